@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { findResult, hasResult, resultInstructions } from './result-marker.ts';
+
+const START = 'AGENTPOOL_RESULT_START';
+const END = 'AGENTPOOL_RESULT_END';
+
+const FULL = `${START}
+Summary: Added the endpoint.
+Findings:
+- The router was never mounted.
+- Two tests were skipped.
+Files inspected:
+- src/router.ts
+Files changed:
+- src/app.ts
+Commands run:
+- npm test
+Tests run:
+- npm test: 42 passed
+Blockers:
+- none
+Confidence: high
+${END}`.split('\n');
+
+const block = (...body: string[]) => [START, ...body, END];
+
+describe('findResult', () => {
+  it('reads a full block', () => {
+    assert.deepEqual(findResult(['Working...', ...FULL, '> ']), {
+      summary: 'Added the endpoint.',
+      findings: ['The router was never mounted.', 'Two tests were skipped.'],
+      files_inspected: ['src/router.ts'],
+      files_changed: ['src/app.ts'],
+      commands_run: ['npm test'],
+      tests_run: ['npm test: 42 passed'],
+      blockers: [],
+      confidence: 'high',
+      other: {},
+      raw: FULL.join('\n'),
+    });
+  });
+
+  it('takes the last complete block', () => {
+    const lines = [
+      ...block('Summary: first'),
+      'more work',
+      ...block('Summary: second'),
+      START,
+      'Summary: cut off',
+    ];
+    assert.equal(findResult(lines)?.summary, 'second');
+    assert.equal(findResult([START, 'Summary: cut off', ...block('Summary: again'), END])?.summary, 'again');
+  });
+
+  it('finds nothing without both markers in order, or without a section between them', () => {
+    for (const lines of [
+      [],
+      FULL.slice(0, -1),
+      FULL.slice(1),
+      [END, 'Summary: x', START],
+      block('no section here'),
+    ])
+      assert.equal(findResult(lines), null);
+  });
+
+  it('looks through what terminal programs draw around a line', () => {
+    for (const bullet of ['⏺ ', '• ', '● ', '  └ ', '> ', '- ', '    '])
+      assert.equal(findResult([bullet + START, '  Summary: done', `  ${END}`])?.summary, 'done', bullet);
+    for (const around of [
+      (line: string) => `│ ${line}    │`,
+      (line: string) => `  ┃  ${line}`,
+      (line: string) => `> ${line}`,
+    ])
+      assert.equal(findResult(block('Summary: done').map(around))?.summary, 'done', around(START));
+    for (const mark of ['`', '**', '**`'])
+      assert.equal(
+        findResult([mark + START + mark, 'Summary: done', mark + END + mark])?.summary,
+        'done',
+        mark,
+      );
+  });
+
+  it('does not take a marker that shares its line with words', () => {
+    for (const line of [
+      `print ${START} first`,
+      `12  ${START}`,
+      `"${START}",`,
+      `# ${START}`,
+      `+${START}`,
+      `${START}S`,
+      `❯ ${START}`,
+    ])
+      assert.equal(findResult([line, 'Summary: x', END]), null, line);
+  });
+});
+
+describe('the sections of a result', () => {
+  const read = (...body: string[]) => {
+    const result = findResult(block(...body));
+    assert.ok(result);
+    return result;
+  };
+
+  it('may have Markdown headings, or their text on the next line', () => {
+    const result = read(
+      '## Summary',
+      '',
+      'It works.',
+      '**Findings:**',
+      '* one',
+      '2. two',
+      '**Confidence**: Medium (no tests)',
+    );
+    assert.deepEqual(
+      [result.summary, result.findings, result.confidence],
+      ['It works.', ['one', 'two'], 'medium'],
+    );
+    assert.deepEqual(
+      read('- Summary: bulleted', '- Files changed:', '  - a.ts', '- Confidence: low').files_changed,
+      ['a.ts'],
+    );
+  });
+
+  it('join what was wrapped', () => {
+    const result = read(
+      'Summary: a long',
+      '  line goes on',
+      'Findings:',
+      '- the first',
+      '  finding',
+      '• the second',
+      'Blockers:',
+      'waiting for',
+      'a key',
+    );
+    assert.equal(result.summary, 'a long line goes on');
+    assert.deepEqual(result.findings, ['the first finding', 'the second']);
+    assert.deepEqual(result.blockers, ['waiting for a key']);
+  });
+
+  it('may stand in a box', () => {
+    const result = read(
+      '│ Summary: boxed     │',
+      '│ Findings:          │',
+      '│ - one              │',
+      '│   and more         │',
+    );
+    assert.deepEqual([result.summary, result.findings], ['boxed', ['one and more']]);
+  });
+
+  it('may be lists without bullets', () => {
+    const result = read(
+      'Summary: x',
+      'Files changed: a.ts, b c.ts',
+      'Files inspected:',
+      '`d.ts`',
+      'e.ts',
+      'Commands run:',
+      'npm ci',
+      'npm test',
+    );
+    assert.deepEqual(result.files_changed, ['a.ts', 'b c.ts']);
+    assert.deepEqual(result.files_inspected, ['d.ts', 'e.ts']);
+    assert.deepEqual(result.commands_run, ['npm ci', 'npm test']);
+  });
+
+  it('are empty lists when the worker says none', () => {
+    for (const none of ['none', 'None.', 'N/A', '(none)', '- none', '* None', '-', ''])
+      assert.deepEqual(read('Summary: x', `Blockers: ${none}`, 'Tests run:', none).tests_run, [], none);
+  });
+
+  it('keep a section that we did not ask for, and do not take prose for one', () => {
+    const result = read(
+      'Summary: done',
+      'Note: this is prose',
+      'Blockers:',
+      '- Findings: see above',
+      '',
+      'Next steps: ship it',
+      'Risks:',
+      '- none that we know',
+    );
+    assert.equal(result.summary, 'done Note: this is prose');
+    assert.deepEqual(result.blockers, ['Findings: see above']);
+    assert.deepEqual(result.other, { 'Next steps': 'ship it', Risks: '- none that we know' });
+  });
+
+  it('keep the words of an unusual confidence', () => {
+    assert.equal(read('Summary: x', 'Confidence: 0.8').confidence, '0.8');
+    assert.equal(read('Summary: x').confidence, '');
+  });
+});
+
+/** The text as a terminal program repeats it: wrapped hard or between words, in a frame, once or twice. */
+const asEcho = fc.record({
+  width: fc.integer({ min: 1, max: 200 }),
+  words: fc.boolean(),
+  frame: fc.constantFrom(['', ''], ['> ', ''], ['  ', ''], ['│ ', ' │'], ['• ', ''], ['┃  ', '']),
+  times: fc.constantFrom(1, 2),
+});
+
+function echo(
+  text: string,
+  { width, words, frame, times }: { width: number; words: boolean; frame: readonly string[]; times: number },
+) {
+  const wrapped = text
+    .split('\n')
+    .flatMap((line) =>
+      words ? wrapWords(line, width) : (line.match(new RegExp(`.{1,${width}}`, 'gu')) ?? ['']),
+    );
+  const framed = wrapped.map((line) => `${frame[0]}${line}${frame[1]}`);
+  return Array.from({ length: times }, () => framed).flat();
+}
+
+function wrapWords(line: string, width: number): string[] {
+  const rows = [''];
+  for (const word of line.split(' ')) {
+    const row = rows.at(-1) ?? '';
+    if (row && row.length + 1 + word.length > width) rows.push(word);
+    else rows[rows.length - 1] = row ? `${row} ${word}` : word;
+  }
+  return rows;
+}
+
+/** Tasks by somebody who knows the markers: named in prose, as an example, out of order, cut off. */
+const task = fc
+  .array(
+    fc.constantFrom(
+      START,
+      END,
+      `${START} and ${END}`,
+      FULL.join('\n'),
+      'Summary: x',
+      'Findings:\n- y',
+      'Fix the bug in',
+      'src/a.ts?',
+      '日本 🚀',
+      'Confidence: high',
+    ),
+    { maxLength: 12 },
+  )
+  .chain((pieces) => fc.constantFrom(' ', '\n', '\n\n').map((glue) => pieces.join(glue)));
+
+describe('the echo of what we sent', () => {
+  it('is no result, however a terminal shows the instructions', () =>
+    fc.assert(fc.property(asEcho, (how) => assert.equal(findResult(echo(resultInstructions(), how)), null))));
+
+  it('is no result even when the task holds a whole block', () =>
+    fc.assert(
+      fc.property(task, asEcho, (text, how) => {
+        const sent = `${text}\n\n${resultInstructions()}`;
+        assert.equal(findResult(echo(sent, how), { ignore: sent }), null);
+      }),
+      { numRuns: 2000 },
+    ));
+
+  it('does not hide the real result before or after it', () =>
+    fc.assert(
+      fc.property(task, asEcho, fc.boolean(), (text, how, first) => {
+        const sent = `${text}\n\n${resultInstructions()}`;
+        const real = block('Summary: The real one.', 'Blockers:', '- none', 'Confidence: high');
+        const shown = echo(sent, how);
+        const lines = first ? [...real, ...shown] : [...shown, ...real];
+        assert.equal(findResult(lines, { ignore: sent })?.summary, 'The real one.');
+        assert.equal(hasResult(lines, { ignore: sent }), true);
+      }),
+      { numRuns: 1000 },
+    ));
+});
+
+describe('the instructions', () => {
+  it('name every section that is read, and are one paragraph', () => {
+    const text = resultInstructions();
+    for (const name of [
+      'Summary',
+      'Findings',
+      'Files inspected',
+      'Files changed',
+      'Commands run',
+      'Tests run',
+      'Blockers',
+      'Confidence',
+    ])
+      assert.ok(text.includes(`${name}:`), name);
+    assert.ok(!text.includes('\n') && !text.includes(START) && !text.includes(END));
+  });
+});
