@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { basename, join } from 'node:path';
+import { AgentPoolError } from '../events/errors.ts';
+import { makePrivateFolder, storing } from './private-files.ts';
+
+/** The files of a session's artifact folder by kind; the kind is what the contract prints. */
+const FILES = {
+  transcript: 'transcript.txt',
+  events: 'events.ndjson',
+  screen: 'screen.txt',
+  last_screen: 'last-screen.txt',
+  diff: 'diff.patch',
+  git_status: 'git-status.txt',
+  result: 'result.json',
+  summary: 'summary.md',
+  baseline: 'baseline.json',
+} as const;
+
+export type ArtifactKind = keyof typeof FILES;
+
+export type ArtifactPaths = Record<ArtifactKind, string> & {
+  dir: string;
+  /** Git objects that only the baseline needs (see changes.ts); goes with the folder. */
+  baseline_objects: string;
+};
+
+export interface ArtifactFile {
+  kind: ArtifactKind;
+  path: string;
+  exists: boolean;
+  /** Hex, of exactly the `bytes` that were read; null when the file does not exist. */
+  sha256: string | null;
+  bytes: number;
+}
+
+export interface ArtifactManifest {
+  session_id: string;
+  artifact_dir: string;
+  files: ArtifactFile[];
+}
+
+/** Where the artifacts of a session are. Touches nothing; refuses an id that would lead out of the root. */
+export function artifactPaths(root: string, sessionId: string): ArtifactPaths {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(sessionId)) {
+    throw new AgentPoolError('STORAGE_INVALID', `'${sessionId}' cannot name an artifact folder.`, {
+      session_id: sessionId,
+      example: 'agentpool sessions',
+    });
+  }
+  const dir = join(root, sessionId);
+  return { dir, baseline_objects: join(dir, 'baseline-objects'), ...filesIn(dir) };
+}
+
+/** Makes the session's folder (0700) and says where its files go. */
+export async function makeArtifactFolder(root: string, sessionId: string): Promise<ArtifactPaths> {
+  const paths = artifactPaths(root, sessionId);
+  await makePrivateFolder(paths.dir);
+  return paths;
+}
+
+/** What an artifact folder holds at this moment: every kind is listed, the missing ones with exists: false. */
+export async function artifactManifest(dir: string): Promise<ArtifactManifest> {
+  const files = await Promise.all(
+    Object.entries(filesIn(dir)).map(async ([kind, path]): Promise<ArtifactFile> => {
+      const found = await fingerprint(path);
+      return {
+        kind: kind as ArtifactKind,
+        path,
+        exists: found !== null,
+        sha256: found?.sha256 ?? null,
+        bytes: found?.bytes ?? 0,
+      };
+    }),
+  );
+  return { session_id: basename(dir), artifact_dir: dir, files };
+}
+
+function filesIn(dir: string): Record<ArtifactKind, string> {
+  const pairs = Object.entries(FILES).map(([kind, name]) => [kind, join(dir, name)]);
+  return Object.fromEntries(pairs) as Record<ArtifactKind, string>;
+}
+
+/** sha256 and length of a file's content, read in pieces; null when there is no such file. */
+export async function fingerprint(path: string): Promise<{ sha256: string; bytes: number } | null> {
+  return storing(path, async () => {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    try {
+      for await (const chunk of createReadStream(path)) {
+        hash.update(chunk);
+        bytes += chunk.length;
+      }
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw cause;
+    }
+    return { sha256: hash.digest('hex'), bytes };
+  });
+}

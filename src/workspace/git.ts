@@ -1,0 +1,166 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { AgentPoolError } from '../events/errors.ts';
+
+const TIMEOUT_MS = 10 * 60_000;
+
+// Set by git for its hooks, aliases and `git rebase --exec`: an AgentPool that is started from one of them
+// would work on that repository and that index instead of the one it was asked about.
+const FOREIGN = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_COMMON_DIR',
+  'GIT_INDEX_FILE',
+  'GIT_PREFIX',
+  'GIT_NAMESPACE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_SHALLOW_FILE',
+  'GIT_GRAFT_FILE',
+  'GIT_EXTERNAL_DIFF',
+  'GIT_DIFF_OPTS',
+  'GIT_LITERAL_PATHSPECS',
+  'GIT_GLOB_PATHSPECS',
+  'GIT_NOGLOB_PATHSPECS',
+  'GIT_ICASE_PATHSPECS',
+  'GIT_TRACE',
+  'LANGUAGE',
+]; // prettier-ignore
+
+export interface GitCall {
+  /** Given on stdin, which is closed and empty otherwise. */
+  input?: string | Uint8Array;
+  env?: Record<string, string>;
+  /** Exit codes that are an answer and not a failure; [0] unless told. */
+  accept?: readonly number[];
+  /** Output above this is a failure (GIT_TOO_MUCH) instead of an unbounded buffer. Bytes. */
+  maxBytes?: number;
+  timeoutMs?: number;
+}
+
+export interface GitAnswer {
+  code: number;
+  stdout: Buffer;
+  stderr: string;
+}
+
+/**
+ * Runs one git command in a folder: no shell, no pager, no prompt, no fsmonitor daemon, no optional lock.
+ * Errors: GIT_MISSING (no git, or no such folder), GIT_FAILED (its exit code is not accepted, or it ran into the
+ * time limit), GIT_TOO_MUCH.
+ */
+export function git(cwd: string, args: readonly string[], call: GitCall = {}): Promise<GitAnswer> {
+  const { input, env, accept = [0], maxBytes = Number.POSITIVE_INFINITY, timeoutMs = TIMEOUT_MS } = call;
+  const line = ['--no-pager', '-c', 'core.fsmonitor=false', ...args];
+  const options = {
+    cwd,
+    env: environment(env),
+    encoding: 'buffer',
+    maxBuffer: maxBytes,
+    timeout: timeoutMs,
+  } as const;
+  return new Promise((done, fail) => {
+    const child = execFile('git', line, options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : error.code;
+      const answer = { code: typeof code === 'number' ? code : -1, stdout, stderr: stderr.toString() };
+      if (accept.includes(answer.code)) done(answer);
+      else fail(failure(cwd, args, answer, error));
+    });
+    // A git that ends before it has read its input closes the pipe; its exit code tells the story.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
+  });
+}
+
+/** The command's output as text, without the line end. */
+export async function gitText(cwd: string, args: readonly string[], call: GitCall = {}): Promise<string> {
+  return (await git(cwd, args, call)).stdout.toString().replace(/\n$/, '');
+}
+
+function environment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  for (const name of FOREIGN) delete env[name];
+  return {
+    ...env,
+    LC_ALL: 'C',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: '',
+    ...extra,
+  };
+}
+
+function failure(cwd: string, args: readonly string[], answer: GitAnswer, error: unknown): AgentPoolError {
+  const errno = (error as { code?: unknown } | null)?.code;
+  const command = hidePasswords(`git ${args.join(' ')}`);
+  const details = { cwd, command, exit_code: answer.code, stderr: hidePasswords(answer.stderr).trim() };
+  if (errno === 'ENOENT' || errno === 'ENOTDIR') {
+    const message = existsSync(cwd) ? 'git is not installed, or not in PATH.' : `There is no folder ${cwd}.`;
+    return new AgentPoolError('GIT_MISSING', message, { ...details, example: 'git --version' });
+  }
+  if (errno === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
+    return new AgentPoolError('GIT_TOO_MUCH', `${command} printed more than can be kept.`, details);
+  }
+  const said = details.stderr || hidePasswords(error instanceof Error ? error.message : 'it was ended');
+  return new AgentPoolError('GIT_FAILED', `${command} failed in ${cwd}: ${said}`, details);
+}
+
+/** Git quotes remote addresses in its errors, with the token that somebody put into them. */
+export function hidePasswords(text: string): string {
+  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/'"]*@/gi, '$1***@');
+}
+
+export interface Repository {
+  /** Top of the working tree that the path is in. */
+  root: string;
+  /** Top of the repository's main working tree; the repository's own folder when it is bare. */
+  main: string;
+  /** The git folder of `root`: for a linked worktree `<common_dir>/worktrees/<name>`. */
+  git_dir: string;
+  common_dir: string;
+}
+
+/** The repository whose working tree holds the path, which may be a subfolder or a linked worktree; null outside of any. */
+export async function findRepository(path: string): Promise<Repository | null> {
+  const ask = ['rev-parse', '--path-format=absolute', '--show-toplevel', '--git-dir', '--git-common-dir'];
+  const answer = await git(path, ask, { accept: [0, 128] });
+  if (answer.code !== 0) {
+    if (/not a git repository|must be run in a work tree/.test(answer.stderr)) return null;
+    // For one a folder of another owner: 'no repository' would hide it.
+    throw failure(path, ask, answer, null);
+  }
+  const [root = '', git_dir = '', common_dir = ''] = answer.stdout.toString().split('\n');
+  const main = git_dir === common_dir ? root : await mainOf(common_dir);
+  return { root, main, git_dir, common_dir };
+}
+
+async function mainOf(commonDir: string): Promise<string> {
+  if (basename(commonDir) === '.git') return dirname(commonDir);
+  // A submodule, or `init --separate-git-dir`: the git folder says where its working tree is.
+  const set = await git(commonDir, ['config', '--file', 'config', 'core.worktree'], { accept: [0, 1] });
+  const worktree = set.stdout.toString().trim();
+  return worktree ? resolve(commonDir, worktree) : commonDir;
+}
+
+/** Top of the working tree that holds the path; null outside of a repository. */
+export async function repoRoot(path: string): Promise<string | null> {
+  return (await findRepository(path))?.root ?? null;
+}
+
+/** The commit that HEAD stands for; null in a repository without commits. */
+export async function headCommit(repo: string): Promise<string | null> {
+  return resolveRevision(repo, 'HEAD^{commit}');
+}
+
+/** The object id of a revision, or null when there is none. */
+export async function resolveRevision(repo: string, revision: string): Promise<string | null> {
+  const answer = await git(repo, ['rev-parse', '--verify', '--quiet', revision], { accept: [0, 1] });
+  return answer.code === 0 ? answer.stdout.toString().trim() : null;
+}
+
+/** Whether the working tree holds work that is in no commit: staged, unstaged, untracked, or inside a submodule. */
+export async function isDirty(root: string): Promise<boolean> {
+  const flags = ['--porcelain', '-z', '--untracked-files=normal', '--ignore-submodules=none', '--no-renames'];
+  return (await git(root, ['status', ...flags])).stdout.length > 0;
+}

@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after } from 'node:test';
+
+/** Real git repositories for tests, in one folder that goes when the test file is done, blind to the user's git settings. */
+export const ground = realpathSync(mkdtempSync(join(tmpdir(), 'agentpool-workspace-')));
+after(() => rmSync(ground, { recursive: true, force: true, maxRetries: 10 }));
+
+process.env.HOME = join(ground, 'home');
+process.env.GIT_CONFIG_NOSYSTEM = '1';
+for (const name of ['XDG_CONFIG_HOME', 'GIT_CONFIG_GLOBAL']) delete process.env[name];
+mkdirSync(process.env.HOME);
+
+let made = 0;
+
+/** An empty folder of its own. */
+export function folder(name = 'folder'): string {
+  made += 1;
+  const path = join(ground, String(made), name);
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+/** Runs git as a user would, in the foreground. */
+export function run(cwd: string, ...args: string[]): string {
+  return execFileSync('git', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trimEnd();
+}
+
+export function write(root: string, path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
+}
+
+/** A repository without commits. */
+export function emptyRepository(name = 'repo'): string {
+  const path = folder(name);
+  run(path, 'init', '--quiet', '--initial-branch=main');
+  run(path, 'config', 'user.name', 'Test');
+  run(path, 'config', 'user.email', 'test@example.invalid');
+  return path;
+}
+
+/** A repository with these files in its first commit. */
+export function repositoryWith(files: Record<string, string>, name = 'repo'): string {
+  const path = emptyRepository(name);
+  for (const [file, content] of Object.entries(files)) write(path, file, content);
+  commitAll(path, 'first');
+  return path;
+}
+
+export function commitAll(path: string, message: string): string {
+  run(path, 'add', '--all');
+  run(path, 'commit', '--quiet', '--allow-empty', '--message', message);
+  return run(path, 'rev-parse', 'HEAD');
+}
