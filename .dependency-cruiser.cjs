@@ -1,0 +1,45 @@
+// The floors of the house (docs/architecture.md): imports go down only.
+const floor = {
+  events: [],
+  config: ['events'],
+  machines: ['events'],
+  projections: ['machines', 'events'],
+  terminal: ['projections', 'machines', 'events', 'config'],
+  workspace: ['projections', 'machines', 'events', 'config'],
+  providers: ['terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
+  usage: ['providers', 'terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
+  workers: ['usage', 'providers', 'terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
+  cli: ['workers', 'usage', 'providers', 'terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
+  mcp: ['workers', 'usage', 'providers', 'terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
+};
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(floor).map(([room, below]) => ({
+      name: `${room}-imports-down-only`,
+      severity: 'error',
+      from: { path: `^src/${room}/`, pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/', pathNot: `^src/(${[room, ...below].join('|')})/` },
+    })),
+    { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
+    {
+      name: 'no-tests-from-code',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '\\.test\\.ts$' },
+    },
+    {
+      name: 'no-development-packages-in-code',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.json'] },
+    tsPreCompilationDeps: true,
+  },
+};

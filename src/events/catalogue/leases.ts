@@ -1,0 +1,40 @@
+import Type from 'typebox';
+import { define, nullable, oneOf } from './definition.ts';
+
+export const leaseModes = ['read', 'write'] as const;
+export type LeaseMode = (typeof leaseModes)[number];
+
+const text = Type.String();
+/** A lease's id is the position of the event that granted it: unique in the whole ledger. */
+const leaseId = Type.Integer({ minimum: 1 });
+/** Grows with every grant in a repository: whoever holds a smaller number has been superseded. */
+const fence = Type.Integer({ minimum: 1 });
+
+/** Events of the streams `leases/<repository>`. */
+export const leaseEvents = {
+  'lease.acquired': define(
+    1,
+    'A session may use a path.',
+    Type.Object({
+      session_id: text,
+      repo_path: text,
+      /** Relative to the repository, canonical; '' is the whole of it. */
+      path: text,
+      mode: oneOf(leaseModes),
+      fence,
+      expires_at: nullable(text),
+    }),
+  ),
+  'lease.upgraded': define(
+    1,
+    'A reader became the writer.',
+    Type.Object({ lease_id: leaseId, fence, expires_at: nullable(text) }),
+  ),
+  'lease.renewed': define(
+    1,
+    'A lease was asked for again by its holder.',
+    Type.Object({ lease_id: leaseId, expires_at: nullable(text) }),
+  ),
+  'lease.released': define(1, 'A lease was given back.', Type.Object({ lease_id: leaseId, reason: text })),
+  'lease.expired': define(1, "A lease's time had passed.", Type.Object({ lease_id: leaseId })),
+};

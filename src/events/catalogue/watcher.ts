@@ -1,0 +1,15 @@
+import Type from 'typebox';
+import { define } from './definition.ts';
+
+/** A watcher that was superseded sees a higher fence and ends. */
+const fence = Type.Integer({ minimum: 1 });
+
+/** Events of the stream `watcher`: the one background process of an AGENTPOOL_HOME. */
+export const watcherEvents = {
+  'watcher.started': define(
+    1,
+    'A process became the one that watches the panes.',
+    Type.Object({ fence, pid: Type.Integer(), started: Type.String() }),
+  ),
+  'watcher.stopped': define(1, 'The watcher ended.', Type.Object({ fence, reason: Type.String() })),
+};

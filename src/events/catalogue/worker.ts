@@ -1,0 +1,189 @@
+import Type from 'typebox';
+import { define, nullable, oneOf } from './definition.ts';
+
+export const workerStates = [
+  'STARTING',
+  'READY',
+  'RUNNING',
+  'AWAITING_USER_INPUT',
+  'AWAITING_APPROVAL',
+  'IDLE',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+  'UNKNOWN',
+] as const;
+
+export const observeEvents = [
+  'none',
+  'question',
+  'approval_prompt',
+  'idle',
+  'completed',
+  'error',
+  'limit_warning',
+  'overage_prompt',
+  'screen_changed',
+  'timeout',
+] as const;
+
+export const isolations = ['read_only', 'worktree', 'shared'] as const;
+export const promptModes = ['provider_default', 'send_after_launch', 'arg', 'stdin'] as const;
+export const deliveries = ['delivered', 'queued', 'unproven'] as const;
+
+/** The worker's state after the event: projections read it, replay proves it. */
+const state = oneOf(workerStates);
+const text = Type.String();
+const count = Type.Integer({ minimum: 0 });
+
+/** A process that a later process with the same number is not taken for. */
+const processIdentity = Type.Object({ pid: Type.Integer(), started: text });
+
+/** Events of the streams `worker/<session id>`. All text is redacted before it is appended. */
+export const workerEvents = {
+  'worker.spawn_requested': define(
+    1,
+    'Somebody asked for a worker: the intent, before anything was made.',
+    Type.Object({
+      state,
+      provider_id: text,
+      harness: text,
+      model: nullable(text),
+      account: nullable(text),
+      role: text,
+      task: text,
+      runtime: text,
+      isolation: oneOf(isolations),
+      repo_path: text,
+      worktree: nullable(Type.Object({ path: text, branch: text, base: text })),
+      artifact_dir: text,
+      transcript_path: text,
+      tmux_session: text,
+      coordinator_id: text,
+      supervision: text,
+      initial_prompt_mode: oneOf(promptModes),
+      reasoning_effort: nullable(text),
+      service_tier: nullable(text),
+      allowed_files: Type.Array(text),
+      max_runtime_seconds: nullable(Type.Integer({ minimum: 1 })),
+      max_turns: nullable(Type.Integer({ minimum: 1 })),
+      deadline_at: nullable(text),
+      /** Who makes the worker; when it is gone without an outcome, reconcile finishes its work. */
+      spawner: processIdentity,
+      /** What was known of every provider's capacity at that moment. */
+      capacity: Type.Record(text, Type.Unknown()),
+    }),
+  ),
+  'worker.started': define(
+    1,
+    'The worker runs in its pane.',
+    Type.Object({
+      state,
+      tmux: Type.Object({ session_name: text, window: text, pane: text }),
+      pane_pid: Type.Integer(),
+      server: processIdentity,
+      command: Type.Array(text),
+      /** True when reconcile found it running after its spawner had died. */
+      adopted: Type.Boolean(),
+    }),
+  ),
+  'worker.spawn_failed': define(
+    1,
+    'The worker could not be made; whatever had been made of it was undone.',
+    Type.Object({ state, code: text, reason: text }),
+  ),
+  'worker.prompt_delivered': define(
+    1,
+    'The task reached the worker.',
+    Type.Object({ state, mode: oneOf(promptModes), delivery: oneOf(deliveries), chars: count }),
+  ),
+  'worker.message_sent': define(
+    1,
+    'A message is about to be typed into the worker: the intent.',
+    Type.Object({ state, text, chars: count, turn: count }),
+  ),
+  'worker.message_delivered': define(
+    1,
+    'What became of the message.',
+    Type.Object({ state, sent_event_id: text, delivery: oneOf(deliveries), reason: nullable(text) }),
+  ),
+  'worker.keys_sent': define(1, 'Raw keys went to the pane.', Type.Object({ state, keys: Type.Array(text) })),
+  'worker.interrupted': define(
+    1,
+    'The worker was asked to stop its turn.',
+    Type.Object({ state, keys: Type.Array(text) }),
+  ),
+  'worker.transitioned': define(
+    1,
+    'Somebody saw the worker change its state.',
+    Type.Object({
+      from: state,
+      state,
+      observe_event: oneOf(observeEvents),
+      /** What was looked at: screen, title, signal, exit. */
+      source: text,
+      rule: text,
+      evidence: Type.Array(text),
+      confidence: text,
+      question: nullable(text),
+      readiness: nullable(text),
+      warnings: Type.Array(text),
+    }),
+  ),
+  'worker.limit_warned': define(
+    1,
+    "The worker's screen speaks of a limit.",
+    Type.Object({ state, rule: text, evidence: Type.Array(text), resets_at_text: nullable(text) }),
+  ),
+  'worker.exited': define(
+    1,
+    'The worker process ended by itself.',
+    Type.Object({
+      state,
+      code: nullable(Type.Integer()),
+      signal: nullable(text),
+      result: oneOf(['present', 'missing']),
+    }),
+  ),
+  'worker.deadline_exceeded': define(
+    1,
+    'The worker ran longer than it was allowed to.',
+    Type.Object({ state, deadline_at: text, max_runtime_seconds: count }),
+  ),
+  'worker.lost': define(1, 'The worker is gone and nobody saw it go.', Type.Object({ state, reason: text })),
+  'worker.collected': define(
+    1,
+    'What the worker made was gathered.',
+    Type.Object({
+      state,
+      changed_files: Type.Array(text),
+      artifacts: Type.Array(Type.Object({ kind: text, sha256: text, bytes: count })),
+      result: oneOf(['present', 'missing']),
+      violation: nullable(text),
+    }),
+  ),
+  'worker.terminated': define(
+    1,
+    'The worker and everything it had started was ended.',
+    Type.Object({
+      state,
+      ended: Type.Array(Type.Object({ pid: Type.Integer(), command: text, signal: text })),
+    }),
+  ),
+  'worktree.created': define(
+    1,
+    "The worker's own work tree was made.",
+    Type.Object({ path: text, branch: text, base: text }),
+  ),
+  'worktree.removed': define(
+    1,
+    "The worker's work tree was taken away.",
+    Type.Object({ path: text, branch: text, branch_kept: Type.Boolean(), forced: Type.Boolean() }),
+  ),
+};
+
+export type WorkerState = (typeof workerStates)[number];
+export type ObserveEvent = (typeof observeEvents)[number];
+export type Isolation = (typeof isolations)[number];
+export type PromptMode = (typeof promptModes)[number];
+export type Delivery = (typeof deliveries)[number];

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import type { DomainEvent, LedgerEvent } from './catalogue.ts';
+import type { ErrorDetails } from './errors.ts';
+
+/** The world outside a decision, passed in: replay gives the same answer. */
+export interface Given {
+  now: Date;
+  newId: () => string;
+}
+
+/** No, with a reason that a person can act on. */
+export interface Rejection {
+  code: string;
+  message: string;
+  details: ErrorDetails;
+}
+
+export type Decision<E extends DomainEvent = DomainEvent> =
+  | { accepted: true; events: E[] }
+  | { accepted: false; rejection: Rejection };
+
+/** What may happen to one stream: its state is folded from its events, a command gives events or a rejection. */
+export interface Decider<State, Command> {
+  initial: State;
+  evolve: (state: State, event: LedgerEvent) => State;
+  decide: (state: State, command: Command, given: Given) => Decision;
+}
+
+export const accepted = <E extends DomainEvent>(...events: E[]): Decision<E> => ({ accepted: true, events });
+
+export const rejected = (code: string, message: string, details: ErrorDetails = {}): Decision<never> => ({
+  accepted: false,
+  rejection: { code, message, details },
+});
+
+/** The same for the same command whatever the order of its keys: what a receipt is held against. */
+export function fingerprint(command: unknown): string {
+  const canonical = JSON.stringify(command, (_key, value: unknown) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+  return createHash('sha256').update(canonical).digest('hex');
+}

@@ -1,0 +1,39 @@
+/** What every event carries beside its data. Times are ISO 8601 in UTC with milliseconds. */
+export interface Envelope {
+  /** Global, gapless, from 1. */
+  position: number;
+  event_id: string;
+  /** `worker/<session id>`, `leases/<repository>`, `watcher`. */
+  stream_id: string;
+  /** Position within its stream, gapless, from 1. */
+  stream_version: number;
+  type: string;
+  schema_version: number;
+  /** When it happened, by the clock of whoever saw it. */
+  occurred_at: string;
+  /** When it was appended. */
+  recorded_at: string;
+  command_id: string | null;
+  causation_id: string | null;
+  correlation_id: string | null;
+  /** Who appended it: cli, mcp, watcher, ... */
+  actor: string;
+  metadata: Record<string, unknown>;
+}
+
+/** An event as the log holds it: `payload` and `metadata` are the exact JSON texts that `hash` covers. */
+export interface StoredEvent extends Omit<Envelope, 'metadata'> {
+  payload: string;
+  metadata: string;
+  /** sha256(previous hash || canonical row), hex. */
+  hash: string;
+}
+
+/** An event that somebody wants to append; the store adds the rest. */
+export interface NewEvent<Type extends string = string, Data = unknown> {
+  type: Type;
+  data: Data;
+  event_id?: string;
+  occurred_at?: string;
+  metadata?: Record<string, unknown>;
+}

@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoredEvent } from './event.ts';
+import type { EventStore, ReadOptions } from './store.ts';
+
+/** A poll of `PRAGMA data_version` costs some microseconds, so a waiting process may look this often. */
+const POLL_MS = 5;
+
+/**
+ * Every matching event from `from` on, then each new one as soon as any process has appended it, until the signal.
+ * The log is polled by its change counter: file watches coalesce and lose events on some systems, the counter does not.
+ */
+export async function* follow(
+  store: EventStore,
+  options: ReadOptions,
+  signal: AbortSignal,
+): AsyncGenerator<StoredEvent> {
+  let next = options.from ?? 1;
+  while (!signal.aborted) {
+    const seen = store.changeCounter();
+    const upTo = store.lastPosition();
+    for (const event of store.readAll({ ...options, from: next })) {
+      yield event;
+      next = event.position + 1;
+    }
+    next = Math.max(next, upTo + 1);
+    await changed(store, seen, signal);
+  }
+}
+
+/** Resolves when anybody has appended since `seen` was read, or the signal fires. */
+export async function changed(store: EventStore, seen: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && store.changeCounter() === seen) await sleep(POLL_MS);
+}

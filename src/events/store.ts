@@ -1,0 +1,272 @@
+import { randomUUID } from 'node:crypto';
+import type { Statement } from 'better-sqlite3';
+import { assertAppendable } from './catalogue.ts';
+import { AgentPoolError } from './errors.ts';
+import type { NewEvent, StoredEvent } from './event.ts';
+import { chainHash, GENESIS } from './hash.ts';
+import { type Connection, explained } from './open.ts';
+
+/** A command that must not be carried out twice. The same id with another fingerprint is an error. */
+export interface CommandIdentity {
+  id: string;
+  fingerprint: string;
+}
+
+export interface AppendOptions {
+  /** The stream's version that the decision was made on; without it the events follow whatever is there. */
+  expectedVersion?: number;
+  command?: CommandIdentity;
+  causationId?: string;
+  correlationId?: string;
+  actor: string;
+}
+
+export interface Appended {
+  events: StoredEvent[];
+  /** True when this very command had been handled before: the events are the ones of that time. */
+  duplicate: boolean;
+}
+
+/** Runs inside the append's own transaction: what it throws undoes the append. */
+export type InlineSubscriber = (events: readonly StoredEvent[]) => void;
+
+export interface ReadOptions {
+  stream?: string;
+  types?: readonly string[];
+  /** First global position to read. */
+  from?: number;
+  /** How many at the most; a reader that must see all gives none. */
+  limit?: number;
+}
+
+interface Row extends Omit<StoredEvent, 'hash'> {
+  hash: Buffer;
+}
+
+const NAMES = [
+  'position',
+  'event_id',
+  'stream_id',
+  'stream_version',
+  'type',
+  'schema_version',
+  'occurred_at',
+  'recorded_at',
+  'command_id',
+  'causation_id',
+  'correlation_id',
+  'actor',
+  'payload',
+  'metadata',
+  'hash',
+];
+const COLUMNS = NAMES.join(', ');
+const INSERT = `INSERT INTO events (${COLUMNS}) VALUES (${NAMES.map((name) => `@${name}`).join(', ')})`;
+
+/** The append-only log in one SQLite file. Any number of processes may use it at once. */
+export class EventStore {
+  readonly file: string;
+  readonly connection: Connection;
+  readonly #clock: () => Date;
+  readonly #subscribers: InlineSubscriber[] = [];
+  readonly #prepared = new Map<string, Statement>();
+  #appends = 0;
+
+  constructor(file: string, connection: Connection, clock: () => Date = () => new Date()) {
+    this.file = file;
+    this.connection = connection;
+    this.#clock = clock;
+  }
+
+  /** Called with every append of this process, inside its transaction. */
+  subscribe(subscriber: InlineSubscriber): void {
+    this.#subscribers.push(subscriber);
+  }
+
+  /**
+   * Runs `work` in one IMMEDIATE transaction: what it reads can not change before what it appends stands.
+   * A deferred one would let two processes read the same state and both write.
+   */
+  transaction<T>(work: () => T): T {
+    if (this.connection.inTransaction) return work();
+    return explained(this.file, () => this.connection.transaction(work).immediate());
+  }
+
+  /**
+   * Appends events to one stream, all or none.
+   * @throws VERSION_CONFLICT (kind conflict) when the stream has moved on; COMMAND_ID_REUSED; EVENT_INVALID.
+   */
+  append(stream: string, events: readonly NewEvent[], options: AppendOptions): Appended {
+    return this.transaction(() => {
+      const handled = options.command && this.handled(stream, options.command);
+      if (handled) return { events: handled, duplicate: true };
+      this.#expect(stream, options.expectedVersion);
+      const appended = this.#insert(stream, events, options);
+      if (options.command) this.#writeReceipt(stream, options.command, appended);
+      for (const subscriber of this.#subscribers) subscriber(appended);
+      this.#appends += 1;
+      return { events: appended, duplicate: false };
+    });
+  }
+
+  /** The events of a command that was handled before; undefined for a new one. COMMAND_ID_REUSED for another command of that id. */
+  handled(stream: string, command: CommandIdentity): StoredEvent[] | undefined {
+    const receipt = this.#get<{
+      stream_id: string;
+      fingerprint: string;
+      first_position: number;
+      last_position: number;
+    }>('SELECT * FROM command_receipts WHERE command_id = ?', command.id);
+    if (!receipt) return undefined;
+    if (receipt.stream_id !== stream || receipt.fingerprint !== command.fingerprint) {
+      throw new AgentPoolError(
+        'COMMAND_ID_REUSED',
+        `The command id ${command.id} belongs to another command on ${receipt.stream_id}`,
+        { command_id: command.id, stream: receipt.stream_id },
+      );
+    }
+    return this.readAll({ stream, from: receipt.first_position }).filter(
+      (event) => event.position <= receipt.last_position,
+    );
+  }
+
+  version(stream: string): number {
+    const row = this.#get<{ version: number | null }>(
+      'SELECT max(stream_version) AS version FROM events WHERE stream_id = ?',
+      stream,
+    );
+    return row?.version ?? 0;
+  }
+
+  lastPosition(): number {
+    return this.#get<{ last: number | null }>('SELECT max(position) AS last FROM events')?.last ?? 0;
+  }
+
+  /** Everything that matches, in order. There is no limit: a reader that must see all sees all. */
+  *read(options: ReadOptions = {}): Generator<StoredEvent> {
+    const { sql, values } = query(options);
+    for (const row of this.connection.prepare(sql).iterate(...values)) yield stored(row as Row);
+  }
+
+  /** The same in memory; for streams and other small reads during which the connection must stay free. */
+  readAll(options: ReadOptions): StoredEvent[] {
+    const { sql, values } = query(options);
+    return (this.prepare(sql).all(...values) as Row[]).map(stored);
+  }
+
+  /** A number that changes whenever anybody has appended: another process or this one. Costs microseconds. */
+  changeCounter(): number {
+    return (this.connection.pragma('data_version', { simple: true }) as number) + this.#appends;
+  }
+
+  /** A prepared statement, prepared once. Not for iterating: that one would be busy. */
+  prepare(sql: string): Statement {
+    let statement = this.#prepared.get(sql);
+    if (!statement) {
+      statement = this.connection.prepare(sql);
+      this.#prepared.set(sql, statement);
+    }
+    return statement;
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+
+  #get<T>(sql: string, ...values: unknown[]): T | undefined {
+    return this.prepare(sql).get(...values) as T | undefined;
+  }
+
+  #expect(stream: string, expected: number | undefined): void {
+    if (expected === undefined) return;
+    const actual = this.version(stream);
+    if (actual === expected) return;
+    throw new AgentPoolError(
+      'VERSION_CONFLICT',
+      `${stream} is at version ${actual}, the decision was made at ${expected}`,
+      { stream, expected, actual },
+      'conflict',
+    );
+  }
+
+  #writeReceipt(stream: string, command: CommandIdentity, events: StoredEvent[]): void {
+    const last = this.lastPosition();
+    this.prepare('INSERT INTO command_receipts VALUES (?, ?, ?, ?, ?)').run(
+      command.id,
+      stream,
+      command.fingerprint,
+      events[0]?.position ?? last + 1,
+      events.at(-1)?.position ?? last,
+    );
+  }
+
+  /** Writes events exactly as they were exported; the caller has checked their chain. */
+  restore(events: readonly StoredEvent[]): void {
+    this.transaction(() => {
+      for (const { hash, ...row } of events) this.#write(row, Buffer.from(hash, 'hex'));
+      for (const subscriber of this.#subscribers) subscriber(events);
+      this.#appends += 1;
+    });
+  }
+
+  #insert(stream: string, events: readonly NewEvent[], options: AppendOptions): StoredEvent[] {
+    const last = this.#get<{ position: number; hash: Buffer }>(
+      'SELECT position, hash FROM events ORDER BY position DESC LIMIT 1',
+    );
+    let position = last?.position ?? 0;
+    let previous = last?.hash ?? GENESIS;
+    let version = this.version(stream);
+    const now = this.#clock().toISOString();
+    return events.map((event) => {
+      const row = {
+        position: ++position,
+        event_id: event.event_id ?? randomUUID(),
+        stream_id: stream,
+        stream_version: ++version,
+        type: event.type,
+        schema_version: assertAppendable(event),
+        occurred_at: event.occurred_at ?? now,
+        recorded_at: now,
+        command_id: options.command?.id ?? null,
+        causation_id: options.causationId ?? null,
+        correlation_id: options.correlationId ?? null,
+        actor: options.actor,
+        payload: JSON.stringify(event.data),
+        metadata: JSON.stringify(event.metadata ?? {}),
+      };
+      previous = chainHash(previous, row);
+      this.#write(row, previous);
+      return { ...row, hash: previous.toString('hex') };
+    });
+  }
+
+  #write(row: Omit<StoredEvent, 'hash'>, hash: Buffer): void {
+    this.prepare(INSERT).run({ ...row, hash });
+  }
+}
+
+function query({ stream, types, from, limit }: ReadOptions): { sql: string; values: unknown[] } {
+  const conditions: string[] = [];
+  const values: unknown[] = [];
+  if (stream !== undefined) {
+    conditions.push('stream_id = ?');
+    values.push(stream);
+  }
+  if (types !== undefined) {
+    conditions.push(`type IN (${types.map(() => '?').join(', ')})`);
+    values.push(...types);
+  }
+  if (from !== undefined) {
+    conditions.push('position >= ?');
+    values.push(from);
+  }
+  const where = conditions.length ? `WHERE ${conditions.join(' AND ')}` : '';
+  const order = stream === undefined ? 'position' : 'stream_version';
+  const most = limit === undefined ? '' : 'LIMIT ?';
+  if (limit !== undefined) values.push(limit);
+  return { sql: `SELECT ${COLUMNS} FROM events ${where} ORDER BY ${order} ${most}`, values };
+}
+
+function stored(row: Row): StoredEvent {
+  return { ...row, hash: row.hash.toString('hex') };
+}
