@@ -1,0 +1,206 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Marks everything that a child starts, so that what left its process group is found again. */
+const MARK = 'AGENTPOOL_CHILD';
+const MAX_BYTES = 16 * 1024 * 1024;
+const STDERR_BYTES = 16 * 1024;
+/** What a program gets to end by itself when its input is closed, and again after TERM. */
+const GRACE_MS = 400;
+
+export interface ChildSpec {
+  command: string;
+  args: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+}
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** ENOENT, EACCES: the program could not be started at all. */
+  error: string | null;
+}
+
+/** A program that is talked to over its pipes. Both are always drained, so that it never blocks on them. */
+export interface Child {
+  write(text: string): void;
+  end(): void;
+  /** Each chunk of stdout, until it closes. More than 16 MiB end the child. */
+  output(): AsyncIterable<string>;
+  /** The last 16 KiB of stderr. */
+  stderr(): string;
+  overflowed(): boolean;
+  exited: Promise<Exit>;
+  /** Input closed, then TERM, then KILL, to the whole tree. Returns when nothing of it is left. */
+  stop(): Promise<void>;
+}
+
+export function startChild(spec: ChildSpec): Child {
+  const mark = randomUUID();
+  const started = spawn(spec.command, spec.args, {
+    cwd: spec.cwd,
+    env: { ...spec.env, [MARK]: mark } as NodeJS.ProcessEnv,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // An own process group: TERM and KILL reach what a shell script started, and Ctrl-C does not.
+    detached: true,
+  });
+  let bytes = 0;
+  let tail = '';
+  const chunks: string[] = [];
+  let wake: () => void = () => undefined;
+  let closed = false;
+  const finish = (): void => {
+    closed = true;
+    wake();
+  };
+  started.stdin.on('error', () => undefined); // EPIPE: it ended before it read our question
+  started.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    bytes += Buffer.byteLength(chunk);
+    if (bytes > MAX_BYTES) return finish();
+    chunks.push(chunk);
+    wake();
+  });
+  started.stdout.on('close', finish).on('error', finish);
+  started.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    tail = (tail + chunk).slice(-STDERR_BYTES);
+  });
+  const exited = new Promise<Exit>((resolve) => {
+    started.on('error', (error: NodeJS.ErrnoException) => {
+      finish();
+      resolve({ code: null, signal: null, error: error.code ?? error.message });
+    });
+    started.on('exit', (code, signal) => resolve({ code, signal, error: null }));
+  });
+
+  async function* output(): AsyncIterable<string> {
+    for (;;) {
+      const chunk = chunks.shift();
+      if (chunk !== undefined) yield chunk;
+      else if (closed) return;
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+  }
+
+  let stopping: Promise<void> | undefined;
+  return {
+    write: (text) => void started.stdin.write(text),
+    end: () => void started.stdin.end(),
+    output,
+    stderr: () => tail,
+    overflowed: () => bytes > MAX_BYTES,
+    exited,
+    stop() {
+      stopping ??= stopTree(started, mark, exited).finally(() => {
+        started.stdout.destroy();
+        started.stderr.destroy();
+        finish();
+      });
+      return stopping;
+    },
+  };
+}
+
+export interface Finished extends Exit {
+  stdout: string;
+  stderr: string;
+  timed_out: boolean;
+  overflowed: boolean;
+}
+
+/** Runs a program to its end, or until the signal aborts; nothing that it started is left in either case. */
+export async function runToEnd(spec: ChildSpec, signal: AbortSignal, input = ''): Promise<Finished> {
+  const child = startChild(spec);
+  const abort = (): void => void child.stop();
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    if (input !== '') child.write(input);
+    child.end();
+    const parts: string[] = [];
+    const drained = (async () => {
+      for await (const chunk of child.output()) parts.push(chunk);
+    })();
+    // A grandchild that keeps the pipe open must not keep us: the exit counts, then the pipe's rest.
+    const exit = await Promise.race([child.exited, drained.then(() => child.exited)]);
+    await Promise.race([drained, sleep(GRACE_MS, undefined, { ref: false })]);
+    const timed_out = signal.aborted;
+    await child.stop();
+    return {
+      ...exit,
+      stdout: parts.join(''),
+      stderr: child.stderr(),
+      timed_out,
+      overflowed: child.overflowed(),
+    };
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+async function stopTree(child: ChildProcess, mark: string, exited: Promise<Exit>): Promise<void> {
+  if (child.pid === undefined) return;
+  child.stdin?.end();
+  await Promise.race([exited, sleep(GRACE_MS, undefined, { ref: false })]);
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    const left = await living(child.pid, mark);
+    if (left.length === 0) return;
+    for (const pid of left) send(pid, signal);
+    for (let waited = 0; waited < GRACE_MS && (await living(child.pid, mark)).length > 0; waited += 50)
+      await sleep(50);
+  }
+}
+
+/** Its group as a negative id where it still exists, and every process that carries the mark. */
+async function living(leader: number, mark: string): Promise<number[]> {
+  const group = groupAlive(leader) ? [-leader] : [];
+  return [...group, ...(await marked(mark))];
+}
+
+function groupAlive(leader: number): boolean {
+  try {
+    process.kill(-leader, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, constants.signals[signal]);
+  } catch {
+    // it ended in between
+  }
+}
+
+async function marked(mark: string): Promise<number[]> {
+  return process.platform === 'linux' ? markedInProc(`${MARK}=${mark}`) : markedByPs(`${MARK}=${mark}`);
+}
+
+async function markedInProc(needle: string): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      // Zombies and other users' processes have no readable environment.
+      const environ = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
+      return environ.includes(needle) ? [Number(pid)] : [];
+    }),
+  );
+  return found.flat();
+}
+
+function markedByPs(needle: string): Promise<number[]> {
+  return new Promise((resolve) => {
+    execFile('ps', ['-E', '-ww', '-o', 'pid=,command='], { maxBuffer: MAX_BYTES }, (_error, stdout) => {
+      const lines = stdout.split('\n').filter((line) => line.includes(needle));
+      resolve(lines.map((line) => Number.parseInt(line, 10)).filter((pid) => pid > 0));
+    });
+  });
+}

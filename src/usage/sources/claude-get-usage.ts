@@ -1,0 +1,118 @@
+import { runToEnd } from '../../providers/child.ts';
+import { parseClaudeAuth } from '../../providers/claude-code.ts';
+import { converse } from '../converse.ts';
+import {
+  answer,
+  type Failure,
+  failure,
+  NO_LIMITS,
+  type Reading,
+  type SourceContext,
+  type UsageSource,
+} from '../reading.ts';
+import { type Json, jsonLines, record, text } from '../values.ts';
+import { readClaudeCache } from './claude-cache.ts';
+import { readClaudeLimits } from './claude-limits.ts';
+
+const QUESTION = {
+  type: 'control_request',
+  request_id: 'u1',
+  request: { subtype: 'get_usage', skip_behaviors: true },
+};
+
+const ARGS = [
+  '-p',
+  '--input-format=stream-json',
+  '--output-format=stream-json',
+  '--verbose',
+  '--no-session-persistence',
+  '--strict-mcp-config',
+  '--tools=',
+  '--settings={"disableAllHooks":true}',
+];
+
+/** The plan's own login must answer: a key or a session of the caller's would speak of another account. */
+export const CLAUDE_ENV: Readonly<Record<string, string | undefined>> = {
+  CLAUDECODE: undefined,
+  CLAUDE_CODE_ENTRYPOINT: undefined,
+  CLAUDE_CODE_SESSION_ID: undefined,
+  CLAUDE_CODE_OAUTH_TOKEN: undefined,
+  ANTHROPIC_API_KEY: undefined,
+  ANTHROPIC_AUTH_TOKEN: undefined,
+  ANTHROPIC_BASE_URL: undefined,
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: undefined,
+  DISABLE_AUTOUPDATER: '1',
+  DISABLE_TELEMETRY: '1',
+  DISABLE_ERROR_REPORTING: '1',
+};
+
+/**
+ * Asks Claude Code itself through its control protocol (real binary, 2.1.330; not there before 2.1.174).
+ * Claude fetches the figures with its own login; no prompt is sent, so no model turn is spent.
+ */
+export const claudeGetUsage: UsageSource = {
+  id: 'claude-get-usage',
+  provider: 'claude-code',
+  reach: 'network',
+  confidence: 'local_cli',
+  deadline_ms: 20_000,
+  async read(context) {
+    if (context.binary === null) return failure('not_found', 'claude is not installed');
+    const talk = await converse(context, {
+      command: context.binary,
+      args: ARGS,
+      env: CLAUDE_ENV,
+      say: `${JSON.stringify(QUESTION)}\n`,
+      done: (printed) => jsonLines(printed).some(isAnswer),
+    });
+    if (talk.failure) return talk.failure;
+    const reading = parseClaudeGetUsage(talk.printed);
+    if (!reading.answered && reading.outcome === 'unsupported')
+      return withLogin(reading, context.binary, context);
+    return withCacheTime(reading, context);
+  },
+};
+
+const isAnswer = (line: Json): boolean =>
+  line.type === 'control_response' && record(line.response)?.request_id === 'u1';
+
+/** A signed-out Claude and one with an API key both have no plan: its offline `auth status` tells them apart. */
+async function withLogin(reading: Failure, command: string, context: SourceContext): Promise<Reading> {
+  const spec = {
+    command,
+    args: ['auth', 'status'],
+    cwd: context.workdir,
+    env: { ...context.env, ...CLAUDE_ENV },
+  };
+  const auth = parseClaudeAuth(await runToEnd(spec, context.signal));
+  if (auth.status === 'unauthenticated')
+    return failure('signed_out', 'Claude is signed out: claude auth login');
+  if (auth.status !== 'authenticated') return reading;
+  return answer({ warnings: [`signed in without a subscription: billed by use, ${NO_LIMITS}`] });
+}
+
+/** A cached answer does not say how old it is; the cache file that it came from does. */
+async function withCacheTime(reading: Reading, context: SourceContext): Promise<Reading> {
+  if (!reading.answered || !reading.stale) return reading;
+  return { ...reading, observed_at: (await readClaudeCache(context))?.observed_at ?? null };
+}
+
+export function parseClaudeGetUsage(printed: string): Reading {
+  const response = record(jsonLines(printed).find(isAnswer)?.response);
+  if (!response) return failure('unreadable', 'claude ended without an answer');
+  if (response.subtype !== 'success') {
+    const error = text(response.error) ?? 'claude refused the question';
+    return failure(/unsupported/i.test(error) ? 'unsupported' : 'failed', error);
+  }
+  const usage = record(response.response);
+  if (!usage || !('rate_limits_available' in usage)) return failure('unreadable', 'claude sent no usage');
+  const limits = record(usage.rate_limits);
+  const plan = text(usage.subscription_type);
+  if (usage.rate_limits_available !== true) {
+    return plan === null
+      ? failure('unsupported', 'Claude has no subscription to tell the limits of')
+      : answer({ plan, warnings: [NO_LIMITS] });
+  }
+  if (!limits) return failure('failed', 'Claude could not fetch its limits');
+  return readClaudeLimits(limits, plan, 'local_cli');
+}

@@ -1,0 +1,70 @@
+/** Readers for answers that nobody promised a shape for: each gives null instead of throwing. */
+
+export type Json = Record<string, unknown>;
+
+export function record(value: unknown): Json | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
+}
+
+export function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lines that are JSON objects; whatever else a program prints between them is skipped. */
+export function jsonLines(text: string): Json[] {
+  const found: Json[] = [];
+  for (const line of text.split('\n')) {
+    if (!line.trimStart().startsWith('{')) continue;
+    const value = record(parseJson(line));
+    if (value) found.push(value);
+  }
+  return found;
+}
+
+export function text(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+}
+
+/** A finite number, also when it came as a string; true, '' and 'abc' are no numbers. */
+export function number(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value !== 'string' || value.trim() === '') return null;
+  const parsed = Number(value);
+  return Number.isFinite(parsed) ? parsed : null;
+}
+
+/** 0 to 101: providers round up to a little over 100, whatever lies beyond is not a percentage. */
+export function percent(value: unknown): number | null {
+  const parsed = number(value);
+  return parsed === null || parsed < 0 || parsed > 101 ? null : parsed;
+}
+
+/** 100 minus it, without the noise of binary fractions. */
+export function complement(value: number | null): number | null {
+  return value === null ? null : Math.max(0, Math.round((100 - value) * 100) / 100);
+}
+
+const EARLIEST = Date.UTC(2000, 0, 1);
+const LATEST = Date.UTC(2200, 0, 1);
+
+/** Epoch seconds, epoch milliseconds (both also as strings) or an ISO date: as ISO in UTC. 0 means none. */
+export function instant(value: unknown): string | null {
+  const parsed = number(value);
+  const ms =
+    parsed === null
+      ? typeof value === 'string'
+        ? Date.parse(value)
+        : Number.NaN
+      : parsed < 1e11
+        ? parsed * 1000
+        : parsed;
+  return ms > EARLIEST && ms < LATEST ? new Date(Math.round(ms)).toISOString() : null;
+}
