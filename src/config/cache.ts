@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writePrivateFile } from './files.ts';
+import { paths } from './paths.ts';
+import type { Problem } from './problems.ts';
+import type { Config } from './schema.ts';
+
+/**
+ * A config that was parsed and found valid, kept beside the text that it came from. Parsing loads a YAML and a schema
+ * library, some 35 ms, which is more than a whole query may take; a config changes once a month.
+ */
+export interface Kept {
+  config: Config;
+  warnings: Problem[];
+}
+
+/**
+ * Names the rules that a kept config was checked against: a number to raise when parse.ts judges otherwise, and a hash
+ * of the schema and the defaults, which a test compares.
+ */
+export const SCHEMA_STAMP = '1-d1dc32d0bc53';
+
+const cacheFile = (home: string) => join(paths(home).run, 'config.json');
+
+/** The kept result for exactly this text, or null. */
+export function recall(home: string, text: string): Kept | null {
+  try {
+    const kept = JSON.parse(readFileSync(cacheFile(home), 'utf8')) as Kept & { stamp: string; text: string };
+    return kept.stamp === SCHEMA_STAMP && kept.text === text
+      ? { config: kept.config, warnings: kept.warnings }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps a result. A home that cannot be written (read-only, full) costs the next command time, and nothing else. */
+export function keep(home: string, text: string, { config, warnings }: Kept): void {
+  if (!existsSync(home)) return;
+  try {
+    writePrivateFile(cacheFile(home), JSON.stringify({ stamp: SCHEMA_STAMP, text, config, warnings }));
+  } catch {}
+}

@@ -1,0 +1,84 @@
+import { AGENT_IDS, type AgentId, FAKE_IDS, type FakeId } from './provider-ids.ts';
+import type { Config, ProviderConfig } from './schema.ts';
+
+/** Where a program was renamed, the newer name stands first. */
+const programs: Record<AgentId, string[]> = {
+  'codex-cli': ['codex'],
+  'claude-code': ['claude'],
+  'cursor-cli': ['agent', 'cursor-agent'],
+  'copilot-cli': ['copilot'],
+  'devin-cli': ['devin'],
+  'droid-cli': ['droid'],
+  opencode: ['opencode'],
+};
+
+/**
+ * What holds when nothing is written, new with each call so that nobody shares it. Plain data, apart from the schema that types it, so that a command in a home
+ * without a config file loads neither the schema's library nor the YAML one. Storage is relative to AGENTPOOL_HOME.
+ */
+export function defaultConfig(): Config {
+  return {
+    version: 1,
+    storage: { db_path: 'ledger.sqlite', artifact_root: 'artifacts' },
+    policy: {
+      require_explicit_provider: true,
+      allow_auto_routing: false,
+      max_parallel_sessions: 4,
+      allowed_providers: [],
+      denied_providers: [],
+      default_isolation: 'read_only',
+      require_worktree_for_edits: true,
+      allow_shared_repo_edits: false,
+      allow_raw_keys: false,
+      min_remaining_percent: 10,
+      block_on_usage_statuses: ['limit_reached', 'overage_possible'],
+      never_allow_overage: true,
+      require_human_approval_for_overage: true,
+      usage_stale_after_seconds: 1800,
+      usage_auto_refresh_after_seconds: null,
+    },
+    runtime: {
+      default: 'tmux',
+      tmux: { capture_lines: 300, idle_seconds: 30, session_prefix: 'agentpool' },
+      terminal_control: {
+        enabled: false,
+        binary: 'termctrl',
+        session_prefix: 'agentpool',
+        capture_lines: 300,
+        cols: 120,
+        rows: 36,
+        settle_ms: 100,
+        deadline_ms: 5000,
+        host: null,
+        artifacts: {
+          save_text: false,
+          save_json: true,
+          save_svg_on_failure: true,
+          save_png_on_failure: false,
+          record: false,
+        },
+      },
+    },
+    watcher: { enabled: true },
+    notify: 'off',
+    startup_answers: forEach(AGENT_IDS, () => ({ trust: 'ask', update: 'ask' })),
+    signals: forEach(AGENT_IDS, () => true),
+    providers: {
+      ...forEach(AGENT_IDS, (id) => found(programs[id])),
+      ...forEach(FAKE_IDS, () => ({ ...found([]), metadata: { fake: true } })),
+    },
+    custom_providers: [],
+    model_catalog_paths: [],
+  };
+}
+
+function found(candidates: string[]): ProviderConfig {
+  return { enabled: true, binary_candidates: candidates, command: null, models: [], metadata: {} };
+}
+
+function forEach<Id extends AgentId | FakeId, Value>(
+  ids: readonly Id[],
+  value: (id: Id) => Value,
+): Record<Id, Value> {
+  return Object.fromEntries(ids.map((id) => [id, value(id)])) as Record<Id, Value>;
+}

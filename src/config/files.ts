@@ -1,0 +1,114 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Why a file that a person keeps could not be read, in words that finish 'the file ...'. */
+export class UnreadableFile extends Error {
+  override name = 'UnreadableFile';
+  readonly fix: string;
+  constructor(reason: string, fix: string) {
+    super(reason);
+    this.fix = fix;
+  }
+}
+
+/**
+ * The text of a file, or null when there is none. Throws UnreadableFile when it is no regular file, larger than
+ * `limit` bytes, not readable or not UTF-8; a byte order mark is dropped.
+ */
+export function readTextFile(path: string, limit: number): string | null {
+  let descriptor: number;
+  try {
+    // Non-blocking, because opening a pipe that nobody writes to would wait for ever.
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    return refused(error);
+  }
+  try {
+    const stat = fstatSync(descriptor);
+    if (stat.isDirectory()) throw new UnreadableFile('is a folder', 'Move it away');
+    if (!stat.isFile()) throw new UnreadableFile('is not a regular file', 'Move it away');
+    if (stat.size > limit) {
+      const size = `${Math.ceil(stat.size / 1024)} KiB`;
+      throw new UnreadableFile(`has ${size}, more than ${limit / 1024} KiB`, 'Move it away');
+    }
+    return decode(readAll(descriptor, limit));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function refused(error: unknown): null {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT') return null;
+  if (code === 'ENOTDIR')
+    throw new UnreadableFile('lies below something that is no folder', 'Check the path');
+  if (code === 'EACCES' || code === 'EPERM') {
+    throw new UnreadableFile('may not be read by you', 'Give yourself the right to read it: chmod u+r');
+  }
+  if (code === 'ELOOP') throw new UnreadableFile('is a link that leads to itself', 'Remove the link');
+  throw new UnreadableFile(`cannot be opened (${code ?? String(error)})`, 'Check the path');
+}
+
+function readAll(descriptor: number, limit: number): Buffer {
+  const buffer = Buffer.alloc(limit);
+  let length = 0;
+  while (length < limit) {
+    const read = readSync(descriptor, buffer, length, limit - length, null);
+    if (read === 0) break;
+    length += read;
+  }
+  return buffer.subarray(0, length);
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    throw new UnreadableFile(`is not UTF-8${wide ? ' but UTF-16' : ''}`, 'Save it as UTF-8');
+  }
+}
+
+/** Writes a file of the user's whole or not at all, readable by them alone. A symbolic link (dotfiles) stays one. */
+export function writePrivateFile(path: string, text: string): void {
+  const target = existsSync(path) ? realpathSync(path) : path;
+  mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+  const part = `${target}.${process.pid}.part`;
+  try {
+    writeFileSync(part, text, { mode: 0o600, flag: 'wx' });
+    renameSync(part, target);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+}
+
+/** Where a copy of `path` made at `now` goes: beside it, under a name that no earlier copy has. */
+export function backupPath(path: string, now: Date): string {
+  const stamp = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const base = `${path}.${stamp}`;
+  for (let count = 1; ; count++) {
+    const candidate = count === 1 ? `${base}.bak` : `${base}-${count}.bak`;
+    if (!existsSync(candidate)) return candidate;
+  }
+}
+
+/** Copies byte by byte, so that a file which is not even text survives too. */
+export function backup(path: string, to: string): void {
+  copyFileSync(path, to, constants.COPYFILE_EXCL);
+  chmodSync(to, 0o600);
+}

@@ -1,0 +1,114 @@
+import { mkdirSync } from 'node:fs';
+import { AgentPoolError } from '../events/errors.ts';
+import { backupPath, readTextFile, UnreadableFile } from './files.ts';
+import { CONFIG_LIMIT, loadConfig, validateConfig } from './load.ts';
+import { configFile, type Env, paths } from './paths.ts';
+import { type InitOptions, initPreferences, type PreferencesInit, replaceFile } from './preferences.ts';
+import { PROVIDER_IDS } from './provider-ids.ts';
+
+export interface HomeInit {
+  changed: boolean;
+  config_path: string;
+  backup_path: string | null;
+  reason: string;
+  dry_run: boolean;
+  would_write: boolean;
+  would_backup: boolean;
+  /** Every provider that is not switched off in the config, the user's own too. */
+  providers: string[];
+  /** What is wrong with a config that was there before; init leaves it alone. */
+  warnings: string[];
+  preferences: PreferencesInit;
+  next_commands: string[];
+}
+
+/**
+ * Makes a home: its folders (0700), a config.yaml that explains itself and preferences.md (0600). What is there stays
+ * as it is; with `force` the two files are written anew, after a copy of each. Throws CONFIG_NOT_WRITTEN.
+ */
+export async function initHome(
+  home: string,
+  options: InitOptions & { configPath?: string; preferencesPath?: string; env?: Env } = {},
+): Promise<HomeInit> {
+  const { force = false, dryRun = false, now = new Date(), env = process.env } = options;
+  const place = paths(home);
+  const config_path = options.configPath ?? configFile(home, env);
+
+  if (!dryRun) makeFolders([place.home, place.artifacts, place.detectors, place.run]);
+  const { configTemplate } = await import('./template.ts');
+  const template = configTemplate();
+  const before = contentsOf(config_path);
+  const write = before === null || (force && before !== template);
+  const backup_path = write && before !== null ? backupPath(config_path, now) : null;
+  if (write && !dryRun) replaceFile(config_path, template, backup_path);
+
+  const preferences = initPreferences(options.preferencesPath ?? place.preferences, { force, dryRun, now });
+  const { providers, warnings } = await providersOf(home, { ...env, AGENTPOOL_CONFIG: config_path });
+  return {
+    changed: write && !dryRun,
+    config_path,
+    backup_path,
+    reason: reasonFor({ write, dryRun, isTemplate: before === template }),
+    dry_run: dryRun,
+    would_write: write,
+    would_backup: backup_path !== null,
+    providers,
+    warnings,
+    preferences,
+    next_commands: [
+      'agentpool doctor',
+      'agentpool usage-summary --refresh',
+      'agentpool smoke',
+      'agentpool onboard',
+    ],
+  };
+}
+
+/** Existing folders keep their rights: AGENTPOOL_HOME may name one that others share. `doctor` tells about it. */
+function makeFolders(folders: string[]): void {
+  for (const folder of folders) {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new AgentPoolError(
+        'CONFIG_NOT_WRITTEN',
+        `The folder ${folder} could not be made: ${code ?? message}. Remove what stands in its place, or name another home.`,
+        {
+          path: folder,
+          reason: code ?? message,
+          example: 'AGENTPOOL_HOME="$HOME/.agentpool" agentpool init',
+        },
+        'usage',
+      );
+    }
+  }
+}
+
+/** The text of the file, null without one; something that is there but no text counts as different from any text. */
+function contentsOf(path: string): string | null {
+  try {
+    return readTextFile(path, CONFIG_LIMIT);
+  } catch (error) {
+    if (error instanceof UnreadableFile) return '';
+    throw error;
+  }
+}
+
+function reasonFor({ write, dryRun, isTemplate }: { write: boolean; dryRun: boolean; isTemplate: boolean }) {
+  if (write) return dryRun ? 'would write the default config' : 'wrote the default config';
+  return isTemplate
+    ? 'already the default config'
+    : 'a config already exists; --force replaces it, after a backup';
+}
+
+async function providersOf(home: string, env: Env): Promise<{ providers: string[]; warnings: string[] }> {
+  const report = await validateConfig(configFile(home, env));
+  if (!report.ok) return { providers: [...PROVIDER_IDS], warnings: report.errors };
+  const { config } = await loadConfig(home, env);
+  const enabled = PROVIDER_IDS.filter((id) => config.providers[id].enabled);
+  return {
+    providers: [...enabled, ...config.custom_providers.map(({ id }) => id)],
+    warnings: report.warnings,
+  };
+}

@@ -1,0 +1,115 @@
+import { basename } from 'node:path';
+import { AgentPoolError } from '../events/errors.ts';
+import { type Kept, keep, recall } from './cache.ts';
+import { defaultConfig } from './defaults.ts';
+import { readTextFile, UnreadableFile } from './files.ts';
+import { configFile, type Env, type Paths, paths, userPath } from './paths.ts';
+import { type Problem, problemLine } from './problems.ts';
+import type { Config } from './schema.ts';
+
+/** A config of this size describes hundreds of providers; more is a mistake (or a trap for the YAML parser). */
+export const CONFIG_LIMIT = 256 * 1024;
+
+export interface LoadedConfig {
+  /** The defaults with the file's values over them; the paths in it are absolute. */
+  config: Config;
+  paths: Paths;
+  /** The file that was looked for, and whether it is there. */
+  path: string;
+  exists: boolean;
+  /** What looks wrong but does not stop anything: unknown keys above all. */
+  warnings: Problem[];
+}
+
+/** The config in force. Throws CONFIG_INVALID, which names every fault with its line, when the file has one. */
+export async function loadConfig(home: string, env: Env = process.env): Promise<LoadedConfig> {
+  const path = configFile(home, env);
+  const read = await readConfig(path, home);
+  if ('problems' in read) throw invalidConfig(path, read.problems);
+  const config = withAbsolutePaths(read.kept.config, home, env);
+  const { exists } = read;
+  return { config, paths: paths(home, config.storage), path, exists, warnings: read.kept.warnings };
+}
+
+export interface ConfigReport {
+  ok: boolean;
+  path: string;
+  exists: boolean;
+  /** One line each, `file:line:column: what is wrong. What to write instead.` */
+  errors: string[];
+  warnings: string[];
+  /** The same, in parts. */
+  problems: Problem[];
+}
+
+/** Everything that is wrong with a config file; a missing file is fine, unless `mustExist` (the user named it). */
+export async function validateConfig(path: string, { mustExist = false } = {}): Promise<ConfigReport> {
+  const read = await readConfig(path, null);
+  const exists = 'problems' in read || read.exists;
+  const problems = 'problems' in read ? read.problems : [...read.kept.warnings];
+  if (mustExist && !exists) problems.push(fileProblem('does not exist', 'Create it with: agentpool init'));
+  const lines = (severity: Problem['severity']) =>
+    problems
+      .filter((problem) => problem.severity === severity)
+      .map((problem) => problemLine(basename(path), problem));
+  const errors = lines('error');
+  return { ok: errors.length === 0, path, exists, errors, warnings: lines('warning'), problems };
+}
+
+type Read = { kept: Kept; exists: boolean } | { problems: Problem[] };
+
+/** Reads and parses; with `cacheIn` (a home) a text that was seen there before is not parsed again. */
+async function readConfig(path: string, cacheIn: string | null): Promise<Read> {
+  let text: string | null;
+  try {
+    text = readTextFile(path, CONFIG_LIMIT);
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    return { problems: [fileProblem(error.message, error.fix)] };
+  }
+  if (text === null) return { kept: { config: defaultConfig(), warnings: [] }, exists: false };
+
+  const kept = cacheIn && recall(cacheIn, text);
+  if (kept) return { kept, exists: true };
+  const { parse } = await import('./parse.ts');
+  const parsed = parse(text);
+  if (!parsed.config) return { problems: parsed.problems };
+  if (cacheIn) keep(cacheIn, text, parsed);
+  return { kept: parsed, exists: true };
+}
+
+function fileProblem(message: string, fix: string): Problem {
+  return { severity: 'error', path: '', line: null, column: null, message, fix };
+}
+
+function invalidConfig(path: string, problems: Problem[]): AgentPoolError {
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  const [first] = errors;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return new AgentPoolError(
+    'CONFIG_INVALID',
+    `${first ? problemLine(path, first) : path}${more}`,
+    { path, problems: errors, example: 'agentpool config validate' },
+    'usage',
+  );
+}
+
+function withAbsolutePaths(config: Config, home: string, env: Env): Config {
+  const { db_path, artifact_root } = config.storage;
+  const absolute = (path: string) => userPath(path, home, env);
+  return {
+    ...config,
+    storage: { db_path: absolute(db_path), artifact_root: absolute(artifact_root) },
+    model_catalog_paths: config.model_catalog_paths.map(absolute),
+  };
+}
+
+/** The config as `config print` shows it: every value in force; those of custom providers' environments are hidden. */
+export function configForPrint(config: Config): Config {
+  const hidden = (env: Record<string, string>) =>
+    Object.fromEntries(Object.keys(env).map((name) => [name, '[hidden]']));
+  return {
+    ...config,
+    custom_providers: config.custom_providers.map((custom) => ({ ...custom, env: hidden(custom.env) })),
+  };
+}

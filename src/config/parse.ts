@@ -1,0 +1,203 @@
+import { basename, dirname, join } from 'node:path';
+import { Default, Errors } from 'typebox/value';
+import { defaultConfig } from './defaults.ts';
+import { type ConfigDocument, readDocument } from './document.ts';
+import { dotted, expectation, type Problem, type Segments, shown, yamlInline } from './problems.ts';
+import { PROVIDER_IDS } from './provider-ids.ts';
+import { type Config, configSchema, configTree, type SchemaNode } from './schema.ts';
+import { suggest } from './suggest.ts';
+
+export type Parsed = { config: Config; warnings: Problem[] } | { config: null; problems: Problem[] };
+
+/**
+ * The config that a text stands for, laid over the defaults, or everything that is wrong with it. Pure. An unknown key
+ * is a warning (a newer AgentPool may know it), a wrong type or range an error, and with any error there is no config:
+ * half a policy is not a policy. Paths are left as written.
+ */
+export function parse(text: string): Parsed {
+  const document = readDocument(text);
+  if (Array.isArray(document)) return { config: null, problems: document };
+
+  const written = document.value ?? {};
+  if (!isRecord(written)) return { config: null, problems: [notAMapping(document)] };
+
+  const problems: Problem[] = [];
+  const report: Report = (severity, segments, message, fix, part) => {
+    problems.push({ severity, path: dotted(segments), ...document.place(segments, part), message, fix });
+  };
+  const known = withoutUnknown(configTree, written, [], report);
+  const merged = Default(configSchema, overlay(defaultConfig(), known));
+  reportMismatches(merged, report);
+  if (problems.some(isError)) return { config: null, problems };
+
+  const config = merged as Config;
+  checkNames(config, report);
+  adaptPythonFiles(config, report);
+  return problems.some(isError) ? { config: null, problems } : { config, warnings: problems };
+}
+
+type Report = (
+  severity: Problem['severity'],
+  segments: Segments,
+  message: string,
+  fix: string,
+  part?: 'key' | 'value',
+) => void;
+
+const isError = (problem: Problem) => problem.severity === 'error';
+
+function notAMapping(document: ConfigDocument): Problem {
+  const message = `it is ${shown(document.value)}, but a config file is keys with values`;
+  return {
+    severity: 'error',
+    path: '',
+    ...document.place([]),
+    message,
+    fix: 'Start with: version: 1',
+  };
+}
+
+function withoutUnknown(node: SchemaNode, value: unknown, at: Segments, report: Report): unknown {
+  if (Array.isArray(value) && node.items) {
+    const { items } = node;
+    return value.map((item, index) => withoutUnknown(items, item, [...at, index], report));
+  }
+  if (!isRecord(value)) return value;
+  const shape = node.properties ?? node.anyOf?.find((branch) => branch.properties)?.properties;
+  if (!shape) return value;
+  const kept: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    const child = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    if (child) kept[key] = withoutUnknown(child, inner, [...at, key], report);
+    else reportUnknown(key, Object.keys(shape), at, report);
+  }
+  return kept;
+}
+
+function reportUnknown(key: string, known: string[], at: Segments, report: Report): void {
+  const near = suggest(key, known);
+  const elsewhere = near ? undefined : homeOf(key, configTree, []);
+  const fix = near
+    ? `Did you mean ${near}?`
+    : elsewhere
+      ? `It belongs to ${elsewhere}`
+      : `Known here: ${known.join(', ')}`;
+  report('warning', [...at, key], 'is not a key that AgentPool knows, so it is ignored', fix, 'key');
+}
+
+/** Where a key is known that stands in the wrong section. */
+function homeOf(key: string, node: SchemaNode, at: Segments): string | undefined {
+  for (const [name, child] of Object.entries(node.properties ?? {})) {
+    if (node.keyed || child.unused) continue;
+    if (name === key) return dotted(at) || 'the first level';
+    const found = homeOf(key, child, [...at, name]);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** What is written, over what holds otherwise. A key with nothing behind it ('policy:') says nothing. */
+function overlay(base: unknown, over: unknown): unknown {
+  if (over === undefined || over === null) return base;
+  if (!isRecord(base) || !isRecord(over)) return over;
+  const keys = new Set([...Object.keys(base), ...Object.keys(over)]);
+  return Object.fromEntries([...keys].map((key) => [key, overlay(base[key], over[key])]));
+}
+
+function reportMismatches(value: unknown, report: Report): void {
+  const told = new Set<string>();
+  for (const error of Errors(configSchema, value)) {
+    const { segments, node, found } = follow(error.instancePath, value);
+    const where = dotted(segments);
+    if (told.has(where)) continue;
+    told.add(where);
+    const missing = error.keyword === 'required' && !node.anyOf ? missingKeys(node, found) : [];
+    if (missing.length > 0) {
+      const hint = node.properties?.[missing[0] ?? '']?.hint;
+      report('error', segments, `needs ${missing.join(' and ')}`, `Add ${missing[0]}: ${hint ?? '...'}`);
+      continue;
+    }
+    const fallback = valueAt(defaultConfig(), segments);
+    const example = fallback === undefined ? '' : `, for example ${yamlInline(fallback)}`;
+    const fix = node.hint
+      ? `Write ${node.hint}`
+      : `Write ${expectation(node)}${node.const === undefined ? example : ''}`;
+    report('error', segments, `is ${shown(found)}`, fix);
+  }
+}
+
+/** The schema node and the value at a JSON pointer; it stops where alternatives begin: their errors are one error. */
+function follow(pointer: string, root: unknown): { segments: Segments; node: SchemaNode; found: unknown } {
+  const segments: Array<string | number> = [];
+  let node: SchemaNode = configTree;
+  let found = root;
+  const tokens = pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  for (const token of tokens) {
+    const next = node.items ?? node.properties?.[token];
+    if (!next) break;
+    const segment = node.items ? Number(token) : token;
+    segments.push(segment);
+    node = next;
+    found = (found as Record<string | number, unknown>)[segment];
+  }
+  return { segments, node, found };
+}
+
+function missingKeys(node: SchemaNode, value: unknown): string[] {
+  return isRecord(value) ? (node.required ?? []).filter((key) => !(key in value)) : [];
+}
+
+function checkNames(config: Config, report: Report): void {
+  const own = config.custom_providers.map(({ id }) => id);
+  const known = [...PROVIDER_IDS, ...own];
+  for (const [index, id] of own.entries()) {
+    const taken = id === 'auto' || PROVIDER_IDS.some((builtIn) => builtIn === id) || own.indexOf(id) < index;
+    if (taken) {
+      report('error', ['custom_providers', index, 'id'], `is ${id}, which is taken`, 'Choose another name');
+    }
+  }
+  // A misspelt denial would let the provider through; a misspelt permission only refuses too much.
+  for (const [key, severity] of [
+    ['denied_providers', 'error'],
+    ['allowed_providers', 'warning'],
+  ] as const) {
+    for (const [index, id] of config.policy[key].entries()) {
+      if (known.includes(id)) continue;
+      const near = suggest(id, known);
+      const fix = near ? `Did you mean ${near}?` : `Known are ${known.join(', ')}`;
+      report(severity, ['policy', key, index], `names ${shown(id)}, which is no provider`, fix);
+    }
+  }
+}
+
+/** The Python AgentPool's `init` wrote its own paths into the file; taken at their word they would be opened by us. */
+function adaptPythonFiles(config: Config, report: Report): void {
+  const { storage } = config;
+  if (basename(storage.db_path) === 'agentpool.sqlite') {
+    const ours = join(dirname(storage.db_path), 'ledger.sqlite');
+    report(
+      'warning',
+      ['storage', 'db_path'],
+      `is the database of the Python AgentPool; the ledger is kept beside it, in ${ours}`,
+      `Write ${ours}`,
+    );
+    storage.db_path = ours;
+  }
+  for (const provider of Object.values(config.providers)) {
+    if (provider.command?.some((word) => /fake_agents\/fake_\w+_agent\.py$/.test(word))) {
+      provider.command = null;
+      provider.binary_candidates = [];
+    }
+  }
+}
+
+function valueAt(root: unknown, segments: Segments): unknown {
+  return segments.reduce<unknown>((value, key) => (isRecord(value) ? value[String(key)] : undefined), root);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { defaultConfig } from './defaults.ts';
+import { checkParallel, checkRawKeys, checkSpawn, type SpawnRequest } from './policy.ts';
+import type { Policy } from './schema.ts';
+
+const defaults = defaultConfig();
+
+const spawn: SpawnRequest = { provider: 'codex-cli', role: 'explorer', isolation: 'read_only' };
+
+/** The rule that refuses `request` under the default policy with `changes`, or null. */
+function refusedBy(request: Partial<SpawnRequest>, changes: Partial<Policy> = {}): keyof Policy | null {
+  return checkSpawn({ ...defaults.policy, ...changes }, { ...spawn, ...request })?.policy ?? null;
+}
+
+describe('the policy for a spawn', () => {
+  it('lets a named provider read', () => assert.equal(refusedBy({}), null));
+
+  it('refuses to choose the provider, whatever the config says', () => {
+    for (const provider of ['auto', 'AUTO', ' auto ', '', '  ']) {
+      assert.equal(refusedBy({ provider }), 'require_explicit_provider');
+      assert.equal(
+        refusedBy({ provider }, { require_explicit_provider: false }),
+        'require_explicit_provider',
+      );
+    }
+  });
+
+  it('refuses a denied provider, even one that is also allowed', () => {
+    const denied_providers = ['codex-cli'];
+    assert.equal(refusedBy({}, { denied_providers }), 'denied_providers');
+    assert.equal(refusedBy({}, { denied_providers, allowed_providers: ['codex-cli'] }), 'denied_providers');
+    assert.equal(refusedBy({ provider: 'opencode' }, { denied_providers }), null);
+  });
+
+  it('allows all providers while none is named, else only those', () => {
+    assert.equal(refusedBy({}, { allowed_providers: [] }), null);
+    assert.equal(refusedBy({}, { allowed_providers: ['codex-cli'] }), null);
+    assert.equal(refusedBy({}, { allowed_providers: ['opencode'] }), 'allowed_providers');
+  });
+
+  it('keeps workers out of the shared folder until that is allowed', () => {
+    const shared = { isolation: 'shared' } as const;
+    assert.equal(refusedBy(shared), 'allow_shared_repo_edits');
+    assert.equal(refusedBy(shared, { allow_shared_repo_edits: true }), null);
+  });
+
+  it('gives a role that edits a worktree, or lets it read, even where sharing is allowed', () => {
+    const implementer = { role: 'implementer' };
+    const sharing = { allow_shared_repo_edits: true };
+    assert.equal(refusedBy({ ...implementer, isolation: 'worktree' }), null);
+    assert.equal(refusedBy({ ...implementer, isolation: 'read_only' }), null);
+    assert.equal(refusedBy({ ...implementer, isolation: 'shared' }, sharing), 'require_worktree_for_edits');
+    assert.equal(
+      refusedBy({ ...implementer, isolation: 'shared' }, { ...sharing, require_worktree_for_edits: false }),
+      null,
+    );
+  });
+
+  it('says which rule, why, and a command that gets further', () => {
+    const refusal = checkSpawn(defaults.policy, { ...spawn, isolation: 'shared' });
+    assert.equal(refusal?.code, 'POLICY_BLOCKED');
+    assert.match(refusal?.message ?? '', /policy\.allow_shared_repo_edits: true/);
+    assert.match(refusal?.example ?? '', /^agentpool spawn --provider codex-cli --isolation worktree/);
+  });
+});
+
+describe('the other limits of the policy', () => {
+  it('let workers live side by side up to the limit', () => {
+    const policy = { ...defaults.policy, max_parallel_sessions: 2 };
+    assert.equal(checkParallel(policy, 1), null);
+    assert.equal(checkParallel(policy, 2)?.policy, 'max_parallel_sessions');
+  });
+
+  it('keep raw keys off until they are allowed', () => {
+    assert.equal(checkRawKeys(defaults.policy, 'ap_1')?.policy, 'allow_raw_keys');
+    assert.equal(checkRawKeys({ ...defaults.policy, allow_raw_keys: true }, 'ap_1'), null);
+  });
+});

@@ -1,0 +1,78 @@
+import type { Isolation, Policy } from './schema.ts';
+
+/** A rule of the policy that says no: which one, why, and a command that gets further. */
+export interface PolicyRefusal {
+  code: 'POLICY_BLOCKED';
+  /** The key of config.yaml's policy that decided. */
+  policy: keyof Policy;
+  message: string;
+  example: string;
+}
+
+export interface SpawnRequest {
+  provider: string;
+  role: string;
+  isolation: Isolation;
+}
+
+/** Roles whose work is to change files. All others are there to read. */
+const EDITING_ROLES: ReadonlySet<string> = new Set(['implementer']);
+
+/** Whether the policy lets a spawn begin: null, or the first rule against it. Pure. */
+export function checkSpawn(
+  policy: Policy,
+  { provider, role, isolation }: SpawnRequest,
+): PolicyRefusal | null {
+  const named = provider.trim();
+  if (named === '' || named.toLowerCase() === 'auto') {
+    return refusal(
+      'require_explicit_provider',
+      'AgentPool never chooses a provider. Look at what is left, then name one with --provider.',
+      'agentpool usage-summary',
+    );
+  }
+  if (policy.denied_providers.includes(named)) {
+    const message = `${named} is denied by policy.denied_providers in your config. Take another, or remove it there.`;
+    return refusal('denied_providers', message, 'agentpool providers');
+  }
+  if (policy.allowed_providers.length > 0 && !policy.allowed_providers.includes(named)) {
+    const allowed = policy.allowed_providers.join(', ');
+    const message = `${named} is not among policy.allowed_providers in your config (${allowed}). Take one of them, or add it there.`;
+    return refusal('allowed_providers', message, 'agentpool providers');
+  }
+  return checkIsolation(policy, named, role, isolation);
+}
+
+function checkIsolation(policy: Policy, provider: string, role: string, isolation: Isolation) {
+  if (isolation !== 'shared') return null;
+  const example = `agentpool spawn --provider ${provider} --isolation worktree --role ${role} --task "Mend the failing tests"`;
+  if (!policy.allow_shared_repo_edits) {
+    const message =
+      'A worker in --isolation shared edits in your folder, beside you. Use --isolation worktree, or set policy.allow_shared_repo_edits: true.';
+    return refusal('allow_shared_repo_edits', message, example);
+  }
+  if (policy.require_worktree_for_edits && EDITING_ROLES.has(role)) {
+    const message = `A worker in the role ${role} edits, so it gets a worktree of its own. Use --isolation worktree, or set policy.require_worktree_for_edits: false.`;
+    return refusal('require_worktree_for_edits', message, example);
+  }
+  return null;
+}
+
+/** Whether one more worker may live beside the `live` ones of the same coordinator. */
+export function checkParallel(policy: Policy, live: number): PolicyRefusal | null {
+  if (live < policy.max_parallel_sessions) return null;
+  const message = `${live} workers are live and policy.max_parallel_sessions is ${policy.max_parallel_sessions}. End one, or raise the limit.`;
+  return refusal('max_parallel_sessions', message, 'agentpool sessions');
+}
+
+/** Whether raw keys may be sent to worker `session`. */
+export function checkRawKeys(policy: Policy, session: string): PolicyRefusal | null {
+  if (policy.allow_raw_keys) return null;
+  const message =
+    'Raw keys are off: with them a caller can answer every dialog of a worker. Send text with agentpool send, or set policy.allow_raw_keys: true.';
+  return refusal('allow_raw_keys', message, `agentpool send ${session} "your answer"`);
+}
+
+function refusal(policy: keyof Policy, message: string, example: string): PolicyRefusal {
+  return { code: 'POLICY_BLOCKED', policy, message, example };
+}
