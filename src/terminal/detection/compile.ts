@@ -1,0 +1,130 @@
+import {
+  type BoxShape,
+  type Condition,
+  defaultPriority,
+  type Layout,
+  type Rule,
+  type RuleSet,
+} from './rule-set.ts';
+import type { BoxSource, ConditionSource, LayoutSource, RuleFile, RuleSource } from './schema.ts';
+
+export interface LoadedFile {
+  path: string;
+  content: RuleFile;
+}
+
+/** A pattern that does not compile or a rule that says too little, with the way to it inside the file. */
+export class PatternProblem extends Error {
+  readonly path: (string | number)[];
+  readonly rule: string | undefined;
+
+  constructor(message: string, path: (string | number)[], rule?: string) {
+    super(message);
+    this.path = path;
+    this.rule = rule;
+  }
+}
+
+type At = (string | number)[];
+
+/** Lays the files over each other, the last one on top, and compiles what remains. */
+export function compileFile(provider: string, layers: LoadedFile[]): RuleSet {
+  const rules = new Map<string, Rule>();
+  const layout: Layout = { boxes: [], echo: [], speech: [], tool: [], turnEnd: [], chrome: [] };
+  for (const { path, content } of layers) {
+    if (content.layout) Object.assign(layout, compileLayout(content.layout));
+    content.rules.forEach((source, index) => {
+      if (source.disabled) rules.delete(source.name);
+      else rules.set(source.name, compileRule(source, path, ['rules', index]));
+    });
+  }
+  return { provider, layout, rules: [...rules.values()] };
+}
+
+function regex(source: string, path: At, rule?: string): RegExp {
+  const bare = source.startsWith('(?i)');
+  try {
+    return new RegExp(bare ? source.slice(4) : source, bare ? 'iu' : 'u');
+  } catch (error) {
+    throw new PatternProblem((error as Error).message, path, rule);
+  }
+}
+
+function compileLayout(source: LayoutSource): Partial<Layout> {
+  const list = (key: 'echo' | 'speech' | 'tool' | 'turn_end' | 'chrome') =>
+    source[key]?.map((pattern, index) => regex(pattern, ['layout', key, index]));
+  const parts: Partial<Layout> = {};
+  const boxes = source.boxes?.map((box, index) => compileBox(box, ['layout', 'boxes', index]));
+  if (boxes) parts.boxes = boxes;
+  for (const key of ['echo', 'speech', 'tool', 'chrome'] as const) {
+    const patterns = list(key);
+    if (patterns) parts[key] = patterns;
+  }
+  const turnEnd = list('turn_end');
+  if (turnEnd) parts.turnEnd = turnEnd;
+  return parts;
+}
+
+// A composer has a line or two of status under it; a screenful of text means that it is only quoted in the transcript.
+const FOOTER_ROWS = 12;
+
+function compileBox(box: BoxSource, path: At): BoxShape {
+  return {
+    name: box.name,
+    prompt: regex(box.prompt, [...path, 'prompt']),
+    ...(box.top ? { top: regex(box.top, [...path, 'top']) } : {}),
+    ...(box.inside ? { inside: regex(box.inside, [...path, 'inside']) } : {}),
+    ...(box.bottom ? { bottom: regex(box.bottom, [...path, 'bottom']) } : {}),
+    ...(box.never_above ? { neverAbove: regex(box.never_above, [...path, 'never_above']) } : {}),
+    open: box.open ?? false,
+    rowsBelow: box.rows_below ?? FOOTER_ROWS,
+  };
+}
+
+function compileRule(source: RuleSource, file: string, path: At): Rule {
+  const { name } = source;
+  if (!source.yields) throw new PatternProblem('yields is missing: say what the screen means', path, name);
+  if (!source.when && !source.any)
+    throw new PatternProblem('when or any is missing: the rule would fit every screen', path, name);
+  const conditions = (key: 'when' | 'any' | 'unless') =>
+    (source[key] ?? []).map((condition, index) => compileCondition(condition, [...path, key, index], name));
+  return {
+    name,
+    file,
+    yields: source.yields,
+    priority: source.priority ?? defaultPriority[source.yields],
+    region: source.region ?? 'above',
+    when: conditions('when'),
+    any: conditions('any'),
+    unless: conditions('unless'),
+    supersededBy: (source.superseded_by ?? []).map((pattern, index) =>
+      regex(pattern, [...path, 'superseded_by', index], name),
+    ),
+    seen: source.seen ?? [],
+    why: source.why ?? '',
+    ...(source.box ? { box: source.box } : {}),
+    ...(source.startup ? { startup: source.startup } : {}),
+    ...(source.warning ? { warning: source.warning } : {}),
+    ...(source.question ? { question: regex(source.question, [...path, 'question'], name) } : {}),
+    ...(source.resets ? { resets: regex(source.resets, [...path, 'resets'], name) } : {}),
+  };
+}
+
+function compileCondition(source: ConditionSource, path: At, rule: string): Condition {
+  const tests = (['line', 'text', 'contains', 'asks'] as const).filter((key) => source[key] !== undefined);
+  if (tests.length !== 1)
+    throw new PatternProblem('a condition has exactly one of line, text, contains, asks', path, rule);
+  const place = {
+    ...(source.region ? { region: source.region } : {}),
+    ...(source.within ? { within: source.within } : {}),
+  };
+  if (source.asks) return { ...place, test: { kind: 'asks' } };
+  if (source.line !== undefined) {
+    const pattern = regex(source.line, [...path, 'line'], rule);
+    return { ...place, test: { kind: 'line', pattern, ...(source.style ? { style: source.style } : {}) } };
+  }
+  const literal = source.contains?.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  const pattern =
+    literal === undefined ? regex(source.text ?? '', [...path, 'text'], rule) : new RegExp(literal, 'iu');
+  return { ...place, test: { kind: 'text', pattern } };
+}

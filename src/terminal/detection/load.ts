@@ -1,0 +1,148 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Value from 'typebox/value';
+import { isMap, isPair, isScalar, isSeq, LineCounter, parse, parseDocument } from 'yaml';
+import { AgentPoolError } from '../../events/errors.ts';
+import { compileFile, type LoadedFile, PatternProblem } from './compile.ts';
+import type { RuleSet } from './rule-set.ts';
+import { RuleFile } from './schema.ts';
+
+/** The rules that come with AgentPool; the build copies the folder beside the bundle. */
+export const builtinRules = (): string => fileURLToPath(new URL('./rules/', import.meta.url));
+
+/** The rules that judge what no provider's own rules know, and every agent without rules of its own. */
+export const GENERAL = 'general';
+
+export interface RuleProblem {
+  file: string;
+  line: number;
+  rule?: string;
+  what: string;
+}
+
+const isRuleFile = (name: string): boolean => /\.ya?ml$/.test(name);
+
+/** Every provider that these folders have rules for. */
+export function ruleProviders(folders: string[] = [builtinRules()]): string[] {
+  const names = folders.flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []));
+  return [...new Set(names.filter(isRuleFile).map((name) => name.replace(/\.ya?ml$/, '')))].sort();
+}
+
+/**
+ * The rules for one provider, and the general ones behind them. Later folders are laid over earlier ones: a rule of the
+ * same name replaces, a new one is added, `disabled: true` drops one. Throws RULES_INVALID with file, line and rule.
+ */
+export function loadRules(provider: string, folders: string[] = [builtinRules()]): RuleSet {
+  const general = compileLayers(GENERAL, folders);
+  if (provider === GENERAL || provider === 'other') return general;
+  const own = compileLayers(provider, folders);
+  return own.rules.length === 0 ? general : { ...own, fallback: general };
+}
+
+function compileLayers(provider: string, folders: string[]): RuleSet {
+  const paths = folders.flatMap(
+    (folder) =>
+      [`${provider}.yaml`, `${provider}.yml`].map((name) => join(folder, name)).find(existsSync) ?? [],
+  );
+  try {
+    return compileFile(provider, paths.map(readRuleFile));
+  } catch (error) {
+    if (error instanceof PatternProblem) throw invalid(paths.flatMap(checkRuleFile));
+    throw error;
+  }
+}
+
+function readRuleFile(path: string): LoadedFile {
+  let content: unknown;
+  try {
+    content = parse(readFileSync(path, 'utf8'));
+  } catch {
+    throw invalid(checkRuleFile(path));
+  }
+  if (!Value.Check(RuleFile, content) || content.provider !== nameOf(path))
+    throw invalid(checkRuleFile(path));
+  return { path, content };
+}
+
+const nameOf = (path: string): string => basename(path).replace(/\.ya?ml$/, '');
+
+const invalid = (problems: RuleProblem[]): AgentPoolError =>
+  new AgentPoolError('RULES_INVALID', problems.map(describe).join('\n'), {
+    problems,
+    example: 'agentpool detectors validate',
+  });
+
+const describe = ({ file, line, rule, what }: RuleProblem): string =>
+  `${file}:${line}: ${rule ? `rule ${rule}: ` : ''}${what}`;
+
+/** What is wrong with a rule file, each with its line; empty when nothing is. */
+export function checkRuleFile(path: string): RuleProblem[] {
+  const text = readFileSync(path, 'utf8');
+  let content: unknown;
+  try {
+    content = parse(text);
+  } catch (error) {
+    const line = (error as { linePos?: { line: number }[] }).linePos?.[0]?.line ?? 1;
+    return [{ file: path, line, what: `not YAML: ${(error as Error).message.split('\n')[0]}` }];
+  }
+  if (!Value.Check(RuleFile, content)) return shapeProblems(path, text, content);
+  const expected = nameOf(path);
+  if (content.provider !== expected) {
+    return [
+      at(path, text, ['provider'], `the file is named ${expected} but its provider is ${content.provider}`),
+    ];
+  }
+  try {
+    compileFile(content.provider, [{ path, content }]);
+    return [];
+  } catch (error) {
+    if (!(error instanceof PatternProblem)) throw error;
+    return [at(path, text, error.path, error.message, error.rule)];
+  }
+}
+
+function shapeProblems(path: string, text: string, content: unknown): RuleProblem[] {
+  const problems = [...Value.Errors(RuleFile, content)].map((error) => {
+    const keys = error.instancePath.split('/').slice(1);
+    const rule = keys[0] === 'rules' ? ruleName(content, Number(keys[1])) : undefined;
+    const params = error.params as { additionalProperties?: string[]; allowedValues?: string[] };
+    const more = params.additionalProperties?.join(', ');
+    return at(
+      path,
+      text,
+      keys,
+      `${keys.join('.') || 'file'} ${error.message}${more ? `: ${more}` : ''}`,
+      rule,
+    );
+  });
+  return problems.slice(0, 10);
+}
+
+function ruleName(content: unknown, index: number): string | undefined {
+  const rules = (content as { rules?: { name?: unknown }[] } | null)?.rules;
+  const name = Array.isArray(rules) ? rules[index]?.name : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** Only a file with a fault is read a second time, for its line numbers: they cost more than the rules themselves. */
+function at(file: string, text: string, keys: (string | number)[], what: string, rule?: string): RuleProblem {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter });
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const key of keys) {
+    const next: unknown = isMap(node)
+      ? node.items.find(
+          (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
+        )
+      : isSeq(node)
+        ? node.items[Number(key)]
+        : undefined;
+    if (!next) break;
+    const spot = isPair(next) ? next.key : next;
+    offset = (spot as { range?: [number, number, number] }).range?.[0] ?? offset;
+    node = isPair(next) ? next.value : next;
+  }
+  return { file, line: counter.linePos(offset).line, what, ...(rule ? { rule } : {}) };
+}

@@ -1,0 +1,118 @@
+import type { StyleRun } from '../screen.ts';
+import { askedAtTheEnd } from './prose.ts';
+import type { Regions } from './regions.ts';
+import { joinRows, type Row } from './rows.ts';
+import type { Condition, Rule } from './rule-set.ts';
+import type { StyleSource } from './schema.ts';
+
+/** A rule whose conditions all hold, and what it rests on. */
+export interface Match {
+  rule: Rule;
+  /** The rows that the first condition found; empty for a rule that only says what is absent. */
+  rows: Row[];
+  /** What a `question` or `resets` pattern, or the message itself, gave. */
+  asked?: string;
+  /** Set when the rule matched but something newer on the screen takes its word back. */
+  superseded?: string;
+}
+
+export function matchRule(rule: Rule, regions: Regions): Match | undefined {
+  if (rule.box && (rule.box === 'present') !== (regions.box !== undefined)) return undefined;
+  const found: Hit[] = [];
+  for (const condition of rule.when) {
+    const hit = holds(condition, rule, regions);
+    if (!hit) return undefined;
+    found.push(hit);
+  }
+  if (rule.any.length > 0) {
+    const hit = firstHit(rule.any, rule, regions);
+    if (!hit) return undefined;
+    found.push(hit);
+  }
+  for (const condition of rule.unless) if (holds(condition, rule, regions)) return undefined;
+  const first = found[0] ?? { rows: [] };
+  const superseded = newer(first.rows.at(-1), rule, regions);
+  return {
+    rule,
+    rows: first.rows,
+    ...(first.asked ? { asked: first.asked } : {}),
+    ...(superseded ? { superseded } : {}),
+  };
+}
+
+interface Hit {
+  rows: Row[];
+  asked?: string;
+}
+
+function firstHit(conditions: Condition[], rule: Rule, regions: Regions): Hit | undefined {
+  for (const condition of conditions) {
+    const hit = holds(condition, rule, regions);
+    if (hit) return hit;
+  }
+  return undefined;
+}
+
+function holds(condition: Condition, rule: Rule, regions: Regions): Hit | undefined {
+  const region = condition.region ?? rule.region;
+  const { test, within } = condition;
+  switch (test.kind) {
+    case 'line': {
+      const rows = scope(regions, region, within);
+      const row = rows.findLast((row) => fits(test.pattern, row, test.style));
+      return row && { rows: [row] };
+    }
+    case 'text': {
+      const joined = within ? joinRows(scope(regions, region, within)) : regions.joined(region);
+      const match = lastMatch(test.pattern, joined.text);
+      if (!match) return undefined;
+      const from = joined.rowAt(match.index);
+      const to = joined.rowAt(match.index + Math.max(0, match.text.length - 1));
+      return { rows: between(scope(regions, region, within), from, to) };
+    }
+    case 'asks': {
+      const message = regions.rows('message');
+      const asked = askedAtTheEnd(message);
+      return asked === undefined ? undefined : { rows: message.filter((row) => !row.blank).slice(-3), asked };
+    }
+  }
+}
+
+function scope(regions: Regions, region: string, within: number | undefined): Row[] {
+  const rows = regions.rows(region);
+  if (within === undefined) return rows;
+  const spoken = rows.filter((row) => !regions.isChrome(row));
+  const from = spoken.at(-within);
+  return from ? rows.slice(rows.indexOf(from)) : rows;
+}
+
+function fits(pattern: RegExp, row: Row, style: StyleSource | undefined): boolean {
+  const match = pattern.exec(row.raw);
+  if (!match && !pattern.test(row.inner)) return false;
+  if (!style || !row.runs) return true;
+  const start = match ? match.index : 0;
+  const end = match ? start + match[0].length : row.raw.length;
+  return row.runs.some((run) => run.start < end && start < run.end && looksLike(run, style));
+}
+
+const looksLike = (run: StyleRun, style: StyleSource): boolean =>
+  (Object.keys(style) as (keyof StyleSource)[]).every((key) => (run[key] ?? false) === style[key]);
+
+function lastMatch(pattern: RegExp, text: string): { index: number; text: string } | undefined {
+  const all = new RegExp(pattern.source, pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`);
+  const match = [...text.matchAll(all)].at(-1);
+  return match && { index: match.index, text: match[0] };
+}
+
+function between(rows: Row[], from: Row | undefined, to: Row | undefined): Row[] {
+  if (!from || !to) return [];
+  return rows.filter((row) => row.at >= from.at && row.at <= to.at && !row.blank);
+}
+
+/** The first row below the evidence that takes it back: a newer turn, a newer answer. */
+function newer(evidence: Row | undefined, rule: Rule, regions: Regions): string | undefined {
+  if (!evidence || rule.supersededBy.length === 0) return undefined;
+  const below = regions.rows('above').filter((row) => row.at > evidence.at);
+  const row = below.find((row) => rule.supersededBy.some((pattern) => pattern.test(row.raw)));
+  return row && `row ${row.at + 1} is newer: ${row.raw.trim()}`;
+}

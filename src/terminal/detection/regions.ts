@@ -1,0 +1,142 @@
+import { type Joined, joinRows, type Row } from './rows.ts';
+import type { BoxShape, Layout } from './rule-set.ts';
+
+/** A screen cut into the parts that rules speak of. Row numbers are those of the screen, first and last included. */
+export interface Regions {
+  box: { shape: string; first: number; last: number } | undefined;
+  rows(region: string): Row[];
+  joined(region: string): Joined;
+  isChrome(row: Row): boolean;
+  isTurnEnd(row: Row): boolean;
+}
+
+const matches = (patterns: RegExp[], row: Row): boolean => patterns.some((pattern) => pattern.test(row.raw));
+
+export function cutRegions(rows: Row[], title: string, layout: Layout): Regions {
+  const box = findBox(rows, layout.boxes);
+  const above = box ? rows.slice(0, box.first) : rows;
+  const isChrome = (row: Row) => row.blank || matches(layout.chrome, row);
+  const isTurnEnd = (row: Row) => matches(layout.turnEnd, row);
+  const turn = lowestTurn(above, layout);
+
+  const parts: Record<string, () => Row[]> = {
+    screen: () => rows,
+    above: () => above,
+    box: () => (box ? rows.slice(box.first, box.last + 1) : []),
+    below: () => (box ? rows.slice(box.last + 1) : []),
+    turn: () => turn,
+    live: () => lowestBlock(above, isChrome),
+    message: () => lastMessage(turn, layout),
+    // Nothing of an older dialog higher up belongs to the one that is open.
+    dialog: () => (box ? rows.slice(box.last + 1) : rows).slice(-60),
+    title: () => (title ? [{ at: -1, raw: title, inner: title, blank: false }] : []),
+  };
+  const kept = new Map<string, Row[]>();
+  const region = (name: string): Row[] => {
+    let found = kept.get(name);
+    if (!found) {
+      const count = /^bottom:(\d+)$/.exec(name)?.[1];
+      found = count ? rows.filter((row) => !row.blank).slice(-Number(count)) : (parts[name]?.() ?? []);
+      kept.set(name, found);
+    }
+    return found;
+  };
+  const texts = new Map<string, Joined>();
+  const joined = (name: string): Joined => {
+    let text = texts.get(name);
+    if (!text) {
+      text = joinRows(region(name));
+      texts.set(name, text);
+    }
+    return text;
+  };
+  return {
+    box: box ? { shape: box.shape, first: rowAt(rows, box.first), last: rowAt(rows, box.last) } : undefined,
+    rows: region,
+    joined,
+    isChrome,
+    isTurnEnd,
+  };
+}
+
+const rowAt = (rows: Row[], index: number): number => rows[index]?.at ?? index;
+
+interface FoundBox {
+  shape: string;
+  first: number;
+  last: number;
+}
+
+/** The input box: the lowest place where one of the provider's shapes fits with nothing but a footer under it. */
+function findBox(rows: Row[], shapes: BoxShape[]): FoundBox | undefined {
+  for (const shape of shapes) {
+    for (let at = rows.length - 1; at >= 0; at--) {
+      const found = boxAt(rows, at, shape);
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+const LONGEST_DRAFT = 60;
+
+function boxAt(rows: Row[], at: number, shape: BoxShape): FoundBox | undefined {
+  const prompt = rows[at];
+  if (!prompt || !shape.prompt.test(prompt.raw)) return undefined;
+  const roof = rows[at - 1];
+  if (shape.top && !(roof && shape.top.test(roof.raw))) return undefined;
+  const last = boxEnd(rows, at, shape);
+  if (last === undefined) return undefined;
+  const footer = rows.slice(last + 1);
+  if (footer.filter((row) => !row.blank).length > shape.rowsBelow) return undefined;
+  if (
+    shape.neverAbove &&
+    footer.concat(rows.slice(at, last + 1)).some((row) => shape.neverAbove?.test(row.inner))
+  ) {
+    return undefined;
+  }
+  return { shape: shape.name, first: shape.top ? at - 1 : at, last };
+}
+
+function boxEnd(rows: Row[], at: number, shape: BoxShape): number | undefined {
+  for (let row = at + 1; row < rows.length && row - at <= LONGEST_DRAFT; row++) {
+    const line = rows[row];
+    if (!line) break;
+    if (shape.bottom?.test(line.raw)) return row;
+    if (shape.inside && !shape.inside.test(line.raw)) return shape.open ? row - 1 : undefined;
+    if (!shape.bottom && line.blank) return row - 1;
+  }
+  return shape.open ? (shape.bottom ? at : rows.length - 1) : undefined;
+}
+
+/** What stands under the last text of the user: an earlier turn's dialogs, banners and questions are nobody's state. */
+function lowestTurn(above: Row[], layout: Layout): Row[] {
+  const echo = above.findLastIndex((row) => matches(layout.echo, row));
+  if (echo < 0) return above;
+  const rest = above.slice(echo + 1);
+  const answer = rest.findIndex((row) => matches(layout.speech, row) || matches(layout.turnEnd, row));
+  // Nothing of the agent yet: whatever follows is the rest of a long prompt, up to its first gap.
+  if (answer < 0) {
+    const gap = rest.findIndex((row) => row.blank);
+    return gap < 0 ? [] : rest.slice(gap);
+  }
+  return rest.slice(answer);
+}
+
+function lowestBlock(above: Row[], isChrome: (row: Row) => boolean): Row[] {
+  const end = above.findLastIndex((row) => !isChrome(row));
+  if (end < 0) return [];
+  const gap = above.slice(0, end).findLastIndex((row) => row.blank);
+  return above.slice(gap + 1, end + 1);
+}
+
+/** The agent's last words to its reader in this turn; empty when the turn ends in a tool call or its result. */
+function lastMessage(turn: Row[], layout: Layout): Row[] {
+  const end = turn.findLastIndex((row) => matches(layout.turnEnd, row));
+  const body = end < 0 ? turn : turn.slice(0, end);
+  const words = body.filter((row) => row.blank || !matches(layout.chrome, row));
+  const last = words.findLastIndex((row) => !row.blank);
+  const start = words.findLastIndex((row) => matches(layout.speech, row));
+  const message = words.slice(Math.max(0, start), last + 1);
+  return message.some((row) => matches(layout.tool, row)) ? [] : message;
+}

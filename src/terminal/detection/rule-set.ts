@@ -1,0 +1,83 @@
+import type { StyleSource, YieldWord } from './schema.ts';
+
+/** Rules ready to run: patterns compiled, defaults filled in. */
+export interface RuleSet {
+  provider: string;
+  layout: Layout;
+  rules: Rule[];
+  /** What judges a screen that no rule above knows: the general rules. */
+  fallback?: RuleSet;
+}
+
+export interface Layout {
+  boxes: BoxShape[];
+  /** Rows on which the transcript repeats what the user typed. */
+  echo: RegExp[];
+  /** Rows that open a message or a tool call of the agent. */
+  speech: RegExp[];
+  /** Rows of tool calls and their results: not the agent's words to its reader. */
+  tool: RegExp[];
+  /** Rows that say a turn is over. */
+  turnEnd: RegExp[];
+  /** Rows of frame, hints and tips: nobody's words. */
+  chrome: RegExp[];
+}
+
+export interface BoxShape {
+  name: string;
+  top?: RegExp;
+  prompt: RegExp;
+  inside?: RegExp;
+  bottom?: RegExp;
+  open: boolean;
+  neverAbove?: RegExp;
+  rowsBelow: number;
+}
+
+export interface Rule {
+  name: string;
+  /** The file it came from, for messages and `explain`. */
+  file: string;
+  yields: YieldWord;
+  priority: number;
+  region: string;
+  box?: 'present' | 'absent';
+  when: Condition[];
+  any: Condition[];
+  unless: Condition[];
+  supersededBy: RegExp[];
+  startup?: string;
+  warning?: string;
+  question?: RegExp;
+  resets?: RegExp;
+  seen: string[];
+  why: string;
+}
+
+export type Test =
+  | { kind: 'line'; pattern: RegExp; style?: StyleSource }
+  | { kind: 'text'; pattern: RegExp }
+  | { kind: 'asks' };
+
+export interface Condition {
+  region?: string;
+  within?: number;
+  test: Test;
+}
+
+/**
+ * Which reading wins when several rules match: a dialog that holds the worker up beats everything that is
+ * drawn around it, a live sign of work beats what earlier turns left behind, and rest is what remains.
+ */
+export const defaultPriority: Record<YieldWord, number> = {
+  approval: 900,
+  overage: 860,
+  question: 850,
+  limit: 700,
+  error: 600,
+  working: 500,
+  exited: 400,
+  idle: 100,
+  limit_warning: 0,
+  retrying: 0,
+};

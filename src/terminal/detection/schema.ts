@@ -1,0 +1,119 @@
+import Type, { type Static } from 'typebox';
+
+/** What a rule may say about a screen. `limit_warning` and `retrying` only annotate; `overage` is a limit with a paid offer. */
+export const yieldWords = [
+  'working',
+  'idle',
+  'question',
+  'approval',
+  'limit',
+  'overage',
+  'error',
+  'exited',
+  'limit_warning',
+  'retrying',
+] as const;
+
+export const regionPattern = '^(screen|above|box|below|turn|live|message|dialog|title|bottom:[1-9]\\d{0,2})$';
+
+const Region = Type.String({ pattern: regionPattern });
+
+const Style = Type.Object(
+  {
+    bold: Type.Optional(Type.Boolean()),
+    dim: Type.Optional(Type.Boolean()),
+    italic: Type.Optional(Type.Boolean()),
+    inverse: Type.Optional(Type.Boolean()),
+    fg: Type.Optional(Type.String()),
+    bg: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+);
+
+const Condition = Type.Object(
+  {
+    region: Type.Optional(Region),
+    /** Regex on one row, tried as drawn and without its side borders. */
+    line: Type.Optional(Type.String()),
+    /** Regex on the region's text with every run of blanks and line breaks as one space: wrapping does not matter. */
+    text: Type.Optional(Type.String()),
+    /** Literal, case-insensitive, on the same text. */
+    contains: Type.Optional(Type.String()),
+    /** True: the agent's last message ends by asking its reader something. */
+    asks: Type.Optional(Type.Literal(true)),
+    /** Only the last n rows of the region that are not chrome. */
+    within: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+    /** How the matching row must look; skipped where attributes are unknown. */
+    style: Type.Optional(Style),
+  },
+  { additionalProperties: false },
+);
+
+const Rule = Type.Object(
+  {
+    name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$' }),
+    disabled: Type.Optional(Type.Boolean()),
+    yields: Type.Optional(Type.Union(yieldWords.map((word) => Type.Literal(word)))),
+    priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 2000 })),
+    region: Type.Optional(Region),
+    box: Type.Optional(Type.Union([Type.Literal('present'), Type.Literal('absent')])),
+    when: Type.Optional(Type.Array(Condition, { minItems: 1 })),
+    any: Type.Optional(Type.Array(Condition, { minItems: 1 })),
+    unless: Type.Optional(Type.Array(Condition, { minItems: 1 })),
+    superseded_by: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
+    startup: Type.Optional(Type.String()),
+    warning: Type.Optional(Type.String()),
+    question: Type.Optional(Type.String()),
+    resets: Type.Optional(Type.String()),
+    seen: Type.Optional(Type.Array(Type.String())),
+    why: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+);
+
+const Box = Type.Object(
+  {
+    name: Type.String(),
+    top: Type.Optional(Type.String()),
+    prompt: Type.String(),
+    inside: Type.Optional(Type.String()),
+    bottom: Type.Optional(Type.String()),
+    open: Type.Optional(Type.Boolean()),
+    never_above: Type.Optional(Type.String()),
+    rows_below: Type.Optional(Type.Integer({ minimum: 0 })),
+  },
+  { additionalProperties: false },
+);
+
+const Patterns = Type.Array(Type.String());
+
+const Layout = Type.Object(
+  {
+    boxes: Type.Optional(Type.Array(Box)),
+    echo: Type.Optional(Patterns),
+    speech: Type.Optional(Patterns),
+    tool: Type.Optional(Patterns),
+    turn_end: Type.Optional(Patterns),
+    chrome: Type.Optional(Patterns),
+  },
+  { additionalProperties: false },
+);
+
+export const RuleFile = Type.Object(
+  {
+    provider: Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$' }),
+    seen: Type.Optional(Type.Array(Type.String())),
+    why: Type.Optional(Type.String()),
+    layout: Type.Optional(Layout),
+    rules: Type.Array(Rule),
+  },
+  { additionalProperties: false },
+);
+
+export type RuleFile = Static<typeof RuleFile>;
+export type RuleSource = Static<typeof Rule>;
+export type ConditionSource = Static<typeof Condition>;
+export type BoxSource = Static<typeof Box>;
+export type LayoutSource = Static<typeof Layout>;
+export type StyleSource = Static<typeof Style>;
+export type YieldWord = (typeof yieldWords)[number];

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Type from 'typebox';
+import Value from 'typebox/value';
+import { AgentPoolError } from '../../events/errors.ts';
+import { judge, type Label } from './judge.ts';
+import { builtinRules, loadRules } from './load.ts';
+import type { RuleSet } from './rule-set.ts';
+import { screenFromText } from './screen-from-text.ts';
+
+export interface ScoredScreen {
+  file: string;
+  provider: string;
+  label: string;
+  judged: Label;
+  rule: string | undefined;
+}
+
+export interface Score {
+  screens: ScoredScreen[];
+  /** Share of screens judged exactly as labelled, 0 to 1. */
+  accuracy: number;
+  /** label -> judged -> how many. */
+  confusion: Record<string, Record<string, number>>;
+}
+
+const Entry = Type.Object({
+  file: Type.String(),
+  provider: Type.String(),
+  label: Type.String(),
+  ansi: Type.Optional(Type.Boolean()),
+  title: Type.Optional(Type.String()),
+});
+const Index = Type.Array(Entry);
+
+/** Judges every labelled screen of a folder with an index.json ([{file, provider, label, ansi?, title?}]). */
+export function score(folder: string, ruleFolders: string[] = [builtinRules()]): Score {
+  const sets = new Map<string, RuleSet>();
+  const rulesFor = (provider: string): RuleSet => {
+    const rules = sets.get(provider) ?? loadRules(provider, ruleFolders);
+    sets.set(provider, rules);
+    return rules;
+  };
+  const screens = readIndex(folder).map(({ file, provider, label, ansi, title }): ScoredScreen => {
+    const text = readFileSync(join(folder, file), 'utf8');
+    const screen = screenFromText(text, {
+      ...(ansi === undefined ? {} : { ansi }),
+      ...(title ? { title } : {}),
+    });
+    const judgement = judge(screen, rulesFor(provider));
+    return { file, provider, label, judged: judgement.label, rule: judgement.rule };
+  });
+  const right = screens.filter((screen) => screen.judged === screen.label).length;
+  return {
+    screens,
+    accuracy: screens.length === 0 ? 0 : right / screens.length,
+    confusion: confusionOf(screens),
+  };
+}
+
+function readIndex(folder: string) {
+  const path = join(folder, 'index.json');
+  const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  if (Value.Check(Index, content)) return content;
+  const first = [...Value.Errors(Index, content)][0];
+  throw new AgentPoolError(
+    'SCREENS_INVALID',
+    `${path}: ${first?.instancePath ?? ''} ${first?.message ?? 'not a list of screens'}`,
+    {
+      example: '[{"file": "a.txt", "provider": "claude-code", "label": "idle"}]',
+    },
+  );
+}
+
+function confusionOf(screens: ScoredScreen[]): Score['confusion'] {
+  const confusion: Score['confusion'] = {};
+  for (const { label, judged } of screens) {
+    const row = confusion[label] ?? {};
+    confusion[label] = row;
+    row[judged] = (row[judged] ?? 0) + 1;
+  }
+  return confusion;
+}
