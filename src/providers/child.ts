@@ -128,12 +128,12 @@ export async function runToEnd(spec: ChildSpec, signal: AbortSignal, input = '')
       for await (const chunk of child.output()) parts.push(chunk);
     })();
     // A grandchild that keeps the pipe open must not keep us: the exit counts, then the pipe's rest.
-    const exit = await Promise.race([child.exited, drained.then(() => child.exited)]);
+    await Promise.race([child.exited, drained.then(() => (child.overflowed() ? undefined : child.exited))]);
     await Promise.race([drained, sleep(GRACE_MS, undefined, { ref: false })]);
     const timed_out = signal.aborted;
     await child.stop();
     return {
-      ...exit,
+      ...(await child.exited),
       stdout: parts.join(''),
       stderr: child.stderr(),
       timed_out,

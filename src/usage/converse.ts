@@ -1,10 +1,15 @@
+import { type ChildSpec, type Finished, runToEnd } from '../providers/child.ts';
 import { type Failure, failure, type SourceContext } from './reading.ts';
 
-export interface Conversation {
-  command: string;
+export interface Program {
+  /** The command and its first words: `['gh', 'copilot', '--']`. */
+  program: readonly string[];
   args: readonly string[];
   /** Variables to set; undefined takes one away. */
   env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Conversation extends Program {
   say: string;
   /** Asked after every chunk, with everything printed so far. */
   done(printed: string): boolean;
@@ -18,12 +23,7 @@ export async function converse(
   context: SourceContext,
   talk: Conversation,
 ): Promise<{ printed: string; failure: Failure | null }> {
-  const child = context.start({
-    command: talk.command,
-    args: talk.args,
-    env: { ...context.env, ...talk.env },
-    cwd: context.workdir,
-  });
+  const child = context.start(spec(context, talk));
   const stop = (): void => void child.stop();
   context.signal.addEventListener('abort', stop, { once: true });
   if (context.signal.aborted) stop();
@@ -53,4 +53,14 @@ export async function converse(
     context.signal.removeEventListener('abort', stop);
     await child.stop();
   }
+}
+
+/** Runs a program that needs no question, to its end or to the deadline. */
+export function run(context: SourceContext, program: Program): Promise<Finished> {
+  return runToEnd(spec(context, program), context.signal);
+}
+
+function spec(context: SourceContext, { program, args, env }: Program): ChildSpec {
+  const [command = '', ...first] = program;
+  return { command, args: [...first, ...args], env: { ...context.env, ...env }, cwd: context.workdir };
 }

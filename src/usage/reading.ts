@@ -40,8 +40,8 @@ export interface SourceContext {
   env: Readonly<Record<string, string | undefined>>;
   home: string;
   now: () => Date;
-  /** The agent's binary, or null when it is not installed. */
-  binary: string | null;
+  /** The words that start the agent, or null when it is not installed. */
+  agent: readonly string[] | null;
   /** Optional helper programs by name (`gh`, `codexbar`, `ccusage`), resolved by the caller. */
   helpers: Readonly<Record<string, string | undefined>>;
   /** A folder that belongs to no project, so that an agent loads nobody's settings or hooks. */

@@ -1,4 +1,4 @@
-import { runToEnd } from '../../providers/child.ts';
+import { run } from '../converse.ts';
 import { answer, failure, type Reading, type UsageSource } from '../reading.ts';
 import { instant, list, number, parseJson, record } from '../values.ts';
 
@@ -18,11 +18,10 @@ export const ccusage: UsageSource = {
     const command = context.helpers.ccusage;
     if (command === undefined)
       return failure('not_found', 'ccusage is not installed (or name it in AGENTPOOL_CCUSAGE_COMMAND)');
-    const [program = command, ...given] = command.split(' ').filter((word) => word !== '');
-    const spec = { command: program, args: [...given, ...ARGS], cwd: context.workdir, env: context.env };
-    const run = await runToEnd(spec, context.signal);
-    if (run.timed_out) return failure('timed_out', 'no answer before the deadline');
-    return parseCcusage(run.stdout);
+    const program = command.split(' ').filter((word) => word !== '');
+    const ran = await run(context, { program, args: ARGS });
+    if (ran.timed_out) return failure('timed_out', 'no answer before the deadline');
+    return parseCcusage(ran.stdout);
   },
 };
 

@@ -1,6 +1,5 @@
-import { runToEnd } from '../../providers/child.ts';
 import { parseClaudeAuth } from '../../providers/claude-code.ts';
-import { converse } from '../converse.ts';
+import { converse, run } from '../converse.ts';
 import {
   answer,
   type Failure,
@@ -19,6 +18,9 @@ const QUESTION = {
   request_id: 'u1',
   request: { subtype: 'get_usage', skip_behaviors: true },
 };
+
+/** Claude answers from its cache for an hour after the fetch: an age that is not known is taken for this. */
+const CACHE_MS = 3_600_000;
 
 const ARGS = [
   '-p',
@@ -57,9 +59,9 @@ export const claudeGetUsage: UsageSource = {
   confidence: 'local_cli',
   deadline_ms: 20_000,
   async read(context) {
-    if (context.binary === null) return failure('not_found', 'claude is not installed');
+    if (context.agent === null) return failure('not_found', 'claude is not installed');
     const talk = await converse(context, {
-      command: context.binary,
+      program: context.agent,
       args: ARGS,
       env: CLAUDE_ENV,
       say: `${JSON.stringify(QUESTION)}\n`,
@@ -68,7 +70,7 @@ export const claudeGetUsage: UsageSource = {
     if (talk.failure) return talk.failure;
     const reading = parseClaudeGetUsage(talk.printed);
     if (!reading.answered && reading.outcome === 'unsupported')
-      return withLogin(reading, context.binary, context);
+      return withLogin(reading, context.agent, context);
     return withCacheTime(reading, context);
   },
 };
@@ -77,14 +79,12 @@ const isAnswer = (line: Json): boolean =>
   line.type === 'control_response' && record(line.response)?.request_id === 'u1';
 
 /** A signed-out Claude and one with an API key both have no plan: its offline `auth status` tells them apart. */
-async function withLogin(reading: Failure, command: string, context: SourceContext): Promise<Reading> {
-  const spec = {
-    command,
-    args: ['auth', 'status'],
-    cwd: context.workdir,
-    env: { ...context.env, ...CLAUDE_ENV },
-  };
-  const auth = parseClaudeAuth(await runToEnd(spec, context.signal));
+async function withLogin(
+  reading: Failure,
+  program: readonly string[],
+  context: SourceContext,
+): Promise<Reading> {
+  const auth = parseClaudeAuth(await run(context, { program, args: ['auth', 'status'], env: CLAUDE_ENV }));
   if (auth.status === 'unauthenticated')
     return failure('signed_out', 'Claude is signed out: claude auth login');
   if (auth.status !== 'authenticated') return reading;
@@ -94,7 +94,8 @@ async function withLogin(reading: Failure, command: string, context: SourceConte
 /** A cached answer does not say how old it is; the cache file that it came from does. */
 async function withCacheTime(reading: Reading, context: SourceContext): Promise<Reading> {
   if (!reading.answered || !reading.stale) return reading;
-  return { ...reading, observed_at: (await readClaudeCache(context))?.observed_at ?? null };
+  const hourAgo = new Date(context.now().getTime() - CACHE_MS).toISOString();
+  return { ...reading, observed_at: (await readClaudeCache(context))?.observed_at ?? hourAgo };
 }
 
 export function parseClaudeGetUsage(printed: string): Reading {

@@ -1,4 +1,4 @@
-import { runToEnd } from '../../providers/child.ts';
+import { run } from '../converse.ts';
 import { answer, failure, type Reading, type UsageSource, usageWindow } from '../reading.ts';
 import type { UsageWindow } from '../sample.ts';
 import { number, parseJson, percent, record, text } from '../values.ts';
@@ -16,15 +16,11 @@ export const claudeUsageText: UsageSource = {
   confidence: 'local_cli',
   deadline_ms: 20_000,
   async read(context) {
-    if (context.binary === null) return failure('not_found', 'claude is not installed');
-    const { binary: command, workdir: cwd } = context;
-    const args = ['-p', '/usage', '--output-format', 'json', '--no-session-persistence', '--max-turns', '0'];
-    const run = await runToEnd(
-      { command, args, cwd, env: { ...context.env, ...CLAUDE_ENV } },
-      context.signal,
-    );
-    if (run.timed_out) return failure('timed_out', 'no answer before the deadline');
-    return parseClaudeUsageText(run.stdout, context.now());
+    if (context.agent === null) return failure('not_found', 'claude is not installed');
+    const args = ['-p', '/usage', '--output-format', 'json', '--no-session-persistence'];
+    const ran = await run(context, { program: context.agent, args, env: CLAUDE_ENV });
+    if (ran.timed_out) return failure('timed_out', 'no answer before the deadline');
+    return parseClaudeUsageText(ran.stdout, context.now());
   },
 };
 

@@ -35,9 +35,9 @@ export const codexAppServer: UsageSource = {
   confidence: 'official',
   deadline_ms: 11_000,
   async read(context) {
-    if (context.binary === null) return failure('not_found', 'codex is not installed');
+    if (context.agent === null) return failure('not_found', 'codex is not installed');
     const talk = await converse(context, {
-      command: context.binary,
+      program: context.agent,
       // `-a untrusted` was removed in 0.149 and ends the program with an error.
       args: ['-s', 'read-only', '-a', 'never', 'app-server'],
       say: QUESTIONS.map((question) => `${JSON.stringify(question)}\n`).join(''),

@@ -1,4 +1,4 @@
-import { runToEnd } from '../../providers/child.ts';
+import { run } from '../converse.ts';
 import {
   answer,
   failure,
@@ -45,9 +45,9 @@ export const codexbar = (provider: string): UsageSource => ({
       '--json-only',
       '--no-color',
     ];
-    const run = await runToEnd({ command, args, cwd: context.workdir, env: context.env }, context.signal);
-    if (run.timed_out) return failure('timed_out', 'no answer before the deadline');
-    return parseCodexbar(run.stdout, known.name);
+    const ran = await run(context, { program: [command], args });
+    if (ran.timed_out) return failure('timed_out', 'no answer before the deadline');
+    return parseCodexbar(ran.stdout, known.name);
   },
 });
 

@@ -22,9 +22,9 @@ export const copilotGetQuota: UsageSource = {
   confidence: 'local_cli',
   deadline_ms: 30_000,
   async read(context) {
-    if (context.binary === null) return failure('not_found', 'copilot is not installed');
+    if (context.agent === null) return failure('not_found', 'copilot is not installed');
     const talk = await converse(context, {
-      command: context.binary,
+      program: context.agent,
       args: ['--headless', '--no-auto-update', '--stdio'],
       say:
         frame({ id: 1, method: 'ping', params: {} }) +

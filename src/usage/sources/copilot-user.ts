@@ -1,4 +1,4 @@
-import { runToEnd } from '../../providers/child.ts';
+import { run } from '../converse.ts';
 import { ask, utf8 } from '../http.ts';
 import {
   answer,
@@ -44,9 +44,9 @@ async function ambientToken(context: SourceContext): Promise<string | null> {
   }
   const gh = context.helpers.gh;
   if (gh === undefined) return null;
-  const spec = { command: gh, args: ['auth', 'token'], cwd: context.workdir, env: context.env };
-  const run = await runToEnd(spec, AbortSignal.any([context.signal, AbortSignal.timeout(3000)]));
-  return run.code === 0 ? text(run.stdout) : null;
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(3000)]);
+  const ran = await run({ ...context, signal }, { program: [gh], args: ['auth', 'token'] });
+  return ran.code === 0 ? text(ran.stdout) : null;
 }
 
 export function parseCopilotUser(body: string): Reading {
