@@ -20,7 +20,7 @@ export function storageError(cause: unknown, path: string): unknown {
   if (typeof errno !== 'string') return cause;
   const details = { path, errno };
   if (DENIED.has(errno)) {
-    const message = `No right to write ${path} (${errno}). Make it yours and writable, or choose another folder.`;
+    const message = `No rights on ${path} (${errno}). Make it yours and writable, or choose another folder.`;
     return new AgentPoolError('STORAGE_DENIED', message, {
       ...details,
       example: `ls -ld '${dirname(path)}'`,

@@ -1,0 +1,78 @@
+import type { BigIntStats } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const LIMIT = 10_000;
+/** Never a worker's result, and larger than everything else. */
+const SKIPPED = new Set(['.git', 'node_modules', '.venv', '__pycache__']);
+
+/** The files of a folder that is no repository, with what tells a change without reading them. */
+export interface FolderManifest {
+  /** Relative path -> git mode, size, modification and change time in nanoseconds. */
+  files: Record<string, string>;
+  /** false when there were more files than the limit; then the ones nearest to the top are in it. */
+  complete: boolean;
+}
+
+export interface ManifestChange {
+  path: string;
+  status: 'A' | 'M' | 'D' | 'T';
+  mode: string | null;
+}
+
+/** Looks at up to 10,000 entries, level by level, and follows no links. What cannot be read is not in it. */
+export async function folderManifest(root: string): Promise<FolderManifest> {
+  const files: Record<string, string> = {};
+  let seen = 0;
+  let level = [''];
+  while (level.length > 0) {
+    const next: string[] = [];
+    for (const folder of level) {
+      const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
+      for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+        if (SKIPPED.has(entry.name)) continue;
+        seen += 1;
+        if (seen > LIMIT) return { files, complete: false };
+        const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+        if (entry.isDirectory()) next.push(path);
+        if (!entry.isFile() && !entry.isSymbolicLink()) continue;
+        const found = await lstat(join(root, path), { bigint: true }).catch(() => null);
+        if (found) files[path] = stamp(found);
+      }
+    }
+    level = next;
+  }
+  return { files, complete: true };
+}
+
+/** What is different. With an incomplete manifest nothing can be called new or deleted: only changes are told. */
+export function compareManifests(
+  before: FolderManifest,
+  now: FolderManifest,
+): { files: ManifestChange[]; complete: boolean } {
+  const files: ManifestChange[] = [];
+  for (const path of new Set([...Object.keys(before.files), ...Object.keys(now.files)])) {
+    const [old, present] = [before.files[path], now.files[path]];
+    if (old === present) continue;
+    if (old === undefined) {
+      if (before.complete) files.push({ path, status: 'A', mode: modeOf(present) });
+    } else if (present === undefined) {
+      if (now.complete) files.push({ path, status: 'D', mode: null });
+    } else {
+      const sameKind = old.slice(0, 3) === present.slice(0, 3);
+      files.push({ path, status: sameKind ? 'M' : 'T', mode: modeOf(present) });
+    }
+  }
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { files, complete: before.complete && now.complete };
+}
+
+// The change time moves with every write, also where a tool puts the modification time back.
+function stamp(found: BigIntStats): string {
+  const mode = found.isSymbolicLink() ? '120000' : found.mode & 0o100n ? '100755' : '100644';
+  return `${mode} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
+}
+
+function modeOf(stamped: string | undefined): string | null {
+  return stamped?.split(' ')[0] ?? null;
+}
