@@ -1,5 +1,6 @@
-import { createMachine, initialTransition, transition } from 'xstate';
+import { createMachine } from 'xstate';
 import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
+import { stepper } from './step.ts';
 
 /** What can happen to a worker, as the machine hears it. `saw.*` is what somebody saw; the rest is what was done or became known. */
 export type WorkerSignal =
@@ -65,16 +66,9 @@ export const workerMachine = createMachine(
       },
       READY: { on: { ...seen, ...ends, ...given, 'saw.none': 'UNKNOWN' } },
       RUNNING: { on: { ...seenExcept('saw.screen_changed'), ...ends, ...given } },
-      AWAITING_USER_INPUT: {
-        on: { ...seenExcept('saw.question'), ...ends, ...given },
-      },
-      AWAITING_APPROVAL: {
-        on: {
-          ...seenExcept('saw.approval_prompt', 'saw.overage_prompt'),
-          ...ends,
-          ...given,
-        },
-      },
+      // Another question, or another dialog, may stand where one stood: whoever watches knows one from the other.
+      AWAITING_USER_INPUT: { on: { ...seen, ...ends, ...given } },
+      AWAITING_APPROVAL: { on: { ...seen, ...ends, ...given } },
       IDLE: { on: { ...seenExcept('saw.idle'), ...ends, ...given } },
       UNKNOWN: { on: { ...seen, ...ends, ...given } },
       COMPLETED: { on: again },
@@ -85,22 +79,5 @@ export const workerMachine = createMachine(
   { guards: { completed: ({ event }) => event.type === 'exited' && event.outcome === 'completed' } },
 );
 
-type Snapshot = ReturnType<typeof initialTransition<typeof workerMachine>>[0];
-
-const [initial] = initialTransition(workerMachine);
-const snapshots = new Map<WorkerState, Snapshot>([['STARTING', initial]]);
-
-function snapshotOf(state: WorkerState): Snapshot {
-  let snapshot = snapshots.get(state);
-  if (!snapshot) {
-    snapshot = workerMachine.resolveState({ value: state });
-    snapshots.set(state, snapshot);
-  }
-  return snapshot;
-}
-
 /** The state that follows, or null where the machine refuses the signal in this state. Pure. */
-export function next(state: WorkerState, signal: WorkerSignal): WorkerState | null {
-  const before = snapshotOf(state);
-  return before.can(signal) ? (transition(workerMachine, before, signal)[0].value as WorkerState) : null;
-}
+export const next = stepper<WorkerState, WorkerSignal>(workerMachine);
