@@ -1,0 +1,23 @@
+import { AgentPoolError } from '../../events/errors.ts';
+import { answering } from '../../events/testing/answering.ts';
+import { type LeaseCommand, leaseDecider, leaseStream } from '../../machines/leases.ts';
+import { openLedger } from '../ledger.ts';
+
+/** The lease that was granted, or who has it. */
+export type LeaseAnswer =
+  | { granted: number; fence: number }
+  | { code: string; holder: unknown; message: string };
+
+const [file = '', repo = ''] = process.argv.slice(2);
+const ledger = openLedger(file);
+const given = { now: new Date(), newId: () => 'ap_new' };
+
+answering((command: LeaseCommand): LeaseAnswer => {
+  try {
+    const done = ledger.execute(leaseDecider, leaseStream(repo), command, given, { actor: 'test' });
+    return { granted: done.events[0]?.position ?? 0, fence: done.state.lastFence };
+  } catch (error) {
+    if (!(error instanceof AgentPoolError)) throw error;
+    return { code: error.code, holder: error.details.holder, message: error.message };
+  }
+});
