@@ -1,0 +1,70 @@
+import type { Detector, Reading } from './detector.ts';
+import { NOTHING } from './detector.ts';
+import type { View } from './view.ts';
+import { restOfRow } from './view.ts';
+
+const BEGIN = /-----BEGIN ?[A-Z0-9 ]{0,24}PRIVATE ?KEY(?: ?BLOCK)?-----/y;
+const END = /-----END ?[A-Z0-9 ]{0,24}PRIVATE ?KEY(?: ?BLOCK)?-----/;
+const CUT_BEGIN = /^-----BEGIN[A-Z0-9 -]*$/;
+const LONGEST_BEGIN = 70;
+/** A last line that a row's end has cut: the block is over, and what follows of the line is no secret. */
+const CUT_END = /-----END\b|^-{0,5}END .*PRIVATE/;
+/** What follows the first line in its own row: nothing, or the key with `\n` or blanks for its line breaks. */
+const FIRST_ROW =
+  /^(?:\\r|\\n|\s)*(?:[A-Za-z0-9+/=]{16,}\s+|[A-Za-z0-9+/=]+(?:\\r|\\n)+\s*)*[A-Za-z0-9+/=]*\\?["'`]?[\s+,;)-]*$/;
+const FIRST_BODY = /^(?:[A-Za-z0-9+/=\s]|\\[nr])*/;
+/** A row of the key: one word of base64, perhaps numbered, in a diff, quoted, or with `\n` written out. */
+const ROW =
+  /^(?:\d{1,5}[\s:│|→]+)?[\s+\-*#/"'`]{0,12}(?:\\r|\\n)*(?:[A-Za-z0-9+/=]+(?:\\r|\\n)+)*[A-Za-z0-9+/=]*\\?["'`]?[\s+,;)-]*$/;
+const KEY_HEADER = /^\W{0,12}(?:Proc-Type|DEK-Info|Version|Comment|Hash):/;
+/** Fewer characters are a mention of the first line in code, not a key. */
+const SHORTEST_KEY = 32;
+
+/** A PEM or PGP private key, from its first line to its last, or as far as rows look like one. */
+export const privateKeys: Detector = {
+  starts: ['-----begin'],
+  mayBeCut: (view, at) => view.breaks[at] !== 0 || !/[\w-]/.test(view.flat[at - 1] ?? ''),
+  read(view, at): Reading {
+    BEGIN.lastIndex = at;
+    const begin = BEGIN.exec(view.flat);
+    if (begin) return readBlock(view, at, at + begin[0].length, 0);
+    return { open: view.flat.length - at < LONGEST_BEGIN && CUT_BEGIN.test(view.flat.slice(at)) };
+  },
+};
+
+/** The last line of a key. Behind its first line only where the key is over: a text may name the first line often. */
+function endIn(row: string, firstRow: boolean): RegExpExecArray | undefined {
+  if (!firstRow) return END.exec(row) ?? undefined;
+  const body = FIRST_BODY.exec(row)?.[0].length ?? 0;
+  const end = END.exec(row.slice(body, body + LONGEST_BEGIN));
+  if (end?.index !== 0) return undefined;
+  end.index = body;
+  return end;
+}
+
+/** Goes on with a key whose first line stood in an earlier part of the text. */
+export const restOfPrivateKey = (view: View): Reading => readBlock(view, 0, 0, SHORTEST_KEY);
+
+function readBlock(view: View, from: number, bodyFrom: number, countedBefore: number): Reading {
+  let counted = countedBefore;
+  const upTo = (to: number): Reading =>
+    counted >= SHORTEST_KEY && to > from ? { finding: { rule: 'private-key', from, to } } : NOTHING;
+
+  for (let at = bodyFrom; at < view.flat.length; ) {
+    const row = restOfRow(view, at);
+    const looksLikeKey = view.breaks[at] ? ROW : FIRST_ROW;
+    const end = endIn(row, view.breaks[at] === 0);
+    const body = end ? row.slice(0, end.index) : row;
+    if (end ? !looksLikeKey.test(body) : !looksLikeKey.test(row) && !KEY_HEADER.test(row)) {
+      return view.breaks[at] && CUT_END.test(row) ? upTo(at + row.length) : upTo(at);
+    }
+    counted += body.replace(/\\[nr]|[^A-Za-z0-9+/=]/g, '').length;
+    if (end) return upTo(at + end.index + end[0].length);
+    at += row.length;
+  }
+  if (counted >= SHORTEST_KEY)
+    return { finding: { rule: 'private-key', from, to: view.flat.length }, inBlock: true };
+  return counted > 0
+    ? { finding: { rule: 'private-key', from, to: view.flat.length }, open: true }
+    : { open: true };
+}

@@ -1,0 +1,76 @@
+/** Tells a secret from the words that stand in its place in docs, code and configuration. */
+
+/** `xxxx`, `****`, `...`, `0000`: somebody hid the value already. */
+export function isMasked(value: string): boolean {
+  return /^[xX*.•#?_0-]*$/.test(value) && new Set(value.replace(/[-_]/g, '').toLowerCase()).size <= 1;
+}
+
+const NOT_A_VALUE = new Set(
+  `string str text number int integer boolean bool true false null none nil undefined void any unknown never object
+  buffer bytes uint8array required optional default empty missing invalid hidden redacted masked removed
+  password passwd passphrase pwd pass secret token apikey api_key api-key key credential credentials username
+  changeme change-me change_me changeit placeholder example todo fixme tbd test foobar foo bar baz value
+  bearer basic oauth oauth2 base64 base64url sha1 sha256 sha384 sha512 md5 bcrypt argon2 argon2id scrypt pbkdf2
+  utf8 utf-8 utf16 utf16le latin1 ascii hs256 rs256 es256 header cookie query body`.split(/\s+/),
+);
+
+/** A stand-in for a value: a variable, a template, a word of documentation, or what we wrote ourselves. */
+export function isPlaceholder(value: string): boolean {
+  return (
+    isMasked(value) ||
+    /^(?:\[redacted:|[$%<{]|[@!&*][A-Za-z_.]+$|\\[(){}$])/.test(value) ||
+    /\$\{|\{\{|<[\w -]+>|process\.env|os\.environ|getenv|(?:secrets|vars|env)\.[A-Z]/.test(value) ||
+    /(?:\.{3}|…)$/.test(value) ||
+    /[xX*•]{6}/.test(value) ||
+    /^(?:your|my|the|some|insert|enter|replace|change|placeholder|example)[-_ ]/i.test(value) ||
+    NOT_A_VALUE.has(value.toLowerCase())
+  );
+}
+
+/** The name of something rather than the thing: a path, a URL, `config.password`, a version, a date. */
+function isReference(value: string): boolean {
+  return (
+    (/^(?:~|\.{1,2})?\/(?:[\w.@-]+\/)*[\w.@-]*$/.test(value) &&
+      /^(?:~|\.|\/(?:etc|run|home|usr|var|opt|tmp|Users|api|v\d)\b)/.test(value)) ||
+    /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ||
+    (/^!?[A-Za-z_$][\w$]*(?:(?:\??\.|::|->)[#A-Za-z_$][\w$]*)+$/.test(value) && !/[\w$]{20}/.test(value)) ||
+    /^v?\d+(?:\.\d+)+(?:[-+][\w.]+)?$/.test(value) ||
+    /^\d{4}-\d\d-\d\d/.test(value) ||
+    /^0x[0-9a-f]{1,8}$/i.test(value) ||
+    /^\w{1,4}\*[a-z]+$/.test(value)
+  );
+}
+
+const hasDigit = (value: string) => /\d/.test(value);
+const hasLetter = (value: string) => /[A-Za-z]/.test(value);
+const isWords = (value: string) => /^[A-Za-z]+(?:[-_. ][A-Za-z]+)*$/.test(value);
+const AWS_SECRET = /^(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9/+]{40}$/;
+
+/**
+ * How the value was written. `data`: quoted in JSON, TOML or an assignment, where a plain word may be a password.
+ * `environment`: `NAME=value`, where anything is a value.
+ */
+export type Writing = 'quoted' | 'data' | 'bare' | 'environment';
+
+/** Whether a value that stands behind the name of a credential is the credential. */
+export function isCredential(value: string, name: string, writing: Writing): boolean {
+  if (AWS_SECRET.test(value)) return true;
+  if (value.length < 6 || /\s/.test(value) || isPlaceholder(value) || isReference(value)) return false;
+  const password = /pass|pwd/i.test(name);
+  if (writing === 'environment') return hasLetter(value) || password;
+  if (isWords(value))
+    return isRandomLetters(value) || (writing === 'data' && password && !/passw|phrase|pwd/i.test(value));
+  if (!hasLetter(value)) return password && /^[\d!@#$%^&*_+=~-]{6,}$/.test(value);
+  if (writing === 'bare' && isNameLike(value)) return password || value.length >= 12;
+  return hasDigit(value) || /[!@#$%^*~]/.test(value);
+}
+
+/** `token2`, `sha256`, `arg_1`: an identifier with a number at its end. */
+const isNameLike = (value: string) => /^[A-Za-z_]+\d{1,2}$/.test(value);
+
+/** Letters only, but no words: in camel case most parts would have three letters or more. */
+function isRandomLetters(value: string): boolean {
+  if (value.length < 8 || !/^[A-Za-z]+$/.test(value)) return false;
+  const parts = value.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
+  return parts.length >= 3 && parts.filter((part) => part.length <= 2).length * 2 >= parts.length;
+}

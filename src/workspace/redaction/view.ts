@@ -1,0 +1,181 @@
+/**
+ * Terminal rows as one run of text. A TUI cuts a long word at its width and puts a margin (indent, box border) before
+ * the rest, so a secret may span rows. `flat` is every row without its margins and without line breaks: a rule matches
+ * it as if nothing had been cut, and asks `breaks` wherever a cut matters.
+ */
+export interface View {
+  readonly flat: string;
+  /** Per offset of `flat`: 0 inside a row, NEXT_ROW at a row's start, NEW_PARAGRAPH at the start of a row after a blank one. */
+  readonly breaks: Uint8Array;
+  readonly rows: readonly Row[];
+  /** The last line is blank: nothing goes on in a row to come. */
+  readonly endsBlank: boolean;
+}
+
+export interface Row {
+  /** Where the content starts in `flat`. */
+  readonly at: number;
+  /** Where the content starts and ends in the original text. */
+  readonly start: number;
+  readonly end: number;
+  /** Index among all lines of the original text, blank ones counted. */
+  readonly line: number;
+  /** Columns up to the end of the content, the left margin counted. */
+  readonly width: number;
+}
+
+export const NEXT_ROW = 1;
+export const NEW_PARAGRAPH = 2;
+
+const LEFT_MARGIN = codesOf(' \t\r\v\f\u00a0│┃║▏▎▍▌▐┆┊╎|>');
+const RIGHT_MARGIN = codesOf(' \t\r\v\f\u00a0│┃║▕▐|');
+
+export function viewOf(text: string): View {
+  const rows: Row[] = [];
+  const contents: string[] = [];
+  const paragraphs: number[] = [];
+  let at = 0;
+  let line = 0;
+  let blank = true;
+  for (let start = 0; start <= text.length; line++) {
+    const newline = text.indexOf('\n', start);
+    const stop = newline < 0 ? text.length : newline;
+    let from = start;
+    let to = stop;
+    while (from < to && LEFT_MARGIN.has(text.charCodeAt(from))) from++;
+    while (to > from && RIGHT_MARGIN.has(text.charCodeAt(to - 1))) to--;
+    if (to > from) {
+      rows.push({ at, start: from, end: to, line, width: to - start });
+      contents.push(text.slice(from, to));
+      if (blank) paragraphs.push(at);
+      at += to - from;
+    }
+    blank = to === from;
+    start = stop + 1;
+  }
+  const breaks = new Uint8Array(at + 1);
+  for (const row of rows) breaks[row.at] = NEXT_ROW;
+  for (const paragraph of paragraphs) breaks[paragraph] = NEW_PARAGRAPH;
+  return { flat: contents.join(''), breaks, rows, endsBlank: blank };
+}
+
+/** Index of the row that holds an offset of `flat`. */
+export function rowAt(view: View, offset: number): number {
+  let low = 0;
+  let high = view.rows.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((view.rows[middle]?.at ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The rest of the row from an offset on. */
+export function restOfRow(view: View, offset: number): string {
+  return view.flat.slice(offset, view.rows[rowAt(view, offset) + 1]?.at);
+}
+
+/** Whether any row starts inside a range (its first offset not counted). */
+export function spansRows(view: View, from: number, to: number): boolean {
+  for (let i = from + 1; i < to; i++) if (view.breaks[i]) return true;
+  return false;
+}
+
+export interface RunLimits {
+  /** A shorter run is no secret, so a cut before this length is always read on. */
+  min: number;
+  /** From this length on a run is whole: the next row is not part of it. */
+  full: number;
+  max: number;
+}
+
+export interface Run {
+  end: number;
+  /** The run touches the end of the text: rows still to come could belong to it. */
+  open: boolean;
+}
+
+/** Reads characters of one kind, over row ends where the next row goes on with the same word. Never reads back: linear. */
+export function readRun(view: View, from: number, kind: CharSet, limits: RunLimits): Run {
+  const { flat, breaks } = view;
+  let cuts = 0;
+  let i = from;
+  for (; i < flat.length && i - from < limits.max && kind.has(flat.charCodeAt(i)); i++) {
+    if (breaks[i] && !goesOn(view, i, kind, limits, i - from, cuts++)) return { end: i, open: false };
+  }
+  return { end: i, open: i === flat.length && i - from < Math.min(limits.full, limits.max) };
+}
+
+/** Bounds how many rows a growing text may have to wait for. */
+const MOST_ROWS = 100;
+/** A row that starts another setting or statement. */
+export const NEXT_ASSIGNMENT =
+  /^(?:(?:export|set|const|let|var|env|declare)\s+)?["']?[A-Za-z_][\w.-]{0,80}["']?\s*(?:=(?!=*["'\s]*$)|:(?:\s|$))/;
+const PLAIN_WORD = /^[A-Za-z]?[a-z]*$|^[A-Z]+$/;
+
+/**
+ * Whether a word cut at `offset` goes on in the row that starts there. Doubtful cases are read on: a word too much is
+ * a smaller loss than the tail of a secret.
+ */
+function goesOn(
+  view: View,
+  offset: number,
+  kind: CharSet,
+  limits: RunLimits,
+  soFar: number,
+  cuts: number,
+): boolean {
+  if (view.breaks[offset] === NEW_PARAGRAPH || soFar >= limits.full || cuts >= MOST_ROWS) return false;
+  if (soFar < limits.min) return true;
+  const rest = restOfRow(view, offset);
+  let length = 0;
+  while (length < rest.length && length < limits.max && kind.has(rest.charCodeAt(length))) length++;
+  const chunk = rest.slice(0, length);
+  if (!/[A-Za-z0-9]/.test(chunk) || chunk.startsWith('-----') || NEXT_ASSIGNMENT.test(rest)) return false;
+  if (!PLAIN_WORD.test(chunk)) return true;
+  // An ordinary word is the rest of a cut one only if the rows look cut: none before the last is narrower than the next,
+  // and two full rows are equally wide. Else a list of words under a key would vanish with it.
+  const row = rowAt(view, offset);
+  const cut = view.rows[row - 1]?.width ?? 0;
+  if (cuts > 0) return cut === view.rows[row - 2]?.width;
+  return cut >= (view.rows[row]?.width ?? 0);
+}
+
+/** Whether a word may start at `offset`: at a row's start, after anything but a word character, or after an escape such as `\n` or `%3D`. */
+export function startsWord(view: View, offset: number): boolean {
+  if (view.breaks[offset]) return true;
+  if (!WORD.has(view.flat.charCodeAt(offset - 1))) return true;
+  // A row's end between the `\` and its letter hides that it is an escape.
+  if (view.breaks[offset - 1]) return /[nrt]/.test(view.flat[offset - 1] ?? '');
+  return /(?:\\[nrt]|%[0-9A-F]{2}|\\u[0-9a-f]{4})$/.test(view.flat.slice(Math.max(0, offset - 6), offset));
+}
+
+/** Characters of one kind. A table: this is asked for every character of every candidate. */
+export interface CharSet {
+  has(code: number): boolean;
+}
+
+/** Those named; `beyondAscii`: and all that ASCII has not. */
+export function codesOf(characters: string, beyondAscii = false): CharSet {
+  const table = new Uint8Array(65_536).fill(beyondAscii ? 1 : 0, 128);
+  for (const character of characters) table[character.charCodeAt(0)] = 1;
+  return { has: (code) => table[code] === 1 };
+}
+
+/** All but blanks, control characters and those named. */
+export function codesExcept(characters: string): CharSet {
+  const ascii = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i));
+  return codesOf(ascii.filter((character) => !characters.includes(character)).join(''), true);
+}
+
+const DIGITS = '0123456789';
+const LOWER = 'abcdefghijklmnopqrstuvwxyz';
+const UPPER = LOWER.toUpperCase();
+export const UPPER_DIGITS = codesOf(UPPER + DIGITS);
+export const ALNUM = codesOf(UPPER + LOWER + DIGITS);
+export const WORD = codesOf(`${UPPER}${LOWER}${DIGITS}_`);
+export const WORD_DASH = codesOf(`${UPPER}${LOWER}${DIGITS}_-`);
+export const WORD_DASH_DOT = codesOf(`${UPPER}${LOWER}${DIGITS}_-.`);
+export const BASE64 = codesOf(`${UPPER}${LOWER}${DIGITS}+/=`);
+export const OPAQUE = codesOf(`${UPPER}${LOWER}${DIGITS}_-.~+/=`);
