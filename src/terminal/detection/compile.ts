@@ -73,6 +73,7 @@ function compileBox(box: BoxSource, path: At): BoxShape {
     name: box.name,
     prompt: regex(box.prompt, [...path, 'prompt']),
     ...(box.top ? { top: regex(box.top, [...path, 'top']) } : {}),
+    ...(box.follows ? { follows: regex(box.follows, [...path, 'follows']) } : {}),
     ...(box.inside ? { inside: regex(box.inside, [...path, 'inside']) } : {}),
     ...(box.bottom ? { bottom: regex(box.bottom, [...path, 'bottom']) } : {}),
     ...(box.never_above ? { neverAbove: regex(box.never_above, [...path, 'never_above']) } : {}),

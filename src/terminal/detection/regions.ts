@@ -85,6 +85,7 @@ function boxAt(rows: Row[], at: number, shape: BoxShape): FoundBox | undefined {
   if (!prompt || !shape.prompt.test(prompt.raw)) return undefined;
   const roof = rows[at - 1];
   if (shape.top && !(roof && shape.top.test(roof.raw))) return undefined;
+  if (shape.follows && roof && !shape.follows.test(roof.raw)) return undefined;
   const last = boxEnd(rows, at, shape);
   if (last === undefined) return undefined;
   const footer = rows.slice(last + 1);

@@ -26,6 +26,7 @@ export interface Layout {
 export interface BoxShape {
   name: string;
   top?: RegExp;
+  follows?: RegExp;
   prompt: RegExp;
   inside?: RegExp;
   bottom?: RegExp;

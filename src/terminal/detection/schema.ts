@@ -74,7 +74,10 @@ const Rule = Type.Object(
 const Box = Type.Object(
   {
     name: Type.String(),
+    /** The row above, part of the box. */
     top: Type.Optional(Type.String()),
+    /** What the row above must look like without being part of the box. */
+    follows: Type.Optional(Type.String()),
     prompt: Type.String(),
     inside: Type.Optional(Type.String()),
     bottom: Type.Optional(Type.String()),

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readDialog } from './choices.ts';
+import { readRows } from './rows.ts';
+import { screenFromText } from './screen-from-text.ts';
+
+const dialog = (...lines: string[]) => readDialog(readRows(screenFromText(lines.join('\n'))));
+
+describe('a dialog', () => {
+  it('gives its numbered choices, the selected one and what it asks', () => {
+    const { question, choices } = dialog(
+      '● Notes: 1. one',
+      ' Do you want to proceed?',
+      '   1. Yes',
+      ' ❯ 2. No, and tell',
+      '      it what to do',
+    );
+    assert.equal(question, 'Do you want to proceed?');
+    assert.deepEqual(choices, [
+      { number: 1, label: 'Yes', selected: false },
+      { number: 2, label: 'No, and tell', selected: true },
+    ]);
+  });
+
+  it('counts choices that have no numbers from the top', () => {
+    const { choices } = dialog('Trust it?', '', '   Yes', ' ❯ No, exit', '', ' Enter to confirm');
+    assert.deepEqual(choices, [
+      { number: 1, label: 'Yes', selected: false },
+      { number: 2, label: 'No, exit', selected: true },
+    ]);
+  });
+
+  it('reads radio buttons', () => {
+    const { choices } = dialog('  ┃  rm a', '  ┃  1 (○) Yes, proceed', '  ┃  2 (●) No, reject');
+    assert.deepEqual(
+      choices.map((choice) => choice.selected),
+      [false, true],
+    );
+  });
+
+  it('reads buttons side by side, selected by their background', () => {
+    const { choices } = dialog(
+      '  ┃  △ Permission required',
+      '  ┃   Allow once   \x1b[48;5;3mAllow always\x1b[0m   Reject     enter confirm',
+    );
+    assert.deepEqual(choices, [
+      { number: 1, label: 'Allow once', selected: false },
+      { number: 2, label: 'Allow always', selected: true },
+      { number: 3, label: 'Reject', selected: false },
+    ]);
+  });
+
+  it('takes the menu with the pointer, not a numbered list beside it', () => {
+    const { choices } = dialog(
+      'Pick a theme?',
+      ' ❯ 1. Dark',
+      '   2. Light',
+      '',
+      ' 1  function a() {',
+      ' 2  }',
+    );
+    assert.deepEqual(
+      choices.map((choice) => choice.label),
+      ['Dark', 'Light'],
+    );
+  });
+
+  it('has no choices where the text has none', () => {
+    assert.deepEqual(dialog('just words').choices, []);
+  });
+});

@@ -1,0 +1,47 @@
+import type { Label } from '../judge.ts';
+
+/** A screen drawn in a vendor's style for a pane of any width: what the tests judge. */
+export interface Drawn {
+  name: string;
+  label: Label;
+  draw: (cols: number) => string[];
+  startup?: string;
+  question?: string;
+  /** The selected choice. */
+  selected?: string;
+  choices?: number;
+  warning?: 'limit_warning' | 'retrying';
+  resets?: string;
+  overage?: boolean;
+  title?: string;
+}
+
+export const rule = (cols: number, sign = '─'): string => sign.repeat(cols);
+
+/** Words wrapped to the pane, every row after the first indented. */
+export function flow(text: string, cols: number, first = '', rest = first.replace(/\S/g, ' ')): string[] {
+  const rows: string[] = [];
+  let row = first;
+  let empty = true;
+  for (const word of text.split(' ')) {
+    if (!empty && row.length + 1 + word.length > cols) {
+      rows.push(row);
+      row = rest + word;
+    } else {
+      row += empty ? word : ` ${word}`;
+    }
+    empty = false;
+  }
+  return [...rows, row];
+}
+
+/** Rows inside a frame of the pane's width. */
+export function framed(rows: string[], cols: number): string[] {
+  const width = cols - 4;
+  const inside = rows.flatMap((row) => (row.length > width ? flow(row.trim(), width, ' ') : [row]));
+  return [
+    `╭${'─'.repeat(cols - 2)}╮`,
+    ...inside.map((row) => `│ ${row.padEnd(width)} │`),
+    `╰${'─'.repeat(cols - 2)}╯`,
+  ];
+}

@@ -1,0 +1,23 @@
+import { claudeScreens } from './claude-code.ts';
+import { codexScreens } from './codex-cli.ts';
+import type { Drawn } from './drawing.ts';
+import {
+  copilotScreens,
+  cursorScreens,
+  devinScreens,
+  droidScreens,
+  generalScreens,
+  opencodeScreens,
+} from './others.ts';
+
+/** Screens drawn for the tests, by provider. */
+export const drawnScreens: Record<string, Drawn[]> = {
+  'claude-code': claudeScreens,
+  'codex-cli': codexScreens,
+  opencode: opencodeScreens,
+  'cursor-cli': cursorScreens,
+  'copilot-cli': copilotScreens,
+  'devin-cli': devinScreens,
+  'droid-cli': droidScreens,
+  other: generalScreens,
+};
