@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
+import { aSample, aWindow, NOW, POLICY } from '../../fixtures/usage/samples.ts';
+import { capacity } from './capacity.ts';
+import { bar, renderCapacity } from './render.ts';
+import type { UsageSample } from './sample.ts';
+import { duration, moment } from './words.ts';
+
+const timeZone = 'Europe/Vienna';
+const render = (samples: UsageSample[], columns: number, color = false) =>
+  renderCapacity(capacity({ samples, policy: POLICY, now: NOW, timeZone }), {
+    columns,
+    now: NOW,
+    timeZone,
+    color,
+  });
+
+const SOON = '2026-11-23T04:00:00.000Z';
+const LATER = '2026-11-26T13:30:00.000Z';
+const samples = [
+  aSample('codex-cli', { windows: [aWindow('5h', 41, SOON), aWindow('weekly', 68, LATER)] }),
+  aSample('claude-code', {
+    confidence: 'local_cli',
+    windows: [aWindow('5h', 95, SOON), aWindow('weekly', 21, LATER)],
+  }),
+  aSample('copilot-cli', { status: 'unavailable' }),
+  aSample('cursor-cli', {
+    status: 'unknown',
+    warnings: ['cursor-period-usage: off by default: set AGENTPOOL_CURSOR_USAGE=1'],
+  }),
+  aSample('fake-idle', { confidence: 'local_config' }),
+];
+
+describe('what is left, for people', () => {
+  it('is one line a provider in 80 columns', () =>
+    assert.equal(
+      render(samples, 80),
+      [
+        '○ claude-code  5h      ▍░░░░░░░   5% 05:00, 2h         +1  5h below 10%  cli 2m',
+        '● codex-cli    weekly  ██▌░░░░░  32% Thu 14:30, 3d11h  5h 59%  official 2m',
+        '○ copilot-cli  not installed',
+        '○ cursor-cli   cursor-period-usage: off by default: set AGENTPOOL_CURSOR_USAGE=1',
+        '● fake-idle    no limits reported',
+        '',
+        '2 of 5 usable, bars show what is left; next back: claude-code 05:00, 2h',
+      ].join('\n'),
+    ));
+
+  it('shows more windows in full in 120 columns', () =>
+    assert.match(
+      render(samples, 120),
+      /● codex-cli {4}weekly {2}███▎░░░░░░ {2}32% Thu 14:30, 3d11h {2}5h {6}█████▉░░░░ {2}59% 05:00, 2h {9}official 2m/,
+    ));
+
+  it('is never wider than the terminal, with colour or without, whatever the samples are', () => {
+    const percent = fc.integer({ min: 0, max: 100 });
+    const scope = fc.option(fc.constantFrom('Opus', 'GPT-5.3-Codex-Spark', 'a model of a very long name'), {
+      nil: null,
+    });
+    const kind = fc.constantFrom(
+      '5h' as const,
+      'weekly' as const,
+      'monthly' as const,
+      'on_demand' as const,
+      'unknown' as const,
+    );
+    const windows = fc.array(fc.tuple(kind, percent, fc.constantFrom(SOON, LATER, null), scope), {
+      maxLength: 6,
+    });
+    const warnings = fc.array(fc.string({ unit: 'grapheme-ascii', maxLength: 200 }), { maxLength: 2 });
+    const property = fc.property(
+      windows,
+      warnings,
+      fc.integer({ min: 60, max: 200 }),
+      (given, words, columns) => {
+        const sample = aSample('a-provider-of-a-long-name', {
+          windows: given.map((w) => aWindow(...w)),
+          warnings: words,
+        });
+        const lines = render([sample], columns).split('\n');
+        for (const line of lines) assert.ok(line.length <= columns, `${line.length} > ${columns}: ${line}`);
+        assert.deepEqual(
+          stripVTControlCharacters(render([sample], columns, true))
+            .split('\n')
+            .map((l) => l.trimEnd()),
+          lines,
+        );
+      },
+    );
+    fc.assert(property, { numRuns: 200 });
+  });
+
+  it('fills a bar in eighths of a cell', () =>
+    assert.deepEqual(
+      [bar(0, 4), bar(100, 4), bar(50, 4), bar(59, 4), bar(130, 4)],
+      ['░░░░', '████', '██░░', '██▍░', '████'],
+    ));
+});
+
+describe('times in words', () => {
+  it('are on the clocks of the reader', () => {
+    assert.equal(moment(SOON, NOW, 'UTC'), '04:00');
+    assert.equal(moment(SOON, NOW, 'America/Los_Angeles'), '20:00');
+    assert.equal(moment(LATER, NOW, 'UTC'), 'Thu 13:30');
+    assert.equal(moment('2026-12-24T12:00:00Z', NOW, 'UTC'), '24 Dec');
+  });
+
+  it('have two units at most', () =>
+    assert.deepEqual([0, 45_000, 720_000, 7_500_000, 273_600_000, -5].map(duration), [
+      '0s',
+      '45s',
+      '12m',
+      '2h 5m',
+      '3d 4h',
+      '0s',
+    ]));
+});

@@ -1,0 +1,153 @@
+import { styleText } from 'node:util';
+import type { Capacity, CapacityRow, CapacityWindow } from './capacity.ts';
+import { duration, moment, windowLabel } from './words.ts';
+
+export interface RenderOptions {
+  columns: number;
+  now: Date;
+  /** The system's when it is left out. */
+  timeZone?: string | undefined;
+  color: boolean;
+}
+
+const NAME = 12;
+const GAP = '  ';
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** What is left: one line a provider, never wider than the terminal. */
+export function renderCapacity(capacity: Capacity, options: RenderOptions): string {
+  const rows = Object.values(capacity.providers);
+  const lines = rows.map((row) => renderRow(row, capacity.min_remaining_percent, options));
+  return [...lines, '', footer(capacity, options)].join('\n');
+}
+
+/** A bar of what is left, in eighths of a cell. */
+export function bar(percent: number, width: number): string {
+  const eighths = Math.round((Math.min(100, Math.max(0, percent)) / 100) * width * 8);
+  const cells = '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
+  return cells.padEnd(width, '░');
+}
+
+type Style = 'green' | 'yellow' | 'red' | 'dim';
+
+function renderRow(row: CapacityRow, least: number, options: RenderOptions): string {
+  const paint = painter(options.color);
+  const mark = row.usable ? paint('green', '●') : paint(row.status === 'unavailable' ? 'dim' : 'red', '○');
+  const head = `${mark} ${fit(row.provider_id, NAME)} `;
+  const room = options.columns - NAME - 3;
+  const windows = row.windows
+    .filter((window) => window.remaining_percent !== null)
+    .toSorted(byUrgency(least));
+  const [first, ...others] = windows.map((window) => cellsOf(window, least, options));
+  // Without a window there is nothing of an age either: the reason has the line for itself.
+  if (!first) return `${head}${paint('dim', cut(reasonWithoutWindows(row), room))}`.trimEnd();
+  const tail = cut(
+    [reasonOf(row), metaOf(row)].filter((part) => part !== '').join(GAP),
+    Math.max(0, room - first.full.length - GAP.length),
+  );
+  const shown = [first.painted];
+  let left = room - first.full.length - (tail === '' ? 0 : tail.length + GAP.length);
+  for (const [index, window] of others.entries()) {
+    const [plain, painted] = fits(window.full, left)
+      ? [window.full, window.painted]
+      : [window.short, window.short];
+    const rest = others.length - index - 1;
+    // The count of what is left out needs its room too.
+    if (!fits(plain, left - (rest > 0 ? GAP.length + 2 : 0))) {
+      if (fits('+9', left)) shown.push(`+${rest + 1}`);
+      break;
+    }
+    shown.push(painted);
+    left -= plain.length + GAP.length;
+  }
+  return `${head}${[...shown, ...(tail === '' ? [] : [paint('dim', tail)])].join(GAP)}`.trimEnd();
+}
+
+const fits = (text: string, room: number): boolean => text.length + GAP.length <= room;
+
+type Paint = (style: Style, text: string) => string;
+const painter =
+  (color: boolean): Paint =>
+  (style, text) =>
+    color ? styleText(style, text, { validateStream: false }) : text;
+
+/** What stands in the way first, then limits of the whole plan before those of one model, the tightest first. */
+const byUrgency =
+  (least: number) =>
+  (a: CapacityWindow, b: CapacityWindow): number => {
+    const left = (window: CapacityWindow): number => window.remaining_percent ?? 101;
+    const rank = (window: CapacityWindow): number =>
+      window.kind === 'on_demand' ? 3 : left(window) < least ? 0 : window.scope === null ? 1 : 2;
+    return rank(a) - rank(b) || left(a) - left(b);
+  };
+
+interface Cells {
+  /** Label, bar, percent, when it resets and in how long. */
+  full: string;
+  painted: string;
+  /** `weekly 79%`. */
+  short: string;
+}
+
+function cellsOf(
+  window: CapacityWindow,
+  least: number,
+  { now, timeZone, columns, color }: RenderOptions,
+): Cells {
+  const paint = painter(color);
+  const left = window.remaining_percent ?? 0;
+  const style: Style = left < least ? 'red' : left < 20 ? 'yellow' : 'green';
+  const blocks = bar(left, columns < 100 ? 8 : 10);
+  const label = fit(shortLabel(window), 8);
+  const percent = `${Math.round(left)}%`.padStart(5);
+  const wait =
+    window.reset_at === null ? '' : duration(Date.parse(window.reset_at) - now.getTime()).replace(' ', '');
+  const reset = fit(
+    window.reset_at === null ? '' : ` ${moment(window.reset_at, now, timeZone)}, ${wait}`,
+    17,
+  );
+  return {
+    full: `${label}${blocks}${percent}${reset}`,
+    painted: `${label}${paint(style, blocks)}${percent}${paint('dim', reset)}`,
+    short: `${shortLabel(window)} ${Math.round(left)}%`,
+  };
+}
+
+const CONFIDENCE: Record<string, string> = {
+  local_cli: 'cli',
+  local_config: 'file',
+  provider_warning: 'warned',
+  user_configured: 'user',
+};
+
+const metaOf = (row: CapacityRow): string =>
+  `${CONFIDENCE[row.confidence] ?? row.confidence} ${duration(row.age_seconds * 1000).replace(' ', '')}`;
+
+function reasonOf(row: CapacityRow): string {
+  const reason = row.unusable_reason ?? '';
+  const low = row.windows.find((window) => reason.startsWith(`${window.name}_below_`));
+  if (low) return `${shortLabel(low)} below ${/_below_(.*)_percent$/.exec(reason)?.[1]}%`;
+  return reason === 'usage_stale' ? 'too old' : reason.replaceAll('_', ' ');
+}
+
+function reasonWithoutWindows(row: CapacityRow): string {
+  if (row.unusable_reason === 'not_installed') return 'not installed';
+  const [warning] = row.warnings;
+  return warning ?? (row.usable ? 'no limits reported' : reasonOf(row) || row.status);
+}
+
+const shortLabel = (window: CapacityWindow): string =>
+  window.scope === null ? windowLabel(window) : window.scope;
+
+function footer(capacity: Capacity, { now, timeZone, columns }: RenderOptions): string {
+  const { counts, next_available_provider: provider, next_available_at: at } = capacity;
+  const next =
+    at === null
+      ? ''
+      : `; next back: ${provider} ${moment(at, now, timeZone)}, ${duration(Date.parse(at) - now.getTime()).replace(' ', '')}`;
+  return cut(`${counts.usable} of ${counts.total} usable, bars show what is left${next}`, columns);
+}
+
+const cut = (text: string, width: number): string =>
+  text.length <= width ? text : width < 2 ? '' : `${text.slice(0, width - 1)}…`;
+const fit = (text: string, width: number): string => cut(text, width).padEnd(width);
