@@ -80,7 +80,8 @@ describe('the patch of random work', () => {
         const baseline = await takeBaseline(repo, { objects: join(folder(), 'objects') });
         for (const each of after) take(repo, each);
         const now = files(repo);
-        const [index, status] = [indexOf(repo), run(repo, 'status', '--porcelain', '-uall')];
+        const status = run(repo, 'status', '--porcelain', '-uall');
+        const index = indexOf(repo);
 
         const changes = await changesSince(baseline, repo);
 

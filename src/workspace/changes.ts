@@ -75,7 +75,7 @@ export async function takeBaseline(path: string, { objects }: { objects: string 
     }),
     git(path, ['rev-parse', 'HEAD', 'HEAD^{tree}'], { accept: [0, 128] }),
   ]);
-  if (repository === null) return { is_repo: false, root: path, manifest: await folderManifest(path) };
+  if (repository === null) return { is_repo: false, root: path, manifest: folderManifest(path) };
   const born = revisions.code === 0;
   const [head = null, headTree = ''] = born ? revisions.stdout.toString().split('\n') : [];
   const known = { is_repo: true as const, root: repository.root, head };
@@ -216,7 +216,7 @@ async function dirtySubmodules(root: string): Promise<string[]> {
 }
 
 async function folderChanges(baseline: FolderBaseline, path: string): Promise<Changes> {
-  const { files, complete } = compareManifests(baseline.manifest, await folderManifest(path));
+  const { files, complete } = compareManifests(baseline.manifest, folderManifest(path));
   const listed = await Promise.all(
     files.map(async (file): Promise<ChangedFile> => {
       const sha256 = file.mode === null ? null : await contentHash(join(path, file.path));

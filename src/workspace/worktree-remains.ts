@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { AgentPoolError } from '../events/errors.ts';
 import { git, gitText, resolveRevision } from './git.ts';
@@ -58,6 +59,44 @@ export async function eraseWorktree(place: WorktreePlace): Promise<boolean> {
   return existed;
 }
 
+export interface RegisteredWorktree {
+  path: string;
+  branch: string | null;
+  head: string;
+  /** The reason of `git worktree lock`, null when it is not locked. */
+  locked: string | null;
+}
+
+/** All worktrees that git knows of, the main one first. */
+export async function registeredWorktrees(commonDir: string): Promise<RegisteredWorktree[]> {
+  const listing = await amongMakers(() => gitText(commonDir, ['worktree', 'list', '--porcelain']));
+  return listing.split('\n\n').map((block) => {
+    const fact = (name: string) => new RegExp(`^${name}(?: (.*))?$`, 'm').exec(block);
+    return {
+      path: fact('worktree')?.[1] ?? '',
+      branch: fact('branch')?.[1]?.replace(/^refs\/heads\//, '') ?? null,
+      head: fact('HEAD')?.[1] ?? '',
+      locked: fact('locked') ? (fact('locked')?.[1] ?? '') : null,
+    };
+  });
+}
+
+/**
+ * Git reads the entries of all worktrees and dies of one that another git is writing at that moment ('failed to
+ * read .git/worktrees/x/commondir: Success'); of eight spawns at once, one did. So: again, a little later.
+ */
+export async function amongMakers<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (cause) {
+      const said = cause instanceof AgentPoolError ? String(cause.details.stderr) : '';
+      if (!/failed to read \S*worktrees\/.*(commondir|gitdir|HEAD)/.test(said) || attempt === 20) throw cause;
+      await pause(10 + Math.random() * 40);
+    }
+  }
+}
+
 /** Deletes the branch if it still stands at `tip` and no other worktree is on it. */
 export async function releaseBranch(place: WorktreePlace, tip: string): Promise<BranchFate> {
   if (!existsSync(place.common_dir)) return { kept: false, reason: 'the repository is gone' };
@@ -68,8 +107,7 @@ export async function releaseBranch(place: WorktreePlace, tip: string): Promise<
     return { kept: false, reason: 'there is no such branch' };
   }
   if (now !== tip) return { kept: true, reason: 'the branch has commits of its own' };
-  const listing = `${await gitText(place.common_dir, ['worktree', 'list', '--porcelain'])}\n`;
-  if (listing.includes(`\nbranch ${ref}\n`)) {
+  if ((await registeredWorktrees(place.common_dir)).some(({ branch }) => branch === place.branch)) {
     return { kept: true, reason: 'the branch is checked out in another worktree' };
   }
   // With the old value: a commit that arrives at this moment makes it fail instead of being lost.
@@ -96,14 +134,18 @@ export async function stopCreation(place: WorktreePlace): Promise<void> {
     const pids = (await gitProcesses()).filter(({ args }) => names(args, place)).map(({ pid }) => pid);
     if (pids.length === 0) return;
     for (const pid of pids) kill(pid);
-    await new Promise((done) => setTimeout(done, 20));
+    await pause(20);
   }
   const message = `git is still making ${place.path} and cannot be ended.`;
   throw new AgentPoolError('WORKTREE_BUSY', message, { path: place.path, example: 'ps aux | grep worktree' });
 }
 
 function names(args: string, place: WorktreePlace): boolean {
-  return args.includes(place.path) || args.includes(place.branch);
+  return [place.path, place.branch].some((name) => {
+    const at = args.indexOf(name);
+    // The whole name: /x/repo-1 is not /x/repo-12.
+    return at >= 0 && /^[\s\0/]?$/.test(args.charAt(at + name.length));
+  });
 }
 
 function kill(pid: number): void {

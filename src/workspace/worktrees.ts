@@ -13,9 +13,11 @@ import {
 } from './git.ts';
 import { makePrivateFolder, storing } from './private-files.ts';
 import {
+  amongMakers,
   type BranchFate,
   breakBranchLock,
   eraseWorktree,
+  registeredWorktrees,
   releaseBranch,
   stopCreation,
   type WorktreePlace,
@@ -105,15 +107,17 @@ export async function planWorktree(wish: {
  * Errors: WORKTREE_EXISTS, GIT_FAILED (with git's or the post-checkout hook's words), STORAGE_*.
  */
 export async function createWorktree(plan: WorktreePlan): Promise<void> {
-  await claimFolder(plan.path);
-  try {
-    await git(plan.repo, worktreeAdd(plan));
-  } catch (failure) {
-    // Nobody has worked here yet: what a hook or a half checkout left behind is not worth keeping.
-    await eraseWorktree(plan);
-    await releaseBranch(plan, plan.base);
-    throw failure;
-  }
+  await amongMakers(async () => {
+    await claimFolder(plan.path);
+    try {
+      await git(plan.repo, worktreeAdd(plan));
+    } catch (failure) {
+      // Nobody has worked here yet: what a hook or a half checkout left behind is not worth keeping.
+      await eraseWorktree(plan);
+      await releaseBranch(plan, plan.base);
+      throw failure;
+    }
+  });
 }
 
 /** The git command that makes a planned worktree. */
@@ -125,7 +129,7 @@ export function worktreeAdd(plan: WorktreePlan): string[] {
 export async function listWorktrees(repo: string): Promise<WorktreeEntry[]> {
   const repository = await repositoryOf(repo);
   const { folder, prefix } = home(repository);
-  const entries = (await registered(repository.common_dir)).filter(
+  const entries = (await registeredWorktrees(repository.common_dir)).filter(
     ({ path }) => dirname(path) === folder && basename(path).startsWith(prefix),
   );
   return Promise.all(
@@ -245,25 +249,6 @@ async function claimFolder(path: string): Promise<void> {
   }
 }
 
-async function registered(
-  commonDir: string,
-): Promise<Array<{ path: string; branch: string | null; head: string }>> {
-  const listing = await gitText(commonDir, ['worktree', 'list', '--porcelain']);
-  return listing.split('\n\n').map((block) => {
-    const facts = new Map(
-      block.split('\n').map((line): [string, string] => {
-        const space = line.indexOf(' ');
-        return space < 0 ? [line, ''] : [line.slice(0, space), line.slice(space + 1)];
-      }),
-    ); // prettier-ignore
-    return {
-      path: facts.get('worktree') ?? '',
-      branch: facts.get('branch')?.replace(/^refs\/heads\//, '') ?? null,
-      head: facts.get('HEAD') ?? '',
-    };
-  });
-}
-
 async function inspect(place: WorktreePlace): Promise<CleanupFacts> {
   const state = await worktreeState(place);
   const head = state === 'complete' ? await headCommit(place.path) : null;
@@ -294,9 +279,8 @@ async function hasUnpushedSubmodule(path: string): Promise<boolean> {
 }
 
 async function lockReason(place: WorktreePlace): Promise<string | null> {
-  const listing = await gitText(place.common_dir, ['worktree', 'list', '--porcelain']);
-  const block = listing.split('\n\n').find((text) => text.startsWith(`worktree ${place.path}\n`));
-  return /^locked ?(.*)$/m.exec(block ?? '')?.[1] ?? null;
+  const found = (await registeredWorktrees(place.common_dir)).find(({ path }) => path === place.path);
+  return found?.locked ?? null;
 }
 
 function refuseLoss(place: WorktreePlace, facts: CleanupFacts): void {
