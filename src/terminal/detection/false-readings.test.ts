@@ -56,6 +56,24 @@ describe('what was misread elsewhere', () => {
     assert.equal(judged('claude-code', rows).label, 'idle');
   });
 
+  it('an API error that the agent talks about or that a tool printed is no error', () => {
+    const talk = [
+      '● The outage printed API Error: 500 (ENOTFOUND) in three panes.',
+      '',
+      '✻ Baked for 3s',
+      ...box,
+    ];
+    const quoted = [
+      '● Bash(logs)',
+      '  ⎿  ⏺ API Error: Unable to connect (ENOTFOUND)',
+      '',
+      '✻ Baked for 3s',
+      ...box,
+    ];
+    assert.equal(judged('claude-code', talk).label, 'idle');
+    assert.equal(judged('claude-code', quoted).label, 'idle');
+  });
+
   it('a cache that resets every hour is no limit', () => {
     const { label, warnings } = judged('claude-code', [
       '● The cache resets every hour.',

@@ -53,7 +53,8 @@ function questionIn(text: string): string | undefined {
   if (mark) {
     const after = plain.slice(mark.index + 1).trim();
     const asked = lastSentence(plain.slice(0, mark.index + 1));
-    if (after.length <= LONGEST_AFTERTHOUGHT && ASKS_FOR_A_DECISION.test(asked)) return asked;
+    if (after.length <= LONGEST_AFTERTHOUGHT && !/[❯›]/.test(after) && ASKS_FOR_A_DECISION.test(asked))
+      return asked;
   }
   return ASKS_WITHOUT_MARK.test(lastSentence(plain)) ? lastSentence(text) : undefined;
 }

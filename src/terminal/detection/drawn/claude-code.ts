@@ -115,6 +115,18 @@ export const claudeScreens: Drawn[] = [
     ],
   },
   {
+    name: 'an error of the provider that it got over',
+    label: 'working',
+    draw: (cols) => [
+      '❯ go on',
+      '',
+      '⏺ API Error: Unable to connect to API (ENOTFOUND)',
+      '✻ Sautéed for 39m 27s',
+      '⠋ Reticulating… (12s · ↓ 431 tokens · esc to interrupt)',
+      ...box(cols),
+    ],
+  },
+  {
     name: 'a spinner that has only its verb',
     label: 'working',
     draw: (cols) => ['❯ /compact', '', '· Compacting conversation…', '', ...box(cols)],
@@ -324,6 +336,21 @@ export const claudeScreens: Drawn[] = [
     ],
   },
   {
+    name: 'a menu between the rules of the box',
+    label: 'question',
+    selected: 'Reclaim now',
+    draw: (cols) => [
+      ...answer(cols, 'Tell me how to handle it.'),
+      '✻ Sautéed for 1m 44s',
+      `${rule(cols - 20)} bronze-crow ─`,
+      '❯ 1. Reclaim now',
+      '  2. Fix it first',
+      '  3. Hold',
+      rule(cols),
+      '  ⏵⏵ bypass permissions on (shift+tab to cycle)',
+    ],
+  },
+  {
     name: 'a question in prose',
     label: 'question',
     question: 'Shall I also update the docs?',
@@ -398,6 +425,21 @@ export const claudeScreens: Drawn[] = [
     name: 'a key that is not accepted',
     label: 'error',
     draw: (cols) => ['❯ go on', '  ⎿  Invalid API key · Please run /login', '', ...box(cols)],
+  },
+  {
+    name: 'a shell under what the program left',
+    label: 'exited',
+    draw: (cols) => [
+      '❯ /exit',
+      '  ⎿  Bye!',
+      '',
+      rule(cols),
+      '❯',
+      rule(cols),
+      'dev@box proj % ls',
+      'README.md',
+      'dev@box proj %',
+    ],
   },
   {
     name: 'the last words of a program that has left',
