@@ -5,10 +5,13 @@ import { watcherEvents } from './catalogue/watcher.ts';
 import { workerEvents } from './catalogue/worker.ts';
 import { AgentPoolError } from './errors.ts';
 import type { Envelope, NewEvent, StoredEvent } from './event.ts';
-import { upcast } from './upcasters.ts';
+import { chainFaults, upcast, upcasters } from './upcasters.ts';
 
 /** Every type of event that this code knows, in its current version. */
-export const catalogue = { ...workerEvents, ...leaseEvents, ...watcherEvents };
+export const catalogue = Object.freeze({ ...workerEvents, ...leaseEvents, ...watcherEvents });
+
+// At the first import, so that no process ever appends in a version that its own upcasters can not read back.
+assertReadable(catalogue);
 
 export type EventType = keyof typeof catalogue;
 export type EventData<T extends EventType> = DataOf<(typeof catalogue)[T]>;
@@ -30,6 +33,16 @@ export const isEventType = (type: string): type is EventType => Object.hasOwn(ca
 
 export const isUnreadable = (event: LedgerEvent | UnreadableEvent): event is UnreadableEvent =>
   'reason' in event;
+
+/** Says no to a catalogue whose older versions can not all be read. */
+export function assertReadable(types: Record<string, { version: number }>, chain = upcasters): void {
+  const versions = Object.entries(types).map(([type, { version }]) => [type, version]);
+  const faulty = chainFaults(Object.fromEntries(versions), chain);
+  if (faulty.length === 0) return;
+  throw new AgentPoolError('CATALOGUE_BROKEN', `The catalogue of events is broken: ${faulty.join('; ')}`, {
+    faults: faulty,
+  });
+}
 
 // Compiled when a type is first met: a command that appends one event does not pay for twenty-five.
 const validators = new Map<EventType, Validator>();

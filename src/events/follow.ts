@@ -4,6 +4,8 @@ import type { EventStore, ReadOptions } from './store.ts';
 
 /** A poll of `PRAGMA data_version` costs some microseconds, so a waiting process may look this often. */
 const POLL_MS = 5;
+/** Events in memory at once; a follower may begin with a million of them. */
+const BATCH = 1000;
 
 /**
  * Every matching event from `from` on, then each new one as soon as any process has appended it, until the signal.
@@ -11,17 +13,20 @@ const POLL_MS = 5;
  */
 export async function* follow(
   store: EventStore,
-  options: ReadOptions,
+  options: Omit<ReadOptions, 'limit'>,
   signal: AbortSignal,
 ): AsyncGenerator<StoredEvent> {
   let next = options.from ?? 1;
   while (!signal.aborted) {
     const seen = store.changeCounter();
     const upTo = store.lastPosition();
-    for (const event of store.readAll({ ...options, from: next })) {
+    const events = store.readAll({ ...options, from: next, limit: BATCH });
+    for (const event of events) {
+      if (signal.aborted) return;
       yield event;
       next = event.position + 1;
     }
+    if (events.length === BATCH) continue;
     next = Math.max(next, upTo + 1);
     await changed(store, seen, signal);
   }

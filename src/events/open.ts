@@ -2,7 +2,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AgentPoolError } from './errors.ts';
-import { LEDGER_FORMAT, LEDGER_SCHEMA } from './schema.ts';
+import { LEDGER_APPLICATION, LEDGER_FORMAT, LEDGER_SCHEMA } from './schema.ts';
 
 export type Connection = Database.Database;
 
@@ -29,8 +29,8 @@ export function openConnection(file: string): Connection {
 
 function prepare(connection: Connection, file: string): void {
   connection.pragma('busy_timeout = 5000');
-  const format = connection.pragma('user_version', { simple: true }) as number;
-  if (format > LEDGER_FORMAT) throw newer(file, `format ${format}, this AgentPool knows ${LEDGER_FORMAT}`);
+  // Before anything else: WAL mode alone would already change another program's database.
+  const fresh = connection.transaction(() => isFresh(connection, file))();
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = NORMAL');
   connection.pragma('foreign_keys = ON');
@@ -38,17 +38,30 @@ function prepare(connection: Connection, file: string): void {
   // A checkpoint every 4 MB costs some appends 5 ms of fsync; every 16 MB, p99 stays under 1 ms.
   connection.pragma('wal_autocheckpoint = 4000');
   connection.pragma('journal_size_limit = 67108864');
-  if (format === 0) create(connection, file);
+  if (fresh) create(connection, file);
+}
+
+/** True for a new file, false for a ledger; refuses what is neither, and what is newer than this code. */
+function isFresh(connection: Connection, file: string): boolean {
+  const [application, format] = ['application_id', 'user_version'].map((name) =>
+    Number(connection.pragma(name, { simple: true })),
+  );
+  if (application === LEDGER_APPLICATION) {
+    if (format === LEDGER_FORMAT) return false;
+    throw newer(file, `format ${format}, this AgentPool knows ${LEDGER_FORMAT}`);
+  }
+  const anything = connection.prepare('SELECT name FROM sqlite_schema LIMIT 1').get();
+  if (application !== 0 || format !== 0 || anything) {
+    throw corrupt(file, 'it is a SQLite database, but not a ledger');
+  }
+  return true;
 }
 
 function create(connection: Connection, file: string): void {
   connection
     .transaction(() => {
       // Another process may have made it while this one waited for the lock.
-      if (connection.pragma('user_version', { simple: true }) !== 0) return;
-      const tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
-      if (tables.length > 0) throw corrupt(file, 'it is a SQLite database, but not a ledger');
-      connection.exec(LEDGER_SCHEMA);
+      if (isFresh(connection, file)) connection.exec(LEDGER_SCHEMA);
     })
     .immediate();
   for (const suffix of ['', '-wal', '-shm']) {
@@ -99,11 +112,6 @@ export function explain(file: string, error: unknown): unknown {
     case 'SQLITE_READONLY':
     case 'SQLITE_CANTOPEN':
     case 'SQLITE_PERM':
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-    case 'ENOTDIR':
-    case 'EISDIR':
       return storage('LEDGER_NOT_WRITABLE', file, error.message, 'agentpool doctor');
     case 'SQLITE_BUSY':
     case 'SQLITE_BUSY_SNAPSHOT':
@@ -114,13 +122,16 @@ export function explain(file: string, error: unknown): unknown {
         'conflict',
       );
     default:
-      return isInputOutput(code)
+      return isInputOutput(error, code)
         ? storage('LEDGER_NOT_WRITABLE', file, error.message, 'agentpool doctor')
         : error;
   }
 }
 
-const isInputOutput = (code: unknown) => typeof code === 'string' && code.startsWith('SQLITE_IOERR');
+/** What the disk says itself, through SQLite or through Node. */
+const isInputOutput = (error: Error, code: unknown) =>
+  typeof code === 'string' &&
+  (code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_READONLY') || 'syscall' in error);
 
 function storage(code: string, file: string, what: string, example: string): AgentPoolError {
   return new AgentPoolError(code, `The ledger ${file} can not be written: ${what}.`, { file, example });

@@ -1,6 +1,9 @@
 /** Written into `PRAGMA user_version`; a ledger with a higher number was made by a newer AgentPool. */
 export const LEDGER_FORMAT = 1;
 
+/** Written into `PRAGMA application_id`: 'AgPl'. Any other program's database is left alone. */
+export const LEDGER_APPLICATION = 0x4167506c;
+
 /**
  * The log never changes its schema; the tables of projections come and go with their code.
  * The triggers hold on every connection, whoever opened it:
@@ -72,5 +75,6 @@ CREATE TRIGGER receipts_are_final_replace BEFORE INSERT ON command_receipts
 WHEN EXISTS (SELECT 1 FROM command_receipts WHERE command_id = NEW.command_id)
 BEGIN SELECT RAISE(ABORT, 'agentpool: receipts are final'); END;
 
+PRAGMA application_id = ${LEDGER_APPLICATION};
 PRAGMA user_version = ${LEDGER_FORMAT};
 `;

@@ -4,7 +4,7 @@ import { assertAppendable } from './catalogue.ts';
 import { AgentPoolError } from './errors.ts';
 import type { NewEvent, StoredEvent } from './event.ts';
 import { chainHash, GENESIS } from './hash.ts';
-import { type Connection, explained } from './open.ts';
+import { type Connection, explain, explained } from './open.ts';
 
 /** A command that must not be carried out twice. The same id with another fingerprint is an error. */
 export interface CommandIdentity {
@@ -92,6 +92,12 @@ export class EventStore {
     return explained(this.file, () => this.connection.transaction(work).immediate());
   }
 
+  /** Runs `work` on one unchanging state of the ledger, however long it reads; writers go on meanwhile. */
+  reading<T>(work: () => T): T {
+    if (this.connection.inTransaction) return work();
+    return explained(this.file, () => this.connection.transaction(work).deferred());
+  }
+
   /**
    * Appends events to one stream, all or none.
    * @throws VERSION_CONFLICT (kind conflict) when the stream has moved on; COMMAND_ID_REUSED; EVENT_INVALID.
@@ -111,7 +117,7 @@ export class EventStore {
 
   /** The events of a command that was handled before; undefined for a new one. COMMAND_ID_REUSED for another command of that id. */
   handled(stream: string, command: CommandIdentity): StoredEvent[] | undefined {
-    const receipt = this.#get<{
+    const receipt = this.get<{
       stream_id: string;
       fingerprint: string;
       first_position: number;
@@ -131,7 +137,7 @@ export class EventStore {
   }
 
   version(stream: string): number {
-    const row = this.#get<{ version: number | null }>(
+    const row = this.get<{ version: number | null }>(
       'SELECT max(stream_version) AS version FROM events WHERE stream_id = ?',
       stream,
     );
@@ -139,24 +145,36 @@ export class EventStore {
   }
 
   lastPosition(): number {
-    return this.#get<{ last: number | null }>('SELECT max(position) AS last FROM events')?.last ?? 0;
+    return this.get<{ last: number | null }>('SELECT max(position) AS last FROM events')?.last ?? 0;
   }
 
   /** Everything that matches, in order. There is no limit: a reader that must see all sees all. */
   *read(options: ReadOptions = {}): Generator<StoredEvent> {
     const { sql, values } = query(options);
-    for (const row of this.connection.prepare(sql).iterate(...values)) yield stored(row as Row);
+    try {
+      for (const row of this.connection.prepare(sql).iterate(...values)) yield stored(row as Row);
+    } catch (error) {
+      throw explain(this.file, error);
+    }
   }
 
   /** The same in memory; for streams and other small reads during which the connection must stay free. */
   readAll(options: ReadOptions): StoredEvent[] {
     const { sql, values } = query(options);
-    return (this.prepare(sql).all(...values) as Row[]).map(stored);
+    return this.all<Row>(sql, ...values).map(stored);
   }
 
   /** A number that changes whenever anybody has appended: another process or this one. Costs microseconds. */
   changeCounter(): number {
     return (this.connection.pragma('data_version', { simple: true }) as number) + this.#appends;
+  }
+
+  all<T>(sql: string, ...values: unknown[]): T[] {
+    return explained(this.file, () => this.prepare(sql).all(...values) as T[]);
+  }
+
+  get<T>(sql: string, ...values: unknown[]): T | undefined {
+    return explained(this.file, () => this.prepare(sql).get(...values) as T | undefined);
   }
 
   /** A prepared statement, prepared once. Not for iterating: that one would be busy. */
@@ -171,10 +189,6 @@ export class EventStore {
 
   close(): void {
     this.connection.close();
-  }
-
-  #get<T>(sql: string, ...values: unknown[]): T | undefined {
-    return this.prepare(sql).get(...values) as T | undefined;
   }
 
   #expect(stream: string, expected: number | undefined): void {
@@ -210,7 +224,7 @@ export class EventStore {
   }
 
   #insert(stream: string, events: readonly NewEvent[], options: AppendOptions): StoredEvent[] {
-    const last = this.#get<{ position: number; hash: Buffer }>(
+    const last = this.get<{ position: number; hash: Buffer }>(
       'SELECT position, hash FROM events ORDER BY position DESC LIMIT 1',
     );
     let position = last?.position ?? 0;

@@ -30,17 +30,19 @@ export async function importLines(
   }
   return store.transaction(() => {
     const last = store.lastPosition();
-    const known = last === 0 ? undefined : store.readAll({ from: last, limit: 1 })[0];
-    if (known && events[last - 1]?.hash !== known.hash) {
+    const shared = Math.min(last, events.length);
+    const known = shared === 0 ? undefined : store.readAll({ from: shared, limit: 1 })[0];
+    // The hash of one position covers all that is before it.
+    if (known && events[shared - 1]?.hash !== known.hash) {
       throw new AgentPoolError(
         'IMPORT_DIVERGES',
-        `The ledger already holds ${last} events that are not the beginning of this file.`,
+        `The ledger holds another history: its first ${shared} events are not those of this file.`,
         { file: store.file, example: 'AGENTPOOL_HOME=$(mktemp -d) agentpool ledger import FILE' },
       );
     }
     const fresh = events.slice(last);
     store.restore(fresh);
-    return { imported: fresh.length, already_there: last };
+    return { imported: fresh.length, already_there: shared };
   });
 }
 
@@ -55,6 +57,7 @@ const TEXTS = [
   'metadata',
   'hash',
 ];
+const NULLABLE_TEXTS = ['command_id', 'causation_id', 'correlation_id'];
 const NUMBERS = ['position', 'stream_version', 'schema_version'];
 
 /** One exported line. IMPORT_INVALID says which line and what is wrong with it. */
@@ -67,8 +70,10 @@ export function parseLine(line: string, number: number): StoredEvent {
   }
   if (event === null || typeof event !== 'object') throw invalid(number, 'it is not an event');
   for (const key of TEXTS) if (typeof event[key] !== 'string') throw invalid(number, `${key} is not a text`);
+  for (const key of NULLABLE_TEXTS)
+    if (event[key] !== null && typeof event[key] !== 'string') throw invalid(number, `${key} is not a text`);
   for (const key of NUMBERS)
-    if (!Number.isInteger(event[key])) throw invalid(number, `${key} is not a number`);
+    if (!Number.isSafeInteger(event[key])) throw invalid(number, `${key} is not a number`);
   return event as unknown as StoredEvent;
 }
 

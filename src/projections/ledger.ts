@@ -81,11 +81,11 @@ export class Ledger {
   }
 
   all<Row>(sql: string, ...values: unknown[]): Row[] {
-    return this.store.prepare(sql).all(...values) as Row[];
+    return this.store.all<Row>(sql, ...values);
   }
 
   get<Row>(sql: string, ...values: unknown[]): Row | undefined {
-    return this.store.prepare(sql).get(...values) as Row | undefined;
+    return this.store.get<Row>(sql, ...values);
   }
 
   close(): void {

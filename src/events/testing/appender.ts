@@ -1,0 +1,19 @@
+import { openConnection } from '../open.ts';
+import { EventStore } from '../store.ts';
+import { answering } from './answering.ts';
+
+export interface AppendQuestion {
+  stream: string;
+  count: number;
+}
+
+const [file = ''] = process.argv.slice(2);
+const store = new EventStore(file, openConnection(file));
+
+/** Appends one event at a time; answers with their positions. */
+answering(({ stream, count }: AppendQuestion): number[] =>
+  Array.from({ length: count }, (_, number) => {
+    const event = { type: 'watcher.stopped', data: { fence: 1, reason: `${process.pid} ${number}` } };
+    return store.append(stream, [event], { actor: 'test' }).events[0]?.position ?? 0;
+  }),
+);

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { after } from 'node:test';
+import Database from 'better-sqlite3';
+import type { DomainEvent } from '../catalogue.ts';
+import type { Connection } from '../open.ts';
+import { openConnection } from '../open.ts';
+import { EventStore } from '../store.ts';
+import { temporaryFolder } from './processes.ts';
+
+export const freshFile = (): string => join(temporaryFolder(), 'home', 'ledger.db');
+
+/** A log in a file of its own; closed when the test file is done. */
+export function freshStore(file = freshFile(), clock?: () => Date): EventStore {
+  const store = new EventStore(file, openConnection(file), clock);
+  after(() => store.close());
+  return store;
+}
+
+/** Another program on the same file: none of our pragmas, none of our code. */
+export function stranger(file: string): Connection {
+  const connection = new Database(file);
+  after(() => connection.close());
+  return connection;
+}
+
+/** The smallest event that can carry a text. */
+export const note = (reason: string): DomainEvent => ({
+  type: 'watcher.stopped',
+  data: { fence: 1, reason },
+});
+export const notes = (...texts: string[]): DomainEvent[] => texts.map(note);
+
+export const textsOf = (events: Iterable<{ payload: string }>): string[] =>
+  Array.from(events, ({ payload }) => (JSON.parse(payload) as { reason: string }).reason);
+
+export const TEST = { actor: 'test' };
