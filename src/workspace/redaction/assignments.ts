@@ -10,7 +10,7 @@ import {
   NEXT_ASSIGNMENT,
   readRun,
   restOfRow,
-  rowAt,
+  rowUpTo,
   spansRows,
   WORD_DASH,
 } from './view.ts';
@@ -135,7 +135,7 @@ const OPENING = /(?:[bfru]{0,2}(?=\\*["'`]))(\\*)(["'`])/y;
 function readSeparator(view: View, name: Name): ValueStart | undefined {
   const { flat } = view;
   const flag = name.text.startsWith('--');
-  const element = flat[name.from - 1] === '<';
+  const element = rowUpTo(view, name.from).endsWith('<');
   const separator =
     sticky(SEPARATOR, flat, name.to) ??
     (flag ? sticky(FLAG, flat, name.to) : undefined) ??
@@ -169,8 +169,8 @@ function sticky(pattern: RegExp, text: string, at: number): RegExpExecArray | un
 
 function readQuoted(view: View, name: Name, start: ValueStart, crossed: boolean): Reading {
   const { flat, breaks } = view;
-  const isData = start.separator === '=' || /["']/.test(flat[name.from - 1] ?? '');
-  const writing = isData ? 'data' : 'quoted';
+  const isData = start.separator === '=' || /["']$/.test(rowUpTo(view, name.from).slice(-1));
+  const writing = isEnvironment(view, name, start) ? 'environment' : isData ? 'data' : 'quoted';
   let rows = 0;
   let i = start.at;
   for (; i < flat.length && i - start.at < LONGEST_VALUE; i++) {
@@ -198,17 +198,13 @@ function readBare(view: View, name: Name, start: ValueStart, crossed: boolean): 
   }
   if (alone && /[(){}[\]"'`;,]/.test(value)) return readInCode(view, name, start, crossed);
   if (start.separator !== '>' && '([{<'.includes(stop || ' ')) return NOTHING;
-  return reading(view, value, name.text, start.at, crossed, 'bare', run.open);
+  return reading(view, value, name.text, start.at, crossed, alone ? 'setting' : 'bare', run.open);
 }
 
 function readInCode(view: View, name: Name, start: ValueStart, crossed: boolean): Reading {
   const run = readRun(view, start.at, BARE, LIMITS);
   if (!view.breaks[run.end] && '([{<'.includes(view.flat[run.end] ?? ' ')) return NOTHING;
   return reading(view, view.flat.slice(start.at, run.end), name.text, start.at, crossed, 'bare', run.open);
-}
-
-function rowUpTo(view: View, offset: number): string {
-  return view.flat.slice(view.rows[rowAt(view, offset)]?.at ?? 0, offset);
 }
 
 /** `NAME=value` or `name: value`, and nothing else on the row: the value may hold any character. */
@@ -221,8 +217,8 @@ function isOwnLine(view: View, name: Name, start: ValueStart): boolean {
 
 /** `NAME=value` as a shell, an env file or `docker run -e` has it, not `const NAME=value`. */
 function isEnvironment(view: View, name: Name, start: ValueStart): boolean {
-  if (!/^[A-Z][A-Z0-9_]+$/.test(name.text) || start.separator !== '=' || start.at !== name.to + 1)
-    return false;
+  if (!/^[A-Z][A-Z0-9_]+$/.test(name.text) || start.separator !== '=') return false;
+  if (start.at !== name.to + 1 + start.quote.length) return false;
   const before = rowUpTo(view, name.from).slice(-8);
   return /(?:^|[\s"'`+-])$/.test(before) && !/(?:const|let|var|static|final|#define)\s+$/.test(before);
 }
@@ -238,7 +234,7 @@ function reading(
   writing: Writing,
   open: boolean,
 ): Reading {
-  const secret = writing === 'bare' ? value.replace(/[.:,;]+$/, '') : value;
+  const secret = writing === 'bare' || writing === 'setting' ? value.replace(/[.:,;]+$/, '') : value;
   const certain =
     !crossed ||
     (/\d/.test(secret) && /[A-Za-z]/.test(secret) && !NEXT_ASSIGNMENT.test(restOfRow(view, from)));

@@ -65,7 +65,8 @@ export const authorization: Detector = {
     const run = readRun(view, from, OPAQUE, LIMITS);
     const value = view.flat.slice(from, run.end).replace(/[.,]+$/, '');
     const code =
-      '([{`'.includes(view.flat[run.end] ?? ' ') || /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(value);
+      (!view.breaks[run.end] && '([{`'.includes(view.flat[run.end] ?? ' ')) ||
+      /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(value);
     const secret =
       value.length >= 6 &&
       !code &&

@@ -64,6 +64,8 @@ export function scan(view: View, inPrivateKey = false): Scan {
   }
   for (let hit = ANY_START.exec(view.flat); hit; hit = ANY_START.exec(view.flat)) {
     const start = hit[0].toLowerCase();
+    // Starts overlap: the first dash of `-----BEGIN` may end a `fk-`.
+    ANY_START.lastIndex = hit.index + 1;
     for (const detector of byStart.get(start) ?? []) {
       if (hit.index < (barren.get(detector) ?? 0) || !isWhole(view, detector, hit.index, hit[0].length))
         continue;
@@ -75,8 +77,9 @@ export function scan(view: View, inPrivateKey = false): Scan {
       if (!reading.finding) continue;
       found.push({ ...reading.finding, since: hit.index });
       if (reading.inBlock) inBlock = true;
-      // A secret may spell any start, and a key's base64 does; only an assignment's value may hold a finer finding.
-      if (detector !== assignments) ANY_START.lastIndex = Math.max(ANY_START.lastIndex, reading.finding.to);
+      // A secret may spell any start, and a key's base64 does; only behind a name may stand a finer finding.
+      if (detector !== assignments && detector !== authorization)
+        ANY_START.lastIndex = Math.max(ANY_START.lastIndex, reading.finding.to);
     }
   }
   if (!inBlock && !view.endsBlank)

@@ -2,7 +2,7 @@ import type { Detector, Reading } from './detector.ts';
 import { NOTHING } from './detector.ts';
 import { isMasked } from './values.ts';
 import type { CharSet } from './view.ts';
-import { ALNUM, readRun, startsWord, UPPER_DIGITS, WORD, WORD_DASH, WORD_DASH_DOT } from './view.ts';
+import { ALNUM, BASE64, readRun, startsWord, UPPER_DIGITS, WORD, WORD_DASH, WORD_DASH_DOT } from './view.ts';
 
 /** A secret that its first letters give away. Lengths count the characters after the start. */
 interface TokenRule {
@@ -71,6 +71,12 @@ export const TOKEN_RULES: readonly TokenRule[] = [
     ],
     body: WORD_DASH_DOT,
     min: 10,
+  },
+  {
+    rule: 'slack-webhook',
+    starts: ['hooks.slack.com/services/'],
+    body: BASE64,
+    min: 30,
   },
   {
     rule: 'jwt',

@@ -48,29 +48,31 @@ const AWS_SECRET = /^(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9/+]{40}$/;
 
 /**
  * How the value was written. `data`: quoted in JSON, TOML or an assignment, where a plain word may be a password.
- * `environment`: `NAME=value`, where anything is a value.
+ * `setting`: a line of its own, `name = value` or `name: value`. `environment`: `NAME=value`, where anything is a value.
  */
-export type Writing = 'quoted' | 'data' | 'bare' | 'environment';
+export type Writing = 'quoted' | 'data' | 'bare' | 'setting' | 'environment';
 
 /** Whether a value that stands behind the name of a credential is the credential. */
 export function isCredential(value: string, name: string, writing: Writing): boolean {
   if (AWS_SECRET.test(value)) return true;
-  if (value.length < 6 || /\s/.test(value) || isPlaceholder(value) || isReference(value)) return false;
-  const password = /pass|pwd/i.test(name);
-  if (writing === 'environment') return hasLetter(value) || password;
-  if (isWords(value))
-    return isRandomLetters(value) || (writing === 'data' && password && !/passw|phrase|pwd/i.test(value));
-  if (!hasLetter(value)) return password && /^[\d!@#$%^&*_+=~-]{6,}$/.test(value);
-  if (writing === 'bare' && isNameLike(value)) return password || value.length >= 12;
+  if (value.length < 6 || isPlaceholder(value) || isReference(value)) return false;
+  if (writing === 'environment') return true;
+  if (/\s/.test(value)) return false;
+  const password = /passw|phrase|pwd|_pass$/i.test(name);
+  const mayBeWord = password && (writing === 'data' || writing === 'setting');
+  if (isWords(value)) return isRandomLetters(value) || (mayBeWord && !/passw|phrase|pwd/i.test(value));
+  if (!hasLetter(value)) return (password || /secret$/i.test(name)) && /^[\d!@#$%^&*_+=~-]{6,}$/.test(value);
+  if (writing !== 'quoted' && writing !== 'data' && isNameLike(value)) return password || value.length >= 12;
   return hasDigit(value) || /[!@#$%^*~]/.test(value);
 }
 
 /** `token2`, `sha256`, `arg_1`: an identifier with a number at its end. */
 const isNameLike = (value: string) => /^[A-Za-z_]+\d{1,2}$/.test(value);
 
-/** Letters only, but no words: in camel case most parts would have three letters or more. */
+/** Letters only, but no words: too many of one case, or in camel case most parts shorter than three. */
 function isRandomLetters(value: string): boolean {
   if (value.length < 8 || !/^[A-Za-z]+$/.test(value)) return false;
+  if (value.length >= 16 && /^(?:[a-z]+|[A-Z]+)$/.test(value)) return true;
   const parts = value.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
   return parts.length >= 3 && parts.filter((part) => part.length <= 2).length * 2 >= parts.length;
 }

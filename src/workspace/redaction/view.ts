@@ -76,6 +76,12 @@ export function restOfRow(view: View, offset: number): string {
   return view.flat.slice(offset, view.rows[rowAt(view, offset) + 1]?.at);
 }
 
+/** The row up to an offset; nothing at a row's start. */
+export function rowUpTo(view: View, offset: number): string {
+  if (view.breaks[offset]) return '';
+  return view.flat.slice(view.rows[rowAt(view, offset)]?.at ?? 0, offset);
+}
+
 /** Whether any row starts inside a range (its first offset not counted). */
 export function spansRows(view: View, from: number, to: number): boolean {
   for (let i = from + 1; i < to; i++) if (view.breaks[i]) return true;
