@@ -105,7 +105,6 @@ function compileRule(source: RuleSource, file: string, path: At): Rule {
     why: source.why ?? '',
     ...(source.box ? { box: source.box } : {}),
     ...(source.startup ? { startup: source.startup } : {}),
-    ...(source.warning ? { warning: source.warning } : {}),
     ...(source.question ? { question: regex(source.question, [...path, 'question'], name) } : {}),
     ...(source.resets ? { resets: regex(source.resets, [...path, 'resets'], name) } : {}),
   };

@@ -48,7 +48,6 @@ export interface Rule {
   unless: Condition[];
   supersededBy: RegExp[];
   startup?: string;
-  warning?: string;
   question?: RegExp;
   resets?: RegExp;
   seen: string[];

@@ -62,7 +62,6 @@ const Rule = Type.Object(
     unless: Type.Optional(Type.Array(Condition, { minItems: 1 })),
     superseded_by: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
     startup: Type.Optional(Type.String()),
-    warning: Type.Optional(Type.String()),
     question: Type.Optional(Type.String()),
     resets: Type.Optional(Type.String()),
     seen: Type.Optional(Type.Array(Type.String())),

@@ -97,6 +97,11 @@ export const opencodeScreens: Drawn[] = [
     ],
   },
   {
+    name: 'words of the user about an error, under work',
+    label: 'working',
+    draw: (cols) => ['  ┃', '  ┃  fix the error in main', '  ┃', ...prompt(cols, busy)],
+  },
+  {
     name: 'a refused key',
     label: 'error',
     draw: (cols) => [...user, '  ┃  Error: Incorrect API key provided', '', ...prompt(cols, resting)],
