@@ -1,0 +1,265 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ControlClient } from './control-client.ts';
+import type { Emulator, ScreenListener } from './emulator.ts';
+import { capturePane, emulatorAt, type PaneCapture } from './pane-capture.ts';
+import type { Screen } from './screen.ts';
+import type { LogicalLine } from './screen-rows.ts';
+import type { Tmux } from './tmux.ts';
+import { deadWindowName } from './tmux-config.ts';
+import { type Redaction, TranscriptWriter } from './transcript-writer.ts';
+
+export interface PaneExit {
+  /** Null after a signal, and where tmux does not tell. */
+  code: number | null;
+  signal: number | null;
+}
+
+export interface WatchOptions {
+  tmux: Tmux;
+  session: string;
+  paneId: string;
+  transcriptPath: string;
+  redaction: Redaction;
+  /** The screen has changed: at once, then at most 60 times a second. Also called with the first screen. */
+  onScreen(screen: Screen): void;
+  /** The worker has exited; all that it printed is in the transcript. Also called when it had exited before the watch. */
+  onExit(exit: PaneExit): void;
+  /** The pane is gone without an exit to be told. */
+  onGone(): void;
+  onTitle?(title: string): void;
+  onBell?(): void;
+}
+
+const frameMs = 16;
+const flushMs = 100;
+const reconnectMs = 50;
+/** What may wait for the emulator before we stop reading. */
+const mostWaiting = 1 << 20;
+
+/** Throws TMUX_NOT_FOUND, and TMUX_GONE or TMUX_FAILED when there is no such session or pane. */
+export async function watchPane(options: WatchOptions): Promise<PaneWatch> {
+  const watch = new PaneWatch(options);
+  await watch.start();
+  return watch;
+}
+
+/** Follows one pane: its screen and its transcript. Leaves the pane alone. */
+export class PaneWatch {
+  readonly #options: WatchOptions;
+  readonly #writer: TranscriptWriter;
+  #client: ControlClient;
+  #emulator: Emulator | null = null;
+  /** Output that came while the pane was being captured. */
+  #early: Buffer[] | null = [];
+  #isFirstOutput = false;
+  #waiting = 0;
+  #paused = false;
+  #captureAgain = false;
+  #capturing: Promise<void> | null = null;
+  #flushTimer: NodeJS.Timeout | undefined;
+  #frameTimer: NodeJS.Timeout | undefined;
+  #lastFrame = 0;
+  #over = false;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    this.#writer = new TranscriptWriter(options.transcriptPath, options.redaction);
+    this.#client = this.#connect();
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#capture();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** The screen now; null before the first one. */
+  screen(): Screen | null {
+    return this.#emulator?.screen() ?? null;
+  }
+
+  /** The screen has been quiet: what a full-screen program shows is worth keeping. */
+  settle(): void {
+    if (!this.#emulator || this.#over) return;
+    if (this.#writer.isFullScreen) this.#writer.settleFullScreen(this.#emulator.visibleLines());
+    this.flush();
+  }
+
+  /** Brings the transcript up to the screen. */
+  flush(): void {
+    clearTimeout(this.#flushTimer);
+    this.#flushTimer = undefined;
+    if (!this.#emulator || this.#over) return;
+    this.#writer.tail(this.#emulator.mainLines());
+    this.#writer.flush();
+  }
+
+  /** Stops watching, with all that came so far in the transcript. */
+  async close(): Promise<void> {
+    if (this.#over) return;
+    const client = this.#client;
+    client.removeAllListeners();
+    await client.close();
+    await this.#emulator?.write(Buffer.alloc(0));
+    this.#end();
+  }
+
+  #connect(): ControlClient {
+    const client = new ControlClient(this.#options.tmux, this.#options.session);
+    client.on('output', (pane, bytes) => {
+      if (pane === this.#options.paneId) this.#take(bytes);
+    });
+    client.on('dropped', (pane) => {
+      if (pane !== this.#options.paneId) return;
+      client.command('refresh-client', '-A', `${pane}:continue`).catch(() => {});
+      this.#recapture();
+    });
+    client.on('windowRenamed', (_, name) => {
+      if (name === deadWindowName) this.#recapture();
+    });
+    client.on('layoutChanged', () => this.#recapture());
+    client.on('exit', () => this.#disconnected());
+    return client;
+  }
+
+  #take(bytes: Buffer): void {
+    if (this.#early) this.#early.push(bytes);
+    else this.#follow(bytes);
+  }
+
+  #follow(bytes: Buffer): void {
+    if (!this.#emulator) return;
+    // tmux had read the first part of this character, and no capture shows it: take another one, after it.
+    if (this.#isFirstOutput && ((bytes[0] ?? 0) & 0xc0) === 0x80) return this.#recapture();
+    this.#isFirstOutput = false;
+    this.#waiting += bytes.length;
+    if (this.#waiting > mostWaiting && !this.#paused) {
+      this.#paused = true;
+      this.#client.pause();
+    }
+    void this.#emulator.write(bytes).then(() => this.#composed(bytes.length));
+  }
+
+  #composed(length: number): void {
+    this.#waiting -= length;
+    if (this.#paused && this.#waiting < mostWaiting / 4) {
+      this.#paused = false;
+      this.#client.resume();
+    }
+    this.#changed();
+  }
+
+  #changed(): void {
+    if (this.#over) return;
+    this.#flushTimer ??= setTimeout(() => this.flush(), flushMs);
+    this.#frameTimer ??= setTimeout(() => this.#show(), Math.max(0, this.#lastFrame + frameMs - Date.now()));
+  }
+
+  #show(): void {
+    clearTimeout(this.#frameTimer);
+    this.#frameTimer = undefined;
+    if (this.#over || !this.#emulator) return;
+    this.#lastFrame = Date.now();
+    this.#options.onScreen(this.#emulator.screen());
+  }
+
+  /** Looks at the pane itself: what we follow may have a gap, or the pane may have died or changed its size. */
+  #recapture(): void {
+    if (this.#over) return;
+    if (this.#capturing) {
+      this.#captureAgain = true;
+      return;
+    }
+    // When it fails, the client has gone with the session, and says so itself.
+    this.#capture().catch(() => {});
+  }
+
+  async #capture(): Promise<void> {
+    this.#early ??= [];
+    this.#capturing = this.#captureOnce();
+    try {
+      await this.#capturing;
+    } finally {
+      this.#capturing = null;
+    }
+    if (!this.#captureAgain) return;
+    this.#captureAgain = false;
+    await this.#capture();
+  }
+
+  async #captureOnce(): Promise<void> {
+    const capture = await capturePane(this.#client, this.#options.paneId, () => {
+      this.#early = [];
+    });
+    await this.#emulator?.write(Buffer.alloc(0));
+    if (this.#over) return;
+    const { emulator, history } = await emulatorAt(capture, this.#listener());
+    this.#emulator?.dispose();
+    this.#emulator = emulator;
+    this.#adopt(capture, history, emulator);
+    const early = this.#early ?? [];
+    this.#early = null;
+    this.#isFirstOutput = true;
+    for (const bytes of early) this.#take(bytes);
+    this.#show();
+    if (capture.dead) this.#exited({ code: capture.exitCode, signal: capture.exitSignal });
+  }
+
+  #adopt(capture: PaneCapture, history: LogicalLine[], emulator: Emulator): void {
+    this.#writer.resume(history, { exact: capture.exact, fullScreen: capture.alternate });
+    if (capture.alternate && !this.#writer.isFullScreen) this.#writer.fullScreenEntered(emulator.mainLines());
+    this.flush();
+  }
+
+  #listener(): ScreenListener {
+    const writer = this.#writer;
+    return {
+      scrolled: (lines) => writer.scrolled(lines),
+      erased: (lines) => writer.erased(lines),
+      historyErased: () => writer.historyErased(),
+      fullScreenEntered: (lines) => writer.fullScreenEntered(lines),
+      fullScreenLeft: (lines) => writer.fullScreenLeft(lines),
+      title: (title) => this.#options.onTitle?.(title),
+      bell: () => this.#options.onBell?.(),
+    };
+  }
+
+  #exited(exit: PaneExit): void {
+    if (this.#over) return;
+    this.#client.removeAllListeners();
+    void this.#client.close();
+    this.settle();
+    this.#end();
+    this.#options.onExit(exit);
+  }
+
+  /** The session is gone, or only our client is: somebody detached it, or tmux itself ended it. */
+  async #disconnected(): Promise<void> {
+    // Before the first screen, start() itself fails.
+    if (this.#over || !this.#emulator) return;
+    await this.#emulator.write(Buffer.alloc(0));
+    const facts = await this.#options.tmux.paneFacts(this.#options.paneId).catch(() => undefined);
+    if (this.#over) return;
+    if (facts !== null) {
+      await sleep(reconnectMs);
+      this.#early = [];
+      this.#client = this.#connect();
+      this.#recapture();
+      return;
+    }
+    this.settle();
+    this.#end();
+    this.#options.onGone();
+  }
+
+  #end(): void {
+    this.flush();
+    this.#over = true;
+    clearTimeout(this.#flushTimer);
+    clearTimeout(this.#frameTimer);
+    this.#writer.close();
+  }
+}

@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** A process that cannot be taken for another one: a pid comes again, a pid with its start does not. */
+export interface ProcessIdentity {
+  pid: number;
+  /** When it started, in the system's own words. Compare, do not parse. */
+  started: string;
+}
+
+export interface ProcessEntry extends ProcessIdentity {
+  parent: number;
+  /** Its words, separated by blanks. Not redacted. */
+  command: string;
+  /** Already dead; its parent has not asked yet. */
+  zombie: boolean;
+}
+
+const hasProc = process.platform === 'linux';
+let boot: string | undefined;
+
+/** One process, or null when it is gone. Spawns nothing on Linux. */
+export function processEntry(pid: number): ProcessEntry | null {
+  if (!Number.isInteger(pid) || pid <= 0) return null;
+  return hasProc ? fromProc(pid) : (psEntries(['-p', String(pid)])[0] ?? null);
+}
+
+/** Every process that we may see. */
+export function processTable(): ProcessEntry[] {
+  if (!hasProc) return psEntries(['-A']);
+  return pidsInProc().flatMap((pid) => fromProc(pid) ?? []);
+}
+
+/** The pids of our own processes that were started with this variable, whoever their parents are now. */
+export function pidsWithVariable(name: string, value: string): Set<number> {
+  const wanted = `${name}=${value}`;
+  if (hasProc) return new Set(pidsInProc().filter((pid) => environment(pid).includes(wanted)));
+  const listed = ps(['-A', '-E', '-ww', '-o', 'pid=,command=']).filter((line) =>
+    ` ${line} `.includes(` ${wanted} `),
+  );
+  return new Set(listed.map((line) => Number.parseInt(line, 10)));
+}
+
+const pidsInProc = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+
+function fromProc(pid: number): ProcessEntry | null {
+  const stat = readOrEmpty(`/proc/${pid}/stat`);
+  const [, name, rest] = /\((.*)\) (.*)/s.exec(stat) ?? [];
+  if (name === undefined || rest === undefined) return null;
+  // Counted from behind the name, which may itself hold blanks and brackets: state, parent, ..., start time.
+  const fields = rest.split(' ');
+  const command = readOrEmpty(`/proc/${pid}/cmdline`).replace(/\0+$/, '').replaceAll('\0', ' ');
+  boot ??= readOrEmpty('/proc/sys/kernel/random/boot_id').trim();
+  return {
+    pid,
+    started: `${fields[19]}@${boot}`,
+    parent: Number(fields[1]),
+    command: command || `[${name}]`,
+    zombie: fields[0] === 'Z' || fields[0] === 'X',
+  };
+}
+
+const environment = (pid: number): string[] => readOrEmpty(`/proc/${pid}/environ`).split('\0');
+
+/** Gone, or somebody else's: both read as nothing. */
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function psEntries(which: string[]): ProcessEntry[] {
+  // lstart is five words: Mon Nov 23 03:46:08 2026
+  const pattern = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+ +\S+ +\S+ +\S+ +\S+)\s+(.*)$/;
+  return ps([...which, '-ww', '-o', 'pid=,ppid=,state=,lstart=,command=']).flatMap((line) => {
+    const [, pid, parent, state = '', started = '', command = ''] = pattern.exec(line) ?? [];
+    if (pid === undefined) return [];
+    return { pid: Number(pid), started, parent: Number(parent), command, zombie: state.startsWith('Z') };
+  });
+}
+
+function ps(args: string[]): string[] {
+  try {
+    const env = { PATH: process.env['PATH'] ?? '/bin:/usr/bin', LC_ALL: 'C' };
+    return execFileSync('ps', args, {
+      encoding: 'utf8',
+      env,
+      maxBuffer: 64 << 20,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+      .split('\n')
+      .filter(Boolean);
+  } catch {
+    // ps fails when it was asked for one process and that is gone.
+    return [];
+  }
+}
