@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
+import { delimiter, dirname, isAbsolute } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Marks everything that a child starts, so that what left its process group is found again. */
@@ -43,7 +44,7 @@ export function startChild(spec: ChildSpec): Child {
   const mark = randomUUID();
   const started = spawn(spec.command, spec.args, {
     cwd: spec.cwd,
-    env: { ...spec.env, [MARK]: mark } as NodeJS.ProcessEnv,
+    env: { ...spec.env, PATH: pathFor(spec), [MARK]: mark } as NodeJS.ProcessEnv,
     stdio: ['pipe', 'pipe', 'pipe'],
     // An own process group: TERM and KILL reach what a shell script started, and Ctrl-C does not.
     detached: true,
@@ -107,6 +108,16 @@ export function startChild(spec: ChildSpec): Child {
   };
 }
 
+/** An agent of npm is a script that looks for `node` on PATH: what it was installed beside, else our own. */
+function pathFor({ command, env }: ChildSpec): string {
+  const folders = [
+    ...(env.PATH ?? '').split(delimiter),
+    ...(isAbsolute(command) ? [dirname(command)] : []),
+    dirname(process.execPath),
+  ];
+  return folders.filter((folder) => folder !== '').join(delimiter);
+}
+
 export interface Finished extends Exit {
   stdout: string;
   stderr: string;
@@ -146,8 +157,11 @@ export async function runToEnd(spec: ChildSpec, signal: AbortSignal, input = '')
 
 async function stopTree(child: ChildProcess, mark: string, exited: Promise<Exit>): Promise<void> {
   if (child.pid === undefined) return;
-  child.stdin?.end();
-  await Promise.race([exited, sleep(GRACE_MS, undefined, { ref: false })]);
+  // One whose input had ended before was given its time already.
+  if (child.stdin?.writableEnded === false) {
+    child.stdin.end();
+    await Promise.race([exited, sleep(GRACE_MS, undefined, { ref: false })]);
+  }
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     const left = await living(child.pid, mark);
     if (left.length === 0) return;

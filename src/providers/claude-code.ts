@@ -37,7 +37,7 @@ export const claudeCode: ProviderDescriptor = {
   display_name: 'Claude Code',
   vendor: 'Anthropic',
   harness: 'claude-code',
-  commands: [['claude']],
+  commands: [{ words: ['claude'] }],
   version_args: ['--version'],
   capabilities: [
     ...COMMON_CAPABILITIES,

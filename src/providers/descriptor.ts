@@ -80,14 +80,21 @@ export interface ModelSettings {
   quirks: readonly string[];
 }
 
+/** A way to start an agent; the first word is looked for on PATH. */
+export interface Candidate {
+  words: readonly string[];
+  /** What its version says, where the name alone could be another program's (`agent`, `gh`). */
+  version?: RegExp;
+}
+
 /** What is known of an agent before anything is run. One file an agent. */
 export interface ProviderDescriptor {
   id: string;
   display_name: string;
   vendor: string;
   harness: string;
-  /** Commands to try in this order; the first word is looked for on PATH. */
-  commands: readonly (readonly string[])[];
+  /** Commands to try in this order. */
+  commands: readonly Candidate[];
   version_args: readonly string[];
   capabilities: readonly Capability[];
   auth: AuthCheck | null;
