@@ -4,6 +4,7 @@ import { accepted, type Decider, type Decision, type Given, rejected } from '../
 import { evolveWorker, noWorker, type Worker } from './worker.ts';
 import type { Observation, WorkerCommand } from './worker-commands.ts';
 import { next, type WorkerSignal } from './worker-machine.ts';
+import { exitOutcome } from './worker-signal.ts';
 
 /** What a command does to a worker: events that carry the resulting state, or a reason why not. */
 export const workerDecider: Decider<Worker, WorkerCommand> = {
@@ -76,6 +77,11 @@ function decideWorker(worker: Worker, command: WorkerCommand, { now }: Given): D
       const { kind: _, ...data } = command;
       return accepted({ type: 'worker.collected', data: { state, ...data } });
     }
+    case 'request_termination':
+      return living(worker, {
+        type: 'worker.termination_requested',
+        data: { state, requester: command.requester },
+      });
     case 'record_termination':
       // Ending what has ended already is no fault, and nothing new.
       if (worker.terminated) return accepted();
@@ -140,11 +146,10 @@ function observe(worker: Worker, seen: Observation): Decision {
   });
 }
 
-/** Code 0 is a worker that has done what it did, with or without a result; anything else is a failure. */
 function exit(worker: Worker, command: Extract<WorkerCommand, { kind: 'record_exit' }>): Decision {
   const { code, signal, result } = command;
-  const outcome = code === 0 && signal === null ? 'completed' : 'failed';
-  return end(worker, { type: 'exited', outcome }, (state) => ({
+  if (worker.ending) return refuse('SESSION_ENDING', worker);
+  return end(worker, { type: 'exited', outcome: exitOutcome(command) }, (state) => ({
     type: 'worker.exited',
     data: { state, code, signal, result },
   }));
@@ -184,6 +189,7 @@ const living = (worker: Worker, event: DomainEvent): Decision =>
 const REASONS: Record<string, string> = {
   SESSION_EXISTS: 'There is a session of this id already.',
   SESSION_ENDED: 'The session has ended; its process is gone.',
+  SESSION_ENDING: 'The session is being ended.',
   PROMPT_ALREADY_DELIVERED: 'The task has been delivered already.',
   MESSAGE_NOT_PENDING: 'No such message is waiting for its delivery.',
 };

@@ -17,6 +17,7 @@ export type WorkerCommand =
   | { kind: 'exceed_deadline' }
   | { kind: 'lose'; reason: string }
   | ({ kind: 'record_collection' } & Omit<EventData<'worker.collected'>, 'state'>)
+  | ({ kind: 'request_termination' } & Omit<EventData<'worker.termination_requested'>, 'state'>)
   | ({ kind: 'record_termination' } & Omit<EventData<'worker.terminated'>, 'state'>)
   | ({ kind: 'record_worktree' } & EventData<'worktree.created'>)
   | { kind: 'remove_worktree'; path: string; branch: string; branchKept: boolean; forced: boolean };

@@ -1,6 +1,9 @@
 import type { WorkerState } from '../events/catalogue/worker.ts';
 import type { LedgerEvent } from '../events/catalogue.ts';
 
+/** The stream that holds a worker's life. */
+export const workerStream = (sessionId: string) => `worker/${sessionId}`;
+
 /** What a decision about a worker needs to know, folded from its stream. */
 export interface Worker {
   /** null: no such worker was ever asked for. */
@@ -14,6 +17,8 @@ export interface Worker {
   maxTurns: number | null;
   deadlineAt: string | null;
   maxRuntimeSeconds: number | null;
+  /** Somebody is ending it: what its process does from here on is that, and no exit of its own. */
+  ending: boolean;
   terminated: boolean;
   /** The event id of the message whose delivery is still unknown. */
   sending: string | null;
@@ -29,6 +34,7 @@ export const noWorker: Worker = {
   maxTurns: null,
   deadlineAt: null,
   maxRuntimeSeconds: null,
+  ending: false,
   terminated: false,
   sending: null,
   worktree: null,
@@ -58,6 +64,8 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
     case 'worker.exited':
     case 'worker.lost':
       return { ...worker, state: event.data.state, alive: false };
+    case 'worker.termination_requested':
+      return { ...worker, state: event.data.state, ending: true };
     case 'worker.terminated':
       return { ...worker, state: event.data.state, alive: false, terminated: true };
     case 'worker.deadline_exceeded':

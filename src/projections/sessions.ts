@@ -57,6 +57,7 @@ export const sessions: Projection = {
       tmux_window TEXT NOT NULL,
       tmux_pane TEXT NOT NULL,
       pane_pid INTEGER,
+      pane_started TEXT,
       server_pid INTEGER,
       server_started TEXT,
       coordinator_id TEXT NOT NULL,
@@ -76,6 +77,8 @@ export const sessions: Projection = {
       exit_signal TEXT,
       reason TEXT,
       result TEXT,
+      /** 1 while somebody is ending it. */
+      ending INTEGER NOT NULL,
       /** 1 from the request until the process is known to be gone. */
       alive INTEGER NOT NULL
     ) STRICT;
@@ -116,6 +119,7 @@ export const sessions: Projection = {
         created_at: event.occurred_at,
         updated_at: event.occurred_at,
         last_event: 'none',
+        ending: 0,
         alive: 1,
       });
     },
@@ -123,7 +127,8 @@ export const sessions: Projection = {
       enter(tables, event, {
         tmux_window: event.data.tmux.window,
         tmux_pane: event.data.tmux.pane,
-        pane_pid: event.data.pane_pid,
+        pane_pid: event.data.process.pid,
+        pane_started: event.data.process.started,
         server_pid: event.data.server.pid,
         server_started: event.data.server.started,
       }),
@@ -162,7 +167,8 @@ export const sessions: Projection = {
       }),
     'worker.lost': (tables, event) => enter(tables, event, { alive: 0, reason: event.data.reason }),
     'worker.collected': (tables, event) => enter(tables, event),
-    'worker.terminated': (tables, event) => enter(tables, event, { alive: 0 }),
+    'worker.termination_requested': (tables, event) => enter(tables, event, { ending: 1 }),
+    'worker.terminated': (tables, event) => enter(tables, event, { alive: 0, ending: 0 }),
     'worktree.removed': (tables, event) =>
       tables.update('sessions', sessionId(event), { worktree_removed_at: event.occurred_at }),
   },

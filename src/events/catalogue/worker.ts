@@ -55,7 +55,8 @@ export const workerEvents = {
       runtime: text,
       isolation: oneOf(isolations),
       repo_path: text,
-      worktree: nullable(Type.Object({ path: text, branch: text, base: text })),
+      /** Planned before anything is made, so that it can be undone whoever dies in between. */
+      worktree: nullable(Type.Object({ path: text, branch: text, base: text, repo: text, common_dir: text })),
       artifact_dir: text,
       transcript_path: text,
       tmux_session: text,
@@ -80,7 +81,8 @@ export const workerEvents = {
     Type.Object({
       state,
       tmux: Type.Object({ session_name: text, window: text, pane: text }),
-      pane_pid: Type.Integer(),
+      /** The process in the pane, and the tmux server that holds the pane. */
+      process: processIdentity,
       server: processIdentity,
       command: Type.Array(text),
       /** True when reconcile found it running after its spawner had died. */
@@ -161,6 +163,11 @@ export const workerEvents = {
       result: oneOf(['present', 'missing']),
       violation: nullable(text),
     }),
+  ),
+  'worker.termination_requested': define(
+    1,
+    'Somebody asked for the end of the worker: the intent, before anything was ended.',
+    Type.Object({ state, requester: processIdentity }),
   ),
   'worker.terminated': define(
     1,
