@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { LEDGER_FORMAT } from '../events/schema.ts';
+import type { Projection } from './projection.ts';
+
+/** Whatever can be asked for rows: the ledger, or a bare connection to its file. */
+export interface Rows {
+  all<Row>(sql: string, ...values: unknown[]): Row[];
+  get<Row>(sql: string, ...values: unknown[]): Row | undefined;
+}
+
+export interface Reader extends Rows {
+  close(): void;
+}
+
+/**
+ * The short way to a query: a connection that reads, without the catalogue of events and without the code that
+ * writes. Null where the ledger is not there yet, or its tables are not what this code expects: then the long way
+ * (`openLedger`) makes, mends or refuses it.
+ */
+export function openReader(file: string, needed: readonly Projection[]): Reader | null {
+  if (!existsSync(file)) return null;
+  const connection = new Database(file, { timeout: 5000 });
+  const reader: Reader = {
+    all: <Row>(sql: string, ...values: unknown[]) => connection.prepare(sql).all(...values) as Row[],
+    get: <Row>(sql: string, ...values: unknown[]) =>
+      connection.prepare(sql).get(...values) as Row | undefined,
+    close: () => connection.close(),
+  };
+  try {
+    if (isCurrent(reader, needed)) return reader;
+  } catch {
+    // Whatever is wrong with the file, the long way tells it better.
+  }
+  reader.close();
+  return null;
+}
+
+function isCurrent(reader: Reader, needed: readonly Projection[]): boolean {
+  if (reader.get<{ user_version: number }>('PRAGMA user_version')?.user_version !== LEDGER_FORMAT)
+    return false;
+  const last = reader.get<{ last: number | null }>('SELECT max(position) AS last FROM events')?.last ?? 0;
+  const checkpoints = reader.all<{ name: string; version: number; position: number }>(
+    'SELECT name, version, position FROM projection_checkpoints WHERE active = 1',
+  );
+  return needed.every(({ name, version }) =>
+    checkpoints.some((at) => at.name === name && at.version === version && at.position === last),
+  );
+}

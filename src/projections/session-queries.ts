@@ -1,0 +1,104 @@
+import type { WorkerState } from '../events/catalogue/worker.ts';
+import type { Rows } from './reader.ts';
+
+/** A row of the projection `sessions`. */
+export interface SessionRow {
+  position: number;
+  id: string;
+  version: number;
+  state: WorkerState;
+  provider_id: string;
+  harness: string;
+  model: string | null;
+  account: string | null;
+  role: string;
+  task: string;
+  runtime: string;
+  isolation: 'read_only' | 'worktree' | 'shared';
+  repo_path: string;
+  worktree_path: string | null;
+  worktree_branch: string | null;
+  worktree_removed_at: string | null;
+  artifact_dir: string;
+  transcript_path: string;
+  tmux_session: string;
+  tmux_window: string;
+  tmux_pane: string;
+  pane_pid: number | null;
+  pane_started: string | null;
+  server_pid: number | null;
+  server_started: string | null;
+  coordinator_id: string;
+  supervision: string;
+  initial_prompt_mode: string;
+  max_turns: number | null;
+  deadline_at: string | null;
+  spawner_pid: number;
+  spawner_started: string;
+  created_at: string;
+  updated_at: string;
+  ended_at: string | null;
+  readiness: string | null;
+  question: string | null;
+  last_event: string;
+  exit_code: number | null;
+  exit_signal: string | null;
+  reason: string | null;
+  result: string | null;
+  ending: 0 | 1;
+  alive: 0 | 1;
+}
+
+export interface SessionFilter {
+  /** null: of every coordinator. */
+  coordinator: string | null;
+  state?: string;
+  provider?: string;
+  limit: number;
+  offset: number;
+}
+
+/** Newest first, and how many there are in all. */
+export function listSessions(rows: Rows, filter: SessionFilter): { sessions: SessionRow[]; total: number } {
+  const conditions: string[] = [];
+  const values: unknown[] = [];
+  for (const [column, value] of [
+    ['coordinator_id', filter.coordinator],
+    ['state', filter.state],
+    ['provider_id', filter.provider],
+  ] as const) {
+    if (value === null || value === undefined) continue;
+    conditions.push(`${column} = ?`);
+    values.push(value);
+  }
+  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+  const sessions = rows.all<SessionRow>(
+    `SELECT * FROM sessions ${where} ORDER BY position DESC LIMIT ? OFFSET ?`,
+    ...values,
+    filter.limit,
+    filter.offset,
+  );
+  const total =
+    rows.get<{ total: number }>(`SELECT count(*) AS total FROM sessions ${where}`, ...values)?.total ?? 0;
+  return { sessions, total };
+}
+
+export const liveSessions = (rows: Rows): SessionRow[] =>
+  rows.all<SessionRow>('SELECT * FROM sessions WHERE alive = 1 ORDER BY position');
+
+/** Sessions whose id begins with `prefix`; the exact one alone where there is one. */
+export function sessionsNamed(rows: Rows, prefix: string): SessionRow[] {
+  const exact = rows.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', prefix);
+  if (exact) return [exact];
+  return rows.all<SessionRow>(
+    'SELECT * FROM sessions WHERE substr(id, 1, length(?)) = ? ORDER BY position DESC LIMIT 5',
+    prefix,
+    prefix,
+  );
+}
+
+export const newestSession = (rows: Rows, coordinator: string): SessionRow | undefined =>
+  rows.get<SessionRow>(
+    'SELECT * FROM sessions WHERE coordinator_id = ? ORDER BY position DESC LIMIT 1',
+    coordinator,
+  );
