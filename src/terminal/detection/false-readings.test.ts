@@ -173,6 +173,11 @@ describe('what was misread elsewhere', () => {
     assert.equal(judged('claude-code', rows).label, 'working');
   });
 
+  it('a question is answered by what the agent says next, even without a prompt between', () => {
+    const rows = ['● Shall I wait for it?', '✻ Baked for 3s', '', '● The background task is done.', ...box];
+    assert.equal(judged('claude-code', rows).label, 'idle');
+  });
+
   it('an error of an older turn is over once the next turn has ended', () => {
     const rows = [
       '› go on',

@@ -116,12 +116,10 @@ function lowestTurn(above: Row[], layout: Layout): Row[] {
   if (echo < 0) return above;
   const rest = above.slice(echo + 1);
   const answer = rest.findIndex((row) => matches(layout.speech, row) || matches(layout.turnEnd, row));
-  // Nothing of the agent yet: whatever follows is the rest of a long prompt, up to its first gap.
-  if (answer < 0) {
-    const gap = rest.findIndex((row) => row.blank);
-    return gap < 0 ? [] : rest.slice(gap);
-  }
-  return rest.slice(answer);
+  if (answer >= 0 && layout.speech.length > 0) return rest.slice(answer);
+  // No sign opens the agent's words here: the user's text goes on to its first gap, or as long as it is indented.
+  const gap = rest.findIndex((row) => row.blank || /^\S/.test(row.raw));
+  return gap < 0 ? [] : rest.slice(gap);
 }
 
 function lowestBlock(above: Row[], isChrome: (row: Row) => boolean): Row[] {
@@ -133,11 +131,23 @@ function lowestBlock(above: Row[], isChrome: (row: Row) => boolean): Row[] {
 
 /** The agent's last words to its reader in this turn; empty when the turn ends in a tool call or its result. */
 function lastMessage(turn: Row[], layout: Layout): Row[] {
-  const end = turn.findLastIndex((row) => matches(layout.turnEnd, row));
-  const body = end < 0 ? turn : turn.slice(0, end);
-  const words = body.filter((row) => row.blank || !matches(layout.chrome, row));
+  const words = spoken(turn, layout).filter((row) => row.blank || !matches(layout.chrome, row));
   const last = words.findLastIndex((row) => !row.blank);
   const start = words.findLastIndex((row) => matches(layout.speech, row));
-  const message = words.slice(Math.max(0, start), last + 1);
-  return message.some((row) => matches(layout.tool, row)) ? [] : message;
+  if (start >= 0) {
+    const message = words.slice(start, last + 1);
+    return message.some((row) => matches(layout.tool, row)) ? [] : message;
+  }
+  const tool = words.findLastIndex((row) => matches(layout.tool, row));
+  if (tool < 0) return words.slice(0, last + 1);
+  const gap = words.slice(tool, last + 1).findIndex((row) => row.blank);
+  return gap < 0 ? [] : words.slice(tool + gap, last + 1);
+}
+
+/** What was said up to the row that closed the turn; or below it, where a message without a prompt of the user followed. */
+function spoken(turn: Row[], layout: Layout): Row[] {
+  const end = turn.findLastIndex((row) => matches(layout.turnEnd, row));
+  const after = turn.slice(end + 1);
+  const more = after.some((row) => matches(layout.speech, row) && !matches(layout.chrome, row));
+  return end < 0 || more ? after : turn.slice(0, end);
 }

@@ -87,6 +87,21 @@ export const opencodeScreens: Drawn[] = [
     ],
   },
   {
+    name: 'a question with options in prose',
+    label: 'question',
+    question: 'Which one shall it be?',
+    draw: (cols) => [
+      ...user,
+      ...flow('Both would do. Which one shall it be?', cols, '     '),
+      '',
+      '     1. SQLite',
+      '     2. Postgres',
+      '',
+      '     ▣  Build · Some Model · 4.2s',
+      ...prompt(cols, resting),
+    ],
+  },
+  {
     name: 'no credits',
     label: 'limit',
     draw: (cols) => [
