@@ -41,10 +41,10 @@ export function compileFile(provider: string, layers: LoadedFile[]): RuleSet {
   return { provider, layout, rules: [...rules.values()] };
 }
 
-function regex(source: string, path: At, rule?: string): RegExp {
+function regex(source: string, path: At, rule?: string, more = ''): RegExp {
   const bare = source.startsWith('(?i)');
   try {
-    return new RegExp(bare ? source.slice(4) : source, bare ? 'iu' : 'u');
+    return new RegExp(bare ? source.slice(4) : source, `${bare ? 'iu' : 'u'}${more}`);
   } catch (error) {
     throw new PatternProblem((error as Error).message, path, rule);
   }
@@ -123,8 +123,11 @@ function compileCondition(source: ConditionSource, path: At, rule: string): Cond
     const pattern = regex(source.line, [...path, 'line'], rule);
     return { ...place, test: { kind: 'line', pattern, ...(source.style ? { style: source.style } : {}) } };
   }
+  // Global, because the lowest of several matches is the one that counts.
   const literal = source.contains?.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   const pattern =
-    literal === undefined ? regex(source.text ?? '', [...path, 'text'], rule) : new RegExp(literal, 'iu');
+    literal === undefined
+      ? regex(source.text ?? '', [...path, 'text'], rule, 'g')
+      : new RegExp(literal, 'giu');
   return { ...place, test: { kind: 'text', pattern } };
 }

@@ -253,6 +253,18 @@ describe('what was misread elsewhere', () => {
 });
 
 describe('a judgement', () => {
+  it('reads a line that the terminal broke as one', () => {
+    const cut = { text: 'QUESTION: Which of the two data', wrapped: false };
+    const rows = [
+      { text: 'ready', wrapped: false },
+      cut,
+      { text: 'bases shall it be?', wrapped: true },
+      { text: '>', wrapped: false },
+    ];
+    const screen = { cols: cut.text.length, rows, cursor: { row: 3, col: 2 }, alternate: false, title: '' };
+    assert.equal(judge(screen, loadRules('general')).question, 'Which of the two databases shall it be?');
+  });
+
   it('names its rule, its evidence, the cuts of the screen and what lost', () => {
     const judgement = judged('claude-code', ['❯ go', '', ...spinner, ...box]);
     assert.equal(judgement.rule, 'spinner');

@@ -99,8 +99,7 @@ const looksLike = (run: StyleRun, style: StyleSource): boolean =>
   (Object.keys(style) as (keyof StyleSource)[]).every((key) => (run[key] ?? false) === style[key]);
 
 function lastMatch(pattern: RegExp, text: string): { index: number; text: string } | undefined {
-  const all = new RegExp(pattern.source, pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`);
-  const match = [...text.matchAll(all)].at(-1);
+  const match = [...text.matchAll(pattern)].at(-1);
   return match && { index: match.index, text: match[0] };
 }
 

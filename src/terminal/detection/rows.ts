@@ -26,16 +26,32 @@ export function innerText(raw: string): string {
  */
 export function readRows(screen: Screen, typed = ''): Row[] {
   const words = squeeze(typed);
-  const rows = screen.rows.map((row, at): Row => {
-    const raw = row.text.replaceAll('\u00a0', ' ').trimEnd();
+  const rows = unwrapped(screen).map(({ text, at, runs }): Row => {
+    const raw = text.replaceAll('\u00a0', ' ').trimEnd();
     const inner = innerText(raw);
-    return { at, raw, inner, blank: raw === '', ...(row.runs ? { runs: row.runs } : {}) };
+    return { at, raw, inner, blank: raw === '', ...(runs ? { runs } : {}) };
   });
   const last = rows.findLastIndex((row) => !row.blank);
   const shown = rows.slice(0, last + 1);
-  return words === ''
-    ? shown
-    : shown.map((row) => (isTyped(row, words) ? { ...row, raw: '', inner: '', blank: true } : row));
+  if (words === '') return shown;
+  return shown.map((row) => (isTyped(row, words) ? { ...row, raw: '', inner: '', blank: true } : row));
+}
+
+interface Line {
+  text: string;
+  at: number;
+  runs?: StyleRun[];
+}
+
+/** Rows that the terminal broke are one line again, at the place of the first: a word cut in two fits no rule. */
+function unwrapped(screen: Screen): Line[] {
+  const lines: Line[] = [];
+  screen.rows.forEach((row, at) => {
+    const above = lines.at(-1);
+    if (row.wrapped && above) above.text = `${above.text.padEnd(screen.cols * (at - above.at))}${row.text}`;
+    else lines.push({ text: row.text, at, ...(row.runs ? { runs: row.runs } : {}) });
+  });
+  return lines;
 }
 
 const PROMPT_SIGN = /^\s*[❯›>❭→▌┃│$!#]\s*/;
