@@ -9,6 +9,7 @@ import {
   readFileSync,
   readlinkSync,
   renameSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -76,6 +77,7 @@ describe('the patch of random work', () => {
           verbatimSymlinks: true,
           filter: (path) => path !== join(repo, '.git'),
         });
+        dropEmptyFolders(start);
         const then = files(repo);
         const baseline = await takeBaseline(repo, { objects: join(folder(), 'objects') });
         for (const each of after) take(repo, each);
@@ -175,6 +177,16 @@ function files(root: string, below = ''): Map<string, string> {
     else found.set(path, `${lstatSync(full).mode & 0o100 ? 'x' : '-'} ${readFileSync(full).toString('hex')}`);
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Git knows no empty folders: a checkout of the baseline has none. */
+function dropEmptyFolders(root: string): void {
+  for (const entry of readdirSync(root, { withFileTypes: true })) {
+    const path = join(root, entry.name);
+    if (!entry.isDirectory()) continue;
+    dropEmptyFolders(path);
+    if (readdirSync(path).length === 0) rmdirSync(path);
+  }
 }
 
 function indexOf(repo: string): Buffer | null {

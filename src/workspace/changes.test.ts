@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -123,6 +124,20 @@ describe('the changes of a worker', () => {
     assert.ok(changed_files.includes('old name') && changed_files.includes('new name'));
     const copy = applied(before, diff);
     assert.deepEqual(readFileSync(join(copy, 'b.bin')), Buffer.from([0, 200, 255, 0]));
+  });
+
+  it('can be applied where a link became a folder that holds it, which git apply refuses as a rename', async () => {
+    const repo = repositoryWith({ other: '1' });
+    symlinkSync('nowhere', join(repo, 'a'));
+    const before = folder('before');
+    cpSync(repo, before, { recursive: true, verbatimSymlinks: true });
+    const baseline = await baselineOf(repo);
+    rmSync(join(repo, 'a'));
+    mkdirSync(join(repo, 'a'));
+    symlinkSync('nowhere', join(repo, 'a', 'c'));
+    const changes = await changesSince(baseline, repo);
+    assert.deepEqual(statuses(changes), ['D a', 'A a/c']);
+    assert.equal(readlinkSync(join(applied(before, changes.diff), 'a', 'c')), 'nowhere');
   });
 
   it('leave index, repository and work tree as they were, with no lock behind', async () => {

@@ -8,10 +8,8 @@ import { fingerprint } from './artifacts.ts';
 import { compareManifests, type FolderManifest, folderManifest } from './folder-manifest.ts';
 import { findRepository, git, gitText, type Repository } from './git.ts';
 import { makePrivateFolder } from './private-files.ts';
+import { compareTrees, PATCH_LIMIT, type TreeChange } from './tree-diff.ts';
 import { type ObjectStore, snapshotWorkTree, storeEnvironment } from './tree-snapshot.ts';
-
-/** A patch above this is left out: nobody reads it, and it would stand in memory whole. Bytes. */
-const PATCH_LIMIT = 256 * 1024 * 1024;
 
 /** The state of a work tree when a worker got it. JSON. */
 export type Baseline = RepositoryBaseline | FolderBaseline;
@@ -34,16 +32,9 @@ export interface FolderBaseline {
   manifest: FolderManifest;
 }
 
-export interface ChangedFile {
-  path: string;
-  /** Added, modified (content or mode), deleted, renamed (and perhaps modified), type changed (file, link, submodule). */
-  status: 'A' | 'M' | 'D' | 'R' | 'T';
-  old_path?: string;
-  binary: boolean;
+export interface ChangedFile extends TreeChange {
   /** Of what lies on the disk now (a link's target text); null for what is no file any more. */
   sha256: string | null;
-  /** Git's mode of the new side: 100644, 100755, 120000 (link), 160000 (repository); null when deleted. */
-  mode: string | null;
 }
 
 export interface Changes {
@@ -115,24 +106,13 @@ async function repositoryChanges(
   const { root } = repository;
   const store: ObjectStore = { objects, alternates: baseline.objects === null ? [] : [baseline.objects] };
   const [status, now, inside] = await Promise.all([
-    gitText(root, [
-      '-c',
-      'color.status=false',
-      'status',
-      '--porcelain=v1',
-      '--branch',
-      '--untracked-files=normal',
-    ]),
+    gitText(root, ['status', '--porcelain=v1', '--branch', '--untracked-files=normal']),
     snapshotWorkTree(repository, store, baseline.tree),
     dirtySubmodules(root),
   ]);
   const env = storeEnvironment(repository, store);
-  const between = ['--ignore-submodules=none', '-M', '-l1000', baseline.tree, now.tree];
-  const [listing, patch] = await Promise.all([
-    git(root, ['diff-tree', '-r', '-z', '--raw', '--numstat', ...between], { env }),
-    writePatch(root, between, env),
-  ]);
-  const files = await Promise.all(parseListing(listing.stdout).map((file) => withContent(root, file)));
+  const { changes, patch } = await compareTrees(root, baseline.tree, now.tree, env);
+  const files = await withContents(root, changes);
   const repositories = files.filter(({ mode }) => mode === '160000').map(({ path }) => path);
   return {
     is_repo: true,
@@ -150,60 +130,23 @@ async function repositoryChanges(
   };
 }
 
-async function writePatch(
-  root: string,
-  between: readonly string[],
-  env: Record<string, string>,
-): Promise<Buffer | null> {
-  const settings = ['-c', 'core.quotePath=false', '-c', 'diff.suppressBlankEmpty=false'];
-  const shape = ['-p', '--binary', '--full-index', '--no-ext-diff', '--no-textconv', '--no-color'];
-  const prefixes = ['--src-prefix=a/', '--dst-prefix=b/'];
-  try {
-    const args = [...settings, 'diff-tree', ...shape, ...prefixes, ...between];
-    return (await git(root, args, { env, maxBytes: PATCH_LIMIT })).stdout;
-  } catch (error) {
-    if (error instanceof AgentPoolError && error.code === 'GIT_TOO_MUCH') return null;
-    throw error;
-  }
-}
-
-/** Reads `--raw --numstat -z`: first `:mode mode oid oid S` and its one or two paths for all, then the counts. */
-function parseListing(listing: Buffer): ChangedFile[] {
-  const tokens = listing.toString('utf8').split('\0');
+/** One after the other: a worker that touched ten thousand files must not need as many open at once. */
+async function withContents(root: string, changes: readonly TreeChange[]): Promise<ChangedFile[]> {
   const files: ChangedFile[] = [];
-  let at = 0;
-  while (tokens[at]?.startsWith(':')) {
-    const [, mode = '', , , state = ''] = (tokens[at] ?? '').split(' ');
-    const status = state.charAt(0) as ChangedFile['status'];
-    const first = tokens[at + 1] ?? '';
-    const renamed = status === 'R';
-    const file = { status, binary: false, sha256: null, mode: status === 'D' ? null : mode };
-    files.push(renamed ? { path: tokens[at + 2] ?? '', old_path: first, ...file } : { path: first, ...file });
-    at += renamed ? 3 : 2;
+  for (const change of changes) {
+    const hasContent = change.mode !== null && change.mode !== '160000';
+    files.push({ ...change, sha256: hasContent ? await contentHash(join(root, change.path)) : null });
   }
-  const binary = new Set<string>();
-  while (tokens[at]) {
-    const [added, , path = ''] = (tokens[at] ?? '').split('\t');
-    // A rename has its two paths behind the counts.
-    const name = path === '' ? (tokens[at + 2] ?? '') : path;
-    if (added === '-') binary.add(name);
-    at += path === '' ? 3 : 1;
-  }
-  return files.map((file) => ({ ...file, binary: binary.has(file.path) }));
-}
-
-async function withContent(root: string, file: ChangedFile): Promise<ChangedFile> {
-  if (file.mode === null || file.mode === '160000') return file;
-  return { ...file, sha256: await contentHash(join(root, file.path)) };
+  return files;
 }
 
 /** null when the file is gone by now or its name is not UTF-8. */
 async function contentHash(path: string): Promise<string | null> {
   const found = await lstat(path).catch(() => null);
-  if (found?.isSymbolicLink())
-    return createHash('sha256')
-      .update(await readlink(path))
-      .digest('hex');
+  if (found?.isSymbolicLink()) {
+    const target = await readlink(path, 'buffer');
+    return createHash('sha256').update(target).digest('hex');
+  }
   return found?.isFile() ? ((await fingerprint(path))?.sha256 ?? null) : null;
 }
 
@@ -217,11 +160,9 @@ async function dirtySubmodules(root: string): Promise<string[]> {
 
 async function folderChanges(baseline: FolderBaseline, path: string): Promise<Changes> {
   const { files, complete } = compareManifests(baseline.manifest, folderManifest(path));
-  const listed = await Promise.all(
-    files.map(async (file): Promise<ChangedFile> => {
-      const sha256 = file.mode === null ? null : await contentHash(join(path, file.path));
-      return { ...file, binary: false, sha256 };
-    }),
+  const listed = await withContents(
+    path,
+    files.map((file) => ({ ...file, binary: false })),
   );
   const partly = 'the folder has more files than are compared: new ones may be missing in this list';
   return {

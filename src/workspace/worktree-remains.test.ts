@@ -71,19 +71,16 @@ describe('undoing a worktree', () => {
 
   it('clears what a git leaves that is killed at any moment', async () => {
     const repo = manyFiles();
-    const seen = new Set<string>();
-    for (let round = 0; round < 40; round += 1) {
+    for (let round = 0; round < 20; round += 1) {
       const plan = await planned(repo);
       const child = spawn('git', worktreeAdd(plan), { cwd: repo, stdio: 'ignore' });
       await pause(Math.random() * 60);
       child.kill('SIGKILL');
       await ended(child);
-      seen.add(`folder ${existsSync(plan.path)}, entries ${existsSync(join(repo, '.git/worktrees'))}`);
       const said = await undoWorktree(plan);
       assert.equal(said.branch_kept, false, said.reason);
       assertNothingLeft(repo, plan);
     }
-    assert.ok(seen.size > 0);
   });
 
   it('clears what goes on when only the maker is killed and its git lives', async () => {
