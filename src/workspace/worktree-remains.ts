@@ -91,7 +91,7 @@ export async function amongMakers<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (cause) {
       const said = cause instanceof AgentPoolError ? String(cause.details.stderr) : '';
-      if (!/failed to read \S*worktrees\/.*(commondir|gitdir|HEAD)/.test(said) || attempt === 20) throw cause;
+      if (!/failed to read .*worktrees\/.*(commondir|gitdir|HEAD)/.test(said) || attempt === 20) throw cause;
       await pause(10 + Math.random() * 40);
     }
   }
