@@ -62,7 +62,7 @@ export const workerMachine = createMachine(
     initial: 'STARTING',
     states: {
       STARTING: {
-        on: { started: 'READY', spawn_failed: 'FAILED', lost: 'FAILED', terminated: 'CANCELLED' },
+        on: { started: 'READY', spawn_failed: 'FAILED', ...ends },
       },
       READY: { on: { ...seen, ...ends, ...given, 'saw.none': 'UNKNOWN' } },
       RUNNING: { on: { ...seenExcept('saw.screen_changed'), ...ends, ...given } },
