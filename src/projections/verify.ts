@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { decode, isUnreadable } from '../events/catalogue.ts';
+import { decode, isUnreadable, type LedgerEvent } from '../events/catalogue.ts';
 import type { StoredEvent } from '../events/event.ts';
 import type { Connection } from '../events/open.ts';
 import { applyEvent, type Projection, Tables } from './projection.ts';
@@ -10,6 +10,12 @@ export interface TableFault {
   /** What the live table holds, and what the log says it should hold; null where a row is missing. */
   actual: unknown;
   expected: unknown;
+}
+
+/** Only the rows that have this value in this column. */
+export interface RowFilter {
+  column: string;
+  value: string;
 }
 
 /** A fresh fold of events in memory, by the same code that keeps the live tables. */
@@ -31,15 +37,20 @@ export class FreshFold {
   /** Applies one stored event; what this code can not read is skipped, as everywhere. */
   apply(stored: StoredEvent): void {
     const event = decode(stored);
-    if (isUnreadable(event)) return;
+    if (!isUnreadable(event)) this.fold(event);
+  }
+
+  fold(event: LedgerEvent): void {
     for (const projection of this.#projections) applyEvent(projection, this.#tables, event);
   }
 
-  /** The first row, if any, in which the live tables differ from this fold. */
-  firstDifference(live: Connection): TableFault | null {
+  /** The first row, if any, in which the live tables differ from this fold; of the rows that `only` picks, if given. */
+  firstDifference(live: Connection, only?: (table: string) => RowFilter | undefined): TableFault | null {
     for (const { name, tables } of this.#projections) {
       for (const table of tables) {
-        const difference = differs(live, this.connection, table);
+        const filter = only?.(table);
+        if (only && !filter) continue;
+        const difference = differs(live, this.connection, table, filter);
         if (difference) return { projection: name, table, ...difference };
       }
     }
@@ -51,20 +62,29 @@ export class FreshFold {
   }
 }
 
-function differs(live: Connection, fresh: Connection, table: string) {
-  const all = `SELECT * FROM ${table} ORDER BY 1, 2`;
-  const actual = live.prepare(all).iterate();
-  const expected = fresh.prepare(all).iterate();
+type Row = Record<string, unknown>;
+
+/** Walks both tables side by side in the order of their key, which is the first column of every table. */
+function differs(live: Connection, fresh: Connection, table: string, filter?: RowFilter) {
+  const where = filter ? `WHERE ${filter.column} = ?` : '';
+  const values = filter ? [filter.value] : [];
+  const all = `SELECT * FROM ${table} ${where} ORDER BY 1, 2`;
+  const actual = live.prepare<unknown[], Row>(all).iterate(...values);
+  const expected = fresh.prepare<unknown[], Row>(all).iterate(...values);
   try {
     for (;;) {
-      const left = actual.next();
-      const right = expected.next();
+      const [left, right] = [actual.next(), expected.next()];
       if (left.done && right.done) return null;
       const [a, e] = [left.done ? null : left.value, right.done ? null : right.value];
-      if (JSON.stringify(a) !== JSON.stringify(e)) return { actual: a, expected: e };
+      if (JSON.stringify(a) === JSON.stringify(e)) continue;
+      if (!a || !e || keyOf(a) === keyOf(e)) return { actual: a, expected: e };
+      // One of them lacks a row: the next one of the other has the smaller key.
+      return keyOf(a) < keyOf(e) ? { actual: a, expected: null } : { actual: null, expected: e };
     }
   } finally {
     actual.return?.();
     expected.return?.();
   }
 }
+
+const keyOf = (row: Row) => Object.values(row)[0] as number | string;

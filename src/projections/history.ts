@@ -1,0 +1,141 @@
+import { AgentPoolError } from '../events/errors.ts';
+import type { StoredEvent } from '../events/event.ts';
+import { chainHash, GENESIS } from '../events/hash.ts';
+import { isWholeLog } from '../events/history-file.ts';
+import type { EventStore } from '../events/store.ts';
+import { ChainCheck } from '../events/verify.ts';
+import { workerStream } from '../machines/worker.ts';
+import { momentOf } from './moment.ts';
+import { HistoryProof, type ProofCounts } from './proof.ts';
+import { type Divergence, disagreement } from './replay.ts';
+import type { SessionRow } from './session-queries.ts';
+import { STAYS } from './timeline.ts';
+
+const LEASES = ['acquired', 'upgraded', 'renewed', 'released', 'expired'].map((what) => `lease.${what}`);
+
+/** What is known of one worker's life, wherever it was read. */
+export interface History {
+  session: string;
+  /** The worker's own events. */
+  worker: StoredEvent[];
+  /** All of leases too, in order of position: whole streams, since a lease's fate hangs on its neighbours. */
+  events: StoredEvent[];
+}
+
+export interface Then {
+  at: string;
+  /** The last event that had happened by then. */
+  event: { position: number; version: number; type: string; occurred_at: string };
+  row: SessionRow;
+  timeline: { state: string; entered_at: string; left_at: string | null; because: string }[];
+  leases: Record<string, unknown>[];
+}
+
+export interface Proof extends ProofCounts {
+  ok: boolean;
+  divergences: Divergence[];
+}
+
+export function historyOf(store: EventStore, session: string): History {
+  const worker = store.readAll({ stream: workerStream(session) });
+  const events = [...worker, ...store.readAll({ types: LEASES })];
+  return { session, worker, events: events.sort((a, b) => a.position - b.position) };
+}
+
+/** The history of one worker out of events from a file; the only one in it where none is named. */
+export function historyIn(events: readonly StoredEvent[], named: string | null): History {
+  const workers = [...new Set(events.map(({ stream_id }) => stream_id))].flatMap((stream) =>
+    stream.startsWith('worker/') ? stream.slice('worker/'.length) : [],
+  );
+  const meant = workers.filter((id) => named === null || id.startsWith(named));
+  const session = meant.find((id) => id === named) ?? (meant.length === 1 ? meant[0] : undefined);
+  if (session === undefined) {
+    const sessions = workers.slice(0, 20);
+    const message =
+      workers.length === 0
+        ? 'The file holds no worker.'
+        : `Name one worker of the file: ${sessions.join(', ')}`;
+    throw new AgentPoolError('HISTORY_SESSION', message, { session_id: named, sessions });
+  }
+  const stream = workerStream(session);
+  const worker = events.filter(({ stream_id }) => stream_id === stream);
+  return {
+    session,
+    worker,
+    events: events.filter(({ stream_id, type }) => stream_id === stream || LEASES.includes(type)),
+  };
+}
+
+/** How the worker stood at a moment: its row and its timeline, folded from what had happened by then. */
+export function then({ session, worker, events }: History, asked: string): Then {
+  const moment = momentOf(asked, worker);
+  const last = worker.findLast(moment.includes);
+  if (!last) {
+    throw new AgentPoolError('BEFORE_HISTORY', `${session} had not been asked for at ${asked}.`, {
+      session_id: session,
+      at: asked,
+      example: `agentpool replay ${session}`,
+    });
+  }
+  const proof = new HistoryProof();
+  try {
+    for (const event of events.filter(moment.includes)) proof.next(event);
+    const [row] = proof.all<SessionRow>('SELECT * FROM sessions WHERE id = ?', session);
+    if (!row) throw new AgentPoolError('HISTORY_BEHEADED', `The history of ${session} lacks its beginning.`);
+    const { position, stream_version: version, type, occurred_at } = last;
+    const timeline = proof.all<Then['timeline'][number]>(STAYS, session);
+    return {
+      at: asked,
+      event: { position, version, type, occurred_at },
+      row,
+      timeline,
+      leases: proof.all('SELECT * FROM leases WHERE session_id = ? ORDER BY id', session),
+    };
+  } finally {
+    proof.close();
+  }
+}
+
+/** Runs the machines and projections over events again. Of a log from its beginning, the hash chain is proved too. */
+export function prove(events: readonly StoredEvent[]): Proof {
+  const chain = isWholeLog(events) ? new ChainCheck() : null;
+  return proven(events, (event) => chain?.next(event)?.reason ?? null);
+}
+
+/** The same for one worker of the ledger, also against the rows of the live tables; on one unchanging state of it. */
+export function proveSession(store: EventStore, session: string): Proof {
+  const linkBefore = ({ position }: StoredEvent) =>
+    store.get<{ hash: Buffer }>('SELECT hash FROM events WHERE position = ?', position - 1)?.hash ?? GENESIS;
+  return store.reading(() => {
+    const { worker, events } = historyOf(store, session);
+    const broken = (event: StoredEvent) =>
+      chainHash(linkBefore(event), event).toString('hex') === event.hash
+        ? null
+        : 'its content is not what its hash was made of';
+    const proof = proven(events, broken, (fold) => fold.compare(store.connection, session));
+    return { ...proof, workers: 1, events: worker.length };
+  });
+}
+
+function proven(
+  events: readonly StoredEvent[],
+  broken: (event: StoredEvent) => string | null,
+  compare: (proof: HistoryProof) => Divergence | null = () => null,
+): Proof {
+  const proof = new HistoryProof();
+  const divergences: Divergence[] = [];
+  try {
+    for (const event of events) {
+      const fault = broken(event);
+      if (fault)
+        divergences.push(disagreement('log', fault, 'an unbroken hash chain', 'a broken one', event));
+      const divergence = proof.next(event);
+      if (divergence) divergences.push(divergence);
+    }
+    const different = compare(proof);
+    if (different) divergences.push(different);
+    return { ok: divergences.length === 0, ...proof.counts, divergences };
+  } finally {
+    proof.close();
+  }
+}

@@ -1,0 +1,119 @@
+import type { EventData, LedgerEvent } from '../events/catalogue.ts';
+
+/** What an event was, for a person: a sentence, and the worker's or our own words that prove it, line by line. */
+export interface Told {
+  says: string;
+  evidence: string[];
+}
+
+/** Tells an event in plain words. Texts come as the log holds them: whoever prints them makes them safe to show. */
+export function tell(event: LedgerEvent): Told {
+  switch (event.type) {
+    case 'worker.spawn_requested': {
+      const { provider_id, role, isolation, repo_path, task, model } = event.data;
+      const what = [role, isolation.replace('_', ' '), ...(model ? [model] : [])].join(', ');
+      return told(`asked for a ${provider_id} worker (${what}) in ${repo_path}`, lines(task));
+    }
+    case 'worker.started': {
+      const { adopted, process, tmux, command } = event.data;
+      const how = adopted ? 'found running and adopted' : 'started';
+      return told(`${how} in pane ${tmux.pane} as process ${process.pid}`, [command.join(' ')]);
+    }
+    case 'worker.spawn_failed':
+      return told(`could not be made (${event.data.code}); what had been made was undone`, [
+        event.data.reason,
+      ]);
+    case 'worker.prompt_delivered': {
+      const { mode, delivery, chars } = event.data;
+      return told(`the task reached the worker: ${chars} characters, ${spoken(mode)}, ${delivery}`);
+    }
+    case 'worker.message_sent': {
+      const { turn, chars, text } = event.data;
+      return told(`a message of ${chars} characters is sent (turn ${turn})`, lines(text));
+    }
+    case 'worker.message_delivered': {
+      const { delivery, reason } = event.data;
+      return told(`the message is ${delivery}${reason ? `: ${reason}` : ''}`);
+    }
+    case 'worker.keys_sent':
+      return told(`raw keys went to the pane: ${event.data.keys.join(' ')}`);
+    case 'worker.interrupted':
+      return told(`asked to stop its turn with ${event.data.keys.join(' ')}`);
+    case 'worker.transitioned':
+      return transitioned(event.data);
+    case 'worker.limit_warned': {
+      const { rule, evidence, resets_at_text } = event.data;
+      const until = resets_at_text ? `, resets ${resets_at_text}` : '';
+      return told(`the screen speaks of a limit${until} (rule ${rule})`, evidence);
+    }
+    case 'worker.exited': {
+      const { code, signal, result } = event.data;
+      const how = signal ? `by signal ${signal}` : `with code ${code ?? 'unknown'}`;
+      return told(`the process ended ${how}, its result is ${result}`);
+    }
+    case 'worker.deadline_exceeded':
+      return told(`ran longer than the ${event.data.max_runtime_seconds} s it was allowed`);
+    case 'worker.lost':
+      return told('is gone, and nobody saw it go', [event.data.reason]);
+    case 'worker.collected': {
+      const { changed_files, artifacts, result, violation } = event.data;
+      const files = changed_files.length === 0 ? 'no changed files' : `${changed_files.length} changed files`;
+      const says = `collected: ${files}, ${artifacts.length} artifacts, its result is ${result}`;
+      return told(says, [...changed_files, ...(violation ? [`violation: ${violation}`] : [])]);
+    }
+    case 'worker.termination_requested':
+      return told(`its end was asked for by process ${event.data.requester.pid}`);
+    case 'worker.terminated': {
+      const { ended } = event.data;
+      const whom = ended.length === 0 ? 'nothing was running any more' : `${ended.length} processes ended`;
+      return told(
+        `terminated: ${whom}`,
+        ended.map(({ pid, command, signal }) => `${signal} ${pid} ${command}`),
+      );
+    }
+    case 'worktree.created':
+      return told(`its work tree was made on branch ${event.data.branch}`, [event.data.path]);
+    case 'worktree.removed': {
+      const { branch, branch_kept, forced, path } = event.data;
+      const fate = branch_kept ? 'kept' : 'deleted';
+      return told(`its work tree was removed${forced ? ' by force' : ''}; branch ${branch} was ${fate}`, [
+        path,
+      ]);
+    }
+    case 'lease.acquired': {
+      const { session_id, path, mode, fence, expires_at } = event.data;
+      const until = expires_at ? ` until ${expires_at}` : '';
+      return told(`${session_id} may ${mode} ${path || 'the whole repository'}${until} (fence ${fence})`);
+    }
+    case 'lease.upgraded':
+      return told(`lease ${event.data.lease_id} is a write lease now (fence ${event.data.fence})`);
+    case 'lease.renewed': {
+      const { lease_id, expires_at } = event.data;
+      return told(`lease ${lease_id} goes on ${expires_at ? `until ${expires_at}` : 'without an end'}`);
+    }
+    case 'lease.released':
+      return told(`lease ${event.data.lease_id} was released: ${event.data.reason}`);
+    case 'lease.expired':
+      return told(`lease ${event.data.lease_id} has expired`);
+    case 'watcher.started':
+      return told(`process ${event.data.pid} watches the panes (fence ${event.data.fence})`);
+    case 'watcher.stopped':
+      return told(`the watcher ended: ${event.data.reason} (fence ${event.data.fence})`);
+  }
+}
+
+function transitioned(data: EventData<'worker.transitioned'>): Told {
+  const { observe_event, source, rule, evidence, question, readiness } = data;
+  const ready = readiness ? `, ${spoken(readiness)}` : '';
+  const asked = question === null || evidence.includes(question) ? [] : lines(question);
+  return told(`saw ${spoken(observe_event)} on the ${source} (rule ${rule})${ready}`, [
+    ...evidence,
+    ...asked,
+  ]);
+}
+
+const told = (says: string, evidence: readonly string[] = []): Told => ({ says, evidence: [...evidence] });
+
+const lines = (text: string): string[] => text.split('\n');
+
+const spoken = (word: string) => word.replaceAll('_', ' ');
