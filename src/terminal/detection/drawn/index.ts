@@ -1,14 +1,8 @@
 import { claudeScreens } from './claude-code.ts';
 import { codexScreens } from './codex-cli.ts';
 import type { Drawn } from './drawing.ts';
-import {
-  copilotScreens,
-  cursorScreens,
-  devinScreens,
-  droidScreens,
-  generalScreens,
-  opencodeScreens,
-} from './others.ts';
+import { opencodeScreens } from './opencode.ts';
+import { copilotScreens, cursorScreens, devinScreens, droidScreens, generalScreens } from './others.ts';
 
 /** Screens drawn for the tests, by provider. */
 export const drawnScreens: Record<string, Drawn[]> = {
