@@ -35,26 +35,35 @@ export function parseClaudeUsageText(printed: string, now: Date): Reading {
   return parseClaudeUsageScreen(words, now);
 }
 
-const LINE =
-  /^\W*Current (session|week)(?: \(([^)]*)\))?:?\s*([\d.]{1,8})\s?% used(?:\s*·?\s*resets ([^\n(]{1,40}?)\s*\(([\w/+-]{1,40})\))?/i;
+const LABEL = /^\W*Current (session|week)(?: \(([^)]*)\))?/i;
+const USED = /([\d.]{1,8})\s?% used/i;
+const RESETS = /\bresets ([^\n(]{1,40}?)\s*\(([\w/+-]{1,40})\)/i;
+/** The TUI draws a limit on three lines: its label, a bar with the percentage, the reset. */
+const ROWS = 3;
 
-/** `Current week (Sonnet only): 2% used · resets Nov 26, 1:30pm (UTC)`, as text or read from a screen. */
+/** `Current week (Sonnet only): 2% used · resets Nov 26, 1:30pm (UTC)`, on one line or as the TUI draws it. */
 export function parseClaudeUsageScreen(screen: string, now: Date): Reading {
-  const windows = screen
+  const lines = screen
     .slice(0, 200_000)
     .split('\n')
-    .flatMap((line) => windowOf(line, now));
+    .map((line) => line.slice(0, 300));
+  const windows = lines.flatMap((line, index) => {
+    const label = LABEL.exec(line);
+    if (!label) return [];
+    const below = lines.slice(index + 1, index + ROWS);
+    const next = below.findIndex((other) => LABEL.test(other));
+    return windowOf(label, [line, ...(next < 0 ? below : below.slice(0, next))].join('\n'), now);
+  });
   if (windows.length === 0) return failure('unreadable', 'no limits stand in the text of /usage');
   return answer({ windows });
 }
 
-function windowOf(line: string, now: Date): UsageWindow[] {
-  const match = LINE.exec(line.slice(0, 300));
-  const used = percent(match?.[3]);
-  if (!match || used === null) return [];
-  const scope =
-    match[2] === undefined || /^all models$/i.test(match[2]) ? null : match[2].replace(/ only$/i, '');
-  const kind = match[1]?.toLowerCase() === 'session' ? '5h' : 'weekly';
-  const resets = match[4] === undefined ? null : instantInZone(match[4], match[5] ?? 'UTC', now);
+function windowOf([, what, which]: RegExpExecArray, block: string, now: Date): UsageWindow[] {
+  const used = percent(USED.exec(block)?.[1]);
+  if (used === null) return [];
+  const scope = which === undefined || /^all models$/i.test(which) ? null : which.replace(/ only$/i, '');
+  const kind = what?.toLowerCase() === 'session' ? '5h' : 'weekly';
+  const [, words, zone] = RESETS.exec(block) ?? [];
+  const resets = words === undefined ? null : instantInZone(words, zone ?? 'UTC', now);
   return [usageWindow({ kind, scope, used, resets, confidence: 'local_cli' })];
 }

@@ -88,6 +88,32 @@ describe('claude /usage', () => {
     assert.equal(reset('Nov 23, 4am (Mars/Base)', '2026-11-23T02:00:00Z'), null);
   });
 
+  it('is read from the screen of the TUI too, where a limit takes three lines', () => {
+    const view = [
+      '  Settings  Status   Config   Usage   Stats',
+      '  Current session',
+      '  ██████████████████████                             44% used',
+      '  Resets 4:10am (UTC)',
+      '',
+      '  Current week (all models)',
+      '  ██████████▌                                        21% used',
+      '  Resets Nov 26, 1:30pm (UTC)',
+      '  Current week (Sonnet only)',
+      '                                                     0% used',
+      '  Session',
+      '  Usage:                  0 input, 0 output, 0 cache read, 0 cache write',
+    ].join('\n');
+    const windows = answered(parseClaudeUsageScreen(view, now)).windows;
+    assert.deepEqual(
+      windows.map((w) => [w.name, w.used_percent, w.reset_at]),
+      [
+        ['5h', 44, '2026-11-23T04:10:00.000Z'],
+        ['weekly', 21, '2026-11-26T13:30:00.000Z'],
+        ['weekly_sonnet', 0, null],
+      ],
+    );
+  });
+
   it('is not used when it was taken for a prompt', () =>
     assert.equal(
       failed(parseClaudeUsageText('{"num_turns":1,"result":"Current session: 3% used"}', now)).outcome,

@@ -2,6 +2,7 @@ import type { UsageSource } from '../reading.ts';
 import { ccusage } from './ccusage.ts';
 import { claudeCache } from './claude-cache.ts';
 import { claudeGetUsage } from './claude-get-usage.ts';
+import { claudeInteractive } from './claude-interactive.ts';
 import { claudeUsageText } from './claude-usage-text.ts';
 import { codexAppServer } from './codex-app-server.ts';
 import { codexRollouts } from './codex-rollouts.ts';
@@ -23,6 +24,7 @@ const NATIVE: readonly UsageSource[] = [
   claudeGetUsage,
   claudeUsageText,
   claudeCache,
+  claudeInteractive,
   copilotGetQuota,
   copilotUser,
   cursorPeriod,
@@ -42,5 +44,5 @@ export function sourcesOf(provider: string, backend: Backend): readonly UsageSou
   return [...native.filter(live), ...bar, ...native.filter((source) => !live(source))];
 }
 
-/** What asks the provider now, as against what an agent once wrote down. */
-const live = (source: UsageSource): boolean => source.reach === 'network';
+/** What asks the provider now and quickly, as against what an agent once wrote down or a whole TUI. */
+const live = (source: UsageSource): boolean => source.reach === 'network' && !source.interactive;
