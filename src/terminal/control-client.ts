@@ -113,11 +113,14 @@ export class ControlClient extends EventEmitter<ControlEvents> {
   }
 
   #line(line: Buffer): void {
-    if (this.#answer) return this.#answerLine(this.#answer, line.toString());
-    if (line[0] !== 0x25) return;
-    if (line.subarray(0, 8).equals(outputWord)) return this.#output(line, 8, 1);
-    if (line.subarray(0, 17).equals(extendedWord)) return this.#output(line, 17, 3);
-    const [word, first = '', ...more] = line.toString().split(' ');
+    if (this.#answer) this.#answerLine(this.#answer, line.toString());
+    else if (line.subarray(0, 8).equals(outputWord)) this.#output(line, 8, 1);
+    else if (line.subarray(0, 17).equals(extendedWord)) this.#output(line, 17, 3);
+    else if (line[0] === 0x25) this.#notice(line.toString());
+  }
+
+  #notice(line: string): void {
+    const [word, first = '', ...more] = line.split(' ');
     // Only answers to what we wrote on stdin end in 1: attaching itself and hooks are answered too.
     if (word === '%begin')
       this.#answer = { id: [first, ...more].join(' '), ours: more.at(-1) === '1', lines: [] };

@@ -25,7 +25,7 @@ const chunkBytes = 8 * 1024;
 const scrollback = chunkBytes + 2000;
 /** A line without an end must not fill the memory. */
 const longestLine = 1_000_000;
-const escape = 0x1b;
+const escapeByte = 0x1b;
 
 /**
  * Composes a pane's bytes to its screen, as tmux does it. It never answers the program's questions: tmux already has.
@@ -205,10 +205,10 @@ export class Emulator {
    */
   #hideWindowNames(bytes: Uint8Array): void {
     if (this.#afterEscape && bytes[0] === 0x6b) bytes[0] = 0x58;
-    for (let at = bytes.indexOf(escape); at !== -1; at = bytes.indexOf(escape, at + 1)) {
+    for (let at = bytes.indexOf(escapeByte); at !== -1; at = bytes.indexOf(escapeByte, at + 1)) {
       if (bytes[at + 1] === 0x6b) bytes[at + 1] = 0x58;
     }
-    if (bytes.length) this.#afterEscape = bytes[bytes.length - 1] === escape;
+    if (bytes.length) this.#afterEscape = bytes[bytes.length - 1] === escapeByte;
   }
 }
 

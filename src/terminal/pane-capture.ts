@@ -1,6 +1,7 @@
 import type { ControlClient } from './control-client.ts';
 import { Emulator, type ScreenListener } from './emulator.ts';
 import type { LogicalLine } from './screen-rows.ts';
+import { signalName } from './tmux.ts';
 
 /** A pane as tmux knows it at one moment. */
 export interface PaneCapture {
@@ -14,7 +15,7 @@ export interface PaneCapture {
   exact: boolean;
   dead: boolean;
   exitCode: number | null;
-  exitSignal: number | null;
+  exitSignal: string | null;
   region: { upper: number; lower: number };
   insert: boolean;
   origin: boolean;
@@ -108,7 +109,7 @@ function captureOf(fact: (name: Name) => string): Omit<PaneCapture, 'main' | 'fu
     exact: count('history_size') < count('history_limit') * 0.9,
     dead,
     exitCode: dead && status && !signal ? Number(status) : null,
-    exitSignal: dead && signal ? Number(signal) : null,
+    exitSignal: dead && signal ? signalName(signal) : null,
     region: { upper: count('scroll_region_upper'), lower: count('scroll_region_lower') },
     insert: fact('insert_flag') === '1',
     origin: fact('origin_flag') === '1',

@@ -9,9 +9,9 @@ import { deadWindowName } from './tmux-config.ts';
 import { type Redaction, TranscriptWriter } from './transcript-writer.ts';
 
 export interface PaneExit {
-  /** Null after a signal, and where tmux does not tell. */
+  /** Null after a signal (`SIGKILL`), and where tmux does not tell. */
   code: number | null;
-  signal: number | null;
+  signal: string | null;
 }
 
 export interface WatchOptions {
@@ -32,6 +32,7 @@ export interface WatchOptions {
 
 const frameMs = 16;
 const flushMs = 100;
+const recentCount = 500;
 const reconnectMs = 50;
 /** What may wait for the emulator before we stop reading. */
 const mostWaiting = 1 << 20;
@@ -51,6 +52,8 @@ export class PaneWatch {
   #emulator: Emulator | null = null;
   /** Output that came while the pane was being captured. */
   #early: Buffer[] | null = [];
+  #scrolledRows = 0;
+  #recent: string[] = [];
   #isFirstOutput = false;
   #waiting = 0;
   #paused = false;
@@ -76,9 +79,20 @@ export class PaneWatch {
     }
   }
 
-  /** The screen now; null before the first one. */
-  screen(): Screen | null {
-    return this.#emulator?.screen() ?? null;
+  /** The screen now. */
+  screen(): Screen {
+    if (!this.#emulator) throw new Error('the watch has not started');
+    return this.#emulator.screen();
+  }
+
+  /** Rows that are no longer on the screen: the screen's first row is the one after them. */
+  get scrolledLines(): number {
+    return this.#scrolledRows;
+  }
+
+  /** The last lines that were printed, with those on the screen; raw. */
+  recentLines(): string[] {
+    return [...this.#recent, ...(this.#emulator?.visibleLines().map(({ text }) => text) ?? [])];
   }
 
   /** The screen has been quiet: what a full-screen program shows is worth keeping. */
@@ -133,7 +147,10 @@ export class PaneWatch {
   #follow(bytes: Buffer): void {
     if (!this.#emulator) return;
     // tmux had read the first part of this character, and no capture shows it: take another one, after it.
-    if (this.#isFirstOutput && ((bytes[0] ?? 0) & 0xc0) === 0x80) return this.#recapture();
+    if (this.#isFirstOutput && ((bytes[0] ?? 0) & 0xc0) === 0x80) {
+      this.#recapture();
+      return;
+    }
     this.#isFirstOutput = false;
     this.#waiting += bytes.length;
     if (this.#waiting > mostWaiting && !this.#paused) {
@@ -169,6 +186,7 @@ export class PaneWatch {
   /** Looks at the pane itself: what we follow may have a gap, or the pane may have died or changed its size. */
   #recapture(): void {
     if (this.#over) return;
+    this.#early ??= [];
     if (this.#capturing) {
       this.#captureAgain = true;
       return;
@@ -199,6 +217,9 @@ export class PaneWatch {
     const { emulator, history } = await emulatorAt(capture, this.#listener());
     this.#emulator?.dispose();
     this.#emulator = emulator;
+    this.#scrolledRows = 0;
+    this.#recent = [];
+    this.#count(history);
     this.#adopt(capture, history, emulator);
     const early = this.#early ?? [];
     this.#early = null;
@@ -214,11 +235,24 @@ export class PaneWatch {
     this.flush();
   }
 
+  #count(lines: readonly LogicalLine[]): void {
+    for (const line of lines) this.#scrolledRows += line.rows;
+    this.#recent = [...this.#recent, ...lines.slice(-recentCount).map(({ text }) => text)].slice(
+      -recentCount,
+    );
+  }
+
   #listener(): ScreenListener {
     const writer = this.#writer;
     return {
-      scrolled: (lines) => writer.scrolled(lines),
-      erased: (lines) => writer.erased(lines),
+      scrolled: (lines) => {
+        this.#count(lines);
+        writer.scrolled(lines);
+      },
+      erased: (lines) => {
+        this.#count(lines);
+        writer.erased(lines);
+      },
       historyErased: () => writer.historyErased(),
       fullScreenEntered: (lines) => writer.fullScreenEntered(lines),
       fullScreenLeft: (lines) => writer.fullScreenLeft(lines),

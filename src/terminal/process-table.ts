@@ -86,7 +86,7 @@ function psEntries(which: string[]): ProcessEntry[] {
 
 function ps(args: string[]): string[] {
   try {
-    const env = { PATH: process.env['PATH'] ?? '/bin:/usr/bin', LC_ALL: 'C' };
+    const env = { PATH: process.env.PATH ?? '/bin:/usr/bin', LC_ALL: 'C' };
     return execFileSync('ps', args, {
       encoding: 'utf8',
       env,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentPoolError } from '../events/errors.ts';
 import { commandText, prepareTmux, serverEnvironment, socketPath } from './tmux-config.ts';
@@ -33,8 +34,8 @@ export interface PaneFacts {
   pane_dead: boolean;
   /** Null while alive, after a signal, and where tmux does not tell. */
   exit_code: number | null;
-  /** Null while alive and after an exit; tmux tells it from 3.3 on. */
-  exit_signal: number | null;
+  /** `SIGKILL`; null while alive and after an exit. tmux tells it from 3.3 on. */
+  exit_signal: string | null;
 }
 
 export interface SessionFacts extends PaneFacts {
@@ -227,8 +228,14 @@ function paneFactsOf(line: string): PaneFacts {
     pane_pid: Number(pid),
     pane_dead,
     exit_code: pane_dead && status && !signal ? Number(status) : null,
-    exit_signal: pane_dead && signal ? Number(signal) : null,
+    exit_signal: pane_dead && signal ? signalName(signal) : null,
   };
+}
+
+/** tmux tells the number, or the name without its SIG. */
+export function signalName(told: string): string {
+  const byNumber = Object.entries(constants.signals).find(([, number]) => String(number) === told);
+  return byNumber?.[0] ?? (told.startsWith('SIG') ? told : `SIG${told}`);
 }
 
 function runTmux(args: readonly string[], input: string): Promise<string> {
@@ -239,8 +246,12 @@ function runTmux(args: readonly string[], input: string): Promise<string> {
     });
     let stdout = '';
     let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
     // A tmux that fails closes its input early; its own words say why.
     child.stdin.on('error', () => {}).end(input);
     child.on('error', (error: NodeJS.ErrnoException) =>

@@ -61,7 +61,11 @@ export class TranscriptWriter {
   #out: string[] = [];
   #outLength = 0;
   #tail: readonly string[] = [];
-  #written = { tail: '', size: -1, state: '' };
+  #written: { tail: string | null; size: number; state: string } = {
+    tail: null,
+    size: Number.POSITIVE_INFINITY,
+    state: '',
+  };
 
   constructor(path: string, redaction: Redaction) {
     const state = readState(path) ?? startOfTranscript;
@@ -234,20 +238,22 @@ export class TranscriptWriter {
 
   #save(): void {
     const tail = this.#tailText();
-    if (this.#out.length === 0 && tail === this.#written.tail && this.#written.size >= 0)
-      return this.#saveState();
+    if (this.#out.length > 0 || tail !== this.#written.tail) this.#saveLines(tail);
+    this.#saveState();
+  }
+
+  #saveLines(tail: string): void {
     const settled = Buffer.from(this.#out.map(withEnd).join(''));
     const bytes = Buffer.concat([settled, Buffer.from(tail)]);
     for (let done = 0; done < bytes.length; ) {
       done += writeSync(this.#file, bytes, done, bytes.length - done, this.#settledBytes + done);
     }
     const size = this.#settledBytes + bytes.length;
-    if (size < this.#written.size || this.#written.size < 0) ftruncateSync(this.#file, size);
+    if (size < this.#written.size) ftruncateSync(this.#file, size);
     this.#settledBytes += settled.length;
     this.#out = [];
     this.#outLength = 0;
     this.#written = { ...this.#written, tail, size };
-    this.#saveState();
   }
 
   #saveState(): void {

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Glimpse, inBox, isThere, sightOf } from './submit-sight.ts';
+import type { Tmux } from './tmux.ts';
+
+/** How a program takes a message. */
+export interface SubmitStyle {
+  /** Submit what stands in the box, by tmux's names. */
+  keys: readonly string[];
+  /** Stands in the box for a long paste, such as '[Pasted text #1 +3 lines]'. */
+  pastedPlaceholder: RegExp | null;
+  /** Says that the message waits for the end of the turn. */
+  queued: RegExp | null;
+  /** Whether C-u empties the box: an interrupted turn may have left its message there. */
+  clearsBox: boolean;
+}
+
+export interface Submission {
+  /** 'delivered': seen to leave the box. 'queued': the program says that it waits. 'unproven': see `reason`. */
+  delivery: 'delivered' | 'queued' | 'unproven';
+  reason: string | null;
+  /** Characters of the text that was sent. */
+  chars: number;
+}
+
+const pollMs = 25;
+const retries = 2;
+
+export interface Patience {
+  /** For a text to appear; longer for long ones. */
+  arrivalMs?: number;
+  /** For the box to change after each press of the submit keys. */
+  verdictMs?: number;
+}
+
+/**
+ * Types a text into a pane as one message. Only the submit keys are ever repeated, and only while the text is still seen
+ * in the box: on anything else they could answer a question. Throws what tmux throws when the pane is gone.
+ */
+export async function submit(
+  tmux: Tmux,
+  paneId: string,
+  text: string,
+  style: SubmitStyle,
+  { arrivalMs = 5000, verdictMs = 1500 }: Patience = {},
+): Promise<Submission> {
+  const message = typeable(text);
+  const sight = sightOf(message, style);
+  const chars = message.length;
+  const look = () => glimpse(tmux, paneId);
+  if (style.clearsBox) await tmux.sendKeys(paneId, ['C-u']);
+  const before = await look();
+  await paste(tmux, paneId, message);
+  const arrived = await until(look, (now) => isThere(sight, before, now), arrivalMs + message.length / 100);
+  const standing = await still(look, verdictMs);
+  const wasInBox = arrived && inBox(sight, standing, standing);
+  for (let press = 0; press <= (wasInBox ? retries : 0); press++) {
+    await tmux.sendKeys(paneId, style.keys);
+    const done = await until(
+      look,
+      (now) => sight.queuedIn(standing, now) || !inBox(sight, standing, now),
+      verdictMs,
+    );
+    if (done && sight.queuedIn(standing, await look())) return { delivery: 'queued', reason: null, chars };
+    if (done && wasInBox) return { delivery: 'delivered', reason: null, chars };
+  }
+  const reason = arrived
+    ? 'the text still stands in the box after its keys were pressed'
+    : 'the text was pasted, but was not seen on the screen';
+  return { delivery: 'unproven', reason, chars };
+}
+
+/** The same with a text that waits in tmux's memory; the buffer is forgotten. Throws when there is no such buffer. */
+export async function submitBuffer(
+  tmux: Tmux,
+  paneId: string,
+  buffer: string,
+  style: SubmitStyle,
+  patience: Patience = {},
+): Promise<Submission> {
+  const text = await tmux.run(['show-buffer', '-b', buffer]);
+  const submission = await submit(tmux, paneId, text, style, patience);
+  await tmux.deleteBuffer(buffer);
+  return submission;
+}
+
+/**
+ * What can be typed: line ends as LF, tabs, no other control characters. An escape sequence in the text could end the
+ * paste early, and what follows would be typed as keys.
+ */
+export const typeable = (text: string): string =>
+  text.replace(/\r\n?/g, '\n').replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
+
+async function paste(tmux: Tmux, paneId: string, message: string): Promise<void> {
+  if (message === '') return;
+  const buffer = `submit-${randomUUID()}`;
+  await tmux.loadBuffer(buffer, message);
+  await tmux.pasteBuffer(paneId, buffer).catch(async (error) => {
+    await tmux.deleteBuffer(buffer);
+    throw error;
+  });
+}
+
+async function glimpse(tmux: Tmux, paneId: string): Promise<Glimpse> {
+  const facts = ['display-message', '-p', '-t', paneId, '#{cursor_y}'];
+  const text = await tmux.run([...facts, ';', 'capture-pane', '-p', '-t', paneId]);
+  const [cursorRow, ...rows] = text.split('\n');
+  return { rows, cursorRow: Number(cursorRow) };
+}
+
+async function until(
+  look: () => Promise<Glimpse>,
+  holds: (now: Glimpse) => boolean,
+  ms: number,
+): Promise<boolean> {
+  const deadline = Date.now() + ms;
+  for (;;) {
+    if (holds(await look())) return true;
+    if (Date.now() > deadline) return false;
+    await sleep(pollMs);
+  }
+}
+
+/** Waits until the program has drawn the paste: some take keys that come within it as part of it. */
+async function still(look: () => Promise<Glimpse>, ms: number): Promise<Glimpse> {
+  const deadline = Date.now() + ms;
+  let last = await look();
+  for (;;) {
+    await sleep(pollMs);
+    const now = await look();
+    const same = now.cursorRow === last.cursorRow && now.rows.join('\n') === last.rows.join('\n');
+    if (same || Date.now() > deadline) return now;
+    last = now;
+  }
+}

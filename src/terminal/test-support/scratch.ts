@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type StartedSession, Tmux } from '../tmux.ts';
+import type { Redaction } from '../transcript-writer.ts';
+
+/** A tmux server of its own in a folder of its own, both gone after the test. */
+export async function withTmux(test: (tmux: Tmux, folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'ap-term-'));
+  const tmux = new Tmux(folder);
+  try {
+    await test(tmux, folder);
+  } finally {
+    await tmux.killServer();
+    await until(async () => (await tmux.serverPid()) === null);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Polls until the condition holds; a slow machine only makes it take longer. */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  what = 'the condition',
+  ms = 60_000,
+): Promise<void> {
+  for (const deadline = Date.now() + ms; !(await holds()); await sleep(15)) {
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
+  }
+}
+
+/** Runs a program of this folder in a session. */
+export function start(
+  tmux: Tmux,
+  program: string,
+  args: string[] = [],
+  size = { cols: 80, rows: 24 },
+): Promise<StartedSession> {
+  const path = fileURLToPath(new URL(program, import.meta.url));
+  const runner = program.endsWith('.sh') ? 'sh' : process.execPath;
+  const env = { PATH: process.env.PATH ?? '' };
+  return tmux.newSession({
+    name: 'w',
+    worker: 'ap_test',
+    cwd: tmux.home,
+    command: [runner, path, ...args],
+    env,
+    unset: [],
+    ...size,
+  });
+}
+
+/** Takes nothing out. */
+export const openly: Redaction = {
+  lines: () => ({ push: (lines) => [...lines], flush: () => [] }),
+  text: (text) => text,
+};
+
+/** `line 1`, `line 2`, ... */
+export const numbered = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}`);

@@ -1,0 +1,16 @@
+// Watches a pane until it is killed: HOME PANE TRANSCRIPT.
+import { watchPane } from '../pane-watch.ts';
+import { Tmux } from '../tmux.ts';
+import { openly } from './scratch.ts';
+
+const [, , home = '', paneId = '', transcriptPath = ''] = process.argv;
+await watchPane({
+  tmux: new Tmux(home),
+  session: 'w',
+  paneId,
+  transcriptPath,
+  redaction: openly,
+  onScreen: () => {},
+  onExit: () => {},
+  onGone: () => {},
+});
