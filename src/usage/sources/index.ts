@@ -10,6 +10,7 @@ import { codexbar, codexbarProviders } from './codexbar.ts';
 import { copilotGetQuota } from './copilot-get-quota.ts';
 import { copilotUser } from './copilot-user.ts';
 import { cursorPeriod } from './cursor-period.ts';
+import { devinInteractive } from './devin-interactive.ts';
 import { devinUserStatus } from './devin-user-status.ts';
 import { droidBilling } from './droid-billing.ts';
 import { opencodeGo } from './opencode-go.ts';
@@ -29,6 +30,7 @@ const NATIVE: readonly UsageSource[] = [
   copilotUser,
   cursorPeriod,
   devinUserStatus,
+  devinInteractive,
   droidBilling,
   opencodeGo,
 ];

@@ -7,6 +7,7 @@ import { parseCodexbar } from './codexbar.ts';
 import { framed, parseCopilotQuota } from './copilot-get-quota.ts';
 import { parseCopilotUser } from './copilot-user.ts';
 import { parseCursorPeriod } from './cursor-period.ts';
+import { parseDevinScreen } from './devin-interactive.ts';
 import { parseDevinLogin } from './devin-login.ts';
 import { parseDevinUserStatus } from './devin-user-status.ts';
 import { parseDroidBilling } from './droid-billing.ts';
@@ -91,6 +92,15 @@ describe("devin's user status", () => {
       answered(parseDevinUserStatus(JSON.stringify({ userStatus: { planStatus } })));
     assert.deepEqual(left(status({ weeklyQuotaResetAtUnix: '1795766400' })), [['weekly', 0]]);
     assert.deepEqual(left(status({ planInfo: { hideDailyQuota: true }, dailyQuotaRemainingPercent: 3 })), []);
+  });
+
+  it('is read from a screen only where that says which half it shows', () => {
+    const screen = 'Daily quota:   70.00% remaining\nWeekly quota (resets Thu)  55% used\nContext 30%\n';
+    assert.deepEqual(left(answered(parseDevinScreen(screen))), [
+      ['daily', 70],
+      ['weekly', 45],
+    ]);
+    assert.equal(failed(parseDevinScreen('Weekly 55%')).outcome, 'unreadable');
   });
 
   it('sends its key to https servers only', () => {
