@@ -94,9 +94,22 @@ export function decode(stored: StoredEvent): LedgerEvent | UnreadableEvent {
   try {
     const data = upcast(type, stored.schema_version, current, JSON.parse(stored.payload));
     if (!validator(type).Check(data)) return unreadable(faults(type, data));
-    const { payload: _payload, hash: _hash, ...envelope } = stored;
-    const metadata = JSON.parse(stored.metadata) as Envelope['metadata'];
-    return { ...envelope, type, schema_version: current, metadata, data } as LedgerEvent;
+    return {
+      position: stored.position,
+      event_id: stored.event_id,
+      stream_id: stored.stream_id,
+      stream_version: stored.stream_version,
+      type,
+      schema_version: current,
+      occurred_at: stored.occurred_at,
+      recorded_at: stored.recorded_at,
+      command_id: stored.command_id,
+      causation_id: stored.causation_id,
+      correlation_id: stored.correlation_id,
+      actor: stored.actor,
+      metadata: stored.metadata === '{}' ? {} : (JSON.parse(stored.metadata) as Envelope['metadata']),
+      data,
+    } as LedgerEvent;
   } catch (error) {
     return unreadable(error instanceof Error ? error.message : String(error));
   }

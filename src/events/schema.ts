@@ -55,11 +55,10 @@ CREATE TRIGGER events_are_final_delete BEFORE DELETE ON events
 BEGIN SELECT RAISE(ABORT, 'agentpool: the log is append-only'); END;
 
 CREATE TRIGGER events_are_final_replace BEFORE INSERT ON events
-WHEN EXISTS (SELECT 1 FROM events WHERE position = NEW.position)
-  OR EXISTS (SELECT 1 FROM events WHERE event_id = NEW.event_id)
-  OR EXISTS (SELECT 1 FROM events WHERE stream_id = NEW.stream_id AND stream_version = NEW.stream_version)
+WHEN EXISTS (SELECT 1 FROM events WHERE event_id = NEW.event_id)
 BEGIN SELECT RAISE(ABORT, 'agentpool: the log is append-only'); END;
 
+-- Also what keeps an insert from replacing a position or a version of a stream that exists.
 CREATE TRIGGER events_have_no_gaps BEFORE INSERT ON events
 WHEN NEW.position <> (SELECT coalesce(max(position), 0) + 1 FROM events)
   OR NEW.stream_version <> (SELECT coalesce(max(stream_version), 0) + 1 FROM events WHERE stream_id = NEW.stream_id)

@@ -39,10 +39,6 @@ export interface ReadOptions {
   limit?: number;
 }
 
-interface Row extends Omit<StoredEvent, 'hash'> {
-  hash: Buffer;
-}
-
 const NAMES = [
   'position',
   'event_id',
@@ -60,8 +56,8 @@ const NAMES = [
   'metadata',
   'hash',
 ];
-const COLUMNS = NAMES.join(', ');
-const INSERT = `INSERT INTO events (${COLUMNS}) VALUES (${NAMES.map((name) => `@${name}`).join(', ')})`;
+const INSERT = `INSERT INTO events (${NAMES.join(', ')}) VALUES (${NAMES.map(() => '?').join(', ')})`;
+const SELECT = `SELECT ${NAMES.join(', ').replace('hash', 'lower(hex(hash)) AS hash')} FROM events`;
 
 /** The append-only log in one SQLite file. Any number of processes may use it at once. */
 export class EventStore {
@@ -70,12 +66,16 @@ export class EventStore {
   readonly #clock: () => Date;
   readonly #subscribers: InlineSubscriber[] = [];
   readonly #prepared = new Map<string, Statement>();
+  readonly #dataVersion: Statement;
+  readonly #transaction: (work: () => unknown) => unknown;
   #appends = 0;
 
   constructor(file: string, connection: Connection, clock: () => Date = () => new Date()) {
     this.file = file;
     this.connection = connection;
     this.#clock = clock;
+    this.#dataVersion = connection.prepare('PRAGMA data_version').pluck();
+    this.#transaction = connection.transaction((work: () => unknown) => work()).immediate;
   }
 
   /** Called with every append of this process, inside its transaction. */
@@ -89,7 +89,7 @@ export class EventStore {
    */
   transaction<T>(work: () => T): T {
     if (this.connection.inTransaction) return work();
-    return explained(this.file, () => this.connection.transaction(work).immediate());
+    return explained(this.file, () => this.#transaction(work) as T);
   }
 
   /** Runs `work` on one unchanging state of the ledger, however long it reads; writers go on meanwhile. */
@@ -152,7 +152,7 @@ export class EventStore {
   *read(options: ReadOptions = {}): Generator<StoredEvent> {
     const { sql, values } = query(options);
     try {
-      for (const row of this.connection.prepare(sql).iterate(...values)) yield stored(row as Row);
+      for (const row of this.connection.prepare(sql).iterate(...values)) yield row as StoredEvent;
     } catch (error) {
       throw explain(this.file, error);
     }
@@ -161,12 +161,17 @@ export class EventStore {
   /** The same in memory; for streams and other small reads during which the connection must stay free. */
   readAll(options: ReadOptions): StoredEvent[] {
     const { sql, values } = query(options);
-    return this.all<Row>(sql, ...values).map(stored);
+    return this.all<StoredEvent>(sql, ...values);
   }
 
   /** A number that changes whenever anybody has appended: another process or this one. Costs microseconds. */
   changeCounter(): number {
-    return (this.connection.pragma('data_version', { simple: true }) as number) + this.#appends;
+    return this.dataVersion() + this.#appends;
+  }
+
+  /** A number that changes whenever another connection has committed anything. */
+  dataVersion(): number {
+    return this.#dataVersion.get() as number;
   }
 
   all<T>(sql: string, ...values: unknown[]): T[] {
@@ -255,7 +260,24 @@ export class EventStore {
   }
 
   #write(row: Omit<StoredEvent, 'hash'>, hash: Buffer): void {
-    this.prepare(INSERT).run({ ...row, hash });
+    // By place, not by name: half the cost of the binding.
+    this.prepare(INSERT).run(
+      row.position,
+      row.event_id,
+      row.stream_id,
+      row.stream_version,
+      row.type,
+      row.schema_version,
+      row.occurred_at,
+      row.recorded_at,
+      row.command_id,
+      row.causation_id,
+      row.correlation_id,
+      row.actor,
+      row.payload,
+      row.metadata,
+      hash,
+    );
   }
 }
 
@@ -278,9 +300,5 @@ function query({ stream, types, from, limit }: ReadOptions): { sql: string; valu
   const order = stream === undefined ? 'position' : 'stream_version';
   const most = limit === undefined ? '' : 'LIMIT ?';
   if (limit !== undefined) values.push(limit);
-  return { sql: `SELECT ${COLUMNS} FROM events ${where} ORDER BY ${order} ${most}`, values };
-}
-
-function stored(row: Row): StoredEvent {
-  return { ...row, hash: row.hash.toString('hex') };
+  return { sql: `${SELECT} ${where} ORDER BY ${order} ${most}`, values };
 }

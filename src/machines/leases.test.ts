@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { LeaseMode } from '../events/catalogue/leases.ts';
 import type { DomainEvent, EventData } from '../events/catalogue.ts';
-import { given, live, minutesLater, NOON } from './given-when-then.ts';
 import { covers, type LeaseCommand, leaseDecider } from './leases.ts';
+import { given, live, minutesLater, NOON } from './testing/given-when-then.ts';
 
 const leases = given(leaseDecider);
 

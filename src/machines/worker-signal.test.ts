@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { observeEvents, workerStates } from '../events/catalogue/worker.ts';
 import type { LedgerEvent } from '../events/catalogue.ts';
 import { workerDecider } from './decide-worker.ts';
-import { live, minutesLater } from './given-when-then.ts';
+import { live, minutesLater } from './testing/given-when-then.ts';
 import { evolveWorker, noWorker } from './worker.ts';
 import type { WorkerCommand } from './worker-commands.ts';
 import { exitOutcome, judgeWorker, signalOf } from './worker-signal.ts';

@@ -102,9 +102,7 @@ export function openLedger(file: string, options: LedgerOptions = {}): Ledger {
   const store = new EventStore(file, openConnection(file), options.clock);
   try {
     const projector = new Projector(store, options.projections ?? projections);
-    const outdated = projector.outdated();
-    const names = outdated.map(({ name }) => name);
-    projector.rebuild(outdated, (progress) => options.onRebuild?.(names, progress));
+    projector.upgrade((progress, names) => options.onRebuild?.(names, progress));
     projector.catchUp();
     return new Ledger(store, projector);
   } catch (error) {

@@ -14,17 +14,18 @@ function enter(
   changes: Record<string, string | number | null> = {},
 ): void {
   const { state } = event.data;
+  const also = Object.keys(changes).map((column) => `, ${column} = ?`);
   tables.run(
     `UPDATE {sessions} SET state = ?, updated_at = ?, version = ?,
-       ended_at = CASE WHEN ? THEN coalesce(ended_at, ?) ELSE NULL END WHERE id = ?`,
+       ended_at = CASE WHEN ? THEN coalesce(ended_at, ?) ELSE NULL END ${also.join('')} WHERE id = ?`,
     state,
     event.occurred_at,
     event.stream_version,
     FINAL.has(state) ? 1 : 0,
     event.occurred_at,
+    ...Object.values(changes),
     sessionId(event),
   );
-  if (Object.keys(changes).length > 0) tables.update('sessions', sessionId(event), changes);
 }
 
 /** One row a worker: what it was asked, where it runs, how it stands. */

@@ -4,41 +4,41 @@ import { sessionId } from './sessions.ts';
 
 type StateEvent = Extract<EventType, `worker.${string}`>;
 
-/** Closes the span of the state before, opens one for the state that the event carries. Same state: nothing. */
+/** A row for the state that the event carries, unless the worker is in it already. */
 function enter(tables: Tables, event: EventOf<StateEvent>): void {
   const id = sessionId(event);
-  const open = tables.get<{ position: number; state: string }>(
-    'SELECT position, state FROM {timeline} WHERE session_id = ? ORDER BY position DESC LIMIT 1',
+  const { state } = event.data;
+  tables.run(
+    `INSERT INTO {timeline} (position, session_id, state, entered_at, because) SELECT ?, ?, ?, ?, ?
+     WHERE ? IS NOT (SELECT state FROM {timeline} WHERE session_id = ? ORDER BY position DESC LIMIT 1)`,
+    event.position,
+    id,
+    state,
+    event.occurred_at,
+    'observe_event' in event.data ? `saw ${event.data.observe_event}` : event.type,
+    state,
     id,
   );
-  if (open?.state === event.data.state) return;
-  if (open)
-    tables.run('UPDATE {timeline} SET left_at = ? WHERE position = ?', event.occurred_at, open.position);
-  tables.insert('timeline', {
-    position: event.position,
-    session_id: id,
-    state: event.data.state,
-    entered_at: event.occurred_at,
-    left_at: null,
-    because: 'observe_event' in event.data ? `saw ${event.data.observe_event}` : event.type,
-  });
 }
 
-/** How long each worker was in which state, and why it got there: one row a stay. */
+/** The stays of one session in their order; each ends where the next begins. Takes the session's id. */
+export const STAYS = `SELECT state, entered_at, lead(entered_at) OVER (ORDER BY position) AS left_at, because
+  FROM timeline WHERE session_id = ? ORDER BY position`;
+
+/** How long each worker was in which state, and why it got there: one row a stay, never changed. */
 export const timeline: Projection = {
   name: 'timeline',
   version: 1,
   tables: ['timeline'],
   schema: `
     CREATE TABLE {timeline} (
-      position INTEGER PRIMARY KEY,
+      position INTEGER NOT NULL,
       session_id TEXT NOT NULL,
       state TEXT NOT NULL,
       entered_at TEXT NOT NULL,
-      left_at TEXT,
-      because TEXT NOT NULL
-    ) STRICT;
-    CREATE INDEX {timeline}_of_session ON {timeline} (session_id);
+      because TEXT NOT NULL,
+      PRIMARY KEY (session_id, position)
+    ) STRICT, WITHOUT ROWID;
   `,
   apply: {
     'worker.spawn_requested': enter,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { assertAppendable, type DomainEvent, type LedgerEvent } from '../events/catalogue.ts';
-import type { Decider, Decision } from '../events/decider.ts';
+import { assertAppendable, type DomainEvent, type LedgerEvent } from '../../events/catalogue.ts';
+import type { Decider, Decision } from '../../events/decider.ts';
 
 /** 12:00 UTC of a day on which nothing else happens. */
 export const NOON = new Date('2026-03-04T12:00:00.000Z');
