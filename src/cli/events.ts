@@ -1,0 +1,148 @@
+import { Command, Option } from 'clipanion';
+import { suggest } from '../config/suggest.ts';
+import {
+  catalogue,
+  decode,
+  isEventType,
+  isUnreadable,
+  type LedgerEvent,
+  type UnreadableEvent,
+} from '../events/catalogue.ts';
+import { AgentPoolError } from '../events/errors.ts';
+import type { StoredEvent } from '../events/event.ts';
+import { follow } from '../events/follow.ts';
+import { pages } from '../events/pages.ts';
+import { workerStream } from '../machines/worker.ts';
+import { tell } from '../projections/words.ts';
+import { stripControl } from '../terminal/plain-text.ts';
+import type { House } from '../workers/house.ts';
+import { sessionNamed } from '../workers/named-session.ts';
+import { HouseCommand } from './command.ts';
+import { write } from './output/lines.ts';
+import { columnsOf, paint, stateSign } from './output/style.ts';
+import { fit } from './output/table.ts';
+import { clock, day } from './output/time.ts';
+
+export default class Events extends HouseCommand {
+  static override paths = [['events']];
+  static override usage = Command.Usage({
+    category: 'Ledger',
+    description: 'read the log of everything that happened',
+    details: `
+      One line an event, oldest first. With \`--follow\` it goes on with what any process appends, until Ctrl-C.
+
+      With \`--json\` each line is one event: its envelope (position, event_id, stream_id, stream_version, type, schema_version, occurred_at, recorded_at, command_id, causation_id, correlation_id, actor, metadata) and its \`data\` in the current version of the type. An event of a type or version that this AgentPool does not know is named on stderr and stays in the log; with \`--json\` it is also a line of its own, \`{"unreadable": {position, type, schema_version, reason}}\`.
+    `,
+    examples: [
+      ['What happened to the newest worker', '$0 events --session @last'],
+      ['Wait for exits, from now on', '$0 events --type worker.exited --from now --follow --json'],
+    ],
+  });
+  /** The log as it stands; whether its workers still live is not this command's business. */
+  protected override truthful = false;
+
+  session = Option.String('--session', { description: "only this worker's; an id, its beginning, or @last" });
+  type = Option.Array('--type', { description: 'only events of this type; may be given several times' });
+  from = Option.String('--from', { description: 'the first position to read, or `now`' });
+  follow = Option.Boolean('--follow,-f', false, { description: 'go on with what is appended from now on' });
+
+  async run(house: House): Promise<number> {
+    const { store } = house.ledger;
+    const options = {
+      ...(this.session === undefined ? {} : { stream: workerStream(sessionNamed(house, this.session).id) }),
+      ...(this.type === undefined ? {} : { types: this.#types(house) }),
+      from: firstPosition(this.from, store.lastPosition()),
+    };
+    const print = this.json ? this.#json() : this.#human();
+    if (!this.follow) {
+      for (const stored of pages(store, options)) await print(stored);
+      return 0;
+    }
+    const ended = new AbortController();
+    const end = () => ended.abort();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+    for await (const stored of follow(store, options, ended.signal)) await print(stored);
+    return 0;
+  }
+
+  /** The types that were asked for. One that is neither in the catalogue nor in the log is a slip of the pen. */
+  #types({ ledger }: House): string[] {
+    const asked = this.type ?? [];
+    for (const type of asked) {
+      if (isEventType(type) || ledger.get('SELECT 1 FROM events WHERE type = ? LIMIT 1', type)) continue;
+      const allowed = Object.keys(catalogue);
+      const nearest = suggest(type, allowed);
+      throw new AgentPoolError(
+        'INVALID_EVENT_TYPE',
+        `There is no event type ${type}.${nearest ? ` Did you mean ${nearest}?` : ''}`,
+        { type, allowed, example: `agentpool events --type ${nearest ?? 'worker.transitioned'}` },
+      );
+    }
+    return asked;
+  }
+
+  #json() {
+    const { stdout } = this.context;
+    const report = this.#unreadable();
+    return (stored: StoredEvent) => {
+      const event = decode(stored);
+      if (isUnreadable(event)) report(event);
+      const line = isUnreadable(event) ? { unreadable: event } : event;
+      return write(stdout, `${JSON.stringify(line)}\n`);
+    };
+  }
+
+  #human() {
+    const { stdout } = this.context;
+    const color = paint(stdout);
+    const report = this.#unreadable();
+    let today = '';
+    return async (stored: StoredEvent) => {
+      const event = decode(stored);
+      if (isUnreadable(event)) return report(event);
+      if (day(event.occurred_at) !== today) {
+        today = day(event.occurred_at);
+        await write(stdout, `${color.dim(today)}\n`);
+      }
+      const head = `${String(event.position).padStart(6)}  ${clock(event.occurred_at)}  `;
+      const whose = fit(subject(event), 16).padEnd(16);
+      const room = columnsOf(stdout) - head.length - 20;
+      const sign = 'state' in event.data ? stateSign(event.data.state, stdout) : ' ';
+      const says = fit(stripControl(tell(event).says), room);
+      await write(stdout, `${color.dim(head)}${whose}  ${sign} ${says}\n`);
+    };
+  }
+
+  /** Names each type and version that can not be read once; a log full of them is no reason for a full screen. */
+  #unreadable() {
+    const named = new Set<string>();
+    return ({ type, schema_version, reason, position }: UnreadableEvent) => {
+      const name = `${type} version ${schema_version}`;
+      if (named.has(name)) return;
+      named.add(name);
+      this.context.stderr.write(
+        `agentpool: skipped ${stripControl(name)} (${reason}), first at position ${position}; it stays in the log\n`,
+      );
+    };
+  }
+}
+
+/** `now` is what comes after everything that is there. */
+function firstPosition(asked: string | undefined, last: number): number {
+  if (asked === undefined) return 1;
+  if (asked === 'now') return last + 1;
+  const position = Number(asked);
+  if (Number.isSafeInteger(position) && position >= 1) return position;
+  throw new AgentPoolError(
+    'INVALID_POSITION',
+    `--from takes a position (1, 2, 3, ...) or the word now, not ${JSON.stringify(asked)}.`,
+    { from: asked, example: 'agentpool events --from 1' },
+    'usage',
+  );
+}
+
+/** Whose event it is: the worker, or the name of the stream. */
+function subject({ stream_id }: LedgerEvent): string {
+  if (stream_id.startsWith('worker/')) return stream_id.slice('worker/'.length);
+  return stream_id.startsWith('leases/') ? 'leases' : stream_id;
+}

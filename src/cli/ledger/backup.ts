@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import { Command, Option } from 'clipanion';
+import { backup } from '../../events/backup.ts';
+import type { House } from '../../workers/house.ts';
+import { storing } from '../../workspace/private-files.ts';
+import { HouseCommand } from '../command.ts';
+import { bytes } from '../output/bytes.ts';
+import { counted } from '../output/count.ts';
+import { paint } from '../output/style.ts';
+
+export default class LedgerBackup extends HouseCommand {
+  static override paths = [['ledger', 'backup']];
+  static override usage = Command.Usage({
+    category: 'Ledger',
+    description: 'copy the ledger into one file, while everything goes on',
+    details: `
+      SQLite's online backup: workers and queries need not stop. The copy's hash chain is proved before it takes its name, so a file that is there is a whole one. To restore it, put it in the place of the ledger (\`agentpool ledger stats\` names it) while nothing runs.
+    `,
+    examples: [['A copy for today', '$0 ledger backup ~/agentpool-$(date +%F).sqlite']],
+  });
+  protected override truthful = false;
+
+  file = Option.String({ required: true, name: 'FILE' });
+  force = Option.Boolean('--force', false, { description: 'replace a file that is there' });
+
+  async run({ ledger }: House): Promise<undefined> {
+    const file = resolve(this.file);
+    const made = await storing(file, () => backup(ledger.store, file, { force: this.force }));
+    this.print(made, ({ events, head }) => {
+      const sign = paint(this.context.stdout).green('✓');
+      return `${sign} ${counted(events, 'event')}, ${bytes(made.bytes)}, proved: ${file}\n  hash of the last event: ${head}`;
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import { createWriteStream } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { Command, Option } from 'clipanion';
+import { pages } from '../../events/pages.ts';
+import { placeFile } from '../../events/placed-file.ts';
+import type { EventStore } from '../../events/store.ts';
+import { exportLines } from '../../events/transfer.ts';
+import { workerStream } from '../../machines/worker.ts';
+import type { House } from '../../workers/house.ts';
+import { sessionNamed } from '../../workers/named-session.ts';
+import { storing } from '../../workspace/private-files.ts';
+import { HouseCommand } from '../command.ts';
+import { counted } from '../output/count.ts';
+import { write } from '../output/lines.ts';
+import { paint } from '../output/style.ts';
+
+export default class LedgerExport extends HouseCommand {
+  static override paths = [['ledger', 'export']];
+  static override usage = Command.Usage({
+    category: 'Ledger',
+    description: 'write the log as NDJSON, one stored event a line, hashes included',
+    details: `
+      The lines are what the log holds, byte for byte, so that the hash chain can be checked wherever they go: \`agentpool ledger import\` does. With \`--session\` only one worker's events are written: enough for \`agentpool replay --file\`, but no chain to import.
+    `,
+    examples: [
+      ['To a file', '$0 ledger export history.ndjson'],
+      ['Compressed', '$0 ledger export | gzip > history.ndjson.gz'],
+      ["One worker's history, to show somebody", '$0 ledger export --session @last one.ndjson'],
+    ],
+  });
+  protected override truthful = false;
+
+  file = Option.String({ required: false, name: 'FILE' });
+  session = Option.String('--session', { description: "only this worker's events" });
+  force = Option.Boolean('--force', false, { description: 'replace a file that is there' });
+
+  async run(house: House): Promise<undefined> {
+    const { store } = house.ledger;
+    const stream =
+      this.session === undefined ? undefined : workerStream(sessionNamed(house, this.session).id);
+    if (this.file === undefined || this.file === '-') {
+      await writeEvents(store, stream, this.context.stdout);
+      return;
+    }
+    const file = resolve(this.file);
+    const events = await storing(file, () =>
+      placeFile(file, { force: this.force }, (draft) => writeFile(store, stream, draft)),
+    );
+    this.print({ file, events, session: this.session ?? null }, () => {
+      const sign = paint(this.context.stdout).green('✓');
+      return `${sign} ${counted(events, 'event')}: ${file}`;
+    });
+  }
+}
+
+async function writeFile(store: EventStore, stream: string | undefined, draft: string): Promise<number> {
+  const file = createWriteStream(draft, { flags: 'r+' });
+  const done = finished(file);
+  const events = await Promise.race([writeEvents(store, stream, file), done.then(() => 0)]);
+  file.end();
+  await done;
+  return events;
+}
+
+async function writeEvents(store: EventStore, stream: string | undefined, to: Writable): Promise<number> {
+  let events = 0;
+  for (const line of exportLines(pages(store, stream ? { stream } : {}))) {
+    await write(to, line);
+    events += 1;
+  }
+  return events;
+}

@@ -1,0 +1,41 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { Command, Option } from 'clipanion';
+import { importLines } from '../../events/transfer.ts';
+import type { House } from '../../workers/house.ts';
+import { storing } from '../../workspace/private-files.ts';
+import { HouseCommand } from '../command.ts';
+import { counted } from '../output/count.ts';
+import { linesOf } from '../output/lines.ts';
+import { paint } from '../output/style.ts';
+
+export default class LedgerImport extends HouseCommand {
+  static override paths = [['ledger', 'import']];
+  static override usage = Command.Usage({
+    category: 'Ledger',
+    description: 'read an exported log into this ledger',
+    details: `
+      Into an empty ledger, or behind the part of the same history that it holds already. Every hash is checked; a line that breaks the chain is named, and then nothing is imported.
+    `,
+    examples: [
+      ['Into a new home', 'AGENTPOOL_HOME=~/other $0 ledger import history.ndjson'],
+      ['From a pipe', 'gunzip -c history.ndjson.gz | $0 ledger import -'],
+    ],
+  });
+  protected override truthful = false;
+
+  file = Option.String({ required: true, name: 'FILE' });
+
+  async run({ ledger, paths }: House): Promise<undefined> {
+    const file = this.file === '-' ? '-' : resolve(this.file);
+    const done = await storing(file, async () => {
+      const input = file === '-' ? (this.context.stdin as Readable) : createReadStream(file);
+      return importLines(ledger.store, linesOf(input));
+    });
+    this.print({ file, ledger: paths.ledger, ...done }, ({ imported, already_there }) => {
+      const known = already_there > 0 ? `, ${already_there} were there already` : '';
+      return `${paint(this.context.stdout).green('✓')} ${counted(imported, 'event')} imported${known}: ${paths.ledger}`;
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import { Command } from 'clipanion';
+import { standings } from '../../projections/standing.ts';
+import type { House } from '../../workers/house.ts';
+import { HouseCommand } from '../command.ts';
+import { counted } from '../output/count.ts';
+import { ProgressLine } from '../output/progress.ts';
+import { paint } from '../output/style.ts';
+
+export default class LedgerRebuild extends HouseCommand {
+  static override paths = [['ledger', 'rebuild']];
+  static override usage = Command.Usage({
+    category: 'Ledger',
+    description: 'fold the whole log anew into every table',
+    details: `
+      The new tables are made beside the ones in use and take their place in one transaction: queries and workers go on meanwhile. A rebuild that was stopped half way goes on where it was; start it again.
+    `,
+    examples: [['Make every table anew', '$0 ledger rebuild']],
+  });
+  protected override truthful = false;
+
+  run({ ledger }: House): undefined {
+    const begun = Date.now();
+    const resumed = Math.max(0, ...standings(ledger).flatMap((each) => (each.active ? [] : each.position)));
+    const progress = new ProgressLine(this.context.stderr, 'rebuilding');
+    ledger.projector.rebuild(undefined, ({ position, last }) => progress.at(position, last));
+    progress.end();
+    const projections = standings(ledger).filter(({ active }) => active);
+    const result = {
+      rebuilt: projections.map(({ name }) => name),
+      events: ledger.store.lastPosition(),
+      resumed_from: resumed,
+      seconds: (Date.now() - begun) / 1000,
+    };
+    this.print(result, ({ rebuilt, events, seconds }) => {
+      const again = resumed > 0 ? `, going on from position ${resumed}` : '';
+      const sign = paint(this.context.stdout).green('✓');
+      return `${sign} rebuilt ${rebuilt.join(', ')} from ${counted(events, 'event')} in ${seconds.toFixed(1)} s${again}`;
+    });
+  }
+}

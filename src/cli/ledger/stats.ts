@@ -1,0 +1,66 @@
+import { statSync } from 'node:fs';
+import { Command } from 'clipanion';
+import { type LedgerStats as Counts, ledgerStats } from '../../projections/standing.ts';
+import type { House } from '../../workers/house.ts';
+import { HouseCommand } from '../command.ts';
+import { bytes } from '../output/bytes.ts';
+import { counted } from '../output/count.ts';
+import { columnsOf, paint } from '../output/style.ts';
+import { table } from '../output/table.ts';
+import { local } from '../output/time.ts';
+
+interface Stats extends Counts {
+  file: string;
+  /** The database, and its write-ahead log beside it. */
+  file_bytes: number;
+  wal_bytes: number;
+}
+
+export default class LedgerStats extends HouseCommand {
+  static override paths = [['ledger', 'stats']];
+  static override usage = Command.Usage({
+    category: 'Ledger',
+    description: 'how much is in the log, of which type, and how the tables stand',
+    examples: [['What fills the ledger?', '$0 ledger stats']],
+  });
+  protected override truthful = false;
+
+  run({ ledger, paths }: House): undefined {
+    const stats: Stats = {
+      file: paths.ledger,
+      file_bytes: sizeOf(paths.ledger),
+      wal_bytes: sizeOf(`${paths.ledger}-wal`),
+      ...ledger.store.reading(() => ledgerStats(ledger)),
+    };
+    this.print(stats, (told) => this.#words(told));
+  }
+
+  #words(stats: Stats): string {
+    const { stdout } = this.context;
+    const color = paint(stdout);
+    const now = new Date();
+    const { streams } = stats;
+    const lines = [
+      color.bold(stats.file),
+      `${bytes(stats.file_bytes)}, write-ahead log ${bytes(stats.wal_bytes)}`,
+      `${counted(stats.events, 'event')} in ${streams.total} streams (${streams.workers} workers, ${streams.leases} with leases)`,
+    ];
+    if (stats.first_at && stats.last_at) {
+      lines.push(`from ${local(stats.first_at, now)} to ${local(stats.last_at, now)}`);
+    }
+    if (stats.types.length > 0) {
+      const rows = stats.types.map((each) => [each.type, String(each.events), bytes(each.bytes)]);
+      lines.push('', table(['TYPE', 'EVENTS', 'DATA'], rows, columnsOf(stdout), 0));
+    }
+    const rows = stats.projections.map(({ name, version, position, active }) => [
+      name,
+      String(version),
+      String(position),
+      active ? 'in use' : 'rebuild begun',
+    ]);
+    lines.push('', table(['PROJECTION', 'VERSION', 'POSITION', ''], rows, columnsOf(stdout), 0));
+    return lines.join('\n');
+  }
+}
+
+const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;

@@ -1,0 +1,39 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../../events/testing/processes.ts';
+import { importLines } from '../../events/transfer.ts';
+import { type Ledger, openLedger } from '../../projections/ledger.ts';
+
+const HISTORIES = fileURLToPath(new URL('../../../fixtures/histories/v0.2.0/', import.meta.url));
+
+export const historyFile = (name: string) => join(HISTORIES, `${name}.ndjson`);
+
+/** A home of its own, with a kept history as its ledger where one is named. */
+export async function ledgerHome(history?: string): Promise<string> {
+  const home = join(temporaryFolder(), 'home');
+  mkdirSync(home, { mode: 0o700 });
+  const ledger = openLedger(ledgerFile(home));
+  try {
+    if (history) await importLines(ledger.store, linesOf(historyFile(history)));
+  } finally {
+    ledger.close();
+  }
+  return home;
+}
+
+export const ledgerFile = (home: string) => join(home, 'ledger.sqlite');
+
+/** Does something to a home's ledger, and closes it. */
+export function withLedger<T>(home: string, work: (ledger: Ledger) => T): T {
+  const ledger = openLedger(ledgerFile(home));
+  try {
+    return work(ledger);
+  } finally {
+    ledger.close();
+  }
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  yield* readFileSync(file, 'utf8').split('\n');
+}

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { Cli, type CommandClass } from 'clipanion';
+import { commands, namedCommand } from '../commands.ts';
+
+export interface Ran {
+  code: number;
+  stdout: string;
+  stderr: string;
+  /** What was printed, read as one JSON value. */
+  json: <T = Record<string, unknown>>() => T;
+  /** What was printed, read as one JSON value a line. */
+  lines: <T = Record<string, unknown>>() => T[];
+}
+
+/** A command line, run in this process with streams and an environment of its own: into a pipe, as an agent sees it. */
+export async function run(home: string, words: readonly string[], stdin = ''): Promise<Ran> {
+  const path = namedCommand(words);
+  const loaded = path ? await commands[path]?.() : undefined;
+  if (!loaded) throw new Error(`no command: ${words.join(' ')}`);
+  const cli = new Cli({ binaryName: 'agentpool' });
+  cli.register(loaded.default as CommandClass);
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const printed = Promise.all([text(stdout), text(stderr)]);
+  const env = { ...process.env, AGENTPOOL_HOME: home, NO_COLOR: '1' };
+  const code = await cli.run([...words], {
+    stdin: Readable.from([stdin]),
+    stdout,
+    stderr,
+    env,
+    colorDepth: 1,
+  });
+  stdout.end();
+  stderr.end();
+  const [out, err] = await printed;
+  return {
+    code,
+    stdout: out,
+    stderr: err,
+    json: () => JSON.parse(out),
+    lines: () => out.split('\n').flatMap((line) => (line === '' ? [] : JSON.parse(line))),
+  };
+}
+
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+
+/** The words that start a command line as a process of its own, from the sources. */
+export const commandLine = (words: readonly string[]): [string, string[]] => [
+  process.execPath,
+  ['--import', 'tsx', MAIN, ...words],
+];
+
+/** A command line as a process of its own, for signals, pipes and what has to outlive its caller. */
+export function start(home: string, words: readonly string[]): ChildProcess {
+  const [program, args] = commandLine(words);
+  return spawn(program, args, { env: { ...process.env, AGENTPOOL_HOME: home, NO_COLOR: '1' } });
+}
+
+/** Waits until the process has ended; its code, or the signal that ended it. */
+export async function ended(child: ChildProcess): Promise<number | string> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode ?? child.signalCode ?? 'unknown';
+}
