@@ -141,7 +141,8 @@ export default class Replay extends PlainCommand {
   async #stepThrough(session: string, steps: readonly Step[]): Promise<void> {
     const { stdin, stdout } = this.context;
     stdout.write(`${this.#title(session, steps)}\n${historyHeader(stdout)}\n`);
-    const answers = createInterface({ input: stdin as Readable })[Symbol.asyncIterator]();
+    const lines = createInterface({ input: stdin as Readable });
+    const answers = lines[Symbol.asyncIterator]();
     for (const [index, step] of steps.entries()) {
       stdout.write(`${stepLines(step, stdout).join('\n')}\n`);
       if (index === steps.length - 1) break;
@@ -151,7 +152,7 @@ export default class Replay extends PlainCommand {
       // The question, and the line that Enter made, give way to the next event.
       stdout.write('\u001b[1A\r\u001b[K');
     }
-    await answers.return?.();
+    lines.close();
   }
 
   #title(session: string, steps: readonly Step[]): string {
