@@ -1,0 +1,33 @@
+import type { DomainEvent } from '../../events/catalogue.ts';
+import type { EventStore } from '../../events/store.ts';
+import type { Projection } from '../projection.ts';
+
+/** A read model for tests: the note of every position, in capitals from version 2 on. */
+export function counting(
+  version: number,
+  name = 'counted',
+  onApply?: (position: number) => void,
+): Projection {
+  return {
+    name,
+    version,
+    tables: [name],
+    schema: `CREATE TABLE {${name}} (position INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT`,
+    apply: {
+      'watcher.stopped': (tables, { position, data }) => {
+        onApply?.(position);
+        const text = version > 1 ? data.reason.toUpperCase() : data.reason;
+        tables.insert(name, { position, text });
+      },
+    },
+  };
+}
+
+/** Appends notes n1, n2, ... in one transaction. */
+export function appendNotes(store: EventStore, count: number): void {
+  const before = store.lastPosition();
+  const events = Array.from({ length: count }, (_, index): DomainEvent => {
+    return { type: 'watcher.stopped', data: { fence: 1, reason: `n${before + index + 1}` } };
+  });
+  store.append('notes', events, { actor: 'test' });
+}

@@ -1,0 +1,22 @@
+import { answering } from '../../events/testing/answering.ts';
+import { openLedger } from '../ledger.ts';
+import { counting } from './counting.ts';
+
+export interface RebuildQuestion {
+  version: number;
+  /** Kills itself while it applies this event, within the transaction. */
+  dieAt?: number;
+}
+
+const [file = ''] = process.argv.slice(2);
+
+/** Opens the ledger with this version of the projection, which rebuilds it; answers with what it applied. */
+answering(({ version, dieAt }: RebuildQuestion): number => {
+  let applied = 0;
+  const projection = counting(version, 'counted', (position) => {
+    applied += 1;
+    if (position === dieAt) process.kill(process.pid, 'SIGKILL');
+  });
+  openLedger(file, { projections: [projection] }).close();
+  return applied;
+});
