@@ -8,7 +8,8 @@ let root: string | undefined;
 export function packageRoot(): string {
   if (root) return root;
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) {
+  // dist/ has a package.json of its own, which only says what kind of modules lie there.
+  while (manifest(folder)?.name !== 'agentpool') {
     const parent = dirname(folder);
     if (parent === folder) throw new Error('agentpool: package.json not found above the code');
     folder = parent;
@@ -18,7 +19,11 @@ export function packageRoot(): string {
 }
 
 /** The version in package.json. */
-export function packageVersion(): string {
-  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string })
-    .version;
+export const packageVersion = (): string => manifest(packageRoot())?.version ?? 'unknown';
+
+function manifest(folder: string): { name?: string; version?: string } | null {
+  const path = join(folder, 'package.json');
+  return existsSync(path)
+    ? (JSON.parse(readFileSync(path, 'utf8')) as { name?: string; version?: string })
+    : null;
 }
