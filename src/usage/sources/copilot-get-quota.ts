@@ -1,7 +1,7 @@
 import { converse } from '../converse.ts';
 import { answer, failure, NO_LIMITS, type Reading, type UsageSource, usageWindow } from '../reading.ts';
 import type { UsageWindow } from '../sample.ts';
-import { type Json, number, parseJson, percent, record, text } from '../values.ts';
+import { instant, type Json, number, parseJson, percent, record, text } from '../values.ts';
 
 const AUTH = 2;
 const QUOTA = 3;
@@ -32,7 +32,7 @@ export const copilotGetQuota: UsageSource = {
         frame({ id: QUOTA, method: 'account.getQuota', params: {} }),
       done: (printed) => answerTo(framed(printed), QUOTA) !== undefined,
     });
-    return talk.failure ?? parseCopilotQuota(talk.printed);
+    return talk.failure ?? parseCopilotQuota(talk.printed, context.now());
   },
 };
 
@@ -55,32 +55,39 @@ export function framed(printed: string): Json[] {
 const answerTo = (messages: readonly Json[], id: number): Json | undefined =>
   messages.find((message) => message.id === id && ('result' in message || 'error' in message));
 
-export function parseCopilotQuota(printed: string): Reading {
+export function parseCopilotQuota(printed: string, now: Date): Reading {
   const messages = framed(printed);
   const auth = record(answerTo(messages, AUTH)?.result);
   if (auth?.isAuthenticated === false) return failure('signed_out', 'Copilot is signed out: copilot login');
   const reply = answerTo(messages, QUOTA);
   if (!reply) return failure('unreadable', 'copilot ended without an answer');
   const error = text(record(reply.error)?.message);
-  if (error !== null) return readError(error);
+  if (error !== null) return readError(error, auth?.authType === 'env');
   const snapshots = record(record(reply.result)?.quotaSnapshots);
   if (!snapshots) return failure('unreadable', 'copilot sent no quota');
-  return readQuotas(snapshots);
+  return readQuotas(snapshots, now);
 }
 
-function readError(message: string): Reading {
-  if (/not (?:authenticated|logged in|signed in)|no auth/i.test(message))
+/** The CLI quotes the status of its own request (1.0.102). A token of the environment is not the CLI's own login. */
+function readError(message: string, ambient: boolean): Reading {
+  const status = /: (\d{3}) [A-Z]/.exec(message)?.[1];
+  if (/not (?:authenticated|logged in|signed in)|no auth/i.test(message) || (status === '401' && !ambient)) {
     return failure('signed_out', 'Copilot is signed out: copilot login');
+  }
+  if (status === '401')
+    return failure('refused', 'the GitHub token of the environment was not accepted (401)');
+  if (status === '403') return failure('refused', 'this GitHub account may not read its Copilot quota (403)');
+  if (status === '404') return failure('unsupported', 'this GitHub account has no Copilot plan (404)');
+  if (status === '429') return failure('rate_limited', 'the provider was asked too often (429)');
   if (/method not found|unhandled method/i.test(message))
     return failure('unsupported', 'this Copilot can not tell its quota');
-  if (/\b429\b|rate.?limit/i.test(message)) return failure('rate_limited', message);
   return failure('failed', message);
 }
 
-function readQuotas(snapshots: Json): Reading {
+function readQuotas(snapshots: Json, now: Date): Reading {
   const quotas = Object.entries(snapshots).flatMap(([id, value]) => {
     const quota = record(value);
-    return quota ? [readQuota(id, quota)] : [];
+    return quota ? [readQuota(id, quota, now)] : [];
   });
   const windows = quotas.flatMap(({ window }) => (window ? [window] : []));
   const premium = windows.find((window) => window.scope === null);
@@ -103,7 +110,7 @@ interface Quota {
 }
 
 /** -1 stands for unlimited; an entitlement of 0 is a placeholder of plans that do not have this quota. */
-function readQuota(id: string, quota: Json): Quota {
+function readQuota(id: string, quota: Json, now: Date): Quota {
   const entitlement = number(quota.entitlementRequests);
   const unlimited = quota.isUnlimitedEntitlement === true || entitlement === -1;
   const overage =
@@ -123,8 +130,19 @@ function readQuota(id: string, quota: Json): Quota {
       used_units: used,
       remaining_units: entitlement === null || used === null ? null : Math.max(0, entitlement - used),
       unit: 'credits',
-      resets: quota.resetDate,
+      resets: resetOf(quota, now),
       confidence: 'local_cli',
     }),
   };
+}
+
+const CLOCK_SKEW_MS = 10 * 60_000;
+
+/**
+ * The CLI gives the time at which GitHub took the figures as their reset date (1.0.102, seen against a mock): taken
+ * at its word, every percentage would count as expired. Only a date ahead of us is a reset.
+ */
+function resetOf(quota: Json, now: Date): string | null {
+  const date = instant(quota.resetDate);
+  return date !== null && Date.parse(date) > now.getTime() + CLOCK_SKEW_MS ? date : null;
 }

@@ -46,7 +46,7 @@ const parsers: Record<
   'claude stream': { parse: parseClaudeStream, fixtures: ['claude-stream.jsonl'] },
   'claude statusline': { parse: parseClaudeStatusline, fixtures: ['claude-statusline.json'] },
   'copilot getQuota': {
-    parse: parseCopilotQuota,
+    parse: (text) => parseCopilotQuota(text, now),
     fixtures: ['copilot-quota.json'],
     wrap: (json) => framed(`{"id":3,"result":${json}}`),
   },

@@ -21,6 +21,7 @@ const failed = (reading: Reading): Failure => {
   assert.ok(!reading.answered, JSON.stringify(reading));
   return reading;
 };
+const now = new Date('2026-11-23T02:00:00Z');
 const left = (answer: Answer) => answer.windows.map((w) => [w.name, w.remaining_percent]);
 const frame = (message: object) => {
   const body = JSON.stringify(message);
@@ -31,7 +32,7 @@ describe('copilot account.getQuota', () => {
   const quota = (result: unknown) => frame({ jsonrpc: '2.0', id: 3, result });
 
   it('gives premium requests, leaves unlimited ones out and drops an entitlement of 0', () => {
-    const answer = answered(parseCopilotQuota(quota(JSON.parse(usageFixture('copilot-quota.json')))));
+    const answer = answered(parseCopilotQuota(quota(JSON.parse(usageFixture('copilot-quota.json'))), now));
     assert.deepEqual(left(answer), [['monthly', 75]]);
     assert.deepEqual(
       [answer.premium_requests_remaining, answer.windows[0]?.reset_at],
@@ -43,11 +44,49 @@ describe('copilot account.getQuota', () => {
   it('says signed out when the CLI does', () => {
     const signedOut =
       frame({ id: 2, result: { isAuthenticated: false } }) + frame({ id: 3, error: { message: 'no' } });
-    assert.equal(failed(parseCopilotQuota(signedOut)).outcome, 'signed_out');
+    assert.equal(failed(parseCopilotQuota(signedOut, now)).outcome, 'signed_out');
     assert.equal(
-      failed(parseCopilotQuota(frame({ id: 3, error: { message: 'Not authenticated' } }))).outcome,
+      failed(parseCopilotQuota(frame({ id: 3, error: { message: 'Not authenticated' } }), now)).outcome,
       'signed_out',
     );
+  });
+
+  it('does not take the time of the figures for the time of their reset', () => {
+    const printed = usageFixture('copilot-quota.json').replaceAll(
+      '2026-12-01T00:00:00.000Z',
+      '2026-11-23T02:00:03Z',
+    );
+    assert.deepEqual(
+      answered(parseCopilotQuota(quota(JSON.parse(printed)), now)).windows.map((w) => [
+        w.remaining_percent,
+        w.reset_at,
+      ]),
+      [[75, null]],
+    );
+  });
+
+  it('tells the status that it quotes, and whose login was not accepted', () => {
+    const error = (status: string, authType: string) => {
+      const message = `Request account.getQuota failed with message: Failed to fetch Copilot user info: ${status}: {"email":"someone@example.invalid"}`;
+      return failed(
+        parseCopilotQuota(
+          frame({ id: 2, result: { isAuthenticated: true, authType } }) +
+            frame({ id: 3, error: { message } }),
+          now,
+        ),
+      ).outcome;
+    };
+    assert.deepEqual(
+      [
+        '401 Unauthorized',
+        '403 Forbidden',
+        '404 Not Found',
+        '429 Too Many Requests',
+        '500 Internal Server Error',
+      ].map((s) => error(s, 'user')),
+      ['signed_out', 'refused', 'unsupported', 'rate_limited', 'failed'],
+    );
+    assert.equal(error('401 Unauthorized', 'env'), 'refused');
   });
 
   it('reads frames by their length in bytes, after log lines and cut at the end', () => {
