@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { CAPABILITIES } from './descriptor.ts';
 import { agentDescriptors, descriptorsOf } from './descriptors.ts';
-import { type Detected, type DetectOptions, detectAll, searchPath } from './detect.ts';
+import { type Detected, type DetectOptions, detectAll, findHelpers, searchPath } from './detect.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'detect-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -149,6 +149,18 @@ describe('an agent beside PATH', () => {
     ]);
     const other = { 'codex-cli': { command: null, binary_candidates: ['~/mine/codex'] } };
     assert.equal((await detect('codex-cli', { configured: other })).version, '9.9.9');
+  });
+});
+
+describe('helpers', () => {
+  it('are found like agents, and the user may name another command', async () => {
+    const { options, bin, home } = machine({ gh: '', ccusage: '', '~/mine/ccusage': '' });
+    assert.deepEqual(await findHelpers(options), { gh: [join(bin, 'gh')], ccusage: [join(bin, 'ccusage')] });
+    const env = { ...options.env, AGENTPOOL_CCUSAGE_COMMAND: '~/mine/ccusage --quiet' };
+    assert.deepEqual((await findHelpers({ ...options, env })).ccusage, [
+      join(home, 'mine/ccusage'),
+      '--quiet',
+    ]);
   });
 });
 

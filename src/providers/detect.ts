@@ -177,6 +177,27 @@ function versionIn(words: string): string | null {
   return number ?? (words.trim().split('\n')[0]?.slice(0, 80) || null);
 }
 
+/** Helpers that the user may have, and the variable that names another command for each. */
+const HELPERS = {
+  gh: null,
+  codexbar: 'AGENTPOOL_CODEXBAR_COMMAND',
+  ccusage: 'AGENTPOOL_CCUSAGE_COMMAND',
+} as const;
+
+/** The words that start each helper that is there. None of them is needed. */
+export async function findHelpers(options: DetectOptions): Promise<Record<string, readonly string[]>> {
+  const folders = await searchPath(options);
+  const found = await Promise.all(
+    Object.entries(HELPERS).map(async ([name, variable]) => {
+      const [given = name, ...rest] =
+        (variable === null ? undefined : options.env[variable])?.split(/\s+/).filter(Boolean) ?? [];
+      const path = await find(given, folders, options.home);
+      return path === null ? [] : [[name, [path, ...rest]] as const];
+    }),
+  );
+  return Object.fromEntries(found.flat());
+}
+
 async function find(name: string, folders: readonly string[], home: string): Promise<string | null> {
   const expanded = name.startsWith('~/') ? join(home, name.slice(2)) : name;
   const paths = isAbsolute(expanded) ? [expanded] : folders.map((folder) => join(folder, expanded));

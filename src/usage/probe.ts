@@ -160,8 +160,16 @@ const attempt = (source: UsageSource, reading: Reading, took: number): Attempt =
   took_ms: Math.round(took),
 });
 
-function blank({ now }: ProbeRequest, provider_id: string): UsageSample {
-  const at = now().toISOString();
+/** A provider that nobody has asked about its limits yet. */
+export const unaskedSample = (provider_id: string, now: Date): UsageSample => ({
+  ...unknownSample(provider_id, now),
+  warnings: [`not asked yet: agentpool usage --provider ${provider_id}`],
+});
+
+const blank = ({ now }: ProbeRequest, provider_id: string): UsageSample => unknownSample(provider_id, now());
+
+function unknownSample(provider_id: string, now: Date): UsageSample {
+  const at = now.toISOString();
   return {
     provider_id,
     status: 'unknown',

@@ -42,8 +42,8 @@ export interface SourceContext {
   now: () => Date;
   /** The words that start the agent, or null when it is not installed. */
   agent: readonly string[] | null;
-  /** Optional helper programs by name (`gh`, `codexbar`, `ccusage`), resolved by the caller. */
-  helpers: Readonly<Record<string, string | undefined>>;
+  /** Optional helper programs by name (`gh`, `codexbar`, `ccusage`): the words that start each. */
+  helpers: Readonly<Record<string, readonly string[] | undefined>>;
   /** A folder that belongs to no project, so that an agent loads nobody's settings or hooks. */
   workdir: string;
   start: (spec: ChildSpec) => Child;

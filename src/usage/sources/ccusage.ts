@@ -15,10 +15,9 @@ export const ccusage: UsageSource = {
   confidence: 'observed',
   deadline_ms: 15_000,
   async read(context) {
-    const command = context.helpers.ccusage;
-    if (command === undefined)
+    const program = context.helpers.ccusage;
+    if (program === undefined)
       return failure('not_found', 'ccusage is not installed (or name it in AGENTPOOL_CCUSAGE_COMMAND)');
-    const program = command.split(' ').filter((word) => word !== '');
     const ran = await run(context, { program, args: ARGS });
     if (ran.timed_out) return failure('timed_out', 'no answer before the deadline');
     return parseCcusage(ran.stdout);

@@ -30,9 +30,9 @@ export const codexbar = (provider: string): UsageSource => ({
   confidence: 'observed',
   deadline_ms: 15_000,
   async read(context) {
-    const command = context.helpers.codexbar;
+    const program = context.helpers.codexbar;
     const known = NAMES[provider];
-    if (command === undefined) return failure('not_found', 'codexbar is not installed');
+    if (program === undefined) return failure('not_found', 'codexbar is not installed');
     if (!known) return failure('unsupported', `codexbar does not know ${provider}`);
     const args = [
       'usage',
@@ -45,7 +45,7 @@ export const codexbar = (provider: string): UsageSource => ({
       '--json-only',
       '--no-color',
     ];
-    const ran = await run(context, { program: [command], args });
+    const ran = await run(context, { program, args });
     if (ran.timed_out) return failure('timed_out', 'no answer before the deadline');
     return parseCodexbar(ran.stdout, known.name);
   },

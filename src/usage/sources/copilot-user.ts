@@ -45,7 +45,7 @@ async function ambientToken(context: SourceContext): Promise<string | null> {
   const gh = context.helpers.gh;
   if (gh === undefined) return null;
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(3000)]);
-  const ran = await run({ ...context, signal }, { program: [gh], args: ['auth', 'token'] });
+  const ran = await run({ ...context, signal }, { program: gh, args: ['auth', 'token'] });
   return ran.code === 0 ? text(ran.stdout) : null;
 }
 
