@@ -23,3 +23,13 @@ export const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([
 /** One of a fixed list of words. */
 export const oneOf = <const Words extends readonly string[]>(words: Words) =>
   Type.Unsafe<Words[number]>({ type: 'string', enum: [...words] });
+
+/** The same schema with a note, which docs/events.md prints beside the field. */
+export const noted = <Schema extends TSchema>(schema: Schema, description: string): Schema =>
+  Object.defineProperties(
+    {},
+    {
+      ...Object.getOwnPropertyDescriptors(schema),
+      description: { value: description, enumerable: true },
+    },
+  ) as Schema;

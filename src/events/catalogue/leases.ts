@@ -1,14 +1,18 @@
 import Type from 'typebox';
-import { define, nullable, oneOf } from './definition.ts';
+import { define, noted, nullable, oneOf } from './definition.ts';
 
 export const leaseModes = ['read', 'write'] as const;
 export type LeaseMode = (typeof leaseModes)[number];
 
 const text = Type.String();
-/** A lease's id is the position of the event that granted it: unique in the whole ledger. */
-const leaseId = Type.Integer({ minimum: 1 });
-/** Grows with every grant in a repository: whoever holds a smaller number has been superseded. */
-const fence = Type.Integer({ minimum: 1 });
+const leaseId = noted(
+  Type.Integer({ minimum: 1 }),
+  'The position of the event that granted the lease: unique in the whole ledger.',
+);
+const fence = noted(
+  Type.Integer({ minimum: 1 }),
+  'Grows with every grant in a repository: whoever holds a smaller number has been superseded.',
+);
 
 /** Events of the streams `leases/<repository>`. */
 export const leaseEvents = {
@@ -18,8 +22,7 @@ export const leaseEvents = {
     Type.Object({
       session_id: text,
       repo_path: text,
-      /** Relative to the repository, canonical; '' is the whole of it. */
-      path: text,
+      path: noted(text, 'Relative to the repository, canonical; empty is the whole of it.'),
       mode: oneOf(leaseModes),
       fence,
       expires_at: nullable(text),

@@ -1,8 +1,10 @@
 import Type from 'typebox';
-import { define } from './definition.ts';
+import { define, noted } from './definition.ts';
 
-/** A watcher that was superseded sees a higher fence and ends. */
-const fence = Type.Integer({ minimum: 1 });
+const fence = noted(
+  Type.Integer({ minimum: 1 }),
+  'A watcher that was superseded sees a higher one, and ends.',
+);
 
 /** Events of the stream `watcher`: the one background process of an AGENTPOOL_HOME. */
 export const watcherEvents = {

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { define, nullable, oneOf } from './definition.ts';
+import { define, noted, nullable, oneOf } from './definition.ts';
 
 export const workerStates = [
   'STARTING',
@@ -31,13 +31,14 @@ export const isolations = ['read_only', 'worktree', 'shared'] as const;
 export const promptModes = ['provider_default', 'send_after_launch', 'arg', 'stdin'] as const;
 export const deliveries = ['delivered', 'queued', 'unproven'] as const;
 
-/** The worker's state after the event: projections read it, replay proves it. */
-const state = oneOf(workerStates);
+const state = noted(oneOf(workerStates), 'After the event: projections read it, replay proves it.');
 const text = Type.String();
 const count = Type.Integer({ minimum: 0 });
 
-/** A process that a later process with the same number is not taken for. */
-const processIdentity = Type.Object({ pid: Type.Integer(), started: text });
+const processIdentity = noted(
+  Type.Object({ pid: Type.Integer(), started: text }),
+  'A process that a later process with the same number is not taken for.',
+);
 
 /** Events of the streams `worker/<session id>`. All text is redacted before it is appended. */
 export const workerEvents = {
@@ -55,8 +56,10 @@ export const workerEvents = {
       runtime: text,
       isolation: oneOf(isolations),
       repo_path: text,
-      /** Planned before anything is made, so that it can be undone whoever dies in between. */
-      worktree: nullable(Type.Object({ path: text, branch: text, base: text, repo: text, common_dir: text })),
+      worktree: noted(
+        nullable(Type.Object({ path: text, branch: text, base: text, repo: text, common_dir: text })),
+        'Planned before anything is made, so that it can be undone whoever dies in between.',
+      ),
       artifact_dir: text,
       transcript_path: text,
       tmux_session: text,
@@ -69,10 +72,14 @@ export const workerEvents = {
       max_runtime_seconds: nullable(Type.Integer({ minimum: 1 })),
       max_turns: nullable(Type.Integer({ minimum: 1 })),
       deadline_at: nullable(text),
-      /** Who makes the worker; when it is gone without an outcome, reconcile finishes its work. */
-      spawner: processIdentity,
-      /** What was known of every provider's capacity at that moment. */
-      capacity: Type.Record(text, Type.Unknown()),
+      spawner: noted(
+        processIdentity,
+        'Who makes the worker; when it is gone without an outcome, reconcile finishes its work.',
+      ),
+      capacity: noted(
+        Type.Record(text, Type.Unknown()),
+        "What was known of every provider's capacity at that moment.",
+      ),
     }),
   ),
   'worker.started': define(
@@ -81,12 +88,10 @@ export const workerEvents = {
     Type.Object({
       state,
       tmux: Type.Object({ session_name: text, window: text, pane: text }),
-      /** The process in the pane, and the tmux server that holds the pane. */
-      process: processIdentity,
-      server: processIdentity,
+      process: noted(processIdentity, 'The process in the pane.'),
+      server: noted(processIdentity, 'The tmux server that holds the pane.'),
       command: Type.Array(text),
-      /** True when reconcile found it running after its spawner had died. */
-      adopted: Type.Boolean(),
+      adopted: noted(Type.Boolean(), 'True when reconcile found it running after its spawner had died.'),
     }),
   ),
   'worker.spawn_failed': define(
@@ -119,11 +124,10 @@ export const workerEvents = {
     1,
     'Somebody saw the worker change its state.',
     Type.Object({
-      from: state,
+      from: noted(state, 'The state before.'),
       state,
       observe_event: oneOf(observeEvents),
-      /** What was looked at: screen, title, signal, exit. */
-      source: text,
+      source: noted(text, 'What was looked at: screen, title, signal, exit.'),
       rule: text,
       evidence: Type.Array(text),
       confidence: text,
