@@ -1,0 +1,51 @@
+// Bundles the command line: dist/main.js decides on the first words and holds the quick queries, as CommonJS, since
+// Node starts that 10 ms sooner than an ES module; everything else is split ES modules, loaded when needed.
+import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  minifySyntax: true,
+  external: ['better-sqlite3'],
+  logLevel: 'warning',
+};
+
+// Built aside and put in place at once: a command that starts meanwhile finds the whole of the old or the new one.
+const draft = `dist-${process.pid}`;
+mkdirSync(draft);
+writeFileSync(`${draft}/package.json`, '{ "type": "commonjs" }\n');
+
+await build({
+  ...common,
+  entryPoints: ['src/cli/main.ts'],
+  outfile: `${draft}/main.js`,
+  format: 'cjs',
+  plugins: [
+    {
+      name: 'the-rest-is-esm',
+      setup: ({ onResolve }) => {
+        onResolve({ filter: /\/agentpool\.ts$/ }, () => ({ path: './agentpool.mjs', external: true }));
+        onResolve({ filter: /\/parse\.ts$/ }, () => ({ path: './parse.mjs', external: true }));
+      },
+    },
+  ],
+});
+await build({
+  ...common,
+  entryPoints: { agentpool: 'src/cli/agentpool.ts', parse: 'src/config/parse.ts' },
+  outdir: draft,
+  format: 'esm',
+  splitting: true,
+  outExtension: { '.js': '.mjs' },
+  chunkNames: '[name]-[hash]',
+  // Some bundled CommonJS packages call require().
+  banner: {
+    js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",
+  },
+});
+cpSync('src/terminal/detection/rules', `${draft}/rules`, { recursive: true });
+
+rmSync('dist', { recursive: true, force: true });
+renameSync(draft, 'dist');

@@ -1,0 +1,26 @@
+import { Command, Option } from 'clipanion';
+import type { House } from '../workers/house.ts';
+import { sessionNamed } from '../workers/named-session.ts';
+import { artifactManifest } from '../workspace/artifacts.ts';
+import { HouseCommand } from './command.ts';
+
+export default class Artifacts extends HouseCommand {
+  static override paths = [['artifacts']];
+  static override usage = Command.Usage({
+    category: 'Workers',
+    description: 'list the files that are kept of a worker',
+    examples: [['Where the patch is', '$0 artifacts @last']],
+  });
+
+  session = Option.String({ required: true, name: 'SESSION' });
+
+  async run(house: House): Promise<undefined> {
+    const session = sessionNamed(house, this.session);
+    this.print(await artifactManifest(session.artifact_dir), ({ files }) =>
+      files
+        .filter(({ exists }) => exists)
+        .map(({ kind, path, bytes }) => `${kind.padEnd(11)} ${String(bytes).padStart(9)} B  ${path}`)
+        .join('\n'),
+    );
+  }
+}

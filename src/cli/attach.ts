@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { Command, Option } from 'clipanion';
+import type { House } from '../workers/house.ts';
+import { sessionNamed } from '../workers/named-session.ts';
+import { attachInfo } from '../workers/steer.ts';
+import { HouseCommand } from './command.ts';
+
+export default class Attach extends HouseCommand {
+  static override paths = [['attach']];
+  static override usage = Command.Usage({
+    category: 'Workers',
+    description: "show the command that opens a worker's terminal, or open it",
+    details: 'Inside, Ctrl-b d leaves the terminal; the worker goes on.',
+    examples: [
+      ['See the command', '$0 attach @last'],
+      ['Open it', '$0 attach @last --exec'],
+    ],
+  });
+
+  session = Option.String({ required: true, name: 'SESSION' });
+  exec = Option.Boolean('--exec', false, { description: 'open it here' });
+
+  async run(house: House): Promise<number | undefined> {
+    const session = sessionNamed(house, this.session);
+    const info = attachInfo(house, session);
+    if (!this.exec || !info.can_attach) {
+      this.print(info, ({ can_attach, attach_command }) =>
+        can_attach
+          ? attach_command
+          : `${session.id} has ended; its terminal is gone.\n  read what it printed  agentpool transcript ${session.id}`,
+      );
+      return undefined;
+    }
+    const [command = 'tmux', ...words] = house.tmux.attachCommand(session.tmux_session);
+    return spawnSync(command, words, { stdio: 'inherit' }).status ?? 1;
+  }
+}

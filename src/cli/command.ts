@@ -1,0 +1,50 @@
+import { Command, Option } from 'clipanion';
+import { applyCascade, isInteger as integer, isAtLeast, isNumber } from 'typanion';
+import { type House, openHouse } from '../workers/house.ts';
+import { beTruthful } from '../workers/reconcile.ts';
+import { printError } from './output/errors.ts';
+
+/** A whole number from `least` on, for options. */
+export const wholeNumber = (least = 0) => applyCascade(isNumber(), [integer(), isAtLeast(least)]);
+
+/** What all commands share: --json, errors in words with an exit code, the house opened and closed. */
+export abstract class PlainCommand extends Command {
+  json = Option.Boolean('--json', false, { description: 'print one JSON object' });
+
+  /** Does the work; what it returns is the exit code, nothing is 0. */
+  abstract work(): Promise<number | undefined>;
+
+  async execute(): Promise<number> {
+    try {
+      return (await this.work()) ?? 0;
+    } catch (error) {
+      return printError(error, { json: this.json, stdout: this.context.stdout, stderr: this.context.stderr });
+    }
+  }
+
+  /** Prints the value: as JSON where asked for, else in the words of `human`. */
+  print<T>(value: T, human: (value: T) => string): void {
+    const text = this.json ? JSON.stringify(value) : human(value);
+    this.context.stdout.write(`${text.replace(/\n$/, '')}\n`);
+  }
+}
+
+/** A command that works on the ledger of this AGENTPOOL_HOME. */
+export abstract class HouseCommand extends PlainCommand {
+  /** Who appends what this command does. */
+  protected actor = 'cli';
+  /** Whether the ledger is first made true where processes have died. */
+  protected truthful = true;
+
+  abstract run(house: House): Promise<number | undefined> | number | undefined;
+
+  async work(): Promise<number | undefined> {
+    const house = await openHouse(this.context.env, this.actor);
+    try {
+      if (this.truthful) await beTruthful(house);
+      return await this.run(house);
+    } finally {
+      house.ledger.close();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { CommandClass } from 'clipanion';
+
+/** Every command by its path, and the module that holds it: only the one that is asked for is loaded. */
+export const commands: Record<string, () => Promise<{ default: CommandClass }>> = {
+  spawn: () => import('./spawn.ts'),
+  observe: () => import('./observe.ts'),
+  send: () => import('./send.ts'),
+  interrupt: () => import('./interrupt.ts'),
+  keys: () => import('./keys.ts'),
+  attach: () => import('./attach.ts'),
+  collect: () => import('./collect.ts'),
+  terminate: () => import('./terminate.ts'),
+  artifacts: () => import('./artifacts.ts'),
+  transcript: () => import('./transcript.ts'),
+  sessions: () => import('./sessions.ts'),
+  'session show': () => import('./session/show.ts'),
+  replay: () => import('./replay.ts'),
+  events: () => import('./events.ts'),
+  'worktrees list': () => import('./worktrees/list.ts'),
+  'worktrees cleanup': () => import('./worktrees/cleanup.ts'),
+  'leases acquire': () => import('./leases/acquire.ts'),
+  'leases list': () => import('./leases/list.ts'),
+  'leases release': () => import('./leases/release.ts'),
+  'ledger verify': () => import('./ledger/verify.ts'),
+  'ledger rebuild': () => import('./ledger/rebuild.ts'),
+  'ledger stats': () => import('./ledger/stats.ts'),
+  'ledger backup': () => import('./ledger/backup.ts'),
+  'ledger export': () => import('./ledger/export.ts'),
+  'ledger import': () => import('./ledger/import.ts'),
+  'watcher status': () => import('./watcher/status.ts'),
+  'watcher stop': () => import('./watcher/stop.ts'),
+  'watcher log': () => import('./watcher/log.ts'),
+  'watcher run': () => import('./watcher/run.ts'),
+  init: () => import('./init.ts'),
+  preferences: () => import('./preferences.ts'),
+  doctor: () => import('./doctor.ts'),
+  smoke: () => import('./smoke.ts'),
+  'config path': () => import('./config/path.ts'),
+  'config print': () => import('./config/print.ts'),
+  'config validate': () => import('./config/validate.ts'),
+};
+
+/** The path of the command that the words name: the longest that is known. */
+export function namedCommand(words: readonly string[]): string | null {
+  for (const length of [2, 1]) {
+    const path = words.slice(0, length).join(' ');
+    if (words.length >= length && Object.hasOwn(commands, path)) return path;
+  }
+  return null;
+}

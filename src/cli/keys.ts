@@ -1,0 +1,26 @@
+import { Command, Option } from 'clipanion';
+import type { House } from '../workers/house.ts';
+import { sessionNamed } from '../workers/named-session.ts';
+import { sendKeys } from '../workers/steer.ts';
+import { HouseCommand } from './command.ts';
+
+export default class Keys extends HouseCommand {
+  static override paths = [['keys']];
+  static override usage = Command.Usage({
+    category: 'Workers',
+    description: 'press raw keys in a worker (off unless policy.allow_raw_keys)',
+    details: "Keys go by tmux's names: Enter, Escape, Up, C-c, y.",
+    examples: [['Leave a menu', '$0 keys @last Escape']],
+  });
+
+  session = Option.String({ required: true, name: 'SESSION' });
+  keys = Option.Rest({ required: 1, name: 'KEY' });
+
+  async run(house: House): Promise<undefined> {
+    const session = sessionNamed(house, this.session);
+    this.print(
+      await sendKeys(house, session, this.keys),
+      ({ session_id, keys }) => `sent ${keys.join(' ')} to ${session_id}`,
+    );
+  }
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+// Looks at the first words and loads no more than they need: a query that is asked often (by prompts, status lines,
+// other agents) must not pay for the parts that start workers.
+async function main(words: string[]): Promise<number> {
+  if (words[0] === 'sessions') {
+    const { quickSessions } = await import('./quick/sessions.ts');
+    if (await quickSessions(words.slice(1), process.env)) return 0;
+  }
+  const { agentpool } = await import('./agentpool.ts');
+  return agentpool(words);
+}
+
+// `agentpool ... | head` closes the pipe early: that is the reader's right, and no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`agentpool: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,98 @@
+import { Command, Option } from 'clipanion';
+import { AgentPoolError } from '../events/errors.ts';
+import type { House } from '../workers/house.ts';
+import { sessionNamed } from '../workers/named-session.ts';
+import { awaitWorker, type Detail, describe, details, type Observed } from '../workers/observe.ts';
+import { awaitedBy } from '../workers/wait-for.ts';
+import { watchHere } from '../workers/watch-here.ts';
+import { writePrivateFile } from '../workspace/private-files.ts';
+import { HouseCommand, wholeNumber } from './command.ts';
+import { stateLabel } from './output/style.ts';
+
+export default class Observe extends HouseCommand {
+  static override paths = [['observe']];
+  static override usage = Command.Usage({
+    category: 'Workers',
+    description: 'see how a worker stands, or wait until something happens',
+    details: `
+      Without --timeout it answers at once. With one it waits for what --wait-for names (events and states, separated
+      by commas; \`any\` is everything that needs somebody). What happened since the worker was last given something
+      counts, so nothing is missed between two calls. The worker's own text is untrusted and left out unless asked for.
+    `,
+    examples: [
+      ['Wait until it needs you', '$0 observe @last --wait-for any --timeout 60'],
+      [
+        'Wait for its end and see what it wrote',
+        '$0 observe @last --wait-for completed --timeout 300 --detail full',
+      ],
+    ],
+  });
+
+  session = Option.String({ required: true, name: 'SESSION' });
+  waitFor = Option.Array('--wait-for', [], { description: 'events or states, separated by commas' });
+  timeout = Option.String('--timeout', { description: 'seconds to wait', validator: wholeNumber() });
+  detail = Option.String('--detail', 'summary', { description: details.join(', ') });
+  maxLines = Option.String('--max-lines', {
+    description: "lines of the worker's text",
+    validator: wholeNumber(1),
+  });
+  output = Option.String('--output,--output-file', { description: 'write what is printed to this file too' });
+
+  async run(house: House): Promise<undefined> {
+    const awaited = awaitedBy(this.waitFor);
+    const detail = detailNamed(this.detail);
+    const session = sessionNamed(house, this.session);
+    const interrupted = new AbortController();
+    const stop = () => interrupted.abort();
+    process.once('SIGINT', stop);
+    const here = await watchHere(house, session);
+    try {
+      const seconds = this.timeout ?? (this.waitFor.length > 0 ? 60 : 0);
+      const seen = await awaitWorker(house, session, awaited, { seconds, signal: interrupted.signal });
+      const observed = await describe(sessionNamed(house, session.id), seen, {
+        detail,
+        maxLines: this.maxLines ?? null,
+      });
+      if (this.output) await writePrivateFile(this.output, `${JSON.stringify(observed, null, 2)}\n`);
+      this.print(observed, (each) => this.#words(each));
+    } finally {
+      process.off('SIGINT', stop);
+      await here?.close();
+    }
+  }
+
+  #words({
+    session_id,
+    state,
+    event,
+    readiness,
+    warnings,
+    worker_output,
+    parsed_question,
+  }: Observed): string {
+    const lines = [
+      `${session_id}  ${stateLabel(state, this.context.stdout)}  ${event}${readiness ? ` (${readiness})` : ''}`,
+    ];
+    for (const warning of warnings) lines.push(`  ! ${warning}`);
+    if (parsed_question) lines.push(parsed_question.text);
+    if (worker_output.included) lines.push(worker_output.text);
+    if (event === 'question') lines.push(`  answer it  agentpool send ${session_id} "..."`);
+    if (event === 'completed') lines.push(`  gather it  agentpool collect ${session_id}`);
+    return lines.join('\n');
+  }
+}
+
+/** INVALID_DETAIL names the three words. */
+export function detailNamed(word: string): Detail {
+  const found = details.find((detail) => detail === word);
+  if (found) return found;
+  throw new AgentPoolError(
+    'INVALID_DETAIL',
+    `There is no detail ${word}; it is one of ${details.join(', ')}.`,
+    {
+      detail: word,
+      allowed: [...details],
+      example: 'agentpool observe @last --detail excerpt',
+    },
+  );
+}

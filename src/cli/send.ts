@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'clipanion';
+import { AgentPoolError } from '../events/errors.ts';
+import type { House } from '../workers/house.ts';
+import { sessionNamed } from '../workers/named-session.ts';
+import { sendMessage } from '../workers/send.ts';
+import { HouseCommand } from './command.ts';
+
+export default class Send extends HouseCommand {
+  static override paths = [['send']];
+  static override usage = Command.Usage({
+    category: 'Workers',
+    description: 'answer a worker, or give it something more to do',
+    details: `
+      The whole text arrives as one message, however many lines it has. Delivery is told as \`delivered\` (seen to be
+      taken), \`queued\` (the agent keeps it for the end of its turn) or \`unproven\`.
+    `,
+    examples: [
+      ['Answer its question', '$0 send @last "migrations first"'],
+      ['Send a file', '$0 send @last --stdin < notes.md'],
+    ],
+  });
+
+  session = Option.String({ required: true, name: 'SESSION' });
+  message = Option.String({ required: false, name: 'MESSAGE' });
+  stdin = Option.Boolean('--stdin', false, { description: 'read the message from standard input' });
+
+  async run(house: House): Promise<undefined> {
+    const session = sessionNamed(house, this.session);
+    const sent = await sendMessage(house, session, this.#text(session.id));
+    this.print(sent, ({ session_id, delivery, reason }) => {
+      const next = `agentpool observe ${session_id} --wait-for any --timeout 60`;
+      return `${delivery} to ${session_id}${reason ? ` (${reason})` : ''}\n  see what it says  ${next}`;
+    });
+  }
+
+  #text(id: string): string {
+    if (this.stdin) return readFileSync(0, 'utf8');
+    if (this.message !== undefined) return this.message;
+    throw new AgentPoolError('INVALID_REQUEST', 'There is no message to send.', {
+      session_id: id,
+      example: `agentpool send ${id} "migrations first"`,
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { Command, Option } from 'clipanion';
+import { sessionJson } from '../../projections/session-json.ts';
+import { STAYS } from '../../projections/timeline.ts';
+import type { House } from '../../workers/house.ts';
+import { sessionNamed } from '../../workers/named-session.ts';
+import { HouseCommand } from '../command.ts';
+import { stateLabel } from '../output/style.ts';
+import { local, span } from '../output/time.ts';
+
+interface Stay {
+  state: string;
+  entered_at: string;
+  left_at: string | null;
+  because: string;
+}
+
+export default class SessionShow extends HouseCommand {
+  static override paths = [['session', 'show']];
+  static override usage = Command.Usage({
+    category: 'Workers',
+    description: 'show one worker: what it was asked, where it runs, how long it was in which state',
+    examples: [['The newest', '$0 session show @last']],
+  });
+
+  session = Option.String({ required: true, name: 'SESSION' });
+  plain = Option.Boolean('--plain', false, { description: 'one `key value` a line, for grep' });
+
+  run(house: House): undefined {
+    const row = sessionNamed(house, this.session);
+    const timeline = house.ledger.all<Stay>(STAYS, row.id);
+    this.print({ session: sessionJson(row), timeline }, ({ session }) => {
+      const facts = Object.entries(session).filter(
+        ([, value]) => value !== null && typeof value !== 'object',
+      );
+      if (this.plain)
+        return facts.map(([key, value]) => `${key}\t${String(value).replace(/\s+/g, ' ')}`).join('\n');
+      return [
+        `${session.id}  ${stateLabel(session.state, this.context.stdout)}`,
+        ...facts
+          .filter(([key]) => key !== 'id' && key !== 'state')
+          .map(([key, value]) => `  ${key.padEnd(16)} ${value}`),
+        '',
+        ...timeline.map((stay) => this.#stay(stay)),
+      ].join('\n');
+    });
+  }
+
+  #stay({ state, entered_at, left_at, because }: Stay): string {
+    const now = new Date();
+    const until = left_at === null ? now : new Date(left_at);
+    const seconds = (until.getTime() - new Date(entered_at).getTime()) / 1000;
+    return `  ${local(entered_at, now)}  ${state.padEnd(19)} ${span(seconds).padStart(7)}  ${because}`;
+  }
+}

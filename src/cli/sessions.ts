@@ -1,0 +1,82 @@
+import { Command, Option } from 'clipanion';
+import { workerStates } from '../events/catalogue/worker.ts';
+import { AgentPoolError } from '../events/errors.ts';
+import type { House } from '../workers/house.ts';
+import { HouseCommand, wholeNumber } from './command.ts';
+import { columnsOf, stateLabel } from './output/style.ts';
+import { table } from './output/table.ts';
+import { relative } from './output/time.ts';
+import { sessionList } from './session-list.ts';
+
+export default class Sessions extends HouseCommand {
+  static override paths = [['sessions']];
+  static override usage = Command.Usage({
+    category: 'Workers',
+    description: 'list workers, the newest first',
+    examples: [
+      ['The last ten', '$0 sessions --recent 10'],
+      ['What waits for an answer', '$0 sessions --state AWAITING_USER_INPUT'],
+    ],
+  });
+
+  state = Option.String('--state', { description: workerStates.join(', ') });
+  provider = Option.String('--provider', { description: 'of one provider only' });
+  limit = Option.String('--limit', { description: 'how many (50)', validator: wholeNumber(1) });
+  offset = Option.String('--offset', { description: 'how many to pass over', validator: wholeNumber() });
+  recent = Option.String('--recent', { description: 'the newest so many', validator: wholeNumber(1) });
+  all = Option.Boolean('--all', false, { description: 'of every coordinator, not only yours' });
+  plain = Option.Boolean('--plain', false, {
+    description: 'one line a session, tabs between, for grep and cut',
+  });
+
+  run(house: House): undefined {
+    const state = this.state?.toUpperCase();
+    if (state !== undefined && !(workerStates as readonly string[]).includes(state)) {
+      throw new AgentPoolError(
+        'INVALID_STATE',
+        `There is no state ${this.state}. States: ${workerStates.join(', ')}.`,
+        {
+          state: this.state,
+          allowed: [...workerStates],
+          example: 'agentpool sessions --state RUNNING',
+        },
+      );
+    }
+    const asked = {
+      recent: this.recent,
+      limit: this.limit,
+      offset: this.offset,
+      provider: this.provider,
+      all: this.all,
+      state,
+    };
+    this.print(sessionList(house.ledger, asked, house.env), (list) =>
+      this.plain ? plain(list) : this.#table(list),
+    );
+  }
+
+  #table({ sessions, pagination }: ReturnType<typeof sessionList>): string {
+    if (sessions.length === 0)
+      return 'No workers yet.\n  spawn one  agentpool spawn --provider fake-question --task "Look for the parser"';
+    const now = new Date();
+    const { stdout } = this.context;
+    const rows = sessions.map(({ id, state, provider_id, created_at, task }) => [
+      id,
+      stateLabel(state, stdout),
+      provider_id,
+      relative(created_at, now),
+      task,
+    ]);
+    const more = pagination.has_more
+      ? `\n… ${pagination.total - sessions.length} more: --offset ${pagination.next_offset}`
+      : '';
+    return table(['SESSION', 'STATE', 'PROVIDER', 'CREATED', 'TASK'], rows, columnsOf(stdout)) + more;
+  }
+}
+
+const plain = ({ sessions }: ReturnType<typeof sessionList>): string =>
+  sessions
+    .map(({ id, state, provider_id, created_at, task }) =>
+      [id, state, provider_id, created_at, task.replace(/\s+/g, ' ')].join('\t'),
+    )
+    .join('\n');

@@ -1,0 +1,58 @@
+import { Command, Option } from 'clipanion';
+import { AgentPoolError } from '../events/errors.ts';
+import type { House } from '../workers/house.ts';
+import { smoke } from '../workers/smoke.ts';
+import { HouseCommand, wholeNumber } from './command.ts';
+import { paint } from './output/style.ts';
+
+export default class SmokeTest extends HouseCommand {
+  static override paths = [['smoke']];
+  static override usage = Command.Usage({
+    category: 'Start here',
+    description: 'prove that it works: the whole life of one worker, told step by step',
+    details:
+      'With a fake provider it costs nothing. A real one is asked to read only, and takes a turn of your quota.',
+    examples: [['With a fake agent', '$0 smoke']],
+  });
+
+  provider = Option.String('--provider', 'fake-question', { description: 'who works' });
+  repo = Option.String('--repo', '.', { description: 'the folder to work on' });
+  model = Option.String('--model', { description: "the agent's own word for the model" });
+  realReadOnly = Option.Boolean('--real-read-only', false, {
+    description: 'yes, spend a turn of a real agent',
+  });
+  timeout = Option.String('--timeout', {
+    description: 'seconds to wait for each step (60)',
+    validator: wholeNumber(1),
+  });
+  noTrust = Option.Boolean('--no-accept-startup-trust', false, {
+    description: "leave an agent's trust dialog unanswered",
+  });
+
+  async run(house: House): Promise<number> {
+    if (!this.provider.startsWith('fake-') && !this.realReadOnly) {
+      throw new AgentPoolError(
+        'INVALID_REQUEST',
+        `${this.provider} is a real agent: this spends a turn of its quota.`,
+        {
+          provider_id: this.provider,
+          example: `agentpool smoke --provider ${this.provider} --real-read-only`,
+        },
+      );
+    }
+    const color = paint(this.context.stdout);
+    const result = await smoke(house, {
+      provider: this.provider,
+      repo: this.repo,
+      model: this.model ?? null,
+      timeoutSeconds: this.timeout ?? 60,
+      say: (step) => this.json || this.context.stdout.write(`${color.dim('·')} ${step}\n`),
+    });
+    this.print(
+      result,
+      ({ ok, artifact_dir }) =>
+        `${ok ? color.green('✓ it works') : color.red('✗ it did not complete')}\n  what it left  ${artifact_dir}`,
+    );
+    return result.ok ? 0 : 1;
+  }
+}

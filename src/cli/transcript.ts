@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { Command, Option } from 'clipanion';
+import { AgentPoolError } from '../events/errors.ts';
+import { stripControl } from '../terminal/plain-text.ts';
+import { readTranscript, tailLines } from '../terminal/transcript.ts';
+import type { House } from '../workers/house.ts';
+import { sessionNamed } from '../workers/named-session.ts';
+import { HouseCommand, wholeNumber } from './command.ts';
+
+export default class Transcript extends HouseCommand {
+  static override paths = [['transcript']];
+  static override usage = Command.Usage({
+    category: 'Workers',
+    description: 'read what a worker printed, page by page or from the end',
+    details:
+      'Each line once, in order, redacted. Offsets and limits are bytes; a page never splits a character.',
+    examples: [
+      ['The last 20 lines', '$0 transcript @last --tail-lines 20'],
+      ['From the beginning', '$0 transcript @last --offset 0 --limit 4000'],
+    ],
+  });
+
+  session = Option.String({ required: true, name: 'SESSION' });
+  offset = Option.String('--offset', { description: 'the first byte', validator: wholeNumber() });
+  limit = Option.String('--limit', {
+    description: 'how many bytes at the most (4000)',
+    validator: wholeNumber(),
+  });
+  tail = Option.String('--tail-lines', {
+    description: 'so many lines from the end',
+    validator: wholeNumber(),
+  });
+
+  run(house: House): undefined {
+    const session = sessionNamed(house, this.session);
+    const path = session.transcript_path;
+    const common = { session_id: session.id, path, exists: existsSync(path) };
+    const limit = this.limit ?? 4000;
+    this.#check(session.id, limit);
+    const page =
+      this.tail === undefined
+        ? {
+            mode: 'page',
+            tail_lines: null,
+            limit,
+            ...readTranscript(path, { offset: this.offset ?? 0, limit }),
+          }
+        : {
+            mode: 'tail',
+            tail_lines: this.tail,
+            limit: null,
+            offset: null,
+            next_offset: null,
+            has_more: false,
+            ...tailOf(path, this.tail),
+          };
+    this.print({ ...common, ...page, text: stripControl(page.text) }, ({ text }) => text);
+  }
+
+  #check(id: string, limit: number): void {
+    if (limit > 0 && this.tail !== 0) return;
+    const wrong = limit > 0 ? '--tail-lines' : '--limit';
+    throw new AgentPoolError('INVALID_TRANSCRIPT_RANGE', `${wrong} takes a number from 1 on.`, {
+      limit,
+      offset: this.offset ?? 0,
+      tail_lines: this.tail ?? null,
+      example: `agentpool transcript ${id} --offset 0 --limit 4000`,
+    });
+  }
+}
+
+function tailOf(path: string, lines: number): { text: string; size_bytes: number } {
+  const { size_bytes } = readTranscript(path, { offset: 0, limit: 1 });
+  return { text: tailLines(path, lines).join('\n'), size_bytes };
+}

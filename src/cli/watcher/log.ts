@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { Command, Option } from 'clipanion';
+import { tailLines } from '../../terminal/transcript.ts';
+import type { House } from '../../workers/house.ts';
+import { watcherLog } from '../../workers/watcher-process.ts';
+import { HouseCommand, wholeNumber } from '../command.ts';
+
+export default class WatcherLog extends HouseCommand {
+  static override paths = [['watcher', 'log']];
+  static override usage = Command.Usage({
+    category: 'Watcher',
+    description: 'the last lines of what the watcher said',
+    examples: [['The last ten', '$0 watcher log --lines 10']],
+  });
+
+  lines = Option.String('--lines', { description: 'how many (40)', validator: wholeNumber(1) });
+
+  run(house: House): undefined {
+    const path = watcherLog(house);
+    const lines = existsSync(path) ? tailLines(path, this.lines ?? 40) : [];
+    this.print({ path, lines }, (log) => log.lines.join('\n') || 'the watcher has said nothing yet');
+  }
+}

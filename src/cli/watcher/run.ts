@@ -1,0 +1,22 @@
+import { Command } from 'clipanion';
+import type { House } from '../../workers/house.ts';
+import { HomeWatcher } from '../../workers/watcher.ts';
+import { HouseCommand } from '../command.ts';
+
+export default class WatcherRun extends HouseCommand {
+  static override paths = [['watcher', 'run']];
+  static override usage = Command.Usage({
+    category: 'Watcher',
+    description: 'watch the workers of this home in the foreground (a spawn starts it in the background)',
+  });
+
+  protected override actor = 'watcher';
+
+  async run(house: House): Promise<undefined> {
+    const stop = new AbortController();
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+    const say = (line: string) => this.context.stdout.write(`${new Date().toISOString()} ${line}\n`);
+    const ran = await new HomeWatcher(house, say).run(stop.signal);
+    if (!ran) say('another watcher runs; nothing to do');
+  }
+}

@@ -1,0 +1,25 @@
+import { Command } from 'clipanion';
+import type { House } from '../../workers/house.ts';
+import { watcherStatus } from '../../workers/watcher-process.ts';
+import { HouseCommand } from '../command.ts';
+import { relative } from '../output/time.ts';
+
+export default class WatcherStatus extends HouseCommand {
+  static override paths = [['watcher', 'status']];
+  static override usage = Command.Usage({
+    category: 'Watcher',
+    description: 'whether the workers of this home are watched, and by which process',
+    examples: [['See it', '$0 watcher status']],
+  });
+
+  run(house: House): undefined {
+    this.print(watcherStatus(house), ({ running, enabled, pid, fence, started_at, live_workers, log }) => {
+      const workers = `${live_workers} live ${live_workers === 1 ? 'worker' : 'workers'}`;
+      if (running)
+        return `process ${pid} watches ${workers} since ${relative(started_at ?? '', new Date())} (fence ${fence})\n  its log  ${log}`;
+      return enabled
+        ? `nobody watches; ${workers}. A spawn starts the watcher.`
+        : `switched off in config.yaml; ${workers}`;
+    });
+  }
+}

@@ -1,0 +1,21 @@
+import { Command } from 'clipanion';
+import type { House } from '../../workers/house.ts';
+import { stopWatcher } from '../../workers/watcher-process.ts';
+import { HouseCommand } from '../command.ts';
+
+export default class WatcherStop extends HouseCommand {
+  static override paths = [['watcher', 'stop']];
+  static override usage = Command.Usage({
+    category: 'Watcher',
+    description: 'end the watcher; the workers live on, and the next command that needs it starts it again',
+    examples: [['End it', '$0 watcher stop']],
+  });
+
+  protected override truthful = false;
+
+  async run(house: House): Promise<undefined> {
+    this.print(await stopWatcher(house), ({ stopped, pid }) =>
+      stopped ? `ended process ${pid}` : 'no watcher runs',
+    );
+  }
+}

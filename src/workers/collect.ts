@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { WorkerState } from '../events/catalogue/worker.ts';
+import { exportLines } from '../events/transfer.ts';
+import { workerStream } from '../machines/worker.ts';
+import type { SessionRow } from '../projections/session-queries.ts';
+import type { WorkerResult } from '../terminal/result-block.ts';
+import { findResult } from '../terminal/result-marker.ts';
+import { type ArtifactPaths, artifactManifest, artifactPaths } from '../workspace/artifacts.ts';
+import { type Baseline, type ChangedFile, changesSince } from '../workspace/changes.ts';
+import { writePrivateFile } from '../workspace/private-files.ts';
+import { redact } from '../workspace/redaction.ts';
+import type { House } from './house.ts';
+import { type Detail, type Observed, workerText } from './observe.ts';
+import { record } from './record.ts';
+import { sentTexts } from './sent-texts.ts';
+import { spawnRequest } from './spawn-request.ts';
+
+export interface Collected {
+  session_id: string;
+  state: WorkerState;
+  artifact_dir: string;
+  artifacts: {
+    kind: string;
+    path: string;
+    sha256: string;
+    bytes: number;
+    metadata: Record<string, unknown>;
+  }[];
+  git: {
+    is_repo: boolean;
+    dirty: boolean;
+    changed_files: string[];
+    files: ChangedFile[];
+    warnings: string[];
+  };
+  /** present: the worker printed a result block. */
+  result: 'present' | 'missing';
+  /** What the worker changed although it was not to; null when it kept to it. */
+  violation: string | null;
+  worker_output: Observed['worker_output'];
+}
+
+/** Gathers what a worker made, as it stands now: the patch, the result, the log of its life. May be asked again and again. */
+export async function collectWorker(house: House, session: SessionRow, detail: Detail): Promise<Collected> {
+  const paths = artifactPaths(house.paths.artifacts, session.id);
+  const changes = await changesOf(session, paths);
+  if (changes) {
+    // Byte for byte: a patch may hold texts in any encoding.
+    await writePrivateFile(paths.diff, Buffer.from(redact(changes.diff.toString('latin1')), 'latin1'));
+    await writePrivateFile(paths.git_status, redact(changes.git_status));
+  }
+  const result = await resultOf(house, session);
+  if (result) {
+    await writePrivateFile(paths.result, `${JSON.stringify(result, null, 2)}\n`);
+    await writePrivateFile(paths.summary, `${result.summary}\n`);
+  }
+  const changedFiles = changes?.changed_files ?? [];
+  const violation = violationOf(house, session, changedFiles);
+  const recorded = await artifactsIn(paths);
+  record(house, session.id, {
+    kind: 'record_collection',
+    changed_files: changedFiles,
+    artifacts: recorded.map(({ kind, sha256, bytes }) => ({ kind, sha256, bytes })),
+    result: result ? 'present' : 'missing',
+    violation,
+  });
+  await writePrivateFile(paths.events, lines(house, session.id));
+  return {
+    session_id: session.id,
+    state: session.state,
+    artifact_dir: paths.dir,
+    artifacts: (await artifactsIn(paths)).map((artifact) => ({ ...artifact, metadata: {} })),
+    git: {
+      is_repo: changes?.is_repo ?? false,
+      dirty: changes?.dirty ?? false,
+      changed_files: changedFiles,
+      files: changes?.files ?? [],
+      warnings: changes?.warnings ?? [],
+    },
+    result: result ? 'present' : 'missing',
+    violation,
+    worker_output: outputOf(result, detail),
+  };
+}
+
+/** Null where the work tree is gone: what was collected before stays. */
+async function changesOf(session: SessionRow, paths: ArtifactPaths) {
+  const folder = session.worktree_path ?? session.repo_path;
+  if (!existsSync(paths.baseline) || !existsSync(folder)) return null;
+  const baseline = JSON.parse(await readFile(paths.baseline, 'utf8')) as Baseline;
+  return changesSince(baseline, folder);
+}
+
+async function resultOf(house: House, session: SessionRow): Promise<WorkerResult | null> {
+  if (!existsSync(session.transcript_path)) return null;
+  const transcript = (await readFile(session.transcript_path, 'utf8')).split('\n');
+  return findResult(transcript, { ignore: sentTexts(house, session) });
+}
+
+function violationOf(house: House, session: SessionRow, changed: readonly string[]): string | null {
+  if (changed.length === 0) return null;
+  if (session.isolation === 'read_only') {
+    return `${changed.length} files changed since the spawn, although the worker was only to read (by it, or by somebody else in the same folder)`;
+  }
+  const allowed = spawnRequest(house, session.id)?.allowed_files ?? [];
+  const outside = allowed.length > 0 ? changed.filter((path) => !allowed.includes(path)) : [];
+  return outside.length > 0 ? `changed, but not among the allowed files: ${outside.join(', ')}` : null;
+}
+
+function lines(house: House, id: string): string {
+  return [...exportLines(house.ledger.store.readAll({ stream: workerStream(id) }))].join('');
+}
+
+async function artifactsIn(paths: ArtifactPaths) {
+  const { files } = await artifactManifest(paths.dir);
+  return files.flatMap(({ kind, path, sha256, bytes }) =>
+    sha256 === null ? [] : [{ kind, path, sha256, bytes }],
+  );
+}
+
+function outputOf(result: WorkerResult | null, detail: Detail): Observed['worker_output'] {
+  if (detail === 'summary') {
+    return {
+      detail,
+      included: false,
+      reason: 'Worker text is untrusted; ask for it with --detail excerpt or full.',
+    };
+  }
+  return workerText(result?.raw ?? '', detail, null);
+}

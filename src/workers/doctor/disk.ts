@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { shellWords } from '../shell-words.ts';
+import { broken, doubtful, type Finding, fine } from './finding.ts';
+
+const MIB = 1024 ** 2;
+/** A full disk stops every append; a worker's transcript and worktree can take gigabytes. */
+const LEAST = 100 * MIB;
+const COMFORTABLE = 1024 * MIB;
+
+/** How much room is left where the home lies, or will lie. */
+export async function checkDisk(home: string): Promise<Finding> {
+  const folder = nearest(home);
+  const { bavail, bsize } = await statfs(folder);
+  return judgeSpace(bavail * bsize, folder);
+}
+
+/** Pure. */
+export function judgeSpace(bytes: number, folder: string): Finding {
+  const found = `${size(bytes)} free at ${folder}`;
+  const mend = `df -h ${shellWords([folder])}`;
+  if (bytes < LEAST) return broken('disk', `only ${found}: appends will fail`, mend);
+  if (bytes < COMFORTABLE) return doubtful('disk', `only ${found}`, mend);
+  return fine('disk', found);
+}
+
+const nearest = (path: string): string => (existsSync(path) ? path : nearest(dirname(path)));
+
+function size(bytes: number): string {
+  return bytes < 1024 * MIB ? `${Math.floor(bytes / MIB)} MiB` : `${Math.floor(bytes / 1024 / MIB)} GiB`;
+}

@@ -1,0 +1,152 @@
+import { dirname } from 'node:path';
+import { defaultConfig } from '../../config/defaults.ts';
+import { type ConfigReport, loadConfig, validateConfig } from '../../config/load.ts';
+import { configFile, type Env, homeFolder, type Paths, paths } from '../../config/paths.ts';
+import type { Config } from '../../config/schema.ts';
+import { liveSessions } from '../../projections/session-queries.ts';
+import { Tmux } from '../../terminal/tmux.ts';
+import { type Inventory, takeInventory } from '../inventory.ts';
+import { isSound, isWatched } from '../soundness.ts';
+import { checkDisk } from './disk.ts';
+import { broken, doubtful, type Finding, fine } from './finding.ts';
+import { checkLedger, judgeWatch } from './ledger.ts';
+import { privacyReport } from './privacy.ts';
+import { checkRights } from './private-rights.ts';
+import { checkNode, checkProgram, programPath } from './programs.ts';
+import { checkServer, checkSocket } from './terminal.ts';
+import { findHelpers, helperCheck, type UsageHelper } from './usage-helpers.ts';
+
+export interface Diagnosis {
+  /** False when a finding is an error. */
+  ok: boolean;
+  home: string;
+  config_path: string;
+  db_path: string;
+  artifact_root: string;
+  findings: Finding[];
+  tmux: { installed: boolean; path: string | null };
+  /** The second runtime of the Python AgentPool; workers run in tmux here. */
+  terminal_control: { enabled: false; installed: false; path: null };
+  inventory: Inventory;
+  deep?: DeepDiagnosis;
+  privacy?: ReturnType<typeof privacyReport>;
+}
+
+interface DeepDiagnosis {
+  ok: boolean;
+  checks: ReturnType<typeof helperCheck>[];
+  inventory: Inventory;
+  next_commands: string[];
+}
+
+interface Place {
+  home: string;
+  env: Env;
+  config: Config;
+  paths: Paths;
+  configPath: string;
+}
+
+/**
+ * Looks whether everything that AgentPool stands on is in order, and says how to mend what is not. Makes nothing;
+ * `deep` follows the whole chain of the ledger and looks for optional helpers, `privacy` tells what is kept and asked.
+ */
+export async function diagnose(env: Env, wish: { deep: boolean; privacy: boolean }): Promise<Diagnosis> {
+  const { place, report } = await placeOf(env);
+  const { home, paths: at, configPath } = place;
+  const tmuxPath = programPath('tmux', env);
+  const [findings, inventory, helpers] = await Promise.all([
+    findingsAt(place, report, wish.deep),
+    takeInventory({ ...place, runtimes: [runtime(tmuxPath)] }),
+    wish.deep || wish.privacy ? findHelpers(env) : [],
+  ]);
+  const ok = findings.every(({ severity }) => severity !== 'error');
+  return {
+    ok,
+    home,
+    config_path: configPath,
+    db_path: at.ledger,
+    artifact_root: at.artifacts,
+    findings,
+    tmux: { installed: tmuxPath !== null, path: tmuxPath },
+    terminal_control: { enabled: false, installed: false, path: null },
+    inventory,
+    ...(wish.deep ? { deep: deepen(ok, helpers, inventory, findings) } : {}),
+    ...(wish.privacy ? { privacy: privacyReport(place, helpers) } : {}),
+  };
+}
+
+/** With a config that can not be used, the defaults: one fault must not hide the others. */
+async function placeOf(env: Env): Promise<{ place: Place; report: ConfigReport }> {
+  const home = homeFolder(env);
+  const configPath = configFile(home, env);
+  const report = await validateConfig(configPath);
+  const loaded = report.ok ? await loadConfig(home, env) : { config: defaultConfig(), paths: paths(home) };
+  return { place: { home, env, configPath, config: loaded.config, paths: loaded.paths }, report };
+}
+
+async function findingsAt(place: Place, report: ConfigReport, deep: boolean): Promise<Finding[]> {
+  const { home, env, paths: at } = place;
+  const tmux = new Tmux(home);
+  const [git, tmuxProgram] = await Promise.all([checkProgram('git', env), checkProgram('tmux', env)]);
+  return [
+    checkNode(),
+    git,
+    tmuxProgram,
+    checkSocket(tmux),
+    ...(tmuxProgram.ok ? [await checkServer(tmux)] : []),
+    judgeConfig(report),
+    ...ledgerFindings(place, deep),
+    await checkRights([home, at.artifacts, at.ledger]),
+    await checkDisk(dirname(at.ledger)),
+  ];
+}
+
+function ledgerFindings({ paths: at, config }: Place, whole: boolean): Finding[] {
+  const { findings, ledger } = checkLedger(at.ledger, { whole });
+  if (!ledger) return findings;
+  try {
+    const live = liveSessions(ledger).length;
+    const facts = {
+      live,
+      watched: isWatched(ledger),
+      sound: isSound(ledger),
+      enabled: config.watcher.enabled,
+    };
+    return [...findings, judgeWatch(facts)];
+  } finally {
+    ledger.close();
+  }
+}
+
+function judgeConfig({ ok, path, exists, errors, warnings }: ConfigReport): Finding {
+  const [first = ''] = [...errors, ...warnings];
+  const more = errors.length + warnings.length - 1;
+  const found = more > 0 ? `${first} (and ${more} more)` : first;
+  if (!ok) return broken('config', found, 'agentpool config validate');
+  if (warnings.length > 0) return doubtful('config', found, 'agentpool config validate');
+  return fine('config', exists ? path : 'not there: the defaults hold (agentpool init writes one)');
+}
+
+const runtime = (path: string | null) => ({
+  kind: 'tmux',
+  available: path !== null,
+  default: true,
+  enabled: true,
+  path,
+});
+
+function deepen(
+  ok: boolean,
+  helpers: UsageHelper[],
+  inventory: Inventory,
+  findings: Finding[],
+): DeepDiagnosis {
+  const mends = findings.flatMap(({ mend }) => mend.slice(0, 1));
+  return {
+    ok,
+    checks: helpers.map(helperCheck),
+    inventory,
+    next_commands: mends.length > 0 ? mends : ['agentpool smoke', 'agentpool usage-summary --refresh'],
+  };
+}

@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { AgentPoolError } from '../../events/errors.ts';
+import { chainHash, GENESIS } from '../../events/hash.ts';
+import type { EventStore } from '../../events/store.ts';
+import { verifyLog } from '../../events/verify.ts';
+import { type Ledger, openLedger } from '../../projections/ledger.ts';
+import { broken, doubtful, type Finding, fine } from './finding.ts';
+
+const TAIL = 1000;
+
+export interface Examined {
+  findings: Finding[];
+  /** Open, for further checks; the caller closes it. Null where there is none, or it can not be opened. */
+  ledger: Ledger | null;
+}
+
+/** Whether the ledger opens and its chain holds: of the last 1000 events, or, `whole`, of all. */
+export function checkLedger(file: string, { whole }: { whole: boolean }): Examined {
+  if (!existsSync(file)) {
+    return { findings: [fine('ledger', 'not there yet; the first spawn makes it')], ledger: null };
+  }
+  let ledger: Ledger;
+  try {
+    ledger = openLedger(file);
+  } catch (error) {
+    return { findings: [unusable(error)], ledger: null };
+  }
+  try {
+    return { findings: [checkChain(ledger.store, whole)], ledger };
+  } catch (error) {
+    return { findings: [unusable(error)], ledger };
+  }
+}
+
+function unusable(error: unknown): Finding {
+  if (!(error instanceof AgentPoolError)) throw error;
+  const { message, details } = error;
+  return broken(
+    'ledger',
+    message,
+    ...(details.example && details.example !== 'agentpool doctor' ? [details.example] : []),
+  );
+}
+
+function checkChain(store: EventStore, whole: boolean): Finding {
+  const last = store.lastPosition();
+  if (last === 0) return fine('ledger', 'opens; nothing has happened yet');
+  const fault = whole ? store.reading(() => verifyLog(store.read())).fault : brokenLink(store, last);
+  if (fault) {
+    const found = `the chain breaks at position ${fault.position}: ${fault.reason}`;
+    return broken('ledger', found, 'agentpool ledger verify');
+  }
+  const looked = whole || last <= TAIL ? 'of all of them holds' : `of the last ${TAIL} holds`;
+  return fine('ledger', `${last === 1 ? '1 event' : `${last} events`}, the chain ${looked}`);
+}
+
+/** The first of the last events that does not follow from the one before it. */
+function brokenLink(store: EventStore, last: number): { position: number; reason: string } | null {
+  const from = Math.max(1, last - TAIL);
+  // The event before the first one that is looked at is taken at its word.
+  let previous = from === 1 ? GENESIS : null;
+  let due = from;
+  for (const event of store.readAll({ from })) {
+    if (event.position !== due) return { position: due, reason: 'it is missing' };
+    due += 1;
+    if (previous && chainHash(previous, event).toString('hex') !== event.hash) {
+      return { position: event.position, reason: 'its hash does not follow from its content' };
+    }
+    previous = Buffer.from(event.hash, 'hex');
+  }
+  return null;
+}
+
+/** Whether what the ledger says of its live workers is true: said by the caller, who looked at the processes. */
+export function judgeWatch(facts: {
+  live: number;
+  watched: boolean;
+  sound: boolean;
+  enabled: boolean;
+}): Finding {
+  const { live, watched, sound, enabled } = facts;
+  if (live === 0) return fine('watcher', 'not needed: no worker lives');
+  const workers = live === 1 ? '1 worker' : `${live} workers`;
+  if (!enabled)
+    return doubtful(
+      'watcher',
+      `switched off in the config, while ${workers} live: an end is seen when you observe`,
+    );
+  if (!watched) return doubtful('watcher', `not running, while ${workers} should live`, 'agentpool sessions');
+  if (!sound)
+    return doubtful('watcher', 'the ledger speaks of workers whose terminal is gone', 'agentpool sessions');
+  return fine('watcher', `watches ${workers}`);
+}

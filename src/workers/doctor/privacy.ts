@@ -1,0 +1,62 @@
+import type { Paths } from '../../config/paths.ts';
+import type { Config } from '../../config/schema.ts';
+import { agentDescriptors } from '../../providers/descriptors.ts';
+import { sourcesOf } from '../../usage/sources/index.ts';
+import type { UsageHelper } from './usage-helpers.ts';
+
+/** What AgentPool keeps, where, what is taken out before, and who is asked for limits. */
+export function privacyReport(
+  place: { paths: Paths; config: Config; configPath: string },
+  helpers: UsageHelper[],
+) {
+  const { paths, config, configPath } = place;
+  return {
+    local_storage: {
+      config_path: configPath,
+      sqlite_db: paths.ledger,
+      artifact_root: paths.artifacts,
+      stores: [
+        'tasks, messages and questions of workers, redacted',
+        'what happened to each worker, and when',
+        'transcripts, diffs and results of workers, redacted',
+        'remaining limits of providers, without credentials and e-mail addresses',
+      ],
+    },
+    credential_storage: {
+      agentpool_stores_provider_credentials: false,
+      macos_keychain_access_by_agentpool: false,
+      browser_cookie_sources_enabled_by_default: false,
+      browser_scraping_enabled_by_default: false,
+    },
+    redaction: {
+      applied_before_persistence: true,
+      patterns: [
+        'AWS access key ids and secret keys',
+        'tokens of GitHub, GitLab, npm, PyPI, Docker, Hugging Face, Slack, Atlassian, Shopify, DigitalOcean',
+        'API keys of Anthropic, OpenAI, Google, Stripe, SendGrid, and other sk- keys',
+        'JSON web tokens',
+        'Authorization headers (Bearer, Basic) and cookies',
+        'passwords in URLs',
+        'PEM private keys',
+        'values under names such as password, secret, token, api_key',
+      ],
+    },
+    usage_refresh: {
+      default_backend: 'combined',
+      inventory_runs_live_usage_probes: false,
+      live_usage_requires_explicit_refresh: config.policy.usage_auto_refresh_after_seconds === null,
+      summary_auto_refresh_after_seconds: config.policy.usage_auto_refresh_after_seconds,
+      optional_backends: Object.fromEntries(helpers.map(({ name, backend }) => [name, backend])),
+    },
+    usage_sources: agentDescriptors.flatMap(({ id }) =>
+      sourcesOf(id, 'combined').map(({ id: source, reach, opt_in }) => ({
+        provider_id: id,
+        source,
+        network: reach === 'network' ? 'asks the provider' : 'none: reads what the agent wrote on this disk',
+        // Whoever asks the provider does it with the sign-in that the agent keeps.
+        reads_existing_auth_state: reach === 'network',
+        opt_in: opt_in ?? null,
+      })),
+    ),
+  };
+}

@@ -1,0 +1,88 @@
+import { constants, lstatSync, readdirSync, type Stats } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { shellWords } from '../shell-words.ts';
+import { broken, doubtful, type Finding, fine } from './finding.ts';
+
+const OTHERS = 0o077;
+const OTHERS_MAY_ENTER = 0o011;
+/** More than this is not looked at: what is wrong shows in the first entries. */
+const MOST = 20_000;
+
+/**
+ * Whether others can look into these folders of ours: folders 0700, files 0600. Below a folder that nobody else may
+ * enter nothing but its own entries is looked at. What is not there is not looked at either.
+ */
+export async function checkRights(roots: readonly string[]): Promise<Finding> {
+  const there = outermost(roots).filter((root) => stat(root));
+  if (there.length === 0) return fine('permissions', 'nothing there yet; what is made is made for you alone');
+  const denied = await notWritable(there);
+  if (denied) {
+    const [who, where] = ['"$(id -un)"', shellWords([denied])];
+    return broken(
+      'permissions',
+      `${denied} is not yours to write`,
+      `sudo chown -R ${who} ${where}`,
+      `chmod -R u+rwX ${where}`,
+    );
+  }
+  const open = there.flatMap((root) => openTo(root));
+  if (open.length === 0) return fine('permissions', `${there.join(', ')}: yours alone`);
+  const mend = `chmod -R go-rwx ${shellWords(there)}`;
+  const [first] = open;
+  const more = open.length > 1 ? ` and ${open.length - 1} more` : '';
+  const reachable = open.some((entry) => entry.readable);
+  const found = `${first?.path} (${first?.mode})${more} ${reachable ? 'can be read by others' : 'should be closed to others'}`;
+  return reachable ? broken('permissions', found, mend) : doubtful('permissions', found, mend);
+}
+
+/** What lies below another of them is looked at with that one. */
+const outermost = (paths: readonly string[]): string[] =>
+  paths.filter((path, index) => !paths.some((other, at) => at !== index && path.startsWith(`${other}/`)));
+
+interface OpenEntry {
+  path: string;
+  mode: string;
+  /** A file that somebody else can really get at. */
+  readable: boolean;
+}
+
+function openTo(root: string): OpenEntry[] {
+  const found: OpenEntry[] = [];
+  let looked = 0;
+  const visit = (path: string, reached: boolean, depth: number) => {
+    const stats = stat(path);
+    looked += 1;
+    if (!stats || looked > MOST || stats.isSymbolicLink() || stats.isSocket()) return;
+    const bits = stats.mode & OTHERS;
+    if (bits) found.push({ path, mode: octal(stats), readable: reached && stats.isFile() });
+    const enterable = reached && (stats.mode & OTHERS_MAY_ENTER) !== 0;
+    if (!stats.isDirectory() || (depth > 0 && !enterable)) return;
+    for (const name of names(path)) visit(join(path, name), enterable, depth + 1);
+  };
+  visit(root, true, 0);
+  return found;
+}
+
+async function notWritable(paths: readonly string[]): Promise<string | null> {
+  for (const path of paths) {
+    const allowed = await access(path, constants.R_OK | constants.W_OK).then(
+      () => true,
+      () => false,
+    );
+    if (!allowed) return path;
+  }
+  return null;
+}
+
+const octal = ({ mode }: Stats) => (mode & 0o777).toString(8).padStart(4, '0');
+
+const stat = (path: string) => lstatSync(path, { throwIfNoEntry: false });
+
+function names(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import type { Tmux } from '../../terminal/tmux.ts';
+import { serverEnvironment } from '../../terminal/tmux-config.ts';
+import { shellWords } from '../shell-words.ts';
+import { broken, type Finding, fine } from './finding.ts';
+
+/** The kernel takes 108 bytes on Linux and 104 on macOS, with the closing zero. */
+const LONGEST = 103;
+
+/** Whether the socket's path is one that the kernel takes. */
+export function checkSocket({ home, socket }: Tmux): Finding {
+  const length = Buffer.byteLength(socket);
+  if (length > LONGEST) {
+    const found = `${length} bytes are too long for a socket: ${socket}`;
+    return broken('socket', found, 'export AGENTPOOL_HOME="$HOME/.agentpool"', 'export TMPDIR=/tmp');
+  }
+  const elsewhere = dirname(socket) === home ? '' : ' (the home is too long a path for it)';
+  return fine('socket', `${socket}${elsewhere}, ${length} of ${LONGEST} bytes`);
+}
+
+/** Whether our private tmux server answers, where it runs. Starts none. */
+export async function checkServer(tmux: Tmux): Promise<Finding> {
+  const none = fine('tmux server', 'not running; the first spawn starts it');
+  if (!existsSync(tmux.socket)) return none;
+  const args = tmux.argv(['display-message', '-p', '#{pid} #{server_sessions}']);
+  const ask = promisify(execFile)('tmux', args, { timeout: 5000, env: serverEnvironment(process.env) });
+  return ask.then(
+    ({ stdout }) => {
+      const [pid, sessions = '0'] = stdout.trim().split(' ');
+      return fine(
+        'tmux server',
+        `answers: process ${pid}, ${sessions} session${sessions === '1' ? '' : 's'}`,
+      );
+    },
+    (error: Error & { killed?: boolean; stderr?: string }) => {
+      // What a server leaves behind that was ended: the next one takes its place.
+      if (/no server running|error connecting/.test(error.stderr ?? '')) return none;
+      const found = error.killed ? 'does not answer within 5 s' : error.stderr?.trim() || error.message;
+      return broken('tmux server', found, `${shellWords(['tmux', '-S', tmux.socket, 'kill-server'])}`);
+    },
+  );
+}

@@ -1,0 +1,178 @@
+import type { LeaseMode } from '../events/catalogue/leases.ts';
+import { AgentPoolError } from '../events/errors.ts';
+import { heldLease, leaseDecider, leaseStream } from '../machines/leases.ts';
+import {
+  allLeases,
+  type LeaseJson,
+  type LeaseRow,
+  leaseJson,
+  openLeases,
+} from '../projections/lease-queries.ts';
+import type { SessionRow } from '../projections/session-queries.ts';
+import { type LeasedPath, leasedPath } from '../workspace/leased-path.ts';
+import type { House } from './house.ts';
+import { sessionNamed } from './named-session.ts';
+
+export interface LeaseWish {
+  /** A session as somebody names it. */
+  session: string;
+  file: string;
+  mode: LeaseMode;
+  ttlSeconds: number | null;
+  /** Where the caller stands. */
+  cwd: string;
+}
+
+/**
+ * Leases a path of the session's repository to it; asking again renews, and makes a reader the writer.
+ * A relative path starts where the caller stands, or, where that is outside of the repository, in the session's folder.
+ * @throws LEASE_CONFLICT naming the holder; SESSION_ENDED; PATH_OUTSIDE_REPOSITORY; what `sessionNamed` throws.
+ */
+export function acquireLease(house: House, wish: LeaseWish): { ok: true; lease: LeaseJson } {
+  const { ledger, actor } = house;
+  const { mode, ttlSeconds } = wish;
+  // One transaction: a session that ends in between would leave a lease that nobody gives back.
+  return ledger.store.transaction(() => {
+    const session = sessionNamed(house, wish.session);
+    if (!session.alive) throw ended(session);
+    const { repo, path } = pathOf(session, wish.file, wish.cwd);
+    const given = house.given();
+    const { state } = ledger.execute(
+      leaseDecider,
+      leaseStream(repo),
+      { kind: 'acquire', sessionId: session.id, repoPath: repo, path, mode, ttlSeconds },
+      given,
+      { actor, correlationId: session.id },
+    );
+    const [row] = openLeases(ledger, { id: heldLease(state, session.id, path)?.id ?? 0 });
+    if (!row) throw new Error(`the lease on ${path} was granted but is not in the table`);
+    return { ok: true, lease: leaseJson(row, given.now) };
+  });
+}
+
+export interface LeaseQuestion {
+  session: string | undefined;
+  /** Any folder of the repository. */
+  repo: string | undefined;
+  /** With those that were given back or whose time has passed. */
+  all: boolean;
+}
+
+/** The leases that are held now, oldest first; with `all` every one that ever was. */
+export function listLeases(house: House, { session, repo, all }: LeaseQuestion): { leases: LeaseJson[] } {
+  const { now } = house.given();
+  const filter = {
+    sessionId: session === undefined ? undefined : sessionNamed(house, session).id,
+    repoPath: repo === undefined ? undefined : leasedPath(repo, repo, '.').repo,
+  };
+  const rows = all ? allLeases(house.ledger, filter) : openLeases(house.ledger, filter);
+  const leases = rows.map((row) => leaseJson(row, now));
+  return { leases: all ? leases : leases.filter(({ state }) => state === 'held') };
+}
+
+export interface ReleaseWish {
+  leaseId: number | undefined;
+  session: string | undefined;
+  file: string | undefined;
+  cwd: string;
+}
+
+export interface Release {
+  ok: true;
+  released: number;
+  leases: LeaseJson[];
+}
+
+/**
+ * Gives back every lease that fits all that is named: one by its number, those on exactly this path, or all of a session.
+ * A session that holds nothing is no fault.
+ * @throws LEASE_NOT_FOUND when a number or a path was named and nothing fits; INVALID_REQUEST when nothing was named.
+ */
+export function releaseLeases(house: House, wish: ReleaseWish): Release {
+  const { ledger, actor } = house;
+  return ledger.store.transaction(() => {
+    const rows = fitting(house, wish);
+    if (rows.length === 0 && (wish.leaseId !== undefined || wish.file !== undefined)) throw notFound(wish);
+    const given = house.given();
+    for (const { id, repo_path, session_id } of rows) {
+      const command = { kind: 'release', leaseId: id, reason: 'given back' } as const;
+      ledger.execute(leaseDecider, leaseStream(repo_path), command, given, {
+        actor,
+        correlationId: session_id,
+      });
+    }
+    const leases = rows
+      .flatMap(({ id }) => allLeases(ledger, { id }))
+      .map((row) => leaseJson(row, given.now));
+    return { ok: true, released: leases.length, leases };
+  });
+}
+
+/** What a release would give back. */
+export function planRelease(house: House, wish: ReleaseWish) {
+  const { now } = house.given();
+  const leases = fitting(house, wish).map((row) => leaseJson(row, now));
+  return {
+    ok: true as const,
+    dry_run: true as const,
+    would_release: leases.length > 0,
+    lease_id: wish.leaseId ?? null,
+    session_id: wish.session === undefined ? null : sessionNamed(house, wish.session).id,
+    file_path: wish.file ?? null,
+    leases,
+  };
+}
+
+function fitting(house: House, { leaseId, session: named, file, cwd }: ReleaseWish): LeaseRow[] {
+  if (leaseId === undefined && named === undefined && file === undefined) {
+    throw new AgentPoolError(
+      'INVALID_REQUEST',
+      'Which lease? Name it by --lease-id, by --file, or all of a session by --session-id.',
+      { example: 'agentpool leases release --session-id @last' },
+      'usage',
+    );
+  }
+  const session = named === undefined ? null : sessionNamed(house, named);
+  const leased = file === undefined ? null : session ? pathOf(session, file, cwd) : leasedPath(cwd, file);
+  return openLeases(house.ledger, {
+    id: leaseId,
+    sessionId: session?.id,
+    repoPath: leased?.repo,
+    filePath: leased?.path,
+  });
+}
+
+function pathOf({ repo_path }: SessionRow, file: string, cwd: string): LeasedPath {
+  return leasedPath(repo_path, file, lieIn(repo_path, cwd) ? cwd : repo_path);
+}
+
+function lieIn(repo: string, folder: string): boolean {
+  try {
+    leasedPath(repo, folder);
+    return true;
+  } catch (error) {
+    if (error instanceof AgentPoolError && error.code === 'PATH_OUTSIDE_REPOSITORY') return false;
+    throw error;
+  }
+}
+
+const ended = ({ id, state }: SessionRow) =>
+  new AgentPoolError(
+    'SESSION_ENDED',
+    `${id} has ended (${state}); only a worker that lives can hold a lease.`,
+    { session_id: id, state, example: 'agentpool sessions' },
+  );
+
+function notFound({ leaseId, file, session }: ReleaseWish): AgentPoolError {
+  const what = [
+    leaseId === undefined ? null : `number ${leaseId}`,
+    file === undefined ? null : `on ${file}`,
+    session === undefined ? null : `of ${session}`,
+  ].filter((part) => part !== null);
+  return new AgentPoolError('LEASE_NOT_FOUND', `Nobody holds a lease ${what.join(' ')}.`, {
+    lease_id: leaseId ?? null,
+    file_path: file ?? null,
+    session_id: session ?? null,
+    example: 'agentpool leases list',
+  });
+}

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
+import { changed } from '../events/follow.ts';
+import { workerStream } from '../machines/worker.ts';
+import type { SessionRow } from '../projections/session-queries.ts';
+import { excerpt, fence, stripControl } from '../terminal/plain-text.ts';
+import { tailLines } from '../terminal/transcript.ts';
+import { type ArtifactManifest, artifactManifest } from '../workspace/artifacts.ts';
+import type { House } from './house.ts';
+import { isOver, type Moment, satisfying, type Turn, turnOf } from './turn.ts';
+import type { Awaited } from './wait-for.ts';
+
+export const details = ['summary', 'excerpt', 'full'] as const;
+export type Detail = (typeof details)[number];
+
+export interface Seen {
+  /** What ended the wait: an observe event, `timeout`, or `none`. */
+  event: ObserveEvent;
+  moment: Moment | null;
+  turn: Turn;
+}
+
+export interface Wait {
+  seconds: number;
+  signal: AbortSignal;
+  onChange?: (turn: Turn) => void;
+}
+
+/** How the worker stands now; with a wait, how it stood when what was waited for had come (or the time was up). */
+export async function awaitWorker(
+  house: House,
+  session: SessionRow,
+  awaited: Awaited,
+  wait: Wait,
+): Promise<Seen> {
+  // Not AbortSignal.any with AbortSignal.timeout: in Node 20 that one can be collected before it fires.
+  const over = new AbortController();
+  const end = () => over.abort();
+  const timer = setTimeout(end, Math.max(0, wait.seconds) * 1000);
+  wait.signal.addEventListener('abort', end);
+  try {
+    return await untilSeen(house, session, awaited, { ...wait, signal: over.signal });
+  } finally {
+    clearTimeout(timer);
+    wait.signal.removeEventListener('abort', end);
+  }
+}
+
+async function untilSeen(house: House, session: SessionRow, awaited: Awaited, wait: Wait): Promise<Seen> {
+  const { store } = house.ledger;
+  for (let told = -1; ; ) {
+    const seen = store.changeCounter();
+    const turn = turnOf(house.ledger.events({ stream: workerStream(session.id) }));
+    if (turn.position !== told) wait.onChange?.(turn);
+    told = turn.position;
+    const moment = satisfying(turn, awaited) ?? (isOver(turn) ? (turn.moments.at(-1) ?? null) : null);
+    if (moment) return { event: moment.event, moment, turn };
+    if (wait.seconds <= 0)
+      return { event: turn.moments.at(-1)?.event ?? 'none', moment: turn.moments.at(-1) ?? null, turn };
+    if (wait.signal.aborted) return { event: 'timeout', moment: turn.moments.at(-1) ?? null, turn };
+    await changed(store, seen, wait.signal);
+  }
+}
+
+export interface Observed {
+  session_id: string;
+  state: WorkerState;
+  event: ObserveEvent;
+  confidence: string;
+  readiness: string | null;
+  warnings: string[];
+  parsed_question_available: boolean;
+  parsed_question?: WorkerText;
+  worker_output: WorkerText | { detail: Detail; included: false; reason: string };
+  artifact_manifest: ArtifactManifest;
+  metadata: Record<string, unknown>;
+}
+
+export interface WorkerText {
+  detail: Detail;
+  included: true;
+  /** Untrusted: fenced by a nonce, without anything that could drive a terminal. */
+  text: string;
+  chars: number;
+  truncated: boolean;
+}
+
+/** An observation as it is printed. What the worker wrote is left out, unless `detail` asks for it. */
+export async function describe(
+  session: SessionRow,
+  seen: Seen,
+  { detail, maxLines }: { detail: Detail; maxLines: number | null },
+): Promise<Observed> {
+  const { moment, turn, event } = seen;
+  const question =
+    turn.state === 'AWAITING_USER_INPUT' || turn.state === 'AWAITING_APPROVAL' ? lastQuestion(turn) : null;
+  return {
+    session_id: session.id,
+    state: turn.state,
+    event,
+    confidence: moment?.confidence ?? 'unknown',
+    readiness: moment?.readiness ?? null,
+    warnings: moment?.warnings ?? [],
+    parsed_question_available: question !== null,
+    ...(question !== null && detail !== 'summary'
+      ? { parsed_question: workerText(question, detail, null) }
+      : {}),
+    worker_output:
+      detail === 'summary'
+        ? {
+            detail,
+            included: false,
+            reason: 'Worker text is untrusted; ask for it with --detail excerpt or full.',
+          }
+        : workerText(
+            tailLines(session.transcript_path, detail === 'full' ? 2000 : 60).join('\n'),
+            detail,
+            maxLines,
+          ),
+    artifact_manifest: await artifactManifest(session.artifact_dir),
+    metadata: {
+      position: turn.position,
+      rule: moment?.rule ?? null,
+      result: session.result,
+      ...(event === 'idle' && moment?.readiness === 'turn_ended'
+        ? { note: 'the turn ended without a result' }
+        : {}),
+    },
+  };
+}
+
+const lastQuestion = (turn: Turn): string | null =>
+  turn.moments.findLast(({ question }) => question !== null)?.question ?? null;
+
+const BOUNDS: Record<Detail, { maxLines: number; maxChars: number }> = {
+  summary: { maxLines: 0, maxChars: 0 },
+  excerpt: { maxLines: 40, maxChars: 4000 },
+  full: { maxLines: 2000, maxChars: 200_000 },
+};
+
+/** A worker's own words as they may be handed on. */
+export function workerText(text: string, detail: Detail, maxLines: number | null): WorkerText {
+  const bounds = { ...BOUNDS[detail], ...(maxLines === null ? {} : { maxLines }) };
+  const bounded = excerpt(stripControl(text), bounds);
+  const nonce = randomBytes(9).toString('hex');
+  return {
+    detail,
+    included: true,
+    text: fence(bounded.text, nonce),
+    chars: bounded.chars,
+    truncated: bounded.truncated,
+  };
+}

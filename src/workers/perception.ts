@@ -1,0 +1,200 @@
+import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
+import type { Observation } from '../machines/worker-commands.ts';
+import type { Judgement } from '../terminal/detection/judge.ts';
+
+/** What is known of one moment of a worker's screen. */
+export interface Glimpse {
+  judgement: Judgement;
+  /** Where the judgement's evidence stands: its line counted from the first one printed; null on a redrawn screen. */
+  line: number | null;
+  /** The name of the newest complete result block that stands there; null where none does. */
+  result: string | null;
+  /** The screen's content, to tell a quiet screen from one that moves. */
+  content: string;
+}
+
+export interface Perceived {
+  observation: Observation | null;
+  /** A limit that this screen tells of for the first time. */
+  limit: Judgement | null;
+  /** When to look again although nothing may have been printed by then, in milliseconds. */
+  lookAgainIn: number | null;
+}
+
+export interface Patience {
+  /** How long a screen must be quiet before a working worker counts as idle. */
+  idleMs: number;
+  /** How long nothing known must stand on a new worker's screen before its state is called unknown. */
+  unknownMs: number;
+}
+
+/** A screen that has not moved since a message was sent says nothing about it, at least for so long. */
+const REACTION_MS = 5000;
+
+/**
+ * Turns what a worker's screens mean, one after the other, into observations. Questions and approvals are told at
+ * once; idle, error and a turn that begins again only when they have stood long enough: agents pause, flicker and
+ * retry. What was answered is not told again while it still stands. Time comes in as an argument.
+ */
+export class Perception {
+  readonly #patience: Patience;
+  #content = '';
+  #changedAt: number;
+  #label = '';
+  #labelSince: number;
+  #told: string | null = null;
+  #answered: string | null = null;
+  #limitTold: string | null = null;
+  #resultTold: string | null = null;
+  #sentAt: number | null = null;
+
+  constructor(now: number, patience: Patience) {
+    this.#patience = patience;
+    this.#changedAt = now;
+    this.#labelSince = now;
+  }
+
+  /** A message went to the worker: what stands on the screen now is answered. */
+  sent(now: number): void {
+    this.#answered = this.#told;
+    this.#told = null;
+    this.#sentAt = now;
+  }
+
+  /** Goes on with a worker whose past this process has not seen: a result that was told before is no news. */
+  resume(result: string): void {
+    this.#resultTold = result;
+  }
+
+  look(state: WorkerState, glimpse: Glimpse, now: number): Perceived {
+    this.#note(glimpse, now);
+    const { judgement, result } = glimpse;
+    const limit = this.#newLimit(glimpse);
+    const tell = (event: ObserveEvent, more: Partial<Observation> = {}): Perceived => ({
+      observation: { ...observed(event, judgement), ...more },
+      limit,
+      lookAgainIn: null,
+    });
+    const nothing = (lookAgainIn: number | null = null): Perceived => ({
+      observation: null,
+      limit,
+      lookAgainIn,
+    });
+
+    if (result !== null && result !== this.#resultTold) {
+      this.#resultTold = result;
+      return tell('completed', { rule: 'result_block', confidence: 'official', evidence: [result] });
+    }
+    const asked = asks(judgement);
+    if (asked) return this.#isNews(glimpse) ? tell(asked) : nothing();
+
+    const wait = this.#due(state, judgement, now);
+    if (wait === null) return nothing();
+    if (wait > 0) return nothing(wait);
+    const event = eventOf(judgement);
+    return event === 'idle' ? tell('idle', { readiness: readiness(state, judgement) }) : tell(event);
+  }
+
+  #note({ content, judgement }: Glimpse, now: number): void {
+    if (content !== this.#content) {
+      this.#content = content;
+      this.#changedAt = now;
+      if (this.#sentAt !== null && now > this.#sentAt) this.#sentAt = null;
+    }
+    if (judgement.label !== this.#label) {
+      this.#label = judgement.label;
+      this.#labelSince = now;
+    }
+    // Once the dialog has left the screen, the same words are a new question.
+    if (!asks(judgement)) {
+      this.#told = null;
+      this.#answered = null;
+    }
+  }
+
+  #isNews(glimpse: Glimpse): boolean {
+    const identity = identify(glimpse);
+    if (identity === this.#told || identity === this.#answered) return false;
+    this.#told = identity;
+    this.#answered = null;
+    return true;
+  }
+
+  #newLimit(glimpse: Glimpse): Judgement | null {
+    const { judgement } = glimpse;
+    const warns =
+      judgement.label === 'limit' || judgement.warnings.some(({ kind }) => kind === 'limit_warning');
+    if (!warns) return null;
+    const identity =
+      judgement.label === 'limit' ? judgement.evidence.join('\n') : (judgement.warnings[0]?.text ?? '');
+    if (identity === this.#limitTold) return null;
+    this.#limitTold = identity;
+    return judgement;
+  }
+
+  /** Milliseconds until this label may be told in this state; null where there is nothing to tell. */
+  #due(state: WorkerState, { label }: Judgement, now: number): number | null {
+    const { idleMs, unknownMs } = this.#patience;
+    const over = state === 'COMPLETED' || state === 'FAILED';
+    switch (label) {
+      case 'working':
+        if (state === 'RUNNING') return null;
+        return over ? Math.max(0, this.#labelSince + idleMs - now) : 0;
+      case 'idle':
+      case 'limit': {
+        if (state === 'IDLE' || over) return null;
+        const reaction = this.#sentAt === null ? 0 : this.#sentAt + REACTION_MS - now;
+        return Math.max(0, reaction, this.#changedAt + idleMs - now);
+      }
+      case 'error':
+        return over ? null : Math.max(0, this.#changedAt + idleMs - now);
+      default:
+        return state === 'READY' ? Math.max(0, this.#changedAt + unknownMs - now) : null;
+    }
+  }
+}
+
+/** The event of a dialog that waits for somebody; null for any other screen. */
+function asks({ label, overage }: Judgement): ObserveEvent | null {
+  if (overage) return 'overage_prompt';
+  if (label === 'question') return 'question';
+  return label === 'approval' ? 'approval_prompt' : null;
+}
+
+function eventOf({ label }: Judgement): ObserveEvent {
+  switch (label) {
+    case 'working':
+      return 'screen_changed';
+    case 'idle':
+    case 'limit':
+      return 'idle';
+    case 'error':
+      return 'error';
+    default:
+      return 'none';
+  }
+}
+
+const identify = ({ judgement, line }: Glimpse): string =>
+  JSON.stringify([judgement.rule, judgement.evidence, judgement.question, line]);
+
+function readiness(state: WorkerState, { label }: Judgement): string {
+  if (label === 'limit') return 'limit_reached';
+  return state === 'RUNNING' ? 'turn_ended' : 'ready';
+}
+
+function observed(event: ObserveEvent, judgement: Judgement): Observation {
+  return {
+    event,
+    source: judgement.region === 'title' ? 'title' : 'screen',
+    rule: judgement.rule ?? 'none',
+    evidence: judgement.evidence.slice(-5),
+    confidence: judgement.label === 'unknown' ? 'unknown' : 'observed',
+    question: judgement.question ?? null,
+    readiness: judgement.startup ? 'waiting_on_startup_prompt' : null,
+    warnings: [
+      ...(judgement.startup ? [judgement.startup] : []),
+      ...judgement.warnings.map(({ text }) => text),
+    ],
+  };
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { liveSessions, type SessionRow } from '../projections/session-queries.ts';
+import { identity, isAlive, processTable } from '../terminal/processes.ts';
+import type { SessionFacts } from '../terminal/tmux.ts';
+import { undoWorktree } from '../workspace/worktrees.ts';
+import type { House } from './house.ts';
+import { recordIfNews } from './record.ts';
+import { isSound } from './soundness.ts';
+import { recordStarted } from './spawn.ts';
+import { spawnRequest } from './spawn-request.ts';
+import { ensureWatcher } from './watcher-process.ts';
+
+/**
+ * Makes the ledger true again where its processes have gone: an intent whose spawner died is adopted or undone by
+ * facts (the tmux session names its worker), a worker whose terminal is gone is recorded as lost. Nothing to do, and
+ * next to nothing to pay, while everything that should run does.
+ */
+export async function beTruthful(house: House): Promise<void> {
+  if (isSound(house.ledger)) return;
+  await reconcile(house);
+}
+
+/** The same by looking at everything: the terminal server is asked. */
+export async function reconcile(house: House): Promise<void> {
+  const live = liveSessions(house.ledger);
+  if (live.length === 0) return;
+  const panes = new Map(
+    (await house.tmux.listSessions()).flatMap((pane) => (pane.worker ? [[pane.worker, pane]] : [])),
+  );
+  for (const session of live) {
+    if (session.pane_pid === null) await resolveIntent(house, session);
+    else if (!panes.has(session.id)) recordLoss(house, session);
+  }
+  if (liveSessions(house.ledger).length > 0) ensureWatcher(house);
+}
+
+function recordLoss(house: House, session: SessionRow): void {
+  const server = { pid: session.server_pid ?? 0, started: session.server_started ?? '' };
+  const reason = isAlive(server)
+    ? 'its tmux session was ended by somebody else'
+    : 'the tmux server is gone (ended, killed, or the machine was restarted)';
+  recordIfNews(house, session.id, { kind: 'lose', reason });
+}
+
+/** A worker that was asked for and of which nobody has said what became of it. */
+async function resolveIntent(house: House, session: SessionRow): Promise<void> {
+  if (isAlive({ pid: session.spawner_pid, started: session.spawner_started })) return;
+  await lastWordsHeard(house);
+  const pane = (await house.tmux.listSessions()).find(({ worker }) => worker === session.id);
+  if (pane) await adopt(house, session, pane);
+  else await undo(house, session);
+}
+
+/** A tmux client whose spawner was killed may still be handing over its commands; it needs milliseconds. */
+async function lastWordsHeard(house: House): Promise<void> {
+  const server = await house.tmux.serverPid();
+  const orphans = () =>
+    processTable().filter(
+      ({ pid, parent, command }) =>
+        pid !== server &&
+        command.includes(house.tmux.socket) &&
+        command.endsWith('source-file -') &&
+        (parent === 1 || identity(parent) === null),
+    );
+  for (let left = 100; left > 0 && orphans().length > 0; left--) await sleep(20);
+}
+
+async function adopt(house: House, session: SessionRow, pane: SessionFacts): Promise<void> {
+  const { initial_prompt_mode, task } = session;
+  recordStarted(house, session.id, {
+    tmux: { session_name: pane.name, window: '0', pane: pane.pane_id },
+    pane_pid: pane.pane_pid,
+    server_pid: (await house.tmux.serverPid()) ?? 0,
+    command: [],
+    adopted: true,
+    prompt: initial_prompt_mode === 'arg' ? { chars: task.length } : null,
+  });
+}
+
+async function undo(house: House, session: SessionRow): Promise<void> {
+  const worktree = spawnRequest(house, session.id)?.worktree;
+  if (worktree) await undoWorktree(worktree);
+  recordIfNews(house, session.id, {
+    kind: 'fail_spawn',
+    code: 'SPAWNER_DIED',
+    reason: 'the process that was making it ended before it was made; what there was of it was taken back',
+  });
+}

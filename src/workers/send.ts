@@ -1,0 +1,49 @@
+import type { Delivery } from '../events/catalogue/worker.ts';
+import { AgentPoolError } from '../events/errors.ts';
+import type { SessionRow } from '../projections/session-queries.ts';
+import { providerNamed } from '../providers/registry.ts';
+import { submit } from '../terminal/submit.ts';
+import { redact } from '../workspace/redaction.ts';
+import type { House } from './house.ts';
+import { record } from './record.ts';
+
+export interface Sent {
+  ok: true;
+  session_id: string;
+  /** The position of the event of this message in the log. */
+  event_id: number;
+  delivery: Delivery;
+  reason: string | null;
+}
+
+/**
+ * Gives a worker a message: the whole text as one, whatever lines and characters it has. The intent is appended
+ * first, so that what the worker says next is known to come after it; then it is typed, and what became of it is appended.
+ */
+export async function sendMessage(house: House, session: SessionRow, text: string): Promise<Sent> {
+  if (text.trim() === '') {
+    throw new AgentPoolError('INVALID_REQUEST', 'The message is empty.', {
+      session_id: session.id,
+      example: `agentpool send ${session.id} "the migrations first"`,
+    });
+  }
+  const [sent] = record(house, session.id, { kind: 'send', text: redact(text), chars: text.length });
+  if (!sent) throw new Error('the message was not recorded');
+  const { delivery, reason } = await typed(house, session, text);
+  record(house, session.id, { kind: 'record_delivery', sentEventId: sent.event_id, delivery, reason });
+  return { ok: true, session_id: session.id, event_id: sent.position, delivery, reason };
+}
+
+async function typed(
+  house: House,
+  session: SessionRow,
+  text: string,
+): Promise<{ delivery: Delivery; reason: string | null }> {
+  const style = providerNamed(house.config, session.provider_id).submit;
+  try {
+    return await submit(house.tmux, session.tmux_pane, text, style);
+  } catch (error) {
+    // The intent stands in the log: it must not stay without an outcome.
+    return { delivery: 'unproven', reason: redact(error instanceof Error ? error.message : String(error)) };
+  }
+}

@@ -1,0 +1,18 @@
+import { workerStream } from '../machines/worker.ts';
+import type { SessionRow } from '../projections/session-queries.ts';
+import { redact } from '../workspace/redaction.ts';
+import type { House } from './house.ts';
+import { workerPrompt } from './prompt.ts';
+
+/** Everything that was typed into a worker, as its transcript shows it: none of that is the worker speaking. */
+export function sentTexts(house: House, session: SessionRow): string {
+  const texts: string[] = [];
+  for (const event of house.ledger.events({ stream: workerStream(session.id) })) {
+    if (event.type === 'worker.spawn_requested') {
+      const { task, isolation, allowed_files } = event.data;
+      texts.push(workerPrompt({ task, isolation, allowedFiles: allowed_files }));
+    }
+    if (event.type === 'worker.message_sent') texts.push(event.data.text);
+  }
+  return redact(texts.join('\n'));
+}

@@ -1,0 +1,117 @@
+import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
+import { AgentPoolError } from '../events/errors.ts';
+import { collectWorker } from './collect.ts';
+import type { House } from './house.ts';
+import { sessionNamed } from './named-session.ts';
+import { awaitWorker, type Seen } from './observe.ts';
+import { sendMessage } from './send.ts';
+import { spawnWorker } from './spawn.ts';
+import { terminateWorker } from './terminate.ts';
+import { awaitedBy } from './wait-for.ts';
+import { watchHere } from './watch-here.ts';
+
+export interface SmokeWish {
+  provider: string;
+  repo: string;
+  model: string | null;
+  timeoutSeconds: number;
+  /** Told what is being done, in plain words, while it happens. */
+  say(step: string): void;
+}
+
+export interface Smoke {
+  ok: boolean;
+  provider_id: string;
+  session_id: string;
+  question_event: ObserveEvent | null;
+  question_state: WorkerState | null;
+  send: boolean;
+  completed_event: ObserveEvent;
+  completed_state: WorkerState;
+  artifact_dir: string;
+  artifact_kinds: string[];
+  git_dirty: boolean;
+}
+
+/** The whole life of one worker, read-only: spawn, question and answer where it asks one, completion, collect, terminate. */
+export async function smoke(house: House, wish: SmokeWish): Promise<Smoke> {
+  const { say } = wish;
+  const id = await spawnWorker(house, request(wish));
+  say(`spawned ${id}: ${wish.provider} in ${wish.repo}, read only`);
+  const here = await watchHere(house, sessionNamed(house, id));
+  try {
+    const first = await see(house, id, 'question,approval,completed,error', wish);
+    say(`saw ${first.event} (${first.turn.state})`);
+    const asked = first.event === 'question' || first.event === 'approval_prompt';
+    if (asked) {
+      const { delivery } = await sendMessage(
+        house,
+        sessionNamed(house, id),
+        first.event === 'question' ? 'the migrations first' : 'y',
+      );
+      say(`answered: ${delivery}`);
+    }
+    const last = asked ? await see(house, id, 'completed', wish) : first;
+    say(`saw ${last.event} (${last.turn.state})`);
+    const collected = await collectWorker(house, sessionNamed(house, id), 'summary');
+    say(`collected ${collected.artifacts.map(({ kind }) => kind).join(', ')}`);
+    return {
+      ok: last.event === 'completed',
+      provider_id: wish.provider,
+      session_id: id,
+      question_event: asked ? first.event : null,
+      question_state: asked ? first.turn.state : null,
+      send: asked,
+      completed_event: last.event,
+      completed_state: last.turn.state,
+      artifact_dir: collected.artifact_dir,
+      artifact_kinds: collected.artifacts.map(({ kind }) => kind),
+      git_dirty: collected.git.dirty,
+    };
+  } finally {
+    await here?.close();
+    const { ended } = await terminateWorker(house, sessionNamed(house, id));
+    say(`ended it and ${ended.length} ${ended.length === 1 ? 'process' : 'processes'}`);
+  }
+}
+
+async function see(
+  house: House,
+  id: string,
+  what: string,
+  { timeoutSeconds, provider }: SmokeWish,
+): Promise<Seen> {
+  const seen = await awaitWorker(house, sessionNamed(house, id), awaitedBy([what]), {
+    seconds: timeoutSeconds,
+    signal: new AbortController().signal,
+  });
+  if (seen.event !== 'timeout') return seen;
+  throw new AgentPoolError(
+    'SMOKE_TIMEOUT',
+    `${provider} showed no ${what} within ${timeoutSeconds} s; it is ${seen.turn.state}.`,
+    {
+      session_id: id,
+      example: `agentpool transcript ${id} --tail-lines 40`,
+    },
+  );
+}
+
+function request({ provider, repo, model, timeoutSeconds }: SmokeWish) {
+  return {
+    provider,
+    repo,
+    model,
+    task: 'Look at this folder. Ask one question about it, then report in one sentence.',
+    role: 'explorer',
+    isolation: 'read_only',
+    runtime: 'tmux',
+    account: null,
+    allowedFiles: [],
+    maxRuntimeSeconds: timeoutSeconds * 3,
+    maxTurns: null,
+    supervision: 'interactive',
+    promptMode: 'provider_default',
+    reasoningEffort: null,
+    serviceTier: null,
+  } as const satisfies Parameters<typeof spawnWorker>[1];
+}

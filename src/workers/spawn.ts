@@ -1,0 +1,235 @@
+import { checkParallel, checkSpawn, type PolicyRefusal } from '../config/policy.ts';
+import { isPlaceholderTask } from '../config/task.ts';
+import type { Isolation, PromptMode } from '../events/catalogue/worker.ts';
+import { AgentPoolError } from '../events/errors.ts';
+import type { WorkerCommand } from '../machines/worker-commands.ts';
+import type { Provider } from '../providers/provider.ts';
+import { providerNamed } from '../providers/registry.ts';
+import { identity } from '../terminal/processes.ts';
+import { type ArtifactPaths, artifactPaths, makeArtifactFolder } from '../workspace/artifacts.ts';
+import { takeBaseline } from '../workspace/changes.ts';
+import { writePrivateFile } from '../workspace/private-files.ts';
+import { redact } from '../workspace/redaction.ts';
+import { createWorktree, planWorktree, undoWorktree, type WorktreePlan } from '../workspace/worktrees.ts';
+import { workerEnvironment } from './environment.ts';
+import type { House } from './house.ts';
+import { workerPrompt } from './prompt.ts';
+import { record } from './record.ts';
+import { repositoryFolder } from './repository.ts';
+import { ensureWatcher } from './watcher-process.ts';
+
+/** The size of a worker's screen. */
+export const SCREEN = { cols: 200, rows: 50 };
+
+export interface SpawnWish {
+  provider: string;
+  task: string;
+  repo: string;
+  role: string;
+  isolation: Isolation;
+  runtime: string;
+  model: string | null;
+  account: string | null;
+  allowedFiles: string[];
+  maxRuntimeSeconds: number | null;
+  maxTurns: number | null;
+  supervision: string;
+  promptMode: PromptMode;
+  reasoningEffort: string | null;
+  serviceTier: string | null;
+}
+
+/** What is decided before anything is made. */
+interface Plan {
+  id: string;
+  provider: Provider;
+  repo: string;
+  promptMode: Exclude<PromptMode, 'provider_default'>;
+  prompt: string;
+  worktree: WorktreePlan | null;
+  artifacts: ArtifactPaths;
+  tmuxSession: string;
+}
+
+/**
+ * Spawns a worker: the intent is appended, then it is made, then the outcome is appended. Whoever is killed in
+ * between leaves an intent that `reconcile` resolves. Gives the session's id once the worker runs.
+ */
+export async function spawnWorker(house: House, wish: SpawnWish): Promise<string> {
+  assertAllowed(house, wish);
+  const plan = await planOf(house, wish);
+  request(house, wish, plan);
+  try {
+    await make(house, wish, plan);
+  } catch (error) {
+    await undo(house, plan, error);
+    throw error;
+  }
+  ensureWatcher(house);
+  return plan.id;
+}
+
+function assertAllowed(house: House, { provider, task, role, isolation, runtime }: SpawnWish): void {
+  const refusal = checkSpawn(house.config.policy, { provider, role, isolation });
+  if (refusal) throw blocked(refusal, provider);
+  if (isPlaceholderTask(task)) {
+    throw new AgentPoolError(
+      'INVALID_REQUEST',
+      `${JSON.stringify(task)} stands in for a task; say what is to be done.`,
+      {
+        task,
+        example: `agentpool spawn --provider ${provider} --task "Find out why the parser drops the last line"`,
+      },
+    );
+  }
+  if (runtime !== 'tmux') {
+    throw new AgentPoolError('INVALID_REQUEST', `There is no runtime ${runtime}; workers run in tmux.`, {
+      runtime,
+      example: `agentpool spawn --provider ${provider} --runtime tmux --task "..."`,
+    });
+  }
+}
+
+const blocked = ({ code, policy, message, example }: PolicyRefusal, provider: string) =>
+  new AgentPoolError(code, message, { policy, provider_id: provider, example });
+
+async function planOf(house: House, wish: SpawnWish): Promise<Plan> {
+  const provider = providerNamed(house.config, wish.provider);
+  const repo = repositoryFolder(wish.repo);
+  const id = house.given().newId();
+  const worktree =
+    wish.isolation === 'worktree' ? await planWorktree({ repo, provider: provider.id, sessionId: id }) : null;
+  return {
+    id,
+    provider,
+    repo,
+    worktree,
+    promptMode: wish.promptMode === 'provider_default' ? provider.promptMode : wish.promptMode,
+    prompt: workerPrompt(wish),
+    artifacts: artifactPaths(house.paths.artifacts, id),
+    tmuxSession: `${house.config.runtime.tmux.session_prefix}-${id}`,
+  };
+}
+
+/** The intent. Live workers are counted in the same transaction, so that two spawns at once can not both be the last. */
+function request(house: House, wish: SpawnWish, plan: Plan): void {
+  const { ledger, config, coordinator } = house;
+  const spawner = identity(process.pid);
+  if (!spawner) throw new Error('this process is not in the process table');
+  const command: WorkerCommand = {
+    kind: 'request',
+    provider_id: plan.provider.id,
+    harness: plan.provider.harness,
+    model: wish.model,
+    account: wish.account,
+    role: wish.role,
+    task: redact(wish.task),
+    runtime: wish.runtime,
+    isolation: wish.isolation,
+    repo_path: plan.repo,
+    worktree: plan.worktree,
+    artifact_dir: plan.artifacts.dir,
+    transcript_path: plan.artifacts.transcript,
+    tmux_session: plan.tmuxSession,
+    coordinator_id: coordinator,
+    supervision: wish.supervision,
+    initial_prompt_mode: plan.promptMode,
+    reasoning_effort: wish.reasoningEffort,
+    service_tier: wish.serviceTier,
+    allowed_files: wish.allowedFiles,
+    max_runtime_seconds: wish.maxRuntimeSeconds,
+    max_turns: wish.maxTurns,
+    spawner,
+    capacity: {},
+  };
+  ledger.store.transaction(() => {
+    const live = ledger.get<{ live: number }>(
+      `SELECT count(*) AS live FROM sessions
+       WHERE alive = 1 AND coordinator_id = ? AND state NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')`,
+      coordinator,
+    );
+    const refusal = checkParallel(config.policy, live?.live ?? 0);
+    if (refusal) throw blocked(refusal, plan.provider.id);
+    record(house, plan.id, command);
+  });
+}
+
+async function make(house: House, wish: SpawnWish, plan: Plan): Promise<void> {
+  const { id, provider, promptMode, prompt, worktree, artifacts } = plan;
+  await makeArtifactFolder(house.paths.artifacts, id);
+  if (worktree) {
+    await createWorktree(worktree);
+    record(house, id, {
+      kind: 'record_worktree',
+      path: worktree.path,
+      branch: worktree.branch,
+      base: worktree.base,
+    });
+  }
+  const cwd = worktree?.path ?? plan.repo;
+  const baseline = await takeBaseline(cwd, { objects: artifacts.baseline_objects });
+  await writePrivateFile(artifacts.baseline, JSON.stringify(baseline));
+
+  const launch = provider.launch({
+    prompt,
+    promptMode,
+    readOnly: wish.isolation === 'read_only',
+    model: wish.model,
+    reasoningEffort: wish.reasoningEffort,
+    serviceTier: wish.serviceTier,
+  });
+  const started = await house.tmux.newSession({
+    name: plan.tmuxSession,
+    worker: id,
+    cwd,
+    command: launch.command,
+    env: { ...workerEnvironment(house.env), ...launch.env },
+    unset: [],
+    ...SCREEN,
+    ...(promptMode === 'arg' ? {} : { buffer: { name: id, text: prompt } }),
+  });
+  recordStarted(house, plan.id, {
+    tmux: { session_name: plan.tmuxSession, window: '0', pane: started.pane_id },
+    pane_pid: started.pane_pid,
+    server_pid: started.server_pid,
+    command: launch.command.map((word) => (word === prompt ? '<prompt>' : redact(word))),
+    adopted: false,
+    prompt: promptMode === 'arg' ? { chars: prompt.length } : null,
+  });
+}
+
+export interface Started {
+  tmux: { session_name: string; window: string; pane: string };
+  pane_pid: number;
+  server_pid: number;
+  command: string[];
+  adopted: boolean;
+  /** Where the command itself carried the prompt. */
+  prompt: { chars: number } | null;
+}
+
+/** The outcome: it runs, and, where its command carried the task, it has it. */
+export function recordStarted(house: House, id: string, started: Started): void {
+  const { pane_pid, server_pid, prompt, ...data } = started;
+  const server = identified(server_pid);
+  const process = identified(pane_pid);
+  house.ledger.store.transaction(() => {
+    record(house, id, { kind: 'record_started', ...data, process, server });
+    if (prompt)
+      record(house, id, { kind: 'record_prompt', mode: 'arg', delivery: 'delivered', chars: prompt.chars });
+  });
+}
+
+/** A process that has ended already is known by its number alone. */
+const identified = (pid: number) => identity(pid) ?? { pid, started: '' };
+
+/** Takes back what had been made of a worker that could not be made. */
+async function undo(house: House, plan: Plan, error: unknown): Promise<void> {
+  await house.tmux.killSession(plan.tmuxSession).catch(() => false);
+  if (plan.worktree) await undoWorktree(plan.worktree);
+  record(house, plan.id, {
+    kind: 'fail_spawn',
+    code: error instanceof AgentPoolError ? error.code : 'SPAWN_FAILED',
+    reason: redact(error instanceof Error ? error.message : String(error)),
+  });
+}

@@ -1,0 +1,50 @@
+import { checkRawKeys } from '../config/policy.ts';
+import type { WorkerState } from '../events/catalogue/worker.ts';
+import { AgentPoolError } from '../events/errors.ts';
+import type { SessionRow } from '../projections/session-queries.ts';
+import { providerNamed } from '../providers/registry.ts';
+import type { House } from './house.ts';
+import { record, workerOf } from './record.ts';
+import { shellWords } from './shell-words.ts';
+
+/** Asks a worker to stop its turn, with the key that its agent knows for that. The worker lives on. */
+export async function interruptWorker(
+  house: House,
+  session: SessionRow,
+): Promise<{ ok: true; session_id: string; state: WorkerState }> {
+  const keys = [...providerNamed(house.config, session.provider_id).interruptKeys];
+  record(house, session.id, { kind: 'interrupt', keys });
+  await house.tmux.sendKeys(session.tmux_pane, keys);
+  return { ok: true, session_id: session.id, state: workerOf(house, session.id).state ?? session.state };
+}
+
+/** Sends raw keys, by tmux's names for them, where the policy allows it. */
+export async function sendKeys(
+  house: House,
+  session: SessionRow,
+  keys: string[],
+): Promise<{ ok: true; session_id: string; keys: string[] }> {
+  const refusal = checkRawKeys(house.config.policy, session.id);
+  if (refusal) {
+    const { code, message, policy, example } = refusal;
+    throw new AgentPoolError(code, message, { policy, session_id: session.id, example });
+  }
+  record(house, session.id, { kind: 'send_keys', keys });
+  await house.tmux.sendKeys(session.tmux_pane, keys);
+  return { ok: true, session_id: session.id, keys };
+}
+
+/** How a person gets to see a worker's terminal. */
+export function attachInfo(house: House, session: SessionRow) {
+  const command = house.tmux.attachCommand(session.tmux_session);
+  return {
+    session_id: session.id,
+    runtime: session.runtime,
+    attach_kind: 'tmux',
+    can_attach: session.alive === 1,
+    attach_command: shellWords(command),
+    tmux_session: session.tmux_session,
+    pane_target: session.tmux_pane,
+    commands: null,
+  };
+}

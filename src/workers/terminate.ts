@@ -1,0 +1,75 @@
+import type { WorkerState } from '../events/catalogue/worker.ts';
+import type { SessionRow } from '../projections/session-queries.ts';
+import { endProcesses, identity, type ProcessEntry, workerProcesses } from '../terminal/processes.ts';
+import { redact } from '../workspace/redaction.ts';
+import type { House } from './house.ts';
+import { record, recordIfNews, workerOf } from './record.ts';
+
+/** How long a process may take to end after it was asked to. */
+const GRACE_MS = 1500;
+
+export interface Ended {
+  pid: number;
+  command: string;
+  signal: string;
+}
+
+export interface Termination {
+  ok: true;
+  session_id: string;
+  /** The state after the call. */
+  state: WorkerState;
+  /** The state before it. */
+  current_state: WorkerState;
+  already_terminated: boolean;
+  would_terminate_tmux: boolean;
+  would_terminate_runtime: boolean;
+  dry_run?: true;
+  /** What was ended; with dry_run, what would be. */
+  ended: Ended[];
+}
+
+/**
+ * Ends a worker and everything that it started, also what has left its process group or ignores HUP and TERM.
+ * A worker that has ended already is no fault; what it may have left behind is ended all the same.
+ */
+export async function terminateWorker(
+  house: House,
+  session: SessionRow,
+  { dryRun = false }: { dryRun?: boolean } = {},
+): Promise<Termination> {
+  const { pane_pid, pane_started } = session;
+  const root = session.alive && pane_pid !== null ? { pid: pane_pid, started: pane_started ?? '' } : null;
+  const find = () => workerProcesses({ sessionId: session.id, root });
+  const inTmux = await hasTerminal(house, session);
+  const running = find();
+  const report = {
+    ok: true as const,
+    session_id: session.id,
+    current_state: session.state,
+    already_terminated: !session.alive && !inTmux && running.length === 0,
+    would_terminate_tmux: inTmux,
+    would_terminate_runtime: inTmux || running.length > 0,
+  };
+  if (dryRun) {
+    const ended = running.map(({ pid, command }) => ({ pid, command: redact(command), signal: 'TERM' }));
+    return { ...report, state: session.state, dry_run: true, ended };
+  }
+  if (report.already_terminated) return { ...report, state: session.state, ended: [] };
+  const ended = await end(house, session, find);
+  return { ...report, state: workerOf(house, session.id).state ?? session.state, ended };
+}
+
+async function end(house: House, session: SessionRow, find: () => ProcessEntry[]): Promise<Ended[]> {
+  const requester = identity(process.pid);
+  if (requester) recordIfNews(house, session.id, { kind: 'request_termination', requester });
+  const killed = await endProcesses(find, { graceMs: GRACE_MS });
+  await house.tmux.killSession(session.tmux_session);
+  const ended = killed.map(({ pid, command, signal }) => ({ pid, command: redact(command), signal }));
+  record(house, session.id, { kind: 'record_termination', ended });
+  return ended;
+}
+
+async function hasTerminal(house: House, session: SessionRow): Promise<boolean> {
+  return (await house.tmux.listSessions()).some(({ worker }) => worker === session.id);
+}

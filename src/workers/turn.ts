@@ -1,0 +1,101 @@
+import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
+import type { LedgerEvent } from '../events/catalogue.ts';
+import type { Awaited } from './wait-for.ts';
+
+/** What has been seen of a worker since somebody last gave it something. */
+export interface Turn {
+  state: WorkerState;
+  alive: boolean;
+  /** The position of the last event of the worker. */
+  position: number;
+  moments: Moment[];
+}
+
+/** One thing that was seen: the event, and the state that it led to. */
+export interface Moment {
+  event: ObserveEvent;
+  state: WorkerState;
+  position: number;
+  confidence: string;
+  question: string | null;
+  readiness: string | null;
+  warnings: string[];
+  rule: string;
+  evidence: string[];
+}
+
+const noTurn: Turn = { state: 'STARTING', alive: true, position: 0, moments: [] };
+
+const plain = { confidence: 'official', question: null, readiness: null, warnings: [], evidence: [] };
+
+/**
+ * Folds a worker's events into its present turn. A wait is held against the whole turn and not only against the
+ * moment of the call: what happened between two observes is not missed.
+ */
+export function turnOf(events: Iterable<LedgerEvent>): Turn {
+  let turn = noTurn;
+  for (const event of events) turn = evolve(turn, event);
+  return turn;
+}
+
+function evolve(turn: Turn, event: LedgerEvent): Turn {
+  if (!('state' in event.data)) return turn;
+  const state = event.data.state;
+  const next: Turn = { ...turn, state, position: event.position };
+  const seen = (moment: ObserveEvent, more: Partial<Moment>): Turn => ({
+    ...next,
+    moments: [
+      ...turn.moments,
+      { ...plain, event: moment, state, position: event.position, rule: event.type, ...more },
+    ],
+  });
+  switch (event.type) {
+    case 'worker.prompt_delivered':
+    case 'worker.message_sent':
+    case 'worker.keys_sent':
+      return { ...next, moments: [] };
+    case 'worker.transitioned': {
+      const { observe_event, confidence, question, readiness, warnings, rule, evidence } = event.data;
+      return seen(observe_event, { confidence, question, readiness, warnings, rule, evidence });
+    }
+    case 'worker.limit_warned':
+      return seen('limit_warning', { rule: event.data.rule, evidence: event.data.evidence });
+    case 'worker.deadline_exceeded':
+      return seen('timeout', {});
+    case 'worker.exited':
+      return { ...seen(state === 'COMPLETED' ? 'completed' : 'error', exitWords(event.data)), alive: false };
+    case 'worker.lost':
+    case 'worker.spawn_failed':
+      return { ...seen('error', { evidence: [event.data.reason] }), alive: false };
+    case 'worker.terminated':
+      return { ...seen('none', {}), alive: false };
+    default:
+      return next;
+  }
+}
+
+function exitWords({ code, signal, result }: { code: number | null; signal: string | null; result: string }) {
+  const how = signal ? `ended by signal ${signal}` : `exited with code ${code}`;
+  return { evidence: [how], warnings: result === 'missing' ? ['no result was printed'] : [] };
+}
+
+/** The newest moment of the turn that the wait is for; null while there is none. */
+export function satisfying(turn: Turn, awaited: Awaited): Moment | null {
+  const found = turn.moments.findLast((moment) => isAwaited(moment, awaited));
+  if (found) return found;
+  const { state, position } = turn;
+  const reached = awaited.states.has(state);
+  return reached ? { ...plain, event: 'none', state, position, rule: 'state' } : null;
+}
+
+function isAwaited({ event, state, readiness }: Moment, { events, states }: Awaited): boolean {
+  if (events.has(event) || states.has(state)) return true;
+  // Nobody wants to wait for ever for a result that a model forgot to print: the turn is over.
+  const waitsForEnd = events.has('completed') || states.has('COMPLETED');
+  return waitsForEnd && event === 'idle' && readiness === 'turn_ended';
+}
+
+const OVER: ReadonlySet<WorkerState> = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
+
+/** Whether nothing more comes of itself: the process is gone, or the turn has come to its end. */
+export const isOver = ({ alive, state }: Turn): boolean => !alive || OVER.has(state);

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../config/package-root.ts';
+import { liveSessions } from '../projections/session-queries.ts';
+import { processEntry } from '../terminal/process-table.ts';
+import { endProcesses } from '../terminal/processes.ts';
+import type { House } from './house.ts';
+import { isWatched } from './soundness.ts';
+
+/** What the watcher says of itself, for `agentpool watcher log`. */
+export const watcherLog = (house: House) => join(house.paths.run, 'watcher.log');
+
+/** Starts the watcher unless one runs or the config says that there is none. Several at once sort it out by the lease. */
+export function ensureWatcher(house: House): void {
+  if (!house.config.watcher.enabled || isWatched(house.ledger)) return;
+  mkdirSync(house.paths.run, { recursive: true, mode: 0o700 });
+  const log = openSync(watcherLog(house), 'a', 0o600);
+  try {
+    const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'main.js'), 'watcher', 'run'], {
+      detached: true,
+      stdio: ['ignore', log, log],
+      cwd: house.home,
+      // A watcher started from inside a worker is no part of that worker.
+      env: { ...house.env, AGENTPOOL_HOME: house.home, AGENTPOOL_SESSION_ID: undefined },
+    });
+    child.on('error', () => {});
+    child.unref();
+  } finally {
+    closeSync(log);
+  }
+}
+
+interface WatcherRow {
+  fence: number;
+  pid: number;
+  started: string;
+  started_at: string;
+  stopped_at: string | null;
+  reason: string | null;
+}
+
+const lastWatcher = ({ ledger }: House) =>
+  ledger.get<WatcherRow>('SELECT * FROM watchers ORDER BY fence DESC LIMIT 1');
+
+/** Who watches, or who did last. */
+export function watcherStatus(house: House) {
+  const last = lastWatcher(house);
+  return {
+    enabled: house.config.watcher.enabled,
+    running: isWatched(house.ledger),
+    pid: last?.pid ?? null,
+    fence: last?.fence ?? null,
+    started_at: last?.started_at ?? null,
+    stopped_at: last?.stopped_at ?? null,
+    reason: last?.reason ?? null,
+    live_workers: liveSessions(house.ledger).length,
+    log: watcherLog(house),
+  };
+}
+
+/** Asks the watcher to end, and ends it where it does not listen. */
+export async function stopWatcher(house: House): Promise<{ ok: true; stopped: boolean; pid: number | null }> {
+  const last = lastWatcher(house);
+  if (!last || !isWatched(house.ledger)) return { ok: true, stopped: false, pid: null };
+  const itself = () => {
+    const entry = processEntry(last.pid);
+    return entry && !entry.zombie && entry.started === last.started ? [entry] : [];
+  };
+  await endProcesses(itself, { graceMs: 3000 });
+  return { ok: true, stopped: true, pid: last.pid };
+}

@@ -1,0 +1,203 @@
+import { AgentPoolError } from '../events/errors.ts';
+import type { SessionRow } from '../projections/session-queries.ts';
+import {
+  type CleanupFacts,
+  inspectCleanup,
+  listWorktrees,
+  removeWorktree,
+  type WorktreeRemoval,
+  type WorktreeRequest,
+} from '../workspace/worktrees.ts';
+import type { House } from './house.ts';
+import { sessionNamed } from './named-session.ts';
+import { record } from './record.ts';
+import { repositoryFolder } from './repository.ts';
+import { spawnRequest } from './spawn-request.ts';
+import { terminateWorker } from './terminate.ts';
+
+export interface SessionWorktree {
+  path: string;
+  /** null when the worker left its branch for a bare commit. */
+  branch: string | null;
+  head: string;
+  /** Its worker lives. */
+  active: boolean;
+  /** It holds changes that are in no commit. */
+  dirty: boolean;
+  /** Git knows of it, but its folder is gone. */
+  missing: boolean;
+  session_id: string;
+  /** Both null for a session of another AGENTPOOL_HOME. */
+  provider_id: string | null;
+  state: string | null;
+}
+
+/** The worktrees beside a repository that sessions made, with what the ledger knows of their workers. */
+export async function sessionWorktrees(
+  house: House,
+  repo: string,
+): Promise<{ repo_path: string; worktrees: SessionWorktree[] }> {
+  const repo_path = repositoryFolder(repo);
+  const entries = await listWorktrees(repo_path);
+  const worktrees = entries.map((entry) => {
+    const session = house.ledger.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', entry.session_id);
+    return {
+      ...entry,
+      active: session?.alive === 1,
+      provider_id: session?.provider_id ?? null,
+      state: session?.state ?? null,
+    };
+  });
+  return { repo_path, worktrees };
+}
+
+/** Why a worktree stays. */
+export interface Blockade {
+  code: 'WORKTREE_ACTIVE' | 'WORKTREE_DIRTY' | 'WORKTREE_LOCKED';
+  reason: string;
+  example: string;
+}
+
+type Occupant = Pick<SessionRow, 'id' | 'alive' | 'state'>;
+
+/**
+ * Whether a worktree may go: null, or the first reason against it. Force ends a worker whose work is done and gives up
+ * changes that are in no commit; what is still being worked on stays in any case. Pure.
+ */
+export function blockade(
+  { id, alive, state }: Occupant,
+  facts: CleanupFacts,
+  force: boolean,
+): Blockade | null {
+  const terminate = `agentpool terminate ${id}`;
+  if (alive && !isOver(state)) {
+    return { code: 'WORKTREE_ACTIVE', reason: `its worker lives (${state})`, example: terminate };
+  }
+  if (force) return null;
+  if (alive) {
+    const reason = `its worker is done (${state}), but its process still runs; --force ends it`;
+    return { code: 'WORKTREE_ACTIVE', reason, example: terminate };
+  }
+  const example = `agentpool worktrees cleanup --session-id ${id} --force`;
+  if (facts.dirty) {
+    return {
+      code: 'WORKTREE_DIRTY',
+      reason: 'it holds changes that are in no commit; --force gives them up',
+      example,
+    };
+  }
+  if (facts.locked !== null) {
+    const why = facts.locked || 'no reason given';
+    return {
+      code: 'WORKTREE_LOCKED',
+      reason: `it is locked (${why}); --force takes it all the same`,
+      example,
+    };
+  }
+  return null;
+}
+
+const isOver = (state: string) => state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED';
+
+export interface CleanupPlan {
+  dry_run: true;
+  session_id: string;
+  path: string;
+  branch: string;
+  would_remove: boolean;
+  blocked: boolean;
+  reason: string;
+  dirty: boolean;
+  force: boolean;
+  /** Commits of its branch that are nowhere else: with any, the branch is kept. */
+  unmerged_commits: number;
+  would_keep_branch: boolean;
+}
+
+/** What a cleanup would do, and why it would not. */
+export async function planCleanup(house: House, session: SessionRow, force: boolean): Promise<CleanupPlan> {
+  const { path, branch, facts } = await examine(house, session);
+  const blocked = blockade(session, facts, force);
+  const would_keep_branch = facts.unmergedCommits > 0;
+  return {
+    dry_run: true,
+    session_id: session.id,
+    path,
+    branch,
+    would_remove: !blocked && facts.exists,
+    blocked: blocked !== null,
+    reason: blocked?.reason ?? (facts.exists ? outlook(facts) : 'there is no worktree any more'),
+    dirty: facts.dirty,
+    force,
+    unmerged_commits: facts.unmergedCommits,
+    would_keep_branch,
+  };
+}
+
+function outlook({ dirty, unmergedCommits }: CleanupFacts): string {
+  const loss = dirty ? 'its changes would be lost' : 'nothing would be lost';
+  if (unmergedCommits === 0) return loss;
+  const commits = unmergedCommits === 1 ? '1 commit is' : `${unmergedCommits} commits are`;
+  return `${loss}; the branch would be kept, because ${commits} nowhere else`;
+}
+
+export interface Cleanup extends WorktreeRemoval {
+  session_id: string;
+  /** Whether it held changes that were in no commit. */
+  dirty: boolean;
+  force: boolean;
+}
+
+/**
+ * Takes a session's worktree away, and its branch unless that holds commits which are nowhere else. One that is gone
+ * already is no fault.
+ * @throws WORKTREE_ACTIVE, WORKTREE_DIRTY, WORKTREE_LOCKED (see `blockade`); WORKTREE_NOT_FOUND for a session without one.
+ */
+export async function cleanWorktree(house: House, session: SessionRow, force: boolean): Promise<Cleanup> {
+  const { request, facts } = await examine(house, session);
+  const refusal = blockade(session, facts, force);
+  if (refusal) throw refused(session, request, refusal);
+  if (session.alive) await terminateWorker(house, session);
+  const removal = await removeWorktree({ ...request, force });
+  recordRemoval(house, session.id, removal, force);
+  return { session_id: session.id, dirty: facts.dirty, force, ...removal };
+}
+
+/** Recorded once: also by whoever comes after a cleanup that was killed between the removal and this. */
+function recordRemoval(house: House, id: string, removal: WorktreeRemoval, forced: boolean): void {
+  house.ledger.store.transaction(() => {
+    if (!removal.removed && sessionNamed(house, id).worktree_removed_at !== null) return;
+    const { path, branch, branch_kept } = removal;
+    record(house, id, { kind: 'remove_worktree', path, branch, branchKept: branch_kept, forced });
+  });
+}
+
+async function examine(house: House, session: SessionRow) {
+  const request = worktreeOf(house, session);
+  return { ...request, request, facts: await inspectCleanup(request) };
+}
+
+function worktreeOf(house: House, session: SessionRow): WorktreeRequest {
+  const { id, worktree_path: path, worktree_branch: branch, isolation } = session;
+  if (path === null || branch === null) {
+    const why =
+      isolation === 'worktree' ? 'it could not be spawned' : `it was spawned with --isolation ${isolation}`;
+    throw new AgentPoolError('WORKTREE_NOT_FOUND', `${id} has no worktree: ${why}.`, {
+      session_id: id,
+      isolation,
+      example: 'agentpool worktrees list',
+    });
+  }
+  // Its root: the folder that the spawn was called in need not be on the branch that is checked out today.
+  return { path, branch, repo: spawnRequest(house, id)?.worktree?.repo ?? session.repo_path };
+}
+
+function refused({ id }: SessionRow, { path, branch }: WorktreeRequest, { code, reason, example }: Blockade) {
+  return new AgentPoolError(code, `${path} stays: ${reason}.`, {
+    session_id: id,
+    path,
+    branch,
+    reason,
+    example,
+  });
+}
