@@ -1,0 +1,156 @@
+import type { Worker } from '../src/machines/worker.ts';
+import type { WorkerCommand } from '../src/machines/worker-commands.ts';
+import type { Random } from './random.ts';
+
+/** What somebody does to a worker, and who. Each gives exactly one event. */
+export interface Act {
+  actor: 'cli' | 'watcher';
+  command: WorkerCommand;
+}
+
+/** The acts of one life in their order; it is told how the worker stands after each. */
+export type Life = Generator<Act, void, Worker>;
+
+/** A request, its failure: nothing shorter ends. */
+export const SHORTEST = 2;
+
+/** Asked for, started, given its task; completed, collected, ended by somebody: what every whole life has. */
+const FRAME = 8;
+/** A question, the answer, its delivery. */
+const TURN = 3;
+
+/** A worker's whole life in exactly so many events, with a question and its answer for every three that are left over. */
+export function* life(random: Random, id: string, events: number): Life {
+  yield { actor: 'cli', command: request(random, id) };
+  if (events < FRAME) {
+    yield {
+      actor: 'cli',
+      command: { kind: 'fail_spawn', code: 'SPAWN_FAILED', reason: 'tmux: no space left' },
+    };
+    for (let at = SHORTEST; at < events; at++) yield { actor: 'cli', command: collection(random) };
+    return;
+  }
+  yield { actor: 'cli', command: started(random, id) };
+  yield {
+    actor: 'watcher',
+    command: { kind: 'record_prompt', mode: 'send_after_launch', delivery: 'delivered', chars: 1840 },
+  };
+  for (let turn = 0; turn < Math.floor((events - FRAME) / TURN); turn++) yield* answeredQuestion(random);
+  for (let rest = 0; rest < (events - FRAME) % TURN; rest++) {
+    yield { actor: 'watcher', command: limitWarning };
+  }
+  yield { actor: 'watcher', command: seen('completed', 'AGENTPOOL_RESULT_END') };
+  yield { actor: 'cli', command: collection(random) };
+  yield { actor: 'cli', command: { kind: 'request_termination', requester: identity(random) } };
+  yield { actor: 'cli', command: termination(random) };
+  yield { actor: 'cli', command: collection(random) };
+}
+
+function* answeredQuestion(random: Random): Life {
+  yield { actor: 'watcher', command: seen('question', random.pick(QUESTIONS)) };
+  const text = random.pick(ANSWERS);
+  const { sending } = yield { actor: 'cli', command: { kind: 'send', text, chars: text.length } };
+  if (sending === null) throw new Error('a message was sent, and none is under way');
+  yield {
+    actor: 'watcher',
+    command: { kind: 'record_delivery', sentEventId: sending, delivery: 'delivered', reason: null },
+  };
+}
+
+const PROVIDERS = ['codex-cli', 'claude-code', 'cursor-cli', 'copilot-cli', 'droid-cli', 'opencode'];
+const COORDINATORS = ['cli', 'cli', 'cli', 'mcp-editor', 'mcp-desktop'];
+const ROLES = ['explorer', 'reviewer', 'implementer', 'tester'];
+const REPOSITORIES = ['shop', 'billing', 'docs', 'mobile'].map((name) => `/home/dev/${name}`);
+const TASKS = [
+  'Read the checkout code and say where the rounding error is; name the file and the line.',
+  'Write a test that shows the double delivery of webhooks, then mend it without touching the public interface.',
+  'Go through the last ten migrations and list those that lock a table for longer than a second.',
+];
+const QUESTIONS = [
+  'Should prices be rounded per line or per order?',
+  'Which should come first, the migrations or the endpoints? The endpoints can not be tested without the tables.',
+];
+const ANSWERS = [
+  'Per line.',
+  'The migrations first. Keep the old column until the next release, then drop it.',
+];
+
+const identity = (random: Random) => ({
+  pid: random.between(1000, 60_000),
+  started: String(random.between(1e6, 9e6)),
+});
+
+function request(random: Random, id: string): WorkerCommand {
+  const repo = random.pick(REPOSITORIES);
+  const folder = `/home/dev/.agentpool/artifacts/${id}`;
+  const capacity = { status: 'available', remaining_percent: random.between(0, 100), source: 'official' };
+  return {
+    kind: 'request',
+    provider_id: random.pick(PROVIDERS),
+    harness: 'cli',
+    model: random.pick([null, 'gpt-5.4', 'sonnet']),
+    account: null,
+    role: random.pick(ROLES),
+    task: random.pick(TASKS),
+    runtime: 'tmux',
+    isolation: 'read_only',
+    repo_path: repo,
+    worktree: null,
+    artifact_dir: folder,
+    transcript_path: `${folder}/transcript.txt`,
+    tmux_session: `agentpool-${id}`,
+    coordinator_id: random.pick(COORDINATORS),
+    supervision: 'interactive',
+    initial_prompt_mode: 'send_after_launch',
+    reasoning_effort: null,
+    service_tier: null,
+    allowed_files: [],
+    max_runtime_seconds: null,
+    max_turns: null,
+    spawner: identity(random),
+    capacity: { 'codex-cli': capacity, 'claude-code': capacity },
+  };
+}
+
+const started = (random: Random, id: string): WorkerCommand => ({
+  kind: 'record_started',
+  tmux: { session_name: `agentpool-${id}`, window: '0', pane: `%${random.between(0, 500)}` },
+  process: identity(random),
+  server: identity(random),
+  command: ['codex', '--sandbox', 'read-only', '--ask-for-approval', 'on-request'],
+  adopted: false,
+});
+
+const seen = (event: 'question' | 'completed', evidence: string): WorkerCommand => ({
+  kind: 'observe',
+  event,
+  source: 'screen',
+  rule: event === 'completed' ? 'result_block' : 'general.question_line',
+  evidence: [evidence],
+  confidence: event === 'completed' ? 'official' : 'observed',
+  question: event === 'question' ? evidence : null,
+});
+
+const limitWarning: WorkerCommand = {
+  kind: 'warn_limit',
+  rule: 'codex.limit_warning',
+  evidence: ['Heads up, you have less than 10% of your weekly limit left.'],
+  resetsAtText: 'Mon 09:00',
+};
+
+const collection = (random: Random): WorkerCommand => ({
+  kind: 'record_collection',
+  changed_files: ['src/checkout/total.ts', 'src/checkout/total.test.ts'],
+  artifacts: ['transcript', 'diff', 'summary'].map((kind) => ({
+    kind,
+    sha256: (random.uuid() + random.uuid()).replaceAll('-', ''),
+    bytes: random.between(100, 90_000),
+  })),
+  result: 'present',
+  violation: null,
+});
+
+const termination = (random: Random): WorkerCommand => ({
+  kind: 'record_termination',
+  ended: [{ pid: identity(random).pid, command: 'codex --sandbox read-only', signal: 'SIGTERM' }],
+});
