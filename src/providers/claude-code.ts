@@ -63,7 +63,7 @@ export const claudeCode: ProviderDescriptor = {
       '1m_context_suffix_requires_plan_or_usage_credits',
     ],
   },
-  // The aliases stand in `claude --help`; the full names were read in the binary.
+  // What each alias asks the API for was seen against a mock of it (2.1.330); the full names were read in the binary.
   models: [
     alias('sonnet', 'Claude Sonnet', 'claude-sonnet-5-5'),
     alias('opus', 'Claude Opus', 'claude-opus-5-5'),
@@ -74,6 +74,9 @@ export const claudeCode: ProviderDescriptor = {
       aliases: ['claude-haiku-5-5'],
       metadata: { family: 'claude' },
     }),
+    alias('best', 'The most capable Claude', 'claude-opus-5-5'),
+    alias('sonnet[1m]', 'Claude Sonnet, 1M context', 'claude-sonnet-5-5[1m]'),
+    alias('opus[1m]', 'Claude Opus, 1M context', 'claude-opus-5-5[1m]'),
     model('opusplan', {
       display_name: 'Claude Opus to plan, Sonnet to work',
       metadata: { family: 'claude' },
