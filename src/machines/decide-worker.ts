@@ -85,7 +85,7 @@ function decideWorker(worker: Worker, command: WorkerCommand, { now }: Given): D
     case 'record_termination':
       // Ending what has ended already is no fault, and nothing new.
       if (worker.terminated) return accepted();
-      return terminate(worker, command.ended);
+      return terminate(state, command.ended);
     case 'record_worktree': {
       const { kind: _, ...data } = command;
       return accepted({ type: 'worktree.created', data });
@@ -110,7 +110,8 @@ function request({ kind: _, ...data }: Extract<WorkerCommand, { kind: 'request' 
 }
 
 function send(worker: Worker, { text, chars }: { text: string; chars: number }): Decision {
-  if (!worker.alive) return refuse('SESSION_ENDED', worker);
+  const over = isOver(worker);
+  if (over) return over;
   if (worker.maxTurns !== null && worker.turns >= worker.maxTurns) {
     return rejected('MAX_TURNS_REACHED', `The worker has had the ${worker.maxTurns} turns it was allowed.`, {
       turns: worker.turns,
@@ -125,7 +126,8 @@ function send(worker: Worker, { text, chars }: { text: string; chars: number }):
 
 /** Only what changes the state is an event; what the machine does not know in this state stays out of the log. */
 function observe(worker: Worker, seen: Observation): Decision {
-  if (!worker.alive || !worker.state) return refuse('SESSION_ENDED', worker);
+  const over = isOver(worker);
+  if (over || !worker.state) return over ?? refuse('SESSION_ENDED', worker);
   const from = worker.state;
   const state = next(from, { type: `saw.${seen.event}` });
   if (!state) return refuse('OBSERVATION_IGNORED', worker, `saw ${seen.event}`);
@@ -167,8 +169,8 @@ function exceedDeadline(worker: Worker, now: Date): Decision {
   }));
 }
 
-function terminate(worker: Worker, ended: { pid: number; command: string; signal: string }[]): Decision {
-  const state = (worker.state && next(worker.state, { type: 'terminated' })) ?? worker.state ?? 'CANCELLED';
+function terminate(from: WorkerState, ended: { pid: number; command: string; signal: string }[]): Decision {
+  const state = next(from, { type: 'terminated' }) ?? from;
   return accepted({ type: 'worker.terminated', data: { state, ended } });
 }
 
@@ -183,13 +185,19 @@ function step(worker: Worker, signal: WorkerSignal, event: (state: WorkerState) 
   return state ? accepted(event(state)) : refuse('INVALID_TRANSITION', worker, signal.type);
 }
 
+/** Says no for a worker that has ended, or is about to be: its last screens must not bring it back to life. */
+function isOver(worker: Worker): Decision | null {
+  if (!worker.alive) return refuse('SESSION_ENDED', worker);
+  return worker.ending || worker.overdue ? refuse('SESSION_ENDING', worker) : null;
+}
+
 const living = (worker: Worker, event: DomainEvent): Decision =>
   worker.alive ? accepted(event) : refuse('SESSION_ENDED', worker);
 
 const REASONS: Record<string, string> = {
   SESSION_EXISTS: 'There is a session of this id already.',
   SESSION_ENDED: 'The session has ended; its process is gone.',
-  SESSION_ENDING: 'The session is being ended.',
+  SESSION_ENDING: 'The session is being ended, or its time has run out.',
   PROMPT_ALREADY_DELIVERED: 'The task has been delivered already.',
   MESSAGE_NOT_PENDING: 'No such message is waiting for its delivery.',
 };

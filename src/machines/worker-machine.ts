@@ -34,10 +34,14 @@ const again = {
   'saw.screen_changed': 'RUNNING',
   'saw.question': 'AWAITING_USER_INPUT',
   'saw.approval_prompt': 'AWAITING_APPROVAL',
+  'saw.overage_prompt': 'AWAITING_APPROVAL',
 } as const;
 
 /** What we give it to do. */
 const given = { prompt_delivered: 'RUNNING', message_sent: 'RUNNING' } as const;
+
+/** That the task was delivered is recorded after the fact: a quick worker has asked or answered by then. */
+const quick = <State extends WorkerState>(already: State) => ({ prompt_delivered: already });
 
 /** Everything from `seen` but what the state is already. */
 function seenExcept<Key extends keyof typeof seen>(...already: Key[]): Omit<typeof seen, Key> {
@@ -67,12 +71,12 @@ export const workerMachine = createMachine(
       READY: { on: { ...seen, ...ends, ...given, 'saw.none': 'UNKNOWN' } },
       RUNNING: { on: { ...seenExcept('saw.screen_changed'), ...ends, ...given } },
       // Another question, or another dialog, may stand where one stood: whoever watches knows one from the other.
-      AWAITING_USER_INPUT: { on: { ...seen, ...ends, ...given } },
-      AWAITING_APPROVAL: { on: { ...seen, ...ends, ...given } },
+      AWAITING_USER_INPUT: { on: { ...seen, ...ends, ...given, ...quick('AWAITING_USER_INPUT') } },
+      AWAITING_APPROVAL: { on: { ...seen, ...ends, ...given, ...quick('AWAITING_APPROVAL') } },
       IDLE: { on: { ...seenExcept('saw.idle'), ...ends, ...given } },
       UNKNOWN: { on: { ...seen, ...ends, ...given } },
-      COMPLETED: { on: again },
-      FAILED: { on: again },
+      COMPLETED: { on: { ...again, ...quick('COMPLETED') } },
+      FAILED: { on: { ...again, ...quick('FAILED') } },
       CANCELLED: {},
     },
   },

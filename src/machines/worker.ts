@@ -19,6 +19,8 @@ export interface Worker {
   maxRuntimeSeconds: number | null;
   /** Somebody is ending it: what its process does from here on is that, and no exit of its own. */
   ending: boolean;
+  /** Its time has run out: it is FAILED, whatever its screen shows until it is ended. */
+  overdue: boolean;
   terminated: boolean;
   /** The event id of the message whose delivery is still unknown. */
   sending: string | null;
@@ -35,6 +37,7 @@ export const noWorker: Worker = {
   deadlineAt: null,
   maxRuntimeSeconds: null,
   ending: false,
+  overdue: false,
   terminated: false,
   sending: null,
   worktree: null,
@@ -69,7 +72,7 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
     case 'worker.terminated':
       return { ...worker, state: event.data.state, alive: false, terminated: true };
     case 'worker.deadline_exceeded':
-      return { ...worker, state: event.data.state, deadlineAt: null };
+      return { ...worker, state: event.data.state, deadlineAt: null, overdue: true };
     case 'worker.transitioned':
     case 'worker.keys_sent':
     case 'worker.interrupted':

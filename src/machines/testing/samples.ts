@@ -1,0 +1,88 @@
+import { observeEvents } from '../../events/catalogue/worker.ts';
+import type { WorkerCommand } from '../worker-commands.ts';
+
+const somebody = { pid: 7, started: '7' };
+
+type Of<Kind extends WorkerCommand['kind']> = Extract<WorkerCommand, { kind: Kind }>;
+
+/** Every command that a worker's stream knows, at least once. */
+export const samples: { [Kind in WorkerCommand['kind']]: readonly [Of<Kind>, ...Of<Kind>[]] } = {
+  request: [
+    {
+      kind: 'request',
+      provider_id: 'fake-question',
+      harness: 'fake',
+      model: null,
+      account: null,
+      role: 'explorer',
+      task: 'Say hello.',
+      runtime: 'tmux',
+      isolation: 'read_only',
+      repo_path: '/repo',
+      worktree: null,
+      artifact_dir: '/a',
+      transcript_path: '/a/t',
+      tmux_session: 's',
+      coordinator_id: 'cli',
+      supervision: 'interactive',
+      initial_prompt_mode: 'arg',
+      reasoning_effort: null,
+      service_tier: null,
+      allowed_files: [],
+      max_runtime_seconds: 60,
+      max_turns: 3,
+      spawner: somebody,
+      capacity: {},
+    },
+  ],
+  record_started: [
+    {
+      kind: 'record_started',
+      tmux: { session_name: 's', window: '@1', pane: '%1' },
+      process: somebody,
+      server: somebody,
+      command: ['agent'],
+      adopted: false,
+    },
+  ],
+  fail_spawn: [{ kind: 'fail_spawn', code: 'TMUX_FAILED', reason: 'no server' }],
+  record_prompt: [{ kind: 'record_prompt', mode: 'arg', delivery: 'delivered', chars: 10 }],
+  send: [{ kind: 'send', text: 'Go on.', chars: 6 }],
+  record_delivery: [
+    // The n-th event of `live` and `recorded` has the id e<n>.
+    { kind: 'record_delivery', sentEventId: 'e4', delivery: 'delivered', reason: null },
+    { kind: 'record_delivery', sentEventId: 'e5', delivery: 'unproven', reason: 'no echo' },
+  ],
+  send_keys: [{ kind: 'send_keys', keys: ['Enter'] }],
+  interrupt: [{ kind: 'interrupt', keys: ['Escape'] }],
+  observe: observeEvents.map((event) => ({
+    kind: 'observe',
+    event,
+    source: 'screen',
+    rule: 'rule',
+    evidence: ['line'],
+    confidence: 'observed',
+  })) as unknown as [Of<'observe'>, ...Of<'observe'>[]],
+  warn_limit: [{ kind: 'warn_limit', rule: 'rule', evidence: ['90% used'], resetsAtText: '5 pm' }],
+  record_exit: [
+    { kind: 'record_exit', code: 0, signal: null, result: 'present' },
+    { kind: 'record_exit', code: 3, signal: null, result: 'missing' },
+    { kind: 'record_exit', code: null, signal: 'SIGKILL', result: 'missing' },
+  ],
+  exceed_deadline: [{ kind: 'exceed_deadline' }],
+  lose: [{ kind: 'lose', reason: 'the server was gone' }],
+  record_collection: [
+    { kind: 'record_collection', changed_files: ['a'], artifacts: [], result: 'missing', violation: null },
+  ],
+  request_termination: [{ kind: 'request_termination', requester: somebody }],
+  record_termination: [
+    { kind: 'record_termination', ended: [{ pid: 8, command: 'agent', signal: 'SIGTERM' }] },
+  ],
+  record_worktree: [{ kind: 'record_worktree', path: '/w', branch: 'b', base: 'abc' }],
+  remove_worktree: [{ kind: 'remove_worktree', path: '/w', branch: 'b', branchKept: false, forced: false }],
+};
+
+export const everyCommand: readonly WorkerCommand[] = Object.values(samples).flat();
+
+/** What somebody saw. */
+export const saw = (event: Of<'observe'>['event']): Of<'observe'> => ({ ...samples.observe[0], event });
