@@ -78,6 +78,12 @@ describe('a program at its deadline', () => {
     await until(() => !alive(pidIn('stubborn')));
   });
 
+  it('is ended although it has emptied its environment', async () => {
+    const done = await runToEnd(sh('echo $$ > bare; exec env -i /bin/sleep 600'), AbortSignal.timeout(500));
+    assert.equal(done.timed_out, true);
+    await until(() => !alive(pidIn('bare')));
+  });
+
   it('is ended with what left its process group and its session', async () => {
     const leave = `setsid sh -c 'echo $$ > escaped; trap "" TERM HUP; while :; do sleep 1; done' >/dev/null 2>&1 & wait`;
     const child = startChild(sh(process.platform === 'linux' ? leave : leave.replace('setsid ', '')));

@@ -1,9 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { constants } from 'node:os';
 import { delimiter, dirname, isAbsolute } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type ProcessEntry, pidsWithVariable, processEntry } from '../terminal/process-table.ts';
+import { endProcesses } from '../terminal/processes.ts';
 
 /** Marks everything that a child starts, so that what left its process group is found again. */
 const MARK = 'AGENTPOOL_CHILD';
@@ -162,59 +162,17 @@ async function stopTree(child: ChildProcess, mark: string, exited: Promise<Exit>
     child.stdin.end();
     await Promise.race([exited, sleep(GRACE_MS, undefined, { ref: false })]);
   }
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    const left = await living(child.pid, mark);
-    if (left.length === 0) return;
-    for (const pid of left) send(pid, signal);
-    for (let waited = 0; waited < GRACE_MS && (await living(child.pid, mark)).length > 0; waited += 50)
-      await sleep(50);
-  }
-}
-
-/** Its group as a negative id where it still exists, and every process that carries the mark. */
-async function living(leader: number, mark: string): Promise<number[]> {
-  const group = groupAlive(leader) ? [-leader] : [];
-  return [...group, ...(await marked(mark))];
-}
-
-function groupAlive(leader: number): boolean {
+  await endProcesses(() => marked(mark), { graceMs: GRACE_MS });
+  // A program may have taken the mark out of its environment: while it lives, its group is surely its own.
   try {
-    process.kill(-leader, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, constants.signals[signal]);
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
   } catch {
     // it ended in between
   }
 }
 
-async function marked(mark: string): Promise<number[]> {
-  return process.platform === 'linux' ? markedInProc(`${MARK}=${mark}`) : markedByPs(`${MARK}=${mark}`);
-}
-
-async function markedInProc(needle: string): Promise<number[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    pids.map(async (pid) => {
-      // Zombies and other users' processes have no readable environment.
-      const environ = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-      return environ.includes(needle) ? [Number(pid)] : [];
-    }),
-  );
-  return found.flat();
-}
-
-function markedByPs(needle: string): Promise<number[]> {
-  return new Promise((resolve) => {
-    execFile('ps', ['-E', '-ww', '-o', 'pid=,command='], { maxBuffer: MAX_BYTES }, (_error, stdout) => {
-      const lines = stdout.split('\n').filter((line) => line.includes(needle));
-      resolve(lines.map((line) => Number.parseInt(line, 10)).filter((pid) => pid > 0));
-    });
-  });
+/** What it started, wherever that went: a child inherits the mark, also one that left the group and the session. */
+function marked(mark: string): ProcessEntry[] {
+  const entries = [...pidsWithVariable(MARK, mark)].flatMap((pid) => processEntry(pid) ?? []);
+  return entries.filter(({ zombie }) => !zombie);
 }
