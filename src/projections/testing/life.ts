@@ -1,0 +1,24 @@
+import { AgentPoolError } from '../../events/errors.ts';
+import { workerDecider } from '../../machines/decide-worker.ts';
+import { type LeaseCommand, leaseDecider, leaseStream } from '../../machines/leases.ts';
+import { workerStream } from '../../machines/worker.ts';
+import type { WorkerCommand } from '../../machines/worker-commands.ts';
+import type { Ledger } from '../ledger.ts';
+
+export type Deed = { worker: string; command: WorkerCommand } | { repo: string; command: LeaseCommand };
+
+const DAY = Date.parse('2026-03-04T12:00:00.000Z');
+
+/** Carries out one deed at a second of the day; false when it was refused. */
+export function act(ledger: Ledger, deed: Deed, second: number): boolean {
+  const given = { now: new Date(DAY + second * 1000), newId: () => 'ap_new' };
+  const as = { actor: 'test' };
+  try {
+    if ('worker' in deed) ledger.execute(workerDecider, workerStream(deed.worker), deed.command, given, as);
+    else ledger.execute(leaseDecider, leaseStream(deed.repo), deed.command, given, as);
+    return true;
+  } catch (error) {
+    if (error instanceof AgentPoolError && error.kind === 'rejected') return false;
+    throw error;
+  }
+}

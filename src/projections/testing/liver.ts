@@ -1,0 +1,24 @@
+import { answering } from '../../events/testing/answering.ts';
+import { everyCommand } from '../../machines/testing/samples.ts';
+import { openLedger } from '../ledger.ts';
+import { act } from './life.ts';
+
+export interface LiveQuestion {
+  workers: string[];
+  deeds: number;
+}
+
+const [file = ''] = process.argv.slice(2);
+const ledger = openLedger(file);
+
+/** Leads workers through everything that can be asked of them, over and over; answers with what was accepted. */
+answering(({ workers, deeds }: LiveQuestion): number => {
+  let accepted = 0;
+  for (let deed = 0; deed < deeds; deed++) {
+    const worker = workers[deed % workers.length] ?? '';
+    // A step that shares no factor with the number of commands comes by all of them, in another order each time.
+    const command = everyCommand[(Math.floor(deed / workers.length) * 7) % everyCommand.length];
+    if (command && act(ledger, { worker, command }, deed)) accepted += 1;
+  }
+  return accepted;
+});
