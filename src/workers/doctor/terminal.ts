@@ -25,14 +25,14 @@ export function checkSocket({ home, socket }: Tmux): Finding {
 export async function checkServer(tmux: Tmux): Promise<Finding> {
   const none = fine('tmux server', 'not running; the first spawn starts it');
   if (!existsSync(tmux.socket)) return none;
-  const args = tmux.argv(['display-message', '-p', '#{pid} #{server_sessions}']);
+  const args = tmux.argv(['display-message', '-p', '#{pid}', ';', 'list-sessions', '-F', '#{session_name}']);
   const ask = promisify(execFile)('tmux', args, { timeout: 5000, env: serverEnvironment(process.env) });
   return ask.then(
     ({ stdout }) => {
-      const [pid, sessions = '0'] = stdout.trim().split(' ');
+      const [pid, ...sessions] = stdout.trim().split('\n');
       return fine(
         'tmux server',
-        `answers: process ${pid}, ${sessions} session${sessions === '1' ? '' : 's'}`,
+        `answers: process ${pid}, ${sessions.length} session${sessions.length === 1 ? '' : 's'}`,
       );
     },
     (error: Error & { killed?: boolean; stderr?: string }) => {

@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { Command } from 'clipanion';
+import { ConfigCommand } from './config-command.ts';
+
+export default class ConfigPath extends ConfigCommand {
+  static override paths = [['config', 'path']];
+  static override usage = Command.Usage({
+    category: 'Setup',
+    description: 'where the config in force lies',
+    details: 'AGENTPOOL_CONFIG, else config.yaml of AGENTPOOL_HOME. The file need not be there.',
+    examples: [['Open it in your editor', '$EDITOR "$($0 config path)"']],
+  });
+
+  async work(): Promise<undefined> {
+    const path = this.file();
+    this.print({ path, exists: existsSync(path) }, (config) => config.path);
+  }
+}

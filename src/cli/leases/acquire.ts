@@ -1,0 +1,58 @@
+import { Command, Option } from 'clipanion';
+import { isEnum } from 'typanion';
+import { leaseModes } from '../../events/catalogue/leases.ts';
+import type { House } from '../../workers/house.ts';
+import { acquireLease } from '../../workers/leases.ts';
+import { beTruthful } from '../../workers/reconcile.ts';
+import { HouseCommand, wholeNumber } from '../command.ts';
+import { leaseLine } from '../output/lease-line.ts';
+
+export default class LeasesAcquire extends HouseCommand {
+  static override paths = [['leases', 'acquire']];
+  static override usage = Command.Usage({
+    category: 'Leases',
+    description: 'reserve a file or a folder for a worker',
+    details: `
+      Readers share a path, a writer has it alone, and a folder covers what is below it. It is an agreement between workers: nothing keeps a program from writing. Asking again renews the lease; a reader that asks for \`write\` becomes the writer. A lease ends by its time, by \`leases release\`, or with its session.
+
+      A relative path starts in your folder where that lies in the worker's repository, else in the folder that the worker was spawned for.
+    `,
+    examples: [
+      [
+        'Let the newest worker alone change a file',
+        '$0 leases acquire --session-id @last --file src/parser.ts',
+      ],
+      [
+        'Let it read a folder for ten minutes',
+        '$0 leases acquire --session-id @last --file src --mode read --ttl-seconds 600',
+      ],
+    ],
+  });
+
+  session = Option.String('--session-id', {
+    required: true,
+    description: 'the worker: an id, its beginning, or @last',
+  });
+  file = Option.String('--file', { required: true, description: 'the path; it need not exist yet' });
+  mode = Option.String('--mode', 'write', {
+    description: leaseModes.join(' or '),
+    validator: isEnum(leaseModes),
+  });
+  ttl = Option.String('--ttl-seconds', {
+    description: 'after so long it ends by itself; without it, with the session',
+    validator: wholeNumber(1),
+  });
+
+  async run(house: House): Promise<undefined> {
+    await beTruthful(house);
+    const { session, file, mode } = this;
+    const acquired = acquireLease(house, {
+      session,
+      file,
+      mode,
+      ttlSeconds: this.ttl ?? null,
+      cwd: process.cwd(),
+    });
+    this.print(acquired, ({ lease }) => leaseLine(lease, this.context.stdout));
+  }
+}

@@ -1,0 +1,47 @@
+import { Command, Option } from 'clipanion';
+import type { LeaseJson } from '../../projections/lease-queries.ts';
+import type { House } from '../../workers/house.ts';
+import { listLeases } from '../../workers/leases.ts';
+import { beTruthful } from '../../workers/reconcile.ts';
+import { HouseCommand } from '../command.ts';
+import { leaseEnd } from '../output/lease-line.ts';
+import { columnsOf } from '../output/style.ts';
+import { table } from '../output/table.ts';
+
+export default class LeasesList extends HouseCommand {
+  static override paths = [['leases', 'list']];
+  static override usage = Command.Usage({
+    category: 'Leases',
+    description: 'who has reserved what',
+    examples: [
+      ['What is reserved now', '$0 leases list'],
+      ['What the newest worker ever held', '$0 leases list --session-id @last --all'],
+    ],
+  });
+
+  session = Option.String('--session-id', { description: 'only those of this worker' });
+  repo = Option.String('--repo', { description: 'only those of the repository that this folder lies in' });
+  all = Option.Boolean('--all', false, { description: 'also those that were given back or have expired' });
+
+  async run(house: House): Promise<undefined> {
+    await beTruthful(house);
+    const { session, repo, all } = this;
+    this.print(listLeases(house, { session, repo, all }), ({ leases }) => this.#words(leases));
+  }
+
+  #words(leases: readonly LeaseJson[]): string {
+    if (leases.length === 0) return this.all ? 'There has never been a lease.' : 'Nothing is leased.';
+    const several = new Set(leases.map(({ repo_path }) => repo_path)).size > 1;
+    const now = new Date();
+    const rows = leases.map((lease) => [
+      String(lease.id),
+      lease.session_id,
+      lease.mode,
+      leaseEnd(lease, now),
+      several ? `${lease.repo_path}: ${lease.file_path}` : lease.file_path,
+    ]);
+    const { stdout } = this.context;
+    const listed = table(['ID', 'WORKER', 'MODE', 'UNTIL', 'PATH'], rows, columnsOf(stdout));
+    return several ? listed : `${listed}\n\nin ${leases[0]?.repo_path}`;
+  }
+}

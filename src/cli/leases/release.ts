@@ -1,0 +1,44 @@
+import { Command, Option } from 'clipanion';
+import type { LeaseJson } from '../../projections/lease-queries.ts';
+import type { House } from '../../workers/house.ts';
+import { planRelease, releaseLeases } from '../../workers/leases.ts';
+import { HouseCommand, wholeNumber } from '../command.ts';
+
+export default class LeasesRelease extends HouseCommand {
+  static override paths = [['leases', 'release']];
+  static override usage = Command.Usage({
+    category: 'Leases',
+    description: 'give reservations back',
+    details:
+      'One by its number, those on a path, or all of a worker; what you name together must all fit. A worker that holds nothing is no fault.',
+    examples: [
+      ['Give back all that the newest worker holds', '$0 leases release --session-id @last'],
+      ['See what that would be', '$0 leases release --session-id @last --dry-run'],
+      ['Give back one', '$0 leases release --lease-id 42'],
+    ],
+  });
+
+  leaseId = Option.String('--lease-id', { description: 'its number', validator: wholeNumber(1) });
+  session = Option.String('--session-id', { description: 'the worker that holds it' });
+  file = Option.String('--file', { description: 'the path that is leased, as for acquire' });
+  dryRun = Option.Boolean('--dry-run', false, { description: 'only say what would be given back' });
+
+  run(house: House): undefined {
+    const { leaseId, session, file } = this;
+    const wish = { leaseId, session, file, cwd: process.cwd() };
+    if (this.dryRun) {
+      this.print(planRelease(house, wish), ({ leases }) => words('Would give back', leases));
+    } else {
+      this.print(releaseLeases(house, wish), ({ leases }) => words('Gave back', leases));
+    }
+  }
+}
+
+function words(verb: string, leases: readonly LeaseJson[]): string {
+  if (leases.length === 0) return `${verb} nothing: no lease fits.`;
+  return leases
+    .map(
+      ({ id, file_path, mode, session_id }) => `${verb} ${file_path} (${mode}, number ${id}, ${session_id}).`,
+    )
+    .join('\n');
+}

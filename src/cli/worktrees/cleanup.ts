@@ -1,0 +1,61 @@
+import type { Writable } from 'node:stream';
+import { Command, Option } from 'clipanion';
+import type { House } from '../../workers/house.ts';
+import { sessionNamed } from '../../workers/named-session.ts';
+import { beTruthful } from '../../workers/reconcile.ts';
+import { type Cleanup, type CleanupPlan, cleanWorktree, planCleanup } from '../../workers/worktrees.ts';
+import { HouseCommand } from '../command.ts';
+import { paint } from '../output/style.ts';
+
+export default class WorktreesCleanup extends HouseCommand {
+  static override paths = [['worktrees', 'cleanup']];
+  static override usage = Command.Usage({
+    category: 'Worktrees',
+    description: "take a worker's git worktree away",
+    details: `
+      Its branch goes too, unless it holds commits that are nowhere else. Refused while the worker works, and while the worktree holds changes that are in no commit. With \`--force\` those changes are lost, and a worker that is done is ended first; one that still works has to be terminated. May be repeated.
+    `,
+    examples: [
+      ['See what would go', '$0 worktrees cleanup --session-id @last --dry-run'],
+      ['Take it away', '$0 worktrees cleanup --session-id @last'],
+    ],
+  });
+
+  session = Option.String('--session-id', {
+    required: true,
+    description: 'the worker: an id, its beginning, or @last',
+  });
+  force = Option.Boolean('--force,--yes', false, { description: 'also with changes that are in no commit' });
+  dryRun = Option.Boolean('--dry-run', false, { description: 'only say what would be taken away' });
+
+  async run(house: House): Promise<undefined> {
+    await beTruthful(house);
+    const { stdout } = this.context;
+    const session = sessionNamed(house, this.session);
+    if (this.dryRun) {
+      this.print(await planCleanup(house, session, this.force), (plan) => planned(plan, stdout));
+    } else {
+      this.print(await cleanWorktree(house, session, this.force), (done) => cleaned(done, stdout));
+    }
+  }
+}
+
+function planned(
+  { path, would_remove, blocked, reason, branch, would_keep_branch }: CleanupPlan,
+  stream: Writable,
+) {
+  const color = paint(stream);
+  if (!would_remove)
+    return `${blocked ? color.yellow('!') : color.dim('·')} ${path} would stay:\n  ${reason}`;
+  const fate = would_keep_branch ? 'would be kept' : 'would go too';
+  return `${color.green('✓')} ${path} would go:\n  ${reason}\n  branch ${branch} ${fate}`;
+}
+
+function cleaned({ path, removed, branch, branch_kept, rescued_branch, reason }: Cleanup, stream: Writable) {
+  const color = paint(stream);
+  return [
+    `${removed ? color.green('✓') : color.dim('·')} ${path} ${removed ? 'is gone' : 'was gone already'}`,
+    `  branch ${branch} ${branch_kept ? 'is kept' : 'is gone'}: ${reason}`,
+    ...(rescued_branch ? [`  commits that were on no branch are now on ${rescued_branch}`] : []),
+  ].join('\n');
+}

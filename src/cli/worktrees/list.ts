@@ -1,0 +1,44 @@
+import { Command, Option } from 'clipanion';
+import type { House } from '../../workers/house.ts';
+import { beTruthful } from '../../workers/reconcile.ts';
+import { type SessionWorktree, sessionWorktrees } from '../../workers/worktrees.ts';
+import { HouseCommand } from '../command.ts';
+import { columnsOf, paint } from '../output/style.ts';
+import { table } from '../output/table.ts';
+
+export default class WorktreesList extends HouseCommand {
+  static override paths = [['worktrees', 'list']];
+  static override usage = Command.Usage({
+    category: 'Worktrees',
+    description: 'the git worktrees that workers have beside a repository',
+    examples: [['What is there beside this repository', '$0 worktrees list']],
+  });
+
+  repo = Option.String('--repo', '.', { description: 'a folder of the repository' });
+
+  async run(house: House): Promise<undefined> {
+    await beTruthful(house);
+    const listed = await sessionWorktrees(house, this.repo);
+    this.print(listed, ({ repo_path, worktrees }) =>
+      worktrees.length === 0 ? `No worker has a worktree beside ${repo_path}.` : this.#words(worktrees),
+    );
+  }
+
+  #words(worktrees: readonly SessionWorktree[]): string {
+    const { stdout } = this.context;
+    const rows = worktrees.map((worktree) => [
+      worktree.session_id,
+      worktree.state ?? 'unknown here',
+      holding(worktree),
+      worktree.branch ?? worktree.head.slice(0, 12),
+    ]);
+    const listed = table(['WORKER', 'STATE', 'WORK TREE', 'BRANCH'], rows, columnsOf(stdout));
+    const done = worktrees.find(({ active }) => !active);
+    const hint =
+      done && `  clear one away  agentpool worktrees cleanup --session-id ${done.session_id} --dry-run`;
+    return hint ? `${listed}\n\n${paint(stdout).dim(hint)}` : listed;
+  }
+}
+
+const holding = ({ active, dirty, missing }: SessionWorktree): string =>
+  [missing ? 'gone' : dirty ? 'has changes' : 'clean', ...(active ? ['in use'] : [])].join(', ');

@@ -1,0 +1,74 @@
+import type { LeaseMode } from '../events/catalogue/leases.ts';
+import type { Rows } from './reader.ts';
+
+/** A row of the projection `leases`. */
+export interface LeaseRow {
+  id: number;
+  session_id: string;
+  repo_path: string;
+  file_path: string;
+  mode: LeaseMode;
+  fence: number;
+  created_at: string;
+  expires_at: string | null;
+  released_at: string | null;
+  release_reason: string | null;
+}
+
+export interface LeaseFilter {
+  id?: number | undefined;
+  sessionId?: string | undefined;
+  repoPath?: string | undefined;
+  filePath?: string | undefined;
+}
+
+/** The leases that nobody has given back, oldest first; what has expired is among them until an event says so. */
+export const openLeases = (rows: Rows, filter: LeaseFilter = {}): LeaseRow[] =>
+  select(rows, filter, ['released_at IS NULL']);
+
+/** Every lease that was ever granted, oldest first. */
+export const allLeases = (rows: Rows, filter: LeaseFilter = {}): LeaseRow[] => select(rows, filter, []);
+
+function select(rows: Rows, filter: LeaseFilter, fixed: string[]): LeaseRow[] {
+  const conditions = [...fixed];
+  const values: unknown[] = [];
+  for (const [column, value] of [
+    ['id', filter.id],
+    ['session_id', filter.sessionId],
+    ['repo_path', filter.repoPath],
+    ['file_path', filter.filePath],
+  ] as const) {
+    if (value === undefined) continue;
+    conditions.push(`${column} = ?`);
+    values.push(value);
+  }
+  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+  return rows.all<LeaseRow>(`SELECT * FROM leases ${where} ORDER BY id`, ...values);
+}
+
+/** A lease as every command prints it: the keys of the older AgentPool, and ours. */
+export function leaseJson(row: LeaseRow, now: Date) {
+  return {
+    id: row.id,
+    session_id: row.session_id,
+    repo_path: row.repo_path,
+    /** `.` is the whole repository. */
+    file_path: row.file_path || '.',
+    mode: row.mode,
+    /** Whoever holds a smaller number of the same repository may have been superseded. */
+    fence: row.fence,
+    state: stateOf(row, now),
+    created_at: row.created_at,
+    expires_at: row.expires_at,
+    released_at: row.released_at,
+    release_reason: row.release_reason,
+    metadata: {},
+  };
+}
+
+export type LeaseJson = ReturnType<typeof leaseJson>;
+
+function stateOf({ released_at, release_reason, expires_at }: LeaseRow, now: Date) {
+  if (released_at !== null) return release_reason === 'expired' ? 'expired' : 'released';
+  return expires_at !== null && expires_at <= now.toISOString() ? 'expired' : 'held';
+}
