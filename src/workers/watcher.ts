@@ -26,6 +26,8 @@ export class HomeWatcher {
   readonly #house: House;
   readonly #say: (line: string) => void;
   readonly #watches = new Map<string, WorkerWatch>();
+  /** Workers whose time is up and who are being ended. */
+  readonly #overdue = new Set<string>();
   #fence = 0;
 
   constructor(house: House, say: (line: string) => void) {
@@ -46,7 +48,7 @@ export class HomeWatcher {
       await this.#watch(signal);
       if (signal.aborted) reason = 'asked to stop';
     } catch (error) {
-      reason = redact(error instanceof Error ? error.message : String(error));
+      reason = words(error);
       throw error;
     } finally {
       await Promise.all([...this.#watches.values()].map((watch) => watch.close()));
@@ -105,7 +107,7 @@ export class HomeWatcher {
         reconciled = now;
       }
       const live = liveSessions(this.#house.ledger);
-      await this.#enforceDeadlines(live);
+      this.#enforceDeadlines(live);
       if (live.length > 0) quietSince = now;
       else if (now - quietSince > LINGER_MS) return;
       await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
@@ -139,19 +141,25 @@ export class HomeWatcher {
       this.#say(`watches ${session.id} (${session.provider_id})`);
     } catch (error) {
       this.#watches.delete(session.id);
-      this.#say(
-        `can not watch ${session.id}: ${redact(error instanceof Error ? error.message : String(error))}`,
-      );
+      this.#say(`can not watch ${session.id}: ${words(error)}`);
     }
   }
 
-  async #enforceDeadlines(live: readonly SessionRow[]): Promise<void> {
+  /** Several may pass at once, and a stubborn worker takes its time to end: none waits for another. */
+  #enforceDeadlines(live: readonly SessionRow[]): void {
     const now = new Date().toISOString();
     for (const session of live) {
-      if (session.deadline_at === null || session.deadline_at > now || session.ending) continue;
+      if (session.deadline_at === null || session.deadline_at > now || this.#overdue.has(session.id))
+        continue;
+      this.#overdue.add(session.id);
       recordIfNews(this.#house, session.id, { kind: 'exceed_deadline' });
       this.#say(`${session.id} has run out of time`);
-      await terminateWorker(this.#house, session);
+      terminateWorker(this.#house, session).catch((error: unknown) => {
+        this.#overdue.delete(session.id);
+        this.#say(`can not end ${session.id}: ${words(error)}`);
+      });
     }
   }
 }
+
+const words = (error: unknown) => redact(error instanceof Error ? error.message : String(error));
