@@ -38,11 +38,11 @@ describe('what is left, for people', () => {
     assert.equal(
       render(samples, 80),
       [
-        '○ claude-code  5h      ▍░░░░░░░   5% 05:00, 2h         +1  5h below 10%  cli 2m',
-        '● codex-cli    weekly  ██▌░░░░░  32% Thu 14:30, 3d11h  5h 59%  official 2m',
-        '○ copilot-cli  not installed',
-        '○ cursor-cli   cursor-period-usage: off by default: set AGENTPOOL_CURSOR_USAGE=1',
-        '● fake-idle    no limits reported',
+        '○ claude-code 5h      ▍░░░░░░░   5% 05:00, 2h         +1  5h below 10%  cli 2m',
+        '● codex-cli   weekly  ██▌░░░░░  32% Thu 14:30, 3d11h  5h 59%  official 2m',
+        '○ copilot-cli not installed',
+        '○ cursor-cli  cursor-period-usage: off by default: set AGENTPOOL_CURSOR_USAGE=1',
+        '● fake-idle   no limits reported',
         '',
         '2 of 5 usable, bars show what is left; next back: claude-code 05:00, 2h',
       ].join('\n'),
@@ -51,7 +51,7 @@ describe('what is left, for people', () => {
   it('shows more windows in full in 120 columns', () =>
     assert.match(
       render(samples, 120),
-      /● codex-cli {4}weekly {2}███▎░░░░░░ {2}32% Thu 14:30, 3d11h {2}5h {6}█████▉░░░░ {2}59% 05:00, 2h {9}official 2m/,
+      /● codex-cli {3}weekly {2}███▎░░░░░░ {2}32% Thu 14:30, 3d11h {2}5h {6}█████▉░░░░ {2}59% 05:00, 2h {9}official 2m/,
     ));
 
   it('is never wider than the terminal, with colour or without, whatever the samples are', () => {

@@ -10,14 +10,14 @@ export interface RenderOptions {
   color: boolean;
 }
 
-const NAME = 12;
 const GAP = '  ';
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /** What is left: one line a provider, never wider than the terminal. */
 export function renderCapacity(capacity: Capacity, options: RenderOptions): string {
   const rows = Object.values(capacity.providers);
-  const lines = rows.map((row) => renderRow(row, capacity.min_remaining_percent, options));
+  const name = Math.min(16, Math.max(0, ...rows.map(({ provider_id }) => provider_id.length)));
+  const lines = rows.map((row) => renderRow(row, capacity.min_remaining_percent, name, options));
   return [...lines, '', footer(capacity, options)].join('\n');
 }
 
@@ -30,11 +30,11 @@ export function bar(percent: number, width: number): string {
 
 type Style = 'green' | 'yellow' | 'red' | 'dim';
 
-function renderRow(row: CapacityRow, least: number, options: RenderOptions): string {
+function renderRow(row: CapacityRow, least: number, name: number, options: RenderOptions): string {
   const paint = painter(options.color);
   const mark = row.usable ? paint('green', '●') : paint(row.status === 'unavailable' ? 'dim' : 'red', '○');
-  const head = `${mark} ${fit(row.provider_id, NAME)} `;
-  const room = options.columns - NAME - 3;
+  const head = `${mark} ${fit(row.provider_id, name)} `;
+  const room = options.columns - name - 3;
   const windows = row.windows
     .filter((window) => window.remaining_percent !== null)
     .toSorted(byUrgency(least));
@@ -132,8 +132,8 @@ function reasonOf(row: CapacityRow): string {
 
 function reasonWithoutWindows(row: CapacityRow): string {
   if (row.unusable_reason === 'not_installed') return 'not installed';
-  const [warning] = row.warnings;
-  return warning ?? (row.usable ? 'no limits reported' : reasonOf(row) || row.status);
+  const told = row.tried.find(({ reason }) => reason !== null)?.reason ?? row.warnings[0];
+  return told ?? (row.usable ? 'no limits reported' : reasonOf(row) || row.status);
 }
 
 const shortLabel = (window: CapacityWindow): string =>
