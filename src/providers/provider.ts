@@ -1,0 +1,51 @@
+import type { PromptMode } from '../events/catalogue/worker.ts';
+
+/** What a worker is started for. */
+export interface LaunchRequest {
+  /** The whole text that it is given: the task, and how to report. */
+  prompt: string;
+  /** The prompt mode in force; with `arg` the prompt is part of the command. */
+  promptMode: Exclude<PromptMode, 'provider_default'>;
+  readOnly: boolean;
+  model: string | null;
+  reasoningEffort: string | null;
+  serviceTier: string | null;
+}
+
+export interface Launch {
+  /** Argument vector; no shell reads it. */
+  command: string[];
+  env: Record<string, string>;
+}
+
+/** How a text is submitted to an agent's input box, and how one sees that it was taken. */
+export interface SubmitStyle {
+  keys: readonly string[];
+  /** Stands in the box for a long paste. */
+  pastedPlaceholder: RegExp | null;
+  /** Says that the text waits for the end of the turn. */
+  queued: RegExp | null;
+  /** Cleared with C-u before a text goes in. */
+  clearsBox: boolean;
+}
+
+/** An agent that AgentPool can run: how to start it and how to type into it. */
+export interface Provider {
+  id: string;
+  displayName: string;
+  harness: string;
+  /** The detection rules that read its screens. */
+  rules: string;
+  promptMode: Exclude<PromptMode, 'provider_default'>;
+  submit: SubmitStyle;
+  interruptKeys: readonly string[];
+  launch(request: LaunchRequest): Launch;
+}
+
+/** A program that reads lines: Enter submits, nothing is shown in place of the text. */
+export const LINE_SUBMIT: SubmitStyle = {
+  keys: ['Enter'],
+  pastedPlaceholder: null,
+  queued: null,
+  clearsBox: false,
+};

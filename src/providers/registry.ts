@@ -1,0 +1,49 @@
+import type { Config } from '../config/schema.ts';
+import { suggest } from '../config/suggest.ts';
+import { AgentPoolError } from '../events/errors.ts';
+import { fakeProviders } from './fakes.ts';
+import { LINE_SUBMIT, type Provider } from './provider.ts';
+
+/** Every provider that can be spawned: ours, and the custom ones of config.yaml. */
+export function allProviders(config: Config): Provider[] {
+  return [...fakeProviders, ...config.custom_providers.map(customProvider)];
+}
+
+/** The provider of that id. PROVIDER_NOT_FOUND names the nearest known one. */
+export function providerNamed(config: Config, id: string): Provider {
+  const known = allProviders(config);
+  const found = known.find((provider) => provider.id === id);
+  if (found) return found;
+  const ids = known.map((provider) => provider.id);
+  const nearest = suggest(id, ids);
+  throw new AgentPoolError(
+    'PROVIDER_NOT_FOUND',
+    `There is no provider ${id}.${nearest ? ` Did you mean ${nearest}?` : ''} Known: ${ids.join(', ')}.`,
+    {
+      provider_id: id,
+      example: `agentpool spawn --provider ${nearest ?? 'fake-question'} --task "Look for the parser"`,
+    },
+  );
+}
+
+/** A user's own agent, as config.yaml describes it. */
+function customProvider(custom: Config['custom_providers'][number]): Provider {
+  return {
+    id: custom.id,
+    displayName: custom.display_name ?? custom.id,
+    harness: custom.id,
+    rules: 'general',
+    promptMode: custom.prompt_mode,
+    submit: LINE_SUBMIT,
+    interruptKeys: ['C-c'],
+    launch: ({ prompt, promptMode, readOnly, model }) => ({
+      command: [
+        ...custom.command,
+        ...(readOnly ? custom.read_only_args : []),
+        ...(model && custom.model_arg ? [custom.model_arg, model] : []),
+        ...(promptMode === 'arg' ? [prompt] : []),
+      ],
+      env: custom.env,
+    }),
+  };
+}
