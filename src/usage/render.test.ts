@@ -54,6 +54,18 @@ describe('what is left, for people', () => {
       /● codex-cli {3}weekly {2}███▎░░░░░░ {2}32% Thu 14:30, 3d11h {2}5h {6}█████▉░░░░ {2}59% 05:00, 2h {9}official 2m/,
     ));
 
+  it('shows in short what does not fit in full, and counts the rest', () => {
+    const three = aSample('opencode', {
+      windows: [
+        aWindow('5h', 10, SOON),
+        aWindow('weekly', 55, LATER),
+        aWindow('monthly', 30, '2026-12-01T00:00:00Z'),
+      ],
+    });
+    assert.match(render([three], 105), /weekly .* monthly 70% {2}5h 90% {2}official 2m/);
+    assert.match(render([three], 76), /weekly .* {2}\+2 {2}official 2m/);
+  });
+
   it('is never wider than the terminal, with colour or without, whatever the samples are', () => {
     const percent = fc.integer({ min: 0, max: 100 });
     const scope = fc.option(fc.constantFrom('Opus', 'GPT-5.3-Codex-Spark', 'a model of a very long name'), {

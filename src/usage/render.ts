@@ -48,12 +48,13 @@ function renderRow(row: CapacityRow, least: number, name: number, options: Rende
   const shown = [first.painted];
   let left = room - first.full.length - (tail === '' ? 0 : tail.length + GAP.length);
   for (const [index, window] of others.entries()) {
-    const [plain, painted] = fits(window.full, left)
-      ? [window.full, window.painted]
-      : [window.short, window.short];
     const rest = others.length - index - 1;
     // The count of what is left out needs its room too.
-    if (!fits(plain, left - (rest > 0 ? GAP.length + 2 : 0))) {
+    const free = left - (rest > 0 ? '+9'.length + GAP.length : 0);
+    const [plain, painted] = fits(window.full, free)
+      ? [window.full, window.painted]
+      : [window.short, window.short];
+    if (!fits(plain, free)) {
       if (fits('+9', left)) shown.push(`+${rest + 1}`);
       break;
     }
