@@ -45,7 +45,8 @@ export interface SessionRow {
   exit_signal: string | null;
   reason: string | null;
   result: string | null;
-  ending: 0 | 1;
+  ender_pid: number | null;
+  ender_started: string | null;
   alive: 0 | 1;
 }
 

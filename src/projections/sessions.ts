@@ -78,8 +78,9 @@ export const sessions: Projection = {
       exit_signal TEXT,
       reason TEXT,
       result TEXT,
-      /** 1 while somebody is ending it. */
-      ending INTEGER NOT NULL,
+      /** The process that is ending it, while one is. */
+      ender_pid INTEGER,
+      ender_started TEXT,
       /** 1 from the request until the process is known to be gone. */
       alive INTEGER NOT NULL
     ) STRICT;
@@ -120,7 +121,6 @@ export const sessions: Projection = {
         created_at: event.occurred_at,
         updated_at: event.occurred_at,
         last_event: 'none',
-        ending: 0,
         alive: 1,
       });
     },
@@ -168,8 +168,13 @@ export const sessions: Projection = {
       }),
     'worker.lost': (tables, event) => enter(tables, event, { alive: 0, reason: event.data.reason }),
     'worker.collected': (tables, event) => enter(tables, event),
-    'worker.termination_requested': (tables, event) => enter(tables, event, { ending: 1 }),
-    'worker.terminated': (tables, event) => enter(tables, event, { alive: 0, ending: 0 }),
+    'worker.termination_requested': (tables, event) =>
+      enter(tables, event, {
+        ender_pid: event.data.requester.pid,
+        ender_started: event.data.requester.started,
+      }),
+    'worker.terminated': (tables, event) =>
+      enter(tables, event, { alive: 0, ender_pid: null, ender_started: null }),
     'worktree.removed': (tables, event) =>
       tables.update('sessions', sessionId(event), { worktree_removed_at: event.occurred_at }),
   },

@@ -8,6 +8,7 @@ import { recordIfNews } from './record.ts';
 import { isSound } from './soundness.ts';
 import { recordStarted } from './spawn.ts';
 import { spawnRequest } from './spawn-request.ts';
+import { terminateWorker } from './terminate.ts';
 import { ensureWatcher } from './watcher-process.ts';
 
 /**
@@ -28,10 +29,17 @@ export async function reconcile(house: House): Promise<void> {
     (await house.tmux.listSessions()).flatMap((pane) => (pane.worker ? [[pane.worker, pane]] : [])),
   );
   for (const session of live) {
-    if (session.pane_pid === null) await resolveIntent(house, session);
+    if (session.ender_pid !== null) await finishEnding(house, session);
+    else if (session.pane_pid === null) await resolveIntent(house, session);
     else if (!panes.has(session.id)) recordLoss(house, session);
   }
   if (liveSessions(house.ledger).length > 0) ensureWatcher(house);
+}
+
+/** Whoever was ending it is gone before it was done. */
+async function finishEnding(house: House, session: SessionRow): Promise<void> {
+  const ender = { pid: session.ender_pid ?? 0, started: session.ender_started ?? '' };
+  if (!isAlive(ender)) await terminateWorker(house, session);
 }
 
 function recordLoss(house: House, session: SessionRow): void {

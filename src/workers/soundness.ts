@@ -8,6 +8,8 @@ interface Live {
   server_started: string | null;
   spawner_pid: number;
   spawner_started: string;
+  ender_pid: number | null;
+  ender_started: string | null;
 }
 
 /**
@@ -17,13 +19,16 @@ interface Live {
  */
 export function isSound(rows: Rows): boolean {
   const live = rows.all<Live>(
-    `SELECT id, pane_pid IS NOT NULL AS started, server_pid, server_started, spawner_pid, spawner_started
+    `SELECT id, pane_pid IS NOT NULL AS started, server_pid, server_started, spawner_pid, spawner_started,
+       ender_pid, ender_started
      FROM sessions WHERE alive = 1`,
   );
   return live.length === 0 || (live.every(runs) && isWatched(rows));
 }
 
 function runs(session: Live): boolean {
+  if (session.ender_pid !== null)
+    return isAlive({ pid: session.ender_pid, started: session.ender_started ?? '' });
   if (!session.started) return isAlive({ pid: session.spawner_pid, started: session.spawner_started });
   return isAlive({ pid: session.server_pid ?? 0, started: session.server_started ?? '' });
 }

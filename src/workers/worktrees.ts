@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { AgentPoolError } from '../events/errors.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import {
@@ -12,6 +13,7 @@ import type { House } from './house.ts';
 import { sessionNamed } from './named-session.ts';
 import { record } from './record.ts';
 import { repositoryFolder } from './repository.ts';
+import { shellWords } from './shell-words.ts';
 import { spawnRequest } from './spawn-request.ts';
 import { terminateWorker } from './terminate.ts';
 
@@ -189,7 +191,11 @@ function worktreeOf(house: House, session: SessionRow): WorktreeRequest {
     });
   }
   // Its root: the folder that the spawn was called in need not be on the branch that is checked out today.
-  return { path, branch, repo: spawnRequest(house, id)?.worktree?.repo ?? session.repo_path };
+  const repo = spawnRequest(house, id)?.worktree?.repo ?? session.repo_path;
+  if (existsSync(repo)) return { path, branch, repo };
+  const example = `rm -rf ${shellWords([path])}`;
+  const message = `The repository ${repo} is gone. What is left of the worktree can be deleted by hand: ${example}`;
+  throw new AgentPoolError('WORKTREE_NOT_FOUND', message, { session_id: id, path, repo, example });
 }
 
 function refused({ id }: SessionRow, { path, branch }: WorktreeRequest, { code, reason, example }: Blockade) {
