@@ -10,7 +10,7 @@ import { ledgerHome, withLedger } from './testing/ledger-home.ts';
 import { ended, run, start } from './testing/run.ts';
 
 const watched: DomainEvent = { type: 'watcher.started', data: { fence: 1, pid: 7, started: '7' } };
-const append = (home: string, event = watched) =>
+const append = (home: string, event: DomainEvent = watched) =>
   withLedger(home, ({ store }) => store.append('watcher', [event], { actor: 'test' }));
 
 /** What a newer AgentPool would have written. */

@@ -13,20 +13,23 @@ const DRAW_EVERY_MS = 100;
 export class ProgressLine {
   readonly #stream: Writable;
   readonly #what: string;
-  readonly #begun = Date.now();
+  readonly #clock: () => number;
+  readonly #begun: number;
   #from: number | null = null;
   #told: number;
   #drawn = false;
 
-  constructor(stream: Writable, what: string) {
+  constructor(stream: Writable, what: string, clock: () => number = Date.now) {
     this.#stream = stream;
     this.#what = what;
+    this.#clock = clock;
+    this.#begun = clock();
     this.#told = this.#begun;
   }
 
   at(done: number, all: number): void {
     this.#from ??= done;
-    const now = Date.now();
+    const now = this.#clock();
     const moving = isTerminal(this.#stream);
     if (now - this.#told < (moving ? DRAW_EVERY_MS : LOG_EVERY_MS)) return;
     this.#told = now;

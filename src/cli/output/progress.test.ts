@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
+import { describe, it } from 'node:test';
+import { ProgressLine } from './progress.ts';
+
+/** Half a second between one look at the clock and the next: 100 looks, 50 seconds. */
+function progressOf(terminal: boolean): string {
+  let printed = '';
+  const write = (chunk: Buffer, _: string, done: () => void) => {
+    printed += chunk;
+    done();
+  };
+  const stream = Object.assign(new Writable({ write }), { isTTY: terminal });
+  let now = 0;
+  const progress = new ProgressLine(stream, 'rebuilding', () => {
+    now += 500;
+    return now;
+  });
+  for (let done = 0; done <= 1000; done += 10) progress.at(done, 1000);
+  progress.end();
+  return printed;
+}
+
+describe('the progress of something long', () => {
+  it('is a line that moves on a terminal, and is gone at the end', () => {
+    const printed = progressOf(true);
+    assert.match(printed, /\r\u001b\[Krebuilding: 500 of 1000 events \(50%\), about \d+ s left/);
+    assert.doesNotMatch(printed, /\n/);
+    assert.ok(printed.endsWith('\r\u001b[K'));
+  });
+
+  it('is a plain line now and then in a log', () => {
+    const lines = progressOf(false).trimEnd().split('\n');
+    assert.ok(lines.length >= 5 && lines.length <= 12, lines.join('\n'));
+    for (const line of lines)
+      assert.match(line, /^rebuilding: \d+ of 1000 events \(\d+%\), about \d+ s left$/);
+  });
+});
