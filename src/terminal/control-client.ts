@@ -11,6 +11,8 @@ export interface ControlEvents {
   dropped: [paneId: string];
   windowRenamed: [windowId: string, name: string];
   layoutChanged: [windowId: string];
+  /** A format that was subscribed to has another value; tmux looks once a second. */
+  subscribed: [name: string, value: string];
   /** The session or server is gone, or somebody detached us. The last event. */
   exit: [];
 }
@@ -126,6 +128,8 @@ export class ControlClient extends EventEmitter<ControlEvents> {
       this.#answer = { id: [first, ...more].join(' '), ours: more.at(-1) === '1', lines: [] };
     else if (word === '%window-renamed') this.emit('windowRenamed', first, more.join(' '));
     else if (word === '%layout-change') this.emit('layoutChanged', first);
+    else if (word === '%subscription-changed')
+      this.emit('subscribed', first, line.slice(line.indexOf(' : ') + 3));
     else if (word === '%pause') this.emit('dropped', first);
     else if (word === '%exit') this.#end();
   }

@@ -50,8 +50,11 @@ async function transcriptOf(
 describe('a watched pane', () => {
   it('has 100,000 lines, printed as fast as they come, in its transcript once each', async () => {
     const lines = await transcriptOf([{ lines: [1, 100_000] }]);
-    assert.equal(lines.length, 100_000);
-    assert.deepEqual(lines, numbered(1, 100_000));
+    const wrong = lines.findIndex((line, index) => line !== `line ${index + 1}`);
+    assert.deepEqual(
+      { count: lines.length, wrong, there: lines[wrong] },
+      { count: 100_000, wrong: -1, there: undefined },
+    );
   });
 
   it('tells the exit code after everything was written, and keeps the last screen', () =>

@@ -134,8 +134,13 @@ export class PaneWatch {
     client.on('windowRenamed', (_, name) => {
       if (name === deadWindowName) this.#recapture();
     });
+    client.on('subscribed', (name, value) => {
+      if (name === 'dead' && value === '1') this.#recapture();
+    });
     client.on('layoutChanged', () => this.#recapture());
     client.on('exit', () => this.#disconnected());
+    // The hook tells of a death at once; this one cannot be lost.
+    client.command('refresh-client', '-B', `dead:${this.#options.paneId}:#{pane_dead}`).catch(() => {});
     return client;
   }
 

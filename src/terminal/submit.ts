@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { closeSync, constants, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Glimpse, inBox, isThere, sightOf } from './submit-sight.ts';
 import type { Tmux } from './tmux.ts';
@@ -48,6 +50,10 @@ export async function submit(
   const sight = sightOf(message, style);
   const chars = message.length;
   const look = () => glimpse(tmux, paneId);
+  if (longestLine(message) >= longestCookedLine && (await readsLines(tmux, paneId))) {
+    const reason = `nothing was sent: the program reads lines, and its terminal cuts them at ${longestCookedLine} bytes`;
+    return { delivery: 'unproven', reason, chars };
+  }
   if (style.clearsBox) await tmux.sendKeys(paneId, ['C-u']);
   const before = await look();
   await paste(tmux, paneId, message);
@@ -90,6 +96,23 @@ export async function submitBuffer(
  */
 export const typeable = (text: string): string =>
   text.replace(/\r\n?/g, '\n').replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
+
+/** What a terminal takes of one line for a program that leaves the editing to it; the rest it swallows, echo and all. */
+const longestCookedLine = process.platform === 'linux' ? 4095 : 1024;
+
+const longestLine = (text: string): number =>
+  text.split('\n').reduce((longest, line) => Math.max(longest, Buffer.byteLength(line)), 0);
+
+async function readsLines(tmux: Tmux, paneId: string): Promise<boolean> {
+  const path = (await tmux.run(['display-message', '-p', '-t', paneId, '#{pane_tty}'])).trim();
+  const terminal = openSync(path, constants.O_RDONLY | constants.O_NOCTTY);
+  try {
+    const { stdout } = spawnSync('stty', ['-a'], { stdio: [terminal, 'pipe', 'ignore'], encoding: 'utf8' });
+    return /(?<!-)\bicanon\b/.test(stdout);
+  } finally {
+    closeSync(terminal);
+  }
+}
 
 async function paste(tmux: Tmux, paneId: string, message: string): Promise<void> {
   if (message === '') return;

@@ -8,8 +8,11 @@ import { AgentPoolError } from '../events/errors.ts';
  * Everything that our private server sets; nothing of the user's config is read. Options that some supported tmux
  * does not know are set with -q. `window-size manual` is not here: tmux 3.3a crashes on it as a global option.
  *
+ * The history must hold what a watcher lags behind: when a pane dies, tmux drops the output that a control client has
+ * not been sent yet, and only the grid still has it (on a busy machine more than 80,000 lines).
+ *
  * A tmux that runs a hook suppresses the notifications of what the hook does; `run-shell -b -C` runs it afterwards, so
- * that control clients hear %window-renamed at once when a worker has exited.
+ * that control clients hear %window-renamed at once when a worker has exited. (Without -d it is sometimes forgotten.)
  */
 export const tmuxConfig = `# Written by agentpool; changes are overwritten.
 set -s exit-empty on
@@ -22,7 +25,7 @@ set -g default-shell /bin/sh
 set -g default-command ''
 set -g update-environment ''
 set -g destroy-unattached off
-set -g history-limit 50000
+set -g history-limit 200000
 set -g mouse on
 set -g set-titles off
 set -g status off
@@ -32,7 +35,7 @@ set -g monitor-bell off
 set -gq allow-passthrough off
 set -gq remain-on-exit-format ''
 set -g remain-on-exit on
-set-hook -g pane-died "run-shell -b -C 'rename-window -t #{window_id} dead'"
+set-hook -g pane-died "run-shell -b -d 0 -C 'rename-window -t #{window_id} dead'"
 `;
 
 /** What `tmux` calls a window whose worker has exited (see the hook above). */
