@@ -2,23 +2,30 @@ import { Cli, type CommandClass } from 'clipanion';
 import { packageVersion } from '../config/package-root.ts';
 import { suggest } from '../config/suggest.ts';
 import { commands, namedCommand } from './commands.ts';
-import { paint } from './output/style.ts';
+import { hasColor, paint } from './output/style.ts';
+
+export { packageVersion };
 
 /** Runs one command line. Gives the exit code: 0, 1 for a refusal or failure, 2 for words that make no command. */
 export async function agentpool(words: string[]): Promise<number> {
   const [first] = words;
   if (first === '--version' || first === '-v') return say(packageVersion());
   if (first === undefined || first === '--help' || first === '-h')
-    return say((await cliOf(Object.keys(commands))).usage());
+    return say(await helpText(hasColor(process.stdout)));
   const path = namedCommand(words);
   return path ? runCommand(path, words) : unknownCommand(words);
+}
+
+/** Every command, in one line or two. The build writes it down for `agentpool --help`. */
+export async function helpText(colored: boolean): Promise<string> {
+  return (await cliOf(Object.keys(commands), { enableColors: colored })).usage();
 }
 
 async function runCommand(path: string, words: string[]): Promise<number> {
   const cli = await cliOf([path]);
   const context = {
     ...Cli.defaultContext,
-    ...(process.env.NO_COLOR || !process.stdout.isTTY ? { colorDepth: 1 } : {}),
+    ...(hasColor(process.stdout) ? {} : { colorDepth: 1 }),
   };
   let command: ReturnType<typeof cli.process>;
   try {
@@ -30,7 +37,13 @@ async function runCommand(path: string, words: string[]): Promise<number> {
 }
 
 async function cliOf(paths: readonly string[]): Promise<Cli> {
-  const cli = new Cli({ binaryLabel: 'AgentPool', binaryName: 'agentpool', binaryVersion: packageVersion() });
+  const cli = new Cli({
+    binaryLabel: 'AgentPool',
+    binaryName: 'agentpool',
+    binaryVersion: packageVersion(),
+    // Left to itself, clipanion looks at TERM and colours into pipes.
+    enableColors: hasColor(process.stdout),
+  });
   const classes = await Promise.all(paths.map((path) => commands[path]?.()));
   for (const loaded of classes) if (loaded) cli.register(loaded.default as CommandClass);
   return cli;

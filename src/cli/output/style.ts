@@ -16,9 +16,12 @@ const CODES: Record<keyof Paint, [number, number]> = {
   cyan: [36, 39],
 };
 
-/** Colour for a person at a terminal; none into a pipe, none where NO_COLOR is set. */
+/** Colour is for a person at a terminal; none into a pipe, none where NO_COLOR is set. */
+export const hasColor = (stream: Writable): boolean =>
+  isTerminal(stream) && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+
 export function paint(stream: Writable): Paint {
-  const colored = isTerminal(stream) && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+  const colored = hasColor(stream);
   return Object.fromEntries(
     Object.entries(CODES).map(([name, [on, off]]) => [
       name,

@@ -54,9 +54,13 @@ export const commandLine = (words: readonly string[]): [string, string[]] => [
 ];
 
 /** A command line as a process of its own, for signals, pipes and what has to outlive its caller. */
-export function start(home: string, words: readonly string[]): ChildProcess {
+export function start(
+  home: string,
+  words: readonly string[],
+  env: Record<string, string | undefined> = {},
+): ChildProcess {
   const [program, args] = commandLine(words);
-  return spawn(program, args, { env: { ...process.env, AGENTPOOL_HOME: home, NO_COLOR: '1' } });
+  return spawn(program, args, { env: { ...process.env, AGENTPOOL_HOME: home, NO_COLOR: '1', ...env } });
 }
 
 /** Waits until the process has ended; its code, or the signal that ended it. */
