@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentPoolError } from '../events/errors.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import {
@@ -156,6 +157,19 @@ export interface Cleanup extends WorktreeRemoval {
  * @throws WORKTREE_ACTIVE, WORKTREE_DIRTY, WORKTREE_LOCKED (see `blockade`); WORKTREE_NOT_FOUND for a session without one.
  */
 export async function cleanWorktree(house: House, session: SessionRow, force: boolean): Promise<Cleanup> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await cleanOnce(house, session, force);
+    } catch (error) {
+      // Another cleanup takes away under our feet what git is looking at; of three at once, two failed.
+      const overtaken = error instanceof AgentPoolError && /^GIT_/.test(error.code);
+      if (!overtaken || attempt === 5) throw error;
+      await sleep(50 * attempt);
+    }
+  }
+}
+
+async function cleanOnce(house: House, session: SessionRow, force: boolean): Promise<Cleanup> {
   const { request, facts } = await examine(house, session);
   const refusal = blockade(session, facts, force);
   if (refusal) throw refused(session, request, refusal);

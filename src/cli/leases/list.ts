@@ -30,7 +30,8 @@ export default class LeasesList extends HouseCommand {
   }
 
   #words(leases: readonly LeaseJson[]): string {
-    if (leases.length === 0) return this.all ? 'There has never been a lease.' : 'Nothing is leased.';
+    if (leases.length === 0)
+      return this.session || this.repo || this.all ? 'No lease fits.' : 'Nothing is leased.';
     const several = new Set(leases.map(({ repo_path }) => repo_path)).size > 1;
     const now = new Date();
     const rows = leases.map((lease) => [

@@ -1,8 +1,11 @@
+import type { Writable } from 'node:stream';
 import { Command, Option } from 'clipanion';
 import type { LeaseJson } from '../../projections/lease-queries.ts';
 import type { House } from '../../workers/house.ts';
 import { planRelease, releaseLeases } from '../../workers/leases.ts';
 import { HouseCommand, wholeNumber } from '../command.ts';
+import { columnsOf } from '../output/style.ts';
+import { table } from '../output/table.ts';
 
 export default class LeasesRelease extends HouseCommand {
   static override paths = [['leases', 'release']];
@@ -24,21 +27,19 @@ export default class LeasesRelease extends HouseCommand {
   dryRun = Option.Boolean('--dry-run', false, { description: 'only say what would be given back' });
 
   run(house: House): undefined {
+    const { stdout } = this.context;
     const { leaseId, session, file } = this;
     const wish = { leaseId, session, file, cwd: process.cwd() };
     if (this.dryRun) {
-      this.print(planRelease(house, wish), ({ leases }) => words('Would give back', leases));
+      this.print(planRelease(house, wish), ({ leases }) => words('Would give back', leases, stdout));
     } else {
-      this.print(releaseLeases(house, wish), ({ leases }) => words('Gave back', leases));
+      this.print(releaseLeases(house, wish), ({ leases }) => words('Gave back', leases, stdout));
     }
   }
 }
 
-function words(verb: string, leases: readonly LeaseJson[]): string {
+function words(verb: string, leases: readonly LeaseJson[], stream: Writable): string {
   if (leases.length === 0) return `${verb} nothing: no lease fits.`;
-  return leases
-    .map(
-      ({ id, file_path, mode, session_id }) => `${verb} ${file_path} (${mode}, number ${id}, ${session_id}).`,
-    )
-    .join('\n');
+  const rows = leases.map(({ id, session_id, mode, file_path }) => [String(id), session_id, mode, file_path]);
+  return `${verb}\n${table(['ID', 'WORKER', 'MODE', 'PATH'], rows, columnsOf(stream))}`;
 }

@@ -9,7 +9,8 @@ export function leaseLine(lease: LeaseJson, stream: Writable): string {
   const color = paint(stream);
   const what = file_path === '.' ? 'the whole repository' : file_path;
   return [
-    `${color.green('✓')} ${session_id} may ${mode} ${color.bold(what)} until ${leaseEnd(lease, new Date())}`,
+    `${color.green('✓')} ${session_id} may ${mode} ${color.bold(what)}`,
+    `  until ${leaseEnd(lease, new Date())}`,
     color.dim(`  number ${id}, fence ${fence}, in ${repo_path}`),
   ].join('\n');
 }

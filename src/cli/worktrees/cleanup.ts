@@ -5,7 +5,8 @@ import { sessionNamed } from '../../workers/named-session.ts';
 import { beTruthful } from '../../workers/reconcile.ts';
 import { type Cleanup, type CleanupPlan, cleanWorktree, planCleanup } from '../../workers/worktrees.ts';
 import { HouseCommand } from '../command.ts';
-import { paint } from '../output/style.ts';
+import { wrapped } from '../output/paragraph.ts';
+import { columnsOf, paint } from '../output/style.ts';
 
 export default class WorktreesCleanup extends HouseCommand {
   static override paths = [['worktrees', 'cleanup']];
@@ -55,7 +56,8 @@ function cleaned({ path, removed, branch, branch_kept, rescued_branch, reason }:
   const color = paint(stream);
   return [
     `${removed ? color.green('✓') : color.dim('·')} ${path} ${removed ? 'is gone' : 'was gone already'}`,
-    `  branch ${branch} ${branch_kept ? 'is kept' : 'is gone'}: ${reason}`,
+    `  branch ${branch} ${branch_kept ? 'is kept' : 'is gone'}`,
+    ...wrapped(reason, columnsOf(stream) - 2).map((line) => color.dim(`  ${line}`)),
     ...(rescued_branch ? [`  commits that were on no branch are now on ${rescued_branch}`] : []),
   ].join('\n');
 }

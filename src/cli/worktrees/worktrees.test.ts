@@ -126,6 +126,23 @@ describe('the worktree commands', () => {
     assert.equal((await home.json(['session', 'show', id])).session.alive, false);
   });
 
+  it('finish what a killed cleanup had begun, and let several at once be one', async () => {
+    const { id, path } = await spawn('fake-idle');
+    await home.json(['terminate', id]);
+    home.git('worktree', 'remove', '--force', path);
+    assert.equal((await cleanup(id)).removed, false);
+    assert.equal((await removals(id)).length, 1);
+    const other = await spawn('fake-idle');
+    await home.json(['terminate', other.id]);
+    const all = await Promise.all([cleanup(other.id), cleanup(other.id), cleanup(other.id)]);
+    assert.ok(
+      all.every(({ error }) => error === undefined),
+      JSON.stringify(all),
+    );
+    assert.ok((await removals(other.id)).length >= 1);
+    assert.ok(!existsSync(other.path));
+  });
+
   it('say that a session has none', async () => {
     const { id } = await spawn('fake-completed', 'read_only');
     const { error } = await cleanup(id);

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { Tmux } from '../../terminal/tmux.ts';
+import { judgeSpace } from './disk.ts';
+import { judgeWatch } from './ledger.ts';
+import { checkRights } from './private-rights.ts';
+import { checkNode, checkProgram } from './programs.ts';
+import { checkSocket } from './terminal.ts';
+
+const ground = mkdtempSync(join(tmpdir(), 'ap-doctor-'));
+after(() => rmSync(ground, { recursive: true, force: true }));
+
+/** A folder of programs that say one thing. */
+function bin(name: string, programs: Record<string, string>): { PATH: string } {
+  const folder = join(ground, name);
+  mkdirSync(folder);
+  for (const [program, script] of Object.entries(programs)) {
+    writeFileSync(join(folder, program), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
+  return { PATH: folder };
+}
+
+describe('a program', () => {
+  it('has to be there, start, and be new enough', async () => {
+    const env = bin('old', { tmux: 'echo "tmux 2.9a"', git: 'exit 1' });
+    assert.match((await checkProgram('tmux', env)).found, /2\.9a is too old: 3\.2 is needed/);
+    assert.match((await checkProgram('git', env)).found, /does not tell its version/);
+    assert.match((await checkProgram('git', { PATH: ground })).found, /not installed/);
+  });
+
+  it('may be one that was built from the sources', async () => {
+    const env = bin('built', { tmux: 'echo "tmux next-3.6"', git: 'echo "git version 2.51.0.windows.1"' });
+    assert.deepEqual(
+      [(await checkProgram('tmux', env)).ok, (await checkProgram('git', env)).ok],
+      [true, true],
+    );
+    const master = bin('master', { tmux: 'echo "tmux master"' });
+    assert.equal((await checkProgram('tmux', master)).ok, true);
+  });
+
+  it('is Node too', () => {
+    assert.equal(checkNode().ok, true);
+    assert.deepEqual([checkNode('18.20.4').severity, checkNode('20.18.9').severity], ['error', 'error']);
+    assert.deepEqual([checkNode('20.19.0').ok, checkNode('24.1.0').ok], [true, true]);
+  });
+});
+
+describe('rights', () => {
+  const home = join(ground, 'home');
+  const below = join(home, 'artifacts');
+
+  it('are fine where nothing is yet, and where all is closed', async () => {
+    assert.equal((await checkRights([home, below])).ok, true);
+    mkdirSync(below, { recursive: true, mode: 0o700 });
+    chmodSync(home, 0o700);
+    writeFileSync(join(below, 'transcript'), '', { mode: 0o600 });
+    symlinkSync('/etc/hosts', join(home, 'link'));
+    assert.match((await checkRights([home, below])).found, /home: yours alone/);
+  });
+
+  it('are a warning where an open file lies behind a closed folder', async () => {
+    writeFileSync(join(home, 'preferences.md'), '');
+    chmodSync(join(home, 'preferences.md'), 0o644);
+    assert.equal((await checkRights([home])).severity, 'warning');
+  });
+
+  it('are an error where somebody else can get at a file', async () => {
+    chmodSync(home, 0o711);
+    const { severity, found, mend } = await checkRights([home]);
+    assert.equal(severity, 'error');
+    assert.match(found, /can be read by others/);
+    assert.deepEqual(mend, [`chmod -R go-rwx ${home}`]);
+  });
+});
+
+describe('space, socket and watch', () => {
+  it('call a nearly full disk a warning and a full one an error', () => {
+    const severity = (gib: number) => judgeSpace(gib * 1024 ** 3, '/x').severity;
+    assert.deepEqual([severity(50), severity(0.5), severity(0.05)], ['info', 'warning', 'error']);
+  });
+
+  it('find a short socket for a home whose path is too long', () => {
+    const deep = join(ground, 'a'.repeat(120));
+    const { ok, found } = checkSocket(new Tmux(deep));
+    assert.equal(ok, true);
+    assert.match(found, /too long a path/);
+  });
+
+  it('miss the watcher only when a worker lives', () => {
+    const facts = { live: 1, watched: true, sound: true, enabled: true };
+    assert.equal(judgeWatch(facts).ok, true);
+    assert.equal(judgeWatch({ ...facts, live: 0, watched: false, sound: true }).ok, true);
+    assert.deepEqual(judgeWatch({ ...facts, watched: false }).mend, ['agentpool sessions']);
+    assert.match(judgeWatch({ ...facts, sound: false }).found, /terminal is gone/);
+    assert.match(judgeWatch({ ...facts, enabled: false }).found, /switched off/);
+  });
+});
