@@ -47,6 +47,27 @@ export async function detectAll(
   return Promise.all(descriptors.map((descriptor) => detect(descriptor, options, folders)));
 }
 
+/**
+ * The words that start an agent, the first as a whole path; null when it is not installed. Nothing is run but where the
+ * name alone could be another program's.
+ */
+export async function locate(
+  descriptor: ProviderDescriptor,
+  options: DetectOptions,
+): Promise<readonly string[] | null> {
+  const folders = await searchPath(options);
+  for (const { words, version } of candidatesOf(descriptor, options)) {
+    const [name = '', ...rest] = words;
+    const path = await find(name, folders, options.home);
+    if (path === null) continue;
+    const command = [path, ...rest];
+    if (!version) return command;
+    const said = await runBriefly(command, descriptor.version_args, options);
+    if (version.test(stripVTControlCharacters(said.stdout || said.stderr))) return command;
+  }
+  return null;
+}
+
 async function detect(
   descriptor: ProviderDescriptor,
   options: DetectOptions,

@@ -26,8 +26,9 @@ export function nodeAgent(id: string, displayName: string, file: string): Provid
     promptMode: 'arg',
     submit: LINE_SUBMIT,
     interruptKeys: ['C-c'],
-    launch: ({ prompt, promptMode }) => ({
-      command: [process.execPath, file, ...(promptMode === 'arg' ? [prompt] : [])],
+    find: async () => [process.execPath, file],
+    launch: ({ program, prompt, promptMode }) => ({
+      command: [...program, ...(promptMode === 'arg' ? [prompt] : [])],
       env: {},
     }),
   };

@@ -2,6 +2,8 @@ import type { PromptMode } from '../events/catalogue/worker.ts';
 
 /** What a worker is started for. */
 export interface LaunchRequest {
+  /** The words that start the agent, as `find` gave them. */
+  program: readonly string[];
   /** The whole text that it is given: the task, and how to report. */
   prompt: string;
   /** The prompt mode in force; with `arg` the prompt is part of the command. */
@@ -10,12 +12,24 @@ export interface LaunchRequest {
   model: string | null;
   reasoningEffort: string | null;
   serviceTier: string | null;
+  /** A private folder for files of this one process, absolute; there only while the worker lives. */
+  folder: string;
 }
 
 export interface Launch {
   /** Argument vector; no shell reads it. */
   command: string[];
   env: Record<string, string>;
+  /** Files to write before the start: content by path below `folder`. */
+  files?: Record<string, string>;
+}
+
+/** Where programs are looked for. */
+export interface ProgramPlace {
+  env: Readonly<Record<string, string | undefined>>;
+  home: string;
+  /** Folders of the whole system that are looked through last; the usual ones when left out. */
+  shared_folders?: readonly string[];
 }
 
 /** How a text is submitted to an agent's input box, and how one sees that it was taken. */
@@ -39,6 +53,8 @@ export interface Provider {
   promptMode: Exclude<PromptMode, 'provider_default'>;
   submit: SubmitStyle;
   interruptKeys: readonly string[];
+  /** The words that start it on this machine. Throws PROVIDER_NOT_INSTALLED with how to install it. */
+  find(place: ProgramPlace): Promise<readonly string[]>;
   launch(request: LaunchRequest): Launch;
 }
 

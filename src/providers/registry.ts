@@ -1,12 +1,24 @@
 import type { Config } from '../config/schema.ts';
 import { suggest } from '../config/suggest.ts';
 import { AgentPoolError } from '../events/errors.ts';
+import { agentProviders } from './agents.ts';
 import { fakeProviders } from './fakes.ts';
 import { LINE_SUBMIT, type Provider } from './provider.ts';
 
-/** Every provider that can be spawned: ours, and the custom ones of config.yaml. */
+/** Every provider that AgentPool knows: the agents, our fakes, and the custom ones of config.yaml. */
 export function allProviders(config: Config): Provider[] {
-  return [...fakeProviders, ...config.custom_providers.map(customProvider)];
+  return [...agentProviders(config), ...fakeProviders, ...config.custom_providers.map(customProvider)];
+}
+
+/** The provider of that id where it may be started: PROVIDER_DISABLED when config.yaml has switched it off. */
+export function spawnableProvider(config: Config, id: string): Provider {
+  const provider = providerNamed(config, id);
+  const { enabled } = (config.providers as Record<string, { enabled: boolean } | undefined>)[id] ?? {};
+  if (enabled !== false) return provider;
+  throw new AgentPoolError('PROVIDER_DISABLED', `${id} is switched off: providers.${id}.enabled is false.`, {
+    provider_id: id,
+    example: 'agentpool config print',
+  });
 }
 
 /** The provider of that id. PROVIDER_NOT_FOUND names the nearest known one. */
@@ -36,9 +48,10 @@ function customProvider(custom: Config['custom_providers'][number]): Provider {
     promptMode: custom.prompt_mode,
     submit: LINE_SUBMIT,
     interruptKeys: ['C-c'],
-    launch: ({ prompt, promptMode, readOnly, model }) => ({
+    find: async () => custom.command,
+    launch: ({ program, prompt, promptMode, readOnly, model }) => ({
       command: [
-        ...custom.command,
+        ...program,
         ...(readOnly ? custom.read_only_args : []),
         ...(model && custom.model_arg ? [custom.model_arg, model] : []),
         ...(promptMode === 'arg' ? [prompt] : []),

@@ -5,18 +5,21 @@ import { leaseDecider, leaseStream } from '../machines/leases.ts';
 import { type Worker, workerStream } from '../machines/worker.ts';
 import type { WorkerCommand } from '../machines/worker-commands.ts';
 import type { House } from './house.ts';
+import { removeLaunchFiles } from './launch-folder.ts';
 
 const ENDS = new Set(['worker.spawn_failed', 'worker.exited', 'worker.lost', 'worker.terminated']);
 
 /** Decides and appends what happened to a worker; its leases end with it. Throws the decider's rejection. */
 export function record(house: House, id: string, command: WorkerCommand): LedgerEvent[] {
   const options = { actor: house.actor, correlationId: id };
-  return house.ledger.store.transaction(() => {
+  const events = house.ledger.store.transaction(() => {
     house.guard?.();
     const { events } = house.ledger.execute(workerDecider, workerStream(id), command, house.given(), options);
     if (events.some(({ type }) => ENDS.has(type))) releaseLeases(house, id);
     return events;
   });
+  if (events.some(({ type }) => ENDS.has(type))) removeLaunchFiles(house, id);
+  return events;
 }
 
 /** The same where a rejection only says that somebody else was faster, or that it is no news: null then. */

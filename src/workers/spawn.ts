@@ -1,10 +1,11 @@
+import { homedir } from 'node:os';
 import { checkParallel, checkSpawn, type PolicyRefusal } from '../config/policy.ts';
 import { isPlaceholderTask } from '../config/task.ts';
 import type { Isolation, PromptMode } from '../events/catalogue/worker.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { WorkerCommand } from '../machines/worker-commands.ts';
 import type { Provider } from '../providers/provider.ts';
-import { providerNamed } from '../providers/registry.ts';
+import { spawnableProvider } from '../providers/registry.ts';
 import { identity } from '../terminal/processes.ts';
 import { type ArtifactPaths, artifactPaths, makeArtifactFolder } from '../workspace/artifacts.ts';
 import { takeBaseline } from '../workspace/changes.ts';
@@ -13,6 +14,7 @@ import { redact } from '../workspace/redaction.ts';
 import { createWorktree, planWorktree, undoWorktree, type WorktreePlan } from '../workspace/worktrees.ts';
 import { workerEnvironment } from './environment.ts';
 import type { House } from './house.ts';
+import { launchFolder, writeLaunchFiles } from './launch-folder.ts';
 import { workerPrompt } from './prompt.ts';
 import { record } from './record.ts';
 import { repositoryFolder } from './repository.ts';
@@ -43,6 +45,8 @@ export interface SpawnWish {
 interface Plan {
   id: string;
   provider: Provider;
+  /** The words that start it on this machine. */
+  program: readonly string[];
   repo: string;
   promptMode: Exclude<PromptMode, 'provider_default'>;
   prompt: string;
@@ -94,22 +98,29 @@ const blocked = ({ code, policy, message, example }: PolicyRefusal, provider: st
   new AgentPoolError(code, message, { policy, provider_id: provider, example });
 
 async function planOf(house: House, wish: SpawnWish): Promise<Plan> {
-  const provider = providerNamed(house.config, wish.provider);
+  const provider = spawnableProvider(house.config, wish.provider);
+  const program = await provider.find({ env: house.env, home: house.env.HOME || homedir() });
   const repo = repositoryFolder(wish.repo);
   const id = house.given().newId();
   const worktree =
     wish.isolation === 'worktree' ? await planWorktree({ repo, provider: provider.id, sessionId: id }) : null;
+  const prompt = workerPrompt(wish);
+  const promptMode = wish.promptMode === 'provider_default' ? provider.promptMode : wish.promptMode;
   return {
     id,
     provider,
+    program,
     repo,
     worktree,
-    promptMode: wish.promptMode === 'provider_default' ? provider.promptMode : wish.promptMode,
-    prompt: workerPrompt(wish),
+    promptMode: fitsArgument(prompt) ? promptMode : 'send_after_launch',
+    prompt,
     artifacts: artifactPaths(house.paths.artifacts, id),
     tmuxSession: `${house.config.runtime.tmux.session_prefix}-${id}`,
   };
 }
+
+/** Linux refuses a program whose single argument has more than 128 KiB. */
+const fitsArgument = (text: string): boolean => Buffer.byteLength(text) < 120 * 1024;
 
 /** The intent. Live workers are counted in the same transaction, so that two spawns at once can not both be the last. */
 function request(house: House, wish: SpawnWish, plan: Plan): void {
@@ -155,7 +166,7 @@ function request(house: House, wish: SpawnWish, plan: Plan): void {
 }
 
 async function make(house: House, wish: SpawnWish, plan: Plan): Promise<void> {
-  const { id, provider, promptMode, prompt, worktree, artifacts } = plan;
+  const { id, provider, program, promptMode, prompt, worktree, artifacts } = plan;
   await makeArtifactFolder(house.paths.artifacts, id);
   if (worktree) {
     await createWorktree(worktree);
@@ -171,13 +182,16 @@ async function make(house: House, wish: SpawnWish, plan: Plan): Promise<void> {
   await writePrivateFile(artifacts.baseline, JSON.stringify(baseline));
 
   const launch = provider.launch({
+    program,
     prompt,
     promptMode,
     readOnly: wish.isolation === 'read_only',
     model: wish.model,
     reasoningEffort: wish.reasoningEffort,
     serviceTier: wish.serviceTier,
+    folder: launchFolder(house, id),
   });
+  await writeLaunchFiles(house, id, launch.files ?? {});
   const started = await house.tmux.newSession({
     name: plan.tmuxSession,
     worker: id,

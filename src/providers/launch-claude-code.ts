@@ -1,0 +1,33 @@
+import { type AgentLaunch, effortArgs, modelArgs } from './agent-provider.ts';
+import { claudeCode } from './claude-code.ts';
+
+/** Flags as `claude --help` of 2.1.330 has them. */
+export const claudeCodeLaunch: AgentLaunch = {
+  descriptor: claudeCode,
+  install: 'npm install -g @anthropic-ai/claude-code',
+  submit: {
+    pastedPlaceholder: /\[Pasted text #\d+(?: \+\d+ lines)?\]/,
+    queued: /Press up to edit queued messages/,
+    clearsBox: true,
+  },
+  interruptKeys: ['Escape'],
+  start: (request, settings) => ({
+    args: [
+      ...permissionArgs(request.program, request.readOnly),
+      ...modelArgs(request, settings),
+      ...effortArgs(request, settings),
+    ],
+    env: { DISABLE_AUTOUPDATER: '1' },
+  }),
+  promptArgs: (prompt) => ['--', prompt],
+};
+
+/**
+ * Left to itself Claude starts in the mode `auto`, where a model and no person grants what it wants to run. The user's
+ * own command (providers.claude-code.command) may name another mode; read-only is never given up.
+ */
+function permissionArgs(program: readonly string[], readOnly: boolean): string[] {
+  if (readOnly) return ['--permission-mode', 'plan'];
+  const chosen = program.some((word) => /^--(permission-mode|dangerously-skip-permissions)\b/.test(word));
+  return chosen ? [] : ['--permission-mode', 'default'];
+}

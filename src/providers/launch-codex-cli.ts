@@ -1,0 +1,37 @@
+import { type AgentLaunch, modelArgs } from './agent-provider.ts';
+import { codexCli } from './codex-cli.ts';
+import type { ModelSettings } from './descriptor.ts';
+import type { LaunchRequest } from './provider.ts';
+
+/** Flags as `codex --help` of 0.169.0 has them. */
+export const codexCliLaunch: AgentLaunch = {
+  descriptor: codexCli,
+  install: 'npm install -g @openai/codex',
+  submit: {
+    pastedPlaceholder: /\[Pasted Content \d+ chars\]/,
+    queued: /Queued (?:follow-up )?message|Messages to be submitted after/i,
+    clearsBox: true,
+  },
+  interruptKeys: ['Escape'],
+  start: (request, settings) => ({
+    args: [
+      // An update in the middle of a worker's start would leave it at a menu.
+      ...setting('check_for_update_on_startup', false),
+      ...(request.readOnly ? ['--sandbox', 'read-only'] : []),
+      ...modelArgs(request, settings),
+      ...wishes(request, settings),
+    ],
+  }),
+  promptArgs: (prompt) => ['--', prompt],
+};
+
+function wishes({ reasoningEffort, serviceTier }: LaunchRequest, settings: ModelSettings): string[] {
+  const { reasoning_effort_config_key: effort, service_tier_config_key: tier } = settings;
+  return [
+    ...(reasoningEffort !== null && effort !== null ? setting(effort, reasoningEffort) : []),
+    ...(serviceTier !== null && tier !== null ? setting(tier, serviceTier) : []),
+  ];
+}
+
+/** The value is read as TOML; a JSON string is one. */
+const setting = (key: string, value: unknown): string[] => ['-c', `${key}=${JSON.stringify(value)}`];

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import type { AgentLaunch } from './agent-provider.ts';
+import { droidCli } from './droid-cli.ts';
+import type { LaunchRequest } from './provider.ts';
+
+/**
+ * Flags as `droid --help` of 0.215.0 has them. The TUI takes its model from a settings file that is merged for the one
+ * process; spec mode plans and edits nothing until a person has approved the plan.
+ */
+export const droidCliLaunch: AgentLaunch = {
+  descriptor: droidCli,
+  install: 'npm install -g droid',
+  submit: { pastedPlaceholder: /\[Pasted[^\]]*\]/i, queued: /\bqueued\b/i, clearsBox: true },
+  interruptKeys: ['Escape'],
+  start: (request) => {
+    const settings = runtimeSettings(request);
+    const readOnly = request.readOnly ? ['--use-spec'] : [];
+    if (Object.keys(settings).length === 0) return { args: readOnly };
+    return {
+      args: ['--settings', join(request.folder, SETTINGS), ...readOnly],
+      files: { [SETTINGS]: JSON.stringify(settings) },
+    };
+  },
+  promptArgs: (prompt) => ['--', prompt],
+};
+
+const SETTINGS = 'droid-settings.json';
+
+function runtimeSettings({ model, reasoningEffort }: LaunchRequest): Record<string, unknown> {
+  return {
+    ...(model === null ? {} : { model }),
+    ...(reasoningEffort === null ? {} : { reasoningEffort }),
+  };
+}

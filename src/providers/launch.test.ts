@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { defaultConfig } from '../config/defaults.ts';
+import { AgentPoolError } from '../events/errors.ts';
+import type { LaunchRequest } from './provider.ts';
+import { providerNamed, spawnableProvider } from './registry.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'agentpool-launch-'));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+const task: LaunchRequest = {
+  program: ['/bin/agent'],
+  prompt: '--help is broken. Mend it.',
+  promptMode: 'send_after_launch',
+  readOnly: false,
+  model: null,
+  reasoningEffort: null,
+  serviceTier: null,
+  folder: '/run/ap_1',
+};
+
+const launched = (id: string, wish: Partial<LaunchRequest> = {}) =>
+  providerNamed(defaultConfig(), id).launch({ ...task, ...wish });
+const argsOf = (id: string, wish?: Partial<LaunchRequest>) => launched(id, wish).command.slice(1);
+
+const AGENTS = [
+  'codex-cli',
+  'claude-code',
+  'cursor-cli',
+  'copilot-cli',
+  'devin-cli',
+  'droid-cli',
+  'opencode',
+];
+
+describe('an agent that is started', () => {
+  it('gets its task as one word that is never read as an option', () => {
+    for (const id of AGENTS) {
+      const args = argsOf(id, { promptMode: 'arg' });
+      const last = args.at(-1) ?? '';
+      assert.ok(last.endsWith(task.prompt), `${id}: ${args}`);
+      assert.ok(args.at(-2) === '--' || args.at(-2) === '--prompt' || last.startsWith('--interactive='), id);
+      assert.ok(!argsOf(id).join(' ').includes(task.prompt), `${id} gets it twice`);
+    }
+  });
+
+  it('edits nothing where it is only to read', () => {
+    const readOnly = (id: string) => launched(id, { readOnly: true });
+    assert.deepEqual(readOnly('claude-code').command.slice(1), ['--permission-mode', 'plan']);
+    assert.ok(readOnly('codex-cli').command.join(' ').endsWith('--sandbox read-only'));
+    assert.deepEqual(readOnly('cursor-cli').command.slice(1), ['--mode', 'ask']);
+    assert.ok(readOnly('copilot-cli').command.join(' ').endsWith('--mode plan'));
+    assert.deepEqual(readOnly('droid-cli').command.slice(1), ['--use-spec']);
+    assert.deepEqual(JSON.parse(readOnly('opencode').env.OPENCODE_PERMISSION ?? ''), {
+      edit: 'deny',
+      bash: 'ask',
+    });
+    assert.deepEqual(readOnly('devin-cli').command.slice(1), ['--permission-mode', 'normal']);
+  });
+
+  it('gets model, effort and tier in its own words', () => {
+    const wish = { model: 'm-1', reasoningEffort: 'high' };
+    assert.ok(argsOf('claude-code', wish).join(' ').endsWith('--model m-1 --effort high'));
+    assert.ok(
+      argsOf('codex-cli', { ...wish, serviceTier: 'priority' })
+        .join(' ')
+        .endsWith('--model m-1 -c model_reasoning_effort="high" -c service_tier="priority"'),
+    );
+    assert.ok(argsOf('copilot-cli', wish).join(' ').endsWith('--model m-1 --reasoning-effort high'));
+    assert.deepEqual(argsOf('opencode', { model: 'mock/m-1' }), ['--model', 'mock/m-1']);
+    assert.deepEqual(argsOf('devin-cli', { model: 'opus' }), ['--model', 'opus']);
+    assert.deepEqual(argsOf('cursor-cli', { model: 'auto' }), ['--model', 'auto']);
+  });
+
+  it('takes its model from a file for the one process where it has no argument for it', () => {
+    const { command, files } = launched('droid-cli', { model: 'glm-5.3', reasoningEffort: 'low' });
+    assert.deepEqual(command.slice(1), ['--settings', '/run/ap_1/droid-settings.json']);
+    assert.deepEqual(JSON.parse(files?.['droid-settings.json'] ?? ''), {
+      model: 'glm-5.3',
+      reasoningEffort: 'low',
+    });
+  });
+
+  it('refuses a wish that it could not pass on', () => {
+    const refused = (id: string, wish: Partial<LaunchRequest>) =>
+      assert.throws(() => launched(id, wish), { code: 'INVALID_REQUEST' });
+    refused('cursor-cli', { reasoningEffort: 'high' });
+    refused('opencode', { reasoningEffort: 'high' });
+    refused('claude-code', { serviceTier: 'priority' });
+  });
+
+  it("asks a person before it runs commands, unless its user's own command says otherwise", () => {
+    assert.deepEqual(argsOf('claude-code'), ['--permission-mode', 'default']);
+    const program = ['/bin/claude', '--permission-mode', 'acceptEdits'];
+    assert.deepEqual(launched('claude-code', { program }).command, program);
+    assert.ok(launched('claude-code', { program, readOnly: true }).command.join(' ').endsWith('plan'));
+  });
+});
+
+describe('the program of an agent', () => {
+  const place = (PATH: string) => ({ env: { PATH }, home: scratch, shared_folders: [] });
+  const program = (name: string, says: string): string => {
+    const path = join(scratch, name);
+    writeFileSync(path, `#!/bin/sh\necho '${says}'\n`);
+    chmodSync(path, 0o755);
+    return path;
+  };
+
+  it('is looked for on PATH, and its absence is told with how to install it', async () => {
+    const codex = providerNamed(defaultConfig(), 'codex-cli');
+    await assert.rejects(codex.find(place(join(scratch, 'nothing'))), (error: unknown) => {
+      assert.ok(error instanceof AgentPoolError);
+      assert.equal(error.code, 'PROVIDER_NOT_INSTALLED');
+      assert.match(error.message, /no codex on PATH.*npm install -g @openai\/codex/);
+      return true;
+    });
+    const path = program('codex', 'codex-cli 0.169.0');
+    assert.deepEqual(await codex.find(place(scratch)), [path]);
+  });
+
+  it("is the user's own where config.yaml names one", async () => {
+    const config = defaultConfig();
+    const path = program('my-claude', '2.1.330 (Claude Code)');
+    config.providers['claude-code'].binary_candidates = ['my-claude'];
+    assert.deepEqual(await providerNamed(config, 'claude-code').find(place(scratch)), [path]);
+    config.providers['claude-code'].command = ['my-claude', '--verbose'];
+    assert.deepEqual(await providerNamed(config, 'claude-code').find(place(scratch)), [path, '--verbose']);
+  });
+
+  it('is not taken for another one of the same name', async () => {
+    program('agent', 'ssh agent 9.1');
+    const cursor = program('cursor-agent', '2026.10.02-abc');
+    assert.deepEqual(await providerNamed(defaultConfig(), 'cursor-cli').find(place(scratch)), [cursor]);
+    const agent = program('agent', '2026.10.02-abc');
+    assert.deepEqual(await providerNamed(defaultConfig(), 'cursor-cli').find(place(scratch)), [agent]);
+  });
+
+  it('is not started where config.yaml has switched it off', () => {
+    const config = defaultConfig();
+    config.providers.opencode.enabled = false;
+    assert.throws(() => spawnableProvider(config, 'opencode'), { code: 'PROVIDER_DISABLED' });
+    assert.equal(providerNamed(config, 'opencode').id, 'opencode');
+  });
+});
