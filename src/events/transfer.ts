@@ -8,6 +8,9 @@ export function* exportLines(events: Iterable<StoredEvent>): Generator<string> {
   for (const event of events) yield `${JSON.stringify(event)}\n`;
 }
 
+/** Events in memory at once: a log of millions must not be there whole. */
+const BATCH = 1000;
+
 /**
  * Reads exported lines into an empty ledger, or goes on behind the part that the ledger already has.
  * All or nothing: a line that breaks the chain is named and nothing is imported.
@@ -17,34 +20,64 @@ export async function importLines(
   store: EventStore,
   lines: AsyncIterable<string>,
 ): Promise<{ imported: number; already_there: number }> {
-  const events: StoredEvent[] = [];
+  const { connection } = store;
+  // Checked first, into a table that only this connection sees: nobody waits for a lock while lines still come.
+  connection.exec('CREATE TEMP TABLE incoming (position INTEGER PRIMARY KEY, event TEXT NOT NULL)');
+  try {
+    const count = await receive(store, lines);
+    return store.transaction(() => takeIn(store, count));
+  } finally {
+    connection.exec('DROP TABLE temp.incoming');
+  }
+}
+
+/** Puts every line aside once its place in the chain is proved; how many there are. */
+async function receive({ connection }: EventStore, lines: AsyncIterable<string>): Promise<number> {
+  const insert = connection.prepare('INSERT INTO temp.incoming VALUES (?, ?)');
   const chain = new ChainCheck();
   let number = 0;
-  for await (const line of lines) {
-    number += 1;
-    if (line.trim() === '') continue;
-    const event = parseLine(line, number);
-    const fault = chain.next(event);
-    if (fault) throw invalid(number, fault.reason);
-    events.push(event);
-  }
-  return store.transaction(() => {
-    const last = store.lastPosition();
-    const shared = Math.min(last, events.length);
-    const known = shared === 0 ? undefined : store.readAll({ from: shared, limit: 1 })[0];
-    // The hash of one position covers all that is before it.
-    if (known && events[shared - 1]?.hash !== known.hash) {
-      throw new AgentPoolError(
-        'IMPORT_DIVERGES',
-        `The ledger holds another history: its first ${shared} events are not those of this file.`,
-        { file: store.file, example: 'AGENTPOOL_HOME=$(mktemp -d) agentpool ledger import FILE' },
-      );
+  let count = 0;
+  connection.exec('BEGIN');
+  try {
+    for await (const line of lines) {
+      number += 1;
+      if (line.trim() === '') continue;
+      const event = parseLine(line, number);
+      const fault = chain.next(event);
+      if (fault) throw invalid(number, fault.reason);
+      insert.run(event.position, line);
+      count += 1;
     }
-    const fresh = events.slice(last);
-    store.restore(fresh);
-    return { imported: fresh.length, already_there: shared };
-  });
+  } finally {
+    connection.exec('COMMIT');
+  }
+  return count;
 }
+
+function takeIn(store: EventStore, count: number): { imported: number; already_there: number } {
+  const last = store.lastPosition();
+  const shared = Math.min(last, count);
+  const known = shared === 0 ? undefined : store.readAll({ from: shared, limit: 1 })[0];
+  // The hash of one position covers all that is before it.
+  if (known && received(store, shared, 1)[0]?.hash !== known.hash) {
+    throw new AgentPoolError(
+      'IMPORT_DIVERGES',
+      `The ledger holds another history: its first ${shared} events are not those of this file.`,
+      { file: store.file, example: 'AGENTPOOL_HOME=$(mktemp -d) agentpool ledger import FILE' },
+    );
+  }
+  for (let from = last + 1; from <= count; from += BATCH) store.restore(received(store, from, BATCH));
+  return { imported: Math.max(0, count - last), already_there: shared };
+}
+
+const received = ({ connection }: EventStore, from: number, limit: number): StoredEvent[] =>
+  connection
+    .prepare<unknown[], string>(
+      'SELECT event FROM temp.incoming WHERE position >= ? ORDER BY position LIMIT ?',
+    )
+    .pluck()
+    .all(from, limit)
+    .map((event) => JSON.parse(event) as StoredEvent);
 
 const TEXTS = [
   'event_id',
