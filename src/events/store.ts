@@ -5,6 +5,7 @@ import { AgentPoolError } from './errors.ts';
 import type { NewEvent, StoredEvent } from './event.ts';
 import { chainHash, GENESIS } from './hash.ts';
 import { type Connection, explain, explained } from './open.ts';
+import { patiently } from './patience.ts';
 
 /** A command that must not be carried out twice. The same id with another fingerprint is an error. */
 export interface CommandIdentity {
@@ -67,7 +68,9 @@ export class EventStore {
   readonly #subscribers: InlineSubscriber[] = [];
   readonly #prepared = new Map<string, Statement>();
   readonly #dataVersion: Statement;
-  readonly #transaction: (work: () => unknown) => unknown;
+  readonly #begin: Statement;
+  readonly #commit: Statement;
+  readonly #rollback: Statement;
   #appends = 0;
 
   constructor(file: string, connection: Connection, clock: () => Date = () => new Date()) {
@@ -75,7 +78,11 @@ export class EventStore {
     this.connection = connection;
     this.#clock = clock;
     this.#dataVersion = connection.prepare('PRAGMA data_version').pluck();
-    this.#transaction = connection.transaction((work: () => unknown) => work()).immediate;
+    this.#begin = connection.prepare('BEGIN IMMEDIATE');
+    this.#commit = connection.prepare('COMMIT');
+    this.#rollback = connection.prepare('ROLLBACK');
+    // From here on this class waits itself.
+    connection.pragma('busy_timeout = 0');
   }
 
   /** Called with every append of this process, inside its transaction. */
@@ -89,13 +96,32 @@ export class EventStore {
    */
   transaction<T>(work: () => T): T {
     if (this.connection.inTransaction) return work();
-    return explained(this.file, () => this.#transaction(work) as T);
+    return explained(this.file, () => {
+      patiently(() => this.#begin.run());
+      try {
+        const result = work();
+        this.#commit.run();
+        return result;
+      } catch (error) {
+        // A full disk or a broken file may have ended it already.
+        if (this.connection.inTransaction) this.#rollback.run();
+        throw error;
+      }
+    });
   }
 
   /** Runs `work` on one unchanging state of the ledger, however long it reads; writers go on meanwhile. */
   reading<T>(work: () => T): T {
     if (this.connection.inTransaction) return work();
-    return explained(this.file, () => this.connection.transaction(work).deferred());
+    return explained(this.file, () =>
+      this.connection
+        .transaction(() => {
+          // Takes the snapshot before `work` does anything that could not be done again.
+          patiently(() => this.lastPosition());
+          return work();
+        })
+        .deferred(),
+    );
   }
 
   /**
@@ -171,15 +197,15 @@ export class EventStore {
 
   /** A number that changes whenever another connection has committed anything. */
   dataVersion(): number {
-    return this.#dataVersion.get() as number;
+    return patiently(() => this.#dataVersion.get() as number);
   }
 
   all<T>(sql: string, ...values: unknown[]): T[] {
-    return explained(this.file, () => this.prepare(sql).all(...values) as T[]);
+    return explained(this.file, () => patiently(() => this.prepare(sql).all(...values) as T[]));
   }
 
   get<T>(sql: string, ...values: unknown[]): T | undefined {
-    return explained(this.file, () => this.prepare(sql).get(...values) as T | undefined);
+    return explained(this.file, () => patiently(() => this.prepare(sql).get(...values) as T | undefined));
   }
 
   /** A prepared statement, prepared once. Not for iterating: that one would be busy. */

@@ -1,0 +1,25 @@
+/** How long anybody waits for the ledger's lock before giving up. */
+export const PATIENCE_MS = 5000;
+
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Tries again, every millisecond or so, while another process has the ledger locked. SQLite's own waiting goes on to
+ * sleep 100 ms between two looks: with eight busy writers one of them waited for seconds while the others took turns.
+ * `work` must have done nothing when it is refused.
+ */
+export function patiently<T>(work: () => T): T {
+  const begun = performance.now();
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() - begun > PATIENCE_MS) throw error;
+    }
+    // At random, so that those who wait together do not look together.
+    Atomics.wait(never, 0, 0, 0.3 + Math.random() * 1.7);
+  }
+}
+
+const isBusy = (error: unknown) =>
+  error instanceof Error && String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY');
