@@ -4,21 +4,14 @@ import { suggest } from '../config/suggest.ts';
 import { commands, namedCommand } from './commands.ts';
 import { hasColor, paint } from './output/style.ts';
 
-export { packageVersion };
-
 /** Runs one command line. Gives the exit code: 0, 1 for a refusal or failure, 2 for words that make no command. */
 export async function agentpool(words: string[]): Promise<number> {
   const [first] = words;
   if (first === '--version' || first === '-v') return say(packageVersion());
   if (first === undefined || first === '--help' || first === '-h')
-    return say(await helpText(hasColor(process.stdout)));
+    return say((await cliOf(Object.keys(commands))).usage());
   const path = namedCommand(words);
   return path ? runCommand(path, words) : unknownCommand(words);
-}
-
-/** Every command, in one line or two. The build writes it down for `agentpool --help`. */
-export async function helpText(colored: boolean): Promise<string> {
-  return (await cliOf(Object.keys(commands), { enableColors: colored })).usage();
 }
 
 async function runCommand(path: string, words: string[]): Promise<number> {

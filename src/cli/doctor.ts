@@ -3,8 +3,8 @@ import { Command, Option } from 'clipanion';
 import { type Diagnosis, diagnose } from '../workers/doctor/doctor.ts';
 import type { Finding } from '../workers/doctor/finding.ts';
 import { PlainCommand } from './command.ts';
-import { wrapped } from './output/paragraph.ts';
 import { columnsOf, paint } from './output/style.ts';
+import { wrap } from './output/wrap.ts';
 
 export default class Doctor extends PlainCommand {
   static override paths = [['doctor']];
@@ -64,7 +64,7 @@ function findingLines({ check, severity, found, mend }: Finding, stream: Writabl
 }
 
 function entry(sign: string, label: string, text: string, stream: Writable): string[] {
-  const [first = '', ...rest] = wrapped(text, columnsOf(stream) - LABEL - 3);
+  const [first = '', ...rest] = wrap(text, columnsOf(stream) - LABEL - 3);
   return [`${sign} ${label.padEnd(LABEL)} ${first}`, ...rest.map((line) => ' '.repeat(LABEL + 3) + line)];
 }
 
@@ -75,9 +75,7 @@ function privacyLines(
   const color = paint(stream);
   const width = columnsOf(stream) - 4;
   const list = (items: readonly string[]) =>
-    items.flatMap((item) =>
-      wrapped(item, width).map((line, index) => `  ${index === 0 ? '·' : ' '} ${line}`),
-    );
+    items.flatMap((item) => wrap(item, width).map((line, index) => `  ${index === 0 ? '·' : ' '} ${line}`));
   const asked = usage_sources.filter((source) => source.reads_existing_auth_state);
   const sources = [...new Set(asked.map(({ provider_id }) => provider_id))].map((provider) => {
     const named = asked.filter(({ provider_id }) => provider_id === provider).map(({ source }) => source);

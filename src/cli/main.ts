@@ -2,16 +2,23 @@
 // Looks at the first words and loads no more than they need: a query that is asked often (by prompts, status lines,
 // other agents) must not pay for the parts that start workers.
 async function main(words: string[]): Promise<number> {
-  if (words[0] === 'sessions') {
-    const { quickSessions } = await import('./quick/sessions.ts');
-    if (await quickSessions(words.slice(1), process.env)) return 0;
-  }
+  if (await quickly(words)) return 0;
+  // `agentpool ... | head` closes the pipe early: that is the reader's right, and no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   const { agentpool } = await import('./agentpool.ts');
   return agentpool(words);
 }
 
-// `agentpool ... | head` closes the pipe early: that is the reader's right, and no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+async function quickly(words: string[]): Promise<boolean> {
+  const [first = '--help', ...rest] = words;
+  if (first === 'sessions') {
+    const { quickSessions } = await import('./quick/sessions.ts');
+    return quickSessions(rest, process.env);
+  }
+  if (!first.startsWith('-')) return false;
+  const { quickText } = await import('./quick/texts.ts');
+  return quickText(words);
+}
 
 main(process.argv.slice(2)).then(
   (code) => {

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { temporaryFolder } from '../../events/testing/processes.ts';
 import { projections } from '../../projections/all.ts';
-import type { Ledger } from '../../projections/ledger.ts';
+import { type Ledger, openLedger } from '../../projections/ledger.ts';
 import { Projector } from '../../projections/projector.ts';
 import { historyFile, ledgerFile, ledgerHome, withLedger } from '../testing/ledger-home.ts';
-import { run } from '../testing/run.ts';
+import { ended, run, start } from '../testing/run.ts';
 
 interface Verified {
   ok: boolean;
@@ -90,6 +93,37 @@ describe('agentpool ledger verify', () => {
     const { code, json } = await run(home, ['ledger', 'verify', '--json']);
     assert.equal(code, 1);
     assert.equal(json<{ error: { code: string } }>().error.code, 'LEDGER_CORRUPT');
+  });
+});
+
+describe('while others go on writing', () => {
+  const watcher = (fence: number) =>
+    ({ type: 'watcher.started', data: { fence, pid: 7, started: '7' } }) as const;
+
+  it('a ledger is proved, rebuilt and copied as it is at one moment', async () => {
+    const home = await ledgerHome('leases');
+    const file = join(temporaryFolder(), 'copy.sqlite');
+    const ledger = openLedger(ledgerFile(home));
+    let fence = 0;
+    const append = () => ledger.store.append('watcher', [watcher(++fence)], { actor: 'test' });
+    try {
+      ledger.store.transaction(() => {
+        for (let n = 0; n < 2000; n++) append();
+      });
+      for (const words of [['verify'], ['rebuild'], ['backup', file]]) {
+        const child = start(home, ['ledger', ...words, '--json']);
+        const printed = text(child.stdout as Readable);
+        const code = ended(child);
+        while (child.exitCode === null) {
+          append();
+          await sleep(2);
+        }
+        assert.equal(await code, 0, await printed);
+      }
+    } finally {
+      ledger.close();
+    }
+    assert.equal((await verified(home)).ok, true);
   });
 });
 

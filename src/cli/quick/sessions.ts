@@ -6,6 +6,7 @@ import { sessions } from '../../projections/sessions.ts';
 import { watchers } from '../../projections/watchers.ts';
 import { isSound } from '../../workers/soundness.ts';
 import { sessionList } from '../session-list.ts';
+import { print } from './print.ts';
 
 /** The options of a plain query; whatever else is said goes the long way, which knows help, errors and human output. */
 const options = {
@@ -28,7 +29,7 @@ export async function quickSessions(words: string[], env: Env): Promise<boolean>
   if (!reader) return false;
   try {
     if (!isSound(reader)) return false;
-    process.stdout.write(`${JSON.stringify(sessionList(reader, asked, env))}\n`);
+    print(`${JSON.stringify(sessionList(reader, asked, env))}\n`);
     return true;
   } finally {
     reader.close();

@@ -5,8 +5,8 @@ import { sessionNamed } from '../../workers/named-session.ts';
 import { beTruthful } from '../../workers/reconcile.ts';
 import { type Cleanup, type CleanupPlan, cleanWorktree, planCleanup } from '../../workers/worktrees.ts';
 import { HouseCommand } from '../command.ts';
-import { wrapped } from '../output/paragraph.ts';
 import { columnsOf, paint } from '../output/style.ts';
+import { wrap } from '../output/wrap.ts';
 
 export default class WorktreesCleanup extends HouseCommand {
   static override paths = [['worktrees', 'cleanup']];
@@ -57,7 +57,7 @@ function cleaned({ path, removed, branch, branch_kept, rescued_branch, reason }:
   return [
     `${removed ? color.green('✓') : color.dim('·')} ${path} ${removed ? 'is gone' : 'was gone already'}`,
     `  branch ${branch} ${branch_kept ? 'is kept' : 'is gone'}`,
-    ...wrapped(reason, columnsOf(stream) - 2).map((line) => color.dim(`  ${line}`)),
+    ...wrap(reason, columnsOf(stream) - 2).map((line) => color.dim(`  ${line}`)),
     ...(rescued_branch ? [`  commits that were on no branch are now on ${rescued_branch}`] : []),
   ].join('\n');
 }
