@@ -1,5 +1,6 @@
 // Bundles the command line: dist/main.js decides on the first words and holds the quick queries, as CommonJS, since
 // Node starts that 10 ms sooner than an ES module; everything else is split ES modules, loaded when needed.
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -22,6 +23,7 @@ await build({
   entryPoints: ['src/cli/main.ts'],
   outfile: `${draft}/main.js`,
   format: 'cjs',
+  define: { 'import.meta.dirname': '__dirname' },
   plugins: [
     {
       name: 'the-rest-is-esm',
@@ -49,3 +51,11 @@ cpSync('src/terminal/detection/rules', `${draft}/rules`, { recursive: true });
 
 rmSync('dist', { recursive: true, force: true });
 renameSync(draft, 'dist');
+
+// What is always the same is said once, here, and printed from a file: to put the help together takes every command.
+for (const flag of ['--version', '--help']) {
+  const text = execFileSync(process.execPath, ['dist/main.js', flag], {
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  writeFileSync(`dist/${flag.slice(2)}.txt`, text);
+}
