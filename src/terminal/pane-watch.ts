@@ -34,6 +34,9 @@ const frameMs = 16;
 const flushMs = 100;
 const recentCount = 500;
 const reconnectMs = 50;
+/** How often and how long we wait for tmux to know how a dead pane's process ended. */
+const mostReapings = 20;
+const reapingMs = 50;
 /** What may wait for the emulator before we stop reading. */
 const mostWaiting = 1 << 20;
 
@@ -52,6 +55,7 @@ export class PaneWatch {
   #emulator: Emulator | null = null;
   /** Output that came while the pane was being captured. */
   #early: Buffer[] | null = [];
+  #reapings = 0;
   #scrolledRows = 0;
   #recent: string[] = [];
   #isFirstOutput = false;
@@ -139,8 +143,15 @@ export class PaneWatch {
     });
     client.on('layoutChanged', () => this.#recapture());
     client.on('exit', () => this.#disconnected());
-    // The hook tells of a death at once; this one cannot be lost.
-    client.command('refresh-client', '-B', `dead:${this.#options.paneId}:#{pane_dead}`).catch(() => {});
+    // The hook tells of a death at once, but tmux can miss that a child has died; this one sees its closed terminal.
+    // (As a subscription to the pane itself it would fall silent with the pane's death.)
+    client
+      .command(
+        'refresh-client',
+        '-B',
+        `dead::#{W:#{P:#{?#{==:#{pane_id},${this.#options.paneId}},#{pane_dead},}}}`,
+      )
+      .catch(() => {});
     return client;
   }
 
@@ -231,7 +242,17 @@ export class PaneWatch {
     this.#isFirstOutput = true;
     for (const bytes of early) this.#take(bytes);
     this.#show();
-    if (capture.dead) this.#exited({ code: capture.exitCode, signal: capture.exitSignal });
+    if (capture.dead) this.#dead({ code: capture.exitCode, signal: capture.exitSignal });
+  }
+
+  /** The exit can come later than the end of the output. A tmux that has missed it looks again when another child ends. */
+  #dead(exit: PaneExit): void {
+    if (exit.code !== null || exit.signal !== null || this.#reapings++ === mostReapings) {
+      this.#exited(exit);
+      return;
+    }
+    this.#client.command('run-shell', '-b', 'true').catch(() => {});
+    setTimeout(() => this.#recapture(), reapingMs);
   }
 
   #adopt(capture: PaneCapture, history: LogicalLine[], emulator: Emulator): void {

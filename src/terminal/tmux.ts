@@ -11,7 +11,7 @@ export interface NewSession {
   /** The session id of the worker: kept on the session and in the worker's AGENTPOOL_SESSION_ID. */
   worker: string;
   cwd: string;
-  /** Run as it stands, without a shell. */
+  /** Its words as they stand: no shell reads them. */
   command: readonly string[];
   env: Record<string, string>;
   /** Variables that the worker must not see, whoever set them. */
@@ -207,17 +207,38 @@ function newSessionCommands(session: NewSession): string[][] {
     ],
     ['set-option', '-t', `=${name}:`, '@agentpool_worker', worker],
     ['set-option', '-w', '-t', `=${name}:`, 'window-size', 'manual'],
-    // Without a pipe tmux closes a pane as soon as its process has exited and drops what it has not read yet; with one
-    // it first reads all (30,000 lines and an exit lost up to 800 lines, most of the time).
-    ['pipe-pane', '-O', '-t', `=${name}:`, 'exec cat >/dev/null'],
     ...(buffer ? [['set-buffer', '-b', buffer.name, '--', buffer.text]] : []),
   ];
 }
 
-/** Through env(1): tmux gives a single word to a shell, and has no way to take a variable away from a first window. */
+/**
+ * Waits, after the worker has exited, until tmux has read all that it printed. tmux closes a pane as soon as its process
+ * has exited and drops what it has not read yet (of 30,000 lines and an exit up to 800 were lost, most of the time). It
+ * answers the question for its status (DSR) only when it has come to it. A signal that ended the worker ends the shell
+ * as well, so that tmux tells it; what shells say about signals is not the worker's output.
+ */
+const untilAllIsRead = `trap : INT QUIT
+exec 3>&2 2>/dev/null
+"$@" 2>&3 3>&-
+code=$?
+trap '' TTOU TTIN
+stty raw -echo min 0 time 100 && printf '\\033[5n' && dd bs=4 count=1 >/dev/null
+ulimit -c 0
+trap - INT QUIT
+[ "$code" -gt 128 ] && [ "$code" -lt 160 ] && kill -"$((code - 128))" $$
+exit "$code"`;
+
+/** The words stay as they are: the shell gets them as arguments. env(1), as a first window has no other way to lose a variable. */
 function workerArgv({ command, unset, env }: NewSession): string[] {
   const away = unset.filter((name) => !(name in env)).flatMap((name) => ['-u', name]);
-  return command.length === 1 || away.length ? ['env', ...away, ...command] : [...command];
+  return [
+    'sh',
+    '-c',
+    untilAllIsRead,
+    'agentpool-worker',
+    ...(away.length ? ['env', ...away] : []),
+    ...command,
+  ];
 }
 
 function paneFactsOf(line: string): PaneFacts {
