@@ -7,6 +7,7 @@ import type { UnreadableEvent } from '../events/catalogue.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { StoredEvent } from '../events/event.ts';
 import { historyLine } from '../events/history-file.ts';
+import { counted } from '../projections/counted.ts';
 import {
   type History,
   historyIn,
@@ -24,7 +25,6 @@ import { openHouse } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { storing } from '../workspace/private-files.ts';
 import { PlainCommand } from './command.ts';
-import { counted } from './output/count.ts';
 import { divergenceLines } from './output/divergence.ts';
 import { historyHeader, stepLines, thenLines } from './output/history.ts';
 import { linesOf, write } from './output/lines.ts';

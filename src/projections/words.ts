@@ -1,4 +1,5 @@
 import type { EventData, LedgerEvent } from '../events/catalogue.ts';
+import { counted } from './counted.ts';
 
 /** What an event was, for a person: a sentence, and the worker's or our own words that prove it, line by line. */
 export interface Told {
@@ -25,11 +26,13 @@ export function tell(event: LedgerEvent): Told {
       ]);
     case 'worker.prompt_delivered': {
       const { mode, delivery, chars } = event.data;
-      return told(`the task reached the worker: ${chars} characters, ${spoken(mode)}, ${delivery}`);
+      return told(
+        `the task reached the worker: ${counted(chars, 'character')}, ${spoken(mode)}, ${delivery}`,
+      );
     }
     case 'worker.message_sent': {
       const { turn, chars, text } = event.data;
-      return told(`a message of ${chars} characters is sent (turn ${turn})`, lines(text));
+      return told(`a message of ${counted(chars, 'character')} is sent (turn ${turn})`, lines(text));
     }
     case 'worker.message_delivered': {
       const { delivery, reason } = event.data;
@@ -57,15 +60,17 @@ export function tell(event: LedgerEvent): Told {
       return told('is gone, and nobody saw it go', [event.data.reason]);
     case 'worker.collected': {
       const { changed_files, artifacts, result, violation } = event.data;
-      const files = changed_files.length === 0 ? 'no changed files' : `${changed_files.length} changed files`;
-      const says = `collected: ${files}, ${artifacts.length} artifacts, its result is ${result}`;
+      const files =
+        changed_files.length === 0 ? 'no changed files' : counted(changed_files.length, 'changed file');
+      const says = `collected: ${files}, ${counted(artifacts.length, 'artifact')}, its result is ${result}`;
       return told(says, [...changed_files, ...(violation ? [`violation: ${violation}`] : [])]);
     }
     case 'worker.termination_requested':
       return told(`its end was asked for by process ${event.data.requester.pid}`);
     case 'worker.terminated': {
       const { ended } = event.data;
-      const whom = ended.length === 0 ? 'nothing was running any more' : `${ended.length} processes ended`;
+      const whom =
+        ended.length === 0 ? 'nothing was running any more' : `${counted(ended.length, 'process')} ended`;
       return told(
         `terminated: ${whom}`,
         ended.map(({ pid, command, signal }) => `${signal} ${pid} ${command}`),
@@ -105,7 +110,8 @@ export function tell(event: LedgerEvent): Told {
 function transitioned(data: EventData<'worker.transitioned'>): Told {
   const { observe_event, source, rule, evidence, question, readiness } = data;
   const ready = readiness ? `, ${spoken(readiness)}` : '';
-  const asked = question === null || evidence.includes(question) ? [] : lines(question);
+  const known = question === null || evidence.some((line) => line.includes(question));
+  const asked = known ? [] : lines(question);
   return told(`saw ${spoken(observe_event)} on the ${source} (rule ${rule})${ready}`, [
     ...evidence,
     ...asked,

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { backup } from '../../events/backup.ts';
+import { counted } from '../../projections/counted.ts';
 import type { House } from '../../workers/house.ts';
 import { storing } from '../../workspace/private-files.ts';
 import { HouseCommand } from '../command.ts';
 import { bytes } from '../output/bytes.ts';
-import { counted } from '../output/count.ts';
 import { paint } from '../output/style.ts';
 
 export default class LedgerBackup extends HouseCommand {

@@ -8,11 +8,11 @@ import { placeFile } from '../../events/placed-file.ts';
 import type { EventStore } from '../../events/store.ts';
 import { exportLines } from '../../events/transfer.ts';
 import { workerStream } from '../../machines/worker.ts';
+import { counted } from '../../projections/counted.ts';
 import type { House } from '../../workers/house.ts';
 import { sessionNamed } from '../../workers/named-session.ts';
 import { storing } from '../../workspace/private-files.ts';
 import { HouseCommand } from '../command.ts';
-import { counted } from '../output/count.ts';
 import { write } from '../output/lines.ts';
 import { paint } from '../output/style.ts';
 

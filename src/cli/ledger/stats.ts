@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { Command } from 'clipanion';
+import { counted } from '../../projections/counted.ts';
 import { type LedgerStats as Counts, ledgerStats } from '../../projections/standing.ts';
 import type { House } from '../../workers/house.ts';
 import { HouseCommand } from '../command.ts';
 import { bytes } from '../output/bytes.ts';
-import { counted } from '../output/count.ts';
 import { columnsOf, paint } from '../output/style.ts';
 import { table } from '../output/table.ts';
 import { local } from '../output/time.ts';

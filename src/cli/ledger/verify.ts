@@ -1,8 +1,8 @@
 import { Command } from 'clipanion';
+import { counted } from '../../projections/counted.ts';
 import { type LedgerProof, verifyLedger } from '../../projections/verify-ledger.ts';
 import type { House } from '../../workers/house.ts';
 import { HouseCommand } from '../command.ts';
-import { counted } from '../output/count.ts';
 import { divergenceLines } from '../output/divergence.ts';
 import { ProgressLine } from '../output/progress.ts';
 import { paint } from '../output/style.ts';
