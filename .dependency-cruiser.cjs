@@ -13,25 +13,28 @@ const floor = {
   mcp: ['workers', 'usage', 'providers', 'terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
 };
 
+// Tests, and what only they use.
+const tests = '\\.test\\.ts$|/testing/|/test-support/|/drawn/|/specimens\\.ts$|/test-[\\w-]+\\.ts$|/scratch\\.ts$';
+
 module.exports = {
   forbidden: [
     ...Object.entries(floor).map(([room, below]) => ({
       name: `${room}-imports-down-only`,
       severity: 'error',
-      from: { path: `^src/${room}/`, pathNot: '\\.test\\.ts$' },
+      from: { path: `^src/${room}/`, pathNot: tests },
       to: { path: '^src/', pathNot: `^src/(${[room, ...below].join('|')})/` },
     })),
     { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
     {
       name: 'no-tests-from-code',
       severity: 'error',
-      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
-      to: { path: '\\.test\\.ts$' },
+      from: { path: '^src/', pathNot: tests },
+      to: { path: tests },
     },
     {
       name: 'no-development-packages-in-code',
       severity: 'error',
-      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^src/', pathNot: tests },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
     },
   ],
