@@ -1,0 +1,76 @@
+import { openConnection } from '../src/events/open.ts';
+import { answering } from '../src/events/testing/answering.ts';
+import { openLedger } from '../src/projections/ledger.ts';
+import { seededRandom } from './random.ts';
+import { writtenLife } from './written-life.ts';
+
+/** `ledger`: our append, with chain and read models. `raw`: an INSERT of the same bytes into a bare table. */
+export interface AppendTask {
+  how: 'ledger' | 'raw';
+  file: string;
+  /** One event a transaction. */
+  events: number;
+  /** Another number, other workers. */
+  seed: number;
+}
+
+export interface AppendResult {
+  /** Milliseconds of each append. */
+  times: number[];
+  /** Milliseconds since the epoch. */
+  began: number;
+  ended: number;
+}
+
+/** Events of whole lives, in their order. */
+function prepared({ seed, events }: AppendTask) {
+  const random = seededRandom(seed);
+  const all = [];
+  while (all.length < events) {
+    const life = writtenLife(random, 25);
+    all.push(...life.events.map(({ actor, event }) => ({ stream: life.stream, actor, event })));
+  }
+  return all.slice(0, events);
+}
+
+function begin({ how, file }: AppendTask) {
+  if (how === 'ledger') {
+    const ledger = openLedger(file);
+    const append = ({ stream, actor, event }: ReturnType<typeof prepared>[number]) =>
+      ledger.store.append(stream, [event], { actor });
+    return { append, close: () => ledger.close() };
+  }
+  const connection = openConnection(file);
+  connection.exec(
+    'CREATE TABLE IF NOT EXISTS bare (position INTEGER PRIMARY KEY, stream TEXT, payload TEXT)',
+  );
+  const insert = connection.prepare('INSERT INTO bare (stream, payload) VALUES (?, ?)');
+  const append = ({ stream, event }: ReturnType<typeof prepared>[number]) =>
+    insert.run(stream, JSON.stringify(event));
+  return { append, close: () => connection.close() };
+}
+
+let task: AppendTask | undefined;
+let ready: { events: ReturnType<typeof prepared> } & ReturnType<typeof begin>;
+
+/** The first question gets ready, the second one, put to all at the same moment, appends. */
+answering((asked: AppendTask | 'go'): AppendResult | 'ready' => {
+  if (asked !== 'go') {
+    task = asked;
+    ready = { events: prepared(asked), ...begin(asked) };
+    return 'ready';
+  }
+  if (!task) throw new Error('nothing to do');
+  const times: number[] = [];
+  const began = Date.now();
+  let before = process.hrtime.bigint();
+  for (const event of ready.events) {
+    ready.append(event);
+    const now = process.hrtime.bigint();
+    times.push(Number(now - before) / 1e6);
+    before = now;
+  }
+  const ended = Date.now();
+  ready.close();
+  return { times, began, ended };
+});

@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+import { isKept, type Part, tableOf } from './figure.ts';
+
+const parts: Record<string, () => Promise<Part>> = {
+  append: async () => (await import('./parts/append.ts')).append,
+  query: async () => (await import('./parts/query.ts')).query,
+  start: async () => (await import('./parts/start.ts')).start,
+  rebuild: async () => (await import('./parts/rebuild.ts')).rebuild,
+  spawn: async () => (await import('./parts/spawn.ts')).spawn,
+  observe: async () => (await import('./parts/observe.ts')).observe,
+  transcript: async () => (await import('./parts/transcript.ts')).transcript,
+};
+
+const USAGE = `usage: npm run bench -- [--quick] [--json] [PART...]
+parts: ${Object.keys(parts).join(', ')} (all, where none is named)`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  const asked = positionals.length > 0 ? positionals : Object.keys(parts);
+  const unknown = asked.filter((name) => !Object.hasOwn(parts, name));
+  if (values.help || unknown.length > 0) {
+    console.error(unknown.length > 0 ? `no part ${unknown.join(', ')}\n${USAGE}` : USAGE);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const say = (what: string) => console.error(`· ${what}`);
+  const figures = [];
+  for (const name of asked) {
+    say(name);
+    const part = await parts[name]?.();
+    if (part) figures.push(...(await part({ quick: values.quick === true, say })));
+  }
+  const kept = figures.map((figure) => ({ ...figure, kept: isKept(figure) }));
+  console.log(values.json ? JSON.stringify({ figures: kept }, null, 2) : tableOf(figures));
+}
+
+await main();

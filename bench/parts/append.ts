@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openLedger } from '../../src/projections/ledger.ts';
+import { verifyLedger } from '../../src/projections/verify-ledger.ts';
+import type { AppendResult, AppendTask } from '../append-process.ts';
+import { Crew } from '../crew.ts';
+import type { BenchOptions, Figure } from '../figure.ts';
+import { median, percentile } from '../timing.ts';
+
+const PROCESSES = [1, 4, 8];
+/** Ours and the bare insert take turns, so that both meet the same machine. */
+const ROUNDS = 3;
+
+/** Appends of one event a transaction by several processes at once, and whether the ledger has them all. */
+export async function append({ quick, say }: BenchOptions): Promise<Figure[]> {
+  const events = quick ? 4000 : 16_000;
+  const figures: Figure[] = [];
+  for (const processes of PROCESSES) {
+    say(`appends by ${processes} at once`);
+    figures.push(...(await appendsBy(processes, Math.floor(events / processes))));
+  }
+  return figures;
+}
+
+async function appendsBy(processes: number, events: number): Promise<Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'agentpool-bench-'));
+  const crew = await Crew.of<AppendTask | 'go', AppendResult>(
+    new URL('../append-process.ts', import.meta.url),
+    processes,
+    folder,
+  );
+  try {
+    const file = (how: string) => join(folder, how, 'ledger.sqlite');
+    const rounds: Record<AppendTask['how'], AppendResult[][]> = { raw: [], ledger: [] };
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const how of ['raw', 'ledger'] as const) {
+        await crew.askAll((member) => ({ how, file: file(how), events, seed: round * processes + member }));
+        rounds[how].push(await crew.askAll(() => 'go'));
+      }
+    }
+    const appended = timesOf(rounds.ledger);
+    return [
+      ...speed(processes, rounds),
+      ...waits(processes, appended, timesOf(rounds.raw)),
+      { what: '  lost', value: lost(file('ledger'), appended.length), unit: 'events', budget: { atMost: 0 } },
+    ];
+  } finally {
+    crew.end();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function speed(processes: number, { raw, ledger }: Record<AppendTask['how'], AppendResult[][]>): Figure[] {
+  return [
+    {
+      what: `append, ${processes} at once`,
+      value: median(ledger.map(rate)),
+      unit: 'events/s',
+      floor: { value: median(raw.map(rate)), unit: 'events/s', what: 'bare' },
+      ...(processes === 1 ? { budget: { atLeast: 12_000 } } : {}),
+    },
+  ];
+}
+
+const timesOf = (rounds: readonly AppendResult[][]) => rounds.flat().flatMap(({ times }) => times);
+
+function waits(processes: number, ours: readonly number[], bare: readonly number[]): Figure[] {
+  const wait = (what: string, of: (times: readonly number[]) => number): Figure => ({
+    what: `  ${what}`,
+    value: of(ours),
+    unit: 'ms',
+    floor: { value: of(bare), unit: 'ms', what: 'bare' },
+  });
+  return [
+    wait('p50', median),
+    {
+      ...wait('p99', (times) => percentile(times, 0.99)),
+      ...(processes === 8 ? { budget: { atMost: 5 } } : {}),
+    },
+    wait('longest', (times) => percentile(times, 1)),
+  ];
+}
+
+/** Events a second of all processes together, from the first one's begin to the last one's end. */
+function rate(results: readonly AppendResult[]): number {
+  const began = Math.min(...results.map((result) => result.began));
+  const ended = Math.max(...results.map((result) => result.ended));
+  const events = results.reduce((sum, { times }) => sum + times.length, 0);
+  return (events / Math.max(1, ended - began)) * 1000;
+}
+
+/** How many of the appends that were reported as done the ledger lacks. Throws when it is not sound. */
+function lost(file: string, appended: number): number {
+  const ledger = openLedger(file);
+  try {
+    const proof = verifyLedger(ledger);
+    if (!proof.ok) throw new Error(`the ledger is not sound: ${JSON.stringify(proof)}`);
+    return appended - proof.last_position;
+  } finally {
+    ledger.close();
+  }
+}

@@ -1,0 +1,44 @@
+import { constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { agentpool } from '../agentpool.ts';
+import type { BenchOptions, Figure } from '../figure.ts';
+import { seededHome } from '../seeds.ts';
+import { run, timed } from '../timing.ts';
+
+/** `ledger rebuild` and `ledger verify` as whole processes, beside one that only reads and parses all events. */
+export function rebuild(options: BenchOptions): Figure[] {
+  const events = options.quick ? 100_000 : 1_000_000;
+  const seeded = seededHome(events, options);
+  const home = mkdtempSync(join(tmpdir(), 'agentpool-bench-'));
+  try {
+    const file = join(home, 'ledger.sqlite');
+    copyFileSync(join(seeded, 'ledger.sqlite'), file, constants.COPYFILE_FICLONE);
+    options.say(`reading ${events} events`);
+    const floor = { value: timed(() => readAndParse(file)) / 1000, unit: 's' as const, what: 'read, parsed' };
+    options.say(`rebuilding all read models of ${events} events`);
+    const rebuilt = timed(() => run(agentpool(home, 'ledger', 'rebuild', '--json'))) / 1000;
+    options.say(`verifying ${events} events`);
+    const verified = timed(() => run(agentpool(home, 'ledger', 'verify', '--json'))) / 1000;
+    return [
+      {
+        what: `ledger rebuild, ${events} events`,
+        value: rebuilt,
+        unit: 's',
+        floor,
+        budget: { atMost: events / 100_000 },
+      },
+      { what: `ledger verify, ${events} events`, value: verified, unit: 's', floor },
+    ];
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+function readAndParse(file: string): void {
+  const connection = new Database(file, { readonly: true });
+  const rows = connection.prepare<[], { payload: string }>('SELECT * FROM events ORDER BY position');
+  for (const { payload } of rows.iterate()) JSON.parse(payload);
+  connection.close();
+}

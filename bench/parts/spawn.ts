@@ -1,0 +1,43 @@
+import type { BenchOptions, Figure } from '../figure.ts';
+import { type BenchHome, inHome } from '../home.ts';
+import { median, nodeFloor, run, timed } from '../timing.ts';
+
+/** `spawn` of a fake worker as a whole process: while a watcher runs, and where it has to be started too. */
+export async function spawn({ quick, say }: BenchOptions): Promise<Figure[]> {
+  const rounds = quick ? 3 : 10;
+  return inHome((home) => {
+    home.offer({ id: 'bench-idle', program: 'fake-idle' });
+    say('spawns without a watcher');
+    const alone = spawns(home, rounds, () => home.ask('watcher', 'stop'));
+    say('spawns with a watcher');
+    home.spawn('bench-idle');
+    const watched = spawns(home, rounds, () => {});
+    return [figure('spawn, a watcher runs', watched), figure('spawn, nothing runs yet', alone)];
+  });
+}
+
+/** Milliseconds of each spawn, and of a `node -e 0` right before it. */
+function spawns(home: BenchHome, rounds: number, before: () => void) {
+  const times: number[] = [];
+  const floors: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    before();
+    floors.push(timed(() => run(nodeFloor)));
+    let session = '';
+    times.push(
+      timed(() => {
+        session = home.spawn('bench-idle');
+      }),
+    );
+    home.terminate(session);
+  }
+  return { times, floors };
+}
+
+const figure = (what: string, { times, floors }: ReturnType<typeof spawns>): Figure => ({
+  what,
+  value: median(times),
+  unit: 'ms',
+  floor: { value: median(floors), unit: 'ms', what: 'node -e 0' },
+  budget: { atMost: 250 },
+});

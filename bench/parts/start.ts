@@ -1,0 +1,17 @@
+import { tmpdir } from 'node:os';
+import { agentpool } from '../agentpool.ts';
+import type { BenchOptions, Figure } from '../figure.ts';
+import { median, nodeFloor, takingTurns } from '../timing.ts';
+
+/** How soon a command that does nothing else has said its text. */
+export function start({ quick }: BenchOptions): Figure[] {
+  const flags = ['--version', '--help'];
+  const programs = flags.map((flag) => agentpool(tmpdir(), flag));
+  const [floor = [], ...times] = takingTurns(quick ? 10 : 20, [nodeFloor, ...programs]);
+  return flags.map((flag, index) => ({
+    what: `agentpool ${flag}`,
+    value: median(times[index] ?? []),
+    unit: 'ms',
+    floor: { value: median(floor), unit: 'ms', what: 'node -e 0' },
+  }));
+}

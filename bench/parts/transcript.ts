@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { agentpool } from '../agentpool.ts';
+import type { BenchOptions, Figure } from '../figure.ts';
+import { type BenchHome, inHome } from '../home.ts';
+import { run } from '../timing.ts';
+
+/** Whether every line that a worker printed is in its transcript, once. */
+export async function transcript({ quick, say }: BenchOptions): Promise<Figure[]> {
+  const floods = [
+    { id: 'bench-second', lines: 2000, rate: '2000', what: '2,000 lines in a second' },
+    ...(quick ? [] : [{ id: 'bench-flood', lines: 100_000, rate: '', what: '100,000 lines at once' }]),
+  ];
+  return inHome((home) => {
+    home.offer(
+      ...floods.map(({ id, lines, rate }) => ({
+        id,
+        program: 'fake-flood',
+        env: { FAKE_LINES: String(lines), ...(rate ? { FAKE_RATE: rate } : {}) },
+      })),
+    );
+    return floods.flatMap(({ id, lines, what }) => {
+      say(what);
+      return fidelity(home, id, lines, what);
+    });
+  });
+}
+
+function fidelity(home: BenchHome, provider: string, lines: number, what: string): Figure[] {
+  const session = home.spawn(provider);
+  home.ask('observe', session, '--wait-for', 'completed', '--timeout', '300');
+  // The watcher may still be writing what it had in hand when it saw the end: `collect` waits for it.
+  home.ask('collect', session);
+  const { session: row } = home.ask<{ session: { transcript_path: string } }>('session', 'show', session);
+  const seen = numbersIn(readFileSync(row.transcript_path, 'utf8'));
+  run(agentpool(home.folder, 'terminate', session));
+  const distinct = new Set(seen);
+  return [
+    {
+      what: `transcript of ${what}: missing`,
+      value: lines - distinct.size,
+      unit: 'lines',
+      budget: { atMost: 0 },
+    },
+    { what: '  twice', value: seen.length - distinct.size, unit: 'lines', budget: { atMost: 0 } },
+    { what: '  out of order', value: disordered(seen), unit: 'lines', budget: { atMost: 0 } },
+  ];
+}
+
+/** The numbers of the lines of fake-flood, as they stand. */
+const numbersIn = (text: string) =>
+  Array.from(text.matchAll(/^line (\d{6}) the quick brown fox jumps over the lazy dog$/gm), ([, number]) =>
+    Number(number),
+  );
+
+const disordered = (numbers: readonly number[]) =>
+  numbers.filter((number, index) => index > 0 && number < (numbers[index - 1] ?? 0)).length;

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { catalogue } from '../src/events/catalogue.ts';
+import { LEDGER_FORMAT, LEDGER_SCHEMA } from '../src/events/schema.ts';
+import { projections } from '../src/projections/all.ts';
+import type { BenchOptions } from './figure.ts';
+import { SEED_VERSION, seed } from './seed.ts';
+
+const CACHE = join(tmpdir(), 'agentpool-bench-seeds');
+
+/** The day before which the seeds end, and everything that makes a ledger what it is. */
+function key(day: string): string {
+  const versions = Object.entries(catalogue).map(([type, { version }]) => [type, version]);
+  const models = projections.map(({ name, version, schema }) => [name, version, schema]);
+  const all = JSON.stringify([SEED_VERSION, LEDGER_FORMAT, LEDGER_SCHEMA, versions, models]);
+  return `${day}-${createHash('sha256').update(all).digest('hex').slice(0, 12)}`;
+}
+
+/**
+ * A home (AGENTPOOL_HOME) whose ledger has so many events, made at the first time of asking. For reading only: who
+ * wants to write makes a copy. Homes of other days and versions are thrown away.
+ */
+export function seededHome(events: number, { say }: BenchOptions): string {
+  const day = new Date().toISOString().slice(0, 10);
+  const current = key(day);
+  mkdirSync(CACHE, { recursive: true, mode: 0o700 });
+  for (const other of readdirSync(CACHE)) {
+    if (other !== current) rmSync(join(CACHE, other), { recursive: true, force: true });
+  }
+  const home = join(CACHE, current, String(events));
+  if (existsSync(home)) return home;
+  const draft = `${home}.${process.pid}`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  say(`making a ledger of ${events} events`);
+  seed(join(draft, 'ledger.sqlite'), {
+    events,
+    until: new Date(`${day}T00:00:00Z`),
+    onProgress: (done) => done % 200_000 === 0 && say(`${done} events`),
+  });
+  renameSync(draft, home);
+  return home;
+}
