@@ -219,7 +219,7 @@ export class PaneWatch {
     } finally {
       this.#capturing = null;
     }
-    if (!this.#captureAgain) return;
+    if (!this.#captureAgain || this.#over) return;
     this.#captureAgain = false;
     await this.#capture();
   }

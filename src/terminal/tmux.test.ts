@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import type { AgentPoolError } from '../events/errors.ts';
 import { until, withTmux } from './test-support/scratch.ts';
+import { tmuxVersion } from './tmux.ts';
 import { quoted, socketPath } from './tmux-config.ts';
 
 const size = { cols: 80, rows: 24 };
@@ -99,6 +101,22 @@ describe('the private tmux server', () => {
       await until(() => statSync(join(folder, 'out'), { throwIfNoEntry: false }) !== undefined, 'the worker');
       assert.doesNotMatch(readFileSync(join(folder, 'out'), 'utf8'), /CLAUDE/);
     }));
+});
+
+describe('a machine without tmux', () => {
+  it('is told how to install it', async () => {
+    const path = process.env.PATH;
+    process.env.PATH = '/nowhere';
+    try {
+      await assert.rejects(tmuxVersion(), (error: AgentPoolError) => {
+        assert.equal(error.code, 'TMUX_NOT_FOUND');
+        assert.deepEqual(Object.keys(error.details.install as object), ['apt', 'dnf', 'brew']);
+        return true;
+      });
+    } finally {
+      process.env.PATH = path;
+    }
+  });
 });
 
 describe('the socket of a home', () => {
