@@ -24,7 +24,7 @@ export default class ConfigValidate extends ConfigCommand {
 
   #words({ ok, path, exists, errors, warnings }: ConfigReport): string {
     const color = paint(this.context.stdout);
-    const verdict = exists ? (ok ? 'can be used' : 'can not be used') : 'is not there: the defaults hold';
+    const verdict = ok ? (exists ? 'can be used' : 'is not there: the defaults hold') : 'can not be used';
     return [
       `${ok ? color.green('✓') : color.red('✗')} ${path} ${verdict}`,
       ...errors.map((line) => `  ${color.red('✗')} ${line}`),

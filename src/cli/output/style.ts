@@ -32,8 +32,8 @@ export function paint(stream: Writable): Paint {
 
 export const isTerminal = (stream: Writable): boolean => (stream as { isTTY?: boolean }).isTTY === true;
 
-/** How many columns there are; 80 into a pipe. */
-export const columnsOf = (stream: Writable): number => (stream as { columns?: number }).columns ?? 80;
+/** How many columns there are; 80 into a pipe, and where a terminal says 0. */
+export const columnsOf = (stream: Writable): number => (stream as { columns?: number }).columns || 80;
 
 const SIGNS: Record<string, [string, keyof Paint]> = {
   STARTING: ['◌', 'dim'],

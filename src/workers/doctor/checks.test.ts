@@ -61,6 +61,13 @@ describe('rights', () => {
     assert.match((await checkRights([home, below])).found, /home: yours alone/);
   });
 
+  it('are an error where the home can not be made', async () => {
+    symlinkSync(join(ground, 'nowhere'), join(ground, 'dangling'));
+    const { severity, found } = await checkRights([join(ground, 'dangling', 'home')]);
+    assert.equal(severity, 'error');
+    assert.match(found, /dangling is no folder/);
+  });
+
   it('are a warning where an open file lies behind a closed folder', async () => {
     writeFileSync(join(home, 'preferences.md'), '');
     chmodSync(join(home, 'preferences.md'), 0o644);

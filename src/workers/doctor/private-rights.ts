@@ -1,6 +1,6 @@
-import { constants, lstatSync, readdirSync, type Stats } from 'node:fs';
+import { constants, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { shellWords } from '../shell-words.ts';
 import { broken, doubtful, type Finding, fine } from './finding.ts';
 
@@ -15,7 +15,7 @@ const MOST = 20_000;
  */
 export async function checkRights(roots: readonly string[]): Promise<Finding> {
   const there = outermost(roots).filter((root) => stat(root));
-  if (there.length === 0) return fine('permissions', 'nothing there yet; what is made is made for you alone');
+  if (there.length === 0) return canBeMade(roots[0] ?? '.');
   const denied = await notWritable(there);
   if (denied) {
     const [who, where] = ['"$(id -un)"', shellWords([denied])];
@@ -35,6 +35,22 @@ export async function checkRights(roots: readonly string[]): Promise<Finding> {
   const found = `${first?.path} (${first?.mode})${more} ${reachable ? 'can be read by others' : 'should be closed to others'}`;
   return reachable ? broken('permissions', found, mend) : doubtful('permissions', found, mend);
 }
+
+/** For a home that is not there yet: whether the folder above it takes one. */
+async function canBeMade(home: string): Promise<Finding> {
+  const above = nearest(home);
+  // A link that leads nowhere is there itself, but can not be entered.
+  const usable = statSync(above, { throwIfNoEntry: false })?.isDirectory() && !(await notWritable([above]));
+  if (usable) return fine('permissions', 'nothing there yet; what is made is made for you alone');
+  const example = `ls -ld ${shellWords([above])}`;
+  return broken(
+    'permissions',
+    `${home} can not be made: ${above} is no folder that you may write to`,
+    example,
+  );
+}
+
+const nearest = (path: string): string => (stat(path) ? path : nearest(dirname(path)));
 
 /** What lies below another of them is looked at with that one. */
 const outermost = (paths: readonly string[]): string[] =>
