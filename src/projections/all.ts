@@ -2,7 +2,8 @@ import { leases } from './leases.ts';
 import type { Projection } from './projection.ts';
 import { sessions } from './sessions.ts';
 import { timeline } from './timeline.ts';
+import { usageSummary } from './usage-summary.ts';
 import { watchers } from './watchers.ts';
 
 /** Every read model of the ledger. */
-export const projections: readonly Projection[] = [sessions, timeline, leases, watchers];
+export const projections: readonly Projection[] = [sessions, timeline, leases, usageSummary, watchers];

@@ -100,6 +100,8 @@ export function tell(event: LedgerEvent): Told {
       return told(`lease ${event.data.lease_id} was released: ${event.data.reason}`);
     case 'lease.expired':
       return told(`lease ${event.data.lease_id} has expired`);
+    case 'usage.sampled':
+      return sampled(event.data);
     case 'watcher.started':
       return told(`process ${event.data.pid} watches the panes (fence ${event.data.fence})`);
     case 'watcher.stopped':
@@ -116,6 +118,14 @@ function transitioned(data: EventData<'worker.transitioned'>): Told {
     ...evidence,
     ...asked,
   ]);
+}
+
+function sampled({ provider_id, status, source, windows, warnings }: EventData<'usage.sampled'>): Told {
+  const left = windows.flatMap(({ name, remaining_percent }) =>
+    remaining_percent === null ? [] : [`${spoken(name)} ${Math.round(remaining_percent)} % left`],
+  );
+  const from = source === null ? '' : ` (${source})`;
+  return told(`${provider_id} is ${spoken(status)}${from}`, [...left, ...warnings]);
 }
 
 const told = (says: string, evidence: readonly string[] = []): Told => ({ says, evidence: [...evidence] });

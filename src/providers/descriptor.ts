@@ -1,17 +1,9 @@
 import Type from 'typebox';
+import { confidences } from '../events/catalogue/usage.ts';
 import type { Finished } from './child.ts';
 
-/** How a fact came to be known, the most trustworthy first. */
-export const Confidence = Type.Enum([
-  'official', // the provider's own documented service said it
-  'local_cli', // the agent's own command line said it
-  'local_config', // a file that the agent keeps on this disk said it
-  'user_configured',
-  'provider_warning', // the agent warned while it worked
-  'observed', // read where nobody promised that it would stay readable
-  'unknown',
-]);
-export type Confidence = Type.Static<typeof Confidence>;
+export const Confidence = Type.Enum([...confidences]);
+export type Confidence = (typeof confidences)[number];
 
 export const ModelSource = Type.Enum(['cli_detected', 'config', 'default', 'observed', 'unknown']);
 

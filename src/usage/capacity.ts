@@ -1,5 +1,5 @@
 import { asOf, type UsageSample, type UsageWindow } from './sample.ts';
-import { type Trend, trendOf } from './trend.ts';
+import { type Observed, type Trend, trendOf } from './trend.ts';
 import { windowWords } from './words.ts';
 
 /** The part of the policy that capacity is judged by. */
@@ -24,8 +24,8 @@ export interface CapacityGiven {
   policy: CapacityPolicy;
   now: Date;
   known?: Readonly<Record<string, KnownProvider>>;
-  /** Earlier samples of each provider, for the trend. */
-  history?: Readonly<Record<string, readonly UsageSample[]>>;
+  /** Earlier figures of each provider, for the trend. */
+  history?: Readonly<Record<string, readonly Observed[]>>;
   /** The reader's time zone for the words; the system's when it is left out. */
   timeZone?: string | undefined;
 }

@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import Value from 'typebox/value';
 import { usageFixture } from '../../fixtures/usage/read.ts';
-import { interactiveAllowed, isGood, type ProbeRequest, probe } from './probe.ts';
+import { UsageSample } from '../events/catalogue/usage.ts';
+import { isGood } from '../projections/usage-summary.ts';
+import { interactiveAllowed, type ProbeRequest, probe } from './probe.ts';
 import { answer, failure, type Reading, type UsageSource, usageWindow } from './reading.ts';
-import { UsageSample } from './sample.ts';
 import { opencodeGo } from './sources/opencode-go.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'probe-'));

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isGood } from '../projections/usage-summary.ts';
 import { type Child, type ChildSpec, startChild } from '../providers/child.ts';
 import {
   type Answer,
@@ -237,10 +238,6 @@ function kept(request: ProbeRequest, last: UsageSample, tried: Attempt[]): Usage
     request.now(),
   );
 }
-
-/** Whether a sample tells limits, so that it is worth keeping when the next question fails. */
-export const isGood = (sample: UsageSample): boolean =>
-  !['unknown', 'unauthenticated', 'unavailable'].includes(sample.status);
 
 /** AGENTPOOL_NO_INTERACTIVE_USAGE takes terminals out of every probe, whatever the command line says. */
 export const interactiveAllowed = (env: SourceContext['env'], wanted: boolean): boolean =>

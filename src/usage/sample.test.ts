@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import Value from 'typebox/value';
+import { UsageSample } from '../events/catalogue/usage.ts';
 import { usageWindow } from './reading.ts';
-import { asOf, statusOf, UsageSample, type UsageStatus, type UsageWindow } from './sample.ts';
+import { asOf, statusOf, type UsageStatus, type UsageWindow } from './sample.ts';
 
 const now = new Date('2026-11-23T02:00:00Z');
 const earlier = '2026-11-23T01:00:00.000Z';

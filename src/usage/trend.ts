@@ -1,4 +1,4 @@
-import type { UsageSample, UsageWindow } from './sample.ts';
+import type { UsageWindow } from './sample.ts';
 
 /** How fast a window is being used up, and from what that was computed. */
 export interface Trend {
@@ -11,6 +11,12 @@ export interface Trend {
   used_up_at: string | null;
   /** Whether it lasts at this pace; null when its reset is not known. */
   lasts_until_reset: boolean | null;
+}
+
+/** What windows said at one moment: a sample, or as much of one as the pace needs. */
+export interface Observed {
+  observed_at: string;
+  windows: readonly Pick<UsageWindow, 'name' | 'used_percent' | 'reset_at'>[];
 }
 
 interface Point {
@@ -28,7 +34,7 @@ const LOOKBACK = 1 / 5;
 const LEAST_SPAN = 1 / 50;
 
 /** The trend of a window, or null where the samples do not support one. `history` may be in any order. */
-export function trendOf(window: UsageWindow, history: readonly UsageSample[], now: Date): Trend | null {
+export function trendOf(window: UsageWindow, history: readonly Observed[], now: Date): Trend | null {
   if (window.used_percent === null || window.expired) return null;
   const length = (window.window_minutes ?? 24 * 60) * MINUTE;
   const points = sinceReset(pointsOf(window, history, now));
@@ -65,7 +71,7 @@ function endOf(
   return { used_up_at: told ? new Date(end).toISOString() : null, lasts_until_reset: lasts };
 }
 
-function pointsOf(window: UsageWindow, history: readonly UsageSample[], now: Date): Point[] {
+function pointsOf(window: UsageWindow, history: readonly Observed[], now: Date): Point[] {
   const byTime = new Map<number, Point>();
   for (const sample of history) {
     const at = Date.parse(sample.observed_at);

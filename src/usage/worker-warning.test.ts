@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import Value from 'typebox/value';
 import { NOW } from '../../fixtures/usage/samples.ts';
-import { UsageSample } from './sample.ts';
+import { UsageSample } from '../events/catalogue/usage.ts';
 import { warnedSample } from './worker-warning.ts';
 
 const warned = (facts: Partial<Parameters<typeof warnedSample>[0]> = {}) => {

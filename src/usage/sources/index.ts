@@ -11,6 +11,7 @@ import { copilotGetQuota } from './copilot-get-quota.ts';
 import { copilotUser } from './copilot-user.ts';
 import { cursorPeriod } from './cursor-period.ts';
 import { devinInteractive } from './devin-interactive.ts';
+import { devinPlanStatus } from './devin-plan-status.ts';
 import { devinUserStatus } from './devin-user-status.ts';
 import { droidBilling } from './droid-billing.ts';
 import { opencodeGo } from './opencode-go.ts';
@@ -30,6 +31,7 @@ const NATIVE: readonly UsageSource[] = [
   copilotUser,
   cursorPeriod,
   devinUserStatus,
+  devinPlanStatus,
   devinInteractive,
   droidBilling,
   opencodeGo,
