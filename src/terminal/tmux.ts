@@ -48,7 +48,7 @@ const paneFields = '#{pane_id}|#{pane_pid}|#{pane_dead}|#{pane_dead_status}|#{pa
 const noServer = /no server running|error connecting to .*\((No such file or directory|Connection refused)\)/;
 const dyingServer = /server exited|lost server/;
 const anything = /(?:)/;
-const notThere = /can't find (session|pane|window)|no such/;
+const notThere = /can't find (session|pane|window)|no such|no current target/;
 
 /** The private tmux server of one AGENTPOOL_HOME. Panes are named by their id: a session's name means its active pane. */
 export class Tmux {
