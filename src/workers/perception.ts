@@ -133,24 +133,27 @@ export class Perception {
   }
 
   /** Milliseconds until this label may be told in this state; null where there is nothing to tell. */
-  #due(state: WorkerState, { label }: Judgement, now: number): number | null {
+  #due(state: WorkerState, judgement: Judgement, now: number): number | null {
     const { idleMs, unknownMs } = this.#patience;
     const over = state === 'COMPLETED' || state === 'FAILED';
-    switch (label) {
+    switch (doing(judgement)) {
       case 'working':
         if (state === 'RUNNING') return null;
         return over ? Math.max(0, this.#labelSince + idleMs - now) : 0;
       case 'idle':
-      case 'limit': {
-        if (state === 'IDLE' || over) return null;
-        const reaction = this.#sentAt === null ? 0 : this.#sentAt + REACTION_MS - now;
-        return Math.max(0, reaction, this.#changedAt + idleMs - now);
-      }
+      case 'limit':
+        return state === 'IDLE' || over ? null : this.#quietIn(idleMs, now);
       case 'error':
-        return over ? null : Math.max(0, this.#changedAt + idleMs - now);
+        return over ? null : this.#quietIn(idleMs, now);
       default:
         return state === 'READY' ? Math.max(0, this.#changedAt + unknownMs - now) : null;
     }
+  }
+
+  /** Milliseconds until the screen has been quiet for so long, and long enough to be an answer to what was sent. */
+  #quietIn(quietMs: number, now: number): number {
+    const reaction = this.#sentAt === null ? 0 : this.#sentAt + REACTION_MS - now;
+    return Math.max(0, reaction, this.#changedAt + quietMs - now);
   }
 }
 
@@ -161,8 +164,12 @@ function asks({ label, overage }: Judgement): ObserveEvent | null {
   return label === 'approval' ? 'approval_prompt' : null;
 }
 
-function eventOf({ label }: Judgement): ObserveEvent {
-  switch (label) {
+/** A client that retries against a limit works on: the limit is a warning until the turn has ended. */
+const doing = ({ label, warnings }: Judgement): Judgement['label'] =>
+  label === 'limit' && warnings.some(({ kind }) => kind === 'retrying') ? 'working' : label;
+
+function eventOf(judgement: Judgement): ObserveEvent {
+  switch (doing(judgement)) {
     case 'working':
       return 'screen_changed';
     case 'idle':
@@ -180,7 +187,7 @@ const identify = ({ judgement, line }: Glimpse): string =>
 
 function readiness(state: WorkerState, { label }: Judgement): string {
   if (label === 'limit') return 'limit_reached';
-  return state === 'RUNNING' ? 'turn_ended' : 'ready';
+  return state === 'READY' || state === 'UNKNOWN' ? 'ready' : 'turn_ended';
 }
 
 function observed(event: ObserveEvent, judgement: Judgement): Observation {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { checkRawKeys } from '../config/policy.ts';
 import type { WorkerState } from '../events/catalogue/worker.ts';
 import { AgentPoolError } from '../events/errors.ts';
@@ -14,8 +15,25 @@ export async function interruptWorker(
 ): Promise<{ ok: true; session_id: string; state: WorkerState }> {
   const keys = [...providerNamed(house.config, session.provider_id).interruptKeys];
   record(house, session.id, { kind: 'interrupt', keys });
-  await house.tmux.sendKeys(session.tmux_pane, keys);
+  await pressOneByOne(house, session.tmux_pane, keys);
   return { ok: true, session_id: session.id, state: workerOf(house, session.id).state ?? session.state };
+}
+
+/** How long an agent may take to show that it has read a key. */
+const READ_MS = 1000;
+
+/**
+ * Presses keys that stand for themselves. Two Escapes in one go are read as one key with Alt, so the next one waits
+ * until the screen shows that the one before was read.
+ */
+async function pressOneByOne({ tmux }: House, pane: string, keys: readonly string[]): Promise<void> {
+  const look = () => tmux.run(['capture-pane', '-p', '-t', pane]);
+  for (const [index, key] of keys.entries()) {
+    const before = await look();
+    await tmux.sendKeys(pane, [key]);
+    const deadline = Date.now() + READ_MS;
+    while (index < keys.length - 1 && Date.now() < deadline && (await look()) === before) await sleep(25);
+  }
 }
 
 /** Sends raw keys, by tmux's names for them, where the policy allows it. */

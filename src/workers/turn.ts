@@ -6,6 +6,8 @@ import type { Awaited } from './wait-for.ts';
 export interface Turn {
   state: WorkerState;
   alive: boolean;
+  /** Whether it has its task yet: until then it is not idle but not begun. */
+  given: boolean;
   /** The position of the last event of the worker. */
   position: number;
   moments: Moment[];
@@ -24,7 +26,7 @@ export interface Moment {
   evidence: string[];
 }
 
-const noTurn: Turn = { state: 'STARTING', alive: true, position: 0, moments: [] };
+const noTurn: Turn = { state: 'STARTING', alive: true, given: false, position: 0, moments: [] };
 
 const plain = { confidence: 'official', question: null, readiness: null, warnings: [], evidence: [] };
 
@@ -53,9 +55,10 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
     case 'worker.prompt_delivered':
     case 'worker.message_sent':
     case 'worker.keys_sent':
-      return { ...next, moments: [] };
+      return { ...next, given: true, moments: [] };
     case 'worker.transitioned': {
       const { observe_event, confidence, question, readiness, warnings, rule, evidence } = event.data;
+      if (observe_event === 'idle' && !turn.given) return next;
       return seen(observe_event, { confidence, question, readiness, warnings, rule, evidence });
     }
     case 'worker.limit_warned':
