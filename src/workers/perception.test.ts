@@ -41,7 +41,7 @@ describe('what is perceived of a worker', () => {
   it('whose client has given up on a limit: idle, with the reason', () => {
     const perception = new Perception(0, patience);
     perception.look('RUNNING', glimpse(retrying), 100);
-    const bounced = glimpse(judged('limit'));
+    const bounced = glimpse(judged('limit'), 'it has given up');
     assert.equal(perception.look('RUNNING', bounced, 200).lookAgainIn, 1000);
     const { observation } = perception.look('RUNNING', bounced, 1200);
     assert.deepEqual([observation?.event, observation?.readiness], ['idle', 'limit_reached']);
