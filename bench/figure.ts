@@ -22,6 +22,19 @@ export interface BenchOptions {
 /** A part: what it measured. */
 export type Part = (options: BenchOptions) => Promise<Figure[]> | Figure[];
 
+/**
+ * The figure, and below it how many times its floor it is. A budget in milliseconds was set on a machine of its own;
+ * on another one, or on this one while it does other work, the multiple tells whether it is kept.
+ */
+export function besideFloor(figure: Figure, floor: NonNullable<Figure['floor']>, atMost?: number): Figure[] {
+  const value = figure.value / floor.value;
+  const budget = atMost === undefined ? {} : { budget: { atMost } };
+  return [
+    { ...figure, floor },
+    { what: `  in units of ${floor.what}`, value, unit: 'x', ...budget },
+  ];
+}
+
 /** Whether the figure keeps its budget; null where it has none. */
 export function isKept({ value, budget }: Figure): boolean | null {
   if (!budget) return null;
@@ -29,7 +42,7 @@ export function isKept({ value, budget }: Figure): boolean | null {
 }
 
 const HEADS = ['what', 'measured', 'floor', 'budget', ''];
-const WIDTHS = [46, 14, 24, 12, 4];
+const WIDTHS = [42, 16, 22, 17, 3];
 
 /** The figures as a table of at most 100 columns. */
 export function tableOf(figures: readonly Figure[]): string {

@@ -53,17 +53,39 @@ export function takingTurns(rounds: number, programs: readonly Program[]): numbe
   return times;
 }
 
-/** The most memory that a Node program had at once, in MiB; it tells so itself when it ends. */
-export function peakMemory({ words, env }: Program): number {
+export interface Consumption {
+  /** The most memory that it had at once. */
+  mebibytes: number;
+  /** Milliseconds of processor time: what a run costs however much else the machine does meanwhile. */
+  processor: number;
+}
+
+/** What Node programs consume, the median of some runs in turns. Each is asked for it at its end, which costs a little. */
+export function consumption(rounds: number, programs: readonly Program[]): Consumption[] {
   const folder = mkdtempSync(join(tmpdir(), 'agentpool-bench-'));
   try {
-    const [told, preload] = [join(folder, 'kib'), join(folder, 'tell.cjs')];
-    const text = `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(told)}, String(process.resourceUsage().maxRSS)));`;
-    writeFileSync(preload, text);
-    const [program = '', ...rest] = words;
-    run({ words: [program, '--require', preload, ...rest], ...(env ? { env } : {}) });
-    return Number(readFileSync(told, 'utf8')) / 1024;
+    const [told, preload] = [join(folder, 'told'), join(folder, 'tell.cjs')];
+    writeFileSync(preload, tellAtExit(told));
+    const seen = programs.map((): Consumption[] => []);
+    for (let round = 0; round < rounds; round++) {
+      for (const [index, { words, ...rest }] of programs.entries()) {
+        const [program = '', ...more] = words;
+        run({ words: [program, '--require', preload, ...more], ...rest });
+        seen[index]?.push(JSON.parse(readFileSync(told, 'utf8')) as Consumption);
+      }
+    }
+    return seen.map((each) => ({
+      mebibytes: median(each.map(({ mebibytes }) => mebibytes)),
+      processor: median(each.map(({ processor }) => processor)),
+    }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const tellAtExit = (file: string) => `process.on('exit', () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  const told = { mebibytes: maxRSS / 1024, processor: (userCPUTime + systemCPUTime) / 1000 };
+  require('node:fs').writeFileSync(${JSON.stringify(file)}, JSON.stringify(told));
+});
+`;

@@ -1,7 +1,7 @@
 import { agentpool } from '../agentpool.ts';
-import type { BenchOptions, Figure } from '../figure.ts';
+import { type BenchOptions, besideFloor, type Figure } from '../figure.ts';
 import { seededHome } from '../seeds.ts';
-import { median, nodeFloor, peakMemory, takingTurns } from '../timing.ts';
+import { type Consumption, consumption, median, nodeFloor, takingTurns } from '../timing.ts';
 
 /** `sessions --recent 10 --json` as a whole process, on ledgers of several sizes. */
 export function query(options: BenchOptions): Figure[] {
@@ -9,25 +9,33 @@ export function query(options: BenchOptions): Figure[] {
   const programs = sizes.map((events) =>
     agentpool(seededHome(events, options), 'sessions', '--recent', '10', '--json'),
   );
-  const floorMemory = peakMemory(nodeFloor);
-  const [floor = [], ...times] = takingTurns(options.quick ? 10 : 20, [nodeFloor, ...programs]);
+  const rounds = options.quick ? 10 : 20;
+  const [floor = [], ...times] = takingTurns(rounds, [nodeFloor, ...programs]);
+  const [least, ...consumed] = consumption(rounds / 2, [nodeFloor, ...programs]);
   return sizes.flatMap((events, index) => {
     const ms = median(times[index] ?? []);
-    const program = programs[index];
+    const consumes = consumed[index];
     return [
-      {
-        what: `sessions --recent 10, ${events} events`,
-        value: ms,
-        unit: 'ms' as const,
-        floor: { value: median(floor), unit: 'ms' as const, what: 'node -e 0' },
-      },
-      { what: '  in units of node -e 0', value: ms / median(floor), unit: 'x', budget: { atMost: 1.45 } },
-      {
-        what: '  memory at its peak',
-        value: program ? peakMemory(program) : Number.NaN,
-        unit: 'MiB',
-        floor: { value: floorMemory, unit: 'MiB', what: 'node -e 0' },
-      },
+      ...besideFloor(
+        { what: `sessions --recent 10, ${events} events`, value: ms, unit: 'ms' },
+        { value: median(floor), unit: 'ms', what: 'node -e 0' },
+        1.45,
+      ),
+      ...(consumes && least ? costs(consumes, least) : []),
     ];
   });
+}
+
+function costs(ours: Consumption, least: Consumption): Figure[] {
+  const floor = (value: number, unit: Figure['unit']) => ({ floor: { value, unit, what: 'node -e 0' } });
+  return [
+    {
+      what: '  processor time',
+      value: ours.processor,
+      unit: 'ms',
+      ...floor(least.processor, 'ms'),
+      budget: { atMost: least.processor * 1.45 },
+    },
+    { what: '  memory at its peak', value: ours.mebibytes, unit: 'MiB', ...floor(least.mebibytes, 'MiB') },
+  ];
 }

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { agentpool } from '../agentpool.ts';
-import type { BenchOptions, Figure } from '../figure.ts';
+import { type BenchOptions, besideFloor, type Figure } from '../figure.ts';
 import { median, nodeFloor, takingTurns } from '../timing.ts';
 
 /** How soon a command that does nothing else has said its text. */
@@ -8,10 +8,10 @@ export function start({ quick }: BenchOptions): Figure[] {
   const flags = ['--version', '--help'];
   const programs = flags.map((flag) => agentpool(tmpdir(), flag));
   const [floor = [], ...times] = takingTurns(quick ? 10 : 20, [nodeFloor, ...programs]);
-  return flags.map((flag, index) => ({
-    what: `agentpool ${flag}`,
-    value: median(times[index] ?? []),
-    unit: 'ms',
-    floor: { value: median(floor), unit: 'ms', what: 'node -e 0' },
-  }));
+  return flags.flatMap((flag, index) =>
+    besideFloor(
+      { what: `agentpool ${flag}`, value: median(times[index] ?? []), unit: 'ms' },
+      { value: median(floor), unit: 'ms', what: 'node -e 0' },
+    ),
+  );
 }
