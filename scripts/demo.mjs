@@ -4,19 +4,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { needTmux } from './need-tmux.mjs';
 
 const main = resolve('dist/main.js');
 const bold = (text) => (process.stdout.isTTY && !process.env.NO_COLOR ? `\u001b[1m${text}\u001b[22m` : text);
 const tell = (text) => console.log(`\n${bold(text)}`);
 const begun = Date.now();
 
-if (spawnSync('tmux', ['-V']).error) {
-  console.error(`tmux is not installed, and workers run in it. Install it, then run this again:
-  Debian, Ubuntu   sudo apt-get install tmux
-  Fedora           sudo dnf install tmux
-  macOS            brew install tmux`);
-  process.exit(1);
-}
+needTmux();
 if (!existsSync(main)) {
   console.error('dist/ is missing. Type: npm ci');
   process.exit(1);
