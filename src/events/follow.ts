@@ -32,7 +32,13 @@ export async function* follow(
   }
 }
 
-/** Resolves when anybody has appended since `seen` was read, or the signal fires. */
-export async function changed(store: EventStore, seen: number, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && store.changeCounter() === seen) await sleep(POLL_MS);
+/** Resolves when anybody has appended since `seen` was read, the signal fires, or `forMs` milliseconds have passed. */
+export async function changed(
+  store: EventStore,
+  seen: number,
+  signal: AbortSignal,
+  forMs = Number.POSITIVE_INFINITY,
+): Promise<void> {
+  const until = performance.now() + forMs;
+  while (!signal.aborted && performance.now() < until && store.changeCounter() === seen) await sleep(POLL_MS);
 }

@@ -1,13 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Env, Paths } from '../config/paths.ts';
 import { type Preferences, readPreferences } from '../config/preferences.ts';
 import type { Config } from '../config/schema.ts';
+import { openReader, type Rows } from '../projections/reader.ts';
+import { usageSummary } from '../projections/usage-summary.ts';
 import { descriptorsOf } from '../providers/descriptors.ts';
-import { detectAll } from '../providers/detect.ts';
 import { type ProviderRow, providerRow } from '../providers/inventory.ts';
-import { type CatalogueFile, catalogue, readCatalogue } from '../providers/models.ts';
+import { type DetectionPlace, detectAgents } from '../providers/kept-detection.ts';
+import type { UsageSample } from '../usage/sample.ts';
+import { standingSamples } from '../usage/standing.ts';
+import { programPath } from './doctor/programs.ts';
+import { modelCatalogue } from './models.ts';
 
 export interface Runtime {
   kind: string;
@@ -21,68 +22,57 @@ export interface Inventory {
   checked_at: string;
   policy: Config['policy'];
   preferences: Preferences;
-  providers: ProviderRow<never>[];
-  runtimes: Runtime[];
-}
-
-export interface InventoryPlace {
-  config: Config;
-  paths: Paths;
-  env: Env;
+  providers: ProviderRow<UsageSample>[];
   runtimes: Runtime[];
 }
 
 /**
- * Which agents are installed and signed in, what they can be given, and what the caller may do. Looks at this machine
- * only; nobody's limits are asked for, so `usage` is null.
+ * Which agents are installed and signed in, what they can be given, what is known of their limits, and what the caller
+ * may do. Looks at this machine only: nobody is asked for limits.
  */
-export async function takeInventory({ config, paths, env, runtimes }: InventoryPlace): Promise<Inventory> {
-  const descriptors = descriptorsOf(config);
-  const home = env.HOME || homedir();
-  const files = await cataloguesOf(
-    config,
-    descriptors.map(({ id }) => id),
-    home,
-  );
-  const models = catalogue({ descriptors, files, configured: configuredModels(config) });
-  // An agent that is asked for its version must not find anybody's project settings.
-  const workdir = mkdtempSync(join(tmpdir(), 'agentpool-inventory-'));
+export async function takeInventory(place: DetectionPlace): Promise<Inventory> {
+  const providers = await listProviders(place);
+  const now = new Date();
+  const reader = openReader(place.paths.ledger, [usageSummary]);
   try {
-    const detected = await detectAll(descriptors, {
-      env,
-      home,
-      workdir,
-      now: () => new Date(),
-      execPath: process.execPath,
-      configured: config.providers,
-    });
-    const providers = descriptors.flatMap((descriptor, index) => {
-      const [found, known] = [detected[index], models[index]];
-      return found && known ? [providerRow<never>(descriptor, found, known, null)] : [];
-    });
+    const given = {
+      config: place.config,
+      ids: providers.map(({ id }) => id),
+      detected: providers,
+      now,
+    };
+    const samples = standingSamples(reader ?? NOTHING, given);
     return {
-      checked_at: new Date().toISOString(),
-      policy: config.policy,
-      preferences: readPreferences(paths.preferences),
-      providers,
-      runtimes,
+      checked_at: now.toISOString(),
+      policy: place.config.policy,
+      preferences: readPreferences(place.paths.preferences),
+      providers: providers.map((row, index) => ({ ...row, usage: samples[index] ?? null })),
+      runtimes: [tmuxRuntime(place)],
     };
   } finally {
-    rmSync(workdir, { recursive: true, force: true });
+    reader?.close();
   }
 }
 
-/** The user's own catalogues; one that has an error is left out, `agentpool models validate` says why. */
-async function cataloguesOf(
-  config: Config,
-  known: readonly string[],
-  home: string,
-): Promise<CatalogueFile[]> {
-  const read = await Promise.all(config.model_catalog_paths.map((path) => readCatalogue(path, known, home)));
-  return read.flatMap(({ catalogue: file }) => (file ? [file] : []));
+/** A ledger that is not there yet, or can not be read: nothing is known. */
+const NOTHING: Rows = { all: () => [], get: () => undefined };
+
+/** Which agents are installed and signed in, and what they can be given. */
+export async function listProviders(place: DetectionPlace): Promise<ProviderRow<never>[]> {
+  const [models, detected] = await Promise.all([modelCatalogue(place), detectAgents(place)]);
+  return descriptorsOf(place.config).flatMap((descriptor, index) => {
+    const [found, known] = [detected[index], models[index]];
+    return found && known ? [providerRow<never>(descriptor, found, known, null)] : [];
+  });
 }
 
-function configuredModels({ providers, custom_providers }: Config) {
-  const ours = Object.entries(providers).map(([id, { models }]) => [id, models] as const);
-  return Object.fromEntries([...ours, ...custom_providers.map(({ id, models }) => [id, models] as const)]);
+function tmuxRuntime({ config, env }: DetectionPlace): Runtime {
+  const path = programPath('tmux', env);
+  return {
+    kind: 'tmux',
+    available: path !== null,
+    default: config.runtime.default === 'tmux',
+    enabled: true,
+    path,
+  };
 }

@@ -7,6 +7,7 @@ import { excerpt, fence, stripControl } from '../terminal/plain-text.ts';
 import { tailLines } from '../terminal/transcript.ts';
 import { type ArtifactManifest, artifactManifest } from '../workspace/artifacts.ts';
 import type { House } from './house.ts';
+import { beTruthful } from './reconcile.ts';
 import { isOver, type Moment, satisfying, type Turn, turnOf } from './turn.ts';
 import type { Awaited } from './wait-for.ts';
 
@@ -19,6 +20,9 @@ export interface Seen {
   moment: Moment | null;
   turn: Turn;
 }
+
+/** How often a wait makes sure that somebody watches. */
+const TRUTH_MS = 1000;
 
 export interface Wait {
   seconds: number;
@@ -58,7 +62,9 @@ async function untilSeen(house: House, session: SessionRow, awaited: Awaited, wa
     if (wait.seconds <= 0)
       return { event: turn.moments.at(-1)?.event ?? 'none', moment: turn.moments.at(-1) ?? null, turn };
     if (wait.signal.aborted) return { event: 'timeout', moment: turn.moments.at(-1) ?? null, turn };
-    await changed(store, seen, wait.signal);
+    await changed(store, seen, wait.signal, TRUTH_MS);
+    // Who waits for a watcher that was killed would wait for nothing.
+    await beTruthful(house);
   }
 }
 

@@ -3,8 +3,10 @@ import { AgentPoolError } from '../events/errors.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { providerNamed } from '../providers/registry.ts';
 import { submit } from '../terminal/submit.ts';
-import { redact } from '../workspace/redaction.ts';
+import { redact, redactDeep } from '../workspace/redaction.ts';
+import { dialogOf } from './dialog.ts';
 import type { House } from './house.ts';
+import { lookerAt } from './look.ts';
 import { record } from './record.ts';
 
 export interface Sent {
@@ -20,18 +22,44 @@ export interface Sent {
  * Gives a worker a message: the whole text as one, whatever lines and characters it has. The intent is appended
  * first, so that what the worker says next is known to come after it; then it is typed, and what became of it is appended.
  */
-export async function sendMessage(house: House, session: SessionRow, text: string): Promise<Sent> {
+export async function sendMessage(
+  house: House,
+  session: SessionRow,
+  text: string,
+  { force = false }: { force?: boolean } = {},
+): Promise<Sent> {
   if (text.trim() === '') {
     throw new AgentPoolError('INVALID_REQUEST', 'The message is empty.', {
       session_id: session.id,
       example: `agentpool send ${session.id} "the migrations first"`,
     });
   }
+  if (!force) await assertNoDialog(house, session);
   const [sent] = record(house, session.id, { kind: 'send', text: redact(text), chars: text.length });
   if (!sent) throw new Error('the message was not recorded');
   const { delivery, reason } = await typed(house, session, text);
   record(house, session.id, { kind: 'record_delivery', sentEventId: sent.event_id, delivery, reason });
   return { ok: true, session_id: session.id, event_id: sent.position, delivery, reason };
+}
+
+/** Prose that is typed into a menu picks whatever its first letters pick. */
+async function assertNoDialog(house: House, session: SessionRow): Promise<void> {
+  if (session.alive !== 1 || session.pane_pid === null) return;
+  // What can not be looked at is told by what is done next.
+  const seen = await lookerAt(house, session)().catch(() => null);
+  const dialog = seen && dialogOf(seen.judgement);
+  if (!dialog) return;
+  const { question, choices } = dialog;
+  const listed = choices.map(({ number, label }) => `${number} ${label}`).join(' | ');
+  throw new AgentPoolError(
+    'DIALOG_WAITS',
+    `${session.id} waits at a dialog and would not read a message${question ? `: ${redact(question)}` : ''} (${redact(listed)}).`,
+    {
+      session_id: session.id,
+      ...redactDeep({ question, choices }),
+      example: `agentpool answer ${session.id} --choice ${choices[0]?.number ?? 1}`,
+    },
+  );
 }
 
 async function typed(

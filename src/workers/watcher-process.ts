@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../config/package-root.ts';
 import { liveSessions } from '../projections/session-queries.ts';
@@ -11,10 +11,27 @@ import { isWatched } from './soundness.ts';
 /** What the watcher says of itself, for `agentpool watcher log`. */
 export const watcherLog = (house: House) => join(house.paths.run, 'watcher.log');
 
+/** How long a watcher may take from its start to its lease: it loads a terminal emulator. */
+const START_MS = 3000;
+
+const startMark = ({ run }: House['paths']) => join(run, 'watcher.starting');
+
+/** Said by a watcher once it has its lease: when it dies, the next one may start at once. */
+export const hasStarted = ({ paths }: House): void => rmSync(startMark(paths), { force: true });
+
+/** Whether somebody has started a watcher a moment ago; if not, it is known from now on that we do. */
+function isStarting({ paths }: House): boolean {
+  mkdirSync(paths.run, { recursive: true, mode: 0o700 });
+  const mark = startMark(paths);
+  const age = Date.now() - (statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  if (age >= 0 && age < START_MS) return true;
+  writeFileSync(mark, '', { mode: 0o600 });
+  return false;
+}
+
 /** Starts the watcher unless one runs or the config says that there is none. Several at once sort it out by the lease. */
 export function ensureWatcher(house: House): void {
-  if (!house.config.watcher.enabled || isWatched(house.ledger)) return;
-  mkdirSync(house.paths.run, { recursive: true, mode: 0o700 });
+  if (!house.config.watcher.enabled || isWatched(house.ledger) || isStarting(house)) return;
   const log = openSync(watcherLog(house), 'a', 0o600);
   try {
     const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'main.js'), 'watcher', 'run'], {

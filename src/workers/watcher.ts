@@ -9,6 +9,7 @@ import { reconcile } from './reconcile.ts';
 import { recordIfNews } from './record.ts';
 import { terminateWorker } from './terminate.ts';
 import { WorkerWatch } from './watch-worker.ts';
+import { hasStarted } from './watcher-process.ts';
 
 const STREAM = 'watcher';
 /** How often the log is looked at: a look costs microseconds. */
@@ -72,6 +73,7 @@ export class HomeWatcher {
       if (error instanceof AgentPoolError && error.code === 'WATCHER_RUNS') return false;
       throw error;
     }
+    hasStarted(this.#house);
     this.#say(`watching as process ${self.pid}, fence ${this.#fence}`);
     return true;
   }

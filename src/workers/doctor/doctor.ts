@@ -57,7 +57,7 @@ export async function diagnose(env: Env, wish: { deep: boolean; privacy: boolean
   const tmuxPath = programPath('tmux', env);
   const [findings, inventory, helpers] = await Promise.all([
     findingsAt(place, report, wish.deep),
-    takeInventory({ ...place, runtimes: [runtime(tmuxPath)] }),
+    takeInventory(place),
     wish.deep || wish.privacy ? findHelpers(env) : [],
   ]);
   const ok = findings.every(({ severity }) => severity !== 'error');
@@ -127,14 +127,6 @@ function judgeConfig({ ok, path, exists, errors, warnings }: ConfigReport): Find
   if (warnings.length > 0) return doubtful('config', found, 'agentpool config validate');
   return fine('config', exists ? path : 'not there: the defaults hold (agentpool init writes one)');
 }
-
-const runtime = (path: string | null) => ({
-  kind: 'tmux',
-  available: path !== null,
-  default: true,
-  enabled: true,
-  path,
-});
 
 function deepen(
   ok: boolean,
