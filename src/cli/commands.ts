@@ -14,6 +14,7 @@ export const commands: Record<string, () => Promise<{ default: CommandClass }>> 
   transcript: () => import('./transcript.ts'),
   sessions: () => import('./sessions.ts'),
   'session show': () => import('./session/show.ts'),
+  stats: () => import('./stats.ts'),
   replay: () => import('./replay.ts'),
   events: () => import('./events.ts'),
   'worktrees list': () => import('./worktrees/list.ts'),

@@ -15,6 +15,10 @@ async function quickly(words: string[]): Promise<boolean> {
     const { quickSessions } = await import('./quick/sessions.ts');
     return quickSessions(rest, process.env);
   }
+  if (first === 'stats') {
+    const { quickStats } = await import('./quick/stats.ts');
+    return quickStats(rest, process.env);
+  }
   if (!first.startsWith('-')) return false;
   const { quickText } = await import('./quick/texts.ts');
   return quickText(words);

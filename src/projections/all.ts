@@ -1,3 +1,4 @@
+import { activity } from './activity.ts';
 import { leases } from './leases.ts';
 import type { Projection } from './projection.ts';
 import { sessions } from './sessions.ts';
@@ -6,4 +7,11 @@ import { usageSummary } from './usage-summary.ts';
 import { watchers } from './watchers.ts';
 
 /** Every read model of the ledger. */
-export const projections: readonly Projection[] = [sessions, timeline, leases, usageSummary, watchers];
+export const projections: readonly Projection[] = [
+  sessions,
+  timeline,
+  activity,
+  leases,
+  usageSummary,
+  watchers,
+];

@@ -5,7 +5,7 @@ type StateEvent = Extract<EventType, `worker.${string}`>;
 
 export const sessionId = (event: { stream_id: string }) => event.stream_id.slice('worker/'.length);
 
-const FINAL = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
+export const FINAL: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
 
 /** Writes the state that the event carries; `alive` changes only with events that say so. */
 function enter(

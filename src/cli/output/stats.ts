@@ -1,0 +1,211 @@
+import type { Writable } from 'node:stream';
+import { counted } from '../../projections/counted.ts';
+import { stripControl } from '../../terminal/plain-text.ts';
+import type { Day } from '../../workers/stats/parallelism.ts';
+import type { Stats } from '../../workers/stats/report.ts';
+import { columnsOf, paint, stateLabel } from './style.ts';
+import { fit, table } from './table.ts';
+import { local } from './time.ts';
+import { wrap } from './wrap.ts';
+
+/** Lines are never longer than this: figures that belong together are not read across a wide screen. */
+const WIDEST = 100;
+const BAR = 24;
+/** Days that are shown, the newest: one character each. */
+const DAYS = 60;
+
+/** The figures of a window for a person: the headline, then a block for each section. */
+export function statsLines(stats: Stats, stream: Writable): string[] {
+  const look = { width: Math.min(WIDEST, columnsOf(stream)), stream, color: paint(stream), now: new Date() };
+  const blocks = [
+    headline(stats, look),
+    providers(stats, look),
+    days(stats.days ?? [], look),
+    outcomes(stats, look),
+    walls(stats, look),
+    quota(stats, look),
+    footnotes(stats, look),
+  ];
+  return blocks.flatMap((block, index) => (block.length === 0 || index === 0 ? block : ['', ...block]));
+}
+
+interface Look {
+  width: number;
+  stream: Writable;
+  color: ReturnType<typeof paint>;
+  now: Date;
+}
+
+function headline({ window, scope, filters, sessions, parallelism, walls }: Stats, look: Look): string[] {
+  const { color, now, width } = look;
+  const span = `${local(window.start, now)} to ${local(window.end, now)}, ${window.time_zone}`;
+  const only = [
+    ...(filters.provider_id ? [`only ${stripControl(filters.provider_id)}`] : []),
+    ...(scope === 'mine' ? ['only yours'] : []),
+  ];
+  const figures = [
+    ...(sessions ? [[String(sessions.total), sessions.total === 1 ? 'worker' : 'workers']] : []),
+    ...(parallelism
+      ? [
+          [hours(parallelism.sum_worker_hours), 'of work'],
+          [String(parallelism.peak_concurrent), 'at once at most'],
+          [`${parallelism.ratio} ×`, 'side by side'],
+        ]
+      : []),
+    ...(walls ? [[String(walls.avoided), walls.avoided === 1 ? 'wall avoided' : 'walls avoided']] : []),
+  ];
+  const cells = figures.map(([figure = '', what = '']) => ({
+    figure,
+    what,
+    size: Math.max(figure.length, what.length) + 3,
+  }));
+  return [
+    `${color.bold(window.label)}${only.length > 0 ? `, ${only.join(', ')}` : ''}`,
+    color.dim(fit(span, width)),
+    ...(cells.length === 0
+      ? []
+      : [
+          '',
+          ` ${cells.map(({ figure, size }) => color.bold(figure.padEnd(size))).join('')}`.trimEnd(),
+          ` ${cells.map(({ what, size }) => color.dim(what.padEnd(size))).join('')}`.trimEnd(),
+        ]),
+  ];
+}
+
+/** A bar for each provider, by its hours where they are known, else by its workers. */
+function providers({ sessions, utilization }: Stats, { width, color }: Look): string[] {
+  const worked = Object.entries(utilization?.by_provider ?? {}).filter(
+    ([, { worker_hours }]) => worker_hours,
+  );
+  const rows = sessions
+    ? Object.entries(sessions.by_provider).map(([id, count]) => ({
+        id,
+        workers: count,
+        hours: utilization?.by_provider[id]?.worker_hours ?? null,
+      }))
+    : worked.map(([id, { worker_hours }]) => ({ id, workers: null, hours: worker_hours }));
+  if (rows.length === 0) return [];
+  const size = ({ hours: time, workers }: (typeof rows)[number]) => time ?? workers ?? 0;
+  const most = Math.max(...rows.map(size));
+  const lines = rows
+    .sort((a, b) => size(b) - size(a))
+    .map((row) => [
+      stripControl(row.id),
+      bar(most === 0 ? 0 : size(row) / most, BAR),
+      row.workers === null ? '' : counted(row.workers, 'worker').padStart(12),
+      row.hours === null ? '' : hours(row.hours).padStart(8),
+    ]);
+  const text = table([color.dim('PROVIDERS'), '', '', ''], lines, width, 0);
+  return text.split('\n').map((line) => line.replace(/[█▉▊▋▌▍▎▏]+/, color.cyan));
+}
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** A bar of so many cells at most, to an eighth of one. What is more than nothing is seen. */
+export function bar(share: number, cells: number): string {
+  const eighths = share > 0 ? Math.max(1, Math.round(share * cells * 8)) : 0;
+  return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
+}
+
+const LEVELS = '▁▂▃▄▅▆▇█';
+
+/** A column a day, as high as its hours; the best day in words. */
+function days(all: readonly Day[], { color, width }: Look): string[] {
+  const shown = all.slice(-Math.min(DAYS, width - 2));
+  const best = shown.reduce<Day | null>(
+    (most, each) => (each.worker_hours > (most?.worker_hours ?? 0) ? each : most),
+    null,
+  );
+  const [first, last] = [shown[0], shown.at(-1)];
+  if (!best || !first || !last || shown.length < 2) return [];
+  const wide = shown.length <= 10 ? 3 : shown.length * 2 <= width - 2 ? 2 : 1;
+  const columns = shown.map(({ worker_hours }) => {
+    const level = Math.ceil((worker_hours / best.worker_hours) * LEVELS.length);
+    return (level === 0 ? '·' : (LEVELS[level - 1] ?? '')).repeat(Math.max(1, wide - 1)).padEnd(wide);
+  });
+  const strip = columns.join('').trimEnd();
+  const ends = `${first.day.slice(5)}${last.day.slice(5).padStart(Math.max(6, strip.length - 5))}`;
+  const quiet = shown.filter(({ worker_hours }) => worker_hours === 0).length;
+  return [
+    color.dim('DAYS'),
+    color.green(strip),
+    color.dim(ends),
+    `most on ${best.day}: ${hours(best.worker_hours)}, ${counted(best.spawned, 'new worker')}, ${best.peak_concurrent} at once` +
+      (quiet > 0 ? `; ${counted(quiet, 'day')} without work` : ''),
+  ];
+}
+
+function outcomes({ sessions }: Stats, { color, stream, width }: Look): string[] {
+  if (!sessions || sessions.total === 0) return [];
+  const states = Object.entries(sessions.by_state).map(([state, count]) => [
+    stateLabel(state, stream),
+    String(count).padStart(6),
+  ]);
+  const also = [
+    [sessions.terminated, 'terminated'],
+    [sessions.interrupted, 'interrupted'],
+    [sessions.timed_out, 'timed out'],
+  ] as const;
+  const said = also.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []));
+  const roles = Object.entries(sessions.by_role).map(([role, count]) => `${stripControl(role)} ${count}`);
+  return [
+    ...table([color.dim('OUTCOMES'), ''], states, width, 0).split('\n'),
+    ...(said.length > 0 ? [`of these: ${said.join(', ')}`] : []),
+    ...wrap(`roles: ${roles.join(', ')}`, width),
+  ];
+}
+
+function walls({ walls: told }: Stats, { color, width }: Look): string[] {
+  if (!told || (told.hit === 0 && told.avoided === 0)) return [];
+  const rows = Object.entries(told.by_provider)
+    .filter(([, { hit, avoided }]) => hit > 0 || avoided > 0)
+    .sort(([, a], [, b]) => b.avoided - a.avoided)
+    .map(([id, { hit, avoided }]) => [
+      stripControl(id),
+      avoided > 0 ? counted(avoided, 'spawn') : '-',
+      hit > 0 ? counted(hit, 'worker') : '-',
+    ]);
+  return table(['WALLS', 'WENT AROUND', 'RAN INTO'], rows, width, 0)
+    .split('\n')
+    .map((line, index) => (index === 0 ? color.dim(line) : line));
+}
+
+function quota({ quota: told }: Stats, { color, width }: Look): string[] {
+  const rows = Object.entries(told ?? {})
+    .filter(([, { samples, current_remaining_percent }]) => samples > 0 || current_remaining_percent !== null)
+    .map(([id, of]) => [
+      stripControl(id),
+      percent(of.current_remaining_percent),
+      percent(of.min_in_window),
+      percent(of.max_in_window),
+      of.limit ?? '',
+      String(of.samples),
+    ]);
+  if (rows.length === 0) return [];
+  return table(['QUOTA LEFT', 'NOW', 'LOWEST', 'HIGHEST', 'OF LIMIT', 'SAMPLES'], rows, width, 0)
+    .split('\n')
+    .map((line, index) => (index === 0 ? color.dim(line) : line));
+}
+
+function footnotes({ data_quality, suggested_next }: Stats, { color, width }: Look): string[] {
+  const notes = data_quality.flatMap(({ note, providers: of }) => {
+    const whose = of.length > 0 && of.length <= 3 ? ` (${of.join(', ')})` : '';
+    return wrap(`${stripControl(note)}${stripControl(whose)}`, width - 2).map(
+      (line, index) => `${index === 0 ? '· ' : '  '}${line}`,
+    );
+  });
+  return [
+    ...notes.map((line) => color.dim(line)),
+    ...(notes.length > 0 ? [''] : []),
+    color.dim('next'),
+    ...suggested_next.map((command) => `  ${command}`),
+  ];
+}
+
+const percent = (value: number | null) => (value === null ? '-' : `${Math.round(value)} %`);
+
+/** 12 min, 3.4 h, 128 h. */
+export const hours = (count: number): string => {
+  if (count < 1) return `${Math.round(count * 60)} min`;
+  return `${count.toFixed(count < 100 ? 1 : 0)} h`;
+};

@@ -1,0 +1,51 @@
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../../config/load.ts';
+import { type Env, homeFolder } from '../../config/paths.ts';
+import { AgentPoolError } from '../../events/errors.ts';
+import { activity } from '../../projections/activity.ts';
+import { openReader } from '../../projections/reader.ts';
+import { sessions } from '../../projections/sessions.ts';
+import { usageSummary } from '../../projections/usage-summary.ts';
+import { watchers } from '../../projections/watchers.ts';
+import { isSound } from '../../workers/soundness.ts';
+import { type StatsRequest, stats } from '../../workers/stats/stats.ts';
+import { print } from './print.ts';
+
+const text = { type: 'string' } as const;
+const options = {
+  json: { type: 'boolean' },
+  since: text,
+  from: text,
+  to: text,
+  provider: text,
+  scope: text,
+  sections: { type: 'string', multiple: true },
+} as const;
+
+/** `agentpool stats --json` by the short way, as `sessions` goes it; errors are told by the long one. */
+export async function quickStats(words: string[], env: Env): Promise<boolean> {
+  const asked = parsed(words);
+  if (!asked) return false;
+  const { paths } = await loadConfig(homeFolder(env), env);
+  const reader = openReader(paths.ledger, [sessions, activity, usageSummary, watchers]);
+  if (!reader) return false;
+  try {
+    if (!isSound(reader)) return false;
+    print(`${JSON.stringify(stats(reader, asked, env, new Date()))}\n`);
+    return true;
+  } catch (error) {
+    if (error instanceof AgentPoolError) return false;
+    throw error;
+  } finally {
+    reader.close();
+  }
+}
+
+function parsed(words: string[]): StatsRequest | null {
+  try {
+    const { values } = parseArgs({ args: words, options, strict: true });
+    return values.json ? values : null;
+  } catch {
+    return null;
+  }
+}
