@@ -5,6 +5,7 @@ export const commands: Record<string, () => Promise<{ default: CommandClass }>> 
   spawn: () => import('./spawn.ts'),
   observe: () => import('./observe.ts'),
   send: () => import('./send.ts'),
+  answer: () => import('./answer.ts'),
   interrupt: () => import('./interrupt.ts'),
   keys: () => import('./keys.ts'),
   attach: () => import('./attach.ts'),

@@ -13,7 +13,8 @@ export default class Send extends HouseCommand {
     description: 'answer a worker, or give it something more to do',
     details: `
       The whole text arrives as one message, however many lines it has. Delivery is told as \`delivered\` (seen to be
-      taken), \`queued\` (the agent keeps it for the end of its turn) or \`unproven\`.
+      taken), \`queued\` (the agent keeps it for the end of its turn) or \`unproven\`. A worker that waits at a dialog
+      is answered with \`agentpool answer\`.
     `,
     examples: [
       ['Answer its question', '$0 send @last "migrations first"'],
@@ -25,9 +26,11 @@ export default class Send extends HouseCommand {
   message = Option.String({ required: false, name: 'MESSAGE' });
   stdin = Option.Boolean('--stdin', false, { description: 'read the message from standard input' });
 
+  force = Option.Boolean('--force', false, { description: 'type it even where a dialog waits for a choice' });
+
   async run(house: House): Promise<undefined> {
     const session = sessionNamed(house, this.session);
-    const sent = await sendMessage(house, session, this.#text(session.id));
+    const sent = await sendMessage(house, session, this.#text(session.id), { force: this.force });
     this.print(sent, ({ session_id, delivery, reason }) => {
       const next = `agentpool observe ${session_id} --wait-for any --timeout 60`;
       return `${delivery} to ${session_id}${reason ? ` (${reason})` : ''}\n  see what it says  ${next}`;

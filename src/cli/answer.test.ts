@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { packageRoot } from '../config/package-root.ts';
+import { TestHome } from './testing/built.ts';
+
+const menu = join(packageRoot(), 'fixtures', 'agents', 'fake-menu.mjs');
+const custom = (id: string, dialog: string) => ({
+  id,
+  command: [process.execPath, menu],
+  prompt_mode: 'arg',
+  env: { FAKE_MENU: dialog },
+});
+
+describe('agentpool answer', () => {
+  const house = new TestHome();
+  before(() => {
+    mkdirSync(house.home, { recursive: true });
+    // JSON is YAML.
+    const custom_providers = [custom('menu', 'approval'), custom('paid', 'overage')];
+    writeFileSync(join(house.home, 'config.yaml'), JSON.stringify({ version: 1, custom_providers }));
+    // The user's own rule for it: no general one takes an unknown agent's words for an offer.
+    const pay = {
+      name: 'pay',
+      yields: 'overage',
+      priority: 950,
+      region: 'screen',
+      when: [{ contains: 'extra usage?' }],
+    };
+    mkdirSync(join(house.home, 'detectors'));
+    writeFileSync(
+      join(house.home, 'detectors', 'general.yaml'),
+      JSON.stringify({ provider: 'general', rules: [pay] }),
+    );
+  });
+
+  const spawn = async (provider: string, awaited: string): Promise<string> => {
+    const { session_id } = await house.json(['spawn', '--provider', provider, '--task', 'Mend the test']);
+    const seen = await house.json(['observe', session_id, '--wait-for', awaited, '--timeout', '60']);
+    assert.equal(seen.event, awaited, JSON.stringify(seen));
+    return session_id;
+  };
+
+  it('takes the choice that is named, and says which', async () => {
+    const id = await spawn('menu', 'approval_prompt');
+    const unknown = await house.json(['answer', id, '--choice', 'perhaps']);
+    assert.equal(unknown.error.code, 'CHOICE_NOT_FOUND');
+    assert.equal(unknown.error.details.choices.length, 3);
+    const answered = await house.json(['answer', id, '--choice', 'no, and tell']);
+    assert.equal(answered.question, 'Do you want to run npm test?');
+    assert.equal(answered.choice.number, 3);
+    assert.deepEqual(answered.keys, ['Down', 'Down', 'Enter']);
+    assert.equal(answered.delivery, 'delivered');
+    const done = await house.json(['observe', id, '--wait-for', 'completed', '--timeout', '60']);
+    assert.equal(done.event, 'completed');
+    const { stdout } = await house.run(['transcript', id]);
+    assert.match(stdout, /Choice 3 was taken/);
+    const proof = await house.run(['replay', id, '--verify']);
+    assert.equal(proof.code, 0, proof.stdout + proof.stderr);
+  });
+
+  it('says no where no dialog waits', async () => {
+    const id = await spawn('fake-question', 'question');
+    assert.equal((await house.json(['answer', id, '--choice', '1'])).error.code, 'NO_DIALOG');
+    await house.run(['terminate', id]);
+    assert.equal((await house.json(['answer', id, '--choice', '1'])).error.code, 'NO_DIALOG');
+  });
+
+  it('leaves an offer to pay to a person', async () => {
+    const id = await spawn('paid', 'overage_prompt');
+    assert.equal((await house.json(['answer', id, '--choice', '2'])).error.code, 'OVERAGE_NEEDS_A_PERSON');
+  });
+
+  describe('agentpool send', () => {
+    it('does not type prose into a dialog, unless it is forced to', async () => {
+      const id = await spawn('menu', 'approval_prompt');
+      const refused = await house.json(['send', id, 'please do']);
+      assert.equal(refused.error.code, 'DIALOG_WAITS');
+      assert.equal(refused.error.details.choices[0].label, 'Yes');
+      assert.match(refused.error.details.example, /agentpool answer ap_\w+ --choice 1/);
+      const forced = await house.json(['send', id, '--force', 'please do']);
+      assert.equal(forced.ok, true);
+    });
+
+    it('still answers an approval that is a line of text', async () => {
+      const id = await spawn('fake-approval', 'approval_prompt');
+      assert.equal((await house.json(['send', id, 'y'])).ok, true);
+      const done = await house.json(['observe', id, '--wait-for', 'completed', '--timeout', '60']);
+      assert.equal(done.event, 'completed');
+    });
+  });
+});

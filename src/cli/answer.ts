@@ -1,0 +1,40 @@
+import { Command, Option } from 'clipanion';
+import { answerDialog } from '../workers/answer.ts';
+import type { House } from '../workers/house.ts';
+import { sessionNamed } from '../workers/named-session.ts';
+import { HouseCommand } from './command.ts';
+
+export default class Answer extends HouseCommand {
+  static override paths = [['answer']];
+  static override usage = Command.Usage({
+    category: 'Workers',
+    description: 'take a choice of the dialog that a worker waits at',
+    details: `
+      What stands on the worker's screen decides: the choice is named by its number or by words of its label, the
+      pointer is moved to it and seen to arrive, then it is confirmed. Says no where no dialog waits, and where the
+      dialog is about paying beyond the subscription.
+    `,
+    examples: [
+      ['See what it asks', '$0 explain @last'],
+      ['Take the first choice', '$0 answer @last --choice 1'],
+      ['Take it by its words', '$0 answer @last --choice "No, and tell"'],
+    ],
+  });
+
+  session = Option.String({ required: true, name: 'SESSION' });
+  choice = Option.String('--choice', {
+    required: true,
+    description: 'its number, or words that only it has',
+  });
+
+  async run(house: House): Promise<undefined> {
+    const answered = await answerDialog(house, sessionNamed(house, this.session), this.choice);
+    this.print(answered, ({ session_id, question, choice, delivery }) =>
+      [
+        `${delivery} to ${session_id}: ${choice.number}. ${choice.label}`,
+        ...(question ? [`  it asked  ${question}`] : []),
+        `  see what it does  agentpool observe ${session_id} --wait-for any --timeout 60`,
+      ].join('\n'),
+    );
+  }
+}

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AgentPoolError } from '../events/errors.ts';
+import type { SessionRow } from '../projections/session-queries.ts';
+import type { Choice } from '../terminal/detection/choices.ts';
+import { redactDeep } from '../workspace/redaction.ts';
+import { choiceNamed, type Dialog, dialogOf, isSame, stepTowards } from './dialog.ts';
+import type { House } from './house.ts';
+import { type Look, lookerAt } from './look.ts';
+import { record } from './record.ts';
+
+export interface Answered {
+  ok: true;
+  session_id: string;
+  dialog: Dialog['kind'];
+  question: string | null;
+  /** The choice that was taken. */
+  choice: { number: number; label: string };
+  keys: string[];
+  /** 'delivered': the dialog was seen to go. */
+  delivery: 'delivered' | 'unproven';
+}
+
+/** How long an agent may take to show that it has read a key. */
+const READ_MS = 2000;
+/** How long a dialog may take to go. */
+const GONE_MS = 5000;
+const POLL_MS = 25;
+
+/**
+ * Takes a choice of the dialog that stands on a worker's screen: moves the pointer to it, one seen step after the other,
+ * and confirms. Nothing is pressed unless that dialog still stands there, so that no key can answer another one.
+ * @throws NO_DIALOG, CHOICE_NOT_FOUND, OVERAGE_NEEDS_A_PERSON, DIALOG_STUCK
+ */
+export async function answerDialog(house: House, session: SessionRow, words: string): Promise<Answered> {
+  // A worker that has ended says no by itself.
+  const look = session.alive === 1 ? lookerAt(house, session) : null;
+  const first = look ? await look() : null;
+  const dialog = first ? dialogOf(first.judgement) : null;
+  if (!look || !first || !dialog) throw noDialog(session);
+  if (dialog.kind === 'overage') throw overage(session, dialog);
+  const choice = choiceNamed(dialog.choices, words);
+  if (!choice) throw notFound(session, dialog, words);
+  const keys = keysTo(dialog, choice, first);
+  record(house, session.id, { kind: 'send_keys', keys });
+  await press({ house, session, look, dialog, choice });
+  const gone = await until(look, (now) => !isSame(dialog, dialogOf(now.judgement)), GONE_MS);
+  const { number, label } = choice;
+  return {
+    ok: true,
+    session_id: session.id,
+    dialog: dialog.kind,
+    ...redactDeep({ question: dialog.question, choice: { number, label } }),
+    keys,
+    delivery: gone ? 'delivered' : 'unproven',
+  };
+}
+
+interface Pressing {
+  house: House;
+  session: SessionRow;
+  look: () => Promise<Look>;
+  dialog: Dialog;
+  choice: Choice;
+}
+
+async function press({ house, session, look, dialog, choice }: Pressing): Promise<void> {
+  const send = (key: string) => house.tmux.sendKeys(session.tmux_pane, [key]);
+  if (dialog.choices.every(({ selected }) => !selected)) return send(String(choice.number));
+  // A menu may wrap around or skip a row: it is over after as many steps as bring the pointer everywhere.
+  for (let step = 0; step <= dialog.choices.length; step++) {
+    const now = await look();
+    const current = dialogOf(now.judgement);
+    if (!current || !isSame(dialog, current))
+      throw stuck(session, 'it went away while its pointer was moved');
+    const key = stepTowards(current.choices, choice, now.rows);
+    await send(key ?? 'Enter');
+    if (key === null) return;
+    const from = pointedAt(current);
+    const moved = (later: Look) => pointedAt(dialogOf(later.judgement)) !== from;
+    if (!(await until(look, moved, READ_MS))) throw stuck(session, `its pointer did not move by ${key}`);
+  }
+  throw stuck(session, 'its pointer did not reach the choice');
+}
+
+/** What will be pressed as far as the first look tells: for the record. */
+function keysTo({ choices }: Dialog, choice: Choice, { rows }: Look): string[] {
+  const step = stepTowards(choices, choice, rows);
+  const at = choices.findIndex(({ selected }) => selected);
+  if (at < 0) return [String(choice.number)];
+  const distance = Math.abs(choices.findIndex(({ number }) => number === choice.number) - at);
+  return [...Array<string>(distance).fill(step ?? ''), 'Enter'];
+}
+
+const pointedAt = (dialog: Dialog | null): number | undefined =>
+  dialog?.choices.find(({ selected }) => selected)?.number;
+
+async function until(look: () => Promise<Look>, holds: (now: Look) => boolean, ms: number): Promise<boolean> {
+  const deadline = Date.now() + ms;
+  for (;;) {
+    // An agent that ends with its dialog takes its pane with it.
+    const now = await look().catch(() => null);
+    if (now === null || holds(now)) return true;
+    if (Date.now() > deadline) return false;
+    await sleep(POLL_MS);
+  }
+}
+
+const listed = (choices: readonly Choice[]): string =>
+  choices.map(({ number, label }) => `${number} ${label}`).join(' | ');
+
+const noDialog = ({ id, state }: SessionRow) =>
+  new AgentPoolError(
+    'NO_DIALOG',
+    `No dialog with choices stands on the screen of ${id} (${state}). A question in prose is answered by a message.`,
+    { session_id: id, state, example: `agentpool send ${id} "the migrations first"` },
+  );
+
+const notFound = ({ id }: SessionRow, { question, choices }: Dialog, words: string) =>
+  new AgentPoolError(
+    'CHOICE_NOT_FOUND',
+    `${JSON.stringify(words)} names none of the choices, or several: ${listed(choices)}.`,
+    {
+      session_id: id,
+      question,
+      choices,
+      example: `agentpool answer ${id} --choice ${choices[0]?.number ?? 1}`,
+    },
+  );
+
+const overage = ({ id }: SessionRow, { question }: Dialog) =>
+  new AgentPoolError(
+    'OVERAGE_NEEDS_A_PERSON',
+    'This dialog is about paying beyond the subscription: only a person answers it, in the terminal.',
+    { session_id: id, question, example: `agentpool attach ${id}` },
+  );
+
+const stuck = ({ id }: SessionRow, why: string) =>
+  new AgentPoolError('DIALOG_STUCK', `The dialog was not answered: ${why}.`, {
+    session_id: id,
+    example: `agentpool explain ${id}`,
+  });
