@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
 import type { WorkerState } from '../events/catalogue/worker.ts';
 import { exportLines } from '../events/transfer.ts';
 import { workerStream } from '../machines/worker.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import type { WorkerResult } from '../terminal/result-block.ts';
-import { findResult } from '../terminal/result-marker.ts';
 import { type ArtifactPaths, artifactManifest, artifactPaths } from '../workspace/artifacts.ts';
 import { type Baseline, type ChangedFile, changesSince } from '../workspace/changes.ts';
 import { writePrivateFile } from '../workspace/private-files.ts';
@@ -13,7 +13,7 @@ import { redact } from '../workspace/redaction.ts';
 import type { House } from './house.ts';
 import { type Detail, type Observed, workerText } from './observe.ts';
 import { record } from './record.ts';
-import { sentTexts } from './sent-texts.ts';
+import { resultOf } from './result.ts';
 import { spawnRequest } from './spawn-request.ts';
 
 export interface Collected {
@@ -92,19 +92,16 @@ async function changesOf(session: SessionRow, paths: ArtifactPaths) {
   return changesSince(baseline, folder);
 }
 
-async function resultOf(house: House, session: SessionRow): Promise<WorkerResult | null> {
-  if (!existsSync(session.transcript_path)) return null;
-  const transcript = (await readFile(session.transcript_path, 'utf8')).split('\n');
-  return findResult(transcript, { ignore: sentTexts(house, session) });
-}
-
 function violationOf(house: House, session: SessionRow, changed: readonly string[]): string | null {
   if (changed.length === 0) return null;
   if (session.isolation === 'read_only') {
     return `${changed.length} files changed since the spawn, although the worker was only to read (by it, or by somebody else in the same folder)`;
   }
-  const allowed = spawnRequest(house, session.id)?.allowed_files ?? [];
-  const outside = allowed.length > 0 ? changed.filter((path) => !allowed.includes(path)) : [];
+  const allowed = (spawnRequest(house, session.id)?.allowed_files ?? []).map((file) =>
+    relative(session.repo_path, resolve(session.repo_path, file)),
+  );
+  const isAllowed = (path: string) => allowed.some((file) => path === file || path.startsWith(`${file}/`));
+  const outside = allowed.length > 0 ? changed.filter((path) => !isAllowed(path)) : [];
   return outside.length > 0 ? `changed, but not among the allowed files: ${outside.join(', ')}` : null;
 }
 

@@ -7,10 +7,27 @@ export interface Glimpse {
   judgement: Judgement;
   /** Where the judgement's evidence stands: its line counted from the first one printed; null on a redrawn screen. */
   line: number | null;
-  /** The name of the newest complete result block that stands there; null where none does. */
-  result: string | null;
+  /** The newest complete result block that stands there; null where none does. */
+  result: SeenResult | null;
   /** The screen's content, to tell a quiet screen from one that moves. */
   content: string;
+}
+
+export interface SeenResult {
+  /** The same for the same words. */
+  name: string;
+  /** How many results are known to have been printed lately: the same words may be said again. */
+  count: number;
+}
+
+/** What earlier watchers have told of a worker: none of that is news. */
+export interface Past {
+  /** The name of the last result. */
+  result: string | null;
+  /** The last dialog, and whether somebody has answered it since. */
+  asked: { rule: string; evidence: readonly string[]; question: string | null; answered: boolean } | null;
+  /** The evidence of the last limit. */
+  limit: readonly string[] | null;
 }
 
 export interface Perceived {
@@ -45,7 +62,9 @@ export class Perception {
   #told: string | null = null;
   #answered: string | null = null;
   #limitTold: string | null = null;
-  #resultTold: string | null = null;
+  #resultTold: SeenResult | null = null;
+  /** A dialog that was told before this process came, until the first screen shows whether it still stands. */
+  #past: { dialog: string; answered: boolean } | null = null;
   #sentAt: number | null = null;
 
   constructor(now: number, patience: Patience) {
@@ -59,11 +78,14 @@ export class Perception {
     this.#answered = this.#told;
     this.#told = null;
     this.#sentAt = now;
+    if (this.#past) this.#past.answered = true;
   }
 
-  /** Goes on with a worker whose past this process has not seen: a result that was told before is no news. */
-  resume(result: string): void {
-    this.#resultTold = result;
+  /** Goes on with a worker whose past this process has not seen. */
+  resume({ result, asked, limit }: Past): void {
+    this.#resultTold = result === null ? null : { name: result, count: Number.POSITIVE_INFINITY };
+    this.#past = asked && { dialog: dialogOf(asked), answered: asked.answered };
+    this.#limitTold = limit?.join('\n') ?? null;
   }
 
   look(state: WorkerState, glimpse: Glimpse, now: number): Perceived {
@@ -81,9 +103,8 @@ export class Perception {
       lookAgainIn,
     });
 
-    if (result !== null && result !== this.#resultTold) {
-      this.#resultTold = result;
-      return tell('completed', { rule: 'result_block', confidence: 'official', evidence: [result] });
+    if (result && this.#isNewResult(result)) {
+      return tell('completed', { rule: 'result_block', confidence: 'official', evidence: [result.name] });
     }
     const asked = asks(judgement);
     if (asked) return this.#isNews(glimpse) ? tell(asked) : nothing();
@@ -109,25 +130,32 @@ export class Perception {
     if (!asks(judgement)) {
       this.#told = null;
       this.#answered = null;
+      this.#past = null;
     }
+  }
+
+  #isNewResult(result: SeenResult): boolean {
+    const told = this.#resultTold;
+    this.#resultTold = result;
+    return told === null || told.name !== result.name || told.count < result.count;
   }
 
   #isNews(glimpse: Glimpse): boolean {
     const identity = identify(glimpse);
+    if (this.#past?.dialog === dialogOf(asDialog(glimpse.judgement))) {
+      if (this.#past.answered) this.#answered = identity;
+      else this.#told = identity;
+    }
+    this.#past = null;
     if (identity === this.#told || identity === this.#answered) return false;
     this.#told = identity;
     this.#answered = null;
     return true;
   }
 
-  #newLimit(glimpse: Glimpse): Judgement | null {
-    const { judgement } = glimpse;
-    const warns =
-      judgement.label === 'limit' || judgement.warnings.some(({ kind }) => kind === 'limit_warning');
-    if (!warns) return null;
-    const identity =
-      judgement.label === 'limit' ? judgement.evidence.join('\n') : (judgement.warnings[0]?.text ?? '');
-    if (identity === this.#limitTold) return null;
+  #newLimit({ judgement }: Glimpse): Judgement | null {
+    const identity = limitEvidence(judgement).join('\n');
+    if (identity === '' || identity === this.#limitTold) return null;
     this.#limitTold = identity;
     return judgement;
   }
@@ -182,8 +210,29 @@ function eventOf(judgement: Judgement): ObserveEvent {
   }
 }
 
+/** The rows that tell of a limit; none where none is told of. */
+export function limitEvidence({ label, evidence, warnings }: Judgement): string[] {
+  if (label === 'limit') return lastRows(evidence);
+  return warnings.filter(({ kind }) => kind === 'limit_warning').map(({ text }) => text);
+}
+
+/** So many rows of evidence are recorded. */
+const lastRows = (evidence: readonly string[]): string[] => evidence.slice(-5);
+
 const identify = ({ judgement, line }: Glimpse): string =>
-  JSON.stringify([judgement.rule, judgement.evidence, judgement.question, line]);
+  JSON.stringify([dialogOf(asDialog(judgement)), line]);
+
+type Dialog = Pick<NonNullable<Past['asked']>, 'rule' | 'evidence' | 'question'>;
+
+const asDialog = ({ rule, evidence, question }: Judgement): Dialog => ({
+  rule: rule ?? 'none',
+  evidence,
+  question: question ?? null,
+});
+
+/** A dialog by what is recorded of it, so that another process knows it again. */
+const dialogOf = ({ rule, evidence, question }: Dialog): string =>
+  JSON.stringify([rule, lastRows(evidence), question]);
 
 function readiness(state: WorkerState, { label }: Judgement): string {
   if (label === 'limit') return 'limit_reached';
@@ -195,7 +244,7 @@ function observed(event: ObserveEvent, judgement: Judgement): Observation {
     event,
     source: judgement.region === 'title' ? 'title' : 'screen',
     rule: judgement.rule ?? 'none',
-    evidence: judgement.evidence.slice(-5),
+    evidence: lastRows(judgement.evidence),
     confidence: judgement.label === 'unknown' ? 'unknown' : 'observed',
     question: judgement.question ?? null,
     readiness: judgement.startup ? 'waiting_on_startup_prompt' : null,

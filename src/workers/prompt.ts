@@ -1,5 +1,6 @@
 import type { Isolation } from '../events/catalogue/worker.ts';
 import { resultInstructions } from '../terminal/result-marker.ts';
+import { typeable } from '../terminal/submit.ts';
 
 /** The text that a worker is given: the task first, as its user wrote it, then how it may work and how to report. */
 export function workerPrompt(wish: {
@@ -13,5 +14,5 @@ export function workerPrompt(wish: {
     ...(allowedFiles.length > 0 ? [`Change only these files: ${allowedFiles.join(', ')}.`] : []),
     resultInstructions(),
   ];
-  return `${task.trim()}\n\n${rules.join(' ')}`;
+  return `${typeable(task).trim()}\n\n${rules.join(' ')}`;
 }

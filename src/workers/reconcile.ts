@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { liveSessions, type SessionRow } from '../projections/session-queries.ts';
 import { identity, isAlive, processTable } from '../terminal/processes.ts';
 import type { SessionFacts } from '../terminal/tmux.ts';
-import { undoWorktree } from '../workspace/worktrees.ts';
+import { redact } from '../workspace/redaction.ts';
+import { undoWorktree, type WorktreePlan } from '../workspace/worktrees.ts';
 import type { House } from './house.ts';
-import { recordIfNews } from './record.ts';
+import { ifNews, recordIfNews, workerOf } from './record.ts';
 import { isSound } from './soundness.ts';
 import { recordStarted } from './spawn.ts';
 import { spawnRequest } from './spawn-request.ts';
@@ -47,13 +48,19 @@ function recordLoss(house: House, session: SessionRow): void {
   const reason = isAlive(server)
     ? 'its tmux session was ended by somebody else'
     : 'the tmux server is gone (ended, killed, or the machine was restarted)';
-  recordIfNews(house, session.id, { kind: 'lose', reason });
+  house.ledger.store.transaction(() => {
+    // Since we asked tmux, somebody may have begun to end it: then that is why its session is gone.
+    if (!workerOf(house, session.id).ending) recordIfNews(house, session.id, { kind: 'lose', reason });
+  });
 }
 
 /** A worker that was asked for and of which nobody has said what became of it. */
 async function resolveIntent(house: House, session: SessionRow): Promise<void> {
   if (isAlive({ pid: session.spawner_pid, started: session.spawner_started })) return;
   await lastWordsHeard(house);
+  // Its spawner may have come to its end in the usual way since we looked, or somebody else was faster.
+  const { started, alive } = workerOf(house, session.id);
+  if (started || !alive) return;
   const pane = (await house.tmux.listSessions()).find(({ worker }) => worker === session.id);
   if (pane) await adopt(house, session, pane);
   else await undo(house, session);
@@ -75,22 +82,35 @@ async function lastWordsHeard(house: House): Promise<void> {
 
 async function adopt(house: House, session: SessionRow, pane: SessionFacts): Promise<void> {
   const { initial_prompt_mode, task } = session;
-  recordStarted(house, session.id, {
-    tmux: { session_name: pane.name, window: '0', pane: pane.pane_id },
-    pane_pid: pane.pane_pid,
-    server_pid: (await house.tmux.serverPid()) ?? 0,
-    command: [],
-    adopted: true,
-    prompt: initial_prompt_mode === 'arg' ? { chars: task.length } : null,
-  });
+  const server_pid = (await house.tmux.serverPid()) ?? 0;
+  ifNews(() =>
+    recordStarted(house, session.id, {
+      tmux: { session_name: pane.name, window: '0', pane: pane.pane_id },
+      pane_pid: pane.pane_pid,
+      server_pid,
+      command: [],
+      adopted: true,
+      prompt: initial_prompt_mode === 'arg' ? { chars: task.length } : null,
+    }),
+  );
 }
 
 async function undo(house: House, session: SessionRow): Promise<void> {
   const worktree = spawnRequest(house, session.id)?.worktree;
-  if (worktree) await undoWorktree(worktree);
+  const left = worktree ? await undoneOrLeft(worktree) : null;
   recordIfNews(house, session.id, {
     kind: 'fail_spawn',
     code: 'SPAWNER_DIED',
-    reason: 'the process that was making it ended before it was made; what there was of it was taken back',
+    reason: `the process that was making it ended before it was made; ${left ?? 'what there was of it was taken back'}`,
   });
+}
+
+/** Null when nothing is left; else what is, and why. A repository that is gone must not keep the query from its answer. */
+async function undoneOrLeft(worktree: WorktreePlan): Promise<string | null> {
+  try {
+    await undoWorktree(worktree);
+    return null;
+  } catch (error) {
+    return `${worktree.path} could not be taken back: ${redact(error instanceof Error ? error.message : String(error))}`;
+  }
 }

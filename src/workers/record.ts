@@ -23,9 +23,13 @@ export function record(house: House, id: string, command: WorkerCommand): Ledger
 }
 
 /** The same where a rejection only says that somebody else was faster, or that it is no news: null then. */
-export function recordIfNews(house: House, id: string, command: WorkerCommand): LedgerEvent[] | null {
+export const recordIfNews = (house: House, id: string, command: WorkerCommand): LedgerEvent[] | null =>
+  ifNews(() => record(house, id, command));
+
+/** What `append` gives; null where the decider rejects it. */
+export function ifNews<T>(append: () => T): T | null {
   try {
-    return record(house, id, command);
+    return append();
   } catch (error) {
     if (error instanceof AgentPoolError && error.kind === 'rejected') return null;
     throw error;

@@ -2,7 +2,7 @@ import type { Delivery } from '../events/catalogue/worker.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { providerNamed } from '../providers/registry.ts';
-import { submit } from '../terminal/submit.ts';
+import { submit, typeable } from '../terminal/submit.ts';
 import { redact, redactDeep } from '../workspace/redaction.ts';
 import { dialogOf } from './dialog.ts';
 import type { House } from './house.ts';
@@ -28,7 +28,7 @@ export async function sendMessage(
   text: string,
   { force = false }: { force?: boolean } = {},
 ): Promise<Sent> {
-  if (text.trim() === '') {
+  if (typeable(text).trim() === '') {
     throw new AgentPoolError('INVALID_REQUEST', 'The message is empty.', {
       session_id: session.id,
       example: `agentpool send ${session.id} "the migrations first"`,

@@ -16,7 +16,7 @@ import { workerEnvironment } from './environment.ts';
 import type { House } from './house.ts';
 import { launchFolder, writeLaunchFiles } from './launch-folder.ts';
 import { workerPrompt } from './prompt.ts';
-import { record } from './record.ts';
+import { record, recordIfNews } from './record.ts';
 import { repositoryFolder } from './repository.ts';
 import { ensureWatcher } from './watcher-process.ts';
 
@@ -241,7 +241,8 @@ const identified = (pid: number) => identity(pid) ?? { pid, started: '' };
 async function undo(house: House, plan: Plan, error: unknown): Promise<void> {
   await house.tmux.killSession(plan.tmuxSession).catch(() => false);
   if (plan.worktree) await undoWorktree(plan.worktree);
-  record(house, plan.id, {
+  // Refused where somebody has ended it while it was being made: then that is why it could not be made.
+  recordIfNews(house, plan.id, {
     kind: 'fail_spawn',
     code: error instanceof AgentPoolError ? error.code : 'SPAWN_FAILED',
     reason: redact(error instanceof Error ? error.message : String(error)),

@@ -53,6 +53,7 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
   });
   switch (event.type) {
     case 'worker.prompt_delivered':
+      return { ...next, given: true, moments: afterwards(turn, state) };
     case 'worker.message_sent':
     case 'worker.keys_sent':
       return { ...next, given: true, moments: [] };
@@ -77,6 +78,10 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
   }
 }
 
+/** That the task was delivered is recorded after the fact: what a quick worker has said to it by then is not forgotten. */
+const afterwards = ({ moments }: Turn, state: WorkerState): Moment[] =>
+  state === 'RUNNING' ? moments.filter(({ event }) => event === 'limit_warning') : moments;
+
 function exitWords({ code, signal, result }: { code: number | null; signal: string | null; result: string }) {
   const how = signal ? `ended by signal ${signal}` : `exited with code ${code}`;
   return { evidence: [how], warnings: result === 'missing' ? ['no result was printed'] : [] };
@@ -87,7 +92,7 @@ export function satisfying(turn: Turn, awaited: Awaited): Moment | null {
   const found = turn.moments.findLast((moment) => isAwaited(moment, awaited));
   if (found) return found;
   const { state, position } = turn;
-  const reached = awaited.states.has(state);
+  const reached = awaited.states.has(state) && (turn.given || state !== 'IDLE');
   return reached ? { ...plain, event: 'none', state, position, rule: 'state' } : null;
 }
 

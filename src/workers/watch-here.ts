@@ -1,11 +1,42 @@
 import type { SessionRow } from '../projections/session-queries.ts';
+import { endOverdue } from './deadline.ts';
 import type { House } from './house.ts';
 import { WorkerWatch } from './watch-worker.ts';
 
+/** Longer ones would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** Where the watcher is switched off, whoever observes watches for as long as that takes; null where a watcher does it. */
-export async function watchHere(house: House, session: SessionRow): Promise<WorkerWatch | null> {
+export async function watchHere(
+  house: House,
+  session: SessionRow,
+): Promise<{ close(): Promise<void> } | null> {
   if (house.config.watcher.enabled || !session.alive || session.pane_pid === null) return null;
   const watch = new WorkerWatch(house, session);
+  const deadline = watchDeadline(house, session);
   await watch.start();
-  return watch;
+  return {
+    async close() {
+      await deadline.close();
+      await watch.close();
+    },
+  };
+}
+
+function watchDeadline(house: House, session: SessionRow): { close(): Promise<void> } {
+  if (session.deadline_at === null) return { close: async () => {} };
+  const left = Date.parse(session.deadline_at) - Date.now();
+  let ending: Promise<void> | undefined;
+  const end = () => {
+    ending = endOverdue(house, session);
+    // Heard by whoever closes.
+    ending.catch(() => {});
+  };
+  const timer = setTimeout(end, Math.min(Math.max(0, left), LONGEST_TIMER));
+  return {
+    async close() {
+      clearTimeout(timer);
+      await ending;
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ObserveEvent } from '../events/catalogue/worker.ts';
 import { workerStream } from '../machines/worker.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -6,16 +7,17 @@ import { providerNamed } from '../providers/registry.ts';
 import { type Judgement, judge } from '../terminal/detection/judge.ts';
 import { builtinRules, loadRules } from '../terminal/detection/load.ts';
 import type { RuleSet } from '../terminal/detection/rule-set.ts';
-import { type PaneExit, type PaneWatch, watchPane } from '../terminal/pane-watch.ts';
-import { findResult, hasResult } from '../terminal/result-marker.ts';
+import { type PaneExit, PaneWatch } from '../terminal/pane-watch.ts';
+import { findResult } from '../terminal/result-marker.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { submitBuffer } from '../terminal/submit.ts';
 import { artifactPaths } from '../workspace/artifacts.ts';
 import { writePrivateFile } from '../workspace/private-files.ts';
 import { LineRedactor, redact, redactDeep } from '../workspace/redaction.ts';
 import type { House } from './house.ts';
-import { Perception } from './perception.ts';
+import { limitEvidence, type Past, Perception, type SeenResult } from './perception.ts';
 import { recordIfNews, workerOf } from './record.ts';
+import { resultOf } from './result.ts';
 import { sentTexts } from './sent-texts.ts';
 import { spawnRequest } from './spawn-request.ts';
 
@@ -33,14 +35,17 @@ export class WorkerWatch {
   readonly #provider: Provider;
   readonly #rules: RuleSet;
   readonly #perception: Perception;
-  #pane: PaneWatch | null = null;
+  readonly #pane: PaneWatch;
+  readonly #onFault: (error: unknown) => void;
   #sent: string;
   #heardUpTo = 0;
   #lookAgain: NodeJS.Timeout | null = null;
   #delivering = false;
+  #ending = false;
   #ended = false;
 
-  constructor(house: House, session: SessionRow) {
+  /** `onFault` hears what went wrong while it was watched: nobody else would. */
+  constructor(house: House, session: SessionRow, onFault: (error: unknown) => void = () => {}) {
     this.id = session.id;
     this.#house = house;
     this.#session = session;
@@ -49,32 +54,34 @@ export class WorkerWatch {
     const unknownMs = house.config.runtime.tmux.idle_seconds * 1000;
     this.#perception = new Perception(Date.now(), { idleMs: IDLE_MS, unknownMs });
     this.#sent = sentTexts(house, session);
+    this.#onFault = onFault;
+    this.#pane = new PaneWatch({
+      tmux: house.tmux,
+      session: session.tmux_session,
+      paneId: session.tmux_pane,
+      transcriptPath: session.transcript_path,
+      redaction: { lines: () => new LineRedactor(), text: redact },
+      onScreen: (screen) => this.#look(screen),
+      onExit: (exit) => void this.#end(() => this.#exited(exit)),
+      onGone: () => void this.#end(() => this.#gone()),
+    });
   }
 
+  /** What is there to know of this worker has been recorded. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** Resolves when the pane is being read. */
+  /** Resolves when the pane is being read. Throws what tmux throws. */
   async start(): Promise<void> {
     this.#resume();
-    const { tmux } = this.#house;
-    this.#pane = await watchPane({
-      tmux,
-      session: this.#session.tmux_session,
-      paneId: this.#session.tmux_pane,
-      transcriptPath: this.#session.transcript_path,
-      redaction: { lines: () => new LineRedactor(), text: redact },
-      onScreen: (screen) => this.#look(screen),
-      onExit: (exit) => this.#exited(exit),
-      onGone: () => this.#gone(),
-    });
+    await this.#pane.start();
   }
 
   /** Leaves the worker alone; what was printed is in the transcript. */
   async close(): Promise<void> {
     if (this.#lookAgain) clearTimeout(this.#lookAgain);
-    await this.#pane?.close();
+    await this.#pane.close();
   }
 
   /** Hears from the log what others have done to the worker: what was asked before they did it is answered. */
@@ -86,33 +93,49 @@ export class WorkerWatch {
       if (event.type === 'worker.message_sent' || event.type === 'worker.keys_sent') {
         this.#perception.sent(Date.now());
         this.#sent = sentTexts(this.#house, this.#session);
+        // A worker that has answered by now may never change its screen again.
+        this.#schedule(0);
       }
       if (event.type === 'worker.terminated' || event.type === 'worker.lost') this.#ended = true;
     }
   }
 
-  /** What earlier watchers have told already is no news. */
   #resume(): void {
-    const stream = workerStream(this.id);
-    for (const event of this.#house.ledger.events({ stream })) {
+    const past: Past = { result: null, asked: null, limit: null };
+    for (const event of this.#house.ledger.events({ stream: workerStream(this.id) })) {
       this.#heardUpTo = event.position;
-      if (event.type === 'worker.transitioned' && event.data.observe_event === 'completed') {
-        this.#perception.resume(event.data.evidence[0] ?? '');
+      if (event.type === 'worker.message_sent' || event.type === 'worker.keys_sent') {
+        if (past.asked) past.asked.answered = true;
       }
+      if (event.type === 'worker.limit_warned') past.limit = event.data.evidence;
+      if (event.type !== 'worker.transitioned') continue;
+      const { observe_event, rule, evidence, question } = event.data;
+      if (observe_event === 'completed') past.result = evidence[0] ?? null;
+      else if (DIALOGS.has(observe_event)) past.asked = { rule, evidence, question, answered: false };
     }
+    this.#perception.resume(past);
   }
 
   #look(screen: Screen): void {
-    if (this.#ended) return;
+    try {
+      this.#perceive(screen);
+    } catch (error) {
+      this.#onFault(error);
+    }
+  }
+
+  #perceive(screen: Screen): void {
+    if (this.#ending || this.#ended) return;
     this.hear();
     const worker = workerOf(this.#house, this.id);
     if (!worker.state || !worker.alive) return;
-    const judgement = judge(screen, this.#rules, { echo: this.#sent });
+    const raw = judge(screen, this.#rules, { echo: this.#sent });
+    const judgement = redactDeep(raw);
     const seen = this.#perception.look(
       worker.state,
       {
         judgement,
-        line: lineOf(judgement, screen, this.#pane?.scrolledLines ?? 0),
+        line: lineOf(raw, screen, this.#pane.scrolledLines),
         result: this.#result(screen),
         content: contentOf(screen),
       },
@@ -120,8 +143,9 @@ export class WorkerWatch {
     );
     if (seen.limit) this.#warnLimit(seen.limit);
     if (seen.observation) {
-      recordIfNews(this.#house, this.id, { kind: 'observe', ...redactDeep(seen.observation) });
-      if (!worker.promptDelivered && seen.observation.event === 'idle') void this.#deliver();
+      recordIfNews(this.#house, this.id, { kind: 'observe', ...seen.observation });
+      if (!worker.promptDelivered && seen.observation.event === 'idle')
+        this.#deliver().catch((error) => this.#onFault(error));
     }
     this.#schedule(seen.lookAgainIn);
   }
@@ -132,18 +156,19 @@ export class WorkerWatch {
   }
 
   #lookOnceMore(): void {
-    if (!this.#pane) return;
+    if (this.#ending) return;
     this.#pane.settle();
     this.#look(this.#pane.screen());
   }
 
-  #warnLimit({ rule, evidence, warnings, resets_at_text }: Judgement): void {
-    const told = redactDeep({
+  #warnLimit(judgement: Judgement): void {
+    const { rule, warnings, resets_at_text } = judgement;
+    recordIfNews(this.#house, this.id, {
+      kind: 'warn_limit',
       rule: rule ?? warnings[0]?.rule ?? 'limit',
-      evidence: evidence.length > 0 ? evidence.slice(-5) : warnings.map(({ text }) => text),
+      evidence: limitEvidence(judgement),
       resetsAtText: resets_at_text ?? warnings[0]?.resets_at_text ?? null,
     });
-    recordIfNews(this.#house, this.id, { kind: 'warn_limit', ...told });
   }
 
   /** The task that waits in tmux's memory for the agent's first prompt. */
@@ -151,50 +176,63 @@ export class WorkerWatch {
     const mode = spawnRequest(this.#house, this.id)?.initial_prompt_mode;
     if (this.#delivering || mode === undefined || mode === 'arg' || mode === 'provider_default') return;
     this.#delivering = true;
+    this.#perception.sent(Date.now());
     const { delivery, chars } = await submitBuffer(
       this.#house.tmux,
       this.#session.tmux_pane,
       this.id,
       this.#provider.submit,
     );
-    this.#perception.sent(Date.now());
     recordIfNews(this.#house, this.id, { kind: 'record_prompt', mode, delivery, chars });
+    // What it has answered meanwhile was seen in a worker without a task.
+    this.#lookOnceMore();
   }
 
-  /** The newest complete result on the screen or just above it, named so that the same one is known again. */
-  #result(screen: Screen): string | null {
-    if (!screen.rows.some(({ text }) => text.includes('AGENTPOOL_RESULT_END'))) return null;
-    const lines = this.#pane?.recentLines() ?? [];
+  /** The newest complete result on the screen or just above it. */
+  #result(screen: Screen): SeenResult | null {
+    if (!screen.rows.some(({ text }) => text.includes(RESULT_END))) return null;
+    const lines = this.#pane.recentLines();
     const result = findResult(lines, { ignore: this.#sent });
     if (!result) return null;
-    const count = lines.filter((line) => line.includes('AGENTPOOL_RESULT_END')).length;
-    return `result ${createHash('sha256').update(result.raw).digest('hex').slice(0, 12)} (${count})`;
+    const hash = createHash('sha256').update(result.raw).digest('hex').slice(0, 12);
+    return { name: `result ${hash}`, count: lines.filter((line) => line.includes(RESULT_END)).length };
+  }
+
+  async #end(record: () => Promise<void>): Promise<void> {
+    this.#ending = true;
+    try {
+      await this.#keepLastScreen();
+      await this.close();
+      await record();
+    } catch (error) {
+      // Not recorded: who watches this worker next finds the same end.
+      this.#onFault(error);
+    }
+    this.#ended = true;
   }
 
   async #exited({ code, signal }: PaneExit): Promise<void> {
-    this.#ended = true;
-    const lines = this.#pane?.recentLines() ?? [];
-    const result = hasResult(lines, { ignore: this.#sent }) ? 'present' : 'missing';
-    await this.#keepLastScreen();
-    await this.close();
+    const result = (await resultOf(this.#house, this.#session)) ? 'present' : 'missing';
     recordIfNews(this.#house, this.id, { kind: 'record_exit', code, signal, result });
-    await this.#house.tmux.killSession(this.#session.tmux_session).catch(() => false);
+    await this.#house.tmux.killSession(this.#session.tmux_session);
   }
 
   async #gone(): Promise<void> {
-    this.#ended = true;
-    await this.#keepLastScreen();
-    await this.close();
+    if (workerOf(this.#house, this.id).ending) return;
     const reason = 'its tmux session was ended by somebody else';
-    if (!workerOf(this.#house, this.id).ending) recordIfNews(this.#house, this.id, { kind: 'lose', reason });
+    recordIfNews(this.#house, this.id, { kind: 'lose', reason });
   }
 
   async #keepLastScreen(): Promise<void> {
-    const rows = this.#pane?.screen().rows.map(({ text }) => text) ?? [];
+    const rows = this.#pane.screen().rows.map(({ text }) => text);
     const { screen } = artifactPaths(this.#house.paths.artifacts, this.id);
-    await writePrivateFile(screen, `${redact(rows.join('\n')).trimEnd()}\n`).catch(() => {});
+    await writePrivateFile(screen, `${redact(rows.join('\n')).trimEnd()}\n`);
   }
 }
+
+const RESULT_END = 'AGENTPOOL_RESULT_END';
+
+const DIALOGS: ReadonlySet<ObserveEvent> = new Set(['question', 'approval_prompt', 'overage_prompt']);
 
 const contentOf = (screen: Screen): string => screen.rows.map(({ text }) => text).join('\n');
 

@@ -4,10 +4,9 @@ import { watcherDecider } from '../machines/watcher.ts';
 import { liveSessions, type SessionRow } from '../projections/session-queries.ts';
 import { identity, isAlive } from '../terminal/processes.ts';
 import { redact } from '../workspace/redaction.ts';
+import { endOverdue } from './deadline.ts';
 import type { House } from './house.ts';
 import { reconcile } from './reconcile.ts';
-import { recordIfNews } from './record.ts';
-import { terminateWorker } from './terminate.ts';
 import { WorkerWatch } from './watch-worker.ts';
 import { hasStarted } from './watcher-process.ts';
 
@@ -27,8 +26,8 @@ export class HomeWatcher {
   readonly #house: House;
   readonly #say: (line: string) => void;
   readonly #watches = new Map<string, WorkerWatch>();
-  /** Workers whose time is up and who are being ended. */
-  readonly #overdue = new Set<string>();
+  /** Workers whose time has run out, while they are being ended. */
+  readonly #ending = new Map<string, Promise<void>>();
   #fence = 0;
 
   constructor(house: House, say: (line: string) => void) {
@@ -44,16 +43,16 @@ export class HomeWatcher {
   /** Runs until no worker lives, the signal fires, or another watcher has taken over. False when one runs already. */
   async run(signal: AbortSignal): Promise<boolean> {
     if (!this.#claim()) return false;
-    let reason = 'no worker lives';
+    let reason: string | null = 'asked to stop';
     try {
-      await this.#watch(signal);
-      if (signal.aborted) reason = 'asked to stop';
+      if (await this.#watch(signal)) reason = null;
     } catch (error) {
-      reason = words(error);
+      reason = wordsOf(error);
       throw error;
     } finally {
+      await Promise.all(this.#ending.values());
       await Promise.all([...this.#watches.values()].map((watch) => watch.close()));
-      this.#stop(reason);
+      if (reason !== null) this.#stop(reason);
     }
     return true;
   }
@@ -78,20 +77,25 @@ export class HomeWatcher {
     return true;
   }
 
+  /** Gives the lease back; nothing where another watcher has taken over: that one has said what there is to say. */
   #stop(reason: string): void {
-    this.#say(`stopped: ${reason}`);
+    if (this.#superseded()) return;
     const { ledger, given, actor } = this.#house;
-    try {
-      ledger.execute(watcherDecider, STREAM, { kind: 'stop', fence: this.#fence, reason }, given(), {
-        actor,
-      });
-    } catch (error) {
-      // Superseded: the other one has said what there is to say.
-      if (!(error instanceof AgentPoolError) || error.kind !== 'rejected') throw error;
-    }
+    ledger.execute(watcherDecider, STREAM, { kind: 'stop', fence: this.#fence, reason }, given(), { actor });
+    this.#say(`stopped: ${reason}`);
   }
 
-  async #watch(signal: AbortSignal): Promise<void> {
+  /** In one transaction: a spawn that comes in between would trust in a watcher that is about to leave. */
+  #leaveIfIdle(): boolean {
+    return this.#house.ledger.store.transaction(() => {
+      if (liveSessions(this.#house.ledger).length > 0) return false;
+      this.#stop('no worker lives');
+      return true;
+    });
+  }
+
+  /** True when it has left because no worker lives; false when it was asked to, or superseded. */
+  async #watch(signal: AbortSignal): Promise<boolean> {
     const { store } = this.#house.ledger;
     let seen = -1;
     let reconciled = 0;
@@ -99,21 +103,23 @@ export class HomeWatcher {
     while (!signal.aborted) {
       const now = Date.now();
       const counter = store.changeCounter();
-      if (counter !== seen) {
-        if (this.#superseded()) return;
+      const isTime = now - reconciled > RECONCILE_MS;
+      if (counter !== seen || isTime) {
+        if (this.#superseded()) return false;
         await this.#follow();
         seen = counter;
       }
-      if (now - reconciled > RECONCILE_MS) {
-        await reconcile(this.#house);
+      if (isTime) {
+        await reconcile(this.#house).catch((error) => this.#fault('reconcile', error));
         reconciled = now;
       }
       const live = liveSessions(this.#house.ledger);
       this.#enforceDeadlines(live);
       if (live.length > 0) quietSince = now;
-      else if (now - quietSince > LINGER_MS) return;
+      else if (now - quietSince > LINGER_MS && this.#leaveIfIdle()) return true;
       await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
     }
+    return false;
   }
 
   /** Whether a newer watcher holds the lease. */
@@ -137,13 +143,14 @@ export class HomeWatcher {
 
   async #begin(session: SessionRow): Promise<void> {
     try {
-      const watch = new WorkerWatch(this.#house, session);
+      const watch = new WorkerWatch(this.#house, session, (error) => this.#fault(session.id, error));
       this.#watches.set(session.id, watch);
       await watch.start();
       this.#say(`watches ${session.id} (${session.provider_id})`);
     } catch (error) {
+      // Tried again with the next reconcile.
       this.#watches.delete(session.id);
-      this.#say(`can not watch ${session.id}: ${words(error)}`);
+      this.#fault(session.id, error);
     }
   }
 
@@ -151,17 +158,27 @@ export class HomeWatcher {
   #enforceDeadlines(live: readonly SessionRow[]): void {
     const now = new Date().toISOString();
     for (const session of live) {
-      if (session.deadline_at === null || session.deadline_at > now || this.#overdue.has(session.id))
-        continue;
-      this.#overdue.add(session.id);
-      recordIfNews(this.#house, session.id, { kind: 'exceed_deadline' });
-      this.#say(`${session.id} has run out of time`);
-      terminateWorker(this.#house, session).catch((error: unknown) => {
-        this.#overdue.delete(session.id);
-        this.#say(`can not end ${session.id}: ${words(error)}`);
-      });
+      const { id, deadline_at, ender_pid } = session;
+      const isBeingEnded = this.#ending.has(id) || (ender_pid !== null && ender_pid !== process.pid);
+      if (deadline_at === null || deadline_at > now || isBeingEnded) continue;
+      this.#say(`${id} has run out of time`);
+      this.#ending.set(id, this.#end(session));
     }
+  }
+
+  async #end(session: SessionRow): Promise<void> {
+    try {
+      await endOverdue(this.#house, session);
+    } catch (error) {
+      this.#fault(session.id, error);
+      await sleep(RECONCILE_MS);
+    }
+    this.#ending.delete(session.id);
+  }
+
+  #fault(what: string, error: unknown): void {
+    this.#say(`${what}: ${wordsOf(error)}`);
   }
 }
 
-const words = (error: unknown) => redact(error instanceof Error ? error.message : String(error));
+const wordsOf = (error: unknown): string => redact(error instanceof Error ? error.message : String(error));

@@ -1,0 +1,293 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { packageRoot } from '../../config/package-root.ts';
+import type { LedgerEvent } from '../../events/catalogue.ts';
+import { type Ledger, openLedger } from '../../projections/ledger.ts';
+import type { SessionRow } from '../../projections/session-queries.ts';
+import { pidsWithVariable } from '../../terminal/process-table.ts';
+import { identity, isAlive, workerProcesses } from '../../terminal/processes.ts';
+import { socketPath } from '../../terminal/tmux-config.ts';
+
+/** What a command line said. */
+export interface Said {
+  code: number | null;
+  signal: string | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A fake agent of `fixtures/agents` that is no provider of its own, as config.yaml may name it. */
+export interface Agent {
+  id: string;
+  /** The file's name; the id where it is not given. */
+  program?: string;
+  env?: Record<string, string>;
+  promptMode?: 'arg' | 'stdin' | 'send_after_launch';
+}
+
+export interface HomeOptions {
+  agents?: readonly Agent[];
+  /** More of config.yaml, as JSON. */
+  config?: Record<string, unknown>;
+  /** Below the ground; short, because sockets lie in it, where the length does not matter. */
+  folder?: string;
+}
+
+const main = join(packageRoot(), 'dist', 'main.js');
+const agentFile = (program: string) => join(packageRoot(), 'fixtures', 'agents', `${program}.mjs`);
+
+/**
+ * A home, a user and a repository of a test, thrown away when it is over, with the built command line to use them.
+ * Workers, the watcher and the tmux server of the home are ended first.
+ */
+export class Home {
+  readonly ground = realpathSync(mkdtempSync(join(tmpdir(), 'ap-')));
+  readonly folder: string;
+  /** A git repository with one commit that holds a.txt. */
+  readonly repo = join(this.ground, 'repo');
+  readonly env: Record<string, string>;
+
+  constructor({ agents = [], config = {}, folder = 'home' }: HomeOptions = {}) {
+    if (!existsSync(main)) throw new Error('build the command line first: node scripts/build.mjs');
+    this.folder = join(this.ground, folder);
+    const user = join(this.ground, 'user');
+    mkdirSync(user);
+    const { PATH = '', TMPDIR, LANG = 'C.UTF-8' } = process.env;
+    this.env = {
+      PATH,
+      LANG,
+      ...(TMPDIR ? { TMPDIR } : {}),
+      HOME: user,
+      AGENTPOOL_HOME: this.folder,
+      GIT_CONFIG_NOSYSTEM: '1',
+      NO_COLOR: '1',
+    };
+    this.#configure(agents, config);
+    makeRepository(this.repo, this.env);
+    after(() => this.end());
+  }
+
+  get ledgerFile(): string {
+    return join(this.folder, 'ledger.sqlite');
+  }
+
+  #configure(agents: readonly Agent[], config: Record<string, unknown>): void {
+    if (agents.length === 0 && Object.keys(config).length === 0) return;
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    const custom_providers = agents.map(({ id, program = id, env = {}, promptMode = 'arg' }) => ({
+      id,
+      command: [process.execPath, agentFile(program)],
+      prompt_mode: promptMode,
+      env,
+    }));
+    // JSON is YAML.
+    writeFileSync(
+      join(this.folder, 'config.yaml'),
+      JSON.stringify({ version: 1, ...config, custom_providers }),
+    );
+  }
+
+  /** Starts `agentpool ...words` in the repository. */
+  start(words: readonly string[], env: Record<string, string> = {}): ChildProcess {
+    return spawn(process.execPath, [main, ...words], {
+      cwd: this.repo,
+      env: { ...this.env, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+  }
+
+  /** Runs it to its end, whatever that is. */
+  run(
+    words: readonly string[],
+    { input = '', env = {} }: { input?: string | Buffer; env?: Record<string, string> } = {},
+  ): Promise<Said> {
+    const child = this.start(words, env);
+    child.stdin?.on('error', () => {}).end(input);
+    return saidBy(child);
+  }
+
+  /** The same with --json: what it printed, whatever the exit code. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at what they expect, and fail where it is not there
+  async json(words: readonly string[], options: { input?: string | Buffer } = {}): Promise<any> {
+    const { stdout, stderr, code } = await this.run([...words, '--json'], options);
+    try {
+      return JSON.parse(stdout);
+    } catch {
+      throw new Error(`agentpool ${words.join(' ')} (exit ${code}) printed no JSON: ${stdout}${stderr}`);
+    }
+  }
+
+  /** Spawns a worker and gives its id. */
+  async spawn(provider: string, ...options: string[]): Promise<string> {
+    const task = options.some((word) => word.startsWith('--task')) ? [] : ['--task', 'Look for the parser'];
+    const said = await this.json(['spawn', '--provider', provider, ...task, ...options]);
+    if (!said.session_id) throw new Error(`no worker: ${JSON.stringify(said)}`);
+    return said.session_id;
+  }
+
+  /** The code of the error that the command ends with. */
+  async refused(words: readonly string[], options: { input?: string | Buffer } = {}): Promise<string> {
+    return (await this.json(words, options)).error?.code ?? 'no error';
+  }
+
+  #read<T>(look: (ledger: Ledger) => T): T {
+    const ledger = openLedger(this.ledgerFile);
+    try {
+      return look(ledger);
+    } finally {
+      ledger.close();
+    }
+  }
+
+  /** What the ledger says, without any command that could change it. */
+  sessions(): SessionRow[] {
+    return this.#read((ledger) => ledger.all<SessionRow>('SELECT * FROM sessions ORDER BY position'));
+  }
+
+  session(id: string): SessionRow {
+    const row = this.sessions().find((session) => session.id === id);
+    if (!row) throw new Error(`the ledger does not know ${id}`);
+    return row;
+  }
+
+  events(id?: string): LedgerEvent[] {
+    const events = this.#read((ledger) => [...ledger.events()]);
+    return id === undefined ? events : events.filter(({ stream_id }) => stream_id === `worker/${id}`);
+  }
+
+  /** The events of this type, with their data. */
+  eventsOf<T extends LedgerEvent['type']>(type: T, id?: string): Extract<LedgerEvent, { type: T }>[] {
+    return this.events(id).filter((event): event is Extract<LedgerEvent, { type: T }> => event.type === type);
+  }
+
+  /** Waits until the worker stands so in the ledger; nobody looks at the worker for it. */
+  async reaches(id: string, ...states: string[]): Promise<SessionRow> {
+    const found = () => {
+      const session = this.session(id);
+      return states.includes(session.state) && session;
+    };
+    return until(`${id} to be ${states.join(' or ')}`, found, () =>
+      JSON.stringify(
+        this.events(id).map(({ type, data }) => [type, data]),
+        null,
+        1,
+      ),
+    );
+  }
+
+  /** Waits until the ledger says that its process is gone. */
+  async ends(id: string): Promise<SessionRow> {
+    const found = () => {
+      const session = this.session(id);
+      return session.alive === 0 && session;
+    };
+    return until(`the end of ${id}`, found, () => JSON.stringify(this.events(id).map(({ type }) => type)));
+  }
+
+  /** A command of this home's tmux server; null where none runs. */
+  tmux(...args: string[]): string | null {
+    try {
+      const words = ['-S', socketPath(this.folder), ...args];
+      return execFileSync('tmux', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    } catch {
+      return null;
+    }
+  }
+
+  tmuxSessions(): string[] {
+    return (this.tmux('list-sessions', '-F', '#{session_name}') ?? '').split('\n').filter(Boolean);
+  }
+
+  processesOf(id: string): number[] {
+    return workerProcesses({ sessionId: id, root: null }).map(({ pid }) => pid);
+  }
+
+  /** Of the watcher that the ledger names and that runs. */
+  watcherPid(): number | null {
+    const row = this.#read((ledger) =>
+      ledger.get<{ pid: number; started: string }>(
+        'SELECT pid, started FROM watchers WHERE stopped_at IS NULL ORDER BY fence DESC LIMIT 1',
+      ),
+    );
+    return row && isAlive(row) ? row.pid : null;
+  }
+
+  /** Ends every process of this home that is no worker: the watcher, also one that only starts. */
+  async endCommands(): Promise<void> {
+    const found = () => [...pidsWithVariable('AGENTPOOL_HOME', this.folder)];
+    for (let pids = found(); pids.length > 0; pids = found()) for (const pid of pids) await killed(pid);
+  }
+
+  git(...args: string[]): string {
+    return gitIn(this.repo, this.env, args);
+  }
+
+  async end(): Promise<void> {
+    if (!existsSync(this.ground)) return;
+    if (existsSync(this.ledgerFile)) {
+      for (const { id, alive } of this.sessions()) if (alive) await this.run(['terminate', id]);
+      for (const { id } of this.sessions()) for (const pid of this.processesOf(id)) await killed(pid);
+    }
+    await this.endCommands();
+    this.tmux('kill-server');
+    const socketFolder = dirname(socketPath(this.folder));
+    if (socketFolder !== this.folder) rmSync(socketFolder, { recursive: true, force: true });
+    rmSync(this.ground, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  }
+}
+
+/** Ends one process the hard way, and waits until it is gone. */
+export async function killed(pid: number): Promise<void> {
+  const process_ = identity(pid);
+  if (!process_) return;
+  process.kill(pid, 'SIGKILL');
+  await until(`the end of ${pid}`, () => !isAlive(process_));
+}
+
+/** Polls until `probe` gives something; what was seen last stands in the error. */
+export async function until<T>(
+  what: string,
+  probe: () => T | null | undefined | false,
+  seen = () => '',
+): Promise<T> {
+  for (const end = Date.now() + 90_000; Date.now() < end; await sleep(25)) {
+    const found = probe();
+    if (found) return found;
+  }
+  throw new Error(`waited in vain for ${what}; ${seen()}`);
+}
+
+export function saidBy(child: ChildProcess): Promise<Said> {
+  let [stdout, stderr] = ['', ''];
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  return new Promise((done, fail) => {
+    const stuck = setTimeout(() => child.kill('SIGKILL'), 120_000);
+    child.on('error', fail).on('close', (code, signal) => {
+      clearTimeout(stuck);
+      done({ code, signal, stdout, stderr });
+    });
+  });
+}
+
+export function makeRepository(folder: string, env: Record<string, string>): void {
+  mkdirSync(folder);
+  const git = (...args: string[]) => gitIn(folder, env, args);
+  git('init', '--quiet', '--initial-branch=main');
+  git('config', 'user.name', 'Test');
+  git('config', 'user.email', 'test@example.invalid');
+  writeFileSync(join(folder, 'a.txt'), 'hello\n');
+  git('add', '.');
+  git('commit', '--quiet', '--message', 'first');
+}
+
+const gitIn = (cwd: string, env: Record<string, string>, args: string[]): string =>
+  execFileSync('git', args, { cwd, env, encoding: 'utf8' }).trimEnd();
