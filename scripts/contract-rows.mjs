@@ -2,6 +2,17 @@
 console.log(
   [
     'init',
+    'inventory',
+    'providers',
+    'models',
+    'models-one',
+    'models-validate',
+    'usage',
+    'usage-cached',
+    'usage-summary',
+    'capacity-summary',
+    'doctor',
+    'doctor-deep',
     'config-path',
     'config-print',
     'config-validate',

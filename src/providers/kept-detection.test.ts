@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { defaultConfig } from '../config/defaults.ts';
 import { paths } from '../config/paths.ts';
 import { temporaryFolder } from '../events/testing/processes.ts';
-import { detectAgents, lastDetected } from './kept-detection.ts';
+import { detectAgents, detectedLately, lastDetected } from './kept-detection.ts';
 
 const ground = temporaryFolder();
 const bin = join(ground, 'bin');
@@ -35,7 +35,7 @@ describe('a program that was looked at before', () => {
     install('1.0.0');
     assert.equal((await detect())?.version, '1.0.0');
     assert.equal(existsSync(home), false);
-    assert.deepEqual(lastDetected(place.paths), []);
+    assert.deepEqual(lastDetected(place), []);
   });
 
   it('is not asked for its version again until it is another file', async () => {
@@ -48,11 +48,17 @@ describe('a program that was looked at before', () => {
     assert.equal((await detect())?.version, '1.2.0');
   });
 
-  it('is known without looking, as long as it is there', () => {
-    assert.equal(lastDetected(place.paths).find(({ id }) => id === 'codex-cli')?.version, '1.2.0');
+  it('is known without looking, as long as it is there', async () => {
+    const before = readFileSync(calls, 'utf8');
+    await detectedLately(place, 60_000);
+    assert.equal(readFileSync(calls, 'utf8'), before);
+    await detectedLately({ ...place, env: { ...place.env, PATH: bin } }, 60_000);
+    assert.notEqual(readFileSync(calls, 'utf8'), before);
+    await detectedLately(place, 60_000);
+    assert.equal(lastDetected(place).find(({ id }) => id === 'codex-cli')?.version, '1.2.0');
     rmSync(program);
     assert.equal(
-      lastDetected(place.paths).some(({ id }) => id === 'codex-cli'),
+      lastDetected(place).some(({ id }) => id === 'codex-cli'),
       false,
     );
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,8 @@ export interface DetectionPlace {
 }
 
 interface Kept {
+  /** Names the PATH and the config that the agents were looked for with. */
+  by: string;
   detected: Detected[];
   /** What programs printed of their version, by the program's file and words. */
   versions: Record<string, Finished>;
@@ -36,7 +39,7 @@ export async function detectAgents(place: DetectionPlace): Promise<Detected[]> {
     return finished;
   };
   const detected = await detectAll(descriptorsOf(place.config), { ...detectOptions(place), run });
-  keep(place.paths, { detected, versions });
+  keep(place.paths, { by: fingerprint(place), detected, versions });
   return detected;
 }
 
@@ -70,12 +73,27 @@ export function probeFolder({ home }: Pick<Paths, 'home'>): string {
   return folder;
 }
 
-/** What the last detection found, without looking again; of programs that are gone since: not installed. */
-export function lastDetected(paths: Pick<Paths, 'run'>): Detected[] {
-  return (recall(paths)?.detected ?? []).filter(
-    ({ binary_path }) => binary_path === null || existsSync(binary_path),
+/** What was found at most `age_ms` ago, or else what is found now. */
+export async function detectedLately(place: DetectionPlace, age_ms: number): Promise<Detected[]> {
+  const kept = lastDetected(place);
+  const since = new Date(Date.now() - age_ms).toISOString();
+  const known = descriptorsOf(place.config).every(({ id }) =>
+    kept.some((found) => found.id === id && found.auth.checked_at >= since),
   );
+  return known ? kept : detectAgents(place);
 }
+
+/** What the last look at this machine found, however long ago; without those whose program is gone since. */
+export function lastDetected(place: DetectionPlace): Detected[] {
+  const kept = recall(place.paths);
+  if (kept?.by !== fingerprint(place)) return [];
+  return kept.detected.filter(({ binary_path }) => binary_path === null || existsSync(binary_path));
+}
+
+const fingerprint = ({ config, env }: DetectionPlace): string =>
+  createHash('sha256')
+    .update(JSON.stringify([env.PATH, env.HOME, config.providers, config.custom_providers]))
+    .digest('hex');
 
 const file = ({ run }: Pick<Paths, 'run'>) => join(run, 'detected.json');
 

@@ -173,7 +173,6 @@ describe('a probe of all providers', () => {
     const targets = ['codex-cli', 'claude-code', 'fake-idle', 'droid-cli'].map((provider_id) => ({
       provider_id,
       agent: provider_id === 'droid-cli' ? null : [provider_id],
-      fake: provider_id === 'fake-idle',
     }));
     const sources = (provider: string) =>
       provider === 'codex-cli' ? [{ ...hangs, deadline_ms: 60_000 }] : [source('cli', gives(week(5)))];

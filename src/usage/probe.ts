@@ -9,19 +9,21 @@ import {
   type SourceContext,
   type UsageSource,
 } from './reading.ts';
-import { type Attempt, asOf, type Confidence, nextReset, type UsageSample } from './sample.ts';
+import { type Attempt, asOf, nextReset, type UsageSample } from './sample.ts';
 import { type Backend, sourcesOf } from './sources/index.ts';
+import { fakeSample, notInstalledSample, unknownSample } from './unasked.ts';
 
 export interface ProbeTarget {
   provider_id: string;
   /** The words that start the agent; null when it is not installed. */
   agent: readonly string[] | null;
-  /** Our own fake agents have no account to ask: they are always there. */
-  fake?: boolean;
 }
 
-export interface ProbeRequest {
+export interface ProbeRequest extends ProbeSettings {
   targets: readonly ProbeTarget[];
+}
+
+export interface ProbeSettings {
   backend: Backend;
   /** Whether sources that need a terminal may be asked. */
   interactive: boolean;
@@ -47,23 +49,36 @@ export interface Probed {
 /** A source ends its child processes after its deadline; one that does not come back is left behind. */
 const CLEANUP_MS = 3000;
 
-/** Asks all providers in parallel, each one's sources in order. Never rejects: what failed is in the samples. */
+export interface ProbedOne {
+  sample: UsageSample;
+  /** The overall deadline cut the question off: the sample is kept or unknown. */
+  cut: boolean;
+}
+
+/** Asks all providers in parallel. Never rejects: what failed is in the samples. */
 export async function probe(request: ProbeRequest): Promise<Probed> {
+  const results = await Promise.all(request.targets.map((target) => probeOne(request, target)));
+  return { samples: results.map(({ sample }) => sample), partial: results.some(({ cut }) => cut) };
+}
+
+/** Asks one provider's sources in order until one answers. Never rejects. */
+export async function probeOne(request: ProbeSettings, target: ProbeTarget): Promise<ProbedOne> {
   const overall = new AbortController();
   const timer = setTimeout(() => overall.abort(), request.deadline_ms);
   try {
-    const results = await Promise.all(
-      request.targets.map((target) => probeProvider(request, target, overall.signal)),
-    );
-    return { samples: results.map(({ sample }) => sample), partial: results.some(({ cut }) => cut) };
+    return await probeProvider(request, target, overall.signal);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function probeProvider(request: ProbeRequest, target: ProbeTarget, overall: AbortSignal) {
+async function probeProvider(
+  request: ProbeSettings,
+  target: ProbeTarget,
+  overall: AbortSignal,
+): Promise<ProbedOne> {
   const { provider_id } = target;
-  const fixed = withoutAsking(request, target);
+  const fixed = withoutAsking(target, request.now());
   if (fixed) return { sample: fixed, cut: false };
   const tried: Attempt[] = [];
   let refusal: { source: UsageSource; reading: Failure } | undefined;
@@ -93,27 +108,18 @@ async function probeProvider(request: ProbeRequest, target: ProbeTarget, overall
   return { sample: unanswered(request, provider_id, tried), cut };
 }
 
-/** Providers whose sample needs no question. */
-function withoutAsking(request: ProbeRequest, target: ProbeTarget): UsageSample | null {
-  const sample = blank(request, target.provider_id);
-  if (target.fake) return { ...sample, status: 'available', confidence: 'local_config', source: 'fake' };
-  if (target.agent !== null) return null;
-  return {
-    ...sample,
-    status: 'unavailable',
-    confidence: 'local_cli',
-    source: 'path',
-    warnings: ['the agent is not installed'],
-  };
+/** The sample of a provider that needs no question; null for one that has to be asked. */
+export function withoutAsking({ provider_id, agent }: ProbeTarget, now: Date): UsageSample | null {
+  return fakeSample(provider_id, now) ?? (agent === null ? notInstalledSample(provider_id, now) : null);
 }
 
-function skipReason(source: UsageSource, request: ProbeRequest): Failure | null {
+function skipReason(source: UsageSource, request: ProbeSettings): Failure | null {
   if (source.interactive && !request.interactive) return failure('skipped', 'interactive probing is off');
   const wanted = source.opt_in === undefined || /^(?:1|true|yes|on)$/i.test(request.env[source.opt_in] ?? '');
   return wanted ? null : failure('skipped', `off by default: set ${source.opt_in}=1`);
 }
 
-function contextOf(request: ProbeRequest, { agent }: ProbeTarget): Omit<SourceContext, 'signal'> {
+function contextOf(request: ProbeSettings, { agent }: ProbeTarget): Omit<SourceContext, 'signal'> {
   const { env, home, helpers, workdir, now } = request;
   return {
     env,
@@ -161,37 +167,10 @@ const attempt = (source: UsageSource, reading: Reading, took: number): Attempt =
   took_ms: Math.round(took),
 });
 
-/** A provider that nobody has asked about its limits yet. */
-export const unaskedSample = (provider_id: string, now: Date): UsageSample => ({
-  ...unknownSample(provider_id, now),
-  warnings: [`not asked yet: agentpool usage --provider ${provider_id}`],
-});
-
-const blank = ({ now }: ProbeRequest, provider_id: string): UsageSample => unknownSample(provider_id, now());
-
-function unknownSample(provider_id: string, now: Date): UsageSample {
-  const at = now.toISOString();
-  return {
-    provider_id,
-    status: 'unknown',
-    confidence: 'unknown' as Confidence,
-    source: null,
-    checked_at: at,
-    observed_at: at,
-    stale: false,
-    plan: null,
-    windows: [],
-    credits_remaining: null,
-    premium_requests_remaining: null,
-    reset_at: null,
-    tried: [],
-    warnings: [],
-    raw: {},
-  };
-}
+const blank = ({ now }: ProbeSettings, provider_id: string): UsageSample => unknownSample(provider_id, now());
 
 function sampleOf(
-  request: ProbeRequest,
+  request: ProbeSettings,
   target: ProbeTarget,
   source: UsageSource,
   reading: Answer,
@@ -213,12 +192,12 @@ function sampleOf(
 }
 
 /** Figures that somebody wrote down earlier do not replace newer ones that we have. */
-function settle(request: ProbeRequest, sample: UsageSample, tried: Attempt[]): UsageSample {
+function settle(request: ProbeSettings, sample: UsageSample, tried: Attempt[]): UsageSample {
   const last = request.lastGood(sample.provider_id);
   return sample.stale && last && last.observed_at > sample.observed_at ? kept(request, last, tried) : sample;
 }
 
-function unanswered(request: ProbeRequest, provider_id: string, tried: Attempt[]): UsageSample {
+function unanswered(request: ProbeSettings, provider_id: string, tried: Attempt[]): UsageSample {
   const last = request.lastGood(provider_id);
   if (last && isGood(last)) return kept(request, last, tried);
   const reasons = tried.flatMap(({ source, reason }) => (reason === null ? [] : [`${source}: ${reason}`]));
@@ -230,14 +209,18 @@ function unanswered(request: ProbeRequest, provider_id: string, tried: Attempt[]
 }
 
 /** A failed question takes nothing away: the last good sample stays, with its own time and what failed now. */
-function kept(request: ProbeRequest, last: UsageSample, tried: Attempt[]): UsageSample {
-  const why = tried.findLast(({ reason }) => reason !== null);
+function kept(request: ProbeSettings, last: UsageSample, tried: Attempt[]): UsageSample {
+  const why = tried.find(wasTried) ?? tried.findLast(({ reason }) => reason !== null);
   const warnings = why ? [`kept from ${last.observed_at}: ${why.source}: ${why.reason}`] : last.warnings;
   return asOf(
     { ...last, checked_at: request.now().toISOString(), stale: true, tried, warnings },
     request.now(),
   );
 }
+
+/** What went wrong, as against what is not there or was not asked. */
+const wasTried = ({ outcome }: Attempt): boolean =>
+  !['skipped', 'not_found', 'unsupported', 'answered'].includes(outcome);
 
 /** AGENTPOOL_NO_INTERACTIVE_USAGE takes terminals out of every probe, whatever the command line says. */
 export const interactiveAllowed = (env: SourceContext['env'], wanted: boolean): boolean =>

@@ -30,7 +30,8 @@ const samples = [
     status: 'unknown',
     warnings: ['cursor-period-usage: off by default: set AGENTPOOL_CURSOR_USAGE=1'],
   }),
-  aSample('fake-idle', { confidence: 'local_config' }),
+  aSample('devin-cli', { status: 'unavailable' }),
+  aSample('fake-idle', { confidence: 'local_config', source: 'fake' }),
 ];
 
 describe('what is left, for people', () => {
@@ -40,11 +41,10 @@ describe('what is left, for people', () => {
       [
         '○ claude-code 5h      ▍░░░░░░░   5% 05:00, 2h         +1  5h below 10%  cli 2m',
         '● codex-cli   weekly  ██▌░░░░░  32% Thu 14:30, 3d11h  5h 59%  official 2m',
-        '○ copilot-cli not installed',
         '○ cursor-cli  cursor-period-usage: off by default: set AGENTPOOL_CURSOR_USAGE=1',
-        '● fake-idle   no limits reported',
+        '○ not installed: copilot-cli, devin-cli',
         '',
-        '2 of 5 usable, bars show what is left; next back: claude-code 05:00, 2h',
+        '1 of 3 usable, bars show what is left; next back: claude-code 05:00, 2h',
       ].join('\n'),
     ));
 

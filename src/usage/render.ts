@@ -13,13 +13,31 @@ export interface RenderOptions {
 const GAP = '  ';
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** What is left: one line a provider, never wider than the terminal. */
+/**
+ * What is left: one line a provider, never wider than the terminal. Agents that are not installed share a line, and
+ * our own fakes, which have no limits, are left out where there is anything else.
+ */
 export function renderCapacity(capacity: Capacity, options: RenderOptions): string {
-  const rows = Object.values(capacity.providers);
+  const all = Object.values(capacity.providers);
+  const real = all.filter(({ source }) => source !== 'fake');
+  const told = real.length > 0 ? real : all;
+  const missing = told.filter(({ unusable_reason }) => unusable_reason === 'not_installed');
+  const rows = told.filter((row) => !missing.includes(row));
   const name = Math.min(16, Math.max(0, ...rows.map(({ provider_id }) => provider_id.length)));
   const lines = rows.map((row) => renderRow(row, capacity.min_remaining_percent, name, options));
-  return [...lines, '', footer(capacity, options)].join('\n');
+  return [
+    ...lines,
+    ...(missing.length > 0 ? [absent(missing, options)] : []),
+    '',
+    footer(capacity, rows, options),
+  ].join('\n');
 }
+
+const absent = (rows: readonly CapacityRow[], { columns, color }: RenderOptions): string =>
+  painter(color)(
+    'dim',
+    cut(`○ not installed: ${rows.map(({ provider_id }) => provider_id).join(', ')}`, columns),
+  );
 
 /** A bar of what is left, in eighths of a cell. */
 export function bar(percent: number, width: number): string {
@@ -32,7 +50,7 @@ type Style = 'green' | 'yellow' | 'red' | 'dim';
 
 function renderRow(row: CapacityRow, least: number, name: number, options: RenderOptions): string {
   const paint = painter(options.color);
-  const mark = row.usable ? paint('green', '●') : paint(row.status === 'unavailable' ? 'dim' : 'red', '○');
+  const mark = row.usable ? paint('green', '●') : paint('red', '○');
   const head = `${mark} ${fit(row.provider_id, name)} `;
   const room = options.columns - name - 3;
   const windows = row.windows
@@ -132,7 +150,6 @@ function reasonOf(row: CapacityRow): string {
 }
 
 function reasonWithoutWindows(row: CapacityRow): string {
-  if (row.unusable_reason === 'not_installed') return 'not installed';
   const told = row.tried.find(({ reason }) => reason !== null)?.reason ?? row.warnings[0];
   return told ?? (row.usable ? 'no limits reported' : reasonOf(row) || row.status);
 }
@@ -140,13 +157,23 @@ function reasonWithoutWindows(row: CapacityRow): string {
 const shortLabel = (window: CapacityWindow): string =>
   window.scope === null ? windowLabel(window) : window.scope;
 
-function footer(capacity: Capacity, { now, timeZone, columns }: RenderOptions): string {
-  const { counts, next_available_provider: provider, next_available_at: at } = capacity;
+function footer(
+  capacity: Capacity,
+  rows: readonly CapacityRow[],
+  { now, timeZone, columns }: RenderOptions,
+): string {
+  const { next_available_provider: provider, next_available_at: at } = capacity;
+  const usable = rows.filter((row) => row.usable).length;
   const next =
     at === null
       ? ''
       : `; next back: ${provider} ${moment(at, now, timeZone)}, ${duration(Date.parse(at) - now.getTime()).replace(' ', '')}`;
-  return cut(`${counts.usable} of ${counts.total} usable, bars show what is left${next}`, columns);
+  return cut(
+    rows.length === 0
+      ? 'No agent is installed.'
+      : `${usable} of ${rows.length} usable, bars show what is left${next}`,
+    columns,
+  );
 }
 
 const cut = (text: string, width: number): string =>

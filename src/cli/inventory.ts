@@ -1,0 +1,49 @@
+import { Command } from 'clipanion';
+import type { House } from '../workers/house.ts';
+import { type Inventory, takeInventory } from '../workers/inventory.ts';
+import { HouseCommand } from './command.ts';
+import { providerTable } from './output/provider-table.ts';
+import { columnsOf } from './output/style.ts';
+import { wrap } from './output/wrap.ts';
+
+export default class InventoryCommand extends HouseCommand {
+  static override paths = [['inventory']];
+  static override usage = Command.Usage({
+    category: 'Limits',
+    description: 'which agents are installed and signed in, what they can be given, and what you may do',
+    details: 'Looks at this machine only; nobody is asked for limits.',
+    examples: [['Everything that a choice needs', '$0 inventory --json']],
+  });
+
+  protected override truthful = false;
+
+  async run(house: House): Promise<undefined> {
+    const inventory = await takeInventory(house);
+    this.print(inventory, (taken) => this.#human(taken));
+  }
+
+  #human({ providers, runtimes, policy, preferences }: Inventory): string {
+    const { stdout } = this.context;
+    const runs = runtimes.map(
+      ({ kind, path }) => `${kind} ${path === null ? 'is not installed' : `at ${path}`}`,
+    );
+    const may = [
+      `${policy.max_parallel_sessions} workers at once`,
+      `${policy.default_isolation.replace('_', ' ')} unless you say otherwise`,
+      ...(policy.denied_providers.length > 0 ? [`never ${policy.denied_providers.join(', ')}`] : []),
+      ...(policy.allowed_providers.length > 0 ? [`only ${policy.allowed_providers.join(', ')}`] : []),
+      `below ${policy.min_remaining_percent} % left counts as used up`,
+    ];
+    const width = columnsOf(stdout) - 2;
+    const points = preferences.digest.flatMap((point) =>
+      wrap(point, width - 2).map((line, index) => `  ${index === 0 ? '·' : ' '} ${line}`),
+    );
+    return [
+      providerTable(providers, stdout),
+      '',
+      ...wrap(`Workers run in ${runs.join(', ')}. Policy: ${may.join(', ')}.`, width),
+      `Preferences (${preferences.path}):`,
+      ...points,
+    ].join('\n');
+  }
+}

@@ -1,0 +1,88 @@
+import { Command, Option } from 'clipanion';
+import { isEnum } from 'typanion';
+import type { Validation } from '../providers/models.ts';
+import type { House } from '../workers/house.ts';
+import { listModels, type ModelList, validateModels } from '../workers/models.ts';
+import { HouseCommand } from './command.ts';
+import { columnsOf, paint } from './output/style.ts';
+import { table } from './output/table.ts';
+import { onlyProvider } from './usage-options.ts';
+
+const ACTIONS = ['list', 'validate'] as const;
+
+export default class Models extends HouseCommand {
+  static override paths = [['models']];
+  static override usage = Command.Usage({
+    category: 'Limits',
+    description: 'which models each agent can be given, and what a spawn takes for them',
+    details: `
+      \`list\` shows them; \`validate\` checks a catalogue of your own, by default those of model_catalog_paths in config.yaml. Any other word goes through too: \`--model\` is given to the agent as it stands.
+    `,
+    examples: [
+      ['Those of one agent', '$0 models --provider claude-code'],
+      ['Check a catalogue of your own', '$0 models validate --path ~/models.json'],
+    ],
+  });
+
+  action = Option.String({ name: 'list|validate', required: false, validator: isEnum(ACTIONS) });
+  provider = Option.String('--provider', { description: 'of one provider only' });
+  file = Option.String('--path', { description: 'the catalogue to validate' });
+
+  protected override truthful = false;
+
+  async run(house: House): Promise<number> {
+    if (this.action === 'validate') {
+      const validation = await validateModels(house, this.file);
+      this.print(validation, (found) => this.#verdict(found));
+      return validation.ok ? 0 : 1;
+    }
+    this.print(await listModels(house, onlyProvider(house.config, this.provider)), (list) =>
+      this.#table(list),
+    );
+    return 0;
+  }
+
+  #verdict({ ok, path, errors, warnings }: Validation): string {
+    const color = paint(this.context.stdout);
+    const lines = [
+      ...errors.map((error) => `${color.red('✗')} ${error}`),
+      ...warnings.map((warning) => `${color.yellow('!')} ${warning}`),
+    ];
+    return [
+      ...lines,
+      ok ? `${color.green('✓')} ${path}: in order` : `${path}: not used until this is mended`,
+    ].join('\n');
+  }
+
+  #table({ providers }: ModelList): string {
+    const { stdout } = this.context;
+    const color = paint(stdout);
+    const shown = providers.filter(({ models }) => models.length > 0);
+    return shown
+      .map((provider) => {
+        const { provider_id, installed, model_arg, default_model } = provider;
+        const how = model_arg === null ? 'takes no model' : `${model_arg} MODEL`;
+        const head = `${color.bold(provider_id)}  ${how}${installed ? '' : ', not installed'}`;
+        return [head, modelTable(provider, default_model, columnsOf(stdout))].join('\n');
+      })
+      .join('\n\n');
+  }
+}
+
+function modelTable(
+  { models }: ModelList['providers'][number],
+  chosen: string | null,
+  width: number,
+): string {
+  const rows = models.map(({ id, display_name, aliases, source, metadata }) => {
+    const { supported = [] } = (metadata.reasoning ?? {}) as { supported?: string[] };
+    const notes = [
+      ...(id === chosen ? ['default'] : []),
+      ...(source === 'default' ? [] : [`from ${source.replaceAll('_', ' ')}`]),
+      ...(supported.length > 0 ? [`effort ${supported.join(' ')}`] : []),
+      ...(aliases.length > 0 ? [`also ${aliases.join(', ')}`] : []),
+    ];
+    return [id, display_name ?? '', notes.join('; ')];
+  });
+  return table(['MODEL', 'NAME', ''], rows, width);
+}

@@ -1,0 +1,24 @@
+import { Command } from 'clipanion';
+import { readPreferences } from '../config/preferences.ts';
+import type { House } from '../workers/house.ts';
+import { listProviders } from '../workers/inventory.ts';
+import { HouseCommand } from './command.ts';
+import { providerTable } from './output/provider-table.ts';
+
+export default class Providers extends HouseCommand {
+  static override paths = [['providers']];
+  static override usage = Command.Usage({
+    category: 'Limits',
+    description: 'which agents AgentPool knows, and which are installed and signed in',
+    examples: [['List them', '$0 providers']],
+  });
+
+  protected override truthful = false;
+
+  async run(house: House): Promise<undefined> {
+    const providers = await listProviders(house);
+    this.print({ providers, preferences: readPreferences(house.paths.preferences) }, (list) =>
+      providerTable(list.providers, this.context.stdout),
+    );
+  }
+}

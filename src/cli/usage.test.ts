@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, it } from 'node:test';
+import { FakeCodex } from '../../fixtures/usage/fake-codex.ts';
+import { packageRoot } from '../config/package-root.ts';
+import type { CapacityRow } from '../usage/capacity.ts';
+import type { UsageSummary } from '../usage/summary.ts';
+import { TestHome } from './testing/built.ts';
+
+/** A home whose only agent is a codex that answers what a test wants. */
+function machine() {
+  const home = new TestHome();
+  const codex = new FakeCodex(home.ground).uses(20, 40);
+  home.env.PATH = `${codex.bin}:${home.env.PATH}`;
+  return { home, codex };
+}
+
+const codexOf = ({ providers }: UsageSummary): CapacityRow => {
+  const row = providers['codex-cli'];
+  assert.ok(row);
+  return row;
+};
+
+describe('agentpool usage-summary', () => {
+  it('knows nothing before anybody asked, and what was answered after that', async () => {
+    const { home, codex } = machine();
+    const before = await home.json(['usage-summary']);
+    assert.deepEqual(
+      [before.source, codexOf(before).unusable_reason, codex.asked],
+      ['ledger', 'usage_unknown', 0],
+    );
+    const asked = await home.json(['usage-summary', '--refresh']);
+    assert.deepEqual([asked.source, codexOf(asked).usable, codex.asked], ['refresh', true, 1]);
+    const known = await home.json(['capacity-summary']);
+    assert.deepEqual([known.source, codexOf(known).usable, codex.asked], ['ledger', true, 1]);
+    assert.deepEqual(
+      codexOf(known).windows.map(({ name, remaining_percent }) => [name, remaining_percent]),
+      [
+        ['5h', 60],
+        ['weekly', 80],
+      ],
+    );
+  });
+
+  it('says the same by the short way and by the long one', async () => {
+    const { home } = machine();
+    await home.run(['usage', '--provider', 'codex-cli']);
+    await home.run(['usage-summary']);
+    const steady = (summary: UsageSummary) =>
+      JSON.stringify(summary, (key, value) => (/^(?:age_seconds|.*_at)$/.test(key) ? null : value));
+    const quick = await home.json(['usage-summary']);
+    const long = await home.json(['usage-summary', '--backend', 'combined']);
+    assert.equal(steady(quick), steady(long));
+  });
+
+  it('is a picture for people, as wide as the terminal', async () => {
+    const { home } = machine();
+    const { stdout } = await home.run(['usage-summary', '--refresh']);
+    assert.match(stdout, /^● codex-cli 5h .* 60% /);
+    assert.match(stdout, /not installed: claude-code/);
+    assert.doesNotMatch(stdout, /fake-/);
+    for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
+  });
+
+  it('asks again by itself where the policy says so', async () => {
+    const { home, codex } = machine();
+    await home.run(['init']);
+    writeFileSync(
+      join(home.home, 'config.yaml'),
+      'version: 1\npolicy:\n  usage_auto_refresh_after_seconds: 3600\n',
+    );
+    assert.equal((await home.json(['usage-summary'])).source, 'auto_refresh');
+    assert.equal((await home.json(['usage-summary'])).source, 'ledger');
+    assert.equal(codex.asked, 1);
+  });
+
+  it('draws itself anew with --watch when something was recorded', async () => {
+    const { home, codex } = machine();
+    await home.run(['usage', '--provider', 'codex-cli']);
+    const words = [join(packageRoot(), 'dist', 'main.js'), 'usage-summary', '--watch', '--json'];
+    const env = home.env as NodeJS.ProcessEnv;
+    const watching = spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const lines = createInterface({ input: watching.stdout });
+    const seen: (number | null | undefined)[] = [];
+    for await (const line of lines) {
+      seen.push(codexOf(JSON.parse(line)).windows[0]?.remaining_percent);
+      if (seen.length === 2) break;
+      codex.uses(30, 70);
+      // What was answered just now would be told again.
+      await home.run(['usage', '--provider', 'codex-cli', '--backend', 'native']);
+    }
+    watching.kill();
+    await once(watching, 'exit');
+    assert.deepEqual(seen, [60, 30]);
+  });
+
+  it('refuses a provider that nobody knows, and one that is switched off', async () => {
+    const { home } = machine();
+    const { error } = await home.json(['usage-summary', '--provider', 'codex']);
+    assert.equal(error.code, 'PROVIDER_NOT_FOUND');
+    await home.run(['init']);
+    writeFileSync(
+      join(home.home, 'config.yaml'),
+      'version: 1\nproviders:\n  codex-cli:\n    enabled: false\n',
+    );
+    assert.equal((await home.json(['usage', '--provider', 'codex-cli'])).error.code, 'PROVIDER_DISABLED');
+  });
+});
+
+describe('agentpool usage', () => {
+  it('tells what every source answered', async () => {
+    const { home, codex } = machine();
+    const { stdout } = await home.run(['usage', '--provider', 'codex-cli']);
+    assert.match(stdout, /^codex-cli {2}available, plan plus, codex-app-server \(official\)/);
+    assert.match(stdout, /codex-app-server: answered after \d+ ms/);
+    const { snapshots, source } = await home.json(['usage', '--cached', '--provider', 'codex-cli']);
+    assert.deepEqual([source, snapshots.length, snapshots[0].plan, codex.asked], ['ledger', 1, 'plus', 1]);
+  });
+});
+
+describe('agentpool inventory, providers and models', () => {
+  it('know what is installed and what it last answered, and ask nobody', async () => {
+    const { home, codex } = machine();
+    await home.run(['usage', '--provider', 'codex-cli']);
+    const { providers } = await home.json(['inventory']);
+    const row = providers.find(({ id }: { id: string }) => id === 'codex-cli');
+    assert.deepEqual([row.installed, row.version, row.usage.status], [true, '0.169.0', 'available']);
+    const listed = await home.json(['providers']);
+    assert.equal(listed.providers[0].usage, null);
+    assert.match((await home.run(['providers'])).stdout, /● codex-cli +0\.169\.0/);
+    const { providers: models } = await home.json(['models', '--provider', 'codex-cli']);
+    assert.deepEqual([models.length, models[0].installed], [1, true]);
+    assert.equal(codex.asked, 1);
+  });
+
+  it("check a user's own catalogue", async () => {
+    const { home } = machine();
+    const file = join(home.ground, 'models.json');
+    writeFileSync(file, JSON.stringify({ providers: { 'codex-cli': { models: [{ id: '' }] } } }));
+    const { code, stdout } = await home.run(['models', 'validate', '--path', file]);
+    assert.equal(code, 1);
+    assert.match(stdout, /codex-cli\.models\[0\]\.id/);
+    assert.equal((await home.json(['models', 'validate'])).ok, true);
+  });
+});

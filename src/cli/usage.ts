@@ -1,0 +1,28 @@
+import { Command, Option } from 'clipanion';
+import { usageSnapshots } from '../usage/summary.ts';
+import type { House } from '../workers/house.ts';
+import { usageDetails } from './output/usage-details.ts';
+import { UsageCommand } from './usage-options.ts';
+
+export default class Usage extends UsageCommand {
+  static override paths = [['usage']];
+  static override usage = Command.Usage({
+    category: 'Limits',
+    description: 'ask every provider what is left, and show what each one answered',
+    details: `
+      Asks the agents themselves first, then what they wrote on this disk. Nothing that is asked costs a model turn. What is new goes into the ledger; \`agentpool usage-summary\` shows it in one line a provider.
+    `,
+    examples: [
+      ['Ask all', '$0 usage'],
+      ['Ask one, without starting it in a terminal', '$0 usage --provider codex-cli --no-interactive'],
+      ['What is known, without asking', '$0 usage --cached'],
+    ],
+  });
+
+  cached = Option.Boolean('--cached', false, { description: 'ask nobody: what the ledger has' });
+
+  async run(house: House): Promise<undefined> {
+    const snapshots = await usageSnapshots(house, { ...this.wish(house), cached: this.cached });
+    this.print(snapshots, (found) => usageDetails(found, this.context.stdout));
+  }
+}

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import type { Ledger } from '../projections/ledger.ts';
+import { knownUsageOf } from '../projections/usage-queries.ts';
+import type { ProviderDescriptor } from '../providers/descriptor.ts';
+import { descriptorsOf } from '../providers/descriptors.ts';
+import { findHelpers, locate } from '../providers/detect.ts';
+import { type DetectionPlace, detectOptions } from '../providers/kept-detection.ts';
+import { askOnce } from './ask-once.ts';
+import { type Probed, type ProbedOne, type ProbeTarget, probeOne, withoutAsking } from './probe.ts';
+import { recordSample } from './record.ts';
+import type { Backend } from './sources/index.ts';
+
+/** Where usage is asked for and written down: a house is one. */
+export interface UsagePlace extends DetectionPlace {
+  ledger: Ledger;
+  actor: string;
+}
+
+export interface UsageWish {
+  /** Only these; all that config.yaml leaves on when null. */
+  providers: readonly string[] | null;
+  backend: Backend;
+  /** Whether sources that need a terminal may be asked. */
+  interactive: boolean;
+  /** An answer that any process got so long ago serves as well. */
+  fresh_ms: number;
+}
+
+/** Ten callers at once are one question; so are two right after each other. */
+export const JUST_NOW_MS = 5000;
+
+/** When the answer is wanted, whoever has not answered by then: a terminal takes its time to start. */
+const deadline = (interactive: boolean): number => (interactive ? 60_000 : 30_000);
+
+/** Asks the providers, all at once, and writes down what is new. Never rejects: what failed is in the samples. */
+export async function askUsage(place: UsagePlace, wish: UsageWish): Promise<Probed> {
+  const options = detectOptions(place);
+  const wanted = descriptorsOf(place.config).filter(({ id }) => wish.providers?.includes(id) ?? true);
+  const [helpers, targets] = await Promise.all([
+    findHelpers(options),
+    Promise.all(wanted.map((descriptor) => targetOf(descriptor, place))),
+  ]);
+  const answers = await Promise.all(targets.map((target) => answerOf(place, wish, target, helpers)));
+  return { samples: answers.map(({ sample }) => sample), partial: answers.some(({ cut }) => cut) };
+}
+
+const targetOf = async (descriptor: ProviderDescriptor, place: UsagePlace): Promise<ProbeTarget> => ({
+  provider_id: descriptor.id,
+  agent: await locate(descriptor, detectOptions(place)),
+});
+
+async function answerOf(
+  place: UsagePlace,
+  { backend, interactive, fresh_ms }: UsageWish,
+  target: ProbeTarget,
+  helpers: Readonly<Record<string, readonly string[]>>,
+): Promise<ProbedOne> {
+  const fixed = withoutAsking(target, new Date());
+  if (fixed) return { sample: fixed, cut: false };
+  const { ledger, env, paths, actor } = place;
+  const deadline_ms = deadline(interactive);
+  const shared = {
+    file: join(paths.run, 'usage', `${target.provider_id}.sqlite`),
+    key: JSON.stringify([backend, interactive, target.agent]),
+    fresh_ms,
+    patience_ms: deadline_ms,
+  };
+  return askOnce(shared, async () => {
+    const { home, workdir, now } = detectOptions(place);
+    const lastGood = (provider: string) => knownUsageOf(ledger, provider)?.good ?? undefined;
+    const settings = { backend, interactive, deadline_ms, lastGood, env, home, helpers, workdir, now };
+    const probed = await probeOne(settings, target);
+    recordSample(ledger, probed.sample, { actor });
+    return probed;
+  });
+}

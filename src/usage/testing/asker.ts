@@ -1,0 +1,21 @@
+import { defaultConfig } from '../../config/defaults.ts';
+import { paths } from '../../config/paths.ts';
+import { answering } from '../../events/testing/answering.ts';
+import { openLedger } from '../../projections/ledger.ts';
+import { askUsage } from '../ask.ts';
+import type { Probed } from '../probe.ts';
+
+const [home = '', bin = ''] = process.argv.slice(2);
+const place = {
+  config: defaultConfig(),
+  paths: paths(home),
+  env: { PATH: `${bin}:/usr/bin:/bin`, HOME: home },
+  ledger: openLedger(paths(home).ledger),
+  actor: 'cli',
+};
+
+/** Asks codex for its limits, as a command line of its own would. */
+answering(
+  (): Promise<Probed> =>
+    askUsage(place, { providers: ['codex-cli'], backend: 'native', interactive: false, fresh_ms: 0 }),
+);

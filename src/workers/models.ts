@@ -1,0 +1,77 @@
+import { homedir } from 'node:os';
+import { type Preferences, readPreferences } from '../config/preferences.ts';
+import type { Config } from '../config/schema.ts';
+import { descriptorsOf } from '../providers/descriptors.ts';
+import { locate } from '../providers/detect.ts';
+import { isFake } from '../providers/fake-descriptors.ts';
+import { type DetectionPlace, detectOptions } from '../providers/kept-detection.ts';
+import {
+  type CatalogueFile,
+  catalogue,
+  type ProviderModels,
+  readCatalogue,
+  type Validation,
+} from '../providers/models.ts';
+
+export interface ModelList {
+  providers: (ProviderModels & { installed: boolean })[];
+  preferences: Preferences;
+}
+
+/** What each provider can be given, with our list, the user's catalogues and config.yaml laid over one another. */
+export async function modelCatalogue({ config, env }: DetectionPlace): Promise<ProviderModels[]> {
+  const descriptors = descriptorsOf(config);
+  const known = descriptors.map(({ id }) => id);
+  const files = await cataloguesOf(config, known, env.HOME || homedir());
+  return catalogue({ descriptors, files, configured: configuredModels(config) });
+}
+
+/** The models of all providers, or of these only, and which of them are installed. */
+export async function listModels(place: DetectionPlace, only: readonly string[] | null): Promise<ModelList> {
+  const models = await modelCatalogue(place);
+  const descriptors = descriptorsOf(place.config);
+  const wanted = models.filter(({ provider_id }) => only?.includes(provider_id) ?? true);
+  const providers = await Promise.all(
+    wanted.map(async (listed) => {
+      const descriptor = descriptors.find(({ id }) => id === listed.provider_id);
+      const words =
+        descriptor && !isFake(descriptor.id) ? await locate(descriptor, detectOptions(place)) : [];
+      return { ...listed, installed: words !== null };
+    }),
+  );
+  return { providers, preferences: readPreferences(place.paths.preferences) };
+}
+
+/** What is wrong with one catalogue file, or with all that config.yaml names. */
+export async function validateModels(place: DetectionPlace, path: string | undefined): Promise<Validation> {
+  const { config, env } = place;
+  const known = descriptorsOf(config).map(({ id }) => id);
+  const paths = path === undefined ? config.model_catalog_paths : [path];
+  const read = await Promise.all(paths.map((each) => readCatalogue(each, known, env.HOME || homedir())));
+  const [only] = read;
+  if (read.length === 1 && only) {
+    const { catalogue: _, ...validation } = only;
+    return validation;
+  }
+  return {
+    ok: read.every(({ ok }) => ok),
+    path: read.length === 0 ? 'built in' : read.map((each) => each.path).join(', '),
+    errors: read.flatMap((each) => each.errors.map((error) => `${each.path}: ${error}`)),
+    warnings: read.flatMap((each) => each.warnings.map((warning) => `${each.path}: ${warning}`)),
+  };
+}
+
+/** The user's own catalogues; one that has an error is left out, `agentpool models validate` says why. */
+async function cataloguesOf(
+  config: Config,
+  known: readonly string[],
+  home: string,
+): Promise<CatalogueFile[]> {
+  const read = await Promise.all(config.model_catalog_paths.map((path) => readCatalogue(path, known, home)));
+  return read.flatMap(({ catalogue: file }) => (file ? [file] : []));
+}
+
+function configuredModels({ providers, custom_providers }: Config) {
+  const ours = Object.entries(providers).map(([id, { models }]) => [id, models] as const);
+  return Object.fromEntries([...ours, ...custom_providers.map(({ id, models }) => [id, models] as const)]);
+}
