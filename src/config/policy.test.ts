@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { defaultConfig } from './defaults.ts';
-import { checkParallel, checkRawKeys, checkSpawn, type SpawnRequest } from './policy.ts';
+import { checkParallel, checkRawKeys, checkSpawn, checkUsage, type SpawnRequest } from './policy.ts';
 import type { Policy } from './schema.ts';
 
 const defaults = defaultConfig();
@@ -75,5 +75,26 @@ describe('the other limits of the policy', () => {
   it('keep raw keys off until they are allowed', () => {
     assert.equal(checkRawKeys(defaults.policy, 'ap_1')?.policy, 'allow_raw_keys');
     assert.equal(checkRawKeys({ ...defaults.policy, allow_raw_keys: true }, 'ap_1'), null);
+  });
+});
+
+describe('the policy for a provider whose limits are known', () => {
+  const check = (status: string, changes: Partial<Policy> = {}, backAt: string | null = null) =>
+    checkUsage({ ...defaults.policy, ...changes }, { provider: 'codex-cli', status, backAt });
+
+  it('refuses the statuses that it blocks, and says when the provider is back', () => {
+    assert.equal(check('available'), null);
+    assert.equal(check('near_limit'), null);
+    const refused = check('limit_reached', {}, '2026-11-26T14:00:00.000Z');
+    assert.equal(refused?.policy, 'block_on_usage_statuses');
+    assert.match(refused.message, /codex-cli has reached its limit.* back at 2026-11-26T14:00:00.000Z/);
+    assert.match(check('limit_reached')?.message ?? '', /not known/);
+    assert.equal(check('limit_reached', { block_on_usage_statuses: [] }), null);
+  });
+
+  it('never lets overage begin while that is forbidden, whatever is blocked', () => {
+    const block_on_usage_statuses: string[] = [];
+    assert.equal(check('overage_possible', { block_on_usage_statuses })?.policy, 'never_allow_overage');
+    assert.equal(check('overage_possible', { block_on_usage_statuses, never_allow_overage: false }), null);
   });
 });

@@ -43,6 +43,35 @@ export function checkSpawn(
   return checkIsolation(policy, named, role, isolation);
 }
 
+/** What is known of the limits of the provider of a spawn. */
+export interface KnownLimit {
+  provider: string;
+  /** The latest usage status. */
+  status: string;
+  /** When everything that stands in its way has reset; null where that is not known. */
+  backAt: string | null;
+}
+
+/** Whether what is known of a provider's limits lets a spawn begin. Pure. */
+export function checkUsage(policy: Policy, { provider, status, backAt }: KnownLimit): PolicyRefusal | null {
+  const rule = policy.block_on_usage_statuses.includes(status)
+    ? 'block_on_usage_statuses'
+    : policy.never_allow_overage && status === 'overage_possible'
+      ? 'never_allow_overage'
+      : null;
+  if (!rule) return null;
+  const said = STATUS_WORDS[status] ?? `is ${status.replaceAll('_', ' ')}`;
+  const back = backAt === null ? 'When it is back is not known.' : `It is back at ${backAt}.`;
+  const message = `${provider} ${said}, and policy.${rule} keeps it from new work. ${back} Take another provider, or ask it again.`;
+  return refusal(rule, message, `agentpool usage-summary --refresh --provider ${provider}`);
+}
+
+const STATUS_WORDS: Record<string, string> = {
+  limit_reached: 'has reached its limit',
+  overage_possible: 'has used up its plan, more would be billed',
+  near_limit: 'has little left',
+};
+
 function checkIsolation(policy: Policy, provider: string, role: string, isolation: Isolation) {
   if (isolation !== 'shared') return null;
   const example = `agentpool spawn --provider ${provider} --isolation worktree --role ${role} --task "Mend the failing tests"`;

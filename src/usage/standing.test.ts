@@ -5,7 +5,13 @@ import { defaultConfig } from '../config/defaults.ts';
 import { freshFile } from '../events/testing/stores.ts';
 import { openLedger } from '../projections/ledger.ts';
 import type { UsageSample } from './sample.ts';
-import { momentaryCapacity, type StandingGiven, standingCapacity, withWarning } from './standing.ts';
+import {
+  momentaryCapacity,
+  type StandingGiven,
+  standingCapacity,
+  stillHolds,
+  withWarning,
+} from './standing.ts';
 
 const LATER = '2026-11-26T14:00:00.000Z';
 const HALF_HOUR = 30 * 60_000;
@@ -105,5 +111,33 @@ describe('how a provider stands', () => {
     const { row } = standing([]);
     assert.deepEqual([row.status, row.unusable_reason], ['unknown', 'usage_unknown']);
     assert.match(row.warnings.join(), /agentpool usage --provider codex-cli/);
+  });
+});
+
+describe('a limit that was reached', () => {
+  const old = '2026-11-22T02:00:00.000Z';
+  const reached = (resets: string | null, observed_at: string) =>
+    stillHolds(
+      standing([
+        aSample('codex-cli', {
+          status: 'limit_reached',
+          observed_at,
+          windows: [aWindow('weekly', 100, resets)],
+        }),
+      ]).row,
+    );
+
+  it('holds until its reset, and without one while the answer is fresh', () => {
+    assert.equal(reached(LATER, old), true);
+    assert.equal(reached(null, '2026-11-23T01:50:00.000Z'), true);
+    assert.equal(reached(null, old), false);
+    assert.equal(reached('2026-11-23T01:00:00.000Z', old), false);
+  });
+
+  it('holds when an agent has just warned of it, however old the figures are', () => {
+    const figures = aSample('codex-cli', { observed_at: old, windows: [aWindow('weekly', 40, LATER)] });
+    const windows = [{ ...aWindow('unknown', 100, null), confidence: 'provider_warning' as const }];
+    const { row } = standing([figures, warning({ windows })]);
+    assert.deepEqual([row.status, stillHolds(row)], ['limit_reached', true]);
   });
 });

@@ -110,6 +110,17 @@ function historyOf(rows: Rows, { provider_id, windows }: UsageSample): Observed[
   );
 }
 
+/**
+ * Whether what a row says of its status still holds. Figures that are too old, with no reset ahead of them, must not
+ * keep a provider from work for ever; it is the reset, or a fresh answer, that a limit is believed by.
+ */
+export const stillHolds = ({ stale, windows }: CapacityRow): boolean =>
+  !stale ||
+  windows.some(
+    ({ remaining_percent, reset_at, confidence }) =>
+      remaining_percent === 0 && (reset_at !== null || confidence === 'provider_warning'),
+  );
+
 /** What a spawn writes down of each provider: enough to say later what could have been chosen. */
 export const capacityRecord = ({ providers }: Capacity): Record<string, unknown> =>
   Object.fromEntries(Object.entries(providers).map(([id, row]) => [id, brief(row)]));

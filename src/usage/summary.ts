@@ -1,5 +1,5 @@
 import { type Preferences, readPreferences } from '../config/preferences.ts';
-import { descriptorsOf } from '../providers/descriptors.ts';
+import { providerIds } from '../providers/descriptors.ts';
 import type { Detected } from '../providers/detect.ts';
 import { detectAgents, detectedLately, lastDetected } from '../providers/kept-detection.ts';
 import { askUsage, JUST_NOW_MS, type UsagePlace, type UsageWish } from './ask.ts';
@@ -81,10 +81,8 @@ export function tooOld(
     .filter((provider) => detected.some(({ id, installed }) => id === provider && installed));
 }
 
-export const idsOf = ({ config }: Pick<UsagePlace, 'config'>, only: readonly string[] | null): string[] =>
-  descriptorsOf(config)
-    .map(({ id }) => id)
-    .filter((id) => only?.includes(id) ?? true);
+const idsOf = ({ config }: Pick<UsagePlace, 'config'>, only: readonly string[] | null): string[] =>
+  providerIds(config).filter((id) => only?.includes(id) ?? true);
 
 export interface Snapshots {
   backend: string;

@@ -7,11 +7,13 @@ import type { WorkerCommand } from '../machines/worker-commands.ts';
 import type { Provider } from '../providers/provider.ts';
 import { spawnableProvider } from '../providers/registry.ts';
 import { identity } from '../terminal/processes.ts';
+import { capacityRecord } from '../usage/standing.ts';
 import { type ArtifactPaths, artifactPaths, makeArtifactFolder } from '../workspace/artifacts.ts';
 import { takeBaseline } from '../workspace/changes.ts';
 import { writePrivateFile } from '../workspace/private-files.ts';
 import { redact } from '../workspace/redaction.ts';
 import { createWorktree, planWorktree, undoWorktree, type WorktreePlan } from '../workspace/worktrees.ts';
+import { assertHeadroom, knownCapacity } from './capacity.ts';
 import { workerEnvironment } from './environment.ts';
 import type { House } from './house.ts';
 import { launchFolder, writeLaunchFiles } from './launch-folder.ts';
@@ -45,6 +47,8 @@ export interface SpawnWish {
 interface Plan {
   id: string;
   provider: Provider;
+  /** How every provider stood at this moment. */
+  capacity: Record<string, unknown>;
   /** The words that start it on this machine. */
   program: readonly string[];
   repo: string;
@@ -99,6 +103,8 @@ const blocked = ({ code, policy, message, example }: PolicyRefusal, provider: st
 
 async function planOf(house: House, wish: SpawnWish): Promise<Plan> {
   const provider = spawnableProvider(house.config, wish.provider);
+  const capacity = knownCapacity(house);
+  assertHeadroom(house, provider.id, capacity);
   const program = await provider.find({ env: house.env, home: house.env.HOME || homedir() });
   const repo = repositoryFolder(wish.repo);
   const id = house.given().newId();
@@ -109,6 +115,7 @@ async function planOf(house: House, wish: SpawnWish): Promise<Plan> {
   return {
     id,
     provider,
+    capacity: capacityRecord(capacity),
     program,
     repo,
     worktree,
@@ -151,7 +158,7 @@ function request(house: House, wish: SpawnWish, plan: Plan): void {
     max_runtime_seconds: wish.maxRuntimeSeconds,
     max_turns: wish.maxTurns,
     spawner,
-    capacity: {},
+    capacity: plan.capacity,
   };
   ledger.store.transaction(() => {
     const live = ledger.get<{ live: number }>(

@@ -15,7 +15,8 @@ import { artifactPaths } from '../workspace/artifacts.ts';
 import { writePrivateFile } from '../workspace/private-files.ts';
 import { LineRedactor, redact, redactDeep } from '../workspace/redaction.ts';
 import type { House } from './house.ts';
-import { limitEvidence, type Past, Perception, type SeenResult } from './perception.ts';
+import { recordLimit } from './limit-warning.ts';
+import { type Past, Perception, type SeenResult } from './perception.ts';
 import { recordIfNews, workerOf } from './record.ts';
 import { resultOf } from './result.ts';
 import { sentTexts } from './sent-texts.ts';
@@ -141,8 +142,10 @@ export class WorkerWatch {
       },
       Date.now(),
     );
-    if (seen.limit) this.#warnLimit(seen.limit);
+    if (seen.limit) recordLimit(this.#house, this.#session, seen.limit);
     if (seen.observation) {
+      // Whoever is told of it may look into the transcript at once.
+      this.#pane?.settle();
       recordIfNews(this.#house, this.id, { kind: 'observe', ...seen.observation });
       if (!worker.promptDelivered && seen.observation.event === 'idle')
         this.#deliver().catch((error) => this.#onFault(error));
@@ -159,16 +162,6 @@ export class WorkerWatch {
     if (this.#ending) return;
     this.#pane.settle();
     this.#look(this.#pane.screen());
-  }
-
-  #warnLimit(judgement: Judgement): void {
-    const { rule, warnings, resets_at_text } = judgement;
-    recordIfNews(this.#house, this.id, {
-      kind: 'warn_limit',
-      rule: rule ?? warnings[0]?.rule ?? 'limit',
-      evidence: limitEvidence(judgement),
-      resetsAtText: resets_at_text ?? warnings[0]?.resets_at_text ?? null,
-    });
   }
 
   /** The task that waits in tmux's memory for the agent's first prompt. */
