@@ -1,10 +1,12 @@
 import { Command, Option } from 'clipanion';
 import type { House } from '../workers/house.ts';
-import { sections } from '../workers/stats/report.ts';
+import { type Stats, sections } from '../workers/stats/report.ts';
 import { stats } from '../workers/stats/stats.ts';
 import { HouseCommand } from './command.ts';
+import { bytes } from './output/bytes.ts';
 import { plainLines } from './output/plain.ts';
 import { statsLines } from './output/stats.ts';
+import { paint } from './output/style.ts';
 
 export default class StatsCommand extends HouseCommand {
   static override paths = [['stats']];
@@ -27,13 +29,28 @@ export default class StatsCommand extends HouseCommand {
   provider = Option.String('--provider', { description: 'of one provider only' });
   scope = Option.String('--scope', { description: 'mine or all (all)' });
   sections = Option.Array('--sections', { description: 'only these; repeat it, or put commas between' });
+  share = Option.String('--share', { description: 'draw a card into this file: .png (1200×630) or .svg' });
   plain = Option.Boolean('--plain', false, { description: 'one figure a line, a tab before its value' });
 
-  run(house: House): undefined {
-    const told = house.ledger.store.reading(() => stats(house.ledger, this, house.env, new Date()));
+  async run(house: House): Promise<undefined> {
+    const { since, from, to, provider, scope } = this;
+    // The card shows what it shows.
+    const asked = { since, from, to, provider, scope, sections: this.share ? [] : this.sections };
+    const told = house.ledger.store.reading(() => stats(house.ledger, asked, house.env, new Date()));
+    if (this.share !== undefined) return this.#share(told, this.share);
     const { stdout } = this.context;
     this.print(told, (figures) =>
       (this.plain ? plainLines(figures) : statsLines(figures, stdout)).join('\n'),
     );
+  }
+
+  async #share(told: Stats, file: string): Promise<undefined> {
+    const { share } = await import('./card/share.ts');
+    const shared = await share(told, file);
+    this.print({ ...told, shared }, () => {
+      const color = paint(this.context.stdout);
+      const { path, width, height, bytes: size } = shared;
+      return `${color.green('✓')} ${color.bold(path)}\n  ${told.window.label}, ${width}×${height}, ${bytes(size)}`;
+    });
   }
 }

@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { initWasm, Resvg } from '@resvg/resvg-wasm';
+import { FONT, fontFiles } from './fonts.ts';
+
+let ready: Promise<void> | null = null;
+
+/** Draws an SVG in its own size, with our fonts and no others. */
+export async function png(svg: string): Promise<Uint8Array> {
+  ready ??= initWasm(readFile(createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm')));
+  await ready;
+  const drawing = new Resvg(svg, {
+    font: {
+      fontBuffers: fontFiles().map(({ bytes }) => bytes),
+      defaultFontFamily: FONT,
+      sansSerifFamily: FONT,
+    },
+  });
+  return drawing.render().asPng();
+}
