@@ -219,6 +219,9 @@ export function limitEvidence({ label, evidence, warnings }: Judgement): string[
 /** So many rows of evidence are recorded. */
 const lastRows = (evidence: readonly string[]): string[] => evidence.slice(-5);
 
+/** What a screen means to an observer who has seen nothing else. */
+export const eventMeant = (judgement: Judgement): ObserveEvent => asks(judgement) ?? eventOf(judgement);
+
 const identify = ({ judgement, line }: Glimpse): string =>
   JSON.stringify([dialogOf(asDialog(judgement)), line]);
 

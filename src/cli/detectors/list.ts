@@ -1,0 +1,39 @@
+import { Command } from 'clipanion';
+import { homeFolder, paths } from '../../config/paths.ts';
+import { builtinRules, loadRules, ruleProviders } from '../../terminal/detection/load.ts';
+import { PlainCommand } from '../command.ts';
+import { table } from '../output/table.ts';
+
+export default class DetectorsList extends PlainCommand {
+  static override paths = [['detectors', 'list']];
+  static override usage = Command.Usage({
+    category: 'Detection',
+    description: 'list whose screens are known, by how many rules, and what of it is yours',
+    examples: [['All', '$0 detectors list']],
+  });
+
+  async work(): Promise<undefined> {
+    const { detectors } = paths(homeFolder(this.context.env));
+    const folders = [builtinRules(), detectors];
+    const rows = ruleProviders(folders).map((provider) => {
+      const { rules } = loadRules(provider, folders);
+      const yours = rules.filter(({ file }) => file.startsWith(detectors)).map(({ name }) => name);
+      const seen = [...new Set(rules.flatMap((rule) => rule.seen))].sort();
+      return { provider, rules: rules.length, yours, seen };
+    });
+    this.print({ path: detectors, detectors: rows }, (all) =>
+      table(
+        ['provider', 'rules', 'yours', 'seen on'],
+        all.detectors.map((row) => [
+          row.provider,
+          String(row.rules),
+          row.yours.join(', ') || '-',
+          row.seen.join(', ') || '-',
+        ]),
+        this.#columns(),
+      ),
+    );
+  }
+
+  #columns = () => (this.context.stdout as { columns?: number }).columns || 120;
+}

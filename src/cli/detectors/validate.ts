@@ -1,0 +1,45 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, Option } from 'clipanion';
+import { homeFolder, paths } from '../../config/paths.ts';
+import { checkRuleFile, type RuleProblem } from '../../terminal/detection/load.ts';
+import { PlainCommand } from '../command.ts';
+
+export default class DetectorsValidate extends PlainCommand {
+  static override paths = [['detectors', 'validate']];
+  static override usage = Command.Usage({
+    category: 'Detection',
+    description: 'check your own detection rules, or the files that you name',
+    examples: [
+      ['All of yours', '$0 detectors validate'],
+      ['One file', '$0 detectors validate claude-code.yaml'],
+    ],
+  });
+
+  files = Option.Rest({ name: 'FILE' });
+
+  async work(): Promise<number> {
+    const { detectors } = paths(homeFolder(this.context.env));
+    const files = this.files.length > 0 ? this.files : ruleFiles(detectors);
+    const problems = files.flatMap(problemsOf);
+    this.print({ ok: problems.length === 0, files, problems }, ({ ok }) =>
+      ok
+        ? files.length > 0
+          ? files.map((file) => `${file}: ok`).join('\n')
+          : `no rules of your own in ${detectors}`
+        : problems
+            .map(({ file, line, rule, what }) => `${file}:${line}: ${rule ? `rule ${rule}: ` : ''}${what}`)
+            .join('\n'),
+    );
+    return problems.length === 0 ? 0 : 1;
+  }
+}
+
+function ruleFiles(folder: string): string[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.filter((name) => /\.ya?ml$/.test(name)).map((name) => join(folder, name));
+}
+
+function problemsOf(file: string): RuleProblem[] {
+  return existsSync(file) ? checkRuleFile(file) : [{ file, line: 0, what: 'there is no such file' }];
+}

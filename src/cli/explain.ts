@@ -1,0 +1,74 @@
+import { Command, Option } from 'clipanion';
+import { AgentPoolError } from '../events/errors.ts';
+import type { Score } from '../terminal/detection/score.ts';
+import { type Explanation, explainScreen, explainWorker, scoreScreens } from '../workers/explain.ts';
+import type { House } from '../workers/house.ts';
+import { sessionNamed } from '../workers/named-session.ts';
+import { HouseCommand } from './command.ts';
+import { explained } from './output/explained.ts';
+import { table } from './output/table.ts';
+
+export default class Explain extends HouseCommand {
+  static override paths = [['explain']];
+  static override usage = Command.Usage({
+    category: 'Workers',
+    description: 'say why a worker, or a captured screen, counts as what it counts as',
+    details: `
+      Tells the rule, the region and the very lines that a judgement rests on, what else matched and why it lost, and
+      how the state came about that the ledger has. A screen from a file is judged the same way; a folder with an
+      index.json of labelled screens is scored.
+    `,
+    examples: [
+      ['A worker now', '$0 explain @last'],
+      ['A captured screen', '$0 explain --provider claude-code --screen screen.txt'],
+      ['How well the rules do', '$0 explain --screens my-screens'],
+    ],
+  });
+
+  session = Option.String({ required: false, name: 'SESSION' });
+  provider = Option.String('--provider', { description: 'whose rules judge the screen' });
+  screen = Option.String('--screen', { description: 'a captured screen, plain or with colours' });
+  title = Option.String('--title', '', { description: "the terminal's title with it" });
+  screens = Option.String('--screens', { description: 'a folder of labelled screens, with an index.json' });
+
+  async run(house: House): Promise<undefined> {
+    const { detectors } = house.paths;
+    const { session, provider, screen: file, screens, title } = this;
+    if ([session, file, screens].filter((given) => given !== undefined).length !== 1) throw oneOfThem();
+    if (screens !== undefined) {
+      this.print(scoreScreens(detectors, screens), scored);
+    } else if (file !== undefined) {
+      if (provider === undefined) throw oneOfThem();
+      this.#tell(explainScreen(detectors, { provider, file, title }));
+    } else {
+      this.#tell(await explainWorker(house, sessionNamed(house, session ?? '@last')));
+    }
+  }
+
+  #tell(explanation: Explanation): void {
+    this.print(explanation, (each) => explained(each, this.context.stdout));
+  }
+}
+
+function scored({ screens, accuracy, confusion }: Score): string {
+  const wrong = screens.filter(({ judged, label }) => judged !== label);
+  const judged = [...new Set(screens.map((screen) => screen.judged))].sort();
+  const rows = Object.entries(confusion)
+    .sort(([one], [other]) => one.localeCompare(other))
+    .map(([label, counts]) => [label, ...judged.map((word) => String(counts[word] ?? '·'))]);
+  return [
+    `${screens.length - wrong.length} of ${screens.length} as labelled (${(accuracy * 100).toFixed(1)} %)`,
+    '',
+    table(['label \\ judged', ...judged], rows, 200),
+    ...(wrong.length > 0 ? [''] : []),
+    ...wrong.map((each) => `${each.file}: ${each.label}, judged ${each.judged} (${each.rule ?? 'no rule'})`),
+  ].join('\n');
+}
+
+const oneOfThem = () =>
+  new AgentPoolError(
+    'USAGE',
+    'explain takes a session, or --provider with --screen, or --screens.',
+    { example: 'agentpool explain @last' },
+    'usage',
+  );

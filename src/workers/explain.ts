@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import type { WorkerState } from '../events/catalogue/worker.ts';
+import { AgentPoolError } from '../events/errors.ts';
+import { workerStream } from '../machines/worker.ts';
+import type { SessionRow } from '../projections/session-queries.ts';
+import { type Judgement, judge } from '../terminal/detection/judge.ts';
+import { builtinRules, loadRules, ruleProviders } from '../terminal/detection/load.ts';
+import { type Score, score } from '../terminal/detection/score.ts';
+import { screenFromText } from '../terminal/detection/screen-from-text.ts';
+import { redactDeep } from '../workspace/redaction.ts';
+import type { House } from './house.ts';
+import { lookerAt } from './look.ts';
+import { eventMeant } from './perception.ts';
+
+/** Why a worker counts as what it counts as: what stands on its screen, by which rule, and what else was there. */
+export interface Explanation extends Judgement {
+  session_id: string | null;
+  provider_id: string;
+  /** What the ledger says; null for a screen from a file. */
+  state: WorkerState | null;
+  /** What this screen means to an observer: `none` where no rule knows it. */
+  observe_event: string;
+  /** How the state came about that the ledger has; null where nothing was seen yet. */
+  last_transition: LastTransition | null;
+}
+
+interface LastTransition {
+  at: string;
+  from: WorkerState;
+  to: WorkerState;
+  observe_event: string;
+  /** screen, title, signal or exit. */
+  source: string;
+  rule: string;
+  evidence: string[];
+}
+
+/** Explains a worker by its screen of this moment. SESSION_ENDED where it has none any more. */
+export async function explainWorker(house: House, session: SessionRow): Promise<Explanation> {
+  if (session.alive !== 1) {
+    throw new AgentPoolError(
+      'SESSION_ENDED',
+      `${session.id} has ended (${session.state}): it has no screen.`,
+      {
+        session_id: session.id,
+        example: `agentpool replay ${session.id}`,
+      },
+    );
+  }
+  const { judgement } = await lookerAt(house, session)();
+  return redactDeep({
+    session_id: session.id,
+    provider_id: session.provider_id,
+    state: session.state,
+    observe_event: eventMeant(judgement),
+    last_transition: lastTransition(house, session.id),
+    ...judgement,
+  });
+}
+
+function lastTransition(house: House, id: string): LastTransition | null {
+  const stream = workerStream(id);
+  let last: LastTransition | null = null;
+  for (const event of house.ledger.events({ stream, types: ['worker.transitioned'] })) {
+    if (event.type !== 'worker.transitioned') continue;
+    const { from, state: to, observe_event, source, rule, evidence } = event.data;
+    last = { at: event.occurred_at, from, to, observe_event, source, rule, evidence };
+  }
+  return last;
+}
+
+/** Explains a captured screen (`tmux capture-pane -p`, with or without -e). */
+export function explainScreen(
+  detectors: string,
+  { provider, file, title }: { provider: string; file: string; title: string },
+): Explanation {
+  assertRules(provider, detectors);
+  const screen = screenFromText(readScreen(file), { title });
+  const judgement = judge(screen, loadRules(provider, [builtinRules(), detectors]));
+  return {
+    session_id: null,
+    provider_id: provider,
+    state: null,
+    observe_event: eventMeant(judgement),
+    last_transition: null,
+    ...judgement,
+  };
+}
+
+/** How well the rules judge a folder of labelled screens. */
+export const scoreScreens = (detectors: string, folder: string): Score =>
+  score(folder, [builtinRules(), detectors]);
+
+function assertRules(provider: string, detectors: string): void {
+  const known = ruleProviders([builtinRules(), detectors]);
+  if (known.includes(provider)) return;
+  throw new AgentPoolError(
+    'PROVIDER_NOT_FOUND',
+    `There are no rules for ${provider}. Known: ${known.join(', ')}.`,
+    { provider_id: provider, example: 'agentpool detectors list' },
+  );
+}
+
+function readScreen(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new AgentPoolError('SCREEN_NOT_READ', `${file} can not be read: ${code}.`, {
+      file,
+      example: 'agentpool explain --provider claude-code --screen screen.txt',
+    });
+  }
+}
