@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** A process that cannot be taken for another one: a pid comes again, a pid with its start does not. */
@@ -87,6 +86,8 @@ function psEntries(which: string[]): ProcessEntry[] {
 function ps(args: string[]): string[] {
   try {
     const env = { PATH: process.env.PATH ?? '/bin:/usr/bin', LC_ALL: 'C' };
+    // Not imported above: where /proc serves, a query must not pay for loading it.
+    const { execFileSync } = process.getBuiltinModule('node:child_process');
     return execFileSync('ps', args, {
       encoding: 'utf8',
       env,
