@@ -4,6 +4,7 @@ import { isKept, type Part, tableOf } from './figure.ts';
 const parts: Record<string, () => Promise<Part>> = {
   append: async () => (await import('./parts/append.ts')).append,
   query: async () => (await import('./parts/query.ts')).query,
+  stats: async () => (await import('./parts/stats.ts')).stats,
   start: async () => (await import('./parts/start.ts')).start,
   rebuild: async () => (await import('./parts/rebuild.ts')).rebuild,
   spawn: async () => (await import('./parts/spawn.ts')).spawn,

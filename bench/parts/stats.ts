@@ -1,0 +1,31 @@
+import { agentpool } from '../agentpool.ts';
+import { type BenchOptions, besideFloor, type Figure } from '../figure.ts';
+import { seededHome } from '../seeds.ts';
+import { median, nodeFloor, takingTurns } from '../timing.ts';
+
+/** `stats --json` as a whole process: for the same window on ledgers of two sizes, and for all of the bigger one. */
+export function stats(options: BenchOptions): Figure[] {
+  const most = options.quick ? 100_000 : 1_000_000;
+  const questions = [
+    { since: '7d', events: most / 10 },
+    { since: '7d', events: most, budget: { atMost: 150 } },
+    { since: 'all', events: most },
+  ];
+  const programs = questions.map(({ since, events }) =>
+    agentpool(seededHome(events, options), 'stats', '--since', since, '--json'),
+  );
+  const [floor = [], ...times] = takingTurns(options.quick ? 10 : 20, [nodeFloor, ...programs]);
+  return questions.flatMap(({ since, events, budget }, index) =>
+    besideFloor(
+      {
+        what: `stats --since ${since}, ${events} events`,
+        value: median(times[index] ?? []),
+        unit: 'ms',
+        ...(budget ? { budget } : {}),
+      },
+      { value: median(floor), unit: 'ms', what: 'node -e 0' },
+      // The budget beside the 53 ms that the floor takes on the machine for which it was set.
+      budget && budget.atMost / 53,
+    ),
+  );
+}
