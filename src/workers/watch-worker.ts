@@ -146,8 +146,6 @@ export class WorkerWatch {
     if (seen.observation) {
       // Whoever is told of it may look into the transcript at once.
       this.#pane?.settle();
-      // Whoever is told of it may look into the transcript at once.
-      this.#pane?.settle();
       recordIfNews(this.#house, this.id, { kind: 'observe', ...seen.observation });
       if (!worker.promptDelivered && seen.observation.event === 'idle')
         this.#deliver().catch((error) => this.#onFault(error));
