@@ -12,6 +12,7 @@ export interface AgentLaunch {
   install: string;
   submit: Partial<SubmitStyle>;
   interruptKeys: readonly string[];
+  widest?: number;
   /** The arguments, variables and files of one start. The prompt is not among them. */
   start(
     request: LaunchRequest,
@@ -33,6 +34,7 @@ export function agentProvider(launch: AgentLaunch, configured: Config['providers
     promptMode: settings.default_initial_prompt_mode,
     submit: { ...LINE_SUBMIT, keys: settings.submit_keys, ...launch.submit },
     interruptKeys: launch.interruptKeys,
+    ...(launch.widest === undefined ? {} : { widest: launch.widest }),
     find: async (place) => {
       const options = { ...place, workdir: tmpdir(), now: () => new Date(), execPath: process.execPath };
       const found = await locate(descriptor, { ...options, configured });

@@ -8,6 +8,8 @@ export const opencodeLaunch: AgentLaunch = {
   submit: { pastedPlaceholder: /\[Pasted ~\d+ lines?[^\]]*\]/, queued: /\bQUEUED\b/, clearsBox: true },
   // The first one asks whether it is meant.
   interruptKeys: ['Escape', 'Escape'],
+  // From 121 columns on a sidebar stands beside its words, on the same rows.
+  widest: 120,
   start: (request, settings) => ({
     args: modelArgs(request, settings),
     env: {

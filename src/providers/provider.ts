@@ -53,6 +53,8 @@ export interface Provider {
   promptMode: Exclude<PromptMode, 'provider_default'>;
   submit: SubmitStyle;
   interruptKeys: readonly string[];
+  /** The widest screen on which its words stand alone; any width where left out. */
+  widest?: number;
   /** The words that start it on this machine. Throws PROVIDER_NOT_INSTALLED with how to install it. */
   find(place: ProgramPlace): Promise<readonly string[]>;
   launch(request: LaunchRequest): Launch;

@@ -206,7 +206,8 @@ async function make(house: House, wish: SpawnWish, plan: Plan): Promise<void> {
     command: launch.command,
     env: { ...workerEnvironment(house.env), ...launch.env },
     unset: [],
-    ...SCREEN,
+    rows: SCREEN.rows,
+    cols: Math.min(SCREEN.cols, provider.widest ?? SCREEN.cols),
     ...(promptMode === 'arg' ? {} : { buffer: { name: id, text: prompt } }),
   });
   recordStarted(house, plan.id, {

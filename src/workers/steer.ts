@@ -5,6 +5,7 @@ import { AgentPoolError } from '../events/errors.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { providerNamed } from '../providers/registry.ts';
 import type { House } from './house.ts';
+import { type Look, lookerAt } from './look.ts';
 import { record, workerOf } from './record.ts';
 import { shellWords } from './shell-words.ts';
 
@@ -15,12 +16,43 @@ export async function interruptWorker(
 ): Promise<{ ok: true; session_id: string; state: WorkerState }> {
   const keys = [...providerNamed(house.config, session.provider_id).interruptKeys];
   record(house, session.id, { kind: 'interrupt', keys });
-  await pressOneByOne(house, session.tmux_pane, keys);
+  await pressUntilItStops(house, session, keys);
   return { ok: true, session_id: session.id, state: workerOf(house, session.id).state ?? session.state };
 }
 
 /** How long an agent may take to show that it has read a key. */
 const READ_MS = 1000;
+/** How long it may take to begin a turn, and to end one. */
+const REACTION_MS = 3000;
+const MOST_PRESSES = 3;
+
+/**
+ * Presses the keys while the screen says that the worker works, and not once more: at rest they may mean something
+ * else. A worker that was only just given something is awaited first, for a key that comes too early is lost.
+ */
+async function pressUntilItStops(house: House, session: SessionRow, keys: readonly string[]): Promise<void> {
+  const look = lookerAt(house, session);
+  const label = () => look().then(({ judgement }) => judgement.label);
+  if (session.state === 'RUNNING') await until(async () => (await label()) !== 'idle');
+  for (let press = 0; press < MOST_PRESSES; press++) {
+    await pressOneByOne(house, session.tmux_pane, keys);
+    if (await until(async () => !isAtWork(await look()))) return;
+  }
+}
+
+/** Work, or a client that retries against a limit. */
+const isAtWork = ({ judgement: { label, warnings } }: Look): boolean =>
+  label === 'working' || warnings.some(({ kind }) => kind === 'retrying');
+
+async function until(holds: () => Promise<boolean>): Promise<boolean> {
+  const deadline = Date.now() + REACTION_MS;
+  for (;;) {
+    // A worker that ends takes its pane with it.
+    if (await holds().catch(() => true)) return true;
+    if (Date.now() > deadline) return false;
+    await sleep(25);
+  }
+}
 
 /**
  * Presses keys that stand for themselves. Two Escapes in one go are read as one key with Alt, so the next one waits

@@ -1,0 +1,82 @@
+// Drives the real agents of npm through AgentPool against a mock of the model APIs on 127.0.0.1: no account, no
+// network but the registry for the installation, throw-away homes. Not part of `npm test`.
+//   npm run test:real                   all of it
+//   npm run test:real -- claude-code    only the files that have this in their path
+// The agents are installed into a scratch folder; AGENTPOOL_REAL_AGENTS names one to keep them in.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const AGENTS = {
+  claude: '@anthropic-ai/claude-code@2.1.330',
+  codex: '@openai/codex@0.169.0',
+  opencode: 'opencode-ai@1.18.33',
+  copilot: '@github/copilot@1.0.102',
+  droid: 'droid@0.215.0',
+};
+
+const scratch = mkdtempSync(join(tmpdir(), 'agentpool-real-'));
+const agents = process.env.AGENTPOOL_REAL_AGENTS ?? scratch;
+const table = join(scratch, 'table.ndjson');
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
+const missing = Object.keys(AGENTS).filter((name) => !existsSync(join(agents, 'node_modules', '.bin', name)));
+if (missing.length > 0) {
+  console.log(`installing ${missing.join(', ')} into ${agents}`);
+  const words = [
+    'install',
+    '--prefix',
+    agents,
+    '--no-audit',
+    '--no-fund',
+    ...missing.map((name) => AGENTS[name]),
+  ];
+  const { status, error, stderr } = spawnSync('npm', words, { encoding: 'utf8' });
+  if (status !== 0) {
+    console.error(`The real agents can not be installed, so nothing was tested: ${error?.message ?? stderr}`);
+    process.exit(1);
+  }
+}
+if (!existsSync('dist/main.js')) {
+  console.error('dist/ is missing. Type: npm run build');
+  process.exit(1);
+}
+
+const named = process.argv.slice(2);
+const files = readdirSync('fixtures/real')
+  .filter(
+    (name) =>
+      name.endsWith('.test-real.ts') && (named.length === 0 || named.some((word) => name.includes(word))),
+  )
+  .map((name) => join('fixtures', 'real', name));
+// One after the other: each of them keeps a machine busy.
+const run = spawnSync(process.execPath, ['--import', 'tsx', '--test', '--test-concurrency=1', ...files], {
+  stdio: 'inherit',
+  env: { ...process.env, AGENTPOOL_REAL_AGENTS: agents, AGENTPOOL_REAL_TABLE: table },
+});
+
+if (existsSync(table)) {
+  const rows = readFileSync(table, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const cells = rows.map(({ agent, version, step, seen, ms }) => [
+    agent,
+    version,
+    step,
+    seen,
+    ms === null ? '' : `${ms}`,
+  ]);
+  const head = ['agent', 'version', 'step', 'seen', 'after ms'];
+  const widths = head.map((_, column) => Math.max(...[head, ...cells].map((row) => row[column].length)));
+  console.log();
+  for (const row of [head, ...cells]) {
+    console.log(
+      row
+        .map((cell, column) => (column === 4 ? cell.padStart(widths[4]) : cell.padEnd(widths[column])))
+        .join('  '),
+    );
+  }
+}
+process.exit(run.status ?? 1);
