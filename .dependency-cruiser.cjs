@@ -14,7 +14,7 @@ const floor = {
 };
 
 // Tests, and what only they use.
-const tests = '\\.test\\.ts$|/testing/|/test-support/|/drawn/|/specimens\\.ts$|/test-[\\w-]+\\.ts$|/scratch\\.ts$';
+const tests = '\\.test\\.ts$|/testing/';
 
 module.exports = {
   forbidden: [

@@ -17,8 +17,8 @@ import { AgentPoolError } from '../events/errors.ts';
 import { initHome } from './init.ts';
 import { loadConfig, validateConfig } from './load.ts';
 import { PROVIDER_IDS } from './provider-ids.ts';
-import { scratchFolder } from './scratch.ts';
 import { configTemplate } from './template.ts';
+import { scratchFolder } from './testing/scratch.ts';
 
 const scratch = scratchFolder();
 const now = new Date('2026-03-04T05:06:07Z');

@@ -20,7 +20,7 @@ import { SCHEMA_STAMP } from './cache.ts';
 import { defaultConfig } from './defaults.ts';
 import { configForPrint, loadConfig, validateConfig } from './load.ts';
 import { configSchema } from './schema.ts';
-import { scratchFolder } from './scratch.ts';
+import { scratchFolder } from './testing/scratch.ts';
 
 const defaults = defaultConfig();
 const scratch = scratchFolder();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { DEFAULT_PREFERENCES, initPreferences, preferencesDigest, readPreferences } from './preferences.ts';
-import { scratchFolder } from './scratch.ts';
+import { scratchFolder } from './testing/scratch.ts';
 
 const scratch = scratchFolder();
 const now = new Date('2026-03-04T05:06:07.089Z');

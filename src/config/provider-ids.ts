@@ -24,3 +24,12 @@ export const PROVIDER_IDS = [...AGENT_IDS, ...FAKE_IDS] as const;
 export type AgentId = (typeof AGENT_IDS)[number];
 export type FakeId = (typeof FAKE_IDS)[number];
 export type ProviderId = (typeof PROVIDER_IDS)[number];
+
+/** Every provider that config.yaml leaves on, in the order of every list: the agents, our fakes, the user's own. */
+export const providerIds = (config: {
+  providers: Readonly<Record<ProviderId, { enabled: boolean }>>;
+  custom_providers: readonly { id: string }[];
+}): string[] => [
+  ...PROVIDER_IDS.filter((id) => config.providers[id]?.enabled !== false),
+  ...config.custom_providers.map(({ id }) => id),
+];

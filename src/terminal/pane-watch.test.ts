@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type PaneExit, type PaneWatch, watchPane } from './pane-watch.ts';
-import { numbered, openly, start, until, withTmux } from './test-support/scratch.ts';
+import { numbered, openly, start, until, withTmux } from './testing/scratch.ts';
 import type { Tmux } from './tmux.ts';
 import { tailLines } from './transcript.ts';
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { endProcesses, identity, isAlive, workerProcesses } from './processes.ts';
-import { until } from './test-support/scratch.ts';
+import { until } from './testing/scratch.ts';
 
 /** A worker with a child that ignores HUP and TERM, and one that has left its tree and its session. */
 async function withWorker(test: (sessionId: string, pid: number) => Promise<void>) {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { submit, submitBuffer, typeable } from './submit.ts';
-import { start, until, withTmux } from './test-support/scratch.ts';
+import { start, until, withTmux } from './testing/scratch.ts';
 import type { Tmux } from './tmux.ts';
 
 const plain = { keys: ['Enter'], pastedPlaceholder: null, queued: null, clearsBox: false };

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { AgentPoolError } from '../events/errors.ts';
-import { until, withTmux } from './test-support/scratch.ts';
+import { until, withTmux } from './testing/scratch.ts';
 import { tmuxVersion } from './tmux.ts';
 import { quoted, socketPath } from './tmux-config.ts';
 

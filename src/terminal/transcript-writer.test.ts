@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { numbered, openly } from './test-support/scratch.ts';
+import { numbered, openly } from './testing/scratch.ts';
 import { type Redaction, TranscriptWriter } from './transcript-writer.ts';
 
 const lines = (texts: string[]) => texts.map((text) => ({ text, rows: 1 }));

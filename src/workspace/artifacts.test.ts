@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { artifactManifest, artifactPaths, makeArtifactFolder } from './artifacts.ts';
 import { appendPrivateFile, writePrivateFile } from './private-files.ts';
-import { folder } from './test-repository.ts';
+import { folder } from './testing/repository.ts';
 
 describe('the artifacts of a session', () => {
   it('have their places before there is anything', () => {

@@ -18,7 +18,7 @@ import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { changesSince, takeBaseline } from './changes.ts';
-import { emptyRepository, folder, run } from './test-repository.ts';
+import { emptyRepository, folder, run } from './testing/repository.ts';
 
 // Names that are each other's parents, so that files turn into folders and back; and names that need quoting.
 const NAMES = ['a', 'b', 'a/b', 'a/c', 'b/a/d', 'with space', 'ü "q"', '-dash', 'tab\tx', 'z.bin'];

@@ -16,7 +16,7 @@ import {
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type Baseline, type Changes, changesSince, takeBaseline } from './changes.ts';
-import { commitAll, emptyRepository, folder, repositoryWith, run, write } from './test-repository.ts';
+import { commitAll, emptyRepository, folder, repositoryWith, run, write } from './testing/repository.ts';
 
 const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
 const baselineOf = (path: string): Promise<Baseline> =>

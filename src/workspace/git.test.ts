@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { AgentPoolError } from '../events/errors.ts';
 import { findRepository, git, gitText, headCommit, hidePasswords, isDirty, repoRoot } from './git.ts';
-import { emptyRepository, folder, repositoryWith, run, write } from './test-repository.ts';
+import { emptyRepository, folder, repositoryWith, run, write } from './testing/repository.ts';
 
 describe('git', () => {
   it('gives binary output as it is and reads stdin', async () => {

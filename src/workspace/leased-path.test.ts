@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { AgentPoolError } from '../events/errors.ts';
 import { leasedPath } from './leased-path.ts';
-import { folder, repositoryWith, run, write } from './test-repository.ts';
+import { folder, repositoryWith, run, write } from './testing/repository.ts';
 
 const repository = () => repositoryWith({ 'src/a.ts': 'a', 'src/b.ts': 'b', 'docs/x.md': 'x' });
 const pathOf = (repo: string, file: string, cwd?: string) => leasedPath(repo, file, cwd).path;

@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { AgentPoolError } from '../events/errors.ts';
 import { appendPrivateFile, makePrivateFolder, storageError, writePrivateFile } from './private-files.ts';
-import { folder, ground } from './test-repository.ts';
+import { folder, ground } from './testing/repository.ts';
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 

@@ -10,7 +10,7 @@ import {
   surroundingsOfValues,
   tokens,
   values,
-} from './redaction/specimens.ts';
+} from './redaction/testing/specimens.ts';
 import { containsSecret, LineRedactor, redact, redactDeep } from './redaction.ts';
 
 const oneOf = <T>(record: Record<string, T>) => fc.constantFrom(...Object.entries(record));

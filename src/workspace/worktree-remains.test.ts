@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { commitAll, emptyRepository, folder, repositoryWith, run, write } from './test-repository.ts';
+import { commitAll, emptyRepository, folder, repositoryWith, run, write } from './testing/repository.ts';
 import { createWorktree, planWorktree, undoWorktree, type WorktreePlan, worktreeAdd } from './worktrees.ts';
 
 let count = 0;

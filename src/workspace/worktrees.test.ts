@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { commitAll, emptyRepository, folder, repositoryWith, run, write } from './test-repository.ts';
+import { commitAll, emptyRepository, folder, repositoryWith, run, write } from './testing/repository.ts';
 import {
   createWorktree,
   inspectCleanup,

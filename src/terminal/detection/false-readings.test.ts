@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { rule } from './drawn/drawing.ts';
 import { type Judgement, type JudgeOptions, judge } from './judge.ts';
 import { loadRules } from './load.ts';
 import { screenFromText } from './screen-from-text.ts';
+import { rule } from './testing/drawing.ts';
 
 const sets = new Map(
   ['claude-code', 'codex-cli', 'opencode', 'general'].map((name) => [name, loadRules(name)]),

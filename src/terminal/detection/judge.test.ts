@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { drawnScreens } from './drawn/index.ts';
 import { judge } from './judge.ts';
 import { loadRules } from './load.ts';
 import { screenFromText } from './screen-from-text.ts';
+import { drawnScreens } from './testing/index.ts';
 
 for (const [provider, screens] of Object.entries(drawnScreens)) {
   const rules = loadRules(provider);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { drawnScreens } from './drawn/index.ts';
 import { judge, type Label } from './judge.ts';
 import { loadRules } from './load.ts';
 import { screenFromText } from './screen-from-text.ts';
+import { drawnScreens } from './testing/index.ts';
 
 /** What an agent may have said in earlier turns: words that look like every state there is. */
 const earlier = fc.array(
