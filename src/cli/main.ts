@@ -19,6 +19,10 @@ async function quickly(words: string[]): Promise<boolean> {
     const { quickStats } = await import('./quick/stats.ts');
     return quickStats(rest, process.env);
   }
+  if (first === 'usage-summary' || first === 'capacity-summary') {
+    const { quickUsageSummary } = await import('./quick/usage-summary.ts');
+    return quickUsageSummary(rest, process.env);
+  }
   if (!first.startsWith('-')) return false;
   const { quickText } = await import('./quick/texts.ts');
   return quickText(words);

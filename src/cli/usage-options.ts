@@ -2,6 +2,7 @@ import { Option } from 'clipanion';
 import { isEnum } from 'typanion';
 import type { Config } from '../config/schema.ts';
 import { spawnableProvider } from '../providers/registry.ts';
+import { DEFAULT_BACKEND } from '../usage/known-summary.ts';
 import { interactiveAllowed } from '../usage/probe.ts';
 import { BACKENDS } from '../usage/sources/index.ts';
 import type { House } from '../workers/house.ts';
@@ -13,7 +14,7 @@ export abstract class UsageCommand extends HouseCommand {
   protected override truthful = false;
 
   provider = Option.String('--provider', { description: 'of one provider only' });
-  backend = Option.String('--backend', 'combined', {
+  backend = Option.String('--backend', DEFAULT_BACKEND, {
     description: `who is asked: ${BACKENDS.join(', ')}`,
     validator: isEnum(BACKENDS),
   });

@@ -51,14 +51,22 @@ export interface Figure {
   reset_at: string | null;
 }
 
-/** The newest figures of one window, oldest first. At most `limit`, however long the log is. */
-export const figuresOf = (rows: Rows, provider: string, window: string, limit = 500): Figure[] =>
+/**
+ * The figures of one window since a moment and the one before it, oldest first. At most the newest `limit`, however
+ * long the log is.
+ */
+export const figuresOf = (
+  rows: Rows,
+  provider: string,
+  window: string,
+  { since = '', limit = 500 }: { since?: string; limit?: number } = {},
+): Figure[] =>
   rows
     .all<Figure>(
       `SELECT observed_at, used_percent, reset_at FROM usage_history
-       WHERE provider_id = ? AND name = ? ORDER BY observed_at DESC LIMIT ?`,
-      provider,
-      window,
-      limit,
+       WHERE provider_id = ? AND name = ? AND observed_at >= coalesce(
+         (SELECT max(observed_at) FROM usage_history WHERE provider_id = ? AND name = ? AND observed_at < ?), ?)
+       ORDER BY observed_at DESC LIMIT ?`,
+      ...[provider, window, provider, window, since, since, limit],
     )
     .reverse();

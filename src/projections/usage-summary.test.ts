@@ -60,8 +60,17 @@ describe('the figures of a window', () => {
   it('are told oldest first, the newest where there are too many', () => {
     const ledger = given(...[1, 2, 3, 4].map((minute) => at(minute)));
     assert.deepEqual(
-      figuresOf(ledger, 'codex-cli', 'weekly', 2).map(({ used_percent }) => used_percent),
+      figuresOf(ledger, 'codex-cli', 'weekly', { limit: 2 }).map(({ used_percent }) => used_percent),
       [3, 4],
+    );
+  });
+
+  it('are told since a moment, with the one before it', () => {
+    const ledger = given(...[1, 2, 3, 4].map((minute) => at(minute)));
+    const since = at(3).observed_at;
+    assert.deepEqual(
+      figuresOf(ledger, 'codex-cli', 'weekly', { since }).map(({ used_percent }) => used_percent),
+      [2, 3, 4],
     );
   });
 

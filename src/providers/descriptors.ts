@@ -28,10 +28,6 @@ export function descriptorsOf(config: Pick<Config, 'providers' | 'custom_provide
     .concat(config.custom_providers.map(custom));
 }
 
-/** The ids of those, in the order of every list. */
-export const providerIds = (config: Pick<Config, 'providers' | 'custom_providers'>): string[] =>
-  descriptorsOf(config).map(({ id }) => id);
-
 /** A command of the user's own: nothing is known of it but what config.yaml says. */
 function custom(given: CustomProvider): ProviderDescriptor {
   return {

@@ -5,7 +5,8 @@ import { describe, it } from 'node:test';
 import { defaultConfig } from '../config/defaults.ts';
 import { paths } from '../config/paths.ts';
 import { temporaryFolder } from '../events/testing/processes.ts';
-import { detectAgents, detectedLately, lastDetected } from './kept-detection.ts';
+import { detectAgents, detectedLately } from './kept-detection.ts';
+import { lastDetected } from './last-detected.ts';
 
 const ground = temporaryFolder();
 const bin = join(ground, 'bin');

@@ -1,27 +1,11 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writePrivateFile } from '../config/files.ts';
-import type { Env, Paths } from '../config/paths.ts';
-import type { Config } from '../config/schema.ts';
+import type { Paths } from '../config/paths.ts';
 import { type ChildSpec, type Finished, runToEnd } from './child.ts';
 import { descriptorsOf } from './descriptors.ts';
 import { type Detected, type DetectOptions, detectAll } from './detect.ts';
-
-export interface DetectionPlace {
-  config: Config;
-  paths: Paths;
-  env: Env;
-}
-
-interface Kept {
-  /** Names the PATH and the config that the agents were looked for with. */
-  by: string;
-  detected: Detected[];
-  /** What programs printed of their version, by the program's file and words. */
-  versions: Record<string, Finished>;
-}
+import { type DetectionPlace, detectedSince, type KeptDetection, keep, recall } from './last-detected.ts';
 
 /**
  * Looks for every agent. A program that has not changed since is not started again for its version: agents load a whole
@@ -30,7 +14,7 @@ interface Kept {
 export async function detectAgents(place: DetectionPlace): Promise<Detected[]> {
   if (!existsSync(place.paths.home)) return detectInPassing(place);
   const before = recall(place.paths);
-  const versions: Kept['versions'] = {};
+  const versions: KeptDetection['versions'] = {};
   const run = async (spec: ChildSpec, signal: AbortSignal): Promise<Finished> => {
     const key = versionKey(spec);
     const known = key === null ? undefined : before?.versions[key];
@@ -39,7 +23,7 @@ export async function detectAgents(place: DetectionPlace): Promise<Detected[]> {
     return finished;
   };
   const detected = await detectAll(descriptorsOf(place.config), { ...detectOptions(place), run });
-  keep(place.paths, { by: fingerprint(place), detected, versions });
+  keep(place, { detected, versions });
   return detected;
 }
 
@@ -74,43 +58,8 @@ export function probeFolder({ home }: Pick<Paths, 'home'>): string {
 }
 
 /** What was found at most `age_ms` ago, or else what is found now. */
-export async function detectedLately(place: DetectionPlace, age_ms: number): Promise<Detected[]> {
-  const kept = lastDetected(place);
-  const since = new Date(Date.now() - age_ms).toISOString();
-  const known = descriptorsOf(place.config).every(({ id }) =>
-    kept.some((found) => found.id === id && found.auth.checked_at >= since),
-  );
-  return known ? kept : detectAgents(place);
-}
-
-/** What the last look at this machine found, however long ago; without those whose program is gone since. */
-export function lastDetected(place: DetectionPlace): Detected[] {
-  const kept = recall(place.paths);
-  if (kept?.by !== fingerprint(place)) return [];
-  return kept.detected.filter(({ binary_path }) => binary_path === null || existsSync(binary_path));
-}
-
-const fingerprint = ({ config, env }: DetectionPlace): string =>
-  createHash('sha256')
-    .update(JSON.stringify([env.PATH, env.HOME, config.providers, config.custom_providers]))
-    .digest('hex');
-
-const file = ({ run }: Pick<Paths, 'run'>) => join(run, 'detected.json');
-
-function recall(paths: Pick<Paths, 'run'>): Kept | null {
-  try {
-    return JSON.parse(readFileSync(file(paths), 'utf8')) as Kept;
-  } catch {
-    return null;
-  }
-}
-
-/** A home that can not be written costs the next command time, and nothing else. */
-function keep(paths: Pick<Paths, 'run'>, kept: Kept): void {
-  try {
-    writePrivateFile(file(paths), JSON.stringify(kept));
-  } catch {}
-}
+export const detectedLately = async (place: DetectionPlace, age_ms: number): Promise<Detected[]> =>
+  detectedSince(place, age_ms) ?? detectAgents(place);
 
 /** Names one state of a program's file; null for any other question than its version. */
 function versionKey({ command, args }: ChildSpec): string | null {

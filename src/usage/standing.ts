@@ -5,7 +5,7 @@ import { isGood } from '../projections/usage-summary.ts';
 import type { Detected } from '../providers/detect.ts';
 import { type Capacity, type CapacityRow, capacity, type KnownProvider } from './capacity.ts';
 import { asOf, nextReset, type UsageSample } from './sample.ts';
-import type { Observed } from './trend.ts';
+import { type Observed, paceSince } from './trend.ts';
 import { fakeSample, notInstalledSample, unaskedSample } from './unasked.ts';
 
 export interface StandingGiven {
@@ -101,13 +101,14 @@ function knownProvider(
   return { installed, auth_status: installed && answeredSince ? 'authenticated' : auth.status };
 }
 
-function historyOf(rows: Rows, { provider_id, windows }: UsageSample): Observed[] {
-  return windows.flatMap(({ name }) =>
-    figuresOf(rows, provider_id, name).map(({ observed_at, used_percent, reset_at }) => ({
-      observed_at,
-      windows: [{ name, used_percent, reset_at }],
-    })),
-  );
+function historyOf(rows: Rows, { provider_id, windows, observed_at }: UsageSample): Observed[] {
+  return windows.flatMap((window) => {
+    const since = paceSince(window, new Date(observed_at)).toISOString();
+    return figuresOf(rows, provider_id, window.name, { since }).map((figure) => ({
+      observed_at: figure.observed_at,
+      windows: [{ name: window.name, used_percent: figure.used_percent, reset_at: figure.reset_at }],
+    }));
+  });
 }
 
 /**

@@ -33,10 +33,17 @@ const LOOKBACK = 1 / 5;
 /** Percentages come in whole numbers: over less than this share of a window, one step would make any pace. */
 const LEAST_SPAN = 1 / 50;
 
+/** From when on the samples of a window, and the one before them, tell its pace. */
+export const paceSince = (window: Pick<UsageWindow, 'window_minutes'>, last: Date): Date =>
+  new Date(last.getTime() - lengthOf(window) * LOOKBACK);
+
+const lengthOf = ({ window_minutes }: Pick<UsageWindow, 'window_minutes'>): number =>
+  (window_minutes ?? 24 * 60) * MINUTE;
+
 /** The trend of a window, or null where the samples do not support one. `history` may be in any order. */
 export function trendOf(window: UsageWindow, history: readonly Observed[], now: Date): Trend | null {
   if (window.used_percent === null || window.expired) return null;
-  const length = (window.window_minutes ?? 24 * 60) * MINUTE;
+  const length = lengthOf(window);
   const points = sinceReset(pointsOf(window, history, now));
   const last = points.at(-1);
   if (!last || now.getTime() - last.at > length * LOOKBACK) return null;

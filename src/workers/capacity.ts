@@ -1,7 +1,7 @@
 import { checkUsage } from '../config/policy.ts';
+import { providerIds } from '../config/provider-ids.ts';
 import { AgentPoolError } from '../events/errors.ts';
-import { providerIds } from '../providers/descriptors.ts';
-import { lastDetected } from '../providers/kept-detection.ts';
+import { lastDetected } from '../providers/last-detected.ts';
 import type { Capacity } from '../usage/capacity.ts';
 import { momentaryCapacity, stillHolds } from '../usage/standing.ts';
 import type { House } from './house.ts';

@@ -4,7 +4,8 @@ import type { Config } from '../config/schema.ts';
 import { descriptorsOf } from '../providers/descriptors.ts';
 import { locate } from '../providers/detect.ts';
 import { isFake } from '../providers/fake-descriptors.ts';
-import { type DetectionPlace, detectOptions } from '../providers/kept-detection.ts';
+import { detectOptions } from '../providers/kept-detection.ts';
+import type { DetectionPlace } from '../providers/last-detected.ts';
 import {
   type CatalogueFile,
   catalogue,

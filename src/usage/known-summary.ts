@@ -1,0 +1,63 @@
+import { type Preferences, readPreferences } from '../config/preferences.ts';
+import { providerIds } from '../config/provider-ids.ts';
+import type { Rows } from '../projections/reader.ts';
+import type { Detected } from '../providers/detect.ts';
+import { type DetectionPlace, detectedSince } from '../providers/last-detected.ts';
+import type { Capacity } from './capacity.ts';
+import type { UsageSample } from './sample.ts';
+import { standingCapacity, standingSamples } from './standing.ts';
+
+export interface UsageSummary extends Capacity {
+  backend: string;
+  /** `ledger`: nobody was asked. `refresh`: all were. `auto_refresh`: those whose answer was too old for the policy. */
+  source: 'ledger' | 'refresh' | 'auto_refresh';
+  /** A provider did not answer before the deadline: what is told of it is older. */
+  partial: boolean;
+  preferences: Preferences;
+}
+
+export const DEFAULT_BACKEND = 'combined';
+
+/** How long what was found of installed agents and their sign-ins is told again without a look. */
+export const LATELY_MS = 5 * 60_000;
+
+/** The summary from what is written down alone; null where somebody has to be asked, or looked for, first. */
+export function knownSummary(rows: Rows, place: DetectionPlace): UsageSummary | null {
+  const { config } = place;
+  const detected = detectedSince(place, LATELY_MS);
+  if (!detected) return null;
+  const given = { config, ids: providerIds(config), detected, now: new Date() };
+  const seconds = config.policy.usage_auto_refresh_after_seconds;
+  if (tooOld(standingSamples(rows, given), detected, seconds, given.now).length > 0) return null;
+  const about = { backend: DEFAULT_BACKEND, source: 'ledger', partial: false } as const;
+  return summaryOf(place, standingCapacity(rows, given), about);
+}
+
+/** The summary in the order in which every door tells it. */
+export const summaryOf = (
+  { paths }: Pick<DetectionPlace, 'paths'>,
+  standing: Capacity,
+  { backend, source, partial }: Pick<UsageSummary, 'backend' | 'source' | 'partial'>,
+): UsageSummary => ({
+  backend,
+  source,
+  partial,
+  ...standing,
+  preferences: readPreferences(paths.preferences),
+});
+
+/** The installed providers whose answer is older than so many seconds. */
+export function tooOld(
+  samples: readonly UsageSample[],
+  detected: readonly Pick<Detected, 'id' | 'installed'>[],
+  seconds: number | null,
+  now: Date,
+): string[] {
+  if (seconds === null) return [];
+  const isOld = ({ source, checked_at }: UsageSample): boolean =>
+    source !== 'fake' && (source === null || now.getTime() - Date.parse(checked_at) > seconds * 1000);
+  return samples
+    .filter((sample) => isOld(sample))
+    .map(({ provider_id }) => provider_id)
+    .filter((provider) => detected.some(({ id, installed }) => id === provider && installed));
+}
