@@ -38,6 +38,8 @@ export class ControlClient extends EventEmitter<ControlEvents> {
   #rest: Buffer[] = [];
   /** The lines of an answer that is being read, and the words that end it. */
   #answer: { id: string; ours: boolean; lines: string[] } | null = null;
+  /** What was asked before the session was attached: tmux would answer it without a client, and send no output yet. */
+  #unsent: string[] | null = [];
   #ended = false;
   #spawnError: Error | null = null;
 
@@ -74,7 +76,9 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     if (this.#ended) return Promise.reject(this.#spawnError ?? gone());
     return new Promise((resolve, reject) => {
       this.#pending.push({ answers: [], wanted: commands.length, resolve, reject, onAnswer });
-      this.#child.stdin.write(`${commands.map(commandText).join(' ; ')}\n`);
+      const line = `${commands.map(commandText).join(' ; ')}\n`;
+      if (this.#unsent) this.#unsent.push(line);
+      else this.#child.stdin.write(line);
     });
   }
 
@@ -126,12 +130,18 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     // Only answers to what we wrote on stdin end in 1: attaching itself and hooks are answered too.
     if (word === '%begin')
       this.#answer = { id: [first, ...more].join(' '), ours: more.at(-1) === '1', lines: [] };
+    else if (word === '%session-changed') this.#attached();
     else if (word === '%window-renamed') this.emit('windowRenamed', first, more.join(' '));
     else if (word === '%layout-change') this.emit('layoutChanged', first);
     else if (word === '%subscription-changed')
       this.emit('subscribed', first, line.slice(line.indexOf(' : ') + 3));
     else if (word === '%pause') this.emit('dropped', first);
     else if (word === '%exit') this.#end();
+  }
+
+  #attached(): void {
+    for (const line of this.#unsent ?? []) this.#child.stdin.write(line);
+    this.#unsent = null;
   }
 
   #answerLine(answer: { id: string; ours: boolean; lines: string[] }, line: string): void {
