@@ -11,6 +11,10 @@ async function main(words: string[]): Promise<number> {
 
 async function quickly(words: string[]): Promise<boolean> {
   const [first = '--help', ...rest] = words;
+  if (first === 'signal') {
+    const { quickSignal } = await import('./quick/signal.ts');
+    return quickSignal(rest, process.env);
+  }
   if (first === 'sessions') {
     const { quickSessions } = await import('./quick/sessions.ts');
     return quickSessions(rest, process.env);

@@ -1,5 +1,7 @@
 import { type AgentLaunch, effortArgs, modelArgs } from './agent-provider.ts';
 import { claudeCode } from './claude-code.ts';
+import type { LaunchRequest } from './provider.ts';
+import { claudeHooks } from './signal-hooks.ts';
 
 /** Flags as `claude --help` of 2.1.330 has them. */
 export const claudeCodeLaunch: AgentLaunch = {
@@ -16,11 +18,18 @@ export const claudeCodeLaunch: AgentLaunch = {
       ...permissionArgs(request.program, request.readOnly),
       ...modelArgs(request, settings),
       ...effortArgs(request, settings),
+      ...signalArgs(request),
     ],
     env: { DISABLE_AUTOUPDATER: '1' },
   }),
   promptArgs: (prompt) => ['--', prompt],
 };
+
+/** Settings for this process alone; hooks are merged with the user's. A settings file of the user's own command stays. */
+function signalArgs({ signal, program }: LaunchRequest): string[] {
+  if (!signal || program.some((word) => word.startsWith('--settings'))) return [];
+  return ['--settings', JSON.stringify({ hooks: claudeHooks(signal) })];
+}
 
 /**
  * Left to itself Claude starts in the mode `auto`, where a model and no person grants what it wants to run. The user's

@@ -20,6 +20,8 @@ export const codexCliLaunch: AgentLaunch = {
       ...(request.readOnly ? ['--sandbox', 'read-only'] : []),
       ...modelArgs(request, settings),
       ...wishes(request, settings),
+      // It also runs for the thread that makes a title: only a screen at rest makes it an end.
+      ...(request.signal ? setting('notify', request.signal('turn_ended')) : []),
     ],
   }),
   promptArgs: (prompt) => ['--', prompt],

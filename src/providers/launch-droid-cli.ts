@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AgentLaunch } from './agent-provider.ts';
 import { droidCli } from './droid-cli.ts';
 import type { LaunchRequest } from './provider.ts';
+import { claudeHooks } from './signal-hooks.ts';
 
 /**
  * Flags as `droid --help` of 0.215.0 has them. The TUI takes its model from a settings file that is merged for the one
@@ -26,9 +27,10 @@ export const droidCliLaunch: AgentLaunch = {
 
 const SETTINGS = 'droid-settings.json';
 
-function runtimeSettings({ model, reasoningEffort }: LaunchRequest): Record<string, unknown> {
+function runtimeSettings({ model, reasoningEffort, signal }: LaunchRequest): Record<string, unknown> {
   return {
     ...(model === null ? {} : { model }),
     ...(reasoningEffort === null ? {} : { reasoningEffort }),
+    ...(signal ? { hooks: claudeHooks(signal, ['UserPromptSubmit', 'Stop']) } : {}),
   };
 }

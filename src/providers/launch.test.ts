@@ -19,6 +19,7 @@ const task: LaunchRequest = {
   model: null,
   reasoningEffort: null,
   serviceTier: null,
+  signal: null,
   folder: '/run/ap_1',
 };
 
@@ -97,6 +98,30 @@ describe('an agent that is started', () => {
     const program = ['/bin/claude', '--permission-mode', 'acceptEdits'];
     assert.deepEqual(launched('claude-code', { program }).command, program);
     assert.ok(launched('claude-code', { program, readOnly: true }).command.join(' ').endsWith('plan'));
+  });
+});
+
+describe('the signals of an agent', () => {
+  const signal = (kind: string) => ['/usr/bin/node', '/opt/agent pool/main.js', 'signal', kind];
+
+  it('are asked for at its start, for the one process', () => {
+    const claude = argsOf('claude-code', { signal });
+    const { hooks } = JSON.parse(claude[claude.indexOf('--settings') + 1] ?? '');
+    assert.deepEqual(hooks.Stop[0].hooks[0], {
+      type: 'command',
+      command: "/usr/bin/node '/opt/agent pool/main.js' signal turn_ended",
+      timeout: 5,
+    });
+    assert.deepEqual(Object.keys(hooks), ['UserPromptSubmit', 'PermissionRequest', 'Stop', 'StopFailure']);
+    const notify = argsOf('codex-cli', { signal }).find((word) => word.startsWith('notify='));
+    assert.deepEqual(JSON.parse(notify?.slice('notify='.length) ?? ''), signal('turn_ended'));
+    const { files } = launched('droid-cli', { signal });
+    assert.ok(JSON.parse(files?.['droid-settings.json'] ?? '').hooks.Stop);
+  });
+
+  it("leave a settings file of the user's own command alone", () => {
+    const program = ['/bin/claude', '--settings', 'mine.json'];
+    assert.ok(!launched('claude-code', { program, signal }).command.join(' ').includes('hooks'));
   });
 });
 

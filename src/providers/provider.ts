@@ -12,6 +12,8 @@ export interface LaunchRequest {
   model: string | null;
   reasoningEffort: string | null;
   serviceTier: string | null;
+  /** The words that hand a signal of that kind to whoever watches; null where signals are switched off. */
+  signal: ((kind: string) => string[]) | null;
   /** A private folder for files of this one process, absolute; there only while the worker lives. */
   folder: string;
 }

@@ -9,8 +9,10 @@ import { type Score, score } from '../terminal/detection/score.ts';
 import { screenFromText } from '../terminal/detection/screen-from-text.ts';
 import { redactDeep } from '../workspace/redaction.ts';
 import type { House } from './house.ts';
+import { launchFolder } from './launch-folder.ts';
 import { lookerAt } from './look.ts';
 import { eventMeant } from './perception.ts';
+import { readSignals } from './signals/spool.ts';
 
 /** Why a worker counts as what it counts as: what stands on its screen, by which rule, and what else was there. */
 export interface Explanation extends Judgement {
@@ -22,6 +24,8 @@ export interface Explanation extends Judgement {
   observe_event: string;
   /** How the state came about that the ledger has; null where nothing was seen yet. */
   last_transition: LastTransition | null;
+  /** The last signals that the agent itself gave, and when; ISO 8601. */
+  signals: { kind: string; at: string }[];
 }
 
 interface LastTransition {
@@ -54,6 +58,9 @@ export async function explainWorker(house: House, session: SessionRow): Promise<
     state: session.state,
     observe_event: eventMeant(judgement),
     last_transition: lastTransition(house, session.id),
+    signals: readSignals(launchFolder(house, session.id))
+      .slice(-10)
+      .map(({ kind, at }) => ({ kind, at: new Date(at).toISOString() })),
     ...judgement,
   });
 }
@@ -83,6 +90,7 @@ export function explainScreen(
     state: null,
     observe_event: eventMeant(judgement),
     last_transition: null,
+    signals: [],
     ...judgement,
   };
 }

@@ -1,6 +1,8 @@
 import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
 import type { Observation } from '../machines/worker-commands.ts';
 import type { Judgement } from '../terminal/detection/judge.ts';
+import { Hearing } from './signals/hearing.ts';
+import type { Signal } from './signals/spool.ts';
 
 /** What is known of one moment of a worker's screen. */
 export interface Glimpse {
@@ -66,6 +68,7 @@ export class Perception {
   /** A dialog that was told before this process came, until the first screen shows whether it still stands. */
   #past: { dialog: string; answered: boolean } | null = null;
   #sentAt: number | null = null;
+  readonly #hearing = new Hearing();
 
   constructor(now: number, patience: Patience) {
     this.#patience = patience;
@@ -78,7 +81,13 @@ export class Perception {
     this.#answered = this.#told;
     this.#told = null;
     this.#sentAt = now;
+    this.#hearing.forget();
     if (this.#past) this.#past.answered = true;
+  }
+
+  /** The agent itself says something of its turn. */
+  heard(signal: Signal, now: number): void {
+    this.#hearing.hear(signal, now);
   }
 
   /** Goes on with a worker whose past this process has not seen. */
@@ -109,6 +118,16 @@ export class Perception {
     const asked = asks(judgement);
     if (asked) return this.#isNews(glimpse) ? tell(asked) : nothing();
 
+    const said = this.#hearing.instead(judgement.label, now);
+    if (said && !(said.event === 'screen_changed' && state === 'RUNNING'))
+      return tell(said.event, {
+        ...said,
+        source: 'signal',
+        readiness: said.event === 'idle' ? 'turn_ended' : null,
+      });
+    if (this.#endsNow(state, judgement, now)) {
+      return tell('idle', { source: 'signal', rule: 'turn_ended', readiness: readiness(state, judgement) });
+    }
     const wait = this.#due(state, judgement, now);
     if (wait === null) return nothing();
     if (wait > 0) return nothing(wait);
@@ -178,10 +197,15 @@ export class Perception {
     }
   }
 
+  /** The agent says that its turn is over, and its screen shows it at rest: there is nothing to wait for. */
+  #endsNow(state: WorkerState, judgement: Judgement, now: number): boolean {
+    return state === 'RUNNING' && doing(judgement) === 'idle' && this.#hearing.saysEnded(now);
+  }
+
   /** Milliseconds until the screen has been quiet for so long, and long enough to be an answer to what was sent. */
   #quietIn(quietMs: number, now: number): number {
     const reaction = this.#sentAt === null ? 0 : this.#sentAt + REACTION_MS - now;
-    return Math.max(0, reaction, this.#changedAt + quietMs - now);
+    return Math.max(0, reaction, this.#hearing.holdsIdle(now), this.#changedAt + quietMs - now);
   }
 }
 

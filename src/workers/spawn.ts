@@ -20,6 +20,7 @@ import { launchFolder, writeLaunchFiles } from './launch-folder.ts';
 import { workerPrompt } from './prompt.ts';
 import { record, recordIfNews } from './record.ts';
 import { repositoryFolder } from './repository.ts';
+import { signalSpool } from './signals/for-worker.ts';
 import { ensureWatcher } from './watcher-process.ts';
 
 /** The size of a worker's screen. */
@@ -188,6 +189,7 @@ async function make(house: House, wish: SpawnWish, plan: Plan): Promise<void> {
   const baseline = await takeBaseline(cwd, { objects: artifacts.baseline_objects });
   await writePrivateFile(artifacts.baseline, JSON.stringify(baseline));
 
+  const spool = signalSpool(house, id, provider.id);
   const launch = provider.launch({
     program,
     prompt,
@@ -196,15 +198,16 @@ async function make(house: House, wish: SpawnWish, plan: Plan): Promise<void> {
     model: wish.model,
     reasoningEffort: wish.reasoningEffort,
     serviceTier: wish.serviceTier,
+    signal: spool?.command ?? null,
     folder: launchFolder(house, id),
   });
-  await writeLaunchFiles(house, id, launch.files ?? {});
+  await writeLaunchFiles(house, id, { ...launch.files, ...spool?.files });
   const started = await house.tmux.newSession({
     name: plan.tmuxSession,
     worker: id,
     cwd,
     command: launch.command,
-    env: { ...workerEnvironment(house.env), ...launch.env },
+    env: { ...workerEnvironment(house.env), ...launch.env, ...spool?.env },
     unset: [],
     rows: SCREEN.rows,
     cols: Math.min(SCREEN.cols, provider.widest ?? SCREEN.cols),

@@ -15,11 +15,13 @@ import { artifactPaths } from '../workspace/artifacts.ts';
 import { writePrivateFile } from '../workspace/private-files.ts';
 import { LineRedactor, redact, redactDeep } from '../workspace/redaction.ts';
 import type { House } from './house.ts';
+import { launchFolder } from './launch-folder.ts';
 import { recordLimit } from './limit-warning.ts';
 import { type Past, Perception, type SeenResult } from './perception.ts';
 import { recordIfNews, workerOf } from './record.ts';
 import { resultOf } from './result.ts';
 import { sentTexts } from './sent-texts.ts';
+import { SignalListener } from './signals/listen.ts';
 import { spawnRequest } from './spawn-request.ts';
 
 /** A working worker counts as idle once its screen has been quiet for so long: agents pause between two steps. */
@@ -37,6 +39,7 @@ export class WorkerWatch {
   readonly #rules: RuleSet;
   readonly #perception: Perception;
   readonly #pane: PaneWatch;
+  readonly #signals: SignalListener;
   readonly #onFault: (error: unknown) => void;
   #sent: string;
   #heardUpTo = 0;
@@ -56,6 +59,10 @@ export class WorkerWatch {
     this.#perception = new Perception(Date.now(), { idleMs: IDLE_MS, unknownMs });
     this.#sent = sentTexts(house, session);
     this.#onFault = onFault;
+    this.#signals = new SignalListener(launchFolder(house, session.id), (signal) => {
+      this.#perception.heard(signal, Date.now());
+      this.#lookOnceMore();
+    });
     this.#pane = new PaneWatch({
       tmux: house.tmux,
       session: session.tmux_session,
@@ -77,11 +84,13 @@ export class WorkerWatch {
   async start(): Promise<void> {
     this.#resume();
     await this.#pane.start();
+    this.#signals.start();
   }
 
   /** Leaves the worker alone; what was printed is in the transcript. */
   async close(): Promise<void> {
     if (this.#lookAgain) clearTimeout(this.#lookAgain);
+    this.#signals.close();
     await this.#pane.close();
   }
 

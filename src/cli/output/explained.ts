@@ -28,8 +28,12 @@ export function explained(explanation: Explanation, stream: Writable): string {
   return lines.join('\n');
 }
 
-function history({ last_transition }: Explanation): string[] {
-  if (!last_transition) return [];
+function history({ last_transition, signals }: Explanation): string[] {
+  const heard = signals.map(({ kind, at }) => `  heard  ${at}  ${kind}`);
+  if (!last_transition) return heard;
   const { at, from, to, observe_event, source, rule } = last_transition;
-  return [`  last seen change  ${at}  ${from} to ${to}: ${observe_event} by ${source}, rule ${rule}`];
+  return [
+    ...heard,
+    `  last seen change  ${at}  ${from} to ${to}: ${observe_event} by ${source}, rule ${rule}`,
+  ];
 }

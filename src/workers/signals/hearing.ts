@@ -1,0 +1,55 @@
+import type { ObserveEvent } from '../../events/catalogue/worker.ts';
+import type { Label } from '../../terminal/detection/judge.ts';
+import type { Signal, SignalKind } from './spool.ts';
+
+/** A signal is evidence of a moment: what it says holds for so long, unless the screen says otherwise sooner. */
+export const FRESH_MS = 2000;
+
+const MEANING: Record<SignalKind, ObserveEvent> = {
+  turn_started: 'screen_changed',
+  turn_ended: 'idle',
+  turn_failed: 'error',
+  approval_wanted: 'approval_prompt',
+  question_asked: 'question',
+};
+
+/**
+ * What an agent's own signals add to its screen. A dialog and plain work on the screen always stand above them: the
+ * newest signal only hastens what the screen shows (a turn that has ended), holds back what it may not show yet (a
+ * turn that begins), and speaks where no rule knows the screen.
+ */
+export class Hearing {
+  #last: (Signal & { heardAt: number }) | null = null;
+
+  hear(signal: Signal, now: number): void {
+    this.#last = { ...signal, heardAt: now };
+  }
+
+  /** Something new was given to the worker: what it said before is over. */
+  forget(): void {
+    this.#last = null;
+  }
+
+  #fresh(now: number): Signal | null {
+    return this.#last && now - this.#last.heardAt < FRESH_MS ? this.#last : null;
+  }
+
+  /** Whether an idle screen may be believed at once: the agent itself says that its turn is over. */
+  saysEnded(now: number): boolean {
+    return this.#fresh(now)?.kind === 'turn_ended';
+  }
+
+  /** Milliseconds for which an idle screen is not yet believed: the agent says that a turn begins. */
+  holdsIdle(now: number): number {
+    const begins = this.#fresh(now)?.kind === 'turn_started' && this.#last;
+    return begins ? begins.heardAt + FRESH_MS - now : 0;
+  }
+
+  /** What the newest signal means where no rule knows the screen; told once. */
+  instead(label: Label, now: number): { event: ObserveEvent; rule: string } | null {
+    const signal = label === 'unknown' ? this.#fresh(now) : null;
+    if (!signal) return null;
+    this.#last = null;
+    return { event: MEANING[signal.kind], rule: signal.kind };
+  }
+}
