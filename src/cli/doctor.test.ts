@@ -33,7 +33,7 @@ describe('doctor', () => {
     assert.equal(told.db_path, join(home.home, 'ledger.sqlite'));
     assert.equal(told.tmux.installed, true);
     const fake = told.inventory.providers.find(({ id }: { id: string }) => id === 'fake-question');
-    assert.deepEqual([fake.installed, fake.usage], [true, null]);
+    assert.deepEqual([fake.installed, fake.usage.status], [true, 'available']);
     assert.equal(told.deep, undefined);
     const more = await home.json(['doctor', '--deep', '--privacy']);
     assert.equal(more.deep.ok, true);
