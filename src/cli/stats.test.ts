@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import stringWidth from 'string-width';
-import type { Stats } from '../workers/stats/report.ts';
+import type { Stats } from '../workers/stats/shape.ts';
 import { ledgerHome } from './testing/ledger-home.ts';
 import { ended, run, start } from './testing/run.ts';
 

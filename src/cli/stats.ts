@@ -1,6 +1,6 @@
 import { Command, Option } from 'clipanion';
 import type { House } from '../workers/house.ts';
-import { type Stats, sections } from '../workers/stats/report.ts';
+import { type Stats, sections } from '../workers/stats/shape.ts';
 import { stats } from '../workers/stats/stats.ts';
 import { HouseCommand } from './command.ts';
 import { bytes } from './output/bytes.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Day } from '../../workers/stats/parallelism.ts';
-import type { Stats } from '../../workers/stats/report.ts';
+import type { Stats } from '../../workers/stats/shape.ts';
 import { cardSvg } from './card.ts';
 import { columnsOf } from './columns.ts';
 

@@ -1,7 +1,7 @@
-import type { Stats } from '../../workers/stats/report.ts';
+import type { Stats } from '../../workers/stats/shape.ts';
 import { hours } from '../output/stats.ts';
 import { columnsOf } from './columns.ts';
-import { box, element, text } from './svg.ts';
+import { box, element, FAMILY, text } from './svg.ts';
 
 export const WIDTH = 1200;
 export const HEIGHT = 630;
@@ -18,7 +18,6 @@ const [ACCENT = INK] = COLORS;
 const STRIP = 648;
 const FLOOR = 566;
 const TALLEST = 150;
-const FAMILY = "'Fira Sans', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif";
 
 /** What was done in a window as a picture that one would post. `fontFaces` is CSS; an SVG without it takes fonts of the reader's. */
 export function cardSvg(stats: Stats, fontFaces = ''): string {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { temporaryFolder } from '../../events/testing/processes.ts';
@@ -10,21 +9,11 @@ import { png } from './png.ts';
 import type { Shared } from './share.ts';
 import { text } from './svg.ts';
 
-/** Where the font is not installed, there is no card to look at. */
-const skip = (() => {
-  try {
-    createRequire(import.meta.url).resolve('@fontsource/fira-sans/package.json');
-    return false;
-  } catch {
-    return 'the package @fontsource/fira-sans is not installed';
-  }
-})();
-
 const shareTo = async (file: string) =>
   run(await ledgerHome('question-answered'), ['stats', '--since', 'all', '--share', file, '--json']);
 
 describe('agentpool stats --share', () => {
-  it('draws a PNG of 1200 by 630', { skip }, async () => {
+  it('draws a PNG of 1200 by 630', async () => {
     const file = join(temporaryFolder(), 'stats.png');
     const { code, json } = await shareTo(file);
     assert.equal(code, 0);
@@ -35,7 +24,7 @@ describe('agentpool stats --share', () => {
     assert.deepEqual([image.readUInt32BE(16), image.readUInt32BE(20)], [1200, 630]);
   });
 
-  it('writes an SVG that carries its fonts', { skip }, async () => {
+  it('writes an SVG that carries its fonts', async () => {
     const file = join(temporaryFolder(), 'stats.svg');
     assert.equal((await shareTo(file)).code, 0);
     const svg = readFileSync(file, 'utf8');
@@ -43,7 +32,7 @@ describe('agentpool stats --share', () => {
     assert.equal(svg.match(/@font-face\{font-family:'Fira Sans'/g)?.length, 2);
   });
 
-  it('draws text, in both of its weights, without any font of the system', { skip }, async () => {
+  it('draws text, in both of its weights, without any font of the system', async () => {
     const drawn = (weight: 400 | 500, said: string) =>
       png(
         `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="60" font-family="Fira Sans">${text(5, 40, said, { size: 30, fill: '#000', weight })}</svg>`,
@@ -60,6 +49,6 @@ describe('agentpool stats --share', () => {
   it('says which files it can draw, and when a file can not be written', async () => {
     const code = async (file: string) => (await shareTo(file)).json<{ error: { code: string } }>().error.code;
     assert.equal(await code('stats.jpeg'), 'INVALID_SHARE_FILE');
-    if (!skip) assert.equal(await code(join(temporaryFolder(), 'no', 'folder', 'stats.svg')), 'SHARE_FAILED');
+    assert.equal(await code(join(temporaryFolder(), 'no', 'folder', 'stats.svg')), 'SHARE_FAILED');
   });
 });

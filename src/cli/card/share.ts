@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { AgentPoolError } from '../../events/errors.ts';
-import type { Stats } from '../../workers/stats/report.ts';
+import type { Stats } from '../../workers/stats/shape.ts';
 import { cardSvg, HEIGHT, WIDTH } from './card.ts';
 import { fontFaces } from './fonts.ts';
 

@@ -15,6 +15,10 @@ export interface Type {
   anchor?: 'start' | 'middle' | 'end';
 }
 
+export const FAMILY = "'Fira Sans', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif";
+/** The medium font calls itself a family of its own: a program that goes by the names in the files finds it so. */
+const MEDIUM = `'Fira Sans Medium', ${FAMILY}`;
+
 /** A line of text on its baseline. */
 export const text = (
   x: number,
@@ -24,7 +28,15 @@ export const text = (
 ): string =>
   element(
     'text',
-    { x, y, 'font-size': size, 'font-weight': weight, fill, 'text-anchor': anchor },
+    {
+      x,
+      y,
+      'font-size': size,
+      'font-family': weight === 500 ? MEDIUM : undefined,
+      'font-weight': weight,
+      fill,
+      'text-anchor': anchor,
+    },
     escaped(said),
   );
 

@@ -1,11 +1,12 @@
 import type { Writable } from 'node:stream';
+import stringWidth from 'string-width';
 import { counted } from '../../projections/counted.ts';
 import { stripControl } from '../../terminal/plain-text.ts';
 import type { Day } from '../../workers/stats/parallelism.ts';
-import type { Stats } from '../../workers/stats/report.ts';
+import type { Stats } from '../../workers/stats/shape.ts';
 import { columnsOf, paint, stateLabel } from './style.ts';
 import { fit, table } from './table.ts';
-import { local } from './time.ts';
+import { clock, day } from './time.ts';
 import { wrap } from './wrap.ts';
 
 /** Lines are never longer than this: figures that belong together are not read across a wide screen. */
@@ -16,7 +17,7 @@ const DAYS = 60;
 
 /** The figures of a window for a person: the headline, then a block for each section. */
 export function statsLines(stats: Stats, stream: Writable): string[] {
-  const look = { width: Math.min(WIDEST, columnsOf(stream)), stream, color: paint(stream), now: new Date() };
+  const look = { width: Math.min(WIDEST, columnsOf(stream)), stream, color: paint(stream) };
   const blocks = [
     headline(stats, look),
     providers(stats, look),
@@ -33,12 +34,11 @@ interface Look {
   width: number;
   stream: Writable;
   color: ReturnType<typeof paint>;
-  now: Date;
 }
 
 function headline({ window, scope, filters, sessions, parallelism, walls }: Stats, look: Look): string[] {
-  const { color, now, width } = look;
-  const span = `${local(window.start, now)} to ${local(window.end, now)}, ${window.time_zone}`;
+  const { color, width } = look;
+  const span = `${minute(window.start)} to ${minute(window.end)}, days of ${window.time_zone}`;
   const only = [
     ...(filters.provider_id ? [`only ${stripControl(filters.provider_id)}`] : []),
     ...(scope === 'mine' ? ['only yours'] : []),
@@ -87,16 +87,22 @@ function providers({ sessions, utilization }: Stats, { width, color }: Look): st
   if (rows.length === 0) return [];
   const size = ({ hours: time, workers }: (typeof rows)[number]) => time ?? workers ?? 0;
   const most = Math.max(...rows.map(size));
-  const lines = rows
-    .sort((a, b) => size(b) - size(a))
-    .map((row) => [
-      stripControl(row.id),
-      bar(most === 0 ? 0 : size(row) / most, BAR),
-      row.workers === null ? '' : counted(row.workers, 'worker').padStart(12),
-      row.hours === null ? '' : hours(row.hours).padStart(8),
-    ]);
-  const text = table([color.dim('PROVIDERS'), '', '', ''], lines, width, 0);
-  return text.split('\n').map((line) => line.replace(/[█▉▊▋▌▍▎▏]+/, color.cyan));
+  rows.sort((a, b) => size(b) - size(a));
+  const names = rows.map(({ id }) => fit(stripControl(id), width - BAR - 24));
+  const room = Math.max(9, ...names.map((name) => stringWidth(name)));
+  // Not a table: its cells lose the blanks that put figures below one another.
+  const line = (name: string, drawn: string, workers: string, worked: string) =>
+    `${name}${' '.repeat(room - stringWidth(name) + 2)}${drawn}  ${workers.padStart(8)}  ${worked.padStart(8)}`;
+  const lines = rows.map((row, index) =>
+    line(
+      names[index] ?? '',
+      color.cyan(bar(most === 0 ? 0 : size(row) / most, BAR).padEnd(BAR)),
+      row.workers === null ? '' : String(row.workers),
+      row.hours === null ? '' : hours(row.hours),
+    ),
+  );
+  const head = line('PROVIDERS', ' '.repeat(BAR), sessions ? 'WORKERS' : '', utilization ? 'WORK' : '');
+  return [color.dim(head), ...lines];
 }
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
@@ -107,32 +113,41 @@ export function bar(share: number, cells: number): string {
   return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
 }
 
-const LEVELS = '▁▂▃▄▅▆▇█';
+const LEVELS = ' ▁▂▃▄▅▆▇█';
+const TALL = 3;
 
 /** A column a day, as high as its hours; the best day in words. */
 function days(all: readonly Day[], { color, width }: Look): string[] {
-  const shown = all.slice(-Math.min(DAYS, width - 2));
-  const best = shown.reduce<Day | null>(
-    (most, each) => (each.worker_hours > (most?.worker_hours ?? 0) ? each : most),
-    null,
-  );
+  const shown = all.slice(-Math.min(DAYS, width));
+  const most = Math.max(0, ...shown.map(({ worker_hours }) => worker_hours));
+  const best = shown.find(({ worker_hours }) => worker_hours === most);
   const [first, last] = [shown[0], shown.at(-1)];
-  if (!best || !first || !last || shown.length < 2) return [];
-  const wide = shown.length <= 10 ? 3 : shown.length * 2 <= width - 2 ? 2 : 1;
-  const columns = shown.map(({ worker_hours }) => {
-    const level = Math.ceil((worker_hours / best.worker_hours) * LEVELS.length);
-    return (level === 0 ? '·' : (LEVELS[level - 1] ?? '')).repeat(Math.max(1, wide - 1)).padEnd(wide);
-  });
-  const strip = columns.join('').trimEnd();
-  const ends = `${first.day.slice(5)}${last.day.slice(5).padStart(Math.max(6, strip.length - 5))}`;
+  if (!best || !first || !last || most === 0 || shown.length < 2) return [];
+  // The column and the space beside it, where there is room for both.
+  const [wide, apart] = shown.length <= 14 ? [4, 1] : shown.length * 2 <= width ? [1, 1] : [1, 0];
+  const rows = Array.from({ length: TALL }, (_, row) =>
+    shown
+      .map(({ worker_hours }) => cell((worker_hours / most) * TALL - (TALL - 1 - row), row === TALL - 1))
+      .map((each) => each.repeat(wide) + ' '.repeat(apart))
+      .join('')
+      .trimEnd(),
+  );
+  const size = shown.length * (wide + apart) - apart;
+  const ends = [first, last].map((each) => each.day.slice(5));
   const quiet = shown.filter(({ worker_hours }) => worker_hours === 0).length;
   return [
     color.dim('DAYS'),
-    color.green(strip),
-    color.dim(ends),
-    `most on ${best.day}: ${hours(best.worker_hours)}, ${counted(best.spawned, 'new worker')}, ${best.peak_concurrent} at once` +
+    ...rows.map((row) => color.green(row)),
+    color.dim(`${ends[0]}${(ends[1] ?? '').padStart(Math.max(6, size - 5))}`),
+    `most on ${best.day}: ${hours(most)}, ${counted(best.spawned, 'new worker')}, ${best.peak_concurrent} at once` +
       (quiet > 0 ? `; ${counted(quiet, 'day')} without work` : ''),
   ];
+}
+
+/** How a row of the strip shows what reaches so far into it. A day without work is a dot, any work is seen. */
+function cell(filled: number, lowest: boolean): string {
+  const level = Math.min(8, Math.max(0, Math.ceil(filled * 8)));
+  return level === 0 && lowest ? '·' : (LEVELS[level] ?? ' ');
 }
 
 function outcomes({ sessions }: Stats, { color, stream, width }: Look): string[] {
@@ -203,6 +218,9 @@ function footnotes({ data_quality, suggested_next }: Stats, { color, width }: Lo
 }
 
 const percent = (value: number | null) => (value === null ? '-' : `${Math.round(value)} %`);
+
+/** 2026-03-04 14:05, where the reader is. */
+const minute = (iso: string) => `${day(iso)} ${clock(iso).slice(0, 5)}`;
 
 /** 12 min, 3.4 h, 128 h. */
 export const hours = (count: number): string => {

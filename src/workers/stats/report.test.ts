@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import type { UsageWindow } from '../../events/catalogue/usage.ts';
 import type { Workers } from '../../projections/stats-queries.ts';
 import type { KnownUsage } from '../../projections/usage-queries.ts';
-import { type Section, type StatsGiven, sections, statsOf } from './report.ts';
+import { type StatsGiven, statsOf } from './report.ts';
+import { type Section, sections } from './shape.ts';
 
 const HOUR = 3_600_000;
 const start = new Date(2026, 2, 4, 8).getTime();

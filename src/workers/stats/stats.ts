@@ -3,7 +3,8 @@ import { AgentPoolError } from '../../events/errors.ts';
 import type { Rows } from '../../projections/reader.ts';
 import { firstSpawn, limitRanges, workersWithin } from '../../projections/stats-queries.ts';
 import { knownUsage } from '../../projections/usage-queries.ts';
-import { type Section, type Stats, sections, statsOf } from './report.ts';
+import { statsOf } from './report.ts';
+import { type Section, type Stats, sections } from './shape.ts';
 import { timeZoneName } from './time-zone.ts';
 import { type WindowRequest, windowOf } from './window.ts';
 
