@@ -69,6 +69,8 @@ export class Perception {
   #past: { dialog: string; answered: boolean } | null = null;
   #sentAt: number | null = null;
   readonly #hearing = new Hearing();
+  /** Whether it was seen at work since it was last given something. */
+  #worked = false;
 
   constructor(now: number, patience: Patience) {
     this.#patience = patience;
@@ -82,6 +84,7 @@ export class Perception {
     this.#told = null;
     this.#sentAt = now;
     this.#hearing.forget();
+    this.#worked = false;
     if (this.#past) this.#past.answered = true;
   }
 
@@ -141,6 +144,7 @@ export class Perception {
       this.#changedAt = now;
       if (this.#sentAt !== null && now > this.#sentAt) this.#sentAt = null;
     }
+    if (doing(judgement) === 'working') this.#worked = true;
     if (judgement.label !== this.#label) {
       this.#label = judgement.label;
       this.#labelSince = now;
@@ -197,9 +201,12 @@ export class Perception {
     }
   }
 
-  /** The agent says that its turn is over, and its screen shows it at rest: there is nothing to wait for. */
+  /**
+   * The agent says that its turn is over, and its screen shows it at rest after work: there is nothing to wait for.
+   * Codex also says so of the thread that makes a title, while the turn has not begun to show.
+   */
   #endsNow(state: WorkerState, judgement: Judgement, now: number): boolean {
-    return state === 'RUNNING' && doing(judgement) === 'idle' && this.#hearing.saysEnded(now);
+    return state === 'RUNNING' && this.#worked && doing(judgement) === 'idle' && this.#hearing.saysEnded(now);
   }
 
   /** Milliseconds until the screen has been quiet for so long, and long enough to be an answer to what was sent. */

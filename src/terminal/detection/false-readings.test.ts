@@ -246,6 +246,28 @@ describe('what was misread elsewhere', () => {
     assert.equal(judged('general', rows.slice(0, 2), { echo }).label, 'unknown');
   });
 
+  it('our own next message takes back what ended the turn before it', () => {
+    const rows = (message: string) => [
+      '› mend the parser',
+      '',
+      '■ exceeded retry limit, last status: 429 Too Many Requests',
+      '',
+      message,
+      '',
+      '• Done.',
+      '',
+      '› Ask Codex to do anything',
+      '',
+      '  gpt-6 · /srv',
+    ];
+    const echo = 'mend the parser\ntry it once more, please';
+    assert.equal(judged('codex-cli', rows('› try it once more, please'), { echo }).label, 'idle');
+    assert.equal(
+      judged('codex-cli', rows('').slice(0, 4).concat(rows('').slice(8)), { echo }).label,
+      'limit',
+    );
+  });
+
   it('a frame that no rule knows is unknown', () => {
     assert.equal(judged('claude-code', ['lorem ipsum', 'dolor sit amet']).label, 'unknown');
     assert.equal(judged('general', ['']).label, 'unknown');

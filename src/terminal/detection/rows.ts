@@ -34,7 +34,14 @@ export function readRows(screen: Screen, typed = ''): Row[] {
   const last = rows.findLastIndex((row) => !row.blank);
   const shown = rows.slice(0, last + 1);
   if (words === '') return shown;
-  return shown.map((row) => (isTyped(row, words) ? { ...row, raw: '', inner: '', blank: true } : row));
+  return shown.map((row) => (isTyped(row, words) ? withoutWords(row) : row));
+}
+
+/** The sign stays, without the words: it says that a new turn begins here, which takes back what stands above it. */
+function withoutWords(row: Row): Row {
+  const sign = TURN_SIGN.exec(row.raw)?.[0];
+  const raw = sign === undefined ? '' : `${sign}…`;
+  return { ...row, raw, inner: innerText(raw), blank: raw === '' };
 }
 
 interface Line {
@@ -54,6 +61,7 @@ function unwrapped(screen: Screen): Line[] {
   return lines;
 }
 
+const TURN_SIGN = /^\s{0,4}[❯›>┃] +/;
 const PROMPT_SIGN = /^\s*[❯›>❭→▌┃│$!#]\s*/;
 // Shorter rows are too likely to be the worker's own: a lone "yes" or "2" in our text must not blind us to its menu.
 const SHORTEST_ECHO = 8;

@@ -117,6 +117,14 @@ describe('a signal beside the screen', () => {
     );
   });
 
+  it('that says the end of something else does not hasten a turn that does not show yet', () => {
+    const perception = perceiving();
+    perception.look('RUNNING', shows('idle', 'a draft'), 100);
+    perception.heard({ kind: 'turn_ended', at: 110 }, 110);
+    const { observation, lookAgainIn } = perception.look('RUNNING', shows('idle', 'a draft'), 120);
+    assert.deepEqual([observation, lookAgainIn], [null, 980]);
+  });
+
   it('that says the end never outlives work on the screen', () => {
     const perception = perceiving();
     perception.heard({ kind: 'turn_ended', at: 0 }, 0);
