@@ -256,4 +256,4 @@ function nextOf({ total, limits, window }: Facts): string[] {
 }
 
 const round = (value: number, digits: number) => Number(value.toFixed(digits));
-const hours = (ms: number) => round(ms / 3_600_000, 3);
+const hours = (ms: number) => round(ms / 3_600_000, 4);
