@@ -46,6 +46,7 @@ export default class SmokeTest extends HouseCommand {
       repo: this.repo,
       model: this.model ?? null,
       timeoutSeconds: this.timeout ?? 60,
+      acceptTrust: !this.noTrust,
       say: (step) => this.json || this.context.stdout.write(`${color.dim('·')} ${step}\n`),
     });
     this.print(

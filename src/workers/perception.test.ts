@@ -61,6 +61,19 @@ describe('what is perceived of a worker', () => {
     assert.equal(perception.look('RUNNING', glimpse(judged('working')), 60_100).observation, null);
   });
 
+  it('that draws its answered dialog anew: it does not ask again', () => {
+    const perception = new Perception(0, patience);
+    const dialog = glimpse(judged('approval', { question: 'Proceed?' }));
+    const half = glimpse(judged('unknown'), 'half drawn');
+    assert.equal(perception.look('RUNNING', dialog, 0).observation?.event, 'approval_prompt');
+    perception.sent(1000);
+    assert.equal(perception.look('AWAITING_APPROVAL', half, 1010).observation, null);
+    assert.equal(perception.look('AWAITING_APPROVAL', dialog, 1030).observation, null);
+    perception.look('AWAITING_APPROVAL', half, 1040);
+    const again = perception.look('AWAITING_APPROVAL', dialog, 3000);
+    assert.equal(again.observation?.event, 'approval_prompt', 'it was gone for long: a new one');
+  });
+
   it('whose dialog was denied: its turn has ended', () => {
     const perception = new Perception(0, patience);
     perception.look('AWAITING_APPROVAL', glimpse(judged('idle')), 0);

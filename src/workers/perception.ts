@@ -47,6 +47,9 @@ export interface Patience {
   unknownMs: number;
 }
 
+/** How long an agent may take to draw its screen anew. */
+const REDRAW_MS = 500;
+
 /** A screen that has not moved since a message was sent says nothing about it, at least for so long. */
 const REACTION_MS = 5000;
 
@@ -145,16 +148,24 @@ export class Perception {
       if (this.#sentAt !== null && now > this.#sentAt) this.#sentAt = null;
     }
     if (doing(judgement) === 'working') this.#worked = true;
-    if (judgement.label !== this.#label) {
-      this.#label = judgement.label;
-      this.#labelSince = now;
-    }
-    // Once the dialog has left the screen, the same words are a new question.
-    if (!asks(judgement)) {
+    if (this.#hasLeft(judgement, now)) {
       this.#told = null;
       this.#answered = null;
       this.#past = null;
     }
+    if (judgement.label !== this.#label) {
+      this.#label = judgement.label;
+      this.#labelSince = now;
+    }
+  }
+
+  /**
+   * Whether the dialog that was told is gone, so that the same words are a new question. A screen that is half drawn is
+   * one that no rule knows: a dialog whose pointer moves has not gone.
+   */
+  #hasLeft(judgement: Judgement, now: number): boolean {
+    if (asks(judgement)) return this.#label === 'unknown' && now - this.#labelSince >= REDRAW_MS;
+    return judgement.label !== 'unknown';
   }
 
   #isNewResult(result: SeenResult): boolean {

@@ -1,11 +1,16 @@
 import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
 import { AgentPoolError } from '../events/errors.ts';
+import type { SessionRow } from '../projections/session-queries.ts';
+import { answerDialog } from './answer.ts';
 import { collectWorker } from './collect.ts';
+import { dialogOf } from './dialog.ts';
 import type { House } from './house.ts';
+import { lookerAt } from './look.ts';
 import { sessionNamed } from './named-session.ts';
 import { awaitWorker, type Seen } from './observe.ts';
 import { sendMessage } from './send.ts';
 import { spawnWorker } from './spawn.ts';
+import { startupAnswer } from './startup-answers.ts';
 import { terminateWorker } from './terminate.ts';
 import { awaitedBy } from './wait-for.ts';
 import { watchHere } from './watch-here.ts';
@@ -15,6 +20,8 @@ export interface SmokeWish {
   repo: string;
   model: string | null;
   timeoutSeconds: number;
+  /** Whether its question for trust in this folder is answered with yes. */
+  acceptTrust: boolean;
   /** Told what is being done, in plain words, while it happens. */
   say(step: string): void;
 }
@@ -40,16 +47,11 @@ export async function smoke(house: House, wish: SmokeWish): Promise<Smoke> {
   say(`spawned ${id}: ${wish.provider} in ${wish.repo}, read only`);
   const here = await watchHere(house, sessionNamed(house, id));
   try {
-    const first = await see(house, id, 'question,approval,completed,error', wish);
+    const first = await seeFirst(house, id, wish);
     say(`saw ${first.event} (${first.turn.state})`);
     const asked = first.event === 'question' || first.event === 'approval_prompt';
     if (asked) {
-      const { delivery } = await sendMessage(
-        house,
-        sessionNamed(house, id),
-        first.event === 'question' ? 'the migrations first' : 'y',
-      );
-      say(`answered: ${delivery}`);
+      say(`answered: ${await answer(house, sessionNamed(house, id), first.event)}`);
     }
     const last = asked ? await see(house, id, 'completed', wish) : first;
     say(`saw ${last.event} (${last.turn.state})`);
@@ -73,6 +75,41 @@ export async function smoke(house: House, wish: SmokeWish): Promise<Smoke> {
     const { ended } = await terminateWorker(house, sessionNamed(house, id));
     say(`ended it and ${ended.length} ${ended.length === 1 ? 'process' : 'processes'}`);
   }
+}
+
+const STARTUP_DIALOGS = 4;
+
+/** What it shows once its start is settled. Trust in the folder that it was spawned in is given; nothing else is. */
+async function seeFirst(house: House, id: string, wish: SmokeWish): Promise<Seen> {
+  for (let dialog = 0; ; dialog++) {
+    const seen = await see(house, id, 'question,approval,completed,error', wish);
+    if (seen.moment?.readiness !== 'waiting_on_startup_prompt') return seen;
+    const [name = 'a dialog'] = seen.moment.warnings;
+    const session = sessionNamed(house, id);
+    const { judgement } = await lookerAt(house, session)();
+    const choice = wish.acceptTrust ? startupAnswer({ trust: 'accept', update: 'skip' }, judgement) : null;
+    if (!choice || dialog >= STARTUP_DIALOGS) throw startupWaits(wish.provider, id, name);
+    await answerDialog(house, session, String(choice.number));
+    wish.say(`answered ${name}: ${choice.label}`);
+  }
+}
+
+const startupWaits = (provider: string, id: string, name: string) =>
+  new AgentPoolError('SMOKE_NEEDS_A_PERSON', `${provider} waits at ${name} and is left to you.`, {
+    session_id: id,
+    dialog: name,
+    example: `agentpool spawn --provider ${provider} --task "Look around" && agentpool attach @last`,
+  });
+
+/** The first choice of a question, the last (a no) of an approval; in prose, a message. */
+async function answer(house: House, session: SessionRow, event: ObserveEvent): Promise<string> {
+  const dialog = dialogOf((await lookerAt(house, session)()).judgement);
+  if (dialog) {
+    const choice = event === 'question' ? dialog.choices[0] : dialog.choices.at(-1);
+    return (await answerDialog(house, session, String(choice?.number))).delivery;
+  }
+  const text = event === 'question' ? 'the migrations first' : 'y';
+  return (await sendMessage(house, session, text)).delivery;
 }
 
 async function see(

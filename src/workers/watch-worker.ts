@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ObserveEvent } from '../events/catalogue/worker.ts';
 import { workerStream } from '../machines/worker.ts';
+import type { Observation } from '../machines/worker-commands.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import type { Provider } from '../providers/provider.ts';
 import { providerNamed } from '../providers/registry.ts';
@@ -14,6 +15,7 @@ import { submitBuffer } from '../terminal/submit.ts';
 import { artifactPaths } from '../workspace/artifacts.ts';
 import { writePrivateFile } from '../workspace/private-files.ts';
 import { LineRedactor, redact, redactDeep } from '../workspace/redaction.ts';
+import { answerDialog } from './answer.ts';
 import type { House } from './house.ts';
 import { launchFolder } from './launch-folder.ts';
 import { recordLimit } from './limit-warning.ts';
@@ -23,6 +25,7 @@ import { resultOf } from './result.ts';
 import { sentTexts } from './sent-texts.ts';
 import { SignalListener } from './signals/listen.ts';
 import { spawnRequest } from './spawn-request.ts';
+import { startupAnswer, startupWish } from './startup-answers.ts';
 
 /** A working worker counts as idle once its screen has been quiet for so long: agents pause between two steps. */
 const IDLE_MS = 1000;
@@ -155,7 +158,7 @@ export class WorkerWatch {
     if (seen.observation) {
       // Whoever is told of it may look into the transcript at once.
       this.#pane?.settle();
-      recordIfNews(this.#house, this.id, { kind: 'observe', ...seen.observation });
+      void this.#tell(seen.observation, raw);
       if (!worker.promptDelivered && seen.observation.event === 'idle')
         this.#deliver().catch((error) => this.#onFault(error));
     }
@@ -171,6 +174,17 @@ export class WorkerWatch {
     if (this.#ending) return;
     this.#pane.settle();
     this.#look(this.#pane.screen());
+  }
+
+  /** A dialog of its start that the user's config answers wakes nobody; no other one is ever answered from here. */
+  async #tell(observation: Observation, judgement: Judgement): Promise<void> {
+    const choice = startupAnswer(startupWish(this.#house.config, this.#provider.id), judgement);
+    try {
+      if (choice) return void (await answerDialog(this.#house, this.#session, String(choice.number)));
+    } catch (error) {
+      this.#onFault(error);
+    }
+    recordIfNews(this.#house, this.id, { kind: 'observe', ...observation });
   }
 
   /** The task that waits in tmux's memory for the agent's first prompt. */
