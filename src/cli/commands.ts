@@ -22,6 +22,7 @@ export const commands: Record<string, () => Promise<{ default: CommandClass }>> 
   'usage-summary': () => import('./usage-summary.ts'),
   'capacity-summary': () => import('./capacity-summary.ts'),
   usage: () => import('./usage.ts'),
+  tokens: () => import('./tokens.ts'),
   inventory: () => import('./inventory.ts'),
   providers: () => import('./providers.ts'),
   models: () => import('./models.ts'),
