@@ -19,7 +19,8 @@ const NUMBERED = new RegExp(
   `^(\\s*)(${POINTER}|·|○)?(\\s*)(?:\\[[ x✔✓]?\\]\\s*)?(\\d{1,2})(?:[.):]|(?= \\([●○]\\))|(?=\\s))\\s*(\\(([●○])\\)\\s*)?(\\S.*)$`,
   'u',
 );
-const POINTED = new RegExp(`^(\\s*)(${POINTER})\\s+(?!\\d{1,2}[.)]\\s)(\\S.*)$`, 'u');
+// A lone ellipsis stands for a message of ours (rows.ts): no menu points at that.
+const POINTED = new RegExp(`^(\\s*)(${POINTER})\\s+(?!\\d{1,2}[.)]\\s|…$)(\\S.*)$`, 'u');
 const FRAME = /^[\s─━═╌┄▔▁╭╮╰╯┌┐└┘├┤╹▀▄]*$/;
 
 /** The choices of the dialog in these rows, top to bottom, and the question above them. */
