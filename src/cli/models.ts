@@ -2,7 +2,7 @@ import { Command, Option } from 'clipanion';
 import { isEnum } from 'typanion';
 import type { Validation } from '../providers/models.ts';
 import type { House } from '../workers/house.ts';
-import { listModels, type ModelList, validateModels } from '../workers/models.ts';
+import { listModels, type ModelList, refreshModels, validateModels } from '../workers/models.ts';
 import { HouseCommand } from './command.ts';
 import { columnsOf, paint } from './output/style.ts';
 import { table } from './output/table.ts';
@@ -20,12 +20,16 @@ export default class Models extends HouseCommand {
     `,
     examples: [
       ['Those of one agent', '$0 models --provider claude-code'],
+      ['Ask the agents themselves', '$0 models --refresh'],
       ['Check a catalogue of your own', '$0 models validate --path ~/models.json'],
     ],
   });
 
   action = Option.String({ name: 'list|validate', required: false, validator: isEnum(ACTIONS) });
   provider = Option.String('--provider', { description: 'of one provider only' });
+  refresh = Option.Boolean('--refresh', false, {
+    description: 'first ask the agents that can tell their models; the answers are kept',
+  });
   file = Option.String('--path', { description: 'the catalogue to validate' });
 
   protected override truthful = false;
@@ -36,9 +40,9 @@ export default class Models extends HouseCommand {
       this.print(validation, (found) => this.#verdict(found));
       return validation.ok ? 0 : 1;
     }
-    this.print(await listModels(house, onlyProvider(house.config, this.provider)), (list) =>
-      this.#table(list),
-    );
+    const only = onlyProvider(house.config, this.provider);
+    if (this.refresh) await refreshModels(house, only);
+    this.print(await listModels(house, only), (list) => this.#table(list));
     return 0;
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
@@ -137,6 +137,20 @@ describe('agentpool inventory, providers and models', () => {
     const { providers: models } = await home.json(['models', '--provider', 'codex-cli']);
     assert.deepEqual([models.length, models[0].installed], [1, true]);
     assert.equal(codex.asked, 1);
+  });
+
+  it('know the models that an agent tells of itself, once it was asked', async () => {
+    const { home, codex } = machine();
+    const program = join(codex.bin, 'opencode');
+    writeFileSync(program, '#!/bin/sh\n[ "$1" = models ] && echo shop/special || echo 1.18.34\n');
+    chmodSync(program, 0o755);
+    const ids = async (...words: string[]) =>
+      (await home.json(['models', '--provider', 'opencode', ...words])).providers[0].models.map(
+        ({ id }: { id: string }) => id,
+      );
+    assert.ok(!(await ids()).includes('shop/special'));
+    assert.ok((await ids('--refresh')).includes('shop/special'));
+    assert.ok((await ids()).includes('shop/special'));
   });
 
   it("check a user's own catalogue", async () => {

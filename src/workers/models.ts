@@ -4,7 +4,9 @@ import type { Config } from '../config/schema.ts';
 import { descriptorsOf } from '../providers/descriptors.ts';
 import { locate } from '../providers/detect.ts';
 import { isFake } from '../providers/fake-descriptors.ts';
-import { detectOptions } from '../providers/kept-detection.ts';
+import { askModels } from '../providers/inventory.ts';
+import { detectAgents, detectOptions, probeFolder } from '../providers/kept-detection.ts';
+import { keepModels, keptModels } from '../providers/kept-models.ts';
 import type { DetectionPlace } from '../providers/last-detected.ts';
 import {
   type CatalogueFile,
@@ -19,12 +21,20 @@ export interface ModelList {
   preferences: Preferences;
 }
 
-/** What each provider can be given, with our list, the user's catalogues and config.yaml laid over one another. */
-export async function modelCatalogue({ config, env }: DetectionPlace): Promise<ProviderModels[]> {
+/** What each provider can be given, with our list, what its agent last said, the user's catalogues and config.yaml laid over one another. */
+export async function modelCatalogue({ config, paths, env }: DetectionPlace): Promise<ProviderModels[]> {
   const descriptors = descriptorsOf(config);
   const known = descriptors.map(({ id }) => id);
   const files = await cataloguesOf(config, known, env.HOME || homedir());
-  return catalogue({ descriptors, files, configured: configuredModels(config) });
+  const detected = keptModels(paths);
+  return catalogue({ descriptors, detected, files, configured: configuredModels(config) });
+}
+
+/** Asks the agents that can tell it for their models, without a login and without a turn; the answers are kept. */
+export async function refreshModels(place: DetectionPlace, only: readonly string[] | null): Promise<void> {
+  const wanted = descriptorsOf(place.config).filter(({ id }) => only?.includes(id) ?? true);
+  const workdir = probeFolder(place.paths);
+  keepModels(place.paths, await askModels(wanted, await detectAgents(place), { env: place.env, workdir }));
 }
 
 /** The models of all providers, or of these only, and which of them are installed. */
