@@ -125,7 +125,7 @@ function sampled({ provider_id, status, source, windows, warnings }: EventData<'
     remaining_percent === null ? [] : [`${spoken(name)} ${Math.round(remaining_percent)} % left`],
   );
   const from = source === null ? '' : ` (${source})`;
-  return told(`${provider_id} is ${spoken(status)}${from}`, [...left, ...warnings]);
+  return told(`limits of ${provider_id}: ${spoken(status)}${from}`, [...left, ...warnings]);
 }
 
 const told = (says: string, evidence: readonly string[] = []): Told => ({ says, evidence: [...evidence] });

@@ -48,6 +48,22 @@ describe('what is left, for people', () => {
       ].join('\n'),
     ));
 
+  it('names all agents that are not installed, on as many lines as they need', () => {
+    const missing = ['claude-code', 'copilot-cli', 'cursor-cli', 'devin-cli', 'droid-cli', 'opencode'];
+    assert.deepEqual(
+      render(
+        missing.map((id) => aSample(id, { status: 'unavailable' })),
+        64,
+      ).split('\n'),
+      [
+        '○ not installed: claude-code, copilot-cli, cursor-cli,',
+        '  devin-cli, droid-cli, opencode',
+        '',
+        'No agent is installed.',
+      ],
+    );
+  });
+
   it('shows more windows in full in 120 columns', () =>
     assert.match(
       render(samples, 120),

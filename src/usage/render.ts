@@ -33,11 +33,16 @@ export function renderCapacity(capacity: Capacity, options: RenderOptions): stri
   ].join('\n');
 }
 
-const absent = (rows: readonly CapacityRow[], { columns, color }: RenderOptions): string =>
-  painter(color)(
-    'dim',
-    cut(`○ not installed: ${rows.map(({ provider_id }) => provider_id).join(', ')}`, columns),
-  );
+function absent(rows: readonly CapacityRow[], { columns, color }: RenderOptions): string {
+  const lines = ['○ not installed:'];
+  for (const [index, { provider_id }] of rows.entries()) {
+    const word = ` ${provider_id}${index < rows.length - 1 ? ',' : ''}`;
+    const line = lines.at(-1) ?? '';
+    if (line.length + word.length <= columns) lines[lines.length - 1] = line + word;
+    else lines.push(cut(` ${word}`, columns));
+  }
+  return lines.map((line) => painter(color)('dim', line)).join('\n');
+}
 
 /** A bar of what is left, in eighths of a cell. */
 export function bar(percent: number, width: number): string {
