@@ -9,8 +9,8 @@ const floor = {
   providers: ['terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
   usage: ['providers', 'terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
   workers: ['usage', 'providers', 'terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
-  cli: ['workers', 'usage', 'providers', 'terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
   mcp: ['workers', 'usage', 'providers', 'terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
+  cli: ['mcp', 'workers', 'usage', 'providers', 'terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
 };
 
 // Tests, and what only they use.

@@ -44,6 +44,7 @@ export const commands: Record<string, () => Promise<{ default: CommandClass }>> 
   'detectors list': () => import('./detectors/list.ts'),
   'detectors validate': () => import('./detectors/validate.ts'),
   'detectors path': () => import('./detectors/path.ts'),
+  mcp: () => import('./mcp.ts'),
   init: () => import('./init.ts'),
   preferences: () => import('./preferences.ts'),
   doctor: () => import('./doctor.ts'),

@@ -2,11 +2,11 @@ import { Command, Option } from 'clipanion';
 import { workerStates } from '../events/catalogue/worker.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { House } from '../workers/house.ts';
+import { sessionList } from '../workers/session-list.ts';
 import { HouseCommand, wholeNumber } from './command.ts';
 import { columnsOf, stateLabel } from './output/style.ts';
 import { table } from './output/table.ts';
 import { relative } from './output/time.ts';
-import { sessionList } from './session-list.ts';
 
 export default class Sessions extends HouseCommand {
   static override paths = [['sessions']];

@@ -53,7 +53,7 @@ export interface SessionRow {
 export interface SessionFilter {
   /** null: of every coordinator. */
   coordinator: string | null;
-  state?: string;
+  state?: string | readonly string[];
   provider?: string;
   limit: number;
   offset: number;
@@ -69,8 +69,9 @@ export function listSessions(rows: Rows, filter: SessionFilter): { sessions: Ses
     ['provider_id', filter.provider],
   ] as const) {
     if (value === null || value === undefined) continue;
-    conditions.push(`${column} = ?`);
-    values.push(value);
+    const allowed = typeof value === 'string' ? [value] : value;
+    conditions.push(`${column} IN (${allowed.map(() => '?').join(', ')})`);
+    values.push(...allowed);
   }
   const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
   const sessions = rows.all<SessionRow>(

@@ -4,8 +4,8 @@ import { type Env, homeFolder } from '../../config/paths.ts';
 import { openReader } from '../../projections/reader.ts';
 import { sessions } from '../../projections/sessions.ts';
 import { watchers } from '../../projections/watchers.ts';
+import { sessionList } from '../../workers/session-list.ts';
 import { isSound } from '../../workers/soundness.ts';
-import { sessionList } from '../session-list.ts';
 import { print } from './print.ts';
 
 /** The options of a plain query; whatever else is said goes the long way, which knows help, errors and human output. */

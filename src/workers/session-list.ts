@@ -7,7 +7,7 @@ export interface SessionListRequest {
   recent?: number | undefined;
   limit?: number | undefined;
   offset?: number | undefined;
-  state?: string | undefined;
+  state?: string | readonly string[] | undefined;
   provider?: string | undefined;
   /** Of every coordinator, not only the caller's. */
   all?: boolean;
@@ -25,17 +25,15 @@ export function sessionList(rows: Rows, asked: SessionListRequest, env: Env) {
     limit,
     offset,
   });
-  const next = offset + sessions.length;
   return {
     sessions: sessions.map(sessionJson),
-    pagination: {
-      count: sessions.length,
-      total,
-      limit,
-      offset,
-      has_more: next < total,
-      next_offset: next < total ? next : null,
-    },
+    pagination: pageOf(sessions.length, total, { limit, offset }),
     scope: { coordinator_id: coordinator, current_coordinator_only: !asked.all },
   };
+}
+
+/** Which part of a list a page is, and where the next one begins. */
+export function pageOf(count: number, total: number, { limit, offset }: { limit: number; offset: number }) {
+  const next = offset + count;
+  return { count, total, limit, offset, has_more: next < total, next_offset: next < total ? next : null };
 }

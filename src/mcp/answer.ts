@@ -1,0 +1,72 @@
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { AgentPoolError } from '../events/errors.ts';
+import { listSessions } from '../projections/session-queries.ts';
+import type { House } from '../workers/house.ts';
+import { redact } from '../workspace/redaction.ts';
+import { fenced } from './untrusted.ts';
+
+/** What a tool found: the same twice, for hosts that read the text and for those that read the structure. */
+export const answerOf = (found: object): CallToolResult => ({
+  content: [{ type: 'text', text: JSON.stringify(found) }],
+  structuredContent: found as Record<string, unknown>,
+});
+
+/** Errors that are put in AgentPool's own words and the caller's; the message of any other may quote a worker. */
+const OWN_WORDS =
+  /^(INVALID_|UNKNOWN_|LEASE_|SESSION_|PROVIDER_|POLICY_BLOCKED|TMUX_SESSION_NOT_FOUND|PATH_OUTSIDE_|CONFIG_INVALID|WORKTREE_NOT_FOUND|WORKTREE_DIRTY|WORKTREE_ACTIVE|NO_DIALOG|UNSUPPORTED|MAX_TURNS_REACHED|NOT_A_REPOSITORY|TMUX_NOT_FOUND|WORKTREE_NEEDS_COMMIT|LOCKDOWN|BEFORE_HISTORY|SHARE_FAILED|AGENT_NOT_)/;
+
+/** What to do next, for a model that has tools and no command line. */
+const NEXT: Record<string, string> = {
+  DIALOG_WAITS: 'Read the choices with observe_worker detail=excerpt, then take one with answer_worker.',
+  CHOICE_NOT_FOUND: 'Read the choices with observe_worker detail=excerpt, then name one by its number.',
+  NO_DIALOG: 'Answer a question in prose with send_worker_message.',
+  OVERAGE_NEEDS_A_PERSON: 'Ask your user: only a person answers this dialog, in the terminal (attach_info).',
+  DIALOG_STUCK: 'Look again with observe_worker detail=excerpt, then answer again.',
+  POLICY_BLOCKED:
+    'Take another provider or isolation, or ask your user to change the policy; see get_inventory.',
+  SESSION_ENDED: 'Gather what it made with collect_worker_artifacts, or spawn another worker.',
+  LEASE_CONFLICT: 'Wait until the holder is done, or take another file; see list_file_leases.',
+  PROVIDER_NOT_FOUND: 'Name a provider of get_inventory.',
+  WORKTREE_ACTIVE: 'End its worker first with terminate_worker.',
+  WORKTREE_DIRTY: 'Collect its changes with collect_worker_artifacts; force=true gives them up.',
+};
+
+/** An error as a result: a code, what is wrong, and what to do next. */
+export function refusalOf(thrown: unknown, house: House, lockdown: boolean): CallToolResult {
+  const error = thrown instanceof AgentPoolError ? thrown : unexpected(thrown);
+  const { code } = error;
+  const own = OWN_WORDS.test(code);
+  const message = own ? error.message : `The call failed with ${code}.`;
+  const quoted = own || lockdown ? null : fenced(error.message, 'excerpt');
+  const recovery = recoveryOf(error, house, own);
+  const text = [`${code}: ${message}`, ...(quoted ? [quoted.text] : []), ...(recovery ? [recovery] : [])];
+  return {
+    isError: true,
+    content: [{ type: 'text', text: text.join('\n') }],
+    // Not as structuredContent: that has to be what the tool's output schema says, which an error is not.
+    _meta: { 'agentpool/error': { code, message, recovery } },
+  };
+}
+
+/** The message of an error where there is no room for more: AgentPool's own words, or the code alone. */
+export function ownMessage(thrown: unknown): string {
+  const { code, message } = thrown instanceof AgentPoolError ? thrown : unexpected(thrown);
+  return OWN_WORDS.test(code) ? `${code}: ${message}` : `The request failed with ${code}.`;
+}
+
+function recoveryOf({ code, details }: AgentPoolError, house: House, own: boolean): string | null {
+  if (code === 'TMUX_SESSION_NOT_FOUND') return knownSessions(house);
+  return NEXT[code] ?? (own && details.example ? `On the command line: ${details.example}` : null);
+}
+
+function knownSessions({ ledger, coordinator }: House): string {
+  const mine = listSessions(ledger, { coordinator, limit: 10, offset: 0 }).sessions;
+  const { sessions } =
+    mine.length > 0 ? { sessions: mine } : listSessions(ledger, { coordinator: null, limit: 10, offset: 0 });
+  const ids = sessions.map(({ id }) => id).join(', ');
+  return ids ? `known session ids: ${ids}` : 'There is no session yet: spawn_worker makes one.';
+}
+
+/** A fault of ours or of the system. */
+const unexpected = (thrown: unknown) =>
+  new AgentPoolError('INTERNAL_ERROR', redact(thrown instanceof Error ? thrown.message : String(thrown)));

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { identity } from '../terminal/processes.ts';
+import { Home, until } from '../workers/testing/home.ts';
+import { Host } from './testing/host.ts';
+
+describe('an MCP server that has to say no', () => {
+  const home = new Home();
+
+  it('says what is wrong with the arguments, and what the tool takes', async () => {
+    const host = await Host.open(home);
+    const said = await host.refused('poll_worker', { session_id: '@last', detial: 'full', detail: 'all' });
+    assert.match(said, /^INVALID_ARGUMENTS: .*no parameter "detial".*detail is one of summary,excerpt,full/);
+    assert.match(said, /It takes: session_id \(required\)/);
+    assert.match(await host.refused('poll_worker'), /session_id/);
+  });
+
+  it('names the sessions that there are', async () => {
+    const id = await home.spawn('fake-idle');
+    const host = await Host.open(home);
+    const said = await host.refused('observe_worker', { session_id: 'ap_nobody' });
+    assert.match(said, new RegExp(`^TMUX_SESSION_NOT_FOUND: .*\\nknown session ids: ${id}`));
+    await host.call('terminate_worker', { session_id: id });
+  });
+
+  it('keeps to the policy', async () => {
+    const host = await Host.open(home, ['--toolsets', 'all']);
+    const wish = { provider_id: 'auto', task: 'Look around', repo_path: home.repo };
+    assert.match(await host.refused('spawn_worker', wish), /^POLICY_BLOCKED: AgentPool never chooses/);
+    const id = await home.spawn('fake-idle');
+    assert.match(
+      await host.refused('send_worker_keys', { session_id: id, keys: ['Enter'] }),
+      /^POLICY_BLOCKED: Raw keys/,
+    );
+    await host.call('terminate_worker', { session_id: id });
+  });
+
+  it('reads and writes nothing outside of its folders', async () => {
+    const host = await Host.open(home, ['--toolsets', 'all']);
+    assert.match(await host.refused('validate_model_catalog', { path: '/etc/passwd' }), /^PATH_OUTSIDE_HOME/);
+    assert.match(await host.refused('get_stats_card', { output_path: '../card.svg' }), /^PATH_OUTSIDE_HOME/);
+  });
+
+  it('knows no other tool, resource or prompt, and says which there are', async () => {
+    const { client } = await Host.open(home);
+    await assert.rejects(client.callTool({ name: 'spawn' }), /There are: get_usage_summary/);
+    await assert.rejects(client.readResource({ uri: 'agentpool://nothing' }), /There are: agentpool:/);
+    await assert.rejects(client.getPrompt({ name: 'nothing' }), /There are: agentpool_quickstart/);
+    await assert.rejects(
+      client.getPrompt({ name: 'agentpool_delegate_read_only', arguments: { task: 'x' } }),
+      /provider_id, repo_path/,
+    );
+  });
+
+  it('does not start with a name that it does not know', async () => {
+    const { code, stdout, stderr } = await home.run(['mcp', '--toolsets', 'session']);
+    assert.equal(code, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, /Did you mean sessions\?/);
+  });
+});
+
+describe('a wait through MCP', () => {
+  const home = new Home();
+  const waiting = async (host: Host) => {
+    const spawned = { provider_id: 'fake-idle', task: 'Wait', repo_path: home.repo };
+    const { session_id } = await host.call('spawn_worker', spawned);
+    const cancelling = new AbortController();
+    let progress = 0;
+    const wait = host.call(
+      'observe_worker',
+      { session_id, wait_for: ['error'], timeout_seconds: 45 },
+      { signal: cancelling.signal, onprogress: () => progress++ },
+    );
+    wait.catch(() => {});
+    await until('the wait to begin', () => progress > 0);
+    return { session_id, wait, cancelling };
+  };
+
+  it('ends when it is cancelled; the worker and the server go on', async () => {
+    const host = await Host.open(home);
+    const { session_id, wait, cancelling } = await waiting(host);
+    cancelling.abort('enough');
+    await assert.rejects(wait, /enough/);
+    const { state } = await host.call('poll_worker', { session_id });
+    assert.notEqual(state, 'CANCELLED');
+    assert.equal(home.session(session_id).alive, 1);
+    await host.call('terminate_worker', { session_id });
+  });
+
+  it('ends with a host that closes the connection; the worker lives on', async () => {
+    const host = await Host.open(home);
+    const { session_id } = await waiting(host);
+    const server = identity(host.pid);
+    assert.ok(server);
+    await host.client.close();
+    await until('the end of the server', () => identity(server.pid)?.started !== server.started);
+    assert.equal(home.session(session_id).alive, 1);
+    await home.run(['terminate', session_id]);
+  });
+
+  it('ends with SIGTERM, and nothing of the server stays', async () => {
+    const host = await Host.open(home);
+    const { session_id } = await waiting(host);
+    const server = identity(host.pid);
+    assert.ok(server);
+    process.kill(server.pid, 'SIGTERM');
+    await until('the end of the server', () => identity(server.pid)?.started !== server.started);
+    assert.equal(home.session(session_id).alive, 1);
+    await home.run(['terminate', session_id]);
+  });
+});

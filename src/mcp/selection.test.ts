@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { AgentPoolError } from '../events/errors.ts';
+import { type SelectionWish, selectTools } from './selection.ts';
+import { allTools } from './toolsets/index.ts';
+
+const names = (wish: SelectionWish, env: Record<string, string> = {}) =>
+  selectTools(allTools, wish, env).tools.map(({ name }) => name);
+
+const codeOf = (wish: SelectionWish, env: Record<string, string> = {}) => {
+  try {
+    return names(wish, env);
+  } catch (error) {
+    assert.ok(error instanceof AgentPoolError);
+    return [error.code, error.message] as const;
+  }
+};
+
+describe('the tools that a server offers', () => {
+  it('are those of the default toolset when nothing is said', () =>
+    assert.deepEqual(
+      names({}),
+      allTools.default.map(({ name }) => name),
+    ));
+
+  it('are those of the toolsets that are named, by flag or by environment', () => {
+    const wanted = allTools.leases.map(({ name }) => name);
+    assert.deepEqual(names({ toolsets: 'leases' }), wanted);
+    assert.deepEqual(names({}, { AGENTPOOL_MCP_TOOLSETS: 'leases' }), wanted);
+    assert.deepEqual(names({ toolsets: 'leases' }, { AGENTPOOL_MCP_TOOLSETS: 'stats' }), wanted);
+  });
+
+  it('are single tools alone, or with toolsets', () => {
+    assert.deepEqual(names({ tools: 'list_sessions' }), ['list_sessions']);
+    assert.deepEqual(names({ tools: 'list_sessions', toolsets: 'worktrees' }), [
+      ...allTools.worktrees.map(({ name }) => name),
+      'list_sessions',
+    ]);
+  });
+
+  it('are all of them when all is said', () =>
+    assert.equal(names({ toolsets: 'all' }).length, Object.values(allTools).flat().length));
+
+  it('are none with a name that nobody knows, and the list is told', () => {
+    const [code, message] = codeOf({ toolsets: 'session' });
+    assert.equal(code, 'UNKNOWN_TOOLSET');
+    assert.match(message ?? '', /Did you mean sessions\? There are: default, usage, stats/);
+    assert.equal(codeOf({ tools: 'observe' })[0], 'UNKNOWN_TOOL');
+    assert.equal(codeOf({}, { AGENTPOOL_MCP_TOOLS: 'spawn' })[0], 'UNKNOWN_TOOL');
+  });
+
+  it('are without the one that tells only worker text when the server is locked', () => {
+    assert.ok(!names({ lockdown: true }).includes('read_worker_transcript'));
+    assert.ok(!names({}, { AGENTPOOL_MCP_LOCKDOWN: '1' }).includes('read_worker_transcript'));
+    assert.equal(codeOf({ lockdown: true, tools: 'read_worker_transcript' })[0], 'LOCKDOWN');
+  });
+
+  it('are none when the lockdown is misspelt', () =>
+    assert.equal(codeOf({}, { AGENTPOOL_MCP_LOCKDOWN: 'ture' })[0], 'INVALID_LOCKDOWN'));
+});

@@ -1,0 +1,80 @@
+import type { Env } from '../config/paths.ts';
+import { suggest } from '../config/suggest.ts';
+import { AgentPoolError } from '../events/errors.ts';
+import { type Tool, type Toolset, toolsets } from './tool.ts';
+
+export interface Selection {
+  tools: Tool[];
+  lockdown: boolean;
+}
+
+/** As the command line says it; what it does not say is read from the environment. */
+export interface SelectionWish {
+  toolsets?: string | undefined;
+  tools?: string | undefined;
+  lockdown?: boolean | undefined;
+}
+
+/**
+ * Which tools are offered: whole toolsets (the default one where nothing is named), single tools, or both together.
+ * @throws UNKNOWN_TOOLSET, UNKNOWN_TOOL, INVALID_LOCKDOWN: a server that lacks what was meant must not start.
+ */
+export function selectTools(
+  all: Readonly<Record<Toolset, readonly Tool[]>>,
+  wish: SelectionWish,
+  env: Env,
+): Selection {
+  const lockdown = wish.lockdown ?? switchOf(env.AGENTPOOL_MCP_LOCKDOWN);
+  const tools = wordsOf(wish.tools ?? env.AGENTPOOL_MCP_TOOLS);
+  const named = wordsOf(wish.toolsets ?? env.AGENTPOOL_MCP_TOOLSETS);
+  const sets = named.length === 0 && tools.length === 0 ? ['default'] : named;
+  const every = Object.values(all).flat();
+  for (const set of sets) {
+    if (set !== 'all') known('UNKNOWN_TOOLSET', 'toolset', set, [...toolsets, 'all']);
+  }
+  for (const name of tools) {
+    const names = every.map((tool) => tool.name);
+    known('UNKNOWN_TOOL', 'tool', name, names);
+    if (lockdown && every.some((tool) => tool.name === name && tool.onlyWorkerText)) throw lockedOut(name);
+  }
+  const chosen = new Set<Tool>();
+  for (const set of toolsets) {
+    if (sets.includes(set) || sets.includes('all')) for (const tool of all[set]) chosen.add(tool);
+  }
+  for (const tool of every) if (tools.includes(tool.name)) chosen.add(tool);
+  return { tools: [...chosen].filter((tool) => !(lockdown && tool.onlyWorkerText)), lockdown };
+}
+
+const wordsOf = (list: string | undefined): string[] => (list ?? '').split(/[\s,]+/).filter(Boolean);
+
+function known(code: string, what: string, word: string, allowed: readonly string[]): void {
+  if (allowed.includes(word)) return;
+  const nearest = suggest(word, allowed);
+  throw new AgentPoolError(
+    code,
+    `There is no ${what} ${JSON.stringify(word)}.${nearest ? ` Did you mean ${nearest}?` : ''} There are: ${allowed.join(', ')}.`,
+    { [what]: word, allowed: [...allowed], example: `agentpool mcp --${what}s ${nearest ?? allowed[0]}` },
+    'usage',
+  );
+}
+
+/** A lockdown that was misspelt must not be none. */
+function switchOf(word: string | undefined): boolean {
+  const said = (word ?? '').trim().toLowerCase();
+  if (['1', 'true', 'yes', 'on'].includes(said)) return true;
+  if (['', '0', 'false', 'no', 'off'].includes(said)) return false;
+  throw new AgentPoolError(
+    'INVALID_LOCKDOWN',
+    `AGENTPOOL_MCP_LOCKDOWN is ${JSON.stringify(word)}; it is 1 or 0.`,
+    { example: 'AGENTPOOL_MCP_LOCKDOWN=1 agentpool mcp' },
+    'usage',
+  );
+}
+
+const lockedOut = (name: string) =>
+  new AgentPoolError(
+    'LOCKDOWN',
+    `${name} tells what workers wrote; with --lockdown there is no such tool.`,
+    { tool: name, example: 'agentpool mcp --lockdown' },
+    'usage',
+  );

@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
+import {
+  CallToolRequestSchema,
+  CompleteRequestSchema,
+  ErrorCode,
+  GetPromptRequestSchema,
+  ListPromptsRequestSchema,
+  ListResourcesRequestSchema,
+  ListResourceTemplatesRequestSchema,
+  ListToolsRequestSchema,
+  McpError,
+  ReadResourceRequestSchema,
+  type ServerNotification,
+  type ServerRequest,
+  SubscribeRequestSchema,
+  UnsubscribeRequestSchema,
+} from '@modelcontextprotocol/sdk/types.js';
+import { loadConfig } from '../config/load.ts';
+import { packageVersion } from '../config/package-root.ts';
+import { AgentPoolError } from '../events/errors.ts';
+import type { House } from '../workers/house.ts';
+import { beTruthful } from '../workers/reconcile.ts';
+import { answerOf, ownMessage, refusalOf } from './answer.ts';
+import { instructions } from './guide.ts';
+import { promptNamed, prompts } from './prompts.ts';
+import {
+  completionsOf,
+  readResource,
+  resources,
+  resourceTemplates,
+  unknownResource,
+  workerResource,
+} from './resources.ts';
+import type { Selection } from './selection.ts';
+import { Subscriptions } from './subscriptions.ts';
+import type { Call, Doors, Tool } from './tool.ts';
+
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
+/** Each server process has workers of its own: limits and lists are by this name. */
+export const newCoordinator = (): string => `mcp-${randomBytes(6).toString('hex')}`;
+
+export interface Serving {
+  server: Server;
+  /** Resolves when what acts on the world has come to its end; waits are not waited for. */
+  settled(): Promise<void>;
+  close(): void;
+}
+
+/** The protocol's side of a house: what it lists, and what it hands a call to. */
+export function serve(house: House, { tools, lockdown }: Selection, doors: Doors): Serving {
+  const server = new Server(
+    { name: 'agentpool', title: 'AgentPool', version: packageVersion() },
+    {
+      capabilities: { tools: {}, resources: { subscribe: true }, prompts: {}, completions: {} },
+      instructions,
+    },
+  );
+  const acts = new Set<Promise<unknown>>();
+  const subscriptions = new Subscriptions(
+    house,
+    (uri) => void server.sendResourceUpdated({ uri }).catch(() => {}),
+  );
+
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }));
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
+    const tool = tools.find(({ name }) => name === params.name);
+    if (!tool) throw unknownTool(params.name, tools);
+    const call: Call = { signal: extra.signal, lockdown, doors, progress: progressOf(extra) };
+    const result = (async () => {
+      try {
+        await atWork(house);
+        return answerOf(await tool.run(house, params.arguments ?? {}, call));
+      } catch (error) {
+        return refusalOf(error, house, lockdown);
+      }
+    })();
+    if (tool.annotations.readOnlyHint !== true) {
+      acts.add(result);
+      void result.finally(() => acts.delete(result));
+    }
+    return result;
+  });
+
+  server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources }));
+  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
+    resourceTemplates: resourceTemplates(lockdown),
+  }));
+  server.setRequestHandler(ReadResourceRequestSchema, ({ params }) =>
+    asked(async () => {
+      await atWork(house);
+      return readResource(house, params.uri, lockdown);
+    }),
+  );
+  server.setRequestHandler(SubscribeRequestSchema, ({ params: { uri } }) =>
+    asked(() => {
+      if (!workerResource(uri) && !resources.some((each) => each.uri === uri)) throw unknownResource(uri);
+      subscriptions.add(uri);
+      return {};
+    }),
+  );
+  server.setRequestHandler(UnsubscribeRequestSchema, ({ params: { uri } }) => {
+    subscriptions.remove(uri);
+    return {};
+  });
+
+  server.setRequestHandler(ListPromptsRequestSchema, () => ({ prompts }));
+  server.setRequestHandler(GetPromptRequestSchema, ({ params }) =>
+    asked(() => promptNamed(params.name, params.arguments ?? {})),
+  );
+  server.setRequestHandler(CompleteRequestSchema, ({ params: { argument } }) =>
+    completionsOf(house, argument.name, argument.value),
+  );
+  return {
+    server,
+    settled: async () => void (await Promise.allSettled(acts)),
+    close: () => subscriptions.close(),
+  };
+}
+
+/** A change of config.yaml holds from the next call on, and the ledger is true before it is asked. */
+async function atWork(house: House): Promise<void> {
+  const { config, warnings } = await loadConfig(house.home, house.env);
+  Object.assign(house, { config, warnings });
+  await beTruthful(house);
+}
+
+const listed = ({ name, description, inputSchema, outputSchema, annotations }: Tool) => ({
+  name,
+  description,
+  inputSchema,
+  outputSchema,
+  annotations,
+});
+
+function progressOf({ _meta, sendNotification }: Extra): Call['progress'] {
+  const progressToken = _meta?.progressToken;
+  if (progressToken === undefined) return () => {};
+  return (progress, total, message) => {
+    const params = { progressToken, progress: Math.min(progress, total), total, message };
+    // A client that is gone is told nothing, and that is no error.
+    sendNotification({ method: 'notifications/progress', params }).catch(() => {});
+  };
+}
+
+function unknownTool(name: string, tools: readonly Tool[]): McpError {
+  const known = tools.map((tool) => tool.name).join(', ');
+  return new McpError(ErrorCode.InvalidParams, `There is no tool ${name}. There are: ${known}`);
+}
+
+/** Requests that have no results with isError: what is refused is an error of the protocol, in our own words only. */
+async function asked<T>(answer: () => Promise<T> | T): Promise<T> {
+  try {
+    return await answer();
+  } catch (error) {
+    const code =
+      error instanceof AgentPoolError && error.code === 'UNKNOWN_RESOURCE' ? -32002 : ErrorCode.InvalidParams;
+    throw new McpError(code, ownMessage(error));
+  }
+}

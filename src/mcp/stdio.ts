@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import type { Env } from '../config/paths.ts';
+import { openHouse } from '../workers/house.ts';
+import { type SelectionWish, selectTools } from './selection.ts';
+import { newCoordinator, serve } from './server.ts';
+import type { Doors } from './tool.ts';
+import { allTools } from './toolsets/index.ts';
+
+/** What acts on the world when the host goes may come to its end for so long; the ledger mends what is cut off. */
+const GRACE_MS = 600;
+
+/**
+ * Serves one host over stdin and stdout until it closes stdin or a signal ends it. Workers live on. Standard output is
+ * the protocol's alone: whatever else there is to say goes to stderr.
+ */
+export async function serveStdio(env: Env, wish: SelectionWish, doors: Doors): Promise<void> {
+  const selection = selectTools(allTools, wish, env);
+  const AGENTPOOL_COORDINATOR_ID = env.AGENTPOOL_COORDINATOR_ID || newCoordinator();
+  const house = await openHouse({ ...env, AGENTPOOL_COORDINATOR_ID }, 'mcp');
+  const serving = serve(house, selection, doors);
+  const { server } = serving;
+  server.onerror = (error) => process.stderr.write(`agentpool mcp: ${error.message}\n`);
+
+  const gone = new Promise<void>((done) => {
+    server.onclose = done;
+    for (const event of ['end', 'close', 'error']) process.stdin.once(event, () => done());
+    process.stdout.once('error', () => done());
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => done());
+  });
+  await server.connect(new StdioServerTransport());
+  await gone;
+  await Promise.race([serving.settled(), sleep(GRACE_MS)]);
+  serving.close();
+  // Not by the end of all that is open: a wait that nobody hears any more would keep the process.
+  process.exit(0);
+}

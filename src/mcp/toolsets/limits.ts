@@ -1,0 +1,164 @@
+import { readPreferences } from '../../config/preferences.ts';
+import type { Config } from '../../config/schema.ts';
+import { spawnableProvider } from '../../providers/registry.ts';
+import { BACKENDS } from '../../usage/sources/index.ts';
+import { usageSnapshots, usageSummary } from '../../usage/summary.ts';
+import type { House } from '../../workers/house.ts';
+import { takeInventory } from '../../workers/inventory.ts';
+import { listModels } from '../../workers/models.ts';
+import { choice, flag, type Given, maybeText, seconds } from '../parameters.ts';
+import { reading, tool } from '../tool.ts';
+import { toldUsage } from '../untrusted.ts';
+
+const provider_id = maybeText('one provider; null is all');
+const asking = {
+  provider_id,
+  refresh: flag(false, 'ask the providers now; slower'),
+  backend: choice(BACKENDS, 'combined'),
+  timeout_seconds: seconds(25, 'what is known is told when they take longer'),
+};
+/** The same without the words: a model reads them once. */
+const briefly = {
+  provider_id: maybeText(),
+  refresh: flag(false),
+  backend: choice(BACKENDS, 'combined'),
+  timeout_seconds: seconds(25),
+};
+type Asking = Given<typeof asking>;
+
+const summaryShape = {
+  checked_at: 'string',
+  source: 'string',
+  partial: 'boolean',
+  providers: 'object',
+  counts: 'object',
+  next_available_provider: 'string?',
+  next_available_at: 'string?',
+} as const;
+const snapshotShape = {
+  backend: 'string',
+  source: 'string',
+  partial: 'boolean',
+  snapshots: 'array',
+} as const;
+
+/** What is known of the limits before anything is handed over. */
+export const limits = [
+  tool({
+    name: 'get_usage_summary',
+    description:
+      'What is left of every subscription: who is usable now, who is not and why, who comes back when. Start here before you delegate, then spawn_worker. AgentPool never chooses for you.',
+    params: asking,
+    output: summaryShape,
+    annotations: reading,
+    run: (house, given) => summary(house, given),
+  }),
+  tool({
+    name: 'get_capacity_summary',
+    description: 'The same as get_usage_summary.',
+    params: briefly,
+    output: summaryShape,
+    annotations: reading,
+    run: (house, given) => summary(house, given),
+  }),
+  tool({
+    name: 'get_usage_snapshot',
+    description: 'The samples behind the summary, with their source. Rarely needed.',
+    params: briefly,
+    output: snapshotShape,
+    annotations: reading,
+    run: async (house, given) => {
+      const asked = given.refresh ? await inTime(given, snapshots(house, given, false)) : null;
+      return asked ?? { ...(await snapshots(house, given, true)), partial: given.refresh };
+    },
+  }),
+  tool({
+    name: 'get_cached_usage_snapshot',
+    description: 'The last samples in the ledger; asks nobody.',
+    params: { provider_id },
+    output: snapshotShape,
+    annotations: reading,
+    run: (house, { provider_id }) => snapshots(house, { provider_id, backend: 'combined' }, true),
+  }),
+  tool({
+    name: 'get_inventory',
+    description:
+      'Which agents are installed and signed in, their models and capabilities, the policy, the preferences. Use it to pick provider_id and model for spawn_worker.',
+    params: { include_usage: flag(true) },
+    output: {
+      checked_at: 'string',
+      policy: 'object',
+      preferences: 'object',
+      providers: 'array',
+      runtimes: 'array',
+    },
+    annotations: reading,
+    run: async (house, { include_usage }) => {
+      const { providers, ...inventory } = await takeInventory(house);
+      const told = providers.map((row) => ({
+        ...row,
+        usage: include_usage && row.usage ? toldUsage(row.usage) : null,
+      }));
+      return { ...inventory, providers: told };
+    },
+  }),
+  tool({
+    name: 'get_provider_models',
+    description:
+      'Models and reasoning efforts that spawn_worker may be given. Other model names go through as they are.',
+    params: { provider_id },
+    output: { providers: 'array', preferences: 'object' },
+    annotations: reading,
+    run: (house, { provider_id }) => listModels(house, only(house.config, provider_id)),
+  }),
+  tool({
+    name: 'get_delegation_preferences',
+    description: 'When the user wants you to delegate, and to whom. Read it before the first spawn_worker.',
+    params: {},
+    output: { path: 'string', exists: 'boolean', text: 'string', digest: 'array' },
+    annotations: reading,
+    run: (house) => ({ text: '', ...readPreferences(house.paths.preferences, { text: true }) }),
+  }),
+];
+
+async function summary(house: House, given: Asking) {
+  const ask = (refresh: boolean) =>
+    usageSummary(house, {
+      providers: only(house.config, given.provider_id),
+      backend: given.backend,
+      // A terminal that opens by itself is nothing that a host may cause.
+      interactive: false,
+      refresh,
+    });
+  const asked = await inTime(given, ask(given.refresh));
+  const { providers, ...rest } = asked ?? { ...(await ask(false)), partial: true };
+  const told = Object.entries(providers).map(([id, row]) => [id, toldUsage(row)]);
+  return { ...rest, providers: Object.fromEntries(told) };
+}
+
+async function snapshots(
+  house: House,
+  { provider_id, backend }: Pick<Asking, 'provider_id' | 'backend'>,
+  cached: boolean,
+) {
+  const wish = { providers: only(house.config, provider_id), backend, interactive: false, cached };
+  const found = await usageSnapshots(house, wish);
+  return { ...found, snapshots: found.snapshots.map(toldUsage) };
+}
+
+/** What was asked; null when it takes too long. The answers go into the ledger all the same, once they come. */
+async function inTime<T>({ timeout_seconds }: Asking, asked: Promise<T>): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((done) => {
+    timer = setTimeout(() => done(null), timeout_seconds * 1000);
+  });
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
+    asked.catch(() => {});
+  }
+}
+
+const only = (config: Config, provider: string | null): string[] | null =>
+  provider === null ? null : [spawnableProvider(config, provider).id];

@@ -1,0 +1,44 @@
+import { sessionNamed } from '../../workers/named-session.ts';
+import { cleanWorktree, sessionWorktrees } from '../../workers/worktrees.ts';
+import { flag, text } from '../parameters.ts';
+import { reading, tool } from '../tool.ts';
+import { session_id } from './steering.ts';
+
+/** The git worktrees of workers with isolation=worktree. */
+export const worktreeTools = [
+  tool({
+    name: 'list_worktrees',
+    description: 'The git worktrees that workers have beside a repository, and what they hold.',
+    params: { repo_path: text('a folder of the repository') },
+    output: { repo_path: 'string', worktrees: 'array' },
+    annotations: reading,
+    run: async (house, given) => {
+      const { repo_path, worktrees } = await sessionWorktrees(house, given.repo_path);
+      const told = worktrees.map((worktree) => {
+        const made = house.ledger.get<{ worktree_branch: string | null }>(
+          'SELECT worktree_branch FROM sessions WHERE id = ?',
+          worktree.session_id,
+        );
+        // A branch that the worker has made is named by the worker.
+        const branch = worktree.branch === made?.worktree_branch ? worktree.branch : null;
+        return { ...worktree, branch };
+      });
+      return { repo_path, worktrees: told };
+    },
+  }),
+  tool({
+    name: 'cleanup_worktree',
+    description:
+      "Take a worker's worktree away. Refused while it works, and while changes are in no commit: collect them first; force=true gives them up. Commits that are nowhere else keep their branch.",
+    params: { session_id, force: flag(false) },
+    output: {
+      session_id: 'string',
+      path: 'string',
+      removed: 'boolean',
+      branch_kept: 'boolean',
+      reason: 'string',
+    },
+    annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+    run: (house, given) => cleanWorktree(house, sessionNamed(house, given.session_id), given.force),
+  }),
+];

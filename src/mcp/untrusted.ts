@@ -1,0 +1,60 @@
+import { AgentPoolError } from '../events/errors.ts';
+import { sessionJson } from '../projections/session-json.ts';
+import type { SessionRow } from '../projections/session-queries.ts';
+import { excerpt, stripControl } from '../terminal/plain-text.ts';
+import { type Detail, type Observed, type WorkerText, workerText } from '../workers/observe.ts';
+import type { Call } from './tool.ts';
+
+/** Says no to a wish for worker text where the server is locked. */
+export function assertAllowed(detail: Detail, { lockdown }: Call): Detail {
+  if (lockdown && detail !== 'summary') throw lockedOut();
+  return detail;
+}
+
+export const lockedOut = () =>
+  new AgentPoolError(
+    'LOCKDOWN',
+    'This server is locked: nothing that a worker wrote leaves it. Ask with detail=summary.',
+  );
+
+/** Worker text for a host: fenced, stripped, bounded. Null where the detail does not ask for it. */
+export const fenced = (text: string, detail: Detail): WorkerText | null =>
+  detail === 'summary' ? null : workerText(text, detail, null);
+
+/**
+ * A session without what its worker wrote: the question on its screen, and the reason of a failure, which may quote it.
+ * observe_worker gives both, fenced.
+ */
+export function toldSession(row: SessionRow) {
+  const { question, reason: _quoted, ...session } = sessionJson(row);
+  return { ...session, question_available: question !== null };
+}
+
+/** A name that a worker may have chosen: one short line, nothing in it that deceives. */
+export const plainName = (name: string): string =>
+  excerpt(stripControl(name).replace(/\s+/g, ' '), { maxChars: 300 }).text;
+
+interface Sampled {
+  windows: readonly { confidence?: unknown }[];
+  warnings: readonly string[];
+  summary?: string;
+}
+
+const WARNED = 'an agent warned of this limit while it worked';
+
+/** Usage without the words of an agent's own warning: those stood on a worker's screen, where a worker can write anything. */
+export function toldUsage<T extends Sampled>(sample: T): T {
+  if (!sample.windows.some(({ confidence }) => confidence === 'provider_warning')) return sample;
+  return { ...sample, warnings: [WARNED], ...(sample.summary === undefined ? {} : { summary: WARNED }) };
+}
+
+/** An observation as a model gets it: the warnings stood on the worker's screen too. */
+export function toldObservation({ warnings, ...observed }: Observed, detail: Detail) {
+  const withheld = detail === 'summary' ? warnings.length : 0;
+  const shown = warnings.length > withheld ? fenced(warnings.join('\n'), detail) : null;
+  return {
+    ...observed,
+    warnings: shown ? [shown.text] : [],
+    ...(withheld > 0 ? { warnings_withheld: withheld } : {}),
+  };
+}
