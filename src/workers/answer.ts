@@ -68,18 +68,32 @@ async function press({ house, session, look, dialog, choice }: Pressing): Promis
   if (dialog.choices.every(({ selected }) => !selected)) return send(String(choice.number));
   // A menu may wrap around or skip a row: it is over after as many steps as bring the pointer everywhere.
   for (let step = 0; step <= dialog.choices.length; step++) {
-    const now = await look();
-    const current = dialogOf(now.judgement);
-    if (!current || !isSame(dialog, current))
-      throw stuck(session, 'it went away while its pointer was moved');
+    const { now, current } = await standing(look, dialog, session);
     const key = stepTowards(current.choices, choice, now.rows);
     await send(key ?? 'Enter');
     if (key === null) return;
     const from = pointedAt(current);
-    const moved = (later: Look) => pointedAt(dialogOf(later.judgement)) !== from;
+    const moved = ({ judgement }: Look) => {
+      const later = dialogOf(judgement);
+      return isSame(dialog, later) && pointedAt(later) !== from;
+    };
     if (!(await until(look, moved, READ_MS))) throw stuck(session, `its pointer did not move by ${key}`);
   }
   throw stuck(session, 'its pointer did not reach the choice');
+}
+
+/** The dialog as it stands now; an agent that draws it anew is given the time for that. */
+async function standing(
+  look: () => Promise<Look>,
+  dialog: Dialog,
+  session: SessionRow,
+): Promise<{ now: Look; current: Dialog }> {
+  for (const deadline = Date.now() + READ_MS; ; await sleep(POLL_MS)) {
+    const now = await look();
+    const current = dialogOf(now.judgement);
+    if (current && isSame(dialog, current)) return { now, current };
+    if (Date.now() > deadline) throw stuck(session, 'it went away while its pointer was moved');
+  }
 }
 
 /** What will be pressed as far as the first look tells: for the record. */

@@ -55,8 +55,10 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
     case 'worker.prompt_delivered':
       return { ...next, given: true, moments: afterwards(turn, state) };
     case 'worker.message_sent':
-    case 'worker.keys_sent':
       return { ...next, given: true, moments: [] };
+    case 'worker.keys_sent':
+      // Keys answer a dialog, which may be one of its start.
+      return { ...next, moments: [] };
     case 'worker.transitioned': {
       const { observe_event, confidence, question, readiness, warnings, rule, evidence } = event.data;
       if (observe_event === 'idle' && !turn.given) return next;
