@@ -80,6 +80,20 @@ describe('agentpool usage-summary', () => {
     assert.equal(codex.asked, 1);
   });
 
+  it('does not ask again and again by itself when nobody answers', async () => {
+    const { home, codex } = machine();
+    codex.fails();
+    await home.run(['init']);
+    writeFileSync(
+      join(home.home, 'config.yaml'),
+      'version: 1\npolicy:\n  usage_auto_refresh_after_seconds: 3600\n',
+    );
+    const told = await home.json(['usage-summary', '--backend', 'native']);
+    assert.deepEqual([told.source, codexOf(told).unusable_reason], ['auto_refresh', 'usage_unknown']);
+    assert.equal((await home.json(['usage-summary', '--backend', 'native'])).source, 'ledger');
+    assert.equal(codex.asked, 1);
+  });
+
   it('draws itself anew with --watch when something was recorded', async () => {
     const { home, codex } = machine();
     await home.run(['usage', '--provider', 'codex-cli']);

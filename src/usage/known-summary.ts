@@ -1,11 +1,11 @@
 import { type Preferences, readPreferences } from '../config/preferences.ts';
 import { providerIds } from '../config/provider-ids.ts';
 import type { Rows } from '../projections/reader.ts';
-import type { Detected } from '../providers/detect.ts';
+import { knownUsage } from '../projections/usage-queries.ts';
 import { type DetectionPlace, detectedSince } from '../providers/last-detected.ts';
 import type { Capacity } from './capacity.ts';
-import type { UsageSample } from './sample.ts';
-import { standingCapacity, standingSamples } from './standing.ts';
+import { type StandingGiven, standingCapacity } from './standing.ts';
+import { fakeSample } from './unasked.ts';
 
 export interface UsageSummary extends Capacity {
   backend: string;
@@ -27,8 +27,7 @@ export function knownSummary(rows: Rows, place: DetectionPlace): UsageSummary | 
   const detected = detectedSince(place, LATELY_MS);
   if (!detected) return null;
   const given = { config, ids: providerIds(config), detected, now: new Date() };
-  const seconds = config.policy.usage_auto_refresh_after_seconds;
-  if (tooOld(standingSamples(rows, given), detected, seconds, given.now).length > 0) return null;
+  if (tooOld(rows, given).length > 0) return null;
   const about = { backend: DEFAULT_BACKEND, source: 'ledger', partial: false } as const;
   return summaryOf(place, standingCapacity(rows, given), about);
 }
@@ -46,18 +45,16 @@ export const summaryOf = (
   preferences: readPreferences(paths.preferences),
 });
 
-/** The installed providers whose answer is older than so many seconds. */
-export function tooOld(
-  samples: readonly UsageSample[],
-  detected: readonly Pick<Detected, 'id' | 'installed'>[],
-  seconds: number | null,
-  now: Date,
-): string[] {
+/** The installed providers whose answer is older than policy.usage_auto_refresh_after_seconds. */
+export function tooOld(rows: Rows, { config, ids, detected, now }: StandingGiven): string[] {
+  const seconds = config.policy.usage_auto_refresh_after_seconds;
   if (seconds === null) return [];
-  const isOld = ({ source, checked_at }: UsageSample): boolean =>
-    source !== 'fake' && (source === null || now.getTime() - Date.parse(checked_at) > seconds * 1000);
-  return samples
-    .filter((sample) => isOld(sample))
-    .map(({ provider_id }) => provider_id)
-    .filter((provider) => detected.some(({ id, installed }) => id === provider && installed));
+  const since = new Date(now.getTime() - seconds * 1000).toISOString();
+  const answered = knownUsage(rows).filter(({ latest }) => latest !== null && latest.checked_at >= since);
+  return ids.filter(
+    (id) =>
+      fakeSample(id, now) === null &&
+      detected.some((found) => found.id === id && found.installed) &&
+      !answered.some(({ provider_id }) => provider_id === id),
+  );
 }

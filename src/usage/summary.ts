@@ -37,11 +37,9 @@ async function askAgain(
   wish: SummaryWish,
   detected: readonly Detected[],
 ): Promise<Probed | null> {
-  const now = new Date();
-  const ids = idsOf(place, wish.providers);
-  const samples = standingSamples(place.ledger, { config: place.config, ids, detected, now });
   const seconds = place.config.policy.usage_auto_refresh_after_seconds;
-  const old = tooOld(samples, detected, seconds, now);
+  const ids = idsOf(place, wish.providers);
+  const old = tooOld(place.ledger, { config: place.config, ids, detected, now: new Date() });
   if (seconds === null || old.length === 0) return null;
   return askUsage(place, { ...wish, providers: old, fresh_ms: seconds * 1000 });
 }
