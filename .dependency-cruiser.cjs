@@ -1,16 +1,18 @@
 // The floors of the house (docs/architecture.md): imports go down only.
+const ground = ['projections', 'machines', 'events', 'config'];
+const rooms = ['terminal', 'workspace', ...ground];
 const floor = {
   events: [],
   config: ['events'],
   machines: ['events'],
   projections: ['machines', 'events'],
-  terminal: ['projections', 'machines', 'events', 'config'],
-  workspace: ['projections', 'machines', 'events', 'config'],
-  providers: ['terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
-  usage: ['providers', 'terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
-  workers: ['usage', 'providers', 'terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
-  mcp: ['workers', 'usage', 'providers', 'terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
-  cli: ['mcp', 'workers', 'usage', 'providers', 'terminal', 'workspace', 'projections', 'machines', 'events', 'config'],
+  terminal: ground,
+  workspace: ground,
+  providers: rooms,
+  usage: ['providers', ...rooms],
+  workers: ['usage', 'providers', ...rooms],
+  mcp: ['workers', 'usage', 'providers', ...rooms],
+  cli: ['mcp', 'workers', 'usage', 'providers', ...rooms],
 };
 
 // Tests, and what only they use.
