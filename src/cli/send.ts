@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { Command, Option } from 'clipanion';
 import { AgentPoolError } from '../events/errors.ts';
 import type { House } from '../workers/house.ts';
@@ -30,15 +30,15 @@ export default class Send extends HouseCommand {
 
   async run(house: House): Promise<undefined> {
     const session = sessionNamed(house, this.session);
-    const sent = await sendMessage(house, session, this.#text(session.id), { force: this.force });
+    const sent = await sendMessage(house, session, await this.#text(session.id), { force: this.force });
     this.print(sent, ({ session_id, delivery, reason }) => {
       const next = `agentpool observe ${session_id} --wait-for any --timeout 60`;
       return `${delivery} to ${session_id}${reason ? ` (${reason})` : ''}\n  see what it says  ${next}`;
     });
   }
 
-  #text(id: string): string {
-    if (this.stdin) return readFileSync(0, 'utf8');
+  async #text(id: string): Promise<string> {
+    if (this.stdin) return text(this.context.stdin);
     if (this.message !== undefined) return this.message;
     throw new AgentPoolError('INVALID_REQUEST', 'There is no message to send.', {
       session_id: id,

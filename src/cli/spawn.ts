@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { Command, Option } from 'clipanion';
 import { isEnum } from 'typanion';
 import { isolations, promptModes } from '../events/catalogue/worker.ts';
@@ -68,7 +68,7 @@ export default class Spawn extends HouseCommand {
   async run(house: House): Promise<undefined> {
     const id = await spawnWorker(house, {
       provider: this.provider,
-      task: this.#task(),
+      task: await this.#task(),
       repo: this.repo,
       role: this.role,
       runtime: this.runtime,
@@ -92,10 +92,10 @@ export default class Spawn extends HouseCommand {
     );
   }
 
-  #task(): string {
+  async #task(): Promise<string> {
     if (this.task !== undefined && this.taskStdin)
       throw oneTask('--task and --task-stdin exclude each other.');
-    if (this.taskStdin) return readFileSync(0, 'utf8');
+    if (this.taskStdin) return text(this.context.stdin);
     if (this.task === undefined) throw oneTask('A spawn needs a task.');
     return this.task;
   }

@@ -52,7 +52,7 @@ export async function terminateWorker(
     would_terminate_runtime: inTmux || running.length > 0,
   };
   if (dryRun) {
-    const ended = running.map(({ pid, command }) => ({ pid, command: redact(command), signal: 'TERM' }));
+    const ended = running.map(({ pid, command }) => ({ pid, command: shown(command), signal: 'TERM' }));
     return { ...report, state: session.state, dry_run: true, ended };
   }
   if (report.already_terminated) return { ...report, state: session.state, ended: [] };
@@ -65,7 +65,7 @@ async function end(house: House, session: SessionRow, find: () => ProcessEntry[]
   if (requester) recordIfNews(house, session.id, { kind: 'request_termination', requester });
   const killed = await endProcesses(find, { graceMs: GRACE_MS });
   await house.tmux.killSession(session.tmux_session);
-  const ended = killed.map(({ pid, command, signal }) => ({ pid, command: redact(command), signal }));
+  const ended = killed.map(({ pid, command, signal }) => ({ pid, command: shown(command), signal }));
   record(house, session.id, { kind: 'record_termination', ended });
   return ended;
 }
@@ -73,3 +73,7 @@ async function end(house: House, session: SessionRow, find: () => ProcessEntry[]
 async function hasTerminal(house: House, session: SessionRow): Promise<boolean> {
   return (await house.tmux.listSessions()).some(({ worker }) => worker === session.id);
 }
+
+/** In one line; of the shell that tmux starts a worker with, only what it runs. */
+const shown = (command: string): string =>
+  redact(command.replace(/^(\S+) -c .*? (?=agentpool-worker )/s, '$1 ').replace(/\s+/g, ' '));

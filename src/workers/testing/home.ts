@@ -29,6 +29,12 @@ export interface Agent {
   promptMode?: 'arg' | 'stdin' | 'send_after_launch';
 }
 
+export interface RunOptions {
+  input?: string | Buffer;
+  env?: Record<string, string>;
+  cwd?: string;
+}
+
 export interface HomeOptions {
   agents?: readonly Agent[];
   /** More of config.yaml, as JSON. */
@@ -92,27 +98,27 @@ export class Home {
   }
 
   /** Starts `agentpool ...words` in the repository. */
-  start(words: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  start(
+    words: readonly string[],
+    { env = {}, cwd = this.repo }: Omit<RunOptions, 'input'> = {},
+  ): ChildProcess {
     return spawn(process.execPath, [main, ...words], {
-      cwd: this.repo,
+      cwd,
       env: { ...this.env, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
   }
 
   /** Runs it to its end, whatever that is. */
-  run(
-    words: readonly string[],
-    { input = '', env = {} }: { input?: string | Buffer; env?: Record<string, string> } = {},
-  ): Promise<Said> {
-    const child = this.start(words, env);
+  run(words: readonly string[], { input = '', ...how }: RunOptions = {}): Promise<Said> {
+    const child = this.start(words, how);
     child.stdin?.on('error', () => {}).end(input);
     return saidBy(child);
   }
 
   /** The same with --json: what it printed, whatever the exit code. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look at what they expect, and fail where it is not there
-  async json(words: readonly string[], options: { input?: string | Buffer } = {}): Promise<any> {
+  async json(words: readonly string[], options: RunOptions = {}): Promise<any> {
     const { stdout, stderr, code } = await this.run([...words, '--json'], options);
     try {
       return JSON.parse(stdout);
@@ -130,7 +136,7 @@ export class Home {
   }
 
   /** The code of the error that the command ends with. */
-  async refused(words: readonly string[], options: { input?: string | Buffer } = {}): Promise<string> {
+  async refused(words: readonly string[], options: RunOptions = {}): Promise<string> {
     return (await this.json(words, options)).error?.code ?? 'no error';
   }
 
