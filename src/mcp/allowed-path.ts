@@ -18,6 +18,13 @@ export function allowedPath(house: House, path: string): string {
   );
 }
 
+/** The same for a file that is to be made: what lies there already is not a tool's to replace. Throws FILE_EXISTS. */
+export function allowedNewFile(house: House, path: string): string {
+  const allowed = allowedPath(house, path);
+  if (!existsSync(allowed)) return allowed;
+  throw new AgentPoolError('FILE_EXISTS', `${path} is there already; name another file.`, { path });
+}
+
 const lies = (path: string, root: string): boolean => {
   const way = relative(root, path);
   return way !== '..' && !way.startsWith(`..${sep}`);

@@ -12,13 +12,26 @@ export const answerOf = (found: object): CallToolResult => ({
 });
 
 /** Errors that are put in AgentPool's own words and the caller's; the message of any other may quote a worker. */
-const OWN_WORDS =
-  /^(INVALID_|UNKNOWN_|LEASE_|SESSION_|PROVIDER_|POLICY_BLOCKED|TMUX_SESSION_NOT_FOUND|PATH_OUTSIDE_|CONFIG_INVALID|WORKTREE_NOT_FOUND|WORKTREE_DIRTY|WORKTREE_ACTIVE|NO_DIALOG|UNSUPPORTED|MAX_TURNS_REACHED|NOT_A_REPOSITORY|TMUX_NOT_FOUND|WORKTREE_NEEDS_COMMIT|LOCKDOWN|BEFORE_HISTORY|SHARE_FAILED|AGENT_NOT_)/;
+const OWN_WORDS = new Set([
+  ...['BEFORE_HISTORY', 'CONFIG_INVALID', 'FILE_EXISTS', 'LOCKDOWN', 'MAX_TURNS_REACHED', 'NOT_A_REPOSITORY'],
+  ...[
+    'NO_DIALOG',
+    'POLICY_BLOCKED',
+    'SHARE_FAILED',
+    'TMUX_NOT_FOUND',
+    'TMUX_SESSION_NOT_FOUND',
+    'UNSUPPORTED',
+  ],
+  ...['WORKTREE_ACTIVE', 'WORKTREE_DIRTY', 'WORKTREE_NEEDS_COMMIT', 'WORKTREE_NOT_FOUND'],
+]);
+const OWN_KINDS = /^(INVALID|UNKNOWN|LEASE|SESSION|PROVIDER|PATH_OUTSIDE)_/;
+const isOwn = (code: string): boolean => OWN_WORDS.has(code) || OWN_KINDS.test(code);
 
 /** What to do next, for a model that has tools and no command line. */
 const NEXT: Record<string, string> = {
   DIALOG_WAITS: 'Read the choices with observe_worker detail=excerpt, then take one with answer_worker.',
-  CHOICE_NOT_FOUND: 'Read the choices with observe_worker detail=excerpt, then name one by its number.',
+  CHOICE_NOT_FOUND:
+    'Read the choices with observe_worker detail=excerpt, then name one by its number in answer_worker.',
   NO_DIALOG: 'Answer a question in prose with send_worker_message.',
   OVERAGE_NEEDS_A_PERSON: 'Ask your user: only a person answers this dialog, in the terminal (attach_info).',
   DIALOG_STUCK: 'Look again with observe_worker detail=excerpt, then answer again.',
@@ -35,7 +48,7 @@ const NEXT: Record<string, string> = {
 export function refusalOf(thrown: unknown, house: House, lockdown: boolean): CallToolResult {
   const error = thrown instanceof AgentPoolError ? thrown : unexpected(thrown);
   const { code } = error;
-  const own = OWN_WORDS.test(code);
+  const own = isOwn(code);
   const message = own ? error.message : `The call failed with ${code}.`;
   const quoted = own || lockdown ? null : fenced(error.message, 'excerpt');
   const recovery = recoveryOf(error, house, own);
@@ -51,7 +64,7 @@ export function refusalOf(thrown: unknown, house: House, lockdown: boolean): Cal
 /** The message of an error where there is no room for more: AgentPool's own words, or the code alone. */
 export function ownMessage(thrown: unknown): string {
   const { code, message } = thrown instanceof AgentPoolError ? thrown : unexpected(thrown);
-  return OWN_WORDS.test(code) ? `${code}: ${message}` : `The request failed with ${code}.`;
+  return isOwn(code) ? `${code}: ${message}` : `The request failed with ${code}.`;
 }
 
 function recoveryOf({ code, details }: AgentPoolError, house: House, own: boolean): string | null {

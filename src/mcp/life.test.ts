@@ -15,6 +15,13 @@ describe('a delegation through MCP', () => {
     const host = await Host.open(home, ['--toolsets', 'all']);
     const { providers } = await host.call('get_usage_summary');
     assert.ok(providers['fake-question']);
+    const filtered = await host.call('filter_candidates', { allowed_providers: ['fake-question'] });
+    assert.equal(filtered.candidates.length, 1);
+    assert.equal(filtered.candidates[0].provider_id, 'fake-question');
+    assert.deepEqual(filtered.excluded[0], {
+      provider_id: 'codex-cli',
+      reason: 'not among the allowed providers',
+    });
 
     const { session_id, session, attach_command } = await spawn(host, 'fake-question');
     assert.equal(session.provider_id, 'fake-question');

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { identity } from '../terminal/processes.ts';
 import { Home, until } from '../workers/testing/home.ts';
@@ -39,6 +41,11 @@ describe('an MCP server that has to say no', () => {
     const host = await Host.open(home, ['--toolsets', 'all']);
     assert.match(await host.refused('validate_model_catalog', { path: '/etc/passwd' }), /^PATH_OUTSIDE_HOME/);
     assert.match(await host.refused('get_stats_card', { output_path: '../card.svg' }), /^PATH_OUTSIDE_HOME/);
+    symlinkSync(home.ground, join(home.repo, 'out'));
+    assert.match(await host.refused('get_stats_card', { output_path: 'out/card.svg' }), /^PATH_OUTSIDE_HOME/);
+    const { shared } = await host.call('get_stats_card', { output_path: 'card.svg' });
+    assert.equal(shared.path, join(home.repo, 'card.svg'));
+    assert.match(await host.refused('get_stats_card', { output_path: 'card.svg' }), /^FILE_EXISTS/);
   });
 
   it('knows no other tool, resource or prompt, and says which there are', async () => {

@@ -25,7 +25,12 @@ export class Subscriptions {
     this.#wanted.add(uri);
     if (this.#watching) return;
     this.#watching = new AbortController();
-    void this.#watch(this.#watching.signal);
+    const { signal } = this.#watching;
+    this.#watch(signal).catch((error: unknown) => {
+      // A ledger that can not be read is told to whoever calls a tool; the server goes on.
+      process.stderr.write(`agentpool mcp: subscriptions ended: ${String(error)}\n`);
+      if (this.#watching?.signal === signal) this.close();
+    });
   }
 
   remove(uri: string): void {

@@ -27,16 +27,50 @@ await runAgent('loud', async (_message, { work, ask }) => {
 });
 `;
 
-const homeWithLoud = () => {
+/** A dialog whose every word holds ZEBRA. */
+const menu = `
+const choices = ['Yes, ZEBRA', 'No, ZEBRA (esc)'];
+let at = 0;
+const draw = () => process.stdout.write('\\u001b[2J\\u001b[HDo you want to run ZEBRA?\\r\\n\\r\\n' +
+  choices.map((label, index) => (index === at ? '❯ ' : '  ') + (index + 1) + '. ' + label).join('\\r\\n') +
+  '\\r\\n\\r\\n Esc to cancel\\r\\n');
+process.stdin.setRawMode(true);
+process.stdin.on('data', (bytes) => {
+  if (String(bytes) === '\\u001b[B') at = 1;
+  if (String(bytes) === '\\r') setTimeout(() => process.exit(0), 500);
+  else draw();
+});
+draw();
+`;
+
+const homeOfZebras = () => {
   const home = new Home();
-  const program = join(home.ground, 'loud.mjs');
-  writeFileSync(program, loud);
   mkdirSync(home.folder, { recursive: true, mode: 0o700 });
-  const command = [process.execPath, program];
-  const config = { version: 1, custom_providers: [{ id: 'loud', command, prompt_mode: 'arg' }] };
-  writeFileSync(join(home.folder, 'config.yaml'), JSON.stringify(config));
+  const custom_providers = Object.entries({ loud, menu }).map(([id, source]) => {
+    const program = join(home.ground, `${id}.mjs`);
+    writeFileSync(program, source);
+    return { id, command: [process.execPath, program], prompt_mode: 'arg' };
+  });
+  writeFileSync(join(home.folder, 'config.yaml'), JSON.stringify({ version: 1, custom_providers }));
   return home;
 };
+
+/** Brings a worker to its dialog, tries what is wrong, then answers it; the refusals that name its words. */
+async function dialog(home: Home, host: Host): Promise<string[]> {
+  const { session_id } = await host.call('spawn_worker', {
+    ...{ provider_id: 'menu', task: 'Show it', repo_path: home.repo },
+  });
+  const wait = { session_id, wait_for: ['approval_prompt'], timeout_seconds: 45 };
+  assert.equal((await host.call('observe_worker', wait)).event, 'approval_prompt');
+  const refusals = [
+    await host.refused('send_worker_message', { session_id, message: 'yes' }),
+    await host.refused('answer_worker', { session_id, choice: 'maybe' }),
+  ];
+  const { choice, delivery } = await host.call('answer_worker', { session_id, choice: '2' });
+  assert.deepEqual([choice.number, delivery], [2, 'delivered']);
+  await host.call('terminate_worker', { session_id });
+  return refusals;
+}
 
 /** Drives a worker from its question to its end, and looks at it in every way that there is. */
 async function everything(home: Home, host: Host): Promise<string> {
@@ -70,7 +104,7 @@ async function everything(home: Home, host: Host): Promise<string> {
 
 describe('what a worker writes', () => {
   it('has no way out of a locked server', async () => {
-    const home = homeWithLoud();
+    const home = homeOfZebras();
     const host = await Host.open(home, ['--toolsets', 'all', '--lockdown']);
     const session_id = await everything(home, host);
     const { git } = await host.call('collect_worker_artifacts', { session_id });
@@ -86,13 +120,16 @@ describe('what a worker writes', () => {
     await assert.rejects(host.client.callTool({ name: 'read_worker_transcript', arguments: { session_id } }));
     await assert.rejects(host.read(`agentpool://sessions/${session_id}/transcript`), /LOCKDOWN/);
     await host.call('terminate_worker', { session_id });
+    const [waits, unknown] = await dialog(home, host);
+    assert.match(waits ?? '', /^DIALOG_WAITS: The call failed/);
+    assert.match(unknown ?? '', /^CHOICE_NOT_FOUND: The call failed/);
     assert.ok(host.received.length > 10_000);
     assert.doesNotMatch(host.received, /ZEBRA/);
     assert.doesNotMatch(host.stderr, /ZEBRA/);
   });
 
   it('is left out until it is asked for, and then it is fenced, stripped and bounded', async () => {
-    const home = homeWithLoud();
+    const home = homeOfZebras();
     const host = await Host.open(home, ['--toolsets', 'all']);
     const session_id = await everything(home, host);
     assert.doesNotMatch(host.received, /ZEBRA/);
@@ -109,5 +146,16 @@ describe('what a worker writes', () => {
     const excerpt = await host.call('observe_worker', { session_id, detail: 'excerpt', max_lines: 3 });
     assert.ok(excerpt.worker_output.text.length < 5000);
     await host.call('terminate_worker', { session_id });
+  });
+
+  it('is quoted by an error only within a fence', async () => {
+    const home = homeOfZebras();
+    const host = await Host.open(home);
+    for (const refusal of await dialog(home, host)) {
+      const [head, fence, , ...quoted] = refusal.split('\n');
+      assert.match(head ?? '', /^(DIALOG_WAITS|CHOICE_NOT_FOUND): The call failed/);
+      assert.match(fence ?? '', /^<<<agentpool-worker-output /);
+      assert.match(quoted.join('\n'), /ZEBRA[\s\S]*agentpool-worker-output>>>\n.*answer_worker/);
+    }
   });
 });

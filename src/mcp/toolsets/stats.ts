@@ -3,7 +3,7 @@ import type { House } from '../../workers/house.ts';
 import { sections } from '../../workers/stats/report.ts';
 import { stats } from '../../workers/stats/stats.ts';
 import { makePrivateFolder } from '../../workspace/private-files.ts';
-import { allowedPath } from '../allowed-path.ts';
+import { allowedNewFile } from '../allowed-path.ts';
 import { choice, maybeText, maybeWords, textOr } from '../parameters.ts';
 import { reading, tool } from '../tool.ts';
 
@@ -36,10 +36,11 @@ export const statsTools = [
     description: 'Draw the statistics into a picture (.png or .svg) that your user may show.',
     params: { window, output_path: maybeText('null: a new file in AGENTPOOL_HOME/cards'), scope },
     output: { window: 'object', shared: 'object' },
-    annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+    annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
     run: async (house, given, { doors }) => {
       const figures = told(house, { since: given.window, scope: given.scope });
-      const path = given.output_path === null ? await newCard(house) : allowedPath(house, given.output_path);
+      const path =
+        given.output_path === null ? await newCard(house) : allowedNewFile(house, given.output_path);
       return { ...figures, shared: await doors.drawCard(figures, path) };
     },
   }),
