@@ -47,6 +47,9 @@ export interface Patience {
   unknownMs: number;
 }
 
+/** How long a screen at rest must be quiet where the agent itself says that its turn is over: some rest for a frame. */
+const SETTLED_MS = 250;
+
 /** How long an agent may take to draw its screen anew. */
 const REDRAW_MS = 500;
 
@@ -131,12 +134,15 @@ export class Perception {
         source: 'signal',
         readiness: said.event === 'idle' ? 'turn_ended' : null,
       });
-    if (this.#endsNow(state, judgement, now)) {
-      return tell('idle', { source: 'signal', rule: 'turn_ended', readiness: readiness(state, judgement) });
-    }
-    const wait = this.#due(state, judgement, now);
+    const hastened = this.#saysEnded(state, judgement, now);
+    const wait = hastened
+      ? Math.max(0, this.#changedAt + SETTLED_MS - now)
+      : this.#due(state, judgement, now);
     if (wait === null) return nothing();
     if (wait > 0) return nothing(wait);
+    if (hastened) {
+      return tell('idle', { source: 'signal', rule: 'turn_ended', readiness: readiness(state, judgement) });
+    }
     const event = eventOf(judgement);
     return event === 'idle' ? tell('idle', { readiness: readiness(state, judgement) }) : tell(event);
   }
@@ -213,10 +219,10 @@ export class Perception {
   }
 
   /**
-   * The agent says that its turn is over, and its screen shows it at rest after work: there is nothing to wait for.
+   * The agent says that its turn is over, and its screen shows it at rest after work: there is little to wait for.
    * Codex also says so of the thread that makes a title, while the turn has not begun to show.
    */
-  #endsNow(state: WorkerState, judgement: Judgement, now: number): boolean {
+  #saysEnded(state: WorkerState, judgement: Judgement, now: number): boolean {
     return state === 'RUNNING' && this.#worked && doing(judgement) === 'idle' && this.#hearing.saysEnded(now);
   }
 

@@ -110,7 +110,8 @@ describe('a signal beside the screen', () => {
     perception.look('RUNNING', shows('working'), 0);
     perception.heard({ kind: 'turn_ended', at: 100 }, 100);
     assert.equal(perception.look('RUNNING', shows('working'), 110).observation, null);
-    const { observation } = perception.look('RUNNING', shows('idle'), 120);
+    assert.equal(perception.look('RUNNING', shows('idle'), 120).lookAgainIn, 250);
+    const { observation } = perception.look('RUNNING', shows('idle'), 370);
     assert.deepEqual(
       [observation?.event, observation?.source, observation?.rule, observation?.readiness],
       ['idle', 'signal', 'turn_ended', 'turn_ended'],
