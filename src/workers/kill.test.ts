@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -111,8 +111,7 @@ describe('a spawn that is killed at any moment', () => {
     try {
       assertTruth(home, kill, sessions);
     } catch (error) {
-      const told = existsSync(home.ledgerFile) ? home.events().map(({ type, data }) => [type, data]) : [];
-      throw new Error(`${line}: ${JSON.stringify(told, null, 1)}`, { cause: error });
+      throw new Error(`${line}: ${told(home)}`, { cause: error });
     }
     const [live] = sessions;
     if (live?.alive)
@@ -126,6 +125,13 @@ describe('a spawn that is killed at any moment', () => {
     console.log(['killed', ...lines].join('\n'));
   });
 });
+
+/** For the error of a test that fails. */
+function told(home: Home): string {
+  const events = existsSync(home.ledgerFile) ? home.events().map(({ type, data }) => [type, data]) : [];
+  const log = join(home.folder, 'run', 'watcher.log');
+  return `${JSON.stringify(events, null, 1)}\n${existsSync(log) ? readFileSync(log, 'utf8') : 'no watcher'}`;
+}
 
 /** Without the grace of a terminate: there are many of these homes. */
 async function endAtOnce(home: Home): Promise<void> {

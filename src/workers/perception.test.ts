@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { WorkerState } from '../events/catalogue/worker.ts';
 import type { Judgement, Label } from '../terminal/detection/judge.ts';
 import { type Glimpse, Perception } from './perception.ts';
 
@@ -79,5 +80,101 @@ describe('what is perceived of a worker', () => {
     perception.look('AWAITING_APPROVAL', glimpse(judged('idle')), 0);
     const { observation } = perception.look('AWAITING_APPROVAL', glimpse(judged('idle')), 1000);
     assert.deepEqual([observation?.event, observation?.readiness], ['idle', 'turn_ended']);
+  });
+
+  const question = (line: number | null, text = 'Which first?'): Glimpse => ({
+    ...glimpse(judged('question', { question: text, evidence: [text] })),
+    line,
+  });
+  const working = glimpse(judged('working'));
+  const finished = (name: string, count: number): Glimpse => ({
+    ...glimpse(judged('idle')),
+    result: { name, count },
+  });
+  /** The events of screens that are seen one after the other, a second apart. */
+  const eventsOf = (perception: Perception, state: WorkerState, ...glimpses: Glimpse[]) =>
+    glimpses.map((seen, second) => perception.look(state, seen, second * 1000).observation?.event ?? null);
+
+  it('that asks: it is told at once, and not again while it stands', () => {
+    const perception = new Perception(0, patience);
+    assert.deepEqual(eventsOf(perception, 'RUNNING', question(3), question(3)), ['question', null]);
+  });
+
+  it('that asks something else, or the same further down: another question', () => {
+    const perception = new Perception(0, patience);
+    const seen = eventsOf(perception, 'RUNNING', question(3), question(4), question(4, 'Which last?'));
+    assert.deepEqual(seen, ['question', 'question', 'question']);
+  });
+
+  it('that was answered: its question is no news while it still stands, and is again when it comes back', () => {
+    const perception = new Perception(0, patience);
+    eventsOf(perception, 'RUNNING', question(3));
+    perception.sent(1);
+    assert.deepEqual(eventsOf(perception, 'RUNNING', question(3), question(3)), [null, null]);
+    assert.deepEqual(eventsOf(perception, 'RUNNING', working, question(3)), [null, 'question']);
+  });
+
+  it('that is quiet: idle only after a while, and not when it flickers', () => {
+    const perception = new Perception(0, patience);
+    const idle = glimpse(judged('idle'));
+    assert.equal(perception.look('RUNNING', idle, 0).lookAgainIn, 1000);
+    assert.equal(perception.look('RUNNING', idle, 900).observation, null);
+    assert.equal(perception.look('RUNNING', working, 950).observation, null);
+    assert.equal(perception.look('RUNNING', idle, 980).lookAgainIn, 1000);
+    assert.equal(perception.look('RUNNING', idle, 1979).observation, null);
+    assert.equal(perception.look('RUNNING', idle, 1980).observation?.event, 'idle');
+  });
+
+  it('that no rule knows: unknown only while it is new, and only after long', () => {
+    const perception = new Perception(0, patience);
+    const unknown = glimpse(judged('unknown'));
+    assert.equal(perception.look('READY', unknown, 0).lookAgainIn, 30_000);
+    assert.equal(perception.look('READY', unknown, 30_000).observation?.event, 'none');
+    assert.equal(perception.look('RUNNING', unknown, 90_000).observation, null);
+  });
+
+  it('that has a result: completed once, and once more for another or for the same words printed again', () => {
+    const perception = new Perception(0, patience);
+    const seen = eventsOf(
+      perception,
+      'RUNNING',
+      finished('a', 1),
+      finished('a', 1),
+      finished('a', 2),
+      finished('b', 2),
+    );
+    assert.deepEqual(
+      seen.map((event) => event === 'completed'),
+      [true, false, true, true],
+    );
+  });
+
+  it('whose earlier results scroll away: the last one does not complete the next turn', () => {
+    const perception = new Perception(0, patience);
+    eventsOf(perception, 'RUNNING', finished('a', 2));
+    perception.sent(1);
+    const { observation } = perception.look('RUNNING', finished('a', 1), 10);
+    assert.equal(observation, null);
+  });
+
+  it('that another process has watched before: what that has told is no news', () => {
+    const asked = {
+      rule: 'question-rule',
+      evidence: ['Which first?'],
+      question: 'Which first?',
+      answered: false,
+    };
+    const past = { result: 'a', asked, limit: ['limit'] };
+    const perception = new Perception(0, patience);
+    perception.resume(past);
+    assert.deepEqual(eventsOf(perception, 'AWAITING_USER_INPUT', question(3), question(3)), [null, null]);
+    const second = new Perception(0, patience);
+    second.resume(past);
+    assert.equal(second.look('IDLE', glimpse(judged('limit')), 0).limit, null);
+    assert.equal(second.look('RUNNING', finished('a', 1), 0).observation, null);
+    assert.equal(second.look('RUNNING', finished('a', 2), 0).observation?.event, 'completed');
+    const third = new Perception(0, patience);
+    third.resume({ ...past, asked: { ...asked, answered: true } });
+    assert.deepEqual(eventsOf(third, 'RUNNING', question(3), working, question(5)), [null, null, 'question']);
   });
 });

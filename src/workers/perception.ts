@@ -1,6 +1,7 @@
 import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
 import type { Observation } from '../machines/worker-commands.ts';
 import type { Judgement } from '../terminal/detection/judge.ts';
+import type { Past } from './past.ts';
 import { Hearing } from './signals/hearing.ts';
 import type { Signal } from './signals/spool.ts';
 
@@ -20,16 +21,6 @@ export interface SeenResult {
   name: string;
   /** How many results are known to have been printed lately: the same words may be said again. */
   count: number;
-}
-
-/** What earlier watchers have told of a worker: none of that is news. */
-export interface Past {
-  /** The name of the last result. */
-  result: string | null;
-  /** The last dialog, and whether somebody has answered it since. */
-  asked: { rule: string; evidence: readonly string[]; question: string | null; answered: boolean } | null;
-  /** The evidence of the last limit. */
-  limit: readonly string[] | null;
 }
 
 export interface Perceived {

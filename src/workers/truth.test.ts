@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { identity, isAlive } from '../terminal/processes.ts';
 import { Home, killed, until } from './testing/home.ts';
@@ -62,6 +62,18 @@ describe('the watcher of a home', () => {
     const first = await until('the watcher', () => home.watcherPid());
     await killed(first);
     assert.equal((await waiting).event, 'question');
+  });
+
+  it('that is killed while it hands over a task leaves that to its follower, and nobody types it twice', async () => {
+    const id = await home.spawn('fake-idle', '--initial-prompt-mode', 'send_after_launch');
+    await home.reaches(id, 'IDLE', 'RUNNING');
+    await killed((await until('the watcher', () => home.watcherPid())) ?? 0);
+    await listed(home);
+    await until('its task', () => home.eventsOf('worker.prompt_delivered', id)[0]);
+    await home.reaches(id, 'IDLE');
+    const printed = readFileSync(home.session(id).transcript_path, 'utf8');
+    assert.match(printed, /Message 1 noted/);
+    assert.doesNotMatch(printed, /Message 2/);
   });
 
   it('is stopped on demand, leaves the workers alone, and is back with the next command', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ObserveEvent } from '../events/catalogue/worker.ts';
+import type { Delivery } from '../events/catalogue/worker.ts';
 import { workerStream } from '../machines/worker.ts';
 import type { Observation } from '../machines/worker-commands.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
@@ -19,7 +19,8 @@ import { answerDialog } from './answer.ts';
 import type { House } from './house.ts';
 import { launchFolder } from './launch-folder.ts';
 import { recordLimit } from './limit-warning.ts';
-import { type Past, Perception, type SeenResult } from './perception.ts';
+import { pastOf } from './past.ts';
+import { Perception, type SeenResult } from './perception.ts';
 import { recordIfNews, workerOf } from './record.ts';
 import { resultOf } from './result.ts';
 import { sentTexts } from './sent-texts.ts';
@@ -114,19 +115,9 @@ export class WorkerWatch {
   }
 
   #resume(): void {
-    const past: Past = { result: null, asked: null, limit: null };
-    for (const event of this.#house.ledger.events({ stream: workerStream(this.id) })) {
-      this.#heardUpTo = event.position;
-      if (event.type === 'worker.message_sent' || event.type === 'worker.keys_sent') {
-        if (past.asked) past.asked.answered = true;
-      }
-      if (event.type === 'worker.limit_warned') past.limit = event.data.evidence;
-      if (event.type !== 'worker.transitioned') continue;
-      const { observe_event, rule, evidence, question } = event.data;
-      if (observe_event === 'completed') past.result = evidence[0] ?? null;
-      else if (DIALOGS.has(observe_event)) past.asked = { rule, evidence, question, answered: false };
-    }
-    this.#perception.resume(past);
+    const events = [...this.#house.ledger.events({ stream: workerStream(this.id) })];
+    this.#heardUpTo = events.at(-1)?.position ?? 0;
+    this.#perception.resume(pastOf(events, new Date()));
   }
 
   #look(screen: Screen): void {
@@ -159,9 +150,11 @@ export class WorkerWatch {
       // Whoever is told of it may look into the transcript at once.
       this.#pane?.settle();
       void this.#tell(seen.observation, raw);
-      if (!worker.promptDelivered && seen.observation.event === 'idle')
-        this.#deliver().catch((error) => this.#onFault(error));
     }
+    // A watcher that was killed may have told that the worker is idle, and not come to what follows from it.
+    const isAtPrompt = judgement.label === 'idle' && worker.state === 'IDLE';
+    if (!worker.promptDelivered && (isAtPrompt || seen.observation?.event === 'idle'))
+      this.#deliver().catch((error) => this.#onFault(error));
     this.#schedule(seen.lookAgainIn);
   }
 
@@ -192,16 +185,25 @@ export class WorkerWatch {
     const mode = spawnRequest(this.#house, this.id)?.initial_prompt_mode;
     if (this.#delivering || mode === undefined || mode === 'arg' || mode === 'provider_default') return;
     this.#delivering = true;
-    this.#perception.sent(Date.now());
-    const { delivery, chars } = await submitBuffer(
-      this.#house.tmux,
-      this.#session.tmux_pane,
-      this.id,
-      this.#provider.submit,
-    );
-    recordIfNews(this.#house, this.id, { kind: 'record_prompt', mode, delivery, chars });
+    try {
+      this.#perception.sent(Date.now());
+      const { delivery, chars } = await this.#typeTask();
+      recordIfNews(this.#house, this.id, { kind: 'record_prompt', mode, delivery, chars });
+    } finally {
+      this.#delivering = false;
+    }
     // What it has answered meanwhile was seen in a worker without a task.
     this.#lookOnceMore();
+  }
+
+  async #typeTask(): Promise<{ delivery: Delivery; chars: number }> {
+    const { tmux } = this.#house;
+    const { tmux_pane } = this.#session;
+    // A watcher that was killed may have typed it and not have said so: twice would be worse than unproven.
+    const isThere = bare(this.#pane.recentLines().join('')).includes(bare(this.#sent).slice(-60));
+    const isKept = (await tmux.run(['list-buffers', '-F', '#{buffer_name}'])).split('\n').includes(this.id);
+    if (isThere || !isKept) return { delivery: 'unproven', chars: this.#sent.length };
+    return submitBuffer(tmux, tmux_pane, this.id, this.#provider.submit);
   }
 
   /** The newest complete result on the screen or just above it. */
@@ -248,8 +250,6 @@ export class WorkerWatch {
 
 const RESULT_END = 'AGENTPOOL_RESULT_END';
 
-const DIALOGS: ReadonlySet<ObserveEvent> = new Set(['question', 'approval_prompt', 'overage_prompt']);
-
 const contentOf = (screen: Screen): string => screen.rows.map(({ text }) => text).join('\n');
 
 /** The line that a judgement rests on, counted from the first that was printed; null on a screen that is redrawn. */
@@ -259,3 +259,6 @@ function lineOf({ evidence }: Judgement, screen: Screen, scrolled: number): numb
   const row = screen.rows.findLastIndex(({ text }) => text.includes(last));
   return row === -1 ? null : scrolled + row;
 }
+
+/** Boxes and blanks stand where a terminal breaks a text. */
+const bare = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');

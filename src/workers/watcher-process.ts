@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../config/package-root.ts';
 import { liveSessions } from '../projections/session-queries.ts';
 import { processEntry } from '../terminal/process-table.ts';
-import { endProcesses } from '../terminal/processes.ts';
+import { endProcesses, identity, isAlive, type ProcessIdentity } from '../terminal/processes.ts';
 import type { House } from './house.ts';
 import { isWatched } from './soundness.ts';
 
@@ -19,19 +19,22 @@ const startMark = ({ run }: House['paths']) => join(run, 'watcher.starting');
 /** Said by a watcher once it has its lease: when it dies, the next one may start at once. */
 export const hasStarted = ({ paths }: House): void => rmSync(startMark(paths), { force: true });
 
-/** Whether somebody has started a watcher a moment ago; if not, it is known from now on that we do. */
+/** Whether somebody has started a watcher a moment ago, and that one lives. */
 function isStarting({ paths }: House): boolean {
-  mkdirSync(paths.run, { recursive: true, mode: 0o700 });
   const mark = startMark(paths);
   const age = Date.now() - (statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-  if (age >= 0 && age < START_MS) return true;
-  writeFileSync(mark, '', { mode: 0o600 });
-  return false;
+  if (age < 0 || age >= START_MS) return false;
+  try {
+    return isAlive(JSON.parse(readFileSync(mark, 'utf8')) as ProcessIdentity);
+  } catch {
+    return false; // It has its lease by now.
+  }
 }
 
 /** Starts the watcher unless one runs or the config says that there is none. Several at once sort it out by the lease. */
 export function ensureWatcher(house: House): void {
   if (!house.config.watcher.enabled || isWatched(house.ledger) || isStarting(house)) return;
+  mkdirSync(house.paths.run, { recursive: true, mode: 0o700 });
   const log = openSync(watcherLog(house), 'a', 0o600);
   try {
     const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'main.js'), 'watcher', 'run'], {
@@ -43,6 +46,9 @@ export function ensureWatcher(house: House): void {
     });
     child.on('error', () => {});
     child.unref();
+    // After the fact, and by its name: who is killed in between, or starts one that dies, keeps nobody from starting one.
+    const watcher = child.pid === undefined ? null : identity(child.pid);
+    if (watcher) writeFileSync(startMark(house.paths), JSON.stringify(watcher), { mode: 0o600 });
   } finally {
     closeSync(log);
   }

@@ -1,0 +1,35 @@
+import type { ObserveEvent } from '../events/catalogue/worker.ts';
+import type { LedgerEvent } from '../events/catalogue.ts';
+
+/** What earlier watchers have told of a worker: none of that is news. */
+export interface Past {
+  /** The name of the last result. */
+  result: string | null;
+  /** The last dialog, and whether somebody has answered it since. */
+  asked: { rule: string; evidence: readonly string[]; question: string | null; answered: boolean } | null;
+  /** The evidence of the last limit. */
+  limit: readonly string[] | null;
+}
+
+const DIALOGS: ReadonlySet<ObserveEvent> = new Set(['question', 'approval_prompt', 'overage_prompt']);
+
+/** A dialog that still stands so long after its answer is asked anew. */
+const ANSWER_MS = 5000;
+
+/** Folds a worker's events into what whoever goes on watching it must not tell again. Pure. */
+export function pastOf(events: Iterable<LedgerEvent>, now: Date): Past {
+  const past: Past = { result: null, asked: null, limit: null };
+  for (const event of events) {
+    if (event.type === 'worker.message_sent' || event.type === 'worker.keys_sent') {
+      const isFresh = now.getTime() - Date.parse(event.occurred_at) < ANSWER_MS;
+      past.asked = past.asked && isFresh ? { ...past.asked, answered: true } : null;
+    }
+    if (event.type === 'worker.limit_warned') past.limit = event.data.evidence;
+    if (event.type !== 'worker.transitioned') continue;
+    const { observe_event, rule, evidence, question } = event.data;
+    if (observe_event === 'completed') past.result = evidence[0] ?? null;
+    // Whatever else was seen, the dialog had left the screen.
+    past.asked = DIALOGS.has(observe_event) ? { rule, evidence, question, answered: false } : null;
+  }
+  return past;
+}

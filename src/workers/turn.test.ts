@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
+import { happened } from './testing/events.ts';
+import { isOver, satisfying, turnOf } from './turn.ts';
+import { awaitedBy } from './wait-for.ts';
+
+const given = happened('worker.prompt_delivered', { state: 'RUNNING' });
+const sent = happened('worker.message_sent', { state: 'RUNNING' });
+const saw = (observe_event: ObserveEvent, state: WorkerState, readiness: string | null = null) =>
+  happened('worker.transitioned', { observe_event, state, readiness });
+const question = saw('question', 'AWAITING_USER_INPUT');
+const completed = saw('completed', 'COMPLETED');
+const exited = (state: WorkerState, code: number) =>
+  happened('worker.exited', { state, code, signal: null, result: 'missing' });
+
+const eventFor = (
+  words: string,
+  ...events: Parameters<typeof turnOf>[0] extends Iterable<infer E> ? E[] : never
+) => satisfying(turnOf(events), awaitedBy([words]))?.event ?? null;
+
+describe('a turn', () => {
+  it('begins anew with every message', () => {
+    assert.equal(eventFor('question', given, question), 'question');
+    assert.equal(eventFor('question', given, question, sent), null);
+    assert.equal(eventFor('question,completed', given, question, sent, completed), 'completed');
+  });
+
+  it('keeps what was seen in it, also when more has happened since', () => {
+    assert.equal(eventFor('question', given, question, exited('FAILED', 1)), 'question');
+  });
+
+  it('is not over where an agent waits for its task', () => {
+    const ready = saw('idle', 'IDLE', 'ready');
+    assert.equal(eventFor('idle', ready), null);
+    assert.equal(eventFor('IDLE', ready), null);
+    assert.equal(eventFor('completed', ready, given), null);
+  });
+
+  it('keeps what a quick worker has said before its task was recorded as delivered', () => {
+    const late = happened('worker.prompt_delivered', { state: 'AWAITING_USER_INPUT' });
+    assert.equal(eventFor('question', question, late), 'question');
+    const limit = happened('worker.limit_warned', { state: 'RUNNING' });
+    assert.equal(eventFor('limit', limit, given), 'limit_warning');
+  });
+
+  it('that ends without a result satisfies who waits for its end', () => {
+    assert.equal(eventFor('completed', given, saw('idle', 'IDLE', 'turn_ended')), 'idle');
+    assert.equal(eventFor('completed', given, saw('idle', 'IDLE', 'limit_reached')), null);
+    assert.equal(eventFor('question', given, saw('idle', 'IDLE', 'turn_ended')), null);
+  });
+
+  it('is over with its worker, and with its state', () => {
+    assert.equal(isOver(turnOf([given])), false);
+    assert.equal(isOver(turnOf([given, completed])), true);
+    assert.equal(isOver(turnOf([given, completed, sent])), false);
+    assert.equal(isOver(turnOf([given, happened('worker.terminated', { state: 'CANCELLED' })])), true);
+  });
+
+  it('tells how a worker exited', () => {
+    const { moments } = turnOf([given, exited('COMPLETED', 0)]);
+    assert.deepEqual([moments[0]?.event, moments[0]?.evidence], ['completed', ['exited with code 0']]);
+    assert.deepEqual(moments[0]?.warnings, ['no result was printed']);
+    assert.equal(turnOf([given, exited('FAILED', 3)]).moments[0]?.event, 'error');
+  });
+});
