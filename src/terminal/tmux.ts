@@ -104,7 +104,8 @@ export class Tmux {
 
   /** False when there was no such session. */
   async killSession(name: string): Promise<boolean> {
-    return (await this.#ifThere(['kill-session', '-t', `=${name}`])) !== null;
+    // A server that ends with this very session may go before it has answered.
+    return (await retried(() => this.#ifThere(['kill-session', '-t', `=${name}`]), dyingServer)) !== null;
   }
 
   async killServer(): Promise<boolean> {
