@@ -231,7 +231,7 @@ describe('a transcript whose watcher comes and goes', () => {
       const size = () => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
       for (let round = 0; round < 3; round++) {
         const begun = size();
-        const program = fileURLToPath(new URL('test-support/watcher.ts', import.meta.url));
+        const program = fileURLToPath(new URL('testing/watcher.ts', import.meta.url));
         const child = spawn(process.execPath, ['--import', 'tsx', program, tmux.home, pane_id, path], {
           stdio: 'inherit',
         });
