@@ -5,37 +5,13 @@ import { observeEvents, workerStates } from '../events/catalogue/worker.ts';
 import type { LedgerEvent } from '../events/catalogue.ts';
 import { workerDecider } from './decide-worker.ts';
 import { live, minutesLater } from './testing/given-when-then.ts';
+import { samples } from './testing/samples.ts';
 import { evolveWorker, noWorker } from './worker.ts';
 import type { WorkerCommand } from './worker-commands.ts';
 import { exitOutcome, judgeWorker, signalOf } from './worker-signal.ts';
 
 const process = { pid: 7, started: '7' };
-const request: WorkerCommand = {
-  kind: 'request',
-  provider_id: 'fake-question',
-  harness: 'fake',
-  model: null,
-  account: null,
-  role: 'explorer',
-  task: 'Say hello.',
-  runtime: 'tmux',
-  isolation: 'read_only',
-  repo_path: '/repo',
-  worktree: null,
-  artifact_dir: '/a',
-  transcript_path: '/a/t',
-  tmux_session: 's',
-  coordinator_id: 'cli',
-  supervision: 'interactive',
-  initial_prompt_mode: 'arg',
-  reasoning_effort: null,
-  service_tier: null,
-  allowed_files: [],
-  max_runtime_seconds: 60,
-  max_turns: null,
-  spawner: process,
-  capacity: {},
-};
+const request: WorkerCommand = { ...samples.request[0], max_turns: null };
 
 const started: WorkerCommand = {
   kind: 'record_started',

@@ -3,40 +3,15 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { AgentPoolError } from '../events/errors.ts';
 import { temporaryFolder } from '../events/testing/processes.ts';
+import { samples } from '../machines/testing/samples.ts';
 import { openLedger } from '../projections/ledger.ts';
 import { sessionNamed } from './named-session.ts';
 
-const request = (coordinator_id: string) =>
-  ({
-    type: 'worker.spawn_requested',
-    data: {
-      state: 'STARTING',
-      provider_id: 'fake-question',
-      harness: 'fake',
-      model: null,
-      account: null,
-      role: 'explorer',
-      task: 'Say hello.',
-      runtime: 'tmux',
-      isolation: 'read_only',
-      repo_path: '/repo',
-      worktree: null,
-      artifact_dir: '/a',
-      transcript_path: '/a/t',
-      tmux_session: 's',
-      coordinator_id,
-      supervision: 'interactive',
-      initial_prompt_mode: 'arg',
-      reasoning_effort: null,
-      service_tier: null,
-      allowed_files: [],
-      max_runtime_seconds: null,
-      max_turns: null,
-      deadline_at: null,
-      spawner: { pid: 1, started: '1' },
-      capacity: {},
-    },
-  }) as const;
+const { kind: _, ...asked } = samples.request[0];
+const request = (coordinator_id: string) => ({
+  type: 'worker.spawn_requested',
+  data: { state: 'STARTING', ...asked, coordinator_id, deadline_at: null },
+});
 
 describe('a session that somebody names', () => {
   const ledger = openLedger(join(temporaryFolder(), 'ledger.sqlite'));
