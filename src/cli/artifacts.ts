@@ -1,8 +1,9 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { artifactManifest } from '../workspace/artifacts.ts';
 import { HouseCommand } from './command.ts';
+import { Option } from './option.ts';
 
 export default class Artifacts extends HouseCommand {
   static override paths = [['artifacts']];

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { attachInfo } from '../workers/steer.ts';
 import { HouseCommand } from './command.ts';
+import { Option } from './option.ts';
 
 export default class Attach extends HouseCommand {
   static override paths = [['attach']];

@@ -1,9 +1,10 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { type Collected, collectWorker } from '../workers/collect.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { HouseCommand } from './command.ts';
 import { detailNamed } from './observe.ts';
+import { Option } from './option.ts';
 
 export default class Collect extends HouseCommand {
   static override paths = [['collect']];

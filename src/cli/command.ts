@@ -1,11 +1,8 @@
-import { Command, Option } from 'clipanion';
-import { applyCascade, isInteger as integer, isAtLeast, isNumber } from 'typanion';
+import { Command } from 'clipanion';
 import { type House, openHouse } from '../workers/house.ts';
 import { beTruthful } from '../workers/reconcile.ts';
+import { Option } from './option.ts';
 import { printError } from './output/errors.ts';
-
-/** A whole number from `least` on, for options. */
-export const wholeNumber = (least = 0) => applyCascade(isNumber(), [integer(), isAtLeast(least)]);
 
 /** What all commands share: --json, errors in words with an exit code, the house opened and closed. */
 export abstract class PlainCommand extends Command {

@@ -1,8 +1,9 @@
 import type { Writable } from 'node:stream';
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { type Diagnosis, diagnose } from '../workers/doctor/doctor.ts';
 import type { Finding } from '../workers/doctor/finding.ts';
 import { PlainCommand } from './command.ts';
+import { Option } from './option.ts';
 import { columnsOf, paint } from './output/style.ts';
 import { wrap } from './output/wrap.ts';
 

@@ -1,4 +1,4 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { suggest } from '../config/suggest.ts';
 import {
   catalogue,
@@ -18,6 +18,7 @@ import { stripControl } from '../terminal/plain-text.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { HouseCommand } from './command.ts';
+import { Option } from './option.ts';
 import { write } from './output/lines.ts';
 import { columnsOf, paint, stateSign } from './output/style.ts';
 import { fit } from './output/table.ts';

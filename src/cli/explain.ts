@@ -1,10 +1,11 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { AgentPoolError } from '../events/errors.ts';
 import type { Score } from '../terminal/detection/score.ts';
 import { type Explanation, explainScreen, explainWorker, scoreScreens } from '../workers/explain.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { HouseCommand } from './command.ts';
+import { Option } from './option.ts';
 import { explained } from './output/explained.ts';
 import { table } from './output/table.ts';
 

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { type HomeInit, initHome } from '../config/init.ts';
 import { homeFolder } from '../config/paths.ts';
 import { PlainCommand } from './command.ts';
+import { Option } from './option.ts';
 import { nextSteps, outcomeLine } from './output/outcome.ts';
 
 export default class Init extends PlainCommand {

@@ -1,8 +1,9 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { sendKeys } from '../workers/steer.ts';
 import { HouseCommand } from './command.ts';
+import { Option } from './option.ts';
 
 export default class Keys extends HouseCommand {
   static override paths = [['keys']];

@@ -1,6 +1,7 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { toolsets } from '../mcp/tool.ts';
 import { PlainCommand } from './command.ts';
+import { Option } from './option.ts';
 
 export default class Mcp extends PlainCommand {
   static override paths = [['mcp']];

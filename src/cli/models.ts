@@ -1,9 +1,9 @@
-import { Command, Option } from 'clipanion';
-import { isEnum } from 'typanion';
+import { Command } from 'clipanion';
 import type { Validation } from '../providers/models.ts';
 import type { House } from '../workers/house.ts';
 import { listModels, type ModelList, refreshModels, validateModels } from '../workers/models.ts';
 import { HouseCommand } from './command.ts';
+import { Option, oneOf } from './option.ts';
 import { columnsOf, paint } from './output/style.ts';
 import { table } from './output/table.ts';
 import { onlyProvider } from './usage-options.ts';
@@ -25,7 +25,7 @@ export default class Models extends HouseCommand {
     ],
   });
 
-  action = Option.String({ name: 'list|validate', required: false, validator: isEnum(ACTIONS) });
+  action = Option.String({ name: 'list|validate', required: false, validator: oneOf(ACTIONS) });
   provider = Option.String('--provider', { description: 'of one provider only' });
   refresh = Option.Boolean('--refresh', false, {
     description: 'first ask the agents that can tell their models; the answers are kept',

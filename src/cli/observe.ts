@@ -1,4 +1,4 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { AgentPoolError } from '../events/errors.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
@@ -6,7 +6,8 @@ import { awaitWorker, type Detail, describe, details, type Observed } from '../w
 import { awaitedBy } from '../workers/wait-for.ts';
 import { watchHere } from '../workers/watch-here.ts';
 import { writePrivateFile } from '../workspace/private-files.ts';
-import { HouseCommand, wholeNumber } from './command.ts';
+import { HouseCommand } from './command.ts';
+import { Option, wholeNumber } from './option.ts';
 import { stateLabel } from './output/style.ts';
 
 export default class Observe extends HouseCommand {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command, Option } from 'clipanion';
-import { isEnum } from 'typanion';
+import { Command } from 'clipanion';
 import { homeFolder, paths } from '../config/paths.ts';
 import { initPreferences, readPreferences } from '../config/preferences.ts';
 import { PlainCommand } from './command.ts';
+import { Option, oneOf } from './option.ts';
 import { outcomeLine } from './output/outcome.ts';
 import { paint } from './output/style.ts';
 
@@ -25,7 +25,7 @@ export default class Preferences extends PlainCommand {
     ],
   });
 
-  action = Option.String({ name: 'show|init|path', required: false, validator: isEnum(ACTIONS) });
+  action = Option.String({ name: 'show|init|path', required: false, validator: oneOf(ACTIONS) });
   named = Option.String('--path', { description: 'another file than preferences.md of the home' });
   force = Option.Boolean('--force,--yes', false, {
     description: 'with init: replace what is there, after a backup',

@@ -1,10 +1,11 @@
 import { text } from 'node:stream/consumers';
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { AgentPoolError } from '../events/errors.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { sendMessage } from '../workers/send.ts';
 import { HouseCommand } from './command.ts';
+import { Option } from './option.ts';
 
 export default class Send extends HouseCommand {
   static override paths = [['send']];

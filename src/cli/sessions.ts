@@ -1,9 +1,10 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { workerStates } from '../events/catalogue/worker.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { House } from '../workers/house.ts';
 import { sessionList } from '../workers/session-list.ts';
-import { HouseCommand, wholeNumber } from './command.ts';
+import { HouseCommand } from './command.ts';
+import { Option, wholeNumber } from './option.ts';
 import { columnsOf, stateLabel } from './output/style.ts';
 import { table } from './output/table.ts';
 import { relative } from './output/time.ts';

@@ -1,8 +1,9 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { AgentPoolError } from '../events/errors.ts';
 import type { House } from '../workers/house.ts';
 import { smoke } from '../workers/smoke.ts';
-import { HouseCommand, wholeNumber } from './command.ts';
+import { HouseCommand } from './command.ts';
+import { Option, wholeNumber } from './option.ts';
 import { paint } from './output/style.ts';
 
 export default class SmokeTest extends HouseCommand {

@@ -1,12 +1,12 @@
 import { text } from 'node:stream/consumers';
-import { Command, Option } from 'clipanion';
-import { isEnum } from 'typanion';
+import { Command } from 'clipanion';
 import { isolations, promptModes } from '../events/catalogue/worker.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { House } from '../workers/house.ts';
 import { spawnWorker } from '../workers/spawn.ts';
 import { spawnReport } from '../workers/spawn-report.ts';
-import { HouseCommand, wholeNumber } from './command.ts';
+import { HouseCommand } from './command.ts';
+import { Option, oneOf, wholeNumber } from './option.ts';
 
 export default class Spawn extends HouseCommand {
   static override paths = [['spawn']];
@@ -40,7 +40,7 @@ export default class Spawn extends HouseCommand {
   runtime = Option.String('--runtime', 'tmux', { description: 'where the worker runs: tmux' });
   isolation = Option.String('--isolation', {
     description: isolations.join(', '),
-    validator: isEnum(isolations),
+    validator: oneOf(isolations),
   });
   model = Option.String('--model', { description: "the agent's own word for the model" });
   account = Option.String('--account', { description: 'which of your accounts, for your own records' });
@@ -60,7 +60,7 @@ export default class Spawn extends HouseCommand {
   });
   promptMode = Option.String('--initial-prompt-mode', 'provider_default', {
     description: promptModes.join(', '),
-    validator: isEnum(promptModes),
+    validator: oneOf(promptModes),
   });
   reasoningEffort = Option.String('--reasoning-effort', { description: "the agent's own word for it" });
   serviceTier = Option.String('--service-tier', { description: "the agent's own word for it" });

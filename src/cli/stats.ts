@@ -1,8 +1,9 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
 import { type Stats, sections } from '../workers/stats/shape.ts';
 import { stats } from '../workers/stats/stats.ts';
 import { HouseCommand } from './command.ts';
+import { Option } from './option.ts';
 import { bytes } from './output/bytes.ts';
 import { plainLines } from './output/plain.ts';
 import { statsLines } from './output/stats.ts';

@@ -1,8 +1,9 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { type Termination, terminateWorker } from '../workers/terminate.ts';
 import { HouseCommand } from './command.ts';
+import { Option } from './option.ts';
 
 export default class Terminate extends HouseCommand {
   static override paths = [['terminate']];

@@ -1,9 +1,9 @@
-import { Command, Option } from 'clipanion';
-import { isEnum } from 'typanion';
+import { Command } from 'clipanion';
 import { GROUPS, type TokenReport, type Tokens, tokenReport } from '../usage/tokens/report.ts';
 import type { House } from '../workers/house.ts';
 import { windowOf } from '../workers/stats/window.ts';
 import { HouseCommand } from './command.ts';
+import { Option, oneOf } from './option.ts';
 import { columnsOf } from './output/style.ts';
 import { table } from './output/table.ts';
 import { wrap } from './output/wrap.ts';
@@ -24,7 +24,7 @@ export default class TokensCommand extends HouseCommand {
   });
 
   since = Option.String('--since', { description: '7d, 12h, 1w, all, a day, or two days A/B (7d)' });
-  by = Option.String('--by', 'day', { description: GROUPS.join(', '), validator: isEnum(GROUPS) });
+  by = Option.String('--by', 'day', { description: GROUPS.join(', '), validator: oneOf(GROUPS) });
   provider = Option.String('--provider', { description: 'of one provider only' });
 
   protected override truthful = false;

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { AgentPoolError } from '../events/errors.ts';
 import { stripControl } from '../terminal/plain-text.ts';
 import { readTranscript, tailLines } from '../terminal/transcript.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
-import { HouseCommand, wholeNumber } from './command.ts';
+import { HouseCommand } from './command.ts';
+import { Option, wholeNumber } from './option.ts';
 
 export default class Transcript extends HouseCommand {
   static override paths = [['transcript']];

@@ -1,5 +1,3 @@
-import { Option } from 'clipanion';
-import { isEnum } from 'typanion';
 import type { Config } from '../config/schema.ts';
 import { spawnableProvider } from '../providers/registry.ts';
 import { DEFAULT_BACKEND } from '../usage/known-summary.ts';
@@ -7,6 +5,7 @@ import { interactiveAllowed } from '../usage/probe.ts';
 import { BACKENDS } from '../usage/sources/index.ts';
 import type { House } from '../workers/house.ts';
 import { HouseCommand } from './command.ts';
+import { Option, oneOf } from './option.ts';
 
 /** What the commands that may ask providers for their limits have in common. */
 export abstract class UsageCommand extends HouseCommand {
@@ -16,7 +15,7 @@ export abstract class UsageCommand extends HouseCommand {
   provider = Option.String('--provider', { description: 'of one provider only' });
   backend = Option.String('--backend', DEFAULT_BACKEND, {
     description: `who is asked: ${BACKENDS.join(', ')}`,
-    validator: isEnum(BACKENDS),
+    validator: oneOf(BACKENDS),
   });
   interactive = Option.Boolean('--interactive,--interactive-usage', true, {
     description: 'let a source start the agent in a terminal of its own; --no-interactive forbids it',

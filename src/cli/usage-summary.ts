@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import type { UsageSummary } from '../usage/known-summary.ts';
 import { renderCapacity } from '../usage/render.ts';
 import { usageSummary } from '../usage/summary.ts';
 import type { House } from '../workers/house.ts';
+import { Option } from './option.ts';
 import { columnsOf, hasColor, isTerminal } from './output/style.ts';
 import { UsageCommand } from './usage-options.ts';
 

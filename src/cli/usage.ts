@@ -1,6 +1,7 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { usageSnapshots } from '../usage/summary.ts';
 import type { House } from '../workers/house.ts';
+import { Option } from './option.ts';
 import { usageDetails } from './output/usage-details.ts';
 import { UsageCommand } from './usage-options.ts';
 

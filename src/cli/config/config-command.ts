@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { Option } from 'clipanion';
 import { configFile, homeFolder } from '../../config/paths.ts';
 import { PlainCommand } from '../command.ts';
+import { Option } from '../option.ts';
 
 /** What the commands about the config share: which file they look at. */
 export abstract class ConfigCommand extends PlainCommand {

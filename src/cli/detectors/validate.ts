@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { homeFolder, paths } from '../../config/paths.ts';
 import { checkRuleFile, type RuleProblem } from '../../terminal/detection/load.ts';
 import { PlainCommand } from '../command.ts';
+import { Option } from '../option.ts';
 
 export default class DetectorsValidate extends PlainCommand {
   static override paths = [['detectors', 'validate']];

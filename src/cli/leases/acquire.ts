@@ -1,10 +1,10 @@
-import { Command, Option } from 'clipanion';
-import { isEnum } from 'typanion';
+import { Command } from 'clipanion';
 import { leaseModes } from '../../events/catalogue/leases.ts';
 import type { House } from '../../workers/house.ts';
 import { acquireLease } from '../../workers/leases.ts';
 import { beTruthful } from '../../workers/reconcile.ts';
-import { HouseCommand, wholeNumber } from '../command.ts';
+import { HouseCommand } from '../command.ts';
+import { Option, oneOf, wholeNumber } from '../option.ts';
 import { leaseLine } from '../output/lease-line.ts';
 
 export default class LeasesAcquire extends HouseCommand {
@@ -36,7 +36,7 @@ export default class LeasesAcquire extends HouseCommand {
   file = Option.String('--file', { required: true, description: 'the path; it need not exist yet' });
   mode = Option.String('--mode', 'write', {
     description: leaseModes.join(' or '),
-    validator: isEnum(leaseModes),
+    validator: oneOf(leaseModes),
   });
   ttl = Option.String('--ttl-seconds', {
     description: 'after so long it ends by itself; without it, with the session',

@@ -1,9 +1,10 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import type { LeaseJson } from '../../projections/lease-queries.ts';
 import type { House } from '../../workers/house.ts';
 import { listLeases } from '../../workers/leases.ts';
 import { beTruthful } from '../../workers/reconcile.ts';
 import { HouseCommand } from '../command.ts';
+import { Option } from '../option.ts';
 import { leaseEnd } from '../output/lease-line.ts';
 import { columnsOf } from '../output/style.ts';
 import { table } from '../output/table.ts';

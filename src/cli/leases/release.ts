@@ -1,9 +1,10 @@
 import type { Writable } from 'node:stream';
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import type { LeaseJson } from '../../projections/lease-queries.ts';
 import type { House } from '../../workers/house.ts';
 import { planRelease, releaseLeases } from '../../workers/leases.ts';
-import { HouseCommand, wholeNumber } from '../command.ts';
+import { HouseCommand } from '../command.ts';
+import { Option, wholeNumber } from '../option.ts';
 import { columnsOf } from '../output/style.ts';
 import { table } from '../output/table.ts';
 

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { backup } from '../../events/backup.ts';
 import { counted } from '../../projections/counted.ts';
 import type { House } from '../../workers/house.ts';
 import { storing } from '../../workspace/private-files.ts';
 import { HouseCommand } from '../command.ts';
+import { Option } from '../option.ts';
 import { bytes } from '../output/bytes.ts';
 import { paint } from '../output/style.ts';
 

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { pages } from '../../events/pages.ts';
 import { placeFile } from '../../events/placed-file.ts';
 import type { EventStore } from '../../events/store.ts';
@@ -13,6 +13,7 @@ import type { House } from '../../workers/house.ts';
 import { sessionNamed } from '../../workers/named-session.ts';
 import { storing } from '../../workspace/private-files.ts';
 import { HouseCommand } from '../command.ts';
+import { Option } from '../option.ts';
 import { write } from '../output/lines.ts';
 import { paint } from '../output/style.ts';
 

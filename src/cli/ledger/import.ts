@@ -1,12 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { importLines } from '../../events/transfer.ts';
 import { counted } from '../../projections/counted.ts';
 import type { House } from '../../workers/house.ts';
 import { storing } from '../../workspace/private-files.ts';
 import { HouseCommand } from '../command.ts';
+import { Option } from '../option.ts';
 import { linesOf } from '../output/lines.ts';
 import { paint } from '../output/style.ts';
 

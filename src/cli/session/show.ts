@@ -1,9 +1,10 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { sessionJson } from '../../projections/session-json.ts';
 import { STAYS } from '../../projections/timeline.ts';
 import type { House } from '../../workers/house.ts';
 import { sessionNamed } from '../../workers/named-session.ts';
 import { HouseCommand } from '../command.ts';
+import { Option } from '../option.ts';
 import { stateLabel } from '../output/style.ts';
 import { local, span } from '../output/time.ts';
 

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { tailLines } from '../../terminal/transcript.ts';
 import type { House } from '../../workers/house.ts';
 import { watcherLog } from '../../workers/watcher-process.ts';
-import { HouseCommand, wholeNumber } from '../command.ts';
+import { HouseCommand } from '../command.ts';
+import { Option, wholeNumber } from '../option.ts';
 
 export default class WatcherLog extends HouseCommand {
   static override paths = [['watcher', 'log']];

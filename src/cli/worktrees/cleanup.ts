@@ -1,10 +1,11 @@
 import type { Writable } from 'node:stream';
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import type { House } from '../../workers/house.ts';
 import { sessionNamed } from '../../workers/named-session.ts';
 import { beTruthful } from '../../workers/reconcile.ts';
 import { type Cleanup, type CleanupPlan, cleanWorktree, planCleanup } from '../../workers/worktrees.ts';
 import { HouseCommand } from '../command.ts';
+import { Option } from '../option.ts';
 import { columnsOf, paint } from '../output/style.ts';
 import { wrap } from '../output/wrap.ts';
 

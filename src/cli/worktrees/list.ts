@@ -1,8 +1,9 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import type { House } from '../../workers/house.ts';
 import { beTruthful } from '../../workers/reconcile.ts';
 import { type SessionWorktree, sessionWorktrees } from '../../workers/worktrees.ts';
 import { HouseCommand } from '../command.ts';
+import { Option } from '../option.ts';
 import { columnsOf, paint } from '../output/style.ts';
 import { table } from '../output/table.ts';
 

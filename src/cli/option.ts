@@ -1,0 +1,38 @@
+import { Option as Clipanion } from 'clipanion';
+import { applyCascade, isAtLeast, isEnum, isInteger, isNumber } from 'typanion';
+
+/** What a validator lets through, for help, completion and the words of a refusal. */
+export interface Limits {
+  words?: readonly string[];
+  least?: number;
+}
+
+const limits = new WeakMap<object, Limits>();
+
+/** clipanion's options, which also remember the validator they were given: clipanion shows it to nobody. */
+export const Option = {
+  ...Clipanion,
+  String: remembering(Clipanion.String),
+  Array: remembering(Clipanion.Array),
+};
+
+/** What an option lets through, where one of the validators below judges it. */
+export const limitsOf = (option: object): Limits => limits.get(option) ?? {};
+
+/** One of these words. */
+export const oneOf = <const T extends string>(words: readonly T[]) => Object.assign(isEnum(words), { words });
+
+/** A whole number from `least` on. */
+export const wholeNumber = (least = 0) =>
+  Object.assign(applyCascade(isNumber(), [isInteger(), isAtLeast(least)]), { least });
+
+function remembering<F extends (...args: never[]) => unknown>(make: F): F {
+  return ((...args: Parameters<F>) => {
+    const option = make(...args) as object;
+    const { validator } = (args.findLast(isObject) ?? {}) as { validator?: Limits };
+    if (validator) limits.set(option, validator);
+    return option;
+  }) as F;
+}
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
