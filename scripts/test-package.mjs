@@ -1,0 +1,64 @@
+// What a user gets: packs the package, installs the tarball with scripts/install.sh into an empty folder, runs the
+// main job with it and removes it again. Compiles better-sqlite3, about a minute, so it is not part of `npm test`.
+//   npm run test:package
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+
+const scratch = mkdtempSync(join(tmpdir(), 'agentpool-package-'));
+const prefix = join(scratch, 'prefix');
+const project = join(scratch, 'project');
+const env = { ...process.env, HOME: join(scratch, 'home'), AGENTPOOL_HOME: join(scratch, 'home', 'pool') };
+for (const folder of [prefix, project, env.HOME]) mkdirSync(folder, { recursive: true });
+
+const run = (program, args, cwd = process.cwd()) =>
+  execFileSync(program, args, { cwd, env, encoding: 'utf8' });
+const agentpool = (...args) => run(join(prefix, 'bin', 'agentpool'), args, project);
+
+describe('the packed package', () => {
+  after(() => rmSync(scratch, { recursive: true, force: true }));
+
+  it('carries what it needs and nothing of its making', () => {
+    const [{ filename, files }] = JSON.parse(
+      run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', scratch]),
+    );
+    const paths = files.map(({ path }) => path);
+    for (const needed of ['dist/main.js', 'README.md', 'LICENSE', 'CHANGELOG.md'])
+      assert.ok(paths.includes(needed), needed);
+    assert.deepEqual(
+      paths.filter((path) => /^(src|bench|scripts|\.)|\.test\.|\.ts$/.test(path)),
+      [],
+    );
+    const tarball = join(scratch, filename);
+    const sum = createHash('sha256').update(readFileSync(tarball)).digest('hex');
+    assert.throws(() => run('bash', ['scripts/install.sh', tarball, '--sha256', '0', '--prefix', prefix]));
+    run('bash', ['scripts/install.sh', tarball, '--sha256', sum, '--prefix', prefix]);
+  });
+
+  it('does the main job in an empty folder', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    assert.equal(agentpool('--version').trim(), version);
+    const { session_id } = JSON.parse(
+      agentpool('spawn', '--provider', 'fake-question', '--task', 'Plan the next step', '--json'),
+    );
+    const seen = (waitFor) =>
+      JSON.parse(agentpool('observe', session_id, '--wait-for', waitFor, '--timeout', '60', '--json')).event;
+    assert.equal(seen('question'), 'question');
+    agentpool('send', session_id, 'the migrations first');
+    assert.equal(seen('completed'), 'completed');
+    assert.ok(JSON.parse(agentpool('collect', session_id, '--json')).artifacts.length > 0);
+    agentpool('terminate', session_id);
+    assert.match(agentpool('replay', session_id, '--verify'), /all is as it was recorded/);
+    agentpool('watcher', 'stop');
+  });
+
+  it('is removed, and leaves the ledger', () => {
+    run('bash', ['scripts/install.sh', '--uninstall', '--prefix', prefix]);
+    assert.equal(existsSync(join(prefix, 'bin', 'agentpool')), false);
+    assert.ok(existsSync(env.AGENTPOOL_HOME));
+  });
+});
