@@ -30,13 +30,18 @@ await build({
       setup: ({ onResolve }) => {
         onResolve({ filter: /\/agentpool\.ts$/ }, () => ({ path: './agentpool.mjs', external: true }));
         onResolve({ filter: /\/parse\.ts$/ }, () => ({ path: './parse.mjs', external: true }));
+        onResolve({ filter: /\/quick\/mcp\.ts$/ }, () => ({ path: './mcp.mjs', external: true }));
       },
     },
   ],
 });
 await build({
   ...common,
-  entryPoints: { agentpool: 'src/cli/agentpool.ts', parse: 'src/config/parse.ts' },
+  entryPoints: {
+    agentpool: 'src/cli/agentpool.ts',
+    mcp: 'src/cli/quick/mcp.ts',
+    parse: 'src/config/parse.ts',
+  },
   outdir: draft,
   format: 'esm',
   splitting: true,

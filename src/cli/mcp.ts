@@ -1,5 +1,6 @@
 import { Command } from 'clipanion';
 import { toolsets } from '../mcp/tool.ts';
+import { drawCard } from './card/draw-card.ts';
 import { PlainCommand } from './command.ts';
 import { Option } from './option.ts';
 
@@ -29,9 +30,4 @@ export default class Mcp extends PlainCommand {
     const { toolsets, tools, lockdown } = this;
     await serveStdio(this.context.env, { toolsets, tools, lockdown }, { drawCard });
   }
-}
-
-async function drawCard(...[stats, path]: Parameters<typeof import('./card/share.ts').share>) {
-  const { share } = await import('./card/share.ts');
-  return share(stats, path);
 }

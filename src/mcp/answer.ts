@@ -44,8 +44,8 @@ const NEXT: Record<string, string> = {
   WORKTREE_DIRTY: 'Collect its changes with collect_worker_artifacts; force=true gives them up.',
 };
 
-/** An error as a result: a code, what is wrong, and what to do next. */
-export function refusalOf(thrown: unknown, house: House, lockdown: boolean): CallToolResult {
+/** An error as a result: a code, what is wrong, and what to do next. Without a house: it could not be opened. */
+export function refusalOf(thrown: unknown, house: House | null, lockdown: boolean): CallToolResult {
   const error = thrown instanceof AgentPoolError ? thrown : unexpected(thrown);
   const { code } = error;
   const own = isOwn(code);
@@ -67,8 +67,8 @@ export function ownMessage(thrown: unknown): string {
   return isOwn(code) ? `${code}: ${message}` : `The request failed with ${code}.`;
 }
 
-function recoveryOf({ code, details }: AgentPoolError, house: House, own: boolean): string | null {
-  if (code === 'TMUX_SESSION_NOT_FOUND') return knownSessions(house);
+function recoveryOf({ code, details }: AgentPoolError, house: House | null, own: boolean): string | null {
+  if (code === 'TMUX_SESSION_NOT_FOUND' && house) return knownSessions(house);
   return NEXT[code] ?? (own && details.example ? `On the command line: ${details.example}` : null);
 }
 

@@ -17,22 +17,13 @@ import {
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { loadConfig } from '../config/load.ts';
 import { packageVersion } from '../config/package-root.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { House } from '../workers/house.ts';
-import { beTruthful } from '../workers/reconcile.ts';
 import { answerOf, ownMessage, refusalOf } from './answer.ts';
 import { instructions } from './guide.ts';
 import { promptNamed, prompts } from './prompts.ts';
-import {
-  completionsOf,
-  readResource,
-  resources,
-  resourceTemplates,
-  unknownResource,
-  workerResource,
-} from './resources.ts';
+import { resources, resourceTemplates, unknownResource, workerResource } from './resources.ts';
 import type { Selection } from './selection.ts';
 import { Subscriptions } from './subscriptions.ts';
 import type { Call, Doors, Tool } from './tool.ts';
@@ -49,8 +40,15 @@ export interface Serving {
   close(): void;
 }
 
-/** The protocol's side of a house: what it lists, and what it hands a call to. */
-export function serve(house: House, { tools, lockdown }: Selection, doors: Doors): Serving {
+/**
+ * The protocol's side of a house: what it lists, and what it hands a call to. The house is asked for by the first call:
+ * a host starts its servers for every conversation, and most of those call none.
+ */
+export function serve(
+  open: () => House | Promise<House>,
+  { tools, lockdown }: Selection,
+  doors: Doors,
+): Serving {
   const server = new Server(
     { name: 'agentpool', title: 'AgentPool', version: packageVersion() },
     {
@@ -59,10 +57,8 @@ export function serve(house: House, { tools, lockdown }: Selection, doors: Doors
     },
   );
   const acts = new Set<Promise<unknown>>();
-  const subscriptions = new Subscriptions(
-    house,
-    (uri) => void server.sendResourceUpdated({ uri }).catch(() => {}),
-  );
+  const subscriptions = new Subscriptions((uri) => void server.sendResourceUpdated({ uri }).catch(() => {}));
+  const working = async () => (await import('./at-work.ts')).atWork(await open());
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
@@ -70,8 +66,9 @@ export function serve(house: House, { tools, lockdown }: Selection, doors: Doors
     if (!tool) throw unknownTool(params.name, tools);
     const call: Call = { signal: extra.signal, lockdown, doors, progress: progressOf(extra) };
     const result = (async () => {
+      let house: House | null = null;
       try {
-        await atWork(house);
+        house = await working();
         return answerOf(await tool.run(house, params.arguments ?? {}, call));
       } catch (error) {
         return refusalOf(error, house, lockdown);
@@ -90,14 +87,14 @@ export function serve(house: House, { tools, lockdown }: Selection, doors: Doors
   }));
   server.setRequestHandler(ReadResourceRequestSchema, ({ params }) =>
     asked(async () => {
-      await atWork(house);
-      return readResource(house, params.uri, lockdown);
+      const { readResource } = await import('./resource-content.ts');
+      return readResource(await working(), params.uri, lockdown);
     }),
   );
   server.setRequestHandler(SubscribeRequestSchema, ({ params: { uri } }) =>
-    asked(() => {
+    asked(async () => {
       if (!workerResource(uri) && !resources.some((each) => each.uri === uri)) throw unknownResource(uri);
-      subscriptions.add(uri);
+      subscriptions.add(uri, await open());
       return {};
     }),
   );
@@ -111,20 +108,16 @@ export function serve(house: House, { tools, lockdown }: Selection, doors: Doors
     asked(() => promptNamed(params.name, params.arguments ?? {})),
   );
   server.setRequestHandler(CompleteRequestSchema, ({ params: { argument } }) =>
-    completionsOf(house, argument.name, argument.value),
+    asked(async () => {
+      const { completionsOf } = await import('./resource-content.ts');
+      return completionsOf(await open(), argument.name, argument.value);
+    }),
   );
   return {
     server,
     settled: async () => void (await Promise.allSettled(acts)),
     close: () => subscriptions.close(),
   };
-}
-
-/** A change of config.yaml holds from the next call on, and the ledger is true before it is asked. */
-async function atWork(house: House): Promise<void> {
-  const { config, warnings } = await loadConfig(house.home, house.env);
-  Object.assign(house, { config, warnings });
-  await beTruthful(house);
 }
 
 const listed = ({ name, description, inputSchema, outputSchema, annotations }: Tool) => ({
