@@ -2,7 +2,6 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { AgentPoolError } from '../events/errors.ts';
 import { listSessions } from '../projections/session-queries.ts';
 import type { House } from '../workers/house.ts';
-import { redact } from '../workspace/redaction.ts';
 import { fenced } from './untrusted.ts';
 
 /** What a tool found: the same twice, for hosts that read the text and for those that read the structure. */
@@ -45,8 +44,12 @@ const NEXT: Record<string, string> = {
 };
 
 /** An error as a result: a code, what is wrong, and what to do next. Without a house: it could not be opened. */
-export function refusalOf(thrown: unknown, house: House | null, lockdown: boolean): CallToolResult {
-  const error = thrown instanceof AgentPoolError ? thrown : unexpected(thrown);
+export async function refusalOf(
+  thrown: unknown,
+  house: House | null,
+  lockdown: boolean,
+): Promise<CallToolResult> {
+  const error = await known(thrown);
   const { code } = error;
   const own = isOwn(code);
   const message = own ? error.message : `The call failed with ${code}.`;
@@ -62,8 +65,8 @@ export function refusalOf(thrown: unknown, house: House | null, lockdown: boolea
 }
 
 /** The message of an error where there is no room for more: AgentPool's own words, or the code alone. */
-export function ownMessage(thrown: unknown): string {
-  const { code, message } = thrown instanceof AgentPoolError ? thrown : unexpected(thrown);
+export async function ownMessage(thrown: unknown): Promise<string> {
+  const { code, message } = await known(thrown);
   return isOwn(code) ? `${code}: ${message}` : `The request failed with ${code}.`;
 }
 
@@ -80,6 +83,12 @@ function knownSessions({ ledger, coordinator }: House): string {
   return ids ? `known session ids: ${ids}` : 'There is no session yet: spawn_worker makes one.';
 }
 
-/** A fault of ours or of the system. */
-const unexpected = (thrown: unknown) =>
-  new AgentPoolError('INTERNAL_ERROR', redact(thrown instanceof Error ? thrown.message : String(thrown)));
+/** Whatever is no refusal is a fault of ours or of the system. */
+async function known(thrown: unknown): Promise<AgentPoolError> {
+  if (thrown instanceof AgentPoolError) return thrown;
+  const { redact } = await import('../workspace/redaction.ts');
+  return new AgentPoolError(
+    'INTERNAL_ERROR',
+    redact(thrown instanceof Error ? thrown.message : String(thrown)),
+  );
+}

@@ -150,6 +150,6 @@ async function asked<T>(answer: () => Promise<T> | T): Promise<T> {
   } catch (error) {
     const code =
       error instanceof AgentPoolError && error.code === 'UNKNOWN_RESOURCE' ? -32002 : ErrorCode.InvalidParams;
-    throw new McpError(code, ownMessage(error));
+    throw new McpError(code, await ownMessage(error));
   }
 }
