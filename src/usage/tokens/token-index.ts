@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import Database, { type Statement } from 'better-sqlite3';
+import type { Statement } from 'better-sqlite3';
+import { type Connection, openSqlite } from '../../events/connection.ts';
 import { parseJson, record } from '../values.ts';
 import { priceOf } from './price.ts';
 import type { Memory, TokenLog, TokenUse } from './use.ts';
@@ -42,13 +43,13 @@ interface FileRow {
  * cache in its own file; deleted, it is read anew. Tokens are telemetry: nobody knows what share of a limit they are.
  */
 export class TokenIndex {
-  readonly connection: Database.Database;
+  readonly connection: Connection;
   #insertUse: Statement | null = null;
 
   constructor(file: string) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     closeSync(openSync(file, 'a', 0o600));
-    this.connection = new Database(file, { timeout: 60_000 });
+    this.connection = openSqlite(file, { timeout: 60_000 });
     this.connection.pragma('journal_mode = WAL');
     this.connection.pragma('synchronous = OFF');
   }
