@@ -30,33 +30,17 @@ await build({
       setup: ({ onResolve }) => {
         onResolve({ filter: /\/agentpool\.ts$/ }, () => ({ path: './agentpool.mjs', external: true }));
         onResolve({ filter: /\/parse\.ts$/ }, () => ({ path: './parse.mjs', external: true }));
-        onResolve({ filter: /\/quick\/mcp\.ts$/ }, () => ({ path: './mcp.mjs', external: true }));
       },
     },
   ],
 });
 await build({
   ...common,
-  entryPoints: {
-    agentpool: 'src/cli/agentpool.ts',
-    mcp: 'src/cli/quick/mcp.ts',
-    parse: 'src/config/parse.ts',
-  },
+  entryPoints: { agentpool: 'src/cli/agentpool.ts', parse: 'src/config/parse.ts' },
   outdir: draft,
   format: 'esm',
   splitting: true,
   outExtension: { '.js': '.mjs' },
-  plugins: [
-    {
-      // The MCP SDK loads Ajv to check the forms that a server lets its host's user fill in; ours has none.
-      name: 'no-ajv',
-      setup: ({ onLoad }) => {
-        onLoad({ filter: /\/validation\/ajv-provider\.js$/ }, () => ({
-          contents: 'export class AjvJsonSchemaValidator {}',
-        }));
-      },
-    },
-  ],
   chunkNames: '[name]-[hash]',
   // Some bundled CommonJS packages call require().
   banner: {

@@ -2,7 +2,8 @@
 // network but the registry for the installation, throw-away homes. Not part of `npm test`.
 //   npm run test:real                   all of it
 //   npm run test:real -- claude-code    only the files that have this in their path
-// The agents are installed into a scratch folder; AGENTPOOL_REAL_AGENTS names one to keep them in.
+// The agents and the conformance suite are installed into a scratch folder; AGENTPOOL_REAL_AGENTS and
+// AGENTPOOL_REAL_TOOLS name folders to keep them in.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,44 +17,56 @@ const AGENTS = {
   droid: 'droid@0.215.0',
 };
 
+/** The protocol's own suite, and the Node that it needs. */
+const TOOLS = { conformance: '@modelcontextprotocol/conformance@0.1.16', node: 'node@22' };
+
 const scratch = mkdtempSync(join(tmpdir(), 'agentpool-real-'));
 const agents = process.env.AGENTPOOL_REAL_AGENTS ?? scratch;
+const tools = process.env.AGENTPOOL_REAL_TOOLS ?? join(scratch, 'tools');
 const table = join(scratch, 'table.ndjson');
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-const missing = Object.keys(AGENTS).filter((name) => !existsSync(join(agents, 'node_modules', '.bin', name)));
-if (missing.length > 0) {
-  console.log(`installing ${missing.join(', ')} into ${agents}`);
-  const words = [
-    'install',
-    '--prefix',
-    agents,
-    '--no-audit',
-    '--no-fund',
-    ...missing.map((name) => AGENTS[name]),
-  ];
+/** Installs what is not in the folder yet: program to package. */
+function install(folder, packages) {
+  const missing = Object.keys(packages).filter(
+    (name) => !existsSync(join(folder, 'node_modules', '.bin', name)),
+  );
+  if (missing.length === 0) return;
+  console.log(`installing ${missing.join(', ')} into ${folder}`);
+  const quiet = ['--no-audit', '--no-fund'];
+  const words = ['install', '--prefix', folder, ...quiet, ...missing.map((name) => packages[name])];
   const { status, error, stderr } = spawnSync('npm', words, { encoding: 'utf8' });
   if (status !== 0) {
-    console.error(`The real agents can not be installed, so nothing was tested: ${error?.message ?? stderr}`);
+    console.error(
+      `${missing.join(', ')} can not be installed, so nothing was tested: ${error?.message ?? stderr}`,
+    );
     process.exit(1);
   }
 }
+
+const named = process.argv.slice(2);
+const chosen = readdirSync('fixtures/real').filter(
+  (name) =>
+    name.endsWith('.test-real.ts') && (named.length === 0 || named.some((word) => name.includes(word))),
+);
+const ofTools = chosen.filter((name) => name.startsWith('conformance'));
+if (ofTools.length > 0) install(tools, TOOLS);
+if (chosen.length > ofTools.length) install(agents, AGENTS);
 if (!existsSync('dist/main.js')) {
   console.error('dist/ is missing. Type: npm run build');
   process.exit(1);
 }
 
-const named = process.argv.slice(2);
-const files = readdirSync('fixtures/real')
-  .filter(
-    (name) =>
-      name.endsWith('.test-real.ts') && (named.length === 0 || named.some((word) => name.includes(word))),
-  )
-  .map((name) => join('fixtures', 'real', name));
+const files = chosen.map((name) => join('fixtures', 'real', name));
 // One after the other: each of them keeps a machine busy.
 const run = spawnSync(process.execPath, ['--import', 'tsx', '--test', '--test-concurrency=1', ...files], {
   stdio: 'inherit',
-  env: { ...process.env, AGENTPOOL_REAL_AGENTS: agents, AGENTPOOL_REAL_TABLE: table },
+  env: {
+    ...process.env,
+    AGENTPOOL_REAL_AGENTS: agents,
+    AGENTPOOL_REAL_TOOLS: tools,
+    AGENTPOOL_REAL_TABLE: table,
+  },
 });
 
 if (existsSync(table)) {

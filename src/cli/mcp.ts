@@ -1,23 +1,26 @@
 import { Command } from 'clipanion';
+import { AgentPoolError } from '../events/errors.ts';
 import { toolsets } from '../mcp/tool.ts';
-import { drawCard } from './card/draw-card.ts';
 import { PlainCommand } from './command.ts';
-import { Option } from './option.ts';
+import { Option, wholeNumber } from './option.ts';
 
 export default class Mcp extends PlainCommand {
   static override paths = [['mcp']];
   static override usage = Command.Usage({
     category: 'Setup',
-    description: 'serve the same to hosts that speak MCP, over standard input and output',
+    description: 'serve the same to hosts that speak MCP, over standard input and output or over HTTP',
     details: `
       A host starts it; docs/mcp.md tells how. Toolsets: ${toolsets.join(', ')}, or all; without any, default. The environment says the same: AGENTPOOL_MCP_TOOLSETS, AGENTPOOL_MCP_TOOLS, AGENTPOOL_MCP_LOCKDOWN.
 
       Each server is a coordinator of its own: limits and lists are of the workers that it spawned. They live on when it ends.
+
+      With --http it serves many hosts at http://127.0.0.1:PORT/mcp, each session a coordinator of its own, to whoever has the token of AGENTPOOL_HOME/mcp-token.
     `,
     examples: [
       ['Add it to Claude Code', 'claude mcp add agentpool -- $0 mcp'],
       ['More tools', '$0 mcp --toolsets default,sessions,worktrees'],
       ['Nothing that a worker wrote', '$0 mcp --lockdown'],
+      ['Over HTTP, on this machine alone', '$0 mcp --http --port 7437'],
     ],
   });
 
@@ -25,9 +28,38 @@ export default class Mcp extends PlainCommand {
   tools = Option.String('--tools', { description: 'single tools; commas between' });
   lockdown = Option.Boolean('--lockdown', { description: 'nothing that a worker wrote reaches the host' });
 
+  http = Option.Boolean('--http', false, { description: 'serve Streamable HTTP on 127.0.0.1 instead' });
+  port = Option.String('--port', {
+    description: 'with --http: where; 7437 when not given, 0 is any that is free',
+    validator: wholeNumber(0, 65_535),
+  });
+  newToken = Option.Boolean('--new-token', false, {
+    description: 'with --http: a new token; the old one ends',
+  });
+
   async work(): Promise<undefined> {
+    const { env } = this.context;
+    const { toolsets, tools, lockdown, port, newToken } = this;
+    const wish = { toolsets, tools, lockdown };
+    if (this.http) {
+      const { DEFAULT_PORT, serveHttp } = await import('../mcp/http/serve.ts');
+      return void (await serveHttp(env, { ...wish, port: port ?? DEFAULT_PORT, newToken }, { drawCard }));
+    }
+    if (port !== undefined || newToken) throw withoutHttp();
     const { serveStdio } = await import('../mcp/stdio.ts');
-    const { toolsets, tools, lockdown } = this;
-    await serveStdio(this.context.env, { toolsets, tools, lockdown }, { drawCard });
+    await serveStdio(env, wish, { drawCard });
   }
+}
+
+const withoutHttp = () =>
+  new AgentPoolError(
+    'USAGE',
+    '--port and --new-token say how HTTP is served; --http is missing.',
+    { example: 'agentpool mcp --http' },
+    'usage',
+  );
+
+async function drawCard(...[stats, path]: Parameters<typeof import('./card/share.ts').share>) {
+  const { share } = await import('./card/share.ts');
+  return share(stats, path);
 }

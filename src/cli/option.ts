@@ -1,5 +1,5 @@
 import { Option as Clipanion } from 'clipanion';
-import { applyCascade, isAtLeast, isEnum, isInteger, isNumber } from 'typanion';
+import { applyCascade, isAtLeast, isAtMost, isEnum, isInteger, isNumber } from 'typanion';
 
 /** What a validator lets through, for help, completion and the words of a refusal. */
 export interface Limits {
@@ -22,9 +22,9 @@ export const limitsOf = (option: object): Limits => limits.get(option) ?? {};
 /** One of these words. */
 export const oneOf = <const T extends string>(words: readonly T[]) => Object.assign(isEnum(words), { words });
 
-/** A whole number from `least` on. */
-export const wholeNumber = (least = 0) =>
-  Object.assign(applyCascade(isNumber(), [isInteger(), isAtLeast(least)]), { least });
+/** A whole number from `least` to `most`. */
+export const wholeNumber = (least = 0, most = Number.MAX_SAFE_INTEGER) =>
+  Object.assign(applyCascade(isNumber(), [isInteger(), isAtLeast(least), isAtMost(most)]), { least });
 
 function remembering<F extends (...args: never[]) => unknown>(make: F): F {
   return ((...args: Parameters<F>) => {

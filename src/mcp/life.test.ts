@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  LoggingMessageNotificationSchema,
+  ResourceUpdatedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import { Home, until } from '../workers/testing/home.ts';
 import { Host } from './testing/host.ts';
 
@@ -112,5 +115,20 @@ describe('a delegation through MCP', () => {
     });
     assert.ok(completion.values.includes(id));
     await host.call('terminate_worker', { session_id: id });
+  });
+
+  it('hears once what looks wrong in config.yaml, also when it is changed meanwhile', async () => {
+    const host = await Host.open(home);
+    const told: unknown[] = [];
+    host.client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
+      told.push(params.data);
+    });
+    const config = join(home.folder, 'config.yaml');
+    writeFileSync(config, 'version: 1\nno_such_key: 1\n');
+    for (let call = 0; call < 3; call++) await host.call('get_delegation_preferences');
+    await until('the warning', () => told.length > 0);
+    assert.equal(told.length, 1);
+    assert.match(String(told[0]), /^config\.yaml:2:.*no_such_key/);
+    rmSync(config);
   });
 });

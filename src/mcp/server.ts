@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
@@ -10,20 +11,29 @@ import {
   ListResourcesRequestSchema,
   ListResourceTemplatesRequestSchema,
   ListToolsRequestSchema,
-  McpError,
   ReadResourceRequestSchema,
   type ServerNotification,
   type ServerRequest,
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import { loadConfig } from '../config/load.ts';
 import { packageVersion } from '../config/package-root.ts';
+import { problemLine } from '../config/problems.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { House } from '../workers/house.ts';
+import { beTruthful } from '../workers/reconcile.ts';
 import { answerOf, ownMessage, refusalOf } from './answer.ts';
 import { instructions } from './guide.ts';
 import { promptNamed, prompts } from './prompts.ts';
-import { resources, resourceTemplates, unknownResource, workerResource } from './resources.ts';
+import {
+  completionsOf,
+  readResource,
+  resources,
+  resourceTemplates,
+  unknownResource,
+  workerResource,
+} from './resources.ts';
 import type { Selection } from './selection.ts';
 import { Subscriptions } from './subscriptions.ts';
 import type { Call, Doors, Tool } from './tool.ts';
@@ -40,25 +50,25 @@ export interface Serving {
   close(): void;
 }
 
-/**
- * The protocol's side of a house: what it lists, and what it hands a call to. The house is asked for by the first call:
- * a host starts its servers for every conversation, and most of those call none.
- */
-export function serve(
-  open: () => House | Promise<House>,
-  { tools, lockdown }: Selection,
-  doors: Doors,
-): Serving {
+/** The protocol's side of a house: what it lists, and what it hands a call to. */
+export function serve(house: House, { tools, lockdown }: Selection, doors: Doors): Serving {
   const server = new Server(
     { name: 'agentpool', title: 'AgentPool', version: packageVersion() },
     {
-      capabilities: { tools: {}, resources: { subscribe: true }, prompts: {}, completions: {} },
+      capabilities: { tools: {}, resources: { subscribe: true }, prompts: {}, completions: {}, logging: {} },
       instructions,
     },
   );
   const acts = new Set<Promise<unknown>>();
-  const subscriptions = new Subscriptions((uri) => void server.sendResourceUpdated({ uri }).catch(() => {}));
-  const working = async () => (await import('./at-work.ts')).atWork(await open());
+  const tellWarnings = warner(server);
+  const ready = async () => {
+    await atWork(house);
+    tellWarnings(house);
+  };
+  const subscriptions = new Subscriptions(
+    house,
+    (uri) => void server.sendResourceUpdated({ uri }).catch(() => {}),
+  );
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
@@ -66,9 +76,8 @@ export function serve(
     if (!tool) throw unknownTool(params.name, tools);
     const call: Call = { signal: extra.signal, lockdown, doors, progress: progressOf(extra) };
     const result = (async () => {
-      let house: House | null = null;
       try {
-        house = await working();
+        await ready();
         return answerOf(await tool.run(house, params.arguments ?? {}, call));
       } catch (error) {
         return refusalOf(error, house, lockdown);
@@ -87,14 +96,14 @@ export function serve(
   }));
   server.setRequestHandler(ReadResourceRequestSchema, ({ params }) =>
     asked(async () => {
-      const { readResource } = await import('./resource-content.ts');
-      return readResource(await working(), params.uri, lockdown);
+      await ready();
+      return readResource(house, params.uri, lockdown);
     }),
   );
   server.setRequestHandler(SubscribeRequestSchema, ({ params: { uri } }) =>
-    asked(async () => {
+    asked(() => {
       if (!workerResource(uri) && !resources.some((each) => each.uri === uri)) throw unknownResource(uri);
-      subscriptions.add(uri, await open());
+      subscriptions.add(uri);
       return {};
     }),
   );
@@ -108,15 +117,32 @@ export function serve(
     asked(() => promptNamed(params.name, params.arguments ?? {})),
   );
   server.setRequestHandler(CompleteRequestSchema, ({ params: { argument } }) =>
-    asked(async () => {
-      const { completionsOf } = await import('./resource-content.ts');
-      return completionsOf(await open(), argument.name, argument.value);
-    }),
+    completionsOf(house, argument.name, argument.value),
   );
   return {
     server,
     settled: async () => void (await Promise.allSettled(acts)),
     close: () => subscriptions.close(),
+  };
+}
+
+/** A change of config.yaml holds from the next call on, and the ledger is true before it is asked. */
+async function atWork(house: House): Promise<void> {
+  const { config, warnings } = await loadConfig(house.home, house.env);
+  Object.assign(house, { config, warnings });
+  await beTruthful(house);
+}
+
+/** Tells the client what looks wrong in config.yaml, each fault once. */
+function warner(server: Server): (house: House) => void {
+  const told = new Set<string>();
+  return ({ path, warnings }) => {
+    for (const warning of warnings) {
+      const data = problemLine(basename(path), warning);
+      if (told.has(data)) continue;
+      told.add(data);
+      server.sendLoggingMessage({ level: 'warning', logger: 'config', data }).catch(() => {});
+    }
   };
 }
 
@@ -138,9 +164,19 @@ function progressOf({ _meta, sendNotification }: Extra): Call['progress'] {
   };
 }
 
-function unknownTool(name: string, tools: readonly Tool[]): McpError {
+/** An error as the protocol sends it. The SDK's own puts the code into the message, where every client adds it again. */
+class RefusedRequest extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+function unknownTool(name: string, tools: readonly Tool[]): RefusedRequest {
   const known = tools.map((tool) => tool.name).join(', ');
-  return new McpError(ErrorCode.InvalidParams, `There is no tool ${name}. There are: ${known}`);
+  return new RefusedRequest(ErrorCode.InvalidParams, `There is no tool ${name}. There are: ${known}`);
 }
 
 /** Requests that have no results with isError: what is refused is an error of the protocol, in our own words only. */
@@ -150,6 +186,6 @@ async function asked<T>(answer: () => Promise<T> | T): Promise<T> {
   } catch (error) {
     const code =
       error instanceof AgentPoolError && error.code === 'UNKNOWN_RESOURCE' ? -32002 : ErrorCode.InvalidParams;
-    throw new McpError(code, await ownMessage(error));
+    throw new RefusedRequest(code, ownMessage(error));
   }
 }

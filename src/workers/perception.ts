@@ -1,4 +1,4 @@
-import type { ObserveEvent, WorkerState } from '../events/catalogue/words.ts';
+import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
 import type { Observation } from '../machines/worker-commands.ts';
 import type { Judgement } from '../terminal/detection/judge.ts';
 import type { Past } from './past.ts';

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { checkParallel, checkSpawn, type PolicyRefusal } from '../config/policy.ts';
 import { isPlaceholderTask } from '../config/task.ts';
-import type { Isolation, PromptMode } from '../events/catalogue/words.ts';
+import type { Isolation, PromptMode } from '../events/catalogue/worker.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { WorkerCommand } from '../machines/worker-commands.ts';
 import type { Provider } from '../providers/provider.ts';

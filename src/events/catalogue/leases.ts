@@ -1,6 +1,8 @@
 import Type from 'typebox';
 import { define, noted, nullable, oneOf } from './definition.ts';
-import { leaseModes } from './words.ts';
+
+export const leaseModes = ['read', 'write'] as const;
+export type LeaseMode = (typeof leaseModes)[number];
 
 const text = Type.String();
 const leaseId = noted(

@@ -1,9 +1,8 @@
-import { leaseModes } from '../../events/catalogue/words.ts';
+import { leaseModes } from '../../events/catalogue/leases.ts';
+import { acquireLease, listLeases, releaseLeases } from '../../workers/leases.ts';
 import { choice, flag, maybeCount, maybeText, text } from '../parameters.ts';
 import { acting, reading, tool } from '../tool.ts';
 import { session_id } from './steering.ts';
-
-const leases = () => import('../../workers/leases.ts');
 
 /** Who may change which file. */
 export const leaseTools = [
@@ -19,8 +18,8 @@ export const leaseTools = [
     },
     output: { ok: 'boolean', lease: 'object' },
     annotations: { ...acting, idempotentHint: true, openWorldHint: false },
-    run: async (house, given) =>
-      (await leases()).acquireLease(house, {
+    run: (house, given) =>
+      acquireLease(house, {
         session: given.session_id,
         file: given.file_path,
         mode: given.mode,
@@ -38,8 +37,8 @@ export const leaseTools = [
     },
     output: { leases: 'array' },
     annotations: reading,
-    run: async (house, given) =>
-      (await leases()).listLeases(house, {
+    run: (house, given) =>
+      listLeases(house, {
         session: given.session_id ?? undefined,
         repo: given.repo_path ?? undefined,
         all: !given.active_only,
@@ -55,8 +54,8 @@ export const leaseTools = [
     },
     output: { ok: 'boolean', released: 'integer', leases: 'array' },
     annotations: { ...acting, idempotentHint: true, openWorldHint: false },
-    run: async (house, given) =>
-      (await leases()).releaseLeases(house, {
+    run: (house, given) =>
+      releaseLeases(house, {
         leaseId: given.lease_id ?? undefined,
         session: given.session_id ?? undefined,
         file: given.file_path ?? undefined,

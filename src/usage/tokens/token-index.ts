@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Statement } from 'better-sqlite3';
-import { type Connection, openSqlite } from '../../events/connection.ts';
+import Database, { type Statement } from 'better-sqlite3';
 import { parseJson, record } from '../values.ts';
 import { priceOf } from './price.ts';
 import type { Memory, TokenLog, TokenUse } from './use.ts';
@@ -43,13 +42,13 @@ interface FileRow {
  * cache in its own file; deleted, it is read anew. Tokens are telemetry: nobody knows what share of a limit they are.
  */
 export class TokenIndex {
-  readonly connection: Connection;
+  readonly connection: Database.Database;
   #insertUse: Statement | null = null;
 
   constructor(file: string) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     closeSync(openSync(file, 'a', 0o600));
-    this.connection = openSqlite(file, { timeout: 60_000 });
+    this.connection = new Database(file, { timeout: 60_000 });
     this.connection.pragma('journal_mode = WAL');
     this.connection.pragma('synchronous = OFF');
   }

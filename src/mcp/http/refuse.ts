@@ -1,0 +1,9 @@
+import type { ServerResponse } from 'node:http';
+import type { Refusal } from './gate.ts';
+
+/** Says no as the protocol does: an HTTP status, and an error of JSON-RPC that belongs to no request. */
+export function refuse(response: ServerResponse, { status, message, headers }: Refusal, code = -32000): void {
+  if (response.headersSent) return void response.end();
+  response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close', ...headers });
+  response.end(JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id: null }));
+}

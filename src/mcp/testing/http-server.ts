@@ -1,0 +1,116 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { type Home, until } from '../../workers/testing/home.ts';
+
+export interface HttpAnswer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+}
+
+export interface HttpAsked {
+  method?: string;
+  path?: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
+
+export const initialize = JSON.stringify({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'test-client', version: '1.0.0' },
+  },
+});
+
+/** A client of its own, with its session. */
+export interface HttpHost {
+  client: Client;
+  transport: StreamableHTTPClientTransport;
+}
+
+/** `agentpool mcp --http` on a port that is free. Ended when the tests are over. */
+export class HttpServer {
+  readonly child: ChildProcess;
+  stderr = '';
+  url = '';
+  /** The token as it stood in its file when the server began to serve. */
+  token = '';
+  /** The token as it was shown; null where it was not. */
+  shown: string | null = null;
+
+  private constructor(child: ChildProcess) {
+    this.child = child;
+    child.stderr?.on('data', (bytes: Buffer) => {
+      this.stderr += bytes.toString();
+    });
+  }
+
+  static async start(
+    home: Home,
+    words: readonly string[] = [],
+    env: Record<string, string> = {},
+  ): Promise<HttpServer> {
+    const child = home.start(['mcp', '--http', '--port', '0', ...words], { env });
+    const server = new HttpServer(child);
+    after(() => child.kill('SIGKILL'));
+    await until(
+      'the server to serve',
+      () => server.stderr.includes('--new-token') || child.exitCode !== null,
+      () => server.stderr,
+    );
+    server.url = /http:\S+/.exec(server.stderr)?.[0] ?? '';
+    server.shown = /shown this once: (\S+)/.exec(server.stderr)?.[1] ?? null;
+    server.token = readFileSync(join(home.folder, 'mcp-token'), 'utf8').trim();
+    return server;
+  }
+
+  get port(): string {
+    return new URL(this.url).port;
+  }
+
+  /** One request as it is given, with the token unless another Authorization is named. */
+  ask({ method = 'POST', path = '/mcp', headers = {}, body = initialize }: HttpAsked): Promise<HttpAnswer> {
+    return new Promise((done, fail) => {
+      const asked = request(
+        {
+          ...{ host: '127.0.0.1', port: this.port, method, path, agent: false },
+          headers: {
+            authorization: `Bearer ${this.token}`,
+            accept: 'application/json, text/event-stream',
+            'content-type': 'application/json',
+            ...headers,
+          },
+        },
+        (answer) => {
+          let text = '';
+          answer.setEncoding('utf8').on('data', (part) => {
+            text += part;
+          });
+          answer.on('end', () => done({ status: answer.statusCode ?? 0, headers: answer.headers, text }));
+          answer.on('error', fail);
+        },
+      );
+      asked.on('error', fail);
+      asked.end(method === 'POST' ? body : undefined);
+    });
+  }
+
+  async connect(token = this.token): Promise<HttpHost> {
+    const client = new Client({ name: 'test-client', version: '1.0.0' });
+    const requestInit = { headers: { authorization: `Bearer ${token}` } };
+    const transport = new StreamableHTTPClientTransport(new URL(this.url), { requestInit });
+    after(() => client.close());
+    await client.connect(transport as Transport);
+    return { client, transport };
+  }
+}
