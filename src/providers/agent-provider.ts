@@ -13,6 +13,8 @@ export interface AgentLaunch {
   submit: Partial<SubmitStyle>;
   interruptKeys: readonly string[];
   widest?: number;
+  listens?: Provider['listens'];
+  follow?: Provider['follow'];
   /** The arguments, variables and files of one start. The prompt is not among them. */
   start(
     request: LaunchRequest,
@@ -35,6 +37,8 @@ export function agentProvider(launch: AgentLaunch, configured: Config['providers
     submit: { ...LINE_SUBMIT, keys: settings.submit_keys, ...launch.submit },
     interruptKeys: launch.interruptKeys,
     ...(launch.widest === undefined ? {} : { widest: launch.widest }),
+    ...(launch.listens ? { listens: launch.listens } : {}),
+    ...(launch.follow ? { follow: launch.follow } : {}),
     find: async (place) => {
       const options = { ...place, workdir: tmpdir(), now: () => new Date(), execPath: process.execPath };
       const found = await locate(descriptor, { ...options, configured });

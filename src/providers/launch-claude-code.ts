@@ -1,5 +1,6 @@
 import { type AgentLaunch, effortArgs, modelArgs } from './agent-provider.ts';
 import { claudeCode } from './claude-code.ts';
+import { followClaudeStatus } from './claude-status.ts';
 import type { LaunchRequest } from './provider.ts';
 import { claudeHooks } from './signal-hooks.ts';
 
@@ -13,6 +14,7 @@ export const claudeCodeLaunch: AgentLaunch = {
     clearsBox: true,
   },
   interruptKeys: ['Escape'],
+  follow: followClaudeStatus,
   start: (request, settings) => ({
     args: [
       ...permissionArgs(request.program, request.readOnly),

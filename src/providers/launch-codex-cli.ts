@@ -1,5 +1,6 @@
 import { type AgentLaunch, modelArgs } from './agent-provider.ts';
 import { codexCli } from './codex-cli.ts';
+import { notifyCommand } from './codex-notify.ts';
 import type { ModelSettings } from './descriptor.ts';
 import type { LaunchRequest } from './provider.ts';
 
@@ -20,12 +21,17 @@ export const codexCliLaunch: AgentLaunch = {
       ...(request.readOnly ? ['--sandbox', 'read-only'] : []),
       ...modelArgs(request, settings),
       ...wishes(request, settings),
-      // It also runs for the thread that makes a title: only a screen at rest makes it an end.
-      ...(request.signal ? setting('notify', request.signal('turn_ended')) : []),
+      ...notifyArgs(request),
     ],
   }),
   promptArgs: (prompt) => ['--', prompt],
 };
+
+/** A notify in the user's own command stays theirs. */
+function notifyArgs({ signal, program, place }: LaunchRequest): string[] {
+  if (!signal || program.some((word) => /^(?:--config=)?notify=/.test(word))) return [];
+  return setting('notify', notifyCommand(signal, place));
+}
 
 function wishes({ reasoningEffort, serviceTier }: LaunchRequest, settings: ModelSettings): string[] {
   const { reasoning_effort_config_key: effort, service_tier_config_key: tier } = settings;

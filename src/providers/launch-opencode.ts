@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { type AgentLaunch, modelArgs } from './agent-provider.ts';
 import { opencode } from './opencode.ts';
+import { EVENTS_FILE, followOpencode } from './opencode-events.ts';
+import type { Launch, LaunchRequest } from './provider.ts';
 
 /** Flags as `opencode --help` of 1.18.33 has them, and the variables that this binary reads. */
 export const opencodeLaunch: AgentLaunch = {
@@ -10,13 +13,34 @@ export const opencodeLaunch: AgentLaunch = {
   interruptKeys: ['Escape', 'Escape'],
   // From 121 columns on a sidebar stands beside its words, on the same rows.
   widest: 120,
-  start: (request, settings) => ({
-    args: modelArgs(request, settings),
-    env: {
-      OPENCODE_DISABLE_AUTOUPDATE: '1',
-      // Laid over the permissions of the user's config for this one process.
-      ...(request.readOnly ? { OPENCODE_PERMISSION: JSON.stringify({ edit: 'deny', bash: 'ask' }) } : {}),
-    },
-  }),
+  listens: true,
+  follow: followOpencode,
+  start: (request, settings) => {
+    const served = serve(request);
+    return {
+      args: [...modelArgs(request, settings), ...served.command],
+      env: { ...permissions(request), ...served.env, OPENCODE_DISABLE_AUTOUPDATE: '1' },
+      files: served.files ?? {},
+    };
+  },
   promptArgs: (prompt) => ['--prompt', prompt],
 };
+
+/** Laid over the permissions of the user's config for this one process. */
+const permissions = ({ readOnly }: LaunchRequest): Record<string, string> =>
+  readOnly ? { OPENCODE_PERMISSION: JSON.stringify({ edit: 'deny', bash: 'ask' }) } : {};
+
+/**
+ * Its events, told on 127.0.0.1 to whoever knows the password. Not by a plugin: with one, OpenCode waits at its start
+ * until it has installed a package into the user's config folder.
+ */
+function serve({ port, program }: LaunchRequest): Launch {
+  if (port === null || program.some((word) => word.startsWith('--port')))
+    return { command: [], env: {}, files: {} };
+  const password = randomBytes(16).toString('hex');
+  return {
+    command: ['--port', String(port), '--hostname', '127.0.0.1'],
+    env: { OPENCODE_SERVER_PASSWORD: password },
+    files: { [EVENTS_FILE]: JSON.stringify({ port, password }) },
+  };
+}

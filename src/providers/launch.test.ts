@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -20,6 +21,8 @@ const task: LaunchRequest = {
   reasoningEffort: null,
   serviceTier: null,
   signal: null,
+  port: null,
+  place: { env: {}, home: scratch },
   folder: '/run/ap_1',
 };
 
@@ -117,6 +120,32 @@ describe('the signals of an agent', () => {
     assert.deepEqual(JSON.parse(notify?.slice('notify='.length) ?? ''), signal('turn_ended'));
     const { files } = launched('droid-cli', { signal });
     assert.ok(JSON.parse(files?.['droid-settings.json'] ?? '').hooks.Stop);
+    const copilot = launched('copilot-cli', { signal });
+    assert.ok(copilot.command.join(' ').endsWith('--plugin-dir /run/ap_1/copilot-plugin'));
+    const plugin = JSON.parse(copilot.files?.['copilot-plugin/hooks.json'] ?? '');
+    assert.match(plugin.hooks.agentStop[0].bash, /signal turn_ended$/);
+  });
+
+  it('are told at a port of its own, behind a password, where it is asked for one', () => {
+    const { command, env, files } = launched('opencode', { signal, port: 4711 });
+    assert.ok(command.join(' ').endsWith('--port 4711 --hostname 127.0.0.1'));
+    const { port, password } = JSON.parse(files?.['opencode-events.json'] ?? '');
+    assert.deepEqual([port, password], [4711, env.OPENCODE_SERVER_PASSWORD]);
+    assert.match(password, /^[0-9a-f]{32}$/);
+    assert.deepEqual(argsOf('opencode', { signal }), []);
+  });
+
+  it("run the user's own notify program too, which Codex would leave out", () => {
+    const home = join(scratch, 'codex-home');
+    mkdirSync(join(home, '.codex'), { recursive: true });
+    const heard = join(scratch, 'heard.json');
+    const own = ['/bin/sh', '-c', 'printf "%s" "$1" > "$0"', heard];
+    writeFileSync(join(home, '.codex', 'config.toml'), `notify = ${JSON.stringify(own)}\n[tui]\n`);
+    const words = argsOf('codex-cli', { signal: () => ['/bin/true'], place: { env: {}, home } });
+    const notify = words.find((word) => word.startsWith('notify='))?.slice('notify='.length) ?? '[]';
+    const [program = '', ...args] = JSON.parse(notify) as string[];
+    execFileSync(program, [...args, '{"type":"agent-turn-complete"}']);
+    assert.equal(readFileSync(heard, 'utf8'), '{"type":"agent-turn-complete"}');
   });
 
   it("leave a settings file of the user's own command alone", () => {

@@ -1,4 +1,5 @@
 import type { PromptMode } from '../events/catalogue/worker.ts';
+import type { SignalKind } from './signal-kinds.ts';
 
 /** What a worker is started for. */
 export interface LaunchRequest {
@@ -13,7 +14,10 @@ export interface LaunchRequest {
   reasoningEffort: string | null;
   serviceTier: string | null;
   /** The words that hand a signal of that kind to whoever watches; null where signals are switched off. */
-  signal: ((kind: string) => string[]) | null;
+  signal: ((kind: SignalKind) => string[]) | null;
+  /** A free port of 127.0.0.1 for an agent that tells its signals there; null where it has none, or they are off. */
+  port: number | null;
+  place: ProgramPlace;
   /** A private folder for files of this one process, absolute; there only while the worker lives. */
   folder: string;
 }
@@ -32,6 +36,15 @@ export interface ProgramPlace {
   home: string;
   /** Folders of the whole system that are looked through last; the usual ones when left out. */
   shared_folders?: readonly string[];
+}
+
+/** A worker whose agent tells of itself. */
+export interface Followed {
+  /** The folder of its launch files. */
+  folder: string;
+  /** The process in its pane. */
+  pid: number;
+  place: ProgramPlace;
 }
 
 /** How a text is submitted to an agent's input box, and how one sees that it was taken. */
@@ -57,6 +70,10 @@ export interface Provider {
   interruptKeys: readonly string[];
   /** The widest screen on which its words stand alone; any width where left out. */
   widest?: number;
+  /** Tells its signals at a port of its own. */
+  listens?: true;
+  /** Follows what an agent tells of itself beside its hooks, until it is closed. Reads only. */
+  follow?(worker: Followed, hear: (kind: SignalKind) => void): { close(): void };
   /** The words that start it on this machine. Throws PROVIDER_NOT_INSTALLED with how to install it. */
   find(place: ProgramPlace): Promise<readonly string[]>;
   launch(request: LaunchRequest): Launch;

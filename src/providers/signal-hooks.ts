@@ -1,9 +1,10 @@
 import type { LaunchRequest } from './provider.ts';
+import type { SignalKind } from './signal-kinds.ts';
 
 /** The words that give a signal of that kind; null where the user has switched signals off. */
 export type SignalCommand = LaunchRequest['signal'];
 
-const HOOKS: Record<string, string> = {
+const HOOKS: Record<string, SignalKind> = {
   UserPromptSubmit: 'turn_started',
   PermissionRequest: 'approval_wanted',
   Stop: 'turn_ended',
@@ -15,13 +16,17 @@ export function claudeHooks(
   signal: NonNullable<SignalCommand>,
   events: readonly string[] = Object.keys(HOOKS),
 ) {
-  const hook = (kind: string) => ({
-    type: 'command',
-    command: signal(kind).map(quoted).join(' '),
-    timeout: 5,
-  });
-  return Object.fromEntries(events.map((event) => [event, [{ hooks: [hook(HOOKS[event] ?? '')] }]]));
+  return Object.fromEntries(
+    events.flatMap((event) => {
+      const kind = HOOKS[event];
+      const hook = kind && { type: 'command', command: shellCommand(signal(kind)), timeout: 5 };
+      return hook ? [[event, [{ hooks: [hook] }]]] : [];
+    }),
+  );
 }
+
+/** The words as one line for a shell. */
+export const shellCommand = (words: readonly string[]): string => words.map(quoted).join(' ');
 
 const quoted = (word: string): string =>
   /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { type Env, homeFolder } from '../config/paths.ts';
 import type { Given } from '../events/decider.ts';
 import { type Ledger, openLedger } from '../projections/ledger.ts';
+import type { ProgramPlace } from '../providers/provider.ts';
 import { Tmux } from '../terminal/tmux.ts';
 
 /** Everything that a command works with: one AGENTPOOL_HOME, its config, its ledger and its terminal server. */
@@ -36,6 +38,9 @@ export async function openHouse(env: Env, actor: string): Promise<House> {
     given: () => ({ now: new Date(), newId: newSessionId }),
   };
 }
+
+/** Where the agents of this house's user are looked for, and keep what they keep. */
+export const placeOf = ({ env }: Pick<House, 'env'>): ProgramPlace => ({ env, home: env.HOME || homedir() });
 
 /** `ap_` and ten letters and digits that nobody mistakes for one another. */
 export function newSessionId(): string {

@@ -75,6 +75,20 @@ describe('what is perceived of a worker', () => {
     assert.equal(again.observation?.event, 'approval_prompt', 'it was gone for long: a new one');
   });
 
+  it('that takes its answered dialog away row by row: what is left of it is no new question', () => {
+    const perception = new Perception(0, patience);
+    const dialog = glimpse(judged('question', { question: 'Which one?' }));
+    const left = glimpse(judged('question', { question: '⎿ Which one?' }), 'half gone');
+    const other = glimpse(judged('question', { question: 'And then?' }), 'another one');
+    assert.equal(perception.look('RUNNING', dialog, 0).observation?.event, 'question');
+    perception.sent(1000);
+    assert.equal(perception.look('AWAITING_USER_INPUT', left, 1100).observation, null);
+    perception.look('AWAITING_USER_INPUT', glimpse(judged('working')), 1140);
+    const next = perception.look('RUNNING', other, 1500);
+    assert.deepEqual([next.observation, next.lookAgainIn], [null, 250]);
+    assert.equal(perception.look('RUNNING', other, 1750).observation?.event, 'question');
+  });
+
   it('whose dialog was denied: its turn has ended', () => {
     const perception = new Perception(0, patience);
     perception.look('AWAITING_APPROVAL', glimpse(judged('idle')), 0);
@@ -111,7 +125,8 @@ describe('what is perceived of a worker', () => {
     eventsOf(perception, 'RUNNING', question(3));
     perception.sent(1);
     assert.deepEqual(eventsOf(perception, 'RUNNING', question(3), question(3)), [null, null]);
-    assert.deepEqual(eventsOf(perception, 'RUNNING', working, question(3)), [null, 'question']);
+    assert.equal(perception.look('RUNNING', working, 2000).observation, null);
+    assert.equal(perception.look('RUNNING', question(3), 3000).observation?.event, 'question');
   });
 
   it('that is quiet: idle only after a while, and not when it flickers', () => {

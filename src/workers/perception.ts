@@ -1,5 +1,6 @@
 import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
 import type { Observation } from '../machines/worker-commands.ts';
+import type { SignalKind } from '../providers/signal-kinds.ts';
 import type { Judgement } from '../terminal/detection/judge.ts';
 import type { Past } from './past.ts';
 import { Hearing } from './signals/hearing.ts';
@@ -44,6 +45,9 @@ const SETTLED_MS = 250;
 /** How long an agent may take to draw its screen anew. */
 const REDRAW_MS = 500;
 
+/** How long an agent may take to read an answer and to take its dialog away. */
+const ANSWER_MS = 2000;
+
 /** A screen that has not moved since a message was sent says nothing about it, at least for so long. */
 const REACTION_MS = 5000;
 
@@ -65,6 +69,7 @@ export class Perception {
   /** A dialog that was told before this process came, until the first screen shows whether it still stands. */
   #past: { dialog: string; answered: boolean } | null = null;
   #sentAt: number | null = null;
+  #answeredAt = Number.NEGATIVE_INFINITY;
   readonly #hearing = new Hearing();
   /** Whether it was seen at work since it was last given something. */
   #worked = false;
@@ -77,6 +82,7 @@ export class Perception {
 
   /** A message went to the worker: what stands on the screen now is answered. */
   sent(now: number): void {
+    if (this.#told !== null) this.#answeredAt = now;
     this.#answered = this.#told;
     this.#told = null;
     this.#sentAt = now;
@@ -116,7 +122,11 @@ export class Perception {
       return tell('completed', { rule: 'result_block', confidence: 'official', evidence: [result.name] });
     }
     const asked = asks(judgement);
-    if (asked) return this.#isNews(glimpse) ? tell(asked) : nothing();
+    if (asked) {
+      const wait = this.#redrawnIn(now);
+      if (wait > 0) return nothing(wait);
+      return this.#isNews(glimpse) ? tell(asked) : nothing();
+    }
 
     const said = this.#hearing.instead(judgement.label, now);
     if (said && !(said.event === 'screen_changed' && state === 'RUNNING'))
@@ -125,14 +135,14 @@ export class Perception {
         source: 'signal',
         readiness: said.event === 'idle' ? 'turn_ended' : null,
       });
-    const hastened = this.#saysEnded(state, judgement, now);
+    const hastened = this.#saidEnd(state, judgement, now);
     const wait = hastened
       ? Math.max(0, this.#changedAt + SETTLED_MS - now)
       : this.#due(state, judgement, now);
     if (wait === null) return nothing();
     if (wait > 0) return nothing(wait);
     if (hastened) {
-      return tell('idle', { source: 'signal', rule: 'turn_ended', readiness: readiness(state, judgement) });
+      return tell('idle', { source: 'signal', rule: hastened, readiness: readiness(state, judgement) });
     }
     const event = eventOf(judgement);
     return event === 'idle' ? tell('idle', { readiness: readiness(state, judgement) }) : tell(event);
@@ -154,6 +164,11 @@ export class Perception {
       this.#label = judgement.label;
       this.#labelSince = now;
     }
+  }
+
+  /** Milliseconds until a dialog may be believed that stands right after an answer: it may be what is left of the old one. */
+  #redrawnIn(now: number): number {
+    return now < this.#answeredAt + ANSWER_MS ? Math.max(0, this.#changedAt + SETTLED_MS - now) : 0;
   }
 
   /**
@@ -213,8 +228,9 @@ export class Perception {
    * The agent says that its turn is over, and its screen shows it at rest after work: there is little to wait for.
    * Codex also says so of the thread that makes a title, while the turn has not begun to show.
    */
-  #saysEnded(state: WorkerState, judgement: Judgement, now: number): boolean {
-    return state === 'RUNNING' && this.#worked && doing(judgement) === 'idle' && this.#hearing.saysEnded(now);
+  #saidEnd(state: WorkerState, judgement: Judgement, now: number): SignalKind | null {
+    if (state !== 'RUNNING' || !this.#worked || doing(judgement) !== 'idle') return null;
+    return this.#hearing.end(now);
   }
 
   /** Milliseconds until the screen has been quiet for so long, and long enough to be an answer to what was sent. */

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { checkParallel, checkSpawn, type PolicyRefusal } from '../config/policy.ts';
 import { isPlaceholderTask } from '../config/task.ts';
 import type { Isolation, PromptMode } from '../events/catalogue/worker.ts';
@@ -15,12 +14,12 @@ import { redact } from '../workspace/redaction.ts';
 import { createWorktree, planWorktree, undoWorktree, type WorktreePlan } from '../workspace/worktrees.ts';
 import { assertHeadroom, knownCapacity } from './capacity.ts';
 import { workerEnvironment } from './environment.ts';
-import type { House } from './house.ts';
+import { type House, placeOf } from './house.ts';
 import { launchFolder, writeLaunchFiles } from './launch-folder.ts';
 import { workerPrompt } from './prompt.ts';
 import { record, recordIfNews } from './record.ts';
 import { repositoryFolder } from './repository.ts';
-import { signalSpool } from './signals/for-worker.ts';
+import { freePort, signalSpool } from './signals/for-worker.ts';
 import { ensureWatcher } from './watcher-process.ts';
 
 /** The size of a worker's screen. */
@@ -106,7 +105,7 @@ async function planOf(house: House, wish: SpawnWish): Promise<Plan> {
   const provider = spawnableProvider(house.config, wish.provider);
   const capacity = knownCapacity(house);
   assertHeadroom(house, provider.id, capacity);
-  const program = await provider.find({ env: house.env, home: house.env.HOME || homedir() });
+  const program = await provider.find(placeOf(house));
   const repo = repositoryFolder(wish.repo);
   const id = house.given().newId();
   const worktree =
@@ -199,7 +198,9 @@ async function make(house: House, wish: SpawnWish, plan: Plan): Promise<void> {
     reasoningEffort: wish.reasoningEffort,
     serviceTier: wish.serviceTier,
     signal: spool?.command ?? null,
+    port: spool && provider.listens ? await freePort() : null,
     folder: launchFolder(house, id),
+    place: placeOf(house),
   });
   await writeLaunchFiles(house, id, { ...launch.files, ...spool?.files });
   const started = await house.tmux.newSession({

@@ -5,6 +5,7 @@ import type { Observation } from '../machines/worker-commands.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import type { Provider } from '../providers/provider.ts';
 import { providerNamed } from '../providers/registry.ts';
+import type { SignalKind } from '../providers/signal-kinds.ts';
 import { type Judgement, judge } from '../terminal/detection/judge.ts';
 import { builtinRules, loadRules } from '../terminal/detection/load.ts';
 import type { RuleSet } from '../terminal/detection/rule-set.ts';
@@ -16,7 +17,7 @@ import { artifactPaths } from '../workspace/artifacts.ts';
 import { writePrivateFile } from '../workspace/private-files.ts';
 import { LineRedactor, redact, redactDeep } from '../workspace/redaction.ts';
 import { answerDialog } from './answer.ts';
-import type { House } from './house.ts';
+import { type House, placeOf } from './house.ts';
 import { launchFolder } from './launch-folder.ts';
 import { recordLimit } from './limit-warning.ts';
 import { pastOf } from './past.ts';
@@ -44,6 +45,7 @@ export class WorkerWatch {
   readonly #perception: Perception;
   readonly #pane: PaneWatch;
   readonly #signals: SignalListener;
+  #followed: { close(): void } | null = null;
   readonly #onFault: (error: unknown) => void;
   #sent: string;
   #heardUpTo = 0;
@@ -76,6 +78,7 @@ export class WorkerWatch {
       onScreen: (screen) => this.#look(screen),
       onExit: (exit) => void this.#end(() => this.#exited(exit)),
       onGone: () => void this.#end(() => this.#gone()),
+      onBell: () => this.#signals.ring(Date.now()),
     });
   }
 
@@ -88,13 +91,23 @@ export class WorkerWatch {
   async start(): Promise<void> {
     this.#resume();
     await this.#pane.start();
-    this.#signals.start();
+    if (this.#signals.start()) this.#follow();
+  }
+
+  /** What the agent tells of itself beside its hooks. */
+  #follow(): void {
+    const { pane_pid: pid } = this.#session;
+    if (pid === null) return;
+    const worker = { folder: launchFolder(this.#house, this.id), pid, place: placeOf(this.#house) };
+    const give = (kind: SignalKind) => this.#signals.give(kind, Date.now());
+    this.#followed = this.#provider.follow?.(worker, give) ?? null;
   }
 
   /** Leaves the worker alone; what was printed is in the transcript. */
   async close(): Promise<void> {
     if (this.#lookAgain) clearTimeout(this.#lookAgain);
     this.#signals.close();
+    this.#followed?.close();
     await this.#pane.close();
   }
 

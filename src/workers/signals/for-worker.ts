@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { packageRoot } from '../../config/package-root.ts';
+import type { SignalKind } from '../../providers/signal-kinds.ts';
 import type { House } from '../house.ts';
 import { launchFolder } from '../launch-folder.ts';
 import { SPOOL, TOKEN } from './spool.ts';
@@ -9,7 +13,7 @@ export interface WorkerSpool {
   env: Record<string, string>;
   files: Record<string, string>;
   /** The words that give a signal. */
-  command(kind: string): string[];
+  command(kind: SignalKind): string[];
 }
 
 /** What a new worker needs to give signals; null where its provider has none, or the user has switched them off. */
@@ -22,4 +26,13 @@ export function signalSpool(house: House, id: string, provider: string): WorkerS
     files: { [SPOOL]: '', [TOKEN]: `${token}\n` },
     command: (kind) => [process.execPath, join(packageRoot(), 'dist', 'main.js'), 'signal', kind],
   };
+}
+
+/** A port of 127.0.0.1 that nobody listens at, for an agent that will at once. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
 }

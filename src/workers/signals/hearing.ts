@@ -1,17 +1,22 @@
 import type { ObserveEvent } from '../../events/catalogue/worker.ts';
+import type { SignalKind } from '../../providers/signal-kinds.ts';
 import type { Label } from '../../terminal/detection/judge.ts';
-import type { Signal, SignalKind } from './spool.ts';
+import type { Signal } from './spool.ts';
 
 /** A signal is evidence of a moment: what it says holds for so long, unless the screen says otherwise sooner. */
 export const FRESH_MS = 2000;
 
-const MEANING: Record<SignalKind, ObserveEvent> = {
+/** What it means where no rule knows the screen; that somebody is to look says too little. */
+const MEANING: Record<SignalKind, ObserveEvent | null> = {
   turn_started: 'screen_changed',
   turn_ended: 'idle',
   turn_failed: 'error',
   approval_wanted: 'approval_prompt',
   question_asked: 'question',
+  attention: null,
 };
+
+const ENDS: ReadonlySet<SignalKind> = new Set(['turn_ended', 'attention']);
 
 /**
  * What an agent's own signals add to its screen. A dialog and plain work on the screen always stand above them: the
@@ -22,6 +27,9 @@ export class Hearing {
   #last: (Signal & { heardAt: number }) | null = null;
 
   hear(signal: Signal, now: number): void {
+    const { kind: standing = 'turn_started' } = this.#fresh(now) ?? {};
+    // A terminal rings for what has just been said in words.
+    if (signal.kind === 'attention' && standing !== 'turn_started') return;
     this.#last = { ...signal, heardAt: now };
   }
 
@@ -34,9 +42,10 @@ export class Hearing {
     return this.#last && now - this.#last.heardAt < FRESH_MS ? this.#last : null;
   }
 
-  /** Whether an idle screen may be believed at once: the agent itself says that its turn is over. */
-  saysEnded(now: number): boolean {
-    return this.#fresh(now)?.kind === 'turn_ended';
+  /** The signal by which an idle screen may be believed at once: the turn is over, or somebody is called. */
+  end(now: number): SignalKind | null {
+    const signal = this.#fresh(now);
+    return signal && ENDS.has(signal.kind) ? signal.kind : null;
   }
 
   /** Milliseconds for which an idle screen is not yet believed: the agent says that a turn begins. */
@@ -48,8 +57,9 @@ export class Hearing {
   /** What the newest signal means where no rule knows the screen; told once. */
   instead(label: Label, now: number): { event: ObserveEvent; rule: string } | null {
     const signal = label === 'unknown' ? this.#fresh(now) : null;
-    if (!signal) return null;
+    const event = signal && MEANING[signal.kind];
+    if (!event) return null;
     this.#last = null;
-    return { event: MEANING[signal.kind], rule: signal.kind };
+    return { event, rule: signal.kind };
   }
 }

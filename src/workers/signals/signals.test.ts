@@ -144,6 +144,23 @@ describe('a signal beside the screen', () => {
     assert.deepEqual([observation?.event, observation?.source], ['idle', 'screen']);
   });
 
+  it('of a terminal that rings hastens an idle screen, and says nothing of an unknown one', () => {
+    const perception = perceiving();
+    perception.look('RUNNING', shows('working'), 0);
+    perception.heard({ kind: 'attention', at: 100 }, 100);
+    assert.equal(perception.look('RUNNING', shows('unknown'), 110).observation, null);
+    perception.look('RUNNING', shows('idle'), 120);
+    const { observation } = perception.look('RUNNING', shows('idle'), 370);
+    assert.deepEqual([observation?.event, observation?.rule], ['idle', 'attention']);
+  });
+
+  it('of a terminal that rings does not drown what was said in words', () => {
+    const perception = perceiving();
+    perception.heard({ kind: 'approval_wanted', at: 0 }, 0);
+    perception.heard({ kind: 'attention', at: 5 }, 5);
+    assert.equal(perception.look('RUNNING', shows('unknown'), 10).observation?.event, 'approval_prompt');
+  });
+
   it('never beats a dialog on the screen', () => {
     const perception = perceiving();
     perception.heard({ kind: 'turn_ended', at: 0 }, 0);

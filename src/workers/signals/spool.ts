@@ -1,15 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
-
-/** What an agent's own hooks may say of it; nothing else can be said this way. */
-export const signalKinds = [
-  'turn_started',
-  'turn_ended',
-  'turn_failed',
-  'approval_wanted',
-  'question_asked',
-] as const;
-export type SignalKind = (typeof signalKinds)[number];
+import { type SignalKind, signalKinds } from '../../providers/signal-kinds.ts';
 
 export interface Signal {
   kind: SignalKind;
@@ -52,8 +43,9 @@ export function giveSignal(
 
 /** The signals of a worker, oldest first; lines without its token, or of other words, are nobody's. */
 export function readSignals(folder: string): Signal[] {
+  const token = readToken(folder);
+  if (token === null) return [];
   try {
-    const token = readFileSync(join(folder, TOKEN), 'utf8').trim();
     return readFileSync(join(folder, SPOOL), 'utf8')
       .split('\n')
       .flatMap((line) => {
@@ -62,6 +54,15 @@ export function readSignals(folder: string): Signal[] {
       });
   } catch {
     return [];
+  }
+}
+
+/** The word that proves a worker's signals; null where it gives none. */
+export function readToken(folder: string): string | null {
+  try {
+    return readFileSync(join(folder, TOKEN), 'utf8').trim();
+  } catch {
+    return null;
   }
 }
 
