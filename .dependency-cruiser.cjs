@@ -11,8 +11,9 @@ const floor = {
   providers: rooms,
   usage: ['providers', ...rooms],
   workers: ['usage', 'providers', ...rooms],
-  mcp: ['workers', 'usage', 'providers', ...rooms],
-  cli: ['mcp', 'workers', 'usage', 'providers', ...rooms],
+  hosts: ['workers', 'usage', 'providers', ...rooms],
+  mcp: ['hosts', 'workers', 'usage', 'providers', ...rooms],
+  cli: ['mcp', 'hosts', 'workers', 'usage', 'providers', ...rooms],
 };
 
 // Tests, and what only they use.

@@ -1,5 +1,5 @@
 import { Option as Clipanion } from 'clipanion';
-import { applyCascade, isAtLeast, isAtMost, isEnum, isInteger, isNumber } from 'typanion';
+import { applyCascade, isAtLeast, isAtMost, isEnum, isInteger, isNumber, isString } from 'typanion';
 
 /** What a validator lets through, for help, completion and the words of a refusal. */
 export interface Limits {
@@ -21,6 +21,9 @@ export const limitsOf = (option: object): Limits => limits.get(option) ?? {};
 
 /** One of these words. */
 export const oneOf = <const T extends string>(words: readonly T[]) => Object.assign(isEnum(words), { words });
+
+/** Any word: these are known, and the command itself says no to others. */
+export const knownWord = (words: readonly string[]) => Object.assign(isString(), { words });
 
 /** A whole number from `least` to `most`. */
 export const wholeNumber = (least = 0, most = Number.MAX_SAFE_INTEGER) =>

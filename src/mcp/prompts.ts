@@ -1,6 +1,6 @@
 import type { GetPromptResult, Prompt } from '@modelcontextprotocol/sdk/types.js';
 import { AgentPoolError } from '../events/errors.ts';
-import { quickstart } from './guide.ts';
+import { skillBody } from '../hosts/skills.ts';
 
 export const prompts: Prompt[] = [
   { name: 'agentpool_quickstart', description: 'How to hand work to another agent, step by step' },
@@ -27,7 +27,7 @@ export function promptNamed(name: string, given: Readonly<Record<string, string>
     const names = missing.map((argument) => argument.name).join(', ');
     throw new AgentPoolError('INVALID_ARGUMENTS', `${name} lacks ${names}.`, {}, 'usage');
   }
-  const text = name === 'agentpool_quickstart' ? quickstart : delegation(given);
+  const text = name === 'agentpool_quickstart' ? skillBody() : delegation(given);
   return {
     ...(prompt.description ? { description: prompt.description } : {}),
     messages: [{ role: 'user', content: { type: 'text', text } }],

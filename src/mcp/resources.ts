@@ -2,13 +2,13 @@ import type { ReadResourceResult, Resource, ResourceTemplate } from '@modelconte
 import { PREFERENCES_URI, readPreferences } from '../config/preferences.ts';
 import { providerIds } from '../config/provider-ids.ts';
 import { AgentPoolError } from '../events/errors.ts';
+import { readSkill, skillBody, skillNamed } from '../hosts/skills.ts';
 import { workerStream } from '../machines/worker.ts';
 import { listSessions } from '../projections/session-queries.ts';
 import { usageSummary } from '../usage/summary.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { artifactManifest } from '../workspace/artifacts.ts';
-import { quickstart, skill } from './guide.ts';
 import { toldEvent } from './toolsets/ledger.ts';
 import { transcriptPage } from './toolsets/observing.ts';
 import { lockedOut, toldSession, toldUsage } from './untrusted.ts';
@@ -120,9 +120,9 @@ async function contentOf(house: House, uri: string, lockdown: boolean) {
   }
   switch (uri) {
     case 'agentpool://onboarding':
-      return { text: quickstart, mimeType: markdown };
+      return { text: skillBody(), mimeType: markdown };
     case 'agentpool://skill.md':
-      return { text: skill, mimeType: markdown };
+      return { text: readSkill(skillNamed('agentpool'), { full: false }).text, mimeType: markdown };
     case PREFERENCES_URI:
       return {
         text: readPreferences(house.paths.preferences, { text: true }).text ?? '',

@@ -8,8 +8,6 @@ import { type Launch, type LaunchRequest, LINE_SUBMIT, type Provider, type Submi
 /** How one agent is started and typed into: what its descriptor does not say. One file an agent. */
 export interface AgentLaunch {
   descriptor: ProviderDescriptor;
-  /** A command that installs it, or the page that tells how. */
-  install: string;
   submit: Partial<SubmitStyle>;
   interruptKeys: readonly string[];
   widest?: number;
@@ -43,7 +41,7 @@ export function agentProvider(launch: AgentLaunch, configured: Config['providers
       const options = { ...place, workdir: tmpdir(), now: () => new Date(), execPath: process.execPath };
       const found = await locate(descriptor, { ...options, configured });
       if (found) return found;
-      throw notInstalled(launch, configured);
+      throw notInstalled(descriptor, configured);
     },
     launch: (request) => {
       assertTaken(descriptor, request);
@@ -82,8 +80,8 @@ const notTaken = (id: string, what: string, instead: string) =>
     example: `agentpool models --provider ${id}`,
   });
 
-function notInstalled({ descriptor, install }: AgentLaunch, configured: Config['providers']): AgentPoolError {
-  const { id, display_name, commands } = descriptor;
+function notInstalled(descriptor: ProviderDescriptor, configured: Config['providers']): AgentPoolError {
+  const { id, display_name, commands, install } = descriptor;
   const own = (configured as Record<string, { command: string[] | null } | undefined>)[id]?.command;
   const names = own ? [own[0] ?? ''] : [...new Set(commands.map(({ words }) => words[0] ?? ''))];
   return new AgentPoolError(

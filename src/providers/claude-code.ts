@@ -37,6 +37,8 @@ export const claudeCode: ProviderDescriptor = {
   display_name: 'Claude Code',
   vendor: 'Anthropic',
   harness: 'claude-code',
+  install: 'npm install -g @anthropic-ai/claude-code',
+  sign_in: 'claude auth login',
   commands: [{ words: ['claude'] }],
   version_args: ['--version'],
   capabilities: [

@@ -68,6 +68,8 @@ export const codexCli: ProviderDescriptor = {
   display_name: 'Codex CLI',
   vendor: 'OpenAI',
   harness: 'codex-cli',
+  install: 'npm install -g @openai/codex',
+  sign_in: 'codex login',
   commands: [{ words: ['codex'] }],
   version_args: ['--version'],
   capabilities: [

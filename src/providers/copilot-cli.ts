@@ -24,6 +24,8 @@ export const copilotCli: ProviderDescriptor = {
   display_name: 'GitHub Copilot CLI',
   vendor: 'GitHub',
   harness: 'copilot-cli',
+  install: 'npm install -g @github/copilot',
+  sign_in: 'copilot login',
   commands: [{ words: ['copilot'] }, { words: ['gh', 'copilot', '--'], version: /copilot/i }],
   version_args: ['--version'],
   capabilities: [

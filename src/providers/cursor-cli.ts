@@ -43,6 +43,8 @@ export const cursorCli: ProviderDescriptor = {
   display_name: 'Cursor Agent CLI',
   vendor: 'Cursor',
   harness: 'cursor-cli',
+  install: 'see https://cursor.com/docs/cli/installation',
+  sign_in: 'agent login',
   commands: [{ words: ['agent'], version: /^\d{4}\.\d{2}\.\d{2}/m }, { words: ['cursor-agent'] }],
   version_args: ['--version'],
   capabilities: [

@@ -85,6 +85,10 @@ export interface ProviderDescriptor {
   display_name: string;
   vendor: string;
   harness: string;
+  /** A command that installs it, or the page that tells how; null for what is always there, or not ours to know. */
+  install: string | null;
+  /** The command with which a person signs in. */
+  sign_in: string | null;
   /** Commands to try in this order. */
   commands: readonly Candidate[];
   version_args: readonly string[];

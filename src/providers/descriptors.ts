@@ -35,6 +35,8 @@ function custom(given: CustomProvider): ProviderDescriptor {
     display_name: given.display_name ?? given.id,
     vendor: 'custom',
     harness: 'custom',
+    install: null,
+    sign_in: null,
     commands: [{ words: given.command }],
     version_args: ['--version'],
     capabilities: [

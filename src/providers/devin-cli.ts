@@ -5,6 +5,8 @@ export const devinCli: ProviderDescriptor = {
   display_name: 'Devin CLI',
   vendor: 'Cognition',
   harness: 'devin-cli',
+  install: 'see https://cli.devin.ai/docs',
+  sign_in: 'devin auth login',
   commands: [{ words: ['devin'] }],
   version_args: ['--version'],
   capabilities: [...COMMON_CAPABILITIES, 'supports_model_arg', 'supports_usage_probe'],

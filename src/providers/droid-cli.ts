@@ -39,6 +39,8 @@ export const droidCli: ProviderDescriptor = {
   display_name: 'Droid CLI',
   vendor: 'Factory',
   harness: 'droid-cli',
+  install: 'npm install -g droid',
+  sign_in: 'droid',
   commands: [{ words: ['droid'] }],
   version_args: ['--version'],
   capabilities: [...COMMON_CAPABILITIES, 'supports_usage_probe', 'supports_resume', 'supports_one_shot_mode'],

@@ -7,6 +7,8 @@ export const fakeDescriptors: readonly ProviderDescriptor[] = FAKE_IDS.map((id) 
   display_name: `Fake agent: ${id.slice('fake-'.length)}`,
   vendor: 'AgentPool',
   harness: 'fake',
+  install: null,
+  sign_in: null,
   commands: [],
   version_args: [],
   capabilities: [...COMMON_CAPABILITIES, 'supports_one_shot_mode'],

@@ -7,7 +7,6 @@ import { claudeHooks } from './signal-hooks.ts';
 /** Flags as `claude --help` of 2.1.330 has them. */
 export const claudeCodeLaunch: AgentLaunch = {
   descriptor: claudeCode,
-  install: 'npm install -g @anthropic-ai/claude-code',
   submit: {
     pastedPlaceholder: /\[Pasted text #\d+(?: \+\d+ lines)?\]/,
     queued: /Press up to edit queued messages/,

@@ -7,7 +7,6 @@ import type { LaunchRequest } from './provider.ts';
 /** Flags as `codex --help` of 0.169.0 has them. */
 export const codexCliLaunch: AgentLaunch = {
   descriptor: codexCli,
-  install: 'npm install -g @openai/codex',
   submit: {
     pastedPlaceholder: /\[Pasted Content \d+ chars\]/,
     queued: /Queued (?:follow-up )?message|Messages to be submitted after/i,

@@ -7,7 +7,6 @@ import type { SignalKind } from './signal-kinds.ts';
 /** Flags as `copilot --help` of 1.0.102 has them. */
 export const copilotCliLaunch: AgentLaunch = {
   descriptor: copilotCli,
-  install: 'npm install -g @github/copilot',
   submit: { pastedPlaceholder: /\[Paste #\d+[^\]]*\]/, queued: /\bqueued\b/i, clearsBox: true },
   interruptKeys: ['Escape'],
   start: (request, settings) => ({

@@ -4,7 +4,6 @@ import { cursorCli } from './cursor-cli.ts';
 /** Flags as Cursor's reference of its parameters has them (2026); its installer is no npm package. */
 export const cursorCliLaunch: AgentLaunch = {
   descriptor: cursorCli,
-  install: 'see https://cursor.com/docs/cli/installation',
   submit: { pastedPlaceholder: /\[Pasted text #\d+[^\]]*\]/, queued: /\bqueued\b/i, clearsBox: true },
   interruptKeys: ['Escape'],
   start: (request, settings) => ({

@@ -7,7 +7,6 @@ import { devinCli } from './devin-cli.ts';
  */
 export const devinCliLaunch: AgentLaunch = {
   descriptor: devinCli,
-  install: 'see https://cli.devin.ai/docs',
   submit: { pastedPlaceholder: /\[Pasted[^\]]*\]/i, queued: /\bqueued\b/i, clearsBox: true },
   interruptKeys: ['Escape'],
   start: (request, settings) => ({

@@ -10,7 +10,6 @@ import { claudeHooks } from './signal-hooks.ts';
  */
 export const droidCliLaunch: AgentLaunch = {
   descriptor: droidCli,
-  install: 'npm install -g droid',
   submit: { pastedPlaceholder: /\[Pasted[^\]]*\]/i, queued: /\bqueued\b/i, clearsBox: true },
   interruptKeys: ['Escape'],
   start: (request) => {

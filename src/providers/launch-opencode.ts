@@ -7,7 +7,6 @@ import type { Launch, LaunchRequest } from './provider.ts';
 /** Flags as `opencode --help` of 1.18.33 has them, and the variables that this binary reads. */
 export const opencodeLaunch: AgentLaunch = {
   descriptor: opencode,
-  install: 'npm install -g opencode-ai',
   submit: { pastedPlaceholder: /\[Pasted ~\d+ lines?[^\]]*\]/, queued: /\bQUEUED\b/, clearsBox: true },
   // The first one asks whether it is meant.
   interruptKeys: ['Escape', 'Escape'],

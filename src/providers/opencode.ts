@@ -41,6 +41,8 @@ export const opencode: ProviderDescriptor = {
   display_name: 'OpenCode',
   vendor: 'OpenCode',
   harness: 'opencode',
+  install: 'npm install -g opencode-ai',
+  sign_in: 'opencode auth login',
   commands: [{ words: ['opencode'] }],
   version_args: ['--version'],
   capabilities: [

@@ -1,0 +1,26 @@
+import { Command } from 'clipanion';
+import { listSkills, readSkill, skillNamed } from '../../hosts/skills.ts';
+import { PlainCommand } from '../command.ts';
+import { Option } from '../option.ts';
+
+export default class SkillsGet extends PlainCommand {
+  static override paths = [['skills', 'get']];
+  static override usage = Command.Usage({
+    category: 'Setup',
+    description: 'print a skill file, as it ships with this version',
+    examples: [
+      ['The skill', '$0 skills get agentpool'],
+      ['With its examples and references', '$0 skills get agentpool --full'],
+    ],
+  });
+
+  skill = Option.String({ name: 'name', required: false });
+  full = Option.Boolean('--full', false, { description: 'with every reference behind it' });
+  all = Option.Boolean('--all', false, { description: 'every skill that there is' });
+
+  async work(): Promise<undefined> {
+    const wanted = this.all ? listSkills() : [skillNamed(this.skill ?? 'agentpool')];
+    const skills = wanted.map((skill) => readSkill(skill, { full: this.full }));
+    this.print({ skills }, (read) => read.skills.map(({ text }) => text).join('\n'));
+  }
+}

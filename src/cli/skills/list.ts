@@ -1,0 +1,27 @@
+import { Command } from 'clipanion';
+import { listSkills } from '../../hosts/skills.ts';
+import { PlainCommand } from '../command.ts';
+import { columnsOf } from '../output/style.ts';
+import { table } from '../output/table.ts';
+
+export default class SkillsList extends PlainCommand {
+  static override paths = [['skills', 'list'], ['skills']];
+  static override usage = Command.Usage({
+    category: 'Setup',
+    description: 'the skill files that ship with this version, for hosts that keep such',
+    examples: [
+      ['List them', '$0 skills list'],
+      ['Give one to Claude Code', 'ln -s "$($0 skills path agentpool)" ~/.claude/skills/agentpool'],
+    ],
+  });
+
+  async work(): Promise<undefined> {
+    this.print({ skills: listSkills() }, ({ skills }) =>
+      table(
+        ['SKILL', 'VERSION', ''],
+        skills.map(({ name, version, description }) => [name, version, description]),
+        columnsOf(this.context.stdout),
+      ),
+    );
+  }
+}

@@ -1,0 +1,21 @@
+import { dirname } from 'node:path';
+import { Command } from 'clipanion';
+import { skillNamed, skillsFolder } from '../../hosts/skills.ts';
+import { PlainCommand } from '../command.ts';
+import { Option } from '../option.ts';
+
+export default class SkillsPath extends PlainCommand {
+  static override paths = [['skills', 'path']];
+  static override usage = Command.Usage({
+    category: 'Setup',
+    description: 'the folder of a skill, or of all of them',
+    examples: [['Where it lies', '$0 skills path agentpool']],
+  });
+
+  skill = Option.String({ name: 'name', required: false });
+
+  async work(): Promise<undefined> {
+    const path = this.skill === undefined ? skillsFolder() : dirname(skillNamed(this.skill).path);
+    this.print({ path }, (found) => found.path);
+  }
+}

@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { AgentPoolError } from '../events/errors.ts';
+import type { Host } from './host.ts';
+import type { McpConfig } from './mcp-config.ts';
+import { type AskedPlace, hostProgram, type Registration, registrationOf } from './registration.ts';
+import type { ServerCommand } from './server-command.ts';
+
+export interface Applied {
+  /** False where the host knew the server already: then nothing was run. */
+  changed: boolean;
+  command: string;
+  /** What the host printed. */
+  output: string;
+  registration: Registration;
+}
+
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Lets the host's own command line add our server; `say` is told the command before it runs. No file of a user's is
+ * written by us. Throws APPLY_NOT_OFFERED, HOST_NOT_INSTALLED, APPLY_FAILED.
+ */
+export async function applyConfig(
+  host: Host,
+  server: ServerCommand,
+  { config, place, say }: { config: McpConfig; place: AskedPlace; say(command: string): void },
+): Promise<Applied> {
+  const [command = ''] = config.commands;
+  if (!host.add) throw notOffered(config);
+  const program = await hostProgram(host, place);
+  if (!program) throw notInstalled(host, config);
+  const before = await registrationOf(host, place);
+  if (before.status === 'registered') return { changed: false, command, output: '', registration: before };
+  say(command);
+  const output = await runShown([...program, ...host.add(server)], place, { host, command });
+  return { changed: true, command, output, registration: await registrationOf(host, place) };
+}
+
+async function runShown(
+  [program = '', ...args]: readonly string[],
+  { cwd, env }: AskedPlace,
+  { host, command }: { host: Host; command: string },
+): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(program, args, { cwd, env, timeout: TIMEOUT_MS });
+    return stdout.trim();
+  } catch (error) {
+    const { stderr = '', stdout = '', message } = error as Error & { stderr?: string; stdout?: string };
+    const said = (stderr || stdout || message).trim().split('\n').slice(0, 3).join(' ');
+    throw new AgentPoolError('APPLY_FAILED', `${host.display_name} did not add the server: ${said}`, {
+      client: host.id,
+      command,
+      example: command,
+    });
+  }
+}
+
+function notOffered({ client, display_name, path, install }: McpConfig): AgentPoolError {
+  const link = install.deeplink ? 'open its link (--install prints it), or ' : '';
+  return new AgentPoolError(
+    'APPLY_NOT_OFFERED',
+    `${display_name} has no command that adds a server, and AgentPool edits no file of yours: ${link}put the snippet into ${path}.`,
+    { client, path, deeplink: install.deeplink, example: `agentpool mcp-config --client ${client}` },
+  );
+}
+
+const notInstalled = ({ id, display_name, program }: Host, { path }: McpConfig) =>
+  new AgentPoolError(
+    'HOST_NOT_INSTALLED',
+    `${display_name} is not installed: no ${program} on PATH. Its file would be ${path}.`,
+    { client: id, path, example: `agentpool mcp-config --client ${id}` },
+  );

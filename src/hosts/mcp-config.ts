@@ -1,0 +1,84 @@
+import { isAbsolute } from 'node:path';
+import { shellWords } from '../workers/shell-words.ts';
+import { type Host, type HostPlace, SERVER } from './host.ts';
+import type { ServerCommand } from './server-command.ts';
+
+/** How a host is told of our server, in the words of `agentpool mcp-config --json`. */
+export interface McpConfig {
+  ok: true;
+  client: string;
+  display_name: string;
+  format: Host['format'];
+  /** The user's file that it goes into, as its host reads it; and that of one repository. */
+  path: string;
+  project_path: string | null;
+  /** The whole file with our server alone: an object, or the text where it is TOML. */
+  config: object | string;
+  /** Shell commands of the host that add the server. */
+  commands: string[];
+  install: McpInstall;
+  /** How one sees that it works: commands, or what is to be seen. */
+  verify: string[];
+}
+
+export interface McpInstall {
+  client: string;
+  /** `command`: the host writes its file itself; `deeplink`: it asks its user; `manual`: the file is edited by hand. */
+  kind: 'command' | 'deeplink' | 'manual';
+  commands: string[];
+  deeplink: string | null;
+  remove: string | null;
+  instructions: string[];
+  /** The same through the host's own menu. */
+  tui?: { command: string; fields: Record<string, string> };
+}
+
+export function mcpConfig(host: Host, server: ServerCommand, place: HostPlace): McpConfig {
+  const { id, display_name, format, project_path, verify } = host;
+  const path = host.path?.(place) ?? project_path ?? '';
+  const install = installOf(host, server, path);
+  return {
+    ok: true,
+    client: id,
+    display_name,
+    format,
+    path,
+    project_path,
+    config: host.toml?.(server) ?? fileWith(host, server),
+    commands: install.commands,
+    install,
+    verify: [...verify],
+  };
+}
+
+const NO_PATH = 'Started from a dock it does not have the PATH of your shell: take --absolute-command then.';
+
+/** The text that goes into the file. */
+export const snippet = ({ config }: Pick<McpConfig, 'config'>): string =>
+  typeof config === 'string' ? config : JSON.stringify(config, null, 2);
+
+/** `{mcpServers: {agentpool: {...}}}`, under the keys of this host. */
+export const fileWith = ({ servers, entry }: Host, server: ServerCommand): object =>
+  servers.reduceRight<object>((inner, key) => ({ [key]: inner }), { [SERVER]: entry(server) });
+
+function installOf(host: Host, server: ServerCommand, path: string): McpInstall {
+  const line = (args: readonly string[]) => shellWords([host.program ?? host.id, ...args]);
+  const commands = host.add ? [line(host.add(server))] : [];
+  const deeplink = host.deeplink?.(server) ?? null;
+  const kind = host.add ? 'command' : deeplink ? 'deeplink' : 'manual';
+  const withoutPath = host.windowed && !isAbsolute(server.command);
+  const how = {
+    command: `Run: ${commands[0]}`,
+    deeplink: `Open the link, or put the snippet into ${path}.`,
+    manual: `Put the snippet into ${path}, beside what stands there.`,
+  };
+  return {
+    client: host.id,
+    kind,
+    commands,
+    deeplink,
+    remove: host.remove ? line(host.remove) : null,
+    instructions: [how[kind], ...host.notes, ...(withoutPath ? [NO_PATH] : [])],
+    ...(host.menu ? { tui: { command: host.menu.command, fields: host.menu.fields(server) } } : {}),
+  };
+}

@@ -1,0 +1,119 @@
+import type { ProviderDescriptor } from '../providers/descriptor.ts';
+import { agentDescriptors } from '../providers/descriptors.ts';
+import { programPath } from '../workers/doctor/programs.ts';
+import type { Inventory } from '../workers/inventory.ts';
+import type { Host, HostPlace } from './host.ts';
+import type { McpConfig } from './mcp-config.ts';
+import type { Registration } from './registration.ts';
+
+export type ProviderFacts = Inventory['providers'][number];
+
+/** One look at a target. */
+export interface SetupCheck {
+  name: 'installed' | 'sign_in' | 'models' | 'usage' | 'mcp';
+  /** Null where nobody can tell, and where it is yours to want. */
+  ok: boolean | null;
+  message: string;
+  /** What to type, or to do, next; null where there is nothing. */
+  action: string | null;
+  status: string;
+  version?: string | null;
+  confidence?: string;
+  backend?: string;
+}
+
+/** Whether an agent is ready to work for us. `usage` is left out where nobody wants to know. */
+export function providerChecks(
+  facts: ProviderFacts,
+  { backend, skipUsage }: { backend: string; skipUsage: boolean },
+): SetupCheck[] {
+  const descriptor = agentDescriptors.find(({ id }) => id === facts.id);
+  return [
+    installed(facts, descriptor),
+    signedIn(facts, descriptor),
+    models(facts),
+    usage(facts, backend, skipUsage),
+  ];
+}
+
+function installed(
+  { installed, version, binary_path, warnings, display_name }: ProviderFacts,
+  descriptor: ProviderDescriptor | undefined,
+): SetupCheck {
+  const common = { name: 'installed', version } as const;
+  if (!installed) {
+    const message = warnings[0] ?? `${display_name} is not installed`;
+    return { ...common, ok: false, status: 'missing', message, action: descriptor?.install ?? null };
+  }
+  const message = [version, `at ${binary_path}`].filter(Boolean).join(', ');
+  return { ...common, ok: true, status: 'installed', message, action: null };
+}
+
+function signedIn(
+  { auth, installed }: ProviderFacts,
+  descriptor: ProviderDescriptor | undefined,
+): SetupCheck {
+  const ok = auth.status === 'authenticated' ? true : auth.status === 'unauthenticated' ? false : null;
+  const action = installed && ok !== true ? (descriptor?.sign_in ?? null) : null;
+  const { status, confidence, reason: message } = auth;
+  return { name: 'sign_in', ok, status, confidence, message, action };
+}
+
+function models({ models, metadata, id }: ProviderFacts): SetupCheck {
+  const count = `${models.length} known`;
+  const message = metadata.default_model ? `${count}, ${metadata.default_model} by default` : count;
+  const action = `agentpool models --provider ${id}`;
+  return { name: 'models', ok: models.length > 0, status: 'listed', message, action };
+}
+
+function usage({ usage, installed, id }: ProviderFacts, backend: string, skip: boolean): SetupCheck {
+  const common = { name: 'usage', backend } as const;
+  const action = installed ? `agentpool usage --provider ${id}` : null;
+  if (skip) return { ...common, ok: null, status: 'skipped', message: 'not looked at', action };
+  const status = usage?.status ?? 'unknown';
+  const left = (usage?.windows ?? []).flatMap(({ name, remaining_percent }) =>
+    remaining_percent === null ? [] : [`${name} ${Math.round(remaining_percent)} % left`],
+  );
+  const known = status === 'available' || status === 'near_limit';
+  const message = left.length > 0 ? left.join(', ') : (usage?.warnings[0] ?? 'nothing is known yet');
+  return { ...common, ok: known ? true : null, status, message, action: known ? null : action };
+}
+
+/** A program of windows may be there without a command line. */
+export function editorCheck({ program, display_name }: Host, { env }: HostPlace): SetupCheck {
+  const path = program === null ? null : programPath(program, env);
+  return path === null
+    ? {
+        name: 'installed',
+        ok: null,
+        status: 'unknown',
+        version: null,
+        message: `no ${program} on PATH; ${display_name} may be installed all the same`,
+        action: null,
+      }
+    : {
+        name: 'installed',
+        ok: true,
+        status: 'installed',
+        version: null,
+        message: `at ${path}`,
+        action: null,
+      };
+}
+
+/** Whether the host has our server is its user's choice: a no is no fault. */
+export function registrationCheck(
+  { status, message }: Registration,
+  { install }: McpConfig,
+  installed: boolean,
+): SetupCheck {
+  const registered = status === 'registered';
+  const action = install.commands[0] ?? install.deeplink ?? install.instructions[0] ?? null;
+  return {
+    name: 'mcp',
+    ok: registered ? true : null,
+    status,
+    message,
+    action: registered || !installed ? null : action,
+  };
+}
