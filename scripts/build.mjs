@@ -30,13 +30,18 @@ await build({
       setup: ({ onResolve }) => {
         onResolve({ filter: /\/agentpool\.ts$/ }, () => ({ path: './agentpool.mjs', external: true }));
         onResolve({ filter: /\/parse\.ts$/ }, () => ({ path: './parse.mjs', external: true }));
+        onResolve({ filter: /\/price\.ts$/ }, () => ({ path: './price.mjs', external: true }));
       },
     },
   ],
 });
 await build({
   ...common,
-  entryPoints: { agentpool: 'src/cli/agentpool.ts', parse: 'src/config/parse.ts' },
+  entryPoints: {
+    agentpool: 'src/cli/agentpool.ts',
+    parse: 'src/config/parse.ts',
+    price: 'src/usage/tokens/price.ts',
+  },
   outdir: draft,
   format: 'esm',
   splitting: true,

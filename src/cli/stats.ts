@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
 import { type Stats, sections } from '../workers/stats/shape.ts';
-import { stats } from '../workers/stats/stats.ts';
+import { placeOf, stats } from '../workers/stats/stats.ts';
 import { HouseCommand } from './command.ts';
 import { Option } from './option.ts';
 import { bytes } from './output/bytes.ts';
@@ -37,7 +37,7 @@ export default class StatsCommand extends HouseCommand {
     const { since, from, to, provider, scope } = this;
     // The card shows what it shows.
     const asked = { since, from, to, provider, scope, sections: this.share ? [] : this.sections };
-    const told = house.ledger.store.reading(() => stats(house.ledger, asked, house.env, new Date()));
+    const told = await stats(placeOf(house), asked, new Date());
     if (this.share !== undefined) return this.#share(told, this.share);
     const { stdout } = this.context;
     this.print(told, (figures) =>

@@ -104,3 +104,22 @@ export const newestSession = (rows: Rows, coordinator: string): SessionRow | und
     'SELECT * FROM sessions WHERE coordinator_id = ? ORDER BY position DESC LIMIT 1',
     coordinator,
   );
+
+/** Where a worker is or was at work, and when: milliseconds since 1970. */
+export interface WorkerPlace {
+  id: string;
+  provider_id: string;
+  coordinator_id: string;
+  repo_path: string;
+  /** Its own work tree, also one that is gone. */
+  worktree_path: string | null;
+  started: number;
+  ended: number | null;
+}
+
+const PLACES = `SELECT id, provider_id, sessions.coordinator_id, repo_path, worktree_path, started, ended
+  FROM sessions JOIN activity USING (id, provider_id)`;
+
+/** The places of all workers that were asked for before a moment and had not ended before another. */
+export const workerPlaces = (rows: Rows, start: number, end: number): WorkerPlace[] =>
+  rows.all<WorkerPlace>(`${PLACES} WHERE started < ? AND (ended IS NULL OR ended >= ?)`, end, start);

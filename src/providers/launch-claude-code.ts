@@ -1,4 +1,5 @@
 import { type AgentLaunch, effortArgs, modelArgs } from './agent-provider.ts';
+import { sessionArgs } from './agent-session.ts';
 import { claudeCode } from './claude-code.ts';
 import { followClaudeStatus } from './claude-status.ts';
 import type { LaunchRequest } from './provider.ts';
@@ -16,6 +17,7 @@ export const claudeCodeLaunch: AgentLaunch = {
   follow: followClaudeStatus,
   start: (request, settings) => ({
     args: [
+      ...sessionArgs(claudeCode.id, request),
       ...permissionArgs(request.program, request.readOnly),
       ...modelArgs(request, settings),
       ...effortArgs(request, settings),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type AgentLaunch, effortArgs, modelArgs } from './agent-provider.ts';
+import { sessionArgs } from './agent-session.ts';
 import { copilotCli } from './copilot-cli.ts';
 import { type SignalCommand, shellCommand } from './signal-hooks.ts';
 import type { SignalKind } from './signal-kinds.ts';
@@ -11,6 +12,7 @@ export const copilotCliLaunch: AgentLaunch = {
   interruptKeys: ['Escape'],
   start: (request, settings) => ({
     args: [
+      ...sessionArgs(copilotCli.id, request),
       '--no-auto-update',
       ...(request.readOnly ? ['--mode', 'plan'] : []),
       ...modelArgs(request, settings),

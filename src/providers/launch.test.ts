@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { defaultConfig } from '../config/defaults.ts';
 import { AgentPoolError } from '../events/errors.ts';
+import { agentSessionId } from './agent-session.ts';
 import type { LaunchRequest } from './provider.ts';
 import { providerNamed, spawnableProvider } from './registry.ts';
 
@@ -13,6 +14,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'agentpool-launch-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
 const task: LaunchRequest = {
+  worker: 'ap_1',
   program: ['/bin/agent'],
   prompt: '--help is broken. Mend it.',
   promptMode: 'send_after_launch',
@@ -53,7 +55,7 @@ describe('an agent that is started', () => {
 
   it('edits nothing where it is only to read', () => {
     const readOnly = (id: string) => launched(id, { readOnly: true });
-    assert.deepEqual(readOnly('claude-code').command.slice(1), ['--permission-mode', 'plan']);
+    assert.deepEqual(readOnly('claude-code').command.slice(-2), ['--permission-mode', 'plan']);
     assert.ok(readOnly('codex-cli').command.join(' ').endsWith('--sandbox read-only'));
     assert.deepEqual(readOnly('cursor-cli').command.slice(1), ['--mode', 'ask']);
     assert.ok(readOnly('copilot-cli').command.join(' ').endsWith('--mode plan'));
@@ -97,10 +99,29 @@ describe('an agent that is started', () => {
   });
 
   it("asks a person before it runs commands, unless its user's own command says otherwise", () => {
-    assert.deepEqual(argsOf('claude-code'), ['--permission-mode', 'default']);
-    const program = ['/bin/claude', '--permission-mode', 'acceptEdits'];
+    assert.deepEqual(argsOf('claude-code').slice(-2), ['--permission-mode', 'default']);
+    const program = ['/bin/claude', '--resume', '--permission-mode', 'acceptEdits'];
     assert.deepEqual(launched('claude-code', { program }).command, program);
     assert.ok(launched('claude-code', { program, readOnly: true }).command.join(' ').endsWith('plan'));
+  });
+});
+
+describe('the session of an agent', () => {
+  it('has a name that follows from its worker, where the agent takes one', () => {
+    for (const id of ['claude-code', 'copilot-cli']) {
+      const args = argsOf(id);
+      assert.equal(args[args.indexOf('--session-id') + 1], agentSessionId('ap_1'), id);
+    }
+    assert.match(agentSessionId('ap_1'), /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+    assert.notEqual(agentSessionId('ap_1'), agentSessionId('ap_2'));
+    assert.ok(!argsOf('codex-cli').includes('--session-id'));
+  });
+
+  it("is left to its user's own command where that takes one up", () => {
+    for (const words of [['--continue'], ['--resume=1'], ['-c'], ['--session-id', 'x']]) {
+      const { command } = launched('claude-code', { program: ['/bin/claude', ...words] });
+      assert.ok(!command.includes(agentSessionId('ap_1')), words.join(' '));
+    }
   });
 });
 

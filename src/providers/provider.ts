@@ -3,6 +3,8 @@ import type { SignalKind } from './signal-kinds.ts';
 
 /** What a worker is started for. */
 export interface LaunchRequest {
+  /** The worker's id. */
+  worker: string;
   /** The words that start the agent, as `find` gave them. */
   program: readonly string[];
   /** The whole text that it is given: the task, and how to report. */

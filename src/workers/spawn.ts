@@ -190,6 +190,7 @@ async function make(house: House, wish: SpawnWish, plan: Plan): Promise<void> {
 
   const spool = signalSpool(house, id, provider.id);
   const launch = provider.launch({
+    worker: id,
     program,
     prompt,
     promptMode,

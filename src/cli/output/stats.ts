@@ -7,6 +7,7 @@ import type { Stats } from '../../workers/stats/shape.ts';
 import { columnsOf, paint, stateLabel } from './style.ts';
 import { fit, table } from './table.ts';
 import { clock, day } from './time.ts';
+import { shortCount } from './tokens.ts';
 import { wrap } from './wrap.ts';
 
 /** Lines are never longer than this: figures that belong together are not read across a wide screen. */
@@ -25,6 +26,7 @@ export function statsLines(stats: Stats, stream: Writable): string[] {
     outcomes(stats, look),
     walls(stats, look),
     quota(stats, look),
+    tokens(stats, look),
     footnotes(stats, look),
   ];
   return blocks.flatMap((block, index) => (block.length === 0 || index === 0 ? block : ['', ...block]));
@@ -198,6 +200,18 @@ function quota({ quota: told }: Stats, { color, width }: Look): string[] {
     ]);
   if (rows.length === 0) return [];
   return table(['QUOTA LEFT', 'NOW', 'LOWEST', 'HIGHEST', 'OF LIMIT', 'SAMPLES'], rows, width, 0)
+    .split('\n')
+    .map((line, index) => (index === 0 ? color.dim(line) : line));
+}
+
+function tokens({ tokens: told }: Stats, { color, width }: Look): string[] {
+  const rows = Object.entries(told?.by_provider ?? {}).map(([id, { input, cache_read, output, usd }]) => [
+    stripControl(id),
+    ...[input, cache_read, output].map((count) => shortCount(count ?? 0)),
+    usd === null ? 'unpriced' : `$${usd.toFixed(2)}`,
+  ]);
+  if (rows.length === 0) return [];
+  return table(['TOKENS', 'IN', 'CACHED', 'OUT', 'LIST PRICE'], rows, width, 0)
     .split('\n')
     .map((line, index) => (index === 0 ? color.dim(line) : line));
 }

@@ -31,7 +31,8 @@ export async function quickStats(words: string[], env: Env): Promise<boolean> {
   if (!reader) return false;
   try {
     if (!isSound(reader)) return false;
-    print(`${JSON.stringify(stats(reader, asked, env, new Date()))}\n`);
+    const place = { rows: reader, reading: <T>(ask: () => T) => ask(), paths, env };
+    print(`${JSON.stringify(await stats(place, asked, new Date()))}\n`);
     return true;
   } catch (error) {
     if (error instanceof AgentPoolError) return false;

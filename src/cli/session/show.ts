@@ -3,10 +3,12 @@ import { sessionJson } from '../../projections/session-json.ts';
 import { STAYS } from '../../projections/timeline.ts';
 import type { House } from '../../workers/house.ts';
 import { sessionNamed } from '../../workers/named-session.ts';
+import { tokensAtOnce } from '../../workers/tokens.ts';
 import { HouseCommand } from '../command.ts';
 import { Option } from '../option.ts';
 import { stateLabel } from '../output/style.ts';
 import { local, span } from '../output/time.ts';
+import { tokensInWords } from '../output/tokens.ts';
 
 interface Stay {
   state: string;
@@ -26,10 +28,11 @@ export default class SessionShow extends HouseCommand {
   session = Option.String({ required: true, name: 'SESSION' });
   plain = Option.Boolean('--plain', false, { description: 'one `key value` a line, for grep' });
 
-  run(house: House): undefined {
+  async run(house: House): Promise<undefined> {
     const row = sessionNamed(house, this.session);
     const timeline = house.ledger.all<Stay>(STAYS, row.id);
-    this.print({ session: sessionJson(row), timeline }, ({ session }) => {
+    const tokens = await tokensAtOnce(house, row.id);
+    this.print({ session: sessionJson(row), timeline, tokens }, ({ session }) => {
       const facts = Object.entries(session).filter(
         ([, value]) => value !== null && typeof value !== 'object',
       );
@@ -40,6 +43,7 @@ export default class SessionShow extends HouseCommand {
         ...facts
           .filter(([key]) => key !== 'id' && key !== 'state')
           .map(([key, value]) => `  ${key.padEnd(16)} ${value}`),
+        ...(tokens ? [`  ${'tokens'.padEnd(16)} ${tokensInWords(tokens)}`] : []),
         '',
         ...timeline.map((stay) => this.#stay(stay)),
       ].join('\n');

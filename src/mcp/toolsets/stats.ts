@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { House } from '../../workers/house.ts';
 import { sections } from '../../workers/stats/report.ts';
-import { stats } from '../../workers/stats/stats.ts';
+import { placeOf, type StatsRequest, stats } from '../../workers/stats/stats.ts';
 import { makePrivateFolder } from '../../workspace/private-files.ts';
 import { allowedNewFile } from '../allowed-path.ts';
 import { choice, maybeText, maybeWords, textOr } from '../parameters.ts';
@@ -38,7 +38,7 @@ export const statsTools = [
     output: { window: 'object', shared: 'object' },
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
     run: async (house, given, { doors }) => {
-      const figures = told(house, { since: given.window, scope: given.scope });
+      const figures = await told(house, { since: given.window, scope: given.scope });
       const path =
         given.output_path === null ? await newCard(house) : allowedNewFile(house, given.output_path);
       return { ...figures, shared: await doors.drawCard(figures, path) };
@@ -46,8 +46,7 @@ export const statsTools = [
   }),
 ];
 
-const told = (house: House, asked: Parameters<typeof stats>[1]) =>
-  house.ledger.store.reading(() => stats(house.ledger, asked, house.env, new Date()));
+const told = (house: House, asked: StatsRequest) => stats(placeOf(house), asked, house.given().now);
 
 async function newCard({ home, given }: House): Promise<string> {
   const folder = join(home, 'cards');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Json, record, text } from '../values.ts';
+import { openLines } from './lines.ts';
 import { count, type TokenLog } from './use.ts';
 
 /** `~/.claude/projects/<project>/<session>.jsonl`, one line a message (2.1.330). */
@@ -13,29 +14,32 @@ export const claudeLog: TokenLog = {
       : [join(env.XDG_CONFIG_HOME ?? join(home, '.config'), 'claude'), join(home, '.claude')];
     return folders.map((folder) => join(folder, 'projects'));
   },
+  nested: true,
   isLog: (name) => name.endsWith('.jsonl'),
-  marks: ['"usage"'],
-  read(line, { file, offset }) {
-    const message = record(line.message);
-    const usage = record(message?.usage);
-    const at = text(line.timestamp);
-    const model = text(message?.model);
-    // What Claude says without a model (an interrupt, an error) is written as one of that name.
-    if (!message || !usage || !at || model === '<synthetic>') return null;
-    const [fresh, cache_write, cache_read, output] = FIELDS.map((name) => count(usage[name])) as Four;
-    return {
-      key: keyOf(message, file, offset),
-      rank: (line.isSidechain === true ? 0 : 1e15) + fresh + cache_write + cache_read + output,
-      at,
-      model,
-      project: text(line.cwd),
-      session: text(line.sessionId),
-      input: fresh + cache_write + cache_read,
-      cache_read,
-      cache_write,
-      output,
-    };
-  },
+  open: openLines({
+    marks: ['"usage"'],
+    read(line, { file, offset }) {
+      const message = record(line.message);
+      const usage = record(message?.usage);
+      const at = text(line.timestamp);
+      const model = text(message?.model);
+      // What Claude says without a model (an interrupt, an error) is written as one of that name.
+      if (!message || !usage || !at || model === '<synthetic>') return null;
+      const [fresh, cache_write, cache_read, output] = FIELDS.map((name) => count(usage[name])) as Four;
+      return {
+        key: keyOf(message, file, offset),
+        rank: (line.isSidechain === true ? 0 : 1e15) + fresh + cache_write + cache_read + output,
+        at,
+        model,
+        project: text(line.cwd),
+        session: text(line.sessionId),
+        input: fresh + cache_write + cache_read,
+        cache_read,
+        cache_write,
+        output,
+      };
+    },
+  }),
 };
 
 type Four = [number, number, number, number];

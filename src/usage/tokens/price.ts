@@ -2,7 +2,7 @@ import { calcPrice } from '@pydantic/genai-prices';
 import type { TokenUse } from './use.ts';
 
 /** What the tokens of one answer cost at the list price of that day, in US dollars; null for a model without one. */
-export function priceOf(use: TokenUse, vendor: string): number | null {
+export function priceOf(use: TokenUse, vendor: string | null): number | null {
   if (use.model === null) return null;
   const { input, cache_read, cache_write, output } = use;
   const usage = {
@@ -12,7 +12,7 @@ export function priceOf(use: TokenUse, vendor: string): number | null {
     output_tokens: output,
   };
   try {
-    const options = { providerId: vendor, timestamp: new Date(use.at) };
+    const options = { ...(vendor === null ? {} : { providerId: vendor }), timestamp: new Date(use.at) };
     return calcPrice(usage, use.model, options)?.total_price ?? null;
   } catch {
     // Figures that contradict one another have no price, and are told without one.

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import Database from 'better-sqlite3';
 import { paths } from '../../config/paths.ts';
 import { temporaryFolder } from '../../events/testing/processes.ts';
-import { type Group, tokenReport } from './report.ts';
+import { ALL_OF_IT, openTokens, tokenProviders } from './logs.ts';
+import { type Group, reportOf } from './report.ts';
 
 /** A user whose agents have written logs. */
 function user() {
@@ -16,8 +18,13 @@ function user() {
     appendFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join('') + also);
     return file;
   };
-  const report = (by: Group = 'model') =>
-    tokenReport(place, { window: { start: 0, end: Date.UTC(2100, 0) }, by, providers: null });
+  const report = async (by: Group = 'model') => {
+    const { index, updated } = await openTokens(place, ALL_OF_IT);
+    const window = { start: 0, end: Date.UTC(2100, 0) };
+    const told = reportOf(index, { window, by, providers: tokenProviders, sessions: null });
+    index.close();
+    return { ...told, ...updated };
+  };
   return { ground, write, report };
 }
 
@@ -65,7 +72,7 @@ const count = (total: number, last: number, at = '2026-03-04T10:00:05.000Z') => 
 const codex = (name: string) => `.codex/sessions/2026/03/04/rollout-${name}.jsonl`;
 
 describe("Claude's tokens", () => {
-  it('are counted once an answer, however often it was written', () => {
+  it('are counted once an answer, however often it was written', async () => {
     const { write, report } = user();
     write(CLAUDE, [{ type: 'user' }, said('m1', 10), said('m1', 40), said('m2', 5)]);
     write('.claude/projects/-home-dev-shop/resumed.jsonl', [
@@ -73,101 +80,231 @@ describe("Claude's tokens", () => {
       said('m3', 1, { isSidechain: true }),
     ]);
     write('.claude/projects/-home-dev-shop/helper.jsonl', [said('m2', 500, { isSidechain: true })]);
-    const { totals } = report();
+    const { totals } = await report();
     assert.deepEqual([totals.answers, totals.output, totals.cache_read], [3, 46, 15_000]);
     assert.equal(totals.input, 3 * 6100);
   });
 
-  it('without an id are all counted, and what no model said is not', () => {
+  it('without an id are all counted, and what no model said is not', async () => {
     const { write, report } = user();
     const synthetic = { ...said('x', 1), message: { ...said('x', 1).message, model: '<synthetic>' } };
     write(CLAUDE, [said(null, 1), said(null, 1), synthetic]);
-    assert.equal(report().totals.answers, 2);
+    assert.equal((await report()).totals.answers, 2);
   });
 });
 
 describe("Codex' tokens", () => {
-  it('are the last count of each answer, told again or not', () => {
+  it('are the last count of each answer, told again or not', async () => {
     const { write, report } = user();
     write(codex('a'), [meta('a'), turn, count(1000, 1000), count(1000, 1000), count(3000, 2000)]);
-    const { rows } = report();
+    const { rows } = await report();
     assert.deepEqual(
       rows.map(({ group, answers, input, output }) => [group, answers, input, output]),
       [['gpt-5.5', 2, 3000, 300]],
     );
   });
 
-  it('are not counted again in a session that was forked from another', () => {
+  it('are not counted again in a session that was forked from another', async () => {
     const { write, report } = user();
     write(codex('a'), [meta('a'), turn, count(1000, 1000), count(3000, 2000)]);
     const later = '2026-03-04T12:00:00.000Z';
     const copied = [turn, count(1000, 1000, later), count(3000, 2000, later)];
     write(codex('b'), [meta('b', 'a'), ...copied, count(3500, 500, later)]);
     write(codex('c'), [meta('c'), meta('a'), ...copied, count(3700, 700, later)]);
-    const { rows } = report('session');
+    const { rows } = await report('session');
     assert.deepEqual(rows.map(({ group, input }) => [group, input]).sort(), [
       ['a', 3000],
       ['b', 500],
       ['c', 700],
     ]);
   });
+
+  it('are all counted in a fork that only names its parent, also where totals happen to be the same', async () => {
+    const { write, report } = user();
+    write(codex('a'), [meta('a'), turn, count(1000, 1000), count(3000, 2000)]);
+    const fork = meta('b', 'a');
+    const history_base = { thread_id: 'a', end_ordinal_exclusive: 9 };
+    write(codex('b'), [{ ...fork, payload: { ...fork.payload, history_base } }, turn, count(3000, 2000)]);
+    assert.equal((await report()).totals.input, 5000);
+  });
+});
+
+describe("Copilot's tokens", () => {
+  it('are told by its records, once where a session was forked from another', async () => {
+    const { write, report } = user();
+    const start = (sessionId: string) => ({
+      type: 'session.start',
+      timestamp: '2026-03-04T10:00:00.000Z',
+      data: { sessionId, context: { cwd: '/home/dev/shop' } },
+    });
+    const used = (sourceSessionId: string, usageId: string, outputTokens: number) => ({
+      type: 'session.usage_record',
+      timestamp: '2026-03-04T10:00:05.000Z',
+      data: {
+        usage: {
+          model: 'gpt-5',
+          inputTokens: 100,
+          cacheReadTokens: 60,
+          cacheWriteTokens: 0,
+          outputTokens,
+          accounting: { sourceSessionId, usageId },
+        },
+      },
+    });
+    write('.copilot/session-state/a/events.jsonl', [start('a'), used('a', 'u1', 10), used('a', 'u2', 20)]);
+    write('.copilot/session-state/b/events.jsonl', [start('b'), used('a', 'u1', 10), used('b', 'u3', 40)]);
+    const { rows, totals } = await report('session');
+    assert.deepEqual(rows.map(({ group, output }) => [group, output]).sort(), [
+      ['a', 30],
+      ['b', 40],
+    ]);
+    assert.deepEqual([totals.input, totals.cache_read], [300, 180]);
+    assert.equal((await report('project')).rows[0]?.group, '/home/dev/shop');
+  });
+});
+
+describe("Droid's tokens", () => {
+  it('are the total of each session, which grows', async () => {
+    const { ground, write, report } = user();
+    const folder = '.factory/sessions/-home-dev-shop';
+    write(`${folder}/s.jsonl`, [{ type: 'session_start', id: 's', cwd: '/home/dev/shop' }]);
+    const total = (inputTokens: number, outputTokens: number) => {
+      const tokenUsage = { inputTokens, outputTokens, cacheReadTokens: 60, cacheCreationTokens: 20 };
+      const settings = JSON.stringify({ model: 'claude-sonnet-4-6', tokenUsage }, null, 2);
+      writeFileSync(join(ground, folder, 's.settings.json'), settings);
+    };
+    total(0, 0);
+    total(20, 10);
+    assert.equal((await report()).totals.input, 100);
+    total(420, 110);
+    const { rows } = await report('project');
+    assert.deepEqual(
+      rows.map(({ group, answers, input, output }) => [group, answers, input, output]),
+      [['/home/dev/shop', 1, 500, 110]],
+    );
+  });
+});
+
+describe("OpenCode's tokens", () => {
+  const message = (created: number, output: number, changes: object = {}) => ({
+    role: 'assistant',
+    modelID: 'claude-sonnet-4-6',
+    path: { cwd: '/home/dev/shop' },
+    time: { created, completed: created + 500 },
+    tokens: { input: 40, output, reasoning: 4, cache: { read: 60, write: 0 } },
+    ...changes,
+  });
+
+  /** Its database with the columns that are read (1.18.33). */
+  function openCode(ground: string) {
+    const folder = join(ground, '.local', 'share', 'opencode');
+    mkdirSync(folder, { recursive: true });
+    const database = new Database(join(folder, 'opencode.db'));
+    database.pragma('journal_mode = WAL');
+    database.exec(`
+      CREATE TABLE session (id TEXT PRIMARY KEY, time_updated INTEGER NOT NULL);
+      CREATE TABLE message (id TEXT PRIMARY KEY, session_id TEXT NOT NULL, time_created INTEGER NOT NULL,
+        time_updated INTEGER NOT NULL, data TEXT NOT NULL)`);
+    const say = (id: string, session: string, created: number, updated: number, data: object) => {
+      database.prepare('INSERT OR REPLACE INTO session VALUES (?, ?)').run(session, updated);
+      database
+        .prepare('INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?, ?)')
+        .run(id, session, created, updated, JSON.stringify(data));
+    };
+    return { database, say };
+  }
+  const begun = Date.UTC(2026, 2, 4, 10);
+
+  it('are read from its database while it is in use, once where a session was forked', async () => {
+    const { ground, report } = user();
+    const { database, say } = openCode(ground);
+    say('q', 'a', begun, begun, { role: 'user' });
+    say('m1', 'a', begun, begun + 100, message(begun, 0, { tokens: { input: 0, output: 0, reasoning: 0 } }));
+    assert.equal((await report()).totals.answers, 0);
+    say('m1', 'a', begun, begun + 500, message(begun, 6));
+    assert.deepEqual((await report()).totals.output, 10);
+    say('m2', 'b', begun, begun + 9000, message(begun, 6));
+    say('m3', 'b', begun + 9000, begun + 9500, message(begun + 9000, 16));
+    const { rows, totals } = await report('session');
+    assert.deepEqual(rows.map(({ group, output }) => [group, output]).sort(), [
+      ['a', 10],
+      ['b', 20],
+    ]);
+    assert.deepEqual([totals.input, totals.cache_read], [200, 120]);
+    database.close();
+  });
+
+  it('are none in a database of another time, and one that is broken is told', async () => {
+    const { ground, report } = user();
+    const folder = join(ground, '.local', 'share', 'opencode');
+    mkdirSync(folder, { recursive: true });
+    new Database(join(folder, 'opencode-old.db')).exec('CREATE TABLE other (id TEXT)').close();
+    const broken = join(folder, 'opencode.db');
+    writeFileSync(broken, 'no database at all, whatever its name says'.repeat(50));
+    const { totals, unreadable } = await report();
+    assert.equal(totals.answers, 0);
+    assert.deepEqual(
+      unreadable.map(({ path }) => path),
+      [broken],
+    );
+  });
 });
 
 describe('the index', () => {
-  it('goes on where it stopped, and waits for the end of a line', () => {
+  it('goes on where it stopped, and waits for the end of a line', async () => {
     const { write, report } = user();
     const half = JSON.stringify(said('m2', 2));
     write(CLAUDE, [said('m1', 1)], half.slice(0, 50));
-    assert.equal(report().totals.answers, 1);
+    assert.equal((await report()).totals.answers, 1);
     write(CLAUDE, [], `${half.slice(50)}\n`);
-    assert.equal(report().totals.answers, 2);
+    assert.equal((await report()).totals.answers, 2);
     write(codex('a'), [meta('a'), turn]);
-    report();
+    await report();
     write(codex('a'), [count(10, 10)]);
-    assert.ok(report().rows.some(({ group }) => group === 'gpt-5.5'));
+    assert.ok((await report()).rows.some(({ group }) => group === 'gpt-5.5'));
   });
 
-  it('does not read again what has not changed, and reads another file of the same name', () => {
+  it('does not read again what has not changed, and reads another file of the same name', async () => {
     const { write, report } = user();
     const file = write(CLAUDE, [said('m1', 1)]);
     const noon = new Date('2026-03-04T12:00:00.000Z');
     utimesSync(file, noon, noon);
-    report();
+    await report();
     writeFileSync(file, 'x'.repeat(statSync(file).size));
     utimesSync(file, noon, noon);
-    assert.equal(report().totals.answers, 1);
+    assert.equal((await report()).totals.answers, 1);
     rmSync(file);
     write(CLAUDE, [said('m7', 7)]);
-    assert.equal(report().totals.output, 7);
+    assert.equal((await report()).totals.output, 7);
   });
 
-  it('keeps what an agent has thrown away since', () => {
+  it('keeps what an agent has thrown away since', async () => {
     const { write, report } = user();
     rmSync(write(CLAUDE, [said('m1', 1)]));
     const { write: again, report: told, ground } = user();
     const file = again(CLAUDE, [said('m1', 1)]);
-    told();
+    await told();
     rmSync(file);
-    assert.equal(told().totals.answers, 1);
-    assert.equal(report().totals.answers, 0);
+    assert.equal((await told()).totals.answers, 1);
+    assert.equal((await report()).totals.answers, 0);
     assert.equal(statSync(join(ground, 'home', 'run', 'tokens.sqlite')).mode & 0o777, 0o600);
   });
 
-  it('bears whatever stands in a log', () => {
+  it('bears whatever stands in a log', async () => {
     const { write, report } = user();
     const junk = '{"usage": broken\n[1,"usage"]\n"usage"\n\n{"message":{"usage":"x"}}\n';
     write(CLAUDE, [said('m1', 1)], junk);
     write(CLAUDE, [said('m2', 1, { timestamp: 7 }), said('m3', -1)]);
-    assert.equal(report().totals.answers, 2);
+    assert.equal((await report()).totals.answers, 2);
   });
 });
 
 describe('the price', () => {
-  it('is the list price, the cache at its own rate, and none for a model that has none', () => {
+  it('is the list price, the cache at its own rate, and none for a model that has none', async () => {
     const { write, report } = user();
     const unknown = { ...said('m2', 1), message: { ...said('m2', 1).message, model: 'nobody-knows-1' } };
     write(CLAUDE, [said('m1', 1000), unknown]);
-    const { totals, unpriced_models, rows } = report();
+    const { totals, unpriced_models, rows } = await report();
     // 100 fresh at 3 $, 1000 written at 3.75 $, 5000 read at 0.3 $, 1000 out at 15 $ a million.
     assert.equal(totals.usd?.toFixed(5), (0.0003 + 0.00375 + 0.0015 + 0.015).toFixed(5));
     assert.deepEqual([totals.unpriced_answers, unpriced_models], [1, ['nobody-knows-1']]);

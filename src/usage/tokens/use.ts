@@ -24,17 +24,28 @@ export interface TokenUse {
 /** What a reader of a file has to remember to go on with it later; plain data. */
 export type Memory = Json;
 
+/** A log as it is read from where the last reader stopped. */
+export interface Reading {
+  /** It is not the file that was read before: what is known of that one no longer holds. */
+  anew: boolean;
+  uses: Iterable<TokenUse>;
+  /** What to remember; whole once all `uses` were taken. */
+  memory: Memory;
+}
+
 /** How the logs of one agent are found and read. Offline. */
 export interface TokenLog {
   provider_id: string;
-  /** Who sells the tokens, in the words of the list of prices. */
-  vendor: string;
+  /** Who sells the tokens, in the words of the list of prices; null: whoever made the model. */
+  vendor: string | null;
   roots(place: { env: Readonly<Record<string, string | undefined>>; home: string }): string[];
+  /** Whether logs also lie in the folders of a root. */
+  nested: boolean;
   isLog(name: string): boolean;
-  /** A line without any of these is not parsed: most of a log is prose. */
-  marks: readonly string[];
-  /** Reads one line at a place that is its own; changes the memory. */
-  read(line: Json, place: { file: string; offset: number }, memory: Memory): TokenUse | null;
+  /** Files beside a log, by the end of their name, that change when it is written. */
+  beside?: readonly string[];
+  /** @param memory of the last reader; empty for a file that nobody has read. */
+  open(path: string, memory: Memory): Reading;
 }
 
 /** A count of tokens, whatever stands in a log. */

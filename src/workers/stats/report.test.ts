@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { UsageWindow } from '../../events/catalogue/usage.ts';
 import type { Workers } from '../../projections/stats-queries.ts';
 import type { KnownUsage } from '../../projections/usage-queries.ts';
+import { NONE, type Tokens } from '../../usage/tokens/sums.ts';
 import { type StatsGiven, statsOf } from './report.ts';
 import { type Section, sections } from './shape.ts';
 
@@ -36,6 +37,7 @@ const told = (workers: Workers[], changes: Partial<StatsGiven> = {}, wanted: rea
       workers,
       usage: [],
       limits: new Map(),
+      tokens: { by_provider: new Map(), missing: null },
       scope: 'all',
       provider: null,
       timeZone: 'UTC',
@@ -157,6 +159,29 @@ describe('the statistics of a window', () => {
     );
     assert.equal(quota?.['codex-cli']?.samples, 0);
     assert.deepEqual(tokens?.providers_without_token_data, ['codex-cli']);
+  });
+
+  it('tell the tokens of the workers, with what the figures lack', () => {
+    const used = { ...NONE, answers: 3, input: 1000, cache_read: 800, output: 50, usd: 0.012345 };
+    const by_provider = new Map<string, Tokens>([
+      ['codex-cli', used],
+      ['droid-cli', { ...used, usd: null, unpriced_answers: 2 }],
+    ]);
+    const workers = [worker(0, 1), worker(0, 1, { provider_id: 'fake-idle' })];
+    const { tokens, data_quality } = told(workers, { tokens: { by_provider, missing: 'time' } });
+    assert.deepEqual(tokens?.totals, { input: 2000, cache_read: 1600, output: 100, usd: 0.0123 });
+    assert.deepEqual(tokens?.by_provider['droid-cli']?.usd, null);
+    assert.deepEqual(tokens?.providers_without_token_data, ['fake-idle']);
+    assert.deepEqual(
+      data_quality
+        .filter(({ impact }) => impact.startsWith('tokens'))
+        .map(({ code, providers }) => [code, providers]),
+      [
+        ['tokens_incomplete', []],
+        ['no_token_data', ['fake-idle']],
+        ['unpriced_tokens', ['droid-cli']],
+      ],
+    );
   });
 
   it('hold only the sections that were asked for, and what is uncertain of these', () => {

@@ -2,6 +2,7 @@ import type { LimitRange, Workers } from '../../projections/stats-queries.ts';
 import type { KnownUsage } from '../../projections/usage-queries.ts';
 import { type Day, type Span, type Swept, sweep } from './parallelism.ts';
 import { type Counts, type Quality, type Quota, type Section, type Stats, sections } from './shape.ts';
+import { tokenQuality, tokenSection, type WorkerTokens } from './tokens.ts';
 import type { Window } from './window.ts';
 
 export { type Section, type Stats, sections } from './shape.ts';
@@ -16,6 +17,7 @@ export interface StatsGiven {
   /** What is known of each provider's limits, and what was left of them in the window. */
   usage: readonly KnownUsage[];
   limits: ReadonlyMap<string, readonly LimitRange[]>;
+  tokens: WorkerTokens;
   scope: 'mine' | 'all';
   provider: string | null;
   timeZone: string;
@@ -54,7 +56,7 @@ export function statsOf(given: StatsGiven, wanted: ReadonlySet<Section>): Stats 
     walls: () => wallsOf(facts),
     quota: () => quotaOf(facts),
     utilization: () => utilizationOf(facts),
-    tokens: () => tokensOf(facts),
+    tokens: () => tokenSection(given.tokens, facts.providers),
     days: () => daysOf(facts),
   };
   const chosen = sections.filter((name) => wanted.has(name));
@@ -197,16 +199,13 @@ function utilizationOf({ swept, span, providers }: Facts): Stats['utilization'] 
   };
 }
 
-const tokensOf = ({ providers }: Facts): Stats['tokens'] => ({
-  totals: { input: null, output: null },
-  by_provider: {},
-  providers_without_token_data: providers,
-});
-
 const daysOf = ({ swept }: Facts): Day[] =>
   swept.days.map((day) => ({ ...day, worker_hours: round(day.worker_hours, 2) }));
 
-function qualityOf({ workers, total, providers, limits }: Facts, wanted: ReadonlySet<Section>): Quality[] {
+function qualityOf(
+  { workers, total, providers, limits, tokens }: Facts,
+  wanted: ReadonlySet<Section>,
+): Quality[] {
   const unsampled = providers.filter((id) => !limits.get(id)?.length);
   const blind = unrecorded(workers);
   const found: (Quality & { of: Section })[] = [];
@@ -234,14 +233,8 @@ function qualityOf({ workers, total, providers, limits }: Facts, wanted: Readonl
       note: `${sum(blind, 'spawned')} of the spawns hold no capacity of that moment: walls that they avoided are not counted.`,
       providers: [...new Set(blind.map(({ provider_id }) => provider_id))].sort(),
     });
-  if (providers.length > 0)
-    found.push({
-      of: 'tokens',
-      code: 'no_token_data',
-      impact: 'tokens',
-      note: 'The ledger holds no token counts.',
-      providers,
-    });
+  const worked = [...new Set(workers.map(({ provider_id }) => provider_id))].sort();
+  found.push(...tokenQuality(tokens, worked).map((quality) => ({ of: 'tokens' as const, ...quality })));
   return found.filter(({ of }) => wanted.has(of)).map(({ of: _, ...quality }) => quality);
 }
 

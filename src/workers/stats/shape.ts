@@ -30,6 +30,16 @@ export interface Quota {
   current_remaining_percent: number | null;
 }
 
+/** Tokens of workers; null where nobody wrote any down. */
+export interface TokenFigures {
+  /** All that went in, what came from a cache included. */
+  input: number | null;
+  cache_read: number | null;
+  output: number | null;
+  /** At list prices, in US dollars. */
+  usd: number | null;
+}
+
 export type Counts = Record<string, number>;
 
 /** What `agentpool stats --json` prints. Hours and shares are rounded; times are ISO 8601, UTC. */
@@ -71,8 +81,8 @@ export interface Stats {
     by_provider: Record<string, { worker_hours: number; busy_share: number; peak_concurrent: number }>;
   };
   tokens?: {
-    totals: { input: number | null; output: number | null };
-    by_provider: Record<string, { input: number; output: number }>;
+    totals: TokenFigures;
+    by_provider: Record<string, TokenFigures>;
     providers_without_token_data: string[];
   };
   days?: Day[];

@@ -22,20 +22,32 @@ const UNITS: Record<string, [ms: number, noun: string]> = {
   d: [24 * HOUR, 'day'],
   w: [7 * 24 * HOUR, 'week'],
 };
-const EXAMPLE = 'agentpool stats --since 7d';
 
 /**
  * `7d`, `12h`, `1w`: back from now. `all`: from the first worker on, which was asked for at `first`. `2026-03-04`: from that day on. `A/B`, or A and B
  * as `from` and `to`: days, each whole, where the reader is; or moments (2026-03-04T14:00, with Z or an offset in any
  * zone). Nothing: 7d.
+ * @param command which one is asked: the example of an error is one of it
  * @throws INVALID_WINDOW
  */
-export function windowOf({ since, from, to }: WindowRequest, now: Date, first: number | null): Window {
+export function windowOf(
+  { since, from, to }: WindowRequest,
+  now: Date,
+  first: number | null,
+  command = 'stats',
+): Window {
+  const refusing = (spec: string) => (message: string) =>
+    new AgentPoolError(
+      'INVALID_WINDOW',
+      message,
+      { spec, example: `agentpool ${command} --since 7d` },
+      'usage',
+    );
   if (from !== undefined || to !== undefined) {
     const spec = `${from ?? ''}/${to ?? ''}`;
     if (since !== undefined)
-      throw invalid(`${since} ${spec}`, 'Say either --since, or --from and --to, not both.');
-    return between(spec, from, to, now, first);
+      throw refusing(`${since} ${spec}`)('Say either --since, or --from and --to, not both.');
+    return between(spec, from, to, now, first, refusing(spec));
   }
   const spec = since ?? '7d';
   if (spec === 'all') return { spec, label: 'everything', start: first ?? now.getTime(), end: now.getTime() };
@@ -43,13 +55,13 @@ export function windowOf({ since, from, to }: WindowRequest, now: Date, first: n
   const unit = UNITS[letter];
   if (digits && unit) {
     const [count, [ms, noun]] = [Number(digits), unit];
-    if (count === 0) throw invalid(spec, 'A window of no length holds nothing.');
+    if (count === 0) throw refusing(spec)('A window of no length holds nothing.');
     const label = count === 1 ? `last ${noun}` : `last ${count} ${noun}s`;
     return { spec, label, start: now.getTime() - count * ms, end: now.getTime() };
   }
   const [begin = '', finish, ...more] = spec.split('/');
-  if (more.length > 0) throw unreadable(spec);
-  return between(spec, begin, finish, now, first);
+  if (more.length > 0) throw unreadable(spec, refusing(spec));
+  return between(spec, begin, finish, now, first, refusing(spec));
 }
 
 function between(
@@ -58,11 +70,12 @@ function between(
   to: string | undefined,
   now: Date,
   first: number | null,
+  refuse: Refuse,
 ): Window {
-  const start = from === undefined ? (first ?? now.getTime()) : moment(spec, from).start;
-  const end = to === undefined ? now.getTime() : moment(spec, to).end;
-  if (start > now.getTime()) throw invalid(spec, `${from} has not begun yet.`);
-  if (end <= start && from !== undefined) throw invalid(spec, `${to ?? 'now'} is not after ${from}.`);
+  const start = from === undefined ? (first ?? now.getTime()) : moment(spec, from, refuse).start;
+  const end = to === undefined ? now.getTime() : moment(spec, to, refuse).end;
+  if (start > now.getTime()) throw refuse(`${from} has not begun yet.`);
+  if (end <= start && from !== undefined) throw refuse(`${to ?? 'now'} is not after ${from}.`);
   const label =
     to === undefined
       ? `since ${from}`
@@ -75,16 +88,17 @@ function between(
 }
 
 /** Of a day its first and its last moment; a moment is both. */
-function moment(spec: string, text: string): { start: number; end: number } {
+function moment(spec: string, text: string, refuse: Refuse): { start: number; end: number } {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
   if (year && month && day) {
     const begin = new Date(Number(year), Number(month) - 1, Number(day));
     // 31 February would be told as 3 March.
-    if (begin.getMonth() !== Number(month) - 1 || begin.getDate() !== Number(day)) throw unreadable(spec);
+    if (begin.getMonth() !== Number(month) - 1 || begin.getDate() !== Number(day))
+      throw unreadable(spec, refuse);
     return { start: begin.getTime(), end: dayAfter(begin).getTime() };
   }
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) throw unreadable(spec);
+  if (Number.isNaN(time)) throw unreadable(spec, refuse);
   return { start: time, end: time };
 }
 
@@ -92,11 +106,9 @@ function moment(spec: string, text: string): { start: number; end: number } {
 export const dayAfter = (date: Date): Date =>
   new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1);
 
-const unreadable = (spec: string) =>
-  invalid(
-    spec,
+type Refuse = (message: string) => AgentPoolError;
+
+const unreadable = (spec: string, refuse: Refuse) =>
+  refuse(
     `No window of time: ${JSON.stringify(spec)}. It is 7d, 12h, 1w, all, a day (2026-03-04), or two days (2026-03-01/2026-03-07).`,
   );
-
-const invalid = (spec: string, message: string) =>
-  new AgentPoolError('INVALID_WINDOW', message, { spec, example: EXAMPLE }, 'usage');

@@ -1,0 +1,35 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Env, Paths } from '../../config/paths.ts';
+import { claudeLog } from './claude-log.ts';
+import { codexLog } from './codex-log.ts';
+import { copilotLog } from './copilot-log.ts';
+import { droidLog } from './droid-log.ts';
+import { opencodeLog } from './opencode-log.ts';
+import { TokenIndex, type Updated } from './token-index.ts';
+import type { TokenLog } from './use.ts';
+
+const LOGS: readonly TokenLog[] = [claudeLog, codexLog, copilotLog, droidLog, opencodeLog];
+
+/** The providers whose agents write down their tokens. */
+export const tokenProviders = LOGS.map(({ provider_id }) => provider_id);
+
+/** As long as it takes. */
+export const ALL_OF_IT = Number.POSITIVE_INFINITY;
+
+/**
+ * The index of this home, brought up to date within so many milliseconds; to be closed. Offline.
+ * @throws where the home can not be written
+ */
+export async function openTokens(
+  { paths, env }: { paths: Pick<Paths, 'run'>; env: Env },
+  budget: number,
+): Promise<{ index: TokenIndex; updated: Updated }> {
+  const index = new TokenIndex(join(paths.run, 'tokens.sqlite'));
+  try {
+    return { index, updated: await index.update(LOGS, { env, home: env.HOME || homedir() }, budget) };
+  } catch (error) {
+    index.close();
+    throw error;
+  }
+}
