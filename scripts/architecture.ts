@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { observeEvents, workerStates } from '../src/events/catalogue/worker.ts';
+import { observeEvents, workerStates } from '../src/events/catalogue/words.ts';
 import { next, type WorkerSignal } from '../src/machines/worker-machine.ts';
 
 interface Rule {

@@ -31,6 +31,7 @@ await build({
         onResolve({ filter: /\/agentpool\.ts$/ }, () => ({ path: './agentpool.mjs', external: true }));
         onResolve({ filter: /\/parse\.ts$/ }, () => ({ path: './parse.mjs', external: true }));
         onResolve({ filter: /\/price\.ts$/ }, () => ({ path: './price.mjs', external: true }));
+        onResolve({ filter: /\/quick\/mcp\.ts$/ }, () => ({ path: './mcp.mjs', external: true }));
       },
     },
   ],
@@ -39,6 +40,7 @@ await build({
   ...common,
   entryPoints: {
     agentpool: 'src/cli/agentpool.ts',
+    mcp: 'src/cli/quick/mcp.ts',
     parse: 'src/config/parse.ts',
     price: 'src/usage/tokens/price.ts',
   },
@@ -46,6 +48,17 @@ await build({
   format: 'esm',
   splitting: true,
   outExtension: { '.js': '.mjs' },
+  plugins: [
+    {
+      // The MCP SDK loads Ajv to check the forms that a server lets its host's user fill in; ours has none.
+      name: 'no-ajv',
+      setup: ({ onLoad }) => {
+        onLoad({ filter: /\/validation\/ajv-provider\.js$/ }, () => ({
+          contents: 'export class AjvJsonSchemaValidator {}',
+        }));
+      },
+    },
+  ],
   chunkNames: '[name]-[hash]',
   // Some bundled CommonJS packages call require().
   banner: {

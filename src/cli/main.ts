@@ -27,6 +27,10 @@ async function quickly(words: string[]): Promise<boolean> {
     const { quickUsageSummary } = await import('./quick/usage-summary.ts');
     return quickUsageSummary(rest, process.env);
   }
+  if (first === 'mcp') {
+    const { quickMcp } = await import('./quick/mcp.ts');
+    return quickMcp(rest, process.env);
+  }
   if (!first.startsWith('-')) return false;
   const { quickText } = await import('./quick/texts.ts');
   return quickText(words);

@@ -1,6 +1,7 @@
 import { Command } from 'clipanion';
 import { AgentPoolError } from '../events/errors.ts';
 import { toolsets } from '../mcp/tool.ts';
+import { drawCard } from './card/draw-card.ts';
 import { PlainCommand } from './command.ts';
 import { Option, wholeNumber } from './option.ts';
 
@@ -58,8 +59,3 @@ const withoutHttp = () =>
     { example: 'agentpool mcp --http' },
     'usage',
   );
-
-async function drawCard(...[stats, path]: Parameters<typeof import('./card/share.ts').share>) {
-  const { share } = await import('./card/share.ts');
-  return share(stats, path);
-}

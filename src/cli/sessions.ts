@@ -1,5 +1,5 @@
 import { Command } from 'clipanion';
-import { workerStates } from '../events/catalogue/worker.ts';
+import { workerStates } from '../events/catalogue/words.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { House } from '../workers/house.ts';
 import { sessionList } from '../workers/session-list.ts';

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { Command } from 'clipanion';
-import { isolations, promptModes } from '../events/catalogue/worker.ts';
+import { isolations, promptModes } from '../events/catalogue/words.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { House } from '../workers/house.ts';
 import { spawnWorker } from '../workers/spawn.ts';

@@ -1,8 +1,8 @@
 import type { Config } from '../config/schema.ts';
 import { spawnableProvider } from '../providers/registry.ts';
+import { BACKENDS } from '../usage/backends.ts';
 import { DEFAULT_BACKEND } from '../usage/known-summary.ts';
 import { interactiveAllowed } from '../usage/probe.ts';
-import { BACKENDS } from '../usage/sources/index.ts';
 import type { House } from '../workers/house.ts';
 import { HouseCommand } from './command.ts';
 import { Option, oneOf } from './option.ts';

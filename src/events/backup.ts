@@ -1,5 +1,5 @@
 import { rmSync, statSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { openSqlite } from './connection.ts';
 import { AgentPoolError } from './errors.ts';
 import { placeFile } from './placed-file.ts';
 import { EventStore } from './store.ts';
@@ -31,7 +31,7 @@ export function backup(store: EventStore, file: string, options: { force: boolea
 }
 
 function proven(draft: string, store: EventStore): { events: number; head: string } {
-  const connection = new Database(draft);
+  const connection = openSqlite(draft);
   try {
     // A file of its own, without the write-ahead log beside it that its copied header asks for.
     connection.pragma('journal_mode = DELETE');

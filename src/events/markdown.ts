@@ -3,7 +3,8 @@ import type { Definition } from './catalogue/definition.ts';
 import { leaseEvents } from './catalogue/leases.ts';
 import { usageEvents } from './catalogue/usage.ts';
 import { watcherEvents } from './catalogue/watcher.ts';
-import { workerEvents, workerStates } from './catalogue/worker.ts';
+import { workerStates } from './catalogue/words.ts';
+import { workerEvents } from './catalogue/worker.ts';
 
 /** A schema as far as the page shows it. */
 interface Node {

@@ -1,10 +1,8 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
+import { type Connection, openSqlite } from './connection.ts';
 import { AgentPoolError } from './errors.ts';
 import { LEDGER_APPLICATION, LEDGER_FORMAT, LEDGER_SCHEMA } from './schema.ts';
-
-export type Connection = Database.Database;
 
 /**
  * Opens the ledger's file, makes it when it is not there, and refuses what this code must not write to.
@@ -16,7 +14,7 @@ export function openConnection(file: string): Connection {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     // SQLite would make the file with the caller's umask.
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
-    const connection = new Database(file, { timeout: 5000 });
+    const connection = openSqlite(file, { timeout: 5000 });
     try {
       prepare(connection, file);
       return connection;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Statement } from 'better-sqlite3';
 import { assertAppendable } from './catalogue.ts';
+import type { Connection } from './connection.ts';
 import { AgentPoolError } from './errors.ts';
 import type { NewEvent, StoredEvent } from './event.ts';
 import { chainHash, GENESIS, rowValues } from './hash.ts';
-import { type Connection, explain, explained } from './open.ts';
+import { explained } from './open.ts';
 import { patiently } from './patience.ts';
 
 /** A command that must not be carried out twice. The same id with another fingerprint is an error. */
@@ -60,13 +61,15 @@ const NAMES = [
 const INSERT = `INSERT INTO events (${NAMES.join(', ')}) VALUES (${NAMES.map(() => '?').join(', ')})`;
 const SELECT = `SELECT ${NAMES.join(', ').replace('hash', 'lower(hex(hash)) AS hash')} FROM events`;
 
+/** How many events are read at once. */
+const PAGE = 1000;
+
 /** The append-only log in one SQLite file. Any number of processes may use it at once. */
 export class EventStore {
   readonly file: string;
   readonly connection: Connection;
   readonly #clock: () => Date;
   readonly #subscribers: InlineSubscriber[] = [];
-  readonly #prepared = new Map<string, Statement>();
   readonly #dataVersion: Statement;
   readonly #begin: Statement;
   readonly #commit: Statement;
@@ -174,17 +177,27 @@ export class EventStore {
     return this.get<{ last: number | null }>('SELECT max(position) AS last FROM events')?.last ?? 0;
   }
 
-  /** Everything that matches, in order. There is no limit: a reader that must see all sees all. */
+  /**
+   * Everything that matches, in order. There is no limit: a reader that must see all sees all. What is appended
+   * meanwhile comes too, except in `reading`.
+   */
   *read(options: ReadOptions = {}): Generator<StoredEvent> {
-    const { sql, values } = query(options);
-    try {
-      for (const row of this.connection.prepare(sql).iterate(...values)) yield row as StoredEvent;
-    } catch (error) {
-      throw explain(this.file, error);
+    let { from, limit: left = Number.POSITIVE_INFINITY } = options;
+    while (left > 0) {
+      const page = this.readAll({
+        ...options,
+        ...(from === undefined ? {} : { from }),
+        limit: Math.min(left, PAGE),
+      });
+      yield* page;
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) return;
+      left -= page.length;
+      from = last.position + 1;
     }
   }
 
-  /** The same in memory; for streams and other small reads during which the connection must stay free. */
+  /** The same at once, in memory; for streams and other small reads. */
   readAll(options: ReadOptions): StoredEvent[] {
     const { sql, values } = query(options);
     return this.all<StoredEvent>(sql, ...values);
@@ -201,21 +214,13 @@ export class EventStore {
   }
 
   all<T>(sql: string, ...values: unknown[]): T[] {
-    return explained(this.file, () => patiently(() => this.prepare(sql).all(...values) as T[]));
+    return explained(this.file, () => patiently(() => this.connection.prepare(sql).all(...values) as T[]));
   }
 
   get<T>(sql: string, ...values: unknown[]): T | undefined {
-    return explained(this.file, () => patiently(() => this.prepare(sql).get(...values) as T | undefined));
-  }
-
-  /** A prepared statement, prepared once. Not for iterating: that one would be busy. */
-  prepare(sql: string): Statement {
-    let statement = this.#prepared.get(sql);
-    if (!statement) {
-      statement = this.connection.prepare(sql);
-      this.#prepared.set(sql, statement);
-    }
-    return statement;
+    return explained(this.file, () =>
+      patiently(() => this.connection.prepare(sql).get(...values) as T | undefined),
+    );
   }
 
   close(): void {
@@ -236,13 +241,15 @@ export class EventStore {
 
   #writeReceipt(stream: string, command: CommandIdentity, events: StoredEvent[]): void {
     const last = this.lastPosition();
-    this.prepare('INSERT INTO command_receipts VALUES (?, ?, ?, ?, ?)').run(
-      command.id,
-      stream,
-      command.fingerprint,
-      events[0]?.position ?? last + 1,
-      events.at(-1)?.position ?? last,
-    );
+    this.connection
+      .prepare('INSERT INTO command_receipts VALUES (?, ?, ?, ?, ?)')
+      .run(
+        command.id,
+        stream,
+        command.fingerprint,
+        events[0]?.position ?? last + 1,
+        events.at(-1)?.position ?? last,
+      );
   }
 
   /** Writes events exactly as they were exported; the caller has checked their chain. */
@@ -287,7 +294,7 @@ export class EventStore {
 
   #write(row: Omit<StoredEvent, 'hash'>, hash: Buffer): void {
     // By place, not by name: half the cost of the binding.
-    this.prepare(INSERT).run(...rowValues(row), hash);
+    this.connection.prepare(INSERT).run(...rowValues(row), hash);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Preferences, readPreferences } from '../config/preferences.ts';
+import { BACKENDS } from '../usage/backends.ts';
 import { DEFAULT_BACKEND } from '../usage/known-summary.ts';
-import { BACKENDS } from '../usage/sources/index.ts';
 import { findHelpers } from '../workers/doctor/usage-helpers.ts';
 import type { House } from '../workers/house.ts';
 import { generic } from './clients/generic.ts';

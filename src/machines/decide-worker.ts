@@ -1,4 +1,4 @@
-import type { WorkerState } from '../events/catalogue/worker.ts';
+import type { WorkerState } from '../events/catalogue/words.ts';
 import type { DomainEvent } from '../events/catalogue.ts';
 import { accepted, type Decider, type Decision, type Given, rejected } from '../events/decider.ts';
 import { evolveWorker, noWorker, type Worker } from './worker.ts';

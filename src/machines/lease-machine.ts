@@ -1,5 +1,5 @@
 import { createMachine } from 'xstate';
-import type { LeaseMode } from '../events/catalogue/leases.ts';
+import type { LeaseMode } from '../events/catalogue/words.ts';
 import { stepper } from './step.ts';
 
 export type LeaseState = 'asked' | LeaseMode | 'released' | 'expired';

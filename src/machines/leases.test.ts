@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { LeaseMode } from '../events/catalogue/leases.ts';
+import type { LeaseMode } from '../events/catalogue/words.ts';
 import type { DomainEvent, EventData } from '../events/catalogue.ts';
 import { covers, type LeaseCommand, leaseDecider } from './leases.ts';
 import { given, live, minutesLater, NOON } from './testing/given-when-then.ts';

@@ -1,4 +1,4 @@
-import type { LeaseMode } from '../events/catalogue/leases.ts';
+import type { LeaseMode } from '../events/catalogue/words.ts';
 import type { DomainEvent, LedgerEvent } from '../events/catalogue.ts';
 import { accepted, type Decider, type Decision, type Given, rejected } from '../events/decider.ts';
 import { type LeaseSignal, type LeaseState, nextLease } from './lease-machine.ts';

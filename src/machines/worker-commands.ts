@@ -1,4 +1,4 @@
-import type { Delivery, ObserveEvent, PromptMode } from '../events/catalogue/worker.ts';
+import type { Delivery, ObserveEvent, PromptMode } from '../events/catalogue/words.ts';
 import type { EventData } from '../events/catalogue.ts';
 
 /** Everything that may be asked of a worker's stream. Texts come in redacted. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { getShortestPaths } from 'xstate/graph';
-import { type WorkerState, workerStates } from '../events/catalogue/worker.ts';
+import { type WorkerState, workerStates } from '../events/catalogue/words.ts';
 import { next, type WorkerSignal, workerMachine } from './worker-machine.ts';
 
 /** What can be heard, in the order of the table's columns. */

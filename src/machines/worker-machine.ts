@@ -1,5 +1,5 @@
 import { createMachine } from 'xstate';
-import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
+import type { ObserveEvent, WorkerState } from '../events/catalogue/words.ts';
 import { stepper } from './step.ts';
 
 /** What can happen to a worker, as the machine hears it. `saw.*` is what somebody saw; the rest is what was done or became known. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { observeEvents, workerStates } from '../events/catalogue/worker.ts';
+import { observeEvents, workerStates } from '../events/catalogue/words.ts';
 import type { LedgerEvent } from '../events/catalogue.ts';
 import { workerDecider } from './decide-worker.ts';
 import { live, minutesLater } from './testing/given-when-then.ts';

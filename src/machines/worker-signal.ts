@@ -1,4 +1,4 @@
-import type { WorkerState } from '../events/catalogue/worker.ts';
+import type { WorkerState } from '../events/catalogue/words.ts';
 import type { DomainEvent, EventData, EventType } from '../events/catalogue.ts';
 import type { Worker } from './worker.ts';
 import { next, type WorkerSignal } from './worker-machine.ts';

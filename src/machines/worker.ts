@@ -1,4 +1,4 @@
-import type { WorkerState } from '../events/catalogue/worker.ts';
+import type { WorkerState } from '../events/catalogue/words.ts';
 import type { LedgerEvent } from '../events/catalogue.ts';
 
 /** The stream that holds a worker's life. */

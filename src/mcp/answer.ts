@@ -2,7 +2,6 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { AgentPoolError } from '../events/errors.ts';
 import { listSessions } from '../projections/session-queries.ts';
 import type { House } from '../workers/house.ts';
-import { redact } from '../workspace/redaction.ts';
 import { fenced } from './untrusted.ts';
 
 /** What a tool found: the same twice, for hosts that read the text and for those that read the structure. */
@@ -44,9 +43,13 @@ const NEXT: Record<string, string> = {
   WORKTREE_DIRTY: 'Collect its changes with collect_worker_artifacts; force=true gives them up.',
 };
 
-/** An error as a result: a code, what is wrong, and what to do next. */
-export function refusalOf(thrown: unknown, house: House, lockdown: boolean): CallToolResult {
-  const error = thrown instanceof AgentPoolError ? thrown : unexpected(thrown);
+/** An error as a result: a code, what is wrong, and what to do next. Without a house: it could not be opened. */
+export async function refusalOf(
+  thrown: unknown,
+  house: House | null,
+  lockdown: boolean,
+): Promise<CallToolResult> {
+  const error = await known(thrown);
   const { code } = error;
   const own = isOwn(code);
   const message = own ? error.message : `The call failed with ${code}.`;
@@ -62,13 +65,13 @@ export function refusalOf(thrown: unknown, house: House, lockdown: boolean): Cal
 }
 
 /** The message of an error where there is no room for more: AgentPool's own words, or the code alone. */
-export function ownMessage(thrown: unknown): string {
-  const { code, message } = thrown instanceof AgentPoolError ? thrown : unexpected(thrown);
+export async function ownMessage(thrown: unknown): Promise<string> {
+  const { code, message } = await known(thrown);
   return isOwn(code) ? `${code}: ${message}` : `The request failed with ${code}.`;
 }
 
-function recoveryOf({ code, details }: AgentPoolError, house: House, own: boolean): string | null {
-  if (code === 'TMUX_SESSION_NOT_FOUND') return knownSessions(house);
+function recoveryOf({ code, details }: AgentPoolError, house: House | null, own: boolean): string | null {
+  if (code === 'TMUX_SESSION_NOT_FOUND' && house) return knownSessions(house);
   return NEXT[code] ?? (own && details.example ? `On the command line: ${details.example}` : null);
 }
 
@@ -80,6 +83,12 @@ function knownSessions({ ledger, coordinator }: House): string {
   return ids ? `known session ids: ${ids}` : 'There is no session yet: spawn_worker makes one.';
 }
 
-/** A fault of ours or of the system. */
-const unexpected = (thrown: unknown) =>
-  new AgentPoolError('INTERNAL_ERROR', redact(thrown instanceof Error ? thrown.message : String(thrown)));
+/** Whatever is no refusal is a fault of ours or of the system. */
+async function known(thrown: unknown): Promise<AgentPoolError> {
+  if (thrown instanceof AgentPoolError) return thrown;
+  const { redact } = await import('../workspace/redaction.ts');
+  return new AgentPoolError(
+    'INTERNAL_ERROR',
+    redact(thrown instanceof Error ? thrown.message : String(thrown)),
+  );
+}

@@ -1,4 +1,3 @@
-import Value from 'typebox/value';
 import { AgentPoolError } from '../events/errors.ts';
 
 type JsonSchema = Record<string, unknown>;
@@ -68,12 +67,17 @@ export function inputSchema(params: Params) {
  * The arguments of a call, checked, with the defaults where nothing was said.
  * @throws INVALID_ARGUMENTS naming every fault, and what the tool takes.
  */
-export function given<P extends Params>(tool: string, params: P, args: Record<string, unknown>): Given<P> {
+export async function given<P extends Params>(
+  tool: string,
+  params: P,
+  args: Record<string, unknown>,
+): Promise<Given<P>> {
+  const { Errors } = await import('typebox/value');
   const schema = inputSchema(params);
   const faults = Object.keys(args)
     .filter((name) => !Object.hasOwn(params, name))
     .map((name) => `there is no parameter ${JSON.stringify(name)}`);
-  for (const { keyword, instancePath, message } of Value.Errors(schema, args)) {
+  for (const { keyword, instancePath, message } of Errors(schema, args)) {
     const name = instancePath.slice(1);
     if (keyword === 'enum') faults.push(`${name} is one of ${params[name]?.schema.enum}`);
     else if (keyword !== 'boolean' && keyword !== 'additionalProperties')

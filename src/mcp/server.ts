@@ -17,23 +17,14 @@ import {
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { loadConfig } from '../config/load.ts';
 import { packageVersion } from '../config/package-root.ts';
 import { problemLine } from '../config/problems.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { House } from '../workers/house.ts';
-import { beTruthful } from '../workers/reconcile.ts';
 import { answerOf, ownMessage, refusalOf } from './answer.ts';
 import { instructions } from './guide.ts';
 import { promptNamed, prompts } from './prompts.ts';
-import {
-  completionsOf,
-  readResource,
-  resources,
-  resourceTemplates,
-  unknownResource,
-  workerResource,
-} from './resources.ts';
+import { resources, resourceTemplates, unknownResource, workerResource } from './resources.ts';
 import type { Selection } from './selection.ts';
 import { Subscriptions } from './subscriptions.ts';
 import type { Call, Doors, Tool } from './tool.ts';
@@ -50,8 +41,15 @@ export interface Serving {
   close(): void;
 }
 
-/** The protocol's side of a house: what it lists, and what it hands a call to. */
-export function serve(house: House, { tools, lockdown }: Selection, doors: Doors): Serving {
+/**
+ * The protocol's side of a house: what it lists, and what it hands a call to. The house is asked for by the first call:
+ * a host starts its servers for every conversation, and most of those call none.
+ */
+export function serve(
+  open: () => House | Promise<House>,
+  { tools, lockdown }: Selection,
+  doors: Doors,
+): Serving {
   const server = new Server(
     { name: 'agentpool', title: 'AgentPool', version: packageVersion() },
     {
@@ -61,14 +59,12 @@ export function serve(house: House, { tools, lockdown }: Selection, doors: Doors
   );
   const acts = new Set<Promise<unknown>>();
   const tellWarnings = warner(server);
-  const ready = async () => {
-    await atWork(house);
+  const subscriptions = new Subscriptions((uri) => void server.sendResourceUpdated({ uri }).catch(() => {}));
+  const working = async () => {
+    const house = await (await import('./at-work.ts')).atWork(await open());
     tellWarnings(house);
+    return house;
   };
-  const subscriptions = new Subscriptions(
-    house,
-    (uri) => void server.sendResourceUpdated({ uri }).catch(() => {}),
-  );
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
@@ -76,8 +72,9 @@ export function serve(house: House, { tools, lockdown }: Selection, doors: Doors
     if (!tool) throw unknownTool(params.name, tools);
     const call: Call = { signal: extra.signal, lockdown, doors, progress: progressOf(extra) };
     const result = (async () => {
+      let house: House | null = null;
       try {
-        await ready();
+        house = await working();
         return answerOf(await tool.run(house, params.arguments ?? {}, call));
       } catch (error) {
         return refusalOf(error, house, lockdown);
@@ -96,14 +93,14 @@ export function serve(house: House, { tools, lockdown }: Selection, doors: Doors
   }));
   server.setRequestHandler(ReadResourceRequestSchema, ({ params }) =>
     asked(async () => {
-      await ready();
-      return readResource(house, params.uri, lockdown);
+      const { readResource } = await import('./resource-content.ts');
+      return readResource(await working(), params.uri, lockdown);
     }),
   );
   server.setRequestHandler(SubscribeRequestSchema, ({ params: { uri } }) =>
-    asked(() => {
+    asked(async () => {
       if (!workerResource(uri) && !resources.some((each) => each.uri === uri)) throw unknownResource(uri);
-      subscriptions.add(uri);
+      subscriptions.add(uri, await open());
       return {};
     }),
   );
@@ -117,20 +114,16 @@ export function serve(house: House, { tools, lockdown }: Selection, doors: Doors
     asked(() => promptNamed(params.name, params.arguments ?? {})),
   );
   server.setRequestHandler(CompleteRequestSchema, ({ params: { argument } }) =>
-    completionsOf(house, argument.name, argument.value),
+    asked(async () => {
+      const { completionsOf } = await import('./resource-content.ts');
+      return completionsOf(await open(), argument.name, argument.value);
+    }),
   );
   return {
     server,
     settled: async () => void (await Promise.allSettled(acts)),
     close: () => subscriptions.close(),
   };
-}
-
-/** A change of config.yaml holds from the next call on, and the ledger is true before it is asked. */
-async function atWork(house: House): Promise<void> {
-  const { config, warnings } = await loadConfig(house.home, house.env);
-  Object.assign(house, { config, warnings });
-  await beTruthful(house);
 }
 
 /** Tells the client what looks wrong in config.yaml, each fault once. */
@@ -186,6 +179,6 @@ async function asked<T>(answer: () => Promise<T> | T): Promise<T> {
   } catch (error) {
     const code =
       error instanceof AgentPoolError && error.code === 'UNKNOWN_RESOURCE' ? -32002 : ErrorCode.InvalidParams;
-    throw new RefusedRequest(code, ownMessage(error));
+    throw new RefusedRequest(code, await ownMessage(error));
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Env } from '../config/paths.ts';
-import { openHouse } from '../workers/house.ts';
+import { houseOnDemand } from './house-on-demand.ts';
 import { type SelectionWish, selectTools } from './selection.ts';
 import { newCoordinator, serve } from './server.ts';
 import type { Doors } from './tool.ts';
@@ -17,8 +17,8 @@ const GRACE_MS = 600;
 export async function serveStdio(env: Env, wish: SelectionWish, doors: Doors): Promise<void> {
   const selection = selectTools(allTools, wish, env);
   const AGENTPOOL_COORDINATOR_ID = env.AGENTPOOL_COORDINATOR_ID || newCoordinator();
-  const house = await openHouse({ ...env, AGENTPOOL_COORDINATOR_ID }, 'mcp');
-  const serving = serve(house, selection, doors);
+  const open = houseOnDemand({ ...env, AGENTPOOL_COORDINATOR_ID });
+  const serving = serve(open, selection, doors);
   const { server } = serving;
   server.onerror = (error) => process.stderr.write(`agentpool mcp: ${error.message}\n`);
 

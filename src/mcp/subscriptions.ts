@@ -11,22 +11,20 @@ const BATCH = 1000;
 
 /** The resources that a client wants to hear of, and the watch on what they are made of, while there are any. */
 export class Subscriptions {
-  readonly #house: House;
   readonly #tell: (uri: string) => void;
   readonly #wanted = new Set<string>();
   #watching: AbortController | null = null;
 
-  constructor(house: House, tell: (uri: string) => void) {
-    this.#house = house;
+  constructor(tell: (uri: string) => void) {
     this.#tell = tell;
   }
 
-  add(uri: string): void {
+  add(uri: string, house: House): void {
     this.#wanted.add(uri);
     if (this.#watching) return;
     this.#watching = new AbortController();
     const { signal } = this.#watching;
-    this.#watch(signal).catch((error: unknown) => {
+    this.#watch(house, signal).catch((error: unknown) => {
       // A ledger that can not be read is told to whoever calls a tool; the server goes on.
       process.stderr.write(`agentpool mcp: subscriptions ended: ${String(error)}\n`);
       if (this.#watching?.signal === signal) this.close();
@@ -44,15 +42,14 @@ export class Subscriptions {
   }
 
   /** The log's own change counter, not file watches: those coalesce and lose changes on some systems. */
-  async #watch(signal: AbortSignal): Promise<void> {
-    const { store } = this.#house.ledger;
+  async #watch({ ledger: { store }, paths }: House, signal: AbortSignal): Promise<void> {
     let position = store.lastPosition();
     let counter = store.changeCounter();
-    let preferences = this.#preferencesAt();
+    let preferences = stampOf(paths.preferences);
     while (!signal.aborted) {
       await sleep(LOOK_MS);
       if (signal.aborted) return;
-      const now = this.#preferencesAt();
+      const now = stampOf(paths.preferences);
       if (now !== preferences) this.#raise((uri) => uri === PREFERENCES_URI);
       preferences = now;
       const later = store.changeCounter();
@@ -68,11 +65,11 @@ export class Subscriptions {
   #raise(concerns: (uri: string) => boolean): void {
     for (const uri of this.#wanted) if (concerns(uri)) this.#tell(uri);
   }
+}
 
-  #preferencesAt(): string {
-    const stat = statSync(this.#house.paths.preferences, { throwIfNoEntry: false });
-    return stat ? `${stat.mtimeMs} ${stat.size}` : '';
-  }
+function stampOf(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat ? `${stat.mtimeMs} ${stat.size}` : '';
 }
 
 function isTouched(uri: string, streams: ReadonlySet<string>): boolean {

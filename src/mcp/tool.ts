@@ -6,6 +6,9 @@ import { outputSchema, type Shape } from './shape.ts';
 export const toolsets = ['default', 'usage', 'stats', 'sessions', 'leases', 'worktrees', 'ledger'] as const;
 export type Toolset = (typeof toolsets)[number];
 
+/** Hosts give up on a call after a minute; a wait that is longer is asked for again. Seconds. */
+export const LONGEST_WAIT = 45;
+
 /** What a tool knows of the call beside its arguments. */
 export interface Call {
   /** Fires when the client cancels the call, or goes. */
@@ -65,7 +68,10 @@ export const acting = {
   openWorldHint: true,
 } satisfies Annotations;
 
-/** A tool out of its definition: arguments are checked before it runs. */
+/**
+ * A tool out of its definition: arguments are checked before it runs. What `run` needs of the other rooms it imports
+ * itself: every start of a host waits for the list of tools, and hardly one of them is called.
+ */
 export function tool<P extends Params>({ params, output, run, ...definition }: Definition<P>): Tool {
   return {
     annotations: {},
@@ -73,6 +79,6 @@ export function tool<P extends Params>({ params, output, run, ...definition }: D
     ...definition,
     inputSchema: inputSchema(params),
     outputSchema: outputSchema(output),
-    run: async (house, args, call) => run(house, given(definition.name, params, args), call),
+    run: async (house, args, call) => run(house, await given(definition.name, params, args), call),
   };
 }

@@ -2,7 +2,8 @@ import { AgentPoolError } from '../events/errors.ts';
 import { sessionJson } from '../projections/session-json.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { excerpt, stripControl } from '../terminal/plain-text.ts';
-import { type Detail, type Observed, type WorkerText, workerText } from '../workers/observe.ts';
+import type { Observed } from '../workers/observe.ts';
+import { type Detail, type WorkerText, workerText } from '../workers/worker-text.ts';
 import type { Call } from './tool.ts';
 
 /** Says no to a wish for worker text where the server is locked. */

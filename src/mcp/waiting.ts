@@ -3,14 +3,12 @@ import { workerStream } from '../machines/worker.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
-import { awaitWorker, type Detail, describe, type Seen } from '../workers/observe.ts';
+import { awaitWorker, describe, type Seen } from '../workers/observe.ts';
 import { awaitedBy } from '../workers/wait-for.ts';
 import { watchHere } from '../workers/watch-here.ts';
-import type { Call } from './tool.ts';
+import type { Detail } from '../workers/worker-text.ts';
+import { type Call, LONGEST_WAIT } from './tool.ts';
 import { toldObservation } from './untrusted.ts';
-
-/** Hosts give up on a call after a minute; a wait that is longer is asked for again. */
-export const LONGEST_WAIT = 45;
 
 /** How often a client that asked for it hears that the wait goes on. */
 const PROGRESS_MS = 5000;

@@ -39,7 +39,7 @@ export class Generations {
 
   moveTo(position: number, checkpoints: readonly Checkpoint[]): void {
     const marks = checkpoints.map(() => '?').join(', ');
-    this.#store
+    this.#store.connection
       .prepare(`UPDATE projection_checkpoints SET position = ? WHERE generation IN (${marks})`)
       .run(position, ...checkpoints.map(({ generation }) => generation));
   }
@@ -57,7 +57,7 @@ export class Generations {
       1 +
       (this.#store.get<{ last: number }>('SELECT max(generation) AS last FROM projection_checkpoints')
         ?.last ?? 0);
-    this.#store
+    this.#store.connection
       .prepare('INSERT INTO projection_checkpoints VALUES (?, ?, ?, 0, 0)')
       .run(name, generation, version);
     this.tables(generation).execute(schema);
@@ -73,7 +73,7 @@ export class Generations {
       connection.exec(`DROP VIEW IF EXISTS ${table}`);
       connection.exec(`CREATE VIEW ${table} AS SELECT * FROM ${tables.physical(`{${table}}`)}`);
     }
-    this.#store
+    this.#store.connection
       .prepare('UPDATE projection_checkpoints SET active = 1 WHERE name = ? AND generation = ?')
       .run(shadow.name, shadow.generation);
   }
@@ -90,7 +90,7 @@ export class Generations {
       if (active) connection.exec(`DROP VIEW IF EXISTS "${table.name.slice(0, -suffix.length)}"`);
       connection.exec(`DROP TABLE "${table.name}"`);
     }
-    this.#store
+    this.#store.connection
       .prepare('DELETE FROM projection_checkpoints WHERE name = ? AND generation = ?')
       .run(name, generation);
     this.#tables.delete(generation);

@@ -1,4 +1,4 @@
-import type { LeaseMode } from '../events/catalogue/leases.ts';
+import type { LeaseMode } from '../events/catalogue/words.ts';
 import type { Rows } from './reader.ts';
 
 /** A row of the projection `leases`. */

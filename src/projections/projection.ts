@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import type { EventOf, EventType, LedgerEvent } from '../events/catalogue.ts';
-import type { Connection } from '../events/open.ts';
+import type { Connection } from '../events/connection.ts';
 
 type Value = string | number | bigint | Buffer | null;
 
@@ -59,6 +59,7 @@ export class Tables {
   }
 
   #statement(sql: string) {
+    // By the text as it stands in the projection: to write the names into it for each event would cost more.
     let statement = this.#prepared.get(sql);
     if (!statement) {
       statement = this.#connection.prepare<Value[]>(this.physical(sql));

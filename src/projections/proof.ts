@@ -1,6 +1,6 @@
 import { decode, isUnreadable, type LedgerEvent } from '../events/catalogue.ts';
+import type { Connection } from '../events/connection.ts';
 import type { StoredEvent } from '../events/event.ts';
-import type { Connection } from '../events/open.ts';
 import { judgeLease } from '../machines/lease-signal.ts';
 import { type Leases, leaseDecider } from '../machines/leases.ts';
 import { projections } from './all.ts';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../events/connection.ts';
 import { LEDGER_FORMAT } from '../events/schema.ts';
 import type { Projection } from './projection.ts';
 
@@ -20,7 +20,7 @@ export interface Reader extends Rows {
  */
 export function openReader(file: string, needed: readonly Projection[]): Reader | null {
   if (!existsSync(file)) return null;
-  const connection = new Database(file, { timeout: 5000 });
+  const connection = openSqlite(file, { timeout: 5000 });
   const reader: Reader = {
     all: <Row>(sql: string, ...values: unknown[]) => connection.prepare(sql).all(...values) as Row[],
     get: <Row>(sql: string, ...values: unknown[]) =>

@@ -1,4 +1,4 @@
-import type { WorkerState } from '../events/catalogue/worker.ts';
+import type { WorkerState } from '../events/catalogue/words.ts';
 import { decode, isUnreadable, type LedgerEvent, type UnreadableEvent } from '../events/catalogue.ts';
 import type { StoredEvent } from '../events/event.ts';
 import { evolveWorker, noWorker, type Worker } from '../machines/worker.ts';

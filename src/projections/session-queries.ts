@@ -1,4 +1,4 @@
-import type { WorkerState } from '../events/catalogue/worker.ts';
+import type { WorkerState } from '../events/catalogue/words.ts';
 import type { Rows } from './reader.ts';
 
 /** A row of the projection `sessions`. */

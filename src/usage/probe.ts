@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isGood } from '../projections/usage-summary.ts';
 import { type Child, type ChildSpec, startChild } from '../providers/child.ts';
+import type { Backend } from './backends.ts';
 import {
   type Answer,
   type Failure,
@@ -10,7 +11,7 @@ import {
   type UsageSource,
 } from './reading.ts';
 import { type Attempt, asOf, nextReset, type UsageSample } from './sample.ts';
-import { type Backend, sourcesOf } from './sources/index.ts';
+import { sourcesOf } from './sources/index.ts';
 import { fakeSample, notInstalledSample, unknownSample } from './unasked.ts';
 
 export interface ProbeTarget {

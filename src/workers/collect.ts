@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import type { WorkerState } from '../events/catalogue/worker.ts';
+import type { WorkerState } from '../events/catalogue/words.ts';
 import { exportLines } from '../events/transfer.ts';
 import { workerStream } from '../machines/worker.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
@@ -11,10 +11,11 @@ import { type Baseline, type ChangedFile, changesSince } from '../workspace/chan
 import { writePrivateFile } from '../workspace/private-files.ts';
 import { redact } from '../workspace/redaction.ts';
 import type { House } from './house.ts';
-import { type Detail, type Observed, workerText } from './observe.ts';
+import type { Observed } from './observe.ts';
 import { record } from './record.ts';
 import { resultOf } from './result.ts';
 import { spawnRequest } from './spawn-request.ts';
+import { type Detail, workerText } from './worker-text.ts';
 
 export interface Collected {
   session_id: string;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { WorkerState } from '../events/catalogue/worker.ts';
+import type { WorkerState } from '../events/catalogue/words.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import { workerStream } from '../machines/worker.ts';
 import type { SessionRow } from '../projections/session-queries.ts';

@@ -1,4 +1,4 @@
-import type { LeaseMode } from '../events/catalogue/leases.ts';
+import type { LeaseMode } from '../events/catalogue/words.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import { heldLease, leaseDecider, leaseStream } from '../machines/leases.ts';
 import {

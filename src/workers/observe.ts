@@ -1,18 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
+import type { ObserveEvent, WorkerState } from '../events/catalogue/words.ts';
 import { changed } from '../events/follow.ts';
 import { workerStream } from '../machines/worker.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
-import { excerpt, fence, stripControl } from '../terminal/plain-text.ts';
 import { tailLines } from '../terminal/transcript.ts';
 import { type ArtifactManifest, artifactManifest } from '../workspace/artifacts.ts';
 import type { House } from './house.ts';
 import { beTruthful } from './reconcile.ts';
 import { isOver, type Moment, satisfying, type Turn, turnOf } from './turn.ts';
 import type { Awaited } from './wait-for.ts';
-
-export const details = ['summary', 'excerpt', 'full'] as const;
-export type Detail = (typeof details)[number];
+import { type Detail, type WorkerText, workerText } from './worker-text.ts';
 
 export interface Seen {
   /** What ended the wait: an observe event, `timeout`, or `none`. */
@@ -82,15 +78,6 @@ export interface Observed {
   metadata: Record<string, unknown>;
 }
 
-export interface WorkerText {
-  detail: Detail;
-  included: true;
-  /** Untrusted: fenced by a nonce, without anything that could drive a terminal. */
-  text: string;
-  chars: number;
-  truncated: boolean;
-}
-
 /** An observation as it is printed. What the worker wrote is left out, unless `detail` asks for it. */
 export async function describe(
   session: SessionRow,
@@ -137,23 +124,3 @@ export async function describe(
 
 const lastQuestion = (turn: Turn): string | null =>
   turn.moments.findLast(({ question }) => question !== null)?.question ?? null;
-
-const BOUNDS: Record<Detail, { maxLines: number; maxChars: number }> = {
-  summary: { maxLines: 0, maxChars: 0 },
-  excerpt: { maxLines: 40, maxChars: 4000 },
-  full: { maxLines: 2000, maxChars: 200_000 },
-};
-
-/** A worker's own words as they may be handed on. */
-export function workerText(text: string, detail: Detail, maxLines: number | null): WorkerText {
-  const bounds = { ...BOUNDS[detail], ...(maxLines === null ? {} : { maxLines }) };
-  const bounded = excerpt(stripControl(text), bounds);
-  const nonce = randomBytes(9).toString('hex');
-  return {
-    detail,
-    included: true,
-    text: fence(bounded.text, nonce),
-    chars: bounded.chars,
-    truncated: bounded.truncated,
-  };
-}

@@ -1,4 +1,4 @@
-import type { ObserveEvent } from '../events/catalogue/worker.ts';
+import type { ObserveEvent } from '../events/catalogue/words.ts';
 import type { LedgerEvent } from '../events/catalogue.ts';
 
 /** What earlier watchers have told of a worker: none of that is news. */

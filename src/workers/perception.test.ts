@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { WorkerState } from '../events/catalogue/worker.ts';
+import type { WorkerState } from '../events/catalogue/words.ts';
 import type { Judgement, Label } from '../terminal/detection/judge.ts';
 import { type Glimpse, Perception } from './perception.ts';
 

@@ -1,4 +1,4 @@
-import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
+import type { ObserveEvent, WorkerState } from '../events/catalogue/words.ts';
 import type { Observation } from '../machines/worker-commands.ts';
 import type { SignalKind } from '../providers/signal-kinds.ts';
 import type { Judgement } from '../terminal/detection/judge.ts';

@@ -1,4 +1,4 @@
-import type { Isolation } from '../events/catalogue/worker.ts';
+import type { Isolation } from '../events/catalogue/words.ts';
 import { resultInstructions } from '../terminal/result-marker.ts';
 import { typeable } from '../terminal/submit.ts';
 

@@ -1,4 +1,4 @@
-import type { Delivery } from '../events/catalogue/worker.ts';
+import type { Delivery } from '../events/catalogue/words.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { providerNamed } from '../providers/registry.ts';

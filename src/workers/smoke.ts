@@ -1,4 +1,4 @@
-import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
+import type { ObserveEvent, WorkerState } from '../events/catalogue/words.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { answerDialog } from './answer.ts';

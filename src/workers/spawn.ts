@@ -1,6 +1,6 @@
 import { checkParallel, checkSpawn, type PolicyRefusal } from '../config/policy.ts';
 import { isPlaceholderTask } from '../config/task.ts';
-import type { Isolation, PromptMode } from '../events/catalogue/worker.ts';
+import type { Isolation, PromptMode } from '../events/catalogue/words.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { WorkerCommand } from '../machines/worker-commands.ts';
 import type { Provider } from '../providers/provider.ts';

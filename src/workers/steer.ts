@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkRawKeys } from '../config/policy.ts';
-import type { WorkerState } from '../events/catalogue/worker.ts';
+import type { WorkerState } from '../events/catalogue/words.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { providerNamed } from '../providers/registry.ts';

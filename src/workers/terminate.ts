@@ -1,4 +1,4 @@
-import type { WorkerState } from '../events/catalogue/worker.ts';
+import type { WorkerState } from '../events/catalogue/words.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { endProcesses, identity, type ProcessEntry, workerProcesses } from '../terminal/processes.ts';
 import { redact } from '../workspace/redaction.ts';

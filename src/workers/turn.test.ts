@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
+import type { ObserveEvent, WorkerState } from '../events/catalogue/words.ts';
 import { happened } from './testing/events.ts';
 import { isOver, satisfying, turnOf } from './turn.ts';
 import { awaitedBy } from './wait-for.ts';

@@ -1,4 +1,4 @@
-import type { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
+import type { ObserveEvent, WorkerState } from '../events/catalogue/words.ts';
 import type { LedgerEvent } from '../events/catalogue.ts';
 import type { Awaited } from './wait-for.ts';
 

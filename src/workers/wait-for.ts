@@ -3,7 +3,7 @@ import {
   observeEvents,
   type WorkerState,
   workerStates,
-} from '../events/catalogue/worker.ts';
+} from '../events/catalogue/words.ts';
 import { AgentPoolError } from '../events/errors.ts';
 
 /** What a wait ends on: events that were seen, or states that were reached. */

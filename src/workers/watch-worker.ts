@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Delivery } from '../events/catalogue/worker.ts';
+import type { Delivery } from '../events/catalogue/words.ts';
 import { workerStream } from '../machines/worker.ts';
 import type { Observation } from '../machines/worker-commands.ts';
 import type { SessionRow } from '../projections/session-queries.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { WorkerState } from '../events/catalogue/worker.ts';
+import type { WorkerState } from '../events/catalogue/words.ts';
 import type { CleanupFacts } from '../workspace/worktrees.ts';
 import { blockade } from './worktrees.ts';
 

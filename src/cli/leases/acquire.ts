@@ -1,5 +1,5 @@
 import { Command } from 'clipanion';
-import { leaseModes } from '../../events/catalogue/leases.ts';
+import { leaseModes } from '../../events/catalogue/words.ts';
 import type { House } from '../../workers/house.ts';
 import { acquireLease } from '../../workers/leases.ts';
 import { beTruthful } from '../../workers/reconcile.ts';

@@ -1,8 +1,6 @@
 import Type from 'typebox';
 import { define, noted, nullable, oneOf } from './definition.ts';
-
-export const leaseModes = ['read', 'write'] as const;
-export type LeaseMode = (typeof leaseModes)[number];
+import { leaseModes } from './words.ts';
 
 const text = Type.String();
 const leaseId = noted(

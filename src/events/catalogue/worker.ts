@@ -1,35 +1,6 @@
 import Type from 'typebox';
 import { define, noted, nullable, oneOf } from './definition.ts';
-
-export const workerStates = [
-  'STARTING',
-  'READY',
-  'RUNNING',
-  'AWAITING_USER_INPUT',
-  'AWAITING_APPROVAL',
-  'IDLE',
-  'COMPLETED',
-  'FAILED',
-  'CANCELLED',
-  'UNKNOWN',
-] as const;
-
-export const observeEvents = [
-  'none',
-  'question',
-  'approval_prompt',
-  'idle',
-  'completed',
-  'error',
-  'limit_warning',
-  'overage_prompt',
-  'screen_changed',
-  'timeout',
-] as const;
-
-export const isolations = ['read_only', 'worktree', 'shared'] as const;
-export const promptModes = ['provider_default', 'send_after_launch', 'arg', 'stdin'] as const;
-export const deliveries = ['delivered', 'queued', 'unproven'] as const;
+import { deliveries, isolations, observeEvents, promptModes, workerStates } from './words.ts';
 
 const state = noted(oneOf(workerStates), 'After the event: projections read it, replay proves it.');
 const text = Type.String();
@@ -192,9 +163,3 @@ export const workerEvents = {
     Type.Object({ path: text, branch: text, branch_kept: Type.Boolean(), forced: Type.Boolean() }),
   ),
 };
-
-export type WorkerState = (typeof workerStates)[number];
-export type ObserveEvent = (typeof observeEvents)[number];
-export type Isolation = (typeof isolations)[number];
-export type PromptMode = (typeof promptModes)[number];
-export type Delivery = (typeof deliveries)[number];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import Database from 'better-sqlite3';
 import type { DomainEvent } from '../catalogue.ts';
-import type { Connection } from '../open.ts';
+import type { Connection } from '../connection.ts';
 import { openConnection } from '../open.ts';
 import { EventStore } from '../store.ts';
 import { temporaryFolder } from './processes.ts';

@@ -1,4 +1,4 @@
-import { observeEvents } from '../../events/catalogue/worker.ts';
+import { observeEvents } from '../../events/catalogue/words.ts';
 import type { WorkerCommand } from '../worker-commands.ts';
 
 const somebody = { pid: 7, started: '7' };

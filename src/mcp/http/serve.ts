@@ -38,7 +38,7 @@ export async function serveHttp(env: Env, wish: HttpWish, doors: Doors): Promise
   const begin = () => {
     const coordinator = env.AGENTPOOL_COORDINATOR_ID || newCoordinator();
     const own = { ...house, coordinator, env: { ...env, AGENTPOOL_COORDINATOR_ID: coordinator } };
-    return serve(own, selection, doors);
+    return serve(() => own, selection, doors);
   };
   const sessions = new HttpSessions(begin, LIMITS, () => performance.now());
   const file = tokenFile(house.home);

@@ -1,8 +1,9 @@
-import { leaseModes } from '../../events/catalogue/leases.ts';
-import { acquireLease, listLeases, releaseLeases } from '../../workers/leases.ts';
+import { leaseModes } from '../../events/catalogue/words.ts';
 import { choice, flag, maybeCount, maybeText, text } from '../parameters.ts';
 import { acting, reading, tool } from '../tool.ts';
 import { session_id } from './steering.ts';
+
+const leases = () => import('../../workers/leases.ts');
 
 /** Who may change which file. */
 export const leaseTools = [
@@ -18,8 +19,8 @@ export const leaseTools = [
     },
     output: { ok: 'boolean', lease: 'object' },
     annotations: { ...acting, idempotentHint: true, openWorldHint: false },
-    run: (house, given) =>
-      acquireLease(house, {
+    run: async (house, given) =>
+      (await leases()).acquireLease(house, {
         session: given.session_id,
         file: given.file_path,
         mode: given.mode,
@@ -37,8 +38,8 @@ export const leaseTools = [
     },
     output: { leases: 'array' },
     annotations: reading,
-    run: (house, given) =>
-      listLeases(house, {
+    run: async (house, given) =>
+      (await leases()).listLeases(house, {
         session: given.session_id ?? undefined,
         repo: given.repo_path ?? undefined,
         all: !given.active_only,
@@ -54,8 +55,8 @@ export const leaseTools = [
     },
     output: { ok: 'boolean', released: 'integer', leases: 'array' },
     annotations: { ...acting, idempotentHint: true, openWorldHint: false },
-    run: (house, given) =>
-      releaseLeases(house, {
+    run: async (house, given) =>
+      (await leases()).releaseLeases(house, {
         leaseId: given.lease_id ?? undefined,
         session: given.session_id ?? undefined,
         file: given.file_path ?? undefined,

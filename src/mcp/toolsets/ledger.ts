@@ -1,17 +1,12 @@
-import { decode, isUnreadable } from '../../events/catalogue.ts';
-import type { StoredEvent } from '../../events/event.ts';
 import { workerStream } from '../../machines/worker.ts';
-import { proveSession } from '../../projections/history.ts';
-import { replayWorker } from '../../projections/replay.ts';
-import { verifyLedger } from '../../projections/verify-ledger.ts';
-import { tell } from '../../projections/words.ts';
 import { sessionNamed } from '../../workers/named-session.ts';
-import type { Detail } from '../../workers/observe.ts';
 import { count, flag, maybeText, maybeWords } from '../parameters.ts';
 import { reading, tool } from '../tool.ts';
-import { assertAllowed, fenced } from '../untrusted.ts';
+import { assertAllowed } from '../untrusted.ts';
 import { detail } from './observing.ts';
 import { session_id } from './steering.ts';
+
+const history = () => import('../told-history.ts');
 
 /** The log itself. */
 export const ledgerTools = [
@@ -27,7 +22,8 @@ export const ledgerTools = [
     },
     output: { events: 'array', next_position: 'integer?', last_position: 'integer' },
     annotations: reading,
-    run: (house, given, call) => {
+    run: async (house, given, call) => {
+      const { toldEvent } = await history();
       const level = assertAllowed(given.detail, call);
       const { store } = house.ledger;
       const limit = Math.min(given.limit, 500);
@@ -54,22 +50,12 @@ export const ledgerTools = [
     params: { session_id, verify: flag(false), detail },
     output: { session_id: 'string', events: 'array', proof: 'object?' },
     annotations: reading,
-    run: (house, given, call) => {
+    run: async (house, given, call) => {
+      const { toldProof, toldReplay } = await history();
       const level = assertAllowed(given.detail, call);
       const { id } = sessionNamed(house, given.session_id);
-      const { store } = house.ledger;
-      const steps = [...replayWorker(store.readAll({ stream: workerStream(id) }))];
-      const events = steps.map(({ event, before, after, since_start_ms, divergence }) => ({
-        position: event.position,
-        type: event.type,
-        at: event.occurred_at,
-        since_start_ms,
-        before,
-        after,
-        diverges: divergence !== null,
-        ...said(() => [tell(event).says, ...tell(event).evidence].join('\n'), level),
-      }));
-      return { session_id: id, events, proof: given.verify ? proofOf(proveSession(store, id), level) : null };
+      const proof = given.verify ? toldProof(house, id, level) : null;
+      return { session_id: id, events: toldReplay(house, id, level), proof };
     },
   }),
   tool({
@@ -84,35 +70,10 @@ export const ledgerTools = [
       divergences: 'integer',
     },
     annotations: reading,
-    run: (house) => {
+    run: async (house) => {
+      const { verifyLedger } = await import('../../projections/verify-ledger.ts');
       const { fault, ...proof } = verifyLedger(house.ledger);
       return { ...proof, fault_at: fault?.position ?? null, divergences: proof.divergences.length };
     },
   }),
 ];
-
-/** An event without its data, which may quote a worker; with a detail the data is there, fenced. */
-export function toldEvent(stored: StoredEvent, level: Detail) {
-  const { position, stream_id, stream_version, type, schema_version, occurred_at, actor } = stored;
-  const event = decode(stored);
-  const state = !isUnreadable(event) && 'state' in event.data ? event.data.state : null;
-  const common = { position, stream_id, stream_version, type, schema_version, occurred_at, actor, state };
-  return { ...common, ...said(() => stored.payload, level) };
-}
-
-function said(read: () => string, level: Detail) {
-  const text = level === 'summary' ? null : fenced(read(), level);
-  return text ? { said: text } : {};
-}
-
-/** A divergence quotes rows and events. */
-function proofOf({ divergences, ...proof }: ReturnType<typeof proveSession>, level: Detail) {
-  return {
-    ...proof,
-    divergences: divergences.map(({ where, event, message }) => ({
-      where,
-      position: event?.position ?? null,
-      ...said(() => message, level),
-    })),
-  };
-}

@@ -1,11 +1,7 @@
 import { readPreferences } from '../../config/preferences.ts';
 import type { Config } from '../../config/schema.ts';
-import { spawnableProvider } from '../../providers/registry.ts';
-import { BACKENDS } from '../../usage/sources/index.ts';
-import { usageSnapshots, usageSummary } from '../../usage/summary.ts';
+import { BACKENDS } from '../../usage/backends.ts';
 import type { House } from '../../workers/house.ts';
-import { takeInventory } from '../../workers/inventory.ts';
-import { listModels } from '../../workers/models.ts';
 import { choice, flag, type Given, maybeText, seconds } from '../parameters.ts';
 import { reading, tool } from '../tool.ts';
 import { toldUsage } from '../untrusted.ts';
@@ -94,6 +90,7 @@ export const limits = [
     },
     annotations: reading,
     run: async (house, { include_usage }) => {
+      const { takeInventory } = await import('../../workers/inventory.ts');
       const { providers, ...inventory } = await takeInventory(house);
       const told = providers.map((row) => ({
         ...row,
@@ -109,7 +106,10 @@ export const limits = [
     params: { provider_id },
     output: { providers: 'array', preferences: 'object' },
     annotations: reading,
-    run: (house, { provider_id }) => listModels(house, only(house.config, provider_id)),
+    run: async (house, { provider_id }) => {
+      const { listModels } = await import('../../workers/models.ts');
+      return listModels(house, await only(house.config, provider_id));
+    },
   }),
   tool({
     name: 'get_delegation_preferences',
@@ -122,18 +122,20 @@ export const limits = [
 ];
 
 async function summary(house: House, given: Asking) {
+  const { usageSummary } = await import('../../usage/summary.ts');
+  const providers = await only(house.config, given.provider_id);
   const ask = (refresh: boolean) =>
     usageSummary(house, {
-      providers: only(house.config, given.provider_id),
+      providers,
       backend: given.backend,
       // A terminal that opens by itself is nothing that a host may cause.
       interactive: false,
       refresh,
     });
   const asked = await inTime(given, ask(given.refresh));
-  const { providers, ...rest } = asked ?? { ...(await ask(false)), partial: true };
-  const told = Object.entries(providers).map(([id, row]) => [id, toldUsage(row)]);
-  return { ...rest, providers: Object.fromEntries(told) };
+  const summed = asked ?? { ...(await ask(false)), partial: true };
+  const told = Object.entries(summed.providers).map(([id, row]) => [id, toldUsage(row)]);
+  return { ...summed, providers: Object.fromEntries(told) };
 }
 
 async function snapshots(
@@ -141,7 +143,8 @@ async function snapshots(
   { provider_id, backend }: Pick<Asking, 'provider_id' | 'backend'>,
   cached: boolean,
 ) {
-  const wish = { providers: only(house.config, provider_id), backend, interactive: false, cached };
+  const { usageSnapshots } = await import('../../usage/summary.ts');
+  const wish = { providers: await only(house.config, provider_id), backend, interactive: false, cached };
   const found = await usageSnapshots(house, wish);
   return { ...found, snapshots: found.snapshots.map(toldUsage) };
 }
@@ -160,5 +163,8 @@ async function inTime<T>({ timeout_seconds }: Asking, asked: Promise<T>): Promis
   }
 }
 
-const only = (config: Config, provider: string | null): string[] | null =>
-  provider === null ? null : [spawnableProvider(config, provider).id];
+async function only(config: Config, provider: string | null): Promise<string[] | null> {
+  if (provider === null) return null;
+  const { spawnableProvider } = await import('../../providers/registry.ts');
+  return [spawnableProvider(config, provider).id];
+}

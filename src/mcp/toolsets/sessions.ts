@@ -1,15 +1,15 @@
-import { workerStates } from '../../events/catalogue/worker.ts';
+import { workerStates } from '../../events/catalogue/words.ts';
 import { AgentPoolError } from '../../events/errors.ts';
 import { listSessions, type SessionRow } from '../../projections/session-queries.ts';
-import { STAYS } from '../../projections/timeline.ts';
 import type { House } from '../../workers/house.ts';
 import { sessionNamed } from '../../workers/named-session.ts';
 import { pageOf } from '../../workers/session-list.ts';
-import { attachInfo, sendKeys } from '../../workers/steer.ts';
 import { count, flag, maybeCount, maybeText, wordOrWords, words } from '../parameters.ts';
 import { acting, reading, tool } from '../tool.ts';
 import { toldSession } from '../untrusted.ts';
 import { session_id } from './steering.ts';
+
+const steer = () => import('../../workers/steer.ts');
 
 /** Looking up workers, and the rarer ways to reach one. */
 export const sessionTools = [
@@ -47,9 +47,9 @@ export const sessionTools = [
     params: { session_id },
     output: { session: 'object', timeline: 'array' },
     annotations: reading,
-    run: (house, given) => {
+    run: async (house, given) => {
       const row = sessionNamed(house, given.session_id);
-      return { session: toldSession(row), timeline: staysOf(house, row) };
+      return { session: toldSession(row), timeline: await staysOf(house, row) };
     },
   }),
   tool({
@@ -59,7 +59,7 @@ export const sessionTools = [
     params: { session_id },
     output: { session_id: 'string', can_attach: 'boolean', attach_command: 'string' },
     annotations: reading,
-    run: (house, given) => attachInfo(house, sessionNamed(house, given.session_id)),
+    run: async (house, given) => (await steer()).attachInfo(house, sessionNamed(house, given.session_id)),
   }),
   tool({
     name: 'send_worker_keys',
@@ -68,7 +68,8 @@ export const sessionTools = [
     params: { session_id, keys: words('in order') },
     output: { ok: 'boolean', session_id: 'string', keys: 'array' },
     annotations: acting,
-    run: (house, given) => sendKeys(house, sessionNamed(house, given.session_id), given.keys),
+    run: async (house, given) =>
+      (await steer()).sendKeys(house, sessionNamed(house, given.session_id), given.keys),
   }),
 ];
 
@@ -79,8 +80,12 @@ interface Stay {
 }
 
 /** Without the evidence of each change: that is what stood on the screen. */
-const staysOf = (house: House, { id }: SessionRow): Stay[] =>
-  house.ledger.all<Stay>(STAYS, id).map(({ state, entered_at, left_at }) => ({ state, entered_at, left_at }));
+async function staysOf(house: House, { id }: SessionRow): Promise<Stay[]> {
+  const { STAYS } = await import('../../projections/timeline.ts');
+  return house.ledger
+    .all<Stay>(STAYS, id)
+    .map(({ state, entered_at, left_at }) => ({ state, entered_at, left_at }));
+}
 
 function statesOf(asked: string | string[] | null): string[] | null {
   if (asked === null) return null;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { House } from '../../workers/house.ts';
-import { sections } from '../../workers/stats/report.ts';
-import { placeOf, type StatsRequest, stats } from '../../workers/stats/stats.ts';
+import { sections } from '../../workers/stats/shape.ts';
+import type { StatsRequest } from '../../workers/stats/stats.ts';
 import { makePrivateFolder } from '../../workspace/private-files.ts';
 import { allowedNewFile } from '../allowed-path.ts';
 import { choice, maybeText, maybeWords, textOr } from '../parameters.ts';
@@ -46,7 +46,10 @@ export const statsTools = [
   }),
 ];
 
-const told = (house: House, asked: StatsRequest) => stats(placeOf(house), asked, house.given().now);
+async function told(house: House, asked: StatsRequest) {
+  const { placeOf, stats } = await import('../../workers/stats/stats.ts');
+  return stats(placeOf(house), asked, house.given().now);
+}
 
 async function newCard({ home, given }: House): Promise<string> {
   const folder = join(home, 'cards');

@@ -1,12 +1,6 @@
-import { isolations, promptModes } from '../../events/catalogue/worker.ts';
+import { isolations, promptModes } from '../../events/catalogue/words.ts';
 import { AgentPoolError } from '../../events/errors.ts';
-import { answerDialog } from '../../workers/answer.ts';
 import { sessionNamed } from '../../workers/named-session.ts';
-import { sendMessage } from '../../workers/send.ts';
-import { spawnWorker } from '../../workers/spawn.ts';
-import { spawnReport } from '../../workers/spawn-report.ts';
-import { interruptWorker } from '../../workers/steer.ts';
-import { terminateWorker } from '../../workers/terminate.ts';
 import { choice, flag, maybeCount, maybeRecord, maybeText, maybeWords, text, textOr } from '../parameters.ts';
 import { acting, tool } from '../tool.ts';
 import { plainName, toldSession } from '../untrusted.ts';
@@ -47,6 +41,8 @@ export const steering = [
     },
     annotations: acting,
     run: async (house, given) => {
+      const { spawnWorker } = await import('../../workers/spawn.ts');
+      const { spawnReport } = await import('../../workers/spawn-report.ts');
       const id = await spawnWorker(house, {
         provider: given.provider_id,
         task: given.task,
@@ -78,6 +74,7 @@ export const steering = [
     annotations: acting,
     run: async (house, given) => {
       if (!given.submit) throw unsubmitted();
+      const { sendMessage } = await import('../../workers/send.ts');
       const { reason: _quoted, ...sent } = await sendMessage(
         house,
         sessionNamed(house, given.session_id),
@@ -94,6 +91,7 @@ export const steering = [
     output: { ok: 'boolean', session_id: 'string', dialog: 'string', choice: 'object', delivery: 'string' },
     annotations: acting,
     run: async (house, given, { lockdown }) => {
+      const { answerDialog } = await import('../../workers/answer.ts');
       const session = sessionNamed(house, given.session_id);
       const { question: _quoted, choice, ...answered } = await answerDialog(house, session, given.choice);
       const label = lockdown ? {} : { label: plainName(choice.label) };
@@ -106,7 +104,10 @@ export const steering = [
     params: { session_id },
     output: { ok: 'boolean', session_id: 'string', state: 'string' },
     annotations: acting,
-    run: (house, given) => interruptWorker(house, sessionNamed(house, given.session_id)),
+    run: async (house, given) => {
+      const { interruptWorker } = await import('../../workers/steer.ts');
+      return interruptWorker(house, sessionNamed(house, given.session_id));
+    },
   }),
   tool({
     name: 'terminate_worker',
@@ -122,6 +123,7 @@ export const steering = [
     },
     annotations: { ...acting, idempotentHint: true },
     run: async (house, { session_id, reason }) => {
+      const { terminateWorker } = await import('../../workers/terminate.ts');
       const { ended, ...termination } = await terminateWorker(house, sessionNamed(house, session_id));
       // The command lines are the worker's own words.
       return { ...termination, reason, ended: ended.map(({ pid, signal }) => ({ pid, signal })) };

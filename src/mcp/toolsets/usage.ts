@@ -1,5 +1,3 @@
-import { filterCandidates } from '../../workers/candidates.ts';
-import { validateModels } from '../../workers/models.ts';
 import { allowedPath } from '../allowed-path.ts';
 import { flag, maybeText, maybeWords } from '../parameters.ts';
 import { reading, tool } from '../tool.ts';
@@ -20,6 +18,7 @@ export const usageTools = [
     output: { candidates: 'array', excluded: 'array' },
     annotations: reading,
     run: async (house, given) => {
+      const { filterCandidates } = await import('../../workers/candidates.ts');
       const { candidates, excluded } = await filterCandidates(house, {
         requiredCapabilities: given.required_capabilities ?? [],
         avoidStatuses: given.avoid_statuses ?? [],
@@ -36,6 +35,9 @@ export const usageTools = [
     params: { path: maybeText('null: those of config.yaml') },
     output: { ok: 'boolean', path: 'string', errors: 'array', warnings: 'array' },
     annotations: reading,
-    run: (house, { path }) => validateModels(house, path === null ? undefined : allowedPath(house, path)),
+    run: async (house, { path }) => {
+      const { validateModels } = await import('../../workers/models.ts');
+      return validateModels(house, path === null ? undefined : allowedPath(house, path));
+    },
   }),
 ];

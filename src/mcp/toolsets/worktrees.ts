@@ -1,8 +1,9 @@
 import { sessionNamed } from '../../workers/named-session.ts';
-import { cleanWorktree, sessionWorktrees } from '../../workers/worktrees.ts';
 import { flag, text } from '../parameters.ts';
 import { reading, tool } from '../tool.ts';
 import { session_id } from './steering.ts';
+
+const worktrees = () => import('../../workers/worktrees.ts');
 
 /** The git worktrees of workers with isolation=worktree. */
 export const worktreeTools = [
@@ -13,8 +14,8 @@ export const worktreeTools = [
     output: { repo_path: 'string', worktrees: 'array' },
     annotations: reading,
     run: async (house, given) => {
-      const { repo_path, worktrees } = await sessionWorktrees(house, given.repo_path);
-      const told = worktrees.map((worktree) => {
+      const found = await (await worktrees()).sessionWorktrees(house, given.repo_path);
+      const told = found.worktrees.map((worktree) => {
         const made = house.ledger.get<{ worktree_branch: string | null }>(
           'SELECT worktree_branch FROM sessions WHERE id = ?',
           worktree.session_id,
@@ -23,7 +24,7 @@ export const worktreeTools = [
         const branch = worktree.branch === made?.worktree_branch ? worktree.branch : null;
         return { ...worktree, branch };
       });
-      return { repo_path, worktrees: told };
+      return { repo_path: found.repo_path, worktrees: told };
     },
   }),
   tool({
@@ -39,6 +40,7 @@ export const worktreeTools = [
       reason: 'string',
     },
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
-    run: (house, given) => cleanWorktree(house, sessionNamed(house, given.session_id), given.force),
+    run: async (house, given) =>
+      (await worktrees()).cleanWorktree(house, sessionNamed(house, given.session_id), given.force),
   }),
 ];

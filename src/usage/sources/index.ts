@@ -1,3 +1,4 @@
+import type { Backend } from '../backends.ts';
 import type { UsageSource } from '../reading.ts';
 import { ccusage } from './ccusage.ts';
 import { claudeCache } from './claude-cache.ts';
@@ -15,9 +16,6 @@ import { devinPlanStatus } from './devin-plan-status.ts';
 import { devinUserStatus } from './devin-user-status.ts';
 import { droidBilling } from './droid-billing.ts';
 import { opencodeGo } from './opencode-go.ts';
-
-export const BACKENDS = ['native', 'codexbar', 'ccusage', 'combined'] as const;
-export type Backend = (typeof BACKENDS)[number];
 
 /** In the order in which they are asked: the agent's own command line first, files and helpers last. */
 const NATIVE: readonly UsageSource[] = [

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { packageRoot } from '../../config/package-root.ts';
 import { AGENT_IDS } from '../../config/provider-ids.ts';
-import { BACKENDS, sourcesOf } from './index.ts';
+import { BACKENDS } from '../backends.ts';
+import { sourcesOf } from './index.ts';
 
 const page = readFileSync(join(packageRoot(), 'docs', 'usage-sources.md'), 'utf8');
 

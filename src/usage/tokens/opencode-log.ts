@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { type Connection, openSqlite } from '../../events/connection.ts';
 import { parseJson, record, text } from '../values.ts';
 import { count, type Memory, type TokenLog, type TokenUse } from './use.ts';
 
@@ -33,7 +33,7 @@ export const opencodeLog: TokenLog = {
 
 function* usesOf(path: string, memory: Memory): Generator<TokenUse> {
   const since = typeof memory.since === 'number' ? memory.since - OVERLAP_MS : 0;
-  const database = new Database(path, { readonly: true, timeout: 1000 });
+  const database = openSqlite(path, { readonly: true, timeout: 1000 });
   try {
     // One of a time before it kept messages this way has none to tell.
     const statement = prepared(database);
@@ -49,7 +49,7 @@ function* usesOf(path: string, memory: Memory): Generator<TokenUse> {
 
 const TABLES = `SELECT count(*) AS there FROM sqlite_master WHERE type = 'table' AND name IN ('session', 'message')`;
 
-function prepared(database: Database.Database) {
+function prepared(database: Connection) {
   const { there } = database.prepare(TABLES).get() as { there: number };
   return there === 2 ? database.prepare<[number, number], Row>(NEWS) : null;
 }

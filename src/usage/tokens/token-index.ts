@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import Database, { type Statement } from 'better-sqlite3';
+import type { Statement } from 'better-sqlite3';
+import { type Connection, openSqlite } from '../../events/connection.ts';
 import type { Memory, TokenLog, TokenUse } from './use.ts';
 
 /** Raised when a log is read otherwise, or prices change: the index is made anew. */
@@ -44,13 +45,13 @@ export interface Updated {
  * deleted, it is read anew. Tokens are telemetry: nobody knows what share of a limit they are.
  */
 export class TokenIndex {
-  readonly connection: Database.Database;
+  readonly connection: Connection;
   #insertUse: Statement | null = null;
 
   constructor(file: string) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     closeSync(openSync(file, 'a', 0o600));
-    this.connection = new Database(file, { timeout: 5000 });
+    this.connection = openSqlite(file, { timeout: 5000 });
     this.connection.pragma('journal_mode = WAL');
     this.connection.pragma('synchronous = OFF');
     if (this.connection.pragma('user_version', { simple: true }) !== VERSION)

@@ -1,4 +1,4 @@
-import type { ObserveEvent } from '../../events/catalogue/worker.ts';
+import type { ObserveEvent } from '../../events/catalogue/words.ts';
 import type { SignalKind } from '../../providers/signal-kinds.ts';
 import type { Label } from '../../terminal/detection/judge.ts';
 import type { Signal } from './spool.ts';

@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { excerpt, fence, stripControl } from '../terminal/plain-text.ts';
+
+export const details = ['summary', 'excerpt', 'full'] as const;
+export type Detail = (typeof details)[number];
+
+export interface WorkerText {
+  detail: Detail;
+  included: true;
+  /** Untrusted: fenced by a nonce, without anything that could drive a terminal. */
+  text: string;
+  chars: number;
+  truncated: boolean;
+}
+
+const BOUNDS: Record<Detail, { maxLines: number; maxChars: number }> = {
+  summary: { maxLines: 0, maxChars: 0 },
+  excerpt: { maxLines: 40, maxChars: 4000 },
+  full: { maxLines: 2000, maxChars: 200_000 },
+};
+
+/** A worker's own words as they may be handed on. */
+export function workerText(text: string, detail: Detail, maxLines: number | null): WorkerText {
+  const bounds = { ...BOUNDS[detail], ...(maxLines === null ? {} : { maxLines }) };
+  const bounded = excerpt(stripControl(text), bounds);
+  const nonce = randomBytes(9).toString('hex');
+  return {
+    detail,
+    included: true,
+    text: fence(bounded.text, nonce),
+    chars: bounded.chars,
+    truncated: bounded.truncated,
+  };
+}
