@@ -94,7 +94,8 @@ export class ControlClient extends EventEmitter<ControlEvents> {
   /** Leaves the session. The pane does not notice. */
   async close(): Promise<void> {
     if (this.#ended) return;
-    const closed = new Promise<void>((resolve) => this.once('exit', resolve));
+    // Of the child and not of ourselves: who closes takes all of our listeners away, and may do so twice at once.
+    const closed = new Promise<void>((resolve) => this.#child.once('close', () => resolve()));
     this.resume();
     this.#child.stdin.end();
     const stubborn = setTimeout(() => this.#child.kill('SIGKILL'), 2000);

@@ -316,6 +316,8 @@ export class PaneWatch {
   }
 
   #end(): void {
+    // A pane may end while its watch is being closed.
+    if (this.#over) return;
     this.flush();
     this.#over = true;
     clearTimeout(this.#flushTimer);

@@ -57,6 +57,14 @@ describe('a turn', () => {
     assert.equal(isOver(turnOf([given, happened('worker.terminated', { state: 'CANCELLED' })])), true);
   });
 
+  it('is not told anew by tidying its worker away', () => {
+    const tidied = [given, completed, happened('worker.terminated', { state: 'COMPLETED' })];
+    assert.deepEqual(turnOf(tidied).moments.at(-1)?.event, 'completed');
+    assert.equal(turnOf(tidied).alive, false);
+    const cancelled = turnOf([given, happened('worker.terminated', { state: 'CANCELLED' })]);
+    assert.equal(cancelled.moments.at(-1)?.event, 'none');
+  });
+
   it('tells how a worker exited', () => {
     const { moments } = turnOf([given, exited('COMPLETED', 0)]);
     assert.deepEqual([moments[0]?.event, moments[0]?.evidence], ['completed', ['exited with code 0']]);

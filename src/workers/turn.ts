@@ -74,7 +74,8 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
     case 'worker.spawn_failed':
       return { ...seen('error', { evidence: [event.data.reason] }), alive: false };
     case 'worker.terminated':
-      return { ...seen('none', {}), alive: false };
+      // What had come to its end by itself, or by its deadline, is what happened; that it was tidied away is not.
+      return { ...(isOver(turn) ? next : seen('none', {})), alive: false };
     default:
       return next;
   }

@@ -13,8 +13,9 @@ export async function watchHere(
 ): Promise<{ close(): Promise<void> } | null> {
   if (house.config.watcher.enabled || !session.alive || session.pane_pid === null) return null;
   const watch = new WorkerWatch(house, session);
-  const deadline = watchDeadline(house, session);
   await watch.start();
+  // Not before: one that has passed already would end the worker while its terminal is being opened.
+  const deadline = watchDeadline(house, session);
   return {
     async close() {
       await deadline.close();
