@@ -3,6 +3,7 @@ import type { CommandClass } from 'clipanion';
 /** Every command by its path, and the module that holds it: only the one that is asked for is loaded. */
 export const commands: Record<string, () => Promise<{ default: CommandClass }>> = {
   spawn: () => import('./spawn.ts'),
+  run: () => import('./run.ts'),
   observe: () => import('./observe.ts'),
   send: () => import('./send.ts'),
   answer: () => import('./answer.ts'),

@@ -2,14 +2,14 @@ import { Command } from 'clipanion';
 import { AgentPoolError } from '../events/errors.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
-import { awaitWorker, describe, type Observed } from '../workers/observe.ts';
+import { describe } from '../workers/observe.ts';
 import { awaitedBy } from '../workers/wait-for.ts';
-import { watchHere } from '../workers/watch-here.ts';
 import { type Detail, details } from '../workers/worker-text.ts';
 import { writePrivateFile } from '../workspace/private-files.ts';
 import { HouseCommand } from './command.ts';
 import { Option, wholeNumber } from './option.ts';
-import { stateLabel } from './output/style.ts';
+import { observedLines } from './output/observed.ts';
+import { INTERRUPTED, waitInView } from './wait-in-view.ts';
 
 export default class Observe extends HouseCommand {
   static override paths = [['observe']];
@@ -19,7 +19,8 @@ export default class Observe extends HouseCommand {
     details: `
       Without --timeout it answers at once. With one it waits for what --wait-for names (events and states, separated
       by commas; \`any\` is everything that needs somebody). What happened since the worker was last given something
-      counts, so nothing is missed between two calls. The worker's own text is untrusted and left out unless asked for.
+      counts, so nothing is missed between two calls. Ctrl-C stops the waiting (exit code 130) and leaves the worker at
+      work. The worker's own text is untrusted and left out unless asked for.
     `,
     examples: [
       ['Wait until it needs you', '$0 observe @last --wait-for any --timeout 60'],
@@ -40,47 +41,18 @@ export default class Observe extends HouseCommand {
   });
   output = Option.String('--output,--output-file', { description: 'write what is printed to this file too' });
 
-  async run(house: House): Promise<undefined> {
+  async run(house: House): Promise<number | undefined> {
     const awaited = awaitedBy(this.waitFor);
     const detail = detailNamed(this.detail);
-    const session = sessionNamed(house, this.session);
-    const interrupted = new AbortController();
-    const stop = () => interrupted.abort();
-    process.once('SIGINT', stop);
-    const here = await watchHere(house, session);
-    try {
-      const seconds = this.timeout ?? (this.waitFor.length > 0 ? 60 : 0);
-      const seen = await awaitWorker(house, session, awaited, { seconds, signal: interrupted.signal });
-      const observed = await describe(sessionNamed(house, session.id), seen, {
-        detail,
-        maxLines: this.maxLines ?? null,
-      });
-      if (this.output) await writePrivateFile(this.output, `${JSON.stringify(observed, null, 2)}\n`);
-      this.print(observed, (each) => this.#words(each));
-    } finally {
-      process.off('SIGINT', stop);
-      await here?.close();
-    }
-  }
-
-  #words({
-    session_id,
-    state,
-    event,
-    readiness,
-    warnings,
-    worker_output,
-    parsed_question,
-  }: Observed): string {
-    const lines = [
-      `${session_id}  ${stateLabel(state, this.context.stdout)}  ${event}${readiness ? ` (${readiness})` : ''}`,
-    ];
-    for (const warning of warnings) lines.push(`  ! ${warning}`);
-    if (parsed_question) lines.push(parsed_question.text);
-    if (worker_output.included) lines.push(worker_output.text);
-    if (event === 'question') lines.push(`  answer it  agentpool send ${session_id} "..."`);
-    if (event === 'completed') lines.push(`  gather it  agentpool collect ${session_id}`);
-    return lines.join('\n');
+    const named = sessionNamed(house, this.session);
+    const seconds = this.timeout ?? (this.waitFor.length > 0 ? 60 : 0);
+    const { seen, interrupted } = await waitInView(this, house, named, { awaited, seconds });
+    const session = sessionNamed(house, named.id);
+    const observed = await describe(session, seen, { detail, maxLines: this.maxLines ?? null });
+    if (this.output) await writePrivateFile(this.output, `${JSON.stringify(observed, null, 2)}\n`);
+    if (this.json || !interrupted)
+      this.print(observed, (each) => observedLines(each, session, this.context.stdout).join('\n'));
+    return interrupted ? INTERRUPTED : undefined;
   }
 }
 

@@ -1,107 +1,93 @@
-import { text } from 'node:stream/consumers';
 import { Command } from 'clipanion';
-import { isolations, promptModes } from '../events/catalogue/words.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { House } from '../workers/house.ts';
+import { sessionNamed } from '../workers/named-session.ts';
+import { describe } from '../workers/observe.ts';
 import { spawnWorker } from '../workers/spawn.ts';
 import { spawnReport } from '../workers/spawn-report.ts';
-import { HouseCommand } from './command.ts';
-import { Option, oneOf, wholeNumber } from './option.ts';
+import { awaitedBy } from '../workers/wait-for.ts';
+import { details } from '../workers/worker-text.ts';
+import { detailNamed } from './observe.ts';
+import { Option, wholeNumber } from './option.ts';
+import { observedLines } from './output/observed.ts';
+import { SpawnCommand } from './spawn-options.ts';
+import { INTERRUPTED, waitInView } from './wait-in-view.ts';
 
-export default class Spawn extends HouseCommand {
+const WAIT_SECONDS = 300;
+
+export default class Spawn extends SpawnCommand {
   static override paths = [['spawn']];
   static override usage = Command.Usage({
     category: 'Workers',
     description: 'hand a task to an agent of another subscription',
     details: `
-      Starts the agent in a terminal of its own and gives it the task. Returns as soon as it runs; watch it with
-      \`agentpool observe\`. You choose provider and model: AgentPool never does.
+      Starts the agent in a terminal of its own and gives it the task. Returns as soon as it runs, or, with --wait, when
+      it needs somebody; watch it with \`agentpool observe\`. You choose provider and model: AgentPool never does.
     `,
     examples: [
       ['Let a fake agent ask a question', '$0 spawn --provider fake-question --task "Look for the parser"'],
       [
+        'Spawn and wait until it needs you',
+        '$0 spawn --provider fake-question --task "Look for the parser" --wait',
+      ],
+      [
         'Let a worker edit in a git worktree of its own',
         '$0 spawn --provider fake-patch --isolation worktree --role implementer --task "Mend the test"',
       ],
-      ['Take the task from a file', '$0 spawn --provider fake-completed --task-stdin < task.md'],
+      ['Take the task from a file', '$0 spawn --provider fake-completed --task-file task.md'],
     ],
   });
 
-  provider = Option.String('--provider', {
-    required: true,
-    description: 'who works: agentpool providers lists them',
+  wait = Option.String('--wait', {
+    tolerateBoolean: true,
+    description: 'wait for it as `observe --wait-for` does: any, or such words after it',
   });
-  task = Option.String('--task', { description: 'what is to be done' });
-  taskStdin = Option.Boolean('--task-stdin,--stdin', false, {
-    description: 'read the task from standard input',
+  events = Option.String({ required: false, name: 'EVENTS' });
+  timeout = Option.String('--timeout', {
+    description: `with --wait, seconds to wait (${WAIT_SECONDS})`,
+    validator: wholeNumber(),
   });
-  repo = Option.String('--repo', '.', { description: 'the folder to work on' });
-  role = Option.String('--role', 'explorer', { description: 'explorer, reviewer, implementer, ...' });
-  runtime = Option.String('--runtime', 'tmux', { description: 'where the worker runs: tmux' });
-  isolation = Option.String('--isolation', {
-    description: isolations.join(', '),
-    validator: oneOf(isolations),
-  });
-  model = Option.String('--model', { description: "the agent's own word for the model" });
-  account = Option.String('--account', { description: 'which of your accounts, for your own records' });
-  allowedFiles = Option.Array('--allowed-file', [], {
-    description: 'a file that it may change (again for more)',
-  });
-  maxRuntime = Option.String('--max-runtime-seconds', {
-    description: 'end it after so long',
-    validator: wholeNumber(1),
-  });
-  maxTurns = Option.String('--max-turns', {
-    description: 'how many messages it may get',
-    validator: wholeNumber(1),
-  });
-  supervision = Option.String('--supervision', 'interactive', {
-    description: 'interactive or autonomous, for your records',
-  });
-  promptMode = Option.String('--initial-prompt-mode', 'provider_default', {
-    description: promptModes.join(', '),
-    validator: oneOf(promptModes),
-  });
-  reasoningEffort = Option.String('--reasoning-effort', { description: "the agent's own word for it" });
-  serviceTier = Option.String('--service-tier', { description: "the agent's own word for it" });
+  detail = Option.String('--detail', 'summary', { description: `with --wait: ${details.join(', ')}` });
 
-  async run(house: House): Promise<undefined> {
-    const id = await spawnWorker(house, {
-      provider: this.provider,
-      task: await this.#task(),
-      repo: this.repo,
-      role: this.role,
-      runtime: this.runtime,
-      isolation: this.isolation ?? house.config.policy.default_isolation,
-      model: this.model ?? null,
-      account: this.account ?? null,
-      allowedFiles: this.allowedFiles,
-      maxRuntimeSeconds: this.maxRuntime ?? null,
-      maxTurns: this.maxTurns ?? null,
-      supervision: this.supervision,
-      promptMode: this.promptMode,
-      reasoningEffort: this.reasoningEffort ?? null,
-      serviceTier: this.serviceTier ?? null,
+  async run(house: House): Promise<number | undefined> {
+    const awaited = this.#awaited();
+    const detail = detailNamed(this.detail);
+    const id = await spawnWorker(house, await this.wish(house));
+    if (!awaited) {
+      this.print(spawnReport(house, id), (report) => runs(report).join('\n'));
+      return undefined;
+    }
+    const seconds = this.timeout ?? WAIT_SECONDS;
+    const { seen, interrupted } = await waitInView(this, house, sessionNamed(house, id), {
+      awaited,
+      seconds,
     });
-    this.print(spawnReport(house, id), ({ session_id, session, attach_command }) =>
-      [
-        `${session_id} runs: ${session.provider_id} in ${session.worktree_path ?? session.repo_path} (${session.isolation})`,
-        `  watch it  agentpool observe ${session_id} --wait-for any --timeout 60`,
-        `  look at it  ${attach_command}`,
-      ].join('\n'),
-    );
+    const session = sessionNamed(house, id);
+    const observation = await describe(session, seen, { detail, maxLines: null });
+    if (this.json || !interrupted)
+      this.print({ ...spawnReport(house, id), observation }, () =>
+        observedLines(observation, session, this.context.stdout).join('\n'),
+      );
+    return interrupted ? INTERRUPTED : undefined;
   }
 
-  async #task(): Promise<string> {
-    if (this.task !== undefined && this.taskStdin)
-      throw oneTask('--task and --task-stdin exclude each other.');
-    if (this.taskStdin) return text(this.context.stdin);
-    if (this.task === undefined) throw oneTask('A spawn needs a task.');
-    return this.task;
+  /** What is waited for; null without --wait. */
+  #awaited() {
+    const { wait, events } = this;
+    if (wait === undefined) {
+      if (events === undefined) return null;
+      throw new AgentPoolError(
+        'INVALID_REQUEST',
+        `${JSON.stringify(events)} belongs to no flag; the task stands behind --task.`,
+        { example: 'agentpool spawn --provider fake-question --task "Look for the parser"' },
+      );
+    }
+    return awaitedBy([wait, events].filter((word) => typeof word === 'string'));
   }
 }
 
-const oneTask = (message: string) =>
-  new AgentPoolError('INVALID_REQUEST', message, {
-    example: 'agentpool spawn --provider fake-question --task "Look for the parser"',
-  });
+const runs = ({ session_id, session, attach_command }: ReturnType<typeof spawnReport>): string[] => [
+  `${session_id} runs: ${session.provider_id} in ${session.worktree_path ?? session.repo_path} (${session.isolation})`,
+  `  watch it  agentpool observe ${session_id} --wait-for any --timeout 60`,
+  `  look at it  ${attach_command}`,
+];

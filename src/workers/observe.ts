@@ -19,9 +19,13 @@ export interface Seen {
 
 /** How often a wait makes sure that somebody watches. */
 const TRUTH_MS = 1000;
+/** Longer timers would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 export interface Wait {
+  /** Infinity: however long it takes. */
   seconds: number;
+  /** Ends the wait before its time; what is seen then is how the worker stands, and no timeout. */
   signal: AbortSignal;
   onChange?: (turn: Turn) => void;
 }
@@ -36,10 +40,11 @@ export async function awaitWorker(
   // Not AbortSignal.any with AbortSignal.timeout: in Node 20 that one can be collected before it fires.
   const over = new AbortController();
   const end = () => over.abort();
-  const timer = setTimeout(end, Math.max(0, wait.seconds) * 1000);
+  const timer = setTimeout(end, Math.min(Math.max(0, wait.seconds) * 1000, LONGEST_TIMER));
   wait.signal.addEventListener('abort', end);
   try {
-    return await untilSeen(house, session, awaited, { ...wait, signal: over.signal });
+    const seen = await untilSeen(house, session, awaited, { ...wait, signal: over.signal });
+    return wait.signal.aborted && seen.event === 'timeout' ? { ...seen, event: 'none' } : seen;
   } finally {
     clearTimeout(timer);
     wait.signal.removeEventListener('abort', end);

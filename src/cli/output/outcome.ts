@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { Step } from '../../workers/next-steps.ts';
 import { paint } from './style.ts';
 
 interface Outcome {
@@ -19,4 +20,11 @@ export function outcomeLine({ path, reason, would_write, backup_path }: Outcome,
 export function nextSteps(commands: readonly string[], stream: Writable): string[] {
   const color = paint(stream);
   return ['', color.dim('next'), ...commands.map((command) => `  ${command}`)];
+}
+
+/** What may be done now, each with the line that does it. */
+export function stepLines(steps: readonly Step[], stream: Writable): string[] {
+  const color = paint(stream);
+  const width = Math.max(0, ...steps.map(({ what }) => what.length));
+  return steps.map(({ what, command }) => `  ${color.dim(what.padEnd(width))}  ${command}`);
 }

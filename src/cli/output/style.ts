@@ -35,6 +35,9 @@ export const isTerminal = (stream: Writable): boolean => (stream as { isTTY?: bo
 /** How many columns there are; 80 into a pipe, and where a terminal says 0. */
 export const columnsOf = (stream: Writable): number => (stream as { columns?: number }).columns || 80;
 
+/** How many lines there are; 24 where a terminal does not say. */
+export const rowsOf = (stream: Writable): number => (stream as { rows?: number }).rows || 24;
+
 const SIGNS: Record<string, [string, keyof Paint]> = {
   STARTING: ['◌', 'dim'],
   READY: ['○', 'cyan'],

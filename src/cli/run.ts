@@ -1,0 +1,78 @@
+import { Command } from 'clipanion';
+import type { House } from '../workers/house.ts';
+import { sessionNamed } from '../workers/named-session.ts';
+import { describe } from '../workers/observe.ts';
+import { finishRun, RUN_EXITS, type RunExit, runEnds, runExit } from '../workers/run.ts';
+import { spawnWorker } from '../workers/spawn.ts';
+import { spawnReport } from '../workers/spawn-report.ts';
+import { details } from '../workers/worker-text.ts';
+import { detailNamed } from './observe.ts';
+import { Option, wholeNumber } from './option.ts';
+import { collectedLines } from './output/collected.ts';
+import { observedLines } from './output/observed.ts';
+import { SpawnCommand } from './spawn-options.ts';
+import { waitInView } from './wait-in-view.ts';
+
+const exits = Object.entries(RUN_EXITS)
+  .map(([reason, code]) => `${code} ${reason}`)
+  .join(', ');
+
+export default class Run extends SpawnCommand {
+  static override paths = [['run']];
+  static override usage = Command.Usage({
+    category: 'Workers',
+    description: 'spawn a worker, wait for its end, gather what it made, end it: for scripts and CI',
+    details: `
+      The exit code tells how it ended: ${exits}; 1 where it could not be started. A worker that asks something stays
+      alive, and what is printed says how to answer it and how to go on; every other one is gathered and ended.
+      Ctrl-C leaves it at work.
+    `,
+    examples: [
+      ['A review for a script', '$0 run --provider fake-completed --task "Review the last commit"'],
+      [
+        'A change in a worktree of its own, at most ten minutes',
+        '$0 run --provider fake-patch --isolation worktree --role implementer --task "Mend the test" --timeout 600',
+      ],
+    ],
+  });
+
+  timeout = Option.String('--timeout', {
+    description: 'give up after so many seconds (however long it takes)',
+    validator: wholeNumber(1),
+  });
+  keep = Option.Boolean('--keep', false, { description: 'gather what it made, but leave it alive' });
+  detail = Option.String('--detail', 'summary', { description: details.join(', ') });
+
+  async run(house: House): Promise<number> {
+    const detail = detailNamed(this.detail);
+    const id = await spawnWorker(house, await this.wish(house));
+    const wait = { awaited: runEnds(), seconds: this.timeout ?? Number.POSITIVE_INFINITY };
+    const { seen, interrupted } = await waitInView(this, house, sessionNamed(house, id), wait);
+    const exit: RunExit = interrupted ? 'interrupted' : runExit(seen);
+    const session = sessionNamed(house, id);
+    const observation = await describe(session, seen, { detail, maxLines: null });
+    const finished = await finishRun(house, session, exit, { detail, keep: this.keep });
+    const told = {
+      ...spawnReport(house, id),
+      observation,
+      ...finished,
+      exit_reason: exit,
+      exit_code: RUN_EXITS[exit],
+    };
+    if (this.json || !interrupted)
+      this.print(told, ({ collect }) => {
+        const { stdout } = this.context;
+        const lines = collect ? collectedLines(collect, stdout) : observedLines(observation, session, stdout);
+        return [...(exit in ENDINGS ? [`run: ${ENDINGS[exit]}`] : []), ...lines].join('\n');
+      });
+    return RUN_EXITS[exit];
+  }
+}
+
+const ENDINGS: Partial<Record<RunExit, string>> = {
+  question: 'it asks something and stays alive',
+  approval: 'it waits for an approval and stays alive',
+  limit: 'it has come to a limit of its subscription',
+  failed: 'it ended without being completed',
+  timeout: 'the time was up',
+};

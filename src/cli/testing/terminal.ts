@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { packageRoot } from '../../config/package-root.ts';
+import { shellWords } from '../../workers/shell-words.ts';
+import { type Home, until } from '../../workers/testing/home.ts';
+
+const main = join(packageRoot(), 'dist', 'main.js');
+
+/** A terminal (a tmux server of its own) with a shell that runs the built command line in a test's home. */
+export class Terminal {
+  readonly #socket: string;
+
+  constructor(home: Home, { cols = 100, rows = 30 } = {}) {
+    this.#socket = join(home.ground, `terminal-${cols}x${rows}`);
+    const { NO_COLOR: _, ...env } = home.env;
+    const variables = Object.entries({ ...env, PS1: '$ ' }).flatMap(([key, value]) => [
+      '-e',
+      `${key}=${value}`,
+    ]);
+    const size = ['-x', String(cols), '-y', String(rows)];
+    this.tmux('new-session', '-d', ...size, ...variables, '-c', home.repo, 'sh');
+    after(() => this.tmux('kill-server'));
+  }
+
+  tmux(...words: string[]): string {
+    return execFileSync('tmux', ['-S', this.#socket, '-f', '/dev/null', ...words], { encoding: 'utf8' });
+  }
+
+  /** Types `agentpool ...words`; the shell says `exit=CODE` once it is done. */
+  type(...words: string[]): void {
+    this.tmux('send-keys', '-l', `clear; ${shellWords([process.execPath, main, ...words])}; echo exit=$?`);
+    this.tmux('send-keys', 'Enter');
+  }
+
+  press(...keys: string[]): void {
+    this.tmux('send-keys', ...keys);
+  }
+
+  /** What stands on it, without the empty lines at the end; with `colors`, with the sequences that colour it. */
+  screen({ colors = false } = {}): string {
+    return this.tmux('capture-pane', '-p', ...(colors ? ['-e'] : [])).trimEnd();
+  }
+
+  /** Waits until the screen shows something, and gives it. */
+  shows(what: RegExp): Promise<string> {
+    const found = () => {
+      const screen = this.screen();
+      return what.test(screen) && screen;
+    };
+    return until(`${what} in the terminal`, found, () => this.screen());
+  }
+
+  /** Waits for the end of the command that was typed: its exit code. */
+  async exits(): Promise<number> {
+    const screen = await this.shows(/^exit=\d+$/m);
+    return Number(/^exit=(\d+)$/m.exec(screen)?.[1]);
+  }
+}

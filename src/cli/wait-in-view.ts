@@ -1,0 +1,54 @@
+import type { SessionRow } from '../projections/session-queries.ts';
+import type { House } from '../workers/house.ts';
+import { awaitWorker, type Seen } from '../workers/observe.ts';
+import type { Awaited } from '../workers/wait-for.ts';
+import { watchHere } from '../workers/watch-here.ts';
+import type { HouseCommand } from './command.ts';
+import { isTerminal } from './output/style.ts';
+import { WorkerView } from './output/worker-view.ts';
+
+/** What a shell says of a command that Ctrl-C has ended. */
+export const INTERRUPTED = 130;
+
+interface Waited {
+  seen: Seen;
+  /** Somebody pressed Ctrl-C; the worker goes on. */
+  interrupted: boolean;
+}
+
+/**
+ * Waits for a worker as every command does that waits: watched from here where no watcher runs, drawn on a terminal
+ * while it takes, and left at work when somebody presses Ctrl-C.
+ */
+export async function waitInView(
+  { context, json }: HouseCommand,
+  house: House,
+  session: SessionRow,
+  { awaited, seconds }: { awaited: Awaited; seconds: number },
+): Promise<Waited> {
+  const { stderr } = context;
+  const interrupt = new AbortController();
+  const stop = () => interrupt.abort();
+  process.once('SIGINT', stop);
+  const here = await watchHere(house, session);
+  const view = !json && seconds > 0 && isTerminal(stderr) ? new WorkerView(stderr, session) : null;
+  try {
+    const { signal } = interrupt;
+    const onChange: Parameters<typeof awaitWorker>[3]['onChange'] = ({ state }) => view?.enter(state);
+    const seen = await awaitWorker(house, session, awaited, { seconds, signal, onChange });
+    return { seen, interrupted: signal.aborted };
+  } finally {
+    process.off('SIGINT', stop);
+    view?.close();
+    await here?.close();
+    if (interrupt.signal.aborted && !json) stderr.write(goesOn(session.id));
+  }
+}
+
+const goesOn = (id: string): string =>
+  [
+    `${id} goes on without you.`,
+    `  wait again  agentpool observe ${id} --wait-for any --timeout 300`,
+    `  end it      agentpool terminate ${id}`,
+    '',
+  ].join('\n');
