@@ -33,7 +33,11 @@ const ENVELOPE: [string, string, string][] = [
     'What it came from, where that is known. A command that is sent again with its id does nothing twice.',
   ],
   ['`actor`', 'text', 'Who appended it: cli, mcp, watcher.'],
-  ['`metadata`', 'object', 'Notes that no code depends on.'],
+  [
+    '`metadata`',
+    'object',
+    'Notes of the caller, which decide nothing: why a worker was ended, what its spawner wants to find it by.',
+  ],
   [
     '`data`',
     'object',

@@ -21,6 +21,8 @@ export interface AppendOptions {
   causationId?: string;
   correlationId?: string;
   actor: string;
+  /** Notes on every event of the append; nothing is decided by them. Redacted, as all text is. */
+  metadata?: Record<string, unknown>;
 }
 
 export interface Appended {
@@ -284,7 +286,7 @@ export class EventStore {
         correlation_id: options.correlationId ?? null,
         actor: options.actor,
         payload: JSON.stringify(event.data),
-        metadata: JSON.stringify(event.metadata ?? {}),
+        metadata: JSON.stringify(event.metadata ?? options.metadata ?? {}),
       };
       previous = chainHash(previous, row);
       this.#write(row, previous);

@@ -51,6 +51,10 @@ function decideWorker(worker: Worker, command: WorkerCommand, { now }: Given): D
           reason: command.reason,
         },
       });
+    case 'draft': {
+      const { text, chars } = command;
+      return isOver(worker) ?? accepted({ type: 'worker.message_drafted', data: { state, text, chars } });
+    }
     case 'send_keys':
       return living(worker, { type: 'worker.keys_sent', data: { state, keys: command.keys } });
     case 'interrupt':

@@ -8,6 +8,7 @@ export type WorkerCommand =
   | { kind: 'fail_spawn'; code: string; reason: string }
   | { kind: 'record_prompt'; mode: PromptMode; delivery: Delivery; chars: number }
   | { kind: 'send'; text: string; chars: number }
+  | { kind: 'draft'; text: string; chars: number }
   | { kind: 'record_delivery'; sentEventId: string; delivery: Delivery; reason: string | null }
   | { kind: 'send_keys'; keys: string[] }
   | { kind: 'interrupt'; keys: string[] }
@@ -25,7 +26,7 @@ export type WorkerCommand =
 /** What somebody saw of a worker, and where. */
 export interface Observation {
   event: ObserveEvent;
-  /** screen, title, signal or exit. */
+  /** screen, title, signal, exit, or caller. */
   source: string;
   rule: string;
   evidence: string[];

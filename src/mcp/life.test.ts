@@ -109,6 +109,25 @@ describe('a delegation through MCP', () => {
     writeFileSync(join(home.folder, 'preferences.md'), '- Ask me first.\n');
     await until('the preferences to change', () => told.includes('agentpool://preferences.md'));
     assert.match(await host.read('agentpool://preferences.md'), /Ask me first/);
+    for (const kind of ['transcript', 'events']) {
+      const uri = `agentpool://sessions/${id}/${kind}`;
+      await host.client.subscribeResource({ uri });
+      told.length = 0;
+      assert.equal((await home.run(['send', id, `something for the ${kind}`])).code, 0);
+      await until(`the ${kind} to change`, () => told.includes(uri));
+    }
+    await host.client.subscribeResource({ uri: 'agentpool://usage' });
+    writeFileSync(join(home.folder, 'config.yaml'), 'version: 1\n');
+    await until('the usage to change', () => told.includes('agentpool://usage'));
+    await assert.rejects(
+      host.client.subscribeResource({ uri: 'agentpool://sessions/ap_nobody/events' }),
+      /TMUX_SESSION_NOT_FOUND/,
+    );
+    const { completion: providers } = await host.client.complete({
+      ref: { type: 'ref/prompt', name: 'agentpool_delegate_read_only' },
+      argument: { name: 'provider_id', value: 'fake-q' },
+    });
+    assert.deepEqual(providers.values, ['fake-question']);
     const { completion } = await host.client.complete({
       ref: { type: 'ref/resource', uri: 'agentpool://artifacts/{session_id}' },
       argument: { name: 'session_id', value: id.slice(0, 6) },

@@ -76,7 +76,16 @@ export const unknownResource = (uri: string) =>
 /** The worker, and which of its resources, that a URI names; null where it names another resource. */
 export function workerResource(uri: string): { kind: string; session: string } | null {
   const [, session, kind] = /^agentpool:\/\/sessions\/([^/]+)\/(transcript|events)$/.exec(uri) ?? [];
-  if (session && kind) return { kind, session: decodeURIComponent(session) };
+  if (session && kind) return { kind, session: named(session) };
   const [, owner] = /^agentpool:\/\/artifacts\/([^/]+)$/.exec(uri) ?? [];
-  return owner ? { kind: 'artifacts', session: decodeURIComponent(owner) } : null;
+  return owner ? { kind: 'artifacts', session: named(owner) } : null;
+}
+
+/** As a URI writes a name; what it can not have written is no name of a session. */
+function named(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
 }

@@ -24,7 +24,7 @@ import type { House } from '../workers/house.ts';
 import { answerOf, ownMessage, refusalOf } from './answer.ts';
 import { instructions } from './guide.ts';
 import { promptNamed, prompts } from './prompts.ts';
-import { resources, resourceTemplates, unknownResource, workerResource } from './resources.ts';
+import { resources, resourceTemplates } from './resources.ts';
 import type { Selection } from './selection.ts';
 import { Subscriptions } from './subscriptions.ts';
 import type { Call, Doors, Tool } from './tool.ts';
@@ -99,8 +99,9 @@ export function serve(
   );
   server.setRequestHandler(SubscribeRequestSchema, ({ params: { uri } }) =>
     asked(async () => {
-      if (!workerResource(uri) && !resources.some((each) => each.uri === uri)) throw unknownResource(uri);
-      subscriptions.add(uri, await open());
+      const { sourceOf } = await import('./resource-source.ts');
+      const house = await open();
+      subscriptions.add(uri, sourceOf(house, uri, lockdown), house.ledger);
       return {};
     }),
   );

@@ -1,30 +1,40 @@
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PREFERENCES_URI } from '../config/preferences.ts';
-import type { House } from '../workers/house.ts';
-import { workerResource } from './resources.ts';
+import type { StoredEvent } from '../events/event.ts';
+import type { Ledger } from '../projections/ledger.ts';
 
-/** How soon a change is told. Asking SQLite for its change counter costs microseconds. */
+/** How soon a change in the ledger is told. Asking SQLite for its change counter costs microseconds. */
 const LOOK_MS = 100;
+/** Files are looked at every so many times: a transcript that grows is told once a second, not with every line. */
+const LOOKS_PER_FILE_LOOK = 10;
 /** Events that are looked at in one go; whoever was away for longer hears of everything. */
 const BATCH = 1000;
+
+/** What a resource is made of: it has changed when one of these has. */
+export interface Source {
+  event(event: StoredEvent): boolean;
+  files: readonly string[];
+}
 
 /** The resources that a client wants to hear of, and the watch on what they are made of, while there are any. */
 export class Subscriptions {
   readonly #tell: (uri: string) => void;
-  readonly #wanted = new Set<string>();
+  readonly #wanted = new Map<string, Source>();
+  /** Each file as it was when it was last looked at. */
+  readonly #files = new Map<string, string>();
   #watching: AbortController | null = null;
 
   constructor(tell: (uri: string) => void) {
     this.#tell = tell;
   }
 
-  add(uri: string, house: House): void {
-    this.#wanted.add(uri);
+  add(uri: string, source: Source, { store }: Ledger): void {
+    this.#wanted.set(uri, source);
+    for (const file of source.files) if (!this.#files.has(file)) this.#files.set(file, stampOf(file));
     if (this.#watching) return;
     this.#watching = new AbortController();
     const { signal } = this.#watching;
-    this.#watch(house, signal).catch((error: unknown) => {
+    this.#watch(store, signal).catch((error: unknown) => {
       // A ledger that can not be read is told to whoever calls a tool; the server goes on.
       process.stderr.write(`agentpool mcp: subscriptions ended: ${String(error)}\n`);
       if (this.#watching?.signal === signal) this.close();
@@ -33,6 +43,8 @@ export class Subscriptions {
 
   remove(uri: string): void {
     this.#wanted.delete(uri);
+    const kept = new Set([...this.#wanted.values()].flatMap(({ files }) => files));
+    for (const file of this.#files.keys()) if (!kept.has(file)) this.#files.delete(file);
     if (this.#wanted.size === 0) this.close();
   }
 
@@ -42,40 +54,38 @@ export class Subscriptions {
   }
 
   /** The log's own change counter, not file watches: those coalesce and lose changes on some systems. */
-  async #watch({ ledger: { store }, paths }: House, signal: AbortSignal): Promise<void> {
+  async #watch(store: Ledger['store'], signal: AbortSignal): Promise<void> {
     let position = store.lastPosition();
     let counter = store.changeCounter();
-    let preferences = stampOf(paths.preferences);
-    while (!signal.aborted) {
+    for (let look = 1; !signal.aborted; look++) {
       await sleep(LOOK_MS);
       if (signal.aborted) return;
-      const now = stampOf(paths.preferences);
-      if (now !== preferences) this.#raise((uri) => uri === PREFERENCES_URI);
-      preferences = now;
+      if (look % LOOKS_PER_FILE_LOOK === 0) this.#lookAtFiles();
       const later = store.changeCounter();
       if (later === counter) continue;
       counter = later;
       const events = store.readAll({ from: position + 1, limit: BATCH });
       position = store.lastPosition();
-      const streams = new Set(events.map(({ stream_id }) => stream_id));
-      this.#raise((uri) => events.length === BATCH || isTouched(uri, streams));
+      this.#raise((source) => events.length === BATCH || events.some((event) => source.event(event)));
     }
   }
 
-  #raise(concerns: (uri: string) => boolean): void {
-    for (const uri of this.#wanted) if (concerns(uri)) this.#tell(uri);
+  #lookAtFiles(): void {
+    const changed = new Set<string>();
+    for (const [file, before] of this.#files) {
+      const now = stampOf(file);
+      if (now !== before) changed.add(file);
+      this.#files.set(file, now);
+    }
+    if (changed.size > 0) this.#raise(({ files }) => files.some((file) => changed.has(file)));
+  }
+
+  #raise(concerns: (source: Source) => boolean): void {
+    for (const [uri, source] of this.#wanted) if (concerns(source)) this.#tell(uri);
   }
 }
 
 function stampOf(file: string): string {
   const stat = statSync(file, { throwIfNoEntry: false });
-  return stat ? `${stat.mtimeMs} ${stat.size}` : '';
-}
-
-function isTouched(uri: string, streams: ReadonlySet<string>): boolean {
-  const some = (kind: string) => [...streams].some((stream) => stream.startsWith(kind));
-  const worker = workerResource(uri);
-  if (worker) return some(`worker/${worker.session}`);
-  if (uri === 'agentpool://sessions') return some('worker/');
-  return uri === 'agentpool://usage' && some('usage/');
+  return stat ? `${stat.ino} ${stat.mtimeMs} ${stat.size}` : '';
 }

@@ -36,7 +36,7 @@ export function sessionJson(row: SessionRow) {
     ended_at: row.ended_at,
     deadline_at: row.deadline_at,
     max_turns: row.max_turns,
-    metadata: {},
+    metadata: JSON.parse(row.metadata) as Record<string, unknown>,
   };
 }
 

@@ -33,6 +33,7 @@ export interface SessionRow {
   initial_prompt_mode: string;
   max_turns: number | null;
   deadline_at: string | null;
+  metadata: string;
   spawner_pid: number;
   spawner_started: string;
   created_at: string;

@@ -31,7 +31,7 @@ function enter(
 /** One row a worker: what it was asked, where it runs, how it stands. */
 export const sessions: Projection = {
   name: 'sessions',
-  version: 1,
+  version: 2,
   tables: ['sessions'],
   schema: `
     CREATE TABLE {sessions} (
@@ -66,6 +66,8 @@ export const sessions: Projection = {
       initial_prompt_mode TEXT NOT NULL,
       max_turns INTEGER,
       deadline_at TEXT,
+      /** JSON: notes of the spawner. */
+      metadata TEXT NOT NULL,
       spawner_pid INTEGER NOT NULL,
       spawner_started TEXT NOT NULL,
       created_at TEXT NOT NULL,
@@ -116,6 +118,7 @@ export const sessions: Projection = {
         initial_prompt_mode: data.initial_prompt_mode,
         max_turns: data.max_turns,
         deadline_at: data.deadline_at,
+        metadata: JSON.stringify(event.metadata),
         spawner_pid: data.spawner.pid,
         spawner_started: data.spawner.started,
         created_at: event.occurred_at,
@@ -143,6 +146,7 @@ export const sessions: Projection = {
     'worker.prompt_delivered': (tables, event) => enter(tables, event),
     'worker.message_sent': (tables, event) => enter(tables, event, { question: null, readiness: null }),
     'worker.message_delivered': (tables, event) => enter(tables, event),
+    'worker.message_drafted': (tables, event) => enter(tables, event),
     'worker.keys_sent': (tables, event) => enter(tables, event),
     'worker.interrupted': (tables, event) => enter(tables, event),
     'worker.transitioned': (tables, event) =>
@@ -150,7 +154,9 @@ export const sessions: Projection = {
         last_event: event.data.observe_event,
         question: event.data.question,
         readiness: event.data.readiness,
-        ...(event.data.observe_event === 'completed' ? { result: 'present' } : {}),
+        ...(event.data.observe_event === 'completed' && event.data.source !== 'caller'
+          ? { result: 'present' }
+          : {}),
         ...(event.data.state === 'FAILED' ? { reason: event.data.evidence.join('\n') } : {}),
       }),
     'worker.limit_warned': (tables, event) => enter(tables, event, { last_event: 'limit_warning' }),

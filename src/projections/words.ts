@@ -9,6 +9,14 @@ export interface Told {
 
 /** Tells an event in plain words. Texts come as the log holds them: whoever prints them makes them safe to show. */
 export function tell(event: LedgerEvent): Told {
+  const { says, evidence } = sentence(event);
+  const notes = Object.entries(event.metadata).map(
+    ([name, note]) => `${name}: ${typeof note === 'string' ? note : JSON.stringify(note)}`,
+  );
+  return { says, evidence: [...evidence, ...notes] };
+}
+
+function sentence(event: LedgerEvent): Told {
   switch (event.type) {
     case 'worker.spawn_requested': {
       const { provider_id, role, isolation, repo_path, task, model } = event.data;
@@ -37,6 +45,10 @@ export function tell(event: LedgerEvent): Told {
     case 'worker.message_delivered': {
       const { delivery, reason } = event.data;
       return told(`the message is ${delivery}${reason ? `: ${reason}` : ''}`);
+    }
+    case 'worker.message_drafted': {
+      const { chars, text } = event.data;
+      return told(`${counted(chars, 'character')} were typed into its box and not submitted`, lines(text));
     }
     case 'worker.keys_sent':
       return told(`raw keys went to the pane: ${event.data.keys.join(' ')}`);
@@ -111,6 +123,7 @@ export function tell(event: LedgerEvent): Told {
 
 function transitioned(data: EventData<'worker.transitioned'>): Told {
   const { observe_event, source, rule, evidence, question, readiness } = data;
+  if (source === 'caller') return told(`its caller says that it has ${spoken(observe_event)}`);
   const ready = readiness ? `, ${spoken(readiness)}` : '';
   const known = question === null || evidence.some((line) => line.includes(question));
   const asked = known ? [] : lines(question);

@@ -114,6 +114,10 @@ async function readsLines(tmux: Tmux, paneId: string): Promise<boolean> {
   }
 }
 
+/** Types a text into a pane and presses nothing. Throws what tmux throws when the pane is gone. */
+export const typeOnly = (tmux: Tmux, paneId: string, text: string): Promise<void> =>
+  paste(tmux, paneId, typeable(text));
+
 async function paste(tmux: Tmux, paneId: string, message: string): Promise<void> {
   if (message === '') return;
   const buffer = `submit-${randomUUID()}`;

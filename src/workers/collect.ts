@@ -4,6 +4,7 @@ import { relative, resolve } from 'node:path';
 import type { WorkerState } from '../events/catalogue/words.ts';
 import { exportLines } from '../events/transfer.ts';
 import { workerStream } from '../machines/worker.ts';
+import type { WorkerCommand } from '../machines/worker-commands.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import type { WorkerResult } from '../terminal/result-block.ts';
 import { type ArtifactPaths, artifactManifest, artifactPaths } from '../workspace/artifacts.ts';
@@ -12,7 +13,7 @@ import { writePrivateFile } from '../workspace/private-files.ts';
 import { redact } from '../workspace/redaction.ts';
 import type { House } from './house.ts';
 import type { Observed } from './observe.ts';
-import { record } from './record.ts';
+import { record, recordIfNews, workerOf } from './record.ts';
 import { resultOf } from './result.ts';
 import { spawnRequest } from './spawn-request.ts';
 import { type Detail, workerText } from './worker-text.ts';
@@ -42,8 +43,23 @@ export interface Collected {
   worker_output: Observed['worker_output'];
 }
 
+/** A worker that works on is seen at work again: its caller can end a turn, not hide one. */
+const COMPLETED_BY_CALLER: WorkerCommand = {
+  kind: 'observe',
+  event: 'completed',
+  source: 'caller',
+  rule: 'mark_completed',
+  evidence: [],
+  confidence: 'official',
+};
+
 /** Gathers what a worker made, as it stands now: the patch, the result, the log of its life. May be asked again and again. */
-export async function collectWorker(house: House, session: SessionRow, detail: Detail): Promise<Collected> {
+export async function collectWorker(
+  house: House,
+  session: SessionRow,
+  detail: Detail,
+  { markCompleted = false }: { markCompleted?: boolean } = {},
+): Promise<Collected> {
   const paths = artifactPaths(house.paths.artifacts, session.id);
   const changes = await changesOf(session, paths);
   if (changes) {
@@ -66,10 +82,11 @@ export async function collectWorker(house: House, session: SessionRow, detail: D
     result: result ? 'present' : 'missing',
     violation,
   });
+  if (markCompleted) recordIfNews(house, session.id, COMPLETED_BY_CALLER);
   await writePrivateFile(paths.events, lines(house, session.id));
   return {
     session_id: session.id,
-    state: session.state,
+    state: workerOf(house, session.id).state ?? session.state,
     artifact_dir: paths.dir,
     artifacts: (await artifactsIn(paths)).map((artifact) => ({ ...artifact, metadata: {} })),
     git: {

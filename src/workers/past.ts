@@ -26,8 +26,8 @@ export function pastOf(events: Iterable<LedgerEvent>, now: Date): Past {
     }
     if (event.type === 'worker.limit_warned') past.limit = event.data.evidence;
     if (event.type !== 'worker.transitioned') continue;
-    const { observe_event, rule, evidence, question } = event.data;
-    if (observe_event === 'completed') past.result = evidence[0] ?? null;
+    const { observe_event, source, rule, evidence, question } = event.data;
+    if (observe_event === 'completed' && source !== 'caller') past.result = evidence[0] ?? null;
     // Whatever else was seen, the dialog had left the screen.
     past.asked = DIALOGS.has(observe_event) ? { rule, evidence, question, answered: false } : null;
   }

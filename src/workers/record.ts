@@ -4,14 +4,20 @@ import { workerDecider } from '../machines/decide-worker.ts';
 import { leaseDecider, leaseStream } from '../machines/leases.ts';
 import { type Worker, workerStream } from '../machines/worker.ts';
 import type { WorkerCommand } from '../machines/worker-commands.ts';
+import { redactDeep } from '../workspace/redaction.ts';
 import type { House } from './house.ts';
 import { removeLaunchFiles } from './launch-folder.ts';
 
 const ENDS = new Set(['worker.spawn_failed', 'worker.exited', 'worker.lost', 'worker.terminated']);
 
-/** Decides and appends what happened to a worker; its leases end with it. Throws the decider's rejection. */
-export function record(house: House, id: string, command: WorkerCommand): LedgerEvent[] {
-  const options = { actor: house.actor, correlationId: id };
+/** Decides and appends what happened to a worker, with notes of the caller; its leases end with it. Throws the decider's rejection. */
+export function record(
+  house: House,
+  id: string,
+  command: WorkerCommand,
+  notes: Record<string, unknown> = {},
+): LedgerEvent[] {
+  const options = { actor: house.actor, correlationId: id, metadata: redactDeep(notes) };
   const events = house.ledger.store.transaction(() => {
     house.guard?.();
     const { events } = house.ledger.execute(workerDecider, workerStream(id), command, house.given(), options);
@@ -23,8 +29,8 @@ export function record(house: House, id: string, command: WorkerCommand): Ledger
 }
 
 /** The same where a rejection only says that somebody else was faster, or that it is no news: null then. */
-export const recordIfNews = (house: House, id: string, command: WorkerCommand): LedgerEvent[] | null =>
-  ifNews(() => record(house, id, command));
+export const recordIfNews = (...what: Parameters<typeof record>): LedgerEvent[] | null =>
+  ifNews(() => record(...what));
 
 /** What `append` gives; null where the decider rejects it. */
 export function ifNews<T>(append: () => T): T | null {

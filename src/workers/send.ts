@@ -2,7 +2,7 @@ import type { Delivery } from '../events/catalogue/words.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { providerNamed } from '../providers/registry.ts';
-import { submit, typeable } from '../terminal/submit.ts';
+import { submit, typeable, typeOnly } from '../terminal/submit.ts';
 import { redact, redactDeep } from '../workspace/redaction.ts';
 import { dialogOf } from './dialog.ts';
 import type { House } from './house.ts';
@@ -18,6 +18,10 @@ export interface Sent {
   reason: string | null;
 }
 
+export interface Drafted extends Pick<Sent, 'ok' | 'session_id' | 'event_id'> {
+  delivery: 'typed';
+}
+
 /**
  * Gives a worker a message: the whole text as one, whatever lines and characters it has. The intent is appended
  * first, so that what the worker says next is known to come after it; then it is typed, and what became of it is appended.
@@ -28,18 +32,39 @@ export async function sendMessage(
   text: string,
   { force = false }: { force?: boolean } = {},
 ): Promise<Sent> {
-  if (typeable(text).trim() === '') {
-    throw new AgentPoolError('INVALID_REQUEST', 'The message is empty.', {
-      session_id: session.id,
-      example: `agentpool send ${session.id} "the migrations first"`,
-    });
-  }
+  assertText(session, text);
   if (!force) await assertNoDialog(house, session);
   const [sent] = record(house, session.id, { kind: 'send', text: redact(text), chars: text.length });
   if (!sent) throw new Error('the message was not recorded');
   const { delivery, reason } = await typed(house, session, text);
   record(house, session.id, { kind: 'record_delivery', sentEventId: sent.event_id, delivery, reason });
   return { ok: true, session_id: session.id, event_id: sent.position, delivery, reason };
+}
+
+/**
+ * Types one line into a worker's box and leaves it there, for whoever presses the key. A program that knows no pasting
+ * would take a line end for that key.
+ */
+export async function draftMessage(house: House, session: SessionRow, text: string): Promise<Drafted> {
+  assertText(session, text);
+  if (typeable(text).includes('\n'))
+    throw new AgentPoolError('INVALID_REQUEST', 'A message that is not submitted has to be one line.', {
+      session_id: session.id,
+      example: `agentpool send ${session.id} "the migrations first"`,
+    });
+  await assertNoDialog(house, session);
+  const [drafted] = record(house, session.id, { kind: 'draft', text: redact(text), chars: text.length });
+  if (!drafted) throw new Error('the draft was not recorded');
+  await typeOnly(house.tmux, session.tmux_pane, text);
+  return { ok: true, session_id: session.id, event_id: drafted.position, delivery: 'typed' };
+}
+
+function assertText(session: SessionRow, text: string): void {
+  if (typeable(text).trim() !== '') return;
+  throw new AgentPoolError('INVALID_REQUEST', 'The message is empty.', {
+    session_id: session.id,
+    example: `agentpool send ${session.id} "the migrations first"`,
+  });
 }
 
 /** Prose that is typed into a menu picks whatever its first letters pick. */

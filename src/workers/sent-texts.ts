@@ -12,7 +12,8 @@ export function sentTexts(house: House, session: SessionRow): string {
       const { task, isolation, allowed_files } = event.data;
       texts.push(workerPrompt({ task, isolation, allowedFiles: allowed_files }));
     }
-    if (event.type === 'worker.message_sent') texts.push(event.data.text);
+    if (event.type === 'worker.message_sent' || event.type === 'worker.message_drafted')
+      texts.push(event.data.text);
   }
   return redact(texts.join('\n'));
 }

@@ -41,6 +41,8 @@ export interface SpawnWish {
   promptMode: PromptMode;
   reasoningEffort: string | null;
   serviceTier: string | null;
+  /** Notes of the caller, kept with the session. */
+  metadata?: Record<string, unknown>;
 }
 
 /** What is decided before anything is made. */
@@ -77,7 +79,11 @@ export async function spawnWorker(house: House, wish: SpawnWish): Promise<string
   return plan.id;
 }
 
-function assertAllowed(house: House, { provider, task, role, isolation, runtime }: SpawnWish): void {
+/** Every list of sessions carries it. */
+const MOST_METADATA = 4096;
+
+function assertAllowed(house: House, wish: SpawnWish): void {
+  const { provider, task, role, isolation, runtime, metadata = {} } = wish;
   const refusal = checkSpawn(house.config.policy, { provider, role, isolation });
   if (refusal) throw blocked(refusal, provider);
   if (isPlaceholderTask(task)) {
@@ -89,6 +95,10 @@ function assertAllowed(house: House, { provider, task, role, isolation, runtime 
         example: `agentpool spawn --provider ${provider} --task "Find out why the parser drops the last line"`,
       },
     );
+  }
+  if (JSON.stringify(metadata).length > MOST_METADATA) {
+    const message = `The metadata has more than ${MOST_METADATA} characters; keep less with the session.`;
+    throw new AgentPoolError('INVALID_REQUEST', message, {});
   }
   if (runtime !== 'tmux') {
     throw new AgentPoolError('INVALID_REQUEST', `There is no runtime ${runtime}; workers run in tmux.`, {
@@ -168,7 +178,7 @@ function request(house: House, wish: SpawnWish, plan: Plan): void {
     );
     const refusal = checkParallel(config.policy, live?.live ?? 0);
     if (refusal) throw blocked(refusal, plan.provider.id);
-    record(house, plan.id, command);
+    record(house, plan.id, command, wish.metadata);
   });
 }
 

@@ -36,7 +36,7 @@ export interface Termination {
 export async function terminateWorker(
   house: House,
   session: SessionRow,
-  { dryRun = false }: { dryRun?: boolean } = {},
+  { dryRun = false, reason = null }: { dryRun?: boolean; reason?: string | null } = {},
 ): Promise<Termination> {
   const { pane_pid, pane_started } = session;
   const root = session.alive && pane_pid !== null ? { pid: pane_pid, started: pane_started ?? '' } : null;
@@ -56,17 +56,22 @@ export async function terminateWorker(
     return { ...report, state: session.state, dry_run: true, ended };
   }
   if (report.already_terminated) return { ...report, state: session.state, ended: [] };
-  const ended = await end(house, session, find);
+  const ended = await end(house, session, find, reason === null ? {} : { reason });
   return { ...report, state: workerOf(house, session.id).state ?? session.state, ended };
 }
 
-async function end(house: House, session: SessionRow, find: () => ProcessEntry[]): Promise<Ended[]> {
+async function end(
+  house: House,
+  session: SessionRow,
+  find: () => ProcessEntry[],
+  notes: { reason?: string },
+): Promise<Ended[]> {
   const requester = identity(process.pid);
-  if (requester) recordIfNews(house, session.id, { kind: 'request_termination', requester });
+  if (requester) recordIfNews(house, session.id, { kind: 'request_termination', requester }, notes);
   const killed = await endProcesses(find, { graceMs: GRACE_MS });
   await house.tmux.killSession(session.tmux_session);
   const ended = killed.map(({ pid, command, signal }) => ({ pid, command: shown(command), signal }));
-  record(house, session.id, { kind: 'record_termination', ended });
+  record(house, session.id, { kind: 'record_termination', ended }, notes);
   return ended;
 }
 

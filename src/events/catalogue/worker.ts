@@ -85,6 +85,11 @@ export const workerEvents = {
     'What became of the message.',
     Type.Object({ state, sent_event_id: text, delivery: oneOf(deliveries), reason: nullable(text) }),
   ),
+  'worker.message_drafted': define(
+    1,
+    "A text was typed into the worker's box and left there: no turn begins with it.",
+    Type.Object({ state, text, chars: count }),
+  ),
   'worker.keys_sent': define(1, 'Raw keys went to the pane.', Type.Object({ state, keys: Type.Array(text) })),
   'worker.interrupted': define(
     1,
@@ -98,7 +103,7 @@ export const workerEvents = {
       from: noted(state, 'The state before.'),
       state,
       observe_event: oneOf(observeEvents),
-      source: noted(text, 'What was looked at: screen, title, signal, exit.'),
+      source: noted(text, 'What was looked at: screen, title, signal, exit; caller where somebody said so.'),
       rule: text,
       evidence: Type.Array(text),
       confidence: text,

@@ -53,6 +53,7 @@ export const samples: { [Kind in WorkerCommand['kind']]: readonly [Of<Kind>, ...
     { kind: 'record_delivery', sentEventId: 'e4', delivery: 'delivered', reason: null },
     { kind: 'record_delivery', sentEventId: 'e5', delivery: 'unproven', reason: 'no echo' },
   ],
+  draft: [{ kind: 'draft', text: 'Go on', chars: 5 }],
   send_keys: [{ kind: 'send_keys', keys: ['Enter'] }],
   interrupt: [{ kind: 'interrupt', keys: ['Escape'] }],
   observe: observeEvents.map((event) => ({

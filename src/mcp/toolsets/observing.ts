@@ -141,7 +141,7 @@ export const observing = [
       session_id,
       include_diff: flag(true, 'with detail'),
       include_transcript: flag(true, 'with detail'),
-      mark_completed: flag(false, 'no effect'),
+      mark_completed: flag(false, 'call its turn done'),
       detail,
     },
     output: {
@@ -159,14 +159,13 @@ export const observing = [
       const { collectWorker } = await import('../../workers/collect.ts');
       const level = assertAllowed(given.detail, call);
       const session = sessionNamed(house, given.session_id);
-      const collected = await collectWorker(house, session, level);
+      const collected = await collectWorker(house, session, level, {
+        markCompleted: given.mark_completed,
+      });
       return {
         ...(call.lockdown ? withoutNames(collected) : withPlainNames(collected)),
         ...(given.include_diff ? shown('diff', diffOf(house, session), level) : {}),
         ...(given.include_transcript ? shown('transcript', () => lastLines(session, level), level) : {}),
-        ...(given.mark_completed
-          ? { warnings: ['mark_completed: the ledger says what happened; use terminate_worker to end it'] }
-          : {}),
       };
     },
   }),

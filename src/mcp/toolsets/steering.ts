@@ -1,5 +1,4 @@
 import { isolations, promptModes } from '../../events/catalogue/words.ts';
-import { AgentPoolError } from '../../events/errors.ts';
 import { sessionNamed } from '../../workers/named-session.ts';
 import { choice, flag, maybeCount, maybeRecord, maybeText, maybeWords, text, textOr } from '../parameters.ts';
 import { acting, tool } from '../tool.ts';
@@ -29,7 +28,7 @@ export const steering = [
       initial_prompt_mode: choice(promptModes, 'provider_default'),
       reasoning_effort: maybeText(),
       service_tier: maybeText(),
-      metadata: maybeRecord('not kept'),
+      metadata: maybeRecord('your notes, kept with it'),
     },
     output: {
       session_id: 'string',
@@ -59,27 +58,28 @@ export const steering = [
         promptMode: given.initial_prompt_mode,
         reasoningEffort: given.reasoning_effort,
         serviceTier: given.service_tier,
+        metadata: given.metadata ?? {},
       });
       const session = toldSession(sessionNamed(house, id));
-      const warnings = given.metadata === null ? [] : ['metadata is not kept'];
-      return { ...spawnReport(house, id), session, warnings };
+      return { ...spawnReport(house, id), session, warnings: [] };
     },
   }),
   tool({
     name: 'send_worker_message',
     description:
       'Answer a worker that asked in prose (AWAITING_USER_INPUT), or give it more to do. For a menu use answer_worker. Then observe_worker again.',
-    params: { session_id, message: text('arrives as one message'), submit: flag(true, 'must be true') },
+    params: {
+      session_id,
+      message: text('arrives as one message'),
+      submit: flag(true, 'false: one line, left in the box'),
+    },
     output: { ok: 'boolean', session_id: 'string', event_id: 'integer', delivery: 'string' },
     annotations: acting,
     run: async (house, given) => {
-      if (!given.submit) throw unsubmitted();
-      const { sendMessage } = await import('../../workers/send.ts');
-      const { reason: _quoted, ...sent } = await sendMessage(
-        house,
-        sessionNamed(house, given.session_id),
-        given.message,
-      );
+      const { draftMessage, sendMessage } = await import('../../workers/send.ts');
+      const session = sessionNamed(house, given.session_id);
+      if (!given.submit) return draftMessage(house, session, given.message);
+      const { reason: _quoted, ...sent } = await sendMessage(house, session, given.message);
       return sent;
     },
   }),
@@ -113,7 +113,7 @@ export const steering = [
     name: 'terminate_worker',
     description:
       'End a worker and everything it started. Do it for every worker that you spawned, after collect_worker_artifacts. What it made stays.',
-    params: { session_id, reason: maybeText('for your own records') },
+    params: { session_id, reason: maybeText('kept in the log') },
     output: {
       ok: 'boolean',
       session_id: 'string',
@@ -124,16 +124,10 @@ export const steering = [
     annotations: { ...acting, idempotentHint: true },
     run: async (house, { session_id, reason }) => {
       const { terminateWorker } = await import('../../workers/terminate.ts');
-      const { ended, ...termination } = await terminateWorker(house, sessionNamed(house, session_id));
+      const session = sessionNamed(house, session_id);
+      const { ended, ...termination } = await terminateWorker(house, session, { reason });
       // The command lines are the worker's own words.
       return { ...termination, reason, ended: ended.map(({ pid, signal }) => ({ pid, signal })) };
     },
   }),
 ];
-
-const unsubmitted = () =>
-  new AgentPoolError(
-    'UNSUPPORTED',
-    'A message is always submitted: submit=false would leave it in the box.',
-    {},
-  );
