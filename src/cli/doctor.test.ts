@@ -38,6 +38,13 @@ describe('doctor', () => {
     const more = await home.json(['doctor', '--deep', '--privacy']);
     assert.equal(more.deep.ok, true);
     assert.equal(more.privacy.credential_storage.agentpool_stores_provider_credentials, false);
+    const { stdout } = await home.run(['doctor', '--privacy']);
+    assert.match(stdout, /droid-cli: api\.factory\.ai, with FACTORY_API_KEY/);
+    assert.match(stdout, /codex-cli: sessions\/\*\*\/rollout/);
+    assert.ok(
+      stdout.split('\n').every((line) => line.length <= 80),
+      stdout,
+    );
   });
 
   it('gives the install lines when tmux is missing, and exits 1', async () => {

@@ -77,10 +77,11 @@ function privacyLines(
   const width = columnsOf(stream) - 4;
   const list = (items: readonly string[]) =>
     items.flatMap((item) => wrap(item, width).map((line, index) => `  ${index === 0 ? '·' : ' '} ${line}`));
-  const asked = usage_sources.filter((source) => source.reads_existing_auth_state);
-  const sources = [...new Set(asked.map(({ provider_id }) => provider_id))].map((provider) => {
-    const named = asked.filter(({ provider_id }) => provider_id === provider).map(({ source }) => source);
-    return `${provider}: ${named.join(', ')}`;
+  const offline = usage_sources.filter(({ reads_existing_auth_state: asks }) => !asks);
+  const asked = usage_sources.filter(({ reads_existing_auth_state: asks }) => asks);
+  const sources = asked.map(({ provider_id, hosts, reads, opt_in }) => {
+    const whom = hosts.join(', ') || 'whom it asks itself';
+    return `${provider_id}: ${whom}, with ${reads}${opt_in === null ? '' : ` (only with ${opt_in}=1)`}`;
   });
   return [
     '',
@@ -90,8 +91,11 @@ function privacyLines(
     color.bold('Taken out before anything is kept'),
     ...list(redaction.patterns),
     '',
-    color.bold('Asked for limits, with the sign-in that the agent keeps, only on request'),
-    ...list(sources),
+    color.bold('Asked for limits, in this order, only on request'),
+    ...list([...new Set(sources)]),
+    '',
+    color.bold('Read on this disk for limits, and sent nowhere'),
+    ...list(offline.map(({ provider_id, reads }) => `${provider_id}: ${reads}`)),
   ];
 }
 

@@ -35,6 +35,8 @@ const source = (id: string, read: UsageSource['read'], more: Partial<UsageSource
   id,
   provider: 'codex-cli',
   reach: 'network',
+  reads: 'a login',
+  hosts: ['example.invalid'],
   confidence: 'official',
   deadline_ms: 5000,
   read,

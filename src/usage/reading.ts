@@ -57,6 +57,10 @@ export interface UsageSource {
   id: string;
   provider: string;
   reach: 'network' | 'offline';
+  /** The login, variable or file that it takes. `doctor --privacy` tells it, and which hosts are asked. */
+  reads: string;
+  /** Whom it asks, by default; empty for a file, and for a helper whose own affair that is. */
+  hosts: readonly string[];
   confidence: Confidence;
   deadline_ms: number;
   /** Needs a terminal: left out when interactive probing is off. */

@@ -12,6 +12,8 @@ export const ccusage: UsageSource = {
   id: 'ccusage',
   provider: 'claude-code',
   reach: 'offline',
+  reads: 'the logs of Claude Code, through ccusage',
+  hosts: [],
   confidence: 'observed',
   deadline_ms: 15_000,
   async read(context) {

@@ -9,6 +9,8 @@ export const claudeCache: UsageSource = {
   id: 'claude-cache',
   provider: 'claude-code',
   reach: 'offline',
+  reads: 'cachedUsageUtilization in ~/.claude.json',
+  hosts: [],
   confidence: 'local_config',
   deadline_ms: 2000,
   async read(context) {

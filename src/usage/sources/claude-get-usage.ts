@@ -56,6 +56,8 @@ export const claudeGetUsage: UsageSource = {
   id: 'claude-get-usage',
   provider: 'claude-code',
   reach: 'network',
+  reads: 'the login that Claude keeps, through claude -p',
+  hosts: ['api.anthropic.com'],
   confidence: 'local_cli',
   deadline_ms: 20_000,
   async read(context) {

@@ -11,6 +11,8 @@ export const claudeInteractive: UsageSource = {
   id: 'claude-interactive-usage',
   provider: 'claude-code',
   reach: 'network',
+  reads: 'the login that Claude keeps, through its own /usage',
+  hosts: ['api.anthropic.com'],
   confidence: 'local_cli',
   deadline_ms: 30_000,
   interactive: true,

@@ -13,6 +13,8 @@ export const claudeUsageText: UsageSource = {
   id: 'claude-usage-text',
   provider: 'claude-code',
   reach: 'network',
+  reads: 'the login that Claude keeps, through claude -p',
+  hosts: ['api.anthropic.com'],
   confidence: 'local_cli',
   deadline_ms: 20_000,
   async read(context) {

@@ -32,6 +32,8 @@ export const codexAppServer: UsageSource = {
   id: 'codex-app-server',
   provider: 'codex-cli',
   reach: 'network',
+  reads: 'the login that Codex keeps, through codex app-server',
+  hosts: ['chatgpt.com'],
   confidence: 'official',
   deadline_ms: 11_000,
   async read(context) {

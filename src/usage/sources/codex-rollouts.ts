@@ -24,6 +24,8 @@ export const codexRollouts: UsageSource = {
   id: 'codex-rollouts',
   provider: 'codex-cli',
   reach: 'offline',
+  reads: 'sessions/**/rollout-*.jsonl in $CODEX_HOME',
+  hosts: [],
   confidence: 'observed',
   deadline_ms: 3000,
   async read(context) {

@@ -27,6 +27,8 @@ export const codexbar = (provider: string): UsageSource => ({
   id: 'codexbar',
   provider,
   reach: 'network',
+  reads: 'what CodexBar may read, never the cookies of a browser',
+  hosts: [],
   confidence: 'observed',
   deadline_ms: 15_000,
   async read(context) {

@@ -19,6 +19,8 @@ export const copilotGetQuota: UsageSource = {
   id: 'copilot-get-quota',
   provider: 'copilot-cli',
   reach: 'network',
+  reads: 'the login that Copilot keeps, through its own server',
+  hosts: ['api.github.com'],
   confidence: 'local_cli',
   deadline_ms: 30_000,
   async read(context) {

@@ -23,6 +23,8 @@ export const copilotUser: UsageSource = {
   id: 'copilot-user-endpoint',
   provider: 'copilot-cli',
   reach: 'network',
+  reads: 'AGENTPOOL_COPILOT_TOKEN, GITHUB_TOKEN or GH_TOKEN, else what gh keeps',
+  hosts: ['api.github.com'],
   confidence: 'observed',
   deadline_ms: 8000,
   async read(context) {

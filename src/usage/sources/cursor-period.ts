@@ -21,6 +21,8 @@ export const cursorPeriod: UsageSource = {
   id: 'cursor-period-usage',
   provider: 'cursor-cli',
   reach: 'network',
+  reads: 'the token in ~/.config/cursor/auth.json',
+  hosts: ['api2.cursor.sh'],
   confidence: 'observed',
   deadline_ms: 8000,
   opt_in: 'AGENTPOOL_CURSOR_USAGE',

@@ -7,6 +7,8 @@ export const devinInteractive: UsageSource = {
   id: 'devin-interactive-usage',
   provider: 'devin-cli',
   reach: 'network',
+  reads: 'the login that Devin keeps, through its own /usage',
+  hosts: ['server.codeium.com'],
   confidence: 'observed',
   deadline_ms: 30_000,
   interactive: true,

@@ -11,6 +11,8 @@ export const devinPlanStatus: UsageSource = {
   id: 'devin-plan-status',
   provider: 'devin-cli',
   reach: 'network',
+  reads: 'the key in ~/.local/share/devin/credentials.toml',
+  hosts: ['server.codeium.com'],
   confidence: 'observed',
   deadline_ms: 8000,
   async read(context) {

@@ -12,6 +12,8 @@ export const devinUserStatus: UsageSource = {
   id: 'devin-user-status',
   provider: 'devin-cli',
   reach: 'network',
+  reads: 'the key in ~/.local/share/devin/credentials.toml',
+  hosts: ['server.codeium.com'],
   confidence: 'observed',
   deadline_ms: 8000,
   async read(context) {

@@ -10,6 +10,8 @@ export const droidBilling: UsageSource = {
   id: 'droid-billing-limits',
   provider: 'droid-cli',
   reach: 'network',
+  reads: 'FACTORY_API_KEY, where it is set',
+  hosts: ['api.factory.ai'],
   confidence: 'observed',
   deadline_ms: 8000,
   async read(context) {

@@ -10,6 +10,8 @@ export const opencodeGo: UsageSource = {
   id: 'opencode-go',
   provider: 'opencode',
   reach: 'network',
+  reads: 'OPENCODE_API_KEY, where it is set',
+  hosts: ['opencode.ai'],
   confidence: 'official',
   deadline_ms: 8000,
   async read(context) {

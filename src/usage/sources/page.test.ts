@@ -12,11 +12,12 @@ const page = readFileSync(join(packageRoot(), 'docs', 'usage-sources.md'), 'utf8
 describe('docs/usage-sources.md', () => {
   it('tells of every source: its deadline, its confidence, whether it reaches out, and how it is switched on', () => {
     const sources = AGENT_IDS.flatMap((id) => BACKENDS.flatMap((backend) => sourcesOf(id, backend)));
-    for (const { id, deadline_ms, confidence, reach, opt_in } of sources) {
+    for (const { id, deadline_ms, confidence, reach, opt_in, hosts } of sources) {
       const row = page.split('\n').find((line) => line.includes(`\`${id}\` |`));
       assert.ok(row, `no row of ${id}`);
       assert.ok(row.endsWith(`| ${deadline_ms / 1000} s | ${confidence} |`), row);
       assert.equal(row.includes('| nothing |'), reach === 'offline', row);
+      for (const host of hosts) assert.ok(row.includes(host), `${host} in ${row}`);
       if (opt_in) assert.ok(row.includes(opt_in), row);
     }
   });

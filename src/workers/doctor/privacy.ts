@@ -1,6 +1,7 @@
 import type { Paths } from '../../config/paths.ts';
 import type { Config } from '../../config/schema.ts';
 import { agentDescriptors } from '../../providers/descriptors.ts';
+import type { UsageSource } from '../../usage/reading.ts';
 import { sourcesOf } from '../../usage/sources/index.ts';
 import type { UsageHelper } from './usage-helpers.ts';
 
@@ -49,14 +50,21 @@ export function privacyReport(
       optional_backends: Object.fromEntries(helpers.map(({ name, backend }) => [name, backend])),
     },
     usage_sources: agentDescriptors.flatMap(({ id }) =>
-      sourcesOf(id, 'combined').map(({ id: source, reach, opt_in }) => ({
+      sourcesOf(id, 'combined').map(({ id: source, reach, reads, hosts, opt_in }) => ({
         provider_id: id,
         source,
-        network: reach === 'network' ? 'asks the provider' : 'none: reads what the agent wrote on this disk',
+        reads,
+        hosts: [...hosts],
+        network: networkOf(reach, hosts),
         // Whoever asks the provider does it with the sign-in that the agent keeps.
         reads_existing_auth_state: reach === 'network',
         opt_in: opt_in ?? null,
       })),
     ),
   };
+}
+
+function networkOf(reach: UsageSource['reach'], hosts: readonly string[]): string {
+  if (reach === 'offline') return 'none: reads what the agent wrote on this disk';
+  return hosts.length > 0 ? `asks ${hosts.join(', ')}` : 'asks what the helper asks';
 }
