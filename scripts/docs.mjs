@@ -4,6 +4,7 @@ import { register } from 'tsx/esm/api';
 
 register();
 const { configurationMarkdown } = await import('../src/config/markdown.ts');
+const { mcpClientsMarkdown } = await import('../src/hosts/markdown.ts');
 const { eventsMarkdown } = await import('../src/events/markdown.ts');
 const { withPictures } = await import('./architecture.ts');
 const architecture = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8');
@@ -11,6 +12,7 @@ const architecture = readFileSync(new URL('../docs/architecture.md', import.meta
 for (const [page, markdown] of [
   ['docs/configuration.md', configurationMarkdown()],
   ['docs/events.md', eventsMarkdown()],
+  ['docs/mcp-clients.md', mcpClientsMarkdown()],
   ['docs/architecture.md', withPictures(architecture)],
 ]) {
   writeFileSync(new URL(`../${page}`, import.meta.url), markdown);

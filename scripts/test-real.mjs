@@ -2,7 +2,7 @@
 // network but the registry for the installation, throw-away homes. Not part of `npm test`.
 //   npm run test:real                   all of it
 //   npm run test:real -- claude-code    only the files that have this in their path
-// The agents and the conformance suite are installed into a scratch folder; AGENTPOOL_REAL_AGENTS and
+// The agents, the conformance suite and the inspector are installed into a scratch folder; AGENTPOOL_REAL_AGENTS and
 // AGENTPOOL_REAL_TOOLS name folders to keep them in.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -17,8 +17,15 @@ const AGENTS = {
   droid: 'droid@0.215.0',
 };
 
-/** The protocol's own suite, and the Node that it needs. */
-const TOOLS = { conformance: '@modelcontextprotocol/conformance@0.1.16', node: 'node@22' };
+/** What a file needs besides the agents. The protocol's own suite and the inspector need Node 22. */
+const TOOLS = {
+  conformance: { conformance: '@modelcontextprotocol/conformance@0.1.16', node: 'node@22' },
+  hosts: {
+    gemini: '@google/gemini-cli@0.61.0',
+    'mcp-inspector': '@modelcontextprotocol/inspector@2.12.0',
+    node: 'node@22',
+  },
+};
 
 const scratch = mkdtempSync(join(tmpdir(), 'agentpool-real-'));
 const agents = process.env.AGENTPOOL_REAL_AGENTS ?? scratch;
@@ -49,9 +56,10 @@ const chosen = readdirSync('fixtures/real').filter(
   (name) =>
     name.endsWith('.test-real.ts') && (named.length === 0 || named.some((word) => name.includes(word))),
 );
-const ofTools = chosen.filter((name) => name.startsWith('conformance'));
-if (ofTools.length > 0) install(tools, TOOLS);
-if (chosen.length > ofTools.length) install(agents, AGENTS);
+for (const [file, packages] of Object.entries(TOOLS)) {
+  if (chosen.some((name) => name.startsWith(file))) install(tools, packages);
+}
+if (chosen.some((name) => !name.startsWith('conformance'))) install(agents, AGENTS);
 if (!existsSync('dist/main.js')) {
   console.error('dist/ is missing. Type: npm run build');
   process.exit(1);
