@@ -1,12 +1,13 @@
 import { Command } from 'clipanion';
-import { answerDialog } from '../workers/answer.ts';
+import { Answered, answerDialog } from '../workers/answer.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { HouseCommand } from './command.ts';
 import { Option } from './option.ts';
 
-export default class Answer extends HouseCommand {
+export default class Answer extends HouseCommand<Answered> {
   static override paths = [['answer']];
+  static override report = Answered;
   static override usage = Command.Usage({
     category: 'Workers',
     description: 'take a choice of the dialog that a worker waits at',

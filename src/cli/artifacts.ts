@@ -2,11 +2,13 @@ import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { artifactManifest } from '../workspace/artifacts.ts';
+import { ArtifactManifest } from '../workspace/artifacts-schema.ts';
 import { HouseCommand } from './command.ts';
 import { Option } from './option.ts';
 
-export default class Artifacts extends HouseCommand {
+export default class Artifacts extends HouseCommand<ArtifactManifest> {
   static override paths = [['artifacts']];
+  static override report = ArtifactManifest;
   static override usage = Command.Usage({
     category: 'Workers',
     description: 'list the files that are kept of a worker',

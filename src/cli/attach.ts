@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
-import { attachInfo } from '../workers/steer.ts';
+import { AttachInfo, attachInfo } from '../workers/steer.ts';
 import { HouseCommand } from './command.ts';
 import { Option } from './option.ts';
 
-export default class Attach extends HouseCommand {
+export default class Attach extends HouseCommand<AttachInfo> {
   static override paths = [['attach']];
+  static override report = AttachInfo;
   static override usage = Command.Usage({
     category: 'Workers',
     description: "show the command that opens a worker's terminal, or open it",

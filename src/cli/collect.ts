@@ -1,5 +1,5 @@
 import { Command } from 'clipanion';
-import { collectWorker } from '../workers/collect.ts';
+import { Collected, collectWorker } from '../workers/collect.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { HouseCommand } from './command.ts';
@@ -7,8 +7,9 @@ import { detailNamed } from './observe.ts';
 import { Option } from './option.ts';
 import { collectedLines } from './output/collected.ts';
 
-export default class Collect extends HouseCommand {
+export default class Collect extends HouseCommand<Collected> {
   static override paths = [['collect']];
+  static override report = Collected;
   static override usage = Command.Usage({
     category: 'Workers',
     description: 'gather what a worker made: patch, result, log',

@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
 import { Command } from 'clipanion';
-import { type HomeInit, initHome } from '../config/init.ts';
+import { HomeInit, initHome } from '../config/init.ts';
 import { homeFolder } from '../config/paths.ts';
 import { PlainCommand } from './command.ts';
 import { Option } from './option.ts';
 import { nextSteps, outcomeLine } from './output/outcome.ts';
 
-export default class Init extends PlainCommand {
+export default class Init extends PlainCommand<HomeInit> {
   static override paths = [['init']];
+  static override report = HomeInit;
   static override usage = Command.Usage({
     category: 'Setup',
     description: 'make a home for AgentPool: its folders, a config and your preferences',

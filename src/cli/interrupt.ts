@@ -1,12 +1,13 @@
 import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
-import { interruptWorker } from '../workers/steer.ts';
+import { Interruption, interruptWorker } from '../workers/steer.ts';
 import { HouseCommand } from './command.ts';
 import { Option } from './option.ts';
 
-export default class Interrupt extends HouseCommand {
+export default class Interrupt extends HouseCommand<Interruption> {
   static override paths = [['interrupt']];
+  static override report = Interruption;
   static override usage = Command.Usage({
     category: 'Workers',
     description: 'ask a worker to stop its turn; it lives on',
@@ -19,8 +20,8 @@ export default class Interrupt extends HouseCommand {
   async run(house: House): Promise<undefined> {
     const session = sessionNamed(house, this.session);
     if (this.dryRun) {
-      const would = { ok: true, session_id: session.id, dry_run: true, would_interrupt: session.alive === 1 };
-      this.print(would, ({ would_interrupt }) =>
+      const would_interrupt = session.alive === 1;
+      this.print({ ok: true, session_id: session.id, dry_run: true, would_interrupt }, () =>
         would_interrupt ? `would interrupt ${session.id}` : `${session.id} has ended`,
       );
       return;

@@ -1,12 +1,13 @@
 import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
-import { sendKeys } from '../workers/steer.ts';
+import { KeysSent, sendKeys } from '../workers/steer.ts';
 import { HouseCommand } from './command.ts';
 import { Option } from './option.ts';
 
-export default class Keys extends HouseCommand {
+export default class Keys extends HouseCommand<KeysSent> {
   static override paths = [['keys']];
+  static override report = KeysSent;
   static override usage = Command.Usage({
     category: 'Workers',
     description: 'press raw keys in a worker (off unless policy.allow_raw_keys)',

@@ -1,18 +1,19 @@
 import { Command } from 'clipanion';
 import { AgentPoolError } from '../events/errors.ts';
+import { type Detail, details } from '../workers/details.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
-import { describe } from '../workers/observe.ts';
+import { describe, Observed } from '../workers/observe.ts';
 import { awaitedBy } from '../workers/wait-for.ts';
-import { type Detail, details } from '../workers/worker-text.ts';
 import { writePrivateFile } from '../workspace/private-files.ts';
 import { HouseCommand } from './command.ts';
 import { Option, wholeNumber } from './option.ts';
 import { observedLines } from './output/observed.ts';
 import { INTERRUPTED, waitInView } from './wait-in-view.ts';
 
-export default class Observe extends HouseCommand {
+export default class Observe extends HouseCommand<Observed> {
   static override paths = [['observe']];
+  static override report = Observed;
   static override usage = Command.Usage({
     category: 'Workers',
     description: 'see how a worker stands, or wait until something happens',

@@ -1,11 +1,15 @@
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
+import { count, noted, nullable, oneOf } from '../events/shapes.ts';
+import { Collected } from '../workers/collect.ts';
+import { details } from '../workers/details.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
-import { describe } from '../workers/observe.ts';
+import { describe, Observed } from '../workers/observe.ts';
 import { finishRun, RUN_EXITS, type RunExit, runEnds, runExit } from '../workers/run.ts';
 import { spawnWorker } from '../workers/spawn.ts';
-import { spawnReport } from '../workers/spawn-report.ts';
-import { details } from '../workers/worker-text.ts';
+import { SpawnReport, spawnReport } from '../workers/spawn-report.ts';
+import { Termination } from '../workers/terminate.ts';
 import { detailNamed } from './observe.ts';
 import { Option, wholeNumber } from './option.ts';
 import { collectedLines } from './output/collected.ts';
@@ -17,8 +21,25 @@ const exits = Object.entries(RUN_EXITS)
   .map(([reason, code]) => `${code} ${reason}`)
   .join(', ');
 
-export default class Run extends SpawnCommand {
+const RunReport = Type.Object(
+  {
+    ...SpawnReport.properties,
+    observation: Observed,
+    collect: noted(
+      nullable(Collected),
+      'Null while the worker waits for somebody, or works on without anybody who waits.',
+    ),
+    termination: nullable(Termination),
+    exit_reason: oneOf(Object.keys(RUN_EXITS) as RunExit[]),
+    exit_code: count,
+  },
+  { description: 'A worker from its spawn to its end, and how that was.' },
+);
+type RunReport = Static<typeof RunReport>;
+
+export default class Run extends SpawnCommand<RunReport> {
   static override paths = [['run']];
+  static override report = RunReport;
   static override usage = Command.Usage({
     category: 'Workers',
     description: 'spawn a worker, wait for its end, gather what it made, end it: for scripts and CI',

@@ -3,12 +3,13 @@ import { Command } from 'clipanion';
 import { AgentPoolError } from '../events/errors.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
-import { sendMessage } from '../workers/send.ts';
+import { Sent, sendMessage } from '../workers/send.ts';
 import { HouseCommand } from './command.ts';
 import { Option } from './option.ts';
 
-export default class Send extends HouseCommand {
+export default class Send extends HouseCommand<Sent> {
   static override paths = [['send']];
+  static override report = Sent;
   static override usage = Command.Usage({
     category: 'Workers',
     description: 'answer a worker, or give it something more to do',

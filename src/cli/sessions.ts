@@ -1,6 +1,7 @@
 import { Command } from 'clipanion';
 import { workerStates } from '../events/catalogue/words.ts';
 import { AgentPoolError } from '../events/errors.ts';
+import { SessionList } from '../projections/session-schema.ts';
 import type { House } from '../workers/house.ts';
 import { sessionList } from '../workers/session-list.ts';
 import { HouseCommand } from './command.ts';
@@ -9,8 +10,9 @@ import { columnsOf, stateLabel } from './output/style.ts';
 import { table } from './output/table.ts';
 import { relative } from './output/time.ts';
 
-export default class Sessions extends HouseCommand {
+export default class Sessions extends HouseCommand<SessionList> {
   static override paths = [['sessions']];
+  static override report = SessionList;
   static override usage = Command.Usage({
     category: 'Workers',
     description: 'list workers, the newest first',
@@ -56,7 +58,7 @@ export default class Sessions extends HouseCommand {
     );
   }
 
-  #table({ sessions, pagination }: ReturnType<typeof sessionList>): string {
+  #table({ sessions, pagination }: SessionList): string {
     if (sessions.length === 0)
       return 'No workers yet.\n  spawn one  agentpool spawn --provider fake-question --task "Look for the parser"';
     const now = new Date();
@@ -75,7 +77,7 @@ export default class Sessions extends HouseCommand {
   }
 }
 
-const plain = ({ sessions }: ReturnType<typeof sessionList>): string =>
+const plain = ({ sessions }: SessionList): string =>
   sessions
     .map(({ id, state, provider_id, created_at, task }) =>
       [id, state, provider_id, created_at, task.replace(/\s+/g, ' ')].join('\t'),

@@ -1,13 +1,14 @@
 import { Command } from 'clipanion';
 import { AgentPoolError } from '../events/errors.ts';
 import type { House } from '../workers/house.ts';
-import { smoke } from '../workers/smoke.ts';
+import { Smoke, smoke } from '../workers/smoke.ts';
 import { HouseCommand } from './command.ts';
 import { Option, wholeNumber } from './option.ts';
 import { paint } from './output/style.ts';
 
-export default class SmokeTest extends HouseCommand {
+export default class SmokeTest extends HouseCommand<Smoke> {
   static override paths = [['smoke']];
+  static override report = Smoke;
   static override usage = Command.Usage({
     category: 'Start here',
     description: 'prove that it works: the whole life of one worker, told step by step',

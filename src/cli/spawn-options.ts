@@ -11,7 +11,7 @@ import { Option, oneOf, wholeNumber } from './option.ts';
 const TASK_LIMIT = 1024 * 1024;
 
 /** What the commands that spawn a worker have in common: who is to do what, where, and within which bounds. */
-export abstract class SpawnCommand extends HouseCommand {
+export abstract class SpawnCommand<Report> extends HouseCommand<Report> {
   provider = Option.String('--provider', {
     required: true,
     description: 'who works: agentpool providers lists them',

@@ -1,12 +1,13 @@
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../events/errors.ts';
+import { details } from '../workers/details.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
-import { describe } from '../workers/observe.ts';
+import { describe, Observed } from '../workers/observe.ts';
 import { spawnWorker } from '../workers/spawn.ts';
-import { spawnReport } from '../workers/spawn-report.ts';
+import { SpawnReport, spawnReport } from '../workers/spawn-report.ts';
 import { awaitedBy } from '../workers/wait-for.ts';
-import { details } from '../workers/worker-text.ts';
 import { detailNamed } from './observe.ts';
 import { Option, wholeNumber } from './option.ts';
 import { observedLines } from './output/observed.ts';
@@ -15,8 +16,18 @@ import { INTERRUPTED, waitInView } from './wait-in-view.ts';
 
 const WAIT_SECONDS = 300;
 
-export default class Spawn extends SpawnCommand {
+const WaitedSpawn = Type.Object(
+  { ...SpawnReport.properties, observation: Type.Optional(Observed) },
+  {
+    description:
+      'The worker that runs now, and how it can be steered; with `--wait`, what it was waited for.',
+  },
+);
+type WaitedSpawn = Static<typeof WaitedSpawn>;
+
+export default class Spawn extends SpawnCommand<WaitedSpawn> {
   static override paths = [['spawn']];
+  static override report = WaitedSpawn;
   static override usage = Command.Usage({
     category: 'Workers',
     description: 'hand a task to an agent of another subscription',
@@ -86,7 +97,7 @@ export default class Spawn extends SpawnCommand {
   }
 }
 
-const runs = ({ session_id, session, attach_command }: ReturnType<typeof spawnReport>): string[] => [
+const runs = ({ session_id, session, attach_command }: SpawnReport): string[] => [
   `${session_id} runs: ${session.provider_id} in ${session.worktree_path ?? session.repo_path} (${session.isolation})`,
   `  watch it  agentpool observe ${session_id} --wait-for any --timeout 60`,
   `  look at it  ${attach_command}`,

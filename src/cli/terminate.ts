@@ -1,12 +1,13 @@
 import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
-import { type Termination, terminateWorker } from '../workers/terminate.ts';
+import { Termination, terminateWorker } from '../workers/terminate.ts';
 import { HouseCommand } from './command.ts';
 import { Option } from './option.ts';
 
-export default class Terminate extends HouseCommand {
+export default class Terminate extends HouseCommand<Termination> {
   static override paths = [['terminate']];
+  static override report = Termination;
   static override usage = Command.Usage({
     category: 'Workers',
     description: 'end a worker and everything it started',

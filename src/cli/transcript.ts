@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../events/errors.ts';
+import { count, flag, noted, nullable, oneOf, text } from '../events/shapes.ts';
 import { stripControl } from '../terminal/plain-text.ts';
 import { readTranscript, tailLines } from '../terminal/transcript.ts';
 import type { House } from '../workers/house.ts';
@@ -8,8 +10,27 @@ import { sessionNamed } from '../workers/named-session.ts';
 import { HouseCommand } from './command.ts';
 import { Option, wholeNumber } from './option.ts';
 
-export default class Transcript extends HouseCommand {
+export const TranscriptPage = Type.Object(
+  {
+    session_id: text,
+    path: text,
+    exists: flag,
+    mode: noted(oneOf(['page', 'tail']), '`tail` with `--tail-lines`.'),
+    tail_lines: nullable(count),
+    limit: nullable(count),
+    offset: noted(nullable(count), 'The first byte of `text` in the file.'),
+    next_offset: noted(nullable(count), 'Where the next page begins; never inside a character.'),
+    has_more: flag,
+    size_bytes: count,
+    text: noted(text, "The worker's own words, redacted, without what could drive a terminal: untrusted."),
+  },
+  { description: 'A part of what a worker printed. Offsets and limits are bytes.' },
+);
+export type TranscriptPage = Static<typeof TranscriptPage>;
+
+export default class Transcript extends HouseCommand<TranscriptPage> {
   static override paths = [['transcript']];
+  static override report = TranscriptPage;
   static override usage = Command.Usage({
     category: 'Workers',
     description: 'read what a worker printed, page by page or from the end',
@@ -38,7 +59,7 @@ export default class Transcript extends HouseCommand {
     const common = { session_id: session.id, path, exists: existsSync(path) };
     const limit = this.limit ?? 4000;
     this.#check(session.id, limit);
-    const page =
+    const page: Omit<TranscriptPage, keyof typeof common> =
       this.tail === undefined
         ? {
             mode: 'page',

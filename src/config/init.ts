@@ -1,26 +1,35 @@
 import { mkdirSync } from 'node:fs';
+import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../events/errors.ts';
+import { flag, list, noted, nullable, text } from '../events/shapes.ts';
 import { backupPath, readTextFile, UnreadableFile } from './files.ts';
 import { CONFIG_LIMIT, loadConfig, validateConfig } from './load.ts';
 import { configFile, type Env, paths } from './paths.ts';
-import { type InitOptions, initPreferences, type PreferencesInit, replaceFile } from './preferences.ts';
+import { type InitOptions, initPreferences, replaceFile } from './preferences.ts';
+import { PreferencesInit } from './preferences-schema.ts';
 import { PROVIDER_IDS } from './provider-ids.ts';
 
-export interface HomeInit {
-  changed: boolean;
-  config_path: string;
-  backup_path: string | null;
-  reason: string;
-  dry_run: boolean;
-  would_write: boolean;
-  would_backup: boolean;
-  /** Every provider that is not switched off in the config, the user's own too. */
-  providers: string[];
-  /** What is wrong with a config that was there before; init leaves it alone. */
-  warnings: string[];
-  preferences: PreferencesInit;
-  next_commands: string[];
-}
+/** What `agentpool init` prints. */
+export const HomeInit = Type.Object(
+  {
+    changed: flag,
+    config_path: text,
+    backup_path: nullable(text),
+    reason: text,
+    dry_run: flag,
+    would_write: flag,
+    would_backup: flag,
+    providers: noted(
+      list(text),
+      "Every provider that is not switched off in the config, the user's own too.",
+    ),
+    warnings: noted(list(text), 'What is wrong with a config that was there before; init leaves it alone.'),
+    preferences: PreferencesInit,
+    next_commands: list(text),
+  },
+  { description: 'What was made of the home, or would be.' },
+);
+export type HomeInit = Static<typeof HomeInit>;
 
 /**
  * Makes a home: its folders (0700), a config.yaml that explains itself and preferences.md (0600). What is there stays

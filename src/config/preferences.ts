@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { AgentPoolError } from '../events/errors.ts';
 import { backup, backupPath, readTextFile, UnreadableFile, writePrivateFile } from './files.ts';
+import type { Preferences, PreferencesInit } from './preferences-schema.ts';
 
 export const PREFERENCES_URI = 'agentpool://preferences.md';
 
@@ -33,21 +34,6 @@ them: AgentPool itself never chooses a provider or a model.
 - Never answer a worker's question about paying for overage: ask me.
 - Observe, collect and terminate every worker that you spawned.
 `;
-
-/** The preferences as every answer carries them; `text` only where it was asked for. */
-export interface Preferences {
-  path: string;
-  resource_uri: string;
-  exists: boolean;
-  /** True also when the file is there but still what we wrote: nobody has said anything yet. */
-  using_default_template: boolean;
-  read_hint: string;
-  /** The first points of the file, one line each. */
-  digest: string[];
-  text?: string;
-  /** Why the file could not be read; the digest is empty then, because the template is not what the user wrote. */
-  warning?: string;
-}
 
 const PREFERENCES_LIMIT = 256 * 1024;
 
@@ -141,15 +127,6 @@ export interface InitOptions {
   force?: boolean;
   dryRun?: boolean;
   now?: Date;
-}
-
-export interface PreferencesInit extends Preferences {
-  changed: boolean;
-  reason: string;
-  backup_path: string | null;
-  dry_run: boolean;
-  would_write: boolean;
-  would_backup: boolean;
 }
 
 /** Writes the template where nothing is; with `force` over what is there, after a copy of it. */

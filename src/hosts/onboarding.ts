@@ -1,4 +1,5 @@
-import { type Preferences, readPreferences } from '../config/preferences.ts';
+import { readPreferences } from '../config/preferences.ts';
+import type { Preferences } from '../config/preferences-schema.ts';
 import { BACKENDS } from '../usage/backends.ts';
 import { DEFAULT_BACKEND } from '../usage/known-summary.ts';
 import { findHelpers } from '../workers/doctor/usage-helpers.ts';

@@ -4,8 +4,8 @@ import { workerStream } from '../machines/worker.ts';
 import { proveSession } from '../projections/history.ts';
 import { replayWorker } from '../projections/replay.ts';
 import { tell } from '../projections/words.ts';
+import type { Detail } from '../workers/details.ts';
 import type { House } from '../workers/house.ts';
-import type { Detail } from '../workers/worker-text.ts';
 import { fenced } from './untrusted.ts';
 
 /** An event without its data, which may quote a worker; with a detail the data is there, fenced. */

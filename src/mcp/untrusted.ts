@@ -2,8 +2,10 @@ import { AgentPoolError } from '../events/errors.ts';
 import { sessionJson } from '../projections/session-json.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { excerpt, stripControl } from '../terminal/plain-text.ts';
+import type { Detail } from '../workers/details.ts';
 import type { Observed } from '../workers/observe.ts';
-import { type Detail, type WorkerText, workerText } from '../workers/worker-text.ts';
+import { workerText } from '../workers/worker-text.ts';
+import type { WorkerText } from '../workers/worker-text-schema.ts';
 import type { Call } from './tool.ts';
 
 /** Says no to a wish for worker text where the server is locked. */

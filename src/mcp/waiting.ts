@@ -1,12 +1,12 @@
 import { decode, isUnreadable } from '../events/catalogue.ts';
 import { workerStream } from '../machines/worker.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
+import type { Detail } from '../workers/details.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { awaitWorker, describe, type Seen } from '../workers/observe.ts';
 import { awaitedBy } from '../workers/wait-for.ts';
 import { watchHere } from '../workers/watch-here.ts';
-import type { Detail } from '../workers/worker-text.ts';
 import { type Call, LONGEST_WAIT } from './tool.ts';
 import { toldObservation } from './untrusted.ts';
 

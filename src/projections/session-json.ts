@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { SessionRow } from './session-queries.ts';
+import type { Session } from './session-schema.ts';
 
-/** A session as every command prints it: the keys of the older AgentPool, and ours. */
-export function sessionJson(row: SessionRow) {
+/** A session as every command prints it. */
+export function sessionJson(row: SessionRow): Session {
   return {
     id: row.id,
     provider_id: row.provider_id,
@@ -39,5 +40,3 @@ export function sessionJson(row: SessionRow) {
     metadata: JSON.parse(row.metadata) as Record<string, unknown>,
   };
 }
-
-export type SessionJson = ReturnType<typeof sessionJson>;

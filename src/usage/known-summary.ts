@@ -1,4 +1,5 @@
-import { type Preferences, readPreferences } from '../config/preferences.ts';
+import { readPreferences } from '../config/preferences.ts';
+import type { Preferences } from '../config/preferences-schema.ts';
 import { providerIds } from '../config/provider-ids.ts';
 import type { Rows } from '../projections/reader.ts';
 import { knownUsage } from '../projections/usage-queries.ts';

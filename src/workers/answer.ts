@@ -1,24 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../events/errors.ts';
+import { count, list, noted, nullable, oneOf, text } from '../events/shapes.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import type { Choice } from '../terminal/detection/choices.ts';
 import { redactDeep } from '../workspace/redaction.ts';
-import { choiceNamed, type Dialog, dialogOf, isSame, stepTowards } from './dialog.ts';
+import { choiceNamed, type Dialog, dialogKinds, dialogOf, isSame, stepTowards } from './dialog.ts';
 import type { House } from './house.ts';
 import { type Look, lookerAt } from './look.ts';
 import { record } from './record.ts';
 
-export interface Answered {
-  ok: true;
-  session_id: string;
-  dialog: Dialog['kind'];
-  question: string | null;
-  /** The choice that was taken. */
-  choice: { number: number; label: string };
-  keys: string[];
-  /** 'delivered': the dialog was seen to go. */
-  delivery: 'delivered' | 'unproven';
-}
+export const Answered = Type.Object(
+  {
+    ok: Type.Literal(true),
+    session_id: text,
+    dialog: oneOf(dialogKinds),
+    question: nullable(text),
+    choice: noted(Type.Object({ number: count, label: text }), 'The choice that was taken.'),
+    keys: list(text),
+    delivery: noted(oneOf(['delivered', 'unproven']), '`delivered`: the dialog was seen to go.'),
+  },
+  { description: 'The choice that was taken in the dialog at which the worker waited.' },
+);
+export type Answered = Static<typeof Answered>;
 
 /** How long an agent may take to show that it has read a key. */
 const READ_MS = 2000;

@@ -1,47 +1,55 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import type { WorkerState } from '../events/catalogue/words.ts';
+import Type, { type Static } from 'typebox';
+import { WorkerState } from '../events/catalogue/worker.ts';
+import { count, facts, flag, list, noted, nullable, oneOf, text } from '../events/shapes.ts';
 import { exportLines } from '../events/transfer.ts';
 import { workerStream } from '../machines/worker.ts';
 import type { WorkerCommand } from '../machines/worker-commands.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import type { WorkerResult } from '../terminal/result-block.ts';
 import { type ArtifactPaths, artifactManifest, artifactPaths } from '../workspace/artifacts.ts';
-import { type Baseline, type ChangedFile, changesSince } from '../workspace/changes.ts';
+import { ArtifactKind } from '../workspace/artifacts-schema.ts';
+import { type Baseline, ChangedFile, changesSince } from '../workspace/changes.ts';
 import { writePrivateFile } from '../workspace/private-files.ts';
 import { redact } from '../workspace/redaction.ts';
+import type { Detail } from './details.ts';
 import type { House } from './house.ts';
-import type { Observed } from './observe.ts';
 import { record, recordIfNews, workerOf } from './record.ts';
 import { resultOf } from './result.ts';
 import { spawnRequest } from './spawn-request.ts';
-import { type Detail, workerText } from './worker-text.ts';
+import { workerText } from './worker-text.ts';
+import { WorkerOutput } from './worker-text-schema.ts';
 
-export interface Collected {
-  session_id: string;
-  state: WorkerState;
-  artifact_dir: string;
-  artifacts: {
-    kind: string;
-    path: string;
-    sha256: string;
-    bytes: number;
-    metadata: Record<string, unknown>;
-  }[];
-  git: {
-    is_repo: boolean;
-    dirty: boolean;
-    changed_files: string[];
-    files: ChangedFile[];
-    warnings: string[];
-  };
-  /** present: the worker printed a result block. */
-  result: 'present' | 'missing';
-  /** What the worker changed although it was not to; null when it kept to it. */
-  violation: string | null;
-  worker_output: Observed['worker_output'];
-}
+export const Collected = Type.Object(
+  {
+    session_id: text,
+    state: WorkerState,
+    artifact_dir: text,
+    artifacts: list(
+      Type.Object(
+        { kind: ArtifactKind, path: text, sha256: text, bytes: count, metadata: facts },
+        { title: 'Artifact', description: 'A file that is kept of the worker, and is there.' },
+      ),
+    ),
+    git: Type.Object({
+      is_repo: flag,
+      dirty: flag,
+      changed_files: noted(list(text), 'Every path that was touched; a rename counts with both its names.'),
+      files: list(ChangedFile),
+      warnings: list(text),
+    }),
+    result: noted(oneOf(['present', 'missing']), '`present`: the worker printed a result block.'),
+    violation: noted(
+      nullable(text),
+      'What the worker changed although it was not to; null when it kept to it.',
+    ),
+    worker_output: WorkerOutput,
+  },
+  { title: 'Collected', description: 'What a worker made, as it stands now.' },
+);
+export type Collected = Static<typeof Collected>;
 
 /** A worker that works on is seen at work again: its caller can end a turn, not hide one. */
 const COMPLETED_BY_CALLER: WorkerCommand = {
@@ -134,7 +142,7 @@ async function artifactsIn(paths: ArtifactPaths) {
   );
 }
 
-function outputOf(result: WorkerResult | null, detail: Detail): Observed['worker_output'] {
+function outputOf(result: WorkerResult | null, detail: Detail): WorkerOutput {
   if (detail === 'summary') {
     return {
       detail,

@@ -1,10 +1,11 @@
 import type { Choice } from '../terminal/detection/choices.ts';
 import type { Judgement } from '../terminal/detection/judge.ts';
 
+export const dialogKinds = ['startup', 'approval', 'question', 'overage'] as const;
+
 /** A dialog that waits for somebody to choose. */
 export interface Dialog {
-  /** startup, approval, question or overage. */
-  kind: 'startup' | 'approval' | 'question' | 'overage';
+  kind: (typeof dialogKinds)[number];
   /** The name of a startup dialog: trust_folder, update, ... */
   name: string | null;
   question: string | null;

@@ -1,4 +1,5 @@
-import { type Preferences, readPreferences } from '../config/preferences.ts';
+import { readPreferences } from '../config/preferences.ts';
+import type { Preferences } from '../config/preferences-schema.ts';
 import type { Config } from '../config/schema.ts';
 import { openReader, type Rows } from '../projections/reader.ts';
 import { usageSummary } from '../projections/usage-summary.ts';

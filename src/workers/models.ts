@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
-import { type Preferences, readPreferences } from '../config/preferences.ts';
+import { readPreferences } from '../config/preferences.ts';
+import type { Preferences } from '../config/preferences-schema.ts';
 import type { Config } from '../config/schema.ts';
 import { descriptorsOf } from '../providers/descriptors.ts';
 import { locate } from '../providers/detect.ts';

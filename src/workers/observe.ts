@@ -1,14 +1,19 @@
-import type { ObserveEvent, WorkerState } from '../events/catalogue/words.ts';
+import Type, { type Static } from 'typebox';
+import { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
 import { changed } from '../events/follow.ts';
+import { facts, flag, list, noted, nullable, text } from '../events/shapes.ts';
 import { workerStream } from '../machines/worker.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { tailLines } from '../terminal/transcript.ts';
-import { type ArtifactManifest, artifactManifest } from '../workspace/artifacts.ts';
+import { artifactManifest } from '../workspace/artifacts.ts';
+import { ArtifactManifest } from '../workspace/artifacts-schema.ts';
+import type { Detail } from './details.ts';
 import type { House } from './house.ts';
 import { beTruthful } from './reconcile.ts';
 import { isOver, type Moment, satisfying, type Turn, turnOf } from './turn.ts';
 import type { Awaited } from './wait-for.ts';
-import { type Detail, type WorkerText, workerText } from './worker-text.ts';
+import { workerText } from './worker-text.ts';
+import { WorkerOutput, WorkerText } from './worker-text-schema.ts';
 
 export interface Seen {
   /** What ended the wait: an observe event, `timeout`, or `none`. */
@@ -69,19 +74,26 @@ async function untilSeen(house: House, session: SessionRow, awaited: Awaited, wa
   }
 }
 
-export interface Observed {
-  session_id: string;
-  state: WorkerState;
-  event: ObserveEvent;
-  confidence: string;
-  readiness: string | null;
-  warnings: string[];
-  parsed_question_available: boolean;
-  parsed_question?: WorkerText;
-  worker_output: WorkerText | { detail: Detail; included: false; reason: string };
-  artifact_manifest: ArtifactManifest;
-  metadata: Record<string, unknown>;
-}
+export const Observed = Type.Object(
+  {
+    session_id: text,
+    state: WorkerState,
+    event: noted(
+      ObserveEvent,
+      'What ended the wait; `timeout` where nothing did, `none` where nothing was seen.',
+    ),
+    confidence: text,
+    readiness: nullable(text),
+    warnings: list(text),
+    parsed_question_available: flag,
+    parsed_question: Type.Optional(WorkerText),
+    worker_output: WorkerOutput,
+    artifact_manifest: ArtifactManifest,
+    metadata: noted(facts, 'What the judgement rests on.'),
+  },
+  { title: 'Observed', description: 'How the worker stands, or stood when what was waited for had come.' },
+);
+export type Observed = Static<typeof Observed>;
 
 /** An observation as it is printed. What the worker wrote is left out, unless `detail` asks for it. */
 export async function describe(

@@ -1,11 +1,11 @@
 import type { SessionRow } from '../projections/session-queries.ts';
 import { type Collected, collectWorker } from './collect.ts';
+import type { Detail } from './details.ts';
 import type { House } from './house.ts';
 import { sessionNamed } from './named-session.ts';
 import type { Seen } from './observe.ts';
 import { type Termination, terminateWorker } from './terminate.ts';
 import { type Awaited, awaitedBy } from './wait-for.ts';
-import type { Detail } from './worker-text.ts';
 
 /** How a run ends, and what a script is told of it. */
 export const RUN_EXITS = {

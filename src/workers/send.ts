@@ -1,5 +1,7 @@
-import type { Delivery } from '../events/catalogue/words.ts';
+import Type, { type Static } from 'typebox';
+import { Delivery } from '../events/catalogue/worker.ts';
 import { AgentPoolError } from '../events/errors.ts';
+import { count, noted, nullable, text } from '../events/shapes.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { providerNamed } from '../providers/registry.ts';
 import { submit, typeable, typeOnly } from '../terminal/submit.ts';
@@ -9,14 +11,19 @@ import type { House } from './house.ts';
 import { lookerAt } from './look.ts';
 import { record } from './record.ts';
 
-export interface Sent {
-  ok: true;
-  session_id: string;
-  /** The position of the event of this message in the log. */
-  event_id: number;
-  delivery: Delivery;
-  reason: string | null;
-}
+export const Sent = Type.Object(
+  {
+    ok: Type.Literal(true),
+    session_id: text,
+    event_id: noted(count, 'The position of the event of this message in the log.'),
+    delivery: Delivery,
+    reason: noted(nullable(text), 'Why it is not proven, or queued.'),
+  },
+  {
+    description: 'What became of the message: seen to be taken, kept by the agent for later, or not proven.',
+  },
+);
+export type Sent = Static<typeof Sent>;
 
 export interface Drafted extends Pick<Sent, 'ok' | 'session_id' | 'event_id'> {
   delivery: 'typed';

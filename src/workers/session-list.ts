@@ -2,6 +2,7 @@ import type { Env } from '../config/paths.ts';
 import type { Rows } from '../projections/reader.ts';
 import { sessionJson } from '../projections/session-json.ts';
 import { listSessions } from '../projections/session-queries.ts';
+import type { Pagination, SessionList } from '../projections/session-schema.ts';
 
 export interface SessionListRequest {
   recent?: number | undefined;
@@ -14,7 +15,7 @@ export interface SessionListRequest {
 }
 
 /** What `agentpool sessions --json` prints: newest first, a page of them, and whose they are. */
-export function sessionList(rows: Rows, asked: SessionListRequest, env: Env) {
+export function sessionList(rows: Rows, asked: SessionListRequest, env: Env): SessionList {
   const coordinator = env.AGENTPOOL_COORDINATOR_ID || 'cli';
   const limit = asked.recent ?? asked.limit ?? 50;
   const offset = asked.offset ?? 0;
@@ -33,7 +34,11 @@ export function sessionList(rows: Rows, asked: SessionListRequest, env: Env) {
 }
 
 /** Which part of a list a page is, and where the next one begins. */
-export function pageOf(count: number, total: number, { limit, offset }: { limit: number; offset: number }) {
+export function pageOf(
+  count: number,
+  total: number,
+  { limit, offset }: Pick<Pagination, 'limit' | 'offset'>,
+): Pagination {
   const next = offset + count;
   return { count, total, limit, offset, has_more: next < total, next_offset: next < total ? next : null };
 }

@@ -1,5 +1,7 @@
-import type { ObserveEvent, WorkerState } from '../events/catalogue/words.ts';
+import Type, { type Static } from 'typebox';
+import { ObserveEvent, WorkerState } from '../events/catalogue/worker.ts';
 import { AgentPoolError } from '../events/errors.ts';
+import { flag, list, noted, nullable, text } from '../events/shapes.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { answerDialog } from './answer.ts';
 import { collectWorker } from './collect.ts';
@@ -26,19 +28,23 @@ export interface SmokeWish {
   say(step: string): void;
 }
 
-export interface Smoke {
-  ok: boolean;
-  provider_id: string;
-  session_id: string;
-  question_event: ObserveEvent | null;
-  question_state: WorkerState | null;
-  send: boolean;
-  completed_event: ObserveEvent;
-  completed_state: WorkerState;
-  artifact_dir: string;
-  artifact_kinds: string[];
-  git_dirty: boolean;
-}
+export const Smoke = Type.Object(
+  {
+    ok: flag,
+    provider_id: text,
+    session_id: text,
+    question_event: noted(nullable(ObserveEvent), 'Null where it asked nothing.'),
+    question_state: nullable(WorkerState),
+    send: noted(flag, 'Whether it was answered.'),
+    completed_event: ObserveEvent,
+    completed_state: WorkerState,
+    artifact_dir: text,
+    artifact_kinds: list(text),
+    git_dirty: flag,
+  },
+  { description: 'How the whole life of one worker went. The exit code is 1 where it did not complete.' },
+);
+export type Smoke = Static<typeof Smoke>;
 
 /** The whole life of one worker, read-only: spawn, question and answer where it asks one, completion, collect, terminate. */
 export async function smoke(house: House, wish: SmokeWish): Promise<Smoke> {

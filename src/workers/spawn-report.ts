@@ -1,11 +1,35 @@
+import Type, { type Static } from 'typebox';
 import { readPreferences } from '../config/preferences.ts';
+import { Preferences } from '../config/preferences-schema.ts';
+import { flag, noted, text } from '../events/shapes.ts';
 import { sessionJson } from '../projections/session-json.ts';
+import { Session } from '../projections/session-schema.ts';
 import type { House } from './house.ts';
 import { sessionNamed } from './named-session.ts';
 import { shellWords } from './shell-words.ts';
 
 /** What a spawn prints: the session, and how it can be steered. */
-export function spawnReport(house: House, id: string) {
+export const SpawnReport = Type.Object(
+  {
+    session_id: text,
+    session: Session,
+    attach_command: noted(text, 'Opens its terminal; for a person.'),
+    live_control: Type.Object({
+      attach_kind: Type.Literal('tmux'),
+      can_attach: flag,
+      can_capture_screen: flag,
+      can_interrupt: flag,
+      can_send_keys: noted(flag, 'Whether policy.allow_raw_keys lets `keys` through.'),
+      can_send_message: flag,
+      initial_prompt_mode: text,
+    }),
+    preferences: Preferences,
+  },
+  { description: 'The worker that runs now, and how it can be steered.' },
+);
+export type SpawnReport = Static<typeof SpawnReport>;
+
+export function spawnReport(house: House, id: string): SpawnReport {
   const session = sessionNamed(house, id);
   const { text: _text, ...preferences } = readPreferences(house.paths.preferences);
   return {

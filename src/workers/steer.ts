@@ -1,13 +1,47 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import Type, { type Static } from 'typebox';
 import { checkRawKeys } from '../config/policy.ts';
-import type { WorkerState } from '../events/catalogue/words.ts';
+import { WorkerState } from '../events/catalogue/worker.ts';
 import { AgentPoolError } from '../events/errors.ts';
+import { flag, list, noted, text } from '../events/shapes.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { providerNamed } from '../providers/registry.ts';
 import type { House } from './house.ts';
 import { type Look, lookerAt } from './look.ts';
 import { record, workerOf } from './record.ts';
 import { shellWords } from './shell-words.ts';
+
+export const Interruption = Type.Union(
+  [
+    Type.Object({ ok: Type.Literal(true), session_id: text, state: WorkerState }),
+    Type.Object({
+      ok: Type.Literal(true),
+      session_id: text,
+      dry_run: Type.Literal(true),
+      would_interrupt: noted(flag, 'Whether it lives.'),
+    }),
+  ],
+  { description: 'What the interrupt did; with `--dry-run`, whether it would do anything.' },
+);
+export type Interruption = Static<typeof Interruption>;
+
+export const KeysSent = Type.Object({ ok: Type.Literal(true), session_id: text, keys: list(text) });
+export type KeysSent = Static<typeof KeysSent>;
+
+export const AttachInfo = Type.Object(
+  {
+    session_id: text,
+    runtime: text,
+    attach_kind: Type.Literal('tmux'),
+    can_attach: noted(flag, 'Its terminal is there.'),
+    attach_command: text,
+    tmux_session: text,
+    pane_target: text,
+    commands: Type.Null(),
+  },
+  { description: 'The command with which a person opens the terminal of a worker.' },
+);
+export type AttachInfo = Static<typeof AttachInfo>;
 
 /** Asks a worker to stop its turn, with the key that its agent knows for that. The worker lives on. */
 export async function interruptWorker(
@@ -69,11 +103,7 @@ async function pressOneByOne({ tmux }: House, pane: string, keys: readonly strin
 }
 
 /** Sends raw keys, by tmux's names for them, where the policy allows it. */
-export async function sendKeys(
-  house: House,
-  session: SessionRow,
-  keys: string[],
-): Promise<{ ok: true; session_id: string; keys: string[] }> {
+export async function sendKeys(house: House, session: SessionRow, keys: string[]): Promise<KeysSent> {
   const refusal = checkRawKeys(house.config.policy, session.id);
   if (refusal) {
     const { code, message, policy, example } = refusal;
@@ -85,7 +115,7 @@ export async function sendKeys(
 }
 
 /** How a person gets to see a worker's terminal. */
-export function attachInfo(house: House, session: SessionRow) {
+export function attachInfo(house: House, session: SessionRow): AttachInfo {
   const command = house.tmux.attachCommand(session.tmux_session);
   return {
     session_id: session.id,

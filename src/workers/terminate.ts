@@ -1,4 +1,6 @@
-import type { WorkerState } from '../events/catalogue/words.ts';
+import Type, { type Static } from 'typebox';
+import { WorkerState } from '../events/catalogue/worker.ts';
+import { flag, list, noted, text } from '../events/shapes.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { endProcesses, identity, type ProcessEntry, workerProcesses } from '../terminal/processes.ts';
 import { redact } from '../workspace/redaction.ts';
@@ -8,26 +10,27 @@ import { record, recordIfNews, workerOf } from './record.ts';
 /** How long a process may take to end after it was asked to. */
 const GRACE_MS = 1500;
 
-export interface Ended {
-  pid: number;
-  command: string;
-  signal: string;
-}
+export const Ended = Type.Object(
+  { pid: Type.Integer(), command: text, signal: text },
+  { title: 'EndedProcess' },
+);
+export type Ended = Static<typeof Ended>;
 
-export interface Termination {
-  ok: true;
-  session_id: string;
-  /** The state after the call. */
-  state: WorkerState;
-  /** The state before it. */
-  current_state: WorkerState;
-  already_terminated: boolean;
-  would_terminate_tmux: boolean;
-  would_terminate_runtime: boolean;
-  dry_run?: true;
-  /** What was ended; with dry_run, what would be. */
-  ended: Ended[];
-}
+export const Termination = Type.Object(
+  {
+    ok: Type.Literal(true),
+    session_id: text,
+    state: noted(WorkerState, 'The state after the call.'),
+    current_state: noted(WorkerState, 'The state before it.'),
+    already_terminated: flag,
+    would_terminate_tmux: flag,
+    would_terminate_runtime: flag,
+    dry_run: Type.Optional(Type.Literal(true)),
+    ended: noted(list(Ended), 'What was ended; with dry_run, what would be.'),
+  },
+  { title: 'Termination', description: 'The end of a worker and of everything that it started.' },
+);
+export type Termination = Static<typeof Termination>;
 
 /**
  * Ends a worker and everything that it started, also what has left its process group or ignores HUP and TERM.

@@ -1,17 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { excerpt, fence, stripControl } from '../terminal/plain-text.ts';
-
-export const details = ['summary', 'excerpt', 'full'] as const;
-export type Detail = (typeof details)[number];
-
-export interface WorkerText {
-  detail: Detail;
-  included: true;
-  /** Untrusted: fenced by a nonce, without anything that could drive a terminal. */
-  text: string;
-  chars: number;
-  truncated: boolean;
-}
+import type { Detail } from './details.ts';
+import type { WorkerText } from './worker-text-schema.ts';
 
 const BOUNDS: Record<Detail, { maxLines: number; maxChars: number }> = {
   summary: { maxLines: 0, maxChars: 0 },

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AgentPoolError } from '../events/errors.ts';
+import type { ArtifactFile, ArtifactKind, ArtifactManifest } from './artifacts-schema.ts';
 import { makePrivateFolder, storing } from './private-files.ts';
 
 /** The files of a session's artifact folder by kind; the kind is what the contract prints. */
-const FILES = {
+const FILES: Record<ArtifactKind, string> = {
   transcript: 'transcript.txt',
   events: 'events.ndjson',
   screen: 'screen.txt',
@@ -15,30 +16,13 @@ const FILES = {
   result: 'result.json',
   summary: 'summary.md',
   baseline: 'baseline.json',
-} as const;
-
-export type ArtifactKind = keyof typeof FILES;
+};
 
 export type ArtifactPaths = Record<ArtifactKind, string> & {
   dir: string;
   /** Git objects that only the baseline needs (see changes.ts); goes with the folder. */
   baseline_objects: string;
 };
-
-export interface ArtifactFile {
-  kind: ArtifactKind;
-  path: string;
-  exists: boolean;
-  /** Hex, of exactly the `bytes` that were read; null when the file does not exist. */
-  sha256: string | null;
-  bytes: number;
-}
-
-export interface ArtifactManifest {
-  session_id: string;
-  artifact_dir: string;
-  files: ArtifactFile[];
-}
 
 /** Where the artifacts of a session are. Touches nothing; refuses an id that would lead out of the root. */
 export function artifactPaths(root: string, sessionId: string): ArtifactPaths {

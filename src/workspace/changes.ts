@@ -3,12 +3,14 @@ import { existsSync } from 'node:fs';
 import { lstat, mkdtemp, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../events/errors.ts';
+import { noted, nullable, text } from '../events/shapes.ts';
 import { fingerprint } from './artifacts.ts';
 import { compareManifests, type FolderManifest, folderManifest } from './folder-manifest.ts';
 import { findRepository, git, gitText, type Repository } from './git.ts';
 import { makePrivateFolder } from './private-files.ts';
-import { compareTrees, PATCH_LIMIT, type TreeChange } from './tree-diff.ts';
+import { compareTrees, PATCH_LIMIT, TreeChange } from './tree-diff.ts';
 import { type ObjectStore, snapshotWorkTree, storeEnvironment } from './tree-snapshot.ts';
 
 /** The state of a work tree when a worker got it. JSON. */
@@ -32,10 +34,17 @@ export interface FolderBaseline {
   manifest: FolderManifest;
 }
 
-export interface ChangedFile extends TreeChange {
-  /** Of what lies on the disk now (a link's target text); null for what is no file any more. */
-  sha256: string | null;
-}
+export const ChangedFile = Type.Object(
+  {
+    ...TreeChange.properties,
+    sha256: noted(
+      nullable(text),
+      "Of what lies on the disk now (a link's target text); null for what is no file any more.",
+    ),
+  },
+  { title: 'ChangedFile' },
+);
+export type ChangedFile = Static<typeof ChangedFile>;
 
 export interface Changes {
   is_repo: boolean;

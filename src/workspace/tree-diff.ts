@@ -1,18 +1,25 @@
+import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../events/errors.ts';
+import { flag, noted, nullable, oneOf, text } from '../events/shapes.ts';
 import { git } from './git.ts';
 
 /** A patch above this is left out: nobody reads it, and it would stand in memory whole. Bytes. */
 export const PATCH_LIMIT = 256 * 1024 * 1024;
 
-export interface TreeChange {
-  path: string;
-  /** Added, modified (content or mode), deleted, renamed (and perhaps modified), type changed (file, link, submodule). */
-  status: 'A' | 'M' | 'D' | 'R' | 'T';
-  old_path?: string;
-  binary: boolean;
-  /** Git's mode of the new side: 100644, 100755, 120000 (link), 160000 (repository); null when deleted. */
-  mode: string | null;
-}
+export const TreeChange = Type.Object({
+  path: text,
+  status: noted(
+    oneOf(['A', 'M', 'D', 'R', 'T']),
+    'Added, modified (content or mode), deleted, renamed (and perhaps modified), type changed (file, link, submodule).',
+  ),
+  old_path: Type.Optional(text),
+  binary: flag,
+  mode: noted(
+    nullable(text),
+    "Git's mode of the new side: 100644, 100755, 120000 (link), 160000 (repository); null when deleted.",
+  ),
+});
+export type TreeChange = Static<typeof TreeChange>;
 
 export interface TreeDiff {
   changes: TreeChange[];

@@ -1,7 +1,28 @@
 import type { Writable } from 'node:stream';
+import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../../events/errors.ts';
+import { noted, text } from '../../events/shapes.ts';
 import { redact } from '../../workspace/redaction.ts';
 import { paint } from './style.ts';
+
+/** How a refusal or a failure is told with --json. */
+export const ErrorReport = Type.Object(
+  {
+    error: Type.Object({
+      code: noted(text, 'A word that stays the same while the message may change: `SESSION_NOT_FOUND`.'),
+      message: text,
+      details: noted(
+        Type.Object({ example: Type.Optional(noted(text, 'A command that works when pasted.')) }),
+        'What it is about, by the code.',
+      ),
+    }),
+  },
+  {
+    description:
+      'In place of the answer of a command that is refused or fails. The exit code is 2 for the words of the call, else 1.',
+  },
+);
+export type ErrorReport = Static<typeof ErrorReport>;
 
 interface Streams {
   json: boolean;
@@ -14,7 +35,8 @@ export function printError(thrown: unknown, { json, stdout, stderr }: Streams): 
   const error = thrown instanceof AgentPoolError ? thrown : unexpected(thrown);
   const { code, message, details } = error;
   if (json) {
-    stdout.write(`${JSON.stringify({ error: { code, message, details } })}\n`);
+    const report: ErrorReport = { error: { code, message, details } };
+    stdout.write(`${JSON.stringify(report)}\n`);
   } else {
     const color = paint(stderr);
     stderr.write(`${color.red('error')} ${message}\n`);

@@ -1,5 +1,6 @@
 import { Command } from 'clipanion';
 import { sessionJson } from '../../projections/session-json.ts';
+import { SessionShow, type Stay } from '../../projections/session-schema.ts';
 import { STAYS } from '../../projections/timeline.ts';
 import type { House } from '../../workers/house.ts';
 import { sessionNamed } from '../../workers/named-session.ts';
@@ -10,15 +11,9 @@ import { stateLabel } from '../output/style.ts';
 import { local, span } from '../output/time.ts';
 import { tokensInWords } from '../output/tokens.ts';
 
-interface Stay {
-  state: string;
-  entered_at: string;
-  left_at: string | null;
-  because: string;
-}
-
-export default class SessionShow extends HouseCommand {
+export default class Show extends HouseCommand<SessionShow> {
   static override paths = [['session', 'show']];
+  static override report = SessionShow;
   static override usage = Command.Usage({
     category: 'Workers',
     description: 'show one worker: what it was asked, where it runs, how long it was in which state',

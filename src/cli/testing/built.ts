@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { packageRoot } from '../../config/package-root.ts';
 import { socketPath } from '../../terminal/tmux-config.ts';
+import { assertPublished } from './published.ts';
 
 /** What a command line said, for tests. */
 export interface Said {
@@ -50,10 +51,10 @@ export class TestHome {
     after(() => this.#end());
   }
 
-  /** Runs `agentpool ...words` in the repository; never throws for its exit code. */
-  run(words: readonly string[], { cwd = this.repo, env = {} }: RunOptions = {}): Promise<Said> {
+  /** Runs `agentpool ...words` in the repository; never throws for its exit code. With --json, what it prints is held against its schema. */
+  async run(words: readonly string[], { cwd = this.repo, env = {} }: RunOptions = {}): Promise<Said> {
     const options = { cwd, env: { ...this.env, ...env }, timeout: 120_000, maxBuffer: 64 << 20 };
-    return new Promise((done, fail) => {
+    const said = await new Promise<Said>((done, fail) => {
       execFile(process.execPath, [main, ...words], options, (error, stdout, stderr) => {
         const code = error === null ? 0 : error.code;
         if (typeof code === 'number') done({ code, stdout, stderr });
@@ -61,6 +62,8 @@ export class TestHome {
           fail(new Error(`agentpool ${words.join(' ')} did not end by itself: ${stderr || error?.message}`));
       });
     });
+    assertPublished(words, said.stdout);
+    return said;
   }
 
   /** The same with --json: what it printed, whatever the exit code. */

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Cli, type CommandClass } from 'clipanion';
 import { commands, namedCommand } from '../commands.ts';
+import { assertPublished } from './published.ts';
 
 export interface Ran {
   code: number;
@@ -36,6 +37,7 @@ export async function run(home: string, words: readonly string[], stdin = ''): P
   stdout.end();
   stderr.end();
   const [out, err] = await printed;
+  assertPublished(words, out);
   return {
     code,
     stdout: out,

@@ -1,8 +1,8 @@
 import Type from 'typebox';
-import { define, noted, nullable, oneOf } from './definition.ts';
+import { noted, nullable, oneOf, text } from '../shapes.ts';
+import { define } from './definition.ts';
 import { leaseModes } from './words.ts';
 
-const text = Type.String();
 const leaseId = noted(
   Type.Integer({ minimum: 1 }),
   'The position of the event that granted the lease: unique in the whole ledger.',

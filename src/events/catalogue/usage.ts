@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { define, noted, nullable, oneOf } from './definition.ts';
+import { flag, instant, noted, nullable, oneOf, text } from '../shapes.ts';
+import { define } from './definition.ts';
 
 /** How a fact came to be known, the most trustworthy first. */
 export const confidences = [
@@ -48,64 +49,80 @@ export const outcomes = [
   'skipped', // not asked: off by default, or interactive and that is not allowed
 ] as const;
 
-const text = Type.String();
-const instant = Type.String({ format: 'date-time' });
 const figure = nullable(Type.Number());
 const percent = nullable(Type.Number({ minimum: 0, maximum: 101 }));
 
-/** One limit of a plan. Percentages are as the provider gave them; the other half is 100 minus it. */
-export const UsageWindow = Type.Object({
-  /** Unique in a sample and stable over time: `weekly`, `weekly_fable`, `5h_gpt_5_3_codex_spark`. */
-  name: text,
-  kind: oneOf(windowKinds),
-  /** What the limit applies to when it is not the whole plan: a model, a surface. */
-  scope: nullable(text),
-  used_percent: percent,
-  remaining_percent: percent,
-  used_units: figure,
-  remaining_units: figure,
-  /** `requests`, `credits`, `usd`. */
-  unit: nullable(text),
-  window_minutes: figure,
-  reset_at: nullable(instant),
-  confidence: oneOf(confidences),
-  /** The reset has passed since this was observed: the percentages were dropped, not shown. */
-  expired: Type.Boolean(),
-});
+export const UsageWindow = Type.Object(
+  {
+    name: noted(
+      text,
+      'Unique in a sample and stable over time: `weekly`, `weekly_fable`, `5h_gpt_5_3_codex_spark`.',
+    ),
+    kind: oneOf(windowKinds),
+    scope: noted(
+      nullable(text),
+      'What the limit applies to when it is not the whole plan: a model, a surface.',
+    ),
+    used_percent: percent,
+    remaining_percent: percent,
+    used_units: figure,
+    remaining_units: figure,
+    unit: noted(nullable(text), '`requests`, `credits`, `usd`.'),
+    window_minutes: figure,
+    reset_at: nullable(instant),
+    confidence: oneOf(confidences),
+    expired: noted(
+      flag,
+      'The reset has passed since this was observed: the percentages were dropped, not shown.',
+    ),
+  },
+  {
+    title: 'UsageWindow',
+    description:
+      'One limit of a plan. Percentages are as the provider gave them; the other half is 100 minus it.',
+  },
+);
 
-export const Attempt = Type.Object({
-  source: text,
-  outcome: oneOf(outcomes),
-  reason: nullable(text),
-  /** When the provider said to ask again (429 with retry-after). */
-  retry_at: nullable(instant),
-  took_ms: Type.Number(),
-});
+export const Attempt = Type.Object(
+  {
+    source: text,
+    outcome: oneOf(outcomes),
+    reason: nullable(text),
+    retry_at: noted(nullable(instant), 'When the provider said to ask again (429 with retry-after).'),
+    took_ms: Type.Number(),
+  },
+  { title: 'Attempt', description: 'One source that was asked, and what came of it.' },
+);
 
-/** What is known of one provider's limits. It never holds a credential or an e-mail. */
-export const UsageSample = Type.Object({
-  provider_id: text,
-  status: oneOf(usageStatuses),
-  confidence: oneOf(confidences),
-  source: noted(nullable(text), 'Who answered; null when nobody did.'),
-  checked_at: noted(instant, 'When we asked.'),
-  observed_at: noted(
-    instant,
-    'When the figures were true: earlier than `checked_at` for a cache or a kept sample.',
-  ),
-  stale: noted(
-    Type.Boolean(),
-    'The figures are older than the question: a cache answered, or the last good ones were kept.',
-  ),
-  plan: nullable(text),
-  windows: noted(Type.Array(UsageWindow), 'One for each limit of the plan.'),
-  credits_remaining: figure,
-  premium_requests_remaining: figure,
-  reset_at: noted(nullable(instant), 'Of the window that is nearest to its end.'),
-  tried: noted(Type.Array(Attempt), 'Every source that was asked, in order.'),
-  warnings: Type.Array(text),
-  raw: noted(Type.Record(text, Type.Unknown()), "Small facts of the source's own."),
-});
+export const UsageSample = Type.Object(
+  {
+    provider_id: text,
+    status: oneOf(usageStatuses),
+    confidence: oneOf(confidences),
+    source: noted(nullable(text), 'Who answered; null when nobody did.'),
+    checked_at: noted(instant, 'When we asked.'),
+    observed_at: noted(
+      instant,
+      'When the figures were true: earlier than `checked_at` for a cache or a kept sample.',
+    ),
+    stale: noted(
+      flag,
+      'The figures are older than the question: a cache answered, or the last good ones were kept.',
+    ),
+    plan: nullable(text),
+    windows: noted(Type.Array(UsageWindow), 'One for each limit of the plan.'),
+    credits_remaining: figure,
+    premium_requests_remaining: figure,
+    reset_at: noted(nullable(instant), 'Of the window that is nearest to its end.'),
+    tried: noted(Type.Array(Attempt), 'Every source that was asked, in order.'),
+    warnings: Type.Array(text),
+    raw: noted(Type.Record(text, Type.Unknown()), "Small facts of the source's own."),
+  },
+  {
+    title: 'UsageSample',
+    description: "What is known of one provider's limits. It never holds a credential or an e-mail.",
+  },
+);
 
 export type Confidence = (typeof confidences)[number];
 export type UsageStatus = (typeof usageStatuses)[number];

@@ -1,5 +1,6 @@
 import Type from 'typebox';
-import { define, noted } from './definition.ts';
+import { noted } from '../shapes.ts';
+import { define } from './definition.ts';
 
 const fence = noted(
   Type.Integer({ minimum: 1 }),

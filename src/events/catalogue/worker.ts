@@ -1,10 +1,15 @@
-import Type from 'typebox';
-import { define, noted, nullable, oneOf } from './definition.ts';
+import Type, { type Static } from 'typebox';
+import { count, noted, nullable, oneOf, text } from '../shapes.ts';
+import { define } from './definition.ts';
 import { deliveries, isolations, observeEvents, promptModes, workerStates } from './words.ts';
 
-const state = noted(oneOf(workerStates), 'After the event: projections read it, replay proves it.');
-const text = Type.String();
-const count = Type.Integer({ minimum: 0 });
+export const WorkerState = oneOf(workerStates);
+export const ObserveEvent = oneOf(observeEvents);
+export const Isolation = oneOf(isolations);
+export const PromptMode = oneOf(promptModes);
+export const Delivery = oneOf(deliveries);
+
+const state = noted(WorkerState, 'After the event: projections read it, replay proves it.');
 
 const processIdentity = noted(
   Type.Object({ pid: Type.Integer(), started: text }),
@@ -25,7 +30,7 @@ export const workerEvents = {
       role: text,
       task: text,
       runtime: text,
-      isolation: oneOf(isolations),
+      isolation: Isolation,
       repo_path: text,
       worktree: noted(
         nullable(Type.Object({ path: text, branch: text, base: text, repo: text, common_dir: text })),
@@ -36,7 +41,7 @@ export const workerEvents = {
       tmux_session: text,
       coordinator_id: text,
       supervision: text,
-      initial_prompt_mode: oneOf(promptModes),
+      initial_prompt_mode: PromptMode,
       reasoning_effort: nullable(text),
       service_tier: nullable(text),
       allowed_files: Type.Array(text),
@@ -73,7 +78,7 @@ export const workerEvents = {
   'worker.prompt_delivered': define(
     1,
     'The task reached the worker.',
-    Type.Object({ state, mode: oneOf(promptModes), delivery: oneOf(deliveries), chars: count }),
+    Type.Object({ state, mode: PromptMode, delivery: Delivery, chars: count }),
   ),
   'worker.message_sent': define(
     1,
@@ -83,7 +88,7 @@ export const workerEvents = {
   'worker.message_delivered': define(
     1,
     'What became of the message.',
-    Type.Object({ state, sent_event_id: text, delivery: oneOf(deliveries), reason: nullable(text) }),
+    Type.Object({ state, sent_event_id: text, delivery: Delivery, reason: nullable(text) }),
   ),
   'worker.message_drafted': define(
     1,
@@ -102,7 +107,7 @@ export const workerEvents = {
     Type.Object({
       from: noted(state, 'The state before.'),
       state,
-      observe_event: oneOf(observeEvents),
+      observe_event: ObserveEvent,
       source: noted(text, 'What was looked at: screen, title, signal, exit; caller where somebody said so.'),
       rule: text,
       evidence: Type.Array(text),
@@ -168,3 +173,9 @@ export const workerEvents = {
     Type.Object({ path: text, branch: text, branch_kept: Type.Boolean(), forced: Type.Boolean() }),
   ),
 };
+
+export type WorkerState = Static<typeof WorkerState>;
+export type ObserveEvent = Static<typeof ObserveEvent>;
+export type Isolation = Static<typeof Isolation>;
+export type PromptMode = Static<typeof PromptMode>;
+export type Delivery = Static<typeof Delivery>;

@@ -1,6 +1,7 @@
 import { workerStates } from '../../events/catalogue/words.ts';
 import { AgentPoolError } from '../../events/errors.ts';
 import { listSessions, type SessionRow } from '../../projections/session-queries.ts';
+import type { Stay } from '../../projections/session-schema.ts';
 import type { House } from '../../workers/house.ts';
 import { sessionNamed } from '../../workers/named-session.ts';
 import { pageOf } from '../../workers/session-list.ts';
@@ -73,14 +74,8 @@ export const sessionTools = [
   }),
 ];
 
-interface Stay {
-  state: string;
-  entered_at: string;
-  left_at: string | null;
-}
-
 /** Without the evidence of each change: that is what stood on the screen. */
-async function staysOf(house: House, { id }: SessionRow): Promise<Stay[]> {
+async function staysOf(house: House, { id }: SessionRow): Promise<Omit<Stay, 'because'>[]> {
   const { STAYS } = await import('../../projections/timeline.ts');
   return house.ledger
     .all<Stay>(STAYS, id)

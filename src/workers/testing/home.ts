@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { assertPublished } from '../../cli/testing/published.ts';
 import { packageRoot } from '../../config/package-root.ts';
 import type { LedgerEvent } from '../../events/catalogue.ts';
 import { type Ledger, openLedger } from '../../projections/ledger.ts';
@@ -109,11 +110,13 @@ export class Home {
     });
   }
 
-  /** Runs it to its end, whatever that is. */
-  run(words: readonly string[], { input = '', ...how }: RunOptions = {}): Promise<Said> {
+  /** Runs it to its end, whatever that is; with --json, what it prints is held against its schema. */
+  async run(words: readonly string[], { input = '', ...how }: RunOptions = {}): Promise<Said> {
     const child = this.start(words, how);
     child.stdin?.on('error', () => {}).end(input);
-    return saidBy(child);
+    const said = await saidBy(child);
+    assertPublished(words, said.stdout);
+    return said;
   }
 
   /** The same with --json: what it printed, whatever the exit code. */

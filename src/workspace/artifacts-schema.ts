@@ -1,0 +1,40 @@
+import Type, { type Static } from 'typebox';
+import { count, flag, list, noted, nullable, oneOf, text } from '../events/shapes.ts';
+
+export const ArtifactKind = oneOf([
+  'transcript',
+  'events',
+  'screen',
+  'last_screen',
+  'diff',
+  'git_status',
+  'result',
+  'summary',
+  'baseline',
+]);
+export type ArtifactKind = Static<typeof ArtifactKind>;
+
+export const ArtifactFile = Type.Object(
+  {
+    kind: ArtifactKind,
+    path: text,
+    exists: flag,
+    sha256: noted(
+      nullable(text),
+      'Hex, of exactly the `bytes` that were read; null when the file does not exist.',
+    ),
+    bytes: count,
+  },
+  { title: 'ArtifactFile' },
+);
+export type ArtifactFile = Static<typeof ArtifactFile>;
+
+export const ArtifactManifest = Type.Object(
+  {
+    session_id: text,
+    artifact_dir: text,
+    files: noted(list(ArtifactFile), 'Every kind, also what is not there.'),
+  },
+  { title: 'ArtifactManifest', description: 'The files that are kept of a worker.' },
+);
+export type ArtifactManifest = Static<typeof ArtifactManifest>;
