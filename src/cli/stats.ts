@@ -2,6 +2,7 @@ import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
 import { type Stats, sections } from '../workers/stats/shape.ts';
 import { placeOf, stats } from '../workers/stats/stats.ts';
+import { StatsReport } from '../workers/stats/stats-schema.ts';
 import { HouseCommand } from './command.ts';
 import { Option } from './option.ts';
 import { bytes } from './output/bytes.ts';
@@ -9,8 +10,9 @@ import { plainLines } from './output/plain.ts';
 import { statsLines } from './output/stats.ts';
 import { paint } from './output/style.ts';
 
-export default class StatsCommand extends HouseCommand {
+export default class StatsCommand extends HouseCommand<StatsReport> {
   static override paths = [['stats']];
+  static override report = StatsReport;
   static override usage = Command.Usage({
     category: 'Workers',
     description:

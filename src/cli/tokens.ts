@@ -1,9 +1,9 @@
 import { Command } from 'clipanion';
 import { GROUPS } from '../usage/tokens/report.ts';
-import type { Tokens } from '../usage/tokens/sums.ts';
+import { TokenReport, type Tokens } from '../usage/tokens/tokens-schema.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
-import { type ToldTokens, tellTokens } from '../workers/tokens.ts';
+import { tellTokens } from '../workers/tokens.ts';
 import { HouseCommand } from './command.ts';
 import { Option, oneOf } from './option.ts';
 import { columnsOf } from './output/style.ts';
@@ -12,8 +12,9 @@ import { shortCount } from './output/tokens.ts';
 import { wrap } from './output/wrap.ts';
 import { onlyProvider } from './usage-options.ts';
 
-export default class TokensCommand extends HouseCommand {
+export default class TokensCommand extends HouseCommand<TokenReport> {
   static override paths = [['tokens']];
+  static override report = TokenReport;
   static override usage = Command.Usage({
     category: 'Limits',
     description: 'how many tokens the agents of this disk have used, and what they would have cost',
@@ -41,7 +42,7 @@ export default class TokensCommand extends HouseCommand {
     this.print(told, (report) => this.#table(report));
   }
 
-  #table({ by, rows, totals, unpriced_models, unreadable_logs, worker }: ToldTokens): string {
+  #table({ by, rows, totals, unpriced_models, unreadable_logs, worker }: TokenReport): string {
     const columns = columnsOf(this.context.stdout);
     if (rows.length === 0 && unreadable_logs.length === 0)
       return worker

@@ -78,9 +78,3 @@ export const Stay = Type.Object(
   { title: 'Stay' },
 );
 export type Stay = Static<typeof Stay>;
-
-export const SessionShow = Type.Object(
-  { session: Session, timeline: noted(list(Stay), 'Its states in their order.') },
-  { description: 'One worker, and how long it was in which state.' },
-);
-export type SessionShow = Static<typeof SessionShow>;

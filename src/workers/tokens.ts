@@ -1,10 +1,11 @@
 import type { Rows } from '../projections/reader.ts';
 import { type WorkerPlace, workerPlaces } from '../projections/session-queries.ts';
 import { ALL_OF_IT, openTokens, tokenProviders } from '../usage/tokens/logs.ts';
-import { type Group, reportOf, type TokenReport } from '../usage/tokens/report.ts';
+import { type Group, reportOf } from '../usage/tokens/report.ts';
 import { type SessionTokens, sessionsWithin } from '../usage/tokens/sessions.ts';
 import { NONE, plus, type Tokens } from '../usage/tokens/sums.ts';
 import type { TokenIndex } from '../usage/tokens/token-index.ts';
+import type { TokenReport, WorkerTokens } from '../usage/tokens/tokens-schema.ts';
 import type { House } from './house.ts';
 import { windowOf } from './stats/window.ts';
 import { SLACK_MS, tokenOwners } from './token-owners.ts';
@@ -18,17 +19,12 @@ export interface TokenRequest {
   worker: string | null;
 }
 
-export interface ToldTokens extends TokenReport {
-  /** The worker that was asked for, and its agent's own sessions; null where none was. */
-  worker: { id: string; agent_sessions: string[] } | null;
-}
-
 /**
  * What the agents of this disk wrote of their tokens, read to its end; of one worker in all its life, unless a window
  * is named.
  * @throws INVALID_WINDOW
  */
-export async function tellTokens(house: House, asked: TokenRequest): Promise<ToldTokens> {
+export async function tellTokens(house: House, asked: TokenRequest): Promise<TokenReport> {
   const { ledger } = house;
   const now = new Date();
   const since = asked.since ?? (asked.worker === null ? undefined : 'all');
@@ -86,7 +82,7 @@ export function tokensOfWorker(
 }
 
 /** The same for `session show`: what is known at once, without waiting for logs; null where nothing is. */
-export async function tokensAtOnce(house: House, id: string): Promise<ShownTokens | null> {
+export async function tokensAtOnce(house: House, id: string): Promise<WorkerTokens | null> {
   const opened = await openTokens(house, AT_ONCE_MS).catch(() => null);
   if (!opened) return null;
   try {
@@ -100,8 +96,3 @@ export async function tokensAtOnce(house: House, id: string): Promise<ShownToken
 
 /** Milliseconds for which logs are read where tokens are not the question. */
 export const AT_ONCE_MS = 300;
-
-export interface ShownTokens extends Tokens {
-  /** The ids under which the agent itself keeps what was said. */
-  agent_sessions: string[];
-}

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { temporaryFolder } from '../../events/testing/processes.ts';
+import type { SharedCard } from '../../workers/stats/stats-schema.ts';
 import { ledgerHome } from '../testing/ledger-home.ts';
 import { run } from '../testing/run.ts';
 import { png } from './png.ts';
-import type { Shared } from './share.ts';
 import { text } from './svg.ts';
 
 const shareTo = async (file: string) =>
@@ -18,7 +18,7 @@ describe('agentpool stats --share', () => {
     const { code, json } = await shareTo(file);
     assert.equal(code, 0);
     const image = readFileSync(file);
-    const { shared } = json<{ shared: Shared }>();
+    const { shared } = json<{ shared: SharedCard }>();
     assert.deepEqual(shared, { path: file, format: 'png', width: 1200, height: 630, bytes: image.length });
     assert.equal(image.toString('latin1', 1, 4), 'PNG');
     assert.deepEqual([image.readUInt32BE(16), image.readUInt32BE(20)], [1200, 630]);

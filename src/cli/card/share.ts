@@ -1,23 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { AgentPoolError } from '../../events/errors.ts';
-import type { Stats } from '../../workers/stats/shape.ts';
+import type { SharedCard, Stats } from '../../workers/stats/stats-schema.ts';
 import { cardSvg, HEIGHT, WIDTH } from './card.ts';
 import { fontFaces } from './fonts.ts';
-
-export interface Shared {
-  path: string;
-  format: 'png' | 'svg';
-  width: number;
-  height: number;
-  bytes: number;
-}
 
 /**
  * Draws the card into a file, as its name says: .png or .svg.
  * @throws INVALID_SHARE_FILE, SHARE_FAILED
  */
-export async function share(stats: Stats, file: string): Promise<Shared> {
+export async function share(stats: Stats, file: string): Promise<SharedCard> {
   const path = resolve(file);
   const format = formatOf(file);
   const bytes = format === 'svg' ? Buffer.from(cardSvg(stats, fontFaces())) : await drawn(cardSvg(stats));

@@ -1,7 +1,10 @@
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
+import { list, noted, nullable } from '../../events/shapes.ts';
 import { sessionJson } from '../../projections/session-json.ts';
-import { SessionShow, type Stay } from '../../projections/session-schema.ts';
+import { Session, Stay } from '../../projections/session-schema.ts';
 import { STAYS } from '../../projections/timeline.ts';
+import { WorkerTokens } from '../../usage/tokens/tokens-schema.ts';
 import type { House } from '../../workers/house.ts';
 import { sessionNamed } from '../../workers/named-session.ts';
 import { tokensAtOnce } from '../../workers/tokens.ts';
@@ -10,6 +13,16 @@ import { Option } from '../option.ts';
 import { stateLabel } from '../output/style.ts';
 import { local, span } from '../output/time.ts';
 import { tokensInWords } from '../output/tokens.ts';
+
+export const SessionShow = Type.Object(
+  {
+    session: Session,
+    timeline: noted(list(Stay), 'Its states in their order.'),
+    tokens: noted(nullable(WorkerTokens), 'What its agent wrote of its tokens; null where nothing is known.'),
+  },
+  { description: 'One worker: what it was asked, and how long it was in which state.' },
+);
+export type SessionShow = Static<typeof SessionShow>;
 
 export default class Show extends HouseCommand<SessionShow> {
   static override paths = [['session', 'show']];

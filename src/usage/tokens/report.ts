@@ -1,9 +1,9 @@
 import type { SessionKey } from './sessions.ts';
 import { NONE, SUMS, type Tokens } from './sums.ts';
-import type { TokenIndex, Updated } from './token-index.ts';
+import type { TokenIndex } from './token-index.ts';
+import type { TokenReport, TokenRow } from './tokens-schema.ts';
 
-export const GROUPS = ['day', 'model', 'project', 'session'] as const;
-export type Group = (typeof GROUPS)[number];
+export type Group = TokenReport['by'];
 
 /** Days are those of the calendar where the reader is. */
 const COLUMNS: Record<Group, string> = {
@@ -13,21 +13,7 @@ const COLUMNS: Record<Group, string> = {
   session: 'session',
 };
 
-export interface TokenRow extends Tokens {
-  provider_id: string;
-  /** The day, model, project or session; null where the log does not say. */
-  group: string | null;
-}
-
-export interface TokenReport {
-  by: Group;
-  start: string;
-  end: string;
-  rows: TokenRow[];
-  totals: Tokens;
-  unpriced_models: string[];
-  unreadable_logs: Updated['unreadable'];
-}
+export const GROUPS = Object.keys(COLUMNS) as Group[];
 
 export interface TokenWish {
   /** Milliseconds since 1970; the end does not belong to it. */
@@ -42,7 +28,7 @@ export interface TokenWish {
 export function reportOf(
   { connection }: TokenIndex,
   { window, by, providers, sessions }: TokenWish,
-): Omit<TokenReport, 'unreadable_logs'> {
+): Omit<TokenReport, 'unreadable_logs' | 'worker'> {
   const [start, end] = [window.start, window.end].map((at) => new Date(at).toISOString()) as [string, string];
   const theirs = sessions
     ? 'AND (provider_id, session) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))'

@@ -1,15 +1,6 @@
-export interface Tokens {
-  answers: number;
-  /** All that went in, what came from a cache and what was written to one included. */
-  input: number;
-  cache_read: number;
-  cache_write: number;
-  output: number;
-  /** At list prices, in US dollars; a subscription does not bill them. Null where no answer has a price. */
-  usd: number | null;
-  /** Answers of models without a price: they are not in `usd`. */
-  unpriced_answers: number;
-}
+import type { Tokens } from './tokens-schema.ts';
+
+export type { Tokens };
 
 /** The columns of `Tokens` over rows of the index. */
 export const SUMS = `count(*) AS answers, coalesce(sum(input), 0) AS input, coalesce(sum(cache_read), 0) AS cache_read,

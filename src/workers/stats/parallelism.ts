@@ -1,4 +1,7 @@
+import type { Day } from './stats-schema.ts';
 import { dayAfter } from './window.ts';
+
+export type { Day };
 
 /** From `start` to before `end`, in milliseconds since 1970. */
 export interface Span {
@@ -21,15 +24,6 @@ export interface Parallelism {
   peak: number;
   /** When so many were first at work together; null where nobody was. */
   peak_at: number | null;
-}
-
-/** A day of the calendar where the reader is. */
-export interface Day {
-  /** 2026-03-04 */
-  day: string;
-  spawned: number;
-  worker_hours: number;
-  peak_concurrent: number;
 }
 
 export interface Swept {
