@@ -8,8 +8,9 @@ import { hasColor, paint } from './output/style.ts';
 export async function agentpool(words: string[]): Promise<number> {
   const [first] = words;
   if (first === '--version' || first === '-v') return say(packageVersion());
-  if (first === undefined || first === '--help' || first === '-h')
-    return say((await cliOf(Object.keys(commands))).usage());
+  if (first === '--help' || first === '-h') return say((await cliOf(Object.keys(commands))).usage());
+  if (first === undefined || first === '--json' || first === '--plain')
+    return runCommand('status', ['status', ...words]);
   const path = namedCommand(words);
   return path ? runCommand(path, words) : unknownCommand(words);
 }

@@ -2,6 +2,8 @@ import type { CommandClass } from 'clipanion';
 
 /** Every command by its path, and the module that holds it: only the one that is asked for is loaded. */
 export const commands: Record<string, () => Promise<{ default: CommandClass }>> = {
+  status: () => import('./status.ts'),
+  statusline: () => import('./statusline.ts'),
   spawn: () => import('./spawn.ts'),
   run: () => import('./run.ts'),
   observe: () => import('./observe.ts'),

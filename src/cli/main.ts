@@ -10,7 +10,15 @@ async function main(words: string[]): Promise<number> {
 }
 
 async function quickly(words: string[]): Promise<boolean> {
-  const [first = '--help', ...rest] = words;
+  const [first = 'status', ...rest] = words;
+  if (first === 'statusline') {
+    const { quickStatusline } = await import('./quick/statusline.ts');
+    return quickStatusline(rest, process.env);
+  }
+  if (first === 'status' || first === '--json' || first === '--plain') {
+    const { quickStatus } = await import('./quick/status.ts');
+    return quickStatus(first === 'status' ? rest : words, process.env);
+  }
   if (first === 'signal') {
     const { quickSignal } = await import('./quick/signal.ts');
     return quickSignal(rest, process.env);

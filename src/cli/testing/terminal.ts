@@ -1,4 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { packageRoot } from '../../config/package-root.ts';
@@ -12,7 +14,8 @@ export class Terminal {
   readonly #socket: string;
 
   constructor(home: Home, { cols = 100, rows = 30 } = {}) {
-    this.#socket = join(home.ground, `terminal-${cols}x${rows}`);
+    const folder = mkdtempSync(join(tmpdir(), 'ap-term-'));
+    this.#socket = join(folder, 'tmux');
     const { NO_COLOR: _, ...env } = home.env;
     const variables = Object.entries({ ...env, PS1: '$ ' }).flatMap(([key, value]) => [
       '-e',
@@ -20,7 +23,11 @@ export class Terminal {
     ]);
     const size = ['-x', String(cols), '-y', String(rows)];
     this.tmux('new-session', '-d', ...size, ...variables, '-c', home.repo, 'sh');
-    after(() => this.tmux('kill-server'));
+    after(() => {
+      // Mostly it has ended with its shell, which belongs to the home and is ended with it.
+      spawnSync('tmux', ['-S', this.#socket, 'kill-server']);
+      rmSync(folder, { recursive: true, force: true });
+    });
   }
 
   tmux(...words: string[]): string {

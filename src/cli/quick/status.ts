@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { loadConfig } from '../../config/load.ts';
+import { type Env, homeFolder } from '../../config/paths.ts';
+import { AgentPoolError } from '../../events/errors.ts';
+import { openReader, type Reader } from '../../projections/reader.ts';
+import { sessions } from '../../projections/sessions.ts';
+import { usageSummary } from '../../projections/usage-summary.ts';
+import { watchers } from '../../projections/watchers.ts';
+import { isSound } from '../../workers/soundness.ts';
+import { noRows, type StatusPlace, standing, statusOf } from '../../workers/status.ts';
+import { plainLines } from '../output/plain.ts';
+import { print } from './print.ts';
+
+/**
+ * `agentpool` alone and `agentpool status` by the short way, in words too: it is what people type to see whether
+ * something waits. A home that is not there is not made. False where the long way has to record facts first.
+ */
+export async function quickStatus(words: readonly string[], env: Env): Promise<boolean> {
+  if (words.length > 1 || !['', '--json', '--plain'].includes(words[0] ?? '')) return false;
+  const place = await placeOf(env);
+  if (!place) return false;
+  const isThere = existsSync(place.paths.ledger);
+  const reader = isThere ? openReader(place.paths.ledger, [sessions, usageSummary, watchers]) : null;
+  if (isThere && (!reader || !isSound(reader))) {
+    reader?.close();
+    return false;
+  }
+  print(`${await told(reader, place, words[0] ?? '')}\n`);
+  reader?.close();
+  return true;
+}
+
+async function told(reader: Reader | null, place: StatusPlace, how: string): Promise<string> {
+  const rows = reader ?? noRows;
+  const now = new Date();
+  const status = statusOf(rows, place, now);
+  if (how === '--json') return JSON.stringify(status);
+  if (how === '--plain') return plainLines(status).join('\n');
+  // Not imported above: to measure words takes an Intl.Segmenter, which costs as much as all the rest.
+  const { statusLines } = await import('../output/status.ts');
+  return statusLines(status, standing(rows, place, now), process.stdout).join('\n');
+}
+
+/** Null for a config that is wrong, of which the long way tells. */
+async function placeOf(env: Env): Promise<StatusPlace | null> {
+  try {
+    return { ...(await loadConfig(homeFolder(env), env)), env };
+  } catch (error) {
+    if (error instanceof AgentPoolError) return null;
+    throw error;
+  }
+}

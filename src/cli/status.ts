@@ -1,0 +1,33 @@
+import { Command } from 'clipanion';
+import type { House } from '../workers/house.ts';
+import { standing, statusOf } from '../workers/status.ts';
+import { HouseCommand } from './command.ts';
+import { Option } from './option.ts';
+import { plainLines } from './output/plain.ts';
+import { statusLines } from './output/status.ts';
+
+export default class StatusCommand extends HouseCommand {
+  static override paths = [['status']];
+  static override usage = Command.Usage({
+    category: 'Start here',
+    description: 'where things stand: what is left, who works, who waits for you, what to type next',
+    details: 'The same as `agentpool` alone. Reads the ledger and asks nobody.',
+    examples: [
+      ['Where things stand', '$0 status'],
+      ['For a script', '$0 status --json'],
+    ],
+  });
+
+  plain = Option.Boolean('--plain', false, { description: 'one figure a line, for grep and cut' });
+
+  run(house: House): undefined {
+    const now = new Date();
+    const status = statusOf(house.ledger, house, now);
+    this.print(status, () =>
+      (this.plain
+        ? plainLines(status)
+        : statusLines(status, standing(house.ledger, house, now), this.context.stdout)
+      ).join('\n'),
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import { Command } from 'clipanion';
+import { PlainCommand } from './command.ts';
+import { Option, oneOf } from './option.ts';
+import { statuslineFormats } from './output/statusline.ts';
+import { quickStatusline } from './quick/statusline.ts';
+
+export default class Statusline extends PlainCommand {
+  static override paths = [['statusline']];
+  static override usage = Command.Usage({
+    category: 'Limits',
+    description: "one short line for Claude Code's status line, tmux or a prompt",
+    details: `
+      What is left of each subscription in its tightest window (\`~\` where that is old), and how many workers live and
+      wait for you. Reads the ledger alone and never fails; refresh it with \`agentpool usage-summary --refresh\`.
+    `,
+    examples: [
+      ['For any prompt', '$0 statusline'],
+      [
+        "In tmux.conf: set -g status-right '#(agentpool statusline --format tmux)'",
+        '$0 statusline --format tmux',
+      ],
+    ],
+  });
+
+  format = Option.String('--format', 'plain', {
+    description: statuslineFormats.join(', '),
+    validator: oneOf(statuslineFormats),
+  });
+
+  async work(): Promise<undefined> {
+    await quickStatusline(['--format', this.format], this.context.env);
+  }
+}

@@ -1,0 +1,139 @@
+import type { LoadedConfig } from '../config/load.ts';
+import type { Env } from '../config/paths.ts';
+import { AGENT_IDS } from '../config/provider-ids.ts';
+import type { Rows } from '../projections/reader.ts';
+import { liveSessions, type SessionRow } from '../projections/session-queries.ts';
+import { knownUsage } from '../projections/usage-queries.ts';
+import { lastDetected } from '../providers/last-detected.ts';
+import type { Capacity, CapacityRow } from '../usage/capacity.ts';
+import { momentaryCapacity } from '../usage/standing.ts';
+import { isWaiting, type Step, stepsFor } from './next-steps.ts';
+
+/** Where a status is told of: the config in force, and the environment that agents were looked for in. */
+export interface StatusPlace extends LoadedConfig {
+  env: Env;
+}
+
+/** What is left of one subscription: its tightest window. */
+export interface Headroom {
+  provider_id: string;
+  usable: boolean;
+  unusable_reason: string | null;
+  window: string | null;
+  remaining_percent: number | null;
+  reset_at: string | null;
+  age_seconds: number;
+  stale: boolean;
+}
+
+export interface LiveWorker {
+  session_id: string;
+  provider_id: string;
+  state: SessionRow['state'];
+  /** It does nothing until somebody comes. */
+  waiting: boolean;
+  role: string;
+  task: string;
+  coordinator_id: string;
+  repo_path: string;
+  created_at: string;
+  updated_at: string;
+}
+
+/** Where things stand, as far as the ledger knows: nobody is asked. */
+export interface Status {
+  checked_at: string;
+  home: string;
+  /** A config.yaml is there. */
+  initialized: boolean;
+  /** A worker was spawned from this home at some time. */
+  has_spawned: boolean;
+  /** Installed agents, and those that have told of their limits. */
+  providers: Headroom[];
+  /** Of every coordinator; those that wait for somebody first, then the newest. */
+  workers: LiveWorker[];
+  waiting: number;
+  next: Step[];
+}
+
+/** A ledger that is not there yet. */
+export const noRows: Rows = { all: () => [], get: () => undefined };
+
+export function statusOf(rows: Rows, place: StatusPlace, now: Date): Status {
+  const live = liveSessions(rows).toReversed();
+  const sorted = [...live.filter(isLeft), ...live.filter((session) => !isLeft(session))];
+  const has_spawned = rows.get('SELECT 1 FROM sessions LIMIT 1') !== undefined;
+  const providers = Object.values(standing(rows, place, now).providers).map(headroom);
+  return {
+    checked_at: now.toISOString(),
+    home: place.paths.home,
+    initialized: place.exists,
+    has_spawned,
+    providers,
+    workers: sorted.map(liveWorker),
+    waiting: live.filter(isLeft).length,
+    next: nextOf(sorted, { has_spawned, providers }),
+  };
+}
+
+/** How the installed agents stand, and those that were asked before. */
+export function standing(rows: Rows, place: StatusPlace, now: Date): Capacity {
+  const detected = lastDetected(place);
+  const asked = knownUsage(rows);
+  const isThere = (id: string) => {
+    const found = detected.find((each) => each.id === id);
+    return found ? found.installed : asked.some(({ provider_id }) => provider_id === id);
+  };
+  const ids = AGENT_IDS.filter((id) => place.config.providers[id].enabled && isThere(id));
+  return momentaryCapacity(rows, { config: place.config, ids, detected, now });
+}
+
+function headroom(row: CapacityRow): Headroom {
+  const { provider_id, usable, unusable_reason, age_seconds, stale } = row;
+  const tightest = row.windows
+    .filter(({ kind, remaining_percent }) => kind !== 'on_demand' && remaining_percent !== null)
+    .toSorted((a, b) => (a.remaining_percent ?? 0) - (b.remaining_percent ?? 0))[0];
+  return {
+    provider_id,
+    usable,
+    unusable_reason,
+    window: tightest?.name ?? null,
+    remaining_percent: tightest?.remaining_percent ?? null,
+    reset_at: tightest?.reset_at ?? null,
+    age_seconds,
+    stale,
+  };
+}
+
+const isLeft = ({ state, alive }: SessionRow): boolean => isWaiting({ state, alive: alive === 1 });
+
+const liveWorker = (session: SessionRow): LiveWorker => ({
+  session_id: session.id,
+  provider_id: session.provider_id,
+  state: session.state,
+  waiting: isLeft(session),
+  role: session.role,
+  task: session.task,
+  coordinator_id: session.coordinator_id,
+  repo_path: session.repo_path,
+  created_at: session.created_at,
+  updated_at: session.updated_at,
+});
+
+const SPAWN = 'agentpool spawn --provider fake-question --task "Look for the parser" --wait';
+
+/** What to type next: for who waits first, then for whoever is there, then for what is not known. */
+function nextOf(
+  live: readonly SessionRow[],
+  { has_spawned, providers }: { has_spawned: boolean; providers: readonly Headroom[] },
+): Step[] {
+  const [first] = live;
+  if (first) return stepsFor({ id: first.id, state: first.state, alive: true });
+  const refresh = { what: 'ask what is left', command: 'agentpool usage-summary --refresh' };
+  const old = providers.length === 0 || providers.some(({ stale, window }) => stale || window === null);
+  return [
+    ...(old ? [refresh] : []),
+    { what: has_spawned ? 'spawn a worker' : 'spawn a worker that costs nothing', command: SPAWN },
+    ...(has_spawned ? [{ what: 'see those before', command: 'agentpool sessions' }] : []),
+  ];
+}
