@@ -10,6 +10,7 @@ const parts: Record<string, () => Promise<Part>> = {
   spawn: async () => (await import('./parts/spawn.ts')).spawn,
   observe: async () => (await import('./parts/observe.ts')).observe,
   transcript: async () => (await import('./parts/transcript.ts')).transcript,
+  mcp: async () => (await import('./parts/mcp.ts')).mcp,
 };
 
 const USAGE = `usage: npm run bench -- [--quick] [--json] [PART...]

@@ -49,7 +49,7 @@ export default class Observe extends HouseCommand<Observed> {
     const seconds = this.timeout ?? (this.waitFor.length > 0 ? 60 : 0);
     const { seen, interrupted } = await waitInView(this, house, named, { awaited, seconds });
     const session = sessionNamed(house, named.id);
-    const observed = await describe(session, seen, { detail, maxLines: this.maxLines ?? null });
+    const observed = describe(session, seen, { detail, maxLines: this.maxLines ?? null });
     if (this.output) await writePrivateFile(this.output, `${JSON.stringify(observed, null, 2)}\n`);
     if (this.json || !interrupted)
       this.print(observed, (each) => observedLines(each, session, this.context.stdout).join('\n'));

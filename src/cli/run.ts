@@ -71,7 +71,7 @@ export default class Run extends SpawnCommand<RunReport> {
     const { seen, interrupted } = await waitInView(this, house, sessionNamed(house, id), wait);
     const exit: RunExit = interrupted ? 'interrupted' : runExit(seen);
     const session = sessionNamed(house, id);
-    const observation = await describe(session, seen, { detail, maxLines: null });
+    const observation = describe(session, seen, { detail, maxLines: null });
     const finished = await finishRun(house, session, exit, { detail, keep: this.keep });
     const told = {
       ...spawnReport(house, id),

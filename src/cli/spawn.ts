@@ -74,7 +74,7 @@ export default class Spawn extends SpawnCommand<WaitedSpawn> {
       seconds,
     });
     const session = sessionNamed(house, id);
-    const observation = await describe(session, seen, { detail, maxLines: null });
+    const observation = describe(session, seen, { detail, maxLines: null });
     if (this.json || !interrupted)
       this.print({ ...spawnReport(house, id), observation }, () =>
         observedLines(observation, session, this.context.stdout).join('\n'),

@@ -28,6 +28,8 @@ export async function serveStdio(env: Env, wish: SelectionWish, doors: Doors): P
     process.stdout.once('error', () => done());
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => done());
   });
+  // Each answer that waits for a slow reader waits with a listener of its own: Node would warn of a leak.
+  process.stdout.setMaxListeners(0);
   await server.connect(new StdioServerTransport());
   await gone;
   await Promise.race([serving.settled(), sleep(GRACE_MS)]);

@@ -82,7 +82,7 @@ function tellProgress(sessions: readonly SessionRow[], total: number, call: Call
 
 async function told(house: House, session: SessionRow, seen: Seen, look: Look) {
   const { detail, maxLines, seconds, withLog } = look;
-  const observed = await describe(sessionNamed(house, session.id), seen, { detail, maxLines });
+  const observed = describe(sessionNamed(house, session.id), seen, { detail, maxLines });
   const shortened = seconds > LONGEST_WAIT ? { waited_at_most_seconds: LONGEST_WAIT, call_again: true } : {};
   return {
     ...toldObservation(observed, detail),

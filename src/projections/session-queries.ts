@@ -93,10 +93,11 @@ export const liveSessions = (rows: Rows): SessionRow[] =>
 export function sessionsNamed(rows: Rows, prefix: string): SessionRow[] {
   const exact = rows.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', prefix);
   if (exact) return [exact];
+  // As a range, which the index of the ids answers; a condition on substr() would read every row.
   return rows.all<SessionRow>(
-    'SELECT * FROM sessions WHERE substr(id, 1, length(?)) = ? ORDER BY position DESC LIMIT 5',
+    'SELECT * FROM sessions WHERE id >= ? AND id < ? ORDER BY position DESC LIMIT 5',
     prefix,
-    prefix,
+    `${prefix}\u{10ffff}`,
   );
 }
 

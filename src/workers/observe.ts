@@ -5,7 +5,7 @@ import { facts, flag, list, noted, nullable, text } from '../events/shapes.ts';
 import { workerStream } from '../machines/worker.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { tailLines } from '../terminal/transcript.ts';
-import { artifactManifest } from '../workspace/artifacts.ts';
+import { artifactListing } from '../workspace/artifacts.ts';
 import { ArtifactManifest } from '../workspace/artifacts-schema.ts';
 import type { Detail } from './details.ts';
 import type { House } from './house.ts';
@@ -60,7 +60,7 @@ async function untilSeen(house: House, session: SessionRow, awaited: Awaited, wa
   const { store } = house.ledger;
   for (let told = -1; ; ) {
     const seen = store.changeCounter();
-    const turn = turnOf(house.ledger.events({ stream: workerStream(session.id) }));
+    const turn = turnOf(house.ledger.stream(workerStream(session.id)));
     if (turn.position !== told) wait.onChange?.(turn);
     told = turn.position;
     const moment = satisfying(turn, awaited) ?? (isOver(turn) ? (turn.moments.at(-1) ?? null) : null);
@@ -96,11 +96,11 @@ export const Observed = Type.Object(
 export type Observed = Static<typeof Observed>;
 
 /** An observation as it is printed. What the worker wrote is left out, unless `detail` asks for it. */
-export async function describe(
+export function describe(
   session: SessionRow,
   seen: Seen,
   { detail, maxLines }: { detail: Detail; maxLines: number | null },
-): Promise<Observed> {
+): Observed {
   const { moment, turn, event } = seen;
   const question =
     turn.state === 'AWAITING_USER_INPUT' || turn.state === 'AWAITING_APPROVAL' ? lastQuestion(turn) : null;
@@ -127,7 +127,7 @@ export async function describe(
             detail,
             maxLines,
           ),
-    artifact_manifest: await artifactManifest(session.artifact_dir),
+    artifact_manifest: artifactListing(session.artifact_dir),
     metadata: {
       position: turn.position,
       rule: moment?.rule ?? null,

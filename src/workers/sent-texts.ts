@@ -7,7 +7,7 @@ import { workerPrompt } from './prompt.ts';
 /** Everything that was typed into a worker, as its transcript shows it: none of that is the worker speaking. */
 export function sentTexts(house: House, session: SessionRow): string {
   const texts: string[] = [];
-  for (const event of house.ledger.events({ stream: workerStream(session.id) })) {
+  for (const event of house.ledger.stream(workerStream(session.id))) {
     if (event.type === 'worker.spawn_requested') {
       const { task, isolation, allowed_files } = event.data;
       texts.push(workerPrompt({ task, isolation, allowedFiles: allowed_files }));

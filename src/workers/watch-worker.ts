@@ -128,7 +128,7 @@ export class WorkerWatch {
   }
 
   #resume(): void {
-    const events = [...this.#house.ledger.events({ stream: workerStream(this.id) })];
+    const events = this.#house.ledger.stream(workerStream(this.id));
     this.#heardUpTo = events.at(-1)?.position ?? 0;
     this.#perception.resume(pastOf(events, new Date()));
   }

@@ -21,7 +21,7 @@ export const ArtifactFile = Type.Object(
     exists: flag,
     sha256: noted(
       nullable(text),
-      'Hex, of exactly the `bytes` that were read; null when the file does not exist.',
+      'Hex, of exactly the `bytes` that were read; null when the file does not exist, and where a worker is merely observed.',
     ),
     bytes: count,
   },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AgentPoolError } from '../events/errors.ts';
 import type { ArtifactFile, ArtifactKind, ArtifactManifest } from './artifacts-schema.ts';
@@ -57,6 +57,24 @@ export async function artifactManifest(dir: string): Promise<ArtifactManifest> {
       };
     }),
   );
+  return { session_id: basename(dir), artifact_dir: dir, files };
+}
+
+/**
+ * The same without reading the files: how long they are, and no sha256. For whoever looks at a worker again and again
+ * while it writes them; a transcript may be gigabytes.
+ */
+export function artifactListing(dir: string): ArtifactManifest {
+  const files = Object.entries(filesIn(dir)).map(([kind, path]): ArtifactFile => {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return {
+      kind: kind as ArtifactKind,
+      path,
+      exists: stat !== undefined,
+      sha256: null,
+      bytes: stat?.size ?? 0,
+    };
+  });
   return { session_id: basename(dir), artifact_dir: dir, files };
 }
 
