@@ -5,8 +5,9 @@ import { drawCard } from './card/draw-card.ts';
 import { PlainCommand } from './command.ts';
 import { Option, wholeNumber } from './option.ts';
 
-export default class Mcp extends PlainCommand {
+export default class Mcp extends PlainCommand<never> {
   static override paths = [['mcp']];
+  static override report = null;
   static override usage = Command.Usage({
     category: 'Setup',
     description: 'serve the same to hosts that speak MCP, over standard input and output or over HTTP',

@@ -5,6 +5,7 @@ import { defaultConfig } from './defaults.ts';
 import { readTextFile, UnreadableFile } from './files.ts';
 import { configFile, type Env, type Paths, paths, userPath } from './paths.ts';
 import { type Problem, problemLine } from './problems.ts';
+import type { ConfigReport } from './report-schema.ts';
 import type { Config } from './schema.ts';
 
 /** A config of this size describes hundreds of providers; more is a mistake (or a trap for the YAML parser). */
@@ -29,17 +30,6 @@ export async function loadConfig(home: string, env: Env = process.env): Promise<
   const config = withAbsolutePaths(read.kept.config, home, env);
   const { exists } = read;
   return { config, paths: paths(home, config.storage), path, exists, warnings: read.kept.warnings };
-}
-
-export interface ConfigReport {
-  ok: boolean;
-  path: string;
-  exists: boolean;
-  /** One line each, `file:line:column: what is wrong. What to write instead.` */
-  errors: string[];
-  warnings: string[];
-  /** The same, in parts. */
-  problems: Problem[];
 }
 
 /** Everything that is wrong with a config file; a missing file is fine, unless `mustExist` (the user named it). */

@@ -1,17 +1,7 @@
+import type { Problem } from './report-schema.ts';
 import type { SchemaNode } from './schema.ts';
 
-/** One thing about the config file that is wrong (error: the file is not used) or looks so (warning). */
-export interface Problem {
-  severity: 'error' | 'warning';
-  /** Dotted, lists by index: `custom_providers[0].id`; empty for the file as a whole. */
-  path: string;
-  /** From 1; null where the problem has no place in the text. */
-  line: number | null;
-  column: number | null;
-  message: string;
-  /** What to write instead. */
-  fix: string;
-}
+export type { Problem };
 
 export type Segments = ReadonlyArray<string | number>;
 

@@ -1,4 +1,6 @@
-import type { LeaseMode } from '../events/catalogue/words.ts';
+import Type, { type Static } from 'typebox';
+import { type LeaseMode, leaseModes } from '../events/catalogue/words.ts';
+import { count, facts, instant, noted, nullable, oneOf, text } from '../events/shapes.ts';
 import type { Rows } from './reader.ts';
 
 /** A row of the projection `leases`. */
@@ -47,15 +49,32 @@ function select(rows: Rows, filter: LeaseFilter, fixed: string[]): LeaseRow[] {
 }
 
 /** A lease as every command prints it: the keys of the older AgentPool, and ours. */
-export function leaseJson(row: LeaseRow, now: Date) {
+export const Lease = Type.Object(
+  {
+    id: noted(count, 'The position of the event that granted it.'),
+    session_id: text,
+    repo_path: text,
+    file_path: noted(text, 'Relative to the repository; `.` is the whole of it.'),
+    mode: oneOf(leaseModes),
+    fence: noted(count, 'Whoever holds a smaller number of the same repository may have been superseded.'),
+    state: oneOf(['held', 'released', 'expired']),
+    created_at: instant,
+    expires_at: nullable(instant),
+    released_at: nullable(instant),
+    release_reason: nullable(text),
+    metadata: facts,
+  },
+  { title: 'Lease', description: 'Who may read or write a path.' },
+);
+export type Lease = Static<typeof Lease>;
+
+export function leaseJson(row: LeaseRow, now: Date): Lease {
   return {
     id: row.id,
     session_id: row.session_id,
     repo_path: row.repo_path,
-    /** `.` is the whole repository. */
     file_path: row.file_path || '.',
     mode: row.mode,
-    /** Whoever holds a smaller number of the same repository may have been superseded. */
     fence: row.fence,
     state: stateOf(row, now),
     created_at: row.created_at,
@@ -66,9 +85,7 @@ export function leaseJson(row: LeaseRow, now: Date) {
   };
 }
 
-export type LeaseJson = ReturnType<typeof leaseJson>;
-
-function stateOf({ released_at, release_reason, expires_at }: LeaseRow, now: Date) {
+function stateOf({ released_at, release_reason, expires_at }: LeaseRow, now: Date): Lease['state'] {
   if (released_at !== null) return release_reason === 'expired' ? 'expired' : 'released';
   return expires_at !== null && expires_at <= now.toISOString() ? 'expired' : 'held';
 }

@@ -1,17 +1,37 @@
+import Type, { type Static } from 'typebox';
 import type { LeaseMode } from '../events/catalogue/words.ts';
 import { AgentPoolError } from '../events/errors.ts';
+import { count, flag, list, nullable, text } from '../events/shapes.ts';
 import { heldLease, leaseDecider, leaseStream } from '../machines/leases.ts';
-import {
-  allLeases,
-  type LeaseJson,
-  type LeaseRow,
-  leaseJson,
-  openLeases,
-} from '../projections/lease-queries.ts';
+import { allLeases, Lease, type LeaseRow, leaseJson, openLeases } from '../projections/lease-queries.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { type LeasedPath, leasedPath } from '../workspace/leased-path.ts';
 import type { House } from './house.ts';
 import { sessionNamed } from './named-session.ts';
+
+export const AcquiredLease = Type.Object({ ok: Type.Literal(true), lease: Lease });
+export type AcquiredLease = Static<typeof AcquiredLease>;
+
+export const LeaseList = Type.Object({ leases: list(Lease) });
+export type LeaseList = Static<typeof LeaseList>;
+
+export const Release = Type.Object({
+  ok: Type.Literal(true),
+  released: count,
+  leases: list(Lease),
+});
+export type Release = Static<typeof Release>;
+
+export const ReleasePlan = Type.Object({
+  ok: Type.Literal(true),
+  dry_run: Type.Literal(true),
+  would_release: flag,
+  lease_id: nullable(count),
+  session_id: nullable(text),
+  file_path: nullable(text),
+  leases: list(Lease),
+});
+export type ReleasePlan = Static<typeof ReleasePlan>;
 
 export interface LeaseWish {
   /** A session as somebody names it. */
@@ -28,7 +48,7 @@ export interface LeaseWish {
  * A relative path starts where the caller stands, or, where that is outside of the repository, in the session's folder.
  * @throws LEASE_CONFLICT naming the holder; SESSION_ENDED; PATH_OUTSIDE_REPOSITORY; what `sessionNamed` throws.
  */
-export function acquireLease(house: House, wish: LeaseWish): { ok: true; lease: LeaseJson } {
+export function acquireLease(house: House, wish: LeaseWish): AcquiredLease {
   const { ledger, actor } = house;
   const { mode, ttlSeconds } = wish;
   // One transaction: a session that ends in between would leave a lease that nobody gives back.
@@ -59,7 +79,7 @@ export interface LeaseQuestion {
 }
 
 /** The leases that are held now, oldest first; with `all` every one that ever was. */
-export function listLeases(house: House, { session, repo, all }: LeaseQuestion): { leases: LeaseJson[] } {
+export function listLeases(house: House, { session, repo, all }: LeaseQuestion): LeaseList {
   const { now } = house.given();
   const filter = {
     sessionId: session === undefined ? undefined : sessionNamed(house, session).id,
@@ -75,12 +95,6 @@ export interface ReleaseWish {
   session: string | undefined;
   file: string | undefined;
   cwd: string;
-}
-
-export interface Release {
-  ok: true;
-  released: number;
-  leases: LeaseJson[];
 }
 
 /**
@@ -109,12 +123,12 @@ export function releaseLeases(house: House, wish: ReleaseWish): Release {
 }
 
 /** What a release would give back. */
-export function planRelease(house: House, wish: ReleaseWish) {
+export function planRelease(house: House, wish: ReleaseWish): ReleasePlan {
   const { now } = house.given();
   const leases = fitting(house, wish).map((row) => leaseJson(row, now));
   return {
-    ok: true as const,
-    dry_run: true as const,
+    ok: true,
+    dry_run: true,
     would_release: leases.length > 0,
     lease_id: wish.leaseId ?? null,
     session_id: wish.session === undefined ? null : sessionNamed(house, wish.session).id,

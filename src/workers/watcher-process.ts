@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Type, { type Static } from 'typebox';
 import { packageRoot } from '../config/package-root.ts';
+import { count, flag, instant, noted, nullable, text } from '../events/shapes.ts';
 import { liveSessions } from '../projections/session-queries.ts';
 import { processEntry } from '../terminal/process-table.ts';
 import { endProcesses, identity, isAlive, type ProcessIdentity } from '../terminal/processes.ts';
@@ -66,8 +68,31 @@ interface WatcherRow {
 const lastWatcher = ({ ledger }: House) =>
   ledger.get<WatcherRow>('SELECT * FROM watchers ORDER BY fence DESC LIMIT 1');
 
+export const WatcherStatus = Type.Object(
+  {
+    enabled: noted(flag, 'What config.yaml says.'),
+    running: flag,
+    pid: noted(nullable(Type.Integer()), 'Of the one that runs, or that ran last.'),
+    fence: nullable(count),
+    started_at: nullable(instant),
+    stopped_at: nullable(instant),
+    reason: noted(nullable(text), 'Why it stopped.'),
+    live_workers: count,
+    log: text,
+  },
+  { description: 'Who watches the workers of this home, or who did last.' },
+);
+export type WatcherStatus = Static<typeof WatcherStatus>;
+
+export const WatcherStop = Type.Object({
+  ok: Type.Literal(true),
+  stopped: noted(flag, 'False where none ran.'),
+  pid: nullable(Type.Integer()),
+});
+export type WatcherStop = Static<typeof WatcherStop>;
+
 /** Who watches, or who did last. */
-export function watcherStatus(house: House) {
+export function watcherStatus(house: House): WatcherStatus {
   const last = lastWatcher(house);
   return {
     enabled: house.config.watcher.enabled,
@@ -83,7 +108,7 @@ export function watcherStatus(house: House) {
 }
 
 /** Asks the watcher to end, and ends it where it does not listen. */
-export async function stopWatcher(house: House): Promise<{ ok: true; stopped: boolean; pid: number | null }> {
+export async function stopWatcher(house: House): Promise<WatcherStop> {
   const last = lastWatcher(house);
   if (!last || !isWatched(house.ledger)) return { ok: true, stopped: false, pid: null };
   const itself = () => {

@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import Type, { type Static } from 'typebox';
+import { WorkerState } from '../events/catalogue/worker.ts';
 import { AgentPoolError } from '../events/errors.ts';
+import { count, flag, list, noted, nullable, text } from '../events/shapes.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import {
   type CleanupFacts,
   inspectCleanup,
   listWorktrees,
   removeWorktree,
-  type WorktreeRemoval,
+  WorktreeEntry,
+  WorktreeRemoval,
   type WorktreeRequest,
 } from '../workspace/worktrees.ts';
 import type { House } from './house.ts';
@@ -18,28 +22,22 @@ import { shellWords } from './shell-words.ts';
 import { spawnRequest } from './spawn-request.ts';
 import { terminateWorker } from './terminate.ts';
 
-export interface SessionWorktree {
-  path: string;
-  /** null when the worker left its branch for a bare commit. */
-  branch: string | null;
-  head: string;
-  /** Its worker lives. */
-  active: boolean;
-  /** It holds changes that are in no commit. */
-  dirty: boolean;
-  /** Git knows of it, but its folder is gone. */
-  missing: boolean;
-  session_id: string;
-  /** Both null for a session of another AGENTPOOL_HOME. */
-  provider_id: string | null;
-  state: string | null;
-}
+export const SessionWorktree = Type.Object(
+  {
+    ...WorktreeEntry.properties,
+    active: noted(flag, 'Its worker lives.'),
+    provider_id: noted(nullable(text), 'Null for a session of another AGENTPOOL_HOME.'),
+    state: nullable(WorkerState),
+  },
+  { title: 'SessionWorktree' },
+);
+export type SessionWorktree = Static<typeof SessionWorktree>;
+
+export const WorktreeList = Type.Object({ repo_path: text, worktrees: list(SessionWorktree) });
+export type WorktreeList = Static<typeof WorktreeList>;
 
 /** The worktrees beside a repository that sessions made, with what the ledger knows of their workers. */
-export async function sessionWorktrees(
-  house: House,
-  repo: string,
-): Promise<{ repo_path: string; worktrees: SessionWorktree[] }> {
+export async function sessionWorktrees(house: House, repo: string): Promise<WorktreeList> {
   const repo_path = repositoryFolder(repo);
   const entries = await listWorktrees(repo_path);
   const worktrees = entries.map((entry) => {
@@ -102,20 +100,23 @@ export function blockade(
 
 const isOver = (state: string) => state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED';
 
-export interface CleanupPlan {
-  dry_run: true;
-  session_id: string;
-  path: string;
-  branch: string;
-  would_remove: boolean;
-  blocked: boolean;
-  reason: string;
-  dirty: boolean;
-  force: boolean;
-  /** Commits of its branch that are nowhere else: with any, the branch is kept. */
-  unmerged_commits: number;
-  would_keep_branch: boolean;
-}
+export const CleanupPlan = Type.Object({
+  dry_run: Type.Literal(true),
+  session_id: text,
+  path: text,
+  branch: text,
+  would_remove: flag,
+  blocked: flag,
+  reason: text,
+  dirty: flag,
+  force: flag,
+  unmerged_commits: noted(
+    count,
+    'Commits of its branch that are nowhere else: with any, the branch is kept.',
+  ),
+  would_keep_branch: flag,
+});
+export type CleanupPlan = Static<typeof CleanupPlan>;
 
 /** What a cleanup would do, and why it would not. */
 export async function planCleanup(house: House, session: SessionRow, force: boolean): Promise<CleanupPlan> {
@@ -144,12 +145,13 @@ function outlook({ dirty, unmergedCommits }: CleanupFacts): string {
   return `${loss}; the branch would be kept, because ${commits} nowhere else`;
 }
 
-export interface Cleanup extends WorktreeRemoval {
-  session_id: string;
-  /** Whether it held changes that were in no commit. */
-  dirty: boolean;
-  force: boolean;
-}
+export const Cleanup = Type.Object({
+  ...WorktreeRemoval.properties,
+  session_id: text,
+  dirty: noted(flag, 'Whether it held changes that were in no commit.'),
+  force: flag,
+});
+export type Cleanup = Static<typeof Cleanup>;
 
 /**
  * Takes a session's worktree away, and its branch unless that holds commits which are nowhere else. One that is gone

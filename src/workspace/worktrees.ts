@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../events/errors.ts';
+import { flag, noted, nullable, text } from '../events/shapes.ts';
 import {
   findRepository,
   git,
@@ -35,16 +37,15 @@ export interface WorktreePlan extends WorktreePlace {
   base: string;
 }
 
-export interface WorktreeEntry {
-  path: string;
-  /** null when the worker left its branch for a bare commit. */
-  branch: string | null;
-  head: string;
-  dirty: boolean;
-  /** Registered, but its folder is gone. */
-  missing: boolean;
-  session_id: string;
-}
+export const WorktreeEntry = Type.Object({
+  path: text,
+  branch: noted(nullable(text), 'Null when the worker left its branch for a bare commit.'),
+  head: text,
+  dirty: noted(flag, 'It holds changes that are in no commit.'),
+  missing: noted(flag, 'Git knows of it, but its folder is gone.'),
+  session_id: text,
+});
+export type WorktreeEntry = Static<typeof WorktreeEntry>;
 
 export interface WorktreeRequest {
   path: string;
@@ -61,16 +62,15 @@ export interface CleanupFacts {
   locked: string | null;
 }
 
-export interface WorktreeRemoval {
-  path: string;
-  /** false: there was nothing of it. */
-  removed: boolean;
-  branch: string;
-  branch_kept: boolean;
-  /** Commits that were on no branch are kept under this new one. */
-  rescued_branch: string | null;
-  reason: string;
-}
+export const WorktreeRemoval = Type.Object({
+  path: text,
+  removed: noted(flag, 'False: there was nothing of it.'),
+  branch: text,
+  branch_kept: flag,
+  rescued_branch: noted(nullable(text), 'Commits that were on no branch are kept under this new one.'),
+  reason: text,
+});
+export type WorktreeRemoval = Static<typeof WorktreeRemoval>;
 
 /**
  * Where the worktree of a session will be. Makes nothing.

@@ -4,7 +4,7 @@ import { PlainCommand } from '../command.ts';
 import { Option } from '../option.ts';
 
 /** What the commands about the config share: which file they look at. */
-export abstract class ConfigCommand extends PlainCommand {
+export abstract class ConfigCommand<Report> extends PlainCommand<Report> {
   named = Option.String('--path', { description: 'another file than the one in force' });
 
   file(): string {

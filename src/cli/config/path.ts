@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'clipanion';
+import { FilePlace } from '../../config/report-schema.ts';
 import { ConfigCommand } from './config-command.ts';
 
-export default class ConfigPath extends ConfigCommand {
+export default class ConfigPath extends ConfigCommand<FilePlace> {
   static override paths = [['config', 'path']];
+  static override report = FilePlace;
   static override usage = Command.Usage({
     category: 'Setup',
     description: 'where the config in force lies',

@@ -2,10 +2,12 @@ import { Command } from 'clipanion';
 import { stringify } from 'yaml';
 import { configForPrint, loadConfig } from '../../config/load.ts';
 import { homeFolder } from '../../config/paths.ts';
+import { type Config, configSchema } from '../../config/schema.ts';
 import { ConfigCommand } from './config-command.ts';
 
-export default class ConfigPrint extends ConfigCommand {
+export default class ConfigPrint extends ConfigCommand<Config> {
   static override paths = [['config', 'print']];
+  static override report = configSchema;
   static override usage = Command.Usage({
     category: 'Setup',
     description: 'every setting with the value in force',

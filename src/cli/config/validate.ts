@@ -1,10 +1,12 @@
 import { Command } from 'clipanion';
-import { type ConfigReport, validateConfig } from '../../config/load.ts';
+import { validateConfig } from '../../config/load.ts';
+import { ConfigReport } from '../../config/report-schema.ts';
 import { paint } from '../output/style.ts';
 import { ConfigCommand } from './config-command.ts';
 
-export default class ConfigValidate extends ConfigCommand {
+export default class ConfigValidate extends ConfigCommand<ConfigReport> {
   static override paths = [['config', 'validate']];
+  static override report = ConfigReport;
   static override usage = Command.Usage({
     category: 'Setup',
     description: 'say what is wrong with a config, and what to write instead',

@@ -1,11 +1,30 @@
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
 import { homeFolder, paths } from '../../config/paths.ts';
+import { count, list, noted, text } from '../../events/shapes.ts';
 import { builtinRules, loadRules, ruleProviders } from '../../terminal/detection/load.ts';
 import { PlainCommand } from '../command.ts';
 import { table } from '../output/table.ts';
 
-export default class DetectorsList extends PlainCommand {
+const DetectorList = Type.Object(
+  {
+    path: noted(text, 'The folder for rules of your own.'),
+    detectors: list(
+      Type.Object({
+        provider: text,
+        rules: count,
+        yours: noted(list(text), 'The names of those that are your own.'),
+        seen: noted(list(text), 'The versions of the agent that they were seen to fit.'),
+      }),
+    ),
+  },
+  { description: 'Whose screens are known, and by how many rules.' },
+);
+type DetectorList = Static<typeof DetectorList>;
+
+export default class DetectorsList extends PlainCommand<DetectorList> {
   static override paths = [['detectors', 'list']];
+  static override report = DetectorList;
   static override usage = Command.Usage({
     category: 'Detection',
     description: 'list whose screens are known, by how many rules, and what of it is yours',

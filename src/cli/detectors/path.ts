@@ -1,9 +1,15 @@
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
 import { homeFolder, paths } from '../../config/paths.ts';
+import { text } from '../../events/shapes.ts';
 import { PlainCommand } from '../command.ts';
 
-export default class DetectorsPath extends PlainCommand {
+const Folder = Type.Object({ path: text });
+type Folder = Static<typeof Folder>;
+
+export default class DetectorsPath extends PlainCommand<Folder> {
   static override paths = [['detectors', 'path']];
+  static override report = Folder;
   static override usage = Command.Usage({
     category: 'Detection',
     description: 'say where your own detection rules lie',

@@ -1,13 +1,22 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
 import { homeFolder, paths } from '../../config/paths.ts';
-import { checkRuleFile, type RuleProblem } from '../../terminal/detection/load.ts';
+import { flag, list, text } from '../../events/shapes.ts';
+import { checkRuleFile, RuleProblem } from '../../terminal/detection/load.ts';
 import { PlainCommand } from '../command.ts';
 import { Option } from '../option.ts';
 
-export default class DetectorsValidate extends PlainCommand {
+const RulesReport = Type.Object(
+  { ok: flag, files: list(text), problems: list(RuleProblem) },
+  { description: 'What is wrong with rules of your own. The exit code is 1 where anything is.' },
+);
+type RulesReport = Static<typeof RulesReport>;
+
+export default class DetectorsValidate extends PlainCommand<RulesReport> {
   static override paths = [['detectors', 'validate']];
+  static override report = RulesReport;
   static override usage = Command.Usage({
     category: 'Detection',
     description: 'check your own detection rules, or the files that you name',

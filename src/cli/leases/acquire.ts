@@ -1,14 +1,15 @@
 import { Command } from 'clipanion';
 import { leaseModes } from '../../events/catalogue/words.ts';
 import type { House } from '../../workers/house.ts';
-import { acquireLease } from '../../workers/leases.ts';
+import { AcquiredLease, acquireLease } from '../../workers/leases.ts';
 import { beTruthful } from '../../workers/reconcile.ts';
 import { HouseCommand } from '../command.ts';
 import { Option, oneOf, wholeNumber } from '../option.ts';
 import { leaseLine } from '../output/lease-line.ts';
 
-export default class LeasesAcquire extends HouseCommand {
+export default class LeasesAcquire extends HouseCommand<AcquiredLease> {
   static override paths = [['leases', 'acquire']];
+  static override report = AcquiredLease;
   static override usage = Command.Usage({
     category: 'Leases',
     description: 'reserve a file or a folder for a worker',

@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
-import type { LeaseJson } from '../../projections/lease-queries.ts';
+import type { Lease } from '../../projections/lease-queries.ts';
 import type { House } from '../../workers/house.ts';
-import { listLeases } from '../../workers/leases.ts';
+import { LeaseList, listLeases } from '../../workers/leases.ts';
 import { beTruthful } from '../../workers/reconcile.ts';
 import { HouseCommand } from '../command.ts';
 import { Option } from '../option.ts';
@@ -9,8 +9,9 @@ import { leaseEnd } from '../output/lease-line.ts';
 import { columnsOf } from '../output/style.ts';
 import { table } from '../output/table.ts';
 
-export default class LeasesList extends HouseCommand {
+export default class LeasesList extends HouseCommand<LeaseList> {
   static override paths = [['leases', 'list']];
+  static override report = LeaseList;
   static override usage = Command.Usage({
     category: 'Leases',
     description: 'who has reserved what',
@@ -30,7 +31,7 @@ export default class LeasesList extends HouseCommand {
     this.print(listLeases(house, { session, repo, all }), ({ leases }) => this.#words(leases));
   }
 
-  #words(leases: readonly LeaseJson[]): string {
+  #words(leases: readonly Lease[]): string {
     if (leases.length === 0)
       return this.session || this.repo || this.all ? 'No lease fits.' : 'Nothing is leased.';
     const several = new Set(leases.map(({ repo_path }) => repo_path)).size > 1;

@@ -1,15 +1,22 @@
 import type { Writable } from 'node:stream';
 import { Command } from 'clipanion';
-import type { LeaseJson } from '../../projections/lease-queries.ts';
+import Type, { type Static } from 'typebox';
+import type { Lease } from '../../projections/lease-queries.ts';
 import type { House } from '../../workers/house.ts';
-import { planRelease, releaseLeases } from '../../workers/leases.ts';
+import { planRelease, Release, ReleasePlan, releaseLeases } from '../../workers/leases.ts';
 import { HouseCommand } from '../command.ts';
 import { Option, wholeNumber } from '../option.ts';
 import { columnsOf } from '../output/style.ts';
 import { table } from '../output/table.ts';
 
-export default class LeasesRelease extends HouseCommand {
+const ReleaseReport = Type.Union([Release, ReleasePlan], {
+  description: 'The leases that were given back; with `--dry-run`, those that would be.',
+});
+type ReleaseReport = Static<typeof ReleaseReport>;
+
+export default class LeasesRelease extends HouseCommand<ReleaseReport> {
   static override paths = [['leases', 'release']];
+  static override report = ReleaseReport;
   static override usage = Command.Usage({
     category: 'Leases',
     description: 'give reservations back',
@@ -39,7 +46,7 @@ export default class LeasesRelease extends HouseCommand {
   }
 }
 
-function words(verb: string, leases: readonly LeaseJson[], stream: Writable): string {
+function words(verb: string, leases: readonly Lease[], stream: Writable): string {
   if (leases.length === 0) return `${verb} nothing: no lease fits.`;
   const rows = leases.map(({ id, session_id, mode, file_path }) => [String(id), session_id, mode, file_path]);
   return `${verb}\n${table(['ID', 'WORKER', 'MODE', 'PATH'], rows, columnsOf(stream))}`;

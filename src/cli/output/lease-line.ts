@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream';
-import type { LeaseJson } from '../../projections/lease-queries.ts';
+import type { Lease } from '../../projections/lease-queries.ts';
 import { paint } from './style.ts';
 import { local, relative } from './time.ts';
 
 /** A lease in words: who may do what, until when. */
-export function leaseLine(lease: LeaseJson, stream: Writable): string {
+export function leaseLine(lease: Lease, stream: Writable): string {
   const { id, session_id, mode, file_path, repo_path, fence } = lease;
   const color = paint(stream);
   const what = file_path === '.' ? 'the whole repository' : file_path;
@@ -16,7 +16,7 @@ export function leaseLine(lease: LeaseJson, stream: Writable): string {
 }
 
 /** When it ends, or ended. */
-export function leaseEnd({ expires_at, released_at, state }: LeaseJson, now: Date): string {
+export function leaseEnd({ expires_at, released_at, state }: Lease, now: Date): string {
   if (state === 'held') return expires_at === null ? 'its session ends' : `${local(expires_at, now)}`;
   return `${state} ${relative(released_at ?? expires_at ?? now.toISOString(), now)}`;
 }

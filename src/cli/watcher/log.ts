@@ -1,13 +1,19 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
+import { list, text } from '../../events/shapes.ts';
 import { tailLines } from '../../terminal/transcript.ts';
 import type { House } from '../../workers/house.ts';
 import { watcherLog } from '../../workers/watcher-process.ts';
 import { HouseCommand } from '../command.ts';
 import { Option, wholeNumber } from '../option.ts';
 
-export default class WatcherLog extends HouseCommand {
+const LogTail = Type.Object({ path: text, lines: list(text) });
+type LogTail = Static<typeof LogTail>;
+
+export default class WatcherLog extends HouseCommand<LogTail> {
   static override paths = [['watcher', 'log']];
+  static override report = LogTail;
   static override usage = Command.Usage({
     category: 'Watcher',
     description: 'the last lines of what the watcher said',

@@ -3,8 +3,9 @@ import type { House } from '../../workers/house.ts';
 import { HomeWatcher } from '../../workers/watcher.ts';
 import { HouseCommand } from '../command.ts';
 
-export default class WatcherRun extends HouseCommand {
+export default class WatcherRun extends HouseCommand<never> {
   static override paths = [['watcher', 'run']];
+  static override report = null;
   static override usage = Command.Usage({
     category: 'Watcher',
     description: 'watch the workers of this home in the foreground (a spawn starts it in the background)',

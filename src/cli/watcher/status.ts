@@ -1,11 +1,12 @@
 import { Command } from 'clipanion';
 import type { House } from '../../workers/house.ts';
-import { watcherStatus } from '../../workers/watcher-process.ts';
+import { WatcherStatus, watcherStatus } from '../../workers/watcher-process.ts';
 import { HouseCommand } from '../command.ts';
 import { relative } from '../output/time.ts';
 
-export default class WatcherStatus extends HouseCommand {
+export default class Status extends HouseCommand<WatcherStatus> {
   static override paths = [['watcher', 'status']];
+  static override report = WatcherStatus;
   static override usage = Command.Usage({
     category: 'Watcher',
     description: 'whether the workers of this home are watched, and by which process',

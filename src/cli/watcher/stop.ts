@@ -1,10 +1,11 @@
 import { Command } from 'clipanion';
 import type { House } from '../../workers/house.ts';
-import { stopWatcher } from '../../workers/watcher-process.ts';
+import { stopWatcher, WatcherStop } from '../../workers/watcher-process.ts';
 import { HouseCommand } from '../command.ts';
 
-export default class WatcherStop extends HouseCommand {
+export default class Stop extends HouseCommand<WatcherStop> {
   static override paths = [['watcher', 'stop']];
+  static override report = WatcherStop;
   static override usage = Command.Usage({
     category: 'Watcher',
     description: 'end the watcher; the workers live on, and the next command that needs it starts it again',

@@ -1,16 +1,23 @@
 import type { Writable } from 'node:stream';
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
 import type { House } from '../../workers/house.ts';
 import { sessionNamed } from '../../workers/named-session.ts';
 import { beTruthful } from '../../workers/reconcile.ts';
-import { type Cleanup, type CleanupPlan, cleanWorktree, planCleanup } from '../../workers/worktrees.ts';
+import { Cleanup, CleanupPlan, cleanWorktree, planCleanup } from '../../workers/worktrees.ts';
 import { HouseCommand } from '../command.ts';
 import { Option } from '../option.ts';
 import { columnsOf, paint } from '../output/style.ts';
 import { wrap } from '../output/wrap.ts';
 
-export default class WorktreesCleanup extends HouseCommand {
+const CleanupReport = Type.Union([Cleanup, CleanupPlan], {
+  description: 'What was taken away and what was kept; with `--dry-run`, what would be.',
+});
+type CleanupReport = Static<typeof CleanupReport>;
+
+export default class WorktreesCleanup extends HouseCommand<CleanupReport> {
   static override paths = [['worktrees', 'cleanup']];
+  static override report = CleanupReport;
   static override usage = Command.Usage({
     category: 'Worktrees',
     description: "take a worker's git worktree away",

@@ -1,14 +1,15 @@
 import { Command } from 'clipanion';
 import type { House } from '../../workers/house.ts';
 import { beTruthful } from '../../workers/reconcile.ts';
-import { type SessionWorktree, sessionWorktrees } from '../../workers/worktrees.ts';
+import { type SessionWorktree, sessionWorktrees, WorktreeList } from '../../workers/worktrees.ts';
 import { HouseCommand } from '../command.ts';
 import { Option } from '../option.ts';
 import { columnsOf, paint } from '../output/style.ts';
 import { table } from '../output/table.ts';
 
-export default class WorktreesList extends HouseCommand {
+export default class WorktreesList extends HouseCommand<WorktreeList> {
   static override paths = [['worktrees', 'list']];
+  static override report = WorktreeList;
   static override usage = Command.Usage({
     category: 'Worktrees',
     description: 'the git worktrees that workers have beside a repository',

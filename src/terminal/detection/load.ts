@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
 import { isMap, isPair, isScalar, isSeq, LineCounter, parse, parseDocument } from 'yaml';
 import { AgentPoolError } from '../../events/errors.ts';
+import { count, text } from '../../events/shapes.ts';
 import { compileFile, type LoadedFile, PatternProblem } from './compile.ts';
 import type { RuleSet } from './rule-set.ts';
 import { RuleFile } from './schema.ts';
@@ -14,12 +16,11 @@ export const builtinRules = (): string => fileURLToPath(new URL('./rules/', impo
 /** The rules that judge what no provider's own rules know, and every agent without rules of its own. */
 export const GENERAL = 'general';
 
-export interface RuleProblem {
-  file: string;
-  line: number;
-  rule?: string;
-  what: string;
-}
+export const RuleProblem = Type.Object(
+  { file: text, line: count, rule: Type.Optional(text), what: text },
+  { title: 'RuleProblem' },
+);
+export type RuleProblem = Static<typeof RuleProblem>;
 
 const isRuleFile = (name: string): boolean => /\.ya?ml$/.test(name);
 

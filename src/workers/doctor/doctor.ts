@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import { defaultConfig } from '../../config/defaults.ts';
-import { type ConfigReport, loadConfig, validateConfig } from '../../config/load.ts';
+import { loadConfig, validateConfig } from '../../config/load.ts';
 import { configFile, type Env, homeFolder, type Paths, paths } from '../../config/paths.ts';
+import type { ConfigReport } from '../../config/report-schema.ts';
 import type { Config } from '../../config/schema.ts';
 import { liveSessions } from '../../projections/session-queries.ts';
 import { Tmux } from '../../terminal/tmux.ts';
