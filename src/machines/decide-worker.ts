@@ -68,6 +68,13 @@ function decideWorker(worker: Worker, command: WorkerCommand, { now }: Given): D
         data: { state, rule, evidence, resets_at_text: resetsAtText },
       });
     }
+    case 'warn_retry':
+      return working(worker, {
+        type: 'worker.retrying',
+        data: { state, rule: command.rule, evidence: command.evidence },
+      });
+    case 'recover':
+      return working(worker, { type: 'worker.recovered', data: { state } });
     case 'record_exit':
       return exit(worker, command);
     case 'exceed_deadline':
@@ -197,6 +204,10 @@ function isOver(worker: Worker): Decision | null {
 
 const living = (worker: Worker, event: DomainEvent): Decision =>
   worker.alive ? accepted(event) : refuse('SESSION_ENDED', worker);
+
+/** What is said of a turn that runs says nothing of any other. */
+const working = (worker: Worker, event: DomainEvent): Decision =>
+  worker.state === 'RUNNING' ? living(worker, event) : refuse('OBSERVATION_IGNORED', worker);
 
 const REASONS: Record<string, string> = {
   SESSION_EXISTS: 'There is a session of this id already.',

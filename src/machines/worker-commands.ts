@@ -14,6 +14,8 @@ export type WorkerCommand =
   | { kind: 'interrupt'; keys: string[] }
   | ({ kind: 'observe' } & Observation)
   | { kind: 'warn_limit'; rule: string; evidence: string[]; resetsAtText: string | null }
+  | { kind: 'warn_retry'; rule: string; evidence: string[] }
+  | { kind: 'recover' }
   | { kind: 'record_exit'; code: number | null; signal: string | null; result: 'present' | 'missing' }
   | { kind: 'exceed_deadline' }
   | { kind: 'lose'; reason: string }

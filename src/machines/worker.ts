@@ -77,6 +77,8 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
     case 'worker.keys_sent':
     case 'worker.interrupted':
     case 'worker.limit_warned':
+    case 'worker.retrying':
+    case 'worker.recovered':
     case 'worker.collected':
       return { ...worker, state: event.data.state };
     case 'worktree.created':

@@ -160,6 +160,8 @@ export const sessions: Projection = {
         ...(event.data.state === 'FAILED' ? { reason: event.data.evidence.join('\n') } : {}),
       }),
     'worker.limit_warned': (tables, event) => enter(tables, event, { last_event: 'limit_warning' }),
+    'worker.retrying': (tables, event) => enter(tables, event),
+    'worker.recovered': (tables, event) => enter(tables, event),
     'worker.exited': (tables, event) =>
       enter(tables, event, {
         alive: 0,

@@ -61,6 +61,10 @@ function sentence(event: LedgerEvent): Told {
       const until = resets_at_text ? `, resets ${resets_at_text}` : '';
       return told(`the screen speaks of a limit${until} (rule ${rule})`, evidence);
     }
+    case 'worker.retrying':
+      return told(`was refused and tries again (rule ${event.data.rule})`, event.data.evidence);
+    case 'worker.recovered':
+      return told('works on without trying again');
     case 'worker.exited': {
       const { code, signal, result } = event.data;
       const how = signal ? `by signal ${signal}` : `with code ${code ?? 'unknown'}`;

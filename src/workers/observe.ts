@@ -110,7 +110,7 @@ export function describe(
     event,
     confidence: moment?.confidence ?? 'unknown',
     readiness: moment?.readiness ?? null,
-    warnings: moment?.warnings ?? [],
+    warnings: [...(moment?.warnings ?? []), ...turn.retrying],
     parsed_question_available: question !== null,
     ...(question !== null && detail !== 'summary'
       ? { parsed_question: workerText(question, detail, null) }

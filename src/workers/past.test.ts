@@ -27,7 +27,15 @@ describe('the past of a worker', () => {
       result: 'result a',
       limit: ['limit'],
       asked: { ...asked, answered: false },
+      retrying: null,
     });
+  });
+
+  it('holds that its client tries again, until it has recovered', () => {
+    const retrying = happened('worker.retrying', { state: 'RUNNING', evidence: ['attempt 2'] });
+    const recovered = happened('worker.recovered', { state: 'RUNNING' });
+    assert.equal(pastOf([retrying], after(0)).retrying, 'attempt 2');
+    assert.equal(pastOf([retrying, recovered], after(0)).retrying, null);
   });
 
   it('takes a question that was just answered for answered, and one that stands long after for a new one', () => {

@@ -39,6 +39,29 @@ describe('what is perceived of a worker', () => {
     }
   });
 
+  it('whose client tries again: each attempt is told once, and its end once it has worked on for long', () => {
+    const perception = new Perception(0, patience);
+    const trying = (text: string) =>
+      judged('working', { warnings: [{ kind: 'retrying', text, rule: 'retrying' }] });
+    const told = (judgement: Judgement, now: number) => {
+      const { retry } = perception.look('RUNNING', glimpse(judgement, `${now}`), now);
+      return retry === null || retry === 'over' ? retry : retry.text;
+    };
+    assert.equal(
+      told(trying('✻ 529 · retrying in 3s · attempt 1/10'), 0),
+      '✻ 529 · retrying in 3s · attempt 1/10',
+    );
+    assert.equal(told(trying('✽ 529 · retrying in 2s · attempt 1/10'), 1000), null);
+    assert.equal(told(judged('working'), 3000), null);
+    assert.equal(
+      told(trying('✻ 529 · retrying in 6s · attempt 2/10'), 3500),
+      '✻ 529 · retrying in 6s · attempt 2/10',
+    );
+    assert.equal(perception.look('RUNNING', glimpse(judged('working')), 4000).lookAgainIn, 4500);
+    assert.equal(told(judged('working'), 8500), 'over');
+    assert.equal(told(judged('working'), 9000), null);
+  });
+
   it('whose client has given up on a limit: idle, with the reason', () => {
     const perception = new Perception(0, patience);
     perception.look('RUNNING', glimpse(retrying), 100);
@@ -179,7 +202,7 @@ describe('what is perceived of a worker', () => {
       question: 'Which first?',
       answered: false,
     };
-    const past = { result: 'a', asked, limit: ['limit'] };
+    const past = { result: 'a', asked, limit: ['limit'], retrying: null };
     const perception = new Perception(0, patience);
     perception.resume(past);
     assert.deepEqual(eventsOf(perception, 'AWAITING_USER_INPUT', question(3), question(3)), [null, null]);

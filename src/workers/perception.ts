@@ -1,8 +1,9 @@
 import type { ObserveEvent, WorkerState } from '../events/catalogue/words.ts';
 import type { Observation } from '../machines/worker-commands.ts';
 import type { SignalKind } from '../providers/signal-kinds.ts';
-import type { Judgement } from '../terminal/detection/judge.ts';
+import type { Judgement, Warning } from '../terminal/detection/judge.ts';
 import type { Past } from './past.ts';
+import { Retries } from './retries.ts';
 import { Hearing } from './signals/hearing.ts';
 import type { Signal } from './signals/spool.ts';
 
@@ -28,6 +29,8 @@ export interface Perceived {
   observation: Observation | null;
   /** A limit that this screen tells of for the first time. */
   limit: Judgement | null;
+  /** A client that tries again, or 'over' once it works on without; null where that is no news. */
+  retry: Warning | 'over' | null;
   /** When to look again although nothing may have been printed by then, in milliseconds. */
   lookAgainIn: number | null;
 }
@@ -71,11 +74,13 @@ export class Perception {
   #sentAt: number | null = null;
   #answeredAt = Number.NEGATIVE_INFINITY;
   readonly #hearing = new Hearing();
+  readonly #retries: Retries;
   /** Whether it was seen at work since it was last given something. */
   #worked = false;
 
   constructor(now: number, patience: Patience) {
     this.#patience = patience;
+    this.#retries = new Retries(now);
     this.#changedAt = now;
     this.#labelSince = now;
   }
@@ -87,6 +92,7 @@ export class Perception {
     this.#told = null;
     this.#sentAt = now;
     this.#hearing.forget();
+    this.#retries.forget();
     this.#worked = false;
     if (this.#past) this.#past.answered = true;
   }
@@ -97,7 +103,8 @@ export class Perception {
   }
 
   /** Goes on with a worker whose past this process has not seen. */
-  resume({ result, asked, limit }: Past): void {
+  resume({ result, asked, limit, retrying }: Past): void {
+    if (retrying !== null) this.#retries.resume(retrying);
     this.#resultTold = result === null ? null : { name: result, count: Number.POSITIVE_INFINITY };
     this.#past = asked && { dialog: dialogOf(asked), answered: asked.answered };
     this.#limitTold = limit?.join('\n') ?? null;
@@ -105,14 +112,23 @@ export class Perception {
 
   look(state: WorkerState, glimpse: Glimpse, now: number): Perceived {
     this.#note(glimpse, now);
+    const perceived = this.#judge(state, glimpse, now);
+    if (perceived.observation && perceived.observation.event !== 'screen_changed') this.#retries.forget();
+    if (perceived.observation || state !== 'RUNNING' || doing(glimpse.judgement) !== 'working')
+      return { ...perceived, retry: null };
+    const { news, lookAgainIn } = this.#retries.look(glimpse.judgement, now);
+    return { ...perceived, retry: news, lookAgainIn: soonest(perceived.lookAgainIn, lookAgainIn) };
+  }
+
+  #judge(state: WorkerState, glimpse: Glimpse, now: number): Omit<Perceived, 'retry'> {
     const { judgement, result } = glimpse;
     const limit = this.#newLimit(glimpse);
-    const tell = (event: ObserveEvent, more: Partial<Observation> = {}): Perceived => ({
+    const tell = (event: ObserveEvent, more: Partial<Observation> = {}) => ({
       observation: { ...observed(event, judgement), ...more },
       limit,
       lookAgainIn: null,
     });
-    const nothing = (lookAgainIn: number | null = null): Perceived => ({
+    const nothing = (lookAgainIn: number | null = null) => ({
       observation: null,
       limit,
       lookAgainIn,
@@ -239,6 +255,10 @@ export class Perception {
     return Math.max(0, reaction, this.#hearing.holdsIdle(now), this.#changedAt + quietMs - now);
   }
 }
+
+/** The sooner of two waits; null waits for nothing. */
+const soonest = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);
 
 /** The event of a dialog that waits for somebody; null for any other screen. */
 function asks({ label, overage }: Judgement): ObserveEvent | null {

@@ -65,6 +65,14 @@ describe('a turn', () => {
     assert.equal(cancelled.moments.at(-1)?.event, 'none');
   });
 
+  it('is warned of while the client tries again', () => {
+    const retrying = happened('worker.retrying', { state: 'RUNNING', evidence: ['attempt 2'] });
+    const recovered = happened('worker.recovered', { state: 'RUNNING' });
+    assert.deepEqual(turnOf([given, retrying]).retrying, ['retrying: attempt 2']);
+    for (const end of [recovered, completed, sent])
+      assert.deepEqual(turnOf([given, retrying, end]).retrying, []);
+  });
+
   it('tells how a worker exited', () => {
     const { moments } = turnOf([given, exited('COMPLETED', 0)]);
     assert.deepEqual([moments[0]?.event, moments[0]?.evidence], ['completed', ['exited with code 0']]);

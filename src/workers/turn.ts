@@ -8,6 +8,8 @@ export interface Turn {
   alive: boolean;
   /** Whether it has its task yet: until then it is not idle but not begun. */
   given: boolean;
+  /** What warns of the work that goes on: its client tries again. */
+  retrying: string[];
   /** The position of the last event of the worker. */
   position: number;
   moments: Moment[];
@@ -26,7 +28,7 @@ export interface Moment {
   evidence: string[];
 }
 
-const noTurn: Turn = { state: 'STARTING', alive: true, given: false, position: 0, moments: [] };
+const noTurn: Turn = { state: 'STARTING', alive: true, given: false, retrying: [], position: 0, moments: [] };
 
 const plain = { confidence: 'official', question: null, readiness: null, warnings: [], evidence: [] };
 
@@ -46,6 +48,7 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
   const next: Turn = { ...turn, state, position: event.position };
   const seen = (moment: ObserveEvent, more: Partial<Moment>): Turn => ({
     ...next,
+    retrying: [],
     moments: [
       ...turn.moments,
       { ...plain, event: moment, state, position: event.position, rule: event.type, ...more },
@@ -55,17 +58,24 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
     case 'worker.prompt_delivered':
       return { ...next, given: true, moments: afterwards(turn, state) };
     case 'worker.message_sent':
-      return { ...next, given: true, moments: [] };
+      return { ...next, given: true, retrying: [], moments: [] };
     case 'worker.keys_sent':
       // Keys answer a dialog, which may be one of its start.
-      return { ...next, moments: [] };
+      return { ...next, retrying: [], moments: [] };
+    case 'worker.retrying':
+      return { ...next, retrying: event.data.evidence.map((row) => `retrying: ${row}`) };
+    case 'worker.recovered':
+      return { ...next, retrying: [] };
     case 'worker.transitioned': {
       const { observe_event, confidence, question, readiness, warnings, rule, evidence } = event.data;
       if (observe_event === 'idle' && !turn.given) return next;
       return seen(observe_event, { confidence, question, readiness, warnings, rule, evidence });
     }
-    case 'worker.limit_warned':
-      return seen('limit_warning', { rule: event.data.rule, evidence: event.data.evidence });
+    case 'worker.limit_warned': {
+      const { rule, evidence } = event.data;
+      // A client may try again against a limit: that it was told of does not end that.
+      return { ...seen('limit_warning', { rule, evidence }), retrying: turn.retrying };
+    }
     case 'worker.deadline_exceeded':
       return seen('timeout', {});
     case 'worker.exited':

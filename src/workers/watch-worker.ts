@@ -159,6 +159,11 @@ export class WorkerWatch {
       Date.now(),
     );
     if (seen.limit) recordLimit(this.#house, this.#session, seen.limit);
+    if (seen.retry === 'over') recordIfNews(this.#house, this.id, { kind: 'recover' });
+    else if (seen.retry) {
+      const { rule, text } = seen.retry;
+      recordIfNews(this.#house, this.id, { kind: 'warn_retry', rule, evidence: [text] });
+    }
     if (seen.observation) {
       // Whoever is told of it may look into the transcript at once.
       this.#pane?.settle();

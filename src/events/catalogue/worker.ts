@@ -122,6 +122,16 @@ export const workerEvents = {
     "The worker's screen speaks of a limit.",
     Type.Object({ state, rule: text, evidence: Type.Array(text), resets_at_text: nullable(text) }),
   ),
+  'worker.retrying': define(
+    1,
+    'The client was refused and tries again by itself: the worker works on, with this warning.',
+    Type.Object({ state, rule: text, evidence: Type.Array(text) }),
+  ),
+  'worker.recovered': define(
+    1,
+    'The worker works on without trying again: the warning is over.',
+    Type.Object({ state }),
+  ),
   'worker.exited': define(
     1,
     'The worker process ended by itself.',

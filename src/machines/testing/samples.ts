@@ -65,6 +65,8 @@ export const samples: { [Kind in WorkerCommand['kind']]: readonly [Of<Kind>, ...
     confidence: 'observed',
   })) as unknown as [Of<'observe'>, ...Of<'observe'>[]],
   warn_limit: [{ kind: 'warn_limit', rule: 'rule', evidence: ['90% used'], resetsAtText: '5 pm' }],
+  warn_retry: [{ kind: 'warn_retry', rule: 'rule', evidence: ['retrying in 2s, attempt 3/10'] }],
+  recover: [{ kind: 'recover' }],
   record_exit: [
     { kind: 'record_exit', code: 0, signal: null, result: 'present' },
     { kind: 'record_exit', code: 3, signal: null, result: 'missing' },
