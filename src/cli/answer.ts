@@ -13,13 +13,15 @@ export default class Answer extends HouseCommand<Answered> {
     description: 'take a choice of the dialog that a worker waits at',
     details: `
       What stands on the worker's screen decides: the choice is named by its number or by words of its label, the
-      pointer is moved to it and seen to arrive, then it is confirmed. Says no where no dialog waits, and where the
-      dialog is about paying beyond the subscription.
+      pointer is moved to it and seen to arrive, then it is confirmed. A choice that takes words of your own gets them
+      with --text: typed into its field, or sent as a message once it has been taken. Says no where no dialog waits, and
+      where the dialog is about paying beyond the subscription.
     `,
     examples: [
       ['See what it asks', '$0 explain @last'],
       ['Take the first choice', '$0 answer @last --choice 1'],
       ['Take it by its words', '$0 answer @last --choice "No, and tell"'],
+      ['Answer in your own words', '$0 answer @last --choice "Type something" --text "the tests first"'],
     ],
   });
 
@@ -28,9 +30,15 @@ export default class Answer extends HouseCommand<Answered> {
     required: true,
     description: 'its number, or words that only it has',
   });
+  text = Option.String('--text', {
+    description: 'your own words, for a choice that takes some',
+  });
 
   async run(house: House): Promise<undefined> {
-    const answered = await answerDialog(house, sessionNamed(house, this.session), this.choice);
+    const answered = await answerDialog(house, sessionNamed(house, this.session), {
+      choice: this.choice,
+      text: this.text ?? null,
+    });
     this.print(answered, ({ session_id, question, choice, delivery }) =>
       [
         `${delivery} to ${session_id}: ${choice.number}. ${choice.label}`,

@@ -10,6 +10,7 @@ export interface AgentLaunch {
   descriptor: ProviderDescriptor;
   submit: Partial<SubmitStyle>;
   interruptKeys: readonly string[];
+  dialogWords?: Provider['dialogWords'];
   widest?: number;
   listens?: Provider['listens'];
   follow?: Provider['follow'];
@@ -35,6 +36,7 @@ export function agentProvider(launch: AgentLaunch, configured: Config['providers
     submit: { ...LINE_SUBMIT, keys: settings.submit_keys, ...launch.submit },
     interruptKeys: launch.interruptKeys,
     ...(launch.widest === undefined ? {} : { widest: launch.widest }),
+    ...(launch.dialogWords ? { dialogWords: launch.dialogWords } : {}),
     ...(launch.listens ? { listens: launch.listens } : {}),
     ...(launch.follow ? { follow: launch.follow } : {}),
     find: async (place) => {

@@ -14,6 +14,7 @@ export const claudeCodeLaunch: AgentLaunch = {
     clearsBox: true,
   },
   interruptKeys: ['Escape'],
+  dialogWords: { inPlace: /^type something/i },
   follow: followClaudeStatus,
   start: (request, settings) => ({
     args: [

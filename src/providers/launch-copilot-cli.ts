@@ -10,6 +10,7 @@ export const copilotCliLaunch: AgentLaunch = {
   descriptor: copilotCli,
   submit: { pastedPlaceholder: /\[Paste #\d+[^\]]*\]/, queued: /\bqueued\b/i, clearsBox: true },
   interruptKeys: ['Escape'],
+  dialogWords: { inPlace: /\btell copilot what to do differently|^other\b/i },
   start: (request, settings) => ({
     args: [
       ...sessionArgs(copilotCli.id, request),

@@ -10,6 +10,7 @@ export const opencodeLaunch: AgentLaunch = {
   submit: { pastedPlaceholder: /\[Pasted ~\d+ lines?[^\]]*\]/, queued: /\bQUEUED\b/, clearsBox: true },
   // The first one asks whether it is meant.
   interruptKeys: ['Escape', 'Escape'],
+  dialogWords: { afterEnter: /^type your own answer/i },
   // From 121 columns on a sidebar stands beside its words, on the same rows.
   widest: 120,
   listens: true,

@@ -60,6 +60,14 @@ export interface SubmitStyle {
   clearsBox: boolean;
 }
 
+/** Choices of its dialogs that take words of one's own, by their labels. */
+export interface DialogWords {
+  /** Typed as soon as the pointer stands there. */
+  inPlace?: RegExp;
+  /** Typed into a field that Enter opens. */
+  afterEnter?: RegExp;
+}
+
 /** An agent that AgentPool can run: how to start it and how to type into it. */
 export interface Provider {
   id: string;
@@ -70,6 +78,7 @@ export interface Provider {
   promptMode: Exclude<PromptMode, 'provider_default'>;
   submit: SubmitStyle;
   interruptKeys: readonly string[];
+  dialogWords?: DialogWords;
   /** The widest screen on which its words stand alone; any width where left out. */
   widest?: number;
   /** Tells its signals at a port of its own. */

@@ -3,12 +3,16 @@ import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../events/errors.ts';
 import { count, list, noted, nullable, oneOf, text } from '../events/shapes.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
+import { providerNamed } from '../providers/registry.ts';
 import type { Choice } from '../terminal/detection/choices.ts';
-import { redactDeep } from '../workspace/redaction.ts';
+import { typeable, typeOnly } from '../terminal/submit.ts';
+import { redact, redactDeep } from '../workspace/redaction.ts';
 import { choiceNamed, type Dialog, dialogKinds, dialogOf, isSame, stepTowards } from './dialog.ts';
+import { wayOfWords } from './dialog-words.ts';
 import type { House } from './house.ts';
 import { type Look, lookerAt } from './look.ts';
 import { record } from './record.ts';
+import { sendMessage } from './send.ts';
 
 export const Answered = Type.Object(
   {
@@ -24,6 +28,13 @@ export const Answered = Type.Object(
 );
 export type Answered = Static<typeof Answered>;
 
+export interface AnswerWish {
+  /** The choice's number, or words that only it has. */
+  choice: string;
+  /** Words of one's own for a choice that takes some; null for none. */
+  text: string | null;
+}
+
 /** How long an agent may take to show that it has read a key. */
 const READ_MS = 2000;
 /** How long a dialog may take to go. */
@@ -32,10 +43,15 @@ const POLL_MS = 25;
 
 /**
  * Takes a choice of the dialog that stands on a worker's screen: moves the pointer to it, one seen step after the other,
- * and confirms. Nothing is pressed unless that dialog still stands there, so that no key can answer another one.
- * @throws NO_DIALOG, CHOICE_NOT_FOUND, OVERAGE_NEEDS_A_PERSON, DIALOG_STUCK
+ * and confirms, with words where the choice takes some. Nothing is pressed unless that dialog still stands there, so
+ * that no key can answer another one.
+ * @throws NO_DIALOG, CHOICE_NOT_FOUND, CHOICE_TAKES_NO_TEXT, OVERAGE_NEEDS_A_PERSON, DIALOG_STUCK
  */
-export async function answerDialog(house: House, session: SessionRow, words: string): Promise<Answered> {
+export async function answerDialog(
+  house: House,
+  session: SessionRow,
+  { choice: words, text }: AnswerWish,
+): Promise<Answered> {
   // A worker that has ended says no by itself.
   const look = session.alive === 1 ? lookerAt(house, session) : null;
   const first = look ? await look() : null;
@@ -44,10 +60,16 @@ export async function answerDialog(house: House, session: SessionRow, words: str
   if (dialog.kind === 'overage') throw overage(session, dialog);
   const choice = choiceNamed(dialog.choices, words);
   if (!choice) throw notFound(session, dialog, words);
+  const pressing: Pressing = { house, session, look, dialog, choice };
   const keys = keysTo(dialog, choice, first);
-  record(house, session.id, { kind: 'send_keys', keys });
-  await press({ house, session, look, dialog, choice });
-  const gone = await until(look, (now) => !isSame(dialog, dialogOf(now.judgement)), GONE_MS);
+  const told = text === null ? null : inOneLine(text);
+  record(house, session.id, {
+    kind: 'send_keys',
+    keys: told === null ? keys : [...keys.slice(0, -1), redact(told), 'Enter'],
+  });
+  const { left, message } = told === null ? await confirm(pressing) : await confirmWith(pressing, told);
+  const gone = await until(look, (now) => !isSame(left, dialogOf(now.judgement)), GONE_MS);
+  if (gone && message !== null) await sendMessage(house, session, message);
   const { number, label } = choice;
   return {
     ok: true,
@@ -67,15 +89,57 @@ interface Pressing {
   choice: Choice;
 }
 
-async function press({ house, session, look, dialog, choice }: Pressing): Promise<void> {
-  const send = (key: string) => house.tmux.sendKeys(session.tmux_pane, [key]);
-  if (dialog.choices.every(({ selected }) => !selected)) return send(String(choice.number));
+const keyed = ({ house, session }: Pressing, key: string) => house.tmux.sendKeys(session.tmux_pane, [key]);
+
+interface Confirmed {
+  /** The dialog as it stood before the last key. */
+  left: Dialog;
+  /** What is to be said once it has gone. */
+  message: string | null;
+}
+
+async function confirm(pressing: Pressing): Promise<Confirmed> {
+  const { dialog, choice } = pressing;
+  const isPointed = dialog.choices.some(({ selected }) => selected);
+  if (isPointed) await pointAt(pressing);
+  await keyed(pressing, isPointed ? 'Enter' : String(choice.number));
+  return { left: dialog, message: null };
+}
+
+/** The same with words, in the way that the choice takes them. */
+async function confirmWith(pressing: Pressing, text: string): Promise<Confirmed> {
+  const { house, session, look, dialog, choice } = pressing;
+  if (dialog.choices.every(({ selected }) => !selected)) throw takesNone(session, choice);
+  const { rows } = await pointAt(pressing);
+  const way = wayOfWords(choice, rows, providerNamed(house.config, session.provider_id).dialogWords);
+  if (way === null) throw takesNone(session, choice);
+  if (way === 'message') {
+    await keyed(pressing, 'Enter');
+    return { left: dialog, message: text };
+  }
+  if (way !== 'place') {
+    await keyed(pressing, way);
+    const before = rows.join('\n');
+    if (!(await until(look, (now) => now.rows.join('\n') !== before, READ_MS)))
+      throw stuck(session, `it did not open a field for words by ${way}`);
+  }
+  await typeOnly(house.tmux, session.tmux_pane, text);
+  if (!(await until(look, (now) => shows(now.rows, text), READ_MS)))
+    throw stuck(session, 'the words were not seen in it; they were not confirmed');
+  const typed = dialogOf((await look()).judgement) ?? dialog;
+  await keyed(pressing, 'Enter');
+  return { left: typed, message: null };
+}
+
+/** Moves the pointer to the choice, one seen step after the other; gives the screen on which it stands there. */
+async function pointAt(pressing: Pressing): Promise<Look> {
+  const { session, look, dialog, choice } = pressing;
   // A menu may wrap around or skip a row: it is over after as many steps as bring the pointer everywhere.
   for (let step = 0; step <= dialog.choices.length; step++) {
     const { now, current } = await standing(look, dialog, session);
     const key = stepTowards(current.choices, choice, now.rows);
-    await send(key ?? 'Enter');
-    if (key === null) return;
+    if (key === null) return now;
+    await keyed(pressing, key);
     const from = pointedAt(current);
     const moved = ({ judgement }: Look) => {
       const later = dialogOf(judgement);
@@ -123,6 +187,17 @@ async function until(look: () => Promise<Look>, holds: (now: Look) => boolean, m
   }
 }
 
+/** Whether the words stand on the screen, wherever it breaks them. */
+const shows = (rows: readonly string[], text: string): boolean =>
+  bare(rows.join('')).includes(bare(text).slice(0, 40));
+const bare = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
+
+/** A field takes one line: what ends one would confirm it. */
+const inOneLine = (text: string): string =>
+  typeable(text)
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();
+
 const listed = (choices: readonly Choice[]): string =>
   choices.map(({ number, label }) => `${number} ${label}`).join(' | ');
 
@@ -143,6 +218,13 @@ const notFound = ({ id }: SessionRow, { question, choices }: Dialog, words: stri
       choices,
       example: `agentpool answer ${id} --choice ${choices[0]?.number ?? 1}`,
     },
+  );
+
+const takesNone = ({ id }: SessionRow, { number, label }: Choice) =>
+  new AgentPoolError(
+    'CHOICE_TAKES_NO_TEXT',
+    `Choice ${number} (${label}) takes no words. Answer without them, and send them as a message.`,
+    { session_id: id, example: `agentpool answer ${id} --choice ${number}` },
   );
 
 const overage = ({ id }: SessionRow, { question }: Dialog) =>

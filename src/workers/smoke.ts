@@ -95,7 +95,7 @@ async function seeFirst(house: House, id: string, wish: SmokeWish): Promise<Seen
     const { judgement } = await lookerAt(house, session)();
     const choice = wish.acceptTrust ? startupAnswer({ trust: 'accept', update: 'skip' }, judgement) : null;
     if (!choice || dialog >= STARTUP_DIALOGS) throw startupWaits(wish.provider, id, name);
-    await answerDialog(house, session, String(choice.number));
+    await answerDialog(house, session, { choice: String(choice.number), text: null });
     wish.say(`answered ${name}: ${choice.label}`);
   }
 }
@@ -112,7 +112,7 @@ async function answer(house: House, session: SessionRow, event: ObserveEvent): P
   const dialog = dialogOf((await lookerAt(house, session)()).judgement);
   if (dialog) {
     const choice = event === 'question' ? dialog.choices[0] : dialog.choices.at(-1);
-    return (await answerDialog(house, session, String(choice?.number))).delivery;
+    return (await answerDialog(house, session, { choice: String(choice?.number), text: null })).delivery;
   }
   const text = event === 'question' ? 'the migrations first' : 'y';
   return (await sendMessage(house, session, text)).delivery;

@@ -191,7 +191,11 @@ export class WorkerWatch {
   async #tell(observation: Observation, judgement: Judgement): Promise<void> {
     const choice = startupAnswer(startupWish(this.#house.config, this.#provider.id), judgement);
     try {
-      if (choice) return void (await answerDialog(this.#house, this.#session, String(choice.number)));
+      if (choice)
+        return void (await answerDialog(this.#house, this.#session, {
+          choice: String(choice.number),
+          text: null,
+        }));
     } catch (error) {
       this.#onFault(error);
     }

@@ -87,13 +87,24 @@ export const steering = [
     name: 'answer_worker',
     description:
       'Take a choice of the menu that a worker waits at (AWAITING_APPROVAL). Read the choices first: observe_worker detail=excerpt. Refused for dialogs about paying: ask your user.',
-    params: { session_id, choice: text('its number, or words that only it has') },
+    params: {
+      session_id,
+      choice: text('its number, or words that only it has'),
+      text: maybeText('own words, for a choice that takes some'),
+    },
     output: { ok: 'boolean', session_id: 'string', dialog: 'string', choice: 'object', delivery: 'string' },
     annotations: acting,
     run: async (house, given, { lockdown }) => {
       const { answerDialog } = await import('../../workers/answer.ts');
       const session = sessionNamed(house, given.session_id);
-      const { question: _quoted, choice, ...answered } = await answerDialog(house, session, given.choice);
+      const {
+        question: _quoted,
+        choice,
+        ...answered
+      } = await answerDialog(house, session, {
+        choice: given.choice,
+        text: given.text,
+      });
       const label = lockdown ? {} : { label: plainName(choice.label) };
       return { ...answered, choice: { number: choice.number, ...label } };
     },
