@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { symlinkSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { identity } from '../terminal/processes.ts';
@@ -46,6 +46,39 @@ describe('an MCP server that has to say no', () => {
     const { shared } = await host.call('get_stats_card', { output_path: 'card.svg' });
     assert.equal(shared.path, join(home.repo, 'card.svg'));
     assert.match(await host.refused('get_stats_card', { output_path: 'card.svg' }), /^FILE_EXISTS/);
+  });
+
+  it('lets no path lead out, whatever way it is written', async () => {
+    const host = await Host.open(home, ['--toolsets', 'all']);
+    const id = await home.spawn('fake-idle');
+    const outside = join(home.ground, 'outside');
+    symlinkSync(join(outside, 'not-there-yet.svg'), join(home.repo, 'nowhere'));
+    symlinkSync('loop', join(home.repo, 'loop'));
+    const paths = [
+      ...['/etc/passwd', '../outside/a.svg', 'a/../../outside/a.svg', `${home.folder}/../outside/a.svg`],
+      ...['out/outside/a.svg', 'nowhere', 'nowhere/a.svg', 'loop', 'loop/a.svg', '/', '..', outside],
+      ...['a\0.svg', '/etc/passwd\0.svg', `${'x'.repeat(5000)}.svg`, `../${'y/'.repeat(5000)}a.svg`],
+    ];
+    for (const path of paths) {
+      const tools: [string, Record<string, unknown>][] = [
+        ['get_stats_card', { output_path: path }],
+        ['validate_model_catalog', { path }],
+        ['get_artifact_manifest', { session_id: path }],
+        ['read_worker_transcript', { session_id: path }],
+      ];
+      // A link that leads to itself is a name of the repository, and a lease writes nothing.
+      if (!path.startsWith('loop'))
+        for (const name of ['acquire_file_lease', 'release_file_lease'])
+          tools.push([name, { session_id: id, file_path: path }]);
+      for (const [name, args] of tools)
+        assert.match(await host.refused(name, args), /^[A-Z_]+: /, `${name} ${path.slice(0, 50)}`);
+      for (const kind of ['transcript', 'events', '../../x'])
+        await assert.rejects(host.read(`agentpool://sessions/${encodeURIComponent(path)}/${kind}`));
+      await assert.rejects(host.read(`agentpool://artifacts/${encodeURIComponent(path)}`));
+    }
+    await assert.rejects(host.read('agentpool://artifacts/%zz'), /TMUX_SESSION_NOT_FOUND/);
+    assert.equal(existsSync(outside), false);
+    await host.call('terminate_worker', { session_id: id });
   });
 
   it('knows no other tool, resource or prompt, and says which there are', async () => {

@@ -25,6 +25,8 @@ export async function readResource(
 }
 
 const TAIL_LINES = 200;
+/** The last of a worker's events; list_events pages through all of them. */
+const MOST_EVENTS = 1000;
 
 async function contentOf(house: House, uri: string, lockdown: boolean) {
   const worker = workerResource(uri);
@@ -37,7 +39,9 @@ async function contentOf(house: House, uri: string, lockdown: boolean) {
       return { text, mimeType: 'text/plain' };
     }
     const events = house.ledger.store.readAll({ stream: workerStream(session.id) });
-    const lines = events.map((event) => `${JSON.stringify(toldEvent(event, 'summary'))}\n`);
+    const lines = events
+      .slice(-MOST_EVENTS)
+      .map((event) => `${JSON.stringify(toldEvent(event, 'summary'))}\n`);
     return { text: lines.join(''), mimeType: 'application/x-ndjson' };
   }
   switch (uri) {

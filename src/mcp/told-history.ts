@@ -17,9 +17,12 @@ export function toldEvent(stored: StoredEvent, level: Detail) {
   return { ...common, ...said(() => stored.payload, level) };
 }
 
+/** The last steps of a life; list_events pages through all of them. */
+const MOST_STEPS = 500;
+
 /** A worker's life, step by step, in the words of a person where the detail asks for them. */
 export function toldReplay({ ledger: { store } }: House, id: string, level: Detail) {
-  const steps = [...replayWorker(store.readAll({ stream: workerStream(id) }))];
+  const steps = [...replayWorker(store.readAll({ stream: workerStream(id) }))].slice(-MOST_STEPS);
   return steps.map(({ event, before, after, since_start_ms, divergence }) => ({
     position: event.position,
     type: event.type,

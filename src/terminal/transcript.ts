@@ -26,18 +26,26 @@ export function readTranscript(
   });
 }
 
-/** The last `count` lines, read backwards from the end. A missing file has none. */
-export function tailLines(path: string, count: number): string[] {
+/** What is read of the end of a transcript at the most: a worker can print one line of any length. */
+export const LARGEST_TAIL = 8 * 1024 * 1024;
+
+/**
+ * The last `count` lines, read backwards from the end. A missing file has none. Of lines that are longer than
+ * `mostBytes` together the end is given.
+ */
+export function tailLines(path: string, count: number, mostBytes = LARGEST_TAIL): string[] {
   return withFile(path, (file, size) => {
     let tail = Buffer.alloc(0);
     let start = size;
+    const first = Math.max(0, size - mostBytes);
     // One more line end than lines: the first piece may be the end of a line.
-    while (start > 0 && newlines(tail) <= count) {
-      const length = Math.min(start, Math.max(64 * 1024, tail.length));
+    while (start > first && newlines(tail) <= count) {
+      const length = Math.min(start - first, Math.max(64 * 1024, tail.length));
       start -= length;
       tail = Buffer.concat([readAt(file, start, length), tail]);
     }
-    const lines = tail.toString('utf8').split('\n');
+    const cut = start > 0 ? continuationBytes(tail) : 0;
+    const lines = tail.toString('utf8', cut).split('\n');
     if (lines.at(-1) === '') lines.pop();
     return count > 0 ? lines.slice(-count) : [];
   });

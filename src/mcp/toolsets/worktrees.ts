@@ -1,6 +1,7 @@
 import { sessionNamed } from '../../workers/named-session.ts';
 import { flag, text } from '../parameters.ts';
 import { reading, tool } from '../tool.ts';
+import { plainName } from '../untrusted.ts';
 import { session_id } from './steering.ts';
 
 const worktrees = () => import('../../workers/worktrees.ts');
@@ -13,16 +14,18 @@ export const worktreeTools = [
     params: { repo_path: text('a folder of the repository') },
     output: { repo_path: 'string', worktrees: 'array' },
     annotations: reading,
-    run: async (house, given) => {
+    run: async (house, given, { lockdown }) => {
       const found = await (await worktrees()).sessionWorktrees(house, given.repo_path);
-      const told = found.worktrees.map((worktree) => {
+      const told = found.worktrees.flatMap((worktree) => {
         const made = house.ledger.get<{ worktree_branch: string | null }>(
           'SELECT worktree_branch FROM sessions WHERE id = ?',
           worktree.session_id,
         );
-        // A branch that the worker has made is named by the worker.
+        // A branch that the worker has made is named by the worker, and so may be a worktree of no session that we know.
+        if (!made && lockdown) return [];
         const branch = worktree.branch === made?.worktree_branch ? worktree.branch : null;
-        return { ...worktree, branch };
+        const { path, session_id } = worktree;
+        return [{ ...worktree, branch, path: plainName(path), session_id: plainName(session_id) }];
       });
       return { repo_path: found.repo_path, worktrees: told };
     },
