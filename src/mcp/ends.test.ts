@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { describe, it, type TestContext } from 'node:test';
+import { identity, isAlive } from '../terminal/processes.ts';
+import { Home, until } from '../workers/testing/home.ts';
+import { Host } from './testing/host.ts';
+
+describe('many hosts at once', () => {
+  const home = new Home();
+  const CLIENTS = 8;
+  const CALLS = 25;
+
+  it('are all answered, and the log has what each of them did', async () => {
+    const worker = await home.spawn('fake-idle');
+    const hosts = await Promise.all(
+      Array.from({ length: CLIENTS }, () => Host.open(home, ['--toolsets', 'all'])),
+    );
+    const lease = (client: number, call: number) => `made/${client}-${call}.ts`;
+    const asking = hosts.flatMap((host, client) =>
+      Array.from({ length: CALLS }, (_, call) => {
+        if (call % 5 === 0)
+          return host.call('acquire_file_lease', { session_id: worker, file_path: lease(client, call) });
+        if (call % 5 === 1) return host.call('poll_worker', { session_id: worker });
+        if (call % 5 === 2) return host.call('list_sessions', { include_all: true });
+        return host.call(call % 5 === 3 ? 'get_usage_summary' : 'list_file_leases');
+      }),
+    );
+    await Promise.all(asking);
+    const acquired = home.eventsOf('lease.acquired').map(({ data }) => data.path);
+    const wanted = hosts.flatMap((_, client) => [0, 5, 10, 15, 20].map((call) => lease(client, call)));
+    assert.deepEqual(acquired.toSorted(), wanted.toSorted());
+    assert.equal((await home.json(['ledger', 'verify'])).ok, true);
+    for (const { stderr } of hosts) assert.equal(stderr, '');
+    await home.json(['terminate', worker]);
+  });
+});
+
+describe('an MCP server whose host goes', () => {
+  const home = new Home();
+  const ways: [string, (server: ChildProcess) => void][] = [
+    ['closes its standard input', (server) => server.stdin?.end()],
+    ['sends SIGTERM', (server) => server.kill('SIGTERM')],
+    [
+      'vanishes',
+      (server) => {
+        server.stdin?.destroy();
+        server.stdout?.destroy();
+      },
+    ],
+  ];
+
+  for (const [way, go] of ways) {
+    it(`in the middle of observe and ${way}: it ends, and the worker lives on`, async (t) => {
+      const id = await home.spawn('fake-idle');
+      await home.reaches(id, 'IDLE');
+      const before = home.events(id).length;
+      const server = serving(home);
+      server.ask('observe_worker', { session_id: id, wait_for: ['completed'], timeout_seconds: 45 });
+      // The answer to the second call tells that the first one is being worked on.
+      await server.answerTo(server.ask('list_sessions', {}));
+      await ending(t, server.child, go);
+      const left = home.session(id);
+      assert.deepEqual([left.alive, home.events(id).length], [1, before]);
+      await home.json(['terminate', id]);
+    });
+
+    it(`in the middle of a spawn and ${way}: it ends, and there is a worker or there is none`, async (t) => {
+      const server = serving(home);
+      await server.answerTo(server.ask('list_sessions', {}));
+      const known = home.sessions().length;
+      const wish = { provider_id: 'fake-idle', task: 'Look around', repo_path: home.repo };
+      server.ask('spawn_worker', wish);
+      await until('the intent to be in the log', () => home.sessions().length > known);
+      await ending(t, server.child, go);
+      const id = home.sessions().at(-1)?.id ?? '';
+      // Any command makes true what was cut off.
+      await until('the intent to be resolved', async () => {
+        const { session } = await home.json(['session', 'show', id]);
+        return session.state !== 'STARTING';
+      });
+      const { alive, pane_pid } = home.session(id);
+      if (alive === 1) assert.ok(pane_pid && identity(pane_pid));
+      await home.json(['terminate', id]);
+      if (pane_pid) await until('the worker to be gone', () => identity(pane_pid) === null);
+      assert.equal((await home.json(['ledger', 'verify'])).ok, true);
+    });
+  }
+});
+
+/** A server and what it says, without a client that would end it in its own way. */
+function serving(home: Home) {
+  const child = home.start(['mcp', '--toolsets', 'all']);
+  const answered = new Set<number>();
+  let last = 0;
+  child.stdin?.on('error', () => {});
+  if (child.stdout)
+    createInterface(child.stdout).on('line', (line) => answered.add((JSON.parse(line) as { id: number }).id));
+  const write = (message: object) =>
+    child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  const clientInfo = { name: 'test', version: '1' };
+  write({
+    id: 0,
+    method: 'initialize',
+    params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo },
+  });
+  write({ method: 'notifications/initialized' });
+  return {
+    child,
+    ask(name: string, args: object): number {
+      write({ id: ++last, method: 'tools/call', params: { name, arguments: args } });
+      return last;
+    },
+    answerTo: (id: number) => until(`the answer to call ${id}`, () => answered.has(id)),
+  };
+}
+
+async function ending(t: TestContext, child: ChildProcess, go: (child: ChildProcess) => void): Promise<void> {
+  const process = identity(child.pid ?? 0);
+  assert.ok(process);
+  const begun = performance.now();
+  go(child);
+  await until('the server to end', () => !isAlive(process));
+  t.diagnostic(`ended after ${Math.round(performance.now() - begun)} ms`);
+}
