@@ -5,7 +5,7 @@ import { type Connection, openSqlite } from '../../events/connection.ts';
 import type { Memory, TokenLog, TokenUse } from './use.ts';
 
 /** Raised when a log is read otherwise, or prices change: the index is made anew. */
-const VERSION = 2;
+const VERSION = 3;
 
 const SCHEMA = `
   CREATE TABLE files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, memory TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -17,6 +17,7 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX uses_by_time ON uses (at);
   CREATE INDEX uses_of_file ON uses (file);
+  CREATE INDEX uses_unpriced ON uses (at, model) WHERE usd IS NULL;
   CREATE INDEX uses_of_session ON uses (provider_id, session, at);
 `;
 

@@ -250,6 +250,31 @@ describe("OpenCode's tokens", () => {
   });
 });
 
+describe('the tokens of a day', () => {
+  it('are those between two midnights where the reader is, and none of another time', async () => {
+    const { write, report } = user();
+    const local = (day: number, hour: number, minute = 0) => ({
+      timestamp: new Date(2026, 2, day, hour, minute).toISOString(),
+    });
+    write(CLAUDE, [
+      said('m1', 1, local(4, 0)),
+      said('m2', 2, local(4, 23, 59)),
+      said('m3', 4, local(5, 0)),
+      said('m4', 8, local(7, 12)),
+    ]);
+    const { rows, totals } = await report('day');
+    assert.deepEqual(
+      rows.map(({ group, output }) => [group, output]),
+      [
+        ['2026-03-04', 3],
+        ['2026-03-05', 4],
+        ['2026-03-07', 8],
+      ],
+    );
+    assert.equal(totals.output, 15);
+  });
+});
+
 describe('the index', () => {
   it('goes on where it stopped, and waits for the end of a line', async () => {
     const { write, report } = user();

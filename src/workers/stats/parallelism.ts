@@ -1,5 +1,5 @@
+import { dayAfter } from '../../usage/calendar.ts';
 import type { Day } from './stats-schema.ts';
-import { dayAfter } from './window.ts';
 
 export type { Day };
 

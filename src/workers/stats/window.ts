@@ -1,4 +1,5 @@
 import { AgentPoolError } from '../../events/errors.ts';
+import { dayAfter } from '../../usage/calendar.ts';
 
 /** A span of time. `start` and `end` are milliseconds since 1970; the end does not belong to it. */
 export interface Window {
@@ -101,10 +102,6 @@ function moment(spec: string, text: string, refuse: Refuse): { start: number; en
   if (Number.isNaN(time)) throw unreadable(spec, refuse);
   return { start: time, end: time };
 }
-
-/** By the calendar: a day on which the clocks change has 23 hours, or 25. */
-export const dayAfter = (date: Date): Date =>
-  new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1);
 
 type Refuse = (message: string) => AgentPoolError;
 
