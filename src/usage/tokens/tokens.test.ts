@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import Database from 'better-sqlite3';
 import { paths } from '../../config/paths.ts';
+import { openSqlite } from '../../events/connection.ts';
 import { temporaryFolder } from '../../events/testing/processes.ts';
 import { ALL_OF_IT, openTokens, tokenProviders } from './logs.ts';
 import { type Group, reportOf } from './report.ts';
@@ -199,7 +199,7 @@ describe("OpenCode's tokens", () => {
   function openCode(ground: string) {
     const folder = join(ground, '.local', 'share', 'opencode');
     mkdirSync(folder, { recursive: true });
-    const database = new Database(join(folder, 'opencode.db'));
+    const database = openSqlite(join(folder, 'opencode.db'));
     database.pragma('journal_mode = WAL');
     database.exec(`
       CREATE TABLE session (id TEXT PRIMARY KEY, time_updated INTEGER NOT NULL);
@@ -238,7 +238,7 @@ describe("OpenCode's tokens", () => {
     const { ground, report } = user();
     const folder = join(ground, '.local', 'share', 'opencode');
     mkdirSync(folder, { recursive: true });
-    new Database(join(folder, 'opencode-old.db')).exec('CREATE TABLE other (id TEXT)').close();
+    openSqlite(join(folder, 'opencode-old.db')).exec('CREATE TABLE other (id TEXT)').close();
     const broken = join(folder, 'opencode.db');
     writeFileSync(broken, 'no database at all, whatever its name says'.repeat(50));
     const { totals, unreadable } = await report();
