@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { packageRoot } from '../../config/package-root.ts';
 
 export const FONT = 'Fira Sans';
 const WEIGHTS = [400, 500] as const;
 
-const { resolve } = createRequire(import.meta.url);
-
-/** The two fonts of the card, as WOFF2: it looks the same wherever it is drawn. */
+/** The two fonts of the card, as WOFF2, which the build puts beside the code: it looks the same wherever it is drawn. */
 export const fontFiles = (): { weight: number; bytes: Buffer }[] =>
   WEIGHTS.map((weight) => ({
     weight,
-    bytes: readFileSync(resolve(`@fontsource/fira-sans/files/fira-sans-latin-${weight}-normal.woff2`)),
+    bytes: readFileSync(join(packageRoot(), 'dist', 'fonts', `fira-sans-latin-${weight}-normal.woff2`)),
   }));
 
 /** The fonts as CSS, for an SVG that is drawn somewhere else. */
