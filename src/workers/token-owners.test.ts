@@ -66,6 +66,12 @@ describe("an agent's session", () => {
     assert.deepEqual(owners([worker('ap_1', { ended: null })], sessions), { ap_1: ['within', 'after'] });
   });
 
+  it('is of the later one where one followed the other at once', () => {
+    const [first, next] = [worker('ap_1'), worker('ap_2', { started: at(10) + 500, ended: at(20) })];
+    const sessions = [session('b', 10.1), session('c', 20.5)];
+    assert.deepEqual(owners([first, next], sessions), { ap_2: ['b', 'c'] });
+  });
+
   it('is of nobody where two could have begun it', () => {
     assert.deepEqual(owners([worker('ap_1'), worker('ap_2')], [session('a', 5)]), {});
     assert.deepEqual(owners([worker('ap_1')], [session('a', 5, { folder: null })]), {});

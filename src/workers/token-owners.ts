@@ -35,13 +35,13 @@ function ownerByPlace(workers: readonly WorkerPlace[], session: SessionTokens): 
   const own = mates.find(({ worktree_path }) => worktree_path !== null && isWithin(folder, worktree_path));
   if (own || isNamed(provider_id)) return own;
   const began = Date.parse(began_at);
-  const [only, ...others] = mates.filter(
-    ({ worktree_path, repo_path, started, ended }) =>
-      worktree_path === null &&
-      folder === repo_path &&
-      began >= started &&
-      (ended === null || began <= ended + SLACK_MS),
+  const there = mates.filter(
+    ({ worktree_path, repo_path, started }) =>
+      worktree_path === null && folder === repo_path && began >= started,
   );
+  const atWork = (slack: number) => there.filter(({ ended }) => ended === null || began <= ended + slack);
+  const within = atWork(0);
+  const [only, ...others] = within.length > 0 ? within : atWork(SLACK_MS);
   return others.length === 0 ? only : undefined;
 }
 
