@@ -165,6 +165,16 @@ describe('agentpool inventory, providers and models', () => {
     assert.ok(!(await ids()).includes('shop/special'));
     assert.ok((await ids('--refresh')).includes('shop/special'));
     assert.ok((await ids()).includes('shop/special'));
+    const listed = async () => {
+      const { stdout } = await home.run(['events', '--json', '--limit', '100']);
+      return stdout.split('\n').filter((line) => line.includes('"provider.models_listed"')).length;
+    };
+    assert.equal(await listed(), 1);
+    await ids('--refresh');
+    assert.equal(await listed(), 1, 'a list that is the same again is no event');
+    writeFileSync(program, '#!/bin/sh\n[ "$1" = models ] && echo shop/other || echo 1.18.34\n');
+    assert.ok((await ids('--refresh')).includes('shop/other'));
+    assert.equal(await listed(), 2);
   });
 
   it("check a user's own catalogue", async () => {

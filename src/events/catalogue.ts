@@ -1,6 +1,7 @@
 import { Compile, type Validator } from 'typebox/compile';
 import type { DataOf, Definition } from './catalogue/definition.ts';
 import { leaseEvents } from './catalogue/leases.ts';
+import { providerEvents } from './catalogue/providers.ts';
 import { usageEvents } from './catalogue/usage.ts';
 import { watcherEvents } from './catalogue/watcher.ts';
 import { workerEvents } from './catalogue/worker.ts';
@@ -9,7 +10,13 @@ import type { Envelope, NewEvent, StoredEvent } from './event.ts';
 import { chainFaults, upcast, upcasters } from './upcasters.ts';
 
 /** Every type of event that this code knows, in its current version. */
-export const catalogue = Object.freeze({ ...workerEvents, ...leaseEvents, ...usageEvents, ...watcherEvents });
+export const catalogue = Object.freeze({
+  ...workerEvents,
+  ...leaseEvents,
+  ...usageEvents,
+  ...providerEvents,
+  ...watcherEvents,
+});
 
 // At the first import, so that no process ever appends in a version that its own upcasters can not read back.
 assertReadable(catalogue);

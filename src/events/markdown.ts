@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import type { Definition } from './catalogue/definition.ts';
 import { leaseEvents } from './catalogue/leases.ts';
+import { providerEvents } from './catalogue/providers.ts';
 import { usageEvents } from './catalogue/usage.ts';
 import { watcherEvents } from './catalogue/watcher.ts';
 import { workerStates } from './catalogue/words.ts';
@@ -19,7 +20,11 @@ interface Node {
 const ENVELOPE: [string, string, string][] = [
   ['`position`', 'integer', 'Global, without gaps, from 1.'],
   ['`event_id`', 'text', 'Unique.'],
-  ['`stream_id`', 'text', '`worker/<session id>`, `leases/<repository>`, `usage/<provider>` or `watcher`.'],
+  [
+    '`stream_id`',
+    'text',
+    '`worker/<session id>`, `leases/<repository>`, `usage/<provider>`, `provider/<provider>` or `watcher`.',
+  ],
   ['`stream_version`', 'integer', 'Position within its stream, without gaps, from 1.'],
   ['`type`, `schema_version`', 'text, integer', 'Which of the types below, and in which version.'],
   [
@@ -74,6 +79,7 @@ export function eventsMarkdown(): string {
     ...section('Of a worker', 'Streams `worker/<session id>`.', workerEvents),
     ...section('Of leases', 'Streams `leases/<repository>`.', leaseEvents),
     ...section('Of limits', 'Streams `usage/<provider>`.', usageEvents),
+    ...section('Of agents', 'Streams `provider/<provider>`.', providerEvents),
     ...section('Of the watcher', 'Stream `watcher`: one background process a home.', watcherEvents),
   ]
     .join('\n')

@@ -1,5 +1,6 @@
 import { activity } from './activity.ts';
 import { leases } from './leases.ts';
+import { listedModels } from './listed-models.ts';
 import type { Projection } from './projection.ts';
 import { sessions } from './sessions.ts';
 import { timeline } from './timeline.ts';
@@ -13,5 +14,6 @@ export const projections: readonly Projection[] = [
   activity,
   leases,
   usageSummary,
+  listedModels,
   watchers,
 ];

@@ -118,6 +118,11 @@ function sentence(event: LedgerEvent): Told {
       return told(`lease ${event.data.lease_id} has expired`);
     case 'usage.sampled':
       return sampled(event.data);
+    case 'provider.models_listed': {
+      const { provider_id, models } = event.data;
+      const ids = models.map(({ id }) => id);
+      return told(`${provider_id} says that it takes ${counted(models.length, 'model')}`, ids);
+    }
     case 'watcher.started':
       return told(`process ${event.data.pid} watches the panes (fence ${event.data.fence})`);
     case 'watcher.stopped':

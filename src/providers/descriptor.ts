@@ -1,24 +1,8 @@
-import Type from 'typebox';
-import { confidences } from '../events/catalogue/usage.ts';
+import type { ModelDescriptor } from '../events/catalogue/providers.ts';
+import type { Confidence } from '../events/catalogue/usage.ts';
 import type { Finished } from './child.ts';
 
-export const Confidence = Type.Enum([...confidences]);
-export type Confidence = (typeof confidences)[number];
-
-export const ModelSource = Type.Enum(['cli_detected', 'config', 'default', 'observed', 'unknown']);
-
-/** A model as an agent is told to use it: `id` is the word for its model argument. */
-export const ModelDescriptor = Type.Object({
-  id: Type.String({ minLength: 1 }),
-  display_name: Type.Union([Type.String(), Type.Null()]),
-  source: ModelSource,
-  confidence: Confidence,
-  /** Other words that mean the same model today. */
-  aliases: Type.Array(Type.String()),
-  /** `family`, `reasoning {supported[], default}`, `service_tiers[]`, `deprecated`, and whatever a user adds. */
-  metadata: Type.Record(Type.String(), Type.Unknown()),
-});
-export type ModelDescriptor = Type.Static<typeof ModelDescriptor>;
+export { ModelDescriptor } from '../events/catalogue/providers.ts';
 
 export const CAPABILITIES = [
   'live_steering',

@@ -3,13 +3,9 @@ import { join } from 'node:path';
 import Type from 'typebox';
 import Value from 'typebox/value';
 import type { ModelConfig } from '../config/schema.ts';
-import {
-  Confidence,
-  ModelDescriptor,
-  type ModelSettings,
-  ModelSource,
-  type ProviderDescriptor,
-} from './descriptor.ts';
+import { modelSources } from '../events/catalogue/providers.ts';
+import { confidences } from '../events/catalogue/usage.ts';
+import { ModelDescriptor, type ModelSettings, type ProviderDescriptor } from './descriptor.ts';
 
 /** A model in a user's file: only its id is needed. */
 const FileModel = Type.Intersect([
@@ -197,8 +193,8 @@ function problemsOf(entry: unknown): string[] {
 
 /** A wrong word is told together with the right ones. */
 function choices(path: string): string {
-  const schema = path.endsWith('/confidence') ? Confidence : path.endsWith('/source') ? ModelSource : null;
-  return schema ? `: ${schema.enum.join(', ')}` : '';
+  const words = path.endsWith('/confidence') ? confidences : path.endsWith('/source') ? modelSources : null;
+  return words ? `: ${words.join(', ')}` : '';
 }
 
 const unknownKeys = (entry: Record<string, unknown>): string[] =>

@@ -1,13 +1,17 @@
 import { homedir } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import { readPreferences } from '../config/preferences.ts';
 import type { Preferences } from '../config/preferences-schema.ts';
 import type { Config } from '../config/schema.ts';
+import type { ModelDescriptor } from '../events/catalogue/providers.ts';
+import type { LedgerEvent } from '../events/catalogue.ts';
+import { listedModels, modelsListed } from '../projections/listed-models.ts';
+import { openReader } from '../projections/reader.ts';
 import { descriptorsOf } from '../providers/descriptors.ts';
 import { locate } from '../providers/detect.ts';
 import { isFake } from '../providers/fake-descriptors.ts';
 import { askModels } from '../providers/inventory.ts';
 import { detectAgents, detectOptions, probeFolder } from '../providers/kept-detection.ts';
-import { keepModels, keptModels } from '../providers/kept-models.ts';
 import type { DetectionPlace } from '../providers/last-detected.ts';
 import {
   type CatalogueFile,
@@ -16,6 +20,8 @@ import {
   readCatalogue,
   type Validation,
 } from '../providers/models.ts';
+
+import type { House } from './house.ts';
 
 export interface ModelList {
   providers: (ProviderModels & { installed: boolean })[];
@@ -27,15 +33,39 @@ export async function modelCatalogue({ config, paths, env }: DetectionPlace): Pr
   const descriptors = descriptorsOf(config);
   const known = descriptors.map(({ id }) => id);
   const files = await cataloguesOf(config, known, env.HOME || homedir());
-  const detected = keptModels(paths);
+  const detected = knownLists(paths.ledger);
   return catalogue({ descriptors, detected, files, configured: configuredModels(config) });
 }
 
-/** Asks the agents that can tell it for their models, without a login and without a turn; the answers are kept. */
-export async function refreshModels(place: DetectionPlace, only: readonly string[] | null): Promise<void> {
-  const wanted = descriptorsOf(place.config).filter(({ id }) => only?.includes(id) ?? true);
-  const workdir = probeFolder(place.paths);
-  keepModels(place.paths, await askModels(wanted, await detectAgents(place), { env: place.env, workdir }));
+/** What agents last said; nothing where there is no ledger yet. */
+function knownLists(ledger: string): Record<string, ModelDescriptor[]> {
+  const reader = openReader(ledger, [listedModels]);
+  try {
+    return reader ? modelsListed(reader) : {};
+  } finally {
+    reader?.close();
+  }
+}
+
+/** Asks the agents that can tell it for their models, without a login and without a turn; what is new is appended. */
+export async function refreshModels(house: House, only: readonly string[] | null): Promise<void> {
+  const wanted = descriptorsOf(house.config).filter(({ id }) => only?.includes(id) ?? true);
+  const asking = { env: house.env, workdir: probeFolder(house.paths) };
+  const lists = await askModels(wanted, await detectAgents(house), asking);
+  for (const [provider, models] of Object.entries(lists)) recordModels(house, provider, models);
+}
+
+/** Appends a list that is not the one that the agent gave before; false where it is. */
+export function recordModels({ ledger, actor }: House, provider: string, models: ModelDescriptor[]): boolean {
+  // Compared within the append's transaction: two that ask at once append it once.
+  return ledger.store.transaction(() => {
+    const before = modelsListed(ledger)[provider];
+    if (before && isDeepStrictEqual(before, models)) return false;
+    const data = { provider_id: provider, models };
+    const event = { type: 'provider.models_listed', data } satisfies Partial<LedgerEvent>;
+    ledger.store.append(`provider/${provider}`, [event], { actor });
+    return true;
+  });
 }
 
 /** The models of all providers, or of these only, and which of them are installed. */

@@ -1,0 +1,31 @@
+import Type from 'typebox';
+import { define, noted, nullable, oneOf } from './definition.ts';
+import { confidences } from './usage.ts';
+
+export const modelSources = ['cli_detected', 'config', 'default', 'observed', 'unknown'] as const;
+
+/** A model as an agent is told to use it. */
+export const ModelDescriptor = Type.Object({
+  id: noted(Type.String({ minLength: 1 }), 'The word for its model argument.'),
+  display_name: nullable(Type.String()),
+  source: oneOf(modelSources),
+  confidence: oneOf(confidences),
+  aliases: noted(Type.Array(Type.String()), 'Other words that mean the same model today.'),
+  metadata: noted(
+    Type.Record(Type.String(), Type.Unknown()),
+    '`family`, `reasoning {supported[], default}`, `service_tiers[]`, `deprecated`, and whatever a user adds.',
+  ),
+});
+export type ModelDescriptor = Type.Static<typeof ModelDescriptor>;
+
+/** Events of the streams `provider/<provider>`. */
+export const providerEvents = {
+  'provider.models_listed': define(
+    1,
+    'An agent said which models it takes, and it was not what it had said before.',
+    Type.Object({
+      provider_id: Type.String(),
+      models: noted(Type.Array(ModelDescriptor), 'As `agentpool models --json` tells each.'),
+    }),
+  ),
+};
