@@ -166,7 +166,7 @@ describe('agentpool inventory, providers and models', () => {
     assert.ok((await ids('--refresh')).includes('shop/special'));
     assert.ok((await ids()).includes('shop/special'));
     const listed = async () => {
-      const { stdout } = await home.run(['events', '--json', '--limit', '100']);
+      const { stdout } = await home.run(['events', '--json', '--type', 'provider.models_listed']);
       return stdout.split('\n').filter((line) => line.includes('"provider.models_listed"')).length;
     };
     assert.equal(await listed(), 1);

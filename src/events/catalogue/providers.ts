@@ -1,5 +1,6 @@
 import Type from 'typebox';
-import { define, noted, nullable, oneOf } from './definition.ts';
+import { noted, nullable, oneOf } from '../shapes.ts';
+import { define } from './definition.ts';
 import { confidences } from './usage.ts';
 
 export const modelSources = ['cli_detected', 'config', 'default', 'observed', 'unknown'] as const;
