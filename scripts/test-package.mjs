@@ -27,7 +27,15 @@ describe('the packed package', () => {
       run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', scratch]),
     );
     const paths = files.map(({ path }) => path);
-    for (const needed of ['dist/main.js', 'README.md', 'LICENSE', 'CHANGELOG.md'])
+    const skill = 'skills/agentpool/SKILL.md';
+    for (const needed of [
+      'dist/main.js',
+      'README.md',
+      'LICENSE',
+      'CHANGELOG.md',
+      skill,
+      'docs/setup/codex.md',
+    ])
       assert.ok(paths.includes(needed), needed);
     assert.deepEqual(
       paths.filter((path) => /^(src|bench|scripts|\.)|\.test\.|\.ts$/.test(path)),
@@ -42,6 +50,7 @@ describe('the packed package', () => {
   it('does the main job in an empty folder', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
     assert.equal(agentpool('--version').trim(), version);
+    assert.match(agentpool('skills', 'get'), new RegExp(`version: "${version}"`));
     const { session_id } = JSON.parse(
       agentpool('spawn', '--provider', 'fake-question', '--task', 'Plan the next step', '--json'),
     );

@@ -16,6 +16,9 @@ import { columnsOf, paint } from './output/style.ts';
 import { table } from './output/table.ts';
 import { wrap } from './output/wrap.ts';
 
+/** Whoever sets something up waits for a true answer. */
+const PATIENCE_MS = 10_000;
+
 const STATES: Readonly<Record<string, string>> = {
   authenticated: 'signed in',
   unauthenticated: 'signed out',
@@ -60,7 +63,7 @@ export default class Setup extends PlainCommand {
     const { config, paths } = await loadConfig(homeFolder(env), env);
     const { skipUsage, backend = null } = this;
     const reports = await setUp(
-      { config, paths, env },
+      { config, paths, env, patience_ms: PATIENCE_MS },
       targets,
       { backend, skipUsage, absolute: !this.relative },
       { home: env.HOME || homedir(), platform: process.platform, cwd: process.cwd() },
@@ -91,12 +94,19 @@ export default class Setup extends PlainCommand {
     const { stdout } = this.context;
     const color = paint(stdout);
     return [
-      `${color.bold(display_name)} ${ok ? color.green('is ready') : color.yellow('is not ready')}`,
+      `${color.bold(display_name)} ${this.#verdict(ok, checks)}`,
       '',
       ...checks.flatMap((check) => this.#check(check)),
       ...nextSteps(next_commands, stdout),
       color.dim(`\nguide: ${setup_doc}`),
     ].join('\n');
+  }
+
+  #verdict(ok: boolean, checks: readonly SetupCheck[]): string {
+    const color = paint(this.context.stdout);
+    if (!ok) return color.yellow('is not ready');
+    const unsure = checks.some((check) => check.name === 'sign_in' && check.ok === null);
+    return unsure ? 'is installed; whether you are signed in shows when it works' : color.green('is ready');
   }
 
   #check({ name, ok, message, action }: SetupCheck): string[] {

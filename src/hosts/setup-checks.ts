@@ -53,10 +53,13 @@ function signedIn(
   { auth, installed }: ProviderFacts,
   descriptor: ProviderDescriptor | undefined,
 ): SetupCheck {
-  const ok = auth.status === 'authenticated' ? true : auth.status === 'unauthenticated' ? false : null;
-  const action = installed && ok !== true ? (descriptor?.sign_in ?? null) : null;
-  const { status, confidence, reason: message } = auth;
-  return { name: 'sign_in', ok, status, confidence, message, action };
+  const { status, confidence, reason } = auth;
+  const common = { name: 'sign_in', status, confidence } as const;
+  const how = installed ? (descriptor?.sign_in ?? null) : null;
+  if (status === 'authenticated') return { ...common, ok: true, message: reason, action: null };
+  if (status === 'unauthenticated') return { ...common, ok: false, message: reason, action: how };
+  // Nobody can tell: whoever is signed in already is not sent there again.
+  return { ...common, ok: null, message: how ? `${reason}; to sign in: ${how}` : reason, action: null };
 }
 
 function models({ models, metadata, id }: ProviderFacts): SetupCheck {

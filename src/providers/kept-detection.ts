@@ -39,7 +39,7 @@ async function detectInPassing(place: DetectionPlace): Promise<Detected[]> {
 
 /** Where agents are looked for, for this environment and config. */
 export const detectOptions = (
-  { config, paths, env }: DetectionPlace,
+  { config, paths, env, patience_ms }: DetectionPlace,
   workdir = probeFolder(paths),
 ): DetectOptions => ({
   env,
@@ -48,6 +48,7 @@ export const detectOptions = (
   now: () => new Date(),
   execPath: process.execPath,
   configured: config.providers,
+  ...(patience_ms === undefined ? {} : { timeout_ms: patience_ms }),
 });
 
 /** A folder of no project, always the same: agents keep notes on every folder that they are started in. */

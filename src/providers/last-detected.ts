@@ -12,6 +12,8 @@ export interface DetectionPlace {
   config: Config;
   paths: Paths;
   env: Env;
+  /** How long each agent may take to say its version and its sign-in; a second where left out. */
+  patience_ms?: number;
 }
 
 /** What a look at this machine leaves for the next command. */
