@@ -1,8 +1,7 @@
 // Bundles the command line: dist/main.js decides on the first words and holds the quick queries, as CommonJS, since
 // Node starts that 10 ms sooner than an ES module; everything else is split ES modules, loaded when needed.
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const common = {
@@ -44,6 +43,7 @@ await build({
     mcp: 'src/cli/quick/mcp.ts',
     parse: 'src/config/parse.ts',
     price: 'src/usage/tokens/price.ts',
+    grammar: 'src/cli/grammar/every.ts',
   },
   outdir: draft,
   format: 'esm',
@@ -76,13 +76,9 @@ for (const name of [
 ])
   cpSync(`${fonts}/${name}`, `${draft}/fonts/${basename(name)}`);
 
+// What every command takes is put together once, here: help and completion read it from this file.
+const { everyGrammar } = await import(resolve(draft, 'grammar.mjs'));
+writeFileSync(`${draft}/grammar.json`, JSON.stringify(await everyGrammar()));
+
 rmSync('dist', { recursive: true, force: true });
 renameSync(draft, 'dist');
-
-// What is always the same is said once, here, and printed from a file: to put the help together takes every command.
-for (const flag of ['--version', '--help']) {
-  const text = execFileSync(process.execPath, ['dist/main.js', flag], {
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-  writeFileSync(`dist/${flag.slice(2)}.txt`, text);
-}

@@ -7,8 +7,11 @@ const { configurationMarkdown } = await import('../src/config/markdown.ts');
 const { mcpClientsMarkdown } = await import('../src/hosts/markdown.ts');
 const { eventsMarkdown } = await import('../src/events/markdown.ts');
 const { publishedSchemas, schemasPage, schemaText } = await import('../src/cli/schemas.ts');
+const { everyGrammar } = await import('../src/cli/grammar/every.ts');
+const { cliMarkdown } = await import('../src/cli/help/reference.ts');
+const { withErrors } = await import('../src/cli/help/troubleshooting.ts');
 const { withPictures } = await import('./architecture.ts');
-const architecture = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8');
+const written = (page) => readFileSync(new URL(`../${page}`, import.meta.url), 'utf8');
 
 const schemas = await publishedSchemas();
 rmSync(new URL('../docs/schemas', import.meta.url), { recursive: true, force: true });
@@ -18,9 +21,11 @@ for (const [page, markdown] of [
   ['docs/configuration.md', configurationMarkdown()],
   ['docs/events.md', eventsMarkdown()],
   ['docs/mcp-clients.md', mcpClientsMarkdown()],
-  ['docs/architecture.md', withPictures(architecture)],
   ['docs/schemas/README.md', schemasPage(schemas)],
   ...schemas.map((schema) => [`docs/schemas/${schema.file}`, schemaText(schema)]),
+  ['docs/cli.md', cliMarkdown(await everyGrammar())],
+  ['docs/troubleshooting.md', withErrors(written('docs/troubleshooting.md'))],
+  ['docs/architecture.md', withPictures(written('docs/architecture.md'))],
 ]) {
   writeFileSync(new URL(`../${page}`, import.meta.url), markdown);
   console.log(page);

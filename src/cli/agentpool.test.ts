@@ -3,20 +3,9 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { temporaryFolder } from '../events/testing/processes.ts';
-import { commands } from './commands.ts';
 import { ended, start } from './testing/run.ts';
 
 describe('agentpool', () => {
-  it('says of every command what it is for, with an example, below a heading', async () => {
-    for (const [path, load] of Object.entries(commands)) {
-      const { default: command } = await load();
-      const { category, description, examples } = command.usage ?? {};
-      assert.ok(category && description, path);
-      // Nobody types what AgentPool starts by itself.
-      if (path !== 'watcher run') assert.ok(examples?.length, `${path} has no example`);
-    }
-  });
-
   it('prints help without colour into a pipe, whatever TERM says', async () => {
     for (const words of [['--help'], ['replay', '--help']]) {
       const child = start(temporaryFolder(), words, { NO_COLOR: undefined, TERM: 'xterm-256color' });

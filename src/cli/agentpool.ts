@@ -1,86 +1,75 @@
 import { Cli, type CommandClass } from 'clipanion';
 import { packageVersion } from '../config/package-root.ts';
-import { suggest } from '../config/suggest.ts';
+import { AgentPoolError } from '../events/errors.ts';
 import { commands, namedCommand } from './commands.ts';
-import { hasColor, paint } from './output/style.ts';
+import { grammarOf } from './grammar/declared.ts';
+import { grammars } from './grammar/every.ts';
+import { faultIn } from './grammar/fault.ts';
+import { usage } from './grammar/grammar.ts';
+import { asksForHelp } from './help/wanted.ts';
+import { printError } from './output/errors.ts';
+import { hasColor } from './output/style.ts';
+import { unknownCommand } from './unknown-command.ts';
 
 /** Runs one command line. Gives the exit code: 0, 1 for a refusal or failure, 2 for words that make no command. */
 export async function agentpool(words: string[]): Promise<number> {
   const [first] = words;
-  if (first === '--version' || first === '-v') return say(packageVersion());
-  if (first === '--help' || first === '-h') return say((await cliOf(Object.keys(commands))).usage());
-  if (first === undefined || first === '--json' || first === '--plain')
-    return runCommand('status', ['status', ...words]);
+  if (first === '--version' || first === '-v') {
+    process.stdout.write(`${packageVersion()}\n`);
+    return 0;
+  }
   const path = namedCommand(words);
-  return path ? runCommand(path, words) : unknownCommand(words);
+  if (asksForHelp(words) || isGroupAlone(words)) {
+    return runCommand('help', [
+      'help',
+      ...(path?.split(' ') ?? words.filter((word) => !word.startsWith('-'))),
+    ]);
+  }
+  if (first === undefined || first === '--json' || first === '--plain') {
+    return runCommand('status', ['status', ...words]);
+  }
+  return path ? runCommand(path, words) : refuse(unknownCommand(words, Object.keys(commands)), words);
 }
 
 async function runCommand(path: string, words: string[]): Promise<number> {
-  const cli = await cliOf([path]);
+  const command = (await commands[path]?.())?.default as CommandClass;
+  const cli = new Cli({ binaryName: 'agentpool' });
+  cli.register(command);
   const context = {
     ...Cli.defaultContext,
+    grammars,
+    // Left to itself, clipanion looks at TERM and colours into pipes.
     ...(hasColor(process.stdout) ? {} : { colorDepth: 1 }),
   };
-  let command: ReturnType<typeof cli.process>;
+  let made: ReturnType<typeof cli.process>;
   try {
-    command = cli.process(words, context);
+    made = cli.process(words, context);
   } catch (error) {
-    return refuse(path, words, error, cli);
+    return refuse(misused(path, command, words, error), words);
   }
-  return cli.run(command, context);
+  return cli.run(made, context);
 }
 
-async function cliOf(paths: readonly string[]): Promise<Cli> {
-  const cli = new Cli({
-    binaryLabel: 'AgentPool',
-    binaryName: 'agentpool',
-    binaryVersion: packageVersion(),
-    // Left to itself, clipanion looks at TERM and colours into pipes.
-    enableColors: hasColor(process.stdout),
-  });
-  const classes = await Promise.all(paths.map((path) => commands[path]?.()));
-  for (const loaded of classes) if (loaded) cli.register(loaded.default as CommandClass);
-  return cli;
+const isGroupAlone = ([first, ...more]: readonly string[]): boolean =>
+  more.length === 0 &&
+  !Object.hasOwn(commands, first ?? '') &&
+  Object.keys(commands).some((path) => path.startsWith(`${first} `));
+
+/** Words that a command does not take: what is wrong, and the line that was probably meant. */
+function misused(
+  path: string,
+  command: CommandClass,
+  words: readonly string[],
+  thrown: unknown,
+): AgentPoolError {
+  const grammar = grammarOf(path, command);
+  const fault = faultIn(grammar, words.slice(path.split(' ').length)) ?? {
+    message: (thrown instanceof Error ? thrown.message : String(thrown)).split('\n', 1)[0] ?? '',
+    usage: usage(grammar),
+    example: `agentpool ${path} --help`,
+  };
+  return new AgentPoolError('USAGE', fault.message, { usage: fault.usage, example: fault.example }, 'usage');
 }
 
-/** Words that a command does not take: what is wrong, in one line, and how it is used. */
-function refuse(path: string, words: readonly string[], thrown: unknown, cli: Cli): number {
-  const [problem = 'The words make no command.'] = (
-    thrown instanceof Error ? thrown.message : String(thrown)
-  ).split('\n');
-  const usage = cli.definitions()[0]?.usage ?? `agentpool ${path}`;
-  if (words.includes('--json')) {
-    const details = { usage, example: `agentpool ${path} --help` };
-    process.stdout.write(`${JSON.stringify({ error: { code: 'USAGE', message: problem, details } })}\n`);
-  } else {
-    const color = paint(process.stderr);
-    process.stderr.write(
-      `${color.red('error')} ${problem}\n  usage: ${usage}\n  help:  agentpool ${path} --help\n`,
-    );
-  }
-  return 2;
-}
-
-function unknownCommand(words: readonly string[]): number {
-  const named = words.filter((word) => !word.startsWith('-')).slice(0, 2);
-  const known = Object.keys(commands);
-  const group = known.filter((path) => path.startsWith(`${named[0]} `));
-  const nearest = suggest(named.join(' '), known) ?? suggest(named[0] ?? '', known);
-  const message = group.length
-    ? `agentpool ${named[0]} needs one of: ${group.map((path) => path.slice(path.indexOf(' ') + 1)).join(', ')}`
-    : `There is no command ${JSON.stringify(named.join(' '))}.${nearest ? ` Did you mean: agentpool ${nearest}?` : ''}`;
-  const example = `agentpool ${group[0] ?? nearest ?? ''} --help`.replace('  ', ' ');
-  if (words.includes('--json')) {
-    process.stdout.write(
-      `${JSON.stringify({ error: { code: 'UNKNOWN_COMMAND', message, details: { example } } })}\n`,
-    );
-  } else {
-    process.stderr.write(`${paint(process.stderr).red('error')} ${message}\n  help: ${example}\n`);
-  }
-  return 2;
-}
-
-function say(text: string): number {
-  process.stdout.write(`${text.trimEnd()}\n`);
-  return 0;
-}
+const refuse = (error: AgentPoolError, words: readonly string[]): number =>
+  printError(error, { json: words.includes('--json'), stdout: process.stdout, stderr: process.stderr });

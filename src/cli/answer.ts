@@ -9,7 +9,7 @@ export default class Answer extends HouseCommand<Answered> {
   static override paths = [['answer']];
   static override report = Answered;
   static override usage = Command.Usage({
-    category: 'Workers',
+    category: 'Hand over work',
     description: 'take a choice of the dialog that a worker waits at',
     details: `
       What stands on the worker's screen decides: the choice is named by its number or by words of its label, the

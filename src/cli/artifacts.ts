@@ -10,7 +10,7 @@ export default class Artifacts extends HouseCommand<ArtifactManifest> {
   static override paths = [['artifacts']];
   static override report = ArtifactManifest;
   static override usage = Command.Usage({
-    category: 'Workers',
+    category: 'Take the result',
     description: 'list the files that are kept of a worker',
     examples: [['Where the patch is', '$0 artifacts @last']],
   });

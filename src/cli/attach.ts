@@ -10,7 +10,7 @@ export default class Attach extends HouseCommand<AttachInfo> {
   static override paths = [['attach']];
   static override report = AttachInfo;
   static override usage = Command.Usage({
-    category: 'Workers',
+    category: 'See how it goes',
     description: "show the command that opens a worker's terminal, or open it",
     details: 'Inside, Ctrl-b d leaves the terminal; the worker goes on.',
     examples: [

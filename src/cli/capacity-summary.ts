@@ -5,7 +5,7 @@ import UsageSummaryCommand from './usage-summary.ts';
 export default class CapacitySummary extends UsageSummaryCommand {
   static override paths = [['capacity-summary']];
   static override usage = Command.Usage({
-    category: 'Limits',
+    category: 'See what is left',
     description: 'the same as usage-summary',
     examples: [['Who can be used now', '$0 capacity-summary --json']],
   });

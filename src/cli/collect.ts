@@ -11,7 +11,7 @@ export default class Collect extends HouseCommand<Collected> {
   static override paths = [['collect']];
   static override report = Collected;
   static override usage = Command.Usage({
-    category: 'Workers',
+    category: 'Take the result',
     description: 'gather what a worker made: patch, result, log',
     details: `
       The patch holds everything that changed since the spawn: unstaged, staged, untracked, committed, renamed, binary.

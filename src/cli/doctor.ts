@@ -10,8 +10,8 @@ import { wrap } from './output/wrap.ts';
 export default class Doctor extends PlainCommand {
   static override paths = [['doctor']];
   static override usage = Command.Usage({
-    category: 'Setup',
-    description: 'look whether everything is in order, and say how to mend what is not',
+    category: 'Start',
+    description: 'look whether everything is in order, and how to mend it',
     details: `
       Node, git, tmux and our private server, the config, the ledger and its chain, the watcher, rights and space. Makes nothing. Exit 1 when something is broken; a warning is none.
     `,

@@ -27,7 +27,7 @@ import { clock, day } from './output/time.ts';
 export default class Events extends HouseCommand {
   static override paths = [['events']];
   static override usage = Command.Usage({
-    category: 'Ledger',
+    category: 'Look back',
     description: 'read the log of everything that happened',
     details: `
       One line an event, oldest first. With \`--follow\` it goes on with what any process appends, until Ctrl-C.

@@ -12,8 +12,8 @@ import { table } from './output/table.ts';
 export default class Explain extends HouseCommand {
   static override paths = [['explain']];
   static override usage = Command.Usage({
-    category: 'Workers',
-    description: 'say why a worker, or a captured screen, counts as what it counts as',
+    category: 'See how it goes',
+    description: 'why a worker, or a captured screen, counts as what it does',
     details: `
       Tells the rule, the region and the very lines that a judgement rests on, what else matched and why it lost, and
       how the state came about that the ledger has. A screen from a file is judged the same way; a folder with an

@@ -10,8 +10,8 @@ export default class Init extends PlainCommand<HomeInit> {
   static override paths = [['init']];
   static override report = HomeInit;
   static override usage = Command.Usage({
-    category: 'Setup',
-    description: 'make a home for AgentPool: its folders, a config and your preferences',
+    category: 'Start',
+    description: 'make a home for AgentPool: folders, a config, preferences',
     details: `
       Writes config.yaml (every key explained, the defaults in force) and preferences.md into AGENTPOOL_HOME, which is ~/.agentpool unless it is set. Files that are there stay as they are; with \`--force\` both are written anew, after a copy of each.
     `,

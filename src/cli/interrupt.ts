@@ -9,7 +9,7 @@ export default class Interrupt extends HouseCommand<Interruption> {
   static override paths = [['interrupt']];
   static override report = Interruption;
   static override usage = Command.Usage({
-    category: 'Workers',
+    category: 'Hand over work',
     description: 'ask a worker to stop its turn; it lives on',
     examples: [['Stop what the newest worker does', '$0 interrupt @last']],
   });

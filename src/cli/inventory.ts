@@ -9,8 +9,8 @@ import { wrap } from './output/wrap.ts';
 export default class InventoryCommand extends HouseCommand {
   static override paths = [['inventory']];
   static override usage = Command.Usage({
-    category: 'Limits',
-    description: 'which agents are installed and signed in, what they can be given, and what you may do',
+    category: 'See what is left',
+    description: 'which agents are installed, and what they can be given',
     details: 'Looks at this machine only; nobody is asked for limits.',
     examples: [['Everything that a choice needs', '$0 inventory --json']],
   });

@@ -9,8 +9,8 @@ export default class Keys extends HouseCommand<KeysSent> {
   static override paths = [['keys']];
   static override report = KeysSent;
   static override usage = Command.Usage({
-    category: 'Workers',
-    description: 'press raw keys in a worker (off unless policy.allow_raw_keys)',
+    category: 'Hand over work',
+    description: 'press raw keys in a worker (needs policy.allow_raw_keys)',
     details: "Keys go by tmux's names: Enter, Escape, Up, C-c, y.",
     examples: [['Leave a menu', '$0 keys @last Escape']],
   });

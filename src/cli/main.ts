@@ -11,6 +11,10 @@ async function main(words: string[]): Promise<number> {
 
 async function quickly(words: string[]): Promise<boolean> {
   const [first = 'status', ...rest] = words;
+  if (['help', '--version', '-v'].includes(first) || words.includes('--help') || words.includes('-h')) {
+    const { quickHelp } = await import('./quick/help.ts');
+    return quickHelp(words);
+  }
   if (first === 'statusline') {
     const { quickStatusline } = await import('./quick/statusline.ts');
     return quickStatusline(rest, process.env);
@@ -39,9 +43,7 @@ async function quickly(words: string[]): Promise<boolean> {
     const { quickMcp } = await import('./quick/mcp.ts');
     return quickMcp(rest, process.env);
   }
-  if (!first.startsWith('-')) return false;
-  const { quickText } = await import('./quick/texts.ts');
-  return quickText(words);
+  return false;
 }
 
 main(process.argv.slice(2)).then(

@@ -15,8 +15,8 @@ import { paint } from './output/style.ts';
 export default class McpConfigCommand extends PlainCommand {
   static override paths = [['mcp-config']];
   static override usage = Command.Usage({
-    category: 'Setup',
-    description: 'how an MCP host is told of AgentPool: its snippet, its command or its link',
+    category: 'Connect and configure',
+    description: 'how an MCP host is told of AgentPool',
     details: `
       Hosts: ${hosts.map(({ id }) => id).join(', ')}. Without more it prints what goes into the host's file. \`--install\` prints the host's own command, or the link that opens it. \`--apply\` shows that command and runs it: the host writes its file itself, AgentPool edits none.
     `,

@@ -9,8 +9,8 @@ export default class Mcp extends PlainCommand<never> {
   static override paths = [['mcp']];
   static override report = null;
   static override usage = Command.Usage({
-    category: 'Setup',
-    description: 'serve the same to hosts that speak MCP, over standard input and output or over HTTP',
+    category: 'Connect and configure',
+    description: 'serve all this to hosts that speak MCP',
     details: `
       A host starts it; docs/mcp.md tells how. Toolsets: ${toolsets.join(', ')}, or all; without any, default. The environment says the same: AGENTPOOL_MCP_TOOLSETS, AGENTPOOL_MCP_TOOLS, AGENTPOOL_MCP_LOCKDOWN.
 

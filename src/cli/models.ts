@@ -13,8 +13,8 @@ const ACTIONS = ['list', 'validate'] as const;
 export default class Models extends HouseCommand {
   static override paths = [['models']];
   static override usage = Command.Usage({
-    category: 'Limits',
-    description: 'which models each agent can be given, and what a spawn takes for them',
+    category: 'See what is left',
+    description: 'which models each agent can be given',
     details: `
       \`list\` shows them; \`validate\` checks a catalogue of your own, by default those of model_catalog_paths in config.yaml. Any other word goes through too: \`--model\` is given to the agent as it stands.
     `,

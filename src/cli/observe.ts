@@ -1,4 +1,5 @@
 import { Command } from 'clipanion';
+import { didYouMean } from '../config/suggest.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import { type Detail, details } from '../workers/details.ts';
 import type { House } from '../workers/house.ts';
@@ -15,7 +16,7 @@ export default class Observe extends HouseCommand<Observed> {
   static override paths = [['observe']];
   static override report = Observed;
   static override usage = Command.Usage({
-    category: 'Workers',
+    category: 'See how it goes',
     description: 'see how a worker stands, or wait until something happens',
     details: `
       Without --timeout it answers at once. With one it waits for what --wait-for names (events and states, separated
@@ -63,7 +64,7 @@ export function detailNamed(word: string): Detail {
   if (found) return found;
   throw new AgentPoolError(
     'INVALID_DETAIL',
-    `There is no detail ${word}; it is one of ${details.join(', ')}.`,
+    `There is no detail ${word}; it is one of ${details.join(', ')}.${didYouMean(word, details)}`,
     {
       detail: word,
       allowed: [...details],

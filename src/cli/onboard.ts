@@ -10,8 +10,8 @@ import { wrap } from './output/wrap.ts';
 export default class Onboard extends PlainCommand {
   static override paths = [['onboard']];
   static override usage = Command.Usage({
-    category: 'Setup',
-    description: 'what somebody new has to know: the first commands, the rules, your preferences',
+    category: 'Start',
+    description: 'what somebody new has to know: first commands, the rules',
     details: 'For a person, and with --json for an agent that is to delegate. Makes and asks nothing.',
     examples: [['Begin here', '$0 onboard']],
   });

@@ -4,7 +4,10 @@ import { applyCascade, isAtLeast, isAtMost, isEnum, isInteger, isNumber, isStrin
 /** What a validator lets through, for help, completion and the words of a refusal. */
 export interface Limits {
   words?: readonly string[];
-  least?: number;
+  /** Whether any other word is refused. */
+  strict?: boolean;
+  least?: number | null;
+  most?: number | null;
 }
 
 const limits = new WeakMap<object, Limits>();
@@ -20,14 +23,15 @@ export const Option = {
 export const limitsOf = (option: object): Limits => limits.get(option) ?? {};
 
 /** One of these words. */
-export const oneOf = <const T extends string>(words: readonly T[]) => Object.assign(isEnum(words), { words });
+export const oneOf = <const T extends string>(words: readonly T[]) =>
+  Object.assign(isEnum(words), { words, strict: true });
 
 /** Any word: these are known, and the command itself says no to others. */
 export const knownWord = (words: readonly string[]) => Object.assign(isString(), { words });
 
 /** A whole number from `least` to `most`. */
 export const wholeNumber = (least = 0, most = Number.MAX_SAFE_INTEGER) =>
-  Object.assign(applyCascade(isNumber(), [isInteger(), isAtLeast(least), isAtMost(most)]), { least });
+  Object.assign(applyCascade(isNumber(), [isInteger(), isAtLeast(least), isAtMost(most)]), { least, most });
 
 function remembering<F extends (...args: never[]) => unknown>(make: F): F {
   return ((...args: Parameters<F>) => {

@@ -13,7 +13,7 @@ const ACTIONS = ['show', 'init', 'path'] as const;
 export default class Preferences extends PlainCommand {
   static override paths = [['preferences']];
   static override usage = Command.Usage({
-    category: 'Setup',
+    category: 'Connect and configure',
     description: 'what you want agents to know before they hand work over',
     details: `
       A Markdown file of yours, preferences.md of the home. Agents read it; AgentPool itself never acts on it. \`show\` prints it (what agents read while you have written nothing), \`init\` writes the template, \`path\` names the file.

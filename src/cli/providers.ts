@@ -8,8 +8,8 @@ import { providerTable } from './output/provider-table.ts';
 export default class Providers extends HouseCommand {
   static override paths = [['providers']];
   static override usage = Command.Usage({
-    category: 'Limits',
-    description: 'which agents AgentPool knows, and which are installed and signed in',
+    category: 'See what is left',
+    description: 'which agents AgentPool knows, and which are signed in',
     examples: [['List them', '$0 providers']],
   });
 

@@ -35,7 +35,7 @@ import { isTerminal, paint } from './output/style.ts';
 export default class Replay extends PlainCommand {
   static override paths = [['replay']];
   static override usage = Command.Usage({
-    category: 'Ledger',
+    category: 'Look back',
     description: "tell a worker's history again, and prove it",
     details: `
       Event by event: when it happened, since the start and since the event before, the state it led to, what it was, and the evidence.

@@ -41,8 +41,8 @@ export default class Run extends SpawnCommand<RunReport> {
   static override paths = [['run']];
   static override report = RunReport;
   static override usage = Command.Usage({
-    category: 'Workers',
-    description: 'spawn a worker, wait for its end, gather what it made, end it: for scripts and CI',
+    category: 'Hand over work',
+    description: 'the whole life of a worker in one command, for scripts',
     details: `
       The exit code tells how it ended: ${exits}; 1 where it could not be started. A worker that asks something stays
       alive, and what is printed says how to answer it and how to go on; every other one is gathered and ended.

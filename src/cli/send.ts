@@ -11,7 +11,7 @@ export default class Send extends HouseCommand<Sent> {
   static override paths = [['send']];
   static override report = Sent;
   static override usage = Command.Usage({
-    category: 'Workers',
+    category: 'Hand over work',
     description: 'answer a worker, or give it something more to do',
     details: `
       The whole text arrives as one message, however many lines it has. Delivery is told as \`delivered\` (seen to be

@@ -1,4 +1,5 @@
 import { Command } from 'clipanion';
+import { didYouMean } from '../config/suggest.ts';
 import { workerStates } from '../events/catalogue/words.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import { SessionList } from '../projections/session-schema.ts';
@@ -14,7 +15,7 @@ export default class Sessions extends HouseCommand<SessionList> {
   static override paths = [['sessions']];
   static override report = SessionList;
   static override usage = Command.Usage({
-    category: 'Workers',
+    category: 'See how it goes',
     description: 'list workers, the newest first',
     examples: [
       ['The last ten', '$0 sessions --recent 10'],
@@ -37,7 +38,7 @@ export default class Sessions extends HouseCommand<SessionList> {
     if (state !== undefined && !(workerStates as readonly string[]).includes(state)) {
       throw new AgentPoolError(
         'INVALID_STATE',
-        `There is no state ${this.state}. States: ${workerStates.join(', ')}.`,
+        `There is no state ${this.state}.${didYouMean(state, workerStates)} States: ${workerStates.join(', ')}.`,
         {
           state: this.state,
           allowed: [...workerStates],

@@ -27,8 +27,8 @@ const STATES: Readonly<Record<string, string>> = {
 export default class Setup extends PlainCommand {
   static override paths = [['setup']];
   static override usage = Command.Usage({
-    category: 'Setup',
-    description: 'look whether an agent or a host is ready, and say what to type where it is not',
+    category: 'Start',
+    description: 'is an agent or a host ready, and if not, what to type',
     details: `
       Targets: ${setupTargets.map(({ id }) => id).join(', ')}, or all. Installed, signed in, models, limits as the ledger has them, and whether the host knows our MCP server. Changes nothing. Exit 1 where something stands in the way.
     `,

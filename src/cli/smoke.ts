@@ -10,8 +10,8 @@ export default class SmokeTest extends HouseCommand<Smoke> {
   static override paths = [['smoke']];
   static override report = Smoke;
   static override usage = Command.Usage({
-    category: 'Start here',
-    description: 'prove that it works: the whole life of one worker, told step by step',
+    category: 'Start',
+    description: 'prove that it works: the whole life of one worker',
     details:
       'With a fake provider it costs nothing. A real one is asked to read only, and takes a turn of your quota.',
     examples: [['With a fake agent', '$0 smoke']],

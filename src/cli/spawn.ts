@@ -29,7 +29,7 @@ export default class Spawn extends SpawnCommand<WaitedSpawn> {
   static override paths = [['spawn']];
   static override report = WaitedSpawn;
   static override usage = Command.Usage({
-    category: 'Workers',
+    category: 'Hand over work',
     description: 'hand a task to an agent of another subscription',
     details: `
       Starts the agent in a terminal of its own and gives it the task. Returns as soon as it runs, or, with --wait, when

@@ -14,9 +14,8 @@ export default class StatsCommand extends HouseCommand<StatsReport> {
   static override paths = [['stats']];
   static override report = StatsReport;
   static override usage = Command.Usage({
-    category: 'Workers',
-    description:
-      'what was done in a window of time: workers, how many at once, limits that were met or avoided',
+    category: 'Look back',
+    description: 'what was done in a window of time, and which limits were met',
     details: `Days are those of the calendar where you are. \`--sections\` takes ${sections.join(', ')}.`,
     examples: [
       ['The last seven days', '$0 stats'],

@@ -9,8 +9,8 @@ import { statusLines } from './output/status.ts';
 export default class StatusCommand extends HouseCommand {
   static override paths = [['status']];
   static override usage = Command.Usage({
-    category: 'Start here',
-    description: 'where things stand: what is left, who works, who waits for you, what to type next',
+    category: 'See how it goes',
+    description: 'where things stand: what is left, who works, who waits',
     details: 'The same as `agentpool` alone. Reads the ledger and asks nobody.',
     examples: [
       ['Where things stand', '$0 status'],

@@ -7,7 +7,7 @@ import { quickStatusline } from './quick/statusline.ts';
 export default class Statusline extends PlainCommand {
   static override paths = [['statusline']];
   static override usage = Command.Usage({
-    category: 'Limits',
+    category: 'See what is left',
     description: "one short line for Claude Code's status line, tmux or a prompt",
     details: `
       What is left of each subscription in its tightest window (\`~\` where that is old), and how many workers live and

@@ -9,7 +9,7 @@ export default class Terminate extends HouseCommand<Termination> {
   static override paths = [['terminate']];
   static override report = Termination;
   static override usage = Command.Usage({
-    category: 'Workers',
+    category: 'Take the result',
     description: 'end a worker and everything it started',
     details:
       'Also what left its process group or ignores HUP and TERM. What it made stays; a worktree stays too.',

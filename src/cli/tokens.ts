@@ -16,8 +16,8 @@ export default class TokensCommand extends HouseCommand<TokenReport> {
   static override paths = [['tokens']];
   static override report = TokenReport;
   static override usage = Command.Usage({
-    category: 'Limits',
-    description: 'how many tokens the agents of this disk have used, and what they would have cost',
+    category: 'See what is left',
+    description: 'how many tokens the agents have used, and what they cost',
     details: `
       Reads what Claude Code, Codex, Copilot, Droid and OpenCode write down, offline. That is telemetry: what is left of a limit is in \`agentpool usage-summary\`. Cost is at list prices of the API; a subscription does not bill it.
     `,

@@ -32,7 +32,7 @@ export default class Transcript extends HouseCommand<TranscriptPage> {
   static override paths = [['transcript']];
   static override report = TranscriptPage;
   static override usage = Command.Usage({
-    category: 'Workers',
+    category: 'See how it goes',
     description: 'read what a worker printed, page by page or from the end',
     details:
       'Each line once, in order, redacted. Offsets and limits are bytes; a page never splits a character.',

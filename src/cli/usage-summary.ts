@@ -17,8 +17,8 @@ const ASK_SECONDS = 60;
 export default class UsageSummaryCommand extends UsageCommand {
   static override paths = [['usage-summary']];
   static override usage = Command.Usage({
-    category: 'Limits',
-    description: 'what is left of every subscription, who can be used now, and who comes back when',
+    category: 'See what is left',
+    description: 'what is left of every subscription, and who can be used now',
     details: `
       Reads the ledger and asks nobody, unless --refresh is given or policy.usage_auto_refresh_after_seconds says that what is known is too old. You choose whom to use: nothing here is a recommendation.
     `,

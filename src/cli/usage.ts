@@ -8,8 +8,8 @@ import { UsageCommand } from './usage-options.ts';
 export default class Usage extends UsageCommand {
   static override paths = [['usage']];
   static override usage = Command.Usage({
-    category: 'Limits',
-    description: 'ask every provider what is left, and show what each one answered',
+    category: 'See what is left',
+    description: 'ask every provider what is left, and show each answer',
     details: `
       Asks the agents themselves first, then what they wrote on this disk. Nothing that is asked costs a model turn. What is new goes into the ledger; \`agentpool usage-summary\` shows it in one line a provider.
     `,

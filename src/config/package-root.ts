@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 let root: string | undefined;
 
 /** The folder of the installed package: the bundle lies in dist/, the sources in src/, both some folders below it. */
 export function packageRoot(): string {
   if (root) return root;
-  let folder = dirname(fileURLToPath(import.meta.url));
+  let folder = import.meta.dirname;
   // dist/ has a package.json of its own, which only says what kind of modules lie there.
   while (manifest(folder)?.name !== 'agentpool') {
     const parent = dirname(folder);

@@ -21,6 +21,12 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   return best?.name ?? onlyOneContaining(wanted, candidates);
 }
 
+/** ` Did you mean X?` for the end of a sentence, or nothing. */
+export function didYouMean(word: string, known: Iterable<string>): string {
+  const nearest = suggest(word, known);
+  return nearest ? ` Did you mean ${nearest}?` : '';
+}
+
 function onlyOneContaining(
   wanted: string,
   candidates: ReadonlyArray<{ name: string; plain: string }>,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DomainEvent, LedgerEvent } from './catalogue.ts';
+import type { ErrorCode } from './error-codes/index.ts';
 import type { ErrorDetails } from './errors.ts';
 
 /** The world outside a decision, passed in: replay gives the same answer. */
@@ -10,7 +11,7 @@ export interface Given {
 
 /** No, with a reason that a person can act on. */
 export interface Rejection {
-  code: string;
+  code: ErrorCode;
   message: string;
   details: ErrorDetails;
 }
@@ -28,7 +29,7 @@ export interface Decider<State, Command> {
 
 export const accepted = <E extends DomainEvent>(...events: E[]): Decision<E> => ({ accepted: true, events });
 
-export const rejected = (code: string, message: string, details: ErrorDetails = {}): Decision<never> => ({
+export const rejected = (code: ErrorCode, message: string, details: ErrorDetails = {}): Decision<never> => ({
   accepted: false,
   rejection: { code, message, details },
 });

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Connection, openSqlite } from './connection.ts';
+import type { ErrorCode } from './error-codes/index.ts';
 import { AgentPoolError } from './errors.ts';
 import { LEDGER_APPLICATION, LEDGER_FORMAT, LEDGER_SCHEMA } from './schema.ts';
 
@@ -131,6 +132,6 @@ const isInputOutput = (error: Error, code: unknown) =>
   typeof code === 'string' &&
   (code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_READONLY') || 'syscall' in error);
 
-function storage(code: string, file: string, what: string, example: string): AgentPoolError {
+function storage(code: ErrorCode, file: string, what: string, example: string): AgentPoolError {
   return new AgentPoolError(code, `The ledger ${file} can not be written: ${what}.`, { file, example });
 }

@@ -1,6 +1,7 @@
 import type { WorkerState } from '../events/catalogue/words.ts';
 import type { DomainEvent } from '../events/catalogue.ts';
 import { accepted, type Decider, type Decision, type Given, rejected } from '../events/decider.ts';
+import type { ErrorCode } from '../events/error-codes/index.ts';
 import { evolveWorker, noWorker, type Worker } from './worker.ts';
 import type { Observation, WorkerCommand } from './worker-commands.ts';
 import { next, type WorkerSignal } from './worker-machine.ts';
@@ -217,7 +218,7 @@ const REASONS: Record<string, string> = {
   MESSAGE_NOT_PENDING: 'No such message is waiting for its delivery.',
 };
 
-function refuse(code: string, worker: Worker, what?: string): Decision {
+function refuse(code: ErrorCode, worker: Worker, what?: string): Decision {
   const message = REASONS[code] ?? `A worker that is ${worker.state} does not take this: ${what ?? code}.`;
   return rejected(code, message, { state: worker.state });
 }

@@ -1,5 +1,6 @@
 import type { Env } from '../config/paths.ts';
 import { suggest } from '../config/suggest.ts';
+import type { ErrorCode } from '../events/error-codes/index.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import { type Tool, type Toolset, toolsets } from './tool.ts';
 
@@ -47,7 +48,7 @@ export function selectTools(
 
 const wordsOf = (list: string | undefined): string[] => (list ?? '').split(/[\s,]+/).filter(Boolean);
 
-function known(code: string, what: string, word: string, allowed: readonly string[]): void {
+function known(code: ErrorCode, what: string, word: string, allowed: readonly string[]): void {
   if (allowed.includes(word)) return;
   const nearest = suggest(word, allowed);
   throw new AgentPoolError(

@@ -1,3 +1,4 @@
+import { didYouMean } from '../config/suggest.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { CapacityRow } from '../usage/capacity.ts';
 import { knownCapacity } from './capacity.ts';
@@ -31,7 +32,7 @@ export async function filterCandidates(house: House, wish: CandidateWish) {
     const known = providers.map(({ id }) => id);
     throw new AgentPoolError(
       'PROVIDER_NOT_FOUND',
-      `There is no provider ${unknown}. Known: ${known.join(', ')}.`,
+      `There is no provider ${unknown}.${didYouMean(unknown, known)} Known: ${known.join(', ')}.`,
       { provider_id: unknown, known },
     );
   }

@@ -1,3 +1,4 @@
+import { didYouMean } from '../config/suggest.ts';
 import {
   type ObserveEvent,
   observeEvents,
@@ -64,7 +65,7 @@ export function awaitedBy(words: readonly string[]): Awaited {
   if (unknown.length > 0) {
     throw new AgentPoolError(
       'INVALID_WAIT_FOR',
-      `--wait-for does not know ${unknown.join(', ')}. It takes: ${waitWords().join(', ')}.`,
+      `--wait-for does not know ${unknown.join(', ')}.${didYouMean(unknown[0] ?? '', waitWords())} It takes: ${waitWords().join(', ')}.`,
       { unknown, allowed: waitWords(), example: 'agentpool observe @last --wait-for question,completed' },
     );
   }

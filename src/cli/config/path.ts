@@ -7,7 +7,7 @@ export default class ConfigPath extends ConfigCommand<FilePlace> {
   static override paths = [['config', 'path']];
   static override report = FilePlace;
   static override usage = Command.Usage({
-    category: 'Setup',
+    category: 'Connect and configure',
     description: 'where the config in force lies',
     details: 'AGENTPOOL_CONFIG, else config.yaml of AGENTPOOL_HOME. The file need not be there.',
     examples: [['Open it in your editor', '$EDITOR "$($0 config path)"']],

@@ -9,7 +9,7 @@ export default class ConfigPrint extends ConfigCommand<Config> {
   static override paths = [['config', 'print']];
   static override report = configSchema;
   static override usage = Command.Usage({
-    category: 'Setup',
+    category: 'Connect and configure',
     description: 'every setting with the value in force',
     details:
       'The defaults with your file over them, as YAML. Values of environment variables for custom providers are hidden.',

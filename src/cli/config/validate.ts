@@ -8,7 +8,7 @@ export default class ConfigValidate extends ConfigCommand<ConfigReport> {
   static override paths = [['config', 'validate']];
   static override report = ConfigReport;
   static override usage = Command.Usage({
-    category: 'Setup',
+    category: 'Connect and configure',
     description: 'say what is wrong with a config, and what to write instead',
     details:
       'Each fault with its line and column. Exit 1 when the file can not be used; a warning stops nothing.',

@@ -26,9 +26,9 @@ export default class DetectorsList extends PlainCommand<DetectorList> {
   static override paths = [['detectors', 'list']];
   static override report = DetectorList;
   static override usage = Command.Usage({
-    category: 'Detection',
+    category: 'Connect and configure',
     description: 'list whose screens are known, by how many rules, and what of it is yours',
-    examples: [['All', '$0 detectors list']],
+    examples: [['All agents', '$0 detectors list']],
   });
 
   async work(): Promise<undefined> {

@@ -11,7 +11,7 @@ export default class DetectorsPath extends PlainCommand<Folder> {
   static override paths = [['detectors', 'path']];
   static override report = Folder;
   static override usage = Command.Usage({
-    category: 'Detection',
+    category: 'Connect and configure',
     description: 'say where your own detection rules lie',
     details:
       'One file a provider, named as it; laid over the rules that come with AgentPool (docs/detection.md).',

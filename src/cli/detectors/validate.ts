@@ -18,7 +18,7 @@ export default class DetectorsValidate extends PlainCommand<RulesReport> {
   static override paths = [['detectors', 'validate']];
   static override report = RulesReport;
   static override usage = Command.Usage({
-    category: 'Detection',
+    category: 'Connect and configure',
     description: 'check your own detection rules, or the files that you name',
     examples: [
       ['All of yours', '$0 detectors validate'],

@@ -11,7 +11,7 @@ export default class LeasesAcquire extends HouseCommand<AcquiredLease> {
   static override paths = [['leases', 'acquire']];
   static override report = AcquiredLease;
   static override usage = Command.Usage({
-    category: 'Leases',
+    category: 'Take the result',
     description: 'reserve a file or a folder for a worker',
     details: `
       Readers share a path, a writer has it alone, and a folder covers what is below it. It is an agreement between workers: nothing keeps a program from writing. Asking again renews the lease; a reader that asks for \`write\` becomes the writer. A lease ends by its time, by \`leases release\`, or with its session.

@@ -13,7 +13,7 @@ export default class LeasesList extends HouseCommand<LeaseList> {
   static override paths = [['leases', 'list']];
   static override report = LeaseList;
   static override usage = Command.Usage({
-    category: 'Leases',
+    category: 'Take the result',
     description: 'who has reserved what',
     examples: [
       ['What is reserved now', '$0 leases list'],

@@ -18,7 +18,7 @@ export default class LeasesRelease extends HouseCommand<ReleaseReport> {
   static override paths = [['leases', 'release']];
   static override report = ReleaseReport;
   static override usage = Command.Usage({
-    category: 'Leases',
+    category: 'Take the result',
     description: 'give reservations back',
     details:
       'One by its number, those on a path, or all of a worker; what you name together must all fit. A worker that holds nothing is no fault.',

@@ -12,7 +12,7 @@ import { paint } from '../output/style.ts';
 export default class LedgerBackup extends HouseCommand {
   static override paths = [['ledger', 'backup']];
   static override usage = Command.Usage({
-    category: 'Ledger',
+    category: 'Look back',
     description: 'copy the ledger into one file, while everything goes on',
     details: `
       SQLite's online backup: workers and queries need not stop. The copy's hash chain is proved before it takes its name, so a file that is there is a whole one. To restore it, put it in the place of the ledger (\`agentpool ledger stats\` names it) while nothing runs.

@@ -20,7 +20,7 @@ import { paint } from '../output/style.ts';
 export default class LedgerExport extends HouseCommand {
   static override paths = [['ledger', 'export']];
   static override usage = Command.Usage({
-    category: 'Ledger',
+    category: 'Look back',
     description: 'write the log as NDJSON, one stored event a line, hashes included',
     details: `
       The lines are what the log holds, byte for byte, so that the hash chain can be checked wherever they go: \`agentpool ledger import\` does. With \`--session\` only one worker's events are written: enough for \`agentpool replay --file\`, but no chain to import.

@@ -14,7 +14,7 @@ import { paint } from '../output/style.ts';
 export default class LedgerImport extends HouseCommand {
   static override paths = [['ledger', 'import']];
   static override usage = Command.Usage({
-    category: 'Ledger',
+    category: 'Look back',
     description: 'read an exported log into this ledger',
     details: `
       Into an empty ledger, or behind the part of the same history that it holds already. Every hash is checked; a line that breaks the chain is named, and then nothing is imported.

@@ -9,7 +9,7 @@ import { paint } from '../output/style.ts';
 export default class LedgerRebuild extends HouseCommand {
   static override paths = [['ledger', 'rebuild']];
   static override usage = Command.Usage({
-    category: 'Ledger',
+    category: 'Look back',
     description: 'fold the whole log anew into every table',
     details: `
       The new tables are made beside the ones in use and take their place in one transaction: queries and workers go on meanwhile. A rebuild that was stopped half way goes on where it was; start it again.

@@ -19,7 +19,7 @@ interface Stats extends Counts {
 export default class LedgerStats extends HouseCommand {
   static override paths = [['ledger', 'stats']];
   static override usage = Command.Usage({
-    category: 'Ledger',
+    category: 'Look back',
     description: 'how much is in the log, of which type, and how the tables stand',
     examples: [['What fills the ledger?', '$0 ledger stats']],
   });

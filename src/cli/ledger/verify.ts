@@ -10,7 +10,7 @@ import { paint } from '../output/style.ts';
 export default class LedgerVerify extends HouseCommand {
   static override paths = [['ledger', 'verify']];
   static override usage = Command.Usage({
-    category: 'Ledger',
+    category: 'Look back',
     description: 'prove that the log is what was written, and that every table follows from it',
     details: `
       Reads the whole log: the file's pages, the hash chain, positions and stream versions without gaps. Then runs the machines and the projections over it again and compares every recorded state and every row. Others may go on working meanwhile.

@@ -40,8 +40,11 @@ export function printError(thrown: unknown, { json, stdout, stderr }: Streams): 
   } else {
     const color = paint(stderr);
     stderr.write(`${color.red('error')} ${message}\n`);
+    if (typeof details.usage === 'string') stderr.write(`  usage: ${details.usage}\n`);
     if (details.example) stderr.write(`  try: ${color.bold(details.example)}\n`);
-    stderr.write(color.dim(`  ${code}\n`));
+    stderr.write(
+      color.dim(error.kind === 'usage' ? `  ${code}\n` : `  more: agentpool help error ${code}\n`),
+    );
   }
   return error.kind === 'usage' ? 2 : 1;
 }

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 
-type Paint = Record<
+export type Paint = Record<
   'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan',
   (text: string) => string
 >;
@@ -20,8 +20,9 @@ const CODES: Record<keyof Paint, [number, number]> = {
 export const hasColor = (stream: Writable): boolean =>
   isTerminal(stream) && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 
-export function paint(stream: Writable): Paint {
-  const colored = hasColor(stream);
+export const paint = (stream: Writable): Paint => painted(hasColor(stream));
+
+export function painted(colored: boolean): Paint {
   return Object.fromEntries(
     Object.entries(CODES).map(([name, [on, off]]) => [
       name,

@@ -28,7 +28,7 @@ export default class Show extends HouseCommand<SessionShow> {
   static override paths = [['session', 'show']];
   static override report = SessionShow;
   static override usage = Command.Usage({
-    category: 'Workers',
+    category: 'See how it goes',
     description: 'show one worker: what it was asked, where it runs, how long it was in which state',
     examples: [['The newest', '$0 session show @last']],
   });

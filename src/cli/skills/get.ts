@@ -6,7 +6,7 @@ import { Option } from '../option.ts';
 export default class SkillsGet extends PlainCommand {
   static override paths = [['skills', 'get']];
   static override usage = Command.Usage({
-    category: 'Setup',
+    category: 'Connect and configure',
     description: 'print a skill file, as it ships with this version',
     examples: [
       ['The skill', '$0 skills get agentpool'],

@@ -7,7 +7,7 @@ import { table } from '../output/table.ts';
 export default class SkillsList extends PlainCommand {
   static override paths = [['skills', 'list'], ['skills']];
   static override usage = Command.Usage({
-    category: 'Setup',
+    category: 'Connect and configure',
     description: 'the skill files that ship with this version, for hosts that keep such',
     examples: [
       ['List them', '$0 skills list'],

@@ -7,7 +7,7 @@ import { Option } from '../option.ts';
 export default class SkillsPath extends PlainCommand {
   static override paths = [['skills', 'path']];
   static override usage = Command.Usage({
-    category: 'Setup',
+    category: 'Connect and configure',
     description: 'the folder of a skill, or of all of them',
     examples: [['Where it lies', '$0 skills path agentpool']],
   });

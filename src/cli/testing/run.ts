@@ -5,6 +5,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Cli, type CommandClass } from 'clipanion';
 import { commands, namedCommand } from '../commands.ts';
+import { grammars } from '../grammar/every.ts';
+import type { HelpContext } from '../help.ts';
 import { assertPublished } from './published.ts';
 
 export interface Ran {
@@ -22,8 +24,8 @@ export async function run(home: string, words: readonly string[], stdin = ''): P
   const path = namedCommand(words);
   const loaded = path ? await commands[path]?.() : undefined;
   if (!loaded) throw new Error(`no command: ${words.join(' ')}`);
-  const cli = new Cli({ binaryName: 'agentpool' });
-  cli.register(loaded.default as CommandClass);
+  const cli = new Cli<HelpContext>({ binaryName: 'agentpool' });
+  cli.register(loaded.default as CommandClass<HelpContext>);
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const printed = Promise.all([text(stdout), text(stderr)]);
   const env = { ...process.env, AGENTPOOL_HOME: home, NO_COLOR: '1' };
@@ -32,6 +34,7 @@ export async function run(home: string, words: readonly string[], stdin = ''): P
     stdout,
     stderr,
     env,
+    grammars,
     colorDepth: 1,
   });
   stdout.end();

@@ -15,7 +15,7 @@ export default class WatcherLog extends HouseCommand<LogTail> {
   static override paths = [['watcher', 'log']];
   static override report = LogTail;
   static override usage = Command.Usage({
-    category: 'Watcher',
+    category: 'Connect and configure',
     description: 'the last lines of what the watcher said',
     examples: [['The last ten', '$0 watcher log --lines 10']],
   });

@@ -7,8 +7,9 @@ export default class WatcherRun extends HouseCommand<never> {
   static override paths = [['watcher', 'run']];
   static override report = null;
   static override usage = Command.Usage({
-    category: 'Watcher',
+    category: 'Connect and configure',
     description: 'watch the workers of this home in the foreground (a spawn starts it in the background)',
+    examples: [['See what it does while it does it', '$0 watcher run']],
   });
 
   protected override actor = 'watcher';

@@ -8,7 +8,7 @@ export default class Status extends HouseCommand<WatcherStatus> {
   static override paths = [['watcher', 'status']];
   static override report = WatcherStatus;
   static override usage = Command.Usage({
-    category: 'Watcher',
+    category: 'Connect and configure',
     description: 'whether the workers of this home are watched, and by which process',
     examples: [['See it', '$0 watcher status']],
   });

@@ -7,8 +7,9 @@ export default class Stop extends HouseCommand<WatcherStop> {
   static override paths = [['watcher', 'stop']];
   static override report = WatcherStop;
   static override usage = Command.Usage({
-    category: 'Watcher',
-    description: 'end the watcher; the workers live on, and the next command that needs it starts it again',
+    category: 'Connect and configure',
+    description: 'end the watcher; the workers live on',
+    details: 'The next command that needs it starts it again.',
     examples: [['End it', '$0 watcher stop']],
   });
 

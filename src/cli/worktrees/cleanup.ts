@@ -19,7 +19,7 @@ export default class WorktreesCleanup extends HouseCommand<CleanupReport> {
   static override paths = [['worktrees', 'cleanup']];
   static override report = CleanupReport;
   static override usage = Command.Usage({
-    category: 'Worktrees',
+    category: 'Take the result',
     description: "take a worker's git worktree away",
     details: `
       Its branch goes too, unless it holds commits that are nowhere else. Refused while the worker works, and while the worktree holds changes that are in no commit. With \`--force\` those changes are lost, and a worker that is done is ended first; one that still works has to be terminated. May be repeated.

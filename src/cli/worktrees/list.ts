@@ -11,7 +11,7 @@ export default class WorktreesList extends HouseCommand<WorktreeList> {
   static override paths = [['worktrees', 'list']];
   static override report = WorktreeList;
   static override usage = Command.Usage({
-    category: 'Worktrees',
+    category: 'Take the result',
     description: 'the git worktrees that workers have beside a repository',
     examples: [['What is there beside this repository', '$0 worktrees list']],
   });

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../config/suggest.ts';
 import { workerStates } from '../../events/catalogue/words.ts';
 import { AgentPoolError } from '../../events/errors.ts';
 import { listSessions, type SessionRow } from '../../projections/session-queries.ts';
@@ -92,7 +93,7 @@ function statesOf(asked: string | string[] | null): string[] | null {
   if (unknown === undefined) return states.length > 0 ? states : null;
   throw new AgentPoolError(
     'INVALID_STATE',
-    `There is no state ${unknown}. States: ${workerStates.join(', ')}.`,
+    `There is no state ${unknown}.${didYouMean(unknown, workerStates)} States: ${workerStates.join(', ')}.`,
     { state: unknown, allowed: [...workerStates] },
   );
 }

@@ -1,4 +1,5 @@
 import type { Env, Paths } from '../../config/paths.ts';
+import { didYouMean } from '../../config/suggest.ts';
 import { AgentPoolError } from '../../events/errors.ts';
 import type { Rows } from '../../projections/reader.ts';
 import {
@@ -110,7 +111,7 @@ function scopeOf(scope: string): 'mine' | 'all' {
   if (scope === 'mine' || scope === 'all') return scope;
   throw new AgentPoolError(
     'INVALID_SCOPE',
-    `There is no scope ${JSON.stringify(scope)}: it is mine or all.`,
+    `There is no scope ${JSON.stringify(scope)}: it is mine or all.${didYouMean(scope, ['mine', 'all'])}`,
     { scope, allowed: ['mine', 'all'], example: 'agentpool stats --scope mine' },
     'usage',
   );
@@ -122,7 +123,7 @@ function wantedOf(names: readonly string[]): ReadonlySet<Section> {
   if (unknown !== undefined) {
     throw new AgentPoolError(
       'INVALID_SECTION',
-      `There is no section ${JSON.stringify(unknown)}. Sections: ${sections.join(', ')}.`,
+      `There is no section ${JSON.stringify(unknown)}. Sections: ${sections.join(', ')}.${didYouMean(unknown, sections)}`,
       { section: unknown, allowed: [...sections], example: 'agentpool stats --sections sessions,walls' },
       'usage',
     );

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { packageRoot } from '../config/package-root.ts';
+import { namedCommand } from './commands.ts';
+import { everyGrammar } from './grammar/every.ts';
+import { faultIn } from './grammar/fault.ts';
+import { type Said, TestHome } from './testing/built.ts';
+import { typedWords } from './testing/typed.ts';
+
+/** What needs more than a throw-away home with fake agents has is read as a command line, and not run. */
+const onlyRead: Record<string, string> = {
+  'agentpool attach @last --exec': 'opens a terminal',
+  'agentpool replay @last --step': 'waits for keys at a terminal',
+  'agentpool events --type worker.exited --from now --follow --json': 'never ends by itself',
+  'agentpool usage-summary --watch --refresh': 'never ends by itself',
+  'agentpool watcher run': 'never ends by itself',
+  'agentpool mcp --toolsets default,sessions,worktrees': 'is spoken to by a host; src/mcp tests that',
+  'agentpool mcp --lockdown': 'is spoken to by a host; src/mcp tests that',
+  'agentpool mcp-config --client codex --apply': 'needs Codex',
+  'agentpool setup all': 'finds no agent in a throw-away home, and says so with exit 1',
+  'agentpool setup codex': 'the same',
+  'agentpool setup codex --backend native': 'the same',
+  'agentpool mcp --http --port 7437': 'never ends by itself',
+  'claude mcp add agentpool -- agentpool mcp': 'needs Claude Code',
+  'agentpool spawn --provider claude-code --task "Look for the parser"': 'needs Claude Code',
+  'agentpool answer @last --choice "No, and tell"':
+    'needs an agent with such a choice; answer.test.ts has one',
+};
+
+/** Where a home of this kind can only say no, and with which exit code. */
+const refused: Record<string, RegExp> = {
+  'agentpool keys @last Escape': /policy\.allow_raw_keys/,
+  'agentpool answer @last --choice 1': /NO_DIALOG/,
+  'agentpool leases release --lease-id 42': /LEASE_NOT_FOUND/,
+};
+
+/** Who has to be there, where it is not one that has asked something. */
+const needed: Record<string, Needed> = {
+  'agentpool observe @last --wait-for completed --timeout 300 --detail full': { provider: 'fake-completed' },
+  'agentpool worktrees cleanup --session-id @last': { provider: 'fake-question', ended: true },
+  'agentpool ledger export history.ndjson': { provider: 'fake-question', without: 'history.ndjson' },
+};
+
+interface Needed {
+  provider: string;
+  ended?: boolean;
+  /** A file that must not be there. */
+  without?: string;
+}
+
+/** These leave no worker behind that waits, so the next example gets a new one. */
+const spends = /^(smoke|spawn|run|send|answer|keys|interrupt|terminate|collect)\b/;
+
+const grammars = await everyGrammar();
+function faultOf(line: string) {
+  const words = typedWords(line);
+  const path = namedCommand(words) ?? '';
+  const grammar = grammars.find((each) => each.path === path);
+  return grammar ? faultIn(grammar, words.slice(path.split(' ').length)) : `no command: ${line}`;
+}
+
+const lines = grammars.flatMap((grammar) => grammar.examples.map(([, line]) => ({ line, grammar })));
+
+describe('the examples of the help', () => {
+  const home = new TestHome();
+  const bin = join(home.ground, 'bin');
+  let worker: string | null = null;
+
+  before(async () => {
+    mkdirSync(bin);
+    const main = join(packageRoot(), 'dist', 'main.js');
+    const script = (name: string, body: string) =>
+      writeFileSync(join(bin, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    script('agentpool', `exec '${process.execPath}' '${main}' "$@"`);
+    script('editor', 'test -n "$1"');
+    script('jq', 'cat');
+    mkdirSync(join(home.ground, 'user', '.claude', 'skills'), { recursive: true });
+    mkdirSync(join(home.repo, 'src'));
+    mkdirSync(join(home.repo, 'my-screens'));
+    const file = (name: string, text: string | Buffer) => writeFileSync(join(home.repo, name), text);
+    file('src/parser.ts', 'export {};\n');
+    file('task.md', 'Look for the parser\n');
+    file('notes.md', 'the migrations first\n');
+    file('screen.txt', '> \n');
+    file(
+      'my-screens/index.json',
+      JSON.stringify([{ file: 'one.txt', provider: 'claude-code', label: 'none' }]),
+    );
+    file('my-screens/one.txt', 'nothing\n');
+    file('claude-code.yaml', 'provider: claude-code\nrules: []\n');
+    file('draft.yaml', 'version: 1\n');
+    writeFileSync(join(home.ground, 'user', 'models.json'), '{"providers":{}}');
+    await prepare({ provider: 'fake-question' });
+    const { stdout } = await home.run(['ledger', 'export']);
+    file('history.ndjson', stdout);
+    file('history.ndjson.gz', gzipSync(stdout));
+  });
+
+  /** One live worker and no other, unless the last example has left the one that is needed. */
+  async function prepare({ provider, ended, without }: Needed): Promise<void> {
+    if (without) rmSync(join(home.repo, without), { force: true });
+    if (worker === provider && !ended) return;
+    const { sessions } = await home.json(['sessions', '--recent', '20']);
+    for (const { id, alive } of sessions ?? []) if (alive) await home.run(['terminate', id]);
+    const task = 'Look for the parser, then plan the next step';
+    await home.json(['spawn', '--provider', provider, '--isolation', 'worktree', '--task', task]);
+    await home.run(['observe', '@last', '--wait-for', 'any', '--timeout', '60']);
+    if (ended) await home.run(['terminate', '@last']);
+    worker = ended ? null : provider;
+  }
+
+  function shell(line: string, env: Record<string, string> = {}): Promise<Said> {
+    const all = { ...home.env, ...env, PATH: `${bin}:${home.env.PATH}`, EDITOR: 'editor' };
+    return new Promise((done) => {
+      const child = execFile(
+        'sh',
+        ['-c', line],
+        { cwd: home.repo, env: all, timeout: 120_000 },
+        (error, stdout, stderr) =>
+          done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
+      );
+      child.stdin?.end();
+    });
+  }
+
+  for (const { line, grammar } of lines) {
+    const why = onlyRead[line];
+    if (why) {
+      it(`can be read: ${line} (${why})`, () => assert.equal(faultOf(line), null));
+      continue;
+    }
+    it(`work: ${line}`, async () => {
+      await prepare(needed[line] ?? { provider: 'fake-question' });
+      const { code, stdout, stderr } = await shell(line);
+      if (spends.test(grammar.path)) worker = null;
+      const no = refused[line];
+      if (no) assert.match(stderr, no);
+      assert.equal(code, no ? 1 : 0, `${stdout}${stderr}`);
+    });
+  }
+});

@@ -1,0 +1,80 @@
+import { observeEvents, workerStates } from '../../events/catalogue/words.ts';
+import { details } from '../../workers/details.ts';
+import { sections } from '../../workers/stats/shape.ts';
+import type { Limits } from '../option.ts';
+import type { Source, Value } from './schema.ts';
+
+interface Known {
+  name: string;
+  source?: Source;
+  words?: readonly string[];
+}
+
+const session: Known = { name: 'SESSION', source: 'session' };
+const file: Known = { name: 'FILE', source: 'file' };
+const folder: Known = { name: 'FOLDER', source: 'folder' };
+const prose: Known = { name: 'TEXT', source: 'prose' };
+const seconds: Known = { name: 'SECONDS', source: 'number' };
+
+/** An option of one name takes the same wherever it stands; what is not told here is named by the option itself. */
+const known: Record<string, Known> = {
+  SESSION: session,
+  '--session': session,
+  '--session-id': session,
+  '--provider': { name: 'PROVIDER', source: 'provider' },
+  '--model': { name: 'MODEL', source: 'model' },
+  FILE: file,
+  '--file': file,
+  '--path': file,
+  '--share': file,
+  '--screen': file,
+  '--output': file,
+  '--task-file': file,
+  '--allowed-file': file,
+  '--repo': folder,
+  '--screens': folder,
+  '--timeout': seconds,
+  '--ttl-seconds': seconds,
+  '--max-runtime-seconds': seconds,
+  '--lease-id': { name: 'ID' },
+  '--state': { name: 'STATE', words: workerStates },
+  '--detail': { name: 'DETAIL', words: details },
+  '--wait': { name: 'EVENTS', words: [...observeEvents, 'any'] },
+  '--wait-for': { name: 'EVENTS', words: [...observeEvents, 'any'] },
+  '--scope': { name: 'SCOPE', words: ['mine', 'all'] },
+  '--sections': { name: 'SECTIONS', words: sections },
+  '--role': { name: 'ROLE', words: ['explorer', 'reviewer', 'implementer'] },
+  '--supervision': { name: 'WORD', words: ['interactive', 'autonomous'] },
+  '--runtime': { name: 'RUNTIME', words: ['tmux'] },
+  '--by': { name: 'UNIT' },
+  '--initial-prompt-mode': { name: 'MODE' },
+  '--reasoning-effort': { name: 'EFFORT' },
+  '--service-tier': { name: 'TIER' },
+  '--since': { name: 'WINDOW' },
+  '--from': { name: 'WHEN' },
+  '--to': { name: 'WHEN' },
+  '--at': { name: 'WHEN' },
+  '--task': prose,
+  '--title': prose,
+  MESSAGE: { name: 'MESSAGE', source: 'prose' },
+};
+
+/** What an option or argument of that name takes, and what its validator lets through. */
+export function valueNamed(
+  name: string,
+  { words, strict = false, least = null, most = null }: Limits,
+): Value {
+  const told = known[name];
+  const allowed = words ?? told?.words ?? null;
+  return {
+    name: told?.name ?? (least === null ? nameOf(name) : 'N'),
+    source: least === null ? (told?.source ?? 'word') : 'number',
+    words: allowed && [...allowed],
+    strict,
+    least,
+    most,
+  };
+}
+
+const nameOf = (name: string): string =>
+  name.startsWith('-') ? name.replace(/^-+/, '').replaceAll('-', '_').toUpperCase() : name;

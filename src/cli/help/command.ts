@@ -1,0 +1,66 @@
+import { usage } from '../grammar/grammar.ts';
+import type { Argument, Flag, Grammar, Value } from '../grammar/schema.ts';
+import { wrap } from '../output/wrap.ts';
+import { example, memberTerms } from './group.ts';
+import { heading, type Page, prose, terms } from './layout.ts';
+
+/** What a command does, takes and is good for. */
+export function commandHelp(grammar: Grammar, members: readonly Grammar[], page: Page): string {
+  const { path, description, details, examples } = grammar;
+  const args = grammar.arguments.flatMap((each): [string, string][] => {
+    const meaning = argumentMeaning(each);
+    return meaning ? [[each.name, meaning]] : [];
+  });
+  const flags = grammar.flags.map((flag): [string, string] => [flagTerm(flag), flagMeaning(flag)]);
+  return [
+    ...prose(`agentpool ${path}: ${description}`, page),
+    '',
+    heading('Usage', page),
+    ...usageLines(grammar, page),
+    ...(details ? ['', ...prose(details, page)] : []),
+    ...(members.length > 0 ? ['', heading('Commands', page), ...memberTerms(members, page)] : []),
+    ...(args.length > 0 ? ['', heading('Arguments', page), ...terms(args, page)] : []),
+    '',
+    heading('Options', page),
+    ...terms([...flags, ['-h, --help', 'show this']], page),
+    ...(examples.length > 0 ? ['', heading('Examples', page)] : []),
+    ...examples.flatMap(([what, line]) => example(what, line, page)),
+  ].join('\n');
+}
+
+function usageLines(grammar: Grammar, { columns }: Page): string[] {
+  const [first = '', ...rest] = wrap(usage(grammar), columns - 4);
+  return [`  ${first}`, ...rest.map((line) => `    ${line}`)];
+}
+
+function argumentMeaning({ name, source, words, required }: Argument): string {
+  const may = required ? '' : 'may be left out';
+  const what = source === 'session' ? 'a worker: its id, its beginning, or @last' : wordsOf(words, name);
+  return [what, may].filter(Boolean).join('; ');
+}
+
+const wordsOf = (words: readonly string[] | null, name: string): string =>
+  words && words.join('|') !== name ? words.join(', ') : '';
+
+/** A switch that is on is told by the name that turns it off. */
+export function flagTerm(flag: Flag): string {
+  const shown = flag.default === true ? flag.names.map((name) => name.replace(/^--/, '--no-')) : flag.names;
+  const short = shown.filter((name) => !name.startsWith('--'));
+  const names = [...short, ...shown.filter((name) => name.startsWith('--'))].join(', ');
+  if (!flag.value) return names;
+  return flag.bound ? `${names}[=${flag.value.name}]` : `${names} ${flag.value.name}`;
+}
+
+export function flagMeaning(flag: Flag): string {
+  const { description, required, many, value } = flag;
+  const notes = [
+    ...(required ? ['required'] : []),
+    ...(many && !/again|repeat|several/.test(description) ? ['may be given again'] : []),
+    ...(typeof flag.default === 'string' && flag.default !== '' ? [`default: ${flag.default}`] : []),
+  ];
+  const words = value?.words && !saidIn(description, value) ? `: ${value.words.join(', ')}` : '';
+  return `${description}${words}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
+}
+
+const saidIn = (description: string, { words }: Value): boolean =>
+  (words ?? []).every((word) => description.includes(word));

@@ -1,0 +1,35 @@
+import type { Grammar } from '../grammar/schema.ts';
+import { heading, type Page, prose, terms } from './layout.ts';
+import { groups } from './sections.ts';
+
+/** The commands that begin with one word. */
+export function groupHelp(name: string, members: readonly Grammar[], page: Page): string {
+  const meaning = groups[name];
+  return [
+    ...prose(`agentpool ${name}${meaning ? `: ${meaning}` : ''}`, page),
+    '',
+    heading('Usage', page),
+    `  agentpool ${name} ${members.map(({ path }) => path.slice(name.length + 1)).join('|')} [OPTIONS]`,
+    '',
+    heading('Commands', page),
+    ...memberTerms(members, page),
+    '',
+    heading('Examples', page),
+    ...members
+      .flatMap(({ examples }) => examples.slice(0, 1))
+      .flatMap(([what, line]) => example(what, line, page)),
+    '',
+    `agentpool help ${members[0]?.path} tells more, and so for each.`,
+  ].join('\n');
+}
+
+export const memberTerms = (members: readonly Grammar[], page: Page): string[] =>
+  terms(
+    members.map(({ path, description }) => [path, description]),
+    page,
+  );
+
+export const example = (what: string, line: string, { paint }: Page): string[] => [
+  `  ${paint.dim(what)}`,
+  `    ${line}`,
+];

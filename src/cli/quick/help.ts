@@ -1,0 +1,27 @@
+import { isatty } from 'node:tty';
+import { packageVersion } from '../../config/package-root.ts';
+import { builtGrammars } from '../grammar/built.ts';
+import { page } from '../help/layout.ts';
+import { helpText } from '../help/text.ts';
+import { wantedHelp } from '../help/wanted.ts';
+import { hasColor } from '../output/style.ts';
+import { print } from './print.ts';
+
+/**
+ * Prints help from what the build has written down, which loads no command. False where that does not serve: words
+ * that ask for no help or name no command, sources that were started as they are.
+ */
+export function quickHelp(words: readonly string[]): boolean {
+  if (words.length === 1 && (words[0] === '--version' || words[0] === '-v')) {
+    print(`${packageVersion()}\n`);
+    return true;
+  }
+  const grammars = builtGrammars();
+  const wanted = grammars && wantedHelp(words, grammars);
+  // A terminal's width and colours are asked only where there is one: process.stdout loads all of Node's streams.
+  const shown = isatty(1) ? page(process.stdout.columns, hasColor(process.stdout)) : page();
+  const text = wanted && helpText(wanted, grammars, { version: packageVersion(), page: shown });
+  if (!text) return false;
+  print(`${text}\n`);
+  return true;
+}
