@@ -8,7 +8,7 @@ export default class Statusline extends PlainCommand {
   static override paths = [['statusline']];
   static override usage = Command.Usage({
     category: 'See what is left',
-    description: "one short line for Claude Code's status line, tmux or a prompt",
+    description: 'one short line for a prompt, tmux or Claude Code',
     details: `
       What is left of each subscription in its tightest window (\`~\` where that is old), and how many workers live and
       wait for you. Reads the ledger alone and never fails; refresh it with \`agentpool usage-summary --refresh\`.
