@@ -42,6 +42,10 @@ export const workers = {
     means: 'No choice of the dialog has this number, or exactly these words.',
     mend: 'The message lists the choices.',
   },
+  CHOICE_TAKES_NO_TEXT: {
+    means: 'The choice is taken by pressing it, and has no place for words.',
+    mend: 'Take it without `--text`, or name the choice that asks for an answer of your own.',
+  },
   DIALOG_STUCK: {
     means: 'The choice was pressed, but the dialog did not do what it should.',
     mend: 'Look yourself: `agentpool attach @last`. If the screen was misread, `agentpool explain --json` belongs into a bug report.',
