@@ -62,6 +62,10 @@ export const hosts = {
     means: 'AGENTPOOL_MCP_LOCKDOWN holds no yes or no.',
     mend: 'Set it to 1 or 0.',
   },
+  INVALID_PATH: {
+    means: 'This can be no path of a file.',
+    mend: 'The message says what is wrong with it.',
+  },
   PATH_OUTSIDE_HOME: {
     means: 'A host may only have files written below your home folder.',
     mend: 'Name a path there, or use the command line.',

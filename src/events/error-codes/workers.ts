@@ -44,7 +44,7 @@ export const workers = {
   },
   CHOICE_TAKES_NO_TEXT: {
     means: 'The choice is taken by pressing it, and has no place for words.',
-    mend: 'Take it without `--text`, or name the choice that asks for an answer of your own.',
+    mend: 'Take it without them, and send them as a message afterwards: `agentpool send @last "..."`.',
   },
   DIALOG_STUCK: {
     means: 'The choice was pressed, but the dialog did not do what it should.',
