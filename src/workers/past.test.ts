@@ -25,6 +25,7 @@ describe('the past of a worker', () => {
     });
     assert.deepEqual(pastOf([limit, completed, question], after(0)), {
       result: 'result a',
+      finished: true,
       limit: ['limit'],
       asked: { ...asked, answered: false },
       retrying: null,

@@ -71,6 +71,21 @@ describe('what is perceived of a worker', () => {
     assert.deepEqual([observation?.event, observation?.readiness], ['idle', 'limit_reached']);
   });
 
+  it('that prints its result and runs its hooks: it is done, also where they take long', () => {
+    const perception = new Perception(0, patience);
+    perception.look('RUNNING', working, 0);
+    assert.equal(perception.look('RUNNING', finished('a', 1), 100).observation?.event, 'completed');
+    assert.equal(perception.look('COMPLETED', working, 200).observation, null);
+    assert.equal(perception.look('COMPLETED', working, 1200).observation?.event, 'screen_changed');
+    const idle = glimpse(judged('idle'));
+    perception.look('RUNNING', idle, 1300);
+    assert.equal(perception.look('RUNNING', idle, 2300).observation?.event, 'completed');
+    perception.sent(3000);
+    perception.look('RUNNING', working, 3100);
+    perception.look('RUNNING', idle, 3200);
+    assert.equal(perception.look('RUNNING', idle, 4200).observation?.event, 'idle');
+  });
+
   it('that was sent a message: the error of the turn before is not told again', () => {
     const perception = new Perception(0, patience);
     const failed = glimpse(judged('error'));
@@ -175,7 +190,7 @@ describe('what is perceived of a worker', () => {
     const perception = new Perception(0, patience);
     const seen = eventsOf(
       perception,
-      'RUNNING',
+      'COMPLETED',
       finished('a', 1),
       finished('a', 1),
       finished('a', 2),
@@ -202,7 +217,7 @@ describe('what is perceived of a worker', () => {
       question: 'Which first?',
       answered: false,
     };
-    const past = { result: 'a', asked, limit: ['limit'], retrying: null };
+    const past = { result: 'a', asked, finished: false, limit: ['limit'], retrying: null };
     const perception = new Perception(0, patience);
     perception.resume(past);
     assert.deepEqual(eventsOf(perception, 'AWAITING_USER_INPUT', question(3), question(3)), [null, null]);

@@ -69,6 +69,8 @@ export class Perception {
   #answered: string | null = null;
   #limitTold: string | null = null;
   #resultTold: SeenResult | null = null;
+  /** The result that was printed since the worker was last given something: what comes after it is the same turn. */
+  #finished: string | null = null;
   /** A dialog that was told before this process came, until the first screen shows whether it still stands. */
   #past: { dialog: string; answered: boolean } | null = null;
   #sentAt: number | null = null;
@@ -93,6 +95,7 @@ export class Perception {
     this.#sentAt = now;
     this.#hearing.forget();
     this.#retries.forget();
+    this.#finished = null;
     this.#worked = false;
     if (this.#past) this.#past.answered = true;
   }
@@ -103,7 +106,8 @@ export class Perception {
   }
 
   /** Goes on with a worker whose past this process has not seen. */
-  resume({ result, asked, limit, retrying }: Past): void {
+  resume({ result, finished, asked, limit, retrying }: Past): void {
+    this.#finished = finished ? result : null;
     if (retrying !== null) this.#retries.resume(retrying);
     this.#resultTold = result === null ? null : { name: result, count: Number.POSITIVE_INFINITY };
     this.#past = asked && { dialog: dialogOf(asked), answered: asked.answered };
@@ -134,8 +138,14 @@ export class Perception {
       lookAgainIn,
     });
 
+    const completed = (name: string) =>
+      tell('completed', { rule: 'result_block', confidence: 'official', evidence: [name] });
+
     if (result && this.#isNewResult(result)) {
-      return tell('completed', { rule: 'result_block', confidence: 'official', evidence: [result.name] });
+      this.#finished = result.name;
+      // Hooks may run on for a moment: that is no other turn.
+      this.#labelSince = now;
+      return completed(result.name);
     }
     const asked = asks(judgement);
     if (asked) {
@@ -157,6 +167,7 @@ export class Perception {
       : this.#due(state, judgement, now);
     if (wait === null) return nothing();
     if (wait > 0) return nothing(wait);
+    if (this.#finished !== null && doing(judgement) === 'idle') return completed(this.#finished);
     if (hastened) {
       return tell('idle', { source: 'signal', rule: hastened, readiness: readiness(state, judgement) });
     }
