@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { Command } from 'clipanion';
 import { loadConfig } from '../config/load.ts';
 import { homeFolder } from '../config/paths.ts';
-import { type Applied, applyConfig } from '../hosts/apply.ts';
+import { type Applied, applyConfig, McpConfigReport } from '../hosts/apply.ts';
 import type { Host } from '../hosts/host.ts';
 import { hostNamed, hosts } from '../hosts/hosts.ts';
 import { type McpConfig, mcpConfig, snippet } from '../hosts/mcp-config.ts';
@@ -12,8 +12,9 @@ import { PlainCommand } from './command.ts';
 import { knownWord, Option } from './option.ts';
 import { paint } from './output/style.ts';
 
-export default class McpConfigCommand extends PlainCommand {
+export default class McpConfigCommand extends PlainCommand<McpConfigReport> {
   static override paths = [['mcp-config']];
+  static override report = McpConfigReport;
   static override usage = Command.Usage({
     category: 'Connect and configure',
     description: 'how an MCP host is told of AgentPool',

@@ -1,19 +1,24 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../events/errors.ts';
+import { flag, noted, text } from '../events/shapes.ts';
 import type { Host } from './host.ts';
-import type { McpConfig } from './mcp-config.ts';
-import { type AskedPlace, hostProgram, type Registration, registrationOf } from './registration.ts';
+import { McpConfig } from './mcp-config.ts';
+import { type AskedPlace, hostProgram, Registration, registrationOf } from './registration.ts';
 import type { ServerCommand } from './server-command.ts';
 
-export interface Applied {
-  /** False where the host knew the server already: then nothing was run. */
-  changed: boolean;
-  command: string;
-  /** What the host printed. */
-  output: string;
-  registration: Registration;
-}
+export const Applied = Type.Object({
+  changed: noted(flag, 'false where the host knew the server already: then nothing was run'),
+  command: text,
+  output: noted(text, 'what the host printed'),
+  registration: Registration,
+});
+export type Applied = Static<typeof Applied>;
+
+/** What mcp-config prints; `applied` only with --apply. */
+export const McpConfigReport = Type.Object({ ...McpConfig.properties, applied: Type.Optional(Applied) });
+export type McpConfigReport = Static<typeof McpConfigReport>;
 
 const TIMEOUT_MS = 60_000;
 

@@ -1,37 +1,49 @@
 import { isAbsolute } from 'node:path';
+import Type, { type Static } from 'typebox';
+import { facts, keyed, list, noted, nullable, oneOf, text } from '../events/shapes.ts';
 import { shellWords } from '../workers/shell-words.ts';
 import { type Host, type HostPlace, SERVER } from './host.ts';
 import type { ServerCommand } from './server-command.ts';
 
-/** How a host is told of our server, in the words of `agentpool mcp-config --json`. */
-export interface McpConfig {
-  ok: true;
-  client: string;
-  display_name: string;
-  format: Host['format'];
-  /** The user's file that it goes into, as its host reads it; and that of one repository. */
-  path: string;
-  project_path: string | null;
-  /** The whole file with our server alone: an object, or the text where it is TOML. */
-  config: object | string;
-  /** Shell commands of the host that add the server. */
-  commands: string[];
-  install: McpInstall;
-  /** How one sees that it works: commands, or what is to be seen. */
-  verify: string[];
-}
+export const McpInstall = Type.Object(
+  {
+    client: text,
+    kind: noted(
+      oneOf(['command', 'deeplink', 'manual']),
+      'command: the host writes its file itself; deeplink: it asks its user; manual: the file is edited by hand',
+    ),
+    commands: list(text),
+    deeplink: nullable(text),
+    remove: nullable(text),
+    instructions: list(text),
+    tui: Type.Optional(
+      noted(Type.Object({ command: text, fields: keyed(text) }), "the same through the host's own menu"),
+    ),
+  },
+  { title: 'McpInstall' },
+);
+export type McpInstall = Static<typeof McpInstall>;
 
-export interface McpInstall {
-  client: string;
-  /** `command`: the host writes its file itself; `deeplink`: it asks its user; `manual`: the file is edited by hand. */
-  kind: 'command' | 'deeplink' | 'manual';
-  commands: string[];
-  deeplink: string | null;
-  remove: string | null;
-  instructions: string[];
-  /** The same through the host's own menu. */
-  tui?: { command: string; fields: Record<string, string> };
-}
+/** How a host is told of our server, in the words of `agentpool mcp-config --json`. */
+export const McpConfig = Type.Object(
+  {
+    ok: Type.Literal(true),
+    client: text,
+    display_name: text,
+    format: oneOf(['json', 'toml']),
+    path: noted(text, "the user's file that it goes into"),
+    project_path: noted(nullable(text), 'the same for one repository, relative to it'),
+    config: noted(
+      Type.Union([facts, text]),
+      'the whole file with our server alone: an object, or the text where it is TOML',
+    ),
+    commands: noted(list(text), 'shell commands of the host that add the server'),
+    install: McpInstall,
+    verify: noted(list(text), 'how one sees that it works: commands, or what is to be seen'),
+  },
+  { title: 'McpConfig' },
+);
+export type McpConfig = Static<typeof McpConfig>;
 
 export function mcpConfig(host: Host, server: ServerCommand, place: HostPlace): McpConfig {
   const { id, display_name, format, project_path, verify } = host;
@@ -58,8 +70,10 @@ export const snippet = ({ config }: Pick<McpConfig, 'config'>): string =>
   typeof config === 'string' ? config : JSON.stringify(config, null, 2);
 
 /** `{mcpServers: {agentpool: {...}}}`, under the keys of this host. */
-export const fileWith = ({ servers, entry }: Host, server: ServerCommand): object =>
-  servers.reduceRight<object>((inner, key) => ({ [key]: inner }), { [SERVER]: entry(server) });
+export const fileWith = ({ servers, entry }: Host, server: ServerCommand): Record<string, unknown> =>
+  servers.reduceRight<Record<string, unknown>>((inner, key) => ({ [key]: inner }), {
+    [SERVER]: entry(server),
+  });
 
 function installOf(host: Host, server: ServerCommand, path: string): McpInstall {
   const line = (args: readonly string[]) => shellWords([host.program ?? host.id, ...args]);

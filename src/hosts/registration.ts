@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import Type, { type Static } from 'typebox';
 import type { Config } from '../config/schema.ts';
+import { noted, oneOf, text } from '../events/shapes.ts';
 import { type Finished, runToEnd } from '../providers/child.ts';
 import { agentDescriptors } from '../providers/descriptors.ts';
 import { locate } from '../providers/detect.ts';
@@ -9,11 +11,14 @@ import { type Host, type HostPlace, SERVER } from './host.ts';
 import { parseJsonc } from './jsonc.ts';
 
 /** Whether a host knows our server; `unknown` where nobody could be asked. */
-export interface Registration {
-  status: 'registered' | 'not_registered' | 'unknown';
-  /** One line: who said so, or what is in the way. */
-  message: string;
-}
+export const Registration = Type.Object(
+  {
+    status: oneOf(['registered', 'not_registered', 'unknown']),
+    message: noted(text, 'who said so, or what is in the way'),
+  },
+  { title: 'Registration' },
+);
+export type Registration = Static<typeof Registration>;
 
 export interface AskedPlace extends HostPlace {
   config: Pick<Config, 'providers'>;
@@ -67,9 +72,9 @@ function inFiles(host: Host, place: AskedPlace): Registration {
   ];
   const unread: string[] = [];
   for (const file of files) {
-    const text = contentOf(file);
-    if (text === null) continue;
-    const servers = serversIn(text, host.servers);
+    const content = contentOf(file);
+    if (content === null) continue;
+    const servers = serversIn(content, host.servers);
     if (servers === null) unread.push(file);
     else if (Object.hasOwn(servers, SERVER)) return { status: 'registered', message: `${file} has it` };
   }
@@ -87,9 +92,9 @@ function contentOf(file: string): string | null {
 }
 
 /** The servers of a host's file, by name; empty where it has none, null where it is no JSON. */
-export function serversIn(text: string, keys: readonly string[]): object | null {
+export function serversIn(content: string, keys: readonly string[]): object | null {
   try {
-    const found = keys.reduce<unknown>((value, key) => property(value, key), parseJsonc(text));
+    const found = keys.reduce<unknown>((value, key) => property(value, key), parseJsonc(content));
     return typeof found === 'object' && found !== null ? found : {};
   } catch {
     return null;

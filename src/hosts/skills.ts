@@ -1,26 +1,34 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Type, { type Static } from 'typebox';
 import { packageRoot } from '../config/package-root.ts';
 import { suggest } from '../config/suggest.ts';
 import { AgentPoolError } from '../events/errors.ts';
+import { flag, list, noted, text } from '../events/shapes.ts';
 
 /** A skill file as it ships with this package, and so of its version. */
-export interface Skill {
-  name: string;
-  aliases: string[];
-  description: string;
-  version: string;
-  /** Whether there is more than SKILL.md: examples, references. */
-  full_available: boolean;
-  /** Its SKILL.md, absolute. */
-  path: string;
-}
+export const Skill = Type.Object(
+  {
+    name: text,
+    aliases: list(text),
+    description: text,
+    version: text,
+    full_available: noted(flag, 'whether there is more than SKILL.md: examples, references'),
+    path: noted(text, 'its SKILL.md, absolute'),
+  },
+  { title: 'Skill' },
+);
+export type Skill = Static<typeof Skill>;
 
-export interface SkillText extends Skill {
-  /** Whether `text` has the references too. */
-  full: boolean;
-  text: string;
-}
+export const SkillText = Type.Object(
+  { ...Skill.properties, full: noted(flag, 'whether text has the references too'), text },
+  { title: 'SkillText' },
+);
+export type SkillText = Static<typeof SkillText>;
+
+export const SkillList = Type.Object({ skills: list(Skill) });
+export const SkillTexts = Type.Object({ skills: list(SkillText) });
+export const SkillPath = Type.Object({ path: text });
 
 /** The older AgentPool calls its skill so. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = { agentpool: ['core'] };
@@ -84,8 +92,8 @@ export function skillPoints(section: string): string[] {
 const wordOf = (head: string, key: string): string =>
   new RegExp(`^ *${key}: *"?(.*?)"? *$`, 'm').exec(head)?.[1] ?? '';
 
-function halves(text: string): { head: string; body: string } {
-  const [, head = '', body = text] = /^---\n([\s\S]*?)\n---\n\s*([\s\S]*)$/.exec(text) ?? [];
+function halves(file: string): { head: string; body: string } {
+  const [, head = '', body = file] = /^---\n([\s\S]*?)\n---\n\s*([\s\S]*)$/.exec(file) ?? [];
   return { head, body };
 }
 

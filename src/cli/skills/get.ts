@@ -1,10 +1,12 @@
 import { Command } from 'clipanion';
-import { listSkills, readSkill, skillNamed } from '../../hosts/skills.ts';
+import type { Static } from 'typebox';
+import { listSkills, readSkill, SkillTexts, skillNamed } from '../../hosts/skills.ts';
 import { PlainCommand } from '../command.ts';
 import { Option } from '../option.ts';
 
-export default class SkillsGet extends PlainCommand {
+export default class SkillsGet extends PlainCommand<Static<typeof SkillTexts>> {
   static override paths = [['skills', 'get']];
+  static override report = SkillTexts;
   static override usage = Command.Usage({
     category: 'Connect and configure',
     description: 'print a skill file, as it ships with this version',

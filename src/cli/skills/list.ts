@@ -1,11 +1,13 @@
 import { Command } from 'clipanion';
-import { listSkills } from '../../hosts/skills.ts';
+import type { Static } from 'typebox';
+import { listSkills, SkillList } from '../../hosts/skills.ts';
 import { PlainCommand } from '../command.ts';
 import { columnsOf } from '../output/style.ts';
 import { table } from '../output/table.ts';
 
-export default class SkillsList extends PlainCommand {
+export default class SkillsList extends PlainCommand<Static<typeof SkillList>> {
   static override paths = [['skills', 'list'], ['skills']];
+  static override report = SkillList;
   static override usage = Command.Usage({
     category: 'Connect and configure',
     description: 'the skill files that ship with this version, for hosts that keep such',

@@ -1,11 +1,13 @@
 import { dirname } from 'node:path';
 import { Command } from 'clipanion';
-import { skillNamed, skillsFolder } from '../../hosts/skills.ts';
+import type { Static } from 'typebox';
+import { SkillPath, skillNamed, skillsFolder } from '../../hosts/skills.ts';
 import { PlainCommand } from '../command.ts';
 import { Option } from '../option.ts';
 
-export default class SkillsPath extends PlainCommand {
+export default class SkillsPath extends PlainCommand<Static<typeof SkillPath>> {
   static override paths = [['skills', 'path']];
+  static override report = SkillPath;
   static override usage = Command.Usage({
     category: 'Connect and configure',
     description: 'the folder of a skill, or of all of them',
