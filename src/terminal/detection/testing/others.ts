@@ -66,7 +66,41 @@ export const cursorScreens: Drawn[] = [
   },
 ];
 
+const REFUSED = ' ● Request failed due to a transient API error. Retrying...';
+
 export const copilotScreens: Drawn[] = [
+  {
+    name: 'a client that tries again (1.0.102)',
+    label: 'working',
+    warning: 'retrying',
+    draw: (cols) => [
+      ' ❯ mend it',
+      '',
+      REFUSED,
+      '',
+      ' ~/proj',
+      ...[rule(cols), '❯', rule(cols)],
+      ' ◎ Working esc esc edit prompt',
+    ],
+  },
+  {
+    name: 'a turn that was given up (1.0.102)',
+    label: 'error',
+    draw: (cols) => [
+      ' ❯ mend it',
+      ...['', REFUSED, '', REFUSED, ''],
+      ...flow(
+        '✗ Failed to get response from the AI model; retried 5 times Last error: 500',
+        cols,
+        ' ',
+        '   ',
+      ),
+      '',
+      ' ~/proj',
+      ...[rule(cols), '❯', rule(cols)],
+      ' ← open sidebar · Interactive · / commands · ? help',
+    ],
+  },
   {
     name: 'a fresh input',
     label: 'idle',
