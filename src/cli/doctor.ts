@@ -1,14 +1,15 @@
 import type { Writable } from 'node:stream';
 import { Command } from 'clipanion';
-import { type Diagnosis, diagnose } from '../workers/doctor/doctor.ts';
+import { Diagnosis, diagnose } from '../workers/doctor/doctor.ts';
 import type { Finding } from '../workers/doctor/finding.ts';
 import { PlainCommand } from './command.ts';
 import { Option } from './option.ts';
 import { columnsOf, paint } from './output/style.ts';
 import { wrap } from './output/wrap.ts';
 
-export default class Doctor extends PlainCommand {
+export default class Doctor extends PlainCommand<Diagnosis> {
   static override paths = [['doctor']];
+  static override report = Diagnosis;
   static override usage = Command.Usage({
     category: 'Start',
     description: 'look whether everything is in order, and how to mend it',

@@ -1,4 +1,5 @@
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
 import { suggest } from '../config/suggest.ts';
 import {
   catalogue,
@@ -10,6 +11,7 @@ import {
 } from '../events/catalogue.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { StoredEvent } from '../events/event.ts';
+import { Event, Unreadable } from '../events/event-schema.ts';
 import { follow } from '../events/follow.ts';
 import { pages } from '../events/pages.ts';
 import { workerStream } from '../machines/worker.ts';
@@ -24,8 +26,16 @@ import { columnsOf, paint, stateSign } from './output/style.ts';
 import { fit } from './output/table.ts';
 import { clock, day } from './output/time.ts';
 
-export default class Events extends HouseCommand {
+const EventLine = Type.Union([Event, Type.Object({ unreadable: Unreadable })], {
+  description:
+    'An event in the current version of its type, or what could not be read; oldest first, with `--follow` as they come.',
+});
+type EventLine = Static<typeof EventLine>;
+
+export default class Events extends HouseCommand<EventLine> {
   static override paths = [['events']];
+  static override report = EventLine;
+  static override manyReports = true;
   static override usage = Command.Usage({
     category: 'Look back',
     description: 'read the log of everything that happened',
@@ -88,7 +98,7 @@ export default class Events extends HouseCommand {
     return (stored: StoredEvent) => {
       const event = decode(stored);
       if (isUnreadable(event)) report(event);
-      const line = isUnreadable(event) ? { unreadable: event } : event;
+      const line: EventLine = isUnreadable(event) ? { unreadable: event } : event;
       return write(stdout, `${JSON.stringify(line)}\n`);
     };
   }

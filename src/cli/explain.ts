@@ -1,7 +1,8 @@
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../events/errors.ts';
-import type { Score } from '../terminal/detection/score.ts';
-import { type Explanation, explainScreen, explainWorker, scoreScreens } from '../workers/explain.ts';
+import { Score } from '../terminal/detection/score.ts';
+import { Explanation, explainScreen, explainWorker, scoreScreens } from '../workers/explain.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { HouseCommand } from './command.ts';
@@ -9,8 +10,12 @@ import { Option } from './option.ts';
 import { explained } from './output/explained.ts';
 import { table } from './output/table.ts';
 
-export default class Explain extends HouseCommand {
+const ExplainReport = Type.Union([Explanation, Score]);
+type ExplainReport = Static<typeof ExplainReport>;
+
+export default class Explain extends HouseCommand<ExplainReport> {
   static override paths = [['explain']];
+  static override report = ExplainReport;
   static override usage = Command.Usage({
     category: 'See how it goes',
     description: 'why a worker, or a captured screen, counts as what it does',

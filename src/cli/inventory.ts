@@ -1,13 +1,14 @@
 import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
-import { type Inventory, takeInventory } from '../workers/inventory.ts';
+import { Inventory, takeInventory } from '../workers/inventory.ts';
 import { HouseCommand } from './command.ts';
 import { providerTable } from './output/provider-table.ts';
 import { columnsOf } from './output/style.ts';
 import { wrap } from './output/wrap.ts';
 
-export default class InventoryCommand extends HouseCommand {
+export default class InventoryCommand extends HouseCommand<Inventory> {
   static override paths = [['inventory']];
+  static override report = Inventory;
   static override usage = Command.Usage({
     category: 'See what is left',
     description: 'which agents are installed, and what they can be given',

@@ -1,7 +1,8 @@
 import { Command } from 'clipanion';
-import type { Validation } from '../providers/models.ts';
+import Type, { type Static } from 'typebox';
+import { Validation } from '../providers/models.ts';
 import type { House } from '../workers/house.ts';
-import { listModels, type ModelList, refreshModels, validateModels } from '../workers/models.ts';
+import { listModels, ModelList, refreshModels, validateModels } from '../workers/models.ts';
 import { HouseCommand } from './command.ts';
 import { Option, oneOf } from './option.ts';
 import { columnsOf, paint } from './output/style.ts';
@@ -10,8 +11,15 @@ import { onlyProvider } from './usage-options.ts';
 
 const ACTIONS = ['list', 'validate'] as const;
 
-export default class Models extends HouseCommand {
+const ModelsReport = Type.Union([ModelList, Validation], {
+  description:
+    'The models of each agent; with `validate`, what is wrong with a catalogue of your own (exit code 1 where anything is).',
+});
+type ModelsReport = Static<typeof ModelsReport>;
+
+export default class Models extends HouseCommand<ModelsReport> {
   static override paths = [['models']];
+  static override report = ModelsReport;
   static override usage = Command.Usage({
     category: 'See what is left',
     description: 'which models each agent can be given',

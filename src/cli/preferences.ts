@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
 import { homeFolder, paths } from '../config/paths.ts';
 import { initPreferences, readPreferences } from '../config/preferences.ts';
+import { Preferences, PreferencesInit } from '../config/preferences-schema.ts';
+import { FilePlace } from '../config/report-schema.ts';
 import { PlainCommand } from './command.ts';
 import { Option, oneOf } from './option.ts';
 import { outcomeLine } from './output/outcome.ts';
@@ -10,8 +13,14 @@ import { paint } from './output/style.ts';
 
 const ACTIONS = ['show', 'init', 'path'] as const;
 
-export default class Preferences extends PlainCommand {
+const PreferencesReport = Type.Union([Preferences, PreferencesInit, FilePlace], {
+  description: 'The preferences; with `init` what became of the file, with `path` where it is.',
+});
+type PreferencesReport = Static<typeof PreferencesReport>;
+
+export default class PreferencesCommand extends PlainCommand<PreferencesReport> {
   static override paths = [['preferences']];
+  static override report = PreferencesReport;
   static override usage = Command.Usage({
     category: 'Connect and configure',
     description: 'what you want agents to know before they hand work over',

@@ -1,12 +1,13 @@
 import { Command } from 'clipanion';
 import { readPreferences } from '../config/preferences.ts';
 import type { House } from '../workers/house.ts';
-import { listProviders } from '../workers/inventory.ts';
+import { listProviders, ProviderList } from '../workers/inventory.ts';
 import { HouseCommand } from './command.ts';
 import { providerTable } from './output/provider-table.ts';
 
-export default class Providers extends HouseCommand {
+export default class Providers extends HouseCommand<ProviderList> {
   static override paths = [['providers']];
+  static override report = ProviderList;
   static override usage = Command.Usage({
     category: 'See what is left',
     description: 'which agents AgentPool knows, and which are signed in',

@@ -3,22 +3,28 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
+import { WorkerState } from '../events/catalogue/worker.ts';
 import type { UnreadableEvent } from '../events/catalogue.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { StoredEvent } from '../events/event.ts';
+import { Event, Unreadable } from '../events/event-schema.ts';
 import { historyLine } from '../events/history-file.ts';
+import { list, noted, nullable, text } from '../events/shapes.ts';
 import { counted } from '../projections/counted.ts';
 import {
   type History,
   historyIn,
   historyOf,
-  type Proof,
   prove,
   proveSession,
+  Then,
   then,
 } from '../projections/history.ts';
+import { Divergence, Proof } from '../projections/proof-schema.ts';
 import { replayWorker, type Step } from '../projections/replay.ts';
 import { sessionJson } from '../projections/session-json.ts';
+import { Session } from '../projections/session-schema.ts';
 import { verifyLedger } from '../projections/verify-ledger.ts';
 import { tell } from '../projections/words.ts';
 import { openHouse } from '../workers/house.ts';
@@ -32,8 +38,45 @@ import { linesOf, write } from './output/lines.ts';
 import { ProgressLine } from './output/progress.ts';
 import { isTerminal, paint } from './output/style.ts';
 
-export default class Replay extends PlainCommand {
+const ToldStep = Type.Object(
+  {
+    signal: noted(
+      nullable(Type.Object({ type: text, outcome: Type.Optional(text) })),
+      'What the machine heard; null where the event says nothing to it.',
+    ),
+    before: nullable(WorkerState),
+    after: nullable(WorkerState),
+    since_start_ms: Type.Number(),
+    since_previous_ms: Type.Number(),
+    divergence: nullable(Divergence),
+    says: noted(text, 'What the event was, in a sentence.'),
+    evidence: noted(list(text), "The worker's or our own words that prove it: untrusted."),
+    event: Event,
+  },
+  { title: 'ToldStep', description: 'One event, and what the code makes of it today.' },
+);
+
+const ToldHistory = Type.Object(
+  { session_id: text, events: list(ToldStep), unreadable: list(Unreadable) },
+  { title: 'ToldHistory' },
+);
+const ToldThen = Type.Object(
+  { session: Session, ...Then.properties },
+  { title: 'ToldThen', description: 'With `--at`: the worker as it was then.' },
+);
+const ToldProof = Type.Object(
+  { of: noted(text, 'The session, `the ledger` or `the file`.'), ...Proof.properties },
+  { title: 'ToldProof', description: 'With `--verify`. The exit code is 1 where anything diverges.' },
+);
+
+const ReplayReport = Type.Union([ToldHistory, ToldThen, ToldProof], {
+  description: "A worker's history, event by event; with `--at` or `--verify` what these tell.",
+});
+type ReplayReport = Static<typeof ReplayReport>;
+
+export default class Replay extends PlainCommand<ReplayReport> {
   static override paths = [['replay']];
+  static override report = ReplayReport;
   static override usage = Command.Usage({
     category: 'Look back',
     description: "tell a worker's history again, and prove it",

@@ -8,7 +8,7 @@ import { HouseCommand } from './command.ts';
 import { Option, oneOf } from './option.ts';
 
 /** What the commands that may ask providers for their limits have in common. */
-export abstract class UsageCommand extends HouseCommand {
+export abstract class UsageCommand<Report> extends HouseCommand<Report> {
   /** Limits have nothing to do with workers: nobody waits for a look at those. */
   protected override truthful = false;
 

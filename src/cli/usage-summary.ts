@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'clipanion';
-import type { UsageSummary } from '../usage/known-summary.ts';
+import { UsageSummary } from '../usage/capacity-schema.ts';
 import { renderCapacity } from '../usage/render.ts';
 import { usageSummary } from '../usage/summary.ts';
 import type { House } from '../workers/house.ts';
@@ -14,8 +14,9 @@ const LOOK_MS = 250;
 /** With --watch --refresh the providers are asked this often where the policy names no time. */
 const ASK_SECONDS = 60;
 
-export default class UsageSummaryCommand extends UsageCommand {
+export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
   static override paths = [['usage-summary']];
+  static override report = UsageSummary;
   static override usage = Command.Usage({
     category: 'See what is left',
     description: 'what is left of every subscription, and who can be used now',

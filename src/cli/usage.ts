@@ -1,12 +1,14 @@
 import { Command } from 'clipanion';
+import { Snapshots } from '../usage/capacity-schema.ts';
 import { usageSnapshots } from '../usage/summary.ts';
 import type { House } from '../workers/house.ts';
 import { Option } from './option.ts';
 import { usageDetails } from './output/usage-details.ts';
 import { UsageCommand } from './usage-options.ts';
 
-export default class Usage extends UsageCommand {
+export default class Usage extends UsageCommand<Snapshots> {
   static override paths = [['usage']];
+  static override report = Snapshots;
   static override usage = Command.Usage({
     category: 'See what is left',
     description: 'ask every provider what is left, and show each answer',

@@ -1,17 +1,19 @@
 import { rmSync, statSync } from 'node:fs';
+import Type, { type Static } from 'typebox';
 import { openSqlite } from './connection.ts';
 import { AgentPoolError } from './errors.ts';
 import { placeFile } from './placed-file.ts';
+import { count, noted, text } from './shapes.ts';
 import { EventStore } from './store.ts';
 import { verifyLog } from './verify.ts';
 
-export interface Backup {
-  file: string;
-  bytes: number;
-  events: number;
-  /** The hash of the last event in it. */
-  head: string;
-}
+export const Backup = Type.Object({
+  file: text,
+  bytes: count,
+  events: count,
+  head: noted(text, 'The hash of the last event in it.'),
+});
+export type Backup = Static<typeof Backup>;
 
 /** SQLite's largest number of pages for one step. */
 const ALL_PAGES = 0x7fffffff;

@@ -1,11 +1,16 @@
+import Type, { type Static } from 'typebox';
 import type { StoredEvent } from './event.ts';
 import { chainHash, GENESIS } from './hash.ts';
+import { count, noted, text } from './shapes.ts';
 
-export interface LogFault {
-  /** The first position that is not what it should be. */
-  position: number;
-  reason: string;
-}
+export const LogFault = Type.Object(
+  {
+    position: noted(count, 'The first position that is not what it should be.'),
+    reason: text,
+  },
+  { title: 'LogFault' },
+);
+export type LogFault = Static<typeof LogFault>;
 
 export interface LogProof {
   events: number;

@@ -1,14 +1,18 @@
+import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../events/errors.ts';
 import type { StoredEvent } from '../events/event.ts';
 import { chainHash, GENESIS } from '../events/hash.ts';
 import { isWholeLog } from '../events/history-file.ts';
+import { count, facts, instant, list, noted, text } from '../events/shapes.ts';
 import type { EventStore } from '../events/store.ts';
 import { ChainCheck } from '../events/verify.ts';
 import { workerStream } from '../machines/worker.ts';
 import { momentOf } from './moment.ts';
-import { HistoryProof, type ProofCounts } from './proof.ts';
-import { type Divergence, disagreement } from './replay.ts';
+import { HistoryProof } from './proof.ts';
+import type { Divergence, Proof } from './proof-schema.ts';
+import { disagreement } from './replay.ts';
 import type { SessionRow } from './session-queries.ts';
+import { Stay } from './session-schema.ts';
 import { STAYS } from './timeline.ts';
 
 const LEASES = ['acquired', 'upgraded', 'renewed', 'released', 'expired'].map((what) => `lease.${what}`);
@@ -22,19 +26,20 @@ export interface History {
   events: StoredEvent[];
 }
 
-export interface Then {
-  at: string;
-  /** The last event that had happened by then. */
-  event: { position: number; version: number; type: string; occurred_at: string };
-  row: SessionRow;
-  timeline: { state: string; entered_at: string; left_at: string | null; because: string }[];
-  leases: Record<string, unknown>[];
-}
-
-export interface Proof extends ProofCounts {
-  ok: boolean;
-  divergences: Divergence[];
-}
+export const Then = Type.Object({
+  at: noted(text, 'The moment, as it was asked for.'),
+  event: noted(
+    Type.Object({ position: count, version: count, type: text, occurred_at: instant }),
+    'The last event that had happened by then.',
+  ),
+  row: noted(
+    Type.Unsafe<SessionRow>(facts),
+    'The row of its table; the columns may be others in any version.',
+  ),
+  timeline: list(Stay),
+  leases: noted(list(facts), 'Rows of their table.'),
+});
+export type Then = Static<typeof Then>;
 
 export function historyOf(store: EventStore, session: string): History {
   const worker = store.readAll({ stream: workerStream(session) });

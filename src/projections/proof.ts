@@ -4,16 +4,10 @@ import type { StoredEvent } from '../events/event.ts';
 import { judgeLease } from '../machines/lease-signal.ts';
 import { type Leases, leaseDecider } from '../machines/leases.ts';
 import { projections } from './all.ts';
+import type { ProofCounts } from './proof-schema.ts';
 import { type Divergence, disagreement, WorkerReplay } from './replay.ts';
 import { sessionId } from './sessions.ts';
 import { FreshFold } from './verify.ts';
-
-export interface ProofCounts {
-  workers: number;
-  events: number;
-  /** Events of a type or version that this code does not know, by their name. They are skipped, as everywhere. */
-  unreadable: Record<string, number>;
-}
 
 /** The column by which the rows of a table belong to a session. */
 const OWNER: Record<string, string> = { sessions: 'id', timeline: 'session_id', leases: 'session_id' };

@@ -4,6 +4,9 @@ import type { StoredEvent } from '../events/event.ts';
 import { evolveWorker, noWorker, type Worker } from '../machines/worker.ts';
 import type { WorkerSignal } from '../machines/worker-machine.ts';
 import { judgeWorker, signalOf } from '../machines/worker-signal.ts';
+import type { Divergence } from './proof-schema.ts';
+
+export type { Divergence };
 
 /** One event of a worker's history, and what the production code makes of it today. */
 export interface Step {
@@ -15,17 +18,6 @@ export interface Step {
   since_start_ms: number;
   since_previous_ms: number;
   divergence: Divergence | null;
-}
-
-/** A place where the ledger and the code disagree. */
-export interface Divergence {
-  /** What disagrees: the log itself, the worker's machine, or a table. */
-  where: 'log' | 'machine' | 'table';
-  /** In plain words, one line. */
-  message: string;
-  expected: unknown;
-  actual: unknown;
-  event: { id: string; position: number; type: string; stream: string } | null;
 }
 
 /** Tells one worker's history again, event by event, with the machine that is in use. */

@@ -1,13 +1,18 @@
+import Type, { type Static } from 'typebox';
+import { count, flag, instant, list, noted, nullable, text } from '../events/shapes.ts';
 import type { Rows } from './reader.ts';
 
 /** How a projection's tables stand: made by which version of its code, from which part of the log. */
-export interface Standing {
-  name: string;
-  version: number;
-  position: number;
-  /** False for a rebuild that somebody began and that is not done. */
-  active: boolean;
-}
+export const Standing = Type.Object(
+  {
+    name: text,
+    version: count,
+    position: noted(count, 'How far in the log it is.'),
+    active: noted(flag, 'False for a rebuild that somebody began and that is not done.'),
+  },
+  { title: 'Standing' },
+);
+export type Standing = Static<typeof Standing>;
 
 export const standings = (rows: Rows): Standing[] =>
   rows
@@ -16,16 +21,19 @@ export const standings = (rows: Rows): Standing[] =>
     )
     .map((row) => ({ ...row, active: row.active === 1 }));
 
-export interface LedgerStats {
-  events: number;
-  last_position: number;
-  first_at: string | null;
-  last_at: string | null;
-  /** Bytes of the events' data and metadata; most first. */
-  types: { type: string; events: number; bytes: number }[];
-  streams: { total: number; workers: number; leases: number; others: number };
-  projections: Standing[];
-}
+export const LedgerStats = Type.Object({
+  events: count,
+  last_position: count,
+  first_at: nullable(instant),
+  last_at: nullable(instant),
+  types: noted(
+    list(Type.Object({ type: text, events: count, bytes: count })),
+    "Bytes of the events' data and metadata; most first.",
+  ),
+  streams: Type.Object({ total: count, workers: count, leases: count, others: count }),
+  projections: list(Standing),
+});
+export type LedgerStats = Static<typeof LedgerStats>;
 
 /** Counts everything in the log: reads all of it, so it takes about a second for a million events. */
 export function ledgerStats(rows: Rows): LedgerStats {

@@ -1,19 +1,21 @@
+import Type, { type Static } from 'typebox';
 import { explained } from '../events/open.ts';
-import { ChainCheck, type LogFault } from '../events/verify.ts';
+import { count, noted, nullable, text } from '../events/shapes.ts';
+import { ChainCheck, LogFault } from '../events/verify.ts';
 import type { Ledger } from './ledger.ts';
-import { HistoryProof, type ProofCounts } from './proof.ts';
-import type { Divergence } from './replay.ts';
+import { HistoryProof } from './proof.ts';
+import { type Divergence, Proof } from './proof-schema.ts';
 
-export interface LedgerProof extends ProofCounts {
-  ok: boolean;
-  last_position: number;
-  /** The hash of the last event: keep it elsewhere, and any later change of the log shows. */
-  head: string;
-  /** The first position at which the log is not what it was when it was written. */
-  fault: LogFault | null;
-  /** Where the machines or the tables disagree with the log. */
-  divergences: Divergence[];
-}
+export const LedgerProof = Type.Object({
+  ...Proof.properties,
+  last_position: count,
+  head: noted(text, 'The hash of the last event: keep it elsewhere, and any later change of the log shows.'),
+  fault: noted(
+    nullable(LogFault),
+    'The first position at which the log is not what it was when it was written.',
+  ),
+});
+export type LedgerProof = Static<typeof LedgerProof>;
 
 /** Enough to see what is wrong; a broken projection would tell the same of every worker. */
 const MOST = 20;

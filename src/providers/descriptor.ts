@@ -1,5 +1,7 @@
+import Type from 'typebox';
 import type { ModelDescriptor } from '../events/catalogue/providers.ts';
-import type { Confidence } from '../events/catalogue/usage.ts';
+import { confidences } from '../events/catalogue/usage.ts';
+import { oneOf, text } from '../events/shapes.ts';
 import type { Finished } from './child.ts';
 
 export { ModelDescriptor } from '../events/catalogue/providers.ts';
@@ -20,11 +22,12 @@ export const CAPABILITIES = [
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
-export interface Auth {
-  status: 'authenticated' | 'unauthenticated' | 'unknown' | 'unavailable';
-  confidence: Confidence;
-  reason: string;
-}
+export const Auth = Type.Object({
+  status: oneOf(['authenticated', 'unauthenticated', 'unknown', 'unavailable']),
+  confidence: oneOf(confidences),
+  reason: text,
+});
+export type Auth = Type.Static<typeof Auth>;
 
 /** How an agent says whether it is signed in, without a network and without starting a login. */
 export interface AuthCheck {

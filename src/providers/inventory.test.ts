@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { unaskedSample } from '../usage/unasked.ts';
 import type { Finished } from './child.ts';
 import { agentDescriptors } from './descriptors.ts';
 import type { Detected } from './detect.ts';
@@ -35,14 +36,13 @@ describe('the row of a provider', () => {
   const [descriptor] = agentDescriptors;
   const [models] = catalogue({ descriptors: agentDescriptors });
   assert.ok(descriptor && models);
+  const sample = unaskedSample('codex-cli', new Date());
 
   it('offers runtimes and capabilities only where the agent is installed', () => {
     const row = providerRow(descriptor, detected('codex-cli', null), models, null);
     assert.deepEqual([row.runtimes, row.capabilities, row.usage], [[], [], null]);
-    const there = providerRow(descriptor, detected('codex-cli', ['/bin/codex']), models, {
-      status: 'available',
-    });
-    assert.deepEqual([there.runtimes, there.usage], [['tmux'], { status: 'available' }]);
+    const there = providerRow(descriptor, detected('codex-cli', ['/bin/codex']), models, sample);
+    assert.deepEqual([there.runtimes, there.usage], [['tmux'], sample]);
     assert.ok(there.capabilities.includes('supports_usage_probe'));
     assert.equal(there.metadata.model_arg, '--model');
   });

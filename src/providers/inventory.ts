@@ -1,34 +1,14 @@
 import { type ChildSpec, type Finished, runToEnd } from './child.ts';
-import type { Capability, ModelDescriptor, ProviderDescriptor } from './descriptor.ts';
+import type { ModelDescriptor, ProviderDescriptor } from './descriptor.ts';
 import type { Detected } from './detect.ts';
-import type { ProviderModels } from './models.ts';
+import type { ProviderModels, ProviderRow } from './provider-schema.ts';
 
-/** A provider as `agentpool providers` and `agentpool inventory` show it; U is what is known of its usage. */
-export interface ProviderRow<U> {
-  id: string;
-  display_name: string;
-  vendor: string;
-  harness: string;
-  installed: boolean;
-  binary_path: string | null;
-  version: string | null;
-  auth: Detected['auth'];
-  models: ModelDescriptor[];
-  runtimes: string[];
-  capabilities: Capability[];
-  usage: U | null;
-  accounts: [];
-  warnings: string[];
-  /** How a model is chosen and a prompt given, in the words of `agentpool models`. */
-  metadata: Record<string, unknown>;
-}
-
-export function providerRow<U>(
+export function providerRow(
   descriptor: ProviderDescriptor,
   detected: Detected,
   { models, provider_id: _, ...settings }: ProviderModels,
-  usage: U | null,
-): ProviderRow<U> {
+  usage: ProviderRow['usage'],
+): ProviderRow {
   const { id, display_name, vendor, harness } = descriptor;
   const { installed, binary_path, version, auth, warnings } = detected;
   return {

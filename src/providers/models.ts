@@ -6,6 +6,9 @@ import type { ModelConfig } from '../config/schema.ts';
 import { modelSources } from '../events/catalogue/providers.ts';
 import { confidences } from '../events/catalogue/usage.ts';
 import { ModelDescriptor, type ModelSettings, type ProviderDescriptor } from './descriptor.ts';
+import type { ProviderModels } from './provider-schema.ts';
+
+export type { ProviderModels };
 
 /** A model in a user's file: only its id is needed. */
 const FileModel = Type.Intersect([
@@ -39,20 +42,13 @@ export interface CatalogueFile {
   providers: Record<string, FileProvider>;
 }
 
-export interface Validation {
-  ok: boolean;
-  path: string;
-  errors: string[];
-  warnings: string[];
-}
-
-/** The models of one provider and how one of them is chosen, in the words of `agentpool models`. */
-export interface ProviderModels extends Omit<ModelSettings, 'submit_keys' | 'quirks'> {
-  provider_id: string;
-  submit_keys: string[];
-  quirks: string[];
-  models: ModelDescriptor[];
-}
+export const Validation = Type.Object({
+  ok: Type.Boolean(),
+  path: Type.String(),
+  errors: Type.Array(Type.String()),
+  warnings: Type.Array(Type.String()),
+});
+export type Validation = Type.Static<typeof Validation>;
 
 export interface CatalogueGiven {
   descriptors: readonly ProviderDescriptor[];

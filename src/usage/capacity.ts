@@ -1,6 +1,9 @@
+import type { Capacity, CapacityRow, CapacityWindow } from './capacity-schema.ts';
 import { asOf, type UsageSample, type UsageWindow } from './sample.ts';
-import { type Observed, type Trend, trendOf } from './trend.ts';
+import { type Observed, trendOf } from './trend.ts';
 import { windowWords } from './words.ts';
+
+export type { Capacity, CapacityRow, CapacityWindow };
 
 /** The part of the policy that capacity is judged by. */
 export interface CapacityPolicy {
@@ -28,56 +31,6 @@ export interface CapacityGiven {
   history?: Readonly<Record<string, readonly Observed[]>>;
   /** The reader's time zone for the words; the system's when it is left out. */
   timeZone?: string | undefined;
-}
-
-export interface CapacityWindow extends UsageWindow {
-  trend: Trend | null;
-  words: string;
-}
-
-export interface CapacityRow {
-  provider_id: string;
-  status: UsageSample['status'];
-  confidence: UsageSample['confidence'];
-  installed: boolean | null;
-  auth_status: string | null;
-  usable: boolean;
-  unusable_reason: string | null;
-  /** When every window that stands in the way has reset; null when that is not known or nothing does. */
-  next_available_at: string | null;
-  stale: boolean;
-  age_seconds: number;
-  checked_at: string;
-  observed_at: string;
-  plan: string | null;
-  windows: CapacityWindow[];
-  credits_remaining: number | null;
-  premium_requests_remaining: number | null;
-  warnings: string[];
-  source: string | null;
-  tried: UsageSample['tried'];
-  summary: string;
-}
-
-export interface Capacity {
-  checked_at: string;
-  min_remaining_percent: number;
-  /** Keyed by provider in the order of their names: the caller chooses, nothing here recommends. */
-  providers: Record<string, CapacityRow>;
-  counts: Record<
-    | 'total'
-    | 'usable'
-    | 'unusable'
-    | 'available'
-    | 'near_limit'
-    | 'limit_reached'
-    | 'unknown'
-    | 'unavailable',
-    number
-  >;
-  /** Which of the providers that can not be used now comes back first, and when. */
-  next_available_provider: string | null;
-  next_available_at: string | null;
 }
 
 /** Confidences that a decision may rest on; the others are shown, and not acted upon. */

@@ -1,21 +1,13 @@
 import { readPreferences } from '../config/preferences.ts';
-import type { Preferences } from '../config/preferences-schema.ts';
 import { providerIds } from '../config/provider-ids.ts';
 import type { Rows } from '../projections/reader.ts';
 import { knownUsage } from '../projections/usage-queries.ts';
 import { type DetectionPlace, detectedSince } from '../providers/last-detected.ts';
-import type { Capacity } from './capacity.ts';
+import type { Capacity, UsageSummary } from './capacity-schema.ts';
 import { type StandingGiven, standingCapacity } from './standing.ts';
 import { fakeSample } from './unasked.ts';
 
-export interface UsageSummary extends Capacity {
-  backend: string;
-  /** `ledger`: nobody was asked. `refresh`: all were. `auto_refresh`: those whose answer was too old for the policy. */
-  source: 'ledger' | 'refresh' | 'auto_refresh';
-  /** A provider did not answer before the deadline: what is told of it is older. */
-  partial: boolean;
-  preferences: Preferences;
-}
+export type { UsageSummary };
 
 export const DEFAULT_BACKEND = 'combined';
 

@@ -3,9 +3,9 @@ import type { Detected } from '../providers/detect.ts';
 import { detectAgents, detectedLately } from '../providers/kept-detection.ts';
 import { lastDetected } from '../providers/last-detected.ts';
 import { askUsage, JUST_NOW_MS, type UsagePlace, type UsageWish } from './ask.ts';
+import type { Snapshots } from './capacity-schema.ts';
 import { LATELY_MS, summaryOf, tooOld, type UsageSummary } from './known-summary.ts';
 import type { Probed } from './probe.ts';
-import type { UsageSample } from './sample.ts';
 import { standingCapacity, standingSamples } from './standing.ts';
 
 export interface SummaryWish extends Omit<UsageWish, 'fresh_ms'> {
@@ -46,13 +46,6 @@ async function askAgain(
 
 const idsOf = ({ config }: Pick<UsagePlace, 'config'>, only: readonly string[] | null): string[] =>
   providerIds(config).filter((id) => only?.includes(id) ?? true);
-
-export interface Snapshots {
-  backend: string;
-  source: 'ledger' | 'refresh';
-  partial: boolean;
-  snapshots: UsageSample[];
-}
 
 /** The samples themselves: asked for now, or, `cached`, as the ledger has them. */
 export async function usageSnapshots(

@@ -1,17 +1,7 @@
+import type { Trend } from './capacity-schema.ts';
 import type { UsageWindow } from './sample.ts';
 
-/** How fast a window is being used up, and from what that was computed. */
-export interface Trend {
-  percent_per_hour: number;
-  /** The span of samples that the pace is of. */
-  from: string;
-  to: string;
-  samples: number;
-  /** When the window is used up at this pace; null when it resets before that, or nothing is being used. */
-  used_up_at: string | null;
-  /** Whether it lasts at this pace; null when its reset is not known. */
-  lasts_until_reset: boolean | null;
-}
+export type { Trend };
 
 /** What windows said at one moment: a sample, or as much of one as the pace needs. */
 export interface Observed {

@@ -4,7 +4,7 @@ import { AgentPoolError } from '../events/errors.ts';
 import { count, list, noted, nullable, oneOf, text } from '../events/shapes.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { providerNamed } from '../providers/registry.ts';
-import type { Choice } from '../terminal/detection/choices.ts';
+import type { Choice } from '../terminal/detection/judgement-schema.ts';
 import { typeable, typeOnly } from '../terminal/submit.ts';
 import { redact, redactDeep } from '../workspace/redaction.ts';
 import { choiceNamed, type Dialog, dialogKinds, dialogOf, isSame, stepTowards } from './dialog.ts';

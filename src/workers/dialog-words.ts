@@ -1,5 +1,5 @@
 import type { DialogWords } from '../providers/provider.ts';
-import type { Choice } from '../terminal/detection/choices.ts';
+import type { Choice } from '../terminal/detection/judgement-schema.ts';
 
 /** How a choice takes words: typed where the pointer stands, in a field that a key opens, or as a message after it. */
 export type WayOfWords = 'place' | 'Enter' | 'Tab' | 'message';

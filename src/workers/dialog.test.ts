@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Choice } from '../terminal/detection/choices.ts';
+import type { Choice } from '../terminal/detection/judgement-schema.ts';
 import { choiceNamed, stepTowards } from './dialog.ts';
 
 const labels = ['Yes', "Yes, and don't ask again for ls", 'No, and tell Codex what to do differently (esc)'];

@@ -1,5 +1,5 @@
-import type { Choice } from '../terminal/detection/choices.ts';
 import type { Judgement } from '../terminal/detection/judge.ts';
+import type { Choice } from '../terminal/detection/judgement-schema.ts';
 
 export const dialogKinds = ['startup', 'approval', 'question', 'overage'] as const;
 

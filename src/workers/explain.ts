@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { WorkerState } from '../events/catalogue/words.ts';
+import Type, { type Static } from 'typebox';
+import { WorkerState } from '../events/catalogue/worker.ts';
 import { AgentPoolError } from '../events/errors.ts';
+import { instant, list, noted, nullable, text } from '../events/shapes.ts';
 import { workerStream } from '../machines/worker.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
-import { type Judgement, judge } from '../terminal/detection/judge.ts';
+import { judge } from '../terminal/detection/judge.ts';
+import { Judgement } from '../terminal/detection/judgement-schema.ts';
 import { builtinRules, loadRules, ruleProviders } from '../terminal/detection/load.ts';
 import { type Score, score } from '../terminal/detection/score.ts';
 import { screenFromText } from '../terminal/detection/screen-from-text.ts';
@@ -14,30 +17,37 @@ import { lookerAt } from './look.ts';
 import { eventMeant } from './perception.ts';
 import { readSignals } from './signals/spool.ts';
 
-/** Why a worker counts as what it counts as: what stands on its screen, by which rule, and what else was there. */
-export interface Explanation extends Judgement {
-  session_id: string | null;
-  provider_id: string;
-  /** What the ledger says; null for a screen from a file. */
-  state: WorkerState | null;
-  /** What this screen means to an observer: `none` where no rule knows it. */
-  observe_event: string;
-  /** How the state came about that the ledger has; null where nothing was seen yet. */
-  last_transition: LastTransition | null;
-  /** The last signals that the agent itself gave, and when; ISO 8601. */
-  signals: { kind: string; at: string }[];
-}
+const LastTransition = Type.Object({
+  at: instant,
+  from: WorkerState,
+  to: WorkerState,
+  observe_event: text,
+  source: noted(text, 'screen, title, signal or exit.'),
+  rule: text,
+  evidence: list(text),
+});
+type LastTransition = Static<typeof LastTransition>;
 
-interface LastTransition {
-  at: string;
-  from: WorkerState;
-  to: WorkerState;
-  observe_event: string;
-  /** screen, title, signal or exit. */
-  source: string;
-  rule: string;
-  evidence: string[];
-}
+/** Why a worker counts as what it counts as: what stands on its screen, by which rule, and what else was there. */
+export const Explanation = Type.Object(
+  {
+    session_id: nullable(text),
+    provider_id: text,
+    state: noted(nullable(WorkerState), 'What the ledger says; null for a screen from a file.'),
+    observe_event: noted(text, 'What this screen means to an observer: `none` where no rule knows it.'),
+    last_transition: noted(
+      nullable(LastTransition),
+      'How the state came about that the ledger has; null where nothing was seen yet.',
+    ),
+    signals: noted(
+      list(Type.Object({ kind: text, at: instant })),
+      'The last signals that the agent itself gave, and when.',
+    ),
+    ...Judgement.properties,
+  },
+  { title: 'Explanation', description: 'Why a screen counts as what it counts as.' },
+);
+export type Explanation = Static<typeof Explanation>;
 
 /** Explains a worker by its screen of this moment. SESSION_ENDED where it has none any more. */
 export async function explainWorker(house: House, session: SessionRow): Promise<Explanation> {

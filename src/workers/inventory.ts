@@ -1,32 +1,46 @@
+import Type, { type Static } from 'typebox';
 import { readPreferences } from '../config/preferences.ts';
-import type { Preferences } from '../config/preferences-schema.ts';
-import type { Config } from '../config/schema.ts';
+import { Preferences } from '../config/preferences-schema.ts';
+import { configSchema } from '../config/schema.ts';
+import { flag, instant, list, nullable, text } from '../events/shapes.ts';
 import { openReader, type Rows } from '../projections/reader.ts';
 import { usageSummary } from '../projections/usage-summary.ts';
 import { descriptorsOf } from '../providers/descriptors.ts';
-import { type ProviderRow, providerRow } from '../providers/inventory.ts';
+import { providerRow } from '../providers/inventory.ts';
 import { detectAgents } from '../providers/kept-detection.ts';
 import type { DetectionPlace } from '../providers/last-detected.ts';
-import type { UsageSample } from '../usage/sample.ts';
+import { ProviderRow } from '../providers/provider-schema.ts';
 import { standingSamples } from '../usage/standing.ts';
 import { programPath } from './doctor/programs.ts';
 import { modelCatalogue } from './models.ts';
 
-export interface Runtime {
-  kind: string;
-  available: boolean;
-  default: boolean;
-  enabled: boolean;
-  path: string | null;
-}
+export const Runtime = Type.Object({
+  kind: text,
+  available: flag,
+  default: flag,
+  enabled: flag,
+  path: nullable(text),
+});
+export type Runtime = Static<typeof Runtime>;
 
-export interface Inventory {
-  checked_at: string;
-  policy: Config['policy'];
-  preferences: Preferences;
-  providers: ProviderRow<UsageSample>[];
-  runtimes: Runtime[];
-}
+export const Inventory = Type.Object(
+  {
+    checked_at: instant,
+    policy: configSchema.properties.policy,
+    preferences: Preferences,
+    providers: list(ProviderRow),
+    runtimes: list(Runtime),
+  },
+  {
+    title: 'Inventory',
+    description:
+      'Which agents are installed and signed in, what they can be given, and what the caller may do.',
+  },
+);
+export type Inventory = Static<typeof Inventory>;
+
+export const ProviderList = Type.Object({ providers: list(ProviderRow), preferences: Preferences });
+export type ProviderList = Static<typeof ProviderList>;
 
 /**
  * Which agents are installed and signed in, what they can be given, what is known of their limits, and what the caller
@@ -60,11 +74,11 @@ export async function takeInventory(place: DetectionPlace): Promise<Inventory> {
 const NOTHING: Rows = { all: () => [], get: () => undefined };
 
 /** Which agents are installed and signed in, and what they can be given. */
-export async function listProviders(place: DetectionPlace): Promise<ProviderRow<never>[]> {
+export async function listProviders(place: DetectionPlace): Promise<ProviderRow[]> {
   const [models, detected] = await Promise.all([modelCatalogue(place), detectAgents(place)]);
   return descriptorsOf(place.config).flatMap((descriptor, index) => {
     const [found, known] = [detected[index], models[index]];
-    return found && known ? [providerRow<never>(descriptor, found, known, null)] : [];
+    return found && known ? [providerRow(descriptor, found, known, null)] : [];
   });
 }
 

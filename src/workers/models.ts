@@ -1,10 +1,12 @@
 import { homedir } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
+import Type, { type Static } from 'typebox';
 import { readPreferences } from '../config/preferences.ts';
-import type { Preferences } from '../config/preferences-schema.ts';
+import { Preferences } from '../config/preferences-schema.ts';
 import type { Config } from '../config/schema.ts';
 import type { ModelDescriptor } from '../events/catalogue/providers.ts';
 import type { LedgerEvent } from '../events/catalogue.ts';
+import { flag, list } from '../events/shapes.ts';
 import { listedModels, modelsListed } from '../projections/listed-models.ts';
 import { openReader } from '../projections/reader.ts';
 import { descriptorsOf } from '../providers/descriptors.ts';
@@ -13,20 +15,18 @@ import { isFake } from '../providers/fake-descriptors.ts';
 import { askModels } from '../providers/inventory.ts';
 import { detectAgents, detectOptions, probeFolder } from '../providers/kept-detection.ts';
 import type { DetectionPlace } from '../providers/last-detected.ts';
-import {
-  type CatalogueFile,
-  catalogue,
-  type ProviderModels,
-  readCatalogue,
-  type Validation,
-} from '../providers/models.ts';
+import { type CatalogueFile, catalogue, readCatalogue, type Validation } from '../providers/models.ts';
+import { ProviderModels } from '../providers/provider-schema.ts';
 
 import type { House } from './house.ts';
 
-export interface ModelList {
-  providers: (ProviderModels & { installed: boolean })[];
-  preferences: Preferences;
-}
+export const ModelList = Type.Object({
+  providers: list(
+    Type.Object({ ...ProviderModels.properties, installed: flag }, { title: 'ProviderModels' }),
+  ),
+  preferences: Preferences,
+});
+export type ModelList = Static<typeof ModelList>;
 
 /** What each provider can be given, with our list, what its agent last said, the user's catalogues and config.yaml laid over one another. */
 export async function modelCatalogue({ config, paths, env }: DetectionPlace): Promise<ProviderModels[]> {

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
-import type { Choice } from '../terminal/detection/choices.ts';
 import type { Judgement } from '../terminal/detection/judge.ts';
+import type { Choice } from '../terminal/detection/judgement-schema.ts';
 
 type Wish = Config['startup_answers'][keyof Config['startup_answers']];
 

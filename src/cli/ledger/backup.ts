@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'clipanion';
-import { backup } from '../../events/backup.ts';
+import { Backup, backup } from '../../events/backup.ts';
 import { counted } from '../../projections/counted.ts';
 import type { House } from '../../workers/house.ts';
 import { storing } from '../../workspace/private-files.ts';
@@ -9,8 +9,9 @@ import { Option } from '../option.ts';
 import { bytes } from '../output/bytes.ts';
 import { paint } from '../output/style.ts';
 
-export default class LedgerBackup extends HouseCommand {
+export default class LedgerBackup extends HouseCommand<Backup> {
   static override paths = [['ledger', 'backup']];
+  static override report = Backup;
   static override usage = Command.Usage({
     category: 'Look back',
     description: 'copy the ledger into one file, while everything goes on',

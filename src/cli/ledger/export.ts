@@ -3,8 +3,10 @@ import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
 import { pages } from '../../events/pages.ts';
 import { placeFile } from '../../events/placed-file.ts';
+import { count, noted, nullable, text } from '../../events/shapes.ts';
 import type { EventStore } from '../../events/store.ts';
 import { exportLines } from '../../events/transfer.ts';
 import { workerStream } from '../../machines/worker.ts';
@@ -17,8 +19,18 @@ import { Option } from '../option.ts';
 import { write } from '../output/lines.ts';
 import { paint } from '../output/style.ts';
 
-export default class LedgerExport extends HouseCommand {
+const Exported = Type.Object(
+  { file: text, events: count, session: noted(nullable(text), 'Whose events alone, as it was named.') },
+  {
+    description:
+      'What was written into the file that was named; without one, the events themselves are printed.',
+  },
+);
+type Exported = Static<typeof Exported>;
+
+export default class LedgerExport extends HouseCommand<Exported> {
   static override paths = [['ledger', 'export']];
+  static override report = Exported;
   static override usage = Command.Usage({
     category: 'Look back',
     description: 'write the log as NDJSON, one stored event a line, hashes included',

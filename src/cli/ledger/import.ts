@@ -2,6 +2,8 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
+import { count, text } from '../../events/shapes.ts';
 import { importLines } from '../../events/transfer.ts';
 import { counted } from '../../projections/counted.ts';
 import type { House } from '../../workers/house.ts';
@@ -11,8 +13,12 @@ import { Option } from '../option.ts';
 import { linesOf } from '../output/lines.ts';
 import { paint } from '../output/style.ts';
 
-export default class LedgerImport extends HouseCommand {
+const Imported = Type.Object({ file: text, ledger: text, imported: count, already_there: count });
+type Imported = Static<typeof Imported>;
+
+export default class LedgerImport extends HouseCommand<Imported> {
   static override paths = [['ledger', 'import']];
+  static override report = Imported;
   static override usage = Command.Usage({
     category: 'Look back',
     description: 'read an exported log into this ledger',

@@ -1,4 +1,6 @@
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
+import { count, list, noted, text } from '../../events/shapes.ts';
 import { counted } from '../../projections/counted.ts';
 import { standings } from '../../projections/standing.ts';
 import type { House } from '../../workers/house.ts';
@@ -6,8 +8,17 @@ import { HouseCommand } from '../command.ts';
 import { ProgressLine } from '../output/progress.ts';
 import { paint } from '../output/style.ts';
 
-export default class LedgerRebuild extends HouseCommand {
+const Rebuilt = Type.Object({
+  rebuilt: noted(list(text), 'The projections.'),
+  events: count,
+  resumed_from: noted(count, '0 for one from the beginning.'),
+  seconds: Type.Number(),
+});
+type Rebuilt = Static<typeof Rebuilt>;
+
+export default class LedgerRebuild extends HouseCommand<Rebuilt> {
   static override paths = [['ledger', 'rebuild']];
+  static override report = Rebuilt;
   static override usage = Command.Usage({
     category: 'Look back',
     description: 'fold the whole log anew into every table',

@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
+import { count, noted, text } from '../../events/shapes.ts';
 import { counted } from '../../projections/counted.ts';
-import { type LedgerStats as Counts, ledgerStats } from '../../projections/standing.ts';
+import { LedgerStats as Counts, ledgerStats } from '../../projections/standing.ts';
 import type { House } from '../../workers/house.ts';
 import { HouseCommand } from '../command.ts';
 import { bytes } from '../output/bytes.ts';
@@ -9,15 +11,20 @@ import { columnsOf, paint } from '../output/style.ts';
 import { table } from '../output/table.ts';
 import { local } from '../output/time.ts';
 
-interface Stats extends Counts {
-  file: string;
-  /** The database, and its write-ahead log beside it. */
-  file_bytes: number;
-  wal_bytes: number;
-}
+const Stats = Type.Object(
+  {
+    file: text,
+    file_bytes: noted(count, 'The database, and its write-ahead log beside it.'),
+    wal_bytes: count,
+    ...Counts.properties,
+  },
+  { description: 'How much is in the log, and how the tables stand.' },
+);
+type Stats = Static<typeof Stats>;
 
-export default class LedgerStats extends HouseCommand {
+export default class LedgerStats extends HouseCommand<Stats> {
   static override paths = [['ledger', 'stats']];
+  static override report = Stats;
   static override usage = Command.Usage({
     category: 'Look back',
     description: 'how much is in the log, of which type, and how the tables stand',

@@ -1,14 +1,26 @@
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
+import { text } from '../../events/shapes.ts';
 import { counted } from '../../projections/counted.ts';
-import { type LedgerProof, verifyLedger } from '../../projections/verify-ledger.ts';
+import { LedgerProof, verifyLedger } from '../../projections/verify-ledger.ts';
 import type { House } from '../../workers/house.ts';
 import { HouseCommand } from '../command.ts';
 import { divergenceLines } from '../output/divergence.ts';
 import { ProgressLine } from '../output/progress.ts';
 import { paint } from '../output/style.ts';
 
-export default class LedgerVerify extends HouseCommand {
+const VerifiedLedger = Type.Object(
+  { file: text, ...LedgerProof.properties },
+  {
+    description:
+      'Whether the log is what was written, and every table follows from it. The exit code is 1 where not.',
+  },
+);
+type VerifiedLedger = Static<typeof VerifiedLedger>;
+
+export default class LedgerVerify extends HouseCommand<VerifiedLedger> {
   static override paths = [['ledger', 'verify']];
+  static override report = VerifiedLedger;
   static override usage = Command.Usage({
     category: 'Look back',
     description: 'prove that the log is what was written, and that every table follows from it',
@@ -30,7 +42,7 @@ export default class LedgerVerify extends HouseCommand {
     return proof.ok ? 0 : 1;
   }
 
-  #words({ file, ...proof }: LedgerProof & { file: string }): string {
+  #words({ file, ...proof }: VerifiedLedger): string {
     const color = paint(this.context.stdout);
     const lines = [
       proof.ok ? `${color.green('✓')} the ledger is sound` : `${color.red('✗')} the ledger is not sound`,

@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream';
-import type { ProviderRow } from '../../providers/inventory.ts';
+import type { ProviderRow } from '../../providers/provider-schema.ts';
 import { columnsOf, paint } from './style.ts';
 import { table } from './table.ts';
 
 /** One line a provider, the installed ones first; what is worth knowing of it in the last column. */
-export function providerTable(providers: readonly ProviderRow<unknown>[], stream: Writable): string {
+export function providerTable(providers: readonly ProviderRow[], stream: Writable): string {
   const color = paint(stream);
   const sorted = providers.toSorted((a, b) => Number(b.installed) - Number(a.installed));
   const rows = sorted.map(({ id, installed, version, auth, models, warnings, binary_path }) => [

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
+import type { Snapshots } from '../../usage/capacity-schema.ts';
 import type { Attempt, UsageSample } from '../../usage/sample.ts';
-import type { Snapshots } from '../../usage/summary.ts';
 import { windowWords } from '../../usage/words.ts';
 import { columnsOf, paint } from './style.ts';
 import { relative } from './time.ts';

@@ -1,13 +1,6 @@
 import type { StyleRun } from '../screen.ts';
+import type { Choice } from './judgement-schema.ts';
 import { type Row, squeeze } from './rows.ts';
-
-export interface Choice {
-  /** The number to type; where the dialog shows none, its place from the top. */
-  number: number;
-  label: string;
-  /** The one that Enter would take. */
-  selected: boolean;
-}
 
 export interface Dialog {
   question?: string;

@@ -1,41 +1,12 @@
 import type { Screen } from '../screen.ts';
-import { type Choice, readDialog } from './choices.ts';
+import { readDialog } from './choices.ts';
+import type { Judgement, Label, Warning } from './judgement-schema.ts';
 import { type Match, matchRule } from './match.ts';
 import { cutRegions, type Regions } from './regions.ts';
 import { joinRows, type Row, readRows, squeeze } from './rows.ts';
 import type { RuleSet } from './rule-set.ts';
 
-export type Label = 'working' | 'idle' | 'question' | 'approval' | 'limit' | 'error' | 'exited' | 'unknown';
-
-export interface Warning {
-  kind: 'limit_warning' | 'retrying';
-  /** The row that says so. */
-  text: string;
-  rule: string;
-  resets_at_text?: string;
-}
-
-export interface Judgement {
-  /** 'unknown': no rule knows this frame; whoever asks keeps the state that is known. */
-  label: Label;
-  warnings: Warning[];
-  /** True where the screen offers to go on for money. AgentPool never answers such an offer. */
-  overage: boolean;
-  /** The startup dialog that holds the worker up: trust_folder, update, login ... */
-  startup?: string;
-  rule?: string;
-  region?: string;
-  /** The very rows that the judgement rests on. */
-  evidence: string[];
-  question?: string;
-  choices?: Choice[];
-  /** When the quota comes back, in the screen's own words. */
-  resets_at_text?: string;
-  /** What else matched, and why it lost. */
-  others: { rule: string; label: string; why: string; evidence: string[] }[];
-  /** Screen rows (1-based, both ends included) of the input box and what lies around it. */
-  regions: Record<string, { first: number; last: number }>;
-}
+export type { Judgement, Label, Warning };
 
 export interface JudgeOptions {
   /** Text that we typed to this worker: where the screen repeats it, it is not the worker speaking. */

@@ -1,28 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
 import { AgentPoolError } from '../../events/errors.ts';
-import { judge, type Label } from './judge.ts';
+import { count, keyed, noted, nullable } from '../../events/shapes.ts';
+import { judge } from './judge.ts';
+import { Label } from './judgement-schema.ts';
 import { builtinRules, loadRules } from './load.ts';
 import type { RuleSet } from './rule-set.ts';
 import { screenFromText } from './screen-from-text.ts';
 
-export interface ScoredScreen {
-  file: string;
-  provider: string;
-  label: string;
-  judged: Label;
-  rule: string | undefined;
-}
+export const ScoredScreen = Type.Object(
+  {
+    file: Type.String(),
+    provider: Type.String(),
+    label: Type.String(),
+    judged: Label,
+    rule: noted(nullable(Type.String()), 'The one that judged; null where no rule knew the screen.'),
+  },
+  { title: 'ScoredScreen' },
+);
+export type ScoredScreen = Static<typeof ScoredScreen>;
 
-export interface Score {
-  screens: ScoredScreen[];
-  /** Share of screens judged exactly as labelled, 0 to 1. */
-  accuracy: number;
-  /** label -> judged -> how many. */
-  confusion: Record<string, Record<string, number>>;
-}
+export const Score = Type.Object(
+  {
+    screens: Type.Array(ScoredScreen),
+    accuracy: noted(Type.Number(), 'Share of screens judged exactly as labelled, 0 to 1.'),
+    confusion: noted(keyed(keyed(count)), 'label -> judged -> how many.'),
+  },
+  { title: 'Score', description: 'With `--screens`: how well the rules do.' },
+);
+export type Score = Static<typeof Score>;
 
 const Entry = Type.Object({
   file: Type.String(),
@@ -48,7 +56,7 @@ export function score(folder: string, ruleFolders: string[] = [builtinRules()]):
       ...(title ? { title } : {}),
     });
     const judgement = judge(screen, rulesFor(provider));
-    return { file, provider, label, judged: judgement.label, rule: judgement.rule };
+    return { file, provider, label, judged: judgement.label, rule: judgement.rule ?? null };
   });
   const right = screens.filter((screen) => screen.judged === screen.label).length;
   return {

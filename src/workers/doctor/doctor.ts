@@ -1,44 +1,59 @@
 import { dirname } from 'node:path';
+import Type, { type Static } from 'typebox';
 import { defaultConfig } from '../../config/defaults.ts';
 import { loadConfig, validateConfig } from '../../config/load.ts';
 import { configFile, type Env, homeFolder, type Paths, paths } from '../../config/paths.ts';
 import type { ConfigReport } from '../../config/report-schema.ts';
 import type { Config } from '../../config/schema.ts';
+import { flag, list, noted, nullable, text } from '../../events/shapes.ts';
 import { liveSessions } from '../../projections/session-queries.ts';
 import { Tmux } from '../../terminal/tmux.ts';
-import { type Inventory, takeInventory } from '../inventory.ts';
+import { Inventory, takeInventory } from '../inventory.ts';
 import { isSound, isWatched } from '../soundness.ts';
 import { checkDisk } from './disk.ts';
-import { broken, doubtful, type Finding, fine } from './finding.ts';
+import { broken, doubtful, Finding, fine } from './finding.ts';
 import { checkLedger, judgeWatch } from './ledger.ts';
-import { privacyReport } from './privacy.ts';
+import { PrivacyReport, privacyReport } from './privacy.ts';
 import { checkRights } from './private-rights.ts';
 import { checkNode, checkProgram, programPath } from './programs.ts';
 import { checkServer, checkSocket } from './terminal.ts';
-import { findHelpers, helperCheck, type UsageHelper } from './usage-helpers.ts';
+import { findHelpers, HelperCheck, helperCheck, type UsageHelper } from './usage-helpers.ts';
 
-export interface Diagnosis {
-  /** False when a finding is an error. */
-  ok: boolean;
-  home: string;
-  config_path: string;
-  db_path: string;
-  artifact_root: string;
-  findings: Finding[];
-  tmux: { installed: boolean; path: string | null };
-  /** The second runtime of the Python AgentPool; workers run in tmux here. */
-  terminal_control: { enabled: false; installed: false; path: null };
-  inventory: Inventory;
-  deep?: DeepDiagnosis;
-  privacy?: ReturnType<typeof privacyReport>;
-}
+const DeepDiagnosis = Type.Object({
+  ok: flag,
+  checks: list(HelperCheck),
+  inventory: Inventory,
+  next_commands: list(text),
+});
+type DeepDiagnosis = Static<typeof DeepDiagnosis>;
 
-interface DeepDiagnosis {
-  ok: boolean;
-  checks: ReturnType<typeof helperCheck>[];
-  inventory: Inventory;
-  next_commands: string[];
-}
+export const Diagnosis = Type.Object(
+  {
+    ok: noted(flag, 'False when a finding is an error.'),
+    home: text,
+    config_path: text,
+    db_path: text,
+    artifact_root: text,
+    findings: list(Finding),
+    tmux: Type.Object({ installed: flag, path: nullable(text) }),
+    terminal_control: noted(
+      Type.Object({
+        enabled: Type.Literal(false),
+        installed: Type.Literal(false),
+        path: Type.Null(),
+      }),
+      'The second runtime of the Python AgentPool; workers run in tmux here.',
+    ),
+    inventory: Inventory,
+    deep: Type.Optional(DeepDiagnosis),
+    privacy: Type.Optional(PrivacyReport),
+  },
+  {
+    description:
+      'Whether everything is in order, and how to mend what is not. The exit code is 1 when something is broken.',
+  },
+);
+export type Diagnosis = Static<typeof Diagnosis>;
 
 interface Place {
   home: string;

@@ -1,14 +1,21 @@
+import Type, { type Static } from 'typebox';
+import { flag, list, noted, oneOf, text } from '../../events/shapes.ts';
+
 /** What one look at the system came to. */
-export interface Finding {
-  check: string;
-  ok: boolean;
-  /** info: as it should be. warning: works, but not as it should. error: something will fail, or secrets lie open. */
-  severity: 'info' | 'warning' | 'error';
-  /** One line: what is the case. */
-  found: string;
-  /** Commands that mend it, each on its own; empty where there is nothing to mend. */
-  mend: string[];
-}
+export const Finding = Type.Object(
+  {
+    check: text,
+    ok: flag,
+    severity: noted(
+      oneOf(['info', 'warning', 'error']),
+      'info: as it should be. warning: works, but not as it should. error: something will fail, or secrets lie open.',
+    ),
+    found: noted(text, 'One line: what is the case.'),
+    mend: noted(list(text), 'Commands that mend it, each on its own; empty where there is nothing to mend.'),
+  },
+  { title: 'Finding' },
+);
+export type Finding = Static<typeof Finding>;
 
 export const fine = (check: string, found: string): Finding => ({
   check,

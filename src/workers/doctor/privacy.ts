@@ -1,15 +1,55 @@
+import Type, { type Static } from 'typebox';
 import type { Paths } from '../../config/paths.ts';
 import type { Config } from '../../config/schema.ts';
+import { count, flag, keyed, list, nullable, text } from '../../events/shapes.ts';
 import { agentDescriptors } from '../../providers/descriptors.ts';
 import type { UsageSource } from '../../usage/reading.ts';
 import { sourcesOf } from '../../usage/sources/index.ts';
-import type { UsageHelper } from './usage-helpers.ts';
+import { HelperBackend, type UsageHelper } from './usage-helpers.ts';
+
+export const PrivacyReport = Type.Object(
+  {
+    local_storage: Type.Object({
+      config_path: text,
+      sqlite_db: text,
+      artifact_root: text,
+      stores: list(text),
+    }),
+    credential_storage: Type.Object({
+      agentpool_stores_provider_credentials: flag,
+      macos_keychain_access_by_agentpool: flag,
+      browser_cookie_sources_enabled_by_default: flag,
+      browser_scraping_enabled_by_default: flag,
+    }),
+    redaction: Type.Object({ applied_before_persistence: flag, patterns: list(text) }),
+    usage_refresh: Type.Object({
+      default_backend: text,
+      inventory_runs_live_usage_probes: flag,
+      live_usage_requires_explicit_refresh: flag,
+      summary_auto_refresh_after_seconds: nullable(count),
+      optional_backends: keyed(HelperBackend),
+    }),
+    usage_sources: list(
+      Type.Object({
+        provider_id: text,
+        source: text,
+        reads: text,
+        hosts: list(text),
+        network: text,
+        reads_existing_auth_state: flag,
+        opt_in: nullable(text),
+      }),
+    ),
+  },
+  { title: 'PrivacyReport' },
+);
+export type PrivacyReport = Static<typeof PrivacyReport>;
 
 /** What AgentPool keeps, where, what is taken out before, and who is asked for limits. */
 export function privacyReport(
   place: { paths: Paths; config: Config; configPath: string },
   helpers: UsageHelper[],
-) {
+): PrivacyReport {
   const { paths, config, configPath } = place;
   return {
     local_storage: {

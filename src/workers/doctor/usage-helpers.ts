@@ -1,20 +1,37 @@
+import Type, { type Static } from 'typebox';
 import type { Env } from '../../config/paths.ts';
+import { flag, keyed, list, noted, nullable, oneOf, text } from '../../events/shapes.ts';
 import { codexbarProviders } from '../../usage/sources/codexbar.ts';
 import { programPath, versionLine } from './programs.ts';
 
+const helper = {
+  installed: flag,
+  path: nullable(text),
+  version: nullable(text),
+  supported_agentpool_providers: list(text),
+  safe_sources: noted(keyed(text), 'What it is asked for, by provider.'),
+};
+
+export const HelperBackend = Type.Object({ ...helper, safe_source: text }, { title: 'HelperBackend' });
+
+export const HelperCheck = Type.Object(
+  {
+    name: oneOf(['codexbar', 'ccusage']),
+    ok: flag,
+    enabled: flag,
+    selected: noted(flag, 'Whether `combined`, the default, asks it.'),
+    reason: text,
+    ...helper,
+  },
+  { title: 'HelperCheck' },
+);
+export type HelperCheck = Static<typeof HelperCheck>;
+
 /** An optional program that can tell limits or tokens too. */
 export interface UsageHelper {
-  name: 'codexbar' | 'ccusage';
+  name: HelperCheck['name'];
   path: string | null;
-  backend: {
-    installed: boolean;
-    path: string | null;
-    version: string | null;
-    supported_agentpool_providers: readonly string[];
-    /** What it is asked for, by provider. */
-    safe_sources: Record<string, string>;
-    safe_source: string;
-  };
+  backend: Static<typeof HelperBackend>;
 }
 
 /** Looks for CodexBar and ccusage. Both are optional. */
@@ -44,7 +61,7 @@ async function find(
     installed: path !== null,
     path,
     version: path === null ? null : await versionLine(path, '--version'),
-    supported_agentpool_providers: providers,
+    supported_agentpool_providers: [...providers],
     safe_sources: Object.fromEntries(providers.map((id) => [id, source])),
     safe_source: source,
   };
@@ -52,13 +69,12 @@ async function find(
 }
 
 /** The same as a check of `doctor --deep`: an optional helper that is missing is no fault. */
-export function helperCheck({ name, backend }: UsageHelper) {
+export function helperCheck({ name, backend }: UsageHelper): HelperCheck {
   const { safe_source: _, ...facts } = backend;
   return {
     name,
     ok: true,
     enabled: facts.installed,
-    // What `combined`, the default, asks.
     selected: name === 'codexbar',
     reason: facts.installed ? 'installed' : 'not installed; it is optional',
     ...facts,

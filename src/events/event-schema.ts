@@ -1,0 +1,43 @@
+import Type, { type TSchema } from 'typebox';
+import type { Definition } from './catalogue/definition.ts';
+import { catalogue, type LedgerEvent, type UnreadableEvent } from './catalogue.ts';
+import { count, facts, instant, noted, nullable, text } from './shapes.ts';
+
+const envelope = {
+  position: noted(count, 'Global, without gaps, from 1.'),
+  event_id: text,
+  stream_id: noted(text, '`worker/<session id>`, `leases/<repository>`, `usage/<provider>`, `watcher`.'),
+  stream_version: noted(count, 'Position within its stream, without gaps, from 1.'),
+  occurred_at: noted(instant, 'When it happened, by the clock of whoever saw it.'),
+  recorded_at: noted(instant, 'When it was appended.'),
+  command_id: nullable(text),
+  causation_id: nullable(text),
+  correlation_id: nullable(text),
+  actor: noted(text, 'Who appended it: cli, mcp, watcher, ...'),
+  metadata: facts,
+};
+
+const types: TSchema[] = Object.entries(catalogue as Record<string, Definition>).map(
+  ([type, { version, says, data }]) =>
+    Type.Object(
+      { ...envelope, type: Type.Literal(type), schema_version: Type.Literal(version), data },
+      { title: type, description: says },
+    ),
+);
+
+/** Every event that this code knows, in its current version: the catalogue with the envelope around it. */
+export const Event = Type.Unsafe<LedgerEvent>({
+  title: 'Event',
+  description: 'Something that happened; docs/events.md tells of each.',
+  anyOf: types,
+});
+
+export const Unreadable = Type.Unsafe<UnreadableEvent>(
+  Type.Object(
+    { position: count, type: text, schema_version: count, reason: text },
+    {
+      title: 'UnreadableEvent',
+      description: 'An event that this code can not read: named, skipped by readers, never lost.',
+    },
+  ),
+);
