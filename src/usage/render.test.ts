@@ -48,6 +48,33 @@ describe('what is left, for people', () => {
       ].join('\n'),
     ));
 
+  it('says of a limit that will be used up before it resets when that is, and shows it first', () => {
+    const sample = aSample('codex-cli', { windows: [aWindow('5h', 62, SOON), aWindow('weekly', 68, LATER)] });
+    const earlier = [30, 46].map((used, index) => ({
+      observed_at: index === 0 ? '2026-11-23T00:58:00.000Z' : '2026-11-23T01:28:00.000Z',
+      windows: [aWindow('5h', used, SOON)],
+    }));
+    const given = {
+      samples: [sample],
+      policy: POLICY,
+      now: NOW,
+      timeZone,
+      history: { 'codex-cli': earlier },
+    };
+    const line = (columns: number) =>
+      renderCapacity(capacity(given), { columns, now: NOW, timeZone, color: false }).split('\n')[0];
+    assert.equal(line(80), '● codex-cli 5h      ███░░░░░  38% 05:00, 2h         5h gone 04:09  official 2m');
+    assert.match(
+      line(120) ?? '',
+      /^● codex-cli 5h .*weekly .* {2}5h gone 04:09 at this pace {2}official 2m$/,
+    );
+  });
+
+  it('does not say twice that it only trusts what it knows', () => {
+    const sample = aSample('devin-cli', { confidence: 'observed', windows: [aWindow('daily', 12, SOON)] });
+    assert.match(render([sample], 80), / only observed {2}2m$/m);
+  });
+
   it('names all agents that are not installed, on as many lines as they need', () => {
     const missing = ['claude-code', 'copilot-cli', 'cursor-cli', 'devin-cli', 'droid-cli', 'opencode'];
     assert.deepEqual(

@@ -61,13 +61,19 @@ function renderRow(row: CapacityRow, least: number, name: number, options: Rende
   const windows = row.windows
     .filter((window) => window.remaining_percent !== null)
     .toSorted(byUrgency(least));
+  // What stands in the way already needs no forecast.
+  const pace = row.usable ? paceOf(windows[0], options) : '';
   const [first, ...others] = windows.map((window) => cellsOf(window, least, options));
   // Without a window there is nothing of an age either: the reason has the line for itself.
   if (!first) return `${head}${paint('dim', cut(reasonWithoutWindows(row), room))}`.trimEnd();
-  const tail = cut(
-    [reasonOf(row), metaOf(row)].filter((part) => part !== '').join(GAP),
-    Math.max(0, room - first.full.length - GAP.length),
-  );
+  const said = [reasonOf(row), pace].filter((part) => part !== '');
+  const free = Math.max(0, room - first.full.length - GAP.length);
+  // Where its confidence has no room, the age still has.
+  const [full, brief] = [metaOf(row), ageOf(row)].map((meta) => [...said, meta].join(GAP)) as [
+    string,
+    string,
+  ];
+  const tail = full.length <= free ? full : cut(brief, free);
   const shown = [first.painted];
   let left = room - first.full.length - (tail === '' ? 0 : tail.length + GAP.length);
   for (const [index, window] of others.entries()) {
@@ -95,15 +101,35 @@ const painter =
   (style, text) =>
     color ? styleText(style, text, { validateStream: false }) : text;
 
-/** What stands in the way first, then limits of the whole plan before those of one model, the tightest first. */
+/**
+ * What stands in the way first, then what will before it resets, then limits of the whole plan before those of one
+ * model, the tightest first.
+ */
 const byUrgency =
   (least: number) =>
   (a: CapacityWindow, b: CapacityWindow): number => {
     const left = (window: CapacityWindow): number => window.remaining_percent ?? 101;
     const rank = (window: CapacityWindow): number =>
-      window.kind === 'on_demand' ? 3 : left(window) < least ? 0 : window.scope === null ? 1 : 2;
+      window.kind === 'on_demand'
+        ? 4
+        : left(window) < least
+          ? 0
+          : usedUpAt(window) !== null
+            ? 1
+            : window.scope === null
+              ? 2
+              : 3;
     return rank(a) - rank(b) || left(a) - left(b);
   };
+
+const usedUpAt = ({ trend }: CapacityWindow): string | null => trend?.used_up_at ?? null;
+
+/** When the limit that stands first will be used up, where that is before its reset. */
+function paceOf(window: CapacityWindow | undefined, { now, timeZone, columns }: RenderOptions): string {
+  const at = window ? usedUpAt(window) : null;
+  if (!window || at === null) return '';
+  return `${shortLabel(window)} gone ${moment(at, now, timeZone)}${columns < 100 ? '' : ' at this pace'}`;
+}
 
 interface Cells {
   /** Label, bar, percent, when it resets and in how long. */
@@ -144,13 +170,22 @@ const CONFIDENCE: Record<string, string> = {
   user_configured: 'user',
 };
 
-const metaOf = (row: CapacityRow): string =>
-  `${CONFIDENCE[row.confidence] ?? row.confidence} ${duration(row.age_seconds * 1000).replace(' ', '')}`;
+const ageOf = ({ age_seconds }: CapacityRow): string => duration(age_seconds * 1000).replace(' ', '');
+
+function metaOf(row: CapacityRow): string {
+  const { confidence, unusable_reason } = row;
+  // Where the confidence is the reason, it is said already.
+  return unusable_reason?.startsWith('confidence_')
+    ? ageOf(row)
+    : `${CONFIDENCE[confidence] ?? confidence} ${ageOf(row)}`;
+}
 
 function reasonOf(row: CapacityRow): string {
   const reason = row.unusable_reason ?? '';
   const low = row.windows.find((window) => reason.startsWith(`${window.name}_below_`));
   if (low) return `${shortLabel(low)} below ${/_below_(.*)_percent$/.exec(reason)?.[1]}%`;
+  if (reason.startsWith('confidence_'))
+    return `only ${reason.slice('confidence_'.length).replaceAll('_', ' ')}`;
   return reason === 'usage_stale' ? 'too old' : reason.replaceAll('_', ' ');
 }
 

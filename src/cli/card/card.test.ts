@@ -66,6 +66,13 @@ const said = (stats: Stats) =>
   [...cardSvg(stats).matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
 
 describe('the card', () => {
+  it('tells the tokens of the workers where they are known', () => {
+    const totals = { input: 31_400_000, cache_read: 30_000_000, output: 240_300, usd: 12 };
+    const tokens = { totals, by_provider: {}, providers_without_token_data: [] };
+    assert.ok(said(statsOf({ 'codex-cli': 3 }, { tokens })).includes('31M tokens in, 240k out'));
+    assert.ok(!said(statsOf({ 'codex-cli': 3 })).some((text) => text?.includes('tokens')));
+  });
+
   it('tells workers, the peak, the hours and the walls in big', () => {
     const texts = said(statsOf({ 'codex-cli': 1234.4, 'claude-code': 300 }));
     assert.deepEqual(texts.slice(0, 11), [

@@ -1,5 +1,6 @@
 import type { Stats } from '../../workers/stats/shape.ts';
 import { hours } from '../output/stats.ts';
+import { shortCount } from '../output/tokens.ts';
 import { columnsOf } from './columns.ts';
 import { box, element, FAMILY, text } from './svg.ts';
 
@@ -37,6 +38,7 @@ export function cardSvg(stats: Stats, fontFaces = ''): string {
       figures(stats),
       providers(stats),
       days(stats),
+      tokens(stats),
     ].join('\n'),
   );
 }
@@ -149,6 +151,14 @@ function days({ days: all = [] }: Stats): string {
     text(STRIP, FLOOR + 26, spoken(first.from), label),
     columns.length > 1 ? text(end, FLOOR + 26, spoken(last.until), { ...label, anchor: 'end' }) : '',
   ].join('');
+}
+
+/** What the workers used, beside the days; nothing where their agents wrote nothing down. */
+function tokens({ tokens: told }: Stats): string {
+  const { input = null, output = null } = told?.totals ?? {};
+  if (input === null || output === null) return '';
+  const words = `${shortCount(input)} tokens in, ${shortCount(output)} out`;
+  return text(RIGHT, TOP, words, { size: 19, fill: SOFT, anchor: 'end' });
 }
 
 const title = (x: number, said: string) => text(x, TOP, said, { size: 23, fill: INK, weight: 500 });

@@ -1,3 +1,4 @@
+import { counted } from '../../projections/counted.ts';
 import { NONE, plus, type Tokens } from '../../usage/tokens/sums.ts';
 import type { Quality, Stats, TokenFigures } from './shape.ts';
 
@@ -32,7 +33,7 @@ export function tokenQuality({ by_provider, missing }: WorkerTokens, worked: rea
     found.push({
       code: 'no_token_data',
       impact: 'tokens',
-      note: 'No agent wrote down any tokens of these workers.',
+      note: `No tokens are known of the workers of ${silent.length === worked.length ? 'any provider' : counted(silent.length, 'provider')}.`,
       providers: silent,
     });
   if (unpriced.length > 0)
