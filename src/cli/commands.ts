@@ -59,6 +59,7 @@ export const commands: Record<string, () => Promise<{ default: CommandClass }>> 
   'skills list': () => import('./skills/list.ts'),
   'skills get': () => import('./skills/get.ts'),
   'skills path': () => import('./skills/path.ts'),
+  'notify test': () => import('./notify/test.ts'),
   preferences: () => import('./preferences.ts'),
   'config path': () => import('./config/path.ts'),
   'config print': () => import('./config/print.ts'),

@@ -35,6 +35,7 @@ const onlyRead: Record<string, string> = {
 const refused: Record<string, RegExp> = {
   'agentpool keys @last Escape': /policy\.allow_raw_keys/,
   'agentpool answer @last --choice 1': /NO_DIALOG/,
+  'agentpool notify test': /NOTIFY_OFF/,
   'agentpool leases release --lease-id 42': /LEASE_NOT_FOUND/,
 };
 

@@ -1,13 +1,15 @@
 import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
 import { standing, statusOf } from '../workers/status.ts';
+import { Status } from '../workers/status-schema.ts';
 import { HouseCommand } from './command.ts';
 import { Option } from './option.ts';
 import { plainLines } from './output/plain.ts';
 import { statusLines } from './output/status.ts';
 
-export default class StatusCommand extends HouseCommand {
+export default class StatusCommand extends HouseCommand<Status> {
   static override paths = [['status']];
+  static override report = Status;
   static override usage = Command.Usage({
     category: 'See how it goes',
     description: 'where things stand: what is left, who works, who waits',

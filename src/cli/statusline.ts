@@ -6,6 +6,7 @@ import { quickStatusline } from './quick/statusline.ts';
 
 export default class Statusline extends PlainCommand {
   static override paths = [['statusline']];
+  static override report = null;
   static override usage = Command.Usage({
     category: 'See what is left',
     description: 'one short line for a prompt, tmux or Claude Code',

@@ -203,11 +203,14 @@ export const configSchema = Type.Object(
     notify: Type.Union(
       [
         Type.Enum(['off', 'bell', 'desktop']),
-        Type.Object({ command: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }) }),
+        Type.Object({
+          command: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+          worker_text: Type.Optional(Type.Boolean()),
+        }),
       ],
       {
         description:
-          "How you hear that a worker waits or has ended: off, bell, desktop (the system's own notifications), or {command: [...]}, a program that gets the event as JSON on stdin.",
+          "How you hear that a worker waits or has ended: off, bell, desktop (the system's own notifications), or {command: [...]}, a program that gets the event as JSON on stdin; with worker_text: true also what the worker asks.",
         hint: 'off, bell, desktop or a command as a list: {command: [my-notifier, --quiet]}',
       },
     ),

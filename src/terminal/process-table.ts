@@ -73,6 +73,24 @@ function readOrEmpty(path: string): string {
   }
 }
 
+/** The device of the terminal that a process belongs to, such as /dev/pts/3; null where it has none. */
+export function terminalOf(pid: number): string | null {
+  if (hasProc) {
+    const [, rest = ''] = /\(.*\) (.*)/s.exec(readOrEmpty(`/proc/${pid}/stat`)) ?? [];
+    return terminalNumbered(Number(rest.split(' ')[4]));
+  }
+  const [name] = ps(['-p', String(pid), '-o', 'tty=']).map((line) => line.trim());
+  return name && !name.startsWith('?') ? `/dev/${name}` : null;
+}
+
+/** Linux's own numbers: 136 and the seven after it are pseudo terminals, 4 are the consoles. */
+function terminalNumbered(device: number): string | null {
+  const major = (device >> 8) & 0xfff;
+  const minor = (device & 0xff) | ((device >> 12) & 0xfff00);
+  if (major >= 136 && major <= 143) return `/dev/pts/${(major - 136) * 256 + minor}`;
+  return major === 4 ? `/dev/tty${minor}` : null;
+}
+
 function psEntries(which: string[]): ProcessEntry[] {
   // lstart is five words: Mon Nov 23 03:46:08 2026
   const pattern = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+ +\S+ +\S+ +\S+ +\S+)\s+(.*)$/;

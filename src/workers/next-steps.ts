@@ -1,10 +1,5 @@
 import type { WorkerState } from '../events/catalogue/words.ts';
-
-/** Something that a person may do now, and the line that does it. */
-export interface Step {
-  what: string;
-  command: string;
-}
+import type { Step } from './status-schema.ts';
 
 /** What is worth doing with a worker that stands so; what comes first is needed first. */
 export function stepsFor({ id, state, alive }: { id: string; state: WorkerState; alive: boolean }): Step[] {

@@ -16,6 +16,7 @@ import { assertHeadroom, knownCapacity } from './capacity.ts';
 import { workerEnvironment } from './environment.ts';
 import { type House, placeOf } from './house.ts';
 import { launchFolder, writeLaunchFiles } from './launch-folder.ts';
+import { rememberTerminal } from './notify/bell.ts';
 import { workerPrompt } from './prompt.ts';
 import { record, recordIfNews } from './record.ts';
 import { repositoryFolder } from './repository.ts';
@@ -75,6 +76,7 @@ export async function spawnWorker(house: House, wish: SpawnWish): Promise<string
     await undo(house, plan, error);
     throw error;
   }
+  rememberTerminal(house, plan.id);
   ensureWatcher(house);
   return plan.id;
 }

@@ -7,53 +7,12 @@ import { knownUsage } from '../projections/usage-queries.ts';
 import { lastDetected } from '../providers/last-detected.ts';
 import type { Capacity, CapacityRow } from '../usage/capacity.ts';
 import { momentaryCapacity } from '../usage/standing.ts';
-import { isWaiting, type Step, stepsFor } from './next-steps.ts';
+import { isWaiting, stepsFor } from './next-steps.ts';
+import type { Headroom, LiveWorker, Status, Step } from './status-schema.ts';
 
 /** Where a status is told of: the config in force, and the environment that agents were looked for in. */
 export interface StatusPlace extends LoadedConfig {
   env: Env;
-}
-
-/** What is left of one subscription: its tightest window. */
-export interface Headroom {
-  provider_id: string;
-  usable: boolean;
-  unusable_reason: string | null;
-  window: string | null;
-  remaining_percent: number | null;
-  reset_at: string | null;
-  age_seconds: number;
-  stale: boolean;
-}
-
-export interface LiveWorker {
-  session_id: string;
-  provider_id: string;
-  state: SessionRow['state'];
-  /** It does nothing until somebody comes. */
-  waiting: boolean;
-  role: string;
-  task: string;
-  coordinator_id: string;
-  repo_path: string;
-  created_at: string;
-  updated_at: string;
-}
-
-/** Where things stand, as far as the ledger knows: nobody is asked. */
-export interface Status {
-  checked_at: string;
-  home: string;
-  /** A config.yaml is there. */
-  initialized: boolean;
-  /** A worker was spawned from this home at some time. */
-  has_spawned: boolean;
-  /** Installed agents, and those that have told of their limits. */
-  providers: Headroom[];
-  /** Of every coordinator; those that wait for somebody first, then the newest. */
-  workers: LiveWorker[];
-  waiting: number;
-  next: Step[];
 }
 
 /** A ledger that is not there yet. */

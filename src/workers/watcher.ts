@@ -6,6 +6,7 @@ import { identity, isAlive } from '../terminal/processes.ts';
 import { redact } from '../workspace/redaction.ts';
 import { endOverdue } from './deadline.ts';
 import type { House } from './house.ts';
+import { Notifier } from './notify/notifier.ts';
 import { reconcile } from './reconcile.ts';
 import { WorkerWatch } from './watch-worker.ts';
 import { hasStarted } from './watcher-process.ts';
@@ -28,6 +29,7 @@ export class HomeWatcher {
   readonly #watches = new Map<string, WorkerWatch>();
   /** Workers whose time has run out, while they are being ended. */
   readonly #ending = new Map<string, Promise<void>>();
+  #notifier: Notifier | null = null;
   #fence = 0;
 
   constructor(house: House, say: (line: string) => void) {
@@ -43,6 +45,7 @@ export class HomeWatcher {
   /** Runs until no worker lives, the signal fires, or another watcher has taken over. False when one runs already. */
   async run(signal: AbortSignal): Promise<boolean> {
     if (!this.#claim()) return false;
+    this.#notifier = new Notifier(this.#house, (what, error) => this.#fault(what, error));
     let reason: string | null = 'asked to stop';
     try {
       if (await this.#watch(signal)) reason = null;
@@ -52,6 +55,7 @@ export class HomeWatcher {
     } finally {
       await Promise.all(this.#ending.values());
       await Promise.all([...this.#watches.values()].map((watch) => watch.close()));
+      await this.#notifier.close();
       if (reason !== null) this.#stop(reason);
     }
     return true;
@@ -107,6 +111,7 @@ export class HomeWatcher {
       if (counter !== seen || isTime) {
         if (this.#superseded()) return false;
         await this.#follow();
+        this.#tell();
         seen = counter;
       }
       if (isTime) {
@@ -138,6 +143,15 @@ export class HomeWatcher {
       this.#watches.delete(id);
       await watch.close();
       this.#say(`${id} has ended`);
+    }
+  }
+
+  /** Nobody's wish to be told may keep a worker from being watched. */
+  #tell(): void {
+    try {
+      this.#notifier?.tell();
+    } catch (error) {
+      this.#fault('notify', error);
     }
   }
 

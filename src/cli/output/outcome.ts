@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Step } from '../../workers/next-steps.ts';
+import type { Step } from '../../workers/status-schema.ts';
 import { paint } from './style.ts';
 
 interface Outcome {

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import type { Writable } from 'node:stream';
 import type { Capacity } from '../../usage/capacity.ts';
 import { renderCapacity } from '../../usage/render.ts';
-import type { LiveWorker, Status } from '../../workers/status.ts';
+import type { LiveWorker, Status } from '../../workers/status-schema.ts';
 import { stepLines } from './outcome.ts';
 import { columnsOf, hasColor, paint, stateLabel } from './style.ts';
 import { table } from './table.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Headroom, LiveWorker, Status } from '../../workers/status.ts';
+import type { Headroom, LiveWorker, Status } from '../../workers/status-schema.ts';
 import { statusline } from './statusline.ts';
 
 const now = new Date('2026-03-04T12:00:00Z');

@@ -1,5 +1,5 @@
 import { moment } from '../../usage/words.ts';
-import type { Headroom, Status } from '../../workers/status.ts';
+import type { Headroom, Status } from '../../workers/status-schema.ts';
 
 export const statuslineFormats = ['plain', 'claude', 'tmux'] as const;
 export type StatuslineFormat = (typeof statuslineFormats)[number];

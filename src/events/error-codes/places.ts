@@ -10,6 +10,14 @@ export const places = {
     means: 'A file of the home could not be written.',
     mend: 'The message has the reason: permissions, a folder in its place, a full disk.',
   },
+  NOTIFY_OFF: {
+    means: 'There is no notification to test: `notify` is off in config.yaml, as it is by default.',
+    mend: 'Write `notify: bell`, `notify: desktop` or a command of yours.',
+  },
+  NOTIFY_FAILED: {
+    means: 'The bell, the desktop or the command of your config.yaml could not be used.',
+    mend: 'The message has the reason. A command gets five seconds, and has to end with 0.',
+  },
   RULES_INVALID: {
     means: 'Your own detection rules can not be read.',
     mend: '`agentpool detectors validate` names the line. Until then the built-in rules hold.',

@@ -1,0 +1,65 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { writePrivateFile } from '../../config/files.ts';
+import { terminalOf } from '../../terminal/process-table.ts';
+import type { House } from '../house.ts';
+
+const folder = ({ paths }: Pick<House, 'paths'>) => join(paths.run, 'bell');
+
+/**
+ * Remembers the terminal that a worker is spawned from: the watcher, which rings it later, has none. Where that can not
+ * be written nothing rings; the worker runs all the same.
+ */
+export function rememberTerminal(house: Pick<House, 'paths' | 'config'>, sessionId: string): void {
+  if (house.config.notify !== 'bell') return;
+  const terminal = terminalOf(process.pid);
+  if (!terminal) return;
+  try {
+    writePrivateFile(join(folder(house), sessionId), terminal);
+  } catch {}
+}
+
+/** Forgets the terminals of all workers but these. */
+export function forgetTerminals(house: Pick<House, 'paths'>, living: ReadonlySet<string>): void {
+  for (const id of readdirOrNone(folder(house))) {
+    if (!living.has(id)) rmSync(join(folder(house), id), { force: true });
+  }
+}
+
+/** Rings where the worker was spawned from; throws where that is not known or is closed. */
+export function ringFor(house: Pick<House, 'paths'>, sessionId: string): void {
+  let terminal: string;
+  try {
+    terminal = readFileSync(join(folder(house), sessionId), 'utf8');
+  } catch {
+    throw new Error('it is not known from which terminal the worker was spawned');
+  }
+  ring(terminal);
+}
+
+export function ring(terminal: string): void {
+  // Never as our own terminal, and never waiting for one that has stopped its output.
+  const file = openSync(terminal, constants.O_WRONLY | constants.O_NOCTTY | constants.O_NONBLOCK);
+  try {
+    if (fstatSync(file).isCharacterDevice()) writeSync(file, '\u0007');
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readdirOrNone(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}

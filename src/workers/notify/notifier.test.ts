@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { Terminal } from '../../cli/testing/terminal.ts';
+import { type Agent, Home, killed, until } from '../testing/home.ts';
+import type { News } from './news-schema.ts';
+
+const agents: Agent[] = [
+  { id: 'repeat', program: 'fake-repeat-question', env: { FAKE_QUESTIONS: '2' } },
+  { id: 'done', program: 'fake-done' },
+];
+
+/** A home whose notifications go through a program that writes each into a file of its own. */
+function notified(
+  program: string,
+  more: object = {},
+): { home: Home; heard: () => News[]; log: () => string } {
+  const file = join(import.meta.dirname, 'testing', 'notifier.mjs');
+  const command = [process.execPath, file, program];
+  const home = new Home({ agents, config: { notify: { command, ...more } } });
+  const heard = () =>
+    readdirSync(home.folder)
+      .filter((name) => name.startsWith('heard-'))
+      .sort()
+      .map((name) => JSON.parse(readFileSync(join(home.folder, name), 'utf8')) as News);
+  return { home, heard, log: () => readFileSync(join(home.folder, 'run', 'watcher.log'), 'utf8') };
+}
+
+describe('notify', () => {
+  it('tells a program of each wait and of the end, once, and nothing of what the worker wrote', async () => {
+    const { home, heard } = notified('write');
+    const id = await home.spawn('repeat');
+    await home.reaches(id, 'AWAITING_USER_INPUT');
+    await until(
+      'the first question',
+      () => heard().length === 1,
+      () => JSON.stringify(heard()),
+    );
+    await home.run(['send', id, 'the migrations first']);
+    await until(
+      'the second question',
+      () => heard().length === 2,
+      () => JSON.stringify(heard()),
+    );
+    await home.run(['send', id, 'and the migrations once more']);
+    await until(
+      'the end',
+      () => heard().some(({ event }) => event === 'ended'),
+      () => JSON.stringify(heard()),
+    );
+    await home.run(['terminate', id]);
+    assert.deepEqual(
+      heard().map(({ event, state }) => [event, state]),
+      [
+        ['waits', 'AWAITING_USER_INPUT'],
+        ['waits', 'AWAITING_USER_INPUT'],
+        ['ended', 'COMPLETED'],
+      ],
+    );
+    const text = JSON.stringify(heard());
+    assert.doesNotMatch(text, /Which should come first/);
+    assert.match(text, new RegExp(`agentpool send ${id}`));
+  });
+
+  it('tells of a task without its secrets', async () => {
+    const { home, heard } = notified('write');
+    await home.spawn('done', '--task', 'Use password=hunter2-and-more to look');
+    await until(
+      'the end',
+      () => heard().length === 1,
+      () => JSON.stringify(heard()),
+    );
+    assert.match(heard()[0]?.task ?? '', /^Use password=\[redacted.* to look$/);
+  });
+
+  it('tells nothing twice when the watcher is killed, and what has happened meanwhile', async () => {
+    const { home, heard } = notified('write', { worker_text: true });
+    const asks = await home.spawn('fake-question');
+    await until(
+      'the question',
+      () => heard().length === 1,
+      () => JSON.stringify(heard()),
+    );
+    assert.match(heard()[0]?.question ?? '', /\?/);
+    const watcher = await until('a watcher', () => home.watcherPid());
+    await killed(watcher);
+    // The next command that finds a live worker starts another.
+    await home.run(['sessions']);
+    await until('another watcher', () => home.watcherPid());
+    await home.run(['send', asks, 'the migrations first']);
+    await until(
+      'the end',
+      () => heard().length === 2,
+      () => JSON.stringify(heard()),
+    );
+    assert.deepEqual(
+      heard().map(({ event }) => event),
+      ['waits', 'ended'],
+    );
+  });
+
+  it('ends a program that hangs, and watches on meanwhile', async () => {
+    const { home, log } = notified('hang');
+    const first = await home.spawn('fake-question');
+    await home.reaches(first, 'AWAITING_USER_INPUT');
+    const next = await home.spawn('fake-completed');
+    await home.reaches(next, 'COMPLETED');
+    await until('its end', () => /did not end within 5 s and was ended/.test(log()), log);
+    const pid = Number(readFileSync(join(home.folder, 'hanging'), 'utf8'));
+    await until('the end of its process', () => {
+      try {
+        return !process.kill(pid, 0);
+      } catch {
+        return true;
+      }
+    });
+  });
+
+  it('says in the log of the watcher why a program failed', async () => {
+    const { home, log } = notified('fail');
+    const id = await home.spawn('done');
+    await home.ends(id);
+    await until('the reason', () => /notify of ap_\w+: .*ended with code 3/.test(log()), log);
+  });
+
+  it('tells nothing where it is off, and nothing later of what happened by then', async () => {
+    const { home, heard } = notified('write');
+    const config = join(home.folder, 'config.yaml');
+    const on = readFileSync(config, 'utf8');
+    writeFileSync(config, JSON.stringify({ ...JSON.parse(on), notify: 'off' }));
+    const id = await home.spawn('fake-question');
+    await home.reaches(id, 'AWAITING_USER_INPUT');
+    assert.deepEqual([heard(), existsSync(join(home.folder, 'run', 'notified.json'))], [[], false]);
+    assert.equal(await home.refused(['notify', 'test']), 'NOTIFY_OFF');
+  });
+});
+
+describe('agentpool notify test', () => {
+  it('sends a made-up one, or says why not', async () => {
+    const { home, heard } = notified('write');
+    assert.equal((await home.run(['notify', 'test'])).code, 0);
+    assert.equal(heard()[0]?.session_id, 'ap_test');
+    const { home: other } = notified('fail');
+    assert.equal(await other.refused(['notify', 'test']), 'NOTIFY_FAILED');
+  });
+
+  it('rings the terminal that a worker was spawned from', async () => {
+    const home = new Home({ agents, config: { notify: 'bell' } });
+    const terminal = new Terminal(home);
+    terminal.tmux('set-option', '-g', 'bell-action', 'any');
+    terminal.tmux('set-hook', '-g', 'alert-bell', 'set-option -g @rung yes');
+    terminal.type('spawn', '--provider', 'fake-question', '--task', 'Look for the parser');
+    assert.equal(await terminal.exits(), 0);
+    const rung = () => terminal.tmux('show-options', '-gqv', '@rung').trim() === 'yes';
+    await until('the bell', rung, () => terminal.screen());
+  });
+});

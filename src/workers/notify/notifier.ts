@@ -1,0 +1,89 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { writePrivateFile } from '../../config/files.ts';
+import { workerStream } from '../../machines/worker.ts';
+import { liveSessions, type SessionRow } from '../../projections/session-queries.ts';
+import { sessionId } from '../../projections/sessions.ts';
+import type { House } from '../house.ts';
+import { forgetTerminals } from './bell.ts';
+import { NEWS_TYPES, newsOf } from './news.ts';
+import { sendNews } from './send.ts';
+
+/** What a watcher that is asked to stop leaves to notifications that are under way. */
+const LAST_MS = 1000;
+
+/**
+ * Follows the log and tells each piece of news once. How far it has told is written down before it tells: a watcher
+ * that is killed in between leaves one untold, and none is told twice.
+ */
+export class Notifier {
+  readonly #house: House;
+  readonly #fault: (what: string, error: unknown) => void;
+  readonly #stop = new AbortController();
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #file: string;
+  #told: number;
+
+  constructor(house: House, fault: (what: string, error: unknown) => void) {
+    this.#house = house;
+    this.#fault = fault;
+    this.#file = join(house.paths.run, 'notified.json');
+    const live = liveSessions(house.ledger);
+    forgetTerminals(house, new Set(live.map(({ id }) => id)));
+    // What happened while nobody wanted to hear of it is no news later.
+    if (house.config.notify === 'off') rmSync(this.#file, { force: true });
+    this.#told = this.#kept() ?? (live[0]?.position ?? house.ledger.store.lastPosition() + 1) - 1;
+    if (house.config.notify !== 'off') this.#keep();
+  }
+
+  /** Tells what has happened since the last call; waits for nobody. */
+  tell(): void {
+    const { ledger, config } = this.#house;
+    if (config.notify === 'off') return;
+    const last = ledger.store.lastPosition();
+    const events = [...ledger.events({ from: this.#told + 1, types: [...NEWS_TYPES] })];
+    this.#told = Math.max(this.#told, last, events.at(-1)?.position ?? 0);
+    const found = events.flatMap((event) => this.#newsAt(sessionId(event), event.position) ?? []);
+    if (found.length === 0) return;
+    this.#keep();
+    for (const news of found) {
+      const sent: Promise<void> = sendNews(this.#house, news, this.#stop.signal)
+        .catch((error) => this.#fault(`notify of ${news.session_id}`, error))
+        .finally(() => this.#underWay.delete(sent));
+      this.#underWay.add(sent);
+    }
+  }
+
+  /** Leaves those that are under way a moment, then ends them. */
+  async close(): Promise<void> {
+    const all = Promise.allSettled(this.#underWay);
+    await Promise.race([all, sleep(LAST_MS, undefined, { ref: false })]);
+    this.#stop.abort();
+    await all;
+  }
+
+  #newsAt(id: string, position: number) {
+    const { ledger, config } = this.#house;
+    const session = ledger.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id);
+    if (!session) return null;
+    const events = [...ledger.events({ stream: workerStream(id) })].filter(
+      (event) => event.position <= position,
+    );
+    const withQuestion = typeof config.notify === 'object' && config.notify.worker_text === true;
+    return newsOf(session, events, { withQuestion });
+  }
+
+  #kept(): number | null {
+    try {
+      const { position } = JSON.parse(readFileSync(this.#file, 'utf8')) as { position: unknown };
+      return typeof position === 'number' ? position : null;
+    } catch {
+      return null;
+    }
+  }
+
+  #keep(): void {
+    writePrivateFile(this.#file, JSON.stringify({ position: this.#told }));
+  }
+}

@@ -1,0 +1,70 @@
+import type { Config } from '../../config/schema.ts';
+import { runToEnd } from '../../providers/child.ts';
+import { stripControl } from '../../terminal/plain-text.ts';
+import type { House } from '../house.ts';
+import { ringFor } from './bell.ts';
+import { newsTitle } from './news.ts';
+import type { News } from './news-schema.ts';
+
+export type NotifyWay = Config['notify'];
+
+/** How long a program of the user's may take; then it is ended with all that it has started. */
+export const NOTIFY_MS = 5000;
+const BODY_CHARS = 160;
+
+/**
+ * Tells the news in the way that the config names.
+ * @throws Error that says why it could not be told; nothing here waits for longer than NOTIFY_MS.
+ */
+export async function sendNews(
+  house: Pick<House, 'paths' | 'config' | 'env' | 'home'>,
+  news: News,
+  stop: AbortSignal,
+): Promise<void> {
+  const { notify } = house.config;
+  if (notify === 'off') return;
+  if (notify === 'bell') return ringFor(house, news.session_id);
+  const words = notify === 'desktop' ? desktopCommand(news, process.platform) : notify.command;
+  await runProgram(words, notify === 'desktop' ? '' : `${JSON.stringify(news)}\n`, house, stop);
+}
+
+/** The system's own tool. The texts are arguments of their own: no script is put together from them. */
+export function desktopCommand(news: News, platform: NodeJS.Platform): string[] {
+  const title = newsTitle(news);
+  const body = stripControl(news.task).replace(/\s+/g, ' ').slice(0, BODY_CHARS);
+  if (platform === 'darwin') {
+    const script = [
+      'on run argv',
+      'display notification (item 2 of argv) with title "AgentPool" subtitle (item 1 of argv)',
+      'end run',
+    ];
+    return ['osascript', ...script.flatMap((line) => ['-e', line]), title, body];
+  }
+  return ['notify-send', '--app-name=AgentPool', '--', title, body];
+}
+
+async function runProgram(
+  words: readonly string[],
+  input: string,
+  { env, home }: Pick<House, 'env' | 'home'>,
+  stop: AbortSignal,
+): Promise<void> {
+  const [command = '', ...args] = words;
+  const over = new AbortController();
+  const end = () => over.abort();
+  const timer = setTimeout(end, NOTIFY_MS);
+  stop.addEventListener('abort', end);
+  try {
+    const { code, signal, error, timed_out } = await runToEnd(
+      { command, args, env: { ...env, AGENTPOOL_HOME: home }, cwd: home },
+      over.signal,
+      input,
+    );
+    if (error) throw new Error(`${command} could not be started (${error})`);
+    if (timed_out) throw new Error(`${command} did not end within ${NOTIFY_MS / 1000} s and was ended`);
+    if (code !== 0) throw new Error(`${command} ended with ${signal ?? `code ${code}`}`);
+  } finally {
+    clearTimeout(timer);
+    stop.removeEventListener('abort', end);
+  }
+}
