@@ -28,6 +28,8 @@ await build({
     {
       name: 'the-rest-is-esm',
       setup: ({ onResolve }) => {
+        // It knows every agent's models: too much for a file that every command reads.
+        onResolve({ filter: /\/complete\.ts$/ }, () => ({ path: './complete.mjs', external: true }));
         onResolve({ filter: /\/agentpool\.ts$/ }, () => ({ path: './agentpool.mjs', external: true }));
         onResolve({ filter: /\/parse\.ts$/ }, () => ({ path: './parse.mjs', external: true }));
         onResolve({ filter: /\/price\.ts$/ }, () => ({ path: './price.mjs', external: true }));
@@ -44,6 +46,7 @@ await build({
     parse: 'src/config/parse.ts',
     price: 'src/usage/tokens/price.ts',
     grammar: 'src/cli/grammar/every.ts',
+    complete: 'src/cli/quick/complete.ts',
   },
   outdir: draft,
   format: 'esm',

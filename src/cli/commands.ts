@@ -53,6 +53,7 @@ export const commands: Record<string, () => Promise<{ default: CommandClass }>> 
   'detectors list': () => import('./detectors/list.ts'),
   'detectors validate': () => import('./detectors/validate.ts'),
   'detectors path': () => import('./detectors/path.ts'),
+  completion: () => import('./completion.ts'),
   mcp: () => import('./mcp.ts'),
   'mcp-config': () => import('./mcp-config.ts'),
   skills: () => import('./skills/list.ts'),

@@ -27,6 +27,7 @@ const onlyRead: Record<string, string> = {
   'agentpool mcp --http --port 7437': 'never ends by itself',
   'claude mcp add agentpool -- agentpool mcp': 'needs Claude Code',
   'agentpool spawn --provider claude-code --task "Look for the parser"': 'needs Claude Code',
+  'agentpool answer @last --choice "Type something" --text "the tests first"': 'the same',
   'agentpool answer @last --choice "No, and tell"':
     'needs an agent with such a choice; answer.test.ts has one',
 };
@@ -135,6 +136,7 @@ describe('the examples of the help', () => {
       continue;
     }
     it(`work: ${line}`, async () => {
+      rmSync(join(home.ground, 'user', '.claude', 'skills', 'agentpool'), { force: true });
       await prepare(needed[line] ?? { provider: 'fake-question' });
       const { code, stdout, stderr } = await shell(line);
       if (spends.test(grammar.path)) worker = null;

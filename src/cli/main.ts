@@ -11,6 +11,10 @@ async function main(words: string[]): Promise<number> {
 
 async function quickly(words: string[]): Promise<boolean> {
   const [first = 'status', ...rest] = words;
+  if (first === 'complete') {
+    const { quickComplete } = await import('./quick/complete.ts');
+    return quickComplete(rest, process.env);
+  }
   if (['help', '--version', '-v'].includes(first) || words.includes('--help') || words.includes('-h')) {
     const { quickHelp } = await import('./quick/help.ts');
     return quickHelp(words);

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { shellWords } from '../../workers/shell-words.ts';
 import { typedWords } from '../testing/typed.ts';
 import { everyGrammar } from './every.ts';
 import { faultIn } from './fault.ts';
-import { shellLine, shellWords } from './shell-words.ts';
+import { splitLine } from './split-line.ts';
 
 const grammars = await everyGrammar();
 
 function faultOf(line: string) {
-  const words = shellWords(line);
+  const words = splitLine(line);
   const grammar =
     grammars.find(({ path }) => path === words.slice(0, 2).join(' ')) ??
     grammars.find(({ path }) => path === words[0]);
@@ -37,7 +38,7 @@ describe('what is wrong with a command line', () => {
     ['spawn --task x', /needs --provider PROVIDER/, 'spawn --provider fake-question --task x'],
     ['spawn', /needs --provider/, 'spawn --provider fake-question --task "Look for the parser"'],
     ['keys @last', /needs KEY/, 'keys @last Escape'],
-    ['send @last migrations first', /MESSAGE as one word/, 'send @last "migrations first"'],
+    ['send @last migrations first', /MESSAGE as one word/, "send @last 'migrations first'"],
     ['spawn --provider x --task -a', /bound to it: --task=-a/, 'spawn --provider x --task=-a'],
     ['sessions yesterday', /one word too many/, 'sessions'],
     ['preferences shwo', /Did you mean show/, 'preferences show'],
@@ -52,7 +53,7 @@ describe('what is wrong with a command line', () => {
 
   it('is nothing in any example', () => {
     for (const { examples } of grammars) {
-      for (const [, line] of examples) assert.equal(faultOf(shellLine(typedWords(line))), null, line);
+      for (const [, line] of examples) assert.equal(faultOf(shellWords(typedWords(line))), null, line);
     }
   });
 
@@ -77,9 +78,9 @@ describe('what is wrong with a command line', () => {
       fc.property(typed, ([grammar, words]) => {
         const fault = faultIn(grammar, words);
         if (!fault || grammar.examples.some(([, line]) => line === fault.example)) return;
-        const [program, ...said] = shellWords(fault.example);
+        const [program, ...said] = splitLine(fault.example);
         assert.equal(program, 'agentpool');
-        if (!said.includes('--help')) assert.equal(faultOf(shellLine(said)), null, fault.example);
+        if (!said.includes('--help')) assert.equal(faultOf(shellWords(said)), null, fault.example);
       }),
       { numRuns: 1000 },
     );
@@ -89,7 +90,7 @@ describe('what is wrong with a command line', () => {
 describe('words in a shell', () => {
   it('are read back as they were written', () => {
     fc.assert(
-      fc.property(fc.array(fc.string()), (words) => assert.deepEqual(shellWords(shellLine(words)), words)),
+      fc.property(fc.array(fc.string()), (words) => assert.deepEqual(splitLine(shellWords(words)), words)),
     );
   });
 });

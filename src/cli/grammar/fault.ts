@@ -1,7 +1,8 @@
 import { suggest } from '../../config/suggest.ts';
-import { mainName, usage } from './grammar.ts';
+import { shellWords } from '../../workers/shell-words.ts';
+import { isSwitchedBy, mainName, namesOf, usage } from './grammar.ts';
 import type { Flag, Grammar, Value } from './schema.ts';
-import { shellLine, shellWords } from './shell-words.ts';
+import { splitLine } from './split-line.ts';
 
 /** What is wrong with a command line, and the line that was probably meant: it works when pasted. */
 export interface Fault {
@@ -72,7 +73,7 @@ function readFlag(grammar: Grammar, word: string, rest: string[], reading: Readi
     const isNext = rest[0] !== undefined && !flagNamed(grammar, rest[0].split('=', 1)[0] ?? '');
     const dashed = isNext ? rest.shift() : undefined;
     const fits = dashed !== undefined && !wrongValue(typed, flag.value, dashed);
-    const hint = fits ? ` One that begins with - is bound to it: ${typed}=${shellLine([dashed])}` : '';
+    const hint = fits ? ` One that begins with - is bound to it: ${typed}=${shellWords([dashed])}` : '';
     const meant = fits ? [`${typed}=${dashed}`] : sample === null ? null : [typed, sample];
     say(reading, `${typed} needs a value: ${flag.value.name}.${hint}`, meant);
     return;
@@ -164,14 +165,14 @@ function exampleOf(grammar: Grammar, { mended, given, places }: Reading): string
   // Where only what lacks would stand there, an example says more.
   const own = (mended?.length ?? 0) > 0 || filling.length + flags.length === 0;
   return own && said.length === line.length
-    ? `agentpool ${grammar.path} ${shellLine(said)}`.trimEnd()
+    ? `agentpool ${grammar.path} ${shellWords(said)}`.trimEnd()
     : first;
 }
 
 /** What may stand as the value of a flag: what an example of the command gives it, or anything of its kind. */
 function sampleFor({ examples }: Grammar, flag: Flag): string | null {
   for (const [, line] of examples) {
-    const words = shellWords(line);
+    const words = splitLine(line);
     const at = words.findIndex((word) => flag.names.includes(word));
     const next = words[at + 1];
     if (at >= 0 && next !== undefined) return next;
@@ -181,7 +182,7 @@ function sampleFor({ examples }: Grammar, flag: Flag): string | null {
 
 /** What the first example has last: the arguments of a command stand there when no option follows. */
 const lastWord = ({ examples, path }: Grammar): string | null => {
-  const words = shellWords(examples[0]?.[1] ?? '').slice(1 + path.split(' ').length);
+  const words = splitLine(examples[0]?.[1] ?? '').slice(1 + path.split(' ').length);
   return words.every((word) => !word.startsWith('-')) ? (words.at(-1) ?? null) : null;
 };
 
@@ -195,10 +196,4 @@ function sampleOf({ source, words, least }: Value): string | null {
 }
 
 const flagNamed = ({ flags }: Grammar, typed: string): Flag | undefined =>
-  flags.find((flag) => namesOf(flag).includes(typed));
-
-/** Every way to write it; a switch may also be turned off. */
-export const namesOf = ({ names, value }: Flag): string[] =>
-  value
-    ? names
-    : [...names, ...names.filter((name) => name.startsWith('--')).map((name) => `--no-${name.slice(2)}`)];
+  flags.find((flag) => isSwitchedBy(flag, typed));

@@ -14,3 +14,11 @@ export function usage({ path, arguments: args, flags }: Grammar): string {
 
 export const mainName = ({ names }: Flag): string =>
   names.find((name) => name.startsWith('--')) ?? names[0] ?? '';
+
+/** Every way to write it; a switch may also be turned off. */
+export const namesOf = ({ names, value }: Flag): string[] =>
+  value
+    ? names
+    : [...names, ...names.filter((name) => name.startsWith('--')).map((name) => `--no-${name.slice(2)}`)];
+
+export const isSwitchedBy = (flag: Flag, typed: string): boolean => namesOf(flag).includes(typed);

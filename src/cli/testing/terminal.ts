@@ -12,17 +12,19 @@ const main = join(packageRoot(), 'dist', 'main.js');
 /** A terminal (a tmux server of its own) with a shell that runs the built command line in a test's home. */
 export class Terminal {
   readonly #socket: string;
+  readonly #path: string | undefined;
 
-  constructor(home: Home, { cols = 100, rows = 30 } = {}) {
+  constructor(home: Pick<Home, 'env' | 'repo'>, { cols = 100, rows = 30, shell = ['sh'] } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'ap-term-'));
     this.#socket = join(folder, 'tmux');
     const { NO_COLOR: _, ...env } = home.env;
+    this.#path = env.PATH;
     const variables = Object.entries({ ...env, PS1: '$ ' }).flatMap(([key, value]) => [
       '-e',
       `${key}=${value}`,
     ]);
     const size = ['-x', String(cols), '-y', String(rows)];
-    this.tmux('new-session', '-d', ...size, ...variables, '-c', home.repo, 'sh');
+    this.tmux('new-session', '-d', ...size, ...variables, '-c', home.repo, ...shell);
     after(() => {
       // Mostly it has ended with its shell, which belongs to the home and is ended with it.
       spawnSync('tmux', ['-S', this.#socket, 'kill-server']);
@@ -31,7 +33,9 @@ export class Terminal {
   }
 
   tmux(...words: string[]): string {
-    return execFileSync('tmux', ['-S', this.#socket, '-f', '/dev/null', ...words], { encoding: 'utf8' });
+    // What tmux runs gets the PATH of its client, whatever -e says.
+    const env = { ...process.env, PATH: this.#path };
+    return execFileSync('tmux', ['-S', this.#socket, '-f', '/dev/null', ...words], { encoding: 'utf8', env });
   }
 
   /** Types `agentpool ...words`; the shell says `exit=CODE` once it is done. */

@@ -1,11 +1,11 @@
 import { namedCommand } from '../commands.ts';
-import { shellWords } from '../grammar/shell-words.ts';
+import { splitLine } from '../grammar/split-line.ts';
 
 /** The words after the program in a line of the help, which may lie in a pipe, a substitution or another command. */
 export function typedWords(line: string): string[] {
   for (const [, rest = ''] of line.matchAll(/\bagentpool (?=(.*))/g)) {
     const [own = ''] = rest.replaceAll(/\$\([^)]*\)/g, 'x').split(/ ?[|<>)]/, 1);
-    const words = shellWords(own);
+    const words = splitLine(own);
     if (namedCommand(words)) return words;
   }
   throw new Error(`no command in: ${line}`);

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { loadConfig } from '../../config/load.ts';
+import { type Env, homeFolder, paths } from '../../config/paths.ts';
+import { PROVIDER_IDS, providerIds } from '../../config/provider-ids.ts';
+import { openReader } from '../../projections/reader.ts';
+import { listSessions } from '../../projections/session-queries.ts';
+import { sessions } from '../../projections/sessions.ts';
+import type { Candidate, Candidates } from './candidates.ts';
+
+const NEWEST = 50;
+
+/** The words that only this home knows, from its ledger and its config alone: nobody is asked, nothing is written. */
+export async function liveWords({ live, provider }: Candidates, env: Env): Promise<Candidate[]> {
+  if (live === 'session') return sessionWords(env);
+  if (live === 'provider') return (await providers(env)).map((value) => ({ value, meaning: '' }));
+  if (live === 'model') return modelWords(provider, env);
+  if (live === 'error') {
+    const { errorCodes } = await import('../../events/error-codes/index.ts');
+    return Object.entries(errorCodes).map(([value, { means }]) => ({ value, meaning: means }));
+  }
+  return [];
+}
+
+async function sessionWords(env: Env): Promise<Candidate[]> {
+  const config = await configOf(env);
+  const { ledger } = config?.paths ?? paths(homeFolder(env));
+  const reader = existsSync(ledger) ? openReader(ledger, [sessions]) : null;
+  if (!reader) return [];
+  try {
+    const rows = listSessions(reader, { coordinator: null, limit: NEWEST, offset: 0 }).sessions;
+    const told = rows.map(({ id, state, provider_id, task }) => ({
+      value: id,
+      meaning: `${state} ${provider_id}: ${task}`,
+    }));
+    return told[0] ? [{ value: '@last', meaning: `the newest: ${told[0].meaning}` }, ...told] : [];
+  } finally {
+    reader.close();
+  }
+}
+
+async function providers(env: Env): Promise<readonly string[]> {
+  const loaded = await configOf(env);
+  return loaded ? providerIds(loaded.config) : PROVIDER_IDS;
+}
+
+async function modelWords(provider: string | null, env: Env): Promise<Candidate[]> {
+  const { agentDescriptors } = await import('../../providers/descriptors.ts');
+  const loaded = await configOf(env);
+  const ours = agentDescriptors
+    .filter(({ id }) => provider === null || id === provider)
+    .flatMap(({ id, models }) =>
+      models.map((model) => ({ value: model.id, meaning: model.display_name ?? id })),
+    );
+  const theirs = Object.entries(loaded?.config.providers ?? {})
+    .filter(([id]) => provider === null || id === provider)
+    .flatMap(([id, { models }]) => models.map((model) => ({ value: model.id, meaning: id })));
+  return [...ours, ...theirs];
+}
+
+/** Null for a config that is wrong: whoever only types a command need not hear of it. */
+async function configOf(env: Env) {
+  try {
+    return await loadConfig(homeFolder(env), env);
+  } catch {
+    return null;
+  }
+}
