@@ -3,10 +3,10 @@ import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { artifactManifest } from '../workspace/artifacts.ts';
 import { ArtifactManifest } from '../workspace/artifacts-schema.ts';
-import { HouseCommand } from './command.ts';
+import { ListCommand } from './list-command.ts';
 import { Option } from './option.ts';
 
-export default class Artifacts extends HouseCommand<ArtifactManifest> {
+export default class Artifacts extends ListCommand<ArtifactManifest> {
   static override paths = [['artifacts']];
   static override report = ArtifactManifest;
   static override usage = Command.Usage({
@@ -17,7 +17,7 @@ export default class Artifacts extends HouseCommand<ArtifactManifest> {
 
   session = Option.String({ required: true, name: 'SESSION' });
 
-  async run(house: House): Promise<undefined> {
+  async list(house: House): Promise<undefined> {
     const session = sessionNamed(house, this.session);
     this.print(await artifactManifest(session.artifact_dir), ({ files }) =>
       files

@@ -1,12 +1,12 @@
 import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
 import { Inventory, takeInventory } from '../workers/inventory.ts';
-import { HouseCommand } from './command.ts';
+import { ListCommand } from './list-command.ts';
 import { providerTable } from './output/provider-table.ts';
 import { columnsOf } from './output/style.ts';
 import { wrap } from './output/wrap.ts';
 
-export default class InventoryCommand extends HouseCommand<Inventory> {
+export default class InventoryCommand extends ListCommand<Inventory> {
   static override paths = [['inventory']];
   static override report = Inventory;
   static override usage = Command.Usage({
@@ -18,7 +18,7 @@ export default class InventoryCommand extends HouseCommand<Inventory> {
 
   protected override truthful = false;
 
-  async run(house: House): Promise<undefined> {
+  async list(house: House): Promise<undefined> {
     const inventory = await takeInventory(house);
     this.print(inventory, (taken) => this.#human(taken));
   }

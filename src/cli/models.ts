@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { Validation } from '../providers/models.ts';
 import type { House } from '../workers/house.ts';
 import { listModels, ModelList, refreshModels, validateModels } from '../workers/models.ts';
-import { HouseCommand } from './command.ts';
+import { ListCommand } from './list-command.ts';
 import { Option, oneOf } from './option.ts';
 import { columnsOf, paint } from './output/style.ts';
 import { table } from './output/table.ts';
@@ -17,7 +17,7 @@ const ModelsReport = Type.Union([ModelList, Validation], {
 });
 type ModelsReport = Static<typeof ModelsReport>;
 
-export default class Models extends HouseCommand<ModelsReport> {
+export default class Models extends ListCommand<ModelsReport> {
   static override paths = [['models']];
   static override report = ModelsReport;
   static override usage = Command.Usage({
@@ -42,7 +42,7 @@ export default class Models extends HouseCommand<ModelsReport> {
 
   protected override truthful = false;
 
-  async run(house: House): Promise<number> {
+  async list(house: House): Promise<number> {
     if (this.action === 'validate') {
       const validation = await validateModels(house, this.file);
       this.print(validation, (found) => this.#verdict(found));

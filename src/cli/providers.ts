@@ -2,10 +2,10 @@ import { Command } from 'clipanion';
 import { readPreferences } from '../config/preferences.ts';
 import type { House } from '../workers/house.ts';
 import { listProviders, ProviderList } from '../workers/inventory.ts';
-import { HouseCommand } from './command.ts';
+import { ListCommand } from './list-command.ts';
 import { providerTable } from './output/provider-table.ts';
 
-export default class Providers extends HouseCommand<ProviderList> {
+export default class Providers extends ListCommand<ProviderList> {
   static override paths = [['providers']];
   static override report = ProviderList;
   static override usage = Command.Usage({
@@ -16,7 +16,7 @@ export default class Providers extends HouseCommand<ProviderList> {
 
   protected override truthful = false;
 
-  async run(house: House): Promise<undefined> {
+  async list(house: House): Promise<undefined> {
     const providers = await listProviders(house);
     this.print({ providers, preferences: readPreferences(house.paths.preferences) }, (list) =>
       providerTable(list.providers, this.context.stdout),

@@ -5,13 +5,13 @@ import { AgentPoolError } from '../events/errors.ts';
 import { SessionList } from '../projections/session-schema.ts';
 import type { House } from '../workers/house.ts';
 import { sessionList } from '../workers/session-list.ts';
-import { HouseCommand } from './command.ts';
+import { ListCommand } from './list-command.ts';
 import { Option, wholeNumber } from './option.ts';
 import { columnsOf, stateLabel } from './output/style.ts';
 import { table } from './output/table.ts';
 import { relative } from './output/time.ts';
 
-export default class Sessions extends HouseCommand<SessionList> {
+export default class Sessions extends ListCommand<SessionList> {
   static override paths = [['sessions']];
   static override report = SessionList;
   static override usage = Command.Usage({
@@ -29,11 +29,8 @@ export default class Sessions extends HouseCommand<SessionList> {
   offset = Option.String('--offset', { description: 'how many to pass over', validator: wholeNumber() });
   recent = Option.String('--recent', { description: 'the newest so many', validator: wholeNumber(1) });
   all = Option.Boolean('--all', false, { description: 'of every coordinator, not only yours' });
-  plain = Option.Boolean('--plain', false, {
-    description: 'one line a session, tabs between, for grep and cut',
-  });
 
-  run(house: House): undefined {
+  list(house: House): undefined {
     const state = this.state?.toUpperCase();
     if (state !== undefined && !(workerStates as readonly string[]).includes(state)) {
       throw new AgentPoolError(
@@ -54,9 +51,7 @@ export default class Sessions extends HouseCommand<SessionList> {
       all: this.all,
       state,
     };
-    this.print(sessionList(house.ledger, asked, house.env), (list) =>
-      this.plain ? plain(list) : this.#table(list),
-    );
+    this.print(sessionList(house.ledger, asked, house.env), (list) => this.#table(list));
   }
 
   #table({ sessions, pagination }: SessionList): string {
@@ -76,11 +71,11 @@ export default class Sessions extends HouseCommand<SessionList> {
       : '';
     return table(['SESSION', 'STATE', 'PROVIDER', 'CREATED', 'TASK'], rows, columnsOf(stdout)) + more;
   }
-}
 
-const plain = ({ sessions }: SessionList): string =>
-  sessions
-    .map(({ id, state, provider_id, created_at, task }) =>
+  /** One line a session. */
+  protected override plainly({ sessions }: SessionList): string[] {
+    return sessions.map(({ id, state, provider_id, created_at, task }) =>
       [id, state, provider_id, created_at, task.replace(/\s+/g, ' ')].join('\t'),
-    )
-    .join('\n');
+    );
+  }
+}

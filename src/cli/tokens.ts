@@ -4,15 +4,16 @@ import { TokenReport, type Tokens } from '../usage/tokens/tokens-schema.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { tellTokens } from '../workers/tokens.ts';
-import { HouseCommand } from './command.ts';
+import { ListCommand } from './list-command.ts';
 import { Option, oneOf } from './option.ts';
+import { ProgressLine } from './output/progress.ts';
 import { columnsOf } from './output/style.ts';
 import { fit, table } from './output/table.ts';
 import { shortCount } from './output/tokens.ts';
 import { wrap } from './output/wrap.ts';
 import { onlyProvider } from './usage-options.ts';
 
-export default class TokensCommand extends HouseCommand<TokenReport> {
+export default class TokensCommand extends ListCommand<TokenReport> {
   static override paths = [['tokens']];
   static override report = TokenReport;
   static override usage = Command.Usage({
@@ -35,10 +36,13 @@ export default class TokensCommand extends HouseCommand<TokenReport> {
 
   protected override truthful = false;
 
-  async run(house: House): Promise<undefined> {
+  async list(house: House): Promise<undefined> {
     const worker = this.session === undefined ? null : sessionNamed(house, this.session).id;
     const providers = onlyProvider(house.config, this.provider);
-    const told = await tellTokens(house, { since: this.since, by: this.by, providers, worker });
+    const progress = new ProgressLine(this.context.stderr, 'reading what agents wrote', { unit: 'files' });
+    const asked = { since: this.since, by: this.by, providers, worker };
+    const told = await tellTokens(house, asked, (done, all) => progress.at(done, all));
+    progress.end();
     this.print(told, (report) => this.#table(report));
   }
 

@@ -33,7 +33,7 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
   refresh = Option.Boolean('--refresh', false, { description: 'ask the providers first' });
   watch = Option.Boolean('--watch', false, { description: 'draw it anew whenever something changes' });
 
-  async run(house: House): Promise<undefined> {
+  async list(house: House): Promise<undefined> {
     if (this.watch) return this.#watch(house);
     this.#show(await this.#summary(house, this.refresh));
   }
@@ -57,6 +57,7 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
 
   /** Until somebody ends it. A terminal is drawn over; into a pipe goes what is new. */
   async #watch(house: House): Promise<never> {
+    this.pager = false;
     const ask_ms = (house.config.policy.usage_auto_refresh_after_seconds ?? ASK_SECONDS) * 1000;
     const drawn = isTerminal(this.context.stdout) && !this.json;
     let asked = Number.NEGATIVE_INFINITY;

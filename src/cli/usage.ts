@@ -24,7 +24,7 @@ export default class Usage extends UsageCommand<Snapshots> {
 
   cached = Option.Boolean('--cached', false, { description: 'ask nobody: what the ledger has' });
 
-  async run(house: House): Promise<undefined> {
+  async list(house: House): Promise<undefined> {
     const snapshots = await usageSnapshots(house, { ...this.wish(house), cached: this.cached });
     this.print(snapshots, (found) => usageDetails(found, this.context.stdout));
   }

@@ -60,6 +60,7 @@ export function defaultConfig(): Config {
       },
     },
     watcher: { enabled: true },
+    pager: true,
     notify: 'off',
     startup_answers: forEach(AGENT_IDS, () => ({ trust: 'ask', update: 'ask' })),
     signals: forEach(AGENT_IDS, () => true),

@@ -200,6 +200,9 @@ export const configSchema = Type.Object(
       },
       { description: 'Who watches the workers.' },
     ),
+    pager: flag(
+      'Whether lists that are longer than the terminal go through a pager: $AGENTPOOL_PAGER, $PAGER, else less.',
+    ),
     notify: Type.Union(
       [
         Type.Enum(['off', 'bell', 'desktop']),

@@ -23,21 +23,32 @@ const ALL_PAGES = 0x7fffffff;
  * before it takes its place. To restore: put it where the ledger is.
  * @throws FILE_EXISTS; BACKUP_FAILED when the copy does not hold what the ledger held.
  */
-export function backup(store: EventStore, file: string, options: { force: boolean }): Promise<Backup> {
+export function backup(
+  store: EventStore,
+  file: string,
+  options: { force: boolean; onProof?: (position: number) => void },
+): Promise<Backup> {
   return placeFile(file, options, async (draft) => {
     // In one step: a backup in several begins again whenever another process has written in between.
     await store.connection.backup(draft, { progress: () => ALL_PAGES });
-    const { events, head } = proven(draft, store);
+    const { events, head } = proven(draft, store, options.onProof);
     return { file, bytes: statSync(draft).size, events, head };
   });
 }
 
-function proven(draft: string, store: EventStore): { events: number; head: string } {
+function proven(
+  draft: string,
+  store: EventStore,
+  onProof?: (position: number) => void,
+): { events: number; head: string } {
   const connection = openSqlite(draft);
   try {
     // A file of its own, without the write-ahead log beside it that its copied header asks for.
     connection.pragma('journal_mode = DELETE');
-    const { events, last_position, head, fault } = verifyLog(new EventStore(draft, connection).read());
+    const { events, last_position, head, fault } = verifyLog(
+      new EventStore(draft, connection).read(),
+      onProof,
+    );
     const original = last_position === 0 ? undefined : store.readAll({ from: last_position, limit: 1 })[0];
     if (fault) throw failed(`at position ${fault.position}: ${fault.reason}`);
     if (original && original.hash !== head) throw failed(`position ${last_position} is another event`);

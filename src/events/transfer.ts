@@ -14,18 +14,20 @@ const BATCH = 1000;
 /**
  * Reads exported lines into an empty ledger, or goes on behind the part that the ledger already has.
  * All or nothing: a line that breaks the chain is named and nothing is imported.
+ * `onProgress` hears how many events have been taken in, once all lines have been read.
  * @throws IMPORT_INVALID with the line; IMPORT_DIVERGES where the ledger holds another history.
  */
 export async function importLines(
   store: EventStore,
   lines: AsyncIterable<string>,
+  onProgress?: (done: number, all: number) => void,
 ): Promise<{ imported: number; already_there: number }> {
   const { connection } = store;
   // Checked first, into a table that only this connection sees: nobody waits for a lock while lines still come.
   connection.exec('CREATE TEMP TABLE incoming (position INTEGER PRIMARY KEY, event TEXT NOT NULL)');
   try {
     const count = await receive(store, lines);
-    return store.transaction(() => takeIn(store, count));
+    return store.transaction(() => takeIn(store, count, onProgress));
   } finally {
     connection.exec('DROP TABLE temp.incoming');
   }
@@ -54,7 +56,11 @@ async function receive({ connection }: EventStore, lines: AsyncIterable<string>)
   return count;
 }
 
-function takeIn(store: EventStore, count: number): { imported: number; already_there: number } {
+function takeIn(
+  store: EventStore,
+  count: number,
+  onProgress?: (done: number, all: number) => void,
+): { imported: number; already_there: number } {
   const last = store.lastPosition();
   const shared = Math.min(last, count);
   const known = shared === 0 ? undefined : store.readAll({ from: shared, limit: 1 })[0];
@@ -66,7 +72,10 @@ function takeIn(store: EventStore, count: number): { imported: number; already_t
       { file: store.file, example: 'AGENTPOOL_HOME=$(mktemp -d) agentpool ledger import FILE' },
     );
   }
-  for (let from = last + 1; from <= count; from += BATCH) store.restore(received(store, from, BATCH));
+  for (let from = last + 1; from <= count; from += BATCH) {
+    store.restore(received(store, from, BATCH));
+    onProgress?.(Math.min(count, from + BATCH - 1), count);
+  }
   return { imported: Math.max(0, count - last), already_there: shared };
 }
 

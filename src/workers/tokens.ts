@@ -24,12 +24,16 @@ export interface TokenRequest {
  * is named.
  * @throws INVALID_WINDOW
  */
-export async function tellTokens(house: House, asked: TokenRequest): Promise<TokenReport> {
+export async function tellTokens(
+  house: House,
+  asked: TokenRequest,
+  onFile?: (done: number, all: number) => void,
+): Promise<TokenReport> {
   const { ledger } = house;
   const now = new Date();
   const since = asked.since ?? (asked.worker === null ? undefined : 'all');
   const window = windowOf({ since }, now, 0, 'tokens');
-  const { index, updated } = await openTokens(house, ALL_OF_IT);
+  const { index, updated } = await openTokens(house, ALL_OF_IT, onFile);
   try {
     const sessions = asked.worker === null ? null : tokensOfWorker(ledger, index, asked.worker, now).sessions;
     const report = reportOf(index, {

@@ -4,6 +4,7 @@ import { homeFolder, paths } from '../../config/paths.ts';
 import { count, list, noted, text } from '../../events/shapes.ts';
 import { builtinRules, loadRules, ruleProviders } from '../../terminal/detection/load.ts';
 import { PlainCommand } from '../command.ts';
+import { columnsOf } from '../output/style.ts';
 import { table } from '../output/table.ts';
 
 const DetectorList = Type.Object(
@@ -49,10 +50,8 @@ export default class DetectorsList extends PlainCommand<DetectorList> {
           row.yours.join(', ') || '-',
           row.seen.join(', ') || '-',
         ]),
-        this.#columns(),
+        columnsOf(this.context.stdout),
       ),
     );
   }
-
-  #columns = () => (this.context.stdout as { columns?: number }).columns || 120;
 }

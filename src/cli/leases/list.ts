@@ -3,13 +3,13 @@ import type { Lease } from '../../projections/lease-queries.ts';
 import type { House } from '../../workers/house.ts';
 import { LeaseList, listLeases } from '../../workers/leases.ts';
 import { beTruthful } from '../../workers/reconcile.ts';
-import { HouseCommand } from '../command.ts';
+import { ListCommand } from '../list-command.ts';
 import { Option } from '../option.ts';
 import { leaseEnd } from '../output/lease-line.ts';
 import { columnsOf } from '../output/style.ts';
-import { table } from '../output/table.ts';
+import { fitEnd, table } from '../output/table.ts';
 
-export default class LeasesList extends HouseCommand<LeaseList> {
+export default class LeasesList extends ListCommand<LeaseList> {
   static override paths = [['leases', 'list']];
   static override report = LeaseList;
   static override usage = Command.Usage({
@@ -25,7 +25,7 @@ export default class LeasesList extends HouseCommand<LeaseList> {
   repo = Option.String('--repo', { description: 'only those of the repository that this folder lies in' });
   all = Option.Boolean('--all', false, { description: 'also those that were given back or have expired' });
 
-  async run(house: House): Promise<undefined> {
+  async list(house: House): Promise<undefined> {
     await beTruthful(house);
     const { session, repo, all } = this;
     this.print(listLeases(house, { session, repo, all }), ({ leases }) => this.#words(leases));
@@ -44,7 +44,7 @@ export default class LeasesList extends HouseCommand<LeaseList> {
       several ? `${lease.repo_path}: ${lease.file_path}` : lease.file_path,
     ]);
     const { stdout } = this.context;
-    const listed = table(['ID', 'WORKER', 'MODE', 'UNTIL', 'PATH'], rows, columnsOf(stdout));
+    const listed = table(['ID', 'WORKER', 'MODE', 'UNTIL', 'PATH'], rows, columnsOf(stdout), 4, fitEnd);
     return several ? listed : `${listed}\n\nin ${leases[0]?.repo_path}`;
   }
 }

@@ -7,7 +7,7 @@ import { planRelease, Release, ReleasePlan, releaseLeases } from '../../workers/
 import { HouseCommand } from '../command.ts';
 import { Option, wholeNumber } from '../option.ts';
 import { columnsOf } from '../output/style.ts';
-import { table } from '../output/table.ts';
+import { fitEnd, table } from '../output/table.ts';
 
 const ReleaseReport = Type.Union([Release, ReleasePlan], {
   description: 'The leases that were given back; with `--dry-run`, those that would be.',
@@ -49,5 +49,5 @@ export default class LeasesRelease extends HouseCommand<ReleaseReport> {
 function words(verb: string, leases: readonly Lease[], stream: Writable): string {
   if (leases.length === 0) return `${verb} nothing: no lease fits.`;
   const rows = leases.map(({ id, session_id, mode, file_path }) => [String(id), session_id, mode, file_path]);
-  return `${verb}\n${table(['ID', 'WORKER', 'MODE', 'PATH'], rows, columnsOf(stream))}`;
+  return `${verb}\n${table(['ID', 'WORKER', 'MODE', 'PATH'], rows, columnsOf(stream), 3, fitEnd)}`;
 }

@@ -7,6 +7,7 @@ import { storing } from '../../workspace/private-files.ts';
 import { HouseCommand } from '../command.ts';
 import { Option } from '../option.ts';
 import { bytes } from '../output/bytes.ts';
+import { ProgressLine } from '../output/progress.ts';
 import { paint } from '../output/style.ts';
 
 export default class LedgerBackup extends HouseCommand<Backup> {
@@ -27,7 +28,12 @@ export default class LedgerBackup extends HouseCommand<Backup> {
 
   async run({ ledger }: House): Promise<undefined> {
     const file = resolve(this.file);
-    const made = await storing(file, () => backup(ledger.store, file, { force: this.force }));
+    const progress = new ProgressLine(this.context.stderr, 'proving the copy');
+    const all = ledger.store.lastPosition();
+    const onProof = (position: number) => progress.at(position, all);
+    const made = await storing(file, () =>
+      backup(ledger.store, file, { force: this.force, onProof }),
+    ).finally(() => progress.end());
     this.print(made, ({ events, head }) => {
       const sign = paint(this.context.stdout).green('✓');
       return `${sign} ${counted(events, 'event')}, ${bytes(made.bytes)}, proved: ${file}\n  hash of the last event: ${head}`;

@@ -17,7 +17,8 @@ import { storing } from '../../workspace/private-files.ts';
 import { HouseCommand } from '../command.ts';
 import { Option } from '../option.ts';
 import { write } from '../output/lines.ts';
-import { paint } from '../output/style.ts';
+import { ProgressLine } from '../output/progress.ts';
+import { isTerminal, paint } from '../output/style.ts';
 
 const Exported = Type.Object(
   { file: text, events: count, session: noted(nullable(text), 'Whose events alone, as it was named.') },
@@ -54,34 +55,60 @@ export default class LedgerExport extends HouseCommand<Exported> {
     const stream =
       this.session === undefined ? undefined : workerStream(sessionNamed(house, this.session).id);
     if (this.file === undefined || this.file === '-') {
-      await writeEvents(store, stream, this.context.stdout);
+      await writeEvents(store, stream, this.context.stdout, this.#progress(store));
       return;
     }
     const file = resolve(this.file);
     const events = await storing(file, () =>
-      placeFile(file, { force: this.force }, (draft) => writeFile(store, stream, draft)),
+      placeFile(file, { force: this.force }, (draft) =>
+        writeFile(store, stream, draft, this.#progress(store)),
+      ),
     );
     this.print({ file, events, session: this.session ?? null }, () => {
       const sign = paint(this.context.stdout).green('✓');
       return `${sign} ${counted(events, 'event')}: ${file}`;
     });
   }
+
+  /** Silent where one worker's few events are written, and where they go to the same terminal. */
+  #progress(store: EventStore): Progress | null {
+    const { stdout, stderr } = this.context;
+    if (this.session !== undefined || (this.file === undefined && isTerminal(stdout))) return null;
+    return { line: new ProgressLine(stderr, 'exporting'), all: store.lastPosition() };
+  }
 }
 
-async function writeFile(store: EventStore, stream: string | undefined, draft: string): Promise<number> {
+interface Progress {
+  line: ProgressLine;
+  all: number;
+}
+
+async function writeFile(
+  store: EventStore,
+  stream: string | undefined,
+  draft: string,
+  progress: Progress | null,
+): Promise<number> {
   const file = createWriteStream(draft, { flags: 'r+' });
   const done = finished(file);
-  const events = await Promise.race([writeEvents(store, stream, file), done.then(() => 0)]);
+  const events = await Promise.race([writeEvents(store, stream, file, progress), done.then(() => 0)]);
   file.end();
   await done;
   return events;
 }
 
-async function writeEvents(store: EventStore, stream: string | undefined, to: Writable): Promise<number> {
+async function writeEvents(
+  store: EventStore,
+  stream: string | undefined,
+  to: Writable,
+  progress: Progress | null,
+): Promise<number> {
   let events = 0;
   for (const line of exportLines(pages(store, stream ? { stream } : {}))) {
     await write(to, line);
     events += 1;
+    progress?.line.at(events, progress.all);
   }
+  progress?.line.end();
   return events;
 }

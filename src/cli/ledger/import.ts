@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Command } from 'clipanion';
@@ -11,6 +11,7 @@ import { storing } from '../../workspace/private-files.ts';
 import { HouseCommand } from '../command.ts';
 import { Option } from '../option.ts';
 import { linesOf } from '../output/lines.ts';
+import { ProgressLine } from '../output/progress.ts';
 import { paint } from '../output/style.ts';
 
 const Imported = Type.Object({ file: text, ledger: text, imported: count, already_there: count });
@@ -36,13 +37,30 @@ export default class LedgerImport extends HouseCommand<Imported> {
 
   async run({ ledger, paths }: House): Promise<undefined> {
     const file = this.file === '-' ? '-' : resolve(this.file);
+    const progress = new ProgressLine(this.context.stderr, 'importing');
     const done = await storing(file, async () => {
-      const input = file === '-' ? (this.context.stdin as Readable) : createReadStream(file);
-      return importLines(ledger.store, linesOf(input));
-    });
+      const lines = file === '-' ? linesOf(this.context.stdin as Readable) : this.#linesIn(file);
+      return importLines(ledger.store, lines, (done, all) => progress.at(done, all));
+    }).finally(() => progress.end());
     this.print({ file, ledger: paths.ledger, ...done }, ({ imported, already_there }) => {
       const known = already_there > 0 ? `, ${already_there} were there already` : '';
       return `${paint(this.context.stdout).green('✓')} ${counted(imported, 'event')} imported${known}: ${paths.ledger}`;
     });
   }
+
+  async *#linesIn(file: string): AsyncGenerator<string> {
+    const progress = new ProgressLine(this.context.stderr, 'reading', { unit: 'MB' });
+    const input = createReadStream(file);
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    try {
+      for await (const line of linesOf(input)) {
+        progress.at(megabytes(input.bytesRead), megabytes(size));
+        yield line;
+      }
+    } finally {
+      progress.end();
+    }
+  }
 }
+
+const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);

@@ -5,7 +5,7 @@ import { count, noted, text } from '../../events/shapes.ts';
 import { counted } from '../../projections/counted.ts';
 import { LedgerStats as Counts, ledgerStats } from '../../projections/standing.ts';
 import type { House } from '../../workers/house.ts';
-import { HouseCommand } from '../command.ts';
+import { ListCommand } from '../list-command.ts';
 import { bytes } from '../output/bytes.ts';
 import { columnsOf, paint } from '../output/style.ts';
 import { table } from '../output/table.ts';
@@ -22,7 +22,7 @@ const Stats = Type.Object(
 );
 type Stats = Static<typeof Stats>;
 
-export default class LedgerStats extends HouseCommand<Stats> {
+export default class LedgerStats extends ListCommand<Stats> {
   static override paths = [['ledger', 'stats']];
   static override report = Stats;
   static override usage = Command.Usage({
@@ -32,7 +32,7 @@ export default class LedgerStats extends HouseCommand<Stats> {
   });
   protected override truthful = false;
 
-  run({ ledger, paths }: House): undefined {
+  list({ ledger, paths }: House): undefined {
     const stats: Stats = {
       file: paths.ledger,
       file_bytes: sizeOf(paths.ledger),

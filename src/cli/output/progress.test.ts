@@ -12,10 +12,11 @@ function progressOf(terminal: boolean): string {
   };
   const stream = Object.assign(new Writable({ write }), { isTTY: terminal });
   let now = 0;
-  const progress = new ProgressLine(stream, 'rebuilding', () => {
+  const clock = () => {
     now += 500;
     return now;
-  });
+  };
+  const progress = new ProgressLine(stream, 'rebuilding', { clock });
   for (let done = 0; done <= 1000; done += 10) progress.at(done, 1000);
   progress.end();
   return printed;

@@ -13,15 +13,17 @@ const DRAW_EVERY_MS = 100;
 export class ProgressLine {
   readonly #stream: Writable;
   readonly #what: string;
+  readonly #unit: string;
   readonly #clock: () => number;
   readonly #begun: number;
   #from: number | null = null;
   #told: number;
   #drawn = false;
 
-  constructor(stream: Writable, what: string, clock: () => number = Date.now) {
+  constructor(stream: Writable, what: string, { unit = 'events', clock = Date.now } = {}) {
     this.#stream = stream;
     this.#what = what;
+    this.#unit = unit;
     this.#clock = clock;
     this.#begun = clock();
     this.#told = this.#begun;
@@ -34,7 +36,7 @@ export class ProgressLine {
     if (now - this.#told < (moving ? DRAW_EVERY_MS : LOG_EVERY_MS)) return;
     this.#told = now;
     this.#drawn ||= moving;
-    const text = `${this.#what}: ${done} of ${all} events (${percent(done, all)}%)${this.#left(done, all, now)}`;
+    const text = `${this.#what}: ${done} of ${all} ${this.#unit} (${percent(done, all)}%)${this.#left(done, all, now)}`;
     this.#stream.write(moving ? `\r\u001b[K${text}` : `${text}\n`);
   }
 

@@ -12,7 +12,7 @@ export function providerTable(providers: readonly ProviderRow[], stream: Writabl
     version ?? (installed ? '' : 'not installed'),
     installed ? auth.status : '',
     installed ? String(models.length) : '',
-    warnings[0] ?? binary_path ?? '',
+    (warnings[0] ?? binary_path ?? '').replace(/^not installed: /, ''),
   ]);
   return table(['PROVIDER', 'VERSION', 'SIGNED IN', 'MODELS', 'WHERE'], rows, columnsOf(stream));
 }

@@ -1,11 +1,15 @@
 import stringWidth from 'string-width';
 
-/** Columns side by side, two blanks between them; the column `stretch` gives way when the terminal is too narrow. */
+/**
+ * Columns side by side, two blanks between them; the column `stretch` gives way when the terminal is too narrow. `cut`
+ * shortens its cells: `fit` keeps their beginning, `fitEnd` their end.
+ */
 export function table(
   header: string[],
   rows: string[][],
   width: number,
   stretch = header.length - 1,
+  cut = fit,
 ): string {
   const all = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...all.map((row) => stringWidth(row[column] ?? ''))));
@@ -14,7 +18,9 @@ export function table(
   return all
     .map((row) =>
       row
-        .map((cell, column) => pad(fit(cell, widths[column] ?? 0), widths[column] ?? 0))
+        .map((cell, column) =>
+          pad((column === stretch ? cut : fit)(cell, widths[column] ?? 0), widths[column] ?? 0),
+        )
         .join('  ')
         .trimEnd(),
     )
@@ -31,6 +37,17 @@ export function fit(text: string, width: number): string {
     cut += segment;
   }
   return `${cut}…`;
+}
+
+/** The same for paths, which differ at their ends: an ellipsis in front. */
+export function fitEnd(path: string, width: number): string {
+  if (stringWidth(path) <= width) return path;
+  let kept = '';
+  for (const { segment } of [...new Intl.Segmenter().segment(path)].reverse()) {
+    if (stringWidth(segment + kept) > width - 1) break;
+    kept = segment + kept;
+  }
+  return `…${kept}`;
 }
 
 const pad = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - stringWidth(text)));

@@ -2,12 +2,12 @@ import { Command } from 'clipanion';
 import type { House } from '../../workers/house.ts';
 import { beTruthful } from '../../workers/reconcile.ts';
 import { type SessionWorktree, sessionWorktrees, WorktreeList } from '../../workers/worktrees.ts';
-import { HouseCommand } from '../command.ts';
+import { ListCommand } from '../list-command.ts';
 import { Option } from '../option.ts';
-import { columnsOf, paint } from '../output/style.ts';
+import { columnsOf, paint, stateLabel } from '../output/style.ts';
 import { table } from '../output/table.ts';
 
-export default class WorktreesList extends HouseCommand<WorktreeList> {
+export default class WorktreesList extends ListCommand<WorktreeList> {
   static override paths = [['worktrees', 'list']];
   static override report = WorktreeList;
   static override usage = Command.Usage({
@@ -18,7 +18,7 @@ export default class WorktreesList extends HouseCommand<WorktreeList> {
 
   repo = Option.String('--repo', '.', { description: 'a folder of the repository' });
 
-  async run(house: House): Promise<undefined> {
+  async list(house: House): Promise<undefined> {
     await beTruthful(house);
     const listed = await sessionWorktrees(house, this.repo);
     this.print(listed, ({ repo_path, worktrees }) =>
@@ -30,7 +30,7 @@ export default class WorktreesList extends HouseCommand<WorktreeList> {
     const { stdout } = this.context;
     const rows = worktrees.map((worktree) => [
       worktree.session_id,
-      worktree.state ?? 'unknown here',
+      worktree.state === null ? 'unknown here' : stateLabel(worktree.state, stdout),
       holding(worktree),
       worktree.branch ?? worktree.head.slice(0, 12),
     ]);

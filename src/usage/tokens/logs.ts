@@ -24,10 +24,12 @@ export const ALL_OF_IT = Number.POSITIVE_INFINITY;
 export async function openTokens(
   { paths, env }: { paths: Pick<Paths, 'run'>; env: Env },
   budget: number,
+  onFile?: (done: number, all: number) => void,
 ): Promise<{ index: TokenIndex; updated: Updated }> {
   const index = new TokenIndex(join(paths.run, 'tokens.sqlite'));
   try {
-    return { index, updated: await index.update(LOGS, { env, home: env.HOME || homedir() }, budget) };
+    const home = env.HOME || homedir();
+    return { index, updated: await index.update(LOGS, { env, home }, budget, onFile) };
   } catch (error) {
     index.close();
     throw error;

@@ -68,6 +68,7 @@ export class TokenIndex {
     logs: readonly TokenLog[],
     place: Parameters<TokenLog['roots']>[0],
     budget: number,
+    onFile?: (done: number, all: number) => void,
   ): Promise<Updated> {
     const until = performance.now() + budget;
     const found = logs.flatMap((log) => log.roots(place).flatMap((root) => logsBelow(root, log)));
@@ -76,7 +77,7 @@ export class TokenIndex {
     const { priceOf } = await import('./price.ts');
     this.connection.pragma(`busy_timeout = ${Math.ceil(Math.min(budget, PATIENCE_MS))}`);
     try {
-      return this.connection.transaction(() => this.#readAll(found, priceOf, until)).immediate();
+      return this.connection.transaction(() => this.#readAll(found, priceOf, until, onFile)).immediate();
     } catch (error) {
       // Another process reads the same logs for the first time.
       if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
@@ -99,9 +100,16 @@ export class TokenIndex {
   }
 
   /** What another process has read meanwhile is no news any more. */
-  #readAll(found: readonly Found[], price: Price, until: number): Updated {
+  #readAll(
+    found: readonly Found[],
+    price: Price,
+    until: number,
+    onFile?: (done: number, all: number) => void,
+  ): Updated {
     const updated: Updated = { complete: true, unreadable: [] };
-    for (const each of this.#news(found)) {
+    const news = this.#news(found);
+    for (const [index, each] of news.entries()) {
+      onFile?.(index, news.length);
       if (performance.now() > until) return { ...updated, complete: false };
       try {
         if (!this.#read(each, price, until)) updated.complete = false;
