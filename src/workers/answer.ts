@@ -65,7 +65,7 @@ export async function answerDialog(
   const told = text === null ? null : inOneLine(text);
   record(house, session.id, {
     kind: 'send_keys',
-    keys: told === null ? keys : [...keys.slice(0, -1), redact(told), 'Enter'],
+    keys: told === null ? keys : [...keys.filter((key) => key !== 'Enter'), redact(told), 'Enter'],
   });
   const { left, message } = told === null ? await confirm(pressing) : await confirmWith(pressing, told);
   const gone = await until(look, (now) => !isSame(left, dialogOf(now.judgement)), GONE_MS);
@@ -109,16 +109,17 @@ async function confirm(pressing: Pressing): Promise<Confirmed> {
 /** The same with words, in the way that the choice takes them. */
 async function confirmWith(pressing: Pressing, text: string): Promise<Confirmed> {
   const { house, session, look, dialog, choice } = pressing;
-  if (dialog.choices.every(({ selected }) => !selected)) throw takesNone(session, choice);
-  const { rows } = await pointAt(pressing);
+  const isPointed = dialog.choices.some(({ selected }) => selected);
+  const { rows } = isPointed ? await pointAt(pressing) : await look();
   const way = wayOfWords(choice, rows, providerNamed(house.config, session.provider_id).dialogWords);
-  if (way === null) throw takesNone(session, choice);
+  if (way === null || !(isPointed || way === 'Enter')) throw takesNone(session, choice);
   if (way === 'message') {
     await keyed(pressing, 'Enter');
     return { left: dialog, message: text };
   }
   if (way !== 'place') {
-    await keyed(pressing, way);
+    // Where no pointer is drawn that can be read, a choice is taken by its number.
+    await keyed(pressing, isPointed ? way : String(choice.number));
     const before = rows.join('\n');
     if (!(await until(look, (now) => now.rows.join('\n') !== before, READ_MS)))
       throw stuck(session, `it did not open a field for words by ${way}`);
