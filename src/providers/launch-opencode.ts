@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type AgentLaunch, modelArgs } from './agent-provider.ts';
 import { opencode } from './opencode.ts';
 import { EVENTS_FILE, followOpencode } from './opencode-events.ts';
-import type { Launch, LaunchRequest } from './provider.ts';
+import type { Launch, LaunchRequest, ProgramPlace } from './provider.ts';
 
 /** Flags as `opencode --help` of 1.18.33 has them, and the variables that this binary reads. */
 export const opencodeLaunch: AgentLaunch = {
@@ -34,13 +34,19 @@ const permissions = ({ readOnly }: LaunchRequest): Record<string, string> =>
  * Its events, told on 127.0.0.1 to whoever knows the password. Not by a plugin: with one, OpenCode waits at its start
  * until it has installed a package into the user's config folder.
  */
-function serve({ port, program }: LaunchRequest): Launch {
+function serve({ port, program, place }: LaunchRequest): Launch {
   if (port === null || program.some((word) => word.startsWith('--port')))
     return { command: [], env: {}, files: {} };
   const password = randomBytes(16).toString('hex');
   return {
     command: ['--port', String(port), '--hostname', '127.0.0.1'],
-    env: { OPENCODE_SERVER_PASSWORD: password },
+    env: { OPENCODE_SERVER_PASSWORD: password, ...unproxied(place.env) },
     files: { [EVENTS_FILE]: JSON.stringify({ port, password }) },
   };
+}
+
+/** Its own TUI asks that server too, and would ask it through the user's proxy. */
+function unproxied(env: ProgramPlace['env']): Record<string, string> {
+  const hosts = [env.NO_PROXY || env.no_proxy, '127.0.0.1', 'localhost'].filter(Boolean).join(',');
+  return { NO_PROXY: hosts, no_proxy: hosts };
 }

@@ -154,6 +154,9 @@ describe('the signals of an agent', () => {
     assert.deepEqual([port, password], [4711, env.OPENCODE_SERVER_PASSWORD]);
     assert.match(password, /^[0-9a-f]{32}$/);
     assert.deepEqual(argsOf('opencode', { signal }), []);
+    const behindProxy = { env: { NO_PROXY: 'intra.example' }, home: scratch };
+    const { NO_PROXY } = launched('opencode', { signal, port: 4711, place: behindProxy }).env;
+    assert.equal(NO_PROXY, 'intra.example,127.0.0.1,localhost');
   });
 
   it("run the user's own notify program too, which Codex would leave out", () => {
