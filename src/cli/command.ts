@@ -6,7 +6,7 @@ import { Option } from './option.ts';
 import { printError } from './output/errors.ts';
 
 /** What all commands share: --json, errors in words with an exit code, the house opened and closed. */
-export abstract class PlainCommand<Report = unknown> extends Command {
+export abstract class PlainCommand<Report = never> extends Command {
   /** The schema of what --json prints, from which docs/schemas is written; null where only errors are JSON. */
   static report?: TSchema | null;
   /** It prints such a report a line, as they come. */
@@ -33,7 +33,7 @@ export abstract class PlainCommand<Report = unknown> extends Command {
 }
 
 /** A command that works on the ledger of this AGENTPOOL_HOME. */
-export abstract class HouseCommand<Report = unknown> extends PlainCommand<Report> {
+export abstract class HouseCommand<Report = never> extends PlainCommand<Report> {
   /** Who appends what this command does. */
   protected actor = 'cli';
   /** Whether the ledger is first made true where processes have died. */

@@ -1,14 +1,15 @@
 import { Command } from 'clipanion';
 import { loadConfig } from '../config/load.ts';
 import { configFile, homeFolder } from '../config/paths.ts';
-import { type Onboarding, onboarding } from '../hosts/onboarding.ts';
+import { Onboarding, onboarding } from '../hosts/onboarding.ts';
 import { resources, resourceTemplates } from '../mcp/resources.ts';
 import { PlainCommand } from './command.ts';
 import { columnsOf, paint } from './output/style.ts';
 import { wrap } from './output/wrap.ts';
 
-export default class Onboard extends PlainCommand {
+export default class Onboard extends PlainCommand<Onboarding> {
   static override paths = [['onboard']];
+  static override report = Onboarding;
   static override usage = Command.Usage({
     category: 'Start',
     description: 'what somebody new has to know: first commands, the rules',

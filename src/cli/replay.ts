@@ -10,7 +10,7 @@ import { AgentPoolError } from '../events/errors.ts';
 import type { StoredEvent } from '../events/event.ts';
 import { Event, Unreadable } from '../events/event-schema.ts';
 import { historyLine } from '../events/history-file.ts';
-import { list, noted, nullable, text } from '../events/shapes.ts';
+import { count, list, noted, nullable, text } from '../events/shapes.ts';
 import { counted } from '../projections/counted.ts';
 import {
   type History,
@@ -65,7 +65,12 @@ const ToldThen = Type.Object(
   { title: 'ToldThen', description: 'With `--at`: the worker as it was then.' },
 );
 const ToldProof = Type.Object(
-  { of: noted(text, 'The session, `the ledger` or `the file`.'), ...Proof.properties },
+  {
+    of: noted(text, 'The session, `the ledger` or `the file`.'),
+    ...Proof.properties,
+    last_position: Type.Optional(noted(count, 'Of the whole ledger.')),
+    head: Type.Optional(noted(text, 'The hash of the last event of the whole ledger.')),
+  },
   { title: 'ToldProof', description: 'With `--verify`. The exit code is 1 where anything diverges.' },
 );
 

@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
 import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
 import { loadConfig } from '../config/load.ts';
 import { homeFolder } from '../config/paths.ts';
-import { type SetupOfAll, type SetupReport, setUp, setupOfAll } from '../hosts/setup.ts';
+import { SetupOfAll, SetupReport, setUp, setupOfAll } from '../hosts/setup.ts';
 import type { SetupCheck } from '../hosts/setup-checks.ts';
 import { type SetupTarget, setupTargets, targetsNamed } from '../hosts/targets.ts';
 import { BACKENDS, type Backend } from '../usage/backends.ts';
@@ -24,8 +25,14 @@ const STATES: Readonly<Record<string, string>> = {
   unauthenticated: 'signed out',
 };
 
-export default class Setup extends PlainCommand {
+const SetupAnswer = Type.Union([SetupReport, SetupOfAll], {
+  description: 'Whether a target is ready; of `all`, of every one. The exit code is 1 where it is not.',
+});
+type SetupAnswer = Static<typeof SetupAnswer>;
+
+export default class Setup extends PlainCommand<SetupAnswer> {
   static override paths = [['setup']];
+  static override report = SetupAnswer;
   static override usage = Command.Usage({
     category: 'Start',
     description: 'is an agent or a host ready, and if not, what to type',

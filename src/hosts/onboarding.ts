@@ -1,19 +1,43 @@
+import Type, { type Static } from 'typebox';
 import { readPreferences } from '../config/preferences.ts';
-import type { Preferences } from '../config/preferences-schema.ts';
+import { Preferences } from '../config/preferences-schema.ts';
+import { facts, flag, list, noted, text } from '../events/shapes.ts';
 import { BACKENDS } from '../usage/backends.ts';
 import { DEFAULT_BACKEND } from '../usage/known-summary.ts';
-import { findHelpers } from '../workers/doctor/usage-helpers.ts';
+import { findHelpers, HelperBackend } from '../workers/doctor/usage-helpers.ts';
 import type { House } from '../workers/house.ts';
 import { generic } from './clients/generic.ts';
 import { fileWith } from './mcp-config.ts';
 import { serverCommand } from './server-command.ts';
 import { skillPoints } from './skills.ts';
 
+export const Onboarding = Type.Object(
+  {
+    config_path: text,
+    db_path: text,
+    artifact_root: text,
+    first_commands: list(text),
+    rules: list(text),
+    mcp_host_config: noted(facts, 'The file of a host that has our server alone.'),
+    mcp_resources: list(text),
+    preferences: Preferences,
+    usage_backends: Type.Object({
+      default: text,
+      available: list(text),
+      web_sources_enabled_by_default: flag,
+      codexbar: Type.Optional(HelperBackend),
+      ccusage: Type.Optional(HelperBackend),
+    }),
+  },
+  { description: 'What somebody new, person or agent, has to know before a first offload.' },
+);
+export type Onboarding = Static<typeof Onboarding>;
+
 /** What somebody new, person or agent, has to know before a first offload. */
 export async function onboarding(
   place: Pick<House, 'env' | 'paths'> & { configPath: string },
   resources: readonly string[],
-) {
+): Promise<Onboarding> {
   const { env, paths, configPath } = place;
   const helpers = await findHelpers(env);
   const preferences: Preferences = readPreferences(paths.preferences);
@@ -40,5 +64,3 @@ export async function onboarding(
     },
   };
 }
-
-export type Onboarding = Awaited<ReturnType<typeof onboarding>>;

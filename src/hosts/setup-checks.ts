@@ -1,3 +1,5 @@
+import Type, { type Static } from 'typebox';
+import { flag, noted, nullable, oneOf, text } from '../events/shapes.ts';
 import type { ProviderDescriptor } from '../providers/descriptor.ts';
 import { agentDescriptors } from '../providers/descriptors.ts';
 import { programPath } from '../workers/doctor/programs.ts';
@@ -9,18 +11,20 @@ import type { Registration } from './registration.ts';
 export type ProviderFacts = Inventory['providers'][number];
 
 /** One look at a target. */
-export interface SetupCheck {
-  name: 'installed' | 'sign_in' | 'models' | 'usage' | 'mcp';
-  /** Null where nobody can tell, and where it is yours to want. */
-  ok: boolean | null;
-  message: string;
-  /** What to type, or to do, next; null where there is nothing. */
-  action: string | null;
-  status: string;
-  version?: string | null;
-  confidence?: string;
-  backend?: string;
-}
+export const SetupCheck = Type.Object(
+  {
+    name: oneOf(['installed', 'sign_in', 'models', 'usage', 'mcp']),
+    ok: noted(nullable(flag), 'Null where nobody can tell, and where it is yours to want.'),
+    message: text,
+    action: noted(nullable(text), 'What to type, or to do, next; null where there is nothing.'),
+    status: text,
+    version: Type.Optional(nullable(text)),
+    confidence: Type.Optional(text),
+    backend: Type.Optional(text),
+  },
+  { title: 'SetupCheck' },
+);
+export type SetupCheck = Static<typeof SetupCheck>;
 
 /** Whether an agent is ready to work for us. `usage` is left out where nobody wants to know. */
 export function providerChecks(

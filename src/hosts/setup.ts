@@ -1,13 +1,16 @@
+import Type, { type Static } from 'typebox';
+import { flag, list, noted, nullable, oneOf, text } from '../events/shapes.ts';
 import type { DetectionPlace } from '../providers/last-detected.ts';
 import type { ProviderModels } from '../providers/models.ts';
-import { type Inventory, takeInventory } from '../workers/inventory.ts';
-import { type ModelList, modelCatalogue } from '../workers/models.ts';
+import { ProviderRow } from '../providers/provider-schema.ts';
+import { takeInventory } from '../workers/inventory.ts';
+import { ListedModels, modelCatalogue } from '../workers/models.ts';
 import type { Host } from './host.ts';
 import { hostNamed } from './hosts.ts';
-import { type McpConfig, mcpConfig } from './mcp-config.ts';
+import { McpConfig, mcpConfig } from './mcp-config.ts';
 import { type AskedPlace, registrationOf } from './registration.ts';
 import { serverCommand } from './server-command.ts';
-import { editorCheck, providerChecks, registrationCheck, type SetupCheck } from './setup-checks.ts';
+import { editorCheck, providerChecks, registrationCheck, SetupCheck } from './setup-checks.ts';
 import type { SetupTarget } from './targets.ts';
 
 export interface SetupWish {
@@ -18,26 +21,30 @@ export interface SetupWish {
   absolute: boolean;
 }
 
-export interface SetupReport {
-  /** False where something stands in the way of its work. */
-  ok: boolean;
-  target: string;
-  display_name: string;
-  kind: 'provider' | 'mcp_host';
-  provider_id: string | null;
-  checks: SetupCheck[];
-  /** What the checks would have you do. */
-  actions: string[];
-  manual_steps: string[];
-  next_commands: string[];
-  mcp_config: McpConfig;
-  /** The agent as `agentpool inventory` and `agentpool models` tell of it; null for a host that is none. */
-  provider: Inventory['providers'][number] | null;
-  models: ModelList['providers'][number] | null;
-  usage_backend: string;
-  setup_doc: string;
-  does_not: string[];
-}
+export const SetupReport = Type.Object(
+  {
+    ok: noted(flag, 'False where something stands in the way of its work.'),
+    target: text,
+    display_name: text,
+    kind: oneOf(['provider', 'mcp_host']),
+    provider_id: nullable(text),
+    checks: list(SetupCheck),
+    actions: noted(list(text), 'What the checks would have you do.'),
+    manual_steps: list(text),
+    next_commands: list(text),
+    mcp_config: McpConfig,
+    provider: noted(
+      nullable(ProviderRow),
+      'The agent as `agentpool inventory` tells of it; null for a host that is none.',
+    ),
+    models: noted(nullable(ListedModels), 'The same as `agentpool models` tells of it.'),
+    usage_backend: text,
+    setup_doc: text,
+    does_not: list(text),
+  },
+  { title: 'SetupReport', description: 'Whether one target is ready, and what to do where it is not.' },
+);
+export type SetupReport = Static<typeof SetupReport>;
 
 /** What no setup does, whatever it finds. */
 export const DOES_NOT = [
@@ -85,7 +92,7 @@ export async function setUp(
 function modelsOf(
   all: readonly ProviderModels[],
   provider: SetupReport['provider'],
-): ModelList['providers'][number] | null {
+): Static<typeof ListedModels> | null {
   const found = all.find(({ provider_id }) => provider_id === provider?.id);
   return found && provider ? { ...found, installed: provider.installed } : null;
 }
@@ -139,21 +146,24 @@ function nextCommands(
 }
 
 /** One row a target, for a table of all. */
-export interface SetupRow {
-  target: string;
-  display_name: string;
-  provider_id: string | null;
-  ok: boolean;
-  installed: boolean;
-  binary: string;
-  sign_in: string;
-  usage_ok: boolean | null;
-  usage_status: string | null;
-  usage_message: string;
-  mcp_config: string;
-  /** The first thing to do; empty where there is none. */
-  action: string;
-}
+export const SetupRow = Type.Object(
+  {
+    target: text,
+    display_name: text,
+    provider_id: nullable(text),
+    ok: flag,
+    installed: flag,
+    binary: text,
+    sign_in: text,
+    usage_ok: nullable(flag),
+    usage_status: nullable(text),
+    usage_message: text,
+    mcp_config: text,
+    action: noted(text, 'The first thing to do; empty where there is none.'),
+  },
+  { title: 'SetupRow' },
+);
+export type SetupRow = Static<typeof SetupRow>;
 
 export function setupRow({
   target,
@@ -182,14 +192,17 @@ export function setupRow({
   };
 }
 
-export interface SetupOfAll {
-  /** An agent is ready, and none that is installed has a fault. */
-  ok: boolean;
-  targets: string[];
-  rows: SetupRow[];
-  results: SetupReport[];
-  does_not: string[];
-}
+export const SetupOfAll = Type.Object(
+  {
+    ok: noted(flag, 'An agent is ready, and none that is installed has a fault.'),
+    targets: list(text),
+    rows: list(SetupRow),
+    results: list(SetupReport),
+    does_not: list(text),
+  },
+  { title: 'SetupOfAll', description: 'The same of every target.' },
+);
+export type SetupOfAll = Static<typeof SetupOfAll>;
 
 export function setupOfAll(results: SetupReport[]): SetupOfAll {
   const rows = results.map(setupRow);

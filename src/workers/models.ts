@@ -20,12 +20,12 @@ import { ProviderModels } from '../providers/provider-schema.ts';
 
 import type { House } from './house.ts';
 
-export const ModelList = Type.Object({
-  providers: list(
-    Type.Object({ ...ProviderModels.properties, installed: flag }, { title: 'ProviderModels' }),
-  ),
-  preferences: Preferences,
-});
+export const ListedModels = Type.Object(
+  { ...ProviderModels.properties, installed: flag },
+  { title: 'ProviderModels', description: 'The models of one agent, and how one of them is chosen.' },
+);
+
+export const ModelList = Type.Object({ providers: list(ListedModels), preferences: Preferences });
 export type ModelList = Static<typeof ModelList>;
 
 /** What each provider can be given, with our list, what its agent last said, the user's catalogues and config.yaml laid over one another. */

@@ -9,10 +9,13 @@ import { paint } from './style.ts';
 export const ErrorReport = Type.Object(
   {
     error: Type.Object({
-      code: noted(text, 'A word that stays the same while the message may change: `SESSION_NOT_FOUND`.'),
+      code: noted(text, 'A word that stays the same while the message may change: `TMUX_SESSION_NOT_FOUND`.'),
       message: text,
       details: noted(
-        Type.Object({ example: Type.Optional(noted(text, 'A command that works when pasted.')) }),
+        Type.Object(
+          { example: Type.Optional(noted(text, 'A command that works when pasted.')) },
+          { additionalProperties: true },
+        ),
         'What it is about, by the code.',
       ),
     }),

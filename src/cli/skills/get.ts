@@ -1,6 +1,7 @@
 import { Command } from 'clipanion';
 import type { Static } from 'typebox';
-import { listSkills, readSkill, SkillTexts, skillNamed } from '../../hosts/skills.ts';
+import { listSkills, readSkill, skillNamed } from '../../hosts/skills.ts';
+import { SkillTexts } from '../../hosts/skills-schema.ts';
 import { PlainCommand } from '../command.ts';
 import { Option } from '../option.ts';
 

@@ -1,6 +1,7 @@
 import { Command } from 'clipanion';
 import type { Static } from 'typebox';
-import { listSkills, SkillList } from '../../hosts/skills.ts';
+import { listSkills } from '../../hosts/skills.ts';
+import { SkillList } from '../../hosts/skills-schema.ts';
 import { PlainCommand } from '../command.ts';
 import { columnsOf } from '../output/style.ts';
 import { table } from '../output/table.ts';

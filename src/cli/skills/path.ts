@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import { Command } from 'clipanion';
 import type { Static } from 'typebox';
-import { SkillPath, skillNamed, skillsFolder } from '../../hosts/skills.ts';
+import { skillNamed, skillsFolder } from '../../hosts/skills.ts';
+import { SkillPath } from '../../hosts/skills-schema.ts';
 import { PlainCommand } from '../command.ts';
 import { Option } from '../option.ts';
 
