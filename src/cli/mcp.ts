@@ -5,7 +5,7 @@ import { drawCard } from './card/draw-card.ts';
 import { PlainCommand } from './command.ts';
 import { Option, wholeNumber } from './option.ts';
 
-export default class Mcp extends PlainCommand<never> {
+export default class Mcp extends PlainCommand {
   static override paths = [['mcp']];
   static override report = null;
   static override usage = Command.Usage({

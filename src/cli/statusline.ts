@@ -4,7 +4,7 @@ import { Option, oneOf } from './option.ts';
 import { statuslineFormats } from './output/statusline.ts';
 import { quickStatusline } from './quick/statusline.ts';
 
-export default class Statusline extends PlainCommand<never> {
+export default class Statusline extends PlainCommand {
   static override paths = [['statusline']];
   static override report = null;
   static override usage = Command.Usage({

@@ -3,7 +3,7 @@ import type { House } from '../../workers/house.ts';
 import { HomeWatcher } from '../../workers/watcher.ts';
 import { HouseCommand } from '../command.ts';
 
-export default class WatcherRun extends HouseCommand<never> {
+export default class WatcherRun extends HouseCommand {
   static override paths = [['watcher', 'run']];
   static override report = null;
   static override usage = Command.Usage({
