@@ -72,7 +72,7 @@ describe('a transcript', () => {
     // As they lie there while everything runs, with the ledger's -wal, and when all is over.
     for (const moment of ['while it lives', 'when it has ended']) {
       for (const file of filesBelow(home.folder)) {
-        const content = readFileSync(file, 'latin1');
+        const content = contentOf(file);
         for (const { kind, secrets: parts } of secrets) {
           for (const secret of parts) {
             assert.ok(!content.includes(secret), `${kind} in ${file} ${moment}`);
@@ -97,3 +97,13 @@ describe('a transcript', () => {
     assert.equal(statSync(home.folder).mode & 0o777, 0o700);
   });
 });
+
+/** Empty for a draft that took its own name in between: it is looked at under that. */
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
