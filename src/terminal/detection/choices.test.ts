@@ -65,6 +65,10 @@ describe('a dialog', () => {
     );
   });
 
+  it('is no echo of what was typed at a prompt', () => {
+    assert.deepEqual(dialog('> one', '', 'QUESTION: And which currency?').choices, []);
+  });
+
   it('has no choices where the text has none', () => {
     assert.deepEqual(dialog('just words').choices, []);
   });

@@ -65,7 +65,8 @@ function pointed(rows: Row[]): Found | undefined {
     label: squeeze(row.inner.slice(column)),
     selected: first + index === at,
   }));
-  return { first, choices };
+  // A lone one is the echo of what was typed at a prompt, or the prompt itself.
+  return choices.length >= 2 ? { first, choices } : undefined;
 }
 
 /** Buttons side by side ("Allow once   Allow always   Reject"): the one with a background of its own is selected. */
