@@ -1,4 +1,4 @@
-import { Cli, type CommandClass } from 'clipanion';
+import { type BaseContext, Cli, type CommandClass } from 'clipanion';
 import { packageVersion } from '../config/package-root.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import { commands, namedCommand } from './commands.ts';
@@ -11,41 +11,44 @@ import { printError } from './output/errors.ts';
 import { hasColor } from './output/style.ts';
 import { unknownCommand } from './unknown-command.ts';
 
+/** What a command line reads, writes and knows of its surroundings. */
+type Streams = Pick<BaseContext, 'env' | 'stdin' | 'stdout' | 'stderr'>;
+
 /** Runs one command line. Gives the exit code: 0, 1 for a refusal or failure, 2 for words that make no command. */
-export async function agentpool(words: string[]): Promise<number> {
+export async function agentpool(words: string[], streams: Streams = Cli.defaultContext): Promise<number> {
   const [first] = words;
   if (first === '--version' || first === '-v') {
-    process.stdout.write(`${packageVersion()}\n`);
+    streams.stdout.write(`${packageVersion()}\n`);
     return 0;
   }
   const path = namedCommand(words);
   if (asksForHelp(words) || isGroupAlone(words)) {
-    return runCommand('help', [
-      'help',
-      ...(path?.split(' ') ?? words.filter((word) => !word.startsWith('-'))),
-    ]);
+    const named = path?.split(' ') ?? words.filter((word) => !word.startsWith('-'));
+    return runCommand('help', ['help', ...named], streams);
   }
   if (first === undefined || first === '--json' || first === '--plain') {
-    return runCommand('status', ['status', ...words]);
+    return runCommand('status', ['status', ...words], streams);
   }
-  return path ? runCommand(path, words) : refuse(unknownCommand(words, Object.keys(commands)), words);
+  if (path) return runCommand(path, words, streams);
+  return refuse(unknownCommand(words, Object.keys(commands)), words, streams);
 }
 
-async function runCommand(path: string, words: string[]): Promise<number> {
+async function runCommand(path: string, words: string[], streams: Streams): Promise<number> {
   const command = (await commands[path]?.())?.default as CommandClass;
   const cli = new Cli({ binaryName: 'agentpool' });
   cli.register(command);
   const context = {
     ...Cli.defaultContext,
+    ...streams,
     grammars,
     // Left to itself, clipanion looks at TERM and colours into pipes.
-    ...(hasColor(process.stdout) ? {} : { colorDepth: 1 }),
+    ...(hasColor(streams.stdout) ? {} : { colorDepth: 1 }),
   };
   let made: ReturnType<typeof cli.process>;
   try {
     made = cli.process(words, context);
   } catch (error) {
-    return refuse(misused(path, command, words, error), words);
+    return refuse(misused(path, command, words, error), words, streams);
   }
   return cli.run(made, context);
 }
@@ -71,5 +74,5 @@ function misused(
   return new AgentPoolError('USAGE', fault.message, { usage: fault.usage, example: fault.example }, 'usage');
 }
 
-const refuse = (error: AgentPoolError, words: readonly string[]): number =>
-  printError(error, { json: words.includes('--json'), stdout: process.stdout, stderr: process.stderr });
+const refuse = (error: AgentPoolError, words: readonly string[], { stdout, stderr }: Streams): number =>
+  printError(error, { json: words.includes('--json'), stdout, stderr });

@@ -2,7 +2,7 @@ import { Command } from 'clipanion';
 import { PlainCommand } from './command.ts';
 import { Option, oneOf } from './option.ts';
 import { statuslineFormats } from './output/statusline.ts';
-import { quickStatusline } from './quick/statusline.ts';
+import { statuslineOf } from './quick/statusline.ts';
 
 export default class Statusline extends PlainCommand {
   static override paths = [['statusline']];
@@ -29,6 +29,6 @@ export default class Statusline extends PlainCommand {
   });
 
   async work(): Promise<undefined> {
-    await quickStatusline(['--format', this.format], this.context.env);
+    this.context.stdout.write(`${await statuslineOf(this.format, this.context.env)}\n`);
   }
 }

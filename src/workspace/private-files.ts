@@ -9,7 +9,10 @@ const OTHERS = 0o077;
 
 const DENIED = new Set(['EACCES', 'EPERM', 'EROFS']);
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-const INVALID = new Set(['ENOTDIR', 'EISDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG', 'EINVAL']);
+const INVALID = new Set([
+  ...['ENOTDIR', 'EISDIR', 'ENOTEMPTY', 'EBUSY'],
+  ...['EEXIST', 'ELOOP', 'ENAMETOOLONG', 'EINVAL'],
+]);
 
 /**
  * What a person can act on when a disk says no: STORAGE_DENIED (rights, read-only), STORAGE_FULL (space, quota),

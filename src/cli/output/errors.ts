@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../../events/errors.ts';
 import { noted, text } from '../../events/shapes.ts';
+import { storageError } from '../../workspace/private-files.ts';
 import { redact } from '../../workspace/redaction.ts';
 import { paint } from './style.ts';
 
@@ -52,9 +53,22 @@ export function printError(thrown: unknown, { json, stdout, stderr }: Streams): 
   return error.kind === 'usage' ? 2 : 1;
 }
 
-/** A fault of ours or of the system: told without a stack, unless AGENTPOOL_DEBUG asks for it. */
+/** A fault of the disk, told as such; else one of ours, without a stack unless AGENTPOOL_DEBUG asks for it. */
 function unexpected(thrown: unknown): AgentPoolError {
+  const ofDisk = diskError(thrown);
+  if (ofDisk) return ofDisk;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const message = process.env.AGENTPOOL_DEBUG ? (error.stack ?? error.message) : error.message;
   return new AgentPoolError('INTERNAL_ERROR', redact(message), { example: 'agentpool doctor' });
+}
+
+function diskError(thrown: unknown): AgentPoolError | null {
+  // Without a path where an open file is read: a folder can be opened.
+  const { code, syscall, path = 'What was named' } = (thrown ?? {}) as NodeJS.ErrnoException;
+  if (syscall === undefined) return null;
+  if (code === 'ENOENT') {
+    return new AgentPoolError('FILE_NOT_FOUND', `There is no ${path}.`, { path, example: 'ls -l' });
+  }
+  const told = storageError(thrown, path);
+  return told instanceof AgentPoolError ? told : null;
 }

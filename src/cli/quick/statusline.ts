@@ -16,9 +16,13 @@ import { print } from './print.ts';
 export async function quickStatusline(words: readonly string[], env: Env): Promise<boolean> {
   const format = formatIn(words);
   if (!format) return false;
-  print(`${await lineOf(format, env).catch(() => '')}\n`);
+  print(`${await statuslineOf(format, env)}\n`);
   return true;
 }
+
+/** Empty where something is wrong: an error has no place in a status bar. */
+export const statuslineOf = (format: StatuslineFormat, env: Env): Promise<string> =>
+  lineOf(format, env).catch(() => '');
 
 async function lineOf(format: StatuslineFormat, env: Env): Promise<string> {
   const place = { ...(await loadConfig(homeFolder(env), env)), env };

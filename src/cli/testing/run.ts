@@ -3,10 +3,7 @@ import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { Cli, type CommandClass } from 'clipanion';
-import { commands, namedCommand } from '../commands.ts';
-import { grammars } from '../grammar/every.ts';
-import type { HelpContext } from '../help.ts';
+import { agentpool } from '../agentpool.ts';
 import { assertPublished } from './published.ts';
 
 export interface Ran {
@@ -21,22 +18,10 @@ export interface Ran {
 
 /** A command line, run in this process with streams and an environment of its own: into a pipe, as an agent sees it. */
 export async function run(home: string, words: readonly string[], stdin = ''): Promise<Ran> {
-  const path = namedCommand(words);
-  const loaded = path ? await commands[path]?.() : undefined;
-  if (!loaded) throw new Error(`no command: ${words.join(' ')}`);
-  const cli = new Cli<HelpContext>({ binaryName: 'agentpool' });
-  cli.register(loaded.default as CommandClass<HelpContext>);
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const printed = Promise.all([text(stdout), text(stderr)]);
   const env = { ...process.env, AGENTPOOL_HOME: home, NO_COLOR: '1' };
-  const code = await cli.run([...words], {
-    stdin: Readable.from([stdin]),
-    stdout,
-    stderr,
-    env,
-    grammars,
-    colorDepth: 1,
-  });
+  const code = await agentpool([...words], { stdin: Readable.from([stdin]), stdout, stderr, env });
   stdout.end();
   stderr.end();
   const [out, err] = await printed;

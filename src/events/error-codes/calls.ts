@@ -67,6 +67,10 @@ export const calls = {
     means: 'The card could not be drawn or written.',
     mend: "The message has the reason; look at the folder's permissions and the free space.",
   },
+  FILE_NOT_FOUND: {
+    means: 'There is no file or folder of that name.',
+    mend: 'Look at the path: a relative one starts in the folder that you are in.',
+  },
   FILE_EXISTS: {
     means: 'A file of that name is there already, and nothing is overwritten unasked.',
     mend: 'Name another file, or add `--force` where the command has it.',
