@@ -10,14 +10,14 @@ export default class Completion extends PlainCommand<never> {
     category: 'Connect and configure',
     description: 'let the shell complete commands, options and workers',
     details: `
-      Prints a script for the shell. The line for ~/.bashrc is \`source <(agentpool completion bash)\`; for ~/.zshrc, behind compinit, \`source <(agentpool completion zsh)\`; fish reads ~/.config/fish/completions by itself.
+      Prints a script for the shell. The line for ~/.bashrc is \`source <(agentpool completion bash)\`; for ~/.zshrc, behind compinit, \`source <(agentpool completion zsh)\`; for ~/.config/fish/config.fish \`agentpool completion fish | source\`.
 
       Workers, providers and models come from this home while you type; the ledger is only read, and nobody is asked.
     `,
     examples: [
       ['In bash, from now on', 'echo "source <($0 completion bash)" >> ~/.bashrc'],
       ['In zsh, from now on', 'echo "source <($0 completion zsh)" >> ~/.zshrc'],
-      ['In fish, from now on', '$0 completion fish > ~/.config/fish/completions/agentpool.fish'],
+      ['In fish, from now on', 'echo "$0 completion fish | source" >> ~/.config/fish/config.fish'],
     ],
   });
 

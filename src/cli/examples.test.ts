@@ -80,7 +80,8 @@ describe('the examples of the help', () => {
     script('agentpool', `exec '${process.execPath}' '${main}' "$@"`);
     script('editor', 'test -n "$1"');
     script('jq', 'cat');
-    mkdirSync(join(home.ground, 'user', '.claude', 'skills'), { recursive: true });
+    for (const folder of ['.claude/skills', '.config/fish'])
+      mkdirSync(join(home.ground, 'user', folder), { recursive: true });
     mkdirSync(join(home.repo, 'src'));
     mkdirSync(join(home.repo, 'my-screens'));
     const file = (name: string, text: string | Buffer) => writeFileSync(join(home.repo, name), text);

@@ -15,6 +15,7 @@ export const groups: Readonly<Record<string, string>> = {
   detectors: 'your own rules of what a screen means',
   leases: 'reserve files for a worker, so that two do not collide',
   ledger: 'the log that everything is told from',
+  notify: 'try how you are told that a worker needs you',
   session: 'one worker, whole',
   skills: 'what agents read to learn AgentPool',
   watcher: 'the background process that watches the workers',
