@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type Connection, openSqlite } from './connection.ts';
 import type { ErrorCode } from './error-codes/index.ts';
 import { AgentPoolError } from './errors.ts';
+import { PATIENCE_MS } from './patience.ts';
 import { LEDGER_APPLICATION, LEDGER_FORMAT, LEDGER_SCHEMA } from './schema.ts';
 
 /**
@@ -15,7 +16,7 @@ export function openConnection(file: string): Connection {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     // SQLite would make the file with the caller's umask.
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
-    const connection = openSqlite(file, { timeout: 5000 });
+    const connection = openSqlite(file, { timeout: PATIENCE_MS });
     try {
       prepare(connection, file);
       return connection;
@@ -27,7 +28,7 @@ export function openConnection(file: string): Connection {
 }
 
 function prepare(connection: Connection, file: string): void {
-  connection.pragma('busy_timeout = 5000');
+  connection.pragma(`busy_timeout = ${PATIENCE_MS}`);
   // Before anything else: WAL mode alone would already change another program's database.
   const fresh = connection.transaction(() => isFresh(connection, file))();
   connection.pragma('journal_mode = WAL');
@@ -116,7 +117,7 @@ export function explain(file: string, error: unknown): unknown {
     case 'SQLITE_BUSY_SNAPSHOT':
       return new AgentPoolError(
         'LEDGER_BUSY',
-        `${file} stayed locked by another process for 5 s`,
+        `${file} stayed locked by another process for ${PATIENCE_MS / 1000} s`,
         { file },
         'conflict',
       );

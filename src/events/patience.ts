@@ -1,5 +1,5 @@
 /** How long anybody waits for the ledger's lock before giving up. */
-export const PATIENCE_MS = 5000;
+export const PATIENCE_MS = 10_000;
 /** A look at the lock counts for so much at the most: who was not given the processor meanwhile has not waited in vain. */
 const LOOK_MS = 5;
 
