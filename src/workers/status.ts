@@ -6,7 +6,7 @@ import { liveSessions, type SessionRow } from '../projections/session-queries.ts
 import { knownUsage } from '../projections/usage-queries.ts';
 import { lastDetected } from '../providers/last-detected.ts';
 import type { Capacity, CapacityRow } from '../usage/capacity.ts';
-import { momentaryCapacity } from '../usage/standing.ts';
+import { momentaryCapacity, type StandingGiven, standingCapacity } from '../usage/standing.ts';
 import { isWaiting, stepsFor } from './next-steps.ts';
 import type { Headroom, LiveWorker, Status, Step } from './status-schema.ts';
 
@@ -22,7 +22,7 @@ export function statusOf(rows: Rows, place: StatusPlace, now: Date): Status {
   const live = liveSessions(rows).toReversed();
   const sorted = [...live.filter(isLeft), ...live.filter((session) => !isLeft(session))];
   const has_spawned = rows.get('SELECT 1 FROM sessions LIMIT 1') !== undefined;
-  const providers = Object.values(standing(rows, place, now).providers).map(headroom);
+  const providers = Object.values(momentaryCapacity(rows, given(rows, place, now)).providers).map(headroom);
   return {
     checked_at: now.toISOString(),
     home: place.paths.home,
@@ -35,8 +35,12 @@ export function statusOf(rows: Rows, place: StatusPlace, now: Date): Status {
   };
 }
 
-/** How the installed agents stand, and those that were asked before. */
-export function standing(rows: Rows, place: StatusPlace, now: Date): Capacity {
+/** How they stand and where each goes, for words: a pace takes more queries than a status line may cost. */
+export const standing = (rows: Rows, place: StatusPlace, now: Date): Capacity =>
+  standingCapacity(rows, given(rows, place, now));
+
+/** The installed agents, and those that were asked before. */
+function given(rows: Rows, place: StatusPlace, now: Date): StandingGiven {
   const detected = lastDetected(place);
   const asked = knownUsage(rows);
   const isThere = (id: string) => {
@@ -44,7 +48,7 @@ export function standing(rows: Rows, place: StatusPlace, now: Date): Capacity {
     return found ? found.installed : asked.some(({ provider_id }) => provider_id === id);
   };
   const ids = AGENT_IDS.filter((id) => place.config.providers[id].enabled && isThere(id));
-  return momentaryCapacity(rows, { config: place.config, ids, detected, now });
+  return { config: place.config, ids, detected, now };
 }
 
 function headroom(row: CapacityRow): Headroom {
