@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { packageRoot } from '../config/package-root.ts';
-import { TestHome } from './testing/built.ts';
+import { Home } from '../workers/testing/home.ts';
 
 const menu = join(packageRoot(), 'fixtures', 'agents', 'fake-menu.mjs');
 const custom = (id: string, dialog: string) => ({
@@ -14,9 +14,9 @@ const custom = (id: string, dialog: string) => ({
 });
 
 describe('agentpool answer', () => {
-  const house = new TestHome();
+  const house = new Home();
   before(() => {
-    mkdirSync(house.home, { recursive: true });
+    mkdirSync(house.folder, { recursive: true });
     // JSON is YAML.
     const custom_providers = [
       custom('menu', 'approval'),
@@ -24,7 +24,7 @@ describe('agentpool answer', () => {
       custom('own', 'own'),
       custom('denied', 'denied'),
     ];
-    writeFileSync(join(house.home, 'config.yaml'), JSON.stringify({ version: 1, custom_providers }));
+    writeFileSync(join(house.folder, 'config.yaml'), JSON.stringify({ version: 1, custom_providers }));
     // The user's own rule for it: no general one takes an unknown agent's words for an offer.
     const pay = {
       name: 'pay',
@@ -33,9 +33,9 @@ describe('agentpool answer', () => {
       region: 'screen',
       when: [{ contains: 'extra usage?' }],
     };
-    mkdirSync(join(house.home, 'detectors'));
+    mkdirSync(join(house.folder, 'detectors'));
     writeFileSync(
-      join(house.home, 'detectors', 'general.yaml'),
+      join(house.folder, 'detectors', 'general.yaml'),
       JSON.stringify({ provider: 'general', rules: [pay] }),
     );
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import Database from 'better-sqlite3';
 import type { Finding } from '../workers/doctor/finding.ts';
-import { TestHome } from './testing/built.ts';
+import { Home } from '../workers/testing/home.ts';
 
 const named = (findings: Finding[], check: string): Finding => {
   const found = findings.find((finding) => finding.check === check);
@@ -14,7 +14,7 @@ const named = (findings: Finding[], check: string): Finding => {
 
 describe('doctor', () => {
   it('finds everything in order before anything was made, and makes nothing', async () => {
-    const home = new TestHome();
+    const home = new Home();
     const { code, stdout } = await home.run(['doctor']);
     assert.equal(code, 0, stdout);
     assert.match(stdout, /Everything is in order/);
@@ -22,15 +22,15 @@ describe('doctor', () => {
       stdout.split('\n').every((line) => line.length <= 80),
       stdout,
     );
-    assert.ok(!existsSync(home.home));
+    assert.ok(!existsSync(home.folder));
   });
 
   it('tells where everything lies, and which agents there are', async () => {
-    const home = new TestHome();
+    const home = new Home();
     await home.run(['leases', 'list']);
     const told = await home.json(['doctor']);
     assert.equal(told.ok, true);
-    assert.equal(told.db_path, join(home.home, 'ledger.sqlite'));
+    assert.equal(told.db_path, join(home.folder, 'ledger.sqlite'));
     assert.equal(told.tmux.installed, true);
     const fake = told.inventory.providers.find(({ id }: { id: string }) => id === 'fake-question');
     assert.deepEqual([fake.installed, fake.usage.status], [true, 'available']);
@@ -48,7 +48,7 @@ describe('doctor', () => {
   });
 
   it('gives the install lines when tmux is missing, and exits 1', async () => {
-    const home = new TestHome();
+    const home = new Home();
     const bin = join(home.ground, 'bin');
     mkdirSync(bin);
     const git = (home.env.PATH ?? '')
@@ -69,21 +69,21 @@ describe('doctor', () => {
   });
 
   it('names what others can read, with the command that closes it', async () => {
-    const home = new TestHome();
+    const home = new Home();
     await home.run(['init']);
-    chmodSync(home.home, 0o755);
+    chmodSync(home.folder, 0o755);
     assert.equal(named((await home.json(['doctor'])).findings, 'permissions').severity, 'warning');
-    chmodSync(join(home.home, 'config.yaml'), 0o644);
+    chmodSync(join(home.folder, 'config.yaml'), 0o644);
     const { severity, mend, found } = named((await home.json(['doctor'])).findings, 'permissions');
     assert.equal(severity, 'error');
     assert.match(found, /can be read by others/);
-    assert.deepEqual(mend, [`chmod -R go-rwx ${home.home}`]);
+    assert.deepEqual(mend, [`chmod -R go-rwx ${home.folder}`]);
   });
 
   it('tells a config that can not be used, and goes on', async () => {
-    const home = new TestHome();
+    const home = new Home();
     await home.run(['init']);
-    writeFileSync(join(home.home, 'config.yaml'), 'version: 1\npolicy: nothing\n');
+    writeFileSync(join(home.folder, 'config.yaml'), 'version: 1\npolicy: nothing\n');
     const { ok, findings } = await home.json(['doctor']);
     assert.equal(ok, false);
     assert.match(named(findings, 'config').found, /config\.yaml:2/);
@@ -91,13 +91,13 @@ describe('doctor', () => {
   });
 
   it('finds a link of the chain that does not hold', async () => {
-    const home = new TestHome();
+    const home = new Home();
     await home.run(['spawn', '--provider', 'fake-completed', '--repo', home.repo, '--task', 'Say hello']);
     await home.run(['observe', '@last', '--wait-for', 'completed', '--timeout', '60']);
     await home.run(['terminate', '@last']);
     await home.run(['watcher', 'stop']);
     assert.equal(named((await home.json(['doctor'])).findings, 'ledger').ok, true);
-    const database = new Database(join(home.home, 'ledger.sqlite'));
+    const database = new Database(join(home.folder, 'ledger.sqlite'));
     for (const { name } of database
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
       .all() as { name: string }[]) {
@@ -114,9 +114,9 @@ describe('doctor', () => {
   });
 
   it('tells a ledger that is none, and one of a newer AgentPool', async () => {
-    const home = new TestHome();
-    mkdirSync(home.home, { mode: 0o700 });
-    const file = join(home.home, 'ledger.sqlite');
+    const home = new Home();
+    mkdirSync(home.folder, { mode: 0o700 });
+    const file = join(home.folder, 'ledger.sqlite');
     writeFileSync(file, 'not a database, but long enough to be looked at as one'.repeat(20), { mode: 0o600 });
     assert.equal(named((await home.json(['doctor'])).findings, 'ledger').severity, 'error');
     rmSync(file);
@@ -128,7 +128,7 @@ describe('doctor', () => {
   });
 
   it('sees the watcher and the tmux server at work', async () => {
-    const home = new TestHome();
+    const home = new Home();
     const spawn = ['spawn', '--provider', 'fake-idle', '--repo', home.repo, '--task', 'Wait'];
     const { session_id } = await home.json(spawn);
     for (;;) {

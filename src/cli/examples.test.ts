@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { packageRoot } from '../config/package-root.ts';
+import { Home, type Said } from '../workers/testing/home.ts';
 import { namedCommand } from './commands.ts';
 import { everyGrammar } from './grammar/every.ts';
 import { faultIn } from './grammar/fault.ts';
-import { type Said, TestHome } from './testing/built.ts';
 import { typedWords } from './testing/typed.ts';
 
 /** What needs more than a throw-away home with fake agents has is read as a command line, and not run. */
@@ -68,7 +68,7 @@ function faultOf(line: string) {
 const lines = grammars.flatMap((grammar) => grammar.examples.map(([, line]) => ({ line, grammar })));
 
 describe('the examples of the help', () => {
-  const home = new TestHome();
+  const home = new Home();
   const bin = join(home.ground, 'bin');
   let worker: string | null = null;
 
@@ -116,7 +116,7 @@ describe('the examples of the help', () => {
     worker = ended ? null : provider;
   }
 
-  function shell(line: string, env: Record<string, string> = {}): Promise<Said> {
+  function shell(line: string, env: Record<string, string> = {}): Promise<Omit<Said, 'signal'>> {
     const all = { ...home.env, ...env, PATH: `${bin}:${home.env.PATH}`, EDITOR: 'editor' };
     return new Promise((done) => {
       const child = execFile(

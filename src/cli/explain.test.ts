@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { TestHome } from './testing/built.ts';
+import { Home } from '../workers/testing/home.ts';
 
 const rule = '─'.repeat(80);
 const idle = `● done\n\n${rule}\n❯ \n${rule}\n  ? for shortcuts\n`;
@@ -20,7 +20,7 @@ const dialog = [
 ].join('\n');
 
 describe('agentpool explain', () => {
-  const house = new TestHome();
+  const house = new Home();
   const write = (name: string, content: string | object): string => {
     const path = join(house.ground, name);
     mkdirSync(join(path, '..'), { recursive: true });
@@ -83,8 +83,8 @@ describe('agentpool explain', () => {
 });
 
 describe('agentpool detectors', () => {
-  const house = new TestHome();
-  const detectors = join(house.home, 'detectors');
+  const house = new Home();
+  const detectors = join(house.folder, 'detectors');
 
   it('tells where your rules lie, lists them beside ours, and lets them judge', async () => {
     assert.equal((await house.run(['detectors', 'path'])).stdout.trim(), detectors);

@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { packageRoot } from '../config/package-root.ts';
+import { Home } from '../workers/testing/home.ts';
 import { everyGrammar } from './grammar/every.ts';
 import type { Flag } from './grammar/schema.ts';
-import { TestHome } from './testing/built.ts';
 import { ledgerHome, withLedger } from './testing/ledger-home.ts';
 import { type Ran, run } from './testing/run.ts';
 
@@ -120,7 +120,7 @@ describe('any words at all', () => {
 });
 
 describe('the built command line', () => {
-  const home = new TestHome();
+  const home = new Home();
   const main = join(packageRoot(), 'dist', 'main.js');
 
   /** Runs a line of bash, in which \$ap is the program. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { TestHome } from './testing/built.ts';
+import { Home } from '../workers/testing/home.ts';
 
 /** A host whose command line keeps its words in a file and knows a server once it was told of it. */
 const CODEX = `#!/bin/sh
@@ -15,8 +15,8 @@ case "$1 $2" in
 esac
 `;
 
-function withCodex(script = CODEX): TestHome {
-  const home = new TestHome();
+function withCodex(script = CODEX): Home {
+  const home = new Home();
   const bin = join(home.ground, 'bin');
   mkdirSync(bin);
   writeFileSync(join(bin, 'codex'), script, { mode: 0o755 });
@@ -25,13 +25,13 @@ function withCodex(script = CODEX): TestHome {
 }
 
 describe('mcp-config', () => {
-  const home = new TestHome();
+  const home = new Home();
 
   it('prints what can be written into the file as it is, and everything else beside it', async () => {
     const { stdout, stderr } = await home.run(['mcp-config', '--client', 'cursor']);
     assert.equal(JSON.parse(stdout).mcpServers.agentpool.command, 'agentpool');
     assert.match(stderr, /goes into .*\.cursor\/mcp\.json/);
-    assert.ok(!existsSync(home.home), 'it made a home');
+    assert.ok(!existsSync(home.folder), 'it made a home');
   });
 
   it('with --install prints one line: the command, or the link', async () => {
@@ -77,14 +77,14 @@ describe('mcp-config --apply', () => {
   });
 
   it('refuses for a host without such a command, names its file, and writes nothing', async () => {
-    const home = new TestHome();
+    const home = new Home();
     const { error } = await home.json(['mcp-config', '--client', 'zed', '--apply']);
     assert.equal(error.code, 'APPLY_NOT_OFFERED');
     assert.ok(!existsSync(error.details.path));
   });
 
   it('refuses where the host is not installed', async () => {
-    const home = new TestHome();
+    const home = new Home();
     home.env.PATH = '/nowhere';
     const { error } = await home.json(['mcp-config', '--client', 'gemini', '--apply']);
     assert.equal(error.code, 'HOST_NOT_INSTALLED');
@@ -100,13 +100,13 @@ describe('setup', () => {
     assert.equal(before.ok, true, JSON.stringify(before.checks));
     assert.equal(check(before, 'sign_in').status, 'authenticated');
     assert.equal(check(before, 'mcp').status, 'not_registered');
-    assert.ok(!existsSync(home.home), 'it made a home');
+    assert.ok(!existsSync(home.folder), 'it made a home');
     await home.run(['mcp-config', '--client', 'codex', '--apply']);
     assert.equal(check(await home.json(['setup', 'codex']), 'mcp').status, 'registered');
   });
 
   it('says what to type where an agent is not there, and exits 1', async () => {
-    const home = new TestHome();
+    const home = new Home();
     home.env.PATH = '/nowhere';
     const { code, stdout } = await home.run(['setup', 'devin-cli']);
     assert.equal(code, 1);
@@ -127,18 +127,18 @@ describe('setup', () => {
     const home = withCodex();
     const told = await home.json(['setup', 'codex', '--backend', 'native', '--no-interactive']);
     assert.equal(told.usage_backend, 'native');
-    assert.ok(existsSync(join(home.home, 'ledger.sqlite')));
+    assert.ok(existsSync(join(home.folder, 'ledger.sqlite')));
   });
 
   it('tells a target that there is none of', async () => {
-    const { error } = await new TestHome().json(['setup', 'claude']);
+    const { error } = await new Home().json(['setup', 'claude']);
     assert.equal(error.details.example, 'agentpool setup claude-code');
   });
 });
 
 describe('skills', () => {
   it('are listed, printed and found, by a host that has no documentation', async () => {
-    const home = new TestHome();
+    const home = new Home();
     const { skills } = await home.json(['skills', 'list']);
     const { path } = await home.json(['skills', 'path', skills[0].name]);
     const { stdout } = await home.run(['skills', 'get', 'core']);
@@ -150,7 +150,7 @@ describe('skills', () => {
 
 describe('onboard', () => {
   it('tells an agent the rules, the first commands and what is to be read', async () => {
-    const told = await new TestHome().json(['onboard']);
+    const told = await new Home().json(['onboard']);
     assert.ok(told.mcp_resources.includes('agentpool://skill.md'));
     assert.match(told.rules.join(), /never chooses/);
     assert.equal(told.mcp_host_config.mcpServers.agentpool.command, 'agentpool');

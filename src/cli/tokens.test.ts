@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { TestHome } from './testing/built.ts';
+import { Home } from '../workers/testing/home.ts';
 
 describe('agentpool tokens', () => {
   it('tells what was used and what it would have cost, for people and for programs', async () => {
-    const home = new TestHome();
+    const home = new Home();
     assert.match((await home.run(['tokens'])).stdout, /No agent has written down any tokens/);
     const folder = join(home.env.HOME ?? '', '.claude', 'projects', 'p');
     mkdirSync(folder, { recursive: true });
@@ -28,7 +28,7 @@ describe('agentpool tokens', () => {
   });
 
   it('tells which of them belong to a worker, in its own words and in the statistics', async () => {
-    const home = new TestHome();
+    const home = new Home();
     const codex = join(home.ground, 'codex.mjs');
     // Stands in for Codex: it writes down one answer, as Codex does, and stays.
     writeFileSync(
@@ -47,9 +47,9 @@ describe('agentpool tokens', () => {
       console.log('written');
       setInterval(() => {}, 1000);`,
     );
-    mkdirSync(home.home, { recursive: true });
+    mkdirSync(home.folder, { recursive: true });
     const providers = { 'codex-cli': { command: [process.execPath, codex] } };
-    writeFileSync(join(home.home, 'config.yaml'), JSON.stringify({ version: 1, providers }));
+    writeFileSync(join(home.folder, 'config.yaml'), JSON.stringify({ version: 1, providers }));
     const task = ['--task', 'Look for the parser', '--initial-prompt-mode', 'arg'];
     const { session_id } = await home.json(['spawn', '--provider', 'codex-cli', ...task]);
     const rollout = join(home.env.HOME ?? '', '.codex/sessions/2026/03/04/rollout-1.jsonl');
@@ -71,7 +71,7 @@ describe('agentpool tokens', () => {
   });
 
   it('refuses a window that is none', async () => {
-    const { error } = await new TestHome().json(['tokens', '--since', 'yesterday-ish']);
+    const { error } = await new Home().json(['tokens', '--since', 'yesterday-ish']);
     assert.equal(error.code, 'INVALID_WINDOW');
     assert.equal(error.example ?? error.details?.example, 'agentpool tokens --since 7d');
   });

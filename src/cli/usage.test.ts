@@ -9,11 +9,11 @@ import { FakeCodex } from '../../fixtures/usage/fake-codex.ts';
 import { packageRoot } from '../config/package-root.ts';
 import type { CapacityRow } from '../usage/capacity.ts';
 import type { UsageSummary } from '../usage/known-summary.ts';
-import { TestHome } from './testing/built.ts';
+import { Home } from '../workers/testing/home.ts';
 
 /** A home whose only agent is a codex that answers what a test wants. */
 function machine() {
-  const home = new TestHome();
+  const home = new Home();
   const codex = new FakeCodex(home.ground).uses(20, 40);
   home.env.PATH = `${codex.bin}:${home.env.PATH}`;
   return { home, codex };
@@ -72,7 +72,7 @@ describe('agentpool usage-summary', () => {
     const { home, codex } = machine();
     await home.run(['init']);
     writeFileSync(
-      join(home.home, 'config.yaml'),
+      join(home.folder, 'config.yaml'),
       'version: 1\npolicy:\n  usage_auto_refresh_after_seconds: 3600\n',
     );
     assert.equal((await home.json(['usage-summary'])).source, 'auto_refresh');
@@ -85,7 +85,7 @@ describe('agentpool usage-summary', () => {
     codex.fails();
     await home.run(['init']);
     writeFileSync(
-      join(home.home, 'config.yaml'),
+      join(home.folder, 'config.yaml'),
       'version: 1\npolicy:\n  usage_auto_refresh_after_seconds: 3600\n',
     );
     const told = await home.json(['usage-summary', '--backend', 'native']);
@@ -120,7 +120,7 @@ describe('agentpool usage-summary', () => {
     assert.equal(error.code, 'PROVIDER_NOT_FOUND');
     await home.run(['init']);
     writeFileSync(
-      join(home.home, 'config.yaml'),
+      join(home.folder, 'config.yaml'),
       'version: 1\nproviders:\n  codex-cli:\n    enabled: false\n',
     );
     assert.equal((await home.json(['usage', '--provider', 'codex-cli'])).error.code, 'PROVIDER_DISABLED');

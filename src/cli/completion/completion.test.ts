@@ -4,8 +4,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { packageRoot } from '../../config/package-root.ts';
+import { Home } from '../../workers/testing/home.ts';
 import { everyGrammar } from '../grammar/every.ts';
-import { TestHome } from '../testing/built.ts';
 import { Terminal } from '../testing/terminal.ts';
 import { candidates } from './candidates.ts';
 import type { Shell } from './scripts.ts';
@@ -47,7 +47,7 @@ describe('what may come next', () => {
 });
 
 describe('agentpool complete', () => {
-  const home = new TestHome();
+  const home = new Home();
   const complete = async (...typed: string[]) => {
     const { stdout, stderr, code } = await home.run(['complete', 'zsh', ...typed]);
     assert.deepEqual([stderr, code], ['', 0]);
@@ -56,11 +56,11 @@ describe('agentpool complete', () => {
 
   it('says nothing, and makes nothing, where there is no ledger or a broken config', async () => {
     assert.deepEqual(await complete('observe', ''), ['']);
-    mkdirSync(home.home, { recursive: true });
-    writeFileSync(join(home.home, 'config.yaml'), 'policy: [');
+    mkdirSync(home.folder, { recursive: true });
+    writeFileSync(join(home.folder, 'config.yaml'), 'policy: [');
     assert.deepEqual(await complete('observe', ''), ['']);
     assert.ok((await complete('spawn', '--provider', 'codex')).includes('codex-cli'));
-    writeFileSync(join(home.home, 'config.yaml'), 'version: 1\n');
+    writeFileSync(join(home.folder, 'config.yaml'), 'version: 1\n');
   });
 
   it('knows the workers of the home, the models of a provider and the codes of errors', async () => {
@@ -79,7 +79,7 @@ const starts: Record<Shell, (folder: string) => string[]> = {
 };
 
 describe('completion in a real shell', () => {
-  const home = new TestHome();
+  const home = new Home();
   const bin = join(home.ground, 'bin');
   const folder = join(home.ground, 'rc');
   let id = '';

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { TestHome } from '../testing/built.ts';
+import { Home } from '../../workers/testing/home.ts';
 
 describe('the config commands', () => {
-  const home = new TestHome();
-  const file = join(home.home, 'config.yaml');
+  const home = new Home();
+  const file = join(home.folder, 'config.yaml');
 
   it('name the file in force, whether it is there or not', async () => {
     assert.deepEqual(await home.json(['config', 'path']), { path: file, exists: false });
@@ -49,8 +49,8 @@ describe('the config commands', () => {
 });
 
 describe('init', () => {
-  const home = new TestHome();
-  const file = join(home.home, 'config.yaml');
+  const home = new Home();
+  const file = join(home.folder, 'config.yaml');
 
   it('writes nothing on a dry run', async () => {
     const planned = await home.json(['init', '--dry-run']);
@@ -62,7 +62,7 @@ describe('init', () => {
     const { code, stdout } = await home.run(['init']);
     assert.equal(code, 0);
     assert.match(stdout, /config\.yaml\n {2}wrote the default config/);
-    assert.deepEqual([statSync(home.home).mode & 0o777, statSync(file).mode & 0o777], [0o700, 0o600]);
+    assert.deepEqual([statSync(home.folder).mode & 0o777, statSync(file).mode & 0o777], [0o700, 0o600]);
     const again = await home.json(['init']);
     assert.deepEqual([again.changed, again.backup_path, again.preferences.changed], [false, null, false]);
   });
@@ -77,7 +77,7 @@ describe('init', () => {
 });
 
 describe('preferences', () => {
-  const home = new TestHome();
+  const home = new Home();
 
   it('show what agents read before anything is written, and say so apart from it', async () => {
     const { stdout, stderr } = await home.run(['preferences']);

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { TestHome } from '../testing/built.ts';
+import { Home } from '../../workers/testing/home.ts';
 
 describe('the lease commands', () => {
-  const home = new TestHome();
+  const home = new Home();
   const spawn = async (): Promise<string> => {
     const words = ['spawn', '--provider', 'fake-idle', '--repo', home.repo, '--task', 'Wait for me'];
     return (await home.json(words)).session_id;

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { TestHome } from '../testing/built.ts';
+import { Home } from '../../workers/testing/home.ts';
 
 describe('the worktree commands', () => {
-  const home = new TestHome();
+  const home = new Home();
   const spawn = async (provider: string, isolation = 'worktree') => {
     const words = [
       '--provider',
