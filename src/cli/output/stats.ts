@@ -1,5 +1,4 @@
 import type { Writable } from 'node:stream';
-import stringWidth from 'string-width';
 import { counted } from '../../projections/counted.ts';
 import { stripControl } from '../../terminal/plain-text.ts';
 import type { Day } from '../../workers/stats/parallelism.ts';
@@ -8,6 +7,7 @@ import { columnsOf, paint, stateLabel } from './style.ts';
 import { fit, table } from './table.ts';
 import { clock, day } from './time.ts';
 import { shortCount } from './tokens.ts';
+import { widthOf } from './width.ts';
 import { wrap } from './wrap.ts';
 
 /** Lines are never longer than this: figures that belong together are not read across a wide screen. */
@@ -91,10 +91,10 @@ function providers({ sessions, utilization }: Stats, { width, color }: Look): st
   const most = Math.max(...rows.map(size));
   rows.sort((a, b) => size(b) - size(a));
   const names = rows.map(({ id }) => fit(stripControl(id), width - BAR - 24));
-  const room = Math.max(9, ...names.map((name) => stringWidth(name)));
+  const room = Math.max(9, ...names.map((name) => widthOf(name)));
   // Not a table: its cells lose the blanks that put figures below one another.
   const line = (name: string, drawn: string, workers: string, worked: string) =>
-    `${name}${' '.repeat(room - stringWidth(name) + 2)}${drawn}  ${workers.padStart(8)}  ${worked.padStart(8)}`;
+    `${name}${' '.repeat(room - widthOf(name) + 2)}${drawn}  ${workers.padStart(8)}  ${worked.padStart(8)}`;
   const lines = rows.map((row, index) =>
     line(
       names[index] ?? '',

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { widthOf } from './width.ts';
 
 /**
  * Columns side by side, two blanks between them; the column `stretch` gives way when the terminal is too narrow. `cut`
@@ -12,7 +12,7 @@ export function table(
   cut = fit,
 ): string {
   const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => stringWidth(row[column] ?? ''))));
+  const widths = header.map((_, column) => Math.max(...all.map((row) => widthOf(row[column] ?? ''))));
   const others = widths.reduce((sum, each, column) => (column === stretch ? sum : sum + each + 2), 0);
   widths[stretch] = Math.max(8, Math.min(widths[stretch] ?? 0, width - others));
   return all
@@ -30,10 +30,10 @@ export function table(
 /** The text in at most `width` columns, an ellipsis where it was cut. */
 export function fit(text: string, width: number): string {
   const line = text.replace(/\s+/g, ' ');
-  if (stringWidth(line) <= width) return line;
+  if (widthOf(line) <= width) return line;
   let cut = '';
   for (const { segment } of new Intl.Segmenter().segment(line)) {
-    if (stringWidth(cut + segment) > width - 1) break;
+    if (widthOf(cut + segment) > width - 1) break;
     cut += segment;
   }
   return `${cut}…`;
@@ -41,13 +41,13 @@ export function fit(text: string, width: number): string {
 
 /** The same for paths, which differ at their ends: an ellipsis in front. */
 export function fitEnd(path: string, width: number): string {
-  if (stringWidth(path) <= width) return path;
+  if (widthOf(path) <= width) return path;
   let kept = '';
   for (const { segment } of [...new Intl.Segmenter().segment(path)].reverse()) {
-    if (stringWidth(segment + kept) > width - 1) break;
+    if (widthOf(segment + kept) > width - 1) break;
     kept = segment + kept;
   }
   return `…${kept}`;
 }
 
-const pad = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+const pad = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - widthOf(text)));

@@ -1,5 +1,4 @@
 import type { Writable } from 'node:stream';
-import stringWidth from 'string-width';
 import type { WorkerState } from '../../events/catalogue/words.ts';
 import type { SessionRow } from '../../projections/session-queries.ts';
 import { stripControl } from '../../terminal/plain-text.ts';
@@ -7,6 +6,7 @@ import { tailLines } from '../../terminal/transcript.ts';
 import { columnsOf, paint, rowsOf, stateLabel } from './style.ts';
 import { fit } from './table.ts';
 import { span } from './time.ts';
+import { widthOf } from './width.ts';
 
 const DRAW_EVERY_MS = 200;
 const LINES = 8;
@@ -47,7 +47,7 @@ export class WorkerView {
     const width = columnsOf(this.#stream) - 1;
     const lines = this.#lines(width);
     const text = `${this.#erased()}${lines.join('\n')}\n`;
-    this.#drawn = lines.map((line) => stringWidth(line));
+    this.#drawn = lines.map((line) => widthOf(line));
     this.#stream.write(text);
   }
 
@@ -70,7 +70,7 @@ export class WorkerView {
       .slice(room === 0 ? LINES * 3 : -room);
     const head = `${stateLabel(this.#state, this.#stream)}  ${id}  ${provider_id}  ${waited}`;
     return [
-      stringWidth(head) > width ? fit(`${this.#state}  ${id}`, width) : head,
+      widthOf(head) > width ? fit(`${this.#state}  ${id}`, width) : head,
       ...written.map((line) => color.dim(fit(`  │ ${line}`, width))),
       color.dim(fit('  Ctrl-C stops waiting; the worker goes on', width)),
     ];

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { widthOf } from './width.ts';
 
 /** The words in lines of at most `width` columns; a word that is longer than a line stands alone. */
 export function wrap(text: string, width: number): string[] {
@@ -6,7 +6,7 @@ export function wrap(text: string, width: number): string[] {
   let line = '';
   for (const word of text.split(/\s+/)) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && stringWidth(longer) > width) {
+    if (line !== '' && widthOf(longer) > width) {
       lines.push(line);
       line = word;
     } else line = longer;

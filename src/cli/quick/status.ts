@@ -36,7 +36,7 @@ async function told(reader: Reader | null, place: StatusPlace, how: string): Pro
   const status = statusOf(rows, place, now);
   if (how === '--json') return JSON.stringify(status);
   if (how === '--plain') return plainLines(status).join('\n');
-  // Not imported above: to measure words takes an Intl.Segmenter, which costs as much as all the rest.
+  // Not imported above: only a reader needs tables and colours.
   const { statusLines } = await import('../output/status.ts');
   return statusLines(status, standing(rows, place, now), process.stdout).join('\n');
 }
