@@ -14,8 +14,11 @@ import type { Flag } from './grammar/schema.ts';
 import { ledgerHome, withLedger } from './testing/ledger-home.ts';
 import { type Ran, run } from './testing/run.ts';
 
-/** More of them: AGENTPOOL_FUZZ_RUNS=5000 node scripts/test.mjs fuzz */
-const RUNS = Number(process.env.AGENTPOOL_FUZZ_RUNS ?? 400);
+/** The same ones each time, so that a change is judged by what it changes; others, and more: AGENTPOOL_FUZZ_RUNS=5000 */
+const LONGER = process.env.AGENTPOOL_FUZZ_RUNS;
+const CHOSEN = LONGER
+  ? { numRuns: Number(LONGER), interruptAfterTimeLimit: 3_600_000 }
+  : { numRuns: 400, interruptAfterTimeLimit: 60_000, seed: 20_261_123 };
 
 /** These never end by themselves, or speak with somebody over standard input. */
 const endless = ['watcher run', 'mcp'];
@@ -114,7 +117,7 @@ describe('any words at all', () => {
         assertWellBehaved(ran, words);
         if (ran.code !== 0) assert.equal(lastPosition(), known, 'a refusal has changed the ledger');
       }),
-      { numRuns: RUNS, interruptAfterTimeLimit: process.env.AGENTPOOL_FUZZ_RUNS ? 3_600_000 : 60_000 },
+      CHOSEN,
     );
   });
 });

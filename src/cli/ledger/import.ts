@@ -50,8 +50,9 @@ export default class LedgerImport extends HouseCommand<Imported> {
 
   async *#linesIn(file: string): AsyncGenerator<string> {
     const progress = new ProgressLine(this.context.stderr, 'reading', { unit: 'MB' });
-    const input = createReadStream(file);
+    // Before the stream: one that nobody reads any more would end the process with its own error.
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    const input = createReadStream(file);
     try {
       for await (const line of linesOf(input)) {
         progress.at(megabytes(input.bytesRead), megabytes(size));

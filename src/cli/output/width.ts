@@ -8,7 +8,7 @@ let measure: Measure | undefined;
 /** What colours a text takes no column. */
 const COLOR = /\u001b\[\d+m/g;
 /** ASCII, and the signs that our own texts are drawn with: each takes one column. */
-const PLAIN = /^[\x20-\x7e·–…→─-◿✓✗]*$/;
+const PLAIN = /^[\x20-\x7e·–…→─-▟○●◌✓✗]*$/;
 
 /**
  * How many columns a text takes. string-width is loaded when a text needs it: it makes an Intl.Segmenter at its start,
