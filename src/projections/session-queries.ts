@@ -76,7 +76,9 @@ export function listSessions(rows: Rows, filter: SessionFilter): { sessions: Ses
   }
   const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
   const sessions = rows.all<SessionRow>(
-    `SELECT * FROM sessions ${where} ORDER BY position DESC LIMIT ? OFFSET ?`,
+    // The positions first: an index has them with all that is filtered by, and the rows themselves are wide.
+    `SELECT * FROM sessions WHERE position IN
+       (SELECT position FROM sessions ${where} ORDER BY position DESC LIMIT ? OFFSET ?) ORDER BY position DESC`,
     ...values,
     filter.limit,
     filter.offset,

@@ -31,7 +31,7 @@ function enter(
 /** One row a worker: what it was asked, where it runs, how it stands. */
 export const sessions: Projection = {
   name: 'sessions',
-  version: 2,
+  version: 3,
   tables: ['sessions'],
   schema: `
     CREATE TABLE {sessions} (
@@ -88,6 +88,9 @@ export const sessions: Projection = {
     ) STRICT;
     CREATE INDEX {sessions}_living ON {sessions} (alive) WHERE alive = 1;
     CREATE INDEX {sessions}_by_coordinator ON {sessions} (coordinator_id);
+    -- Alone: an index that holds the state is written with every transition.
+    CREATE INDEX {sessions}_by_state ON {sessions} (state);
+    CREATE INDEX {sessions}_by_provider ON {sessions} (provider_id, coordinator_id);
   `,
   apply: {
     'worker.spawn_requested': (tables, event) => {
