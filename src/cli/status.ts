@@ -24,12 +24,10 @@ export default class StatusCommand extends HouseCommand<Status> {
 
   run(house: House): undefined {
     const now = new Date();
-    const status = statusOf(house.ledger, house, now);
+    const capacity = standing(house.ledger, house, now);
+    const status = statusOf(house.ledger, house, capacity, now);
     this.print(status, () =>
-      (this.plain
-        ? plainLines(status)
-        : statusLines(status, standing(house.ledger, house, now), this.context.stdout)
-      ).join('\n'),
+      (this.plain ? plainLines(status) : statusLines(status, capacity, this.context.stdout)).join('\n'),
     );
   }
 }

@@ -18,11 +18,12 @@ export interface StatusPlace extends LoadedConfig {
 /** A ledger that is not there yet. */
 export const noRows: Rows = { all: () => [], get: () => undefined };
 
-export function statusOf(rows: Rows, place: StatusPlace, now: Date): Status {
+/** Where things stand. `capacity` is `momentary` or `standing`, as the words that go beside it need. */
+export function statusOf(rows: Rows, place: StatusPlace, capacity: Capacity, now: Date): Status {
   const live = liveSessions(rows).toReversed();
   const sorted = [...live.filter(isLeft), ...live.filter((session) => !isLeft(session))];
   const has_spawned = rows.get('SELECT 1 FROM sessions LIMIT 1') !== undefined;
-  const providers = Object.values(momentaryCapacity(rows, given(rows, place, now)).providers).map(headroom);
+  const providers = Object.values(capacity.providers).map(headroom);
   return {
     checked_at: now.toISOString(),
     home: place.paths.home,
@@ -34,6 +35,10 @@ export function statusOf(rows: Rows, place: StatusPlace, now: Date): Status {
     next: nextOf(sorted, { has_spawned, providers }),
   };
 }
+
+/** How the providers stand, for figures alone. */
+export const momentary = (rows: Rows, place: StatusPlace, now: Date): Capacity =>
+  momentaryCapacity(rows, given(rows, place, now));
 
 /** How they stand and where each goes, for words: a pace takes more queries than a status line may cost. */
 export const standing = (rows: Rows, place: StatusPlace, now: Date): Capacity =>

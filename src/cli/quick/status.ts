@@ -7,7 +7,7 @@ import { sessions } from '../../projections/sessions.ts';
 import { usageSummary } from '../../projections/usage-summary.ts';
 import { watchers } from '../../projections/watchers.ts';
 import { isSound } from '../../workers/soundness.ts';
-import { noRows, type StatusPlace, standing, statusOf } from '../../workers/status.ts';
+import { momentary, noRows, type StatusPlace, standing, statusOf } from '../../workers/status.ts';
 import { plainLines } from '../output/plain.ts';
 import { print } from './print.ts';
 
@@ -33,12 +33,14 @@ export async function quickStatus(words: readonly string[], env: Env): Promise<b
 async function told(reader: Reader | null, place: StatusPlace, how: string): Promise<string> {
   const rows = reader ?? noRows;
   const now = new Date();
-  const status = statusOf(rows, place, now);
-  if (how === '--json') return JSON.stringify(status);
-  if (how === '--plain') return plainLines(status).join('\n');
+  if (how !== '') {
+    const status = statusOf(rows, place, momentary(rows, place, now), now);
+    return how === '--json' ? JSON.stringify(status) : plainLines(status).join('\n');
+  }
   // Not imported above: only a reader needs tables and colours.
   const { statusLines } = await import('../output/status.ts');
-  return statusLines(status, standing(rows, place, now), process.stdout).join('\n');
+  const capacity = standing(rows, place, now);
+  return statusLines(statusOf(rows, place, capacity, now), capacity, process.stdout).join('\n');
 }
 
 /** Null for a config that is wrong, of which the long way tells. */

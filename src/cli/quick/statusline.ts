@@ -4,7 +4,7 @@ import { type Env, homeFolder } from '../../config/paths.ts';
 import { openReader } from '../../projections/reader.ts';
 import { sessions } from '../../projections/sessions.ts';
 import { usageSummary } from '../../projections/usage-summary.ts';
-import { noRows, statusOf } from '../../workers/status.ts';
+import { momentary, noRows, statusOf } from '../../workers/status.ts';
 import { type StatuslineFormat, statusline, statuslineFormats } from '../output/statusline.ts';
 import { print } from './print.ts';
 
@@ -27,10 +27,11 @@ export const statuslineOf = (format: StatuslineFormat, env: Env): Promise<string
 async function lineOf(format: StatuslineFormat, env: Env): Promise<string> {
   const place = { ...(await loadConfig(homeFolder(env), env)), env };
   const reader = openReader(place.paths.ledger, [sessions, usageSummary]);
+  const rows = reader ?? noRows;
   try {
     const now = new Date();
     const least = place.config.policy.min_remaining_percent;
-    return statusline(statusOf(reader ?? noRows, place, now), format, { least, now });
+    return statusline(statusOf(rows, place, momentary(rows, place, now), now), format, { least, now });
   } finally {
     reader?.close();
   }
