@@ -1,6 +1,5 @@
 import { closeSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Statement } from 'better-sqlite3';
 import { type Connection, openSqlite } from '../../events/connection.ts';
 import type { Memory, TokenLog, TokenUse } from './use.ts';
 
@@ -19,6 +18,14 @@ const SCHEMA = `
   CREATE INDEX uses_of_file ON uses (file);
   CREATE INDEX uses_unpriced ON uses (at, model) WHERE usd IS NULL;
   CREATE INDEX uses_of_session ON uses (provider_id, session, at);
+`;
+
+const INSERT_USE = `
+  INSERT INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET rank = excluded.rank, file = excluded.file, at = excluded.at,
+    model = excluded.model, project = excluded.project, session = excluded.session, input = excluded.input,
+    cache_read = excluded.cache_read, cache_write = excluded.cache_write, output = excluded.output,
+    usd = excluded.usd WHERE excluded.rank > rank
 `;
 
 /** Gigabytes that another process reads for the first time are waited for so long, milliseconds. */
@@ -47,7 +54,6 @@ export interface Updated {
  */
 export class TokenIndex {
   readonly connection: Connection;
-  #insertUse: Statement | null = null;
 
   constructor(file: string) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -142,17 +148,12 @@ export class TokenIndex {
   #insert({ provider_id, vendor }: TokenLog, file: string, use: TokenUse, price: Price): void {
     const { key, rank, at, model, project, session, input, cache_read, cache_write, output } = use;
     const usd = price(use, vendor);
-    this.#insertUse ??= this.connection.prepare(
-      `INSERT INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET rank = excluded.rank, file = excluded.file, at = excluded.at,
-           model = excluded.model, project = excluded.project, session = excluded.session, input = excluded.input,
-           cache_read = excluded.cache_read, cache_write = excluded.cache_write, output = excluded.output,
-           usd = excluded.usd WHERE excluded.rank > rank`,
-    );
-    this.#insertUse.run(
-      ...[provider_id, key, rank, file, at, model, project, session],
-      ...[input, cache_read, cache_write, output, usd],
-    );
+    this.connection
+      .prepare(INSERT_USE)
+      .run(
+        ...[provider_id, key, rank, file, at, model, project, session],
+        ...[input, cache_read, cache_write, output, usd],
+      );
   }
 }
 
