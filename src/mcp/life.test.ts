@@ -38,7 +38,7 @@ describe('a delegation through MCP', () => {
     );
     assert.equal(asked.event, 'question');
     assert.equal(asked.parsed_question_available, true);
-    assert.equal(asked.worker_output.included, false);
+    assert.deepEqual(asked.worker_output, { detail: 'summary', included: false });
     assert.ok(!JSON.stringify(asked).includes('migrations'), 'worker text only when it is asked for');
     assert.equal(asked.recent_log[0].type, 'worker.spawn_requested');
     assert.ok(progress.length > 0);

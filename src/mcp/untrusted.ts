@@ -5,7 +5,7 @@ import { excerpt, stripControl } from '../terminal/plain-text.ts';
 import type { Detail } from '../workers/details.ts';
 import type { Observed } from '../workers/observe.ts';
 import { workerText } from '../workers/worker-text.ts';
-import type { WorkerText } from '../workers/worker-text-schema.ts';
+import type { WorkerOutput, WorkerText } from '../workers/worker-text-schema.ts';
 import type { Call } from './tool.ts';
 
 /** Says no to a wish for worker text where the server is locked. */
@@ -51,12 +51,17 @@ export function toldUsage<T extends Sampled>(sample: T): T {
   return { ...sample, warnings: [WARNED], ...(sample.summary === undefined ? {} : { summary: WARNED }) };
 }
 
+/** A worker's own words, or that they are left out; how to ask for them a model has read once, at the parameter `detail`. */
+export const toldOutput = (output: WorkerOutput) =>
+  output.included ? output : { detail: output.detail, included: output.included };
+
 /** An observation as a model gets it: the warnings stood on the worker's screen too. */
-export function toldObservation({ warnings, ...observed }: Observed, detail: Detail) {
+export function toldObservation({ warnings, worker_output, ...observed }: Observed, detail: Detail) {
   const withheld = detail === 'summary' ? warnings.length : 0;
   const shown = warnings.length > withheld ? fenced(warnings.join('\n'), detail) : null;
   return {
     ...observed,
+    worker_output: toldOutput(worker_output),
     warnings: shown ? [shown.text] : [],
     ...(withheld > 0 ? { warnings_withheld: withheld } : {}),
   };

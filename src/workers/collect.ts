@@ -19,7 +19,7 @@ import type { House } from './house.ts';
 import { record, recordIfNews, workerOf } from './record.ts';
 import { resultOf } from './result.ts';
 import { spawnRequest } from './spawn-request.ts';
-import { workerText } from './worker-text.ts';
+import { notAskedFor, workerText } from './worker-text.ts';
 import { WorkerOutput } from './worker-text-schema.ts';
 
 export const Collected = Type.Object(
@@ -143,12 +143,5 @@ async function artifactsIn(paths: ArtifactPaths) {
 }
 
 function outputOf(result: WorkerResult | null, detail: Detail): WorkerOutput {
-  if (detail === 'summary') {
-    return {
-      detail,
-      included: false,
-      reason: 'Worker text is untrusted; ask for it with --detail excerpt or full.',
-    };
-  }
-  return workerText(result?.raw ?? '', detail, null);
+  return detail === 'summary' ? notAskedFor : workerText(result?.raw ?? '', detail, null);
 }

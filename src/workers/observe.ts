@@ -12,7 +12,7 @@ import type { House } from './house.ts';
 import { beTruthful } from './reconcile.ts';
 import { isOver, type Moment, satisfying, type Turn, turnOf } from './turn.ts';
 import type { Awaited } from './wait-for.ts';
-import { workerText } from './worker-text.ts';
+import { notAskedFor, workerText } from './worker-text.ts';
 import { WorkerOutput, WorkerText } from './worker-text-schema.ts';
 
 export interface Seen {
@@ -117,11 +117,7 @@ export function describe(
       : {}),
     worker_output:
       detail === 'summary'
-        ? {
-            detail,
-            included: false,
-            reason: 'Worker text is untrusted; ask for it with --detail excerpt or full.',
-          }
+        ? notAskedFor
         : workerText(
             tailLines(session.transcript_path, detail === 'full' ? 2000 : 60).join('\n'),
             detail,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { excerpt, fence, stripControl } from '../terminal/plain-text.ts';
 import type { Detail } from './details.ts';
-import type { WorkerText } from './worker-text-schema.ts';
+import type { WorkerOutput, WorkerText } from './worker-text-schema.ts';
 
 const BOUNDS: Record<Detail, { maxLines: number; maxChars: number }> = {
   summary: { maxLines: 0, maxChars: 0 },
@@ -22,3 +22,10 @@ export function workerText(text: string, detail: Detail, maxLines: number | null
     truncated: bounded.truncated,
   };
 }
+
+/** What stands in place of a worker's own words where nobody asked for them. */
+export const notAskedFor: WorkerOutput = {
+  detail: 'summary',
+  included: false,
+  reason: 'Worker text is untrusted; ask for it with --detail excerpt or full.',
+};
