@@ -14,7 +14,7 @@ import { redactDeep } from '../workspace/redaction.ts';
 import type { House } from './house.ts';
 import { launchFolder } from './launch-folder.ts';
 import { lookerAt } from './look.ts';
-import { eventMeant } from './perception.ts';
+import { eventMeant } from './screen-meaning.ts';
 import { readSignals } from './signals/spool.ts';
 
 const LastTransition = Type.Object({

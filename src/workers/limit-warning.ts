@@ -4,8 +4,8 @@ import type { Judgement } from '../terminal/detection/judge.ts';
 import { recordSample } from '../usage/record.ts';
 import { warnedSample } from '../usage/worker-warning.ts';
 import type { House } from './house.ts';
-import { limitEvidence } from './perception.ts';
 import { recordIfNews } from './record.ts';
+import { limitEvidence } from './screen-meaning.ts';
 
 /** Records that a worker's screen speaks of a limit: of the worker, and, where that is news, of its provider. */
 export function recordLimit(house: House, session: SessionRow, judgement: Judgement): void {

@@ -4,8 +4,10 @@ import type { SignalKind } from '../providers/signal-kinds.ts';
 import type { Judgement, Warning } from '../terminal/detection/judge.ts';
 import type { Past } from './past.ts';
 import { Retries } from './retries.ts';
+import { asks, doing, eventMeant, limitEvidence, observed, readiness } from './screen-meaning.ts';
 import { Hearing } from './signals/hearing.ts';
 import type { Signal } from './signals/spool.ts';
+import { ToldDialogs } from './told-dialogs.ts';
 
 /** What is known of one moment of a worker's screen. */
 export interface Glimpse {
@@ -42,17 +44,27 @@ export interface Patience {
   unknownMs: number;
 }
 
-/** How long a screen at rest must be quiet where the agent itself says that its turn is over: some rest for a frame. */
+/** Some rest for a frame: where the agent itself says that its turn is over, and where a dialog stands after an answer. */
 const SETTLED_MS = 250;
 
 /** How long an agent may take to draw its screen anew. */
 const REDRAW_MS = 500;
 
-/** How long an agent may take to read an answer and to take its dialog away. */
-const ANSWER_MS = 2000;
-
 /** A screen that has not moved since a message was sent says nothing about it, at least for so long. */
 const REACTION_MS = 5000;
+
+type Verdict = Pick<Perceived, 'observation' | 'lookAgainIn'>;
+
+const NOTHING: Verdict = { observation: null, lookAgainIn: null };
+const later = (lookAgainIn: number): Verdict => ({ observation: null, lookAgainIn });
+const tell = (observation: Observation): Verdict => ({ observation, lookAgainIn: null });
+
+const completed = (result: string, judgement: Judgement): Observation => ({
+  ...observed('completed', judgement),
+  rule: 'result_block',
+  confidence: 'official',
+  evidence: [result],
+});
 
 /**
  * Turns what a worker's screens mean, one after the other, into observations. Questions and approvals are told at
@@ -65,16 +77,12 @@ export class Perception {
   #changedAt: number;
   #label = '';
   #labelSince: number;
-  #told: string | null = null;
-  #answered: string | null = null;
   #limitTold: string | null = null;
   #resultTold: SeenResult | null = null;
   /** The result that was printed since the worker was last given something: what comes after it is the same turn. */
   #finished: string | null = null;
-  /** A dialog that was told before this process came, until the first screen shows whether it still stands. */
-  #past: { dialog: string; answered: boolean } | null = null;
   #sentAt: number | null = null;
-  #answeredAt = Number.NEGATIVE_INFINITY;
+  readonly #dialogs = new ToldDialogs();
   readonly #hearing = new Hearing();
   readonly #retries: Retries;
   /** Whether it was seen at work since it was last given something. */
@@ -89,15 +97,12 @@ export class Perception {
 
   /** A message went to the worker: what stands on the screen now is answered. */
   sent(now: number): void {
-    if (this.#told !== null) this.#answeredAt = now;
-    this.#answered = this.#told;
-    this.#told = null;
+    this.#dialogs.answer(now);
     this.#sentAt = now;
     this.#hearing.forget();
     this.#retries.forget();
     this.#finished = null;
     this.#worked = false;
-    if (this.#past) this.#past.answered = true;
   }
 
   /** The agent itself says something of its turn. */
@@ -110,69 +115,63 @@ export class Perception {
     this.#finished = finished ? result : null;
     if (retrying !== null) this.#retries.resume(retrying);
     this.#resultTold = result === null ? null : { name: result, count: Number.POSITIVE_INFINITY };
-    this.#past = asked && { dialog: dialogOf(asked), answered: asked.answered };
+    this.#dialogs.resume(asked);
     this.#limitTold = limit?.join('\n') ?? null;
   }
 
   look(state: WorkerState, glimpse: Glimpse, now: number): Perceived {
     this.#note(glimpse, now);
-    const perceived = this.#judge(state, glimpse, now);
-    if (perceived.observation && perceived.observation.event !== 'screen_changed') this.#retries.forget();
-    if (perceived.observation || state !== 'RUNNING' || doing(glimpse.judgement) !== 'working')
-      return { ...perceived, retry: null };
-    const { news, lookAgainIn } = this.#retries.look(glimpse.judgement, now);
-    return { ...perceived, retry: news, lookAgainIn: soonest(perceived.lookAgainIn, lookAgainIn) };
+    const limit = this.#newLimit(glimpse);
+    const { observation, lookAgainIn } = this.#judge(state, glimpse, now);
+    if (observation && observation.event !== 'screen_changed') this.#retries.forget();
+    if (observation || state !== 'RUNNING' || doing(glimpse.judgement) !== 'working')
+      return { observation, limit, retry: null, lookAgainIn };
+    const retries = this.#retries.look(glimpse.judgement, now);
+    return {
+      observation,
+      limit,
+      retry: retries.news,
+      lookAgainIn: soonest(lookAgainIn, retries.lookAgainIn),
+    };
   }
 
-  #judge(state: WorkerState, glimpse: Glimpse, now: number): Omit<Perceived, 'retry'> {
+  #judge(state: WorkerState, glimpse: Glimpse, now: number): Verdict {
     const { judgement, result } = glimpse;
-    const limit = this.#newLimit(glimpse);
-    const tell = (event: ObserveEvent, more: Partial<Observation> = {}) => ({
-      observation: { ...observed(event, judgement), ...more },
-      limit,
-      lookAgainIn: null,
-    });
-    const nothing = (lookAgainIn: number | null = null) => ({
-      observation: null,
-      limit,
-      lookAgainIn,
-    });
-
-    const completed = (name: string) =>
-      tell('completed', { rule: 'result_block', confidence: 'official', evidence: [name] });
-
     if (result && this.#isNewResult(result)) {
       this.#finished = result.name;
       // Hooks may run on for a moment: that is no other turn.
       this.#labelSince = now;
-      return completed(result.name);
+      return tell(completed(result.name, judgement));
     }
     const asked = asks(judgement);
-    if (asked) {
-      const wait = this.#redrawnIn(now);
-      if (wait > 0) return nothing(wait);
-      return this.#isNews(glimpse) ? tell(asked) : nothing();
-    }
-
+    if (asked) return this.#judgeDialog(asked, glimpse, now);
     const said = this.#hearing.instead(judgement.label, now);
-    if (said && !(said.event === 'screen_changed' && state === 'RUNNING'))
-      return tell(said.event, {
-        ...said,
-        source: 'signal',
-        readiness: said.event === 'idle' ? 'turn_ended' : null,
-      });
-    const hastened = this.#saidEnd(state, judgement, now);
-    const wait = hastened
-      ? Math.max(0, this.#changedAt + SETTLED_MS - now)
-      : this.#due(state, judgement, now);
-    if (wait === null) return nothing();
-    if (wait > 0) return nothing(wait);
-    if (this.#finished !== null && doing(judgement) === 'idle') return completed(this.#finished);
-    if (hastened) {
-      return tell('idle', { source: 'signal', rule: hastened, readiness: readiness(state, judgement) });
+    if (said && !(said.event === 'screen_changed' && state === 'RUNNING')) {
+      const readiness = said.event === 'idle' ? 'turn_ended' : null;
+      return tell({ ...observed(said.event, judgement), ...said, source: 'signal', readiness });
     }
-    const event = eventOf(judgement);
-    return event === 'idle' ? tell('idle', { readiness: readiness(state, judgement) }) : tell(event);
+    return this.#judgeRest(state, judgement, now);
+  }
+
+  #judgeDialog(event: ObserveEvent, glimpse: Glimpse, now: number): Verdict {
+    // Right after an answer it may be what is left of the old one.
+    const wait = this.#dialogs.isJustAnswered(now) ? this.#settledIn(now) : 0;
+    if (wait > 0) return later(wait);
+    return this.#dialogs.isNews(glimpse) ? tell(observed(event, glimpse.judgement)) : NOTHING;
+  }
+
+  /** A screen on which nobody is asked anything: it has to stand for a while, or the agent has to say so itself. */
+  #judgeRest(state: WorkerState, judgement: Judgement, now: number): Verdict {
+    const end = this.#saidEnd(state, judgement, now);
+    const wait = end ? this.#settledIn(now) : this.#due(state, judgement, now);
+    if (wait === null) return NOTHING;
+    if (wait > 0) return later(wait);
+    if (this.#finished !== null && doing(judgement) === 'idle')
+      return tell(completed(this.#finished, judgement));
+    const seen = observed(eventMeant(judgement), judgement);
+    if (seen.event !== 'idle') return tell(seen);
+    const bySignal = end ? { source: 'signal' as const, rule: end } : {};
+    return tell({ ...seen, ...bySignal, readiness: readiness(state, judgement) });
   }
 
   #note({ content, judgement }: Glimpse, now: number): void {
@@ -182,20 +181,11 @@ export class Perception {
       if (this.#sentAt !== null && now > this.#sentAt) this.#sentAt = null;
     }
     if (doing(judgement) === 'working') this.#worked = true;
-    if (this.#hasLeft(judgement, now)) {
-      this.#told = null;
-      this.#answered = null;
-      this.#past = null;
-    }
+    if (this.#hasLeft(judgement, now)) this.#dialogs.forget();
     if (judgement.label !== this.#label) {
       this.#label = judgement.label;
       this.#labelSince = now;
     }
-  }
-
-  /** Milliseconds until a dialog may be believed that stands right after an answer: it may be what is left of the old one. */
-  #redrawnIn(now: number): number {
-    return now < this.#answeredAt + ANSWER_MS ? Math.max(0, this.#changedAt + SETTLED_MS - now) : 0;
   }
 
   /**
@@ -211,19 +201,6 @@ export class Perception {
     const told = this.#resultTold;
     this.#resultTold = result;
     return told === null || told.name !== result.name || told.count < result.count;
-  }
-
-  #isNews(glimpse: Glimpse): boolean {
-    const identity = identify(glimpse);
-    if (this.#past?.dialog === dialogOf(asDialog(glimpse.judgement))) {
-      if (this.#past.answered) this.#answered = identity;
-      else this.#told = identity;
-    }
-    this.#past = null;
-    if (identity === this.#told || identity === this.#answered) return false;
-    this.#told = identity;
-    this.#answered = null;
-    return true;
   }
 
   #newLimit({ judgement }: Glimpse): Judgement | null {
@@ -260,6 +237,11 @@ export class Perception {
     return this.#hearing.end(now);
   }
 
+  /** Milliseconds until the screen has had some rest. */
+  #settledIn(now: number): number {
+    return Math.max(0, this.#changedAt + SETTLED_MS - now);
+  }
+
   /** Milliseconds until the screen has been quiet for so long, and long enough to be an answer to what was sent. */
   #quietIn(quietMs: number, now: number): number {
     const reaction = this.#sentAt === null ? 0 : this.#sentAt + REACTION_MS - now;
@@ -270,76 +252,3 @@ export class Perception {
 /** The sooner of two waits; null waits for nothing. */
 const soonest = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.min(one, other);
-
-/** The event of a dialog that waits for somebody; null for any other screen. */
-function asks({ label, overage }: Judgement): ObserveEvent | null {
-  if (overage) return 'overage_prompt';
-  if (label === 'question') return 'question';
-  return label === 'approval' ? 'approval_prompt' : null;
-}
-
-/** A client that retries against a limit works on: the limit is a warning until the turn has ended. */
-const doing = ({ label, warnings }: Judgement): Judgement['label'] =>
-  label === 'limit' && warnings.some(({ kind }) => kind === 'retrying') ? 'working' : label;
-
-function eventOf(judgement: Judgement): ObserveEvent {
-  switch (doing(judgement)) {
-    case 'working':
-      return 'screen_changed';
-    case 'idle':
-    case 'limit':
-      return 'idle';
-    case 'error':
-      return 'error';
-    default:
-      return 'none';
-  }
-}
-
-/** The rows that tell of a limit; none where none is told of. */
-export function limitEvidence({ label, evidence, warnings }: Judgement): string[] {
-  if (label === 'limit') return lastRows(evidence);
-  return warnings.filter(({ kind }) => kind === 'limit_warning').map(({ text }) => text);
-}
-
-/** So many rows of evidence are recorded. */
-const lastRows = (evidence: readonly string[]): string[] => evidence.slice(-5);
-
-/** What a screen means to an observer who has seen nothing else. */
-export const eventMeant = (judgement: Judgement): ObserveEvent => asks(judgement) ?? eventOf(judgement);
-
-const identify = ({ judgement, line }: Glimpse): string =>
-  JSON.stringify([dialogOf(asDialog(judgement)), line]);
-
-type Dialog = Pick<NonNullable<Past['asked']>, 'rule' | 'evidence' | 'question'>;
-
-const asDialog = ({ rule, evidence, question }: Judgement): Dialog => ({
-  rule: rule ?? 'none',
-  evidence,
-  question: question ?? null,
-});
-
-/** A dialog by what is recorded of it, so that another process knows it again. */
-const dialogOf = ({ rule, evidence, question }: Dialog): string =>
-  JSON.stringify([rule, lastRows(evidence), question]);
-
-function readiness(state: WorkerState, { label }: Judgement): string {
-  if (label === 'limit') return 'limit_reached';
-  return state === 'READY' || state === 'UNKNOWN' ? 'ready' : 'turn_ended';
-}
-
-function observed(event: ObserveEvent, judgement: Judgement): Observation {
-  return {
-    event,
-    source: judgement.region === 'title' ? 'title' : 'screen',
-    rule: judgement.rule ?? 'none',
-    evidence: lastRows(judgement.evidence),
-    confidence: judgement.label === 'unknown' ? 'unknown' : 'observed',
-    question: judgement.question ?? null,
-    readiness: judgement.startup ? 'waiting_on_startup_prompt' : null,
-    warnings: [
-      ...(judgement.startup ? [judgement.startup] : []),
-      ...judgement.warnings.map(({ text }) => text),
-    ],
-  };
-}
