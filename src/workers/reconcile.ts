@@ -3,7 +3,8 @@ import { liveSessions, type SessionRow } from '../projections/session-queries.ts
 import { identity, isAlive, processTable } from '../terminal/processes.ts';
 import type { SessionFacts } from '../terminal/tmux.ts';
 import { redact } from '../workspace/redaction.ts';
-import { undoWorktree, type WorktreePlan } from '../workspace/worktrees.ts';
+import { undoWorktree } from '../workspace/worktree-removal.ts';
+import type { WorktreePlan } from '../workspace/worktrees.ts';
 import type { House } from './house.ts';
 import { ifNews, recordIfNews, workerOf } from './record.ts';
 import { isSound } from './soundness.ts';

@@ -11,7 +11,8 @@ import { type ArtifactPaths, artifactPaths, makeArtifactFolder } from '../worksp
 import { takeBaseline } from '../workspace/changes.ts';
 import { writePrivateFile } from '../workspace/private-files.ts';
 import { redact } from '../workspace/redaction.ts';
-import { createWorktree, planWorktree, undoWorktree, type WorktreePlan } from '../workspace/worktrees.ts';
+import { undoWorktree } from '../workspace/worktree-removal.ts';
+import { createWorktree, planWorktree, type WorktreePlan } from '../workspace/worktrees.ts';
 import { assertHeadroom, knownCapacity } from './capacity.ts';
 import { workerEnvironment } from './environment.ts';
 import { type House, placeOf } from './house.ts';

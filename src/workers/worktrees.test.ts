@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { WorkerState } from '../events/catalogue/words.ts';
-import type { CleanupFacts } from '../workspace/worktrees.ts';
+import type { CleanupFacts } from '../workspace/worktree-removal.ts';
 import { blockade } from './worktrees.ts';
 
 const clean: CleanupFacts = { exists: true, dirty: false, unmergedCommits: 0, locked: null };

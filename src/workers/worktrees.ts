@@ -8,12 +8,11 @@ import type { SessionRow } from '../projections/session-queries.ts';
 import {
   type CleanupFacts,
   inspectCleanup,
-  listWorktrees,
   removeWorktree,
-  WorktreeEntry,
   WorktreeRemoval,
   type WorktreeRequest,
-} from '../workspace/worktrees.ts';
+} from '../workspace/worktree-removal.ts';
+import { listWorktrees, WorktreeEntry } from '../workspace/worktrees.ts';
 import type { House } from './house.ts';
 import { sessionNamed } from './named-session.ts';
 import { record } from './record.ts';

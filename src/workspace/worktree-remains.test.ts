@@ -5,13 +5,9 @@ import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { commitAll, emptyRepository, folder, repositoryWith, run, write } from './testing/repository.ts';
-import { createWorktree, planWorktree, undoWorktree, type WorktreePlan, worktreeAdd } from './worktrees.ts';
-
-let count = 0;
-async function planned(repo: string): Promise<WorktreePlan> {
-  count += 1;
-  return planWorktree({ repo, provider: 'fake', sessionId: `ap_${count.toString(16).padStart(8, '0')}` });
-}
+import { planned } from './testing/worktree.ts';
+import { undoWorktree } from './worktree-removal.ts';
+import { createWorktree, type WorktreePlan, worktreeAdd } from './worktrees.ts';
 
 const ended = (child: ChildProcess) =>
   new Promise((done) =>

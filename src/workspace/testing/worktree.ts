@@ -1,0 +1,15 @@
+import { createWorktree, planWorktree, type WorktreePlan } from '../worktrees.ts';
+
+let count = 0;
+
+/** The plan for the worktree of another session each time. */
+export async function planned(repo: string): Promise<WorktreePlan> {
+  count += 1;
+  return planWorktree({ repo, provider: 'claude', sessionId: `ap_${count.toString(16).padStart(8, '0')}` });
+}
+
+export async function created(repo: string): Promise<WorktreePlan> {
+  const plan = await planned(repo);
+  await createWorktree(plan);
+  return plan;
+}
