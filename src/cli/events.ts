@@ -13,7 +13,6 @@ import { AgentPoolError } from '../events/errors.ts';
 import type { StoredEvent } from '../events/event.ts';
 import { Event, Unreadable } from '../events/event-schema.ts';
 import { follow } from '../events/follow.ts';
-import { pages } from '../events/pages.ts';
 import { workerStream } from '../machines/worker.ts';
 import { tell } from '../projections/words.ts';
 import { stripControl } from '../terminal/plain-text.ts';
@@ -66,7 +65,7 @@ export default class Events extends HouseCommand<EventLine> {
     };
     const print = this.json ? this.#json() : this.#human();
     if (!this.follow) {
-      for (const stored of pages(store, options)) await print(stored);
+      for (const stored of store.read(options)) await print(stored);
       return 0;
     }
     const ended = new AbortController();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent } from './event.ts';
-import type { EventStore, ReadOptions } from './store.ts';
+import type { ReadOptions } from './event-rows.ts';
+import type { EventStore } from './store.ts';
 
 /** A poll of `PRAGMA data_version` costs some microseconds, so a waiting process may look this often. */
 const POLL_MS = 5;

@@ -13,6 +13,7 @@ import { describe, it } from 'node:test';
 import Database from 'better-sqlite3';
 import { AgentPoolError } from './errors.ts';
 import { openConnection } from './open.ts';
+import { handledBefore } from './receipts.ts';
 import { EventStore } from './store.ts';
 import type { AppendQuestion } from './testing/appender.ts';
 import { crewOf, temporaryFolder } from './testing/processes.ts';
@@ -170,7 +171,7 @@ describe('a full disk', () => {
     assert.equal(error.code, 'LEDGER_DISK_FULL');
     assert.match(error.message, /the disk is full; nothing was half written/);
     assert.equal(store.lastPosition(), 1);
-    assert.equal(store.handled('a', command), undefined);
+    assert.equal(handledBefore(store, 'a', command), undefined);
 
     store.connection.pragma('max_page_count = 100000');
     assert.equal(store.append('a', notes('2', big, '3'), { ...TEST, command }).events[0]?.position, 2);

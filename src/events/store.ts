@@ -4,15 +4,11 @@ import { assertAppendable } from './catalogue.ts';
 import type { Connection } from './connection.ts';
 import { AgentPoolError } from './errors.ts';
 import type { NewEvent, StoredEvent } from './event.ts';
+import { eventsQuery, INSERT_EVENT, type ReadOptions } from './event-rows.ts';
 import { chainHash, GENESIS, rowValues } from './hash.ts';
 import { explained } from './open.ts';
 import { patiently } from './patience.ts';
-
-/** A command that must not be carried out twice. The same id with another fingerprint is an error. */
-export interface CommandIdentity {
-  id: string;
-  fingerprint: string;
-}
+import { type CommandIdentity, handledBefore, writeReceipt } from './receipts.ts';
 
 export interface AppendOptions {
   /** The stream's version that the decision was made on; without it the events follow whatever is there. */
@@ -33,35 +29,6 @@ export interface Appended {
 
 /** Runs inside the append's own transaction: what it throws undoes the append. */
 export type InlineSubscriber = (events: readonly StoredEvent[]) => void;
-
-export interface ReadOptions {
-  stream?: string;
-  types?: readonly string[];
-  /** First global position to read. */
-  from?: number;
-  /** How many at the most; a reader that must see all gives none. */
-  limit?: number;
-}
-
-const NAMES = [
-  'position',
-  'event_id',
-  'stream_id',
-  'stream_version',
-  'type',
-  'schema_version',
-  'occurred_at',
-  'recorded_at',
-  'command_id',
-  'causation_id',
-  'correlation_id',
-  'actor',
-  'payload',
-  'metadata',
-  'hash',
-];
-const INSERT = `INSERT INTO events (${NAMES.join(', ')}) VALUES (${NAMES.map(() => '?').join(', ')})`;
-const SELECT = `SELECT ${NAMES.join(', ').replace('hash', 'lower(hex(hash)) AS hash')} FROM events`;
 
 /** How many events are read at once. */
 const PAGE = 1000;
@@ -135,36 +102,18 @@ export class EventStore {
    */
   append(stream: string, events: readonly NewEvent[], options: AppendOptions): Appended {
     return this.transaction(() => {
-      const handled = options.command && this.handled(stream, options.command);
+      const handled = options.command && handledBefore(this, stream, options.command);
       if (handled) return { events: handled, duplicate: true };
       this.#expect(stream, options.expectedVersion);
       const appended = this.#insert(stream, events, options);
-      if (options.command) this.#writeReceipt(stream, options.command, appended);
+      if (options.command) {
+        const last = this.lastPosition();
+        writeReceipt(this.connection, stream, options.command, { events: appended, last });
+      }
       for (const subscriber of this.#subscribers) subscriber(appended);
       this.#appends += 1;
       return { events: appended, duplicate: false };
     });
-  }
-
-  /** The events of a command that was handled before; undefined for a new one. COMMAND_ID_REUSED for another command of that id. */
-  handled(stream: string, command: CommandIdentity): StoredEvent[] | undefined {
-    const receipt = this.get<{
-      stream_id: string;
-      fingerprint: string;
-      first_position: number;
-      last_position: number;
-    }>('SELECT * FROM command_receipts WHERE command_id = ?', command.id);
-    if (!receipt) return undefined;
-    if (receipt.stream_id !== stream || receipt.fingerprint !== command.fingerprint) {
-      throw new AgentPoolError(
-        'COMMAND_ID_REUSED',
-        `The command id ${command.id} belongs to another command on ${receipt.stream_id}`,
-        { command_id: command.id, stream: receipt.stream_id },
-      );
-    }
-    return this.readAll({ stream, from: receipt.first_position }).filter(
-      (event) => event.position <= receipt.last_position,
-    );
   }
 
   version(stream: string): number {
@@ -181,7 +130,8 @@ export class EventStore {
 
   /**
    * Everything that matches, in order. There is no limit: a reader that must see all sees all. What is appended
-   * meanwhile comes too, except in `reading`.
+   * meanwhile comes too, except in `reading`. A page at a time: whoever prints into a pipe that nobody empties
+   * (`| less`) keeps no read transaction open, which would keep the write-ahead log growing.
    */
   *read(options: ReadOptions = {}): Generator<StoredEvent> {
     let { from, limit: left = Number.POSITIVE_INFINITY } = options;
@@ -201,7 +151,7 @@ export class EventStore {
 
   /** The same at once, in memory; for streams and other small reads. */
   readAll(options: ReadOptions): StoredEvent[] {
-    const { sql, values } = query(options);
+    const { sql, values } = eventsQuery(options);
     return this.all<StoredEvent>(sql, ...values);
   }
 
@@ -239,19 +189,6 @@ export class EventStore {
       { stream, expected, actual },
       'conflict',
     );
-  }
-
-  #writeReceipt(stream: string, command: CommandIdentity, events: StoredEvent[]): void {
-    const last = this.lastPosition();
-    this.connection
-      .prepare('INSERT INTO command_receipts VALUES (?, ?, ?, ?, ?)')
-      .run(
-        command.id,
-        stream,
-        command.fingerprint,
-        events[0]?.position ?? last + 1,
-        events.at(-1)?.position ?? last,
-      );
   }
 
   /** Writes events exactly as they were exported; the caller has checked their chain. */
@@ -296,28 +233,6 @@ export class EventStore {
 
   #write(row: Omit<StoredEvent, 'hash'>, hash: Buffer): void {
     // By place, not by name: half the cost of the binding.
-    this.connection.prepare(INSERT).run(...rowValues(row), hash);
+    this.connection.prepare(INSERT_EVENT).run(...rowValues(row), hash);
   }
-}
-
-function query({ stream, types, from, limit }: ReadOptions): { sql: string; values: unknown[] } {
-  const conditions: string[] = [];
-  const values: unknown[] = [];
-  if (stream !== undefined) {
-    conditions.push('stream_id = ?');
-    values.push(stream);
-  }
-  if (types !== undefined) {
-    conditions.push(`type IN (${types.map(() => '?').join(', ')})`);
-    values.push(...types);
-  }
-  if (from !== undefined) {
-    conditions.push('position >= ?');
-    values.push(from);
-  }
-  const where = conditions.length ? `WHERE ${conditions.join(' AND ')}` : '';
-  const order = stream === undefined ? 'position' : 'stream_version';
-  const most = limit === undefined ? '' : 'LIMIT ?';
-  if (limit !== undefined) values.push(limit);
-  return { sql: `${SELECT} ${where} ORDER BY ${order} ${most}`, values };
 }

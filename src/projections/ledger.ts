@@ -2,8 +2,10 @@ import { decode, isUnreadable, type LedgerEvent, type UnreadableEvent } from '..
 import { type Decider, fingerprint, type Given } from '../events/decider.ts';
 import { AgentPoolError } from '../events/errors.ts';
 import type { StoredEvent } from '../events/event.ts';
+import type { ReadOptions } from '../events/event-rows.ts';
 import { openConnection } from '../events/open.ts';
-import { type AppendOptions, EventStore, type ReadOptions } from '../events/store.ts';
+import { handledBefore } from '../events/receipts.ts';
+import { type AppendOptions, EventStore } from '../events/store.ts';
 import { projections } from './all.ts';
 import type { Projection } from './projection.ts';
 import { type Progress, Projector } from './projector.ts';
@@ -50,7 +52,7 @@ export class Ledger {
     return this.store.transaction(() => {
       const state = this.fold(decider, stream);
       // A command that was handled before must not be decided again: its own events would refuse it.
-      const handled = identity.command && this.store.handled(stream, identity.command);
+      const handled = identity.command && handledBefore(this.store, stream, identity.command);
       if (handled) return { events: known(handled), state, duplicate: true };
       const decision = decider.decide(state, command, given);
       if (!decision.accepted) {

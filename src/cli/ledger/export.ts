@@ -4,7 +4,6 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
-import { pages } from '../../events/pages.ts';
 import { placeFile } from '../../events/placed-file.ts';
 import { count, noted, nullable, text } from '../../events/shapes.ts';
 import type { EventStore } from '../../events/store.ts';
@@ -104,7 +103,7 @@ async function writeEvents(
   progress: Progress | null,
 ): Promise<number> {
   let events = 0;
-  for (const line of exportLines(pages(store, stream ? { stream } : {}))) {
+  for (const line of exportLines(store.read(stream ? { stream } : {}))) {
     await write(to, line);
     events += 1;
     progress?.line.at(events, progress.all);

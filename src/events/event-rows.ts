@@ -1,0 +1,52 @@
+/** Which events of the table `events`. */
+export interface ReadOptions {
+  stream?: string;
+  types?: readonly string[];
+  /** First global position to read. */
+  from?: number;
+  /** How many at the most; a reader that must see all gives none. */
+  limit?: number;
+}
+
+const NAMES = [
+  'position',
+  'event_id',
+  'stream_id',
+  'stream_version',
+  'type',
+  'schema_version',
+  'occurred_at',
+  'recorded_at',
+  'command_id',
+  'causation_id',
+  'correlation_id',
+  'actor',
+  'payload',
+  'metadata',
+  'hash',
+];
+export const INSERT_EVENT = `INSERT INTO events (${NAMES.join(', ')}) VALUES (${NAMES.map(() => '?').join(', ')})`;
+const SELECT = `SELECT ${NAMES.join(', ').replace('hash', 'lower(hex(hash)) AS hash')} FROM events`;
+
+/** The statement that reads them, in order, and its values. */
+export function eventsQuery({ stream, types, from, limit }: ReadOptions): { sql: string; values: unknown[] } {
+  const conditions: string[] = [];
+  const values: unknown[] = [];
+  if (stream !== undefined) {
+    conditions.push('stream_id = ?');
+    values.push(stream);
+  }
+  if (types !== undefined) {
+    conditions.push(`type IN (${types.map(() => '?').join(', ')})`);
+    values.push(...types);
+  }
+  if (from !== undefined) {
+    conditions.push('position >= ?');
+    values.push(from);
+  }
+  const where = conditions.length ? `WHERE ${conditions.join(' AND ')}` : '';
+  const order = stream === undefined ? 'position' : 'stream_version';
+  const most = limit === undefined ? '' : 'LIMIT ?';
+  if (limit !== undefined) values.push(limit);
+  return { sql: `${SELECT} ${where} ORDER BY ${order} ${most}`, values };
+}
