@@ -1,8 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { AgentPoolError } from '../events/errors.ts';
-import { type Tmux, tmuxNotFound } from './tmux.ts';
+import type { Tmux } from './tmux.ts';
 import { commandText, serverEnvironment } from './tmux-config.ts';
+import { tmuxNotFound } from './tmux-program.ts';
 
 export interface ControlEvents {
   /** The exact bytes that a pane's program wrote. They belong to whoever hears this. */

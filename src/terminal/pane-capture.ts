@@ -1,7 +1,7 @@
 import type { ControlClient } from './control-client.ts';
 import { Emulator, type ScreenListener } from './emulator.ts';
+import { type PaneExit, paneExitOf } from './pane-facts.ts';
 import type { LogicalLine } from './screen-rows.ts';
-import { signalName } from './tmux.ts';
 
 /** A pane as tmux knows it at one moment. */
 export interface PaneCapture {
@@ -13,9 +13,8 @@ export interface PaneCapture {
   historyRows: number;
   /** The history reaches back to the worker's start: tmux has thrown nothing away yet. */
   exact: boolean;
-  dead: boolean;
-  exitCode: number | null;
-  exitSignal: string | null;
+  /** Null while its process lives. */
+  exit: PaneExit | null;
   region: { upper: number; lower: number };
   insert: boolean;
   origin: boolean;
@@ -95,9 +94,7 @@ function factsOf(line: string): (name: Name) => string {
 
 function captureOf(fact: (name: Name) => string): Omit<PaneCapture, 'main' | 'fullScreen' | 'unfinished'> {
   const count = (name: Name) => Number(fact(name));
-  const dead = fact('pane_dead') === '1';
-  const signal = fact('pane_dead_signal');
-  const status = fact('pane_dead_status');
+  const isDead = fact('pane_dead') === '1';
   return {
     cols: count('pane_width'),
     rows: count('pane_height'),
@@ -107,9 +104,7 @@ function captureOf(fact: (name: Name) => string): Omit<PaneCapture, 'main' | 'fu
     historyRows: count('history_size'),
     // At its limit tmux throws away a tenth at once.
     exact: count('history_size') < count('history_limit') * 0.9,
-    dead,
-    exitCode: dead && status && !signal ? Number(status) : null,
-    exitSignal: dead && signal ? signalName(signal) : null,
+    exit: isDead ? paneExitOf(fact('pane_dead_status'), fact('pane_dead_signal')) : null,
     region: { upper: count('scroll_region_upper'), lower: count('scroll_region_lower') },
     insert: fact('insert_flag') === '1',
     origin: fact('origin_flag') === '1',

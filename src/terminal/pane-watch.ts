@@ -1,18 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ControlClient } from './control-client.ts';
+import type { ControlClient } from './control-client.ts';
 import type { Emulator, ScreenListener } from './emulator.ts';
 import { capturePane, emulatorAt, type PaneCapture } from './pane-capture.ts';
+import { paneClient } from './pane-client.ts';
+import type { PaneExit } from './pane-facts.ts';
+import { PrintedLines } from './printed-lines.ts';
 import type { Screen } from './screen.ts';
 import type { LogicalLine } from './screen-rows.ts';
 import type { Tmux } from './tmux.ts';
-import { deadWindowName } from './tmux-config.ts';
 import { type Redaction, TranscriptWriter } from './transcript-writer.ts';
-
-export interface PaneExit {
-  /** Null after a signal (`SIGKILL`), and where tmux does not tell. */
-  code: number | null;
-  signal: string | null;
-}
 
 export interface WatchOptions {
   tmux: Tmux;
@@ -32,7 +28,6 @@ export interface WatchOptions {
 
 const frameMs = 16;
 const flushMs = 100;
-const recentCount = 500;
 const reconnectMs = 50;
 /** How often and how long we wait for tmux to know how a dead pane's process ended. */
 const mostReapings = 20;
@@ -56,8 +51,7 @@ export class PaneWatch {
   /** Output that came while the pane was being captured. */
   #early: Buffer[] | null = [];
   #reapings = 0;
-  #scrolledRows = 0;
-  #recent: string[] = [];
+  #printed = new PrintedLines();
   #isFirstOutput = false;
   #waiting = 0;
   #paused = false;
@@ -91,12 +85,12 @@ export class PaneWatch {
 
   /** Rows that are no longer on the screen: the screen's first row is the one after them. */
   get scrolledLines(): number {
-    return this.#scrolledRows;
+    return this.#printed.rows;
   }
 
   /** The last lines that were printed, with those on the screen; raw. */
   recentLines(): string[] {
-    return [...this.#recent, ...(this.#emulator?.visibleLines().map(({ text }) => text) ?? [])];
+    return [...this.#printed.recent, ...(this.#emulator?.visibleLines().map(({ text }) => text) ?? [])];
   }
 
   /** The screen has been quiet: what a full-screen program shows is worth keeping. */
@@ -126,33 +120,12 @@ export class PaneWatch {
   }
 
   #connect(): ControlClient {
-    const client = new ControlClient(this.#options.tmux, this.#options.session);
-    client.on('output', (pane, bytes) => {
-      if (pane === this.#options.paneId) this.#take(bytes);
+    const { tmux, session, paneId } = this.#options;
+    return paneClient(tmux, session, paneId, {
+      output: (bytes) => this.#take(bytes),
+      lookAgain: () => this.#recapture(),
+      exit: () => this.#disconnected(),
     });
-    client.on('dropped', (pane) => {
-      if (pane !== this.#options.paneId) return;
-      client.command('refresh-client', '-A', `${pane}:continue`).catch(() => {});
-      this.#recapture();
-    });
-    client.on('windowRenamed', (_, name) => {
-      if (name === deadWindowName) this.#recapture();
-    });
-    client.on('subscribed', (name, value) => {
-      if (name === 'dead' && value === '1') this.#recapture();
-    });
-    client.on('layoutChanged', () => this.#recapture());
-    client.on('exit', () => this.#disconnected());
-    // The hook tells of a death at once, but tmux can miss that a child has died; this one sees its closed terminal.
-    // (As a subscription to the pane itself it would fall silent with the pane's death.)
-    client
-      .command(
-        'refresh-client',
-        '-B',
-        `dead::#{W:#{P:#{?#{==:#{pane_id},${this.#options.paneId}},#{pane_dead},}}}`,
-      )
-      .catch(() => {});
-    return client;
   }
 
   #take(bytes: Buffer): void {
@@ -233,16 +206,15 @@ export class PaneWatch {
     const { emulator, history } = await emulatorAt(capture, this.#listener());
     this.#emulator?.dispose();
     this.#emulator = emulator;
-    this.#scrolledRows = 0;
-    this.#recent = [];
-    this.#count(history);
+    this.#printed = new PrintedLines();
+    this.#printed.add(history);
     this.#adopt(capture, history, emulator);
     const early = this.#early ?? [];
     this.#early = null;
     this.#isFirstOutput = true;
     for (const bytes of early) this.#take(bytes);
     this.#show();
-    if (capture.dead) this.#dead({ code: capture.exitCode, signal: capture.exitSignal });
+    if (capture.exit) this.#dead(capture.exit);
   }
 
   /** The exit can come later than the end of the output. A tmux that has missed it looks again when another child ends. */
@@ -261,22 +233,15 @@ export class PaneWatch {
     this.flush();
   }
 
-  #count(lines: readonly LogicalLine[]): void {
-    for (const line of lines) this.#scrolledRows += line.rows;
-    this.#recent = [...this.#recent, ...lines.slice(-recentCount).map(({ text }) => text)].slice(
-      -recentCount,
-    );
-  }
-
   #listener(): ScreenListener {
     const writer = this.#writer;
     return {
       scrolled: (lines) => {
-        this.#count(lines);
+        this.#printed.add(lines);
         writer.scrolled(lines);
       },
       erased: (lines) => {
-        this.#count(lines);
+        this.#printed.add(lines);
         writer.erased(lines);
       },
       historyErased: () => writer.historyErased(),

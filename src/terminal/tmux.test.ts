@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { AgentPoolError } from '../events/errors.ts';
 import { until, withTmux } from './testing/scratch.ts';
-import { tmuxVersion } from './tmux.ts';
 import { quoted, socketPath } from './tmux-config.ts';
+import { tmuxVersion } from './tmux-program.ts';
 
 const size = { cols: 80, rows: 24 };
 

@@ -1,41 +1,15 @@
-import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentPoolError } from '../events/errors.ts';
-import { commandText, prepareTmux, serverEnvironment, socketPath } from './tmux-config.ts';
-
-export interface NewSession {
-  /** Letters, digits, `_` and `-`. */
-  name: string;
-  /** The session id of the worker: kept on the session and in the worker's AGENTPOOL_SESSION_ID. */
-  worker: string;
-  cwd: string;
-  /** Its words as they stand: no shell reads them. */
-  command: readonly string[];
-  env: Record<string, string>;
-  /** Variables that the worker must not see, whoever set them. */
-  unset: readonly string[];
-  cols: number;
-  rows: number;
-  /** A text to keep in tmux's memory under this name, for a later pasteBuffer. It never touches the disk. */
-  buffer?: { name: string; text: string };
-}
+import { type NewSession, newSessionCommands } from './new-session.ts';
+import { type PaneFacts, paneFactsOf, paneFields } from './pane-facts.ts';
+import { commandText, prepareTmux, socketPath } from './tmux-config.ts';
+import { runTmux, saidBy } from './tmux-program.ts';
 
 export interface StartedSession {
   pane_id: string;
   pane_pid: number;
   server_pid: number;
-}
-
-export interface PaneFacts {
-  pane_id: string;
-  pane_pid: number;
-  pane_dead: boolean;
-  /** Null while alive, after a signal, and where tmux does not tell. */
-  exit_code: number | null;
-  /** `SIGKILL`; null while alive and after an exit. tmux tells it from 3.3 on. */
-  exit_signal: string | null;
 }
 
 export interface SessionFacts extends PaneFacts {
@@ -44,7 +18,6 @@ export interface SessionFacts extends PaneFacts {
   worker: string | null;
 }
 
-const paneFields = '#{pane_id}|#{pane_pid}|#{pane_dead}|#{pane_dead_status}|#{pane_dead_signal}';
 const noServer = /no server running|error connecting to .*\((No such file or directory|Connection refused)\)/;
 const dyingServer = /server exited|lost server/;
 const anything = /(?:)/;
@@ -178,130 +151,6 @@ async function retried<T>(ask: () => Promise<T>, when: RegExp): Promise<T> {
     }
   }
 }
-
-/** Of "tmux 3.3a": 3 and 3. Throws TMUX_NOT_FOUND. */
-export async function tmuxVersion(): Promise<{ text: string; major: number; minor: number }> {
-  const text = (await runTmux(['-V'], '')).trim();
-  const [, major, minor] = /(\d+)\.(\d+)/.exec(text) ?? [];
-  return { text, major: Number(major ?? 0), minor: Number(minor ?? 0) };
-}
-
-function newSessionCommands(session: NewSession): string[][] {
-  const { name, worker, buffer } = session;
-  const env = { ...session.env, AGENTPOOL_SESSION_ID: worker };
-  const variables = Object.entries(env).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
-  const size = ['-x', String(session.cols), '-y', String(session.rows)];
-  const started = ['-P', '-F', '#{pane_id}|#{pane_pid}|#{pid}'];
-  return [
-    [
-      'new-session',
-      '-d',
-      ...started,
-      '-s',
-      name,
-      ...size,
-      '-c',
-      session.cwd,
-      ...variables,
-      '--',
-      ...workerArgv(session),
-    ],
-    ['set-option', '-t', `=${name}:`, '@agentpool_worker', worker],
-    ['set-option', '-w', '-t', `=${name}:`, 'window-size', 'manual'],
-    ...(buffer ? [['set-buffer', '-b', buffer.name, '--', buffer.text]] : []),
-  ];
-}
-
-/**
- * Waits, after the worker has exited, until tmux has read all that it printed. tmux closes a pane as soon as its process
- * has exited and drops what it has not read yet (of 30,000 lines and an exit up to 800 were lost, most of the time). It
- * answers the question for its status (DSR) only when it has come to it. A signal that ended the worker ends the shell
- * as well, so that tmux tells it; what shells say about signals is not the worker's output.
- */
-const untilAllIsRead = `trap : INT QUIT
-exec 3>&2 2>/dev/null
-"$@" 2>&3 3>&-
-code=$?
-trap '' TTOU TTIN
-stty raw -echo min 0 time 100 && printf '\\033[5n' && dd bs=4 count=1 >/dev/null
-ulimit -c 0
-trap - INT QUIT
-[ "$code" -gt 128 ] && [ "$code" -lt 160 ] && kill -"$((code - 128))" $$
-exit "$code"`;
-
-/** The words stay as they are: the shell gets them as arguments. env(1), as a first window has no other way to lose a variable. */
-function workerArgv({ command, unset, env }: NewSession): string[] {
-  const away = unset.filter((name) => !(name in env)).flatMap((name) => ['-u', name]);
-  return [
-    'sh',
-    '-c',
-    untilAllIsRead,
-    'agentpool-worker',
-    ...(away.length ? ['env', ...away] : []),
-    ...command,
-  ];
-}
-
-function paneFactsOf(line: string): PaneFacts {
-  const [pane_id = '', pid, dead, status, signal] = line.split('|');
-  const pane_dead = dead === '1';
-  return {
-    pane_id,
-    pane_pid: Number(pid),
-    pane_dead,
-    exit_code: pane_dead && status && !signal ? Number(status) : null,
-    exit_signal: pane_dead && signal ? signalName(signal) : null,
-  };
-}
-
-/** tmux tells the number, or the name without its SIG. */
-export function signalName(told: string): string {
-  const byNumber = Object.entries(constants.signals).find(([, number]) => String(number) === told);
-  return byNumber?.[0] ?? (told.startsWith('SIG') ? told : `SIG${told}`);
-}
-
-function runTmux(args: readonly string[], input: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('tmux', args, {
-      env: serverEnvironment(process.env),
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    // A tmux that fails closes its input early; its own words say why.
-    child.stdin.on('error', () => {}).end(input);
-    child.on('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'ENOENT' ? tmuxNotFound() : error),
-    );
-    child.on('close', (code) => {
-      if (code === 0) return resolve(stdout);
-      const said = `${stderr}${stdout}`.trim();
-      const command = args.find((word) => /^[a-z]+-[a-z]+$/.test(word)) ?? 'tmux';
-      reject(
-        new AgentPoolError('TMUX_FAILED', `tmux ${command} failed: ${said.slice(0, 300)}`, { said, code }),
-      );
-    });
-  });
-}
-
-export function tmuxNotFound(): AgentPoolError {
-  const install = {
-    apt: 'sudo apt-get install tmux',
-    dnf: 'sudo dnf install tmux',
-    brew: 'brew install tmux',
-  };
-  const message = `tmux is not installed, and workers run in it. Install it: ${Object.values(install).join(' | ')}`;
-  return new AgentPoolError('TMUX_NOT_FOUND', message, { install });
-}
-
-const saidBy = (error: unknown): string =>
-  error instanceof AgentPoolError && typeof error.details.said === 'string' ? error.details.said : '';
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

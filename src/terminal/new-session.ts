@@ -1,0 +1,73 @@
+export interface NewSession {
+  /** Letters, digits, `_` and `-`. */
+  name: string;
+  /** The session id of the worker: kept on the session and in the worker's AGENTPOOL_SESSION_ID. */
+  worker: string;
+  cwd: string;
+  /** Its words as they stand: no shell reads them. */
+  command: readonly string[];
+  env: Record<string, string>;
+  /** Variables that the worker must not see, whoever set them. */
+  unset: readonly string[];
+  cols: number;
+  rows: number;
+  /** A text to keep in tmux's memory under this name, for a later pasteBuffer. It never touches the disk. */
+  buffer?: { name: string; text: string };
+}
+
+/** The tmux commands that start it. They print the ids of the pane, its process and the server. */
+export function newSessionCommands(session: NewSession): string[][] {
+  const { name, worker, buffer } = session;
+  const env = { ...session.env, AGENTPOOL_SESSION_ID: worker };
+  const variables = Object.entries(env).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
+  const size = ['-x', String(session.cols), '-y', String(session.rows)];
+  const started = ['-P', '-F', '#{pane_id}|#{pane_pid}|#{pid}'];
+  return [
+    [
+      'new-session',
+      '-d',
+      ...started,
+      '-s',
+      name,
+      ...size,
+      '-c',
+      session.cwd,
+      ...variables,
+      '--',
+      ...workerArgv(session),
+    ],
+    ['set-option', '-t', `=${name}:`, '@agentpool_worker', worker],
+    ['set-option', '-w', '-t', `=${name}:`, 'window-size', 'manual'],
+    ...(buffer ? [['set-buffer', '-b', buffer.name, '--', buffer.text]] : []),
+  ];
+}
+
+/**
+ * Waits, after the worker has exited, until tmux has read all that it printed. tmux closes a pane as soon as its process
+ * has exited and drops what it has not read yet (of 30,000 lines and an exit up to 800 were lost, most of the time). It
+ * answers the question for its status (DSR) only when it has come to it. A signal that ended the worker ends the shell
+ * as well, so that tmux tells it; what shells say about signals is not the worker's output.
+ */
+const untilAllIsRead = `trap : INT QUIT
+exec 3>&2 2>/dev/null
+"$@" 2>&3 3>&-
+code=$?
+trap '' TTOU TTIN
+stty raw -echo min 0 time 100 && printf '\\033[5n' && dd bs=4 count=1 >/dev/null
+ulimit -c 0
+trap - INT QUIT
+[ "$code" -gt 128 ] && [ "$code" -lt 160 ] && kill -"$((code - 128))" $$
+exit "$code"`;
+
+/** The words stay as they are: the shell gets them as arguments. env(1), as a first window has no other way to lose a variable. */
+function workerArgv({ command, unset, env }: NewSession): string[] {
+  const away = unset.filter((name) => !(name in env)).flatMap((name) => ['-u', name]);
+  return [
+    'sh',
+    '-c',
+    untilAllIsRead,
+    'agentpool-worker',
+    ...(away.length ? ['env', ...away] : []),
+    ...command,
+  ];
+}
