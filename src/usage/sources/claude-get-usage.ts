@@ -12,6 +12,7 @@ import {
 import { type Json, jsonLines, record, text } from '../values.ts';
 import { readClaudeCache } from './claude-cache.ts';
 import { readClaudeLimits } from './claude-limits.ts';
+import { CLAUDE_ENV, THROUGH_CLAUDE } from './claude-program.ts';
 
 const QUESTION = {
   type: 'control_request',
@@ -33,33 +34,13 @@ const ARGS = [
   '--settings={"disableAllHooks":true}',
 ];
 
-/** The plan's own login must answer: a key or a session of the caller's would speak of another account. */
-export const CLAUDE_ENV: Readonly<Record<string, string | undefined>> = {
-  CLAUDECODE: undefined,
-  CLAUDE_CODE_ENTRYPOINT: undefined,
-  CLAUDE_CODE_SESSION_ID: undefined,
-  CLAUDE_CODE_OAUTH_TOKEN: undefined,
-  ANTHROPIC_API_KEY: undefined,
-  ANTHROPIC_AUTH_TOKEN: undefined,
-  ANTHROPIC_BASE_URL: undefined,
-  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: undefined,
-  DISABLE_AUTOUPDATER: '1',
-  DISABLE_TELEMETRY: '1',
-  DISABLE_ERROR_REPORTING: '1',
-};
-
 /**
  * Asks Claude Code itself through its control protocol (real binary, 2.1.330; not there before 2.1.174).
  * Claude fetches the figures with its own login; no prompt is sent, so no model turn is spent.
  */
 export const claudeGetUsage: UsageSource = {
   id: 'claude-get-usage',
-  provider: 'claude-code',
-  reach: 'network',
-  reads: 'the login that Claude keeps, through claude -p',
-  hosts: ['api.anthropic.com'],
-  confidence: 'local_cli',
-  deadline_ms: 20_000,
+  ...THROUGH_CLAUDE,
   async read(context) {
     if (context.agent === null) return failure('not_found', 'claude is not installed');
     const talk = await converse(context, {

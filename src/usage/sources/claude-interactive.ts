@@ -1,6 +1,6 @@
 import { failure, type UsageSource } from '../reading.ts';
 import { askScreen } from '../terminal.ts';
-import { CLAUDE_ENV } from './claude-get-usage.ts';
+import { CLAUDE_ENV } from './claude-program.ts';
 import { parseClaudeUsageScreen } from './claude-usage-text.ts';
 
 /**

@@ -3,7 +3,7 @@ import { answer, failure, type Reading, type UsageSource, usageWindow } from '..
 import type { UsageWindow } from '../sample.ts';
 import { number, parseJson, percent, record, text } from '../values.ts';
 import { instantInZone } from '../zoned.ts';
-import { CLAUDE_ENV } from './claude-get-usage.ts';
+import { CLAUDE_ENV, THROUGH_CLAUDE } from './claude-program.ts';
 
 /**
  * `claude -p /usage`: the local command that the TUI has too, as text (real binary, 2.1.330). For versions that
@@ -11,12 +11,7 @@ import { CLAUDE_ENV } from './claude-get-usage.ts';
  */
 export const claudeUsageText: UsageSource = {
   id: 'claude-usage-text',
-  provider: 'claude-code',
-  reach: 'network',
-  reads: 'the login that Claude keeps, through claude -p',
-  hosts: ['api.anthropic.com'],
-  confidence: 'local_cli',
-  deadline_ms: 20_000,
+  ...THROUGH_CLAUDE,
   async read(context) {
     if (context.agent === null) return failure('not_found', 'claude is not installed');
     const args = ['-p', '/usage', '--output-format', 'json', '--no-session-persistence'];

@@ -1,15 +1,8 @@
 import { converse } from '../converse.ts';
-import {
-  answer,
-  failure,
-  kindOfMinutes,
-  NO_LIMITS,
-  type Reading,
-  type UsageSource,
-  usageWindow,
-} from '../reading.ts';
+import { answer, failure, NO_LIMITS, type Reading, type UsageSource } from '../reading.ts';
 import type { UsageWindow } from '../sample.ts';
-import { type Json, jsonLines, list, number, parseJson, percent, record, text } from '../values.ts';
+import { type Json, jsonLines, list, number, parseJson, record, text } from '../values.ts';
+import { codexWindows } from './codex-windows.ts';
 
 const INITIALIZE = 1;
 const RATE_LIMITS = 3;
@@ -84,25 +77,10 @@ function readLimits(result: Json): Reading {
   });
 }
 
-/** Weekly-only plans put the week into `primary`: the duration says what a window is, never its slot. */
 function windowsOf(bucket: Json, main: boolean): UsageWindow[] {
   const scope = main ? null : (text(bucket.limitName) ?? text(bucket.limitId));
-  return [bucket.primary, bucket.secondary].flatMap((slot) => {
-    const window = record(slot);
-    if (!window) return [];
-    const minutes = number(window.windowDurationMins);
-    const used = percent(window.usedPercent);
-    return [
-      usageWindow({
-        kind: kindOfMinutes(minutes),
-        scope,
-        used,
-        minutes,
-        resets: window.resetsAt,
-        confidence: 'official',
-      }),
-    ];
-  });
+  const names = { minutes: 'windowDurationMins', used: 'usedPercent', resets: 'resetsAt' };
+  return codexWindows([bucket.primary, bucket.secondary], names, { scope, confidence: 'official' });
 }
 
 function readError(message: string): Reading {
@@ -132,24 +110,9 @@ function limitsInside(message: string): Reading | null {
     { scope: null, limits },
     ...extra.flatMap((e) => (e ? [{ scope: text(e.limit_name), limits: record(e.rate_limit) }] : [])),
   ];
+  const names = { seconds: 'limit_window_seconds', used: 'used_percent', resets: 'reset_at' };
   const windows = groups.flatMap(({ scope, limits: group }) =>
-    [group?.primary_window, group?.secondary_window].flatMap((slot) => {
-      const window = record(slot);
-      if (!window) return [];
-      const seconds = number(window.limit_window_seconds);
-      const minutes = seconds === null ? null : seconds / 60;
-      const used = percent(window.used_percent);
-      return [
-        usageWindow({
-          kind: kindOfMinutes(minutes),
-          scope,
-          used,
-          minutes,
-          resets: window.reset_at,
-          confidence: 'official',
-        }),
-      ];
-    }),
+    codexWindows([group?.primary_window, group?.secondary_window], names, { scope, confidence: 'official' }),
   );
   return answer({ windows, plan: text(body.plan_type), warnings: windows.length === 0 ? [NO_LIMITS] : [] });
 }

@@ -1,15 +1,8 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  answer,
-  failure,
-  kindOfMinutes,
-  NO_LIMITS,
-  type Reading,
-  type UsageSource,
-  usageWindow,
-} from '../reading.ts';
-import { instant, type Json, jsonLines, number, percent, record, text } from '../values.ts';
+import { answer, failure, NO_LIMITS, type Reading, type UsageSource } from '../reading.ts';
+import { instant, type Json, jsonLines, number, record, text } from '../values.ts';
+import { codexWindows } from './codex-windows.ts';
 
 const TAIL_BYTES = 512 * 1024;
 /** Sessions that were written in parallel: the newest line may be in any of them. */
@@ -49,25 +42,11 @@ export function parseCodexRollouts(lines: string): Reading {
     if (at >= (newest.get(id)?.at ?? '')) newest.set(id, { at, limits });
   }
   if (newest.size === 0) return failure('not_found', 'no session of Codex tells its limits');
-  const windows = [...newest].flatMap(([id, { limits }]) =>
-    [limits.primary, limits.secondary].flatMap((slot) => {
-      const window = record(slot);
-      if (!window) return [];
-      const minutes = number(window.window_minutes);
-      const scope = id === 'codex' ? null : (text(limits.limit_name) ?? id);
-      const used = percent(window.used_percent);
-      return [
-        usageWindow({
-          kind: kindOfMinutes(minutes),
-          scope,
-          used,
-          minutes,
-          resets: window.resets_at,
-          confidence: 'observed',
-        }),
-      ];
-    }),
-  );
+  const names = { minutes: 'window_minutes', used: 'used_percent', resets: 'resets_at' };
+  const windows = [...newest].flatMap(([id, { limits }]) => {
+    const scope = id === 'codex' ? null : (text(limits.limit_name) ?? id);
+    return codexWindows([limits.primary, limits.secondary], names, { scope, confidence: 'observed' });
+  });
   const main = newest.get('codex')?.limits;
   const credits = record(main?.credits);
   return answer({

@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { usageFixture } from '../../../fixtures/usage/read.ts';
-import type { Answer, Failure, Reading } from '../reading.ts';
+import type { Answer } from '../reading.ts';
+import { answered, failed } from '../testing/readings.ts';
 import { parseCodexAppServer } from './codex-app-server.ts';
 import { parseCodexRollouts } from './codex-rollouts.ts';
 
-const answered = (reading: Reading): Answer => {
-  assert.ok(reading.answered, JSON.stringify(reading));
-  return reading;
-};
-const failed = (reading: Reading): Failure => {
-  assert.ok(!reading.answered, JSON.stringify(reading));
-  return reading;
-};
 const shown = (answer: Answer) =>
   answer.windows.map((w) => [w.name, w.used_percent, w.remaining_percent, w.reset_at]);
 const server = (name: string) => parseCodexAppServer(usageFixture(`codex-app-server-${name}.jsonl`));

@@ -1,8 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Failure, failure, type SourceContext } from '../reading.ts';
+import { type Failure, failure, type SourceContext, type UsageSource } from '../reading.ts';
 
 const SERVER = 'https://server.codeium.com';
+
+/** What both questions to Devin's service have in common. */
+export const DEVIN_SERVICE = {
+  provider: 'devin-cli',
+  reach: 'network',
+  reads: 'the key in ~/.local/share/devin/credentials.toml',
+  hosts: ['server.codeium.com'],
+  confidence: 'observed',
+  deadline_ms: 8000,
+} as const satisfies Partial<UsageSource>;
 
 /** In memory for one request, and never part of a reading. */
 export interface DevinLogin {

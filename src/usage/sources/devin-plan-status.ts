@@ -1,7 +1,7 @@
 import { BinaryReader, BinaryWriter, type WireType } from '@bufbuild/protobuf/wire';
 import { ask } from '../http.ts';
 import { failure, type Reading, type UsageSource } from '../reading.ts';
-import { devinLogin } from './devin-login.ts';
+import { DEVIN_SERVICE, devinLogin } from './devin-login.ts';
 import { readDevinPlan } from './devin-user-status.ts';
 
 const SERVICE = '/exa.seat_management_pb.SeatManagementService/GetPlanStatus';
@@ -9,12 +9,7 @@ const SERVICE = '/exa.seat_management_pb.SeatManagementService/GetPlanStatus';
 /** The lighter question of the same service, in protobuf: asked when the JSON one is refused. Observed. */
 export const devinPlanStatus: UsageSource = {
   id: 'devin-plan-status',
-  provider: 'devin-cli',
-  reach: 'network',
-  reads: 'the key in ~/.local/share/devin/credentials.toml',
-  hosts: ['server.codeium.com'],
-  confidence: 'observed',
-  deadline_ms: 8000,
+  ...DEVIN_SERVICE,
   async read(context) {
     const login = await devinLogin(context);
     if ('answered' in login) return login;

@@ -1,7 +1,7 @@
 import { ask, utf8 } from '../http.ts';
 import { answer, failure, NO_LIMITS, type Reading, type UsageSource, usageWindow } from '../reading.ts';
 import { number, parseJson, percent, record, text } from '../values.ts';
-import { type DevinLogin, devinLogin } from './devin-login.ts';
+import { DEVIN_SERVICE, type DevinLogin, devinLogin } from './devin-login.ts';
 
 const SERVICE = '/exa.seat_management_pb.SeatManagementService/GetUserStatus';
 /** The service wants an editor-shaped client; this is the version that the open clients name. */
@@ -10,12 +10,7 @@ const CLIENT = '1.108.2';
 /** What the CLI's own /usage view asks (read in the source of openusage): observed, over the network. */
 export const devinUserStatus: UsageSource = {
   id: 'devin-user-status',
-  provider: 'devin-cli',
-  reach: 'network',
-  reads: 'the key in ~/.local/share/devin/credentials.toml',
-  hosts: ['server.codeium.com'],
-  confidence: 'observed',
-  deadline_ms: 8000,
+  ...DEVIN_SERVICE,
   async read(context) {
     const login = await devinLogin(context);
     if ('answered' in login) return login;
