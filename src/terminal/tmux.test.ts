@@ -7,7 +7,8 @@ import { until, withTmux } from './testing/scratch.ts';
 import { quoted, socketPath } from './tmux-config.ts';
 import { tmuxVersion } from './tmux-program.ts';
 
-const size = { cols: 80, rows: 24 };
+/** A worker with nothing special about it. */
+const plain = { name: 'w', worker: 'a', command: ['cat'], env: {}, unset: [], cols: 80, rows: 24 };
 
 describe('the private tmux server', () => {
   it('runs a worker as its words stand, with its own variables and none that are unset', () =>
@@ -20,20 +21,13 @@ describe('the private tmux server', () => {
         'x',
         "it's $1 #{pid}",
       ];
-      const started = await tmux.newSession({
-        name: 'w',
-        worker: 'ap_1',
-        cwd: folder,
-        command,
-        env,
-        unset: ['TMUX_PANE'],
-        ...size,
-      });
+      const session = { ...plain, worker: 'ap_1', cwd: folder, command, env, unset: ['TMUX_PANE'] };
+      const started = await tmux.newSession(session);
       const out = () => statSync(join(folder, 'out'), { throwIfNoEntry: false })?.size;
       await until(() => Boolean(out()), 'the worker');
       assert.equal(readFileSync(join(folder, 'out'), 'utf8'), `${env.SECRET}|it's $1 #{pid}|ap_1|unset`);
-      const [session] = await tmux.listSessions();
-      assert.deepEqual(session, {
+      const [listed] = await tmux.listSessions();
+      assert.deepEqual(listed, {
         name: 'w',
         worker: 'ap_1',
         pane_id: started.pane_id,
@@ -49,22 +43,13 @@ describe('the private tmux server', () => {
   it('keeps a text for the worker in its memory, whatever is in it', () =>
     withTmux(async (tmux, folder) => {
       const text = 'first\n   indented "q" $HOME \\n #{pid} ~ ; é\n'.repeat(20_000);
-      await tmux.newSession({
-        name: 'w',
-        worker: 'a',
-        cwd: folder,
-        command: ['cat'],
-        env: {},
-        unset: [],
-        ...size,
-        buffer: { name: 'task', text },
-      });
+      await tmux.newSession({ ...plain, cwd: folder, buffer: { name: 'task', text } });
       assert.ok((await tmux.run(['show-buffer', '-b', 'task'])) === text);
     }));
 
   it('refuses a taken name and leaves the session that has it alone', () =>
     withTmux(async (tmux, folder) => {
-      const session = { name: 'w', cwd: folder, command: ['cat'], env: {}, unset: [], ...size };
+      const session = { ...plain, cwd: folder };
       await tmux.newSession({ ...session, worker: 'first' });
       await assert.rejects(tmux.newSession({ ...session, worker: 'second' }), { code: 'TMUX_FAILED' });
       assert.deepEqual(
@@ -79,15 +64,7 @@ describe('the private tmux server', () => {
         [await tmux.listSessions(), await tmux.serverPid(), await tmux.killSession('w')],
         [[], null, false],
       );
-      await tmux.newSession({
-        name: 'w',
-        worker: 'a',
-        cwd: folder,
-        command: ['cat'],
-        env: {},
-        unset: [],
-        ...size,
-      });
+      await tmux.newSession({ ...plain, cwd: folder });
       assert.equal(await tmux.killSession('w'), true);
       await until(async () => (await tmux.serverPid()) === null, 'the end of the server');
       assert.deepEqual(await tmux.listSessions(), []);
@@ -97,7 +74,7 @@ describe('the private tmux server', () => {
     withTmux(async (tmux, folder) => {
       process.env.CLAUDE_CODE_TEST = 'leaks';
       const command = ['sh', '-c', 'env > out.new; mv out.new out; exec cat'];
-      await tmux.newSession({ name: 'w', worker: 'a', cwd: folder, command, env: {}, unset: [], ...size });
+      await tmux.newSession({ ...plain, cwd: folder, command });
       await until(() => statSync(join(folder, 'out'), { throwIfNoEntry: false }) !== undefined, 'the worker');
       assert.doesNotMatch(readFileSync(join(folder, 'out'), 'utf8'), /CLAUDE/);
     }));

@@ -1,20 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { WorkerState } from '../events/catalogue/words.ts';
-import type { Judgement, Label } from '../terminal/detection/judge.ts';
+import type { Judgement } from '../terminal/detection/judge.ts';
 import { type Glimpse, Perception } from './perception.ts';
-
-const judged = (label: Label, more: Partial<Judgement> = {}): Judgement => ({
-  label,
-  warnings: [],
-  overage: false,
-  rule: `${label}-rule`,
-  region: 'turn',
-  evidence: [label],
-  others: [],
-  regions: {},
-  ...more,
-});
+import { judged } from './testing/judged.ts';
 
 const glimpse = (judgement: Judgement, content = judgement.evidence.join()): Glimpse => ({
   judgement,

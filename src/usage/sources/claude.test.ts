@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { usageFixture } from '../../../fixtures/usage/read.ts';
-import type { Answer, Failure, Reading } from '../reading.ts';
+import type { Answer } from '../reading.ts';
+import { answered, failed } from '../testing/readings.ts';
 import { parseClaudeCache } from './claude-cache.ts';
 import { parseClaudeGetUsage } from './claude-get-usage.ts';
 import { parseClaudeStatusline, parseClaudeStream } from './claude-stream.ts';
 import { parseClaudeUsageScreen, parseClaudeUsageText } from './claude-usage-text.ts';
 
-const answered = (reading: Reading): Answer => {
-  assert.ok(reading.answered, JSON.stringify(reading));
-  return reading;
-};
-const failed = (reading: Reading): Failure => {
-  assert.ok(!reading.answered, JSON.stringify(reading));
-  return reading;
-};
 const used = (answer: Answer) => answer.windows.map((w) => [w.name, w.used_percent]);
 const asked = (name: string) => parseClaudeGetUsage(usageFixture(`claude-get-usage-${name}.jsonl`));
 const now = new Date('2026-11-23T02:00:00Z');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { usageFixture } from '../../../fixtures/usage/read.ts';
-import type { Answer, Failure, Reading } from '../reading.ts';
+import type { Answer, Failure } from '../reading.ts';
+import { answered, failed } from '../testing/readings.ts';
 import { parseCcusage } from './ccusage.ts';
 import { parseCodexbar } from './codexbar.ts';
 import { framed, parseCopilotQuota } from './copilot-get-quota.ts';
@@ -13,14 +14,6 @@ import { parseDevinUserStatus } from './devin-user-status.ts';
 import { parseDroidBilling } from './droid-billing.ts';
 import { parseOpencodeGo } from './opencode-go.ts';
 
-const answered = (reading: Reading): Answer => {
-  assert.ok(reading.answered, JSON.stringify(reading));
-  return reading;
-};
-const failed = (reading: Reading): Failure => {
-  assert.ok(!reading.answered, JSON.stringify(reading));
-  return reading;
-};
 const now = new Date('2026-11-23T02:00:00Z');
 const left = (answer: Answer) => answer.windows.map((w) => [w.name, w.remaining_percent]);
 const frame = (message: object) => {

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import { packageRoot } from '../../config/package-root.ts';
-import type { Judgement, Label } from '../../terminal/detection/judge.ts';
+import type { Label } from '../../terminal/detection/judge.ts';
 import { Perception } from '../perception.ts';
+import { judged } from '../testing/judged.ts';
 import { FRESH_MS } from './hearing.ts';
 import { SignalListener } from './listen.ts';
 import { giveSignal, readSignals, type Signal, SPOOL, TOKEN } from './spool.ts';
@@ -87,16 +88,6 @@ describe('the hidden command', () => {
 });
 
 describe('a signal beside the screen', () => {
-  const judged = (label: Label): Judgement => ({
-    label,
-    warnings: [],
-    overage: false,
-    rule: `${label}-rule`,
-    region: 'turn',
-    evidence: [label],
-    others: [],
-    regions: {},
-  });
   const shows = (label: Label, content: string = label) => ({
     judgement: judged(label),
     line: null,

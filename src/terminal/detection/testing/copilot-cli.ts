@@ -2,6 +2,21 @@ import { type Drawn, flow, framed, rule } from './drawing.ts';
 
 const REFUSED = ' ● Request failed due to a transient API error. Retrying...';
 
+const givenUp = (cols: number, status: number, refusals: readonly string[]): string[] => [
+  ' ❯ mend it',
+  ...['', ...refusals, ''],
+  ...flow(
+    `✗ Failed to get response from the AI model; retried 5 times Last error: ${status}`,
+    cols,
+    ' ',
+    '   ',
+  ),
+  '',
+  ' ~/proj',
+  ...[rule(cols), '❯', rule(cols)],
+  ' ← open sidebar · Interactive · / commands · ? help',
+];
+
 export const copilotScreens: Drawn[] = [
   {
     name: 'a client that tries again (1.0.102)',
@@ -20,38 +35,12 @@ export const copilotScreens: Drawn[] = [
   {
     name: 'a turn that was given up on a 429 (1.0.102)',
     label: 'limit',
-    draw: (cols) => [
-      ' ❯ mend it',
-      ...['', REFUSED, ''],
-      ...flow(
-        '✗ Failed to get response from the AI model; retried 5 times Last error: 429',
-        cols,
-        ' ',
-        '   ',
-      ),
-      '',
-      ' ~/proj',
-      ...[rule(cols), '❯', rule(cols)],
-      ' ← open sidebar · Interactive · / commands · ? help',
-    ],
+    draw: (cols) => givenUp(cols, 429, [REFUSED]),
   },
   {
     name: 'a turn that was given up (1.0.102)',
     label: 'error',
-    draw: (cols) => [
-      ' ❯ mend it',
-      ...['', REFUSED, '', REFUSED, ''],
-      ...flow(
-        '✗ Failed to get response from the AI model; retried 5 times Last error: 500',
-        cols,
-        ' ',
-        '   ',
-      ),
-      '',
-      ' ~/proj',
-      ...[rule(cols), '❯', rule(cols)],
-      ' ← open sidebar · Interactive · / commands · ? help',
-    ],
+    draw: (cols) => givenUp(cols, 500, [REFUSED, '', REFUSED]),
   },
   {
     name: 'a fresh input',
