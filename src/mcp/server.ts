@@ -57,15 +57,35 @@ export function serve(
       instructions,
     },
   );
-  const acts = new Set<Promise<unknown>>();
   const tellWarnings = warner(server);
-  const subscriptions = new Subscriptions((uri) => void server.sendResourceUpdated({ uri }).catch(() => {}));
-  const working = async () => {
-    const house = await (await import('./at-work.ts')).atWork(await open());
-    tellWarnings(house);
-    return house;
+  const doorway: Doorway = {
+    open: async () => open(),
+    working: async () => {
+      const house = await (await import('./at-work.ts')).atWork(await open());
+      tellWarnings(house);
+      return house;
+    },
   };
+  const settled = answerTools(server, doorway, { tools, lockdown, doors });
+  const close = answerResources(server, doorway, lockdown);
+  answerPrompts(server, doorway);
+  return { server, settled, close };
+}
 
+/** The house, opened when it is first asked for. */
+interface Doorway {
+  open(): Promise<House>;
+  /** With the config as it stands, and a ledger that is true. */
+  working(): Promise<House>;
+}
+
+/** Gives what waits until no call that acts on the world is under way. */
+function answerTools(
+  server: Server,
+  { working }: Doorway,
+  { tools, lockdown, doors }: Selection & { doors: Doors },
+): Serving['settled'] {
+  const acts = new Set<Promise<unknown>>();
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const tool = tools.find(({ name }) => name === params.name);
@@ -86,7 +106,12 @@ export function serve(
     }
     return result;
   });
+  return async () => void (await Promise.allSettled(acts));
+}
 
+/** Gives what ends the subscriptions. */
+function answerResources(server: Server, { open, working }: Doorway, lockdown: boolean): Serving['close'] {
+  const subscriptions = new Subscriptions((uri) => void server.sendResourceUpdated({ uri }).catch(() => {}));
   server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources }));
   server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
     resourceTemplates: resourceTemplates(lockdown),
@@ -109,7 +134,10 @@ export function serve(
     subscriptions.remove(uri);
     return {};
   });
+  return () => subscriptions.close();
+}
 
+function answerPrompts(server: Server, { open }: Doorway): void {
   server.setRequestHandler(ListPromptsRequestSchema, () => ({ prompts }));
   server.setRequestHandler(GetPromptRequestSchema, ({ params }) =>
     asked(() => promptNamed(params.name, params.arguments ?? {})),
@@ -120,11 +148,6 @@ export function serve(
       return completionsOf(await open(), argument.name, argument.value);
     }),
   );
-  return {
-    server,
-    settled: async () => void (await Promise.allSettled(acts)),
-    close: () => subscriptions.close(),
-  };
 }
 
 /** Tells the client what looks wrong in config.yaml, each fault once. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { delimiter, dirname, isAbsolute } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ProcessEntry, pidsWithVariable, processEntry } from '../terminal/process-table.ts';
 import { endProcesses } from '../terminal/processes.ts';
@@ -49,37 +50,60 @@ export function startChild(spec: ChildSpec): Child {
     // An own process group: TERM and KILL reach what a shell script started, and Ctrl-C does not.
     detached: true,
   });
-  let bytes = 0;
   let tail = '';
-  const chunks: string[] = [];
-  let wake: () => void = () => undefined;
-  let closed = false;
-  const finish = (): void => {
-    closed = true;
-    wake();
-  };
+  const output = drained(started.stdout);
   started.stdin.on('error', () => undefined); // EPIPE: it ended before it read our question
-  started.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    bytes += Buffer.byteLength(chunk);
-    if (bytes > MAX_BYTES) return finish();
-    chunks.push(chunk);
-    wake();
-  });
-  started.stdout.on('close', finish).on('error', finish);
   started.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     tail = (tail + chunk).slice(-STDERR_BYTES);
   });
   const exited = new Promise<Exit>((resolve) => {
     started.on('error', (error: NodeJS.ErrnoException) => {
-      finish();
+      output.finish();
       resolve({ code: null, signal: null, error: error.code ?? error.message });
     });
     started.on('exit', (code, signal) => resolve({ code, signal, error: null }));
   });
 
-  async function* output(): AsyncIterable<string> {
+  let stopping: Promise<void> | undefined;
+  return {
+    write: (text) => void started.stdin.write(text),
+    end: () => void started.stdin.end(),
+    output: output.chunks,
+    stderr: () => tail,
+    overflowed: output.overflowed,
+    exited,
+    stop() {
+      stopping ??= stopTree(started, mark, exited).finally(() => {
+        started.stdout.destroy();
+        started.stderr.destroy();
+        output.finish();
+      });
+      return stopping;
+    },
+  };
+}
+
+/** Takes all that comes out of a pipe, and hands it on as it is asked for. */
+function drained(pipe: Readable) {
+  const waiting: string[] = [];
+  let bytes = 0;
+  let closed = false;
+  let wake: () => void = () => undefined;
+  const finish = (): void => {
+    closed = true;
+    wake();
+  };
+  pipe.setEncoding('utf8').on('data', (chunk: string) => {
+    bytes += Buffer.byteLength(chunk);
+    if (bytes > MAX_BYTES) return finish();
+    waiting.push(chunk);
+    wake();
+  });
+  pipe.on('close', finish).on('error', finish);
+
+  async function* chunks(): AsyncIterable<string> {
     for (;;) {
-      const chunk = chunks.shift();
+      const chunk = waiting.shift();
       if (chunk !== undefined) yield chunk;
       else if (closed) return;
       else
@@ -88,24 +112,7 @@ export function startChild(spec: ChildSpec): Child {
         });
     }
   }
-
-  let stopping: Promise<void> | undefined;
-  return {
-    write: (text) => void started.stdin.write(text),
-    end: () => void started.stdin.end(),
-    output,
-    stderr: () => tail,
-    overflowed: () => bytes > MAX_BYTES,
-    exited,
-    stop() {
-      stopping ??= stopTree(started, mark, exited).finally(() => {
-        started.stdout.destroy();
-        started.stderr.destroy();
-        finish();
-      });
-      return stopping;
-    },
-  };
+  return { chunks, finish, overflowed: () => bytes > MAX_BYTES };
 }
 
 /** An agent of npm is a script that looks for `node` on PATH: what it was installed beside, else our own. */

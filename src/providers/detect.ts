@@ -74,24 +74,7 @@ async function detect(
   folders: readonly string[],
 ): Promise<Detected> {
   const checked_at = options.now().toISOString();
-  if (isFake(descriptor.id)) {
-    const auth = {
-      status: 'authenticated',
-      confidence: 'local_config',
-      reason: 'a fake agent has no account',
-      checked_at,
-    } as const;
-    const { execPath } = options;
-    return {
-      id: descriptor.id,
-      installed: true,
-      command: [execPath],
-      binary_path: execPath,
-      version: null,
-      auth,
-      warnings: [],
-    };
-  }
+  if (isFake(descriptor.id)) return detectedFake(descriptor, options.execPath, checked_at);
   for (const candidate of candidatesOf(descriptor, options)) {
     const [name = '', ...rest] = candidate.words;
     const path = await find(name, folders, options.home);
@@ -99,24 +82,38 @@ async function detect(
     const found = await examine(descriptor, candidate, [path, ...rest], options);
     if (found) return { ...found, auth: { ...found.auth, checked_at } };
   }
-  const auth = {
-    status: 'unavailable',
-    confidence: 'local_cli',
-    reason: 'not installed',
+  return notInstalled(descriptor, candidatesOf(descriptor, options), checked_at);
+}
+
+const detectedFake = ({ id }: ProviderDescriptor, execPath: string, checked_at: string): Detected => ({
+  id,
+  installed: true,
+  command: [execPath],
+  binary_path: execPath,
+  version: null,
+  auth: {
+    status: 'authenticated',
+    confidence: 'local_config',
+    reason: 'a fake agent has no account',
     checked_at,
-  } as const;
-  const names = candidatesOf(descriptor, options).map(({ words }) =>
-    words.slice(0, 2).join(' ').replace(/ --$/, ''),
-  );
-  const warnings = [`not installed: no ${[...new Set(names)].join(' or ')} on PATH or in the usual folders`];
+  },
+  warnings: [],
+});
+
+function notInstalled(
+  { id }: ProviderDescriptor,
+  candidates: readonly Candidate[],
+  checked_at: string,
+): Detected {
+  const names = candidates.map(({ words }) => words.slice(0, 2).join(' ').replace(/ --$/, ''));
   return {
-    id: descriptor.id,
+    id,
     installed: false,
     command: null,
     binary_path: null,
     version: null,
-    auth,
-    warnings,
+    auth: { status: 'unavailable', confidence: 'local_cli', reason: 'not installed', checked_at },
+    warnings: [`not installed: no ${[...new Set(names)].join(' or ')} on PATH or in the usual folders`],
   };
 }
 

@@ -11,7 +11,7 @@ import type { SessionRow } from '../projections/session-queries.ts';
 import type { WorkerResult } from '../terminal/result-block.ts';
 import { type ArtifactPaths, artifactManifest, artifactPaths } from '../workspace/artifacts.ts';
 import { ArtifactKind } from '../workspace/artifacts-schema.ts';
-import { type Baseline, ChangedFile, changesSince } from '../workspace/changes.ts';
+import { type Baseline, ChangedFile, type Changes, changesSince } from '../workspace/changes.ts';
 import { writePrivateFile } from '../workspace/private-files.ts';
 import { redact } from '../workspace/redaction.ts';
 import type { Detail } from './details.ts';
@@ -70,16 +70,8 @@ export async function collectWorker(
 ): Promise<Collected> {
   const paths = artifactPaths(house.paths.artifacts, session.id);
   const changes = await changesOf(session, paths);
-  if (changes) {
-    // Byte for byte: a patch may hold texts in any encoding.
-    await writePrivateFile(paths.diff, Buffer.from(redact(changes.diff.toString('latin1')), 'latin1'));
-    await writePrivateFile(paths.git_status, redact(changes.git_status));
-  }
   const result = await resultOf(house, session);
-  if (result) {
-    await writePrivateFile(paths.result, `${JSON.stringify(result, null, 2)}\n`);
-    await writePrivateFile(paths.summary, `${result.summary}\n`);
-  }
+  await keep(paths, changes, result);
   const changedFiles = changes?.changed_files ?? [];
   const violation = violationOf(house, session, changedFiles);
   const recorded = await artifactsIn(paths);
@@ -110,8 +102,25 @@ export async function collectWorker(
   };
 }
 
+/** Writes down what there is; of what there is not, the files of an earlier collection stay. */
+async function keep(
+  paths: ArtifactPaths,
+  changes: Changes | null,
+  result: WorkerResult | null,
+): Promise<void> {
+  if (changes) {
+    // Byte for byte: a patch may hold texts in any encoding.
+    await writePrivateFile(paths.diff, Buffer.from(redact(changes.diff.toString('latin1')), 'latin1'));
+    await writePrivateFile(paths.git_status, redact(changes.git_status));
+  }
+  if (result) {
+    await writePrivateFile(paths.result, `${JSON.stringify(result, null, 2)}\n`);
+    await writePrivateFile(paths.summary, `${result.summary}\n`);
+  }
+}
+
 /** Null where the work tree is gone: what was collected before stays. */
-async function changesOf(session: SessionRow, paths: ArtifactPaths) {
+async function changesOf(session: SessionRow, paths: ArtifactPaths): Promise<Changes | null> {
   const folder = session.worktree_path ?? session.repo_path;
   if (!existsSync(paths.baseline) || !existsSync(folder)) return null;
   const baseline = JSON.parse(await readFile(paths.baseline, 'utf8')) as Baseline;

@@ -186,21 +186,8 @@ function request(house: House, wish: SpawnWish, plan: Plan): void {
 }
 
 async function make(house: House, wish: SpawnWish, plan: Plan): Promise<void> {
-  const { id, provider, program, promptMode, prompt, worktree, artifacts } = plan;
-  await makeArtifactFolder(house.paths.artifacts, id);
-  if (worktree) {
-    await createWorktree(worktree);
-    record(house, id, {
-      kind: 'record_worktree',
-      path: worktree.path,
-      branch: worktree.branch,
-      base: worktree.base,
-    });
-  }
-  const cwd = worktree?.path ?? plan.repo;
-  const baseline = await takeBaseline(cwd, { objects: artifacts.baseline_objects });
-  await writePrivateFile(artifacts.baseline, JSON.stringify(baseline));
-
+  const cwd = await makePlace(house, plan);
+  const { id, provider, program, promptMode, prompt } = plan;
   const spool = signalSpool(house, id, provider.id);
   const launch = provider.launch({
     worker: id,
@@ -236,6 +223,24 @@ async function make(house: House, wish: SpawnWish, plan: Plan): Promise<void> {
     adopted: false,
     prompt: promptMode === 'arg' ? { chars: prompt.length } : null,
   });
+}
+
+/** The worker's folders, and what its work will be compared with; where it works. */
+async function makePlace(house: House, { id, repo, worktree, artifacts }: Plan): Promise<string> {
+  await makeArtifactFolder(house.paths.artifacts, id);
+  if (worktree) {
+    await createWorktree(worktree);
+    record(house, id, {
+      kind: 'record_worktree',
+      path: worktree.path,
+      branch: worktree.branch,
+      base: worktree.base,
+    });
+  }
+  const cwd = worktree?.path ?? repo;
+  const baseline = await takeBaseline(cwd, { objects: artifacts.baseline_objects });
+  await writePrivateFile(artifacts.baseline, JSON.stringify(baseline));
+  return cwd;
 }
 
 export interface Started {

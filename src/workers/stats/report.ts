@@ -28,28 +28,8 @@ const DEFINITION =
 
 /** What was done in a window. Pure: the same rows at the same moment give the same answer. */
 export function statsOf(given: StatsGiven, wanted: ReadonlySet<Section>): Stats {
-  const { now, window, workers, first } = given;
-  // What lies ahead of now is no time in which nobody worked, nor are the days before the first worker.
-  const end = Math.min(window.end, now.getTime());
-  const facts: Facts = {
-    ...given,
-    span: { start: window.start, end },
-    swept: sweep(
-      workers.map(({ provider_id, starts, ends }) => ({ provider: provider_id, starts, ends })),
-      { start: Math.max(window.start, first ?? end), end },
-    ),
-    total: sum(workers, 'count'),
-    // Agents that were never there or never answered are no subscriptions.
-    providers: [
-      ...new Set(
-        [...workers, ...given.usage.filter(({ good }) => good !== null)].map(
-          ({ provider_id }) => provider_id,
-        ),
-      ),
-    ]
-      .filter((id) => given.provider === null || id === given.provider)
-      .sort(),
-  };
+  const { now, window } = given;
+  const facts = factsOf(given);
   const made: { [S in Section]: () => Stats[S] } = {
     sessions: () => sessionsOf(facts),
     parallelism: () => parallelismOf(facts),
@@ -85,6 +65,26 @@ interface Facts extends StatsGiven {
   swept: Swept;
   total: number;
   providers: string[];
+}
+
+function factsOf(given: StatsGiven): Facts {
+  const { now, window, workers, first } = given;
+  // What lies ahead of now is no time in which nobody worked, nor are the days before the first worker.
+  const end = Math.min(window.end, now.getTime());
+  // Agents that were never there or never answered are no subscriptions.
+  const subscribed = [...workers, ...given.usage.filter(({ good }) => good !== null)];
+  return {
+    ...given,
+    span: { start: window.start, end },
+    swept: sweep(
+      workers.map(({ provider_id, starts, ends }) => ({ provider: provider_id, starts, ends })),
+      { start: Math.max(window.start, first ?? end), end },
+    ),
+    total: sum(workers, 'count'),
+    providers: [...new Set(subscribed.map(({ provider_id }) => provider_id))]
+      .filter((id) => given.provider === null || id === given.provider)
+      .sort(),
+  };
 }
 
 function sessionsOf({ workers, total }: Facts): Stats['sessions'] {
