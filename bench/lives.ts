@@ -1,3 +1,4 @@
+import { plainRequest } from '../src/machines/testing/request.ts';
 import type { Worker } from '../src/machines/worker.ts';
 import type { WorkerCommand } from '../src/machines/worker-commands.ts';
 import type { Random } from './random.ts';
@@ -82,31 +83,16 @@ const identity = (random: Random) => ({
 
 function request(random: Random, id: string): WorkerCommand {
   const repo = random.pick(REPOSITORIES);
-  const folder = `/home/dev/.agentpool/artifacts/${id}`;
   const capacity = { status: 'available', remaining_percent: random.between(0, 100), source: 'official' };
   return {
-    kind: 'request',
+    ...plainRequest(id),
     provider_id: random.pick(PROVIDERS),
     harness: 'cli',
     model: random.pick([null, 'gpt-5.4', 'sonnet']),
-    account: null,
     role: random.pick(ROLES),
     task: random.pick(TASKS),
-    runtime: 'tmux',
-    isolation: 'read_only',
     repo_path: repo,
-    worktree: null,
-    artifact_dir: folder,
-    transcript_path: `${folder}/transcript.txt`,
-    tmux_session: `agentpool-${id}`,
     coordinator_id: random.pick(COORDINATORS),
-    supervision: 'interactive',
-    initial_prompt_mode: 'send_after_launch',
-    reasoning_effort: null,
-    service_tier: null,
-    allowed_files: [],
-    max_runtime_seconds: null,
-    max_turns: null,
     spawner: identity(random),
     capacity: { 'codex-cli': capacity, 'claude-code': capacity },
   };

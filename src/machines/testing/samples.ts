@@ -1,5 +1,6 @@
 import { observeEvents } from '../../events/catalogue/words.ts';
 import type { WorkerCommand } from '../worker-commands.ts';
+import { plainRequest } from './request.ts';
 
 const somebody = { pid: 7, started: '7' };
 
@@ -7,34 +8,7 @@ type Of<Kind extends WorkerCommand['kind']> = Extract<WorkerCommand, { kind: Kin
 
 /** Every command that a worker's stream knows, at least once. */
 export const samples: { [Kind in WorkerCommand['kind']]: readonly [Of<Kind>, ...Of<Kind>[]] } = {
-  request: [
-    {
-      kind: 'request',
-      provider_id: 'fake-question',
-      harness: 'fake',
-      model: null,
-      account: null,
-      role: 'explorer',
-      task: 'Say hello.',
-      runtime: 'tmux',
-      isolation: 'read_only',
-      repo_path: '/repo',
-      worktree: null,
-      artifact_dir: '/a',
-      transcript_path: '/a/t',
-      tmux_session: 's',
-      coordinator_id: 'cli',
-      supervision: 'interactive',
-      initial_prompt_mode: 'arg',
-      reasoning_effort: null,
-      service_tier: null,
-      allowed_files: [],
-      max_runtime_seconds: 60,
-      max_turns: 3,
-      spawner: somebody,
-      capacity: {},
-    },
-  ],
+  request: [{ ...plainRequest('ap_1'), max_runtime_seconds: 60, max_turns: 3 }],
   record_started: [
     {
       kind: 'record_started',
