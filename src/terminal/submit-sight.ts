@@ -15,6 +15,7 @@ export interface Sight {
 /** Boxes are drawn around and between the rows of a text, and break it at any blank. */
 const bare = (text: string): string => text.replace(/[\s│┃║▏▕|█]/g, '');
 
+/** By what a message is known again on the screen: its end, or what the agent shows in its place. */
 export function sightOf(
   message: string,
   { pastedPlaceholder, queued }: { pastedPlaceholder: RegExp | null; queued: RegExp | null },

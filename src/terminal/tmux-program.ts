@@ -33,6 +33,7 @@ export function runTmux(args: readonly string[], input: string): Promise<string>
   });
 }
 
+/** TMUX_NOT_FOUND, with how to install it in `details.install`, a command for each package manager. */
 export function tmuxNotFound(): AgentPoolError {
   const install = {
     apt: 'sudo apt-get install tmux',

@@ -72,6 +72,7 @@ export interface UsageSource {
 
 type Finding = Partial<Omit<Answer, 'answered'>> & { reached?: boolean; overage?: boolean };
 
+/** An answer of what a source found. Texts are scrubbed of secrets; a status that is not given follows from the windows. */
 export function answer(finding: Finding): Answer {
   const windows = distinct(finding.windows ?? []);
   const { reached = false, overage = false } = finding;
@@ -89,6 +90,7 @@ export function answer(finding: Finding): Answer {
   };
 }
 
+/** Why a source has no figures, in words for a person. `retry_at` is ISO 8601: when the provider wants to be asked again. */
 export function failure(
   outcome: Failure['outcome'],
   reason: string,
@@ -113,13 +115,17 @@ export function kindOfMinutes(minutes: number | null): WindowKind {
 
 interface WindowFacts {
   kind: WindowKind;
+  /** The model that it is for; null for a limit of the whole plan. */
   scope?: string | null;
+  /** Percent, as `remaining` is. */
   used?: number | null;
   remaining?: number | null;
   used_units?: number | null;
   remaining_units?: number | null;
   unit?: string | null;
+  /** Its whole length. */
   minutes?: number | null;
+  /** A moment in any form that `instant` reads. */
   resets?: unknown;
   confidence: Confidence;
 }

@@ -13,6 +13,7 @@ export type {
 /** Below this share a window is near its end. The policy's own threshold decides about use, not this. */
 export const NEAR_LIMIT_PERCENT = 20;
 
+/** Its reset has passed: its figures are of a window that is over. */
 export const isExpired = (window: UsageWindow, now: Date): boolean =>
   window.reset_at !== null && Date.parse(window.reset_at) <= now.getTime();
 

@@ -2,14 +2,17 @@
 
 export type Json = Record<string, unknown>;
 
+/** An object; null for anything else, lists too. */
 export function record(value: unknown): Json | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
 }
 
+/** A list; an empty one for anything else. */
 export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** undefined where it is no JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -29,6 +32,7 @@ export function jsonLines(text: string): Json[] {
   return found;
 }
 
+/** A string without blanks around it; null for an empty one. */
 export function text(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
 }

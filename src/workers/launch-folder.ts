@@ -6,6 +6,7 @@ import type { House } from './house.ts';
 /** Where the files of one start lie: settings for the one process, nobody's config. There only while it lives. */
 export const launchFolder = ({ paths }: Pick<House, 'paths'>, id: string): string => join(paths.run, id);
 
+/** `files` by their path in the folder; readable by the user alone. */
 export async function writeLaunchFiles(
   house: House,
   id: string,

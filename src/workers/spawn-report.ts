@@ -29,6 +29,7 @@ export const SpawnReport = Type.Object(
 );
 export type SpawnReport = Static<typeof SpawnReport>;
 
+/** What a spawn prints of the worker that it has made. */
 export function spawnReport(house: House, id: string): SpawnReport {
   const session = sessionNamed(house, id);
   const { text: _text, ...preferences } = readPreferences(house.paths.preferences);

@@ -43,6 +43,7 @@ const ATTENTION: readonly ObserveEvent[] = [
   'limit_warning',
 ];
 
+/** Every word that a wait can be given. */
 export const waitWords = (): string[] =>
   [...new Set([...observeEvents, ...workerStates, ...Object.keys(ALIASES), 'any'])].sort();
 

@@ -16,6 +16,7 @@ export interface Match {
   superseded?: string;
 }
 
+/** What of the screen a rule speaks of; undefined where it does not hold. */
 export function matchRule(rule: Rule, regions: Regions): Match | undefined {
   if (rule.box && (rule.box === 'present') !== (regions.box !== undefined)) return undefined;
   const found: Hit[] = [];

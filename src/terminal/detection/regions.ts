@@ -12,6 +12,7 @@ export interface Regions {
 
 const matches = (patterns: RegExp[], row: Row): boolean => patterns.some((pattern) => pattern.test(row.raw));
 
+/** The parts of a screen that rules look at, each with its rows; `title` is the terminal's. */
 export function cutRegions(rows: Row[], title: string, layout: Layout): Regions {
   const box = findBox(rows, layout.boxes);
   const above = box ? rows.slice(0, box.first) : rows;

@@ -16,6 +16,7 @@ export interface Row {
 const LEFT_BORDER = /^\s*[│┃║▌❙](?: |$)?/;
 const RIGHT_BORDER = /\s*[│┃║▐█❙]\s*$/;
 
+/** A row without the borders of a box around it. */
 export function innerText(raw: string): string {
   return raw.replace(RIGHT_BORDER, '').replace(LEFT_BORDER, '');
 }

@@ -46,6 +46,7 @@ export function ringFor(house: Pick<House, 'paths'>, sessionId: string): void {
   ring(terminal);
 }
 
+/** Writes a BEL to a terminal, named by its device; nothing where it is none. Throws what opening it throws. */
 export function ring(terminal: string): void {
   // Never as our own terminal, and never waiting for one that has stopped its output.
   const file = openSync(terminal, constants.O_WRONLY | constants.O_NOCTTY | constants.O_NONBLOCK);
