@@ -15,7 +15,7 @@ import { Option, wholeNumber } from './option.ts';
 import { collectedLines } from './output/collected.ts';
 import { observedLines } from './output/observed.ts';
 import { SpawnCommand } from './spawn-options.ts';
-import { waitInView } from './wait-in-view.ts';
+import { hearInterrupt, waitInView } from './wait-in-view.ts';
 
 const exits = Object.entries(RUN_EXITS)
   .map(([reason, code]) => `${code} ${reason}`)
@@ -66,8 +66,10 @@ export default class Run extends SpawnCommand<RunReport> {
 
   async run(house: House): Promise<number> {
     const detail = detailNamed(this.detail);
-    const id = await spawnWorker(house, await this.wish(house));
-    const wait = { awaited: runEnds(), seconds: this.timeout ?? Number.POSITIVE_INFINITY };
+    const wish = await this.wish(house);
+    const interrupt = hearInterrupt();
+    const id = await spawnWorker(house, wish);
+    const wait = { awaited: runEnds(), seconds: this.timeout ?? Number.POSITIVE_INFINITY, interrupt };
     const { seen, interrupted } = await waitInView(this, house, sessionNamed(house, id), wait);
     const exit: RunExit = interrupted ? 'interrupted' : runExit(seen);
     const session = sessionNamed(house, id);

@@ -12,7 +12,7 @@ import { detailNamed } from './observe.ts';
 import { Option, wholeNumber } from './option.ts';
 import { observedLines } from './output/observed.ts';
 import { SpawnCommand } from './spawn-options.ts';
-import { INTERRUPTED, waitInView } from './wait-in-view.ts';
+import { hearInterrupt, INTERRUPTED, waitInView } from './wait-in-view.ts';
 
 const WAIT_SECONDS = 300;
 
@@ -63,8 +63,10 @@ export default class Spawn extends SpawnCommand<WaitedSpawn> {
   async run(house: House): Promise<number | undefined> {
     const awaited = this.#awaited();
     const detail = detailNamed(this.detail);
-    const id = await spawnWorker(house, await this.wish(house));
-    if (!awaited) {
+    const wish = await this.wish(house);
+    const interrupt = awaited ? hearInterrupt() : undefined;
+    const id = await spawnWorker(house, wish);
+    if (!awaited || !interrupt) {
       this.print(spawnReport(house, id), (report) => runs(report).join('\n'));
       return undefined;
     }
@@ -72,6 +74,7 @@ export default class Spawn extends SpawnCommand<WaitedSpawn> {
     const { seen, interrupted } = await waitInView(this, house, sessionNamed(house, id), {
       awaited,
       seconds,
+      interrupt,
     });
     const session = sessionNamed(house, id);
     const observation = describe(session, seen, { detail, maxLines: null });

@@ -10,6 +10,19 @@ import { WorkerView } from './output/worker-view.ts';
 /** What a shell says of a command that Ctrl-C has ended. */
 export const INTERRUPTED = 130;
 
+/** Ctrl-C from now on is heard, and ends nothing by itself. */
+export function hearInterrupt(): Interrupt {
+  const pressed = new AbortController();
+  const press = () => pressed.abort();
+  process.once('SIGINT', press);
+  return { signal: pressed.signal, forget: () => process.off('SIGINT', press) };
+}
+
+interface Interrupt {
+  signal: AbortSignal;
+  forget(): void;
+}
+
 interface Waited {
   seen: Seen;
   /** Somebody pressed Ctrl-C; the worker goes on. */
@@ -18,30 +31,32 @@ interface Waited {
 
 /**
  * Waits for a worker as every command does that waits: watched from here where no watcher runs, drawn on a terminal
- * while it takes, and left at work when somebody presses Ctrl-C.
+ * while it takes, and left at work when somebody presses Ctrl-C. Who has just started it hears that from before, or a
+ * Ctrl-C between the two would end the command without a word.
  */
 export async function waitInView(
   { context, json }: HouseCommand,
   house: House,
   session: SessionRow,
-  { awaited, seconds }: { awaited: Awaited; seconds: number },
+  {
+    awaited,
+    seconds,
+    interrupt = hearInterrupt(),
+  }: { awaited: Awaited; seconds: number; interrupt?: Interrupt },
 ): Promise<Waited> {
   const { stderr } = context;
-  const interrupt = new AbortController();
-  const stop = () => interrupt.abort();
-  process.once('SIGINT', stop);
+  const { signal } = interrupt;
   const here = await watchHere(house, session);
   const view = !json && seconds > 0 && isTerminal(stderr) ? new WorkerView(stderr, session) : null;
   try {
-    const { signal } = interrupt;
     const onChange: Parameters<typeof awaitWorker>[3]['onChange'] = ({ state }) => view?.enter(state);
     const seen = await awaitWorker(house, session, awaited, { seconds, signal, onChange });
     return { seen, interrupted: signal.aborted };
   } finally {
-    process.off('SIGINT', stop);
+    interrupt.forget();
     view?.close();
     await here?.close();
-    if (interrupt.signal.aborted && !json) stderr.write(goesOn(session.id));
+    if (signal.aborted && !json) stderr.write(goesOn(session.id));
   }
 }
 
