@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { type Agent, Home, saidBy, until } from '../workers/testing/home.ts';
+import { until } from '../events/testing/until.ts';
+import { type Agent, Home, saidBy } from '../workers/testing/home.ts';
 import { Terminal } from './testing/terminal.ts';
 
 const agents: Agent[] = [

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { describe, it, type TestContext } from 'node:test';
+import { until } from '../events/testing/until.ts';
 import { identity, isAlive } from '../terminal/processes.ts';
-import { Home, until } from '../workers/testing/home.ts';
+import { Home } from '../workers/testing/home.ts';
 import { Host } from './testing/host.ts';
 
 describe('many hosts at once', () => {

@@ -6,7 +6,8 @@ import {
   LoggingMessageNotificationSchema,
   ResourceUpdatedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { Home, until } from '../workers/testing/home.ts';
+import { until } from '../events/testing/until.ts';
+import { Home } from '../workers/testing/home.ts';
 import { Host } from './testing/host.ts';
 
 describe('a delegation through MCP', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Home, until } from '../workers/testing/home.ts';
+import { until } from '../events/testing/until.ts';
+import { Home } from '../workers/testing/home.ts';
 import { Host } from './testing/host.ts';
 
 describe('what a caller may say beside the task', () => {

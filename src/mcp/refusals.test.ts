@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { until } from '../events/testing/until.ts';
 import { identity } from '../terminal/processes.ts';
-import { Home, until } from '../workers/testing/home.ts';
+import { Home } from '../workers/testing/home.ts';
 import { Host } from './testing/host.ts';
 
 describe('an MCP server that has to say no', () => {

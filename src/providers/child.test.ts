@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../events/testing/until.ts';
 import { type ChildSpec, runToEnd, startChild } from './child.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'child-'));
@@ -17,12 +17,6 @@ const sh = (script: string): ChildSpec => ({
 });
 const never = new AbortController().signal;
 
-async function until(condition: () => boolean): Promise<void> {
-  for (let waited = 0; !condition(); waited += 20) {
-    assert.ok(waited < 20_000, 'it never came true');
-    await sleep(20);
-  }
-}
 const alive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
@@ -64,7 +58,7 @@ describe('a program that runs to its end', () => {
   it('is not waited for when only its grandchild keeps the pipe open, and that one is ended', async () => {
     const done = await runToEnd(sh('sleep 600 & echo $! > keeper; echo out'), never);
     assert.deepEqual([done.stdout, done.code], ['out\n', 0]);
-    await until(() => !alive(pidIn('keeper')));
+    await until('the end of the keeper', () => !alive(pidIn('keeper')));
   });
 });
 
@@ -75,19 +69,19 @@ describe('a program at its deadline', () => {
       AbortSignal.timeout(500),
     );
     assert.equal(done.timed_out, true);
-    await until(() => !alive(pidIn('stubborn')));
+    await until('the end of the stubborn one', () => !alive(pidIn('stubborn')));
   });
 
   it('is ended although it has emptied its environment', async () => {
     const done = await runToEnd(sh('echo $$ > bare; exec env -i /bin/sleep 600'), AbortSignal.timeout(500));
     assert.equal(done.timed_out, true);
-    await until(() => !alive(pidIn('bare')));
+    await until('the end of the bare one', () => !alive(pidIn('bare')));
   });
 
   it('is ended with what left its process group and its session', async () => {
     const leave = `setsid sh -c 'echo $$ > escaped; trap "" TERM HUP; while :; do sleep 1; done' >/dev/null 2>&1 & wait`;
     const child = startChild(sh(process.platform === 'linux' ? leave : leave.replace('setsid ', '')));
-    await until(() => pidIn('escaped') > 0);
+    await until('the one that escapes', () => pidIn('escaped') > 0);
     await child.stop();
     assert.ok(!alive(pidIn('escaped')));
   });

@@ -5,9 +5,10 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { until } from '../events/testing/until.ts';
 import type { PaneExit } from './pane-facts.ts';
 import { type PaneWatch, watchPane } from './pane-watch.ts';
-import { numbered, openly, start, until, withTmux } from './testing/scratch.ts';
+import { numbered, openly, start, withTmux } from './testing/scratch.ts';
 import type { Tmux } from './tmux.ts';
 import { tailLines } from './transcript.ts';
 
@@ -89,7 +90,7 @@ describe('a watched pane', () => {
         JSON.stringify([{ print: 'here\n' }, { waitFor: '/nowhere' }]),
       ]);
       const { exited, pane, lines } = await watch(tmux, pane_id);
-      await until(() => pane.screen().rows[0]?.text === 'here');
+      await until('its first line', () => pane.screen().rows[0]?.text === 'here');
       await tmux.killSession('w');
       assert.equal(await exited, 'gone');
       assert.deepEqual(lines(), ['here']);
@@ -104,7 +105,7 @@ describe('a watched pane', () => {
       const { pane } = await watch(tmux, pane_id, { onTitle: (title) => titles.push(title) });
       assert.equal(pane.screen().title, '');
       writeFileSync(gate, '');
-      await until(() => titles.length > 0, 'the title');
+      await until('the title', () => titles.length > 0);
       assert.deepEqual(titles, ['⠋ work | more']);
       await pane.close();
       const again = await watch(tmux, pane_id);
@@ -194,7 +195,7 @@ async function withGates(
       [1, 'line 10'],
       [2, 'line 13'],
     ] as const) {
-      await until(() => watched.pane.screen().rows.findLast(({ text }) => text)?.text === last, last);
+      await until(last, () => watched.pane.screen().rows.findLast(({ text }) => text)?.text === last);
       watched.pane.settle();
       watched.pane.settle();
       writeFileSync(gate(number), '');
@@ -214,7 +215,7 @@ describe('a transcript whose watcher comes and goes', () => {
       for (let lines = 0; lines < 30_000; ) {
         const { pane, lines: read } = await watch(tmux, pane_id);
         const begun = lines;
-        await until(() => read().length > begun + 1000, 'more lines');
+        await until('more lines', () => read().length > begun + 1000);
         await pane.close();
         lines = read().length;
       }
@@ -238,7 +239,7 @@ describe('a transcript whose watcher comes and goes', () => {
         });
         // On a slow machine the flood may be over by now; then this kill proves less.
         const isOver = () => tailLines(path, 1)[0] === 'line 60000';
-        await until(() => size() > begun + 5000 || isOver(), 'a transcript that grows');
+        await until('a transcript that grows', () => size() > begun + 5000 || isOver());
         child.kill('SIGKILL');
         await once(child, 'exit');
       }
@@ -258,7 +259,7 @@ describe('a transcript whose watcher comes and goes', () => {
       const { pane_id } = await start(tmux, 'printer.mjs', [JSON.stringify(steps)]);
       for (let round = 0; round < 2; round++) {
         const { pane } = await watch(tmux, pane_id);
-        await until(() => pane.screen().rows[0]?.text === 'inside');
+        await until('the full screen', () => pane.screen().rows[0]?.text === 'inside');
         assert.equal(pane.screen().alternate, true);
         pane.settle();
         await pane.close();

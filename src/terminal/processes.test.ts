@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
+import { until } from '../events/testing/until.ts';
 import { endProcesses, identity, isAlive, workerProcesses } from './processes.ts';
-import { until } from './testing/scratch.ts';
 
 /** A worker with a child that ignores HUP and TERM, and one that has left its tree and its session. */
 async function withWorker(test: (sessionId: string, pid: number) => Promise<void>) {
@@ -31,7 +31,7 @@ describe('the processes of a worker', () => {
       const find = () => workerProcesses({ sessionId, root });
       const settled = () =>
         ['sleep 600', 'sleep 601'].every((sleep) => find().some(({ command }) => command === sleep));
-      await until(settled, 'the children');
+      await until('the children', settled);
       const ended = await endProcesses(find, { graceMs: 500 });
       assert.deepEqual(find(), []);
       const signalOf = (part: string) =>

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { until } from '../events/testing/until.ts';
 import { submit, submitBuffer, typeable } from './submit.ts';
-import { start, until, withTmux } from './testing/scratch.ts';
+import { start, withTmux } from './testing/scratch.ts';
 import type { Tmux } from './tmux.ts';
 
 const plain = { keys: ['Enter'], pastedPlaceholder: null, queued: null, clearsBox: false };
@@ -23,7 +24,7 @@ async function withReader(
     const file = join(folder, 'heard');
     const { pane_id } = await start(tmux, 'reader.mjs', [mode, file]);
     const screen = () => tmux.run(['capture-pane', '-p', '-t', pane_id]);
-    await until(async () => (await screen()).includes('ready'), 'the reader');
+    await until('the reader', async () => (await screen()).includes('ready'));
     const heard = () =>
       readFileSync(file, 'utf8')
         .split('\n')
@@ -91,7 +92,7 @@ describe('submitting a text', () => {
   it('reaches a program that reads lines, and does not hang on a line that its terminal cannot take', () =>
     withReader('lines', async (tmux, pane, heard) => {
       assert.equal((await submit(tmux, pane, 'a line', plain)).delivery, 'delivered');
-      await until(() => heard().length === 1, 'the line');
+      await until('the line', () => heard().length === 1);
       assert.deepEqual(heard(), ['a line']);
       const long = `${'x'.repeat(10_000)}end`;
       assert.equal(

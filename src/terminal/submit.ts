@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { seenWithin } from './seen-within.ts';
 import { type Glimpse, inBox, isThere, sightOf } from './submit-sight.ts';
 import type { Tmux } from './tmux.ts';
 
@@ -57,15 +58,16 @@ export async function submit(
   if (style.clearsBox) await tmux.sendKeys(paneId, ['C-u']);
   const before = await look();
   await paste(tmux, paneId, message);
-  const arrived = await until(look, (now) => isThere(sight, before, now), arrivalMs + message.length / 100);
+  const patience = arrivalMs + message.length / 100;
+  const arrived = await seenWithin(patience, look, (now) => isThere(sight, before, now));
   const standing = await still(look, verdictMs);
   const wasInBox = arrived && inBox(sight, standing, standing);
   for (let press = 0; press <= (wasInBox ? retries : 0); press++) {
     await tmux.sendKeys(paneId, style.keys);
-    const done = await until(
+    const done = await seenWithin(
+      verdictMs,
       look,
       (now) => sight.queuedIn(standing, now) || !inBox(sight, standing, now),
-      verdictMs,
     );
     if (done && sight.queuedIn(standing, await look())) return { delivery: 'queued', reason: null, chars };
     if (done && wasInBox) return { delivery: 'delivered', reason: null, chars };
@@ -133,19 +135,6 @@ async function glimpse(tmux: Tmux, paneId: string): Promise<Glimpse> {
   const text = await tmux.run([...facts, ';', 'capture-pane', '-p', '-t', paneId]);
   const [cursorRow, ...rows] = text.split('\n');
   return { rows, cursorRow: Number(cursorRow) };
-}
-
-async function until(
-  look: () => Promise<Glimpse>,
-  holds: (now: Glimpse) => boolean,
-  ms: number,
-): Promise<boolean> {
-  const deadline = Date.now() + ms;
-  for (;;) {
-    if (holds(await look())) return true;
-    if (Date.now() > deadline) return false;
-    await sleep(pollMs);
-  }
 }
 
 /** Waits until the program has drawn the paste: some take keys that come within it as part of it. */

@@ -3,7 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { AgentPoolError } from '../events/errors.ts';
-import { until, withTmux } from './testing/scratch.ts';
+import { until } from '../events/testing/until.ts';
+import { withTmux } from './testing/scratch.ts';
 import { quoted, socketPath } from './tmux-config.ts';
 import { tmuxVersion } from './tmux-program.ts';
 
@@ -24,7 +25,7 @@ describe('the private tmux server', () => {
       const session = { ...plain, worker: 'ap_1', cwd: folder, command, env, unset: ['TMUX_PANE'] };
       const started = await tmux.newSession(session);
       const out = () => statSync(join(folder, 'out'), { throwIfNoEntry: false })?.size;
-      await until(() => Boolean(out()), 'the worker');
+      await until('the worker', () => Boolean(out()));
       assert.equal(readFileSync(join(folder, 'out'), 'utf8'), `${env.SECRET}|it's $1 #{pid}|ap_1|unset`);
       const [listed] = await tmux.listSessions();
       assert.deepEqual(listed, {
@@ -66,7 +67,7 @@ describe('the private tmux server', () => {
       );
       await tmux.newSession({ ...plain, cwd: folder });
       assert.equal(await tmux.killSession('w'), true);
-      await until(async () => (await tmux.serverPid()) === null, 'the end of the server');
+      await until('the end of the server', async () => (await tmux.serverPid()) === null);
       assert.deepEqual(await tmux.listSessions(), []);
     }));
 
@@ -75,7 +76,7 @@ describe('the private tmux server', () => {
       process.env.CLAUDE_CODE_TEST = 'leaks';
       const command = ['sh', '-c', 'env > out.new; mv out.new out; exec cat'];
       await tmux.newSession({ ...plain, cwd: folder, command });
-      await until(() => statSync(join(folder, 'out'), { throwIfNoEntry: false }) !== undefined, 'the worker');
+      await until('the worker', () => statSync(join(folder, 'out'), { throwIfNoEntry: false }) !== undefined);
       assert.doesNotMatch(readFileSync(join(folder, 'out'), 'utf8'), /CLAUDE/);
     }));
 });

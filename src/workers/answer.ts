@@ -10,7 +10,7 @@ import { redact, redactDeep } from '../workspace/redaction.ts';
 import { choiceNamed, type Dialog, dialogKinds, dialogOf, isSame, stepTowards } from './dialog.ts';
 import { wayOfWords } from './dialog-words.ts';
 import type { House } from './house.ts';
-import { type Look, lookerAt } from './look.ts';
+import { type Look, lookerAt, seenOrGone } from './look.ts';
 import { record } from './record.ts';
 import { sendMessage } from './send.ts';
 
@@ -68,7 +68,7 @@ export async function answerDialog(
     keys: told === null ? keys : [...keys.filter((key) => key !== 'Enter'), redact(told), 'Enter'],
   });
   const { left, message } = told === null ? await confirm(pressing) : await confirmWith(pressing, told);
-  const gone = await until(look, (now) => !isSame(left, dialogOf(now.judgement)), GONE_MS);
+  const gone = await seenOrGone(GONE_MS, look, (now) => !isSame(left, dialogOf(now.judgement)));
   if (gone && message !== null) await sendMessage(house, session, message);
   const { number, label } = choice;
   return {
@@ -121,11 +121,11 @@ async function confirmWith(pressing: Pressing, text: string): Promise<Confirmed>
     // Where no pointer is drawn that can be read, a choice is taken by its number.
     await keyed(pressing, isPointed ? way : String(choice.number));
     const before = rows.join('\n');
-    if (!(await until(look, (now) => now.rows.join('\n') !== before, READ_MS)))
+    if (!(await seenOrGone(READ_MS, look, (now) => now.rows.join('\n') !== before)))
       throw stuck(session, `it did not open a field for words by ${way}`);
   }
   await typeOnly(house.tmux, session.tmux_pane, text);
-  if (!(await until(look, (now) => shows(now.rows, text), READ_MS)))
+  if (!(await seenOrGone(READ_MS, look, (now) => shows(now.rows, text))))
     throw stuck(session, 'the words were not seen in it; they were not confirmed');
   const typed = dialogOf((await look()).judgement) ?? dialog;
   await keyed(pressing, 'Enter');
@@ -146,7 +146,7 @@ async function pointAt(pressing: Pressing): Promise<Look> {
       const later = dialogOf(judgement);
       return isSame(dialog, later) && pointedAt(later) !== from;
     };
-    if (!(await until(look, moved, READ_MS))) throw stuck(session, `its pointer did not move by ${key}`);
+    if (!(await seenOrGone(READ_MS, look, moved))) throw stuck(session, `its pointer did not move by ${key}`);
   }
   throw stuck(session, 'its pointer did not reach the choice');
 }
@@ -176,17 +176,6 @@ function keysTo({ choices }: Dialog, choice: Choice, { rows }: Look): string[] {
 
 const pointedAt = (dialog: Dialog | null): number | undefined =>
   dialog?.choices.find(({ selected }) => selected)?.number;
-
-async function until(look: () => Promise<Look>, holds: (now: Look) => boolean, ms: number): Promise<boolean> {
-  const deadline = Date.now() + ms;
-  for (;;) {
-    // An agent that ends with its dialog takes its pane with it.
-    const now = await look().catch(() => null);
-    if (now === null || holds(now)) return true;
-    if (Date.now() > deadline) return false;
-    await sleep(POLL_MS);
-  }
-}
 
 /** Whether the words stand on the screen, wherever it breaks them. */
 const shows = (rows: readonly string[], text: string): boolean =>

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Home, killed, saidBy, until } from './testing/home.ts';
+import { until } from '../events/testing/until.ts';
+import { Home, killed, saidBy } from './testing/home.ts';
 
 const KILLS = 100;
 /** Homes in work at the same time. */

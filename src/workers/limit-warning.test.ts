@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { aSample, aWindow } from '../../fixtures/usage/samples.ts';
+import { until } from '../events/testing/until.ts';
 import { openLedger } from '../projections/ledger.ts';
 import type { UsageSample } from '../usage/sample.ts';
-import { Home, until } from './testing/home.ts';
+import { Home } from './testing/home.ts';
 
 const TASK = ['--task', 'Look for the parser'];
 

@@ -4,6 +4,7 @@ import { type Judgement, judge } from '../terminal/detection/judge.ts';
 import { builtinRules, loadRules } from '../terminal/detection/load.ts';
 import { screenFromText } from '../terminal/detection/screen-from-text.ts';
 import type { Screen } from '../terminal/screen.ts';
+import { seenWithin } from '../terminal/seen-within.ts';
 import type { House } from './house.ts';
 import { sentTexts } from './sent-texts.ts';
 
@@ -35,3 +36,15 @@ export function lookerAt(house: House, session: SessionRow): () => Promise<Look>
     return { judgement: judge(screen, rules, { echo }), rows: screen.rows.map(({ text }) => text) };
   };
 }
+
+/** Whether a look shows within so many milliseconds what it is to show. An agent that ends takes its pane with it: that counts too. */
+export const seenOrGone = (
+  ms: number,
+  look: () => Promise<Look>,
+  holds: (now: Look) => boolean,
+): Promise<boolean> =>
+  seenWithin(
+    ms,
+    () => look().catch(() => null),
+    (now) => now === null || holds(now),
+  );

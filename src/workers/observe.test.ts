@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { type Agent, Home, saidBy, until } from './testing/home.ts';
+import { until } from '../events/testing/until.ts';
+import { type Agent, Home, saidBy } from './testing/home.ts';
 
 const agents: Agent[] = [
   { id: 'slow', program: 'fake-slow-question', env: { FAKE_DELAY_MS: '1500' } },

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { Home, until } from './testing/home.ts';
+import { until } from '../events/testing/until.ts';
+import { Home } from './testing/home.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { until } from '../events/testing/until.ts';
 import { workerPrompt } from './prompt.ts';
-import { Home, until } from './testing/home.ts';
+import { Home } from './testing/home.ts';
 
 describe('a spawn', () => {
   const home = new Home({

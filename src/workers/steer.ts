@@ -7,7 +7,7 @@ import { flag, list, noted, text } from '../events/shapes.ts';
 import type { SessionRow } from '../projections/session-queries.ts';
 import { providerNamed } from '../providers/registry.ts';
 import type { House } from './house.ts';
-import { type Look, lookerAt } from './look.ts';
+import { type Look, lookerAt, seenOrGone } from './look.ts';
 import { record, workerOf } from './record.ts';
 import { shellWords } from './shell-words.ts';
 
@@ -66,27 +66,17 @@ const MOST_PRESSES = 3;
  */
 async function pressUntilItStops(house: House, session: SessionRow, keys: readonly string[]): Promise<void> {
   const look = lookerAt(house, session);
-  const label = () => look().then(({ judgement }) => judgement.label);
-  if (session.state === 'RUNNING') await until(async () => (await label()) !== 'idle');
+  if (session.state === 'RUNNING')
+    await seenOrGone(REACTION_MS, look, ({ judgement }) => judgement.label !== 'idle');
   for (let press = 0; press < MOST_PRESSES; press++) {
     await pressOneByOne(house, session.tmux_pane, keys);
-    if (await until(async () => !isAtWork(await look()))) return;
+    if (await seenOrGone(REACTION_MS, look, (now) => !isAtWork(now))) return;
   }
 }
 
 /** Work, or a client that retries against a limit. */
 const isAtWork = ({ judgement: { label, warnings } }: Look): boolean =>
   label === 'working' || warnings.some(({ kind }) => kind === 'retrying');
-
-async function until(holds: () => Promise<boolean>): Promise<boolean> {
-  const deadline = Date.now() + REACTION_MS;
-  for (;;) {
-    // A worker that ends takes its pane with it.
-    if (await holds().catch(() => true)) return true;
-    if (Date.now() > deadline) return false;
-    await sleep(25);
-  }
-}
 
 /**
  * Presses keys that stand for themselves. Two Escapes in one go are read as one key with Alt, so the next one waits

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { until } from '../events/testing/until.ts';
 import { identity } from '../terminal/processes.ts';
-import { Home, killed, until } from './testing/home.ts';
+import { Home, killed } from './testing/home.ts';
 
 interface Ended {
   pid: number;

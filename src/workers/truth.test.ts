@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { until } from '../events/testing/until.ts';
 import { identity, isAlive } from '../terminal/processes.ts';
-import { Home, killed, until } from './testing/home.ts';
+import { Home, killed } from './testing/home.ts';
 
 const noMoreThan = (home: Home, before: number) =>
   home.events().filter(({ position, type }) => position > before && !type.startsWith('watcher.'));

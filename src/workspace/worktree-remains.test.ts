@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../events/testing/until.ts';
 import { commitAll, emptyRepository, folder, repositoryWith, run, write } from './testing/repository.ts';
 import { planned } from './testing/worktree.ts';
 import { undoWorktree } from './worktree-removal.ts';
@@ -13,13 +14,6 @@ const ended = (child: ChildProcess) =>
   new Promise((done) =>
     (child.exitCode ?? child.signalCode) === null ? child.once('exit', done) : done(null),
   );
-
-async function until(what: string, condition: () => boolean): Promise<void> {
-  for (let waited = 0; !condition(); waited += 5) {
-    assert.ok(waited < 30_000, `waited in vain until ${what}`);
-    await pause(5);
-  }
-}
 
 /** A checkout of these takes long enough to be killed in. */
 function manyFiles(): string {

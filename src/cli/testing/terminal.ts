@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { packageRoot } from '../../config/package-root.ts';
+import { until } from '../../events/testing/until.ts';
 import { shellWords } from '../../workers/shell-words.ts';
-import { type Home, until } from '../../workers/testing/home.ts';
+import type { Home } from '../../workers/testing/home.ts';
 
 const main = join(packageRoot(), 'dist', 'main.js');
 

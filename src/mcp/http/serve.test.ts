@@ -13,7 +13,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
-import { Home, until } from '../../workers/testing/home.ts';
+import { until } from '../../events/testing/until.ts';
+import { Home } from '../../workers/testing/home.ts';
 import { type HttpHost, HttpServer } from '../testing/http-server.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look at what they expect, and fail where it is not there

@@ -3,7 +3,7 @@ import { createServer, request, type Server as WebServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, describe, it } from 'node:test';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { until } from '../../workers/testing/home.ts';
+import { until } from '../../events/testing/until.ts';
 import { initialize } from '../testing/http-server.ts';
 import { HttpSessions } from './sessions.ts';
 

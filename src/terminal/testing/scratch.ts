@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { until } from '../../events/testing/until.ts';
 import { type StartedSession, Tmux } from '../tmux.ts';
 import type { Redaction } from '../transcript-writer.ts';
 
@@ -14,19 +14,8 @@ export async function withTmux(test: (tmux: Tmux, folder: string) => Promise<voi
     await test(tmux, folder);
   } finally {
     await tmux.killServer();
-    await until(async () => (await tmux.serverPid()) === null);
+    await until('the end of the server', async () => (await tmux.serverPid()) === null);
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Polls until the condition holds; a slow machine only makes it take longer. */
-export async function until(
-  holds: () => boolean | Promise<boolean>,
-  what = 'the condition',
-  ms = 60_000,
-): Promise<void> {
-  for (const deadline = Date.now() + ms; !(await holds()); await sleep(15)) {
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
   }
 }
 

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Terminal } from '../../cli/testing/terminal.ts';
-import { type Agent, Home, killed, until } from '../testing/home.ts';
+import { until } from '../../events/testing/until.ts';
+import { type Agent, Home, killed } from '../testing/home.ts';
 import type { News } from './news-schema.ts';
 
 const agents: Agent[] = [

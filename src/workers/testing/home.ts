@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { assertPublished } from '../../cli/testing/published.ts';
 import { packageRoot } from '../../config/package-root.ts';
 import type { LedgerEvent } from '../../events/catalogue.ts';
+import { until } from '../../events/testing/until.ts';
 import { type Ledger, openLedger } from '../../projections/ledger.ts';
 import type { SessionRow } from '../../projections/session-queries.ts';
 import { pidsWithVariable } from '../../terminal/process-table.ts';
@@ -263,19 +263,6 @@ export async function killed(pid: number): Promise<void> {
   if (!process_) return;
   process.kill(pid, 'SIGKILL');
   await until(`the end of ${pid}`, () => !isAlive(process_));
-}
-
-/** Polls until `probe` gives something; what was seen last stands in the error. */
-export async function until<T>(
-  what: string,
-  probe: () => T | null | undefined | false,
-  seen = () => '',
-): Promise<T> {
-  for (const end = Date.now() + 90_000; Date.now() < end; await sleep(25)) {
-    const found = probe();
-    if (found) return found;
-  }
-  throw new Error(`waited in vain for ${what}; ${seen()}`);
 }
 
 export function saidBy(child: ChildProcess): Promise<Said> {

@@ -1,0 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+type Found<T> = T | null | undefined | false;
+
+/** Looks until `probe` gives something, for a machine that is slow; what was seen last stands in the error. */
+export async function until<T>(
+  what: string,
+  probe: () => Found<T> | Promise<Found<T>>,
+  seen = () => '',
+): Promise<T> {
+  for (const end = Date.now() + 90_000; Date.now() < end; await sleep(20)) {
+    const found = await probe();
+    if (found) return found;
+  }
+  throw new Error(`waited in vain for ${what}; seen:\n${seen()}`);
+}
