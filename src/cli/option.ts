@@ -19,6 +19,20 @@ export const Option = {
   Array: remembering(Clipanion.Array),
 };
 
+const behind = new WeakMap<object, string>();
+
+/**
+ * An argument that is the value of an option, where it stands behind it: `--wait any`. clipanion takes a value that may
+ * be left out only when it is bound with =.
+ */
+export function valueBehind<T>(flag: string, argument: T): T {
+  behind.set(argument as object, flag);
+  return argument;
+}
+
+/** The option whose value an argument is; undefined for one that stands for itself. */
+export const flagBefore = (argument: object): string | undefined => behind.get(argument);
+
 /** What an option lets through, where one of the validators below judges it. */
 export const limitsOf = (option: object): Limits => limits.get(option) ?? {};
 

@@ -9,7 +9,7 @@ import { spawnWorker } from '../workers/spawn.ts';
 import { SpawnReport, spawnReport } from '../workers/spawn-report.ts';
 import { awaitedBy } from '../workers/wait-for.ts';
 import { detailNamed } from './observe.ts';
-import { Option, wholeNumber } from './option.ts';
+import { Option, valueBehind, wholeNumber } from './option.ts';
 import { observedLines } from './output/observed.ts';
 import { SpawnCommand } from './spawn-options.ts';
 import { hearInterrupt, INTERRUPTED, waitInView } from './wait-in-view.ts';
@@ -53,7 +53,7 @@ export default class Spawn extends SpawnCommand<WaitedSpawn> {
     tolerateBoolean: true,
     description: 'wait for it as `observe --wait-for` does: any, or such words after it',
   });
-  events = Option.String({ required: false, name: 'EVENTS' });
+  events = valueBehind('--wait', Option.String({ required: false, name: 'EVENTS' }));
   timeout = Option.String('--timeout', {
     description: `with --wait, seconds to wait (${WAIT_SECONDS})`,
     validator: wholeNumber(),

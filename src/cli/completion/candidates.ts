@@ -42,7 +42,7 @@ function inCommand(
   current: string,
 ): Candidates {
   const { given, places, pending, onlyPlaces } = readSoFar(grammar, rest);
-  if (pending?.value) return valuesOf(pending.value);
+  if (pending?.value && !(pending.bound && current.startsWith('-'))) return valuesOf(pending.value);
   if (!onlyPlaces && current.startsWith('-')) {
     const [name = '', bound] = current.split(/=(.*)/s, 2);
     const flag = grammar.flags.find(({ names }) => names.includes(name));
@@ -59,7 +59,7 @@ function inCommand(
 interface SoFar {
   given: Set<Flag>;
   places: number;
-  /** The option that still lacks its value. */
+  /** The option whose value may come next. */
   pending: Flag | null;
   onlyPlaces: boolean;
 }
@@ -67,14 +67,17 @@ interface SoFar {
 function readSoFar(grammar: Grammar, rest: readonly string[]): SoFar {
   const so: SoFar = { given: new Set(), places: 0, pending: null, onlyPlaces: false };
   for (const word of rest) {
-    if (so.pending) so.pending = null;
-    else if (word === '--') so.onlyPlaces = true;
+    const isValue = so.pending !== null && !(so.pending.bound && word.startsWith('-'));
+    so.pending = null;
+    if (isValue) continue;
+    if (word === '--') so.onlyPlaces = true;
     else if (so.onlyPlaces || !word.startsWith('-')) so.places += 1;
     else {
       const flag = grammar.flags.find((each) => isSwitchedBy(each, word.split('=', 1)[0] ?? ''));
       if (!flag) continue;
       so.given.add(flag);
-      if (flag.value && !flag.bound && !word.includes('=')) so.pending = flag;
+      const takesNext = flag.value !== null && (!flag.bound || flag.apart) && !word.includes('=');
+      if (takesNext) so.pending = flag;
     }
   }
   return so;

@@ -36,6 +36,14 @@ describe('what may come next', () => {
     assert.ok(bound.words.some(({ value }) => value === 'excerpt'));
   });
 
+  it('is a value that may be left out, or the next option', () => {
+    const spawn = (...words: string[]) => valuesFor('spawn', '--provider', 'codex-cli', ...words);
+    assert.ok(spawn('--wait', '').includes('question'));
+    assert.ok(spawn('--wait', '--').includes('--task'));
+    assert.ok(spawn('--wait', '--task', 'x', '--').includes('--model'));
+    assert.ok(!spawn('').includes('question'));
+  });
+
   it('comes from this home where only it knows', () => {
     assert.equal(candidates(grammars, ['observe', '']).live, 'session');
     assert.equal(candidates(grammars, ['spawn', '--provider', '']).live, 'provider');

@@ -1,5 +1,5 @@
 import type { CommandClass } from 'clipanion';
-import { limitsOf } from '../option.ts';
+import { flagBefore, limitsOf } from '../option.ts';
 import type { Flag, Grammar } from './schema.ts';
 import { valueNamed } from './values.ts';
 
@@ -51,14 +51,18 @@ function collector(grammar: Grammar, option: Declaration): Declared {
         names,
         value: allowBinding ? valueNamed(names[0] ?? '', limits) : null,
         bound: allowBinding && arity === 0,
+        apart: false,
         description,
         required,
         many: collects(option, names[0]),
         default: typeof initial === 'string' || typeof initial === 'boolean' ? initial : null,
       });
     },
-    addPositional: ({ name, required }) =>
-      grammar.arguments.push({ ...valueNamed(name, limits), required, many: false }),
+    addPositional: ({ name, required }) => {
+      const flag = grammar.flags.find(({ names }) => names.includes(flagBefore(option) ?? ''));
+      if (flag) flag.apart = true;
+      else grammar.arguments.push({ ...valueNamed(name, limits), required, many: false });
+    },
     addRest: ({ name, required = 0 }) =>
       grammar.arguments.push({ ...valueNamed(name, limits), required: required > 0, many: true }),
   };

@@ -40,6 +40,11 @@ describe('what is wrong with a command line', () => {
     ['keys @last', /needs KEY/, 'keys @last Escape'],
     ['send @last migrations first', /MESSAGE as one word/, "send @last 'migrations first'"],
     ['spawn --provider x --task -a', /bound to it: --task=-a/, 'spawn --provider x --task=-a'],
+    [
+      'spawn --provider fake-idle --wait question --tsak x',
+      /no option --tsak/,
+      'spawn --provider fake-idle --wait question --task x',
+    ],
     ['sessions yesterday', /one word too many/, 'sessions'],
     ['preferences shwo', /Did you mean show/, 'preferences show'],
   ];

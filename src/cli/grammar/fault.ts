@@ -63,7 +63,8 @@ function readFlag(grammar: Grammar, word: string, rest: string[], reading: Readi
     else reading.mended?.push(typed);
     return;
   }
-  if (flag.bound && bound === undefined) {
+  const next = flag.apart && !rest[0]?.startsWith('-') ? rest[0] : undefined;
+  if (flag.bound && bound === undefined && next === undefined) {
     reading.mended?.push(typed);
     return;
   }

@@ -9,7 +9,15 @@ export function usage({ path, arguments: args, flags }: Grammar): string {
     const shown = many ? `${name}...` : name;
     return required ? shown : `[${shown}]`;
   });
-  return ['agentpool', path, ...places, ...required, '[OPTIONS]'].join(' ');
+  const apart = flags.filter((flag) => flag.apart).map((flag) => `[${termOf(flag, mainName(flag))}]`);
+  return ['agentpool', path, ...places, ...required, ...apart, '[OPTIONS]'].join(' ');
+}
+
+/** An option with its value as it is typed behind the names; in brackets what may be left out. */
+export function termOf({ value, bound, apart }: Flag, names: string): string {
+  if (!value) return names;
+  if (!bound) return `${names} ${value.name}`;
+  return apart ? `${names} [${value.name}]` : `${names}[=${value.name}]`;
 }
 
 export const mainName = ({ names }: Flag): string =>

@@ -28,6 +28,7 @@ export const Flag = Type.Object(
     names: list(text),
     value: noted(nullable(Value), 'null: a switch, that takes none.'),
     bound: noted(flag, 'The value may be left out, and is else bound to the name: --name=value.'),
+    apart: noted(flag, 'Such a value may also be the next word: --name value.'),
     description: text,
     required: flag,
     many: flag,

@@ -1,4 +1,4 @@
-import { usage } from '../grammar/grammar.ts';
+import { termOf, usage } from '../grammar/grammar.ts';
 import type { Argument, Flag, Grammar, Value } from '../grammar/schema.ts';
 import { wrap } from '../output/wrap.ts';
 import { example, memberTerms } from './group.ts';
@@ -47,8 +47,7 @@ export function flagTerm(flag: Flag): string {
   const shown = flag.default === true ? flag.names.map((name) => name.replace(/^--/, '--no-')) : flag.names;
   const short = shown.filter((name) => !name.startsWith('--'));
   const names = [...short, ...shown.filter((name) => name.startsWith('--'))].join(', ');
-  if (!flag.value) return names;
-  return flag.bound ? `${names}[=${flag.value.name}]` : `${names} ${flag.value.name}`;
+  return termOf(flag, names);
 }
 
 export function flagMeaning(flag: Flag): string {
