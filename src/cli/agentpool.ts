@@ -1,6 +1,7 @@
 import { type BaseContext, Cli, type CommandClass } from 'clipanion';
 import { packageVersion } from '../config/package-root.ts';
 import { AgentPoolError } from '../events/errors.ts';
+import type { PlainCommand } from './command.ts';
 import { commands, namedCommand } from './commands.ts';
 import { grammarOf } from './grammar/declared.ts';
 import { grammars } from './grammar/every.ts';
@@ -14,7 +15,7 @@ import { unknownCommand } from './unknown-command.ts';
 /** What a command line reads, writes and knows of its surroundings. */
 type Streams = Pick<BaseContext, 'env' | 'stdin' | 'stdout' | 'stderr'>;
 
-/** Runs one command line. Gives the exit code: 0, 1 for a refusal or failure, 2 for words that make no command. */
+/** Runs one command line. Gives the exit code: 0, 1 for a refusal or failure, 2 (of `run` 64) for words that make no command. */
 export async function agentpool(words: string[], streams: Streams = Cli.defaultContext): Promise<number> {
   const [first] = words;
   if (first === '--version' || first === '-v') {
@@ -48,7 +49,8 @@ async function runCommand(path: string, words: string[], streams: Streams): Prom
   try {
     made = cli.process(words, context);
   } catch (error) {
-    return refuse(misused(path, command, words, error), words, streams);
+    const { usageExit } = command as unknown as typeof PlainCommand;
+    return refuse(misused(path, command, words, error), words, { ...streams, usageExit });
   }
   return cli.run(made, context);
 }
@@ -74,5 +76,8 @@ function misused(
   return new AgentPoolError('USAGE', fault.message, { usage: fault.usage, example: fault.example }, 'usage');
 }
 
-const refuse = (error: AgentPoolError, words: readonly string[], { stdout, stderr }: Streams): number =>
-  printError(error, { json: words.includes('--json'), stdout, stderr });
+const refuse = (
+  error: AgentPoolError,
+  words: readonly string[],
+  { stdout, stderr, usageExit = 2 }: Streams & { usageExit?: number },
+): number => printError(error, { json: words.includes('--json'), stdout, stderr, usageExit });

@@ -11,6 +11,8 @@ export abstract class PlainCommand<Report = never> extends Command {
   static report?: TSchema | null;
   /** It prints such a report a line, as they come. */
   static manyReports = false;
+  /** The exit code for words that the command does not take. */
+  static usageExit = 2;
 
   json = Option.Boolean('--json', false, { description: 'print one JSON object' });
 
@@ -21,7 +23,9 @@ export abstract class PlainCommand<Report = never> extends Command {
     try {
       return (await this.work()) ?? 0;
     } catch (error) {
-      return printError(error, { json: this.json, stdout: this.context.stdout, stderr: this.context.stderr });
+      const { stdout, stderr } = this.context;
+      const { usageExit } = this.constructor as typeof PlainCommand;
+      return printError(error, { json: this.json, stdout, stderr, usageExit });
     }
   }
 

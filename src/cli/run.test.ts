@@ -76,6 +76,28 @@ describe('agentpool run', () => {
     assert.deepEqual([refused.code, home.sessions().length], [1, before]);
   });
 
+  it('exits 64 for words that it does not take, which 2 could not tell from a question', async () => {
+    const before = home.sessions().length;
+    const wrong = [
+      [],
+      ['--provider', 'fake-completed'],
+      ['--provider', 'fake-completed', ...task, '--bogus'],
+      ['--provider', 'fake-completed', ...task, 'and more'],
+      ['--provider', 'fake-completed', ...task, '--timeout', 'long'],
+      ['--provider', 'fake-completed', ...task, '--detail', 'all'],
+      ['--provider', 'fake-completed', ...task, '--task-stdin'],
+      ['--provider', 'fake-completed', '--task-file', '/nowhere'],
+    ];
+    for (const words of wrong) {
+      assert.equal((await home.run(['run', ...words])).code, 64, words.join(' '));
+      assert.equal((await home.run(['run', ...words, '--json'])).code, 64, words.join(' '));
+    }
+    // What is said well and refused all the same is none of these.
+    assert.equal((await home.run(['run', '--provider', 'auto', ...task])).code, 1);
+    assert.equal((await home.run(['spawn', ...task])).code, 2);
+    assert.equal(home.sessions().length, before);
+  });
+
   it('leaves the worker at work at Ctrl-C, and says so', async () => {
     const child = home.start(['run', '--provider', 'hang', ...task]);
     const said = saidBy(child);

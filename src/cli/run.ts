@@ -1,6 +1,6 @@
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
-import { count, noted, nullable, oneOf } from '../events/shapes.ts';
+import { count, noted, nullable, oneOf as oneOfWords } from '../events/shapes.ts';
 import { Collected } from '../workers/collect.ts';
 import { details } from '../workers/details.ts';
 import type { House } from '../workers/house.ts';
@@ -10,8 +10,7 @@ import { finishRun, RUN_EXITS, type RunExit, runEnds, runExit } from '../workers
 import { spawnWorker } from '../workers/spawn.ts';
 import { SpawnReport, spawnReport } from '../workers/spawn-report.ts';
 import { Termination } from '../workers/terminate.ts';
-import { detailNamed } from './observe.ts';
-import { Option, wholeNumber } from './option.ts';
+import { Option, oneOf, wholeNumber } from './option.ts';
 import { collectedLines } from './output/collected.ts';
 import { observedLines } from './output/observed.ts';
 import { SpawnCommand } from './spawn-options.ts';
@@ -30,7 +29,7 @@ const RunReport = Type.Object(
       'Null while the worker waits for somebody, or works on without anybody who waits.',
     ),
     termination: nullable(Termination),
-    exit_reason: oneOf(Object.keys(RUN_EXITS) as RunExit[]),
+    exit_reason: oneOfWords(Object.keys(RUN_EXITS) as RunExit[]),
     exit_code: count,
   },
   { description: 'A worker from its spawn to its end, and how that was.' },
@@ -40,11 +39,13 @@ type RunReport = Static<typeof RunReport>;
 export default class Run extends SpawnCommand<RunReport> {
   static override paths = [['run']];
   static override report = RunReport;
+  /** EX_USAGE of sysexits.h: 2 is a question. */
+  static override usageExit = 64;
   static override usage = Command.Usage({
     category: 'Hand over work',
     description: 'the whole life of a worker in one command, for scripts',
     details: `
-      The exit code tells how it ended: ${exits}; 1 where it could not be started. A worker that asks something stays
+      The exit code tells how it ended: ${exits}; 1 where it could not be started, 64 for words that the command does not take. A worker that asks something stays
       alive, and what is printed says how to answer it and how to go on; every other one is gathered and ended.
       Ctrl-C leaves it at work.
     `,
@@ -62,10 +63,13 @@ export default class Run extends SpawnCommand<RunReport> {
     validator: wholeNumber(1),
   });
   keep = Option.Boolean('--keep', false, { description: 'gather what it made, but leave it alive' });
-  detail = Option.String('--detail', 'summary', { description: details.join(', ') });
+  detail = Option.String('--detail', 'summary', {
+    description: details.join(', '),
+    validator: oneOf(details),
+  });
 
   async run(house: House): Promise<number> {
-    const detail = detailNamed(this.detail);
+    const { detail } = this;
     const wish = await this.wish(house);
     const interrupt = hearInterrupt();
     const id = await spawnWorker(house, wish);

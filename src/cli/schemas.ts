@@ -100,7 +100,7 @@ export function schemasPage(published: readonly PublishedSchema[]): string {
     '## How to read an answer',
     '',
     '- Standard output is one JSON value on one line; where the table says *a line*, it is one value on each line, as they come. Whatever else is said, warnings and progress, goes to standard error.',
-    '- A command that is refused or fails prints [error.json](error.json) in its place: look for the key `error` first, then at its `code`. The exit code is 2 for the words of the call, else 1. A command may also exit with 1 and print its report: `doctor`, `replay --verify`, `ledger verify` and the `validate` commands do so where they found something wrong.',
+    '- A command that is refused or fails prints [error.json](error.json) in its place: look for the key `error` first, then at its `code`. The exit code is 2 for the words of the call (64 of `run`), else 1. A command may also exit with 1 and print its report: `doctor`, `replay --verify`, `ledger verify` and the `validate` commands do so where they found something wrong.',
     '- Keys that are required are always there; what may be missing in an answer is `null`. Only what is asked for by an option may be absent.',
     '- Times are ISO 8601 in UTC with milliseconds, sizes are bytes, shares are percent where the key says so.',
     '',

@@ -23,7 +23,7 @@ export const ErrorReport = Type.Object(
   },
   {
     description:
-      'In place of the answer of a command that is refused or fails. The exit code is 2 for the words of the call, else 1.',
+      'In place of the answer of a command that is refused or fails. The exit code is 2 for the words of the call (64 of `run`), else 1.',
   },
 );
 export type ErrorReport = Static<typeof ErrorReport>;
@@ -32,10 +32,12 @@ interface Streams {
   json: boolean;
   stdout: Writable;
   stderr: Writable;
+  /** The exit code for the words of the call, where it is not 2. */
+  usageExit?: number;
 }
 
-/** Prints what went wrong and what to type next; gives the exit code: 2 for the words of the call, else 1. */
-export function printError(thrown: unknown, { json, stdout, stderr }: Streams): number {
+/** Prints what went wrong and what to type next; gives the exit code: `usageExit` for the words of the call, else 1. */
+export function printError(thrown: unknown, { json, stdout, stderr, usageExit = 2 }: Streams): number {
   const error = thrown instanceof AgentPoolError ? thrown : unexpected(thrown);
   const { code, message, details } = error;
   if (json) {
@@ -50,7 +52,7 @@ export function printError(thrown: unknown, { json, stdout, stderr }: Streams): 
       color.dim(error.kind === 'usage' ? `  ${code}\n` : `  more: agentpool help error ${code}\n`),
     );
   }
-  return error.kind === 'usage' ? 2 : 1;
+  return error.kind === 'usage' ? usageExit : 1;
 }
 
 /** A fault of the disk, told as such; else one of ours, without a stack unless AGENTPOOL_DEBUG asks for it. */
