@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { FakeCodex } from '../../fixtures/usage/fake-codex.ts';
+import { aSample, aWindow } from '../../fixtures/usage/samples.ts';
 import { packageRoot } from '../config/package-root.ts';
 import type { CapacityRow } from '../usage/capacity.ts';
 import type { UsageSummary } from '../usage/known-summary.ts';
 import { Home } from '../workers/testing/home.ts';
+import { withLedger } from './testing/ledger-home.ts';
 
 /** A home whose only agent is a codex that answers what a test wants. */
 function machine() {
@@ -66,6 +68,28 @@ describe('agentpool usage-summary', () => {
     assert.match(stdout, /not installed: claude-code/);
     assert.doesNotMatch(stdout, /fake-/);
     for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
+  });
+
+  it('and usage tell where a limit goes in the same words', async () => {
+    const { home } = machine();
+    await home.run(['init']);
+    const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+    const reset = at(4 * 24 * 60);
+    withLedger(home.folder, ({ store }) => {
+      for (const [minutes, used] of [
+        [-24 * 60, 20],
+        [-12 * 60, 40],
+        [-1, 60],
+      ] as const) {
+        const windows = [aWindow('weekly', used, reset)];
+        const data = aSample('codex-cli', { windows, observed_at: at(minutes), checked_at: at(minutes) });
+        store.append('usage/codex-cli', [{ type: 'usage.sampled', data }], { actor: 'cli' });
+      }
+    });
+    const [window] = codexOf(await home.json(['usage-summary'])).windows;
+    assert.match(window?.words ?? '', /weekly 40 % left, resets .+, at this pace gone /);
+    const { stdout } = await home.run(['usage', '--cached', '--provider', 'codex-cli']);
+    assert.ok(stdout.includes(window?.words ?? '-'), stdout);
   });
 
   it('asks again by itself where the policy says so', async () => {

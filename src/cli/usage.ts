@@ -1,5 +1,7 @@
 import { Command } from 'clipanion';
 import { Snapshots } from '../usage/capacity-schema.ts';
+import type { UsageSample } from '../usage/sample.ts';
+import { standingWindows } from '../usage/standing.ts';
 import { usageSnapshots } from '../usage/summary.ts';
 import type { House } from '../workers/house.ts';
 import { Option } from './option.ts';
@@ -26,6 +28,9 @@ export default class Usage extends UsageCommand<Snapshots> {
 
   async list(house: House): Promise<undefined> {
     const snapshots = await usageSnapshots(house, { ...this.wish(house), cached: this.cached });
-    this.print(snapshots, (found) => usageDetails(found, this.context.stdout));
+    const now = new Date();
+    const limits = (sample: UsageSample) =>
+      standingWindows(house.ledger, sample, now).map(({ words }) => words);
+    this.print(snapshots, (found) => usageDetails(found, limits, now, this.context.stdout));
   }
 }

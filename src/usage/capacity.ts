@@ -63,15 +63,24 @@ export function capacity(given: CapacityGiven): Capacity {
   };
 }
 
+/** The limits of an answer as they stand now, where each goes by its earlier figures, and both in words. */
+export function windowsNow(
+  observed: UsageSample,
+  earlier: readonly Observed[],
+  { now, timeZone }: Pick<CapacityGiven, 'now' | 'timeZone'>,
+): CapacityWindow[] {
+  const history = [...earlier, observed];
+  return asOf(observed, now).windows.map((window) => {
+    const trend = trendOf(window, history, now);
+    return { ...window, trend, words: windowWords(window, trend, now, timeZone) };
+  });
+}
+
 function rowOf(observed: UsageSample, given: CapacityGiven): CapacityRow {
   const { policy, now, timeZone } = given;
   const sample = asOf(observed, now);
   const known = given.known?.[sample.provider_id];
-  const history = [...(given.history?.[sample.provider_id] ?? []), observed];
-  const windows = sample.windows.map((window) => {
-    const trend = trendOf(window, history, now);
-    return { ...window, trend, words: windowWords(window, trend, now, timeZone) };
-  });
+  const windows = windowsNow(observed, given.history?.[sample.provider_id] ?? [], { now, timeZone });
   const age_seconds = Math.max(0, Math.round((now.getTime() - Date.parse(sample.observed_at)) / 1000));
   const stale = age_seconds > policy.usage_stale_after_seconds;
   const unusable_reason = whyNot(sample, policy, known, stale);

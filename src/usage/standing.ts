@@ -3,7 +3,14 @@ import type { Rows } from '../projections/reader.ts';
 import { figuresOf, type KnownUsage, knownUsage } from '../projections/usage-queries.ts';
 import { isGood } from '../projections/usage-summary.ts';
 import type { Detected } from '../providers/detect.ts';
-import { type Capacity, type CapacityRow, capacity, type KnownProvider } from './capacity.ts';
+import {
+  type Capacity,
+  type CapacityRow,
+  type CapacityWindow,
+  capacity,
+  type KnownProvider,
+  windowsNow,
+} from './capacity.ts';
 import { asOf, nextReset, type UsageSample } from './sample.ts';
 import { type Observed, paceSince } from './trend.ts';
 import { fakeSample, notInstalledSample, unaskedSample } from './unasked.ts';
@@ -100,6 +107,10 @@ function knownProvider(
   const answeredSince = isGood(sample) && sample.checked_at > auth.checked_at;
   return { installed, auth_status: installed && answeredSince ? 'authenticated' : auth.status };
 }
+
+/** The limits of one answer and where they go, as far as the ledger knows. */
+export const standingWindows = (rows: Rows, sample: UsageSample, now: Date): CapacityWindow[] =>
+  windowsNow(sample, historyOf(rows, sample), { now });
 
 function historyOf(rows: Rows, { provider_id, windows, observed_at }: UsageSample): Observed[] {
   return windows.flatMap((window) => {

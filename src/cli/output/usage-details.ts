@@ -1,29 +1,32 @@
 import type { Writable } from 'node:stream';
 import type { Snapshots } from '../../usage/capacity-schema.ts';
 import type { Attempt, UsageSample } from '../../usage/sample.ts';
-import { windowWords } from '../../usage/words.ts';
 import { columnsOf, paint } from './style.ts';
 import { relative } from './time.ts';
 import { wrap } from './wrap.ts';
 
-/** What each provider answered, and what was tried for it; those that are not there share a line. */
-export function usageDetails({ snapshots, partial }: Snapshots, stream: Writable): string {
+/** What each provider answered, its limits in the words of `limits`, and what was tried for it; those that are not there share a line. */
+export function usageDetails(
+  { snapshots, partial }: Snapshots,
+  limits: (sample: UsageSample) => string[],
+  now: Date,
+  stream: Writable,
+): string {
   const real = snapshots.filter(({ source }) => source !== 'fake');
   const told = real.length > 0 ? real : snapshots;
   const missing = told.filter(({ status }) => status === 'unavailable').map(({ provider_id }) => provider_id);
   const there = told.filter(({ status }) => status !== 'unavailable');
   return [
     ...(partial ? ['Not every provider answered in time.', ''] : []),
-    ...there.flatMap((sample) => [...details(sample, stream), '']),
+    ...there.flatMap((sample) => [...details(sample, limits(sample), now, stream), '']),
     ...(missing.length > 0 ? wrap(`not installed: ${missing.join(', ')}`, columnsOf(stream)) : []),
   ]
     .join('\n')
     .trimEnd();
 }
 
-function details(sample: UsageSample, stream: Writable): string[] {
+function details(sample: UsageSample, limits: readonly string[], now: Date, stream: Writable): string[] {
   const color = paint(stream);
-  const now = new Date();
   const { provider_id, status, confidence, source, plan, observed_at } = sample;
   const facts = [
     status.replaceAll('_', ' '),
@@ -32,10 +35,9 @@ function details(sample: UsageSample, stream: Writable): string[] {
       ? []
       : [`${source} (${confidence.replaceAll('_', ' ')})`, relative(observed_at, now)]),
   ];
-  const left = sample.windows.map((window) => windowWords(window, null, now, undefined));
   const credits = sample.credits_remaining === null ? [] : [`${sample.credits_remaining} credits left`];
   const width = columnsOf(stream) - 4;
-  const lines = [...left, ...credits, ...sample.warnings, ...sample.tried.map(attempt)];
+  const lines = [...limits, ...credits, ...sample.warnings, ...sample.tried.map(attempt)];
   return [
     `${color.bold(provider_id)}  ${facts.join(', ')}`,
     ...lines.flatMap((line) =>
