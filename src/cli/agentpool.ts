@@ -25,7 +25,8 @@ export async function agentpool(words: string[], streams: Streams = Cli.defaultC
   const path = namedCommand(words);
   if (asksForHelp(words) || isGroupAlone(words)) {
     const named = path?.split(' ') ?? words.filter((word) => !word.startsWith('-'));
-    return runCommand('help', ['help', ...named], streams);
+    const atOnce = words.filter((word) => word === '--no-pager');
+    return runCommand('help', ['help', ...named, ...atOnce], streams);
   }
   if (first === undefined || first === '--json' || first === '--plain') {
     return runCommand('status', ['status', ...words], streams);

@@ -1,12 +1,18 @@
+import { relative } from 'node:path';
 import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { artifactManifest } from '../workspace/artifacts.ts';
 import { ArtifactManifest } from '../workspace/artifacts-schema.ts';
-import { ListCommand } from './list-command.ts';
-import { Option } from './option.ts';
+import { HouseCommand } from './command.ts';
+import { Option, pagerOption, plainOption } from './option.ts';
+import { bytes } from './output/bytes.ts';
+import { plainRecord } from './output/plain.ts';
+import { columnsOf, paint } from './output/style.ts';
+import { fitEnd, table } from './output/table.ts';
+import { tilde } from './output/tilde.ts';
 
-export default class Artifacts extends ListCommand<ArtifactManifest> {
+export default class Artifacts extends HouseCommand<ArtifactManifest> {
   static override paths = [['artifacts']];
   static override report = ArtifactManifest;
   static override usage = Command.Usage({
@@ -16,14 +22,28 @@ export default class Artifacts extends ListCommand<ArtifactManifest> {
   });
 
   session = Option.String({ required: true, name: 'SESSION' });
+  override plain = plainOption('one file');
+  override pager = pagerOption();
 
-  async list(house: House): Promise<undefined> {
+  async run(house: House): Promise<undefined> {
     const session = sessionNamed(house, this.session);
-    this.print(await artifactManifest(session.artifact_dir), ({ files }) =>
-      files
-        .filter(({ exists }) => exists)
-        .map(({ kind, path, bytes }) => `${kind.padEnd(11)} ${String(bytes).padStart(9)} B  ${path}`)
-        .join('\n'),
-    );
+    await this.show(await artifactManifest(session.artifact_dir), (kept) => this.#table(kept), plainly);
+  }
+
+  /** The folder once, and the files as they are named in it. */
+  #table(manifest: ArtifactManifest): string {
+    const { stdout } = this.context;
+    const rows = kept(manifest).map(({ kind, path, bytes: size }) => [
+      kind,
+      bytes(size),
+      relative(manifest.artifact_dir, path),
+    ]);
+    const files = table(['KIND', 'SIZE', 'FILE'], rows, columnsOf(stdout), 2, fitEnd);
+    return `${paint(stdout).bold(tilde(manifest.artifact_dir))}\n${files}`;
   }
 }
+
+const plainly = (manifest: ArtifactManifest): string[] =>
+  kept(manifest).map(({ kind, bytes, path }) => plainRecord(kind, bytes, path));
+
+const kept = ({ files }: ArtifactManifest) => files.filter(({ exists }) => exists);

@@ -4,7 +4,7 @@ import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { HouseCommand } from './command.ts';
 import { detailNamed } from './observe.ts';
-import { Option } from './option.ts';
+import { Option, pagerOption } from './option.ts';
 import { collectedLines } from './output/collected.ts';
 
 export default class Collect extends HouseCommand<Collected> {
@@ -22,11 +22,12 @@ export default class Collect extends HouseCommand<Collected> {
 
   session = Option.String({ required: true, name: 'SESSION' });
   detail = Option.String('--detail', 'summary', { description: 'summary, excerpt or full' });
+  override pager = pagerOption();
 
   async run(house: House): Promise<undefined> {
     const detail = detailNamed(this.detail);
     const session = sessionNamed(house, this.session);
-    this.print(await collectWorker(house, session, detail), (collected) =>
+    await this.show(await collectWorker(house, session, detail), (collected) =>
       collectedLines(collected, this.context.stdout).join('\n'),
     );
   }

@@ -4,6 +4,8 @@ import { type House, openHouse } from '../workers/house.ts';
 import { beTruthful } from '../workers/reconcile.ts';
 import { Option } from './option.ts';
 import { printError } from './output/errors.ts';
+import { page, pour, type Texts } from './output/pager.ts';
+import { plainLines } from './output/plain.ts';
 
 /** What all commands share: --json, errors in words with an exit code, the house opened and closed. */
 export abstract class PlainCommand<Report = never> extends Command {
@@ -14,6 +16,10 @@ export abstract class PlainCommand<Report = never> extends Command {
   /** The exit code for words that the command does not take. */
   static usageExit = 2;
 
+  /** Whether one figure or record a line was asked for; a command with such declares `plainOption`. */
+  plain = false;
+  /** Whether what is longer than the terminal goes through the pager; a command with such declares `pagerOption`. */
+  pager = false;
   json = Option.Boolean('--json', false, { description: 'print one JSON object' });
 
   /** Does the work; what it returns is the exit code, nothing is 0. */
@@ -32,9 +38,27 @@ export abstract class PlainCommand<Report = never> extends Command {
   /** Prints the value: as JSON where asked for, else in the words of `human`. */
   print<T extends Report>(value: T, human: (value: T) => string): void {
     const text = this.json ? JSON.stringify(value) : human(value);
-    this.context.stdout.write(`${text.replace(/\n$/, '')}\n`);
+    this.context.stdout.write(whole(text));
+  }
+
+  /** Prints what may be long: as JSON, as the lines of --plain, or in words; what is read goes page by page. */
+  async show<T extends Report>(
+    value: T,
+    human: (value: T) => string,
+    plainly: (value: T) => string[] = plainLines,
+  ): Promise<void> {
+    if (this.json) this.print(value, human);
+    else await this.page(this.plain ? plainly(value).map(whole) : [whole(human(value))]);
+  }
+
+  /** Prints texts as they come, page by page where somebody reads. */
+  page(texts: Texts): Promise<void> {
+    const { stdout, env } = this.context;
+    return this.pager && !this.json ? page(texts, stdout, env) : pour(texts, stdout);
   }
 }
+
+const whole = (text: string) => `${text.replace(/\n$/, '')}\n`;
 
 /** A command that works on the ledger of this AGENTPOOL_HOME. */
 export abstract class HouseCommand<Report = never> extends PlainCommand<Report> {

@@ -3,7 +3,8 @@ import { Command } from 'clipanion';
 import { Diagnosis, diagnose } from '../workers/doctor/doctor.ts';
 import type { Finding } from '../workers/doctor/finding.ts';
 import { PlainCommand } from './command.ts';
-import { Option } from './option.ts';
+import { Option, pagerOption, plainOption } from './option.ts';
+import { plainRecord } from './output/plain.ts';
 import { columnsOf, paint } from './output/style.ts';
 import { wrap } from './output/wrap.ts';
 
@@ -27,13 +28,18 @@ export default class Doctor extends PlainCommand<Diagnosis> {
   privacy = Option.Boolean('--privacy', false, {
     description: 'also say what is stored, and who is asked for limits',
   });
+  override plain = plainOption('one finding');
+  override pager = pagerOption();
 
   async work(): Promise<number> {
     const diagnosis = await diagnose(this.context.env, { deep: this.deep, privacy: this.privacy });
-    this.print(diagnosis, (found) => words(found, this.context.stdout));
+    await this.show(diagnosis, (found) => words(found, this.context.stdout), plainly);
     return diagnosis.ok ? 0 : 1;
   }
 }
+
+const plainly = ({ findings }: Diagnosis): string[] =>
+  findings.map(({ check, severity, found, mend }) => plainRecord(check, severity, found, mend[0]));
 
 function words(diagnosis: Diagnosis, stream: Writable): string {
   const color = paint(stream);

@@ -19,8 +19,9 @@ import { stripControl } from '../terminal/plain-text.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { HouseCommand } from './command.ts';
-import { Option } from './option.ts';
-import { write } from './output/lines.ts';
+import { Option, pagerOption, plainOption } from './option.ts';
+import { pour } from './output/pager.ts';
+import { plainRecord } from './output/plain.ts';
 import { columnsOf, paint, stateSign } from './output/style.ts';
 import { fit } from './output/table.ts';
 import { clock, day } from './output/time.ts';
@@ -55,6 +56,8 @@ export default class Events extends HouseCommand<EventLine> {
   type = Option.Array('--type', { description: 'only events of this type; may be given several times' });
   from = Option.String('--from', { description: 'the first position to read, or `now`' });
   follow = Option.Boolean('--follow,-f', false, { description: 'go on with what is appended from now on' });
+  override plain = plainOption('one event');
+  override pager = pagerOption();
 
   async run(house: House): Promise<number> {
     const { store } = house.ledger;
@@ -63,16 +66,26 @@ export default class Events extends HouseCommand<EventLine> {
       ...(this.type === undefined ? {} : { types: this.#types(house) }),
       from: firstPosition(this.from, store.lastPosition()),
     };
-    const print = this.json ? this.#json() : this.#human();
     if (!this.follow) {
-      for (const stored of store.read(options)) await print(stored);
+      await this.page(this.#texts(store.read(options)));
       return 0;
     }
     const ended = new AbortController();
     const end = () => ended.abort();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
-    for await (const stored of follow(store, options, ended.signal)) await print(stored);
+    await pour(this.#texts(follow(store, options, ended.signal)), this.context.stdout);
     return 0;
+  }
+
+  async *#texts(all: Iterable<StoredEvent> | AsyncIterable<StoredEvent>): AsyncGenerator<string> {
+    const report = this.#unreadable();
+    const inWords = this.#human();
+    for await (const stored of all) {
+      const event = decode(stored);
+      if (isUnreadable(event)) report(event);
+      if (this.json) yield jsonLine(event);
+      else if (!isUnreadable(event)) yield this.plain ? plainLine(event) : inWords(event);
+    }
   }
 
   /** The types that were asked for. One that is neither in the catalogue nor in the log is a slip of the pen. */
@@ -91,35 +104,20 @@ export default class Events extends HouseCommand<EventLine> {
     return asked;
   }
 
-  #json() {
-    const { stdout } = this.context;
-    const report = this.#unreadable();
-    return (stored: StoredEvent) => {
-      const event = decode(stored);
-      if (isUnreadable(event)) report(event);
-      const line: EventLine = isUnreadable(event) ? { unreadable: event } : event;
-      return write(stdout, `${JSON.stringify(line)}\n`);
-    };
-  }
-
+  /** A line an event, and one with the day before the first of each. */
   #human() {
     const { stdout } = this.context;
     const color = paint(stdout);
-    const report = this.#unreadable();
     let today = '';
-    return async (stored: StoredEvent) => {
-      const event = decode(stored);
-      if (isUnreadable(event)) return report(event);
-      if (day(event.occurred_at) !== today) {
-        today = day(event.occurred_at);
-        await write(stdout, `${color.dim(today)}\n`);
-      }
+    return (event: LedgerEvent): string => {
+      const isNewDay = day(event.occurred_at) !== today;
+      today = day(event.occurred_at);
       const head = `${String(event.position).padStart(6)}  ${clock(event.occurred_at)}  `;
       const whose = fit(subject(event), 16).padEnd(16);
       const room = columnsOf(stdout) - head.length - 20;
       const sign = 'state' in event.data ? stateSign(event.data.state, stdout) : ' ';
       const says = fit(stripControl(tell(event).says), room);
-      await write(stdout, `${color.dim(head)}${whose}  ${sign} ${says}\n`);
+      return `${isNewDay ? `${color.dim(today)}\n` : ''}${color.dim(head)}${whose}  ${sign} ${says}\n`;
     };
   }
 
@@ -135,6 +133,16 @@ export default class Events extends HouseCommand<EventLine> {
       );
     };
   }
+}
+
+function jsonLine(event: LedgerEvent | UnreadableEvent): string {
+  const line: EventLine = isUnreadable(event) ? { unreadable: event } : event;
+  return `${JSON.stringify(line)}\n`;
+}
+
+function plainLine(event: LedgerEvent): string {
+  const { position, occurred_at, stream_id, type } = event;
+  return `${plainRecord(position, occurred_at, stream_id, type, stripControl(tell(event).says))}\n`;
 }
 
 /** `now` is what comes after everything that is there. */

@@ -6,7 +6,7 @@ import { Explanation, explainScreen, explainWorker, scoreScreens } from '../work
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { HouseCommand } from './command.ts';
-import { Option } from './option.ts';
+import { Option, pagerOption, plainOption } from './option.ts';
 import { explained } from './output/explained.ts';
 import { table } from './output/table.ts';
 
@@ -36,23 +36,25 @@ export default class Explain extends HouseCommand<ExplainReport> {
   screen = Option.String('--screen', { description: 'a captured screen, plain or with colours' });
   title = Option.String('--title', '', { description: "the terminal's title with it" });
   screens = Option.String('--screens', { description: 'a folder of labelled screens, with an index.json' });
+  override plain = plainOption();
+  override pager = pagerOption();
 
   async run(house: House): Promise<undefined> {
     const { detectors } = house.paths;
     const { session, provider, screen: file, screens, title } = this;
     if ([session, file, screens].filter((given) => given !== undefined).length !== 1) throw oneOfThem();
     if (screens !== undefined) {
-      this.print(scoreScreens(detectors, screens), scored);
+      await this.show(scoreScreens(detectors, screens), scored);
     } else if (file !== undefined) {
       if (provider === undefined) throw oneOfThem();
-      this.#tell(explainScreen(detectors, { provider, file, title }));
+      await this.#tell(explainScreen(detectors, { provider, file, title }));
     } else {
-      this.#tell(await explainWorker(house, sessionNamed(house, session ?? '@last')));
+      await this.#tell(await explainWorker(house, sessionNamed(house, session ?? '@last')));
     }
   }
 
-  #tell(explanation: Explanation): void {
-    this.print(explanation, (each) => explained(each, this.context.stdout));
+  #tell(explanation: Explanation): Promise<void> {
+    return this.show(explanation, (each) => explained(each, this.context.stdout));
   }
 }
 

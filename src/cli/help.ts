@@ -6,7 +6,7 @@ import { type Grammar, HelpReport } from './grammar/schema.ts';
 import { errorCodeNamed, errorHelp, errorList } from './help/errors.ts';
 import { page } from './help/layout.ts';
 import { helpText } from './help/text.ts';
-import { Option } from './option.ts';
+import { Option, pagerOption } from './option.ts';
 import { columnsOf, hasColor } from './output/style.ts';
 import { unknownCommand } from './unknown-command.ts';
 
@@ -33,6 +33,7 @@ export default class Help extends PlainCommand<HelpReport> {
 
   declare context: HelpContext;
   words = Option.Rest({ name: 'COMMAND' });
+  override pager = pagerOption();
 
   async work(): Promise<undefined> {
     const [first, code, ...more] = this.words;
@@ -50,18 +51,18 @@ export default class Help extends PlainCommand<HelpReport> {
     const about = grammars.filter(
       ({ path }) => named === '' || path === named || path.startsWith(`${named} `),
     );
-    this.print({ commands: about }, () => text);
+    await this.show({ commands: about }, () => text);
   }
 
-  #errors(code: string | undefined): undefined {
+  async #errors(code: string | undefined): Promise<undefined> {
     const { stdout } = this.context;
     const shown = page(columnsOf(stdout), hasColor(stdout));
     if (code === undefined) {
       const errors = Object.entries(errorCodes).map(([code, entry]) => ({ code, ...entry }));
-      this.print({ errors }, () => errorList(shown));
+      await this.show({ errors }, () => errorList(shown));
     } else {
       const known = errorCodeNamed(code);
-      this.print({ errors: [{ code: known, ...errorCodes[known] }] }, () => errorHelp(known, shown));
+      await this.show({ errors: [{ code: known, ...errorCodes[known] }] }, () => errorHelp(known, shown));
     }
   }
 }

@@ -1,12 +1,13 @@
 import { Command } from 'clipanion';
 import type { House } from '../workers/house.ts';
 import { Inventory, takeInventory } from '../workers/inventory.ts';
-import { ListCommand } from './list-command.ts';
+import { HouseCommand } from './command.ts';
+import { pagerOption, plainOption } from './option.ts';
 import { providerTable } from './output/provider-table.ts';
 import { columnsOf } from './output/style.ts';
 import { wrap } from './output/wrap.ts';
 
-export default class InventoryCommand extends ListCommand<Inventory> {
+export default class InventoryCommand extends HouseCommand<Inventory> {
   static override paths = [['inventory']];
   static override report = Inventory;
   static override usage = Command.Usage({
@@ -15,12 +16,14 @@ export default class InventoryCommand extends ListCommand<Inventory> {
     details: 'Looks at this machine only; nobody is asked for limits.',
     examples: [['Everything that a choice needs', '$0 inventory --json']],
   });
+  override plain = plainOption();
+  override pager = pagerOption();
 
   protected override truthful = false;
 
-  async list(house: House): Promise<undefined> {
+  async run(house: House): Promise<undefined> {
     const inventory = await takeInventory(house);
-    this.print(inventory, (taken) => this.#human(taken));
+    await this.show(inventory, (taken) => this.#human(taken));
   }
 
   #human({ providers, runtimes, policy, preferences }: Inventory): string {

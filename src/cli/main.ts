@@ -17,7 +17,7 @@ async function quickly(words: string[]): Promise<boolean> {
   }
   if (['help', '--version', '-v'].includes(first) || words.includes('--help') || words.includes('-h')) {
     const { quickHelp } = await import('./quick/help.ts');
-    return quickHelp(words);
+    return quickHelp(words, process.env);
   }
   if (first === 'statusline') {
     const { quickStatusline } = await import('./quick/statusline.ts');

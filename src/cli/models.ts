@@ -3,8 +3,9 @@ import Type, { type Static } from 'typebox';
 import { Validation } from '../providers/models.ts';
 import type { House } from '../workers/house.ts';
 import { listModels, ModelList, refreshModels, validateModels } from '../workers/models.ts';
-import { ListCommand } from './list-command.ts';
-import { Option, oneOf } from './option.ts';
+import { HouseCommand } from './command.ts';
+import { Option, oneOf, pagerOption, plainOption } from './option.ts';
+import { plainRecord } from './output/plain.ts';
 import { columnsOf, paint } from './output/style.ts';
 import { table } from './output/table.ts';
 import { onlyProvider } from './usage-options.ts';
@@ -17,7 +18,7 @@ const ModelsReport = Type.Union([ModelList, Validation], {
 });
 type ModelsReport = Static<typeof ModelsReport>;
 
-export default class Models extends ListCommand<ModelsReport> {
+export default class Models extends HouseCommand<ModelsReport> {
   static override paths = [['models']];
   static override report = ModelsReport;
   static override usage = Command.Usage({
@@ -39,18 +40,20 @@ export default class Models extends ListCommand<ModelsReport> {
     description: 'first ask the agents that can tell their models; the answers are kept',
   });
   file = Option.String('--path', { description: 'the catalogue to validate' });
+  override plain = plainOption('one model');
+  override pager = pagerOption();
 
   protected override truthful = false;
 
-  async list(house: House): Promise<number> {
+  async run(house: House): Promise<number> {
     if (this.action === 'validate') {
       const validation = await validateModels(house, this.file);
-      this.print(validation, (found) => this.#verdict(found));
+      await this.show(validation, (found) => this.#verdict(found));
       return validation.ok ? 0 : 1;
     }
     const only = onlyProvider(house.config, this.provider);
     if (this.refresh) await refreshModels(house, only);
-    this.print(await listModels(house, only), (list) => this.#table(list));
+    await this.show(await listModels(house, only), (list) => this.#table(list), plainly);
     return 0;
   }
 
@@ -80,6 +83,13 @@ export default class Models extends ListCommand<ModelsReport> {
       .join('\n\n');
   }
 }
+
+const plainly = ({ providers }: ModelList): string[] =>
+  providers.flatMap(({ provider_id, default_model, models }) =>
+    models.map(({ id, display_name }) =>
+      plainRecord(provider_id, id, display_name, id === default_model ? 'default' : ''),
+    ),
+  );
 
 function modelTable(
   { models }: ModelList['providers'][number],

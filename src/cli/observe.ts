@@ -8,7 +8,7 @@ import { describe, Observed } from '../workers/observe.ts';
 import { awaitedBy } from '../workers/wait-for.ts';
 import { writePrivateFile } from '../workspace/private-files.ts';
 import { HouseCommand } from './command.ts';
-import { Option, wholeNumber } from './option.ts';
+import { Option, pagerOption, wholeNumber } from './option.ts';
 import { observedLines } from './output/observed.ts';
 import { INTERRUPTED, waitInView } from './wait-in-view.ts';
 
@@ -42,6 +42,7 @@ export default class Observe extends HouseCommand<Observed> {
     validator: wholeNumber(1),
   });
   output = Option.String('--output,--output-file', { description: 'write what is printed to this file too' });
+  override pager = pagerOption();
 
   async run(house: House): Promise<number | undefined> {
     const awaited = awaitedBy(this.waitFor);
@@ -53,7 +54,7 @@ export default class Observe extends HouseCommand<Observed> {
     const observed = describe(session, seen, { detail, maxLines: this.maxLines ?? null });
     if (this.output) await writePrivateFile(this.output, `${JSON.stringify(observed, null, 2)}\n`);
     if (this.json || !interrupted)
-      this.print(observed, (each) => observedLines(each, session, this.context.stdout).join('\n'));
+      await this.show(observed, (each) => observedLines(each, session, this.context.stdout).join('\n'));
     return interrupted ? INTERRUPTED : undefined;
   }
 }

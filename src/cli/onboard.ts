@@ -4,6 +4,7 @@ import { configFile, homeFolder } from '../config/paths.ts';
 import { Onboarding, onboarding } from '../hosts/onboarding.ts';
 import { resources, resourceTemplates } from '../mcp/resources.ts';
 import { PlainCommand } from './command.ts';
+import { pagerOption } from './option.ts';
 import { columnsOf, paint } from './output/style.ts';
 import { wrap } from './output/wrap.ts';
 
@@ -16,6 +17,7 @@ export default class Onboard extends PlainCommand<Onboarding> {
     details: 'For a person, and with --json for an agent that is to delegate. Makes and asks nothing.',
     examples: [['Begin here', '$0 onboard']],
   });
+  override pager = pagerOption();
 
   async work(): Promise<undefined> {
     const { env } = this.context;
@@ -26,7 +28,7 @@ export default class Onboard extends PlainCommand<Onboarding> {
       ...resourceTemplates(false).map(({ uriTemplate }) => uriTemplate),
     ];
     const told = await onboarding({ env, paths, configPath: configFile(home, env) }, uris);
-    this.print(told, (facts) => this.#words(facts));
+    await this.show(told, (facts) => this.#words(facts));
   }
 
   #words({ first_commands, rules, preferences, config_path, db_path }: Onboarding): string {

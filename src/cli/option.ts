@@ -47,6 +47,16 @@ export const knownWord = (words: readonly string[]) => Object.assign(isString(),
 export const wholeNumber = (least = 0, most = Number.MAX_SAFE_INTEGER) =>
   Object.assign(applyCascade(isNumber(), [isInteger(), isAtLeast(least), isAtMost(most)]), { least, most });
 
+/** For a command whose answer may be longer than a terminal. */
+export const pagerOption = () =>
+  Option.Boolean('--pager', true, {
+    description: 'print at once what would go through your pager: what is longer than the terminal',
+  });
+
+/** For a command whose answer is a list or a set of figures; `what` is on a line: `one worker`. */
+export const plainOption = (what = 'one figure') =>
+  Option.Boolean('--plain', false, { description: `${what} a line, for grep and cut` });
+
 function remembering<F extends (...args: never[]) => unknown>(make: F): F {
   return ((...args: Parameters<F>) => {
     const option = make(...args) as object;

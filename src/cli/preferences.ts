@@ -7,7 +7,7 @@ import { initPreferences, readPreferences } from '../config/preferences.ts';
 import { Preferences, PreferencesInit } from '../config/preferences-schema.ts';
 import { FilePlace } from '../config/report-schema.ts';
 import { PlainCommand } from './command.ts';
-import { Option, oneOf } from './option.ts';
+import { Option, oneOf, pagerOption } from './option.ts';
 import { outcomeLine } from './output/outcome.ts';
 import { paint } from './output/style.ts';
 
@@ -40,18 +40,19 @@ export default class PreferencesCommand extends PlainCommand<PreferencesReport> 
     description: 'with init: replace what is there, after a backup',
   });
   dryRun = Option.Boolean('--dry-run', false, { description: 'with init: only say what would be written' });
+  override pager = pagerOption();
 
   async work(): Promise<undefined> {
     const { env } = this.context;
     const file = this.named === undefined ? paths(homeFolder(env)).preferences : resolve(this.named);
     if (this.action === 'init') this.#init(file);
     else if (this.action === 'path') this.#where(file);
-    else this.#show(file);
+    else await this.#show(file);
   }
 
-  #show(file: string): void {
+  async #show(file: string): Promise<void> {
     const preferences = readPreferences(file, { text: true });
-    this.print(preferences, ({ text }) => text ?? '');
+    await this.show(preferences, ({ text }) => text ?? '');
     if (this.json) return;
     const { stderr } = this.context;
     if (preferences.warning) stderr.write(`${paint(stderr).yellow('!')} ${preferences.warning}\n`);

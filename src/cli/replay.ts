@@ -27,14 +27,16 @@ import { sessionJson } from '../projections/session-json.ts';
 import { Session } from '../projections/session-schema.ts';
 import { verifyLedger } from '../projections/verify-ledger.ts';
 import { tell } from '../projections/words.ts';
+import { stripControl } from '../terminal/plain-text.ts';
 import { openHouse } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { storing } from '../workspace/private-files.ts';
 import { PlainCommand } from './command.ts';
-import { Option } from './option.ts';
+import { Option, pagerOption, plainOption } from './option.ts';
 import { divergenceLines } from './output/divergence.ts';
 import { historyHeader, stepLines, thenLines } from './output/history.ts';
-import { linesOf, write } from './output/lines.ts';
+import { linesOf } from './output/lines.ts';
+import { plainRecord } from './output/plain.ts';
 import { ProgressLine } from './output/progress.ts';
 import { isTerminal, paint } from './output/style.ts';
 
@@ -113,6 +115,8 @@ export default class Replay extends PlainCommand<ReplayReport> {
   });
   all = Option.Boolean('--all', false, { description: 'every worker in the ledger; with --verify' });
   file = Option.String('--file', { description: 'an exported history instead of the ledger; - is stdin' });
+  override plain = plainOption('one event or figure');
+  override pager = pagerOption();
 
   async work(): Promise<number> {
     this.#assertSense();
@@ -168,23 +172,23 @@ export default class Replay extends PlainCommand<ReplayReport> {
     if (this.json) {
       this.print({ session_id: history.session, events: steps.map(stepJson), unreadable }, String);
     } else if (this.step) await this.#stepThrough(history.session, steps);
-    else await this.#tell(history.session, steps);
+    else await this.page(this.plain ? steps.map(plainStep) : this.#told(history.session, steps));
     return 0;
   }
 
-  #then(history: History, at: string): number {
+  async #then(history: History, at: string): Promise<number> {
     const stood = then(history, at);
     const { row, ...rest } = stood;
-    this.print({ session: sessionJson(row), ...rest, row }, () =>
+    await this.show({ session: sessionJson(row), ...rest, row }, () =>
       thenLines(stood, this.context.stdout).join('\n'),
     );
     return 0;
   }
 
-  async #tell(session: string, steps: readonly Step[]): Promise<void> {
+  *#told(session: string, steps: readonly Step[]): Generator<string> {
     const { stdout } = this.context;
-    await write(stdout, `${this.#title(session, steps)}\n${historyHeader(stdout)}\n`);
-    for (const step of steps) await write(stdout, `${stepLines(step, stdout).join('\n')}\n`);
+    yield `${this.#title(session, steps)}\n${historyHeader(stdout)}\n`;
+    for (const step of steps) yield `${stepLines(step, stdout).join('\n')}\n`;
   }
 
   async #stepThrough(session: string, steps: readonly Step[]): Promise<void> {
@@ -210,9 +214,9 @@ export default class Replay extends PlainCommand<ReplayReport> {
     return `${bold(session)}  ${dim(`${counted(steps.length, 'event')}, from ${first}`)}`;
   }
 
-  #proven(proof: Proof, of: string): number {
+  async #proven(proof: Proof, of: string): Promise<number> {
     const { stdout } = this.context;
-    this.print({ of, ...proof }, ({ ok, workers, events, divergences, unreadable }) => {
+    await this.show({ of, ...proof }, ({ ok, workers, events, divergences, unreadable }) => {
       const color = paint(stdout);
       const what = `${counted(events, 'event')} of ${counted(workers, 'worker')} judged again`;
       const kinds = Object.entries(unreadable);
@@ -229,6 +233,9 @@ export default class Replay extends PlainCommand<ReplayReport> {
     return proof.ok ? 0 : 1;
   }
 }
+
+const plainStep = ({ event, after }: Step): string =>
+  `${plainRecord(event.position, event.occurred_at, after, event.type, event.actor, stripControl(tell(event).says))}\n`;
 
 function stepJson({ event, ...step }: Step) {
   return { ...step, ...tell(event), event };

@@ -5,13 +5,14 @@ import { AgentPoolError } from '../events/errors.ts';
 import { SessionList } from '../projections/session-schema.ts';
 import type { House } from '../workers/house.ts';
 import { sessionList } from '../workers/session-list.ts';
-import { ListCommand } from './list-command.ts';
-import { Option, wholeNumber } from './option.ts';
+import { HouseCommand } from './command.ts';
+import { Option, pagerOption, plainOption, wholeNumber } from './option.ts';
+import { plainRecord } from './output/plain.ts';
 import { columnsOf, stateLabel } from './output/style.ts';
 import { table } from './output/table.ts';
 import { relative } from './output/time.ts';
 
-export default class Sessions extends ListCommand<SessionList> {
+export default class Sessions extends HouseCommand<SessionList> {
   static override paths = [['sessions']];
   static override report = SessionList;
   static override usage = Command.Usage({
@@ -29,8 +30,10 @@ export default class Sessions extends ListCommand<SessionList> {
   offset = Option.String('--offset', { description: 'how many to pass over', validator: wholeNumber() });
   recent = Option.String('--recent', { description: 'the newest so many', validator: wholeNumber(1) });
   all = Option.Boolean('--all', false, { description: 'of every coordinator, not only yours' });
+  override plain = plainOption('one worker');
+  override pager = pagerOption();
 
-  list(house: House): undefined {
+  async run(house: House): Promise<undefined> {
     const state = this.state?.toUpperCase();
     if (state !== undefined && !(workerStates as readonly string[]).includes(state)) {
       throw new AgentPoolError(
@@ -51,7 +54,7 @@ export default class Sessions extends ListCommand<SessionList> {
       all: this.all,
       state,
     };
-    this.print(sessionList(house.ledger, asked, house.env), (list) => this.#table(list));
+    await this.show(sessionList(house.ledger, asked, house.env), (list) => this.#table(list), plainly);
   }
 
   #table({ sessions, pagination }: SessionList): string {
@@ -71,11 +74,9 @@ export default class Sessions extends ListCommand<SessionList> {
       : '';
     return table(['SESSION', 'STATE', 'PROVIDER', 'CREATED', 'TASK'], rows, columnsOf(stdout)) + more;
   }
-
-  /** One line a session. */
-  protected override plainly({ sessions }: SessionList): string[] {
-    return sessions.map(({ id, state, provider_id, created_at, task }) =>
-      [id, state, provider_id, created_at, task.replace(/\s+/g, ' ')].join('\t'),
-    );
-  }
 }
+
+const plainly = ({ sessions }: SessionList): string[] =>
+  sessions.map(({ id, state, provider_id, created_at, task }) =>
+    plainRecord(id, state, provider_id, created_at, task),
+  );

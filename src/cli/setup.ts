@@ -11,7 +11,7 @@ import { interactiveAllowed } from '../usage/probe.ts';
 import { usageSnapshots } from '../usage/summary.ts';
 import { openHouse } from '../workers/house.ts';
 import { PlainCommand } from './command.ts';
-import { knownWord, Option, oneOf } from './option.ts';
+import { knownWord, Option, oneOf, pagerOption } from './option.ts';
 import { nextSteps } from './output/outcome.ts';
 import { columnsOf, paint } from './output/style.ts';
 import { table } from './output/table.ts';
@@ -62,6 +62,7 @@ export default class Setup extends PlainCommand<SetupAnswer> {
   relative = Option.Boolean('--relative-command', false, {
     description: 'hosts start agentpool by its name, and not by whole paths',
   });
+  override pager = pagerOption();
 
   async work(): Promise<number> {
     const { env } = this.context;
@@ -77,11 +78,11 @@ export default class Setup extends PlainCommand<SetupAnswer> {
     );
     const [only] = reports;
     if (only && this.target !== 'all') {
-      this.print(only, (report) => this.#one(report));
+      await this.show(only, (report) => this.#one(report));
       return only.ok ? 0 : 1;
     }
     const all = setupOfAll(reports);
-    this.print(all, (found) => this.#all(found));
+    await this.show(all, (found) => this.#all(found));
     return all.ok ? 0 : 1;
   }
 

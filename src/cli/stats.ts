@@ -4,9 +4,8 @@ import { type Stats, sections } from '../workers/stats/shape.ts';
 import { placeOf, stats } from '../workers/stats/stats.ts';
 import { StatsReport } from '../workers/stats/stats-schema.ts';
 import { HouseCommand } from './command.ts';
-import { Option } from './option.ts';
+import { Option, pagerOption, plainOption } from './option.ts';
 import { bytes } from './output/bytes.ts';
-import { plainLines } from './output/plain.ts';
 import { statsLines } from './output/stats.ts';
 import { paint } from './output/style.ts';
 
@@ -32,7 +31,8 @@ export default class StatsCommand extends HouseCommand<StatsReport> {
   scope = Option.String('--scope', { description: 'mine or all (all)' });
   sections = Option.Array('--sections', { description: 'only these; repeat it, or put commas between' });
   share = Option.String('--share', { description: 'draw a card into this file: .png (1200×630) or .svg' });
-  plain = Option.Boolean('--plain', false, { description: 'one figure a line, a tab before its value' });
+  override plain = plainOption();
+  override pager = pagerOption();
 
   async run(house: House): Promise<undefined> {
     const { since, from, to, provider, scope } = this;
@@ -41,9 +41,7 @@ export default class StatsCommand extends HouseCommand<StatsReport> {
     const told = await stats(placeOf(house), asked, new Date());
     if (this.share !== undefined) return this.#share(told, this.share);
     const { stdout } = this.context;
-    this.print(told, (figures) =>
-      (this.plain ? plainLines(figures) : statsLines(figures, stdout)).join('\n'),
-    );
+    await this.show(told, (figures) => statsLines(figures, stdout).join('\n'));
   }
 
   async #share(told: Stats, file: string): Promise<undefined> {

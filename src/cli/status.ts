@@ -3,8 +3,7 @@ import type { House } from '../workers/house.ts';
 import { standing, statusOf } from '../workers/status.ts';
 import { Status } from '../workers/status-schema.ts';
 import { HouseCommand } from './command.ts';
-import { Option } from './option.ts';
-import { plainLines } from './output/plain.ts';
+import { plainOption } from './option.ts';
 import { statusLines } from './output/status.ts';
 
 export default class StatusCommand extends HouseCommand<Status> {
@@ -20,14 +19,12 @@ export default class StatusCommand extends HouseCommand<Status> {
     ],
   });
 
-  plain = Option.Boolean('--plain', false, { description: 'one figure a line, for grep and cut' });
+  override plain = plainOption();
 
-  run(house: House): undefined {
+  async run(house: House): Promise<undefined> {
     const now = new Date();
     const capacity = standing(house.ledger, house, now);
     const status = statusOf(house.ledger, house, capacity, now);
-    this.print(status, () =>
-      (this.plain ? plainLines(status) : statusLines(status, capacity, this.context.stdout)).join('\n'),
-    );
+    await this.show(status, () => statusLines(status, capacity, this.context.stdout).join('\n'));
   }
 }

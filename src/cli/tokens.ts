@@ -4,8 +4,9 @@ import { TokenReport, type Tokens } from '../usage/tokens/tokens-schema.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { tellTokens } from '../workers/tokens.ts';
-import { ListCommand } from './list-command.ts';
-import { Option, oneOf } from './option.ts';
+import { HouseCommand } from './command.ts';
+import { Option, oneOf, pagerOption, plainOption } from './option.ts';
+import { plainRecord } from './output/plain.ts';
 import { ProgressLine } from './output/progress.ts';
 import { columnsOf } from './output/style.ts';
 import { fit, table } from './output/table.ts';
@@ -13,7 +14,7 @@ import { shortCount } from './output/tokens.ts';
 import { wrap } from './output/wrap.ts';
 import { onlyProvider } from './usage-options.ts';
 
-export default class TokensCommand extends ListCommand<TokenReport> {
+export default class TokensCommand extends HouseCommand<TokenReport> {
   static override paths = [['tokens']];
   static override report = TokenReport;
   static override usage = Command.Usage({
@@ -33,17 +34,19 @@ export default class TokensCommand extends ListCommand<TokenReport> {
   by = Option.String('--by', 'day', { description: GROUPS.join(', '), validator: oneOf(GROUPS) });
   provider = Option.String('--provider', { description: 'of one provider only' });
   session = Option.String('--session', { description: 'of one worker only, in all its life' });
+  override plain = plainOption('one row');
+  override pager = pagerOption();
 
   protected override truthful = false;
 
-  async list(house: House): Promise<undefined> {
+  async run(house: House): Promise<undefined> {
     const worker = this.session === undefined ? null : sessionNamed(house, this.session).id;
     const providers = onlyProvider(house.config, this.provider);
     const progress = new ProgressLine(this.context.stderr, 'reading what agents wrote', { unit: 'files' });
     const asked = { since: this.since, by: this.by, providers, worker };
     const told = await tellTokens(house, asked, (done, all) => progress.at(done, all));
     progress.end();
-    this.print(told, (report) => this.#table(report));
+    await this.show(told, (report) => this.#table(report), plainly);
   }
 
   #table({ by, rows, totals, unpriced_models, unreadable_logs, worker }: TokenReport): string {
@@ -70,3 +73,8 @@ export default class TokensCommand extends ListCommand<TokenReport> {
     );
   }
 }
+
+const plainly = ({ rows }: TokenReport): string[] =>
+  rows.map(({ group, provider_id, input, cache_read, output, usd }) =>
+    plainRecord(group, provider_id, input, cache_read, output, usd),
+  );

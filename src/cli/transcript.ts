@@ -8,7 +8,7 @@ import { readTranscript, tailLines } from '../terminal/transcript.ts';
 import type { House } from '../workers/house.ts';
 import { sessionNamed } from '../workers/named-session.ts';
 import { HouseCommand } from './command.ts';
-import { Option, wholeNumber } from './option.ts';
+import { Option, pagerOption, wholeNumber } from './option.ts';
 
 export const TranscriptPage = Type.Object(
   {
@@ -53,7 +53,9 @@ export default class Transcript extends HouseCommand<TranscriptPage> {
     validator: wholeNumber(),
   });
 
-  run(house: House): undefined {
+  override pager = pagerOption();
+
+  async run(house: House): Promise<undefined> {
     const session = sessionNamed(house, this.session);
     const path = session.transcript_path;
     const common = { session_id: session.id, path, exists: existsSync(path) };
@@ -76,7 +78,7 @@ export default class Transcript extends HouseCommand<TranscriptPage> {
             has_more: false,
             ...tailOf(path, this.tail),
           };
-    this.print({ ...common, ...page, text: stripControl(page.text) }, ({ text }) => text);
+    await this.show({ ...common, ...page, text: stripControl(page.text) }, ({ text }) => text);
   }
 
   #check(id: string, limit: number): void {

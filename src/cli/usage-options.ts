@@ -4,14 +4,16 @@ import { BACKENDS } from '../usage/backends.ts';
 import { DEFAULT_BACKEND } from '../usage/known-summary.ts';
 import { interactiveAllowed } from '../usage/probe.ts';
 import type { House } from '../workers/house.ts';
-import { ListCommand } from './list-command.ts';
-import { Option, oneOf } from './option.ts';
+import { HouseCommand } from './command.ts';
+import { Option, oneOf, pagerOption, plainOption } from './option.ts';
 
 /** What the commands that may ask providers for their limits have in common. */
-export abstract class UsageCommand<Report> extends ListCommand<Report> {
+export abstract class UsageCommand<Report> extends HouseCommand<Report> {
   /** Limits have nothing to do with workers: nobody waits for a look at those. */
   protected override truthful = false;
 
+  override plain = plainOption();
+  override pager = pagerOption();
   provider = Option.String('--provider', { description: 'of one provider only' });
   backend = Option.String('--backend', DEFAULT_BACKEND, {
     description: `who is asked: ${BACKENDS.join(', ')}`,

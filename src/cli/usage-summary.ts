@@ -33,17 +33,17 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
   refresh = Option.Boolean('--refresh', false, { description: 'ask the providers first' });
   watch = Option.Boolean('--watch', false, { description: 'draw it anew whenever something changes' });
 
-  async list(house: House): Promise<undefined> {
+  async run(house: House): Promise<undefined> {
     if (this.watch) return this.#watch(house);
-    this.#show(await this.#summary(house, this.refresh));
+    await this.#show(await this.#summary(house, this.refresh));
   }
 
   #summary(house: House, refresh: boolean): Promise<UsageSummary> {
     return usageSummary(house, { ...this.wish(house), refresh });
   }
 
-  #show(summary: UsageSummary): void {
-    this.print(summary, (told) => this.#human(told));
+  #show(summary: UsageSummary): Promise<void> {
+    return this.show(summary, (told) => this.#human(told));
   }
 
   #human(summary: UsageSummary): string {
@@ -69,7 +69,7 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
       if (due) asked = Date.now();
       const told = JSON.stringify({ ...summary, checked_at: null, providers: ageless(summary) });
       if (drawn) this.context.stdout.write('\u001b[H\u001b[J');
-      if (drawn || told !== before) this.#show(summary);
+      if (drawn || told !== before) await this.#show(summary);
       before = told;
       const until = Date.now() + Math.min(REDRAW_MS, this.refresh ? ask_ms : REDRAW_MS);
       while (Date.now() < until && house.ledger.store.dataVersion() === seen) await sleep(LOOK_MS);

@@ -26,11 +26,11 @@ export default class Usage extends UsageCommand<Snapshots> {
 
   cached = Option.Boolean('--cached', false, { description: 'ask nobody: what the ledger has' });
 
-  async list(house: House): Promise<undefined> {
+  async run(house: House): Promise<undefined> {
     const snapshots = await usageSnapshots(house, { ...this.wish(house), cached: this.cached });
     const now = new Date();
     const limits = (sample: UsageSample) =>
       standingWindows(house.ledger, sample, now).map(({ words }) => words);
-    this.print(snapshots, (found) => usageDetails(found, limits, now, this.context.stdout));
+    await this.show(snapshots, (found) => usageDetails(found, limits, now, this.context.stdout));
   }
 }

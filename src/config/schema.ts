@@ -201,7 +201,7 @@ export const configSchema = Type.Object(
       { description: 'Who watches the workers.' },
     ),
     pager: flag(
-      'Whether lists that are longer than the terminal go through a pager: $AGENTPOOL_PAGER, $PAGER, else less.',
+      'Whether what is longer than the terminal goes through a pager: $AGENTPOOL_PAGER, $PAGER, else less.',
     ),
     notify: Type.Union(
       [

@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { configForPrint, loadConfig } from '../../config/load.ts';
 import { homeFolder } from '../../config/paths.ts';
 import { type Config, configSchema } from '../../config/schema.ts';
+import { pagerOption, plainOption } from '../option.ts';
 import { ConfigCommand } from './config-command.ts';
 
 export default class ConfigPrint extends ConfigCommand<Config> {
@@ -18,11 +19,13 @@ export default class ConfigPrint extends ConfigCommand<Config> {
       ['Read one value', '$0 config print --json | jq .policy.max_parallel_sessions'],
     ],
   });
+  override plain = plainOption();
+  override pager = pagerOption();
 
   async work(): Promise<undefined> {
     const { env, stderr } = this.context;
     const { config, warnings } = await loadConfig(homeFolder(env), { ...env, AGENTPOOL_CONFIG: this.file() });
-    this.print(configForPrint(config), (values) => stringify(values));
+    await this.show(configForPrint(config), (values) => stringify(values));
     if (warnings.length > 0 && !this.json) {
       stderr.write(`! ${warnings.length} of your lines look wrong: agentpool config validate\n`);
     }

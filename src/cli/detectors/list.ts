@@ -4,6 +4,8 @@ import { homeFolder, paths } from '../../config/paths.ts';
 import { count, list, noted, text } from '../../events/shapes.ts';
 import { builtinRules, loadRules, ruleProviders } from '../../terminal/detection/load.ts';
 import { PlainCommand } from '../command.ts';
+import { pagerOption, plainOption } from '../option.ts';
+import { plainRecord } from '../output/plain.ts';
 import { columnsOf } from '../output/style.ts';
 import { table } from '../output/table.ts';
 
@@ -31,6 +33,8 @@ export default class DetectorsList extends PlainCommand<DetectorList> {
     description: 'list whose screens are known, by how many rules, and what of it is yours',
     examples: [['All agents', '$0 detectors list']],
   });
+  override plain = plainOption('one provider');
+  override pager = pagerOption();
 
   async work(): Promise<undefined> {
     const { detectors } = paths(homeFolder(this.context.env));
@@ -41,17 +45,18 @@ export default class DetectorsList extends PlainCommand<DetectorList> {
       const seen = [...new Set(rules.flatMap((rule) => rule.seen))].sort();
       return { provider, rules: rules.length, yours, seen };
     });
-    this.print({ path: detectors, detectors: rows }, (all) =>
-      table(
-        ['provider', 'rules', 'yours', 'seen on'],
-        all.detectors.map((row) => [
-          row.provider,
-          String(row.rules),
-          row.yours.join(', ') || '-',
-          row.seen.join(', ') || '-',
-        ]),
-        columnsOf(this.context.stdout),
-      ),
+    await this.show(
+      { path: detectors, detectors: rows },
+      (all) => table(['PROVIDER', 'RULES', 'YOURS', 'SEEN ON'], cellsOf(all), columnsOf(this.context.stdout)),
+      (all) => cellsOf(all).map((cells) => plainRecord(...cells)),
     );
   }
 }
+
+const cellsOf = ({ detectors }: DetectorList): string[][] =>
+  detectors.map(({ provider, rules, yours, seen }) => [
+    provider,
+    String(rules),
+    yours.join(', ') || '-',
+    seen.join(', ') || '-',
+  ]);

@@ -15,7 +15,7 @@ export function cliMarkdown(grammars: readonly Grammar[]): string {
     '',
     '`agentpool help` shows all of them, `agentpool help COMMAND` one, `agentpool help error CODE` what an error means.',
     '',
-    'A SESSION is an id, its beginning as long as no other has the same, or `@last` for the newest worker. With `--json` a command prints one JSON object, and an error as `{"error": {"code", "message", "details"}}`. The exit code is 0 when it was done, 1 when it was refused or failed, 2 for words that the command does not take.',
+    'A SESSION is an id, its beginning as long as no other has the same, or `@last` for the newest worker. With `--json` a command prints one JSON object, and an error as `{"error": {"code", "message", "details"}}`. The exit code is 0 when it was done, 1 when it was refused or failed, 2 for words that the command does not take; those of `run` tell more.\n\nWhat is longer than the terminal goes through your pager: $AGENTPOOL_PAGER, $PAGER, else less (`pager: false` in config.yaml, or `--no-pager`, forbids it); never with `--json`, and never into a pipe. `--plain` prints a list with one record a line and a tab between its figures, and everything else with one figure a line.',
     '',
     ...chapters.flatMap(([title, members]) => [
       `- ${title}: ${members.map(({ path }) => `[${path}](#agentpool-${path.replaceAll(' ', '-')})`).join(', ')}`,

@@ -3,13 +3,14 @@ import type { Lease } from '../../projections/lease-queries.ts';
 import type { House } from '../../workers/house.ts';
 import { LeaseList, listLeases } from '../../workers/leases.ts';
 import { beTruthful } from '../../workers/reconcile.ts';
-import { ListCommand } from '../list-command.ts';
-import { Option } from '../option.ts';
+import { HouseCommand } from '../command.ts';
+import { Option, pagerOption, plainOption } from '../option.ts';
 import { leaseEnd } from '../output/lease-line.ts';
+import { plainRecord } from '../output/plain.ts';
 import { columnsOf } from '../output/style.ts';
 import { fitEnd, table } from '../output/table.ts';
 
-export default class LeasesList extends ListCommand<LeaseList> {
+export default class LeasesList extends HouseCommand<LeaseList> {
   static override paths = [['leases', 'list']];
   static override report = LeaseList;
   static override usage = Command.Usage({
@@ -24,11 +25,14 @@ export default class LeasesList extends ListCommand<LeaseList> {
   session = Option.String('--session-id', { description: 'only those of this worker' });
   repo = Option.String('--repo', { description: 'only those of the repository that this folder lies in' });
   all = Option.Boolean('--all', false, { description: 'also those that were given back or have expired' });
+  override plain = plainOption('one lease');
+  override pager = pagerOption();
 
-  async list(house: House): Promise<undefined> {
+  async run(house: House): Promise<undefined> {
     await beTruthful(house);
     const { session, repo, all } = this;
-    this.print(listLeases(house, { session, repo, all }), ({ leases }) => this.#words(leases));
+    const listed = listLeases(house, { session, repo, all });
+    await this.show(listed, ({ leases }) => this.#words(leases), plainly);
   }
 
   #words(leases: readonly Lease[]): string {
@@ -48,3 +52,8 @@ export default class LeasesList extends ListCommand<LeaseList> {
     return several ? listed : `${listed}\n\nin ${leases[0]?.repo_path}`;
   }
 }
+
+const plainly = ({ leases }: LeaseList): string[] =>
+  leases.map(({ id, session_id, mode, state, expires_at, repo_path, file_path }) =>
+    plainRecord(id, session_id, mode, state, expires_at, repo_path, file_path),
+  );

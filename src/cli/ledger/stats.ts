@@ -5,7 +5,8 @@ import { count, noted, text } from '../../events/shapes.ts';
 import { counted } from '../../projections/counted.ts';
 import { LedgerStats as Counts, ledgerStats } from '../../projections/standing.ts';
 import type { House } from '../../workers/house.ts';
-import { ListCommand } from '../list-command.ts';
+import { HouseCommand } from '../command.ts';
+import { pagerOption, plainOption } from '../option.ts';
 import { bytes } from '../output/bytes.ts';
 import { columnsOf, paint } from '../output/style.ts';
 import { table } from '../output/table.ts';
@@ -22,7 +23,7 @@ const Stats = Type.Object(
 );
 type Stats = Static<typeof Stats>;
 
-export default class LedgerStats extends ListCommand<Stats> {
+export default class LedgerStats extends HouseCommand<Stats> {
   static override paths = [['ledger', 'stats']];
   static override report = Stats;
   static override usage = Command.Usage({
@@ -31,15 +32,17 @@ export default class LedgerStats extends ListCommand<Stats> {
     examples: [['What fills the ledger?', '$0 ledger stats']],
   });
   protected override truthful = false;
+  override plain = plainOption();
+  override pager = pagerOption();
 
-  list({ ledger, paths }: House): undefined {
+  async run({ ledger, paths }: House): Promise<undefined> {
     const stats: Stats = {
       file: paths.ledger,
       file_bytes: sizeOf(paths.ledger),
       wal_bytes: sizeOf(`${paths.ledger}-wal`),
       ...ledger.store.reading(() => ledgerStats(ledger)),
     };
-    this.print(stats, (told) => this.#words(told));
+    await this.show(stats, (told) => this.#words(told));
   }
 
   #words(stats: Stats): string {

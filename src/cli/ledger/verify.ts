@@ -5,6 +5,7 @@ import { counted } from '../../projections/counted.ts';
 import { LedgerProof, verifyLedger } from '../../projections/verify-ledger.ts';
 import type { House } from '../../workers/house.ts';
 import { HouseCommand } from '../command.ts';
+import { pagerOption } from '../option.ts';
 import { divergenceLines } from '../output/divergence.ts';
 import { ProgressLine } from '../output/progress.ts';
 import { paint } from '../output/style.ts';
@@ -33,12 +34,13 @@ export default class LedgerVerify extends HouseCommand<VerifiedLedger> {
   });
   /** The log as it stands; whether its workers still live is not this command's business. */
   protected override truthful = false;
+  override pager = pagerOption();
 
-  run(house: House): number {
+  async run(house: House): Promise<number> {
     const progress = new ProgressLine(this.context.stderr, 'verifying');
     const proof = verifyLedger(house.ledger, (done, all) => progress.at(done, all));
     progress.end();
-    this.print({ file: house.paths.ledger, ...proof }, (told) => this.#words(told));
+    await this.show({ file: house.paths.ledger, ...proof }, (told) => this.#words(told));
     return proof.ok ? 0 : 1;
   }
 

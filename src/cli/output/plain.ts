@@ -4,5 +4,9 @@ export function plainLines(value: unknown, path = ''): string[] {
     return Object.entries(value).flatMap(([key, inner]) =>
       plainLines(inner, path === '' ? key : `${path}.${key}`),
     );
-  return [`${path}\t${String(value ?? '').replace(/\s+/g, ' ')}`];
+  return [plainRecord(path, value)];
 }
+
+/** One record of a list on one line, a tab between its figures. */
+export const plainRecord = (...figures: unknown[]): string =>
+  figures.map((figure) => String(figure ?? '').replace(/\s+/g, ' ')).join('\t');

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import type { Writable } from 'node:stream';
 import type { Capacity } from '../../usage/capacity.ts';
 import { renderCapacity } from '../../usage/render.ts';
@@ -6,6 +5,7 @@ import type { LiveWorker, Status } from '../../workers/status-schema.ts';
 import { stepLines } from './outcome.ts';
 import { columnsOf, hasColor, paint, stateLabel } from './style.ts';
 import { table } from './table.ts';
+import { tilde } from './tilde.ts';
 import { relative } from './time.ts';
 
 /** Where things stand, for a person; the first screen where nothing was done yet. */
@@ -76,8 +76,3 @@ function firstLines(status: Status, capacity: Capacity, stream: Writable): strin
     `Real agents: ${color.bold('agentpool setup all')}. All commands: ${color.bold('agentpool --help')}.`,
   ];
 }
-
-const tilde = (path: string): string => {
-  const home = process.env.HOME || homedir();
-  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
-};

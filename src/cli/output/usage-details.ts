@@ -5,7 +5,10 @@ import { columnsOf, paint } from './style.ts';
 import { relative } from './time.ts';
 import { wrap } from './wrap.ts';
 
-/** What each provider answered, its limits in the words of `limits`, and what was tried for it; those that are not there share a line. */
+/**
+ * What each provider answered, its limits in the words of `limits`, and what was tried for it; those that are not there
+ * share a line.
+ */
 export function usageDetails(
   { snapshots, partial }: Snapshots,
   limits: (sample: UsageSample) => string[],

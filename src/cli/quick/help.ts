@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import { packageVersion } from '../../config/package-root.ts';
+import type { Env } from '../../config/paths.ts';
 import { builtGrammars } from '../grammar/built.ts';
 import { page } from '../help/layout.ts';
 import { helpText } from '../help/text.ts';
@@ -11,7 +12,7 @@ import { print } from './print.ts';
  * Prints help from what the build has written down, which loads no command. False where that does not serve: words
  * that ask for no help or name no command, sources that were started as they are.
  */
-export function quickHelp(words: readonly string[]): boolean {
+export async function quickHelp(words: readonly string[], env: Env): Promise<boolean> {
   if (words.length === 1 && (words[0] === '--version' || words[0] === '-v')) {
     print(`${packageVersion()}\n`);
     return true;
@@ -22,6 +23,9 @@ export function quickHelp(words: readonly string[]): boolean {
   const shown = isatty(1) ? page(process.stdout.columns, hasColor(process.stdout)) : page();
   const text = wanted && helpText(wanted, grammars, { version: packageVersion(), page: shown });
   if (!text) return false;
-  print(`${text}\n`);
+  if (isatty(1) && !words.includes('--no-pager')) {
+    const { page: pageThrough } = await import('../output/pager.ts');
+    await pageThrough([`${text}\n`], process.stdout, env);
+  } else print(`${text}\n`);
   return true;
 }

@@ -9,7 +9,8 @@ import type { House } from '../../workers/house.ts';
 import { sessionNamed } from '../../workers/named-session.ts';
 import { tokensAtOnce } from '../../workers/tokens.ts';
 import { HouseCommand } from '../command.ts';
-import { Option } from '../option.ts';
+import { Option, pagerOption, plainOption } from '../option.ts';
+import { plainRecord } from '../output/plain.ts';
 import { stateLabel } from '../output/style.ts';
 import { local, span } from '../output/time.ts';
 import { tokensInWords } from '../output/tokens.ts';
@@ -34,28 +35,30 @@ export default class Show extends HouseCommand<SessionShow> {
   });
 
   session = Option.String({ required: true, name: 'SESSION' });
-  plain = Option.Boolean('--plain', false, { description: 'one `key value` a line, for grep' });
+  override plain = plainOption();
+  override pager = pagerOption();
 
   async run(house: House): Promise<undefined> {
     const row = sessionNamed(house, this.session);
     const timeline = house.ledger.all<Stay>(STAYS, row.id);
     const tokens = await tokensAtOnce(house, row.id);
-    this.print({ session: sessionJson(row), timeline, tokens }, ({ session }) => {
-      const facts = Object.entries(session).filter(
-        ([, value]) => value !== null && typeof value !== 'object',
-      );
-      if (this.plain)
-        return facts.map(([key, value]) => `${key}\t${String(value).replace(/\s+/g, ' ')}`).join('\n');
-      return [
-        `${session.id}  ${stateLabel(session.state, this.context.stdout)}`,
-        ...facts
-          .filter(([key]) => key !== 'id' && key !== 'state')
-          .map(([key, value]) => `  ${key.padEnd(16)} ${value}`),
-        ...(tokens ? [`  ${'tokens'.padEnd(16)} ${tokensInWords(tokens)}`] : []),
-        '',
-        ...timeline.map((stay) => this.#stay(stay)),
-      ].join('\n');
-    });
+    await this.show(
+      { session: sessionJson(row), timeline, tokens },
+      (shown) => this.#words(shown),
+      ({ session }) => factsOf(session).map(([key, value]) => plainRecord(key, value)),
+    );
+  }
+
+  #words({ session, timeline, tokens }: SessionShow): string {
+    return [
+      `${session.id}  ${stateLabel(session.state, this.context.stdout)}`,
+      ...factsOf(session)
+        .filter(([key]) => key !== 'id' && key !== 'state')
+        .map(([key, value]) => `  ${key.padEnd(16)} ${value}`),
+      ...(tokens ? [`  ${'tokens'.padEnd(16)} ${tokensInWords(tokens)}`] : []),
+      '',
+      ...timeline.map((stay) => this.#stay(stay)),
+    ].join('\n');
   }
 
   #stay({ state, entered_at, left_at, because }: Stay): string {
@@ -65,3 +68,6 @@ export default class Show extends HouseCommand<SessionShow> {
     return `  ${local(entered_at, now)}  ${state.padEnd(19)} ${span(seconds).padStart(7)}  ${because}`;
   }
 }
+
+const factsOf = (session: SessionShow['session']): [string, unknown][] =>
+  Object.entries(session).filter(([, value]) => value !== null && typeof value !== 'object');

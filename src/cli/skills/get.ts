@@ -3,7 +3,7 @@ import type { Static } from 'typebox';
 import { listSkills, readSkill, skillNamed } from '../../hosts/skills.ts';
 import { SkillTexts } from '../../hosts/skills-schema.ts';
 import { PlainCommand } from '../command.ts';
-import { Option } from '../option.ts';
+import { Option, pagerOption } from '../option.ts';
 
 export default class SkillsGet extends PlainCommand<Static<typeof SkillTexts>> {
   static override paths = [['skills', 'get']];
@@ -20,10 +20,11 @@ export default class SkillsGet extends PlainCommand<Static<typeof SkillTexts>> {
   skill = Option.String({ name: 'name', required: false });
   full = Option.Boolean('--full', false, { description: 'with every reference behind it' });
   all = Option.Boolean('--all', false, { description: 'every skill that there is' });
+  override pager = pagerOption();
 
   async work(): Promise<undefined> {
     const wanted = this.all ? listSkills() : [skillNamed(this.skill ?? 'agentpool')];
     const skills = wanted.map((skill) => readSkill(skill, { full: this.full }));
-    this.print({ skills }, (read) => read.skills.map(({ text }) => text).join('\n'));
+    await this.show({ skills }, (read) => read.skills.map(({ text }) => text).join('\n'));
   }
 }

@@ -3,6 +3,8 @@ import type { Static } from 'typebox';
 import { listSkills } from '../../hosts/skills.ts';
 import { SkillList } from '../../hosts/skills-schema.ts';
 import { PlainCommand } from '../command.ts';
+import { pagerOption, plainOption } from '../option.ts';
+import { plainRecord } from '../output/plain.ts';
 import { columnsOf } from '../output/style.ts';
 import { table } from '../output/table.ts';
 
@@ -17,14 +19,20 @@ export default class SkillsList extends PlainCommand<Static<typeof SkillList>> {
       ['Give one to Claude Code', 'ln -s "$($0 skills path agentpool)" ~/.claude/skills/agentpool'],
     ],
   });
+  override plain = plainOption('one skill');
+  override pager = pagerOption();
 
   async work(): Promise<undefined> {
-    this.print({ skills: listSkills() }, ({ skills }) =>
-      table(
-        ['SKILL', 'VERSION', ''],
-        skills.map(({ name, version, description }) => [name, version, description]),
-        columnsOf(this.context.stdout),
-      ),
+    await this.show(
+      { skills: listSkills() },
+      ({ skills }) =>
+        table(
+          ['SKILL', 'VERSION', ''],
+          skills.map(({ name, version, description }) => [name, version, description]),
+          columnsOf(this.context.stdout),
+        ),
+      ({ skills }) =>
+        skills.map(({ name, version, path, description }) => plainRecord(name, version, path, description)),
     );
   }
 }

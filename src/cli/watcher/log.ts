@@ -6,7 +6,7 @@ import { tailLines } from '../../terminal/transcript.ts';
 import type { House } from '../../workers/house.ts';
 import { watcherLog } from '../../workers/watcher-process.ts';
 import { HouseCommand } from '../command.ts';
-import { Option, wholeNumber } from '../option.ts';
+import { Option, pagerOption, wholeNumber } from '../option.ts';
 
 const LogTail = Type.Object({ path: text, lines: list(text) });
 type LogTail = Static<typeof LogTail>;
@@ -21,10 +21,11 @@ export default class WatcherLog extends HouseCommand<LogTail> {
   });
 
   lines = Option.String('--lines', { description: 'how many (40)', validator: wholeNumber(1) });
+  override pager = pagerOption();
 
-  run(house: House): undefined {
+  async run(house: House): Promise<undefined> {
     const path = watcherLog(house);
     const lines = existsSync(path) ? tailLines(path, this.lines ?? 40) : [];
-    this.print({ path, lines }, (log) => log.lines.join('\n') || 'the watcher has said nothing yet');
+    await this.show({ path, lines }, (log) => log.lines.join('\n') || 'the watcher has said nothing yet');
   }
 }

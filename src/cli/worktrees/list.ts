@@ -2,12 +2,13 @@ import { Command } from 'clipanion';
 import type { House } from '../../workers/house.ts';
 import { beTruthful } from '../../workers/reconcile.ts';
 import { type SessionWorktree, sessionWorktrees, WorktreeList } from '../../workers/worktrees.ts';
-import { ListCommand } from '../list-command.ts';
-import { Option } from '../option.ts';
+import { HouseCommand } from '../command.ts';
+import { Option, pagerOption, plainOption } from '../option.ts';
+import { plainRecord } from '../output/plain.ts';
 import { columnsOf, paint, stateLabel } from '../output/style.ts';
 import { table } from '../output/table.ts';
 
-export default class WorktreesList extends ListCommand<WorktreeList> {
+export default class WorktreesList extends HouseCommand<WorktreeList> {
   static override paths = [['worktrees', 'list']];
   static override report = WorktreeList;
   static override usage = Command.Usage({
@@ -17,12 +18,17 @@ export default class WorktreesList extends ListCommand<WorktreeList> {
   });
 
   repo = Option.String('--repo', '.', { description: 'a folder of the repository' });
+  override plain = plainOption('one worktree');
+  override pager = pagerOption();
 
-  async list(house: House): Promise<undefined> {
+  async run(house: House): Promise<undefined> {
     await beTruthful(house);
     const listed = await sessionWorktrees(house, this.repo);
-    this.print(listed, ({ repo_path, worktrees }) =>
-      worktrees.length === 0 ? `No worker has a worktree beside ${repo_path}.` : this.#words(worktrees),
+    await this.show(
+      listed,
+      ({ repo_path, worktrees }) =>
+        worktrees.length === 0 ? `No worker has a worktree beside ${repo_path}.` : this.#words(worktrees),
+      plainly,
     );
   }
 
@@ -41,6 +47,11 @@ export default class WorktreesList extends ListCommand<WorktreeList> {
     return hint ? `${listed}\n\n${paint(stdout).dim(hint)}` : listed;
   }
 }
+
+const plainly = ({ worktrees }: WorktreeList): string[] =>
+  worktrees.map((worktree) =>
+    plainRecord(worktree.session_id, worktree.state, holding(worktree), worktree.path, worktree.branch),
+  );
 
 const holding = ({ active, dirty, missing }: SessionWorktree): string =>
   [missing ? 'gone' : dirty ? 'has changes' : 'clean', ...(active ? ['in use'] : [])].join(', ');
