@@ -1,7 +1,7 @@
 import { constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../src/events/connection.ts';
 import { agentpool } from '../agentpool.ts';
 import { type BenchOptions, besideFloor, type Figure } from '../figure.ts';
 import { seededHome } from '../seeds.ts';
@@ -45,7 +45,7 @@ export function rebuild(options: BenchOptions): Figure[] {
 }
 
 function readAndParse(file: string): void {
-  const connection = new Database(file, { readonly: true });
+  const connection = openSqlite(file, { readonly: true });
   const rows = connection.prepare<[], { payload: string }>('SELECT * FROM events ORDER BY position');
   for (const { payload } of rows.iterate()) JSON.parse(payload);
   connection.close();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../events/connection.ts';
 import type { Finding } from '../workers/doctor/finding.ts';
 import { Home } from '../workers/testing/home.ts';
 
@@ -97,7 +97,7 @@ describe('doctor', () => {
     await home.run(['terminate', '@last']);
     await home.run(['watcher', 'stop']);
     assert.equal(named((await home.json(['doctor'])).findings, 'ledger').ok, true);
-    const database = new Database(join(home.folder, 'ledger.sqlite'));
+    const database = openSqlite(join(home.folder, 'ledger.sqlite'));
     for (const { name } of database
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
       .all() as { name: string }[]) {
@@ -121,7 +121,7 @@ describe('doctor', () => {
     assert.equal(named((await home.json(['doctor'])).findings, 'ledger').severity, 'error');
     rmSync(file);
     await home.run(['leases', 'list']);
-    const database = new Database(file);
+    const database = openSqlite(file);
     database.pragma('user_version = 999');
     database.close();
     assert.match(named((await home.json(['doctor'])).findings, 'ledger').found, /newer AgentPool/);

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../events/connection.ts';
 import { temporaryFolder } from '../events/testing/processes.ts';
 import { historyFile, ledgerFile, ledgerHome } from './testing/ledger-home.ts';
 import { commandLine, run } from './testing/run.ts';
@@ -188,7 +188,7 @@ describe('agentpool replay --verify', () => {
 
   it('tells a row of the live tables that the events do not give', async () => {
     const home = await ledgerHome('question-answered');
-    const connection = new Database(ledgerFile(home));
+    const connection = openSqlite(ledgerFile(home));
     const { sql } = connection.prepare("SELECT sql FROM sqlite_schema WHERE name = 'sessions'").get() as {
       sql: string;
     };
@@ -207,7 +207,7 @@ describe('agentpool replay --verify', () => {
 
   it('tells an event whose stored bytes are not those that were hashed', async () => {
     const home = await ledgerHome('question-answered');
-    const connection = new Database(ledgerFile(home));
+    const connection = openSqlite(ledgerFile(home));
     connection.exec(`DROP TRIGGER events_are_final_update;
       UPDATE events SET payload = replace(payload, 'Per line', 'Per item') WHERE position = 5`);
     connection.close();

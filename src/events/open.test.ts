@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import Database from 'better-sqlite3';
+import { openSqlite } from './connection.ts';
 import { AgentPoolError } from './errors.ts';
 import { openConnection } from './open.ts';
 import { handledBefore } from './receipts.ts';
@@ -41,7 +41,7 @@ function refused(file: string): AgentPoolError {
 /** A database of another program. */
 function foreign(sql: string): string {
   const file = join(temporaryFolder(), 'other.db');
-  const connection = new Database(file);
+  const connection = openSqlite(file);
   connection.exec(sql);
   connection.close();
   return file;

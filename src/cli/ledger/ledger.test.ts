@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../events/connection.ts';
 import { temporaryFolder } from '../../events/testing/processes.ts';
 import { projections } from '../../projections/all.ts';
 import { type Ledger, openLedger } from '../../projections/ledger.ts';
@@ -21,7 +21,7 @@ interface Verified {
 
 /** What somebody does who opens the file with another program. */
 function tamper(home: string, ...statements: string[]): void {
-  const connection = new Database(ledgerFile(home));
+  const connection = openSqlite(ledgerFile(home));
   for (const statement of statements) connection.exec(statement);
   connection.close();
 }

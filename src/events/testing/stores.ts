@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { after } from 'node:test';
-import Database from 'better-sqlite3';
 import type { DomainEvent } from '../catalogue.ts';
 import type { Connection } from '../connection.ts';
+import { openSqlite } from '../connection.ts';
 import { openConnection } from '../open.ts';
 import { EventStore } from '../store.ts';
 import { temporaryFolder } from './processes.ts';
@@ -18,7 +18,7 @@ export function freshStore(file = freshFile(), clock?: () => Date): EventStore {
 
 /** Another program on the same file: none of our pragmas, none of our code. */
 export function stranger(file: string): Connection {
-  const connection = new Database(file);
+  const connection = openSqlite(file);
   after(() => connection.close());
   return connection;
 }

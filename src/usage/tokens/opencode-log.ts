@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Connection, openSqlite } from '../../events/connection.ts';
+import { type Connection, keep, openSqlite } from '../../events/connection.ts';
 import { parseJson, record, text } from '../values.ts';
 import { count, type Memory, type TokenLog, type TokenUse } from './use.ts';
 
@@ -37,7 +37,7 @@ function* usesOf(path: string, memory: Memory): Generator<TokenUse> {
   try {
     // One of a time before it kept messages this way has none to tell.
     const statement = prepared(database);
-    for (const row of (statement?.iterate(since, since) ?? []) as Iterable<Row>) {
+    for (const row of (statement ? keep(statement.iterate(since, since)) : []) as Iterable<Row>) {
       memory.since = row.time_updated;
       const use = useOf(row);
       if (use) yield use;
