@@ -35,10 +35,19 @@ module.exports = {
       to: { path: tests },
     },
     {
-      name: 'no-development-packages-in-code',
+      name: 'no-undeclared-packages-in-code',
       severity: 'error',
       from: { path: '^src/', pathNot: tests },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
+      to: { dependencyTypes: ['npm-no-pkg'] },
+    },
+    {
+      // What the bundle takes in is a development package like these, but these are for us alone.
+      name: 'no-tools-in-code',
+      severity: 'error',
+      from: { path: '^src/', pathNot: tests },
+      to: {
+        path: 'node_modules/(@biomejs|@swc|dependency-cruiser|esbuild|fast-check|github-slugger|marked|tsx|typescript)/',
+      },
     },
   ],
   options: {

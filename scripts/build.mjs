@@ -1,7 +1,7 @@
 // Bundles the command line: dist/main.js decides on the first words and holds the quick queries, as CommonJS, since
 // Node starts that 10 ms sooner than an ES module; everything else is split ES modules, loaded when needed.
-import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const common = {
@@ -11,6 +11,7 @@ const common = {
   minifySyntax: true,
   external: ['better-sqlite3'],
   logLevel: 'warning',
+  metafile: true,
 };
 
 // Built aside and put in place at once: a command that starts meanwhile finds the whole of the old or the new one.
@@ -18,7 +19,7 @@ const draft = `dist-${process.pid}`;
 mkdirSync(draft);
 writeFileSync(`${draft}/package.json`, '{ "type": "commonjs" }\n');
 
-await build({
+const quick = await build({
   ...common,
   entryPoints: ['src/cli/main.ts'],
   outfile: `${draft}/main.js`,
@@ -38,7 +39,7 @@ await build({
     },
   ],
 });
-await build({
+const rest = await build({
   ...common,
   entryPoints: {
     agentpool: 'src/cli/agentpool.ts',
@@ -70,14 +71,29 @@ await build({
   },
 });
 cpSync('src/terminal/detection/rules', `${draft}/rules`, { recursive: true });
-// Two files of a package that has three hundred, with its licence.
-const fonts = 'node_modules/@fontsource/fira-sans';
-for (const name of [
-  'files/fira-sans-latin-400-normal.woff2',
-  'files/fira-sans-latin-500-normal.woff2',
-  'LICENSE',
-])
-  cpSync(`${fonts}/${name}`, `${draft}/fonts/${basename(name)}`);
+// What the card is drawn with: two files of a package that has three hundred, and the renderer.
+const [fonts, renderer] = ['@fontsource/fira-sans', '@resvg/resvg-wasm'].map(
+  (name) => `node_modules/${name}`,
+);
+for (const weight of [400, 500]) {
+  const name = `fira-sans-latin-${weight}-normal.woff2`;
+  cpSync(`${fonts}/files/${name}`, `${draft}/fonts/${name}`);
+}
+cpSync(`${renderer}/index_bg.wasm`, `${draft}/resvg.wasm`);
+
+/** The packages that lie in the bundle: their licences ask to come along. */
+const bundled = new Set(
+  [quick, rest]
+    .flatMap(({ metafile }) => Object.keys(metafile.inputs))
+    .flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []),
+);
+writeFileSync(
+  `${draft}/licenses.txt`,
+  [...bundled.add(fonts)]
+    .sort()
+    .map(licenceOf)
+    .join(`\n${'-'.repeat(80)}\n\n`),
+);
 
 // What every command takes is put together once, here: help and completion read it from this file.
 const { everyGrammar } = await import(resolve(draft, 'grammar.mjs'));
@@ -85,3 +101,13 @@ writeFileSync(`${draft}/grammar.json`, JSON.stringify(await everyGrammar()));
 
 rmSync('dist', { recursive: true, force: true });
 renameSync(draft, 'dist');
+
+/** Name, version and terms of an installed package. */
+function licenceOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const terms = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
+  return [
+    `${name} ${version} (${license})\n`,
+    ...terms.map((file) => readFileSync(`${folder}/${file}`, 'utf8')),
+  ].join('\n');
+}

@@ -46,6 +46,6 @@ need git 'It holds what workers change.'
 need make 'better-sqlite3 is compiled: sudo apt-get install build-essential python3, or xcode-select --install'
 need python3 'better-sqlite3 is compiled with it: sudo apt-get install python3, or xcode-select --install'
 
-# Compiled here, about a minute: nothing that was built elsewhere is downloaded.
-npm install --global ${prefix[@]+"${prefix[@]}"} --build-from-source --no-audit --no-fund "$tarball"
+# Compiled here, about a minute: nothing that was built elsewhere is downloaded. Newer npm asks which package may do so.
+npm install --global ${prefix[@]+"${prefix[@]}"} --allow-scripts=better-sqlite3 --no-audit --no-fund "$tarball"
 echo 'AgentPool is installed. Next: agentpool init, then agentpool doctor'

@@ -2,7 +2,7 @@
 // main job with it and removes it again. Compiles better-sqlite3, about a minute, so it is not part of `npm test`.
 //   npm run test:package
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,8 @@ describe('the packed package', () => {
       assert.ok(paths.includes(needed), needed);
     assert.deepEqual(
       paths.filter((path) => /^(src|bench|scripts|\.)|\.test\.|\.ts$/.test(path)),
-      [],
+      // Has better-sqlite3 compiled, wherever the package is installed.
+      ['.prebuild-installrc'],
     );
     const tarball = join(scratch, filename);
     const sum = createHash('sha256').update(readFileSync(tarball)).digest('hex');
@@ -63,6 +64,22 @@ describe('the packed package', () => {
     agentpool('terminate', session_id);
     assert.match(agentpool('replay', session_id, '--verify'), /all is as it was recorded/);
     agentpool('watcher', 'stop');
+  });
+
+  it('says how better-sqlite3 is compiled where it is not, as after a change of Node', () => {
+    const installed = join(prefix, 'lib', 'node_modules', 'agentpool');
+    rmSync(join(installed, 'node_modules', 'better-sqlite3', 'build'), { recursive: true });
+    for (const words of [['sessions'], ['usage-summary'], ['doctor']]) {
+      const { stdout, status } = spawnSync(join(prefix, 'bin', 'agentpool'), [...words, '--json'], {
+        cwd: project,
+        env,
+        encoding: 'utf8',
+      });
+      const { error } = JSON.parse(stdout);
+      assert.equal(status, 1);
+      assert.equal(error.code, 'SQLITE_NOT_BUILT');
+      assert.equal(error.details.example, `npm rebuild --prefix '${installed}' better-sqlite3`);
+    }
   });
 
   it('is removed, and leaves the ledger', () => {

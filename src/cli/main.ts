@@ -1,12 +1,20 @@
 #!/usr/bin/env node
+import { AgentPoolError } from '../events/errors.ts';
+
 // Looks at the first words and loads no more than they need: a query that is asked often (by prompts, status lines,
 // other agents) must not pay for the parts that start workers.
 async function main(words: string[]): Promise<number> {
-  if (await quickly(words)) return 0;
+  if (await quickly(words).catch(isTold)) return 0;
   // `agentpool ... | head` closes the pipe early: that is the reader's right, and no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   const { agentpool } = await import('./agentpool.ts');
   return agentpool(words);
+}
+
+/** What the short way can not do for a reason that has a code, the long way tells. */
+function isTold(error: unknown): false {
+  if (error instanceof AgentPoolError) return false;
+  throw error;
 }
 
 async function quickly(words: string[]): Promise<boolean> {

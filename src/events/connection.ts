@@ -1,4 +1,5 @@
 import Database, { type Statement } from 'better-sqlite3';
+import { AgentPoolError } from './errors.ts';
 
 export type Connection = Database.Database;
 
@@ -16,7 +17,7 @@ export function keep<T extends object>(thing: T): T {
 
 /** Opens a database. Its statements are prepared once for each text, and kept: not for two loops over one at once. */
 export function openSqlite(file: string, options?: Database.Options): Connection {
-  const connection = keep(new Database(file, options));
+  const connection = keep(opened(file, options));
   const statements = new Map<string, Statement>();
   const prepareAnew = connection.prepare.bind(connection);
   const prepare = (sql: string): Statement => {
@@ -33,4 +34,24 @@ export function openSqlite(file: string, options?: Database.Options): Connection
     return simple ? Object.values(rows[0] ?? {})[0] : rows;
   };
   return Object.assign(connection, { prepare: prepare as Connection['prepare'], pragma });
+}
+
+function opened(file: string, options?: Database.Options): Connection {
+  try {
+    return new Database(file, options);
+  } catch (error) {
+    throw notBuilt(error) ?? error;
+  }
+}
+
+/** Node's own error, or that of `bindings`: the compiled part is of another Node, or its installer was not let run. */
+function notBuilt(error: unknown): AgentPoolError | null {
+  const { message = '', code } = (error ?? {}) as NodeJS.ErrnoException;
+  if (code !== 'ERR_DLOPEN_FAILED' && !message.includes('bindings file')) return null;
+  const [, root = '.'] = /(\/.*?)\/node_modules\/better-sqlite3\//.exec(message) ?? [];
+  return new AgentPoolError(
+    'SQLITE_NOT_BUILT',
+    `better-sqlite3, below ${root}, is not compiled for this Node (${process.versions.node}).`,
+    { example: `npm rebuild --prefix '${root}' better-sqlite3` },
+  );
 }

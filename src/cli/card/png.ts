@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
+import { packageRoot } from '../../config/package-root.ts';
 import { FONT, fontFiles } from './fonts.ts';
 
 let ready: Promise<void> | null = null;
 
 /** Draws an SVG in its own size, with our fonts and no others. */
 export async function png(svg: string): Promise<Uint8Array> {
-  ready ??= initWasm(readFile(createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm')));
+  ready ??= initWasm(readFile(join(packageRoot(), 'dist', 'resvg.wasm')));
   await ready;
   const drawing = new Resvg(svg, {
     font: {

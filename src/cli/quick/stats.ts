@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../config/load.ts';
 import { type Env, homeFolder } from '../../config/paths.ts';
-import { AgentPoolError } from '../../events/errors.ts';
 import { activity } from '../../projections/activity.ts';
 import { openReader } from '../../projections/reader.ts';
 import { sessions } from '../../projections/sessions.ts';
@@ -34,9 +33,6 @@ export async function quickStats(words: string[], env: Env): Promise<boolean> {
     const place = { rows: reader, reading: <T>(ask: () => T) => ask(), paths, env };
     print(`${JSON.stringify(await stats(place, asked, new Date()))}\n`);
     return true;
-  } catch (error) {
-    if (error instanceof AgentPoolError) return false;
-    throw error;
   } finally {
     reader.close();
   }

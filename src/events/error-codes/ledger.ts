@@ -18,6 +18,10 @@ export const ledger = {
     means: 'The ledger may be read, but not written.',
     mend: '`ls -l ~/.agentpool` shows whose it is. A home on a read-only disk: set AGENTPOOL_HOME elsewhere.',
   },
+  SQLITE_NOT_BUILT: {
+    means: 'The compiled part of better-sqlite3 is missing, or is of another Node than the one that runs.',
+    mend: 'The message has the `npm rebuild` that compiles it, about a minute. It needs a C++ compiler, make and Python. After a change of the Node version the same holds.',
+  },
   LEDGER_DISK_FULL: {
     means: 'There is no room for another event.',
     mend: 'Make room; what was appended before is safe.',
