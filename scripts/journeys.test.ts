@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { lexer } from 'marked';
+import { Home, makeRepository } from '../src/workers/testing/home.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** What a reader types from top to bottom, in a folder ~/shop of their own. */
+const documents = ['README.md', 'docs/quickstart.md', 'docs/examples.md', 'docs/stats.md'];
+
+/** What asks for more than a home without real agents has: an agent, a host, the package itself. */
+const needsMore = /^(npm|npx) |--provider (codex-cli|claude-code)|--client |^agentpool setup |--share/;
+
+interface Typed {
+  line: string;
+  /** What the document prints below it; null where it shows only the line. */
+  prints: string | null;
+}
+
+/** The lines of a document's shells: with what they print in a `console`, alone in a `bash`. */
+function typedIn(document: string): Typed[] {
+  return lexer(readFileSync(join(root, document), 'utf8')).flatMap((token) => {
+    if (token.type !== 'code') return [];
+    if (token.lang === 'bash') return token.text.split('\n').map((line: string) => ({ line, prints: null }));
+    if (token.lang !== 'console') return [];
+    return `\n${token.text}`
+      .split('\n$ ')
+      .slice(1)
+      .map((part) => {
+        const [line = '', ...rest] = part.split('\n');
+        return { line, prints: rest.join('\n').trimEnd() };
+      });
+  });
+}
+
+/** What is the same each time: without ids (but for their order), processes, ages, sizes, counts, the fence's number. */
+function lasting(text: string, ids: string[], user = '~'): string {
+  const known = text.replaceAll(user, '~').replace(/\bap_([a-z0-9]{10})\b/g, (_, id) => {
+    if (!ids.includes(id)) ids.push(id);
+    return `ap_ID${ids.indexOf(id)}`;
+  });
+  return ids
+    .reduce((said, id, index) => said.replaceAll(id, `ID${index}`), known)
+    .replace(/\b[0-9a-f]{18}\b/g, 'FENCE')
+    .replace(/^ +SIG.*\n/gm, '')
+    .replace(/just now|\d+ (s|min) ago/g, 'AGO')
+    .replace(/[\d.]+ K?B\b/g, 'SIZE')
+    .replace(/\b\d+ (event|process)(e?s)?\b/g, 'N $1')
+    .replace(/[ \t]+/g, ' ')
+    .trimEnd();
+}
+
+for (const document of documents) {
+  describe(`${document}, typed from top to bottom`, () => {
+    const home = new Home({ folder: 'user/.agentpool' });
+    const [user, bin] = [join(home.ground, 'user'), join(home.ground, 'bin')];
+    const shop = join(user, 'shop');
+    const ids = { told: [] as string[], printed: [] as string[] };
+
+    before(() => {
+      mkdirSync(bin);
+      const main = join(root, 'dist', 'main.js');
+      writeFileSync(join(bin, 'agentpool'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`, {
+        mode: 0o755,
+      });
+      makeRepository(shop, home.env);
+      mkdirSync(join(shop, 'src'));
+      writeFileSync(join(shop, 'src', 'total.ts'), 'export const total = 1;\n');
+    });
+
+    function shell(line: string): Promise<{ code: unknown; said: string }> {
+      const env = { ...home.env, PATH: `${bin}:${home.env.PATH}` };
+      return new Promise((done) => {
+        const child = execFile(
+          'sh',
+          ['-c', line],
+          { cwd: shop, env, timeout: 120_000 },
+          (error, stdout, stderr) => done({ code: error ? error.code : 0, said: `${stdout}${stderr}` }),
+        );
+        child.stdin?.end();
+      });
+    }
+
+    for (const { line, prints } of typedIn(document)) {
+      if (needsMore.test(line)) continue;
+      it(line, async () => {
+        const now = ids.told.reduce((own, id, index) => own.replaceAll(id, ids.printed[index] ?? id), line);
+        const { code, said } = await shell(now);
+        if (prints === null) assert.equal(code, 0, said);
+        else assert.equal(lasting(said, ids.printed, user), lasting(prints, ids.told));
+      });
+    }
+  });
+}
