@@ -12,7 +12,8 @@ const root = join(import.meta.dirname, '..');
 const documents = ['README.md', 'docs/quickstart.md', 'docs/examples.md', 'docs/stats.md'];
 
 /** What asks for more than a home without real agents has: an agent, a host, the package itself. */
-const needsMore = /^(npm|npx) |--provider (codex-cli|claude-code)|--client |^agentpool setup |--share/;
+const needsMore =
+  /^(npm|npx) |--provider (codex-cli|claude-code)|--client |^agentpool setup |--refresh|--share/;
 
 interface Typed {
   line: string;

@@ -76,12 +76,11 @@ function invalidConfig(path: string, problems: Problem[]): AgentPoolError {
   const errors = problems.filter((problem) => problem.severity === 'error');
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  return new AgentPoolError(
-    'CONFIG_INVALID',
-    `${first ? problemLine(path, first) : path}${more}`,
-    { path, problems: errors, example: 'agentpool config validate' },
-    'usage',
-  );
+  return new AgentPoolError('CONFIG_INVALID', `${first ? problemLine(path, first) : path}${more}`, {
+    path,
+    problems: errors,
+    example: 'agentpool config validate',
+  });
 }
 
 function withAbsolutePaths(config: Config, home: string, env: Env): Config {
