@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../../config/load.ts';
 import { type Env, homeFolder } from '../../config/paths.ts';
-import { AgentPoolError } from '../../events/errors.ts';
 import { openReader, type Reader } from '../../projections/reader.ts';
 import { sessions } from '../../projections/sessions.ts';
 import { usageSummary } from '../../projections/usage-summary.ts';
@@ -17,8 +16,7 @@ import { print } from './print.ts';
  */
 export async function quickStatus(words: readonly string[], env: Env): Promise<boolean> {
   if (words.length > 1 || !['', '--json', '--plain'].includes(words[0] ?? '')) return false;
-  const place = await placeOf(env);
-  if (!place) return false;
+  const place: StatusPlace = { ...(await loadConfig(homeFolder(env), env)), env };
   const isThere = existsSync(place.paths.ledger);
   const reader = isThere ? openReader(place.paths.ledger, [sessions, usageSummary, watchers]) : null;
   if (isThere && (!reader || !isSound(reader))) {
@@ -41,14 +39,4 @@ async function told(reader: Reader | null, place: StatusPlace, how: string): Pro
   const { statusLines } = await import('../output/status.ts');
   const capacity = standing(rows, place, now);
   return statusLines(statusOf(rows, place, capacity, now), capacity, process.stdout).join('\n');
-}
-
-/** Null for a config that is wrong, of which the long way tells. */
-async function placeOf(env: Env): Promise<StatusPlace | null> {
-  try {
-    return { ...(await loadConfig(homeFolder(env), env)), env };
-  } catch (error) {
-    if (error instanceof AgentPoolError) return null;
-    throw error;
-  }
 }
