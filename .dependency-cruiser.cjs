@@ -1,54 +1,37 @@
-// The floors of the house (docs/architecture.md): imports go down only.
-const ground = ['projections', 'machines', 'events', 'config'];
-const rooms = ['terminal', 'workspace', ...ground];
-const floor = {
-  events: [],
-  config: ['events'],
-  machines: ['events'],
-  projections: ['machines', 'events'],
-  terminal: ground,
-  workspace: ground,
-  providers: rooms,
-  usage: ['providers', ...rooms],
-  workers: ['usage', 'providers', ...rooms],
-  hosts: ['workers', 'usage', 'providers', ...rooms],
-  mcp: ['hosts', 'workers', 'usage', 'providers', ...rooms],
-  cli: ['mcp', 'hosts', 'workers', 'usage', 'providers', ...rooms],
-};
+const { layers, reach } = require('./scripts/layers.cjs');
 
 // Tests, and what only they use.
 const tests = '\\.test\\.ts$|/testing/';
 
+const code = { path: '^src/', pathNot: tests };
+const error = (name, from, to) => ({ name, severity: 'error', from, to });
+
 module.exports = {
   forbidden: [
-    ...Object.entries(floor).map(([room, below]) => ({
-      name: `${room}-imports-down-only`,
-      severity: 'error',
-      from: { path: `^src/${room}/`, pathNot: tests },
-      to: { path: '^src/', pathNot: `^src/(${[room, ...below].join('|')})/` },
-    })),
-    { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
-    {
-      name: 'no-tests-from-code',
-      severity: 'error',
-      from: { path: '^src/', pathNot: tests },
-      to: { path: tests },
-    },
-    {
-      name: 'no-undeclared-packages-in-code',
-      severity: 'error',
-      from: { path: '^src/', pathNot: tests },
-      to: { dependencyTypes: ['npm-no-pkg'] },
-    },
-    {
-      // What the bundle takes in is a development package like these, but these are for us alone.
-      name: 'no-tools-in-code',
-      severity: 'error',
-      from: { path: '^src/', pathNot: tests },
-      to: {
-        path: 'node_modules/(@biomejs|@swc|dependency-cruiser|esbuild|fast-check|github-slugger|marked|tsx|typescript)/',
-      },
-    },
+    ...Object.keys(layers).map((layer) =>
+      error(
+        `${layer}-imports-down-only`,
+        { path: `^src/${layer}/`, pathNot: tests },
+        { path: '^src/', pathNot: `^src/(${[...new Set(reach(layer))].join('|')})/` },
+      ),
+    ),
+    error('no-cycles', { path: '^src/' }, { circular: true }),
+    error(
+      'no-agent-in-the-contract',
+      { path: '^src/agents/contract/', pathNot: tests },
+      { path: '^src/agents/', pathNot: '^src/agents/contract/' },
+    ),
+    error(
+      'no-agent-imports-another',
+      { path: '^src/agents/([a-z]+-cli|claude-code|opencode|fakes)/', pathNot: tests },
+      { path: '^src/agents/', pathNot: '^src/agents/($1|contract)/' },
+    ),
+    error('no-tests-from-code', code, { path: tests }),
+    error('no-undeclared-packages-in-code', code, { dependencyTypes: ['npm-no-pkg'] }),
+    // What the bundle takes in is a development package like these, but these are for us alone.
+    error('no-tools-in-code', code, {
+      path: 'node_modules/(@biomejs|@swc|dependency-cruiser|esbuild|fast-check|github-slugger|marked|tsx|typescript)/',
+    }),
   ],
   options: {
     parser: 'swc',

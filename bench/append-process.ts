@@ -1,6 +1,6 @@
-import { openConnection } from '../src/events/open.ts';
-import { answering } from '../src/events/testing/answering.ts';
-import { openLedger } from '../src/projections/ledger.ts';
+import { openConnection } from '../src/events/store/open.ts';
+import { answering } from '../src/lib/testing/answering.ts';
+import { openLedger } from '../src/projections/projector/ledger.ts';
 import { seededRandom } from './random.ts';
 import { writtenLife } from './written-life.ts';
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
 /** Real processes of one script (see `answering`) that begin at the same moment. */
-export class Crew<Question, Answer> {
+export class ProcessPool<Question, Answer> {
   readonly #members: ChildProcess[];
 
   private constructor(members: ChildProcess[]) {
@@ -27,7 +27,7 @@ export class Crew<Question, Answer> {
     const env = { ...process.env, NODE_PATH: fileURLToPath(new URL('../node_modules', import.meta.url)) };
     const members = Array.from({ length: count }, () => fork(bundle, [], { env, execArgv: [] }));
     await Promise.all(members.map((member) => once(member, 'message')));
-    return new Crew<Question, Answer>(members);
+    return new ProcessPool<Question, Answer>(members);
   }
 
   /** Asks all of them, who answer from the same moment on. */

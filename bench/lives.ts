@@ -1,6 +1,6 @@
 import { plainRequest } from '../src/machines/testing/request.ts';
-import type { Worker } from '../src/machines/worker.ts';
-import type { WorkerCommand } from '../src/machines/worker-commands.ts';
+import type { WorkerCommand } from '../src/machines/worker/commands.ts';
+import type { Worker } from '../src/machines/worker/state.ts';
 import type { Random } from './random.ts';
 
 /** What somebody does to a worker, and who. Each gives exactly one event. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { temporaryFolder } from '../src/events/testing/processes.ts';
-import { openLedger } from '../src/projections/ledger.ts';
-import { verifyLedger } from '../src/projections/verify-ledger.ts';
+import { temporaryFolder } from '../src/lib/testing/processes.ts';
+import { openLedger } from '../src/projections/projector/ledger.ts';
+import { verifyLedger } from '../src/projections/replay/verify-ledger.ts';
 import { seed } from './seed.ts';
 
 const UNTIL = new Date('2026-03-31T00:00:00.000Z');
@@ -11,14 +11,14 @@ const UNTIL = new Date('2026-03-31T00:00:00.000Z');
 /** What a seed of so many events says it made, and what is in its ledger. */
 function seeded(events: number) {
   const file = join(temporaryFolder(), 'ledger.sqlite');
-  const told = seed(file, { events, until: UNTIL });
+  const reported = seed(file, { events, until: UNTIL });
   const ledger = openLedger(file);
   try {
-    const proof = verifyLedger(ledger);
+    const verification = verifyLedger(ledger);
     const days = 'max(julianday(occurred_at)) - min(julianday(occurred_at))';
     return {
-      told,
-      proof,
+      reported,
+      verification,
       count: ledger.get<{ count: number }>('SELECT count(*) AS count FROM events')?.count,
       days: ledger.get<{ days: number | null }>(`SELECT ${days} AS days FROM events`)?.days ?? 0,
       sessions: ledger.all<{ state: string; alive: 0 | 1 }>('SELECT state, alive FROM sessions'),
@@ -31,12 +31,12 @@ function seeded(events: number) {
 describe('a seeded ledger', () => {
   for (const events of [0, 2, 3, 7, 8, 9, 43, 1000, 2500]) {
     it(`of ${events} events has exactly these, which the chain, the machines and the tables confirm`, () => {
-      const { told, proof, count, sessions } = seeded(events);
+      const { reported, verification, count, sessions } = seeded(events);
       assert.equal(count, events);
-      assert.equal(told.events, events);
-      assert.equal(told.sessions, sessions.length);
-      assert.deepEqual([proof.ok, proof.fault, proof.divergences], [true, null, []]);
-      assert.deepEqual(proof.unreadable, {});
+      assert.equal(reported.events, events);
+      assert.equal(reported.sessions, sessions.length);
+      assert.deepEqual([verification.ok, verification.fault, verification.divergences], [true, null, []]);
+      assert.deepEqual(verification.unreadable, {});
     });
   }
 
@@ -49,7 +49,7 @@ describe('a seeded ledger', () => {
   });
 
   it('is the same each time, byte for byte', () => {
-    assert.equal(seeded(1000).proof.head, seeded(1000).proof.head);
+    assert.equal(seeded(1000).verification.head, seeded(1000).verification.head);
   });
 
   it('of one event is refused: no life is so short', () => {

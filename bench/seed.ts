@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { openConnection } from '../src/events/open.ts';
-import { EventStore } from '../src/events/store.ts';
-import { openLedger } from '../src/projections/ledger.ts';
+import { openConnection } from '../src/events/store/open.ts';
+import { EventStore } from '../src/events/store/store.ts';
+import { openLedger } from '../src/projections/projector/ledger.ts';
 import { SHORTEST } from './lives.ts';
 import { type Random, seededRandom } from './random.ts';
 import { type WrittenLife, writtenLife } from './written-life.ts';

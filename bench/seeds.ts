@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { catalogue } from '../src/events/catalogue.ts';
-import { LEDGER_FORMAT, LEDGER_SCHEMA } from '../src/events/schema.ts';
-import { projections } from '../src/projections/all.ts';
+import { catalogue } from '../src/events/catalogue/index.ts';
+import { LEDGER_FORMAT, LEDGER_SCHEMA } from '../src/events/store/schema.ts';
+import { projections } from '../src/projections/projector/all.ts';
 import type { BenchOptions } from './figure.ts';
 import { SEED_VERSION, seed } from './seed.ts';
 

@@ -64,14 +64,14 @@ export interface Consumption {
 export function consumption(rounds: number, programs: readonly Program[]): Consumption[] {
   const folder = mkdtempSync(join(tmpdir(), 'agentpool-bench-'));
   try {
-    const [told, preload] = [join(folder, 'told'), join(folder, 'tell.cjs')];
-    writeFileSync(preload, tellAtExit(told));
+    const [reported, preload] = [join(folder, 'told'), join(folder, 'tell.cjs')];
+    writeFileSync(preload, reportAtExit(reported));
     const seen = programs.map((): Consumption[] => []);
     for (let round = 0; round < rounds; round++) {
       for (const [index, { words, ...rest }] of programs.entries()) {
         const [program = '', ...more] = words;
         run({ words: [program, '--require', preload, ...more], ...rest });
-        seen[index]?.push(JSON.parse(readFileSync(told, 'utf8')) as Consumption);
+        seen[index]?.push(JSON.parse(readFileSync(reported, 'utf8')) as Consumption);
       }
     }
     return seen.map((each) => ({
@@ -83,7 +83,7 @@ export function consumption(rounds: number, programs: readonly Program[]): Consu
   }
 }
 
-const tellAtExit = (file: string) => `process.on('exit', () => {
+const reportAtExit = (file: string) => `process.on('exit', () => {
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
   const told = { mebibytes: maxRSS / 1024, processor: (userCPUTime + systemCPUTime) / 1000 };
   require('node:fs').writeFileSync(${JSON.stringify(file)}, JSON.stringify(told));

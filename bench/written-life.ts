@@ -1,8 +1,8 @@
-import { assertAppendable, type LedgerEvent } from '../src/events/catalogue.ts';
+import { assertAppendable, type LedgerEvent } from '../src/events/catalogue/index.ts';
 import type { NewEvent } from '../src/events/event.ts';
-import { workerDecider } from '../src/machines/decide-worker.ts';
-import { noWorker, type Worker, workerStream } from '../src/machines/worker.ts';
-import type { WorkerCommand } from '../src/machines/worker-commands.ts';
+import type { WorkerCommand } from '../src/machines/worker/commands.ts';
+import { workerDecider } from '../src/machines/worker/decide.ts';
+import { noWorker, type Worker, workerStream } from '../src/machines/worker/state.ts';
 import { life } from './lives.ts';
 import type { Random } from './random.ts';
 

@@ -1,6 +1,15 @@
 // Bundles the command line: dist/main.js decides on the first words and holds the quick queries, as CommonJS, since
 // Node starts that 10 ms sooner than an ES module; everything else is split ES modules, loaded when needed.
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
@@ -34,7 +43,7 @@ const quick = await build({
         onResolve({ filter: /\/agentpool\.ts$/ }, () => ({ path: './agentpool.mjs', external: true }));
         onResolve({ filter: /\/parse\.ts$/ }, () => ({ path: './parse.mjs', external: true }));
         onResolve({ filter: /\/price\.ts$/ }, () => ({ path: './price.mjs', external: true }));
-        onResolve({ filter: /\/quick\/mcp\.ts$/ }, () => ({ path: './mcp.mjs', external: true }));
+        onResolve({ filter: /\/fast\/mcp\.ts$/ }, () => ({ path: './mcp.mjs', external: true }));
       },
     },
   ],
@@ -43,11 +52,11 @@ const rest = await build({
   ...common,
   entryPoints: {
     agentpool: 'src/cli/agentpool.ts',
-    mcp: 'src/cli/quick/mcp.ts',
+    mcp: 'src/cli/fast/mcp.ts',
     parse: 'src/config/parse.ts',
     price: 'src/usage/tokens/price.ts',
     grammar: 'src/cli/grammar/every.ts',
-    complete: 'src/cli/quick/complete.ts',
+    complete: 'src/cli/fast/complete.ts',
   },
   outdir: draft,
   format: 'esm',
@@ -70,7 +79,11 @@ const rest = await build({
     js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",
   },
 });
-cpSync('src/terminal/detection/rules', `${draft}/rules`, { recursive: true });
+for (const name of readdirSync('src/agents')) {
+  const rules = `src/agents/${name}/screens.yaml`;
+  if (existsSync(rules)) cpSync(rules, `${draft}/screens/${name}.yaml`);
+}
+cpSync('src/terminal/detection/general.yaml', `${draft}/screens/general.yaml`);
 // What the card is drawn with: two files of a package that has three hundred, and the renderer.
 const [fonts, renderer] = ['@fontsource/fira-sans', '@resvg/resvg-wasm'].map(
   (name) => `node_modules/${name}`,

@@ -3,14 +3,14 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { register } from 'tsx/esm/api';
 
 register();
-const { configurationMarkdown } = await import('../src/config/markdown.ts');
-const { mcpClientsMarkdown } = await import('../src/hosts/markdown.ts');
-const { eventsMarkdown } = await import('../src/events/markdown.ts');
-const { publishedSchemas, schemasPage, schemaText } = await import('../src/cli/schemas.ts');
+const { configurationMarkdown } = await import('./docs/configuration.ts');
+const { mcpClientsMarkdown } = await import('./docs/mcp-clients.ts');
+const { eventsMarkdown } = await import('./docs/events.ts');
+const { publishedSchemas, schemasPage, schemaText } = await import('./docs/schemas.ts');
 const { everyGrammar } = await import('../src/cli/grammar/every.ts');
-const { cliMarkdown } = await import('../src/cli/help/reference.ts');
-const { withErrors } = await import('../src/cli/help/troubleshooting.ts');
-const { withPictures } = await import('./architecture.ts');
+const { cliMarkdown } = await import('./docs/cli.ts');
+const { withErrors } = await import('./docs/troubleshooting.ts');
+const { withPictures } = await import('./docs/architecture.ts');
 const written = (page) => readFileSync(new URL(`../${page}`, import.meta.url), 'utf8');
 
 const schemas = await publishedSchemas();

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import GithubSlugger from 'github-slugger';
 import { lexer, type Token, walkTokens } from 'marked';
-import { namedCommand } from '../src/cli/commands.ts';
+import { namedCommand } from '../src/cli/commands/index.ts';
 
 const root = join(import.meta.dirname, '..');
 const documents = [

@@ -59,7 +59,7 @@ for (const document of documents) {
     const home = new Home({ folder: 'user/.agentpool' });
     const [user, bin] = [join(home.ground, 'user'), join(home.ground, 'bin')];
     const shop = join(user, 'shop');
-    const ids = { told: [] as string[], printed: [] as string[] };
+    const ids = { reported: [] as string[], printed: [] as string[] };
 
     before(() => {
       mkdirSync(bin);
@@ -88,10 +88,13 @@ for (const document of documents) {
     for (const { line, prints } of typedIn(document)) {
       if (needsMore.test(line)) continue;
       it(line, async () => {
-        const now = ids.told.reduce((own, id, index) => own.replaceAll(id, ids.printed[index] ?? id), line);
+        const now = ids.reported.reduce(
+          (own, id, index) => own.replaceAll(id, ids.printed[index] ?? id),
+          line,
+        );
         const { code, said } = await shell(now);
         if (prints === null) assert.equal(code, 0, said);
-        else assert.equal(lasting(said, ids.printed, user), lasting(prints, ids.told));
+        else assert.equal(lasting(said, ids.printed, user), lasting(prints, ids.reported));
       });
     }
   });

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLedger } from '../../src/projections/ledger.ts';
-import { verifyLedger } from '../../src/projections/verify-ledger.ts';
+import { openLedger } from '../../src/projections/projector/ledger.ts';
+import { verifyLedger } from '../../src/projections/replay/verify-ledger.ts';
 import type { AppendResult, AppendTask } from '../append-process.ts';
-import { Crew } from '../crew.ts';
+import { ProcessPool } from '../crew.ts';
 import type { BenchOptions, Figure } from '../figure.ts';
 import { median, percentile } from '../timing.ts';
 
@@ -25,7 +25,7 @@ export async function append({ quick, say }: BenchOptions): Promise<Figure[]> {
 
 async function appendsBy(processes: number, events: number): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'agentpool-bench-'));
-  const crew = await Crew.of<AppendTask | 'go', AppendResult>(
+  const pool = await ProcessPool.of<AppendTask | 'go', AppendResult>(
     new URL('../append-process.ts', import.meta.url),
     processes,
     folder,
@@ -35,8 +35,8 @@ async function appendsBy(processes: number, events: number): Promise<Figure[]> {
     const rounds: Record<AppendTask['how'], AppendResult[][]> = { raw: [], ledger: [] };
     for (let round = 0; round < ROUNDS; round++) {
       for (const how of ['raw', 'ledger'] as const) {
-        await crew.askAll((member) => ({ how, file: file(how), events, seed: round * processes + member }));
-        rounds[how].push(await crew.askAll(() => 'go'));
+        await pool.askAll((member) => ({ how, file: file(how), events, seed: round * processes + member }));
+        rounds[how].push(await pool.askAll(() => 'go'));
       }
     }
     const appended = timesOf(rounds.ledger);
@@ -46,7 +46,7 @@ async function appendsBy(processes: number, events: number): Promise<Figure[]> {
       { what: '  lost', value: lost(file('ledger'), appended.length), unit: 'events', budget: { atMost: 0 } },
     ];
   } finally {
-    crew.end();
+    pool.end();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -94,9 +94,9 @@ function rate(results: readonly AppendResult[]): number {
 function lost(file: string, appended: number): number {
   const ledger = openLedger(file);
   try {
-    const proof = verifyLedger(ledger);
-    if (!proof.ok) throw new Error(`the ledger is not sound: ${JSON.stringify(proof)}`);
-    return appended - proof.last_position;
+    const verification = verifyLedger(ledger);
+    if (!verification.ok) throw new Error(`the ledger is not sound: ${JSON.stringify(verification)}`);
+    return appended - verification.last_position;
   } finally {
     ledger.close();
   }

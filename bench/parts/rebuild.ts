@@ -1,7 +1,7 @@
 import { constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSqlite } from '../../src/events/connection.ts';
+import { openSqlite } from '../../src/events/store/connection.ts';
 import { agentpool } from '../agentpool.ts';
 import { type BenchOptions, besideFloor, type Figure } from '../figure.ts';
 import { seededHome } from '../seeds.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
-import { temporaryFolder } from '../events/testing/processes.ts';
+import { temporaryFolder } from '../lib/testing/processes.ts';
 import { ended, start } from './testing/run.ts';
 
 describe('agentpool', () => {

@@ -1,15 +1,15 @@
 import { type BaseContext, Cli, type CommandClass } from 'clipanion';
-import { packageVersion } from '../config/package-root.ts';
-import { AgentPoolError } from '../events/errors.ts';
-import type { PlainCommand } from './command.ts';
-import { commands, namedCommand } from './commands.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import { packageVersion } from '../lib/package-root.ts';
+import { hasColor } from '../report/text/style.ts';
+import { printError } from '../report/views/errors.ts';
+import { commands, namedCommand } from './commands/index.ts';
+import type { PlainCommand } from './grammar/command.ts';
 import { grammarOf } from './grammar/declared.ts';
 import { grammars } from './grammar/every.ts';
 import { faultIn } from './grammar/fault.ts';
 import { usage } from './grammar/grammar.ts';
 import { asksForHelp } from './help/wanted.ts';
-import { printError } from './output/errors.ts';
-import { hasColor } from './output/style.ts';
 import { unknownCommand } from './unknown-command.ts';
 
 /** What a command line reads, writes and knows of its surroundings. */

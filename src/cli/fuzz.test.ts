@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { packageRoot } from '../config/package-root.ts';
+import { packageRoot } from '../lib/package-root.ts';
 import { Home } from '../workers/testing/home.ts';
 import { everyGrammar } from './grammar/every.ts';
 import type { Flag } from './grammar/schema.ts';

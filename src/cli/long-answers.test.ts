@@ -116,12 +116,12 @@ describe('a long answer', () => {
         .map((line) => line.split('\t'));
     const types = (await records('events', '--session', id)).map(([, , , type]) => type);
     assert.equal(types[0], 'worker.spawn_requested');
-    const told = await records('replay', id);
+    const reported = await records('replay', id);
     assert.deepEqual(
-      told.map(([, , , type]) => type),
+      reported.map(([, , , type]) => type),
       types,
     );
-    assert.equal(told[0]?.[2], 'STARTING');
+    assert.equal(reported[0]?.[2], 'STARTING');
     for (const [, , path = ''] of await records('artifacts', id)) assert.ok(existsSync(path), path);
   });
 

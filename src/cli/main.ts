@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { AgentPoolError } from '../events/errors.ts';
+import { AgentPoolError } from '../lib/errors.ts';
 
 // Looks at the first words and loads no more than they need: a query that is asked often (by prompts, status lines,
 // other agents) must not pay for the parts that start workers.
 async function main(words: string[]): Promise<number> {
-  if (await quickly(words).catch(isTold)) return 0;
+  if (await quickly(words).catch(isReported)) return 0;
   // `agentpool ... | head` closes the pipe early: that is the reader's right, and no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   const { agentpool } = await import('./agentpool.ts');
@@ -12,7 +12,7 @@ async function main(words: string[]): Promise<number> {
 }
 
 /** What the short way can not do for a reason that has a code, the long way tells. */
-function isTold(error: unknown): false {
+function isReported(error: unknown): false {
   if (error instanceof AgentPoolError) return false;
   throw error;
 }
@@ -20,39 +20,39 @@ function isTold(error: unknown): false {
 async function quickly(words: string[]): Promise<boolean> {
   const [first = 'status', ...rest] = words;
   if (first === 'complete') {
-    const { quickComplete } = await import('./quick/complete.ts');
+    const { quickComplete } = await import('./fast/complete.ts');
     return quickComplete(rest, process.env);
   }
   if (['help', '--version', '-v'].includes(first) || words.includes('--help') || words.includes('-h')) {
-    const { quickHelp } = await import('./quick/help.ts');
+    const { quickHelp } = await import('./fast/help.ts');
     return quickHelp(words, process.env);
   }
   if (first === 'statusline') {
-    const { quickStatusline } = await import('./quick/statusline.ts');
+    const { quickStatusline } = await import('./fast/statusline.ts');
     return quickStatusline(rest, process.env);
   }
   if (first === 'status' || first === '--json' || first === '--plain') {
-    const { quickStatus } = await import('./quick/status.ts');
+    const { quickStatus } = await import('./fast/status.ts');
     return quickStatus(first === 'status' ? rest : words, process.env);
   }
   if (first === 'signal') {
-    const { quickSignal } = await import('./quick/signal.ts');
+    const { quickSignal } = await import('./fast/signal.ts');
     return quickSignal(rest, process.env);
   }
   if (first === 'sessions') {
-    const { quickSessions } = await import('./quick/sessions.ts');
+    const { quickSessions } = await import('./fast/sessions.ts');
     return quickSessions(rest, process.env);
   }
   if (first === 'stats') {
-    const { quickStats } = await import('./quick/stats.ts');
+    const { quickStats } = await import('./fast/stats.ts');
     return quickStats(rest, process.env);
   }
   if (first === 'usage-summary' || first === 'capacity-summary') {
-    const { quickUsageSummary } = await import('./quick/usage-summary.ts');
+    const { quickUsageSummary } = await import('./fast/usage-summary.ts');
     return quickUsageSummary(rest, process.env);
   }
   if (first === 'mcp') {
-    const { quickMcp } = await import('./quick/mcp.ts');
+    const { quickMcp } = await import('./fast/mcp.ts');
     return quickMcp(rest, process.env);
   }
   return false;

@@ -1,5 +1,5 @@
-import { suggest } from '../config/suggest.ts';
-import { AgentPoolError } from '../events/errors.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import { suggest } from '../lib/suggest.ts';
 
 /** Words that begin with no command: the one that was probably meant, or those of the group that was named. */
 export function unknownCommand(words: readonly string[], known: readonly string[]): AgentPoolError {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writePrivateFile } from './files.ts';
+import { writePrivateFile } from '../lib/files/user-files.ts';
 import { paths } from './paths.ts';
 import type { Problem } from './problems.ts';
 import type { Config } from './schema.ts';

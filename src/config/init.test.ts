@@ -13,12 +13,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { AgentPoolError } from '../events/errors.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import { scratchFolder } from '../lib/testing/scratch.ts';
 import { initHome } from './init.ts';
 import { loadConfig, validateConfig } from './load.ts';
 import { PROVIDER_IDS } from './provider-ids.ts';
 import { configTemplate } from './template.ts';
-import { scratchFolder } from './testing/scratch.ts';
 
 const scratch = scratchFolder();
 const now = new Date('2026-03-04T05:06:07Z');

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import Type, { type Static } from 'typebox';
-import { AgentPoolError } from '../events/errors.ts';
-import { flag, list, noted, nullable, text } from '../events/shapes.ts';
-import { backupPath, readTextFile, UnreadableFile } from './files.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import { backupPath, readTextFile, UnreadableFile } from '../lib/files/user-files.ts';
+import { flag, list, noted, nullable, text } from '../lib/shapes.ts';
 import { CONFIG_LIMIT, loadConfig, validateConfig } from './load.ts';
 import { configFile, type Env, paths } from './paths.ts';
 import { type InitOptions, initPreferences, replaceFile } from './preferences.ts';

@@ -15,12 +15,12 @@ import {
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { build } from 'esbuild';
-import { AgentPoolError } from '../events/errors.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import { scratchFolder } from '../lib/testing/scratch.ts';
 import { SCHEMA_STAMP } from './cache.ts';
 import { defaultConfig } from './defaults.ts';
 import { configForPrint, loadConfig, validateConfig } from './load.ts';
 import { configSchema } from './schema.ts';
-import { scratchFolder } from './testing/scratch.ts';
 
 const defaults = defaultConfig();
 const scratch = scratchFolder();

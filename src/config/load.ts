@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { AgentPoolError } from '../events/errors.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import { readTextFile, UnreadableFile } from '../lib/files/user-files.ts';
 import { type Kept, keep, recall } from './cache.ts';
 import { defaultConfig } from './defaults.ts';
-import { readTextFile, UnreadableFile } from './files.ts';
 import { configFile, type Env, type Paths, paths, userPath } from './paths.ts';
 import { type Problem, problemLine } from './problems.ts';
 import type { ConfigReport } from './report-schema.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { EXAMPLE } from '../../scripts/docs/configuration.ts';
 import { defaultConfig } from './defaults.ts';
-import { EXAMPLE } from './markdown.ts';
 import { parse } from './parse.ts';
 import { type Problem, problemLine } from './problems.ts';
 import type { Config } from './schema.ts';
@@ -22,7 +22,7 @@ function problems(text: string): Problem[] {
 }
 
 /** The first problem as a person reads it. */
-function told(text: string): string {
+function reported(text: string): string {
   const [first] = problems(text);
   assert.ok(first, 'no problem was found');
   return problemLine('config.yaml', first);
@@ -153,7 +153,7 @@ describe('a fault in a config file is told with its place, what is wrong and wha
   ] as const) {
     it(what, () => {
       assert.equal(parse(text).config, null);
-      assert.match(told(text), expected);
+      assert.match(reported(text), expected);
     });
   }
 
@@ -174,7 +174,7 @@ describe('a fault in a config file is told with its place, what is wrong and wha
   it('that would let a denied provider through is an error, one that only refuses too much a warning', () => {
     assert.equal(parse('policy: {denied_providers: [codex]}').config, null);
     assert.match(
-      told('policy: {denied_providers: [codex]}'),
+      reported('policy: {denied_providers: [codex]}'),
       /names "codex", which is no provider\. Did you mean codex-cli\?$/,
     );
     assert.ok(parse('policy: {allowed_providers: [codex]}').config);
@@ -187,15 +187,18 @@ describe('a fault in a config file is told with its place, what is wrong and wha
   it('refuses a custom provider whose name is taken', () => {
     for (const id of ['codex-cli', 'auto']) {
       assert.match(
-        told(`custom_providers: [{id: ${id}, command: [x]}]`),
+        reported(`custom_providers: [{id: ${id}, command: [x]}]`),
         /custom_providers\[0\]\.id is .* taken/,
       );
     }
     assert.match(
-      told('custom_providers: [{id: a, command: [x]}, {id: a, command: [x]}]'),
+      reported('custom_providers: [{id: a, command: [x]}, {id: a, command: [x]}]'),
       /custom_providers\[1\]\.id is a, which is taken/,
     );
-    assert.match(told('custom_providers: [{id: A B, command: [x]}]'), /is "A B"\. Write lower case letters/);
+    assert.match(
+      reported('custom_providers: [{id: A B, command: [x]}]'),
+      /is "A B"\. Write lower case letters/,
+    );
   });
 });
 
@@ -216,7 +219,7 @@ describe('an unknown key', () => {
   ] as const) {
     it(`is a warning: ${JSON.stringify(text)}`, () => {
       assert.ok(parse(text).config);
-      assert.match(told(text), expected);
+      assert.match(reported(text), expected);
     });
   }
 
@@ -255,7 +258,10 @@ custom_providers: []
 
   it('does not make us open its database, and says so', () => {
     assert.equal(config(file).storage.db_path, '~/.agentpool/ledger.sqlite');
-    assert.match(told(file), /^config\.yaml:3:20: storage\.db_path is the database of the Python AgentPool/);
+    assert.match(
+      reported(file),
+      /^config\.yaml:3:20: storage\.db_path is the database of the Python AgentPool/,
+    );
   });
 
   it('does not make us run its fake agents', () => {
@@ -315,10 +321,10 @@ describe('no text', () => {
       '{a: '.repeat(50_000),
       '? '.repeat(50_000),
     ]) {
-      assert.match(told(text), /it is nested too deeply/);
+      assert.match(reported(text), /it is nested too deeply/);
     }
     const stairs = Array.from({ length: 500 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n');
-    assert.match(told(stairs), /it is nested too deeply/);
+    assert.match(reported(stairs), /it is nested too deeply/);
   });
 
   it('swells up through its aliases', () => {
@@ -327,6 +333,6 @@ describe('no text', () => {
       return `${name}: &${name} [${Array(9).fill(`*${below}`).join(', ')}]`;
     });
     const text = `metadata:\n  a: &a [x, x, x]\n${levels.map((line) => `  ${line}`).join('\n')}\n`;
-    assert.match(told(text), /Excessive alias count|alias/);
+    assert.match(reported(text), /Excessive alias count|alias/);
   });
 });

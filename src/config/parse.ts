@@ -1,11 +1,11 @@
 import { basename, dirname, join } from 'node:path';
 import { Default, Errors } from 'typebox/value';
+import { suggest } from '../lib/suggest.ts';
 import { defaultConfig } from './defaults.ts';
 import { type ConfigDocument, readDocument } from './document.ts';
 import { dotted, expectation, type Problem, type Segments, shown, yamlInline } from './problems.ts';
 import { PROVIDER_IDS } from './provider-ids.ts';
 import { type Config, configSchema, configTree, type SchemaNode } from './schema.ts';
-import { suggest } from './suggest.ts';
 
 export type Parsed = { config: Config; warnings: Problem[] } | { config: null; problems: Problem[] };
 
@@ -105,12 +105,12 @@ function overlay(base: unknown, over: unknown): unknown {
 }
 
 function reportMismatches(value: unknown, report: Report): void {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const error of Errors(configSchema, value)) {
     const { segments, node, found } = follow(error.instancePath, value);
     const where = dotted(segments);
-    if (told.has(where)) continue;
-    told.add(where);
+    if (reported.has(where)) continue;
+    reported.add(where);
     const missing = error.keyword === 'required' && !node.anyOf ? missingKeys(node, found) : [];
     if (missing.length > 0) {
       const hint = node.properties?.[missing[0] ?? '']?.hint;

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { flag, list, noted, nullable, text } from '../events/shapes.ts';
+import { flag, list, noted, nullable, text } from '../lib/shapes.ts';
 
 const preferences = {
   path: text,

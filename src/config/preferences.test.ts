@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileS
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { scratchFolder } from '../lib/testing/scratch.ts';
 import { DEFAULT_PREFERENCES, initPreferences, preferencesDigest, readPreferences } from './preferences.ts';
-import { scratchFolder } from './testing/scratch.ts';
 
 const scratch = scratchFolder();
 const now = new Date('2026-03-04T05:06:07.089Z');

@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs';
-import { AgentPoolError } from '../events/errors.ts';
-import { backup, backupPath, readTextFile, UnreadableFile, writePrivateFile } from './files.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import {
+  backup,
+  backupPath,
+  readTextFile,
+  UnreadableFile,
+  writePrivateFile,
+} from '../lib/files/user-files.ts';
 import type { Preferences, PreferencesInit } from './preferences-schema.ts';
 
 export const PREFERENCES_URI = 'agentpool://preferences.md';

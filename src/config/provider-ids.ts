@@ -33,3 +33,5 @@ export const providerIds = (config: {
   ...PROVIDER_IDS.filter((id) => config.providers[id]?.enabled !== false),
   ...config.custom_providers.map(({ id }) => id),
 ];
+
+export const isFake = (id: string): boolean => (FAKE_IDS as readonly string[]).includes(id);

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { count, flag, list, noted, nullable, oneOf, text } from '../events/shapes.ts';
+import { count, flag, list, noted, nullable, oneOf, text } from '../lib/shapes.ts';
 
 /** One thing about the config file that is wrong (error: the file is not used) or looks so (warning). */
 export const Problem = Type.Object(

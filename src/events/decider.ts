@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { DomainEvent, LedgerEvent } from './catalogue.ts';
-import type { ErrorCode } from './error-codes/index.ts';
-import type { ErrorDetails } from './errors.ts';
+import type { ErrorCode } from '../lib/error-codes/index.ts';
+import type { ErrorDetails } from '../lib/errors.ts';
+import type { DomainEvent, LedgerEvent } from './catalogue/index.ts';
 
 /** The world outside a decision, passed in: replay gives the same answer. */
-export interface Given {
+export interface DecisionContext {
   now: Date;
   newId: () => string;
 }
@@ -24,7 +24,7 @@ export type Decision<E extends DomainEvent = DomainEvent> =
 export interface Decider<State, Command> {
   initial: State;
   evolve: (state: State, event: LedgerEvent) => State;
-  decide: (state: State, command: Command, given: Given) => Decision;
+  decide: (state: State, command: Command, given: DecisionContext) => Decision;
 }
 
 export const accepted = <E extends DomainEvent>(...events: E[]): Decision<E> => ({ accepted: true, events });

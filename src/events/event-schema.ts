@@ -1,7 +1,7 @@
 import Type, { type TSchema } from 'typebox';
+import { count, facts, instant, noted, nullable, text } from '../lib/shapes.ts';
 import type { Definition } from './catalogue/definition.ts';
-import { catalogue, type LedgerEvent, type UnreadableEvent } from './catalogue.ts';
-import { count, facts, instant, noted, nullable, text } from './shapes.ts';
+import { catalogue, type LedgerEvent, type UnreadableEvent } from './catalogue/index.ts';
 
 const envelope = {
   position: noted(count, 'Global, without gaps, from 1.'),

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import Type, { type Static } from 'typebox';
-import { AgentPoolError } from '../events/errors.ts';
-import { flag, noted, text } from '../events/shapes.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import { flag, noted, text } from '../lib/shapes.ts';
 import type { Host } from './host.ts';
 import { McpConfig } from './mcp-config.ts';
 import { type AskedPlace, hostProgram, Registration, registrationOf } from './registration.ts';

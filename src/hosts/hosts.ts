@@ -1,5 +1,5 @@
-import { suggest } from '../config/suggest.ts';
-import { AgentPoolError } from '../events/errors.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import { suggest } from '../lib/suggest.ts';
 import { claudeCode } from './clients/claude-code.ts';
 import { claudeDesktop } from './clients/claude-desktop.ts';
 import { codex } from './clients/codex.ts';

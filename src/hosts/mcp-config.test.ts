@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isAbsolute } from 'node:path';
 import { describe, it } from 'node:test';
-import { AgentPoolError } from '../events/errors.ts';
+import { AgentPoolError } from '../lib/errors.ts';
 import type { HostPlace } from './host.ts';
 import { hostNamed, hosts } from './hosts.ts';
 import { mcpConfig, snippet } from './mcp-config.ts';
@@ -80,10 +80,10 @@ describe('what a host is told', () => {
 
   it('to take whole paths where it does not have the PATH of a shell', () => {
     const hint = /--absolute-command/;
-    const told = (server: ServerCommand) =>
+    const reported = (server: ServerCommand) =>
       mcpConfig(hostNamed('zed'), server, linux).install.instructions.join(' ');
-    assert.match(told(plain), hint);
-    assert.doesNotMatch(told(moved), hint);
+    assert.match(reported(plain), hint);
+    assert.doesNotMatch(reported(moved), hint);
   });
 });
 

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import Type, { type Static } from 'typebox';
-import { facts, keyed, list, noted, nullable, oneOf, text } from '../events/shapes.ts';
-import { shellWords } from '../workers/shell-words.ts';
+import { facts, keyed, list, noted, nullable, oneOf, text } from '../lib/shapes.ts';
+import { shellWords } from '../workers/core/shell-words.ts';
 import { type Host, type HostPlace, SERVER } from './host.ts';
 import type { ServerCommand } from './server-command.ts';
 

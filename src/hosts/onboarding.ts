@@ -1,11 +1,11 @@
 import Type, { type Static } from 'typebox';
 import { readPreferences } from '../config/preferences.ts';
 import { Preferences } from '../config/preferences-schema.ts';
-import { facts, flag, list, noted, text } from '../events/shapes.ts';
-import { BACKENDS } from '../usage/backends.ts';
-import { DEFAULT_BACKEND } from '../usage/known-summary.ts';
+import { facts, flag, list, noted, text } from '../lib/shapes.ts';
+import { BACKENDS } from '../usage/backends/index.ts';
+import { DEFAULT_BACKEND } from '../usage/capacity/known-summary.ts';
+import type { AppContext } from '../workers/core/context.ts';
 import { findHelpers, HelperBackend } from '../workers/doctor/usage-helpers.ts';
-import type { House } from '../workers/house.ts';
 import { generic } from './clients/generic.ts';
 import { fileWith } from './mcp-config.ts';
 import { serverCommand } from './server-command.ts';
@@ -35,7 +35,7 @@ export type Onboarding = Static<typeof Onboarding>;
 
 /** What somebody new, person or agent, has to know before a first offload. */
 export async function onboarding(
-  place: Pick<House, 'env' | 'paths'> & { configPath: string },
+  place: Pick<AppContext, 'env' | 'paths'> & { configPath: string },
   resources: readonly string[],
 ): Promise<Onboarding> {
   const { env, paths, configPath } = place;

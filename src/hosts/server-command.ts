@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { packageRoot } from '../config/package-root.ts';
 import { configFile, type Env, homeFolder } from '../config/paths.ts';
+import { packageRoot } from '../lib/package-root.ts';
 
 /** How a host starts our server. */
 export interface ServerCommand {

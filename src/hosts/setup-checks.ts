@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
-import { flag, noted, nullable, oneOf, text } from '../events/shapes.ts';
-import type { ProviderDescriptor } from '../providers/descriptor.ts';
-import { agentDescriptors } from '../providers/descriptors.ts';
-import { programPath } from '../workers/doctor/programs.ts';
-import type { Inventory } from '../workers/inventory.ts';
+import type { ProviderDescriptor } from '../agents/contract/descriptor.ts';
+import { agentDescriptors } from '../agents/descriptors.ts';
+import { flag, noted, nullable, oneOf, text } from '../lib/shapes.ts';
+import { programPath } from '../workers/core/programs.ts';
+import type { Inventory } from '../workers/queries/inventory.ts';
 import type { Host, HostPlace } from './host.ts';
 import type { McpConfig } from './mcp-config.ts';
 import type { Registration } from './registration.ts';

@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox';
-import { flag, list, noted, nullable, oneOf, text } from '../events/shapes.ts';
-import type { DetectionPlace } from '../providers/last-detected.ts';
-import type { ProviderModels } from '../providers/models.ts';
-import { ProviderRow } from '../providers/provider-schema.ts';
-import { takeInventory } from '../workers/inventory.ts';
-import { ListedModels, modelCatalogue } from '../workers/models.ts';
+import type { DetectionPlace } from '../agents/last-detected.ts';
+import type { ProviderModels } from '../agents/models.ts';
+import { ProviderRow } from '../agents/provider-schema.ts';
+import { flag, list, noted, nullable, oneOf, text } from '../lib/shapes.ts';
+import { takeInventory } from '../workers/queries/inventory.ts';
+import { ListedModels, modelCatalogue } from '../workers/queries/models.ts';
 import type { Host } from './host.ts';
 import { hostNamed } from './hosts.ts';
 import { McpConfig, mcpConfig } from './mcp-config.ts';
@@ -13,7 +13,7 @@ import { serverCommand } from './server-command.ts';
 import { editorCheck, providerChecks, registrationCheck, SetupCheck } from './setup-checks.ts';
 import type { SetupTarget } from './targets.ts';
 
-export interface SetupWish {
+export interface SetupOptions {
   /** Who was just asked for limits; null where the ledger alone is told. */
   backend: string | null;
   skipUsage: boolean;
@@ -58,22 +58,22 @@ export const DOES_NOT = [
 export async function setUp(
   detection: DetectionPlace,
   targets: readonly SetupTarget[],
-  wish: SetupWish,
+  request: SetupOptions,
   { home, platform, cwd }: Pick<AskedPlace, 'home' | 'platform' | 'cwd'>,
 ): Promise<SetupReport[]> {
-  const backend = wish.backend ?? 'ledger';
+  const backend = request.backend ?? 'ledger';
   const { env, config: loaded } = detection;
   const inventory = await takeInventory(detection);
   const models = await modelCatalogue(detection);
   const place: AskedPlace = { env, home, platform, config: loaded, cwd };
-  const server = serverCommand(env, { absolute: wish.absolute });
+  const server = serverCommand(env, { absolute: request.absolute });
   return Promise.all(
     targets.map(async (target) => {
       const host = hostNamed(target.host);
       const provider = inventory.providers.find(({ id }) => id === target.provider) ?? null;
       const config = mcpConfig(host, server, place);
       const looked = provider
-        ? providerChecks(provider, { backend, skipUsage: wish.skipUsage })
+        ? providerChecks(provider, { backend, skipUsage: request.skipUsage })
         : [editorCheck(host, place)];
       const there = looked[0]?.ok !== false;
       const checks = [...looked, registrationCheck(await registrationOf(host, place), config, there)];
@@ -82,7 +82,7 @@ export async function setUp(
         checks,
         config,
         backend,
-        provider: provider && wish.skipUsage ? { ...provider, usage: null } : provider,
+        provider: provider && request.skipUsage ? { ...provider, usage: null } : provider,
         models: modelsOf(models, provider),
       });
     }),

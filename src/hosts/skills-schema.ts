@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { flag, list, noted, text } from '../events/shapes.ts';
+import { flag, list, noted, text } from '../lib/shapes.ts';
 
 /** A skill file as it ships with this package, and so of its version. */
 export const Skill = Type.Object(

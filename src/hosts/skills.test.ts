@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { namedCommand } from '../cli/commands.ts';
-import { packageRoot, packageVersion } from '../config/package-root.ts';
+import { namedCommand } from '../cli/commands/index.ts';
+import { packageRoot, packageVersion } from '../lib/package-root.ts';
 import { allTools } from '../mcp/toolsets/index.ts';
 import { listSkills, readSkill, skillNamed, skillPoints } from './skills.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../config/package-root.ts';
-import { suggest } from '../config/suggest.ts';
-import { AgentPoolError } from '../events/errors.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import { packageRoot } from '../lib/package-root.ts';
+import { suggest } from '../lib/suggest.ts';
 import type { Skill, SkillText } from './skills-schema.ts';
 
 /** The older AgentPool calls its skill so. */

@@ -1,6 +1,6 @@
 import type { AgentId } from '../config/provider-ids.ts';
-import { suggest } from '../config/suggest.ts';
-import { AgentPoolError } from '../events/errors.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import { suggest } from '../lib/suggest.ts';
 
 /** What `agentpool setup` looks at: an agent that works for us, the host that it is, or both. */
 export interface SetupTarget {

@@ -1,22 +1,22 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { AgentPoolError } from '../events/errors.ts';
-import type { House } from '../workers/house.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import type { AppContext } from '../workers/core/context.ts';
 
 /**
  * A path that a tool may read or write: below AGENTPOOL_HOME or below the folder that the server was started in, links
  * followed first.
  * @throws PATH_OUTSIDE_HOME for any other; INVALID_PATH for what can be no path.
  */
-export function allowedPath(house: House, path: string): string {
+export function allowedPath(app: AppContext, path: string): string {
   if (path.includes('\0') || path.length > LONGEST)
     throw new AgentPoolError('INVALID_PATH', `A path has at most ${LONGEST} characters, and no NUL.`, {});
   const absolute = real(resolve(path));
-  const roots = [house.home, process.cwd()].map(real);
+  const roots = [app.home, process.cwd()].map(real);
   if (absolute !== null && roots.some((root) => root !== null && lies(absolute, root))) return absolute;
   throw new AgentPoolError(
     'PATH_OUTSIDE_HOME',
-    `${path} lies outside of AGENTPOOL_HOME (${house.home}) and of the folder that this server works in (${process.cwd()}).`,
+    `${path} lies outside of AGENTPOOL_HOME (${app.home}) and of the folder that this server works in (${process.cwd()}).`,
     { path },
   );
 }
@@ -24,8 +24,8 @@ export function allowedPath(house: House, path: string): string {
 const LONGEST = 4096;
 
 /** The same for a file that is to be made: what lies there already is not a tool's to replace. Throws FILE_EXISTS. */
-export function allowedNewFile(house: House, path: string): string {
-  const allowed = allowedPath(house, path);
+export function allowedNewFile(app: AppContext, path: string): string {
+  const allowed = allowedPath(app, path);
   if (!existsSync(allowed)) return allowed;
   throw new AgentPoolError('FILE_EXISTS', `${path} is there already; name another file.`, { path });
 }

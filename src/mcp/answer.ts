@@ -1,7 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { AgentPoolError } from '../events/errors.ts';
-import { listSessions } from '../projections/session-queries.ts';
-import type { House } from '../workers/house.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import { listSessions } from '../projections/sessions/queries.ts';
+import type { AppContext } from '../workers/core/context.ts';
 import { fenced } from './untrusted.ts';
 
 /** What a tool found: the same twice, for hosts that read the text and for those that read the structure. */
@@ -46,7 +46,7 @@ const NEXT: Record<string, string> = {
 /** An error as a result: a code, what is wrong, and what to do next. Without a house: it could not be opened. */
 export async function refusalOf(
   thrown: unknown,
-  house: House | null,
+  app: AppContext | null,
   lockdown: boolean,
 ): Promise<CallToolResult> {
   const error = await known(thrown);
@@ -54,7 +54,7 @@ export async function refusalOf(
   const own = isOwn(code);
   const message = own ? error.message : `The call failed with ${code}.`;
   const quoted = own || lockdown ? null : fenced(error.message, 'excerpt');
-  const recovery = recoveryOf(error, house, own);
+  const recovery = recoveryOf(error, app, own);
   const text = [`${code}: ${message}`, ...(quoted ? [quoted.text] : []), ...(recovery ? [recovery] : [])];
   return {
     isError: true,
@@ -70,12 +70,12 @@ export async function ownMessage(thrown: unknown): Promise<string> {
   return isOwn(code) ? `${code}: ${message}` : `The request failed with ${code}.`;
 }
 
-function recoveryOf({ code, details }: AgentPoolError, house: House | null, own: boolean): string | null {
-  if (code === 'TMUX_SESSION_NOT_FOUND' && house) return knownSessions(house);
+function recoveryOf({ code, details }: AgentPoolError, app: AppContext | null, own: boolean): string | null {
+  if (code === 'TMUX_SESSION_NOT_FOUND' && app) return knownSessions(app);
   return NEXT[code] ?? (own && details.example ? `On the command line: ${details.example}` : null);
 }
 
-function knownSessions({ ledger, coordinator }: House): string {
+function knownSessions({ ledger, coordinator }: AppContext): string {
   const mine = listSessions(ledger, { coordinator, limit: 10, offset: 0 }).sessions;
   const { sessions } =
     mine.length > 0 ? { sessions: mine } : listSessions(ledger, { coordinator: null, limit: 10, offset: 0 });
@@ -86,7 +86,7 @@ function knownSessions({ ledger, coordinator }: House): string {
 /** Whatever is no refusal is a fault of ours or of the system. */
 async function known(thrown: unknown): Promise<AgentPoolError> {
   if (thrown instanceof AgentPoolError) return thrown;
-  const { redact } = await import('../workspace/redaction.ts');
+  const { redact } = await import('../workspace/redaction/redaction.ts');
   return new AgentPoolError(
     'INTERNAL_ERROR',
     redact(thrown instanceof Error ? thrown.message : String(thrown)),

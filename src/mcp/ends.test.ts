@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { describe, it, type TestContext } from 'node:test';
-import { until } from '../events/testing/until.ts';
-import { identity, isAlive } from '../terminal/processes.ts';
+import { identity, isAlive } from '../lib/process/processes.ts';
+import { until } from '../lib/testing/until.ts';
 import { Home } from '../workers/testing/home.ts';
 import { Host } from './testing/host.ts';
 
@@ -70,8 +70,8 @@ describe('an MCP server whose host goes', () => {
       const server = serving(home);
       await server.answerTo(server.ask('list_sessions', {}));
       const known = home.sessions().length;
-      const wish = { provider_id: 'fake-idle', task: 'Look around', repo_path: home.repo };
-      server.ask('spawn_worker', wish);
+      const request = { provider_id: 'fake-idle', task: 'Look around', repo_path: home.repo };
+      server.ask('spawn_worker', request);
       await until('the intent to be in the log', () => home.sessions().length > known);
       await ending(t, server.child, go);
       const id = home.sessions().at(-1)?.id ?? '';

@@ -6,7 +6,7 @@ import {
   LoggingMessageNotificationSchema,
   ResourceUpdatedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { until } from '../events/testing/until.ts';
+import { until } from '../lib/testing/until.ts';
 import { Home } from '../workers/testing/home.ts';
 import { Host } from './testing/host.ts';
 
@@ -64,7 +64,7 @@ describe('a delegation through MCP', () => {
     assert.deepEqual([sessions[0].id, pagination.total], [session_id, 1]);
     assert.ok((await host.call('get_session', { session_id })).timeline.length > 1);
     const replayed = await host.call('replay_worker', { session_id, verify: true });
-    assert.equal(replayed.proof.ok, true);
+    assert.equal(replayed.verification.ok, true);
     assert.equal(replayed.events[0].type, 'worker.spawn_requested');
     assert.equal((await host.call('verify_ledger')).ok, true);
     const { files } = JSON.parse(await host.read(`agentpool://artifacts/${session_id}`));
@@ -99,27 +99,27 @@ describe('a delegation through MCP', () => {
 
   it('tells a subscriber what another process has changed', async () => {
     const host = await Host.open(home);
-    const told: string[] = [];
+    const reported: string[] = [];
     host.client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
-      told.push(params.uri);
+      reported.push(params.uri);
     });
     await host.client.subscribeResource({ uri: 'agentpool://sessions' });
     await host.client.subscribeResource({ uri: 'agentpool://preferences.md' });
     const id = await home.spawn('fake-idle');
-    await until('the sessions to change', () => told.includes('agentpool://sessions'));
+    await until('the sessions to change', () => reported.includes('agentpool://sessions'));
     writeFileSync(join(home.folder, 'preferences.md'), '- Ask me first.\n');
-    await until('the preferences to change', () => told.includes('agentpool://preferences.md'));
+    await until('the preferences to change', () => reported.includes('agentpool://preferences.md'));
     assert.match(await host.read('agentpool://preferences.md'), /Ask me first/);
     for (const kind of ['transcript', 'events']) {
       const uri = `agentpool://sessions/${id}/${kind}`;
       await host.client.subscribeResource({ uri });
-      told.length = 0;
+      reported.length = 0;
       assert.equal((await home.run(['send', id, `something for the ${kind}`])).code, 0);
-      await until(`the ${kind} to change`, () => told.includes(uri));
+      await until(`the ${kind} to change`, () => reported.includes(uri));
     }
     await host.client.subscribeResource({ uri: 'agentpool://usage' });
     writeFileSync(join(home.folder, 'config.yaml'), 'version: 1\n');
-    await until('the usage to change', () => told.includes('agentpool://usage'));
+    await until('the usage to change', () => reported.includes('agentpool://usage'));
     await assert.rejects(
       host.client.subscribeResource({ uri: 'agentpool://sessions/ap_nobody/events' }),
       /TMUX_SESSION_NOT_FOUND/,
@@ -139,16 +139,16 @@ describe('a delegation through MCP', () => {
 
   it('hears once what looks wrong in config.yaml, also when it is changed meanwhile', async () => {
     const host = await Host.open(home);
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     host.client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
-      told.push(params.data);
+      reported.push(params.data);
     });
     const config = join(home.folder, 'config.yaml');
     writeFileSync(config, 'version: 1\nno_such_key: 1\n');
     for (let call = 0; call < 3; call++) await host.call('get_delegation_preferences');
-    await until('the warning', () => told.length > 0);
-    assert.equal(told.length, 1);
-    assert.match(String(told[0]), /^config\.yaml:2:.*no_such_key/);
+    await until('the warning', () => reported.length > 0);
+    assert.equal(reported.length, 1);
+    assert.match(String(reported[0]), /^config\.yaml:2:.*no_such_key/);
     rmSync(config);
   });
 });

@@ -1,25 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { until } from '../events/testing/until.ts';
+import { until } from '../lib/testing/until.ts';
 import { Home } from '../workers/testing/home.ts';
 import { Host } from './testing/host.ts';
 
 describe('what a caller may say beside the task', () => {
   const home = new Home({ config: { policy: { max_parallel_sessions: 1 } } });
-  const wish = { task: 'Plan the work', repo_path: home.repo };
+  const request = { task: 'Plan the work', repo_path: home.repo };
 
   it('is kept: notes with the session, the reason of its end in the log', async () => {
     const host = await Host.open(home, ['--toolsets', 'all']);
     const metadata = { ticket: 'T-17', nested: { tries: [1, 2] }, api_key: 'hunter2hunter2' };
     const kept = { ...metadata, api_key: '[redacted:credential]' };
-    const spawned = await host.call('spawn_worker', { ...wish, provider_id: 'fake-idle', metadata });
+    const spawned = await host.call('spawn_worker', { ...request, provider_id: 'fake-idle', metadata });
     const { session_id } = spawned;
     assert.deepEqual(spawned.session.metadata, kept);
     assert.deepEqual((await host.call('get_session', { session_id })).session.metadata, kept);
     assert.deepEqual((await host.call('list_sessions')).sessions[0].metadata, kept);
     assert.match(
       await host.refused('spawn_worker', {
-        ...{ ...wish, provider_id: 'fake-idle' },
+        ...{ ...request, provider_id: 'fake-idle' },
         metadata: { x: 'x'.repeat(5000) },
       }),
       /^INVALID_REQUEST: The metadata has more than 4096 characters/,
@@ -36,11 +36,11 @@ describe('what a caller may say beside the task', () => {
 
   it('may call a turn done, which makes room for another worker', async () => {
     const host = await Host.open(home, ['--toolsets', 'all']);
-    const spawn = () => host.call('spawn_worker', { ...wish, provider_id: 'fake-question' });
+    const spawn = () => host.call('spawn_worker', { ...request, provider_id: 'fake-question' });
     const { session_id } = await spawn();
     await host.call('observe_worker', { session_id, wait_for: ['question'], timeout_seconds: 45 });
     assert.match(
-      await host.refused('spawn_worker', { ...wish, provider_id: 'fake-question' }),
+      await host.refused('spawn_worker', { ...request, provider_id: 'fake-question' }),
       /^POLICY_BLOCKED/,
     );
     const collected = await host.call('collect_worker_artifacts', { session_id, mark_completed: true });
@@ -49,7 +49,7 @@ describe('what a caller may say beside the task', () => {
     assert.deepEqual([seen.state, seen.event], ['COMPLETED', 'completed']);
     assert.equal(home.session(session_id).result, null);
     const other = await spawn();
-    assert.equal((await host.call('replay_worker', { session_id, verify: true })).proof.ok, true);
+    assert.equal((await host.call('replay_worker', { session_id, verify: true })).verification.ok, true);
     await host.call('terminate_worker', { session_id: other.session_id });
 
     await host.call('terminate_worker', { session_id });
@@ -59,7 +59,7 @@ describe('what a caller may say beside the task', () => {
 
   it('may be typed without being sent: the worker goes on waiting for it', async () => {
     const host = await Host.open(home, ['--toolsets', 'all']);
-    const { session_id } = await host.call('spawn_worker', { ...wish, provider_id: 'fake-question' });
+    const { session_id } = await host.call('spawn_worker', { ...request, provider_id: 'fake-question' });
     await host.call('observe_worker', { session_id, wait_for: ['question'], timeout_seconds: 45 });
     const drafted = await host.call('send_worker_message', {
       ...{ session_id, message: 'migrations first', submit: false },

@@ -1,4 +1,4 @@
-import { AgentPoolError } from '../events/errors.ts';
+import { AgentPoolError } from '../lib/errors.ts';
 
 type JsonSchema = Record<string, unknown>;
 
@@ -12,7 +12,9 @@ export interface Param<T> {
 export type Params = Record<string, Param<unknown>>;
 
 /** What a tool is given once the arguments are checked and the defaults filled in. */
-export type Given<P extends Params> = { [Name in keyof P]: P[Name] extends Param<infer T> ? T : never };
+export type DecisionContext<P extends Params> = {
+  [Name in keyof P]: P[Name] extends Param<infer T> ? T : never;
+};
 
 const required = <T>(schema: JsonSchema): Param<T> => ({ schema, required: true });
 const optional = <T>(schema: JsonSchema, value: T): Param<T> => ({
@@ -71,7 +73,7 @@ export async function given<P extends Params>(
   tool: string,
   params: P,
   args: Record<string, unknown>,
-): Promise<Given<P>> {
+): Promise<DecisionContext<P>> {
   const { Errors } = await import('typebox/value');
   const schema = inputSchema(params);
   const faults = Object.keys(args)
@@ -97,5 +99,5 @@ export async function given<P extends Params>(
   const defaults = Object.entries(params).flatMap(([name, { schema, required }]) =>
     required ? [] : [[name, schema.default] as const],
   );
-  return { ...Object.fromEntries(defaults), ...args } as Given<P>;
+  return { ...Object.fromEntries(defaults), ...args } as DecisionContext<P>;
 }

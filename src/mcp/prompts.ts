@@ -1,6 +1,6 @@
 import type { GetPromptResult, Prompt } from '@modelcontextprotocol/sdk/types.js';
-import { AgentPoolError } from '../events/errors.ts';
 import { skillBody } from '../hosts/skills.ts';
+import { AgentPoolError } from '../lib/errors.ts';
 
 export const prompts: Prompt[] = [
   { name: 'agentpool_quickstart', description: 'How to hand work to another agent, step by step' },

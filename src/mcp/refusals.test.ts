@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { until } from '../events/testing/until.ts';
-import { identity } from '../terminal/processes.ts';
+import { identity } from '../lib/process/processes.ts';
+import { until } from '../lib/testing/until.ts';
 import { Home } from '../workers/testing/home.ts';
 import { Host } from './testing/host.ts';
 
@@ -28,8 +28,8 @@ describe('an MCP server that has to say no', () => {
 
   it('keeps to the policy', async () => {
     const host = await Host.open(home, ['--toolsets', 'all']);
-    const wish = { provider_id: 'auto', task: 'Look around', repo_path: home.repo };
-    assert.match(await host.refused('spawn_worker', wish), /^POLICY_BLOCKED: AgentPool never chooses/);
+    const request = { provider_id: 'auto', task: 'Look around', repo_path: home.repo };
+    assert.match(await host.refused('spawn_worker', request), /^POLICY_BLOCKED: AgentPool never chooses/);
     const id = await home.spawn('fake-idle');
     assert.match(
       await host.refused('send_worker_keys', { session_id: id, keys: ['Enter'] }),

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { AgentPoolError } from '../events/errors.ts';
-import { type SelectionWish, selectTools } from './selection.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import { type SelectionOptions, selectTools } from './selection.ts';
 import { allTools } from './toolsets/index.ts';
 
-const names = (wish: SelectionWish, env: Record<string, string> = {}) =>
-  selectTools(allTools, wish, env).tools.map(({ name }) => name);
+const names = (request: SelectionOptions, env: Record<string, string> = {}) =>
+  selectTools(allTools, request, env).tools.map(({ name }) => name);
 
-const codeOf = (wish: SelectionWish, env: Record<string, string> = {}) => {
+const codeOf = (request: SelectionOptions, env: Record<string, string> = {}) => {
   try {
-    return names(wish, env);
+    return names(request, env);
   } catch (error) {
     assert.ok(error instanceof AgentPoolError);
     return [error.code, error.message] as const;

@@ -1,7 +1,7 @@
 import type { Env } from '../config/paths.ts';
-import { suggest } from '../config/suggest.ts';
-import type { ErrorCode } from '../events/error-codes/index.ts';
-import { AgentPoolError } from '../events/errors.ts';
+import type { ErrorCode } from '../lib/error-codes/index.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import { suggest } from '../lib/suggest.ts';
 import { type Tool, type Toolset, toolsets } from './tool.ts';
 
 export interface Selection {
@@ -10,7 +10,7 @@ export interface Selection {
 }
 
 /** As the command line says it; what it does not say is read from the environment. */
-export interface SelectionWish {
+export interface SelectionOptions {
   toolsets?: string | undefined;
   tools?: string | undefined;
   lockdown?: boolean | undefined;
@@ -22,12 +22,12 @@ export interface SelectionWish {
  */
 export function selectTools(
   all: Readonly<Record<Toolset, readonly Tool[]>>,
-  wish: SelectionWish,
+  request: SelectionOptions,
   env: Env,
 ): Selection {
-  const lockdown = wish.lockdown ?? switchOf(env.AGENTPOOL_MCP_LOCKDOWN);
-  const tools = wordsOf(wish.tools ?? env.AGENTPOOL_MCP_TOOLS);
-  const named = wordsOf(wish.toolsets ?? env.AGENTPOOL_MCP_TOOLSETS);
+  const lockdown = request.lockdown ?? switchOf(env.AGENTPOOL_MCP_LOCKDOWN);
+  const tools = wordsOf(request.tools ?? env.AGENTPOOL_MCP_TOOLS);
+  const named = wordsOf(request.toolsets ?? env.AGENTPOOL_MCP_TOOLSETS);
   const sets = named.length === 0 && tools.length === 0 ? ['default'] : named;
   const every = Object.values(all).flat();
   for (const set of sets) {

@@ -17,16 +17,16 @@ import {
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { packageVersion } from '../config/package-root.ts';
 import { problemLine } from '../config/problems.ts';
-import { AgentPoolError } from '../events/errors.ts';
-import type { House } from '../workers/house.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import { packageVersion } from '../lib/package-root.ts';
+import type { AppContext } from '../workers/core/context.ts';
 import { answerOf, ownMessage, refusalOf } from './answer.ts';
 import { instructions } from './guide.ts';
 import { promptNamed, prompts } from './prompts.ts';
-import { resources, resourceTemplates } from './resources.ts';
+import { resources, resourceTemplates } from './resources/resources.ts';
+import { Subscriptions } from './resources/subscriptions.ts';
 import type { Selection } from './selection.ts';
-import { Subscriptions } from './subscriptions.ts';
 import type { Call, Doors, Tool } from './tool.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
@@ -46,7 +46,7 @@ export interface Serving {
  * a host starts its servers for every conversation, and most of those call none.
  */
 export function serve(
-  open: () => House | Promise<House>,
+  open: () => AppContext | Promise<AppContext>,
   { tools, lockdown }: Selection,
   doors: Doors,
 ): Serving {
@@ -57,13 +57,13 @@ export function serve(
       instructions,
     },
   );
-  const tellWarnings = warner(server);
+  const reportWarnings = warner(server);
   const doorway: Doorway = {
     open: async () => open(),
     working: async () => {
-      const house = await (await import('./at-work.ts')).atWork(await open());
-      tellWarnings(house);
-      return house;
+      const app = await (await import('./maintenance.ts')).atWork(await open());
+      reportWarnings(app);
+      return app;
     },
   };
   const settled = answerTools(server, doorway, { tools, lockdown, doors });
@@ -74,9 +74,9 @@ export function serve(
 
 /** The house, opened when it is first asked for. */
 interface Doorway {
-  open(): Promise<House>;
+  open(): Promise<AppContext>;
   /** With the config as it stands, and a ledger that is true. */
-  working(): Promise<House>;
+  working(): Promise<AppContext>;
 }
 
 /** Gives what waits until no call that acts on the world is under way. */
@@ -92,12 +92,12 @@ function answerTools(
     if (!tool) throw unknownTool(params.name, tools);
     const call: Call = { signal: extra.signal, lockdown, doors, progress: progressOf(extra) };
     const result = (async () => {
-      let house: House | null = null;
+      let app: AppContext | null = null;
       try {
-        house = await working();
-        return answerOf(await tool.run(house, params.arguments ?? {}, call));
+        app = await working();
+        return answerOf(await tool.run(app, params.arguments ?? {}, call));
       } catch (error) {
-        return refusalOf(error, house, lockdown);
+        return refusalOf(error, app, lockdown);
       }
     })();
     if (tool.annotations.readOnlyHint !== true) {
@@ -118,15 +118,15 @@ function answerResources(server: Server, { open, working }: Doorway, lockdown: b
   }));
   server.setRequestHandler(ReadResourceRequestSchema, ({ params }) =>
     asked(async () => {
-      const { readResource } = await import('./resource-content.ts');
+      const { readResource } = await import('./resources/content.ts');
       return readResource(await working(), params.uri, lockdown);
     }),
   );
   server.setRequestHandler(SubscribeRequestSchema, ({ params: { uri } }) =>
     asked(async () => {
-      const { sourceOf } = await import('./resource-source.ts');
-      const house = await open();
-      subscriptions.add(uri, sourceOf(house, uri, lockdown), house.ledger);
+      const { sourceOf } = await import('./resources/source.ts');
+      const app = await open();
+      subscriptions.add(uri, sourceOf(app, uri, lockdown), app.ledger);
       return {};
     }),
   );
@@ -144,20 +144,20 @@ function answerPrompts(server: Server, { open }: Doorway): void {
   );
   server.setRequestHandler(CompleteRequestSchema, ({ params: { argument } }) =>
     asked(async () => {
-      const { completionsOf } = await import('./resource-content.ts');
+      const { completionsOf } = await import('./resources/content.ts');
       return completionsOf(await open(), argument.name, argument.value);
     }),
   );
 }
 
 /** Tells the client what looks wrong in config.yaml, each fault once. */
-function warner(server: Server): (house: House) => void {
-  const told = new Set<string>();
+function warner(server: Server): (app: AppContext) => void {
+  const reported = new Set<string>();
   return ({ path, warnings }) => {
     for (const warning of warnings) {
       const data = problemLine(basename(path), warning);
-      if (told.has(data)) continue;
-      told.add(data);
+      if (reported.has(data)) continue;
+      reported.add(data);
       server.sendLoggingMessage({ level: 'warning', logger: 'config', data }).catch(() => {});
     }
   };

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Env } from '../config/paths.ts';
-import { houseOnDemand } from './house-on-demand.ts';
-import { type SelectionWish, selectTools } from './selection.ts';
+import { appOnDemand } from './context-on-demand.ts';
+import { type SelectionOptions, selectTools } from './selection.ts';
 import { newCoordinator, serve } from './server.ts';
 import type { Doors } from './tool.ts';
 import { allTools } from './toolsets/index.ts';
@@ -14,10 +14,10 @@ const GRACE_MS = 600;
  * Serves one host over stdin and stdout until it closes stdin or a signal ends it. Workers live on. Standard output is
  * the protocol's alone: whatever else there is to say goes to stderr.
  */
-export async function serveStdio(env: Env, wish: SelectionWish, doors: Doors): Promise<void> {
-  const selection = selectTools(allTools, wish, env);
+export async function serveStdio(env: Env, request: SelectionOptions, doors: Doors): Promise<void> {
+  const selection = selectTools(allTools, request, env);
   const AGENTPOOL_COORDINATOR_ID = env.AGENTPOOL_COORDINATOR_ID || newCoordinator();
-  const open = houseOnDemand({ ...env, AGENTPOOL_COORDINATOR_ID });
+  const open = appOnDemand({ ...env, AGENTPOOL_COORDINATOR_ID });
   const serving = serve(open, selection, doors);
   const { server } = serving;
   server.onerror = (error) => process.stderr.write(`agentpool mcp: ${error.message}\n`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { prompts } from './prompts.ts';
-import { resources, resourceTemplates } from './resources.ts';
+import { resources, resourceTemplates } from './resources/resources.ts';
 import type { Tool } from './tool.ts';
 import { allTools } from './toolsets/index.ts';
 
@@ -35,7 +35,7 @@ const listed = (tools: readonly Tool[], outputs: boolean): number =>
     })),
   }).length;
 
-const told = ({ type, ...schema }: Record<string, unknown>): string =>
+const reported = ({ type, ...schema }: Record<string, unknown>): string =>
   [type].flat().join('|') + ('default' in schema ? ` = ${JSON.stringify(schema.default)}` : '');
 
 describe('the surface of the MCP server', () => {
@@ -43,7 +43,10 @@ describe('the surface of the MCP server', () => {
     it(`has ${name} with its parameters, defaults and hints`, () => {
       const tool = allTools[expected.toolset].find((each) => each.name === name);
       assert.ok(tool, `no ${name} in ${expected.toolset}`);
-      const params = Object.entries(tool.inputSchema.properties).map(([key, schema]) => [key, told(schema)]);
+      const params = Object.entries(tool.inputSchema.properties).map(([key, schema]) => [
+        key,
+        reported(schema),
+      ]);
       assert.deepEqual(Object.fromEntries(params), expected.params);
       assert.deepEqual(tool.inputSchema.required ?? [], expected.required);
       assert.equal(tool.inputSchema.additionalProperties, false);

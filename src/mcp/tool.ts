@@ -1,6 +1,6 @@
-import type { House } from '../workers/house.ts';
-import type { Stats } from '../workers/stats/report.ts';
-import { type Given, given, inputSchema, type Params } from './parameters.ts';
+import type { AppContext } from '../workers/core/context.ts';
+import type { Stats } from '../workers/queries/stats/report.ts';
+import { type DecisionContext, given, inputSchema, type Params } from './parameters.ts';
 import { outputSchema, type Shape } from './shape.ts';
 
 export const toolsets = ['default', 'usage', 'stats', 'sessions', 'leases', 'worktrees', 'ledger'] as const;
@@ -41,7 +41,7 @@ export interface Tool {
   annotations: Partial<Annotations>;
   /** It tells nothing but what a worker wrote: a locked server does not have it. */
   onlyWorkerText: boolean;
-  run(house: House, args: Record<string, unknown>, call: Call): Promise<object>;
+  run(app: AppContext, args: Record<string, unknown>, call: Call): Promise<object>;
 }
 
 export interface Definition<P extends Params> {
@@ -51,7 +51,7 @@ export interface Definition<P extends Params> {
   output: Shape;
   annotations?: Partial<Annotations>;
   onlyWorkerText?: boolean;
-  run(house: House, given: Given<P>, call: Call): Promise<object> | object;
+  run(app: AppContext, given: DecisionContext<P>, call: Call): Promise<object> | object;
 }
 
 export const reading = {
@@ -79,6 +79,6 @@ export function tool<P extends Params>({ params, output, run, ...definition }: D
     ...definition,
     inputSchema: inputSchema(params),
     outputSchema: outputSchema(output),
-    run: async (house, args, call) => run(house, await given(definition.name, params, args), call),
+    run: async (app, args, call) => run(app, await given(definition.name, params, args), call),
   };
 }

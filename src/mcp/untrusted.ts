@@ -1,11 +1,11 @@
-import { AgentPoolError } from '../events/errors.ts';
-import { sessionJson } from '../projections/session-json.ts';
-import type { SessionRow } from '../projections/session-queries.ts';
-import { excerpt, stripControl } from '../terminal/plain-text.ts';
-import type { Detail } from '../workers/details.ts';
-import type { Observed } from '../workers/observe.ts';
-import { workerText } from '../workers/worker-text.ts';
-import type { WorkerOutput, WorkerText } from '../workers/worker-text-schema.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import { excerpt, stripControl } from '../lib/text/plain-text.ts';
+import { sessionJson } from '../projections/sessions/json.ts';
+import type { SessionRow } from '../projections/sessions/queries.ts';
+import type { Observed } from '../workers/commands/observe.ts';
+import type { Detail } from '../workers/core/details.ts';
+import { workerText } from '../workers/queries/worker-text.ts';
+import type { WorkerOutput, WorkerText } from '../workers/queries/worker-text-schema.ts';
 import type { Call } from './tool.ts';
 
 /** Says no to a wish for worker text where the server is locked. */
@@ -28,7 +28,7 @@ export const fenced = (text: string, detail: Detail): WorkerText | null =>
  * A session without what its worker wrote: the question on its screen, and the reason of a failure, which may quote it.
  * observe_worker gives both, fenced.
  */
-export function toldSession(row: SessionRow) {
+export function sessionForHost(row: SessionRow) {
   const { question, reason: _quoted, ...session } = sessionJson(row);
   return { ...session, question_available: question !== null };
 }
@@ -46,22 +46,22 @@ interface Sampled {
 const WARNED = 'an agent warned of this limit while it worked';
 
 /** Usage without the words of an agent's own warning: those stood on a worker's screen, where a worker can write anything. */
-export function toldUsage<T extends Sampled>(sample: T): T {
+export function usageForHost<T extends Sampled>(sample: T): T {
   if (!sample.windows.some(({ confidence }) => confidence === 'provider_warning')) return sample;
   return { ...sample, warnings: [WARNED], ...(sample.summary === undefined ? {} : { summary: WARNED }) };
 }
 
 /** A worker's own words, or that they are left out; how to ask for them a model has read once, at the parameter `detail`. */
-export const toldOutput = (output: WorkerOutput) =>
+export const outputForHost = (output: WorkerOutput) =>
   output.included ? output : { detail: output.detail, included: output.included };
 
 /** An observation as a model gets it: the warnings stood on the worker's screen too. */
-export function toldObservation({ warnings, worker_output, ...observed }: Observed, detail: Detail) {
+export function observationForHost({ warnings, worker_output, ...observed }: Observed, detail: Detail) {
   const withheld = detail === 'summary' ? warnings.length : 0;
   const shown = warnings.length > withheld ? fenced(warnings.join('\n'), detail) : null;
   return {
     ...observed,
-    worker_output: toldOutput(worker_output),
+    worker_output: outputForHost(worker_output),
     warnings: shown ? [shown.text] : [],
     ...(withheld > 0 ? { warnings_withheld: withheld } : {}),
   };

@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3';
-import type { EventOf, EventType, LedgerEvent } from '../events/catalogue.ts';
-import type { Connection } from '../events/connection.ts';
+import type { EventOf, EventType, LedgerEvent } from '../events/catalogue/index.ts';
+import type { Connection } from '../events/store/connection.ts';
 
 type Value = string | number | bigint | Buffer | null;
 

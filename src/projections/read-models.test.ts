@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { crewOf } from '../events/testing/processes.ts';
+import { verifyLog } from '../events/store/verify.ts';
 import { freshFile } from '../events/testing/stores.ts';
-import { verifyLog } from '../events/verify.ts';
-import type { LeaseCommand } from '../machines/leases.ts';
+import { processPool } from '../lib/testing/processes.ts';
+import type { LeaseCommand } from '../machines/lease/decide.ts';
 import { everyCommand } from '../machines/testing/samples.ts';
-import { projections } from './all.ts';
-import { type Ledger, type LedgerOptions, openLedger } from './ledger.ts';
+import { projections } from './projector/all.ts';
+import { type Ledger, type LedgerOptions, openLedger } from './projector/ledger.ts';
+import { FreshFold } from './replay/table-check.ts';
 import { act, type Deed } from './testing/life.ts';
 import type { LiveQuestion } from './testing/liver.ts';
-import { FreshFold } from './verify.ts';
 
 function freshLedger(file = freshFile(), options: LedgerOptions = {}): Ledger {
   const ledger = openLedger(file, options);
@@ -73,9 +73,9 @@ describe('the read models, whatever happens', () => {
   it('are so while four processes write and a fifth rebuilds', async () => {
     const file = freshFile();
     const liver = new URL('./testing/liver.ts', import.meta.url);
-    const crew = await crewOf<LiveQuestion, number>(liver, 4, file);
+    const pool = await processPool<LiveQuestion, number>(liver, 4, file);
     const ledger = freshLedger(file);
-    const writing = crew.askAll((member) => ({
+    const writing = pool.askAll((member) => ({
       workers: [`own-${member}`, 'shared-1', 'shared-2'],
       deeds: 600,
     }));

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { openSqlite } from '../events/connection.ts';
-import { LEDGER_FORMAT } from '../events/schema.ts';
+import { openSqlite } from '../events/store/connection.ts';
+import { LEDGER_FORMAT } from '../events/store/schema.ts';
 import type { Projection } from './projection.ts';
 
 /** Whatever can be asked for rows: the ledger, or a bare connection to its file. */

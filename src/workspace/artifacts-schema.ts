@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { count, flag, list, noted, nullable, oneOf, text } from '../events/shapes.ts';
+import { count, flag, list, noted, nullable, oneOf, text } from '../lib/shapes.ts';
 
 export const ArtifactKind = oneOf([
   'transcript',

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
+import { appendPrivateFile, writePrivateFile } from '../lib/files/private-files.ts';
 import { artifactManifest, artifactPaths, makeArtifactFolder } from './artifacts.ts';
-import { appendPrivateFile, writePrivateFile } from './private-files.ts';
 import { folder } from './testing/repository.ts';
 
 describe('the artifacts of a session', () => {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { AgentPoolError } from '../events/errors.ts';
+import { AgentPoolError } from '../lib/errors.ts';
+import { makePrivateFolder, storing } from '../lib/files/private-files.ts';
 import type { ArtifactFile, ArtifactKind, ArtifactManifest } from './artifacts-schema.ts';
-import { makePrivateFolder, storing } from './private-files.ts';
 
 /** The files of a session's artifact folder by kind; the kind is what the contract prints. */
 const FILES: Record<ArtifactKind, string> = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { AgentPoolError } from '../events/errors.ts';
+import { AgentPoolError } from '../lib/errors.ts';
 import { findRepository, git, gitText, headCommit, hidePasswords, isDirty, repoRoot } from './git.ts';
 import { emptyRepository, folder, repositoryWith, run, write } from './testing/repository.ts';
 

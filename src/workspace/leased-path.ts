@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { AgentPoolError } from '../events/errors.ts';
+import { AgentPoolError } from '../lib/errors.ts';
 
 /** A symlink that points at itself ends here; the system's own limit is 40. */
 const MAX_LINKS = 40;

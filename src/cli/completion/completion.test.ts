@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { packageRoot } from '../../config/package-root.ts';
+import { packageRoot } from '../../lib/package-root.ts';
 import { Home } from '../../workers/testing/home.ts';
 import { everyGrammar } from '../grammar/every.ts';
 import { Terminal } from '../testing/terminal.ts';

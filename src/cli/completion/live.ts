@@ -3,8 +3,8 @@ import { loadConfig } from '../../config/load.ts';
 import { type Env, homeFolder, paths } from '../../config/paths.ts';
 import { PROVIDER_IDS, providerIds } from '../../config/provider-ids.ts';
 import { openReader } from '../../projections/reader.ts';
-import { listSessions } from '../../projections/session-queries.ts';
-import { sessions } from '../../projections/sessions.ts';
+import { listSessions } from '../../projections/sessions/queries.ts';
+import { sessions } from '../../projections/sessions/sessions.ts';
 import type { Candidate, Candidates } from './candidates.ts';
 
 const NEWEST = 50;
@@ -15,7 +15,7 @@ export async function liveWords({ live, provider }: Candidates, env: Env): Promi
   if (live === 'provider') return (await providers(env)).map((value) => ({ value, meaning: '' }));
   if (live === 'model') return modelWords(provider, env);
   if (live === 'error') {
-    const { errorCodes } = await import('../../events/error-codes/index.ts');
+    const { errorCodes } = await import('../../lib/error-codes/index.ts');
     return Object.entries(errorCodes).map(([value, { means }]) => ({ value, meaning: means }));
   }
   return [];
@@ -28,11 +28,13 @@ async function sessionWords(env: Env): Promise<Candidate[]> {
   if (!reader) return [];
   try {
     const rows = listSessions(reader, { coordinator: null, limit: NEWEST, offset: 0 }).sessions;
-    const told = rows.map(({ id, state, provider_id, task }) => ({
+    const reported = rows.map(({ id, state, provider_id, task }) => ({
       value: id,
       meaning: `${state} ${provider_id}: ${task}`,
     }));
-    return told[0] ? [{ value: '@last', meaning: `the newest: ${told[0].meaning}` }, ...told] : [];
+    return reported[0]
+      ? [{ value: '@last', meaning: `the newest: ${reported[0].meaning}` }, ...reported]
+      : [];
   } finally {
     reader.close();
   }
@@ -44,7 +46,7 @@ async function providers(env: Env): Promise<readonly string[]> {
 }
 
 async function modelWords(provider: string | null, env: Env): Promise<Candidate[]> {
-  const { agentDescriptors } = await import('../../providers/descriptors.ts');
+  const { agentDescriptors } = await import('../../agents/descriptors.ts');
   const loaded = await configOf(env);
   const ours = agentDescriptors
     .filter(({ id }) => provider === null || id === provider)

@@ -1,5 +1,5 @@
 import type { CommandClass } from 'clipanion';
-import { flagBefore, limitsOf } from '../option.ts';
+import { flagBefore, limitsOf } from './option.ts';
 import type { Flag, Grammar } from './schema.ts';
 import { valueNamed } from './values.ts';
 

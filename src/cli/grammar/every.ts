@@ -1,4 +1,4 @@
-import { commands } from '../commands.ts';
+import { commands } from '../commands/index.ts';
 import { builtGrammars } from './built.ts';
 import { grammarOf } from './declared.ts';
 import type { Grammar } from './schema.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { shellWords } from '../../workers/shell-words.ts';
+import { shellWords } from '../../workers/core/shell-words.ts';
 import { typedWords } from '../testing/typed.ts';
 import { everyGrammar } from './every.ts';
 import { faultIn } from './fault.ts';

@@ -1,5 +1,5 @@
-import { suggest } from '../../config/suggest.ts';
-import { shellWords } from '../../workers/shell-words.ts';
+import { suggest } from '../../lib/suggest.ts';
+import { shellWords } from '../../workers/core/shell-words.ts';
 import { isSwitchedBy, mainName, namesOf, usage } from './grammar.ts';
 import type { Flag, Grammar, Value } from './schema.ts';
 import { splitLine } from './split-line.ts';
@@ -23,7 +23,7 @@ interface Reading {
   /** The first word that is wrong. */
   problem: string | null;
   /** The words, mended as far as can be told what was meant; null where that can not be. */
-  mended: string[] | null;
+  corrected: string[] | null;
   given: Set<Flag>;
   places: string[];
   /** Whether the last of the mended words is an argument. */
@@ -31,11 +31,11 @@ interface Reading {
 }
 
 function read(grammar: Grammar, words: readonly string[]): Reading {
-  const reading: Reading = { problem: null, mended: [], given: new Set(), places: [], afterPlace: false };
+  const reading: Reading = { problem: null, corrected: [], given: new Set(), places: [], afterPlace: false };
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '--') {
-      reading.mended?.push(word);
+      reading.corrected?.push(word);
       reading.afterPlace = false;
       for (const place of rest) readPlace(grammar, place, reading);
       break;
@@ -60,12 +60,12 @@ function readFlag(grammar: Grammar, word: string, rest: string[], reading: Readi
   reading.given.add(flag);
   if (!flag.value) {
     if (bound !== undefined) say(reading, `${typed} takes no value.`, [typed]);
-    else reading.mended?.push(typed);
+    else reading.corrected?.push(typed);
     return;
   }
   const next = flag.apart && !rest[0]?.startsWith('-') ? rest[0] : undefined;
   if (flag.bound && bound === undefined && next === undefined) {
-    reading.mended?.push(typed);
+    reading.corrected?.push(typed);
     return;
   }
   const value = bound ?? (rest[0]?.startsWith('-') ? undefined : rest.shift());
@@ -81,7 +81,7 @@ function readFlag(grammar: Grammar, word: string, rest: string[], reading: Readi
   }
   const wrong = wrongValue(typed, flag.value, value);
   if (wrong) say(reading, wrong.problem, [typed, wrong.meant ?? sample ?? value]);
-  else reading.mended?.push(...(bound === undefined ? [typed, value] : [word]));
+  else reading.corrected?.push(...(bound === undefined ? [typed, value] : [word]));
 }
 
 function readPlace({ path, arguments: takes }: Grammar, word: string, reading: Reading): void {
@@ -91,13 +91,13 @@ function readPlace({ path, arguments: takes }: Grammar, word: string, reading: R
     reading.afterPlace = true;
     const wrong = wrongValue(place.name, place, word);
     if (wrong) say(reading, wrong.problem, [wrong.meant ?? place.words?.[0] ?? word]);
-    else reading.mended?.push(word);
+    else reading.corrected?.push(word);
     return;
   }
   const last = takes.at(-1);
   if (last?.source === 'prose' && reading.afterPlace) {
     // A text that was not quoted: it is one word.
-    const before = reading.mended?.pop();
+    const before = reading.corrected?.pop();
     say(
       reading,
       `agentpool ${path} takes ${last.name} as one word: put it in quotes.`,
@@ -116,8 +116,8 @@ function readPlace({ path, arguments: takes }: Grammar, word: string, reading: R
 /** Only the first problem is told; what was meant is gathered of all. */
 function say(reading: Reading, problem: string, meant: string[] | null): void {
   reading.problem ??= problem;
-  if (meant === null) reading.mended = null;
-  else reading.mended?.push(...meant);
+  if (meant === null) reading.corrected = null;
+  else reading.corrected?.push(...meant);
 }
 
 function missing({ path, arguments: takes, flags }: Grammar, { given, places }: Reading): string | null {
@@ -153,7 +153,7 @@ const isWithin = (said: string, least: number, most: number | null): boolean =>
   !(most !== null && Number(said) > most);
 
 /** The words that were typed, mended and filled up; an example of the command where that can not be done. */
-function exampleOf(grammar: Grammar, { mended, given, places }: Reading): string {
+function exampleOf(grammar: Grammar, { corrected, given, places }: Reading): string {
   const [, first = `agentpool ${grammar.path} --help`] = grammar.examples[0] ?? [];
   const filling = grammar.arguments
     .filter(({ required }, index) => required && index >= places.length)
@@ -161,10 +161,10 @@ function exampleOf(grammar: Grammar, { mended, given, places }: Reading): string
   const flags = grammar.flags
     .filter((flag) => flag.required && !given.has(flag))
     .flatMap((flag) => [mainName(flag), sampleFor(grammar, flag)]);
-  const line = [...flags, ...(mended ?? [null]), ...filling];
+  const line = [...flags, ...(corrected ?? [null]), ...filling];
   const said = line.filter((word) => word !== null);
   // Where only what lacks would stand there, an example says more.
-  const own = (mended?.length ?? 0) > 0 || filling.length + flags.length === 0;
+  const own = (corrected?.length ?? 0) > 0 || filling.length + flags.length === 0;
   return own && said.length === line.length
     ? `agentpool ${grammar.path} ${shellWords(said)}`.trimEnd()
     : first;

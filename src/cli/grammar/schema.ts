@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { flag, list, noted, nullable, oneOf, text } from '../../events/shapes.ts';
+import { flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 
 /** Where the words come from that a value may be: from this home while it is typed, from the disk, or nowhere. */
 export const Source = oneOf(['session', 'provider', 'model', 'file', 'folder', 'number', 'prose', 'word']);

@@ -1,7 +1,7 @@
 import { observeEvents, workerStates } from '../../events/catalogue/words.ts';
-import { details } from '../../workers/details.ts';
-import { sections } from '../../workers/stats/shape.ts';
-import type { Limits } from '../option.ts';
+import { details } from '../../workers/core/details.ts';
+import { sections } from '../../workers/queries/stats/shape.ts';
+import type { Limits } from './option.ts';
 import type { Source, Value } from './schema.ts';
 
 interface Known {
@@ -64,11 +64,11 @@ export function valueNamed(
   name: string,
   { words, strict = false, least = null, most = null }: Limits,
 ): Value {
-  const told = known[name];
-  const allowed = words ?? told?.words ?? null;
+  const reported = known[name];
+  const allowed = words ?? reported?.words ?? null;
   return {
-    name: told?.name ?? (least === null ? nameOf(name) : 'N'),
-    source: least === null ? (told?.source ?? 'word') : 'number',
+    name: reported?.name ?? (least === null ? nameOf(name) : 'N'),
+    source: least === null ? (reported?.source ?? 'word') : 'number',
     words: allowed && [...allowed],
     strict,
     least,

@@ -1,6 +1,6 @@
+import { wrap } from '../../report/text/wrap.ts';
 import { termOf, usage } from '../grammar/grammar.ts';
 import type { Argument, Flag, Grammar, Value } from '../grammar/schema.ts';
-import { wrap } from '../output/wrap.ts';
 import { example, memberTerms } from './group.ts';
 import { heading, type Page, prose, terms } from './layout.ts';
 

@@ -1,6 +1,6 @@
-import { suggest } from '../../config/suggest.ts';
-import { type ErrorCode, errorChapters, errorCodes } from '../../events/error-codes/index.ts';
-import { AgentPoolError } from '../../events/errors.ts';
+import { type ErrorCode, errorChapters, errorCodes } from '../../lib/error-codes/index.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { suggest } from '../../lib/suggest.ts';
 import { heading, type Page, prose, terms } from './layout.ts';
 
 /** What one error means, and what to do. */

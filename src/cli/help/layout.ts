@@ -1,5 +1,5 @@
-import { type Paint, painted } from '../output/style.ts';
-import { wrap } from '../output/wrap.ts';
+import { type Paint, painted } from '../../report/text/style.ts';
+import { wrap } from '../../report/text/wrap.ts';
 
 /** Where help is printed: how wide, and whether in colour. */
 export interface Page {

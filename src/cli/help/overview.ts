@@ -1,5 +1,5 @@
+import { fit } from '../../report/text/table.ts';
 import type { Grammar } from '../grammar/schema.ts';
-import { fit } from '../output/table.ts';
 import { heading, type Page, prose, terms } from './layout.ts';
 import { groups, sections } from './sections.ts';
 
@@ -20,8 +20,8 @@ export function overview(grammars: readonly Grammar[], version: string, page: Pa
     '',
     `${heading('Usage', page)}  agentpool COMMAND [OPTIONS]`,
     ...titles.flatMap((title) => {
-      const told = rows(title);
-      return told.length > 0 ? ['', heading(title, page), ...terms(told, page)] : [];
+      const reported = rows(title);
+      return reported.length > 0 ? ['', heading(title, page), ...terms(reported, page)] : [];
     }),
     '',
     heading('More', page),
@@ -38,12 +38,12 @@ export function overview(grammars: readonly Grammar[], version: string, page: Pa
 
 /** The commands of two words are told as their group, where the first of them stands. */
 function lines(grammars: readonly Grammar[]): [string, string][] {
-  const told = new Map<string, string>();
+  const reported = new Map<string, string>();
   for (const { path, description } of grammars) {
     const name = firstWord(path);
-    if (!told.has(name)) told.set(name, groups[name] ?? description);
+    if (!reported.has(name)) reported.set(name, groups[name] ?? description);
   }
-  return [...told];
+  return [...reported];
 }
 
 const firstWord = (path: string): string => path.split(' ', 1)[0] ?? path;

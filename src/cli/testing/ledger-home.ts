@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporaryFolder } from '../../events/testing/processes.ts';
-import { importLines } from '../../events/transfer.ts';
-import { type Ledger, openLedger } from '../../projections/ledger.ts';
+import { importLines } from '../../events/transfer/transfer.ts';
+import { temporaryFolder } from '../../lib/testing/processes.ts';
+import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
 
 const HISTORIES = fileURLToPath(new URL('../../../fixtures/histories/v0.2.0/', import.meta.url));
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Compile, type Validator } from 'typebox/schema';
-import { packageRoot } from '../../config/package-root.ts';
+import { packageRoot } from '../../lib/package-root.ts';
 
 const folder = join(packageRoot(), 'docs', 'schemas');
 const validators = new Map<string, Validator | null>();
@@ -22,8 +22,10 @@ const ofCommand = ([first = '', second = '']: readonly string[]): Validator | nu
 function closed(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(closed);
   if (typeof node !== 'object' || node === null) return node;
-  const told = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, closed(value)]));
-  return 'properties' in told && told.type === 'object' ? { additionalProperties: false, ...told } : told;
+  const reported = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, closed(value)]));
+  return 'properties' in reported && reported.type === 'object'
+    ? { additionalProperties: false, ...reported }
+    : reported;
 }
 
 /**

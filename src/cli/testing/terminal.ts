@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { packageRoot } from '../../config/package-root.ts';
-import { until } from '../../events/testing/until.ts';
-import { shellWords } from '../../workers/shell-words.ts';
+import { packageRoot } from '../../lib/package-root.ts';
+import { until } from '../../lib/testing/until.ts';
+import { shellWords } from '../../workers/core/shell-words.ts';
 import type { Home } from '../../workers/testing/home.ts';
 
 const main = join(packageRoot(), 'dist', 'main.js');

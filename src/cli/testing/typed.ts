@@ -1,4 +1,4 @@
-import { namedCommand } from '../commands.ts';
+import { namedCommand } from '../commands/index.ts';
 import { splitLine } from '../grammar/split-line.ts';
 
 /** The words after the program in a line of the help, which may lie in a pipe, a substitution or another command. */

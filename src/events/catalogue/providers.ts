@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { noted, nullable, oneOf, text } from '../shapes.ts';
+import { noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import { define } from './definition.ts';
 import { confidences } from './usage.ts';
 

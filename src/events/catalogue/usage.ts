@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { flag, instant, noted, nullable, oneOf, text } from '../shapes.ts';
+import { flag, instant, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import { define } from './definition.ts';
 
 /** How a fact came to be known, the most trustworthy first. */

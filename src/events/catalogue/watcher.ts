@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { noted } from '../shapes.ts';
+import { noted } from '../../lib/shapes.ts';
 import { define } from './definition.ts';
 
 const fence = noted(

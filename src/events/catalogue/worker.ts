@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { count, noted, nullable, oneOf, text } from '../shapes.ts';
+import { count, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import { define } from './definition.ts';
 import { deliveries, isolations, observeEvents, promptModes, workerStates } from './words.ts';
 

@@ -1,6 +1,6 @@
-import { openConnection } from '../open.ts';
-import { EventStore } from '../store.ts';
-import { answering } from './answering.ts';
+import { answering } from '../../lib/testing/answering.ts';
+import { openConnection } from '../store/open.ts';
+import { EventStore } from '../store/store.ts';
 
 export interface AppendQuestion {
   stream: string;

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { after } from 'node:test';
-import type { DomainEvent } from '../catalogue.ts';
-import type { Connection } from '../connection.ts';
-import { openSqlite } from '../connection.ts';
-import { openConnection } from '../open.ts';
-import { EventStore } from '../store.ts';
-import { temporaryFolder } from './processes.ts';
+import { temporaryFolder } from '../../lib/testing/processes.ts';
+import type { DomainEvent } from '../catalogue/index.ts';
+import type { Connection } from '../store/connection.ts';
+import { openSqlite } from '../store/connection.ts';
+import { openConnection } from '../store/open.ts';
+import { EventStore } from '../store/store.ts';
 
 export const freshFile = (): string => join(temporaryFolder(), 'home', 'ledger.db');
 

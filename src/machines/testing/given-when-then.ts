@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertAppendable, type DomainEvent, type LedgerEvent } from '../../events/catalogue.ts';
+import { assertAppendable, type DomainEvent, type LedgerEvent } from '../../events/catalogue/index.ts';
 import type { Decider, Decision } from '../../events/decider.ts';
 
 /** 12:00 UTC of a day on which nothing else happens. */

@@ -1,4 +1,4 @@
-import type { WorkerCommand } from '../worker-commands.ts';
+import type { WorkerCommand } from '../worker/commands.ts';
 
 export type Request = Extract<WorkerCommand, { kind: 'request' }>;
 

@@ -1,5 +1,5 @@
 import { observeEvents } from '../../events/catalogue/words.ts';
-import type { WorkerCommand } from '../worker-commands.ts';
+import type { WorkerCommand } from '../worker/commands.ts';
 import { plainRequest } from './request.ts';
 
 const somebody = { pid: 7, started: '7' };

@@ -13,7 +13,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
-import { until } from '../../events/testing/until.ts';
+import { until } from '../../lib/testing/until.ts';
 import { Home } from '../../workers/testing/home.ts';
 import { type HttpHost, HttpServer } from '../testing/http-server.ts';
 
@@ -51,13 +51,13 @@ describe('the MCP server over HTTP', () => {
   it('tells progress and changes of resources on the streams of a session', async () => {
     const server = await HttpServer.start(home);
     const host = await server.connect();
-    const told: string[] = [];
+    const reported: string[] = [];
     host.client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
-      told.push(params.uri);
+      reported.push(params.uri);
     });
     await host.client.subscribeResource({ uri: 'agentpool://sessions' });
     const id = await home.spawn('fake-idle');
-    await until('the sessions to change', () => told.includes('agentpool://sessions'));
+    await until('the sessions to change', () => reported.includes('agentpool://sessions'));
     let progress = 0;
     const cancelling = new AbortController();
     const wait = host.client.callTool(

@@ -2,16 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '../../config/paths.ts';
-import { AgentPoolError } from '../../events/errors.ts';
-import { openHouse } from '../../workers/house.ts';
-import { type SelectionWish, selectTools } from '../selection.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { openApp } from '../../workers/core/context.ts';
+import { type SelectionOptions, selectTools } from '../selection.ts';
 import { newCoordinator, serve } from '../server.ts';
 import type { Doors } from '../tool.ts';
 import { allTools } from '../toolsets/index.ts';
 import { ENDPOINT, refusalOf } from './gate.ts';
 import { refuse } from './refuse.ts';
 import { HttpSessions } from './sessions.ts';
-import { bearerToken, keptToken, tokenFile } from './token.ts';
+import { bearerToken, storedToken, tokenFile } from './token.ts';
 
 /** Loopback alone: what is meant for other machines needs TLS, and somebody who answers for it. */
 const ADDRESS = '127.0.0.1';
@@ -21,7 +21,7 @@ const SWEEP_MS = 60_000;
 /** What acts on the world when the server ends may come to its end for so long; the ledger mends what is cut off. */
 const GRACE_MS = 600;
 
-export interface HttpWish extends SelectionWish {
+export interface HttpOptions extends SelectionOptions {
   /** 0 takes any that is free. */
   port: number;
   newToken: boolean;
@@ -32,16 +32,16 @@ export interface HttpWish extends SelectionWish {
  * own, as each server over stdio is. Workers live on.
  * @throws PORT_TAKEN, and what `selectTools` throws.
  */
-export async function serveHttp(env: Env, wish: HttpWish, doors: Doors): Promise<void> {
-  const selection = selectTools(allTools, wish, env);
-  const house = await openHouse(env, 'mcp');
+export async function serveHttp(env: Env, options: HttpOptions, doors: Doors): Promise<void> {
+  const selection = selectTools(allTools, options, env);
+  const app = await openApp(env, 'mcp');
   const begin = () => {
     const coordinator = env.AGENTPOOL_COORDINATOR_ID || newCoordinator();
-    const own = { ...house, coordinator, env: { ...env, AGENTPOOL_COORDINATOR_ID: coordinator } };
+    const own = { ...app, coordinator, env: { ...env, AGENTPOOL_COORDINATOR_ID: coordinator } };
     return serve(() => own, selection, doors);
   };
   const sessions = new HttpSessions(begin, LIMITS, () => performance.now());
-  const file = tokenFile(house.home);
+  const file = tokenFile(app.home);
   const http = createServer(
     { requestTimeout: 60_000, headersTimeout: 20_000 },
     (request, response) =>
@@ -53,14 +53,14 @@ export async function serveHttp(env: Env, wish: HttpWish, doors: Doors): Promise
   http.maxConnections = 512;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refusal = refusalOf(request, portOf(http), await keptToken(file));
+    const refusal = refusalOf(request, portOf(http), await storedToken(file));
     if (refusal) refuse(response, refusal);
     else await sessions.handle(request, response);
   }
 
   const ended = untilSignal();
-  await listening(http, wish.port);
-  const { token, made } = await bearerToken(house.home, { renew: wish.newToken });
+  await listening(http, options.port);
+  const { token, made } = await bearerToken(app.home, { renew: options.newToken });
   process.stderr.write(greeting(portOf(http), file, made ? token : null));
   const sweep = setInterval(() => void sessions.expire(), SWEEP_MS);
 

@@ -3,11 +3,11 @@ import { createServer, request, type Server as WebServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, describe, it } from 'node:test';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { until } from '../../events/testing/until.ts';
+import { until } from '../../lib/testing/until.ts';
 import { initialize } from '../testing/http-server.ts';
 import { HttpSessions } from './sessions.ts';
 
-interface Stand {
+interface Position {
   sessions: HttpSessions;
   web: WebServer;
   closed: number;
@@ -15,12 +15,12 @@ interface Stand {
 }
 
 /** Sessions with a clock that the test moves, behind a server without a gate. */
-async function stand(most: number): Promise<Stand> {
+async function position(most: number): Promise<Position> {
   const begin = () => {
     const server = new Server({ name: 'test', version: '1.0.0' }, { capabilities: {} });
     return { server, settled: async () => {}, close: () => void it.closed++ };
   };
-  const it: Stand = {
+  const it: Position = {
     sessions: new HttpSessions(begin, { most, idle: 1000 }, () => it.now),
     web: createServer((request, response) => void it.sessions.handle(request, response)),
     closed: 0,
@@ -42,7 +42,7 @@ interface Asked {
 }
 
 /** Asks; resolves with the head of the answer. A stream stays open until `leave`. */
-function ask({ web }: Stand, method: string, session?: string): Promise<Asked> {
+function ask({ web }: Position, method: string, session?: string): Promise<Asked> {
   const { port } = web.address() as AddressInfo;
   return new Promise((done, fail) => {
     const asked = request(
@@ -57,9 +57,9 @@ function ask({ web }: Stand, method: string, session?: string): Promise<Asked> {
       (answer) => {
         answer.resume();
         const head = { status: answer.statusCode ?? 0, session: String(answer.headers['mcp-session-id']) };
-        const told = { ...head, leave: () => void asked.destroy() };
-        if (method === 'GET') done(told);
-        else answer.on('end', () => done(told));
+        const reported = { ...head, leave: () => void asked.destroy() };
+        if (method === 'GET') done(reported);
+        else answer.on('end', () => done(reported));
       },
     );
     asked.on('error', fail);
@@ -69,7 +69,7 @@ function ask({ web }: Stand, method: string, session?: string): Promise<Asked> {
 
 describe('the sessions of the HTTP server', () => {
   it('expire when nobody has used them for long, but not while a stream is open', async () => {
-    const here = await stand(8);
+    const here = await position(8);
     const [unused, used] = [await ask(here, 'POST'), await ask(here, 'POST')];
     const stream = await ask(here, 'GET', used.session);
     assert.equal(stream.status, 200);
@@ -89,7 +89,7 @@ describe('the sessions of the HTTP server', () => {
   });
 
   it('are bounded: the longest unused one makes room, and without one the next client is told to wait', async () => {
-    const here = await stand(2);
+    const here = await position(2);
     const first = await ask(here, 'POST');
     here.now = 1;
     const second = await ask(here, 'POST');
@@ -106,7 +106,7 @@ describe('the sessions of the HTTP server', () => {
   });
 
   it('end with DELETE, and all of them with the server', async () => {
-    const here = await stand(8);
+    const here = await position(8);
     const [one] = [await ask(here, 'POST'), await ask(here, 'POST'), await ask(here, 'POST')];
     assert.equal((await ask(here, 'DELETE', one.session)).status, 200);
     assert.deepEqual([here.sessions.size, here.closed], [2, 1]);

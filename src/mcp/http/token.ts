@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writePrivateFile } from '../../workspace/private-files.ts';
+import { writePrivateFile } from '../../lib/files/private-files.ts';
 
 const BYTES = 32;
 const FORM = /^[\w-]{43}$/;
@@ -18,7 +18,7 @@ export async function bearerToken(
   { renew }: { renew: boolean },
 ): Promise<{ token: string; made: boolean }> {
   const file = tokenFile(home);
-  const kept = renew ? null : await keptToken(file);
+  const kept = renew ? null : await storedToken(file);
   if (kept !== null) return { token: kept, made: false };
   const token = randomBytes(BYTES).toString('base64url');
   await writePrivateFile(file, `${token}\n`);
@@ -26,7 +26,7 @@ export async function bearerToken(
 }
 
 /** What stands in the file now, so that a renewal holds for servers that run already; null shuts everybody out. */
-export async function keptToken(file: string): Promise<string | null> {
+export async function storedToken(file: string): Promise<string | null> {
   try {
     const entry = await lstat(file);
     if (!entry.isFile() || entry.mode & OTHERS) return null;

@@ -6,7 +6,7 @@ import { after } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { until } from '../../events/testing/until.ts';
+import { until } from '../../lib/testing/until.ts';
 import type { Home } from '../../workers/testing/home.ts';
 
 export interface HttpAnswer {

@@ -3,7 +3,7 @@ import { choice, flag, maybeCount, maybeText, text } from '../parameters.ts';
 import { acting, reading, tool } from '../tool.ts';
 import { session_id } from './steering.ts';
 
-const leases = () => import('../../workers/leases.ts');
+const leases = () => import('../../workers/commands/leases.ts');
 
 /** Who may change which file. */
 export const leaseTools = [
@@ -19,8 +19,8 @@ export const leaseTools = [
     },
     output: { ok: 'boolean', lease: 'object' },
     annotations: { ...acting, idempotentHint: true, openWorldHint: false },
-    run: async (house, given) =>
-      (await leases()).acquireLease(house, {
+    run: async (app, given) =>
+      (await leases()).acquireLease(app, {
         session: given.session_id,
         file: given.file_path,
         mode: given.mode,
@@ -38,8 +38,8 @@ export const leaseTools = [
     },
     output: { leases: 'array' },
     annotations: reading,
-    run: async (house, given) =>
-      (await leases()).listLeases(house, {
+    run: async (app, given) =>
+      (await leases()).listLeases(app, {
         session: given.session_id ?? undefined,
         repo: given.repo_path ?? undefined,
         all: !given.active_only,
@@ -55,8 +55,8 @@ export const leaseTools = [
     },
     output: { ok: 'boolean', released: 'integer', leases: 'array' },
     annotations: { ...acting, idempotentHint: true, openWorldHint: false },
-    run: async (house, given) =>
-      (await leases()).releaseLeases(house, {
+    run: async (app, given) =>
+      (await leases()).releaseLeases(app, {
         leaseId: given.lease_id ?? undefined,
         session: given.session_id ?? undefined,
         file: given.file_path ?? undefined,

@@ -1,12 +1,12 @@
-import { workerStream } from '../../machines/worker.ts';
-import { sessionNamed } from '../../workers/named-session.ts';
+import { workerStream } from '../../machines/worker/state.ts';
+import { sessionNamed } from '../../workers/core/named-session.ts';
 import { count, flag, maybeText, maybeWords } from '../parameters.ts';
 import { reading, tool } from '../tool.ts';
 import { assertAllowed } from '../untrusted.ts';
 import { detail } from './observing.ts';
 import { session_id } from './steering.ts';
 
-const history = () => import('../told-history.ts');
+const history = () => import('../history.ts');
 
 /** The log itself. */
 export const ledgerTools = [
@@ -22,22 +22,22 @@ export const ledgerTools = [
     },
     output: { events: 'array', next_position: 'integer?', last_position: 'integer' },
     annotations: reading,
-    run: async (house, given, call) => {
-      const { toldEvent } = await history();
+    run: async (app, given, call) => {
+      const { eventForHost } = await history();
       const level = assertAllowed(given.detail, call);
-      const { store } = house.ledger;
+      const { store } = app.ledger;
       const limit = Math.min(given.limit, 500);
       const events = store.readAll({
         ...(given.session_id === null
           ? {}
-          : { stream: workerStream(sessionNamed(house, given.session_id).id) }),
+          : { stream: workerStream(sessionNamed(app, given.session_id).id) }),
         ...(given.types === null ? {} : { types: given.types }),
         from: given.from,
         limit,
       });
       const last = events.length === limit ? events.at(-1) : undefined;
       return {
-        events: events.map((event) => toldEvent(event, level)),
+        events: events.map((event) => eventForHost(event, level)),
         next_position: last ? last.position + 1 : null,
         last_position: store.lastPosition(),
       };
@@ -48,14 +48,14 @@ export const ledgerTools = [
     description:
       "Tell a worker's history again, event by event, with the state before and after; verify proves it against the code and the tables.",
     params: { session_id, verify: flag(false), detail },
-    output: { session_id: 'string', events: 'array', proof: 'object?' },
+    output: { session_id: 'string', events: 'array', verification: 'object?' },
     annotations: reading,
-    run: async (house, given, call) => {
-      const { toldProof, toldReplay } = await history();
+    run: async (app, given, call) => {
+      const { verificationForHost, replayForHost } = await history();
       const level = assertAllowed(given.detail, call);
-      const { id } = sessionNamed(house, given.session_id);
-      const proof = given.verify ? toldProof(house, id, level) : null;
-      return { session_id: id, events: toldReplay(house, id, level), proof };
+      const { id } = sessionNamed(app, given.session_id);
+      const verification = given.verify ? verificationForHost(app, id, level) : null;
+      return { session_id: id, events: replayForHost(app, id, level), verification };
     },
   }),
   tool({
@@ -70,10 +70,14 @@ export const ledgerTools = [
       divergences: 'integer',
     },
     annotations: reading,
-    run: async (house) => {
-      const { verifyLedger } = await import('../../projections/verify-ledger.ts');
-      const { fault, ...proof } = verifyLedger(house.ledger);
-      return { ...proof, fault_at: fault?.position ?? null, divergences: proof.divergences.length };
+    run: async (app) => {
+      const { verifyLedger } = await import('../../projections/replay/verify-ledger.ts');
+      const { fault, ...verification } = verifyLedger(app.ledger);
+      return {
+        ...verification,
+        fault_at: fault?.position ?? null,
+        divergences: verification.divergences.length,
+      };
     },
   }),
 ];

@@ -1,10 +1,10 @@
 import { readPreferences } from '../../config/preferences.ts';
 import type { Config } from '../../config/schema.ts';
-import { BACKENDS } from '../../usage/backends.ts';
-import type { House } from '../../workers/house.ts';
-import { choice, flag, type Given, maybeText, seconds } from '../parameters.ts';
+import { BACKENDS } from '../../usage/backends/index.ts';
+import type { AppContext } from '../../workers/core/context.ts';
+import { choice, type DecisionContext, flag, maybeText, seconds } from '../parameters.ts';
 import { reading, tool } from '../tool.ts';
-import { toldUsage } from '../untrusted.ts';
+import { usageForHost } from '../untrusted.ts';
 
 const provider_id = maybeText('one provider; null is all');
 const asking = {
@@ -20,7 +20,7 @@ const briefly = {
   backend: choice(BACKENDS, 'combined'),
   timeout_seconds: seconds(25),
 };
-type Asking = Given<typeof asking>;
+type Asking = DecisionContext<typeof asking>;
 
 const summaryShape = {
   checked_at: 'string',
@@ -47,7 +47,7 @@ export const limits = [
     params: asking,
     output: summaryShape,
     annotations: reading,
-    run: (house, given) => summary(house, given),
+    run: (app, given) => summary(app, given),
   }),
   tool({
     name: 'get_capacity_summary',
@@ -55,7 +55,7 @@ export const limits = [
     params: briefly,
     output: summaryShape,
     annotations: reading,
-    run: (house, given) => summary(house, given),
+    run: (app, given) => summary(app, given),
   }),
   tool({
     name: 'get_usage_snapshot',
@@ -63,9 +63,9 @@ export const limits = [
     params: briefly,
     output: snapshotShape,
     annotations: reading,
-    run: async (house, given) => {
-      const asked = given.refresh ? await inTime(given, snapshots(house, given, false)) : null;
-      return asked ?? { ...(await snapshots(house, given, true)), partial: given.refresh };
+    run: async (app, given) => {
+      const asked = given.refresh ? await inTime(given, snapshots(app, given, false)) : null;
+      return asked ?? { ...(await snapshots(app, given, true)), partial: given.refresh };
     },
   }),
   tool({
@@ -74,7 +74,7 @@ export const limits = [
     params: { provider_id },
     output: snapshotShape,
     annotations: reading,
-    run: (house, { provider_id }) => snapshots(house, { provider_id, backend: 'combined' }, true),
+    run: (app, { provider_id }) => snapshots(app, { provider_id, backend: 'combined' }, true),
   }),
   tool({
     name: 'get_inventory',
@@ -89,14 +89,14 @@ export const limits = [
       runtimes: 'array',
     },
     annotations: reading,
-    run: async (house, { include_usage }) => {
-      const { takeInventory } = await import('../../workers/inventory.ts');
-      const { providers, ...inventory } = await takeInventory(house);
-      const told = providers.map((row) => ({
+    run: async (app, { include_usage }) => {
+      const { takeInventory } = await import('../../workers/queries/inventory.ts');
+      const { providers, ...inventory } = await takeInventory(app);
+      const reported = providers.map((row) => ({
         ...row,
-        usage: include_usage && row.usage ? toldUsage(row.usage) : null,
+        usage: include_usage && row.usage ? usageForHost(row.usage) : null,
       }));
-      return { ...inventory, providers: told };
+      return { ...inventory, providers: reported };
     },
   }),
   tool({
@@ -106,9 +106,9 @@ export const limits = [
     params: { provider_id },
     output: { providers: 'array', preferences: 'object' },
     annotations: reading,
-    run: async (house, { provider_id }) => {
-      const { listModels } = await import('../../workers/models.ts');
-      return listModels(house, await only(house.config, provider_id));
+    run: async (app, { provider_id }) => {
+      const { listModels } = await import('../../workers/queries/models.ts');
+      return listModels(app, await only(app.config, provider_id));
     },
   }),
   tool({
@@ -117,15 +117,15 @@ export const limits = [
     params: {},
     output: { path: 'string', exists: 'boolean', text: 'string', digest: 'array' },
     annotations: reading,
-    run: (house) => ({ text: '', ...readPreferences(house.paths.preferences, { text: true }) }),
+    run: (app) => ({ text: '', ...readPreferences(app.paths.preferences, { text: true }) }),
   }),
 ];
 
-async function summary(house: House, given: Asking) {
-  const { usageSummary } = await import('../../usage/summary.ts');
-  const providers = await only(house.config, given.provider_id);
+async function summary(app: AppContext, given: Asking) {
+  const { usageSummary } = await import('../../usage/capacity/summary.ts');
+  const providers = await only(app.config, given.provider_id);
   const ask = (refresh: boolean) =>
-    usageSummary(house, {
+    usageSummary(app, {
       providers,
       backend: given.backend,
       // A terminal that opens by itself is nothing that a host may cause.
@@ -134,19 +134,19 @@ async function summary(house: House, given: Asking) {
     });
   const asked = await inTime(given, ask(given.refresh));
   const summed = asked ?? { ...(await ask(false)), partial: true };
-  const told = Object.entries(summed.providers).map(([id, row]) => [id, toldUsage(row)]);
-  return { ...summed, providers: Object.fromEntries(told) };
+  const reported = Object.entries(summed.providers).map(([id, row]) => [id, usageForHost(row)]);
+  return { ...summed, providers: Object.fromEntries(reported) };
 }
 
 async function snapshots(
-  house: House,
+  app: AppContext,
   { provider_id, backend }: Pick<Asking, 'provider_id' | 'backend'>,
   cached: boolean,
 ) {
-  const { usageSnapshots } = await import('../../usage/summary.ts');
-  const wish = { providers: await only(house.config, provider_id), backend, interactive: false, cached };
-  const found = await usageSnapshots(house, wish);
-  return { ...found, snapshots: found.snapshots.map(toldUsage) };
+  const { usageSnapshots } = await import('../../usage/capacity/summary.ts');
+  const request = { providers: await only(app.config, provider_id), backend, interactive: false, cached };
+  const found = await usageSnapshots(app, request);
+  return { ...found, snapshots: found.snapshots.map(usageForHost) };
 }
 
 /** What was asked; null when it takes too long. The answers go into the ledger all the same, once they come. */
@@ -165,6 +165,6 @@ async function inTime<T>({ timeout_seconds }: Asking, asked: Promise<T>): Promis
 
 async function only(config: Config, provider: string | null): Promise<string[] | null> {
   if (provider === null) return null;
-  const { spawnableProvider } = await import('../../providers/registry.ts');
+  const { spawnableProvider } = await import('../../agents/registry.ts');
   return [spawnableProvider(config, provider).id];
 }

@@ -1,17 +1,17 @@
-import { didYouMean } from '../../config/suggest.ts';
 import { workerStates } from '../../events/catalogue/words.ts';
-import { AgentPoolError } from '../../events/errors.ts';
-import { listSessions, type SessionRow } from '../../projections/session-queries.ts';
-import type { Stay } from '../../projections/session-schema.ts';
-import type { House } from '../../workers/house.ts';
-import { sessionNamed } from '../../workers/named-session.ts';
-import { pageOf } from '../../workers/session-list.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { didYouMean } from '../../lib/suggest.ts';
+import { listSessions, type SessionRow } from '../../projections/sessions/queries.ts';
+import type { Stay } from '../../projections/sessions/schema.ts';
+import type { AppContext } from '../../workers/core/context.ts';
+import { sessionNamed } from '../../workers/core/named-session.ts';
+import { pageOf } from '../../workers/core/session-list.ts';
 import { count, flag, maybeCount, maybeText, wordOrWords, words } from '../parameters.ts';
 import { acting, reading, tool } from '../tool.ts';
-import { toldSession } from '../untrusted.ts';
+import { sessionForHost } from '../untrusted.ts';
 import { session_id } from './steering.ts';
 
-const steer = () => import('../../workers/steer.ts');
+const steer = () => import('../../workers/commands/steer.ts');
 
 /** Looking up workers, and the rarer ways to reach one. */
 export const sessionTools = [
@@ -27,19 +27,19 @@ export const sessionTools = [
     },
     output: { sessions: 'array', pagination: 'object', scope: 'object' },
     annotations: reading,
-    run: (house, given) => {
+    run: (app, given) => {
       const state = statesOf(given.state);
       const page = { limit: given.limit ?? 50, offset: given.offset };
-      const { sessions, total } = listSessions(house.ledger, {
-        coordinator: given.include_all ? null : house.coordinator,
+      const { sessions, total } = listSessions(app.ledger, {
+        coordinator: given.include_all ? null : app.coordinator,
         ...(state ? { state } : {}),
         ...(given.provider_id === null ? {} : { provider: given.provider_id }),
         ...page,
       });
       return {
-        sessions: sessions.map(toldSession),
+        sessions: sessions.map(sessionForHost),
         pagination: pageOf(sessions.length, total, page),
-        scope: { coordinator_id: house.coordinator, current_coordinator_only: !given.include_all },
+        scope: { coordinator_id: app.coordinator, current_coordinator_only: !given.include_all },
       };
     },
   }),
@@ -49,9 +49,9 @@ export const sessionTools = [
     params: { session_id },
     output: { session: 'object', timeline: 'array' },
     annotations: reading,
-    run: async (house, given) => {
-      const row = sessionNamed(house, given.session_id);
-      return { session: toldSession(row), timeline: await staysOf(house, row) };
+    run: async (app, given) => {
+      const row = sessionNamed(app, given.session_id);
+      return { session: sessionForHost(row), timeline: await staysOf(app, row) };
     },
   }),
   tool({
@@ -61,7 +61,7 @@ export const sessionTools = [
     params: { session_id },
     output: { session_id: 'string', can_attach: 'boolean', attach_command: 'string' },
     annotations: reading,
-    run: async (house, given) => (await steer()).attachInfo(house, sessionNamed(house, given.session_id)),
+    run: async (app, given) => (await steer()).attachInfo(app, sessionNamed(app, given.session_id)),
   }),
   tool({
     name: 'send_worker_keys',
@@ -70,15 +70,14 @@ export const sessionTools = [
     params: { session_id, keys: words('in order') },
     output: { ok: 'boolean', session_id: 'string', keys: 'array' },
     annotations: acting,
-    run: async (house, given) =>
-      (await steer()).sendKeys(house, sessionNamed(house, given.session_id), given.keys),
+    run: async (app, given) => (await steer()).sendKeys(app, sessionNamed(app, given.session_id), given.keys),
   }),
 ];
 
 /** Without the evidence of each change: that is what stood on the screen. */
-async function staysOf(house: House, { id }: SessionRow): Promise<Omit<Stay, 'because'>[]> {
-  const { STAYS } = await import('../../projections/timeline.ts');
-  return house.ledger
+async function staysOf(app: AppContext, { id }: SessionRow): Promise<Omit<Stay, 'because'>[]> {
+  const { STAYS } = await import('../../projections/sessions/timeline.ts');
+  return app.ledger
     .all<Stay>(STAYS, id)
     .map(({ state, entered_at, left_at }) => ({ state, entered_at, left_at }));
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { House } from '../../workers/house.ts';
-import { sections } from '../../workers/stats/shape.ts';
-import type { StatsRequest } from '../../workers/stats/stats.ts';
-import { makePrivateFolder } from '../../workspace/private-files.ts';
+import { makePrivateFolder } from '../../lib/files/private-files.ts';
+import type { AppContext } from '../../workers/core/context.ts';
+import { sections } from '../../workers/queries/stats/shape.ts';
+import type { StatsRequest } from '../../workers/queries/stats/stats.ts';
 import { allowedNewFile } from '../allowed-path.ts';
 import { choice, maybeText, maybeWords, textOr } from '../parameters.ts';
 import { reading, tool } from '../tool.ts';
@@ -23,8 +23,8 @@ export const statsTools = [
     },
     output: { schema_version: 'string', window: 'object', data_quality: 'array' },
     annotations: reading,
-    run: (house, given) =>
-      told(house, {
+    run: (app, given) =>
+      reported(app, {
         since: given.window,
         provider: given.provider_id ?? undefined,
         sections: given.sections ?? undefined,
@@ -37,21 +37,20 @@ export const statsTools = [
     params: { window, output_path: maybeText('null: a new file in AGENTPOOL_HOME/cards'), scope },
     output: { window: 'object', shared: 'object' },
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
-    run: async (house, given, { doors }) => {
-      const figures = await told(house, { since: given.window, scope: given.scope });
-      const path =
-        given.output_path === null ? await newCard(house) : allowedNewFile(house, given.output_path);
+    run: async (app, given, { doors }) => {
+      const figures = await reported(app, { since: given.window, scope: given.scope });
+      const path = given.output_path === null ? await newCard(app) : allowedNewFile(app, given.output_path);
       return { ...figures, shared: await doors.drawCard(figures, path) };
     },
   }),
 ];
 
-async function told(house: House, asked: StatsRequest) {
-  const { placeOf, stats } = await import('../../workers/stats/stats.ts');
-  return stats(placeOf(house), asked, house.given().now);
+async function reported(app: AppContext, asked: StatsRequest) {
+  const { placeOf, stats } = await import('../../workers/queries/stats/stats.ts');
+  return stats(placeOf(app), asked, app.given().now);
 }
 
-async function newCard({ home, given }: House): Promise<string> {
+async function newCard({ home, given }: AppContext): Promise<string> {
   const folder = join(home, 'cards');
   await makePrivateFolder(folder);
   return join(folder, `stats-${given().now.toISOString().replaceAll(':', '')}.png`);

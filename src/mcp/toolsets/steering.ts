@@ -1,8 +1,8 @@
 import { isolations, promptModes } from '../../events/catalogue/words.ts';
-import { sessionNamed } from '../../workers/named-session.ts';
+import { sessionNamed } from '../../workers/core/named-session.ts';
 import { choice, flag, maybeCount, maybeRecord, maybeText, maybeWords, text, textOr } from '../parameters.ts';
 import { acting, tool } from '../tool.ts';
-import { plainName, toldSession } from '../untrusted.ts';
+import { plainName, sessionForHost } from '../untrusted.ts';
 
 export const session_id = text('an id, its beginning, or @last');
 
@@ -39,10 +39,10 @@ export const steering = [
       warnings: 'array',
     },
     annotations: acting,
-    run: async (house, given) => {
-      const { spawnWorker } = await import('../../workers/spawn.ts');
-      const { spawnReport } = await import('../../workers/spawn-report.ts');
-      const id = await spawnWorker(house, {
+    run: async (app, given) => {
+      const { spawnWorker } = await import('../../workers/commands/spawn.ts');
+      const { spawnReport } = await import('../../workers/commands/spawn-report.ts');
+      const id = await spawnWorker(app, {
         provider: given.provider_id,
         task: given.task,
         repo: given.repo_path,
@@ -60,8 +60,8 @@ export const steering = [
         serviceTier: given.service_tier,
         metadata: given.metadata ?? {},
       });
-      const session = toldSession(sessionNamed(house, id));
-      return { ...spawnReport(house, id), session, warnings: [] };
+      const session = sessionForHost(sessionNamed(app, id));
+      return { ...spawnReport(app, id), session, warnings: [] };
     },
   }),
   tool({
@@ -75,11 +75,11 @@ export const steering = [
     },
     output: { ok: 'boolean', session_id: 'string', event_id: 'integer', delivery: 'string' },
     annotations: acting,
-    run: async (house, given) => {
-      const { draftMessage, sendMessage } = await import('../../workers/send.ts');
-      const session = sessionNamed(house, given.session_id);
-      if (!given.submit) return draftMessage(house, session, given.message);
-      const { reason: _quoted, ...sent } = await sendMessage(house, session, given.message);
+    run: async (app, given) => {
+      const { draftMessage, sendMessage } = await import('../../workers/commands/send.ts');
+      const session = sessionNamed(app, given.session_id);
+      if (!given.submit) return draftMessage(app, session, given.message);
+      const { reason: _quoted, ...sent } = await sendMessage(app, session, given.message);
       return sent;
     },
   }),
@@ -94,14 +94,14 @@ export const steering = [
     },
     output: { ok: 'boolean', session_id: 'string', dialog: 'string', choice: 'object', delivery: 'string' },
     annotations: acting,
-    run: async (house, given, { lockdown }) => {
-      const { answerDialog } = await import('../../workers/answer.ts');
-      const session = sessionNamed(house, given.session_id);
+    run: async (app, given, { lockdown }) => {
+      const { answerDialog } = await import('../../workers/commands/answer.ts');
+      const session = sessionNamed(app, given.session_id);
       const {
         question: _quoted,
         choice,
         ...answered
-      } = await answerDialog(house, session, {
+      } = await answerDialog(app, session, {
         choice: given.choice,
         text: given.text,
       });
@@ -115,9 +115,9 @@ export const steering = [
     params: { session_id },
     output: { ok: 'boolean', session_id: 'string', state: 'string' },
     annotations: acting,
-    run: async (house, given) => {
-      const { interruptWorker } = await import('../../workers/steer.ts');
-      return interruptWorker(house, sessionNamed(house, given.session_id));
+    run: async (app, given) => {
+      const { interruptWorker } = await import('../../workers/commands/steer.ts');
+      return interruptWorker(app, sessionNamed(app, given.session_id));
     },
   }),
   tool({
@@ -133,10 +133,10 @@ export const steering = [
       ended: 'array',
     },
     annotations: { ...acting, idempotentHint: true },
-    run: async (house, { session_id, reason }) => {
-      const { terminateWorker } = await import('../../workers/terminate.ts');
-      const session = sessionNamed(house, session_id);
-      const { ended, ...termination } = await terminateWorker(house, session, { reason });
+    run: async (app, { session_id, reason }) => {
+      const { terminateWorker } = await import('../../workers/commands/terminate.ts');
+      const session = sessionNamed(app, session_id);
+      const { ended, ...termination } = await terminateWorker(app, session, { reason });
       // The command lines are the worker's own words.
       return { ...termination, reason, ended: ended.map(({ pid, signal }) => ({ pid, signal })) };
     },

@@ -1,7 +1,7 @@
 import { allowedPath } from '../allowed-path.ts';
 import { flag, maybeText, maybeWords } from '../parameters.ts';
 import { reading, tool } from '../tool.ts';
-import { toldUsage } from '../untrusted.ts';
+import { usageForHost } from '../untrusted.ts';
 
 /** More on who could be given work. */
 export const usageTools = [
@@ -17,16 +17,16 @@ export const usageTools = [
     },
     output: { candidates: 'array', excluded: 'array' },
     annotations: reading,
-    run: async (house, given) => {
-      const { filterCandidates } = await import('../../workers/candidates.ts');
-      const { candidates, excluded } = await filterCandidates(house, {
+    run: async (app, given) => {
+      const { filterCandidates } = await import('../../workers/queries/candidates.ts');
+      const { candidates, excluded } = await filterCandidates(app, {
         requiredCapabilities: given.required_capabilities ?? [],
         avoidStatuses: given.avoid_statuses ?? [],
         allowedProviders: given.allowed_providers,
         includeUnknown: given.include_usage_unknown,
       });
-      const told = candidates.map((each) => ({ ...each, usage: each.usage && toldUsage(each.usage) }));
-      return { candidates: told, excluded };
+      const reported = candidates.map((each) => ({ ...each, usage: each.usage && usageForHost(each.usage) }));
+      return { candidates: reported, excluded };
     },
   }),
   tool({
@@ -35,9 +35,9 @@ export const usageTools = [
     params: { path: maybeText('null: those of config.yaml') },
     output: { ok: 'boolean', path: 'string', errors: 'array', warnings: 'array' },
     annotations: reading,
-    run: async (house, { path }) => {
-      const { validateModels } = await import('../../workers/models.ts');
-      return validateModels(house, path === null ? undefined : allowedPath(house, path));
+    run: async (app, { path }) => {
+      const { validateModels } = await import('../../workers/queries/models.ts');
+      return validateModels(app, path === null ? undefined : allowedPath(app, path));
     },
   }),
 ];

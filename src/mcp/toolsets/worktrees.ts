@@ -1,10 +1,10 @@
-import { sessionNamed } from '../../workers/named-session.ts';
+import { sessionNamed } from '../../workers/core/named-session.ts';
 import { flag, text } from '../parameters.ts';
 import { reading, tool } from '../tool.ts';
 import { plainName } from '../untrusted.ts';
 import { session_id } from './steering.ts';
 
-const worktrees = () => import('../../workers/worktrees.ts');
+const worktrees = () => import('../../workers/commands/worktrees.ts');
 
 /** The git worktrees of workers with isolation=worktree. */
 export const worktreeTools = [
@@ -14,10 +14,10 @@ export const worktreeTools = [
     params: { repo_path: text('a folder of the repository') },
     output: { repo_path: 'string', worktrees: 'array' },
     annotations: reading,
-    run: async (house, given, { lockdown }) => {
-      const found = await (await worktrees()).sessionWorktrees(house, given.repo_path);
-      const told = found.worktrees.flatMap((worktree) => {
-        const made = house.ledger.get<{ worktree_branch: string | null }>(
+    run: async (app, given, { lockdown }) => {
+      const found = await (await worktrees()).sessionWorktrees(app, given.repo_path);
+      const reported = found.worktrees.flatMap((worktree) => {
+        const made = app.ledger.get<{ worktree_branch: string | null }>(
           'SELECT worktree_branch FROM sessions WHERE id = ?',
           worktree.session_id,
         );
@@ -27,7 +27,7 @@ export const worktreeTools = [
         const { path, session_id } = worktree;
         return [{ ...worktree, branch, path: plainName(path), session_id: plainName(session_id) }];
       });
-      return { repo_path: found.repo_path, worktrees: told };
+      return { repo_path: found.repo_path, worktrees: reported };
     },
   }),
   tool({
@@ -43,7 +43,7 @@ export const worktreeTools = [
       reason: 'string',
     },
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
-    run: async (house, given) =>
-      (await worktrees()).cleanWorktree(house, sessionNamed(house, given.session_id), given.force),
+    run: async (app, given) =>
+      (await worktrees()).cleanWorktree(app, sessionNamed(app, given.session_id), given.force),
   }),
 ];

@@ -1,5 +1,5 @@
-import type { DomainEvent } from '../../events/catalogue.ts';
-import type { EventStore } from '../../events/store.ts';
+import type { DomainEvent } from '../../events/catalogue/index.ts';
+import type { EventStore } from '../../events/store/store.ts';
 import type { Projection } from '../projection.ts';
 
 /** A read model for tests: the note of every position, in capitals from version 2 on. */

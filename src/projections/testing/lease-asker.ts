@@ -1,7 +1,7 @@
-import { AgentPoolError } from '../../events/errors.ts';
-import { answering } from '../../events/testing/answering.ts';
-import { type LeaseCommand, leaseDecider, leaseStream } from '../../machines/leases.ts';
-import { openLedger } from '../ledger.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { answering } from '../../lib/testing/answering.ts';
+import { type LeaseCommand, leaseDecider, leaseStream } from '../../machines/lease/decide.ts';
+import { openLedger } from '../projector/ledger.ts';
 
 /** The lease that was granted, or who has it. */
 export type LeaseAnswer =

@@ -1,9 +1,9 @@
-import { AgentPoolError } from '../../events/errors.ts';
-import { workerDecider } from '../../machines/decide-worker.ts';
-import { type LeaseCommand, leaseDecider, leaseStream } from '../../machines/leases.ts';
-import { workerStream } from '../../machines/worker.ts';
-import type { WorkerCommand } from '../../machines/worker-commands.ts';
-import type { Ledger } from '../ledger.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { type LeaseCommand, leaseDecider, leaseStream } from '../../machines/lease/decide.ts';
+import type { WorkerCommand } from '../../machines/worker/commands.ts';
+import { workerDecider } from '../../machines/worker/decide.ts';
+import { workerStream } from '../../machines/worker/state.ts';
+import type { Ledger } from '../projector/ledger.ts';
 
 export type Deed = { worker: string; command: WorkerCommand } | { repo: string; command: LeaseCommand };
 

@@ -1,6 +1,6 @@
-import { answering } from '../../events/testing/answering.ts';
+import { answering } from '../../lib/testing/answering.ts';
 import { everyCommand } from '../../machines/testing/samples.ts';
-import { openLedger } from '../ledger.ts';
+import { openLedger } from '../projector/ledger.ts';
 import { act } from './life.ts';
 
 export interface LiveQuestion {

@@ -1,5 +1,5 @@
-import { answering } from '../../events/testing/answering.ts';
-import { openLedger } from '../ledger.ts';
+import { answering } from '../../lib/testing/answering.ts';
+import { openLedger } from '../projector/ledger.ts';
 import { counting } from './counting.ts';
 
 export interface RebuildQuestion {

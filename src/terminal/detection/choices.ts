@@ -1,5 +1,5 @@
-import type { StyleRun } from '../screen.ts';
-import type { Choice } from './judgement-schema.ts';
+import type { StyleRun } from '../screen/screen.ts';
+import type { Choice } from './classification-schema.ts';
 import { type Row, squeeze } from './rows.ts';
 
 export interface Dialog {

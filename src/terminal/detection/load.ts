@@ -1,17 +1,20 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
 import { isMap, isPair, isScalar, isSeq, LineCounter, parse, parseDocument } from 'yaml';
-import { AgentPoolError } from '../../events/errors.ts';
-import { count, text } from '../../events/shapes.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { count, text } from '../../lib/shapes.ts';
 import { compileFile, type LoadedFile, PatternProblem } from './compile.ts';
 import type { RuleSet } from './rule-set.ts';
 import { RuleFile } from './schema.ts';
 
-/** The rules that come with AgentPool; the build copies the folder beside the bundle. */
-export const builtinRules = (): string => fileURLToPath(new URL('./rules/', import.meta.url));
+/** Where rules come from: the files of one layer, at most one per provider. */
+export interface RuleLayer {
+  providers(): string[];
+  /** The path of that provider's rules; null where this layer has none. */
+  fileFor(provider: string): string | null;
+}
 
 /** The rules that judge what no provider's own rules know, and every agent without rules of its own. */
 export const GENERAL = 'general';
@@ -24,45 +27,56 @@ export type RuleProblem = Static<typeof RuleProblem>;
 
 const isRuleFile = (name: string): boolean => /\.ya?ml$/.test(name);
 
-/** Every provider that these folders have rules for. */
-export function ruleProviders(folders: string[] = [builtinRules()]): string[] {
-  const names = folders.flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []));
-  return [...new Set(names.filter(isRuleFile).map((name) => name.replace(/\.ya?ml$/, '')))].sort();
-}
+/** The rules of a folder: `<provider>.yaml` or `.yml`. The folder may be missing. */
+export const rulesIn = (folder: string): RuleLayer => ({
+  providers: () =>
+    existsSync(folder)
+      ? readdirSync(folder)
+          .filter(isRuleFile)
+          .map((name) => name.replace(/\.ya?ml$/, ''))
+      : [],
+  fileFor: (provider) =>
+    [`${provider}.yaml`, `${provider}.yml`].map((name) => join(folder, name)).find(existsSync) ?? null,
+});
+
+/** Every provider that these layers have rules for. */
+export const ruleProviders = (layers: readonly RuleLayer[]): string[] =>
+  [...new Set(layers.flatMap((layer) => layer.providers()))].sort();
 
 /**
- * The rules for one provider, and the general ones behind them. Later folders are laid over earlier ones: a rule of the
+ * The rules for one provider, and the general ones behind them. Later layers are laid over earlier ones: a rule of the
  * same name replaces, a new one is added, `disabled: true` drops one. Throws RULES_INVALID with file, line and rule.
  */
-export function loadRules(provider: string, folders: string[] = [builtinRules()]): RuleSet {
-  const general = compileLayers(GENERAL, folders);
+export function loadRules(provider: string, layers: readonly RuleLayer[]): RuleSet {
+  const general = compileLayers(GENERAL, layers);
   if (provider === GENERAL || provider === 'other') return general;
-  const own = compileLayers(provider, folders);
+  const own = compileLayers(provider, layers);
   return own.rules.length === 0 ? general : { ...own, fallback: general };
 }
 
-function compileLayers(provider: string, folders: string[]): RuleSet {
-  const paths = folders.flatMap(
-    (folder) =>
-      [`${provider}.yaml`, `${provider}.yml`].map((name) => join(folder, name)).find(existsSync) ?? [],
-  );
+function compileLayers(provider: string, layers: readonly RuleLayer[]): RuleSet {
+  const paths = layers.flatMap((layer) => layer.fileFor(provider) ?? []);
   try {
-    return compileFile(provider, paths.map(readRuleFile));
+    return compileFile(
+      provider,
+      paths.map((path) => readRuleFile(path, provider)),
+    );
   } catch (error) {
-    if (error instanceof PatternProblem) throw invalid(paths.flatMap(checkRuleFile));
+    if (error instanceof PatternProblem)
+      throw invalid(paths.flatMap((path) => checkRuleFile(path, provider)));
     throw error;
   }
 }
 
-function readRuleFile(path: string): LoadedFile {
+function readRuleFile(path: string, provider: string): LoadedFile {
   let content: unknown;
   try {
     content = parse(readFileSync(path, 'utf8'));
   } catch {
-    throw invalid(checkRuleFile(path));
+    throw invalid(checkRuleFile(path, provider));
   }
-  if (!Value.Check(RuleFile, content) || content.provider !== nameOf(path))
-    throw invalid(checkRuleFile(path));
+  if (!Value.Check(RuleFile, content) || content.provider !== provider)
+    throw invalid(checkRuleFile(path, provider));
   return { path, content };
 }
 
@@ -78,7 +92,7 @@ const describe = ({ file, line, rule, what }: RuleProblem): string =>
   `${file}:${line}: ${rule ? `rule ${rule}: ` : ''}${what}`;
 
 /** What is wrong with a rule file, each with its line; empty when nothing is. */
-export function checkRuleFile(path: string): RuleProblem[] {
+export function checkRuleFile(path: string, expected = nameOf(path)): RuleProblem[] {
   const text = readFileSync(path, 'utf8');
   let content: unknown;
   try {
@@ -88,7 +102,6 @@ export function checkRuleFile(path: string): RuleProblem[] {
     return [{ file: path, line, what: `not YAML: ${(error as Error).message.split('\n')[0]}` }];
   }
   if (!Value.Check(RuleFile, content)) return shapeProblems(path, text, content);
-  const expected = nameOf(path);
   if (content.provider !== expected) {
     return [
       at(path, text, ['provider'], `the file is named ${expected} but its provider is ${content.provider}`),

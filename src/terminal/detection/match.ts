@@ -1,4 +1,4 @@
-import type { StyleRun } from '../screen.ts';
+import type { StyleRun } from '../screen/screen.ts';
 import { askedAtTheEnd } from './prose.ts';
 import type { Regions } from './regions.ts';
 import { joinRows, type Row } from './rows.ts';

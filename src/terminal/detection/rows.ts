@@ -1,4 +1,4 @@
-import type { Screen, StyleRun } from '../screen.ts';
+import type { Screen, StyleRun } from '../screen/screen.ts';
 
 /** One row as the rules read it. */
 export interface Row {

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
-import { AgentPoolError } from '../../events/errors.ts';
-import { count, keyed, noted, nullable } from '../../events/shapes.ts';
-import { judge } from './judge.ts';
-import { Label } from './judgement-schema.ts';
-import { builtinRules, loadRules } from './load.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { count, keyed, noted, nullable } from '../../lib/shapes.ts';
+import { Label } from './classification-schema.ts';
+import { classify } from './classify.ts';
 import type { RuleSet } from './rule-set.ts';
 import { screenFromText } from './screen-from-text.ts';
 
@@ -42,10 +41,10 @@ const Entry = Type.Object({
 const Index = Type.Array(Entry);
 
 /** Judges every labelled screen of a folder with an index.json ([{file, provider, label, ansi?, title?}]). */
-export function score(folder: string, ruleFolders: string[] = [builtinRules()]): Score {
+export function score(folder: string, loadFor: (provider: string) => RuleSet): Score {
   const sets = new Map<string, RuleSet>();
   const rulesFor = (provider: string): RuleSet => {
-    const rules = sets.get(provider) ?? loadRules(provider, ruleFolders);
+    const rules = sets.get(provider) ?? loadFor(provider);
     sets.set(provider, rules);
     return rules;
   };
@@ -55,8 +54,8 @@ export function score(folder: string, ruleFolders: string[] = [builtinRules()]):
       ...(ansi === undefined ? {} : { ansi }),
       ...(title ? { title } : {}),
     });
-    const judgement = judge(screen, rulesFor(provider));
-    return { file, provider, label, judged: judgement.label, rule: judgement.rule ?? null };
+    const classification = classify(screen, rulesFor(provider));
+    return { file, provider, label, judged: classification.label, rule: classification.rule ?? null };
   });
   const right = screens.filter((screen) => screen.judged === screen.label).length;
   return {

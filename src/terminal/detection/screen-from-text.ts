@@ -1,4 +1,4 @@
-import type { Screen, ScreenRow, StyleRun } from '../screen.ts';
+import type { Screen, ScreenRow, StyleRun } from '../screen/screen.ts';
 
 export interface CaptureOptions {
   /** Whether the text holds escapes (`capture-pane -e`); found out by looking when left out. */

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { until } from '../../events/testing/until.ts';
-import { type StartedSession, Tmux } from '../tmux.ts';
-import type { Redaction } from '../transcript-writer.ts';
+import { until } from '../../lib/testing/until.ts';
+import { type StartedSession, Tmux } from '../tmux/tmux.ts';
+import type { Redaction } from '../transcript/writer.ts';
 
 /** A tmux server of its own in a folder of its own, both gone after the test. */
 export async function withTmux(test: (tmux: Tmux, folder: string) => Promise<void>): Promise<void> {

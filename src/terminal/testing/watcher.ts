@@ -1,6 +1,6 @@
 // Watches a pane until it is killed: HOME PANE TRANSCRIPT.
-import { watchPane } from '../pane-watch.ts';
-import { Tmux } from '../tmux.ts';
+import { watchPane } from '../tmux/pane-watch.ts';
+import { Tmux } from '../tmux/tmux.ts';
 import { openly } from './scratch.ts';
 
 const [, , home = '', paneId = '', transcriptPath = ''] = process.argv;

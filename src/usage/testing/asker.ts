@@ -1,9 +1,9 @@
 import { defaultConfig } from '../../config/defaults.ts';
 import { paths } from '../../config/paths.ts';
-import { answering } from '../../events/testing/answering.ts';
-import { openLedger } from '../../projections/ledger.ts';
-import { askUsage } from '../ask.ts';
-import type { Probed } from '../probe.ts';
+import { answering } from '../../lib/testing/answering.ts';
+import { openLedger } from '../../projections/projector/ledger.ts';
+import { askUsage } from '../asking/ask.ts';
+import type { Probed } from '../asking/probe.ts';
 
 const [home = '', bin = ''] = process.argv.slice(2);
 const place = {

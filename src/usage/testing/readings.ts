@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Answer, Failure, Reading } from '../reading.ts';
+import type { Answer, Failure, Reading } from '../../agents/contract/limits/reading.ts';
 
 /** A reading that has to be an answer. */
 export function answered(reading: Reading): Answer {

@@ -1,13 +1,13 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { claudeLog } from '../../agents/claude-code/token-log.ts';
+import { codexLog } from '../../agents/codex-cli/token-log.ts';
+import type { TokenLog } from '../../agents/contract/tokens/use.ts';
+import { copilotLog } from '../../agents/copilot-cli/token-log.ts';
+import { droidLog } from '../../agents/droid-cli/token-log.ts';
+import { opencodeLog } from '../../agents/opencode/token-log.ts';
 import type { Env, Paths } from '../../config/paths.ts';
-import { claudeLog } from './claude-log.ts';
-import { codexLog } from './codex-log.ts';
-import { copilotLog } from './copilot-log.ts';
-import { droidLog } from './droid-log.ts';
-import { opencodeLog } from './opencode-log.ts';
 import { TokenIndex, type Updated } from './token-index.ts';
-import type { TokenLog } from './use.ts';
 
 const LOGS: readonly TokenLog[] = [claudeLog, codexLog, copilotLog, droidLog, opencodeLog];
 

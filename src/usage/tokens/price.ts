@@ -1,5 +1,5 @@
 import { calcPrice } from '@pydantic/genai-prices';
-import type { TokenUse } from './use.ts';
+import type { TokenUse } from '../../agents/contract/tokens/use.ts';
 
 /** What the tokens of one answer cost at the list price of that day, in US dollars; null for a model without one. */
 export function priceOf(use: TokenUse, vendor: string | null): number | null {

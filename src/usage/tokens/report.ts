@@ -1,4 +1,4 @@
-import { dayAfter } from '../calendar.ts';
+import { dayAfter } from '../../lib/time/calendar.ts';
 import type { SessionKey } from './sessions.ts';
 import { NONE, plus, SUMS, type Tokens } from './sums.ts';
 import type { TokenIndex } from './token-index.ts';
@@ -8,7 +8,7 @@ export type Group = TokenReport['by'];
 
 export const GROUPS = ['day', 'model', 'project', 'session'] as const satisfies readonly Group[];
 
-export interface TokenWish {
+export interface TokenOptions {
   /** Milliseconds since 1970; the end does not belong to it. */
   window: { start: number; end: number };
   by: Group;
@@ -20,7 +20,7 @@ export interface TokenWish {
 /** What the index knows of the tokens of a window. */
 export function reportOf(
   { connection }: TokenIndex,
-  { window, by, providers, sessions }: TokenWish,
+  { window, by, providers, sessions }: TokenOptions,
 ): Omit<TokenReport, 'unreadable_logs' | 'worker'> {
   const [start, end] = [window.start, window.end].map(iso) as [string, string];
   const theirs = sessions

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Connection, openSqlite } from '../../events/connection.ts';
-import type { Memory, TokenLog, TokenUse } from './use.ts';
+import type { Memory, TokenLog, TokenUse } from '../../agents/contract/tokens/use.ts';
+import { type Connection, openSqlite } from '../../events/store/connection.ts';
 
 /** Raised when a log is read otherwise, or prices change: the index is made anew. */
 const VERSION = 3;
@@ -29,7 +29,7 @@ const INSERT_USE = `
 `;
 
 /** Gigabytes that another process reads for the first time are waited for so long, milliseconds. */
-const PATIENCE_MS = 120_000;
+const LOCK_TIMEOUT_MS = 120_000;
 
 type Price = typeof import('./price.ts').priceOf;
 
@@ -81,7 +81,7 @@ export class TokenIndex {
     if (this.#news(found).length === 0) return { complete: true, unreadable: [] };
     // Loaded only by whoever has something to price.
     const { priceOf } = await import('./price.ts');
-    this.connection.pragma(`busy_timeout = ${Math.ceil(Math.min(budget, PATIENCE_MS))}`);
+    this.connection.pragma(`busy_timeout = ${Math.ceil(Math.min(budget, LOCK_TIMEOUT_MS))}`);
     try {
       return this.connection.transaction(() => this.#readAll(found, priceOf, until, onFile)).immediate();
     } catch (error) {

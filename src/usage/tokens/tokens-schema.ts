@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { count, instant, list, noted, nullable, oneOf, text } from '../../events/shapes.ts';
+import { count, instant, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 
 const sums = {
   answers: count,

@@ -3,8 +3,8 @@ import { appendFileSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync 
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { paths } from '../../config/paths.ts';
-import { openSqlite } from '../../events/connection.ts';
-import { temporaryFolder } from '../../events/testing/processes.ts';
+import { openSqlite } from '../../events/store/connection.ts';
+import { temporaryFolder } from '../../lib/testing/processes.ts';
 import { ALL_OF_IT, openTokens, tokenProviders } from './logs.ts';
 import { type Group, reportOf } from './report.ts';
 
@@ -21,9 +21,9 @@ function user() {
   const report = async (by: Group = 'model') => {
     const { index, updated } = await openTokens(place, ALL_OF_IT);
     const window = { start: 0, end: Date.UTC(2100, 0) };
-    const told = reportOf(index, { window, by, providers: tokenProviders, sessions: null });
+    const reported = reportOf(index, { window, by, providers: tokenProviders, sessions: null });
     index.close();
-    return { ...told, ...updated };
+    return { ...reported, ...updated };
   };
   return { ground, write, report };
 }
@@ -306,11 +306,11 @@ describe('the index', () => {
   it('keeps what an agent has thrown away since', async () => {
     const { write, report } = user();
     rmSync(write(CLAUDE, [said('m1', 1)]));
-    const { write: again, report: told, ground } = user();
+    const { write: again, report: reported, ground } = user();
     const file = again(CLAUDE, [said('m1', 1)]);
-    await told();
+    await reported();
     rmSync(file);
-    assert.equal((await told()).totals.answers, 1);
+    assert.equal((await reported()).totals.answers, 1);
     assert.equal((await report()).totals.answers, 0);
     assert.equal(statSync(join(ground, 'home', 'run', 'tokens.sqlite')).mode & 0o777, 0o600);
   });

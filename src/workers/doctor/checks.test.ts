@@ -3,11 +3,11 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { Tmux } from '../../terminal/tmux.ts';
-import { judgeSpace } from './disk.ts';
-import { judgeWatch } from './ledger.ts';
+import { Tmux } from '../../terminal/tmux/tmux.ts';
+import { checkNode, checkProgram } from '../core/programs.ts';
+import { checkSpace } from './disk.ts';
+import { checkWatch } from './ledger.ts';
 import { checkRights } from './private-rights.ts';
-import { checkNode, checkProgram } from './programs.ts';
 import { checkSocket } from './terminal.ts';
 
 const ground = mkdtempSync(join(tmpdir(), 'ap-doctor-'));
@@ -85,7 +85,7 @@ describe('rights', () => {
 
 describe('space, socket and watch', () => {
   it('call a nearly full disk a warning and a full one an error', () => {
-    const severity = (gib: number) => judgeSpace(gib * 1024 ** 3, '/x').severity;
+    const severity = (gib: number) => checkSpace(gib * 1024 ** 3, '/x').severity;
     assert.deepEqual([severity(50), severity(0.5), severity(0.05)], ['info', 'warning', 'error']);
   });
 
@@ -98,10 +98,10 @@ describe('space, socket and watch', () => {
 
   it('miss the watcher only when a worker lives', () => {
     const facts = { live: 1, watched: true, sound: true, enabled: true };
-    assert.equal(judgeWatch(facts).ok, true);
-    assert.equal(judgeWatch({ ...facts, live: 0, watched: false, sound: true }).ok, true);
-    assert.deepEqual(judgeWatch({ ...facts, watched: false }).mend, ['agentpool sessions']);
-    assert.match(judgeWatch({ ...facts, sound: false }).found, /terminal is gone/);
-    assert.match(judgeWatch({ ...facts, enabled: false }).found, /switched off/);
+    assert.equal(checkWatch(facts).ok, true);
+    assert.equal(checkWatch({ ...facts, live: 0, watched: false, sound: true }).ok, true);
+    assert.deepEqual(checkWatch({ ...facts, watched: false }).mend, ['agentpool sessions']);
+    assert.match(checkWatch({ ...facts, sound: false }).found, /terminal is gone/);
+    assert.match(checkWatch({ ...facts, enabled: false }).found, /switched off/);
   });
 });

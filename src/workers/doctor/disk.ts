@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { shellWords } from '../shell-words.ts';
-import { broken, doubtful, type Finding, fine } from './finding.ts';
+import { broken, doubtful, type Finding, fine } from '../core/finding.ts';
+import { shellWords } from '../core/shell-words.ts';
 
 const MIB = 1024 ** 2;
 /** A full disk stops every append; a worker's transcript and worktree can take gigabytes. */
@@ -13,11 +13,11 @@ const COMFORTABLE = 1024 * MIB;
 export async function checkDisk(home: string): Promise<Finding> {
   const folder = nearest(home);
   const { bavail, bsize } = await statfs(folder);
-  return judgeSpace(bavail * bsize, folder);
+  return checkSpace(bavail * bsize, folder);
 }
 
 /** Pure. */
-export function judgeSpace(bytes: number, folder: string): Finding {
+export function checkSpace(bytes: number, folder: string): Finding {
   const found = `${size(bytes)} free at ${folder}`;
   const mend = `df -h ${shellWords([folder])}`;
   if (bytes < LEAST) return broken('disk', `only ${found}: appends will fail`, mend);

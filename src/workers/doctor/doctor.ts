@@ -5,17 +5,17 @@ import { loadConfig, validateConfig } from '../../config/load.ts';
 import { configFile, type Env, homeFolder, type Paths, paths } from '../../config/paths.ts';
 import type { ConfigReport } from '../../config/report-schema.ts';
 import type { Config } from '../../config/schema.ts';
-import { flag, list, noted, nullable, text } from '../../events/shapes.ts';
-import { liveSessions } from '../../projections/session-queries.ts';
-import { Tmux } from '../../terminal/tmux.ts';
-import { Inventory, takeInventory } from '../inventory.ts';
-import { isSound, isWatched } from '../soundness.ts';
+import { flag, list, noted, nullable, text } from '../../lib/shapes.ts';
+import { liveSessions } from '../../projections/sessions/queries.ts';
+import { Tmux } from '../../terminal/tmux/tmux.ts';
+import { broken, doubtful, Finding, fine } from '../core/finding.ts';
+import { isUpToDate, isWatched } from '../core/liveness.ts';
+import { checkNode, checkProgram, programPath } from '../core/programs.ts';
+import { Inventory, takeInventory } from '../queries/inventory.ts';
 import { checkDisk } from './disk.ts';
-import { broken, doubtful, Finding, fine } from './finding.ts';
-import { checkLedger, judgeWatch } from './ledger.ts';
+import { checkLedger, checkWatch } from './ledger.ts';
 import { PrivacyReport, privacyReport } from './privacy.ts';
 import { checkRights } from './private-rights.ts';
-import { checkNode, checkProgram, programPath } from './programs.ts';
 import { checkServer, checkSocket } from './terminal.ts';
 import { findHelpers, HelperCheck, helperCheck, type UsageHelper } from './usage-helpers.ts';
 
@@ -67,14 +67,14 @@ interface Place {
  * Looks whether everything that AgentPool stands on is in order, and says how to mend what is not. Makes nothing;
  * `deep` follows the whole chain of the ledger and looks for optional helpers, `privacy` tells what is kept and asked.
  */
-export async function diagnose(env: Env, wish: { deep: boolean; privacy: boolean }): Promise<Diagnosis> {
+export async function diagnose(env: Env, request: { deep: boolean; privacy: boolean }): Promise<Diagnosis> {
   const { place, report } = await placeOf(env);
   const { home, paths: at, configPath } = place;
   const tmuxPath = programPath('tmux', env);
   const [findings, inventory, helpers] = await Promise.all([
-    findingsAt(place, report, wish.deep),
+    findingsAt(place, report, request.deep),
     takeInventory(place),
-    wish.deep || wish.privacy ? findHelpers(env) : [],
+    request.deep || request.privacy ? findHelpers(env) : [],
   ]);
   const ok = findings.every(({ severity }) => severity !== 'error');
   return {
@@ -87,8 +87,8 @@ export async function diagnose(env: Env, wish: { deep: boolean; privacy: boolean
     tmux: { installed: tmuxPath !== null, path: tmuxPath },
     terminal_control: { enabled: false, installed: false, path: null },
     inventory,
-    ...(wish.deep ? { deep: deepen(ok, helpers, inventory, findings) } : {}),
-    ...(wish.privacy ? { privacy: privacyReport(place, helpers) } : {}),
+    ...(request.deep ? { deep: deepen(ok, helpers, inventory, findings) } : {}),
+    ...(request.privacy ? { privacy: privacyReport(place, helpers) } : {}),
   };
 }
 
@@ -111,7 +111,7 @@ async function findingsAt(place: Place, report: ConfigReport, deep: boolean): Pr
     tmuxProgram,
     checkSocket(tmux),
     ...(tmuxProgram.ok ? [await checkServer(tmux)] : []),
-    judgeConfig(report),
+    checkConfig(report),
     ...ledgerFindings(place, deep),
     await checkRights([home, at.artifacts, at.ledger]),
     await checkDisk(dirname(at.ledger)),
@@ -126,16 +126,16 @@ function ledgerFindings({ paths: at, config }: Place, whole: boolean): Finding[]
     const facts = {
       live,
       watched: isWatched(ledger),
-      sound: isSound(ledger),
+      sound: isUpToDate(ledger),
       enabled: config.watcher.enabled,
     };
-    return [...findings, judgeWatch(facts)];
+    return [...findings, checkWatch(facts)];
   } finally {
     ledger.close();
   }
 }
 
-function judgeConfig({ ok, path, exists, errors, warnings }: ConfigReport): Finding {
+function checkConfig({ ok, path, exists, errors, warnings }: ConfigReport): Finding {
   const [first = ''] = [...errors, ...warnings];
   const more = errors.length + warnings.length - 1;
   const found = more > 0 ? `${first} (and ${more} more)` : first;
@@ -150,11 +150,11 @@ function deepen(
   inventory: Inventory,
   findings: Finding[],
 ): DeepDiagnosis {
-  const mends = findings.flatMap(({ mend }) => mend.slice(0, 1));
+  const fixes = findings.flatMap(({ mend }) => mend.slice(0, 1));
   return {
     ok,
     checks: helpers.map(helperCheck),
     inventory,
-    next_commands: mends.length > 0 ? mends : ['agentpool smoke', 'agentpool usage-summary --refresh'],
+    next_commands: fixes.length > 0 ? fixes : ['agentpool smoke', 'agentpool usage-summary --refresh'],
   };
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { AgentPoolError } from '../../events/errors.ts';
-import { chainHash, GENESIS } from '../../events/hash.ts';
-import type { EventStore } from '../../events/store.ts';
-import { verifyLog } from '../../events/verify.ts';
-import { type Ledger, openLedger } from '../../projections/ledger.ts';
-import { broken, doubtful, type Finding, fine } from './finding.ts';
+import { chainHash, GENESIS } from '../../events/store/hash.ts';
+import type { EventStore } from '../../events/store/store.ts';
+import { verifyLog } from '../../events/store/verify.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
+import { broken, doubtful, type Finding, fine } from '../core/finding.ts';
 
 const TAIL = 1000;
 
@@ -72,7 +72,7 @@ function brokenLink(store: EventStore, last: number): { position: number; reason
 }
 
 /** Whether what the ledger says of its live workers is true: said by the caller, who looked at the processes. */
-export function judgeWatch(facts: {
+export function checkWatch(facts: {
   live: number;
   watched: boolean;
   sound: boolean;

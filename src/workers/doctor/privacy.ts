@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox';
+import type { UsageSource } from '../../agents/contract/limits/reading.ts';
+import { agentDescriptors } from '../../agents/descriptors.ts';
 import type { Paths } from '../../config/paths.ts';
 import type { Config } from '../../config/schema.ts';
-import { count, flag, keyed, list, nullable, text } from '../../events/shapes.ts';
-import { agentDescriptors } from '../../providers/descriptors.ts';
-import type { UsageSource } from '../../usage/reading.ts';
-import { sourcesOf } from '../../usage/sources/index.ts';
+import { count, flag, keyed, list, nullable, text } from '../../lib/shapes.ts';
+import { sourcesOf } from '../../usage/asking/sources.ts';
 import { HelperBackend, type UsageHelper } from './usage-helpers.ts';
 
 export const PrivacyReport = Type.Object(

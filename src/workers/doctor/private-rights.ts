@@ -1,8 +1,8 @@
 import { constants, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { shellWords } from '../shell-words.ts';
-import { broken, doubtful, type Finding, fine } from './finding.ts';
+import { broken, doubtful, type Finding, fine } from '../core/finding.ts';
+import { shellWords } from '../core/shell-words.ts';
 
 const OTHERS = 0o077;
 const OTHERS_MAY_ENTER = 0o011;

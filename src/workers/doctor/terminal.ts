@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import type { Tmux } from '../../terminal/tmux.ts';
-import { serverEnvironment } from '../../terminal/tmux-config.ts';
-import { shellWords } from '../shell-words.ts';
-import { broken, type Finding, fine } from './finding.ts';
+import { serverEnvironment } from '../../terminal/tmux/config.ts';
+import type { Tmux } from '../../terminal/tmux/tmux.ts';
+import { broken, type Finding, fine } from '../core/finding.ts';
+import { shellWords } from '../core/shell-words.ts';
 
 /** The kernel takes 108 bytes on Linux and 104 on macOS, with the closing zero. */
 const LONGEST = 103;

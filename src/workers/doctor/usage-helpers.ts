@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
 import type { Env } from '../../config/paths.ts';
-import { flag, keyed, list, noted, nullable, oneOf, text } from '../../events/shapes.ts';
-import { codexbarProviders } from '../../usage/sources/codexbar.ts';
-import { programPath, versionLine } from './programs.ts';
+import { flag, keyed, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
+import { codexbarProviders } from '../../usage/backends/codexbar.ts';
+import { programPath, versionLine } from '../core/programs.ts';
 
 const helper = {
   installed: flag,

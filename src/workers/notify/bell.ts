@@ -9,37 +9,37 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { writePrivateFile } from '../../config/files.ts';
-import { terminalOf } from '../../terminal/process-table.ts';
-import type { House } from '../house.ts';
+import { writePrivateFile } from '../../lib/files/user-files.ts';
+import { terminalOf } from '../../lib/process/process-table.ts';
+import type { AppContext } from '../core/context.ts';
 
-const folder = ({ paths }: Pick<House, 'paths'>) => join(paths.run, 'bell');
+const folder = ({ paths }: Pick<AppContext, 'paths'>) => join(paths.run, 'bell');
 
 /**
  * Remembers the terminal that a worker is spawned from: the watcher, which rings it later, has none. Where that can not
  * be written nothing rings; the worker runs all the same.
  */
-export function rememberTerminal(house: Pick<House, 'paths' | 'config'>, sessionId: string): void {
-  if (house.config.notify !== 'bell') return;
+export function rememberTerminal(app: Pick<AppContext, 'paths' | 'config'>, sessionId: string): void {
+  if (app.config.notify !== 'bell') return;
   const terminal = terminalOf(process.pid);
   if (!terminal) return;
   try {
-    writePrivateFile(join(folder(house), sessionId), terminal);
+    writePrivateFile(join(folder(app), sessionId), terminal);
   } catch {}
 }
 
 /** Forgets the terminals of all workers but these. */
-export function forgetTerminals(house: Pick<House, 'paths'>, living: ReadonlySet<string>): void {
-  for (const id of readdirOrNone(folder(house))) {
-    if (!living.has(id)) rmSync(join(folder(house), id), { force: true });
+export function forgetTerminals(app: Pick<AppContext, 'paths'>, active: ReadonlySet<string>): void {
+  for (const id of readdirOrNone(folder(app))) {
+    if (!active.has(id)) rmSync(join(folder(app), id), { force: true });
   }
 }
 
 /** Rings where the worker was spawned from; throws where that is not known or is closed. */
-export function ringFor(house: Pick<House, 'paths'>, sessionId: string): void {
+export function ringFor(app: Pick<AppContext, 'paths'>, sessionId: string): void {
   let terminal: string;
   try {
-    terminal = readFileSync(join(folder(house), sessionId), 'utf8');
+    terminal = readFileSync(join(folder(app), sessionId), 'utf8');
   } catch {
     throw new Error('it is not known from which terminal the worker was spawned');
   }

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Terminal } from '../../cli/testing/terminal.ts';
-import { until } from '../../events/testing/until.ts';
+import { until } from '../../lib/testing/until.ts';
 import { type Agent, Home, killed } from '../testing/home.ts';
-import type { News } from './news-schema.ts';
+import type { Notification } from './notification-schema.ts';
 
 const agents: Agent[] = [
   { id: 'repeat', program: 'fake-repeat-question', env: { FAKE_QUESTIONS: '2' } },
@@ -16,74 +16,74 @@ const agents: Agent[] = [
 function notified(
   program: string,
   more: object = {},
-): { home: Home; heard: () => News[]; log: () => string } {
+): { home: Home; received: () => Notification[]; log: () => string } {
   const file = join(import.meta.dirname, 'testing', 'notifier.mjs');
   const command = [process.execPath, file, program];
   const home = new Home({ agents, config: { notify: { command, ...more } } });
-  const heard = () =>
+  const received = () =>
     readdirSync(home.folder)
       .filter((name) => name.startsWith('heard-'))
       .sort()
-      .map((name) => JSON.parse(readFileSync(join(home.folder, name), 'utf8')) as News);
-  return { home, heard, log: () => readFileSync(join(home.folder, 'run', 'watcher.log'), 'utf8') };
+      .map((name) => JSON.parse(readFileSync(join(home.folder, name), 'utf8')) as Notification);
+  return { home, received, log: () => readFileSync(join(home.folder, 'run', 'watcher.log'), 'utf8') };
 }
 
 describe('notify', () => {
   it('tells a program of each wait and of the end, once, and nothing of what the worker wrote', async () => {
-    const { home, heard } = notified('write');
+    const { home, received } = notified('write');
     const id = await home.spawn('repeat');
     await home.reaches(id, 'AWAITING_USER_INPUT');
     await until(
       'the first question',
-      () => heard().length === 1,
-      () => JSON.stringify(heard()),
+      () => received().length === 1,
+      () => JSON.stringify(received()),
     );
     await home.run(['send', id, 'the migrations first']);
     await until(
       'the second question',
-      () => heard().length === 2,
-      () => JSON.stringify(heard()),
+      () => received().length === 2,
+      () => JSON.stringify(received()),
     );
     await home.run(['send', id, 'and the migrations once more']);
     await until(
       'the end',
-      () => heard().some(({ event }) => event === 'ended'),
-      () => JSON.stringify(heard()),
+      () => received().some(({ event }) => event === 'ended'),
+      () => JSON.stringify(received()),
     );
     await home.run(['terminate', id]);
     assert.deepEqual(
-      heard().map(({ event, state }) => [event, state]),
+      received().map(({ event, state }) => [event, state]),
       [
         ['waits', 'AWAITING_USER_INPUT'],
         ['waits', 'AWAITING_USER_INPUT'],
         ['ended', 'COMPLETED'],
       ],
     );
-    const text = JSON.stringify(heard());
+    const text = JSON.stringify(received());
     assert.doesNotMatch(text, /Which should come first/);
     assert.match(text, new RegExp(`agentpool send ${id}`));
   });
 
   it('tells of a task without its secrets', async () => {
-    const { home, heard } = notified('write');
+    const { home, received } = notified('write');
     await home.spawn('done', '--task', 'Use password=hunter2-and-more to look');
     await until(
       'the end',
-      () => heard().length === 1,
-      () => JSON.stringify(heard()),
+      () => received().length === 1,
+      () => JSON.stringify(received()),
     );
-    assert.match(heard()[0]?.task ?? '', /^Use password=\[redacted.* to look$/);
+    assert.match(received()[0]?.task ?? '', /^Use password=\[redacted.* to look$/);
   });
 
   it('tells nothing twice when the watcher is killed, and what has happened meanwhile', async () => {
-    const { home, heard } = notified('write', { worker_text: true });
+    const { home, received } = notified('write', { worker_text: true });
     const asks = await home.spawn('fake-question');
     await until(
       'the question',
-      () => heard().length === 1,
-      () => JSON.stringify(heard()),
+      () => received().length === 1,
+      () => JSON.stringify(received()),
     );
-    assert.match(heard()[0]?.question ?? '', /\?/);
+    assert.match(received()[0]?.question ?? '', /\?/);
     const watcher = await until('a watcher', () => home.watcherPid());
     await killed(watcher);
     // The next command that finds a live worker starts another.
@@ -92,11 +92,11 @@ describe('notify', () => {
     await home.run(['send', asks, 'the migrations first']);
     await until(
       'the end',
-      () => heard().length === 2,
-      () => JSON.stringify(heard()),
+      () => received().length === 2,
+      () => JSON.stringify(received()),
     );
     assert.deepEqual(
-      heard().map(({ event }) => event),
+      received().map(({ event }) => event),
       ['waits', 'ended'],
     );
   });
@@ -126,22 +126,22 @@ describe('notify', () => {
   });
 
   it('tells nothing where it is off, and nothing later of what happened by then', async () => {
-    const { home, heard } = notified('write');
+    const { home, received } = notified('write');
     const config = join(home.folder, 'config.yaml');
     const on = readFileSync(config, 'utf8');
     writeFileSync(config, JSON.stringify({ ...JSON.parse(on), notify: 'off' }));
     const id = await home.spawn('fake-question');
     await home.reaches(id, 'AWAITING_USER_INPUT');
-    assert.deepEqual([heard(), existsSync(join(home.folder, 'run', 'notified.json'))], [[], false]);
+    assert.deepEqual([received(), existsSync(join(home.folder, 'run', 'notified.json'))], [[], false]);
     assert.equal(await home.refused(['notify', 'test']), 'NOTIFY_OFF');
   });
 });
 
 describe('agentpool notify test', () => {
   it('sends a made-up one, or says why not', async () => {
-    const { home, heard } = notified('write');
+    const { home, received } = notified('write');
     assert.equal((await home.run(['notify', 'test'])).code, 0);
-    assert.equal(heard()[0]?.session_id, 'ap_test');
+    assert.equal(received()[0]?.session_id, 'ap_test');
     const { home: other } = notified('fail');
     assert.equal(await other.refused(['notify', 'test']), 'NOTIFY_FAILED');
   });

@@ -1,14 +1,14 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writePrivateFile } from '../../config/files.ts';
-import { workerStream } from '../../machines/worker.ts';
-import { liveSessions, type SessionRow } from '../../projections/session-queries.ts';
-import { sessionId } from '../../projections/sessions.ts';
-import type { House } from '../house.ts';
+import { writePrivateFile } from '../../lib/files/user-files.ts';
+import { workerStream } from '../../machines/worker/state.ts';
+import { liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
+import { sessionId } from '../../projections/sessions/sessions.ts';
+import type { AppContext } from '../core/context.ts';
 import { forgetTerminals } from './bell.ts';
-import { NEWS_TYPES, newsOf } from './news.ts';
-import { sendNews } from './send.ts';
+import { NOTIFYING_TYPES, notificationOf } from './notification.ts';
+import { sendNotification } from './send.ts';
 
 /** What a watcher that is asked to stop leaves to notifications that are under way. */
 const LAST_MS = 1000;
@@ -18,37 +18,37 @@ const LAST_MS = 1000;
  * that is killed in between leaves one untold, and none is told twice.
  */
 export class Notifier {
-  readonly #house: House;
+  readonly #app: AppContext;
   readonly #fault: (what: string, error: unknown) => void;
   readonly #stop = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
   readonly #file: string;
-  #told: number;
+  #reported: number;
 
-  constructor(house: House, fault: (what: string, error: unknown) => void) {
-    this.#house = house;
+  constructor(app: AppContext, fault: (what: string, error: unknown) => void) {
+    this.#app = app;
     this.#fault = fault;
-    this.#file = join(house.paths.run, 'notified.json');
-    const live = liveSessions(house.ledger);
-    forgetTerminals(house, new Set(live.map(({ id }) => id)));
+    this.#file = join(app.paths.run, 'notified.json');
+    const live = liveSessions(app.ledger);
+    forgetTerminals(app, new Set(live.map(({ id }) => id)));
     // What happened while nobody wanted to hear of it is no news later.
-    if (house.config.notify === 'off') rmSync(this.#file, { force: true });
-    this.#told = this.#kept() ?? (live[0]?.position ?? house.ledger.store.lastPosition() + 1) - 1;
-    if (house.config.notify !== 'off') this.#keep();
+    if (app.config.notify === 'off') rmSync(this.#file, { force: true });
+    this.#reported = this.#kept() ?? (live[0]?.position ?? app.ledger.store.lastPosition() + 1) - 1;
+    if (app.config.notify !== 'off') this.#keep();
   }
 
   /** Tells what has happened since the last call; waits for nobody. */
-  tell(): void {
-    const { ledger, config } = this.#house;
+  report(): void {
+    const { ledger, config } = this.#app;
     if (config.notify === 'off') return;
     const last = ledger.store.lastPosition();
-    const events = [...ledger.events({ from: this.#told + 1, types: [...NEWS_TYPES] })];
-    this.#told = Math.max(this.#told, last, events.at(-1)?.position ?? 0);
-    const found = events.flatMap((event) => this.#newsAt(sessionId(event), event.position) ?? []);
+    const events = [...ledger.events({ from: this.#reported + 1, types: [...NOTIFYING_TYPES] })];
+    this.#reported = Math.max(this.#reported, last, events.at(-1)?.position ?? 0);
+    const found = events.flatMap((event) => this.#notificationAt(sessionId(event), event.position) ?? []);
     if (found.length === 0) return;
     this.#keep();
     for (const news of found) {
-      const sent: Promise<void> = sendNews(this.#house, news, this.#stop.signal)
+      const sent: Promise<void> = sendNotification(this.#app, news, this.#stop.signal)
         .catch((error) => this.#fault(`notify of ${news.session_id}`, error))
         .finally(() => this.#underWay.delete(sent));
       this.#underWay.add(sent);
@@ -63,15 +63,15 @@ export class Notifier {
     await all;
   }
 
-  #newsAt(id: string, position: number) {
-    const { ledger, config } = this.#house;
+  #notificationAt(id: string, position: number) {
+    const { ledger, config } = this.#app;
     const session = ledger.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id);
     if (!session) return null;
     const events = [...ledger.events({ stream: workerStream(id) })].filter(
       (event) => event.position <= position,
     );
     const withQuestion = typeof config.notify === 'object' && config.notify.worker_text === true;
-    return newsOf(session, events, { withQuestion });
+    return notificationOf(session, events, { withQuestion });
   }
 
   #kept(): number | null {
@@ -84,6 +84,6 @@ export class Notifier {
   }
 
   #keep(): void {
-    writePrivateFile(this.#file, JSON.stringify({ position: this.#told }));
+    writePrivateFile(this.#file, JSON.stringify({ position: this.#reported }));
   }
 }

@@ -1,10 +1,10 @@
+import { runToEnd } from '../../agents/contract/child.ts';
 import type { Config } from '../../config/schema.ts';
-import { runToEnd } from '../../providers/child.ts';
-import { stripControl } from '../../terminal/plain-text.ts';
-import type { House } from '../house.ts';
+import { stripControl } from '../../lib/text/plain-text.ts';
+import type { AppContext } from '../core/context.ts';
 import { ringFor } from './bell.ts';
-import { newsTitle } from './news.ts';
-import type { News } from './news-schema.ts';
+import { notificationTitle } from './notification.ts';
+import type { Notification } from './notification-schema.ts';
 
 export type NotifyWay = Config['notify'];
 
@@ -16,21 +16,21 @@ const BODY_CHARS = 160;
  * Tells the news in the way that the config names.
  * @throws Error that says why it could not be told; nothing here waits for longer than NOTIFY_MS.
  */
-export async function sendNews(
-  house: Pick<House, 'paths' | 'config' | 'env' | 'home'>,
-  news: News,
+export async function sendNotification(
+  app: Pick<AppContext, 'paths' | 'config' | 'env' | 'home'>,
+  news: Notification,
   stop: AbortSignal,
 ): Promise<void> {
-  const { notify } = house.config;
+  const { notify } = app.config;
   if (notify === 'off') return;
-  if (notify === 'bell') return ringFor(house, news.session_id);
+  if (notify === 'bell') return ringFor(app, news.session_id);
   const words = notify === 'desktop' ? desktopCommand(news, process.platform) : notify.command;
-  await runProgram(words, notify === 'desktop' ? '' : `${JSON.stringify(news)}\n`, house, stop);
+  await runProgram(words, notify === 'desktop' ? '' : `${JSON.stringify(news)}\n`, app, stop);
 }
 
 /** The system's own tool. The texts are arguments of their own: no script is put together from them. */
-export function desktopCommand(news: News, platform: NodeJS.Platform): string[] {
-  const title = newsTitle(news);
+export function desktopCommand(news: Notification, platform: NodeJS.Platform): string[] {
+  const title = notificationTitle(news);
   const body = stripControl(news.task).replace(/\s+/g, ' ').slice(0, BODY_CHARS);
   if (platform === 'darwin') {
     const script = [
@@ -46,7 +46,7 @@ export function desktopCommand(news: News, platform: NodeJS.Platform): string[] 
 async function runProgram(
   words: readonly string[],
   input: string,
-  { env, home }: Pick<House, 'env' | 'home'>,
+  { env, home }: Pick<AppContext, 'env' | 'home'>,
   stop: AbortSignal,
 ): Promise<void> {
   const [command = '', ...args] = words;

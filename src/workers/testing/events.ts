@@ -1,4 +1,4 @@
-import type { EventData, EventType, LedgerEvent } from '../../events/catalogue.ts';
+import type { EventData, EventType, LedgerEvent } from '../../events/catalogue/index.ts';
 
 let position = 0;
 

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
 import { assertPublished } from '../../cli/testing/published.ts';
-import { packageRoot } from '../../config/package-root.ts';
-import type { LedgerEvent } from '../../events/catalogue.ts';
-import { until } from '../../events/testing/until.ts';
-import { type Ledger, openLedger } from '../../projections/ledger.ts';
-import type { SessionRow } from '../../projections/session-queries.ts';
-import { pidsWithVariable } from '../../terminal/process-table.ts';
-import { identity, isAlive, workerProcesses } from '../../terminal/processes.ts';
-import { socketPath } from '../../terminal/tmux-config.ts';
+import type { LedgerEvent } from '../../events/catalogue/index.ts';
+import { packageRoot } from '../../lib/package-root.ts';
+import { pidsWithVariable } from '../../lib/process/process-table.ts';
+import { identity, isAlive, workerProcesses } from '../../lib/process/processes.ts';
+import { until } from '../../lib/testing/until.ts';
+import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { socketPath } from '../../terminal/tmux/config.ts';
 
 /** What a command line said. */
 export interface Said {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { redact } from '../redaction.ts';
+import { redact } from './redaction.ts';
 
 const unchanged = (text: string) => assert.equal(redact(text), text);
 const root = new URL('../../../', import.meta.url).pathname;

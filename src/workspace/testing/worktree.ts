@@ -1,4 +1,4 @@
-import { createWorktree, planWorktree, type WorktreePlan } from '../worktrees.ts';
+import { createWorktree, planWorktree, type WorktreePlan } from '../worktrees/worktrees.ts';
 
 let count = 0;
 

@@ -1,4 +1,4 @@
-import type { Label } from '../judge.ts';
+import type { Label } from '../classify.ts';
 
 /** A screen drawn in a vendor's style for a pane of any width: what the tests judge. */
 export interface Drawn {

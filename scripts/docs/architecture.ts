@@ -1,0 +1,64 @@
+import { createRequire } from 'node:module';
+import { observeEvents, workerStates } from '../../src/events/catalogue/words.ts';
+import { next, type WorkerSignal } from '../../src/machines/worker/machine.ts';
+
+const require = createRequire(import.meta.url);
+const { layers } = require('../layers.cjs') as { layers: Record<string, string[]> };
+
+/** The layers and the folders that each imports: an arrow to each one directly below. */
+export function layersPicture(): string {
+  const id = (layer: string): string => layer.replace('/', '_');
+  const boxes = Object.keys(layers).map((layer) => `  ${id(layer)}[src/${layer}]`);
+  const arrows = Object.entries(layers).flatMap(([layer, below]) =>
+    below.map((each) => `  ${id(layer)} --> ${id(each)}`),
+  );
+  return ['flowchart TD', ...boxes, ...arrows].join('\n');
+}
+
+const SIGNALS: WorkerSignal[] = [
+  { type: 'started' },
+  { type: 'spawn_failed' },
+  { type: 'prompt_delivered' },
+  { type: 'message_sent' },
+  { type: 'lost' },
+  { type: 'terminated' },
+  { type: 'deadline_exceeded' },
+  { type: 'exited', outcome: 'completed' },
+  { type: 'exited', outcome: 'failed' },
+  ...observeEvents.map((event) => ({ type: `saw.${event}` }) as const),
+];
+
+const label = (signal: WorkerSignal) =>
+  signal.type === 'exited' ? `exited (${signal.outcome})` : signal.type;
+
+/** Every transition of the worker's machine, asked from the machine itself: one arrow for each pair of states. */
+export function machinePicture(): string {
+  const arrows = workerStates.flatMap((from) => {
+    const targets = groupBy(SIGNALS, (signal) => next(from, signal));
+    return [...targets].flatMap(([to, signals]) =>
+      to === null || to === from ? [] : [`  ${from} --> ${to}: ${signals.map(label).join('<br>')}`],
+    );
+  });
+  return ['stateDiagram-v2', '  [*] --> STARTING', ...arrows].join('\n');
+}
+
+function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+/** The page with its pictures drawn anew; the words around them stay. */
+export function withPictures(page: string): string {
+  return [
+    ['layers', layersPicture()],
+    ['machine', machinePicture()],
+  ].reduce(
+    (text, [name, picture]) =>
+      text.replace(
+        new RegExp(`(<!-- ${name}: .*? -->\n)[\\s\\S]*?(<!-- end of ${name} -->)`),
+        `$1\n\`\`\`mermaid\n${picture}\n\`\`\`\n\n$2`,
+      ),
+    page,
+  );
+}

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { everyGrammar } from '../../src/cli/grammar/every.ts';
+import { errorCodes } from '../../src/lib/error-codes/index.ts';
+import { cliMarkdown } from './cli.ts';
+import { withErrors } from './troubleshooting.ts';
+
+const page = (name: string) => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8');
+const stale = (name: string) => `docs/${name} is out of date; write it with: npm run docs`;
+
+describe('docs/cli.md', () => {
+  it('is what the commands declare', async () => {
+    assert.ok(page('cli.md') === cliMarkdown(await everyGrammar()), stale('cli.md'));
+  });
+});
+
+describe('docs/troubleshooting.md', () => {
+  it('tells every error as the catalogue has it', () => {
+    const written = page('troubleshooting.md');
+    assert.ok(written === withErrors(written), stale('troubleshooting.md'));
+    for (const code of Object.keys(errorCodes)) assert.match(written, new RegExp(`^#### ${code}$`, 'm'));
+  });
+});

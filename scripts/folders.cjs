@@ -1,0 +1,17 @@
+// No two folders import each other, not even over a third. A cruise of its own: tests may import from anywhere.
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circles-of-folders',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^src/' },
+      to: { circular: true },
+    },
+  ],
+  options: {
+    ...require('../.dependency-cruiser.cjs').options,
+    includeOnly: '^src/',
+    exclude: { path: '\\.test\\.ts$|/testing/' },
+  },
+};

@@ -1,0 +1,28 @@
+// The layers of docs/architecture.md: imports go down only. Each folder may import those it names, and what they may.
+module.exports.layers = {
+  lib: [],
+  events: ['lib'],
+  config: ['lib'],
+  machines: ['events'],
+  projections: ['machines'],
+  terminal: ['projections', 'config'],
+  workspace: ['projections', 'config'],
+  agents: ['terminal', 'workspace'],
+  usage: ['agents'],
+  'workers/core': ['usage'],
+  'workers/sight': ['workers/core'],
+  'workers/queries': ['workers/sight'],
+  'workers/notify': ['workers/queries'],
+  'workers/doctor': ['workers/queries'],
+  'workers/commands': ['workers/notify'],
+  'workers/watch': ['workers/commands', 'workers/doctor'],
+  hosts: ['workers/watch'],
+  report: ['workers/watch'],
+  mcp: ['hosts', 'report'],
+  cli: ['mcp'],
+};
+
+/** Everything below a layer, itself included. */
+const reach = (layer) => [layer, ...module.exports.layers[layer].flatMap(reach)];
+
+module.exports.reach = reach;

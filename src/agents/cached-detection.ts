@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Paths } from '../config/paths.ts';
+import { type ChildSpec, type Finished, runToEnd } from './contract/child.ts';
+import { type Detected, type DetectOptions, detectAll } from './contract/locate.ts';
+import { descriptorsOf } from './descriptors.ts';
+import { type CachedDetection, type DetectionPlace, detectedSince, keep, recall } from './last-detected.ts';
+
+/**
+ * Looks for every agent. A program that has not changed since is not started again for its version: agents load a whole
+ * runtime for that. Whether somebody is signed in is always asked. What was found is kept for `lastDetected`.
+ */
+export async function detectAgents(place: DetectionPlace): Promise<Detected[]> {
+  if (!existsSync(place.paths.home)) return detectInPassing(place);
+  const before = recall(place.paths);
+  const versions: CachedDetection['versions'] = {};
+  const run = async (spec: ChildSpec, signal: AbortSignal): Promise<Finished> => {
+    const key = versionKey(spec);
+    const known = key === null ? undefined : before?.versions[key];
+    const finished = known ?? (await runToEnd(spec, signal));
+    if (key !== null && finished.code === 0) versions[key] = finished;
+    return finished;
+  };
+  const detected = await detectAll(descriptorsOf(place.config), { ...detectOptions(place), run });
+  keep(place, { detected, versions });
+  return detected;
+}
+
+/** Without a home there is nothing to keep anything in, and looking makes none. */
+async function detectInPassing(place: DetectionPlace): Promise<Detected[]> {
+  const workdir = mkdtempSync(join(tmpdir(), 'agentpool-probe-'));
+  try {
+    return await detectAll(descriptorsOf(place.config), detectOptions(place, workdir));
+  } finally {
+    rmSync(workdir, { recursive: true, force: true });
+  }
+}
+
+/** Where agents are looked for, for this environment and config. */
+export const detectOptions = (
+  { config, paths, env, max_wait_ms }: DetectionPlace,
+  workdir = probeFolder(paths),
+): DetectOptions => ({
+  env,
+  home: env.HOME || homedir(),
+  workdir,
+  now: () => new Date(),
+  execPath: process.execPath,
+  configured: config.providers,
+  ...(max_wait_ms === undefined ? {} : { timeout_ms: max_wait_ms }),
+});
+
+/** A folder of no project, always the same: agents keep notes on every folder that they are started in. */
+export function probeFolder({ home }: Pick<Paths, 'home'>): string {
+  const folder = join(home, 'probe');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+/** What was found at most `age_ms` ago, or else what is found now. */
+export const detectedLately = async (place: DetectionPlace, age_ms: number): Promise<Detected[]> =>
+  detectedSince(place, age_ms) ?? detectAgents(place);
+
+/** Names one state of a program's file; null for any other question than its version. */
+function versionKey({ command, args }: ChildSpec): string | null {
+  if (args.at(-1) !== '--version') return null;
+  try {
+    // Not the time of the last change alone: what npm unpacks is always of 1985.
+    const { ino, size, ctimeMs } = statSync(command);
+    return JSON.stringify([command, args, ino, size, ctimeMs]);
+  } catch {
+    return null;
+  }
+}

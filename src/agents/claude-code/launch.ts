@@ -1,0 +1,46 @@
+import { type AgentLaunch, effortArgs, modelArgs } from '../contract/agent-provider.ts';
+import { sessionArgs } from '../contract/agent-session.ts';
+import type { LaunchRequest } from '../contract/provider.ts';
+import { claudeHooks } from '../contract/signal-hooks.ts';
+import { claudeCode } from './descriptor.ts';
+import { followClaudeStatus } from './status.ts';
+
+/** Flags as `claude --help` of 2.1.330 has them. */
+export const claudeCodeLaunch: AgentLaunch = {
+  descriptor: claudeCode,
+  submit: {
+    pastedPlaceholder: /\[Pasted text #\d+(?: \+\d+ lines)?\]/,
+    queued: /Press up to edit queued messages/,
+    clearsBox: true,
+  },
+  interruptKeys: ['Escape'],
+  dialogWords: { inPlace: /^type something/i },
+  follow: followClaudeStatus,
+  start: (request, settings) => ({
+    args: [
+      ...sessionArgs(claudeCode.id, request),
+      ...permissionArgs(request.program, request.readOnly),
+      ...modelArgs(request, settings),
+      ...effortArgs(request, settings),
+      ...signalArgs(request),
+    ],
+    env: { DISABLE_AUTOUPDATER: '1' },
+  }),
+  promptArgs: (prompt) => ['--', prompt],
+};
+
+/** Settings for this process alone; hooks are merged with the user's. A settings file of the user's own command stays. */
+function signalArgs({ signal, program }: LaunchRequest): string[] {
+  if (!signal || program.some((word) => word.startsWith('--settings'))) return [];
+  return ['--settings', JSON.stringify({ hooks: claudeHooks(signal) })];
+}
+
+/**
+ * Left to itself Claude starts in the mode `auto`, where a model and no person grants what it wants to run. The user's
+ * own command (providers.claude-code.command) may name another mode; read-only is never given up.
+ */
+function permissionArgs(program: readonly string[], readOnly: boolean): string[] {
+  if (readOnly) return ['--permission-mode', 'plan'];
+  const chosen = program.some((word) => /^--(permission-mode|dangerously-skip-permissions)\b/.test(word));
+  return chosen ? [] : ['--permission-mode', 'default'];
+}

@@ -1,0 +1,102 @@
+import { converse, run } from '../../contract/limits/converse.ts';
+import {
+  answer,
+  type Failure,
+  failure,
+  NO_LIMITS,
+  type Reading,
+  type SourceContext,
+  type UsageSource,
+} from '../../contract/limits/reading.ts';
+import { type Json, jsonLines, record, text } from '../../contract/limits/values.ts';
+import { parseClaudeAuth } from '../descriptor.ts';
+import { readClaudeCache } from './cache.ts';
+import { readClaudeLimits } from './limits.ts';
+import { CLAUDE_ENV, THROUGH_CLAUDE } from './program.ts';
+
+const QUESTION = {
+  type: 'control_request',
+  request_id: 'u1',
+  request: { subtype: 'get_usage', skip_behaviors: true },
+};
+
+/** Claude answers from its cache for an hour after the fetch: an age that is not known is taken for this. */
+const CACHE_MS = 3_600_000;
+
+const ARGS = [
+  '-p',
+  '--input-format=stream-json',
+  '--output-format=stream-json',
+  '--verbose',
+  '--no-session-persistence',
+  '--strict-mcp-config',
+  '--tools=',
+  '--settings={"disableAllHooks":true}',
+];
+
+/**
+ * Asks Claude Code itself through its control protocol (real binary, 2.1.330; not there before 2.1.174).
+ * Claude fetches the figures with its own login; no prompt is sent, so no model turn is spent.
+ */
+export const claudeGetUsage: UsageSource = {
+  id: 'claude-get-usage',
+  ...THROUGH_CLAUDE,
+  async read(context) {
+    if (context.agent === null) return failure('not_found', 'claude is not installed');
+    const talk = await converse(context, {
+      program: context.agent,
+      args: ARGS,
+      env: CLAUDE_ENV,
+      say: `${JSON.stringify(QUESTION)}\n`,
+      done: (printed) => jsonLines(printed).some(isAnswer),
+    });
+    if (talk.failure) return talk.failure;
+    const reading = parseClaudeGetUsage(talk.printed);
+    if (!reading.answered && reading.outcome === 'unsupported')
+      return withLogin(reading, context.agent, context);
+    return withCacheTime(reading, context);
+  },
+};
+
+const isAnswer = (line: Json): boolean =>
+  line.type === 'control_response' && record(line.response)?.request_id === 'u1';
+
+/** A signed-out Claude and one with an API key both have no plan: its offline `auth status` tells them apart. */
+async function withLogin(
+  reading: Failure,
+  program: readonly string[],
+  context: SourceContext,
+): Promise<Reading> {
+  const auth = parseClaudeAuth(await run(context, { program, args: ['auth', 'status'], env: CLAUDE_ENV }));
+  if (auth.status === 'unauthenticated')
+    return failure('signed_out', 'Claude is signed out: claude auth login');
+  if (auth.status !== 'authenticated') return reading;
+  return answer({ warnings: [`signed in without a subscription: billed by use, ${NO_LIMITS}`] });
+}
+
+/** A cached answer does not say how old it is; the cache file that it came from does. */
+async function withCacheTime(reading: Reading, context: SourceContext): Promise<Reading> {
+  if (!reading.answered || !reading.stale) return reading;
+  const hourAgo = new Date(context.now().getTime() - CACHE_MS).toISOString();
+  return { ...reading, observed_at: (await readClaudeCache(context))?.observed_at ?? hourAgo };
+}
+
+export function parseClaudeGetUsage(printed: string): Reading {
+  const response = record(jsonLines(printed).find(isAnswer)?.response);
+  if (!response) return failure('unreadable', 'claude ended without an answer');
+  if (response.subtype !== 'success') {
+    const error = text(response.error) ?? 'claude refused the question';
+    return failure(/unsupported/i.test(error) ? 'unsupported' : 'failed', error);
+  }
+  const usage = record(response.response);
+  if (!usage || !('rate_limits_available' in usage)) return failure('unreadable', 'claude sent no usage');
+  const limits = record(usage.rate_limits);
+  const plan = text(usage.subscription_type);
+  if (usage.rate_limits_available !== true) {
+    return plan === null
+      ? failure('unsupported', 'Claude has no subscription to tell the limits of')
+      : answer({ plan, warnings: [NO_LIMITS] });
+  }
+  if (!limits) return failure('failed', 'Claude could not fetch its limits');
+  return readClaudeLimits(limits, plan, 'local_cli');
+}

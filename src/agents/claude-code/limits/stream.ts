@@ -1,0 +1,69 @@
+import { answer, failure, type Reading, usageWindow } from '../../contract/limits/reading.ts';
+import type { UsageStatus, WindowKind } from '../../contract/limits/sample.ts';
+import {
+  type Json,
+  jsonLines,
+  number,
+  parseJson,
+  percent,
+  record,
+  text,
+} from '../../contract/limits/values.ts';
+
+const KINDS: Record<string, [WindowKind, string | null]> = {
+  five_hour: ['5h', null],
+  seven_day: ['weekly', null],
+  seven_day_opus: ['weekly', 'Opus'],
+  seven_day_sonnet: ['weekly', 'Sonnet'],
+  overage: ['on_demand', 'extra usage'],
+};
+
+const STATUSES: Record<string, UsageStatus> = {
+  allowed: 'available',
+  allowed_warning: 'near_limit',
+  rejected: 'limit_reached',
+};
+
+/**
+ * What a working Claude says of its limits in its stream-json output: the newest rate_limit_event of each type.
+ * `utilization` is a share of 1 in some versions and a percentage in others; only a whole 1 can be both.
+ */
+export function parseClaudeStream(output: string): Reading {
+  const newest = new Map<string, Json>();
+  for (const line of jsonLines(output)) {
+    const info = record(line.rate_limit_info);
+    if (line.type === 'rate_limit_event' && info) newest.set(text(info.rateLimitType) ?? 'unnamed', info);
+  }
+  if (newest.size === 0) return failure('not_found', 'the stream tells no limits');
+  const windows = [...newest].map(([type, info]) => {
+    const [kind, scope] = KINDS[type] ?? ['unknown', type];
+    const share = number(info.utilization);
+    const used =
+      info.status === 'rejected' ? 100 : percent(share !== null && share <= 1 ? share * 100 : share);
+    return usageWindow({ kind, scope, used, resets: info.resetsAt, confidence: 'provider_warning' });
+  });
+  const words = [...newest.values()].map((info) => STATUSES[text(info.status) ?? ''] ?? 'unknown');
+  const order: UsageStatus[] = ['limit_reached', 'near_limit', 'available'];
+  return answer({ windows, status: order.find((status) => words.includes(status)) ?? 'unknown' });
+}
+
+/** The limits in the JSON that Claude gives its status line. */
+export function parseClaudeStatusline(input: string): Reading {
+  const limits = record(record(parseJson(input))?.rate_limits);
+  const windows = Object.entries(limits ?? {}).flatMap(([type, value]) => {
+    const window = record(value);
+    const [kind, scope] = KINDS[type] ?? ['unknown', type];
+    return window
+      ? [
+          usageWindow({
+            kind,
+            scope,
+            used: percent(window.used_percentage),
+            resets: window.resets_at,
+            confidence: 'provider_warning',
+          }),
+        ]
+      : [];
+  });
+  return windows.length === 0 ? failure('not_found', 'the status line tells no limits') : answer({ windows });
+}

@@ -1,0 +1,169 @@
+import type { Child, ChildSpec } from '../child.ts';
+import {
+  type Confidence,
+  type Outcome,
+  statusOf,
+  type UsageStatus,
+  type UsageWindow,
+  type WindowKind,
+} from './sample.ts';
+import { label, scrub } from './scrub.ts';
+import { complement, instant } from './values.ts';
+
+/** What a source found. `observed_at` is null when the figures are of this very moment. */
+export interface Answer {
+  answered: true;
+  status: UsageStatus;
+  windows: UsageWindow[];
+  plan: string | null;
+  credits_remaining: number | null;
+  premium_requests_remaining: number | null;
+  observed_at: string | null;
+  /** The figures come from a cache of the provider's. */
+  stale: boolean;
+  warnings: string[];
+  raw: Record<string, unknown>;
+}
+
+/** Why a source has nothing to say. */
+export interface Failure {
+  answered: false;
+  outcome: Exclude<Outcome, 'answered'>;
+  reason: string;
+  retry_at: string | null;
+}
+
+export type Reading = Answer | Failure;
+
+/** Everything that a source may touch. Nothing is read from the process itself. */
+export interface SourceContext {
+  env: Readonly<Record<string, string | undefined>>;
+  home: string;
+  now: () => Date;
+  /** The words that start the agent, or null when it is not installed. */
+  agent: readonly string[] | null;
+  /** Optional helper programs by name (`gh`, `codexbar`, `ccusage`): the words that start each. */
+  helpers: Readonly<Record<string, readonly string[] | undefined>>;
+  /** A folder that belongs to no project, so that an agent loads nobody's settings or hooks. */
+  workdir: string;
+  start: (spec: ChildSpec) => Child;
+  fetch: typeof fetch;
+  /** Aborted at the source's deadline. */
+  signal: AbortSignal;
+}
+
+/** One way to learn a provider's limits. None of them spends a model turn, changes anything or logs in. */
+export interface UsageSource {
+  id: string;
+  provider: string;
+  reach: 'network' | 'offline';
+  /** The login, variable or file that it takes. `doctor --privacy` tells it, and which hosts are asked. */
+  reads: string;
+  /** Whom it asks, by default; empty for a file, and for a helper whose own affair that is. */
+  hosts: readonly string[];
+  confidence: Confidence;
+  deadline_ms: number;
+  /** Needs a terminal: left out when interactive probing is off. */
+  interactive?: true;
+  /** Only asked when this environment variable is `1` or `true`. */
+  opt_in?: string;
+  read(context: SourceContext): Promise<Reading>;
+}
+
+type Finding = Partial<Omit<Answer, 'answered'>> & { reached?: boolean; overage?: boolean };
+
+/** An answer of what a source found. Texts are scrubbed of secrets; a status that is not given follows from the windows. */
+export function answer(finding: Finding): Answer {
+  const windows = distinct(finding.windows ?? []);
+  const { reached = false, overage = false } = finding;
+  return {
+    answered: true,
+    status: finding.status ?? statusOf(windows, { reached, overage }),
+    windows,
+    plan: label(finding.plan ?? null),
+    credits_remaining: finding.credits_remaining ?? null,
+    premium_requests_remaining: finding.premium_requests_remaining ?? null,
+    observed_at: finding.observed_at ?? null,
+    stale: finding.stale ?? false,
+    warnings: (finding.warnings ?? []).map((warning) => scrub(warning)),
+    raw: finding.raw ?? {},
+  };
+}
+
+/** Why a source has no figures, in words for a person. `retry_at` is ISO 8601: when the provider wants to be asked again. */
+export function failure(
+  outcome: Failure['outcome'],
+  reason: string,
+  retry_at: string | null = null,
+): Failure {
+  return { answered: false, outcome, reason: scrub(reason), retry_at };
+}
+
+/** The plan has no limits to read: that is an answer, not an error. */
+export const NO_LIMITS = 'no limits reported';
+
+const MINUTES: Record<string, number> = { '5h': 300, daily: 1440, weekly: 10_080 };
+
+/** Providers name their windows by length; a month is 28 to 31 days. */
+export function kindOfMinutes(minutes: number | null): WindowKind {
+  if (minutes === null) return 'unknown';
+  for (const [kind, length] of Object.entries(MINUTES)) {
+    if (Math.abs(minutes - length) <= length / 100) return kind as WindowKind;
+  }
+  return minutes >= 40_000 && minutes <= 45_000 ? 'monthly' : 'unknown';
+}
+
+interface WindowFacts {
+  kind: WindowKind;
+  /** The model that it is for; null for a limit of the whole plan. */
+  scope?: string | null;
+  /** Percent, as `remaining` is. */
+  used?: number | null;
+  remaining?: number | null;
+  used_units?: number | null;
+  remaining_units?: number | null;
+  unit?: string | null;
+  /** Its whole length. */
+  minutes?: number | null;
+  /** A moment in any form that `instant` reads. */
+  resets?: unknown;
+  confidence: Confidence;
+}
+
+/** A window from whichever half of its percentage the provider gives. */
+export function usageWindow(facts: WindowFacts): UsageWindow {
+  const scope = label(facts.scope ?? null);
+  const used = facts.used ?? complement(facts.remaining ?? null);
+  const minutes = facts.minutes ?? MINUTES[facts.kind] ?? null;
+  const base = facts.kind === 'unknown' && minutes !== null ? `${minutes}m` : facts.kind;
+  return {
+    name:
+      scope === null
+        ? base
+        : `${base}_${scope
+            .toLowerCase()
+            .replace(/[^a-z0-9]+/g, '_')
+            .replace(/^_|_$/g, '')}`,
+    kind: facts.kind,
+    scope,
+    used_percent: used,
+    remaining_percent: facts.remaining ?? complement(used),
+    used_units: facts.used_units ?? null,
+    remaining_units: facts.remaining_units ?? null,
+    unit: label(facts.unit ?? null),
+    window_minutes: minutes,
+    reset_at: instant(facts.resets),
+    confidence: facts.confidence,
+    expired: false,
+  };
+}
+
+/** Names are keys for the trend: a second window of the same name is numbered. */
+function distinct(windows: readonly UsageWindow[]): UsageWindow[] {
+  const seen = new Map<string, number>();
+  return windows.map((window) => {
+    const count = (seen.get(window.name) ?? 0) + 1;
+    seen.set(window.name, count);
+    return count === 1 ? window : { ...window, name: `${window.name}_${count}` };
+  });
+}

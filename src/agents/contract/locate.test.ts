@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { agentDescriptors, descriptorsOf } from '../descriptors.ts';
+import { CAPABILITIES } from './descriptor.ts';
+import { type Detected, type DetectOptions, detectAll, findHelpers, searchPath } from './locate.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'detect-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+let count = 0;
+/** A machine of its own: a home, a folder on PATH and the programs in either. */
+function machine(programs: Record<string, string>) {
+  const home = join(root, String(count++));
+  const bin = join(home, 'on-path');
+  mkdirSync(bin, { recursive: true });
+  for (const [name, script] of Object.entries(programs)) {
+    const path = name.startsWith('~/') ? join(home, name.slice(2)) : join(bin, name);
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, `#!/bin/sh\n${script}`);
+    chmodSync(path, 0o755);
+  }
+  const options: DetectOptions = {
+    env: { PATH: bin, HOME: home },
+    home,
+    workdir: home,
+    now: () => new Date('2026-11-23T02:00:00Z'),
+    // Whatever agents this machine has must not be found.
+    execPath: join(home, 'node', 'bin', 'node'),
+    shared_folders: [],
+    // The tests prove what happens at a deadline, not that this machine is fast.
+    timeout_ms: 20_000,
+  };
+  const detect = async (id: string, more: Partial<DetectOptions> = {}): Promise<Detected> => {
+    const all = descriptorsOf({ providers: {} as never, custom_providers: [] });
+    const [found] = await detectAll(
+      all.filter((d) => d.id === id),
+      { ...options, ...more },
+    );
+    assert.ok(found);
+    return found;
+  };
+  return { home, bin, options, detect };
+}
+
+const claude = (status: string, code = 0) =>
+  `case "$1" in --version) echo "2.1.330 (Claude Code)";; auth) echo '${status}'; exit ${code};; esac`;
+
+describe('an agent on PATH', () => {
+  it('is found with its version and whether it is signed in', async () => {
+    const { detect, bin } = machine({
+      claude: claude('{"loggedIn":true,"authMethod":"claude.ai","email":"someone@example.invalid"}'),
+    });
+    const found = await detect('claude-code');
+    assert.deepEqual(
+      [found.installed, found.binary_path, found.version],
+      [true, join(bin, 'claude'), '2.1.330'],
+    );
+    assert.deepEqual(found.auth, {
+      status: 'authenticated',
+      confidence: 'local_cli',
+      reason: 'signed in with claude.ai',
+      checked_at: '2026-11-23T02:00:00.000Z',
+    });
+    assert.doesNotMatch(JSON.stringify(found), /@/);
+  });
+
+  it('is told to be signed out where it says so itself', async () => {
+    const signedOut = machine({
+      claude: claude('{"loggedIn":false}', 1),
+      codex:
+        'case "$1" in --version) echo "codex-cli 0.169.0";; login) echo "Not logged in" >&2; exit 1;; esac',
+    });
+    assert.equal((await signedOut.detect('claude-code')).auth.status, 'unauthenticated');
+    const codex = await signedOut.detect('codex-cli');
+    assert.deepEqual([codex.auth.status, codex.version], ['unauthenticated', '0.169.0']);
+  });
+
+  it('is unknown, not signed out, where its answer is not understood', async () => {
+    const { detect } = machine({ claude: 'echo "error: unknown command"; exit 1', droid: 'echo 0.215.0' });
+    assert.equal((await detect('claude-code')).auth.status, 'unknown');
+    assert.equal((await detect('droid-cli')).auth.status, 'unknown');
+  });
+
+  it('is installed although it hangs, and says what it did not tell', async () => {
+    const { detect } = machine({ claude: 'trap "" TERM; while :; do /bin/sleep 1; done' });
+    const found = await detect('claude-code', { timeout_ms: 200 });
+    assert.deepEqual([found.installed, found.version, found.auth.status], [true, null, 'unknown']);
+    assert.match(found.warnings.join(), /did not tell its version within 200 ms/);
+  });
+
+  it('is not another program of the same name', async () => {
+    const { detect } = machine({
+      agent: 'echo "agent 3.1 of somebody else"',
+      gh: 'echo "gh version 2.80.0"',
+    });
+    assert.equal((await detect('cursor-cli')).installed, false);
+    assert.equal((await detect('copilot-cli')).installed, false);
+  });
+
+  it('is started through another program where that is how it comes', async () => {
+    const { detect, bin } = machine({
+      gh: 'test "$1 $2 $3" = "copilot -- --version" && echo "GitHub Copilot CLI 1.0.102."',
+    });
+    const found = await detect('copilot-cli');
+    assert.deepEqual([found.command, found.version], [[join(bin, 'gh'), 'copilot', '--'], '1.0.102']);
+  });
+});
+
+describe('an agent beside PATH', () => {
+  it('is found in the usual folders when a host starts us with a bare PATH', async () => {
+    const { detect, home } = machine({
+      '~/.local/bin/codex': 'echo codex-cli 1.2.3',
+      '~/.nvm/versions/node/v22.1.0/bin/opencode': 'echo 1.18.33',
+    });
+    const env = { PATH: '/nowhere', HOME: home };
+    assert.equal((await detect('codex-cli', { env })).version, '1.2.3');
+    assert.equal(
+      (await detect('opencode', { env })).binary_path,
+      join(home, '.nvm/versions/node/v22.1.0/bin/opencode'),
+    );
+  });
+
+  it('finds the node that it was installed beside, or ours', async () => {
+    const { detect, home } = machine({
+      '~/.local/bin/claude': 'command -v node > "$HOME/which-node" && echo 2.0.0',
+    });
+    const found = await detect('claude-code', { env: { PATH: '/nowhere', HOME: home } });
+    assert.equal(found.version, '2.0.0');
+  });
+
+  it('never comes from a relative entry of PATH', async () => {
+    const folders = await searchPath({
+      env: { PATH: `.:bin::${root}` },
+      home: '/home/user',
+      execPath: '/opt/node/bin/node',
+    });
+    assert.deepEqual(folders.slice(0, 2), [root, '/opt/node/bin']);
+  });
+
+  it('is what the user names, before anything of ours', async () => {
+    const { detect, home } = machine({ codex: 'echo 1.0.0', '~/mine/codex': 'echo 9.9.9' });
+    const configured = { 'codex-cli': { command: ['~/mine/codex', '--quiet'], binary_candidates: [] } };
+    assert.deepEqual((await detect('codex-cli', { configured })).command, [
+      join(home, 'mine/codex'),
+      '--quiet',
+    ]);
+    const other = { 'codex-cli': { command: null, binary_candidates: ['~/mine/codex'] } };
+    assert.equal((await detect('codex-cli', { configured: other })).version, '9.9.9');
+  });
+});
+
+describe('helpers', () => {
+  it('are found like agents, and the user may name another command', async () => {
+    const { options, bin, home } = machine({ gh: '', ccusage: '', '~/mine/ccusage': '' });
+    assert.deepEqual(await findHelpers(options), { gh: [join(bin, 'gh')], ccusage: [join(bin, 'ccusage')] });
+    const env = { ...options.env, AGENTPOOL_CCUSAGE_COMMAND: '~/mine/ccusage --quiet' };
+    assert.deepEqual((await findHelpers({ ...options, env })).ccusage, [
+      join(home, 'mine/ccusage'),
+      '--quiet',
+    ]);
+  });
+});
+
+describe('an agent that is nowhere', () => {
+  it('is named with what was looked for', async () => {
+    const found = await machine({}).detect('copilot-cli');
+    assert.deepEqual([found.installed, found.command, found.auth.status], [false, null, 'unavailable']);
+    assert.match(found.warnings.join(), /no copilot or gh copilot on PATH/);
+  });
+
+  it('a fake agent is always there', async () =>
+    assert.equal((await machine({}).detect('fake-idle')).installed, true));
+});
+
+describe('the descriptors', () => {
+  it('speak the words of the contract, each model once, defaults among the models', () => {
+    for (const { id, capabilities, models, settings } of agentDescriptors) {
+      for (const word of capabilities) assert.ok(CAPABILITIES.includes(word), word);
+      const ids = models.map((model) => model.id);
+      assert.equal(new Set(ids).size, ids.length, id);
+      for (const chosen of [settings.default_model, settings.smoke_model])
+        assert.ok(chosen === null || ids.includes(chosen), `${id}: ${chosen}`);
+    }
+  });
+
+  it('leave out what config.yaml switches off and add its own commands', () => {
+    const mine = {
+      id: 'mine',
+      display_name: null,
+      command: ['mine'],
+      prompt_mode: 'arg',
+      model_arg: '-m',
+      read_only_args: [],
+      env: {},
+      models: [],
+      metadata: {},
+    } as const;
+    const config = { providers: { 'codex-cli': { enabled: false } }, custom_providers: [mine] };
+    const ids = descriptorsOf(config as unknown as Parameters<typeof descriptorsOf>[0]).map((d) => d.id);
+    assert.ok(!ids.includes('codex-cli') && ids.includes('claude-code') && ids.at(-1) === 'mine');
+  });
+});

@@ -1,0 +1,278 @@
+import { constants } from 'node:fs';
+import { access, readdir, stat } from 'node:fs/promises';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { isFake } from '../../config/provider-ids.ts';
+import { type ChildSpec, type Finished, runToEnd } from './child.ts';
+import type { Auth, Candidate, ProviderDescriptor } from './descriptor.ts';
+
+export interface DetectOptions {
+  env: Readonly<Record<string, string | undefined>>;
+  home: string;
+  /** A folder that belongs to no project. */
+  workdir: string;
+  now(): Date;
+  /** This very Node: what npm installed beside it is found without a PATH. */
+  execPath: string;
+  timeout_ms?: number;
+  /** Folders of the whole system that are looked through last; ours when left out. */
+  shared_folders?: readonly string[];
+  run?: (spec: ChildSpec, signal: AbortSignal) => Promise<Finished>;
+  /** The user's words for a provider, before ours. */
+  configured?: Readonly<
+    Record<string, { command: readonly string[] | null; binary_candidates: readonly string[] } | undefined>
+  >;
+}
+
+export interface Detected {
+  id: string;
+  installed: boolean;
+  /** The words that start it, the first as a whole path; null when it is not installed. */
+  command: readonly string[] | null;
+  binary_path: string | null;
+  version: string | null;
+  auth: Auth & { checked_at: string };
+  warnings: string[];
+}
+
+/** What a hung binary may cost. */
+const TIMEOUT_MS = 1000;
+
+/** Looks for every agent at once. Never rejects: what could not be learned is in the warnings. */
+export async function detectAll(
+  descriptors: readonly ProviderDescriptor[],
+  options: DetectOptions,
+): Promise<Detected[]> {
+  const folders = await searchPath(options);
+  return Promise.all(descriptors.map((descriptor) => detect(descriptor, options, folders)));
+}
+
+/**
+ * The words that start an agent, the first as a whole path; null when it is not installed. Nothing is run but where the
+ * name alone could be another program's.
+ */
+export async function locate(
+  descriptor: ProviderDescriptor,
+  options: DetectOptions,
+): Promise<readonly string[] | null> {
+  const folders = await searchPath(options);
+  for (const { words, version } of candidatesOf(descriptor, options)) {
+    const [name = '', ...rest] = words;
+    const path = await find(name, folders, options.home);
+    if (path === null) continue;
+    const command = [path, ...rest];
+    if (!version) return command;
+    const said = await runBriefly(command, descriptor.version_args, options);
+    if (version.test(stripVTControlCharacters(said.stdout || said.stderr))) return command;
+  }
+  return null;
+}
+
+async function detect(
+  descriptor: ProviderDescriptor,
+  options: DetectOptions,
+  folders: readonly string[],
+): Promise<Detected> {
+  const checked_at = options.now().toISOString();
+  if (isFake(descriptor.id)) return detectedFake(descriptor, options.execPath, checked_at);
+  for (const candidate of candidatesOf(descriptor, options)) {
+    const [name = '', ...rest] = candidate.words;
+    const path = await find(name, folders, options.home);
+    if (path === null) continue;
+    const found = await examine(descriptor, candidate, [path, ...rest], options);
+    if (found) return { ...found, auth: { ...found.auth, checked_at } };
+  }
+  return notInstalled(descriptor, candidatesOf(descriptor, options), checked_at);
+}
+
+const detectedFake = ({ id }: ProviderDescriptor, execPath: string, checked_at: string): Detected => ({
+  id,
+  installed: true,
+  command: [execPath],
+  binary_path: execPath,
+  version: null,
+  auth: {
+    status: 'authenticated',
+    confidence: 'local_config',
+    reason: 'a fake agent has no account',
+    checked_at,
+  },
+  warnings: [],
+});
+
+function notInstalled(
+  { id }: ProviderDescriptor,
+  candidates: readonly Candidate[],
+  checked_at: string,
+): Detected {
+  const names = candidates.map(({ words }) => words.slice(0, 2).join(' ').replace(/ --$/, ''));
+  return {
+    id,
+    installed: false,
+    command: null,
+    binary_path: null,
+    version: null,
+    auth: { status: 'unavailable', confidence: 'local_cli', reason: 'not installed', checked_at },
+    warnings: [`not installed: no ${[...new Set(names)].join(' or ')} on PATH or in the usual folders`],
+  };
+}
+
+function candidatesOf(
+  { id, commands }: ProviderDescriptor,
+  { configured = {} }: DetectOptions,
+): readonly Candidate[] {
+  const given = configured[id];
+  if (given?.command) return [{ words: given.command }];
+  const named = (given?.binary_candidates ?? []).map(
+    (name) => commands.find(({ words }) => words.length === 1 && words[0] === name) ?? { words: [name] },
+  );
+  return [...named, ...commands.filter((candidate) => !named.includes(candidate))];
+}
+
+/** Null when the program is another one of that name. */
+async function examine(
+  descriptor: ProviderDescriptor,
+  candidate: Candidate,
+  command: readonly string[],
+  options: DetectOptions,
+): Promise<(Omit<Detected, 'auth'> & { auth: Auth }) | null> {
+  const run = (args: readonly string[]) => runBriefly(command, args, options);
+  const [version, auth] = await Promise.all([
+    run(descriptor.version_args),
+    descriptor.auth
+      ? run(descriptor.auth.args).then(descriptor.auth.parse)
+      : noAuthCheck(descriptor.display_name),
+  ]);
+  const words = stripVTControlCharacters(version.stdout || version.stderr);
+  if (candidate.version && !candidate.version.test(words)) return null;
+  const warnings =
+    version.error !== null
+      ? [`${command[0]} could not be started: ${version.error}`]
+      : version.timed_out
+        ? [`${command[0]} did not tell its version within ${options.timeout_ms ?? TIMEOUT_MS} ms`]
+        : [];
+  return {
+    id: descriptor.id,
+    installed: true,
+    command,
+    binary_path: command[0] ?? null,
+    version: version.code === 0 ? versionIn(words) : null,
+    auth,
+    warnings,
+  };
+}
+
+const noAuthCheck = (name: string): Auth => ({
+  status: 'unknown',
+  confidence: 'unknown',
+  reason: `${name} has no command that tells it without a login or a network`,
+});
+
+function runBriefly(
+  [program = '', ...first]: readonly string[],
+  args: readonly string[],
+  options: DetectOptions,
+): Promise<Finished> {
+  const spec = {
+    command: program,
+    args: [...first, ...args],
+    cwd: options.workdir,
+    env: briefEnv(options.env),
+  };
+  return (options.run ?? runToEnd)(spec, AbortSignal.timeout(options.timeout_ms ?? TIMEOUT_MS));
+}
+
+/** A version check must not start an update. */
+const briefEnv = (env: DetectOptions['env']): DetectOptions['env'] => ({
+  ...env,
+  DISABLE_AUTOUPDATER: '1',
+  NO_COLOR: '1',
+});
+
+/** `0.169.0` of `codex-cli 0.169.0`; the first line where no number stands in it. */
+function versionIn(words: string): string | null {
+  const number = /\b\d+\.\d+(?:\.\d+)*(?:[-+][\w.]+)?/.exec(words)?.[0];
+  return number ?? (words.trim().split('\n')[0]?.slice(0, 80) || null);
+}
+
+/** Helpers that the user may have, and the variable that names another command for each. */
+const HELPERS = {
+  gh: null,
+  codexbar: 'AGENTPOOL_CODEXBAR_COMMAND',
+  ccusage: 'AGENTPOOL_CCUSAGE_COMMAND',
+} as const;
+
+/** The words that start each helper that is there. None of them is needed. */
+export async function findHelpers(options: DetectOptions): Promise<Record<string, readonly string[]>> {
+  const folders = await searchPath(options);
+  const found = await Promise.all(
+    Object.entries(HELPERS).map(async ([name, variable]) => {
+      const [given = name, ...rest] =
+        (variable === null ? undefined : options.env[variable])?.split(/\s+/).filter(Boolean) ?? [];
+      const path = await find(given, folders, options.home);
+      return path === null ? [] : [[name, [path, ...rest]] as const];
+    }),
+  );
+  return Object.fromEntries(found.flat());
+}
+
+async function find(name: string, folders: readonly string[], home: string): Promise<string | null> {
+  const expanded = name.startsWith('~/') ? join(home, name.slice(2)) : name;
+  const paths = isAbsolute(expanded) ? [expanded] : folders.map((folder) => join(folder, expanded));
+  for (const path of paths) {
+    if (await isProgram(path)) return path;
+  }
+  return null;
+}
+
+const isProgram = (path: string): Promise<boolean> =>
+  access(path, constants.X_OK)
+    .then(() => stat(path))
+    .then((found) => found.isFile())
+    .catch(() => false);
+
+/** Where package managers put programs for everybody. */
+const SHARED_FOLDERS = [
+  '/opt/homebrew/bin',
+  '/usr/local/bin',
+  '/home/linuxbrew/.linuxbrew/bin',
+  '/usr/bin',
+  '/snap/bin',
+];
+
+/** PATH first. A host may start us with a bare one (a desktop app, launchd), so the usual folders follow. */
+export async function searchPath(
+  options: Pick<DetectOptions, 'env' | 'home' | 'execPath' | 'shared_folders'>,
+): Promise<string[]> {
+  const { env, home, execPath, shared_folders = SHARED_FOLDERS } = options;
+  const given = (env.PATH ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
+  const inHome = [
+    '.local/bin',
+    'bin',
+    '.npm-global/bin',
+    '.bun/bin',
+    '.cargo/bin',
+    '.opencode/bin',
+    '.claude/local',
+    '.factory/bin',
+    '.volta/bin',
+    '.asdf/shims',
+    '.local/share/mise/shims',
+    '.local/share/pnpm',
+    'Library/pnpm',
+  ];
+  const nvm = join(env.NVM_DIR ?? join(home, '.nvm'), 'versions', 'node');
+  const nodes = await readdir(nvm).catch(() => []);
+  const newestFirst = nodes
+    .sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+    .map((version) => join(nvm, version, 'bin'));
+  return [
+    ...new Set([
+      ...given,
+      dirname(execPath),
+      ...inHome.map((folder) => join(home, folder)),
+      ...newestFirst,
+      ...shared_folders,
+    ]),
+  ];
+}

@@ -1,0 +1,52 @@
+import { type Json, number } from '../limits/values.ts';
+
+/** The tokens of one answer of a model, as an agent wrote them down on this disk. */
+export interface TokenUse {
+  /** The same for copies of one answer: agents write some of them more than once. */
+  key: string;
+  /** Of two copies the one of higher rank holds. */
+  rank: number;
+  /** ISO 8601, UTC. */
+  at: string;
+  model: string | null;
+  /** The folder that the agent worked in. */
+  project: string | null;
+  /** The agent's own id of its session. */
+  session: string | null;
+  /** All that went in, what came from a cache and what was written to one included. */
+  input: number;
+  cache_read: number;
+  cache_write: number;
+  /** All that came out, reasoning included. */
+  output: number;
+}
+
+/** What a reader of a file has to remember to go on with it later; plain data. */
+export type Memory = Json;
+
+/** A log as it is read from where the last reader stopped. */
+export interface Reading {
+  /** It is not the file that was read before: what is known of that one no longer holds. */
+  anew: boolean;
+  uses: Iterable<TokenUse>;
+  /** What to remember; whole once all `uses` were taken. */
+  memory: Memory;
+}
+
+/** How the logs of one agent are found and read. Offline. */
+export interface TokenLog {
+  provider_id: string;
+  /** Who sells the tokens, in the words of the list of prices; null: whoever made the model. */
+  vendor: string | null;
+  roots(place: { env: Readonly<Record<string, string | undefined>>; home: string }): string[];
+  /** Whether logs also lie in the folders of a root. */
+  nested: boolean;
+  isLog(name: string): boolean;
+  /** Files beside a log, by the end of their name, that change when it is written. */
+  beside?: readonly string[];
+  /** @param memory of the last reader; empty for a file that nobody has read. */
+  open(path: string, memory: Memory): Reading;
+}
+
+/** A count of tokens, whatever stands in a log. */
+export const count = (value: unknown): number => Math.max(0, Math.round(number(value) ?? 0));

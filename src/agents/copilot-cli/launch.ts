@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { type AgentLaunch, effortArgs, modelArgs } from '../contract/agent-provider.ts';
+import { sessionArgs } from '../contract/agent-session.ts';
+import { type SignalCommand, shellCommand } from '../contract/signal-hooks.ts';
+import type { SignalKind } from '../contract/signal-kinds.ts';
+import { copilotCli } from './descriptor.ts';
+
+/** Flags as `copilot --help` of 1.0.102 has them. */
+export const copilotCliLaunch: AgentLaunch = {
+  descriptor: copilotCli,
+  submit: { pastedPlaceholder: /\[Paste #\d+[^\]]*\]/, queued: /\bqueued\b/i, clearsBox: true },
+  interruptKeys: ['Escape'],
+  dialogWords: { inPlace: /\btell copilot what to do differently|^other\b/i },
+  start: (request, settings) => ({
+    args: [
+      ...sessionArgs(copilotCli.id, request),
+      '--no-auto-update',
+      ...(request.readOnly ? ['--mode', 'plan'] : []),
+      ...modelArgs(request, settings),
+      ...effortArgs(request, settings),
+      ...(request.signal ? ['--plugin-dir', join(request.folder, PLUGIN)] : []),
+    ],
+    files: request.signal ? plugin(request.signal) : {},
+  }),
+  promptArgs: (prompt) => [`--interactive=${prompt}`],
+};
+
+const PLUGIN = 'copilot-plugin';
+
+/**
+ * A plugin for this process alone; its hooks run beside the user's. Not `permissionRequest`, which may decide what is
+ * granted, and not `errorOccurred`, which is also told of what is tried again.
+ */
+function plugin(signal: NonNullable<SignalCommand>): Record<string, string> {
+  const hook = (kind: SignalKind, matcher?: string) => [
+    {
+      type: 'command',
+      bash: shellCommand(signal(kind)),
+      timeoutSec: 5,
+      ...(matcher === undefined ? {} : { matcher }),
+    },
+  ];
+  const hooks = {
+    userPromptSubmitted: hook('turn_started'),
+    agentStop: hook('turn_ended'),
+    notification: [
+      ...hook('approval_wanted', 'permission_prompt'),
+      ...hook('question_asked', 'elicitation_dialog'),
+    ],
+  };
+  const manifest = { name: 'agentpool-signals', version: '1.0.0', hooks: 'hooks.json' };
+  return {
+    [join(PLUGIN, 'plugin.json')]: JSON.stringify(manifest),
+    [join(PLUGIN, 'hooks.json')]: JSON.stringify({ version: 1, hooks }),
+  };
+}

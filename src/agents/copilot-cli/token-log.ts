@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { record, text } from '../contract/limits/values.ts';
+import { openLines } from '../contract/tokens/lines.ts';
+import { count, type TokenLog } from '../contract/tokens/use.ts';
+
+/** `$COPILOT_HOME/session-state/<session>/events.jsonl`, a `session.usage_record` an answer (1.0.102). */
+export const copilotLog: TokenLog = {
+  provider_id: 'copilot-cli',
+  vendor: null,
+  roots: ({ env, home }) => [join(env.COPILOT_HOME || join(home, '.copilot'), 'session-state')],
+  nested: true,
+  isLog: (name) => name === 'events.jsonl',
+  open: openLines({
+    marks: ['"session.usage_record"', '"session.start"', '"session.resume"'],
+    read(line, { file, offset }, memory) {
+      const data = record(line.data);
+      if (line.type === 'session.start' || line.type === 'session.resume') {
+        memory.session = text(data?.sessionId) ?? memory.session;
+        memory.project = text(record(data?.context)?.cwd) ?? memory.project;
+      }
+      const usage = record(data?.usage);
+      const at = text(line.timestamp);
+      if (line.type !== 'session.usage_record' || !usage || !at) return null;
+      const { usageId, sourceSessionId } = record(usage.accounting) ?? {};
+      return {
+        // A session that was forked from another repeats its records, each with the session that it is of.
+        key: JSON.stringify([text(sourceSessionId) ?? file, text(usageId) ?? offset]),
+        rank: -Date.parse(at),
+        at,
+        model: text(usage.model),
+        project: text(memory.project),
+        session: text(memory.session) ?? text(sourceSessionId),
+        input: count(usage.inputTokens),
+        cache_read: count(usage.cacheReadTokens),
+        cache_write: count(usage.cacheWriteTokens),
+        output: count(usage.outputTokens),
+      };
+    },
+  }),
+};

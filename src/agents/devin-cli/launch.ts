@@ -1,0 +1,16 @@
+import { type AgentLaunch, modelArgs } from '../contract/agent-provider.ts';
+import { devinCli } from './descriptor.ts';
+
+/**
+ * Flags as cli.devin.ai/docs/reference/commands has them (2026). Its modes plan and ask are no flags but commands typed
+ * into it, so a read-only worker runs in the mode `normal`, in which every edit and command asks first.
+ */
+export const devinCliLaunch: AgentLaunch = {
+  descriptor: devinCli,
+  submit: { pastedPlaceholder: /\[Pasted[^\]]*\]/i, queued: /\bqueued\b/i, clearsBox: true },
+  interruptKeys: ['Escape'],
+  start: (request, settings) => ({
+    args: [...(request.readOnly ? ['--permission-mode', 'normal'] : []), ...modelArgs(request, settings)],
+  }),
+  promptArgs: (prompt) => ['--', prompt],
+};

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { followClaudeStatus } from './claude-code/status.ts';
+import { ownNotify } from './codex-cli/notify.ts';
+import type { SignalKind } from './contract/signal-kinds.ts';
+import { EVENTS_FILE, followOpencode, Meanings } from './opencode/events.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'agentpool-followed-'));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** Waits for so many signals, whatever the machine. */
+function inbox(): {
+  onSignal: (kind: SignalKind) => void;
+  received: (count: number) => Promise<SignalKind[]>;
+} {
+  const kinds: SignalKind[] = [];
+  let reported = () => {};
+  return {
+    onSignal: (kind) => {
+      kinds.push(kind);
+      reported();
+    },
+    received: async (count) => {
+      while (kinds.length < count)
+        await new Promise<void>((more) => {
+          reported = more;
+        });
+      return kinds;
+    },
+  };
+}
+
+describe('the status that Claude writes of its process', () => {
+  it('is followed from before the folder is there, and only for that process', async () => {
+    const home = join(scratch, 'claude');
+    const { onSignal, received } = inbox();
+    const following = followClaudeStatus({ folder: scratch, pid: 77, place: { env: {}, home } }, onSignal);
+    const sessions = join(home, '.claude', 'sessions');
+    mkdirSync(sessions, { recursive: true });
+    const write = (pid: number, status: object) =>
+      writeFileSync(join(sessions, `${pid}.json`), JSON.stringify(status));
+    write(77, { status: 'busy' });
+    await received(1);
+    write(78, { status: 'idle' });
+    writeFileSync(join(sessions, '77.json'), '{"status":');
+    write(77, { status: 'waiting', waitingFor: 'permission prompt' });
+    await received(2);
+    write(77, { status: 'idle' });
+    assert.deepEqual(await received(3), ['turn_started', 'approval_wanted', 'turn_ended']);
+    following.close();
+  });
+});
+
+describe('the events that OpenCode serves', () => {
+  const event = (type: string, properties: object) => JSON.stringify({ type, properties });
+  const status = (type: string, sessionID = 'ses_1') =>
+    event('session.status', { sessionID, status: { type } });
+
+  it('tell of its own session; a subagent begins and ends within a turn', () => {
+    const kinds: SignalKind[] = [];
+    const meanings = new Meanings((kind) => kinds.push(kind));
+    meanings.read(event('session.created', { info: { id: 'ses_1' } }));
+    meanings.read(event('session.created', { info: { id: 'ses_2', parentID: 'ses_1' } }));
+    const reported = [
+      status('busy'),
+      status('busy'),
+      status('idle', 'ses_2'),
+      event('permission.asked', {}),
+      'no json',
+    ];
+    for (const each of [...reported, status('retry'), event('question.asked', {}), status('idle')])
+      meanings.read(each);
+    assert.deepEqual(kinds, [
+      'turn_started',
+      'approval_wanted',
+      'turn_started',
+      'question_asked',
+      'turn_ended',
+    ]);
+  });
+
+  it('are asked for with the password, again and again until they are there', async () => {
+    const folder = join(scratch, 'opencode');
+    mkdirSync(folder);
+    let asked = 0;
+    const server = createServer((request, response) => {
+      asked++;
+      const { authorization = '' } = request.headers;
+      const said = Buffer.from(authorization.replace('Basic ', ''), 'base64').toString();
+      if (said !== 'opencode:word' || asked === 1) return response.writeHead(503).end();
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const [half = '', rest = ''] = [status('busy').slice(0, 20), status('busy').slice(20)];
+      response.write(`data: ${half}`);
+      return setImmediate(() => response.write(`${rest}\n\n`));
+    }).listen(0, '127.0.0.1');
+    await new Promise((listening) => server.once('listening', listening));
+    const { port } = server.address() as AddressInfo;
+    writeFileSync(join(folder, EVENTS_FILE), JSON.stringify({ port, password: 'word' }));
+    const { onSignal, received } = inbox();
+    const following = followOpencode({ folder, pid: 1, place: { env: {}, home: scratch } }, onSignal);
+    assert.deepEqual(await received(1), ['turn_started']);
+    following.close();
+    server.closeAllConnections();
+    server.close();
+  });
+});
+
+describe("the user's own notify program of Codex", () => {
+  it('is read from the top of config.toml, however it is written', () => {
+    assert.deepEqual(ownNotify('model = "x"\nnotify = ["python3", "/home/me/n.py"]\n'), [
+      'python3',
+      '/home/me/n.py',
+    ]);
+    assert.deepEqual(ownNotify(`notify=[ # mine\n  "say \\"hi\\"", # words\n  'C:\\raw',\n]\n[tui]\nx = 1`), [
+      'say "hi"',
+      'C:\\raw',
+    ]);
+  });
+
+  it('is nobody where it is of something else, or not understood', () => {
+    for (const toml of [
+      '',
+      'notify = []',
+      '[tui]\nnotify = ["x"]',
+      'notify = [1]',
+      '# notify = ["x"]',
+      'notify = ["x"',
+    ]) {
+      assert.equal(ownNotify(toml), null, toml);
+    }
+  });
+});

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Env, Paths } from '../config/paths.ts';
+import { providerIds } from '../config/provider-ids.ts';
+import type { Config } from '../config/schema.ts';
+import { writePrivateFile } from '../lib/files/user-files.ts';
+import type { Finished } from './contract/child.ts';
+import type { Detected } from './contract/locate.ts';
+
+export interface DetectionPlace {
+  config: Config;
+  paths: Paths;
+  env: Env;
+  /** How long each agent may take to say its version and its sign-in; a second where left out. */
+  max_wait_ms?: number;
+}
+
+/** What a look at this machine leaves for the next command. */
+export interface CachedDetection {
+  detected: Detected[];
+  /** What programs printed of their version, by the program's file and words. */
+  versions: Record<string, Finished>;
+}
+
+/** What the last look at this machine found, however long ago; without those whose program is gone since. */
+export function lastDetected(place: DetectionPlace): Detected[] {
+  const kept = recall(place.paths);
+  if (kept?.by !== fingerprint(place)) return [];
+  return kept.detected.filter(({ binary_path }) => binary_path === null || existsSync(binary_path));
+}
+
+/** The same where all of it is at most `age_ms` old; null where somebody has to look again. */
+export function detectedSince(place: DetectionPlace, age_ms: number): Detected[] | null {
+  const kept = lastDetected(place);
+  const since = new Date(Date.now() - age_ms).toISOString();
+  const isRecent = (id: string): boolean =>
+    kept.some((found) => found.id === id && found.auth.checked_at >= since);
+  return providerIds(place.config).every(isRecent) ? kept : null;
+}
+
+/** Names the PATH and the config that agents are looked for with. */
+const fingerprint = ({ config, env }: DetectionPlace): string =>
+  createHash('sha256')
+    .update(JSON.stringify([env.PATH, env.HOME, config.providers, config.custom_providers]))
+    .digest('hex');
+
+const file = ({ run }: Pick<Paths, 'run'>) => join(run, 'detected.json');
+
+export function recall(paths: Pick<Paths, 'run'>): (CachedDetection & { by: string }) | null {
+  try {
+    return JSON.parse(readFileSync(file(paths), 'utf8')) as CachedDetection & { by: string };
+  } catch {
+    return null;
+  }
+}
+
+/** A home that can not be written costs the next command time, and nothing else. */
+export function keep(place: DetectionPlace, kept: CachedDetection): void {
+  try {
+    writePrivateFile(file(place.paths), JSON.stringify({ by: fingerprint(place), ...kept }));
+  } catch {}
+}

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { classify } from '../terminal/detection/classify.ts';
+import { loadRules } from '../terminal/detection/load.ts';
+import { screenFromText } from '../terminal/detection/screen-from-text.ts';
+import { builtinRules } from './screen-rules.ts';
+import { drawnScreens } from './testing/drawn-screens.ts';
+
+for (const [provider, screens] of Object.entries(drawnScreens)) {
+  const rules = loadRules(provider, [builtinRules]);
+  describe(`a screen of ${provider}`, () => {
+    for (const drawn of screens) {
+      it(`that shows ${drawn.name} is ${drawn.label}`, () => {
+        const screen = screenFromText(drawn.draw(100).join('\n'), { title: drawn.title ?? '' });
+        const classification = classify(screen, rules);
+        assert.equal(classification.label, drawn.label, JSON.stringify(classification, null, 1));
+        assert.equal(classification.overage, drawn.overage ?? false);
+        if (drawn.startup) assert.equal(classification.startup, drawn.startup);
+        if (drawn.question) assert.equal(classification.question, drawn.question);
+        if (drawn.choices) assert.equal(classification.choices?.length, drawn.choices);
+        if (drawn.selected)
+          assert.equal(classification.choices?.find((choice) => choice.selected)?.label, drawn.selected);
+        if (drawn.warning) assert.equal(classification.warnings[0]?.kind, drawn.warning);
+        if (drawn.resets) assert.equal(classification.resets_at_text, drawn.resets);
+      });
+    }
+  });
+}

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { packageRoot } from '../../lib/package-root.ts';
+import { Home } from '../../workers/testing/home.ts';
+
+const menu = join(packageRoot(), 'fixtures', 'agents', 'fake-menu.mjs');
+const custom = (id: string, dialog: string) => ({
+  id,
+  command: [process.execPath, menu],
+  prompt_mode: 'arg',
+  env: { FAKE_MENU: dialog },
+});
+
+describe('agentpool answer', () => {
+  const app = new Home();
+  before(() => {
+    mkdirSync(app.folder, { recursive: true });
+    // JSON is YAML.
+    const custom_providers = [
+      custom('menu', 'approval'),
+      custom('paid', 'overage'),
+      custom('own', 'own'),
+      custom('denied', 'denied'),
+    ];
+    writeFileSync(join(app.folder, 'config.yaml'), JSON.stringify({ version: 1, custom_providers }));
+    // The user's own rule for it: no general one takes an unknown agent's words for an offer.
+    const pay = {
+      name: 'pay',
+      yields: 'overage',
+      priority: 950,
+      region: 'screen',
+      when: [{ contains: 'extra usage?' }],
+    };
+    mkdirSync(join(app.folder, 'detectors'));
+    writeFileSync(
+      join(app.folder, 'detectors', 'general.yaml'),
+      JSON.stringify({ provider: 'general', rules: [pay] }),
+    );
+  });
+
+  const spawn = async (provider: string, awaited: string): Promise<string> => {
+    const { session_id } = await app.json(['spawn', '--provider', provider, '--task', 'Mend the test']);
+    const seen = await app.json(['observe', session_id, '--wait-for', awaited, '--timeout', '60']);
+    assert.ok(awaited.split(',').includes(seen.event), JSON.stringify(seen));
+    return session_id;
+  };
+
+  it('takes the choice that is named, and says which', async () => {
+    const id = await spawn('menu', 'approval_prompt');
+    const unknown = await app.json(['answer', id, '--choice', 'perhaps']);
+    assert.equal(unknown.error.code, 'CHOICE_NOT_FOUND');
+    assert.equal(unknown.error.details.choices.length, 3);
+    const answered = await app.json(['answer', id, '--choice', 'no, and tell']);
+    assert.equal(answered.question, 'Do you want to run npm test?');
+    assert.equal(answered.choice.number, 3);
+    assert.deepEqual(answered.keys, ['Down', 'Down', 'Enter']);
+    assert.equal(answered.delivery, 'delivered');
+    const done = await app.json(['observe', id, '--wait-for', 'completed', '--timeout', '60']);
+    assert.equal(done.event, 'completed');
+    const { stdout } = await app.run(['transcript', id]);
+    assert.match(stdout, /Choice 3 was taken/);
+    const verification = await app.run(['replay', id, '--verify']);
+    assert.equal(verification.code, 0, verification.stdout + verification.stderr);
+  });
+
+  it('says it in words of the user where a choice takes some', async () => {
+    const id = await spawn('own', 'question,approval_prompt');
+    const words = ['--text', 'first the\ntests'];
+    const refused = await app.json(['answer', id, '--choice', '1', ...words]);
+    assert.equal(refused.error.code, 'CHOICE_TAKES_NO_TEXT');
+    const answered = await app.json(['answer', id, '--choice', 'something', ...words]);
+    assert.equal(answered.delivery, 'delivered', JSON.stringify(answered));
+    assert.deepEqual(answered.keys.slice(-1), ['Enter']);
+    await app.json(['observe', id, '--wait-for', 'completed', '--timeout', '60']);
+    const { stdout } = await app.run(['transcript', id]);
+    assert.match(stdout, /Choice 3 was taken. It was told: first the tests/);
+  });
+
+  it('says it as a message where a choice leaves the word to its user', async () => {
+    const id = await spawn('denied', 'approval_prompt');
+    const answered = await app.json(['answer', id, '--choice', '3', '--text', 'mend the lint first']);
+    assert.equal(answered.delivery, 'delivered', JSON.stringify(answered));
+    await app.json(['observe', id, '--wait-for', 'completed', '--timeout', '60']);
+    const { stdout } = await app.run(['transcript', id]);
+    assert.match(stdout, /It was told: mend the lint first/);
+  });
+
+  it('says no where no dialog waits', async () => {
+    const id = await spawn('fake-question', 'question');
+    assert.equal((await app.json(['answer', id, '--choice', '1'])).error.code, 'NO_DIALOG');
+    await app.run(['terminate', id]);
+    assert.equal((await app.json(['answer', id, '--choice', '1'])).error.code, 'NO_DIALOG');
+  });
+
+  it('leaves an offer to pay to a person', async () => {
+    const id = await spawn('paid', 'overage_prompt');
+    assert.equal((await app.json(['answer', id, '--choice', '2'])).error.code, 'OVERAGE_NEEDS_A_PERSON');
+  });
+
+  describe('agentpool send', () => {
+    it('does not type prose into a dialog, unless it is forced to', async () => {
+      const id = await spawn('menu', 'approval_prompt');
+      const refused = await app.json(['send', id, 'please do']);
+      assert.equal(refused.error.code, 'DIALOG_WAITS');
+      assert.equal(refused.error.details.choices[0].label, 'Yes');
+      assert.match(refused.error.details.example, /agentpool answer ap_\w+ --choice 1/);
+      const forced = await app.json(['send', id, '--force', 'please do']);
+      assert.equal(forced.ok, true);
+    });
+
+    it('still answers an approval that is a line of text', async () => {
+      const id = await spawn('fake-approval', 'approval_prompt');
+      assert.equal((await app.json(['send', id, 'y'])).ok, true);
+      const done = await app.json(['observe', id, '--wait-for', 'completed', '--timeout', '60']);
+      assert.equal(done.event, 'completed');
+    });
+  });
+});

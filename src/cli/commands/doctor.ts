@@ -1,0 +1,118 @@
+import type { Writable } from 'node:stream';
+import { Command } from 'clipanion';
+import { plainRecord } from '../../report/text/plain.ts';
+import { columnsOf, paint } from '../../report/text/style.ts';
+import { wrap } from '../../report/text/wrap.ts';
+import type { Finding } from '../../workers/core/finding.ts';
+import { Diagnosis, diagnose } from '../../workers/doctor/doctor.ts';
+import { PlainCommand } from '../grammar/command.ts';
+import { Option, pagerOption, plainOption } from '../grammar/option.ts';
+
+export default class Doctor extends PlainCommand<Diagnosis> {
+  static override paths = [['doctor']];
+  static override report = Diagnosis;
+  static override usage = Command.Usage({
+    category: 'Start',
+    description: 'look whether everything is in order, and how to mend it',
+    details: `
+      Node, git, tmux and our private server, the config, the ledger and its chain, the watcher, rights and space. Makes nothing. Exit 1 when something is broken; a warning is none.
+    `,
+    examples: [
+      ['Look at everything', '$0 doctor'],
+      ["Follow the ledger's whole chain, and look for optional helpers", '$0 doctor --deep'],
+      ['What is kept and who is asked', '$0 doctor --privacy'],
+    ],
+  });
+
+  deep = Option.Boolean('--deep', false, { description: 'check all events, and look for optional helpers' });
+  privacy = Option.Boolean('--privacy', false, {
+    description: 'also say what is stored, and who is asked for limits',
+  });
+  override plain = plainOption('one finding');
+  override pager = pagerOption();
+
+  async work(): Promise<number> {
+    const diagnosis = await diagnose(this.context.env, { deep: this.deep, privacy: this.privacy });
+    await this.show(diagnosis, (found) => words(found, this.context.stdout), plainly);
+    return diagnosis.ok ? 0 : 1;
+  }
+}
+
+const plainly = ({ findings }: Diagnosis): string[] =>
+  findings.map(({ check, severity, found, mend }) => plainRecord(check, severity, found, mend[0]));
+
+function words(diagnosis: Diagnosis, stream: Writable): string {
+  const color = paint(stream);
+  const { home, findings, inventory, deep, privacy } = diagnosis;
+  const installed = inventory.providers.filter((each) => each.installed && each.harness !== 'fake');
+  const agents = installed.map(({ id, version }) => (version ? `${id} ${version}` : id)).join(', ');
+  return [
+    `${color.bold('AgentPool')} in ${home}`,
+    '',
+    ...findings.flatMap((finding) => findingLines(finding, stream)),
+    ...entry('·', 'agents', agents || 'none installed; the fakes always are', stream),
+    ...(deep?.checks ?? []).flatMap(({ name, reason }) => entry('·', name, reason, stream)),
+    ...(privacy ? privacyLines(privacy, stream) : []),
+    '',
+    verdict(findings, stream),
+  ].join('\n');
+}
+
+const SIGNS = { info: ['✓', 'green'], warning: ['!', 'yellow'], error: ['✗', 'red'] } as const;
+const LABEL = 13;
+
+function findingLines({ check, severity, found, mend }: Finding, stream: Writable): string[] {
+  const color = paint(stream);
+  const [sign, tint] = SIGNS[severity];
+  const indent = ' '.repeat(LABEL + 3);
+  const fixes = mend.map(
+    (command, index) => `${indent}${color.dim(index === 0 ? 'mend' : '  or')}  ${command}`,
+  );
+  return [...entry(color[tint](sign), check, found, stream), ...fixes];
+}
+
+function entry(sign: string, label: string, text: string, stream: Writable): string[] {
+  const [first = '', ...rest] = wrap(text, columnsOf(stream) - LABEL - 3);
+  return [`${sign} ${label.padEnd(LABEL)} ${first}`, ...rest.map((line) => ' '.repeat(LABEL + 3) + line)];
+}
+
+function privacyLines(
+  { local_storage, redaction, usage_sources }: NonNullable<Diagnosis['privacy']>,
+  stream: Writable,
+) {
+  const color = paint(stream);
+  const width = columnsOf(stream) - 4;
+  const list = (items: readonly string[]) =>
+    items.flatMap((item) => wrap(item, width).map((line, index) => `  ${index === 0 ? '·' : ' '} ${line}`));
+  const offline = usage_sources.filter(({ reads_existing_auth_state: asks }) => !asks);
+  const asked = usage_sources.filter(({ reads_existing_auth_state: asks }) => asks);
+  const sources = asked.map(({ provider_id, hosts, reads, opt_in }) => {
+    const whom = hosts.join(', ') || 'whom it asks itself';
+    return `${provider_id}: ${whom}, with ${reads}${opt_in === null ? '' : ` (only with ${opt_in}=1)`}`;
+  });
+  return [
+    '',
+    color.bold('Kept on this disk, and nowhere else'),
+    ...list(local_storage.stores),
+    '',
+    color.bold('Taken out before anything is kept'),
+    ...list(redaction.patterns),
+    '',
+    color.bold('Asked for limits, in this order, only on request'),
+    ...list([...new Set(sources)]),
+    '',
+    color.bold('Read on this disk for limits, and sent nowhere'),
+    ...list(offline.map(({ provider_id, reads }) => `${provider_id}: ${reads}`)),
+  ];
+}
+
+function verdict(findings: readonly Finding[], stream: Writable): string {
+  const color = paint(stream);
+  const count = (severity: Finding['severity']) =>
+    findings.filter((finding) => finding.severity === severity).length;
+  const [errors, warnings] = [count('error'), count('warning')];
+  const some = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
+  const noted = warnings > 0 ? `, ${some(warnings, 'warning')}` : '';
+  if (errors > 0) return color.red(`${some(errors, 'thing')} to mend${noted}`);
+  return warnings > 0 ? color.yellow(`It works${noted}`) : color.green('Everything is in order');
+}

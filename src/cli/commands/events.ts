@@ -1,0 +1,166 @@
+import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
+import {
+  catalogue,
+  decode,
+  isEventType,
+  isUnreadable,
+  type LedgerEvent,
+  type UnreadableEvent,
+} from '../../events/catalogue/index.ts';
+import type { StoredEvent } from '../../events/event.ts';
+import { Event, Unreadable } from '../../events/event-schema.ts';
+import { follow } from '../../events/store/follow.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { suggest } from '../../lib/suggest.ts';
+import { stripControl } from '../../lib/text/plain-text.ts';
+import { workerStream } from '../../machines/worker/state.ts';
+import { describeEvent } from '../../projections/replay/event-words.ts';
+import { pour } from '../../report/text/pager.ts';
+import { plainRecord } from '../../report/text/plain.ts';
+import { columnsOf, paint, stateSign } from '../../report/text/style.ts';
+import { fit } from '../../report/text/table.ts';
+import { clock, day } from '../../report/text/time.ts';
+import type { AppContext } from '../../workers/core/context.ts';
+import { sessionNamed } from '../../workers/core/named-session.ts';
+import { LedgerCommand } from '../grammar/command.ts';
+import { Option, pagerOption, plainOption } from '../grammar/option.ts';
+
+const EventLine = Type.Union([Event, Type.Object({ unreadable: Unreadable })], {
+  description:
+    'An event in the current version of its type, or what could not be read; oldest first, with `--follow` as they come.',
+});
+type EventLine = Static<typeof EventLine>;
+
+export default class Events extends LedgerCommand<EventLine> {
+  static override paths = [['events']];
+  static override report = EventLine;
+  static override manyReports = true;
+  static override usage = Command.Usage({
+    category: 'Look back',
+    description: 'read the log of everything that happened',
+    details: `
+      One line an event, oldest first. With \`--follow\` it goes on with what any process appends, until Ctrl-C.
+
+      With \`--json\` each line is one event: its envelope (position, event_id, stream_id, stream_version, type, schema_version, occurred_at, recorded_at, command_id, causation_id, correlation_id, actor, metadata) and its \`data\` in the current version of the type. An event of a type or version that this AgentPool does not know is named on stderr and stays in the log; with \`--json\` it is also a line of its own, \`{"unreadable": {position, type, schema_version, reason}}\`.
+    `,
+    examples: [
+      ['What happened to the newest worker', '$0 events --session @last'],
+      ['Wait for exits, from now on', '$0 events --type worker.exited --from now --follow --json'],
+    ],
+  });
+  /** The log as it stands; whether its workers still live is not this command's business. */
+  protected override reconciles = false;
+
+  session = Option.String('--session', { description: "only this worker's; an id, its beginning, or @last" });
+  type = Option.Array('--type', { description: 'only events of this type; may be given several times' });
+  from = Option.String('--from', { description: 'the first position to read, or `now`' });
+  follow = Option.Boolean('--follow,-f', false, { description: 'go on with what is appended from now on' });
+  override plain = plainOption('one event');
+  override pager = pagerOption();
+
+  async run(app: AppContext): Promise<number> {
+    const { store } = app.ledger;
+    const options = {
+      ...(this.session === undefined ? {} : { stream: workerStream(sessionNamed(app, this.session).id) }),
+      ...(this.type === undefined ? {} : { types: this.#types(app) }),
+      from: firstPosition(this.from, store.lastPosition()),
+    };
+    if (!this.follow) {
+      await this.page(this.#texts(store.read(options)));
+      return 0;
+    }
+    const ended = new AbortController();
+    const end = () => ended.abort();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+    await pour(this.#texts(follow(store, options, ended.signal)), this.context.stdout);
+    return 0;
+  }
+
+  async *#texts(all: Iterable<StoredEvent> | AsyncIterable<StoredEvent>): AsyncGenerator<string> {
+    const report = this.#unreadable();
+    const inWords = this.#human();
+    for await (const stored of all) {
+      const event = decode(stored);
+      if (isUnreadable(event)) report(event);
+      if (this.json) yield jsonLine(event);
+      else if (!isUnreadable(event)) yield this.plain ? plainLine(event) : inWords(event);
+    }
+  }
+
+  /** The types that were asked for. One that is neither in the catalogue nor in the log is a slip of the pen. */
+  #types({ ledger }: AppContext): string[] {
+    const asked = this.type ?? [];
+    for (const type of asked) {
+      if (isEventType(type) || ledger.get('SELECT 1 FROM events WHERE type = ? LIMIT 1', type)) continue;
+      const allowed = Object.keys(catalogue);
+      const nearest = suggest(type, allowed);
+      throw new AgentPoolError(
+        'INVALID_EVENT_TYPE',
+        `There is no event type ${type}.${nearest ? ` Did you mean ${nearest}?` : ''}`,
+        { type, allowed, example: `agentpool events --type ${nearest ?? 'worker.transitioned'}` },
+      );
+    }
+    return asked;
+  }
+
+  /** A line an event, and one with the day before the first of each. */
+  #human() {
+    const { stdout } = this.context;
+    const color = paint(stdout);
+    let today = '';
+    return (event: LedgerEvent): string => {
+      const isNewDay = day(event.occurred_at) !== today;
+      today = day(event.occurred_at);
+      const head = `${String(event.position).padStart(6)}  ${clock(event.occurred_at)}  `;
+      const whose = fit(subject(event), 16).padEnd(16);
+      const room = columnsOf(stdout) - head.length - 20;
+      const sign = 'state' in event.data ? stateSign(event.data.state, stdout) : ' ';
+      const says = fit(stripControl(describeEvent(event).says), room);
+      return `${isNewDay ? `${color.dim(today)}\n` : ''}${color.dim(head)}${whose}  ${sign} ${says}\n`;
+    };
+  }
+
+  /** Names each type and version that can not be read once; a log full of them is no reason for a full screen. */
+  #unreadable() {
+    const named = new Set<string>();
+    return ({ type, schema_version, reason, position }: UnreadableEvent) => {
+      const name = `${type} version ${schema_version}`;
+      if (named.has(name)) return;
+      named.add(name);
+      this.context.stderr.write(
+        `agentpool: skipped ${stripControl(name)} (${reason}), first at position ${position}; it stays in the log\n`,
+      );
+    };
+  }
+}
+
+function jsonLine(event: LedgerEvent | UnreadableEvent): string {
+  const line: EventLine = isUnreadable(event) ? { unreadable: event } : event;
+  return `${JSON.stringify(line)}\n`;
+}
+
+function plainLine(event: LedgerEvent): string {
+  const { position, occurred_at, stream_id, type } = event;
+  return `${plainRecord(position, occurred_at, stream_id, type, stripControl(describeEvent(event).says))}\n`;
+}
+
+/** `now` is what comes after everything that is there. */
+function firstPosition(asked: string | undefined, last: number): number {
+  if (asked === undefined) return 1;
+  if (asked === 'now') return last + 1;
+  const position = Number(asked);
+  if (Number.isSafeInteger(position) && position >= 1) return position;
+  throw new AgentPoolError(
+    'INVALID_POSITION',
+    `--from takes a position (1, 2, 3, ...) or the word now, not ${JSON.stringify(asked)}.`,
+    { from: asked, example: 'agentpool events --from 1' },
+    'usage',
+  );
+}
+
+/** Whose event it is: the worker, or the name of the stream. */
+function subject({ stream_id }: LedgerEvent): string {
+  if (stream_id.startsWith('worker/')) return stream_id.slice('worker/'.length);
+  return stream_id.startsWith('leases/') ? 'leases' : stream_id;
+}

@@ -1,0 +1,68 @@
+import { type BaseContext, Command } from 'clipanion';
+import { errorCodes } from '../../lib/error-codes/index.ts';
+import { packageVersion } from '../../lib/package-root.ts';
+import { columnsOf, hasColor } from '../../report/text/style.ts';
+import { PlainCommand } from '../grammar/command.ts';
+import { Option, pagerOption } from '../grammar/option.ts';
+import { type Grammar, HelpReport } from '../grammar/schema.ts';
+import { errorCodeNamed, errorHelp, errorList } from '../help/errors.ts';
+import { page } from '../help/layout.ts';
+import { helpText } from '../help/text.ts';
+import { unknownCommand } from '../unknown-command.ts';
+
+/** Help is about all commands, of which it is one itself: whoever knows them hands them over. */
+export interface HelpContext extends BaseContext {
+  grammars: () => Promise<Grammar[]>;
+}
+
+export default class Help extends PlainCommand<HelpReport> {
+  static override paths = [['help']];
+  static override report = HelpReport;
+  static override usage = Command.Usage({
+    category: 'Start',
+    description: 'what a command takes, or what an error means',
+    examples: [
+      ['Everything that can be typed', '$0 help'],
+      ['One command', '$0 help spawn'],
+      ['A group of commands', '$0 help ledger'],
+      ['What an error means', '$0 help error LEASE_CONFLICT'],
+      ['Every error', '$0 help errors'],
+      ['The same for a program', '$0 help spawn --json'],
+    ],
+  });
+
+  declare context: HelpContext;
+  words = Option.Rest({ name: 'COMMAND' });
+  override pager = pagerOption();
+
+  async work(): Promise<undefined> {
+    const [first, code, ...more] = this.words;
+    if (more.length === 0 && /^errors?$/.test(first ?? '')) return this.#errors(code);
+    const grammars = await this.context.grammars();
+    const { stdout } = this.context;
+    const shown = page(columnsOf(stdout), hasColor(stdout));
+    const text = helpText(this.words, grammars, { version: packageVersion(), page: shown });
+    if (text === null)
+      throw unknownCommand(
+        this.words,
+        grammars.map(({ path }) => path),
+      );
+    const named = this.words.join(' ');
+    const about = grammars.filter(
+      ({ path }) => named === '' || path === named || path.startsWith(`${named} `),
+    );
+    await this.show({ commands: about }, () => text);
+  }
+
+  async #errors(code: string | undefined): Promise<undefined> {
+    const { stdout } = this.context;
+    const shown = page(columnsOf(stdout), hasColor(stdout));
+    if (code === undefined) {
+      const errors = Object.entries(errorCodes).map(([code, entry]) => ({ code, ...entry }));
+      await this.show({ errors }, () => errorList(shown));
+    } else {
+      const known = errorCodeNamed(code);
+      await this.show({ errors: [{ code: known, ...errorCodes[known] }] }, () => errorHelp(known, shown));
+    }
+  }
+}

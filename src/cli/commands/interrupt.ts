@@ -1,0 +1,34 @@
+import { Command } from 'clipanion';
+import { Interruption, interruptWorker } from '../../workers/commands/steer.ts';
+import type { AppContext } from '../../workers/core/context.ts';
+import { sessionNamed } from '../../workers/core/named-session.ts';
+import { LedgerCommand } from '../grammar/command.ts';
+import { Option } from '../grammar/option.ts';
+
+export default class Interrupt extends LedgerCommand<Interruption> {
+  static override paths = [['interrupt']];
+  static override report = Interruption;
+  static override usage = Command.Usage({
+    category: 'Hand over work',
+    description: 'ask a worker to stop its turn; it lives on',
+    examples: [['Stop what the newest worker does', '$0 interrupt @last']],
+  });
+
+  session = Option.String({ required: true, name: 'SESSION' });
+  dryRun = Option.Boolean('--dry-run', false, { description: 'say what would be done' });
+
+  async run(app: AppContext): Promise<undefined> {
+    const session = sessionNamed(app, this.session);
+    if (this.dryRun) {
+      const would_interrupt = session.alive === 1;
+      this.print({ ok: true, session_id: session.id, dry_run: true, would_interrupt }, () =>
+        would_interrupt ? `would interrupt ${session.id}` : `${session.id} has ended`,
+      );
+      return;
+    }
+    this.print(
+      await interruptWorker(app, session),
+      ({ session_id, state }) => `interrupted ${session_id} (${state})`,
+    );
+  }
+}

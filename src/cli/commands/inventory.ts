@@ -1,0 +1,53 @@
+import { Command } from 'clipanion';
+import { columnsOf } from '../../report/text/style.ts';
+import { wrap } from '../../report/text/wrap.ts';
+import { providerTable } from '../../report/views/provider-table.ts';
+import type { AppContext } from '../../workers/core/context.ts';
+import { Inventory, takeInventory } from '../../workers/queries/inventory.ts';
+import { LedgerCommand } from '../grammar/command.ts';
+import { pagerOption, plainOption } from '../grammar/option.ts';
+
+export default class InventoryCommand extends LedgerCommand<Inventory> {
+  static override paths = [['inventory']];
+  static override report = Inventory;
+  static override usage = Command.Usage({
+    category: 'See what is left',
+    description: 'which agents are installed, and what they can be given',
+    details: 'Looks at this machine only; nobody is asked for limits.',
+    examples: [['Everything that a choice needs', '$0 inventory --json']],
+  });
+  override plain = plainOption();
+  override pager = pagerOption();
+
+  protected override reconciles = false;
+
+  async run(app: AppContext): Promise<undefined> {
+    const inventory = await takeInventory(app);
+    await this.show(inventory, (taken) => this.#human(taken));
+  }
+
+  #human({ providers, runtimes, policy, preferences }: Inventory): string {
+    const { stdout } = this.context;
+    const runs = runtimes.map(
+      ({ kind, path }) => `${kind} ${path === null ? 'is not installed' : `at ${path}`}`,
+    );
+    const may = [
+      `${policy.max_parallel_sessions} workers at once`,
+      `${policy.default_isolation.replace('_', ' ')} unless you say otherwise`,
+      ...(policy.denied_providers.length > 0 ? [`never ${policy.denied_providers.join(', ')}`] : []),
+      ...(policy.allowed_providers.length > 0 ? [`only ${policy.allowed_providers.join(', ')}`] : []),
+      `below ${policy.min_remaining_percent} % left counts as used up`,
+    ];
+    const width = columnsOf(stdout) - 2;
+    const points = preferences.digest.flatMap((point) =>
+      wrap(point, width - 2).map((line, index) => `  ${index === 0 ? '·' : ' '} ${line}`),
+    );
+    return [
+      providerTable(providers, stdout),
+      '',
+      ...wrap(`Workers run in ${runs.join(', ')}. Policy: ${may.join(', ')}.`, width),
+      `Preferences (${preferences.path}):`,
+      ...points,
+    ].join('\n');
+  }
+}

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { Home } from '../../workers/testing/home.ts';
+
+/** A host whose command line keeps its words in a file and knows a server once it was told of it. */
+const CODEX = `#!/bin/sh
+told="$HOME/told"
+case "$1 $2" in
+  "mcp add") echo "$*" > "$told"; echo "Added global MCP server" ;;
+  "mcp get") if [ -f "$told" ]; then echo '{}'; else echo "No MCP server named agentpool found." >&2; exit 1; fi ;;
+  "login status") echo "Logged in using ChatGPT" ;;
+  --version*) echo "codex-cli 0.169.0" ;;
+esac
+`;
+
+function withCodex(script = CODEX): Home {
+  const home = new Home();
+  const bin = join(home.ground, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'codex'), script, { mode: 0o755 });
+  home.env.PATH = `${bin}:${home.env.PATH}`;
+  return home;
+}
+
+describe('mcp-config', () => {
+  const home = new Home();
+
+  it('prints what can be written into the file as it is, and everything else beside it', async () => {
+    const { stdout, stderr } = await home.run(['mcp-config', '--client', 'cursor']);
+    assert.equal(JSON.parse(stdout).mcpServers.agentpool.command, 'agentpool');
+    assert.match(stderr, /goes into .*\.cursor\/mcp\.json/);
+    assert.ok(!existsSync(home.folder), 'it made a home');
+  });
+
+  it('with --install prints one line: the command, or the link', async () => {
+    const line = async (client: string) =>
+      (await home.run(['mcp-config', '--client', client, '--install'])).stdout;
+    assert.match(await line('gemini'), /^gemini mcp add --scope user .* agentpool agentpool mcp\n$/);
+    assert.match(await line('cursor'), /^cursor:\/\/anysphere\S+\n$/);
+  });
+
+  it('says which hosts there are where it does not know one', async () => {
+    const { error } = await home.json(['mcp-config', '--client', 'cursr']);
+    assert.equal(error.code, 'HOST_NOT_FOUND');
+    assert.equal(error.details.example, 'agentpool mcp-config --client cursor');
+  });
+});
+
+describe('mcp-config --apply', () => {
+  it('shows the command, lets the host run it, and asks the host again', async () => {
+    const home = withCodex();
+    const { code, stdout, stderr } = await home.run(['mcp-config', '--client', 'codex', '--apply']);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^\$ codex mcp add agentpool --env AGENTPOOL_HOME=\S+ -- agentpool mcp\n$/);
+    assert.match(stdout, /Added global MCP server\n✓ Codex: codex mcp get agentpool shows it/);
+    const words = readFileSync(join(home.env.HOME ?? '', 'told'), 'utf8');
+    assert.equal(words.trim(), stderr.trim().replace('$ codex ', ''));
+  });
+
+  it('runs nothing where the host has it already', async () => {
+    const home = withCodex();
+    await home.run(['mcp-config', '--client', 'codex', '--apply']);
+    const { applied } = await home.json(['mcp-config', '--client', 'codex', '--apply']);
+    assert.deepEqual([applied.changed, applied.registration.status], [false, 'registered']);
+  });
+
+  it('tells what the host said where that refuses', async () => {
+    const refusing = CODEX.replace(
+      /"mcp add"\) .*/,
+      '"mcp add") echo "config.toml is broken" >&2; exit 1 ;;',
+    );
+    const { error } = await withCodex(refusing).json(['mcp-config', '--client', 'codex', '--apply']);
+    assert.equal(error.code, 'APPLY_FAILED');
+    assert.match(error.message, /config\.toml is broken/);
+  });
+
+  it('refuses for a host without such a command, names its file, and writes nothing', async () => {
+    const home = new Home();
+    const { error } = await home.json(['mcp-config', '--client', 'zed', '--apply']);
+    assert.equal(error.code, 'APPLY_NOT_OFFERED');
+    assert.ok(!existsSync(error.details.path));
+  });
+
+  it('refuses where the host is not installed', async () => {
+    const home = new Home();
+    home.env.PATH = '/nowhere';
+    const { error } = await home.json(['mcp-config', '--client', 'gemini', '--apply']);
+    assert.equal(error.code, 'HOST_NOT_INSTALLED');
+  });
+});
+
+describe('setup', () => {
+  it('finds an agent ready, then its host registered, and makes nothing', async () => {
+    const home = withCodex();
+    const before = await home.json(['setup', 'codex']);
+    const check = (report: typeof before, name: string) =>
+      report.checks.find((each: { name: string }) => each.name === name);
+    assert.equal(before.ok, true, JSON.stringify(before.checks));
+    assert.equal(check(before, 'sign_in').status, 'authenticated');
+    assert.equal(check(before, 'mcp').status, 'not_registered');
+    assert.ok(!existsSync(home.folder), 'it made a home');
+    await home.run(['mcp-config', '--client', 'codex', '--apply']);
+    assert.equal(check(await home.json(['setup', 'codex']), 'mcp').status, 'registered');
+  });
+
+  it('says what to type where an agent is not there, and exits 1', async () => {
+    const home = new Home();
+    home.env.PATH = '/nowhere';
+    const { code, stdout } = await home.run(['setup', 'devin-cli']);
+    assert.equal(code, 1);
+    assert.match(stdout, /✗ installed .*\n.*\n? *→ see https:\/\/cli\.devin\.ai/);
+  });
+
+  it('shows all at a glance, in 80 columns', async () => {
+    const { stdout } = await withCodex().run(['setup', 'all']);
+    assert.match(stdout, /● codex +signed in/);
+    assert.match(stdout, /○ devin-cli +not installed/);
+    assert.ok(
+      stdout.split('\n').every((line) => line.length <= 80),
+      stdout,
+    );
+  });
+
+  it('asks for limits only with --backend, and writes them down', async () => {
+    const home = withCodex();
+    const reported = await home.json(['setup', 'codex', '--backend', 'native', '--no-interactive']);
+    assert.equal(reported.usage_backend, 'native');
+    assert.ok(existsSync(join(home.folder, 'ledger.sqlite')));
+  });
+
+  it('tells a target that there is none of', async () => {
+    const { error } = await new Home().json(['setup', 'claude']);
+    assert.equal(error.details.example, 'agentpool setup claude-code');
+  });
+});
+
+describe('skills', () => {
+  it('are listed, printed and found, by a host that has no documentation', async () => {
+    const home = new Home();
+    const { skills } = await home.json(['skills', 'list']);
+    const { path } = await home.json(['skills', 'path', skills[0].name]);
+    const { stdout } = await home.run(['skills', 'get', 'core']);
+    assert.equal(stdout, readFileSync(join(path, 'SKILL.md'), 'utf8'));
+    const full = await home.run(['skills', 'get', '--full']);
+    assert.match(full.stdout, /# Worked offloads/);
+  });
+});
+
+describe('onboard', () => {
+  it('tells an agent the rules, the first commands and what is to be read', async () => {
+    const reported = await new Home().json(['onboard']);
+    assert.ok(reported.mcp_resources.includes('agentpool://skill.md'));
+    assert.match(reported.rules.join(), /never chooses/);
+    assert.equal(reported.mcp_host_config.mcpServers.agentpool.command, 'agentpool');
+  });
+});

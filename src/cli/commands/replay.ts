@@ -1,0 +1,269 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
+import type { UnreadableEvent } from '../../events/catalogue/index.ts';
+import { WorkerState } from '../../events/catalogue/worker.ts';
+import type { StoredEvent } from '../../events/event.ts';
+import { Event, Unreadable } from '../../events/event-schema.ts';
+import { historyLine } from '../../events/transfer/history-file.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { storing } from '../../lib/files/private-files.ts';
+import { count, list, noted, nullable, text } from '../../lib/shapes.ts';
+import { counted } from '../../lib/text/counted.ts';
+import { stripControl } from '../../lib/text/plain-text.ts';
+import { Divergence, Verification } from '../../projections/replay/check-schema.ts';
+import { describeEvent } from '../../projections/replay/event-words.ts';
+import {
+  type History,
+  historyIn,
+  historyOf,
+  Then,
+  then,
+  verifyEvents,
+  verifySession,
+} from '../../projections/replay/history.ts';
+import { replayWorker, type Step } from '../../projections/replay/replay.ts';
+import { verifyLedger } from '../../projections/replay/verify-ledger.ts';
+import { sessionJson } from '../../projections/sessions/json.ts';
+import { Session } from '../../projections/sessions/schema.ts';
+import { linesOf } from '../../report/text/lines.ts';
+import { plainRecord } from '../../report/text/plain.ts';
+import { ProgressLine } from '../../report/text/progress.ts';
+import { isTerminal, paint } from '../../report/text/style.ts';
+import { divergenceLines } from '../../report/views/divergence.ts';
+import { historyHeader, stepLines, thenLines } from '../../report/views/history.ts';
+import { openApp } from '../../workers/core/context.ts';
+import { sessionNamed } from '../../workers/core/named-session.ts';
+import { PlainCommand } from '../grammar/command.ts';
+import { Option, pagerOption, plainOption } from '../grammar/option.ts';
+
+const HostStep = Type.Object(
+  {
+    signal: noted(
+      nullable(Type.Object({ type: text, outcome: Type.Optional(text) })),
+      'What the machine heard; null where the event says nothing to it.',
+    ),
+    before: nullable(WorkerState),
+    after: nullable(WorkerState),
+    since_start_ms: Type.Number(),
+    since_previous_ms: Type.Number(),
+    divergence: nullable(Divergence),
+    says: noted(text, 'What the event was, in a sentence.'),
+    evidence: noted(list(text), "The worker's or our own words that prove it: untrusted."),
+    event: Event,
+  },
+  { title: 'ToldStep', description: 'One event, and what the code makes of it today.' },
+);
+
+const HostHistory = Type.Object(
+  { session_id: text, events: list(HostStep), unreadable: list(Unreadable) },
+  { title: 'ToldHistory' },
+);
+const HostStateAt = Type.Object(
+  { session: Session, ...Then.properties },
+  { title: 'ToldThen', description: 'With `--at`: the worker as it was then.' },
+);
+const HostVerification = Type.Object(
+  {
+    of: noted(text, 'The session, `the ledger` or `the file`.'),
+    ...Verification.properties,
+    last_position: Type.Optional(noted(count, 'Of the whole ledger.')),
+    head: Type.Optional(noted(text, 'The hash of the last event of the whole ledger.')),
+  },
+  { title: 'ToldProof', description: 'With `--verify`. The exit code is 1 where anything diverges.' },
+);
+
+const ReplayReport = Type.Union([HostHistory, HostStateAt, HostVerification], {
+  description: "A worker's history, event by event; with `--at` or `--verify` what these tell.",
+});
+type ReplayReport = Static<typeof ReplayReport>;
+
+export default class Replay extends PlainCommand<ReplayReport> {
+  static override paths = [['replay']];
+  static override report = ReplayReport;
+  static override usage = Command.Usage({
+    category: 'Look back',
+    description: "tell a worker's history again, and prove it",
+    details: `
+      Event by event: when it happened, since the start and since the event before, the state it led to, what it was, and the evidence.
+
+      \`--at\` gives the worker as it was at a position of the log (12), a version of its own stream (v3), or a time (2026-03-04T14:05:09Z, or +90s since it was asked for).
+
+      \`--verify\` runs the machine and the projections that are in use over the events and compares every state, and every row of the live tables, with what they say. A divergence is told as expected, actual and event, and the exit code is 1.
+    `,
+    examples: [
+      ['What happened to the newest worker', '$0 replay @last'],
+      ['How it stood when it asked', '$0 replay @last --at v4'],
+      ['One event at a time', '$0 replay @last --step'],
+      ['Is every history what the code says?', '$0 replay --all --verify'],
+      ['A history that somebody sent', '$0 replay --file history.ndjson --verify'],
+    ],
+  });
+
+  session = Option.String({ required: false, name: 'SESSION' });
+  at = Option.String('--at', {
+    description: 'the worker as it was then: POSITION, vVERSION, a time, or +90s',
+  });
+  step = Option.Boolean('--step', false, {
+    description: 'one event at a time: Enter for the next, q to stop',
+  });
+  verify = Option.Boolean('--verify', false, {
+    description: 'compare with what the code makes of the events',
+  });
+  all = Option.Boolean('--all', false, { description: 'every worker in the ledger; with --verify' });
+  file = Option.String('--file', { description: 'an exported history instead of the ledger; - is stdin' });
+  override plain = plainOption('one event or figure');
+  override pager = pagerOption();
+
+  async work(): Promise<number> {
+    this.#assertSense();
+    if (this.file !== undefined) {
+      const events = await readEvents(this.file, this.context.stdin as Readable);
+      if (this.all) return this.#proven(verifyEvents(events), 'the file');
+      const history = historyIn(events, this.session ?? null);
+      return this.verify
+        ? this.#proven(verifyEvents(history.events), history.session)
+        : await this.#one(history);
+    }
+    const app = await openApp(this.context.env, 'cli');
+    try {
+      const { ledger } = app;
+      if (this.all) {
+        const progress = new ProgressLine(this.context.stderr, 'verifying');
+        const { fault, ...verification } = verifyLedger(ledger, (done, all) => progress.at(done, all));
+        progress.end();
+        if (fault) throw broken(fault.position, fault.reason);
+        return this.#proven(verification, 'the ledger');
+      }
+      const { id } = sessionNamed(app, this.session ?? '@last');
+      if (this.verify) return this.#proven(verifySession(ledger.store, id), id);
+      return await this.#one(historyOf(ledger.store, id));
+    } finally {
+      app.ledger.close();
+    }
+  }
+
+  #assertSense(): void {
+    const ways = [this.at !== undefined && '--at', this.step && '--step', this.verify && '--verify'];
+    const asked = ways.filter((way) => way !== false);
+    if (asked.length > 1) throw usage(`${asked.join(' and ')} do not go together.`);
+    if (this.all && (!this.verify || this.session))
+      throw usage('--all goes with --verify, and without a session.');
+    if (!this.all && !this.session && !this.file)
+      throw usage('Which session? An id, its beginning, or @last.');
+    if (
+      this.step &&
+      !(isTerminal(this.context.stdout) && (this.context.stdin as { isTTY?: boolean }).isTTY)
+    ) {
+      throw usage('--step needs a terminal: it waits for Enter after every event.');
+    }
+    if (this.step && this.json) throw usage('--step and --json do not go together.');
+  }
+
+  async #one(history: History): Promise<number> {
+    if (this.at !== undefined) return this.#then(history, this.at);
+    const unreadable: UnreadableEvent[] = [];
+    const steps = [...replayWorker(history.worker, (event) => unreadable.push(event))];
+    for (const { position, type, schema_version, reason } of unreadable) {
+      const what = `${type} version ${schema_version} at position ${position} (${reason})`;
+      this.context.stderr.write(`agentpool: skipped ${what}\n`);
+    }
+    if (this.json) {
+      this.print({ session_id: history.session, events: steps.map(stepJson), unreadable }, String);
+    } else if (this.step) await this.#stepThrough(history.session, steps);
+    else await this.page(this.plain ? steps.map(plainStep) : this.#described(history.session, steps));
+    return 0;
+  }
+
+  async #then(history: History, at: string): Promise<number> {
+    const stood = then(history, at);
+    const { row, ...rest } = stood;
+    await this.show({ session: sessionJson(row), ...rest, row }, () =>
+      thenLines(stood, this.context.stdout).join('\n'),
+    );
+    return 0;
+  }
+
+  *#described(session: string, steps: readonly Step[]): Generator<string> {
+    const { stdout } = this.context;
+    yield `${this.#title(session, steps)}\n${historyHeader(stdout)}\n`;
+    for (const step of steps) yield `${stepLines(step, stdout).join('\n')}\n`;
+  }
+
+  async #stepThrough(session: string, steps: readonly Step[]): Promise<void> {
+    const { stdin, stdout } = this.context;
+    stdout.write(`${this.#title(session, steps)}\n${historyHeader(stdout)}\n`);
+    const lines = createInterface({ input: stdin as Readable });
+    const answers = lines[Symbol.asyncIterator]();
+    for (const [index, step] of steps.entries()) {
+      stdout.write(`${stepLines(step, stdout).join('\n')}\n`);
+      if (index === steps.length - 1) break;
+      stdout.write(paint(stdout).dim(`${index + 1} of ${steps.length}: Enter for the next, q to stop `));
+      const answer = await answers.next();
+      if (answer.done || answer.value.trim().toLowerCase() === 'q') break;
+      // The question, and the line that Enter made, give way to the next event.
+      stdout.write('\u001b[1A\r\u001b[K');
+    }
+    lines.close();
+  }
+
+  #title(session: string, steps: readonly Step[]): string {
+    const { bold, dim } = paint(this.context.stdout);
+    const first = steps[0]?.event.occurred_at.slice(0, 10) ?? '';
+    return `${bold(session)}  ${dim(`${counted(steps.length, 'event')}, from ${first}`)}`;
+  }
+
+  async #proven(verification: Verification, of: string): Promise<number> {
+    const { stdout } = this.context;
+    await this.show({ of, ...verification }, ({ ok, workers, events, divergences, unreadable }) => {
+      const color = paint(stdout);
+      const what = `${counted(events, 'event')} of ${counted(workers, 'worker')} judged again`;
+      const kinds = Object.entries(unreadable);
+      return [
+        ok
+          ? `${color.green('✓')} ${of}: ${what}, and all is as it was recorded`
+          : `${color.red('✗')} ${of}: ${what}, ${counted(divergences.length, 'divergence')}`,
+        ...divergences.flatMap((each) => divergenceLines(each, stdout)).map((line) => `  ${line}`),
+        ...kinds.map(
+          ([name, count]) => `  skipped ${counted(count, 'event')} that this AgentPool can not read: ${name}`,
+        ),
+      ].join('\n');
+    });
+    return verification.ok ? 0 : 1;
+  }
+}
+
+const plainStep = ({ event, after }: Step): string =>
+  `${plainRecord(event.position, event.occurred_at, after, event.type, event.actor, stripControl(describeEvent(event).says))}\n`;
+
+function stepJson({ event, ...step }: Step) {
+  return { ...step, ...describeEvent(event), event };
+}
+
+async function readEvents(file: string, stdin: Readable): Promise<StoredEvent[]> {
+  const path = file === '-' ? '-' : resolve(file);
+  return storing(path, async () => {
+    const events: StoredEvent[] = [];
+    let number = 0;
+    for await (const line of linesOf(path === '-' ? stdin : createReadStream(path))) {
+      number += 1;
+      const event = historyLine(line, number);
+      if (event) events.push(event);
+    }
+    return events;
+  });
+}
+
+const usage = (message: string) =>
+  new AgentPoolError('USAGE', message, { example: 'agentpool replay --help' }, 'usage');
+
+const broken = (position: number, reason: string) =>
+  new AgentPoolError(
+    'LEDGER_CORRUPT',
+    `The log is broken at position ${position}: ${reason}.`,
+    { position, example: 'agentpool ledger verify' },
+    'corrupt',
+  );

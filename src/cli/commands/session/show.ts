@@ -1,0 +1,73 @@
+import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
+import { list, noted, nullable } from '../../../lib/shapes.ts';
+import { sessionJson } from '../../../projections/sessions/json.ts';
+import { Session, Stay } from '../../../projections/sessions/schema.ts';
+import { STAYS } from '../../../projections/sessions/timeline.ts';
+import { plainRecord } from '../../../report/text/plain.ts';
+import { stateLabel } from '../../../report/text/style.ts';
+import { local, span } from '../../../report/text/time.ts';
+import { tokensInWords } from '../../../report/views/tokens.ts';
+import { WorkerTokens } from '../../../usage/tokens/tokens-schema.ts';
+import type { AppContext } from '../../../workers/core/context.ts';
+import { sessionNamed } from '../../../workers/core/named-session.ts';
+import { tokensAtOnce } from '../../../workers/queries/tokens.ts';
+import { LedgerCommand } from '../../grammar/command.ts';
+import { Option, pagerOption, plainOption } from '../../grammar/option.ts';
+
+export const SessionShow = Type.Object(
+  {
+    session: Session,
+    timeline: noted(list(Stay), 'Its states in their order.'),
+    tokens: noted(nullable(WorkerTokens), 'What its agent wrote of its tokens; null where nothing is known.'),
+  },
+  { description: 'One worker: what it was asked, and how long it was in which state.' },
+);
+export type SessionShow = Static<typeof SessionShow>;
+
+export default class Show extends LedgerCommand<SessionShow> {
+  static override paths = [['session', 'show']];
+  static override report = SessionShow;
+  static override usage = Command.Usage({
+    category: 'See how it goes',
+    description: 'show one worker: what it was asked, where it runs, how long it was in which state',
+    examples: [['The newest', '$0 session show @last']],
+  });
+
+  session = Option.String({ required: true, name: 'SESSION' });
+  override plain = plainOption();
+  override pager = pagerOption();
+
+  async run(app: AppContext): Promise<undefined> {
+    const row = sessionNamed(app, this.session);
+    const timeline = app.ledger.all<Stay>(STAYS, row.id);
+    const tokens = await tokensAtOnce(app, row.id);
+    await this.show(
+      { session: sessionJson(row), timeline, tokens },
+      (shown) => this.#words(shown),
+      ({ session }) => factsOf(session).map(([key, value]) => plainRecord(key, value)),
+    );
+  }
+
+  #words({ session, timeline, tokens }: SessionShow): string {
+    return [
+      `${session.id}  ${stateLabel(session.state, this.context.stdout)}`,
+      ...factsOf(session)
+        .filter(([key]) => key !== 'id' && key !== 'state')
+        .map(([key, value]) => `  ${key.padEnd(16)} ${value}`),
+      ...(tokens ? [`  ${'tokens'.padEnd(16)} ${tokensInWords(tokens)}`] : []),
+      '',
+      ...timeline.map((stay) => this.#stay(stay)),
+    ].join('\n');
+  }
+
+  #stay({ state, entered_at, left_at, because }: Stay): string {
+    const now = new Date();
+    const until = left_at === null ? now : new Date(left_at);
+    const seconds = (until.getTime() - new Date(entered_at).getTime()) / 1000;
+    return `  ${local(entered_at, now)}  ${state.padEnd(19)} ${span(seconds).padStart(7)}  ${because}`;
+  }
+}
+
+const factsOf = (session: SessionShow['session']): [string, unknown][] =>
+  Object.entries(session).filter(([, value]) => value !== null && typeof value !== 'object');

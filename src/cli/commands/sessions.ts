@@ -1,0 +1,82 @@
+import { Command } from 'clipanion';
+import { workerStates } from '../../events/catalogue/words.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { didYouMean } from '../../lib/suggest.ts';
+import { SessionList } from '../../projections/sessions/schema.ts';
+import { plainRecord } from '../../report/text/plain.ts';
+import { columnsOf, stateLabel } from '../../report/text/style.ts';
+import { table } from '../../report/text/table.ts';
+import { relative } from '../../report/text/time.ts';
+import type { AppContext } from '../../workers/core/context.ts';
+import { sessionList } from '../../workers/core/session-list.ts';
+import { LedgerCommand } from '../grammar/command.ts';
+import { Option, pagerOption, plainOption, wholeNumber } from '../grammar/option.ts';
+
+export default class Sessions extends LedgerCommand<SessionList> {
+  static override paths = [['sessions']];
+  static override report = SessionList;
+  static override usage = Command.Usage({
+    category: 'See how it goes',
+    description: 'list workers, the newest first',
+    examples: [
+      ['The last ten', '$0 sessions --recent 10'],
+      ['What waits for an answer', '$0 sessions --state AWAITING_USER_INPUT'],
+    ],
+  });
+
+  state = Option.String('--state', { description: workerStates.join(', ') });
+  provider = Option.String('--provider', { description: 'of one provider only' });
+  limit = Option.String('--limit', { description: 'how many (50)', validator: wholeNumber(1) });
+  offset = Option.String('--offset', { description: 'how many to pass over', validator: wholeNumber() });
+  recent = Option.String('--recent', { description: 'the newest so many', validator: wholeNumber(1) });
+  all = Option.Boolean('--all', false, { description: 'of every coordinator, not only yours' });
+  override plain = plainOption('one worker');
+  override pager = pagerOption();
+
+  async run(app: AppContext): Promise<undefined> {
+    const state = this.state?.toUpperCase();
+    if (state !== undefined && !(workerStates as readonly string[]).includes(state)) {
+      throw new AgentPoolError(
+        'INVALID_STATE',
+        `There is no state ${this.state}.${didYouMean(state, workerStates)} States: ${workerStates.join(', ')}.`,
+        {
+          state: this.state,
+          allowed: [...workerStates],
+          example: 'agentpool sessions --state RUNNING',
+        },
+      );
+    }
+    const asked = {
+      recent: this.recent,
+      limit: this.limit,
+      offset: this.offset,
+      provider: this.provider,
+      all: this.all,
+      state,
+    };
+    await this.show(sessionList(app.ledger, asked, app.env), (list) => this.#table(list), plainly);
+  }
+
+  #table({ sessions, pagination }: SessionList): string {
+    if (sessions.length === 0)
+      return 'No workers yet.\n  spawn one  agentpool spawn --provider fake-question --task "Look for the parser"';
+    const now = new Date();
+    const { stdout } = this.context;
+    const rows = sessions.map(({ id, state, provider_id, created_at, task }) => [
+      id,
+      stateLabel(state, stdout),
+      provider_id,
+      relative(created_at, now),
+      task,
+    ]);
+    const more = pagination.has_more
+      ? `\n… ${pagination.total - sessions.length} more: --offset ${pagination.next_offset}`
+      : '';
+    return table(['SESSION', 'STATE', 'PROVIDER', 'CREATED', 'TASK'], rows, columnsOf(stdout)) + more;
+  }
+}
+
+const plainly = ({ sessions }: SessionList): string[] =>
+  sessions.map(({ id, state, provider_id, created_at, task }) =>
+    plainRecord(id, state, provider_id, created_at, task),
+  );

@@ -1,0 +1,152 @@
+import { homedir } from 'node:os';
+import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
+import { loadConfig } from '../../config/load.ts';
+import { homeFolder } from '../../config/paths.ts';
+import { SetupOfAll, SetupReport, setUp, setupOfAll } from '../../hosts/setup.ts';
+import type { SetupCheck } from '../../hosts/setup-checks.ts';
+import { type SetupTarget, setupTargets, targetsNamed } from '../../hosts/targets.ts';
+import { nextSteps } from '../../report/text/outcome.ts';
+import { columnsOf, paint } from '../../report/text/style.ts';
+import { table } from '../../report/text/table.ts';
+import { wrap } from '../../report/text/wrap.ts';
+import { interactiveAllowed } from '../../usage/asking/probe.ts';
+import { BACKENDS, type Backend } from '../../usage/backends/index.ts';
+import { usageSnapshots } from '../../usage/capacity/summary.ts';
+import { openApp } from '../../workers/core/context.ts';
+import { PlainCommand } from '../grammar/command.ts';
+import { knownWord, Option, oneOf, pagerOption } from '../grammar/option.ts';
+
+/** Whoever sets something up waits for a true answer. */
+const LOCK_TIMEOUT_MS = 10_000;
+
+const STATES: Readonly<Record<string, string>> = {
+  authenticated: 'signed in',
+  unauthenticated: 'signed out',
+};
+
+const SetupAnswer = Type.Union([SetupReport, SetupOfAll], {
+  description: 'Whether a target is ready; of `all`, of every one. The exit code is 1 where it is not.',
+});
+type SetupAnswer = Static<typeof SetupAnswer>;
+
+export default class Setup extends PlainCommand<SetupAnswer> {
+  static override paths = [['setup']];
+  static override report = SetupAnswer;
+  static override usage = Command.Usage({
+    category: 'Start',
+    description: 'is an agent or a host ready, and if not, what to type',
+    details: `
+      Targets: ${setupTargets.map(({ id }) => id).join(', ')}, or all. Installed, signed in, models, limits as the ledger has them, and whether the host knows our MCP server. Changes nothing. Exit 1 where something stands in the way.
+    `,
+    examples: [
+      ['Everything at a glance', '$0 setup all'],
+      ['One agent', '$0 setup codex'],
+      ['Ask it for its limits too', '$0 setup codex --backend native'],
+    ],
+  });
+
+  target = Option.String({
+    name: 'target',
+    required: true,
+    validator: knownWord(['all', ...setupTargets.map(({ id }) => id)]),
+  });
+  backend = Option.String('--backend', {
+    description: `ask for limits now: ${BACKENDS.join(', ')}`,
+    validator: oneOf(BACKENDS),
+  });
+  skipUsage = Option.Boolean('--skip-usage', false, { description: 'say nothing of limits' });
+  interactive = Option.Boolean('--interactive,--interactive-usage', true, {
+    description: 'with --backend: a source may start the agent in a terminal; --no-interactive forbids it',
+  });
+  relative = Option.Boolean('--relative-command', false, {
+    description: 'hosts start agentpool by its name, and not by whole paths',
+  });
+  override pager = pagerOption();
+
+  async work(): Promise<number> {
+    const { env } = this.context;
+    const targets = targetsNamed(this.target);
+    if (this.backend && !this.skipUsage) await this.#ask(this.backend, targets);
+    const { config, paths } = await loadConfig(homeFolder(env), env);
+    const { skipUsage, backend = null } = this;
+    const reports = await setUp(
+      { config, paths, env, max_wait_ms: LOCK_TIMEOUT_MS },
+      targets,
+      { backend, skipUsage, absolute: !this.relative },
+      { home: env.HOME || homedir(), platform: process.platform, cwd: process.cwd() },
+    );
+    const [only] = reports;
+    if (only && this.target !== 'all') {
+      await this.show(only, (report) => this.#one(report));
+      return only.ok ? 0 : 1;
+    }
+    const all = setupOfAll(reports);
+    await this.show(all, (found) => this.#all(found));
+    return all.ok ? 0 : 1;
+  }
+
+  /** Only this writes: what providers answer goes into the ledger. */
+  async #ask(backend: Backend, targets: readonly SetupTarget[]): Promise<void> {
+    const app = await openApp(this.context.env, 'cli');
+    try {
+      const providers = targets.flatMap(({ provider }) => provider ?? []);
+      const interactive = interactiveAllowed(app.env, this.interactive);
+      await usageSnapshots(app, { providers, backend, interactive, cached: false });
+    } finally {
+      app.ledger.close();
+    }
+  }
+
+  #one({ display_name, ok, checks, next_commands, setup_doc }: SetupReport): string {
+    const { stdout } = this.context;
+    const color = paint(stdout);
+    return [
+      `${color.bold(display_name)} ${this.#verdict(ok, checks)}`,
+      '',
+      ...checks.flatMap((check) => this.#check(check)),
+      ...nextSteps(next_commands, stdout),
+      color.dim(`\nguide: ${setup_doc}`),
+    ].join('\n');
+  }
+
+  #verdict(ok: boolean, checks: readonly SetupCheck[]): string {
+    const color = paint(this.context.stdout);
+    if (!ok) return color.yellow('is not ready');
+    const unsure = checks.some((check) => check.name === 'sign_in' && check.ok === null);
+    return unsure ? 'is installed; whether you are signed in shows when it works' : color.green('is ready');
+  }
+
+  #check({ name, ok, message, action }: SetupCheck): string[] {
+    const { stdout } = this.context;
+    const color = paint(stdout);
+    const sign = ok === true ? color.green('✓') : ok === false ? color.red('✗') : color.dim('·');
+    const [first = '', ...rest] = wrap(message, columnsOf(stdout) - 14);
+    const indent = ' '.repeat(13);
+    return [
+      `${sign} ${name.replace('_', ' ').padEnd(10)} ${first}`,
+      ...rest.map((line) => indent + line),
+      ...(ok === true || action === null ? [] : [`${indent}${color.dim('→')} ${action}`]),
+    ];
+  }
+
+  #all({ rows }: SetupOfAll): string {
+    const { stdout } = this.context;
+    const color = paint(stdout);
+    const cells = rows.map((row) => [
+      `${row.installed && row.ok ? color.green('●') : color.dim('○')} ${row.target}`,
+      row.installed ? (STATES[row.sign_in] ?? 'installed') : 'not installed',
+      row.installed ? (row.usage_status ?? '') : '',
+      row.installed || row.provider_id === null ? row.mcp_config.replace('_', ' ') : '',
+    ]);
+    const open = rows.filter(({ installed, action }) => installed && action !== '');
+    const next = open.length > 0 ? open : rows.slice(0, 1);
+    return [
+      table(['TARGET', 'STATE', 'LIMITS', 'MCP'], cells, columnsOf(stdout)),
+      ...nextSteps(
+        next.map(({ target }) => `agentpool setup ${target}`),
+        stdout,
+      ),
+    ].join('\n');
+  }
+}

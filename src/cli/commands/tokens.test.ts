@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { Home } from '../../workers/testing/home.ts';
+
+describe('agentpool tokens', () => {
+  it('tells what was used and what it would have cost, for people and for programs', async () => {
+    const home = new Home();
+    assert.match((await home.run(['tokens'])).stdout, /No agent has written down any tokens/);
+    const folder = join(home.env.HOME ?? '', '.claude', 'projects', 'p');
+    mkdirSync(folder, { recursive: true });
+    const line = {
+      timestamp: new Date().toISOString(),
+      cwd: '/home/dev/shop',
+      message: {
+        id: 'm',
+        model: 'claude-sonnet-4-6',
+        usage: { input_tokens: 2_000_000, output_tokens: 12_345 },
+      },
+    };
+    writeFileSync(join(folder, 's.jsonl'), `${JSON.stringify(line)}\n`);
+    const { stdout } = await home.run(['tokens', '--by', 'project']);
+    assert.match(stdout, /\/home\/dev\/shop +claude-code +2\.0M +0 +12k +\$\d+\.\d\d/);
+    const { rows, totals } = await home.json(['tokens', '--by', 'model', '--since', '1d']);
+    assert.deepEqual([rows[0].group, totals.answers], ['claude-sonnet-4-6', 1]);
+  });
+
+  it('tells which of them belong to a worker, in its own words and in the statistics', async () => {
+    const home = new Home();
+    const codex = join(home.ground, 'codex.mjs');
+    // Stands in for Codex: it writes down one answer, as Codex does, and stays.
+    writeFileSync(
+      codex,
+      `import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+      const folder = process.env.HOME + '/.codex/sessions/2026/03/04';
+      mkdirSync(folder, { recursive: true });
+      const usage = { input_tokens: 1000, cached_input_tokens: 600, output_tokens: 50, total_tokens: 1050 };
+      const timestamp = new Date().toISOString();
+      const lines = [
+        { timestamp, type: 'session_meta', payload: { id: 'thread-1', cwd: process.cwd() } },
+        { timestamp, type: 'turn_context', payload: { model: 'gpt-5', cwd: process.cwd() } },
+        { timestamp, type: 'event_msg', payload: { type: 'token_count', info: { total_token_usage: usage, last_token_usage: usage } } },
+      ];
+      writeFileSync(folder + '/rollout-1.jsonl', lines.map((line) => JSON.stringify(line) + '\\n').join(''));
+      console.log('written');
+      setInterval(() => {}, 1000);`,
+    );
+    mkdirSync(home.folder, { recursive: true });
+    const providers = { 'codex-cli': { command: [process.execPath, codex] } };
+    writeFileSync(join(home.folder, 'config.yaml'), JSON.stringify({ version: 1, providers }));
+    const task = ['--task', 'Look for the parser', '--initial-prompt-mode', 'arg'];
+    const { session_id } = await home.json(['spawn', '--provider', 'codex-cli', ...task]);
+    const rollout = join(home.env.HOME ?? '', '.codex/sessions/2026/03/04/rollout-1.jsonl');
+    for (let tries = 0; !existsSync(rollout) && tries < 600; tries++) await setTimeout(100);
+
+    const { worker, totals } = await home.json(['tokens', '--session', session_id]);
+    assert.deepEqual(worker, { id: session_id, agent_sessions: ['thread-1'] });
+    assert.deepEqual([totals.input, totals.output], [1000, 50]);
+    const { tokens } = await home.json(['session', 'show', session_id]);
+    assert.deepEqual([tokens.input, tokens.agent_sessions], [1000, ['thread-1']]);
+    assert.match(
+      (await home.run(['session', 'show', session_id])).stdout,
+      /tokens +1\.0k in \(600 from the cache\), 50 out/,
+    );
+    const stats = await home.json(['stats', '--sections', 'tokens']);
+    assert.equal(stats.tokens.by_provider['codex-cli'].output, 50);
+    assert.deepEqual(stats.data_quality, []);
+    assert.match((await home.run(['stats'])).stdout, /TOKENS +IN +CACHED +OUT/);
+  });
+
+  it('refuses a window that is none', async () => {
+    const { error } = await new Home().json(['tokens', '--since', 'yesterday-ish']);
+    assert.equal(error.code, 'INVALID_WINDOW');
+    assert.equal(error.example ?? error.details?.example, 'agentpool tokens --since 7d');
+  });
+});

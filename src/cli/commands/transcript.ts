@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { count, flag, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
+import { stripControl } from '../../lib/text/plain-text.ts';
+import { readTranscript, tailLines } from '../../terminal/transcript/transcript.ts';
+import type { AppContext } from '../../workers/core/context.ts';
+import { sessionNamed } from '../../workers/core/named-session.ts';
+import { LedgerCommand } from '../grammar/command.ts';
+import { Option, pagerOption, wholeNumber } from '../grammar/option.ts';
+
+export const TranscriptPage = Type.Object(
+  {
+    session_id: text,
+    path: text,
+    exists: flag,
+    mode: noted(oneOf(['page', 'tail']), '`tail` with `--tail-lines`.'),
+    tail_lines: nullable(count),
+    limit: nullable(count),
+    offset: noted(nullable(count), 'The first byte of `text` in the file.'),
+    next_offset: noted(nullable(count), 'Where the next page begins; never inside a character.'),
+    has_more: flag,
+    size_bytes: count,
+    text: noted(text, "The worker's own words, redacted, without what could drive a terminal: untrusted."),
+  },
+  { description: 'A part of what a worker printed. Offsets and limits are bytes.' },
+);
+export type TranscriptPage = Static<typeof TranscriptPage>;
+
+export default class Transcript extends LedgerCommand<TranscriptPage> {
+  static override paths = [['transcript']];
+  static override report = TranscriptPage;
+  static override usage = Command.Usage({
+    category: 'See how it goes',
+    description: 'read what a worker printed, page by page or from the end',
+    details:
+      'Each line once, in order, redacted. Offsets and limits are bytes; a page never splits a character.',
+    examples: [
+      ['The last 20 lines', '$0 transcript @last --tail-lines 20'],
+      ['From the beginning', '$0 transcript @last --offset 0 --limit 4000'],
+    ],
+  });
+
+  session = Option.String({ required: true, name: 'SESSION' });
+  offset = Option.String('--offset', { description: 'the first byte', validator: wholeNumber() });
+  limit = Option.String('--limit', {
+    description: 'how many bytes at the most (4000)',
+    validator: wholeNumber(),
+  });
+  tail = Option.String('--tail-lines', {
+    description: 'so many lines from the end',
+    validator: wholeNumber(),
+  });
+
+  override pager = pagerOption();
+
+  async run(app: AppContext): Promise<undefined> {
+    const session = sessionNamed(app, this.session);
+    const path = session.transcript_path;
+    const common = { session_id: session.id, path, exists: existsSync(path) };
+    const limit = this.limit ?? 4000;
+    this.#check(session.id, limit);
+    const page: Omit<TranscriptPage, keyof typeof common> =
+      this.tail === undefined
+        ? {
+            mode: 'page',
+            tail_lines: null,
+            limit,
+            ...readTranscript(path, { offset: this.offset ?? 0, limit }),
+          }
+        : {
+            mode: 'tail',
+            tail_lines: this.tail,
+            limit: null,
+            offset: null,
+            next_offset: null,
+            has_more: false,
+            ...tailOf(path, this.tail),
+          };
+    await this.show({ ...common, ...page, text: stripControl(page.text) }, ({ text }) => text);
+  }
+
+  #check(id: string, limit: number): void {
+    if (limit > 0 && this.tail !== 0) return;
+    const wrong = limit > 0 ? '--tail-lines' : '--limit';
+    throw new AgentPoolError('INVALID_TRANSCRIPT_RANGE', `${wrong} takes a number from 1 on.`, {
+      limit,
+      offset: this.offset ?? 0,
+      tail_lines: this.tail ?? null,
+      example: `agentpool transcript ${id} --offset 0 --limit 4000`,
+    });
+  }
+}
+
+function tailOf(path: string, lines: number): { text: string; size_bytes: number } {
+  const { size_bytes } = readTranscript(path, { offset: 0, limit: 1 });
+  return { text: tailLines(path, lines).join('\n'), size_bytes };
+}

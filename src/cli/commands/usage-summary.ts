@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'clipanion';
+import { columnsOf, hasColor, isTerminal } from '../../report/text/style.ts';
+import { renderCapacity } from '../../report/views/limits.ts';
+import { UsageSummary } from '../../usage/capacity/schema.ts';
+import { usageSummary } from '../../usage/capacity/summary.ts';
+import type { AppContext } from '../../workers/core/context.ts';
+import { Option } from '../grammar/option.ts';
+import { UsageCommand } from './shared/usage-options.ts';
+
+/** Ages and times until a reset move on, even if nothing is recorded. */
+const REDRAW_MS = 15_000;
+const POLL_MS = 250;
+/** With --watch --refresh the providers are asked this often where the policy names no time. */
+const ASK_SECONDS = 60;
+
+export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
+  static override paths = [['usage-summary']];
+  static override report = UsageSummary;
+  static override usage = Command.Usage({
+    category: 'See what is left',
+    description: 'what is left of every subscription, and who can be used now',
+    details: `
+      Reads the ledger and asks nobody, unless --refresh is given or policy.usage_auto_refresh_after_seconds says that what is known is too old. You choose whom to use: nothing here is a recommendation.
+    `,
+    examples: [
+      ['What is known', '$0 usage-summary'],
+      ['Ask everybody first', '$0 usage-summary --refresh'],
+      ['Keep it on the screen', '$0 usage-summary --watch --refresh'],
+    ],
+  });
+
+  refresh = Option.Boolean('--refresh', false, { description: 'ask the providers first' });
+  watch = Option.Boolean('--watch', false, { description: 'draw it anew whenever something changes' });
+
+  async run(app: AppContext): Promise<undefined> {
+    if (this.watch) return this.#watch(app);
+    await this.#show(await this.#summary(app, this.refresh));
+  }
+
+  #summary(app: AppContext, refresh: boolean): Promise<UsageSummary> {
+    return usageSummary(app, { ...this.request(app), refresh });
+  }
+
+  #show(summary: UsageSummary): Promise<void> {
+    return this.show(summary, (reported) => this.#human(reported));
+  }
+
+  #human(summary: UsageSummary): string {
+    const { stdout } = this.context;
+    return renderCapacity(summary, {
+      columns: columnsOf(stdout),
+      now: new Date(),
+      color: hasColor(stdout),
+    });
+  }
+
+  /** Until somebody ends it. A terminal is drawn over; into a pipe goes what is new. */
+  async #watch(app: AppContext): Promise<never> {
+    this.pager = false;
+    const ask_ms = (app.config.policy.usage_auto_refresh_after_seconds ?? ASK_SECONDS) * 1000;
+    const drawn = isTerminal(this.context.stdout) && !this.json;
+    let asked = Number.NEGATIVE_INFINITY;
+    let before = '';
+    for (;;) {
+      const due = this.refresh && Date.now() - asked >= ask_ms;
+      const seen = app.ledger.store.dataVersion();
+      const summary = await this.#summary(app, due);
+      if (due) asked = Date.now();
+      const reported = JSON.stringify({ ...summary, checked_at: null, providers: ageless(summary) });
+      if (drawn) this.context.stdout.write('\u001b[H\u001b[J');
+      if (drawn || reported !== before) await this.#show(summary);
+      before = reported;
+      const until = Date.now() + Math.min(REDRAW_MS, this.refresh ? ask_ms : REDRAW_MS);
+      while (Date.now() < until && app.ledger.store.dataVersion() === seen) await sleep(POLL_MS);
+    }
+  }
+}
+
+/** Without what changes although nothing happened. */
+const ageless = ({ providers }: UsageSummary) =>
+  Object.values(providers).map((row) => ({ ...row, age_seconds: null, checked_at: null, observed_at: null }));

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
+import { list, text } from '../../../lib/shapes.ts';
+import { tailLines } from '../../../terminal/transcript/transcript.ts';
+import type { AppContext } from '../../../workers/core/context.ts';
+import { watcherLog } from '../../../workers/core/watcher-process.ts';
+import { LedgerCommand } from '../../grammar/command.ts';
+import { Option, pagerOption, wholeNumber } from '../../grammar/option.ts';
+
+const LogTail = Type.Object({ path: text, lines: list(text) });
+type LogTail = Static<typeof LogTail>;
+
+export default class WatcherLog extends LedgerCommand<LogTail> {
+  static override paths = [['watcher', 'log']];
+  static override report = LogTail;
+  static override usage = Command.Usage({
+    category: 'Connect and configure',
+    description: 'the last lines of what the watcher said',
+    examples: [['The last ten', '$0 watcher log --lines 10']],
+  });
+
+  lines = Option.String('--lines', { description: 'how many (40)', validator: wholeNumber(1) });
+  override pager = pagerOption();
+
+  async run(app: AppContext): Promise<undefined> {
+    const path = watcherLog(app);
+    const lines = existsSync(path) ? tailLines(path, this.lines ?? 40) : [];
+    await this.show({ path, lines }, (log) => log.lines.join('\n') || 'the watcher has said nothing yet');
+  }
+}

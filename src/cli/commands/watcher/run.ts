@@ -1,0 +1,24 @@
+import { Command } from 'clipanion';
+import type { AppContext } from '../../../workers/core/context.ts';
+import { HomeWatcher } from '../../../workers/watch/watcher.ts';
+import { LedgerCommand } from '../../grammar/command.ts';
+
+export default class WatcherRun extends LedgerCommand {
+  static override paths = [['watcher', 'run']];
+  static override report = null;
+  static override usage = Command.Usage({
+    category: 'Connect and configure',
+    description: 'watch the workers of this home in the foreground (a spawn starts it in the background)',
+    examples: [['See what it does while it does it', '$0 watcher run']],
+  });
+
+  protected override actor = 'watcher';
+
+  async run(app: AppContext): Promise<undefined> {
+    const stop = new AbortController();
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+    const say = (line: string) => this.context.stdout.write(`${new Date().toISOString()} ${line}\n`);
+    const ran = await new HomeWatcher(app, say).run(stop.signal);
+    if (!ran) say('another watcher runs; nothing to do');
+  }
+}

@@ -1,0 +1,26 @@
+import { Command } from 'clipanion';
+import { relative } from '../../../report/text/time.ts';
+import type { AppContext } from '../../../workers/core/context.ts';
+import { WatcherStatus, watcherStatus } from '../../../workers/core/watcher-process.ts';
+import { LedgerCommand } from '../../grammar/command.ts';
+
+export default class Status extends LedgerCommand<WatcherStatus> {
+  static override paths = [['watcher', 'status']];
+  static override report = WatcherStatus;
+  static override usage = Command.Usage({
+    category: 'Connect and configure',
+    description: 'whether the workers of this home are watched, and by which process',
+    examples: [['See it', '$0 watcher status']],
+  });
+
+  run(app: AppContext): undefined {
+    this.print(watcherStatus(app), ({ running, enabled, pid, fence, started_at, live_workers, log }) => {
+      const workers = `${live_workers} live ${live_workers === 1 ? 'worker' : 'workers'}`;
+      if (running)
+        return `process ${pid} watches ${workers} since ${relative(started_at ?? '', new Date())} (fence ${fence})\n  its log  ${log}`;
+      return enabled
+        ? `nobody watches; ${workers}. A spawn starts the watcher.`
+        : `switched off in config.yaml; ${workers}`;
+    });
+  }
+}

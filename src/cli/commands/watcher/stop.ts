@@ -1,0 +1,23 @@
+import { Command } from 'clipanion';
+import type { AppContext } from '../../../workers/core/context.ts';
+import { stopWatcher, WatcherStop } from '../../../workers/core/watcher-process.ts';
+import { LedgerCommand } from '../../grammar/command.ts';
+
+export default class Stop extends LedgerCommand<WatcherStop> {
+  static override paths = [['watcher', 'stop']];
+  static override report = WatcherStop;
+  static override usage = Command.Usage({
+    category: 'Connect and configure',
+    description: 'end the watcher; the workers live on',
+    details: 'The next command that needs it starts it again.',
+    examples: [['End it', '$0 watcher stop']],
+  });
+
+  protected override reconciles = false;
+
+  async run(app: AppContext): Promise<undefined> {
+    this.print(await stopWatcher(app), ({ stopped, pid }) =>
+      stopped ? `ended process ${pid}` : 'no watcher runs',
+    );
+  }
+}

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { processPool } from '../../lib/testing/processes.ts';
+import type { StoredEvent } from '../event.ts';
+import type { AppendQuestion } from '../testing/appender.ts';
+import { freshFile, freshStore, notes, TEST, textsOf } from '../testing/stores.ts';
+import { changed, follow } from './follow.ts';
+
+/** The first `count` events that a follower sees. */
+async function take(events: AsyncIterable<StoredEvent>, count: number): Promise<StoredEvent[]> {
+  const seen: StoredEvent[] = [];
+  for await (const event of events) {
+    seen.push(event);
+    if (seen.length === count) break;
+  }
+  return seen;
+}
+
+const forever = new AbortController().signal;
+
+describe('following the log', () => {
+  it('gives what is there, then what another process appends, each once and in order', async () => {
+    const file = freshFile();
+    const store = freshStore(file);
+    store.append('a', notes('1', '2'), TEST);
+    const appender = new URL('../testing/appender.ts', import.meta.url);
+    const pool = await processPool<AppendQuestion, number[]>(appender, 2, file);
+    const following = take(follow(store, {}, forever), 402);
+    await pool.askAll((member) => ({ stream: `s${member}`, count: 200 }));
+    const positions = (await following).map(({ position }) => position);
+    assert.deepEqual(
+      positions,
+      Array.from({ length: 402 }, (_, index) => index + 1),
+    );
+  });
+
+  it('gives only what was asked for, from the position that was asked for', async () => {
+    const store = freshStore();
+    store.append('a', notes('a1'), TEST);
+    store.append('b', notes('b1', 'b2'), TEST);
+    const following = take(follow(store, { stream: 'b', from: 3 }, forever), 2);
+    store.append('a', notes('a2'), TEST);
+    store.append('b', notes('b3'), TEST);
+    assert.deepEqual(textsOf(await following), ['b2', 'b3']);
+  });
+
+  it('sees what was appended by the process that follows', async () => {
+    const store = freshStore();
+    const following = take(follow(store, {}, forever), 3);
+    store.append('a', notes('1', '2'), TEST);
+    setImmediate(() => store.append('a', notes('3'), TEST));
+    assert.deepEqual(textsOf(await following), ['1', '2', '3']);
+  });
+
+  it('goes through a long log without holding all of it', async () => {
+    const store = freshStore();
+    store.append('a', notes(...Array.from({ length: 2500 }, (_, n) => String(n))), TEST);
+    const seen = await take(follow(store, {}, forever), 2500);
+    assert.equal(seen.at(-1)?.position, 2500);
+  });
+
+  it('may be appended to by whoever reads it', async () => {
+    const store = freshStore();
+    store.append('a', notes('1'), TEST);
+    for await (const { position } of follow(store, {}, forever)) {
+      if (position === 5) break;
+      store.append('a', notes('more'), TEST);
+    }
+    assert.equal(store.lastPosition(), 5);
+  });
+
+  it('ends with its signal, waiting or not', async () => {
+    const store = freshStore();
+    store.append('a', notes('1', '2', '3'), TEST);
+    const end = new AbortController();
+    const seen: number[] = [];
+    for await (const { position } of follow(store, {}, end.signal)) {
+      seen.push(position);
+      if (position === 2) end.abort();
+    }
+    assert.deepEqual(seen, [1, 2]);
+    const waiting = new AbortController();
+    const done = changed(store, store.changeCounter(), waiting.signal);
+    setImmediate(() => waiting.abort());
+    await done;
+  });
+});

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { freshFile, freshStore, notes, stranger, TEST } from '../testing/stores.ts';
+import { waitingForLock } from './lock-wait.ts';
+
+const busy = () => Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
+
+describe('waiting for the lock', () => {
+  it('ends when the lock is free', () => {
+    let refusals = 3;
+    const answer = waitingForLock(() => {
+      if (refusals-- > 0) throw busy();
+      return 'done';
+    });
+    assert.equal(answer, 'done');
+  });
+
+  it('is for the lock only', () => {
+    let times = 0;
+    const failing = () =>
+      waitingForLock(() => {
+        times += 1;
+        throw new Error('something else');
+      });
+    assert.throws(failing, /something else/);
+    assert.equal(times, 1);
+  });
+
+  it('ends with LEDGER_BUSY where another program never lets go, and the ledger goes on when it has', () => {
+    const file = freshFile();
+    const store = freshStore(file);
+    const other = stranger(file);
+    other.exec('BEGIN IMMEDIATE');
+    let ran = false;
+    assert.throws(
+      () =>
+        store.transaction(() => {
+          ran = true;
+        }),
+      (error) => error instanceof AgentPoolError && error.code === 'LEDGER_BUSY' && error.kind === 'conflict',
+    );
+    assert.ok(!ran);
+    assert.equal(store.lastPosition(), 0);
+    other.exec('ROLLBACK');
+    store.append('a', notes('1'), TEST);
+    assert.equal(store.lastPosition(), 1);
+  });
+});

@@ -1,0 +1,80 @@
+import Type, { type Static } from 'typebox';
+import { count, noted, text } from '../../lib/shapes.ts';
+import type { StoredEvent } from '../event.ts';
+import { chainHash, GENESIS } from './hash.ts';
+
+export const LogFault = Type.Object(
+  {
+    position: noted(count, 'The first position that is not what it should be.'),
+    reason: text,
+  },
+  { title: 'LogFault' },
+);
+export type LogFault = Static<typeof LogFault>;
+
+export interface LogVerification {
+  events: number;
+  last_position: number;
+  /** The hash of the last event: the whole log in 32 bytes. */
+  head: string;
+  fault: LogFault | null;
+}
+
+/** Follows a chain of events and says where it first breaks. Feed it every event, in order. */
+export class ChainCheck {
+  #previous: Buffer = GENESIS;
+  #position = 0;
+  readonly #versions = new Map<string, number>();
+
+  /** The fault that this event shows, or null. */
+  next(event: StoredEvent): LogFault | null {
+    const fault = this.#faultOf(event);
+    this.#position = event.position;
+    this.#versions.set(event.stream_id, event.stream_version);
+    this.#previous = Buffer.from(event.hash, 'hex');
+    return fault;
+  }
+
+  get head(): string {
+    return this.#previous.toString('hex');
+  }
+
+  #faultOf(event: StoredEvent): LogFault | null {
+    const { position } = event;
+    const due = this.#position + 1;
+    if (position !== due) return { position: due, reason: `position ${due} is missing, ${position} follows` };
+    const version = (this.#versions.get(event.stream_id) ?? 0) + 1;
+    if (event.stream_version !== version) {
+      return {
+        position,
+        reason: `${event.stream_id} goes on with version ${event.stream_version}, ${version} is due`,
+      };
+    }
+    const expected = chainHash(this.#previous, event).toString('hex');
+    if (expected !== event.hash) {
+      return {
+        position,
+        reason: `hash is ${event.hash.slice(0, 12)}…, its content gives ${expected.slice(0, 12)}…`,
+      };
+    }
+    return null;
+  }
+}
+
+/** Walks the whole log: hash chain, positions and stream versions without gaps. */
+export function verifyLog(
+  events: Iterable<StoredEvent>,
+  onProgress?: (position: number) => void,
+): LogVerification {
+  const chain = new ChainCheck();
+  let count = 0;
+  let last = 0;
+  for (const event of events) {
+    const fault = chain.next(event);
+    if (fault) return { events: count, last_position: last, head: chain.head, fault };
+    count += 1;
+    last = event.position;
+    if (count % 10_000 === 0) onProgress?.(last);
+  }
+  return { events: count, last_position: last, head: chain.head, fault: null };
+}

@@ -1,0 +1,125 @@
+import { AgentPoolError } from '../../lib/errors.ts';
+import type { StoredEvent } from '../event.ts';
+import type { EventStore } from '../store/store.ts';
+import { ChainCheck } from '../store/verify.ts';
+
+/** One line an event, as it is stored: the hashes can be checked wherever the lines go. */
+export function* exportLines(events: Iterable<StoredEvent>): Generator<string> {
+  for (const event of events) yield `${JSON.stringify(event)}\n`;
+}
+
+/** Events in memory at once: a log of millions must not be there whole. */
+const BATCH = 1000;
+
+/**
+ * Reads exported lines into an empty ledger, or goes on behind the part that the ledger already has.
+ * All or nothing: a line that breaks the chain is named and nothing is imported.
+ * `onProgress` hears how many events have been taken in, once all lines have been read.
+ * @throws IMPORT_INVALID with the line; IMPORT_DIVERGES where the ledger holds another history.
+ */
+export async function importLines(
+  store: EventStore,
+  lines: AsyncIterable<string>,
+  onProgress?: (done: number, all: number) => void,
+): Promise<{ imported: number; already_there: number }> {
+  const { connection } = store;
+  // Checked first, into a table that only this connection sees: nobody waits for a lock while lines still come.
+  connection.exec('CREATE TEMP TABLE incoming (position INTEGER PRIMARY KEY, event TEXT NOT NULL)');
+  try {
+    const count = await receive(store, lines);
+    return store.transaction(() => takeIn(store, count, onProgress));
+  } finally {
+    connection.exec('DROP TABLE temp.incoming');
+  }
+}
+
+/** Puts every line aside once its place in the chain is proved; how many there are. */
+async function receive({ connection }: EventStore, lines: AsyncIterable<string>): Promise<number> {
+  const insert = connection.prepare('INSERT INTO temp.incoming VALUES (?, ?)');
+  const chain = new ChainCheck();
+  let number = 0;
+  let count = 0;
+  connection.exec('BEGIN');
+  try {
+    for await (const line of lines) {
+      number += 1;
+      if (line.trim() === '') continue;
+      const event = parseLine(line, number);
+      const fault = chain.next(event);
+      if (fault) throw invalid(number, fault.reason);
+      insert.run(event.position, line);
+      count += 1;
+    }
+  } finally {
+    connection.exec('COMMIT');
+  }
+  return count;
+}
+
+function takeIn(
+  store: EventStore,
+  count: number,
+  onProgress?: (done: number, all: number) => void,
+): { imported: number; already_there: number } {
+  const last = store.lastPosition();
+  const shared = Math.min(last, count);
+  const known = shared === 0 ? undefined : store.readAll({ from: shared, limit: 1 })[0];
+  // The hash of one position covers all that is before it.
+  if (known && received(store, shared, 1)[0]?.hash !== known.hash) {
+    throw new AgentPoolError(
+      'IMPORT_DIVERGES',
+      `The ledger holds another history: its first ${shared} events are not those of this file.`,
+      { file: store.file, example: 'AGENTPOOL_HOME=$(mktemp -d) agentpool ledger import FILE' },
+    );
+  }
+  for (let from = last + 1; from <= count; from += BATCH) {
+    store.restore(received(store, from, BATCH));
+    onProgress?.(Math.min(count, from + BATCH - 1), count);
+  }
+  return { imported: Math.max(0, count - last), already_there: shared };
+}
+
+const received = ({ connection }: EventStore, from: number, limit: number): StoredEvent[] =>
+  connection
+    .prepare<unknown[], string>(
+      'SELECT event FROM temp.incoming WHERE position >= ? ORDER BY position LIMIT ?',
+    )
+    .pluck()
+    .all(from, limit)
+    .map((event) => JSON.parse(event) as StoredEvent);
+
+const TEXTS = [
+  'event_id',
+  'stream_id',
+  'type',
+  'occurred_at',
+  'recorded_at',
+  'actor',
+  'payload',
+  'metadata',
+  'hash',
+];
+const NULLABLE_TEXTS = ['command_id', 'causation_id', 'correlation_id'];
+const NUMBERS = ['position', 'stream_version', 'schema_version'];
+
+/** One exported line. IMPORT_INVALID says which line and what is wrong with it. */
+export function parseLine(line: string, number: number): StoredEvent {
+  let event: Record<string, unknown>;
+  try {
+    event = JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    throw invalid(number, 'it is not JSON');
+  }
+  if (event === null || typeof event !== 'object') throw invalid(number, 'it is not an event');
+  for (const key of TEXTS) if (typeof event[key] !== 'string') throw invalid(number, `${key} is not a text`);
+  for (const key of NULLABLE_TEXTS)
+    if (event[key] !== null && typeof event[key] !== 'string') throw invalid(number, `${key} is not a text`);
+  for (const key of NUMBERS)
+    if (!Number.isSafeInteger(event[key])) throw invalid(number, `${key} is not a number`);
+  return event as unknown as StoredEvent;
+}
+
+const invalid = (line: number, reason: string) =>
+  new AgentPoolError('IMPORT_INVALID', `Line ${line} can not be imported: ${reason}. Nothing was imported.`, {
+    line,
+  });

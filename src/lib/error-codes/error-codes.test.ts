@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { errorChapters, errorCodes } from './index.ts';
+
+const src = join(import.meta.dirname, '../..');
+
+describe('the catalogue of errors', () => {
+  // That every code which is thrown has an entry is what the compiler sees to: ErrorCode is made of the entries.
+  it('has no entry that nobody throws', () => {
+    const code = sources().join('\n');
+    for (const name of Object.keys(errorCodes)) {
+      assert.match(code, new RegExp(`['"]${name}['"]`), `${name} is thrown nowhere: take its entry away`);
+    }
+  });
+
+  it('tells each code in one chapter, in whole sentences', () => {
+    const reported = errorChapters.flatMap(([, entries]) => Object.entries(entries));
+    assert.deepEqual(reported.map(([name]) => name).sort(), Object.keys(errorCodes).sort());
+    for (const [name, { means, mend }] of reported) {
+      for (const text of [means, mend])
+        assert.match(text, /^[`A-Z\d].*[.?:]$|^[a-z].*[.]$/s, `${name}: ${text}`);
+    }
+  });
+});
+
+function sources(): string[] {
+  return readdirSync(src, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name))
+    .filter(({ parentPath }) => !/error-codes|testing/.test(parentPath))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+}

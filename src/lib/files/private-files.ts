@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AgentPoolError } from '../errors.ts';
+
+const PRIVATE_FOLDER = 0o700;
+const PRIVATE_FILE = 0o600;
+const OTHERS = 0o077;
+
+const DENIED = new Set(['EACCES', 'EPERM', 'EROFS']);
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const INVALID = new Set([
+  ...['ENOTDIR', 'EISDIR', 'ENOTEMPTY', 'EBUSY'],
+  ...['EEXIST', 'ELOOP', 'ENAMETOOLONG', 'EINVAL'],
+]);
+
+/**
+ * What a person can act on when a disk says no: STORAGE_DENIED (rights, read-only), STORAGE_FULL (space, quota),
+ * STORAGE_INVALID (a file where a folder belongs, or the reverse). Anything else comes back as it was.
+ */
+export function storageError(cause: unknown, path: string): unknown {
+  const errno = (cause as NodeJS.ErrnoException | null)?.code;
+  if (typeof errno !== 'string') return cause;
+  const details = { path, errno };
+  if (DENIED.has(errno)) {
+    const message = `No rights on ${path} (${errno}). Make it yours and writable, or choose another folder.`;
+    return new AgentPoolError('STORAGE_DENIED', message, {
+      ...details,
+      example: `ls -ld '${dirname(path)}'`,
+    });
+  }
+  if (FULL.has(errno)) {
+    const message = `No space left to write ${path} (${errno}). Free some, then try again.`;
+    return new AgentPoolError('STORAGE_FULL', message, { ...details, example: `df -h '${dirname(path)}'` });
+  }
+  if (INVALID.has(errno)) {
+    const message = `${path} cannot be used (${errno}): something of another kind is in its place.`;
+    return new AgentPoolError('STORAGE_INVALID', message, { ...details, example: `ls -ld '${path}'` });
+  }
+  return cause;
+}
+
+/** Runs one piece of disk work and tells its failure as a storage error about `path`. */
+export async function storing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw storageError(cause, path);
+  }
+}
+
+/** Makes the folder and its missing parents with mode 0700; a folder that others can look into is closed to them. */
+export async function makePrivateFolder(path: string): Promise<void> {
+  await storing(path, async () => {
+    await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER });
+    const { mode } = await stat(path);
+    if (mode & OTHERS) await chmod(path, PRIVATE_FOLDER);
+  });
+}
+
+/**
+ * Writes the whole file with mode 0600. A reader sees the old content or the new, never a part of it. Not fsynced:
+ * a power cut may bring the old content back, the ledger is what must survive that.
+ */
+export async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
+  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  await storing(path, async () => {
+    try {
+      const file = await open(draft, 'wx', PRIVATE_FILE);
+      try {
+        await file.writeFile(content);
+      } finally {
+        await file.close();
+      }
+      await rename(draft, path);
+    } catch (cause) {
+      await rm(draft, { force: true });
+      throw cause;
+    }
+  });
+}
+
+/** Adds to the end of a file of mode 0600, which is made when missing and closed to others when it was open to them. */
+export async function appendPrivateFile(path: string, content: string | Uint8Array): Promise<void> {
+  await storing(path, async () => {
+    const file = await open(path, 'a', PRIVATE_FILE);
+    try {
+      const { mode } = await file.stat();
+      if (mode & OTHERS) await file.chmod(PRIVATE_FILE);
+      await file.appendFile(content);
+    } finally {
+      await file.close();
+    }
+  });
+}

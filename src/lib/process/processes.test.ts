@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, it } from 'node:test';
+import { until } from '../testing/until.ts';
+import { endProcesses, identity, isAlive, workerProcesses } from './processes.ts';
+
+/** A worker with a child that ignores HUP and TERM, and one that has left its tree and its session. */
+async function withWorker(test: (sessionId: string, pid: number) => Promise<void>) {
+  const sessionId = `ap_${process.pid}_${Math.random().toString(36).slice(2)}`;
+  const stubborn = `process.on('SIGTERM',()=>{});process.on('SIGHUP',()=>{});setInterval(()=>{},1000);require('node:child_process').spawn('sleep',['601']);`;
+  const program = `
+    const { spawn } = require('node:child_process');
+    spawn(process.execPath, ['-e', ${JSON.stringify(stubborn)}], { stdio: 'ignore' });
+    spawn('sh', ['-c', 'sleep 600 & exec true'], { stdio: 'ignore', detached: true });
+    setInterval(() => {}, 1000);`;
+  const env = { ...process.env, AGENTPOOL_SESSION_ID: sessionId };
+  const child = spawn(process.execPath, ['-e', program], { stdio: 'ignore', env });
+  try {
+    await once(child, 'spawn');
+    await test(sessionId, child.pid ?? 0);
+  } finally {
+    await endProcesses(() => workerProcesses({ sessionId, root: null }), { graceMs: 0 });
+  }
+}
+
+describe('the processes of a worker', () => {
+  it('are its tree and what has left it, and all of them end', () =>
+    withWorker(async (sessionId, pid) => {
+      const root = identity(pid);
+      const find = () => workerProcesses({ sessionId, root });
+      const settled = () =>
+        ['sleep 600', 'sleep 601'].every((sleep) => find().some(({ command }) => command === sleep));
+      await until('the children', settled);
+      const ended = await endProcesses(find, { graceMs: 500 });
+      assert.deepEqual(find(), []);
+      const signalOf = (part: string) =>
+        ended.find(({ command }) => command.includes(part) && !command.includes('detached'))?.signal;
+      assert.equal(signalOf('sleep 600'), 'SIGTERM');
+      assert.equal(signalOf("on('SIGTERM'"), 'SIGKILL');
+    }));
+
+  it('are not ourselves, though we carry its id', () => {
+    const before = process.env.AGENTPOOL_SESSION_ID;
+    const found = workerProcesses({ sessionId: before ?? 'ap_nobody', root: identity(process.pid) });
+    assert.ok(!found.some(({ pid }) => pid === process.pid));
+  });
+});
+
+describe('a process', () => {
+  it('is known by its start: another one with its pid is not it', () => {
+    const self = identity(process.pid);
+    assert.ok(self && isAlive(self));
+    assert.equal(isAlive({ pid: process.pid, started: 'at another time' }), false);
+    assert.equal(identity(2 ** 30), null);
+  });
+});

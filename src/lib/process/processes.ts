@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type ProcessEntry,
+  type ProcessIdentity,
+  pidsWithVariable,
+  processEntry,
+  processTable,
+} from './process-table.ts';
+
+export type { ProcessEntry, ProcessIdentity } from './process-table.ts';
+export { processTable } from './process-table.ts';
+
+export interface EndedProcess {
+  pid: number;
+  /** Not redacted. */
+  command: string;
+  /** The strongest signal that it needed. */
+  signal: 'SIGTERM' | 'SIGKILL';
+}
+
+/** Null when there is no such process, or only what is left of a dead one. */
+export function identity(pid: number): ProcessIdentity | null {
+  const entry = processEntry(pid);
+  return entry && !entry.zombie ? { pid, started: entry.started } : null;
+}
+
+/** False when the process is gone or its pid is another's now. */
+export function isAlive(process: ProcessIdentity): boolean {
+  return identity(process.pid)?.started === process.started;
+}
+
+export interface WorkerTree {
+  /** The worker's AGENTPOOL_SESSION_ID: also finds what left its tree. */
+  sessionId: string;
+  /** The pane's process; null when it has exited, for tmux goes on naming a pid that may be another's by now. */
+  root: ProcessIdentity | null;
+  /** Never part of a worker, whatever their environment says: the tmux server, the watcher. */
+  spare?: readonly number[];
+}
+
+/**
+ * All live processes of a worker: the tree below its root, and whatever carries its session id and what that started.
+ * We ourselves are not among them; those we descend from only where they hang below the worker's root.
+ */
+export function workerProcesses({ sessionId, root, spare = [] }: WorkerTree): ProcessEntry[] {
+  const table = processTable();
+  const children = byParent(table);
+  const rootEntry = table.find(({ pid, started }) => pid === root?.pid && started === root.started);
+  const tree = withDescendants(rootEntry ? [rootEntry.pid] : [], children);
+  const marked = withDescendants([...pidsWithVariable('AGENTPOOL_SESSION_ID', sessionId)], children);
+  const parents = new Map(table.map((entry) => [entry.pid, entry.parent]));
+  // The root's parent is the tmux server: it serves the other workers too.
+  const spared = new Set([process.pid, rootEntry?.parent ?? 0, ...spare]);
+  for (let pid = parents.get(process.pid); pid; pid = parents.get(pid)) if (!tree.has(pid)) spared.add(pid);
+  return table.filter(
+    ({ pid, zombie }) => (tree.has(pid) || marked.has(pid)) && !spared.has(pid) && pid > 1 && !zombie,
+  );
+}
+
+function byParent(table: readonly ProcessEntry[]): Map<number, number[]> {
+  const children = new Map<number, number[]>();
+  for (const { pid, parent } of table) {
+    const siblings = children.get(parent);
+    if (siblings) siblings.push(pid);
+    else children.set(parent, [pid]);
+  }
+  return children;
+}
+
+function withDescendants(roots: number[], children: Map<number, number[]>): Set<number> {
+  const found = new Set<number>();
+  const open = [...roots];
+  for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
+    if (found.has(pid)) continue;
+    found.add(pid);
+    open.push(...(children.get(pid) ?? []));
+  }
+  return found;
+}
+
+const pollMs = 20;
+/** What a KILL has not ended by then hangs in the kernel; waiting longer helps nobody. */
+const killedMs = 5000;
+
+/**
+ * Ends whatever `find` finds, also what appears meanwhile: TERM, after the grace KILL. Returns what was ended, in the
+ * order in which it was found.
+ */
+export async function endProcesses(
+  find: () => ProcessEntry[] | Promise<ProcessEntry[]>,
+  { graceMs }: { graceMs: number },
+): Promise<EndedProcess[]> {
+  const ended = new Map<string, EndedProcess>();
+  const deadline = Date.now() + graceMs;
+  const givesUp = deadline + killedMs;
+  for (;;) {
+    const found = await find();
+    if (found.length === 0 || Date.now() > givesUp) return [...ended.values()];
+    const harsh = Date.now() >= deadline;
+    for (const target of found) {
+      const key = `${target.pid} ${target.started}`;
+      const before = ended.get(key)?.signal;
+      if (before === 'SIGKILL' || (before && !harsh)) continue;
+      const signal = harsh ? 'SIGKILL' : 'SIGTERM';
+      if (send(target, signal)) ended.set(key, { pid: target.pid, command: target.command, signal });
+    }
+    const until = harsh ? Date.now() + pollMs * 5 : deadline;
+    while (Date.now() < until && found.some(isAlive)) await sleep(pollMs);
+  }
+}
+
+/** The identity is looked at again just before: between the search and now the pid may have become another's. */
+function send(target: ProcessEntry, signal: NodeJS.Signals): boolean {
+  if (!isAlive(target)) return false;
+  try {
+    return process.kill(target.pid, signal);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,202 @@
+import type { DomainEvent, LedgerEvent } from '../../events/catalogue/index.ts';
+import type { LeaseMode } from '../../events/catalogue/words.ts';
+import {
+  accepted,
+  type Decider,
+  type Decision,
+  type DecisionContext,
+  rejected,
+} from '../../events/decider.ts';
+import { type LeaseSignal, type LeaseState, nextLease } from './machine.ts';
+
+/** A path that a session may use now. */
+export interface Lease {
+  /** The position of the event that granted it. */
+  id: number;
+  sessionId: string;
+  /** Relative to the repository, canonical; '' is the whole of it. */
+  path: string;
+  mode: LeaseMode;
+  fence: number;
+  /** ISO 8601; null until it is released. */
+  expiresAt: string | null;
+}
+
+/** What is leased of one repository. */
+export interface Leases {
+  /** Oldest first. What has expired stays here until an event says so. */
+  open: readonly Lease[];
+  /** Only grows, also when all leases are gone: a holder with a smaller number has been superseded. */
+  lastFence: number;
+}
+
+export type LeaseCommand =
+  | {
+      kind: 'acquire';
+      sessionId: string;
+      repoPath: string;
+      path: string;
+      mode: LeaseMode;
+      ttlSeconds: number | null;
+    }
+  | { kind: 'release'; leaseId: number; reason: string }
+  /** Every lease on exactly this path: of one session, or of whoever holds it. */
+  | { kind: 'release_path'; path: string; sessionId: string | null; reason: string }
+  /** Everything that a session holds. A session that holds nothing is no fault: sessions end once more when in doubt. */
+  | { kind: 'release_session'; sessionId: string; reason: string };
+
+type Acquire = Extract<LeaseCommand, { kind: 'acquire' }>;
+
+/** The stream of a repository's leases; `repoPath` canonical. */
+export const leaseStream = (repoPath: string) => `leases/${repoPath}`;
+
+/** Who may use which path of one repository: readers share, a writer excludes, a folder covers what is below it. */
+export const leaseDecider: Decider<Leases, LeaseCommand> = {
+  initial: { open: [], lastFence: 0 },
+  evolve: evolveLeases,
+  decide: decideLease,
+};
+
+/** True where leasing `folder` leases `path`: by whole components, so `src/a` does not cover `src/ab`. */
+export const covers = (folder: string, path: string): boolean =>
+  folder === '' || folder === path || path.startsWith(`${folder}/`);
+
+/** The lease that a session has on exactly this path. */
+export const heldLease = ({ open }: Leases, sessionId: string, path: string): Lease | undefined =>
+  open.find((lease) => lease.sessionId === sessionId && lease.path === path);
+
+function evolveLeases(leases: Leases, event: LedgerEvent): Leases {
+  switch (event.type) {
+    case 'lease.acquired': {
+      const { session_id: sessionId, path, mode, fence, expires_at: expiresAt } = event.data;
+      const lease = { id: event.position, sessionId, path, mode, fence, expiresAt };
+      return { open: [...leases.open, lease], lastFence: Math.max(fence, leases.lastFence) };
+    }
+    case 'lease.upgraded': {
+      const { lease_id, fence, expires_at: expiresAt } = event.data;
+      const open = step(leases.open, lease_id, 'upgraded', { fence, expiresAt });
+      return { open, lastFence: Math.max(fence, leases.lastFence) };
+    }
+    case 'lease.renewed': {
+      const { lease_id, expires_at: expiresAt } = event.data;
+      return { ...leases, open: step(leases.open, lease_id, 'renewed', { expiresAt }) };
+    }
+    case 'lease.released':
+      return { ...leases, open: step(leases.open, event.data.lease_id, 'released') };
+    case 'lease.expired':
+      return { ...leases, open: step(leases.open, event.data.lease_id, 'expired') };
+    default:
+      return leases;
+  }
+}
+
+/** One lease goes where its machine says; one that has ended is no longer open. */
+function step(
+  open: readonly Lease[],
+  id: number,
+  signal: LeaseSignal['type'],
+  changes: Partial<Lease> = {},
+): readonly Lease[] {
+  return open.flatMap((lease) => {
+    if (lease.id !== id) return lease;
+    const state = nextLease(lease.mode, { type: signal }) ?? lease.mode;
+    return isMode(state) ? { ...lease, ...changes, mode: state } : [];
+  });
+}
+
+const isMode = (state: LeaseState): state is LeaseMode => state === 'read' || state === 'write';
+
+function decideLease(leases: Leases, command: LeaseCommand, { now }: DecisionContext): Decision {
+  switch (command.kind) {
+    case 'acquire':
+      return acquire(leases, command, now);
+    case 'release': {
+      const { leaseId, reason } = command;
+      const held = leases.open.filter(({ id }) => id === leaseId);
+      if (held.length > 0) return accepted(...released(held, reason));
+      return notFound(`There is no open lease ${leaseId}`, { lease_id: leaseId });
+    }
+    case 'release_path': {
+      const { path, sessionId, reason } = command;
+      const held = leases.open.filter(
+        (lease) => lease.path === path && (sessionId === null || lease.sessionId === sessionId),
+      );
+      if (held.length > 0) return accepted(...released(held, reason));
+      const whose = sessionId === null ? 'Nobody' : sessionId;
+      return notFound(`${whose} holds no lease on ${named(path)}`, { path, session_id: sessionId });
+    }
+    case 'release_session':
+      return accepted(
+        ...released(
+          leases.open.filter(({ sessionId }) => sessionId === command.sessionId),
+          command.reason,
+        ),
+      );
+  }
+}
+
+function acquire({ open, lastFence }: Leases, command: Acquire, now: Date): Decision {
+  const { sessionId, path, mode, repoPath } = command;
+  const met = open.filter((lease) => covers(lease.path, path) || covers(path, lease.path));
+  const expired = met.filter((lease) => hasExpired(lease, now));
+  const active = met.filter((lease) => !hasExpired(lease, now));
+  const inTheWay = active.find(
+    (lease) => lease.sessionId !== sessionId && (mode === 'write' || lease.mode === 'write'),
+  );
+  if (inTheWay) return conflict(inTheWay, command, now);
+
+  const cleared = expired.map(({ id }): DomainEvent => ({ type: 'lease.expired', data: { lease_id: id } }));
+  const asked = command.ttlSeconds === null ? null : later(now, command.ttlSeconds);
+  const fence = lastFence + 1;
+  const own = active.find((lease) => lease.sessionId === sessionId && lease.path === path);
+  if (!own) {
+    const data = { session_id: sessionId, repo_path: repoPath, path, mode, fence, expires_at: asked };
+    return accepted(...cleared, { type: 'lease.acquired', data });
+  }
+  const expires_at = longer(own.expiresAt, asked);
+  if (mode === 'write' && nextLease(own.mode, { type: 'upgraded' })) {
+    return accepted(...cleared, { type: 'lease.upgraded', data: { lease_id: own.id, fence, expires_at } });
+  }
+  return accepted(...cleared, { type: 'lease.renewed', data: { lease_id: own.id, expires_at } });
+}
+
+const hasExpired = ({ expiresAt }: Lease, now: Date) => expiresAt !== null && expiresAt <= now.toISOString();
+
+const later = (now: Date, seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();
+
+/** Asking again never shortens what a session already has; null is without an end. */
+const longer = (a: string | null, b: string | null) => (a === null || b === null ? null : a > b ? a : b);
+
+const released = (held: readonly Lease[], reason: string): DomainEvent[] =>
+  held.map(({ id }) => ({ type: 'lease.released', data: { lease_id: id, reason } }));
+
+const named = (path: string) => path || 'the repository';
+
+/** `a.ts is leased by ap_3f2 until 14:05 UTC (write). Wait for it, or: …` */
+function conflict(held: Lease, { path, repoPath }: Acquire, now: Date): Decision {
+  const { sessionId: holder, mode, expiresAt: until, id: lease_id } = held;
+  const through = held.path === path ? '' : ` through ${named(held.path)}`;
+  const ends = until === null ? 'until it is released' : `until ${clock(until, now)}`;
+  const example = `agentpool leases list --repo ${quoted(repoPath)}`;
+  return rejected(
+    'LEASE_CONFLICT',
+    `${named(path)} is leased by ${holder}${through} ${ends} (${mode}). Wait for it, or: ${example}`,
+    { path, holder, mode, until, lease_id, held_path: held.path, example },
+  );
+}
+
+/** The time of day; with its date where that is not today's. In UTC: a decision does not know where it is read. */
+function clock(until: string, now: Date): string {
+  const time = `${until.slice(11, 16)} UTC`;
+  return until.slice(0, 10) === now.toISOString().slice(0, 10) ? time : `${until.slice(0, 10)} ${time}`;
+}
+
+/** A path that a shell takes as one word. */
+const quoted = (path: string) => (/^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+
+function notFound(what: string, details: Record<string, unknown>): Decision {
+  return rejected('LEASE_NOT_FOUND', `${what}. See what there is: agentpool leases list`, {
+    ...details,
+    example: 'agentpool leases list',
+  });
+}

@@ -1,0 +1,39 @@
+import type { EventData } from '../../events/catalogue/index.ts';
+import type { Delivery, ObserveEvent, PromptMode } from '../../events/catalogue/words.ts';
+
+/** Everything that may be asked of a worker's stream. Texts come in redacted. */
+export type WorkerCommand =
+  | ({ kind: 'request' } & Omit<EventData<'worker.spawn_requested'>, 'state' | 'deadline_at'>)
+  | ({ kind: 'record_started' } & Omit<EventData<'worker.started'>, 'state'>)
+  | { kind: 'fail_spawn'; code: string; reason: string }
+  | { kind: 'record_prompt'; mode: PromptMode; delivery: Delivery; chars: number }
+  | { kind: 'send'; text: string; chars: number }
+  | { kind: 'draft'; text: string; chars: number }
+  | { kind: 'record_delivery'; sentEventId: string; delivery: Delivery; reason: string | null }
+  | { kind: 'send_keys'; keys: string[] }
+  | { kind: 'interrupt'; keys: string[] }
+  | ({ kind: 'observe' } & Observation)
+  | { kind: 'warn_limit'; rule: string; evidence: string[]; resetsAtText: string | null }
+  | { kind: 'warn_retry'; rule: string; evidence: string[] }
+  | { kind: 'recover' }
+  | { kind: 'record_exit'; code: number | null; signal: string | null; result: 'present' | 'missing' }
+  | { kind: 'exceed_deadline' }
+  | { kind: 'lose'; reason: string }
+  | ({ kind: 'record_collection' } & Omit<EventData<'worker.collected'>, 'state'>)
+  | ({ kind: 'request_termination' } & Omit<EventData<'worker.termination_requested'>, 'state'>)
+  | ({ kind: 'record_termination' } & Omit<EventData<'worker.terminated'>, 'state'>)
+  | ({ kind: 'record_worktree' } & EventData<'worktree.created'>)
+  | { kind: 'remove_worktree'; path: string; branch: string; branchKept: boolean; forced: boolean };
+
+/** What somebody saw of a worker, and where. */
+export interface Observation {
+  event: ObserveEvent;
+  /** screen, title, signal, exit, or caller. */
+  source: string;
+  rule: string;
+  evidence: string[];
+  confidence: string;
+  question?: string | null;
+  readiness?: string | null;
+  warnings?: string[];
+}

@@ -1,0 +1,349 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { DomainEvent } from '../../events/catalogue/index.ts';
+import { given, live, minutesLater, NOON, recorded } from '../testing/given-when-then.ts';
+import { everyCommand, samples, saw } from '../testing/samples.ts';
+import type { WorkerCommand } from './commands.ts';
+import { workerDecider } from './decide.ts';
+import { evolveWorker, noWorker } from './state.ts';
+
+const worker = given(workerDecider);
+
+/** The events of a life in which all of these were accepted. */
+function lived(...commands: WorkerCommand[]): DomainEvent[] {
+  const { events, decisions } = live(
+    workerDecider,
+    commands.map((command) => ({ command, now: NOON })),
+  );
+  for (const decision of decisions) assert.ok(decision.accepted, JSON.stringify(decision));
+  return events as DomainEvent[];
+}
+
+const [request] = samples.request;
+const [start] = samples.record_started;
+const [prompt] = samples.record_prompt;
+const [send] = samples.send;
+const [exit] = samples.record_exit;
+const crash: WorkerCommand = { ...exit, code: 3, result: 'missing' };
+const killed: WorkerCommand = { ...exit, code: null, signal: 'SIGKILL', result: 'missing' };
+const [collect] = samples.record_collection;
+const [ask, end] = [samples.request_termination[0], samples.record_termination[0]];
+const running = lived(request, start, prompt);
+
+const stateAfter = (...commands: WorkerCommand[]) =>
+  live(
+    workerDecider,
+    commands.map((command) => ({ command, now: NOON })),
+  ).state.state;
+
+describe('asking for a worker', () => {
+  it('begins its life, with the deadline as a time', () => {
+    const { kind: _, ...data } = request;
+    worker()
+      .when(request)
+      .thenEvents({
+        type: 'worker.spawn_requested',
+        data: { ...data, state: 'STARTING', deadline_at: minutesLater(1).toISOString() },
+      });
+  });
+
+  it('without a time limit, sets no deadline', () => {
+    const { state } = live(workerDecider, [
+      { command: { ...request, max_runtime_seconds: null }, now: NOON },
+    ]);
+    assert.equal(state.deadlineAt, null);
+  });
+
+  it('happens once', () =>
+    worker(...running)
+      .when(request)
+      .thenRejected('SESSION_EXISTS'));
+
+  it('comes before everything else', () => {
+    for (const command of everyCommand) {
+      if (command.kind !== 'request') worker().when(command).thenRejected('SESSION_NOT_FOUND');
+    }
+  });
+});
+
+describe('what becomes of a spawn', () => {
+  it('is a worker, or none', () => {
+    assert.equal(stateAfter(request, start), 'READY');
+    assert.equal(stateAfter(request, start, prompt), 'RUNNING');
+    assert.equal(stateAfter(request, ...samples.fail_spawn), 'FAILED');
+  });
+
+  it('is told once', () => {
+    worker(...running)
+      .when(start)
+      .thenRejected('INVALID_TRANSITION', { state: 'RUNNING' });
+    worker(...running)
+      .when(samples.fail_spawn[0])
+      .thenRejected('INVALID_TRANSITION');
+    worker(...running)
+      .when(prompt)
+      .thenRejected('PROMPT_ALREADY_DELIVERED');
+    worker(...lived(request, samples.fail_spawn[0]))
+      .when(start)
+      .thenRejected('INVALID_TRANSITION');
+  });
+
+  it('leaves a worker that was quicker than the record of its task what it is', () => {
+    for (const event of ['question', 'approval_prompt', 'completed', 'error'] as const) {
+      const before = stateAfter(request, start, saw(event));
+      assert.equal(stateAfter(request, start, saw(event), prompt), before);
+    }
+  });
+});
+
+describe('a message', () => {
+  it('is an intent with its turn, then an outcome', () => {
+    worker(...running)
+      .when(send)
+      .thenEvents({
+        type: 'worker.message_sent',
+        data: { state: 'RUNNING', text: 'Go on.', chars: 6, turn: 2 },
+      });
+    worker(...running, ...lived(request, start, prompt, send).slice(3))
+      .when({ kind: 'record_delivery', sentEventId: 'e4', delivery: 'queued', reason: null })
+      .thenEvents({
+        type: 'worker.message_delivered',
+        data: { state: 'RUNNING', sent_event_id: 'e4', delivery: 'queued', reason: null },
+      });
+  });
+
+  it('has one outcome, and no message no outcome', () => {
+    const reported = lived(request, start, prompt, send, samples.record_delivery[0]);
+    worker(...reported)
+      .when(samples.record_delivery[0])
+      .thenRejected('MESSAGE_NOT_PENDING');
+    worker(...running)
+      .when(samples.record_delivery[0])
+      .thenRejected('MESSAGE_NOT_PENDING');
+  });
+
+  it('is refused when the worker has had its turns', () =>
+    worker(...lived(request, start, prompt, send, send))
+      .when(send)
+      .thenRejected('MAX_TURNS_REACHED', { turns: 3, max_turns: 3 }));
+
+  it('wakes a worker that has completed or failed its turn, and none that has ended', () => {
+    for (const event of ['completed', 'error'] as const) {
+      assert.equal(stateAfter(request, start, prompt, saw(event), send), 'RUNNING');
+    }
+    for (const command of [exit, crash, samples.lose[0], end]) {
+      worker(...lived(request, start, prompt, command))
+        .when(send)
+        .thenRejected('SESSION_ENDED');
+    }
+  });
+
+  it('is refused while the worker is being ended', () =>
+    worker(...lived(request, start, prompt, ask))
+      .when(send)
+      .thenRejected('SESSION_ENDING'));
+});
+
+describe('an observation', () => {
+  it('is an event where it changes the state', () => {
+    const { kind: _, event, ...seen } = saw('question');
+    worker(...running)
+      .when({ ...saw('question'), question: 'Which one?' })
+      .thenEvents({
+        type: 'worker.transitioned',
+        data: {
+          ...seen,
+          from: 'RUNNING',
+          state: 'AWAITING_USER_INPUT',
+          observe_event: event,
+          question: 'Which one?',
+          readiness: null,
+          warnings: [],
+        },
+      });
+  });
+
+  it('stays out of the log where it does not', () => {
+    for (const event of ['screen_changed', 'none', 'timeout', 'limit_warning'] as const) {
+      worker(...running)
+        .when(saw(event))
+        .thenRejected('OBSERVATION_IGNORED', {}, new RegExp(`RUNNING .*${event}`));
+    }
+  });
+
+  it('says nothing about a worker that has ended, or is being ended', () => {
+    worker(...lived(request, start, exit))
+      .when(saw('question'))
+      .thenRejected('SESSION_ENDED');
+    worker(...lived(request, start, ask))
+      .when(saw('error'))
+      .thenRejected('SESSION_ENDING');
+  });
+});
+
+describe('an exit', () => {
+  it('is what its code says', () => {
+    assert.equal(stateAfter(request, start, prompt, exit), 'COMPLETED');
+    assert.equal(stateAfter(request, start, prompt, crash), 'FAILED');
+    assert.equal(stateAfter(request, start, prompt, killed), 'FAILED');
+    assert.equal(stateAfter(request, exit), 'COMPLETED');
+  });
+
+  it('after a turn that has ended changes nothing but that the worker is gone', () => {
+    const { state } = live(
+      workerDecider,
+      [request, start, saw('completed'), crash].map((command) => ({ command, now: NOON })),
+    );
+    assert.deepEqual([state.state, state.alive], ['COMPLETED', false]);
+  });
+
+  it('happens once, and is no exit while somebody ends the worker', () => {
+    worker(...lived(request, start, exit))
+      .when(exit)
+      .thenRejected('SESSION_ENDED');
+    worker(...lived(request, start, ask))
+      .when(killed)
+      .thenRejected('SESSION_ENDING');
+  });
+});
+
+describe('a deadline', () => {
+  const passed = { command: samples.exceed_deadline[0], now: minutesLater(1) };
+
+  it('passes at its moment, not before, and once', () => {
+    const before = new Date(minutesLater(1).getTime() - 1);
+    worker(...running)
+      .when(passed.command, before)
+      .thenRejected('DEADLINE_NOT_PASSED');
+    const over = recorded(running).reduce(evolveWorker, noWorker);
+    const decision = workerDecider.decide(over, passed.command, { now: passed.now, newId: () => '' });
+    assert.ok(decision.accepted);
+    worker(...running, ...decision.events)
+      .when(passed.command, minutesLater(9))
+      .thenRejected('DEADLINE_NOT_PASSED');
+  });
+
+  it('is never passed by a worker without one', () =>
+    worker(...lived({ ...request, max_runtime_seconds: null }))
+      .when(passed.command, minutesLater(9999))
+      .thenRejected('DEADLINE_NOT_PASSED'));
+
+  it('fails the worker for good: what it still prints does not bring it back, its end does not cancel it', () => {
+    const begun = [request, start, prompt].map((command) => ({ command, now: NOON }));
+    const then = [saw('screen_changed'), saw('completed'), send, ask, end].map((command) => ({
+      command,
+      now: minutesLater(2),
+    }));
+    const { state, decisions } = live(workerDecider, [...begun, passed, ...then]);
+    assert.deepEqual([state.state, state.alive, state.terminated], ['FAILED', false, true]);
+    assert.deepEqual(
+      decisions.slice(4).map((decision) => (decision.accepted ? 'accepted' : decision.rejection.code)),
+      ['SESSION_ENDING', 'SESSION_ENDING', 'SESSION_ENDING', 'accepted', 'accepted'],
+    );
+  });
+});
+
+describe('ending a worker', () => {
+  it('cancels what was at work, and leaves what had ended what it was', () => {
+    assert.equal(stateAfter(request, start, prompt, end), 'CANCELLED');
+    assert.equal(stateAfter(request, end), 'CANCELLED');
+    assert.equal(stateAfter(request, start, saw('completed'), end), 'COMPLETED');
+    assert.equal(stateAfter(request, start, crash, end), 'FAILED');
+  });
+
+  it('once more is no fault and no event', () =>
+    worker(...lived(request, start, end))
+      .when(end)
+      .thenEvents());
+
+  it('may be asked for while it lives only', () =>
+    worker(...lived(request, start, exit))
+      .when(ask)
+      .thenRejected('SESSION_ENDED'));
+});
+
+describe('what is gathered and tidied', () => {
+  it('may be so after the end', () => {
+    const ended = lived(request, start, exit);
+    const { kind: _, ...data } = collect;
+    worker(...ended)
+      .when(collect)
+      .thenEvents({ type: 'worker.collected', data: { state: 'COMPLETED', ...data } });
+    worker(...ended)
+      .when(samples.remove_worktree[0])
+      .thenEvents({
+        type: 'worktree.removed',
+        data: { path: '/w', branch: 'b', branch_kept: false, forced: false },
+      });
+  });
+});
+
+describe('a worker, whatever is asked of it', () => {
+  const lives = fc
+    .tuple(
+      fc.constantFrom<WorkerCommand[]>([], [request], [request, start], [request, start, prompt]),
+      fc.array(fc.tuple(fc.constantFrom(...everyCommand), fc.integer({ min: 0, max: 30 })), {
+        maxLength: 30,
+      }),
+    )
+    .map(([begun, then]) => {
+      let now = NOON.getTime();
+      const later = then.map(([command, seconds]) => {
+        now += seconds * 1000;
+        return { command, now: new Date(now) };
+      });
+      return [...begun.map((command) => ({ command, now: NOON })), ...later];
+    });
+
+  it('gets an answer, and a refusal says why', () =>
+    fc.assert(
+      fc.property(lives, (commands) => {
+        for (const decision of live(workerDecider, commands).decisions) {
+          if (decision.accepted) continue;
+          assert.match(decision.rejection.code, /^[A-Z_]+$/);
+          assert.match(decision.rejection.message, /^[A-Z].*\.$/);
+        }
+      }),
+    ));
+
+  it('folds to the same state however its history is split', () =>
+    fc.assert(
+      fc.property(lives, fc.nat(40), (commands, cut) => {
+        const { events, state } = live(workerDecider, commands);
+        const begun = events.slice(0, cut).reduce(evolveWorker, noWorker);
+        assert.deepEqual(events.slice(cut).reduce(evolveWorker, begun), state);
+      }),
+    ));
+
+  it('is never gone without an end: no dead worker is starting, ready or running', () =>
+    fc.assert(
+      fc.property(lives, (commands) => {
+        const { state, alive } = live(workerDecider, commands).state;
+        const ended = ['COMPLETED', 'FAILED', 'CANCELLED'].includes(String(state));
+        assert.ok(state === null || alive || ended, String(state));
+      }),
+    ));
+
+  it('never comes back from the dead', () =>
+    fc.assert(
+      fc.property(lives, (commands) => {
+        let before = noWorker;
+        for (const event of live(workerDecider, commands).events) {
+          const after = evolveWorker(before, event);
+          assert.ok(before.state === null || before.alive || !after.alive, event.type);
+          if (before.state !== null && !before.alive) assert.equal(after.state, before.state, event.type);
+          before = after;
+        }
+      }),
+    ));
+
+  it('never has more turns than it was allowed', () =>
+    fc.assert(
+      fc.property(lives, (commands) => {
+        const { turns, maxTurns, promptDelivered } = live(workerDecider, commands).state;
+        // The task itself may come after messages: it is delivered when the agent first takes it.
+        assert.ok(maxTurns === null || turns <= maxTurns + (promptDelivered ? 1 : 0));
+      }),
+    ));
+});

@@ -1,0 +1,230 @@
+import type { DomainEvent } from '../../events/catalogue/index.ts';
+import type { WorkerState } from '../../events/catalogue/words.ts';
+import {
+  accepted,
+  type Decider,
+  type Decision,
+  type DecisionContext,
+  rejected,
+} from '../../events/decider.ts';
+import type { ErrorCode } from '../../lib/error-codes/index.ts';
+import type { Observation, WorkerCommand } from './commands.ts';
+import { next, type WorkerSignal } from './machine.ts';
+import { exitOutcome } from './signal.ts';
+import { evolveWorker, noWorker, type Worker } from './state.ts';
+
+/** What a command does to a worker: events that carry the resulting state, or a reason why not. */
+export const workerDecider: Decider<Worker, WorkerCommand> = {
+  initial: noWorker,
+  evolve: evolveWorker,
+  decide: decideWorker,
+};
+
+function decideWorker(worker: Worker, command: WorkerCommand, { now }: DecisionContext): Decision {
+  if (command.kind === 'request')
+    return worker.state ? refuse('SESSION_EXISTS', worker) : request(command, now);
+  if (!worker.state) return rejected('SESSION_NOT_FOUND', 'No such session was ever asked for.');
+  const state = worker.state;
+
+  switch (command.kind) {
+    case 'record_started': {
+      const { kind: _, ...data } = command;
+      return step(worker, { type: 'started' }, (to) => ({
+        type: 'worker.started',
+        data: { state: to, ...data },
+      }));
+    }
+    case 'fail_spawn':
+      return step(worker, { type: 'spawn_failed' }, (to) => ({
+        type: 'worker.spawn_failed',
+        data: { state: to, code: command.code, reason: command.reason },
+      }));
+    case 'record_prompt':
+      if (worker.promptDelivered) return refuse('PROMPT_ALREADY_DELIVERED', worker);
+      return step(worker, { type: 'prompt_delivered' }, (to) => ({
+        type: 'worker.prompt_delivered',
+        data: { state: to, mode: command.mode, delivery: command.delivery, chars: command.chars },
+      }));
+    case 'send':
+      return send(worker, command);
+    case 'record_delivery':
+      if (worker.sending !== command.sentEventId) return refuse('MESSAGE_NOT_PENDING', worker);
+      return accepted({
+        type: 'worker.message_delivered',
+        data: {
+          state,
+          sent_event_id: command.sentEventId,
+          delivery: command.delivery,
+          reason: command.reason,
+        },
+      });
+    case 'draft': {
+      const { text, chars } = command;
+      return isOver(worker) ?? accepted({ type: 'worker.message_drafted', data: { state, text, chars } });
+    }
+    case 'send_keys':
+      return active(worker, { type: 'worker.keys_sent', data: { state, keys: command.keys } });
+    case 'interrupt':
+      return active(worker, { type: 'worker.interrupted', data: { state, keys: command.keys } });
+    case 'observe':
+      return observe(worker, command);
+    case 'warn_limit': {
+      const { rule, evidence, resetsAtText } = command;
+      return active(worker, {
+        type: 'worker.limit_warned',
+        data: { state, rule, evidence, resets_at_text: resetsAtText },
+      });
+    }
+    case 'warn_retry':
+      return working(worker, {
+        type: 'worker.retrying',
+        data: { state, rule: command.rule, evidence: command.evidence },
+      });
+    case 'recover':
+      return working(worker, { type: 'worker.recovered', data: { state } });
+    case 'record_exit':
+      return exit(worker, command);
+    case 'exceed_deadline':
+      return exceedDeadline(worker, now);
+    case 'lose':
+      return end(worker, { type: 'lost' }, (to) => ({
+        type: 'worker.lost',
+        data: { state: to, reason: command.reason },
+      }));
+    case 'record_collection': {
+      const { kind: _, ...data } = command;
+      return accepted({ type: 'worker.collected', data: { state, ...data } });
+    }
+    case 'request_termination':
+      return active(worker, {
+        type: 'worker.termination_requested',
+        data: { state, requester: command.requester },
+      });
+    case 'record_termination':
+      // Ending what has ended already is no fault, and nothing new.
+      if (worker.terminated) return accepted();
+      return terminate(state, command.ended);
+    case 'record_worktree': {
+      const { kind: _, ...data } = command;
+      return accepted({ type: 'worktree.created', data });
+    }
+    case 'remove_worktree':
+      return accepted({
+        type: 'worktree.removed',
+        data: {
+          path: command.path,
+          branch: command.branch,
+          branch_kept: command.branchKept,
+          forced: command.forced,
+        },
+      });
+  }
+}
+
+function request({ kind: _, ...data }: Extract<WorkerCommand, { kind: 'request' }>, now: Date): Decision {
+  const seconds = data.max_runtime_seconds;
+  const deadline_at = seconds === null ? null : new Date(now.getTime() + seconds * 1000).toISOString();
+  return accepted({ type: 'worker.spawn_requested', data: { state: 'STARTING', ...data, deadline_at } });
+}
+
+function send(worker: Worker, { text, chars }: { text: string; chars: number }): Decision {
+  const over = isOver(worker);
+  if (over) return over;
+  if (worker.maxTurns !== null && worker.turns >= worker.maxTurns) {
+    return rejected('MAX_TURNS_REACHED', `The worker has had the ${worker.maxTurns} turns it was allowed.`, {
+      turns: worker.turns,
+      max_turns: worker.maxTurns,
+    });
+  }
+  return step(worker, { type: 'message_sent' }, (state) => ({
+    type: 'worker.message_sent',
+    data: { state, text, chars, turn: worker.turns + 1 },
+  }));
+}
+
+/** Only what changes the state is an event; what the machine does not know in this state stays out of the log. */
+function observe(worker: Worker, seen: Observation): Decision {
+  const over = isOver(worker);
+  if (over || !worker.state) return over ?? refuse('SESSION_ENDED', worker);
+  const from = worker.state;
+  const state = next(from, { type: `saw.${seen.event}` });
+  if (!state) return refuse('OBSERVATION_IGNORED', worker, `saw ${seen.event}`);
+  return accepted({
+    type: 'worker.transitioned',
+    data: {
+      from,
+      state,
+      observe_event: seen.event,
+      source: seen.source,
+      rule: seen.rule,
+      evidence: seen.evidence,
+      confidence: seen.confidence,
+      question: seen.question ?? null,
+      readiness: seen.readiness ?? null,
+      warnings: seen.warnings ?? [],
+    },
+  });
+}
+
+function exit(worker: Worker, command: Extract<WorkerCommand, { kind: 'record_exit' }>): Decision {
+  const { code, signal, result } = command;
+  if (worker.ending) return refuse('SESSION_ENDING', worker);
+  return end(worker, { type: 'exited', outcome: exitOutcome(command) }, (state) => ({
+    type: 'worker.exited',
+    data: { state, code, signal, result },
+  }));
+}
+
+function exceedDeadline(worker: Worker, now: Date): Decision {
+  const { deadlineAt, maxRuntimeSeconds } = worker;
+  if (!worker.alive) return refuse('SESSION_ENDED', worker);
+  if (deadlineAt === null || maxRuntimeSeconds === null || now.toISOString() < deadlineAt) {
+    return rejected('DEADLINE_NOT_PASSED', 'The deadline has not passed.', { deadline_at: deadlineAt });
+  }
+  return end(worker, { type: 'deadline_exceeded' }, (state) => ({
+    type: 'worker.deadline_exceeded',
+    data: { state, deadline_at: deadlineAt, max_runtime_seconds: maxRuntimeSeconds },
+  }));
+}
+
+function terminate(from: WorkerState, ended: { pid: number; command: string; signal: string }[]): Decision {
+  const state = next(from, { type: 'terminated' }) ?? from;
+  return accepted({ type: 'worker.terminated', data: { state, ended } });
+}
+
+/** An end of a worker that lives: the machine's state, or what it was where its turn had already ended. */
+function end(worker: Worker, signal: WorkerSignal, event: (state: WorkerState) => DomainEvent): Decision {
+  if (!worker.alive || !worker.state) return refuse('SESSION_ENDED', worker);
+  return accepted(event(next(worker.state, signal) ?? worker.state));
+}
+
+function step(worker: Worker, signal: WorkerSignal, event: (state: WorkerState) => DomainEvent): Decision {
+  const state = worker.alive && worker.state ? next(worker.state, signal) : null;
+  return state ? accepted(event(state)) : refuse('INVALID_TRANSITION', worker, signal.type);
+}
+
+/** Says no for a worker that has ended, or is about to be: its last screens must not bring it back to life. */
+function isOver(worker: Worker): Decision | null {
+  if (!worker.alive) return refuse('SESSION_ENDED', worker);
+  return worker.ending || worker.overdue ? refuse('SESSION_ENDING', worker) : null;
+}
+
+const active = (worker: Worker, event: DomainEvent): Decision =>
+  worker.alive ? accepted(event) : refuse('SESSION_ENDED', worker);
+
+/** What is said of a turn that runs says nothing of any other. */
+const working = (worker: Worker, event: DomainEvent): Decision =>
+  worker.state === 'RUNNING' ? active(worker, event) : refuse('OBSERVATION_IGNORED', worker);
+
+const REASONS: Record<string, string> = {
+  SESSION_EXISTS: 'There is a session of this id already.',
+  SESSION_ENDED: 'The session has ended; its process is gone.',
+  SESSION_ENDING: 'The session is being ended, or its time has run out.',
+  PROMPT_ALREADY_DELIVERED: 'The task has been delivered already.',
+  MESSAGE_NOT_PENDING: 'No such message is waiting for its delivery.',
+};
+
+function refuse(code: ErrorCode, worker: Worker, what?: string): Decision {
+  const message = REASONS[code] ?? `A worker that is ${worker.state} does not take this: ${what ?? code}.`;
+  return rejected(code, message, { state: worker.state });
+}

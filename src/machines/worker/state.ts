@@ -1,0 +1,91 @@
+import type { LedgerEvent } from '../../events/catalogue/index.ts';
+import type { WorkerState } from '../../events/catalogue/words.ts';
+
+/** The stream that holds a worker's life. */
+export const workerStream = (sessionId: string) => `worker/${sessionId}`;
+
+/** What a decision about a worker needs to know, folded from its stream. */
+export interface Worker {
+  /** null: no such worker was ever asked for. */
+  state: WorkerState | null;
+  /** From the request until its process is known to be gone. */
+  alive: boolean;
+  started: boolean;
+  promptDelivered: boolean;
+  /** Messages given to it, the task included. */
+  turns: number;
+  maxTurns: number | null;
+  deadlineAt: string | null;
+  maxRuntimeSeconds: number | null;
+  /** Somebody is ending it: what its process does from here on is that, and no exit of its own. */
+  ending: boolean;
+  /** Its time has run out: it is FAILED, whatever its screen shows until it is ended. */
+  overdue: boolean;
+  terminated: boolean;
+  /** The event id of the message whose delivery is still unknown. */
+  sending: string | null;
+  worktree: { path: string; branch: string; base: string } | null;
+}
+
+export const noWorker: Worker = {
+  state: null,
+  alive: false,
+  started: false,
+  promptDelivered: false,
+  turns: 0,
+  maxTurns: null,
+  deadlineAt: null,
+  maxRuntimeSeconds: null,
+  ending: false,
+  overdue: false,
+  terminated: false,
+  sending: null,
+  worktree: null,
+};
+
+/** Folds one event; what does not concern the worker's decisions leaves it as it is. */
+export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
+  switch (event.type) {
+    case 'worker.spawn_requested':
+      return {
+        ...noWorker,
+        state: event.data.state,
+        alive: true,
+        maxTurns: event.data.max_turns,
+        deadlineAt: event.data.deadline_at,
+        maxRuntimeSeconds: event.data.max_runtime_seconds,
+      };
+    case 'worker.started':
+      return { ...worker, state: event.data.state, started: true };
+    case 'worker.prompt_delivered':
+      return { ...worker, state: event.data.state, promptDelivered: true, turns: worker.turns + 1 };
+    case 'worker.message_sent':
+      return { ...worker, state: event.data.state, turns: event.data.turn, sending: event.event_id };
+    case 'worker.message_delivered':
+      return { ...worker, state: event.data.state, sending: null };
+    case 'worker.spawn_failed':
+    case 'worker.exited':
+    case 'worker.lost':
+      return { ...worker, state: event.data.state, alive: false };
+    case 'worker.termination_requested':
+      return { ...worker, state: event.data.state, ending: true };
+    case 'worker.terminated':
+      return { ...worker, state: event.data.state, alive: false, terminated: true };
+    case 'worker.deadline_exceeded':
+      return { ...worker, state: event.data.state, deadlineAt: null, overdue: true };
+    case 'worker.transitioned':
+    case 'worker.keys_sent':
+    case 'worker.interrupted':
+    case 'worker.limit_warned':
+    case 'worker.retrying':
+    case 'worker.recovered':
+    case 'worker.collected':
+      return { ...worker, state: event.data.state };
+    case 'worktree.created':
+      return { ...worker, worktree: event.data };
+    case 'worktree.removed':
+      return { ...worker, worktree: null };
+    default:
+      return worker;
+  }
+}

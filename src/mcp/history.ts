@@ -1,0 +1,54 @@
+import { decode, isUnreadable } from '../events/catalogue/index.ts';
+import type { StoredEvent } from '../events/event.ts';
+import { workerStream } from '../machines/worker/state.ts';
+import { describeEvent } from '../projections/replay/event-words.ts';
+import { verifySession } from '../projections/replay/history.ts';
+import { replayWorker } from '../projections/replay/replay.ts';
+import type { AppContext } from '../workers/core/context.ts';
+import type { Detail } from '../workers/core/details.ts';
+import { fenced } from './untrusted.ts';
+
+/** An event without its data, which may quote a worker; with a detail the data is there, fenced. */
+export function eventForHost(stored: StoredEvent, level: Detail) {
+  const { position, stream_id, stream_version, type, schema_version, occurred_at, actor } = stored;
+  const event = decode(stored);
+  const state = !isUnreadable(event) && 'state' in event.data ? event.data.state : null;
+  const common = { position, stream_id, stream_version, type, schema_version, occurred_at, actor, state };
+  return { ...common, ...said(() => stored.payload, level) };
+}
+
+/** The last steps of a life; list_events pages through all of them. */
+const MOST_STEPS = 500;
+
+/** A worker's life, step by step, in the words of a person where the detail asks for them. */
+export function replayForHost({ ledger: { store } }: AppContext, id: string, level: Detail) {
+  const steps = [...replayWorker(store.readAll({ stream: workerStream(id) }))].slice(-MOST_STEPS);
+  return steps.map(({ event, before, after, since_start_ms, divergence }) => ({
+    position: event.position,
+    type: event.type,
+    at: event.occurred_at,
+    since_start_ms,
+    before,
+    after,
+    diverges: divergence !== null,
+    ...said(() => [describeEvent(event).says, ...describeEvent(event).evidence].join('\n'), level),
+  }));
+}
+
+/** Whether a worker's life is what code and tables say. A divergence quotes rows and events. */
+export function verificationForHost({ ledger: { store } }: AppContext, id: string, level: Detail) {
+  const { divergences, ...verification } = verifySession(store, id);
+  return {
+    ...verification,
+    divergences: divergences.map(({ where, event, message }) => ({
+      where,
+      position: event?.position ?? null,
+      ...said(() => message, level),
+    })),
+  };
+}
+
+function said(read: () => string, level: Detail) {
+  const text = level === 'summary' ? null : fenced(read(), level);
+  return text ? { said: text } : {};
+}

@@ -1,0 +1,90 @@
+import type { ReadResourceResult } from '@modelcontextprotocol/sdk/types.js';
+import { PREFERENCES_URI, readPreferences } from '../../config/preferences.ts';
+import { providerIds } from '../../config/provider-ids.ts';
+import { readSkill, skillBody, skillNamed } from '../../hosts/skills.ts';
+import { workerStream } from '../../machines/worker/state.ts';
+import { listSessions } from '../../projections/sessions/queries.ts';
+import { usageSummary } from '../../usage/capacity/summary.ts';
+import type { AppContext } from '../../workers/core/context.ts';
+import { sessionNamed } from '../../workers/core/named-session.ts';
+import { artifactManifest } from '../../workspace/artifacts.ts';
+import { eventForHost } from '../history.ts';
+import { transcriptPage } from '../toolsets/observing.ts';
+import { lockedOut, sessionForHost, usageForHost } from '../untrusted.ts';
+import { json, markdown, unknownResource, workerResource } from './resources.ts';
+
+/** What stands in a resource now. Throws UNKNOWN_RESOURCE, LOCKDOWN, and what `sessionNamed` throws. */
+export async function readResource(
+  app: AppContext,
+  uri: string,
+  lockdown: boolean,
+): Promise<ReadResourceResult> {
+  const { text, mimeType } = await contentOf(app, uri, lockdown);
+  return { contents: [{ uri, mimeType, text }] };
+}
+
+const TAIL_LINES = 200;
+/** The last of a worker's events; list_events pages through all of them. */
+const MOST_EVENTS = 1000;
+
+async function contentOf(app: AppContext, uri: string, lockdown: boolean) {
+  const worker = workerResource(uri);
+  if (worker) {
+    if (lockdown && worker.kind === 'transcript') throw lockedOut();
+    const session = sessionNamed(app, worker.session);
+    if (worker.kind === 'artifacts') return reported(await artifactManifest(session.artifact_dir));
+    if (worker.kind === 'transcript') {
+      const { text } = transcriptPage(session, { offset: 0, limit: 4000, tail_lines: TAIL_LINES });
+      return { text, mimeType: 'text/plain' };
+    }
+    const events = app.ledger.store.readAll({ stream: workerStream(session.id) });
+    const lines = events
+      .slice(-MOST_EVENTS)
+      .map((event) => `${JSON.stringify(eventForHost(event, 'summary'))}\n`);
+    return { text: lines.join(''), mimeType: 'application/x-ndjson' };
+  }
+  switch (uri) {
+    case 'agentpool://onboarding':
+      return { text: skillBody(), mimeType: markdown };
+    case 'agentpool://skill.md':
+      return { text: readSkill(skillNamed('agentpool'), { full: false }).text, mimeType: markdown };
+    case PREFERENCES_URI:
+      return {
+        text: readPreferences(app.paths.preferences, { text: true }).text ?? '',
+        mimeType: markdown,
+      };
+    case 'agentpool://usage':
+      return reported(await knownUsage(app));
+    case 'agentpool://sessions': {
+      const { coordinator } = app;
+      const { sessions, total } = listSessions(app.ledger, { coordinator, limit: 50, offset: 0 });
+      return reported({ coordinator_id: coordinator, total, sessions: sessions.map(sessionForHost) });
+    }
+    default:
+      throw unknownResource(uri);
+  }
+}
+
+const reported = (value: object) => ({ text: JSON.stringify(value), mimeType: json });
+
+async function knownUsage(app: AppContext) {
+  const request = { providers: null, backend: 'combined', interactive: false, refresh: false } as const;
+  const { providers, ...rest } = await usageSummary(app, request);
+  const rows = Object.entries(providers).map(([id, row]) => [id, usageForHost(row)]);
+  return { ...rest, providers: Object.fromEntries(rows) };
+}
+
+const MOST_COMPLETIONS = 100;
+
+/** The values that an argument may be completed to: ids of sessions, the newest first, and of providers. */
+export function completionsOf(app: AppContext, argument: string, begun: string) {
+  const all =
+    argument === 'provider_id'
+      ? providerIds(app.config)
+      : argument === 'session_id'
+        ? listSessions(app.ledger, { coordinator: null, limit: 1000, offset: 0 }).sessions.map(({ id }) => id)
+        : [];
+  const fitting = all.filter((value) => value.startsWith(begun));
+  const values = fitting.slice(0, MOST_COMPLETIONS);
+  return { completion: { values, total: fitting.length, hasMore: fitting.length > values.length } };
+}

@@ -1,0 +1,98 @@
+import { newer } from '../../events/store/open.ts';
+import type { EventStore } from '../../events/store/store.ts';
+import { type Projection, Tables } from '../projection.ts';
+
+export interface Checkpoint {
+  name: string;
+  /** Whose tables they are; no two checkpoints share one. */
+  generation: number;
+  version: number;
+  /** The last event that the tables have taken in. */
+  position: number;
+  active: 0 | 1;
+}
+
+/**
+ * The tables of projections, generation by generation: the live one, which readers see through views, and the shadow
+ * that a rebuild fills. Everything that changes them is called within a transaction.
+ */
+export class Generations {
+  readonly #store: EventStore;
+  readonly #tables = new Map<number, Tables>();
+
+  constructor(store: EventStore) {
+    this.#store = store;
+  }
+
+  checkpoints(active: 0 | 1): Checkpoint[] {
+    return this.#store.all<Checkpoint>('SELECT * FROM projection_checkpoints WHERE active = ?', active);
+  }
+
+  tables(generation: number): Tables {
+    let tables = this.#tables.get(generation);
+    if (!tables) {
+      tables = new Tables(this.#store.connection, generation);
+      this.#tables.set(generation, tables);
+    }
+    return tables;
+  }
+
+  moveTo(position: number, checkpoints: readonly Checkpoint[]): void {
+    const marks = checkpoints.map(() => '?').join(', ');
+    this.#store.connection
+      .prepare(`UPDATE projection_checkpoints SET position = ? WHERE generation IN (${marks})`)
+      .run(position, ...checkpoints.map(({ generation }) => generation));
+  }
+
+  /** Makes the shadow of a projection, or goes on with the one that somebody has begun. */
+  begin(projection: Projection): void {
+    const { name, version, schema } = projection;
+    const begun = this.checkpoints(0).find((shadow) => shadow.name === name);
+    if (begun?.version === version) return;
+    if (begun && begun.version > version) {
+      throw newer(this.#store.file, `which is rebuilding ${name} in version ${begun.version}`);
+    }
+    if (begun) this.#drop(begun);
+    const generation =
+      1 +
+      (this.#store.get<{ last: number }>('SELECT max(generation) AS last FROM projection_checkpoints')
+        ?.last ?? 0);
+    this.#store.connection
+      .prepare('INSERT INTO projection_checkpoints VALUES (?, ?, ?, 0, 0)')
+      .run(name, generation, version);
+    this.tables(generation).execute(schema);
+  }
+
+  /** Lets readers see the shadow, and drops what they saw before. */
+  swap(projection: Projection, shadow: Checkpoint): void {
+    const { connection } = this.#store;
+    const before = this.checkpoints(1).find(({ name }) => name === shadow.name);
+    if (before) this.#drop(before);
+    const tables = this.tables(shadow.generation);
+    for (const table of projection.tables) {
+      connection.exec(`DROP VIEW IF EXISTS ${table}`);
+      connection.exec(`CREATE VIEW ${table} AS SELECT * FROM ${tables.physical(`{${table}}`)}`);
+    }
+    this.#store.connection
+      .prepare('UPDATE projection_checkpoints SET active = 1 WHERE name = ? AND generation = ?')
+      .run(shadow.name, shadow.generation);
+  }
+
+  /** Drops a generation's tables, and the views on them, whatever code had made them. */
+  #drop({ name, generation, active }: Checkpoint): void {
+    const { connection } = this.#store;
+    const suffix = `__${generation}`;
+    const tables = this.#store.all<{ name: string }>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB ?",
+      `*${suffix}`,
+    );
+    for (const table of tables) {
+      if (active) connection.exec(`DROP VIEW IF EXISTS "${table.name.slice(0, -suffix.length)}"`);
+      connection.exec(`DROP TABLE "${table.name}"`);
+    }
+    this.#store.connection
+      .prepare('DELETE FROM projection_checkpoints WHERE name = ? AND generation = ?')
+      .run(name, generation);
+    this.#tables.delete(generation);
+  }
+}

@@ -1,0 +1,124 @@
+import {
+  decode,
+  isUnreadable,
+  type LedgerEvent,
+  type UnreadableEvent,
+} from '../../events/catalogue/index.ts';
+import { type Decider, type DecisionContext, fingerprint } from '../../events/decider.ts';
+import type { StoredEvent } from '../../events/event.ts';
+import type { ReadOptions } from '../../events/store/event-rows.ts';
+import { openConnection } from '../../events/store/open.ts';
+import { handledBefore } from '../../events/store/receipts.ts';
+import { type AppendOptions, EventStore } from '../../events/store/store.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import type { Projection } from '../projection.ts';
+import { projections } from './all.ts';
+import { type Progress, Projector } from './projector.ts';
+
+export interface LedgerOptions {
+  clock?: () => Date;
+  projections?: readonly Projection[];
+  /** Told when tables have to be rebuilt before the ledger can be used. */
+  onRebuild?: (names: string[], progress: Progress) => void;
+}
+
+export interface Executed<State> {
+  events: LedgerEvent[];
+  /** The stream's state after the events. */
+  state: State;
+  duplicate: boolean;
+}
+
+export type ExecuteOptions = Omit<AppendOptions, 'command' | 'expectedVersion'> & {
+  /** Makes the command idempotent: a second one with this id gives the first one's events. */
+  commandId?: string;
+};
+
+/** The log together with its read models: what every command of AgentPool works on. */
+export class Ledger {
+  readonly store: EventStore;
+  readonly projector: Projector;
+
+  constructor(store: EventStore, projector: Projector) {
+    this.store = store;
+    this.projector = projector;
+  }
+
+  /** Decides on the stream as it stands and appends what was decided, with nobody in between. Throws the rejection. */
+  execute<State, Command>(
+    decider: Decider<State, Command>,
+    stream: string,
+    command: Command,
+    given: DecisionContext,
+    options: ExecuteOptions,
+  ): Executed<State> {
+    const { commandId, ...append } = options;
+    const identity = commandId ? { command: { id: commandId, fingerprint: fingerprint(command) } } : {};
+    return this.store.transaction(() => {
+      const state = this.fold(decider, stream);
+      // A command that was handled before must not be decided again: its own events would refuse it.
+      const handled = identity.command && handledBefore(this.store, stream, identity.command);
+      if (handled) return { events: known(handled), state, duplicate: true };
+      const decision = decider.decide(state, command, given);
+      if (!decision.accepted) {
+        const { code, message, details } = decision.rejection;
+        throw new AgentPoolError(code, message, details);
+      }
+      const { events } = this.store.append(stream, decision.events, { ...append, ...identity });
+      const appended = known(events);
+      return { events: appended, state: appended.reduce(decider.evolve, state), duplicate: false };
+    });
+  }
+
+  /** The state of a stream, folded from its events. */
+  fold<State, Command>(decider: Decider<State, Command>, stream: string): State {
+    return this.stream(stream).reduce(decider.evolve, decider.initial);
+  }
+
+  /** The events of one stream, typed, in memory: by a statement that is prepared once, unlike those of `events`. */
+  stream(stream: string): LedgerEvent[] {
+    return known(this.store.readAll({ stream }));
+  }
+
+  /** Events in order, typed. What this code can not read is told to `onUnreadable` and skipped. */
+  *events(
+    options: ReadOptions = {},
+    onUnreadable?: (event: UnreadableEvent) => void,
+  ): Generator<LedgerEvent> {
+    for (const stored of this.store.read(options)) {
+      const event = decode(stored);
+      if (isUnreadable(event)) onUnreadable?.(event);
+      else yield event;
+    }
+  }
+
+  all<Row>(sql: string, ...values: unknown[]): Row[] {
+    return this.store.all<Row>(sql, ...values);
+  }
+
+  get<Row>(sql: string, ...values: unknown[]): Row | undefined {
+    return this.store.get<Row>(sql, ...values);
+  }
+
+  close(): void {
+    this.store.close();
+  }
+}
+
+function known(events: readonly StoredEvent[]): LedgerEvent[] {
+  return events.map(decode).filter((event): event is LedgerEvent => !isUnreadable(event));
+}
+
+/** Opens the ledger and brings its read models up to what this code says they are. */
+export function openLedger(file: string, options: LedgerOptions = {}): Ledger {
+  const store = new EventStore(file, openConnection(file), options.clock);
+  try {
+    const projector = new Projector(store, options.projections ?? projections);
+    projector.upgrade((progress, names) => options.onRebuild?.(names, progress));
+    projector.catchUp();
+    return new Ledger(store, projector);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}

@@ -1,0 +1,193 @@
+import { decode, isUnreadable, type LedgerEvent } from '../../events/catalogue/index.ts';
+import type { StoredEvent } from '../../events/event.ts';
+import { newer } from '../../events/store/open.ts';
+import type { EventStore } from '../../events/store/store.ts';
+import { applyEvent, type Projection } from '../projection.ts';
+import { type Checkpoint, Generations } from './generations.ts';
+
+/** Events a transaction while rebuilding: other writers wait some ten milliseconds, not seconds. */
+const BATCH = 2000;
+
+export interface Progress {
+  position: number;
+  last: number;
+}
+
+/** Keeps the tables of all projections in step with the log, in the append's own transaction. */
+export class Projector {
+  readonly #store: EventStore;
+  readonly #projections: ReadonlyMap<string, Projection>;
+  readonly #generations: Generations;
+  readonly #handled: ReadonlySet<string>;
+  /** The live checkpoints as of the last append of this process, while nobody else has committed. */
+  #inStep: { dataVersion: number; position: number; checkpoints: Checkpoint[] } | null = null;
+
+  constructor(store: EventStore, projections: readonly Projection[]) {
+    this.#store = store;
+    this.#projections = new Map(projections.map((projection) => [projection.name, projection]));
+    this.#generations = new Generations(store);
+    this.#handled = new Set(projections.flatMap((projection) => Object.keys(projection.apply)));
+    store.subscribe((events) => this.#follow(events));
+  }
+
+  /** The projections whose tables are missing or were made by other code. LEDGER_NEWER when that code is newer than this. */
+  outdated(): Projection[] {
+    const live = this.#live();
+    this.#assertNotNewer(live);
+    return [...this.#projections.values()].filter(
+      ({ name, version }) =>
+        !live.some((checkpoint) => checkpoint.name === name && checkpoint.version === version),
+    );
+  }
+
+  /** Brings every projection that is behind up to the end of the log (one that another program did not know). */
+  catchUp(): void {
+    const last = this.#store.lastPosition();
+    if (this.#live().every(({ position }) => position >= last)) return;
+    this.#store.transaction(() => {
+      for (const checkpoint of this.#live()) this.#advance([checkpoint]);
+    });
+  }
+
+  /** Rebuilds what `outdated` says; does nothing where another process has done so by now. */
+  upgrade(onProgress?: (progress: Progress, names: string[]) => void): void {
+    const outdated = this.outdated();
+    if (outdated.length === 0) return;
+    const names = outdated.map(({ name }) => name);
+    this.#build(
+      () => this.outdated(),
+      (progress) => onProgress?.(progress, names),
+    );
+  }
+
+  /**
+   * Folds the whole log into shadow tables and swaps them in with one transaction; readers and writers go on meanwhile.
+   * Killed in between, the next rebuild goes on from the shadow's checkpoint. Two at once share the work.
+   */
+  rebuild(
+    projections: readonly Projection[] = [...this.#projections.values()],
+    onProgress?: (progress: Progress) => void,
+  ): void {
+    this.#assertNotNewer(this.#live());
+    this.#build(() => projections, onProgress);
+  }
+
+  #build(which: () => readonly Projection[], onProgress?: (progress: Progress) => void): void {
+    const projections = this.#store.transaction(() => {
+      const chosen = which();
+      for (const projection of chosen) this.#generations.begin(projection);
+      return chosen;
+    });
+    while (!this.#fold(projections)) {
+      const begun = this.#shadows(projections);
+      onProgress?.({ position: lowest(begun), last: this.#store.lastPosition() });
+    }
+  }
+
+  /** One batch into the shadows; true when they were swapped in, by this process or another. */
+  #fold(projections: readonly Projection[]): boolean {
+    // Read and decoded before the lock is taken: held all the time, other writers would wait until they give up.
+    const from = lowest(this.#shadows(projections)) + 1;
+    const stored = this.#store.readAll({ from, limit: BATCH });
+    const events = this.#readable(stored);
+    return this.#store.transaction(() => {
+      const shadows = this.#shadows(projections);
+      if (stored.length === BATCH) {
+        // A shadow that was begun anew meanwhile must not miss what lies before.
+        if (lowest(shadows) >= from - 1) this.#apply(shadows, events, from + BATCH - 1);
+        return shadows.length === 0;
+      }
+      this.#advance(shadows);
+      for (const shadow of shadows) this.#swap(shadow);
+      return true;
+    });
+  }
+
+  /** Within an append: applies its events; a projection that is behind catches up first. */
+  #follow(stored: readonly StoredEvent[]): void {
+    const [first, last] = [stored[0], stored.at(-1)];
+    if (!first || !last) return;
+    const before = first.position - 1;
+    const dataVersion = this.#store.dataVersion();
+    const known = this.#inStep?.dataVersion === dataVersion && this.#inStep.position === before;
+    const checkpoints = (known && this.#inStep?.checkpoints) || this.#liveOfThisCode();
+    if (checkpoints.every(({ position }) => position === before)) {
+      this.#apply(checkpoints, this.#readable(stored), last.position);
+    } else {
+      this.#advance(checkpoints);
+    }
+    this.#inStep = { dataVersion, position: last.position, checkpoints };
+  }
+
+  /** Applies all that the checkpoints lack. */
+  #advance(checkpoints: readonly Checkpoint[]): void {
+    for (let from = lowest(checkpoints) + 1; ; from += BATCH) {
+      const stored = this.#store.readAll({ from, limit: BATCH });
+      const last = stored.at(-1);
+      if (last) this.#apply(checkpoints, this.#readable(stored), last.position);
+      if (stored.length < BATCH) return;
+    }
+  }
+
+  /** Applies to each checkpoint the events that lie behind it, and moves it to `last`. */
+  #apply(checkpoints: readonly Checkpoint[], events: readonly LedgerEvent[], last: number): void {
+    for (const { name, generation, position } of checkpoints) {
+      const projection = this.#projections.get(name);
+      if (!projection) continue;
+      const tables = this.#generations.tables(generation);
+      for (const event of events) if (event.position > position) applyEvent(projection, tables, event);
+    }
+    const behind = checkpoints.filter(({ position }) => position < last);
+    for (const checkpoint of behind) checkpoint.position = last;
+    if (behind.length > 0) this.#generations.moveTo(last, behind);
+  }
+
+  /** What any projection cares for and this code can read. */
+  #readable(stored: readonly StoredEvent[]): LedgerEvent[] {
+    return stored.flatMap((row) => {
+      if (!this.#handled.has(row.type)) return [];
+      const event = decode(row);
+      return isUnreadable(event) ? [] : event;
+    });
+  }
+
+  #swap(shadow: Checkpoint): void {
+    const projection = this.#projections.get(shadow.name);
+    if (projection) this.#generations.swap(projection, shadow);
+    this.#inStep = null;
+  }
+
+  #live(): Checkpoint[] {
+    return this.#generations.checkpoints(1).filter(({ name }) => this.#projections.has(name));
+  }
+
+  #liveOfThisCode(): Checkpoint[] {
+    const live = this.#live();
+    // A long-lived process finds out here that a newer program has upgraded the ledger under it.
+    this.#assertNotNewer(live);
+    return live;
+  }
+
+  #shadows(projections: readonly Projection[]): Checkpoint[] {
+    return this.#generations
+      .checkpoints(0)
+      .filter((shadow) =>
+        projections.some(({ name, version }) => shadow.name === name && shadow.version === version),
+      );
+  }
+
+  #assertNotNewer(live: readonly Checkpoint[]): void {
+    for (const { name, version } of live) {
+      const known = this.#projections.get(name)?.version ?? version;
+      if (version > known) {
+        throw newer(this.#store.file, `projection ${name} version ${version}, this AgentPool knows ${known}`);
+      }
+    }
+  }
+}
+
+/** The position up to which all of them have taken in the log. */
+const lowest = (checkpoints: readonly Checkpoint[]): number =>
+  checkpoints.length > 0
+    ? Math.min(...checkpoints.map(({ position }) => position))
+    : Number.MAX_SAFE_INTEGER - 1;

@@ -1,0 +1,172 @@
+import type { EventData, LedgerEvent } from '../../events/catalogue/index.ts';
+import { counted } from '../../lib/text/counted.ts';
+
+/** What an event was, for a person: a sentence, and the worker's or our own words that prove it, line by line. */
+export interface EventDescription {
+  says: string;
+  evidence: string[];
+}
+
+/** Tells an event in plain words. Texts come as the log holds them: whoever prints them makes them safe to show. */
+export function describeEvent(event: LedgerEvent): EventDescription {
+  const { says, evidence } = sentence(event);
+  const notes = Object.entries(event.metadata).map(
+    ([name, note]) => `${name}: ${typeof note === 'string' ? note : JSON.stringify(note)}`,
+  );
+  return { says, evidence: [...evidence, ...notes] };
+}
+
+function sentence(event: LedgerEvent): EventDescription {
+  switch (event.type) {
+    case 'worker.spawn_requested': {
+      const { provider_id, role, isolation, repo_path, task, model } = event.data;
+      const what = [role, isolation.replace('_', ' '), ...(model ? [model] : [])].join(', ');
+      return described(`asked for a ${provider_id} worker (${what}) in ${repo_path}`, lines(task));
+    }
+    case 'worker.started': {
+      const { adopted, process, tmux, command } = event.data;
+      const how = adopted ? 'found running and adopted' : 'started';
+      return described(`${how} in pane ${tmux.pane} as process ${process.pid}`, [command.join(' ')]);
+    }
+    case 'worker.spawn_failed':
+      return described(`could not be made (${event.data.code}); what had been made was undone`, [
+        event.data.reason,
+      ]);
+    case 'worker.prompt_delivered': {
+      const { mode, delivery, chars } = event.data;
+      return described(
+        `the task reached the worker: ${counted(chars, 'character')}, ${spoken(mode)}, ${delivery}`,
+      );
+    }
+    case 'worker.message_sent': {
+      const { turn, chars, text } = event.data;
+      return described(`a message of ${counted(chars, 'character')} is sent (turn ${turn})`, lines(text));
+    }
+    case 'worker.message_delivered': {
+      const { delivery, reason } = event.data;
+      return described(`the message is ${delivery}${reason ? `: ${reason}` : ''}`);
+    }
+    case 'worker.message_drafted': {
+      const { chars, text } = event.data;
+      return described(
+        `${counted(chars, 'character')} were typed into its box and not submitted`,
+        lines(text),
+      );
+    }
+    case 'worker.keys_sent':
+      return described(`raw keys went to the pane: ${event.data.keys.join(' ')}`);
+    case 'worker.interrupted':
+      return described(`asked to stop its turn with ${event.data.keys.join(' ')}`);
+    case 'worker.transitioned':
+      return transitioned(event.data);
+    case 'worker.limit_warned': {
+      const { rule, evidence, resets_at_text } = event.data;
+      const until = resets_at_text ? `, resets ${resets_at_text}` : '';
+      return described(`the screen speaks of a limit${until} (rule ${rule})`, evidence);
+    }
+    case 'worker.retrying':
+      return described(`was refused and tries again (rule ${event.data.rule})`, event.data.evidence);
+    case 'worker.recovered':
+      return described('works on without trying again');
+    case 'worker.exited': {
+      const { code, signal, result } = event.data;
+      const how = signal ? `by signal ${signal}` : `with code ${code ?? 'unknown'}`;
+      return described(`the process ended ${how}, its result is ${result}`);
+    }
+    case 'worker.deadline_exceeded':
+      return described(`ran longer than the ${event.data.max_runtime_seconds} s it was allowed`);
+    case 'worker.lost':
+      return described('is gone, and nobody saw it go', [event.data.reason]);
+    case 'worker.collected': {
+      const { changed_files, artifacts, result, violation } = event.data;
+      const files =
+        changed_files.length === 0 ? 'no changed files' : counted(changed_files.length, 'changed file');
+      const says = `collected: ${files}, ${counted(artifacts.length, 'artifact')}, its result is ${result}`;
+      return described(says, [...changed_files, ...(violation ? [`violation: ${violation}`] : [])]);
+    }
+    case 'worker.termination_requested':
+      return described(`its end was asked for by process ${event.data.requester.pid}`);
+    case 'worker.terminated': {
+      const { ended } = event.data;
+      const whom =
+        ended.length === 0 ? 'nothing was running any more' : `${counted(ended.length, 'process')} ended`;
+      return described(
+        `terminated: ${whom}`,
+        ended.map(({ pid, command, signal }) => `${signal} ${pid} ${command}`),
+      );
+    }
+    case 'worktree.created':
+      return described(`its work tree was made on branch ${event.data.branch}`, [event.data.path]);
+    case 'worktree.removed': {
+      const { branch, branch_kept, forced, path } = event.data;
+      const outcome = branch_kept ? 'kept' : 'deleted';
+      return described(
+        `its work tree was removed${forced ? ' by force' : ''}; branch ${branch} was ${outcome}`,
+        [path],
+      );
+    }
+    case 'lease.acquired': {
+      const { session_id, path, mode, fence, expires_at } = event.data;
+      const until = expires_at ? ` until ${expires_at}` : '';
+      return described(
+        `${session_id} may ${mode} ${path || 'the whole repository'}${until} (fence ${fence})`,
+      );
+    }
+    case 'lease.upgraded':
+      return described(`lease ${event.data.lease_id} is a write lease now (fence ${event.data.fence})`);
+    case 'lease.renewed': {
+      const { lease_id, expires_at } = event.data;
+      return described(`lease ${lease_id} goes on ${expires_at ? `until ${expires_at}` : 'without an end'}`);
+    }
+    case 'lease.released':
+      return described(`lease ${event.data.lease_id} was released: ${event.data.reason}`);
+    case 'lease.expired':
+      return described(`lease ${event.data.lease_id} has expired`);
+    case 'usage.sampled':
+      return sampled(event.data);
+    case 'provider.models_listed': {
+      const { provider_id, models } = event.data;
+      const ids = models.map(({ id }) => id);
+      return described(`${provider_id} says that it takes ${counted(models.length, 'model')}`, ids);
+    }
+    case 'watcher.started':
+      return described(`process ${event.data.pid} watches the panes (fence ${event.data.fence})`);
+    case 'watcher.stopped':
+      return described(`the watcher ended: ${event.data.reason} (fence ${event.data.fence})`);
+  }
+}
+
+function transitioned(data: EventData<'worker.transitioned'>): EventDescription {
+  const { observe_event, source, rule, evidence, question, readiness } = data;
+  if (source === 'caller') return described(`its caller says that it has ${spoken(observe_event)}`);
+  const ready = readiness ? `, ${spoken(readiness)}` : '';
+  const known = question === null || evidence.some((line) => line.includes(question));
+  const asked = known ? [] : lines(question);
+  return described(`saw ${spoken(observe_event)} on the ${source} (rule ${rule})${ready}`, [
+    ...evidence,
+    ...asked,
+  ]);
+}
+
+function sampled({
+  provider_id,
+  status,
+  source,
+  windows,
+  warnings,
+}: EventData<'usage.sampled'>): EventDescription {
+  const left = windows.flatMap(({ name, remaining_percent }) =>
+    remaining_percent === null ? [] : [`${spoken(name)} ${Math.round(remaining_percent)} % left`],
+  );
+  const from = source === null ? '' : ` (${source})`;
+  return described(`limits of ${provider_id}: ${spoken(status)}${from}`, [...left, ...warnings]);
+}
+
+const described = (says: string, evidence: readonly string[] = []): EventDescription => ({
+  says,
+  evidence: [...evidence],
+});
+
+const lines = (text: string): string[] => text.split('\n');
+
+const spoken = (word: string) => word.replaceAll('_', ' ');

@@ -1,0 +1,140 @@
+import { decode, isUnreadable, type LedgerEvent } from '../../events/catalogue/index.ts';
+import type { StoredEvent } from '../../events/event.ts';
+import type { Connection } from '../../events/store/connection.ts';
+import { type Leases, leaseDecider } from '../../machines/lease/decide.ts';
+import { checkLease } from '../../machines/lease/signal.ts';
+import { projections } from '../projector/all.ts';
+import { sessionId } from '../sessions/sessions.ts';
+import type { VerificationCounts } from './check-schema.ts';
+import { type Divergence, disagreement, WorkerReplay } from './replay.ts';
+import { FreshFold } from './table-check.ts';
+
+/** The column by which the rows of a table belong to a session. */
+const OWNER: Record<string, string> = { sessions: 'id', timeline: 'session_id', leases: 'session_id' };
+
+/**
+ * Runs the machines and the projections that are in use over a history, and compares what they say with what was
+ * recorded at the time: every state on the way, and in the end every row. Feed it stored events in their order; whole
+ * streams, any number of them.
+ */
+export class HistoryCheck {
+  readonly counts: VerificationCounts = { workers: 0, events: 0, unreadable: {} };
+  readonly #fold = new FreshFold(projections);
+  readonly #state = this.#fold.connection.prepare('SELECT state FROM sessions WHERE id = ?');
+  readonly #workers = new Map<string, WorkerReplay>();
+  readonly #leases = new Map<string, Leases>();
+  readonly #versions = new Map<string, number>();
+  readonly #lastOf = new Map<string, StoredEvent>();
+
+  /** The first disagreement that this event shows, or null. */
+  next(stored: StoredEvent): Divergence | null {
+    this.counts.events += 1;
+    const gap = this.#gap(stored);
+    const event = decode(stored);
+    if (isUnreadable(event)) {
+      const name = `${event.type} (${event.reason})`;
+      this.counts.unreadable[name] = (this.counts.unreadable[name] ?? 0) + 1;
+      return gap;
+    }
+    const refused = this.#machine(event);
+    // What the machine refuses is in the live tables all the same.
+    const unreported = this.#tables(event);
+    return gap ?? refused ?? unreported;
+  }
+
+  /** Where the live tables differ from this fold: in the rows of one session, or in any. */
+  compare(live: Connection, session?: string): Divergence | null {
+    const fault = session
+      ? this.#fold.firstDifference(live, (table) => owned(table, session))
+      : this.#fold.firstDifference(live);
+    if (!fault) return null;
+    const { table, expected, actual } = fault;
+    const row = (expected ?? actual) as Record<string, unknown>;
+    const owner = OWNER[table] ? String(row[OWNER[table]]) : '';
+    const column = differing(expected, actual);
+    const message = column
+      ? `${table}.${column}${owner && ` of ${owner}`} is not what the events give`
+      : `${table} ${expected ? 'lacks a row' : 'has a row too many'}${owner && ` of ${owner}`}`;
+    const pick = (side: unknown) => (column ? (side as Record<string, unknown>)[column] : side);
+    const last = this.#lastOf.get(`worker/${owner}`) ?? null;
+    return disagreement('table', message, pick(expected), pick(actual), last);
+  }
+
+  /** Asks the folded tables. */
+  all<Row>(sql: string, ...values: unknown[]): Row[] {
+    return this.#fold.connection.prepare(sql).all(...values) as Row[];
+  }
+
+  close(): void {
+    this.#fold.close();
+  }
+
+  #gap(stored: StoredEvent): Divergence | null {
+    const { stream_id, stream_version } = stored;
+    const due = (this.#versions.get(stream_id) ?? 0) + 1;
+    this.#versions.set(stream_id, stream_version);
+    this.#lastOf.set(stream_id, stored);
+    if (stream_version === due) return null;
+    const message = `${stream_id} goes on with version ${stream_version}, ${due} is due`;
+    return disagreement('log', message, due, stream_version, stored);
+  }
+
+  #machine(event: LedgerEvent): Divergence | null {
+    if (event.stream_id.startsWith('worker/')) return this.#worker(event);
+    if (event.stream_id.startsWith('leases/')) return this.#lease(event);
+    return null;
+  }
+
+  #worker(event: LedgerEvent): Divergence | null {
+    let replay = this.#workers.get(event.stream_id);
+    if (!replay) {
+      replay = new WorkerReplay();
+      this.#workers.set(event.stream_id, replay);
+      this.counts.workers += 1;
+    }
+    return replay.next(event).divergence;
+  }
+
+  #lease(event: LedgerEvent): Divergence | null {
+    const leases = this.#leases.get(event.stream_id) ?? leaseDecider.initial;
+    this.#leases.set(event.stream_id, leaseDecider.evolve(leases, event));
+    const objection = checkLease(leases, event);
+    if (!objection) return null;
+    return disagreement(
+      'machine',
+      `the machine refuses this event: ${objection}`,
+      `no ${event.type}`,
+      event.type,
+      event,
+    );
+  }
+
+  /** Folds the event, and holds the row that follows against the state that the event carries. */
+  #tables(event: LedgerEvent): Divergence | null {
+    try {
+      this.#fold.fold(event);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return disagreement('table', `no table can take this event: ${reason}`, event.type, reason, event);
+    }
+    if (!event.stream_id.startsWith('worker/') || !('state' in event.data)) return null;
+    const { state } = event.data;
+    const id = sessionId(event);
+    const row = this.#state.get(id) as { state: string } | undefined;
+    if (row?.state === state) return null;
+    const message = `the row of ${id} says ${row?.state ?? 'nothing'} after an event that led to ${state}`;
+    return disagreement('table', message, state, row?.state ?? null, event);
+  }
+}
+
+function owned(table: string, session: string) {
+  const column = OWNER[table];
+  return column ? { column, value: session } : undefined;
+}
+
+/** The first column in which two rows differ; null where one of them is missing. */
+function differing(expected: unknown, actual: unknown): string | null {
+  if (!expected || !actual) return null;
+  const [left, right] = [expected, actual] as Record<string, unknown>[];
+  return Object.keys(left ?? {}).find((column) => left?.[column] !== right?.[column]) ?? null;
+}

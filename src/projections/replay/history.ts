@@ -1,0 +1,146 @@
+import Type, { type Static } from 'typebox';
+import type { StoredEvent } from '../../events/event.ts';
+import { chainHash, GENESIS } from '../../events/store/hash.ts';
+import type { EventStore } from '../../events/store/store.ts';
+import { ChainCheck } from '../../events/store/verify.ts';
+import { isWholeLog } from '../../events/transfer/history-file.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { count, facts, instant, list, noted, text } from '../../lib/shapes.ts';
+import { workerStream } from '../../machines/worker/state.ts';
+import type { SessionRow } from '../sessions/queries.ts';
+import { Stay } from '../sessions/schema.ts';
+import { STAYS } from '../sessions/timeline.ts';
+import type { Divergence, Verification } from './check-schema.ts';
+import { HistoryCheck } from './history-check.ts';
+import { pointInTimeOf } from './point-in-time.ts';
+import { disagreement } from './replay.ts';
+
+const LEASES = ['acquired', 'upgraded', 'renewed', 'released', 'expired'].map((what) => `lease.${what}`);
+
+/** What is known of one worker's life, wherever it was read. */
+export interface History {
+  session: string;
+  /** The worker's own events. */
+  worker: StoredEvent[];
+  /** All of leases too, in order of position: whole streams, since a lease's fate hangs on its neighbours. */
+  events: StoredEvent[];
+}
+
+export const Then = Type.Object({
+  at: noted(text, 'The moment, as it was asked for.'),
+  event: noted(
+    Type.Object({ position: count, version: count, type: text, occurred_at: instant }),
+    'The last event that had happened by then.',
+  ),
+  row: noted(
+    Type.Unsafe<SessionRow>(facts),
+    'The row of its table; the columns may be others in any version.',
+  ),
+  timeline: list(Stay),
+  leases: noted(list(facts), 'Rows of their table.'),
+});
+export type Then = Static<typeof Then>;
+
+export function historyOf(store: EventStore, session: string): History {
+  const worker = store.readAll({ stream: workerStream(session) });
+  const events = [...worker, ...store.readAll({ types: LEASES })];
+  return { session, worker, events: events.sort((a, b) => a.position - b.position) };
+}
+
+/** The history of one worker out of events from a file; the only one in it where none is named. */
+export function historyIn(events: readonly StoredEvent[], named: string | null): History {
+  const workers = [...new Set(events.map(({ stream_id }) => stream_id))].flatMap((stream) =>
+    stream.startsWith('worker/') ? stream.slice('worker/'.length) : [],
+  );
+  const meant = workers.filter((id) => named === null || id.startsWith(named));
+  const session = meant.find((id) => id === named) ?? (meant.length === 1 ? meant[0] : undefined);
+  if (session === undefined) {
+    const sessions = workers.slice(0, 20);
+    const message =
+      workers.length === 0
+        ? 'The file holds no worker.'
+        : `Name one worker of the file: ${sessions.join(', ')}`;
+    throw new AgentPoolError('HISTORY_SESSION', message, { session_id: named, sessions });
+  }
+  const stream = workerStream(session);
+  const worker = events.filter(({ stream_id }) => stream_id === stream);
+  return {
+    session,
+    worker,
+    events: events.filter(({ stream_id, type }) => stream_id === stream || LEASES.includes(type)),
+  };
+}
+
+/** How the worker stood at a moment: its row and its timeline, folded from what had happened by then. */
+export function then({ session, worker, events }: History, asked: string): Then {
+  const moment = pointInTimeOf(asked, worker);
+  const last = worker.findLast(moment.includes);
+  if (!last) {
+    throw new AgentPoolError('BEFORE_HISTORY', `${session} had not been asked for at ${asked}.`, {
+      session_id: session,
+      at: asked,
+      example: `agentpool replay ${session}`,
+    });
+  }
+  const verification = new HistoryCheck();
+  try {
+    for (const event of events.filter(moment.includes)) verification.next(event);
+    const [row] = verification.all<SessionRow>('SELECT * FROM sessions WHERE id = ?', session);
+    if (!row) throw new AgentPoolError('HISTORY_BEHEADED', `The history of ${session} lacks its beginning.`);
+    const { position, stream_version: version, type, occurred_at } = last;
+    const timeline = verification.all<Then['timeline'][number]>(STAYS, session);
+    return {
+      at: asked,
+      event: { position, version, type, occurred_at },
+      row,
+      timeline,
+      leases: verification.all('SELECT * FROM leases WHERE session_id = ? ORDER BY id', session),
+    };
+  } finally {
+    verification.close();
+  }
+}
+
+/** Runs the machines and projections over events again. Of a log from its beginning, the hash chain is proved too. */
+export function verifyEvents(events: readonly StoredEvent[]): Verification {
+  const chain = isWholeLog(events) ? new ChainCheck() : null;
+  return proven(events, (event) => chain?.next(event)?.reason ?? null);
+}
+
+/** The same for one worker of the ledger, also against the rows of the live tables; on one unchanging state of it. */
+export function verifySession(store: EventStore, session: string): Verification {
+  const linkBefore = ({ position }: StoredEvent) =>
+    store.get<{ hash: Buffer }>('SELECT hash FROM events WHERE position = ?', position - 1)?.hash ?? GENESIS;
+  return store.reading(() => {
+    const { worker, events } = historyOf(store, session);
+    const broken = (event: StoredEvent) =>
+      chainHash(linkBefore(event), event).toString('hex') === event.hash
+        ? null
+        : 'its content is not what its hash was made of';
+    const verification = proven(events, broken, (fold) => fold.compare(store.connection, session));
+    return { ...verification, workers: 1, events: worker.length };
+  });
+}
+
+function proven(
+  events: readonly StoredEvent[],
+  broken: (event: StoredEvent) => string | null,
+  compare: (verification: HistoryCheck) => Divergence | null = () => null,
+): Verification {
+  const verification = new HistoryCheck();
+  const divergences: Divergence[] = [];
+  try {
+    for (const event of events) {
+      const fault = broken(event);
+      if (fault)
+        divergences.push(disagreement('log', fault, 'an unbroken hash chain', 'a broken one', event));
+      const divergence = verification.next(event);
+      if (divergence) divergences.push(divergence);
+    }
+    const different = compare(verification);
+    if (different) divergences.push(different);
+    return { ok: divergences.length === 0, ...verification.counts, divergences };
+  } finally {
+    verification.close();
+  }
+}

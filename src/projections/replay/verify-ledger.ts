@@ -1,0 +1,61 @@
+import Type, { type Static } from 'typebox';
+import { explained } from '../../events/store/open.ts';
+import { ChainCheck, LogFault } from '../../events/store/verify.ts';
+import { count, noted, nullable, text } from '../../lib/shapes.ts';
+import type { Ledger } from '../projector/ledger.ts';
+import { type Divergence, Verification } from './check-schema.ts';
+import { HistoryCheck } from './history-check.ts';
+
+export const LedgerVerification = Type.Object({
+  ...Verification.properties,
+  last_position: count,
+  head: noted(text, 'The hash of the last event: keep it elsewhere, and any later change of the log shows.'),
+  fault: noted(
+    nullable(LogFault),
+    'The first position at which the log is not what it was when it was written.',
+  ),
+});
+export type LedgerVerification = Static<typeof LedgerVerification>;
+
+/** Enough to see what is wrong; a broken projection would tell the same of every worker. */
+const MOST = 20;
+
+/**
+ * Reads the whole log once, on one unchanging state of the ledger while others go on writing: the file's pages, the
+ * hash chain, positions and versions, every transition judged again by the machines, every table against a fresh fold.
+ */
+export function verifyLedger(
+  ledger: Ledger,
+  onProgress?: (done: number, all: number) => void,
+): LedgerVerification {
+  const { store } = ledger;
+  return store.reading(() => {
+    const last = store.lastPosition();
+    const chain = new ChainCheck();
+    const verification = new HistoryCheck();
+    const divergences: Divergence[] = [];
+    let fault = pageFault(ledger);
+    try {
+      for (const stored of store.read()) {
+        fault ??= chain.next(stored);
+        if (fault) break;
+        const divergence = verification.next(stored);
+        if (divergence && divergences.length < MOST) divergences.push(divergence);
+        if (stored.position % 5000 === 0) onProgress?.(stored.position, last);
+      }
+      const different = fault ? null : explained(store.file, () => verification.compare(store.connection));
+      if (different) divergences.push(different);
+      const ok = fault === null && divergences.length === 0;
+      return { ok, ...verification.counts, last_position: last, head: chain.head, fault, divergences };
+    } finally {
+      verification.close();
+    }
+  });
+}
+
+/** What SQLite itself finds wrong with the file. Position 0: it is not an event that is wrong. */
+function pageFault({ store }: Ledger): LogFault | null {
+  const [first] = store.connection.pragma('quick_check(1)') as { quick_check: string }[];
+  if (!first || first.quick_check === 'ok') return null;
+  return { position: 0, reason: `the file is damaged: ${first.quick_check}` };
+}

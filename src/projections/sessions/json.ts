@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { SessionRow } from './queries.ts';
+import type { Session } from './schema.ts';
+
+/** A session as every command prints it. */
+export function sessionJson(row: SessionRow): Session {
+  return {
+    id: row.id,
+    provider_id: row.provider_id,
+    harness: row.harness,
+    model: row.model,
+    account: row.account,
+    role: row.role,
+    task: row.task,
+    state: row.state,
+    readiness: row.readiness,
+    question: row.question,
+    last_event: row.last_event,
+    reason: row.reason,
+    result: row.result,
+    exit_code: row.exit_code,
+    exit_signal: row.exit_signal,
+    alive: row.alive === 1,
+    runtime: row.runtime,
+    isolation: row.isolation,
+    supervision: row.supervision,
+    coordinator_id: row.coordinator_id,
+    repo_path: row.repo_path,
+    worktree_path: row.worktree_removed_at === null ? row.worktree_path : null,
+    worktree_branch: row.worktree_branch,
+    artifact_dir: row.artifact_dir,
+    transcript_path: row.transcript_path,
+    events_path: join(row.artifact_dir, 'events.ndjson'),
+    tmux: { session_name: row.tmux_session, window: row.tmux_window, pane: row.tmux_pane },
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+    ended_at: row.ended_at,
+    deadline_at: row.deadline_at,
+    max_turns: row.max_turns,
+    metadata: JSON.parse(row.metadata) as Record<string, unknown>,
+  };
+}

@@ -1,0 +1,129 @@
+import type { WorkerState } from '../../events/catalogue/words.ts';
+import type { Rows } from '../reader.ts';
+
+/** A row of the projection `sessions`. */
+export interface SessionRow {
+  position: number;
+  id: string;
+  version: number;
+  state: WorkerState;
+  provider_id: string;
+  harness: string;
+  model: string | null;
+  account: string | null;
+  role: string;
+  task: string;
+  runtime: string;
+  isolation: 'read_only' | 'worktree' | 'shared';
+  repo_path: string;
+  worktree_path: string | null;
+  worktree_branch: string | null;
+  worktree_removed_at: string | null;
+  artifact_dir: string;
+  transcript_path: string;
+  tmux_session: string;
+  tmux_window: string;
+  tmux_pane: string;
+  pane_pid: number | null;
+  pane_started: string | null;
+  server_pid: number | null;
+  server_started: string | null;
+  coordinator_id: string;
+  supervision: string;
+  initial_prompt_mode: string;
+  max_turns: number | null;
+  deadline_at: string | null;
+  metadata: string;
+  spawner_pid: number;
+  spawner_started: string;
+  created_at: string;
+  updated_at: string;
+  ended_at: string | null;
+  readiness: string | null;
+  question: string | null;
+  last_event: string;
+  exit_code: number | null;
+  exit_signal: string | null;
+  reason: string | null;
+  result: string | null;
+  ender_pid: number | null;
+  ender_started: string | null;
+  alive: 0 | 1;
+}
+
+export interface SessionFilter {
+  /** null: of every coordinator. */
+  coordinator: string | null;
+  state?: string | readonly string[];
+  provider?: string;
+  limit: number;
+  offset: number;
+}
+
+/** Newest first, and how many there are in all. */
+export function listSessions(rows: Rows, filter: SessionFilter): { sessions: SessionRow[]; total: number } {
+  const conditions: string[] = [];
+  const values: unknown[] = [];
+  for (const [column, value] of [
+    ['coordinator_id', filter.coordinator],
+    ['state', filter.state],
+    ['provider_id', filter.provider],
+  ] as const) {
+    if (value === null || value === undefined) continue;
+    const allowed = typeof value === 'string' ? [value] : value;
+    conditions.push(`${column} IN (${allowed.map(() => '?').join(', ')})`);
+    values.push(...allowed);
+  }
+  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+  const sessions = rows.all<SessionRow>(
+    // The positions first: an index has them with all that is filtered by, and the rows themselves are wide.
+    `SELECT * FROM sessions WHERE position IN
+       (SELECT position FROM sessions ${where} ORDER BY position DESC LIMIT ? OFFSET ?) ORDER BY position DESC`,
+    ...values,
+    filter.limit,
+    filter.offset,
+  );
+  const total =
+    rows.get<{ total: number }>(`SELECT count(*) AS total FROM sessions ${where}`, ...values)?.total ?? 0;
+  return { sessions, total };
+}
+
+export const liveSessions = (rows: Rows): SessionRow[] =>
+  rows.all<SessionRow>('SELECT * FROM sessions WHERE alive = 1 ORDER BY position');
+
+/** Sessions whose id begins with `prefix`; the exact one alone where there is one. */
+export function sessionsNamed(rows: Rows, prefix: string): SessionRow[] {
+  const exact = rows.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', prefix);
+  if (exact) return [exact];
+  // As a range, which the index of the ids answers; a condition on substr() would read every row.
+  return rows.all<SessionRow>(
+    'SELECT * FROM sessions WHERE id >= ? AND id < ? ORDER BY position DESC LIMIT 5',
+    prefix,
+    `${prefix}\u{10ffff}`,
+  );
+}
+
+export const newestSession = (rows: Rows, coordinator: string): SessionRow | undefined =>
+  rows.get<SessionRow>(
+    'SELECT * FROM sessions WHERE coordinator_id = ? ORDER BY position DESC LIMIT 1',
+    coordinator,
+  );
+
+/** Where a worker is or was at work, and when: milliseconds since 1970. */
+export interface WorkerPlace {
+  id: string;
+  provider_id: string;
+  coordinator_id: string;
+  repo_path: string;
+  /** Its own work tree, also one that is gone. */
+  worktree_path: string | null;
+  started: number;
+  ended: number | null;
+}
+
+const PLACES = `SELECT id, provider_id, sessions.coordinator_id, repo_path, worktree_path, started, ended
+  FROM sessions JOIN activity USING (id, provider_id)`;
+
+/** The places of all workers that were asked for before a moment and had not ended before another. */
+export const workerPlaces = (rows: Rows, start: number, end: number): WorkerPlace[] =>
+  rows.all<WorkerPlace>(`${PLACES} WHERE started < ? AND (ended IS NULL OR ended >= ?)`, end, start);

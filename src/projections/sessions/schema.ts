@@ -1,0 +1,80 @@
+import Type, { type Static } from 'typebox';
+import { Isolation, WorkerState } from '../../events/catalogue/worker.ts';
+import { count, facts, flag, instant, list, noted, nullable, text } from '../../lib/shapes.ts';
+
+/** A session as every command prints it: the keys of the older AgentPool, and ours. */
+export const Session = Type.Object(
+  {
+    id: text,
+    provider_id: text,
+    harness: text,
+    model: nullable(text),
+    account: nullable(text),
+    role: text,
+    task: noted(text, 'Redacted, as all that is kept.'),
+    state: WorkerState,
+    readiness: noted(nullable(text), 'What the state rests on: `turn_ended`, `exited`, ...'),
+    question: noted(nullable(text), "The worker's own words: untrusted."),
+    last_event: noted(text, 'What was last seen, or the type of the last event.'),
+    reason: noted(nullable(text), 'Why it failed or was lost.'),
+    result: noted(nullable(text), '`present` where it printed a result block.'),
+    exit_code: nullable(Type.Integer()),
+    exit_signal: nullable(text),
+    alive: noted(flag, 'From the request until the process is known to be gone.'),
+    runtime: text,
+    isolation: Isolation,
+    supervision: text,
+    coordinator_id: noted(text, 'Who spawned it.'),
+    repo_path: text,
+    worktree_path: noted(nullable(text), 'Null without a worktree, and once it was taken away.'),
+    worktree_branch: nullable(text),
+    artifact_dir: text,
+    transcript_path: text,
+    events_path: text,
+    tmux: Type.Object({ session_name: text, window: text, pane: text }),
+    created_at: instant,
+    updated_at: instant,
+    ended_at: noted(nullable(instant), 'When it entered a final state.'),
+    deadline_at: nullable(instant),
+    max_turns: nullable(count),
+    metadata: facts,
+  },
+  { title: 'Session', description: 'A worker: what it was asked, where it runs, how it stands.' },
+);
+export type Session = Static<typeof Session>;
+
+/** Which part of a list a page is. */
+export const Pagination = Type.Object(
+  {
+    count: noted(count, 'How many are on this page.'),
+    total: count,
+    limit: count,
+    offset: count,
+    has_more: flag,
+    next_offset: noted(nullable(count), 'Where the next page begins; null on the last.'),
+  },
+  { title: 'Pagination' },
+);
+export type Pagination = Static<typeof Pagination>;
+
+export const SessionList = Type.Object(
+  {
+    sessions: list(Session),
+    pagination: Pagination,
+    scope: Type.Object({ coordinator_id: text, current_coordinator_only: flag }),
+  },
+  { description: 'A page of workers, the newest first, and whose they are.' },
+);
+export type SessionList = Static<typeof SessionList>;
+
+/** How long a worker was in one state. */
+export const Stay = Type.Object(
+  {
+    state: WorkerState,
+    entered_at: instant,
+    left_at: noted(nullable(instant), 'Null while it lasts.'),
+    because: noted(text, 'What was seen, or the type of the event.'),
+  },
+  { title: 'Stay' },
+);
+export type Stay = Static<typeof Stay>;

@@ -1,0 +1,192 @@
+import type { EventOf, EventType } from '../../events/catalogue/index.ts';
+import type { Projection, Tables } from '../projection.ts';
+
+type StateEvent = Extract<EventType, `worker.${string}`>;
+
+export const sessionId = (event: { stream_id: string }) => event.stream_id.slice('worker/'.length);
+
+export const FINAL: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
+
+/** Writes the state that the event carries; `alive` changes only with events that say so. */
+function enter(
+  tables: Tables,
+  event: EventOf<StateEvent>,
+  changes: Record<string, string | number | null> = {},
+): void {
+  const { state } = event.data;
+  const also = Object.keys(changes).map((column) => `, ${column} = ?`);
+  tables.run(
+    `UPDATE {sessions} SET state = ?, updated_at = ?, version = ?,
+       ended_at = CASE WHEN ? THEN coalesce(ended_at, ?) ELSE NULL END ${also.join('')} WHERE id = ?`,
+    state,
+    event.occurred_at,
+    event.stream_version,
+    FINAL.has(state) ? 1 : 0,
+    event.occurred_at,
+    ...Object.values(changes),
+    sessionId(event),
+  );
+}
+
+/** One row a worker: what it was asked, where it runs, how it stands. */
+export const sessions: Projection = {
+  name: 'sessions',
+  version: 3,
+  tables: ['sessions'],
+  schema: `
+    CREATE TABLE {sessions} (
+      /** Of the request: newest first is this backwards. */
+      position INTEGER PRIMARY KEY,
+      id TEXT NOT NULL UNIQUE,
+      version INTEGER NOT NULL,
+      state TEXT NOT NULL,
+      provider_id TEXT NOT NULL,
+      harness TEXT NOT NULL,
+      model TEXT,
+      account TEXT,
+      role TEXT NOT NULL,
+      task TEXT NOT NULL,
+      runtime TEXT NOT NULL,
+      isolation TEXT NOT NULL,
+      repo_path TEXT NOT NULL,
+      worktree_path TEXT,
+      worktree_branch TEXT,
+      worktree_removed_at TEXT,
+      artifact_dir TEXT NOT NULL,
+      transcript_path TEXT NOT NULL,
+      tmux_session TEXT NOT NULL,
+      tmux_window TEXT NOT NULL,
+      tmux_pane TEXT NOT NULL,
+      pane_pid INTEGER,
+      pane_started TEXT,
+      server_pid INTEGER,
+      server_started TEXT,
+      coordinator_id TEXT NOT NULL,
+      supervision TEXT NOT NULL,
+      initial_prompt_mode TEXT NOT NULL,
+      max_turns INTEGER,
+      deadline_at TEXT,
+      /** JSON: notes of the spawner. */
+      metadata TEXT NOT NULL,
+      spawner_pid INTEGER NOT NULL,
+      spawner_started TEXT NOT NULL,
+      created_at TEXT NOT NULL,
+      updated_at TEXT NOT NULL,
+      ended_at TEXT,
+      readiness TEXT,
+      question TEXT,
+      last_event TEXT NOT NULL,
+      exit_code INTEGER,
+      exit_signal TEXT,
+      reason TEXT,
+      result TEXT,
+      /** The process that is ending it, while one is. */
+      ender_pid INTEGER,
+      ender_started TEXT,
+      /** 1 from the request until the process is known to be gone. */
+      alive INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX {sessions}_living ON {sessions} (alive) WHERE alive = 1;
+    CREATE INDEX {sessions}_by_coordinator ON {sessions} (coordinator_id);
+    -- Alone: an index that holds the state is written with every transition.
+    CREATE INDEX {sessions}_by_state ON {sessions} (state);
+    CREATE INDEX {sessions}_by_provider ON {sessions} (provider_id, coordinator_id);
+  `,
+  apply: {
+    'worker.spawn_requested': (tables, event) => {
+      const { data } = event;
+      tables.insert('sessions', {
+        id: sessionId(event),
+        position: event.position,
+        version: event.stream_version,
+        state: data.state,
+        provider_id: data.provider_id,
+        harness: data.harness,
+        model: data.model,
+        account: data.account,
+        role: data.role,
+        task: data.task,
+        runtime: data.runtime,
+        isolation: data.isolation,
+        repo_path: data.repo_path,
+        worktree_path: data.worktree?.path ?? null,
+        worktree_branch: data.worktree?.branch ?? null,
+        artifact_dir: data.artifact_dir,
+        transcript_path: data.transcript_path,
+        tmux_session: data.tmux_session,
+        tmux_window: '',
+        tmux_pane: '',
+        coordinator_id: data.coordinator_id,
+        supervision: data.supervision,
+        initial_prompt_mode: data.initial_prompt_mode,
+        max_turns: data.max_turns,
+        deadline_at: data.deadline_at,
+        metadata: JSON.stringify(event.metadata),
+        spawner_pid: data.spawner.pid,
+        spawner_started: data.spawner.started,
+        created_at: event.occurred_at,
+        updated_at: event.occurred_at,
+        last_event: 'none',
+        alive: 1,
+      });
+    },
+    'worker.started': (tables, event) =>
+      enter(tables, event, {
+        tmux_window: event.data.tmux.window,
+        tmux_pane: event.data.tmux.pane,
+        pane_pid: event.data.process.pid,
+        pane_started: event.data.process.started,
+        server_pid: event.data.server.pid,
+        server_started: event.data.server.started,
+      }),
+    'worker.spawn_failed': (tables, event) =>
+      enter(tables, event, {
+        alive: 0,
+        reason: event.data.reason,
+        worktree_path: null,
+        worktree_branch: null,
+      }),
+    'worker.prompt_delivered': (tables, event) => enter(tables, event),
+    'worker.message_sent': (tables, event) => enter(tables, event, { question: null, readiness: null }),
+    'worker.message_delivered': (tables, event) => enter(tables, event),
+    'worker.message_drafted': (tables, event) => enter(tables, event),
+    'worker.keys_sent': (tables, event) => enter(tables, event),
+    'worker.interrupted': (tables, event) => enter(tables, event),
+    'worker.transitioned': (tables, event) =>
+      enter(tables, event, {
+        last_event: event.data.observe_event,
+        question: event.data.question,
+        readiness: event.data.readiness,
+        ...(event.data.observe_event === 'completed' && event.data.source !== 'caller'
+          ? { result: 'present' }
+          : {}),
+        ...(event.data.state === 'FAILED' ? { reason: event.data.evidence.join('\n') } : {}),
+      }),
+    'worker.limit_warned': (tables, event) => enter(tables, event, { last_event: 'limit_warning' }),
+    'worker.retrying': (tables, event) => enter(tables, event),
+    'worker.recovered': (tables, event) => enter(tables, event),
+    'worker.exited': (tables, event) =>
+      enter(tables, event, {
+        alive: 0,
+        exit_code: event.data.code,
+        exit_signal: event.data.signal,
+        result: event.data.result,
+      }),
+    'worker.deadline_exceeded': (tables, event) =>
+      enter(tables, event, {
+        last_event: 'timeout',
+        reason: `ran longer than ${event.data.max_runtime_seconds} s`,
+      }),
+    'worker.lost': (tables, event) => enter(tables, event, { alive: 0, reason: event.data.reason }),
+    'worker.collected': (tables, event) => enter(tables, event),
+    'worker.termination_requested': (tables, event) =>
+      enter(tables, event, {
+        ender_pid: event.data.requester.pid,
+        ender_started: event.data.requester.started,
+      }),
+    'worker.terminated': (tables, event) =>
+      enter(tables, event, { alive: 0, ender_pid: null, ender_started: null }),
+    'worktree.removed': (tables, event) =>
+      tables.update('sessions', sessionId(event), { worktree_removed_at: event.occurred_at }),
+  },
+};

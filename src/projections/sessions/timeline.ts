@@ -1,0 +1,58 @@
+import type { EventOf, EventType } from '../../events/catalogue/index.ts';
+import type { Projection, Tables } from '../projection.ts';
+import { sessionId } from './sessions.ts';
+
+type StateEvent = Extract<EventType, `worker.${string}`>;
+
+/** A row for the state that the event carries, unless the worker is in it already. */
+function enter(tables: Tables, event: EventOf<StateEvent>): void {
+  const id = sessionId(event);
+  const { state } = event.data;
+  tables.run(
+    `INSERT INTO {timeline} (position, session_id, state, entered_at, because) SELECT ?, ?, ?, ?, ?
+     WHERE ? IS NOT (SELECT state FROM {timeline} WHERE session_id = ? ORDER BY position DESC LIMIT 1)`,
+    event.position,
+    id,
+    state,
+    event.occurred_at,
+    'observe_event' in event.data ? `saw ${event.data.observe_event}` : event.type,
+    state,
+    id,
+  );
+}
+
+/** The stays of one session in their order; each ends where the next begins. Takes the session's id. */
+export const STAYS = `SELECT state, entered_at, lead(entered_at) OVER (ORDER BY position) AS left_at, because
+  FROM timeline WHERE session_id = ? ORDER BY position`;
+
+/** How long each worker was in which state, and why it got there: one row a stay, never changed. */
+export const timeline: Projection = {
+  name: 'timeline',
+  version: 1,
+  tables: ['timeline'],
+  schema: `
+    CREATE TABLE {timeline} (
+      position INTEGER NOT NULL,
+      session_id TEXT NOT NULL,
+      state TEXT NOT NULL,
+      entered_at TEXT NOT NULL,
+      because TEXT NOT NULL,
+      PRIMARY KEY (session_id, position)
+    ) STRICT, WITHOUT ROWID;
+  `,
+  apply: {
+    'worker.spawn_requested': enter,
+    'worker.started': enter,
+    'worker.spawn_failed': enter,
+    'worker.prompt_delivered': enter,
+    'worker.message_sent': enter,
+    'worker.message_delivered': enter,
+    'worker.interrupted': enter,
+    'worker.transitioned': enter,
+    'worker.exited': enter,
+    'worker.deadline_exceeded': enter,
+    'worker.lost': enter,
+    'worker.collected': enter,
+    'worker.terminated': enter,
+  },
+};

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { freshFile } from '../../events/testing/stores.ts';
+import { samples } from '../../machines/testing/samples.ts';
+import type { WorkerCommand } from '../../machines/worker/commands.ts';
+import { openLedger } from '../projector/ledger.ts';
+import { act } from '../testing/life.ts';
+import { limitsIn } from './activity.ts';
+import { firstSpawn, limitRanges, workersWithin } from './queries.ts';
+
+const BEGIN = Date.parse('2026-03-04T12:00:00.000Z');
+const at = (second: number) => BEGIN + second * 1000;
+const everybody = { coordinator: null, provider: null };
+const always = { start: 0, end: at(1e9), ...everybody };
+
+const request = (changes: Partial<Extract<WorkerCommand, { kind: 'request' }>> = {}): WorkerCommand => ({
+  ...samples.request[0],
+  ...changes,
+});
+const seen = (event: string, changes: object = {}): WorkerCommand =>
+  ({ ...samples.observe.find((sample) => sample.event === event), ...changes }) as WorkerCommand;
+
+/** A ledger, and a worker's life told as second and command. */
+function history() {
+  let second = 0;
+  const ledger = openLedger(freshFile(), { clock: () => new Date(at(second)) });
+  after(() => ledger.close());
+  const live = (worker: string, ...deeds: [second: number, command: WorkerCommand][]) => {
+    for (const [when, command] of deeds) {
+      second = when;
+      assert.ok(act(ledger, { worker, command }, second), `${command.kind} at ${when}`);
+    }
+  };
+  return { ledger, live };
+}
+
+describe('the activity of workers', () => {
+  it('lasts from the request until the worker has completed', () => {
+    const { ledger, live } = history();
+    live('a', [0, request()], [1, samples.record_started[0]], [60, seen('completed')]);
+    const [group] = workersWithin(ledger, always);
+    assert.deepEqual([group?.starts, group?.ends, group?.state], [[at(0)], [at(60)], 'COMPLETED']);
+    assert.equal(firstSpawn(ledger), at(0));
+  });
+
+  it('ends once: what is done to a worker after its end does not make it longer', () => {
+    const { ledger, live } = history();
+    live('a', [0, request()], [1, samples.record_started[0]], [60, seen('completed')]);
+    live('a', [90, samples.record_collection[0]], [100, samples.record_termination[0]]);
+    const [group] = workersWithin(ledger, always);
+    assert.deepEqual(group?.ends, [at(60)]);
+    assert.equal(group?.terminated, 1);
+  });
+
+  it('goes on when a completed worker is given another message', () => {
+    const { ledger, live } = history();
+    live('a', [0, request()], [1, samples.record_started[0]], [60, seen('completed')], [70, samples.send[0]]);
+    const [group] = workersWithin(ledger, always);
+    assert.deepEqual([group?.ends, group?.state], [[null], 'RUNNING']);
+  });
+
+  it('tells the state of a worker that has not ended', () => {
+    const { ledger, live } = history();
+    live('a', [0, request()], [1, samples.record_started[0]], [2, seen('question', { question: 'Which?' })]);
+    assert.equal(workersWithin(ledger, always)[0]?.state, 'AWAITING_USER_INPUT');
+  });
+
+  it('marks what was interrupted, ran out of time, or stood at a limit', () => {
+    const { ledger, live } = history();
+    live('a', [0, request({ provider_id: 'a' })], [1, samples.record_started[0]], [2, samples.interrupt[0]]);
+    live(
+      'b',
+      [3, request({ provider_id: 'b' })],
+      [4, samples.record_started[0]],
+      [500, samples.exceed_deadline[0]],
+    );
+    live(
+      'c',
+      [501, request({ provider_id: 'c' })],
+      [502, samples.record_started[0]],
+      [503, seen('overage_prompt')],
+    );
+    live('d', [504, request({ provider_id: 'd' })], [505, samples.record_started[0]]);
+    live('d', [506, seen('idle', { readiness: 'limit_reached' })], [507, samples.warn_limit[0]]);
+    const marks = Object.fromEntries(
+      workersWithin(ledger, always).map((group) => [
+        group.provider_id,
+        [group.count, group.interrupted, group.timed_out, group.hit_wall],
+      ]),
+    );
+    assert.deepEqual(marks, { a: [1, 1, 0, 0], b: [1, 0, 1, 0], c: [1, 0, 0, 1], d: [1, 0, 0, 1] });
+  });
+
+  it('is found by time, coordinator and provider', () => {
+    const { ledger, live } = history();
+    live('early', [0, request()], [5, samples.fail_spawn[0]]);
+    live('long', [6, request({ provider_id: 'codex-cli' })], [7, samples.record_started[0]]);
+    live('late', [1000, request({ coordinator_id: 'mcp' })]);
+    const found = (filter: object) =>
+      workersWithin(ledger, { ...always, ...filter })
+        .flatMap(({ starts }) => starts.map((started) => (started - BEGIN) / 1000))
+        .sort((a, b) => a - b);
+    assert.deepEqual(found({}), [0, 6, 1000]);
+    assert.deepEqual(found({ start: at(10) }), [6, 1000]);
+    assert.deepEqual(found({ end: at(6) }), [0]);
+    assert.deepEqual(found({ start: at(10), end: at(1000) }), [6]);
+    assert.deepEqual(found({ coordinator: 'mcp' }), [1000]);
+    assert.deepEqual(found({ provider: 'codex-cli' }), [6]);
+  });
+
+  it('is told in groups of what is alike, the later ones as spawned within the window', () => {
+    const { ledger, live } = history();
+    for (const [index, id] of ['a', 'b', 'c'].entries())
+      live(id, [index * 10, request()], [index * 10 + 9, samples.fail_spawn[0]]);
+    live('d', [40, request({ capacity: { x: { status: 'limit_reached' } } })], [41, samples.fail_spawn[0]]);
+    const groups = workersWithin(ledger, { ...always, start: at(5) });
+    assert.deepEqual(
+      groups.map(({ walls, count, spawned }) => ({ walls, count, spawned })),
+      [
+        { walls: null, count: 3, spawned: 2 },
+        { walls: ['x'], count: 1, spawned: 1 },
+      ],
+    );
+  });
+});
+
+describe('the walls that a spawn knew of', () => {
+  it('are the providers that a limit stood in the way of', () => {
+    const capacity = {
+      full: { usable: true, status: 'available', unusable_reason: null },
+      spent: { usable: false, status: 'limit_reached', unusable_reason: 'limit_reached' },
+      dear: { usable: false, status: 'overage_possible', unusable_reason: 'overage_possible' },
+      low: { usable: false, status: 'near_limit', unusable_reason: 'weekly_below_10_percent' },
+      near: { usable: true, status: 'near_limit', unusable_reason: null },
+      refused: { usable: false, status: 'limit_reached', unusable_reason: 'policy_denied' },
+      absent: { usable: false, status: 'unavailable', unusable_reason: 'not_installed' },
+      unknown: { usable: false, status: 'unknown', unusable_reason: 'usage_unknown' },
+    };
+    assert.equal(limitsIn(capacity), '["dear","low","spent"]');
+  });
+
+  it('are none where all had something left, and not known where no capacity was recorded', () => {
+    assert.equal(limitsIn({ a: { status: 'available' } }), '[]');
+    assert.equal(limitsIn({}), null);
+  });
+
+  it('are read from whatever an older AgentPool has written', () => {
+    assert.equal(limitsIn({ a: null, b: 'limit_reached', c: 7, d: { status: 'limit_reached' } }), '["d"]');
+  });
+});
+
+describe('what was left of the limits', () => {
+  it('is told for each limit of each provider, within the window only', () => {
+    const { ledger } = history();
+    const insert = (provider: string, name: string, second: number, used: number) =>
+      ledger.store.connection
+        .prepare(`INSERT INTO ${physical(ledger)} VALUES (?, ?, ?, ?, NULL)`)
+        .run(provider, name, new Date(at(second)).toISOString(), used);
+    insert('codex-cli', '5h', 10, 20);
+    insert('codex-cli', '5h', 20, 70);
+    insert('codex-cli', '5h', 90, 99);
+    insert('codex-cli', 'weekly', 10, 5);
+    insert('claude-code', 'weekly', 90, 5);
+    assert.deepEqual(
+      [...limitRanges(ledger, at(0), at(60))],
+      [
+        ['claude-code', []],
+        [
+          'codex-cli',
+          [
+            { name: '5h', samples: 2, min: 30, max: 80 },
+            { name: 'weekly', samples: 1, min: 95, max: 95 },
+          ],
+        ],
+      ],
+    );
+  });
+});
+
+const physical = (ledger: ReturnType<typeof openLedger>) =>
+  ledger.get<{ name: string }>("SELECT name FROM sqlite_schema WHERE name GLOB 'usage_history__*'")?.name;

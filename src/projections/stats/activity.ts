@@ -1,0 +1,110 @@
+import type { EventOf, EventType } from '../../events/catalogue/index.ts';
+import type { Projection, Tables } from '../projection.ts';
+import { FINAL, sessionId } from '../sessions/sessions.ts';
+
+type StateEvent = Extract<EventType, `worker.${string}`>;
+type Mark = 'interrupted' | 'timed_out' | 'terminated' | 'hit_wall';
+
+/**
+ * Ends the stay when the event's state is final, and reopens it when the worker is at work again. Most events change
+ * neither, and then no page of the database is touched: statistics must not make every append dearer.
+ */
+function stay(tables: Tables, event: EventOf<StateEvent>): void {
+  const { state } = event.data;
+  const outcome = FINAL.has(state) ? state : null;
+  tables.run(
+    `UPDATE {activity} SET outcome = ?, ended = iif(? IS NULL, NULL, coalesce(ended, ?))
+     WHERE id = ? AND outcome IS NOT ?`,
+    outcome,
+    outcome,
+    Date.parse(event.occurred_at),
+    sessionId(event),
+    outcome,
+  );
+}
+
+const mark = (tables: Tables, event: EventOf<StateEvent>, what: Mark) =>
+  tables.run(`UPDATE {activity} SET ${what} = 1 WHERE id = ? AND ${what} = 0`, sessionId(event));
+
+/** What statistics are made of: one narrow row a worker, found by the time in which it was at work. */
+export const activity: Projection = {
+  name: 'activity',
+  version: 1,
+  tables: ['activity'],
+  schema: `
+    CREATE TABLE {activity} (
+      /** Of the request. */
+      position INTEGER PRIMARY KEY,
+      id TEXT NOT NULL UNIQUE,
+      provider_id TEXT NOT NULL,
+      role TEXT NOT NULL,
+      coordinator_id TEXT NOT NULL,
+      /** Milliseconds since 1970: from the request until the worker had completed, failed or was cancelled. */
+      started INTEGER NOT NULL,
+      ended INTEGER,
+      /** The final state; null while there is none. */
+      outcome TEXT,
+      interrupted INTEGER NOT NULL DEFAULT 0,
+      timed_out INTEGER NOT NULL DEFAULT 0,
+      terminated INTEGER NOT NULL DEFAULT 0,
+      /** It stood at the end of its provider's limit. */
+      hit_wall INTEGER NOT NULL DEFAULT 0,
+      /** JSON: the providers that were at their limit when it was asked for; null where that was not recorded. */
+      walls TEXT
+    ) STRICT;
+    CREATE INDEX {activity}_by_end ON {activity} (ended);
+  `,
+  apply: {
+    'worker.spawn_requested': (tables, event) => {
+      const { provider_id, role, coordinator_id, capacity } = event.data;
+      tables.insert('activity', {
+        position: event.position,
+        id: sessionId(event),
+        provider_id,
+        role,
+        coordinator_id,
+        started: Date.parse(event.occurred_at),
+        walls: limitsIn(capacity),
+      });
+    },
+    'worker.spawn_failed': stay,
+    'worker.message_sent': stay,
+    'worker.interrupted': (tables, event) => mark(tables, event, 'interrupted'),
+    'worker.transitioned': (tables, event) => {
+      const { from, state, observe_event, readiness } = event.data;
+      if (FINAL.has(from) || FINAL.has(state)) stay(tables, event);
+      if (observe_event === 'overage_prompt' || readiness === 'limit_reached')
+        mark(tables, event, 'hit_wall');
+    },
+    'worker.exited': stay,
+    'worker.deadline_exceeded': (tables, event) => {
+      stay(tables, event);
+      mark(tables, event, 'timed_out');
+    },
+    'worker.lost': stay,
+    'worker.terminated': (tables, event) => {
+      stay(tables, event);
+      mark(tables, event, 'terminated');
+    },
+  },
+};
+
+/** The providers that stood at their limit, as JSON; null where nothing is known of any. */
+export function limitsIn(capacity: Record<string, unknown>): string | null {
+  const known = Object.entries(capacity);
+  if (known.length === 0) return null;
+  return JSON.stringify(known.flatMap(([provider, row]) => (isAtItsLimit(row) ? [provider] : [])).sort());
+}
+
+/**
+ * Whether a limit stands in the provider's way, by its status or by the reason why it can not be used. One that the
+ * policy keeps from being used, or that is signed out, is no wall.
+ */
+function isAtItsLimit(row: unknown): boolean {
+  const { status, unusable_reason: reason } = (row ?? {}) as { status?: unknown; unusable_reason?: unknown };
+  if (typeof reason === 'string') {
+    if (/^(policy|auth)_|^not_installed$/.test(reason)) return false;
+    if (reason === 'near_limit' || /_below_\d+(\.\d+)?_percent$/.test(reason)) return true;
+  }
+  return status === 'limit_reached' || status === 'overage_possible';
+}

@@ -1,0 +1,113 @@
+import type { Rows } from '../reader.ts';
+
+/** Workers that were at work within a window and are alike in all that is counted. */
+export interface Workers {
+  provider_id: string;
+  role: string;
+  state: string;
+  /** The providers that were at their limit when these were asked for; null where that was not recorded. */
+  walls: string[] | null;
+  count: number;
+  /** How many of them were asked for within the window, not before. */
+  spawned: number;
+  interrupted: number;
+  timed_out: number;
+  terminated: number;
+  hit_wall: number;
+  /** When each was asked for, and when each had ended (null: it goes on), each in an order of its own. Milliseconds since 1970. */
+  starts: number[];
+  ends: (number | null)[];
+}
+
+export interface WorkersFilter {
+  start: number;
+  end: number;
+  /** null: of every coordinator, of every provider. */
+  coordinator: string | null;
+  provider: string | null;
+}
+
+type Row = Omit<Workers, 'walls' | 'starts' | 'ends'> &
+  Record<'starts' | 'ends', string> & { walls: string | null };
+
+/**
+ * The workers that were at work at some time of the window. Reads those that ended after its start, and no others.
+ * SQLite groups them and hands their times over as JSON: ten thousand rows would take JavaScript longer than all the rest.
+ */
+export function workersWithin(rows: Rows, { start, end, coordinator, provider }: WorkersFilter): Workers[] {
+  const conditions = ['started < ?'];
+  const values: unknown[] = [end];
+  if (coordinator !== null) {
+    conditions.push('coordinator_id = ?');
+    values.push(coordinator);
+  }
+  if (provider !== null) {
+    conditions.push('provider_id = ?');
+    values.push(provider);
+  }
+  const where = conditions.join(' AND ');
+  return rows
+    .all<Row>(
+      `SELECT provider_id, role, state, walls, count(*) AS count, sum(started >= ?) AS spawned,
+         sum(interrupted) AS interrupted, sum(timed_out) AS timed_out, sum(terminated) AS terminated,
+         sum(hit_wall) AS hit_wall, json_group_array(started) AS starts, json_group_array(ended) AS ends
+       FROM (
+         SELECT *, outcome AS state FROM activity WHERE ended >= ? AND ${where}
+         UNION ALL
+         SELECT *, coalesce((SELECT state FROM sessions WHERE sessions.id = activity.id), 'UNKNOWN') AS state
+         FROM activity WHERE ended IS NULL AND ${where}
+       )
+       GROUP BY provider_id, role, state, walls`,
+      start,
+      start,
+      ...values,
+      ...values,
+    )
+    .map((row) => ({
+      ...row,
+      walls: row.walls === null ? null : JSON.parse(row.walls),
+      starts: JSON.parse(row.starts),
+      ends: JSON.parse(row.ends),
+    }));
+}
+
+/** When the first worker was asked for; null where there was none. */
+export const firstSpawn = (rows: Rows): number | null =>
+  rows.get<{ started: number }>('SELECT started FROM activity ORDER BY position LIMIT 1')?.started ?? null;
+
+/** What the samples of one limit said within a window: how much was left, in percent. */
+export interface LimitRange {
+  name: string;
+  samples: number;
+  min: number;
+  max: number;
+}
+
+/** The limits of each provider that was ever sampled, with what was left of them between two moments. */
+export function limitRanges(rows: Rows, start: number, end: number): Map<string, LimitRange[]> {
+  const found = new Map<string, LimitRange[]>();
+  const [from, to] = [new Date(start).toISOString(), new Date(end).toISOString()];
+  for (let limit = nextLimit(rows, '', ''); limit; limit = nextLimit(rows, limit.provider_id, limit.name)) {
+    const range = rows.get<Omit<LimitRange, 'name'>>(
+      `SELECT count(*) AS samples, 100 - max(used_percent) AS min, 100 - min(used_percent) AS max
+       FROM usage_history WHERE provider_id = ? AND name = ? AND observed_at >= ? AND observed_at < ?`,
+      limit.provider_id,
+      limit.name,
+      from,
+      to,
+    );
+    const ranges = found.get(limit.provider_id) ?? [];
+    found.set(limit.provider_id, ranges);
+    if (range && range.samples > 0) ranges.push({ name: limit.name, ...range });
+  }
+  return found;
+}
+
+/** Hops from one limit to the next: to look for them all at once would read every sample that was ever taken. */
+const nextLimit = (rows: Rows, provider: string, name: string) =>
+  rows.get<{ provider_id: string; name: string }>(
+    `SELECT provider_id, name FROM usage_history WHERE (provider_id, name) > (?, ?)
+     ORDER BY provider_id, name LIMIT 1`,
+    provider,
+    name,
+  );

@@ -1,0 +1,72 @@
+import type { UsageSample } from '../../events/catalogue/usage.ts';
+import type { Rows } from '../reader.ts';
+
+/** What the ledger knows of one provider's limits. */
+export interface KnownUsage {
+  provider_id: string;
+  /** The answer to the last question; null where only an agent has warned. */
+  latest: UsageSample | null;
+  /** The last answer that told limits. */
+  good: UsageSample | null;
+  /** What an agent last said of a limit while it worked. */
+  warned: UsageSample | null;
+  samples: number;
+  first_at: string;
+  last_at: string;
+}
+
+interface Row {
+  provider_id: string;
+  latest: string | null;
+  good: string | null;
+  warned: string | null;
+  samples: number;
+  first_at: string;
+  last_at: string;
+}
+
+/** Every provider that was ever asked, or that ever warned. */
+export const knownUsage = (rows: Rows): KnownUsage[] =>
+  rows.all<Row>('SELECT * FROM usage_summary ORDER BY provider_id').map(parsed);
+
+export function knownUsageOf(rows: Rows, provider: string): KnownUsage | undefined {
+  const row = rows.get<Row>('SELECT * FROM usage_summary WHERE provider_id = ?', provider);
+  return row && parsed(row);
+}
+
+const parsed = (row: Row): KnownUsage => ({
+  ...row,
+  latest: sample(row.latest),
+  good: sample(row.good),
+  warned: sample(row.warned),
+});
+
+const sample = (json: string | null): UsageSample | null =>
+  json === null ? null : (JSON.parse(json) as UsageSample);
+
+/** What a window said at one moment. */
+export interface Figure {
+  observed_at: string;
+  used_percent: number;
+  reset_at: string | null;
+}
+
+/**
+ * The figures of one window since a moment and the one before it, oldest first. At most the newest `limit`, however
+ * long the log is.
+ */
+export const figuresOf = (
+  rows: Rows,
+  provider: string,
+  window: string,
+  { since = '', limit = 500 }: { since?: string; limit?: number } = {},
+): Figure[] =>
+  rows
+    .all<Figure>(
+      `SELECT observed_at, used_percent, reset_at FROM usage_history
+       WHERE provider_id = ? AND name = ? AND observed_at >= coalesce(
+         (SELECT max(observed_at) FROM usage_history WHERE provider_id = ? AND name = ? AND observed_at < ?), ?)
+       ORDER BY observed_at DESC LIMIT ?`,
+      ...[provider, window, provider, window, since, since, limit],
+    )
+    .reverse();

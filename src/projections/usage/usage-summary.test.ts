@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { aSample, aWindow } from '../../../fixtures/usage/samples.ts';
+import type { UsageSample } from '../../events/catalogue/usage.ts';
+import { freshFile } from '../../events/testing/stores.ts';
+import { type Ledger, openLedger } from '../projector/ledger.ts';
+import { FreshFold } from '../replay/table-check.ts';
+import { figuresOf, knownUsage, knownUsageOf } from './queries.ts';
+import { usageSummary } from './usage-summary.ts';
+
+const RESET = '2026-11-26T00:00:00.000Z';
+
+function given(...samples: UsageSample[]): Ledger {
+  const ledger = openLedger(freshFile());
+  after(() => ledger.close());
+  for (const data of samples) {
+    ledger.store.append(`usage/${data.provider_id}`, [{ type: 'usage.sampled', data }], { actor: 'cli' });
+  }
+  return ledger;
+}
+
+const at = (minute: number, facts: Partial<UsageSample> = {}) => {
+  const time = new Date(Date.UTC(2026, 10, 23, 2, minute)).toISOString();
+  return aSample('codex-cli', {
+    checked_at: time,
+    observed_at: time,
+    windows: [aWindow('weekly', minute, RESET)],
+    ...facts,
+  });
+};
+
+describe('what the ledger knows of a provider', () => {
+  it('is the last answer, and the last good one when that failed', () => {
+    const failed = at(9, { status: 'unknown', windows: [] });
+    const known = knownUsageOf(given(at(1), at(5), failed), 'codex-cli');
+    assert.deepEqual(known?.latest, failed);
+    assert.deepEqual(known?.good, at(5));
+    assert.deepEqual(
+      [known?.samples, known?.first_at, known?.last_at],
+      [3, at(1).checked_at, at(9).checked_at],
+    );
+  });
+
+  it('keeps what an agent warned of apart from what the provider answered', () => {
+    const warning = at(7, { confidence: 'provider_warning', status: 'limit_reached' });
+    const ledger = given(at(5), warning);
+    const known = knownUsageOf(ledger, 'codex-cli');
+    assert.deepEqual([known?.latest, known?.warned], [at(5), warning]);
+    assert.equal(figuresOf(ledger, 'codex-cli', 'weekly').length, 1);
+  });
+
+  it('is empty before anybody asked', () => {
+    const ledger = given();
+    assert.deepEqual([knownUsage(ledger), knownUsageOf(ledger, 'codex-cli')], [[], undefined]);
+  });
+});
+
+describe('the figures of a window', () => {
+  it('are told oldest first, the newest where there are too many', () => {
+    const ledger = given(...[1, 2, 3, 4].map((minute) => at(minute)));
+    assert.deepEqual(
+      figuresOf(ledger, 'codex-cli', 'weekly', { limit: 2 }).map(({ used_percent }) => used_percent),
+      [3, 4],
+    );
+  });
+
+  it('are told since a moment, with the one before it', () => {
+    const ledger = given(...[1, 2, 3, 4].map((minute) => at(minute)));
+    const since = at(3).observed_at;
+    assert.deepEqual(
+      figuresOf(ledger, 'codex-cli', 'weekly', { since }).map(({ used_percent }) => used_percent),
+      [2, 3, 4],
+    );
+  });
+
+  it('are one where a kept sample tells the same moment again', () => {
+    const kept = at(3, { checked_at: at(30).checked_at, stale: true });
+    assert.equal(figuresOf(given(at(3), kept), 'codex-cli', 'weekly').length, 1);
+  });
+});
+
+describe('the read model of limits', () => {
+  it('is what a fresh fold of the log gives, and what a rebuild gives', () => {
+    const sample = fc
+      .tuple(
+        fc.integer({ min: 0, max: 59 }),
+        fc.constantFrom('available' as const, 'unknown' as const, 'limit_reached' as const),
+        fc.constantFrom('official' as const, 'provider_warning' as const),
+        fc.constantFrom('codex-cli', 'claude-code'),
+      )
+      .map(([minute, status, confidence, provider_id]) => at(minute, { status, confidence, provider_id }));
+    fc.assert(
+      fc.property(fc.array(sample, { maxLength: 20 }), (samples) => {
+        const ledger = given(...samples);
+        const fold = new FreshFold([usageSummary]);
+        for (const event of ledger.store.read()) fold.apply(event);
+        assert.equal(fold.firstDifference(ledger.store.connection), null);
+        ledger.projector.rebuild([usageSummary]);
+        assert.equal(fold.firstDifference(ledger.store.connection), null);
+        fold.close();
+      }),
+      { numRuns: 20 },
+    );
+  });
+});

@@ -1,0 +1,55 @@
+import type { Writable } from 'node:stream';
+import { isTerminal } from './style.ts';
+import { span } from './time.ts';
+
+/** A log gets a line this often; a terminal one line that moves. */
+const LOG_EVERY_MS = 5000;
+const DRAW_EVERY_MS = 100;
+
+/**
+ * Tells how far something long has come, on stderr: a line that moves on a terminal, now and then a plain line in a
+ * log, and nothing at all for what is done within the first moments.
+ */
+export class ProgressLine {
+  readonly #stream: Writable;
+  readonly #what: string;
+  readonly #unit: string;
+  readonly #clock: () => number;
+  readonly #begun: number;
+  #from: number | null = null;
+  #reported: number;
+  #drawn = false;
+
+  constructor(stream: Writable, what: string, { unit = 'events', clock = Date.now } = {}) {
+    this.#stream = stream;
+    this.#what = what;
+    this.#unit = unit;
+    this.#clock = clock;
+    this.#begun = clock();
+    this.#reported = this.#begun;
+  }
+
+  at(done: number, all: number): void {
+    this.#from ??= done;
+    const now = this.#clock();
+    const moving = isTerminal(this.#stream);
+    if (now - this.#reported < (moving ? DRAW_EVERY_MS : LOG_EVERY_MS)) return;
+    this.#reported = now;
+    this.#drawn ||= moving;
+    const text = `${this.#what}: ${done} of ${all} ${this.#unit} (${percent(done, all)}%)${this.#left(done, all, now)}`;
+    this.#stream.write(moving ? `\r\u001b[K${text}` : `${text}\n`);
+  }
+
+  /** Takes the moving line away. */
+  end(): void {
+    if (this.#drawn) this.#stream.write('\r\u001b[K');
+  }
+
+  #left(done: number, all: number, now: number): string {
+    const advanced = done - (this.#from ?? done);
+    if (advanced <= 0) return '';
+    return `, about ${span(((now - this.#begun) / 1000) * ((all - done) / advanced))} left`;
+  }
+}
+
+const percent = (done: number, all: number) => (all === 0 ? 100 : Math.floor((done / all) * 100));

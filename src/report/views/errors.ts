@@ -1,0 +1,76 @@
+import type { Writable } from 'node:stream';
+import Type, { type Static } from 'typebox';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { storageError } from '../../lib/files/private-files.ts';
+import { noted, text } from '../../lib/shapes.ts';
+import { redact } from '../../workspace/redaction/redaction.ts';
+import { paint } from '../text/style.ts';
+
+/** How a refusal or a failure is told with --json. */
+export const ErrorReport = Type.Object(
+  {
+    error: Type.Object({
+      code: noted(text, 'A word that stays the same while the message may change: `TMUX_SESSION_NOT_FOUND`.'),
+      message: text,
+      details: noted(
+        Type.Object(
+          { example: Type.Optional(noted(text, 'A command that works when pasted.')) },
+          { additionalProperties: true },
+        ),
+        'What it is about, by the code.',
+      ),
+    }),
+  },
+  {
+    description:
+      'In place of the answer of a command that is refused or fails. The exit code is 2 for the words of the call (64 of `run`), else 1.',
+  },
+);
+export type ErrorReport = Static<typeof ErrorReport>;
+
+interface Streams {
+  json: boolean;
+  stdout: Writable;
+  stderr: Writable;
+  /** The exit code for the words of the call, where it is not 2. */
+  usageExit?: number;
+}
+
+/** Prints what went wrong and what to type next; gives the exit code: `usageExit` for the words of the call, else 1. */
+export function printError(thrown: unknown, { json, stdout, stderr, usageExit = 2 }: Streams): number {
+  const error = thrown instanceof AgentPoolError ? thrown : unexpected(thrown);
+  const { code, message, details } = error;
+  if (json) {
+    const report: ErrorReport = { error: { code, message, details } };
+    stdout.write(`${JSON.stringify(report)}\n`);
+  } else {
+    const color = paint(stderr);
+    stderr.write(`${color.red('error')} ${message}\n`);
+    if (typeof details.usage === 'string') stderr.write(`  usage: ${details.usage}\n`);
+    if (details.example) stderr.write(`  try: ${color.bold(details.example)}\n`);
+    stderr.write(
+      color.dim(error.kind === 'usage' ? `  ${code}\n` : `  more: agentpool help error ${code}\n`),
+    );
+  }
+  return error.kind === 'usage' ? usageExit : 1;
+}
+
+/** A fault of the disk, told as such; else one of ours, without a stack unless AGENTPOOL_DEBUG asks for it. */
+function unexpected(thrown: unknown): AgentPoolError {
+  const ofDisk = diskError(thrown);
+  if (ofDisk) return ofDisk;
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const message = process.env.AGENTPOOL_DEBUG ? (error.stack ?? error.message) : error.message;
+  return new AgentPoolError('INTERNAL_ERROR', redact(message), { example: 'agentpool doctor' });
+}
+
+function diskError(thrown: unknown): AgentPoolError | null {
+  // Without a path where an open file is read: a folder can be opened.
+  const { code, syscall, path = 'What was named' } = (thrown ?? {}) as NodeJS.ErrnoException;
+  if (syscall === undefined) return null;
+  if (code === 'ENOENT') {
+    return new AgentPoolError('FILE_NOT_FOUND', `There is no ${path}.`, { path, example: 'ls -l' });
+  }
+  const reported = storageError(thrown, path);
+  return reported instanceof AgentPoolError ? reported : null;
+}

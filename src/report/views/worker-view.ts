@@ -1,0 +1,78 @@
+import type { Writable } from 'node:stream';
+import type { WorkerState } from '../../events/catalogue/words.ts';
+import { stripControl } from '../../lib/text/plain-text.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { tailLines } from '../../terminal/transcript/transcript.ts';
+import { columnsOf, paint, rowsOf, stateLabel } from '../text/style.ts';
+import { fit } from '../text/table.ts';
+import { span } from '../text/time.ts';
+import { widthOf } from '../text/width.ts';
+
+const DRAW_EVERY_MS = 200;
+const LINES = 8;
+
+/**
+ * A worker that somebody waits for, drawn in place on a terminal: its state, how long the wait has taken, the last
+ * lines that it wrote. Nothing is left of it when it is closed.
+ */
+export class WorkerView {
+  readonly #stream: Writable;
+  readonly #session: SessionRow;
+  readonly #begun = Date.now();
+  readonly #timer: NodeJS.Timeout;
+  #state: WorkerState;
+  /** The widths of the lines that stand there: a terminal that was made narrower has wrapped them since. */
+  #drawn: number[] = [];
+
+  constructor(stream: Writable, session: SessionRow) {
+    this.#stream = stream;
+    this.#session = session;
+    this.#state = session.state;
+    this.#timer = setInterval(() => this.#draw(), DRAW_EVERY_MS);
+  }
+
+  enter(state: WorkerState): void {
+    this.#state = state;
+    this.#draw();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#stream.write(this.#erased());
+    this.#drawn = [];
+  }
+
+  #draw(): void {
+    // The last column stays free: in some terminals a full line already opens the next one.
+    const width = columnsOf(this.#stream) - 1;
+    const lines = this.#lines(width);
+    const text = `${this.#erased()}${lines.join('\n')}\n`;
+    this.#drawn = lines.map((line) => widthOf(line));
+    this.#stream.write(text);
+  }
+
+  /** Goes up to where the view begins, and clears from there. */
+  #erased(): string {
+    if (this.#drawn.length === 0) return '';
+    const columns = columnsOf(this.#stream);
+    const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+    return `\u001b[${rows}A\r\u001b[J`;
+  }
+
+  #lines(width: number): string[] {
+    const color = paint(this.#stream);
+    const { id, provider_id, transcript_path } = this.#session;
+    const waited = span((Date.now() - this.#begun) / 1000);
+    const room = Math.max(0, Math.min(LINES, rowsOf(this.#stream) - 4));
+    const written = tailLines(transcript_path, 3 * LINES)
+      .map((line) => stripControl(line).trimEnd())
+      .filter((line) => line !== '')
+      .slice(room === 0 ? LINES * 3 : -room);
+    const head = `${stateLabel(this.#state, this.#stream)}  ${id}  ${provider_id}  ${waited}`;
+    return [
+      widthOf(head) > width ? fit(`${this.#state}  ${id}`, width) : head,
+      ...written.map((line) => color.dim(fit(`  │ ${line}`, width))),
+      color.dim(fit('  Ctrl-C stops waiting; the worker goes on', width)),
+    ];
+  }
+}

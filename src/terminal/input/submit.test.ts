@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { until } from '../../lib/testing/until.ts';
+import { start, withTmux } from '../testing/scratch.ts';
+import type { Tmux } from '../tmux/tmux.ts';
+import { submit, submitBuffer, typeable } from './submit.ts';
+
+const plain = { keys: ['Enter'], pastedPlaceholder: null, queued: null, clearsBox: false };
+const agent = {
+  keys: ['Enter'],
+  pastedPlaceholder: /\[Pasted text #\d+ \+\d+ lines\]/,
+  queued: /Press up to edit queued messages/,
+  clearsBox: true,
+};
+
+/** A program with an input box that takes bracketed pastes; what is submitted stands in `heard`, a JSON string a line. */
+async function withReader(
+  mode: string,
+  test: (tmux: Tmux, pane: string, received: () => string[]) => Promise<void>,
+) {
+  await withTmux(async (tmux, folder) => {
+    const file = join(folder, 'heard');
+    const { pane_id } = await start(tmux, 'reader.mjs', [mode, file]);
+    const screen = () => tmux.run(['capture-pane', '-p', '-t', pane_id]);
+    await until('the reader', async () => (await screen()).includes('ready'));
+    const received = () =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as string);
+    await test(tmux, pane_id, received);
+  });
+}
+
+describe('submitting a text', () => {
+  it('sends several lines as one message', () =>
+    withReader('box', async (tmux, pane, received) => {
+      const text = 'one\ntwo `$HOME` "x"\n\tthree; é 漢\nfour\nfive';
+      assert.equal((await submit(tmux, pane, text, agent)).delivery, 'delivered');
+      assert.deepEqual(received(), [text]);
+    }));
+
+  it('sends a megabyte as one message, of which the program shows only a placeholder', () =>
+    withReader('box', async (tmux, pane, received) => {
+      const text = Array.from({ length: 20_000 }, (_, line) => `line ${line} ${'x'.repeat(40)}`).join('\n');
+      assert.equal((await submit(tmux, pane, text, agent)).delivery, 'delivered');
+      assert.ok(received()[0] === text);
+    }));
+
+  it('empties the box first', () =>
+    withReader('box', async (tmux, pane, received) => {
+      await tmux.sendKeys(pane, ['left over'], { literal: true });
+      await submit(tmux, pane, 'new', agent);
+      assert.deepEqual(received(), ['new']);
+    }));
+
+  it('presses Enter again when it was lost, and never pastes again', () =>
+    withReader('deaf-once', async (tmux, pane, received) => {
+      const { delivery } = await submit(tmux, pane, 'hello there', agent, { verdictMs: 400 });
+      assert.equal(delivery, 'delivered');
+      assert.deepEqual(received(), ['hello there']);
+    }));
+
+  it('says queued when the program says so', () =>
+    withReader('busy', async (tmux, pane) => {
+      assert.equal((await submit(tmux, pane, 'later please', agent)).delivery, 'queued');
+    }));
+
+  it('says unproven when the text never shows', () =>
+    withReader('blind', async (tmux, pane) => {
+      const { delivery, reason } = await submit(tmux, pane, 'anybody?', agent, {
+        arrivalMs: 300,
+        verdictMs: 100,
+      });
+      assert.equal(delivery, 'unproven');
+      assert.match(reason ?? '', /not seen/);
+    }));
+
+  it('sends a text that waits in the memory of tmux', () =>
+    withReader('box', async (tmux, pane, received) => {
+      await tmux.loadBuffer('task', 'from\nmemory');
+      const { delivery, chars } = await submitBuffer(tmux, pane, 'task', agent);
+      assert.deepEqual(
+        { delivery, chars, received: received() },
+        { delivery: 'delivered', chars: 11, received: ['from\nmemory'] },
+      );
+      await assert.rejects(submitBuffer(tmux, pane, 'task', agent), { code: 'TMUX_FAILED' });
+    }));
+
+  it('reaches a program that reads lines, and does not hang on a line that its terminal cannot take', () =>
+    withReader('lines', async (tmux, pane, received) => {
+      assert.equal((await submit(tmux, pane, 'a line', plain)).delivery, 'delivered');
+      await until('the line', () => received().length === 1);
+      assert.deepEqual(received(), ['a line']);
+      const long = `${'x'.repeat(10_000)}end`;
+      assert.equal(
+        (await submit(tmux, pane, long, plain, { arrivalMs: 300, verdictMs: 200 })).delivery,
+        'unproven',
+      );
+    }));
+
+  it('takes out what could break out of a paste', () => {
+    assert.equal(typeable('a\x1b[201~b\r\nc\rd\x00\x9b\te'), 'a[201~b\nc\nd\te');
+  });
+});

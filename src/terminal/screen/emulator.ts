@@ -1,0 +1,215 @@
+import unicode11 from '@xterm/addon-unicode11';
+import type { IMarker, Terminal } from '@xterm/headless';
+import headless from '@xterm/headless';
+import { type LogicalLine, logicalLines, screenRow, toLastNonBlank, trimmed } from './rows.ts';
+import type { Screen } from './screen.ts';
+
+/** Hears what leaves the screen. The lines come in order, each once; `rows` adds up to tmux's own history. */
+export interface ScreenListener {
+  /** Lines that scrolled off the main screen. */
+  scrolled(lines: LogicalLine[]): void;
+  /** The whole main screen, just before the program erases it. tmux scrolls it into its history. */
+  erased(lines: LogicalLine[]): void;
+  /** The program erased what had scrolled off before (ED 3), as tmux does with its history. */
+  historyErased(): void;
+  /** A full-screen program begins; these lines stay on the main screen behind it. */
+  fullScreenEntered(mainLines: LogicalLine[]): void;
+  /** A full-screen program ends; its last screen. */
+  fullScreenLeft(lines: LogicalLine[]): void;
+  title(title: string): void;
+  bell(): void;
+}
+
+/** A chunk can push off one line a byte; what it pushes off must still be in the scrollback when it is harvested. */
+const chunkBytes = 8 * 1024;
+const scrollback = chunkBytes + 2000;
+/** A line without an end must not fill the memory. */
+const longestLine = 1_000_000;
+const escapeByte = 0x1b;
+
+/**
+ * Composes a pane's bytes to its screen, as tmux does it. It never answers the program's questions: tmux already has.
+ */
+export class Emulator {
+  readonly #terminal: Terminal;
+  readonly #cell;
+  #listener: ScreenListener;
+  #title = '';
+  /** On the last harvested row: unlike one on the screen it survives the screen's being erased. */
+  #harvested: IMarker | undefined;
+  /** Rows of a logical line whose end is still on the screen. */
+  #begun: LogicalLine | undefined;
+  #afterEscape = false;
+
+  constructor(size: { cols: number; rows: number }, listener: ScreenListener) {
+    this.#listener = listener;
+    this.#terminal = new headless.Terminal({ ...size, scrollback, allowProposedApi: true, logLevel: 'off' });
+    this.#terminal.loadAddon(new unicode11.Unicode11Addon());
+    this.#terminal.unicode.activeVersion = '11';
+    this.#cell = this.#terminal.buffer.active.getNullCell();
+    this.#terminal.onTitleChange((title) => {
+      if (title === this.#title) return;
+      this.#title = title;
+      this.#listener.title(title);
+    });
+    this.#terminal.onBell(() => this.#listener.bell());
+    this.#hookWhatErases();
+  }
+
+  get cols(): number {
+    return this.#terminal.cols;
+  }
+
+  get rows(): number {
+    return this.#terminal.rows;
+  }
+
+  set listener(listener: ScreenListener) {
+    this.#listener = listener;
+  }
+
+  set initialTitle(title: string) {
+    this.#title = title;
+  }
+
+  /** Resolves when the bytes are on the screen and the listener has heard. The bytes belong to the emulator from now on. */
+  write(bytes: Uint8Array): Promise<void> {
+    this.#hideWindowNames(bytes);
+    return new Promise((resolve) => {
+      for (let start = 0; start < bytes.length; start += chunkBytes) {
+        this.#terminal.write(bytes.subarray(start, start + chunkBytes), () => this.#harvest());
+      }
+      this.#terminal.write('', resolve);
+    });
+  }
+
+  screen(): Screen {
+    const buffer = this.#terminal.buffer.active;
+    const rows = Array.from({ length: this.rows }, (_, row) => {
+      const line = buffer.getLine(buffer.baseY + row);
+      return line ? screenRow(line, this.cols, this.#cell) : { text: '', wrapped: false };
+    });
+    return {
+      cols: this.cols,
+      rows,
+      cursor: { row: buffer.cursorY, col: Math.min(buffer.cursorX, this.cols - 1) },
+      alternate: buffer.type === 'alternate',
+      title: this.#title,
+    };
+  }
+
+  /** The lines of the main screen, also while a full-screen program hides it, down to the last that is not blank. */
+  mainLines(): LogicalLine[] {
+    const buffer = this.#terminal.buffer.normal;
+    return toLastNonBlank(logicalLines(buffer, buffer.baseY, buffer.length, this.#begun).map(trimmed));
+  }
+
+  /** The lines of the screen as it is seen. */
+  visibleLines(): LogicalLine[] {
+    const buffer = this.#terminal.buffer.active;
+    if (buffer.type === 'normal') return this.mainLines();
+    return toLastNonBlank(logicalLines(buffer, buffer.baseY, buffer.length).map(trimmed));
+  }
+
+  /** The character and column of the last cell in the cursor's row: a cursor that waits behind it is put there by printing it. */
+  lastCellOfRow(row: number): { char: string; col: number } {
+    const buffer = this.#terminal.buffer.active;
+    const line = buffer.getLine(buffer.baseY + row);
+    const wide = line?.getCell(this.cols - 1)?.getWidth() === 0;
+    const col = this.cols - (wide ? 2 : 1);
+    return { char: line?.getCell(col)?.getChars() || ' ', col };
+  }
+
+  dispose(): void {
+    this.#terminal.dispose();
+  }
+
+  #harvest(): void {
+    // Behind a full-screen program nothing scrolls.
+    if (this.#isFullScreen()) return;
+    const buffer = this.#terminal.buffer.normal;
+    const from = this.#harvested ? this.#harvested.line + 1 : 0;
+    if (from >= buffer.baseY) return;
+    const lines = logicalLines(buffer, from, buffer.baseY, this.#begun);
+    const goesOn = buffer.getLine(buffer.baseY)?.isWrapped && (lines.at(-1)?.text.length ?? 0) < longestLine;
+    this.#begun = goesOn ? lines.pop() : undefined;
+    this.#harvested?.dispose();
+    this.#harvested = this.#terminal.registerMarker(-1 - buffer.cursorY);
+    if (lines.length) this.#listener.scrolled(lines.map(trimmed));
+  }
+
+  #isFullScreen(): boolean {
+    return this.#terminal.buffer.active.type === 'alternate';
+  }
+
+  #hookWhatErases(): void {
+    const { parser, buffer } = this.#terminal;
+    parser.registerCsiHandler({ final: 'J' }, ([how]) => {
+      const whole = how === 2 || (!how && buffer.active.cursorX === 0 && buffer.active.cursorY === 0);
+      if (whole && !this.#isFullScreen()) this.#screenErased();
+      if (how === 3) {
+        this.#harvest();
+        if (!this.#isFullScreen()) this.#forgetScrollback();
+        this.#listener.historyErased();
+      }
+      return false;
+    });
+    // SU: tmux keeps what it scrolls off; the emulator throws it away.
+    parser.registerCsiHandler({ final: 'S' }, ([count]) => {
+      if (this.#isFullScreen()) return false;
+      this.#harvest();
+      const { baseY } = buffer.normal;
+      const end = baseY + Math.min(Number(count) || 1, this.rows);
+      this.#listener.scrolled(logicalLines(buffer.normal, baseY, end, this.#begun).map(trimmed));
+      this.#begun = undefined;
+      return false;
+    });
+    parser.registerEscHandler({ final: 'c' }, () => {
+      if (this.#isFullScreen()) this.#listener.fullScreenLeft(this.visibleLines());
+      else this.#screenErased();
+      this.#forgetScrollback();
+      return false;
+    });
+    // Both before the emulator acts: it changes buffers, and clears the one that is left.
+    parser.registerCsiHandler({ prefix: '?', final: 'h' }, (modes) => {
+      if (modes.some(isFullScreenMode) && !this.#isFullScreen()) {
+        this.#harvest();
+        this.#listener.fullScreenEntered(this.mainLines());
+      }
+      return false;
+    });
+    parser.registerCsiHandler({ prefix: '?', final: 'l' }, (modes) => {
+      if (modes.some(isFullScreenMode) && this.#isFullScreen()) {
+        this.#listener.fullScreenLeft(this.visibleLines());
+      }
+      return false;
+    });
+  }
+
+  #screenErased(): void {
+    this.#harvest();
+    const lines = this.mainLines();
+    this.#begun = undefined;
+    if (lines.length) this.#listener.erased(lines);
+  }
+
+  #forgetScrollback(): void {
+    this.#harvested?.dispose();
+    this.#harvested = undefined;
+    this.#begun = undefined;
+  }
+
+  /**
+   * ESC k names a tmux window; the emulator would print the name. As ESC X (a string that terminals ignore) it is
+   * swallowed up to its end.
+   */
+  #hideWindowNames(bytes: Uint8Array): void {
+    if (this.#afterEscape && bytes[0] === 0x6b) bytes[0] = 0x58;
+    for (let at = bytes.indexOf(escapeByte); at !== -1; at = bytes.indexOf(escapeByte, at + 1)) {
+      if (bytes[at + 1] === 0x6b) bytes[at + 1] = 0x58;
+    }
+    if (bytes.length) this.#afterEscape = bytes[bytes.length - 1] === escapeByte;
+  }
+}
+
+const isFullScreenMode = (mode: number | number[]): boolean => mode === 47 || mode === 1047 || mode === 1049;

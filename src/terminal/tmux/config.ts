@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { AgentPoolError } from '../../lib/errors.ts';
+
+/**
+ * Everything that our private server sets; nothing of the user's config is read. Options that some supported tmux
+ * does not know are set with -q. `window-size manual` is not here: tmux 3.3a crashes on it as a global option.
+ *
+ * The history must hold what a watcher lags behind: when a pane dies, tmux drops the output that a control client has
+ * not been sent yet, and only the grid still has it (on a busy machine more than 80,000 lines).
+ *
+ * A tmux that runs a hook suppresses the notifications of what the hook does; `run-shell -b -C` runs it afterwards, so
+ * that control clients hear %window-renamed at once when a worker has exited. (Without -d it is sometimes forgotten.)
+ */
+export const tmuxConfig = `# Written by agentpool; changes are overwritten.
+set -s exit-empty on
+set -s escape-time 0
+set -s focus-events off
+set -s set-clipboard off
+set -sq extended-keys off
+set -s default-terminal tmux-256color
+set -g default-shell /bin/sh
+set -g default-command ''
+set -g update-environment ''
+set -g destroy-unattached off
+set -g history-limit 200000
+set -g mouse on
+set -g set-titles off
+set -g status off
+set -g allow-rename off
+set -g automatic-rename off
+set -g monitor-bell off
+set -gq allow-passthrough off
+set -gq remain-on-exit-format ''
+set -g remain-on-exit on
+set-hook -g pane-died "run-shell -b -d 0 -C 'rename-window -t #{window_id} dead'"
+`;
+
+/** What `tmux` calls a window whose worker has exited (see the hook above). */
+export const deadWindowName = 'dead';
+
+/** The kernel's limit for a socket's path is 108 bytes on Linux and 104 on macOS, with the closing zero. */
+const longestSocketPath = 103;
+
+/**
+ * Where the tmux server of an AGENTPOOL_HOME listens: `<home>/tmux.sock`, or for a home whose path is too long for a
+ * socket, a private folder below the temporary one, always the same for the same home.
+ */
+export function socketPath(home: string): string {
+  const direct = join(resolve(home), 'tmux.sock');
+  if (Buffer.byteLength(direct) <= longestSocketPath) return direct;
+  const name = createHash('sha256').update(resolve(home)).digest('hex').slice(0, 16);
+  const below = join(tmpdir(), `agentpool-${name}`, 'tmux.sock');
+  return Buffer.byteLength(below) <= longestSocketPath
+    ? below
+    : join('/tmp', `agentpool-${name}`, 'tmux.sock');
+}
+
+/** Makes the socket's folder and writes the config (0600). Returns the config's path. */
+export function prepareTmux(home: string): string {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const folder = dirname(socketPath(home));
+  if (folder !== resolve(home)) ownFolder(folder);
+  const path = join(home, 'tmux.conf');
+  if (contentOf(path) !== tmuxConfig) {
+    const draft = `${path}.${process.pid}`;
+    writeFileSync(draft, tmuxConfig, { mode: 0o600 });
+    renameSync(draft, path);
+  }
+  return path;
+}
+
+/** In a shared temporary folder somebody else may have made the folder first, and would then own our server's socket. */
+function ownFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const stat = lstatSync(folder);
+  if (!stat.isDirectory() || stat.uid !== process.getuid?.()) {
+    throw new AgentPoolError('SOCKET_FOLDER_NOT_OURS', `${folder} belongs to somebody else`, { folder });
+  }
+  chmodSync(folder, 0o700);
+}
+
+function contentOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A word for tmux's command language, in double quotes. Line ends and other controls become octal escapes, because
+ * tmux takes the blanks after a quoted line end away; `$` would name a variable.
+ */
+export function quoted(word: string): string {
+  const escaped = word.replace(/[\\"$]|[\x00-\x1f\x7f]/g, (char) =>
+    /[\\"$]/.test(char) ? `\\${char}` : `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  );
+  return `"${escaped}"`;
+}
+
+/** One tmux command as text, its arguments quoted. */
+export const commandText = (argv: readonly string[]): string => argv.map(quoted).join(' ');
+
+/**
+ * The variables that the server itself starts with. A worker's own variables go to its session only: what the server
+ * holds, every later worker would inherit, and `ps` would show.
+ */
+export function serverEnvironment(from: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const names = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TMPDIR', 'TZ'];
+  return Object.fromEntries(names.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])));
+}

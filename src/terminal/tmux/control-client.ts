@@ -1,0 +1,209 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { commandText, serverEnvironment } from './config.ts';
+import { tmuxNotFound } from './program.ts';
+import type { Tmux } from './tmux.ts';
+
+export interface ControlEvents {
+  /** The exact bytes that a pane's program wrote. They belong to whoever hears this. */
+  output: [paneId: string, bytes: Buffer];
+  /** We were so slow that tmux threw away output of this pane: look at the pane again. */
+  dropped: [paneId: string];
+  windowRenamed: [windowId: string, name: string];
+  layoutChanged: [windowId: string];
+  /** A format that was subscribed to has another value; tmux looks once a second. */
+  subscribed: [name: string, value: string];
+  /** The session or server is gone, or somebody detached us. The last event. */
+  exit: [];
+}
+
+interface Pending {
+  answers: string[][];
+  wanted: number;
+  resolve(answers: string[][]): void;
+  reject(error: Error): void;
+  onAnswer: () => void;
+}
+
+/** Behind by this many seconds of output, tmux drops instead of filling its memory, and says so. */
+const timeouts = 30;
+
+/**
+ * A `tmux -C` client of one session. tmux writes output and answers in the order in which things happened: an answer
+ * shows the pane exactly as the output before it left it.
+ */
+export class ControlClient extends EventEmitter<ControlEvents> {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #pending: Pending[] = [];
+  #rest: Buffer[] = [];
+  /** The lines of an answer that is being read, and the words that end it. */
+  #answer: { id: string; ours: boolean; lines: string[] } | null = null;
+  /** What was asked before the session was attached: tmux would answer it without a client, and send no output yet. */
+  #unsent: string[] | null = [];
+  #ended = false;
+  #spawnError: Error | null = null;
+
+  constructor(tmux: Tmux, session: string) {
+    super();
+    const flags = `ignore-size,pause-after=${timeouts}`;
+    const args = tmux.argv(['-C', 'attach-session', '-t', `=${session}`, '-f', flags]);
+    this.#child = spawn('tmux', args, { env: serverEnvironment(process.env) });
+    this.#child.stdout.on('data', (data: Buffer) => this.#read(data));
+    this.#child.stderr.resume();
+    this.#child.stdin.on('error', () => {});
+    this.#child.on('error', (error: NodeJS.ErrnoException) => {
+      this.#spawnError = error.code === 'ENOENT' ? tmuxNotFound() : error;
+      this.#end();
+    });
+    this.#child.on('close', () => this.#end());
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** One command's answer, a string a line. Throws TMUX_FAILED with tmux's words, TMUX_GONE when the client has ended. */
+  async command(...argv: string[]): Promise<string[]> {
+    const [answer = []] = await this.commands([argv]);
+    return answer;
+  }
+
+  /**
+   * Runs commands with nothing happening in between. The first that fails rejects, and those after it do not run.
+   * `onAnswer` is called between the output before the answer and the output after it; a promise would be too late.
+   */
+  commands(commands: readonly (readonly string[])[], onAnswer = () => {}): Promise<string[][]> {
+    if (this.#ended) return Promise.reject(this.#spawnError ?? gone());
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ answers: [], wanted: commands.length, resolve, reject, onAnswer });
+      const line = `${commands.map(commandText).join(' ; ')}\n`;
+      if (this.#unsent) this.#unsent.push(line);
+      else this.#child.stdin.write(line);
+    });
+  }
+
+  /** Stops reading; tmux then holds the pane's program back, or drops after its patience. */
+  pause(): void {
+    this.#child.stdout.pause();
+  }
+
+  resume(): void {
+    this.#child.stdout.resume();
+  }
+
+  /** Leaves the session. The pane does not notice. */
+  async close(): Promise<void> {
+    if (this.#ended) return;
+    // Of the child and not of ourselves: who closes takes all of our listeners away, and may do so twice at once.
+    const closed = new Promise<void>((resolve) => this.#child.once('close', () => resolve()));
+    this.resume();
+    this.#child.stdin.end();
+    const stubborn = setTimeout(() => this.#child.kill('SIGKILL'), 2000);
+    await closed;
+    clearTimeout(stubborn);
+  }
+
+  #read(data: Buffer): void {
+    let start = 0;
+    for (let end = data.indexOf(10); end !== -1; end = data.indexOf(10, start)) {
+      const piece = data.subarray(start, end);
+      start = end + 1;
+      if (this.#rest.length === 0) {
+        this.#line(piece);
+      } else {
+        const line = Buffer.concat([...this.#rest, piece]);
+        this.#rest = [];
+        this.#line(line);
+      }
+    }
+    if (start < data.length) this.#rest.push(data.subarray(start));
+  }
+
+  #line(line: Buffer): void {
+    if (this.#answer) this.#answerLine(this.#answer, line.toString());
+    else if (line.subarray(0, 8).equals(outputWord)) this.#output(line, 8, 1);
+    else if (line.subarray(0, 17).equals(extendedWord)) this.#output(line, 17, 3);
+    else if (line[0] === 0x25) this.#notice(line.toString());
+  }
+
+  #notice(line: string): void {
+    const [word, first = '', ...more] = line.split(' ');
+    // Only answers to what we wrote on stdin end in 1: attaching itself and hooks are answered too.
+    if (word === '%begin')
+      this.#answer = { id: [first, ...more].join(' '), ours: more.at(-1) === '1', lines: [] };
+    else if (word === '%session-changed') this.#attached();
+    else if (word === '%window-renamed') this.emit('windowRenamed', first, more.join(' '));
+    else if (word === '%layout-change') this.emit('layoutChanged', first);
+    else if (word === '%subscription-changed')
+      this.emit('subscribed', first, line.slice(line.indexOf(' : ') + 3));
+    else if (word === '%pause') this.emit('dropped', first);
+    else if (word === '%exit') this.#end();
+  }
+
+  #attached(): void {
+    for (const line of this.#unsent ?? []) this.#child.stdin.write(line);
+    this.#unsent = null;
+  }
+
+  #answerLine(answer: { id: string; ours: boolean; lines: string[] }, line: string): void {
+    const failed = line === `%error ${answer.id}`;
+    if (!failed && line !== `%end ${answer.id}`) {
+      answer.lines.push(line);
+      return;
+    }
+    this.#answer = null;
+    const pending = this.#pending[0];
+    if (!answer.ours || !pending) return;
+    if (failed) {
+      const said = answer.lines.join('\n');
+      this.#pending.shift();
+      pending.reject(new AgentPoolError('TMUX_FAILED', `tmux: ${said}`, { said }));
+      return;
+    }
+    pending.answers.push(answer.lines);
+    if (pending.answers.length === pending.wanted) {
+      this.#pending.shift();
+      pending.onAnswer();
+      pending.resolve(pending.answers);
+    }
+  }
+
+  /** `%output %1 bytes`, or with more words between: `%extended-output %1 age : bytes`. */
+  #output(line: Buffer, start: number, words: number): void {
+    let at = start;
+    const paneEnd = line.indexOf(32, start);
+    for (let word = 0; word < words; word++) at = line.indexOf(32, at) + 1;
+    this.emit('output', line.toString('latin1', start, paneEnd), unescaped(line, at));
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#child.stdin.end();
+    for (const pending of this.#pending.splice(0)) pending.reject(this.#spawnError ?? gone());
+    this.emit('exit');
+  }
+}
+
+const outputWord = Buffer.from('%output ');
+const extendedWord = Buffer.from('%extended-output ');
+
+/** tmux writes controls and backslashes as three octal digits. */
+function unescaped(line: Buffer, from: number): Buffer {
+  const bytes = Buffer.allocUnsafe(line.length - from);
+  let length = 0;
+  for (let at = from; at < line.length; at++) {
+    const byte = line[at] ?? 0;
+    if (byte !== 0x5c) {
+      bytes[length++] = byte;
+      continue;
+    }
+    const [a = 48, b = 48, c = 48] = [line[at + 1], line[at + 2], line[at + 3]];
+    bytes[length++] = ((a - 48) << 6) | ((b - 48) << 3) | (c - 48);
+    at += 3;
+  }
+  return bytes.subarray(0, length);
+}
+
+const gone = (): AgentPoolError => new AgentPoolError('TMUX_GONE', 'the tmux session is gone');

@@ -1,0 +1,43 @@
+import { deadWindowName } from './config.ts';
+import { ControlClient } from './control-client.ts';
+import type { Tmux } from './tmux.ts';
+
+export interface PaneListener {
+  output(bytes: Buffer): void;
+  /** What was heard may have a gap, or the pane may have died or changed its size. */
+  recheck(): void;
+  /** The session is gone, or only this client is. */
+  exit(): void;
+}
+
+/** A control client that listens to one pane of a session. */
+export function paneClient(
+  tmux: Tmux,
+  session: string,
+  paneId: string,
+  listener: PaneListener,
+): ControlClient {
+  const client = new ControlClient(tmux, session);
+  client.on('output', (pane, bytes) => {
+    if (pane === paneId) listener.output(bytes);
+  });
+  client.on('dropped', (pane) => {
+    if (pane !== paneId) return;
+    client.command('refresh-client', '-A', `${pane}:continue`).catch(() => {});
+    listener.recheck();
+  });
+  client.on('windowRenamed', (_, name) => {
+    if (name === deadWindowName) listener.recheck();
+  });
+  client.on('subscribed', (name, value) => {
+    if (name === 'dead' && value === '1') listener.recheck();
+  });
+  client.on('layoutChanged', () => listener.recheck());
+  client.on('exit', () => listener.exit());
+  // The hook tells of a death at once, but tmux can miss that a child has died; this one sees its closed terminal.
+  // (As a subscription to the pane itself it would fall silent with the pane's death.)
+  client
+    .command('refresh-client', '-B', `dead::#{W:#{P:#{?#{==:#{pane_id},${paneId}},#{pane_dead},}}}`)
+    .catch(() => {});
+  return client;
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { numbered, openly } from '../testing/scratch.ts';
+import { type Redaction, TranscriptWriter } from './writer.ts';
+
+const lines = (texts: string[]) => texts.map((text) => ({ text, rows: 1 }));
+const resumed = { exact: true, fullScreen: false };
+
+function withFolder(test: (path: string, read: () => string[]) => void) {
+  const folder = mkdtempSync(join(tmpdir(), 'ap-writer-'));
+  try {
+    const path = join(folder, 'transcript.log');
+    test(path, () => readFileSync(path, 'utf8').split('\n').slice(0, -1));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Holds every line that ends in '-' back until the next, and takes out a word that such a line break cuts. */
+const joining: Redaction = {
+  lines: () => {
+    let held: string[] = [];
+    return {
+      push: (more) => {
+        held.push(...more);
+        const ready = held.findLastIndex((line) => !line.endsWith('-')) + 1;
+        const out = redacted(held.slice(0, ready));
+        held = held.slice(ready);
+        return out;
+      },
+      flush: () => redacted(held),
+    };
+  },
+  text: (text) => redacted(text.split('\n')).join('\n'),
+};
+const redacted = (texts: string[]) =>
+  texts.map((text, index) => (texts[index - 1]?.endsWith('-') || text.endsWith('-') ? '***' : text));
+
+describe('a transcript writer', () => {
+  it('replaces its tail and keeps what has settled', () =>
+    withFolder((path, read) => {
+      const writer = new TranscriptWriter(path, openly);
+      writer.resume([], resumed);
+      writer.tail(lines(['a', 'b', 'long line']));
+      writer.flush();
+      writer.scrolled(lines(['a']));
+      writer.tail(lines(['B']));
+      writer.flush();
+      assert.deepEqual(read(), ['a', 'B']);
+      writer.close();
+    }));
+
+  it('goes on after a kill between the writing of the lines and of the state', () =>
+    withFolder((path, read) => {
+      const writer = new TranscriptWriter(path, openly);
+      writer.resume([], resumed);
+      writer.scrolled(lines(numbered(1, 100)));
+      writer.flush();
+      copyFileSync(`${path}.state`, `${path}.old`);
+      writer.scrolled(lines(numbered(101, 150)));
+      writer.close();
+      copyFileSync(`${path}.old`, `${path}.state`);
+      const next = new TranscriptWriter(path, openly);
+      next.resume(lines(numbered(1, 200)), resumed);
+      next.close();
+      assert.deepEqual(read(), numbered(1, 200));
+    }));
+
+  it('finds its place by the lines when tmux has thrown the first ones away, and says so when it cannot', () =>
+    withFolder((path, read) => {
+      const writer = new TranscriptWriter(path, openly);
+      writer.resume(lines(numbered(1, 100)), resumed);
+      writer.close();
+      const next = new TranscriptWriter(path, openly);
+      next.resume(lines(numbered(60, 200)), { ...resumed, exact: false });
+      next.close();
+      assert.deepEqual(read(), numbered(1, 200));
+      const late = new TranscriptWriter(path, openly);
+      late.resume(lines(numbered(500, 510)), { ...resumed, exact: false });
+      late.close();
+      assert.match(read()[200] ?? '', /lines may be missing/);
+      assert.deepEqual(read().slice(201), numbered(500, 510));
+    }));
+
+  it('never writes what its redactor holds back, neither in the settled part nor in the tail', () =>
+    withFolder((path, read) => {
+      const writer = new TranscriptWriter(path, joining);
+      writer.resume([], resumed);
+      writer.scrolled(lines(['open', 'sec-']));
+      writer.tail(lines(['ret', 'open']));
+      writer.flush();
+      assert.deepEqual(read(), ['open', '***', '***', 'open']);
+      writer.close();
+      const next = new TranscriptWriter(path, joining);
+      next.resume(lines(['open', 'sec-', 'ret']), resumed);
+      next.tail(lines(['open', 'more']));
+      next.close();
+      assert.deepEqual(read(), ['open', '***', '***', 'open', 'more']);
+    }));
+});

@@ -1,0 +1,278 @@
+import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:fs';
+import type { LogicalLine } from '../screen/rows.ts';
+import { fingerprint, ShownLines } from './shown-lines.ts';
+import {
+  behindMark,
+  type HistoryMark,
+  readState,
+  startOfTranscript,
+  type TranscriptState,
+  writeState,
+} from './state.ts';
+
+/** Takes secrets out; given from above. As many lines come out as go in. */
+export interface Redaction {
+  /** For the text that only grows: gives back what may be written, holds what may still become a secret. */
+  lines(): { push(lines: readonly string[]): string[]; flush(): string[] };
+  /** For a whole text. Keeps its number of lines. */
+  text(text: string): string;
+}
+
+/** A line on its way through the redactor. */
+interface Passing {
+  /** 'print' goes to the file, 'context' only tells the redactor what came before, 'skip' does not pass it at all. */
+  as: 'print' | 'context' | 'skip';
+  /** Its part of tmux's history; null for a line that is not in it. */
+  history: LogicalLine | null;
+  /** The history was erased here. */
+  erased?: true;
+}
+
+/** A secret of many lines (a private key) is known by its first. */
+const contextLines = 128;
+const markLines = 64;
+/** How much of what stood before the history was erased is recognised when it is printed anew. */
+const epochLines = 2000;
+
+/**
+ * Writes what a worker printed: each line once, in order. The file is a settled part that only grows, and a tail that is
+ * replaced: what stands on the main screen and may still change. Nothing is written that has not been redacted.
+ *
+ * First the file is written, then the state. Killed in between, the state says less than the file holds; the next
+ * writer cuts the file there and takes the lines from tmux's history again.
+ */
+export class TranscriptWriter {
+  readonly #path: string;
+  readonly #redaction: Redaction;
+  readonly #file: number;
+  #redactor;
+  #settledBytes: number;
+  #mark: HistoryMark;
+  /** Of the mark's last lines those that we have in full; fingerprints are made when the state is written. */
+  #markTexts: string[] = [];
+  #shown: ShownLines;
+  #frame: ShownLines | null;
+  #epoch: string[] = [];
+  #historyJustErased = false;
+  #passing: Passing[] = [];
+  /** The last lines that went through the redactor, raw. */
+  #context: string[] = [];
+  /** Redacted lines that wait to be written. */
+  #out: string[] = [];
+  #outLength = 0;
+  #tail: readonly string[] = [];
+  #written: { tail: string | null; size: number; state: string } = {
+    tail: null,
+    size: Number.POSITIVE_INFINITY,
+    state: '',
+  };
+
+  constructor(path: string, redaction: Redaction) {
+    const state = readState(path) ?? startOfTranscript;
+    this.#path = path;
+    this.#redaction = redaction;
+    this.#redactor = redaction.lines();
+    this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    this.#settledBytes = state.settledBytes;
+    this.#mark = state.mark;
+    this.#shown = new ShownLines(state.shown);
+    this.#frame = state.frame && new ShownLines(state.frame);
+  }
+
+  /**
+   * Goes on after somebody stopped watching, or begins: the whole of tmux's history, of which we may know the beginning.
+   * `exact` says that it reaches back to the worker's start.
+   */
+  resume(
+    history: readonly LogicalLine[],
+    { exact, fullScreen }: { exact: boolean; fullScreen: boolean },
+  ): void {
+    this.#save();
+    const found = behindMark(history, this.#currentMark(), exact);
+    const from = found ?? 0;
+    this.#redactor = this.#redaction.lines();
+    this.#passing = [];
+    this.#context = [];
+    if (found === null) this.#pass([{ as: 'print', history: null }], [gapLine]);
+    const before = history.slice(Math.max(0, from - contextLines), from);
+    this.#pass(
+      before.map(() => ({ as: 'context', history: null })),
+      before.map(({ text }) => text),
+    );
+    if (exact) this.#mark = { ...this.#mark, rows: rowsOf(history.slice(0, from)) };
+    if (!fullScreen) this.#frame = null;
+    this.scrolled(history.slice(from));
+  }
+
+  get isFullScreen(): boolean {
+    return this.#frame !== null;
+  }
+
+  scrolled(lines: readonly LogicalLine[]): void {
+    this.#historyJustErased = false;
+    this.#settle(lines);
+  }
+
+  /** The screen is about to be erased. What is drawn again afterwards is known already. */
+  erased(lines: readonly LogicalLine[]): void {
+    this.#settle(lines);
+    const before = this.#historyJustErased ? this.#shown.fingerprints() : [];
+    this.#shown = new ShownLines([...before, ...ShownLines.of(textsOf(lines)).fingerprints()]);
+  }
+
+  #settle(lines: readonly LogicalLine[]): void {
+    const passing: Passing[] = [];
+    const printed: string[] = [];
+    for (const line of lines) {
+      const again = this.#shown.take(line.text);
+      passing.push({ as: again ? 'skip' : 'print', history: line });
+      if (!again) printed.push(line.text);
+    }
+    this.#epoch = lastOf([...this.#epoch, ...textsOf(lines.slice(-epochLines))], epochLines);
+    this.#pass(passing, printed);
+  }
+
+  /** Programs erase the history to print it all anew (ink, when its output is higher than the screen). */
+  historyErased(): void {
+    this.#shown = ShownLines.of(this.#epoch);
+    this.#historyJustErased = true;
+    this.#epoch = [];
+    this.#pass([{ as: 'skip', history: null, erased: true }], []);
+  }
+
+  /** What stands on the main screen came before what the full-screen program will show. */
+  fullScreenEntered(mainLines: readonly LogicalLine[]): void {
+    this.#append(this.#shown.newOf(textsOf(mainLines)));
+    this.#shown = ShownLines.of(textsOf(mainLines));
+    this.#frame = new ShownLines([]);
+  }
+
+  /** A full-screen program's screen that will stand for a while: its lines that were not on the one before. */
+  settleFullScreen(lines: readonly LogicalLine[]): void {
+    if (!this.#frame) return;
+    this.#append(this.#frame.newOf(textsOf(lines)));
+    this.#frame = ShownLines.of(textsOf(lines));
+  }
+
+  fullScreenLeft(lines: readonly LogicalLine[]): void {
+    this.settleFullScreen(lines);
+    this.#frame = null;
+  }
+
+  /** What is on the main screen now, down to its last line. Written at the next flush. */
+  tail(mainLines: readonly LogicalLine[]): void {
+    this.#tail = textsOf(mainLines);
+  }
+
+  /** Writes everything that waits. */
+  flush(): void {
+    this.#save();
+  }
+
+  close(): void {
+    this.#save();
+    closeSync(this.#file);
+  }
+
+  /** Lines that are in no history. */
+  #append(lines: readonly string[]): void {
+    this.#pass(
+      lines.map(() => ({ as: 'print', history: null })),
+      lines,
+    );
+  }
+
+  #pass(passing: readonly Passing[], lines: readonly string[]): void {
+    this.#passing.push(...passing);
+    this.#context = lastOf([...this.#context, ...lines], contextLines + this.#held().length);
+    const ready = this.#redactor.push(lines);
+    let taken = 0;
+    let next = 0;
+    for (const line of this.#passing) {
+      if (line.as !== 'skip' && taken === ready.length) break;
+      const text = line.as === 'skip' ? undefined : ready[taken++];
+      if (line.as === 'print' && text !== undefined) this.#put(text);
+      this.#advance(line);
+      next++;
+    }
+    this.#passing = this.#passing.slice(next);
+    this.#markTexts = lastOf(this.#markTexts, markLines);
+    if (this.#outLength < 256 * 1024) return;
+    // What we know of the screen is older than these lines: it comes back with the next flush.
+    this.#tail = [];
+    this.#save();
+  }
+
+  #put(line: string): void {
+    this.#out.push(line);
+    this.#outLength += line.length + 1;
+  }
+
+  #advance({ history, erased }: Passing): void {
+    if (erased) {
+      this.#mark = { rows: 0, last: [] };
+      this.#markTexts = [];
+    }
+    if (!history) return;
+    this.#mark.rows += history.rows;
+    this.#markTexts.push(history.text);
+  }
+
+  #held(): Passing[] {
+    return this.#passing.filter(({ as }) => as === 'print');
+  }
+
+  #currentMark(): HistoryMark {
+    const last = [...this.#mark.last, ...this.#markTexts.map(fingerprint)];
+    this.#markTexts = [];
+    this.#mark = { rows: this.#mark.rows, last: lastOf(last, markLines) };
+    return this.#mark;
+  }
+
+  /** What the redactor holds and what is on the screen, redacted in the light of what came before. */
+  #tailText(): string {
+    const lines = [...this.#context, ...this.#shown.newOf(this.#tail)];
+    const from = this.#context.length - this.#held().length;
+    return this.#redaction.text(lines.join('\n')).split('\n').slice(from).map(withEnd).join('');
+  }
+
+  #save(): void {
+    const tail = this.#tailText();
+    if (this.#out.length > 0 || tail !== this.#written.tail) this.#saveLines(tail);
+    this.#saveState();
+  }
+
+  #saveLines(tail: string): void {
+    const settled = Buffer.from(this.#out.map(withEnd).join(''));
+    const bytes = Buffer.concat([settled, Buffer.from(tail)]);
+    for (let done = 0; done < bytes.length; ) {
+      done += writeSync(this.#file, bytes, done, bytes.length - done, this.#settledBytes + done);
+    }
+    const size = this.#settledBytes + bytes.length;
+    if (size < this.#written.size) ftruncateSync(this.#file, size);
+    this.#settledBytes += settled.length;
+    this.#out = [];
+    this.#outLength = 0;
+    this.#written = { ...this.#written, tail, size };
+  }
+
+  #saveState(): void {
+    const state: TranscriptState = {
+      settledBytes: this.#settledBytes,
+      mark: this.#currentMark(),
+      shown: this.#shown.fingerprints(),
+      frame: this.#frame?.fingerprints() ?? null,
+    };
+    const text = JSON.stringify(state);
+    if (text === this.#written.state) return;
+    writeState(this.#path, state);
+    this.#written.state = text;
+  }
+}
+
+const gapLine = '[agentpool: lines may be missing here, printed while nobody watched]';
+
+const withEnd = (line: string): string => `${line}\n`;
+const textsOf = (lines: readonly LogicalLine[]): string[] => lines.map(({ text }) => text);
+const rowsOf = (lines: readonly LogicalLine[]): number => lines.reduce((rows, line) => rows + line.rows, 0);
+const lastOf = <T>(list: T[], count: number): T[] => (list.length > count ? list.slice(-count) : list);

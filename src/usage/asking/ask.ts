@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { detectOptions } from '../../agents/cached-detection.ts';
+import type { ProviderDescriptor } from '../../agents/contract/descriptor.ts';
+import { findHelpers, locate } from '../../agents/contract/locate.ts';
+import { descriptorsOf } from '../../agents/descriptors.ts';
+import type { DetectionPlace } from '../../agents/last-detected.ts';
+import type { Ledger } from '../../projections/projector/ledger.ts';
+import { knownUsageOf } from '../../projections/usage/queries.ts';
+import type { Backend } from '../backends/index.ts';
+import { askOnce } from './ask-once.ts';
+import { type Probed, type ProbedOne, type ProbeTarget, probeOne, withoutAsking } from './probe.ts';
+import { recordSample } from './record.ts';
+
+/** Where usage is asked for and written down: a house is one. */
+export interface UsagePlace extends DetectionPlace {
+  ledger: Ledger;
+  actor: string;
+}
+
+export interface UsageOptions {
+  /** Only these; all that config.yaml leaves on when null. */
+  providers: readonly string[] | null;
+  backend: Backend;
+  /** Whether sources that need a terminal may be asked. */
+  interactive: boolean;
+  /** An answer that any process got so long ago serves as well. */
+  fresh_ms: number;
+}
+
+/** Ten callers at once are one question; so are two right after each other. */
+export const JUST_NOW_MS = 5000;
+
+/** When the answer is wanted, whoever has not answered by then: a terminal takes its time to start. */
+const deadline = (interactive: boolean): number => (interactive ? 60_000 : 30_000);
+
+/** Asks the providers, all at once, and writes down what is new. Never rejects: what failed is in the samples. */
+export async function askUsage(place: UsagePlace, request: UsageOptions): Promise<Probed> {
+  const options = detectOptions(place);
+  const wanted = descriptorsOf(place.config).filter(({ id }) => request.providers?.includes(id) ?? true);
+  const [helpers, targets] = await Promise.all([
+    findHelpers(options),
+    Promise.all(wanted.map((descriptor) => targetOf(descriptor, place))),
+  ]);
+  const answers = await Promise.all(targets.map((target) => answerOf(place, request, target, helpers)));
+  return { samples: answers.map(({ sample }) => sample), partial: answers.some(({ cut }) => cut) };
+}
+
+const targetOf = async (descriptor: ProviderDescriptor, place: UsagePlace): Promise<ProbeTarget> => ({
+  provider_id: descriptor.id,
+  agent: await locate(descriptor, detectOptions(place)),
+});
+
+async function answerOf(
+  place: UsagePlace,
+  { backend, interactive, fresh_ms }: UsageOptions,
+  target: ProbeTarget,
+  helpers: Readonly<Record<string, readonly string[]>>,
+): Promise<ProbedOne> {
+  const fixed = withoutAsking(target, new Date());
+  if (fixed) return { sample: fixed, cut: false };
+  const { ledger, env, paths, actor } = place;
+  const deadline_ms = deadline(interactive);
+  const shared = {
+    file: join(paths.run, 'usage', `${target.provider_id}.sqlite`),
+    key: JSON.stringify([backend, interactive, target.agent]),
+    fresh_ms,
+    max_wait_ms: deadline_ms,
+  };
+  return askOnce(shared, async () => {
+    const { home, workdir, now } = detectOptions(place);
+    const lastGood = (provider: string) => knownUsageOf(ledger, provider)?.good ?? undefined;
+    const settings = { backend, interactive, deadline_ms, lastGood, env, home, helpers, workdir, now };
+    const probed = await probeOne(settings, target);
+    recordSample(ledger, probed.sample, { actor });
+    return probed;
+  });
+}

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { aSample, aWindow, NOW } from '../../../fixtures/usage/samples.ts';
+import type { UsageSample } from '../../agents/contract/limits/sample.ts';
+import { defaultConfig } from '../../config/defaults.ts';
+import { freshFile } from '../../events/testing/stores.ts';
+import { openLedger } from '../../projections/projector/ledger.ts';
+import { type CapacityInputs, capacityNow, currentCapacity, isInForce, withWarning } from './current.ts';
+
+const LATER = '2026-11-26T14:00:00.000Z';
+const HALF_HOUR = 30 * 60_000;
+
+const warning = (facts: Partial<UsageSample> = {}) =>
+  aSample('codex-cli', {
+    status: 'limit_reached',
+    confidence: 'provider_warning',
+    source: 'worker-screen',
+    observed_at: '2026-11-23T01:59:00.000Z',
+    warnings: ['You have hit your limit'],
+    ...facts,
+  });
+
+const found = (id: string, installed: boolean, status: 'unknown' | 'unauthenticated' = 'unknown') => ({
+  id,
+  installed,
+  auth: { status, confidence: 'unknown', reason: '', checked_at: '2026-11-23T01:00:00.000Z' } as const,
+});
+
+function current(samples: UsageSample[], given: Partial<CapacityInputs> = {}) {
+  const ledger = openLedger(freshFile());
+  after(() => ledger.close());
+  for (const data of samples)
+    ledger.store.append(`usage/${data.provider_id}`, [{ type: 'usage.sampled', data }], { actor: 'cli' });
+  const all = {
+    config: defaultConfig(),
+    ids: ['codex-cli'],
+    detected: [],
+    now: NOW,
+    ...given,
+  } as CapacityInputs;
+  const row = currentCapacity(ledger, all).providers['codex-cli'];
+  assert.ok(row);
+  return { row, ledger, all };
+}
+
+describe('what an agent warned of while it worked', () => {
+  it('counts until its provider has answered again', () => {
+    const before = aSample('codex-cli', { windows: [aWindow('weekly', 40, LATER)] });
+    assert.equal(withWarning(before, warning(), NOW, HALF_HOUR)?.status, 'limit_reached');
+    const since = { ...before, observed_at: '2026-11-23T01:59:30.000Z' };
+    assert.equal(withWarning(since, warning(), NOW, HALF_HOUR)?.status, 'available');
+  });
+
+  it('leaves the figures of the provider what they are', () => {
+    const before = aSample('codex-cli', { windows: [aWindow('weekly', 40, LATER)] });
+    const reported = withWarning(before, warning({ status: 'near_limit' }), NOW, HALF_HOUR);
+    assert.deepEqual(
+      [reported?.status, reported?.windows, reported?.confidence, reported?.warnings],
+      ['near_limit', before.windows, 'official', ['You have hit your limit']],
+    );
+  });
+
+  it('is all that is known where the provider can not be asked', () => {
+    const unknown = aSample('codex-cli', { status: 'unknown', observed_at: NOW.toISOString() });
+    assert.equal(withWarning(unknown, warning(), NOW, HALF_HOUR)?.status, 'limit_reached');
+    assert.equal(withWarning(null, warning(), NOW, HALF_HOUR)?.confidence, 'provider_warning');
+  });
+
+  it('ends with the reset that it named, and without one after a while', () => {
+    const windows = [aWindow('unknown', 100, '2026-11-23T01:59:30.000Z')];
+    const named = warning({ windows, reset_at: '2026-11-23T01:59:30.000Z' });
+    assert.equal(withWarning(null, named, NOW, HALF_HOUR), null);
+    const old = warning({ observed_at: '2026-11-23T01:29:00.000Z' });
+    assert.equal(withWarning(null, old, NOW, HALF_HOUR), null);
+  });
+});
+
+describe('how a provider stands', () => {
+  it('is not installed where its program is gone, whatever it once answered', () => {
+    const { row } = current([aSample('codex-cli')], { detected: [found('codex-cli', false)] });
+    assert.deepEqual(
+      [row.status, row.unusable_reason, row.installed],
+      ['unavailable', 'not_installed', false],
+    );
+  });
+
+  it('is signed in when it has answered since somebody looked', () => {
+    const detected = [found('codex-cli', true, 'unauthenticated')];
+    assert.equal(current([aSample('codex-cli')], { detected }).row.auth_status, 'authenticated');
+    assert.equal(current([], { detected }).row.unusable_reason, 'auth_unauthenticated');
+  });
+
+  it('tells the pace from the samples of the ledger', () => {
+    const at = (observed_at: string, used: number) =>
+      aSample('codex-cli', { observed_at, windows: [aWindow('weekly', used, LATER)] });
+    const { row, ledger, all } = current([
+      at('2026-11-22T14:00:00.000Z', 40),
+      at('2026-11-23T01:58:00.000Z', 68),
+    ]);
+    assert.equal(row.windows[0]?.trend?.samples, 2);
+    assert.equal(capacityNow(ledger, all).providers['codex-cli']?.windows[0]?.trend, null);
+  });
+
+  it('is not known before anybody asked, and says how to ask', () => {
+    const { row } = current([]);
+    assert.deepEqual([row.status, row.unusable_reason], ['unknown', 'usage_unknown']);
+    assert.match(row.warnings.join(), /agentpool usage --provider codex-cli/);
+  });
+});
+
+describe('a limit that was reached', () => {
+  const old = '2026-11-22T02:00:00.000Z';
+  const reached = (resets: string | null, observed_at: string) =>
+    isInForce(
+      current([
+        aSample('codex-cli', {
+          status: 'limit_reached',
+          observed_at,
+          windows: [aWindow('weekly', 100, resets)],
+        }),
+      ]).row,
+    );
+
+  it('holds until its reset, and without one while the answer is fresh', () => {
+    assert.equal(reached(LATER, old), true);
+    assert.equal(reached(null, '2026-11-23T01:50:00.000Z'), true);
+    assert.equal(reached(null, old), false);
+    assert.equal(reached('2026-11-23T01:00:00.000Z', old), false);
+  });
+
+  it('holds when an agent has just warned of it, however old the figures are', () => {
+    const figures = aSample('codex-cli', { observed_at: old, windows: [aWindow('weekly', 40, LATER)] });
+    const windows = [{ ...aWindow('unknown', 100, null), confidence: 'provider_warning' as const }];
+    const { row } = current([figures, warning({ windows })]);
+    assert.deepEqual([row.status, isInForce(row)], ['limit_reached', true]);
+  });
+});

@@ -1,0 +1,53 @@
+import { type DetectionPlace, detectedSince } from '../../agents/last-detected.ts';
+import { readPreferences } from '../../config/preferences.ts';
+import { providerIds } from '../../config/provider-ids.ts';
+import type { Rows } from '../../projections/reader.ts';
+import { knownUsage } from '../../projections/usage/queries.ts';
+import { fakeSample } from '../asking/unasked.ts';
+import { type CapacityInputs, currentCapacity } from './current.ts';
+import type { Capacity, UsageSummary } from './schema.ts';
+
+export type { UsageSummary };
+
+export const DEFAULT_BACKEND = 'combined';
+
+/** How long what was found of installed agents and their sign-ins is told again without a look. */
+export const LATELY_MS = 5 * 60_000;
+
+/** The summary from what is written down alone; null where somebody has to be asked, or looked for, first. */
+export function knownSummary(rows: Rows, place: DetectionPlace): UsageSummary | null {
+  const { config } = place;
+  const detected = detectedSince(place, LATELY_MS);
+  if (!detected) return null;
+  const given = { config, ids: providerIds(config), detected, now: new Date() };
+  if (tooOld(rows, given).length > 0) return null;
+  const about = { backend: DEFAULT_BACKEND, source: 'ledger', partial: false } as const;
+  return summaryOf(place, currentCapacity(rows, given), about);
+}
+
+/** The summary in the order in which every door tells it. */
+export const summaryOf = (
+  { paths }: Pick<DetectionPlace, 'paths'>,
+  current: Capacity,
+  { backend, source, partial }: Pick<UsageSummary, 'backend' | 'source' | 'partial'>,
+): UsageSummary => ({
+  backend,
+  source,
+  partial,
+  ...current,
+  preferences: readPreferences(paths.preferences),
+});
+
+/** The installed providers whose answer is older than policy.usage_auto_refresh_after_seconds. */
+export function tooOld(rows: Rows, { config, ids, detected, now }: CapacityInputs): string[] {
+  const seconds = config.policy.usage_auto_refresh_after_seconds;
+  if (seconds === null) return [];
+  const since = new Date(now.getTime() - seconds * 1000).toISOString();
+  const answered = knownUsage(rows).filter(({ latest }) => latest !== null && latest.checked_at >= since);
+  return ids.filter(
+    (id) =>
+      fakeSample(id, now) === null &&
+      detected.some((found) => found.id === id && found.installed) &&
+      !answered.some(({ provider_id }) => provider_id === id),
+  );
+}

@@ -1,0 +1,124 @@
+import Type, { type Static } from 'typebox';
+import { Preferences } from '../../config/preferences-schema.ts';
+import {
+  Attempt,
+  confidences,
+  UsageSample,
+  UsageWindow,
+  usageStatuses,
+} from '../../events/catalogue/usage.ts';
+import { count, flag, instant, keyed, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
+
+/** How fast a window is being used up, and from what that was computed. */
+export const Trend = Type.Object(
+  {
+    percent_per_hour: Type.Number(),
+    from: noted(instant, 'The span of samples that the pace is of.'),
+    to: instant,
+    samples: count,
+    used_up_at: noted(
+      nullable(instant),
+      'When the window is used up at this pace; null when it resets before that, or nothing is being used.',
+    ),
+    lasts_until_reset: noted(
+      nullable(flag),
+      'Whether it lasts at this pace; null when its reset is not known.',
+    ),
+  },
+  { title: 'Trend', description: 'How fast a window is being used up.' },
+);
+export type Trend = Static<typeof Trend>;
+
+export const CapacityWindow = Type.Object(
+  {
+    ...UsageWindow.properties,
+    trend: noted(nullable(Trend), 'Null where the samples do not support one.'),
+    words: noted(text, 'The same for a person.'),
+  },
+  { title: 'CapacityWindow', description: 'One limit of a plan, and where it goes.' },
+);
+export type CapacityWindow = Static<typeof CapacityWindow>;
+
+export const CapacityRow = Type.Object(
+  {
+    provider_id: text,
+    status: oneOf(usageStatuses),
+    confidence: oneOf(confidences),
+    installed: noted(nullable(flag), 'Null where nobody looked.'),
+    auth_status: nullable(text),
+    usable: noted(flag, 'Whether the policy and all that is known let work go there now.'),
+    unusable_reason: noted(nullable(text), 'The first thing that stands in the way, as a word.'),
+    next_available_at: noted(
+      nullable(instant),
+      'When every window that stands in the way has reset; null when that is not known or nothing does.',
+    ),
+    stale: flag,
+    age_seconds: count,
+    checked_at: instant,
+    observed_at: instant,
+    plan: nullable(text),
+    windows: list(CapacityWindow),
+    credits_remaining: nullable(Type.Number()),
+    premium_requests_remaining: nullable(Type.Number()),
+    warnings: list(text),
+    source: nullable(text),
+    tried: list(Attempt),
+    summary: noted(text, 'The same for a person.'),
+  },
+  { title: 'CapacityRow', description: 'What is left of one subscription.' },
+);
+export type CapacityRow = Static<typeof CapacityRow>;
+
+export const Capacity = Type.Object({
+  checked_at: instant,
+  min_remaining_percent: noted(Type.Number(), 'Of the policy.'),
+  providers: noted(
+    keyed(CapacityRow),
+    'Keyed by provider in the order of their names: the caller chooses, nothing here recommends.',
+  ),
+  counts: Type.Object({
+    total: count,
+    usable: count,
+    unusable: count,
+    available: count,
+    near_limit: count,
+    limit_reached: count,
+    unknown: count,
+    unavailable: count,
+  }),
+  next_available_provider: noted(
+    nullable(text),
+    'Which of the providers that can not be used now comes back first, and when.',
+  ),
+  next_available_at: nullable(instant),
+});
+export type Capacity = Static<typeof Capacity>;
+
+export const UsageSummary = Type.Object(
+  {
+    ...Capacity.properties,
+    backend: text,
+    source: noted(
+      oneOf(['ledger', 'refresh', 'auto_refresh']),
+      '`ledger`: nobody was asked. `refresh`: all were. `auto_refresh`: those whose answer was too old for the policy.',
+    ),
+    partial: noted(flag, 'A provider did not answer before the deadline: what is told of it is older.'),
+    preferences: Preferences,
+  },
+  {
+    description:
+      'Who can be used now, who can not and why, who comes back when. With `--watch` one such line a change.',
+  },
+);
+export type UsageSummary = Static<typeof UsageSummary>;
+
+export const Snapshots = Type.Object(
+  {
+    backend: text,
+    source: oneOf(['ledger', 'refresh']),
+    partial: flag,
+    snapshots: list(UsageSample),
+  },
+  { description: 'The samples themselves, with where they came from.' },
+);
+export type Snapshots = Static<typeof Snapshots>;

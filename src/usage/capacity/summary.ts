@@ -1,0 +1,64 @@
+import { detectAgents, detectedLately } from '../../agents/cached-detection.ts';
+import type { Detected } from '../../agents/contract/locate.ts';
+import { lastDetected } from '../../agents/last-detected.ts';
+import { providerIds } from '../../config/provider-ids.ts';
+import { askUsage, JUST_NOW_MS, type UsageOptions, type UsagePlace } from '../asking/ask.ts';
+import type { Probed } from '../asking/probe.ts';
+import { currentCapacity, currentSamples } from './current.ts';
+import { LATELY_MS, summaryOf, tooOld, type UsageSummary } from './known-summary.ts';
+import type { Snapshots } from './schema.ts';
+
+export interface SummaryOptions extends Omit<UsageOptions, 'fresh_ms'> {
+  /** Ask the providers now, and not only when the policy says that what is known is too old. */
+  refresh: boolean;
+}
+
+/** Who can be used now, who can not and why, and who comes back when. */
+export async function usageSummary(place: UsagePlace, request: SummaryOptions): Promise<UsageSummary> {
+  const [detected, asked] = await Promise.all([
+    request.refresh ? detectAgents(place) : detectedLately(place, LATELY_MS),
+    request.refresh ? askUsage(place, { ...request, fresh_ms: JUST_NOW_MS }) : null,
+  ]);
+  const again = asked ?? (await askAgain(place, request, detected));
+  const current = currentCapacity(place.ledger, {
+    config: place.config,
+    ids: idsOf(place, request.providers),
+    detected,
+    now: new Date(),
+    ...(again ? { samples: again.samples } : {}),
+  });
+  const source = asked ? 'refresh' : again ? 'auto_refresh' : 'ledger';
+  return summaryOf(place, current, { source, backend: request.backend, partial: again?.partial ?? false });
+}
+
+/** Asks those whose answer is older than policy.usage_auto_refresh_after_seconds; null where nobody has to be asked. */
+async function askAgain(
+  place: UsagePlace,
+  request: SummaryOptions,
+  detected: readonly Detected[],
+): Promise<Probed | null> {
+  const seconds = place.config.policy.usage_auto_refresh_after_seconds;
+  const ids = idsOf(place, request.providers);
+  const old = tooOld(place.ledger, { config: place.config, ids, detected, now: new Date() });
+  if (seconds === null || old.length === 0) return null;
+  return askUsage(place, { ...request, providers: old, fresh_ms: seconds * 1000 });
+}
+
+const idsOf = ({ config }: Pick<UsagePlace, 'config'>, only: readonly string[] | null): string[] =>
+  providerIds(config).filter((id) => only?.includes(id) ?? true);
+
+/** The samples themselves: asked for now, or, `cached`, as the ledger has them. */
+export async function usageSnapshots(
+  place: UsagePlace,
+  { cached, ...request }: Omit<UsageOptions, 'fresh_ms'> & { cached: boolean },
+): Promise<Snapshots> {
+  const { backend } = request;
+  if (!cached) {
+    const { samples, partial } = await askUsage(place, { ...request, fresh_ms: JUST_NOW_MS });
+    return { backend, source: 'refresh', partial, snapshots: samples };
+  }
+  const ids = idsOf(place, request.providers);
+  const detected = lastDetected(place);
+  const snapshots = currentSamples(place.ledger, { config: place.config, ids, detected, now: new Date() });
+  return { backend, source: 'ledger', partial: false, snapshots };
+}

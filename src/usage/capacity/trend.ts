@@ -1,0 +1,97 @@
+import type { UsageWindow } from '../../agents/contract/limits/sample.ts';
+import type { Trend } from './schema.ts';
+
+export type { Trend };
+
+/** What windows said at one moment: a sample, or as much of one as the pace needs. */
+export interface Observed {
+  observed_at: string;
+  windows: readonly Pick<UsageWindow, 'name' | 'used_percent' | 'reset_at'>[];
+}
+
+interface Point {
+  at: number;
+  used: number;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Providers compute a reset anew for each answer; these belong to one window all the same. */
+const SAME_RESET_MS = 10 * MINUTE;
+/** The pace of now, not of the whole window: the last fifth of it (an hour of five, a day and a half of a week). */
+const LOOKBACK = 1 / 5;
+/** Percentages come in whole numbers: over less than this share of a window, one step would make any pace. */
+const LEAST_SPAN = 1 / 50;
+
+/** From when on the samples of a window, and the one before them, tell its pace. */
+export const paceSince = (window: Pick<UsageWindow, 'window_minutes'>, last: Date): Date =>
+  new Date(last.getTime() - lengthOf(window) * LOOKBACK);
+
+const lengthOf = ({ window_minutes }: Pick<UsageWindow, 'window_minutes'>): number =>
+  (window_minutes ?? 24 * 60) * MINUTE;
+
+/** The trend of a window, or null where the samples do not support one. `history` may be in any order. */
+export function trendOf(window: UsageWindow, history: readonly Observed[], now: Date): Trend | null {
+  if (window.used_percent === null || window.expired) return null;
+  const length = lengthOf(window);
+  const points = sinceReset(pointsOf(window, history, now));
+  const last = points.at(-1);
+  if (!last || now.getTime() - last.at > length * LOOKBACK) return null;
+  const recent = points.findIndex(({ at }) => at >= last.at - length * LOOKBACK);
+  // Where the lookback holds the last point alone, the one before it still tells a pace.
+  const start = recent === points.length - 1 ? recent - 1 : recent;
+  const first = points[start];
+  if (!first || last.at - first.at < Math.max(5 * MINUTE, length * LEAST_SPAN)) return null;
+  const perHour = ((last.used - first.used) / (last.at - first.at)) * HOUR;
+  const facts = {
+    percent_per_hour: Math.round(perHour * 100) / 100,
+    from: new Date(first.at).toISOString(),
+    to: new Date(last.at).toISOString(),
+    samples: points.length - start,
+  };
+  return { ...facts, ...endOf(last, perHour, window.reset_at, now) };
+}
+
+function endOf(
+  last: Point,
+  perHour: number,
+  reset_at: string | null,
+  now: Date,
+): Pick<Trend, 'used_up_at' | 'lasts_until_reset'> {
+  const end =
+    perHour > 0
+      ? Math.max(now.getTime(), last.at + ((100 - last.used) / perHour) * HOUR)
+      : Number.POSITIVE_INFINITY;
+  const reset = reset_at === null ? null : Date.parse(reset_at);
+  const lasts = reset === null ? null : end >= reset;
+  const reported = lasts !== true && Number.isFinite(end) && end < Date.UTC(2200, 0, 1);
+  return { used_up_at: reported ? new Date(end).toISOString() : null, lasts_until_reset: lasts };
+}
+
+function pointsOf(window: UsageWindow, history: readonly Observed[], now: Date): Point[] {
+  const byTime = new Map<number, Point>();
+  for (const sample of history) {
+    const at = Date.parse(sample.observed_at);
+    const same = sample.windows.find(({ name }) => name === window.name);
+    if (
+      !same ||
+      same.used_percent === null ||
+      !(at <= now.getTime()) ||
+      !sameReset(same.reset_at, window.reset_at)
+    )
+      continue;
+    byTime.set(at, { at, used: same.used_percent });
+  }
+  return [...byTime.values()].sort((a, b) => a.at - b.at);
+}
+
+function sameReset(a: string | null, b: string | null): boolean {
+  if (a === null || b === null) return a === b;
+  return Math.abs(Date.parse(a) - Date.parse(b)) <= SAME_RESET_MS;
+}
+
+/** What is used only grows within a window: where it falls, a new window began. */
+function sinceReset(points: readonly Point[]): Point[] {
+  const start = points.findLastIndex((point, index) => point.used < (points[index - 1]?.used ?? 0));
+  return points.slice(Math.max(0, start));
+}

@@ -1,0 +1,74 @@
+import type { UsageWindow } from '../../agents/contract/limits/sample.ts';
+import type { Trend } from './trend.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** `45s`, `12m`, `2h 5m`, `3d 4h`: two units at most, and never a negative time. */
+export function duration(ms: number): string {
+  const minutes = Math.floor(Math.max(0, ms) / MINUTE);
+  if (minutes < 1) return `${Math.floor(Math.max(0, ms) / 1000)}s`;
+  const hours = Math.floor(minutes / 60);
+  const days = Math.floor(hours / 24);
+  const two = (big: number, unit: string, small: number, smaller: string) =>
+    `${big}${unit}${small > 0 ? ` ${small}${smaller}` : ''}`;
+  if (days > 0) return two(days, 'd', hours % 24, 'h');
+  return hours > 0 ? two(hours, 'h', minutes % 60, 'm') : `${minutes}m`;
+}
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** A moment on the reader's clocks: `14:00` today, `Thu 14:00` within a week, `1 Dec` after it. */
+export function moment(at: string, now: Date, timeZone: string | undefined): string {
+  const date = new Date(at);
+  const clock = atLimit(date, timeZone);
+  const [day, time] = [dayOf(clock), clock.toISOString().slice(11, 16)];
+  if (day === dayOf(atLimit(now, timeZone))) return time;
+  if (Math.abs(date.getTime() - now.getTime()) < 6 * DAY) return `${WEEKDAYS[clock.getUTCDay()]} ${time}`;
+  return `${clock.getUTCDate()} ${MONTHS[clock.getUTCMonth()]}`;
+}
+
+/** What a clock on the wall shows, as if it were UTC. The local one needs no Intl, whose first use costs 20 ms. */
+const atLimit = (at: Date, timeZone: string | undefined): Date =>
+  timeZone === undefined
+    ? new Date(at.getTime() - at.getTimezoneOffset() * MINUTE)
+    : new Date(`${at.toLocaleString('sv-SE', { timeZone }).replace(' ', 'T')}Z`);
+
+const dayOf = (clock: Date): string => clock.toISOString().slice(0, 10);
+
+/** `weekly (Fable)`; the name where the kind says nothing. */
+export const windowLabel = (window: UsageWindow): string => {
+  const base =
+    window.kind === 'unknown'
+      ? window.window_minutes === null
+        ? 'limit'
+        : duration(window.window_minutes * MINUTE)
+      : window.kind.replace('_', ' ');
+  return window.scope === null ? base : `${base} (${window.scope})`;
+};
+
+/** `weekly 32 % left, resets Thu 14:00, at this pace gone Wed 09:00`. */
+export function windowWords(
+  window: UsageWindow,
+  trend: Trend | null,
+  now: Date,
+  timeZone: string | undefined,
+): string {
+  const label = windowLabel(window);
+  if (window.expired) return `${label} has reset since`;
+  const units =
+    window.remaining_units === null ? null : `${window.remaining_units} ${window.unit ?? 'units'} left`;
+  const left =
+    window.remaining_percent === null
+      ? (units ?? 'not told')
+      : `${Math.round(window.remaining_percent)} % left`;
+  const reset = window.reset_at === null ? '' : `, resets ${moment(window.reset_at, now, timeZone)}`;
+  return `${label} ${left}${reset}${pace(trend, now, timeZone)}`;
+}
+
+function pace(trend: Trend | null, now: Date, timeZone: string | undefined): string {
+  if (!trend || trend.percent_per_hour <= 0) return '';
+  if (trend.used_up_at !== null) return `, at this pace gone ${moment(trend.used_up_at, now, timeZone)}`;
+  return trend.lasts_until_reset ? ', lasts at this pace' : '';
+}

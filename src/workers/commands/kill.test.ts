@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../lib/testing/until.ts';
+import { Home, killed, saidBy } from '../testing/home.ts';
+
+const KILLS = 100;
+/** Homes in work at the same time. */
+const LANES = 3;
+
+interface Kill {
+  isolation: 'read_only' | 'worktree';
+  promptMode: 'arg' | 'send_after_launch';
+  /** Where its clock begins: at its start, or, to hit more of what leaves traces, when it opens its ledger. */
+  from: 'start' | 'ledger';
+  /** 0 to 1: the part of the usual time to its end after which it is killed. */
+  moment: number;
+}
+
+const kills: Kill[] = Array.from({ length: KILLS }, (_, index) => ({
+  isolation: index % 2 ? 'worktree' : 'read_only',
+  promptMode: index % 4 < 2 ? 'arg' : 'send_after_launch',
+  from: index % 3 ? 'ledger' : 'start',
+  moment: Math.random(),
+}));
+
+const words = ({ isolation, promptMode }: Kill) =>
+  `spawn --provider fake-idle --task Look --isolation ${isolation} --initial-prompt-mode ${promptMode}`.split(
+    ' ',
+  );
+
+/** How far a spawn had come, by what it had recorded and made. */
+function progressOf(home: Home): string {
+  const types = existsSync(home.ledgerFile) ? home.events().map(({ type }) => type) : [];
+  if (types.includes('worker.started')) return 'outcome recorded';
+  if (home.tmuxSessions().length > 0) return 'tmux session made';
+  if (types.includes('worktree.created')) return 'worktree made';
+  if (types.includes('worker.spawn_requested')) return 'intent recorded';
+  return 'nothing recorded';
+}
+
+function resolutionOf(home: Home): string {
+  const [session] = existsSync(home.ledgerFile) ? home.sessions() : [];
+  if (!session) return 'nothing to resolve';
+  if (!session.alive) return `taken back (${session.state})`;
+  const [started] = home.eventsOf('worker.started');
+  return started?.data.adopted ? 'adopted, lives' : 'lives';
+}
+
+type Listed = { id: string; state: string; alive: boolean; reason: string | null };
+
+/** Whatever is there stands in the ledger, and the other way round. */
+function assertTruth(home: Home, kill: Kill, listed: Listed[]): void {
+  const rows = existsSync(home.ledgerFile) ? home.sessions() : [];
+  const live = rows.filter(({ alive }) => alive);
+  assert.deepEqual(
+    listed.map(({ id, alive }) => [id, alive]),
+    rows.map(({ id, alive }) => [id, alive === 1]),
+  );
+  for (const { state, reason } of listed) {
+    assert.notEqual(state, 'STARTING');
+    if (state === 'FAILED') assert.match(reason ?? '', /ended before it was made/);
+  }
+  assert.deepEqual(
+    home.tmuxSessions(),
+    live.map(({ tmux_session }) => tmux_session),
+  );
+  const trees = live.flatMap(({ worktree_path }) => worktree_path ?? []);
+  assert.equal(trees.length, kill.isolation === 'worktree' ? live.length : 0);
+  const folder = join(home.ground, '.agentpool-worktrees');
+  assert.deepEqual(existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [], trees);
+  const registered = home.git('worktree', 'list', '--porcelain').match(/^worktree .*/gm) ?? [];
+  assert.deepEqual(
+    registered,
+    [home.repo, ...trees].map((path) => `worktree ${path}`),
+  );
+  assert.deepEqual(
+    home.git('for-each-ref', '--format=%(refname:short)', 'refs/heads/agentpool').split('\n').filter(Boolean),
+    live.flatMap(({ worktree_branch }) => worktree_branch ?? []),
+  );
+}
+
+describe('a spawn that is killed at any moment', () => {
+  const table = new Map<string, number>();
+  /** Milliseconds to the end of a spawn. */
+  const usual = { start: 600, ledger: 300 };
+
+  it(`is resolved by the next command, ${KILLS} times`, async () => {
+    const waiting = [...kills];
+    const lane = async () => {
+      for (let kill = waiting.pop(); kill; kill = waiting.pop()) await killOne(kill);
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+  });
+
+  async function killOne(kill: Kill): Promise<void> {
+    const home = new Home();
+    const spawning = home.start(words(kill));
+    const over = saidBy(spawning);
+    if (kill.from === 'ledger') await until('the ledger', () => existsSync(home.ledgerFile));
+    await sleep(kill.moment * usual[kill.from]);
+    spawning.kill('SIGKILL');
+    const { signal } = await over;
+    // The machine is faster or slower from moment to moment.
+    usual[kill.from] *= signal ? 1.05 : 0.8;
+    const progress = signal ? progressOf(home) : 'it had ended';
+    const { sessions } = await home.json(['sessions']);
+    const resolution = resolutionOf(home);
+    const line = `${kill.isolation.padEnd(9)}  ${progress.padEnd(17)}  ${resolution}`;
+    try {
+      assertTruth(home, kill, sessions);
+    } catch (error) {
+      throw new Error(`${line}: ${reported(home)}`, { cause: error });
+    }
+    const [live] = sessions;
+    if (live?.alive)
+      await until('its task to be delivered', () => home.eventsOf('worker.prompt_delivered')[0]);
+    table.set(line, (table.get(line) ?? 0) + 1);
+    await endAtOnce(home);
+  }
+
+  after(() => {
+    const lines = [...table].sort().map(([line, count]) => `${String(count).padStart(4)}  ${line}`);
+    console.log(['killed', ...lines].join('\n'));
+  });
+});
+
+/** For the error of a test that fails. */
+function reported(home: Home): string {
+  const events = existsSync(home.ledgerFile) ? home.events().map(({ type, data }) => [type, data]) : [];
+  const log = join(home.folder, 'run', 'watcher.log');
+  return `${JSON.stringify(events, null, 1)}\n${existsSync(log) ? readFileSync(log, 'utf8') : 'no watcher'}`;
+}
+
+/** Without the grace of a terminate: there are many of these homes. */
+async function endAtOnce(home: Home): Promise<void> {
+  const server = Number(home.tmux('display-message', '-p', '#{pid}') ?? 0);
+  await home.endCommands();
+  if (server) await killed(server);
+  await home.end();
+}

@@ -1,0 +1,193 @@
+import Type, { type Static } from 'typebox';
+import type { LeaseMode } from '../../events/catalogue/words.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { count, flag, list, nullable, text } from '../../lib/shapes.ts';
+import { heldLease, leaseDecider, leaseStream } from '../../machines/lease/decide.ts';
+import { allLeases, Lease, type LeaseRow, leaseJson, openLeases } from '../../projections/leases/queries.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { type LeasedPath, leasedPath } from '../../workspace/leased-path.ts';
+import type { AppContext } from '../core/context.ts';
+import { sessionNamed } from '../core/named-session.ts';
+
+export const AcquiredLease = Type.Object({ ok: Type.Literal(true), lease: Lease });
+export type AcquiredLease = Static<typeof AcquiredLease>;
+
+export const LeaseList = Type.Object({ leases: list(Lease) });
+export type LeaseList = Static<typeof LeaseList>;
+
+export const Release = Type.Object({
+  ok: Type.Literal(true),
+  released: count,
+  leases: list(Lease),
+});
+export type Release = Static<typeof Release>;
+
+export const ReleasePlan = Type.Object({
+  ok: Type.Literal(true),
+  dry_run: Type.Literal(true),
+  would_release: flag,
+  lease_id: nullable(count),
+  session_id: nullable(text),
+  file_path: nullable(text),
+  leases: list(Lease),
+});
+export type ReleasePlan = Static<typeof ReleasePlan>;
+
+export interface LeaseRequest {
+  /** A session as somebody names it. */
+  session: string;
+  file: string;
+  mode: LeaseMode;
+  ttlSeconds: number | null;
+  /** Where the caller stands. */
+  cwd: string;
+}
+
+/**
+ * Leases a path of the session's repository to it; asking again renews, and makes a reader the writer.
+ * A relative path starts where the caller stands, or, where that is outside of the repository, in the session's folder.
+ * @throws LEASE_CONFLICT naming the holder; SESSION_ENDED; PATH_OUTSIDE_REPOSITORY; what `sessionNamed` throws.
+ */
+export function acquireLease(app: AppContext, request: LeaseRequest): AcquiredLease {
+  const { ledger, actor } = app;
+  const { mode, ttlSeconds } = request;
+  // One transaction: a session that ends in between would leave a lease that nobody gives back.
+  return ledger.store.transaction(() => {
+    const session = sessionNamed(app, request.session);
+    if (!session.alive) throw ended(session);
+    const { repo, path } = pathOf(session, request.file, request.cwd);
+    const given = app.given();
+    const { state } = ledger.execute(
+      leaseDecider,
+      leaseStream(repo),
+      { kind: 'acquire', sessionId: session.id, repoPath: repo, path, mode, ttlSeconds },
+      given,
+      { actor, correlationId: session.id },
+    );
+    const [row] = openLeases(ledger, { id: heldLease(state, session.id, path)?.id ?? 0 });
+    if (!row) throw new Error(`the lease on ${path} was granted but is not in the table`);
+    return { ok: true, lease: leaseJson(row, given.now) };
+  });
+}
+
+export interface LeaseQuestion {
+  session: string | undefined;
+  /** Any folder of the repository. */
+  repo: string | undefined;
+  /** With those that were given back or whose time has passed. */
+  all: boolean;
+}
+
+/** The leases that are held now, oldest first; with `all` every one that ever was. */
+export function listLeases(app: AppContext, { session, repo, all }: LeaseQuestion): LeaseList {
+  const { now } = app.given();
+  const filter = {
+    sessionId: session === undefined ? undefined : sessionNamed(app, session).id,
+    repoPath: repo === undefined ? undefined : leasedPath(repo, repo, '.').repo,
+  };
+  const rows = all ? allLeases(app.ledger, filter) : openLeases(app.ledger, filter);
+  const leases = rows.map((row) => leaseJson(row, now));
+  return { leases: all ? leases : leases.filter(({ state }) => state === 'held') };
+}
+
+export interface ReleaseRequest {
+  leaseId: number | undefined;
+  session: string | undefined;
+  file: string | undefined;
+  cwd: string;
+}
+
+/**
+ * Gives back every lease that fits all that is named: one by its number, those on exactly this path, or all of a session.
+ * A session that holds nothing is no fault.
+ * @throws LEASE_NOT_FOUND when a number or a path was named and nothing fits; INVALID_REQUEST when nothing was named.
+ */
+export function releaseLeases(app: AppContext, request: ReleaseRequest): Release {
+  const { ledger, actor } = app;
+  return ledger.store.transaction(() => {
+    const rows = fitting(app, request);
+    if (rows.length === 0 && (request.leaseId !== undefined || request.file !== undefined))
+      throw notFound(request);
+    const given = app.given();
+    for (const { id, repo_path, session_id } of rows) {
+      const command = { kind: 'release', leaseId: id, reason: 'given back' } as const;
+      ledger.execute(leaseDecider, leaseStream(repo_path), command, given, {
+        actor,
+        correlationId: session_id,
+      });
+    }
+    const leases = rows
+      .flatMap(({ id }) => allLeases(ledger, { id }))
+      .map((row) => leaseJson(row, given.now));
+    return { ok: true, released: leases.length, leases };
+  });
+}
+
+/** What a release would give back. */
+export function planRelease(app: AppContext, request: ReleaseRequest): ReleasePlan {
+  const { now } = app.given();
+  const leases = fitting(app, request).map((row) => leaseJson(row, now));
+  return {
+    ok: true,
+    dry_run: true,
+    would_release: leases.length > 0,
+    lease_id: request.leaseId ?? null,
+    session_id: request.session === undefined ? null : sessionNamed(app, request.session).id,
+    file_path: request.file ?? null,
+    leases,
+  };
+}
+
+function fitting(app: AppContext, { leaseId, session: named, file, cwd }: ReleaseRequest): LeaseRow[] {
+  if (leaseId === undefined && named === undefined && file === undefined) {
+    throw new AgentPoolError(
+      'INVALID_REQUEST',
+      'Which lease? Name it by --lease-id, by --file, or all of a session by --session-id.',
+      { example: 'agentpool leases release --session-id @last' },
+      'usage',
+    );
+  }
+  const session = named === undefined ? null : sessionNamed(app, named);
+  const leased = file === undefined ? null : session ? pathOf(session, file, cwd) : leasedPath(cwd, file);
+  return openLeases(app.ledger, {
+    id: leaseId,
+    sessionId: session?.id,
+    repoPath: leased?.repo,
+    filePath: leased?.path,
+  });
+}
+
+function pathOf({ repo_path }: SessionRow, file: string, cwd: string): LeasedPath {
+  return leasedPath(repo_path, file, lieIn(repo_path, cwd) ? cwd : repo_path);
+}
+
+function lieIn(repo: string, folder: string): boolean {
+  try {
+    leasedPath(repo, folder);
+    return true;
+  } catch (error) {
+    if (error instanceof AgentPoolError && error.code === 'PATH_OUTSIDE_REPOSITORY') return false;
+    throw error;
+  }
+}
+
+const ended = ({ id, state }: SessionRow) =>
+  new AgentPoolError(
+    'SESSION_ENDED',
+    `${id} has ended (${state}); only a worker that lives can hold a lease.`,
+    { session_id: id, state, example: 'agentpool sessions' },
+  );
+
+function notFound({ leaseId, file, session }: ReleaseRequest): AgentPoolError {
+  const what = [
+    leaseId === undefined ? null : `number ${leaseId}`,
+    file === undefined ? null : `on ${file}`,
+    session === undefined ? null : `of ${session}`,
+  ].filter((part) => part !== null);
+  return new AgentPoolError('LEASE_NOT_FOUND', `Nobody holds a lease ${what.join(' ')}.`, {
+    lease_id: leaseId ?? null,
+    file_path: file ?? null,
+    session_id: session ?? null,
+    example: 'agentpool leases list',
+  });
+}

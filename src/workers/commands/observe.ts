@@ -1,0 +1,143 @@
+import Type, { type Static } from 'typebox';
+import { ObserveEvent, WorkerState } from '../../events/catalogue/worker.ts';
+import { changed } from '../../events/store/follow.ts';
+import { facts, flag, list, noted, nullable, text } from '../../lib/shapes.ts';
+import { workerStream } from '../../machines/worker/state.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { tailLines } from '../../terminal/transcript/transcript.ts';
+import { artifactListing } from '../../workspace/artifacts.ts';
+import { ArtifactManifest } from '../../workspace/artifacts-schema.ts';
+import type { AppContext } from '../core/context.ts';
+import type { Detail } from '../core/details.ts';
+import { notAskedFor, workerText } from '../queries/worker-text.ts';
+import { WorkerOutput, WorkerText } from '../queries/worker-text-schema.ts';
+import { isOver, type PointInTime, satisfying, type Turn, turnOf } from '../sight/turn.ts';
+import type { Awaited } from '../sight/wait-for.ts';
+import { reconcileIfNeeded } from './reconcile.ts';
+
+export interface Seen {
+  /** What ended the wait: an observe event, `timeout`, or `none`. */
+  event: ObserveEvent;
+  moment: PointInTime | null;
+  turn: Turn;
+}
+
+/** How often a wait makes sure that somebody watches. */
+const TRUTH_MS = 1000;
+/** Longer timers would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+export interface Wait {
+  /** Infinity: however long it takes. */
+  seconds: number;
+  /** Ends the wait before its time; what is seen then is how the worker stands, and no timeout. */
+  signal: AbortSignal;
+  onChange?: (turn: Turn) => void;
+}
+
+/** How the worker stands now; with a wait, how it stood when what was waited for had come (or the time was up). */
+export async function awaitWorker(
+  app: AppContext,
+  session: SessionRow,
+  awaited: Awaited,
+  wait: Wait,
+): Promise<Seen> {
+  // Not AbortSignal.any with AbortSignal.timeout: in Node 20 that one can be collected before it fires.
+  const over = new AbortController();
+  const end = () => over.abort();
+  const timer = setTimeout(end, Math.min(Math.max(0, wait.seconds) * 1000, LONGEST_TIMER));
+  wait.signal.addEventListener('abort', end);
+  try {
+    const seen = await untilSeen(app, session, awaited, { ...wait, signal: over.signal });
+    return wait.signal.aborted && seen.event === 'timeout' ? { ...seen, event: 'none' } : seen;
+  } finally {
+    clearTimeout(timer);
+    wait.signal.removeEventListener('abort', end);
+  }
+}
+
+async function untilSeen(app: AppContext, session: SessionRow, awaited: Awaited, wait: Wait): Promise<Seen> {
+  const { store } = app.ledger;
+  for (let reported = -1; ; ) {
+    const seen = store.changeCounter();
+    const turn = turnOf(app.ledger.stream(workerStream(session.id)));
+    if (turn.position !== reported) wait.onChange?.(turn);
+    reported = turn.position;
+    const moment = satisfying(turn, awaited) ?? (isOver(turn) ? (turn.observations.at(-1) ?? null) : null);
+    if (moment) return { event: moment.event, moment, turn };
+    if (wait.seconds <= 0)
+      return {
+        event: turn.observations.at(-1)?.event ?? 'none',
+        moment: turn.observations.at(-1) ?? null,
+        turn,
+      };
+    if (wait.signal.aborted) return { event: 'timeout', moment: turn.observations.at(-1) ?? null, turn };
+    await changed(store, seen, wait.signal, TRUTH_MS);
+    // Who waits for a watcher that was killed would wait for nothing.
+    await reconcileIfNeeded(app);
+  }
+}
+
+export const Observed = Type.Object(
+  {
+    session_id: text,
+    state: WorkerState,
+    event: noted(
+      ObserveEvent,
+      'What ended the wait; `timeout` where nothing did, `none` where nothing was seen.',
+    ),
+    confidence: text,
+    readiness: nullable(text),
+    warnings: list(text),
+    parsed_question_available: flag,
+    parsed_question: Type.Optional(WorkerText),
+    worker_output: WorkerOutput,
+    artifact_manifest: ArtifactManifest,
+    metadata: noted(facts, 'What the judgement rests on.'),
+  },
+  { title: 'Observed', description: 'How the worker stands, or stood when what was waited for had come.' },
+);
+export type Observed = Static<typeof Observed>;
+
+/** An observation as it is printed. What the worker wrote is left out, unless `detail` asks for it. */
+export function describe(
+  session: SessionRow,
+  seen: Seen,
+  { detail, maxLines }: { detail: Detail; maxLines: number | null },
+): Observed {
+  const { moment, turn, event } = seen;
+  const question =
+    turn.state === 'AWAITING_USER_INPUT' || turn.state === 'AWAITING_APPROVAL' ? lastQuestion(turn) : null;
+  return {
+    session_id: session.id,
+    state: turn.state,
+    event,
+    confidence: moment?.confidence ?? 'unknown',
+    readiness: moment?.readiness ?? null,
+    warnings: [...(moment?.warnings ?? []), ...turn.retrying],
+    parsed_question_available: question !== null,
+    ...(question !== null && detail !== 'summary'
+      ? { parsed_question: workerText(question, detail, null) }
+      : {}),
+    worker_output:
+      detail === 'summary'
+        ? notAskedFor
+        : workerText(
+            tailLines(session.transcript_path, detail === 'full' ? 2000 : 60).join('\n'),
+            detail,
+            maxLines,
+          ),
+    artifact_manifest: artifactListing(session.artifact_dir),
+    metadata: {
+      position: turn.position,
+      rule: moment?.rule ?? null,
+      result: session.result,
+      ...(event === 'idle' && moment?.readiness === 'turn_ended'
+        ? { note: 'the turn ended without a result' }
+        : {}),
+    },
+  };
+}
+
+const lastQuestion = (turn: Turn): string | null =>
+  turn.observations.findLast(({ question }) => question !== null)?.question ?? null;

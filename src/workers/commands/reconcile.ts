@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identity, isAlive, processTable } from '../../lib/process/processes.ts';
+import { liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
+import type { SessionFacts } from '../../terminal/tmux/tmux.ts';
+import { redact } from '../../workspace/redaction/redaction.ts';
+import { undoWorktree } from '../../workspace/worktrees/removal.ts';
+import type { WorktreePlan } from '../../workspace/worktrees/worktrees.ts';
+import type { AppContext } from '../core/context.ts';
+import { isUpToDate } from '../core/liveness.ts';
+import { recordUnlessRejected, unlessRejected, workerOf } from '../core/record.ts';
+import { spawnRequest } from '../core/spawn-request.ts';
+import { ensureWatcher } from '../core/watcher-process.ts';
+import { recordStarted } from './spawn.ts';
+import { terminateWorker } from './terminate.ts';
+
+/**
+ * Makes the ledger true again where its processes have gone: an intent whose spawner died is adopted or undone by
+ * facts (the tmux session names its worker), a worker whose terminal is gone is recorded as lost. Nothing to do, and
+ * next to nothing to pay, while everything that should run does.
+ */
+export async function reconcileIfNeeded(app: AppContext): Promise<void> {
+  if (isUpToDate(app.ledger)) return;
+  await reconcile(app);
+}
+
+/** The same by looking at everything: the terminal server is asked. */
+export async function reconcile(app: AppContext): Promise<void> {
+  const live = liveSessions(app.ledger);
+  if (live.length === 0) return;
+  const panes = new Map(
+    (await app.tmux.listSessions()).flatMap((pane) => (pane.worker ? [[pane.worker, pane]] : [])),
+  );
+  for (const session of live) {
+    if (session.ender_pid !== null) await finishEnding(app, session);
+    else if (session.pane_pid === null) await resolveIntent(app, session);
+    else if (!panes.has(session.id)) recordLoss(app, session);
+  }
+  if (liveSessions(app.ledger).length > 0) ensureWatcher(app);
+}
+
+/** Whoever was ending it is gone before it was done. */
+async function finishEnding(app: AppContext, session: SessionRow): Promise<void> {
+  const ender = { pid: session.ender_pid ?? 0, started: session.ender_started ?? '' };
+  if (!isAlive(ender)) await terminateWorker(app, session);
+}
+
+function recordLoss(app: AppContext, session: SessionRow): void {
+  const server = { pid: session.server_pid ?? 0, started: session.server_started ?? '' };
+  const reason = isAlive(server)
+    ? 'its tmux session was ended by somebody else'
+    : 'the tmux server is gone (ended, killed, or the machine was restarted)';
+  app.ledger.store.transaction(() => {
+    // Since we asked tmux, somebody may have begun to end it: then that is why its session is gone.
+    if (!workerOf(app, session.id).ending) recordUnlessRejected(app, session.id, { kind: 'lose', reason });
+  });
+}
+
+/** A worker that was asked for and of which nobody has said what became of it. */
+async function resolveIntent(app: AppContext, session: SessionRow): Promise<void> {
+  if (isAlive({ pid: session.spawner_pid, started: session.spawner_started })) return;
+  await lastWordsReceived(app);
+  // Its spawner may have come to its end in the usual way since we looked, or somebody else was faster.
+  const { started, alive } = workerOf(app, session.id);
+  if (started || !alive) return;
+  const pane = (await app.tmux.listSessions()).find(({ worker }) => worker === session.id);
+  if (pane) await adopt(app, session, pane);
+  else await undo(app, session);
+}
+
+/** A tmux client whose spawner was killed may still be handing over its commands; it needs milliseconds. */
+async function lastWordsReceived(app: AppContext): Promise<void> {
+  const server = await app.tmux.serverPid();
+  const orphans = () =>
+    processTable().filter(
+      ({ pid, parent, command }) =>
+        pid !== server &&
+        command.includes(app.tmux.socket) &&
+        command.endsWith('source-file -') &&
+        (parent === 1 || identity(parent) === null),
+    );
+  for (let left = 100; left > 0 && orphans().length > 0; left--) await sleep(20);
+}
+
+async function adopt(app: AppContext, session: SessionRow, pane: SessionFacts): Promise<void> {
+  const { initial_prompt_mode, task } = session;
+  const server_pid = (await app.tmux.serverPid()) ?? 0;
+  unlessRejected(() =>
+    recordStarted(app, session.id, {
+      tmux: { session_name: pane.name, window: '0', pane: pane.pane_id },
+      pane_pid: pane.pane_pid,
+      server_pid,
+      command: [],
+      adopted: true,
+      prompt: initial_prompt_mode === 'arg' ? { chars: task.length } : null,
+    }),
+  );
+}
+
+async function undo(app: AppContext, session: SessionRow): Promise<void> {
+  const worktree = spawnRequest(app, session.id)?.worktree;
+  const left = worktree ? await undoneOrLeft(worktree) : null;
+  recordUnlessRejected(app, session.id, {
+    kind: 'fail_spawn',
+    code: 'SPAWNER_DIED',
+    reason: `the process that was making it ended before it was made; ${left ?? 'what there was of it was taken back'}`,
+  });
+}
+
+/** Null when nothing is left; else what is, and why. A repository that is gone must not keep the query from its answer. */
+async function undoneOrLeft(worktree: WorktreePlan): Promise<string | null> {
+  try {
+    await undoWorktree(worktree);
+    return null;
+  } catch (error) {
+    return `${worktree.path} could not be taken back: ${redact(error instanceof Error ? error.message : String(error))}`;
+  }
+}

@@ -1,0 +1,283 @@
+import type { Provider } from '../../agents/contract/provider.ts';
+import { spawnableProvider } from '../../agents/registry.ts';
+import { checkParallel, checkSpawn, type PolicyRefusal } from '../../config/policy.ts';
+import { isPlaceholderTask } from '../../config/task.ts';
+import type { Isolation, PromptMode } from '../../events/catalogue/words.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { writePrivateFile } from '../../lib/files/private-files.ts';
+import { identity } from '../../lib/process/processes.ts';
+import type { WorkerCommand } from '../../machines/worker/commands.ts';
+import { capacityRecord } from '../../usage/capacity/current.ts';
+import { type ArtifactPaths, artifactPaths, makeArtifactFolder } from '../../workspace/artifacts.ts';
+import { takeBaseline } from '../../workspace/changes/changes.ts';
+import { redact } from '../../workspace/redaction/redaction.ts';
+import { undoWorktree } from '../../workspace/worktrees/removal.ts';
+import { createWorktree, planWorktree, type WorktreePlan } from '../../workspace/worktrees/worktrees.ts';
+import { type AppContext, placeOf } from '../core/context.ts';
+import { workerEnvironment } from '../core/environment.ts';
+import { launchFolder, writeLaunchFiles } from '../core/launch-folder.ts';
+import { workerPrompt } from '../core/prompt.ts';
+import { record, recordUnlessRejected } from '../core/record.ts';
+import { repositoryFolder } from '../core/repository.ts';
+import { ensureWatcher } from '../core/watcher-process.ts';
+import { rememberTerminal } from '../notify/bell.ts';
+import { assertHeadroom, knownCapacity } from '../queries/capacity.ts';
+import { freePort, signalSpool } from '../sight/signals/for-worker.ts';
+
+/** The size of a worker's screen. */
+export const SCREEN = { cols: 200, rows: 50 };
+
+export interface SpawnOptions {
+  provider: string;
+  task: string;
+  repo: string;
+  role: string;
+  isolation: Isolation;
+  runtime: string;
+  model: string | null;
+  account: string | null;
+  allowedFiles: string[];
+  maxRuntimeSeconds: number | null;
+  maxTurns: number | null;
+  supervision: string;
+  promptMode: PromptMode;
+  reasoningEffort: string | null;
+  serviceTier: string | null;
+  /** Notes of the caller, kept with the session. */
+  metadata?: Record<string, unknown>;
+}
+
+/** What is decided before anything is made. */
+interface Plan {
+  id: string;
+  provider: Provider;
+  /** How every provider stood at this moment. */
+  capacity: Record<string, unknown>;
+  /** The words that start it on this machine. */
+  program: readonly string[];
+  repo: string;
+  promptMode: Exclude<PromptMode, 'provider_default'>;
+  prompt: string;
+  worktree: WorktreePlan | null;
+  artifacts: ArtifactPaths;
+  tmuxSession: string;
+}
+
+/**
+ * Spawns a worker: the intent is appended, then it is made, then the outcome is appended. Whoever is killed in
+ * between leaves an intent that `reconcile` resolves. Gives the session's id once the worker runs.
+ */
+export async function spawnWorker(app: AppContext, asked: SpawnOptions): Promise<string> {
+  assertAllowed(app, asked);
+  const plan = await planOf(app, asked);
+  request(app, asked, plan);
+  try {
+    await make(app, asked, plan);
+  } catch (error) {
+    await undo(app, plan, error);
+    throw error;
+  }
+  rememberTerminal(app, plan.id);
+  ensureWatcher(app);
+  return plan.id;
+}
+
+/** Every list of sessions carries it. */
+const MOST_METADATA = 4096;
+
+function assertAllowed(app: AppContext, asked: SpawnOptions): void {
+  const { provider, task, role, isolation, runtime, metadata = {} } = asked;
+  const refusal = checkSpawn(app.config.policy, { provider, role, isolation });
+  if (refusal) throw blocked(refusal, provider);
+  if (isPlaceholderTask(task)) {
+    throw new AgentPoolError(
+      'INVALID_REQUEST',
+      `${JSON.stringify(task)} stands in for a task; say what is to be done.`,
+      {
+        task,
+        example: `agentpool spawn --provider ${provider} --task "Find out why the parser drops the last line"`,
+      },
+    );
+  }
+  if (JSON.stringify(metadata).length > MOST_METADATA) {
+    const message = `The metadata has more than ${MOST_METADATA} characters; keep less with the session.`;
+    throw new AgentPoolError('INVALID_REQUEST', message, {});
+  }
+  if (runtime !== 'tmux') {
+    throw new AgentPoolError('INVALID_REQUEST', `There is no runtime ${runtime}; workers run in tmux.`, {
+      runtime,
+      example: `agentpool spawn --provider ${provider} --runtime tmux --task "..."`,
+    });
+  }
+}
+
+const blocked = ({ code, policy, message, example }: PolicyRefusal, provider: string) =>
+  new AgentPoolError(code, message, { policy, provider_id: provider, example });
+
+async function planOf(app: AppContext, asked: SpawnOptions): Promise<Plan> {
+  const provider = spawnableProvider(app.config, asked.provider);
+  const capacity = knownCapacity(app);
+  assertHeadroom(app, provider.id, capacity);
+  const program = await provider.find(placeOf(app));
+  const repo = repositoryFolder(asked.repo);
+  const id = app.given().newId();
+  const worktree =
+    asked.isolation === 'worktree'
+      ? await planWorktree({ repo, provider: provider.id, sessionId: id })
+      : null;
+  const prompt = workerPrompt(asked);
+  const promptMode = asked.promptMode === 'provider_default' ? provider.promptMode : asked.promptMode;
+  return {
+    id,
+    provider,
+    capacity: capacityRecord(capacity),
+    program,
+    repo,
+    worktree,
+    promptMode: fitsArgument(prompt) ? promptMode : 'send_after_launch',
+    prompt,
+    artifacts: artifactPaths(app.paths.artifacts, id),
+    tmuxSession: `${app.config.runtime.tmux.session_prefix}-${id}`,
+  };
+}
+
+/** Linux refuses a program whose single argument has more than 128 KiB. */
+const fitsArgument = (text: string): boolean => Buffer.byteLength(text) < 120 * 1024;
+
+/** The intent. Live workers are counted in the same transaction, so that two spawns at once can not both be the last. */
+function request(app: AppContext, asked: SpawnOptions, plan: Plan): void {
+  const { ledger, config, coordinator } = app;
+  const spawner = identity(process.pid);
+  if (!spawner) throw new Error('this process is not in the process table');
+  const command: WorkerCommand = {
+    kind: 'request',
+    provider_id: plan.provider.id,
+    harness: plan.provider.harness,
+    model: asked.model,
+    account: asked.account,
+    role: asked.role,
+    task: redact(asked.task),
+    runtime: asked.runtime,
+    isolation: asked.isolation,
+    repo_path: plan.repo,
+    worktree: plan.worktree,
+    artifact_dir: plan.artifacts.dir,
+    transcript_path: plan.artifacts.transcript,
+    tmux_session: plan.tmuxSession,
+    coordinator_id: coordinator,
+    supervision: asked.supervision,
+    initial_prompt_mode: plan.promptMode,
+    reasoning_effort: asked.reasoningEffort,
+    service_tier: asked.serviceTier,
+    allowed_files: asked.allowedFiles,
+    max_runtime_seconds: asked.maxRuntimeSeconds,
+    max_turns: asked.maxTurns,
+    spawner,
+    capacity: plan.capacity,
+  };
+  ledger.store.transaction(() => {
+    const live = ledger.get<{ live: number }>(
+      `SELECT count(*) AS live FROM sessions
+       WHERE alive = 1 AND coordinator_id = ? AND state NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')`,
+      coordinator,
+    );
+    const refusal = checkParallel(config.policy, live?.live ?? 0);
+    if (refusal) throw blocked(refusal, plan.provider.id);
+    record(app, plan.id, command, asked.metadata);
+  });
+}
+
+async function make(app: AppContext, asked: SpawnOptions, plan: Plan): Promise<void> {
+  const cwd = await makePlace(app, plan);
+  const { id, provider, program, promptMode, prompt } = plan;
+  const spool = signalSpool(app, id, provider.id);
+  const launch = provider.launch({
+    worker: id,
+    program,
+    prompt,
+    promptMode,
+    readOnly: asked.isolation === 'read_only',
+    model: asked.model,
+    reasoningEffort: asked.reasoningEffort,
+    serviceTier: asked.serviceTier,
+    signal: spool?.command ?? null,
+    port: spool && provider.listens ? await freePort() : null,
+    folder: launchFolder(app, id),
+    place: placeOf(app),
+  });
+  await writeLaunchFiles(app, id, { ...launch.files, ...spool?.files });
+  const started = await app.tmux.newSession({
+    name: plan.tmuxSession,
+    worker: id,
+    cwd,
+    command: launch.command,
+    env: { ...workerEnvironment(app.env), ...launch.env, ...spool?.env },
+    unset: [],
+    rows: SCREEN.rows,
+    cols: Math.min(SCREEN.cols, provider.widest ?? SCREEN.cols),
+    ...(promptMode === 'arg' ? {} : { buffer: { name: id, text: prompt } }),
+  });
+  recordStarted(app, plan.id, {
+    tmux: { session_name: plan.tmuxSession, window: '0', pane: started.pane_id },
+    pane_pid: started.pane_pid,
+    server_pid: started.server_pid,
+    command: launch.command.map((word) => (word === prompt ? '<prompt>' : redact(word))),
+    adopted: false,
+    prompt: promptMode === 'arg' ? { chars: prompt.length } : null,
+  });
+}
+
+/** The worker's folders, and what its work will be compared with; where it works. */
+async function makePlace(app: AppContext, { id, repo, worktree, artifacts }: Plan): Promise<string> {
+  await makeArtifactFolder(app.paths.artifacts, id);
+  if (worktree) {
+    await createWorktree(worktree);
+    record(app, id, {
+      kind: 'record_worktree',
+      path: worktree.path,
+      branch: worktree.branch,
+      base: worktree.base,
+    });
+  }
+  const cwd = worktree?.path ?? repo;
+  const baseline = await takeBaseline(cwd, { objects: artifacts.baseline_objects });
+  await writePrivateFile(artifacts.baseline, JSON.stringify(baseline));
+  return cwd;
+}
+
+export interface Started {
+  tmux: { session_name: string; window: string; pane: string };
+  pane_pid: number;
+  server_pid: number;
+  command: string[];
+  adopted: boolean;
+  /** Where the command itself carried the prompt. */
+  prompt: { chars: number } | null;
+}
+
+/** The outcome: it runs, and, where its command carried the task, it has it. */
+export function recordStarted(app: AppContext, id: string, started: Started): void {
+  const { pane_pid, server_pid, prompt, ...data } = started;
+  const server = identified(server_pid);
+  const process = identified(pane_pid);
+  app.ledger.store.transaction(() => {
+    record(app, id, { kind: 'record_started', ...data, process, server });
+    if (prompt)
+      record(app, id, { kind: 'record_prompt', mode: 'arg', delivery: 'delivered', chars: prompt.chars });
+  });
+}
+
+/** A process that has ended already is known by its number alone. */
+const identified = (pid: number) => identity(pid) ?? { pid, started: '' };
+
+/** Takes back what had been made of a worker that could not be made. */
+async function undo(app: AppContext, plan: Plan, error: unknown): Promise<void> {
+  await app.tmux.killSession(plan.tmuxSession).catch(() => false);
+  if (plan.worktree) await undoWorktree(plan.worktree);
+  // Refused where somebody has ended it while it was being made: then that is why it could not be made.
+  recordUnlessRejected(app, plan.id, {
+    kind: 'fail_spawn',
+    code: error instanceof AgentPoolError ? error.code : 'SPAWN_FAILED',
+    reason: redact(error instanceof Error ? error.message : String(error)),
+  });
+}

@@ -1,0 +1,33 @@
+import type { Config } from '../../config/schema.ts';
+import type { Choice } from '../../terminal/detection/classification-schema.ts';
+import type { Classification } from '../../terminal/detection/classify.ts';
+
+type SpawnRequestOptions = Config['startup_answers'][keyof Config['startup_answers']];
+
+const YES = /^(?:yes|trust|i trust|allow|proceed|continue)\b/i;
+const SKIP = /^(?:skip|not now|later|no\b|continue without|remind)/i;
+
+/**
+ * The choice that the user's config takes at a dialog of an agent's start; null where it leaves the dialog to a person,
+ * which is what it does unless somebody has written otherwise. Only trust in the folder of the spawn and the offer of
+ * an update can be settled so: sign-ins, keys, hooks and servers never are.
+ */
+export function startupAnswer(
+  request: SpawnRequestOptions | undefined,
+  { startup, choices = [] }: Classification,
+): Choice | null {
+  const words =
+    startup === 'trust_folder' && request?.trust === 'accept'
+      ? YES
+      : startup === 'update' && request?.update === 'skip'
+        ? SKIP
+        : null;
+  return (words && choices.find(({ label }) => words.test(label))) ?? null;
+}
+
+/** What the user's config says for one provider. */
+export const startupOptions = (
+  { startup_answers }: Config,
+  provider: string,
+): SpawnRequestOptions | undefined =>
+  (startup_answers as Record<string, SpawnRequestOptions | undefined>)[provider];

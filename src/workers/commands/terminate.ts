@@ -1,0 +1,87 @@
+import Type, { type Static } from 'typebox';
+import { WorkerState } from '../../events/catalogue/worker.ts';
+import { endProcesses, identity, type ProcessEntry, workerProcesses } from '../../lib/process/processes.ts';
+import { flag, list, noted, text } from '../../lib/shapes.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { redact } from '../../workspace/redaction/redaction.ts';
+import type { AppContext } from '../core/context.ts';
+import { record, recordUnlessRejected, workerOf } from '../core/record.ts';
+
+/** How long a process may take to end after it was asked to. */
+const GRACE_MS = 1500;
+
+export const Ended = Type.Object(
+  { pid: Type.Integer(), command: text, signal: text },
+  { title: 'EndedProcess' },
+);
+export type Ended = Static<typeof Ended>;
+
+export const Termination = Type.Object(
+  {
+    ok: Type.Literal(true),
+    session_id: text,
+    state: noted(WorkerState, 'The state after the call.'),
+    current_state: noted(WorkerState, 'The state before it.'),
+    already_terminated: flag,
+    would_terminate_tmux: flag,
+    would_terminate_runtime: flag,
+    dry_run: Type.Optional(Type.Literal(true)),
+    ended: noted(list(Ended), 'What was ended; with dry_run, what would be.'),
+  },
+  { title: 'Termination', description: 'The end of a worker and of everything that it started.' },
+);
+export type Termination = Static<typeof Termination>;
+
+/**
+ * Ends a worker and everything that it started, also what has left its process group or ignores HUP and TERM.
+ * A worker that has ended already is no fault; what it may have left behind is ended all the same.
+ */
+export async function terminateWorker(
+  app: AppContext,
+  session: SessionRow,
+  { dryRun = false, reason = null }: { dryRun?: boolean; reason?: string | null } = {},
+): Promise<Termination> {
+  const { pane_pid, pane_started } = session;
+  const root = session.alive && pane_pid !== null ? { pid: pane_pid, started: pane_started ?? '' } : null;
+  const find = () => workerProcesses({ sessionId: session.id, root });
+  const inTmux = await hasTerminal(app, session);
+  const running = find();
+  const report = {
+    ok: true as const,
+    session_id: session.id,
+    current_state: session.state,
+    already_terminated: !session.alive && !inTmux && running.length === 0,
+    would_terminate_tmux: inTmux,
+    would_terminate_runtime: inTmux || running.length > 0,
+  };
+  if (dryRun) {
+    const ended = running.map(({ pid, command }) => ({ pid, command: shown(command), signal: 'TERM' }));
+    return { ...report, state: session.state, dry_run: true, ended };
+  }
+  if (report.already_terminated) return { ...report, state: session.state, ended: [] };
+  const ended = await end(app, session, find, reason === null ? {} : { reason });
+  return { ...report, state: workerOf(app, session.id).state ?? session.state, ended };
+}
+
+async function end(
+  app: AppContext,
+  session: SessionRow,
+  find: () => ProcessEntry[],
+  notes: { reason?: string },
+): Promise<Ended[]> {
+  const requester = identity(process.pid);
+  if (requester) recordUnlessRejected(app, session.id, { kind: 'request_termination', requester }, notes);
+  const killed = await endProcesses(find, { graceMs: GRACE_MS });
+  await app.tmux.killSession(session.tmux_session);
+  const ended = killed.map(({ pid, command, signal }) => ({ pid, command: shown(command), signal }));
+  record(app, session.id, { kind: 'record_termination', ended }, notes);
+  return ended;
+}
+
+async function hasTerminal(app: AppContext, session: SessionRow): Promise<boolean> {
+  return (await app.tmux.listSessions()).some(({ worker }) => worker === session.id);
+}
+
+/** In one line; of the shell that tmux starts a worker with, only what it runs. */
+const shown = (command: string): string =>
+  redact(command.replace(/^(\S+) -c .*? (?=agentpool-worker )/s, '$1 ').replace(/\s+/g, ' '));

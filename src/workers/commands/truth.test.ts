@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { identity, isAlive } from '../../lib/process/processes.ts';
+import { until } from '../../lib/testing/until.ts';
+import { Home, killed } from '../testing/home.ts';
+
+const noMoreThan = (home: Home, before: number) =>
+  home.events().filter(({ position, type }) => position > before && !type.startsWith('watcher.'));
+const last = (home: Home) => home.events().at(-1)?.position ?? 0;
+const serverPid = (home: Home) => Number(home.tmux('display-message', '-p', '#{pid}'));
+const listed = async (home: Home) =>
+  (await home.json(['sessions'])).sessions.map(
+    ({ state, alive, reason }: { state: string; alive: boolean; reason: string | null }) => ({
+      state,
+      alive,
+      reason,
+    }),
+  );
+
+describe('the watcher of a home', () => {
+  const home = new Home({
+    agents: [{ id: 'slow', program: 'fake-slow-question', env: { FAKE_DELAY_MS: '3000' } }],
+  });
+
+  it('is started by a spawn, says who it is, and is one', async () => {
+    await home.spawn('fake-question');
+    await until('the watcher', () => home.watcherPid());
+    const status = await home.json(['watcher', 'status']);
+    assert.equal(status.running, true);
+    assert.equal(status.pid, home.watcherPid());
+    assert.equal(status.live_workers, 1);
+    const second = await home.run(['watcher', 'run']);
+    assert.match(second.stdout, /another watcher runs/);
+    assert.equal(home.eventsOf('watcher.started').length, 1);
+    assert.match((await home.run(['watcher', 'log'])).stdout, /watching as process \d+/);
+  });
+
+  it('is replaced when it was killed, and its follower tells nothing twice', async () => {
+    const [question] = home.sessions();
+    assert.ok(question);
+    await home.reaches(question.id, 'AWAITING_USER_INPUT');
+    const slow = await home.spawn('slow');
+    const before = home.events(question.id).length;
+    const first = home.watcherPid();
+    assert.ok(first);
+    await killed(first);
+    const states = (await listed(home)).map(({ state }: { state: string }) => state);
+    assert.ok(states.includes('AWAITING_USER_INPUT'), states.join());
+    // It sees what happens from here on, and what stood before is no news to it.
+    await home.reaches(slow, 'AWAITING_USER_INPUT');
+    assert.equal(home.eventsOf('watcher.started').length, 2);
+    assert.notEqual(home.watcherPid(), first);
+    assert.equal(home.events(question.id).length, before);
+    await home.run(['send', question.id, 'the migrations first']);
+    await home.reaches(question.id, 'COMPLETED');
+    assert.equal((await home.json(['collect', question.id])).result, 'present');
+  });
+
+  it('that is killed while nobody asks anything is replaced by a waiting observe', async () => {
+    const slow = await home.spawn('slow');
+    const waiting = home.json(['observe', slow, '--wait-for', 'question', '--timeout', '60']);
+    const first = await until('the watcher', () => home.watcherPid());
+    await killed(first);
+    assert.equal((await waiting).event, 'question');
+  });
+
+  it('that is killed while it hands over a task leaves that to its follower, and nobody types it twice', async () => {
+    const id = await home.spawn('fake-idle', '--initial-prompt-mode', 'send_after_launch');
+    await home.reaches(id, 'IDLE', 'RUNNING');
+    await killed((await until('the watcher', () => home.watcherPid())) ?? 0);
+    await listed(home);
+    await until('its task', () => home.eventsOf('worker.prompt_delivered', id)[0]);
+    await home.reaches(id, 'IDLE');
+    const printed = readFileSync(home.session(id).transcript_path, 'utf8');
+    assert.match(printed, /Message 1 noted/);
+    assert.doesNotMatch(printed, /Message 2/);
+  });
+
+  it('is stopped on demand, leaves the workers alone, and is back with the next command', async () => {
+    const { stopped, pid } = await home.json(['watcher', 'stop']);
+    assert.deepEqual([stopped, identity(pid)], [true, null]);
+    const live = home.sessions().filter(({ alive }) => alive);
+    assert.equal(home.tmuxSessions().length, live.length);
+    assert.ok(live.length > 0);
+    await listed(home);
+    await until('the next watcher', () => home.watcherPid());
+  });
+
+  it('goes when nobody lives any more', async () => {
+    for (const { id } of home.sessions()) await home.run(['terminate', id]);
+    await until('its end', () => home.watcherPid() === null);
+    assert.equal(home.eventsOf('watcher.stopped').at(-1)?.data.reason, 'no worker lives');
+    const { running, reason } = await home.json(['watcher', 'status']);
+    assert.deepEqual([running, reason], [false, 'no worker lives']);
+    assert.deepEqual(await home.json(['watcher', 'stop']), { ok: true, stopped: false, pid: null });
+  });
+});
+
+describe('the first query after', () => {
+  const gone = /the tmux server is gone/;
+  const lives = async (home: Home) => {
+    const ids = [await home.spawn('fake-question'), await home.spawn('fake-idle', '--isolation', 'worktree')];
+    await home.reaches(ids[0] ?? '', 'AWAITING_USER_INPUT');
+    await home.reaches(ids[1] ?? '', 'IDLE');
+    return ids;
+  };
+  const assertLost = async (home: Home, count: number) => {
+    const lost = await listed(home);
+    assert.equal(lost.length, count);
+    for (const { state, alive, reason } of lost) {
+      assert.deepEqual([state, alive], ['FAILED', false]);
+      assert.match(reason ?? '', gone);
+    }
+    assert.equal(home.eventsOf('worker.lost').length, count);
+    const position = last(home);
+    await listed(home);
+    await listed(home);
+    assert.equal(last(home), position);
+  };
+
+  it('the death of the tmux server says that its workers are lost', async () => {
+    const home = new Home();
+    await lives(home);
+    // Nobody but the query is to find out.
+    const watcher = await until('the watcher', () => home.watcherPid());
+    process.kill(watcher, 'SIGSTOP');
+    await killed(serverPid(home));
+    await assertLost(home, 2);
+    process.kill(watcher, 'SIGCONT');
+    await until('the end of the watcher', () => home.watcherPid() === null);
+    assert.equal(home.eventsOf('worker.lost').length, 2);
+  });
+
+  it('a restart of the machine says so too', async () => {
+    const home = new Home();
+    const ids = await lives(home);
+    await home.endCommands();
+    await killed(serverPid(home));
+    for (const id of ids) for (const pid of home.processesOf(id)) await killed(pid);
+    await assertLost(home, 2);
+  });
+
+  it('the end of one tmux session by somebody else says that this one is lost', async () => {
+    const home = new Home();
+    const [first = '', second = ''] = await lives(home);
+    home.tmux('kill-session', '-t', `=agentpool-${first}`);
+    const { state, reason } = await home.ends(first);
+    assert.equal(state, 'FAILED');
+    assert.match(reason ?? '', /ended by somebody else/);
+    assert.equal(home.session(second).alive, 1);
+  });
+
+  it('nothing appends nothing', async () => {
+    const home = new Home();
+    await lives(home);
+    await until('the watcher', () => home.watcherPid());
+    const position = last(home);
+    for (let count = 0; count < 5; count++) await listed(home);
+    await home.json(['session', 'show', '@last']);
+    assert.deepEqual(noMoreThan(home, position), []);
+  });
+
+  it('the loss of a repository in the middle of a spawn still has an answer', async () => {
+    const home = new Home();
+    const spawning = home.start([
+      'spawn',
+      '--provider',
+      'fake-idle',
+      '--task',
+      'Look',
+      '--isolation',
+      'worktree',
+    ]);
+    const requested = await until('the intent', () => {
+      try {
+        return home.eventsOf('worker.spawn_requested')[0];
+      } catch {
+        return null;
+      }
+    });
+    spawning.kill('SIGKILL');
+    await until('its end', () => !isAlive(requested.data.spawner));
+    await home.endCommands();
+    home.tmux('kill-server');
+    rmSync(home.repo, { recursive: true, force: true });
+    const [only] = (await home.json(['sessions'], { cwd: home.ground })).sessions;
+    assert.equal(only.alive, false);
+    assert.equal(only.state, 'FAILED');
+  });
+});

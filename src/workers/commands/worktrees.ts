@@ -1,0 +1,228 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Type, { type Static } from 'typebox';
+import { WorkerState } from '../../events/catalogue/worker.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { count, flag, list, noted, nullable, text } from '../../lib/shapes.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import {
+  type CleanupFacts,
+  inspectCleanup,
+  removeWorktree,
+  WorktreeRemoval,
+  type WorktreeRequest,
+} from '../../workspace/worktrees/removal.ts';
+import { listWorktrees, WorktreeEntry } from '../../workspace/worktrees/worktrees.ts';
+import type { AppContext } from '../core/context.ts';
+import { sessionNamed } from '../core/named-session.ts';
+import { record } from '../core/record.ts';
+import { repositoryFolder } from '../core/repository.ts';
+import { shellWords } from '../core/shell-words.ts';
+import { spawnRequest } from '../core/spawn-request.ts';
+import { terminateWorker } from './terminate.ts';
+
+export const SessionWorktree = Type.Object(
+  {
+    ...WorktreeEntry.properties,
+    active: noted(flag, 'Its worker lives.'),
+    provider_id: noted(nullable(text), 'Null for a session of another AGENTPOOL_HOME.'),
+    state: nullable(WorkerState),
+  },
+  { title: 'SessionWorktree' },
+);
+export type SessionWorktree = Static<typeof SessionWorktree>;
+
+export const WorktreeList = Type.Object({ repo_path: text, worktrees: list(SessionWorktree) });
+export type WorktreeList = Static<typeof WorktreeList>;
+
+/** The worktrees beside a repository that sessions made, with what the ledger knows of their workers. */
+export async function sessionWorktrees(app: AppContext, repo: string): Promise<WorktreeList> {
+  const repo_path = repositoryFolder(repo);
+  const entries = await listWorktrees(repo_path);
+  const worktrees = entries.map((entry) => {
+    const session = app.ledger.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', entry.session_id);
+    return {
+      ...entry,
+      active: session?.alive === 1,
+      provider_id: session?.provider_id ?? null,
+      state: session?.state ?? null,
+    };
+  });
+  return { repo_path, worktrees };
+}
+
+/** Why a worktree stays. */
+export interface Blockade {
+  code: 'WORKTREE_ACTIVE' | 'WORKTREE_DIRTY' | 'WORKTREE_LOCKED';
+  reason: string;
+  example: string;
+}
+
+type Occupant = Pick<SessionRow, 'id' | 'alive' | 'state'>;
+
+/**
+ * Whether a worktree may go: null, or the first reason against it. Force ends a worker whose work is done and gives up
+ * changes that are in no commit; what is still being worked on stays in any case. Pure.
+ */
+export function blockade(
+  { id, alive, state }: Occupant,
+  facts: CleanupFacts,
+  force: boolean,
+): Blockade | null {
+  const terminate = `agentpool terminate ${id}`;
+  if (alive && !isOver(state)) {
+    return { code: 'WORKTREE_ACTIVE', reason: `its worker lives (${state})`, example: terminate };
+  }
+  if (force) return null;
+  if (alive) {
+    const reason = `its worker is done (${state}), but its process still runs; --force ends it`;
+    return { code: 'WORKTREE_ACTIVE', reason, example: terminate };
+  }
+  const example = `agentpool worktrees cleanup --session-id ${id} --force`;
+  if (facts.dirty) {
+    return {
+      code: 'WORKTREE_DIRTY',
+      reason: 'it holds changes that are in no commit; --force gives them up',
+      example,
+    };
+  }
+  if (facts.locked !== null) {
+    const why = facts.locked || 'no reason given';
+    return {
+      code: 'WORKTREE_LOCKED',
+      reason: `it is locked (${why}); --force takes it all the same`,
+      example,
+    };
+  }
+  return null;
+}
+
+const isOver = (state: string) => state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED';
+
+export const CleanupPlan = Type.Object({
+  dry_run: Type.Literal(true),
+  session_id: text,
+  path: text,
+  branch: text,
+  would_remove: flag,
+  blocked: flag,
+  reason: text,
+  dirty: flag,
+  force: flag,
+  unmerged_commits: noted(
+    count,
+    'Commits of its branch that are nowhere else: with any, the branch is kept.',
+  ),
+  would_keep_branch: flag,
+});
+export type CleanupPlan = Static<typeof CleanupPlan>;
+
+/** What a cleanup would do, and why it would not. */
+export async function planCleanup(
+  app: AppContext,
+  session: SessionRow,
+  force: boolean,
+): Promise<CleanupPlan> {
+  const { path, branch, facts } = await examine(app, session);
+  const blocked = blockade(session, facts, force);
+  const would_keep_branch = facts.unmergedCommits > 0;
+  return {
+    dry_run: true,
+    session_id: session.id,
+    path,
+    branch,
+    would_remove: !blocked && facts.exists,
+    blocked: blocked !== null,
+    reason: blocked?.reason ?? (facts.exists ? outlook(facts) : 'there is no worktree any more'),
+    dirty: facts.dirty,
+    force,
+    unmerged_commits: facts.unmergedCommits,
+    would_keep_branch,
+  };
+}
+
+function outlook({ dirty, unmergedCommits }: CleanupFacts): string {
+  const loss = dirty ? 'its changes would be lost' : 'nothing would be lost';
+  if (unmergedCommits === 0) return loss;
+  const commits = unmergedCommits === 1 ? '1 commit is' : `${unmergedCommits} commits are`;
+  return `${loss}; the branch would be kept, because ${commits} nowhere else`;
+}
+
+export const Cleanup = Type.Object({
+  ...WorktreeRemoval.properties,
+  session_id: text,
+  dirty: noted(flag, 'Whether it held changes that were in no commit.'),
+  force: flag,
+});
+export type Cleanup = Static<typeof Cleanup>;
+
+/**
+ * Takes a session's worktree away, and its branch unless that holds commits which are nowhere else. One that is gone
+ * already is no fault.
+ * @throws WORKTREE_ACTIVE, WORKTREE_DIRTY, WORKTREE_LOCKED (see `blockade`); WORKTREE_NOT_FOUND for a session without one.
+ */
+export async function cleanWorktree(app: AppContext, session: SessionRow, force: boolean): Promise<Cleanup> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await cleanOnce(app, session, force);
+    } catch (error) {
+      // Another cleanup takes away under our feet what git is looking at; of three at once, two failed.
+      const overtaken = error instanceof AgentPoolError && /^GIT_/.test(error.code);
+      if (!overtaken || attempt === 5) throw error;
+      await sleep(50 * attempt);
+    }
+  }
+}
+
+async function cleanOnce(app: AppContext, session: SessionRow, force: boolean): Promise<Cleanup> {
+  const { request, facts } = await examine(app, session);
+  const refusal = blockade(session, facts, force);
+  if (refusal) throw refused(session, request, refusal);
+  if (session.alive) await terminateWorker(app, session);
+  const removal = await removeWorktree({ ...request, force });
+  recordRemoval(app, session.id, removal, force);
+  return { session_id: session.id, dirty: facts.dirty, force, ...removal };
+}
+
+/** Recorded once: also by whoever comes after a cleanup that was killed between the removal and this. */
+function recordRemoval(app: AppContext, id: string, removal: WorktreeRemoval, forced: boolean): void {
+  app.ledger.store.transaction(() => {
+    if (!removal.removed && sessionNamed(app, id).worktree_removed_at !== null) return;
+    const { path, branch, branch_kept } = removal;
+    record(app, id, { kind: 'remove_worktree', path, branch, branchKept: branch_kept, forced });
+  });
+}
+
+async function examine(app: AppContext, session: SessionRow) {
+  const request = worktreeOf(app, session);
+  return { ...request, request, facts: await inspectCleanup(request) };
+}
+
+function worktreeOf(app: AppContext, session: SessionRow): WorktreeRequest {
+  const { id, worktree_path: path, worktree_branch: branch, isolation } = session;
+  if (path === null || branch === null) {
+    const why =
+      isolation === 'worktree' ? 'it could not be spawned' : `it was spawned with --isolation ${isolation}`;
+    throw new AgentPoolError('WORKTREE_NOT_FOUND', `${id} has no worktree: ${why}.`, {
+      session_id: id,
+      isolation,
+      example: 'agentpool worktrees list',
+    });
+  }
+  // Its root: the folder that the spawn was called in need not be on the branch that is checked out today.
+  const repo = spawnRequest(app, id)?.worktree?.repo ?? session.repo_path;
+  if (existsSync(repo)) return { path, branch, repo };
+  const example = `rm -rf ${shellWords([path])}`;
+  const message = `The repository ${repo} is gone. What is left of the worktree can be deleted by hand: ${example}`;
+  throw new AgentPoolError('WORKTREE_NOT_FOUND', message, { session_id: id, path, repo, example });
+}
+
+function refused({ id }: SessionRow, { path, branch }: WorktreeRequest, { code, reason, example }: Blockade) {
+  return new AgentPoolError(code, `${path} stays: ${reason}.`, {
+    session_id: id,
+    path,
+    branch,
+    reason,
+    example,
+  });
+}

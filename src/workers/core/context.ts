@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
+import type { ProgramPlace } from '../../agents/contract/provider.ts';
+import { type LoadedConfig, loadConfig } from '../../config/load.ts';
+import { type Env, homeFolder } from '../../config/paths.ts';
+import type { DecisionContext } from '../../events/decider.ts';
+import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
+import { Tmux } from '../../terminal/tmux/tmux.ts';
+
+/** Everything that a command works with: one AGENTPOOL_HOME, its config, its ledger and its terminal server. */
+export interface AppContext extends LoadedConfig {
+  home: string;
+  env: Env;
+  ledger: Ledger;
+  tmux: Tmux;
+  /** Whose sessions count together: an MCP server is one, all command lines are another. */
+  coordinator: string;
+  /** Who appends: cli, mcp, watcher. */
+  actor: string;
+  given(): DecisionContext;
+  /** Called within every append's transaction; throws where this process must not write any more. */
+  guard?(): void;
+}
+
+/** Opens the house of this environment; close its ledger when done. */
+export async function openApp(env: Env, actor: string): Promise<AppContext> {
+  const home = homeFolder(env);
+  const loaded = await loadConfig(home, env);
+  const ledger = openLedger(loaded.paths.ledger, { onRebuild: rebuildNotice() });
+  return {
+    ...loaded,
+    home,
+    env,
+    ledger,
+    tmux: new Tmux(home),
+    coordinator: env.AGENTPOOL_COORDINATOR_ID || 'cli',
+    actor,
+    given: () => ({ now: new Date(), newId: newSessionId }),
+  };
+}
+
+/** Where the agents of this house's user are looked for, and keep what they keep. */
+export const placeOf = ({ env }: Pick<AppContext, 'env'>): ProgramPlace => ({
+  env,
+  home: env.HOME || homedir(),
+});
+
+/** `ap_` and ten letters and digits that nobody mistakes for one another. */
+export function newSessionId(): string {
+  const alphabet = '23456789abcdefghjkmnpqrstuvwxyz';
+  return `ap_${Array.from(randomBytes(10), (byte) => alphabet[byte % alphabet.length]).join('')}`;
+}
+
+/** Says on stderr what takes time, once it has taken a second. */
+function rebuildNotice(): (names: string[]) => void {
+  const begun = Date.now();
+  let said = false;
+  return (names) => {
+    if (said || Date.now() - begun < 1000) return;
+    said = true;
+    process.stderr.write(`agentpool: rebuilding ${names.join(', ')} from the log (once, after an upgrade)\n`);
+  };
+}

@@ -1,0 +1,24 @@
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { makePrivateFolder, writePrivateFile } from '../../lib/files/private-files.ts';
+import type { AppContext } from './context.ts';
+
+/** Where the files of one start lie: settings for the one process, nobody's config. There only while it lives. */
+export const launchFolder = ({ paths }: Pick<AppContext, 'paths'>, id: string): string => join(paths.run, id);
+
+/** `files` by their path in the folder; readable by the user alone. */
+export async function writeLaunchFiles(
+  app: AppContext,
+  id: string,
+  files: Record<string, string>,
+): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(launchFolder(app, id), name);
+    await makePrivateFolder(dirname(path));
+    await writePrivateFile(path, content);
+  }
+}
+
+export function removeLaunchFiles(app: Pick<AppContext, 'paths'>, id: string): void {
+  rmSync(launchFolder(app, id), { recursive: true, force: true });
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { temporaryFolder } from '../../lib/testing/processes.ts';
+import { samples } from '../../machines/testing/samples.ts';
+import { openLedger } from '../../projections/projector/ledger.ts';
+import { sessionNamed } from './named-session.ts';
+
+const { kind: _, ...asked } = samples.request[0];
+const request = (coordinator_id: string) => ({
+  type: 'worker.spawn_requested',
+  data: { state: 'STARTING', ...asked, coordinator_id, deadline_at: null },
+});
+
+describe('a session that somebody names', () => {
+  const ledger = openLedger(join(temporaryFolder(), 'ledger.sqlite'));
+  after(() => ledger.close());
+  const asked = (id: string, coordinator: string) =>
+    ledger.store.append(`worker/${id}`, [request(coordinator)], { actor: 'test' });
+  asked('ap_abc', 'cli');
+  asked('ap_abd', 'cli');
+  asked('ap_ab', 'cli');
+  asked('ap_x%_y', 'mcp');
+
+  const named = (words: string, coordinator = 'cli') => sessionNamed({ ledger, coordinator }, words).id;
+  const refused = (words: string, coordinator?: string): AgentPoolError => {
+    try {
+      named(words, coordinator);
+    } catch (error) {
+      if (error instanceof AgentPoolError) return error;
+      throw error;
+    }
+    throw new assert.AssertionError({ message: `${words} is a session` });
+  };
+
+  it('is found by its id, also where that is the beginning of another, and by a beginning of its own', () => {
+    assert.equal(named('ap_ab'), 'ap_ab');
+    assert.equal(named('ap_abc'), 'ap_abc');
+    assert.equal(named('ap_x'), 'ap_x%_y');
+  });
+
+  it('is the newest of this coordinator as @last', () => {
+    assert.equal(named('@last'), 'ap_ab');
+    assert.equal(named('@last', 'mcp'), 'ap_x%_y');
+    const { code, details } = refused('@last', 'nobody');
+    assert.equal(code, 'TMUX_SESSION_NOT_FOUND');
+    assert.match(details.example ?? '', /agentpool spawn/);
+  });
+
+  it('is unknown by what no id begins with; % and _ are letters like others', () => {
+    for (const words of ['ap_nope', '', '%', 'ap%', 'AP_ABC', "'; DROP TABLE events"]) {
+      const { code, details } = refused(words);
+      assert.deepEqual([code, details.session_id], ['TMUX_SESSION_NOT_FOUND', words]);
+      assert.equal(typeof details.example, 'string');
+    }
+  });
+
+  it('is ambiguous by what several ids begin with, and they are named, newest first', () => {
+    const { code, message, details } = refused('ap_a');
+    assert.equal(code, 'SESSION_AMBIGUOUS');
+    assert.deepEqual(details.candidates, ['ap_ab', 'ap_abd', 'ap_abc']);
+    assert.match(message, /ap_abd/);
+  });
+});

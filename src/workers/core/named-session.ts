@@ -1,0 +1,38 @@
+import { AgentPoolError } from '../../lib/errors.ts';
+import type { Rows } from '../../projections/reader.ts';
+import { newestSession, type SessionRow, sessionsNamed } from '../../projections/sessions/queries.ts';
+
+/** Where sessions are looked for: the ledger, and whose `@last` is meant. */
+export interface SessionBook {
+  ledger: Rows;
+  coordinator: string;
+}
+
+/**
+ * The session that somebody means: by its whole id, by any beginning of it that no other id has, or `@last`, the
+ * newest one of this coordinator.
+ * @throws TMUX_SESSION_NOT_FOUND; SESSION_AMBIGUOUS with the candidates, newest first.
+ */
+export function sessionNamed({ ledger, coordinator }: SessionBook, words: string): SessionRow {
+  if (words === '@last') {
+    const newest = newestSession(ledger, coordinator);
+    if (newest) return newest;
+    throw notFound(
+      words,
+      'There is no session yet.',
+      'agentpool spawn --provider fake-question --task "Say hello"',
+    );
+  }
+  const [found, ...others] = words === '' ? [] : sessionsNamed(ledger, words);
+  if (!found) throw notFound(words, `There is no session ${words || "''"}.`, 'agentpool sessions --all');
+  if (others.length === 0) return found;
+  const candidates = [found, ...others].map(({ id }) => id);
+  throw new AgentPoolError(
+    'SESSION_AMBIGUOUS',
+    `${words} is the beginning of several sessions: ${candidates.join(', ')}. Write more of it.`,
+    { session_id: words, candidates, example: `agentpool session show ${found.id}` },
+  );
+}
+
+const notFound = (words: string, message: string, example: string) =>
+  new AgentPoolError('TMUX_SESSION_NOT_FOUND', message, { session_id: words, example });

@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Env } from '../../config/paths.ts';
+import { packageRoot } from '../../lib/package-root.ts';
+import { broken, type Finding, fine } from './finding.ts';
+
+/** Git writes absolute paths for `rev-parse --path-format` from 2.31 on; tmux takes `new-session -e` from 3.2 on. */
+const LEAST = { git: [2, 31], tmux: [3, 2] } as const;
+
+type Program = keyof typeof LEAST;
+
+/** Where PATH has this program; null where it has not. */
+export function programPath(name: string, env: Env): string | null {
+  const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
+  return folders.map((folder) => join(folder, name)).find(isProgram) ?? null;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** This very Node, against what package.json asks for. */
+export function checkNode(version = process.versions.node): Finding {
+  const { engines } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    engines: { node: string };
+  };
+  if (isAtLeast(version, versionIn(engines.node))) return fine('node', `${version}, at ${process.execPath}`);
+  const found = `${version} is too old: ${engines.node} is needed`;
+  return broken('node', found, 'nvm install --lts', 'brew install node');
+}
+
+/** Whether git or tmux is there, and new enough. */
+export async function checkProgram(name: Program, env: Env): Promise<Finding> {
+  const path = programPath(name, env);
+  if (!path) return broken(name, 'not installed, or not in PATH', ...install(name));
+  const said = await versionLine(path, name === 'tmux' ? '-V' : '--version');
+  if (said === null) return broken(name, `${path} does not tell its version`, ...install(name));
+  const least = LEAST[name];
+  const version = /\d[\w.]*/.exec(said)?.[0] ?? said;
+  // `tmux next-3.4` and `tmux master` have no place in the order; whoever builds those knows.
+  if (!/\d/.test(said) || isAtLeast(said, least)) return fine(name, `${version}, at ${path}`);
+  return broken(name, `${version} is too old: ${least.join('.')} is needed`, ...install(name));
+}
+
+const install = (name: string) => [
+  `sudo apt-get install ${name}`,
+  `sudo dnf install ${name}`,
+  `brew install ${name}`,
+];
+
+export async function versionLine(path: string, flag: string): Promise<string | null> {
+  return promisify(execFile)(path, [flag], { timeout: 5000 }).then(
+    ({ stdout }) => stdout.trim().split('\n')[0] ?? '',
+    () => null,
+  );
+}
+
+function versionIn(text: string): readonly number[] {
+  const [, major, minor] = /(\d+)\.(\d+)/.exec(text) ?? [];
+  return [Number(major ?? 0), Number(minor ?? 0)];
+}
+
+function isAtLeast(text: string, [major = 0, minor = 0]: readonly number[]): boolean {
+  const [ownMajor = 0, ownMinor = 0] = versionIn(text);
+  return ownMajor > major || (ownMajor === major && ownMinor >= minor);
+}

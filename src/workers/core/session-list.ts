@@ -1,0 +1,44 @@
+import type { Env } from '../../config/paths.ts';
+import type { Rows } from '../../projections/reader.ts';
+import { sessionJson } from '../../projections/sessions/json.ts';
+import { listSessions } from '../../projections/sessions/queries.ts';
+import type { Pagination, SessionList } from '../../projections/sessions/schema.ts';
+
+export interface SessionListRequest {
+  recent?: number | undefined;
+  limit?: number | undefined;
+  offset?: number | undefined;
+  state?: string | readonly string[] | undefined;
+  provider?: string | undefined;
+  /** Of every coordinator, not only the caller's. */
+  all?: boolean;
+}
+
+/** What `agentpool sessions --json` prints: newest first, a page of them, and whose they are. */
+export function sessionList(rows: Rows, asked: SessionListRequest, env: Env): SessionList {
+  const coordinator = env.AGENTPOOL_COORDINATOR_ID || 'cli';
+  const limit = asked.recent ?? asked.limit ?? 50;
+  const offset = asked.offset ?? 0;
+  const { sessions, total } = listSessions(rows, {
+    coordinator: asked.all ? null : coordinator,
+    ...(asked.state ? { state: asked.state } : {}),
+    ...(asked.provider ? { provider: asked.provider } : {}),
+    limit,
+    offset,
+  });
+  return {
+    sessions: sessions.map(sessionJson),
+    pagination: pageOf(sessions.length, total, { limit, offset }),
+    scope: { coordinator_id: coordinator, current_coordinator_only: !asked.all },
+  };
+}
+
+/** Which part of a list a page is, and where the next one begins. */
+export function pageOf(
+  count: number,
+  total: number,
+  { limit, offset }: Pick<Pagination, 'limit' | 'offset'>,
+): Pagination {
+  const next = offset + count;
+  return { count, total, limit, offset, has_more: next < total, next_offset: next < total ? next : null };
+}

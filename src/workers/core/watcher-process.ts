@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Type, { type Static } from 'typebox';
+import { packageRoot } from '../../lib/package-root.ts';
+import { processEntry } from '../../lib/process/process-table.ts';
+import { endProcesses, identity, isAlive, type ProcessIdentity } from '../../lib/process/processes.ts';
+import { count, flag, instant, noted, nullable, text } from '../../lib/shapes.ts';
+import { liveSessions } from '../../projections/sessions/queries.ts';
+import type { AppContext } from './context.ts';
+import { isWatched } from './liveness.ts';
+
+/** What the watcher says of itself, for `agentpool watcher log`. */
+export const watcherLog = (app: AppContext) => join(app.paths.run, 'watcher.log');
+
+/** How long a watcher may take from its start to its lease: it loads a terminal emulator. */
+const START_MS = 3000;
+
+const startMark = ({ run }: AppContext['paths']) => join(run, 'watcher.starting');
+
+/** Said by a watcher once it has its lease: when it dies, the next one may start at once. */
+export const hasStarted = ({ paths }: AppContext): void => rmSync(startMark(paths), { force: true });
+
+/** Whether somebody has started a watcher a moment ago, and that one lives. */
+function isStarting({ paths }: AppContext): boolean {
+  const mark = startMark(paths);
+  const age = Date.now() - (statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  if (age < 0 || age >= START_MS) return false;
+  try {
+    return isAlive(JSON.parse(readFileSync(mark, 'utf8')) as ProcessIdentity);
+  } catch {
+    return false; // It has its lease by now.
+  }
+}
+
+/** Starts the watcher unless one runs or the config says that there is none. Several at once sort it out by the lease. */
+export function ensureWatcher(app: AppContext): void {
+  if (!app.config.watcher.enabled || isWatched(app.ledger) || isStarting(app)) return;
+  mkdirSync(app.paths.run, { recursive: true, mode: 0o700 });
+  const log = openSync(watcherLog(app), 'a', 0o600);
+  try {
+    const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'main.js'), 'watcher', 'run'], {
+      detached: true,
+      stdio: ['ignore', log, log],
+      cwd: app.home,
+      // A watcher started from inside a worker is no part of that worker.
+      env: { ...app.env, AGENTPOOL_HOME: app.home, AGENTPOOL_SESSION_ID: undefined },
+    });
+    child.on('error', () => {});
+    child.unref();
+    // After the fact, and by its name: who is killed in between, or starts one that dies, keeps nobody from starting one.
+    const watcher = child.pid === undefined ? null : identity(child.pid);
+    if (watcher) writeFileSync(startMark(app.paths), JSON.stringify(watcher), { mode: 0o600 });
+  } finally {
+    closeSync(log);
+  }
+}
+
+interface WatcherRow {
+  fence: number;
+  pid: number;
+  started: string;
+  started_at: string;
+  stopped_at: string | null;
+  reason: string | null;
+}
+
+const lastWatcher = ({ ledger }: AppContext) =>
+  ledger.get<WatcherRow>('SELECT * FROM watchers ORDER BY fence DESC LIMIT 1');
+
+export const WatcherStatus = Type.Object(
+  {
+    enabled: noted(flag, 'What config.yaml says.'),
+    running: flag,
+    pid: noted(nullable(Type.Integer()), 'Of the one that runs, or that ran last.'),
+    fence: nullable(count),
+    started_at: nullable(instant),
+    stopped_at: nullable(instant),
+    reason: noted(nullable(text), 'Why it stopped.'),
+    live_workers: count,
+    log: text,
+  },
+  { description: 'Who watches the workers of this home, or who did last.' },
+);
+export type WatcherStatus = Static<typeof WatcherStatus>;
+
+export const WatcherStop = Type.Object({
+  ok: Type.Literal(true),
+  stopped: noted(flag, 'False where none ran.'),
+  pid: nullable(Type.Integer()),
+});
+export type WatcherStop = Static<typeof WatcherStop>;
+
+/** Who watches, or who did last. */
+export function watcherStatus(app: AppContext): WatcherStatus {
+  const last = lastWatcher(app);
+  return {
+    enabled: app.config.watcher.enabled,
+    running: isWatched(app.ledger),
+    pid: last?.pid ?? null,
+    fence: last?.fence ?? null,
+    started_at: last?.started_at ?? null,
+    stopped_at: last?.stopped_at ?? null,
+    reason: last?.reason ?? null,
+    live_workers: liveSessions(app.ledger).length,
+    log: watcherLog(app),
+  };
+}
+
+/** Asks the watcher to end, and ends it where it does not listen. */
+export async function stopWatcher(app: AppContext): Promise<WatcherStop> {
+  const last = lastWatcher(app);
+  if (!last || !isWatched(app.ledger)) return { ok: true, stopped: false, pid: null };
+  const itself = () => {
+    const entry = processEntry(last.pid);
+    return entry && !entry.zombie && entry.started === last.started ? [entry] : [];
+  };
+  await endProcesses(itself, { graceMs: 3000 });
+  return { ok: true, stopped: true, pid: last.pid };
+}

@@ -1,0 +1,80 @@
+import type { LedgerEvent } from '../../events/catalogue/index.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { stepsFor } from '../core/next-steps.ts';
+import { type Turn, turnOf } from '../sight/turn.ts';
+import type { Notification } from './notification-schema.ts';
+
+/** Events that may bring news. Who ends a worker, or fails to spawn one, knows that already. */
+export const NOTIFYING_TYPES = [
+  'worker.transitioned',
+  'worker.exited',
+  'worker.lost',
+  'worker.deadline_exceeded',
+] as const;
+
+/**
+ * What the last of a worker's events is worth telling: that it has begun to wait for somebody, or has come to its end.
+ * Null for all else, such as the exit of a worker that had said before that it was done.
+ */
+export function notificationOf(
+  session: SessionRow,
+  events: readonly LedgerEvent[],
+  { withQuestion }: { withQuestion: boolean },
+): Notification | null {
+  const last = events.at(-1);
+  if (!last || !(NOTIFYING_TYPES as readonly string[]).includes(last.type)) return null;
+  const before = turnOf(events.slice(0, -1));
+  const turn = turnOf(events);
+  const event = kindOf(turn);
+  const isSeen = last.type === 'worker.transitioned' && event === 'waits';
+  if (event === null || (turn.state === before.state && !isSeen)) return null;
+  const moment = turn.observations.at(-1);
+  return {
+    event,
+    session_id: session.id,
+    provider_id: session.provider_id,
+    model: session.model,
+    role: session.role,
+    state: turn.state,
+    because: moment?.readiness === 'limit_reached' ? 'limit' : (moment?.event ?? 'none'),
+    at: last.occurred_at,
+    position: last.position,
+    task: session.task,
+    repo_path: session.repo_path,
+    next: stepsFor({ id: session.id, state: turn.state, alive: turn.alive }),
+    ...(withQuestion && moment?.question ? { question: moment.question } : {}),
+  };
+}
+
+function kindOf({ state, given }: Turn): Notification['event'] | null {
+  switch (state) {
+    case 'AWAITING_USER_INPUT':
+    case 'AWAITING_APPROVAL':
+      return 'waits';
+    case 'IDLE':
+      // Before it has its task it waits for us.
+      return given ? 'waits' : null;
+    case 'COMPLETED':
+    case 'FAILED':
+      return 'ended';
+    default:
+      return null;
+  }
+}
+
+/** `codex-cli asks something`, in the words of a notification's title. */
+export function notificationTitle({ provider_id, state, because }: Notification): string {
+  if (because === 'limit') return `${provider_id} has come to a limit`;
+  switch (state) {
+    case 'AWAITING_USER_INPUT':
+      return `${provider_id} asks something`;
+    case 'AWAITING_APPROVAL':
+      return `${provider_id} waits for an approval`;
+    case 'IDLE':
+      return `${provider_id} has ended its turn`;
+    case 'COMPLETED':
+      return `${provider_id} has completed its task`;
+    default:
+      return because === 'timeout' ? `${provider_id} has run out of time` : `${provider_id} has failed`;
+  }
+}

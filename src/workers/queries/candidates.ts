@@ -1,0 +1,67 @@
+import { AgentPoolError } from '../../lib/errors.ts';
+import { didYouMean } from '../../lib/suggest.ts';
+import type { CapacityRow } from '../../usage/capacity/capacity.ts';
+import type { AppContext } from '../core/context.ts';
+import { knownCapacity } from './capacity.ts';
+import { listProviders } from './inventory.ts';
+
+export interface CandidateFilter {
+  requiredCapabilities: readonly string[];
+  /** Usage statuses that rule a provider out. */
+  avoidStatuses: readonly string[];
+  /** Only these; all when null. */
+  allowedProviders: readonly string[] | null;
+  /** Whether one of whose limits nothing is known counts. */
+  includeUnknown: boolean;
+}
+
+export interface Candidate {
+  provider_id: string;
+  capabilities: string[];
+  usage: CapacityRow | null;
+}
+
+/**
+ * The installed providers that meet the caller's own conditions, in the order of every list, and why the others do
+ * not. It recommends nothing. Throws PROVIDER_NOT_FOUND for an allowed provider that nobody knows.
+ */
+export async function filterCandidates(app: AppContext, request: CandidateFilter) {
+  const providers = await listProviders(app);
+  const unknown = request.allowedProviders?.find((id) => providers.every((provider) => provider.id !== id));
+  if (unknown !== undefined) {
+    const known = providers.map(({ id }) => id);
+    throw new AgentPoolError(
+      'PROVIDER_NOT_FOUND',
+      `There is no provider ${unknown}.${didYouMean(unknown, known)} Known: ${known.join(', ')}.`,
+      { provider_id: unknown, known },
+    );
+  }
+  const capacity = knownCapacity(app).providers;
+  const candidates: Candidate[] = [];
+  const excluded: { provider_id: string; reason: string }[] = [];
+  for (const { id, installed, capabilities } of providers) {
+    const usage = capacity[id] ?? null;
+    const reason = whyNot({ id, installed, capabilities, status: usage?.status ?? 'unknown' }, request);
+    if (reason === null) candidates.push({ provider_id: id, capabilities, usage });
+    else excluded.push({ provider_id: id, reason });
+  }
+  return { candidates, excluded };
+}
+
+interface Examined {
+  id: string;
+  installed: boolean;
+  capabilities: readonly string[];
+  status: string;
+}
+
+function whyNot({ id, installed, capabilities, status }: Examined, request: CandidateFilter): string | null {
+  if (request.allowedProviders && !request.allowedProviders.includes(id))
+    return 'not among the allowed providers';
+  if (!installed) return 'not installed';
+  const lacking = request.requiredCapabilities.filter((name) => !capabilities.includes(name));
+  if (lacking.length > 0) return `lacks ${lacking.join(', ')}`;
+  if (request.avoidStatuses.includes(status)) return `its status is ${status}`;
+  if (status === 'unknown' && !request.includeUnknown) return 'nothing is known of its limits';
+  return null;
+}

@@ -1,0 +1,28 @@
+import { lastDetected } from '../../agents/last-detected.ts';
+import { checkUsage } from '../../config/policy.ts';
+import { providerIds } from '../../config/provider-ids.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import type { Capacity } from '../../usage/capacity/capacity.ts';
+import { capacityNow, isInForce } from '../../usage/capacity/current.ts';
+import type { AppContext } from '../core/context.ts';
+
+/** What is known of every provider's capacity right now: nobody is asked, no program is looked for. */
+export const knownCapacity = (app: AppContext): Capacity =>
+  capacityNow(app.ledger, {
+    config: app.config,
+    ids: providerIds(app.config),
+    detected: lastDetected(app),
+    now: app.given().now,
+  });
+
+/** Throws POLICY_BLOCKED for a provider whose limits the policy does not let it work with. */
+export function assertHeadroom(app: AppContext, provider: string, { providers }: Capacity): void {
+  const row = providers[provider];
+  if (!row || !isInForce(row)) return;
+  const { status, next_available_at: backAt, observed_at } = row;
+  const refusal = checkUsage(app.config.policy, { provider, status, backAt });
+  if (!refusal) return;
+  const { code, policy, message, example } = refusal;
+  const details = { policy, provider_id: provider, status, observed_at, next_available_at: backAt, example };
+  throw new AgentPoolError(code, message, details);
+}

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import Type, { type Static } from 'typebox';
+import { builtinRules, screenRules } from '../../agents/screen-rules.ts';
+import { WorkerState } from '../../events/catalogue/worker.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { instant, list, noted, nullable, text } from '../../lib/shapes.ts';
+import { workerStream } from '../../machines/worker/state.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { Classification } from '../../terminal/detection/classification-schema.ts';
+import { classify } from '../../terminal/detection/classify.ts';
+import { ruleProviders, rulesIn } from '../../terminal/detection/load.ts';
+import { type Score, score } from '../../terminal/detection/score.ts';
+import { screenFromText } from '../../terminal/detection/screen-from-text.ts';
+import { redactDeep } from '../../workspace/redaction/redaction.ts';
+import type { AppContext } from '../core/context.ts';
+import { launchFolder } from '../core/launch-folder.ts';
+import { screenReader } from '../sight/look.ts';
+import { eventMeant } from '../sight/screen-meaning.ts';
+import { readSignals } from '../sight/signals/spool.ts';
+
+const LastTransition = Type.Object({
+  at: instant,
+  from: WorkerState,
+  to: WorkerState,
+  observe_event: text,
+  source: noted(text, 'screen, title, signal or exit.'),
+  rule: text,
+  evidence: list(text),
+});
+type LastTransition = Static<typeof LastTransition>;
+
+/** Why a worker counts as what it counts as: what stands on its screen, by which rule, and what else was there. */
+export const Explanation = Type.Object(
+  {
+    session_id: nullable(text),
+    provider_id: text,
+    state: noted(nullable(WorkerState), 'What the ledger says; null for a screen from a file.'),
+    observe_event: noted(text, 'What this screen means to an observer: `none` where no rule knows it.'),
+    last_transition: noted(
+      nullable(LastTransition),
+      'How the state came about that the ledger has; null where nothing was seen yet.',
+    ),
+    signals: noted(
+      list(Type.Object({ kind: text, at: instant })),
+      'The last signals that the agent itself gave, and when.',
+    ),
+    ...Classification.properties,
+  },
+  { title: 'Explanation', description: 'Why a screen counts as what it counts as.' },
+);
+export type Explanation = Static<typeof Explanation>;
+
+/** Explains a worker by its screen of this moment. SESSION_ENDED where it has none any more. */
+export async function explainWorker(app: AppContext, session: SessionRow): Promise<Explanation> {
+  if (session.alive !== 1) {
+    throw new AgentPoolError(
+      'SESSION_ENDED',
+      `${session.id} has ended (${session.state}): it has no screen.`,
+      {
+        session_id: session.id,
+        example: `agentpool replay ${session.id}`,
+      },
+    );
+  }
+  const { classification } = await screenReader(app, session)();
+  return redactDeep({
+    session_id: session.id,
+    provider_id: session.provider_id,
+    state: session.state,
+    observe_event: eventMeant(classification),
+    last_transition: lastTransition(app, session.id),
+    signals: readSignals(launchFolder(app, session.id))
+      .slice(-10)
+      .map(({ kind, at }) => ({ kind, at: new Date(at).toISOString() })),
+    ...classification,
+  });
+}
+
+function lastTransition(app: AppContext, id: string): LastTransition | null {
+  const stream = workerStream(id);
+  let last: LastTransition | null = null;
+  for (const event of app.ledger.events({ stream, types: ['worker.transitioned'] })) {
+    if (event.type !== 'worker.transitioned') continue;
+    const { from, state: to, observe_event, source, rule, evidence } = event.data;
+    last = { at: event.occurred_at, from, to, observe_event, source, rule, evidence };
+  }
+  return last;
+}
+
+/** Explains a captured screen (`tmux capture-pane -p`, with or without -e). */
+export function explainScreen(
+  detectors: string,
+  { provider, file, title }: { provider: string; file: string; title: string },
+): Explanation {
+  assertRules(provider, detectors);
+  const screen = screenFromText(readScreen(file), { title });
+  const classification = classify(screen, screenRules(provider, detectors));
+  return {
+    session_id: null,
+    provider_id: provider,
+    state: null,
+    observe_event: eventMeant(classification),
+    last_transition: null,
+    signals: [],
+    ...classification,
+  };
+}
+
+/** How well the rules judge a folder of labelled screens. */
+export const scoreScreens = (detectors: string, folder: string): Score =>
+  score(folder, (provider) => screenRules(provider, detectors));
+
+function assertRules(provider: string, detectors: string): void {
+  const known = ruleProviders([builtinRules, rulesIn(detectors)]);
+  if (known.includes(provider)) return;
+  throw new AgentPoolError(
+    'PROVIDER_NOT_FOUND',
+    `There are no rules for ${provider}. Known: ${known.join(', ')}.`,
+    { provider_id: provider, example: 'agentpool detectors list' },
+  );
+}
+
+function readScreen(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new AgentPoolError('SCREEN_NOT_READ', `${file} can not be read: ${code}.`, {
+      file,
+      example: 'agentpool explain --provider claude-code --screen screen.txt',
+    });
+  }
+}

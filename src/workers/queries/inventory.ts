@@ -1,0 +1,94 @@
+import Type, { type Static } from 'typebox';
+import { detectAgents } from '../../agents/cached-detection.ts';
+import { descriptorsOf } from '../../agents/descriptors.ts';
+import { providerRow } from '../../agents/inventory.ts';
+import type { DetectionPlace } from '../../agents/last-detected.ts';
+import { ProviderRow } from '../../agents/provider-schema.ts';
+import { readPreferences } from '../../config/preferences.ts';
+import { Preferences } from '../../config/preferences-schema.ts';
+import { configSchema } from '../../config/schema.ts';
+import { flag, instant, list, nullable, text } from '../../lib/shapes.ts';
+import { openReader, type Rows } from '../../projections/reader.ts';
+import { usageSummary } from '../../projections/usage/usage-summary.ts';
+import { currentSamples } from '../../usage/capacity/current.ts';
+import { programPath } from '../core/programs.ts';
+import { modelCatalogue } from './models.ts';
+
+export const Runtime = Type.Object({
+  kind: text,
+  available: flag,
+  default: flag,
+  enabled: flag,
+  path: nullable(text),
+});
+export type Runtime = Static<typeof Runtime>;
+
+export const Inventory = Type.Object(
+  {
+    checked_at: instant,
+    policy: configSchema.properties.policy,
+    preferences: Preferences,
+    providers: list(ProviderRow),
+    runtimes: list(Runtime),
+  },
+  {
+    title: 'Inventory',
+    description:
+      'Which agents are installed and signed in, what they can be given, and what the caller may do.',
+  },
+);
+export type Inventory = Static<typeof Inventory>;
+
+export const ProviderList = Type.Object({ providers: list(ProviderRow), preferences: Preferences });
+export type ProviderList = Static<typeof ProviderList>;
+
+/**
+ * Which agents are installed and signed in, what they can be given, what is known of their limits, and what the caller
+ * may do. Looks at this machine only: nobody is asked for limits.
+ */
+export async function takeInventory(place: DetectionPlace): Promise<Inventory> {
+  const providers = await listProviders(place);
+  const now = new Date();
+  const reader = openReader(place.paths.ledger, [usageSummary]);
+  try {
+    const given = {
+      config: place.config,
+      ids: providers.map(({ id }) => id),
+      detected: providers,
+      now,
+    };
+    const samples = currentSamples(reader ?? NOTHING, given);
+    return {
+      checked_at: now.toISOString(),
+      policy: place.config.policy,
+      preferences: readPreferences(place.paths.preferences),
+      providers: providers.map((row, index) => ({ ...row, usage: samples[index] ?? null })),
+      runtimes: [tmuxRuntime(place)],
+    };
+  } finally {
+    reader?.close();
+  }
+}
+
+/** A ledger that is not there yet, or can not be read: nothing is known. */
+const NOTHING: Rows = { all: () => [], get: () => undefined };
+
+/** Which agents are installed and signed in, and what they can be given. */
+export async function listProviders(place: DetectionPlace): Promise<ProviderRow[]> {
+  const [models, detected] = await Promise.all([modelCatalogue(place), detectAgents(place)]);
+  return descriptorsOf(place.config).flatMap((descriptor, index) => {
+    const [found, known] = [detected[index], models[index]];
+    return found && known ? [providerRow(descriptor, found, known, null)] : [];
+  });
+}
+
+function tmuxRuntime({ config, env }: DetectionPlace): Runtime {
+  const path = programPath('tmux', env);
+  return {
+    kind: 'tmux',
+    available: path !== null,
+    default: config.runtime.default === 'tmux',
+    enabled: true,
+    path,
+  };
+}

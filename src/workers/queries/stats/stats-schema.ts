@@ -1,0 +1,138 @@
+import Type, { type Static } from 'typebox';
+import { count, instant, keyed, list, noted, nullable, oneOf, text } from '../../../lib/shapes.ts';
+
+const hours = Type.Number({ minimum: 0 });
+const share = Type.Number({ minimum: 0 });
+
+export const Counts = keyed(count);
+export type Counts = Static<typeof Counts>;
+
+export const Quality = Type.Object(
+  {
+    code: text,
+    impact: noted(text, 'Which figures it is about.'),
+    note: text,
+    providers: list(text),
+  },
+  { title: 'Quality', description: 'Something that the figures do not show, or not surely.' },
+);
+export type Quality = Static<typeof Quality>;
+
+export const Quota = Type.Object(
+  {
+    limit: noted(nullable(text), 'The name of that limit; null where nothing was sampled.'),
+    samples: count,
+    min_in_window: nullable(Type.Number()),
+    max_in_window: nullable(Type.Number()),
+    current_remaining_percent: nullable(Type.Number()),
+  },
+  {
+    title: 'Quota',
+    description: 'Percent left of the limit that had the least left within the window.',
+  },
+);
+export type Quota = Static<typeof Quota>;
+
+export const TokenFigures = Type.Object(
+  {
+    input: noted(nullable(count), 'All that went in, what came from a cache included.'),
+    cache_read: nullable(count),
+    output: nullable(count),
+    usd: noted(nullable(Type.Number()), 'At list prices, in US dollars.'),
+  },
+  { title: 'TokenFigures', description: 'Tokens of workers; null where nobody wrote any down.' },
+);
+export type TokenFigures = Static<typeof TokenFigures>;
+
+export const Day = Type.Object(
+  {
+    day: noted(text, 'As 2026-03-04.'),
+    spawned: count,
+    worker_hours: hours,
+    peak_concurrent: count,
+  },
+  { title: 'Day', description: 'A day of the calendar where the reader is.' },
+);
+export type Day = Static<typeof Day>;
+
+const SharedCard = Type.Object(
+  {
+    path: text,
+    format: oneOf(['png', 'svg']),
+    width: count,
+    height: count,
+    bytes: count,
+  },
+  { title: 'SharedCard', description: 'The picture that was drawn.' },
+);
+export type SharedCard = Static<typeof SharedCard>;
+
+const figures = {
+  schema_version: Type.Literal('stats/v1'),
+  generated_at: instant,
+  source: Type.Literal('ledger'),
+  scope: oneOf(['mine', 'all']),
+  filters: Type.Object({ provider_id: nullable(text) }),
+  window: Type.Object({ spec: text, label: text, start: instant, end: instant, time_zone: text }),
+  sessions: Type.Optional(
+    Type.Object({
+      total: count,
+      spawned: count,
+      terminated: count,
+      interrupted: count,
+      timed_out: count,
+      by_provider: Counts,
+      by_role: Counts,
+      by_state: Counts,
+    }),
+  ),
+  parallelism: Type.Optional(
+    Type.Object({
+      wall_clock_hours: noted(hours, 'In which at least one was at work.'),
+      sum_worker_hours: noted(hours, 'Of all of them together.'),
+      ratio: share,
+      peak_concurrent: count,
+      peak_at: nullable(instant),
+    }),
+  ),
+  walls: Type.Optional(
+    Type.Object({
+      definition: text,
+      confidence: oneOf(['recorded', 'partial', 'none']),
+      hit: count,
+      avoided: count,
+      by_provider: keyed(Type.Object({ hit: count, avoided: count })),
+    }),
+  ),
+  quota: Type.Optional(keyed(Quota)),
+  utilization: Type.Optional(
+    Type.Object({
+      method: text,
+      subscription_utilization: share,
+      by_provider: keyed(Type.Object({ worker_hours: hours, busy_share: share, peak_concurrent: count })),
+    }),
+  ),
+  tokens: Type.Optional(
+    Type.Object({
+      totals: TokenFigures,
+      by_provider: keyed(TokenFigures),
+      providers_without_token_data: list(text),
+    }),
+  ),
+  days: Type.Optional(list(Day)),
+  data_quality: list(Quality),
+  suggested_next: list(text),
+};
+
+export const Stats = Type.Object(figures);
+export type Stats = Static<typeof Stats>;
+
+/** What the command prints: the figures, and the card where one was drawn. */
+export const StatsReport = Type.Object(
+  { ...figures, shared: Type.Optional(SharedCard) },
+  {
+    description:
+      'What was done in a window of time. Hours and shares are rounded; only the sections that were asked for are there.',
+  },
+);
+export type StatsReport = Static<typeof StatsReport>;

@@ -1,0 +1,132 @@
+import type { Env, Paths } from '../../../config/paths.ts';
+import { AgentPoolError } from '../../../lib/errors.ts';
+import { didYouMean } from '../../../lib/suggest.ts';
+import type { Rows } from '../../../projections/reader.ts';
+import {
+  firstSpawn,
+  limitRanges,
+  type WorkersFilter,
+  workersWithin,
+} from '../../../projections/stats/queries.ts';
+import { knownUsage } from '../../../projections/usage/queries.ts';
+import { openTokens } from '../../../usage/tokens/logs.ts';
+import { NONE, plus, type Tokens } from '../../../usage/tokens/sums.ts';
+import type { AppContext } from '../../core/context.ts';
+import { AT_ONCE_MS, workerTokens } from '../tokens.ts';
+import { statsOf } from './report.ts';
+import { type Section, type Stats, sections } from './shape.ts';
+import { timeZoneName } from './time-zone.ts';
+import type { WorkerTokens } from './tokens.ts';
+import { type WindowRequest, windowOf } from './window.ts';
+
+export interface StatsRequest extends WindowRequest {
+  provider?: string | undefined;
+  /** mine: of the caller's coordinator; all: of everybody. */
+  scope?: string | undefined;
+  /** Names, also several in one with commas between; none: all of them. */
+  sections?: readonly string[] | undefined;
+}
+
+/** Where the statistics are taken from. */
+export interface StatsPlace {
+  rows: Rows;
+  /** Gives what it is asked for from one moment of the ledger. */
+  reading: <T>(ask: () => T) => T;
+  paths: Pick<Paths, 'run'>;
+  env: Env;
+}
+
+export const placeOf = ({ ledger, paths, env }: AppContext): StatsPlace => ({
+  rows: ledger,
+  reading: (ask) => ledger.store.reading(ask),
+  paths,
+  env,
+});
+
+/**
+ * What was done in a window of time, asked from the read models and from the index of tokens alone.
+ * @throws INVALID_WINDOW, INVALID_SCOPE, INVALID_SECTION
+ */
+export async function stats(place: StatsPlace, asked: StatsRequest, now: Date): Promise<Stats> {
+  const wanted = wantedOf(asked.sections ?? []);
+  if (!wanted.has('tokens')) return reported(place, asked, now, wanted, null);
+  const tokens = await openTokens(place, AT_ONCE_MS).catch(() => null);
+  try {
+    return reported(place, asked, now, wanted, tokens);
+  } finally {
+    tokens?.index.close();
+  }
+}
+
+type OpenTokens = Awaited<ReturnType<typeof openTokens>>;
+
+function reported(
+  { rows, reading, env }: StatsPlace,
+  asked: StatsRequest,
+  now: Date,
+  wanted: ReadonlySet<Section>,
+  tokens: OpenTokens | null,
+): Stats {
+  return reading(() => {
+    const first = firstSpawn(rows);
+    const window = windowOf(asked, now, first);
+    const scope = scopeOf(asked.scope ?? 'all');
+    const provider = asked.provider ?? null;
+    const coordinator = scope === 'mine' ? env.AGENTPOOL_COORDINATOR_ID || 'cli' : null;
+    const { start, end } = window;
+    return statsOf(
+      {
+        now,
+        window,
+        first,
+        workers: workersWithin(rows, { start, end, coordinator, provider }),
+        usage: knownUsage(rows),
+        limits: limitRanges(rows, start, end),
+        tokens: tokensWithin(rows, tokens, { start, end, coordinator, provider }),
+        scope,
+        provider,
+        timeZone: timeZoneName(env, now),
+      },
+      wanted,
+    );
+  });
+}
+
+function tokensWithin(rows: Rows, tokens: OpenTokens | null, filter: WorkersFilter): WorkerTokens {
+  if (tokens === null) return { by_provider: new Map(), missing: 'access' };
+  const { index, updated } = tokens;
+  const { start, end, coordinator, provider } = filter;
+  const by_provider = new Map<string, Tokens>();
+  for (const { worker, sessions } of workerTokens(rows, index, start, end)) {
+    if (coordinator !== null && worker.coordinator_id !== coordinator) continue;
+    if (provider !== null && worker.provider_id !== provider) continue;
+    const { provider_id: id } = worker;
+    by_provider.set(id, sessions.reduce(plus, by_provider.get(id) ?? NONE));
+  }
+  const missing = !updated.complete ? 'time' : updated.unreadable.length > 0 ? 'access' : null;
+  return { by_provider, missing };
+}
+
+function scopeOf(scope: string): 'mine' | 'all' {
+  if (scope === 'mine' || scope === 'all') return scope;
+  throw new AgentPoolError(
+    'INVALID_SCOPE',
+    `There is no scope ${JSON.stringify(scope)}: it is mine or all.${didYouMean(scope, ['mine', 'all'])}`,
+    { scope, allowed: ['mine', 'all'], example: 'agentpool stats --scope mine' },
+    'usage',
+  );
+}
+
+function wantedOf(names: readonly string[]): ReadonlySet<Section> {
+  const asked = names.flatMap((name) => name.split(',')).filter((name) => name !== '');
+  const unknown = asked.find((name) => !(sections as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    throw new AgentPoolError(
+      'INVALID_SECTION',
+      `There is no section ${JSON.stringify(unknown)}. Sections: ${sections.join(', ')}.${didYouMean(unknown, sections)}`,
+      { section: unknown, allowed: [...sections], example: 'agentpool stats --sections sessions,walls' },
+      'usage',
+    );
+  }
+  return new Set(asked.length > 0 ? (asked as Section[]) : sections);
+}

@@ -1,0 +1,111 @@
+import { AgentPoolError } from '../../../lib/errors.ts';
+import { dayAfter } from '../../../lib/time/calendar.ts';
+
+/** A span of time. `start` and `end` are milliseconds since 1970; the end does not belong to it. */
+export interface Window {
+  /** What was asked for. */
+  spec: string;
+  /** The same in words: last 7 days. */
+  label: string;
+  start: number;
+  end: number;
+}
+
+export interface WindowRequest {
+  since?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+const HOUR = 3_600_000;
+const UNITS: Record<string, [ms: number, noun: string]> = {
+  h: [HOUR, 'hour'],
+  d: [24 * HOUR, 'day'],
+  w: [7 * 24 * HOUR, 'week'],
+};
+
+/**
+ * `7d`, `12h`, `1w`: back from now. `all`: from the first worker on, which was asked for at `first`. `2026-03-04`: from that day on. `A/B`, or A and B
+ * as `from` and `to`: days, each whole, where the reader is; or moments (2026-03-04T14:00, with Z or an offset in any
+ * zone). Nothing: 7d.
+ * @param command which one is asked: the example of an error is one of it
+ * @throws INVALID_WINDOW
+ */
+export function windowOf(
+  { since, from, to }: WindowRequest,
+  now: Date,
+  first: number | null,
+  command = 'stats',
+): Window {
+  const refusing = (spec: string) => (message: string) =>
+    new AgentPoolError(
+      'INVALID_WINDOW',
+      message,
+      { spec, example: `agentpool ${command} --since 7d` },
+      'usage',
+    );
+  if (from !== undefined || to !== undefined) {
+    const spec = `${from ?? ''}/${to ?? ''}`;
+    if (since !== undefined)
+      throw refusing(`${since} ${spec}`)('Say either --since, or --from and --to, not both.');
+    return between(spec, from, to, now, first, refusing(spec));
+  }
+  const spec = since ?? '7d';
+  if (spec === 'all') return { spec, label: 'everything', start: first ?? now.getTime(), end: now.getTime() };
+  const [, digits, letter = ''] = /^(\d{1,4})([hdw])$/.exec(spec) ?? [];
+  const unit = UNITS[letter];
+  if (digits && unit) {
+    const [count, [ms, noun]] = [Number(digits), unit];
+    if (count === 0) throw refusing(spec)('A window of no length holds nothing.');
+    const label = count === 1 ? `last ${noun}` : `last ${count} ${noun}s`;
+    return { spec, label, start: now.getTime() - count * ms, end: now.getTime() };
+  }
+  const [begin = '', finish, ...more] = spec.split('/');
+  if (more.length > 0) throw unreadable(spec, refusing(spec));
+  return between(spec, begin, finish, now, first, refusing(spec));
+}
+
+function between(
+  spec: string,
+  from: string | undefined,
+  to: string | undefined,
+  now: Date,
+  first: number | null,
+  refuse: Refuse,
+): Window {
+  const start = from === undefined ? (first ?? now.getTime()) : moment(spec, from, refuse).start;
+  const end = to === undefined ? now.getTime() : moment(spec, to, refuse).end;
+  if (start > now.getTime()) throw refuse(`${from} has not begun yet.`);
+  if (end <= start && from !== undefined) throw refuse(`${to ?? 'now'} is not after ${from}.`);
+  const label =
+    to === undefined
+      ? `since ${from}`
+      : from === undefined
+        ? `until ${to}`
+        : from === to
+          ? from
+          : `${from} to ${to}`;
+  return { spec, label, start, end: Math.max(start, end) };
+}
+
+/** Of a day its first and its last moment; a moment is both. */
+function moment(spec: string, text: string, refuse: Refuse): { start: number; end: number } {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
+  if (year && month && day) {
+    const begin = new Date(Number(year), Number(month) - 1, Number(day));
+    // 31 February would be told as 3 March.
+    if (begin.getMonth() !== Number(month) - 1 || begin.getDate() !== Number(day))
+      throw unreadable(spec, refuse);
+    return { start: begin.getTime(), end: dayAfter(begin).getTime() };
+  }
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw unreadable(spec, refuse);
+  return { start: time, end: time };
+}
+
+type Refuse = (message: string) => AgentPoolError;
+
+const unreadable = (spec: string, refuse: Refuse) =>
+  refuse(
+    `No window of time: ${JSON.stringify(spec)}. It is 7d, 12h, 1w, all, a day (2026-03-04), or two days (2026-03-01/2026-03-07).`,
+  );

@@ -1,0 +1,107 @@
+import { lastDetected } from '../../agents/last-detected.ts';
+import type { LoadedConfig } from '../../config/load.ts';
+import type { Env } from '../../config/paths.ts';
+import { AGENT_IDS } from '../../config/provider-ids.ts';
+import type { Rows } from '../../projections/reader.ts';
+import { liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
+import { knownUsage } from '../../projections/usage/queries.ts';
+import type { Capacity, CapacityRow } from '../../usage/capacity/capacity.ts';
+import { type CapacityInputs, capacityNow, currentCapacity } from '../../usage/capacity/current.ts';
+import { isWaiting, stepsFor } from '../core/next-steps.ts';
+import type { Headroom, LiveWorker, Status, Step } from '../core/status-schema.ts';
+
+/** Where a status is told of: the config in force, and the environment that agents were looked for in. */
+export interface StatusPlace extends LoadedConfig {
+  env: Env;
+}
+
+/** A ledger that is not there yet. */
+export const noRows: Rows = { all: () => [], get: () => undefined };
+
+/** Where things stand. `capacity` is `momentary` or `standing`, as the words that go beside it need. */
+export function statusOf(rows: Rows, place: StatusPlace, capacity: Capacity, now: Date): Status {
+  const live = liveSessions(rows).toReversed();
+  const sorted = [...live.filter(isLeft), ...live.filter((session) => !isLeft(session))];
+  const has_spawned = rows.get('SELECT 1 FROM sessions LIMIT 1') !== undefined;
+  const providers = Object.values(capacity.providers).map(headroom);
+  return {
+    checked_at: now.toISOString(),
+    home: place.paths.home,
+    initialized: place.exists,
+    has_spawned,
+    providers,
+    workers: sorted.map(liveWorker),
+    waiting: live.filter(isLeft).length,
+    next: nextOf(sorted, { has_spawned, providers }),
+  };
+}
+
+/** How the providers stand, for figures alone. */
+export const withoutTrend = (rows: Rows, place: StatusPlace, now: Date): Capacity =>
+  capacityNow(rows, given(rows, place, now));
+
+/** How they stand and where each goes, for words: a pace takes more queries than a status line may cost. */
+export const current = (rows: Rows, place: StatusPlace, now: Date): Capacity =>
+  currentCapacity(rows, given(rows, place, now));
+
+/** The installed agents, and those that were asked before. */
+function given(rows: Rows, place: StatusPlace, now: Date): CapacityInputs {
+  const detected = lastDetected(place);
+  const asked = knownUsage(rows);
+  const isThere = (id: string) => {
+    const found = detected.find((each) => each.id === id);
+    return found ? found.installed : asked.some(({ provider_id }) => provider_id === id);
+  };
+  const ids = AGENT_IDS.filter((id) => place.config.providers[id].enabled && isThere(id));
+  return { config: place.config, ids, detected, now };
+}
+
+function headroom(row: CapacityRow): Headroom {
+  const { provider_id, usable, unusable_reason, age_seconds, stale } = row;
+  const tightest = row.windows
+    .filter(({ kind, remaining_percent }) => kind !== 'on_demand' && remaining_percent !== null)
+    .toSorted((a, b) => (a.remaining_percent ?? 0) - (b.remaining_percent ?? 0))[0];
+  return {
+    provider_id,
+    usable,
+    unusable_reason,
+    window: tightest?.name ?? null,
+    remaining_percent: tightest?.remaining_percent ?? null,
+    reset_at: tightest?.reset_at ?? null,
+    age_seconds,
+    stale,
+  };
+}
+
+const isLeft = ({ state, alive }: SessionRow): boolean => isWaiting({ state, alive: alive === 1 });
+
+const liveWorker = (session: SessionRow): LiveWorker => ({
+  session_id: session.id,
+  provider_id: session.provider_id,
+  state: session.state,
+  waiting: isLeft(session),
+  role: session.role,
+  task: session.task,
+  coordinator_id: session.coordinator_id,
+  repo_path: session.repo_path,
+  created_at: session.created_at,
+  updated_at: session.updated_at,
+});
+
+const SPAWN = 'agentpool spawn --provider fake-question --task "Look for the parser" --wait';
+
+/** What to type next: for who waits first, then for whoever is there, then for what is not known. */
+function nextOf(
+  live: readonly SessionRow[],
+  { has_spawned, providers }: { has_spawned: boolean; providers: readonly Headroom[] },
+): Step[] {
+  const [first] = live;
+  if (first) return stepsFor({ id: first.id, state: first.state, alive: true });
+  const refresh = { what: 'ask what is left', command: 'agentpool usage-summary --refresh' };
+  const old = providers.length === 0 || providers.some(({ stale, window }) => stale || window === null);
+  return [
+    ...(old ? [refresh] : []),
+    { what: has_spawned ? 'spawn a worker' : 'spawn a worker that costs nothing', command: SPAWN },
+    ...(has_spawned ? [{ what: 'see those before', command: 'agentpool sessions' }] : []),
+  ];
+}

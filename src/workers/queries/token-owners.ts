@@ -1,0 +1,48 @@
+import { sep } from 'node:path';
+import { agentSessionId, isNamed } from '../../agents/contract/agent-session.ts';
+import type { WorkerPlace } from '../../projections/sessions/queries.ts';
+import type { SessionTokens } from '../../usage/tokens/sessions.ts';
+
+/** An agent writes its first answer down a little after the worker has ended its turn. */
+export const SLACK_MS = 60_000;
+
+/**
+ * Which sessions of agents are whose: by worker, what can be known of them. A session that bears the worker's name, or
+ * that began in the work tree that is its own, is its own. One of an agent that takes no name, in a folder that others
+ * use too, is of the one worker of that provider which was at work there when it began; of nobody where there were two.
+ */
+export function tokenOwners(
+  workers: readonly WorkerPlace[],
+  sessions: readonly SessionTokens[],
+): Map<string, SessionTokens[]> {
+  const named = new Map(
+    workers
+      .filter(({ provider_id }) => isNamed(provider_id))
+      .map((worker) => [`${worker.provider_id} ${agentSessionId(worker.id)}`, worker]),
+  );
+  const owned = new Map<string, SessionTokens[]>();
+  for (const session of sessions) {
+    const owner = named.get(`${session.provider_id} ${session.session}`) ?? ownerByPlace(workers, session);
+    if (owner) owned.set(owner.id, [...(owned.get(owner.id) ?? []), session]);
+  }
+  return owned;
+}
+
+function ownerByPlace(workers: readonly WorkerPlace[], session: SessionTokens): WorkerPlace | undefined {
+  const { provider_id, folder, began_at } = session;
+  if (folder === null) return undefined;
+  const mates = workers.filter((worker) => worker.provider_id === provider_id);
+  const own = mates.find(({ worktree_path }) => worktree_path !== null && isWithin(folder, worktree_path));
+  if (own || isNamed(provider_id)) return own;
+  const began = Date.parse(began_at);
+  const there = mates.filter(
+    ({ worktree_path, repo_path, started }) =>
+      worktree_path === null && folder === repo_path && began >= started,
+  );
+  const atWork = (slack: number) => there.filter(({ ended }) => ended === null || began <= ended + slack);
+  const within = atWork(0);
+  const [only, ...others] = within.length > 0 ? within : atWork(SLACK_MS);
+  return others.length === 0 ? only : undefined;
+}
+
+const isWithin = (folder: string, of: string): boolean => folder === of || folder.startsWith(of + sep);

@@ -1,0 +1,47 @@
+import { providerNamed } from '../../agents/registry.ts';
+import { screenRules } from '../../agents/screen-rules.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { type Classification, classify } from '../../terminal/detection/classify.ts';
+import { screenFromText } from '../../terminal/detection/screen-from-text.ts';
+import { seenWithin } from '../../terminal/input/seen-within.ts';
+import type { Screen } from '../../terminal/screen/screen.ts';
+import type { AppContext } from '../core/context.ts';
+import { sentTexts } from '../core/sent-texts.ts';
+
+/** What a worker's terminal shows at this moment. Throws what tmux throws when the pane is gone. */
+export async function screenOf({ tmux }: AppContext, session: SessionRow): Promise<Screen> {
+  const pane = session.tmux_pane;
+  const text = await tmux.run([
+    ...['display-message', '-p', '-t', pane, '#{pane_title}'],
+    ...[';', 'capture-pane', '-p', '-e', '-t', pane],
+  ]);
+  const end = text.indexOf('\n');
+  return screenFromText(text.slice(end + 1), { ansi: true, title: text.slice(0, end) });
+}
+
+export interface ScreenReading {
+  classification: Classification;
+  rows: string[];
+}
+
+/** Looks at a worker's screen now, and says what it means: always what stands there, never what was recorded of it. */
+export function screenReader(app: AppContext, session: SessionRow): () => Promise<ScreenReading> {
+  const rules = screenRules(providerNamed(app.config, session.provider_id).rules, app.paths.detectors);
+  const echo = sentTexts(app, session);
+  return async () => {
+    const screen = await screenOf(app, session);
+    return { classification: classify(screen, rules, { echo }), rows: screen.rows.map(({ text }) => text) };
+  };
+}
+
+/** Whether a look shows within so many milliseconds what it is to show. An agent that ends takes its pane with it: that counts too. */
+export const seenOrGone = (
+  ms: number,
+  look: () => Promise<ScreenReading>,
+  holds: (now: ScreenReading) => boolean,
+): Promise<boolean> =>
+  seenWithin(
+    ms,
+    () => look().catch(() => null),
+    (now) => now === null || holds(now),
+  );

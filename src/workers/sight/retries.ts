@@ -1,0 +1,50 @@
+import type { Classification, Warning } from '../../terminal/detection/classify.ts';
+
+/** Between two tries a client shows itself at work for a moment: it has recovered only once it works on for so long. */
+const RECOVERED_MS = 5000;
+
+/** What a client that tries again says of it: each attempt is told once, however its seconds are counted down. */
+export class Retries {
+  #reported: string | null = null;
+  #lastSeen: number;
+
+  constructor(now: number) {
+    this.#lastSeen = now;
+  }
+
+  /** Goes on where another watcher has told the row. */
+  resume(row: string): void {
+    this.#reported = identity(row);
+  }
+
+  /** The turn is over, or was given something new. */
+  forget(): void {
+    this.#reported = null;
+  }
+
+  /** What is news of a worker that works. */
+  look(
+    { warnings }: Classification,
+    now: number,
+  ): { news: Warning | 'over' | null; recheckInMs: number | null } {
+    const warning = warnings.find(({ kind }) => kind === 'retrying');
+    if (warning) {
+      this.#lastSeen = now;
+      const isNew = identity(warning.text) !== this.#reported;
+      this.#reported = identity(warning.text);
+      return { news: isNew ? warning : null, recheckInMs: null };
+    }
+    if (this.#reported === null) return { news: null, recheckInMs: null };
+    const recheckInMs = this.#lastSeen + RECOVERED_MS - now;
+    if (recheckInMs > 0) return { news: null, recheckInMs };
+    this.#reported = null;
+    return { news: 'over', recheckInMs: null };
+  }
+}
+
+/** The reason and the attempt, without turning signs and without seconds that are counted. */
+const identity = (row: string): string =>
+  row
+    .replace(/\b\d+(?:\.\d+)?\s?(?:ms|s|secs?|seconds?|m|mins?|minutes?)\b/g, '')
+    .replace(/[^\p{L}\p{N}#/]+/gu, ' ')
+    .trim();

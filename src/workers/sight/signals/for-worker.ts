@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { SignalKind } from '../../../agents/contract/signal-kinds.ts';
+import { packageRoot } from '../../../lib/package-root.ts';
+import type { AppContext } from '../../core/context.ts';
+import { launchFolder } from '../../core/launch-folder.ts';
+import { SPOOL, TOKEN } from './spool.ts';
+
+export interface WorkerSpool {
+  env: Record<string, string>;
+  files: Record<string, string>;
+  /** The words that give a signal. */
+  command(kind: SignalKind): string[];
+}
+
+/** What a new worker needs to give signals; null where its provider has none, or the user has switched them off. */
+export function signalSpool(app: AppContext, id: string, provider: string): WorkerSpool | null {
+  const enabled = (app.config.signals as Record<string, boolean | undefined>)[provider];
+  if (enabled !== true) return null;
+  const token = randomBytes(16).toString('hex');
+  return {
+    env: { AGENTPOOL_SIGNALS: join(launchFolder(app, id), SPOOL), AGENTPOOL_SIGNAL_TOKEN: token },
+    files: { [SPOOL]: '', [TOKEN]: `${token}\n` },
+    command: (kind) => [process.execPath, join(packageRoot(), 'dist', 'main.js'), 'signal', kind],
+  };
+}
+
+/** A port of 127.0.0.1 that nobody listens at, for an agent that will at once. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}

@@ -1,0 +1,129 @@
+import type { LedgerEvent } from '../../events/catalogue/index.ts';
+import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
+import type { Awaited } from './wait-for.ts';
+
+/** What has been seen of a worker since somebody last gave it something. */
+export interface Turn {
+  state: WorkerState;
+  alive: boolean;
+  /** Whether it has its task yet: until then it is not idle but not begun. */
+  given: boolean;
+  /** What warns of the work that goes on: its client tries again. */
+  retrying: string[];
+  /** The position of the last event of the worker. */
+  position: number;
+  observations: PointInTime[];
+}
+
+/** One thing that was seen: the event, and the state that it led to. */
+export interface PointInTime {
+  event: ObserveEvent;
+  state: WorkerState;
+  position: number;
+  confidence: string;
+  question: string | null;
+  readiness: string | null;
+  warnings: string[];
+  rule: string;
+  evidence: string[];
+}
+
+const noTurn: Turn = {
+  state: 'STARTING',
+  alive: true,
+  given: false,
+  retrying: [],
+  position: 0,
+  observations: [],
+};
+
+const plain = { confidence: 'official', question: null, readiness: null, warnings: [], evidence: [] };
+
+/**
+ * Folds a worker's events into its present turn. A wait is held against the whole turn and not only against the
+ * moment of the call: what happened between two observes is not missed.
+ */
+export function turnOf(events: Iterable<LedgerEvent>): Turn {
+  let turn = noTurn;
+  for (const event of events) turn = evolve(turn, event);
+  return turn;
+}
+
+function evolve(turn: Turn, event: LedgerEvent): Turn {
+  if (!('state' in event.data)) return turn;
+  const state = event.data.state;
+  const next: Turn = { ...turn, state, position: event.position };
+  const seen = (moment: ObserveEvent, more: Partial<PointInTime>): Turn => ({
+    ...next,
+    retrying: [],
+    observations: [
+      ...turn.observations,
+      { ...plain, event: moment, state, position: event.position, rule: event.type, ...more },
+    ],
+  });
+  switch (event.type) {
+    case 'worker.prompt_delivered':
+      return { ...next, given: true, observations: afterwards(turn, state) };
+    case 'worker.message_sent':
+      return { ...next, given: true, retrying: [], observations: [] };
+    case 'worker.keys_sent':
+      // Keys answer a dialog, which may be one of its start.
+      return { ...next, retrying: [], observations: [] };
+    case 'worker.retrying':
+      return { ...next, retrying: event.data.evidence.map((row) => `retrying: ${row}`) };
+    case 'worker.recovered':
+      return { ...next, retrying: [] };
+    case 'worker.transitioned': {
+      const { observe_event, confidence, question, readiness, warnings, rule, evidence } = event.data;
+      if (observe_event === 'idle' && !turn.given) return next;
+      return seen(observe_event, { confidence, question, readiness, warnings, rule, evidence });
+    }
+    case 'worker.limit_warned': {
+      const { rule, evidence } = event.data;
+      // A client may try again against a limit: that it was told of does not end that.
+      return { ...seen('limit_warning', { rule, evidence }), retrying: turn.retrying };
+    }
+    case 'worker.deadline_exceeded':
+      return seen('timeout', {});
+    case 'worker.exited':
+      return { ...seen(state === 'COMPLETED' ? 'completed' : 'error', exitWords(event.data)), alive: false };
+    case 'worker.lost':
+    case 'worker.spawn_failed':
+      return { ...seen('error', { evidence: [event.data.reason] }), alive: false };
+    case 'worker.terminated':
+      // What had come to its end by itself, or by its deadline, is what happened; that it was tidied away is not.
+      return { ...(isOver(turn) ? next : seen('none', {})), alive: false };
+    default:
+      return next;
+  }
+}
+
+/** That the task was delivered is recorded after the fact: what a quick worker has said to it by then is not forgotten. */
+const afterwards = ({ observations }: Turn, state: WorkerState): PointInTime[] =>
+  state === 'RUNNING' ? observations.filter(({ event }) => event === 'limit_warning') : observations;
+
+function exitWords({ code, signal, result }: { code: number | null; signal: string | null; result: string }) {
+  const how = signal ? `ended by signal ${signal}` : `exited with code ${code}`;
+  return { evidence: [how], warnings: result === 'missing' ? ['no result was printed'] : [] };
+}
+
+/** The newest moment of the turn that the wait is for; null while there is none. */
+export function satisfying(turn: Turn, awaited: Awaited): PointInTime | null {
+  const found = turn.observations.findLast((moment) => isAwaited(moment, awaited));
+  if (found) return found;
+  const { state, position } = turn;
+  const reached = awaited.states.has(state) && (turn.given || state !== 'IDLE');
+  return reached ? { ...plain, event: 'none', state, position, rule: 'state' } : null;
+}
+
+function isAwaited({ event, state, readiness }: PointInTime, { events, states }: Awaited): boolean {
+  if (events.has(event) || states.has(state)) return true;
+  // Nobody wants to wait for ever for a result that a model forgot to print: the turn is over.
+  const waitsForEnd = events.has('completed') || states.has('COMPLETED');
+  return waitsForEnd && event === 'idle' && readiness === 'turn_ended';
+}
+
+const OVER: ReadonlySet<WorkerState> = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
+
+/** Whether nothing more comes of itself: the process is gone, or the turn has come to its end. */
+export const isOver = ({ alive, state }: Turn): boolean => !alive || OVER.has(state);

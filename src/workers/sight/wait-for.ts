@@ -1,0 +1,77 @@
+import {
+  type ObserveEvent,
+  observeEvents,
+  type WorkerState,
+  workerStates,
+} from '../../events/catalogue/words.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { didYouMean } from '../../lib/suggest.ts';
+
+/** What a wait ends on: events that were seen, or states that were reached. */
+export interface Awaited {
+  events: ReadonlySet<ObserveEvent>;
+  states: ReadonlySet<WorkerState>;
+}
+
+/** Other words for events and states, as people and older scripts say them. */
+const ALIASES: Record<string, ObserveEvent | WorkerState> = {
+  approval: 'approval_prompt',
+  awaiting_approval: 'AWAITING_APPROVAL',
+  awaiting_user_input: 'AWAITING_USER_INPUT',
+  cancelled: 'CANCELLED',
+  done: 'completed',
+  failed: 'FAILED',
+  limit: 'limit_warning',
+  overage: 'overage_prompt',
+  ready: 'READY',
+  running: 'RUNNING',
+  starting: 'STARTING',
+  terminated: 'CANCELLED',
+  unknown: 'UNKNOWN',
+  user_input: 'question',
+  working: 'RUNNING',
+};
+
+/** Everything that needs somebody: what a wait without --wait-for ends on. */
+const ATTENTION: readonly ObserveEvent[] = [
+  'question',
+  'approval_prompt',
+  'overage_prompt',
+  'idle',
+  'completed',
+  'error',
+  'limit_warning',
+];
+
+/** Every word that a wait can be given. */
+export const waitWords = (): string[] =>
+  [...new Set([...observeEvents, ...workerStates, ...Object.keys(ALIASES), 'any'])].sort();
+
+/** Reads `question,completed` or several such words. INVALID_WAIT_FOR names what is unknown, and the whole list. */
+export function awaitedBy(words: readonly string[]): Awaited {
+  const named = words
+    .flatMap((word) => word.split(','))
+    .map((word) => word.trim())
+    .filter(Boolean);
+  const events = new Set<ObserveEvent>();
+  const states = new Set<WorkerState>();
+  const unknown: string[] = [];
+  for (const word of named.length > 0 ? named : ['any']) {
+    const meant = ALIASES[word.toLowerCase()] ?? word;
+    if (word === 'any') for (const event of ATTENTION) events.add(event);
+    else if (isEvent(meant)) events.add(meant);
+    else if (isState(meant.toUpperCase())) states.add(meant.toUpperCase() as WorkerState);
+    else unknown.push(word);
+  }
+  if (unknown.length > 0) {
+    throw new AgentPoolError(
+      'INVALID_WAIT_FOR',
+      `--wait-for does not know ${unknown.join(', ')}.${didYouMean(unknown[0] ?? '', waitWords())} It takes: ${waitWords().join(', ')}.`,
+      { unknown, allowed: waitWords(), example: 'agentpool observe @last --wait-for question,completed' },
+    );
+  }
+  return { events, states };
+}
+
+const isEvent = (word: string): word is ObserveEvent => (observeEvents as readonly string[]).includes(word);
+const isState = (word: string): word is WorkerState => (workerStates as readonly string[]).includes(word);

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { aSample, aWindow } from '../../../fixtures/usage/samples.ts';
+import type { UsageSample } from '../../agents/contract/limits/sample.ts';
+import { until } from '../../lib/testing/until.ts';
+import { openLedger } from '../../projections/projector/ledger.ts';
+import { Home } from '../testing/home.ts';
+
+const TASK = ['--task', 'Look for the parser'];
+
+describe('a limit on a worker’s screen', () => {
+  const home = new Home({ agents: [{ id: 'limited', program: 'fake-limit' }] });
+
+  it('is known of its provider, and keeps it from new work until its reset', async () => {
+    const id = await home.spawn('limited');
+    const sampled = await until('the sample', () => home.eventsOf('usage.sampled')[0]);
+    const { provider_id, status, confidence, source, reset_at } = sampled.data;
+    assert.deepEqual(
+      { provider_id, status, confidence, source },
+      {
+        provider_id: 'limited',
+        status: 'limit_reached',
+        confidence: 'provider_warning',
+        source: 'worker-screen',
+      },
+    );
+    assert.equal(sampled.correlation_id, id);
+    const { error } = await home.json(['spawn', '--provider', 'limited', ...TASK]);
+    assert.equal(error.code, 'POLICY_BLOCKED');
+    assert.deepEqual(
+      [error.details.policy, error.details.next_available_at],
+      ['block_on_usage_statuses', reset_at],
+    );
+    assert.ok(error.message.includes(`back at ${reset_at}`));
+  });
+
+  it('of a fake is a play: it says nothing of any provider', async () => {
+    const id = await home.spawn('fake-limit');
+    await until('the warning', () => home.eventsOf('worker.limit_warned', id)[0]);
+    await home.run(['terminate', id]);
+    assert.equal(
+      home.eventsOf('usage.sampled').filter(({ data }) => data.provider_id === 'fake-limit').length,
+      0,
+    );
+    assert.ok(await home.spawn('fake-limit'));
+  });
+});
+
+describe('a spawn', () => {
+  const home = new Home({ agents: [{ id: 'mine', program: 'fake-idle' }] });
+  const know = (sample: UsageSample) => {
+    const ledger = openLedger(home.ledgerFile);
+    const event = { type: 'usage.sampled', data: sample };
+    ledger.store.append(`usage/${sample.provider_id}`, [event], { actor: 'test' });
+    ledger.close();
+  };
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+
+  it('writes down what was known of every provider, and asks nobody for it', async () => {
+    know(
+      aSample('codex-cli', {
+        observed_at: inDays(0),
+        checked_at: inDays(0),
+        windows: [aWindow('weekly', 40, inDays(3))],
+      }),
+    );
+    const id = await home.spawn('mine');
+    const [requested] = home.eventsOf('worker.spawn_requested', id);
+    const capacity = requested?.data.capacity as Record<string, { status: string; windows: object[] }>;
+    assert.equal(capacity['codex-cli']?.status, 'available');
+    assert.equal(capacity['codex-cli']?.windows.length, 1);
+    assert.deepEqual([capacity.mine?.status, capacity['fake-idle']?.status], ['unknown', 'available']);
+  });
+
+  it('is refused for a provider at its limit before anything is made', async () => {
+    const facts = { observed_at: inDays(-1), checked_at: inDays(-1), status: 'limit_reached' } as const;
+    const spawn = ['spawn', '--provider', 'mine', ...TASK];
+    const sessions = home.sessions().length;
+    know(aSample('mine', { ...facts, windows: [aWindow('weekly', 100, inDays(2))] }));
+    assert.equal(await home.refused(spawn), 'POLICY_BLOCKED');
+    assert.equal(home.sessions().length, sessions);
+    // A limit without a reset is believed only as long as the answer is fresh.
+    know(aSample('mine', { ...facts, windows: [aWindow('weekly', 100, null)] }));
+    assert.equal(await home.refused(spawn), 'no error');
+  });
+});

@@ -1,0 +1,31 @@
+import { isFake } from '../../config/provider-ids.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import type { Classification } from '../../terminal/detection/classify.ts';
+import { recordSample } from '../../usage/asking/record.ts';
+import { warnedSample } from '../../usage/capacity/worker-warning.ts';
+import type { AppContext } from '../core/context.ts';
+import { recordUnlessRejected } from '../core/record.ts';
+import { limitEvidence } from '../sight/screen-meaning.ts';
+
+/** Records that a worker's screen speaks of a limit: of the worker, and, where that is news, of its provider. */
+export function recordLimit(app: AppContext, session: SessionRow, classification: Classification): void {
+  const { rule, warnings, resets_at_text } = classification;
+  const evidence = limitEvidence(classification);
+  const resets = resets_at_text ?? warnings[0]?.resets_at_text ?? null;
+  const reported = { rule: rule ?? warnings[0]?.rule ?? 'limit', evidence, resetsAtText: resets };
+  const events = recordUnlessRejected(app, session.id, { kind: 'warn_limit', ...reported });
+  // The fakes play their limits: nobody's subscription has any less left.
+  if (!events?.length || isFake(session.provider_id)) return;
+  const sample = warnedSample({
+    provider_id: session.provider_id,
+    reached: classification.label === 'limit' && !isPassing(classification),
+    resets,
+    text: evidence.join(' '),
+    at: app.given().now,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  });
+  recordSample(app.ledger, sample, { actor: app.actor, correlationId: session.id });
+}
+
+/** Asked too often, not used up: over in a minute, whatever is left of the plan. */
+const isPassing = ({ rule }: Classification): boolean => rule?.endsWith('rate-limited') ?? false;

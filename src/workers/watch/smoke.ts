@@ -1,0 +1,162 @@
+import Type, { type Static } from 'typebox';
+import { ObserveEvent, WorkerState } from '../../events/catalogue/worker.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { flag, list, noted, nullable, text } from '../../lib/shapes.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { answerDialog } from '../commands/answer.ts';
+import { collectWorker } from '../commands/collect.ts';
+import { awaitWorker, type Seen } from '../commands/observe.ts';
+import { sendMessage } from '../commands/send.ts';
+import { spawnWorker } from '../commands/spawn.ts';
+import { startupAnswer } from '../commands/startup-answers.ts';
+import { terminateWorker } from '../commands/terminate.ts';
+import type { AppContext } from '../core/context.ts';
+import { sessionNamed } from '../core/named-session.ts';
+import { dialogOf } from '../sight/dialog.ts';
+import { screenReader } from '../sight/look.ts';
+import { awaitedBy } from '../sight/wait-for.ts';
+import { watchHere } from './watch-in-process.ts';
+
+export interface SmokeOptions {
+  provider: string;
+  repo: string;
+  model: string | null;
+  timeoutSeconds: number;
+  /** Whether its question for trust in this folder is answered with yes. */
+  acceptTrust: boolean;
+  /** Told what is being done, in plain words, while it happens. */
+  say(step: string): void;
+}
+
+export const Smoke = Type.Object(
+  {
+    ok: flag,
+    provider_id: text,
+    session_id: text,
+    question_event: noted(nullable(ObserveEvent), 'Null where it asked nothing.'),
+    question_state: nullable(WorkerState),
+    send: noted(flag, 'Whether it was answered.'),
+    completed_event: ObserveEvent,
+    completed_state: WorkerState,
+    artifact_dir: text,
+    artifact_kinds: list(text),
+    git_dirty: flag,
+  },
+  { description: 'How the whole life of one worker went. The exit code is 1 where it did not complete.' },
+);
+export type Smoke = Static<typeof Smoke>;
+
+/** The whole life of one worker, read-only: spawn, question and answer where it asks one, completion, collect, terminate. */
+export async function smoke(app: AppContext, options: SmokeOptions): Promise<Smoke> {
+  const { say } = options;
+  const id = await spawnWorker(app, request(options));
+  say(`spawned ${id}: ${options.provider} in ${options.repo}, read only`);
+  const here = await watchHere(app, sessionNamed(app, id));
+  try {
+    const first = await seeFirst(app, id, options);
+    say(`saw ${first.event} (${first.turn.state})`);
+    const asked = first.event === 'question' || first.event === 'approval_prompt';
+    if (asked) {
+      say(`answered: ${await answer(app, sessionNamed(app, id), first.event)}`);
+    }
+    const last = asked ? await see(app, id, 'completed', options) : first;
+    say(`saw ${last.event} (${last.turn.state})`);
+    const collected = await collectWorker(app, sessionNamed(app, id), 'summary');
+    say(`collected ${collected.artifacts.map(({ kind }) => kind).join(', ')}`);
+    return {
+      ok: last.event === 'completed',
+      provider_id: options.provider,
+      session_id: id,
+      question_event: asked ? first.event : null,
+      question_state: asked ? first.turn.state : null,
+      send: asked,
+      completed_event: last.event,
+      completed_state: last.turn.state,
+      artifact_dir: collected.artifact_dir,
+      artifact_kinds: collected.artifacts.map(({ kind }) => kind),
+      git_dirty: collected.git.dirty,
+    };
+  } finally {
+    await here?.close();
+    const { ended } = await terminateWorker(app, sessionNamed(app, id));
+    say(`ended it and ${ended.length} ${ended.length === 1 ? 'process' : 'processes'}`);
+  }
+}
+
+const STARTUP_DIALOGS = 4;
+
+/** What it shows once its start is settled. Trust in the folder that it was spawned in is given; nothing else is. */
+async function seeFirst(app: AppContext, id: string, options: SmokeOptions): Promise<Seen> {
+  for (let dialog = 0; ; dialog++) {
+    const seen = await see(app, id, 'question,approval,completed,error', options);
+    if (seen.moment?.readiness !== 'waiting_on_startup_prompt') return seen;
+    const [name = 'a dialog'] = seen.moment.warnings;
+    const session = sessionNamed(app, id);
+    const { classification } = await screenReader(app, session)();
+    const choice = options.acceptTrust
+      ? startupAnswer({ trust: 'accept', update: 'skip' }, classification)
+      : null;
+    if (!choice || dialog >= STARTUP_DIALOGS) throw startupWaits(options.provider, id, name);
+    await answerDialog(app, session, { choice: String(choice.number), text: null });
+    options.say(`answered ${name}: ${choice.label}`);
+  }
+}
+
+const startupWaits = (provider: string, id: string, name: string) =>
+  new AgentPoolError('SMOKE_NEEDS_A_PERSON', `${provider} waits at ${name} and is left to you.`, {
+    session_id: id,
+    dialog: name,
+    example: `agentpool spawn --provider ${provider} --task "Look around" && agentpool attach @last`,
+  });
+
+/** The first choice of a question, the last (a no) of an approval; in prose, a message. */
+async function answer(app: AppContext, session: SessionRow, event: ObserveEvent): Promise<string> {
+  const dialog = dialogOf((await screenReader(app, session)()).classification);
+  if (dialog) {
+    const choice = event === 'question' ? dialog.choices[0] : dialog.choices.at(-1);
+    return (await answerDialog(app, session, { choice: String(choice?.number), text: null })).delivery;
+  }
+  const text = event === 'question' ? 'the migrations first' : 'y';
+  return (await sendMessage(app, session, text)).delivery;
+}
+
+async function see(
+  app: AppContext,
+  id: string,
+  what: string,
+  { timeoutSeconds, provider }: SmokeOptions,
+): Promise<Seen> {
+  const seen = await awaitWorker(app, sessionNamed(app, id), awaitedBy([what]), {
+    seconds: timeoutSeconds,
+    signal: new AbortController().signal,
+  });
+  if (seen.event !== 'timeout') return seen;
+  throw new AgentPoolError(
+    'SMOKE_TIMEOUT',
+    `${provider} showed no ${what} within ${timeoutSeconds} s; it is ${seen.turn.state}.`,
+    {
+      session_id: id,
+      example: `agentpool transcript ${id} --tail-lines 40`,
+    },
+  );
+}
+
+function request({ provider, repo, model, timeoutSeconds }: SmokeOptions) {
+  return {
+    provider,
+    repo,
+    model,
+    task: 'Look at this folder. Ask one question about it, then report in one sentence.',
+    role: 'explorer',
+    isolation: 'read_only',
+    runtime: 'tmux',
+    account: null,
+    allowedFiles: [],
+    maxRuntimeSeconds: timeoutSeconds * 3,
+    maxTurns: null,
+    supervision: 'interactive',
+    promptMode: 'provider_default',
+    reasoningEffort: null,
+    serviceTier: null,
+  } as const satisfies Parameters<typeof spawnWorker>[1];
+}

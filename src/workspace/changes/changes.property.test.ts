@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { emptyRepository, folder, run } from '../testing/repository.ts';
+import { changesSince, takeBaseline } from './changes.ts';
+
+// Names that are each other's parents, so that files turn into folders and back; and names that need quoting.
+const NAMES = ['a', 'b', 'a/b', 'a/c', 'b/a/d', 'with space', 'ü "q"', '-dash', 'tab\tx', 'z.bin'];
+const TEXTS = [
+  '',
+  'one\n',
+  'one',
+  'one\r\ntwo\r\n',
+  'line\n'.repeat(40),
+  `${'line\n'.repeat(40)}end\n`,
+  '\0\x01\xff',
+];
+// Out, nowhere, to a folder; but never round in a circle: below a circle, `git apply` itself gives up (ELOOP).
+const TARGETS = ['nowhere', '../out', '.'];
+
+type Step =
+  | { do: 'write'; name: string; content: Uint8Array }
+  | { do: 'link'; name: string; target: string }
+  | { do: 'rename'; name: string; to: string }
+  | { do: 'delete' | 'execute' | 'stage' | 'unstage'; name: string }
+  | { do: 'commit' | 'stage all' };
+
+const name = fc.constantFrom(...NAMES);
+const content = fc.oneof(
+  fc.constantFrom(...TEXTS).map((text) => new Uint8Array(Buffer.from(text, 'latin1'))),
+  fc.uint8Array({ maxLength: 300 }),
+);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('write' as const), name, content }) },
+  fc.record({
+    do: fc.constant('link' as const),
+    name,
+    target: fc.constantFrom(...TARGETS),
+  }),
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('rename' as const), name, to: name }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constantFrom('delete' as const, 'execute', 'stage', 'unstage'), name }),
+  },
+  fc.record({ do: fc.constantFrom('commit' as const, 'stage all') }),
+);
+
+describe('the patch of random work', () => {
+  it('turns the baseline into the present', async () => {
+    const work = fc.record({
+      before: fc.array(step, { maxLength: 10 }),
+      after: fc.array(step, { maxLength: 14 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(work, async ({ before, after }) => {
+        const repo = emptyRepository();
+        for (const each of before) take(repo, each);
+        const start = folder('start');
+        cpSync(repo, start, {
+          recursive: true,
+          verbatimSymlinks: true,
+          filter: (path) => path !== join(repo, '.git'),
+        });
+        dropEmptyFolders(start);
+        const then = files(repo);
+        const baseline = await takeBaseline(repo, { objects: join(folder(), 'objects') });
+        for (const each of after) take(repo, each);
+        const now = files(repo);
+        const status = run(repo, 'status', '--porcelain', '-uall');
+        const index = indexOf(repo);
+
+        const changes = await changesSince(baseline, repo);
+
+        assert.deepEqual(indexOf(repo), index, 'the index is as it was');
+        assert.equal(run(repo, 'status', '--porcelain', '-uall'), status);
+        const different = [...new Set([...then.keys(), ...now.keys()])].filter(
+          (path) => then.get(path) !== now.get(path),
+        );
+        assert.deepEqual(changes.changed_files, different.sort());
+        run(start, 'init', '--quiet');
+        if (changes.diff.length > 0) {
+          const patch = join(folder(), 'diff.patch');
+          writeFileSync(patch, changes.diff);
+          run(start, 'apply', '--binary', '--whitespace=nowarn', patch);
+        }
+        assert.deepEqual(files(start), now, 'the patch leads to the present');
+      }),
+      { numRuns: Number(process.env.AGENTPOOL_PROPERTY_RUNS ?? 40) },
+    );
+  });
+});
+
+/** Does one step, or nothing where it cannot be done. */
+function take(repo: string, each: Step): void {
+  const path = 'name' in each ? join(repo, each.name) : repo;
+  switch (each.do) {
+    case 'write':
+      makeRoom(repo, each.name);
+      writeFileSync(path, each.content);
+      return;
+    case 'link':
+      makeRoom(repo, each.name);
+      symlinkSync(each.target, path);
+      return;
+    case 'rename':
+      if (
+        !isThere(repo, each.name) ||
+        each.to.startsWith(`${each.name}/`) ||
+        each.name.startsWith(`${each.to}/`)
+      )
+        return;
+      if (each.name === each.to) return;
+      makeRoom(repo, each.to);
+      renameSync(path, join(repo, each.to));
+      return;
+    case 'delete':
+      if (isThere(repo, each.name)) rmSync(path, { recursive: true });
+      return;
+    case 'execute':
+      if (isThere(repo, each.name) && lstatSync(path).isFile()) chmodSync(path, 0o755);
+      return;
+    case 'stage':
+      if (isThere(repo, each.name)) run(repo, 'add', '--', each.name);
+      return;
+    case 'unstage':
+      run(repo, 'rm', '--cached', '-r', '--force', '--quiet', '--ignore-unmatch', '--', each.name);
+      return;
+    case 'stage all':
+      run(repo, 'add', '--all');
+      return;
+    case 'commit':
+      run(repo, 'commit', '--quiet', '--allow-empty', '--message', 'work');
+  }
+}
+
+/** Takes away what stands at the path or where its folders have to be. */
+function makeRoom(repo: string, path: string): void {
+  for (let at = dirname(path); at !== '.'; at = dirname(at)) {
+    if (isThere(repo, at) && !lstatSync(join(repo, at)).isDirectory()) rmSync(join(repo, at));
+  }
+  mkdirSync(join(repo, dirname(path)), { recursive: true });
+  rmSync(join(repo, path), { recursive: true, force: true });
+}
+
+/** Whether the path exists without a link on the way. */
+function isThere(repo: string, path: string): boolean {
+  const parent = dirname(path);
+  if (parent !== '.' && !(isThere(repo, parent) && lstatSync(join(repo, parent)).isDirectory())) return false;
+  return lstatSync(join(repo, path), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Path -> kind, mode and content of everything that git would keep. */
+function files(root: string, below = ''): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const entry of readdirSync(join(root, below), { withFileTypes: true })) {
+    const path = join(below, entry.name);
+    const full = join(root, path);
+    if (path === '.git') continue;
+    if (entry.isDirectory()) for (const [name, value] of files(root, path)) found.set(name, value);
+    else if (entry.isSymbolicLink()) found.set(path, `link ${readlinkSync(full)}`);
+    else found.set(path, `${lstatSync(full).mode & 0o100 ? 'x' : '-'} ${readFileSync(full).toString('hex')}`);
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Git knows no empty folders: a checkout of the baseline has none. */
+function dropEmptyFolders(root: string): void {
+  for (const entry of readdirSync(root, { withFileTypes: true })) {
+    const path = join(root, entry.name);
+    if (!entry.isDirectory()) continue;
+    dropEmptyFolders(path);
+    if (readdirSync(path).length === 0) rmdirSync(path);
+  }
+}
+
+function indexOf(repo: string): Buffer | null {
+  const path = join(repo, '.git/index');
+  return existsSync(path) ? readFileSync(path) : null;
+}

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../../lib/testing/until.ts';
+import { commitAll, emptyRepository, folder, repositoryWith, run, write } from '../testing/repository.ts';
+import { planned } from '../testing/worktree.ts';
+import { undoWorktree } from './removal.ts';
+import { createWorktree, type WorktreePlan, worktreeAdd } from './worktrees.ts';
+
+const ended = (child: ChildProcess) =>
+  new Promise((done) =>
+    (child.exitCode ?? child.signalCode) === null ? child.once('exit', done) : done(null),
+  );
+
+/** A checkout of these takes long enough to be killed in. */
+function manyFiles(): string {
+  const repo = emptyRepository('many');
+  for (let n = 0; n < 1500; n += 1) write(repo, `d${n % 40}/f${n}.txt`, `content ${n}\n`.repeat(20));
+  commitAll(repo, 'many');
+  return repo;
+}
+
+function assertNothingLeft(repo: string, plan: WorktreePlan): void {
+  assert.equal(existsSync(dirname(plan.path)), false, 'the folder is gone');
+  const entries = existsSync(join(repo, '.git/worktrees')) ? readdirSync(join(repo, '.git/worktrees')) : [];
+  assert.deepEqual(entries, [], 'no registration is left');
+  assert.equal(run(repo, 'worktree', 'prune', '--dry-run', '--verbose'), '');
+  assert.equal(run(repo, 'worktree', 'list', '--porcelain').match(/^worktree /gm)?.length, 1);
+  assert.equal(run(repo, 'for-each-ref', '--format=%(refname)'), 'refs/heads/main');
+  for (const place of ['refs/heads/agentpool', 'logs/refs/heads/agentpool']) {
+    assert.equal(existsSync(join(repo, '.git', place)), false, `${place} is gone`);
+  }
+  const files = readdirSync(join(repo, '.git'), { recursive: true }).map(String);
+  assert.deepEqual(
+    files.filter((file) => file.endsWith('.lock')),
+    [],
+    'no lock is left',
+  );
+  assert.equal(run(repo, 'status', '--porcelain'), '');
+}
+
+describe('undoing a worktree', () => {
+  it('finds nothing to do when nothing was made', async () => {
+    const repo = repositoryWith({ a: '1' });
+    const plan = await planned(repo);
+    assert.equal((await undoWorktree(plan)).removed, false);
+    assertNothingLeft(repo, plan);
+  });
+
+  it('clears a finished one that nobody has worked in, and can be repeated', async () => {
+    const repo = repositoryWith({ a: '1' });
+    const plan = await planned(repo);
+    await createWorktree(plan);
+    assert.equal((await undoWorktree(plan)).removed, true);
+    assert.equal((await undoWorktree(plan)).removed, false);
+    assertNothingLeft(repo, plan);
+  });
+
+  it('clears what a git leaves that is killed at any moment', async () => {
+    const repo = manyFiles();
+    for (let round = 0; round < 20; round += 1) {
+      const plan = await planned(repo);
+      const child = spawn('git', worktreeAdd(plan), { cwd: repo, stdio: 'ignore' });
+      await pause(Math.random() * 60);
+      child.kill('SIGKILL');
+      await ended(child);
+      const said = await undoWorktree(plan);
+      assert.equal(said.branch_kept, false, said.reason);
+      assertNothingLeft(repo, plan);
+    }
+  });
+
+  it('clears what goes on when only the maker is killed and its git lives', async () => {
+    const repo = manyFiles();
+    for (let round = 0; round < 3; round += 1) {
+      const plan = await planned(repo);
+      const module = join(import.meta.dirname, 'worktrees.ts');
+      const code = `const { createWorktree } = await import(${JSON.stringify(module)}); await createWorktree(${JSON.stringify(plan)});`;
+      const maker = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
+        stdio: 'ignore',
+      });
+      await until(
+        'git has begun',
+        () =>
+          existsSync(join(repo, '.git/worktrees')) && readdirSync(join(repo, '.git/worktrees')).length > 0,
+      );
+      await pause(Math.random() * 20);
+      maker.kill('SIGKILL');
+      await ended(maker);
+      await undoWorktree(plan);
+      assertNothingLeft(repo, plan);
+      // A git that was missed would bring its files back now.
+      await pause(100);
+      assertNothingLeft(repo, plan);
+    }
+  });
+
+  it('clears one that is killed in the middle of its checkout', async () => {
+    const repo = repositoryWith({ 'a.slow': '1', '.gitattributes': '*.slow filter=slow\n' });
+    const begun = join(folder(), 'begun');
+    run(repo, 'config', 'filter.slow.smudge', `touch '${begun}'; sleep 5; cat`);
+    run(repo, 'config', 'filter.slow.clean', 'cat');
+    const plan = await planned(repo);
+    const child = spawn('git', worktreeAdd(plan), { cwd: repo, stdio: 'ignore' });
+    await until('the checkout has begun', () => existsSync(begun));
+    child.kill('SIGKILL');
+    await ended(child);
+    assert.equal(
+      readFileSync(
+        join(repo, '.git/worktrees', `repo-${plan.branch.split('/')[2]}`, 'locked'),
+        'utf8',
+      ).trim(),
+      'initializing',
+    );
+    await undoWorktree(plan);
+    assertNothingLeft(repo, plan);
+  });
+
+  it('ends a git that is held up by a hook', async () => {
+    const repo = repositoryWith({ a: '1' });
+    const begun = join(folder(), 'begun');
+    write(repo, '.git/hooks/post-checkout', `#!/bin/sh\ntouch '${begun}'\nexec sleep 5\n`);
+    chmodSync(join(repo, '.git/hooks/post-checkout'), 0o755);
+    const plan = await planned(repo);
+    const child = spawn('git', worktreeAdd(plan), { cwd: repo, stdio: 'ignore' });
+    await until('the hook runs', () => existsSync(begun));
+    await undoWorktree(plan);
+    await ended(child);
+    assert.equal(child.signalCode, 'SIGKILL');
+    assertNothingLeft(repo, plan);
+  });
+
+  const observations: Record<string, (repo: string, plan: WorktreePlan) => void> = {
+    'only the folder': (_repo, plan) => mkdirSync(plan.path, { recursive: true }),
+    'only the branch': (repo, plan) => run(repo, 'branch', plan.branch, plan.base),
+    'the lock and the log of the branch, and no branch': (repo, plan) => {
+      for (const file of [`refs/heads/${plan.branch}.lock`, `logs/refs/heads/${plan.branch}`]) {
+        mkdirSync(dirname(join(repo, '.git', file)), { recursive: true });
+        writeFileSync(join(repo, '.git', file), '');
+      }
+    },
+    'the branch and a lock on it': (repo, plan) => {
+      run(repo, 'branch', plan.branch, plan.base);
+      writeFileSync(join(repo, '.git/refs/heads', `${plan.branch}.lock`), '');
+    },
+    'an empty entry': (repo, plan) => {
+      mkdirSync(join(repo, '.git/worktrees', `repo-${plan.branch.split('/')[2]}`), { recursive: true });
+    },
+    'a locked entry without a pointer': (repo, plan) => {
+      const entry = join(repo, '.git/worktrees', `repo-${plan.branch.split('/')[2]}`);
+      mkdirSync(entry, { recursive: true });
+      writeFileSync(join(entry, 'locked'), 'initializing');
+    },
+    'a registration whose folder is missing': (repo, plan) => {
+      run(repo, ...worktreeAdd(plan));
+      rmSync(dirname(plan.path), { recursive: true });
+    },
+    'a locked index in the entry': (repo, plan) => {
+      run(repo, ...worktreeAdd(plan));
+      const entry = join(repo, '.git/worktrees', `repo-${plan.branch.split('/')[2]}`);
+      rmSync(join(entry, 'index'));
+      writeFileSync(join(entry, 'index.lock'), '');
+      writeFileSync(join(entry, 'locked'), 'initializing');
+    },
+    'an undo that was ended half-way': (repo, plan) => {
+      run(repo, 'branch', plan.branch, plan.base);
+      mkdirSync(`${plan.path}.removing/src`, { recursive: true });
+    },
+    'a packed branch': (repo, plan) => {
+      run(repo, ...worktreeAdd(plan));
+      run(repo, 'pack-refs', '--all');
+    },
+  };
+  for (const [moment, make] of Object.entries(observations)) {
+    it(`clears ${moment}`, async () => {
+      const repo = repositoryWith({ a: '1' });
+      const plan = await planned(repo);
+      make(repo, plan);
+      assert.equal((await undoWorktree(plan)).branch_kept, false);
+      assertNothingLeft(repo, plan);
+    });
+  }
+
+  it('leaves the half-made worktree of another session alone', async () => {
+    const repo = repositoryWith({ a: '1' });
+    const [plan, other] = [await planned(repo), await planned(repo)];
+    await createWorktree(other);
+    mkdirSync(join(repo, '.git/worktrees', 'repo-ffff'), { recursive: true });
+    await undoWorktree(plan);
+    assert.ok(existsSync(join(other.path, 'a')));
+    assert.equal(readdirSync(join(repo, '.git/worktrees')).length, 2);
+  });
+
+  it('never deletes a branch with commits of its own', async () => {
+    const repo = repositoryWith({ a: '1' });
+    const plan = await planned(repo);
+    await createWorktree(plan);
+    write(plan.path, 'b', '1');
+    const tip = commitAll(plan.path, 'work');
+    const said = await undoWorktree(plan);
+    assert.deepEqual([said.removed, said.branch_kept], [true, true]);
+    assert.equal(run(repo, 'rev-parse', plan.branch), tip);
+  });
+
+  it('leaves a finished one with uncommitted work as it is', async () => {
+    const repo = repositoryWith({ a: '1' });
+    const plan = await planned(repo);
+    await createWorktree(plan);
+    write(plan.path, 'work', '1');
+    const said = await undoWorktree(plan);
+    assert.deepEqual([said.removed, said.branch_kept], [false, true]);
+    assert.ok(existsSync(join(plan.path, 'work')));
+  });
+
+  it('does not stumble over a repository that is gone', async () => {
+    const repo = repositoryWith({ a: '1' });
+    const plan = await planned(repo);
+    mkdirSync(plan.path, { recursive: true });
+    rmSync(repo, { recursive: true });
+    assert.equal((await undoWorktree(plan)).removed, true);
+    assert.equal(existsSync(plan.path), false);
+  });
+});

@@ -1,0 +1,240 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { storing } from '../../lib/files/private-files.ts';
+import { git, gitText, resolveRevision } from '../git.ts';
+
+/** The three places a worktree consists of: its folder, its branch, its entry below the repository's git folder. */
+export interface WorktreePlace {
+  path: string;
+  branch: string;
+  /** The git folder that all worktrees of the repository share. */
+  common_dir: string;
+}
+
+/**
+ * absent: no files. creating: git was ended before it was done, nobody has worked there.
+ * complete: a working worktree. unknown: a folder with files that git has no entry for.
+ */
+export type WorktreeState = 'absent' | 'creating' | 'complete' | 'unknown';
+
+export interface BranchOutcome {
+  kept: boolean;
+  reason: string;
+}
+
+export async function worktreeState(place: WorktreePlace): Promise<WorktreeState> {
+  const files = await list(place.path);
+  if (files.length === 0) return 'absent';
+  const entries = await entriesOf(place);
+  if (entries.length === 0) return 'unknown';
+  for (const entry of entries) {
+    // git keeps this lock from the first file to the end of the checkout.
+    const lock = await read(join(entry, 'locked'));
+    if (lock?.trim() === 'initializing' || !existsSync(join(entry, 'index'))) return 'creating';
+  }
+  // A worker that deletes the .git file takes its files out of git's sight, not out of the user's interest.
+  return files.includes('.git') ? 'complete' : 'unknown';
+}
+
+/**
+ * Takes folder and entry away; says whether there was any. The folder is moved aside first: a removal that is
+ * ended half-way is then found by the next one as a removal, not as a worktree with deleted files.
+ */
+export async function eraseWorktree(place: WorktreePlace): Promise<boolean> {
+  const aside = `${place.path}.removing`;
+  const entries = await entriesOf(place);
+  const existed = entries.length > 0 || existsSync(place.path) || existsSync(aside);
+  await storing(place.path, async () => {
+    await removeTree(aside);
+    await unlessMissing(rename(place.path, aside));
+    for (const entry of entries) await removeTree(entry);
+    await removeTree(aside);
+  });
+  await removeEmptyFolder(dirname(place.path));
+  return existed;
+}
+
+export interface RegisteredWorktree {
+  path: string;
+  branch: string | null;
+  head: string;
+  /** The reason of `git worktree lock`, null when it is not locked. */
+  locked: string | null;
+}
+
+/** All worktrees that git knows of, the main one first. */
+export async function registeredWorktrees(commonDir: string): Promise<RegisteredWorktree[]> {
+  const listing = await amongMakers(() => gitText(commonDir, ['worktree', 'list', '--porcelain']));
+  return listing.split('\n\n').map((block) => {
+    const fact = (name: string) => new RegExp(`^${name}(?: (.*))?$`, 'm').exec(block);
+    return {
+      path: fact('worktree')?.[1] ?? '',
+      branch: fact('branch')?.[1]?.replace(/^refs\/heads\//, '') ?? null,
+      head: fact('HEAD')?.[1] ?? '',
+      locked: fact('locked') ? (fact('locked')?.[1] ?? '') : null,
+    };
+  });
+}
+
+/**
+ * Git reads the entries of all worktrees and dies of one that another git is writing at that moment ('failed to
+ * read .git/worktrees/x/commondir: Success'); of eight spawns at once, one did. So: again, a little later.
+ */
+export async function amongMakers<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (cause) {
+      const said = cause instanceof AgentPoolError ? String(cause.details.stderr) : '';
+      if (!/failed to read .*worktrees\/.*(commondir|gitdir|HEAD)/.test(said) || attempt === 20) throw cause;
+      await pause(10 + Math.random() * 40);
+    }
+  }
+}
+
+/** Deletes the branch if it still stands at `tip` and no other worktree is on it. */
+export async function releaseBranch(place: WorktreePlace, tip: string): Promise<BranchOutcome> {
+  if (!existsSync(place.common_dir)) return { kept: false, reason: 'the repository is gone' };
+  const ref = `refs/heads/${place.branch}`;
+  const now = await resolveRevision(place.common_dir, ref);
+  if (now === null) {
+    await removeRefRemains(place);
+    return { kept: false, reason: 'there is no such branch' };
+  }
+  if (now !== tip) return { kept: true, reason: 'the branch has commits of its own' };
+  if ((await registeredWorktrees(place.common_dir)).some(({ branch }) => branch === place.branch)) {
+    return { kept: true, reason: 'the branch is checked out in another worktree' };
+  }
+  // With the old value: a commit that arrives at this moment makes it fail instead of being lost.
+  await git(place.common_dir, ['update-ref', '-d', ref, tip]);
+  await git(place.common_dir, ['config', '--local', '--remove-section', `branch.${place.branch}`], {
+    // Mostly there is none; and one that stays because the file is locked does no harm.
+    accept: [0, 1, 3, 4, 128, 255],
+  });
+  await removeRefRemains(place);
+  return { kept: false, reason: 'the branch held nothing that is not elsewhere' };
+}
+
+/** The lock that a killed git leaves on our branch. Only for a branch that nobody works on: a lock may be alive. */
+export async function breakBranchLock(place: WorktreePlace): Promise<void> {
+  await rm(join(place.common_dir, 'refs/heads', `${place.branch}.lock`), { force: true });
+}
+
+/**
+ * Ends the git processes that are still making this worktree: they outlive an AgentPool that was killed, and
+ * would bring folder and branch back behind the cleanup. Known by the path or the branch in their arguments.
+ */
+export async function stopCreation(place: WorktreePlace): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const pids = (await gitProcesses()).filter(({ args }) => names(args, place)).map(({ pid }) => pid);
+    if (pids.length === 0) return;
+    for (const pid of pids) kill(pid);
+    await pause(20);
+  }
+  const message = `git is still making ${place.path} and cannot be ended.`;
+  throw new AgentPoolError('WORKTREE_BUSY', message, { path: place.path, example: 'ps aux | grep worktree' });
+}
+
+function names(args: string, place: WorktreePlace): boolean {
+  return [place.path, place.branch].some((name) => {
+    const at = args.indexOf(name);
+    // The whole name: /x/repo-1 is not /x/repo-12.
+    return at >= 0 && /^[\s\0/]?$/.test(args.charAt(at + name.length));
+  });
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'ESRCH' && code !== 'EPERM') throw cause;
+  }
+}
+
+/** Every running git with its arguments: from /proc where there is one, else from ps. */
+async function gitProcesses(): Promise<Array<{ pid: number; args: string }>> {
+  const all = existsSync('/proc/self/cmdline') ? await fromProc() : await fromPs();
+  return all.filter(({ pid, args }) => pid !== process.pid && /^(\S*\/)?git[\s\0]/.test(args));
+}
+
+async function fromProc(): Promise<Array<{ pid: number; args: string }>> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  return Promise.all(
+    pids.map(async (pid) => ({ pid: Number(pid), args: (await read(`/proc/${pid}/cmdline`)) ?? '' })),
+  );
+}
+
+async function fromPs(): Promise<Array<{ pid: number; args: string }>> {
+  const { stdout } = await promisify(execFile)('ps', ['-axww', '-o', 'pid=,args='], { maxBuffer: 64 << 20 });
+  return stdout.split('\n').flatMap((line) => {
+    const found = /^\s*(\d+) (.*)$/.exec(line);
+    return found ? [{ pid: Number(found[1]), args: found[2] ?? '' }] : [];
+  });
+}
+
+/** The folders below .git/worktrees that stand for this worktree, also one that was never filled. */
+async function entriesOf(place: WorktreePlace): Promise<string[]> {
+  const folder = join(place.common_dir, 'worktrees');
+  const found: string[] = [];
+  for (const name of await list(folder)) {
+    const entry = join(folder, name);
+    const pointer = (await read(join(entry, 'gitdir')))?.trim();
+    // Named by git after the folder; nothing else in an entry without a pointer says whose it is.
+    const ours = pointer
+      ? dirname(resolve(entry, pointer)) === place.path
+      : name.endsWith(`-${basename(place.branch)}`);
+    if (ours) found.push(entry);
+  }
+  return found;
+}
+
+/** The log and the empty folders that git leaves when it is killed on its way to a branch. */
+async function removeRefRemains(place: WorktreePlace): Promise<void> {
+  const ref = join('refs/heads', place.branch);
+  if (!(await resolveRevision(place.common_dir, ref)))
+    await rm(join(place.common_dir, 'logs', ref), { force: true });
+  for (const root of [place.common_dir, join(place.common_dir, 'logs')]) {
+    await removeEmptyFolder(dirname(join(root, ref)));
+    await removeEmptyFolder(dirname(dirname(join(root, ref))));
+  }
+}
+
+async function removeTree(path: string): Promise<void> {
+  // Retried: the checkout of a git that lost its parent may still be writing below.
+  await rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+}
+
+async function removeEmptyFolder(path: string): Promise<void> {
+  try {
+    await rmdir(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(code ?? '')) throw cause;
+  }
+}
+
+async function unlessMissing(work: Promise<unknown>): Promise<void> {
+  await work.catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw cause;
+  });
+}
+
+async function list(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return [];
+    throw cause;
+  }
+}
+
+async function read(path: string): Promise<string | null> {
+  // A process or an entry may go while it is looked at.
+  return readFile(path, 'utf8').catch(() => null);
+}

@@ -1,0 +1,143 @@
+import { basename, dirname } from 'node:path';
+import Type, { type Static } from 'typebox';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { flag, noted, nullable, text } from '../../lib/shapes.ts';
+import { headCommit, resolveRevision } from '../git.ts';
+import {
+  type BranchOutcome,
+  breakBranchLock,
+  eraseWorktree,
+  registeredWorktrees,
+  releaseBranch,
+  stopCreation,
+  type WorktreePlace,
+  worktreeState,
+} from './remains.ts';
+import { countUnmerged, holdsWork, rescueLooseCommits } from './unsaved-work.ts';
+import { repositoryOf, WORKTREES_FOLDER, type WorktreePlan } from './worktrees.ts';
+
+export interface WorktreeRequest {
+  path: string;
+  branch: string;
+  repo: string;
+}
+
+export interface CleanupFacts {
+  exists: boolean;
+  dirty: boolean;
+  /** Commits of its branch and its HEAD that no other branch, tag or remote contains. */
+  unmergedCommits: number;
+  /** The reason of `git worktree lock`, null when it is not locked. */
+  locked: string | null;
+}
+
+export const WorktreeRemoval = Type.Object({
+  path: text,
+  removed: noted(flag, 'False: there was nothing of it.'),
+  branch: text,
+  branch_kept: flag,
+  rescued_branch: noted(nullable(text), 'Commits that were on no branch are kept under this new one.'),
+  reason: text,
+});
+export type WorktreeRemoval = Static<typeof WorktreeRemoval>;
+
+/** What would be lost if this worktree were removed. */
+export async function inspectCleanup(worktree: WorktreeRequest): Promise<CleanupFacts> {
+  return inspect(await placeOf(worktree));
+}
+
+/**
+ * Removes a worktree, and its branch unless that holds commits which are nowhere else. Safe to repeat.
+ * Errors: WORKTREE_DIRTY and WORKTREE_LOCKED without force; WORKTREE_INVALID for a folder that is no worktree of a session.
+ */
+export async function removeWorktree(
+  request: WorktreeRequest & { force: boolean },
+): Promise<WorktreeRemoval> {
+  const place = await placeOf(request);
+  const facts = await inspect(place);
+  if (!request.force) refuseLoss(place, facts);
+  const rescued = await rescueLooseCommits(place);
+  const removed = await eraseWorktree(place);
+  const tip = await resolveRevision(place.common_dir, `refs/heads/${place.branch}`);
+  const outcome = tip === null ? null : await branchOutcome(place, tip);
+  return {
+    path: place.path,
+    removed,
+    branch: place.branch,
+    branch_kept: outcome?.kept ?? false,
+    rescued_branch: rescued,
+    reason: [removed ? null : 'there was no worktree', outcome?.reason ?? 'its branch was gone already']
+      .filter((part) => part !== null)
+      .join('; '),
+  };
+}
+
+/**
+ * Clears what is left of a worktree whose maker was killed, at whatever moment: its git processes, folder,
+ * registration, locks and branch. Safe to repeat. Work is never lost: a finished worktree with changes in it
+ * stays as it is, and a branch that has moved from the base stays.
+ */
+export async function undoWorktree(plan: WorktreePlan): Promise<WorktreeRemoval> {
+  await stopCreation(plan);
+  const said = { path: plan.path, branch: plan.branch, rescued_branch: null };
+  if (await holdsWork(plan.path, await worktreeState(plan))) {
+    return { ...said, removed: false, branch_kept: true, reason: 'it holds changes that are in no commit' };
+  }
+  const rescued = await rescueLooseCommits(plan);
+  const removed = await eraseWorktree(plan);
+  await breakBranchLock(plan);
+  const outcome = await releaseBranch(plan, plan.base);
+  return { ...said, rescued_branch: rescued, removed, branch_kept: outcome.kept, reason: outcome.reason };
+}
+
+async function placeOf({ repo, path, branch }: WorktreeRequest): Promise<WorktreePlace> {
+  const { common_dir } = await repositoryOf(repo);
+  if (basename(dirname(path)) !== WORKTREES_FOLDER || !branch.startsWith('agentpool/')) {
+    const message = `${path} (${branch}) is not the worktree of a session: it is left alone.`;
+    throw new AgentPoolError('WORKTREE_INVALID', message, {
+      path,
+      branch,
+      example: 'agentpool worktrees list',
+    });
+  }
+  return { path, branch, common_dir };
+}
+
+async function inspect(place: WorktreePlace): Promise<CleanupFacts> {
+  const state = await worktreeState(place);
+  const head = state === 'complete' ? await headCommit(place.path) : null;
+  const tip = await resolveRevision(place.common_dir, `refs/heads/${place.branch}`);
+  const tips = [head, tip].filter((commit) => commit !== null);
+  return {
+    exists: state !== 'absent',
+    dirty: await holdsWork(place.path, state),
+    unmergedCommits: await countUnmerged(place, tips),
+    locked: state === 'complete' ? await lockReason(place) : null,
+  };
+}
+
+async function lockReason(place: WorktreePlace): Promise<string | null> {
+  const found = (await registeredWorktrees(place.common_dir)).find(({ path }) => path === place.path);
+  return found?.locked ?? null;
+}
+
+function refuseLoss(place: WorktreePlace, facts: CleanupFacts): void {
+  const details = { path: place.path, branch: place.branch };
+  if (facts.dirty) {
+    const example = `git -C '${place.path}' status`;
+    const message = `${place.path} holds changes that are in no commit. Look: ${example}. Commit them, or use --force to lose them.`;
+    throw new AgentPoolError('WORKTREE_DIRTY', message, { ...details, example });
+  }
+  if (facts.locked !== null) {
+    const example = `git worktree unlock '${place.path}'`;
+    const message = `${place.path} is locked (${facts.locked || 'no reason given'}). Type: ${example}, or use --force.`;
+    throw new AgentPoolError('WORKTREE_LOCKED', message, { ...details, example });
+  }
+}
+
+async function branchOutcome(place: WorktreePlace, tip: string): Promise<BranchOutcome> {
+  const own = await countUnmerged(place, [tip]);
+  if (own === 0) return releaseBranch(place, tip);
+  const commits = own === 1 ? '1 commit that is' : `${own} commits that are`;
+  return { kept: true, reason: `the branch holds ${commits} nowhere else` };
+}

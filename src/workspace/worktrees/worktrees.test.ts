@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { commitAll, emptyRepository, folder, repositoryWith, run, write } from '../testing/repository.ts';
+import { created, planned } from '../testing/worktree.ts';
+import { removeWorktree } from './removal.ts';
+import { createWorktree, listWorktrees, planWorktree } from './worktrees.ts';
+
+const branches = (repo: string) => run(repo, 'branch', '--format=%(refname:short)').split('\n');
+
+describe('a planned worktree', () => {
+  it('lies beside the repository, on a branch of its session, and nothing is made yet', async () => {
+    const repo = repositoryWith({ a: '1' }, 'shop');
+    const plan = await planWorktree({ repo, provider: 'claude', sessionId: 'ap_3f2a' });
+    assert.equal(plan.path, join(dirname(repo), '.agentpool-worktrees', 'shop-3f2a'));
+    assert.equal(plan.branch, 'agentpool/claude/3f2a');
+    assert.equal(plan.base, run(repo, 'rev-parse', 'HEAD'));
+    assert.equal(existsSync(dirname(plan.path)), false);
+    assert.deepEqual(branches(repo), ['main']);
+  });
+
+  it('needs a commit, and says what to type', async () => {
+    const repo = emptyRepository();
+    await assert.rejects(planned(repo), { code: 'WORKTREE_NEEDS_COMMIT', message: /commit --allow-empty/ });
+  });
+
+  it('needs a repository', async () => {
+    await assert.rejects(planned(folder()), { code: 'NOT_A_REPOSITORY', message: /init/ });
+  });
+
+  it('refuses an id that would lead elsewhere', async () => {
+    const repo = repositoryWith({ a: '1' });
+    for (const sessionId of ['../../etc', 'ap_a/b', 'ap_', '-x']) {
+      await assert.rejects(planWorktree({ repo, provider: 'claude', sessionId }), {
+        code: 'WORKTREE_INVALID',
+      });
+    }
+  });
+});
+
+describe('a created worktree', () => {
+  it('holds the files of the commit in a folder that only its user can enter', async () => {
+    const repo = repositoryWith({ 'a.txt': 'one' });
+    const plan = await created(repo);
+    assert.equal(readFileSync(join(plan.path, 'a.txt'), 'utf8'), 'one');
+    assert.equal(run(plan.path, 'symbolic-ref', '--short', 'HEAD'), plan.branch);
+    assert.equal(statSync(dirname(plan.path)).mode & 0o777, 0o700);
+    assert.equal(run(repo, 'status', '--porcelain'), '');
+  });
+
+  it('starts at the commit of a linked worktree, a subfolder, a path with spaces, and never nests', async () => {
+    const repo = repositoryWith({ 'sub/a.txt': 'one' }, 'mit Leerzeichen ü');
+    const first = await created(join(repo, 'sub'));
+    write(first.path, 'b.txt', 'two');
+    const tip = commitAll(first.path, 'second');
+    const second = await created(join(first.path, 'sub'));
+    assert.equal(second.base, tip);
+    assert.equal(dirname(second.path), dirname(first.path));
+    assert.equal(readFileSync(join(second.path, 'b.txt'), 'utf8'), 'two');
+    assert.equal((await listWorktrees(repo)).length, 2);
+  });
+
+  it('keeps the sparse checkout of the tree it was made from', async () => {
+    const repo = repositoryWith({ 'in/a': '1', 'out/b': '1', top: '1' });
+    run(repo, 'sparse-checkout', 'set', '--cone', 'in');
+    const plan = await created(repo);
+    assert.ok(existsSync(join(plan.path, 'in', 'a')));
+    assert.equal(run(plan.path, 'status', '--porcelain'), '');
+    assert.equal((await removeWorktree({ ...plan, force: false })).removed, true);
+  });
+
+  it('is made eight times at once in one repository', async () => {
+    const repo = repositoryWith({ a: '1' });
+    const plans = await Promise.all(Array.from({ length: 8 }, () => created(repo)));
+    assert.deepEqual(
+      (await listWorktrees(repo)).map(({ path }) => path).sort(),
+      plans.map(({ path }) => path).sort(),
+    );
+    await Promise.all(plans.map((plan) => removeWorktree({ ...plan, force: false })));
+    assert.deepEqual(branches(repo), ['main']);
+    assert.equal(existsSync(dirname(plans[0]?.path ?? '')), false);
+  });
+
+  it('is not made over something that is there', async () => {
+    const plan = await created(repositoryWith({ a: '1' }));
+    await assert.rejects(createWorktree(plan), { code: 'WORKTREE_EXISTS' });
+    assert.ok(existsSync(join(plan.path, 'a')));
+  });
+
+  it('leaves nothing when a hook refuses it', async () => {
+    const repo = repositoryWith({ a: '1' });
+    write(repo, '.git/hooks/post-checkout', '#!/bin/sh\necho junk > junk\necho no thanks >&2\nexit 3\n');
+    chmodSync(join(repo, '.git/hooks/post-checkout'), 0o755);
+    const plan = await planned(repo);
+    await assert.rejects(createWorktree(plan), { code: 'GIT_FAILED', message: /no thanks/ });
+    assert.equal(existsSync(dirname(plan.path)), false);
+    assert.deepEqual(branches(repo), ['main']);
+    assert.deepEqual(await listWorktrees(repo), []);
+  });
+});
+
+describe('the list of worktrees', () => {
+  it('names session, branch, head and dirt of ours, and leaves out those of others', async () => {
+    const repo = repositoryWith({ a: '1' });
+    run(repo, 'worktree', 'add', '--quiet', join(dirname(repo), 'mine'));
+    const [clean, dirty] = [await created(repo), await created(repo)];
+    write(dirty.path, 'new', '1');
+    const found = new Map((await listWorktrees(repo)).map((entry) => [entry.path, entry]));
+    assert.equal(found.size, 2);
+    assert.deepEqual(found.get(clean.path), {
+      path: clean.path,
+      branch: clean.branch,
+      head: clean.base,
+      dirty: false,
+      missing: false,
+      session_id: `ap_${basename(clean.branch)}`,
+    });
+    assert.equal(found.get(dirty.path)?.dirty, true);
+  });
+
+  it('knows the session of a worker that left its branch, and a folder that is gone', async () => {
+    const repo = repositoryWith({ a: '1' });
+    const [away, gone] = [await created(repo), await created(repo)];
+    run(away.path, 'checkout', '--quiet', '--detach');
+    rmSync(gone.path, { recursive: true });
+    const found = new Map((await listWorktrees(repo)).map((entry) => [entry.session_id, entry]));
+    assert.equal(found.get(`ap_${basename(away.branch)}`)?.branch, null);
+    assert.equal(found.get(`ap_${basename(gone.branch)}`)?.missing, true);
+  });
+});

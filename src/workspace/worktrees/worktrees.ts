@@ -1,0 +1,158 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import Type, { type Static } from 'typebox';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { makePrivateFolder, storing } from '../../lib/files/private-files.ts';
+import { flag, noted, nullable, text } from '../../lib/shapes.ts';
+import { findRepository, git, headCommit, type Repository } from '../git.ts';
+import {
+  amongMakers,
+  eraseWorktree,
+  registeredWorktrees,
+  releaseBranch,
+  type WorktreePlace,
+  worktreeState,
+} from './remains.ts';
+import { holdsWork } from './unsaved-work.ts';
+
+/** Beside the repository, with the worktrees of all its sessions. */
+export const WORKTREES_FOLDER = '.agentpool-worktrees';
+
+/** Everything that is known before anything is made, so that it can be undone whoever dies in between. */
+export interface WorktreePlan extends WorktreePlace {
+  /** The working tree that it is made from; git copies its sparse checkout. */
+  repo: string;
+  /** The commit it starts at. */
+  base: string;
+}
+
+export const WorktreeEntry = Type.Object({
+  path: text,
+  branch: noted(nullable(text), 'Null when the worker left its branch for a bare commit.'),
+  head: text,
+  dirty: noted(flag, 'It holds changes that are in no commit.'),
+  missing: noted(flag, 'Git knows of it, but its folder is gone.'),
+  session_id: text,
+});
+export type WorktreeEntry = Static<typeof WorktreeEntry>;
+
+/**
+ * Where the worktree of a session will be. Makes nothing.
+ * Errors: NOT_A_REPOSITORY, WORKTREE_NEEDS_COMMIT, WORKTREE_INVALID (an id that cannot name a branch).
+ */
+export async function planWorktree(request: {
+  repo: string;
+  provider: string;
+  sessionId: string;
+}): Promise<WorktreePlan> {
+  const repository = await repositoryOf(request.repo);
+  const base = await headCommit(repository.root);
+  if (base === null) {
+    const message = `${repository.root} has no commit yet, and a worktree starts from one.`;
+    const example = `git -C '${repository.root}' commit --allow-empty -m 'first commit'`;
+    throw new AgentPoolError('WORKTREE_NEEDS_COMMIT', `${message} Type: ${example}`, {
+      repo: repository.root,
+      example,
+    });
+  }
+  const short = shortId(request.sessionId);
+  const { folder, prefix } = home(repository);
+  return {
+    repo: repository.root,
+    common_dir: repository.common_dir,
+    path: join(folder, prefix + short),
+    branch: `agentpool/${namePart(request.provider)}/${short}`,
+    base,
+  };
+}
+
+/**
+ * Makes what was planned. When that fails, nothing of it is left.
+ * Errors: WORKTREE_EXISTS, GIT_FAILED (with git's or the post-checkout hook's words), STORAGE_*.
+ */
+export async function createWorktree(plan: WorktreePlan): Promise<void> {
+  await amongMakers(async () => {
+    await claimFolder(plan.path);
+    try {
+      await git(plan.repo, worktreeAdd(plan));
+    } catch (failure) {
+      // Nobody has worked here yet: what a hook or a half checkout left behind is not worth keeping.
+      await eraseWorktree(plan);
+      await releaseBranch(plan, plan.base);
+      throw failure;
+    }
+  });
+}
+
+/** The git command that makes a planned worktree. */
+export function worktreeAdd(plan: WorktreePlan): string[] {
+  return ['-c', 'checkout.workers=0', 'worktree', 'add', '--quiet', '-b', plan.branch, plan.path, plan.base];
+}
+
+/** The worktrees beside this repository that sessions made, whatever branch their workers are on now. */
+export async function listWorktrees(repo: string): Promise<WorktreeEntry[]> {
+  const repository = await repositoryOf(repo);
+  const { folder, prefix } = home(repository);
+  const entries = (await registeredWorktrees(repository.common_dir)).filter(
+    ({ path }) => dirname(path) === folder && basename(path).startsWith(prefix),
+  );
+  return Promise.all(
+    entries.map(async ({ path, branch, head }) => {
+      const state = await worktreeState({ path, branch: branch ?? '', common_dir: repository.common_dir });
+      return {
+        path,
+        branch,
+        head,
+        dirty: await holdsWork(path, state),
+        missing: state === 'absent',
+        session_id: `ap_${basename(path).slice(prefix.length)}`,
+      };
+    }),
+  );
+}
+
+/** `ap_3f2a` -> `3f2a`: the part of a session id that names its folder and its branch. */
+function shortId(sessionId: string): string {
+  return namePart(sessionId.replace(/^ap_/, ''));
+}
+
+function namePart(name: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name)) return name;
+  throw new AgentPoolError('WORKTREE_INVALID', `'${name}' cannot be a part of a branch name.`, { name });
+}
+
+/** Throws NOT_A_REPOSITORY. */
+export async function repositoryOf(path: string): Promise<Repository> {
+  const repository = await findRepository(path);
+  if (repository) return repository;
+  const example = `git -C '${path}' init`;
+  const message = `${path} is not in a git repository, and a worktree needs one. Type: ${example}`;
+  throw new AgentPoolError('NOT_A_REPOSITORY', message, { path, example });
+}
+
+/** Beside the main working tree, also when the call came from a linked one: they must not nest. */
+function home(repository: Repository): { folder: string; prefix: string } {
+  return {
+    folder: join(dirname(repository.main), WORKTREES_FOLDER),
+    prefix: `${basename(repository.main)}-`,
+  };
+}
+
+/** Its own folder, 0700. Being there before git is, it also keeps a cleanup from taking the folder above away. */
+async function claimFolder(path: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    await makePrivateFolder(dirname(path));
+    try {
+      return await storing(path, () => mkdir(path, { mode: 0o700 }));
+    } catch (cause) {
+      const errno =
+        cause instanceof AgentPoolError ? cause.details.errno : (cause as NodeJS.ErrnoException).code;
+      if (errno === 'EEXIST') {
+        const message = `${path} exists already. Remove it with: agentpool worktrees cleanup`;
+        throw new AgentPoolError('WORKTREE_EXISTS', message, { path, example: 'agentpool worktrees list' });
+      }
+      // The last worktree of another session was just removed, and the shared folder with it.
+      if (errno !== 'ENOENT' || attempt === 5) throw cause;
+    }
+  }
+}
