@@ -108,7 +108,7 @@ describe('the guide of a provider', () => {
 function wantedOf(provider: AgentId | null): string[] {
   const descriptor = agentDescriptors.find(({ id }) => id === provider);
   if (!provider || !descriptor) return [];
-  const rules = text('src', 'terminal', 'detection', 'rules', `${provider}.yaml`);
+  const rules = text('src', 'agents', provider, 'screens.yaml');
   const dialogs = [...rules.matchAll(/startup: (\w+)/g)].map(([, name]) => `\`${name}\``);
   const sources = sourcesOf(provider, 'native').map(({ id }) => `\`${id}\``);
   const known = [descriptor.install, descriptor.sign_in].flatMap((words) => words ?? []);
