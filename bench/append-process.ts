@@ -1,8 +1,8 @@
 import { openConnection } from '../src/events/store/open.ts';
 import { answering } from '../src/lib/testing/answering.ts';
 import { openLedger } from '../src/projections/projector/ledger.ts';
+import { decidedHistory } from './decided-history.ts';
 import { seededRandom } from './random.ts';
-import { writtenLife } from './written-life.ts';
 
 /** `ledger`: our append, with chain and read models. `raw`: an INSERT of the same bytes into a bare table. */
 export interface AppendTask {
@@ -27,8 +27,8 @@ function prepared({ seed, events }: AppendTask) {
   const random = seededRandom(seed);
   const all = [];
   while (all.length < events) {
-    const life = writtenLife(random, 25);
-    all.push(...life.events.map(({ actor, event }) => ({ stream: life.stream, actor, event })));
+    const history = decidedHistory(random, 25);
+    all.push(...history.events.map(({ actor, event }) => ({ stream: history.stream, actor, event })));
   }
   return all.slice(0, events);
 }

@@ -1,4 +1,4 @@
-/** One line of the table. */
+/** One row of the table. */
 export interface Figure {
   what: string;
   value: number;
@@ -9,18 +9,18 @@ export interface Figure {
   budget?: { atMost: number } | { atLeast: number };
 }
 
-export type Unit = 'ms' | 's' | 'MiB' | 'events/s' | 'x' | 'events' | 'lines';
+export type Unit = 'ms' | 's' | 'MiB' | 'events/s' | 'x' | 'events' | 'lines' | '%';
 
-/** What a part of the bench is told. */
+/** The options of one part of the benchmark. */
 export interface BenchOptions {
-  /** Fewer rounds, and 100,000 events in the place of a million. */
+  /** Fewer rounds, smaller ledgers: the whole benchmark in under two minutes. */
   quick: boolean;
-  /** Tells a person what is going on. */
+  /** Prints progress for a person. */
   say(what: string): void;
 }
 
-/** A part: what it measured. */
-export type Part = (options: BenchOptions) => Promise<Figure[]> | Figure[];
+/** One part of the benchmark: yields each figure as soon as it is measured, so that a run cut short has lost nothing. */
+export type Part = (options: BenchOptions) => AsyncIterable<Figure> | Iterable<Figure>;
 
 /**
  * The figure, and below it how many times its floor it is. A budget in milliseconds was set on a machine of its own;
@@ -44,17 +44,18 @@ export function isKept({ value, budget }: Figure): boolean | null {
 const HEADS = ['what', 'measured', 'floor', 'budget', ''];
 const WIDTHS = [42, 16, 22, 17, 3];
 
-/** The figures as a table of at most 100 columns. */
-export function tableOf(figures: readonly Figure[]): string {
-  const rows = figures.map((figure) => [
+/** The head of the table; its columns have fixed widths, at most 100 in total, so that rows can follow one by one. */
+export const head = (): string => line(HEADS);
+
+/** One figure as a row of the table. */
+export const row = (figure: Figure): string =>
+  line([
     figure.what,
     amount(figure.value, figure.unit),
     figure.floor ? `${amount(figure.floor.value, figure.floor.unit)} ${figure.floor.what}` : '',
     budgetOf(figure),
     verdict(figure),
   ]);
-  return [HEADS, ...rows].map(line).join('\n');
-}
 
 const line = (cells: readonly string[]) =>
   cells
@@ -72,7 +73,7 @@ function verdict(figure: Figure): string {
   return kept === null ? '' : kept ? 'yes' : 'NO';
 }
 
-/** Three digits are enough for anything that was measured; a count is told whole. */
+/** Three digits are enough for a measurement; a count is printed whole. */
 function amount(value: number, unit: Unit): string {
   if (unit === 'events' || unit === 'lines') return `${value} ${unit}`;
   if (value >= 10_000) return `${(value / 1000).toFixed(1)}k ${unit}`;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { agentpool } from './agentpool.ts';
 import { run } from './timing.ts';
 
-/** A test agent from fixtures/agents that is to be a provider of the home, with what it is told by its environment. */
+/** A test agent of fixtures/agents to offer as a provider, with the environment it runs in. */
 export interface Agent {
   id: string;
   program: string;
@@ -16,12 +16,12 @@ export interface Agent {
 export class BenchHome {
   readonly folder = mkdtempSync(join(tmpdir(), 'agentpool-bench-'));
 
-  /** Runs a command of it and reads what it printed. */
+  /** Runs a command in this home and parses the JSON it prints. */
   ask<Answer>(...words: string[]): Answer {
     return JSON.parse(run(agentpool(this.folder, ...words, '--json'))) as Answer;
   }
 
-  /** Makes the test agents spawnable; replaces what was said before. */
+  /** Makes the test agents spawnable, in place of those offered before. */
   offer(...agents: Agent[]): void {
     const custom_providers = agents.map(({ id, program, env = {} }) => ({
       id,
@@ -34,20 +34,20 @@ export class BenchHome {
     writeFileSync(join(this.folder, 'config.yaml'), JSON.stringify(config), { mode: 0o600 });
   }
 
-  /** Spawns a worker and gives its session's id. */
+  /** Spawns a worker and returns its session id. */
   spawn(provider: string): string {
     return this.ask<{ session_id: string }>(...this.spawnWords(provider)).session_id;
   }
 
   spawnWords(provider: string): string[] {
-    return ['spawn', '--provider', provider, '--task', 'Say how it stands', '--repo', this.folder];
+    return ['spawn', '--provider', provider, '--task', 'Say where it is', '--repo', this.folder];
   }
 
   terminate(session: string): void {
     this.ask('terminate', session);
   }
 
-  /** Ends everything that was started in it, and takes it away. */
+  /** Ends every worker and the watcher, then deletes the folder. */
   close(): void {
     try {
       const { sessions } = this.ask<{ sessions: { id: string; alive: boolean }[] }>(
@@ -64,12 +64,14 @@ export class BenchHome {
   }
 }
 
-/** Lends a home to `work` and closes it, whatever comes of it. */
-export async function inHome<T>(work: (home: BenchHome) => T | Promise<T>): Promise<T> {
+/** Yields what `work` measures in a home of its own, and closes the home even when it fails or is cut short. */
+export async function* inHome<T>(
+  work: (home: BenchHome) => AsyncIterable<T> | Iterable<T>,
+): AsyncGenerator<T> {
   const home = new BenchHome();
   try {
     chmodSync(home.folder, 0o700);
-    return await work(home);
+    yield* work(home);
   } finally {
     home.close();
   }

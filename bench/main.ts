@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isKept, type Part, tableOf } from './figure.ts';
+import { type Figure, head, isKept, type Part, row } from './figure.ts';
 
 const parts: Record<string, () => Promise<Part>> = {
   append: async () => (await import('./parts/append.ts')).append,
@@ -8,7 +8,9 @@ const parts: Record<string, () => Promise<Part>> = {
   start: async () => (await import('./parts/start.ts')).start,
   rebuild: async () => (await import('./parts/rebuild.ts')).rebuild,
   spawn: async () => (await import('./parts/spawn.ts')).spawn,
+  worker: async () => (await import('./parts/worker.ts')).worker,
   observe: async () => (await import('./parts/observe.ts')).observe,
+  watcher: async () => (await import('./parts/watcher.ts')).watcher,
   transcript: async () => (await import('./parts/transcript.ts')).transcript,
   mcp: async () => (await import('./parts/mcp.ts')).mcp,
 };
@@ -29,14 +31,22 @@ async function main(): Promise<void> {
     return;
   }
   const say = (what: string) => console.error(`· ${what}`);
-  const figures = [];
+  const options = { quick: values.quick === true, say };
+  const figures: Figure[] = [];
+  if (!values.json) console.log(head());
   for (const name of asked) {
     say(name);
     const part = await parts[name]?.();
-    if (part) figures.push(...(await part({ quick: values.quick === true, say })));
+    if (!part) continue;
+    for await (const figure of part(options)) {
+      if (values.json) figures.push(figure);
+      else console.log(row(figure));
+    }
   }
-  const kept = figures.map((figure) => ({ ...figure, kept: isKept(figure) }));
-  console.log(values.json ? JSON.stringify({ figures: kept }, null, 2) : tableOf(figures));
+  if (values.json) {
+    const kept = figures.map((figure) => ({ ...figure, kept: isKept(figure) }));
+    console.log(JSON.stringify({ figures: kept }, null, 2));
+  }
 }
 
 await main();

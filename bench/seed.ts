@@ -3,9 +3,9 @@ import { pathToFileURL } from 'node:url';
 import { openConnection } from '../src/events/store/open.ts';
 import { EventStore } from '../src/events/store/store.ts';
 import { openLedger } from '../src/projections/projector/ledger.ts';
-import { SHORTEST } from './lives.ts';
+import { type DecidedHistory, decidedHistory } from './decided-history.ts';
 import { type Random, seededRandom } from './random.ts';
-import { type WrittenLife, writtenLife } from './written-life.ts';
+import { SHORTEST } from './worker-history.ts';
 
 /** Raised when the same numbers give other ledgers. */
 export const SEED_VERSION = 1;
@@ -45,7 +45,7 @@ export function seed(file: string, { events, until, onProgress }: SeedOptions): 
   // Nobody misses a seed that a power cut has spoilt.
   store.connection.pragma('synchronous = OFF');
   const random = seededRandom(events);
-  const lengths = splitInLives(random, events);
+  const lengths = historyLengths(random, events);
   const sessions = lengths.length;
   const log = sideBySide(random, lengths);
   while (appended < events) {
@@ -64,7 +64,7 @@ export function seed(file: string, { events, until, onProgress }: SeedOptions): 
   return { events, sessions };
 }
 
-type Log = Generator<{ stream: string; of: WrittenLife['events'][number] }, void>;
+type Log = Generator<{ stream: string; of: DecidedHistory['events'][number] }, void>;
 
 function appendNext(store: EventStore, log: Log): void {
   const next = log.next();
@@ -74,7 +74,7 @@ function appendNext(store: EventStore, log: Log): void {
 }
 
 /** How long each life is; all together exactly `events`. */
-function splitInLives(random: Random, events: number): number[] {
+function historyLengths(random: Random, events: number): number[] {
   const lengths: number[] = [];
   for (let left = events; left > 0; ) {
     const length = random.between(...LENGTH);
@@ -87,10 +87,10 @@ function splitInLives(random: Random, events: number): number[] {
 
 /** The events of lives that go on at the same time, one of one of them at a time. */
 function* sideBySide(random: Random, lengths: readonly number[]): Log {
-  const lanes: (WrittenLife & { at: number })[] = [];
+  const lanes: (DecidedHistory & { at: number })[] = [];
   for (let begun = 0; begun < lengths.length || lanes.length > 0; ) {
     for (; lanes.length < LANES && begun < lengths.length; begun++) {
-      lanes.push({ ...writtenLife(random, lengths[begun] ?? SHORTEST), at: 0 });
+      lanes.push({ ...decidedHistory(random, lengths[begun] ?? SHORTEST), at: 0 });
     }
     const lane = random.pick(lanes);
     const of = lane.events[lane.at];

@@ -22,9 +22,19 @@ if (files.length === 0) {
 }
 
 const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`;
+const reporter = new URL('./test-reporter.mjs', import.meta.url);
 const run = spawnSync(
   process.execPath,
-  ['--import', 'tsx', '--test', concurrency, ...flags, ...files.sort()],
+  [
+    '--import',
+    'tsx',
+    '--test',
+    concurrency,
+    `--test-reporter=${reporter}`,
+    '--test-reporter-destination=stdout',
+    ...flags,
+    ...files.sort(),
+  ],
   { stdio: 'inherit', env: { ...process.env, NODE_NO_WARNINGS: '1' } },
 );
 process.exit(run.status ?? 1);

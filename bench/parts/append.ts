@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { openLedger } from '../../src/projections/projector/ledger.ts';
 import { verifyLedger } from '../../src/projections/replay/verify-ledger.ts';
 import type { AppendResult, AppendTask } from '../append-process.ts';
-import { ProcessPool } from '../crew.ts';
 import type { BenchOptions, Figure } from '../figure.ts';
+import { ProcessPool } from '../process-pool.ts';
 import { median, percentile } from '../timing.ts';
 
 const PROCESSES = [1, 4, 8];
@@ -13,14 +13,12 @@ const PROCESSES = [1, 4, 8];
 const ROUNDS = 3;
 
 /** Appends of one event a transaction by several processes at once, and whether the ledger has them all. */
-export async function append({ quick, say }: BenchOptions): Promise<Figure[]> {
+export async function* append({ quick, say }: BenchOptions): AsyncGenerator<Figure> {
   const events = quick ? 4000 : 16_000;
-  const figures: Figure[] = [];
   for (const processes of PROCESSES) {
     say(`appends by ${processes} at once`);
-    figures.push(...(await appendsBy(processes, Math.floor(events / processes))));
+    yield* await appendsBy(processes, Math.floor(events / processes));
   }
-  return figures;
 }
 
 async function appendsBy(processes: number, events: number): Promise<Figure[]> {

@@ -7,22 +7,21 @@ import { seededHome } from '../seeds.ts';
 import { median, nodeFloor, percentile, run, timed } from '../timing.ts';
 
 /** An MCP server over stdio as its host meets it: how soon it answers, how fast, and whether it grows. */
-export async function mcp(options: BenchOptions): Promise<Figure[]> {
+export async function* mcp(options: BenchOptions): AsyncGenerator<Figure> {
   const { quick, say } = options;
   const home = seededHome(quick ? 100_000 : 1_000_000, options);
   say('starts');
-  const figures = await starts(quick ? 10 : 20);
+  yield* await starts(quick ? 5 : 20);
   const host = new McpHost(agentpool(home, 'mcp', '--toolsets', 'all'));
   try {
     await host.initialize();
     say('calls');
-    figures.push(...(await calls(host, quick ? 300 : 1000)));
+    yield* await calls(host, quick ? 100 : 1000);
     say('memory');
-    figures.push(...(await memory(host, quick ? [500, 1000, 5000] : [1000, 10_000, 50_000])));
+    yield* await memory(host, quick ? [300, 1000, 3000] : [1000, 10_000, 50_000]);
   } finally {
     await host.close();
   }
-  return figures;
 }
 
 /** From the start of the process to its first answer, and to the list of tools that every host asks for next. */

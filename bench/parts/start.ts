@@ -4,11 +4,11 @@ import { type BenchOptions, besideFloor, type Figure } from '../figure.ts';
 import { median, nodeFloor, takingTurns } from '../timing.ts';
 
 /** How soon a command that does nothing else has said its text. */
-export function start({ quick }: BenchOptions): Figure[] {
+export function* start({ quick }: BenchOptions): Generator<Figure> {
   const flags = ['--version', '--help'];
   const programs = flags.map((flag) => agentpool(tmpdir(), flag));
   const [floor = [], ...times] = takingTurns(quick ? 10 : 20, [nodeFloor, ...programs]);
-  return flags.flatMap((flag, index) =>
+  yield* flags.flatMap((flag, index) =>
     besideFloor(
       { what: `agentpool ${flag}`, value: median(times[index] ?? []), unit: 'ms' },
       { value: median(floor), unit: 'ms', what: 'node -e 0' },

@@ -4,7 +4,7 @@ import { seededHome } from '../seeds.ts';
 import { median, nodeFloor, takingTurns } from '../timing.ts';
 
 /** `stats --json` as a whole process: for the same window on ledgers of two sizes, and for all of the bigger one. */
-export function stats(options: BenchOptions): Figure[] {
+export function* stats(options: BenchOptions): Generator<Figure> {
   const most = options.quick ? 100_000 : 1_000_000;
   const questions = [
     { since: '7d', events: most / 10 },
@@ -15,7 +15,7 @@ export function stats(options: BenchOptions): Figure[] {
     agentpool(seededHome(events, options), 'stats', '--since', since, '--json'),
   );
   const [floor = [], ...times] = takingTurns(options.quick ? 10 : 20, [nodeFloor, ...programs]);
-  return questions.flatMap(({ since, events, budget }, index) =>
+  yield* questions.flatMap(({ since, events, budget }, index) =>
     besideFloor(
       {
         what: `stats --since ${since}, ${events} events`,

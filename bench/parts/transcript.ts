@@ -5,12 +5,12 @@ import { type BenchHome, inHome } from '../home.ts';
 import { run } from '../timing.ts';
 
 /** Whether every line that a worker printed is in its transcript, once. */
-export async function transcript({ quick, say }: BenchOptions): Promise<Figure[]> {
+export async function* transcript({ quick, say }: BenchOptions): AsyncGenerator<Figure> {
   const floods = [
     { id: 'bench-second', lines: 2000, rate: '2000', what: '2,000 lines in a second' },
     ...(quick ? [] : [{ id: 'bench-flood', lines: 100_000, rate: '', what: '100,000 lines at once' }]),
   ];
-  return inHome((home) => {
+  yield* inHome(function* (home) {
     home.offer(
       ...floods.map(({ id, lines, rate }) => ({
         id,
@@ -18,10 +18,10 @@ export async function transcript({ quick, say }: BenchOptions): Promise<Figure[]
         env: { FAKE_LINES: String(lines), ...(rate ? { FAKE_RATE: rate } : {}) },
       })),
     );
-    return floods.flatMap(({ id, lines, what }) => {
+    for (const { id, lines, what } of floods) {
       say(what);
-      return fidelity(home, id, lines, what);
-    });
+      yield* fidelity(home, id, lines, what);
+    }
   });
 }
 

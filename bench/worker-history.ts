@@ -4,13 +4,13 @@ import type { Worker } from '../src/machines/worker/state.ts';
 import type { Random } from './random.ts';
 
 /** What somebody does to a worker, and who. Each gives exactly one event. */
-export interface Act {
+export interface Step {
   actor: 'cli' | 'watcher';
   command: WorkerCommand;
 }
 
 /** The acts of one life in their order; it is told how the worker stands after each. */
-export type Life = Generator<Act, void, Worker>;
+export type History = Generator<Step, void, Worker>;
 
 /** A request, its failure: nothing shorter ends. */
 export const SHORTEST = 2;
@@ -21,7 +21,7 @@ const FRAME = 8;
 const TURN = 3;
 
 /** A worker's whole life in exactly so many events, with a question and its answer for every three that are left over. */
-export function* life(random: Random, id: string, events: number): Life {
+export function* history(random: Random, id: string, events: number): History {
   yield { actor: 'cli', command: request(random, id) };
   if (events < FRAME) {
     yield {
@@ -47,7 +47,7 @@ export function* life(random: Random, id: string, events: number): Life {
   yield { actor: 'cli', command: collection(random) };
 }
 
-function* answeredQuestion(random: Random): Life {
+function* answeredQuestion(random: Random): History {
   yield { actor: 'watcher', command: seen('question', random.pick(QUESTIONS)) };
   const text = random.pick(ANSWERS);
   const { sending } = yield { actor: 'cli', command: { kind: 'send', text, chars: text.length } };

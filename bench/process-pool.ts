@@ -14,7 +14,7 @@ export class ProcessPool<Question, Answer> {
 
   /** Bundled once into `folder`: to compile it in each of eight processes would take longer than what is measured. */
   static async of<Question, Answer>(script: URL, count: number, folder: string) {
-    const bundle = join(folder, 'crew.cjs');
+    const bundle = join(folder, 'pool.cjs');
     buildSync({
       entryPoints: [fileURLToPath(script)],
       outfile: bundle,

@@ -3,20 +3,20 @@ import type { NewEvent } from '../src/events/event.ts';
 import type { WorkerCommand } from '../src/machines/worker/commands.ts';
 import { workerDecider } from '../src/machines/worker/decide.ts';
 import { noWorker, type Worker, workerStream } from '../src/machines/worker/state.ts';
-import { life } from './lives.ts';
 import type { Random } from './random.ts';
+import { history } from './worker-history.ts';
 
 /** A worker's whole life as the deciders make it, ready to be appended an event at a time. */
-export interface WrittenLife {
+export interface DecidedHistory {
   stream: string;
   events: { actor: string; event: NewEvent }[];
 }
 
 /** Writes a life of exactly so many events. */
-export function writtenLife(random: Random, length: number): WrittenLife {
+export function decidedHistory(random: Random, length: number): DecidedHistory {
   const id = `ap_${random.letters(10)}`;
-  const acts = life(random, id, length);
-  const events: WrittenLife['events'] = [];
+  const acts = history(random, id, length);
+  const events: DecidedHistory['events'] = [];
   let worker = noWorker;
   for (let act = acts.next(worker); !act.done; act = acts.next(worker)) {
     const event = decided(worker, act.value.command, random.uuid());

@@ -1,0 +1,52 @@
+// A line per test file as it ends, the failures in full at the end, and the totals last, in the words of node's own
+// reporters ("# pass 12"), which CI reads.
+import { relative } from 'node:path';
+import { inspect } from 'node:util';
+
+export default async function* report(source) {
+  const files = new Map();
+  const failures = [];
+  const totals = new Map();
+  let current = null;
+  for await (const { type, data } of source) {
+    if (type === 'test:pass' || type === 'test:fail') {
+      const file = fileOf(data);
+      if (current !== null && file !== current) yield lineOf(current, files.get(current));
+      current = file;
+      const seen = files.get(file) ?? { tests: 0, failed: 0, ms: 0 };
+      files.set(file, seen);
+      if (data.nesting === 0) seen.ms += data.details.duration_ms ?? 0;
+      if (data.details.type !== 'suite') seen.tests += 1;
+      if (type === 'test:fail' && isOwnFailure(data)) {
+        seen.failed += 1;
+        failures.push({ file, ...data });
+      }
+    } else if (type === 'test:stderr' && process.env.CI === undefined) {
+      yield data.message;
+    } else if (
+      type === 'test:diagnostic' &&
+      /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /.test(data.message)
+    ) {
+      const [name, value] = data.message.split(' ');
+      totals.set(name, value);
+    }
+  }
+  if (current !== null) yield lineOf(current, files.get(current));
+  for (const failure of failures) yield described(failure);
+  yield `\n${[...totals].map(([name, value]) => `# ${name} ${value}`).join('\n')}\n`;
+}
+
+const fileOf = ({ file }) => (file ? relative(process.cwd(), file) : '(no file)');
+
+const lineOf = (file, { tests, failed, ms }) =>
+  `${failed === 0 ? 'ok  ' : 'FAIL'} ${file}  ${tests} tests, ${(ms / 1000).toFixed(1)} s${failed === 0 ? '' : `, ${failed} failed`}\n`;
+
+/** A suite fails with its tests; what failed is the test. */
+const isOwnFailure = ({ details }) => details.error?.failureType !== 'subtestsFailed';
+
+function described({ file, line, name, details }) {
+  const cause = details.error?.cause ?? details.error;
+  return `\nFAIL ${file}:${line ?? '?'}  ${name}\n${indented(cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause))}\n`;
+}
+
+const indented = (text) => text.replace(/^/gm, '    ');
