@@ -1,3 +1,4 @@
+import { type ErrorKind, errorKinds } from '../../src/lib/error-codes/entry.ts';
 import { errorChapters } from '../../src/lib/error-codes/index.ts';
 
 const BEGIN = '<!-- errors: written from src/lib/error-codes by npm run docs -->';
@@ -10,14 +11,38 @@ export function withErrors(page: string): string {
   const chapters = errorChapters.flatMap(([title, entries]) => [
     `### ${title}`,
     '',
-    ...Object.entries(entries).flatMap(([code, { means, mend }]) => [
+    ...Object.entries(entries).flatMap(([code, { kind, means, mend }]) => [
       `#### ${code}`,
       '',
       means,
       '',
       mend,
       '',
+      `Kind: ${kind}.`,
+      '',
     ]),
   ]);
-  return `${before}${BEGIN}\n\n${chapters.join('\n')}\n${END}${after}`;
+  const entries = [...kindTable, ...chapters].join('\n');
+  return `${before}${BEGIN}\n\n${entries}\n${END}${after}`;
 }
+
+const meanings: Record<ErrorKind, string> = {
+  usage: 'The words of the call are wrong: a command, an option or a value that does not exist.',
+  rejected: 'AgentPool understood the call and refuses it, or something that it needs is missing.',
+  conflict: 'Another process holds it or has changed it. Trying again may help.',
+  corrupt: 'The ledger or a file is damaged.',
+  internal: 'A fault of AgentPool.',
+};
+
+const kindTable = [
+  'The kind of a code decides the exit status.',
+  '',
+  '| kind | exit status | meaning |',
+  '| --- | --- | --- |',
+  ...errorKinds.map(
+    (kind) => `| ${kind} | ${kind === 'usage' ? '2, of `agentpool run` 64' : '1'} | ${meanings[kind]} |`,
+  ),
+  '',
+  '`AGENTPOOL_DEBUG=1` before a command adds the stacks of the error and of its causes on stderr. A running watcher writes them to its log, an MCP server to its stderr.',
+  '',
+];

@@ -5,6 +5,7 @@ import Value from 'typebox/value';
 import type { ModelConfig } from '../config/schema.ts';
 import { modelSources } from '../events/catalogue/providers.ts';
 import { confidences } from '../events/catalogue/usage.ts';
+import { errorMessage } from '../lib/errors.ts';
 import { ModelDescriptor, type ModelSettings, type ProviderDescriptor } from './contract/descriptor.ts';
 import type { ProviderModels } from './provider-schema.ts';
 
@@ -145,7 +146,7 @@ export async function readCatalogue(
   try {
     parsed = JSON.parse(file);
   } catch (error) {
-    return { ...said([`it is not JSON: ${(error as Error).message}`]), catalogue: null };
+    return { ...said([`it is not JSON: ${errorMessage(error)}`]), catalogue: null };
   }
   const { errors, warnings } = validateCatalogue(parsed, known);
   return { ...said(errors, warnings), catalogue: errors.length === 0 ? (parsed as CatalogueFile) : null };

@@ -1,5 +1,5 @@
 import { type BaseContext, Cli, type CommandClass } from 'clipanion';
-import { AgentPoolError } from '../lib/errors.ts';
+import { AgentPoolError, errorMessage } from '../lib/errors.ts';
 import { packageVersion } from '../lib/package-root.ts';
 import { hasColor } from '../report/text/style.ts';
 import { printError } from '../report/views/errors.ts';
@@ -16,7 +16,7 @@ import { unknownCommand } from './unknown-command.ts';
 type Streams = Pick<BaseContext, 'env' | 'stdin' | 'stdout' | 'stderr'>;
 
 /** Runs one command line. Gives the exit code: 0, 1 for a refusal or failure, 2 (of `run` 64) for words that make no command. */
-export async function agentpool(words: string[], streams: Streams = Cli.defaultContext): Promise<number> {
+export async function agentpool(words: string[], streams: Streams): Promise<number> {
   const [first] = words;
   if (first === '--version' || first === '-v') {
     streams.stdout.write(`${packageVersion()}\n`);
@@ -70,15 +70,20 @@ function misused(
 ): AgentPoolError {
   const grammar = grammarOf(path, command);
   const fault = faultIn(grammar, words.slice(path.split(' ').length)) ?? {
-    message: (thrown instanceof Error ? thrown.message : String(thrown)).split('\n', 1)[0] ?? '',
+    message: errorMessage(thrown).split('\n', 1)[0] ?? '',
     usage: usage(grammar),
     example: `agentpool ${path} --help`,
   };
-  return new AgentPoolError('USAGE', fault.message, { usage: fault.usage, example: fault.example }, 'usage');
+  return new AgentPoolError(
+    'USAGE',
+    fault.message,
+    { usage: fault.usage, example: fault.example },
+    { cause: thrown },
+  );
 }
 
 const refuse = (
   error: AgentPoolError,
   words: readonly string[],
-  { stdout, stderr, usageExit = 2 }: Streams & { usageExit?: number },
-): number => printError(error, { json: words.includes('--json'), stdout, stderr, usageExit });
+  { stdout, stderr, env, usageExit = 2 }: Streams & { usageExit?: number },
+): number => printError(error, { json: words.includes('--json'), stdout, stderr, env, usageExit });

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-import { AgentPoolError } from '../lib/errors.ts';
+import { AgentPoolError, debugTrace, errorMessage } from '../lib/errors.ts';
+
+/** The one place that reads the environment of the process: everything below is handed it. */
+const { env } = process;
 
 // Looks at the first words and loads no more than they need: a query that is asked often (by prompts, status lines,
 // other agents) must not pay for the parts that start workers.
@@ -7,8 +10,9 @@ async function main(words: string[]): Promise<number> {
   if (await quickly(words).catch(isReported)) return 0;
   // `agentpool ... | head` closes the pipe early: that is the reader's right, and no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  const { stdin, stdout, stderr } = process;
   const { agentpool } = await import('./agentpool.ts');
-  return agentpool(words);
+  return agentpool(words, { env, stdin, stdout, stderr });
 }
 
 /** What the short way can not do for a reason that has a code, the long way tells. */
@@ -21,39 +25,39 @@ async function quickly(words: string[]): Promise<boolean> {
   const [first = 'status', ...rest] = words;
   if (first === 'complete') {
     const { quickComplete } = await import('./fast/complete.ts');
-    return quickComplete(rest, process.env);
+    return quickComplete(rest, env);
   }
   if (['help', '--version', '-v'].includes(first) || words.includes('--help') || words.includes('-h')) {
     const { quickHelp } = await import('./fast/help.ts');
-    return quickHelp(words, process.env);
+    return quickHelp(words, env);
   }
   if (first === 'statusline') {
     const { quickStatusline } = await import('./fast/statusline.ts');
-    return quickStatusline(rest, process.env);
+    return quickStatusline(rest, env);
   }
   if (first === 'status' || first === '--json' || first === '--plain') {
     const { quickStatus } = await import('./fast/status.ts');
-    return quickStatus(first === 'status' ? rest : words, process.env);
+    return quickStatus(first === 'status' ? rest : words, env);
   }
   if (first === 'signal') {
     const { quickSignal } = await import('./fast/signal.ts');
-    return quickSignal(rest, process.env);
+    return quickSignal(rest, env);
   }
   if (first === 'sessions') {
     const { quickSessions } = await import('./fast/sessions.ts');
-    return quickSessions(rest, process.env);
+    return quickSessions(rest, env);
   }
   if (first === 'stats') {
     const { quickStats } = await import('./fast/stats.ts');
-    return quickStats(rest, process.env);
+    return quickStats(rest, env);
   }
   if (first === 'usage-summary' || first === 'capacity-summary') {
     const { quickUsageSummary } = await import('./fast/usage-summary.ts');
-    return quickUsageSummary(rest, process.env);
+    return quickUsageSummary(rest, env);
   }
   if (first === 'mcp') {
     const { quickMcp } = await import('./fast/mcp.ts');
-    return quickMcp(rest, process.env);
+    return quickMcp(rest, env);
   }
   return false;
 }
@@ -63,7 +67,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(`agentpool: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`agentpool: ${errorMessage(error)}\n${debugTrace(error, env)}`);
     process.exitCode = 1;
   },
 );

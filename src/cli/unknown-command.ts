@@ -26,4 +26,4 @@ function unknownInGroup(name: string, second: string, group: readonly string[]):
 }
 
 const refusal = (message: string, rest: string) =>
-  new AgentPoolError('UNKNOWN_COMMAND', message, { example: `agentpool ${rest}` }, 'usage');
+  new AgentPoolError('UNKNOWN_COMMAND', message, { example: `agentpool ${rest}` });

@@ -9,6 +9,7 @@ import {
   parseDocument,
   visit,
 } from 'yaml';
+import { errorMessage } from '../lib/errors.ts';
 import type { Problem, Segments } from './problems.ts';
 
 /** A YAML text that holds one tree of plain values, and the places of its parts. */
@@ -38,7 +39,7 @@ export function readDocument(text: string): ConfigDocument | Problem[] {
     return { value, place: (segments, part = 'value') => at(offsetOf(document, segments, part)) };
   } catch (error) {
     // An alias that stands for thousands of others ends here ('Excessive alias count').
-    return [syntaxProblem('', error instanceof Error ? error.message : String(error), at(0))];
+    return [syntaxProblem('', errorMessage(error), at(0))];
   }
 }
 

@@ -88,7 +88,7 @@ function makeFolders(folders: string[]): void {
           reason: code ?? message,
           example: 'AGENTPOOL_HOME="$HOME/.agentpool" agentpool init',
         },
-        'usage',
+        { cause: error },
       );
     }
   }

@@ -176,7 +176,7 @@ export function replaceFile(path: string, text: string, backupTo: string | null)
         reason: code ?? message,
         example: 'AGENTPOOL_HOME="$HOME/.agentpool" agentpool init',
       },
-      'usage',
+      { cause: error },
     );
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ErrorCode } from '../lib/error-codes/index.ts';
-import type { ErrorDetails } from '../lib/errors.ts';
+import { AgentPoolError, type ErrorDetails } from '../lib/errors.ts';
 import type { DomainEvent, LedgerEvent } from './catalogue/index.ts';
 
 /** The world outside a decision, passed in: replay gives the same answer. */
@@ -14,6 +14,16 @@ export interface Rejection {
   code: ErrorCode;
   message: string;
   details: ErrorDetails;
+}
+
+/**
+ * A rejection on its way to the caller. Apart from other errors, because who records an observation may ignore it, but
+ * not a full disk or a broken ledger.
+ */
+export class CommandRejected extends AgentPoolError {
+  constructor({ code, message, details }: Rejection) {
+    super(code, message, details);
+  }
 }
 
 export type Decision<E extends DomainEvent = DomainEvent> =

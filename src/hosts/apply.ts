@@ -53,11 +53,12 @@ async function runShown(
   } catch (error) {
     const { stderr = '', stdout = '', message } = error as Error & { stderr?: string; stdout?: string };
     const said = (stderr || stdout || message).trim().split('\n').slice(0, 3).join(' ');
-    throw new AgentPoolError('APPLY_FAILED', `${host.display_name} did not add the server: ${said}`, {
-      client: host.id,
-      command,
-      example: command,
-    });
+    throw new AgentPoolError(
+      'APPLY_FAILED',
+      `${host.display_name} did not add the server: ${said}`,
+      { client: host.id, command, example: command },
+      { cause: error },
+    );
   }
 }
 

@@ -41,6 +41,5 @@ export function hostNamed(word: string): Host {
     'HOST_NOT_FOUND',
     `There is no host ${word}.${nearest ? ` Did you mean ${nearest}?` : ''} Known: ${known.join(', ')}.`,
     { client: word, known, example: `agentpool mcp-config --client ${nearest ?? 'generic'}` },
-    'usage',
   );
 }

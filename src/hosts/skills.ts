@@ -34,12 +34,11 @@ export function skillNamed(word: string): Skill {
   if (found) return found;
   const known = skills.map(({ name }) => name);
   const nearest = suggest(word, known) ?? known[0];
-  throw new AgentPoolError(
-    'SKILL_NOT_FOUND',
-    `There is no skill ${word}. Known: ${known.join(', ')}.`,
-    { skill: word, known, example: `agentpool skills get ${nearest}` },
-    'usage',
-  );
+  throw new AgentPoolError('SKILL_NOT_FOUND', `There is no skill ${word}. Known: ${known.join(', ')}.`, {
+    skill: word,
+    known,
+    example: `agentpool skills get ${nearest}`,
+  });
 }
 
 /** The file as it is; `full` with every reference behind it, each under its own name. */

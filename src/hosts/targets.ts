@@ -41,6 +41,5 @@ export function targetsNamed(word: string): readonly SetupTarget[] {
     'TARGET_NOT_FOUND',
     `There is no target ${word}.${nearest ? ` Did you mean ${nearest}?` : ''} Known: ${known.join(', ')}.`,
     { target: word, known, example: `agentpool setup ${nearest ?? 'all'}` },
-    'usage',
   );
 }

@@ -1,7 +1,5 @@
+import { inspect } from 'node:util';
 import type { ErrorCode } from './error-codes/index.ts';
-
-/** Who is at fault decides what a caller does next: rejected (the domain said no), conflict (try again), corrupt (the log is broken), usage (the words of the call are off). */
-export type ErrorKind = 'rejected' | 'conflict' | 'corrupt' | 'usage';
 
 export interface ErrorDetails {
   /** A command that works when pasted. */
@@ -9,17 +7,35 @@ export interface ErrorDetails {
   [key: string]: unknown;
 }
 
-/** Every error that a person or an agent is meant to read: what is wrong, where, and what to type next. */
+/**
+ * Every error that a person or an agent is meant to read: what is wrong, where, and what to type next. `cause` is the
+ * error that it explains. Its kind, and with it the exit status, follows from the code: `errorKind` of error-codes.
+ */
 export class AgentPoolError extends Error {
   override name = 'AgentPoolError';
   readonly code: ErrorCode;
-  readonly kind: ErrorKind;
   readonly details: ErrorDetails;
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, kind: ErrorKind = 'rejected') {
-    super(message);
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, options: ErrorOptions = {}) {
+    super(message, options);
     this.code = code;
-    this.kind = kind;
     this.details = details;
   }
 }
+
+/** What was thrown, in its own words: the message of an error, anything else as a string. */
+export const errorMessage = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);
+
+/**
+ * The stacks of an error and of its causes where AGENTPOOL_DEBUG asks for them, else nothing. They may quote a secret:
+ * redact them before they are written.
+ */
+export const debugTrace = (thrown: unknown, env: Readonly<Record<string, string | undefined>>): string =>
+  isSet(env.AGENTPOOL_DEBUG) ? `${inspect(thrown, { depth: 4, colors: false })}\n` : '';
+
+const isSet = (value: string | undefined): boolean => value !== undefined && !['', '0'].includes(value);
+
+/** Whether SQLite gave up on a lock that another connection holds. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Error && String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY');

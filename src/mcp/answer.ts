@@ -1,5 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { AgentPoolError } from '../lib/errors.ts';
+import type { Env } from '../config/paths.ts';
+import { AgentPoolError, debugTrace, errorMessage } from '../lib/errors.ts';
 import { listSessions } from '../projections/sessions/queries.ts';
 import type { AppContext } from '../workers/core/context.ts';
 import { fenced } from './untrusted.ts';
@@ -50,6 +51,7 @@ export async function refusalOf(
   lockdown: boolean,
 ): Promise<CallToolResult> {
   const error = await known(thrown);
+  await writeTrace(thrown, app?.env ?? {});
   const { code } = error;
   const own = isOwn(code);
   const message = own ? error.message : `The call failed with ${code}.`;
@@ -62,6 +64,12 @@ export async function refusalOf(
     // Not as structuredContent: that has to be what the tool's output schema says, which an error is not.
     _meta: { 'agentpool/error': { code, message, recovery } },
   };
+}
+
+/** The stacks of an error and its causes on stderr, where AGENTPOOL_DEBUG asks for them: stdout is the protocol's. */
+export async function writeTrace(thrown: unknown, env: Env): Promise<void> {
+  const trace = debugTrace(thrown, env);
+  if (trace) process.stderr.write((await import('../workspace/redaction/redaction.ts')).redact(trace));
 }
 
 /** The message of an error where there is no room for more: AgentPool's own words, or the code alone. */
@@ -83,12 +91,9 @@ function knownSessions({ ledger, coordinator }: AppContext): string {
   return ids ? `known session ids: ${ids}` : 'There is no session yet: spawn_worker makes one.';
 }
 
-/** Whatever is no refusal is a fault of ours or of the system. */
+/** Anything that is no refusal is a fault of AgentPool or of the system. */
 async function known(thrown: unknown): Promise<AgentPoolError> {
   if (thrown instanceof AgentPoolError) return thrown;
   const { redact } = await import('../workspace/redaction/redaction.ts');
-  return new AgentPoolError(
-    'INTERNAL_ERROR',
-    redact(thrown instanceof Error ? thrown.message : String(thrown)),
-  );
+  return new AgentPoolError('INTERNAL_ERROR', redact(errorMessage(thrown)), {}, { cause: thrown });
 }

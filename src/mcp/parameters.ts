@@ -93,7 +93,6 @@ export async function given<P extends Params>(
       'INVALID_ARGUMENTS',
       `${tool}: ${faults.slice(0, 5).join('; ')}. It takes: ${takes.join(', ') || 'nothing'}.`,
       { tool },
-      'usage',
     );
   }
   const defaults = Object.entries(params).flatMap(([name, { schema, required }]) =>

@@ -25,7 +25,7 @@ export function promptNamed(name: string, given: Readonly<Record<string, string>
   const missing = (prompt.arguments ?? []).filter((argument) => !given[argument.name]?.trim());
   if (missing.length > 0) {
     const names = missing.map((argument) => argument.name).join(', ');
-    throw new AgentPoolError('INVALID_ARGUMENTS', `${name} lacks ${names}.`, {}, 'usage');
+    throw new AgentPoolError('INVALID_ARGUMENTS', `${name} lacks ${names}.`, {});
   }
   const text = name === 'agentpool_quickstart' ? skillBody() : delegation(given);
   return {

@@ -55,7 +55,6 @@ function known(code: ErrorCode, what: string, word: string, allowed: readonly st
     code,
     `There is no ${what} ${JSON.stringify(word)}.${nearest ? ` Did you mean ${nearest}?` : ''} There are: ${allowed.join(', ')}.`,
     { [what]: word, allowed: [...allowed], example: `agentpool mcp --${what}s ${nearest ?? allowed[0]}` },
-    'usage',
   );
 }
 
@@ -68,14 +67,11 @@ function switchOf(word: string | undefined): boolean {
     'INVALID_LOCKDOWN',
     `AGENTPOOL_MCP_LOCKDOWN is ${JSON.stringify(word)}; it is 1 or 0.`,
     { example: 'AGENTPOOL_MCP_LOCKDOWN=1 agentpool mcp' },
-    'usage',
   );
 }
 
 const lockedOut = (name: string) =>
-  new AgentPoolError(
-    'LOCKDOWN',
-    `${name} tells what workers wrote; with --lockdown there is no such tool.`,
-    { tool: name, example: 'agentpool mcp --lockdown' },
-    'usage',
-  );
+  new AgentPoolError('LOCKDOWN', `${name} tells what workers wrote; with --lockdown there is no such tool.`, {
+    tool: name,
+    example: 'agentpool mcp --lockdown',
+  });

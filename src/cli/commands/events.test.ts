@@ -79,7 +79,7 @@ describe('agentpool events', () => {
     assert.equal(typeof error.details.example, 'string');
 
     const misspelt = await run(home, ['events', '--type', 'worker.exitted']);
-    assert.equal(misspelt.code, 1);
+    assert.equal(misspelt.code, 2);
     assert.match(misspelt.stderr, /Did you mean worker\.exited\?/);
     assert.equal((await run(home, ['events', '--from', 'x'])).code, 2);
   });

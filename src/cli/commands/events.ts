@@ -155,7 +155,6 @@ function firstPosition(asked: string | undefined, last: number): number {
     'INVALID_POSITION',
     `--from takes a position (1, 2, 3, ...) or the word now, not ${JSON.stringify(asked)}.`,
     { from: asked, example: 'agentpool events --from 1' },
-    'usage',
   );
 }
 

@@ -74,9 +74,6 @@ function scored({ screens, accuracy, confusion }: Score): string {
 }
 
 const oneOfThem = () =>
-  new AgentPoolError(
-    'USAGE',
-    'explain takes a session, or --provider with --screen, or --screens.',
-    { example: 'agentpool explain @last' },
-    'usage',
-  );
+  new AgentPoolError('USAGE', 'explain takes a session, or --provider with --screen, or --screens.', {
+    example: 'agentpool explain @last',
+  });

@@ -54,9 +54,6 @@ export default class Mcp extends PlainCommand {
 }
 
 const withoutHttp = () =>
-  new AgentPoolError(
-    'USAGE',
-    '--port and --new-token say how HTTP is served; --http is missing.',
-    { example: 'agentpool mcp --http' },
-    'usage',
-  );
+  new AgentPoolError('USAGE', '--port and --new-token say how HTTP is served; --http is missing.', {
+    example: 'agentpool mcp --http',
+  });

@@ -258,12 +258,10 @@ async function readEvents(file: string, stdin: Readable): Promise<StoredEvent[]>
 }
 
 const usage = (message: string) =>
-  new AgentPoolError('USAGE', message, { example: 'agentpool replay --help' }, 'usage');
+  new AgentPoolError('USAGE', message, { example: 'agentpool replay --help' });
 
 const broken = (position: number, reason: string) =>
-  new AgentPoolError(
-    'LEDGER_CORRUPT',
-    `The log is broken at position ${position}: ${reason}.`,
-    { position, example: 'agentpool ledger verify' },
-    'corrupt',
-  );
+  new AgentPoolError('LEDGER_CORRUPT', `The log is broken at position ${position}: ${reason}.`, {
+    position,
+    example: 'agentpool ledger verify',
+  });

@@ -72,7 +72,7 @@ describe('agentpool run', () => {
   it('leaves a worker alive with --keep, and a refused one unmade', async () => {
     assert.deepEqual(pick(await run('fake-completed', '--keep')), [0, 'completed', true]);
     const before = home.sessions().length;
-    const refused = await home.run(['run', '--provider', 'fake-nobody', ...task]);
+    const refused = await home.run(['run', '--provider', 'auto', ...task]);
     assert.deepEqual([refused.code, home.sessions().length], [1, before]);
   });
 
@@ -84,6 +84,7 @@ describe('agentpool run', () => {
       ['--provider', 'fake-completed', ...task, '--bogus'],
       ['--provider', 'fake-completed', ...task, 'and more'],
       ['--provider', 'fake-completed', ...task, '--timeout', 'long'],
+      ['--provider', 'fake-nobody', ...task],
       ['--provider', 'fake-completed', ...task, '--detail', 'all'],
       ['--provider', 'fake-completed', ...task, '--task-stdin'],
       ['--provider', 'fake-completed', '--task-file', '/nowhere'],

@@ -29,9 +29,9 @@ export abstract class PlainCommand<Report = never> extends Command {
     try {
       return (await this.work()) ?? 0;
     } catch (error) {
-      const { stdout, stderr } = this.context;
+      const { stdout, stderr, env } = this.context;
       const { usageExit } = this.constructor as typeof PlainCommand;
-      return printError(error, { json: this.json, stdout, stderr, usageExit });
+      return printError(error, { json: this.json, stdout, stderr, env, usageExit });
     }
   }
 

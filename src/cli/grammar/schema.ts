@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { errorKinds } from '../../lib/error-codes/entry.ts';
 import { flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 
 /** Where the words come from that a value may be: from this home while it is typed, from the disk, or nowhere. */
@@ -56,7 +57,10 @@ export const Grammar = Type.Object(
 /** The one source of a command's help, its completion, its page and of what a refusal says. */
 export type Grammar = Static<typeof Grammar>;
 
-const Entry = Type.Object({ code: text, means: text, mend: text }, { title: 'ErrorEntry' });
+const Entry = Type.Object(
+  { code: text, kind: oneOf(errorKinds), means: text, mend: text },
+  { title: 'ErrorEntry' },
+);
 
 export const HelpReport = Type.Union([
   Type.Object({ commands: list(Grammar) }),

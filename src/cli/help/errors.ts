@@ -38,6 +38,5 @@ export function errorCodeNamed(word: string): ErrorCode {
     'UNKNOWN_ERROR_CODE',
     `There is no error ${JSON.stringify(word)}.${nearest ? ` Did you mean ${nearest}?` : ''}`,
     { codes, example: nearest ? `agentpool help error ${nearest}` : 'agentpool help errors' },
-    'usage',
   );
 }

@@ -1,5 +1,5 @@
 import { Compile, type Validator } from 'typebox/compile';
-import { AgentPoolError } from '../../lib/errors.ts';
+import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import type { Envelope, NewEvent, StoredEvent } from '../event.ts';
 import { chainFaults, upcast, upcasters } from '../upcasters.ts';
 import type { DataOf, Definition } from './definition.ts';
@@ -119,6 +119,6 @@ export function decode(stored: StoredEvent): LedgerEvent | UnreadableEvent {
       data,
     } as LedgerEvent;
   } catch (error) {
-    return unreadable(error instanceof Error ? error.message : String(error));
+    return unreadable(errorMessage(error));
   }
 }

@@ -53,5 +53,6 @@ function notBuilt(error: unknown): AgentPoolError | null {
     'SQLITE_NOT_BUILT',
     `better-sqlite3, below ${root}, is not compiled for this Node (${process.versions.node}).`,
     { example: `npm rebuild --prefix '${root}' better-sqlite3` },
+    { cause: error },
   );
 }

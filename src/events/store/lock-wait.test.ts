@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { errorKind } from '../../lib/error-codes/index.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { freshFile, freshStore, notes, stranger, TEST } from '../testing/stores.ts';
 import { waitingForLock } from './lock-wait.ts';
@@ -38,7 +39,10 @@ describe('waiting for the lock', () => {
         store.transaction(() => {
           ran = true;
         }),
-      (error) => error instanceof AgentPoolError && error.code === 'LEDGER_BUSY' && error.kind === 'conflict',
+      (error) =>
+        error instanceof AgentPoolError &&
+        error.code === 'LEDGER_BUSY' &&
+        errorKind(error.code) === 'conflict',
     );
     assert.ok(!ran);
     assert.equal(store.lastPosition(), 0);

@@ -1,3 +1,5 @@
+import { isBusy } from '../../lib/errors.ts';
+
 /** How long anybody waits for the ledger's lock before giving up. */
 export const LOCK_TIMEOUT_MS = 10_000;
 /** A look at the lock counts for so much at the most: who was not given the processor meanwhile has not waited in vain. */
@@ -24,6 +26,3 @@ export function waitingForLock<T>(work: () => T): T {
     Atomics.wait(never, 0, 0, 0.3 + Math.random() * 1.7);
   }
 }
-
-const isBusy = (error: unknown) =>
-  error instanceof Error && String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY');

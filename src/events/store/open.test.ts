@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
+import { errorKind } from '../../lib/error-codes/index.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { processPool, temporaryFolder } from '../../lib/testing/processes.ts';
 import type { AppendQuestion } from '../testing/appender.ts';
@@ -104,7 +105,7 @@ describe('a ledger is refused, and left as it is,', () => {
     ];
     for (const sql of databases) {
       const error = refused(foreign(sql));
-      assert.deepEqual([error.code, error.kind], ['LEDGER_CORRUPT', 'corrupt']);
+      assert.deepEqual([error.code, errorKind(error.code)], ['LEDGER_CORRUPT', 'corrupt']);
       assert.match(error.message, /it is a SQLite database, but not a ledger/);
     }
   });
@@ -202,7 +203,7 @@ describe('a corrupt file', () => {
     ];
     for (const work of works) {
       const error = refusal(work);
-      assert.deepEqual([error.code, error.kind], ['LEDGER_CORRUPT', 'corrupt']);
+      assert.deepEqual([error.code, errorKind(error.code)], ['LEDGER_CORRUPT', 'corrupt']);
       assert.match(error.message, /database disk image is malformed/);
     }
   });

@@ -80,12 +80,12 @@ export function newer(file: string, what: string): AgentPoolError {
   );
 }
 
-export function corrupt(file: string, what: string): AgentPoolError {
+export function corrupt(file: string, what: string, options: ErrorOptions = {}): AgentPoolError {
   return new AgentPoolError(
     'LEDGER_CORRUPT',
     `${file} can not be used as a ledger: ${what}. Nothing was written to it.`,
     { file, example: 'agentpool ledger verify' },
-    'corrupt',
+    options,
   );
 }
 
@@ -100,30 +100,37 @@ export function explained<T>(file: string, work: () => T): T {
 
 export function explain(file: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof AgentPoolError) return error;
+  const wrapped = { cause: error };
   const code = (error as { code?: unknown }).code;
   switch (typeof code === 'string' ? code : '') {
     case 'SQLITE_CORRUPT':
     case 'SQLITE_NOTADB':
     case 'SQLITE_CORRUPT_VTAB':
-      return corrupt(file, error.message);
+      return corrupt(file, error.message, wrapped);
     case 'SQLITE_FULL':
     case 'ENOSPC':
-      return storage('LEDGER_DISK_FULL', file, 'the disk is full; nothing was half written', 'df -h');
+      return storage(
+        'LEDGER_DISK_FULL',
+        file,
+        'the disk is full; nothing was half written',
+        'df -h',
+        wrapped,
+      );
     case 'SQLITE_READONLY':
     case 'SQLITE_CANTOPEN':
     case 'SQLITE_PERM':
-      return storage('LEDGER_NOT_WRITABLE', file, error.message, 'agentpool doctor');
+      return storage('LEDGER_NOT_WRITABLE', file, error.message, 'agentpool doctor', wrapped);
     case 'SQLITE_BUSY':
     case 'SQLITE_BUSY_SNAPSHOT':
       return new AgentPoolError(
         'LEDGER_BUSY',
         `${file} stayed locked by another process for ${LOCK_TIMEOUT_MS / 1000} s`,
         { file },
-        'conflict',
+        wrapped,
       );
     default:
       return isInputOutput(error, code)
-        ? storage('LEDGER_NOT_WRITABLE', file, error.message, 'agentpool doctor')
+        ? storage('LEDGER_NOT_WRITABLE', file, error.message, 'agentpool doctor', wrapped)
         : error;
   }
 }
@@ -133,6 +140,17 @@ const isInputOutput = (error: Error, code: unknown) =>
   typeof code === 'string' &&
   (code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_READONLY') || 'syscall' in error);
 
-function storage(code: ErrorCode, file: string, what: string, example: string): AgentPoolError {
-  return new AgentPoolError(code, `The ledger ${file} can not be written: ${what}.`, { file, example });
+function storage(
+  code: ErrorCode,
+  file: string,
+  what: string,
+  example: string,
+  options: ErrorOptions,
+): AgentPoolError {
+  return new AgentPoolError(
+    code,
+    `The ledger ${file} can not be written: ${what}.`,
+    { file, example },
+    options,
+  );
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { errorKind } from '../../lib/error-codes/index.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { processPool } from '../../lib/testing/processes.ts';
 import type { AppendQuestion } from '../testing/appender.ts';
@@ -12,7 +13,7 @@ const rejects = (work: () => unknown, code: string, kind?: string) =>
   assert.throws(work, (error) => {
     assert.ok(error instanceof AgentPoolError, String(error));
     assert.equal(error.code, code);
-    if (kind) assert.equal(error.kind, kind);
+    if (kind) assert.equal(errorKind(error.code), kind);
     return true;
   });
 

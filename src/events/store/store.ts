@@ -189,7 +189,6 @@ export class EventStore {
       'VERSION_CONFLICT',
       `${stream} is at version ${actual}, the decision was made at ${expected}`,
       { stream, expected, actual },
-      'conflict',
     );
   }
 

@@ -60,9 +60,6 @@ function proven(
 }
 
 const failed = (what: string) =>
-  new AgentPoolError(
-    'BACKUP_FAILED',
-    `The copy is not sound (${what}); it was thrown away.`,
-    { example: 'agentpool ledger verify' },
-    'corrupt',
-  );
+  new AgentPoolError('BACKUP_FAILED', `The copy is not sound (${what}); it was thrown away.`, {
+    example: 'agentpool ledger verify',
+  });

@@ -1,5 +1,5 @@
 import { calls } from './calls.ts';
-import type { ErrorEntries, ErrorEntry } from './entry.ts';
+import type { ErrorEntries, ErrorEntry, ErrorKind } from './entry.ts';
 import { hosts } from './hosts.ts';
 import { ledger } from './ledger.ts';
 import { places } from './places.ts';
@@ -13,7 +13,10 @@ const all = { ...calls, ...workers, ...places, ...ledger, ...hosts };
 /** What each code means, and what to do. */
 export const errorCodes: Readonly<Record<ErrorCode, ErrorEntry>> = all;
 
-/** The same by what they are about, as a page tells them. */
+/** The kind of a code: every error of one code gives the same exit status. */
+export const errorKind = (code: ErrorCode): ErrorKind => all[code].kind;
+
+/** The same by topic, in the order of the documentation. */
 export const errorChapters: readonly (readonly [title: string, entries: ErrorEntries])[] = [
   ['The words of a call', calls],
   ['Workers', workers],

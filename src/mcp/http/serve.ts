@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '../../config/paths.ts';
-import { AgentPoolError } from '../../lib/errors.ts';
+import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import { openApp } from '../../workers/core/context.ts';
+import { writeTrace } from '../answer.ts';
 import { type SelectionOptions, selectTools } from '../selection.ts';
 import { newCoordinator, serve } from '../server.ts';
 import type { Doors } from '../tool.ts';
@@ -46,7 +47,8 @@ export async function serveHttp(env: Env, options: HttpOptions, doors: Doors): P
     { requestTimeout: 60_000, headersTimeout: 20_000 },
     (request, response) =>
       void answer(request, response).catch((error: unknown) => {
-        process.stderr.write(`agentpool mcp: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.stderr.write(`agentpool mcp: ${errorMessage(error)}\n`);
+        void writeTrace(error, env);
         refuse(response, { status: 500, message: 'The request failed; see what the server said.' });
       }),
   );

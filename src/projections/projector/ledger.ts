@@ -4,13 +4,12 @@ import {
   type LedgerEvent,
   type UnreadableEvent,
 } from '../../events/catalogue/index.ts';
-import { type Decider, type DecisionContext, fingerprint } from '../../events/decider.ts';
+import { CommandRejected, type Decider, type DecisionContext, fingerprint } from '../../events/decider.ts';
 import type { StoredEvent } from '../../events/event.ts';
 import type { ReadOptions } from '../../events/store/event-rows.ts';
 import { openConnection } from '../../events/store/open.ts';
 import { handledBefore } from '../../events/store/receipts.ts';
 import { type AppendOptions, EventStore } from '../../events/store/store.ts';
-import { AgentPoolError } from '../../lib/errors.ts';
 import type { Projection } from '../projection.ts';
 import { projections } from './all.ts';
 import { type Progress, Projector } from './projector.ts';
@@ -60,10 +59,7 @@ export class Ledger {
       const handled = identity.command && handledBefore(this.store, stream, identity.command);
       if (handled) return { events: known(handled), state, duplicate: true };
       const decision = decider.decide(state, command, given);
-      if (!decision.accepted) {
-        const { code, message, details } = decision.rejection;
-        throw new AgentPoolError(code, message, details);
-      }
+      if (!decision.accepted) throw new CommandRejected(decision.rejection);
       const { events } = this.store.append(stream, decision.events, { ...append, ...identity });
       const appended = known(events);
       return { events: appended, state: appended.reduce(decider.evolve, state), duplicate: false };

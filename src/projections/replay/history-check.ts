@@ -1,6 +1,7 @@
 import { decode, isUnreadable, type LedgerEvent } from '../../events/catalogue/index.ts';
 import type { StoredEvent } from '../../events/event.ts';
 import type { Connection } from '../../events/store/connection.ts';
+import { errorMessage } from '../../lib/errors.ts';
 import { type Leases, leaseDecider } from '../../machines/lease/decide.ts';
 import { checkLease } from '../../machines/lease/signal.ts';
 import { projections } from '../projector/all.ts';
@@ -114,7 +115,7 @@ export class HistoryCheck {
     try {
       this.#fold.fold(event);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       return disagreement('table', `no table can take this event: ${reason}`, event.type, reason, event);
     }
     if (!event.stream_id.startsWith('worker/') || !('state' in event.data)) return null;

@@ -30,7 +30,6 @@ export function pointInTimeOf(asked: string, worker: readonly StoredEvent[]): Po
     'INVALID_MOMENT',
     `--at takes a position (12), a version (v3), or a time (2026-03-04T14:05:09Z, +90s), not ${JSON.stringify(asked)}.`,
     { at: asked, example: 'agentpool replay @last --at v3' },
-    'usage',
   );
 }
 

@@ -1,4 +1,4 @@
-import { AgentPoolError } from '../../lib/errors.ts';
+import { CommandRejected } from '../../events/decider.ts';
 import { type LeaseCommand, leaseDecider, leaseStream } from '../../machines/lease/decide.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import { workerDecider } from '../../machines/worker/decide.ts';
@@ -18,7 +18,7 @@ export function act(ledger: Ledger, deed: Deed, second: number): boolean {
     else ledger.execute(leaseDecider, leaseStream(deed.repo), deed.command, given, as);
     return true;
   } catch (error) {
-    if (error instanceof AgentPoolError && error.kind === 'rejected') return false;
+    if (error instanceof CommandRejected) return false;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
-import { AgentPoolError } from '../../lib/errors.ts';
+import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import type { SharedCard, Stats } from '../../workers/queries/stats/stats-schema.ts';
 import { cardSvg, HEIGHT, WIDTH } from './card.ts';
 import { fontFaces } from './fonts.ts';
@@ -18,8 +18,9 @@ export async function share(stats: Stats, file: string): Promise<SharedCard> {
   } catch (error) {
     throw new AgentPoolError(
       'SHARE_FAILED',
-      `The card can not be written: ${error instanceof Error ? error.message : String(error)}`,
+      `The card can not be written: ${errorMessage(error)}`,
       { path, example: `agentpool stats --share stats.${format}` },
+      { cause: error },
     );
   }
   return { path, format, width: WIDTH, height: HEIGHT, bytes: bytes.length };
@@ -35,6 +36,5 @@ function formatOf(file: string): 'png' | 'svg' {
     'INVALID_SHARE_FILE',
     `The card is a picture: name a file that ends with .png or .svg, not ${JSON.stringify(file)}.`,
     { path: file, example: 'agentpool stats --share stats.png' },
-    'usage',
   );
 }

@@ -1,12 +1,14 @@
 import type { Writable } from 'node:stream';
 import Type, { type Static } from 'typebox';
-import { AgentPoolError } from '../../lib/errors.ts';
+import type { Env } from '../../config/paths.ts';
+import { errorKind } from '../../lib/error-codes/index.ts';
+import { AgentPoolError, debugTrace, errorMessage } from '../../lib/errors.ts';
 import { storageError } from '../../lib/files/private-files.ts';
 import { noted, text } from '../../lib/shapes.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import { paint } from '../text/style.ts';
 
-/** How a refusal or a failure is told with --json. */
+/** What --json prints for a refusal or a failure. */
 export const ErrorReport = Type.Object(
   {
     error: Type.Object({
@@ -32,14 +34,17 @@ interface Streams {
   json: boolean;
   stdout: Writable;
   stderr: Writable;
-  /** The exit code for the words of the call, where it is not 2. */
+  /** AGENTPOOL_DEBUG in it adds the stacks of the error and its causes to stderr. */
+  env: Env;
+  /** The exit code of a usage error, where it is not 2. */
   usageExit?: number;
 }
 
-/** Prints what went wrong and what to type next; gives the exit code: `usageExit` for the words of the call, else 1. */
-export function printError(thrown: unknown, { json, stdout, stderr, usageExit = 2 }: Streams): number {
+/** Prints what went wrong and what to type next. Returns the exit code: `usageExit` for a usage error, else 1. */
+export function printError(thrown: unknown, { json, stdout, stderr, env, usageExit = 2 }: Streams): number {
   const error = thrown instanceof AgentPoolError ? thrown : unexpected(thrown);
   const { code, message, details } = error;
+  const isUsage = errorKind(code) === 'usage';
   if (json) {
     const report: ErrorReport = { error: { code, message, details } };
     stdout.write(`${JSON.stringify(report)}\n`);
@@ -48,20 +53,18 @@ export function printError(thrown: unknown, { json, stdout, stderr, usageExit = 
     stderr.write(`${color.red('error')} ${message}\n`);
     if (typeof details.usage === 'string') stderr.write(`  usage: ${details.usage}\n`);
     if (details.example) stderr.write(`  try: ${color.bold(details.example)}\n`);
-    stderr.write(
-      color.dim(error.kind === 'usage' ? `  ${code}\n` : `  more: agentpool help error ${code}\n`),
-    );
+    stderr.write(color.dim(isUsage ? `  ${code}\n` : `  more: agentpool help error ${code}\n`));
   }
-  return error.kind === 'usage' ? usageExit : 1;
+  stderr.write(redact(debugTrace(thrown, env)));
+  return isUsage ? usageExit : 1;
 }
 
-/** A fault of the disk, told as such; else one of ours, without a stack unless AGENTPOOL_DEBUG asks for it. */
+/** An error of the disk, reported as such; anything else is a fault of AgentPool. */
 function unexpected(thrown: unknown): AgentPoolError {
   const ofDisk = diskError(thrown);
   if (ofDisk) return ofDisk;
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const message = process.env.AGENTPOOL_DEBUG ? (error.stack ?? error.message) : error.message;
-  return new AgentPoolError('INTERNAL_ERROR', redact(message), { example: 'agentpool doctor' });
+  const message = redact(errorMessage(thrown));
+  return new AgentPoolError('INTERNAL_ERROR', message, { example: 'agentpool doctor' }, { cause: thrown });
 }
 
 function diskError(thrown: unknown): AgentPoolError | null {
@@ -69,7 +72,12 @@ function diskError(thrown: unknown): AgentPoolError | null {
   const { code, syscall, path = 'What was named' } = (thrown ?? {}) as NodeJS.ErrnoException;
   if (syscall === undefined) return null;
   if (code === 'ENOENT') {
-    return new AgentPoolError('FILE_NOT_FOUND', `There is no ${path}.`, { path, example: 'ls -l' });
+    return new AgentPoolError(
+      'FILE_NOT_FOUND',
+      `There is no ${path}.`,
+      { path, example: 'ls -l' },
+      { cause: thrown },
+    );
   }
   const reported = storageError(thrown, path);
   return reported instanceof AgentPoolError ? reported : null;

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../lib/errors.ts';
 import {
   type BoxShape,
   type Condition,
@@ -46,7 +47,7 @@ function regex(source: string, path: At, rule?: string, more = ''): RegExp {
   try {
     return new RegExp(bare ? source.slice(4) : source, `${bare ? 'iu' : 'u'}${more}`);
   } catch (error) {
-    throw new PatternProblem((error as Error).message, path, rule);
+    throw new PatternProblem(errorMessage(error), path, rule);
   }
 }
 

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
 import { isMap, isPair, isScalar, isSeq, LineCounter, parse, parseDocument } from 'yaml';
-import { AgentPoolError } from '../../lib/errors.ts';
+import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import { count, text } from '../../lib/shapes.ts';
 import { compileFile, type LoadedFile, PatternProblem } from './compile.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -99,7 +99,7 @@ export function checkRuleFile(path: string, expected = nameOf(path)): RuleProble
     content = parse(text);
   } catch (error) {
     const line = (error as { linePos?: { line: number }[] }).linePos?.[0]?.line ?? 1;
-    return [{ file: path, line, what: `not YAML: ${(error as Error).message.split('\n')[0]}` }];
+    return [{ file: path, line, what: `not YAML: ${errorMessage(error).split('\n')[0]}` }];
   }
   if (!Value.Check(RuleFile, content)) return shapeProblems(path, text, content);
   if (content.provider !== expected) {

@@ -36,7 +36,7 @@ export class Tmux {
   /** Starts a worker in its own session, starting the server where none runs. Throws TMUX_FAILED, also for a taken name. */
   async newSession(session: NewSession): Promise<StartedSession> {
     if (!/^[\w-]+$/.test(session.name)) {
-      throw new AgentPoolError('BAD_SESSION_NAME', `not a tmux session name: ${session.name}`, {}, 'usage');
+      throw new AgentPoolError('BAD_SESSION_NAME', `not a tmux session name: ${session.name}`, {});
     }
     if (!isFolder(session.cwd)) {
       throw new AgentPoolError('CWD_NOT_FOUND', `${session.cwd} is not a folder`, { cwd: session.cwd });

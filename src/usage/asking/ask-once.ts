@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, openSqlite } from '../../events/store/connection.ts';
+import { isBusy } from '../../lib/errors.ts';
 
 const POLL_MS = 25;
 
@@ -70,9 +71,6 @@ async function begin(connection: Connection, until: number): Promise<boolean> {
     }
   }
 }
-
-const isBusy = (error: unknown): boolean =>
-  String((error as { code?: string }).code ?? '').startsWith('SQLITE_BUSY');
 
 /** The answer to this question that was given since; not one of a clock that stood later. */
 function answerSince(connection: Connection, key: string, since: number): string | undefined {

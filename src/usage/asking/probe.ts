@@ -9,6 +9,7 @@ import {
   type UsageSource,
 } from '../../agents/contract/limits/reading.ts';
 import { type Attempt, asOf, nextReset, type UsageSample } from '../../agents/contract/limits/sample.ts';
+import { errorMessage } from '../../lib/errors.ts';
 import { isGood } from '../../projections/usage/usage-summary.ts';
 import type { Backend } from '../backends/index.ts';
 import { sourcesOf } from './sources.ts';
@@ -153,7 +154,7 @@ async function readInTime(
     if (signal.aborted) return failure('timed_out', 'no time was left to ask');
     return await Promise.race([source.read({ ...context, signal }), late]);
   } catch (error) {
-    return failure('failed', error instanceof Error ? error.message : String(error));
+    return failure('failed', errorMessage(error));
   } finally {
     clearTimeout(timer);
     left.abort();

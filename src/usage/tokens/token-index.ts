@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Memory, TokenLog, TokenUse } from '../../agents/contract/tokens/use.ts';
 import { type Connection, openSqlite } from '../../events/store/connection.ts';
+import { errorMessage, isBusy } from '../../lib/errors.ts';
 
 /** Raised when a log is read otherwise, or prices change: the index is made anew. */
 const VERSION = 3;
@@ -86,7 +87,7 @@ export class TokenIndex {
       return this.connection.transaction(() => this.#readAll(found, priceOf, until, onFile)).immediate();
     } catch (error) {
       // Another process reads the same logs for the first time.
-      if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+      if (!isBusy(error)) throw error;
       return { complete: false, unreadable: [] };
     }
   }
@@ -120,7 +121,7 @@ export class TokenIndex {
       try {
         if (!this.#read(each, price, until)) updated.complete = false;
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = errorMessage(error);
         updated.unreadable.push({ path: each.path, reason });
       }
     }

@@ -144,7 +144,6 @@ function fitting(app: AppContext, { leaseId, session: named, file, cwd }: Releas
       'INVALID_REQUEST',
       'Which lease? Name it by --lease-id, by --file, or all of a session by --session-id.',
       { example: 'agentpool leases release --session-id @last' },
-      'usage',
     );
   }
   const session = named === undefined ? null : sessionNamed(app, named);

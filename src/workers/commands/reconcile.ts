@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorMessage } from '../../lib/errors.ts';
 import { identity, isAlive, processTable } from '../../lib/process/processes.ts';
 import { liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import type { SessionFacts } from '../../terminal/tmux/tmux.ts';
@@ -112,6 +113,6 @@ async function undoneOrLeft(worktree: WorktreePlan): Promise<string | null> {
     await undoWorktree(worktree);
     return null;
   } catch (error) {
-    return `${worktree.path} could not be taken back: ${redact(error instanceof Error ? error.message : String(error))}`;
+    return `${worktree.path} could not be taken back: ${redact(errorMessage(error))}`;
   }
 }

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { providerNamed } from '../../agents/registry.ts';
 import { Delivery } from '../../events/catalogue/worker.ts';
-import { AgentPoolError } from '../../lib/errors.ts';
+import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import { count, noted, nullable, text } from '../../lib/shapes.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { submit, typeable, typeOnly } from '../../terminal/input/submit.ts';
@@ -104,6 +104,6 @@ async function typed(
     return await submit(app.tmux, session.tmux_pane, text, style);
   } catch (error) {
     // The intent stands in the log: it must not stay without an outcome.
-    return { delivery: 'unproven', reason: redact(error instanceof Error ? error.message : String(error)) };
+    return { delivery: 'unproven', reason: redact(errorMessage(error)) };
   }
 }

@@ -68,7 +68,7 @@ describe('a spawn', () => {
       assert.equal(await spawn('--provider', 'fake-idle', '--task', task), 'INVALID_REQUEST', task);
     }
     const { code } = await home.run(['spawn', '--provider', 'fake-idle', '--task', '<task>']);
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.equal(await spawn('--provider', 'auto', '--task', 'Look'), 'POLICY_BLOCKED');
     assert.equal(await spawn('--provider', 'nobody', '--task', 'Look'), 'PROVIDER_NOT_FOUND');
     const idle = ['--provider', 'fake-idle', '--task', 'Look'];

@@ -3,7 +3,7 @@ import { spawnableProvider } from '../../agents/registry.ts';
 import { checkParallel, checkSpawn, type PolicyRefusal } from '../../config/policy.ts';
 import { isPlaceholderTask } from '../../config/task.ts';
 import type { Isolation, PromptMode } from '../../events/catalogue/words.ts';
-import { AgentPoolError } from '../../lib/errors.ts';
+import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import { writePrivateFile } from '../../lib/files/private-files.ts';
 import { identity } from '../../lib/process/processes.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
@@ -278,6 +278,6 @@ async function undo(app: AppContext, plan: Plan, error: unknown): Promise<void> 
   recordUnlessRejected(app, plan.id, {
     kind: 'fail_spawn',
     code: error instanceof AgentPoolError ? error.code : 'SPAWN_FAILED',
-    reason: redact(error instanceof Error ? error.message : String(error)),
+    reason: redact(errorMessage(error)),
   });
 }

@@ -1,5 +1,5 @@
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
-import { AgentPoolError } from '../../lib/errors.ts';
+import { CommandRejected } from '../../events/decider.ts';
 import { leaseDecider, leaseStream } from '../../machines/lease/decide.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import { workerDecider } from '../../machines/worker/decide.ts';
@@ -37,7 +37,7 @@ export function unlessRejected<T>(append: () => T): T | null {
   try {
     return append();
   } catch (error) {
-    if (error instanceof AgentPoolError && error.kind === 'rejected') return null;
+    if (error instanceof CommandRejected) return null;
     throw error;
   }
 }

@@ -125,9 +125,11 @@ function readScreen(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    throw new AgentPoolError('SCREEN_NOT_READ', `${file} can not be read: ${code}.`, {
-      file,
-      example: 'agentpool explain --provider claude-code --screen screen.txt',
-    });
+    throw new AgentPoolError(
+      'SCREEN_NOT_READ',
+      `${file} can not be read: ${code}.`,
+      { file, example: 'agentpool explain --provider claude-code --screen screen.txt' },
+      { cause: error },
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AgentPoolError } from '../../lib/errors.ts';
+import { CommandRejected } from '../../events/decider.ts';
+import { AgentPoolError, debugTrace, errorMessage } from '../../lib/errors.ts';
 import { identity, isAlive } from '../../lib/process/processes.ts';
 import { watcherDecider } from '../../machines/watcher/decide.ts';
 import { liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
@@ -35,8 +36,9 @@ export class HomeWatcher {
   constructor(app: AppContext, say: (line: string) => void) {
     // One that was stopped for long and wakes must not write beside the one that took over.
     const guard = () => {
-      if (this.#superseded())
-        throw new AgentPoolError('WATCHER_SUPERSEDED', 'Another watcher has taken over.');
+      if (!this.#superseded()) return;
+      const message = 'Another watcher has taken over.';
+      throw new CommandRejected({ code: 'WATCHER_SUPERSEDED', message, details: {} });
     };
     this.#app = { ...app, guard };
     this.#say = say;
@@ -192,7 +194,9 @@ export class HomeWatcher {
 
   #fault(what: string, error: unknown): void {
     this.#say(`${what}: ${wordsOf(error)}`);
+    const trace = redact(debugTrace(error, this.#app.env));
+    if (trace) this.#say(trace.trimEnd());
   }
 }
 
-const wordsOf = (error: unknown): string => redact(error instanceof Error ? error.message : String(error));
+const wordsOf = (error: unknown): string => redact(errorMessage(error));

@@ -149,7 +149,8 @@ async function claimFolder(path: string): Promise<void> {
         cause instanceof AgentPoolError ? cause.details.errno : (cause as NodeJS.ErrnoException).code;
       if (errno === 'EEXIST') {
         const message = `${path} exists already. Remove it with: agentpool worktrees cleanup`;
-        throw new AgentPoolError('WORKTREE_EXISTS', message, { path, example: 'agentpool worktrees list' });
+        const details = { path, example: 'agentpool worktrees list' };
+        throw new AgentPoolError('WORKTREE_EXISTS', message, details, { cause });
       }
       // The last worktree of another session was just removed, and the shared folder with it.
       if (errno !== 'ENOENT' || attempt === 5) throw cause;

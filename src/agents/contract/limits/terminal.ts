@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorMessage } from '../../../lib/errors.ts';
 import { endProcesses, identity, workerProcesses } from '../../../lib/process/processes.ts';
 import { Tmux } from '../../../terminal/tmux/tmux.ts';
 import { type Failure, failure, type SourceContext } from './reading.ts';
@@ -47,7 +48,7 @@ export async function askScreen(context: SourceContext, question: ScreenQuestion
     root = identity(started.pane_pid);
     return await converseOnScreen(tmux, started.pane_id, context.signal, question);
   } catch (error) {
-    return failure('failed', error instanceof Error ? error.message : String(error));
+    return failure('failed', errorMessage(error));
   } finally {
     // The programs first: what ignores the hangup of its terminal would outlive the server.
     await endProcesses(() => workerProcesses({ sessionId: worker, root }), { graceMs: 500 }).catch(() => []);

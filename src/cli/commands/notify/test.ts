@@ -1,6 +1,6 @@
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
-import { AgentPoolError } from '../../../lib/errors.ts';
+import { AgentPoolError, errorMessage } from '../../../lib/errors.ts';
 import { terminalOf } from '../../../lib/process/process-table.ts';
 import { list, noted, text } from '../../../lib/shapes.ts';
 import { paint } from '../../../report/text/style.ts';
@@ -50,10 +50,9 @@ export default class NotifyTest extends LedgerCommand<NotifyReport> {
     } catch (error) {
       throw new AgentPoolError(
         'NOTIFY_FAILED',
-        `The notification was not sent: ${(error as Error).message}.`,
-        {
-          example: 'agentpool config print',
-        },
+        `The notification was not sent: ${errorMessage(error)}.`,
+        { example: 'agentpool config print' },
+        { cause: error },
       );
     }
     const way = typeof notify === 'string' ? [notify] : notify.command;

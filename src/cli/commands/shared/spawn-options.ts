@@ -101,4 +101,4 @@ function taskIn(file: string, example: string): string {
 }
 
 const noTask = (message: string, example: string) =>
-  new AgentPoolError('INVALID_REQUEST', message, { example }, 'usage');
+  new AgentPoolError('INVALID_REQUEST', message, { example });

@@ -113,7 +113,6 @@ function scopeOf(scope: string): 'mine' | 'all' {
     'INVALID_SCOPE',
     `There is no scope ${JSON.stringify(scope)}: it is mine or all.${didYouMean(scope, ['mine', 'all'])}`,
     { scope, allowed: ['mine', 'all'], example: 'agentpool stats --scope mine' },
-    'usage',
   );
 }
 
@@ -125,7 +124,6 @@ function wantedOf(names: readonly string[]): ReadonlySet<Section> {
       'INVALID_SECTION',
       `There is no section ${JSON.stringify(unknown)}. Sections: ${sections.join(', ')}.${didYouMean(unknown, sections)}`,
       { section: unknown, allowed: [...sections], example: 'agentpool stats --sections sessions,walls' },
-      'usage',
     );
   }
   return new Set(asked.length > 0 ? (asked as Section[]) : sections);

@@ -38,12 +38,7 @@ export function windowOf(
   command = 'stats',
 ): Window {
   const refusing = (spec: string) => (message: string) =>
-    new AgentPoolError(
-      'INVALID_WINDOW',
-      message,
-      { spec, example: `agentpool ${command} --since 7d` },
-      'usage',
-    );
+    new AgentPoolError('INVALID_WINDOW', message, { spec, example: `agentpool ${command} --since 7d` });
   if (from !== undefined || to !== undefined) {
     const spec = `${from ?? ''}/${to ?? ''}`;
     if (since !== undefined)

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { AgentPoolError, debugTrace, errorMessage, isBusy } from './errors.ts';
+
+describe('an error', () => {
+  const disk = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
+  const error = new AgentPoolError('STORAGE_FULL', 'No space left.', {}, { cause: disk });
+
+  it('keeps the error that it explains', () => {
+    assert.equal(error.cause, disk);
+  });
+
+  it('is traced with its causes and their stacks where AGENTPOOL_DEBUG asks for it', () => {
+    const trace = debugTrace(error, { AGENTPOOL_DEBUG: '1' });
+    assert.match(trace, /No space left\..*errors\.test\.ts.*\[cause\].*ENOSPC.*errors\.test\.ts/s);
+  });
+
+  it('is not traced otherwise', () => {
+    for (const env of [{}, { AGENTPOOL_DEBUG: '' }, { AGENTPOOL_DEBUG: '0' }]) {
+      assert.equal(debugTrace(error, env), '');
+    }
+  });
+
+  it('gives its message, as anything else that is thrown gives itself', () => {
+    assert.deepEqual(
+      [errorMessage(error), errorMessage('text'), errorMessage(null)],
+      ['No space left.', 'text', 'null'],
+    );
+  });
+
+  it('counts as busy when SQLite gave up on a lock', () => {
+    assert.ok(isBusy(Object.assign(new Error('locked'), { code: 'SQLITE_BUSY_SNAPSHOT' })));
+    assert.ok(!isBusy(disk) && !isBusy(null) && !isBusy({ code: 'SQLITE_BUSY' }));
+  });
+});
