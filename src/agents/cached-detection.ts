@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Paths } from '../config/paths.ts';
-import { type ChildSpec, type Finished, runToEnd } from './contract/child.ts';
+import { type ChildSpec, type Finished, runToEnd } from '../lib/process/child.ts';
 import { type Detected, type DetectOptions, detectAll } from './contract/locate.ts';
 import { descriptorsOf } from './descriptors.ts';
 import { type CachedDetection, type DetectionPlace, detectedSince, keep, recall } from './last-detected.ts';

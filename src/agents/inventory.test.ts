@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Finished } from '../lib/process/child.ts';
 import { unaskedSample } from '../usage/asking/unasked.ts';
-import type { Finished } from './contract/child.ts';
 import type { Detected } from './contract/locate.ts';
 import { agentDescriptors } from './descriptors.ts';
 import { askModels, providerRow } from './inventory.ts';

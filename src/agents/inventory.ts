@@ -1,4 +1,4 @@
-import { type ChildSpec, type Finished, runToEnd } from './contract/child.ts';
+import { type ChildSpec, type Finished, runToEnd } from '../lib/process/child.ts';
 import type { ModelDescriptor, ProviderDescriptor } from './contract/descriptor.ts';
 import type { Detected } from './contract/locate.ts';
 import type { ProviderModels, ProviderRow } from './provider-schema.ts';

@@ -5,7 +5,7 @@ import type { Env, Paths } from '../config/paths.ts';
 import { providerIds } from '../config/provider-ids.ts';
 import type { Config } from '../config/schema.ts';
 import { writePrivateFile } from '../lib/files/user-files.ts';
-import type { Finished } from './contract/child.ts';
+import type { Finished } from '../lib/process/child.ts';
 import type { Detected } from './contract/locate.ts';
 
 export interface DetectionPlace {

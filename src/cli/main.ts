@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { AgentPoolError, debugTrace, errorMessage } from '../lib/errors.ts';
+import { processEnvironment } from '../lib/process/environment.ts';
 
-/** The one place that reads the environment of the process: everything below is handed it. */
-const { env } = process;
+const env = processEnvironment();
 
 // Looks at the first words and loads no more than they need: a query that is asked often (by prompts, status lines,
 // other agents) must not pay for the parts that start workers.

@@ -37,9 +37,9 @@ export type HomeInit = Static<typeof HomeInit>;
  */
 export async function initHome(
   home: string,
-  options: InitOptions & { configPath?: string; preferencesPath?: string; env?: Env } = {},
+  options: InitOptions & { configPath?: string; preferencesPath?: string; env: Env },
 ): Promise<HomeInit> {
-  const { force = false, dryRun = false, now = new Date(), env = process.env } = options;
+  const { force = false, dryRun = false, now = new Date(), env } = options;
   const place = paths(home);
   const config_path = options.configPath ?? configFile(home, env);
 

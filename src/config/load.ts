@@ -23,7 +23,7 @@ export interface LoadedConfig {
 }
 
 /** The config in force. Throws CONFIG_INVALID, which names every fault with its line, when the file has one. */
-export async function loadConfig(home: string, env: Env = process.env): Promise<LoadedConfig> {
+export async function loadConfig(home: string, env: Env): Promise<LoadedConfig> {
   const path = configFile(home, env);
   const read = await readConfig(path, home);
   if ('problems' in read) throw invalidConfig(path, read.problems);

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import type { Env } from '../lib/process/environment.ts';
 
-export type Env = Readonly<Record<string, string | undefined>>;
+export type { Env } from '../lib/process/environment.ts';
 
 /** Where everything of one AgentPool home lies; all absolute. */
 export interface Paths {
@@ -18,7 +19,7 @@ export interface Paths {
 }
 
 /** The folder that holds everything: AGENTPOOL_HOME, else ~/.agentpool. Absolute, so that a later chdir changes nothing. */
-export function homeFolder(env: Env = process.env): string {
+export function homeFolder(env: Env): string {
   const named = env.AGENTPOOL_HOME?.trim();
   return named ? resolve(expandTilde(named, env)) : join(userHome(env), '.agentpool');
 }
@@ -38,13 +39,13 @@ export function paths(home: string, storage?: { db_path: string; artifact_root: 
 }
 
 /** The config file in force: AGENTPOOL_CONFIG, else config.yaml of the home. */
-export function configFile(home: string, env: Env = process.env): string {
+export function configFile(home: string, env: Env): string {
   const named = env.AGENTPOOL_CONFIG?.trim();
   return named ? resolve(expandTilde(named, env)) : paths(home).config;
 }
 
 /** A path as a person writes it in a file: `~` is their home, a relative one is below `base`. */
-export function userPath(path: string, base: string, env: Env = process.env): string {
+export function userPath(path: string, base: string, env: Env): string {
   const expanded = expandTilde(path, env);
   return isAbsolute(expanded) ? expanded : resolve(base, expanded);
 }

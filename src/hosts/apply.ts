@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../lib/errors.ts';
+import { run } from '../lib/process/run.ts';
 import { flag, noted, text } from '../lib/shapes.ts';
 import type { Host } from './host.ts';
 import { McpConfig } from './mcp-config.ts';
@@ -47,19 +46,15 @@ async function runShown(
   { cwd, env }: AskedPlace,
   { host, command }: { host: Host; command: string },
 ): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)(program, args, { cwd, env, timeout: TIMEOUT_MS });
-    return stdout.trim();
-  } catch (error) {
-    const { stderr = '', stdout = '', message } = error as Error & { stderr?: string; stdout?: string };
-    const said = (stderr || stdout || message).trim().split('\n').slice(0, 3).join(' ');
-    throw new AgentPoolError(
-      'APPLY_FAILED',
-      `${host.display_name} did not add the server: ${said}`,
-      { client: host.id, command, example: command },
-      { cause: error },
-    );
-  }
+  const { stdout, stderr, error } = await run(program, args, { cwd, env, timeoutMs: TIMEOUT_MS });
+  if (!error) return stdout.trim();
+  const said = (stderr || stdout || error.message).trim().split('\n').slice(0, 3).join(' ');
+  throw new AgentPoolError(
+    'APPLY_FAILED',
+    `${host.display_name} did not add the server: ${said}`,
+    { client: host.id, command, example: command },
+    { cause: error },
+  );
 }
 
 function notOffered({ client, display_name, path, install }: McpConfig): AgentPoolError {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Type, { type Static } from 'typebox';
-import { type Finished, runToEnd } from '../agents/contract/child.ts';
 import { locate } from '../agents/contract/locate.ts';
 import { agentDescriptors } from '../agents/descriptors.ts';
 import type { Config } from '../config/schema.ts';
+import { type Finished, runToEnd } from '../lib/process/child.ts';
 import { noted, oneOf, text } from '../lib/shapes.ts';
 import { programPath } from '../workers/core/programs.ts';
 import { type Host, type HostPlace, SERVER } from './host.ts';

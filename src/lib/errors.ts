@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { ErrorCode } from './error-codes/index.ts';
+import type { Env } from './process/environment.ts';
 
 export interface ErrorDetails {
   /** A command that works when pasted. */
@@ -31,7 +32,7 @@ export const errorMessage = (thrown: unknown): string =>
  * The stacks of an error and of its causes where AGENTPOOL_DEBUG asks for them, else nothing. They may quote a secret:
  * redact them before they are written.
  */
-export const debugTrace = (thrown: unknown, env: Readonly<Record<string, string | undefined>>): string =>
+export const debugTrace = (thrown: unknown, env: Env): string =>
   isSet(env.AGENTPOOL_DEBUG) ? `${inspect(thrown, { depth: 4, colors: false })}\n` : '';
 
 const isSet = (value: string | undefined): boolean => value !== undefined && !['', '0'].includes(value);

@@ -3,10 +3,10 @@ import type { AppContext } from '../workers/core/context.ts';
 import { writeTrace } from './answer.ts';
 
 /** The house that all calls of a server work in, opened by the first of them; after a failure the next one tries again. */
-export function appOnDemand(env: Env): () => Promise<AppContext> {
+export function appOnDemand(env: Env, coordinator: string): () => Promise<AppContext> {
   let opened: Promise<AppContext> | null = null;
   return () => {
-    opened ??= opening(env).catch(async (error: unknown) => {
+    opened ??= opening(env, coordinator).catch(async (error: unknown) => {
       opened = null;
       await writeTrace(error, env);
       throw error;
@@ -15,7 +15,7 @@ export function appOnDemand(env: Env): () => Promise<AppContext> {
   };
 }
 
-async function opening(env: Env): Promise<AppContext> {
+async function opening(env: Env, coordinator: string): Promise<AppContext> {
   const { openApp } = await import('../workers/core/context.ts');
-  return openApp(env, 'mcp');
+  return openApp(env, 'mcp', coordinator);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { coordinatorIn } from '../config/coordinator.ts';
 import type { Env } from '../config/paths.ts';
 import { appOnDemand } from './context-on-demand.ts';
 import { type SelectionOptions, selectTools } from './selection.ts';
@@ -16,8 +17,7 @@ const GRACE_MS = 600;
  */
 export async function serveStdio(env: Env, request: SelectionOptions, doors: Doors): Promise<void> {
   const selection = selectTools(allTools, request, env);
-  const AGENTPOOL_COORDINATOR_ID = env.AGENTPOOL_COORDINATOR_ID || newCoordinator();
-  const open = appOnDemand({ ...env, AGENTPOOL_COORDINATOR_ID });
+  const open = appOnDemand(env, coordinatorIn(env) ?? newCoordinator());
   const serving = serve(open, selection, doors);
   const { server } = serving;
   server.onerror = (error) => process.stderr.write(`agentpool mcp: ${error.message}\n`);

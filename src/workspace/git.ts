@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { AgentPoolError } from '../lib/errors.ts';
+import { AgentPoolError, errorMessage } from '../lib/errors.ts';
+import { processEnvironment } from '../lib/process/environment.ts';
+import { type Answer, runShort } from '../lib/process/start.ts';
 
 const TIMEOUT_MS = 10 * 60_000;
 
@@ -39,38 +40,19 @@ export interface GitCall {
   timeoutMs?: number;
 }
 
-export interface GitAnswer {
-  code: number;
-  stdout: Buffer;
-  stderr: string;
-}
+export type GitAnswer = Answer;
 
 /**
  * Runs one git command in a folder: no shell, no pager, no prompt, no fsmonitor daemon, no optional lock.
  * Errors: GIT_MISSING (no git, or no such folder), GIT_FAILED (its exit code is not accepted, or it ran into the
  * time limit), GIT_TOO_MUCH.
  */
-export function git(cwd: string, args: readonly string[], call: GitCall = {}): Promise<GitAnswer> {
-  const { input, env, accept = [0], maxBytes = Number.POSITIVE_INFINITY, timeoutMs = TIMEOUT_MS } = call;
+export async function git(cwd: string, args: readonly string[], call: GitCall = {}): Promise<GitAnswer> {
+  const { env, accept = [0], timeoutMs = TIMEOUT_MS, ...limits } = call;
   const line = ['--no-pager', '-c', 'core.fsmonitor=false', ...args];
-  const options = {
-    cwd,
-    env: environment(env),
-    encoding: 'buffer',
-    maxBuffer: maxBytes,
-    timeout: timeoutMs,
-  } as const;
-  return new Promise((done, fail) => {
-    const child = execFile('git', line, options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : error.code;
-      const answer = { code: typeof code === 'number' ? code : -1, stdout, stderr: stderr.toString() };
-      if (accept.includes(answer.code)) done(answer);
-      else fail(failure(cwd, args, answer, error));
-    });
-    // A git that ends before it has read its input closes the pipe; its exit code tells the story.
-    child.stdin?.on('error', () => {});
-    child.stdin?.end(input);
-  });
+  const answer = await runShort('git', line, { ...limits, cwd, env: environment(env), timeoutMs });
+  if (answer.fault === null && accept.includes(answer.code)) return answer;
+  throw failure(cwd, args, answer);
 }
 
 /** The command's output as text, without the line end. */
@@ -79,7 +61,7 @@ export async function gitText(cwd: string, args: readonly string[], call: GitCal
 }
 
 function environment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env };
+  const env: NodeJS.ProcessEnv = { ...processEnvironment() };
   for (const name of FOREIGN) delete env[name];
   return {
     ...env,
@@ -91,19 +73,26 @@ function environment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   };
 }
 
-function failure(cwd: string, args: readonly string[], answer: GitAnswer, error: unknown): AgentPoolError {
-  const errno = (error as { code?: unknown } | null)?.code;
+function failure(
+  cwd: string,
+  args: readonly string[],
+  answer: GitAnswer & { fault: Answer['fault'] },
+): AgentPoolError {
+  const { fault } = answer;
   const command = hidePasswords(`git ${args.join(' ')}`);
   const details = { cwd, command, exit_code: answer.code, stderr: hidePasswords(answer.stderr).trim() };
+  const errno = fault?.cause?.code;
   if (errno === 'ENOENT' || errno === 'ENOTDIR') {
     const message = existsSync(cwd) ? 'git is not installed, or not in PATH.' : `There is no folder ${cwd}.`;
-    return new AgentPoolError('GIT_MISSING', message, { ...details, example: 'git --version' });
+    return new AgentPoolError('GIT_MISSING', message, { ...details, example: 'git --version' }, fault ?? {});
   }
-  if (errno === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
+  if (fault?.reason === 'too much') {
     return new AgentPoolError('GIT_TOO_MUCH', `${command} printed more than can be kept.`, details);
   }
-  const said = details.stderr || hidePasswords(error instanceof Error ? error.message : 'it was ended');
-  return new AgentPoolError('GIT_FAILED', `${command} failed in ${cwd}: ${said}`, details);
+  const why = fault?.cause ? errorMessage(fault.cause) : (fault?.reason ?? `exit code ${answer.code}`);
+  const said = details.stderr || hidePasswords(why);
+  const cause = fault?.cause ? { cause: fault.cause } : {};
+  return new AgentPoolError('GIT_FAILED', `${command} failed in ${cwd}: ${said}`, details, cause);
 }
 
 /** Git quotes remote addresses in its errors, with the token that somebody put into them. */
@@ -128,7 +117,7 @@ export async function findRepository(path: string): Promise<Repository | null> {
   if (answer.code !== 0) {
     if (/not a git repository|must be run in a work tree/.test(answer.stderr)) return null;
     // For one a folder of another owner: 'no repository' would hide it.
-    throw failure(path, ask, answer, null);
+    throw failure(path, ask, answer);
   }
   const [root = '', git_dir = '', common_dir = ''] = answer.stdout.toString().split('\n');
   const main = git_dir === common_dir ? root : await mainOf(common_dir);

@@ -1,4 +1,4 @@
-import type { Finished } from '../contract/child.ts';
+import type { Finished } from '../../lib/process/child.ts';
 import {
   type Auth,
   COMMON_CAPABILITIES,

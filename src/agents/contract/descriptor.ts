@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import type { ModelDescriptor } from '../../events/catalogue/providers.ts';
 import { confidences } from '../../events/catalogue/usage.ts';
+import type { Finished } from '../../lib/process/child.ts';
 import { oneOf, text } from '../../lib/shapes.ts';
-import type { Finished } from './child.ts';
 
 export { ModelDescriptor } from '../../events/catalogue/providers.ts';
 

@@ -3,7 +3,7 @@ import { access, readdir, stat } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { isFake } from '../../config/provider-ids.ts';
-import { type ChildSpec, type Finished, runToEnd } from './child.ts';
+import { type ChildSpec, type Finished, runToEnd } from '../../lib/process/child.ts';
 import type { Auth, Candidate, ProviderDescriptor } from './descriptor.ts';
 
 export interface DetectOptions {

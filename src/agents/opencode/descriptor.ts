@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Finished } from '../contract/child.ts';
+import type { Finished } from '../../lib/process/child.ts';
 import {
   type Auth,
   COMMON_CAPABILITIES,

@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { Command } from 'clipanion';
+import { run } from '../../lib/process/run.ts';
 import { AttachInfo, attachInfo } from '../../workers/commands/steer.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
@@ -34,6 +34,7 @@ export default class Attach extends LedgerCommand<AttachInfo> {
       return undefined;
     }
     const [command = 'tmux', ...words] = app.tmux.attachCommand(session.tmux_session);
-    return spawnSync(command, words, { stdio: 'inherit' }).status ?? 1;
+    const { code } = await run(command, words, { env: app.env, terminal: true });
+    return code ?? 1;
   }
 }

@@ -29,6 +29,7 @@ import { replayWorker, type Step } from '../../projections/replay/replay.ts';
 import { verifyLedger } from '../../projections/replay/verify-ledger.ts';
 import { sessionJson } from '../../projections/sessions/json.ts';
 import { Session } from '../../projections/sessions/schema.ts';
+import { eraseLines } from '../../report/text/cursor.ts';
 import { linesOf } from '../../report/text/lines.ts';
 import { plainRecord } from '../../report/text/plain.ts';
 import { ProgressLine } from '../../report/text/progress.ts';
@@ -205,7 +206,7 @@ export default class Replay extends PlainCommand<ReplayReport> {
       const answer = await answers.next();
       if (answer.done || answer.value.trim().toLowerCase() === 'q') break;
       // The question, and the line that Enter made, give way to the next event.
-      stdout.write('\u001b[1A\r\u001b[K');
+      stdout.write(eraseLines(1));
     }
     lines.close();
   }

@@ -54,7 +54,7 @@ export default class Sessions extends LedgerCommand<SessionList> {
       all: this.all,
       state,
     };
-    await this.show(sessionList(app.ledger, asked, app.env), (list) => this.#table(list), plainly);
+    await this.show(sessionList(app.ledger, asked, app.coordinator), (list) => this.#table(list), plainly);
   }
 
   #table({ sessions, pagination }: SessionList): string {

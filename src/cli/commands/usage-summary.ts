@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'clipanion';
+import { ERASE_SCREEN } from '../../report/text/cursor.ts';
 import { columnsOf, hasColor, isTerminal } from '../../report/text/style.ts';
 import { renderCapacity } from '../../report/views/limits.ts';
 import { UsageSummary } from '../../usage/capacity/schema.ts';
@@ -68,7 +69,7 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
       const summary = await this.#summary(app, due);
       if (due) asked = Date.now();
       const reported = JSON.stringify({ ...summary, checked_at: null, providers: ageless(summary) });
-      if (drawn) this.context.stdout.write('\u001b[H\u001b[J');
+      if (drawn) this.context.stdout.write(ERASE_SCREEN);
       if (drawn || reported !== before) await this.#show(summary);
       before = reported;
       const until = Date.now() + Math.min(REDRAW_MS, this.refresh ? ask_ms : REDRAW_MS);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { CLI_COORDINATOR, coordinatorIn } from '../../config/coordinator.ts';
 import { loadConfig } from '../../config/load.ts';
 import { type Env, homeFolder } from '../../config/paths.ts';
 import { openReader } from '../../projections/reader.ts';
@@ -29,7 +30,7 @@ export async function quickSessions(words: string[], env: Env): Promise<boolean>
   if (!reader) return false;
   try {
     if (!isUpToDate(reader)) return false;
-    print(`${JSON.stringify(sessionList(reader, asked, env))}\n`);
+    print(`${JSON.stringify(sessionList(reader, asked, coordinatorIn(env) ?? CLI_COORDINATOR))}\n`);
     return true;
   } finally {
     reader.close();

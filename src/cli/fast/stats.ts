@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { CLI_COORDINATOR, coordinatorIn } from '../../config/coordinator.ts';
 import { loadConfig } from '../../config/load.ts';
 import { type Env, homeFolder } from '../../config/paths.ts';
 import { openReader } from '../../projections/reader.ts';
@@ -30,7 +31,8 @@ export async function quickStats(words: string[], env: Env): Promise<boolean> {
   if (!reader) return false;
   try {
     if (!isUpToDate(reader)) return false;
-    const place = { rows: reader, reading: <T>(ask: () => T) => ask(), paths, env };
+    const coordinator = coordinatorIn(env) ?? CLI_COORDINATOR;
+    const place = { rows: reader, reading: <T>(ask: () => T) => ask(), paths, env, coordinator };
     print(`${JSON.stringify(await stats(place, asked, new Date()))}\n`);
     return true;
   } finally {

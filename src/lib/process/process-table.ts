@@ -103,10 +103,10 @@ function psEntries(which: string[]): ProcessEntry[] {
 
 function ps(args: string[]): string[] {
   try {
-    const env = { PATH: process.env.PATH ?? '/bin:/usr/bin', LC_ALL: 'C' };
+    const env = { LC_ALL: 'C' };
     // Not imported above: where /proc serves, a query must not pay for loading it.
     const { execFileSync } = process.getBuiltinModule('node:child_process');
-    return execFileSync('ps', args, {
+    return execFileSync('/bin/ps', args, {
       encoding: 'utf8',
       env,
       maxBuffer: 64 << 20,

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { coordinatorIn } from '../../config/coordinator.ts';
 import type { Env } from '../../config/paths.ts';
 import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import { openApp } from '../../workers/core/context.ts';
@@ -37,8 +38,7 @@ export async function serveHttp(env: Env, options: HttpOptions, doors: Doors): P
   const selection = selectTools(allTools, options, env);
   const app = await openApp(env, 'mcp');
   const begin = () => {
-    const coordinator = env.AGENTPOOL_COORDINATOR_ID || newCoordinator();
-    const own = { ...app, coordinator, env: { ...env, AGENTPOOL_COORDINATOR_ID: coordinator } };
+    const own = { ...app, coordinator: coordinatorIn(env) ?? newCoordinator() };
     return serve(() => own, selection, doors);
   };
   const sessions = new HttpSessions(begin, LIMITS, () => performance.now());

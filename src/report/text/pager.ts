@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Env, homeFolder } from '../../config/paths.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
+import { start } from '../../lib/process/start.ts';
 import { write } from './lines.ts';
 import { columnsOf, isTerminal, rowsOf } from './style.ts';
 import { widthOf } from './width.ts';
@@ -74,7 +74,7 @@ async function through(pager: string, texts: Texts, env: Env): Promise<void> {
   const ignore = () => {};
   process.on('SIGINT', ignore);
   try {
-    const child = spawn('/bin/sh', ['-c', script(pager)], {
+    const child = start('/bin/sh', ['-c', script(pager)], {
       stdio: ['pipe', 'inherit', 'inherit'],
       env: { LESS, ...env },
     });

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { ERASE_LINE } from './cursor.ts';
 import { isTerminal } from './style.ts';
 import { span } from './time.ts';
 
@@ -37,12 +38,12 @@ export class ProgressLine {
     this.#reported = now;
     this.#drawn ||= moving;
     const text = `${this.#what}: ${done} of ${all} ${this.#unit} (${percent(done, all)}%)${this.#left(done, all, now)}`;
-    this.#stream.write(moving ? `\r\u001b[K${text}` : `${text}\n`);
+    this.#stream.write(moving ? `${ERASE_LINE}${text}` : `${text}\n`);
   }
 
   /** Takes the moving line away. */
   end(): void {
-    if (this.#drawn) this.#stream.write('\r\u001b[K');
+    if (this.#drawn) this.#stream.write(ERASE_LINE);
   }
 
   #left(done: number, all: number, now: number): string {

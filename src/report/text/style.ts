@@ -1,34 +1,20 @@
 import type { Writable } from 'node:stream';
+import { styleText } from 'node:util';
 
-export type Paint = Record<
-  'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan',
-  (text: string) => string
->;
+const COLORS = ['bold', 'dim', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan'] as const;
 
-const CODES: Record<keyof Paint, [number, number]> = {
-  bold: [1, 22],
-  dim: [2, 22],
-  red: [31, 39],
-  green: [32, 39],
-  yellow: [33, 39],
-  blue: [34, 39],
-  magenta: [35, 39],
-  cyan: [36, 39],
-};
+export type Paint = Record<(typeof COLORS)[number], (text: string) => string>;
 
-/** Colour is for a person at a terminal; none into a pipe, none where NO_COLOR is set. */
+/** Whether text may be coloured: at a terminal alone, and as Node decides by NO_COLOR, FORCE_COLOR and TERM. */
 export const hasColor = (stream: Writable): boolean =>
-  isTerminal(stream) && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+  isTerminal(stream) && styleText('bold', 'text', { stream }) !== 'text';
 
 export const paint = (stream: Writable): Paint => painted(hasColor(stream));
 
 export function painted(colored: boolean): Paint {
-  return Object.fromEntries(
-    Object.entries(CODES).map(([name, [on, off]]) => [
-      name,
-      (text: string) => (colored ? `\u001b[${on}m${text}\u001b[${off}m` : text),
-    ]),
-  ) as Paint;
+  const painter = (name: (typeof COLORS)[number]) => (text: string) =>
+    colored ? styleText(name, text, { validateStream: false }) : text;
+  return Object.fromEntries(COLORS.map((name) => [name, painter(name)])) as Paint;
 }
 
 export const isTerminal = (stream: Writable): boolean => (stream as { isTTY?: boolean }).isTTY === true;

@@ -2,6 +2,6 @@ import { homedir } from 'node:os';
 
 /** A path below the user's home as a shell takes it: `~/.agentpool`. */
 export const tilde = (path: string): string => {
-  const home = process.env.HOME || homedir();
+  const home = homedir();
   return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 };

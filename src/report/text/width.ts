@@ -1,12 +1,11 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 type Measure = (text: string) => number;
 
 let measure: Measure | undefined;
 
-/** What colours a text takes no column. */
-const COLOR = /\u001b\[\d+m/g;
 /** ASCII, and the signs that our own texts are drawn with: each takes one column. */
 const PLAIN = /^[\x20-\x7e·–…→─-▟○●◌✓✗]*$/;
 
@@ -15,7 +14,7 @@ const PLAIN = /^[\x20-\x7e·–…→─-▟○●◌✓✗]*$/;
  * which costs more than all the rest of a short command.
  */
 export function widthOf(text: string): number {
-  const bare = text.includes('\u001b') ? text.replace(COLOR, '') : text;
+  const bare = text.includes('\u001b') ? stripVTControlCharacters(text) : text;
   if (PLAIN.test(bare)) return bare.length;
   measure ??= (createRequire(join(import.meta.dirname, 'width.js'))('string-width') as { default: Measure })
     .default;

@@ -59,7 +59,7 @@ describe('a status line', () => {
 
   it('is coloured in the words of the program that shows it', () => {
     const one = status([left('codex-cli', 15)], { live: 1, waiting: 1 });
-    assert.match(statusline(one, 'claude', given), /^codex \u001b\[33m15%\u001b\[0m/);
+    assert.match(statusline(one, 'claude', given), /^codex \u001b\[33m15%\u001b\[39m/);
     assert.match(
       statusline(one, 'tmux', given),
       /^codex #\[fg=yellow\]15%#\[default\].*#\[fg=yellow\]1 waits#\[default\]$/,

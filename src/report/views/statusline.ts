@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { moment } from '../../usage/capacity/window-words.ts';
 import type { Headroom, Status } from '../../workers/core/status-schema.ts';
 
@@ -6,12 +7,11 @@ export type StatuslineFormat = (typeof statuslineFormats)[number];
 
 type Color = 'green' | 'yellow' | 'red' | 'dim';
 
-const ANSI: Record<Color, string> = { green: '32', yellow: '33', red: '31', dim: '2' };
 const TMUX: Record<Color, string> = { green: 'fg=green', yellow: 'fg=yellow', red: 'fg=red', dim: 'dim' };
 
 const painted: Record<StatuslineFormat, (color: Color, text: string) => string> = {
   plain: (_, text) => text,
-  claude: (color, text) => `\u001b[${ANSI[color]}m${text}\u001b[0m`,
+  claude: (color, text) => styleText(color, text, { validateStream: false }),
   tmux: (color, text) => `#[${TMUX[color]}]${text}#[default]`,
 };
 

@@ -3,6 +3,7 @@ import type { WorkerState } from '../../events/catalogue/words.ts';
 import { stripControl } from '../../lib/text/plain-text.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { tailLines } from '../../terminal/transcript/transcript.ts';
+import { eraseLines } from '../text/cursor.ts';
 import { columnsOf, paint, rowsOf, stateLabel } from '../text/style.ts';
 import { fit } from '../text/table.ts';
 import { span } from '../text/time.ts';
@@ -56,7 +57,7 @@ export class WorkerView {
     if (this.#drawn.length === 0) return '';
     const columns = columnsOf(this.#stream);
     const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
-    return `\u001b[${rows}A\r\u001b[J`;
+    return eraseLines(rows);
   }
 
   #lines(width: number): string[] {

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runShort } from '../../lib/process/start.ts';
 import type { Tmux } from '../tmux/tmux.ts';
 import { seenWithin } from './seen-within.ts';
 import { inBox, isThere, type Snapshot, sightOf } from './submit-view.ts';
@@ -109,8 +109,8 @@ async function readsLines(tmux: Tmux, paneId: string): Promise<boolean> {
   const path = (await tmux.run(['display-message', '-p', '-t', paneId, '#{pane_tty}'])).trim();
   const terminal = openSync(path, constants.O_RDONLY | constants.O_NOCTTY);
   try {
-    const { stdout } = spawnSync('stty', ['-a'], { stdio: [terminal, 'pipe', 'ignore'], encoding: 'utf8' });
-    return /(?<!-)\bicanon\b/.test(stdout);
+    const { stdout } = await runShort('stty', ['-a'], { env: tmux.environment, stdin: terminal });
+    return /(?<!-)\bicanon\b/.test(stdout.toString());
   } finally {
     closeSync(terminal);
   }

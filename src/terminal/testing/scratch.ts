@@ -9,7 +9,7 @@ import type { Redaction } from '../transcript/writer.ts';
 /** A tmux server of its own in a folder of its own, both gone after the test. */
 export async function withTmux(test: (tmux: Tmux, folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'ap-term-'));
-  const tmux = new Tmux(folder);
+  const tmux = new Tmux(folder, process.env);
   try {
     await test(tmux, folder);
   } finally {

@@ -5,7 +5,7 @@ import { openly } from './scratch.ts';
 
 const [, , home = '', paneId = '', transcriptPath = ''] = process.argv;
 await watchPane({
-  tmux: new Tmux(home),
+  tmux: new Tmux(home, process.env),
   session: 'w',
   paneId,
   transcriptPath,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { Env } from '../../config/paths.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 
 /**
@@ -58,28 +59,36 @@ export function socketPath(home: string): string {
     : join('/tmp', `agentpool-${name}`, 'tmux.sock');
 }
 
-/** Makes the socket's folder and writes the config (0600). Returns the config's path. */
-export function prepareTmux(home: string): string {
+/** Where the server's config lies. */
+export const configPath = (home: string): string => join(home, 'tmux.conf');
+
+/** Makes the socket's folder (0700) and writes the config (0600): what a server needs before it starts. */
+export function prepareTmux(home: string): void {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const folder = dirname(socketPath(home));
-  if (folder !== resolve(home)) ownFolder(folder);
-  const path = join(home, 'tmux.conf');
+  if (folder !== resolve(home)) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    checkSocketFolder(home);
+    chmodSync(folder, 0o700);
+  }
+  const path = configPath(home);
   if (contentOf(path) !== tmuxConfig) {
     const draft = `${path}.${process.pid}`;
     writeFileSync(draft, tmuxConfig, { mode: 0o600 });
     renameSync(draft, path);
   }
-  return path;
 }
 
-/** In a shared temporary folder somebody else may have made the folder first, and would then own our server's socket. */
-function ownFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const stat = lstatSync(folder);
-  if (!stat.isDirectory() || stat.uid !== process.getuid?.()) {
-    throw new AgentPoolError('SOCKET_FOLDER_NOT_OURS', `${folder} belongs to somebody else`, { folder });
-  }
-  chmodSync(folder, 0o700);
+/**
+ * In a shared temporary folder another user may have made the socket's folder first, and would then own the server that
+ * answers there. Throws SOCKET_FOLDER_NOT_OURS; a folder that does not exist yet passes.
+ */
+export function checkSocketFolder(home: string): void {
+  const folder = dirname(socketPath(home));
+  if (folder === resolve(home)) return;
+  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined || (stat.isDirectory() && stat.uid === process.getuid?.())) return;
+  throw new AgentPoolError('SOCKET_FOLDER_NOT_OURS', `${folder} belongs to another user.`, { folder });
 }
 
 function contentOf(path: string): string | null {
@@ -108,7 +117,7 @@ export const commandText = (argv: readonly string[]): string => argv.map(quoted)
  * The variables that the server itself starts with. A worker's own variables go to its session only: what the server
  * holds, every later worker would inherit, and `ps` would show.
  */
-export function serverEnvironment(from: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function serverEnvironment(from: Env): Env {
   const names = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TMPDIR', 'TZ'];
   return Object.fromEntries(names.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])));
 }

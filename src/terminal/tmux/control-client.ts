@@ -1,7 +1,8 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { AgentPoolError } from '../../lib/errors.ts';
-import { commandText, serverEnvironment } from './config.ts';
+import { start } from '../../lib/process/start.ts';
+import { commandText } from './config.ts';
 import { tmuxNotFound } from './program.ts';
 import type { Tmux } from './tmux.ts';
 
@@ -48,12 +49,12 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     super();
     const flags = `ignore-size,pause-after=${timeouts}`;
     const args = tmux.argv(['-C', 'attach-session', '-t', `=${session}`, '-f', flags]);
-    this.#child = spawn('tmux', args, { env: serverEnvironment(process.env) });
+    this.#child = start('tmux', args, { env: tmux.environment });
     this.#child.stdout.on('data', (data: Buffer) => this.#read(data));
     this.#child.stderr.resume();
     this.#child.stdin.on('error', () => {});
     this.#child.on('error', (error: NodeJS.ErrnoException) => {
-      this.#spawnError = error.code === 'ENOENT' ? tmuxNotFound() : error;
+      this.#spawnError = error.code === 'ENOENT' ? tmuxNotFound(error) : error;
       this.#end();
     });
     this.#child.on('close', () => this.#end());

@@ -1,56 +1,28 @@
-import { spawn } from 'node:child_process';
 import { AgentPoolError } from '../../lib/errors.ts';
-import { serverEnvironment } from './config.ts';
+import type { Env } from '../../lib/process/environment.ts';
+import { runShort } from '../../lib/process/start.ts';
 
 /** Runs the program; its standard output. Throws TMUX_NOT_FOUND or TMUX_FAILED with what tmux said. */
-export function runTmux(args: readonly string[], input: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('tmux', args, {
-      env: serverEnvironment(process.env),
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    // A tmux that fails closes its input early; its own words say why.
-    child.stdin.on('error', () => {}).end(input);
-    child.on('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'ENOENT' ? tmuxNotFound() : error),
-    );
-    child.on('close', (code) => {
-      if (code === 0) return resolve(stdout);
-      const said = `${stderr}${stdout}`.trim();
-      const command = args.find((word) => /^[a-z]+-[a-z]+$/.test(word)) ?? 'tmux';
-      reject(
-        new AgentPoolError('TMUX_FAILED', `tmux ${command} failed: ${said.slice(0, 300)}`, { said, code }),
-      );
-    });
-  });
+export async function runTmux(args: readonly string[], input: string, env: Env): Promise<string> {
+  const { code, stdout, stderr, fault } = await runShort('tmux', args, { env, input });
+  if (fault?.cause) throw fault.cause.code === 'ENOENT' ? tmuxNotFound(fault.cause) : fault.cause;
+  if (code === 0) return stdout.toString();
+  const said = `${stderr}${stdout}`.trim();
+  const command = args.find((word) => /^[a-z]+-[a-z]+$/.test(word)) ?? 'tmux';
+  throw new AgentPoolError('TMUX_FAILED', `tmux ${command} failed: ${said.slice(0, 300)}`, { said, code });
 }
 
 /** TMUX_NOT_FOUND, with how to install it in `details.install`, a command for each package manager. */
-export function tmuxNotFound(): AgentPoolError {
+export function tmuxNotFound(cause: unknown): AgentPoolError {
   const install = {
     apt: 'sudo apt-get install tmux',
     dnf: 'sudo dnf install tmux',
     brew: 'brew install tmux',
   };
   const message = `tmux is not installed, and workers run in it. Install it: ${Object.values(install).join(' | ')}`;
-  return new AgentPoolError('TMUX_NOT_FOUND', message, { install });
+  return new AgentPoolError('TMUX_NOT_FOUND', message, { install }, { cause });
 }
 
 /** What tmux itself said of a failure; '' for any other. */
 export const saidBy = (error: unknown): string =>
   error instanceof AgentPoolError && typeof error.details.said === 'string' ? error.details.said : '';
-
-/** Of "tmux 3.3a": 3 and 3. Throws TMUX_NOT_FOUND. */
-export async function tmuxVersion(): Promise<{ text: string; major: number; minor: number }> {
-  const text = (await runTmux(['-V'], '')).trim();
-  const [, major, minor] = /(\d+)\.(\d+)/.exec(text) ?? [];
-  return { text, major: Number(major ?? 0), minor: Number(minor ?? 0) };
-}

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { AgentPoolError } from '../../lib/errors.ts';
 import { until } from '../../lib/testing/until.ts';
 import { withTmux } from '../testing/scratch.ts';
 import { quoted, socketPath } from './config.ts';
-import { tmuxVersion } from './program.ts';
+import { Tmux } from './tmux.ts';
 
 /** A worker with nothing special about it. */
 const plain = { name: 'w', worker: 'a', command: ['cat'], env: {}, unset: [], cols: 80, rows: 24 };
@@ -83,16 +84,17 @@ describe('the private tmux server', () => {
 
 describe('a machine without tmux', () => {
   it('is told how to install it', async () => {
-    const path = process.env.PATH;
-    process.env.PATH = '/nowhere';
+    const home = mkdtempSync(join(tmpdir(), 'ap-term-'));
+    const tmux = new Tmux(home, { PATH: '/nowhere' });
     try {
-      await assert.rejects(tmuxVersion(), (error: AgentPoolError) => {
+      await assert.rejects(tmux.listSessions(), (error: AgentPoolError) => {
         assert.equal(error.code, 'TMUX_NOT_FOUND');
         assert.deepEqual(Object.keys(error.details.install as object), ['apt', 'dnf', 'brew']);
         return true;
       });
+      assert.deepEqual(readdirSync(home), [], 'a question makes nothing');
     } finally {
-      process.env.PATH = path;
+      rmSync(home, { recursive: true });
     }
   });
 });

@@ -1,7 +1,15 @@
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Env } from '../../config/paths.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
-import { commandText, prepareTmux, socketPath } from './config.ts';
+import {
+  checkSocketFolder,
+  commandText,
+  configPath,
+  prepareTmux,
+  serverEnvironment,
+  socketPath,
+} from './config.ts';
 import { type NewSession, newSessionCommands } from './new-session.ts';
 import { type PaneFacts, paneFactsOf, paneFields } from './pane-facts.ts';
 import { runTmux, saidBy } from './program.ts';
@@ -27,9 +35,12 @@ const notThere = /can't find (session|pane|window)|no such|no current target/;
 export class Tmux {
   readonly home: string;
   readonly socket: string;
+  /** What a tmux of this server is started with: nothing of a worker's own. */
+  readonly environment: Env;
 
-  constructor(home: string) {
+  constructor(home: string, env: Env) {
     this.home = home;
+    this.environment = serverEnvironment(env);
     this.socket = socketPath(home);
   }
 
@@ -41,6 +52,7 @@ export class Tmux {
     if (!isFolder(session.cwd)) {
       throw new AgentPoolError('CWD_NOT_FOUND', `${session.cwd} is not a folder`, { cwd: session.cwd });
     }
+    prepareTmux(this.home);
     // On stdin, not as arguments: those end at 16 KiB and `ps` shows them, with every key in the environment.
     const script = `${newSessionCommands(session).map(commandText).join(' ; ')}\n`;
     const start = () => this.run(['start-server', ';', 'source-file', '-'], script);
@@ -114,14 +126,15 @@ export class Tmux {
     return ['tmux', '-u', '-S', this.socket, 'attach-session', '-t', `=${name}`];
   }
 
-  /** The words with which a tmux of this server is started. */
+  /** The words with which a tmux of this server is started. Throws SOCKET_FOLDER_NOT_OURS. */
   argv(args: readonly string[]): string[] {
-    return ['-u', '-S', this.socket, '-f', prepareTmux(this.home), ...args];
+    checkSocketFolder(this.home);
+    return ['-u', '-S', this.socket, '-f', configPath(this.home), ...args];
   }
 
   /** One tmux command; its standard output. Throws TMUX_NOT_FOUND or TMUX_FAILED with what tmux said. */
   async run(args: readonly string[], input = ''): Promise<string> {
-    return runTmux(this.argv(args), input);
+    return runTmux(this.argv(args), input, this.environment);
   }
 
   async #unlessNoServer(args: readonly string[]): Promise<string | null> {

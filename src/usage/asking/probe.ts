@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Child, type ChildSpec, startChild } from '../../agents/contract/child.ts';
 import {
   type Answer,
   type Failure,
@@ -10,6 +9,7 @@ import {
 } from '../../agents/contract/limits/reading.ts';
 import { type Attempt, asOf, nextReset, type UsageSample } from '../../agents/contract/limits/sample.ts';
 import { errorMessage } from '../../lib/errors.ts';
+import { type Child, type ChildSpec, startChild } from '../../lib/process/child.ts';
 import { isGood } from '../../projections/usage/usage-summary.ts';
 import type { Backend } from '../backends/index.ts';
 import { sourcesOf } from './sources.ts';

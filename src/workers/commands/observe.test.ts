@@ -81,7 +81,11 @@ describe('observing', () => {
     assert.ok(error.details.allowed.includes('approval_prompt'));
     assert.equal(await home.refused(['observe', id, '--detail', 'all']), 'INVALID_DETAIL');
     assert.equal(await home.refused(['observe', 'ap_nobody']), 'TMUX_SESSION_NOT_FOUND');
-    for (const words of [['--timeout', 'soon'], ['--wait-for', 'bliss'], ['--detail', 'all']]) {
+    for (const words of [
+      ['--timeout', 'soon'],
+      ['--wait-for', 'bliss'],
+      ['--detail', 'all'],
+    ]) {
       assert.equal((await home.run(['observe', id, ...words])).code, 2, words.join(' '));
     }
   });

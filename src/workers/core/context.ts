@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import type { ProgramPlace } from '../../agents/contract/provider.ts';
+import { CLI_COORDINATOR, coordinatorIn } from '../../config/coordinator.ts';
 import { type LoadedConfig, loadConfig } from '../../config/load.ts';
 import { type Env, homeFolder } from '../../config/paths.ts';
 import type { DecisionContext } from '../../events/decider.ts';
@@ -22,8 +23,12 @@ export interface AppContext extends LoadedConfig {
   guard?(): void;
 }
 
-/** Opens the house of this environment; close its ledger when done. */
-export async function openApp(env: Env, actor: string): Promise<AppContext> {
+/** Opens the home of this environment, for its own coordinator or the one named. Close its ledger when done. */
+export async function openApp(
+  env: Env,
+  actor: string,
+  coordinator = coordinatorIn(env) ?? CLI_COORDINATOR,
+): Promise<AppContext> {
   const home = homeFolder(env);
   const loaded = await loadConfig(home, env);
   const ledger = openLedger(loaded.paths.ledger, { onRebuild: rebuildNotice() });
@@ -32,8 +37,8 @@ export async function openApp(env: Env, actor: string): Promise<AppContext> {
     home,
     env,
     ledger,
-    tmux: new Tmux(home),
-    coordinator: env.AGENTPOOL_COORDINATOR_ID || 'cli',
+    tmux: new Tmux(home, env),
+    coordinator,
     actor,
     given: () => ({ now: new Date(), newId: newSessionId }),
   };

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Env } from '../../config/paths.ts';
 import { packageRoot } from '../../lib/package-root.ts';
+import { run } from '../../lib/process/run.ts';
 import { broken, type Finding, fine } from './finding.ts';
 
 /** Git writes absolute paths for `rev-parse --path-format` from 2.31 on; tmux takes `new-session -e` from 3.2 on. */
@@ -40,7 +39,7 @@ export function checkNode(version = process.versions.node): Finding {
 export async function checkProgram(name: Program, env: Env): Promise<Finding> {
   const path = programPath(name, env);
   if (!path) return broken(name, 'not installed, or not in PATH', ...install(name));
-  const said = await versionLine(path, name === 'tmux' ? '-V' : '--version');
+  const said = await versionLine(path, name === 'tmux' ? '-V' : '--version', env);
   if (said === null) return broken(name, `${path} does not tell its version`, ...install(name));
   const least = LEAST[name];
   const version = /\d[\w.]*/.exec(said)?.[0] ?? said;
@@ -55,11 +54,9 @@ const install = (name: string) => [
   `brew install ${name}`,
 ];
 
-export async function versionLine(path: string, flag: string): Promise<string | null> {
-  return promisify(execFile)(path, [flag], { timeout: 5000 }).then(
-    ({ stdout }) => stdout.trim().split('\n')[0] ?? '',
-    () => null,
-  );
+export async function versionLine(path: string, flag: string, env: Env): Promise<string | null> {
+  const { stdout, error } = await run(path, [flag], { env, timeoutMs: 5000 });
+  return error ? null : (stdout.trim().split('\n')[0] ?? '');
 }
 
 function versionIn(text: string): readonly number[] {

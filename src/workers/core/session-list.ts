@@ -1,4 +1,3 @@
-import type { Env } from '../../config/paths.ts';
 import type { Rows } from '../../projections/reader.ts';
 import { sessionJson } from '../../projections/sessions/json.ts';
 import { listSessions } from '../../projections/sessions/queries.ts';
@@ -15,8 +14,7 @@ export interface SessionListRequest {
 }
 
 /** What `agentpool sessions --json` prints: newest first, a page of them, and whose they are. */
-export function sessionList(rows: Rows, asked: SessionListRequest, env: Env): SessionList {
-  const coordinator = env.AGENTPOOL_COORDINATOR_ID || 'cli';
+export function sessionList(rows: Rows, asked: SessionListRequest, coordinator: string): SessionList {
   const limit = asked.recent ?? asked.limit ?? 50;
   const offset = asked.offset ?? 0;
   const { sessions, total } = listSessions(rows, {

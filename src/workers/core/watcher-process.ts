@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { packageRoot } from '../../lib/package-root.ts';
 import { processEntry } from '../../lib/process/process-table.ts';
 import { endProcesses, identity, isAlive, type ProcessIdentity } from '../../lib/process/processes.ts';
+import { start } from '../../lib/process/start.ts';
 import { count, flag, instant, noted, nullable, text } from '../../lib/shapes.ts';
 import { liveSessions } from '../../projections/sessions/queries.ts';
 import type { AppContext } from './context.ts';
@@ -39,7 +39,7 @@ export function ensureWatcher(app: AppContext): void {
   mkdirSync(app.paths.run, { recursive: true, mode: 0o700 });
   const log = openSync(watcherLog(app), 'a', 0o600);
   try {
-    const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'main.js'), 'watcher', 'run'], {
+    const child = start(process.execPath, [join(packageRoot(), 'dist', 'main.js'), 'watcher', 'run'], {
       detached: true,
       stdio: ['ignore', log, log],
       cwd: app.home,

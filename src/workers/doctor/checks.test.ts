@@ -91,7 +91,7 @@ describe('space, socket and watch', () => {
 
   it('find a short socket for a home whose path is too long', () => {
     const deep = join(ground, 'a'.repeat(120));
-    const { ok, found } = checkSocket(new Tmux(deep));
+    const { ok, found } = checkSocket(new Tmux(deep, {}));
     assert.equal(ok, true);
     assert.match(found, /too long a path/);
   });

@@ -103,7 +103,7 @@ async function placeOf(env: Env): Promise<{ place: Place; report: ConfigReport }
 
 async function findingsAt(place: Place, report: ConfigReport, deep: boolean): Promise<Finding[]> {
   const { home, env, paths: at } = place;
-  const tmux = new Tmux(home);
+  const tmux = new Tmux(home, env);
   const [git, tmuxProgram] = await Promise.all([checkProgram('git', env), checkProgram('tmux', env)]);
   return [
     checkNode(),

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
-import { serverEnvironment } from '../../terminal/tmux/config.ts';
+import { run } from '../../lib/process/run.ts';
 import type { Tmux } from '../../terminal/tmux/tmux.ts';
 import { broken, type Finding, fine } from '../core/finding.ts';
 import { shellWords } from '../core/shell-words.ts';
@@ -26,20 +24,17 @@ export async function checkServer(tmux: Tmux): Promise<Finding> {
   const none = fine('tmux server', 'not running; the first spawn starts it');
   if (!existsSync(tmux.socket)) return none;
   const args = tmux.argv(['display-message', '-p', '#{pid}', ';', 'list-sessions', '-F', '#{session_name}']);
-  const ask = promisify(execFile)('tmux', args, { timeout: 5000, env: serverEnvironment(process.env) });
-  return ask.then(
-    ({ stdout }) => {
-      const [pid, ...sessions] = stdout.trim().split('\n');
-      return fine(
-        'tmux server',
-        `answers: process ${pid}, ${sessions.length} session${sessions.length === 1 ? '' : 's'}`,
-      );
-    },
-    (error: Error & { killed?: boolean; stderr?: string }) => {
-      // What a server leaves behind that was ended: the next one takes its place.
-      if (/no server running|error connecting/.test(error.stderr ?? '')) return none;
-      const found = error.killed ? 'does not answer within 5 s' : error.stderr?.trim() || error.message;
-      return broken('tmux server', found, `${shellWords(['tmux', '-S', tmux.socket, 'kill-server'])}`);
-    },
-  );
+  const answer = await run('tmux', args, { env: tmux.environment, timeoutMs: 5000 });
+  const { stdout, stderr, timedOut, error } = answer;
+  if (!error) {
+    const [pid, ...sessions] = stdout.trim().split('\n');
+    return fine(
+      'tmux server',
+      `answers: process ${pid}, ${sessions.length} session${sessions.length === 1 ? '' : 's'}`,
+    );
+  }
+  // What a server leaves behind that was ended: the next one takes its place.
+  if (/no server running|error connecting/.test(stderr)) return none;
+  const found = timedOut ? 'does not answer within 5 s' : stderr.trim() || error.message;
+  return broken('tmux server', found, shellWords(['tmux', '-S', tmux.socket, 'kill-server']));
 }

@@ -60,7 +60,7 @@ async function find(
   const backend = {
     installed: path !== null,
     path,
-    version: path === null ? null : await versionLine(path, '--version'),
+    version: path === null ? null : await versionLine(path, '--version', env),
     supported_agentpool_providers: [...providers],
     safe_sources: Object.fromEntries(providers.map((id) => [id, source])),
     safe_source: source,

@@ -1,5 +1,5 @@
-import { runToEnd } from '../../agents/contract/child.ts';
 import type { Config } from '../../config/schema.ts';
+import { runToEnd } from '../../lib/process/child.ts';
 import { stripControl } from '../../lib/text/plain-text.ts';
 import type { AppContext } from '../core/context.ts';
 import { ringFor } from './bell.ts';

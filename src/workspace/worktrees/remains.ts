@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { storing } from '../../lib/files/private-files.ts';
+import { run } from '../../lib/process/run.ts';
 import { git, gitText, resolveRevision } from '../git.ts';
 
 /** The three places a worktree consists of: its folder, its branch, its entry below the repository's git folder. */
@@ -171,7 +170,8 @@ async function fromProc(): Promise<Array<{ pid: number; args: string }>> {
 }
 
 async function fromPs(): Promise<Array<{ pid: number; args: string }>> {
-  const { stdout } = await promisify(execFile)('ps', ['-axww', '-o', 'pid=,args='], { maxBuffer: 64 << 20 });
+  const { stdout, error } = await run('/bin/ps', ['-axww', '-o', 'pid=,args='], { env: {} });
+  if (error) throw error;
   return stdout.split('\n').flatMap((line) => {
     const found = /^\s*(\d+) (.*)$/.exec(line);
     return found ? [{ pid: Number(found[1]), args: found[2] ?? '' }] : [];

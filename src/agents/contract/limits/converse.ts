@@ -1,4 +1,4 @@
-import { type ChildSpec, type Finished, runToEnd } from '../child.ts';
+import { type ChildSpec, type Finished, runToEnd } from '../../../lib/process/child.ts';
 import { type Failure, failure, type SourceContext } from './reading.ts';
 
 export interface Program {

@@ -1,4 +1,4 @@
-import type { Child, ChildSpec } from '../child.ts';
+import type { Child, ChildSpec } from '../../../lib/process/child.ts';
 import {
   type Confidence,
   type Outcome,

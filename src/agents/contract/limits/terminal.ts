@@ -31,7 +31,7 @@ const POLL_MS = 150;
  */
 export async function askScreen(context: SourceContext, question: ScreenQuestion): Promise<string | Failure> {
   const home = await mkdtemp(join(tmpdir(), 'agentpool-usage-'));
-  const tmux = new Tmux(home);
+  const tmux = new Tmux(home, context.env);
   const worker = `usage-${randomUUID()}`;
   let root: ReturnType<typeof identity> = null;
   try {

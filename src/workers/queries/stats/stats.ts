@@ -34,13 +34,16 @@ export interface StatsPlace {
   reading: <T>(ask: () => T) => T;
   paths: Pick<Paths, 'run'>;
   env: Env;
+  /** Whose workers `mine` are. */
+  coordinator: string;
 }
 
-export const placeOf = ({ ledger, paths, env }: AppContext): StatsPlace => ({
+export const placeOf = ({ ledger, paths, env, coordinator }: AppContext): StatsPlace => ({
   rows: ledger,
   reading: (ask) => ledger.store.reading(ask),
   paths,
   env,
+  coordinator,
 });
 
 /**
@@ -61,7 +64,7 @@ export async function stats(place: StatsPlace, asked: StatsRequest, now: Date): 
 type OpenTokens = Awaited<ReturnType<typeof openTokens>>;
 
 function reported(
-  { rows, reading, env }: StatsPlace,
+  { rows, reading, env, coordinator: own }: StatsPlace,
   asked: StatsRequest,
   now: Date,
   wanted: ReadonlySet<Section>,
@@ -72,7 +75,7 @@ function reported(
     const window = windowOf(asked, now, first);
     const scope = scopeOf(asked.scope ?? 'all');
     const provider = asked.provider ?? null;
-    const coordinator = scope === 'mine' ? env.AGENTPOOL_COORDINATOR_ID || 'cli' : null;
+    const coordinator = scope === 'mine' ? own : null;
     const { start, end } = window;
     return statsOf(
       {

@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { delimiter, dirname, isAbsolute } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ProcessEntry, pidsWithVariable, processEntry } from '../../lib/process/process-table.ts';
-import { endProcesses } from '../../lib/process/processes.ts';
+import type { Env } from './environment.ts';
+import { type ProcessEntry, pidsWithVariable, processEntry } from './process-table.ts';
+import { endProcesses } from './processes.ts';
+import { start } from './start.ts';
 
 /** Marks everything that a child starts, so that what left its process group is found again. */
 const MARK = 'AGENTPOOL_CHILD';
@@ -16,7 +18,7 @@ const GRACE_MS = 400;
 export interface ChildSpec {
   command: string;
   args: readonly string[];
-  env: Readonly<Record<string, string | undefined>>;
+  env: Env;
   cwd: string;
 }
 
@@ -43,7 +45,7 @@ export interface Child {
 
 export function startChild(spec: ChildSpec): Child {
   const mark = randomUUID();
-  const started = spawn(spec.command, spec.args, {
+  const started = start(spec.command, spec.args, {
     cwd: spec.cwd,
     env: { ...spec.env, PATH: pathFor(spec), [MARK]: mark } as NodeJS.ProcessEnv,
     stdio: ['pipe', 'pipe', 'pipe'],

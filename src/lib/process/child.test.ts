@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { until } from '../../lib/testing/until.ts';
+import { until } from '../testing/until.ts';
 import { type ChildSpec, runToEnd, startChild } from './child.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'child-'));

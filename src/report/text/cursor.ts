@@ -1,0 +1,8 @@
+/** To the beginning of the line, which is erased. */
+export const ERASE_LINE = '\r\u001b[K';
+
+/** Erases the last `rows` lines, and what is below them. */
+export const eraseLines = (rows: number): string => `\u001b[${rows}A\r\u001b[J`;
+
+/** Erases the whole screen, and goes to its beginning. */
+export const ERASE_SCREEN = '\u001b[H\u001b[J';
