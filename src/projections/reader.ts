@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
 import { openSqlite } from '../events/store/connection.ts';
+import { lastPosition, type Rows } from '../events/store/log-queries.ts';
 import { LEDGER_FORMAT } from '../events/store/schema.ts';
 import type { Projection } from './projection.ts';
+import { checkpointsOf } from './projector/checkpoints.ts';
 
-/** Whatever can be asked for rows: the ledger, or a bare connection to its file. */
-export interface Rows {
-  all<Row>(sql: string, ...values: unknown[]): Row[];
-  get<Row>(sql: string, ...values: unknown[]): Row | undefined;
-}
+export type { Rows };
 
 export interface Reader extends Rows {
   close(): void;
@@ -39,10 +37,8 @@ export function openReader(file: string, needed: readonly Projection[]): Reader 
 function isCurrent(reader: Reader, needed: readonly Projection[]): boolean {
   if (reader.get<{ user_version: number }>('PRAGMA user_version')?.user_version !== LEDGER_FORMAT)
     return false;
-  const last = reader.get<{ last: number | null }>('SELECT max(position) AS last FROM events')?.last ?? 0;
-  const checkpoints = reader.all<{ name: string; version: number; position: number }>(
-    'SELECT name, version, position FROM projection_checkpoints WHERE active = 1',
-  );
+  const last = lastPosition(reader);
+  const checkpoints = checkpointsOf(reader, 1);
   return needed.every(({ name, version }) =>
     checkpoints.some((at) => at.name === name && at.version === version && at.position === last),
   );

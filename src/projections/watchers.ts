@@ -1,4 +1,5 @@
 import type { Projection } from './projection.ts';
+import type { Rows } from './reader.ts';
 
 /** The one watcher of this home: the last that started, and whether it has ended. */
 export const watchers: Projection = {
@@ -32,3 +33,21 @@ export const watchers: Projection = {
       ),
   },
 };
+
+/** A row of the projection. */
+export interface WatcherRow {
+  fence: number;
+  pid: number;
+  started: string;
+  started_at: string;
+  stopped_at: string | null;
+  reason: string | null;
+}
+
+/** The watcher that started last. */
+export const lastWatcher = (rows: Rows): WatcherRow | undefined =>
+  rows.get<WatcherRow>('SELECT * FROM watchers ORDER BY fence DESC LIMIT 1');
+
+/** The last watcher that has not recorded its end; it may have been killed. */
+export const unstoppedWatcher = (rows: Rows): WatcherRow | undefined =>
+  rows.get<WatcherRow>('SELECT * FROM watchers WHERE stopped_at IS NULL ORDER BY fence DESC LIMIT 1');

@@ -11,6 +11,7 @@ import {
 import type { StoredEvent } from '../../events/event.ts';
 import { Event, Unreadable } from '../../events/event-schema.ts';
 import { follow } from '../../events/store/follow.ts';
+import { hasEventsOfType } from '../../events/store/log-queries.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { suggest } from '../../lib/suggest.ts';
 import { stripControl } from '../../lib/text/plain-text.ts';
@@ -92,7 +93,7 @@ export default class Events extends LedgerCommand<EventLine> {
   #types({ ledger }: AppContext): string[] {
     const asked = this.type ?? [];
     for (const type of asked) {
-      if (isEventType(type) || ledger.get('SELECT 1 FROM events WHERE type = ? LIMIT 1', type)) continue;
+      if (isEventType(type) || hasEventsOfType(ledger, type)) continue;
       const allowed = Object.keys(catalogue);
       const nearest = suggest(type, allowed);
       throw new AgentPoolError(

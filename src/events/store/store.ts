@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts';
 import { eventsQuery, INSERT_EVENT, type ReadOptions } from './event-rows.ts';
 import { chainHash, GENESIS, rowValues } from './hash.ts';
 import { waitingForLock } from './lock-wait.ts';
+import { headOfChain, lastPosition, streamVersion } from './log-queries.ts';
 import { explained } from './open.ts';
 import { type CommandIdentity, handledBefore, writeReceipt } from './receipts.ts';
 
@@ -117,15 +118,11 @@ export class EventStore {
   }
 
   version(stream: string): number {
-    const row = this.get<{ version: number | null }>(
-      'SELECT max(stream_version) AS version FROM events WHERE stream_id = ?',
-      stream,
-    );
-    return row?.version ?? 0;
+    return streamVersion(this, stream);
   }
 
   lastPosition(): number {
-    return this.get<{ last: number | null }>('SELECT max(position) AS last FROM events')?.last ?? 0;
+    return lastPosition(this);
   }
 
   /**
@@ -202,9 +199,7 @@ export class EventStore {
   }
 
   #insert(stream: string, events: readonly NewEvent[], options: AppendOptions): StoredEvent[] {
-    const last = this.get<{ position: number; hash: Buffer }>(
-      'SELECT position, hash FROM events ORDER BY position DESC LIMIT 1',
-    );
+    const last = headOfChain(this);
     let position = last?.position ?? 0;
     let previous = last?.hash ?? GENESIS;
     let version = this.version(stream);

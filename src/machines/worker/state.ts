@@ -1,6 +1,11 @@
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import type { WorkerState } from '../../events/catalogue/words.ts';
 
+/** States in which a worker's turn, or the worker itself, has ended. */
+export const finalStates = ['COMPLETED', 'FAILED', 'CANCELLED'] as const satisfies readonly WorkerState[];
+
+export const isFinal = (state: string): boolean => (finalStates as readonly string[]).includes(state);
+
 /** The stream that holds a worker's life. */
 export const workerStream = (sessionId: string) => `worker/${sessionId}`;
 

@@ -51,7 +51,7 @@ export const sessionTools = [
     annotations: reading,
     run: async (app, given) => {
       const row = sessionNamed(app, given.session_id);
-      return { session: sessionForHost(row), timeline: await staysOf(app, row) };
+      return { session: sessionForHost(row), timeline: await plainStays(app, row) };
     },
   }),
   tool({
@@ -75,11 +75,9 @@ export const sessionTools = [
 ];
 
 /** Without the evidence of each change: that is what stood on the screen. */
-async function staysOf(app: AppContext, { id }: SessionRow): Promise<Omit<Stay, 'because'>[]> {
-  const { STAYS } = await import('../../projections/sessions/timeline.ts');
-  return app.ledger
-    .all<Stay>(STAYS, id)
-    .map(({ state, entered_at, left_at }) => ({ state, entered_at, left_at }));
+async function plainStays(app: AppContext, { id }: SessionRow): Promise<Omit<Stay, 'because'>[]> {
+  const { staysOf } = await import('../../projections/sessions/timeline.ts');
+  return staysOf(app.ledger, id).map(({ state, entered_at, left_at }) => ({ state, entered_at, left_at }));
 }
 
 function statesOf(asked: string | string[] | null): string[] | null {

@@ -1,3 +1,4 @@
+import { sessionById } from '../../projections/sessions/queries.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { flag, text } from '../parameters.ts';
 import { reading, tool } from '../tool.ts';
@@ -17,10 +18,7 @@ export const worktreeTools = [
     run: async (app, given, { lockdown }) => {
       const found = await (await worktrees()).sessionWorktrees(app, given.repo_path);
       const reported = found.worktrees.flatMap((worktree) => {
-        const made = app.ledger.get<{ worktree_branch: string | null }>(
-          'SELECT worktree_branch FROM sessions WHERE id = ?',
-          worktree.session_id,
-        );
+        const made = sessionById(app.ledger, worktree.session_id);
         // A branch that the worker has made is named by the worker, and so may be a worktree of no session that we know.
         if (!made && lockdown) return [];
         const branch = worktree.branch === made?.worktree_branch ? worktree.branch : null;

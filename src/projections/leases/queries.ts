@@ -31,6 +31,15 @@ export const openLeases = (rows: Rows, filter: LeaseFilter = {}): LeaseRow[] =>
 /** Every lease that was ever granted, oldest first. */
 export const allLeases = (rows: Rows, filter: LeaseFilter = {}): LeaseRow[] => select(rows, filter, []);
 
+/** The repositories in which a session holds a lease. */
+export const repositoriesLeasedBy = (rows: Rows, session: string): string[] =>
+  rows
+    .all<{ repo_path: string }>(
+      'SELECT DISTINCT repo_path FROM leases WHERE session_id = ? AND released_at IS NULL',
+      session,
+    )
+    .map(({ repo_path }) => repo_path);
+
 function select(rows: Rows, filter: LeaseFilter, fixed: string[]): LeaseRow[] {
   const conditions = [...fixed];
   const values: unknown[] = [];

@@ -1,16 +1,7 @@
 import { newer } from '../../events/store/open.ts';
 import type { EventStore } from '../../events/store/store.ts';
 import { type Projection, Tables } from '../projection.ts';
-
-export interface Checkpoint {
-  name: string;
-  /** Whose tables they are; no two checkpoints share one. */
-  generation: number;
-  version: number;
-  /** The last event that the tables have taken in. */
-  position: number;
-  active: 0 | 1;
-}
+import { type Checkpoint, checkpointsOf } from './checkpoints.ts';
 
 /**
  * The tables of projections, generation by generation: the live one, which readers see through views, and the shadow
@@ -25,7 +16,7 @@ export class Generations {
   }
 
   checkpoints(active: 0 | 1): Checkpoint[] {
-    return this.#store.all<Checkpoint>('SELECT * FROM projection_checkpoints WHERE active = ?', active);
+    return checkpointsOf(this.#store, active);
   }
 
   tables(generation: number): Tables {

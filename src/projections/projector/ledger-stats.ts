@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
+import { logSize, type Rows } from '../../events/store/log-queries.ts';
 import { count, flag, instant, list, noted, nullable, text } from '../../lib/shapes.ts';
-import type { Rows } from '../reader.ts';
+import { allCheckpoints } from './checkpoints.ts';
 
 /** How a projection's tables stand: made by which version of its code, from which part of the log. */
 export const TableStatus = Type.Object(
@@ -15,11 +16,12 @@ export const TableStatus = Type.Object(
 export type TableStatus = Static<typeof TableStatus>;
 
 export const tableStatuses = (rows: Rows): TableStatus[] =>
-  rows
-    .all<Omit<TableStatus, 'active'> & { active: 0 | 1 }>(
-      'SELECT name, version, position, active FROM projection_checkpoints ORDER BY active DESC, name',
-    )
-    .map((row) => ({ ...row, active: row.active === 1 }));
+  allCheckpoints(rows).map(({ name, version, position, active }) => ({
+    name,
+    version,
+    position,
+    active: active === 1,
+  }));
 
 export const LedgerStats = Type.Object({
   events: count,
@@ -35,25 +37,14 @@ export const LedgerStats = Type.Object({
 });
 export type LedgerStats = Static<typeof LedgerStats>;
 
-/** Counts everything in the log: reads all of it, so it takes about a second for a million events. */
+/** What the log and the tables of the projections hold; takes as long as `logSize`. */
 export function ledgerStats(rows: Rows): LedgerStats {
-  const whole = rows.get<{ last: number | null; first_at: string | null; last_at: string | null }>(
-    'SELECT max(position) AS last, min(recorded_at) AS first_at, max(recorded_at) AS last_at FROM events',
-  );
-  const types = rows.all<{ type: string; events: number; bytes: number }>(
-    `SELECT type, count(*) AS events, sum(octet_length(payload) + octet_length(metadata)) AS bytes
-     FROM events GROUP BY type ORDER BY bytes DESC`,
-  );
-  const streams = rows.get<{ total: number; workers: number; leases: number }>(
-    `SELECT count(*) AS total, count(*) FILTER (WHERE stream_id GLOB 'worker/*') AS workers,
-       count(*) FILTER (WHERE stream_id GLOB 'leases/*') AS leases
-     FROM (SELECT DISTINCT stream_id FROM events)`,
-  ) ?? { total: 0, workers: 0, leases: 0 };
+  const { last, first_at, last_at, types, streams } = logSize(rows);
   return {
     events: types.reduce((sum, { events }) => sum + events, 0),
-    last_position: whole?.last ?? 0,
-    first_at: whole?.first_at ?? null,
-    last_at: whole?.last_at ?? null,
+    last_position: last ?? 0,
+    first_at,
+    last_at,
     types,
     streams: { ...streams, others: streams.total - streams.workers - streams.leases },
     projections: tableStatuses(rows),

@@ -3,7 +3,8 @@ import type { StoredEvent } from '../../events/event.ts';
 import { newer } from '../../events/store/open.ts';
 import type { EventStore } from '../../events/store/store.ts';
 import { applyEvent, type Projection } from '../projection.ts';
-import { type Checkpoint, Generations } from './generations.ts';
+import type { Checkpoint } from './checkpoints.ts';
+import { Generations } from './generations.ts';
 
 /** Events a transaction while rebuilding: other writers wait some ten milliseconds, not seconds. */
 const BATCH = 2000;

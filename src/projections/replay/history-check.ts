@@ -1,10 +1,12 @@
 import { decode, isUnreadable, type LedgerEvent } from '../../events/catalogue/index.ts';
 import type { StoredEvent } from '../../events/event.ts';
 import type { Connection } from '../../events/store/connection.ts';
+import type { Rows } from '../../events/store/log-queries.ts';
 import { errorMessage } from '../../lib/errors.ts';
 import { type Leases, leaseDecider } from '../../machines/lease/decide.ts';
 import { checkLease } from '../../machines/lease/signal.ts';
 import { projections } from '../projector/all.ts';
+import { stateReader } from '../sessions/queries.ts';
 import { sessionId } from '../sessions/sessions.ts';
 import type { VerificationCounts } from './check-schema.ts';
 import { type Divergence, disagreement, WorkerReplay } from './replay.ts';
@@ -18,10 +20,10 @@ const OWNER: Record<string, string> = { sessions: 'id', timeline: 'session_id', 
  * recorded at the time: every state on the way, and in the end every row. Feed it stored events in their order; whole
  * streams, any number of them.
  */
-export class HistoryCheck {
+export class HistoryCheck implements Rows {
   readonly counts: VerificationCounts = { workers: 0, events: 0, unreadable: {} };
   readonly #fold = new FreshFold(projections);
-  readonly #state = this.#fold.connection.prepare('SELECT state FROM sessions WHERE id = ?');
+  readonly #stateOf = stateReader(this.#fold.connection);
   readonly #workers = new Map<string, WorkerReplay>();
   readonly #leases = new Map<string, Leases>();
   readonly #versions = new Map<string, number>();
@@ -64,6 +66,10 @@ export class HistoryCheck {
   /** Asks the folded tables. */
   all<Row>(sql: string, ...values: unknown[]): Row[] {
     return this.#fold.connection.prepare(sql).all(...values) as Row[];
+  }
+
+  get<Row>(sql: string, ...values: unknown[]): Row | undefined {
+    return this.#fold.connection.prepare(sql).get(...values) as Row | undefined;
   }
 
   close(): void {
@@ -121,10 +127,10 @@ export class HistoryCheck {
     if (!event.stream_id.startsWith('worker/') || !('state' in event.data)) return null;
     const { state } = event.data;
     const id = sessionId(event);
-    const row = this.#state.get(id) as { state: string } | undefined;
-    if (row?.state === state) return null;
-    const message = `the row of ${id} says ${row?.state ?? 'nothing'} after an event that led to ${state}`;
-    return disagreement('table', message, state, row?.state ?? null, event);
+    const recorded = this.#stateOf(id);
+    if (recorded === state) return null;
+    const message = `the row of ${id} says ${recorded ?? 'nothing'} after an event that led to ${state}`;
+    return disagreement('table', message, state, recorded ?? null, event);
   }
 }
 

@@ -1,15 +1,17 @@
 import Type, { type Static } from 'typebox';
 import type { StoredEvent } from '../../events/event.ts';
 import { chainHash, GENESIS } from '../../events/store/hash.ts';
+import { hashAt } from '../../events/store/log-queries.ts';
 import type { EventStore } from '../../events/store/store.ts';
 import { ChainCheck } from '../../events/store/verify.ts';
 import { isWholeLog } from '../../events/transfer/history-file.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { count, facts, instant, list, noted, text } from '../../lib/shapes.ts';
 import { workerStream } from '../../machines/worker/state.ts';
-import type { SessionRow } from '../sessions/queries.ts';
+import { allLeases } from '../leases/queries.ts';
+import { type SessionRow, sessionById } from '../sessions/queries.ts';
 import { Stay } from '../sessions/schema.ts';
-import { STAYS } from '../sessions/timeline.ts';
+import { staysOf } from '../sessions/timeline.ts';
 import type { Divergence, Verification } from './check-schema.ts';
 import { HistoryCheck } from './history-check.ts';
 import { pointInTimeOf } from './point-in-time.ts';
@@ -85,16 +87,15 @@ export function then({ session, worker, events }: History, asked: string): Then 
   const verification = new HistoryCheck();
   try {
     for (const event of events.filter(moment.includes)) verification.next(event);
-    const [row] = verification.all<SessionRow>('SELECT * FROM sessions WHERE id = ?', session);
+    const row = sessionById(verification, session);
     if (!row) throw new AgentPoolError('HISTORY_BEHEADED', `The history of ${session} lacks its beginning.`);
     const { position, stream_version: version, type, occurred_at } = last;
-    const timeline = verification.all<Then['timeline'][number]>(STAYS, session);
     return {
       at: asked,
       event: { position, version, type, occurred_at },
       row,
-      timeline,
-      leases: verification.all('SELECT * FROM leases WHERE session_id = ? ORDER BY id', session),
+      timeline: staysOf(verification, session),
+      leases: allLeases(verification, { sessionId: session }).map((lease) => ({ ...lease })),
     };
   } finally {
     verification.close();
@@ -109,8 +110,7 @@ export function verifyEvents(events: readonly StoredEvent[]): Verification {
 
 /** The same for one worker of the ledger, also against the rows of the live tables; on one unchanging state of it. */
 export function verifySession(store: EventStore, session: string): Verification {
-  const linkBefore = ({ position }: StoredEvent) =>
-    store.get<{ hash: Buffer }>('SELECT hash FROM events WHERE position = ?', position - 1)?.hash ?? GENESIS;
+  const linkBefore = ({ position }: StoredEvent) => hashAt(store, position - 1) ?? GENESIS;
   return store.reading(() => {
     const { worker, events } = historyOf(store, session);
     const broken = (event: StoredEvent) =>

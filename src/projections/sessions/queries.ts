@@ -1,4 +1,6 @@
 import type { WorkerState } from '../../events/catalogue/words.ts';
+import type { Connection } from '../../events/store/connection.ts';
+import { finalStates } from '../../machines/worker/state.ts';
 import type { Rows } from '../reader.ts';
 
 /** A row of the projection `sessions`. */
@@ -91,9 +93,44 @@ export function listSessions(rows: Rows, filter: SessionFilter): { sessions: Ses
 export const liveSessions = (rows: Rows): SessionRow[] =>
   rows.all<SessionRow>('SELECT * FROM sessions WHERE alive = 1 ORDER BY position');
 
+export const sessionById = (rows: Rows, id: string): SessionRow | undefined =>
+  rows.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id);
+
+/** Whether a worker was ever asked for. */
+export const hasSessions = (rows: Rows): boolean => rows.get('SELECT 1 FROM sessions LIMIT 1') !== undefined;
+
+/** How many live workers of a coordinator are at work, or may be given work. */
+export function countWorking(rows: Rows, coordinator: string): number {
+  const finals = finalStates.map(() => '?').join(', ');
+  const sql = `SELECT count(*) AS live FROM sessions
+    WHERE alive = 1 AND coordinator_id = ? AND state NOT IN (${finals})`;
+  return rows.get<{ live: number }>(sql, coordinator, ...finalStates)?.live ?? 0;
+}
+
+/** The processes that a live session rests on. */
+export type SessionProcesses = { started: 0 | 1 } & Pick<
+  SessionRow,
+  'server_pid' | 'server_started' | 'spawner_pid' | 'spawner_started' | 'ender_pid' | 'ender_started'
+>;
+
+export const liveProcesses = (rows: Rows): SessionProcesses[] =>
+  rows.all<SessionProcesses>(
+    `SELECT pane_pid IS NOT NULL AS started, server_pid, server_started, spawner_pid, spawner_started,
+       ender_pid, ender_started
+     FROM sessions WHERE alive = 1`,
+  );
+
+/** Asks for the state of one session after another by one prepared statement. */
+export function stateReader(connection: Connection): (id: string) => string | undefined {
+  const statement = connection.prepare<[string], { state: string }>(
+    'SELECT state FROM sessions WHERE id = ?',
+  );
+  return (id) => statement.get(id)?.state;
+}
+
 /** Sessions whose id begins with `prefix`; the exact one alone where there is one. */
 export function sessionsNamed(rows: Rows, prefix: string): SessionRow[] {
-  const exact = rows.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', prefix);
+  const exact = sessionById(rows, prefix);
   if (exact) return [exact];
   // As a range, which the index of the ids answers; a condition on substr() would read every row.
   return rows.all<SessionRow>(

@@ -1,11 +1,10 @@
 import type { EventOf, EventType } from '../../events/catalogue/index.ts';
+import { isFinal } from '../../machines/worker/state.ts';
 import type { Projection, Tables } from '../projection.ts';
 
 type StateEvent = Extract<EventType, `worker.${string}`>;
 
 export const sessionId = (event: { stream_id: string }) => event.stream_id.slice('worker/'.length);
-
-export const FINAL: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
 
 /** Writes the state that the event carries; `alive` changes only with events that say so. */
 function enter(
@@ -21,7 +20,7 @@ function enter(
     state,
     event.occurred_at,
     event.stream_version,
-    FINAL.has(state) ? 1 : 0,
+    isFinal(state) ? 1 : 0,
     event.occurred_at,
     ...Object.values(changes),
     sessionId(event),

@@ -1,5 +1,7 @@
 import type { EventOf, EventType } from '../../events/catalogue/index.ts';
 import type { Projection, Tables } from '../projection.ts';
+import type { Rows } from '../reader.ts';
+import type { Stay } from './schema.ts';
 import { sessionId } from './sessions.ts';
 
 type StateEvent = Extract<EventType, `worker.${string}`>;
@@ -21,9 +23,13 @@ function enter(tables: Tables, event: EventOf<StateEvent>): void {
   );
 }
 
-/** The stays of one session in their order; each ends where the next begins. Takes the session's id. */
-export const STAYS = `SELECT state, entered_at, lead(entered_at) OVER (ORDER BY position) AS left_at, because
-  FROM timeline WHERE session_id = ? ORDER BY position`;
+/** The stays of one session in their order; each ends where the next begins. */
+export const staysOf = (rows: Rows, session: string): Stay[] =>
+  rows.all<Stay>(
+    `SELECT state, entered_at, lead(entered_at) OVER (ORDER BY position) AS left_at, because
+     FROM timeline WHERE session_id = ? ORDER BY position`,
+    session,
+  );
 
 /** How long each worker was in which state, and why it got there: one row a stay, never changed. */
 export const timeline: Projection = {

@@ -5,8 +5,9 @@ import { samples } from '../../machines/testing/samples.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import { openLedger } from '../projector/ledger.ts';
 import { act } from '../testing/life.ts';
+import { limitRanges } from '../usage/queries.ts';
 import { limitsIn } from './activity.ts';
-import { firstSpawn, limitRanges, workersWithin } from './queries.ts';
+import { firstSpawn, workersWithin } from './queries.ts';
 
 const BEGIN = Date.parse('2026-03-04T12:00:00.000Z');
 const at = (second: number) => BEGIN + second * 1000;

@@ -1,6 +1,7 @@
 import type { EventOf, EventType } from '../../events/catalogue/index.ts';
+import { isFinal } from '../../machines/worker/state.ts';
 import type { Projection, Tables } from '../projection.ts';
-import { FINAL, sessionId } from '../sessions/sessions.ts';
+import { sessionId } from '../sessions/sessions.ts';
 
 type StateEvent = Extract<EventType, `worker.${string}`>;
 type Mark = 'interrupted' | 'timed_out' | 'terminated' | 'hit_wall';
@@ -11,7 +12,7 @@ type Mark = 'interrupted' | 'timed_out' | 'terminated' | 'hit_wall';
  */
 function stay(tables: Tables, event: EventOf<StateEvent>): void {
   const { state } = event.data;
-  const outcome = FINAL.has(state) ? state : null;
+  const outcome = isFinal(state) ? state : null;
   tables.run(
     `UPDATE {activity} SET outcome = ?, ended = iif(? IS NULL, NULL, coalesce(ended, ?))
      WHERE id = ? AND outcome IS NOT ?`,
@@ -72,7 +73,7 @@ export const activity: Projection = {
     'worker.interrupted': (tables, event) => mark(tables, event, 'interrupted'),
     'worker.transitioned': (tables, event) => {
       const { from, state, observe_event, readiness } = event.data;
-      if (FINAL.has(from) || FINAL.has(state)) stay(tables, event);
+      if (isFinal(from) || isFinal(state)) stay(tables, event);
       if (observe_event === 'overage_prompt' || readiness === 'limit_reached')
         mark(tables, event, 'hit_wall');
     },

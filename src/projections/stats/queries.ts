@@ -75,39 +75,6 @@ export function workersWithin(rows: Rows, { start, end, coordinator, provider }:
 export const firstSpawn = (rows: Rows): number | null =>
   rows.get<{ started: number }>('SELECT started FROM activity ORDER BY position LIMIT 1')?.started ?? null;
 
-/** What the samples of one limit said within a window: how much was left, in percent. */
-export interface LimitRange {
-  name: string;
-  samples: number;
-  min: number;
-  max: number;
-}
-
-/** The limits of each provider that was ever sampled, with what was left of them between two moments. */
-export function limitRanges(rows: Rows, start: number, end: number): Map<string, LimitRange[]> {
-  const found = new Map<string, LimitRange[]>();
-  const [from, to] = [new Date(start).toISOString(), new Date(end).toISOString()];
-  for (let limit = nextLimit(rows, '', ''); limit; limit = nextLimit(rows, limit.provider_id, limit.name)) {
-    const range = rows.get<Omit<LimitRange, 'name'>>(
-      `SELECT count(*) AS samples, 100 - max(used_percent) AS min, 100 - min(used_percent) AS max
-       FROM usage_history WHERE provider_id = ? AND name = ? AND observed_at >= ? AND observed_at < ?`,
-      limit.provider_id,
-      limit.name,
-      from,
-      to,
-    );
-    const ranges = found.get(limit.provider_id) ?? [];
-    found.set(limit.provider_id, ranges);
-    if (range && range.samples > 0) ranges.push({ name: limit.name, ...range });
-  }
-  return found;
-}
-
-/** Hops from one limit to the next: to look for them all at once would read every sample that was ever taken. */
-const nextLimit = (rows: Rows, provider: string, name: string) =>
-  rows.get<{ provider_id: string; name: string }>(
-    `SELECT provider_id, name FROM usage_history WHERE (provider_id, name) > (?, ?)
-     ORDER BY provider_id, name LIMIT 1`,
-    provider,
-    name,
-  );
+/** When a worker was asked for, in milliseconds since 1970; null for one that never was. */
+export const spawnTime = (rows: Rows, id: string): number | null =>
+  rows.get<{ started: number }>('SELECT started FROM activity WHERE id = ?', id)?.started ?? null;

@@ -7,6 +7,7 @@ import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import { writePrivateFile } from '../../lib/files/private-files.ts';
 import { identity } from '../../lib/process/processes.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
+import { countWorking } from '../../projections/sessions/queries.ts';
 import { capacityRecord } from '../../usage/capacity/current.ts';
 import { type ArtifactPaths, artifactPaths, makeArtifactFolder } from '../../workspace/artifacts.ts';
 import { takeBaseline } from '../../workspace/changes/changes.ts';
@@ -176,12 +177,7 @@ function request(app: AppContext, asked: SpawnOptions, plan: Plan): void {
     capacity: plan.capacity,
   };
   ledger.store.transaction(() => {
-    const live = ledger.get<{ live: number }>(
-      `SELECT count(*) AS live FROM sessions
-       WHERE alive = 1 AND coordinator_id = ? AND state NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')`,
-      coordinator,
-    );
-    const refusal = checkParallel(config.policy, live?.live ?? 0);
+    const refusal = checkParallel(config.policy, countWorking(ledger, coordinator));
     if (refusal) throw blocked(refusal, plan.provider.id);
     record(app, plan.id, command, asked.metadata);
   });

@@ -4,7 +4,8 @@ import Type, { type Static } from 'typebox';
 import { WorkerState } from '../../events/catalogue/worker.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { count, flag, list, noted, nullable, text } from '../../lib/shapes.ts';
-import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { isFinal } from '../../machines/worker/state.ts';
+import { type SessionRow, sessionById } from '../../projections/sessions/queries.ts';
 import {
   type CleanupFacts,
   inspectCleanup,
@@ -40,7 +41,7 @@ export async function sessionWorktrees(app: AppContext, repo: string): Promise<W
   const repo_path = repositoryFolder(repo);
   const entries = await listWorktrees(repo_path);
   const worktrees = entries.map((entry) => {
-    const session = app.ledger.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', entry.session_id);
+    const session = sessionById(app.ledger, entry.session_id);
     return {
       ...entry,
       active: session?.alive === 1,
@@ -70,7 +71,7 @@ export function blockade(
   force: boolean,
 ): Blockade | null {
   const terminate = `agentpool terminate ${id}`;
-  if (alive && !isOver(state)) {
+  if (alive && !isFinal(state)) {
     return { code: 'WORKTREE_ACTIVE', reason: `its worker lives (${state})`, example: terminate };
   }
   if (force) return null;
@@ -96,8 +97,6 @@ export function blockade(
   }
   return null;
 }
-
-const isOver = (state: string) => state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED';
 
 export const CleanupPlan = Type.Object({
   dry_run: Type.Literal(true),

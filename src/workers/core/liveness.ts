@@ -1,16 +1,7 @@
 import { isAlive } from '../../lib/process/processes.ts';
 import type { Rows } from '../../projections/reader.ts';
-
-interface Live {
-  id: string;
-  started: 0 | 1;
-  server_pid: number | null;
-  server_started: string | null;
-  spawner_pid: number;
-  spawner_started: string;
-  ender_pid: number | null;
-  ender_started: string | null;
-}
+import { liveProcesses, type SessionProcesses } from '../../projections/sessions/queries.ts';
+import { unstoppedWatcher } from '../../projections/watchers.ts';
 
 /**
  * Whether what the ledger says of its live workers can still be true: their terminal server runs, their spawner runs
@@ -18,15 +9,11 @@ interface Live {
  * when nothing lives. Where it is false, `reconcile` finds out what happened and records it.
  */
 export function isUpToDate(rows: Rows): boolean {
-  const live = rows.all<Live>(
-    `SELECT id, pane_pid IS NOT NULL AS started, server_pid, server_started, spawner_pid, spawner_started,
-       ender_pid, ender_started
-     FROM sessions WHERE alive = 1`,
-  );
+  const live = liveProcesses(rows);
   return live.length === 0 || (live.every(runs) && isWatched(rows));
 }
 
-function runs(session: Live): boolean {
+function runs(session: SessionProcesses): boolean {
   if (session.ender_pid !== null)
     return isAlive({ pid: session.ender_pid, started: session.ender_started ?? '' });
   if (!session.started) return isAlive({ pid: session.spawner_pid, started: session.spawner_started });
@@ -35,8 +22,6 @@ function runs(session: Live): boolean {
 
 /** Whether the watcher that the ledger names is running. */
 export function isWatched(rows: Rows): boolean {
-  const watcher = rows.get<{ pid: number; started: string }>(
-    'SELECT pid, started FROM watchers WHERE stopped_at IS NULL ORDER BY fence DESC LIMIT 1',
-  );
+  const watcher = unstoppedWatcher(rows);
   return watcher !== undefined && isAlive(watcher);
 }

@@ -4,6 +4,7 @@ import { leaseDecider, leaseStream } from '../../machines/lease/decide.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import { workerDecider } from '../../machines/worker/decide.ts';
 import { type Worker, workerStream } from '../../machines/worker/state.ts';
+import { repositoriesLeasedBy } from '../../projections/leases/queries.ts';
 import { redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from './context.ts';
 import { removeLaunchFiles } from './launch-folder.ts';
@@ -47,11 +48,7 @@ export const workerOf = (app: AppContext, id: string): Worker =>
   app.ledger.fold(workerDecider, workerStream(id));
 
 function releaseLeases({ ledger, given, actor }: AppContext, sessionId: string): void {
-  const repositories = ledger.all<{ repo_path: string }>(
-    'SELECT DISTINCT repo_path FROM leases WHERE session_id = ? AND released_at IS NULL',
-    sessionId,
-  );
-  for (const { repo_path } of repositories) {
+  for (const repo_path of repositoriesLeasedBy(ledger, sessionId)) {
     const command = { kind: 'release_session', sessionId, reason: 'the session ended' } as const;
     ledger.execute(leaseDecider, leaseStream(repo_path), command, given(), {
       actor,

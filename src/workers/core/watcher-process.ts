@@ -7,6 +7,7 @@ import { endProcesses, identity, isAlive, type ProcessIdentity } from '../../lib
 import { start } from '../../lib/process/start.ts';
 import { count, flag, instant, noted, nullable, text } from '../../lib/shapes.ts';
 import { liveSessions } from '../../projections/sessions/queries.ts';
+import { lastWatcher } from '../../projections/watchers.ts';
 import type { AppContext } from './context.ts';
 import { isWatched } from './liveness.ts';
 
@@ -56,18 +57,6 @@ export function ensureWatcher(app: AppContext): void {
   }
 }
 
-interface WatcherRow {
-  fence: number;
-  pid: number;
-  started: string;
-  started_at: string;
-  stopped_at: string | null;
-  reason: string | null;
-}
-
-const lastWatcher = ({ ledger }: AppContext) =>
-  ledger.get<WatcherRow>('SELECT * FROM watchers ORDER BY fence DESC LIMIT 1');
-
 export const WatcherStatus = Type.Object(
   {
     enabled: noted(flag, 'What config.yaml says.'),
@@ -93,7 +82,7 @@ export type WatcherStop = Static<typeof WatcherStop>;
 
 /** Who watches, or who did last. */
 export function watcherStatus(app: AppContext): WatcherStatus {
-  const last = lastWatcher(app);
+  const last = lastWatcher(app.ledger);
   return {
     enabled: app.config.watcher.enabled,
     running: isWatched(app.ledger),
@@ -109,7 +98,7 @@ export function watcherStatus(app: AppContext): WatcherStatus {
 
 /** Asks the watcher to end, and ends it where it does not listen. */
 export async function stopWatcher(app: AppContext): Promise<WatcherStop> {
-  const last = lastWatcher(app);
+  const last = lastWatcher(app.ledger);
   if (!last || !isWatched(app.ledger)) return { ok: true, stopped: false, pid: null };
   const itself = () => {
     const entry = processEntry(last.pid);

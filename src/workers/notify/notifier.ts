@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writePrivateFile } from '../../lib/files/user-files.ts';
 import { workerStream } from '../../machines/worker/state.ts';
-import { liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
+import { liveSessions, sessionById } from '../../projections/sessions/queries.ts';
 import { sessionId } from '../../projections/sessions/sessions.ts';
 import type { AppContext } from '../core/context.ts';
 import { forgetTerminals } from './bell.ts';
@@ -65,7 +65,7 @@ export class Notifier {
 
   #notificationAt(id: string, position: number) {
     const { ledger, config } = this.#app;
-    const session = ledger.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id);
+    const session = sessionById(ledger, id);
     if (!session) return null;
     const events = [...ledger.events({ stream: workerStream(id) })].filter(
       (event) => event.position <= position,

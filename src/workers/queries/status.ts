@@ -3,7 +3,7 @@ import type { LoadedConfig } from '../../config/load.ts';
 import type { Env } from '../../config/paths.ts';
 import { AGENT_IDS } from '../../config/provider-ids.ts';
 import type { Rows } from '../../projections/reader.ts';
-import { liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
+import { hasSessions, liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import { knownUsage } from '../../projections/usage/queries.ts';
 import type { Capacity, CapacityRow } from '../../usage/capacity/capacity.ts';
 import { type CapacityInputs, capacityNow, currentCapacity } from '../../usage/capacity/current.ts';
@@ -22,7 +22,7 @@ export const noRows: Rows = { all: () => [], get: () => undefined };
 export function statusOf(rows: Rows, place: StatusPlace, capacity: Capacity, now: Date): Status {
   const live = liveSessions(rows).toReversed();
   const sorted = [...live.filter(isLeft), ...live.filter((session) => !isLeft(session))];
-  const has_spawned = rows.get('SELECT 1 FROM sessions LIMIT 1') !== undefined;
+  const has_spawned = hasSessions(rows);
   const providers = Object.values(capacity.providers).map(headroom);
   return {
     checked_at: now.toISOString(),

@@ -1,5 +1,6 @@
 import type { Rows } from '../../projections/reader.ts';
 import { type WorkerPlace, workerPlaces } from '../../projections/sessions/queries.ts';
+import { spawnTime } from '../../projections/stats/queries.ts';
 import { ALL_OF_IT, openTokens, tokenProviders } from '../../usage/tokens/logs.ts';
 import { type Group, reportOf } from '../../usage/tokens/report.ts';
 import { type SessionTokens, sessionsWithin } from '../../usage/tokens/sessions.ts';
@@ -79,8 +80,8 @@ export function tokensOfWorker(
   id: string,
   now: Date,
 ): { tokens: Tokens; sessions: SessionTokens[] } {
-  const asked = rows.get<{ started: number }>('SELECT started FROM activity WHERE id = ?', id);
-  const used = asked ? workerTokens(rows, index, asked.started, now.getTime()) : [];
+  const started = spawnTime(rows, id);
+  const used = started === null ? [] : workerTokens(rows, index, started, now.getTime());
   const sessions = used.find(({ worker }) => worker.id === id)?.sessions ?? [];
   return { tokens: sessions.reduce(plus, NONE), sessions };
 }

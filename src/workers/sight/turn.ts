@@ -1,5 +1,6 @@
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
+import { isFinal } from '../../machines/worker/state.ts';
 import type { Awaited } from './wait-for.ts';
 
 /** What has been seen of a worker since somebody last gave it something. */
@@ -123,7 +124,5 @@ function isAwaited({ event, state, readiness }: PointInTime, { events, states }:
   return waitsForEnd && event === 'idle' && readiness === 'turn_ended';
 }
 
-const OVER: ReadonlySet<WorkerState> = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
-
 /** Whether nothing more comes of itself: the process is gone, or the turn has come to its end. */
-export const isOver = ({ alive, state }: Turn): boolean => !alive || OVER.has(state);
+export const isOver = ({ alive, state }: Turn): boolean => !alive || isFinal(state);

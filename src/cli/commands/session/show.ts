@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { list, noted, nullable } from '../../../lib/shapes.ts';
 import { sessionJson } from '../../../projections/sessions/json.ts';
 import { Session, Stay } from '../../../projections/sessions/schema.ts';
-import { STAYS } from '../../../projections/sessions/timeline.ts';
+import { staysOf } from '../../../projections/sessions/timeline.ts';
 import { plainRecord } from '../../../report/text/plain.ts';
 import { stateLabel } from '../../../report/text/style.ts';
 import { local, span } from '../../../report/text/time.ts';
@@ -40,7 +40,7 @@ export default class Show extends LedgerCommand<SessionShow> {
 
   async run(app: AppContext): Promise<undefined> {
     const row = sessionNamed(app, this.session);
-    const timeline = app.ledger.all<Stay>(STAYS, row.id);
+    const timeline = staysOf(app.ledger, row.id);
     const tokens = await tokensAtOnce(app, row.id);
     await this.show(
       { session: sessionJson(row), timeline, tokens },

@@ -1,5 +1,5 @@
-import type { LimitRange, Workers } from '../../../projections/stats/queries.ts';
-import type { KnownUsage } from '../../../projections/usage/queries.ts';
+import type { Workers } from '../../../projections/stats/queries.ts';
+import type { KnownUsage, LimitRange } from '../../../projections/usage/queries.ts';
 import { type Day, type Span, type Swept, sweep } from './parallelism.ts';
 import { type Counts, type Quality, type Quota, type Section, type Stats, sections } from './shape.ts';
 import { tokenQuality, tokenSection, type WorkerTokens } from './tokens.ts';

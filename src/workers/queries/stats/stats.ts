@@ -2,13 +2,8 @@ import type { Env, Paths } from '../../../config/paths.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { didYouMean } from '../../../lib/suggest.ts';
 import type { Rows } from '../../../projections/reader.ts';
-import {
-  firstSpawn,
-  limitRanges,
-  type WorkersFilter,
-  workersWithin,
-} from '../../../projections/stats/queries.ts';
-import { knownUsage } from '../../../projections/usage/queries.ts';
+import { firstSpawn, type WorkersFilter, workersWithin } from '../../../projections/stats/queries.ts';
+import { knownUsage, limitRanges } from '../../../projections/usage/queries.ts';
 import { openTokens } from '../../../usage/tokens/logs.ts';
 import { NONE, plus, type Tokens } from '../../../usage/tokens/sums.ts';
 import type { AppContext } from '../../core/context.ts';
