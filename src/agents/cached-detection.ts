@@ -13,6 +13,7 @@ import { type CachedDetection, type DetectionPlace, detectedSince, keep, recall 
  */
 export async function detectAgents(place: DetectionPlace): Promise<Detected[]> {
   if (!existsSync(place.paths.home)) return detectInPassing(place);
+  makeProbeFolder(place.paths);
   const before = recall(place.paths);
   const versions: CachedDetection['versions'] = {};
   const run = async (spec: ChildSpec, signal: AbortSignal): Promise<Finished> => {
@@ -52,11 +53,11 @@ export const detectOptions = (
 });
 
 /** A folder of no project, always the same: agents keep notes on every folder that they are started in. */
-export function probeFolder({ home }: Pick<Paths, 'home'>): string {
-  const folder = join(home, 'probe');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return folder;
-}
+export const probeFolder = ({ home }: Pick<Paths, 'home'>): string => join(home, 'probe');
+
+/** Makes that folder: for whoever is about to start an agent there. */
+export const makeProbeFolder = (paths: Pick<Paths, 'home'>): void =>
+  void mkdirSync(probeFolder(paths), { recursive: true, mode: 0o700 });
 
 /** What was found at most `age_ms` ago, or else what is found now. */
 export const detectedLately = async (place: DetectionPlace, age_ms: number): Promise<Detected[]> =>

@@ -39,7 +39,8 @@ export const statsTools = [
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
     run: async (app, given, { doors }) => {
       const figures = await reported(app, { since: given.window, scope: given.scope });
-      const path = given.output_path === null ? await newCard(app) : allowedNewFile(app, given.output_path);
+      if (given.output_path === null) await makePrivateFolder(cardFolder(app));
+      const path = given.output_path === null ? newCard(app) : allowedNewFile(app, given.output_path);
       return { ...figures, shared: await doors.drawCard(figures, path) };
     },
   }),
@@ -50,8 +51,7 @@ async function reported(app: AppContext, asked: StatsRequest) {
   return stats(placeOf(app), asked, app.given().now);
 }
 
-async function newCard({ home, given }: AppContext): Promise<string> {
-  const folder = join(home, 'cards');
-  await makePrivateFolder(folder);
-  return join(folder, `stats-${given().now.toISOString().replaceAll(':', '')}.png`);
-}
+const cardFolder = ({ home }: AppContext): string => join(home, 'cards');
+
+const newCard = (app: AppContext): string =>
+  join(cardFolder(app), `stats-${app.given().now.toISOString().replaceAll(':', '')}.png`);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { detectOptions } from '../../agents/cached-detection.ts';
+import { detectOptions, makeProbeFolder } from '../../agents/cached-detection.ts';
 import type { ProviderDescriptor } from '../../agents/contract/descriptor.ts';
 import { findHelpers, locate } from '../../agents/contract/locate.ts';
 import { descriptorsOf } from '../../agents/descriptors.ts';
@@ -35,6 +35,7 @@ const deadline = (interactive: boolean): number => (interactive ? 60_000 : 30_00
 
 /** Asks the providers, all at once, and writes down what is new. Never rejects: what failed is in the samples. */
 export async function askUsage(place: UsagePlace, request: UsageOptions): Promise<Probed> {
+  makeProbeFolder(place.paths);
   const options = detectOptions(place);
   const wanted = descriptorsOf(place.config).filter(({ id }) => request.providers?.includes(id) ?? true);
   const [helpers, targets] = await Promise.all([

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import Type, { type Static } from 'typebox';
-import { detectAgents, detectOptions, probeFolder } from '../../agents/cached-detection.ts';
+import { detectAgents, detectOptions, makeProbeFolder, probeFolder } from '../../agents/cached-detection.ts';
 import { locate } from '../../agents/contract/locate.ts';
 import { descriptorsOf } from '../../agents/descriptors.ts';
 import { askModels } from '../../agents/inventory.ts';
@@ -51,6 +51,7 @@ function knownLists(ledger: string): Record<string, ModelDescriptor[]> {
 export async function refreshModels(app: AppContext, only: readonly string[] | null): Promise<void> {
   const wanted = descriptorsOf(app.config).filter(({ id }) => only?.includes(id) ?? true);
   const asking = { env: app.env, workdir: probeFolder(app.paths) };
+  makeProbeFolder(app.paths);
   const lists = await askModels(wanted, await detectAgents(app), asking);
   for (const [provider, models] of Object.entries(lists)) recordModels(app, provider, models);
 }
