@@ -78,7 +78,7 @@ describe('the packed package', () => {
       const { error } = JSON.parse(stdout);
       assert.equal(status, 1);
       assert.equal(error.code, 'SQLITE_NOT_BUILT');
-      assert.equal(error.details.example, `npm rebuild --prefix '${installed}' better-sqlite3`);
+      assert.equal(error.details.example, `npm rebuild --prefix ${installed} better-sqlite3`);
     }
   });
 

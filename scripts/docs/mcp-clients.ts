@@ -2,7 +2,7 @@ import type { Host, HostPlace } from '../../src/hosts/host.ts';
 import { hosts } from '../../src/hosts/hosts.ts';
 import { type McpConfig, mcpConfig, snippet } from '../../src/hosts/mcp-config.ts';
 import type { ServerCommand } from '../../src/hosts/server-command.ts';
-import { shellWords } from '../../src/workers/core/shell-words.ts';
+import { shellLine } from '../../src/lib/text/shell.ts';
 
 /** As nobody's machine in particular has it. */
 const SERVER_COMMAND: ServerCommand = { command: 'agentpool', args: ['mcp'], env: {} };
@@ -45,7 +45,7 @@ function filesOf(host: Host): string {
 function section(host: Host): string[] {
   const config = configOf(host);
   const { display_name, format, install, verify } = config;
-  const ask = shellWords(['agentpool', 'mcp-config', '--client', host.id]);
+  const ask = shellLine(['agentpool', 'mcp-config', '--client', host.id]);
   const add = install.commands[0];
   return [
     `## ${display_name}`,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Env, Paths } from '../config/paths.ts';
 import { providerIds } from '../config/provider-ids.ts';
 import type { Config } from '../config/schema.ts';
-import { writePrivateFile } from '../lib/files/user-files.ts';
+import { writePrivateFileSync } from '../lib/files/atomic-file.ts';
 import type { Finished } from '../lib/process/child.ts';
 import type { Detected } from './contract/locate.ts';
 
@@ -58,6 +58,8 @@ export function recall(paths: Pick<Paths, 'run'>): (CachedDetection & { by: stri
 /** A home that can not be written costs the next command time, and nothing else. */
 export function keep(place: DetectionPlace, kept: CachedDetection): void {
   try {
-    writePrivateFile(file(place.paths), JSON.stringify({ by: fingerprint(place), ...kept }));
+    writePrivateFileSync(file(place.paths), JSON.stringify({ by: fingerprint(place), ...kept }), {
+      link: 'follow',
+    });
   } catch {}
 }

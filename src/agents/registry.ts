@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { AgentPoolError } from '../lib/errors.ts';
 import { suggest } from '../lib/suggest.ts';
+import { shell } from '../lib/text/shell.ts';
 import { LINE_SUBMIT, type Provider } from './contract/provider.ts';
 import { fakeProviders } from './fakes/fakes.ts';
 import { agentProviders } from './launches.ts';
@@ -33,7 +34,7 @@ export function providerNamed(config: Config, id: string): Provider {
     `There is no provider ${id}.${nearest ? ` Did you mean ${nearest}?` : ''} Known: ${ids.join(', ')}.`,
     {
       provider_id: id,
-      example: `agentpool spawn --provider ${nearest ?? 'fake-question'} --task "Look for the parser"`,
+      example: shell`agentpool spawn --provider ${nearest ?? 'fake-question'} --task "Look for the parser"`,
     },
   );
 }

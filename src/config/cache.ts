@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writePrivateFile } from '../lib/files/user-files.ts';
+import { writePrivateFileSync } from '../lib/files/atomic-file.ts';
 import { paths } from './paths.ts';
 import type { Problem } from './problems.ts';
 import type { Config } from './schema.ts';
@@ -38,6 +38,8 @@ export function recall(home: string, text: string): Kept | null {
 export function keep(home: string, text: string, { config, warnings }: Kept): void {
   if (!existsSync(home)) return;
   try {
-    writePrivateFile(cacheFile(home), JSON.stringify({ stamp: SCHEMA_STAMP, text, config, warnings }));
+    writePrivateFileSync(cacheFile(home), JSON.stringify({ stamp: SCHEMA_STAMP, text, config, warnings }), {
+      link: 'follow',
+    });
   } catch {}
 }

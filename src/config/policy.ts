@@ -1,3 +1,4 @@
+import { shell } from '../lib/text/shell.ts';
 import type { Isolation, Policy } from './schema.ts';
 
 /** A rule of the policy that says no: which one, why, and a command that gets further. */
@@ -63,7 +64,7 @@ export function checkUsage(policy: Policy, { provider, status, backAt }: KnownLi
   const said = STATUS_WORDS[status] ?? `is ${status.replaceAll('_', ' ')}`;
   const back = backAt === null ? 'When it is back is not known.' : `It is back at ${backAt}.`;
   const message = `${provider} ${said}, and policy.${rule} keeps it from new work. ${back} Take another provider, or ask it again.`;
-  return refusal(rule, message, `agentpool usage-summary --refresh --provider ${provider}`);
+  return refusal(rule, message, shell`agentpool usage-summary --refresh --provider ${provider}`);
 }
 
 const STATUS_WORDS: Record<string, string> = {
@@ -74,7 +75,7 @@ const STATUS_WORDS: Record<string, string> = {
 
 function checkIsolation(policy: Policy, provider: string, role: string, isolation: Isolation) {
   if (isolation !== 'shared') return null;
-  const example = `agentpool spawn --provider ${provider} --isolation worktree --role ${role} --task "Mend the failing tests"`;
+  const example = shell`agentpool spawn --provider ${provider} --isolation worktree --role ${role} --task "Mend the failing tests"`;
   if (!policy.allow_shared_repo_edits) {
     const message =
       'A worker in --isolation shared edits in your folder, beside you. Use --isolation worktree, or set policy.allow_shared_repo_edits: true.';
@@ -99,7 +100,7 @@ export function checkRawKeys(policy: Policy, session: string): PolicyRefusal | n
   if (policy.allow_raw_keys) return null;
   const message =
     'Raw keys are off: with them a caller can answer every dialog of a worker. Send text with agentpool send, or set policy.allow_raw_keys: true.';
-  return refusal('allow_raw_keys', message, `agentpool send ${session} "your answer"`);
+  return refusal('allow_raw_keys', message, shell`agentpool send ${session} "your answer"`);
 }
 
 function refusal(policy: keyof Policy, message: string, example: string): PolicyRefusal {

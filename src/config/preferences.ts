@@ -1,12 +1,7 @@
 import { existsSync } from 'node:fs';
 import { AgentPoolError } from '../lib/errors.ts';
-import {
-  backup,
-  backupPath,
-  readTextFile,
-  UnreadableFile,
-  writePrivateFile,
-} from '../lib/files/user-files.ts';
+import { writePrivateFileSync } from '../lib/files/atomic-file.ts';
+import { backup, backupPath, readTextFile, UnreadableFile } from '../lib/files/user-files.ts';
 import type { Preferences, PreferencesInit } from './preferences-schema.ts';
 
 export const PREFERENCES_URI = 'agentpool://preferences.md';
@@ -165,7 +160,7 @@ export function initPreferences(path: string, options: InitOptions = {}): Prefer
 export function replaceFile(path: string, text: string, backupTo: string | null): void {
   try {
     if (backupTo && existsSync(path)) backup(path, backupTo);
-    writePrivateFile(path, text);
+    writePrivateFileSync(path, text, { link: 'follow' });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new AgentPoolError(

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../lib/errors.ts';
 import { run } from '../lib/process/run.ts';
 import { flag, noted, text } from '../lib/shapes.ts';
+import { shell } from '../lib/text/shell.ts';
 import type { Host } from './host.ts';
 import { McpConfig } from './mcp-config.ts';
 import { type AskedPlace, hostProgram, Registration, registrationOf } from './registration.ts';
@@ -62,7 +63,7 @@ function notOffered({ client, display_name, path, install }: McpConfig): AgentPo
   return new AgentPoolError(
     'APPLY_NOT_OFFERED',
     `${display_name} has no command that adds a server, and AgentPool edits no file of yours: ${link}put the snippet into ${path}.`,
-    { client, path, deeplink: install.deeplink, example: `agentpool mcp-config --client ${client}` },
+    { client, path, deeplink: install.deeplink, example: shell`agentpool mcp-config --client ${client}` },
   );
 }
 
@@ -70,5 +71,5 @@ const notInstalled = ({ id, display_name, program }: Host, { path }: McpConfig) 
   new AgentPoolError(
     'HOST_NOT_INSTALLED',
     `${display_name} is not installed: no ${program} on PATH. Its file would be ${path}.`,
-    { client: id, path, example: `agentpool mcp-config --client ${id}` },
+    { client: id, path, example: shell`agentpool mcp-config --client ${id}` },
   );

@@ -1,5 +1,6 @@
 import { AgentPoolError } from '../lib/errors.ts';
 import { suggest } from '../lib/suggest.ts';
+import { shell } from '../lib/text/shell.ts';
 import { claudeCode } from './clients/claude-code.ts';
 import { claudeDesktop } from './clients/claude-desktop.ts';
 import { codex } from './clients/codex.ts';
@@ -40,6 +41,6 @@ export function hostNamed(word: string): Host {
   throw new AgentPoolError(
     'HOST_NOT_FOUND',
     `There is no host ${word}.${nearest ? ` Did you mean ${nearest}?` : ''} Known: ${known.join(', ')}.`,
-    { client: word, known, example: `agentpool mcp-config --client ${nearest ?? 'generic'}` },
+    { client: word, known, example: shell`agentpool mcp-config --client ${nearest ?? 'generic'}` },
   );
 }

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { facts, keyed, list, noted, nullable, oneOf, text } from '../lib/shapes.ts';
-import { shellWords } from '../workers/core/shell-words.ts';
+import { shellLine } from '../lib/text/shell.ts';
 import { type Host, type HostPlace, SERVER } from './host.ts';
 import type { ServerCommand } from './server-command.ts';
 
@@ -76,7 +76,7 @@ export const fileWith = ({ servers, entry }: Host, server: ServerCommand): Recor
   });
 
 function installOf(host: Host, server: ServerCommand, path: string): McpInstall {
-  const line = (args: readonly string[]) => shellWords([host.program ?? host.id, ...args]);
+  const line = (args: readonly string[]) => shellLine([host.program ?? host.id, ...args]);
   const commands = host.add ? [line(host.add(server))] : [];
   const deeplink = host.deeplink?.(server) ?? null;
   const kind = host.add ? 'command' : deeplink ? 'deeplink' : 'manual';

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { ProviderDescriptor } from '../agents/contract/descriptor.ts';
 import { agentDescriptors } from '../agents/descriptors.ts';
 import { flag, noted, nullable, oneOf, text } from '../lib/shapes.ts';
+import { shell } from '../lib/text/shell.ts';
 import { programPath } from '../workers/core/programs.ts';
 import type { Inventory } from '../workers/queries/inventory.ts';
 import type { Host, HostPlace } from './host.ts';
@@ -69,13 +70,13 @@ function signedIn(
 function models({ models, metadata, id }: ProviderFacts): SetupCheck {
   const count = `${models.length} known`;
   const message = metadata.default_model ? `${count}, ${metadata.default_model} by default` : count;
-  const action = `agentpool models --provider ${id}`;
+  const action = shell`agentpool models --provider ${id}`;
   return { name: 'models', ok: models.length > 0, status: 'listed', message, action };
 }
 
 function usage({ usage, installed, id }: ProviderFacts, backend: string, skip: boolean): SetupCheck {
   const common = { name: 'usage', backend } as const;
-  const action = installed ? `agentpool usage --provider ${id}` : null;
+  const action = installed ? shell`agentpool usage --provider ${id}` : null;
   if (skip) return { ...common, ok: null, status: 'skipped', message: 'not looked at', action };
   const status = usage?.status ?? 'unknown';
   const left = (usage?.windows ?? []).flatMap(({ name, remaining_percent }) =>

@@ -3,6 +3,7 @@ import type { DetectionPlace } from '../agents/last-detected.ts';
 import type { ProviderModels } from '../agents/models.ts';
 import { ProviderRow } from '../agents/provider-schema.ts';
 import { flag, list, noted, nullable, oneOf, text } from '../lib/shapes.ts';
+import { shell } from '../lib/text/shell.ts';
 import { takeInventory } from '../workers/queries/inventory.ts';
 import { ListedModels, modelCatalogue } from '../workers/queries/models.ts';
 import type { Host } from './host.ts';
@@ -135,12 +136,12 @@ function nextCommands(
   { id, provider, host }: SetupTarget,
   { ok, registered }: { ok: boolean; registered: boolean },
 ): string[] {
-  const apply = `agentpool mcp-config --client ${host} --install`;
-  if (!ok) return [`agentpool setup ${id}`];
+  const apply = shell`agentpool mcp-config --client ${host} --install`;
+  if (!ok) return [shell`agentpool setup ${id}`];
   return [
-    ...(provider ? [`agentpool usage --provider ${provider}`] : []),
+    ...(provider ? [shell`agentpool usage --provider ${provider}`] : []),
     ...(registered ? [] : [apply]),
-    ...(provider ? [`agentpool spawn --provider ${provider} --task "Look for the parser"`] : []),
+    ...(provider ? [shell`agentpool spawn --provider ${provider} --task "Look for the parser"`] : []),
     ...(provider ? [] : ['agentpool doctor']),
   ];
 }

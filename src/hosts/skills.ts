@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AgentPoolError } from '../lib/errors.ts';
 import { packageRoot } from '../lib/package-root.ts';
 import { suggest } from '../lib/suggest.ts';
+import { shell } from '../lib/text/shell.ts';
 import type { Skill, SkillText } from './skills-schema.ts';
 
 /** The older AgentPool calls its skill so. */
@@ -37,7 +38,7 @@ export function skillNamed(word: string): Skill {
   throw new AgentPoolError('SKILL_NOT_FOUND', `There is no skill ${word}. Known: ${known.join(', ')}.`, {
     skill: word,
     known,
-    example: `agentpool skills get ${nearest}`,
+    example: shell`agentpool skills get ${nearest ?? ''}`,
   });
 }
 

@@ -1,6 +1,7 @@
 import type { AgentId } from '../config/provider-ids.ts';
 import { AgentPoolError } from '../lib/errors.ts';
 import { suggest } from '../lib/suggest.ts';
+import { shell } from '../lib/text/shell.ts';
 
 /** What `agentpool setup` looks at: an agent that works for us, the host that it is, or both. */
 export interface SetupTarget {
@@ -40,6 +41,6 @@ export function targetsNamed(word: string): readonly SetupTarget[] {
   throw new AgentPoolError(
     'TARGET_NOT_FOUND',
     `There is no target ${word}.${nearest ? ` Did you mean ${nearest}?` : ''} Known: ${known.join(', ')}.`,
-    { target: word, known, example: `agentpool setup ${nearest ?? 'all'}` },
+    { target: word, known, example: shell`agentpool setup ${nearest ?? 'all'}` },
   );
 }

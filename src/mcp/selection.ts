@@ -2,6 +2,7 @@ import type { Env } from '../config/paths.ts';
 import type { ErrorCode } from '../lib/error-codes/index.ts';
 import { AgentPoolError } from '../lib/errors.ts';
 import { suggest } from '../lib/suggest.ts';
+import { shell } from '../lib/text/shell.ts';
 import { type Tool, type Toolset, toolsets } from './tool.ts';
 
 export interface Selection {
@@ -54,7 +55,11 @@ function known(code: ErrorCode, what: string, word: string, allowed: readonly st
   throw new AgentPoolError(
     code,
     `There is no ${what} ${JSON.stringify(word)}.${nearest ? ` Did you mean ${nearest}?` : ''} There are: ${allowed.join(', ')}.`,
-    { [what]: word, allowed: [...allowed], example: `agentpool mcp --${what}s ${nearest ?? allowed[0]}` },
+    {
+      [what]: word,
+      allowed: [...allowed],
+      example: shell`agentpool mcp --${what}s ${nearest ?? allowed[0] ?? ''}`,
+    },
   );
 }
 

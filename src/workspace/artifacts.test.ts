@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { appendPrivateFile, writePrivateFile } from '../lib/files/private-files.ts';
+import { writePrivateFile } from '../lib/files/atomic-file.ts';
+import { appendPrivateFile } from '../lib/files/private-files.ts';
 import { artifactManifest, artifactPaths, makeArtifactFolder } from './artifacts.ts';
 import { folder } from './testing/repository.ts';
 

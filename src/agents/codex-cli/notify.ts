@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { shellLine } from '../../lib/text/shell.ts';
 import type { ProgramPlace } from '../contract/provider.ts';
-import { type SignalCommand, shellCommand } from '../contract/signal-hooks.ts';
+import type { SignalCommand } from '../contract/signal-hooks.ts';
 
 /**
  * The program that Codex runs at the end of a turn, with one JSON word more: our signal, then the user's own `notify`
@@ -11,7 +12,7 @@ import { type SignalCommand, shellCommand } from '../contract/signal-hooks.ts';
 export function notifyCommand(signal: NonNullable<SignalCommand>, { env, home }: ProgramPlace): string[] {
   const ours = signal('turn_ended');
   const own = ownNotify(configIn(env.CODEX_HOME ?? join(home, '.codex')));
-  return own ? ['/bin/sh', '-c', `${shellCommand(ours)}; exec "$@"`, 'sh', ...own] : ours;
+  return own ? ['/bin/sh', '-c', `${shellLine(ours)}; exec "$@"`, 'sh', ...own] : ours;
 }
 
 function configIn(folder: string): string {

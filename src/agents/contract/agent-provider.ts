@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import type { Config } from '../../config/schema.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
+import { shell } from '../../lib/text/shell.ts';
 import type { ModelSettings, ProviderDescriptor } from './descriptor.ts';
 import { locate } from './locate.ts';
 import { type Launch, type LaunchRequest, LINE_SUBMIT, type Provider, type SubmitStyle } from './provider.ts';
@@ -79,7 +80,7 @@ function assertTaken({ id, settings }: ProviderDescriptor, request: LaunchReques
 const notTaken = (id: string, what: string, instead: string) =>
   new AgentPoolError('INVALID_REQUEST', `${id} takes no ${what} at its start. ${instead}`, {
     provider_id: id,
-    example: `agentpool models --provider ${id}`,
+    example: shell`agentpool models --provider ${id}`,
   });
 
 function notInstalled(descriptor: ProviderDescriptor, configured: Config['providers']): AgentPoolError {

@@ -1,3 +1,4 @@
+import { shellLine } from '../../lib/text/shell.ts';
 import type { LaunchRequest } from './provider.ts';
 import type { SignalKind } from './signal-kinds.ts';
 
@@ -19,14 +20,8 @@ export function claudeHooks(
   return Object.fromEntries(
     events.flatMap((event) => {
       const kind = HOOKS[event];
-      const hook = kind && { type: 'command', command: shellCommand(signal(kind)), timeout: 5 };
+      const hook = kind && { type: 'command', command: shellLine(signal(kind)), timeout: 5 };
       return hook ? [[event, [{ hooks: [hook] }]]] : [];
     }),
   );
 }
-
-/** The words as one line for a shell. */
-export const shellCommand = (words: readonly string[]): string => words.map(quoted).join(' ');
-
-const quoted = (word: string): string =>
-  /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

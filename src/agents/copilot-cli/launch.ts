@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { shellLine } from '../../lib/text/shell.ts';
 import { type AgentLaunch, effortArgs, modelArgs } from '../contract/agent-provider.ts';
 import { sessionArgs } from '../contract/agent-session.ts';
-import { type SignalCommand, shellCommand } from '../contract/signal-hooks.ts';
+import type { SignalCommand } from '../contract/signal-hooks.ts';
 import type { SignalKind } from '../contract/signal-kinds.ts';
 import { copilotCli } from './descriptor.ts';
 
@@ -35,7 +36,7 @@ function plugin(signal: NonNullable<SignalCommand>): Record<string, string> {
   const hook = (kind: SignalKind, matcher?: string) => [
     {
       type: 'command',
-      bash: shellCommand(signal(kind)),
+      bash: shellLine(signal(kind)),
       timeoutSec: 5,
       ...(matcher === undefined ? {} : { matcher }),
     },

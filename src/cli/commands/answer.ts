@@ -1,4 +1,5 @@
 import { Command } from 'clipanion';
+import { shell } from '../../lib/text/shell.ts';
 import { Answered, answerDialog } from '../../workers/commands/answer.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
@@ -43,7 +44,7 @@ export default class Answer extends LedgerCommand<Answered> {
       [
         `${delivery} to ${session_id}: ${choice.number}. ${choice.label}`,
         ...(question ? [`  it asked  ${question}`] : []),
-        `  see what it does  agentpool observe ${session_id} --wait-for any --timeout 60`,
+        `  see what it does  ${shell`agentpool observe ${session_id} --wait-for any --timeout 60`}`,
       ].join('\n'),
     );
   }

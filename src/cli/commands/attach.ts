@@ -1,5 +1,6 @@
 import { Command } from 'clipanion';
 import { run } from '../../lib/process/run.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { AttachInfo, attachInfo } from '../../workers/commands/steer.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
@@ -29,7 +30,7 @@ export default class Attach extends LedgerCommand<AttachInfo> {
       this.print(info, ({ can_attach, attach_command }) =>
         can_attach
           ? attach_command
-          : `${session.id} has ended; its terminal is gone.\n  read what it printed  agentpool transcript ${session.id}`,
+          : `${session.id} has ended; its terminal is gone.\n  read what it printed  ${shell`agentpool transcript ${session.id}`}`,
       );
       return undefined;
     }

@@ -15,6 +15,7 @@ import { hasEventsOfType } from '../../events/store/log-queries.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { suggest } from '../../lib/suggest.ts';
 import { stripControl } from '../../lib/text/plain-text.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { workerStream } from '../../machines/worker/state.ts';
 import { describeEvent } from '../../projections/replay/event-words.ts';
 import { pour } from '../../report/text/pager.ts';
@@ -99,7 +100,7 @@ export default class Events extends LedgerCommand<EventLine> {
       throw new AgentPoolError(
         'INVALID_EVENT_TYPE',
         `There is no event type ${type}.${nearest ? ` Did you mean ${nearest}?` : ''}`,
-        { type, allowed, example: `agentpool events --type ${nearest ?? 'worker.transitioned'}` },
+        { type, allowed, example: shell`agentpool events --type ${nearest ?? 'worker.transitioned'}` },
       );
     }
     return asked;

@@ -1,6 +1,6 @@
 import { Command } from 'clipanion';
 import { AgentPoolError } from '../../lib/errors.ts';
-import { writePrivateFile } from '../../lib/files/private-files.ts';
+import { writePrivateFile } from '../../lib/files/atomic-file.ts';
 import { didYouMean } from '../../lib/suggest.ts';
 import { observedLines } from '../../report/views/observed.ts';
 import { describe, Observed } from '../../workers/commands/observe.ts';

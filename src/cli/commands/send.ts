@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { Command } from 'clipanion';
 import { AgentPoolError } from '../../lib/errors.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { Sent, sendMessage } from '../../workers/commands/send.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
@@ -34,7 +35,7 @@ export default class Send extends LedgerCommand<Sent> {
     const session = sessionNamed(app, this.session);
     const sent = await sendMessage(app, session, await this.#text(session.id), { force: this.force });
     this.print(sent, ({ session_id, delivery, reason }) => {
-      const next = `agentpool observe ${session_id} --wait-for any --timeout 60`;
+      const next = shell`agentpool observe ${session_id} --wait-for any --timeout 60`;
       return `${delivery} to ${session_id}${reason ? ` (${reason})` : ''}\n  see what it says  ${next}`;
     });
   }
@@ -44,7 +45,7 @@ export default class Send extends LedgerCommand<Sent> {
     if (this.message !== undefined) return this.message;
     throw new AgentPoolError('INVALID_REQUEST', 'There is no message to send.', {
       session_id: id,
-      example: `agentpool send ${id} "migrations first"`,
+      example: shell`agentpool send ${id} "migrations first"`,
     });
   }
 }

@@ -6,6 +6,7 @@ import { homeFolder } from '../../config/paths.ts';
 import { SetupOfAll, SetupReport, setUp, setupOfAll } from '../../hosts/setup.ts';
 import type { SetupCheck } from '../../hosts/setup-checks.ts';
 import { type SetupTarget, setupTargets, targetsNamed } from '../../hosts/targets.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { nextSteps } from '../../report/text/outcome.ts';
 import { columnsOf, paint } from '../../report/text/style.ts';
 import { table } from '../../report/text/table.ts';
@@ -144,7 +145,7 @@ export default class Setup extends PlainCommand<SetupAnswer> {
     return [
       table(['TARGET', 'STATE', 'LIMITS', 'MCP'], cells, columnsOf(stdout)),
       ...nextSteps(
-        next.map(({ target }) => `agentpool setup ${target}`),
+        next.map(({ target }) => shell`agentpool setup ${target}`),
         stdout,
       ),
     ].join('\n');

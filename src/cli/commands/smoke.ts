@@ -1,5 +1,6 @@
 import { Command } from 'clipanion';
 import { AgentPoolError } from '../../lib/errors.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { paint } from '../../report/text/style.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { Smoke, smoke } from '../../workers/watch/smoke.ts';
@@ -38,7 +39,7 @@ export default class SmokeTest extends LedgerCommand<Smoke> {
         `${this.provider} is a real agent: this spends a turn of its quota.`,
         {
           provider_id: this.provider,
-          example: `agentpool smoke --provider ${this.provider} --real-read-only`,
+          example: shell`agentpool smoke --provider ${this.provider} --real-read-only`,
         },
       );
     }

@@ -1,6 +1,7 @@
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../../lib/errors.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { observedLines } from '../../report/views/observed.ts';
 import { describe, Observed } from '../../workers/commands/observe.ts';
 import { spawnWorker } from '../../workers/commands/spawn.ts';
@@ -102,6 +103,6 @@ export default class Spawn extends SpawnCommand<WaitedSpawn> {
 
 const runs = ({ session_id, session, attach_command }: SpawnReport): string[] => [
   `${session_id} runs: ${session.provider_id} in ${session.worktree_path ?? session.repo_path} (${session.isolation})`,
-  `  watch it  agentpool observe ${session_id} --wait-for any --timeout 60`,
+  `  watch it  ${shell`agentpool observe ${session_id} --wait-for any --timeout 60`}`,
   `  look at it  ${attach_command}`,
 ];

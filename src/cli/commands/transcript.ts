@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { count, flag, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import { stripControl } from '../../lib/text/plain-text.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { readTranscript, tailLines } from '../../terminal/transcript/transcript.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
@@ -88,7 +89,7 @@ export default class Transcript extends LedgerCommand<TranscriptPage> {
       limit,
       offset: this.offset ?? 0,
       tail_lines: this.tail ?? null,
-      example: `agentpool transcript ${id} --offset 0 --limit 4000`,
+      example: shell`agentpool transcript ${id} --offset 0 --limit 4000`,
     });
   }
 }

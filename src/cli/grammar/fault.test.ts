@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { shellWords } from '../../workers/core/shell-words.ts';
+import { shellLine } from '../../lib/text/shell.ts';
 import { typedWords } from '../testing/typed.ts';
 import { everyGrammar } from './every.ts';
 import { faultIn } from './fault.ts';
@@ -58,7 +58,7 @@ describe('what is wrong with a command line', () => {
 
   it('is nothing in any example', () => {
     for (const { examples } of grammars) {
-      for (const [, line] of examples) assert.equal(faultOf(shellWords(typedWords(line))), null, line);
+      for (const [, line] of examples) assert.equal(faultOf(shellLine(typedWords(line))), null, line);
     }
   });
 
@@ -85,7 +85,7 @@ describe('what is wrong with a command line', () => {
         if (!fault || grammar.examples.some(([, line]) => line === fault.example)) return;
         const [program, ...said] = splitLine(fault.example);
         assert.equal(program, 'agentpool');
-        if (!said.includes('--help')) assert.equal(faultOf(shellWords(said)), null, fault.example);
+        if (!said.includes('--help')) assert.equal(faultOf(shellLine(said)), null, fault.example);
       }),
       { numRuns: 1000 },
     );
@@ -95,7 +95,7 @@ describe('what is wrong with a command line', () => {
 describe('words in a shell', () => {
   it('are read back as they were written', () => {
     fc.assert(
-      fc.property(fc.array(fc.string()), (words) => assert.deepEqual(splitLine(shellWords(words)), words)),
+      fc.property(fc.array(fc.string()), (words) => assert.deepEqual(splitLine(shellLine(words)), words)),
     );
   });
 });

@@ -1,5 +1,5 @@
 import { suggest } from '../../lib/suggest.ts';
-import { shellWords } from '../../workers/core/shell-words.ts';
+import { shellLine } from '../../lib/text/shell.ts';
 import { isSwitchedBy, mainName, namesOf, usage } from './grammar.ts';
 import type { Flag, Grammar, Value } from './schema.ts';
 import { splitLine } from './split-line.ts';
@@ -74,7 +74,7 @@ function readFlag(grammar: Grammar, word: string, rest: string[], reading: Readi
     const isNext = rest[0] !== undefined && !flagNamed(grammar, rest[0].split('=', 1)[0] ?? '');
     const dashed = isNext ? rest.shift() : undefined;
     const fits = dashed !== undefined && !wrongValue(typed, flag.value, dashed);
-    const hint = fits ? ` One that begins with - is bound to it: ${typed}=${shellWords([dashed])}` : '';
+    const hint = fits ? ` One that begins with - is bound to it: ${typed}=${shellLine([dashed])}` : '';
     const meant = fits ? [`${typed}=${dashed}`] : sample === null ? null : [typed, sample];
     say(reading, `${typed} needs a value: ${flag.value.name}.${hint}`, meant);
     return;
@@ -166,7 +166,7 @@ function exampleOf(grammar: Grammar, { corrected, given, places }: Reading): str
   // Where only what lacks would stand there, an example says more.
   const own = (corrected?.length ?? 0) > 0 || filling.length + flags.length === 0;
   return own && said.length === line.length
-    ? `agentpool ${grammar.path} ${shellWords(said)}`.trimEnd()
+    ? `agentpool ${grammar.path} ${shellLine(said)}`.trimEnd()
     : first;
 }
 

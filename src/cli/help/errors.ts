@@ -1,6 +1,7 @@
 import { type ErrorCode, errorChapters, errorCodes } from '../../lib/error-codes/index.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { suggest } from '../../lib/suggest.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { heading, type Page, prose, terms } from './layout.ts';
 
 /** What one error means, and what to do. */
@@ -37,6 +38,6 @@ export function errorCodeNamed(word: string): ErrorCode {
   throw new AgentPoolError(
     'UNKNOWN_ERROR_CODE',
     `There is no error ${JSON.stringify(word)}.${nearest ? ` Did you mean ${nearest}?` : ''}`,
-    { codes, example: nearest ? `agentpool help error ${nearest}` : 'agentpool help errors' },
+    { codes, example: nearest ? shell`agentpool help error ${nearest}` : 'agentpool help errors' },
   );
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { packageRoot } from '../../lib/package-root.ts';
 import { until } from '../../lib/testing/until.ts';
-import { shellWords } from '../../workers/core/shell-words.ts';
+import { shellLine } from '../../lib/text/shell.ts';
 import type { Home } from '../../workers/testing/home.ts';
 
 const main = join(packageRoot(), 'dist', 'main.js');
@@ -41,7 +41,7 @@ export class Terminal {
 
   /** Types `agentpool ...words`; the shell says `exit=CODE` once it is done. */
   type(...words: string[]): void {
-    this.tmux('send-keys', '-l', `clear; ${shellWords([process.execPath, main, ...words])}; echo exit=$?`);
+    this.tmux('send-keys', '-l', `clear; ${shellLine([process.execPath, main, ...words])}; echo exit=$?`);
     this.tmux('send-keys', 'Enter');
   }
 

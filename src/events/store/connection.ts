@@ -1,5 +1,6 @@
 import Database, { type Statement } from 'better-sqlite3';
 import { AgentPoolError } from '../../lib/errors.ts';
+import { shell } from '../../lib/text/shell.ts';
 
 export type Connection = Database.Database;
 
@@ -52,7 +53,7 @@ function notBuilt(error: unknown): AgentPoolError | null {
   return new AgentPoolError(
     'SQLITE_NOT_BUILT',
     `better-sqlite3, below ${root}, is not compiled for this Node (${process.versions.node}).`,
-    { example: `npm rebuild --prefix '${root}' better-sqlite3` },
+    { example: shell`npm rebuild --prefix ${root} better-sqlite3` },
     { cause: error },
   );
 }

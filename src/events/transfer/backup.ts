@@ -1,7 +1,7 @@
 import { rmSync, statSync } from 'node:fs';
 import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../../lib/errors.ts';
-import { placeFile } from '../../lib/files/placed-file.ts';
+import { placeFile } from '../../lib/files/atomic-file.ts';
 import { count, noted, text } from '../../lib/shapes.ts';
 import { openSqlite } from '../store/connection.ts';
 import { EventStore } from '../store/store.ts';
@@ -28,7 +28,8 @@ export function backup(
   file: string,
   options: { force: boolean; onVerification?: (position: number) => void },
 ): Promise<Backup> {
-  return placeFile(file, options, async (draft) => {
+  const existing = options.force ? 'replace' : 'refuse';
+  return placeFile(file, { existing }, async (draft) => {
     // In one step: a backup in several begins again whenever another process has written in between.
     await store.connection.backup(draft, { progress: () => ALL_PAGES });
     const { events, head } = proven(draft, store, options.onVerification);

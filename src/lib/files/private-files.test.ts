@@ -13,7 +13,8 @@ import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { folder, ground } from '../../workspace/testing/repository.ts';
 import { AgentPoolError } from '../errors.ts';
-import { appendPrivateFile, makePrivateFolder, storageError, writePrivateFile } from './private-files.ts';
+import { writePrivateFile } from './atomic-file.ts';
+import { appendPrivateFile, makePrivateFolder, storageError } from './private-files.ts';
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { chmod, mkdir, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { AgentPoolError } from '../errors.ts';
+import { shell } from '../text/shell.ts';
 
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
@@ -22,20 +22,33 @@ export function storageError(cause: unknown, path: string): unknown {
   const errno = (cause as NodeJS.ErrnoException | null)?.code;
   if (typeof errno !== 'string') return cause;
   const details = { path, errno };
+  const wrapped = { cause };
   if (DENIED.has(errno)) {
     const message = `No rights on ${path} (${errno}). Make it yours and writable, or choose another folder.`;
-    return new AgentPoolError('STORAGE_DENIED', message, {
-      ...details,
-      example: `ls -ld '${dirname(path)}'`,
-    });
+    return new AgentPoolError(
+      'STORAGE_DENIED',
+      message,
+      { ...details, example: shell`ls -ld ${dirname(path)}` },
+      wrapped,
+    );
   }
   if (FULL.has(errno)) {
     const message = `No space left to write ${path} (${errno}). Free some, then try again.`;
-    return new AgentPoolError('STORAGE_FULL', message, { ...details, example: `df -h '${dirname(path)}'` });
+    return new AgentPoolError(
+      'STORAGE_FULL',
+      message,
+      { ...details, example: shell`df -h ${dirname(path)}` },
+      wrapped,
+    );
   }
   if (INVALID.has(errno)) {
     const message = `${path} cannot be used (${errno}): something of another kind is in its place.`;
-    return new AgentPoolError('STORAGE_INVALID', message, { ...details, example: `ls -ld '${path}'` });
+    return new AgentPoolError(
+      'STORAGE_INVALID',
+      message,
+      { ...details, example: shell`ls -ld ${path}` },
+      wrapped,
+    );
   }
   return cause;
 }
@@ -55,28 +68,6 @@ export async function makePrivateFolder(path: string): Promise<void> {
     await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER });
     const { mode } = await stat(path);
     if (mode & OTHERS) await chmod(path, PRIVATE_FOLDER);
-  });
-}
-
-/**
- * Writes the whole file with mode 0600. A reader sees the old content or the new, never a part of it. Not fsynced:
- * a power cut may bring the old content back, the ledger is what must survive that.
- */
-export async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
-  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-  await storing(path, async () => {
-    try {
-      const file = await open(draft, 'wx', PRIVATE_FILE);
-      try {
-        await file.writeFile(content);
-      } finally {
-        await file.close();
-      }
-      await rename(draft, path);
-    } catch (cause) {
-      await rm(draft, { force: true });
-      throw cause;
-    }
   });
 }
 

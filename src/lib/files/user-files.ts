@@ -5,15 +5,9 @@ import {
   copyFileSync,
   existsSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
 
 /** Why a file that a person keeps could not be read, in words that finish 'the file ...'. */
 export class UnreadableFile extends Error {
@@ -80,20 +74,6 @@ function decode(bytes: Buffer): string {
   } catch {
     const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
     throw new UnreadableFile(`is not UTF-8${wide ? ' but UTF-16' : ''}`, 'Save it as UTF-8');
-  }
-}
-
-/** Writes a file of the user's whole or not at all, readable by them alone. A symbolic link (dotfiles) stays one. */
-export function writePrivateFile(path: string, text: string): void {
-  const target = existsSync(path) ? realpathSync(path) : path;
-  mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-  const part = `${target}.${process.pid}.part`;
-  try {
-    writeFileSync(part, text, { mode: 0o600, flag: 'wx' });
-    renameSync(part, target);
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw error;
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type DecisionContext,
   rejected,
 } from '../../events/decider.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { type LeaseSignal, type LeaseState, nextLease } from './machine.ts';
 
 /** A path that a session may use now. */
@@ -177,7 +178,7 @@ function conflict(held: Lease, { path, repoPath }: Acquire, now: Date): Decision
   const { sessionId: holder, mode, expiresAt: until, id: lease_id } = held;
   const through = held.path === path ? '' : ` through ${named(held.path)}`;
   const ends = until === null ? 'until it is released' : `until ${clock(until, now)}`;
-  const example = `agentpool leases list --repo ${quoted(repoPath)}`;
+  const example = shell`agentpool leases list --repo ${repoPath}`;
   return rejected(
     'LEASE_CONFLICT',
     `${named(path)} is leased by ${holder}${through} ${ends} (${mode}). Wait for it, or: ${example}`,
@@ -190,9 +191,6 @@ function clock(until: string, now: Date): string {
   const time = `${until.slice(11, 16)} UTC`;
   return until.slice(0, 10) === now.toISOString().slice(0, 10) ? time : `${until.slice(0, 10)} ${time}`;
 }
-
-/** A path that a shell takes as one word. */
-const quoted = (path: string) => (/^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
 function notFound(what: string, details: Record<string, unknown>): Decision {
   return rejected('LEASE_NOT_FOUND', `${what}. See what there is: agentpool leases list`, {

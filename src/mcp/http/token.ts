@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writePrivateFile } from '../../lib/files/private-files.ts';
+import { writePrivateFile } from '../../lib/files/atomic-file.ts';
 
 const BYTES = 32;
 const FORM = /^[\w-]{43}$/;

@@ -7,6 +7,7 @@ import { ChainCheck } from '../../events/store/verify.ts';
 import { isWholeLog } from '../../events/transfer/history-file.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { count, facts, instant, list, noted, text } from '../../lib/shapes.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { workerStream } from '../../machines/worker/state.ts';
 import { allLeases } from '../leases/queries.ts';
 import { type SessionRow, sessionById } from '../sessions/queries.ts';
@@ -81,7 +82,7 @@ export function then({ session, worker, events }: History, asked: string): Then 
     throw new AgentPoolError('BEFORE_HISTORY', `${session} had not been asked for at ${asked}.`, {
       session_id: session,
       at: asked,
-      example: `agentpool replay ${session}`,
+      example: shell`agentpool replay ${session}`,
     });
   }
   const verification = new HistoryCheck();

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
+import { shell } from '../../lib/text/shell.ts';
 import type { SharedCard, Stats } from '../../workers/queries/stats/stats-schema.ts';
 import { cardSvg, HEIGHT, WIDTH } from './card.ts';
 import { fontFaces } from './fonts.ts';
@@ -19,7 +20,7 @@ export async function share(stats: Stats, file: string): Promise<SharedCard> {
     throw new AgentPoolError(
       'SHARE_FAILED',
       `The card can not be written: ${errorMessage(error)}`,
-      { path, example: `agentpool stats --share stats.${format}` },
+      { path, example: shell`agentpool stats --share stats.${format}` },
       { cause: error },
     );
   }

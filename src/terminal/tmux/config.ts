@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Env } from '../../config/paths.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
+import { writePrivateFileSync } from '../../lib/files/atomic-file.ts';
 
 /**
  * Everything that our private server sets; nothing of the user's config is read. Options that some supported tmux
@@ -72,11 +73,7 @@ export function prepareTmux(home: string): void {
     chmodSync(folder, 0o700);
   }
   const path = configPath(home);
-  if (contentOf(path) !== tmuxConfig) {
-    const draft = `${path}.${process.pid}`;
-    writeFileSync(draft, tmuxConfig, { mode: 0o600 });
-    renameSync(draft, path);
-  }
+  if (contentOf(path) !== tmuxConfig) writePrivateFileSync(path, tmuxConfig, { link: 'replace' });
 }
 
 /**

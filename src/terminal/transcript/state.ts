@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { writePrivateFileSync } from '../../lib/files/atomic-file.ts';
 import type { LogicalLine } from '../screen/rows.ts';
 import { fingerprint } from './shown-lines.ts';
 
@@ -41,9 +42,8 @@ export function readState(transcriptPath: string): TranscriptState | null {
 
 /** Replaces the state in one step: a kill leaves the old one or the new one. */
 export function writeState(transcriptPath: string, state: TranscriptState): void {
-  const draft = `${statePath(transcriptPath)}.new`;
-  writeFileSync(draft, JSON.stringify({ version: 1, ...state }), { mode: 0o600 });
-  renameSync(draft, statePath(transcriptPath));
+  const text = JSON.stringify({ version: 1, ...state });
+  writePrivateFileSync(statePath(transcriptPath), text, { link: 'replace', writers: 'one' });
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { UsageSample } from '../../agents/contract/limits/sample.ts';
 import { FAKE_IDS } from '../../config/provider-ids.ts';
+import { shell } from '../../lib/text/shell.ts';
 
 /** A sample that says nothing yet. */
 export function unknownSample(provider_id: string, now: Date): UsageSample {
@@ -26,7 +27,7 @@ export function unknownSample(provider_id: string, now: Date): UsageSample {
 /** A provider that nobody has asked about its limits yet. */
 export const unaskedSample = (provider_id: string, now: Date): UsageSample => ({
   ...unknownSample(provider_id, now),
-  warnings: [`not asked yet: agentpool usage --provider ${provider_id}`],
+  warnings: [`not asked yet: ${shell`agentpool usage --provider ${provider_id}`}`],
 });
 
 /** Our own fake agents have no account to ask, and are always there; null for every other provider. */

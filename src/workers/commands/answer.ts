@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import { providerNamed } from '../../agents/registry.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { count, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
+import { shell } from '../../lib/text/shell.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { Choice } from '../../terminal/detection/classification-schema.ts';
 import { typeable, typeOnly } from '../../terminal/input/submit.ts';
@@ -196,7 +197,7 @@ const noDialog = ({ id, state }: SessionRow) =>
   new AgentPoolError(
     'NO_DIALOG',
     `No dialog with choices stands on the screen of ${id} (${state}). A question in prose is answered by a message.`,
-    { session_id: id, state, example: `agentpool send ${id} "the migrations first"` },
+    { session_id: id, state, example: shell`agentpool send ${id} "the migrations first"` },
   );
 
 const notFound = ({ id }: SessionRow, { question, choices }: Dialog, words: string) =>
@@ -207,7 +208,7 @@ const notFound = ({ id }: SessionRow, { question, choices }: Dialog, words: stri
       session_id: id,
       question,
       choices,
-      example: `agentpool answer ${id} --choice ${choices[0]?.number ?? 1}`,
+      example: shell`agentpool answer ${id} --choice ${choices[0]?.number ?? 1}`,
     },
   );
 
@@ -215,18 +216,18 @@ const takesNone = ({ id }: SessionRow, { number, label }: Choice) =>
   new AgentPoolError(
     'CHOICE_TAKES_NO_TEXT',
     `Choice ${number} (${label}) takes no words. Answer without them, and send them as a message.`,
-    { session_id: id, example: `agentpool answer ${id} --choice ${number}` },
+    { session_id: id, example: shell`agentpool answer ${id} --choice ${number}` },
   );
 
 const overage = ({ id }: SessionRow, { question }: Dialog) =>
   new AgentPoolError(
     'OVERAGE_NEEDS_A_PERSON',
     'This dialog is about paying beyond the subscription: only a person answers it, in the terminal.',
-    { session_id: id, question, example: `agentpool attach ${id}` },
+    { session_id: id, question, example: shell`agentpool attach ${id}` },
   );
 
 const stuck = ({ id }: SessionRow, why: string) =>
   new AgentPoolError('DIALOG_STUCK', `The dialog was not answered: ${why}.`, {
     session_id: id,
-    example: `agentpool explain ${id}`,
+    example: shell`agentpool explain ${id}`,
   });

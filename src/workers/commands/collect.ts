@@ -4,7 +4,7 @@ import { relative, resolve } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { WorkerState } from '../../events/catalogue/worker.ts';
 import { exportLines } from '../../events/transfer/transfer.ts';
-import { writePrivateFile } from '../../lib/files/private-files.ts';
+import { writePrivateFile } from '../../lib/files/atomic-file.ts';
 import { count, facts, flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import { workerStream } from '../../machines/worker/state.ts';

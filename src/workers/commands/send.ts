@@ -3,6 +3,7 @@ import { providerNamed } from '../../agents/registry.ts';
 import { Delivery } from '../../events/catalogue/worker.ts';
 import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import { count, noted, nullable, text } from '../../lib/shapes.ts';
+import { shell } from '../../lib/text/shell.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { submit, typeable, typeOnly } from '../../terminal/input/submit.ts';
 import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
@@ -57,7 +58,7 @@ export async function draftMessage(app: AppContext, session: SessionRow, text: s
   if (typeable(text).includes('\n'))
     throw new AgentPoolError('INVALID_REQUEST', 'A message that is not submitted has to be one line.', {
       session_id: session.id,
-      example: `agentpool send ${session.id} "the migrations first"`,
+      example: shell`agentpool send ${session.id} "the migrations first"`,
     });
   await assertNoDialog(app, session);
   const [drafted] = record(app, session.id, { kind: 'draft', text: redact(text), chars: text.length });
@@ -70,7 +71,7 @@ function assertText(session: SessionRow, text: string): void {
   if (typeable(text).trim() !== '') return;
   throw new AgentPoolError('INVALID_REQUEST', 'The message is empty.', {
     session_id: session.id,
-    example: `agentpool send ${session.id} "the migrations first"`,
+    example: shell`agentpool send ${session.id} "the migrations first"`,
   });
 }
 
@@ -89,7 +90,7 @@ async function assertNoDialog(app: AppContext, session: SessionRow): Promise<voi
     {
       session_id: session.id,
       ...redactDeep({ question, choices }),
-      example: `agentpool answer ${session.id} --choice ${choices[0]?.number ?? 1}`,
+      example: shell`agentpool answer ${session.id} --choice ${choices[0]?.number ?? 1}`,
     },
   );
 }

@@ -2,11 +2,11 @@ import Type, { type Static } from 'typebox';
 import { readPreferences } from '../../config/preferences.ts';
 import { Preferences } from '../../config/preferences-schema.ts';
 import { flag, noted, text } from '../../lib/shapes.ts';
+import { shellLine } from '../../lib/text/shell.ts';
 import { sessionJson } from '../../projections/sessions/json.ts';
 import { Session } from '../../projections/sessions/schema.ts';
 import type { AppContext } from '../core/context.ts';
 import { sessionNamed } from '../core/named-session.ts';
-import { shellWords } from '../core/shell-words.ts';
 
 /** What a spawn prints: the session, and how it can be steered. */
 export const SpawnReport = Type.Object(
@@ -36,7 +36,7 @@ export function spawnReport(app: AppContext, id: string): SpawnReport {
   return {
     session_id: id,
     session: sessionJson(session),
-    attach_command: shellWords(app.tmux.attachCommand(session.tmux_session)),
+    attach_command: shellLine(app.tmux.attachCommand(session.tmux_session)),
     live_control: {
       attach_kind: 'tmux',
       can_attach: true,

@@ -4,8 +4,9 @@ import { checkParallel, checkSpawn, type PolicyRefusal } from '../../config/poli
 import { isPlaceholderTask } from '../../config/task.ts';
 import type { Isolation, PromptMode } from '../../events/catalogue/words.ts';
 import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
-import { writePrivateFile } from '../../lib/files/private-files.ts';
+import { writePrivateFile } from '../../lib/files/atomic-file.ts';
 import { identity } from '../../lib/process/processes.ts';
+import { shell } from '../../lib/text/shell.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import { countWorking } from '../../projections/sessions/queries.ts';
 import { capacityRecord } from '../../usage/capacity/current.ts';
@@ -96,7 +97,7 @@ function assertAllowed(app: AppContext, asked: SpawnOptions): void {
       `${JSON.stringify(task)} stands in for a task; say what is to be done.`,
       {
         task,
-        example: `agentpool spawn --provider ${provider} --task "Find out why the parser drops the last line"`,
+        example: shell`agentpool spawn --provider ${provider} --task "Find out why the parser drops the last line"`,
       },
     );
   }
@@ -107,7 +108,7 @@ function assertAllowed(app: AppContext, asked: SpawnOptions): void {
   if (runtime !== 'tmux') {
     throw new AgentPoolError('INVALID_REQUEST', `There is no runtime ${runtime}; workers run in tmux.`, {
       runtime,
-      example: `agentpool spawn --provider ${provider} --runtime tmux --task "..."`,
+      example: shell`agentpool spawn --provider ${provider} --runtime tmux --task "..."`,
     });
   }
 }

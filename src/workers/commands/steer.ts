@@ -5,10 +5,10 @@ import { checkRawKeys } from '../../config/policy.ts';
 import { WorkerState } from '../../events/catalogue/worker.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { flag, list, noted, text } from '../../lib/shapes.ts';
+import { shellLine } from '../../lib/text/shell.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { AppContext } from '../core/context.ts';
 import { record, workerOf } from '../core/record.ts';
-import { shellWords } from '../core/shell-words.ts';
 import { type ScreenReading, screenReader, seenOrGone } from '../sight/look.ts';
 
 export const Interruption = Type.Union(
@@ -116,7 +116,7 @@ export function attachInfo(app: AppContext, session: SessionRow): AttachInfo {
     runtime: session.runtime,
     attach_kind: 'tmux',
     can_attach: session.alive === 1,
-    attach_command: shellWords(command),
+    attach_command: shellLine(command),
     tmux_session: session.tmux_session,
     pane_target: session.tmux_pane,
     commands: null,

@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import { WorkerState } from '../../events/catalogue/worker.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { count, flag, list, noted, nullable, text } from '../../lib/shapes.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { isFinal } from '../../machines/worker/state.ts';
 import { type SessionRow, sessionById } from '../../projections/sessions/queries.ts';
 import {
@@ -18,7 +19,6 @@ import type { AppContext } from '../core/context.ts';
 import { sessionNamed } from '../core/named-session.ts';
 import { record } from '../core/record.ts';
 import { repositoryFolder } from '../core/repository.ts';
-import { shellWords } from '../core/shell-words.ts';
 import { spawnRequest } from '../core/spawn-request.ts';
 import { terminateWorker } from './terminate.ts';
 
@@ -70,7 +70,7 @@ export function blockade(
   facts: CleanupFacts,
   force: boolean,
 ): Blockade | null {
-  const terminate = `agentpool terminate ${id}`;
+  const terminate = shell`agentpool terminate ${id}`;
   if (alive && !isFinal(state)) {
     return { code: 'WORKTREE_ACTIVE', reason: `its worker lives (${state})`, example: terminate };
   }
@@ -79,7 +79,7 @@ export function blockade(
     const reason = `its worker is done (${state}), but its process still runs; --force ends it`;
     return { code: 'WORKTREE_ACTIVE', reason, example: terminate };
   }
-  const example = `agentpool worktrees cleanup --session-id ${id} --force`;
+  const example = shell`agentpool worktrees cleanup --session-id ${id} --force`;
   if (facts.dirty) {
     return {
       code: 'WORKTREE_DIRTY',
@@ -211,7 +211,7 @@ function worktreeOf(app: AppContext, session: SessionRow): WorktreeRequest {
   // Its root: the folder that the spawn was called in need not be on the branch that is checked out today.
   const repo = spawnRequest(app, id)?.worktree?.repo ?? session.repo_path;
   if (existsSync(repo)) return { path, branch, repo };
-  const example = `rm -rf ${shellWords([path])}`;
+  const example = shell`rm -rf ${path}`;
   const message = `The repository ${repo} is gone. What is left of the worktree can be deleted by hand: ${example}`;
   throw new AgentPoolError('WORKTREE_NOT_FOUND', message, { session_id: id, path, repo, example });
 }

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makePrivateFolder, writePrivateFile } from '../../lib/files/private-files.ts';
+import { writePrivateFile } from '../../lib/files/atomic-file.ts';
+import { makePrivateFolder } from '../../lib/files/private-files.ts';
 import type { AppContext } from './context.ts';
 
 /** Where the files of one start lie: settings for the one process, nobody's config. There only while it lives. */

@@ -1,4 +1,5 @@
 import { AgentPoolError } from '../../lib/errors.ts';
+import { shell } from '../../lib/text/shell.ts';
 import type { Rows } from '../../projections/reader.ts';
 import { newestSession, type SessionRow, sessionsNamed } from '../../projections/sessions/queries.ts';
 
@@ -30,7 +31,7 @@ export function sessionNamed({ ledger, coordinator }: SessionBook, words: string
   throw new AgentPoolError(
     'SESSION_AMBIGUOUS',
     `${words} is the beginning of several sessions: ${candidates.join(', ')}. Write more of it.`,
-    { session_id: words, candidates, example: `agentpool session show ${found.id}` },
+    { session_id: words, candidates, example: shell`agentpool session show ${found.id}` },
   );
 }
 

@@ -1,24 +1,25 @@
 import type { WorkerState } from '../../events/catalogue/words.ts';
+import { shell } from '../../lib/text/shell.ts';
 import type { Step } from './status-schema.ts';
 
 /** What is worth doing with a worker that stands so; what comes first is needed first. */
 export function stepsFor({ id, state, alive }: { id: string; state: WorkerState; alive: boolean }): Step[] {
-  const observe = `agentpool observe ${id} --wait-for any --timeout 300`;
-  const collect = { what: 'gather what it made', command: `agentpool collect ${id}` };
-  const end = { what: 'end it', command: `agentpool terminate ${id}` };
+  const observe = shell`agentpool observe ${id} --wait-for any --timeout 300`;
+  const collect = { what: 'gather what it made', command: shell`agentpool collect ${id}` };
+  const end = { what: 'end it', command: shell`agentpool terminate ${id}` };
   if (!alive) return [collect];
   switch (state) {
     case 'AWAITING_USER_INPUT':
       return [
-        { what: 'see what it asks', command: `agentpool explain ${id}` },
-        { what: 'answer it', command: `agentpool send ${id} "..."` },
+        { what: 'see what it asks', command: shell`agentpool explain ${id}` },
+        { what: 'answer it', command: shell`agentpool send ${id} "..."` },
         { what: 'go on waiting', command: observe },
         end,
       ];
     case 'AWAITING_APPROVAL':
       return [
-        { what: 'see what it asks', command: `agentpool explain ${id}` },
-        { what: 'take a choice', command: `agentpool answer ${id} --choice 1` },
+        { what: 'see what it asks', command: shell`agentpool explain ${id}` },
+        { what: 'take a choice', command: shell`agentpool answer ${id} --choice 1` },
         { what: 'go on waiting', command: observe },
         end,
       ];
@@ -28,15 +29,15 @@ export function stepsFor({ id, state, alive }: { id: string; state: WorkerState;
       return [collect, end];
     case 'IDLE':
       return [
-        { what: 'see what it wrote', command: `agentpool transcript ${id} --tail-lines 40` },
-        { what: 'give it more to do', command: `agentpool send ${id} "..."` },
+        { what: 'see what it wrote', command: shell`agentpool transcript ${id} --tail-lines 40` },
+        { what: 'give it more to do', command: shell`agentpool send ${id} "..."` },
         collect,
         end,
       ];
     default:
       return [
         { what: 'wait for it', command: observe },
-        { what: 'look at it', command: `agentpool attach ${id} --exec` },
+        { what: 'look at it', command: shell`agentpool attach ${id} --exec` },
         end,
       ];
   }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { shell } from '../../lib/text/shell.ts';
 import { broken, doubtful, type Finding, fine } from '../core/finding.ts';
-import { shellWords } from '../core/shell-words.ts';
 
 const MIB = 1024 ** 2;
 /** A full disk stops every append; a worker's transcript and worktree can take gigabytes. */
@@ -19,7 +19,7 @@ export async function checkDisk(home: string): Promise<Finding> {
 /** Pure. */
 export function checkSpace(bytes: number, folder: string): Finding {
   const found = `${size(bytes)} free at ${folder}`;
-  const mend = `df -h ${shellWords([folder])}`;
+  const mend = shell`df -h ${folder}`;
   if (bytes < LEAST) return broken('disk', `only ${found}: appends will fail`, mend);
   if (bytes < COMFORTABLE) return doubtful('disk', `only ${found}`, mend);
   return fine('disk', found);

@@ -1,8 +1,8 @@
 import { constants, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { shell } from '../../lib/text/shell.ts';
 import { broken, doubtful, type Finding, fine } from '../core/finding.ts';
-import { shellWords } from '../core/shell-words.ts';
 
 const OTHERS = 0o077;
 const OTHERS_MAY_ENTER = 0o011;
@@ -18,17 +18,16 @@ export async function checkRights(roots: readonly string[]): Promise<Finding> {
   if (there.length === 0) return canBeMade(roots[0] ?? '.');
   const denied = await notWritable(there);
   if (denied) {
-    const [who, where] = ['"$(id -un)"', shellWords([denied])];
     return broken(
       'permissions',
       `${denied} is not yours to write`,
-      `sudo chown -R ${who} ${where}`,
-      `chmod -R u+rwX ${where}`,
+      shell`sudo chown -R "$(id -un)" ${denied}`,
+      shell`chmod -R u+rwX ${denied}`,
     );
   }
   const open = there.flatMap((root) => openTo(root));
   if (open.length === 0) return fine('permissions', `${there.join(', ')}: yours alone`);
-  const mend = `chmod -R go-rwx ${shellWords(there)}`;
+  const mend = shell`chmod -R go-rwx ${there}`;
   const [first] = open;
   const more = open.length > 1 ? ` and ${open.length - 1} more` : '';
   const reachable = open.some((entry) => entry.readable);
@@ -42,7 +41,7 @@ async function canBeMade(home: string): Promise<Finding> {
   // A link that leads nowhere is there itself, but can not be entered.
   const usable = statSync(above, { throwIfNoEntry: false })?.isDirectory() && !(await notWritable([above]));
   if (usable) return fine('permissions', 'nothing there yet; what is made is made for you alone');
-  const example = `ls -ld ${shellWords([above])}`;
+  const example = shell`ls -ld ${above}`;
   return broken(
     'permissions',
     `${home} can not be made: ${above} is no folder that you may write to`,

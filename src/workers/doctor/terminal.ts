@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { run } from '../../lib/process/run.ts';
+import { shellLine } from '../../lib/text/shell.ts';
 import type { Tmux } from '../../terminal/tmux/tmux.ts';
 import { broken, type Finding, fine } from '../core/finding.ts';
-import { shellWords } from '../core/shell-words.ts';
 
 /** The kernel takes 108 bytes on Linux and 104 on macOS, with the closing zero. */
 const LONGEST = 103;
@@ -36,5 +36,5 @@ export async function checkServer(tmux: Tmux): Promise<Finding> {
   // What a server leaves behind that was ended: the next one takes its place.
   if (/no server running|error connecting/.test(stderr)) return none;
   const found = timedOut ? 'does not answer within 5 s' : stderr.trim() || error.message;
-  return broken('tmux server', found, shellWords(['tmux', '-S', tmux.socket, 'kill-server']));
+  return broken('tmux server', found, shellLine(['tmux', '-S', tmux.socket, 'kill-server']));
 }

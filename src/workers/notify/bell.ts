@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { writePrivateFile } from '../../lib/files/user-files.ts';
+import { writePrivateFileSync } from '../../lib/files/atomic-file.ts';
 import { terminalOf } from '../../lib/process/process-table.ts';
 import type { AppContext } from '../core/context.ts';
 
@@ -24,7 +24,7 @@ export function rememberTerminal(app: Pick<AppContext, 'paths' | 'config'>, sess
   const terminal = terminalOf(process.pid);
   if (!terminal) return;
   try {
-    writePrivateFile(join(folder(app), sessionId), terminal);
+    writePrivateFileSync(join(folder(app), sessionId), terminal, { link: 'follow' });
   } catch {}
 }
 

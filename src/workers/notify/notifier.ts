@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writePrivateFile } from '../../lib/files/user-files.ts';
+import { writePrivateFileSync } from '../../lib/files/atomic-file.ts';
 import { workerStream } from '../../machines/worker/state.ts';
 import { liveSessions, sessionById } from '../../projections/sessions/queries.ts';
 import { sessionId } from '../../projections/sessions/sessions.ts';
@@ -84,6 +84,6 @@ export class Notifier {
   }
 
   #keep(): void {
-    writePrivateFile(this.#file, JSON.stringify({ position: this.#reported }));
+    writePrivateFileSync(this.#file, JSON.stringify({ position: this.#reported }), { link: 'follow' });
   }
 }

@@ -4,6 +4,7 @@ import { builtinRules, screenRules } from '../../agents/screen-rules.ts';
 import { WorkerState } from '../../events/catalogue/worker.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { instant, list, noted, nullable, text } from '../../lib/shapes.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { workerStream } from '../../machines/worker/state.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { Classification } from '../../terminal/detection/classification-schema.ts';
@@ -58,7 +59,7 @@ export async function explainWorker(app: AppContext, session: SessionRow): Promi
       `${session.id} has ended (${session.state}): it has no screen.`,
       {
         session_id: session.id,
-        example: `agentpool replay ${session.id}`,
+        example: shell`agentpool replay ${session.id}`,
       },
     );
   }

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { ObserveEvent, WorkerState } from '../../events/catalogue/worker.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { flag, list, noted, nullable, text } from '../../lib/shapes.ts';
+import { shell } from '../../lib/text/shell.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { answerDialog } from '../commands/answer.ts';
 import { collectWorker } from '../commands/collect.ts';
@@ -106,7 +107,7 @@ const startupWaits = (provider: string, id: string, name: string) =>
   new AgentPoolError('SMOKE_NEEDS_A_PERSON', `${provider} waits at ${name} and is left to you.`, {
     session_id: id,
     dialog: name,
-    example: `agentpool spawn --provider ${provider} --task "Look around" && agentpool attach @last`,
+    example: shell`agentpool spawn --provider ${provider} --task "Look around" && agentpool attach @last`,
   });
 
 /** The first choice of a question, the last (a no) of an approval; in prose, a message. */
@@ -136,7 +137,7 @@ async function see(
     `${provider} showed no ${what} within ${timeoutSeconds} s; it is ${seen.turn.state}.`,
     {
       session_id: id,
-      example: `agentpool transcript ${id} --tail-lines 40`,
+      example: shell`agentpool transcript ${id} --tail-lines 40`,
     },
   );
 }

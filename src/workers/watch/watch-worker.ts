@@ -4,7 +4,7 @@ import type { SignalKind } from '../../agents/contract/signal-kinds.ts';
 import { providerNamed } from '../../agents/registry.ts';
 import { screenRules } from '../../agents/screen-rules.ts';
 import type { Delivery } from '../../events/catalogue/words.ts';
-import { writePrivateFile } from '../../lib/files/private-files.ts';
+import { writePrivateFile } from '../../lib/files/atomic-file.ts';
 import type { Observation } from '../../machines/worker/commands.ts';
 import { workerStream } from '../../machines/worker/state.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';

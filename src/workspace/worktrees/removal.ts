@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { flag, noted, nullable, text } from '../../lib/shapes.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { headCommit, resolveRevision } from '../git.ts';
 import {
   type BranchOutcome,
@@ -124,12 +125,12 @@ async function lockReason(place: WorktreePlace): Promise<string | null> {
 function refuseLoss(place: WorktreePlace, facts: CleanupFacts): void {
   const details = { path: place.path, branch: place.branch };
   if (facts.dirty) {
-    const example = `git -C '${place.path}' status`;
+    const example = shell`git -C ${place.path} status`;
     const message = `${place.path} holds changes that are in no commit. Look: ${example}. Commit them, or use --force to lose them.`;
     throw new AgentPoolError('WORKTREE_DIRTY', message, { ...details, example });
   }
   if (facts.locked !== null) {
-    const example = `git worktree unlock '${place.path}'`;
+    const example = shell`git worktree unlock ${place.path}`;
     const message = `${place.path} is locked (${facts.locked || 'no reason given'}). Type: ${example}, or use --force.`;
     throw new AgentPoolError('WORKTREE_LOCKED', message, { ...details, example });
   }

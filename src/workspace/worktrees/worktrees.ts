@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { makePrivateFolder, storing } from '../../lib/files/private-files.ts';
 import { flag, noted, nullable, text } from '../../lib/shapes.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { findRepository, git, headCommit, type Repository } from '../git.ts';
 import {
   amongMakers,
@@ -49,7 +50,7 @@ export async function planWorktree(request: {
   const base = await headCommit(repository.root);
   if (base === null) {
     const message = `${repository.root} has no commit yet, and a worktree starts from one.`;
-    const example = `git -C '${repository.root}' commit --allow-empty -m 'first commit'`;
+    const example = shell`git -C ${repository.root} commit --allow-empty -m 'first commit'`;
     throw new AgentPoolError('WORKTREE_NEEDS_COMMIT', `${message} Type: ${example}`, {
       repo: repository.root,
       example,
@@ -125,7 +126,7 @@ function namePart(name: string): string {
 export async function repositoryOf(path: string): Promise<Repository> {
   const repository = await findRepository(path);
   if (repository) return repository;
-  const example = `git -C '${path}' init`;
+  const example = shell`git -C ${path} init`;
   const message = `${path} is not in a git repository, and a worktree needs one. Type: ${example}`;
   throw new AgentPoolError('NOT_A_REPOSITORY', message, { path, example });
 }

@@ -6,7 +6,7 @@ import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import type { EventStore } from '../../../events/store/store.ts';
 import { exportLines } from '../../../events/transfer/transfer.ts';
-import { placeFile } from '../../../lib/files/placed-file.ts';
+import { placeFile } from '../../../lib/files/atomic-file.ts';
 import { storing } from '../../../lib/files/private-files.ts';
 import { count, noted, nullable, text } from '../../../lib/shapes.ts';
 import { counted } from '../../../lib/text/counted.ts';
@@ -58,7 +58,7 @@ export default class LedgerExport extends LedgerCommand<Exported> {
     }
     const file = resolve(this.file);
     const events = await storing(file, () =>
-      placeFile(file, { force: this.force }, (draft) =>
+      placeFile(file, { existing: this.force ? 'replace' : 'refuse' }, (draft) =>
         writeFile(store, stream, draft, this.#progress(store)),
       ),
     );

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import { isolations, promptModes } from '../../../events/catalogue/words.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { readTextFile, UnreadableFile } from '../../../lib/files/user-files.ts';
+import { shell } from '../../../lib/text/shell.ts';
 import type { SpawnOptions } from '../../../workers/commands/spawn.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { LedgerCommand } from '../../grammar/command.ts';
@@ -80,7 +81,7 @@ export abstract class SpawnCommand<Report> extends LedgerCommand<Report> {
       this.taskStdin ? '--task-stdin' : null,
     ].filter((flag) => flag !== null);
     const [verb = 'spawn'] = this.path;
-    const example = `agentpool ${verb} --provider ${this.provider} --task "Look for the parser"`;
+    const example = shell`agentpool ${verb} --provider ${this.provider} --task "Look for the parser"`;
     if (given.length > 1) throw noTask(`${given.join(' and ')} exclude each other.`, example);
     if (this.task !== undefined) return this.task;
     if (this.taskStdin || this.taskFile === '-') return text(this.context.stdin);

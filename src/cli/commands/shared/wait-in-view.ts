@@ -1,3 +1,4 @@
+import { shell } from '../../../lib/text/shell.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { isTerminal } from '../../../report/text/style.ts';
 import { WorkerView } from '../../../report/views/worker-view.ts';
@@ -63,7 +64,7 @@ export async function waitInView(
 const goesOn = (id: string): string =>
   [
     `${id} goes on without you.`,
-    `  wait again  agentpool observe ${id} --wait-for any --timeout 300`,
-    `  end it      agentpool terminate ${id}`,
+    `  wait again  ${shell`agentpool observe ${id} --wait-for any --timeout 300`}`,
+    `  end it      ${shell`agentpool terminate ${id}`}`,
     '',
   ].join('\n');

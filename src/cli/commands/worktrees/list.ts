@@ -1,4 +1,5 @@
 import { Command } from 'clipanion';
+import { shell } from '../../../lib/text/shell.ts';
 import { plainRecord } from '../../../report/text/plain.ts';
 import { columnsOf, paint, stateLabel } from '../../../report/text/style.ts';
 import { table } from '../../../report/text/table.ts';
@@ -43,7 +44,8 @@ export default class WorktreesList extends LedgerCommand<WorktreeList> {
     const listed = table(['WORKER', 'STATE', 'WORK TREE', 'BRANCH'], rows, columnsOf(stdout));
     const done = worktrees.find(({ active }) => !active);
     const hint =
-      done && `  clear one away  agentpool worktrees cleanup --session-id ${done.session_id} --dry-run`;
+      done &&
+      `  clear one away  ${shell`agentpool worktrees cleanup --session-id ${done.session_id} --dry-run`}`;
     return hint ? `${listed}\n\n${paint(stdout).dim(hint)}` : listed;
   }
 }

@@ -1,3 +1,4 @@
+import { shell } from '../../../lib/text/shell.ts';
 import type { Workers } from '../../../projections/stats/queries.ts';
 import type { KnownUsage, LimitRange } from '../../../projections/usage/queries.ts';
 import { type Day, type Span, type Swept, sweep } from './parallelism.ts';
@@ -244,7 +245,7 @@ function nextOf({ total, limits, window }: Facts): string[] {
   return [
     ...steps,
     'agentpool sessions --recent 10',
-    `agentpool stats --since ${window.spec.includes('/') ? '7d' : window.spec} --share stats.png`,
+    shell`agentpool stats --since ${window.spec.includes('/') ? '7d' : window.spec} --share stats.png`,
   ];
 }
 

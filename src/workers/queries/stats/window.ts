@@ -1,4 +1,5 @@
 import { AgentPoolError } from '../../../lib/errors.ts';
+import { shell } from '../../../lib/text/shell.ts';
 import { dayAfter } from '../../../lib/time/calendar.ts';
 
 /** A span of time. `start` and `end` are milliseconds since 1970; the end does not belong to it. */
@@ -38,7 +39,7 @@ export function windowOf(
   command = 'stats',
 ): Window {
   const refusing = (spec: string) => (message: string) =>
-    new AgentPoolError('INVALID_WINDOW', message, { spec, example: `agentpool ${command} --since 7d` });
+    new AgentPoolError('INVALID_WINDOW', message, { spec, example: shell`agentpool ${command} --since 7d` });
   if (from !== undefined || to !== undefined) {
     const spec = `${from ?? ''}/${to ?? ''}`;
     if (since !== undefined)

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { placeFile, writePrivateFile, writePrivateFileSync } from './atomic-file.ts';
+
+const ground = mkdtempSync(join(tmpdir(), 'ap-atomic-'));
+after(() => rmSync(ground, { recursive: true }));
+
+/** A file of a person's dotfiles, and the link to it. */
+function linked(name: string) {
+  const folder = join(ground, name);
+  mkdirSync(folder);
+  const [target, link] = [join(folder, 'target'), join(folder, 'link')];
+  writeFileSync(target, 'old');
+  symlinkSync(target, link);
+  return { folder, target, link };
+}
+
+describe('a link in the place of a private file', () => {
+  it('stays one where it is followed', () => {
+    const { target, link } = linked('followed');
+    writePrivateFileSync(link, 'new', { link: 'follow' });
+    assert.ok(lstatSync(link).isSymbolicLink());
+    assert.equal(readFileSync(target, 'utf8'), 'new');
+  });
+
+  it('gives way to the file where it is replaced, and what it leads to stays', async () => {
+    const { target, link } = linked('replaced');
+    writePrivateFileSync(link, 'new', { link: 'replace' });
+    assert.ok(lstatSync(link).isFile());
+    const other = linked('replaced-too');
+    await writePrivateFile(other.link, 'new');
+    assert.ok(lstatSync(other.link).isFile());
+    assert.deepEqual([readFileSync(target, 'utf8'), readFileSync(other.target, 'utf8')], ['old', 'old']);
+  });
+
+  it('is refused where nothing may be replaced, also one that leads nowhere', async () => {
+    const { folder, link } = linked('refused');
+    const lost = join(folder, 'lost');
+    symlinkSync(join(folder, 'nowhere'), lost);
+    for (const file of [link, lost]) {
+      const placing = placeFile(file, { existing: 'refuse' }, (draft) => writeFile(draft, 'new'));
+      await assert.rejects(placing, { code: 'FILE_EXISTS' });
+    }
+    assert.deepEqual(readdirSync(folder).sort(), ['link', 'lost', 'target'], 'no draft is left');
+  });
+});
+
+describe('a placed file', () => {
+  it('is private, and there whole or not at all', async () => {
+    const file = join(ground, 'placed');
+    await assert.rejects(
+      placeFile(file, { existing: 'refuse' }, async (draft) => {
+        await writeFile(draft, 'half');
+        throw new Error('stopped');
+      }),
+      /stopped/,
+    );
+    assert.equal(existsSync(file), false);
+    await placeFile(file, { existing: 'refuse' }, (draft) => writeFile(draft, 'whole'));
+    await placeFile(file, { existing: 'replace' }, (draft) => writeFile(draft, 'anew'));
+    assert.equal(readFileSync(file, 'utf8'), 'anew');
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+  });
+});
+
+describe('a private file that is written at once', () => {
+  it('gets the folders above it, for its user alone', () => {
+    const file = join(ground, 'a', 'b', 'file');
+    writePrivateFileSync(file, 'text', { link: 'replace' });
+    const modes = [join(ground, 'a'), join(ground, 'a', 'b'), file].map(
+      (each) => statSync(each).mode & 0o777,
+    );
+    assert.deepEqual(modes, [0o700, 0o700, 0o600]);
+  });
+
+  it('takes the place of the draft that a killed sole writer has left', () => {
+    const file = join(ground, 'sole');
+    writeFileSync(`${file}.new`, 'half');
+    writePrivateFileSync(file, 'whole', { link: 'replace', writers: 'one' });
+    assert.deepEqual([readFileSync(file, 'utf8'), existsSync(`${file}.new`)], ['whole', false]);
+  });
+});
