@@ -19,6 +19,8 @@ const common = {
   target: 'node20',
   minifySyntax: true,
   external: ['better-sqlite3'],
+  // Its other build calls require() in a way that no bundler follows.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   logLevel: 'warning',
   metafile: true,
 };

@@ -2,7 +2,7 @@ import type { Env } from '../../config/paths.ts';
 import { candidates } from '../completion/candidates.ts';
 import { liveWords } from '../completion/live.ts';
 import { builtGrammars } from '../grammar/built.ts';
-import { splitLine } from '../grammar/split-line.ts';
+import { splitLine } from '../../lib/text/split-line.ts';
 import { print } from './print.ts';
 
 /**

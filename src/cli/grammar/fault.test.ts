@@ -5,7 +5,7 @@ import { shellLine } from '../../lib/text/shell.ts';
 import { typedWords } from '../testing/typed.ts';
 import { everyGrammar } from './every.ts';
 import { faultIn } from './fault.ts';
-import { splitLine } from './split-line.ts';
+import { splitLine } from '../../lib/text/split-line.ts';
 
 const grammars = await everyGrammar();
 

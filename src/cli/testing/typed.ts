@@ -1,5 +1,5 @@
 import { namedCommand } from '../commands/index.ts';
-import { splitLine } from '../grammar/split-line.ts';
+import { splitLine } from '../../lib/text/split-line.ts';
 
 /** The words after the program in a line of the help, which may lie in a pipe, a substitution or another command. */
 export function typedWords(line: string): string[] {
