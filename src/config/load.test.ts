@@ -186,7 +186,7 @@ describe('a config file that cannot be used', () => {
   it('because it is a gigabyte, which is not read', async () => {
     const folder = home('');
     truncateSync(join(folder, 'config.yaml'), 2 ** 30);
-    assert.match((await refusal(folder)).message, /has 1048576 KiB, more than 256 KiB/);
+    assert.match((await refusal(folder)).message, /has 1 GiB, more than 256 KiB/);
   });
 
   it('because it is a pipe, which is not waited for', async () => {

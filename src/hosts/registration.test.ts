@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { defaultConfig } from '../config/defaults.ts';
-import { hostNamed } from './hosts.ts';
 import { parseJsonc } from '../lib/text/jsonc.ts';
+import { hostNamed } from './hosts.ts';
 import { type AskedPlace, registrationOf } from './registration.ts';
 
 const ground = mkdtempSync(join(tmpdir(), 'ap-hosts-'));

@@ -6,9 +6,9 @@ import { agentDescriptors } from '../agents/descriptors.ts';
 import type { Config } from '../config/schema.ts';
 import { type Finished, runToEnd } from '../lib/process/child.ts';
 import { noted, oneOf, text } from '../lib/shapes.ts';
+import { parseJsonc } from '../lib/text/jsonc.ts';
 import { programPath } from '../workers/core/programs.ts';
 import { type Host, type HostPlace, SERVER } from './host.ts';
-import { parseJsonc } from '../lib/text/jsonc.ts';
 
 /** Whether a host knows our server; `unknown` where nobody could be asked. */
 export const Registration = Type.Object(

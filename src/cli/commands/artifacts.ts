@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { Command } from 'clipanion';
-import { bytes } from '../../report/text/bytes.ts';
+import { bytes } from '../../lib/text/bytes.ts';
 import { plainRecord } from '../../report/text/plain.ts';
 import { columnsOf, paint } from '../../report/text/style.ts';
 import { fitEnd, table } from '../../report/text/table.ts';

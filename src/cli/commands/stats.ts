@@ -1,5 +1,5 @@
 import { Command } from 'clipanion';
-import { bytes } from '../../report/text/bytes.ts';
+import { bytes } from '../../lib/text/bytes.ts';
 import { paint } from '../../report/text/style.ts';
 import { statsLines } from '../../report/views/stats.ts';
 import type { AppContext } from '../../workers/core/context.ts';

@@ -1,8 +1,8 @@
 import type { Env } from '../../config/paths.ts';
+import { splitLine } from '../../lib/text/split-line.ts';
 import { candidates } from '../completion/candidates.ts';
 import { liveWords } from '../completion/live.ts';
 import { builtGrammars } from '../grammar/built.ts';
-import { splitLine } from '../../lib/text/split-line.ts';
 import { print } from './print.ts';
 
 /**

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { shellLine } from '../../lib/text/shell.ts';
+import { splitLine } from '../../lib/text/split-line.ts';
 import { typedWords } from '../testing/typed.ts';
 import { everyGrammar } from './every.ts';
 import { faultIn } from './fault.ts';
-import { splitLine } from '../../lib/text/split-line.ts';
 
 const grammars = await everyGrammar();
 

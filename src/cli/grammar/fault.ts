@@ -1,8 +1,8 @@
 import { suggest } from '../../lib/suggest.ts';
 import { shellLine } from '../../lib/text/shell.ts';
+import { splitLine } from '../../lib/text/split-line.ts';
 import { isSwitchedBy, mainName, namesOf, usage } from './grammar.ts';
 import type { Flag, Grammar, Value } from './schema.ts';
-import { splitLine } from '../../lib/text/split-line.ts';
 
 /** What is wrong with a command line, and the line that was probably meant: it works when pasted. */
 export interface Fault {

@@ -1,5 +1,5 @@
-import { namedCommand } from '../commands/index.ts';
 import { splitLine } from '../../lib/text/split-line.ts';
+import { namedCommand } from '../commands/index.ts';
 
 /** The words after the program in a line of the help, which may lie in a pipe, a substitution or another command. */
 export function typedWords(line: string): string[] {

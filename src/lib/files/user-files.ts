@@ -8,6 +8,7 @@ import {
   openSync,
   readSync,
 } from 'node:fs';
+import { bytes } from '../text/bytes.ts';
 
 /** Why a file that a person keeps could not be read, in words that finish 'the file ...'. */
 export class UnreadableFile extends Error {
@@ -36,8 +37,7 @@ export function readTextFile(path: string, limit: number): string | null {
     if (stat.isDirectory()) throw new UnreadableFile('is a folder', 'Move it away');
     if (!stat.isFile()) throw new UnreadableFile('is not a regular file', 'Move it away');
     if (stat.size > limit) {
-      const size = `${Math.ceil(stat.size / 1024)} KiB`;
-      throw new UnreadableFile(`has ${size}, more than ${limit / 1024} KiB`, 'Move it away');
+      throw new UnreadableFile(`has ${bytes(stat.size)}, more than ${bytes(limit)}`, 'Move it away');
     }
     return decode(readAll(descriptor, limit));
   } finally {

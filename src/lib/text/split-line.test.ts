@@ -15,7 +15,11 @@ describe('a command line', () => {
   }
 
   it('keeps the word that is still being typed, with its quote or backslash open', () => {
-    for (const open of ["send @last 'migrations fir", 'send @last "migrations fir', 'send @last migrations\\ fir'])
+    for (const open of [
+      "send @last 'migrations fir",
+      'send @last "migrations fir',
+      'send @last migrations\\ fir',
+    ])
       assert.deepEqual(splitLine(open), ['send', '@last', 'migrations fir']);
     assert.deepEqual(splitLine('send @last migrations\\'), ['send', '@last', 'migrations']);
     assert.deepEqual(splitLine('send "a\\'), ['send', 'a']);

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
+import { span } from '../../lib/time/duration.ts';
 import { ERASE_LINE } from './cursor.ts';
 import { isTerminal } from './style.ts';
-import { span } from './time.ts';
 
 /** A log gets a line this often; a terminal one line that moves. */
 const LOG_EVERY_MS = 5000;
@@ -49,7 +49,7 @@ export class ProgressLine {
   #left(done: number, all: number, now: number): string {
     const advanced = done - (this.#from ?? done);
     if (advanced <= 0) return '';
-    return `, about ${span(((now - this.#begun) / 1000) * ((all - done) / advanced))} left`;
+    return `, about ${span((now - this.#begun) * ((all - done) / advanced))} left`;
   }
 }
 

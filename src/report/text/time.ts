@@ -1,17 +1,10 @@
+import { span } from '../../lib/time/duration.ts';
 /** 'just now', '4 min ago', 'in 2 h': how far a moment is from now. */
 export function relative(iso: string, now: Date): string {
-  const seconds = Math.round((new Date(iso).getTime() - now.getTime()) / 1000);
-  const distance = span(Math.abs(seconds));
-  if (Math.abs(seconds) < 5) return 'just now';
-  return seconds < 0 ? `${distance} ago` : `in ${distance}`;
-}
-
-/** 42 s, 7 min, 3 h, 2 d. */
-export function span(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)} h`;
-  return `${Math.round(seconds / 86_400)} d`;
+  const ms = new Date(iso).getTime() - now.getTime();
+  const distance = span(Math.abs(ms));
+  if (Math.abs(ms) < 4500) return 'just now';
+  return ms < 0 ? `${distance} ago` : `in ${distance}`;
 }
 
 /** The moment by the clock on the wall: 14:05:09, or with its day when that is not today. */

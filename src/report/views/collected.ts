@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
+import { bytes } from '../../lib/text/bytes.ts';
 import type { Collected } from '../../workers/commands/collect.ts';
-import { bytes } from '../text/bytes.ts';
 import { paint, stateLabel } from '../text/style.ts';
 
 const FILES = 20;

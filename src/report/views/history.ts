@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { stripControl } from '../../lib/text/plain-text.ts';
+import { exactSpan } from '../../lib/time/duration.ts';
 import { describeEvent } from '../../projections/replay/event-words.ts';
 import type { Then } from '../../projections/replay/history.ts';
 import type { Step } from '../../projections/replay/replay.ts';
@@ -24,7 +25,7 @@ export function stepLines(step: Step, stream: Writable): string[] {
   const width = columnsOf(stream) - INDENT.length;
   const { says, evidence } = describeEvent(event);
   const time = `${clock(event.occurred_at)}.${event.occurred_at.slice(20, 23)}`;
-  const since = `${duration(step.since_start_ms).padStart(11)}  ${duration(step.since_previous_ms).padStart(11)}`;
+  const since = `${exactSpan(step.since_start_ms).padStart(11)}  ${exactSpan(step.since_previous_ms).padStart(11)}`;
   const state = after === null ? '' : before === after ? color.dim(`  ${after}`) : stateLabel(after, stream);
   const shown = evidence.slice(0, EVIDENCE).map((line) => fit(stripControl(line), width - 2));
   if (evidence.length > EVIDENCE) shown.push(`… ${evidence.length - EVIDENCE} lines more`);
@@ -57,7 +58,7 @@ export function thenLines({ at, event, row, timeline, leases }: Then, stream: Wr
   ];
   const stays = timeline.map(({ state, entered_at, left_at, because }) => {
     const stayed = Date.parse(left_at ?? event.occurred_at) - Date.parse(entered_at);
-    return `  ${clock(entered_at)}  ${duration(stayed).padStart(11)}  ${stateLabel(state, stream)} ${color.dim(because)}`;
+    return `  ${clock(entered_at)}  ${exactSpan(stayed).padStart(11)}  ${stateLabel(state, stream)} ${color.dim(because)}`;
   });
   return [
     `${color.bold(row.id)}  ${stateLabel(row.state, stream)}`,
@@ -71,13 +72,4 @@ export function thenLines({ at, event, row, timeline, leases }: Then, stream: Wr
     color.dim('  SINCE             STAYED  STATE'),
     ...stays,
   ];
-}
-
-/** 300 ms, 42.1 s, 7 min 12 s, 3 h 5 min. */
-export function duration(ms: number): string {
-  if (ms < 1000) return `${ms} ms`;
-  if (ms < 90_000) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 5400) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
+import { shortSpan } from '../../lib/time/duration.ts';
 import type { Capacity, CapacityRow, CapacityWindow } from '../../usage/capacity/capacity.ts';
-import { duration, moment, windowLabel } from '../../usage/capacity/window-words.ts';
+import { moment, windowLabel } from '../../usage/capacity/window-words.ts';
 
 export interface RenderOptions {
   columns: number;
@@ -150,8 +151,7 @@ function cellsOf(
   const blocks = bar(left, columns < 100 ? 8 : 10);
   const label = fit(shortLabel(window), 8);
   const percent = `${Math.round(left)}%`.padStart(5);
-  const wait =
-    window.reset_at === null ? '' : duration(Date.parse(window.reset_at) - now.getTime()).replace(' ', '');
+  const wait = window.reset_at === null ? '' : shortSpan(Date.parse(window.reset_at) - now.getTime());
   const reset = fit(
     window.reset_at === null ? '' : ` ${moment(window.reset_at, now, timeZone)}, ${wait}`,
     17,
@@ -170,7 +170,7 @@ const CONFIDENCE: Record<string, string> = {
   user_configured: 'user',
 };
 
-const ageOf = ({ age_seconds }: CapacityRow): string => duration(age_seconds * 1000).replace(' ', '');
+const ageOf = ({ age_seconds }: CapacityRow): string => shortSpan(age_seconds * 1000);
 
 function metaOf(row: CapacityRow): string {
   const { confidence, unusable_reason } = row;
@@ -207,7 +207,7 @@ function footer(
   const next =
     at === null
       ? ''
-      : `; next back: ${provider} ${moment(at, now, timeZone)}, ${duration(Date.parse(at) - now.getTime()).replace(' ', '')}`;
+      : `; next back: ${provider} ${moment(at, now, timeZone)}, ${shortSpan(Date.parse(at) - now.getTime())}`;
   return cut(
     rows.length === 0
       ? 'No agent is installed.'

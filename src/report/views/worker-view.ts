@@ -1,12 +1,12 @@
 import type { Writable } from 'node:stream';
 import type { WorkerState } from '../../events/catalogue/words.ts';
 import { stripControl } from '../../lib/text/plain-text.ts';
+import { span } from '../../lib/time/duration.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { tailLines } from '../../terminal/transcript/transcript.ts';
 import { eraseLines } from '../text/cursor.ts';
 import { columnsOf, paint, rowsOf, stateLabel } from '../text/style.ts';
 import { fit } from '../text/table.ts';
-import { span } from '../text/time.ts';
 import { widthOf } from '../text/width.ts';
 
 const DRAW_EVERY_MS = 200;
@@ -63,7 +63,7 @@ export class WorkerView {
   #lines(width: number): string[] {
     const color = paint(this.#stream);
     const { id, provider_id, transcript_path } = this.#session;
-    const waited = span((Date.now() - this.#begun) / 1000);
+    const waited = span(Date.now() - this.#begun);
     const room = Math.max(0, Math.min(LINES, rowsOf(this.#stream) - 4));
     const written = tailLines(transcript_path, 3 * LINES)
       .map((line) => stripControl(line).trimEnd())

@@ -1,20 +1,9 @@
 import type { UsageWindow } from '../../agents/contract/limits/sample.ts';
+import { shortSpan } from '../../lib/time/duration.ts';
 import type { Trend } from './trend.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-
-/** `45s`, `12m`, `2h 5m`, `3d 4h`: two units at most, and never a negative time. */
-export function duration(ms: number): string {
-  const minutes = Math.floor(Math.max(0, ms) / MINUTE);
-  if (minutes < 1) return `${Math.floor(Math.max(0, ms) / 1000)}s`;
-  const hours = Math.floor(minutes / 60);
-  const days = Math.floor(hours / 24);
-  const two = (big: number, unit: string, small: number, smaller: string) =>
-    `${big}${unit}${small > 0 ? ` ${small}${smaller}` : ''}`;
-  if (days > 0) return two(days, 'd', hours % 24, 'h');
-  return hours > 0 ? two(hours, 'h', minutes % 60, 'm') : `${minutes}m`;
-}
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -43,7 +32,7 @@ export const windowLabel = (window: UsageWindow): string => {
     window.kind === 'unknown'
       ? window.window_minutes === null
         ? 'limit'
-        : duration(window.window_minutes * MINUTE)
+        : shortSpan(window.window_minutes * MINUTE)
       : window.kind.replace('_', ' ');
   return window.scope === null ? base : `${base} (${window.scope})`;
 };

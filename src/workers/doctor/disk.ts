@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { bytes } from '../../lib/text/bytes.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { broken, doubtful, type Finding, fine } from '../core/finding.ts';
 
@@ -17,16 +18,12 @@ export async function checkDisk(home: string): Promise<Finding> {
 }
 
 /** Pure. */
-export function checkSpace(bytes: number, folder: string): Finding {
-  const found = `${size(bytes)} free at ${folder}`;
+export function checkSpace(free: number, folder: string): Finding {
+  const found = `${bytes(free)} free at ${folder}`;
   const mend = shell`df -h ${folder}`;
-  if (bytes < LEAST) return broken('disk', `only ${found}: appends will fail`, mend);
-  if (bytes < COMFORTABLE) return doubtful('disk', `only ${found}`, mend);
+  if (free < LEAST) return broken('disk', `only ${found}: appends will fail`, mend);
+  if (free < COMFORTABLE) return doubtful('disk', `only ${found}`, mend);
   return fine('disk', found);
 }
 
 const nearest = (path: string): string => (existsSync(path) ? path : nearest(dirname(path)));
-
-function size(bytes: number): string {
-  return bytes < 1024 * MIB ? `${Math.floor(bytes / MIB)} MiB` : `${Math.floor(bytes / 1024 / MIB)} GiB`;
-}

@@ -1,12 +1,13 @@
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import { list, noted, nullable } from '../../../lib/shapes.ts';
+import { span } from '../../../lib/time/duration.ts';
 import { sessionJson } from '../../../projections/sessions/json.ts';
 import { Session, Stay } from '../../../projections/sessions/schema.ts';
 import { staysOf } from '../../../projections/sessions/timeline.ts';
 import { plainRecord } from '../../../report/text/plain.ts';
 import { stateLabel } from '../../../report/text/style.ts';
-import { local, span } from '../../../report/text/time.ts';
+import { local } from '../../../report/text/time.ts';
 import { tokensInWords } from '../../../report/views/tokens.ts';
 import { WorkerTokens } from '../../../usage/tokens/tokens-schema.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
@@ -64,8 +65,8 @@ export default class Show extends LedgerCommand<SessionShow> {
   #stay({ state, entered_at, left_at, because }: Stay): string {
     const now = new Date();
     const until = left_at === null ? now : new Date(left_at);
-    const seconds = (until.getTime() - new Date(entered_at).getTime()) / 1000;
-    return `  ${local(entered_at, now)}  ${state.padEnd(19)} ${span(seconds).padStart(7)}  ${because}`;
+    const ms = until.getTime() - new Date(entered_at).getTime();
+    return `  ${local(entered_at, now)}  ${state.padEnd(19)} ${span(ms).padStart(7)}  ${because}`;
   }
 }
 
