@@ -1,4 +1,4 @@
-/** What stands behind a code: for a person who was stopped by it, in whole sentences. */
+/** The explanation of an error code for the person who hit it, in whole sentences. */
 export interface ErrorEntry {
   means: string;
   /** What to do; \`commands\` between backticks. */

@@ -3,75 +3,75 @@ import type { ErrorEntries } from './entry.ts';
 /** Errors about the ledger. */
 export const ledger = {
   LEDGER_BUSY: {
-    means: 'Another process held the ledger for longer than was waited.',
-    mend: "Try again. If it lasts, look which process hangs; on a network disk SQLite's locks may not work at all.",
+    means: 'Another process held the lock of the ledger for too long.',
+    mend: "Try again. If it happens again, find the process that hangs. On a network disk, SQLite's locks may not work at all.",
   },
   LEDGER_CORRUPT: {
-    means: 'The ledger, or its chain of hashes, is not what was written.',
-    mend: '`agentpool ledger verify` says where. Keep the file, and go back to a `ledger backup` or import a `ledger export`.',
+    means: 'The content of the ledger, or its hash chain, has changed since it was written.',
+    mend: '`agentpool ledger verify` shows where. Keep the file, then restore a `ledger backup` or import a `ledger export`.',
   },
   LEDGER_NEWER: {
-    means: 'A newer AgentPool has written this ledger.',
-    mend: 'Use that version: `npm install -g agentpool@latest`.',
+    means: 'The ledger was written by a newer version of AgentPool.',
+    mend: 'Upgrade: `npm install -g agentpool@latest`.',
   },
   LEDGER_NOT_WRITABLE: {
-    means: 'The ledger may be read, but not written.',
-    mend: '`ls -l ~/.agentpool` shows whose it is. A home on a read-only disk: set AGENTPOOL_HOME elsewhere.',
+    means: 'You may read the ledger file, but not write it.',
+    mend: '`ls -l ~/.agentpool` shows its owner. If the home is on a read-only disk, set AGENTPOOL_HOME to a folder elsewhere.',
   },
   SQLITE_NOT_BUILT: {
-    means: 'The compiled part of better-sqlite3 is missing, or is of another Node than the one that runs.',
-    mend: 'The message has the `npm rebuild` that compiles it, about a minute. It needs a C++ compiler, make and Python. After a change of the Node version the same holds.',
+    means: 'The native part of better-sqlite3 is missing, or was built for another version of Node.',
+    mend: 'Run the `npm rebuild` command in the message; it takes about a minute and needs a C++ compiler, make and Python. Repeat it after each change of the Node version.',
   },
   LEDGER_DISK_FULL: {
-    means: 'There is no room for another event.',
-    mend: 'Make room; what was appended before is safe.',
+    means: 'The disk is full, so no event can be appended.',
+    mend: 'Free some space. All events appended so far are safe.',
   },
   VERSION_CONFLICT: {
-    means: 'Somebody else appended first to the same stream.',
-    mend: 'Try again: the state is read anew.',
+    means: 'Another process appended to the same stream first.',
+    mend: 'Try again: the command reads the new state.',
   },
   COMMAND_ID_REUSED: {
-    means: 'A command id was given before, with another command.',
-    mend: 'Give every command an id of its own, and the same one only to try again.',
+    means: 'This command id was already used for a different command.',
+    mend: 'Give each command its own id, and reuse an id only to retry the same command.',
   },
   EVENT_UNKNOWN: {
-    means: 'The catalogue has no events of this type.',
-    mend: 'A newer AgentPool knows it, or the file was changed by hand.',
+    means: 'The event catalogue has no such type.',
+    mend: 'The event was written by a newer AgentPool, or the file was edited by hand.',
   },
   EVENT_INVALID: {
-    means: 'An event does not have the shape that its type says.',
-    mend: 'A fault of AgentPool, or of a file that was changed by hand; the message names the field.',
+    means: 'The data of an event does not match the schema of its type.',
+    mend: 'This is a bug in AgentPool, or the file was edited by hand. The message names the field.',
   },
   CATALOGUE_BROKEN: {
-    means: 'The catalogue of event types does not fit together.',
-    mend: 'A fault of this build: install it anew, and please report it.',
+    means: 'The catalogue of event types is inconsistent.',
+    mend: 'This build is broken. Install AgentPool again, and please report it.',
   },
   IMPORT_INVALID: {
-    means: 'A line of the file is no event, or breaks the chain. Nothing was imported.',
-    mend: 'Take the file as `agentpool ledger export` wrote it; the message has the line.',
+    means: 'A line of the file is not an event, or breaks the hash chain. Nothing was imported.',
+    mend: 'Use the file exactly as `agentpool ledger export` wrote it. The message has the line number.',
   },
   IMPORT_DIVERGES: {
-    means: 'The file tells another history than this ledger does.',
-    mend: 'Import it into a home of its own: `AGENTPOOL_HOME=~/other agentpool ledger import FILE`.',
+    means: 'The history in the file differs from the history in this ledger.',
+    mend: 'Import it into a separate home: `AGENTPOOL_HOME=~/other agentpool ledger import FILE`.',
   },
   BACKUP_FAILED: {
-    means: 'The copy of the ledger could not be written.',
-    mend: 'The message has the reason: the folder, its permissions, the free space.',
+    means: 'The backup of the ledger could not be written.',
+    mend: 'The message has the reason. Check the folder, its permissions and the free disk space.',
   },
   HISTORY_SESSION: {
     means: 'The file holds the history of another worker, or of several.',
-    mend: 'Name one; the message lists them.',
+    mend: 'Name one of the sessions in the message.',
   },
   HISTORY_BEHEADED: {
-    means: 'The history lacks its beginning, so nothing can be told of it.',
+    means: 'The first events of the history are missing, so it cannot be replayed.',
     mend: "Export the worker's whole history: `agentpool ledger export --session ID FILE`.",
   },
   BEFORE_HISTORY: {
-    means: 'At that moment the worker had not been asked for.',
-    mend: 'Name a later one; `agentpool replay` shows when it began.',
+    means: 'The worker did not exist yet at that time.',
+    mend: 'Choose a later time. `agentpool replay` shows when the worker was requested.',
   },
   INTERNAL_ERROR: {
-    means: 'Something failed that nobody has thought of.',
-    mend: '`agentpool doctor` looks at everything. `AGENTPOOL_DEBUG=1` before the same command shows where it was: please report it.',
+    means: 'An unexpected error occurred.',
+    mend: '`agentpool doctor` checks the setup. Run the command again with `AGENTPOOL_DEBUG=1` to see where it failed, and please report it.',
   },
 } as const satisfies ErrorEntries;

@@ -3,99 +3,100 @@ import type { ErrorEntries } from './entry.ts';
 /** Errors about folders, files and settings. */
 export const places = {
   CONFIG_INVALID: {
-    means: 'config.yaml can not be read. Commands stop until it is mended: half a policy is no policy.',
-    mend: '`agentpool config validate` names line and column, and what to write instead.',
+    means:
+      'config.yaml is not valid. Commands refuse to run until it is fixed, because a policy must not be applied in part.',
+    mend: '`agentpool config validate` shows the line, the column, and a valid value.',
   },
   CONFIG_NOT_WRITTEN: {
-    means: 'A file of the home could not be written.',
-    mend: 'The message has the reason: permissions, a folder in its place, a full disk.',
+    means: 'A file in AGENTPOOL_HOME could not be written.',
+    mend: 'The message has the reason: missing permissions, a folder in its place, a full disk.',
   },
   NOTIFY_OFF: {
-    means: 'There is no notification to test: `notify` is off in config.yaml, as it is by default.',
-    mend: 'Write `notify: bell`, `notify: desktop` or a command of yours.',
+    means: 'There is no notification to test: `notify` is off in config.yaml, which is the default.',
+    mend: 'Set `notify: bell`, `notify: desktop`, or a command.',
   },
   NOTIFY_FAILED: {
-    means: 'The bell, the desktop or the command of your config.yaml could not be used.',
-    mend: 'The message has the reason. A command gets five seconds, and has to end with 0.',
+    means: 'The notification could not be sent: the bell, the desktop or the configured command failed.',
+    mend: 'The message has the reason. A command must exit with 0 within five seconds.',
   },
   RULES_INVALID: {
-    means: 'Your own detection rules can not be read.',
-    mend: '`agentpool detectors validate` names the line. Until then the built-in rules hold.',
+    means: 'Your detection rules are not valid.',
+    mend: '`agentpool detectors validate` shows the line. Until you fix it, the built-in rules apply.',
   },
   SCREENS_INVALID: {
     means: 'The folder of labelled screens has no readable index.json.',
-    mend: 'It is a list: `[{"file": "a.txt", "provider": "claude-code", "label": "idle"}]`.',
+    mend: 'index.json is a list: `[{"file": "a.txt", "provider": "claude-code", "label": "idle"}]`.',
   },
   NOT_A_REPOSITORY: {
-    means: 'The folder does not lie in a git repository, and what was asked for needs one.',
-    mend: '`git init` makes one; `--isolation read_only` does without.',
+    means: 'The folder is not in a git repository, and the command needs one.',
+    mend: 'Run `git init`, or use `--isolation read_only`, which works without a repository.',
   },
   GIT_MISSING: {
-    means: 'git is not installed, or not in PATH.',
-    mend: 'Install git; `git --version` shows that it is found.',
+    means: 'git is not installed, or not on PATH.',
+    mend: 'Install git. `git --version` shows that it is found.',
   },
   GIT_FAILED: {
-    means: 'git said no; the message has its words.',
-    mend: 'Type the same git command in that folder: what it asks for is between you and git.',
+    means: 'A git command failed. The message has its output.',
+    mend: 'Run the same git command in that folder and follow its instructions.',
   },
   GIT_TOO_MUCH: {
-    means: 'git printed more than can be kept.',
-    mend: 'A single change of that size is best looked at with git itself.',
+    means: 'git printed more output than AgentPool can keep.',
+    mend: 'Inspect a change of that size with git itself.',
   },
   WORKTREE_NEEDS_COMMIT: {
-    means: 'A repository without a commit has nothing that a worktree could start from.',
+    means: 'The repository has no commit, and a worktree needs one to start from.',
     mend: 'Make a first commit, or use another isolation.',
   },
   WORKTREE_EXISTS: {
-    means: 'Something lies where the worktree should go.',
-    mend: '`agentpool worktrees list` shows what is there; `worktrees cleanup` takes it away.',
+    means: 'A file or folder already exists where the worktree would be created.',
+    mend: '`agentpool worktrees list` shows it; `agentpool worktrees cleanup` removes it.',
   },
   WORKTREE_INVALID: {
-    means: 'The folder is no worktree that AgentPool made, or the name can not be that of a branch.',
-    mend: '`agentpool worktrees list` shows those that are.',
+    means: 'The folder is not a worktree of AgentPool, or the name is not valid for a branch.',
+    mend: '`agentpool worktrees list` shows the valid ones.',
   },
   WORKTREE_NOT_FOUND: {
-    means: 'The worker has no worktree, or it has been taken away.',
-    mend: '`agentpool worktrees list` shows what there is.',
+    means: 'The worker has no worktree, or it was removed.',
+    mend: '`agentpool worktrees list` shows the existing worktrees.',
   },
   WORKTREE_ACTIVE: {
-    means: 'The worker still lives in its worktree.',
-    mend: '`agentpool terminate` first.',
+    means: 'The worker is still running in its worktree.',
+    mend: 'End the worker first: `agentpool terminate`.',
   },
   WORKTREE_DIRTY: {
-    means: 'The worktree holds changes that nobody has gathered.',
-    mend: '`agentpool collect` first, or `worktrees cleanup --force` throws them away.',
+    means: 'The worktree holds changes that were not collected.',
+    mend: 'Run `agentpool collect` first. `agentpool worktrees cleanup --force` discards the changes.',
   },
   WORKTREE_LOCKED: {
-    means: 'git says that the worktree is locked.',
-    mend: '`git worktree unlock` frees it, if nobody needs it; `--force` does not ask.',
+    means: 'git reports that the worktree is locked.',
+    mend: '`git worktree unlock` unlocks it if it is no longer in use; `--force` removes it anyway.',
   },
   WORKTREE_BUSY: {
-    means: 'Another process is making or removing the worktree.',
+    means: 'Another process is creating or removing this worktree.',
     mend: 'Try again in a moment.',
   },
   PATH_OUTSIDE_REPOSITORY: {
-    means: "A lease is for a path in the worker's repository.",
-    mend: 'Name a path below it.',
+    means: "A lease covers a path in the worker's repository.",
+    mend: 'Use a path inside the repository.',
   },
   LEASE_CONFLICT: {
-    means: 'Another worker has reserved the path, or one above or below it.',
-    mend: 'The message says who and until when. `agentpool leases list`, `agentpool leases release`.',
+    means: 'Another worker has a lease on this path, or on a path above or below it.',
+    mend: 'The message says which worker and until when. See `agentpool leases list` and `agentpool leases release`.',
   },
   LEASE_NOT_FOUND: {
-    means: 'Nobody holds such a lease.',
-    mend: '`agentpool leases list` shows what is held.',
+    means: 'No session holds this lease.',
+    mend: '`agentpool leases list` shows the active leases.',
   },
   STORAGE_DENIED: {
-    means: 'A file or folder of AgentPool may not be read or written by you.',
-    mend: '`ls -ld` shows whose it is. Was AgentPool run with sudo once? Then `sudo chown -R "$USER" ~/.agentpool`.',
+    means: 'You lack permission to read or write a file or folder of AgentPool.',
+    mend: '`ls -ld` shows the owner. If AgentPool was once run with sudo: `sudo chown -R "$USER" ~/.agentpool`.',
   },
   STORAGE_FULL: {
-    means: 'The disk is full, or your share of it.',
-    mend: '`df -h` shows it. `agentpool worktrees list` and the artifacts folder are where AgentPool keeps most.',
+    means: 'The disk is full, or your disk quota is used up.',
+    mend: '`df -h` shows the free space. AgentPool uses most of its space for worktrees (`agentpool worktrees list`) and artifacts.',
   },
   STORAGE_INVALID: {
-    means: 'Something else lies where a file or folder of AgentPool belongs.',
-    mend: '`ls -ld` shows what; move it out of the way.',
+    means: 'Something else is where a file or folder of AgentPool should be.',
+    mend: '`ls -ld` shows what it is. Move it out of the way.',
   },
 } as const satisfies ErrorEntries;

@@ -3,145 +3,146 @@ import type { ErrorEntries } from './entry.ts';
 /** Errors about workers. */
 export const workers = {
   TMUX_SESSION_NOT_FOUND: {
-    means: 'No worker has this id, or one that begins like this.',
-    mend: '`agentpool sessions` lists them; `@last` is the newest.',
+    means: 'No worker id is, or starts with, this text.',
+    mend: '`agentpool sessions` lists the workers; `@last` is the newest.',
   },
   SESSION_NOT_FOUND: {
-    means: 'The ledger has never heard of this worker.',
-    mend: '`agentpool sessions --all` lists them all. Another AGENTPOOL_HOME has another ledger.',
+    means: 'The ledger has no worker with this id.',
+    mend: '`agentpool sessions --all` lists all workers. Another AGENTPOOL_HOME has another ledger.',
   },
   SESSION_AMBIGUOUS: {
-    means: 'Several workers have an id that begins like this.',
-    mend: 'Give more of it; the message lists them.',
+    means: 'Several worker ids start with this text.',
+    mend: 'Type more characters of the id. The message lists the candidates.',
   },
   SESSION_EXISTS: {
-    means: 'A worker of this id was asked for before.',
-    mend: 'Ids are given by AgentPool; only an import that was cut up makes this. `agentpool ledger verify` looks.',
+    means: 'A worker with this id was already requested.',
+    mend: 'AgentPool assigns the ids, so only a partial import causes this. Run `agentpool ledger verify`.',
   },
   SESSION_ENDED: {
-    means: "The worker's process runs no more, so nothing can be done to it.",
-    mend: '`agentpool collect` still gathers what it made; spawn another one for more work.',
+    means: "The worker's process has ended, so it accepts no more commands.",
+    mend: '`agentpool collect` still collects its output. Spawn another worker for more work.',
   },
   SESSION_ENDING: {
-    means: 'The worker is just being ended.',
-    mend: 'Wait a moment, then look: `agentpool session show @last`.',
+    means: 'The worker is being terminated.',
+    mend: 'Wait a moment, then check: `agentpool session show @last`.',
   },
   MAX_TURNS_REACHED: {
-    means: 'The worker has had as many messages as `--max-turns` allowed.',
-    mend: 'Collect it and spawn another one, with more turns.',
+    means: 'The worker has received as many messages as `--max-turns` allows.',
+    mend: 'Collect its output, then spawn another worker with more turns.',
   },
   DIALOG_WAITS: {
-    means: "A dialog waits on the worker's screen: a message would be typed into it.",
-    mend: '`agentpool explain` shows it, `agentpool answer` takes a choice. `send --force` types all the same.',
+    means: "The worker's screen shows a dialog, and the message would be typed into it.",
+    mend: '`agentpool explain` shows the dialog, `agentpool answer` picks a choice. `agentpool send --force` sends the message anyway.',
   },
   NO_DIALOG: {
-    means: "No dialog stands on the worker's screen, so there is no choice to take.",
-    mend: '`agentpool explain` shows what is there; `agentpool send` answers a question.',
+    means: "The worker's screen shows no dialog, so there is nothing to choose.",
+    mend: '`agentpool explain` shows the screen. Answer a question with `agentpool send`.',
   },
   CHOICE_NOT_FOUND: {
-    means: 'No choice of the dialog has this number, or exactly these words.',
+    means: 'No choice of the dialog has this number or exactly this text.',
     mend: 'The message lists the choices.',
   },
   CHOICE_TAKES_NO_TEXT: {
-    means: 'The choice is taken by pressing it, and has no place for words.',
-    mend: 'Take it without them, and send them as a message afterwards: `agentpool send @last "..."`.',
+    means: 'This choice has no text field.',
+    mend: 'Answer without `--text`, then send the text as a message: `agentpool send @last "..."`.',
   },
   DIALOG_STUCK: {
-    means: 'The choice was pressed, but the dialog did not do what it should.',
-    mend: 'Look yourself: `agentpool attach @last`. If the screen was misread, `agentpool explain --json` belongs into a bug report.',
+    means: 'The key for the choice was pressed, but the dialog did not react as expected.',
+    mend: 'Check the screen yourself: `agentpool attach @last`. If AgentPool misread it, add the output of `agentpool explain --json` to a bug report.',
   },
   OVERAGE_NEEDS_A_PERSON: {
-    means: 'The dialog is about paying beyond the subscription. Only a person may decide that.',
-    mend: '`agentpool attach @last` opens the terminal.',
+    means: 'The dialog asks to pay beyond the subscription. Only a person may decide that.',
+    mend: 'Open the terminal with `agentpool attach @last` and answer there.',
   },
   SCREEN_NOT_READ: {
-    means: 'A file with a screen could not be read.',
+    means: 'A screen file could not be read.',
     mend: 'The message has the reason.',
   },
   PROVIDER_NOT_FOUND: {
-    means: 'No agent of this name is known.',
-    mend: '`agentpool providers` lists them; your own are `custom_providers` of config.yaml.',
+    means: 'No agent has this name.',
+    mend: '`agentpool providers` lists the agents. Define your own in `custom_providers` of config.yaml.',
   },
   PROVIDER_DISABLED: {
-    means: 'config.yaml switches this agent off.',
-    mend: 'Set `providers.NAME.enabled` to true, or use another one.',
+    means: 'This agent is disabled in config.yaml.',
+    mend: 'Set `providers.NAME.enabled` to true, or use another agent.',
   },
   PROVIDER_NOT_INSTALLED: {
-    means: 'The program of this agent was not found in PATH, nor where it usually lies.',
-    mend: 'Install it, or name it in `providers.NAME.binary_candidates`. `agentpool doctor` shows where was looked.',
+    means: 'The program of this agent was not found on PATH or in its usual folders.',
+    mend: 'Install it, or set `providers.NAME.binary_candidates`. `agentpool doctor` lists the folders that were searched.',
   },
   POLICY_BLOCKED: {
     means:
-      'The policy of config.yaml forbids this: which agents, how many at once, at which limits, raw keys.',
-    mend: 'The message names the key under `policy`. Change it there if you want it otherwise.',
+      'The policy in config.yaml forbids this, for example an agent, the number of parallel workers, a usage limit or raw keys.',
+    mend: 'The message names the key under `policy`. Change it if you want to allow this.',
   },
   SPAWN_FAILED: {
-    means: 'The worker could not be started; what had been made of it was taken back.',
-    mend: '`agentpool session show @last` has the reason. If it is not yours to mend, `agentpool doctor` looks at the rest.',
+    means: 'The worker could not be started. Everything created for it was removed.',
+    mend: '`agentpool session show @last` has the reason, and `agentpool doctor` checks the setup.',
   },
   SPAWNER_DIED: {
-    means: 'The command that was starting the worker was killed before it was done.',
-    mend: 'Nothing is left of it. Spawn again.',
+    means: 'The command that started the worker was killed before it finished.',
+    mend: 'Everything created for the worker was removed. Spawn it again.',
   },
   CWD_NOT_FOUND: {
-    means: 'The folder that the worker should start in is not there.',
-    mend: 'Name a folder that is: `--repo FOLDER`.',
+    means: 'The working folder of the worker does not exist.',
+    mend: 'Name an existing folder: `--repo FOLDER`.',
   },
   SMOKE_TIMEOUT: {
-    means: 'The trial worker did not come as far as it should in time.',
-    mend: 'On a slow machine: `--timeout 300`. Else `agentpool watcher log` and `agentpool explain @last` show where it stands.',
+    means: 'The test worker did not reach the expected state in time.',
+    mend: 'On a slow machine, raise the limit: `--timeout 300`. Otherwise see `agentpool watcher log` and `agentpool explain @last`.',
   },
   SMOKE_NEEDS_A_PERSON: {
     means:
-      'The agent waits at something that only its owner should answer: a login, its terms, trust in a folder.',
-    mend: 'Start the agent once by hand, answer it, and try again.',
+      'The agent waits for something that only its owner should answer: a login, its terms, trust in a folder.',
+    mend: 'Start the agent once by hand, answer the question, and try again.',
   },
   PROMPT_ALREADY_DELIVERED: {
-    means: 'The worker has its task already.',
-    mend: 'Nothing: two processes came to deliver it, and one was first.',
+    means: 'The task was already delivered to the worker.',
+    mend: 'Nothing to do: two processes tried to deliver it, and the other one was first.',
   },
   MESSAGE_NOT_PENDING: {
-    means: 'The message was told to have arrived, but none was on its way.',
-    mend: 'Nothing: another process has recorded it.',
+    means: 'The delivery of a message was reported, but no message was pending.',
+    mend: 'Nothing to do: another process has recorded the delivery.',
   },
   OBSERVATION_IGNORED: {
-    means: "What was seen on the screen does not follow from the worker's state, and stays out of the log.",
-    mend: 'Nothing. `agentpool explain` shows what is seen.',
+    means:
+      "What the screen shows does not lead to a new state from the worker's current one, so it was not recorded.",
+    mend: 'Nothing to do. `agentpool explain` shows the screen and its classification.',
   },
   INVALID_TRANSITION: {
-    means: 'From the state that the worker is in, this does not follow.',
-    mend: 'Look how it stands: `agentpool session show @last`.',
+    means: 'This transition is not allowed from the current state of the worker.',
+    mend: 'Check the state: `agentpool session show @last`.',
   },
   DEADLINE_NOT_PASSED: {
-    means: "The worker's time is not up yet.",
-    mend: 'Nothing: the watcher looks again.',
+    means: "The worker's deadline has not passed yet.",
+    mend: 'Nothing to do: the watcher checks again.',
   },
   WATCHER_RUNS: {
-    means: 'Another process watches the workers of this home already.',
-    mend: 'Nothing: one is enough. `agentpool watcher status` shows it.',
+    means: 'A watcher already runs for this AGENTPOOL_HOME.',
+    mend: 'Nothing to do: one is enough. `agentpool watcher status` shows it.',
   },
   WATCHER_SUPERSEDED: {
-    means: 'Another watcher has taken over from this one.',
-    mend: 'Nothing: that one goes on.',
+    means: 'Another watcher has replaced this one.',
+    mend: 'Nothing to do: the new watcher continues the work.',
   },
   TMUX_NOT_FOUND: {
-    means: 'tmux is not installed, or not in PATH. Workers run in it.',
+    means: 'tmux is not installed, or not on PATH. Workers run in tmux.',
     mend: 'Debian, Ubuntu: `sudo apt-get install tmux`; Fedora: `sudo dnf install tmux`; macOS: `brew install tmux`.',
   },
   TMUX_FAILED: {
-    means: 'tmux refused a command; the message has its words.',
-    mend: '`agentpool doctor` looks at tmux. A version before 3.0 is too old.',
+    means: 'A tmux command failed. The message has its output.',
+    mend: '`agentpool doctor` checks tmux. Versions before 3.2 are too old.',
   },
   TMUX_GONE: {
-    means: "The worker's terminal has ended meanwhile.",
-    mend: '`agentpool session show @last` says how the worker ended.',
+    means: "The worker's terminal has closed.",
+    mend: '`agentpool session show @last` shows how the worker ended.',
   },
   BAD_SESSION_NAME: {
-    means: 'tmux can not give a session this name.',
-    mend: 'A fault of AgentPool: please report it.',
+    means: 'tmux does not accept this session name.',
+    mend: 'This is a bug in AgentPool. Please report it.',
   },
   SOCKET_FOLDER_NOT_OURS: {
     means: "The folder for tmux's socket belongs to another user.",
-    mend: 'Somebody else made it in the temporary folder: set TMPDIR to a folder of your own.',
+    mend: 'Another user created it in the temporary folder. Set TMPDIR to a folder of your own.',
   },
 } as const satisfies ErrorEntries;
