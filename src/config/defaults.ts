@@ -1,7 +1,7 @@
 import { AGENT_IDS, type AgentId, FAKE_IDS, type FakeId } from './provider-ids.ts';
 import type { Config, ProviderConfig } from './schema.ts';
 
-/** Where a program was renamed, the newer name stands first. */
+/** If a program was renamed, its newer name comes first. */
 const programs: Record<AgentId, string[]> = {
   'codex-cli': ['codex'],
   'claude-code': ['claude'],
@@ -13,8 +13,9 @@ const programs: Record<AgentId, string[]> = {
 };
 
 /**
- * What holds when nothing is written, new with each call so that nobody shares it. Plain data, apart from the schema that types it, so that a command in a home
- * without a config file loads neither the schema's library nor the YAML one. Storage is relative to AGENTPOOL_HOME.
+ * The default config, a new object per call so that no two callers share it. Plain data in a file without the schema:
+ * a command in a home without a config file loads neither TypeBox nor the YAML parser. Storage paths are relative to
+ * AGENTPOOL_HOME.
  */
 export function defaultConfig(): Config {
   return {

@@ -82,7 +82,7 @@ describe('a config file', () => {
     assert.deepEqual(read.policy.denied_providers, ['codex-cli']);
   });
 
-  it('as init writes it says nothing, and with every # removed exactly the defaults', () => {
+  it('as init writes it changes nothing, and with every # removed it has exactly the defaults', () => {
     const template = configTemplate();
     assert.deepEqual(config(template), defaults);
     const uncommented = template.replaceAll(/^( *)# (?=[\w-]+:)/gm, '$1');
@@ -91,10 +91,10 @@ describe('a config file', () => {
     assert.deepEqual(problems(uncommented), []);
   });
 
-  it('as the documentation shows it has no fault', () => assert.deepEqual(problems(EXAMPLE), []));
+  it('as the documentation shows it is valid', () => assert.deepEqual(problems(EXAMPLE), []));
 });
 
-describe('a fault in a config file is told with its place, what is wrong and what to write', () => {
+describe('an error in a config file is reported with its position, the reason and a valid value', () => {
   for (const [what, text, expected] of [
     ['a tab', 'policy:\n\tmax: 1', /^config\.yaml:2:1: Tabs are not allowed.*Use spaces/],
     ['an open bracket', 'a: [1', /^config\.yaml:1:6: .*close every bracket/],
@@ -127,7 +127,7 @@ describe('a fault in a config file is told with its place, what is wrong and wha
     [
       'auto routing',
       'policy:\n  allow_auto_routing: true',
-      /:2:23: policy\.allow_auto_routing is true\. Write false, or leave the line out: AgentPool never chooses/,
+      /:2:23: policy\.allow_auto_routing is true\. Write false, or remove the line: AgentPool never chooses/,
     ],
     [
       'a command as text',
@@ -197,7 +197,7 @@ describe('a fault in a config file is told with its place, what is wrong and wha
     );
     assert.match(
       reported('custom_providers: [{id: A B, command: [x]}]'),
-      /is "A B"\. Write lower case letters/,
+      /is "A B"\. Write lowercase letters/,
     );
   });
 });

@@ -25,5 +25,5 @@ export const claudeCode: Host = {
   remove: ['mcp', 'remove', SERVER, '--scope', 'user'],
   get: ['mcp', 'get', SERVER],
   verify: [`claude mcp get ${SERVER}`],
-  notes: ['--scope user is for all your projects; --scope project writes .mcp.json of this repository.'],
+  notes: ['--scope user applies to all your projects; --scope project writes .mcp.json in this repository.'],
 };

@@ -21,5 +21,5 @@ export const cursor: Host = {
     return `cursor://anysphere.cursor-deeplink/mcp/install?name=${SERVER}&config=${encodeURIComponent(config)}`;
   },
   verify: ['agent mcp list', 'In the editor: Settings, MCP lists agentpool with its tools'],
-  notes: ['Opening the link lets Cursor ask you before it adds the server.'],
+  notes: ['When you open the link, Cursor asks before it adds the server.'],
 };

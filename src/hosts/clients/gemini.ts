@@ -15,5 +15,5 @@ export const gemini: Host = {
   add: (server) => ['mcp', 'add', '--scope', 'user', ...envArgs(server), SERVER, ...words(server)],
   remove: ['mcp', 'remove', '--scope', 'user', SERVER],
   verify: ['gemini mcp list'],
-  notes: ['It starts servers only in folders that it trusts.'],
+  notes: ['Gemini CLI starts servers only in trusted folders.'],
 };

@@ -1,6 +1,6 @@
 import { type Host, plainEntry } from '../host.ts';
 
-/** Any other host: nearly all of them take this shape. */
+/** Any other host: nearly all accept this format. */
 export const generic: Host = {
   id: 'generic',
   display_name: 'Any MCP host',
@@ -12,5 +12,5 @@ export const generic: Host = {
   servers: ['mcpServers'],
   entry: plainEntry,
   verify: ['The host lists agentpool with its tools'],
-  notes: ['Put it where your host keeps its servers, then restart the host.'],
+  notes: ['Add this to the MCP configuration of your host, then restart the host.'],
 };

@@ -18,5 +18,7 @@ export const opencode: Host = {
   }),
   add: (server) => ['mcp', 'add', SERVER, ...envArgs(server), '--', ...words(server)],
   verify: ['opencode mcp list'],
-  notes: ['Where you have an opencode.json it goes in there; there is no command that takes it out.'],
+  notes: [
+    'If you have an opencode.json, the server is added there. OpenCode has no command to remove a server.',
+  ],
 };

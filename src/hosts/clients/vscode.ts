@@ -23,5 +23,5 @@ export const vscode: Host = {
   add: (server) => ['--add-mcp', named(server)],
   deeplink: (server) => `vscode:mcp/install?${encodeURIComponent(named(server))}`,
   verify: ['Command palette: MCP: List Servers shows agentpool'],
-  notes: ['Tools are used in the agent mode of the chat.'],
+  notes: ['The tools are available in the agent mode of the chat.'],
 };

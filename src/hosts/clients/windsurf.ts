@@ -14,5 +14,5 @@ export const windsurf: Host = {
   servers: ['mcpServers'],
   entry: plainEntry,
   verify: ['The MCP menu of Cascade lists agentpool with its tools'],
-  notes: ['Settings, Cascade, MCP servers opens the file; press refresh there afterwards.'],
+  notes: ['Settings, Cascade, MCP servers opens the file. Press refresh there afterwards.'],
 };

@@ -14,6 +14,6 @@ export const zed: Host = {
   project_path: '.zed/settings.json',
   servers: ['context_servers'],
   entry: plainEntry,
-  verify: ['The settings of the agent panel show a green dot beside agentpool'],
-  notes: ['The command palette opens the file with: zed: open settings file.'],
+  verify: ['The settings of the agent panel show a green dot next to agentpool'],
+  notes: ['`zed: open settings file` in the command palette opens the file.'],
 };
