@@ -42,6 +42,7 @@ const quick = await build({
         onResolve({ filter: /\/complete\.ts$/ }, () => ({ path: './complete.mjs', external: true }));
         onResolve({ filter: /\/agentpool\.ts$/ }, () => ({ path: './agentpool.mjs', external: true }));
         onResolve({ filter: /\/parse\.ts$/ }, () => ({ path: './parse.mjs', external: true }));
+        onResolve({ filter: /\/registry\.ts$/ }, () => ({ path: './registry.mjs', external: true }));
         onResolve({ filter: /\/price\.ts$/ }, () => ({ path: './price.mjs', external: true }));
         onResolve({ filter: /\/fast\/mcp\.ts$/ }, () => ({ path: './mcp.mjs', external: true }));
       },
@@ -55,6 +56,7 @@ const rest = await build({
     mcp: 'src/cli/fast/mcp.ts',
     parse: 'src/config/parse.ts',
     price: 'src/usage/tokens/price.ts',
+    registry: 'src/agents/registry.ts',
     grammar: 'src/cli/grammar/every.ts',
     complete: 'src/cli/fast/complete.ts',
   },

@@ -1,7 +1,7 @@
 import type { Host, HostPlace } from '../../src/hosts/host.ts';
-import { hosts } from '../../src/hosts/hosts.ts';
 import { type McpConfig, mcpConfig, snippet } from '../../src/hosts/mcp-config.ts';
 import type { ServerCommand } from '../../src/hosts/server-command.ts';
+import { hosts } from '../../src/hosts/table.ts';
 import { shellWords } from '../../src/workers/core/shell-words.ts';
 
 /** A command without the paths of any one machine. */
@@ -13,7 +13,7 @@ export function mcpClientsMarkdown(): string {
   return `${[
     '# MCP clients',
     '',
-    '<!-- Generated from src/hosts/clients by: npm run docs. Change it there. -->',
+    '<!-- Generated from src/hosts/table.ts by: npm run docs. Change it there. -->',
     '',
     "How to add the [MCP server](mcp.md) to each host. `agentpool mcp-config` prints the same for your machine. With `--absolute-command` it prints absolute paths, for programs that do not have the PATH of your shell. If `AGENTPOOL_HOME` is set, it is included. `--apply` shows and runs the host's own command, which writes the file; AgentPool edits none of your files. `agentpool setup TARGET` checks whether a host has the server.",
     '',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writePrivateFile } from '../lib/files/user-files.ts';
 import { paths } from './paths.ts';
 import type { Problem } from './problems.ts';
+import { AGENTS } from './provider-ids.ts';
 import type { Config } from './schema.ts';
 
 /**
@@ -15,10 +16,13 @@ export interface Kept {
 }
 
 /**
- * Names the rules that a kept config was checked against: a number to raise when parse.ts judges otherwise, and a hash
+ * Names the rules that a kept config was checked against: a number to raise when parse.ts decides otherwise, and a hash
  * of the schema and the defaults, which a test compares.
  */
-export const SCHEMA_STAMP = '1-246582f57def';
+export const SCHEMA_STAMP = '2-e3d8f887ca03';
+
+/** The same with the list of agents, which needs no hash: adding an agent is adding its line and no other. */
+const stamp = `${SCHEMA_STAMP} ${JSON.stringify(AGENTS)}`;
 
 const cacheFile = (home: string) => join(paths(home).run, 'config.json');
 
@@ -26,7 +30,7 @@ const cacheFile = (home: string) => join(paths(home).run, 'config.json');
 export function recall(home: string, text: string): Kept | null {
   try {
     const kept = JSON.parse(readFileSync(cacheFile(home), 'utf8')) as Kept & { stamp: string; text: string };
-    return kept.stamp === SCHEMA_STAMP && kept.text === text
+    return kept.stamp === stamp && kept.text === text
       ? { config: kept.config, warnings: kept.warnings }
       : null;
   } catch {
@@ -38,6 +42,6 @@ export function recall(home: string, text: string): Kept | null {
 export function keep(home: string, text: string, { config, warnings }: Kept): void {
   if (!existsSync(home)) return;
   try {
-    writePrivateFile(cacheFile(home), JSON.stringify({ stamp: SCHEMA_STAMP, text, config, warnings }));
+    writePrivateFile(cacheFile(home), JSON.stringify({ stamp, text, config, warnings }));
   } catch {}
 }

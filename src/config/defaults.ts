@@ -1,16 +1,5 @@
-import { AGENT_IDS, type AgentId, FAKE_IDS, type FakeId } from './provider-ids.ts';
+import { AGENT_IDS, AGENTS, FAKE_IDS } from './provider-ids.ts';
 import type { Config, ProviderConfig } from './schema.ts';
-
-/** If a program was renamed, its newer name comes first. */
-const programs: Record<AgentId, string[]> = {
-  'codex-cli': ['codex'],
-  'claude-code': ['claude'],
-  'cursor-cli': ['agent', 'cursor-agent'],
-  'copilot-cli': ['copilot'],
-  'devin-cli': ['devin'],
-  'droid-cli': ['droid'],
-  opencode: ['opencode'],
-};
 
 /**
  * The default config, a new object per call so that no two callers share it. Plain data in a file without the schema:
@@ -66,7 +55,7 @@ export function defaultConfig(): Config {
     startup_answers: forEach(AGENT_IDS, () => ({ trust: 'ask', update: 'ask' })),
     signals: forEach(AGENT_IDS, () => true),
     providers: {
-      ...forEach(AGENT_IDS, (id) => found(programs[id])),
+      ...forEach(AGENT_IDS, (id) => found(AGENTS[id].programs)),
       ...forEach(FAKE_IDS, () => ({ ...found([]), metadata: { fake: true } })),
     },
     custom_providers: [],
@@ -74,13 +63,10 @@ export function defaultConfig(): Config {
   };
 }
 
-function found(candidates: string[]): ProviderConfig {
-  return { enabled: true, binary_candidates: candidates, command: null, models: [], metadata: {} };
+function found(candidates: readonly string[]): ProviderConfig {
+  return { enabled: true, binary_candidates: [...candidates], command: null, models: [], metadata: {} };
 }
 
-function forEach<Id extends AgentId | FakeId, Value>(
-  ids: readonly Id[],
-  value: (id: Id) => Value,
-): Record<Id, Value> {
+function forEach<Id extends string, Value>(ids: readonly Id[], value: (id: Id) => Value): Record<Id, Value> {
   return Object.fromEntries(ids.map((id) => [id, value(id)])) as Record<Id, Value>;
 }

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type TObject, type TObjectOptions, type TSchema } from 'typebox';
 import { AGENT_IDS, PROVIDER_IDS } from './provider-ids.ts';
 
 /**
@@ -16,6 +16,14 @@ const count = (minimum: number, maximum: number, description: string) =>
   Type.Integer({ minimum, maximum, description });
 const free = (description: string, options: object = {}) =>
   Type.Record(Type.String(), Type.Unknown(), { description, ...options });
+
+/** The same shape under each of these ids. */
+const each = <Id extends string, Shape extends TSchema>(
+  ids: readonly Id[],
+  shape: Shape,
+  options: TObjectOptions & { keyed: string },
+): TObject<Record<Id, Shape>> =>
+  Type.Object(Object.fromEntries(ids.map((id) => [id, shape])) as Record<Id, Shape>, options);
 
 const DAY = 86_400;
 
@@ -217,17 +225,17 @@ export const configSchema = Type.Object(
         hint: 'off, bell, desktop or a command as a list: {command: [my-notifier, --quiet]}',
       },
     ),
-    startup_answers: Type.Record(Type.Enum([...AGENT_IDS]), startupAnswers, {
+    startup_answers: each(AGENT_IDS, startupAnswers, {
       description:
         'How to answer dialogs that an agent shows at startup. ask leaves them to you, as an approval.',
       keyed: '<provider>',
     }),
-    signals: Type.Record(Type.Enum([...AGENT_IDS]), flag(''), {
+    signals: each(AGENT_IDS, flag(''), {
       description:
         "Whether to receive signals from the agent's own hooks. They are set for that one process, never in your files. Without signals, only the screen is read.",
       keyed: '<provider>',
     }),
-    providers: Type.Record(Type.Enum([...PROVIDER_IDS]), provider, {
+    providers: each(PROVIDER_IDS, provider, {
       description: 'The built-in agents.',
       keyed: '<provider>',
     }),

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { DetectionPlace } from '../agents/last-detected.ts';
 import type { ProviderModels } from '../agents/models.ts';
 import { ProviderRow } from '../agents/provider-schema.ts';
+import { loadAgent } from '../agents/registry.ts';
 import { flag, list, noted, nullable, oneOf, text } from '../lib/shapes.ts';
 import { takeInventory } from '../workers/queries/inventory.ts';
 import { ListedModels, modelCatalogue } from '../workers/queries/models.ts';
@@ -69,12 +70,14 @@ export async function setUp(
   const server = serverCommand(env, { absolute: request.absolute });
   return Promise.all(
     targets.map(async (target) => {
+      const agent = target.provider && (await loadAgent(target.provider));
       const host = hostNamed(target.host);
       const provider = inventory.providers.find(({ id }) => id === target.provider) ?? null;
       const config = mcpConfig(host, server, place);
-      const looked = provider
-        ? providerChecks(provider, { backend, skipUsage: request.skipUsage })
-        : [editorCheck(host, place)];
+      const looked =
+        provider && agent
+          ? providerChecks(provider, agent.descriptor, { backend, skipUsage: request.skipUsage })
+          : [editorCheck(host, place)];
       const there = looked[0]?.ok !== false;
       const checks = [...looked, registrationCheck(await registrationOf(host, place), config, there)];
       return report(target, {

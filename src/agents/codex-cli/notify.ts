@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProgramPlace } from '../contract/provider.ts';
+import type { ProgramPlace } from '../contract/launch.ts';
 import { type SignalCommand, shellCommand } from '../contract/signal-hooks.ts';
 
 /**

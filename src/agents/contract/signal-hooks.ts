@@ -1,4 +1,4 @@
-import type { LaunchRequest } from './provider.ts';
+import type { LaunchRequest } from './launch.ts';
 import type { SignalKind } from './signal-kinds.ts';
 
 /** The words that give a signal of that kind; null where the user has switched signals off. */

@@ -165,6 +165,6 @@ async function inTime<T>({ timeout_seconds }: Asking, asked: Promise<T>): Promis
 
 async function only(config: Config, provider: string | null): Promise<string[] | null> {
   if (provider === null) return null;
-  const { spawnableProvider } = await import('../../agents/registry.ts');
-  return [spawnableProvider(config, provider).id];
+  const { enabledProvider } = await import('../../config/named-provider.ts');
+  return [enabledProvider(config, provider)];
 }

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { detectOptions } from '../../agents/cached-detection.ts';
 import type { ProviderDescriptor } from '../../agents/contract/descriptor.ts';
 import { findHelpers, locate } from '../../agents/contract/locate.ts';
-import { descriptorsOf } from '../../agents/descriptors.ts';
 import type { DetectionPlace } from '../../agents/last-detected.ts';
+import { descriptorsOf } from '../../agents/registry.ts';
 import type { Ledger } from '../../projections/projector/ledger.ts';
 import { knownUsageOf } from '../../projections/usage/queries.ts';
 import type { Backend } from '../backends/index.ts';
@@ -36,7 +36,9 @@ const deadline = (interactive: boolean): number => (interactive ? 60_000 : 30_00
 /** Asks the providers, all at once, and writes down what is new. Never rejects: what failed is in the samples. */
 export async function askUsage(place: UsagePlace, request: UsageOptions): Promise<Probed> {
   const options = detectOptions(place);
-  const wanted = descriptorsOf(place.config).filter(({ id }) => request.providers?.includes(id) ?? true);
+  const wanted = (await descriptorsOf(place.config)).filter(
+    ({ id }) => request.providers?.includes(id) ?? true,
+  );
   const [helpers, targets] = await Promise.all([
     findHelpers(options),
     Promise.all(wanted.map((descriptor) => targetOf(descriptor, place))),

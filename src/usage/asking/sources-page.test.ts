@@ -10,8 +10,9 @@ import { sourcesOf } from './sources.ts';
 const page = readFileSync(join(packageRoot(), 'docs', 'usage-sources.md'), 'utf8');
 
 describe('docs/usage-sources.md', () => {
-  it('lists every source with its deadline, confidence, hosts and opt-in', () => {
-    const sources = AGENT_IDS.flatMap((id) => BACKENDS.flatMap((backend) => sourcesOf(id, backend)));
+  it('lists every source with its deadline, confidence, hosts and opt-in', async () => {
+    const pairs = AGENT_IDS.flatMap((id) => BACKENDS.map((backend) => [id, backend] as const));
+    const sources = (await Promise.all(pairs.map((pair) => sourcesOf(...pair)))).flat();
     for (const { id, deadline_ms, confidence, reach, opt_in, hosts } of sources) {
       const row = page.split('\n').find((line) => line.includes(`\`${id}\` |`));
       assert.ok(row, `no row of ${id}`);
@@ -22,9 +23,9 @@ describe('docs/usage-sources.md', () => {
     }
   });
 
-  it('lists the sources of a provider in the order in which they are tried', () => {
+  it('lists the sources of a provider in the order in which they are tried', async () => {
     for (const provider of AGENT_IDS) {
-      const places = sourcesOf(provider, 'native').map(({ id }) => page.indexOf(`\`${id}\` |`));
+      const places = (await sourcesOf(provider, 'native')).map(({ id }) => page.indexOf(`\`${id}\` |`));
       assert.deepEqual(
         places,
         places.toSorted((a, b) => a - b),

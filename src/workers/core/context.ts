@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
-import type { ProgramPlace } from '../../agents/contract/provider.ts';
+import type { ProgramPlace } from '../../agents/contract/launch.ts';
 import { type LoadedConfig, loadConfig } from '../../config/load.ts';
 import { type Env, homeFolder } from '../../config/paths.ts';
 import type { DecisionContext } from '../../events/decider.ts';

@@ -88,7 +88,7 @@ export async function diagnose(env: Env, request: { deep: boolean; privacy: bool
     terminal_control: { enabled: false, installed: false, path: null },
     inventory,
     ...(request.deep ? { deep: deepen(ok, helpers, inventory, findings) } : {}),
-    ...(request.privacy ? { privacy: privacyReport(place, helpers) } : {}),
+    ...(request.privacy ? { privacy: await privacyReport(place, helpers) } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { DialogWords } from '../../agents/contract/provider.ts';
+import type { DialogWords } from '../../agents/contract/launch.ts';
 import type { Choice } from '../../terminal/detection/classification-schema.ts';
 
 /** How a choice takes words: typed where the pointer stands, in a field that a key opens, or as a message after it. */

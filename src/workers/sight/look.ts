@@ -1,4 +1,3 @@
-import { providerNamed } from '../../agents/registry.ts';
 import { screenRules } from '../../agents/screen-rules.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type Classification, classify } from '../../terminal/detection/classify.ts';
@@ -26,7 +25,7 @@ export interface ScreenReading {
 
 /** Looks at a worker's screen now, and says what it means: always what stands there, never what was recorded of it. */
 export function screenReader(app: AppContext, session: SessionRow): () => Promise<ScreenReading> {
-  const rules = screenRules(providerNamed(app.config, session.provider_id).rules, app.paths.detectors);
+  const rules = screenRules(session.provider_id, app.paths.detectors);
   const echo = sentTexts(app, session);
   return async () => {
     const screen = await screenOf(app, session);

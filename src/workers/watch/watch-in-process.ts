@@ -1,3 +1,4 @@
+import { runnableAgent } from '../../agents/registry.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { AppContext } from '../core/context.ts';
 import { endOverdue } from './deadline.ts';
@@ -12,7 +13,7 @@ export async function watchHere(
   session: SessionRow,
 ): Promise<{ close(): Promise<void> } | null> {
   if (app.config.watcher.enabled || !session.alive || session.pane_pid === null) return null;
-  const watch = new WorkerWatch(app, session);
+  const watch = new WorkerWatch(app, session, await runnableAgent(app.config, session.provider_id));
   await watch.start();
   // Not before: one that has passed already would end the worker while its terminal is being opened.
   const deadline = watchDeadline(app, session);

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Provider } from '../../agents/contract/provider.ts';
+import type { RunnableAgent } from '../../agents/contract/launch.ts';
 import type { SignalKind } from '../../agents/contract/signal-kinds.ts';
-import { providerNamed } from '../../agents/registry.ts';
 import { screenRules } from '../../agents/screen-rules.ts';
 import type { Delivery } from '../../events/catalogue/words.ts';
 import { writePrivateFile } from '../../lib/files/private-files.ts';
@@ -41,7 +40,7 @@ export class WorkerWatch {
   readonly id: string;
   readonly #app: AppContext;
   readonly #session: SessionRow;
-  readonly #provider: Provider;
+  readonly #agent: RunnableAgent;
   readonly #rules: RuleSet;
   readonly #perception: Perception;
   readonly #pane: PaneWatch;
@@ -56,12 +55,17 @@ export class WorkerWatch {
   #ended = false;
 
   /** `onFault` hears what went wrong while it was watched: nobody else would. */
-  constructor(app: AppContext, session: SessionRow, onFault: (error: unknown) => void = () => {}) {
+  constructor(
+    app: AppContext,
+    session: SessionRow,
+    agent: RunnableAgent,
+    onFault: (error: unknown) => void = () => {},
+  ) {
     this.id = session.id;
     this.#app = app;
     this.#session = session;
-    this.#provider = providerNamed(app.config, session.provider_id);
-    this.#rules = screenRules(this.#provider.rules, app.paths.detectors);
+    this.#agent = agent;
+    this.#rules = screenRules(agent.id, app.paths.detectors);
     const unknownMs = app.config.runtime.tmux.idle_seconds * 1000;
     this.#perception = new Perception(Date.now(), { idleMs: IDLE_MS, unknownMs });
     this.#sent = sentTexts(app, session);
@@ -101,7 +105,7 @@ export class WorkerWatch {
     if (pid === null) return;
     const worker = { folder: launchFolder(this.#app, this.id), pid, place: placeOf(this.#app) };
     const give = (kind: SignalKind) => this.#signals.give(kind, Date.now());
-    this.#followed = this.#provider.follow?.(worker, give) ?? null;
+    this.#followed = this.#agent.follow?.(worker, give) ?? null;
   }
 
   /** Leaves the worker alone; what was printed is in the transcript. */
@@ -190,7 +194,7 @@ export class WorkerWatch {
 
   /** A dialog of its start that the user's config answers wakes nobody; no other one is ever answered from here. */
   async #report(observation: Observation, classification: Classification): Promise<void> {
-    const choice = startupAnswer(startupOptions(this.#app.config, this.#provider.id), classification);
+    const choice = startupAnswer(startupOptions(this.#app.config, this.#agent.id), classification);
     try {
       if (choice)
         return void (await answerDialog(this.#app, this.#session, {
@@ -226,7 +230,7 @@ export class WorkerWatch {
     const isThere = bare(this.#pane.recentLines().join('')).includes(bare(this.#sent).slice(-60));
     const isKept = (await tmux.run(['list-buffers', '-F', '#{buffer_name}'])).split('\n').includes(this.id);
     if (isThere || !isKept) return { delivery: 'unproven', chars: this.#sent.length };
-    return submitBuffer(tmux, tmux_pane, this.id, this.#provider.submit);
+    return submitBuffer(tmux, tmux_pane, this.id, this.#agent.submit);
   }
 
   /** The newest complete result on the screen or just above it. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runnableAgent } from '../../agents/registry.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { identity, isAlive } from '../../lib/process/processes.ts';
 import { watcherDecider } from '../../machines/watcher/decide.ts';
@@ -157,7 +158,8 @@ export class HomeWatcher {
 
   async #begin(session: SessionRow): Promise<void> {
     try {
-      const watch = new WorkerWatch(this.#app, session, (error) => this.#fault(session.id, error));
+      const agent = await runnableAgent(this.#app.config, session.provider_id);
+      const watch = new WorkerWatch(this.#app, session, agent, (error) => this.#fault(session.id, error));
       this.#watches.set(session.id, watch);
       await watch.start();
       this.#say(`watches ${session.id} (${session.provider_id})`);

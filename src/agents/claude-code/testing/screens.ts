@@ -2,7 +2,7 @@ import { type Drawn, flow, framed, rule } from '../../../terminal/detection/test
 import { answer, box } from './box.ts';
 import { claudeDialogs } from './dialogs.ts';
 
-export const claudeScreens: Drawn[] = [
+export const screens: Drawn[] = [
   {
     name: 'a fresh prompt',
     label: 'idle',

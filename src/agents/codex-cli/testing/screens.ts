@@ -26,7 +26,7 @@ const ask = (above: string[], choices: string[], footer: string): string[] => [
   `  ${footer}`,
 ];
 
-export const codexScreens: Drawn[] = [
+export const screens: Drawn[] = [
   {
     name: 'a fresh composer',
     label: 'idle',

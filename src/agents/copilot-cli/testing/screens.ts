@@ -17,7 +17,7 @@ const givenUp = (cols: number, status: number, refusals: readonly string[]): str
   ' ← open sidebar · Interactive · / commands · ? help',
 ];
 
-export const copilotScreens: Drawn[] = [
+export const screens: Drawn[] = [
   {
     name: 'a client that tries again (1.0.102)',
     label: 'working',

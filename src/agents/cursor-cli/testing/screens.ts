@@ -8,7 +8,7 @@ const cursorInput = (cols: number, text: string): string[] => [
   '  / for commands · @ for files',
 ];
 
-export const cursorScreens: Drawn[] = [
+export const screens: Drawn[] = [
   {
     name: 'a fresh input',
     label: 'idle',

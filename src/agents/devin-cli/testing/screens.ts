@@ -1,6 +1,6 @@
 import { type Drawn, rule } from '../../../terminal/detection/testing/drawing.ts';
 
-export const devinScreens: Drawn[] = [
+export const screens: Drawn[] = [
   {
     name: 'a fresh input',
     label: 'idle',

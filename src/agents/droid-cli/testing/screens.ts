@@ -1,6 +1,6 @@
 import { type Drawn, framed } from '../../../terminal/detection/testing/drawing.ts';
 
-export const droidScreens: Drawn[] = [
+export const screens: Drawn[] = [
   {
     name: 'a fresh input',
     label: 'idle',

@@ -13,7 +13,7 @@ const resting = '   /srv/proj                    12.0K (6%)  ctrl+p commands';
 const busy = '   ⬝⬝■■■⬝⬝⬝  esc interrupt          ctrl+p commands';
 const user = ['  ┃', '  ┃  please tidy up', '  ┃', ''];
 
-export const opencodeScreens: Drawn[] = [
+export const screens: Drawn[] = [
   {
     name: 'a finished turn',
     label: 'idle',

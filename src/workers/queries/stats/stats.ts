@@ -9,7 +9,7 @@ import {
   workersWithin,
 } from '../../../projections/stats/queries.ts';
 import { knownUsage } from '../../../projections/usage/queries.ts';
-import { openTokens } from '../../../usage/tokens/logs.ts';
+import { type OpenTokens, openTokens } from '../../../usage/tokens/logs.ts';
 import { NONE, plus, type Tokens } from '../../../usage/tokens/sums.ts';
 import type { AppContext } from '../../core/context.ts';
 import { AT_ONCE_MS, workerTokens } from '../tokens.ts';
@@ -58,8 +58,6 @@ export async function stats(place: StatsPlace, asked: StatsRequest, now: Date): 
   }
 }
 
-type OpenTokens = Awaited<ReturnType<typeof openTokens>>;
-
 function reported(
   { rows, reading, env }: StatsPlace,
   asked: StatsRequest,
@@ -94,10 +92,10 @@ function reported(
 
 function tokensWithin(rows: Rows, tokens: OpenTokens | null, filter: WorkersFilter): WorkerTokens {
   if (tokens === null) return { by_provider: new Map(), missing: 'access' };
-  const { index, updated } = tokens;
+  const { updated } = tokens;
   const { start, end, coordinator, provider } = filter;
   const by_provider = new Map<string, Tokens>();
-  for (const { worker, sessions } of workerTokens(rows, index, start, end)) {
+  for (const { worker, sessions } of workerTokens(rows, tokens, start, end)) {
     if (coordinator !== null && worker.coordinator_id !== coordinator) continue;
     if (provider !== null && worker.provider_id !== provider) continue;
     const { provider_id: id } = worker;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ask, utf8 } from '../../contract/limits/http.ts';
+import { ask, utf8 } from '../contract/limits/http.ts';
 import {
   answer,
   failure,
@@ -8,8 +8,8 @@ import {
   type SourceContext,
   type UsageSource,
   usageWindow,
-} from '../../contract/limits/reading.ts';
-import { number, parseJson, percent, record, text } from '../../contract/limits/values.ts';
+} from '../contract/limits/reading.ts';
+import { number, parseJson, percent, record, text } from '../contract/limits/values.ts';
 
 const URL = 'https://api2.cursor.sh/aiserver.v1.DashboardService/GetCurrentPeriodUsage';
 

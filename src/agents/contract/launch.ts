@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { PromptMode } from '../../events/catalogue/words.ts';
+import type { ModelSettings } from './descriptor.ts';
 import type { SignalKind } from './signal-kinds.ts';
 
 /** What a worker is started for. */
@@ -68,25 +70,39 @@ export interface DialogWords {
   afterEnter?: RegExp;
 }
 
-/** An agent that AgentPool can run: how to start it and how to type into it. */
-export interface Provider {
-  id: string;
-  displayName: string;
-  harness: string;
-  /** The detection rules that read its screens. */
-  rules: string;
-  promptMode: Exclude<PromptMode, 'provider_default'>;
-  submit: SubmitStyle;
+/** How a worker of one agent is started and typed into, and how it reports its turns: what the descriptor does not say. */
+export interface AgentLaunch {
+  /** What differs from LINE_SUBMIT. */
+  submit: Partial<SubmitStyle>;
   interruptKeys: readonly string[];
   dialogWords?: DialogWords;
-  /** The widest screen on which its words stand alone; any width where left out. */
+  /** The widest screen, in columns, on which nothing is drawn beside its text; any width where left out. */
   widest?: number;
-  /** Tells its signals at a port of its own. */
+  /** It serves its signals at a port of its own. */
   listens?: true;
-  /** Follows what an agent tells of itself beside its hooks, until it is closed. Reads only. */
+  /** Follows what an agent reports of itself beside its hooks, until it is closed. Reads only. */
   follow?(worker: Followed, onSignal: (kind: SignalKind) => void): { close(): void };
+  /** The words that start it, where it is not searched for on this machine: a fake, or a command of the user's own. */
+  program?(): readonly string[];
+  /** The arguments, variables and files of one start. The prompt is not among them. */
+  start(
+    request: LaunchRequest,
+    settings: ModelSettings,
+  ): Partial<Omit<Launch, 'command'>> & { args: string[] };
+  /** The words at the end of the command that hand over the prompt. */
+  promptArgs(prompt: string): string[];
+}
+
+/** An agent as workers meet it on this machine, with what config.yaml says of it. */
+export interface RunnableAgent
+  extends Pick<AgentLaunch, 'interruptKeys' | 'dialogWords' | 'widest' | 'listens' | 'follow'> {
+  id: string;
+  harness: string;
+  promptMode: Exclude<PromptMode, 'provider_default'>;
+  submit: SubmitStyle;
   /** The words that start it on this machine. Throws PROVIDER_NOT_INSTALLED with how to install it. */
   find(place: ProgramPlace): Promise<readonly string[]>;
+  /** Throws INVALID_REQUEST where the agent has no option for what is requested. */
   launch(request: LaunchRequest): Launch;
 }
 
@@ -97,3 +113,39 @@ export const LINE_SUBMIT: SubmitStyle = {
   queued: null,
   clearsBox: false,
 };
+
+/** `--model X`, where a model is asked for and the agent has an argument for it. */
+export function modelArgs({ model }: LaunchRequest, { model_arg }: ModelSettings): string[] {
+  return model !== null && model_arg !== null ? [model_arg, model] : [];
+}
+
+/** `--effort X` in the agent's own word, where an effort is asked for. */
+export function effortArgs({ reasoningEffort }: LaunchRequest, settings: ModelSettings): string[] {
+  const { reasoning_effort_arg } = settings;
+  return reasoningEffort !== null && reasoning_effort_arg !== null
+    ? [reasoning_effort_arg, reasoningEffort]
+    : [];
+}
+
+/** A command of the user's own that takes up or names a session is left as it is. */
+const CHOSEN = /^(--(session-id|resume|continue|fork-session)\b|-[rc]$)/;
+
+/** The words that give the agent's session the id of `agentSessionId`. */
+export const sessionArgs = ({ program, worker }: LaunchRequest): string[] =>
+  program.some((word) => CHOSEN.test(word)) ? [] : ['--session-id', agentSessionId(worker)];
+
+/**
+ * The id under which a worker's agent keeps its session, where the agent lets its caller choose: a UUID that follows
+ * from the worker's own id, so that which belongs to which need not be recorded.
+ */
+export function agentSessionId(worker: string): string {
+  const hex = createHash('sha256').update(`agentpool ${worker}`).digest('hex');
+  // Version 8: a UUID whose content is the maker's own affair (RFC 9562).
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}

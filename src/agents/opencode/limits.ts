@@ -1,4 +1,4 @@
-import { ask, utf8 } from '../../contract/limits/http.ts';
+import { ask, utf8 } from '../contract/limits/http.ts';
 import {
   answer,
   failure,
@@ -6,9 +6,9 @@ import {
   type Reading,
   type UsageSource,
   usageWindow,
-} from '../../contract/limits/reading.ts';
-import type { WindowKind } from '../../contract/limits/sample.ts';
-import { parseJson, percent, record, text } from '../../contract/limits/values.ts';
+} from '../contract/limits/reading.ts';
+import type { WindowKind } from '../contract/limits/sample.ts';
+import { parseJson, percent, record, text } from '../contract/limits/values.ts';
 
 const URL = 'https://opencode.ai/zen/go/v1/usage';
 
