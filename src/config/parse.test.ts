@@ -172,12 +172,12 @@ describe('an error in a config file is reported with its position, the reason an
   });
 
   it('that would let a denied provider through is an error, one that only refuses too much a warning', () => {
-    assert.equal(parse('policy: {denied_providers: [codex]}').config, null);
+    assert.equal(parse('policy: {denied_providers: [codex-cl]}').config, null);
     assert.match(
-      reported('policy: {denied_providers: [codex]}'),
-      /names "codex", which is no provider\. Did you mean codex-cli\?$/,
+      reported('policy: {denied_providers: [codex-cl]}'),
+      /names "codex-cl", which is no provider\. Did you mean codex-cli\?$/,
     );
-    assert.ok(parse('policy: {allowed_providers: [codex]}').config);
+    assert.ok(parse('policy: {allowed_providers: [codex-cl]}').config);
     assert.deepEqual(
       problems('policy: {denied_providers: [mine]}\ncustom_providers: [{id: mine, command: [x]}]'),
       [],
@@ -202,6 +202,41 @@ describe('an error in a config file is reported with its position, the reason an
   });
 });
 
+describe('the short name of a provider', () => {
+  it('is read as its id, wherever a config names a provider', () => {
+    const read = config(`
+policy: {denied_providers: [codex], allowed_providers: [claude, cursor-cli]}
+providers: {droid: {enabled: false}}
+startup_answers: {claude: {trust: accept}}
+signals: {copilot: false}
+`);
+    assert.deepEqual(read.policy.denied_providers, ['codex-cli']);
+    assert.deepEqual(read.policy.allowed_providers, ['claude-code', 'cursor-cli']);
+    assert.equal(read.providers['droid-cli'].enabled, false);
+    assert.deepEqual(read.startup_answers['claude-code'], { trust: 'accept', update: 'ask' });
+    assert.equal(read.signals['copilot-cli'], false);
+  });
+
+  it('is in a fault as the file has it', () =>
+    assert.match(
+      reported('providers:\n  codex:\n    enabled: maybe'),
+      /^config\.yaml:3:14: providers\.codex\.enabled is "maybe"/,
+    ));
+
+  it('is a fault beside the id itself', () =>
+    assert.match(
+      reported('providers:\n  codex-cli: {}\n  codex: {enabled: false}'),
+      /:3:3: providers\.codex is codex-cli, which is there too\. Keep one of the two\.$/,
+    ));
+
+  it('is the custom provider that has it as its id', () => {
+    const read = config(
+      'policy: {denied_providers: [codex]}\ncustom_providers: [{id: codex, command: [my-codex]}]',
+    );
+    assert.deepEqual(read.policy.denied_providers, ['codex']);
+  });
+});
+
 describe('an unknown key', () => {
   for (const [text, expected] of [
     [
@@ -209,7 +244,10 @@ describe('an unknown key', () => {
       /^config\.yaml:2:3: policy\.max_paralel_sessions is not a key .* Did you mean max_parallel_sessions\?$/,
     ],
     ['polcy: {}', /^config\.yaml:1:1: polcy .* Did you mean policy\?$/],
-    ['providers:\n  claude: {enabled: false}', /:2:3: providers\.claude .* Did you mean claude-code\?$/],
+    [
+      'providers:\n  claude-cod: {enabled: false}',
+      /:2:3: providers\.claude-cod .* Did you mean claude-code\?$/,
+    ],
     ['max_parallel_sessions: 2', /It belongs to policy\.$/],
     ['runtime: {capture_lines: 2}', /It belongs to runtime\.tmux\.$/],
     ['zebra: 1', /Known here: version, storage, policy/],

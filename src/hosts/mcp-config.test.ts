@@ -106,7 +106,9 @@ describe('the command of our server', () => {
 });
 
 describe('a host by its name', () => {
-  it('is also found by the provider that it is', () => {
+  it('is also found by the provider that it is, short or full', () => {
+    assert.equal(hostNamed('claude').id, 'claude-code');
+    assert.equal(hostNamed('cursor').id, 'cursor');
     assert.equal(hostNamed('droid-cli').id, 'droid');
     assert.equal(hostNamed('codex-cli').id, 'codex');
   });

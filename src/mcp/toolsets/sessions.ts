@@ -1,3 +1,4 @@
+import { fullProviderId } from '../../config/provider-ids.ts';
 import { workerStates } from '../../events/catalogue/words.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { didYouMean } from '../../lib/suggest.ts';
@@ -30,10 +31,11 @@ export const sessionTools = [
     run: (app, given) => {
       const state = statesOf(given.state);
       const page = { limit: given.limit ?? 50, offset: given.offset };
+      const provider = given.provider_id && fullProviderId(given.provider_id, app.config.custom_providers);
       const { sessions, total } = listSessions(app.ledger, {
         coordinator: given.include_all ? null : app.coordinator,
         ...(state ? { state } : {}),
-        ...(given.provider_id === null ? {} : { provider: given.provider_id }),
+        ...(provider === null ? {} : { provider }),
         ...page,
       });
       return {

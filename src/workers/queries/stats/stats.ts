@@ -1,4 +1,6 @@
 import type { Env, Paths } from '../../../config/paths.ts';
+import { fullProviderId } from '../../../config/provider-ids.ts';
+import type { Config } from '../../../config/schema.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { didYouMean } from '../../../lib/suggest.ts';
 import type { Rows } from '../../../projections/reader.ts';
@@ -33,13 +35,15 @@ export interface StatsPlace {
   /** Gives what it is asked for from one moment of the ledger. */
   reading: <T>(ask: () => T) => T;
   paths: Pick<Paths, 'run'>;
+  config: Pick<Config, 'custom_providers'>;
   env: Env;
 }
 
-export const placeOf = ({ ledger, paths, env }: AppContext): StatsPlace => ({
+export const placeOf = ({ ledger, paths, config, env }: AppContext): StatsPlace => ({
   rows: ledger,
   reading: (ask) => ledger.store.reading(ask),
   paths,
+  config,
   env,
 });
 
@@ -59,7 +63,7 @@ export async function stats(place: StatsPlace, asked: StatsRequest, now: Date): 
 }
 
 function reported(
-  { rows, reading, env }: StatsPlace,
+  { rows, reading, config, env }: StatsPlace,
   asked: StatsRequest,
   now: Date,
   wanted: ReadonlySet<Section>,
@@ -69,7 +73,8 @@ function reported(
     const first = firstSpawn(rows);
     const window = windowOf(asked, now, first);
     const scope = scopeOf(asked.scope ?? 'all');
-    const provider = asked.provider ?? null;
+    const provider =
+      asked.provider === undefined ? null : fullProviderId(asked.provider, config.custom_providers);
     const coordinator = scope === 'mine' ? env.AGENTPOOL_COORDINATOR_ID || 'cli' : null;
     const { start, end } = window;
     return statsOf(
