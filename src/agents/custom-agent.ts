@@ -40,7 +40,7 @@ export const customAgent = (custom: CustomProvider): Agent => ({
     }),
     promptArgs: (prompt) => [prompt],
   },
-  limits: [],
+  limits: async () => [],
   tokens: null,
   setup: null,
 });

@@ -28,7 +28,7 @@ describe('the registry', () => {
     );
     for (const { descriptor, limits, tokens } of agents) {
       assert.equal(descriptor.harness, descriptor.id);
-      for (const source of limits) assert.equal(source.provider, descriptor.id);
+      for (const source of await limits()) assert.equal(source.provider, descriptor.id);
       if (tokens) assert.equal(tokens.provider_id, descriptor.id);
     }
   });

@@ -11,8 +11,8 @@ export interface Agent {
   /** What is known before anything is run: how it is found, installed and signed in to, its models. */
   descriptor: ProviderDescriptor;
   launch: AgentLaunch;
-  /** Where its limits are read, in the order in which the sources are asked. */
-  limits: readonly UsageSource[];
+  /** Where its limits are read, in the order in which the sources are asked. Loaded late: a worker needs none of it. */
+  limits(): Promise<readonly UsageSource[]>;
   /** What CodexBar calls it, and through what CodexBar may ask; left out where CodexBar does not know it. */
   codexbar?: { name: string; via: 'cli' | 'api' };
   /** The log of tokens that it keeps on this disk; null where it keeps none. */

@@ -1,7 +1,6 @@
 import type { Agent } from '../contract/agent.ts';
 import { modelArgs } from '../contract/launch.ts';
 import { cursorCli } from './descriptor.ts';
-import { cursorPeriod } from './limits.ts';
 
 export const agent: Agent = {
   descriptor: cursorCli,
@@ -14,7 +13,7 @@ export const agent: Agent = {
     }),
     promptArgs: (prompt) => ['--', prompt],
   },
-  limits: [cursorPeriod],
+  limits: async () => [(await import('./limits.ts')).cursorPeriod],
   codexbar: { name: 'cursor', via: 'cli' },
   tokens: null,
   setup: { target: 'cursor-cli', guide: 'cursor' },

@@ -1,9 +1,6 @@
 import type { Agent } from '../contract/agent.ts';
 import { modelArgs } from '../contract/launch.ts';
 import { devinCli } from './descriptor.ts';
-import { devinInteractive } from './limits/interactive.ts';
-import { devinPlanStatus } from './limits/plan-status.ts';
-import { devinUserStatus } from './limits/user-status.ts';
 
 export const agent: Agent = {
   descriptor: devinCli,
@@ -19,7 +16,7 @@ export const agent: Agent = {
     }),
     promptArgs: (prompt) => ['--', prompt],
   },
-  limits: [devinUserStatus, devinPlanStatus, devinInteractive],
+  limits: async () => (await import('./limits/sources.ts')).sources,
   tokens: null,
   setup: { target: 'devin-cli', guide: 'devin' },
 };

@@ -3,7 +3,6 @@ import type { Agent } from '../contract/agent.ts';
 import type { LaunchRequest } from '../contract/launch.ts';
 import { claudeHooks } from '../contract/signal-hooks.ts';
 import { droidCli } from './descriptor.ts';
-import { droidBilling } from './limits.ts';
 import { droidLog } from './token-log.ts';
 
 export const agent: Agent = {
@@ -26,7 +25,7 @@ export const agent: Agent = {
     },
     promptArgs: (prompt) => ['--', prompt],
   },
-  limits: [droidBilling],
+  limits: async () => [(await import('./limits.ts')).droidBilling],
   codexbar: { name: 'factory', via: 'api' },
   tokens: droidLog,
   setup: { target: 'droid-cli', guide: 'droid' },

@@ -35,7 +35,7 @@ export const fakeAgent = (id: FakeId): Agent => ({
     start: () => ({ args: [] }),
     promptArgs: (prompt) => [prompt],
   },
-  limits: [],
+  limits: async () => [],
   tokens: null,
   setup: null,
 });

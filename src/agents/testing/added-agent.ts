@@ -28,7 +28,7 @@ export const agent: Agent = {
     start: (request, settings) => ({ args: modelArgs(request, settings) }),
     promptArgs: (prompt) => ['--', prompt],
   },
-  limits: [
+  limits: async () => [
     {
       id: 'sample-file',
       provider: 'sample-cli',

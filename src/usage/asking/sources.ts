@@ -8,7 +8,8 @@ import type { Backend } from '../backends/index.ts';
 /** The sources of one provider under a backend, in order. Combined asks CodexBar where it is and ours failed. */
 export async function sourcesOf(provider: string, backend: Backend): Promise<readonly UsageSource[]> {
   if (!isAgent(provider)) return [];
-  const { limits: native, codexbar: known } = await loadAgent(provider);
+  const { limits, codexbar: known } = await loadAgent(provider);
+  const native = await limits();
   const bar = known ? [codexbar(provider, known)] : [];
   if (backend === 'native') return native;
   if (backend === 'codexbar') return bar;
