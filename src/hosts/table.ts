@@ -61,7 +61,9 @@ export const hosts: readonly Host[] = [
     remove: ['mcp', 'remove', SERVER, '--scope', 'user'],
     get: ['mcp', 'get', SERVER],
     verify: [`claude mcp get ${SERVER}`],
-    notes: ['--scope user applies to all your projects; --scope project writes .mcp.json in this repository.'],
+    notes: [
+      '--scope user applies to all your projects; --scope project writes .mcp.json in this repository.',
+    ],
   },
   {
     id: 'claude-desktop',

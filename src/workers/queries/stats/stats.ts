@@ -7,6 +7,7 @@ import type { Rows } from '../../../projections/reader.ts';
 import {
   firstSpawn,
   limitRanges,
+  providersAtWork,
   type WorkersFilter,
   workersWithin,
 } from '../../../projections/stats/queries.ts';
@@ -14,6 +15,7 @@ import { knownUsage } from '../../../projections/usage/queries.ts';
 import { type OpenTokens, openTokens } from '../../../usage/tokens/logs.ts';
 import { NONE, plus, type Tokens } from '../../../usage/tokens/sums.ts';
 import type { AppContext } from '../../core/context.ts';
+import { SLACK_MS } from '../token-owners.ts';
 import { AT_ONCE_MS, workerTokens } from '../tokens.ts';
 import { statsOf } from './report.ts';
 import { type Section, type Stats, sections } from './shape.ts';
@@ -54,7 +56,9 @@ export const placeOf = ({ ledger, paths, config, env }: AppContext): StatsPlace 
 export async function stats(place: StatsPlace, asked: StatsRequest, now: Date): Promise<Stats> {
   const wanted = wantedOf(asked.sections ?? []);
   if (!wanted.has('tokens')) return reported(place, asked, now, wanted, null);
-  const tokens = await openTokens(place, AT_ONCE_MS).catch(() => null);
+  const { start, end } = windowOf(asked, now, firstSpawn(place.rows));
+  const providers = providersAtWork(place.rows, start - SLACK_MS, end);
+  const tokens = await openTokens(place, AT_ONCE_MS, { providers }).catch(() => null);
   try {
     return reported(place, asked, now, wanted, tokens);
   } finally {
