@@ -1,4 +1,4 @@
-import type { Drawn } from '../../terminal/detection/testing/drawing.ts';
+import type { DrawnScreen } from '../../terminal/detection/testing/drawing.ts';
 import { generalScreens } from '../../terminal/detection/testing/general-screens.ts';
 import { claudeScreens } from '../claude-code/testing/screens.ts';
 import { codexScreens } from '../codex-cli/testing/screens.ts';
@@ -9,7 +9,7 @@ import { droidScreens } from '../droid-cli/testing/screens.ts';
 import { opencodeScreens } from '../opencode/testing/screens.ts';
 
 /** Screens drawn for the tests, by agent. */
-export const drawnScreens: Record<string, Drawn[]> = {
+export const drawnScreens: Record<string, DrawnScreen[]> = {
   'claude-code': claudeScreens,
   'codex-cli': codexScreens,
   opencode: opencodeScreens,
