@@ -43,7 +43,7 @@ export const limits = [
   tool({
     name: 'get_usage_summary',
     description:
-      'How much of every subscription is left: which providers are usable now, which are not and why, and which reset when. Call it before you delegate with spawn_worker. AgentPool never chooses for you.',
+      'What is left of every subscription: which providers are usable now, which are not and why, and when they reset. Call it before spawn_worker. AgentPool never chooses for you.',
     params: described,
     output: summaryShape,
     annotations: reading,

@@ -123,7 +123,7 @@ export const steering = [
   tool({
     name: 'terminate_worker',
     description:
-      'End a worker and everything it started. Do it for every worker that you spawned, after collect_worker_artifacts. Its artifacts are kept.',
+      'End a worker and everything it started. Do it for every worker that you spawned, after collect_worker_artifacts. Artifacts are kept.',
     params: { session_id, reason: maybeText('stored in the log') },
     output: {
       ok: 'boolean',
