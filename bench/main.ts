@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     return;
   }
   const onProgress = (what: string) => console.error(`· ${what}`);
-  const options = { quick: values.quick === true, say: onProgress };
+  const options = { quick: values.quick === true, onProgress };
   const figures: Figure[] = [];
   if (!values.json) console.log(head());
   for (const name of names) {

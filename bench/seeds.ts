@@ -22,7 +22,7 @@ function key(day: string): string {
  * An AGENTPOOL_HOME whose ledger has `events` events, created on first use. Read-only: callers that write must copy it.
  * Homes of other days and versions are deleted.
  */
-export function seededHome(events: number, { onProgress: say }: BenchOptions): string {
+export function seededHome(events: number, { onProgress }: BenchOptions): string {
   const day = new Date().toISOString().slice(0, 10);
   const current = key(day);
   mkdirSync(CACHE, { recursive: true, mode: 0o700 });
@@ -34,11 +34,11 @@ export function seededHome(events: number, { onProgress: say }: BenchOptions): s
   const draft = `${home}.${process.pid}`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true, mode: 0o700 });
-  say(`creating a ledger of ${events} events`);
+  onProgress(`creating a ledger of ${events} events`);
   seed(join(draft, 'ledger.sqlite'), {
     events,
     until: new Date(`${day}T00:00:00Z`),
-    onProgress: (done) => done % 200_000 === 0 && say(`${done} events`),
+    onProgress: (done) => done % 200_000 === 0 && onProgress(`${done} events`),
   });
   renameSync(draft, home);
   return home;

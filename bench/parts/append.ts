@@ -13,10 +13,10 @@ const PROCESSES = [1, 4, 8];
 const ROUNDS = 3;
 
 /** Measures appends of one event per transaction by several processes at once, and counts lost events. */
-export async function* append({ quick, onProgress: say }: BenchOptions): AsyncGenerator<Figure> {
+export async function* append({ quick, onProgress }: BenchOptions): AsyncGenerator<Figure> {
   const events = quick ? 4000 : 16_000;
   for (const processes of PROCESSES) {
-    say(`appends by ${processes} processes`);
+    onProgress(`appends by ${processes} processes`);
     yield* await appendsBy(processes, Math.floor(events / processes));
   }
 }

@@ -8,16 +8,16 @@ import { median, nodeFloor, percentile, run, timed } from '../timing.ts';
 
 /** An MCP server over stdio from its host's view: time to the first answer, time per call, memory growth. */
 export async function* mcp(options: BenchOptions): AsyncGenerator<Figure> {
-  const { quick, onProgress: say } = options;
+  const { quick, onProgress } = options;
   const home = seededHome(quick ? 100_000 : 1_000_000, options);
-  say('starts');
+  onProgress('starts');
   yield* await startTimes(quick ? 5 : 20);
   const host = new McpHost(agentpool(home, 'mcp', '--toolsets', 'all'));
   try {
     await host.initialize();
-    say('calls');
+    onProgress('calls');
     yield* await calls(host, quick ? 100 : 1000);
-    say('memory');
+    onProgress('memory');
     yield* await memory(host, quick ? [300, 1000, 3000] : [1000, 10_000, 50_000]);
   } finally {
     await host.close();

@@ -12,9 +12,9 @@ import { median, percentile } from '../timing.ts';
 const QUESTION_DELAY_MS = 2500;
 
 /** From the moment a worker prints its question to the exit of the `observe` that waits for it. */
-export async function* observe({ quick, onProgress: say }: BenchOptions): AsyncGenerator<Figure> {
+export async function* observe({ quick, onProgress }: BenchOptions): AsyncGenerator<Figure> {
   yield* inHome(async function* (home) {
-    yield* await questionLatency(home, quick ? 3 : 20, say);
+    yield* await questionLatency(home, quick ? 3 : 20, onProgress);
   });
 }
 
@@ -22,11 +22,11 @@ export async function* observe({ quick, onProgress: say }: BenchOptions): AsyncG
 export async function questionLatency(
   home: BenchHome,
   rounds: number,
-  say: BenchOptions['onProgress'],
+  onProgress: BenchOptions['onProgress'],
 ): Promise<Figure[]> {
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    say(`question ${round + 1} of ${rounds}`);
+    onProgress(`question ${round + 1} of ${rounds}`);
     times.push(await latencyOfQuestion(home, round));
   }
   return [

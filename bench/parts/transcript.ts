@@ -5,7 +5,7 @@ import { type BenchHome, inHome } from '../home.ts';
 import { run } from '../timing.ts';
 
 /** Whether every line that a worker printed is in its transcript, once. */
-export async function* transcript({ quick, onProgress: say }: BenchOptions): AsyncGenerator<Figure> {
+export async function* transcript({ quick, onProgress }: BenchOptions): AsyncGenerator<Figure> {
   const floods = [
     { id: 'bench-second', lines: 2000, rate: '2000', what: '2,000 lines in one second' },
     ...(quick ? [] : [{ id: 'bench-flood', lines: 100_000, rate: '', what: '100,000 lines at once' }]),
@@ -19,7 +19,7 @@ export async function* transcript({ quick, onProgress: say }: BenchOptions): Asy
       })),
     );
     for (const { id, lines, what } of floods) {
-      say(what);
+      onProgress(what);
       yield* fidelity(home, id, lines, what);
     }
   });

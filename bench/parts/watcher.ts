@@ -8,18 +8,18 @@ import { questionLatency } from './observe.ts';
 const TICK_MS = 10;
 
 /** The watcher's cost while its workers are idle, and how soon it reports a question among them. */
-export async function* watcher({ quick, onProgress: say }: BenchOptions): AsyncGenerator<Figure> {
+export async function* watcher({ quick, onProgress }: BenchOptions): AsyncGenerator<Figure> {
   const counts = quick ? [1, 10] : [1, 50];
   const seconds = quick ? 3 : 10;
   for (const workers of counts) {
     yield* inHome(async function* (home) {
       home.offer({ id: 'bench-idle', program: 'fake-idle' });
-      say(`starting ${workers} workers`);
+      onProgress(`starting ${workers} workers`);
       const sessions = Array.from({ length: workers }, () => home.spawn('bench-idle'));
       for (const session of sessions) home.ask('observe', session, '--wait-for', 'idle', '--timeout', '60');
-      say(`watching ${workers} idle workers for ${seconds} s`);
+      onProgress(`watching ${workers} idle workers for ${seconds} s`);
       yield* await idleCost(home, workers, seconds);
-      for (const figure of await questionLatency(home, quick ? 2 : 20, say)) {
+      for (const figure of await questionLatency(home, quick ? 2 : 20, onProgress)) {
         yield { ...figure, what: `${figure.what}, beside ${workers} idle workers` };
       }
     });

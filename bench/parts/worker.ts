@@ -3,7 +3,7 @@ import { type BenchHome, inHome } from '../home.ts';
 import { median, nodeFloor, run, timed } from '../timing.ts';
 
 /** The commands on a running worker, each as a whole process with a running watcher. */
-export async function* worker({ quick, onProgress: say }: BenchOptions): AsyncGenerator<Figure> {
+export async function* worker({ quick, onProgress }: BenchOptions): AsyncGenerator<Figure> {
   const rounds = quick ? 3 : 10;
   yield* inHome(function* (home) {
     home.offer(
@@ -12,7 +12,7 @@ export async function* worker({ quick, onProgress: say }: BenchOptions): AsyncGe
       { id: 'bench-done', program: 'fake-completed' },
     );
     for (const { command, prepare, words } of commands(home)) {
-      say(command);
+      onProgress(command);
       const { times, floors } = measured(home, rounds, prepare, words);
       yield* besideFloor(
         { what: command, value: median(times), unit: 'ms' },

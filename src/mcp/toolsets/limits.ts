@@ -59,7 +59,7 @@ export const limits = [
   }),
   tool({
     name: 'get_usage_snapshot',
-    description: 'The samples behind the summary, with their source. Rarely needed.',
+    description: 'The samples behind the summary. Rarely needed.',
     params: undescribed,
     output: snapshotShape,
     annotations: reading,
@@ -101,7 +101,7 @@ export const limits = [
   }),
   tool({
     name: 'get_provider_models',
-    description: 'Models and reasoning efforts for spawn_worker. Other model names are passed on unchanged.',
+    description: 'Models and reasoning efforts for spawn_worker. Other names are passed on unchanged.',
     params: { provider_id },
     output: { providers: 'array', preferences: 'object' },
     annotations: reading,

@@ -68,7 +68,7 @@ export const observing = [
   tool({
     name: 'wait_for_any',
     description:
-      'Wait for the first of several workers that needs you or is done. Leave out those that you have handled.',
+      'Wait for the first of several workers that needs you or is done. Leave out those you have handled.',
     params: {
       session_ids: maybeWords('null: all your live ones'),
       wait_for: maybeWords(),

@@ -11,7 +11,7 @@ export const steering = [
   tool({
     name: 'spawn_worker',
     description:
-      'Delegate a task to an agent of another subscription. It runs in its own terminal; this returns once it runs. You choose provider and model. Next: observe_worker, then collect_worker_artifacts and terminate_worker.',
+      'Delegate a task to an agent of another subscription. Returns once it runs in its own terminal. You choose provider and model. Next: observe_worker, then collect_worker_artifacts and terminate_worker.',
     params: {
       provider_id: text('from get_inventory, e.g. codex-cli'),
       task: text('complete: it does not see your conversation'),
@@ -86,7 +86,7 @@ export const steering = [
   tool({
     name: 'answer_worker',
     description:
-      'Choose an entry of the menu that a worker waits at (AWAITING_APPROVAL). Read the choices first: observe_worker detail=excerpt. Refused for dialogs about paying: ask your user.',
+      'Choose an entry of the menu that a worker waits at (AWAITING_APPROVAL). Read the choices first: observe_worker detail=excerpt. Refused for dialogs about payment: ask your user.',
     params: {
       session_id,
       choice: text('its number, or words that only it has'),
@@ -123,7 +123,7 @@ export const steering = [
   tool({
     name: 'terminate_worker',
     description:
-      'End a worker and everything it started. Do it for every worker that you spawned, after collect_worker_artifacts. Artifacts are kept.',
+      'End a worker and everything it started. Do it for every worker you spawned, after collect_worker_artifacts. Artifacts are kept.',
     params: { session_id, reason: maybeText('stored in the log') },
     output: {
       ok: 'boolean',
