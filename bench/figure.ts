@@ -56,7 +56,7 @@ export const row = (figure: Figure): string =>
     amount(figure.value, figure.unit),
     figure.floor ? `${amount(figure.floor.value, figure.floor.unit)} ${figure.floor.what}` : '',
     budgetOf(figure),
-    verdict(figure),
+    budgetMet(figure),
   ]);
 
 const line = (cells: readonly string[]) =>
@@ -70,7 +70,7 @@ function budgetOf({ budget, unit }: Figure): string {
   return 'atMost' in budget ? `≤ ${amount(budget.atMost, unit)}` : `≥ ${amount(budget.atLeast, unit)}`;
 }
 
-function verdict(figure: Figure): string {
+function budgetMet(figure: Figure): string {
   const met = meetsBudget(figure);
   return met === null ? '' : met ? 'yes' : 'NO';
 }

@@ -24,10 +24,10 @@ describe('the tools that a server offers', () => {
     ));
 
   it('are those of the named toolsets, by flag or by environment', () => {
-    const wanted = allTools.leases.map(({ name }) => name);
-    assert.deepEqual(names({ toolsets: 'leases' }), wanted);
-    assert.deepEqual(names({}, { AGENTPOOL_MCP_TOOLSETS: 'leases' }), wanted);
-    assert.deepEqual(names({ toolsets: 'leases' }, { AGENTPOOL_MCP_TOOLSETS: 'stats' }), wanted);
+    const expected = allTools.leases.map(({ name }) => name);
+    assert.deepEqual(names({ toolsets: 'leases' }), expected);
+    assert.deepEqual(names({}, { AGENTPOOL_MCP_TOOLSETS: 'leases' }), expected);
+    assert.deepEqual(names({ toolsets: 'leases' }, { AGENTPOOL_MCP_TOOLSETS: 'stats' }), expected);
   });
 
   it('are single tools alone, or in addition to toolsets', () => {

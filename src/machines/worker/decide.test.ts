@@ -112,8 +112,8 @@ describe('a message', () => {
   });
 
   it('has one outcome, and no outcome exists without a message', () => {
-    const reported = eventsOf(request, start, prompt, send, samples.record_delivery[0]);
-    worker(...reported)
+    const delivered = eventsOf(request, start, prompt, send, samples.record_delivery[0]);
+    worker(...delivered)
       .when(samples.record_delivery[0])
       .thenRejected('MESSAGE_NOT_PENDING');
     worker(...running)
@@ -214,8 +214,8 @@ describe('a deadline', () => {
     worker(...running)
       .when(passed.command, before)
       .thenRejected('DEADLINE_NOT_PASSED');
-    const over = recorded(running).reduce(evolveWorker, noWorker);
-    const decision = workerDecider.decide(over, passed.command, { now: passed.now, newId: () => '' });
+    const state = recorded(running).reduce(evolveWorker, noWorker);
+    const decision = workerDecider.decide(state, passed.command, { now: passed.now, newId: () => '' });
     assert.ok(decision.accepted);
     worker(...running, ...decision.events)
       .when(passed.command, minutesLater(9))
@@ -278,7 +278,7 @@ describe('collecting and cleaning up', () => {
 });
 
 describe('a worker, after any sequence of commands', () => {
-  const lives = fc
+  const histories = fc
     .tuple(
       fc.constantFrom<WorkerCommand[]>([], [request], [request, start], [request, start, prompt]),
       fc.array(fc.tuple(fc.constantFrom(...everyCommand), fc.integer({ min: 0, max: 30 })), {
@@ -296,7 +296,7 @@ describe('a worker, after any sequence of commands', () => {
 
   it('gets an answer to each, and a refusal gives a reason', () =>
     fc.assert(
-      fc.property(lives, (commands) => {
+      fc.property(histories, (commands) => {
         for (const decision of run(workerDecider, commands).decisions) {
           if (decision.accepted) continue;
           assert.match(decision.rejection.code, /^[A-Z_]+$/);
@@ -307,7 +307,7 @@ describe('a worker, after any sequence of commands', () => {
 
   it('folds to the same state however its history is split', () =>
     fc.assert(
-      fc.property(lives, fc.nat(40), (commands, cut) => {
+      fc.property(histories, fc.nat(40), (commands, cut) => {
         const { events, state } = run(workerDecider, commands);
         const initial = events.slice(0, cut).reduce(evolveWorker, noWorker);
         assert.deepEqual(events.slice(cut).reduce(evolveWorker, initial), state);
@@ -316,7 +316,7 @@ describe('a worker, after any sequence of commands', () => {
 
   it('never ends without a final state: no dead worker is starting, ready or running', () =>
     fc.assert(
-      fc.property(lives, (commands) => {
+      fc.property(histories, (commands) => {
         const { state, alive } = run(workerDecider, commands).state;
         const ended = ['COMPLETED', 'FAILED', 'CANCELLED'].includes(String(state));
         assert.ok(state === null || alive || ended, String(state));
@@ -325,7 +325,7 @@ describe('a worker, after any sequence of commands', () => {
 
   it('is never revived after its end', () =>
     fc.assert(
-      fc.property(lives, (commands) => {
+      fc.property(histories, (commands) => {
         let before = noWorker;
         for (const event of run(workerDecider, commands).events) {
           const after = evolveWorker(before, event);
@@ -338,7 +338,7 @@ describe('a worker, after any sequence of commands', () => {
 
   it('never has more turns than allowed', () =>
     fc.assert(
-      fc.property(lives, (commands) => {
+      fc.property(histories, (commands) => {
         const { turns, maxTurns, promptDelivered } = run(workerDecider, commands).state;
         // The task itself may come after messages: it is delivered when the agent first accepts it.
         assert.ok(maxTurns === null || turns <= maxTurns + (promptDelivered ? 1 : 0));

@@ -61,9 +61,9 @@ const histories = fc
 const checkEach = (events: readonly LedgerEvent[]) => {
   let worker = noWorker;
   return events.map((event) => {
-    const verdict = checkWorker(worker, event);
+    const result = checkWorker(worker, event);
     worker = evolveWorker(worker, event);
-    return verdict;
+    return result;
   });
 };
 
@@ -72,10 +72,10 @@ describe('an event that is checked again', () => {
     fc.assert(
       fc.property(histories, (commands) => {
         const { events } = run(workerDecider, commands);
-        for (const [index, verdict] of checkEach(events).entries()) {
+        for (const [index, result] of checkEach(events).entries()) {
           const { data, type } = events[index] as LedgerEvent;
-          assert.equal(verdict.objection, null, type);
-          if ('state' in data) assert.equal(verdict.state, data.state, type);
+          assert.equal(result.objection, null, type);
+          if ('state' in data) assert.equal(result.state, data.state, type);
         }
       }),
       { numRuns: 300 },

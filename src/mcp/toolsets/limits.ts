@@ -20,7 +20,7 @@ const undescribed = {
   backend: choice(BACKENDS, 'combined'),
   timeout_seconds: seconds(25),
 };
-type Asking = Arguments<typeof described>;
+type UsageArguments = Arguments<typeof described>;
 
 const summaryShape = {
   checked_at: 'string',
@@ -120,7 +120,7 @@ export const limits = [
   }),
 ];
 
-async function summary(app: AppContext, args: Asking) {
+async function summary(app: AppContext, args: UsageArguments) {
   const { usageSummary } = await import('../../usage/capacity/summary.ts');
   const providers = await providersOf(app.config, args.provider_id);
   const ask = (refresh: boolean) =>
@@ -139,7 +139,7 @@ async function summary(app: AppContext, args: Asking) {
 
 async function snapshots(
   app: AppContext,
-  { provider_id, backend }: Pick<Asking, 'provider_id' | 'backend'>,
+  { provider_id, backend }: Pick<UsageArguments, 'provider_id' | 'backend'>,
   cached: boolean,
 ) {
   const { usageSnapshots } = await import('../../usage/capacity/summary.ts');
@@ -154,7 +154,7 @@ async function snapshots(
 }
 
 /** Resolves to null when the answer takes too long. It is still recorded in the ledger when it arrives. */
-async function withTimeout<T>({ timeout_seconds }: Asking, asked: Promise<T>): Promise<T | null> {
+async function withTimeout<T>({ timeout_seconds }: UsageArguments, asked: Promise<T>): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<null>((done) => {
     timer = setTimeout(() => done(null), timeout_seconds * 1000);

@@ -16,9 +16,9 @@ export function readTranscript(
   { offset = 0, limit = 64 * 1024 }: { offset?: number; limit?: number } = {},
 ): TranscriptSlice {
   return withFile(path, (file, size_bytes) => {
-    const wanted = readAt(file, Math.max(0, Math.min(offset, size_bytes)), Math.max(limit, 4));
-    const start = offset > 0 ? continuationBytes(wanted) : 0;
-    const bytes = wanted.subarray(start, start + completeLength(wanted.subarray(start)));
+    const requested = readAt(file, Math.max(0, Math.min(offset, size_bytes)), Math.max(limit, 4));
+    const start = offset > 0 ? continuationBytes(requested) : 0;
+    const bytes = requested.subarray(start, start + completeLength(requested.subarray(start)));
     const from = Math.min(offset, size_bytes) + start;
     const next_offset = from + bytes.length;
     const has_more = next_offset < size_bytes && bytes.length > 0;

@@ -121,11 +121,11 @@ describe('the list of worktrees', () => {
 
   it('has the session of a worker that left its branch, and a folder that is gone', async () => {
     const repo = repositoryWith({ a: '1' });
-    const [detached, gone] = [await created(repo), await created(repo)];
+    const [detached, missing] = [await created(repo), await created(repo)];
     run(detached.path, 'checkout', '--quiet', '--detach');
-    rmSync(gone.path, { recursive: true });
+    rmSync(missing.path, { recursive: true });
     const found = new Map((await listWorktrees(repo)).map((entry) => [entry.session_id, entry]));
     assert.equal(found.get(`ap_${basename(detached.branch)}`)?.branch, null);
-    assert.equal(found.get(`ap_${basename(gone.branch)}`)?.missing, true);
+    assert.equal(found.get(`ap_${basename(missing.branch)}`)?.missing, true);
   });
 });
