@@ -20,14 +20,14 @@ export function refusalOf(
   port: number,
   token: string | null,
 ): Refusal | null {
-  const authority = authorities(port);
-  if (!authority.includes((headers.host ?? '').toLowerCase()))
-    return { status: 403, message: `Host must be ${authority[0]}: this server is for this machine only.` };
+  const allowed = authorities(port);
+  if (!allowed.includes((headers.host ?? '').toLowerCase()))
+    return { status: 403, message: `Host must be ${allowed[0]}: this server is for this machine only.` };
   const { origin } = headers;
-  if (origin !== undefined && !authority.some((authority) => origin.toLowerCase() === `http://${authority}`))
+  if (origin !== undefined && !allowed.some((authority) => origin.toLowerCase() === `http://${authority}`))
     return {
       status: 403,
-      message: `Pages of other origins are refused; Origin may be http://${authority[0]}.`,
+      message: `Pages of other origins are refused; Origin may be http://${allowed[0]}.`,
     };
   if (url?.split('?')[0] !== ENDPOINT)
     return { status: 404, message: `Not found; the endpoint is ${ENDPOINT}.` };
