@@ -1,5 +1,6 @@
 // Keeps words that readers stumble over out of help, errors, docs and comments. vocabulary.json has each word, what to
-// write instead, and why. Code spans, quoted screen text, names of stored events and JSON keys are not prose.
+// write instead, and why. Code spans, quoted screen text, names of stored events and JSON keys are not prose. A code line
+// with the comment `vocabulary: quoted` quotes another program and is skipped.
 //   npm run vocabulary [FILE...]
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -69,6 +70,7 @@ function* lines(text, pattern) {
 }
 
 function* codeProse(text, isTest) {
+  const source = text.split('\n');
   let line = 1;
   for (const { type, value } of jsTokens(text)) {
     const isComment = type === 'SingleLineComment' || type === 'MultiLineComment';
@@ -77,11 +79,13 @@ function* codeProse(text, isTest) {
       /[a-z] [a-z]/.test(value) &&
       !isTest;
     if (isComment || isText)
-      for (const [index, each] of value.split('\n').entries())
+      for (const [index, each] of value.split('\n').entries()) {
+        if (source[line + index - 1]?.includes('vocabulary: quoted')) continue;
         yield {
           line: line + index,
           text: isComment ? withoutQuotes(each) : each.replace(/`[^`]*`/g, '``'),
         };
+      }
     line += value.split('\n').length - 1;
   }
 }

@@ -117,7 +117,7 @@ describe('a faulty rule file', () => {
     assert.match(fault(hatching.replace('why:', 'because:')), /rule hatching: .*because/);
   });
 
-  it('with a rule that would fit every screen is refused', () => {
+  it('with a rule that would match every screen is refused', () => {
     const message = fault('provider: claude-code\nrules:\n  - name: always\n    yields: idle\n');
     assert.match(message, /:3: rule always: when or any is missing/);
   });

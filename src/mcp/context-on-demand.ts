@@ -1,11 +1,11 @@
 import type { Env } from '../config/paths.ts';
 import type { AppContext } from '../workers/core/context.ts';
 
-/** The house that all calls of a server work in, opened by the first of them; after a failure the next one tries again. */
+/** The context that all calls of a server share. The first call opens it; after a failure the next call tries again. */
 export function appOnDemand(env: Env): () => Promise<AppContext> {
   let opened: Promise<AppContext> | null = null;
   return () => {
-    opened ??= opening(env).catch((error: unknown) => {
+    opened ??= open(env).catch((error: unknown) => {
       opened = null;
       throw error;
     });
@@ -13,7 +13,7 @@ export function appOnDemand(env: Env): () => Promise<AppContext> {
   };
 }
 
-async function opening(env: Env): Promise<AppContext> {
+async function open(env: Env): Promise<AppContext> {
   const { openApp } = await import('../workers/core/context.ts');
   return openApp(env, 'mcp');
 }

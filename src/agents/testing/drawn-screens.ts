@@ -1,14 +1,14 @@
 import { AGENT_IDS } from '../../config/provider-ids.ts';
-import type { Drawn } from '../../terminal/detection/testing/drawing.ts';
+import type { DrawnScreen } from '../../terminal/detection/testing/drawing.ts';
 import { generalScreens } from '../../terminal/detection/testing/general-screens.ts';
 
-const ofAgents = AGENT_IDS.map(async (id): Promise<[string, Drawn[]]> => {
-  const { screens } = (await import(`../${id}/testing/screens.ts`)) as { screens: Drawn[] };
+const ofAgents = AGENT_IDS.map(async (id): Promise<[string, DrawnScreen[]]> => {
+  const { screens } = (await import(`../${id}/testing/screens.ts`)) as { screens: DrawnScreen[] };
   return [id, screens];
 });
 
 /** Screens drawn for the tests, by agent: `testing/screens.ts` in each agent's folder. */
-export const drawnScreens: Readonly<Record<string, Drawn[]>> = {
+export const drawnScreens: Readonly<Record<string, DrawnScreen[]>> = {
   ...Object.fromEntries(await Promise.all(ofAgents)),
   other: generalScreens,
 };

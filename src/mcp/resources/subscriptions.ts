@@ -3,24 +3,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent } from '../../events/event.ts';
 import type { Ledger } from '../../projections/projector/ledger.ts';
 
-/** How soon a change in the ledger is told. Asking SQLite for its change counter costs microseconds. */
+/** How soon a change in the ledger is reported. Reading SQLite's change counter takes microseconds. */
 const POLL_MS = 100;
-/** Files are looked at every so many times: a transcript that grows is told once a second, not with every line. */
+/** Files are checked once per this many polls: a growing transcript is reported once a second, not with every line. */
 const POLLS_PER_FILE_CHECK = 10;
-/** Events that are looked at in one go; whoever was away for longer hears of everything. */
-const BATCH = 1000;
+/** Events per check; with more of them, every resource counts as changed. */
+const MAX_EVENTS = 1000;
 
-/** What a resource is made of: it has changed when one of these has. */
+/** What a resource depends on: it has changed when one of these has. */
 export interface Source {
   event(event: StoredEvent): boolean;
   files: readonly string[];
 }
 
-/** The resources that a client wants to hear of, and the watch on what they are made of, while there are any. */
+/** The resources that a client has subscribed to. Watches what they depend on while there are any. */
 export class Subscriptions {
   readonly #report: (uri: string) => void;
-  readonly #wanted = new Map<string, Source>();
-  /** Each file as it was when it was last looked at. */
+  readonly #subscribed = new Map<string, Source>();
+  /** The stamp of each file at the last check. */
   readonly #files = new Map<string, string>();
   #watching: AbortController | null = null;
 
@@ -29,23 +29,23 @@ export class Subscriptions {
   }
 
   add(uri: string, source: Source, { store }: Ledger): void {
-    this.#wanted.set(uri, source);
+    this.#subscribed.set(uri, source);
     for (const file of source.files) if (!this.#files.has(file)) this.#files.set(file, stampOf(file));
     if (this.#watching) return;
     this.#watching = new AbortController();
     const { signal } = this.#watching;
     this.#watch(store, signal).catch((error: unknown) => {
-      // A ledger that can not be read is told to whoever calls a tool; the server goes on.
+      // A ledger that cannot be read is an error of the next tool call; the server keeps running.
       process.stderr.write(`agentpool mcp: subscriptions ended: ${String(error)}\n`);
       if (this.#watching?.signal === signal) this.close();
     });
   }
 
   remove(uri: string): void {
-    this.#wanted.delete(uri);
-    const kept = new Set([...this.#wanted.values()].flatMap(({ files }) => files));
-    for (const file of this.#files.keys()) if (!kept.has(file)) this.#files.delete(file);
-    if (this.#wanted.size === 0) this.close();
+    this.#subscribed.delete(uri);
+    const needed = new Set([...this.#subscribed.values()].flatMap(({ files }) => files));
+    for (const file of this.#files.keys()) if (!needed.has(file)) this.#files.delete(file);
+    if (this.#subscribed.size === 0) this.close();
   }
 
   close(): void {
@@ -53,20 +53,20 @@ export class Subscriptions {
     this.#watching = null;
   }
 
-  /** The log's own change counter, not file watches: those coalesce and lose changes on some systems. */
+  /** Uses the log's own change counter, not file watches: those coalesce and lose changes on some systems. */
   async #watch(store: Ledger['store'], signal: AbortSignal): Promise<void> {
     let position = store.lastPosition();
     let counter = store.changeCounter();
-    for (let look = 1; !signal.aborted; look++) {
+    for (let poll = 1; !signal.aborted; poll++) {
       await sleep(POLL_MS);
       if (signal.aborted) return;
-      if (look % POLLS_PER_FILE_CHECK === 0) this.#checkFiles();
-      const later = store.changeCounter();
-      if (later === counter) continue;
-      counter = later;
-      const events = store.readAll({ from: position + 1, limit: BATCH });
+      if (poll % POLLS_PER_FILE_CHECK === 0) this.#checkFiles();
+      const current = store.changeCounter();
+      if (current === counter) continue;
+      counter = current;
+      const events = store.readAll({ from: position + 1, limit: MAX_EVENTS });
       position = store.lastPosition();
-      this.#raise((source) => events.length === BATCH || events.some((event) => source.event(event)));
+      this.#notify((source) => events.length === MAX_EVENTS || events.some((event) => source.event(event)));
     }
   }
 
@@ -77,11 +77,11 @@ export class Subscriptions {
       if (now !== before) changed.add(file);
       this.#files.set(file, now);
     }
-    if (changed.size > 0) this.#raise(({ files }) => files.some((file) => changed.has(file)));
+    if (changed.size > 0) this.#notify(({ files }) => files.some((file) => changed.has(file)));
   }
 
-  #raise(concerns: (source: Source) => boolean): void {
-    for (const [uri, source] of this.#wanted) if (concerns(source)) this.#report(uri);
+  #notify(concerns: (source: Source) => boolean): void {
+    for (const [uri, source] of this.#subscribed) if (concerns(source)) this.#report(uri);
   }
 }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { serverEnvironment } from './config.ts';
 
-/** Runs the program; its standard output. Throws TMUX_NOT_FOUND or TMUX_FAILED with what tmux said. */
+/** Runs tmux and resolves to its standard output. Throws TMUX_NOT_FOUND, or TMUX_FAILED with tmux's message. */
 export function runTmux(args: readonly string[], input: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn('tmux', args, {
@@ -17,23 +17,26 @@ export function runTmux(args: readonly string[], input: string): Promise<string>
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
-    // A tmux that fails closes its input early; its own words say why.
+    // A tmux that fails closes its input early; its message gives the reason.
     child.stdin.on('error', () => {}).end(input);
     child.on('error', (error: NodeJS.ErrnoException) =>
       reject(error.code === 'ENOENT' ? tmuxNotFound() : error),
     );
     child.on('close', (code) => {
       if (code === 0) return resolve(stdout);
-      const said = `${stderr}${stdout}`.trim();
+      const output = `${stderr}${stdout}`.trim();
       const command = args.find((word) => /^[a-z]+-[a-z]+$/.test(word)) ?? 'tmux';
       reject(
-        new AgentPoolError('TMUX_FAILED', `tmux ${command} failed: ${said.slice(0, 300)}`, { said, code }),
+        new AgentPoolError('TMUX_FAILED', `tmux ${command} failed: ${output.slice(0, 300)}`, {
+          said: output,
+          code,
+        }),
       );
     });
   });
 }
 
-/** TMUX_NOT_FOUND, with how to install it in `details.install`, a command for each package manager. */
+/** TMUX_NOT_FOUND, with one install command per package manager in `details.install`. */
 export function tmuxNotFound(): AgentPoolError {
   const install = {
     apt: 'sudo apt-get install tmux',
@@ -44,11 +47,11 @@ export function tmuxNotFound(): AgentPoolError {
   return new AgentPoolError('TMUX_NOT_FOUND', message, { install });
 }
 
-/** What tmux itself said of a failure; '' for any other. */
-export const saidBy = (error: unknown): string =>
+/** tmux's own message about a failure; '' for any other error. */
+export const tmuxMessage = (error: unknown): string =>
   error instanceof AgentPoolError && typeof error.details.said === 'string' ? error.details.said : '';
 
-/** Of "tmux 3.3a": 3 and 3. Throws TMUX_NOT_FOUND. */
+/** The version of tmux: 3 and 3 for "tmux 3.3a". Throws TMUX_NOT_FOUND. */
 export async function tmuxVersion(): Promise<{ text: string; major: number; minor: number }> {
   const text = (await runTmux(['-V'], '')).trim();
   const [, major, minor] = /(\d+)\.(\d+)/.exec(text) ?? [];

@@ -2,7 +2,7 @@ import { screenRules } from '../../agents/screen-rules.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type Classification, classify } from '../../terminal/detection/classify.ts';
 import { screenFromText } from '../../terminal/detection/screen-from-text.ts';
-import { seenWithin } from '../../terminal/input/seen-within.ts';
+import { pollUntil } from '../../terminal/input/poll-until.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
 import type { AppContext } from '../core/context.ts';
 import { sentTexts } from '../core/sent-texts.ts';
@@ -39,7 +39,7 @@ export const seenOrGone = (
   look: () => Promise<ScreenReading>,
   holds: (now: ScreenReading) => boolean,
 ): Promise<boolean> =>
-  seenWithin(
+  pollUntil(
     ms,
     () => look().catch(() => null),
     (now) => now === null || holds(now),
