@@ -72,7 +72,7 @@ async function untilSeen(app: AppContext, session: SessionRow, awaited: Awaited,
         turn,
       };
     if (wait.signal.aborted) return { event: 'timeout', moment: turn.observations.at(-1) ?? null, turn };
-    await changed(store, seen, wait.signal, TRUTH_MS);
+    await changed(store, seen, wait.signal, { forMs: TRUTH_MS });
     // Who waits for a watcher that was killed would wait for nothing.
     await reconcileIfNeeded(app);
   }

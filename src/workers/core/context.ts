@@ -4,10 +4,14 @@ import type { ProgramPlace } from '../../agents/contract/provider.ts';
 import { type LoadedConfig, loadConfig } from '../../config/load.ts';
 import { type Env, homeFolder } from '../../config/paths.ts';
 import type { DecisionContext } from '../../events/decider.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
 import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
 import { Tmux } from '../../terminal/tmux/tmux.ts';
 
-/** Everything that a command works with: one AGENTPOOL_HOME, its config, its ledger and its terminal server. */
+/**
+ * Everything that a command works with: one AGENTPOOL_HOME, its config, its ledger and its terminal server. In a
+ * process that stays, `reloadConfig` replaces `config`: read it where you decide, and do not keep it.
+ */
 export interface AppContext extends LoadedConfig {
   home: string;
   env: Env;
@@ -37,6 +41,21 @@ export async function openApp(env: Env, actor: string): Promise<AppContext> {
     actor,
     given: () => ({ now: new Date(), newId: newSessionId }),
   };
+}
+
+/**
+ * Reads config.yaml again. A valid one is in force for every decision from now on; one with errors leaves the last
+ * valid one in force, and its error is returned. The ledger and the artifacts stay where they were opened.
+ */
+export async function reloadConfig(app: AppContext): Promise<AgentPoolError | null> {
+  try {
+    const { config, warnings, exists } = await loadConfig(app.home, app.env);
+    Object.assign(app, { config, warnings, exists });
+    return null;
+  } catch (error) {
+    if (error instanceof AgentPoolError && error.code === 'CONFIG_INVALID') return error;
+    throw error;
+  }
 }
 
 /** Where the agents of this house's user are looked for, and keep what they keep. */

@@ -6,7 +6,7 @@ import type { Past } from '../core/past.ts';
 import { ReportedDialogs } from './reported-dialogs.ts';
 import { Retries } from './retries.ts';
 import { asks, doing, eventMeant, limitEvidence, observed, readiness } from './screen-meaning.ts';
-import { SignalInbox } from './signals/hearing.ts';
+import { SignalInbox } from './signals/inbox.ts';
 import type { Signal } from './signals/spool.ts';
 
 /** What is known of one moment of a worker's screen. */
@@ -72,7 +72,8 @@ const completed = (result: string, classification: Classification): Observation 
  * retry. What was answered is not told again while it still stands. Time comes in as an argument.
  */
 export class Perception {
-  readonly #timeouts: Timeouts;
+  /** May be replaced at any time: the next screen is held against the new ones. */
+  timeouts: Timeouts;
   #content = '';
   #changedAt: number;
   #label = '';
@@ -89,7 +90,7 @@ export class Perception {
   #worked = false;
 
   constructor(now: number, timeouts: Timeouts) {
-    this.#timeouts = timeouts;
+    this.timeouts = timeouts;
     this.#retries = new Retries(now);
     this.#changedAt = now;
     this.#labelSince = now;
@@ -105,12 +106,12 @@ export class Perception {
     this.#worked = false;
   }
 
-  /** The agent itself says something of its turn. */
-  received(signal: Signal, now: number): void {
+  /** A signal of the agent itself about its turn. */
+  onSignal(signal: Signal, now: number): void {
     this.#inbox.onSignal(signal, now);
   }
 
-  /** Goes on with a worker whose past this process has not seen. */
+  /** Continues with a worker that an earlier process has watched. */
   resume({ result, finished, asked, limit, retrying }: Past): void {
     this.#finished = finished ? result : null;
     if (retrying !== null) this.#retries.resume(retrying);
@@ -119,14 +120,15 @@ export class Perception {
     this.#limitReported = limit?.join('\n') ?? null;
   }
 
-  look(state: WorkerState, snapshot: Snapshot, now: number): Perceived {
-    this.#note(snapshot, now);
+  /** Takes the next screen of a worker in this state. */
+  perceive(state: WorkerState, snapshot: Snapshot, now: number): Perceived {
+    this.#track(snapshot, now);
     const limit = this.#newLimit(snapshot);
     const { observation, recheckInMs } = this.#classify(state, snapshot, now);
     if (observation && observation.event !== 'screen_changed') this.#retries.forget();
     if (observation || state !== 'RUNNING' || doing(snapshot.classification) !== 'working')
       return { observation, limit, retry: null, recheckInMs };
-    const retries = this.#retries.look(snapshot.classification, now);
+    const retries = this.#retries.perceive(snapshot.classification, now);
     return {
       observation,
       limit,
@@ -174,7 +176,7 @@ export class Perception {
     return report({ ...seen, ...bySignal, readiness: readiness(state, classification) });
   }
 
-  #note({ content, classification }: Snapshot, now: number): void {
+  #track({ content, classification }: Snapshot, now: number): void {
     if (content !== this.#content) {
       this.#content = content;
       this.#changedAt = now;
@@ -212,7 +214,7 @@ export class Perception {
 
   /** Milliseconds until this label may be told in this state; null where there is nothing to tell. */
   #due(state: WorkerState, classification: Classification, now: number): number | null {
-    const { idleMs, unknownMs } = this.#timeouts;
+    const { idleMs, unknownMs } = this.timeouts;
     const over = state === 'COMPLETED' || state === 'FAILED';
     switch (doing(classification)) {
       case 'working':

@@ -23,7 +23,7 @@ export class Retries {
   }
 
   /** What is news of a worker that works. */
-  look(
+  perceive(
     { warnings }: Classification,
     now: number,
   ): { news: Warning | 'over' | null; recheckInMs: number | null } {
