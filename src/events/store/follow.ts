@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import type { StoredEvent } from '../event.ts';
 import type { ReadOptions } from './event-rows.ts';
 import type { EventStore } from './store.ts';
@@ -37,11 +37,19 @@ export async function* follow(
   }
 }
 
+/** What is used of `fs.watch`. */
+type WatchFile = (
+  file: string,
+  onWrite: () => void,
+) => { on(event: 'error', listener: () => void): unknown; close(): void };
+
+const watchWrites: WatchFile = (file, onWrite) => watch(file, onWrite);
+
 interface ChangeOptions {
   /** The longest wait. */
   forMs?: number;
   /** How the file is watched; a test has a file system of its own. */
-  watchFile?: typeof watch;
+  watchFile?: WatchFile;
 }
 
 /**
@@ -53,7 +61,7 @@ export async function changed(
   store: EventStore,
   seen: number,
   signal: AbortSignal,
-  { forMs = Number.POSITIVE_INFINITY, watchFile = watch }: ChangeOptions = {},
+  { forMs = Number.POSITIVE_INFINITY, watchFile = watchWrites }: ChangeOptions = {},
 ): Promise<void> {
   const until = performance.now() + forMs;
   const isOver = () => signal.aborted || performance.now() >= until || store.changeCounter() !== seen;
@@ -85,14 +93,15 @@ export async function changed(
   }
 }
 
-function watching(file: string, watchFile: typeof watch, onWrite: () => void) {
-  let watcher: FSWatcher | null = null;
+function watching(file: string, watchFile: WatchFile, onWrite: () => void) {
+  let watcher: ReturnType<WatchFile> | null = null;
   const close = () => {
     watcher?.close();
     watcher = null;
   };
   try {
-    watcher = watchFile(file, onWrite).on('error', close);
+    watcher = watchFile(file, onWrite);
+    watcher.on('error', close);
   } catch {
     // No more watches for this user (ENOSPC, EMFILE), or a file system without them.
   }

@@ -15,7 +15,7 @@ async function reports(followed: { changes: string[] }, path: string, act: () =>
 
 function follow(pollMs: number, ...paths: string[]) {
   const changes: string[] = [];
-  const files = new FollowedFiles((changed) => changes.push(...changed), { gatherMs: 5, pollMs });
+  const files = new FollowedFiles((changed) => changes.push(...changed), { pollMs });
   after(() => files.close());
   for (const path of paths) files.add(path);
   return { files, changes };

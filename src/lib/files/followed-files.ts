@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import type { FSWatcher } from 'chokidar';
 
 export interface FollowOptions {
-  /** Changes within so many milliseconds are reported together: a file that is written in pieces is read once. */
-  gatherMs: number;
+  /** Changes are reported at most once in so many milliseconds; all of them where left out. */
+  everyMs?: number;
   /** How often everything is compared although no change was reported. */
   pollMs: number;
 }
+
+/** An editor may write a file in several steps: what is reported is read this much later. */
+const SETTLE_MS = 50;
 
 /**
  * Reports which of some files and folders have changed. Their stamps (inode, time, size) decide; chokidar says when to
@@ -21,7 +24,8 @@ export class FollowedFiles {
   readonly #stamps = new Map<string, string>();
   readonly #poll: NodeJS.Timeout;
   #watcher: FSWatcher | null = null;
-  #gathering: NodeJS.Timeout | null = null;
+  #next: NodeJS.Timeout | null = null;
+  #reportedAt = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   constructor(onChange: (changed: ReadonlySet<string>) => void, options: FollowOptions) {
@@ -47,8 +51,8 @@ export class FollowedFiles {
 
   /** Compares now, and reports before it returns. */
   compare(): void {
-    if (this.#gathering) clearTimeout(this.#gathering);
-    this.#gathering = null;
+    if (this.#next) clearTimeout(this.#next);
+    this.#next = null;
     const changed = new Set<string>();
     for (const [path, before] of this.#stamps) {
       const stamp = stampOf(path);
@@ -57,13 +61,15 @@ export class FollowedFiles {
       changed.add(path);
       if (before === MISSING) this.#watcher?.add(path);
     }
-    if (changed.size > 0 && !this.#closed) this.#onChange(changed);
+    if (changed.size === 0 || this.#closed) return;
+    this.#reportedAt = performance.now();
+    this.#onChange(changed);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#poll);
-    if (this.#gathering) clearTimeout(this.#gathering);
+    if (this.#next) clearTimeout(this.#next);
     await this.#watcher?.close();
   }
 
@@ -72,13 +78,14 @@ export class FollowedFiles {
     if (this.#closed) return;
     const existing = [...this.#stamps].flatMap(([path, stamp]) => (stamp === MISSING ? [] : [path]));
     this.#watcher = watch(existing, { ignoreInitial: true, depth: 0 })
-      .on('all', () => this.#gather())
+      .on('all', () => this.#compareSoon())
       .on('error', () => {});
   }
 
-  #gather(): void {
+  #compareSoon(): void {
     if (this.#closed) return;
-    this.#gathering ??= setTimeout(() => this.compare(), this.#options.gatherMs).unref();
+    const wait = this.#reportedAt + (this.#options.everyMs ?? 0) - performance.now();
+    this.#next ??= setTimeout(() => this.compare(), Math.max(SETTLE_MS, wait)).unref();
   }
 }
 

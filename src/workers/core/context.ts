@@ -26,10 +26,13 @@ export interface AppContext extends LoadedConfig {
   guard?(): void;
 }
 
-/** Opens the house of this environment; close its ledger when done. */
-export async function openApp(env: Env, actor: string): Promise<AppContext> {
+/**
+ * Opens the home that the environment names; close its ledger when done. `load` reads its config.
+ * @throws CONFIG_INVALID where `load` does, and what `openLedger` throws.
+ */
+export async function openApp(env: Env, actor: string, load = loadConfig): Promise<AppContext> {
   const home = homeFolder(env);
-  const loaded = await loadConfig(home, env);
+  const loaded = await load(home, env);
   const ledger = openLedger(loaded.paths.ledger, { onRebuild: rebuildNotice() });
   return {
     ...loaded,

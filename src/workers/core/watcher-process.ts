@@ -5,7 +5,7 @@ import Type, { type Static } from 'typebox';
 import { packageRoot } from '../../lib/package-root.ts';
 import { processEntry } from '../../lib/process/process-table.ts';
 import { endProcesses, identity, isAlive, type ProcessIdentity } from '../../lib/process/processes.ts';
-import { count, flag, instant, noted, nullable, text } from '../../lib/shapes.ts';
+import { count, flag, instant, list, noted, nullable, text } from '../../lib/shapes.ts';
 import { liveSessions } from '../../projections/sessions/queries.ts';
 import type { AppContext } from './context.ts';
 import { isWatched } from './liveness.ts';
@@ -79,8 +79,12 @@ export const WatcherStatus = Type.Object(
     reason: noted(nullable(text), 'Why it stopped.'),
     live_workers: count,
     log: text,
+    config_problems: noted(
+      list(text),
+      'What is wrong with config.yaml and with detection rules of your own; meanwhile the last valid ones are in force.',
+    ),
   },
-  { description: 'Who watches the workers of this home, or who did last.' },
+  { description: 'The process that watches the workers of this home, or the last one that did.' },
 );
 export type WatcherStatus = Static<typeof WatcherStatus>;
 
@@ -91,8 +95,10 @@ export const WatcherStop = Type.Object({
 });
 export type WatcherStop = Static<typeof WatcherStop>;
 
-/** Who watches, or who did last. */
-export function watcherStatus(app: AppContext): WatcherStatus {
+/** The process that watches, or the last one that did, and what it can not apply of the user's files. */
+export async function watcherStatus(app: AppContext): Promise<WatcherStatus> {
+  // Late: a spawn, which loads this module too, needs no parser of rules.
+  const { configProblems } = await import('./config-problems.ts');
   const last = lastWatcher(app);
   return {
     enabled: app.config.watcher.enabled,
@@ -104,6 +110,7 @@ export function watcherStatus(app: AppContext): WatcherStatus {
     reason: last?.reason ?? null,
     live_workers: liveSessions(app.ledger).length,
     log: watcherLog(app),
+    config_problems: await configProblems(app.path, app.paths),
   };
 }
 

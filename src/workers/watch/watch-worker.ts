@@ -57,7 +57,7 @@ export class WorkerWatch {
 
   /**
    * `onFault` gets what goes wrong while the worker is watched.
-   * @throws PROVIDER_NOT_FOUND, RULES_INVALID.
+   * @throws PROVIDER_NOT_FOUND.
    */
   constructor(app: AppContext, session: SessionRow, onFault: (error: unknown) => void = () => {}) {
     this.id = session.id;
@@ -65,7 +65,7 @@ export class WorkerWatch {
     this.#session = session;
     this.#onFault = onFault;
     this.#provider = providerNamed(app.config, session.provider_id);
-    this.#rules = screenRules(this.#provider.rules, app.paths.detectors);
+    this.#rules = this.#validRules() ?? screenRules(this.#provider.rules, null);
     this.#perception = new Perception(Date.now(), timeouts(app));
     this.#stream = new WorkerStream(app, session.id, (event) => this.#onEvent(event));
     this.#signals = new SignalListener(launchFolder(app, session.id), (signal) => {
@@ -113,19 +113,24 @@ export class WorkerWatch {
     this.#stream.catchUp();
   }
 
-  /** Applies the config and the detection rules of now. Rules with an error leave those from before in force. */
+  /** Applies the config and the detection rules of now. */
   reload(): void {
-    const { config, paths } = this.#app;
-    try {
-      const provider = allProviders(config).find(({ id }) => id === this.#provider.id);
-      // One that was taken out of the config goes on with what it was started with.
-      this.#provider = provider ?? this.#provider;
-      this.#rules = screenRules(this.#provider.rules, paths.detectors);
-    } catch (error) {
-      this.#onFault(error);
-    }
+    const { config } = this.#app;
+    // A provider that was taken out of the config goes on with what it was started with.
+    this.#provider = allProviders(config).find(({ id }) => id === this.#provider.id) ?? this.#provider;
+    this.#rules = this.#validRules() ?? this.#rules;
     this.#perception.timeouts = timeouts(this.#app);
     this.#lookAgain();
+  }
+
+  /** The rules with the user's own; null where those have a fault. */
+  #validRules(): RuleSet | null {
+    try {
+      return screenRules(this.#provider.rules, this.#app.paths.detectors);
+    } catch (error) {
+      this.#onFault(error);
+      return null;
+    }
   }
 
   /** Signals that the agent gives by another way than its hooks. */

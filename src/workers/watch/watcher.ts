@@ -20,8 +20,8 @@ const STREAM = 'watcher';
 const RECONCILE_MS = 5000;
 /** How long a watcher without workers stays: the next spawn often follows soon. */
 const LINGER_MS = 3000;
-/** An editor may write a file in several steps. */
-const CONFIG_FILES = { gatherMs: 50, pollMs: 1000 };
+/** How soon a detectors folder that is made later is seen, and every change where no file can be watched. */
+const CONFIG_POLL_MS = 1000;
 
 /**
  * The one background process per home: watches every live worker, enforces deadlines, records exits. A fenced lease in
@@ -201,19 +201,27 @@ export class HomeWatcher {
   /** Applies config.yaml and the user's detection rules again whenever they change. */
   #followConfig(): FollowedFiles {
     const { path, paths } = this.#app;
-    const files = new FollowedFiles(() => {
-      this.#reloading = this.#reloading
-        .then(() => this.#reload())
-        .catch((error) => this.#fault('config', error));
-    }, CONFIG_FILES);
+    const apply = (onApplied: (problem: AgentPoolError | null) => void) => {
+      const applying = this.#reloading.then(() => this.#applyConfig()).then(onApplied);
+      this.#reloading = applying.catch((error) => this.#fault('config', error));
+    };
+    const files = new FollowedFiles(() => apply((problem) => this.#onConfig(problem)), {
+      pollMs: CONFIG_POLL_MS,
+    });
     files.add(path);
     files.add(paths.detectors);
+    // It may have changed after this process had read it, and before it was followed.
+    apply(() => {});
     return files;
   }
 
-  async #reload(): Promise<void> {
+  async #applyConfig(): Promise<AgentPoolError | null> {
     const problem = await reloadConfig(this.#app);
     this.#switchedOff = this.#isEnabled && !this.#app.config.watcher.enabled;
+    return problem;
+  }
+
+  #onConfig(problem: AgentPoolError | null): void {
     if (problem) this.#fault('config, the last valid one stays in force', problem);
     else this.#say('config and detection rules read again');
     for (const watch of this.#watches.values()) watch.reload();
