@@ -1,7 +1,7 @@
 import type { Env } from '../config/paths.ts';
 import type { AppContext } from '../workers/core/context.ts';
 
-/** The house that all calls of a server work in, opened by the first of them; after a failure the next one tries again. */
+/** The context of all calls of a server, opened by the first of them; after a failure the next one tries again. */
 export function appOnDemand(env: Env): () => Promise<AppContext> {
   let opened: Promise<AppContext> | null = null;
   return () => {

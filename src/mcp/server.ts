@@ -42,8 +42,8 @@ export interface Serving {
 }
 
 /**
- * The protocol's side of a house: what it lists, and what it hands a call to. The house is asked for by the first call:
- * a host starts its servers for every conversation, and most of those call none.
+ * The protocol's side of a context: what it lists, and what it hands a call to. The first call opens the context: a
+ * host starts its servers for every conversation, and most of those call none.
  */
 export function serve(
   open: () => AppContext | Promise<AppContext>,
@@ -73,10 +73,10 @@ export function serve(
   return { server, settled, close };
 }
 
-/** The house, opened when it is first asked for. */
+/** The context, opened by the first request that needs it. */
 interface Doorway {
   open(): Promise<AppContext>;
-  /** With the config as it stands, and a ledger that is true. */
+  /** With the config as it is now, and a reconciled ledger. */
   working(): Promise<AppContext>;
 }
 
@@ -180,7 +180,7 @@ function progressOf({ _meta, sendNotification }: Extra): Call['progress'] {
   if (progressToken === undefined) return () => {};
   return (progress, total, message) => {
     const params = { progressToken, progress: Math.min(progress, total), total, message };
-    // A client that is gone is told nothing, and that is no error.
+    // A client that is gone gets nothing, and that is no error.
     sendNotification({ method: 'notifications/progress', params }).catch(() => {});
   };
 }

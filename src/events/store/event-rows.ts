@@ -6,7 +6,7 @@ export interface ReadOptions {
   from?: number;
   /** Only what follows this version of the stream: an index range, while `from` walks the whole stream. */
   afterVersion?: number;
-  /** How many at the most; a reader that must see all gives none. */
+  /** At most so many; a reader that must see all events gives none. */
   limit?: number;
 }
 

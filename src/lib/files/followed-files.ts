@@ -91,7 +91,7 @@ export class FollowedFiles {
 
 const MISSING = '';
 
-/** Differs whenever the file, or a file right in the folder, has changed. What can not be read counts as missing. */
+/** Differs whenever the file, or a file right in the folder, has changed. What cannot be read counts as missing. */
 function stampOf(path: string, deep = true): string {
   try {
     const stat = statSync(path);

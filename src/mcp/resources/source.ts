@@ -7,8 +7,8 @@ import { resources, unknownResource, workerResource } from './resources.ts';
 import type { Source } from './subscriptions.ts';
 
 /**
- * What a resource is made of, for whoever wants to hear of its changes.
- * @throws UNKNOWN_RESOURCE, LOCKDOWN, and what `sessionNamed` throws: nobody waits for what can not be read.
+ * What a resource is made of, for a client that subscribes to its changes.
+ * @throws UNKNOWN_RESOURCE, LOCKDOWN, and what `sessionNamed` throws: what cannot be read cannot be subscribed to.
  */
 export function sourceOf(app: AppContext, uri: string, lockdown: boolean): Source {
   const worker = workerResource(uri);

@@ -40,7 +40,7 @@ export class Subscriptions {
     this.#watching = new AbortController();
     const { signal } = this.#watching;
     this.#watch(store, signal).catch((error: unknown) => {
-      // The next tool call reports a ledger that can not be read; the server goes on.
+      // The next tool call reports a ledger that cannot be read; the server goes on.
       process.stderr.write(`agentpool mcp: subscriptions ended: ${String(error)}\n`);
       if (this.#watching?.signal === signal) this.close();
     });

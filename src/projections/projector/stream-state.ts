@@ -25,7 +25,7 @@ export class StreamState<State, Command> {
   /** The log's change counter before the last read: while it is the same, there is nothing to read. */
   #counter = Number.NaN;
 
-  /** Folds nothing yet: the first `catchUp` reads the stream. `onEvent` gets each event once, whoever appended it. */
+  /** Folds nothing yet: the first `catchUp` reads the stream. `onEvent` gets each event once, by any process. */
   constructor(
     ledger: Ledger,
     decider: Decider<State, Command>,

@@ -30,7 +30,7 @@ export interface UsageOptions {
 /** Ten callers at once are one question; so are two right after each other. */
 export const JUST_NOW_MS = 5000;
 
-/** When the answer is wanted, whoever has not answered by then: a terminal takes its time to start. */
+/** When the answer is needed, even if some have not answered: a terminal takes its time to start. */
 const deadline = (interactive: boolean): number => (interactive ? 60_000 : 30_000);
 
 /**

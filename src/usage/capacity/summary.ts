@@ -13,7 +13,7 @@ export interface SummaryOptions extends Omit<UsageOptions, 'fresh_ms'> {
   refresh: boolean;
 }
 
-/** Who can be used now, who can not and why, and who comes back when. */
+/** Which providers are usable now, which are not and why, and when they will be again. */
 export async function usageSummary(place: UsagePlace, request: SummaryOptions): Promise<UsageSummary> {
   // One after the other: in parallel both would start the agents for their version.
   const detected = await (request.refresh ? detectAgents(place) : detectedLately(place, LATELY_MS));
@@ -32,7 +32,7 @@ export async function usageSummary(place: UsagePlace, request: SummaryOptions): 
   return summaryOf(place, current, { source, backend: request.backend, partial: again?.partial ?? false });
 }
 
-/** Asks those whose answer is older than policy.usage_auto_refresh_after_seconds; null where nobody has to be asked. */
+/** Asks the providers whose answer is older than policy.usage_auto_refresh_after_seconds; null if there are none. */
 async function askAgain(
   place: UsagePlace,
   request: SummaryOptions,

@@ -61,13 +61,13 @@ export async function reloadConfig(app: AppContext): Promise<AgentPoolError | nu
   }
 }
 
-/** Where the agents of this house's user are looked for, and keep what they keep. */
+/** Where the agents of this user are searched for, and where they keep their files. */
 export const placeOf = ({ env }: Pick<AppContext, 'env'>): ProgramPlace => ({
   env,
   home: env.HOME || homedir(),
 });
 
-/** `ap_` and ten letters and digits that nobody mistakes for one another. */
+/** `ap_` and ten letters and digits that are not mistaken for one another. */
 export function newSessionId(): string {
   const alphabet = '23456789abcdefghjkmnpqrstuvwxyz';
   return `ap_${Array.from(randomBytes(10), (byte) => alphabet[byte % alphabet.length]).join('')}`;

@@ -44,7 +44,7 @@ export class WorkerStream {
   readonly #id: string;
   readonly #stream: StreamState<Worker, WorkerCommand>;
 
-  /** Reads nothing yet. `onEvent` gets each of the worker's events once, whoever appended it. */
+  /** Reads nothing yet. `onEvent` gets each of the worker's events once, by any process. */
   constructor(app: AppContext, id: string, onEvent: (event: LedgerEvent) => void) {
     this.#app = app;
     this.#id = id;
@@ -70,7 +70,7 @@ export class WorkerStream {
   }
 }
 
-/** The same where a rejection only says that somebody else was faster, or that it is no news: null then. */
+/** The same where a rejection only means that another process was faster, or that nothing has changed: null then. */
 export const recordUnlessRejected = (...what: Parameters<typeof record>): LedgerEvent[] | null =>
   unlessRejected(() => record(...what));
 

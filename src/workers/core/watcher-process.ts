@@ -21,7 +21,7 @@ const startMark = ({ run }: AppContext['paths']) => join(run, 'watcher.starting'
 /** Said by a watcher once it has its lease: when it dies, the next one may start at once. */
 export const hasStarted = ({ paths }: AppContext): void => rmSync(startMark(paths), { force: true });
 
-/** Whether somebody has started a watcher a moment ago, and that one lives. */
+/** Whether a watcher was started a moment ago and is still alive. */
 function isStarting({ paths }: AppContext): boolean {
   const mark = startMark(paths);
   const age = Date.now() - (statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0);
@@ -48,7 +48,7 @@ export function ensureWatcher(app: AppContext): void {
     });
     child.on('error', () => {});
     child.unref();
-    // After the fact, and by its name: who is killed in between, or starts one that dies, keeps nobody from starting one.
+    // After the start, and with its identity: a caller killed in between, or a watcher that dies, does not block the next start.
     const watcher = child.pid === undefined ? null : identity(child.pid);
     if (watcher) writeFileSync(startMark(app.paths), JSON.stringify(watcher), { mode: 0o600 });
   } finally {
@@ -95,7 +95,7 @@ export const WatcherStop = Type.Object({
 });
 export type WatcherStop = Static<typeof WatcherStop>;
 
-/** The process that watches, or the last one that did, and what it can not apply of the user's files. */
+/** The process that watches, or the last one that did, and what it cannot apply of the user's files. */
 export async function watcherStatus(app: AppContext): Promise<WatcherStatus> {
   // Late: a spawn, which loads this module too, needs no parser of rules.
   const { configProblems } = await import('./config-problems.ts');

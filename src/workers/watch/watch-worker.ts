@@ -27,7 +27,7 @@ import { isTypedLater, typeTask } from './first-task.ts';
 import { recordLimit } from './limit-warning.ts';
 import { snapshotOf } from './snapshot.ts';
 
-/** A working worker counts as idle once its screen has been quiet for so long: agents pause between two steps. */
+/** How long the screen of a working worker must be quiet before it counts as idle: agents pause between two steps. */
 const IDLE_MS = 1000;
 
 /**
@@ -178,7 +178,7 @@ export class WorkerWatch {
       this.#record({ kind: 'warn_retry', rule, evidence: [text] });
     }
     if (seen.observation) {
-      // Whoever waits for it may read the transcript at once.
+      // A process that waits for it may read the transcript at once.
       this.#pane.settle();
       this.#report(seen.observation, raw).catch(this.#onFault);
     }
