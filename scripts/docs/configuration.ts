@@ -43,7 +43,7 @@ export function configurationMarkdown(): string {
     'agentpool config print      # all values, defaults included',
     '```',
     '',
-    'An unknown key causes a warning and is ignored. A wrong type, a value out of range or invalid YAML is an error: commands refuse to run until it is fixed, because a policy must not be applied in part. `agentpool init --force` writes a new file and keeps a copy of the old one.',
+    'An unknown key causes a warning and is ignored. A wrong type, a value out of range or invalid YAML is an error: commands refuse to run until it is fixed, because a policy must not be applied in part. A running watcher or MCP server applies changes at once, and keeps the last valid config while the file has an error; `agentpool watcher status` and `agentpool doctor` show the error. `agentpool init --force` writes a new file and keeps a copy of the old one.',
     '',
     '## Environment',
     '',

@@ -21,6 +21,10 @@ export const builtinRules: RuleLayer = existsSync(packaged)
       },
     };
 
-/** The rules that read one provider's screens: ours, and over them those in the user's `detectors` folder. */
-export const screenRules = (provider: string, detectors: string): RuleSet =>
-  loadRules(provider, [builtinRules, rulesIn(detectors)]);
+/**
+ * The rules that read one provider's screens: ours, and over them those in the user's `detectors` folder. Ours alone
+ * where that is null.
+ * @throws RULES_INVALID for a fault in the user's.
+ */
+export const screenRules = (provider: string, detectors: string | null): RuleSet =>
+  loadRules(provider, detectors === null ? [builtinRules] : [builtinRules, rulesIn(detectors)]);

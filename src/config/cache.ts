@@ -28,11 +28,15 @@ const cacheFile = (home: string) => join(paths(home).run, 'config.json');
 
 /** The kept result for exactly this text, or null. */
 export function recall(home: string, text: string): Kept | null {
+  const kept = lastValid(home);
+  return kept?.text === text ? { config: kept.config, warnings: kept.warnings } : null;
+}
+
+/** The last config of this home that was found valid, or null. */
+export function lastValid(home: string): (Kept & { text: string }) | null {
   try {
     const kept = JSON.parse(readFileSync(cacheFile(home), 'utf8')) as Kept & { stamp: string; text: string };
-    return kept.stamp === stamp && kept.text === text
-      ? { config: kept.config, warnings: kept.warnings }
-      : null;
+    return kept.stamp === stamp ? kept : null;
   } catch {
     return null;
   }

@@ -151,4 +151,25 @@ describe('a delegation through MCP', () => {
     assert.match(String(updated[0]), /^config\.yaml:2:.*no_such_key/);
     rmSync(config);
   });
+
+  it('calls tools with the config as it is now, and with the last valid one while it has a fault', async () => {
+    const host = await Host.open(home);
+    const logged: unknown[] = [];
+    host.client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
+      logged.push([params.level, params.data]);
+    });
+    await host.call('get_inventory');
+    home.configure([{ id: 'mine', program: 'fake-idle' }]);
+    assert.ok((await host.call('get_usage_summary')).providers.mine, 'a provider that was added');
+    writeFileSync(join(home.folder, 'config.yaml'), 'version: 1\nnotify: loudly\n');
+    for (let call = 0; call < 2; call++)
+      assert.ok((await host.call('get_usage_summary')).providers.mine, 'the last valid config');
+    await until('the error', () => logged.length > 0);
+    assert.equal(logged.length, 1);
+    assert.match(String(logged[0]), /^error,.*config\.yaml:2:9: .*The last valid config stays in force\.$/);
+    home.configure([{ id: 'other', program: 'fake-idle' }]);
+    const { providers } = await host.call('get_usage_summary');
+    assert.deepEqual([providers.mine, typeof providers.other], [undefined, 'object']);
+    rmSync(join(home.folder, 'config.yaml'));
+  });
 });

@@ -57,12 +57,13 @@ export function serve(
       instructions,
     },
   );
-  const reportWarnings = warningReporter(server);
+  const reportProblems = configReporter(server);
   const access: Access = {
     open: async () => open(),
     prepared: async () => {
-      const app = await (await import('./maintenance.ts')).prepare(await open());
-      reportWarnings(app);
+      const { prepare } = await import('./maintenance.ts');
+      const app = await open();
+      reportProblems(app, await prepare(app));
       return app;
     },
   };
@@ -150,16 +151,19 @@ function answerPrompts(server: Server, { open }: Access): void {
   );
 }
 
-/** Sends the client the problems of config.yaml, each once. */
-function warningReporter(server: Server): (app: AppContext) => void {
-  const sent = new Set<string>();
-  return ({ path, warnings }) => {
-    for (const warning of warnings) {
-      const data = problemLine(basename(path), warning);
-      if (sent.has(data)) continue;
-      sent.add(data);
-      server.sendLoggingMessage({ level: 'warning', logger: 'config', data }).catch(() => {});
-    }
+/** Logs to the client what is wrong with config.yaml, each problem once until it is gone. */
+function configReporter(server: Server): (app: AppContext, invalid: AgentPoolError | null) => void {
+  let reported = new Set<string>();
+  return ({ path, warnings }, invalid) => {
+    const current = new Set<string>();
+    const log = (level: 'error' | 'warning', data: string) => {
+      current.add(data);
+      if (reported.has(data)) return;
+      server.sendLoggingMessage({ level, logger: 'config', data }).catch(() => {});
+    };
+    if (invalid) log('error', `${invalid.message} The last valid config stays in force.`);
+    for (const warning of warnings) log('warning', problemLine(basename(path), warning));
+    reported = current;
   };
 }
 

@@ -4,7 +4,7 @@ import {
   type LedgerEvent,
   type UnreadableEvent,
 } from '../../events/catalogue/index.ts';
-import { type Decider, type DecisionContext, fingerprint } from '../../events/decider.ts';
+import { type Decider, type DecisionContext, fingerprint, type Rejection } from '../../events/decider.ts';
 import type { StoredEvent } from '../../events/event.ts';
 import type { ReadOptions } from '../../events/store/event-rows.ts';
 import { openConnection } from '../../events/store/open.ts';
@@ -60,10 +60,7 @@ export class Ledger {
       const handled = identity.command && handledBefore(this.store, stream, identity.command);
       if (handled) return { events: known(handled), state, duplicate: true };
       const decision = decider.decide(state, command, given);
-      if (!decision.accepted) {
-        const { code, message, details } = decision.rejection;
-        throw new AgentPoolError(code, message, details);
-      }
+      if (!decision.accepted) throw refusal(decision.rejection);
       const { events } = this.store.append(stream, decision.events, { ...append, ...identity });
       const appended = known(events);
       return { events: appended, state: appended.reduce(decider.evolve, state), duplicate: false };
@@ -105,7 +102,12 @@ export class Ledger {
   }
 }
 
-function known(events: readonly StoredEvent[]): LedgerEvent[] {
+/** A decider's rejection as the error that its caller gets. */
+export const refusal = ({ code, message, details }: Rejection): AgentPoolError =>
+  new AgentPoolError(code, message, details);
+
+/** Stored events that this code can read, typed. */
+export function known(events: readonly StoredEvent[]): LedgerEvent[] {
   return events.map(decode).filter((event): event is LedgerEvent => !isUnreadable(event));
 }
 
