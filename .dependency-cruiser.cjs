@@ -1,7 +1,14 @@
+const { readdirSync } = require('node:fs');
 const { layers, reach } = require('./scripts/layers.cjs');
 
 // Tests, and what only they use.
 const tests = '\\.test\\.ts$|/testing/';
+
+// Every folder beside the contract is an agent, or the fakes.
+const agents = readdirSync('src/agents', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !['contract', 'testing'].includes(entry.name))
+  .map(({ name }) => name)
+  .join('|');
 
 const code = { path: '^src/', pathNot: tests };
 const error = (name, from, to) => ({ name, severity: 'error', from, to });
@@ -23,7 +30,7 @@ module.exports = {
     ),
     error(
       'no-agent-imports-another',
-      { path: '^src/agents/([a-z]+-cli|claude-code|opencode|fakes)/', pathNot: tests },
+      { path: `^src/agents/(${agents})/`, pathNot: tests },
       { path: '^src/agents/', pathNot: '^src/agents/($1|contract)/' },
     ),
     error('no-tests-from-code', code, { path: tests }),

@@ -4,13 +4,13 @@ import { openLedger } from '../src/projections/projector/ledger.ts';
 import { decidedHistory } from './decided-history.ts';
 import { seededRandom } from './random.ts';
 
-/** `ledger`: our append, with chain and read models. `raw`: an INSERT of the same bytes into a bare table. */
+/** `ledger`: AgentPool's append, with chain and read models. `raw`: an INSERT of the same bytes into a bare table. */
 export interface AppendTask {
   how: 'ledger' | 'raw';
   file: string;
-  /** One event a transaction. */
+  /** The number of appends, one event per transaction. */
   events: number;
-  /** Another number, other workers. */
+  /** Another seed gives other workers. */
   seed: number;
 }
 
@@ -22,8 +22,8 @@ export interface AppendResult {
   ended: number;
 }
 
-/** Events of whole lives, in their order. */
-function prepared({ seed, events }: AppendTask) {
+/** Events of whole histories, in order. */
+function eventsOf({ seed, events }: AppendTask) {
   const random = seededRandom(seed);
   const all = [];
   while (all.length < events) {
@@ -33,10 +33,10 @@ function prepared({ seed, events }: AppendTask) {
   return all.slice(0, events);
 }
 
-function begin({ how, file }: AppendTask) {
+function prepare({ how, file }: AppendTask) {
   if (how === 'ledger') {
     const ledger = openLedger(file);
-    const append = ({ stream, actor, event }: ReturnType<typeof prepared>[number]) =>
+    const append = ({ stream, actor, event }: ReturnType<typeof eventsOf>[number]) =>
       ledger.store.append(stream, [event], { actor });
     return { append, close: () => ledger.close() };
   }
@@ -45,22 +45,22 @@ function begin({ how, file }: AppendTask) {
     'CREATE TABLE IF NOT EXISTS bare (position INTEGER PRIMARY KEY, stream TEXT, payload TEXT)',
   );
   const insert = connection.prepare('INSERT INTO bare (stream, payload) VALUES (?, ?)');
-  const append = ({ stream, event }: ReturnType<typeof prepared>[number]) =>
+  const append = ({ stream, event }: ReturnType<typeof eventsOf>[number]) =>
     insert.run(stream, JSON.stringify(event));
   return { append, close: () => connection.close() };
 }
 
 let task: AppendTask | undefined;
-let ready: { events: ReturnType<typeof prepared> } & ReturnType<typeof begin>;
+let ready: { events: ReturnType<typeof eventsOf> } & ReturnType<typeof prepare>;
 
-/** The first question gets ready, the second one, put to all at the same moment, appends. */
-answering((asked: AppendTask | 'go'): AppendResult | 'ready' => {
-  if (asked !== 'go') {
-    task = asked;
-    ready = { events: prepared(asked), ...begin(asked) };
+/** The first question prepares the process; the second one, sent to all at the same moment, appends. */
+answering((message: AppendTask | 'go'): AppendResult | 'ready' => {
+  if (message !== 'go') {
+    task = message;
+    ready = { events: eventsOf(message), ...prepare(message) };
     return 'ready';
   }
-  if (!task) throw new Error('nothing to do');
+  if (!task) throw new Error('not prepared');
   const times: number[] = [];
   const began = Date.now();
   let before = process.hrtime.bigint();

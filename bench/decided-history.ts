@@ -6,37 +6,37 @@ import { noWorker, type Worker, workerStream } from '../src/machines/worker/stat
 import type { Random } from './random.ts';
 import { history } from './worker-history.ts';
 
-/** A worker's whole life as the deciders make it, ready to be appended an event at a time. */
+/** A worker's whole history as the deciders produce it, to be appended one event at a time. */
 export interface DecidedHistory {
   stream: string;
   events: { actor: string; event: NewEvent }[];
 }
 
-/** Writes a life of exactly so many events. */
+/** Produces a history of exactly `length` events. */
 export function decidedHistory(random: Random, length: number): DecidedHistory {
   const id = `ap_${random.letters(10)}`;
-  const acts = history(random, id, length);
+  const steps = history(random, id, length);
   const events: DecidedHistory['events'] = [];
   let worker = noWorker;
-  for (let act = acts.next(worker); !act.done; act = acts.next(worker)) {
-    const event = decided(worker, act.value.command, random.uuid());
+  for (let next = steps.next(worker); !next.done; next = steps.next(worker)) {
+    const event = decided(worker, next.value.command, random.uuid());
     worker = workerDecider.evolve(worker, event);
     const { type, data, event_id } = event;
-    events.push({ actor: act.value.actor, event: { type, data, event_id } });
+    events.push({ actor: next.value.actor, event: { type, data, event_id } });
   }
   return { stream: workerStream(id), events };
 }
 
-/** The one event that a command gives, as the log would tell it. Only what a decision looks at is true of it. */
+/** The one event of a command, as a log entry. Only the fields that decisions read are real. */
 function decided(worker: Worker, command: WorkerCommand, event_id: string): LedgerEvent {
   const decision = workerDecider.decide(worker, command, { now: new Date(0), newId: () => '' });
   if (!decision.accepted) throw new Error(`${command.kind}: ${decision.rejection.message}`);
   const [event, ...others] = decision.events;
   if (!event || others.length > 0) throw new Error(`${command.kind} gives ${decision.events.length} events`);
-  return { ...UNWRITTEN, ...event, event_id, schema_version: assertAppendable(event) } as LedgerEvent;
+  return { ...UNRECORDED, ...event, event_id, schema_version: assertAppendable(event) } as LedgerEvent;
 }
 
-const UNWRITTEN = {
+const UNRECORDED = {
   position: 0,
   stream_id: '',
   stream_version: 0,

@@ -3,7 +3,7 @@ export interface Figure {
   what: string;
   value: number;
   unit: Unit;
-  /** What the same machine does at its best in the same minute, and what that is. */
+  /** The best that the same machine reaches in the same minute, and with what. */
   floor?: { value: number; unit: Unit; what: string };
   /** `value` must not be above (or below) this. */
   budget?: { atMost: number } | { atLeast: number };
@@ -16,15 +16,17 @@ export interface BenchOptions {
   /** Fewer rounds, smaller ledgers: the whole benchmark in under two minutes. */
   quick: boolean;
   /** Prints progress for a person. */
-  say(what: string): void;
+  onProgress(what: string): void;
 }
 
-/** One part of the benchmark: yields each figure as soon as it is measured, so that a run cut short has lost nothing. */
+/**
+ * One part of the benchmark: yields each figure as soon as it is measured, so that an interrupted run loses nothing.
+ */
 export type Part = (options: BenchOptions) => AsyncIterable<Figure> | Iterable<Figure>;
 
 /**
- * The figure, and below it how many times its floor it is. A budget in milliseconds was set on a machine of its own;
- * on another one, or on this one while it does other work, the multiple tells whether it is kept.
+ * The figure, and below it its ratio to the floor. Budgets in milliseconds apply to an idle machine of one kind; the
+ * ratio shows on any machine, idle or busy, whether the budget is met.
  */
 export function besideFloor(figure: Figure, floor: NonNullable<Figure['floor']>, atMost?: number): Figure[] {
   const value = figure.value / floor.value;
@@ -35,8 +37,8 @@ export function besideFloor(figure: Figure, floor: NonNullable<Figure['floor']>,
   ];
 }
 
-/** Whether the figure keeps its budget; null where it has none. */
-export function isKept({ value, budget }: Figure): boolean | null {
+/** Whether the figure meets its budget; null when it has none. */
+export function meetsBudget({ value, budget }: Figure): boolean | null {
   if (!budget) return null;
   return 'atMost' in budget ? value <= budget.atMost : value >= budget.atLeast;
 }
@@ -44,7 +46,7 @@ export function isKept({ value, budget }: Figure): boolean | null {
 const HEADS = ['what', 'measured', 'floor', 'budget', ''];
 const WIDTHS = [42, 16, 22, 17, 3];
 
-/** The head of the table; its columns have fixed widths, at most 100 in total, so that rows can follow one by one. */
+/** The head of the table. Columns have fixed widths, at most 100 in total, so that rows can be printed one by one. */
 export const head = (): string => line(HEADS);
 
 /** One figure as a row of the table. */
@@ -54,7 +56,7 @@ export const row = (figure: Figure): string =>
     amount(figure.value, figure.unit),
     figure.floor ? `${amount(figure.floor.value, figure.floor.unit)} ${figure.floor.what}` : '',
     budgetOf(figure),
-    verdict(figure),
+    budgetMet(figure),
   ]);
 
 const line = (cells: readonly string[]) =>
@@ -68,12 +70,12 @@ function budgetOf({ budget, unit }: Figure): string {
   return 'atMost' in budget ? `≤ ${amount(budget.atMost, unit)}` : `≥ ${amount(budget.atLeast, unit)}`;
 }
 
-function verdict(figure: Figure): string {
-  const kept = isKept(figure);
-  return kept === null ? '' : kept ? 'yes' : 'NO';
+function budgetMet(figure: Figure): string {
+  const met = meetsBudget(figure);
+  return met === null ? '' : met ? 'yes' : 'NO';
 }
 
-/** Three digits are enough for a measurement; a count is printed whole. */
+/** Formats a measurement with three digits, and a count in full. */
 function amount(value: number, unit: Unit): string {
   if (unit === 'events' || unit === 'lines') return `${value} ${unit}`;
   if (value >= 10_000) return `${(value / 1000).toFixed(1)}k ${unit}`;

@@ -5,14 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { agentpool } from './agentpool.ts';
 import { run } from './timing.ts';
 
-/** A test agent of fixtures/agents to offer as a provider, with the environment it runs in. */
+/** A test agent of fixtures/agents to offer as a provider, with its environment. */
 export interface Agent {
   id: string;
   program: string;
   env?: Record<string, string>;
 }
 
-/** A throw-away AGENTPOOL_HOME, and a folder to work on. */
+/** A temporary AGENTPOOL_HOME, and a folder to work on. */
 export class BenchHome {
   readonly folder = mkdtempSync(join(tmpdir(), 'agentpool-bench-'));
 
@@ -30,7 +30,7 @@ export class BenchHome {
       env,
     }));
     const config = { version: 1, policy: { max_parallel_sessions: 100 }, custom_providers };
-    // JSON is YAML too.
+    // JSON is also YAML.
     writeFileSync(join(this.folder, 'config.yaml'), JSON.stringify(config), { mode: 0o600 });
   }
 
@@ -40,7 +40,7 @@ export class BenchHome {
   }
 
   spawnWords(provider: string): string[] {
-    return ['spawn', '--provider', provider, '--task', 'Say where it is', '--repo', this.folder];
+    return ['spawn', '--provider', provider, '--task', 'Report the folder', '--repo', this.folder];
   }
 
   terminate(session: string): void {
@@ -64,7 +64,7 @@ export class BenchHome {
   }
 }
 
-/** Yields what `work` measures in a home of its own, and closes the home even when it fails or is cut short. */
+/** Yields what `work` measures in a new home, and closes the home even when it fails or is interrupted. */
 export async function* inHome<T>(
   work: (home: BenchHome) => AsyncIterable<T> | Iterable<T>,
 ): AsyncGenerator<T> {

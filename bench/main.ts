@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Figure, head, isKept, type Part, row } from './figure.ts';
+import { type Figure, head, meetsBudget, type Part, row } from './figure.ts';
 
 const parts: Record<string, () => Promise<Part>> = {
   append: async () => (await import('./parts/append.ts')).append,
@@ -16,26 +16,26 @@ const parts: Record<string, () => Promise<Part>> = {
 };
 
 const USAGE = `usage: npm run bench -- [--quick] [--json] [PART...]
-parts: ${Object.keys(parts).join(', ')} (all, where none is named)`;
+parts: ${Object.keys(parts).join(', ')} (default: all)`;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
     allowPositionals: true,
   });
-  const asked = positionals.length > 0 ? positionals : Object.keys(parts);
-  const unknown = asked.filter((name) => !Object.hasOwn(parts, name));
+  const names = positionals.length > 0 ? positionals : Object.keys(parts);
+  const unknown = names.filter((name) => !Object.hasOwn(parts, name));
   if (values.help || unknown.length > 0) {
     console.error(unknown.length > 0 ? `no part ${unknown.join(', ')}\n${USAGE}` : USAGE);
     process.exitCode = values.help ? 0 : 2;
     return;
   }
-  const say = (what: string) => console.error(`· ${what}`);
-  const options = { quick: values.quick === true, say };
+  const onProgress = (what: string) => console.error(`· ${what}`);
+  const options = { quick: values.quick === true, onProgress };
   const figures: Figure[] = [];
   if (!values.json) console.log(head());
-  for (const name of asked) {
-    say(name);
+  for (const name of names) {
+    onProgress(name);
     const part = await parts[name]?.();
     if (!part) continue;
     for await (const figure of part(options)) {
@@ -44,8 +44,8 @@ async function main(): Promise<void> {
     }
   }
   if (values.json) {
-    const kept = figures.map((figure) => ({ ...figure, kept: isKept(figure) }));
-    console.log(JSON.stringify({ figures: kept }, null, 2));
+    const rows = figures.map((figure) => ({ ...figure, kept: meetsBudget(figure) }));
+    console.log(JSON.stringify({ figures: rows }, null, 2));
   }
 }
 

@@ -9,10 +9,10 @@ interface Answer {
   error?: { message: string };
 }
 
-/** The least that a host of an MCP server over stdio has to be, so that what is measured is the server. */
+/** A minimal host of an MCP server over stdio, so that the measured time is the server's. */
 export class McpHost {
   readonly #server: ChildProcessWithoutNullStreams;
-  readonly #asked = new Map<number, (answer: Answer) => void>();
+  readonly #pending = new Map<number, (answer: Answer) => void>();
   #last = 0;
 
   constructor({ words: [program = '', ...words], env }: Program) {
@@ -20,8 +20,8 @@ export class McpHost {
     this.#server.stderr.pipe(process.stderr);
     createInterface(this.#server.stdout).on('line', (line) => {
       const answer = JSON.parse(line) as Answer;
-      this.#asked.get(answer.id)?.(answer);
-      this.#asked.delete(answer.id);
+      this.#pending.get(answer.id)?.(answer);
+      this.#pending.delete(answer.id);
     });
   }
 
@@ -39,10 +39,10 @@ export class McpHost {
   }
 
   listTools = () => this.#ask('tools/list', {});
-  /** Answered by the protocol's own code: the least that any call costs. */
+  /** Answered by the SDK itself: the minimum cost of a call. */
   ping = () => this.#ask('ping', {});
 
-  /** Calls a tool and throws where it says no; what it answered, as text. */
+  /** Calls a tool and resolves to its answer as text; throws when it refuses. */
   async call(name: string, args: object): Promise<string> {
     const { isError, content } = await this.#ask('tools/call', { name, arguments: args });
     const text = content?.[0]?.text ?? '';
@@ -50,7 +50,7 @@ export class McpHost {
     return text;
   }
 
-  /** Goes as hosts go; resolves when the server has gone too. */
+  /** Closes stdin, like a host; resolves when the server has exited. */
   async close(): Promise<void> {
     this.#server.stdin.end();
     if (this.#server.exitCode === null) await once(this.#server, 'exit');
@@ -58,7 +58,7 @@ export class McpHost {
 
   async #ask(method: string, params: object): Promise<NonNullable<Answer['result']>> {
     const id = ++this.#last;
-    const answered = new Promise<Answer>((resolve) => this.#asked.set(id, resolve));
+    const answered = new Promise<Answer>((resolve) => this.#pending.set(id, resolve));
     this.#write({ id, method, params });
     const { result, error } = await answered;
     if (!result) throw new Error(`${method}: ${error?.message}`);

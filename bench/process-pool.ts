@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
-/** Real processes of one script (see `answering`) that begin at the same moment. */
+/** Processes of one script (see `answering`) that start to work at the same moment. */
 export class ProcessPool<Question, Answer> {
   readonly #members: ChildProcess[];
 
@@ -12,7 +12,7 @@ export class ProcessPool<Question, Answer> {
     this.#members = members;
   }
 
-  /** Bundled once into `folder`: to compile it in each of eight processes would take longer than what is measured. */
+  /** Bundles the script once into `folder`: compiling it in each process would take longer than the measured work. */
   static async of<Question, Answer>(script: URL, count: number, folder: string) {
     const bundle = join(folder, 'pool.cjs');
     buildSync({
@@ -30,7 +30,7 @@ export class ProcessPool<Question, Answer> {
     return new ProcessPool<Question, Answer>(members);
   }
 
-  /** Asks all of them, who answer from the same moment on. */
+  /** Sends a question to every process; all of them answer from the same moment on. */
   async askAll(question: (member: number) => Question): Promise<Answer[]> {
     const at = Date.now() + 100;
     return Promise.all(

@@ -1,16 +1,16 @@
-/** Numbers that are the same in every run: a ledger that is made again is the same ledger. */
+/** Numbers that are the same in every run, so that the same ledger is produced again. */
 export interface Random {
-  /** From 0 up to, and without, 1. */
+  /** From 0 up to 1, 1 excluded. */
   next(): number;
   /** A whole number from `least` to `most`, both included. */
-  between(least: number, most: number): number;
+  between(min: number, max: number): number;
   pick<T>(from: readonly T[]): T;
-  /** So many letters and digits. */
+  /** Random letters and digits. */
   letters(count: number): string;
   uuid(): string;
 }
 
-/** The generator mulberry32. */
+/** The mulberry32 generator. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   const bits = () => {
@@ -20,7 +20,7 @@ export function seededRandom(seed: number): Random {
     return (mixed ^ (mixed >>> 14)) >>> 0;
   };
   const next = () => bits() / 2 ** 32;
-  const between = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
+  const between = (min: number, max: number) => min + Math.floor(next() * (max - min + 1));
   const pick = <T>(from: readonly T[]) => from[between(0, from.length - 1)] as T;
   const alphabet = [...'23456789abcdefghjkmnpqrstuvwxyz'];
   const letters = (count: number) => Array.from({ length: count }, () => pick(alphabet)).join('');

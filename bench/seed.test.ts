@@ -8,16 +8,16 @@ import { seed } from './seed.ts';
 
 const UNTIL = new Date('2026-03-31T00:00:00.000Z');
 
-/** What a seed of so many events says it made, and what is in its ledger. */
+/** The report of a seed of `events` events, and the content of its ledger. */
 function seeded(events: number) {
   const file = join(temporaryFolder(), 'ledger.sqlite');
-  const reported = seed(file, { events, until: UNTIL });
+  const report = seed(file, { events, until: UNTIL });
   const ledger = openLedger(file);
   try {
     const verification = verifyLedger(ledger);
     const days = 'max(julianday(occurred_at)) - min(julianday(occurred_at))';
     return {
-      reported,
+      reported: report,
       verification,
       count: ledger.get<{ count: number }>('SELECT count(*) AS count FROM events')?.count,
       days: ledger.get<{ days: number | null }>(`SELECT ${days} AS days FROM events`)?.days ?? 0,
@@ -30,17 +30,17 @@ function seeded(events: number) {
 
 describe('a seeded ledger', () => {
   for (const events of [0, 2, 3, 7, 8, 9, 43, 1000, 2500]) {
-    it(`of ${events} events has exactly these, which the chain, the machines and the tables confirm`, () => {
-      const { reported, verification, count, sessions } = seeded(events);
+    it(`of ${events} events has exactly these, and the chain, the machines and the tables confirm it`, () => {
+      const { reported: report, verification, count, sessions } = seeded(events);
       assert.equal(count, events);
-      assert.equal(reported.events, events);
-      assert.equal(reported.sessions, sessions.length);
+      assert.equal(report.events, events);
+      assert.equal(report.sessions, sessions.length);
       assert.deepEqual([verification.ok, verification.fault, verification.divergences], [true, null, []]);
       assert.deepEqual(verification.unreadable, {});
     });
   }
 
-  it('is spread over the 30 days before its end, and nobody in it lives', () => {
+  it('covers the 30 days before its end, and has no live worker', () => {
     const { days, sessions } = seeded(2500);
     assert.ok(days > 29 && days <= 30, `${days} days`);
     assert.ok(sessions.length > 80 && sessions.length < 120, `${sessions.length} sessions`);
@@ -52,7 +52,7 @@ describe('a seeded ledger', () => {
     assert.equal(seeded(1000).verification.head, seeded(1000).verification.head);
   });
 
-  it('of one event is refused: no life is so short', () => {
-    assert.throws(() => seeded(1), /two events at the least/);
+  it('of one event is refused: no history is that short', () => {
+    assert.throws(() => seeded(1), /at least two events/);
   });
 });

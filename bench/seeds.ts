@@ -10,7 +10,7 @@ import { SEED_VERSION, seed } from './seed.ts';
 
 const CACHE = join(tmpdir(), 'agentpool-bench-seeds');
 
-/** The day before which the seeds end, and everything that makes a ledger what it is. */
+/** The day before which the seeds end, and everything that determines a ledger's content. */
 function key(day: string): string {
   const versions = Object.entries(catalogue).map(([type, { version }]) => [type, version]);
   const models = projections.map(({ name, version, schema }) => [name, version, schema]);
@@ -19,10 +19,10 @@ function key(day: string): string {
 }
 
 /**
- * A home (AGENTPOOL_HOME) whose ledger has so many events, made at the first time of asking. For reading only: who
- * wants to write makes a copy. Homes of other days and versions are thrown away.
+ * An AGENTPOOL_HOME whose ledger has `events` events, created on first use. Read-only: callers that write must copy it.
+ * Homes of other days and versions are deleted.
  */
-export function seededHome(events: number, { say }: BenchOptions): string {
+export function seededHome(events: number, { onProgress }: BenchOptions): string {
   const day = new Date().toISOString().slice(0, 10);
   const current = key(day);
   mkdirSync(CACHE, { recursive: true, mode: 0o700 });
@@ -34,11 +34,11 @@ export function seededHome(events: number, { say }: BenchOptions): string {
   const draft = `${home}.${process.pid}`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true, mode: 0o700 });
-  say(`making a ledger of ${events} events`);
+  onProgress(`creating a ledger of ${events} events`);
   seed(join(draft, 'ledger.sqlite'), {
     events,
     until: new Date(`${day}T00:00:00Z`),
-    onProgress: (done) => done % 200_000 === 0 && say(`${done} events`),
+    onProgress: (done) => done % 200_000 === 0 && onProgress(`${done} events`),
   });
   renameSync(draft, home);
   return home;

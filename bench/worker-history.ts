@@ -3,32 +3,32 @@ import type { WorkerCommand } from '../src/machines/worker/commands.ts';
 import type { Worker } from '../src/machines/worker/state.ts';
 import type { Random } from './random.ts';
 
-/** What somebody does to a worker, and who. Each gives exactly one event. */
+/** A command and its actor. Each gives exactly one event. */
 export interface Step {
   actor: 'cli' | 'watcher';
   command: WorkerCommand;
 }
 
-/** The acts of one life in their order; it is told how the worker stands after each. */
+/** The commands of one history in order. The generator receives the worker's state after each. */
 export type History = Generator<Step, void, Worker>;
 
-/** A request, its failure: nothing shorter ends. */
-export const SHORTEST = 2;
+/** A request and its failure, the shortest history. */
+export const MIN_EVENTS = 2;
 
-/** Asked for, started, given its task; completed, collected, ended by somebody: what every whole life has. */
-const FRAME = 8;
+/** Requested, started, given its task; completed, collected, ended: the events of every whole history. */
+const FIXED_EVENTS = 8;
 /** A question, the answer, its delivery. */
-const TURN = 3;
+const EVENTS_PER_TURN = 3;
 
-/** A worker's whole life in exactly so many events, with a question and its answer for every three that are left over. */
+/** A worker's whole history of exactly `events` events, with a question and its answer for every three that remain. */
 export function* history(random: Random, id: string, events: number): History {
   yield { actor: 'cli', command: request(random, id) };
-  if (events < FRAME) {
+  if (events < FIXED_EVENTS) {
     yield {
       actor: 'cli',
       command: { kind: 'fail_spawn', code: 'SPAWN_FAILED', reason: 'tmux: no space left' },
     };
-    for (let at = SHORTEST; at < events; at++) yield { actor: 'cli', command: collection(random) };
+    for (let at = MIN_EVENTS; at < events; at++) yield { actor: 'cli', command: collection(random) };
     return;
   }
   yield { actor: 'cli', command: started(random, id) };
@@ -36,8 +36,9 @@ export function* history(random: Random, id: string, events: number): History {
     actor: 'watcher',
     command: { kind: 'record_prompt', mode: 'send_after_launch', delivery: 'delivered', chars: 1840 },
   };
-  for (let turn = 0; turn < Math.floor((events - FRAME) / TURN); turn++) yield* answeredQuestion(random);
-  for (let rest = 0; rest < (events - FRAME) % TURN; rest++) {
+  for (let turn = 0; turn < Math.floor((events - FIXED_EVENTS) / EVENTS_PER_TURN); turn++)
+    yield* answeredQuestion(random);
+  for (let rest = 0; rest < (events - FIXED_EVENTS) % EVENTS_PER_TURN; rest++) {
     yield { actor: 'watcher', command: limitWarning };
   }
   yield { actor: 'watcher', command: seen('completed', 'AGENTPOOL_RESULT_END') };
@@ -51,7 +52,7 @@ function* answeredQuestion(random: Random): History {
   yield { actor: 'watcher', command: seen('question', random.pick(QUESTIONS)) };
   const text = random.pick(ANSWERS);
   const { sending } = yield { actor: 'cli', command: { kind: 'send', text, chars: text.length } };
-  if (sending === null) throw new Error('a message was sent, and none is under way');
+  if (sending === null) throw new Error('a message was sent, but none is pending');
   yield {
     actor: 'watcher',
     command: { kind: 'record_delivery', sentEventId: sending, delivery: 'delivered', reason: null },
@@ -63,13 +64,13 @@ const COORDINATORS = ['cli', 'cli', 'cli', 'mcp-editor', 'mcp-desktop'];
 const ROLES = ['explorer', 'reviewer', 'implementer', 'tester'];
 const REPOSITORIES = ['shop', 'billing', 'docs', 'mobile'].map((name) => `/home/dev/${name}`);
 const TASKS = [
-  'Read the checkout code and say where the rounding error is; name the file and the line.',
-  'Write a test that shows the double delivery of webhooks, then mend it without touching the public interface.',
+  'Read the checkout code and find the rounding error; name the file and the line.',
+  'Write a test that shows the double delivery of webhooks, then fix it without changing the public interface.',
   'Go through the last ten migrations and list those that lock a table for longer than a second.',
 ];
 const QUESTIONS = [
   'Should prices be rounded per line or per order?',
-  'Which should come first, the migrations or the endpoints? The endpoints can not be tested without the tables.',
+  'Which should come first, the migrations or the endpoints? The endpoints cannot be tested without the tables.',
 ];
 const ANSWERS = [
   'Per line.',

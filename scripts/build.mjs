@@ -1,5 +1,5 @@
-// Bundles the command line: dist/main.js decides on the first words and holds the quick queries, as CommonJS, since
-// Node starts that 10 ms sooner than an ES module; everything else is split ES modules, loaded when needed.
+// Bundles the command line. dist/main.js has the dispatch on the first words and the fast queries, as CommonJS, which
+// Node starts 10 ms faster than an ES module; the rest is split into ES modules that are loaded when needed.
 import {
   cpSync,
   existsSync,
@@ -25,7 +25,7 @@ const common = {
   metafile: true,
 };
 
-// Built aside and put in place at once: a command that starts meanwhile finds the whole of the old or the new one.
+// Built in another folder and moved into place at once: a command that starts meanwhile finds a complete build.
 const draft = `dist-${process.pid}`;
 mkdirSync(draft);
 writeFileSync(`${draft}/package.json`, '{ "type": "commonjs" }\n');
@@ -40,10 +40,11 @@ const quick = await build({
     {
       name: 'the-rest-is-esm',
       setup: ({ onResolve }) => {
-        // It knows every agent's models: too much for a file that every command reads.
+        // Contains every agent's models: too much for a file that every command reads.
         onResolve({ filter: /\/complete\.ts$/ }, () => ({ path: './complete.mjs', external: true }));
         onResolve({ filter: /\/agentpool\.ts$/ }, () => ({ path: './agentpool.mjs', external: true }));
         onResolve({ filter: /\/parse\.ts$/ }, () => ({ path: './parse.mjs', external: true }));
+        onResolve({ filter: /\/registry\.ts$/ }, () => ({ path: './registry.mjs', external: true }));
         onResolve({ filter: /\/price\.ts$/ }, () => ({ path: './price.mjs', external: true }));
         onResolve({ filter: /\/fast\/mcp\.ts$/ }, () => ({ path: './mcp.mjs', external: true }));
       },
@@ -57,6 +58,7 @@ const rest = await build({
     mcp: 'src/cli/fast/mcp.ts',
     parse: 'src/config/parse.ts',
     price: 'src/usage/tokens/price.ts',
+    registry: 'src/agents/registry.ts',
     grammar: 'src/cli/grammar/every.ts',
     complete: 'src/cli/fast/complete.ts',
   },
@@ -66,7 +68,7 @@ const rest = await build({
   outExtension: { '.js': '.mjs' },
   plugins: [
     {
-      // The MCP SDK loads Ajv to check the forms that a server lets its host's user fill in; ours has none.
+      // The MCP SDK loads Ajv to check forms that a server lets its host's user fill in; this server has none.
       name: 'no-ajv',
       setup: ({ onLoad }) => {
         onLoad({ filter: /\/validation\/ajv-provider\.js$/ }, () => ({
@@ -86,7 +88,7 @@ for (const name of readdirSync('src/agents')) {
   if (existsSync(rules)) cpSync(rules, `${draft}/screens/${name}.yaml`);
 }
 cpSync('src/terminal/detection/general.yaml', `${draft}/screens/general.yaml`);
-// What the card is drawn with: two files of a package that has three hundred, and the renderer.
+// The files for drawing the card: two of a package with three hundred, and the renderer.
 const [fonts, renderer] = ['@fontsource/fira-sans', '@resvg/resvg-wasm'].map(
   (name) => `node_modules/${name}`,
 );
@@ -96,7 +98,7 @@ for (const weight of [400, 500]) {
 }
 cpSync(`${renderer}/index_bg.wasm`, `${draft}/resvg.wasm`);
 
-/** The packages that lie in the bundle: their licences ask to come along. */
+/** The packages in the bundle: their licences require a copy. */
 const bundled = new Set(
   [quick, rest]
     .flatMap(({ metafile }) => Object.keys(metafile.inputs))
@@ -110,14 +112,14 @@ writeFileSync(
     .join(`\n${'-'.repeat(80)}\n\n`),
 );
 
-// What every command takes is put together once, here: help and completion read it from this file.
+// The grammar of all commands, computed once: help and completion read it from this file.
 const { everyGrammar } = await import(resolve(draft, 'grammar.mjs'));
 writeFileSync(`${draft}/grammar.json`, JSON.stringify(await everyGrammar()));
 
 rmSync('dist', { recursive: true, force: true });
 renameSync(draft, 'dist');
 
-/** Name, version and terms of an installed package. */
+/** Name, version and licence text of an installed package. */
 function licenceOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
   const terms = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));

@@ -1,5 +1,5 @@
-// The main job, told step by step while it happens: a real (fake) worker in tmux is spawned, asks, is answered,
-// completes, is collected and ended; then its history is told again and proved. Needs nothing but tmux and git.
+// Demonstrates the main job step by step: spawns a (fake) worker in tmux, which asks, is answered and completes,
+// collects and ends it, then replays and verifies its history. Needs only tmux and git.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,12 +8,12 @@ import { needTmux } from './need-tmux.mjs';
 
 const main = resolve('dist/main.js');
 const bold = (text) => (process.stdout.isTTY && !process.env.NO_COLOR ? `\u001b[1m${text}\u001b[22m` : text);
-const tell = (text) => console.log(`\n${bold(text)}`);
-const begun = Date.now();
+const step = (text) => console.log(`\n${bold(text)}`);
+const start = Date.now();
 
 needTmux();
 if (!existsSync(main)) {
-  console.error('dist/ is missing. Type: npm ci');
+  console.error('dist/ is missing. Run: npm ci');
   process.exit(1);
 }
 
@@ -33,8 +33,8 @@ function agentpool(...words) {
   console.log(
     `  $ agentpool ${words.map((word) => (/\s/.test(word) ? JSON.stringify(word) : word)).join(' ')}`,
   );
-  const said = run(process.execPath, [main, ...words]);
-  console.log(said.trimEnd().replace(/^/gm, '    '));
+  const output = run(process.execPath, [main, ...words]);
+  console.log(output.trimEnd().replace(/^/gm, '    '));
 }
 
 try {
@@ -43,7 +43,7 @@ try {
   run('git', ['add', '.']);
   run('git', ['-c', 'user.name=demo', '-c', 'user.email=demo@example.com', 'commit', '-qm', 'first']);
 
-  tell('1. You hand a task to a worker. It gets a terminal and a git worktree of its own.');
+  step('1. You hand a task to a worker. It gets its own terminal and git worktree.');
   agentpool(
     'spawn',
     '--provider',
@@ -54,7 +54,7 @@ try {
     'Plan the next step',
   );
 
-  tell('2. You wait until it needs you. It asks something.');
+  step('2. You wait until it needs you. It asks a question.');
   agentpool(
     'observe',
     '@last',
@@ -68,25 +68,25 @@ try {
     '3',
   );
 
-  tell('3. You answer. The whole text arrives as one message.');
+  step('3. You answer. The whole text arrives as one message.');
   agentpool('send', '@last', 'the migrations first');
 
-  tell('4. You wait for the end.');
+  step('4. You wait until it completes.');
   agentpool('observe', '@last', '--wait-for', 'completed', '--timeout', '30');
 
-  tell('5. You gather what it made.');
+  step('5. You collect its results.');
   agentpool('collect', '@last');
 
-  tell('6. You end it, with everything that it started.');
+  step('6. You end it, with everything that it started.');
   agentpool('terminate', '@last');
 
-  tell('7. Every step was an event in an append-only log. It is told again, and proved.');
+  step('7. Every step is an event in an append-only log. You replay and verify it.');
   agentpool('replay', '@last', '--verify');
   agentpool('ledger', 'verify');
   agentpool('worktrees', 'cleanup', '--session-id', '@last');
 
-  tell(`That was the whole life of a worker, in ${((Date.now() - begun) / 1000).toFixed(1)} s.`);
-  console.log('  Nothing of it is left here. Now with agents of your own: agentpool init, agentpool doctor');
+  step(`That was a worker from start to end, in ${((Date.now() - start) / 1000).toFixed(1)} s.`);
+  console.log('  The demo left nothing behind. Next, with your own agents: agentpool init, agentpool doctor');
 } finally {
   spawnSync(process.execPath, [main, 'terminate', '@last'], { cwd: repo, env });
   spawnSync(process.execPath, [main, 'watcher', 'stop'], { cwd: repo, env });

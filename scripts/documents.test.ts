@@ -22,7 +22,7 @@ const tokensOf = (file: string): Token[] => {
   return tokens;
 };
 
-/** The names that a link into the document may have after its #. */
+/** The anchors that a link into the document may have. */
 function anchorsOf(file: string): string[] {
   const slugger = new GithubSlugger();
   return tokensOf(file).flatMap((token) =>
@@ -30,7 +30,7 @@ function anchorsOf(file: string): string[] {
   );
 }
 
-/** What is typed in a document's blocks: the lines of a shell, without prompts, comments and continuations. */
+/** The commands in a document's shell blocks, without prompts, comments and continuations. */
 const commandsIn = (file: string): string[] =>
   tokensOf(file).flatMap((token) =>
     token.type === 'code' && /^(bash|sh|console)$/.test(token.lang ?? '')
@@ -46,7 +46,7 @@ for (const document of documents) {
   describe(document, () => {
     const file = join(root, document);
 
-    it('links to what is there', () => {
+    it('links to existing targets', () => {
       const missing = tokensOf(file).flatMap((token) => {
         if (token.type !== 'link' && token.type !== 'image') return [];
         const href: string = token.href;
@@ -59,7 +59,7 @@ for (const document of documents) {
       assert.deepEqual(missing, []);
     });
 
-    it('names commands that there are', () => {
+    it('names existing commands', () => {
       const unknown = commandsIn(file).filter((line) => {
         const words = line.split(/\s+/).slice(1);
         return !words[0]?.startsWith('-') && namedCommand(words) === null;
@@ -70,7 +70,7 @@ for (const document of documents) {
 }
 
 describe('every page of docs/', () => {
-  it('is reached from the README by links', () => {
+  it('can be reached from the README by links', () => {
     const reached = new Set(['README.md']);
     for (const page of reached) {
       for (const token of tokensOf(join(root, page))) {

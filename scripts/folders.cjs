@@ -1,4 +1,4 @@
-// No two folders import each other, not even over a third. A cruise of its own: tests may import from anywhere.
+// No two folders import each other, not even through a third. A separate run, because tests may import from anywhere.
 module.exports = {
   forbidden: [
     {

@@ -8,21 +8,21 @@ import { Home, makeRepository } from '../src/workers/testing/home.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** What a reader types from top to bottom, in a folder ~/shop of their own. */
+/** Documents whose commands a reader types from top to bottom, in a folder ~/shop. */
 const documents = ['README.md', 'docs/quickstart.md', 'docs/examples.md', 'docs/stats.md'];
 
-/** What asks for more than a home without real agents has: an agent, a host, the package itself. */
+/** Commands that need more than a home without real agents: an agent, a host, the package itself. */
 const needsMore =
   /^(npm|npx) |--provider (codex-cli|claude-code)|--client |^agentpool setup |--refresh|--share/;
 
-interface Typed {
+interface Command {
   line: string;
-  /** What the document prints below it; null where it shows only the line. */
+  /** The output that the document shows below it; null when it shows only the command. */
   prints: string | null;
 }
 
-/** The lines of a document's shells: with what they print in a `console`, alone in a `bash`. */
-function typedIn(document: string): Typed[] {
+/** The commands of a document's shell blocks: with their output in a `console`, alone in a `bash`. */
+function commandsIn(document: string): Command[] {
   return lexer(readFileSync(join(root, document), 'utf8')).flatMap((token) => {
     if (token.type !== 'code') return [];
     if (token.lang === 'bash') return token.text.split('\n').map((line: string) => ({ line, prints: null }));
@@ -37,14 +37,16 @@ function typedIn(document: string): Typed[] {
   });
 }
 
-/** What is the same each time: without ids (but for their order), processes, ages, sizes, counts, the fence's number. */
-function lasting(text: string, ids: string[], user = '~'): string {
+/**
+ * Replaces what differs between runs: ids (keeping their order), processes, ages, sizes, counts, the fence's number.
+ */
+function normalised(text: string, ids: string[], user = '~'): string {
   const known = text.replaceAll(user, '~').replace(/\bap_([a-z0-9]{10})\b/g, (_, id) => {
     if (!ids.includes(id)) ids.push(id);
     return `ap_ID${ids.indexOf(id)}`;
   });
   return ids
-    .reduce((said, id, index) => said.replaceAll(id, `ID${index}`), known)
+    .reduce((output, id, index) => output.replaceAll(id, `ID${index}`), known)
     .replace(/\b[0-9a-f]{18}\b/g, 'FENCE')
     .replace(/^ +SIG.*\n/gm, '')
     .replace(/just now|\d+ (s|min) ago/g, 'AGO')
@@ -59,7 +61,7 @@ for (const document of documents) {
     const home = new Home({ folder: 'user/.agentpool' });
     const [user, bin] = [join(home.ground, 'user'), join(home.ground, 'bin')];
     const shop = join(user, 'shop');
-    const ids = { reported: [] as string[], printed: [] as string[] };
+    const ids = { inDocument: [] as string[], inOutput: [] as string[] };
 
     before(() => {
       mkdirSync(bin);
@@ -72,29 +74,29 @@ for (const document of documents) {
       writeFileSync(join(shop, 'src', 'total.ts'), 'export const total = 1;\n');
     });
 
-    function shell(line: string): Promise<{ code: unknown; said: string }> {
+    function shell(line: string): Promise<{ code: unknown; output: string }> {
       const env = { ...home.env, PATH: `${bin}:${home.env.PATH}` };
       return new Promise((done) => {
         const child = execFile(
           'sh',
           ['-c', line],
           { cwd: shop, env, timeout: 120_000 },
-          (error, stdout, stderr) => done({ code: error ? error.code : 0, said: `${stdout}${stderr}` }),
+          (error, stdout, stderr) => done({ code: error ? error.code : 0, output: `${stdout}${stderr}` }),
         );
         child.stdin?.end();
       });
     }
 
-    for (const { line, prints } of typedIn(document)) {
+    for (const { line, prints } of commandsIn(document)) {
       if (needsMore.test(line)) continue;
       it(line, async () => {
-        const now = ids.reported.reduce(
-          (own, id, index) => own.replaceAll(id, ids.printed[index] ?? id),
+        const now = ids.inDocument.reduce(
+          (own, id, index) => own.replaceAll(id, ids.inOutput[index] ?? id),
           line,
         );
-        const { code, said } = await shell(now);
-        if (prints === null) assert.equal(code, 0, said);
-        else assert.equal(lasting(said, ids.printed, user), lasting(prints, ids.reported));
+        const { code, output } = await shell(now);
+        if (prints === null) assert.equal(code, 0, output);
+        else assert.equal(normalised(output, ids.inOutput, user), normalised(prints, ids.inDocument));
       });
     }
   });

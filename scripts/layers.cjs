@@ -1,4 +1,5 @@
-// The layers of docs/architecture.md: imports go down only. Each folder may import those it names, and what they may.
+// The layers of docs/architecture.md: imports go down only. Each folder may import the named ones, and what those may
+// import.
 module.exports.layers = {
   lib: [],
   events: ['lib'],

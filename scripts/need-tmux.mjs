@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** Workers run in tmux: says so before anything else fails without it. */
+/** Exits with install instructions when tmux is missing: workers run in it, and later failures would not say why. */
 export function needTmux() {
   if (!spawnSync('tmux', ['-V']).error) return;
   console.error(`tmux is not installed, and workers run in it. Install it, then run this again:

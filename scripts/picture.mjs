@@ -1,11 +1,11 @@
-// Draws what a terminal shows as an SVG: reads bytes with their colours, composes the screen, writes each row as text.
+// Draws a terminal's screen as an SVG: reads bytes with their colours, composes the screen, writes each row as text.
 //   tmux capture-pane -pe | node scripts/picture.mjs docs/picture.svg [columns] [title]
 import { readFileSync, writeFileSync } from 'node:fs';
 import headless from '@xterm/headless';
 
 const [file, columns = '96', title = 'agentpool'] = process.argv.slice(2);
 if (!file) {
-  console.error('which file? e.g. tmux capture-pane -pe | node scripts/picture.mjs docs/picture.svg');
+  console.error('usage: tmux capture-pane -pe | node scripts/picture.mjs docs/picture.svg');
   process.exit(2);
 }
 
@@ -35,28 +35,28 @@ ${rows.flatMap(drawn).join('\n')}
 `,
 );
 
-/** A row as pieces of one look each. */
+/** Splits a row into pieces of one style each. */
 function runsOf(line) {
   const runs = [];
   const blank = line.translateToString(true).length;
   for (let column = 0; column < blank; column++) {
     const cell = line.getCell(column);
     if (cell.getWidth() === 0) continue;
-    const look = `${cell.isFgDefault() ? PLAIN : COLORS[cell.getFgColor() % 8]} ${cell.isBold() ? 'bold' : ''} ${cell.isDim() ? 'dim' : ''}`;
+    const style = `${cell.isFgDefault() ? PLAIN : COLORS[cell.getFgColor() % 8]} ${cell.isBold() ? 'bold' : ''} ${cell.isDim() ? 'dim' : ''}`;
     const text = cell.getChars() || ' ';
     const last = runs.at(-1);
-    if (last?.look === look) {
+    if (last?.style === style) {
       last.text += text;
       last.cells += cell.getWidth();
-    } else runs.push({ look, text, column, cells: cell.getWidth() });
+    } else runs.push({ style, text, column, cells: cell.getWidth() });
   }
   return runs.filter(({ text }) => text.trim() !== '');
 }
 
 function drawn(runs, row) {
   const y = BAR + PADDING + row * CELL.height;
-  return runs.map(({ look, text, column, cells }) => {
-    const [color, bold, dim] = look.split(' ');
+  return runs.map(({ style, text, column, cells }) => {
+    const [color, bold, dim] = style.split(' ');
     const weight = `${bold ? ' font-weight="bold"' : ''}${dim ? ' opacity="0.6"' : ''}`;
     const [x, length] = [PADDING + column * CELL.width, cells * CELL.width].map((number) =>
       number.toFixed(1),

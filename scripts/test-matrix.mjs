@@ -1,5 +1,5 @@
-// Runs the whole suite on every Node that is supported. Each version comes from npm's own `node` package, headers
-// included, and gets a copy of the tree and an installation of its own: better-sqlite3 is compiled for it.
+// Runs the whole suite on every supported Node. Each version comes from npm's own `node` package, headers included, and
+// gets a copy of the tree with its own installation: better-sqlite3 is compiled for it.
 //   npm run test:matrix                 Node 20, 22 and 24
 //   npm run test:matrix -- 24 mcp       only Node 24, only the files that have this in their path
 import { spawnSync } from 'node:child_process';
@@ -10,20 +10,23 @@ import { delimiter, dirname, join } from 'node:path';
 const VERSIONS = ['20', '22', '24'];
 
 const words = process.argv.slice(2);
-const asked = words.filter((word) => VERSIONS.includes(word));
+const versions = words.filter((word) => VERSIONS.includes(word));
 const files = words.filter((word) => !VERSIONS.includes(word));
 
 const scratch = mkdtempSync(join(tmpdir(), 'agentpool-matrix-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-const outcomes = (asked.length > 0 ? asked : VERSIONS).map((version) => ({ version, ...tested(version) }));
-console.log(outcomes.map(({ version, says }) => `Node ${version}: ${says}`).join('\n'));
+const outcomes = (versions.length > 0 ? versions : VERSIONS).map((version) => ({
+  version,
+  ...testOn(version),
+}));
+console.log(outcomes.map(({ version, outcome }) => `Node ${version}: ${outcome}`).join('\n'));
 process.exitCode = outcomes.every(({ ok }) => ok) ? 0 : 1;
 
-function tested(version) {
+function testOn(version) {
   const home = join(scratch, version);
   if (run('npm', ['install', '--prefix', home, '--no-audit', '--no-fund', `node@${version}`]) !== 0)
-    return { ok: false, says: 'can not be installed' };
+    return { ok: false, outcome: 'cannot be installed' };
   const binary = nodeOf(home);
   const env = {
     ...process.env,
@@ -33,9 +36,9 @@ function tested(version) {
   const tree = join(home, 'tree');
   for (const file of tracked()) cpSync(file, join(tree, file));
   if (run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: tree, env }) !== 0)
-    return { ok: false, says: 'npm ci failed' };
+    return { ok: false, outcome: 'npm ci failed' };
   const ok = run('npm', ['test', '--', ...files], { cwd: tree, env }) === 0;
-  return { ok, says: ok ? 'all tests pass' : 'tests failed' };
+  return { ok, outcome: ok ? 'all tests pass' : 'tests failed' };
 }
 
 /** npm hoists the package of this platform, or nests it. */
@@ -49,7 +52,7 @@ function nodeOf(home) {
   return found;
 }
 
-/** What is committed or about to be, as it lies here. */
+/** The tracked and untracked files that git does not ignore. */
 function tracked() {
   const listed = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     encoding: 'utf8',

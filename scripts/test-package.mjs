@@ -1,5 +1,5 @@
-// What a user gets: packs the package, installs the tarball with scripts/install.sh into an empty folder, runs the
-// main job with it and removes it again. Compiles better-sqlite3, about a minute, so it is not part of `npm test`.
+// Tests what a user gets: packs the package, installs the tarball with scripts/install.sh into an empty folder, runs
+// the main job with it and removes it again. Compiles better-sqlite3, about a minute, so it is not part of `npm test`.
 //   npm run test:package
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -22,7 +22,7 @@ const agentpool = (...args) => run(join(prefix, 'bin', 'agentpool'), args, proje
 describe('the packed package', () => {
   after(() => rmSync(scratch, { recursive: true, force: true }));
 
-  it('carries what it needs and nothing of its making', () => {
+  it('contains what it needs and nothing of its development', () => {
     const [{ filename, files }] = JSON.parse(
       run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', scratch]),
     );
@@ -39,7 +39,7 @@ describe('the packed package', () => {
       assert.ok(paths.includes(needed), needed);
     assert.deepEqual(
       paths.filter((path) => /^(src|bench|scripts|\.)|\.test\.|\.ts$/.test(path)),
-      // Has better-sqlite3 compiled, wherever the package is installed.
+      // Makes npm compile better-sqlite3, wherever the package is installed.
       ['.prebuild-installrc'],
     );
     const tarball = join(scratch, filename);
@@ -66,7 +66,7 @@ describe('the packed package', () => {
     agentpool('watcher', 'stop');
   });
 
-  it('says how better-sqlite3 is compiled where it is not, as after a change of Node', () => {
+  it('shows how to compile better-sqlite3 when it is missing, as after a change of Node', () => {
     const installed = join(prefix, 'lib', 'node_modules', 'agentpool');
     rmSync(join(installed, 'node_modules', 'better-sqlite3', 'build'), { recursive: true });
     for (const words of [['sessions'], ['usage-summary'], ['doctor']]) {

@@ -1,5 +1,5 @@
-// Drives the real agents of npm through AgentPool against a mock of the model APIs on 127.0.0.1: no account, no
-// network but the registry for the installation, throw-away homes. Not part of `npm test`.
+// Drives the real agents from npm through AgentPool against a mock of the model APIs on 127.0.0.1: no account, no
+// network except the registry for the installation, temporary homes. Not part of `npm test`.
 //   npm run test:real                   all of it
 //   npm run test:real -- claude-code    only the files that have this in their path
 // The agents, the conformance suite and the inspector are installed into a scratch folder; AGENTPOOL_REAL_AGENTS and
@@ -33,7 +33,7 @@ const tools = process.env.AGENTPOOL_REAL_TOOLS ?? join(scratch, 'tools');
 const table = join(scratch, 'table.ndjson');
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-/** Installs what is not in the folder yet: program to package. */
+/** Installs what is missing in the folder: program -> package. */
 function install(folder, packages) {
   const missing = Object.keys(packages).filter(
     (name) => !existsSync(join(folder, 'node_modules', '.bin', name)),
@@ -45,7 +45,7 @@ function install(folder, packages) {
   const { status, error, stderr } = spawnSync('npm', words, { encoding: 'utf8' });
   if (status !== 0) {
     console.error(
-      `${missing.join(', ')} can not be installed, so nothing was tested: ${error?.message ?? stderr}`,
+      `${missing.join(', ')} cannot be installed, so nothing was tested: ${error?.message ?? stderr}`,
     );
     process.exit(1);
   }
@@ -61,12 +61,12 @@ for (const [file, packages] of Object.entries(TOOLS)) {
 }
 if (chosen.some((name) => !name.startsWith('conformance'))) install(agents, AGENTS);
 if (!existsSync('dist/main.js')) {
-  console.error('dist/ is missing. Type: npm run build');
+  console.error('dist/ is missing. Run: npm run build');
   process.exit(1);
 }
 
 const files = chosen.map((name) => join('fixtures', 'real', name));
-// One after the other: each of them keeps a machine busy.
+// In sequence: each of them keeps a machine busy.
 const run = spawnSync(process.execPath, ['--import', 'tsx', '--test', '--test-concurrency=1', ...files], {
   stdio: 'inherit',
   env: {

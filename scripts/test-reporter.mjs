@@ -1,4 +1,4 @@
-// A line per test file as it ends, the failures in full at the end, and the totals last, in the words of node's own
+// Prints one line per finished test file, then the failures in full, and the totals last, in the format of Node's own
 // reporters ("# pass 12"), which CI reads.
 import { relative } from 'node:path';
 import { inspect } from 'node:util';
@@ -41,7 +41,7 @@ const fileOf = ({ file }) => (file ? relative(process.cwd(), file) : '(no file)'
 const lineOf = (file, { tests, failed, ms }) =>
   `${failed === 0 ? 'ok  ' : 'FAIL'} ${file}  ${tests} tests, ${(ms / 1000).toFixed(1)} s${failed === 0 ? '' : `, ${failed} failed`}\n`;
 
-/** A suite fails with its tests; what failed is the test. */
+/** A suite fails with its tests; only the test itself is reported. */
 const isOwnFailure = ({ details }) => details.error?.failureType !== 'subtestsFailed';
 
 function described({ file, line, name, details }) {

@@ -1,4 +1,4 @@
-// Runs every test file under src, fixtures and bench with node:test; name some to run only those.
+// Runs every test file under src, fixtures, bench and scripts with node:test; arguments select files by their path.
 // Node 20's --test takes no glob patterns, so the files are found here.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';

@@ -9,14 +9,14 @@ import { ProcessPool } from '../process-pool.ts';
 import { median, percentile } from '../timing.ts';
 
 const PROCESSES = [1, 4, 8];
-/** Ours and the bare insert take turns, so that both meet the same machine. */
+/** AgentPool's append and the bare insert alternate, so that both run under the same load. */
 const ROUNDS = 3;
 
-/** Appends of one event a transaction by several processes at once, and whether the ledger has them all. */
-export async function* append({ quick, say }: BenchOptions): AsyncGenerator<Figure> {
+/** Measures appends of one event per transaction by several processes at once, and counts lost events. */
+export async function* append({ quick, onProgress }: BenchOptions): AsyncGenerator<Figure> {
   const events = quick ? 4000 : 16_000;
   for (const processes of PROCESSES) {
-    say(`appends by ${processes} at once`);
+    onProgress(`appends by ${processes} processes`);
     yield* await appendsBy(processes, Math.floor(events / processes));
   }
 }
@@ -80,7 +80,7 @@ function waits(processes: number, ours: readonly number[], bare: readonly number
   ];
 }
 
-/** Events a second of all processes together, from the first one's begin to the last one's end. */
+/** Events per second of all processes together, from the first start to the last end. */
 function rate(results: readonly AppendResult[]): number {
   const began = Math.min(...results.map((result) => result.began));
   const ended = Math.max(...results.map((result) => result.ended));
@@ -88,12 +88,12 @@ function rate(results: readonly AppendResult[]): number {
   return (events / Math.max(1, ended - began)) * 1000;
 }
 
-/** How many of the appends that were reported as done the ledger lacks. Throws when it is not sound. */
+/** How many of the acknowledged appends the ledger lacks. Throws when the ledger is invalid. */
 function lost(file: string, appended: number): number {
   const ledger = openLedger(file);
   try {
     const verification = verifyLedger(ledger);
-    if (!verification.ok) throw new Error(`the ledger is not sound: ${JSON.stringify(verification)}`);
+    if (!verification.ok) throw new Error(`the ledger is invalid: ${JSON.stringify(verification)}`);
     return appended - verification.last_position;
   } finally {
     ledger.close();

@@ -6,35 +6,35 @@ import { McpHost } from '../mcp-host.ts';
 import { seededHome } from '../seeds.ts';
 import { median, nodeFloor, percentile, run, timed } from '../timing.ts';
 
-/** An MCP server over stdio as its host meets it: how soon it answers, how fast, and whether it grows. */
+/** An MCP server over stdio from its host's view: time to the first answer, time per call, memory growth. */
 export async function* mcp(options: BenchOptions): AsyncGenerator<Figure> {
-  const { quick, say } = options;
+  const { quick, onProgress } = options;
   const home = seededHome(quick ? 100_000 : 1_000_000, options);
-  say('starts');
-  yield* await starts(quick ? 5 : 20);
+  onProgress('starts');
+  yield* await startTimes(quick ? 5 : 20);
   const host = new McpHost(agentpool(home, 'mcp', '--toolsets', 'all'));
   try {
     await host.initialize();
-    say('calls');
+    onProgress('calls');
     yield* await calls(host, quick ? 100 : 1000);
-    say('memory');
+    onProgress('memory');
     yield* await memory(host, quick ? [300, 1000, 3000] : [1000, 10_000, 50_000]);
   } finally {
     await host.close();
   }
 }
 
-/** From the start of the process to its first answer, and to the list of tools that every host asks for next. */
-async function starts(rounds: number): Promise<Figure[]> {
+/** From the start of the process to its first answer, and to the list of tools that every host requests next. */
+async function startTimes(rounds: number): Promise<Figure[]> {
   const [floor, answered, listed]: [number[], number[], number[]] = [[], [], []];
   for (let round = 0; round < rounds; round++) {
     floor.push(timed(() => run(nodeFloor)));
-    const begun = performance.now();
+    const start = performance.now();
     const host = new McpHost(agentpool(tmpdir(), 'mcp'));
     await host.initialize();
-    answered.push(performance.now() - begun);
+    answered.push(performance.now() - start);
     await host.listTools();
-    listed.push(performance.now() - begun);
+    listed.push(performance.now() - start);
     await host.close();
   }
   const least = { value: median(floor), unit: 'ms', what: 'node -e 0' } as const;
@@ -55,11 +55,11 @@ async function calls(host: McpHost, rounds: number): Promise<Figure[]> {
   const floor: number[] = [];
   const times = questions.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
-    floor.push(await waited(host.ping));
-    for (const [index, [, ask]] of questions.entries()) times[index]?.push(await waited(ask));
+    floor.push(await timedAsync(host.ping));
+    for (const [index, [, ask]] of questions.entries()) times[index]?.push(await timedAsync(ask));
   }
   return questions.flatMap(([name], index) => {
-    // The first of each loads what it needs.
+    // The first call of each loads its modules.
     const of = (share: number, all: readonly number[]) => percentile(all.slice(1), share);
     const figure = (share: number) => ({
       value: of(share, times[index] ?? []),
@@ -73,16 +73,16 @@ async function calls(host: McpHost, rounds: number): Promise<Figure[]> {
   });
 }
 
-async function waited(ask: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now();
+async function timedAsync(ask: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
   await ask();
-  return performance.now() - begun;
+  return performance.now() - start;
 }
 
-/** What the server holds after so many calls in all. */
+/** The server's memory after so many calls in total. */
 async function memory(host: McpHost, marks: readonly number[]): Promise<Figure[]> {
   const { sessions } = JSON.parse(await host.call('list_sessions', { include_all: true, limit: 20 }));
-  const held: number[] = [];
+  const memoryAt: number[] = [];
   let called = 0;
   for (const mark of marks) {
     for (; called < mark; called++) {
@@ -91,10 +91,10 @@ async function memory(host: McpHost, marks: readonly number[]): Promise<Figure[]
       else if (called % 2 === 0) await host.call('list_sessions', {});
       else await host.call('poll_worker', { session_id: id });
     }
-    held.push(mebibytes(host.pid));
+    memoryAt.push(mebibytes(host.pid));
   }
-  const [first = Number.NaN] = held;
-  return held.map((value, index) => ({
+  const [first = Number.NaN] = memoryAt;
+  return memoryAt.map((value, index) => ({
     what: `mcp: memory after ${marks[index]} calls`,
     value,
     unit: 'MiB',

@@ -8,26 +8,26 @@ import type { BenchOptions, Figure } from '../figure.ts';
 import { type BenchHome, inHome } from '../home.ts';
 import { median, percentile } from '../timing.ts';
 
-/** Long enough for `observe` to have started and to be waiting. */
-const ASKS_AFTER_MS = 2500;
+/** Long enough for `observe` to have started to wait. */
+const QUESTION_DELAY_MS = 2500;
 
 /** From the moment a worker prints its question to the exit of the `observe` that waits for it. */
-export async function* observe({ quick, say }: BenchOptions): AsyncGenerator<Figure> {
+export async function* observe({ quick, onProgress }: BenchOptions): AsyncGenerator<Figure> {
   yield* inHome(async function* (home) {
-    yield* await questionLatency(home, quick ? 3 : 20, say);
+    yield* await questionLatency(home, quick ? 3 : 20, onProgress);
   });
 }
 
-/** Median and longest latency over so many questions; the same measurement serves homes with other workers in them. */
+/** Median and longest latency over `rounds` questions; also used with other workers in the home. */
 export async function questionLatency(
   home: BenchHome,
   rounds: number,
-  say: BenchOptions['say'],
+  onProgress: BenchOptions['onProgress'],
 ): Promise<Figure[]> {
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    say(`question ${round + 1} of ${rounds}`);
-    times.push(await questionSeen(home, round));
+    onProgress(`question ${round + 1} of ${rounds}`);
+    times.push(await latencyOfQuestion(home, round));
   }
   return [
     {
@@ -40,9 +40,9 @@ export async function questionLatency(
   ];
 }
 
-async function questionSeen(home: BenchHome, round: number): Promise<number> {
+async function latencyOfQuestion(home: BenchHome, round: number): Promise<number> {
   const stamp = join(home.folder, `asked-${round}`);
-  const env = { FAKE_STAMP: stamp, FAKE_DELAY_MS: String(ASKS_AFTER_MS) };
+  const env = { FAKE_STAMP: stamp, FAKE_DELAY_MS: String(QUESTION_DELAY_MS) };
   home.offer({ id: 'bench-question', program: 'fake-slow-question', env });
   const session = home.spawn('bench-question');
   const waiting = start(home, 'observe', session, '--wait-for', 'question', '--timeout', '60', '--json');

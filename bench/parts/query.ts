@@ -1,7 +1,7 @@
 import { agentpool } from '../agentpool.ts';
 import { type BenchOptions, besideFloor, type Figure } from '../figure.ts';
 import { seededHome } from '../seeds.ts';
-import { type Consumption, consumption, median, nodeFloor, takingTurns } from '../timing.ts';
+import { alternating, type Consumption, consumption, median, nodeFloor } from '../timing.ts';
 
 /** `sessions --recent 10 --json` as a whole process, on ledgers of several sizes. */
 export function* query(options: BenchOptions): Generator<Figure> {
@@ -10,7 +10,7 @@ export function* query(options: BenchOptions): Generator<Figure> {
     agentpool(seededHome(events, options), 'sessions', '--recent', '10', '--json'),
   );
   const rounds = options.quick ? 10 : 20;
-  const [floor = [], ...times] = takingTurns(rounds, [nodeFloor, ...programs]);
+  const [floor = [], ...times] = alternating(rounds, [nodeFloor, ...programs]);
   const [least, ...consumed] = consumption(rounds / 2, [nodeFloor, ...programs]);
   yield* sizes.flatMap((events, index) => {
     const ms = median(times[index] ?? []);
@@ -21,12 +21,12 @@ export function* query(options: BenchOptions): Generator<Figure> {
         { value: median(floor), unit: 'ms', what: 'node -e 0' },
         1.2,
       ),
-      ...(consumes && least ? costs(consumes, least) : []),
+      ...(consumes && least ? consumptionFigures(consumes, least) : []),
     ];
   });
 }
 
-function costs(ours: Consumption, least: Consumption): Figure[] {
+function consumptionFigures(ours: Consumption, least: Consumption): Figure[] {
   const floor = (value: number, unit: Figure['unit']) => ({ floor: { value, unit, what: 'node -e 0' } });
   return [
     {
@@ -36,6 +36,6 @@ function costs(ours: Consumption, least: Consumption): Figure[] {
       ...floor(least.processor, 'ms'),
       budget: { atMost: least.processor * 1.45 },
     },
-    { what: '  memory at its peak', value: ours.mebibytes, unit: 'MiB', ...floor(least.mebibytes, 'MiB') },
+    { what: '  peak memory', value: ours.mebibytes, unit: 'MiB', ...floor(least.mebibytes, 'MiB') },
   ];
 }

@@ -7,7 +7,7 @@ import { type BenchOptions, besideFloor, type Figure } from '../figure.ts';
 import { seededHome } from '../seeds.ts';
 import { run, timed } from '../timing.ts';
 
-/** `ledger rebuild` and `ledger verify` as whole processes, beside one that only reads and parses all events. */
+/** `ledger rebuild` and `ledger verify` as whole processes, compared with reading and parsing all events. */
 export function* rebuild(options: BenchOptions): Generator<Figure> {
   const events = options.quick ? 100_000 : 1_000_000;
   const seeded = seededHome(events, options);
@@ -15,16 +15,16 @@ export function* rebuild(options: BenchOptions): Generator<Figure> {
   try {
     const file = join(home, 'ledger.sqlite');
     copyFileSync(join(seeded, 'ledger.sqlite'), file, constants.COPYFILE_FICLONE);
-    options.say(`reading ${events} events`);
+    options.onProgress(`reading ${events} events`);
     const floor = {
       value: timed(() => readAndParse(file)) / 1000,
       unit: 's' as const,
       what: 'read + parse',
     };
-    options.say(`rebuilding all read models of ${events} events`);
+    options.onProgress(`rebuilding all read models of ${events} events`);
     const rebuilt = timed(() => run(agentpool(home, 'ledger', 'rebuild', '--json'))) / 1000;
     yield* besideFloor({ what: `ledger rebuild, ${events} events`, value: rebuilt, unit: 's' }, floor, 1.5);
-    options.say(`verifying ${events} events`);
+    options.onProgress(`verifying ${events} events`);
     const verified = timed(() => run(agentpool(home, 'ledger', 'verify', '--json'))) / 1000;
     yield* besideFloor({ what: `ledger verify, ${events} events`, value: verified, unit: 's' }, floor, 1.8);
   } finally {

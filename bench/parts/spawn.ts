@@ -2,20 +2,20 @@ import { type BenchOptions, besideFloor, type Figure } from '../figure.ts';
 import { type BenchHome, inHome } from '../home.ts';
 import { median, nodeFloor, run, timed } from '../timing.ts';
 
-/** `spawn` of a fake worker as a whole process: while a watcher runs, and where it has to be started too. */
-export async function* spawn({ quick, say }: BenchOptions): AsyncGenerator<Figure> {
+/** `spawn` of a fake worker as a whole process: with a running watcher, and with one that must be started too. */
+export async function* spawn({ quick, onProgress }: BenchOptions): AsyncGenerator<Figure> {
   const rounds = quick ? 3 : 10;
   yield* inHome(function* (home) {
     home.offer({ id: 'bench-idle', program: 'fake-idle' });
-    say('spawns without a watcher');
+    onProgress('spawns without a watcher');
     yield* figures(
-      'spawn, nothing runs yet',
+      'spawn, without a watcher',
       spawns(home, rounds, () => home.ask('watcher', 'stop')),
     );
-    say('spawns with a watcher');
+    onProgress('spawns with a watcher');
     home.spawn('bench-idle');
     yield* figures(
-      'spawn, a watcher runs',
+      'spawn, with a watcher',
       spawns(home, rounds, () => {}),
       2.5,
     );

@@ -1,13 +1,13 @@
 import { tmpdir } from 'node:os';
 import { agentpool } from '../agentpool.ts';
 import { type BenchOptions, besideFloor, type Figure } from '../figure.ts';
-import { median, nodeFloor, takingTurns } from '../timing.ts';
+import { alternating, median, nodeFloor } from '../timing.ts';
 
-/** How soon a command that does nothing else has said its text. */
+/** How soon a command that does nothing else has printed its text. */
 export function* start({ quick }: BenchOptions): Generator<Figure> {
   const flags = ['--version', '--help'];
   const programs = flags.map((flag) => agentpool(tmpdir(), flag));
-  const [floor = [], ...times] = takingTurns(quick ? 10 : 20, [nodeFloor, ...programs]);
+  const [floor = [], ...times] = alternating(quick ? 10 : 20, [nodeFloor, ...programs]);
   yield* flags.flatMap((flag, index) =>
     besideFloor(
       { what: `agentpool ${flag}`, value: median(times[index] ?? []), unit: 'ms' },

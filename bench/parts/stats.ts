@@ -1,20 +1,20 @@
 import { agentpool } from '../agentpool.ts';
 import { type BenchOptions, besideFloor, type Figure } from '../figure.ts';
 import { seededHome } from '../seeds.ts';
-import { median, nodeFloor, takingTurns } from '../timing.ts';
+import { alternating, median, nodeFloor } from '../timing.ts';
 
 /** `stats --json` as a whole process: for the same window on ledgers of two sizes, and for all of the bigger one. */
 export function* stats(options: BenchOptions): Generator<Figure> {
-  const most = options.quick ? 100_000 : 1_000_000;
+  const largest = options.quick ? 100_000 : 1_000_000;
   const questions = [
-    { since: '7d', events: most / 10 },
-    { since: '7d', events: most, budget: { atMost: 150 } },
-    { since: 'all', events: most },
+    { since: '7d', events: largest / 10 },
+    { since: '7d', events: largest, budget: { atMost: 150 } },
+    { since: 'all', events: largest },
   ];
   const programs = questions.map(({ since, events }) =>
     agentpool(seededHome(events, options), 'stats', '--since', since, '--json'),
   );
-  const [floor = [], ...times] = takingTurns(options.quick ? 10 : 20, [nodeFloor, ...programs]);
+  const [floor = [], ...times] = alternating(options.quick ? 10 : 20, [nodeFloor, ...programs]);
   yield* questions.flatMap(({ since, events, budget }, index) =>
     besideFloor(
       {
@@ -24,7 +24,7 @@ export function* stats(options: BenchOptions): Generator<Figure> {
         ...(budget ? { budget } : {}),
       },
       { value: median(floor), unit: 'ms', what: 'node -e 0' },
-      // The budget beside the 53 ms that the floor takes on the machine for which it was set.
+      // The budget relative to the 53 ms of the floor on the machine for which it was set.
       budget && budget.atMost / 53,
     ),
   );

@@ -5,9 +5,9 @@ import { type BenchHome, inHome } from '../home.ts';
 import { run } from '../timing.ts';
 
 /** Whether every line that a worker printed is in its transcript, once. */
-export async function* transcript({ quick, say }: BenchOptions): AsyncGenerator<Figure> {
+export async function* transcript({ quick, onProgress }: BenchOptions): AsyncGenerator<Figure> {
   const floods = [
-    { id: 'bench-second', lines: 2000, rate: '2000', what: '2,000 lines in a second' },
+    { id: 'bench-second', lines: 2000, rate: '2000', what: '2,000 lines in one second' },
     ...(quick ? [] : [{ id: 'bench-flood', lines: 100_000, rate: '', what: '100,000 lines at once' }]),
   ];
   yield* inHome(function* (home) {
@@ -19,7 +19,7 @@ export async function* transcript({ quick, say }: BenchOptions): AsyncGenerator<
       })),
     );
     for (const { id, lines, what } of floods) {
-      say(what);
+      onProgress(what);
       yield* fidelity(home, id, lines, what);
     }
   });
@@ -28,7 +28,7 @@ export async function* transcript({ quick, say }: BenchOptions): AsyncGenerator<
 function fidelity(home: BenchHome, provider: string, lines: number, what: string): Figure[] {
   const session = home.spawn(provider);
   home.ask('observe', session, '--wait-for', 'completed', '--timeout', '300');
-  // The watcher may still be writing what it had in hand when it saw the end: `collect` waits for it.
+  // The watcher may still be writing its last lines when it reports the end: `collect` waits for it.
   home.ask('collect', session);
   const { session: row } = home.ask<{ session: { transcript_path: string } }>('session', 'show', session);
   const seen = numbersIn(readFileSync(row.transcript_path, 'utf8'));
@@ -46,7 +46,7 @@ function fidelity(home: BenchHome, provider: string, lines: number, what: string
   ];
 }
 
-/** The numbers of the lines of fake-flood, as they stand. */
+/** The line numbers of fake-flood, in the order of the transcript. */
 const numbersIn = (text: string) =>
   Array.from(text.matchAll(/^line (\d{6}) the quick brown fox jumps over the lazy dog$/gm), ([, number]) =>
     Number(number),

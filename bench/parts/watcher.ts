@@ -7,40 +7,43 @@ import { questionLatency } from './observe.ts';
 /** Linux counts a process's time in hundredths of a second (USER_HZ). */
 const TICK_MS = 10;
 
-/** What the watcher costs while its workers are quiet, and how soon it sees a question among them. */
-export async function* watcher({ quick, say }: BenchOptions): AsyncGenerator<Figure> {
+/** The watcher's cost while its workers are idle, and how soon it reports a question among them. */
+export async function* watcher({ quick, onProgress }: BenchOptions): AsyncGenerator<Figure> {
   const counts = quick ? [1, 10] : [1, 50];
   const seconds = quick ? 3 : 10;
   for (const workers of counts) {
     yield* inHome(async function* (home) {
       home.offer({ id: 'bench-idle', program: 'fake-idle' });
-      say(`starting ${workers} workers`);
+      onProgress(`starting ${workers} workers`);
       const sessions = Array.from({ length: workers }, () => home.spawn('bench-idle'));
       for (const session of sessions) home.ask('observe', session, '--wait-for', 'idle', '--timeout', '60');
-      say(`watching ${workers} quiet workers for ${seconds} s`);
-      yield* await quiet(home, workers, seconds);
-      for (const figure of await questionLatency(home, quick ? 2 : 20, say)) {
-        yield { ...figure, what: `${figure.what}, ${workers} quiet workers beside it` };
+      onProgress(`watching ${workers} idle workers for ${seconds} s`);
+      yield* await idleCost(home, workers, seconds);
+      for (const figure of await questionLatency(home, quick ? 2 : 20, onProgress)) {
+        yield { ...figure, what: `${figure.what}, beside ${workers} idle workers` };
       }
     });
   }
 }
 
-async function quiet(home: BenchHome, workers: number, seconds: number): Promise<Figure[]> {
+async function idleCost(home: BenchHome, workers: number, seconds: number): Promise<Figure[]> {
   const { pid } = home.ask<{ pid: number }>('watcher', 'status');
-  const of = workers === 1 ? '1 quiet worker' : `${workers} quiet workers`;
+  const label = workers === 1 ? '1 idle worker' : `${workers} idle workers`;
   // Only Linux has /proc.
   if (!existsSync(`/proc/${pid}/stat`)) return [];
   const before = processorMs(pid);
   await sleep(seconds * 1000);
   const share = ((processorMs(pid) - before) / (seconds * 1000)) * 100;
   return [
-    { what: `watcher, ${of}: share of a core`, value: share, unit: '%', budget: { atMost: 1 } },
+    { what: `watcher, ${label}: share of a core`, value: share, unit: '%', budget: { atMost: 1 } },
     { what: '  memory', value: residentMebibytes(pid), unit: 'MiB' },
   ];
 }
 
-/** User and system time of a process, from /proc/PID/stat: fields 14 and 15, counted behind the name in parentheses. */
+/**
+ * User and system time of a process in ms, from /proc/PID/stat: fields 14 and 15, counted after the name in
+ * parentheses.
+ */
 function processorMs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /s, '')

@@ -2,8 +2,8 @@ import { type BenchOptions, besideFloor, type Figure } from '../figure.ts';
 import { type BenchHome, inHome } from '../home.ts';
 import { median, nodeFloor, run, timed } from '../timing.ts';
 
-/** The commands given to a running worker, each as a whole process while a watcher runs. */
-export async function* worker({ quick, say }: BenchOptions): AsyncGenerator<Figure> {
+/** The commands on a running worker, each as a whole process with a running watcher. */
+export async function* worker({ quick, onProgress }: BenchOptions): AsyncGenerator<Figure> {
   const rounds = quick ? 3 : 10;
   yield* inHome(function* (home) {
     home.offer(
@@ -12,7 +12,7 @@ export async function* worker({ quick, say }: BenchOptions): AsyncGenerator<Figu
       { id: 'bench-done', program: 'fake-completed' },
     );
     for (const { command, prepare, words } of commands(home)) {
-      say(command);
+      onProgress(command);
       const { times, floors } = measured(home, rounds, prepare, words);
       yield* besideFloor(
         { what: command, value: median(times), unit: 'ms' },
@@ -54,7 +54,7 @@ function commands(home: BenchHome): Measurement[] {
   ];
 }
 
-/** Milliseconds of each run on a worker of its own, and of a `node -e 0` right before it. */
+/** Milliseconds of each run on a new worker, and of a `node -e 0` right before it. */
 function measured(
   home: BenchHome,
   rounds: number,

@@ -6,7 +6,7 @@ import { layersPicture, machinePicture, withPictures } from './architecture.ts';
 const page = readFileSync(new URL('../../docs/architecture.md', import.meta.url), 'utf8');
 
 describe('docs/architecture.md', () => {
-  it('shows the layers and the machine as the code has them (npm run docs draws them anew)', () => {
+  it('shows the layers and the machine as the code has them (npm run docs draws them)', () => {
     assert.equal(withPictures(page), page);
   });
 
@@ -15,7 +15,7 @@ describe('docs/architecture.md', () => {
       assert.match(page, new RegExp(`src/${layer[1]}`));
   });
 
-  it('draws what the machine answers', () => {
+  it('draws the transitions of the machine', () => {
     assert.match(machinePicture(), /AWAITING_USER_INPUT --> RUNNING: .*message_sent/);
     assert.doesNotMatch(machinePicture(), /CANCELLED -->/);
   });

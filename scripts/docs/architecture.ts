@@ -5,7 +5,7 @@ import { next, type WorkerSignal } from '../../src/machines/worker/machine.ts';
 const require = createRequire(import.meta.url);
 const { layers } = require('../layers.cjs') as { layers: Record<string, string[]> };
 
-/** The layers and the folders that each imports: an arrow to each one directly below. */
+/** The layers as a diagram, with an arrow from each layer to those directly below it. */
 export function layersPicture(): string {
   const id = (layer: string): string => layer.replace('/', '_');
   const boxes = Object.keys(layers).map((layer) => `  ${id(layer)}[src/${layer}]`);
@@ -31,7 +31,7 @@ const SIGNALS: WorkerSignal[] = [
 const label = (signal: WorkerSignal) =>
   signal.type === 'exited' ? `exited (${signal.outcome})` : signal.type;
 
-/** Every transition of the worker's machine, asked from the machine itself: one arrow for each pair of states. */
+/** Every transition of the worker machine, computed by the machine itself: one arrow per pair of states. */
 export function machinePicture(): string {
   const arrows = workerStates.flatMap((from) => {
     const targets = groupBy(SIGNALS, (signal) => next(from, signal));
@@ -48,7 +48,7 @@ function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key):
   return groups;
 }
 
-/** The page with its pictures drawn anew; the words around them stay. */
+/** The page with its diagrams generated again; the text around them is kept. */
 export function withPictures(page: string): string {
   return [
     ['layers', layersPicture()],

@@ -3,7 +3,7 @@ import type { Flag, Grammar } from '../../src/cli/grammar/schema.ts';
 import { flagMeaning, flagTerm } from '../../src/cli/help/command.ts';
 import { sections } from '../../src/cli/help/sections.ts';
 
-/** docs/cli.md, from what the commands themselves declare. */
+/** docs/cli.md, from the declarations of the commands. */
 export function cliMarkdown(grammars: readonly Grammar[]): string {
   const chapters = sections.map(
     (title) => [title, grammars.filter(({ category }) => category === title)] as const,
@@ -13,9 +13,9 @@ export function cliMarkdown(grammars: readonly Grammar[]): string {
     '',
     '<!-- Generated from the commands in src/cli by: npm run docs. Change them there. -->',
     '',
-    '`agentpool help` shows all of them, `agentpool help COMMAND` one, `agentpool help error CODE` what an error means.',
+    '`agentpool help` lists all commands, `agentpool help COMMAND` shows one, and `agentpool help error CODE` explains an error.',
     '',
-    'A SESSION is an id, its beginning as long as no other has the same, or `@last` for the newest worker. With `--json` a command prints one JSON object, and an error as `{"error": {"code", "message", "details"}}`. The exit code is 0 when it was done, 1 when it was refused or failed, 2 for words that the command does not take; those of `run` tell more.\n\nWhat is longer than the terminal goes through your pager: $AGENTPOOL_PAGER, $PAGER, else less (`pager: false` in config.yaml, or `--no-pager`, forbids it); never with `--json`, and never into a pipe. `--plain` prints a list with one record a line and a tab between its figures, and everything else with one figure a line.',
+    'A SESSION is a session id, a unique prefix of one, or `@last` for the newest worker. With `--json`, a command prints one JSON object, and an error as `{"error": {"code", "message", "details"}}`. The exit code is 0 on success, 1 if the command was refused or failed, and 2 for wrong usage; `run` has more exit codes.\n\nOutput that is longer than the terminal goes through your pager: $AGENTPOOL_PAGER, $PAGER, or less. `--no-pager`, or `pager: false` in config.yaml, turns the pager off; it is never used with `--json` or in a pipe. `--plain` prints a list as one record per line with tabs between the fields, and everything else as one value per line.',
     '',
     ...chapters.flatMap(([title, members]) => [
       `- ${title}: ${members.map(({ path }) => `[${path}](#agentpool-${path.replaceAll(' ', '-')})`).join(', ')}`,
@@ -37,7 +37,7 @@ function commandMarkdown(grammar: Grammar): string[] {
     '```',
     ...(details ? ['', details] : []),
     '',
-    '| option | what it does |',
+    '| option | description |',
     '| --- | --- |',
     ...flags.map(flagRow),
     ...(examples.length > 0 ? ['', '```bash'] : []),

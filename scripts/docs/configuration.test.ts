@@ -8,7 +8,7 @@ import { configurationMarkdown } from './configuration.ts';
 const page = join(import.meta.dirname, '../../docs/configuration.md');
 
 describe('docs/configuration.md', () => {
-  it('is what the schema says', () => {
+  it('matches the schema', () => {
     const written = existsSync(page) ? readFileSync(page, 'utf8') : '';
     assert.ok(
       written === configurationMarkdown(),
@@ -21,7 +21,7 @@ describe('docs/configuration.md', () => {
     for (const key of keysOf(configTree)) assert.ok(markdown.includes(key), key);
   });
 
-  it('and the schema leave no key without words', () => {
+  it('describes every key of the schema', () => {
     for (const [key, node] of describable(configTree))
       assert.ok(node.description, `${key} has no description`);
   });

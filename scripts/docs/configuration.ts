@@ -3,7 +3,7 @@ import { expectation, yamlInline } from '../../src/config/problems.ts';
 import { PROVIDER_IDS } from '../../src/config/provider-ids.ts';
 import { type Config, configTree, type SchemaNode } from '../../src/config/schema.ts';
 
-/** Printed in the page; a test loads it. */
+/** The example on the page; a test loads it. */
 export const EXAMPLE = `version: 1
 policy:
   max_parallel_sessions: 2
@@ -23,7 +23,7 @@ custom_providers:
     model_arg: --model
 `;
 
-/** docs/configuration.md, from the schema and the defaults that the code itself uses. */
+/** docs/configuration.md, from the schema and the defaults that the code uses. */
 export function configurationMarkdown(): string {
   const defaults = defaultConfig();
   const model = configTree.properties?.custom_providers?.items?.properties?.models?.items ?? {};
@@ -35,27 +35,27 @@ export function configurationMarkdown(): string {
     '',
     '<!-- Generated from src/config/schema.ts by: npm run docs. Change it there. -->',
     '',
-    'AgentPool works without a config file. `agentpool init` writes one, `~/.agentpool/config.yaml`, in which every key stands as a comment with its default: remove the `#` to change it. A key that the file does not name keeps its default.',
+    'AgentPool works without a config file. `agentpool init` writes `~/.agentpool/config.yaml` with every key commented out and set to its default. Remove the `#` to change a key. A key that is not in the file keeps its default.',
     '',
     '```bash',
-    'agentpool config path       # which file is read',
-    'agentpool config validate   # what is wrong with it, with line and column',
-    'agentpool config print      # what is in force',
+    'agentpool config path       # the path of the file',
+    'agentpool config validate   # its errors, with line and column',
+    'agentpool config print      # all values, defaults included',
     '```',
     '',
-    'An unknown key is a warning and is ignored. A wrong type, a value out of range or broken YAML is an error, and commands stop until it is mended: half a policy is not a policy. `agentpool init --force` starts anew and keeps a copy of the old file.',
+    'An unknown key causes a warning and is ignored. A wrong type, a value out of range or invalid YAML is an error: commands refuse to run until it is fixed, because a policy must not be applied in part. A running watcher or MCP server applies changes at once, and keeps the last valid config while the file has an error; `agentpool watcher status` and `agentpool doctor` show the error. `agentpool init --force` writes a new file and keeps a copy of the old one.',
     '',
     '## Environment',
     '',
     ...table(
-      ['variable', 'what it does'],
+      ['variable', 'description'],
       [
-        ['`AGENTPOOL_HOME`', 'The folder that holds everything. Default: `~/.agentpool`.'],
-        ['`AGENTPOOL_CONFIG`', 'Another config file. Default: `config.yaml` in the home.'],
+        ['`AGENTPOOL_HOME`', 'The folder of the ledger, config and artifacts. Default: `~/.agentpool`.'],
+        ['`AGENTPOOL_CONFIG`', 'The path of the config file. Default: `config.yaml` in AGENTPOOL_HOME.'],
       ],
     ),
     '',
-    '## First level',
+    '## Top level',
     '',
     ...keyTable(configTree, defaults),
     ...sections,
@@ -87,12 +87,12 @@ function section(path: string, node: SchemaNode, value: unknown): string[] {
   return [...head, ...(own.length > 0 ? ['', ...own] : []), ...inner];
 }
 
-/** The keys of a section that hold a value; those that are sections get a chapter of their own. */
+/** The keys of a section that hold a value. Keys that are sections get their own chapter. */
 function keyTable(node: SchemaNode, value: unknown): string[] {
   const rows = Object.entries(node.properties ?? {})
     .filter(([, child]) => !child.properties)
     .map(([key, child]) => row(`\`${key}\``, child, defaultOf(key, child, node, value)));
-  return rows.length > 0 ? table(['key', 'takes', 'default', 'what it does'], rows) : [];
+  return rows.length > 0 ? table(['key', 'type', 'default', 'description'], rows) : [];
 }
 
 function keyedTable(path: string, node: SchemaNode, value: unknown): string[] {
@@ -101,11 +101,11 @@ function keyedTable(path: string, node: SchemaNode, value: unknown): string[] {
   const name = `${path}.${node.keyed}`;
   const first = (value as Record<string, unknown>)[firstId];
   if (!child.properties)
-    return table(['key', 'takes', 'default'], [row(`\`${name}\``, child, first).slice(0, 3)]);
+    return table(['key', 'type', 'default'], [row(`\`${name}\``, child, first).slice(0, 3)]);
   const keys = Object.entries(child.properties).map(([key, inner]) =>
     row(`\`${name}.${key}\``, inner, (first as Record<string, unknown>)[key], key === 'binary_candidates'),
   );
-  const rows = table(['key', 'takes', 'default', 'what it does'], keys);
+  const rows = table(['key', 'type', 'default', 'description'], keys);
   return path === 'providers' ? [...rows, '', ...programs(defaultConfig())] : rows;
 }
 
@@ -114,8 +114,8 @@ function programs(defaults: Config): string[] {
     .filter(([, candidates]) => candidates.length > 0)
     .map(([id, candidates]) => [id, candidates.map((name) => `\`${name}\``).join(', then ')]);
   const fakes = PROVIDER_IDS.filter((id) => defaults.providers[id].binary_candidates.length === 0);
-  const own = `${fakes.map((id) => `\`${id}\``).join(', ')} come with AgentPool and need no program.`;
-  return [...table(['provider', 'looked for'], rows), '', own];
+  const own = `${fakes.map((id) => `\`${id}\``).join(', ')} are part of AgentPool and need no program.`;
+  return [...table(['provider', 'programs'], rows), '', own];
 }
 
 function row(name: string, node: SchemaNode, value: unknown, varies = false): string[] {

@@ -8,7 +8,7 @@ import { eventsMarkdown } from './events.ts';
 const page = join(import.meta.dirname, '../../docs/events.md');
 
 describe('docs/events.md', () => {
-  it('is what the catalogue says', () => {
+  it('matches the catalogue', () => {
     const written = existsSync(page) ? readFileSync(page, 'utf8') : '';
     assert.ok(written === eventsMarkdown(), 'docs/events.md is out of date; write it with: npm run docs');
   });

@@ -7,7 +7,7 @@ import { watcherEvents } from '../../src/events/catalogue/watcher.ts';
 import { workerStates } from '../../src/events/catalogue/words.ts';
 import { workerEvents } from '../../src/events/catalogue/worker.ts';
 
-/** A schema as far as the page shows it. */
+/** The part of a JSON schema that the page shows. */
 interface Node {
   type?: string;
   enum?: string[];
@@ -26,61 +26,65 @@ const ENVELOPE: [string, string, string][] = [
     '`worker/<session id>`, `leases/<repository>`, `usage/<provider>`, `provider/<provider>` or `watcher`.',
   ],
   ['`stream_version`', 'integer', 'Position within its stream, without gaps, from 1.'],
-  ['`type`, `schema_version`', 'text, integer', 'Which of the types below, and in which version.'],
+  ['`type`, `schema_version`', 'text, integer', 'One of the types below, and its version.'],
   [
     '`occurred_at`, `recorded_at`',
     'text',
-    'When it happened and when it was appended: ISO 8601, UTC, milliseconds.',
+    'When the event happened and when it was appended: ISO 8601, UTC, milliseconds.',
   ],
   [
     '`command_id`, `causation_id`, `correlation_id`',
     'text or null',
-    'What it came from, where that is known. A command that is sent again with its id does nothing twice.',
+    'The command or event that caused this one, if known. Repeating a command with the same id has no further effect.',
   ],
-  ['`actor`', 'text', 'Who appended it: cli, mcp, watcher.'],
+  ['`actor`', 'text', 'The process that appended the event: cli, mcp or watcher.'],
   [
     '`metadata`',
     'object',
-    'Notes of the caller, which decide nothing: why a worker was ended, what its spawner wants to find it by.',
+    'Notes of the caller, without effect: why a worker was terminated, or labels set by its spawner.',
   ],
   [
     '`data`',
     'object',
-    'What the type says below. In `ledger export` it is `payload`, the JSON text as it is stored.',
+    'The fields listed below for the type. In `ledger export` it is `payload`, the JSON text as stored.',
   ],
-  ['`hash`', 'text', 'In `ledger export`: sha256 of the previous hash and this row, hex.'],
+  ['`hash`', 'text', 'In `ledger export`: SHA-256 of the previous hash and this row, in hex.'],
 ];
 
-/** docs/events.md, from the catalogue that the code itself validates with. */
+/** docs/events.md, from the catalogue that also validates the events. */
 export function eventsMarkdown(): string {
   return `${[
     '# Events',
     '',
     '<!-- Generated from src/events/catalogue by: npm run docs. Change it there. -->',
     '',
-    'Everything that AgentPool knows happened as one of these events, appended once to the log in `ledger.sqlite` and never changed. What commands print is folded from them.',
+    'AgentPool records everything that happens as one of these events. Each is appended once to the log in `ledger.sqlite` and never changed. All that commands print is a projection of these events.',
     '',
     '```bash',
-    'agentpool events --session @last        # one line an event',
-    'agentpool events --follow --json        # NDJSON, as it happens',
-    'agentpool replay @last                  # a history, told',
+    'agentpool events --session @last        # one line per event',
+    'agentpool events --follow --json        # NDJSON, as events happen',
+    'agentpool replay @last                  # the history of a worker',
     '```',
     '',
-    'A type or version that this AgentPool does not know is named and skipped by readers, and stays in the log. When the data of a type changes, its version is raised, and an upcaster brings older events up to it as they are read; stored bytes stay as they are. All text was redacted before it was appended.',
+    'Readers report an unknown type or version by name and skip it; the event stays in the log. When the data of a type changes, the type gets a new version, and an upcaster converts older events when they are read; the stored bytes stay the same. All text is redacted before it is appended.',
     '',
-    '## What every event carries',
+    '## Fields of every event',
     '',
     ...table(ENVELOPE),
     '',
     '## States',
     '',
-    `A worker is ${workerStates.map((state) => `\`${state}\``).join(', ')}. Events that can change it carry the state that follows.`,
+    `A worker is ${workerStates.map((state) => `\`${state}\``).join(', ')}. Every event that can change the state holds the state that follows.`,
     '',
-    ...section('Of a worker', 'Streams `worker/<session id>`.', workerEvents),
-    ...section('Of leases', 'Streams `leases/<repository>`.', leaseEvents),
-    ...section('Of limits', 'Streams `usage/<provider>`.', usageEvents),
-    ...section('Of agents', 'Streams `provider/<provider>`.', providerEvents),
-    ...section('Of the watcher', 'Stream `watcher`: one background process a home.', watcherEvents),
+    ...section('Worker events', 'Streams `worker/<session id>`.', workerEvents),
+    ...section('Lease events', 'Streams `leases/<repository>`.', leaseEvents),
+    ...section('Usage events', 'Streams `usage/<provider>`.', usageEvents),
+    ...section('Provider events', 'Streams `provider/<provider>`.', providerEvents),
+    ...section(
+      'Watcher events',
+      'Stream `watcher`: one background process per AGENTPOOL_HOME.',
+      watcherEvents,
+    ),
   ]
     .join('\n')
     .trimEnd()}\n`;

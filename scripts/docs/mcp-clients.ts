@@ -1,10 +1,10 @@
 import type { Host, HostPlace } from '../../src/hosts/host.ts';
-import { hosts } from '../../src/hosts/hosts.ts';
 import { type McpConfig, mcpConfig, snippet } from '../../src/hosts/mcp-config.ts';
 import type { ServerCommand } from '../../src/hosts/server-command.ts';
+import { hosts } from '../../src/hosts/table.ts';
 import { shellLine } from '../../src/lib/text/shell.ts';
 
-/** As nobody's machine in particular has it. */
+/** A command without the paths of any one machine. */
 const SERVER_COMMAND: ServerCommand = { command: 'agentpool', args: ['mcp'], env: {} };
 const place = (platform: NodeJS.Platform): HostPlace => ({ env: {}, home: '~', platform });
 
@@ -13,11 +13,11 @@ export function mcpClientsMarkdown(): string {
   return `${[
     '# MCP clients',
     '',
-    '<!-- Generated from src/hosts/clients by: npm run docs. Change it there. -->',
+    '<!-- Generated from src/hosts/table.ts by: npm run docs. Change it there. -->',
     '',
-    'How each host is told of the [MCP server](mcp.md). `agentpool mcp-config` prints the same for your machine, `--absolute-command` with whole paths, which programs need that do not have the PATH of your shell. Where `AGENTPOOL_HOME` is set, it goes along. `--apply` lets the host write its own file, after showing the command; AgentPool edits no file of yours. `agentpool setup TARGET` says whether a host has it.',
+    "How to add the [MCP server](mcp.md) to each host. `agentpool mcp-config` prints the same for your machine. With `--absolute-command` it prints absolute paths, for programs that do not have the PATH of your shell. If `AGENTPOOL_HOME` is set, it is included. `--apply` shows and runs the host's own command, which writes the file; AgentPool edits none of your files. `agentpool setup TARGET` checks whether a host has the server.",
     '',
-    '| host | how | its file |',
+    '| host | method | configuration file |',
     '| --- | --- | --- |',
     ...hosts.map(row),
     ...hosts.flatMap((host) => ['', ...section(host)]),
@@ -39,7 +39,7 @@ function filesOf(host: Host): string {
   const user = host.path ? [...new Set([configOf(host).path, configOf(host, 'darwin').path])] : [];
   const [linux, mac] = user;
   const own = mac ? [`\`${linux}\` (macOS: \`${mac}\`)`] : user.map((path) => `\`${path}\``);
-  return [...own, ...(host.project_path ? [`\`${host.project_path}\` of a repository`] : [])].join(', or ');
+  return [...own, ...(host.project_path ? [`\`${host.project_path}\` in a repository`] : [])].join(', or ');
 }
 
 function section(host: Host): string[] {
@@ -50,22 +50,23 @@ function section(host: Host): string[] {
   return [
     `## ${display_name}`,
     '',
-    ...(add
-      ? ['```bash', add, `${ask} --apply    # the same, by ${display_name}'s own command`, '```', '']
-      : []),
+    ...(add ? ['```bash', add, `${ask} --apply    # runs the same command`, '```', ''] : []),
     ...(install.deeplink
-      ? [`${add ? 'Or a' : 'A'} link that lets ${display_name} ask you: \`${ask} --install\` prints it.`, '']
+      ? [
+          `${add ? 'Or use' : 'Use'} a link: \`${ask} --install\` prints it, and ${display_name} asks before it adds the server.`,
+          '',
+        ]
       : []),
-    ...(install.tui ? [`Or in it: \`${install.tui.command}\`.`, ''] : []),
-    `${add || install.deeplink ? 'What then stands in' : 'Put into'} ${filesOf(host)}:`,
+    ...(install.tui ? [`Or in ${display_name}: \`${install.tui.command}\`.`, ''] : []),
+    `${add || install.deeplink ? 'The resulting entry in' : 'Add to'} ${filesOf(host)}:`,
     '',
     `\`\`\`${format}`,
     snippet(config),
     '```',
     '',
     ...install.instructions.slice(1).flatMap((note) => [`- ${note}`]),
-    `- To see that it works: ${verify.map(asCode).join('; ')}.`,
-    ...(install.remove ? [`- To take it out: \`${install.remove}\`.`] : []),
+    `- Check: ${verify.map(asCode).join('; ')}.`,
+    ...(install.remove ? [`- Remove: \`${install.remove}\`.`] : []),
   ];
 }
 

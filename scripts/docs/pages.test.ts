@@ -11,13 +11,13 @@ const page = (name: string) => readFileSync(join(import.meta.dirname, '../../doc
 const stale = (name: string) => `docs/${name} is out of date; write it with: npm run docs`;
 
 describe('docs/cli.md', () => {
-  it('is what the commands declare', async () => {
+  it('matches the declarations of the commands', async () => {
     assert.ok(page('cli.md') === cliMarkdown(await everyGrammar()), stale('cli.md'));
   });
 });
 
 describe('docs/troubleshooting.md', () => {
-  it('tells every error as the catalogue has it', () => {
+  it('lists every error of the catalogue', () => {
     const written = page('troubleshooting.md');
     assert.ok(written === withErrors(written), stale('troubleshooting.md'));
     for (const code of Object.keys(errorCodes)) assert.match(written, new RegExp(`^#### ${code}$`, 'm'));

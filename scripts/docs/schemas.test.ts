@@ -17,21 +17,21 @@ describe('docs/schemas', () => {
     published = await publishedSchemas();
   });
 
-  it('holds what the commands say, and nothing else (npm run docs writes it anew)', () => {
+  it('holds the schemas of the commands, and nothing else (npm run docs writes it)', () => {
     const files = ['README.md', ...published.map(({ file }) => file)];
     assert.deepEqual(readdirSync(folder).sort(), files.sort());
     assert.equal(written('README.md'), schemasPage(published));
     for (const schema of published) assert.equal(written(schema.file), schemaText(schema), schema.file);
   });
 
-  it('has a schema for every command, or the command says that it prints none', async () => {
+  it('has a schema for every command, or the command declares that it prints none', async () => {
     for (const [path, load] of Object.entries(commands)) {
       const { report } = (await load()).default as { report?: unknown };
       assert.notEqual(report, undefined, `${path} does not say what it prints with --json: static report`);
     }
   });
 
-  it('costs those who are asked most often nothing: no schema is bundled with the quick queries', () => {
+  it('adds nothing to the fast path: no schema is bundled with it', () => {
     const quick = readFileSync(join(packageRoot(), 'dist', 'main.js'), 'utf8');
     assert.ok(quick.includes('quickSessions'));
     assert.doesNotMatch(quick, /node_modules\/typebox/);
@@ -85,9 +85,9 @@ describe('what is printed with --json', () => {
     'doctor --deep --privacy',
   ];
 
-  // `run` holds every answer against its schema.
+  // `run` validates every output against its schema.
   for (const words of answers) {
-    it(`is as the schema says: ${words}`, async () => {
+    it(`matches its schema: ${words}`, async () => {
       const home = await ledgerHome('question-answered');
       const { stdout, lines } = await run(home, [...words.split(' '), '--json']);
       const reported = lines();
@@ -99,7 +99,7 @@ describe('what is printed with --json', () => {
     });
   }
 
-  it('is an error as error.json says, where it is refused', async () => {
+  it('is an error that matches error.json if the command is refused', async () => {
     const home = await ledgerHome();
     const { code, json } = await run(home, ['observe', 'nobody', '--json']);
     assert.equal(code, 1);

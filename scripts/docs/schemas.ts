@@ -3,24 +3,24 @@ import type { TSchema } from 'typebox';
 import { commands } from '../../src/cli/commands/index.ts';
 import { ErrorReport } from '../../src/report/views/errors.ts';
 
-/** A JSON Schema as it is published: it stands for itself, what it refers to lies in its `$defs`. */
+/** A published JSON Schema. It is self-contained: everything it refers to is in its `$defs`. */
 export type SchemaDocument = Record<string, unknown>;
 
 export interface PublishedSchema {
   /** The name of its file in docs/schemas. */
   file: string;
-  /** The command line that prints such a value. */
+  /** The command line that prints values of this schema. */
   command: string;
-  /** Such a value a line, and not one for the whole answer. */
+  /** The command prints one such value per line, not one for the whole output. */
   aLine: boolean;
   description: string;
   document: SchemaDocument;
 }
 
-/** What a class of ours says of its --json. */
+/** What a command class declares about its --json output. */
 type Reporting = CommandClass & { report?: TSchema | null; manyReports?: boolean };
 
-/** The schema of everything that is printed with --json, in the order of the commands; the last is that of errors. */
+/** The schemas of all --json outputs, in the order of the commands. The last one is the schema of errors. */
 export async function publishedSchemas(): Promise<PublishedSchema[]> {
   const published: PublishedSchema[] = [];
   for (const [path, load] of Object.entries(commands)) {
@@ -65,7 +65,7 @@ function publish(
   };
 }
 
-/** Every schema that has a title becomes one of `defs`, and a reference where it stood. */
+/** Moves every schema that has a title to `defs`, and leaves a reference in its place. */
 function referring(node: unknown, defs: Record<string, unknown>): unknown {
   if (Array.isArray(node)) return node.map((each) => referring(each, defs));
   if (typeof node !== 'object' || node === null) return node;
@@ -84,14 +84,14 @@ const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.sli
 
 export const schemaText = ({ document }: PublishedSchema): string => `${JSON.stringify(document, null, 2)}\n`;
 
-/** docs/schemas/README.md: what the schemas are for, what is promised of them, and which there are. */
+/** docs/schemas/README.md: the purpose of the schemas, the stability guarantee, and the list. */
 export function schemasPage(published: readonly PublishedSchema[]): string {
   return `${[
     '# What `--json` prints',
     '',
-    '<!-- Generated from the commands by: npm run docs. Change it in src/cli/schemas.ts. -->',
+    '<!-- Generated from the commands by: npm run docs. Change it in scripts/docs/schemas.ts. -->',
     '',
-    'Each command that takes `--json` has a [JSON Schema](https://json-schema.org/draft/2020-12) (draft 2020-12) here. The same definitions type the code, and the tests hold every answer that they get against these files.',
+    'Each command that takes `--json` has a [JSON Schema](https://json-schema.org/draft/2020-12) (draft 2020-12) here. The types of the code come from the same definitions, and the tests validate the output of the commands against them.',
     '',
     '```bash',
     "agentpool usage-summary --json | jq -r '.providers[] | select(.usable) | .provider_id'",
@@ -99,22 +99,22 @@ export function schemasPage(published: readonly PublishedSchema[]): string {
     'npx json-schema-to-typescript docs/schemas/observe.json > observe.d.ts',
     '```',
     '',
-    '## How to read an answer',
+    '## Reading the output',
     '',
-    '- Standard output is one JSON value on one line; where the table says *a line*, it is one value on each line, as they come. Whatever else is said, warnings and progress, goes to standard error.',
-    '- A command that is refused or fails prints [error.json](error.json) in its place: look for the key `error` first, then at its `code`. The exit code is 2 for the words of the call (64 of `run`), else 1. A command may also exit with 1 and print its report: `doctor`, `replay --verify`, `ledger verify` and the `validate` commands do so where they found something wrong.',
-    '- Keys that are required are always there; what may be missing in an answer is `null`. Only what is asked for by an option may be absent.',
-    '- Times are ISO 8601 in UTC with milliseconds, sizes are bytes, shares are percent where the key says so.',
+    '- Standard output is one JSON value on one line. Where the table says *per line*, it is one value on each line, as they come. Warnings and progress go to standard error.',
+    '- A command that is refused or fails prints [error.json](error.json) instead: check for the key `error` first, then read its `code`. The exit code is 2 for wrong usage (64 for `run`), otherwise 1. `doctor`, `replay --verify`, `ledger verify` and the `validate` commands exit with 1 and still print their report if they find a problem.',
+    '- Required keys are always present; a missing value is `null`. Only keys that an option requests may be absent.',
+    '- Times are ISO 8601 in UTC with milliseconds. Sizes are in bytes. Shares are in percent if the key says so.',
     '',
-    '## What is promised',
+    '## Stability',
     '',
-    'Within a major version of AgentPool a key that is here stays, with its type and its meaning. New keys come with any version, so no schema is closed: pass over what you do not know. The words of an `enum` are all that this version prints; a later one may have more, so give the unknown a way through. The texts of messages, `reason`, `words` and `summary` are for people and may change at any time; codes and states do not. Each file stands for itself: what it refers to lies in its `$defs`. Its `$id` is a name, not an address.',
+    'Within a major version of AgentPool, a key keeps its type and its meaning. Any version may add keys, so no schema is closed: ignore keys that you do not know. An `enum` lists all values of this version; a later version may add values, so handle unknown ones. The texts of messages, `reason`, `words` and `summary` are for people and may change at any time; codes and states do not. Each file is self-contained: everything it refers to is in its `$defs`. Its `$id` is a name, not a URL.',
     '',
     '| command | schema | |',
     '| --- | --- | --- |',
     ...published.map(
       ({ command, file, aLine, description }) =>
-        `| \`${command}\` | [${file}](${file})${aLine ? ', a line' : ''} | ${description} |`,
+        `| \`${command}\` | [${file}](${file})${aLine ? ', per line' : ''} | ${description} |`,
     ),
   ].join('\n')}\n`;
 }

@@ -4,7 +4,7 @@ import { errorChapters } from '../../src/lib/error-codes/index.ts';
 const BEGIN = '<!-- errors: written from src/lib/error-codes by npm run docs -->';
 const END = '<!-- end of errors -->';
 
-/** docs/troubleshooting.md: what somebody wrote stays, the entries between the marks are written anew. */
+/** docs/troubleshooting.md with the entries between the marks generated again; the hand-written text is kept. */
 export function withErrors(page: string): string {
   const [before = '', rest = ''] = page.split(BEGIN);
   const after = rest.split(END)[1] ?? '';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Paths } from '../config/paths.ts';
 import { type ChildSpec, type Finished, runToEnd } from '../lib/process/child.ts';
 import { type Detected, type DetectOptions, detectAll } from './contract/locate.ts';
-import { descriptorsOf } from './descriptors.ts';
 import { type CachedDetection, type DetectionPlace, detectedSince, keep, recall } from './last-detected.ts';
+import { descriptorsOf } from './registry.ts';
 
 /**
  * Looks for every agent. A program that has not changed since is not started again for its version: agents load a whole
@@ -23,7 +23,7 @@ export async function detectAgents(place: DetectionPlace): Promise<Detected[]> {
     if (key !== null && finished.code === 0) versions[key] = finished;
     return finished;
   };
-  const detected = await detectAll(descriptorsOf(place.config), { ...detectOptions(place), run });
+  const detected = await detectAll(await descriptorsOf(place.config), { ...detectOptions(place), run });
   keep(place, { detected, versions });
   return detected;
 }
@@ -32,7 +32,7 @@ export async function detectAgents(place: DetectionPlace): Promise<Detected[]> {
 async function detectInPassing(place: DetectionPlace): Promise<Detected[]> {
   const workdir = mkdtempSync(join(tmpdir(), 'agentpool-probe-'));
   try {
-    return await detectAll(descriptorsOf(place.config), detectOptions(place, workdir));
+    return await detectAll(await descriptorsOf(place.config), detectOptions(place, workdir));
   } finally {
     rmSync(workdir, { recursive: true, force: true });
   }

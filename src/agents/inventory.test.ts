@@ -3,9 +3,11 @@ import { describe, it } from 'node:test';
 import type { Finished } from '../lib/process/child.ts';
 import { unaskedSample } from '../usage/asking/unasked.ts';
 import type { Detected } from './contract/locate.ts';
-import { agentDescriptors } from './descriptors.ts';
 import { askModels, providerRow } from './inventory.ts';
 import { catalogue } from './models.ts';
+import { allAgents } from './registry.ts';
+
+const agentDescriptors = (await allAgents()).map(({ descriptor }) => descriptor);
 
 const auth = {
   status: 'unknown',

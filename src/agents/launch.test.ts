@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { defaultConfig } from '../config/defaults.ts';
 import { AgentPoolError } from '../lib/errors.ts';
-import { agentSessionId } from './contract/agent-session.ts';
-import type { LaunchRequest } from './contract/provider.ts';
-import { providerNamed, spawnableProvider } from './registry.ts';
+import { agentSessionId, type LaunchRequest, type RunnableAgent } from './contract/launch.ts';
+import { runnable } from './contract/start.ts';
+import { allAgents, runnableAgent, spawnableAgent } from './registry.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'agentpool-launch-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));
@@ -29,22 +29,16 @@ const task: LaunchRequest = {
 };
 
 const launched = (id: string, request: Partial<LaunchRequest> = {}) =>
-  providerNamed(defaultConfig(), id).launch({ ...task, ...request });
+  agentOf(id).launch({ ...task, ...request });
 const argsOf = (id: string, request?: Partial<LaunchRequest>) => launched(id, request).command.slice(1);
 
-const AGENTS = [
-  'codex-cli',
-  'claude-code',
-  'cursor-cli',
-  'copilot-cli',
-  'devin-cli',
-  'droid-cli',
-  'opencode',
-];
+const agents = (await allAgents()).map((agent) => runnable(agent, defaultConfig().providers));
+const agentOf = (id: string): RunnableAgent =>
+  agents.find((agent) => agent.id === id) ?? assert.fail(`no agent ${id}`);
 
 describe('an agent that is started', () => {
   it('gets its task as one word that is never read as an option', () => {
-    for (const id of AGENTS) {
+    for (const { id } of agents) {
       const args = argsOf(id, { promptMode: 'arg' });
       const last = args.at(-1) ?? '';
       assert.ok(last.endsWith(task.prompt), `${id}: ${args}`);
@@ -188,7 +182,7 @@ describe('the program of an agent', () => {
   };
 
   it('is looked for on PATH, and its absence is told with how to install it', async () => {
-    const codex = providerNamed(defaultConfig(), 'codex-cli');
+    const codex = agentOf('codex-cli');
     await assert.rejects(codex.find(place(join(scratch, 'nothing'))), (error: unknown) => {
       assert.ok(error instanceof AgentPoolError);
       assert.equal(error.code, 'PROVIDER_NOT_INSTALLED');
@@ -203,23 +197,26 @@ describe('the program of an agent', () => {
     const config = defaultConfig();
     const path = program('my-claude', '2.1.330 (Claude Code)');
     config.providers['claude-code'].binary_candidates = ['my-claude'];
-    assert.deepEqual(await providerNamed(config, 'claude-code').find(place(scratch)), [path]);
+    assert.deepEqual(await (await runnableAgent(config, 'claude-code')).find(place(scratch)), [path]);
     config.providers['claude-code'].command = ['my-claude', '--verbose'];
-    assert.deepEqual(await providerNamed(config, 'claude-code').find(place(scratch)), [path, '--verbose']);
+    assert.deepEqual(await (await runnableAgent(config, 'claude-code')).find(place(scratch)), [
+      path,
+      '--verbose',
+    ]);
   });
 
   it('is not taken for another one of the same name', async () => {
     program('agent', 'ssh agent 9.1');
     const cursor = program('cursor-agent', '2026.10.02-abc');
-    assert.deepEqual(await providerNamed(defaultConfig(), 'cursor-cli').find(place(scratch)), [cursor]);
+    assert.deepEqual(await agentOf('cursor-cli').find(place(scratch)), [cursor]);
     const agent = program('agent', '2026.10.02-abc');
-    assert.deepEqual(await providerNamed(defaultConfig(), 'cursor-cli').find(place(scratch)), [agent]);
+    assert.deepEqual(await agentOf('cursor-cli').find(place(scratch)), [agent]);
   });
 
-  it('is not started where config.yaml has switched it off', () => {
+  it('is not started where config.yaml has switched it off', async () => {
     const config = defaultConfig();
     config.providers.opencode.enabled = false;
-    assert.throws(() => spawnableProvider(config, 'opencode'), { code: 'PROVIDER_DISABLED' });
-    assert.equal(providerNamed(config, 'opencode').id, 'opencode');
+    await assert.rejects(spawnableAgent(config, 'opencode'), { code: 'PROVIDER_DISABLED' });
+    assert.equal((await runnableAgent(config, 'opencode')).id, 'opencode');
   });
 });

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import Type from 'typebox';
 import Value from 'typebox/value';
 import type { ModelConfig } from '../config/schema.ts';
-import { modelSources } from '../events/catalogue/providers.ts';
+import { ModelDescriptor, modelSources } from '../events/catalogue/providers.ts';
 import { confidences } from '../events/catalogue/usage.ts';
 import { errorMessage } from '../lib/errors.ts';
-import { ModelDescriptor, type ModelSettings, type ProviderDescriptor } from './contract/descriptor.ts';
+import type { ModelSettings, ProviderDescriptor } from './contract/descriptor.ts';
 import type { ProviderModels } from './provider-schema.ts';
 
 export type { ProviderModels };

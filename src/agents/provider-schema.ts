@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { ModelDescriptor } from '../events/catalogue/providers.ts';
-import { UsageSample } from '../events/catalogue/usage.ts';
+import { confidences, UsageSample } from '../events/catalogue/usage.ts';
 import { facts, flag, instant, list, noted, nullable, oneOf, text } from '../lib/shapes.ts';
-import { Auth, CAPABILITIES } from './contract/descriptor.ts';
+import { AUTH_STATUSES, CAPABILITIES } from './contract/descriptor.ts';
 
 /** The models of one provider and how one of them is chosen, in the words of `agentpool models`. */
 export const ProviderModels = Type.Object({
@@ -36,7 +36,12 @@ export const ProviderRow = Type.Object(
     installed: flag,
     binary_path: nullable(text),
     version: nullable(text),
-    auth: Type.Object({ ...Auth.properties, checked_at: instant }),
+    auth: Type.Object({
+      status: oneOf(AUTH_STATUSES),
+      confidence: oneOf(confidences),
+      reason: text,
+      checked_at: instant,
+    }),
     models: list(ModelDescriptor),
     runtimes: list(text),
     capabilities: list(oneOf(CAPABILITIES)),

@@ -1,63 +1,47 @@
+import { enabledProvider, providerNamed } from '../config/named-provider.ts';
+import { AGENT_IDS, type AgentId, type FakeId, isAgent, providerIds } from '../config/provider-ids.ts';
 import type { Config } from '../config/schema.ts';
-import { AgentPoolError } from '../lib/errors.ts';
-import { suggest } from '../lib/suggest.ts';
-import { shell } from '../lib/text/shell.ts';
-import { LINE_SUBMIT, type Provider } from './contract/provider.ts';
-import { fakeProviders } from './fakes/fakes.ts';
-import { agentProviders } from './launches.ts';
+import type { Agent } from './contract/agent.ts';
+import type { ProviderDescriptor } from './contract/descriptor.ts';
+import type { RunnableAgent } from './contract/launch.ts';
+import { runnable } from './contract/start.ts';
+import { customAgent } from './custom-agent.ts';
+import { fakeAgent } from './fakes/fake-agents.ts';
 
-/** Every provider that AgentPool knows: the agents, our fakes, and the custom ones of config.yaml. */
-export function allProviders(config: Config): Provider[] {
-  return [...agentProviders(config), ...fakeProviders, ...config.custom_providers.map(customProvider)];
+/**
+ * Every agent that AgentPool knows, by the one list of ids in `config/provider-ids.ts`. An agent's folder is loaded
+ * when it is asked for: a worker of Codex loads nothing of Claude. The build bundles every folder with an `agent.ts`.
+ */
+export async function loadAgent(id: AgentId): Promise<Agent> {
+  const { agent } = (await import(`./${id}/agent.ts`)) as { agent: Agent };
+  return agent;
 }
 
-/** The provider of that id where it may be started: PROVIDER_DISABLED when config.yaml has switched it off. */
-export function spawnableProvider(config: Config, id: string): Provider {
-  const provider = providerNamed(config, id);
-  const { enabled } = (config.providers as Record<string, { enabled: boolean } | undefined>)[id] ?? {};
-  if (enabled !== false) return provider;
-  throw new AgentPoolError('PROVIDER_DISABLED', `${id} is switched off: providers.${id}.enabled is false.`, {
-    provider_id: id,
-    example: 'agentpool config print',
-  });
+/** The agents of vendors, in the order of the list: neither fakes nor custom providers. */
+export const allAgents = (): Promise<Agent[]> => Promise.all(AGENT_IDS.map(loadAgent));
+
+/** The agent that a name means, short or full: a vendor's, a fake, or a custom provider of config.yaml. Throws PROVIDER_NOT_FOUND. */
+export async function agentNamed(config: Pick<Config, 'custom_providers'>, name: string): Promise<Agent> {
+  const id = providerNamed(config, name);
+  const custom = config.custom_providers.find((each) => each.id === id);
+  if (custom) return customAgent(custom);
+  return isAgent(id) ? loadAgent(id) : fakeAgent(id as FakeId);
 }
 
-/** The provider of that id. PROVIDER_NOT_FOUND names the nearest known one. */
-export function providerNamed(config: Config, id: string): Provider {
-  const known = allProviders(config);
-  const found = known.find((provider) => provider.id === id);
-  if (found) return found;
-  const ids = known.map((provider) => provider.id);
-  const nearest = suggest(id, ids);
-  throw new AgentPoolError(
-    'PROVIDER_NOT_FOUND',
-    `There is no provider ${id}.${nearest ? ` Did you mean ${nearest}?` : ''} Known: ${ids.join(', ')}.`,
-    {
-      provider_id: id,
-      example: shell`agentpool spawn --provider ${nearest ?? 'fake-question'} --task "Look for the parser"`,
-    },
-  );
-}
+/** The agent of a worker that runs already, whatever config.yaml says of it now. Throws PROVIDER_NOT_FOUND. */
+export const runnableAgent = async (
+  config: Pick<Config, 'providers' | 'custom_providers'>,
+  name: string,
+): Promise<RunnableAgent> => runnable(await agentNamed(config, name), config.providers);
 
-/** A user's own agent, as config.yaml describes it. */
-function customProvider(custom: Config['custom_providers'][number]): Provider {
-  return {
-    id: custom.id,
-    displayName: custom.display_name ?? custom.id,
-    harness: custom.id,
-    rules: 'general',
-    promptMode: custom.prompt_mode,
-    submit: LINE_SUBMIT,
-    interruptKeys: ['C-c'],
-    find: async () => custom.command,
-    launch: ({ program, prompt, promptMode, readOnly, model }) => ({
-      command: [
-        ...program,
-        ...(readOnly ? custom.read_only_args : []),
-        ...(model && custom.model_arg ? [custom.model_arg, model] : []),
-        ...(promptMode === 'arg' ? [prompt] : []),
-      ],
-      env: custom.env,
-    }),
-  };
-}
+/** The agent for a new worker. Throws PROVIDER_NOT_FOUND, and PROVIDER_DISABLED where config.yaml has switched it off. */
+export const spawnableAgent = async (
+  config: Pick<Config, 'providers' | 'custom_providers'>,
+  name: string,
+): Promise<RunnableAgent> => runnableAgent(config, enabledProvider(config, name));
+
+/** What is known of every provider that config.yaml leaves on: agents, fakes and custom ones. */
+export const descriptorsOf = async (
+  config: Pick<Config, 'providers' | 'custom_providers'>,
+): Promise<ProviderDescriptor[]> =>
+  Promise.all(providerIds(config).map(async (id) => (await agentNamed(config, id)).descriptor));

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { AGENT_IDS } from '../config/provider-ids.ts';
 import { AgentPoolError } from '../lib/errors.ts';
 import { classify } from '../terminal/detection/classify.ts';
 import { checkRuleFile, loadRules, ruleProviders, rulesIn } from '../terminal/detection/load.ts';
@@ -42,16 +43,7 @@ rules:
 describe('the rules that come with AgentPool', () => {
   it('are there for every provider, and sound', () => {
     const providers = ruleProviders([builtinRules]);
-    assert.deepEqual(providers, [
-      'claude-code',
-      'codex-cli',
-      'copilot-cli',
-      'cursor-cli',
-      'devin-cli',
-      'droid-cli',
-      'general',
-      'opencode',
-    ]);
+    assert.deepEqual(providers, [...AGENT_IDS, 'general'].sort());
     for (const provider of providers)
       assert.deepEqual(checkRuleFile(builtinRules.fileFor(provider) ?? '', provider), []);
   });
@@ -125,7 +117,7 @@ describe('a faulty rule file', () => {
     assert.match(fault(hatching.replace('why:', 'because:')), /rule hatching: .*because/);
   });
 
-  it('with a rule that would fit every screen is refused', () => {
+  it('with a rule that would match every screen is refused', () => {
     const message = fault('provider: claude-code\nrules:\n  - name: always\n    yields: idle\n');
     assert.match(message, /:3: rule always: when or any is missing/);
   });

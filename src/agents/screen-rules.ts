@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { AGENT_IDS } from '../config/provider-ids.ts';
 import { GENERAL, loadRules, type RuleLayer, rulesIn } from '../terminal/detection/load.ts';
 import type { RuleSet } from '../terminal/detection/rule-set.ts';
-import { agentDescriptors } from './descriptors.ts';
 
 /** The build copies every agent's screens.yaml to `screens/<id>.yaml` beside the bundle. */
 const packaged = join(import.meta.dirname, 'screens');
@@ -11,7 +11,7 @@ const packaged = join(import.meta.dirname, 'screens');
 export const builtinRules: RuleLayer = existsSync(packaged)
   ? rulesIn(packaged)
   : {
-      providers: () => [...agentDescriptors.map(({ id }) => id), GENERAL].sort(),
+      providers: () => [...AGENT_IDS, GENERAL].sort(),
       fileFor: (provider) => {
         const path =
           provider === GENERAL
@@ -21,6 +21,10 @@ export const builtinRules: RuleLayer = existsSync(packaged)
       },
     };
 
-/** The rules that read one provider's screens: ours, and over them those in the user's `detectors` folder. */
-export const screenRules = (provider: string, detectors: string): RuleSet =>
-  loadRules(provider, [builtinRules, rulesIn(detectors)]);
+/**
+ * The rules that read one provider's screens: ours, and over them those in the user's `detectors` folder. Ours alone
+ * where that is null.
+ * @throws RULES_INVALID for a fault in the user's.
+ */
+export const screenRules = (provider: string, detectors: string | null): RuleSet =>
+  loadRules(provider, detectors === null ? [builtinRules] : [builtinRules, rulesIn(detectors)]);

@@ -297,7 +297,7 @@ describe('a judgement', () => {
     assert.deepEqual(classification.evidence, spinner);
     assert.deepEqual(classification.regions.box, { first: 5, last: 7 });
     const idle = classification.others.find((other) => other.rule === 'box-idle');
-    assert.match(idle?.why ?? '', /spinner stands above it \(priority 500 over 100\)/);
+    assert.match(idle?.why ?? '', /spinner has priority 500 over 100/);
   });
 
   it('says which newer row took a match back', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writePrivateFileSync } from '../lib/files/atomic-file.ts';
 import { paths } from './paths.ts';
 import type { Problem } from './problems.ts';
+import { AGENTS } from './provider-ids.ts';
 import type { Config } from './schema.ts';
 
 /**
@@ -15,20 +16,27 @@ export interface Kept {
 }
 
 /**
- * Names the rules that a kept config was checked against: a number to raise when parse.ts judges otherwise, and a hash
+ * Names the rules that a kept config was checked against: a number to raise when parse.ts decides otherwise, and a hash
  * of the schema and the defaults, which a test compares.
  */
-export const SCHEMA_STAMP = '1-09db8142d42a';
+export const SCHEMA_STAMP = '2-32047de73947';
+
+/** The same with the list of agents, which needs no hash: adding an agent is adding its line and no other. */
+const stamp = `${SCHEMA_STAMP} ${JSON.stringify(AGENTS)}`;
 
 const cacheFile = (home: string) => join(paths(home).run, 'config.json');
 
 /** The kept result for exactly this text, or null. */
 export function recall(home: string, text: string): Kept | null {
+  const kept = lastValid(home);
+  return kept?.text === text ? { config: kept.config, warnings: kept.warnings } : null;
+}
+
+/** The last config of this home that was found valid, or null. */
+export function lastValid(home: string): (Kept & { text: string }) | null {
   try {
     const kept = JSON.parse(readFileSync(cacheFile(home), 'utf8')) as Kept & { stamp: string; text: string };
-    return kept.stamp === SCHEMA_STAMP && kept.text === text
-      ? { config: kept.config, warnings: kept.warnings }
-      : null;
+    return kept.stamp === stamp ? kept : null;
   } catch {
     return null;
   }
@@ -38,7 +46,7 @@ export function recall(home: string, text: string): Kept | null {
 export function keep(home: string, text: string, { config, warnings }: Kept): void {
   if (!existsSync(home)) return;
   try {
-    writePrivateFileSync(cacheFile(home), JSON.stringify({ stamp: SCHEMA_STAMP, text, config, warnings }), {
+    writePrivateFileSync(cacheFile(home), JSON.stringify({ stamp, text, config, warnings }), {
       link: 'follow',
     });
   } catch {}

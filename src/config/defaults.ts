@@ -1,20 +1,10 @@
-import { AGENT_IDS, type AgentId, FAKE_IDS, type FakeId } from './provider-ids.ts';
+import { AGENT_IDS, AGENTS, FAKE_IDS } from './provider-ids.ts';
 import type { Config, ProviderConfig } from './schema.ts';
 
-/** Where a program was renamed, the newer name stands first. */
-const programs: Record<AgentId, string[]> = {
-  'codex-cli': ['codex'],
-  'claude-code': ['claude'],
-  'cursor-cli': ['agent', 'cursor-agent'],
-  'copilot-cli': ['copilot'],
-  'devin-cli': ['devin'],
-  'droid-cli': ['droid'],
-  opencode: ['opencode'],
-};
-
 /**
- * What holds when nothing is written, new with each call so that nobody shares it. Plain data, apart from the schema that types it, so that a command in a home
- * without a config file loads neither the schema's library nor the YAML one. Storage is relative to AGENTPOOL_HOME.
+ * The default config, a new object per call so that no two callers share it. Plain data in a file without the schema:
+ * a command in a home without a config file loads neither TypeBox nor the YAML parser. Storage paths are relative to
+ * AGENTPOOL_HOME.
  */
 export function defaultConfig(): Config {
   return {
@@ -65,7 +55,7 @@ export function defaultConfig(): Config {
     startup_answers: forEach(AGENT_IDS, () => ({ trust: 'ask', update: 'ask' })),
     signals: forEach(AGENT_IDS, () => true),
     providers: {
-      ...forEach(AGENT_IDS, (id) => found(programs[id])),
+      ...forEach(AGENT_IDS, (id) => found(AGENTS[id].programs)),
       ...forEach(FAKE_IDS, () => ({ ...found([]), metadata: { fake: true } })),
     },
     custom_providers: [],
@@ -73,13 +63,10 @@ export function defaultConfig(): Config {
   };
 }
 
-function found(candidates: string[]): ProviderConfig {
-  return { enabled: true, binary_candidates: candidates, command: null, models: [], metadata: {} };
+function found(candidates: readonly string[]): ProviderConfig {
+  return { enabled: true, binary_candidates: [...candidates], command: null, models: [], metadata: {} };
 }
 
-function forEach<Id extends AgentId | FakeId, Value>(
-  ids: readonly Id[],
-  value: (id: Id) => Value,
-): Record<Id, Value> {
+function forEach<Id extends string, Value>(ids: readonly Id[], value: (id: Id) => Value): Record<Id, Value> {
   return Object.fromEntries(ids.map((id) => [id, value(id)])) as Record<Id, Value>;
 }

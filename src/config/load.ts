@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { AgentPoolError } from '../lib/errors.ts';
 import { readTextFile, UnreadableFile } from '../lib/files/user-files.ts';
-import { type Kept, keep, recall } from './cache.ts';
+import { type Kept, keep, lastValid, recall } from './cache.ts';
 import { defaultConfig } from './defaults.ts';
 import { configFile, type Env, type Paths, paths, userPath } from './paths.ts';
 import { type Problem, problemLine } from './problems.ts';
@@ -27,9 +27,21 @@ export async function loadConfig(home: string, env: Env): Promise<LoadedConfig> 
   const path = configFile(home, env);
   const read = await readConfig(path, home);
   if ('problems' in read) throw invalidConfig(path, read.problems);
-  const config = withAbsolutePaths(read.kept.config, home, env);
-  const { exists } = read;
-  return { config, paths: paths(home, config.storage), path, exists, warnings: read.kept.warnings };
+  return loaded(read, home, env);
+}
+
+/** The same for a command that must work whatever the file says: the last valid config, or the defaults, where it has a fault. */
+export async function loadLastValidConfig(home: string, env: Env): Promise<LoadedConfig> {
+  const read = await readConfig(configFile(home, env), home);
+  if (!('problems' in read)) return loaded(read, home, env);
+  const kept = lastValid(home) ?? { config: defaultConfig(), warnings: [] };
+  return loaded({ kept, exists: true }, home, env);
+}
+
+function loaded({ kept, exists }: { kept: Kept; exists: boolean }, home: string, env: Env): LoadedConfig {
+  const config = withAbsolutePaths(kept.config, home, env);
+  const path = configFile(home, env);
+  return { config, paths: paths(home, config.storage), path, exists, warnings: kept.warnings };
 }
 
 /** Everything that is wrong with a config file; a missing file is fine, unless `mustExist` (the user named it). */

@@ -82,7 +82,7 @@ describe('a config file', () => {
     assert.deepEqual(read.policy.denied_providers, ['codex-cli']);
   });
 
-  it('as init writes it says nothing, and with every # removed exactly the defaults', () => {
+  it('as init writes it changes nothing, and with every # removed it has exactly the defaults', () => {
     const template = configTemplate();
     assert.deepEqual(config(template), defaults);
     const uncommented = template.replaceAll(/^( *)# (?=[\w-]+:)/gm, '$1');
@@ -91,10 +91,10 @@ describe('a config file', () => {
     assert.deepEqual(problems(uncommented), []);
   });
 
-  it('as the documentation shows it has no fault', () => assert.deepEqual(problems(EXAMPLE), []));
+  it('as the documentation shows it is valid', () => assert.deepEqual(problems(EXAMPLE), []));
 });
 
-describe('a fault in a config file is told with its place, what is wrong and what to write', () => {
+describe('an error in a config file is reported with its position, the reason and a valid value', () => {
   for (const [what, text, expected] of [
     ['a tab', 'policy:\n\tmax: 1', /^config\.yaml:2:1: Tabs are not allowed.*Use spaces/],
     ['an open bracket', 'a: [1', /^config\.yaml:1:6: .*close every bracket/],
@@ -127,7 +127,7 @@ describe('a fault in a config file is told with its place, what is wrong and wha
     [
       'auto routing',
       'policy:\n  allow_auto_routing: true',
-      /:2:23: policy\.allow_auto_routing is true\. Write false, or leave the line out: AgentPool never chooses/,
+      /:2:23: policy\.allow_auto_routing is true\. Write false, or remove the line: AgentPool never chooses/,
     ],
     [
       'a command as text',
@@ -172,12 +172,12 @@ describe('a fault in a config file is told with its place, what is wrong and wha
   });
 
   it('that would let a denied provider through is an error, one that only refuses too much a warning', () => {
-    assert.equal(parse('policy: {denied_providers: [codex]}').config, null);
+    assert.equal(parse('policy: {denied_providers: [codex-cl]}').config, null);
     assert.match(
-      reported('policy: {denied_providers: [codex]}'),
-      /names "codex", which is no provider\. Did you mean codex-cli\?$/,
+      reported('policy: {denied_providers: [codex-cl]}'),
+      /names "codex-cl", which is no provider\. Did you mean codex-cli\?$/,
     );
-    assert.ok(parse('policy: {allowed_providers: [codex]}').config);
+    assert.ok(parse('policy: {allowed_providers: [codex-cl]}').config);
     assert.deepEqual(
       problems('policy: {denied_providers: [mine]}\ncustom_providers: [{id: mine, command: [x]}]'),
       [],
@@ -197,8 +197,43 @@ describe('a fault in a config file is told with its place, what is wrong and wha
     );
     assert.match(
       reported('custom_providers: [{id: A B, command: [x]}]'),
-      /is "A B"\. Write lower case letters/,
+      /is "A B"\. Write lowercase letters/,
     );
+  });
+});
+
+describe('the short name of a provider', () => {
+  it('is read as its id, wherever a config names a provider', () => {
+    const read = config(`
+policy: {denied_providers: [codex], allowed_providers: [claude, cursor-cli]}
+providers: {droid: {enabled: false}}
+startup_answers: {claude: {trust: accept}}
+signals: {copilot: false}
+`);
+    assert.deepEqual(read.policy.denied_providers, ['codex-cli']);
+    assert.deepEqual(read.policy.allowed_providers, ['claude-code', 'cursor-cli']);
+    assert.equal(read.providers['droid-cli'].enabled, false);
+    assert.deepEqual(read.startup_answers['claude-code'], { trust: 'accept', update: 'ask' });
+    assert.equal(read.signals['copilot-cli'], false);
+  });
+
+  it('is in a fault as the file has it', () =>
+    assert.match(
+      reported('providers:\n  codex:\n    enabled: maybe'),
+      /^config\.yaml:3:14: providers\.codex\.enabled is "maybe"/,
+    ));
+
+  it('is a fault beside the id itself', () =>
+    assert.match(
+      reported('providers:\n  codex-cli: {}\n  codex: {enabled: false}'),
+      /:3:3: providers\.codex is codex-cli, which is there too\. Keep one of the two\.$/,
+    ));
+
+  it('is the custom provider that has it as its id', () => {
+    const read = config(
+      'policy: {denied_providers: [codex]}\ncustom_providers: [{id: codex, command: [my-codex]}]',
+    );
+    assert.deepEqual(read.policy.denied_providers, ['codex']);
   });
 });
 
@@ -209,7 +244,10 @@ describe('an unknown key', () => {
       /^config\.yaml:2:3: policy\.max_paralel_sessions is not a key .* Did you mean max_parallel_sessions\?$/,
     ],
     ['polcy: {}', /^config\.yaml:1:1: polcy .* Did you mean policy\?$/],
-    ['providers:\n  claude: {enabled: false}', /:2:3: providers\.claude .* Did you mean claude-code\?$/],
+    [
+      'providers:\n  claude-cod: {enabled: false}',
+      /:2:3: providers\.claude-cod .* Did you mean claude-code\?$/,
+    ],
     ['max_parallel_sessions: 2', /It belongs to policy\.$/],
     ['runtime: {capture_lines: 2}', /It belongs to runtime\.tmux\.$/],
     ['zebra: 1', /Known here: version, storage, policy/],

@@ -4,7 +4,7 @@ import { suggest } from '../lib/suggest.ts';
 import { defaultConfig } from './defaults.ts';
 import { type ConfigDocument, readDocument } from './document.ts';
 import { dotted, expectation, type Problem, type Segments, shown, yamlInline } from './problems.ts';
-import { PROVIDER_IDS } from './provider-ids.ts';
+import { fullProviderId, PROVIDER_IDS } from './provider-ids.ts';
 import { type Config, configSchema, configTree, type SchemaNode } from './schema.ts';
 
 export type Parsed = { config: Config; warnings: Problem[] } | { config: null; problems: Problem[] };
@@ -12,7 +12,7 @@ export type Parsed = { config: Config; warnings: Problem[] } | { config: null; p
 /**
  * The config that a text stands for, laid over the defaults, or everything that is wrong with it. Pure. An unknown key
  * is a warning (a newer AgentPool may know it), a wrong type or range an error, and with any error there is no config:
- * half a policy is not a policy. Paths are left as written.
+ * half a policy is not a policy. Paths are left as written; short names of providers become their ids.
  */
 export function parse(text: string): Parsed {
   const document = readDocument(text);
@@ -23,7 +23,8 @@ export function parse(text: string): Parsed {
 
   const problems: Problem[] = [];
   const report: Report = (severity, segments, message, fix, part) => {
-    problems.push({ severity, path: dotted(segments), ...document.place(segments, part), message, fix });
+    const at = asWritten(written, segments);
+    problems.push({ severity, path: dotted(at), ...document.place(at, part), message, fix });
   };
   const known = withoutUnknown(configTree, written, [], report);
   const merged = Default(configSchema, overlay(defaultConfig(), known));
@@ -67,11 +68,24 @@ function withoutUnknown(node: SchemaNode, value: unknown, at: Segments, report: 
   if (!shape) return value;
   const kept: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value)) {
-    const child = Object.hasOwn(shape, key) ? shape[key] : undefined;
-    if (child) kept[key] = withoutUnknown(child, inner, [...at, key], report);
+    const name = node.keyed ? fullProviderId(key, []) : key;
+    if (name !== key && Object.hasOwn(value, name))
+      report('error', [...at, key], `is ${name}, which is there too`, 'Keep one of the two', 'key');
+    const child = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (child) kept[name] = withoutUnknown(child, inner, [...at, name], report);
     else reportUnknown(key, Object.keys(shape), at, report);
   }
   return kept;
+}
+
+/** Where the file has what stands at these segments: it may name a provider by its short name. */
+function asWritten(written: unknown, segments: Segments): Segments {
+  const [section = '', id, ...rest] = segments;
+  const keys = valueAt(written, [section]);
+  if (!configTree.properties?.[section]?.keyed || !isRecord(keys) || Object.hasOwn(keys, String(id)))
+    return segments;
+  const key = Object.keys(keys).find((each) => fullProviderId(each, []) === id);
+  return key === undefined ? segments : [section, key, ...rest];
 }
 
 function reportUnknown(key: string, known: string[], at: Segments, report: Report): void {
@@ -164,6 +178,7 @@ function checkNames(config: Config, report: Report): void {
     ['denied_providers', 'error'],
     ['allowed_providers', 'warning'],
   ] as const) {
+    config.policy[key] = config.policy[key].map((name) => fullProviderId(name, config.custom_providers));
     for (const [index, id] of config.policy[key].entries()) {
       if (known.includes(id)) continue;
       const near = suggest(id, known);

@@ -1,11 +1,11 @@
-import Type from 'typebox';
+import Type, { type TObject, type TObjectOptions, type TSchema } from 'typebox';
 import { AGENT_IDS, PROVIDER_IDS } from './provider-ids.ts';
 
 /**
- * The one description of config.yaml: its types, its validation and its documentation are all read from here; the
- * values in force when nothing is written stand in defaults.ts. Besides JSON Schema's own words a key may carry
- * `hint` (what to write instead of a wrong value), `keyed` (every child has the same shape, under such a name) and
- * `unused` (accepted from older files, without effect).
+ * The schema of config.yaml. Types, validation and documentation are all derived from it; the defaults are in
+ * defaults.ts. Besides the keywords of JSON Schema, a key may have `hint` (what to write instead of a wrong value),
+ * `keyed` (all children have the same shape; the name of their key) and `unused` (accepted from older files, without
+ * effect).
  */
 
 const text = (description: string, options: object = {}) => Type.String({ description, ...options });
@@ -17,114 +17,117 @@ const count = (minimum: number, maximum: number, description: string) =>
 const free = (description: string, options: object = {}) =>
   Type.Record(Type.String(), Type.Unknown(), { description, ...options });
 
+/** The same shape under each of these ids. */
+const each = <Id extends string, Shape extends TSchema>(
+  ids: readonly Id[],
+  shape: Shape,
+  options: TObjectOptions & { keyed: string },
+): TObject<Record<Id, Shape>> =>
+  Type.Object(Object.fromEntries(ids.map((id) => [id, shape])) as Record<Id, Shape>, options);
+
 const DAY = 86_400;
 
 const model = Type.Object(
   {
-    id: text('What the agent is given as its model.', { minLength: 1 }),
+    id: text('The value of the model argument.', { minLength: 1 }),
     display_name: Type.Union([Type.String(), Type.Null()], {
-      description: 'The name that people read.',
+      description: 'The name to show.',
       default: null,
     }),
-    aliases: words('Other names under which it may be asked for.', { default: [] }),
-    source: text('Where the entry comes from.', { default: 'config' }),
-    confidence: text('How sure it is that the agent takes it.', { default: 'local_config' }),
-    metadata: free('Anything else: reasoning efforts, service tiers, notes.', { default: {} }),
+    aliases: words('Other names for the model.', { default: [] }),
+    source: text('The source of the entry.', { default: 'config' }),
+    confidence: text('How certain it is that the agent accepts the model.', { default: 'local_config' }),
+    metadata: free('Other data: reasoning efforts, service tiers, notes.', { default: {} }),
   },
-  { description: 'A model of your own, beside those that AgentPool knows.' },
+  { description: 'A custom model, in addition to those that AgentPool knows.' },
 );
 
 const provider = Type.Object({
-  enabled: flag('Whether it is offered and may be spawned.'),
-  binary_candidates: words('Names or paths of its program; the first that is found is used.'),
+  enabled: flag('Whether the provider is listed and may be spawned.'),
+  binary_candidates: words('Names or paths of the program. The first one found is used.'),
   command: Type.Union([Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }), Type.Null()], {
     description:
-      'The whole command, in place of the program that is found. A list, because no shell splits it.',
+      'The whole command, instead of the program found on PATH. A list, because no shell splits it.',
     hint: 'a list of words, for example [gh, copilot], or null',
   }),
-  models: Type.Array(model, { description: 'Models to add to the catalogue, or to describe better.' }),
-  metadata: free('Settings that only this provider knows.'),
+  models: Type.Array(model, { description: 'Models to add to the catalogue, or to override there.' }),
+  metadata: free('Provider-specific settings.'),
 });
 
 const customProvider = Type.Object({
-  id: text('The name for --provider: lower case letters, digits and dashes.', {
+  id: text('The name for --provider: lowercase letters, digits and dashes.', {
     pattern: '^[a-z0-9][a-z0-9-]{0,63}$',
-    hint: 'lower case letters, digits and dashes, for example my-agent',
+    hint: 'lowercase letters, digits and dashes, for example my-agent',
   }),
   display_name: Type.Union([Type.String(), Type.Null()], {
-    description: 'The name that people read; null is the id.',
+    description: 'The name to show; null for the id.',
     default: null,
   }),
-  command: words('The command that starts it, as a list.', {
+  command: words('The command that starts the agent, as a list.', {
     minItems: 1,
     hint: 'a list of words, for example [my-agent, --quiet]',
   }),
   prompt_mode: Type.Enum(['send_after_launch', 'arg', 'stdin'], {
-    description: 'How the task reaches it: typed in once it runs, as its last argument, or on its stdin.',
+    description: 'How to pass the task: typed after launch, as the last argument, or on stdin.',
     default: 'send_after_launch',
   }),
   model_arg: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
-    description: 'The flag that takes the model; null when it takes none.',
+    description: 'The flag for the model; null if the agent has none.',
     default: null,
   }),
-  read_only_args: words(
-    'Arguments that keep it from editing. Without them a read_only spawn only reports edits.',
-    {
-      default: [],
-    },
-  ),
+  read_only_args: words('Arguments that prevent edits. Without them, a read_only spawn only reports edits.', {
+    default: [],
+  }),
   env: Type.Record(Type.String(), Type.String(), {
-    description: 'Environment variables for it.',
+    description: 'Environment variables to set.',
     default: {},
   }),
-  models: Type.Array(model, { description: 'The models that it takes.', default: [] }),
-  metadata: free('Anything else that you want to see in the inventory.', { default: {} }),
+  models: Type.Array(model, { description: 'The models that the agent accepts.', default: [] }),
+  metadata: free('Other data to show in the inventory.', { default: {} }),
 });
 
 const policy = Type.Object(
   {
     require_explicit_provider: flag(
-      'A spawn names its provider. AgentPool never chooses one, so false changes nothing.',
+      'Require a provider for each spawn. AgentPool never chooses one, so false has no effect.',
     ),
     allow_auto_routing: Type.Literal(false, {
-      description: 'Always false: AgentPool shows what is left, the caller chooses.',
-      hint: 'false, or leave the line out: AgentPool never chooses a provider. Name one with --provider',
+      description: 'Always false: the caller chooses the provider.',
+      hint: 'false, or remove the line: AgentPool never chooses a provider. Name one with --provider',
     }),
-    max_parallel_sessions: count(1, 100, 'Live workers that one coordinator may have at once.'),
-    allowed_providers: words('Only these may be spawned; an empty list allows all.'),
-    denied_providers: words('These may never be spawned.'),
+    max_parallel_sessions: count(1, 100, 'Maximum number of running workers per coordinator.'),
+    allowed_providers: words('Providers that may be spawned; an empty list allows all.'),
+    denied_providers: words('Providers that may not be spawned.'),
     default_isolation: Type.Enum(['read_only', 'worktree', 'shared'], {
-      description: 'Where a worker works when the spawn does not say.',
+      description: 'The isolation of a worker if the spawn does not set one.',
     }),
     require_worktree_for_edits: flag(
-      'A worker whose role edits gets a git worktree of its own, never your folder.',
+      'A worker whose role edits files gets its own git worktree, never your folder.',
     ),
-    allow_shared_repo_edits: flag(
-      'Allow --isolation shared: a worker that edits in your folder, beside you.',
-    ),
+    allow_shared_repo_edits: flag('Allow --isolation shared: the worker edits files in your folder.'),
     allow_raw_keys: flag(
-      'Allow `agentpool keys`: any key, unread. With it a caller can answer every dialog of a worker.',
+      'Allow `agentpool keys`, which sends any key without a check. A caller can answer every dialog with it.',
     ),
     min_remaining_percent: Type.Number({
       minimum: 0,
       maximum: 100,
-      description: 'A provider with less than this left in any of its windows counts as not usable.',
+      description: 'A provider is not usable if any of its windows has less than this left.',
     }),
-    block_on_usage_statuses: words('Usage statuses with which a provider may not be spawned.'),
-    never_allow_overage: flag('Never start or go on with work that is paid beyond the subscription.'),
+    block_on_usage_statuses: words('Usage statuses that block a spawn.'),
+    never_allow_overage: flag('Never start work that is billed beyond the subscription.'),
     require_human_approval_for_overage: flag(
-      "Leave a worker's question about paying for overage to a person.",
+      "Leave a worker's question about paid overage to a person. AgentPool never answers it, so false has no effect.",
     ),
-    usage_stale_after_seconds: count(0, 30 * DAY, 'A usage sample older than this is shown as stale.'),
+    usage_stale_after_seconds: count(0, 30 * DAY, 'Show a usage sample as stale when it is older than this.'),
     usage_auto_refresh_after_seconds: Type.Union(
       [Type.Integer({ minimum: 0, maximum: 30 * DAY }), Type.Null()],
       {
-        description: 'Ask the providers again when the sample is older than this; null only on request.',
+        description: 'Refresh the usage when the sample is older than this; null refreshes on request only.',
         hint: 'a number of seconds, for example 600, or null',
       },
     ),
   },
-  { description: 'What a caller may do. Nothing here chooses for you.' },
+  { description: 'Limits on what a caller may do.' },
 );
 
 const terminalControl = Type.Object(
@@ -148,36 +151,41 @@ const terminalControl = Type.Object(
   },
   {
     description:
-      'The second runtime of the Python AgentPool. Kept so that its files load; workers run in tmux.',
+      'The second runtime of the Python AgentPool. Accepted so that its config files load, without effect: workers run in tmux.',
     unused: true,
   },
 );
 
 const runtime = Type.Object(
   {
-    default: Type.Enum(['tmux'], { description: 'What workers run in.' }),
+    default: Type.Enum(['tmux'], { description: 'The runtime of workers.' }),
     tmux: Type.Object(
       {
-        capture_lines: count(1, 100_000, 'Lines of a screen that an observation looks at.'),
-        idle_seconds: count(1, DAY, 'Quiet for this long, and nothing to say why: the worker is IDLE.'),
-        session_prefix: text('How the names of its tmux sessions begin.', {
+        capture_lines: count(1, 100_000, 'Accepted from older files, without effect.'),
+        idle_seconds: count(
+          1,
+          DAY,
+          'A new worker becomes UNKNOWN when no rule has recognised its screen and the screen has not changed for this long.',
+        ),
+        session_prefix: text('Prefix of the tmux session names.', {
           pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$',
           hint: 'letters, digits, dashes and underscores: tmux reads a dot or a colon as part of a target',
         }),
       },
-      { description: 'The private tmux server; yours is never touched.' },
+      { description: 'The private tmux server. Your own tmux server is never touched.' },
     ),
     terminal_control: terminalControl,
   },
-  { description: 'Where workers run.' },
+  { description: 'The runtime of the workers.' },
 );
 
 const startupAnswers = Type.Object({
   trust: Type.Enum(['ask', 'accept'], {
-    description:
-      'Its question whether it may trust the folder. accept says yes to the folder that you spawned it in.',
+    description: 'The dialog that asks whether to trust the folder. accept trusts the folder of the spawn.',
   }),
-  update: Type.Enum(['ask', 'skip'], { description: 'Its offer to update itself. skip goes on without.' }),
+  update: Type.Enum(['ask', 'skip'], {
+    description: 'The offer to update the agent. skip continues without the update.',
+  }),
 });
 
 export const configSchema = Type.Object(
@@ -185,23 +193,23 @@ export const configSchema = Type.Object(
     version: Type.Literal(1, { description: 'The version of this file.' }),
     storage: Type.Object(
       {
-        db_path: text('The ledger. A relative path lies below AGENTPOOL_HOME.', { minLength: 1 }),
-        artifact_root: text('The folder for what workers leave behind.', { minLength: 1 }),
+        db_path: text('The ledger file. A relative path is relative to AGENTPOOL_HOME.', { minLength: 1 }),
+        artifact_root: text('The folder for the artifacts of workers.', { minLength: 1 }),
       },
-      { description: 'Where things are kept. Moving them is yours to do before you change this.' },
+      { description: 'Where files are stored. Move existing files yourself before you change a path.' },
     ),
     policy,
     runtime,
     watcher: Type.Object(
       {
         enabled: flag(
-          'One background process, there only while a worker is live. Without it, deadlines and exits are noticed at the next observe.',
+          'Run one background process while workers exist. Without it, deadlines and exits are noticed at the next observe.',
         ),
       },
-      { description: 'Who watches the workers.' },
+      { description: 'The background process that watches the workers.' },
     ),
     pager: flag(
-      'Whether what is longer than the terminal goes through a pager: $AGENTPOOL_PAGER, $PAGER, else less.',
+      'Show output that is longer than the terminal in a pager: $AGENTPOOL_PAGER, $PAGER, or less.',
     ),
     notify: Type.Union(
       [
@@ -213,28 +221,28 @@ export const configSchema = Type.Object(
       ],
       {
         description:
-          "How you hear that a worker waits or has ended: off, bell, desktop (the system's own notifications), or {command: [...]}, a program that gets the event as JSON on stdin; with worker_text: true also what the worker asks.",
+          "How to notify you when a worker waits or has ended: off, bell, desktop (system notifications), or {command: [...]}, a program that gets the event as JSON on stdin. With worker_text: true, the JSON includes the worker's question.",
         hint: 'off, bell, desktop or a command as a list: {command: [my-notifier, --quiet]}',
       },
     ),
-    startup_answers: Type.Record(Type.Enum([...AGENT_IDS]), startupAnswers, {
+    startup_answers: each(AGENT_IDS, startupAnswers, {
       description:
-        'Dialogs that an agent may show before it starts to work. ask leaves them to you, as an approval.',
+        'How to answer dialogs that an agent shows at startup. ask leaves them to you, as an approval.',
       keyed: '<provider>',
     }),
-    signals: Type.Record(Type.Enum([...AGENT_IDS]), flag(''), {
+    signals: each(AGENT_IDS, flag(''), {
       description:
-        "Whether the agent's own hooks tell AgentPool what it does; for the one process only, never in your files. Without them its screen is read.",
+        "Whether to receive signals from the agent's own hooks. They are set for that one process, never in your files. Without signals, only the screen is read.",
       keyed: '<provider>',
     }),
-    providers: Type.Record(Type.Enum([...PROVIDER_IDS]), provider, {
-      description: 'The agents that AgentPool knows.',
+    providers: each(PROVIDER_IDS, provider, {
+      description: 'The built-in agents.',
       keyed: '<provider>',
     }),
     custom_providers: Type.Array(customProvider, {
-      description: 'Agents of your own: any command that works in a terminal.',
+      description: 'Custom agents: any command that works in a terminal.',
     }),
-    model_catalog_paths: words('Model catalogues of your own (JSON), each laid over the one before.'),
+    model_catalog_paths: words('Custom model catalogues (JSON files). Each one overrides those before it.'),
   },
   { description: 'config.yaml of AgentPool' },
 );
@@ -246,7 +254,7 @@ export type CustomProvider = Type.Static<typeof customProvider>;
 export type ModelConfig = Type.Static<typeof model>;
 export type Isolation = Policy['default_isolation'];
 
-/** A node of the schema as those see it that walk it: validation messages, the template, the documentation. */
+/** A schema node as seen by the code that walks the schema: validation messages, the template, the documentation. */
 export interface SchemaNode {
   type?: string;
   description?: string;

@@ -5,14 +5,14 @@ import { configTree, type SchemaNode } from './schema.ts';
 const WIDTH = 90;
 
 /**
- * config.yaml as `init` writes it. Every key stands there with what it does and what holds without it, as a comment:
- * so the file says nothing until somebody takes a # away, and later versions may better their defaults.
+ * config.yaml as `init` writes it. Every key is there as a comment, with its description and its default: the file
+ * sets nothing until the user removes a #, so later versions can improve their defaults.
  */
 export function configTemplate(): string {
   const defaults = defaultConfig();
   const head = [
     '# AgentPool. Every key is shown with its default; remove the # in front of one to change it.',
-    '# Check with: agentpool config validate      What is in force: agentpool config print',
+    '# Check the file with: agentpool config validate      Show all values with: agentpool config print',
     '',
     'version: 1',
   ];
@@ -35,7 +35,7 @@ function entry(key: string, node: SchemaNode, value: unknown, indent: string): s
   return [...about, `${indent}${key}:`, ...inner];
 }
 
-/** What a key does, then what it takes where its default does not show that. */
+/** The description of a key, then its allowed values if the default does not show them. */
 function comment(node: SchemaNode, indent: string): string[] {
   const takes = node.enum || node.maximum !== undefined ? ` Takes ${expectation(node)}.` : '';
   return wrap(`${node.description ?? ''}${takes}`, WIDTH - indent.length - 3).map(

@@ -62,7 +62,7 @@ function notOffered({ client, display_name, path, install }: McpConfig): AgentPo
   const link = install.deeplink ? 'open its link (--install prints it), or ' : '';
   return new AgentPoolError(
     'APPLY_NOT_OFFERED',
-    `${display_name} has no command that adds a server, and AgentPool edits no file of yours: ${link}put the snippet into ${path}.`,
+    `${display_name} has no command that adds a server, and AgentPool edits none of your files: ${link}add the snippet to ${path}.`,
     { client, path, deeplink: install.deeplink, example: shell`agentpool mcp-config --client ${client}` },
   );
 }

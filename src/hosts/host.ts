@@ -12,7 +12,7 @@ export interface HostPlace {
   platform: NodeJS.Platform;
 }
 
-/** A program that speaks MCP: what its file looks like, and how it writes that itself. One file a host; nothing is done here. */
+/** A program that speaks MCP: what its file looks like, and how it writes that itself. Data: nothing is done here. */
 export interface Host {
   /** The word after `--client`. */
   id: string;

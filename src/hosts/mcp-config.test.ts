@@ -3,10 +3,11 @@ import { isAbsolute } from 'node:path';
 import { describe, it } from 'node:test';
 import { AgentPoolError } from '../lib/errors.ts';
 import type { HostPlace } from './host.ts';
-import { hostNamed, hosts } from './hosts.ts';
+import { hostNamed } from './hosts.ts';
 import { mcpConfig, snippet } from './mcp-config.ts';
 import { serversIn } from './registration.ts';
 import { type ServerCommand, serverCommand } from './server-command.ts';
+import { hosts } from './table.ts';
 
 const linux: HostPlace = { env: {}, home: '/home/me', platform: 'linux' };
 const mac: HostPlace = { env: {}, home: '/Users/me', platform: 'darwin' };
@@ -105,7 +106,9 @@ describe('the command of our server', () => {
 });
 
 describe('a host by its name', () => {
-  it('is also found by the provider that it is', () => {
+  it('is also found by the provider that it is, short or full', () => {
+    assert.equal(hostNamed('claude').id, 'claude-code');
+    assert.equal(hostNamed('cursor').id, 'cursor');
     assert.equal(hostNamed('droid-cli').id, 'droid');
     assert.equal(hostNamed('codex-cli').id, 'codex');
   });

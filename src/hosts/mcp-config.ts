@@ -63,7 +63,8 @@ export function mcpConfig(host: Host, server: ServerCommand, place: HostPlace): 
   };
 }
 
-const NO_PATH = 'Started from a dock it does not have the PATH of your shell: take --absolute-command then.';
+const NO_PATH =
+  'A program started from the dock or a menu does not have the PATH of your shell: use --absolute-command.';
 
 /** The text that goes into the file. */
 export const snippet = ({ config }: Pick<McpConfig, 'config'>): string =>
@@ -83,8 +84,8 @@ function installOf(host: Host, server: ServerCommand, path: string): McpInstall 
   const withoutPath = host.windowed && !isAbsolute(server.command);
   const how = {
     command: `Run: ${commands[0]}`,
-    deeplink: `Open the link, or put the snippet into ${path}.`,
-    manual: `Put the snippet into ${path}, beside what stands there.`,
+    deeplink: `Open the link, or add the snippet to ${path}.`,
+    manual: `Add the snippet to ${path}, next to the existing entries.`,
   };
   return {
     client: host.id,

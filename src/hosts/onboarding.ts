@@ -6,7 +6,7 @@ import { BACKENDS } from '../usage/backends/index.ts';
 import { DEFAULT_BACKEND } from '../usage/capacity/known-summary.ts';
 import type { AppContext } from '../workers/core/context.ts';
 import { findHelpers, HelperBackend } from '../workers/doctor/usage-helpers.ts';
-import { generic } from './clients/generic.ts';
+import { hostNamed } from './hosts.ts';
 import { fileWith } from './mcp-config.ts';
 import { serverCommand } from './server-command.ts';
 import { skillPoints } from './skills.ts';
@@ -53,7 +53,7 @@ export async function onboarding(
       'agentpool spawn --provider fake-question --task "Ask one question about the code"',
     ],
     rules: skillPoints('Rules'),
-    mcp_host_config: fileWith(generic, serverCommand(env, { absolute: false })),
+    mcp_host_config: fileWith(hostNamed('generic'), serverCommand(env, { absolute: false })),
     mcp_resources: [...resources],
     preferences,
     usage_backends: {

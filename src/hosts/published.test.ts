@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import Type from 'typebox';
 import Value from 'typebox/value';
 import { mcpClientsMarkdown } from '../../scripts/docs/mcp-clients.ts';
-import { agentDescriptors } from '../agents/descriptors.ts';
+import { loadAgent } from '../agents/registry.ts';
 import type { AgentId } from '../config/provider-ids.ts';
 import { packageRoot } from '../lib/package-root.ts';
 import { sourcesOf } from '../usage/asking/sources.ts';
@@ -93,9 +93,9 @@ describe('docs/mcp-clients.md', () => {
 
 describe('the guide of a provider', () => {
   for (const { id, provider, setup_doc } of setupTargets) {
-    it(`${id}: installing, signing in, sources, dialogs at its start, the host's command`, () => {
+    it(`${id}: installing, signing in, sources, dialogs at its start, the host's command`, async () => {
       const page = text(setup_doc);
-      const wanted = [`agentpool setup ${id}`, ...wantedOf(provider)];
+      const wanted = [`agentpool setup ${id}`, ...(await wantedOf(provider))];
       assert.deepEqual(
         wanted.filter((words) => !page.includes(words)),
         [],
@@ -105,12 +105,12 @@ describe('the guide of a provider', () => {
 });
 
 /** What its guide has to name, from where the code itself has it. */
-function wantedOf(provider: AgentId | null): string[] {
-  const descriptor = agentDescriptors.find(({ id }) => id === provider);
-  if (!provider || !descriptor) return [];
+async function wantedOf(provider: AgentId | null): Promise<string[]> {
+  if (!provider) return [];
+  const { descriptor } = await loadAgent(provider);
   const rules = text('src', 'agents', provider, 'screens.yaml');
   const dialogs = [...rules.matchAll(/startup: (\w+)/g)].map(([, name]) => `\`${name}\``);
-  const sources = sourcesOf(provider, 'native').map(({ id }) => `\`${id}\``);
+  const sources = (await sourcesOf(provider, 'native')).map(({ id }) => `\`${id}\``);
   const known = [descriptor.install, descriptor.sign_in].flatMap((words) => words ?? []);
   return [...known, ...sources, ...dialogs, `startup_answers: {${provider}:`];
 }

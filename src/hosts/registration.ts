@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { locate } from '../agents/contract/locate.ts';
-import { agentDescriptors } from '../agents/descriptors.ts';
+import { loadAgent } from '../agents/registry.ts';
 import type { Config } from '../config/schema.ts';
 import { type Finished, runToEnd } from '../lib/process/child.ts';
 import { noted, oneOf, text } from '../lib/shapes.ts';
@@ -30,9 +30,9 @@ const TIMEOUT_MS = 30_000;
 
 /** The words that start a host's own command line here; null where it is not installed or has none. */
 export async function hostProgram(host: Host, place: AskedPlace): Promise<readonly string[] | null> {
-  const descriptor = agentDescriptors.find(({ id }) => id === host.provider);
   // Cursor's editor and its agent are two programs.
-  if (descriptor && host.add) {
+  if (host.provider && host.add) {
+    const { descriptor } = await loadAgent(host.provider);
     const { env, home, config } = place;
     const options = { env, home, workdir: place.cwd, now: () => new Date(), execPath: process.execPath };
     return locate(descriptor, { ...options, configured: config.providers });

@@ -1,6 +1,5 @@
 import Type, { type Static } from 'typebox';
 import type { ProviderDescriptor } from '../agents/contract/descriptor.ts';
-import { agentDescriptors } from '../agents/descriptors.ts';
 import { flag, noted, nullable, oneOf, text } from '../lib/shapes.ts';
 import { shell } from '../lib/text/shell.ts';
 import { programPath } from '../workers/core/programs.ts';
@@ -30,9 +29,9 @@ export type SetupCheck = Static<typeof SetupCheck>;
 /** Whether an agent is ready to work for us. `usage` is left out where nobody wants to know. */
 export function providerChecks(
   facts: ProviderFacts,
+  descriptor: ProviderDescriptor,
   { backend, skipUsage }: { backend: string; skipUsage: boolean },
 ): SetupCheck[] {
-  const descriptor = agentDescriptors.find(({ id }) => id === facts.id);
   return [
     installed(facts, descriptor),
     signedIn(facts, descriptor),
@@ -43,24 +42,21 @@ export function providerChecks(
 
 function installed(
   { installed, version, binary_path, warnings, display_name }: ProviderFacts,
-  descriptor: ProviderDescriptor | undefined,
+  descriptor: ProviderDescriptor,
 ): SetupCheck {
   const common = { name: 'installed', version } as const;
   if (!installed) {
     const message = warnings[0] ?? `${display_name} is not installed`;
-    return { ...common, ok: false, status: 'missing', message, action: descriptor?.install ?? null };
+    return { ...common, ok: false, status: 'missing', message, action: descriptor.install };
   }
   const message = [version, `at ${binary_path}`].filter(Boolean).join(', ');
   return { ...common, ok: true, status: 'installed', message, action: null };
 }
 
-function signedIn(
-  { auth, installed }: ProviderFacts,
-  descriptor: ProviderDescriptor | undefined,
-): SetupCheck {
+function signedIn({ auth, installed }: ProviderFacts, descriptor: ProviderDescriptor): SetupCheck {
   const { status, confidence, reason } = auth;
   const common = { name: 'sign_in', status, confidence } as const;
-  const how = installed ? (descriptor?.sign_in ?? null) : null;
+  const how = installed ? descriptor.sign_in : null;
   if (status === 'authenticated') return { ...common, ok: true, message: reason, action: null };
   if (status === 'unauthenticated') return { ...common, ok: false, message: reason, action: how };
   // Nobody can tell: whoever is signed in already is not sent there again.

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { DetectionPlace } from '../agents/last-detected.ts';
 import type { ProviderModels } from '../agents/models.ts';
 import { ProviderRow } from '../agents/provider-schema.ts';
+import { loadAgent } from '../agents/registry.ts';
 import { flag, list, noted, nullable, oneOf, text } from '../lib/shapes.ts';
 import { shell } from '../lib/text/shell.ts';
 import { takeInventory } from '../workers/queries/inventory.ts';
@@ -70,12 +71,14 @@ export async function setUp(
   const server = serverCommand(env, { absolute: request.absolute });
   return Promise.all(
     targets.map(async (target) => {
+      const agent = target.provider && (await loadAgent(target.provider));
       const host = hostNamed(target.host);
       const provider = inventory.providers.find(({ id }) => id === target.provider) ?? null;
       const config = mcpConfig(host, server, place);
-      const looked = provider
-        ? providerChecks(provider, { backend, skipUsage: request.skipUsage })
-        : [editorCheck(host, place)];
+      const looked =
+        provider && agent
+          ? providerChecks(provider, agent.descriptor, { backend, skipUsage: request.skipUsage })
+          : [editorCheck(host, place)];
       const there = looked[0]?.ok !== false;
       const checks = [...looked, registrationCheck(await registrationOf(host, place), config, there)];
       return report(target, {

@@ -1,7 +1,10 @@
-import type { AgentId } from '../config/provider-ids.ts';
+import { loadAgent } from '../agents/registry.ts';
+import { AGENT_IDS, type AgentId, fullProviderId } from '../config/provider-ids.ts';
 import { AgentPoolError } from '../lib/errors.ts';
 import { suggest } from '../lib/suggest.ts';
 import { shell } from '../lib/text/shell.ts';
+import { hostNamed } from './hosts.ts';
+import { hosts } from './table.ts';
 
 /** What `agentpool setup` looks at: an agent that works for us, the host that it is, or both. */
 export interface SetupTarget {
@@ -13,28 +16,24 @@ export interface SetupTarget {
   setup_doc: string;
 }
 
-const target = (id: string, provider: AgentId | null, host: string, page: string): SetupTarget => ({
-  id,
-  provider,
-  host,
-  setup_doc: `docs/setup/${page}.md`,
-});
+/** Each agent, and before it the editor that is a host of its own beside it: Cursor. */
+async function targetsOf(provider: AgentId): Promise<SetupTarget[]> {
+  const { setup } = await loadAgent(provider);
+  if (!setup) return [];
+  const host = hosts.find((each) => each.provider === provider) ?? hostNamed('generic');
+  const common = { host: host.id, setup_doc: `docs/setup/${setup.guide}.md` };
+  const editor = host.windowed ? [{ id: host.id, provider: null, ...common }] : [];
+  return [...editor, { id: setup.target, provider, ...common }];
+}
 
-export const setupTargets: readonly SetupTarget[] = [
-  target('codex', 'codex-cli', 'codex', 'codex'),
-  target('claude-code', 'claude-code', 'claude-code', 'claude-code'),
-  target('cursor', null, 'cursor', 'cursor'),
-  target('cursor-cli', 'cursor-cli', 'cursor', 'cursor'),
-  target('copilot-cli', 'copilot-cli', 'copilot-cli', 'copilot'),
-  target('devin-cli', 'devin-cli', 'devin-cli', 'devin'),
-  target('droid-cli', 'droid-cli', 'droid', 'droid'),
-  target('opencode', 'opencode', 'opencode', 'opencode'),
-];
+export const setupTargets: readonly SetupTarget[] = (await Promise.all(AGENT_IDS.map(targetsOf))).flat();
 
-/** The targets of that word, by its own id or its provider's; all of them for `all`. Throws TARGET_NOT_FOUND. */
+/** The targets of that word, by its own id or its provider's, short or full; all of them for `all`. Throws TARGET_NOT_FOUND. */
 export function targetsNamed(word: string): readonly SetupTarget[] {
   if (word === 'all') return setupTargets;
-  const found = setupTargets.find(({ id }) => id === word) ?? setupTargets.find((t) => t.provider === word);
+  const found =
+    setupTargets.find(({ id }) => id === word) ??
+    setupTargets.find(({ provider }) => provider === fullProviderId(word, []));
   if (found) return [found];
   const known = ['all', ...setupTargets.map(({ id }) => id)];
   const nearest = suggest(word, known);

@@ -4,42 +4,48 @@ import { AgentPoolError } from '../lib/errors.ts';
 import type { AppContext } from '../workers/core/context.ts';
 
 /**
- * A path that a tool may read or write: below AGENTPOOL_HOME or below the folder that the server was started in, links
- * followed first.
- * @throws PATH_OUTSIDE_HOME for any other; INVALID_PATH for what can be no path.
+ * A path that a tool may read or write: below AGENTPOOL_HOME or below the server's working directory, after following
+ * links. Throws PATH_OUTSIDE_HOME for any other path, INVALID_PATH for what cannot be a path.
  */
 export function allowedPath(app: AppContext, path: string): string {
-  if (path.includes('\0') || path.length > LONGEST)
-    throw new AgentPoolError('INVALID_PATH', `A path has at most ${LONGEST} characters, and no NUL.`, {});
-  const absolute = real(resolve(path));
-  const roots = [app.home, process.cwd()].map(real);
-  if (absolute !== null && roots.some((root) => root !== null && lies(absolute, root))) return absolute;
+  if (path.includes('\0') || path.length > MAX_PATH_LENGTH)
+    throw new AgentPoolError(
+      'INVALID_PATH',
+      `A path has at most ${MAX_PATH_LENGTH} characters, and no NUL.`,
+      {},
+    );
+  const absolute = canonical(resolve(path));
+  const roots = [app.home, process.cwd()].map(canonical);
+  if (absolute !== null && roots.some((root) => root !== null && isBelow(absolute, root))) return absolute;
   throw new AgentPoolError(
     'PATH_OUTSIDE_HOME',
-    `${path} lies outside of AGENTPOOL_HOME (${app.home}) and of the folder that this server works in (${process.cwd()}).`,
+    `${path} is outside of AGENTPOOL_HOME (${app.home}) and of this server's working directory (${process.cwd()}).`,
     { path },
   );
 }
 
-const LONGEST = 4096;
+const MAX_PATH_LENGTH = 4096;
 
-/** The same for a file that is to be made: what lies there already is not a tool's to replace. Throws FILE_EXISTS. */
+/** The same for a file to create: a tool must not replace an existing one. Throws FILE_EXISTS as well. */
 export function allowedNewFile(app: AppContext, path: string): string {
   const allowed = allowedPath(app, path);
   if (!existsSync(allowed)) return allowed;
-  throw new AgentPoolError('FILE_EXISTS', `${path} is there already; name another file.`, { path });
+  throw new AgentPoolError('FILE_EXISTS', `${path} already exists; name another file.`, { path });
 }
 
-const lies = (path: string, root: string): boolean => {
-  const way = relative(root, path);
-  return way !== '..' && !way.startsWith(`..${sep}`);
+const isBelow = (path: string, root: string): boolean => {
+  const fromRoot = relative(root, path);
+  return fromRoot !== '..' && !fromRoot.startsWith(`..${sep}`);
 };
 
-/** Canonical, also of what is not there yet; null beyond a link that leads nowhere, for a write would make its target. */
-function real(path: string): string | null {
+/**
+ * The canonical path, also of a file that does not exist yet. Null behind a dangling link: writing there would create
+ * its target.
+ */
+function canonical(path: string): string | null {
   if (existsSync(path)) return realpathSync.native(path);
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return null;
   const parent = dirname(path);
-  const above = parent === path ? parent : real(parent);
-  return above === null ? null : join(above, basename(path));
+  const realParent = parent === path ? parent : canonical(parent);
+  return realParent === null ? null : join(realParent, basename(path));
 }

@@ -5,14 +5,14 @@ import { listSessions } from '../projections/sessions/queries.ts';
 import type { AppContext } from '../workers/core/context.ts';
 import { fenced } from './untrusted.ts';
 
-/** What a tool found: the same twice, for hosts that read the text and for those that read the structure. */
-export const answerOf = (found: object): CallToolResult => ({
-  content: [{ type: 'text', text: JSON.stringify(found) }],
-  structuredContent: found as Record<string, unknown>,
+/** A tool's answer, twice: as text and as structure, because hosts read one or the other. */
+export const answerOf = (result: object): CallToolResult => ({
+  content: [{ type: 'text', text: JSON.stringify(result) }],
+  structuredContent: result as Record<string, unknown>,
 });
 
-/** Errors that are put in AgentPool's own words and the caller's; the message of any other may quote a worker. */
-const OWN_WORDS = new Set([
+/** Errors whose message has only AgentPool's and the caller's words; any other message may quote a worker. */
+const OWN_MESSAGE_CODES = new Set([
   ...['BEFORE_HISTORY', 'CONFIG_INVALID', 'FILE_EXISTS', 'LOCKDOWN', 'MAX_TURNS_REACHED', 'NOT_A_REPOSITORY'],
   ...[
     'NO_DIALOG',
@@ -24,36 +24,37 @@ const OWN_WORDS = new Set([
   ],
   ...['WORKTREE_ACTIVE', 'WORKTREE_DIRTY', 'WORKTREE_NEEDS_COMMIT', 'WORKTREE_NOT_FOUND'],
 ]);
-const OWN_KINDS = /^(INVALID|UNKNOWN|LEASE|SESSION|PROVIDER|PATH_OUTSIDE)_/;
-const isOwn = (code: string): boolean => OWN_WORDS.has(code) || OWN_KINDS.test(code);
+const OWN_MESSAGE_PREFIXES = /^(INVALID|UNKNOWN|LEASE|SESSION|PROVIDER|PATH_OUTSIDE)_/;
+const hasOwnMessage = (code: string): boolean =>
+  OWN_MESSAGE_CODES.has(code) || OWN_MESSAGE_PREFIXES.test(code);
 
-/** What to do next, for a model that has tools and no command line. */
-const NEXT: Record<string, string> = {
+/** The next step, for a model that has tools and no command line. */
+const NEXT_STEPS: Record<string, string> = {
   DIALOG_WAITS: 'Read the choices with observe_worker detail=excerpt, then take one with answer_worker.',
   CHOICE_NOT_FOUND:
     'Read the choices with observe_worker detail=excerpt, then name one by its number in answer_worker.',
   NO_DIALOG: 'Answer a question in prose with send_worker_message.',
   OVERAGE_NEEDS_A_PERSON: 'Ask your user: only a person answers this dialog, in the terminal (attach_info).',
-  DIALOG_STUCK: 'Look again with observe_worker detail=excerpt, then answer again.',
+  DIALOG_STUCK: 'Read the screen again with observe_worker detail=excerpt, then answer again.',
   POLICY_BLOCKED:
-    'Take another provider or isolation, or ask your user to change the policy; see get_inventory.',
-  SESSION_ENDED: 'Gather what it made with collect_worker_artifacts, or spawn another worker.',
-  LEASE_CONFLICT: 'Wait until the holder is done, or take another file; see list_file_leases.',
-  PROVIDER_NOT_FOUND: 'Name a provider of get_inventory.',
+    'Choose another provider or isolation, or ask your user to change the policy; see get_inventory.',
+  SESSION_ENDED: 'Get its results with collect_worker_artifacts, or spawn another worker.',
+  LEASE_CONFLICT: 'Wait until the holder is done, or use another file; see list_file_leases.',
+  PROVIDER_NOT_FOUND: 'Use a provider_id from get_inventory.',
   WORKTREE_ACTIVE: 'End its worker first with terminate_worker.',
-  WORKTREE_DIRTY: 'Collect its changes with collect_worker_artifacts; force=true gives them up.',
+  WORKTREE_DIRTY: 'Collect its changes with collect_worker_artifacts; force=true discards them.',
 };
 
-/** An error as a result: a code, what is wrong, and what to do next. Without a house: it could not be opened. */
+/** An error as a tool result: a code, what is wrong, and the next step. `app` is null when it could not be opened. */
 export async function refusalOf(
   thrown: unknown,
   app: AppContext | null,
   lockdown: boolean,
 ): Promise<CallToolResult> {
-  const error = await known(thrown);
+  const error = await asAgentPoolError(thrown);
   await writeTrace(thrown, app?.env ?? {});
   const { code } = error;
-  const own = isOwn(code);
+  const own = hasOwnMessage(code);
   const message = own ? error.message : `The call failed with ${code}.`;
   const quoted = own || lockdown ? null : fenced(error.message, 'excerpt');
   const recovery = recoveryOf(error, app, own);
@@ -61,7 +62,7 @@ export async function refusalOf(
   return {
     isError: true,
     content: [{ type: 'text', text: text.join('\n') }],
-    // Not as structuredContent: that has to be what the tool's output schema says, which an error is not.
+    // Not as structuredContent: that must match the tool's output schema, which an error does not.
     _meta: { 'agentpool/error': { code, message, recovery } },
   };
 }
@@ -72,15 +73,15 @@ export async function writeTrace(thrown: unknown, env: Env): Promise<void> {
   if (trace) process.stderr.write((await import('../workspace/redaction/redaction.ts')).redact(trace));
 }
 
-/** The message of an error where there is no room for more: AgentPool's own words, or the code alone. */
+/** The message of an error where nothing else fits: AgentPool's own words, or the code alone. */
 export async function ownMessage(thrown: unknown): Promise<string> {
-  const { code, message } = await known(thrown);
-  return isOwn(code) ? `${code}: ${message}` : `The request failed with ${code}.`;
+  const { code, message } = await asAgentPoolError(thrown);
+  return hasOwnMessage(code) ? `${code}: ${message}` : `The request failed with ${code}.`;
 }
 
 function recoveryOf({ code, details }: AgentPoolError, app: AppContext | null, own: boolean): string | null {
   if (code === 'TMUX_SESSION_NOT_FOUND' && app) return knownSessions(app);
-  return NEXT[code] ?? (own && details.example ? `On the command line: ${details.example}` : null);
+  return NEXT_STEPS[code] ?? (own && details.example ? `On the command line: ${details.example}` : null);
 }
 
 function knownSessions({ ledger, coordinator }: AppContext): string {
@@ -88,11 +89,11 @@ function knownSessions({ ledger, coordinator }: AppContext): string {
   const { sessions } =
     mine.length > 0 ? { sessions: mine } : listSessions(ledger, { coordinator: null, limit: 10, offset: 0 });
   const ids = sessions.map(({ id }) => id).join(', ');
-  return ids ? `known session ids: ${ids}` : 'There is no session yet: spawn_worker makes one.';
+  return ids ? `known session ids: ${ids}` : 'There is no session yet: spawn_worker creates one.';
 }
 
-/** Anything that is no refusal is a fault of AgentPool or of the system. */
-async function known(thrown: unknown): Promise<AgentPoolError> {
+/** Converts any other error to INTERNAL_ERROR, redacted. */
+async function asAgentPoolError(thrown: unknown): Promise<AgentPoolError> {
   if (thrown instanceof AgentPoolError) return thrown;
   const { redact } = await import('../workspace/redaction/redaction.ts');
   return new AgentPoolError('INTERNAL_ERROR', redact(errorMessage(thrown)), {}, { cause: thrown });

@@ -2,11 +2,11 @@ import type { Env } from '../config/paths.ts';
 import type { AppContext } from '../workers/core/context.ts';
 import { writeTrace } from './answer.ts';
 
-/** The house that all calls of a server work in, opened by the first of them; after a failure the next one tries again. */
+/** The context that all calls of a server share. The first call opens it; after a failure the next call tries again. */
 export function appOnDemand(env: Env, coordinator: string): () => Promise<AppContext> {
   let opened: Promise<AppContext> | null = null;
   return () => {
-    opened ??= opening(env, coordinator).catch(async (error: unknown) => {
+    opened ??= open(env, coordinator).catch(async (error: unknown) => {
       opened = null;
       await writeTrace(error, env);
       throw error;
@@ -15,7 +15,7 @@ export function appOnDemand(env: Env, coordinator: string): () => Promise<AppCon
   };
 }
 
-async function opening(env: Env, coordinator: string): Promise<AppContext> {
+async function open(env: Env, coordinator: string): Promise<AppContext> {
   const { openApp } = await import('../workers/core/context.ts');
-  return openApp(env, 'mcp', coordinator);
+  return openApp(env, 'mcp', { coordinator });
 }

@@ -12,13 +12,13 @@ describe('many hosts at once', () => {
   const CLIENTS = 8;
   const CALLS = 25;
 
-  it('are all answered, and the log has what each of them did', async () => {
+  it('all get their answers, and the log has what each of them did', async () => {
     const worker = await home.spawn('fake-idle');
     const hosts = await Promise.all(
       Array.from({ length: CLIENTS }, () => Host.open(home, ['--toolsets', 'all'])),
     );
     const lease = (client: number, call: number) => `made/${client}-${call}.ts`;
-    const asking = hosts.flatMap((host, client) =>
+    const calls = hosts.flatMap((host, client) =>
       Array.from({ length: CALLS }, (_, call) => {
         if (call % 5 === 0)
           return host.call('acquire_file_lease', { session_id: worker, file_path: lease(client, call) });
@@ -27,19 +27,19 @@ describe('many hosts at once', () => {
         return host.call(call % 5 === 3 ? 'get_usage_summary' : 'list_file_leases');
       }),
     );
-    await Promise.all(asking);
+    await Promise.all(calls);
     const acquired = home.eventsOf('lease.acquired').map(({ data }) => data.path);
-    const wanted = hosts.flatMap((_, client) => [0, 5, 10, 15, 20].map((call) => lease(client, call)));
-    assert.deepEqual(acquired.toSorted(), wanted.toSorted());
+    const expected = hosts.flatMap((_, client) => [0, 5, 10, 15, 20].map((call) => lease(client, call)));
+    assert.deepEqual(acquired.toSorted(), expected.toSorted());
     assert.equal((await home.json(['ledger', 'verify'])).ok, true);
     for (const { stderr } of hosts) assert.equal(stderr, '');
     await home.json(['terminate', worker]);
   });
 });
 
-describe('an MCP server whose host goes', () => {
+describe('an MCP server whose host goes away', () => {
   const home = new Home();
-  const ways: [string, (server: ChildProcess) => void][] = [
+  const exits: [string, (server: ChildProcess) => void][] = [
     ['closes its standard input', (server) => server.stdin?.end()],
     ['sends SIGTERM', (server) => server.kill('SIGTERM')],
     [
@@ -51,31 +51,31 @@ describe('an MCP server whose host goes', () => {
     ],
   ];
 
-  for (const [way, go] of ways) {
-    it(`in the middle of observe and ${way}: it ends, and the worker lives on`, async (t) => {
+  for (const [how, go] of exits) {
+    it(`in the middle of observe and ${how}: it ends, and the worker keeps running`, async (t) => {
       const id = await home.spawn('fake-idle');
       await home.reaches(id, 'IDLE');
       const before = home.events(id).length;
-      const server = serving(home);
+      const server = startServer(home);
       server.ask('observe_worker', { session_id: id, wait_for: ['completed'], timeout_seconds: 45 });
-      // The answer to the second call tells that the first one is being worked on.
+      // The answer to the second call shows that the first one is in progress.
       await server.answerTo(server.ask('list_sessions', {}));
-      await ending(t, server.child, go);
+      await endServer(t, server.child, go);
       const left = home.session(id);
       assert.deepEqual([left.alive, home.events(id).length], [1, before]);
       await home.json(['terminate', id]);
     });
 
-    it(`in the middle of a spawn and ${way}: it ends, and there is a worker or there is none`, async (t) => {
-      const server = serving(home);
+    it(`in the middle of a spawn and ${how}: it ends, and there is a worker or there is none`, async (t) => {
+      const server = startServer(home);
       await server.answerTo(server.ask('list_sessions', {}));
       const known = home.sessions().length;
       const request = { provider_id: 'fake-idle', task: 'Look around', repo_path: home.repo };
       server.ask('spawn_worker', request);
       await until('the intent to be in the log', () => home.sessions().length > known);
-      await ending(t, server.child, go);
+      await endServer(t, server.child, go);
       const id = home.sessions().at(-1)?.id ?? '';
-      // Any command makes true what was cut off.
+      // Any command resolves what was interrupted.
       await until('the intent to be resolved', async () => {
         const { session } = await home.json(['session', 'show', id]);
         return session.state !== 'STARTING';
@@ -89,8 +89,8 @@ describe('an MCP server whose host goes', () => {
   }
 });
 
-/** A server and what it says, without a client that would end it in its own way. */
-function serving(home: Home) {
+/** A server without an SDK client, which would end it in its own way. */
+function startServer(home: Home) {
   const child = home.start(['mcp', '--toolsets', 'all']);
   const answered = new Set<number>();
   let last = 0;
@@ -116,11 +116,15 @@ function serving(home: Home) {
   };
 }
 
-async function ending(t: TestContext, child: ChildProcess, go: (child: ChildProcess) => void): Promise<void> {
+async function endServer(
+  t: TestContext,
+  child: ChildProcess,
+  go: (child: ChildProcess) => void,
+): Promise<void> {
   const process = identity(child.pid ?? 0);
   assert.ok(process);
-  const begun = performance.now();
+  const start = performance.now();
   go(child);
   await until('the server to end', () => !isAlive(process));
-  t.diagnostic(`ended after ${Math.round(performance.now() - begun)} ms`);
+  t.diagnostic(`ended after ${Math.round(performance.now() - start)} ms`);
 }

@@ -8,21 +8,21 @@ import type { AppContext } from '../workers/core/context.ts';
 import type { Detail } from '../workers/core/details.ts';
 import { fenced } from './untrusted.ts';
 
-/** An event without its data, which may quote a worker; with a detail the data is there, fenced. */
+/** An event without its data, which may quote a worker; with a higher detail the data is included, fenced. */
 export function eventForHost(stored: StoredEvent, level: Detail) {
   const { position, stream_id, stream_version, type, schema_version, occurred_at, actor } = stored;
   const event = decode(stored);
   const state = !isUnreadable(event) && 'state' in event.data ? event.data.state : null;
   const common = { position, stream_id, stream_version, type, schema_version, occurred_at, actor, state };
-  return { ...common, ...said(() => stored.payload, level) };
+  return { ...common, ...workerTextOf(() => stored.payload, level) };
 }
 
-/** The last steps of a life; list_events pages through all of them. */
-const MOST_STEPS = 500;
+/** Steps that replay_worker returns, the last ones; list_events pages through all of them. */
+const MAX_STEPS = 500;
 
-/** A worker's life, step by step, in the words of a person where the detail asks for them. */
+/** A worker's history, step by step, with a description for people where the detail asks for it. */
 export function replayForHost({ ledger: { store } }: AppContext, id: string, level: Detail) {
-  const steps = [...replayWorker(store.readAll({ stream: workerStream(id) }))].slice(-MOST_STEPS);
+  const steps = [...replayWorker(store.readAll({ stream: workerStream(id) }))].slice(-MAX_STEPS);
   return steps.map(({ event, before, after, since_start_ms, divergence }) => ({
     position: event.position,
     type: event.type,
@@ -31,11 +31,13 @@ export function replayForHost({ ledger: { store } }: AppContext, id: string, lev
     before,
     after,
     diverges: divergence !== null,
-    ...said(() => [describeEvent(event).says, ...describeEvent(event).evidence].join('\n'), level),
+    ...workerTextOf(() => [describeEvent(event).says, ...describeEvent(event).evidence].join('\n'), level),
   }));
 }
 
-/** Whether a worker's life is what code and tables say. A divergence quotes rows and events. */
+/**
+ * Whether a worker's history agrees with the code and the tables. A divergence quotes rows and events, so it is fenced.
+ */
 export function verificationForHost({ ledger: { store } }: AppContext, id: string, level: Detail) {
   const { divergences, ...verification } = verifySession(store, id);
   return {
@@ -43,12 +45,12 @@ export function verificationForHost({ ledger: { store } }: AppContext, id: strin
     divergences: divergences.map(({ where, event, message }) => ({
       where,
       position: event?.position ?? null,
-      ...said(() => message, level),
+      ...workerTextOf(() => message, level),
     })),
   };
 }
 
-function said(read: () => string, level: Detail) {
+function workerTextOf(read: () => string, level: Detail) {
   const text = level === 'summary' ? null : fenced(read(), level);
   return text ? { said: text } : {};
 }

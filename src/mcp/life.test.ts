@@ -15,7 +15,7 @@ describe('a delegation through MCP', () => {
   const spawn = (host: Host, provider_id: string, more: object = {}) =>
     host.call('spawn_worker', { provider_id, task: 'Plan the work', repo_path: home.repo, ...more });
 
-  it('goes from the question what is left to the end of the worker', async () => {
+  it('goes from the usage summary to the end of the worker', async () => {
     const host = await Host.open(home, ['--toolsets', 'all']);
     const { providers } = await host.call('get_usage_summary');
     assert.ok(providers['fake-question']);
@@ -40,7 +40,7 @@ describe('a delegation through MCP', () => {
     assert.equal(asked.event, 'question');
     assert.equal(asked.parsed_question_available, true);
     assert.deepEqual(asked.worker_output, { detail: 'summary', included: false });
-    assert.ok(!JSON.stringify(asked).includes('migrations'), 'worker text only when it is asked for');
+    assert.ok(!JSON.stringify(asked).includes('migrations'), 'worker text only on request');
     assert.equal(asked.recent_log[0].type, 'worker.spawn_requested');
     assert.ok(progress.length > 0);
 
@@ -74,7 +74,7 @@ describe('a delegation through MCP', () => {
     assert.equal(host.stderr, '');
   });
 
-  it('has workers of its own: another server lists them only with include_all', async () => {
+  it('has separate workers: another server lists them only with include_all', async () => {
     const [mine, other] = [await Host.open(home), await Host.open(home, ['--toolsets', 'sessions,default'])];
     const { session_id } = await spawn(mine, 'fake-idle');
     assert.deepEqual((await other.call('list_sessions')).sessions, []);
@@ -84,7 +84,7 @@ describe('a delegation through MCP', () => {
     await other.call('terminate_worker', { session_id });
   });
 
-  it('edits in a worktree, and clears it away', async () => {
+  it('edits in a worktree, and removes it', async () => {
     const host = await Host.open(home, ['--toolsets', 'all']);
     const { session_id } = await spawn(host, 'fake-patch', { isolation: 'worktree', role: 'implementer' });
     await host.call('observe_worker', { session_id, wait_for: ['completed'], timeout_seconds: 45 });
@@ -97,29 +97,29 @@ describe('a delegation through MCP', () => {
     assert.equal((await host.call('cleanup_worktree', { session_id, force: true })).removed, true);
   });
 
-  it('tells a subscriber what another process has changed', async () => {
+  it('notifies a subscriber of what another process has changed', async () => {
     const host = await Host.open(home);
-    const reported: string[] = [];
+    const updated: string[] = [];
     host.client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
-      reported.push(params.uri);
+      updated.push(params.uri);
     });
     await host.client.subscribeResource({ uri: 'agentpool://sessions' });
     await host.client.subscribeResource({ uri: 'agentpool://preferences.md' });
     const id = await home.spawn('fake-idle');
-    await until('the sessions to change', () => reported.includes('agentpool://sessions'));
+    await until('the sessions to change', () => updated.includes('agentpool://sessions'));
     writeFileSync(join(home.folder, 'preferences.md'), '- Ask me first.\n');
-    await until('the preferences to change', () => reported.includes('agentpool://preferences.md'));
+    await until('the preferences to change', () => updated.includes('agentpool://preferences.md'));
     assert.match(await host.read('agentpool://preferences.md'), /Ask me first/);
     for (const kind of ['transcript', 'events']) {
       const uri = `agentpool://sessions/${id}/${kind}`;
       await host.client.subscribeResource({ uri });
-      reported.length = 0;
+      updated.length = 0;
       assert.equal((await home.run(['send', id, `something for the ${kind}`])).code, 0);
-      await until(`the ${kind} to change`, () => reported.includes(uri));
+      await until(`the ${kind} to change`, () => updated.includes(uri));
     }
     await host.client.subscribeResource({ uri: 'agentpool://usage' });
     writeFileSync(join(home.folder, 'config.yaml'), 'version: 1\n');
-    await until('the usage to change', () => reported.includes('agentpool://usage'));
+    await until('the usage to change', () => updated.includes('agentpool://usage'));
     await assert.rejects(
       host.client.subscribeResource({ uri: 'agentpool://sessions/ap_nobody/events' }),
       /TMUX_SESSION_NOT_FOUND/,
@@ -137,18 +137,39 @@ describe('a delegation through MCP', () => {
     await host.call('terminate_worker', { session_id: id });
   });
 
-  it('hears once what looks wrong in config.yaml, also when it is changed meanwhile', async () => {
+  it('reports each problem in config.yaml once, also when the file changes meanwhile', async () => {
     const host = await Host.open(home);
-    const reported: unknown[] = [];
+    const updated: unknown[] = [];
     host.client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
-      reported.push(params.data);
+      updated.push(params.data);
     });
     const config = join(home.folder, 'config.yaml');
     writeFileSync(config, 'version: 1\nno_such_key: 1\n');
     for (let call = 0; call < 3; call++) await host.call('get_delegation_preferences');
-    await until('the warning', () => reported.length > 0);
-    assert.equal(reported.length, 1);
-    assert.match(String(reported[0]), /^config\.yaml:2:.*no_such_key/);
+    await until('the warning', () => updated.length > 0);
+    assert.equal(updated.length, 1);
+    assert.match(String(updated[0]), /^config\.yaml:2:.*no_such_key/);
     rmSync(config);
+  });
+
+  it('calls tools with the config as it is now, and with the last valid one while it has a fault', async () => {
+    const host = await Host.open(home);
+    const logged: unknown[] = [];
+    host.client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
+      logged.push([params.level, params.data]);
+    });
+    await host.call('get_inventory');
+    home.configure([{ id: 'mine', program: 'fake-idle' }]);
+    assert.ok((await host.call('get_usage_summary')).providers.mine, 'a provider that was added');
+    writeFileSync(join(home.folder, 'config.yaml'), 'version: 1\nnotify: loudly\n');
+    for (let call = 0; call < 2; call++)
+      assert.ok((await host.call('get_usage_summary')).providers.mine, 'the last valid config');
+    await until('the error', () => logged.length > 0);
+    assert.equal(logged.length, 1);
+    assert.match(String(logged[0]), /^error,.*config\.yaml:2:9: .*The last valid config stays in force\.$/);
+    home.configure([{ id: 'other', program: 'fake-idle' }]);
+    const { providers } = await host.call('get_usage_summary');
+    assert.deepEqual([providers.mine, typeof providers.other], [undefined, 'object']);
+    rmSync(join(home.folder, 'config.yaml'));
   });
 });

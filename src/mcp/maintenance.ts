@@ -1,11 +1,13 @@
-import { loadConfig } from '../config/load.ts';
+import type { AgentPoolError } from '../lib/errors.ts';
 import { reconcileIfNeeded } from '../workers/commands/reconcile.ts';
-import type { AppContext } from '../workers/core/context.ts';
+import { type AppContext, reloadConfig } from '../workers/core/context.ts';
 
-/** A change of config.yaml holds from the next call on, and the ledger is true before it is asked. */
-export async function atWork(app: AppContext): Promise<AppContext> {
-  const { config, warnings } = await loadConfig(app.home, app.env);
-  Object.assign(app, { config, warnings });
+/**
+ * Prepares a call: a change of config.yaml applies from this call on, and the ledger is reconciled before it is read.
+ * Gives the error of a config.yaml that has become invalid; the last valid one stays in force.
+ */
+export async function prepare(app: AppContext): Promise<AgentPoolError | null> {
+  const invalid = await reloadConfig(app);
   await reconcileIfNeeded(app);
-  return app;
+  return invalid;
 }

@@ -4,19 +4,19 @@ import { until } from '../lib/testing/until.ts';
 import { Home } from '../workers/testing/home.ts';
 import { Host } from './testing/host.ts';
 
-describe('what a caller may say beside the task', () => {
+describe('a parameter beside the task', () => {
   const home = new Home({ config: { policy: { max_parallel_sessions: 1 } } });
   const request = { task: 'Plan the work', repo_path: home.repo };
 
-  it('is kept: notes with the session, the reason of its end in the log', async () => {
+  it('is stored: metadata with the session, the reason of a termination in the log', async () => {
     const host = await Host.open(home, ['--toolsets', 'all']);
     const metadata = { ticket: 'T-17', nested: { tries: [1, 2] }, api_key: 'hunter2hunter2' };
-    const kept = { ...metadata, api_key: '[redacted:credential]' };
+    const stored = { ...metadata, api_key: '[redacted:credential]' };
     const spawned = await host.call('spawn_worker', { ...request, provider_id: 'fake-idle', metadata });
     const { session_id } = spawned;
-    assert.deepEqual(spawned.session.metadata, kept);
-    assert.deepEqual((await host.call('get_session', { session_id })).session.metadata, kept);
-    assert.deepEqual((await host.call('list_sessions')).sessions[0].metadata, kept);
+    assert.deepEqual(spawned.session.metadata, stored);
+    assert.deepEqual((await host.call('get_session', { session_id })).session.metadata, stored);
+    assert.deepEqual((await host.call('list_sessions')).sessions[0].metadata, stored);
     assert.match(
       await host.refused('spawn_worker', {
         ...{ ...request, provider_id: 'fake-idle' },
@@ -34,7 +34,7 @@ describe('what a caller may say beside the task', () => {
     assert.match(events.at(-1).said.text, /reason: The user has changed their mind/);
   });
 
-  it('may call a turn done, which makes room for another worker', async () => {
+  it('can mark a turn as done, which makes a slot for another worker', async () => {
     const host = await Host.open(home, ['--toolsets', 'all']);
     const spawn = () => host.call('spawn_worker', { ...request, provider_id: 'fake-question' });
     const { session_id } = await spawn();
@@ -54,10 +54,10 @@ describe('what a caller may say beside the task', () => {
 
     await host.call('terminate_worker', { session_id });
     const again = await host.call('collect_worker_artifacts', { session_id, mark_completed: true });
-    assert.equal(again.state, 'COMPLETED', 'what has ended stays what it was');
+    assert.equal(again.state, 'COMPLETED', 'an ended worker keeps its state');
   });
 
-  it('may be typed without being sent: the worker goes on waiting for it', async () => {
+  it('can type a message without sending it: the worker still waits for it', async () => {
     const host = await Host.open(home, ['--toolsets', 'all']);
     const { session_id } = await host.call('spawn_worker', { ...request, provider_id: 'fake-question' });
     await host.call('observe_worker', { session_id, wait_for: ['question'], timeout_seconds: 45 });

@@ -7,26 +7,29 @@ import { until } from '../lib/testing/until.ts';
 import { Home } from '../workers/testing/home.ts';
 import { Host } from './testing/host.ts';
 
-describe('an MCP server that has to say no', () => {
+describe('a refusal of the MCP server', () => {
   const home = new Home();
 
-  it('says what is wrong with the arguments, and what the tool takes', async () => {
+  it("names what is wrong with the arguments, and the tool's parameters", async () => {
     const host = await Host.open(home);
-    const said = await host.refused('poll_worker', { session_id: '@last', detial: 'full', detail: 'all' });
-    assert.match(said, /^INVALID_ARGUMENTS: .*no parameter "detial".*detail is one of summary,excerpt,full/);
-    assert.match(said, /It takes: session_id \(required\)/);
+    const refusal = await host.refused('poll_worker', { session_id: '@last', detial: 'full', detail: 'all' });
+    assert.match(
+      refusal,
+      /^INVALID_ARGUMENTS: .*no parameter "detial".*detail is one of summary,excerpt,full/,
+    );
+    assert.match(refusal, /It takes: session_id \(required\)/);
     assert.match(await host.refused('poll_worker'), /session_id/);
   });
 
-  it('names the sessions that there are', async () => {
+  it('lists the known sessions', async () => {
     const id = await home.spawn('fake-idle');
     const host = await Host.open(home);
-    const said = await host.refused('observe_worker', { session_id: 'ap_nobody' });
-    assert.match(said, new RegExp(`^TMUX_SESSION_NOT_FOUND: .*\\nknown session ids: ${id}`));
+    const refusal = await host.refused('observe_worker', { session_id: 'ap_nobody' });
+    assert.match(refusal, new RegExp(`^TMUX_SESSION_NOT_FOUND: .*\\nknown session ids: ${id}`));
     await host.call('terminate_worker', { session_id: id });
   });
 
-  it('keeps to the policy', async () => {
+  it('follows the policy', async () => {
     const host = await Host.open(home, ['--toolsets', 'all']);
     const request = { provider_id: 'auto', task: 'Look around', repo_path: home.repo };
     assert.match(await host.refused('spawn_worker', request), /^POLICY_BLOCKED: AgentPool never chooses/);
@@ -38,7 +41,7 @@ describe('an MCP server that has to say no', () => {
     await host.call('terminate_worker', { session_id: id });
   });
 
-  it('reads and writes nothing outside of its folders', async () => {
+  it('prevents reading and writing outside of its folders', async () => {
     const host = await Host.open(home, ['--toolsets', 'all']);
     assert.match(await host.refused('validate_model_catalog', { path: '/etc/passwd' }), /^PATH_OUTSIDE_HOME/);
     assert.match(await host.refused('get_stats_card', { output_path: '../card.svg' }), /^PATH_OUTSIDE_HOME/);
@@ -49,7 +52,7 @@ describe('an MCP server that has to say no', () => {
     assert.match(await host.refused('get_stats_card', { output_path: 'card.svg' }), /^FILE_EXISTS/);
   });
 
-  it('lets no path lead out, whatever way it is written', async () => {
+  it('covers every path that leads out, however it is written', async () => {
     const host = await Host.open(home, ['--toolsets', 'all']);
     const id = await home.spawn('fake-idle');
     const outside = join(home.ground, 'outside');
@@ -67,7 +70,7 @@ describe('an MCP server that has to say no', () => {
         ['get_artifact_manifest', { session_id: path }],
         ['read_worker_transcript', { session_id: path }],
       ];
-      // A link that leads to itself is a name of the repository, and a lease writes nothing.
+      // A link that leads to itself is a name in the repository, and a lease writes nothing.
       if (!path.startsWith('loop'))
         for (const name of ['acquire_file_lease', 'release_file_lease'])
           tools.push([name, { session_id: id, file_path: path }]);
@@ -82,7 +85,7 @@ describe('an MCP server that has to say no', () => {
     await host.call('terminate_worker', { session_id: id });
   });
 
-  it('knows no other tool, resource or prompt, and says which there are', async () => {
+  it('of an unknown tool, resource or prompt lists the known ones', async () => {
     const { client } = await Host.open(home);
     await assert.rejects(client.callTool({ name: 'spawn' }), /There are: get_usage_summary/);
     await assert.rejects(client.readResource({ uri: 'agentpool://nothing' }), /There are: agentpool:/);
@@ -93,7 +96,7 @@ describe('an MCP server that has to say no', () => {
     );
   });
 
-  it('does not start with a name that it does not know', async () => {
+  it('of an unknown toolset prevents the start', async () => {
     const { code, stdout, stderr } = await home.run(['mcp', '--toolsets', 'session']);
     assert.equal(code, 2);
     assert.equal(stdout, '');
@@ -118,7 +121,7 @@ describe('a wait through MCP', () => {
     return { session_id, wait, cancelling };
   };
 
-  it('ends when it is cancelled; the worker and the server go on', async () => {
+  it('ends when it is cancelled; the worker and the server keep running', async () => {
     const host = await Host.open(home);
     const { session_id, wait, cancelling } = await waiting(host);
     cancelling.abort('enough');
@@ -129,7 +132,7 @@ describe('a wait through MCP', () => {
     await host.call('terminate_worker', { session_id });
   });
 
-  it('ends with a host that closes the connection; the worker lives on', async () => {
+  it('ends when the host closes the connection; the worker keeps running', async () => {
     const host = await Host.open(home);
     const { session_id } = await waiting(host);
     const server = identity(host.pid);
@@ -140,7 +143,7 @@ describe('a wait through MCP', () => {
     await home.run(['terminate', session_id]);
   });
 
-  it('ends with SIGTERM, and nothing of the server stays', async () => {
+  it('ends with SIGTERM, and nothing of the server is left', async () => {
     const host = await Host.open(home);
     const { session_id } = await waiting(host);
     const server = identity(host.pid);

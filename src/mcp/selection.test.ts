@@ -17,20 +17,20 @@ const codeOf = (request: SelectionOptions, env: Record<string, string> = {}) => 
 };
 
 describe('the tools that a server offers', () => {
-  it('are those of the default toolset when nothing is said', () =>
+  it('are those of the default toolset without options', () =>
     assert.deepEqual(
       names({}),
       allTools.default.map(({ name }) => name),
     ));
 
-  it('are those of the toolsets that are named, by flag or by environment', () => {
-    const wanted = allTools.leases.map(({ name }) => name);
-    assert.deepEqual(names({ toolsets: 'leases' }), wanted);
-    assert.deepEqual(names({}, { AGENTPOOL_MCP_TOOLSETS: 'leases' }), wanted);
-    assert.deepEqual(names({ toolsets: 'leases' }, { AGENTPOOL_MCP_TOOLSETS: 'stats' }), wanted);
+  it('are those of the named toolsets, by flag or by environment', () => {
+    const expected = allTools.leases.map(({ name }) => name);
+    assert.deepEqual(names({ toolsets: 'leases' }), expected);
+    assert.deepEqual(names({}, { AGENTPOOL_MCP_TOOLSETS: 'leases' }), expected);
+    assert.deepEqual(names({ toolsets: 'leases' }, { AGENTPOOL_MCP_TOOLSETS: 'stats' }), expected);
   });
 
-  it('are single tools alone, or with toolsets', () => {
+  it('are single tools alone, or in addition to toolsets', () => {
     assert.deepEqual(names({ tools: 'list_sessions' }), ['list_sessions']);
     assert.deepEqual(names({ tools: 'list_sessions', toolsets: 'worktrees' }), [
       ...allTools.worktrees.map(({ name }) => name),
@@ -38,10 +38,10 @@ describe('the tools that a server offers', () => {
     ]);
   });
 
-  it('are all of them when all is said', () =>
+  it('are all of them with all', () =>
     assert.equal(names({ toolsets: 'all' }).length, Object.values(allTools).flat().length));
 
-  it('are none with a name that nobody knows, and the list is told', () => {
+  it('are an error with an unknown name, and the known ones are listed', () => {
     const [code, message] = codeOf({ toolsets: 'session' });
     assert.equal(code, 'UNKNOWN_TOOLSET');
     assert.match(message ?? '', /Did you mean sessions\? There are: default, usage, stats/);
@@ -49,12 +49,12 @@ describe('the tools that a server offers', () => {
     assert.equal(codeOf({}, { AGENTPOOL_MCP_TOOLS: 'spawn' })[0], 'UNKNOWN_TOOL');
   });
 
-  it('are without the one that tells only worker text when the server is locked', () => {
+  it('exclude the one that only returns worker text when the server is in lockdown', () => {
     assert.ok(!names({ lockdown: true }).includes('read_worker_transcript'));
     assert.ok(!names({}, { AGENTPOOL_MCP_LOCKDOWN: '1' }).includes('read_worker_transcript'));
     assert.equal(codeOf({ lockdown: true, tools: 'read_worker_transcript' })[0], 'LOCKDOWN');
   });
 
-  it('are none when the lockdown is misspelt', () =>
+  it('are an error when the lockdown is misspelt', () =>
     assert.equal(codeOf({}, { AGENTPOOL_MCP_LOCKDOWN: 'ture' })[0], 'INVALID_LOCKDOWN'));
 });

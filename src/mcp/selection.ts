@@ -10,7 +10,7 @@ export interface Selection {
   lockdown: boolean;
 }
 
-/** As the command line says it; what it does not say is read from the environment. */
+/** The options of the command line; the environment supplies those that are missing. */
 export interface SelectionOptions {
   toolsets?: string | undefined;
   tools?: string | undefined;
@@ -18,8 +18,8 @@ export interface SelectionOptions {
 }
 
 /**
- * Which tools are offered: whole toolsets (the default one where nothing is named), single tools, or both together.
- * @throws UNKNOWN_TOOLSET, UNKNOWN_TOOL, INVALID_LOCKDOWN: a server that lacks what was meant must not start.
+ * The tools to offer: whole toolsets (the default one when nothing is named), single tools, or both together. Throws
+ * UNKNOWN_TOOLSET, UNKNOWN_TOOL, INVALID_LOCKDOWN: a server must not start without the tools that were meant.
  */
 export function selectTools(
   all: Readonly<Record<Toolset, readonly Tool[]>>,
@@ -32,11 +32,11 @@ export function selectTools(
   const sets = named.length === 0 && tools.length === 0 ? ['default'] : named;
   const every = Object.values(all).flat();
   for (const set of sets) {
-    if (set !== 'all') known('UNKNOWN_TOOLSET', 'toolset', set, [...toolsets, 'all']);
+    if (set !== 'all') assertKnown('UNKNOWN_TOOLSET', 'toolset', set, [...toolsets, 'all']);
   }
   for (const name of tools) {
     const names = every.map((tool) => tool.name);
-    known('UNKNOWN_TOOL', 'tool', name, names);
+    assertKnown('UNKNOWN_TOOL', 'tool', name, names);
     if (lockdown && every.some((tool) => tool.name === name && tool.onlyWorkerText)) throw lockedOut(name);
   }
   const chosen = new Set<Tool>();
@@ -49,7 +49,7 @@ export function selectTools(
 
 const wordsOf = (list: string | undefined): string[] => (list ?? '').split(/[\s,]+/).filter(Boolean);
 
-function known(code: ErrorCode, what: string, word: string, allowed: readonly string[]): void {
+function assertKnown(code: ErrorCode, what: string, word: string, allowed: readonly string[]): void {
   if (allowed.includes(word)) return;
   const nearest = suggest(word, allowed);
   throw new AgentPoolError(
@@ -63,11 +63,11 @@ function known(code: ErrorCode, what: string, word: string, allowed: readonly st
   );
 }
 
-/** A lockdown that was misspelt must not be none. */
+/** A misspelt lockdown must not count as none. */
 function switchOf(word: string | undefined): boolean {
-  const said = (word ?? '').trim().toLowerCase();
-  if (['1', 'true', 'yes', 'on'].includes(said)) return true;
-  if (['', '0', 'false', 'no', 'off'].includes(said)) return false;
+  const value = (word ?? '').trim().toLowerCase();
+  if (['1', 'true', 'yes', 'on'].includes(value)) return true;
+  if (['', '0', 'false', 'no', 'off'].includes(value)) return false;
   throw new AgentPoolError(
     'INVALID_LOCKDOWN',
     `AGENTPOOL_MCP_LOCKDOWN is ${JSON.stringify(word)}; it is 1 or 0.`,
@@ -76,7 +76,7 @@ function switchOf(word: string | undefined): boolean {
 }
 
 const lockedOut = (name: string) =>
-  new AgentPoolError('LOCKDOWN', `${name} tells what workers wrote; with --lockdown there is no such tool.`, {
+  new AgentPoolError('LOCKDOWN', `${name} returns worker text only; --lockdown excludes it.`, {
     tool: name,
     example: 'agentpool mcp --lockdown',
   });

@@ -31,19 +31,19 @@ import type { Call, Doors, Tool } from './tool.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
-/** Each server process has workers of its own: limits and lists are by this name. */
+/** Each server process has separate workers: limits and lists are per coordinator id. */
 export const newCoordinator = (): string => `mcp-${randomBytes(6).toString('hex')}`;
 
 export interface Serving {
   server: Server;
-  /** Resolves when what acts on the world has come to its end; waits are not waited for. */
+  /** Resolves when running actions have finished; does not wait for waits. */
   settled(): Promise<void>;
   close(): void;
 }
 
 /**
- * The protocol's side of a house: what it lists, and what it hands a call to. The house is asked for by the first call:
- * a host starts its servers for every conversation, and most of those call none.
+ * A protocol server on a context. The first call opens the context: a host starts its servers for every conversation,
+ * and most conversations call none.
  */
 export function serve(
   open: () => AppContext | Promise<AppContext>,
@@ -57,35 +57,36 @@ export function serve(
       instructions,
     },
   );
-  const reportWarnings = warner(server);
-  const doorway: Doorway = {
+  const reportProblems = configReporter(server);
+  const access: Access = {
     open: async () => open(),
-    working: async () => {
-      const app = await (await import('./maintenance.ts')).atWork(await open());
-      reportWarnings(app);
+    prepared: async () => {
+      const { prepare } = await import('./maintenance.ts');
+      const app = await open();
+      reportProblems(app, await prepare(app));
       return app;
     },
   };
-  const settled = answerTools(server, doorway, { tools, lockdown, doors });
-  const close = answerResources(server, doorway, lockdown);
-  answerPrompts(server, doorway);
+  const settled = answerTools(server, access, { tools, lockdown, doors });
+  const close = answerResources(server, access, lockdown);
+  answerPrompts(server, access);
   return { server, settled, close };
 }
 
-/** The house, opened when it is first asked for. */
-interface Doorway {
+/** Access to the context, which is opened on first use. */
+interface Access {
   open(): Promise<AppContext>;
-  /** With the config as it stands, and a ledger that is true. */
-  working(): Promise<AppContext>;
+  /** With the current config, and a reconciled ledger. */
+  prepared(): Promise<AppContext>;
 }
 
-/** Gives what waits until no call that acts on the world is under way. */
+/** Registers the tools. Returns a function that resolves when no action is running. */
 function answerTools(
   server: Server,
-  { working }: Doorway,
+  { prepared }: Access,
   { tools, lockdown, doors }: Selection & { doors: Doors },
 ): Serving['settled'] {
-  const acts = new Set<Promise<unknown>>();
+  const running = new Set<Promise<unknown>>();
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const tool = tools.find(({ name }) => name === params.name);
@@ -94,36 +95,36 @@ function answerTools(
     const result = (async () => {
       let app: AppContext | null = null;
       try {
-        app = await working();
+        app = await prepared();
         return answerOf(await tool.run(app, params.arguments ?? {}, call));
       } catch (error) {
         return refusalOf(error, app, lockdown);
       }
     })();
     if (tool.annotations.readOnlyHint !== true) {
-      acts.add(result);
-      void result.finally(() => acts.delete(result));
+      running.add(result);
+      void result.finally(() => running.delete(result));
     }
     return result;
   });
-  return async () => void (await Promise.allSettled(acts));
+  return async () => void (await Promise.allSettled(running));
 }
 
-/** Gives what ends the subscriptions. */
-function answerResources(server: Server, { open, working }: Doorway, lockdown: boolean): Serving['close'] {
+/** Registers the resources. Returns a function that ends the subscriptions. */
+function answerResources(server: Server, { open, prepared }: Access, lockdown: boolean): Serving['close'] {
   const subscriptions = new Subscriptions((uri) => void server.sendResourceUpdated({ uri }).catch(() => {}));
   server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources }));
   server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
     resourceTemplates: resourceTemplates(lockdown),
   }));
   server.setRequestHandler(ReadResourceRequestSchema, ({ params }) =>
-    asked(async () => {
+    protocolAnswer(async () => {
       const { readResource } = await import('./resources/content.ts');
-      return readResource(await working(), params.uri, lockdown);
+      return readResource(await prepared(), params.uri, lockdown);
     }),
   );
   server.setRequestHandler(SubscribeRequestSchema, ({ params: { uri } }) =>
-    asked(async () => {
+    protocolAnswer(async () => {
       const { sourceOf } = await import('./resources/source.ts');
       const app = await open();
       subscriptions.add(uri, sourceOf(app, uri, lockdown), app.ledger);
@@ -137,29 +138,32 @@ function answerResources(server: Server, { open, working }: Doorway, lockdown: b
   return () => subscriptions.close();
 }
 
-function answerPrompts(server: Server, { open }: Doorway): void {
+function answerPrompts(server: Server, { open }: Access): void {
   server.setRequestHandler(ListPromptsRequestSchema, () => ({ prompts }));
   server.setRequestHandler(GetPromptRequestSchema, ({ params }) =>
-    asked(() => promptNamed(params.name, params.arguments ?? {})),
+    protocolAnswer(() => promptNamed(params.name, params.arguments ?? {})),
   );
   server.setRequestHandler(CompleteRequestSchema, ({ params: { argument } }) =>
-    asked(async () => {
+    protocolAnswer(async () => {
       const { completionsOf } = await import('./resources/content.ts');
       return completionsOf(await open(), argument.name, argument.value);
     }),
   );
 }
 
-/** Tells the client what looks wrong in config.yaml, each fault once. */
-function warner(server: Server): (app: AppContext) => void {
-  const reported = new Set<string>();
-  return ({ path, warnings }) => {
-    for (const warning of warnings) {
-      const data = problemLine(basename(path), warning);
-      if (reported.has(data)) continue;
-      reported.add(data);
-      server.sendLoggingMessage({ level: 'warning', logger: 'config', data }).catch(() => {});
-    }
+/** Logs to the client what is wrong with config.yaml, each problem once until it is gone. */
+function configReporter(server: Server): (app: AppContext, invalid: AgentPoolError | null) => void {
+  let reported = new Set<string>();
+  return ({ path, warnings }, invalid) => {
+    const current = new Set<string>();
+    const log = (level: 'error' | 'warning', data: string) => {
+      current.add(data);
+      if (reported.has(data)) return;
+      server.sendLoggingMessage({ level, logger: 'config', data }).catch(() => {});
+    };
+    if (invalid) log('error', `${invalid.message} The last valid config stays in force.`);
+    for (const warning of warnings) log('warning', problemLine(basename(path), warning));
+    reported = current;
   };
 }
 
@@ -176,12 +180,12 @@ function progressOf({ _meta, sendNotification }: Extra): Call['progress'] {
   if (progressToken === undefined) return () => {};
   return (progress, total, message) => {
     const params = { progressToken, progress: Math.min(progress, total), total, message };
-    // A client that is gone is told nothing, and that is no error.
+    // A client that is gone is no error.
     sendNotification({ method: 'notifications/progress', params }).catch(() => {});
   };
 }
 
-/** An error as the protocol sends it. The SDK's own puts the code into the message, where every client adds it again. */
+/** A protocol error. The SDK's own class puts the code into the message, where every client adds it again. */
 class RefusedRequest extends Error {
   readonly code: number;
 
@@ -196,8 +200,8 @@ function unknownTool(name: string, tools: readonly Tool[]): RefusedRequest {
   return new RefusedRequest(ErrorCode.InvalidParams, `There is no tool ${name}. There are: ${known}`);
 }
 
-/** Requests that have no results with isError: what is refused is an error of the protocol, in our own words only. */
-async function asked<T>(answer: () => Promise<T> | T): Promise<T> {
+/** Runs a request whose protocol has no isError: refusals become protocol errors, in AgentPool's own words only. */
+async function protocolAnswer<T>(answer: () => Promise<T> | T): Promise<T> {
   try {
     return await answer();
   } catch (error) {

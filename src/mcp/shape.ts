@@ -1,9 +1,9 @@
 type Word = 'string' | 'boolean' | 'integer' | 'number' | 'object' | 'array';
 
-/** What a tool answers: each key and the type of its value; a `?` at its end lets it be null as well. */
+/** The keys of a tool's answer and the types of their values; a `?` at the end also allows null. */
 export type Shape = Record<string, Word | `${Word}?`>;
 
-/** As JSON Schema. Only what is always there: an answer may hold more, and grow. */
+/** The shape as JSON Schema. It covers only keys that are always there: an answer may have more. */
 export function outputSchema(shape: Shape) {
   return {
     type: 'object' as const,

@@ -8,12 +8,12 @@ import { newCoordinator, serve } from './server.ts';
 import type { Doors } from './tool.ts';
 import { allTools } from './toolsets/index.ts';
 
-/** What acts on the world when the host goes may come to its end for so long; the ledger mends what is cut off. */
+/** How long running actions may take to finish when the host goes; the ledger resolves what is interrupted. */
 const GRACE_MS = 600;
 
 /**
- * Serves one host over stdin and stdout until it closes stdin or a signal ends it. Workers live on. Standard output is
- * the protocol's alone: whatever else there is to say goes to stderr.
+ * Serves one host over stdin and stdout until it closes stdin or a signal ends it. Workers keep running. Standard
+ * output is for the protocol only: everything else is written to stderr.
  */
 export async function serveStdio(env: Env, request: SelectionOptions, doors: Doors): Promise<void> {
   const selection = selectTools(allTools, request, env);
@@ -22,18 +22,18 @@ export async function serveStdio(env: Env, request: SelectionOptions, doors: Doo
   const { server } = serving;
   server.onerror = (error) => process.stderr.write(`agentpool mcp: ${error.message}\n`);
 
-  const gone = new Promise<void>((done) => {
+  const ended = new Promise<void>((done) => {
     server.onclose = done;
     for (const event of ['end', 'close', 'error']) process.stdin.once(event, () => done());
     process.stdout.once('error', () => done());
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => done());
   });
-  // Each answer that waits for a slow reader waits with a listener of its own: Node would warn of a leak.
+  // Each answer that waits for a slow reader adds a listener: Node would warn of a leak.
   process.stdout.setMaxListeners(0);
   await server.connect(new StdioServerTransport());
-  await gone;
+  await ended;
   await Promise.race([serving.settled(), sleep(GRACE_MS)]);
   serving.close();
-  // Not by the end of all that is open: a wait that nobody hears any more would keep the process.
+  // An explicit exit: a wait without a client would keep the process alive.
   process.exit(0);
 }

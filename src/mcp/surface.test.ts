@@ -11,7 +11,7 @@ interface Expected {
   /** Type, and its default. */
   params: Record<string, string>;
   required: string[];
-  /** The hints that are true; all others are false. Not said: whatever they are. */
+  /** The hints that are true; all others are false. Not checked when left out. */
   hints?: string[];
 }
 
@@ -26,8 +26,8 @@ const surface = JSON.parse(
   readFileSync(new URL('./testing/surface.json', import.meta.url), 'utf8'),
 ) as Surface;
 
-/** As the list of tools goes to a host. */
-const listed = (tools: readonly Tool[], outputs: boolean): number =>
+/** The size of the list of tools as a host receives it, in characters. */
+const listSize = (tools: readonly Tool[], outputs: boolean): number =>
   JSON.stringify({
     tools: tools.map(({ name, description, inputSchema, outputSchema, annotations }) => ({
       ...{ name, description, inputSchema, annotations },
@@ -35,7 +35,7 @@ const listed = (tools: readonly Tool[], outputs: boolean): number =>
     })),
   }).length;
 
-const reported = ({ type, ...schema }: Record<string, unknown>): string =>
+const typeAndDefault = ({ type, ...schema }: Record<string, unknown>): string =>
   [type].flat().join('|') + ('default' in schema ? ` = ${JSON.stringify(schema.default)}` : '');
 
 describe('the surface of the MCP server', () => {
@@ -45,7 +45,7 @@ describe('the surface of the MCP server', () => {
       assert.ok(tool, `no ${name} in ${expected.toolset}`);
       const params = Object.entries(tool.inputSchema.properties).map(([key, schema]) => [
         key,
-        reported(schema),
+        typeAndDefault(schema),
       ]);
       assert.deepEqual(Object.fromEntries(params), expected.params);
       assert.deepEqual(tool.inputSchema.required ?? [], expected.required);
@@ -56,7 +56,7 @@ describe('the surface of the MCP server', () => {
     });
   }
 
-  it('has no tool that is not written down, and none twice', () => {
+  it('has no tool that is missing from the record, and none twice', () => {
     const names = Object.values(allTools).flatMap((tools) => tools.map(({ name }) => name));
     assert.deepEqual(names.toSorted(), Object.keys(surface.tools).sort());
   });
@@ -74,8 +74,8 @@ describe('the surface of the MCP server', () => {
     assert.deepEqual(Object.fromEntries(named), surface.prompts);
   });
 
-  it('is lean where a host loads it into every conversation', () => {
-    assert.ok(listed(allTools.default, false) < 12 * 1024, `${listed(allTools.default, false)} bytes`);
-    assert.ok(listed(allTools.default, true) < 24 * 1024, `${listed(allTools.default, true)} bytes`);
+  it('is small where a host loads it into every conversation', () => {
+    assert.ok(listSize(allTools.default, false) < 12 * 1024, `${listSize(allTools.default, false)} bytes`);
+    assert.ok(listSize(allTools.default, true) < 24 * 1024, `${listSize(allTools.default, true)} bytes`);
   });
 });

@@ -1,31 +1,31 @@
 import type { AppContext } from '../workers/core/context.ts';
 import type { Stats } from '../workers/queries/stats/report.ts';
-import { type DecisionContext, given, inputSchema, type Params } from './parameters.ts';
+import { type Arguments, checkArguments, inputSchema, type Params } from './parameters.ts';
 import { outputSchema, type Shape } from './shape.ts';
 
 export const toolsets = ['default', 'usage', 'stats', 'sessions', 'leases', 'worktrees', 'ledger'] as const;
 export type Toolset = (typeof toolsets)[number];
 
-/** Hosts give up on a call after a minute; a wait that is longer is asked for again. Seconds. */
-export const LONGEST_WAIT = 45;
+/** Seconds. Hosts give up on a call after a minute; the caller repeats a longer wait. */
+export const MAX_WAIT_SECONDS = 45;
 
-/** What a tool knows of the call beside its arguments. */
+/** What a tool knows of the call besides its arguments. */
 export interface Call {
-  /** Fires when the client cancels the call, or goes. */
+  /** Fires when the client cancels the call, or goes away. */
   signal: AbortSignal;
-  /** Nothing that a worker wrote may reach the host. */
+  /** No text of a worker may reach the host. */
   lockdown: boolean;
-  /** Tells the client, where it asked to be told, how far a long call is. */
+  /** Reports the progress of a long call to a client that asked for it. */
   progress(done: number, total: number, message: string): void;
   doors: Doors;
 }
 
-/** What the command line lends to the server, because it belongs to its floor. */
+/** Functions that the command line passes to the server, because layers above this one own them. */
 export interface Doors {
   drawCard(stats: Stats, path: string): Promise<object>;
 }
 
-/** Hints of the protocol on what a call does to the world. */
+/** The protocol's hints on the effects of a call. */
 export interface Annotations {
   readOnlyHint: boolean;
   destructiveHint: boolean;
@@ -39,7 +39,7 @@ export interface Tool {
   inputSchema: ReturnType<typeof inputSchema>;
   outputSchema: ReturnType<typeof outputSchema>;
   annotations: Partial<Annotations>;
-  /** It tells nothing but what a worker wrote: a locked server does not have it. */
+  /** It returns worker text only: a server in lockdown does not offer it. */
   onlyWorkerText: boolean;
   run(app: AppContext, args: Record<string, unknown>, call: Call): Promise<object>;
 }
@@ -51,7 +51,7 @@ export interface Definition<P extends Params> {
   output: Shape;
   annotations?: Partial<Annotations>;
   onlyWorkerText?: boolean;
-  run(app: AppContext, given: DecisionContext<P>, call: Call): Promise<object> | object;
+  run(app: AppContext, args: Arguments<P>, call: Call): Promise<object> | object;
 }
 
 export const reading = {
@@ -69,8 +69,8 @@ export const acting = {
 } satisfies Annotations;
 
 /**
- * A tool out of its definition: arguments are checked before it runs. What `run` needs of the other rooms it imports
- * itself: every start of a host waits for the list of tools, and hardly one of them is called.
+ * Creates a tool from its definition: arguments are checked before it runs. `run` imports other layers when it is
+ * called: every start of a host waits for the list of tools, and few of them are called.
  */
 export function tool<P extends Params>({ params, output, run, ...definition }: Definition<P>): Tool {
   return {
@@ -79,6 +79,6 @@ export function tool<P extends Params>({ params, output, run, ...definition }: D
     ...definition,
     inputSchema: inputSchema(params),
     outputSchema: outputSchema(output),
-    run: async (app, args, call) => run(app, await given(definition.name, params, args), call),
+    run: async (app, args, call) => run(app, await checkArguments(definition.name, params, args), call),
   };
 }

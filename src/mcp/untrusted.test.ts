@@ -9,8 +9,8 @@ import { Host } from './testing/host.ts';
 
 const lib = join(packageRoot(), 'fixtures', 'agents', 'lib');
 
-/** Everything that it prints, asks and names holds ZEBRA, and tries to be something else. */
-const loud = `
+/** An agent that puts ZEBRA into all of its output, questions and names, and imitates other formats. */
+const loudAgent = `
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { runAgent, say } from ${JSON.stringify(join(lib, 'agent.mjs'))};
@@ -48,8 +48,8 @@ await runAgent('loud', async (_message, { work, ask }) => {
 });
 `;
 
-/** A dialog whose every word holds ZEBRA. */
-const menu = `
+/** A dialog with ZEBRA in every word. */
+const menuAgent = `
 const choices = ['Yes, ZEBRA', 'No, ZEBRA (esc)'];
 let at = 0;
 const draw = () => process.stdout.write('\\u001b[2J\\u001b[HDo you want to run ZEBRA?\\r\\n\\r\\n' +
@@ -64,10 +64,10 @@ process.stdin.on('data', (bytes) => {
 draw();
 `;
 
-const homeOfZebras = () => {
+const zebraHome = () => {
   const home = new Home();
   mkdirSync(home.folder, { recursive: true, mode: 0o700 });
-  const custom_providers = Object.entries({ loud, menu }).map(([id, source]) => {
+  const custom_providers = Object.entries({ loud: loudAgent, menu: menuAgent }).map(([id, source]) => {
     const program = join(home.ground, `${id}.mjs`);
     writeFileSync(program, source);
     return { id, command: [process.execPath, program], prompt_mode: 'arg' };
@@ -76,7 +76,7 @@ const homeOfZebras = () => {
   return home;
 };
 
-/** Brings a worker to its dialog, tries what is wrong, then answers it; the refusals that name its words. */
+/** Drives a worker to its dialog, tries wrong calls, then answers it. Returns the refusals that quote its words. */
 async function dialog(home: Home, host: Host): Promise<string[]> {
   const { session_id } = await host.call('spawn_worker', {
     ...{ provider_id: 'menu', task: 'Show it', repo_path: home.repo },
@@ -93,8 +93,8 @@ async function dialog(home: Home, host: Host): Promise<string[]> {
   return refusals;
 }
 
-/** Drives a worker from its question to its end, and looks at it in every way that there is. */
-async function everything(home: Home, host: Host, more: object = {}): Promise<string> {
+/** Drives a worker from its question to its end, and reads it in every possible way. */
+async function exercise(home: Home, host: Host, more: object = {}): Promise<string> {
   const spawned = { provider_id: 'loud', task: 'Be quiet', repo_path: home.repo, ...more };
   const { session_id } = await host.call('spawn_worker', spawned);
   const uris = [
@@ -104,7 +104,7 @@ async function everything(home: Home, host: Host, more: object = {}): Promise<st
   for (const uri of uris) await host.client.subscribeResource({ uri });
   const question = { session_id, wait_for: ['question'], timeout_seconds: 45, include_recent_log: true };
   assert.equal((await host.call('observe_worker', question, { onprogress: () => {} })).event, 'question');
-  const looks: [string, Record<string, unknown>][] = [
+  const reads: [string, Record<string, unknown>][] = [
     ['poll_worker', { session_id, include_recent_log: true }],
     ['get_session', { session_id }],
     ['list_sessions', { include_all: true }],
@@ -121,11 +121,11 @@ async function everything(home: Home, host: Host, more: object = {}): Promise<st
     ['list_file_leases', { active_only: false }],
     ['list_worktrees', { repo_path: home.repo }],
   ];
-  const lookAround = async () => {
-    for (const [name, args] of looks) await host.call(name, args);
+  const readAll = async () => {
+    for (const [name, args] of reads) await host.call(name, args);
     for (const uri of uris) await host.read(uri);
   };
-  await lookAround();
+  await readAll();
   await host.refused('answer_worker', { session_id, choice: 'EBRA' });
   await host.refused('cleanup_worktree', { session_id });
   await host.call('send_worker_message', { session_id, message: 'no' });
@@ -136,15 +136,15 @@ async function everything(home: Home, host: Host, more: object = {}): Promise<st
       ref: { type: 'ref/prompt', name: 'agentpool_delegate_read_only' },
       argument: { name, value: '' },
     });
-  await lookAround();
+  await readAll();
   return session_id;
 }
 
-describe('what a worker writes', () => {
-  it('has no way out of a locked server', async () => {
-    const home = homeOfZebras();
+describe('the output of a worker', () => {
+  it('never leaves a server in lockdown', async () => {
+    const home = zebraHome();
     const host = await Host.open(home, ['--toolsets', 'all', '--lockdown']);
-    const session_id = await everything(home, host);
+    const session_id = await exercise(home, host);
     const { git } = await host.call('collect_worker_artifacts', { session_id });
     assert.ok(git.changed_count > 0);
     for (const name of [
@@ -160,12 +160,12 @@ describe('what a worker writes', () => {
     await assert.rejects(host.read(transcript), /LOCKDOWN/);
     await assert.rejects(host.client.subscribeResource({ uri: transcript }), /LOCKDOWN/);
     await host.call('terminate_worker', { session_id });
-    const inTree = await everything(home, host, { isolation: 'worktree', role: 'implementer' });
+    const inTree = await exercise(home, host, { isolation: 'worktree', role: 'implementer' });
     await host.call('collect_worker_artifacts', { session_id: inTree });
     await host.call('terminate_worker', { session_id: inTree });
     assert.match(await host.refused('cleanup_worktree', { session_id: inTree }), /^WORKTREE_/);
     const [tree] = (await host.call('list_worktrees', { repo_path: home.repo })).worktrees;
-    // Git's own words quote what it finds where it looks for the repository.
+    // Git's messages quote what it finds where it searches for the repository.
     writeFileSync(join(tree.path, '.git'), 'gitdir: /ZEBRA\n');
     await host.client.callTool({ name: 'collect_worker_artifacts', arguments: { session_id: inTree } });
     await host.client.callTool({ name: 'list_worktrees', arguments: { repo_path: tree.path } });
@@ -185,10 +185,10 @@ describe('what a worker writes', () => {
     assert.doesNotMatch(host.stderr, /zebra/i);
   });
 
-  it('is left out until it is asked for, and then it is fenced, stripped and bounded', async () => {
-    const home = homeOfZebras();
+  it('is left out unless requested, and then it is fenced, stripped and limited in size', async () => {
+    const home = zebraHome();
     const host = await Host.open(home, ['--toolsets', 'all']);
-    const session_id = await everything(home, host);
+    const session_id = await exercise(home, host);
     assert.doesNotMatch(host.received, /ZEBRA/);
 
     const { worker_output } = await host.call('observe_worker', { session_id, detail: 'full' });
@@ -205,8 +205,8 @@ describe('what a worker writes', () => {
     await host.call('terminate_worker', { session_id });
   });
 
-  it('fills no memory, however long its lines are', async () => {
-    const home = homeOfZebras();
+  it('does not exhaust the memory, however long its lines are', async () => {
+    const home = zebraHome();
     const host = await Host.open(home, ['--toolsets', 'all']);
     const spawned = { provider_id: 'fake-idle', task: 'Be quiet', repo_path: home.repo };
     const { session_id } = await host.call('spawn_worker', spawned);
@@ -223,8 +223,8 @@ describe('what a worker writes', () => {
     assert.ok(resident < 400 * 1024, `${resident} KiB`);
   });
 
-  it('is quoted by an error only within a fence', async () => {
-    const home = homeOfZebras();
+  it('is quoted by an error only inside a fence', async () => {
+    const home = zebraHome();
     const host = await Host.open(home);
     for (const refusal of await dialog(home, host)) {
       const [head, fence, , ...quoted] = refusal.split('\n');

@@ -8,32 +8,29 @@ import { workerText } from '../workers/queries/worker-text.ts';
 import type { WorkerOutput, WorkerText } from '../workers/queries/worker-text-schema.ts';
 import type { Call } from './tool.ts';
 
-/** Says no to a wish for worker text where the server is locked. */
+/** Refuses a request for worker text when the server is in lockdown. Throws LOCKDOWN. */
 export function assertAllowed(detail: Detail, { lockdown }: Call): Detail {
   if (lockdown && detail !== 'summary') throw lockedOut();
   return detail;
 }
 
 export const lockedOut = () =>
-  new AgentPoolError(
-    'LOCKDOWN',
-    'This server is locked: nothing that a worker wrote leaves it. Ask with detail=summary.',
-  );
+  new AgentPoolError('LOCKDOWN', 'This server is in lockdown: no worker text leaves it. Use detail=summary.');
 
-/** Worker text for a host: fenced, stripped, bounded. Null where the detail does not ask for it. */
+/** Worker text for a host: fenced, stripped, limited in size. Null when the detail does not include it. */
 export const fenced = (text: string, detail: Detail): WorkerText | null =>
   detail === 'summary' ? null : workerText(text, detail, null);
 
 /**
  * A session without what its worker wrote: the question on its screen, and the reason of a failure, which may quote it.
- * observe_worker gives both, fenced.
+ * observe_worker returns both, fenced.
  */
 export function sessionForHost(row: SessionRow) {
   const { question, reason: _quoted, ...session } = sessionJson(row);
   return { ...session, question_available: question !== null };
 }
 
-/** A name that a worker may have chosen: one short line, nothing in it that deceives. */
+/** A name that a worker may have chosen, as one short line without control or invisible characters. */
 export const plainName = (name: string): string =>
   excerpt(stripControl(name).replace(/\s+/g, ' '), { maxChars: 300 }).text;
 
@@ -45,17 +42,22 @@ interface Sampled {
 
 const WARNED = 'an agent warned of this limit while it worked';
 
-/** Usage without the words of an agent's own warning: those stood on a worker's screen, where a worker can write anything. */
+/**
+ * Usage without the words of an agent's own warning: those come from a worker's screen, where a worker can write
+ * anything.
+ */
 export function usageForHost<T extends Sampled>(sample: T): T {
   if (!sample.windows.some(({ confidence }) => confidence === 'provider_warning')) return sample;
   return { ...sample, warnings: [WARNED], ...(sample.summary === undefined ? {} : { summary: WARNED }) };
 }
 
-/** A worker's own words, or that they are left out; how to ask for them a model has read once, at the parameter `detail`. */
+/**
+ * A worker's output, or a note that it is left out. Short, because the parameter `detail` explains how to request it.
+ */
 export const outputForHost = (output: WorkerOutput) =>
   output.included ? output : { detail: output.detail, included: output.included };
 
-/** An observation as a model gets it: the warnings stood on the worker's screen too. */
+/** An observation as a model receives it: the warnings come from the worker's screen too. */
 export function observationForHost({ warnings, worker_output, ...observed }: Observed, detail: Detail) {
   const withheld = detail === 'summary' ? warnings.length : 0;
   const shown = warnings.length > withheld ? fenced(warnings.join('\n'), detail) : null;

@@ -7,13 +7,13 @@ import type { Detail } from '../workers/core/details.ts';
 import { sessionNamed } from '../workers/core/named-session.ts';
 import { awaitedBy } from '../workers/sight/wait-for.ts';
 import { watchHere } from '../workers/watch/watch-in-process.ts';
-import { type Call, LONGEST_WAIT } from './tool.ts';
+import { type Call, MAX_WAIT_SECONDS } from './tool.ts';
 import { observationForHost } from './untrusted.ts';
 
-/** How often a client that asked for it hears that the wait goes on. */
+/** How often a client with a progress token is notified that the wait continues. */
 const PROGRESS_MS = 5000;
 
-export interface ScreenReading {
+export interface ObserveRequest {
   waitFor: readonly string[] | null;
   seconds: number;
   detail: Detail;
@@ -21,42 +21,42 @@ export interface ScreenReading {
   withLog: boolean;
 }
 
-/** Waits for one worker and tells how it stands then. Whatever ends the wait, the worker is left alone. */
-export async function observeOne(app: AppContext, named: string, look: ScreenReading, call: Call) {
+/** Waits for one worker and returns its state. Ending the wait never affects the worker. */
+export async function observeOne(app: AppContext, named: string, request: ObserveRequest, call: Call) {
   const session = sessionNamed(app, named);
-  const [seen] = await firstOf(app, [session], look, call);
-  return reported(app, session, seen, look);
+  const [seen] = await firstOf(app, [session], request, call);
+  return answerOf(app, session, seen, request);
 }
 
-/** Waits until the first of several workers has what is waited for. */
+/** Waits until the first of several workers matches. */
 export async function observeAny(
   app: AppContext,
   sessions: readonly SessionRow[],
-  look: ScreenReading,
+  request: ObserveRequest,
   call: Call,
 ) {
-  const [seen, session] = await firstOf(app, sessions, look, call);
-  const observation = await reported(app, session, seen, look);
+  const [seen, session] = await firstOf(app, sessions, request, call);
+  const observation = await answerOf(app, session, seen, request);
   const others = sessions
     .filter(({ id }) => id !== session.id)
     .map(({ id }) => ({ session_id: id, state: sessionNamed(app, id).state }));
   return { ...observation, others };
 }
 
-/** The first worker that has it, or, when the time is up, the first of them all. */
+/** The first worker that matches, or the first of the list when the time is up. */
 async function firstOf(
   app: AppContext,
   sessions: readonly SessionRow[],
-  { waitFor, seconds }: ScreenReading,
+  { waitFor, seconds }: ObserveRequest,
   call: Call,
 ): Promise<[Seen, SessionRow]> {
   const awaited = awaitedBy(waitFor ?? []);
-  const over = new AbortController();
-  const end = () => over.abort();
+  const stopped = new AbortController();
+  const end = () => stopped.abort();
   call.signal.addEventListener('abort', end);
-  const stopReporting = reportProgress(sessions, Math.min(seconds, LONGEST_WAIT), call);
-  const here = await Promise.all(sessions.map((session) => watchHere(app, session)));
-  const wait = { seconds: Math.min(seconds, LONGEST_WAIT), signal: over.signal };
+  const stopReporting = reportProgress(sessions, Math.min(seconds, MAX_WAIT_SECONDS), call);
+  const watches = await Promise.all(sessions.map((session) => watchHere(app, session)));
+  const wait = { seconds: Math.min(seconds, MAX_WAIT_SECONDS), signal: stopped.signal };
   try {
     if (call.signal.aborted) end();
     const waits = sessions.map(async (session): Promise<[Seen, SessionRow]> => {
@@ -66,29 +66,30 @@ async function firstOf(
     });
     const ended = await Promise.all(waits);
     const first = ended.find(([{ event }]) => event !== 'timeout' && event !== 'none') ?? ended[0];
-    if (!first) throw new Error('there is nobody to wait for');
+    if (!first) throw new Error('there is no session to wait for');
     return first;
   } finally {
     stopReporting();
     call.signal.removeEventListener('abort', end);
-    for (const watch of here) await watch?.close();
+    for (const watch of watches) await watch?.close();
   }
 }
 
 function reportProgress(sessions: readonly SessionRow[], total: number, call: Call): () => void {
   if (total <= 0) return () => {};
-  const begun = performance.now();
+  const start = performance.now();
   const who = sessions.map(({ id }) => id).join(', ');
-  const report = () => call.progress((performance.now() - begun) / 1000, total, `waiting for ${who}`);
+  const report = () => call.progress((performance.now() - start) / 1000, total, `waiting for ${who}`);
   report();
   const timer = setInterval(report, PROGRESS_MS);
   return () => clearInterval(timer);
 }
 
-async function reported(app: AppContext, session: SessionRow, seen: Seen, look: ScreenReading) {
-  const { detail, maxLines, seconds, withLog } = look;
+async function answerOf(app: AppContext, session: SessionRow, seen: Seen, request: ObserveRequest) {
+  const { detail, maxLines, seconds, withLog } = request;
   const observed = describe(sessionNamed(app, session.id), seen, { detail, maxLines });
-  const shortened = seconds > LONGEST_WAIT ? { waited_at_most_seconds: LONGEST_WAIT, call_again: true } : {};
+  const shortened =
+    seconds > MAX_WAIT_SECONDS ? { waited_at_most_seconds: MAX_WAIT_SECONDS, call_again: true } : {};
   return {
     ...observationForHost(observed, detail),
     ...(withLog ? { recent_log: recentLog(app, session.id) } : {}),
@@ -98,7 +99,7 @@ async function reported(app: AppContext, session: SessionRow, seen: Seen, look: 
 
 const RECENT = 10;
 
-/** The last things that were recorded of a worker: what and when, nothing that it wrote. */
+/** The last events of a worker: type and time, nothing that it wrote. */
 function recentLog({ ledger }: AppContext, id: string) {
   return ledger.store
     .readAll({ stream: workerStream(id) })

@@ -21,7 +21,7 @@ export const ArtifactFile = Type.Object(
     exists: flag,
     sha256: noted(
       nullable(text),
-      'Hex, of exactly the `bytes` that were read; null when the file does not exist, and where a worker is merely observed.',
+      'Hex, of exactly the `bytes` that were read; null when the file does not exist, and when a worker is only observed.',
     ),
     bytes: count,
   },
@@ -33,7 +33,7 @@ export const ArtifactManifest = Type.Object(
   {
     session_id: text,
     artifact_dir: text,
-    files: noted(list(ArtifactFile), 'Every kind, also what is not there.'),
+    files: noted(list(ArtifactFile), 'Every kind, also those that do not exist.'),
   },
   { title: 'ArtifactManifest', description: 'The files that are kept of a worker.' },
 );

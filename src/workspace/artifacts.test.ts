@@ -9,7 +9,7 @@ import { artifactManifest, artifactPaths, makeArtifactFolder } from './artifacts
 import { folder } from './testing/repository.ts';
 
 describe('the artifacts of a session', () => {
-  it('have their places before there is anything', () => {
+  it('have their paths before anything exists', () => {
     const paths = artifactPaths('/pool/artifacts', 'ap_3f2a');
     assert.equal(paths.dir, '/pool/artifacts/ap_3f2a');
     assert.equal(paths.transcript, '/pool/artifacts/ap_3f2a/transcript.txt');
@@ -28,10 +28,10 @@ describe('the artifacts of a session', () => {
       'screen.txt',
       'summary.md',
       'transcript.txt',
-    ]); // prettier-ignore
+    ]);
   });
 
-  it('never lie outside of their root', () => {
+  it('are never outside of their root', () => {
     for (const id of ['..', '../x', 'a/b', '', '.', '/etc', 'a\0b']) {
       assert.throws(
         () => artifactPaths('/pool/artifacts', id),
@@ -41,7 +41,7 @@ describe('the artifacts of a session', () => {
     }
   });
 
-  it('are kept in a folder for their user alone', async () => {
+  it('are kept in a folder that only their user can open', async () => {
     const paths = await makeArtifactFolder(join(folder(), 'artifacts'), 'ap_1');
     assert.equal(statSync(paths.dir).mode & 0o777, 0o700);
     assert.equal(statSync(dirname(paths.dir)).mode & 0o777, 0o700);
@@ -72,7 +72,7 @@ describe('the artifacts of a session', () => {
     });
   });
 
-  it('are an error where a folder stands in for a file', async () => {
+  it('are an error when a folder takes the place of a file', async () => {
     const paths = await makeArtifactFolder(folder(), 'ap_1');
     mkdirSync(paths.summary);
     await assert.rejects(artifactManifest(paths.dir), { code: 'STORAGE_INVALID' });

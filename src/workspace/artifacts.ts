@@ -5,7 +5,7 @@ import { AgentPoolError } from '../lib/errors.ts';
 import { makePrivateFolder, storing } from '../lib/files/private-files.ts';
 import type { ArtifactFile, ArtifactKind, ArtifactManifest } from './artifacts-schema.ts';
 
-/** The files of a session's artifact folder by kind; the kind is what the contract prints. */
+/** The files of a session's artifact folder by kind; the kind appears in JSON output. */
 const FILES: Record<ArtifactKind, string> = {
   transcript: 'transcript.txt',
   events: 'events.ndjson',
@@ -20,11 +20,14 @@ const FILES: Record<ArtifactKind, string> = {
 
 export type ArtifactPaths = Record<ArtifactKind, string> & {
   dir: string;
-  /** Git objects that only the baseline needs (see changes.ts); goes with the folder. */
+  /** Git objects that only the baseline needs (see changes.ts); removed with the folder. */
   baseline_objects: string;
 };
 
-/** Where the artifacts of a session are. Touches nothing; refuses an id that would lead out of the root. */
+/**
+ * The paths of a session's artifacts. Creates nothing. Throws STORAGE_INVALID for an id that would lead out of the
+ * root.
+ */
 export function artifactPaths(root: string, sessionId: string): ArtifactPaths {
   if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(sessionId)) {
     throw new AgentPoolError('STORAGE_INVALID', `'${sessionId}' cannot name an artifact folder.`, {
@@ -36,14 +39,14 @@ export function artifactPaths(root: string, sessionId: string): ArtifactPaths {
   return { dir, baseline_objects: join(dir, 'baseline-objects'), ...filesIn(dir) };
 }
 
-/** Makes the session's folder (0700) and says where its files go. */
+/** Creates the session's folder (0700) and returns the paths of its files. */
 export async function makeArtifactFolder(root: string, sessionId: string): Promise<ArtifactPaths> {
   const paths = artifactPaths(root, sessionId);
   await makePrivateFolder(paths.dir);
   return paths;
 }
 
-/** What an artifact folder holds at this moment: every kind is listed, the missing ones with exists: false. */
+/** The current content of an artifact folder: every kind is listed, the missing ones with exists: false. */
 export async function artifactManifest(dir: string): Promise<ArtifactManifest> {
   const files = await Promise.all(
     Object.entries(filesIn(dir)).map(async ([kind, path]): Promise<ArtifactFile> => {
@@ -61,8 +64,8 @@ export async function artifactManifest(dir: string): Promise<ArtifactManifest> {
 }
 
 /**
- * The same without reading the files: how long they are, and no sha256. For whoever looks at a worker again and again
- * while it writes them; a transcript may be gigabytes.
+ * The same with file sizes only, without reading the files, and with sha256 null. For callers that observe a worker
+ * repeatedly while it writes; a transcript may be gigabytes.
  */
 export function artifactListing(dir: string): ArtifactManifest {
   const files = Object.entries(filesIn(dir)).map(([kind, path]): ArtifactFile => {
@@ -83,7 +86,7 @@ function filesIn(dir: string): Record<ArtifactKind, string> {
   return Object.fromEntries(pairs) as Record<ArtifactKind, string>;
 }
 
-/** sha256 and length of a file's content, read in pieces; null when there is no such file. */
+/** sha256 and size in bytes of a file, read in pieces; null when there is no such file. */
 export async function fingerprint(path: string): Promise<{ sha256: string; bytes: number } | null> {
   return storing(path, async () => {
     const hash = createHash('sha256');

@@ -7,7 +7,7 @@ import { findRepository, git, gitText, headCommit, hidePasswords, isDirty, repoR
 import { emptyRepository, folder, repositoryWith, run, write } from './testing/repository.ts';
 
 describe('git', () => {
-  it('gives binary output as it is and reads stdin', async () => {
+  it('returns binary output unchanged and reads stdin', async () => {
     const repo = emptyRepository();
     const bytes = Buffer.from([0, 255, 10, 128, 13, 10]);
     const { stdout: id } = await git(repo, ['hash-object', '-w', '--stdin'], { input: bytes });
@@ -15,7 +15,7 @@ describe('git', () => {
     assert.deepEqual(stdout, bytes);
   });
 
-  it('fails with what git said', async () => {
+  it("fails with git's message", async () => {
     const repo = emptyRepository();
     await assert.rejects(git(repo, ['checkout', 'nowhere']), (error) => {
       assert.ok(error instanceof AgentPoolError);
@@ -31,14 +31,14 @@ describe('git', () => {
     assert.equal((await git(repo, ['config', 'no.such'], { accept: [0, 1] })).code, 1);
   });
 
-  it('says that the folder is missing, not that git is', async () => {
+  it('reports that the folder is missing, not that git is', async () => {
     await assert.rejects(git(join(folder(), 'gone'), ['status']), {
       code: 'GIT_MISSING',
       message: /no folder/,
     });
   });
 
-  it('stops at the size that its caller can keep', async () => {
+  it('stops at the size limit of its caller', async () => {
     const repo = repositoryWith({ 'big.txt': 'x'.repeat(100_000) });
     await assert.rejects(git(repo, ['show', 'HEAD:big.txt'], { maxBytes: 1000 }), { code: 'GIT_TOO_MUCH' });
   });
@@ -56,7 +56,7 @@ describe('git', () => {
     assert.equal(hidePasswords('ssh://git:p@ss@host/a@b'), 'ssh://***@host/a@b');
   });
 
-  it('works on the folder it is given when it is started from a git hook of another repository', async () => {
+  it('works on the given folder when it is started from a git hook of another repository', async () => {
     const [asked, other] = [repositoryWith({ a: '1' }, 'asked'), repositoryWith({ b: '1' }, 'other')];
     process.env.GIT_DIR = join(other, '.git');
     process.env.GIT_INDEX_FILE = join(other, '.git', 'index');
@@ -79,7 +79,7 @@ describe('a repository', () => {
     assert.equal(await repoRoot(link), repo);
   });
 
-  it('is not there outside of one', async () => {
+  it('is null outside of one', async () => {
     assert.equal(await repoRoot(folder()), null);
   });
 
@@ -89,7 +89,7 @@ describe('a repository', () => {
     assert.equal(await headCommit(repo), run(repo, 'rev-parse', 'HEAD'));
   });
 
-  it('knows its main working tree from a linked one', async () => {
+  it('has the same main working tree for a linked one', async () => {
     const repo = repositoryWith({ a: '1' });
     const linked = join(folder(), 'linked');
     run(repo, 'worktree', 'add', '--quiet', linked);
@@ -99,7 +99,7 @@ describe('a repository', () => {
     assert.equal(found?.common_dir, join(repo, '.git'));
   });
 
-  it('knows the working tree of a submodule, whose git folder lies elsewhere', async () => {
+  it('has the working tree of a submodule, whose git folder is elsewhere', async () => {
     const inner = repositoryWith({ a: '1' }, 'inner');
     const outer = repositoryWith({ b: '1' }, 'outer');
     run(outer, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'sub');

@@ -6,9 +6,9 @@ import { type Answer, runShort } from '../lib/process/start.ts';
 
 const TIMEOUT_MS = 10 * 60_000;
 
-// Set by git for its hooks, aliases and `git rebase --exec`: an AgentPool that is started from one of them
-// would work on that repository and that index instead of the one it was asked about.
-const FOREIGN = [
+// Set by git for its hooks, aliases and `git rebase --exec`: an AgentPool that is started from one of them would work
+// on that repository and index in place of the requested one.
+const INHERITED_VARIABLES = [
   'GIT_DIR',
   'GIT_WORK_TREE',
   'GIT_COMMON_DIR',
@@ -27,42 +27,42 @@ const FOREIGN = [
   'GIT_ICASE_PATHSPECS',
   'GIT_TRACE',
   'LANGUAGE',
-]; // prettier-ignore
+];
 
 export interface GitCall {
-  /** Given on stdin, which is closed and empty otherwise. */
+  /** Written to stdin, which is closed and empty otherwise. */
   input?: string | Uint8Array;
   env?: Record<string, string>;
-  /** Exit codes that are an answer and not a failure; [0] unless told. */
+  /** Exit codes that are an answer and not a failure; [0] by default. */
   accept?: readonly number[];
-  /** Output above this is a failure (GIT_TOO_MUCH) instead of an unbounded buffer. Bytes. */
+  /** Larger output is a failure (GIT_TOO_MUCH), so that memory stays bounded. Bytes. */
   maxBytes?: number;
   timeoutMs?: number;
 }
 
-export type GitAnswer = Answer;
+export type GitResult = Answer;
 
 /**
- * Runs one git command in a folder: no shell, no pager, no prompt, no fsmonitor daemon, no optional lock.
- * Errors: GIT_MISSING (no git, or no such folder), GIT_FAILED (its exit code is not accepted, or it ran into the
- * time limit), GIT_TOO_MUCH.
+ * Runs one git command in a folder: no shell, no pager, no prompt, no fsmonitor daemon, no optional lock. Throws
+ * GIT_MISSING (no git, or no such folder), GIT_FAILED (its exit code is not accepted, or it exceeded the time limit),
+ * GIT_TOO_MUCH.
  */
-export async function git(cwd: string, args: readonly string[], call: GitCall = {}): Promise<GitAnswer> {
+export async function git(cwd: string, args: readonly string[], call: GitCall = {}): Promise<GitResult> {
   const { env, accept = [0], timeoutMs = TIMEOUT_MS, ...limits } = call;
   const line = ['--no-pager', '-c', 'core.fsmonitor=false', ...args];
   const answer = await runShort('git', line, { ...limits, cwd, env: environment(env), timeoutMs });
   if (answer.fault === null && accept.includes(answer.code)) return answer;
-  throw failure(cwd, args, answer);
+  throw gitError(cwd, args, answer);
 }
 
-/** The command's output as text, without the line end. */
+/** The command's output as text, without the final line end. */
 export async function gitText(cwd: string, args: readonly string[], call: GitCall = {}): Promise<string> {
   return (await git(cwd, args, call)).stdout.toString().replace(/\n$/, '');
 }
 
 function environment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...processEnvironment() };
-  for (const name of FOREIGN) delete env[name];
+  for (const name of INHERITED_VARIABLES) delete env[name];
   return {
     ...env,
     LC_ALL: 'C',
@@ -73,11 +73,7 @@ function environment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   };
 }
 
-function failure(
-  cwd: string,
-  args: readonly string[],
-  answer: GitAnswer & { fault: Answer['fault'] },
-): AgentPoolError {
+function gitError(cwd: string, args: readonly string[], answer: GitResult): AgentPoolError {
   const { fault } = answer;
   const command = hidePasswords(`git ${args.join(' ')}`);
   const details = { cwd, command, exit_code: answer.code, stderr: hidePasswords(answer.stderr).trim() };
@@ -87,21 +83,21 @@ function failure(
     return new AgentPoolError('GIT_MISSING', message, { ...details, example: 'git --version' }, fault ?? {});
   }
   if (fault?.reason === 'too much') {
-    return new AgentPoolError('GIT_TOO_MUCH', `${command} printed more than can be kept.`, details);
+    return new AgentPoolError('GIT_TOO_MUCH', `${command} printed more than the limit.`, details);
   }
-  const why = fault?.cause ? errorMessage(fault.cause) : (fault?.reason ?? `exit code ${answer.code}`);
-  const said = details.stderr || hidePasswords(why);
+  const ending = fault?.cause ? errorMessage(fault.cause) : (fault?.reason ?? `exit code ${answer.code}`);
+  const reason = details.stderr || hidePasswords(ending);
   const cause = fault?.cause ? { cause: fault.cause } : {};
-  return new AgentPoolError('GIT_FAILED', `${command} failed in ${cwd}: ${said}`, details, cause);
+  return new AgentPoolError('GIT_FAILED', `${command} failed in ${cwd}: ${reason}`, details, cause);
 }
 
-/** Git quotes remote addresses in its errors, with the token that somebody put into them. */
+/** Git quotes remote addresses in its errors, with the tokens in them. */
 export function hidePasswords(text: string): string {
   return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/'"]*@/gi, '$1***@');
 }
 
 export interface Repository {
-  /** Top of the working tree that the path is in. */
+  /** Top of the working tree that contains the path. */
   root: string;
   /** Top of the repository's main working tree; the repository's own folder when it is bare. */
   main: string;
@@ -110,14 +106,17 @@ export interface Repository {
   common_dir: string;
 }
 
-/** The repository whose working tree holds the path, which may be a subfolder or a linked worktree; null outside of any. */
+/**
+ * The repository whose working tree contains the path, which may be a subfolder or a linked worktree; null outside of
+ * any.
+ */
 export async function findRepository(path: string): Promise<Repository | null> {
-  const ask = ['rev-parse', '--path-format=absolute', '--show-toplevel', '--git-dir', '--git-common-dir'];
-  const answer = await git(path, ask, { accept: [0, 128] });
+  const args = ['rev-parse', '--path-format=absolute', '--show-toplevel', '--git-dir', '--git-common-dir'];
+  const answer = await git(path, args, { accept: [0, 128] });
   if (answer.code !== 0) {
     if (/not a git repository|must be run in a work tree/.test(answer.stderr)) return null;
-    // For one a folder of another owner: 'no repository' would hide it.
-    throw failure(path, ask, answer);
+    // For example a folder of another owner: 'no repository' would hide that.
+    throw gitError(path, args, answer);
   }
   const [root = '', git_dir = '', common_dir = ''] = answer.stdout.toString().split('\n');
   const main = git_dir === common_dir ? root : await mainOf(common_dir);
@@ -126,18 +125,20 @@ export async function findRepository(path: string): Promise<Repository | null> {
 
 async function mainOf(commonDir: string): Promise<string> {
   if (basename(commonDir) === '.git') return dirname(commonDir);
-  // A submodule, or `init --separate-git-dir`: the git folder says where its working tree is.
-  const set = await git(commonDir, ['config', '--file', 'config', 'core.worktree'], { accept: [0, 1] });
-  const worktree = set.stdout.toString().trim();
+  // A submodule, or `init --separate-git-dir`: the git folder's config names its working tree.
+  const configured = await git(commonDir, ['config', '--file', 'config', 'core.worktree'], {
+    accept: [0, 1],
+  });
+  const worktree = configured.stdout.toString().trim();
   return worktree ? resolve(commonDir, worktree) : commonDir;
 }
 
-/** Top of the working tree that holds the path; null outside of a repository. */
+/** Top of the working tree that contains the path; null outside of a repository. */
 export async function repoRoot(path: string): Promise<string | null> {
   return (await findRepository(path))?.root ?? null;
 }
 
-/** The commit that HEAD stands for; null in a repository without commits. */
+/** The commit of HEAD; null in a repository without commits. */
 export async function headCommit(repo: string): Promise<string | null> {
   return resolveRevision(repo, 'HEAD^{commit}');
 }
@@ -148,7 +149,7 @@ export async function resolveRevision(repo: string, revision: string): Promise<s
   return answer.code === 0 ? answer.stdout.toString().trim() : null;
 }
 
-/** Whether the working tree holds work that is in no commit: staged, unstaged, untracked, or inside a submodule. */
+/** Whether the working tree has work that is in no commit: staged, unstaged, untracked, or inside a submodule. */
 export async function isDirty(root: string): Promise<boolean> {
   const flags = ['--porcelain', '-z', '--untracked-files=normal', '--ignore-submodules=none', '--no-renames'];
   return (await git(root, ['status', ...flags])).stdout.length > 0;

@@ -16,10 +16,10 @@ const refusesOutside = (repo: string, file: string) =>
     file,
   );
 
-describe('the path that a lease names', () => {
-  it('is one, however the file is written', () => {
+describe('the path of a lease', () => {
+  it('is the same, however the file is written', () => {
     const repo = repository();
-    const ways = [
+    const spellings = [
       'src/a.ts',
       './src/a.ts',
       'src//a.ts',
@@ -27,14 +27,16 @@ describe('the path that a lease names', () => {
       'src/./a.ts',
       join(repo, 'src/a.ts'),
     ];
-    for (const way of ways) assert.deepEqual(leasedPath(repo, way), { repo, path: 'src/a.ts' }, way);
+    for (const spelling of spellings)
+      assert.deepEqual(leasedPath(repo, spelling), { repo, path: 'src/a.ts' }, spelling);
     assert.equal(pathOf(repo, 'a.ts', join(repo, 'src')), 'src/a.ts');
     assert.equal(pathOf(repo, '../docs/x.md', join(repo, 'src')), 'docs/x.md');
   });
 
   it('is empty for the repository itself', () => {
     const repo = repository();
-    for (const way of ['.', './', '', 'src/..', repo, `${repo}/`]) assert.equal(pathOf(repo, way), '', way);
+    for (const spelling of ['.', './', '', 'src/..', repo, `${repo}/`])
+      assert.equal(pathOf(repo, spelling), '', spelling);
     assert.equal(pathOf(repo, 'src/'), 'src');
   });
 
@@ -51,7 +53,7 @@ describe('the path that a lease names', () => {
     assert.deepEqual(leasedPath(repo, join(alias, 'src/a.ts')), { repo, path: 'src/a.ts' });
   });
 
-  it('goes up from where a symlink leads, as the system does', () => {
+  it('resolves `..` from where a symlink leads, as the system does', () => {
     const repo = repository();
     mkdirSync(join(repo, 'deep/er'), { recursive: true });
     symlinkSync('deep/er', join(repo, 'link'));
@@ -74,13 +76,13 @@ describe('the path that a lease names', () => {
     assert.equal(pathOf(repo, 'loop'), 'loop');
   });
 
-  it('has the case of the file system where that does not care', (test) => {
+  it('has the case of the file system when that ignores case', (test) => {
     const repo = repository();
-    if (!existsSync(join(repo, 'SRC/A.TS'))) return test.skip('this file system tells cases apart');
+    if (!existsSync(join(repo, 'SRC/A.TS'))) return test.skip('this file system is case-sensitive');
     assert.equal(pathOf(repo, 'SRC/A.ts'), 'src/a.ts');
   });
 
-  it('is the same in a linked work tree, wherever that lies', () => {
+  it('is the same in a linked work tree, wherever that is', () => {
     const repo = repository();
     const beside = join(dirname(repo), '.agentpool-worktrees', 'one');
     const within = join(repo, '.trees', 'two');
@@ -96,12 +98,12 @@ describe('the path that a lease names', () => {
     }
   });
 
-  it('starts at the root of the repository, also when asked from a folder in it', () => {
+  it('is relative to the root of the repository, also when given from a folder in it', () => {
     const repo = repository();
     assert.deepEqual(leasedPath(join(repo, 'src'), 'a.ts'), { repo, path: 'src/a.ts' });
   });
 
-  it('goes through a repository within the repository', () => {
+  it('includes a repository within the repository', () => {
     const repo = repository();
     mkdirSync(join(repo, 'vendor/lib'), { recursive: true });
     run(join(repo, 'vendor/lib'), 'init', '--quiet');
@@ -118,8 +120,8 @@ describe('the path that a lease names', () => {
   it('is refused outside of the repository, also through a symlink', () => {
     const repo = repository();
     symlinkSync(dirname(repo), join(repo, 'out'));
-    for (const way of ['..', '../x', '/', '/etc/hosts', 'out/x', 'src/../../x', `${repo}x`]) {
-      refusesOutside(repo, way);
+    for (const spelling of ['..', '../x', '/', '/etc/hosts', 'out/x', 'src/../../x', `${repo}x`]) {
+      refusesOutside(repo, spelling);
     }
     assert.equal(pathOf(repo, '..src/a'), '..src/a');
   });

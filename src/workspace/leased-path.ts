@@ -2,22 +2,22 @@ import { existsSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { AgentPoolError } from '../lib/errors.ts';
 
-/** A symlink that points at itself ends here; the system's own limit is 40. */
+/** Stops at a symlink that points at itself; the system's own limit is 40. */
 const MAX_LINKS = 40;
 
 export interface LeasedPath {
   /** The repository's main work tree, canonical: names the stream of its leases. */
   repo: string;
-  /** Relative to the root of its work tree, with '/', canonical; '' is the whole of it. */
+  /** Relative to the root of its work tree, with '/', canonical; '' is the whole repository. */
   path: string;
 }
 
 /**
- * The one name of a file that has many: `./a`, `src/../a`, absolute, through symlinks of the file, of a folder above
- * it or of the repository, in another case where the file system does not care, in the main work tree or in a linked
- * one: two workers who change `src/a` in trees of their own meet when their work is merged. The file need not exist.
- * `cwd` is what a relative `file` is relative to.
- * @throws PATH_OUTSIDE_REPOSITORY when it lies, or a symlink leads, outside of the repository.
+ * The canonical name of a file that can be written in many ways: `./a`, `src/../a`, absolute, through symlinks, in
+ * another case on a case-insensitive file system, in the main work tree or in a linked one. Two workers who change
+ * `src/a` in separate trees conflict when their work is merged, so both get the same name. The file need not exist. A
+ * relative `file` is relative to `cwd`. Throws PATH_OUTSIDE_REPOSITORY when it is, or a symlink leads, outside of the
+ * repository.
  */
 export function leasedPath(repo: string, file: string, cwd: string = repo): LeasedPath {
   const tree = treeOf(canonical(resolve(repo)));
@@ -40,10 +40,10 @@ export function leasedPath(repo: string, file: string, cwd: string = repo): Leas
   return { repo: tree.repo, path: path.split(sep).join('/') };
 }
 
-/** The real path of what exists, and of the deepest folder that exists for what does not yet. */
+/** The real path, with the part that does not exist yet appended. */
 function canonical(path: string, links = MAX_LINKS): string {
   try {
-    // The native one also gives every component in the case in which the file system has it.
+    // The native one also returns every component in the case that the file system has.
     return realpathSync.native(path);
   } catch (error) {
     if (!isMissing(error) || dirname(path) === path) throw error;
@@ -53,7 +53,7 @@ function canonical(path: string, links = MAX_LINKS): string {
   return join(canonical(dirname(path), links), basename(path));
 }
 
-/** Where a symlink leads whose target does not exist yet: writing to it makes that file. */
+/** Where a symlink leads whose target does not exist yet: writing to it creates that file. */
 function linkTarget(path: string): string | undefined {
   try {
     return resolve(realpathSync.native(dirname(path)), readlinkSync(path));
@@ -62,7 +62,7 @@ function linkTarget(path: string): string | undefined {
   }
 }
 
-/** The work tree that holds a path, and the repository's main one; where there is no git, the folder itself. */
+/** The work tree that contains a path, and the repository's main one; without git, the folder itself. */
 function treeOf(path: string): { root: string; repo: string } {
   for (let root = path; root !== dirname(root); root = dirname(root)) {
     const git = join(root, '.git');

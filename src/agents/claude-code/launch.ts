@@ -1,13 +1,15 @@
-import { type AgentLaunch, effortArgs, modelArgs } from '../contract/agent-provider.ts';
-import { sessionArgs } from '../contract/agent-session.ts';
-import type { LaunchRequest } from '../contract/provider.ts';
+import {
+  type AgentLaunch,
+  effortArgs,
+  type LaunchRequest,
+  modelArgs,
+  sessionArgs,
+} from '../contract/launch.ts';
 import { claudeHooks } from '../contract/signal-hooks.ts';
-import { claudeCode } from './descriptor.ts';
 import { followClaudeStatus } from './status.ts';
 
 /** Flags as `claude --help` of 2.1.330 has them. */
 export const claudeCodeLaunch: AgentLaunch = {
-  descriptor: claudeCode,
   submit: {
     pastedPlaceholder: /\[Pasted text #\d+(?: \+\d+ lines)?\]/,
     queued: /Press up to edit queued messages/,
@@ -18,7 +20,7 @@ export const claudeCodeLaunch: AgentLaunch = {
   follow: followClaudeStatus,
   start: (request, settings) => ({
     args: [
-      ...sessionArgs(claudeCode.id, request),
+      ...sessionArgs(request),
       ...permissionArgs(request.program, request.readOnly),
       ...modelArgs(request, settings),
       ...effortArgs(request, settings),

@@ -1,6 +1,6 @@
 import { type FSWatcher, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import type { Followed } from '../contract/provider.ts';
+import type { Followed } from '../contract/launch.ts';
 import type { SignalKind } from '../contract/signal-kinds.ts';
 
 /** The folder is made by the first Claude that ever runs. */

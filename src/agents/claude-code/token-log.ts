@@ -6,6 +6,7 @@ import { count, type TokenLog } from '../contract/tokens/use.ts';
 /** `~/.claude/projects/<project>/<session>.jsonl`, one line a message (2.1.330). */
 export const claudeLog: TokenLog = {
   provider_id: 'claude-code',
+  named: true,
   vendor: 'anthropic',
   roots: ({ env, home }) => {
     const given = env.CLAUDE_CONFIG_DIR?.split(',').filter(Boolean);

@@ -1,12 +1,9 @@
-import { type AgentLaunch, modelArgs } from '../contract/agent-provider.ts';
 import type { ModelSettings } from '../contract/descriptor.ts';
-import type { LaunchRequest } from '../contract/provider.ts';
-import { codexCli } from './descriptor.ts';
+import { type AgentLaunch, type LaunchRequest, modelArgs } from '../contract/launch.ts';
 import { notifyCommand } from './notify.ts';
 
 /** Flags as `codex --help` of 0.169.0 has them. */
 export const codexCliLaunch: AgentLaunch = {
-  descriptor: codexCli,
   submit: {
     pastedPlaceholder: /\[Pasted Content \d+ chars\]/,
     queued: /Queued (?:follow-up )?message|Messages to be submitted after/i,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellLine } from '../../lib/text/shell.ts';
-import type { ProgramPlace } from '../contract/provider.ts';
+import type { ProgramPlace } from '../contract/launch.ts';
 import type { SignalCommand } from '../contract/signal-hooks.ts';
 
 /**

@@ -1,10 +1,8 @@
-import Type from 'typebox';
 import type { ModelDescriptor } from '../../events/catalogue/providers.ts';
-import { confidences } from '../../events/catalogue/usage.ts';
+import type { UsageSample } from '../../events/catalogue/usage.ts';
 import type { Finished } from '../../lib/process/child.ts';
-import { oneOf, text } from '../../lib/shapes.ts';
 
-export { ModelDescriptor } from '../../events/catalogue/providers.ts';
+export type { ModelDescriptor } from '../../events/catalogue/providers.ts';
 
 export const CAPABILITIES = [
   'live_steering',
@@ -22,12 +20,14 @@ export const CAPABILITIES = [
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
-export const Auth = Type.Object({
-  status: oneOf(['authenticated', 'unauthenticated', 'unknown', 'unavailable']),
-  confidence: oneOf(confidences),
-  reason: text,
-});
-export type Auth = Type.Static<typeof Auth>;
+export const AUTH_STATUSES = ['authenticated', 'unauthenticated', 'unknown', 'unavailable'] as const;
+
+/** Whether somebody is signed in, and who says so. */
+export interface Auth {
+  status: (typeof AUTH_STATUSES)[number];
+  confidence: UsageSample['confidence'];
+  reason: string;
+}
 
 /** How an agent says whether it is signed in, without a network and without starting a login. */
 export interface AuthCheck {
@@ -66,7 +66,7 @@ export interface Candidate {
   version?: RegExp;
 }
 
-/** What is known of an agent before anything is run. One file an agent. */
+/** What is known of an agent before anything is run. */
 export interface ProviderDescriptor {
   id: string;
   display_name: string;

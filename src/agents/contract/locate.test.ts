@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { agentDescriptors, descriptorsOf } from '../descriptors.ts';
+import { allAgents, descriptorsOf } from '../registry.ts';
 import { CAPABILITIES } from './descriptor.ts';
 import { type Detected, type DetectOptions, detectAll, findHelpers, searchPath } from './locate.ts';
 
@@ -34,7 +34,7 @@ function machine(programs: Record<string, string>) {
     timeout_ms: 20_000,
   };
   const detect = async (id: string, more: Partial<DetectOptions> = {}): Promise<Detected> => {
-    const all = descriptorsOf({ providers: {} as never, custom_providers: [] });
+    const all = await descriptorsOf({ providers: {} as never, custom_providers: [] });
     const [found] = await detectAll(
       all.filter((d) => d.id === id),
       { ...options, ...more },
@@ -176,8 +176,9 @@ describe('an agent that is nowhere', () => {
 });
 
 describe('the descriptors', () => {
-  it('speak the words of the contract, each model once, defaults among the models', () => {
-    for (const { id, capabilities, models, settings } of agentDescriptors) {
+  it('speak the words of the contract, each model once, defaults among the models', async () => {
+    for (const { descriptor } of await allAgents()) {
+      const { id, capabilities, models, settings } = descriptor;
       for (const word of capabilities) assert.ok(CAPABILITIES.includes(word), word);
       const ids = models.map((model) => model.id);
       assert.equal(new Set(ids).size, ids.length, id);
@@ -186,7 +187,7 @@ describe('the descriptors', () => {
     }
   });
 
-  it('leave out what config.yaml switches off and add its own commands', () => {
+  it('leave out what config.yaml switches off and add its own commands', async () => {
     const mine = {
       id: 'mine',
       display_name: null,
@@ -199,7 +200,8 @@ describe('the descriptors', () => {
       metadata: {},
     } as const;
     const config = { providers: { 'codex-cli': { enabled: false } }, custom_providers: [mine] };
-    const ids = descriptorsOf(config as unknown as Parameters<typeof descriptorsOf>[0]).map((d) => d.id);
+    const found = await descriptorsOf(config as unknown as Parameters<typeof descriptorsOf>[0]);
+    const ids = found.map(({ id }) => id);
     assert.ok(!ids.includes('codex-cli') && ids.includes('claude-code') && ids.at(-1) === 'mine');
   });
 });

@@ -1,5 +1,5 @@
 import { shellLine } from '../../lib/text/shell.ts';
-import type { LaunchRequest } from './provider.ts';
+import type { LaunchRequest } from './launch.ts';
 import type { SignalKind } from './signal-kinds.ts';
 
 /** The words that give a signal of that kind; null where the user has switched signals off. */

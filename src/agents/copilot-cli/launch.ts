@@ -1,20 +1,17 @@
 import { join } from 'node:path';
 import { shellLine } from '../../lib/text/shell.ts';
-import { type AgentLaunch, effortArgs, modelArgs } from '../contract/agent-provider.ts';
-import { sessionArgs } from '../contract/agent-session.ts';
+import { type AgentLaunch, effortArgs, modelArgs, sessionArgs } from '../contract/launch.ts';
 import type { SignalCommand } from '../contract/signal-hooks.ts';
 import type { SignalKind } from '../contract/signal-kinds.ts';
-import { copilotCli } from './descriptor.ts';
 
 /** Flags as `copilot --help` of 1.0.102 has them. */
 export const copilotCliLaunch: AgentLaunch = {
-  descriptor: copilotCli,
   submit: { pastedPlaceholder: /\[Paste #\d+[^\]]*\]/, queued: /\bqueued\b/i, clearsBox: true },
   interruptKeys: ['Escape'],
   dialogWords: { inPlace: /\btell copilot what to do differently|^other\b/i },
   start: (request, settings) => ({
     args: [
-      ...sessionArgs(copilotCli.id, request),
+      ...sessionArgs(request),
       '--no-auto-update',
       ...(request.readOnly ? ['--mode', 'plan'] : []),
       ...modelArgs(request, settings),

@@ -6,6 +6,7 @@ import { count, type TokenLog } from '../contract/tokens/use.ts';
 /** `$COPILOT_HOME/session-state/<session>/events.jsonl`, a `session.usage_record` an answer (1.0.102). */
 export const copilotLog: TokenLog = {
   provider_id: 'copilot-cli',
+  named: true,
   vendor: null,
   roots: ({ env, home }) => [join(env.COPILOT_HOME || join(home, '.copilot'), 'session-state')],
   nested: true,

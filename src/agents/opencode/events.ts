@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Followed } from '../contract/provider.ts';
+import type { Followed } from '../contract/launch.ts';
 import type { SignalKind } from '../contract/signal-kinds.ts';
 
 /** Where one OpenCode tells its events: a server of its own on 127.0.0.1, behind a password made for it. */

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { type AgentLaunch, modelArgs } from '../contract/agent-provider.ts';
-import type { Launch, LaunchRequest, ProgramPlace } from '../contract/provider.ts';
-import { opencode } from './descriptor.ts';
+import {
+  type AgentLaunch,
+  type Launch,
+  type LaunchRequest,
+  modelArgs,
+  type ProgramPlace,
+} from '../contract/launch.ts';
 import { EVENTS_FILE, followOpencode } from './events.ts';
 
 /** Flags as `opencode --help` of 1.18.33 has them, and the variables that this binary reads. */
 export const opencodeLaunch: AgentLaunch = {
-  descriptor: opencode,
   submit: { pastedPlaceholder: /\[Pasted ~\d+ lines?[^\]]*\]/, queued: /\bQUEUED\b/, clearsBox: true },
   // The first one asks whether it is meant.
   interruptKeys: ['Escape', 'Escape'],

@@ -1,21 +1,14 @@
-import type { Drawn } from '../../terminal/detection/testing/drawing.ts';
+import { AGENT_IDS } from '../../config/provider-ids.ts';
+import type { DrawnScreen } from '../../terminal/detection/testing/drawing.ts';
 import { generalScreens } from '../../terminal/detection/testing/general-screens.ts';
-import { claudeScreens } from '../claude-code/testing/screens.ts';
-import { codexScreens } from '../codex-cli/testing/screens.ts';
-import { copilotScreens } from '../copilot-cli/testing/screens.ts';
-import { cursorScreens } from '../cursor-cli/testing/screens.ts';
-import { devinScreens } from '../devin-cli/testing/screens.ts';
-import { droidScreens } from '../droid-cli/testing/screens.ts';
-import { opencodeScreens } from '../opencode/testing/screens.ts';
 
-/** Screens drawn for the tests, by agent. */
-export const drawnScreens: Record<string, Drawn[]> = {
-  'claude-code': claudeScreens,
-  'codex-cli': codexScreens,
-  opencode: opencodeScreens,
-  'cursor-cli': cursorScreens,
-  'copilot-cli': copilotScreens,
-  'devin-cli': devinScreens,
-  'droid-cli': droidScreens,
+const ofAgents = AGENT_IDS.map(async (id): Promise<[string, DrawnScreen[]]> => {
+  const { screens } = (await import(`../${id}/testing/screens.ts`)) as { screens: DrawnScreen[] };
+  return [id, screens];
+});
+
+/** Screens drawn for the tests, by agent: `testing/screens.ts` in each agent's folder. */
+export const drawnScreens: Readonly<Record<string, DrawnScreen[]>> = {
+  ...Object.fromEntries(await Promise.all(ofAgents)),
   other: generalScreens,
 };

@@ -75,16 +75,16 @@ describe('agentpool answer', () => {
     assert.deepEqual(answered.keys.slice(-1), ['Enter']);
     await app.json(['observe', id, '--wait-for', 'completed', '--timeout', '60']);
     const { stdout } = await app.run(['transcript', id]);
-    assert.match(stdout, /Choice 3 was taken. It was told: first the tests/);
+    assert.match(stdout, /Choice 3 was taken. Instructions: first the tests/);
   });
 
   it('says it as a message where a choice leaves the word to its user', async () => {
     const id = await spawn('denied', 'approval_prompt');
-    const answered = await app.json(['answer', id, '--choice', '3', '--text', 'mend the lint first']);
+    const answered = await app.json(['answer', id, '--choice', '3', '--text', 'fix the lint first']);
     assert.equal(answered.delivery, 'delivered', JSON.stringify(answered));
     await app.json(['observe', id, '--wait-for', 'completed', '--timeout', '60']);
     const { stdout } = await app.run(['transcript', id]);
-    assert.match(stdout, /It was told: mend the lint first/);
+    assert.match(stdout, /Instructions: fix the lint first/);
   });
 
   it('says no where no dialog waits', async () => {

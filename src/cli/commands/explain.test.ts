@@ -82,6 +82,27 @@ describe('agentpool explain', () => {
   });
 });
 
+describe('the worker of a custom provider', () => {
+  const app = new Home({ agents: [{ id: 'mine', program: 'fake-question' }] });
+
+  it('has its screen read by the rules in the file of its name', async () => {
+    const detectors = join(app.folder, 'detectors');
+    mkdirSync(detectors, { recursive: true });
+    const rule = {
+      name: 'asks-me',
+      yields: 'question',
+      priority: 999,
+      region: 'screen',
+      when: [{ text: '.' }],
+    };
+    writeFileSync(join(detectors, 'mine.yaml'), JSON.stringify({ provider: 'mine', rules: [rule] }));
+    const { session_id } = await app.json(['spawn', '--provider', 'mine', '--task', 'Plan it']);
+    await app.json(['observe', session_id, '--wait-for', 'question', '--timeout', '60']);
+    const reported = await app.json(['explain', session_id]);
+    assert.deepEqual([reported.rule, reported.last_transition.rule], ['asks-me', 'asks-me']);
+  });
+});
+
 describe('agentpool detectors', () => {
   const app = new Home();
   const detectors = join(app.folder, 'detectors');

@@ -144,7 +144,7 @@ describe('skills', () => {
     const { stdout } = await home.run(['skills', 'get', 'core']);
     assert.equal(stdout, readFileSync(join(path, 'SKILL.md'), 'utf8'));
     const full = await home.run(['skills', 'get', '--full']);
-    assert.match(full.stdout, /# Worked offloads/);
+    assert.match(full.stdout, /# Worked examples/);
   });
 });
 

@@ -1,4 +1,5 @@
 import { Command } from 'clipanion';
+import { fullProviderId } from '../../config/provider-ids.ts';
 import { workerStates } from '../../events/catalogue/words.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { didYouMean } from '../../lib/suggest.ts';
@@ -50,7 +51,7 @@ export default class Sessions extends LedgerCommand<SessionList> {
       recent: this.recent,
       limit: this.limit,
       offset: this.offset,
-      provider: this.provider,
+      provider: this.provider && fullProviderId(this.provider, app.config.custom_providers),
       all: this.all,
       state,
     };

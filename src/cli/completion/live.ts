@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../../config/load.ts';
 import { type Env, homeFolder, paths } from '../../config/paths.ts';
-import { PROVIDER_IDS, providerIds } from '../../config/provider-ids.ts';
+import { fullProviderId, PROVIDER_IDS, providerIds } from '../../config/provider-ids.ts';
 import { openReader } from '../../projections/reader.ts';
 import { listSessions } from '../../projections/sessions/queries.ts';
 import { sessions } from '../../projections/sessions/sessions.ts';
@@ -46,15 +46,17 @@ async function providers(env: Env): Promise<readonly string[]> {
 }
 
 async function modelWords(provider: string | null, env: Env): Promise<Candidate[]> {
-  const { agentDescriptors } = await import('../../agents/descriptors.ts');
+  const { allAgents } = await import('../../agents/registry.ts');
   const loaded = await configOf(env);
-  const ours = agentDescriptors
-    .filter(({ id }) => provider === null || id === provider)
+  const wanted = provider && fullProviderId(provider, loaded?.config.custom_providers ?? []);
+  const ours = (await allAgents())
+    .map(({ descriptor }) => descriptor)
+    .filter(({ id }) => wanted === null || id === wanted)
     .flatMap(({ id, models }) =>
       models.map((model) => ({ value: model.id, meaning: model.display_name ?? id })),
     );
   const theirs = Object.entries(loaded?.config.providers ?? {})
-    .filter(([id]) => provider === null || id === provider)
+    .filter(([id]) => wanted === null || id === wanted)
     .flatMap(([id, { models }]) => models.map((model) => ({ value: model.id, meaning: id })));
   return [...ours, ...theirs];
 }

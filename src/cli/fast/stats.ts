@@ -26,13 +26,13 @@ const options = {
 export async function quickStats(words: string[], env: Env): Promise<boolean> {
   const asked = parsed(words);
   if (!asked) return false;
-  const { paths } = await loadConfig(homeFolder(env), env);
+  const { paths, config } = await loadConfig(homeFolder(env), env);
   const reader = openReader(paths.ledger, [sessions, activity, usageSummary, watchers]);
   if (!reader) return false;
   try {
     if (!isUpToDate(reader)) return false;
     const coordinator = coordinatorIn(env) ?? CLI_COORDINATOR;
-    const place = { rows: reader, reading: <T>(ask: () => T) => ask(), paths, env, coordinator };
+    const place = { rows: reader, reading: <T>(ask: () => T) => ask(), paths, config, env, coordinator };
     print(`${JSON.stringify(await stats(place, asked, new Date()))}\n`);
     return true;
   } finally {

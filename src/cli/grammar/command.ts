@@ -1,5 +1,6 @@
 import { Command } from 'clipanion';
 import type { TSchema } from 'typebox';
+import { loadConfig, loadLastValidConfig } from '../../config/load.ts';
 import { page, pour, type Texts } from '../../report/text/pager.ts';
 import { plainLines } from '../../report/text/plain.ts';
 import { printError } from '../../report/views/errors.ts';
@@ -66,11 +67,14 @@ export abstract class LedgerCommand<Report = never> extends PlainCommand<Report>
   protected actor = 'cli';
   /** Whether the ledger is first made true where processes have died. */
   protected reconciles = true;
+  /** False where it works on the last valid config while config.yaml has a fault. */
+  protected needsValidConfig = true;
 
   abstract run(app: AppContext): Promise<number | undefined> | number | undefined;
 
   async work(): Promise<number | undefined> {
-    const app = await openApp(this.context.env, this.actor);
+    const load = this.needsValidConfig ? loadConfig : loadLastValidConfig;
+    const app = await openApp(this.context.env, this.actor, { load });
     try {
       if (this.reconciles) await reconcileIfNeeded(app);
       return await this.run(app);

@@ -7,7 +7,7 @@ import { freshStore, note, TEST, textsOf } from '../testing/stores.ts';
 import { chainFaults, type Upcaster, upcast } from '../upcasters.ts';
 import { assertAppendable, assertReadable, catalogue, decode, isUnreadable } from './index.ts';
 
-/** Appends what only a newer AgentPool could have written, chained as it would be. */
+/** Appends events as only a newer AgentPool could have written them, with a valid chain. */
 function fromTheFuture(...events: Partial<StoredEvent>[]) {
   const store = freshStore();
   let previous: Buffer = GENESIS;
@@ -44,8 +44,8 @@ const reasonsOf = (store: ReturnType<typeof fromTheFuture>) =>
       : 'read';
   });
 
-describe('what this code can not read', () => {
-  it('is named and skipped, and stays in the log', () => {
+describe('an event that this version cannot read', () => {
+  it('is reported by name and skipped, and stays in the log', () => {
     const store = fromTheFuture(
       {},
       { type: 'worker.dreamed', payload: '{"of":"sheep"}' },
@@ -68,7 +68,7 @@ describe('what this code can not read', () => {
     assert.equal(verifyLog(store.read()).fault, null);
   });
 
-  it('does not keep anybody from appending behind it', () => {
+  it('does not prevent later appends', () => {
     const store = fromTheFuture({ type: 'worker.dreamed' });
     store.append('a', [note('awake')], TEST);
     assert.deepEqual(textsOf(store.read({ types: ['watcher.stopped'] })), ['awake']);
@@ -78,17 +78,17 @@ describe('what this code can not read', () => {
 describe('the catalogue', () => {
   it('is frozen', () => assert.ok(Object.isFrozen(catalogue)));
 
-  it('names every event as a thing and what happened to it, and says it in a sentence', () => {
+  it('names every event `noun.verb` and describes it in a sentence', () => {
     for (const [type, { says }] of Object.entries(catalogue)) {
       assert.match(type, /^[a-z]+\.[a-z_]+$/);
       assert.match(says, /^[A-Z].*\.$/, type);
     }
   });
 
-  it('tells what is wrong with data, and where', () =>
+  it('reports which field of the data is wrong', () =>
     assert.throws(
       () => assertAppendable({ type: 'lease.acquired', data: { mode: 'append' } }),
-      /The data of lease\.acquired is not what the catalogue says: \/ must have required/,
+      /The data of lease\.acquired does not match its schema: \/ must have required/,
     ));
 });
 
@@ -97,13 +97,13 @@ const step = (type: string, from: number): Upcaster => ({ type, from, up: (data)
 describe('a chain of upcasters', () => {
   const faults = (versions: Record<string, number>, ...chain: Upcaster[]) => chainFaults(versions, chain);
 
-  it('is sound when each version leads to the next', () =>
+  it('is valid when each version leads to the next', () =>
     assert.deepEqual(faults({ a: 3, b: 1 }, step('a', 2), step('a', 1)), []));
 
   it('has no gaps', () =>
     assert.deepEqual(faults({ a: 4 }, step('a', 1), step('a', 3)), ['a: no upcaster reads version 2']));
 
-  it('has no two ways', () =>
+  it('has no two upcasters for one version', () =>
     assert.deepEqual(faults({ a: 2 }, step('a', 1), step('a', 1)), ['a: two upcasters read version 1']));
 
   it('does not lead past the current version, nor come from before the first', () =>
@@ -112,10 +112,10 @@ describe('a chain of upcasters', () => {
       'a: an upcaster reads version 0, the current one is 2',
     ]));
 
-  it('raises nothing that the catalogue lacks', () =>
+  it('has no upcaster for a type that the catalogue lacks', () =>
     assert.deepEqual(faults({ a: 1 }, step('b', 1)), ['b: upcaster of a type that the catalogue lacks']));
 
-  it('is checked at start: a broken one stops the program by name', () => {
+  it('is checked at start: a broken one stops the program and is named', () => {
     assert.doesNotThrow(() => assertReadable(catalogue));
     assert.throws(
       () => assertReadable({ a: { version: 2 } }),
@@ -123,7 +123,7 @@ describe('a chain of upcasters', () => {
     );
   });
 
-  it('raises step by step, and not what is current', () => {
+  it('upcasts step by step, and leaves the current version as it is', () => {
     const chain = [step('a', 2), step('b', 1), step('a', 1)];
     assert.deepEqual(upcast('a', 1, 3, 'old', chain), [['old', 1], 2]);
     assert.deepEqual(upcast('a', 2, 3, 'old', chain), ['old', 2]);

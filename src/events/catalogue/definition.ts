@@ -1,6 +1,6 @@
 import type { Static, TObject } from 'typebox';
 
-/** One type of event: its current schema version, what its data looks like, and what it says. */
+/** One event type: its current schema version, the schema of its data, and a sentence that says what happened. */
 export interface Definition<Schema extends TObject = TObject> {
   version: number;
   says: string;

@@ -18,7 +18,7 @@ export const catalogue = Object.freeze({
   ...watcherEvents,
 });
 
-// At the first import, so that no process ever appends in a version that its own upcasters can not read back.
+// At the first import, so that no process appends a version that its own upcasters cannot read.
 assertReadable(catalogue);
 
 export type EventType = keyof typeof catalogue;
@@ -26,10 +26,10 @@ export type EventData<T extends EventType> = DataOf<(typeof catalogue)[T]>;
 export type EventOf<T extends EventType> = Envelope & { type: T; data: EventData<T> };
 /** The discriminated union of all events. */
 export type LedgerEvent = { [T in EventType]: EventOf<T> }[EventType];
-/** An event that a decider made and that is not appended yet. */
+/** An event that a decider returned and that is not appended yet. */
 export type DomainEvent = { [T in EventType]: NewEvent<T, EventData<T>> }[EventType];
 
-/** An event that this code can not read: named, skipped by readers, never lost. */
+/** An event that this version cannot read. Readers report it by name and skip it; it stays in the log. */
 export interface UnreadableEvent {
   position: number;
   type: string;
@@ -42,7 +42,7 @@ export const isEventType = (type: string): type is EventType => Object.hasOwn(ca
 export const isUnreadable = (event: LedgerEvent | UnreadableEvent): event is UnreadableEvent =>
   'reason' in event;
 
-/** Says no to a catalogue whose older versions can not all be read. */
+/** @throws CATALOGUE_BROKEN when an older version of a type cannot be read with the upcasters. */
 export function assertReadable(types: Record<string, { version: number }>, chain = upcasters): void {
   const versions = Object.entries(types).map(([type, { version }]) => [type, version]);
   const faulty = chainFaults(Object.fromEntries(versions), chain);
@@ -52,7 +52,7 @@ export function assertReadable(types: Record<string, { version: number }>, chain
   });
 }
 
-// Compiled when a type is first met: a command that appends one event does not pay for twenty-five.
+// Compiled on first use of a type: a command that appends one event does not compile twenty-five validators.
 const validators = new Map<EventType, Validator>();
 function validator(type: EventType): Validator {
   let found = validators.get(type);
@@ -68,7 +68,7 @@ function faults(type: EventType, data: unknown): string {
   return errors.map((error) => `${error.instancePath || '/'} ${error.message}`).join('; ');
 }
 
-/** Says no to an event that the catalogue does not describe; returns the version that it is written in. */
+/** Returns the schema version to write the event in. @throws EVENT_UNKNOWN, EVENT_INVALID. */
 export function assertAppendable(event: NewEvent): number {
   if (!isEventType(event.type)) {
     throw new AgentPoolError('EVENT_UNKNOWN', `The catalogue has no event type ${event.type}`, {
@@ -78,14 +78,14 @@ export function assertAppendable(event: NewEvent): number {
   if (!validator(event.type).Check(event.data)) {
     throw new AgentPoolError(
       'EVENT_INVALID',
-      `The data of ${event.type} is not what the catalogue says: ${faults(event.type, event.data)}`,
+      `The data of ${event.type} does not match its schema: ${faults(event.type, event.data)}`,
       { type: event.type },
     );
   }
   return catalogue[event.type].version;
 }
 
-/** Reads what the log holds: brought up to the current version, validated, typed. Never throws. */
+/** Upcasts a stored event to the current version, validates and types it. Never throws. */
 export function decode(stored: StoredEvent): LedgerEvent | UnreadableEvent {
   const unreadable = (reason: string): UnreadableEvent => ({
     position: stored.position,

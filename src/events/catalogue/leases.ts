@@ -9,18 +9,18 @@ const leaseId = noted(
 );
 const fence = noted(
   Type.Integer({ minimum: 1 }),
-  'Grows with every grant in a repository: whoever holds a smaller number has been superseded.',
+  'Grows with every grant in a repository: a holder with a smaller number has been superseded.',
 );
 
 /** Events of the streams `leases/<repository>`. */
 export const leaseEvents = {
   'lease.acquired': define(
     1,
-    'A session may use a path.',
+    'A session was granted a lease on a path.',
     Type.Object({
       session_id: text,
       repo_path: text,
-      path: noted(text, 'Relative to the repository, canonical; empty is the whole of it.'),
+      path: noted(text, 'Canonical and relative to the repository; empty for the whole repository.'),
       mode: oneOf(leaseModes),
       fence,
       expires_at: nullable(text),
@@ -28,14 +28,14 @@ export const leaseEvents = {
   ),
   'lease.upgraded': define(
     1,
-    'A reader became the writer.',
+    'A read lease became a write lease.',
     Type.Object({ lease_id: leaseId, fence, expires_at: nullable(text) }),
   ),
   'lease.renewed': define(
     1,
-    'A lease was asked for again by its holder.',
+    'The holder renewed its lease.',
     Type.Object({ lease_id: leaseId, expires_at: nullable(text) }),
   ),
-  'lease.released': define(1, 'A lease was given back.', Type.Object({ lease_id: leaseId, reason: text })),
-  'lease.expired': define(1, "A lease's time had passed.", Type.Object({ lease_id: leaseId })),
+  'lease.released': define(1, 'A lease was released.', Type.Object({ lease_id: leaseId, reason: text })),
+  'lease.expired': define(1, 'A lease expired.', Type.Object({ lease_id: leaseId })),
 };

@@ -7,17 +7,17 @@ export const modelSources = ['cli_detected', 'config', 'default', 'observed', 'u
 
 export const ModelDescriptor = Type.Object(
   {
-    id: noted(Type.String({ minLength: 1 }), 'The word for its model argument.'),
+    id: noted(Type.String({ minLength: 1 }), 'The value of the model argument.'),
     display_name: nullable(text),
     source: oneOf(modelSources),
     confidence: oneOf(confidences),
-    aliases: noted(Type.Array(text), 'Other words that mean the same model today.'),
+    aliases: noted(Type.Array(text), 'Other names for the same model.'),
     metadata: noted(
       Type.Record(Type.String(), Type.Unknown()),
-      '`family`, `reasoning {supported[], default}`, `service_tiers[]`, `deprecated`, and whatever a user adds.',
+      '`family`, `reasoning {supported[], default}`, `service_tiers[]`, `deprecated`, and keys added by the user.',
     ),
   },
-  { title: 'Model', description: 'A model as an agent is told to use it.' },
+  { title: 'Model', description: 'A model as its agent accepts it.' },
 );
 export type ModelDescriptor = Type.Static<typeof ModelDescriptor>;
 
@@ -25,10 +25,10 @@ export type ModelDescriptor = Type.Static<typeof ModelDescriptor>;
 export const providerEvents = {
   'provider.models_listed': define(
     1,
-    'An agent said which models it takes, and it was not what it had said before.',
+    'An agent listed its models, and the list differs from the previous one.',
     Type.Object({
       provider_id: Type.String(),
-      models: noted(Type.Array(ModelDescriptor), 'As `agentpool models --json` tells each.'),
+      models: noted(Type.Array(ModelDescriptor), 'Each as `agentpool models --json` prints it.'),
     }),
   ),
 };

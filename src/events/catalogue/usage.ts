@@ -9,15 +9,15 @@ export const confidences = [
   'local_config', // a file that the agent keeps on this disk said it
   'user_configured',
   'provider_warning', // the agent warned while it worked
-  'observed', // read where nobody promised that it would stay readable
+  'observed', // read from an undocumented place that may change
   'unknown',
 ] as const;
 
 export const usageStatuses = [
   'available',
-  'near_limit', // a window has little left
+  'near_limit', // a window is nearly used up
   'limit_reached',
-  'overage_possible', // the plan is used up and further work would be billed
+  'overage_possible', // the plan is used up, and further work would be billed
   'unauthenticated',
   'unavailable', // the agent is not installed
   'unknown',
@@ -44,9 +44,9 @@ export const outcomes = [
   'refused', // 401 or 403 for a token that is not the agent's own login
   'unsupported', // this version or plan does not offer it
   'timed_out',
-  'unreadable', // an answer that is not understood
+  'unreadable', // the answer could not be parsed
   'failed',
-  'skipped', // not asked: off by default, or interactive and that is not allowed
+  'skipped', // not asked: off by default, or interactive while interactive sources are disabled
 ] as const;
 
 const figure = nullable(Type.Number());
@@ -56,13 +56,10 @@ export const UsageWindow = Type.Object(
   {
     name: noted(
       text,
-      'Unique in a sample and stable over time: `weekly`, `weekly_fable`, `5h_gpt_5_3_codex_spark`.',
+      'Unique within a sample and stable over time: `weekly`, `weekly_fable`, `5h_gpt_5_3_codex_spark`.',
     ),
     kind: oneOf(windowKinds),
-    scope: noted(
-      nullable(text),
-      'What the limit applies to when it is not the whole plan: a model, a surface.',
-    ),
+    scope: noted(nullable(text), 'What the limit applies to if not to the whole plan: a model, a surface.'),
     used_percent: percent,
     remaining_percent: percent,
     used_units: figure,
@@ -73,13 +70,12 @@ export const UsageWindow = Type.Object(
     confidence: oneOf(confidences),
     expired: noted(
       flag,
-      'The reset has passed since this was observed: the percentages were dropped, not shown.',
+      'The window has reset since the figures were read, so the percentages were dropped.',
     ),
   },
   {
     title: 'UsageWindow',
-    description:
-      'One limit of a plan. Percentages are as the provider gave them; the other half is 100 minus it.',
+    description: 'One limit of a plan. The provider reports one percentage; the other is 100 minus it.',
   },
 );
 
@@ -88,10 +84,10 @@ export const Attempt = Type.Object(
     source: text,
     outcome: oneOf(outcomes),
     reason: nullable(text),
-    retry_at: noted(nullable(instant), 'When the provider said to ask again (429 with retry-after).'),
+    retry_at: noted(nullable(instant), 'When the provider allows the next request (429 with retry-after).'),
     took_ms: Type.Number(),
   },
-  { title: 'Attempt', description: 'One source that was asked, and what came of it.' },
+  { title: 'Attempt', description: 'One source that was asked, and the outcome.' },
 );
 
 export const UsageSample = Type.Object(
@@ -99,28 +95,28 @@ export const UsageSample = Type.Object(
     provider_id: text,
     status: oneOf(usageStatuses),
     confidence: oneOf(confidences),
-    source: noted(nullable(text), 'Who answered; null when nobody did.'),
-    checked_at: noted(instant, 'When we asked.'),
+    source: noted(nullable(text), 'The source that answered; null if none did.'),
+    checked_at: noted(instant, 'When the source was asked.'),
     observed_at: noted(
       instant,
-      'When the figures were true: earlier than `checked_at` for a cache or a kept sample.',
+      'When the figures were measured: earlier than `checked_at` for a cached or kept sample.',
     ),
     stale: noted(
       flag,
-      'The figures are older than the question: a cache answered, or the last good ones were kept.',
+      'The figures are older than the request: a cache answered, or the last good figures were kept.',
     ),
     plan: nullable(text),
-    windows: noted(Type.Array(UsageWindow), 'One for each limit of the plan.'),
+    windows: noted(Type.Array(UsageWindow), 'One per limit of the plan.'),
     credits_remaining: figure,
     premium_requests_remaining: figure,
-    reset_at: noted(nullable(instant), 'Of the window that is nearest to its end.'),
+    reset_at: noted(nullable(instant), 'Reset of the window that has the least left.'),
     tried: noted(Type.Array(Attempt), 'Every source that was asked, in order.'),
     warnings: Type.Array(text),
-    raw: noted(Type.Record(text, Type.Unknown()), "Small facts of the source's own."),
+    raw: noted(Type.Record(text, Type.Unknown()), 'Small source-specific values.'),
   },
   {
     title: 'UsageSample',
-    description: "What is known of one provider's limits. It never holds a credential or an e-mail.",
+    description: 'The limits of one provider. Never holds a credential or an e-mail address.',
   },
 );
 
@@ -134,5 +130,9 @@ export type UsageSample = Static<typeof UsageSample>;
 
 /** Events of the streams `usage/<provider>`. */
 export const usageEvents = {
-  'usage.sampled': define(1, "A provider's limits were asked for, or an agent warned of one.", UsageSample),
+  'usage.sampled': define(
+    1,
+    'The limits of a provider were read, or an agent warned about one.',
+    UsageSample,
+  ),
 };

@@ -1,4 +1,4 @@
-// The closed lists of words of the catalogue, apart from its schemas: who only names them need not load those.
+// The enumerations of the catalogue, in a file without its schemas: a module that only needs the names loads no TypeBox.
 
 export const workerStates = [
   'STARTING',

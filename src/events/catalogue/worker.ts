@@ -9,18 +9,18 @@ export const Isolation = oneOf(isolations);
 export const PromptMode = oneOf(promptModes);
 export const Delivery = oneOf(deliveries);
 
-const state = noted(WorkerState, 'After the event: projections read it, replay proves it.');
+const state = noted(WorkerState, 'The state after the event. Projections copy it, replay verifies it.');
 
 const processIdentity = noted(
   Type.Object({ pid: Type.Integer(), started: text }),
-  'A process that a later process with the same number is not taken for.',
+  'Identifies a process even after the system has reused its pid.',
 );
 
 /** Events of the streams `worker/<session id>`. All text is redacted before it is appended. */
 export const workerEvents = {
   'worker.spawn_requested': define(
     1,
-    'Somebody asked for a worker: the intent, before anything was made.',
+    'A worker was requested: the intent, recorded before anything is created.',
     Type.Object({
       state,
       provider_id: text,
@@ -34,7 +34,7 @@ export const workerEvents = {
       repo_path: text,
       worktree: noted(
         nullable(Type.Object({ path: text, branch: text, base: text, repo: text, common_dir: text })),
-        'Planned before anything is made, so that it can be undone whoever dies in between.',
+        'Planned before anything is created, so that any process can undo it after a crash.',
       ),
       artifact_dir: text,
       transcript_path: text,
@@ -50,12 +50,9 @@ export const workerEvents = {
       deadline_at: nullable(text),
       spawner: noted(
         processIdentity,
-        'Who makes the worker; when it is gone without an outcome, reconcile finishes its work.',
+        'The process that starts the worker. If it ends without recording an outcome, reconcile finishes its work.',
       ),
-      capacity: noted(
-        Type.Record(text, Type.Unknown()),
-        "What was known of every provider's capacity at that moment.",
-      ),
+      capacity: noted(Type.Record(text, Type.Unknown()), "Each provider's capacity as known at that time."),
     }),
   ),
   'worker.started': define(
@@ -67,17 +64,20 @@ export const workerEvents = {
       process: noted(processIdentity, 'The process in the pane.'),
       server: noted(processIdentity, 'The tmux server that holds the pane.'),
       command: Type.Array(text),
-      adopted: noted(Type.Boolean(), 'True when reconcile found it running after its spawner had died.'),
+      adopted: noted(
+        Type.Boolean(),
+        'True if reconcile found the worker running after its spawner had died.',
+      ),
     }),
   ),
   'worker.spawn_failed': define(
     1,
-    'The worker could not be made; whatever had been made of it was undone.',
+    'The worker could not be started, and everything created for it was removed.',
     Type.Object({ state, code: text, reason: text }),
   ),
   'worker.prompt_delivered': define(
     1,
-    'The task reached the worker.',
+    'The task was delivered to the worker.',
     Type.Object({ state, mode: PromptMode, delivery: Delivery, chars: count }),
   ),
   'worker.message_sent': define(
@@ -87,15 +87,19 @@ export const workerEvents = {
   ),
   'worker.message_delivered': define(
     1,
-    'What became of the message.',
+    'The outcome of sending the message.',
     Type.Object({ state, sent_event_id: text, delivery: Delivery, reason: nullable(text) }),
   ),
   'worker.message_drafted': define(
     1,
-    "A text was typed into the worker's box and left there: no turn begins with it.",
+    "Text was typed into the worker's input box without submitting it, so no turn begins.",
     Type.Object({ state, text, chars: count }),
   ),
-  'worker.keys_sent': define(1, 'Raw keys went to the pane.', Type.Object({ state, keys: Type.Array(text) })),
+  'worker.keys_sent': define(
+    1,
+    'Raw keys were sent to the pane.',
+    Type.Object({ state, keys: Type.Array(text) }),
+  ),
   'worker.interrupted': define(
     1,
     'The worker was asked to stop its turn.',
@@ -103,12 +107,15 @@ export const workerEvents = {
   ),
   'worker.transitioned': define(
     1,
-    'Somebody saw the worker change its state.',
+    'The worker was observed to change its state.',
     Type.Object({
       from: noted(state, 'The state before.'),
       state,
       observe_event: ObserveEvent,
-      source: noted(text, 'What was looked at: screen, title, signal, exit; caller where somebody said so.'),
+      source: noted(
+        text,
+        'What the observation is based on: screen, title, signal or exit; `caller` if a caller reported it.',
+      ),
       rule: text,
       evidence: Type.Array(text),
       confidence: text,
@@ -119,22 +126,22 @@ export const workerEvents = {
   ),
   'worker.limit_warned': define(
     1,
-    "The worker's screen speaks of a limit.",
+    "The worker's screen shows a warning about a limit.",
     Type.Object({ state, rule: text, evidence: Type.Array(text), resets_at_text: nullable(text) }),
   ),
   'worker.retrying': define(
     1,
-    'The client was refused and tries again by itself: the worker works on, with this warning.',
+    'A request of the agent was refused and the agent retries it: the worker keeps working, with this warning.',
     Type.Object({ state, rule: text, evidence: Type.Array(text) }),
   ),
   'worker.recovered': define(
     1,
-    'The worker works on without trying again: the warning is over.',
+    'The worker works again without retries: the warning is cleared.',
     Type.Object({ state }),
   ),
   'worker.exited': define(
     1,
-    'The worker process ended by itself.',
+    'The worker process exited on its own.',
     Type.Object({
       state,
       code: nullable(Type.Integer()),
@@ -144,13 +151,17 @@ export const workerEvents = {
   ),
   'worker.deadline_exceeded': define(
     1,
-    'The worker ran longer than it was allowed to.',
+    'The worker exceeded its maximum runtime.',
     Type.Object({ state, deadline_at: text, max_runtime_seconds: count }),
   ),
-  'worker.lost': define(1, 'The worker is gone and nobody saw it go.', Type.Object({ state, reason: text })),
+  'worker.lost': define(
+    1,
+    'The worker is gone, and its exit was not observed.',
+    Type.Object({ state, reason: text }),
+  ),
   'worker.collected': define(
     1,
-    'What the worker made was gathered.',
+    'The output of the worker was collected.',
     Type.Object({
       state,
       changed_files: Type.Array(text),
@@ -161,12 +172,12 @@ export const workerEvents = {
   ),
   'worker.termination_requested': define(
     1,
-    'Somebody asked for the end of the worker: the intent, before anything was ended.',
+    'The end of the worker was requested: the intent, recorded before any process is ended.',
     Type.Object({ state, requester: processIdentity }),
   ),
   'worker.terminated': define(
     1,
-    'The worker and everything it had started was ended.',
+    'The worker and all processes that it had started were ended.',
     Type.Object({
       state,
       ended: Type.Array(Type.Object({ pid: Type.Integer(), command: text, signal: text })),
@@ -174,12 +185,12 @@ export const workerEvents = {
   ),
   'worktree.created': define(
     1,
-    "The worker's own work tree was made.",
+    "The worker's worktree was created.",
     Type.Object({ path: text, branch: text, base: text }),
   ),
   'worktree.removed': define(
     1,
-    "The worker's work tree was taken away.",
+    "The worker's worktree was removed.",
     Type.Object({ path: text, branch: text, branch_kept: Type.Boolean(), forced: Type.Boolean() }),
   ),
 };

@@ -4,7 +4,9 @@ export interface ReadOptions {
   types?: readonly string[];
   /** First global position to read. */
   from?: number;
-  /** How many at the most; a reader that must see all gives none. */
+  /** Only what follows this version of the stream: an index range, while `from` walks the whole stream. */
+  afterVersion?: number;
+  /** At most so many; a reader that must see all events gives none. */
   limit?: number;
 }
 
@@ -29,7 +31,10 @@ export const INSERT_EVENT = `INSERT INTO events (${NAMES.join(', ')}) VALUES (${
 const SELECT = `SELECT ${NAMES.join(', ').replace('hash', 'lower(hex(hash)) AS hash')} FROM events`;
 
 /** The statement that reads them, in order, and its values. */
-export function eventsQuery({ stream, types, from, limit }: ReadOptions): { sql: string; values: unknown[] } {
+export function eventsQuery({ stream, types, from, afterVersion, limit }: ReadOptions): {
+  sql: string;
+  values: unknown[];
+} {
   const conditions: string[] = [];
   const values: unknown[] = [];
   if (stream !== undefined) {
@@ -43,6 +48,10 @@ export function eventsQuery({ stream, types, from, limit }: ReadOptions): { sql:
   if (from !== undefined) {
     conditions.push('position >= ?');
     values.push(from);
+  }
+  if (afterVersion !== undefined) {
+    conditions.push('stream_version > ?');
+    values.push(afterVersion);
   }
   const where = conditions.length ? `WHERE ${conditions.join(' AND ')}` : '';
   const order = stream === undefined ? 'position' : 'stream_version';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
 import { processPool } from '../../lib/testing/processes.ts';
 import type { StoredEvent } from '../event.ts';
@@ -83,5 +84,58 @@ describe('following the log', () => {
     const done = changed(store, store.changeCounter(), waiting.signal);
     setImmediate(() => waiting.abort());
     await done;
+  });
+});
+
+describe('waiting for a change of the log', () => {
+  const refused = Object.assign(new Error('no space left for watches'), { code: 'ENOSPC' });
+
+  const ways: [string, () => EventEmitter][] = [
+    ['on a file system that reports no writes', () => new EventEmitter()],
+    [
+      'where the system has no watches left',
+      () => {
+        throw refused;
+      },
+    ],
+    [
+      'where a watch breaks',
+      () => {
+        const watcher = new EventEmitter();
+        setImmediate(() => watcher.emit('error', refused));
+        return watcher;
+      },
+    ],
+  ];
+  for (const [name, make] of ways) {
+    const watchFile = () => Object.assign(make(), { close: () => {} });
+    it(`ends when another process appends, also ${name}`, async () => {
+      const file = freshFile();
+      const [store, other] = [freshStore(file), freshStore(file)];
+      const waiting = changed(store, store.changeCounter(), forever, { watchFile });
+      setImmediate(() => other.append('a', notes('1'), TEST));
+      await waiting;
+      assert.equal(store.lastPosition(), 1);
+    });
+  }
+
+  it('ends when its time is up, with nothing new', async () => {
+    const store = freshStore();
+    await changed(store, store.changeCounter(), forever, { forMs: 20 });
+    assert.equal(store.lastPosition(), 0);
+  });
+
+  it('begins again after the write-ahead log was emptied', async () => {
+    const file = freshFile();
+    const [store, other] = [freshStore(file), freshStore(file)];
+    for (const text of ['1', '2', '3']) {
+      const waiting = changed(store, store.changeCounter(), forever);
+      setImmediate(() => {
+        other.append('a', notes(text), TEST);
+        other.connection.pragma('wal_checkpoint(TRUNCATE)');
+      });
+      await waiting;
+    }
+    assert.equal(store.lastPosition(), 3);
   });
 });

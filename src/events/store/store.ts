@@ -64,7 +64,7 @@ export class EventStore {
   }
 
   /**
-   * Runs `work` in one IMMEDIATE transaction: what it reads can not change before what it appends stands.
+   * Runs `work` in one IMMEDIATE transaction: what it reads cannot change before its events are appended.
    * A deferred one would let two processes read the same state and both write.
    */
   transaction<T>(work: () => T): T {
@@ -127,7 +127,7 @@ export class EventStore {
 
   /**
    * Everything that matches, in order. There is no limit: a reader that must see all sees all. What is appended
-   * meanwhile comes too, except in `reading`. A page at a time: whoever prints into a pipe that nobody empties
+   * meanwhile comes too, except in `reading`. A page at a time: a reader that prints into a pipe that is not emptied
    * (`| less`) keeps no read transaction open, which would keep the write-ahead log growing.
    */
   *read(options: ReadOptions = {}): Generator<StoredEvent> {
@@ -152,7 +152,7 @@ export class EventStore {
     return this.all<StoredEvent>(sql, ...values);
   }
 
-  /** A number that changes whenever anybody has appended: another process or this one. Costs microseconds. */
+  /** A number that changes whenever another process or this one has appended. Costs microseconds. */
   changeCounter(): number {
     return this.dataVersion() + this.#appends;
   }

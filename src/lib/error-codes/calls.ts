@@ -1,96 +1,96 @@
 import type { ErrorEntries } from './entry.ts';
 
-/** Errors about words of a call. */
+/** Errors about the arguments of a command. */
 export const calls = {
   USAGE: {
     kind: 'usage',
     means:
-      'The command does not take these words: an option that it does not have, a value that is missing, two options that exclude each other.',
-    mend: 'The message names the word. `agentpool help COMMAND` shows what the command takes.',
+      'The command line is wrong: an unknown option, a missing value, or two options that exclude each other.',
+    mend: 'The message names the argument. `agentpool help COMMAND` shows what the command takes.',
   },
   UNKNOWN_COMMAND: {
     kind: 'usage',
     means: 'No command has this name.',
-    mend: '`agentpool help` lists all of them.',
+    mend: '`agentpool help` lists all commands.',
   },
   UNKNOWN_ERROR_CODE: {
     kind: 'usage',
     means: 'No error has this code.',
-    mend: '`agentpool help errors` lists all of them.',
+    mend: '`agentpool help errors` lists all codes.',
   },
   INVALID_REQUEST: {
     kind: 'usage',
-    means: 'The words are known, but do not make sense together, or something that is needed was left empty.',
-    mend: 'The message says what. Nothing was done.',
+    means: 'The options are known, but they contradict each other or a required one is empty.',
+    mend: 'The message says which. Nothing was done.',
   },
   INVALID_DETAIL: {
     kind: 'usage',
-    means: 'There are three depths of what is shown of a worker.',
+    means: "The level of detail for a worker's output is unknown; there are three.",
     mend: 'Use `--detail summary`, `excerpt` or `full`.',
   },
   INVALID_STATE: {
     kind: 'usage',
-    means: 'Workers have no such state.',
-    mend: 'The message lists the states; `agentpool sessions --state RUNNING` takes one.',
+    means: 'No worker state has this name.',
+    mend: 'The message lists the states. Example: `agentpool sessions --state RUNNING`.',
   },
   INVALID_WAIT_FOR: {
     kind: 'usage',
-    means: 'A wait can only end on events and states that exist.',
-    mend: 'The message lists them. `--wait-for any` ends on everything that needs somebody.',
+    means: 'The event or state to wait for does not exist.',
+    mend: 'The message lists them. `--wait-for any` returns on everything that needs attention.',
   },
   INVALID_WINDOW: {
     kind: 'usage',
-    means: 'This is no window of time.',
-    mend: 'Use `7d`, `12h`, `1w`, `all`, a day (`2026-03-01`) or two with a slash between.',
+    means: 'The time window is not valid.',
+    mend: 'Use `7d`, `12h`, `1w`, `all`, a day (`2026-03-01`), or two days separated by a slash.',
   },
   INVALID_SCOPE: {
     kind: 'usage',
-    means: "Figures are of your own workers, or of everybody's.",
+    means: 'The scope is unknown. Figures cover either your own workers or all workers.',
     mend: 'Use `--scope mine` or `--scope all`.',
   },
   INVALID_SECTION: {
     kind: 'usage',
-    means: 'Statistics have no such section.',
-    mend: 'The message lists them; `agentpool stats --sections sessions,walls` takes several.',
+    means: '`stats` has no section of this name.',
+    mend: 'The message lists the sections. `agentpool stats --sections sessions,walls` takes several.',
   },
   INVALID_EVENT_TYPE: {
     kind: 'usage',
-    means: 'The log knows no events of this type.',
-    mend: 'docs/events.md lists the types; `agentpool ledger stats` those of your ledger.',
+    means: 'No event type has this name.',
+    mend: 'docs/events.md lists the types; `agentpool ledger stats` lists those in your ledger.',
   },
   INVALID_POSITION: {
     kind: 'usage',
-    means: 'Positions in the log are whole numbers from 1 on.',
-    mend: 'Use one that `agentpool events` shows, or `--from now`.',
+    means: 'A position in the log is a whole number, starting at 1.',
+    mend: 'Use a position that `agentpool events` shows, or `--from now`.',
   },
   INVALID_MOMENT: {
     kind: 'usage',
-    means: 'This is no moment of a history.',
-    mend: 'Use a position (`12`), a version (`v3`), a time, or `+90s` since the start.',
+    means: 'The point in the history is not valid.',
+    mend: 'Use a position (`12`), a version (`v3`), a time, or an offset from the start (`+90s`).',
   },
   INVALID_TRANSCRIPT_RANGE: {
     kind: 'usage',
-    means: 'A transcript is read from a byte on, or so many lines from its end.',
+    means: 'The transcript range is not valid: it is a byte offset, or a number of lines from the end.',
     mend: 'Use numbers from 1 on: `agentpool transcript @last --tail-lines 20`.',
   },
   INVALID_SHARE_FILE: {
     kind: 'usage',
-    means: 'A card is drawn as PNG or SVG.',
+    means: 'A share card is a PNG or an SVG file.',
     mend: 'Give `--share` a name that ends in `.png` or `.svg`.',
   },
   SHARE_FAILED: {
     kind: 'rejected',
-    means: 'The card could not be drawn or written.',
-    mend: "The message has the reason; look at the folder's permissions and the free space.",
+    means: 'The share card could not be drawn or written.',
+    mend: "The message has the reason. Check the folder's permissions and the free disk space.",
   },
   FILE_NOT_FOUND: {
     kind: 'rejected',
-    means: 'There is no file or folder of that name.',
-    mend: 'Look at the path: a relative one starts in the folder that you are in.',
+    means: 'No file or folder exists at this path.',
+    mend: 'Check the path. A relative path starts in the current folder.',
   },
   FILE_EXISTS: {
     kind: 'rejected',
-    means: 'A file of that name is there already, and nothing is overwritten unasked.',
-    mend: 'Name another file, or add `--force` where the command has it.',
+    means: 'The file exists already, and AgentPool does not overwrite it.',
+    mend: 'Choose another name, or add `--force` if the command has it.',
   },
 } as const satisfies ErrorEntries;

@@ -7,15 +7,15 @@ import { errorChapters, errorCodes } from './index.ts';
 const src = join(import.meta.dirname, '../..');
 
 describe('the catalogue of errors', () => {
-  // That every code which is thrown has an entry is what the compiler sees to: ErrorCode is made of the entries.
-  it('has no entry that nobody throws', () => {
+  // The compiler checks the other direction: ErrorCode is made of the entries, so no code without one can be thrown.
+  it('has no entry that is never thrown', () => {
     const code = sources().join('\n');
     for (const name of Object.keys(errorCodes)) {
-      assert.match(code, new RegExp(`['"]${name}['"]`), `${name} is thrown nowhere: take its entry away`);
+      assert.match(code, new RegExp(`['"]${name}['"]`), `${name} is never thrown: remove its entry`);
     }
   });
 
-  it('tells each code in one chapter, in whole sentences', () => {
+  it('lists each code in one chapter, in whole sentences', () => {
     const reported = errorChapters.flatMap(([, entries]) => Object.entries(entries));
     assert.deepEqual(reported.map(([name]) => name).sort(), Object.keys(errorCodes).sort());
     for (const [name, { means, mend }] of reported) {

@@ -1,90 +1,90 @@
 import type { ErrorEntries } from './entry.ts';
 
-/** Errors about hosts that speak MCP. */
+/** Errors about MCP hosts. */
 export const hosts = {
   HOST_NOT_FOUND: {
     kind: 'usage',
-    means: 'AgentPool knows no host of this name.',
-    mend: 'The message lists those that it knows; `--client generic` fits any other.',
+    means: 'AgentPool does not know a host of this name.',
+    mend: 'The message lists the known hosts. `--client generic` works for any other.',
   },
   HOST_NOT_INSTALLED: {
     kind: 'rejected',
-    means: "The host's own program was not found, so its command can not be run.",
-    mend: 'Install it, or put the snippet of `agentpool mcp-config` into its file yourself.',
+    means: "The host's program was not found, so its command cannot be run.",
+    mend: "Install the host, or add the snippet that `agentpool mcp-config` prints to the host's configuration file.",
   },
   APPLY_NOT_OFFERED: {
     kind: 'rejected',
-    means: 'This host has no command that would add a server.',
-    mend: 'Without `--apply`, `agentpool mcp-config` prints what goes into its file.',
+    means: 'This host has no command that adds an MCP server.',
+    mend: 'Run `agentpool mcp-config` without `--apply`: it prints the snippet for the configuration file of the host.',
   },
   APPLY_FAILED: {
     kind: 'rejected',
-    means: "The host's own command failed; the message has its words.",
-    mend: 'Run the command that was shown yourself, and do what it asks for.',
+    means: "The host's own command failed. The message has its output.",
+    mend: 'Run the printed command yourself and follow its instructions.',
   },
   TARGET_NOT_FOUND: {
     kind: 'usage',
-    means: 'There is no agent or host of this name to look at.',
-    mend: 'The message lists them; `agentpool setup all` looks at every one.',
+    means: 'No agent or host has this name.',
+    mend: 'The message lists the names. `agentpool setup all` checks every agent and host.',
   },
   SKILL_NOT_FOUND: {
     kind: 'usage',
-    means: 'No skill of this name ships with this version.',
-    mend: '`agentpool skills list` shows those that do.',
+    means: 'This version ships no skill of this name.',
+    mend: '`agentpool skills list` lists the skills.',
   },
   PORT_TAKEN: {
     kind: 'conflict',
-    means: 'Another program listens on this port already.',
-    mend: 'Name another port, or 0 for any that is free.',
+    means: 'Another program already listens on this port.',
+    mend: 'Choose another port, or 0 for any free port.',
   },
   INVALID_ARGUMENTS: {
     kind: 'usage',
-    means: 'A tool was called with arguments that it does not take.',
-    mend: "The message names them; the tool's schema says what it takes.",
+    means: 'The arguments of the tool call are not valid.',
+    mend: "The message names them. The tool's schema describes what it takes.",
   },
   UNKNOWN_TOOLSET: {
     kind: 'usage',
-    means: 'There is no toolset of this name.',
-    mend: 'docs/mcp.md lists them; `--toolsets all` has everything.',
+    means: 'No toolset has this name.',
+    mend: 'docs/mcp.md lists the toolsets. `--toolsets all` offers all of them.',
   },
   UNKNOWN_TOOL: {
     kind: 'usage',
-    means: 'There is no tool of this name.',
-    mend: 'docs/mcp.md lists them.',
+    means: 'No tool has this name.',
+    mend: 'docs/mcp.md lists the tools.',
   },
   UNKNOWN_RESOURCE: {
     kind: 'usage',
-    means: 'There is no resource at this address.',
+    means: 'No resource has this URI.',
     mend: 'Ask the server for its list of resources.',
   },
   UNKNOWN_PROMPT: {
     kind: 'usage',
-    means: 'There is no prompt of this name.',
+    means: 'No prompt has this name.',
     mend: 'Ask the server for its list of prompts.',
   },
   UNSUPPORTED: {
     kind: 'rejected',
-    means: 'The server does not do this, on purpose.',
+    means: 'The server does not support this on purpose.',
     mend: 'The message says what to do instead.',
   },
   LOCKDOWN: {
     kind: 'rejected',
-    means: 'The server runs with `--lockdown`: nothing that a worker wrote reaches the host.',
-    mend: 'Read it yourself with the command line, or start the server without.',
+    means: 'The server runs with `--lockdown`: it sends no text written by a worker to the host.',
+    mend: 'Read the text on the command line, or start the server without `--lockdown`.',
   },
   INVALID_LOCKDOWN: {
     kind: 'usage',
-    means: 'AGENTPOOL_MCP_LOCKDOWN holds no yes or no.',
+    means: 'AGENTPOOL_MCP_LOCKDOWN is neither on nor off.',
     mend: 'Set it to 1 or 0.',
   },
   INVALID_PATH: {
     kind: 'usage',
-    means: 'This can be no path of a file.',
+    means: 'The path is not valid.',
     mend: 'The message says what is wrong with it.',
   },
   PATH_OUTSIDE_HOME: {
     kind: 'rejected',
-    means: 'A host may only have files written below your home folder.',
-    mend: 'Name a path there, or use the command line.',
+    means: 'A host may write files only below your home folder.',
+    mend: 'Choose a path below your home folder, or use the command line.',
   },
 } as const satisfies ErrorEntries;

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { folder, ground } from '../../workspace/testing/repository.ts';
+import { folder, testRoot } from '../../workspace/testing/repository.ts';
 import { AgentPoolError } from '../errors.ts';
 import { writePrivateFile } from './atomic-file.ts';
 import { appendPrivateFile, makePrivateFolder, storageError } from './private-files.ts';
@@ -21,7 +21,7 @@ const modeOf = (path: string) => statSync(path).mode & 0o777;
 /** Rights mean nothing to root: the work is done as somebody else then. */
 async function asOtherUser(path: string, work: () => Promise<void>): Promise<void> {
   if (process.getuid?.() !== 0) return work();
-  chmodSync(ground, 0o755);
+  chmodSync(testRoot, 0o755);
   chmodSync(dirname(path), 0o755);
   process.seteuid?.(65534);
   try {

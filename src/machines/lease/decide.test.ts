@@ -3,12 +3,12 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { DomainEvent, EventData } from '../../events/catalogue/index.ts';
 import type { LeaseMode } from '../../events/catalogue/words.ts';
-import { given, live, minutesLater, NOON } from '../testing/given-when-then.ts';
+import { given, minutesLater, NOON, run } from '../testing/given-when-then.ts';
 import { covers, type LeaseCommand, leaseDecider } from './decide.ts';
 
 const leases = given(leaseDecider);
 
-const asks = (
+const acquire = (
   sessionId: string,
   path: string,
   mode: LeaseMode = 'write',
@@ -40,17 +40,17 @@ const expired = (lease_id: number): DomainEvent => ({ type: 'lease.expired', dat
 const at = (minutes: number) => minutesLater(minutes).toISOString();
 
 describe('readers and writers', () => {
-  it('a free path is granted', () => leases().when(asks('a', 'x.ts')).thenEvents(acquired('a', 'x.ts')));
+  it('a free path is granted', () => leases().when(acquire('a', 'x.ts')).thenEvents(acquired('a', 'x.ts')));
 
-  it('readers share', () =>
+  it('readers share a path', () =>
     leases(acquired('a', 'x.ts', 'read'))
-      .when(asks('b', 'x.ts', 'read'))
+      .when(acquire('b', 'x.ts', 'read'))
       .thenEvents(acquired('b', 'x.ts', 'read', { fence: 2 })));
 
   it('a writer excludes readers and writers', () => {
     for (const mode of ['read', 'write'] as const) {
       leases(acquired('a', 'x.ts'))
-        .when(asks('b', 'x.ts', mode))
+        .when(acquire('b', 'x.ts', mode))
         .thenRejected('LEASE_CONFLICT', {
           path: 'x.ts',
           holder: 'a',
@@ -61,103 +61,103 @@ describe('readers and writers', () => {
     }
   });
 
-  it('a reader keeps writers out', () =>
+  it('a reader excludes writers', () =>
     leases(acquired('a', 'x.ts', 'read'))
-      .when(asks('b', 'x.ts'))
+      .when(acquire('b', 'x.ts'))
       .thenRejected('LEASE_CONFLICT', { holder: 'a', mode: 'read' }));
 
-  it('other files are free', () =>
+  it('other files stay free', () =>
     leases(acquired('a', 'x.ts'))
-      .when(asks('b', 'y.ts'))
+      .when(acquire('b', 'y.ts'))
       .thenEvents(acquired('b', 'y.ts', 'write', { fence: 2 })));
 });
 
 describe('a refusal', () => {
-  it('says who holds what until when, and what to type', () =>
+  it('names the holder, the time and the command to type', () =>
     leases(acquired('ap_3f2', 'a.ts', 'write', { expires_at: at(125) }))
-      .when(asks('b', 'a.ts'))
+      .when(acquire('b', 'a.ts'))
       .thenRejected(
         'LEASE_CONFLICT',
         { until: at(125), example: 'agentpool leases list --repo /r' },
         /^a\.ts is leased by ap_3f2 until 14:05 UTC \(write\)\. Wait for it, or: agentpool leases list --repo \/r$/,
       ));
 
-  it('names the day when that is another one', () =>
+  it('names the day when the lease ends on another one', () =>
     leases(acquired('a', 'a.ts', 'write', { expires_at: at(24 * 60) }))
-      .when(asks('b', 'a.ts'))
+      .when(acquire('b', 'a.ts'))
       .thenRejected('LEASE_CONFLICT', {}, / until 2026-03-05 12:00 UTC /));
 
   it('names the folder through which the path is held', () =>
     leases(acquired('a', 'src'))
-      .when(asks('b', 'src/a.ts'))
+      .when(acquire('b', 'src/a.ts'))
       .thenRejected(
         'LEASE_CONFLICT',
         { path: 'src/a.ts', held_path: 'src' },
         /^src\/a\.ts is leased by a through src until it is released \(write\)/,
       ));
 
-  it('gives a command that works when pasted, whatever the folder is called', () =>
+  it('suggests a command that works when pasted, whatever the folder is called', () =>
     leases(acquired('a', 'x'))
-      .when({ ...asks('b', 'x'), repoPath: "/my work/it's" } as LeaseCommand)
+      .when({ ...acquire('b', 'x'), repoPath: "/my work/it's" } as LeaseCommand)
       .thenRejected('LEASE_CONFLICT', { example: `agentpool leases list --repo '/my work/it'\\''s'` }));
 });
 
 describe('a folder', () => {
-  it('covers what lies below it, and is kept from whoever holds some of that', () => {
-    leases(acquired('a', 'src')).when(asks('b', 'src/deep/a.ts')).thenRejected('LEASE_CONFLICT');
-    leases(acquired('a', 'src/deep/a.ts')).when(asks('b', 'src')).thenRejected('LEASE_CONFLICT');
-    leases(acquired('a', '')).when(asks('b', 'src/a.ts')).thenRejected('LEASE_CONFLICT');
+  it('covers what is below it, and is refused while another session holds part of it', () => {
+    leases(acquired('a', 'src')).when(acquire('b', 'src/deep/a.ts')).thenRejected('LEASE_CONFLICT');
+    leases(acquired('a', 'src/deep/a.ts')).when(acquire('b', 'src')).thenRejected('LEASE_CONFLICT');
+    leases(acquired('a', '')).when(acquire('b', 'src/a.ts')).thenRejected('LEASE_CONFLICT');
     leases(acquired('a', 'src/a.ts'))
-      .when(asks('b', ''))
+      .when(acquire('b', ''))
       .thenRejected('LEASE_CONFLICT', {}, /^the repository is/);
   });
 
-  it('does not cover what only begins like it', () =>
+  it('does not cover a path that only starts with the same letters', () =>
     leases(acquired('a', 'src/a'))
-      .when(asks('b', 'src/ab'))
+      .when(acquire('b', 'src/ab'))
       .thenEvents(acquired('b', 'src/ab', 'write', { fence: 2 })));
 
-  it('is no obstacle to its own holder', () =>
+  it('does not block its own holder', () =>
     leases(acquired('a', 'src'))
-      .when(asks('a', 'src/a.ts'))
+      .when(acquire('a', 'src/a.ts'))
       .thenEvents(acquired('a', 'src/a.ts', 'write', { fence: 2 })));
 });
 
-describe('asking again', () => {
+describe('acquiring a held path again', () => {
   it('renews', () =>
     leases(acquired('a', 'x', 'read', { expires_at: at(1) }))
-      .when(asks('a', 'x', 'read', 600))
+      .when(acquire('a', 'x', 'read', 600))
       .thenEvents(renewed(1, at(10))));
 
-  it('never shortens', () => {
+  it('never shortens the lease', () => {
     leases(acquired('a', 'x', 'read', { expires_at: at(60) }))
-      .when(asks('a', 'x', 'read', 60))
+      .when(acquire('a', 'x', 'read', 60))
       .thenEvents(renewed(1, at(60)));
     leases(acquired('a', 'x', 'read'))
-      .when(asks('a', 'x', 'read', 60))
+      .when(acquire('a', 'x', 'read', 60))
       .thenEvents(renewed(1, null));
   });
 
   it('makes the only reader the writer, with a higher fence', () => {
     leases(acquired('a', 'x', 'read'))
-      .when(asks('a', 'x'))
+      .when(acquire('a', 'x'))
       .thenEvents(upgraded(1, 2));
     leases(acquired('a', 'x', 'read'), acquired('b', 'x', 'read', { fence: 2 }), released(2))
-      .when(asks('a', 'x'))
+      .when(acquire('a', 'x'))
       .thenEvents(upgraded(1, 3));
   });
 
-  it('makes no writer while others read', () =>
+  it('is refused for writing while others read', () =>
     leases(acquired('a', 'x', 'read'), acquired('b', 'x', 'read', { fence: 2 }))
-      .when(asks('a', 'x'))
+      .when(acquire('a', 'x'))
       .thenRejected('LEASE_CONFLICT', { holder: 'b', mode: 'read' }));
 
-  it('leaves a writer a writer', () => {
+  it('keeps a writer a writer', () => {
     leases(acquired('a', 'x'))
-      .when(asks('a', 'x', 'read'))
+      .when(acquire('a', 'x', 'read'))
       .thenEvents(renewed(1));
     leases(acquired('a', 'x', 'read'), upgraded(1, 2))
-      .when(asks('a', 'x'))
+      .when(acquire('a', 'x'))
       .thenEvents(renewed(1));
   });
 });
@@ -167,51 +167,51 @@ describe('time', () => {
 
   it('ends a lease at its last moment, not before', () => {
     leases(briefly)
-      .when(asks('b', 'x'), new Date(minutesLater(5).getTime() - 1))
+      .when(acquire('b', 'x'), new Date(minutesLater(5).getTime() - 1))
       .thenRejected('LEASE_CONFLICT');
     leases(briefly)
-      .when(asks('b', 'x'), minutesLater(5))
+      .when(acquire('b', 'x'), minutesLater(5))
       .thenEvents(expired(1), acquired('b', 'x', 'write', { fence: 2 }));
   });
 
-  it('takes the old lease from its own holder too: the fence must grow', () =>
+  it('expires the old lease of its own holder too: the fence must grow', () =>
     leases(briefly)
-      .when(asks('a', 'x', 'write', 60), minutesLater(6))
+      .when(acquire('a', 'x', 'write', 60), minutesLater(6))
       .thenEvents(expired(1), acquired('a', 'x', 'write', { fence: 2, expires_at: at(7) })));
 
-  it('passes for the leases that are met only', () =>
+  it('expires only the leases that overlap the request', () =>
     leases(briefly, acquired('a', 'y', 'write', { fence: 2, expires_at: at(5) }))
-      .when(asks('b', 'y'), minutesLater(6))
+      .when(acquire('b', 'y'), minutesLater(6))
       .thenEvents(expired(2), acquired('b', 'y', 'write', { fence: 3 })));
 
-  it('changes nothing when the answer is no', () =>
+  it('changes nothing when the request is refused', () =>
     leases(briefly, acquired('c', 'x/y', 'write', { fence: 2 }))
-      .when(asks('b', 'x'), minutesLater(6))
+      .when(acquire('b', 'x'), minutesLater(6))
       .thenRejected('LEASE_CONFLICT', { holder: 'c' }));
 });
 
-describe('giving back', () => {
+describe('releasing a lease', () => {
   const held = leases(
     acquired('a', 'x', 'read'),
     acquired('b', 'x', 'read', { fence: 2 }),
     acquired('a', 'y'),
   );
 
-  it('by the number of the lease', () => {
+  it('works by the number of the lease', () => {
     held.when({ kind: 'release', leaseId: 2, reason: 'asked' }).thenEvents(released(2));
     held
       .when({ kind: 'release', leaseId: 9, reason: 'asked' })
       .thenRejected('LEASE_NOT_FOUND', { lease_id: 9 }, /no open lease 9/);
   });
 
-  it('by the file, of one session or of all', () => {
+  it('works by the path, for one session or for all', () => {
     const release = { kind: 'release_path', path: 'x', reason: 'asked' } as const;
     held.when({ ...release, sessionId: 'b' }).thenEvents(released(2));
     held.when({ ...release, sessionId: null }).thenEvents(released(1), released(2));
     held.when({ ...release, sessionId: 'c' }).thenRejected('LEASE_NOT_FOUND', {}, /^c holds no lease on x/);
   });
 
-  it('at the end of the session', () => {
+  it('works for everything that a session holds', () => {
     const ended = { kind: 'release_session', reason: 'session ended' } as const;
     held
       .when({ ...ended, sessionId: 'a' })
@@ -219,18 +219,18 @@ describe('giving back', () => {
     held.when({ ...ended, sessionId: 'nobody' }).thenEvents();
   });
 
-  it('once only', () =>
+  it('works once only', () =>
     leases(acquired('a', 'x'), released(1))
       .when({ kind: 'release', leaseId: 1, reason: 'asked' })
       .thenRejected('LEASE_NOT_FOUND'));
 
-  it('leaves the path free and the fence where it was', () =>
+  it('frees the path and keeps the fence', () =>
     leases(acquired('a', 'x', 'write', { fence: 7 }), released(1))
-      .when(asks('b', 'x'))
+      .when(acquire('b', 'x'))
       .thenEvents(acquired('b', 'x', 'write', { fence: 8 })));
 });
 
-describe('leases, whatever is asked', () => {
+describe('leases, after any sequence of commands', () => {
   const session = fc.constantFrom('a', 'b', 'c');
   const path = fc.constantFrom('', 'src', 'src/a', 'src/ab', 'src/a/b', 'x');
   const reason = fc.constant('asked');
@@ -260,10 +260,10 @@ describe('leases, whatever is asked', () => {
       });
     });
 
-  it('never let a writer and another session meet on one path', () =>
+  it('never allow a writer and another session on one path', () =>
     fc.assert(
       fc.property(history, (commands) => {
-        const { state } = live(leaseDecider, commands);
+        const { state } = run(leaseDecider, commands);
         const now = (commands.at(-1)?.now ?? NOON).toISOString();
         const open = state.open.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
         for (const one of open) {
@@ -279,7 +279,7 @@ describe('leases, whatever is asked', () => {
     fc.assert(
       fc.property(history, (commands) => {
         let last = 0;
-        for (const { data } of live(leaseDecider, commands).events) {
+        for (const { data } of run(leaseDecider, commands).events) {
           if (!('fence' in data)) continue;
           assert.equal(data.fence, last + 1);
           last = data.fence;
@@ -290,16 +290,16 @@ describe('leases, whatever is asked', () => {
   it('fold to the same state however their history is split', () =>
     fc.assert(
       fc.property(history, fc.nat(60), (commands, cut) => {
-        const { events, state } = live(leaseDecider, commands);
+        const { events, state } = run(leaseDecider, commands);
         const begun = events.slice(0, cut).reduce(leaseDecider.evolve, leaseDecider.initial);
         assert.deepEqual(events.slice(cut).reduce(leaseDecider.evolve, begun), state);
       }),
     ));
 
-  it('never hold one path twice for one session', () =>
+  it('never include one path twice for one session', () =>
     fc.assert(
       fc.property(history, (commands) => {
-        const { open } = live(leaseDecider, commands).state;
+        const { open } = run(leaseDecider, commands).state;
         const held = open.map(({ sessionId, path: held }) => `${sessionId} ${held}`);
         assert.equal(new Set(held).size, held.length);
       }),

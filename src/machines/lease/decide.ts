@@ -15,17 +15,17 @@ export interface Lease {
   /** The position of the event that granted it. */
   id: number;
   sessionId: string;
-  /** Relative to the repository, canonical; '' is the whole of it. */
+  /** Relative to the repository, canonical; '' is the whole repository. */
   path: string;
   mode: LeaseMode;
   fence: number;
-  /** ISO 8601; null until it is released. */
+  /** ISO 8601; null: until it is released. */
   expiresAt: string | null;
 }
 
-/** What is leased of one repository. */
+/** The leases of one repository. */
 export interface Leases {
-  /** Oldest first. What has expired stays here until an event says so. */
+  /** Oldest first. Expired leases stay here until an event records it. */
   open: readonly Lease[];
   /** Only grows, also when all leases are gone: a holder with a smaller number has been superseded. */
   lastFence: number;
@@ -41,9 +41,9 @@ export type LeaseCommand =
       ttlSeconds: number | null;
     }
   | { kind: 'release'; leaseId: number; reason: string }
-  /** Every lease on exactly this path: of one session, or of whoever holds it. */
+  /** Every lease on exactly this path: of one session, or of all sessions (null). */
   | { kind: 'release_path'; path: string; sessionId: string | null; reason: string }
-  /** Everything that a session holds. A session that holds nothing is no fault: sessions end once more when in doubt. */
+  /** Everything that a session holds. Accepted for a session that holds nothing: ending a session may be repeated. */
   | { kind: 'release_session'; sessionId: string; reason: string };
 
 type Acquire = Extract<LeaseCommand, { kind: 'acquire' }>;
@@ -51,14 +51,17 @@ type Acquire = Extract<LeaseCommand, { kind: 'acquire' }>;
 /** The stream of a repository's leases; `repoPath` canonical. */
 export const leaseStream = (repoPath: string) => `leases/${repoPath}`;
 
-/** Who may use which path of one repository: readers share, a writer excludes, a folder covers what is below it. */
+/**
+ * Decides which session may use which path of one repository: readers share, a writer excludes, a folder covers what is
+ * below it.
+ */
 export const leaseDecider: Decider<Leases, LeaseCommand> = {
   initial: { open: [], lastFence: 0 },
   evolve: evolveLeases,
   decide: decideLease,
 };
 
-/** True where leasing `folder` leases `path`: by whole components, so `src/a` does not cover `src/ab`. */
+/** True when leasing `folder` leases `path`: by whole components, so `src/a` does not cover `src/ab`. */
 export const covers = (folder: string, path: string): boolean =>
   folder === '' || folder === path || path.startsWith(`${folder}/`);
 
@@ -91,7 +94,7 @@ function evolveLeases(leases: Leases, event: LedgerEvent): Leases {
   }
 }
 
-/** One lease goes where its machine says; one that has ended is no longer open. */
+/** Applies a signal to one lease. A lease whose machine ends is no longer open. */
 function step(
   open: readonly Lease[],
   id: number,
@@ -123,8 +126,8 @@ function decideLease(leases: Leases, command: LeaseCommand, { now }: DecisionCon
         (lease) => lease.path === path && (sessionId === null || lease.sessionId === sessionId),
       );
       if (held.length > 0) return accepted(...released(held, reason));
-      const whose = sessionId === null ? 'Nobody' : sessionId;
-      return notFound(`${whose} holds no lease on ${named(path)}`, { path, session_id: sessionId });
+      const holding = sessionId === null ? 'No session holds a lease' : `${sessionId} holds no lease`;
+      return notFound(`${holding} on ${named(path)}`, { path, session_id: sessionId });
     }
     case 'release_session':
       return accepted(
@@ -138,23 +141,23 @@ function decideLease(leases: Leases, command: LeaseCommand, { now }: DecisionCon
 
 function acquire({ open, lastFence }: Leases, command: Acquire, now: Date): Decision {
   const { sessionId, path, mode, repoPath } = command;
-  const met = open.filter((lease) => covers(lease.path, path) || covers(path, lease.path));
-  const expired = met.filter((lease) => hasExpired(lease, now));
-  const active = met.filter((lease) => !hasExpired(lease, now));
-  const inTheWay = active.find(
+  const overlapping = open.filter((lease) => covers(lease.path, path) || covers(path, lease.path));
+  const expired = overlapping.filter((lease) => hasExpired(lease, now));
+  const active = overlapping.filter((lease) => !hasExpired(lease, now));
+  const blocking = active.find(
     (lease) => lease.sessionId !== sessionId && (mode === 'write' || lease.mode === 'write'),
   );
-  if (inTheWay) return conflict(inTheWay, command, now);
+  if (blocking) return conflict(blocking, command, now);
 
   const cleared = expired.map(({ id }): DomainEvent => ({ type: 'lease.expired', data: { lease_id: id } }));
-  const asked = command.ttlSeconds === null ? null : later(now, command.ttlSeconds);
+  const requestedEnd = command.ttlSeconds === null ? null : later(now, command.ttlSeconds);
   const fence = lastFence + 1;
   const own = active.find((lease) => lease.sessionId === sessionId && lease.path === path);
   if (!own) {
-    const data = { session_id: sessionId, repo_path: repoPath, path, mode, fence, expires_at: asked };
+    const data = { session_id: sessionId, repo_path: repoPath, path, mode, fence, expires_at: requestedEnd };
     return accepted(...cleared, { type: 'lease.acquired', data });
   }
-  const expires_at = longer(own.expiresAt, asked);
+  const expires_at = laterEnd(own.expiresAt, requestedEnd);
   if (mode === 'write' && nextLease(own.mode, { type: 'upgraded' })) {
     return accepted(...cleared, { type: 'lease.upgraded', data: { lease_id: own.id, fence, expires_at } });
   }
@@ -165,8 +168,8 @@ const hasExpired = ({ expiresAt }: Lease, now: Date) => expiresAt !== null && ex
 
 const later = (now: Date, seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();
 
-/** Asking again never shortens what a session already has; null is without an end. */
-const longer = (a: string | null, b: string | null) => (a === null || b === null ? null : a > b ? a : b);
+/** Acquiring a path again never shortens the lease. Null means no end. */
+const laterEnd = (a: string | null, b: string | null) => (a === null || b === null ? null : a > b ? a : b);
 
 const released = (held: readonly Lease[], reason: string): DomainEvent[] =>
   held.map(({ id }) => ({ type: 'lease.released', data: { lease_id: id, reason } }));
@@ -177,7 +180,7 @@ const named = (path: string) => path || 'the repository';
 function conflict(held: Lease, { path, repoPath }: Acquire, now: Date): Decision {
   const { sessionId: holder, mode, expiresAt: until, id: lease_id } = held;
   const through = held.path === path ? '' : ` through ${named(held.path)}`;
-  const ends = until === null ? 'until it is released' : `until ${clock(until, now)}`;
+  const ends = until === null ? 'until it is released' : `until ${timeOfDay(until, now)}`;
   const example = shell`agentpool leases list --repo ${repoPath}`;
   return rejected(
     'LEASE_CONFLICT',
@@ -186,14 +189,14 @@ function conflict(held: Lease, { path, repoPath }: Acquire, now: Date): Decision
   );
 }
 
-/** The time of day; with its date where that is not today's. In UTC: a decision does not know where it is read. */
-function clock(until: string, now: Date): string {
+/** The time of day in UTC, with the date when it is not today's: a decision does not know the reader's time zone. */
+function timeOfDay(until: string, now: Date): string {
   const time = `${until.slice(11, 16)} UTC`;
   return until.slice(0, 10) === now.toISOString().slice(0, 10) ? time : `${until.slice(0, 10)} ${time}`;
 }
 
 function notFound(what: string, details: Record<string, unknown>): Decision {
-  return rejected('LEASE_NOT_FOUND', `${what}. See what there is: agentpool leases list`, {
+  return rejected('LEASE_NOT_FOUND', `${what}. To list the leases: agentpool leases list`, {
     ...details,
     example: 'agentpool leases list',
   });

@@ -4,7 +4,7 @@ import { type LeaseSignal, type LeaseState, leaseMachine, nextLease } from './ma
 
 const signals = ['granted_read', 'granted_write', 'upgraded', 'renewed', 'released', 'expired'] as const;
 
-/** Every signal in every state; null where it is refused. In the order of `signals`. */
+/** Every signal in every state, in the order of `signals`; null where it is refused. */
 const table: Record<LeaseState, readonly (LeaseState | null)[]> = {
   asked: ['read', 'write', null, null, null, null],
   read: [null, null, 'write', 'read', 'released', 'expired'],
@@ -13,7 +13,7 @@ const table: Record<LeaseState, readonly (LeaseState | null)[]> = {
   expired: [null, null, null, null, null, null],
 };
 
-describe("a lease's machine", () => {
+describe('the lease machine', () => {
   for (const [state, row] of Object.entries(table) as [LeaseState, (LeaseState | null)[]][]) {
     for (const [column, signal] of signals.entries()) {
       const expected = row[column] ?? null;
@@ -22,7 +22,7 @@ describe("a lease's machine", () => {
     }
   }
 
-  it('has no state and no signal but these', () => {
+  it('has these states and signals only', () => {
     assert.deepEqual(Object.keys(leaseMachine.states).sort(), Object.keys(table).sort());
     assert.deepEqual([...leaseMachine.events].sort(), [...signals].sort());
   });

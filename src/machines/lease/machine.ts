@@ -9,8 +9,8 @@ export type LeaseSignal = {
 };
 
 /**
- * The life of one lease. Who else holds what is not in it: that is the decider's to know. A writer is never turned
- * back into a reader, and what has ended stays so: whoever asks again gets another lease, with a higher fence.
+ * The life cycle of one lease. Conflicts with other leases are the decider's concern. A writer never becomes a reader
+ * again, and an ended lease stays ended: acquiring the path again creates another lease, with a higher fence.
  */
 export const leaseMachine = createMachine({
   id: 'lease',
@@ -25,5 +25,5 @@ export const leaseMachine = createMachine({
   },
 });
 
-/** The state that follows, or null where a lease in this state does not take the signal. Pure. */
+/** The next state, or null when a lease in this state refuses the signal. Pure. */
 export const nextLease = stepper<LeaseState, LeaseSignal>(leaseMachine);

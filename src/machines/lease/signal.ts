@@ -9,7 +9,7 @@ const SIGNALS: { [T in DomainEvent['type']]?: LeaseSignal['type'] } = {
   'lease.expired': 'expired',
 };
 
-/** Why an event can not have happened to these leases; null where it can. Pure. */
+/** Why an event cannot have happened to these leases; null when it can. Pure. */
 export function checkLease(leases: Leases, event: DomainEvent): string | null {
   const { data } = event;
   if ('fence' in data && data.fence <= leases.lastFence) {
@@ -19,5 +19,5 @@ export function checkLease(leases: Leases, event: DomainEvent): string | null {
   if (!signal || !('lease_id' in data)) return null;
   const lease = leases.open.find(({ id }) => id === data.lease_id);
   if (!lease) return `there is no open lease ${data.lease_id}`;
-  return nextLease(lease.mode, { type: signal }) ? null : `a ${lease.mode} lease can not be ${signal}`;
+  return nextLease(lease.mode, { type: signal }) ? null : `a ${lease.mode} lease cannot be ${signal}`;
 }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { assertAppendable, type DomainEvent, type LedgerEvent } from '../../events/catalogue/index.ts';
 import type { Decider, Decision } from '../../events/decider.ts';
 
-/** 12:00 UTC of a day on which nothing else happens. */
+/** The fixed time of the tests: 12:00 UTC. */
 export const NOON = new Date('2026-03-04T12:00:00.000Z');
 export const minutesLater = (minutes: number) => new Date(NOON.getTime() + minutes * 60_000);
 
-/** What the log would hold after these events were appended to one stream; the n-th has position n and id `e<n>`. */
+/** The log entries of these events, appended to one stream; the n-th has position n and id `e<n>`. */
 export function recorded(events: readonly DomainEvent[], now = NOON, before = 0): LedgerEvent[] {
   return events.map((event, index) => {
     const position = before + index + 1;
@@ -25,7 +25,7 @@ export function recorded(events: readonly DomainEvent[], now = NOON, before = 0)
       actor: 'test',
       metadata: {},
       type: event.type,
-      // As it comes back from the log.
+      // As the log returns it.
       data: JSON.parse(JSON.stringify(event.data)),
     } as LedgerEvent;
   });
@@ -48,7 +48,7 @@ function outcome(decision: Decision) {
       assert.deepEqual(decision, { accepted: true, events: expected });
       for (const event of expected) assertAppendable(event);
     },
-    /** Only what is named of the details is compared. */
+    /** Compares only the details that are named. */
     thenRejected(code: string, details: Record<string, unknown> = {}, message?: RegExp): void {
       assert.ok(!decision.accepted, `accepted: ${JSON.stringify(decision)}`);
       const { rejection } = decision;
@@ -59,25 +59,25 @@ function outcome(decision: Decision) {
   };
 }
 
-export interface Lived<State> {
+export interface RunResult<State> {
   state: State;
   events: LedgerEvent[];
   decisions: Decision[];
 }
 
-/** Carries out commands one after the other, as a ledger would, each at its own time; rejections change nothing. */
-export function live<State, Command>(
+/** Runs commands one after the other, as a ledger would, each at its own time; rejections change nothing. */
+export function run<State, Command>(
   decider: Decider<State, Command>,
   commands: readonly { command: Command; now: Date }[],
-): Lived<State> {
-  const lived: Lived<State> = { state: decider.initial, events: [], decisions: [] };
+): RunResult<State> {
+  const result: RunResult<State> = { state: decider.initial, events: [], decisions: [] };
   for (const { command, now } of commands) {
-    const decision = decider.decide(lived.state, command, { now, newId: () => 'ap_new' });
-    lived.decisions.push(decision);
+    const decision = decider.decide(result.state, command, { now, newId: () => 'ap_new' });
+    result.decisions.push(decision);
     if (!decision.accepted) continue;
-    const events = recorded(decision.events, now, lived.events.length);
-    lived.state = events.reduce(decider.evolve, lived.state);
-    lived.events.push(...events);
+    const events = recorded(decision.events, now, result.events.length);
+    result.state = events.reduce(decider.evolve, result.state);
+    result.events.push(...events);
   }
-  return lived;
+  return result;
 }

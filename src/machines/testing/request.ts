@@ -2,7 +2,7 @@ import type { WorkerCommand } from '../worker/commands.ts';
 
 export type Request = Extract<WorkerCommand, { kind: 'request' }>;
 
-/** A spawn that asks for nothing special. */
+/** A spawn request without special options. */
 export const plainRequest = (id: string): Request => ({
   kind: 'request',
   provider_id: 'fake-question',

@@ -2,19 +2,19 @@ import { observeEvents } from '../../events/catalogue/words.ts';
 import type { WorkerCommand } from '../worker/commands.ts';
 import { plainRequest } from './request.ts';
 
-const somebody = { pid: 7, started: '7' };
+const someProcess = { pid: 7, started: '7' };
 
 type Of<Kind extends WorkerCommand['kind']> = Extract<WorkerCommand, { kind: Kind }>;
 
-/** Every command that a worker's stream knows, at least once. */
+/** Every command of a worker's stream, at least once. */
 export const samples: { [Kind in WorkerCommand['kind']]: readonly [Of<Kind>, ...Of<Kind>[]] } = {
   request: [{ ...plainRequest('ap_1'), max_runtime_seconds: 60, max_turns: 3 }],
   record_started: [
     {
       kind: 'record_started',
       tmux: { session_name: 's', window: '@1', pane: '%1' },
-      process: somebody,
-      server: somebody,
+      process: someProcess,
+      server: someProcess,
       command: ['agent'],
       adopted: false,
     },
@@ -23,7 +23,7 @@ export const samples: { [Kind in WorkerCommand['kind']]: readonly [Of<Kind>, ...
   record_prompt: [{ kind: 'record_prompt', mode: 'arg', delivery: 'delivered', chars: 10 }],
   send: [{ kind: 'send', text: 'Go on.', chars: 6 }],
   record_delivery: [
-    // The n-th event of `live` and `recorded` has the id e<n>.
+    // The n-th event of `run` and `recorded` has the id e<n>.
     { kind: 'record_delivery', sentEventId: 'e4', delivery: 'delivered', reason: null },
     { kind: 'record_delivery', sentEventId: 'e5', delivery: 'unproven', reason: 'no echo' },
   ],
@@ -51,7 +51,7 @@ export const samples: { [Kind in WorkerCommand['kind']]: readonly [Of<Kind>, ...
   record_collection: [
     { kind: 'record_collection', changed_files: ['a'], artifacts: [], result: 'missing', violation: null },
   ],
-  request_termination: [{ kind: 'request_termination', requester: somebody }],
+  request_termination: [{ kind: 'request_termination', requester: someProcess }],
   record_termination: [
     { kind: 'record_termination', ended: [{ pid: 8, command: 'agent', signal: 'SIGTERM' }] },
   ],
@@ -61,5 +61,5 @@ export const samples: { [Kind in WorkerCommand['kind']]: readonly [Of<Kind>, ...
 
 export const everyCommand: readonly WorkerCommand[] = Object.values(samples).flat();
 
-/** What somebody saw. */
+/** An observation of this event. */
 export const saw = (event: Of<'observe'>['event']): Of<'observe'> => ({ ...samples.observe[0], event });

@@ -20,19 +20,19 @@ const claim = (pid: number, holderIsAlive: boolean): WatcherCommand => ({
 });
 const stop = (fence: number): WatcherCommand => ({ kind: 'stop', fence, reason: 'idle' });
 
-describe('the one watcher of a home', () => {
-  it('is whoever claims a home that nobody watches', () => {
+describe('the watcher of an AGENTPOOL_HOME', () => {
+  it('is the process that claims a home without a watcher', () => {
     watcher().when(claim(7, false)).thenEvents(started(1));
     watcher(started(1), stopped(1)).when(claim(8, true)).thenEvents(started(2, 8));
   });
 
-  it('keeps others out while its process lives', () =>
+  it("is refused while the holder's process is alive", () =>
     watcher(started(1)).when(claim(8, true)).thenRejected('WATCHER_RUNS', { pid: 7 }));
 
-  it('is followed by another, with a higher fence, when its process has died', () =>
+  it('is replaced, with a higher fence, when its process has died', () =>
     watcher(started(1)).when(claim(8, false)).thenEvents(started(2, 8)));
 
-  it('ends itself only', () => {
+  it('can stop only itself', () => {
     watcher(started(1)).when(stop(1)).thenEvents(stopped(1));
     watcher(started(1), started(2, 8)).when(stop(1)).thenRejected('WATCHER_SUPERSEDED', { fence: 2 });
     watcher(started(1), stopped(1)).when(stop(1)).thenRejected('WATCHER_SUPERSEDED');

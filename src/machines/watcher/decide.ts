@@ -1,18 +1,18 @@
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import { accepted, type Decider, type Decision, rejected } from '../../events/decider.ts';
 
-/** Who watches the panes of this home. */
+/** Which process watches the panes of an AGENTPOOL_HOME. */
 export interface Watcher {
   fence: number;
   holder: { pid: number; started: string } | null;
 }
 
 export type WatcherCommand =
-  /** `holderIsAlive`: whether the process that holds it now still runs, as the caller sees it. */
+  /** `holderIsAlive`: whether the current holder's process still runs, as checked by the caller. */
   | { kind: 'claim'; pid: number; started: string; holderIsAlive: boolean }
   | { kind: 'stop'; fence: number; reason: string };
 
-/** One watcher at a time: a claim is refused while the holder lives, and raises the fence when it is granted. */
+/** One watcher at a time: a claim is refused while the holder is alive, and raises the fence when it is granted. */
 export const watcherDecider: Decider<Watcher, WatcherCommand> = {
   initial: { fence: 0, holder: null },
   evolve: evolveWatcher,
@@ -34,7 +34,7 @@ function decideWatcher({ fence, holder }: Watcher, command: WatcherCommand): Dec
       : rejected('WATCHER_SUPERSEDED', 'Another watcher has taken over.', { fence });
   }
   if (holder && command.holderIsAlive) {
-    return rejected('WATCHER_RUNS', `Process ${holder.pid} watches already.`, { pid: holder.pid });
+    return rejected('WATCHER_RUNS', `Process ${holder.pid} is the watcher already.`, { pid: holder.pid });
   }
   const { pid, started } = command;
   return accepted({ type: 'watcher.started', data: { fence: fence + 1, pid, started } });

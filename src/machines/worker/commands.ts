@@ -1,7 +1,7 @@
 import type { EventData } from '../../events/catalogue/index.ts';
 import type { Delivery, ObserveEvent, PromptMode } from '../../events/catalogue/words.ts';
 
-/** Everything that may be asked of a worker's stream. Texts come in redacted. */
+/** Every command of a worker's stream. Texts are redacted before. */
 export type WorkerCommand =
   | ({ kind: 'request' } & Omit<EventData<'worker.spawn_requested'>, 'state' | 'deadline_at'>)
   | ({ kind: 'record_started' } & Omit<EventData<'worker.started'>, 'state'>)
@@ -25,7 +25,7 @@ export type WorkerCommand =
   | ({ kind: 'record_worktree' } & EventData<'worktree.created'>)
   | { kind: 'remove_worktree'; path: string; branch: string; branchKept: boolean; forced: boolean };
 
-/** What somebody saw of a worker, and where. */
+/** What was observed of a worker, and where. */
 export interface Observation {
   event: ObserveEvent;
   /** screen, title, signal, exit, or caller. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { DomainEvent } from '../../events/catalogue/index.ts';
-import { given, live, minutesLater, NOON, recorded } from '../testing/given-when-then.ts';
+import { given, minutesLater, NOON, recorded, run } from '../testing/given-when-then.ts';
 import { everyCommand, samples, saw } from '../testing/samples.ts';
 import type { WorkerCommand } from './commands.ts';
 import { workerDecider } from './decide.ts';
@@ -10,9 +10,9 @@ import { evolveWorker, noWorker } from './state.ts';
 
 const worker = given(workerDecider);
 
-/** The events of a life in which all of these were accepted. */
-function lived(...commands: WorkerCommand[]): DomainEvent[] {
-  const { events, decisions } = live(
+/** The events of these commands, all of which must be accepted. */
+function eventsOf(...commands: WorkerCommand[]): DomainEvent[] {
+  const { events, decisions } = run(
     workerDecider,
     commands.map((command) => ({ command, now: NOON })),
   );
@@ -29,16 +29,16 @@ const crash: WorkerCommand = { ...exit, code: 3, result: 'missing' };
 const killed: WorkerCommand = { ...exit, code: null, signal: 'SIGKILL', result: 'missing' };
 const [collect] = samples.record_collection;
 const [ask, end] = [samples.request_termination[0], samples.record_termination[0]];
-const running = lived(request, start, prompt);
+const running = eventsOf(request, start, prompt);
 
 const stateAfter = (...commands: WorkerCommand[]) =>
-  live(
+  run(
     workerDecider,
     commands.map((command) => ({ command, now: NOON })),
   ).state.state;
 
-describe('asking for a worker', () => {
-  it('begins its life, with the deadline as a time', () => {
+describe('requesting a worker', () => {
+  it('starts its stream, with the deadline as a time', () => {
     const { kind: _, ...data } = request;
     worker()
       .when(request)
@@ -49,32 +49,30 @@ describe('asking for a worker', () => {
   });
 
   it('without a time limit, sets no deadline', () => {
-    const { state } = live(workerDecider, [
-      { command: { ...request, max_runtime_seconds: null }, now: NOON },
-    ]);
+    const { state } = run(workerDecider, [{ command: { ...request, max_runtime_seconds: null }, now: NOON }]);
     assert.equal(state.deadlineAt, null);
   });
 
-  it('happens once', () =>
+  it('is accepted once', () =>
     worker(...running)
       .when(request)
       .thenRejected('SESSION_EXISTS'));
 
-  it('comes before everything else', () => {
+  it('comes before every other command', () => {
     for (const command of everyCommand) {
       if (command.kind !== 'request') worker().when(command).thenRejected('SESSION_NOT_FOUND');
     }
   });
 });
 
-describe('what becomes of a spawn', () => {
-  it('is a worker, or none', () => {
+describe('the outcome of a spawn', () => {
+  it('is a worker or a failure', () => {
     assert.equal(stateAfter(request, start), 'READY');
     assert.equal(stateAfter(request, start, prompt), 'RUNNING');
     assert.equal(stateAfter(request, ...samples.fail_spawn), 'FAILED');
   });
 
-  it('is told once', () => {
+  it('is recorded once', () => {
     worker(...running)
       .when(start)
       .thenRejected('INVALID_TRANSITION', { state: 'RUNNING' });
@@ -84,12 +82,12 @@ describe('what becomes of a spawn', () => {
     worker(...running)
       .when(prompt)
       .thenRejected('PROMPT_ALREADY_DELIVERED');
-    worker(...lived(request, samples.fail_spawn[0]))
+    worker(...eventsOf(request, samples.fail_spawn[0]))
       .when(start)
       .thenRejected('INVALID_TRANSITION');
   });
 
-  it('leaves a worker that was quicker than the record of its task what it is', () => {
+  it('keeps the state of a worker that was faster than the record of its task', () => {
     for (const event of ['question', 'approval_prompt', 'completed', 'error'] as const) {
       const before = stateAfter(request, start, saw(event));
       assert.equal(stateAfter(request, start, saw(event), prompt), before);
@@ -105,7 +103,7 @@ describe('a message', () => {
         type: 'worker.message_sent',
         data: { state: 'RUNNING', text: 'Go on.', chars: 6, turn: 2 },
       });
-    worker(...running, ...lived(request, start, prompt, send).slice(3))
+    worker(...running, ...eventsOf(request, start, prompt, send).slice(3))
       .when({ kind: 'record_delivery', sentEventId: 'e4', delivery: 'queued', reason: null })
       .thenEvents({
         type: 'worker.message_delivered',
@@ -113,9 +111,9 @@ describe('a message', () => {
       });
   });
 
-  it('has one outcome, and no message no outcome', () => {
-    const reported = lived(request, start, prompt, send, samples.record_delivery[0]);
-    worker(...reported)
+  it('has one outcome, and no outcome exists without a message', () => {
+    const delivered = eventsOf(request, start, prompt, send, samples.record_delivery[0]);
+    worker(...delivered)
       .when(samples.record_delivery[0])
       .thenRejected('MESSAGE_NOT_PENDING');
     worker(...running)
@@ -123,30 +121,30 @@ describe('a message', () => {
       .thenRejected('MESSAGE_NOT_PENDING');
   });
 
-  it('is refused when the worker has had its turns', () =>
-    worker(...lived(request, start, prompt, send, send))
+  it('is refused when the worker has used its turns', () =>
+    worker(...eventsOf(request, start, prompt, send, send))
       .when(send)
       .thenRejected('MAX_TURNS_REACHED', { turns: 3, max_turns: 3 }));
 
-  it('wakes a worker that has completed or failed its turn, and none that has ended', () => {
+  it('continues a worker that has completed or failed its turn, and is refused by one that has ended', () => {
     for (const event of ['completed', 'error'] as const) {
       assert.equal(stateAfter(request, start, prompt, saw(event), send), 'RUNNING');
     }
     for (const command of [exit, crash, samples.lose[0], end]) {
-      worker(...lived(request, start, prompt, command))
+      worker(...eventsOf(request, start, prompt, command))
         .when(send)
         .thenRejected('SESSION_ENDED');
     }
   });
 
   it('is refused while the worker is being ended', () =>
-    worker(...lived(request, start, prompt, ask))
+    worker(...eventsOf(request, start, prompt, ask))
       .when(send)
       .thenRejected('SESSION_ENDING'));
 });
 
 describe('an observation', () => {
-  it('is an event where it changes the state', () => {
+  it('is an event when it changes the state', () => {
     const { kind: _, event, ...seen } = saw('question');
     worker(...running)
       .when({ ...saw('question'), question: 'Which one?' })
@@ -164,7 +162,7 @@ describe('an observation', () => {
       });
   });
 
-  it('stays out of the log where it does not', () => {
+  it('stays out of the log when it does not', () => {
     for (const event of ['screen_changed', 'none', 'timeout', 'limit_warning'] as const) {
       worker(...running)
         .when(saw(event))
@@ -172,37 +170,37 @@ describe('an observation', () => {
     }
   });
 
-  it('says nothing about a worker that has ended, or is being ended', () => {
-    worker(...lived(request, start, exit))
+  it('is refused for a worker that has ended, or is being ended', () => {
+    worker(...eventsOf(request, start, exit))
       .when(saw('question'))
       .thenRejected('SESSION_ENDED');
-    worker(...lived(request, start, ask))
+    worker(...eventsOf(request, start, ask))
       .when(saw('error'))
       .thenRejected('SESSION_ENDING');
   });
 });
 
 describe('an exit', () => {
-  it('is what its code says', () => {
+  it('completes or fails the worker by its code', () => {
     assert.equal(stateAfter(request, start, prompt, exit), 'COMPLETED');
     assert.equal(stateAfter(request, start, prompt, crash), 'FAILED');
     assert.equal(stateAfter(request, start, prompt, killed), 'FAILED');
     assert.equal(stateAfter(request, exit), 'COMPLETED');
   });
 
-  it('after a turn that has ended changes nothing but that the worker is gone', () => {
-    const { state } = live(
+  it('after the end of a turn only records that the process is gone', () => {
+    const { state } = run(
       workerDecider,
       [request, start, saw('completed'), crash].map((command) => ({ command, now: NOON })),
     );
     assert.deepEqual([state.state, state.alive], ['COMPLETED', false]);
   });
 
-  it('happens once, and is no exit while somebody ends the worker', () => {
-    worker(...lived(request, start, exit))
+  it('is recorded once, and not while the worker is being ended', () => {
+    worker(...eventsOf(request, start, exit))
       .when(exit)
       .thenRejected('SESSION_ENDED');
-    worker(...lived(request, start, ask))
+    worker(...eventsOf(request, start, ask))
       .when(killed)
       .thenRejected('SESSION_ENDING');
   });
@@ -211,31 +209,31 @@ describe('an exit', () => {
 describe('a deadline', () => {
   const passed = { command: samples.exceed_deadline[0], now: minutesLater(1) };
 
-  it('passes at its moment, not before, and once', () => {
+  it('is exceeded at its moment, not before, and once', () => {
     const before = new Date(minutesLater(1).getTime() - 1);
     worker(...running)
       .when(passed.command, before)
       .thenRejected('DEADLINE_NOT_PASSED');
-    const over = recorded(running).reduce(evolveWorker, noWorker);
-    const decision = workerDecider.decide(over, passed.command, { now: passed.now, newId: () => '' });
+    const state = recorded(running).reduce(evolveWorker, noWorker);
+    const decision = workerDecider.decide(state, passed.command, { now: passed.now, newId: () => '' });
     assert.ok(decision.accepted);
     worker(...running, ...decision.events)
       .when(passed.command, minutesLater(9))
       .thenRejected('DEADLINE_NOT_PASSED');
   });
 
-  it('is never passed by a worker without one', () =>
-    worker(...lived({ ...request, max_runtime_seconds: null }))
+  it('is never exceeded by a worker without one', () =>
+    worker(...eventsOf({ ...request, max_runtime_seconds: null }))
       .when(passed.command, minutesLater(9999))
       .thenRejected('DEADLINE_NOT_PASSED'));
 
-  it('fails the worker for good: what it still prints does not bring it back, its end does not cancel it', () => {
-    const begun = [request, start, prompt].map((command) => ({ command, now: NOON }));
+  it('fails the worker for good: later output does not revive it, and ending it does not cancel it', () => {
+    const initial = [request, start, prompt].map((command) => ({ command, now: NOON }));
     const then = [saw('screen_changed'), saw('completed'), send, ask, end].map((command) => ({
       command,
       now: minutesLater(2),
     }));
-    const { state, decisions } = live(workerDecider, [...begun, passed, ...then]);
+    const { state, decisions } = run(workerDecider, [...initial, passed, ...then]);
     assert.deepEqual([state.state, state.alive, state.terminated], ['FAILED', false, true]);
     assert.deepEqual(
       decisions.slice(4).map((decision) => (decision.accepted ? 'accepted' : decision.rejection.code)),
@@ -245,27 +243,27 @@ describe('a deadline', () => {
 });
 
 describe('ending a worker', () => {
-  it('cancels what was at work, and leaves what had ended what it was', () => {
+  it('cancels what was working, and keeps the state of what had ended', () => {
     assert.equal(stateAfter(request, start, prompt, end), 'CANCELLED');
     assert.equal(stateAfter(request, end), 'CANCELLED');
     assert.equal(stateAfter(request, start, saw('completed'), end), 'COMPLETED');
     assert.equal(stateAfter(request, start, crash, end), 'FAILED');
   });
 
-  it('once more is no fault and no event', () =>
-    worker(...lived(request, start, end))
+  it('again is accepted without an event', () =>
+    worker(...eventsOf(request, start, end))
       .when(end)
       .thenEvents());
 
-  it('may be asked for while it lives only', () =>
-    worker(...lived(request, start, exit))
+  it('may be requested only while it is alive', () =>
+    worker(...eventsOf(request, start, exit))
       .when(ask)
       .thenRejected('SESSION_ENDED'));
 });
 
-describe('what is gathered and tidied', () => {
-  it('may be so after the end', () => {
-    const ended = lived(request, start, exit);
+describe('collecting and cleaning up', () => {
+  it('is accepted after the end', () => {
+    const ended = eventsOf(request, start, exit);
     const { kind: _, ...data } = collect;
     worker(...ended)
       .when(collect)
@@ -279,27 +277,27 @@ describe('what is gathered and tidied', () => {
   });
 });
 
-describe('a worker, whatever is asked of it', () => {
-  const lives = fc
+describe('a worker, after any sequence of commands', () => {
+  const histories = fc
     .tuple(
       fc.constantFrom<WorkerCommand[]>([], [request], [request, start], [request, start, prompt]),
       fc.array(fc.tuple(fc.constantFrom(...everyCommand), fc.integer({ min: 0, max: 30 })), {
         maxLength: 30,
       }),
     )
-    .map(([begun, then]) => {
+    .map(([initial, then]) => {
       let now = NOON.getTime();
       const later = then.map(([command, seconds]) => {
         now += seconds * 1000;
         return { command, now: new Date(now) };
       });
-      return [...begun.map((command) => ({ command, now: NOON })), ...later];
+      return [...initial.map((command) => ({ command, now: NOON })), ...later];
     });
 
-  it('gets an answer, and a refusal says why', () =>
+  it('gets an answer to each, and a refusal gives a reason', () =>
     fc.assert(
-      fc.property(lives, (commands) => {
-        for (const decision of live(workerDecider, commands).decisions) {
+      fc.property(histories, (commands) => {
+        for (const decision of run(workerDecider, commands).decisions) {
           if (decision.accepted) continue;
           assert.match(decision.rejection.code, /^[A-Z_]+$/);
           assert.match(decision.rejection.message, /^[A-Z].*\.$/);
@@ -309,27 +307,27 @@ describe('a worker, whatever is asked of it', () => {
 
   it('folds to the same state however its history is split', () =>
     fc.assert(
-      fc.property(lives, fc.nat(40), (commands, cut) => {
-        const { events, state } = live(workerDecider, commands);
-        const begun = events.slice(0, cut).reduce(evolveWorker, noWorker);
-        assert.deepEqual(events.slice(cut).reduce(evolveWorker, begun), state);
+      fc.property(histories, fc.nat(40), (commands, cut) => {
+        const { events, state } = run(workerDecider, commands);
+        const initial = events.slice(0, cut).reduce(evolveWorker, noWorker);
+        assert.deepEqual(events.slice(cut).reduce(evolveWorker, initial), state);
       }),
     ));
 
-  it('is never gone without an end: no dead worker is starting, ready or running', () =>
+  it('never ends without a final state: no dead worker is starting, ready or running', () =>
     fc.assert(
-      fc.property(lives, (commands) => {
-        const { state, alive } = live(workerDecider, commands).state;
+      fc.property(histories, (commands) => {
+        const { state, alive } = run(workerDecider, commands).state;
         const ended = ['COMPLETED', 'FAILED', 'CANCELLED'].includes(String(state));
         assert.ok(state === null || alive || ended, String(state));
       }),
     ));
 
-  it('never comes back from the dead', () =>
+  it('is never revived after its end', () =>
     fc.assert(
-      fc.property(lives, (commands) => {
+      fc.property(histories, (commands) => {
         let before = noWorker;
-        for (const event of live(workerDecider, commands).events) {
+        for (const event of run(workerDecider, commands).events) {
           const after = evolveWorker(before, event);
           assert.ok(before.state === null || before.alive || !after.alive, event.type);
           if (before.state !== null && !before.alive) assert.equal(after.state, before.state, event.type);
@@ -338,11 +336,11 @@ describe('a worker, whatever is asked of it', () => {
       }),
     ));
 
-  it('never has more turns than it was allowed', () =>
+  it('never has more turns than allowed', () =>
     fc.assert(
-      fc.property(lives, (commands) => {
-        const { turns, maxTurns, promptDelivered } = live(workerDecider, commands).state;
-        // The task itself may come after messages: it is delivered when the agent first takes it.
+      fc.property(histories, (commands) => {
+        const { turns, maxTurns, promptDelivered } = run(workerDecider, commands).state;
+        // The task itself may come after messages: it is delivered when the agent first accepts it.
         assert.ok(maxTurns === null || turns <= maxTurns + (promptDelivered ? 1 : 0));
       }),
     ));

@@ -13,7 +13,7 @@ import { next, type WorkerSignal } from './machine.ts';
 import { exitOutcome } from './signal.ts';
 import { evolveWorker, noWorker, type Worker } from './state.ts';
 
-/** What a command does to a worker: events that carry the resulting state, or a reason why not. */
+/** Decides what a command does to a worker: events that carry the resulting state, or a rejection with its reason. */
 export const workerDecider: Decider<Worker, WorkerCommand> = {
   initial: noWorker,
   evolve: evolveWorker,
@@ -23,7 +23,7 @@ export const workerDecider: Decider<Worker, WorkerCommand> = {
 function decideWorker(worker: Worker, command: WorkerCommand, { now }: DecisionContext): Decision {
   if (command.kind === 'request')
     return worker.state ? refuse('SESSION_EXISTS', worker) : request(command, now);
-  if (!worker.state) return rejected('SESSION_NOT_FOUND', 'No such session was ever asked for.');
+  if (!worker.state) return rejected('SESSION_NOT_FOUND', 'No session with this id was ever requested.');
   const state = worker.state;
 
   switch (command.kind) {
@@ -60,28 +60,30 @@ function decideWorker(worker: Worker, command: WorkerCommand, { now }: DecisionC
       });
     case 'draft': {
       const { text, chars } = command;
-      return isOver(worker) ?? accepted({ type: 'worker.message_drafted', data: { state, text, chars } });
+      return (
+        rejectionIfOver(worker) ?? accepted({ type: 'worker.message_drafted', data: { state, text, chars } })
+      );
     }
     case 'send_keys':
-      return active(worker, { type: 'worker.keys_sent', data: { state, keys: command.keys } });
+      return ifAlive(worker, { type: 'worker.keys_sent', data: { state, keys: command.keys } });
     case 'interrupt':
-      return active(worker, { type: 'worker.interrupted', data: { state, keys: command.keys } });
+      return ifAlive(worker, { type: 'worker.interrupted', data: { state, keys: command.keys } });
     case 'observe':
       return observe(worker, command);
     case 'warn_limit': {
       const { rule, evidence, resetsAtText } = command;
-      return active(worker, {
+      return ifAlive(worker, {
         type: 'worker.limit_warned',
         data: { state, rule, evidence, resets_at_text: resetsAtText },
       });
     }
     case 'warn_retry':
-      return working(worker, {
+      return ifRunning(worker, {
         type: 'worker.retrying',
         data: { state, rule: command.rule, evidence: command.evidence },
       });
     case 'recover':
-      return working(worker, { type: 'worker.recovered', data: { state } });
+      return ifRunning(worker, { type: 'worker.recovered', data: { state } });
     case 'record_exit':
       return exit(worker, command);
     case 'exceed_deadline':
@@ -96,12 +98,12 @@ function decideWorker(worker: Worker, command: WorkerCommand, { now }: DecisionC
       return accepted({ type: 'worker.collected', data: { state, ...data } });
     }
     case 'request_termination':
-      return active(worker, {
+      return ifAlive(worker, {
         type: 'worker.termination_requested',
         data: { state, requester: command.requester },
       });
     case 'record_termination':
-      // Ending what has ended already is no fault, and nothing new.
+      // Ending a worker again is accepted and records nothing.
       if (worker.terminated) return accepted();
       return terminate(state, command.ended);
     case 'record_worktree': {
@@ -128,10 +130,10 @@ function request({ kind: _, ...data }: Extract<WorkerCommand, { kind: 'request' 
 }
 
 function send(worker: Worker, { text, chars }: { text: string; chars: number }): Decision {
-  const over = isOver(worker);
-  if (over) return over;
+  const rejection = rejectionIfOver(worker);
+  if (rejection) return rejection;
   if (worker.maxTurns !== null && worker.turns >= worker.maxTurns) {
-    return rejected('MAX_TURNS_REACHED', `The worker has had the ${worker.maxTurns} turns it was allowed.`, {
+    return rejected('MAX_TURNS_REACHED', `The worker has used the ${worker.maxTurns} turns it was allowed.`, {
       turns: worker.turns,
       max_turns: worker.maxTurns,
     });
@@ -142,10 +144,10 @@ function send(worker: Worker, { text, chars }: { text: string; chars: number }):
   }));
 }
 
-/** Only what changes the state is an event; what the machine does not know in this state stays out of the log. */
+/** Only what changes the state is an event; an observation that the machine refuses stays out of the log. */
 function observe(worker: Worker, seen: Observation): Decision {
-  const over = isOver(worker);
-  if (over || !worker.state) return over ?? refuse('SESSION_ENDED', worker);
+  const rejection = rejectionIfOver(worker);
+  if (rejection || !worker.state) return rejection ?? refuse('SESSION_ENDED', worker);
   const from = worker.state;
   const state = next(from, { type: `saw.${seen.event}` });
   if (!state) return refuse('OBSERVATION_IGNORED', worker, `saw ${seen.event}`);
@@ -192,7 +194,7 @@ function terminate(from: WorkerState, ended: { pid: number; command: string; sig
   return accepted({ type: 'worker.terminated', data: { state, ended } });
 }
 
-/** An end of a worker that lives: the machine's state, or what it was where its turn had already ended. */
+/** The end of a live worker: the machine's state, or the current one when its turn had already ended. */
 function end(worker: Worker, signal: WorkerSignal, event: (state: WorkerState) => DomainEvent): Decision {
   if (!worker.alive || !worker.state) return refuse('SESSION_ENDED', worker);
   return accepted(event(next(worker.state, signal) ?? worker.state));
@@ -203,28 +205,28 @@ function step(worker: Worker, signal: WorkerSignal, event: (state: WorkerState) 
   return state ? accepted(event(state)) : refuse('INVALID_TRANSITION', worker, signal.type);
 }
 
-/** Says no for a worker that has ended, or is about to be: its last screens must not bring it back to life. */
-function isOver(worker: Worker): Decision | null {
+/** Rejects commands to a worker that has ended, or is being ended: its last screens must not revive it. */
+function rejectionIfOver(worker: Worker): Decision | null {
   if (!worker.alive) return refuse('SESSION_ENDED', worker);
   return worker.ending || worker.overdue ? refuse('SESSION_ENDING', worker) : null;
 }
 
-const active = (worker: Worker, event: DomainEvent): Decision =>
+const ifAlive = (worker: Worker, event: DomainEvent): Decision =>
   worker.alive ? accepted(event) : refuse('SESSION_ENDED', worker);
 
-/** What is said of a turn that runs says nothing of any other. */
-const working = (worker: Worker, event: DomainEvent): Decision =>
-  worker.state === 'RUNNING' ? active(worker, event) : refuse('OBSERVATION_IGNORED', worker);
+/** Accepts what concerns a running turn only. */
+const ifRunning = (worker: Worker, event: DomainEvent): Decision =>
+  worker.state === 'RUNNING' ? ifAlive(worker, event) : refuse('OBSERVATION_IGNORED', worker);
 
 const REASONS: Record<string, string> = {
-  SESSION_EXISTS: 'There is a session of this id already.',
+  SESSION_EXISTS: 'A session with this id already exists.',
   SESSION_ENDED: 'The session has ended; its process is gone.',
   SESSION_ENDING: 'The session is being ended, or its time has run out.',
   PROMPT_ALREADY_DELIVERED: 'The task has been delivered already.',
-  MESSAGE_NOT_PENDING: 'No such message is waiting for its delivery.',
+  MESSAGE_NOT_PENDING: 'No such message waits for its delivery.',
 };
 
 function refuse(code: ErrorCode, worker: Worker, what?: string): Decision {
-  const message = REASONS[code] ?? `A worker that is ${worker.state} does not take this: ${what ?? code}.`;
+  const message = REASONS[code] ?? `A worker in state ${worker.state} refuses this: ${what ?? code}.`;
   return rejected(code, message, { state: worker.state });
 }

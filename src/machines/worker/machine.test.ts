@@ -4,7 +4,7 @@ import { getShortestPaths } from 'xstate/graph';
 import { type WorkerState, workerStates } from '../../events/catalogue/words.ts';
 import { next, type WorkerSignal, workerMachine } from './machine.ts';
 
-/** What can be heard, in the order of the table's columns. */
+/** Every signal, in the order of the table's columns. */
 const signals = [
   'started',
   'spawn_failed',
@@ -27,7 +27,7 @@ const signals = [
   'terminated',
 ] as const;
 
-/** Every signal in every state: where it leads by the first letter below, a dot where it is refused. */
+/** Every signal in every state: the next state by its letter below, a dot where it is refused. */
 const table = `
                       st sf pd ms | no qu ap ov id co er ch li ti | e0 e1 de lo te
   STARTING            r  F  .  .  | .  .  .  .  .  .  .  .  .  .  | C  F  F  F  X
@@ -42,7 +42,7 @@ const table = `
   CANCELLED           .  .  .  .  | .  .  .  .  .  .  .  .  .  .  | .  .  .  .  .
 `;
 
-const letters: Record<string, WorkerState | null> = {
+const stateByLetter: Record<string, WorkerState | null> = {
   '.': null,
   r: 'READY',
   R: 'RUNNING',
@@ -69,11 +69,11 @@ function signalOf(name: string): WorkerSignal {
 
 const everySignal = signals.map(signalOf);
 
-describe("a worker's machine", () => {
+describe('the worker machine', () => {
   for (const state of workerStates) {
     const row = rowOf(state);
     for (const [column, signal] of signals.entries()) {
-      const expected = letters[row[column] ?? ''];
+      const expected = stateByLetter[row[column] ?? ''];
       it(`${state}, ${signal}: ${expected ?? 'refused'}`, () => {
         assert.notEqual(expected, undefined);
         assert.equal(next(state, signalOf(signal)), expected);
@@ -81,7 +81,7 @@ describe("a worker's machine", () => {
     }
   }
 
-  it('has no state and no signal but these', () => {
+  it('has these states and signals only', () => {
     assert.deepEqual(Object.keys(workerMachine.states).sort(), [...workerStates].sort());
     for (const type of workerMachine.events)
       assert.ok(
@@ -91,25 +91,25 @@ describe("a worker's machine", () => {
   });
 });
 
-describe("the machine's graph", () => {
+describe('the graph of the machine', () => {
   const paths = getShortestPaths(workerMachine, { events: everySignal });
 
-  it('leads to every state of the catalogue', () => {
+  it('reaches every state of the catalogue', () => {
     const reached = new Set(paths.map(({ state }) => state.value));
     assert.deepEqual([...reached].sort(), [...workerStates].sort());
   });
 
   for (const { state, steps } of paths) {
-    const way = steps.map(({ event }) => event.type).filter((type: string) => type !== 'xstate.init');
-    it(`leads to ${state.value} by ${way.join(', ') || 'nothing'}, as the pure step does`, () => {
-      const walked = steps
+    const path = steps.map(({ event }) => event.type).filter((type: string) => type !== 'xstate.init');
+    it(`reaches ${state.value} by ${path.join(', ') || 'nothing'}, as the pure step does`, () => {
+      const reached = steps
         .filter(({ event }) => (event.type as string) !== 'xstate.init')
         .reduce<WorkerState | null>((at, { event }) => at && next(at, event), 'STARTING');
-      assert.equal(walked, state.value);
+      assert.equal(reached, state.value);
     });
   }
 
-  it('leads from every state in which a worker lives to each of its ends', () => {
+  it('reaches each of its ends from every state of a live worker', () => {
     for (const state of workerStates) {
       const ends = everySignal.map((signal) => next(state, signal));
       const final = ['COMPLETED', 'FAILED', 'CANCELLED'].includes(state);

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import { observeEvents, workerStates } from '../../events/catalogue/words.ts';
-import { live, minutesLater } from '../testing/given-when-then.ts';
+import { minutesLater, run } from '../testing/given-when-then.ts';
 import { samples } from '../testing/samples.ts';
 import type { WorkerCommand } from './commands.ts';
 import { workerDecider } from './decide.ts';
@@ -48,69 +48,69 @@ const others: WorkerCommand[] = [
   ),
 ];
 
-/** A life that begins like most do and goes on in any way at all. */
-const lives = fc
+/** Histories that start as most do and continue in any way. */
+const histories = fc
   .tuple(
     fc.constantFrom<WorkerCommand[]>([], [request], [request, started]),
     fc.array(fc.constantFrom(...others), { maxLength: 25 }),
   )
-  .map(([begun, then]) =>
-    [...begun, ...then].map((command, minute) => ({ command, now: minutesLater(minute) })),
+  .map(([initial, then]) =>
+    [...initial, ...then].map((command, minute) => ({ command, now: minutesLater(minute) })),
   );
 
-const classifiedAlong = (events: readonly LedgerEvent[]) => {
+const checkEach = (events: readonly LedgerEvent[]) => {
   let worker = noWorker;
   return events.map((event) => {
-    const verdict = checkWorker(worker, event);
+    const result = checkWorker(worker, event);
     worker = evolveWorker(worker, event);
-    return verdict;
+    return result;
   });
 };
 
-describe('an event judged anew', () => {
-  it('leads where the decider said, whatever the life', () =>
+describe('an event that is checked again', () => {
+  it('leads to the state that the decider chose, in any history', () =>
     fc.assert(
-      fc.property(lives, (commands) => {
-        const { events } = live(workerDecider, commands);
-        for (const [index, verdict] of classifiedAlong(events).entries()) {
+      fc.property(histories, (commands) => {
+        const { events } = run(workerDecider, commands);
+        for (const [index, result] of checkEach(events).entries()) {
           const { data, type } = events[index] as LedgerEvent;
-          assert.equal(verdict.objection, null, type);
-          if ('state' in data) assert.equal(verdict.state, data.state, type);
+          assert.equal(result.objection, null, type);
+          if ('state' in data) assert.equal(result.state, data.state, type);
         }
       }),
       { numRuns: 300 },
     ));
 
-  it('does not believe the state that it carries', () =>
+  it('is checked without trusting the state that it carries', () =>
     fc.assert(
-      fc.property(lives, fc.nat(), fc.constantFrom(...workerStates), (commands, at, lie) => {
-        const { events } = live(workerDecider, commands);
+      fc.property(histories, fc.nat(), fc.constantFrom(...workerStates), (commands, at, wrongState) => {
+        const { events } = run(workerDecider, commands);
         const index = at % Math.max(1, events.length);
         const event = events[index];
-        fc.pre(event !== undefined && 'state' in event.data && event.data.state !== lie);
-        const lied = { ...event, data: { ...event?.data, state: lie } } as LedgerEvent;
-        const verdicts = classifiedAlong([...events.slice(0, index), lied]);
-        assert.notEqual(verdicts.at(-1)?.state, lie);
+        fc.pre(event !== undefined && 'state' in event.data && event.data.state !== wrongState);
+        const forged = { ...event, data: { ...event?.data, state: wrongState } } as LedgerEvent;
+        const verdicts = checkEach([...events.slice(0, index), forged]);
+        assert.notEqual(verdicts.at(-1)?.state, wrongState);
       }),
       { numRuns: 200 },
     ));
 
-  it('is refused when the worker was never asked for, twice asked for, or gone', () => {
-    const { events } = live(workerDecider, [
+  it('is refused when the worker was never requested, was requested twice, or is gone', () => {
+    const { events } = run(workerDecider, [
       { command: request, now: minutesLater(0) },
       { command: started, now: minutesLater(1) },
       { command: { kind: 'lose', reason: 'gone' }, now: minutesLater(2) },
     ]);
     const [asked, ran, lost] = events as [LedgerEvent, LedgerEvent, LedgerEvent];
-    assert.match(classifiedAlong([ran])[0]?.objection ?? '', /never asked for/);
-    assert.match(classifiedAlong([asked, asked])[1]?.objection ?? '', /asked for before/);
-    assert.match(classifiedAlong([asked, ran, lost, lost])[3]?.objection ?? '', /gone before/);
-    assert.match(classifiedAlong([asked, ran, ran])[2]?.objection ?? '', /READY takes no started/);
+    assert.match(checkEach([ran])[0]?.objection ?? '', /never requested/);
+    assert.match(checkEach([asked, asked])[1]?.objection ?? '', /requested before/);
+    assert.match(checkEach([asked, ran, lost, lost])[3]?.objection ?? '', /gone before/);
+    assert.match(checkEach([asked, ran, ran])[2]?.objection ?? '', /state READY refuses started/);
   });
 });
 
 describe('the signal of an event', () => {
-  it('tells an exit by its code and signal', () => {
+  it('classifies an exit by its code and signal', () => {
     assert.equal(exitOutcome({ code: 0, signal: null }), 'completed');
     assert.equal(exitOutcome({ code: 1, signal: null }), 'failed');
     assert.equal(exitOutcome({ code: null, signal: 'SIGKILL' }), 'failed');
@@ -118,7 +118,7 @@ describe('the signal of an event', () => {
     assert.equal(exitOutcome({ code: null, signal: null }), 'failed');
   });
 
-  it('is what was seen, and none for what says nothing to the machine', () => {
+  it('is the observation of a transition, and null for an event that does not concern the machine', () => {
     const seen = { state: 'IDLE', from: 'RUNNING', observe_event: 'idle' };
     const rest = {
       source: '',

@@ -3,11 +3,11 @@ import type { WorkerState } from '../../events/catalogue/words.ts';
 import { next, type WorkerSignal } from './machine.ts';
 import type { Worker } from './state.ts';
 
-/** Code 0 is a worker that has done what it did, with or without a result; anything else is a failure. */
+/** Code 0 is a worker that finished, with or without a result; anything else is a failure. */
 export const exitOutcome = ({ code, signal }: Pick<EventData<'worker.exited'>, 'code' | 'signal'>) =>
   code === 0 && signal === null ? 'completed' : 'failed';
 
-/** What the machine heard when this was recorded; null for an event that says nothing to it. The one place that knows. */
+/** The machine's signal for an event; null for an event that does not concern it. The only mapping of the two. */
 export function signalOf(event: DomainEvent): WorkerSignal | null {
   switch (event.type) {
     case 'worker.started':
@@ -33,8 +33,8 @@ export function signalOf(event: DomainEvent): WorkerSignal | null {
   }
 }
 
-/** Ends that come to a worker whatever its state: one whose turn has ended already stays what it was. */
-const ENDS: ReadonlySet<EventType> = new Set([
+/** Ends that apply in any state: a worker whose turn has ended already keeps its state. */
+const ENDINGS: ReadonlySet<EventType> = new Set([
   'worker.exited',
   'worker.deadline_exceeded',
   'worker.lost',
@@ -42,7 +42,7 @@ const ENDS: ReadonlySet<EventType> = new Set([
 ]);
 
 /** What may still be recorded of a worker whose process is gone. */
-const AFTERWARDS: ReadonlySet<EventType> = new Set([
+const ALLOWED_AFTER_END: ReadonlySet<EventType> = new Set([
   'worker.message_delivered',
   'worker.collected',
   'worker.terminated',
@@ -50,24 +50,26 @@ const AFTERWARDS: ReadonlySet<EventType> = new Set([
   'worktree.removed',
 ]);
 
-/** What the machine makes of an event: the state that follows, or why this can not have happened. */
-export type Verdict = { state: WorkerState; objection: null } | { state: null; objection: string };
+/** What the machine makes of an event: the next state, or why the event cannot have happened. */
+export type CheckResult = { state: WorkerState; objection: null } | { state: null; objection: string };
 
-/** Judges an event of a worker's stream anew, without a look at the state that it carries. Pure. */
-export function checkWorker(worker: Worker, event: DomainEvent): Verdict {
+/** Checks an event of a worker's stream again, without using the state that it carries. Pure. */
+export function checkWorker(worker: Worker, event: DomainEvent): CheckResult {
   const { state } = worker;
   if (event.type === 'worker.spawn_requested') {
-    return state ? objection('this worker had been asked for before') : lands('STARTING');
+    return state ? objection('this worker had been requested before') : accepts('STARTING');
   }
-  if (!state) return objection('this worker was never asked for');
-  if (!worker.alive && !AFTERWARDS.has(event.type)) return objection('its process was gone before');
+  if (!state) return objection('this worker was never requested');
+  if (!worker.alive && !ALLOWED_AFTER_END.has(event.type)) return objection('its process was gone before');
   if (worker.terminated && event.type === 'worker.terminated') return objection('it had been ended before');
   const signal = signalOf(event);
-  if (!signal) return lands(state);
+  if (!signal) return accepts(state);
   const to = next(state, signal);
-  if (to) return lands(to);
-  return ENDS.has(event.type) ? lands(state) : objection(`a worker that is ${state} takes no ${signal.type}`);
+  if (to) return accepts(to);
+  return ENDINGS.has(event.type)
+    ? accepts(state)
+    : objection(`a worker in state ${state} refuses ${signal.type}`);
 }
 
-const lands = (state: WorkerState): Verdict => ({ state, objection: null });
-const objection = (why: string): Verdict => ({ state: null, objection: why });
+const accepts = (state: WorkerState): CheckResult => ({ state, objection: null });
+const objection = (why: string): CheckResult => ({ state: null, objection: why });

@@ -6,12 +6,12 @@ export const finalStates = ['COMPLETED', 'FAILED', 'CANCELLED'] as const satisfi
 
 export const isFinal = (state: string): boolean => (finalStates as readonly string[]).includes(state);
 
-/** The stream that holds a worker's life. */
+/** The stream of one worker. */
 export const workerStream = (sessionId: string) => `worker/${sessionId}`;
 
-/** What a decision about a worker needs to know, folded from its stream. */
+/** What decisions about a worker need, folded from its stream. */
 export interface Worker {
-  /** null: no such worker was ever asked for. */
+  /** null: no such worker was ever requested. */
   state: WorkerState | null;
   /** From the request until its process is known to be gone. */
   alive: boolean;
@@ -22,7 +22,7 @@ export interface Worker {
   maxTurns: number | null;
   deadlineAt: string | null;
   maxRuntimeSeconds: number | null;
-  /** Somebody is ending it: what its process does from here on is that, and no exit of its own. */
+  /** It is being ended: an exit of its process is part of that, and not recorded on its own. */
   ending: boolean;
   /** Its time has run out: it is FAILED, whatever its screen shows until it is ended. */
   overdue: boolean;
@@ -48,7 +48,7 @@ export const noWorker: Worker = {
   worktree: null,
 };
 
-/** Folds one event; what does not concern the worker's decisions leaves it as it is. */
+/** Folds one event; events that do not concern the worker's decisions change nothing. */
 export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
   switch (event.type) {
     case 'worker.spawn_requested':

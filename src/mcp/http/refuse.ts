@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Refusal } from './gate.ts';
 
-/** Says no as the protocol does: an HTTP status, and an error of JSON-RPC that belongs to no request. */
+/** Refuses a request with an HTTP status and a JSON-RPC error without a request id. */
 export function refuse(response: ServerResponse, { status, message, headers }: Refusal, code = -32000): void {
   if (response.headersSent) return void response.end();
   response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close', ...headers });

@@ -17,7 +17,7 @@ import { until } from '../../lib/testing/until.ts';
 import { Home } from '../../workers/testing/home.ts';
 import { type HttpHost, HttpServer } from '../testing/http-server.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look at what they expect, and fail where it is not there
+// biome-ignore lint/suspicious/noExplicitAny: tests read the keys they expect, and fail where these are missing
 async function call({ client }: HttpHost, name: string, args: Record<string, unknown> = {}): Promise<any> {
   const { structuredContent, isError, content } = await client.callTool({ name, arguments: args });
   assert.ok(!isError, JSON.stringify(content));
@@ -27,7 +27,7 @@ async function call({ client }: HttpHost, name: string, args: Record<string, unk
 describe('the MCP server over HTTP', () => {
   const home = new Home();
 
-  it('serves sessions that have workers of their own, and DELETE ends one', async () => {
+  it('serves sessions with separate workers, and DELETE ends one', async () => {
     const server = await HttpServer.start(home, ['--toolsets', 'default,sessions']);
     const [mine, other] = [await server.connect(), await server.connect()];
     assert.notEqual(mine.transport.sessionId, other.transport.sessionId);
@@ -48,16 +48,16 @@ describe('the MCP server over HTTP', () => {
     await call(other, 'terminate_worker', { session_id });
   });
 
-  it('tells progress and changes of resources on the streams of a session', async () => {
+  it('sends progress and changes of resources on the streams of a session', async () => {
     const server = await HttpServer.start(home);
     const host = await server.connect();
-    const reported: string[] = [];
+    const updated: string[] = [];
     host.client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
-      reported.push(params.uri);
+      updated.push(params.uri);
     });
     await host.client.subscribeResource({ uri: 'agentpool://sessions' });
     const id = await home.spawn('fake-idle');
-    await until('the sessions to change', () => reported.includes('agentpool://sessions'));
+    await until('the sessions to change', () => updated.includes('agentpool://sessions'));
     let progress = 0;
     const cancelling = new AbortController();
     const wait = host.client.callTool(
@@ -76,7 +76,7 @@ describe('the MCP server over HTTP', () => {
   });
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    it(`ends with ${signal} while somebody waits; the worker lives on`, async () => {
+    it(`ends with ${signal} during a wait; the worker keeps running`, async () => {
       const server = await HttpServer.start(home);
       const host = await server.connect();
       const id = await home.spawn('fake-idle');
@@ -100,7 +100,7 @@ describe('the MCP server over HTTP', () => {
     });
   }
 
-  it('says what to type when its port is taken, and when an option lacks --http', async () => {
+  it('suggests a command when its port is taken, and when an option lacks --http', async () => {
     const { port } = await HttpServer.start(home);
     const taken = await home.run(['mcp', '--http', '--port', port]);
     assert.equal(taken.code, 1);
@@ -112,7 +112,7 @@ describe('the MCP server over HTTP', () => {
 });
 
 describe('the token of the MCP server over HTTP', () => {
-  it('is made once, shown once, and for its user alone', async () => {
+  it('is created once, shown once, and readable by its user only', async () => {
     const home = new Home();
     const file = join(home.folder, 'mcp-token');
     const first = await HttpServer.start(home);
@@ -126,11 +126,11 @@ describe('the token of the MCP server over HTTP', () => {
 
     const third = await HttpServer.start(home, ['--new-token']);
     assert.ok(third.shown && third.shown !== first.token);
-    assert.equal((await first.ask({})).status, 401, 'a renewal holds for servers that run');
+    assert.equal((await first.ask({})).status, 401, 'a renewal applies to running servers');
     await first.connect(third.token);
 
     chmodSync(file, 0o644);
-    assert.equal((await third.ask({})).status, 401, 'what others can read is no secret');
+    assert.equal((await third.ask({})).status, 401, 'a token that others can read is invalid');
     const fourth = await HttpServer.start(home);
     assert.ok(fourth.shown && fourth.shown !== third.token);
   });
@@ -140,7 +140,7 @@ describe('a request over HTTP', () => {
   const home = new Home();
   const served = HttpServer.start(home);
 
-  it('is let in with the names of this machine only, whatever way they are written', async () => {
+  it('is accepted with the names of this machine only, however they are written', async () => {
     const server = await served;
     const { port } = server;
     const status = async (headers: Record<string, string>) => (await server.ask({ headers })).status;
@@ -161,7 +161,7 @@ describe('a request over HTTP', () => {
       assert.equal(await status({ origin }), 403, origin);
   });
 
-  it('is let in with the token only, and is told nothing of it', async () => {
+  it('is accepted with the token only, and the refusal reveals nothing of it', async () => {
     const server = await served;
     const { token } = server;
     for (const authorization of [
@@ -174,13 +174,13 @@ describe('a request over HTTP', () => {
       assert.doesNotMatch(text, new RegExp(token));
     }
     assert.equal((await server.ask({ headers: { authorization: `bearer  ${token}` } })).status, 200);
-    const crossed = await server.ask({ method: 'OPTIONS', headers: { authorization: '' } });
-    assert.equal(crossed.headers['access-control-allow-origin'], undefined);
+    const preflight = await server.ask({ method: 'OPTIONS', headers: { authorization: '' } });
+    assert.equal(preflight.headers['access-control-allow-origin'], undefined);
   });
 
-  it('is for the endpoint, with a session that there is', async () => {
+  it('is for the endpoint, with an existing session', async () => {
     const server = await served;
-    const ask = async (asked: Parameters<typeof server.ask>[0]) => (await server.ask(asked)).status;
+    const ask = async (options: Parameters<typeof server.ask>[0]) => (await server.ask(options)).status;
     for (const path of ['/', '/mcp/', '/mcp/../mcp', '//mcp', 'http://evil.example/mcp'])
       assert.equal(await ask({ path }), 404, path);
     assert.equal(await ask({ path: '/mcp?x=1' }), 200);
@@ -190,7 +190,7 @@ describe('a request over HTTP', () => {
     for (const method of ['GET', 'DELETE', 'PUT', 'OPTIONS'])
       assert.equal(await ask({ method }), 400, method);
     const ping = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' });
-    assert.equal(await ask({ body: ping }), 400, 'a first request that is no initialize');
+    assert.equal(await ask({ body: ping }), 400, 'a first request that is not initialize');
     assert.equal(await ask({ body: '{' }), 400);
     assert.equal(await ask({ headers: { 'content-type': 'text/plain' } }), 415);
     assert.equal(await ask({ headers: { accept: 'text/html' } }), 406);
@@ -205,13 +205,13 @@ describe('a request over HTTP', () => {
     assert.equal(await ask({ headers: session, body: ping }), 404);
   });
 
-  it('has a body of a bounded size', async () => {
+  it('has a body of limited size', async () => {
     const server = await served;
     const body = Buffer.alloc(5 * 1024 * 1024, ' ');
-    const said = await server.ask({ body }).catch((error: NodeJS.ErrnoException) => error.code);
+    const answer = await server.ask({ body }).catch((error: NodeJS.ErrnoException) => error.code);
     // The server may close the connection before all of it is sent.
-    if (typeof said === 'object') assert.equal(said.status, 413);
-    else assert.match(String(said), /ECONNRESET|EPIPE/);
+    if (typeof answer === 'object') assert.equal(answer.status, 413);
+    else assert.match(String(answer), /ECONNRESET|EPIPE/);
     assert.equal((await server.ask({})).status, 200);
   });
 
@@ -232,12 +232,12 @@ describe('a request over HTTP', () => {
     assert.match(listening[0] ?? '', /0100007F:/);
   });
 
-  it('finds no token where its file is a link, is gone, or holds something else', async () => {
+  it('is refused when the token file is a link, is missing, or has other content', async () => {
     const server = await served;
     const file = join(home.folder, 'mcp-token');
-    renameSync(file, `${file}.kept`);
+    renameSync(file, `${file}.old`);
     assert.equal((await server.ask({})).status, 401);
-    symlinkSync(`${file}.kept`, file);
+    symlinkSync(`${file}.old`, file);
     assert.equal((await server.ask({})).status, 401);
     unlinkSync(file);
     writeFileSync(file, 'short\n', { mode: 0o600 });

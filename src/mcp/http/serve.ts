@@ -15,33 +15,32 @@ import { refuse } from './refuse.ts';
 import { HttpSessions } from './sessions.ts';
 import { bearerToken, storedToken, tokenFile } from './token.ts';
 
-/** Loopback alone: what is meant for other machines needs TLS, and somebody who answers for it. */
+/** Loopback only: a server for other machines would need TLS and an administrator. */
 const ADDRESS = '127.0.0.1';
 export const DEFAULT_PORT = 7437;
-const LIMITS = { most: 32, idle: 30 * 60_000 };
+const LIMITS = { maxSessions: 32, idleMs: 30 * 60_000 };
 const SWEEP_MS = 60_000;
-/** What acts on the world when the server ends may come to its end for so long; the ledger mends what is cut off. */
+/** How long running actions may take to finish when the server ends; the ledger resolves what is interrupted. */
 const GRACE_MS = 600;
 
 export interface HttpOptions extends SelectionOptions {
-  /** 0 takes any that is free. */
+  /** 0 selects any free port. */
   port: number;
   newToken: boolean;
 }
 
 /**
- * Serves many hosts over Streamable HTTP on the loopback, until a signal ends it. Each session is a coordinator of its
- * own, as each server over stdio is. Workers live on.
- * @throws PORT_TAKEN, and what `selectTools` throws.
+ * Serves many hosts over Streamable HTTP on the loopback until a signal ends it. Each session is a separate
+ * coordinator, like each server over stdio. Workers keep running. Throws PORT_TAKEN, and what `selectTools` throws.
  */
 export async function serveHttp(env: Env, options: HttpOptions, doors: Doors): Promise<void> {
   const selection = selectTools(allTools, options, env);
   const app = await openApp(env, 'mcp');
-  const begin = () => {
+  const startServing = () => {
     const own = { ...app, coordinator: coordinatorIn(env) ?? newCoordinator() };
     return serve(() => own, selection, doors);
   };
-  const sessions = new HttpSessions(begin, LIMITS, () => performance.now());
+  const sessions = new HttpSessions(startServing, LIMITS, () => performance.now());
   const file = tokenFile(app.home);
   const http = createServer(
     { requestTimeout: 60_000, headersTimeout: 20_000 },
@@ -49,7 +48,7 @@ export async function serveHttp(env: Env, options: HttpOptions, doors: Doors): P
       void answer(request, response).catch((error: unknown) => {
         process.stderr.write(`agentpool mcp: ${errorMessage(error)}\n`);
         void writeTrace(error, env);
-        refuse(response, { status: 500, message: 'The request failed; see what the server said.' });
+        refuse(response, { status: 500, message: 'The request failed; see the output of the server.' });
       }),
   );
   http.maxConnections = 512;
@@ -60,17 +59,17 @@ export async function serveHttp(env: Env, options: HttpOptions, doors: Doors): P
     else await sessions.handle(request, response);
   }
 
-  const ended = untilSignal();
-  await listening(http, options.port);
-  const { token, made } = await bearerToken(app.home, { renew: options.newToken });
+  const signalled = untilSignal();
+  await listen(http, options.port);
+  const { token, created: made } = await bearerToken(app.home, { renew: options.newToken });
   process.stderr.write(greeting(portOf(http), file, made ? token : null));
   const sweep = setInterval(() => void sessions.expire(), SWEEP_MS);
 
-  await ended;
+  await signalled;
   clearInterval(sweep);
   http.close();
   await Promise.race([sessions.close(), sleep(GRACE_MS)]);
-  // Not by the end of all that is open: a client that keeps its connection would keep the process.
+  // An explicit exit: a client that keeps its connection open would keep the process alive.
   process.exit(0);
 }
 
@@ -79,22 +78,22 @@ const untilSignal = (): Promise<void> =>
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => done());
   });
 
-function listening(http: Server, port: number): Promise<void> {
+function listen(http: Server, port: number): Promise<void> {
   return new Promise((done, fail) => {
     http.once('error', (error: NodeJS.ErrnoException) =>
-      fail(error.code === 'EADDRINUSE' || error.code === 'EACCES' ? noPort(port, error.code) : error),
+      fail(error.code === 'EADDRINUSE' || error.code === 'EACCES' ? portError(port, error.code) : error),
     );
     http.listen(port, ADDRESS, done);
   });
 }
 
-function noPort(port: number, errno: string): AgentPoolError {
+function portError(port: number, errno: string): AgentPoolError {
   const why =
     errno === 'EACCES'
       ? `Port ${port} needs more rights than this user has.`
-      : `Port ${port} of ${ADDRESS} is taken; another agentpool mcp --http may be serving there already.`;
+      : `Port ${port} of ${ADDRESS} is taken, perhaps by another agentpool mcp --http.`;
   const example = 'agentpool mcp --http --port 0';
-  return new AgentPoolError('PORT_TAKEN', `${why} Name another port; 0 takes any that is free.`, {
+  return new AgentPoolError('PORT_TAKEN', `${why} Name another port; 0 selects any free one.`, {
     port,
     example,
   });
@@ -102,13 +101,13 @@ function noPort(port: number, errno: string): AgentPoolError {
 
 const portOf = (http: Server): number => (http.address() as AddressInfo).port;
 
-/** The token is shown when it is made, and never again. */
+/** The token is shown when it is created, and never again. */
 function greeting(port: number, file: string, token: string | null): string {
   const url = `http://${ADDRESS}:${port}${ENDPOINT}`;
   const lines = [
     `agentpool mcp: serving on ${url}`,
     ...(token === null ? [] : [`agentpool mcp: token, shown this once: ${token}`]),
-    `agentpool mcp: the token stands in ${file}; --new-token makes another`,
+    `agentpool mcp: the token is in ${file}; --new-token creates another`,
   ];
   return `${lines.join('\n')}\n`;
 }

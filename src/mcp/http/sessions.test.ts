@@ -7,21 +7,21 @@ import { until } from '../../lib/testing/until.ts';
 import { initialize } from '../testing/http-server.ts';
 import { HttpSessions } from './sessions.ts';
 
-interface Position {
+interface TestServer {
   sessions: HttpSessions;
   web: WebServer;
   closed: number;
   now: number;
 }
 
-/** Sessions with a clock that the test moves, behind a server without a gate. */
-async function position(most: number): Promise<Position> {
+/** Sessions with a clock that the test controls, behind a server without a gate. */
+async function testServer(maxSessions: number): Promise<TestServer> {
   const begin = () => {
     const server = new Server({ name: 'test', version: '1.0.0' }, { capabilities: {} });
     return { server, settled: async () => {}, close: () => void it.closed++ };
   };
-  const it: Position = {
-    sessions: new HttpSessions(begin, { most, idle: 1000 }, () => it.now),
+  const it: TestServer = {
+    sessions: new HttpSessions(begin, { maxSessions, idleMs: 1000 }, () => it.now),
     web: createServer((request, response) => void it.sessions.handle(request, response)),
     closed: 0,
     now: 0,
@@ -34,18 +34,18 @@ async function position(most: number): Promise<Position> {
   return it;
 }
 
-interface Asked {
+interface Answered {
   status: number;
   session: string;
-  /** Goes away without a word. */
+  /** Closes the connection. */
   leave(): void;
 }
 
-/** Asks; resolves with the head of the answer. A stream stays open until `leave`. */
-function ask({ web }: Position, method: string, session?: string): Promise<Asked> {
+/** Sends a request and resolves with the head of the answer. A stream stays open until `leave`. */
+function ask({ web }: TestServer, method: string, session?: string): Promise<Answered> {
   const { port } = web.address() as AddressInfo;
   return new Promise((done, fail) => {
-    const asked = request(
+    const outgoing = request(
       {
         ...{ host: '127.0.0.1', port, method, path: '/mcp', agent: false },
         headers: {
@@ -57,60 +57,60 @@ function ask({ web }: Position, method: string, session?: string): Promise<Asked
       (answer) => {
         answer.resume();
         const head = { status: answer.statusCode ?? 0, session: String(answer.headers['mcp-session-id']) };
-        const reported = { ...head, leave: () => void asked.destroy() };
-        if (method === 'GET') done(reported);
-        else answer.on('end', () => done(reported));
+        const answered = { ...head, leave: () => void outgoing.destroy() };
+        if (method === 'GET') done(answered);
+        else answer.on('end', () => done(answered));
       },
     );
-    asked.on('error', fail);
-    asked.end(method === 'POST' ? initialize : undefined);
+    outgoing.on('error', fail);
+    outgoing.end(method === 'POST' ? initialize : undefined);
   });
 }
 
 describe('the sessions of the HTTP server', () => {
-  it('expire when nobody has used them for long, but not while a stream is open', async () => {
-    const here = await position(8);
-    const [unused, used] = [await ask(here, 'POST'), await ask(here, 'POST')];
-    const stream = await ask(here, 'GET', used.session);
+  it('expire when they are unused for long, but not while a stream is open', async () => {
+    const server = await testServer(8);
+    const [unused, used] = [await ask(server, 'POST'), await ask(server, 'POST')];
+    const stream = await ask(server, 'GET', used.session);
     assert.equal(stream.status, 200);
-    here.now = 5000;
-    await here.sessions.expire();
-    assert.equal(here.sessions.size, 1);
-    assert.equal(here.closed, 1);
-    assert.equal((await ask(here, 'DELETE', unused.session)).status, 404);
+    server.now = 5000;
+    await server.sessions.expire();
+    assert.equal(server.sessions.size, 1);
+    assert.equal(server.closed, 1);
+    assert.equal((await ask(server, 'DELETE', unused.session)).status, 404);
     stream.leave();
-    // The session counts as used until the server has seen its client go.
+    // The session counts as used until the server has noticed that its client is gone.
     await until('the stream to end', () => {
-      here.now += 5000;
-      void here.sessions.expire();
-      return here.sessions.size === 0;
+      server.now += 5000;
+      void server.sessions.expire();
+      return server.sessions.size === 0;
     });
-    assert.equal(here.closed, 2);
+    assert.equal(server.closed, 2);
   });
 
-  it('are bounded: the longest unused one makes room, and without one the next client is told to wait', async () => {
-    const here = await position(2);
-    const first = await ask(here, 'POST');
-    here.now = 1;
-    const second = await ask(here, 'POST');
-    const third = await ask(here, 'POST');
-    assert.equal(here.sessions.size, 2);
-    assert.equal((await ask(here, 'GET', first.session)).status, 404);
-    const streams = [await ask(here, 'GET', second.session), await ask(here, 'GET', third.session)];
+  it('are limited: a new one replaces the longest unused one, and is refused when all are in use', async () => {
+    const server = await testServer(2);
+    const first = await ask(server, 'POST');
+    server.now = 1;
+    const second = await ask(server, 'POST');
+    const third = await ask(server, 'POST');
+    assert.equal(server.sessions.size, 2);
+    assert.equal((await ask(server, 'GET', first.session)).status, 404);
+    const streams = [await ask(server, 'GET', second.session), await ask(server, 'GET', third.session)];
     assert.deepEqual(
       streams.map(({ status }) => status),
       [200, 200],
     );
-    assert.equal((await ask(here, 'POST')).status, 503);
-    assert.equal(here.sessions.size, 2);
+    assert.equal((await ask(server, 'POST')).status, 503);
+    assert.equal(server.sessions.size, 2);
   });
 
   it('end with DELETE, and all of them with the server', async () => {
-    const here = await position(8);
-    const [one] = [await ask(here, 'POST'), await ask(here, 'POST'), await ask(here, 'POST')];
-    assert.equal((await ask(here, 'DELETE', one.session)).status, 200);
-    assert.deepEqual([here.sessions.size, here.closed], [2, 1]);
-    await here.sessions.close();
-    assert.deepEqual([here.sessions.size, here.closed], [0, 3]);
+    const server = await testServer(8);
+    const [one] = [await ask(server, 'POST'), await ask(server, 'POST'), await ask(server, 'POST')];
+    assert.equal((await ask(server, 'DELETE', one.session)).status, 200);
+    assert.deepEqual([server.sessions.size, server.closed], [2, 1]);
+    await server.sessions.close();
+    assert.deepEqual([server.sessions.size, server.closed], [0, 3]);
   });
 });

@@ -5,33 +5,33 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Serving } from '../server.ts';
 import { refuse } from './refuse.ts';
 
-/** The largest body of a request, in bytes: a task with a long text in it fits many times. */
-const LARGEST_BODY = 4 * 1024 * 1024;
+/** The largest body of a request, in bytes: many times a task with a long text. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 export interface Limits {
-  /** Sessions at a time. */
-  most: number;
+  /** Maximum number of sessions. */
+  maxSessions: number;
   /** How long a session may go unused, in ms. */
-  idle: number;
+  idleMs: number;
 }
 
 interface Session {
   serving: Serving;
   transport: StreamableHTTPServerTransport;
-  /** Requests that are not answered yet, and streams that are open. */
+  /** Requests without an answer yet, and open streams. */
   open: number;
   usedAt: number;
 }
 
-/** The sessions of all clients: each has a protocol server of its own, and with it workers of its own. */
+/** The sessions of all clients: each has a separate protocol server, and so separate workers. */
 export class HttpSessions {
-  readonly #begin: () => Serving;
+  readonly #startServing: () => Serving;
   readonly #limits: Limits;
   readonly #clock: () => number;
   readonly #sessions = new Set<Session>();
 
-  constructor(begin: () => Serving, limits: Limits, clock: () => number) {
-    this.#begin = begin;
+  constructor(startServing: () => Serving, limits: Limits, clock: () => number) {
+    this.#startServing = startServing;
     this.#limits = limits;
     this.#clock = clock;
   }
@@ -40,53 +40,53 @@ export class HttpSessions {
     return this.#sessions.size;
   }
 
-  /** Hands a request to its session; one that names none may begin one, with `initialize`. */
+  /** Passes a request to its session. A request without a session id may start one, with `initialize`. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const id = request.headers['mcp-session-id'];
-    if (id === undefined) return this.#first(request, response);
+    if (id === undefined) return this.#startSession(request, response);
     for (const session of this.#sessions)
-      if (session.transport.sessionId === id) return this.#within(session, request, response);
-    const message = 'There is no such session: it was ended, or was not used for too long. Initialize again.';
+      if (session.transport.sessionId === id) return this.#handleIn(session, request, response);
+    const message = 'No such session: it was ended, or expired unused. Initialize again.';
     refuse(response, { status: 404, message }, -32001);
   }
 
-  /** Ends those that nobody has used for long. */
+  /** Ends sessions that were unused for too long. */
   async expire(): Promise<void> {
-    const before = this.#clock() - this.#limits.idle;
+    const before = this.#clock() - this.#limits.idleMs;
     const unused = [...this.#sessions].filter(({ open, usedAt }) => open === 0 && usedAt < before);
     await Promise.all(unused.map(({ transport }) => transport.close()));
   }
 
-  /** Ends all: waits are cancelled; resolves when what acts on the world has come to its end. */
+  /** Ends all sessions: cancels waits, and resolves when running actions have finished. */
   async close(): Promise<void> {
     const all = [...this.#sessions];
     await Promise.all(all.map(({ transport }) => transport.close()));
     await Promise.all(all.map(({ serving }) => serving.settled()));
   }
 
-  async #first(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #startSession(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'POST') {
-      const message = 'Mcp-Session-Id is missing: begin with POST initialize.';
+      const message = 'Mcp-Session-Id is missing: start with POST initialize.';
       return refuse(response, { status: 400, message });
     }
-    if (!(await this.#room())) {
-      const message = `All ${this.#limits.most} sessions are in use. End one with DELETE, or try again later.`;
+    if (!(await this.#makeSlot())) {
+      const message = `All ${this.#limits.maxSessions} sessions are in use. End one with DELETE, or try again later.`;
       return refuse(response, { status: 503, message, headers: { 'Retry-After': '30' } });
     }
-    const session = await this.#opened();
+    const session = await this.#createSession();
     try {
-      await this.#within(session, request, response);
+      await this.#handleIn(session, request, response);
     } finally {
-      // It was something else than an initialize, and got its answer.
+      // It was not an initialize, and has been answered.
       if (session.transport.sessionId === undefined) await session.transport.close();
     }
   }
 
-  async #opened(): Promise<Session> {
-    const serving = this.#begin();
+  async #createSession(): Promise<Session> {
+    const serving = this.#startServing();
     const transport = new StreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
-      maxRequestBodySize: LARGEST_BODY,
+      maxRequestBodySize: MAX_BODY_BYTES,
     });
     const session = { serving, transport, open: 0, usedAt: this.#clock() };
     this.#sessions.add(session);
@@ -94,12 +94,12 @@ export class HttpSessions {
       serving.close();
       this.#sessions.delete(session);
     };
-    // Its accessors say undefined where the interface leaves the key out.
+    // The SDK's accessors return undefined where the interface has an optional key.
     await serving.server.connect(transport as Transport);
     return session;
   }
 
-  async #within(session: Session, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handleIn(session: Session, request: IncomingMessage, response: ServerResponse): Promise<void> {
     session.open += 1;
     response.once('close', () => {
       session.open -= 1;
@@ -108,9 +108,9 @@ export class HttpSessions {
     await session.transport.handleRequest(request, response);
   }
 
-  /** Clients go without a word: the longest unused session makes room for a new one. */
-  async #room(): Promise<boolean> {
-    if (this.size < this.#limits.most) return true;
+  /** Clients may vanish without closing: a new session replaces the longest unused one. */
+  async #makeSlot(): Promise<boolean> {
+    if (this.size < this.#limits.maxSessions) return true;
     const [oldest] = [...this.#sessions].filter(({ open }) => open === 0).sort((a, b) => a.usedAt - b.usedAt);
     await oldest?.transport.close();
     return oldest !== undefined;

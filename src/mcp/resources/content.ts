@@ -13,7 +13,7 @@ import { transcriptPage } from '../toolsets/observing.ts';
 import { lockedOut, sessionForHost, usageForHost } from '../untrusted.ts';
 import { json, markdown, unknownResource, workerResource } from './resources.ts';
 
-/** What stands in a resource now. Throws UNKNOWN_RESOURCE, LOCKDOWN, and what `sessionNamed` throws. */
+/** The current content of a resource. Throws UNKNOWN_RESOURCE, LOCKDOWN, and what `sessionNamed` throws. */
 export async function readResource(
   app: AppContext,
   uri: string,
@@ -24,22 +24,22 @@ export async function readResource(
 }
 
 const TAIL_LINES = 200;
-/** The last of a worker's events; list_events pages through all of them. */
-const MOST_EVENTS = 1000;
+/** Events that the resource contains, the last ones; list_events pages through all of them. */
+const MAX_EVENTS = 1000;
 
 async function contentOf(app: AppContext, uri: string, lockdown: boolean) {
   const worker = workerResource(uri);
   if (worker) {
     if (lockdown && worker.kind === 'transcript') throw lockedOut();
     const session = sessionNamed(app, worker.session);
-    if (worker.kind === 'artifacts') return reported(await artifactManifest(session.artifact_dir));
+    if (worker.kind === 'artifacts') return asJson(await artifactManifest(session.artifact_dir));
     if (worker.kind === 'transcript') {
       const { text } = transcriptPage(session, { offset: 0, limit: 4000, tail_lines: TAIL_LINES });
       return { text, mimeType: 'text/plain' };
     }
     const events = app.ledger.store.readAll({ stream: workerStream(session.id) });
     const lines = events
-      .slice(-MOST_EVENTS)
+      .slice(-MAX_EVENTS)
       .map((event) => `${JSON.stringify(eventForHost(event, 'summary'))}\n`);
     return { text: lines.join(''), mimeType: 'application/x-ndjson' };
   }
@@ -54,18 +54,18 @@ async function contentOf(app: AppContext, uri: string, lockdown: boolean) {
         mimeType: markdown,
       };
     case 'agentpool://usage':
-      return reported(await knownUsage(app));
+      return asJson(await knownUsage(app));
     case 'agentpool://sessions': {
       const { coordinator } = app;
       const { sessions, total } = listSessions(app.ledger, { coordinator, limit: 50, offset: 0 });
-      return reported({ coordinator_id: coordinator, total, sessions: sessions.map(sessionForHost) });
+      return asJson({ coordinator_id: coordinator, total, sessions: sessions.map(sessionForHost) });
     }
     default:
       throw unknownResource(uri);
   }
 }
 
-const reported = (value: object) => ({ text: JSON.stringify(value), mimeType: json });
+const asJson = (value: object) => ({ text: JSON.stringify(value), mimeType: json });
 
 async function knownUsage(app: AppContext) {
   const request = { providers: null, backend: 'combined', interactive: false, refresh: false } as const;
@@ -74,17 +74,17 @@ async function knownUsage(app: AppContext) {
   return { ...rest, providers: Object.fromEntries(rows) };
 }
 
-const MOST_COMPLETIONS = 100;
+const MAX_COMPLETIONS = 100;
 
-/** The values that an argument may be completed to: ids of sessions, the newest first, and of providers. */
-export function completionsOf(app: AppContext, argument: string, begun: string) {
+/** The completions of an argument: session ids, the newest first, and provider ids. */
+export function completionsOf(app: AppContext, argument: string, prefix: string) {
   const all =
     argument === 'provider_id'
       ? providerIds(app.config)
       : argument === 'session_id'
         ? listSessions(app.ledger, { coordinator: null, limit: 1000, offset: 0 }).sessions.map(({ id }) => id)
         : [];
-  const fitting = all.filter((value) => value.startsWith(begun));
-  const values = fitting.slice(0, MOST_COMPLETIONS);
-  return { completion: { values, total: fitting.length, hasMore: fitting.length > values.length } };
+  const matching = all.filter((value) => value.startsWith(prefix));
+  const values = matching.slice(0, MAX_COMPLETIONS);
+  return { completion: { values, total: matching.length, hasMore: matching.length > values.length } };
 }

@@ -21,13 +21,13 @@ export const resources: Resource[] = [
   {
     uri: PREFERENCES_URI,
     name: 'preferences.md',
-    description: 'When the user wants you to delegate, and to whom',
+    description: 'When and to whom the user wants you to delegate',
     mimeType: markdown,
   },
   {
     uri: 'agentpool://usage',
     name: 'usage',
-    description: 'What is left of every subscription',
+    description: 'How much of every subscription is left',
     mimeType: json,
   },
   {
@@ -73,16 +73,16 @@ export const unknownResource = (uri: string) =>
     `There is no resource ${uri}. There are: ${[...resources, ...ofWorkers.map(({ uriTemplate: uri }) => ({ uri }))].map((each) => each.uri).join(', ')}.`,
   );
 
-/** The worker, and which of its resources, that a URI names; null where it names another resource. */
+/** The worker and the kind of resource in a URI; null for another resource. */
 export function workerResource(uri: string): { kind: string; session: string } | null {
   const [, session, kind] = /^agentpool:\/\/sessions\/([^/]+)\/(transcript|events)$/.exec(uri) ?? [];
-  if (session && kind) return { kind, session: named(session) };
+  if (session && kind) return { kind, session: decodeName(session) };
   const [, owner] = /^agentpool:\/\/artifacts\/([^/]+)$/.exec(uri) ?? [];
-  return owner ? { kind: 'artifacts', session: named(owner) } : null;
+  return owner ? { kind: 'artifacts', session: decodeName(owner) } : null;
 }
 
-/** As a URI writes a name; what it can not have written is no name of a session. */
-function named(encoded: string): string {
+/** Decodes a name from a URI. What cannot be decoded stays as it is and matches no session. */
+function decodeName(encoded: string): string {
   try {
     return decodeURIComponent(encoded);
   } catch {

@@ -7,8 +7,8 @@ import { resources, unknownResource, workerResource } from './resources.ts';
 import type { Source } from './subscriptions.ts';
 
 /**
- * What a resource is made of, for whoever wants to hear of its changes.
- * @throws UNKNOWN_RESOURCE, LOCKDOWN, and what `sessionNamed` throws: nobody waits for what can not be read.
+ * The events and files whose changes concern a resource. Throws UNKNOWN_RESOURCE, LOCKDOWN, and what `sessionNamed`
+ * throws, so that a client cannot subscribe to what it cannot read.
  */
 export function sourceOf(app: AppContext, uri: string, lockdown: boolean): Source {
   const worker = workerResource(uri);
@@ -28,7 +28,7 @@ export function sourceOf(app: AppContext, uri: string, lockdown: boolean): Sourc
     case 'agentpool://usage':
       return {
         event: ({ stream_id, type }) => stream_id.startsWith('usage/') || type === 'worker.limit_warned',
-        // Which providers there are, and when a limit is near.
+        // Decides which providers exist, and when a limit is near.
         files: [app.path],
       };
     default:

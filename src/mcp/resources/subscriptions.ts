@@ -1,27 +1,27 @@
-import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent } from '../../events/event.ts';
+import { changed } from '../../events/store/follow.ts';
+import { FollowedFiles } from '../../lib/files/followed-files.ts';
 import type { Ledger } from '../../projections/projector/ledger.ts';
 
-/** How soon a change in the ledger is told. Asking SQLite for its change counter costs microseconds. */
-const POLL_MS = 100;
-/** Files are looked at every so many times: a transcript that grows is told once a second, not with every line. */
-const POLLS_PER_FILE_CHECK = 10;
-/** Events that are looked at in one go; whoever was away for longer hears of everything. */
+/** Appends that come together are one notification per resource. */
+const BETWEEN_APPENDS_MS = 100;
+/** A transcript that grows is reported once a second, not with every line. */
+const FILES = { everyMs: 1000, pollMs: 2000 };
+/** Events that are read at once; after more than that, every resource is reported. */
 const BATCH = 1000;
 
-/** What a resource is made of: it has changed when one of these has. */
+/** What a resource depends on: it has changed when one of these has. */
 export interface Source {
   event(event: StoredEvent): boolean;
   files: readonly string[];
 }
 
-/** The resources that a client wants to hear of, and the watch on what they are made of, while there are any. */
+/** The resources that a client has subscribed to, and the watch on what they are made of, while there are any. */
 export class Subscriptions {
   readonly #report: (uri: string) => void;
   readonly #wanted = new Map<string, Source>();
-  /** Each file as it was when it was last looked at. */
-  readonly #files = new Map<string, string>();
+  #files: FollowedFiles | null = null;
   #watching: AbortController | null = null;
 
   constructor(report: (uri: string) => void) {
@@ -30,62 +30,52 @@ export class Subscriptions {
 
   add(uri: string, source: Source, { store }: Ledger): void {
     this.#wanted.set(uri, source);
-    for (const file of source.files) if (!this.#files.has(file)) this.#files.set(file, stampOf(file));
+    if (source.files.length > 0) {
+      const isMadeOf = (paths: ReadonlySet<string>) => (each: Source) =>
+        each.files.some((file) => paths.has(file));
+      this.#files ??= new FollowedFiles((paths) => this.#raise(isMadeOf(paths)), FILES);
+      for (const file of source.files) this.#files.add(file);
+    }
     if (this.#watching) return;
     this.#watching = new AbortController();
     const { signal } = this.#watching;
     this.#watch(store, signal).catch((error: unknown) => {
-      // A ledger that can not be read is told to whoever calls a tool; the server goes on.
+      // The next tool call reports a ledger that cannot be read; the server goes on.
       process.stderr.write(`agentpool mcp: subscriptions ended: ${String(error)}\n`);
       if (this.#watching?.signal === signal) this.close();
     });
   }
 
   remove(uri: string): void {
+    const files = this.#wanted.get(uri)?.files ?? [];
     this.#wanted.delete(uri);
-    const kept = new Set([...this.#wanted.values()].flatMap(({ files }) => files));
-    for (const file of this.#files.keys()) if (!kept.has(file)) this.#files.delete(file);
+    const kept = new Set([...this.#wanted.values()].flatMap((source) => source.files));
+    for (const file of files) if (!kept.has(file)) this.#files?.remove(file);
     if (this.#wanted.size === 0) this.close();
   }
 
   close(): void {
     this.#watching?.abort();
     this.#watching = null;
+    void this.#files?.close();
+    this.#files = null;
   }
 
-  /** The log's own change counter, not file watches: those coalesce and lose changes on some systems. */
   async #watch(store: Ledger['store'], signal: AbortSignal): Promise<void> {
     let position = store.lastPosition();
-    let counter = store.changeCounter();
-    for (let look = 1; !signal.aborted; look++) {
-      await sleep(POLL_MS);
+    let seen = store.changeCounter();
+    while (!signal.aborted) {
+      await changed(store, seen, signal);
       if (signal.aborted) return;
-      if (look % POLLS_PER_FILE_CHECK === 0) this.#checkFiles();
-      const later = store.changeCounter();
-      if (later === counter) continue;
-      counter = later;
+      seen = store.changeCounter();
       const events = store.readAll({ from: position + 1, limit: BATCH });
-      position = store.lastPosition();
+      position = events.length === BATCH ? store.lastPosition() : (events.at(-1)?.position ?? position);
       this.#raise((source) => events.length === BATCH || events.some((event) => source.event(event)));
+      await sleep(BETWEEN_APPENDS_MS, undefined, { signal }).catch(() => {});
     }
-  }
-
-  #checkFiles(): void {
-    const changed = new Set<string>();
-    for (const [file, before] of this.#files) {
-      const now = stampOf(file);
-      if (now !== before) changed.add(file);
-      this.#files.set(file, now);
-    }
-    if (changed.size > 0) this.#raise(({ files }) => files.some((file) => changed.has(file)));
   }
 
   #raise(concerns: (source: Source) => boolean): void {
     for (const [uri, source] of this.#wanted) if (concerns(source)) this.#report(uri);
   }
-}
-
-function stampOf(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  return stat ? `${stat.ino} ${stat.mtimeMs} ${stat.size}` : '';
 }

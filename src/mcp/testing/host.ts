@@ -9,16 +9,16 @@ import type { Home } from '../../workers/testing/home.ts';
 
 const main = join(packageRoot(), 'dist', 'main.js');
 
-interface Asked {
+interface CallOptions {
   signal?: AbortSignal;
   onprogress?: (progress: Progress) => void;
 }
 
-/** A host of its own with a server of its own, over stdio, as real hosts do it. Closed when the tests are over. */
+/** A host with its own server over stdio, like a real host. Closed after the tests. */
 export class Host {
   readonly client = new Client({ name: 'test-host', version: '1.0.0' });
   readonly #transport: StdioClientTransport;
-  /** Everything that the server has sent, as it came. */
+  /** Everything that the server has sent, unchanged. */
   received = '';
   stderr = '';
 
@@ -48,7 +48,7 @@ export class Host {
       host.received += `${JSON.stringify(message)}\n`;
       onmessage?.call(host.#transport, message, ...more);
     };
-    // The client checks every answer against the output schema that it was told of.
+    // The client checks every answer against the output schema from this list.
     await host.client.listTools();
     return host;
   }
@@ -57,12 +57,12 @@ export class Host {
     return this.#transport.pid ?? 0;
   }
 
-  /** Calls a tool that is expected to do what it is asked. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at what they expect, and fail where it is not there
-  async call(name: string, args: Record<string, unknown> = {}, asked: Asked = {}): Promise<any> {
+  /** Calls a tool that must succeed. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests read the keys they expect, and fail where these are missing
+  async call(name: string, args: Record<string, unknown> = {}, options: CallOptions = {}): Promise<any> {
     const result = await this.client.callTool({ name, arguments: args }, undefined, {
       timeout: 120_000,
-      ...asked,
+      ...options,
     });
     const [first] = result.content as { text: string }[];
     assert.ok(!result.isError, `${name}: ${first?.text}`);
@@ -70,7 +70,7 @@ export class Host {
     return result.structuredContent;
   }
 
-  /** Calls a tool that is expected to say no; what it says. */
+  /** Calls a tool that must refuse, and returns its text. */
   async refused(name: string, args: Record<string, unknown> = {}): Promise<string> {
     const result = await this.client.callTool({ name, arguments: args });
     const [first] = result.content as { text: string }[];

@@ -15,7 +15,7 @@ export interface HttpAnswer {
   text: string;
 }
 
-export interface HttpAsked {
+export interface HttpRequest {
   method?: string;
   path?: string;
   headers?: Record<string, string>;
@@ -33,20 +33,20 @@ export const initialize = JSON.stringify({
   },
 });
 
-/** A client of its own, with its session. */
+/** A client with its own session. */
 export interface HttpHost {
   client: Client;
   transport: StreamableHTTPClientTransport;
 }
 
-/** `agentpool mcp --http` on a port that is free. Ended when the tests are over. */
+/** `agentpool mcp --http` on a free port. Ended after the tests. */
 export class HttpServer {
   readonly child: ChildProcess;
   stderr = '';
   url = '';
-  /** The token as it stood in its file when the server began to serve. */
+  /** The token in its file when the server started to serve. */
   token = '';
-  /** The token as it was shown; null where it was not. */
+  /** The token that was shown; null when none was. */
   shown: string | null = null;
 
   private constructor(child: ChildProcess) {
@@ -79,10 +79,10 @@ export class HttpServer {
     return new URL(this.url).port;
   }
 
-  /** One request as it is given, with the token unless another Authorization is named. */
-  ask({ method = 'POST', path = '/mcp', headers = {}, body = initialize }: HttpAsked): Promise<HttpAnswer> {
+  /** Sends one request, with the token unless another Authorization is given. */
+  ask({ method = 'POST', path = '/mcp', headers = {}, body = initialize }: HttpRequest): Promise<HttpAnswer> {
     return new Promise((done, fail) => {
-      const asked = request(
+      const outgoing = request(
         {
           ...{ host: '127.0.0.1', port: this.port, method, path, agent: false },
           headers: {
@@ -101,8 +101,8 @@ export class HttpServer {
           answer.on('error', fail);
         },
       );
-      asked.on('error', fail);
-      asked.end(method === 'POST' ? body : undefined);
+      outgoing.on('error', fail);
+      outgoing.end(method === 'POST' ? body : undefined);
     });
   }
 

@@ -5,12 +5,12 @@ import { session_id } from './steering.ts';
 
 const leases = () => import('../../workers/commands/leases.ts');
 
-/** Who may change which file. */
+/** Which worker may change which file. */
 export const leaseTools = [
   tool({
     name: 'acquire_file_lease',
     description:
-      'Reserve a file or folder for a worker: readers share, a writer has it alone. An agreement between workers; asking again renews it. LEASE_CONFLICT names the holder.',
+      'Reserve a file or folder for a worker: readers share, a writer excludes others. Advisory; acquiring it again renews it. LEASE_CONFLICT names the holder.',
     params: {
       session_id,
       file_path: text("in the worker's repository; a folder covers what is below"),
@@ -19,18 +19,18 @@ export const leaseTools = [
     },
     output: { ok: 'boolean', lease: 'object' },
     annotations: { ...acting, idempotentHint: true, openWorldHint: false },
-    run: async (app, given) =>
+    run: async (app, args) =>
       (await leases()).acquireLease(app, {
-        session: given.session_id,
-        file: given.file_path,
-        mode: given.mode,
-        ttlSeconds: given.ttl_seconds,
+        session: args.session_id,
+        file: args.file_path,
+        mode: args.mode,
+        ttlSeconds: args.ttl_seconds,
         cwd: process.cwd(),
       }),
   }),
   tool({
     name: 'list_file_leases',
-    description: 'Who has reserved what.',
+    description: 'List the leases and their holders.',
     params: {
       session_id: maybeText('of one worker'),
       repo_path: maybeText('of one repository'),
@@ -38,16 +38,16 @@ export const leaseTools = [
     },
     output: { leases: 'array' },
     annotations: reading,
-    run: async (app, given) =>
+    run: async (app, args) =>
       (await leases()).listLeases(app, {
-        session: given.session_id ?? undefined,
-        repo: given.repo_path ?? undefined,
-        all: !given.active_only,
+        session: args.session_id ?? undefined,
+        repo: args.repo_path ?? undefined,
+        all: !args.active_only,
       }),
   }),
   tool({
     name: 'release_file_lease',
-    description: 'Give leases back: one by its number, those on a path, or all of a worker.',
+    description: 'Release leases: one by its number, those on a path, or all of a worker.',
     params: {
       lease_id: maybeCount(),
       session_id: maybeText(),
@@ -55,11 +55,11 @@ export const leaseTools = [
     },
     output: { ok: 'boolean', released: 'integer', leases: 'array' },
     annotations: { ...acting, idempotentHint: true, openWorldHint: false },
-    run: async (app, given) =>
+    run: async (app, args) =>
       (await leases()).releaseLeases(app, {
-        leaseId: given.lease_id ?? undefined,
-        session: given.session_id ?? undefined,
-        file: given.file_path ?? undefined,
+        leaseId: args.lease_id ?? undefined,
+        session: args.session_id ?? undefined,
+        file: args.file_path ?? undefined,
         cwd: process.cwd(),
       }),
   }),

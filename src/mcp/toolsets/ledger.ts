@@ -12,7 +12,7 @@ const history = () => import('../history.ts');
 export const ledgerTools = [
   tool({
     name: 'list_events',
-    description: 'The log of everything that happened, oldest first; go on with from=next_position.',
+    description: 'The log of everything that happened, oldest first; continue with from=next_position.',
     params: {
       session_id: maybeText('of one worker'),
       types: maybeWords('such as worker.exited'),
@@ -22,17 +22,15 @@ export const ledgerTools = [
     },
     output: { events: 'array', next_position: 'integer?', last_position: 'integer' },
     annotations: reading,
-    run: async (app, given, call) => {
+    run: async (app, args, call) => {
       const { eventForHost } = await history();
-      const level = assertAllowed(given.detail, call);
+      const level = assertAllowed(args.detail, call);
       const { store } = app.ledger;
-      const limit = Math.min(given.limit, 500);
+      const limit = Math.min(args.limit, 500);
       const events = store.readAll({
-        ...(given.session_id === null
-          ? {}
-          : { stream: workerStream(sessionNamed(app, given.session_id).id) }),
-        ...(given.types === null ? {} : { types: given.types }),
-        from: given.from,
+        ...(args.session_id === null ? {} : { stream: workerStream(sessionNamed(app, args.session_id).id) }),
+        ...(args.types === null ? {} : { types: args.types }),
+        from: args.from,
         limit,
       });
       const last = events.length === limit ? events.at(-1) : undefined;
@@ -46,21 +44,21 @@ export const ledgerTools = [
   tool({
     name: 'replay_worker',
     description:
-      "Tell a worker's history again, event by event, with the state before and after; verify proves it against the code and the tables.",
+      "Replay a worker's history, event by event, with the state before and after; verify checks it against the code and the tables.",
     params: { session_id, verify: flag(false), detail },
     output: { session_id: 'string', events: 'array', verification: 'object?' },
     annotations: reading,
-    run: async (app, given, call) => {
+    run: async (app, args, call) => {
       const { verificationForHost, replayForHost } = await history();
-      const level = assertAllowed(given.detail, call);
-      const { id } = sessionNamed(app, given.session_id);
-      const verification = given.verify ? verificationForHost(app, id, level) : null;
+      const level = assertAllowed(args.detail, call);
+      const { id } = sessionNamed(app, args.session_id);
+      const verification = args.verify ? verificationForHost(app, id, level) : null;
       return { session_id: id, events: replayForHost(app, id, level), verification };
     },
   }),
   tool({
     name: 'verify_ledger',
-    description: 'Prove the whole log: hash chain, transitions, tables. Takes seconds on a long log.',
+    description: 'Verify the whole log: hash chain, transitions, tables. Takes seconds on a long log.',
     params: {},
     output: {
       ok: 'boolean',

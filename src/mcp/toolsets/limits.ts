@@ -2,25 +2,25 @@ import { readPreferences } from '../../config/preferences.ts';
 import type { Config } from '../../config/schema.ts';
 import { BACKENDS } from '../../usage/backends/index.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { choice, type DecisionContext, flag, maybeText, seconds } from '../parameters.ts';
+import { type Arguments, choice, flag, maybeText, seconds } from '../parameters.ts';
 import { reading, tool } from '../tool.ts';
 import { usageForHost } from '../untrusted.ts';
 
 const provider_id = maybeText('one provider; null is all');
-const asking = {
+const described = {
   provider_id,
   refresh: flag(false, 'ask the providers now; slower'),
   backend: choice(BACKENDS, 'combined'),
-  timeout_seconds: seconds(25, 'what is known is told when they take longer'),
+  timeout_seconds: seconds(25, 'after this, known data is returned'),
 };
-/** The same without the words: a model reads them once. */
-const briefly = {
+/** The same without descriptions: a model reads them once. */
+const undescribed = {
   provider_id: maybeText(),
   refresh: flag(false),
   backend: choice(BACKENDS, 'combined'),
   timeout_seconds: seconds(25),
 };
-type Asking = DecisionContext<typeof asking>;
+type UsageArguments = Arguments<typeof described>;
 
 const summaryShape = {
   checked_at: 'string',
@@ -38,39 +38,39 @@ const snapshotShape = {
   snapshots: 'array',
 } as const;
 
-/** What is known of the limits before anything is handed over. */
+/** What is known of the limits before a delegation. */
 export const limits = [
   tool({
     name: 'get_usage_summary',
     description:
-      'What is left of every subscription: who is usable now, who is not and why, who comes back when. Start here before you delegate, then spawn_worker. AgentPool never chooses for you.',
-    params: asking,
+      'What is left of every subscription: which providers are usable now, which are not and why, and when they reset. Call it before spawn_worker. AgentPool never chooses for you.',
+    params: described,
     output: summaryShape,
     annotations: reading,
-    run: (app, given) => summary(app, given),
+    run: (app, args) => summary(app, args),
   }),
   tool({
     name: 'get_capacity_summary',
     description: 'The same as get_usage_summary.',
-    params: briefly,
+    params: undescribed,
     output: summaryShape,
     annotations: reading,
-    run: (app, given) => summary(app, given),
+    run: (app, args) => summary(app, args),
   }),
   tool({
     name: 'get_usage_snapshot',
-    description: 'The samples behind the summary, with their source. Rarely needed.',
-    params: briefly,
+    description: 'The samples behind the summary. Rarely needed.',
+    params: undescribed,
     output: snapshotShape,
     annotations: reading,
-    run: async (app, given) => {
-      const asked = given.refresh ? await inTime(given, snapshots(app, given, false)) : null;
-      return asked ?? { ...(await snapshots(app, given, true)), partial: given.refresh };
+    run: async (app, args) => {
+      const asked = args.refresh ? await withTimeout(args, snapshots(app, args, false)) : null;
+      return asked ?? { ...(await snapshots(app, args, true)), partial: args.refresh };
     },
   }),
   tool({
     name: 'get_cached_usage_snapshot',
-    description: 'The last samples in the ledger; asks nobody.',
+    description: 'The last samples in the ledger; contacts no provider.',
     params: { provider_id },
     output: snapshotShape,
     annotations: reading,
@@ -79,7 +79,7 @@ export const limits = [
   tool({
     name: 'get_inventory',
     description:
-      'Which agents are installed and signed in, their models and capabilities, the policy, the preferences. Use it to pick provider_id and model for spawn_worker.',
+      'Which agents are installed and signed in, their models and capabilities, the policy, the preferences. Use it to choose provider_id and model for spawn_worker.',
     params: { include_usage: flag(true) },
     output: {
       checked_at: 'string',
@@ -92,28 +92,27 @@ export const limits = [
     run: async (app, { include_usage }) => {
       const { takeInventory } = await import('../../workers/queries/inventory.ts');
       const { providers, ...inventory } = await takeInventory(app);
-      const reported = providers.map((row) => ({
+      const rows = providers.map((row) => ({
         ...row,
         usage: include_usage && row.usage ? usageForHost(row.usage) : null,
       }));
-      return { ...inventory, providers: reported };
+      return { ...inventory, providers: rows };
     },
   }),
   tool({
     name: 'get_provider_models',
-    description:
-      'Models and reasoning efforts that spawn_worker may be given. Other model names go through as they are.',
+    description: 'Models and reasoning efforts for spawn_worker. Other names are passed on unchanged.',
     params: { provider_id },
     output: { providers: 'array', preferences: 'object' },
     annotations: reading,
     run: async (app, { provider_id }) => {
       const { listModels } = await import('../../workers/queries/models.ts');
-      return listModels(app, await only(app.config, provider_id));
+      return listModels(app, await providersOf(app.config, provider_id));
     },
   }),
   tool({
     name: 'get_delegation_preferences',
-    description: 'When the user wants you to delegate, and to whom. Read it before the first spawn_worker.',
+    description: 'When and to whom the user wants you to delegate. Read it before the first spawn_worker.',
     params: {},
     output: { path: 'string', exists: 'boolean', text: 'string', digest: 'array' },
     annotations: reading,
@@ -121,50 +120,55 @@ export const limits = [
   }),
 ];
 
-async function summary(app: AppContext, given: Asking) {
+async function summary(app: AppContext, args: UsageArguments) {
   const { usageSummary } = await import('../../usage/capacity/summary.ts');
-  const providers = await only(app.config, given.provider_id);
+  const providers = await providersOf(app.config, args.provider_id);
   const ask = (refresh: boolean) =>
     usageSummary(app, {
       providers,
-      backend: given.backend,
-      // A terminal that opens by itself is nothing that a host may cause.
+      backend: args.backend,
+      // A host must not cause a terminal to open.
       interactive: false,
       refresh,
     });
-  const asked = await inTime(given, ask(given.refresh));
-  const summed = asked ?? { ...(await ask(false)), partial: true };
-  const reported = Object.entries(summed.providers).map(([id, row]) => [id, usageForHost(row)]);
-  return { ...summed, providers: Object.fromEntries(reported) };
+  const asked = await withTimeout(args, ask(args.refresh));
+  const answer = asked ?? { ...(await ask(false)), partial: true };
+  const rows = Object.entries(answer.providers).map(([id, row]) => [id, usageForHost(row)]);
+  return { ...answer, providers: Object.fromEntries(rows) };
 }
 
 async function snapshots(
   app: AppContext,
-  { provider_id, backend }: Pick<Asking, 'provider_id' | 'backend'>,
+  { provider_id, backend }: Pick<UsageArguments, 'provider_id' | 'backend'>,
   cached: boolean,
 ) {
   const { usageSnapshots } = await import('../../usage/capacity/summary.ts');
-  const request = { providers: await only(app.config, provider_id), backend, interactive: false, cached };
+  const request = {
+    providers: await providersOf(app.config, provider_id),
+    backend,
+    interactive: false,
+    cached,
+  };
   const found = await usageSnapshots(app, request);
   return { ...found, snapshots: found.snapshots.map(usageForHost) };
 }
 
-/** What was asked; null when it takes too long. The answers go into the ledger all the same, once they come. */
-async function inTime<T>({ timeout_seconds }: Asking, asked: Promise<T>): Promise<T | null> {
+/** Resolves to null when the answer takes too long. It is still recorded in the ledger when it arrives. */
+async function withTimeout<T>({ timeout_seconds }: UsageArguments, asked: Promise<T>): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((done) => {
+  const timeout = new Promise<null>((done) => {
     timer = setTimeout(() => done(null), timeout_seconds * 1000);
   });
   try {
-    return await Promise.race([asked, late]);
+    return await Promise.race([asked, timeout]);
   } finally {
     clearTimeout(timer);
     asked.catch(() => {});
   }
 }
 
-async function only(config: Config, provider: string | null): Promise<string[] | null> {
+async function providersOf(config: Config, provider: string | null): Promise<string[] | null> {
   if (provider === null) return null;
-  const { spawnableProvider } = await import('../../agents/registry.ts');
-  return [spawnableProvider(config, provider).id];
+  const { enabledProvider } = await import('../../config/named-provider.ts');
+  return [enabledProvider(config, provider)];
 }

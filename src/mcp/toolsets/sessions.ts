@@ -1,3 +1,4 @@
+import { fullProviderId } from '../../config/provider-ids.ts';
 import { workerStates } from '../../events/catalogue/words.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { didYouMean } from '../../lib/suggest.ts';
@@ -13,55 +14,55 @@ import { session_id } from './steering.ts';
 
 const steer = () => import('../../workers/commands/steer.ts');
 
-/** Looking up workers, and the rarer ways to reach one. */
+/** Finding workers, and rarer ways to reach one. */
 export const sessionTools = [
   tool({
     name: 'list_sessions',
-    description: 'Workers, the newest first: those of this server, or of everybody with include_all.',
+    description: 'Workers, the newest first: those of this server, or of every coordinator with include_all.',
     params: {
-      state: wordOrWords(`one or several of ${workerStates.join(', ')}`),
+      state: wordOrWords(`one or more of ${workerStates.join(', ')}`),
       provider_id: maybeText('of one provider only'),
       include_all: flag(false, 'of every coordinator'),
-      limit: maybeCount('null is 50', 50),
+      limit: maybeCount('null: 50', 50),
       offset: count(0),
     },
     output: { sessions: 'array', pagination: 'object', scope: 'object' },
     annotations: reading,
-    run: (app, given) => {
-      const state = statesOf(given.state);
-      const page = { limit: given.limit ?? 50, offset: given.offset };
+    run: (app, args) => {
+      const state = statesOf(args.state);
+      const page = { limit: args.limit ?? 50, offset: args.offset };
+      const provider = args.provider_id && fullProviderId(args.provider_id, app.config.custom_providers);
       const { sessions, total } = listSessions(app.ledger, {
-        coordinator: given.include_all ? null : app.coordinator,
+        coordinator: args.include_all ? null : app.coordinator,
         ...(state ? { state } : {}),
-        ...(given.provider_id === null ? {} : { provider: given.provider_id }),
+        ...(provider === null ? {} : { provider }),
         ...page,
       });
       return {
         sessions: sessions.map(sessionForHost),
         pagination: pageOf(sessions.length, total, page),
-        scope: { coordinator_id: app.coordinator, current_coordinator_only: !given.include_all },
+        scope: { coordinator_id: app.coordinator, current_coordinator_only: !args.include_all },
       };
     },
   }),
   tool({
     name: 'get_session',
-    description: 'One worker: what it was asked, where it runs, how long it was in which state.',
+    description: 'One worker: its task, where it runs, and how long it was in each state.',
     params: { session_id },
     output: { session: 'object', timeline: 'array' },
     annotations: reading,
-    run: async (app, given) => {
-      const row = sessionNamed(app, given.session_id);
+    run: async (app, args) => {
+      const row = sessionNamed(app, args.session_id);
       return { session: sessionForHost(row), timeline: await plainStays(app, row) };
     },
   }),
   tool({
     name: 'attach_info',
-    description:
-      "The command with which your user opens a worker's terminal. Show it to them; do not run it.",
+    description: "The command that opens a worker's terminal. Show it to your user; do not run it.",
     params: { session_id },
     output: { session_id: 'string', can_attach: 'boolean', attach_command: 'string' },
     annotations: reading,
-    run: async (app, given) => (await steer()).attachInfo(app, sessionNamed(app, given.session_id)),
+    run: async (app, args) => (await steer()).attachInfo(app, sessionNamed(app, args.session_id)),
   }),
   tool({
     name: 'send_worker_keys',
@@ -70,19 +71,19 @@ export const sessionTools = [
     params: { session_id, keys: words('in order') },
     output: { ok: 'boolean', session_id: 'string', keys: 'array' },
     annotations: acting,
-    run: async (app, given) => (await steer()).sendKeys(app, sessionNamed(app, given.session_id), given.keys),
+    run: async (app, args) => (await steer()).sendKeys(app, sessionNamed(app, args.session_id), args.keys),
   }),
 ];
 
-/** Without the evidence of each change: that is what stood on the screen. */
+/** Without the evidence of each change, which quotes the screen. */
 async function plainStays(app: AppContext, { id }: SessionRow): Promise<Omit<Stay, 'because'>[]> {
   const { staysOf } = await import('../../projections/sessions/timeline.ts');
   return staysOf(app.ledger, id).map(({ state, entered_at, left_at }) => ({ state, entered_at, left_at }));
 }
 
-function statesOf(asked: string | string[] | null): string[] | null {
-  if (asked === null) return null;
-  const states = [asked]
+function statesOf(requested: string | string[] | null): string[] | null {
+  if (requested === null) return null;
+  const states = [requested]
     .flat()
     .flatMap((word) => word.split(','))
     .map((word) => word.trim().toUpperCase());

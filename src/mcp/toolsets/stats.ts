@@ -14,7 +14,7 @@ const scope = choice(['mine', 'all'], 'mine', 'mine: spawned by this server');
 export const statsTools = [
   tool({
     name: 'get_stats',
-    description: 'Workers, how many at once, limits met and avoided, in a window of time.',
+    description: 'Workers, how many ran at once, limits reached and avoided, in a window of time.',
     params: {
       window,
       provider_id: maybeText('of one provider only'),
@@ -23,32 +23,32 @@ export const statsTools = [
     },
     output: { schema_version: 'string', window: 'object', data_quality: 'array' },
     annotations: reading,
-    run: (app, given) =>
-      reported(app, {
-        since: given.window,
-        provider: given.provider_id ?? undefined,
-        sections: given.sections ?? undefined,
-        scope: given.scope,
+    run: (app, args) =>
+      statsFor(app, {
+        since: args.window,
+        provider: args.provider_id ?? undefined,
+        sections: args.sections ?? undefined,
+        scope: args.scope,
       }),
   }),
   tool({
     name: 'get_stats_card',
-    description: 'Draw the statistics into a picture (.png or .svg) that your user may show.',
+    description: 'Draw the statistics as a picture (.png or .svg) that your user may share.',
     params: { window, output_path: maybeText('null: a new file in AGENTPOOL_HOME/cards'), scope },
     output: { window: 'object', shared: 'object' },
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
-    run: async (app, given, { doors }) => {
-      const figures = await reported(app, { since: given.window, scope: given.scope });
-      if (given.output_path === null) await makePrivateFolder(cardFolder(app));
-      const path = given.output_path === null ? newCard(app) : allowedNewFile(app, given.output_path);
+    run: async (app, args, { doors }) => {
+      const figures = await statsFor(app, { since: args.window, scope: args.scope });
+      if (args.output_path === null) await makePrivateFolder(cardFolder(app));
+      const path = args.output_path === null ? newCard(app) : allowedNewFile(app, args.output_path);
       return { ...figures, shared: await doors.drawCard(figures, path) };
     },
   }),
 ];
 
-async function reported(app: AppContext, asked: StatsRequest) {
+async function statsFor(app: AppContext, request: StatsRequest) {
   const { placeOf, stats } = await import('../../workers/queries/stats/stats.ts');
-  return stats(placeOf(app), asked, app.given().now);
+  return stats(placeOf(app), request, app.given().now);
 }
 
 const cardFolder = ({ home }: AppContext): string => join(home, 'cards');

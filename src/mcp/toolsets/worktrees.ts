@@ -11,27 +11,27 @@ const worktrees = () => import('../../workers/commands/worktrees.ts');
 export const worktreeTools = [
   tool({
     name: 'list_worktrees',
-    description: 'The git worktrees that workers have beside a repository, and what they hold.',
+    description: 'The git worktrees that workers have beside a repository, and their state.',
     params: { repo_path: text('a folder of the repository') },
     output: { repo_path: 'string', worktrees: 'array' },
     annotations: reading,
-    run: async (app, given, { lockdown }) => {
-      const found = await (await worktrees()).sessionWorktrees(app, given.repo_path);
-      const reported = found.worktrees.flatMap((worktree) => {
+    run: async (app, args, { lockdown }) => {
+      const found = await (await worktrees()).sessionWorktrees(app, args.repo_path);
+      const rows = found.worktrees.flatMap((worktree) => {
         const made = sessionById(app.ledger, worktree.session_id);
-        // A branch that the worker has made is named by the worker, and so may be a worktree of no session that we know.
+        // A worker may have named its own branch, and a worktree of no known session: neither may reach the host.
         if (!made && lockdown) return [];
         const branch = worktree.branch === made?.worktree_branch ? worktree.branch : null;
         const { path, session_id } = worktree;
         return [{ ...worktree, branch, path: plainName(path), session_id: plainName(session_id) }];
       });
-      return { repo_path: found.repo_path, worktrees: reported };
+      return { repo_path: found.repo_path, worktrees: rows };
     },
   }),
   tool({
     name: 'cleanup_worktree',
     description:
-      "Take a worker's worktree away. Refused while it works, and while changes are in no commit: collect them first; force=true gives them up. Commits that are nowhere else keep their branch.",
+      "Remove a worker's worktree. Refused while it works, and while it has uncommitted changes: collect them first; force=true discards them. A branch with commits that are nowhere else is kept.",
     params: { session_id, force: flag(false) },
     output: {
       session_id: 'string',
@@ -41,7 +41,7 @@ export const worktreeTools = [
       reason: 'string',
     },
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
-    run: async (app, given) =>
-      (await worktrees()).cleanWorktree(app, sessionNamed(app, given.session_id), given.force),
+    run: async (app, args) =>
+      (await worktrees()).cleanWorktree(app, sessionNamed(app, args.session_id), args.force),
   }),
 ];

@@ -101,7 +101,8 @@ export class Ledger {
   }
 }
 
-function known(events: readonly StoredEvent[]): LedgerEvent[] {
+/** Stored events that this code can read, typed. */
+export function known(events: readonly StoredEvent[]): LedgerEvent[] {
   return events.map(decode).filter((event): event is LedgerEvent => !isUnreadable(event));
 }
 

@@ -1,4 +1,4 @@
-import type { WorkerState } from '../../events/catalogue/words.ts';
+import type { PromptMode, WorkerState } from '../../events/catalogue/words.ts';
 import type { Connection } from '../../events/store/connection.ts';
 import { finalStates } from '../../machines/worker/state.ts';
 import type { Rows } from '../reader.ts';
@@ -32,7 +32,7 @@ export interface SessionRow {
   server_started: string | null;
   coordinator_id: string;
   supervision: string;
-  initial_prompt_mode: string;
+  initial_prompt_mode: PromptMode;
   max_turns: number | null;
   deadline_at: string | null;
   metadata: string;

@@ -30,6 +30,20 @@ export interface WorkersFilter {
 type Row = Omit<Workers, 'walls' | 'starts' | 'ends'> &
   Record<'starts' | 'ends', string> & { walls: string | null };
 
+/** The providers that had a worker at work between two times, in milliseconds since 1970. */
+export const providersAtWork = (rows: Rows, start: number, end: number): string[] =>
+  rows
+    .all<{ provider_id: string }>(
+      `SELECT DISTINCT provider_id FROM (
+         SELECT provider_id, started FROM activity WHERE ended >= ?
+         UNION ALL
+         SELECT provider_id, started FROM activity WHERE ended IS NULL
+       ) WHERE started < ?`,
+      start,
+      end,
+    )
+    .map(({ provider_id }) => provider_id);
+
 /**
  * The workers that were at work at some time of the window. Reads those that ended after its start, and no others.
  * SQLite groups them and hands their times over as JSON: ten thousand rows would take JavaScript longer than all the rest.

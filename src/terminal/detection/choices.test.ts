@@ -7,7 +7,7 @@ import { screenFromText } from './screen-from-text.ts';
 const dialog = (...lines: string[]) => readDialog(readRows(screenFromText(lines.join('\n'))));
 
 describe('a dialog', () => {
-  it('gives its numbered choices, the selected one and what it asks', () => {
+  it('returns its numbered choices, the selected one and its question', () => {
     const { question, choices } = dialog(
       '● Notes: 1. one',
       ' Do you want to proceed?',
@@ -22,7 +22,7 @@ describe('a dialog', () => {
     ]);
   });
 
-  it('counts choices that have no numbers from the top', () => {
+  it('numbers choices that have no numbers from the top', () => {
     const { choices } = dialog('Trust it?', '', '   Yes', ' ❯ No, exit', '', ' Enter to confirm');
     assert.deepEqual(choices, [
       { number: 1, label: 'Yes', selected: false },
@@ -30,7 +30,7 @@ describe('a dialog', () => {
     ]);
   });
 
-  it('reads radio buttons', () => {
+  it('includes radio buttons', () => {
     const { choices } = dialog('  ┃  rm a', '  ┃  1 (○) Yes, proceed', '  ┃  2 (●) No, reject');
     assert.deepEqual(
       choices.map((choice) => choice.selected),
@@ -38,7 +38,7 @@ describe('a dialog', () => {
     );
   });
 
-  it('reads buttons side by side, selected by their background', () => {
+  it('includes buttons side by side, selected by their background', () => {
     const { choices } = dialog(
       '  ┃  △ Permission required',
       '  ┃   Allow once   \x1b[48;5;3mAllow always\x1b[0m   Reject     enter confirm',
@@ -50,7 +50,7 @@ describe('a dialog', () => {
     ]);
   });
 
-  it('takes the menu with the pointer, not a numbered list beside it', () => {
+  it('is the menu with the pointer, not a numbered list beside it', () => {
     const { choices } = dialog(
       'Pick a theme?',
       ' ❯ 1. Dark',
@@ -65,11 +65,11 @@ describe('a dialog', () => {
     );
   });
 
-  it('is no echo of what was typed at a prompt', () => {
+  it('ignores the echo of what was typed at a prompt', () => {
     assert.deepEqual(dialog('> one', '', 'QUESTION: And which currency?').choices, []);
   });
 
-  it('has no choices where the text has none', () => {
+  it('has no choices when the text has none', () => {
     assert.deepEqual(dialog('just words').choices, []);
   });
 });

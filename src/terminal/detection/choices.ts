@@ -12,7 +12,7 @@ const NUMBERED = new RegExp(
   `^(\\s*)(${POINTER}|·|○)?(\\s*)(?:\\[[ x✔✓]?\\]\\s*)?(\\d{1,2})(?:[.):]|(?= \\([●○]\\))|(?=\\s))\\s*(\\(([●○])\\)\\s*)?(\\S.*)$`,
   'u',
 );
-// A lone ellipsis stands for a message of ours (rows.ts): no menu points at that.
+// readRows replaces our own message with a lone ellipsis; a pointer before it is a prompt, not a menu.
 const POINTED = new RegExp(`^(\\s*)(${POINTER})\\s+(?!\\d{1,2}[.)]\\s|…$)(\\S.*)$`, 'u');
 const FRAME = /^[\s─━═╌┄▔▁╭╮╰╯┌┐└┘├┤╹▀▄]*$/;
 
@@ -29,7 +29,10 @@ interface Found {
   choices: Choice[];
 }
 
-/** The lowest run 1, 2, 3 ... with a pointer in it, or the lowest at all: a numbered list in the text is not the menu. */
+/**
+ * The lowest run 1, 2, 3 ... that has a pointer; without one, the lowest run. A numbered list in the text is not the
+ * menu.
+ */
 function numbered(rows: Row[]): Found | undefined {
   const runs: Found[] = [];
   rows.forEach((row, index) => {
@@ -48,7 +51,7 @@ function numbered(rows: Row[]): Found | undefined {
   return menus.findLast((run) => run.choices.some((choice) => choice.selected)) ?? menus.at(-1);
 }
 
-/** A menu without numbers: the pointed-at row and its neighbours whose words begin in the same column. */
+/** A menu without numbers: the row with the pointer and its neighbours that start in the same column. */
 function pointed(rows: Row[]): Found | undefined {
   const at = rows.findLastIndex((row) => POINTED.test(row.inner));
   const match = at < 0 ? null : POINTED.exec(rows[at]?.inner ?? '');
@@ -65,11 +68,11 @@ function pointed(rows: Row[]): Found | undefined {
     label: squeeze(row.inner.slice(column)),
     selected: first + index === at,
   }));
-  // A lone one is the echo of what was typed at a prompt, or the prompt itself.
+  // A single row is the prompt itself, or the echo of what was typed at it.
   return choices.length >= 2 ? { first, choices } : undefined;
 }
 
-/** Buttons side by side ("Allow once   Allow always   Reject"): the one with a background of its own is selected. */
+/** Buttons side by side ("Allow once   Allow always   Reject"). The selected one has a background of its own. */
 function buttons(rows: Row[]): Found | undefined {
   const first = rows.findLastIndex(
     (row) => /\S {3,}(?:Reject|Deny|Cancel|No)\b/.test(row.inner) && !row.inner.includes(':'),
@@ -86,7 +89,7 @@ function buttons(rows: Row[]): Found | undefined {
     number: index + 1,
     label: label[0],
     selected: row.runs
-      ? standsOut(
+      ? isHighlighted(
           row.runs,
           label.index + offset,
           menu.map((other) => other.index + offset),
@@ -96,23 +99,25 @@ function buttons(rows: Row[]): Found | undefined {
   return choices.length >= 2 ? { first, choices } : undefined;
 }
 
-function standsOut(runs: StyleRun[], at: number, others: number[]): boolean {
-  const ground = (column: number) => {
+function isHighlighted(runs: StyleRun[], at: number, others: number[]): boolean {
+  const background = (column: number) => {
     const run = runs.find(({ start, end }) => start <= column && column < end);
     return `${run?.bg ?? ''}${run?.inverse ? '!' : ''}`;
   };
-  return others.every((other) => other === at || ground(other) !== ground(at));
+  return others.every((other) => other === at || background(other) !== background(at));
 }
 
 const MARKED = /[?？](?=["'”’)\]]*(?:\s|$))/gu;
-// How far above its choices a dialog's question may stand: a command to approve can be long.
-const LONGEST_PREVIEW = 60;
+// Maximum distance in rows between a dialog's question and its choices: a command to approve can be long.
+const MAX_PREVIEW_ROWS = 60;
 
 const DIRECT = /^\s*(?:Do you (?:want|trust)|Would you like|Allow|Exit plan|Ready to)\b.*[?？]\s*$/;
 
-/** The lowest row above the choices that asks, with the rows that wrapped into it; else the words right above them. */
+/**
+ * The lowest row above the choices that asks, joined with the rows that wrap into it; otherwise the text right above.
+ */
 function questionAbove(rows: Row[]): string | undefined {
-  const above = rows.slice(-LONGEST_PREVIEW);
+  const above = rows.slice(-MAX_PREVIEW_ROWS);
   const near = above.slice(-12);
   const found = near.findLast((row) => asks(row)) ?? above.findLast((row) => DIRECT.test(row.inner));
   if (!found) {
@@ -129,7 +134,7 @@ function questionAbove(rows: Row[]): string | undefined {
 
 const asks = (row: Row): boolean => row.inner.search(MARKED) >= 0;
 
-/** Whether a row runs on into the next: it is about as long as a row can be, and no frame. */
+/** Whether a row wraps into the next one: it is about as long as a row can be, and not part of a frame. */
 const wraps = (row: Row | undefined, next: Row): boolean =>
   row !== undefined &&
   !FRAME.test(row.inner) &&

@@ -26,38 +26,38 @@ export type Warning = Static<typeof Warning>;
 
 export const Choice = Type.Object(
   {
-    number: noted(count, 'The number to type; where the dialog shows none, its place from the top.'),
+    number: noted(count, 'The number to type; the position from the top where the dialog shows no number.'),
     label: text,
-    selected: noted(flag, 'The one that Enter would take.'),
+    selected: noted(flag, 'True for the choice that Enter would take.'),
   },
   { title: 'Choice' },
 );
 export type Choice = Static<typeof Choice>;
 
-/** What one screen means, and why. */
+/** What one screen means, and the evidence for it. */
 export const Classification = Type.Object({
-  label: noted(Label, '`unknown`: no rule knows this frame; whoever asks keeps the state that is known.'),
+  label: noted(Label, '`unknown`: no rule matches this frame; callers keep the last known state.'),
   warnings: list(Warning),
   overage: noted(
     flag,
-    'True where the screen offers to go on for money. AgentPool never answers such an offer.',
+    'True when the screen offers to continue for money. AgentPool never answers such an offer.',
   ),
   startup: Type.Optional(
-    noted(text, 'The startup dialog that holds the worker up: trust_folder, update, login ...'),
+    noted(text, 'The startup dialog that blocks the worker: trust_folder, update, login ...'),
   ),
   rule: Type.Optional(text),
   region: Type.Optional(text),
-  evidence: noted(list(text), 'The very rows that the judgement rests on.'),
+  evidence: noted(list(text), 'The rows that the classification is based on.'),
   question: Type.Optional(text),
   choices: Type.Optional(list(Choice)),
-  resets_at_text: Type.Optional(noted(text, "When the quota comes back, in the screen's own words.")),
+  resets_at_text: Type.Optional(noted(text, 'When the quota resets, as the screen words it.')),
   others: noted(
     list(Type.Object({ rule: text, label: text, why: text, evidence: list(text) })),
-    'What else matched, and why it lost.',
+    'Other rules that matched, and why they lost.',
   ),
   regions: noted(
     keyed(Type.Object({ first: count, last: count })),
-    'Screen rows (1-based, both ends included) of the input box and what lies around it.',
+    'Screen rows (1-based, inclusive) of the input box and of the regions around it.',
   ),
 });
 export type Classification = Static<typeof Classification>;

@@ -9,15 +9,15 @@ import type { RuleSet } from './rule-set.ts';
 export type { Classification, Label, Warning };
 
 export interface ClassifyOptions {
-  /** Text that we typed to this worker: where the screen repeats it, it is not the worker speaking. */
+  /** Text that AgentPool typed to this worker: where the screen repeats it, the worker did not write it. */
   echo?: string;
 }
 
 const evidenceOf = (match: Match): string[] => match.rows.map((row) => row.raw.trim());
 
 /**
- * What one screen means. Pure: the same screen and rules give the same answer. The lowest live block wins, a dialog
- * beats what is drawn around it, and what a newer turn has overtaken counts for nothing.
+ * Classifies one screen. Pure: the same screen and rules give the same answer. The lowest live block wins, a dialog
+ * beats what is drawn around it, and matches from earlier turns do not count.
  */
 export function classify(screen: Screen, rules: RuleSet, options: ClassifyOptions = {}): Classification {
   const rows = readRows(screen, options.echo);
@@ -38,11 +38,11 @@ function classifyRows(rows: Row[], title: string, rules: RuleSet): Classificatio
   const notes = current.filter(isNote);
   const ranked = current.filter((match) => !isNote(match)).sort(byRank);
   const winner = ranked[0];
-  const lost = ranked.slice(1).map((match) => because(match, `${winner?.rule.name} stands above it`, winner));
-  const stale = matches.flatMap((match) => (match.superseded ? [because(match, match.superseded)] : []));
+  const lost = winner ? ranked.slice(1).map((match) => lostMatch(match, whyOutranked(match, winner))) : [];
+  const stale = matches.flatMap((match) => (match.superseded ? [lostMatch(match, match.superseded)] : []));
 
   return {
-    ...(winner ? verdict(winner, regions) : { label: 'unknown' as const, overage: false, evidence: [] }),
+    ...(winner ? outcomeOf(winner, regions) : { label: 'unknown' as const, overage: false, evidence: [] }),
     warnings: notes.map((note) => warningOf(note, regions)),
     others: [...lost, ...stale],
     regions: spans(regions),
@@ -55,13 +55,19 @@ const lowest = (match: Match): number => match.rows.at(-1)?.at ?? -1;
 
 const byRank = (a: Match, b: Match): number => b.rule.priority - a.rule.priority || lowest(b) - lowest(a);
 
-function because(match: Match, why: string, winner?: Match): Classification['others'][number] {
-  const rank = winner && winner.rule.priority !== match.rule.priority;
-  const reason = rank ? `${why} (priority ${winner.rule.priority} over ${match.rule.priority})` : why;
-  return { rule: match.rule.name, label: match.rule.yields, why: reason, evidence: evidenceOf(match) };
-}
+const whyOutranked = ({ rule }: Match, { rule: winner }: Match): string =>
+  rule.priority === winner.priority
+    ? `${winner.name} is lower on the screen`
+    : `${winner.name} has priority ${winner.priority} over ${rule.priority}`;
 
-function verdict(match: Match, regions: Regions) {
+const lostMatch = (match: Match, why: string): Classification['others'][number] => ({
+  rule: match.rule.name,
+  label: match.rule.yields,
+  why,
+  evidence: evidenceOf(match),
+});
+
+function outcomeOf(match: Match, regions: Regions) {
   const { rule } = match;
   const label = rule.yields === 'overage' ? 'limit' : rule.yields;
   const dialog = label === 'approval' || label === 'question' || rule.yields === 'overage' || rule.startup;
@@ -81,7 +87,7 @@ function verdict(match: Match, regions: Regions) {
   };
 }
 
-/** Where the dialog stands: in place of the box; else beside it, near the bottom. */
+/** The rows of the dialog: below the input box or in its place, near the bottom. */
 const dialogRows = (regions: Regions): Row[] =>
   regions.box ? regions.rows('screen').slice(-40) : regions.rows('dialog');
 
@@ -95,7 +101,7 @@ function warningOf(match: Match, regions: Regions): Warning {
   };
 }
 
-/** What a pattern captures from the evidence and the few rows below it, where a banner goes on. */
+/** The first group of a pattern in the evidence and the few rows below it, into which a banner may wrap. */
 function captured(pattern: RegExp | undefined, match: Match, regions: Regions): string | undefined {
   if (!pattern) return undefined;
   const rows = regions.rows(match.rule.region);

@@ -14,7 +14,7 @@ export interface LoadedFile {
   content: RuleFile;
 }
 
-/** A pattern that does not compile or a rule that says too little, with the way to it inside the file. */
+/** A pattern that does not compile, or a rule that lacks a field. `path` leads to it inside the file. */
 export class PatternProblem extends Error {
   readonly path: (string | number)[];
   readonly rule: string | undefined;
@@ -26,9 +26,9 @@ export class PatternProblem extends Error {
   }
 }
 
-type At = (string | number)[];
+type KeyPath = (string | number)[];
 
-/** Lays the files over each other, the last one on top, and compiles what remains. */
+/** Merges the files, the last one on top, and compiles the result. */
 export function compileFile(provider: string, layers: LoadedFile[]): RuleSet {
   const rules = new Map<string, Rule>();
   const layout: Layout = { boxes: [], echo: [], speech: [], tool: [], turnEnd: [], chrome: [] };
@@ -42,10 +42,10 @@ export function compileFile(provider: string, layers: LoadedFile[]): RuleSet {
   return { provider, layout, rules: [...rules.values()] };
 }
 
-function regex(source: string, path: At, rule?: string, more = ''): RegExp {
-  const bare = source.startsWith('(?i)');
+function regex(source: string, path: KeyPath, rule?: string, more = ''): RegExp {
+  const ignoresCase = source.startsWith('(?i)');
   try {
-    return new RegExp(bare ? source.slice(4) : source, `${bare ? 'iu' : 'u'}${more}`);
+    return new RegExp(ignoresCase ? source.slice(4) : source, `${ignoresCase ? 'iu' : 'u'}${more}`);
   } catch (error) {
     throw new PatternProblem(errorMessage(error), path, rule);
   }
@@ -66,10 +66,10 @@ function compileLayout(source: LayoutSource): Partial<Layout> {
   return parts;
 }
 
-// A composer has a line or two of status under it; a screenful of text means that it is only quoted in the transcript.
+// A composer has a line or two of status below it. With a screenful of text below, it is only quoted in the transcript.
 const FOOTER_ROWS = 12;
 
-function compileBox(box: BoxSource, path: At): BoxShape {
+function compileBox(box: BoxSource, path: KeyPath): BoxShape {
   return {
     name: box.name,
     prompt: regex(box.prompt, [...path, 'prompt']),
@@ -83,11 +83,11 @@ function compileBox(box: BoxSource, path: At): BoxShape {
   };
 }
 
-function compileRule(source: RuleSource, file: string, path: At): Rule {
+function compileRule(source: RuleSource, file: string, path: KeyPath): Rule {
   const { name } = source;
-  if (!source.yields) throw new PatternProblem('yields is missing: say what the screen means', path, name);
+  if (!source.yields) throw new PatternProblem('yields is missing: name what the screen means', path, name);
   if (!source.when && !source.any)
-    throw new PatternProblem('when or any is missing: the rule would fit every screen', path, name);
+    throw new PatternProblem('when or any is missing: the rule would match every screen', path, name);
   const conditions = (key: 'when' | 'any' | 'unless') =>
     (source[key] ?? []).map((condition, index) => compileCondition(condition, [...path, key, index], name));
   return {
@@ -111,7 +111,7 @@ function compileRule(source: RuleSource, file: string, path: At): Rule {
   };
 }
 
-function compileCondition(source: ConditionSource, path: At, rule: string): Condition {
+function compileCondition(source: ConditionSource, path: KeyPath, rule: string): Condition {
   const tests = (['line', 'text', 'contains', 'asks'] as const).filter((key) => source[key] !== undefined);
   if (tests.length !== 1)
     throw new PatternProblem('a condition has exactly one of line, text, contains, asks', path, rule);

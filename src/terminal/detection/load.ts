@@ -9,14 +9,14 @@ import { compileFile, type LoadedFile, PatternProblem } from './compile.ts';
 import type { RuleSet } from './rule-set.ts';
 import { RuleFile } from './schema.ts';
 
-/** Where rules come from: the files of one layer, at most one per provider. */
+/** A source of rules: the files of one layer, at most one per provider. */
 export interface RuleLayer {
   providers(): string[];
   /** The path of that provider's rules; null where this layer has none. */
   fileFor(provider: string): string | null;
 }
 
-/** The rules that judge what no provider's own rules know, and every agent without rules of its own. */
+/** The rules for screens that no provider rule matches, and for agents without rules of their own. */
 export const GENERAL = 'general';
 
 export const RuleProblem = Type.Object(
@@ -44,8 +44,8 @@ export const ruleProviders = (layers: readonly RuleLayer[]): string[] =>
   [...new Set(layers.flatMap((layer) => layer.providers()))].sort();
 
 /**
- * The rules for one provider, and the general ones behind them. Later layers are laid over earlier ones: a rule of the
- * same name replaces, a new one is added, `disabled: true` drops one. Throws RULES_INVALID with file, line and rule.
+ * The rules for one provider, with the general ones as fallback. Later layers override earlier ones: a rule of the same
+ * name replaces, a new one is added, `disabled: true` removes one. Throws RULES_INVALID with file, line and rule.
  */
 export function loadRules(provider: string, layers: readonly RuleLayer[]): RuleSet {
   const general = compileLayers(GENERAL, layers);
@@ -91,7 +91,7 @@ const invalid = (problems: RuleProblem[]): AgentPoolError =>
 const describe = ({ file, line, rule, what }: RuleProblem): string =>
   `${file}:${line}: ${rule ? `rule ${rule}: ` : ''}${what}`;
 
-/** What is wrong with a rule file, each with its line; empty when nothing is. */
+/** The problems of a rule file, each with its line; empty when the file is valid. */
 export function checkRuleFile(path: string, expected = nameOf(path)): RuleProblem[] {
   const text = readFileSync(path, 'utf8');
   let content: unknown;
@@ -104,7 +104,12 @@ export function checkRuleFile(path: string, expected = nameOf(path)): RuleProble
   if (!Value.Check(RuleFile, content)) return shapeProblems(path, text, content);
   if (content.provider !== expected) {
     return [
-      at(path, text, ['provider'], `the file is named ${expected} but its provider is ${content.provider}`),
+      problemAt(
+        path,
+        text,
+        ['provider'],
+        `the file is named ${expected} but its provider is ${content.provider}`,
+      ),
     ];
   }
   try {
@@ -112,7 +117,7 @@ export function checkRuleFile(path: string, expected = nameOf(path)): RuleProble
     return [];
   } catch (error) {
     if (!(error instanceof PatternProblem)) throw error;
-    return [at(path, text, error.path, error.message, error.rule)];
+    return [problemAt(path, text, error.path, error.message, error.rule)];
   }
 }
 
@@ -122,7 +127,7 @@ function shapeProblems(path: string, text: string, content: unknown): RuleProble
     const rule = keys[0] === 'rules' ? ruleName(content, Number(keys[1])) : undefined;
     const params = error.params as { additionalProperties?: string[]; allowedValues?: string[] };
     const more = params.additionalProperties?.join(', ');
-    return at(
+    return problemAt(
       path,
       text,
       keys,
@@ -139,8 +144,17 @@ function ruleName(content: unknown, index: number): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-/** Only a file with a fault is read a second time, for its line numbers: they cost more than the rules themselves. */
-function at(file: string, text: string, keys: (string | number)[], what: string, rule?: string): RuleProblem {
+/**
+ * Parses the file a second time for its line numbers. Only for a file with a problem: this costs more than the rules
+ * do.
+ */
+function problemAt(
+  file: string,
+  text: string,
+  keys: (string | number)[],
+  what: string,
+  rule?: string,
+): RuleProblem {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter });
   let node: unknown = document.contents;
@@ -154,8 +168,8 @@ function at(file: string, text: string, keys: (string | number)[], what: string,
         ? node.items[Number(key)]
         : undefined;
     if (!next) break;
-    const spot = isPair(next) ? next.key : next;
-    offset = (spot as { range?: [number, number, number] }).range?.[0] ?? offset;
+    const keyNode = isPair(next) ? next.key : next;
+    offset = (keyNode as { range?: [number, number, number] }).range?.[0] ?? offset;
     node = isPair(next) ? next.value : next;
   }
   return { file, line: counter.linePos(offset).line, what, ...(rule ? { rule } : {}) };

@@ -5,23 +5,23 @@ import { joinRows, type Row } from './rows.ts';
 import type { Condition, Rule } from './rule-set.ts';
 import type { StyleSource } from './schema.ts';
 
-/** A rule whose conditions all hold, and what it rests on. */
+/** A rule whose conditions all match, and its evidence. */
 export interface Match {
   rule: Rule;
-  /** The rows that the first condition found; empty for a rule that only says what is absent. */
+  /** The rows that the first condition found; empty for a rule that only names what is absent. */
   rows: Row[];
-  /** What a `question` or `resets` pattern, or the message itself, gave. */
+  /** The question that an `asks` condition found in the message. */
   asked?: string;
-  /** Set when the rule matched but something newer on the screen takes its word back. */
+  /** Set when something newer on the screen overrides the match. */
   superseded?: string;
 }
 
-/** What of the screen a rule speaks of; undefined where it does not hold. */
+/** The evidence for a rule on this screen; undefined when it does not match. */
 export function matchRule(rule: Rule, regions: Regions): Match | undefined {
   if (rule.box && (rule.box === 'present') !== (regions.box !== undefined)) return undefined;
   const found: Hit[] = [];
   for (const condition of rule.when) {
-    const hit = holds(condition, rule, regions);
+    const hit = evaluate(condition, rule, regions);
     if (!hit) return undefined;
     found.push(hit);
   }
@@ -30,9 +30,9 @@ export function matchRule(rule: Rule, regions: Regions): Match | undefined {
     if (!hit) return undefined;
     found.push(hit);
   }
-  for (const condition of rule.unless) if (holds(condition, rule, regions)) return undefined;
+  for (const condition of rule.unless) if (evaluate(condition, rule, regions)) return undefined;
   const first = found[0] ?? { rows: [] };
-  const superseded = newer(first.rows.at(-1), rule, regions);
+  const superseded = whySuperseded(first.rows.at(-1), rule, regions);
   return {
     rule,
     rows: first.rows,
@@ -48,19 +48,19 @@ interface Hit {
 
 function firstHit(conditions: Condition[], rule: Rule, regions: Regions): Hit | undefined {
   for (const condition of conditions) {
-    const hit = holds(condition, rule, regions);
+    const hit = evaluate(condition, rule, regions);
     if (hit) return hit;
   }
   return undefined;
 }
 
-function holds(condition: Condition, rule: Rule, regions: Regions): Hit | undefined {
+function evaluate(condition: Condition, rule: Rule, regions: Regions): Hit | undefined {
   const region = condition.region ?? rule.region;
   const { test, within } = condition;
   switch (test.kind) {
     case 'line': {
       const rows = scope(regions, region, within);
-      const row = rows.findLast((row) => fits(test.pattern, row, test.style));
+      const row = rows.findLast((row) => matchesRow(test.pattern, row, test.style));
       return row && { rows: [row] };
     }
     case 'text': {
@@ -87,16 +87,16 @@ function scope(regions: Regions, region: string, within: number | undefined): Ro
   return from ? rows.slice(rows.indexOf(from)) : rows;
 }
 
-function fits(pattern: RegExp, row: Row, style: StyleSource | undefined): boolean {
+function matchesRow(pattern: RegExp, row: Row, style: StyleSource | undefined): boolean {
   const match = pattern.exec(row.raw);
   if (!match && !pattern.test(row.inner)) return false;
   if (!style || !row.runs) return true;
   const start = match ? match.index : 0;
   const end = match ? start + match[0].length : row.raw.length;
-  return row.runs.some((run) => run.start < end && start < run.end && looksLike(run, style));
+  return row.runs.some((run) => run.start < end && start < run.end && hasStyle(run, style));
 }
 
-const looksLike = (run: StyleRun, style: StyleSource): boolean =>
+const hasStyle = (run: StyleRun, style: StyleSource): boolean =>
   (Object.keys(style) as (keyof StyleSource)[]).every((key) => (run[key] ?? false) === style[key]);
 
 function lastMatch(pattern: RegExp, text: string): { index: number; text: string } | undefined {
@@ -109,8 +109,8 @@ function between(rows: Row[], from: Row | undefined, to: Row | undefined): Row[]
   return rows.filter((row) => row.at >= from.at && row.at <= to.at && !row.blank);
 }
 
-/** The first row below the evidence that takes it back: a newer turn, a newer answer. */
-function newer(evidence: Row | undefined, rule: Rule, regions: Regions): string | undefined {
+/** Why the match no longer counts: the first row below the evidence that belongs to a newer turn or answer. */
+function whySuperseded(evidence: Row | undefined, rule: Rule, regions: Regions): string | undefined {
   if (!evidence || rule.supersededBy.length === 0) return undefined;
   const below = regions.rows('above').filter((row) => row.at > evidence.at);
   const row = below.find((row) => rule.supersededBy.some((pattern) => pattern.test(row.raw)));

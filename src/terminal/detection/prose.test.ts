@@ -22,19 +22,19 @@ describe('an agent’s message asks', () => {
     );
   });
 
-  it('not when it only talks about a question', () => {
+  it('but not when it only mentions a question', () => {
     assert.equal(asked('● The button says "Continue?"'), undefined);
     assert.equal(asked('● I renamed `isReady?` everywhere.'), undefined);
     assert.equal(asked('● See https://example.com/?q=1 for more.'), undefined);
   });
 
-  it('not when it answers its own question or is only polite', () => {
+  it('but not when it answers its own question or is only polite', () => {
     assert.equal(asked('● Why did it fail? The cache was stale and its key had changed.'), undefined);
     assert.equal(asked('● Done. Is there anything else you need?'), undefined);
     assert.equal(asked('● Hello! How can I help you today?'), undefined);
   });
 
-  it('not when there is no message', () => {
+  it('but not when there is no message', () => {
     assert.equal(asked(''), undefined);
   });
 });

@@ -1,13 +1,13 @@
 import { type Row, squeeze } from './rows.ts';
 
 const LIST_ITEM = /^\s*(?:[-*•◦▪–]|\(?\d{1,2}[.)]|\(?[a-zA-Z][.)])\s+\S/;
-/** The sign in the first column that opens a message. */
+/** The bullet in the first column that opens a message. */
 const MARKER = /^(?:\s?[●⏺•✦◆⠶⛬]\s+|assistant:\s*)/;
 const CLOSERS = String.raw`["'”’»)\]*_\s\p{Extended_Pictographic}\uFE0F]`;
 const ENDS_ASKING = new RegExp(`[?？]${CLOSERS}*$`, 'u');
 const QUESTION_MARK = /[?？](?=["'”’»)\]*_]*(?:\s|$))/gu;
-// A turn may close with one short sentence after what it asks: "Approve the commit? Then I redeploy."
-const LONGEST_AFTERTHOUGHT = 140;
+// Characters. A turn may close with one short sentence after its question: "Approve the commit? Then I redeploy."
+const MAX_AFTERTHOUGHT = 140;
 const ASKS_FOR_A_DECISION =
   /\b(?:should|shall|want|would you|do you|can you|could you|may i|can i|ok(?:ay)? (?:to|if|with)|approve|proceed|confirm|continue|commit|which|prefer|ready)\b/i;
 const ASKS_WITHOUT_MARK =
@@ -18,7 +18,7 @@ const PLEASANTRY =
 
 /**
  * The question that ends an agent's message, or undefined. A list of options may follow it. Quoted questions and
- * pleasantries ("anything else?") are not asked of anybody.
+ * pleasantries ("anything else?") do not count.
  */
 export function askedAtTheEnd(message: Row[]): string | undefined {
   const blocks = paragraphs(message.map((row) => row.inner.trimEnd().replace(MARKER, '')));
@@ -39,7 +39,7 @@ function paragraphs(lines: string[]): string[][] {
   return blocks.filter((block) => block.length > 0);
 }
 
-/** How many rows at the end of a block are a list's items, their wrapped rows included. */
+/** How many rows at the end of a block belong to a list, wrapped rows included. */
 function trailingList(block: string[]): number {
   const first = block.findIndex((line) => LIST_ITEM.test(line));
   return first < 0 ? 0 : block.length - first;
@@ -53,13 +53,13 @@ function questionIn(text: string): string | undefined {
   if (mark) {
     const after = plain.slice(mark.index + 1).trim();
     const asked = lastSentence(plain.slice(0, mark.index + 1));
-    if (after.length <= LONGEST_AFTERTHOUGHT && !/[❯›]/.test(after) && ASKS_FOR_A_DECISION.test(asked))
+    if (after.length <= MAX_AFTERTHOUGHT && !/[❯›]/.test(after) && ASKS_FOR_A_DECISION.test(asked))
       return asked;
   }
   return ASKS_WITHOUT_MARK.test(lastSentence(plain)) ? lastSentence(text) : undefined;
 }
 
-/** A question inside quotation marks or code is talked about, not asked. */
+/** Hides the question marks inside quotation marks and code: a quoted question is mentioned, not asked. */
 function withoutQuotes(text: string): string {
   return text.replace(/`[^`]*`|"[^"]*"|“[^”]*”|«[^»]*»|(?<=\s)'[^']*'(?=[\s.,;]|$)/g, (quote, at: number) =>
     at === 0 && quote.length === text.length ? quote : quote.replace(/[?？.!]/g, '_'),

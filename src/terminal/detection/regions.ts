@@ -1,7 +1,7 @@
 import { type Joined, joinRows, type Row } from './rows.ts';
 import type { BoxShape, Layout } from './rule-set.ts';
 
-/** A screen cut into the parts that rules speak of. Row numbers are those of the screen, first and last included. */
+/** A screen cut into the regions that rules refer to. Row numbers are those of the screen, both ends inclusive. */
 export interface Regions {
   box: { shape: string; first: number; last: number } | undefined;
   rows(region: string): Row[];
@@ -12,7 +12,7 @@ export interface Regions {
 
 const matches = (patterns: RegExp[], row: Row): boolean => patterns.some((pattern) => pattern.test(row.raw));
 
-/** The parts of a screen that rules look at, each with its rows; `title` is the terminal's. */
+/** Cuts a screen into the regions that rules refer to. `title` is the terminal's. */
 export function cutRegions(rows: Row[], title: string, layout: Layout): Regions {
   const box = findBox(rows, layout.boxes);
   const above = box ? rows.slice(0, box.first) : rows;
@@ -28,17 +28,17 @@ export function cutRegions(rows: Row[], title: string, layout: Layout): Regions 
     turn: () => turn,
     live: () => lowestBlock(above, isChrome),
     message: () => lastMessage(turn, layout),
-    // Nothing of an older dialog higher up belongs to the one that is open.
+    // Long enough for any open dialog, short enough to leave out older ones further up.
     dialog: () => (box ? rows.slice(box.last + 1) : rows).slice(-60),
     title: () => (title ? [{ at: -1, raw: title, inner: title, blank: false }] : []),
   };
-  const kept = new Map<string, Row[]>();
+  const cache = new Map<string, Row[]>();
   const region = (name: string): Row[] => {
-    let found = kept.get(name);
+    let found = cache.get(name);
     if (!found) {
       const count = /^bottom:(\d+)$/.exec(name)?.[1];
       found = count ? rows.filter((row) => !row.blank).slice(-Number(count)) : (parts[name]?.() ?? []);
-      kept.set(name, found);
+      cache.set(name, found);
     }
     return found;
   };
@@ -68,7 +68,7 @@ interface FoundBox {
   last: number;
 }
 
-/** The input box: the lowest place where one of the provider's shapes fits with nothing but a footer under it. */
+/** The input box: the lowest place where one of the provider's shapes fits with only a footer below it. */
 function findBox(rows: Row[], shapes: BoxShape[]): FoundBox | undefined {
   for (const shape of shapes) {
     for (let at = rows.length - 1; at >= 0; at--) {
@@ -79,14 +79,14 @@ function findBox(rows: Row[], shapes: BoxShape[]): FoundBox | undefined {
   return undefined;
 }
 
-const LONGEST_DRAFT = 60;
+const MAX_DRAFT_ROWS = 60;
 
 function boxAt(rows: Row[], at: number, shape: BoxShape): FoundBox | undefined {
   const prompt = rows[at];
   if (!prompt || !shape.prompt.test(prompt.raw)) return undefined;
-  const roof = rows[at - 1];
-  if (shape.top && !(roof && shape.top.test(roof.raw))) return undefined;
-  if (shape.follows && roof && !shape.follows.test(roof.raw)) return undefined;
+  const rowAbove = rows[at - 1];
+  if (shape.top && !(rowAbove && shape.top.test(rowAbove.raw))) return undefined;
+  if (shape.follows && rowAbove && !shape.follows.test(rowAbove.raw)) return undefined;
   const last = boxEnd(rows, at, shape);
   if (last === undefined) return undefined;
   const footer = rows.slice(last + 1);
@@ -101,7 +101,7 @@ function boxAt(rows: Row[], at: number, shape: BoxShape): FoundBox | undefined {
 }
 
 function boxEnd(rows: Row[], at: number, shape: BoxShape): number | undefined {
-  for (let row = at + 1; row < rows.length && row - at <= LONGEST_DRAFT; row++) {
+  for (let row = at + 1; row < rows.length && row - at <= MAX_DRAFT_ROWS; row++) {
     const line = rows[row];
     if (!line) break;
     if (shape.bottom?.test(line.raw)) return row;
@@ -111,14 +111,17 @@ function boxEnd(rows: Row[], at: number, shape: BoxShape): number | undefined {
   return shape.open ? (shape.bottom ? at : rows.length - 1) : undefined;
 }
 
-/** What stands under the last text of the user: an earlier turn's dialogs, banners and questions are nobody's state. */
+/**
+ * The rows below the user's last message: dialogs, banners and questions of earlier turns say nothing about the current
+ * state.
+ */
 function lowestTurn(above: Row[], layout: Layout): Row[] {
   const echo = above.findLastIndex((row) => matches(layout.echo, row));
   if (echo < 0) return above;
   const rest = above.slice(echo + 1);
   const answer = rest.findIndex((row) => matches(layout.speech, row) || matches(layout.turnEnd, row));
   if (answer >= 0 && layout.speech.length > 0) return rest.slice(answer);
-  // No sign opens the agent's words here: the user's text goes on to its first gap, or as long as it is indented.
+  // No marker opens the agent's text here: the user's message ends at its first blank row or unindented row.
   const gap = rest.findIndex((row) => row.blank || /^\S/.test(row.raw));
   return gap < 0 ? [] : rest.slice(gap);
 }
@@ -130,9 +133,9 @@ function lowestBlock(above: Row[], isChrome: (row: Row) => boolean): Row[] {
   return above.slice(gap + 1, end + 1);
 }
 
-/** The agent's last words to its reader in this turn; empty when the turn ends in a tool call or its result. */
+/** The agent's last message to its reader in this turn; empty when the turn ends in a tool call or its result. */
 function lastMessage(turn: Row[], layout: Layout): Row[] {
-  const words = spoken(turn, layout).filter((row) => row.blank || !matches(layout.chrome, row));
+  const words = messageRows(turn, layout).filter((row) => row.blank || !matches(layout.chrome, row));
   const last = words.findLastIndex((row) => !row.blank);
   const start = words.findLastIndex((row) => matches(layout.speech, row));
   if (start >= 0) {
@@ -145,8 +148,8 @@ function lastMessage(turn: Row[], layout: Layout): Row[] {
   return gap < 0 ? [] : words.slice(tool + gap, last + 1);
 }
 
-/** What was said up to the row that closed the turn; or below it, where a message without a prompt of the user followed. */
-function spoken(turn: Row[], layout: Layout): Row[] {
+/** The rows up to the one that closed the turn; the rows below it when another message followed without a prompt. */
+function messageRows(turn: Row[], layout: Layout): Row[] {
   const end = turn.findLastIndex((row) => matches(layout.turnEnd, row));
   const after = turn.slice(end + 1);
   const more = after.some((row) => matches(layout.speech, row) && !matches(layout.chrome, row));

@@ -1,10 +1,10 @@
 import type { Screen, StyleRun } from '../screen/screen.ts';
 
-/** One row as the rules read it. */
+/** One row as rules see it. */
 export interface Row {
   /** Index into the screen's rows; -1 for the title. */
   at: number;
-  /** As drawn, no-break spaces made plain. */
+  /** As drawn, with no-break spaces replaced by spaces. */
   raw: string;
   /** Without the side borders of a box around it. */
   inner: string;
@@ -12,7 +12,7 @@ export interface Row {
   runs?: StyleRun[];
 }
 
-// A row's borders are the box's business, not the words': a menu reads the same inside and outside a frame.
+// Stripped so that a menu reads the same inside and outside a frame.
 const LEFT_BORDER = /^\s*[│┃║▌❙](?: |$)?/;
 const RIGHT_BORDER = /\s*[│┃║▐█❙]\s*$/;
 
@@ -22,8 +22,8 @@ export function innerText(raw: string): string {
 }
 
 /**
- * The rows of a screen down to the last one that holds anything: judged from the bottom, so trailing blank rows say nothing.
- * Text that we typed ourselves is left out; a worker is never judged by our own words.
+ * The rows of a screen down to the last one that is not blank. Text that AgentPool typed itself is left out, so that it
+ * is never taken for the worker's.
  */
 export function readRows(screen: Screen, typed = ''): Row[] {
   const words = squeeze(typed);
@@ -35,11 +35,11 @@ export function readRows(screen: Screen, typed = ''): Row[] {
   const last = rows.findLastIndex((row) => !row.blank);
   const shown = rows.slice(0, last + 1);
   if (words === '') return shown;
-  return shown.map((row) => (isTyped(row, words) ? withoutWords(row) : row));
+  return shown.map((row) => (isTyped(row, words) ? withoutText(row) : row));
 }
 
-/** The sign stays, without the words: it says that a new turn begins here, which takes back what stands above it. */
-function withoutWords(row: Row): Row {
+/** Keeps the prompt sign without the text: the sign marks the start of a new turn, which overrides what is above it. */
+function withoutText(row: Row): Row {
   const sign = TURN_SIGN.exec(row.raw)?.[0];
   const raw = sign === undefined ? '' : `${sign}…`;
   return { ...row, raw, inner: innerText(raw), blank: raw === '' };
@@ -51,7 +51,7 @@ interface Line {
   runs?: StyleRun[];
 }
 
-/** Rows that the terminal broke are one line again, at the place of the first: a word cut in two fits no rule. */
+/** Joins the rows that the terminal wrapped, at the position of the first: a word cut in two matches no rule. */
 function unwrapped(screen: Screen): Line[] {
   const lines: Line[] = [];
   screen.rows.forEach((row, at) => {
@@ -64,17 +64,17 @@ function unwrapped(screen: Screen): Line[] {
 
 const TURN_SIGN = /^\s{0,4}[❯›>┃] +/;
 const PROMPT_SIGN = /^\s*[❯›>❭→▌┃│$!#]\s*/;
-// Shorter rows are too likely to be the worker's own: a lone "yes" or "2" in our text must not blind us to its menu.
-const SHORTEST_ECHO = 8;
+// Characters. A shorter row is too likely to be the worker's own: "yes" or "2" in our text must not hide its menu.
+const MIN_ECHO_LENGTH = 8;
 
 function isTyped(row: Row, words: string): boolean {
   const text = squeeze(row.inner.replace(PROMPT_SIGN, ''));
-  return text.length >= SHORTEST_ECHO && words.includes(text);
+  return text.length >= MIN_ECHO_LENGTH && words.includes(text);
 }
 
 export const squeeze = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** The rows' words as one line, and the way back from an offset to its row. */
+/** The text of the rows as one line, and a lookup from an offset to its row. */
 export interface Joined {
   text: string;
   rowAt(offset: number): Row | undefined;

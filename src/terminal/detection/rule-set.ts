@@ -5,7 +5,7 @@ export interface RuleSet {
   provider: string;
   layout: Layout;
   rules: Rule[];
-  /** What judges a screen that no rule above knows: the general rules. */
+  /** The general rules, for a screen that none of these rules matches. */
   fallback?: RuleSet;
 }
 
@@ -19,7 +19,7 @@ export interface Layout {
   tool: RegExp[];
   /** Rows that say a turn is over. */
   turnEnd: RegExp[];
-  /** Rows of frame, hints and tips: nobody's words. */
+  /** Frames, hints and tips: not part of any message. */
   chrome: RegExp[];
 }
 
@@ -37,7 +37,7 @@ export interface BoxShape {
 
 export interface Rule {
   name: string;
-  /** The file it came from, for messages and `explain`. */
+  /** The file that defines the rule, for messages and `explain`. */
   file: string;
   yields: YieldWord;
   priority: number;
@@ -66,8 +66,8 @@ export interface Condition {
 }
 
 /**
- * Which reading wins when several rules match: a dialog that holds the worker up beats everything that is
- * drawn around it, a live sign of work beats what earlier turns left behind, and rest is what remains.
+ * Which reading wins when several rules match: a dialog that blocks the worker beats what is drawn around it, a live
+ * sign of work beats what earlier turns left behind, and idle is what remains.
  */
 export const defaultPriority: Record<YieldWord, number> = {
   approval: 900,

@@ -1,6 +1,9 @@
 import Type, { type Static } from 'typebox';
 
-/** What a rule may say about a screen. `limit_warning` and `retrying` only annotate; `overage` is a limit with a paid offer. */
+/**
+ * What a rule may conclude from a screen. `limit_warning` and `retrying` only annotate; `overage` is a limit with a
+ * paid offer.
+ */
 export const yieldWords = [
   'working',
   'idle',
@@ -35,15 +38,15 @@ const Condition = Type.Object(
     region: Type.Optional(Region),
     /** Regex on one row, tried as drawn and without its side borders. */
     line: Type.Optional(Type.String()),
-    /** Regex on the region's text with every run of blanks and line breaks as one space: wrapping does not matter. */
+    /** Regex on the region's text with all whitespace collapsed to single spaces, so that wrapping does not matter. */
     text: Type.Optional(Type.String()),
-    /** Literal, case-insensitive, on the same text. */
+    /** Literal, case-insensitive, on the same text as `text`. */
     contains: Type.Optional(Type.String()),
     /** True: the agent's last message ends by asking its reader something. */
     asks: Type.Optional(Type.Literal(true)),
     /** Only the last n rows of the region that are not chrome. */
     within: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
-    /** How the matching row must look; skipped where attributes are unknown. */
+    /** The style that the matching row must have; not checked where attributes are unknown. */
     style: Type.Optional(Style),
   },
   { additionalProperties: false },
@@ -75,7 +78,7 @@ const Box = Type.Object(
     name: Type.String(),
     /** The row above, part of the box. */
     top: Type.Optional(Type.String()),
-    /** What the row above must look like without being part of the box. */
+    /** What the row above must match without being part of the box. */
     follows: Type.Optional(Type.String()),
     prompt: Type.String(),
     inside: Type.Optional(Type.String()),

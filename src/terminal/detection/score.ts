@@ -15,7 +15,7 @@ export const ScoredScreen = Type.Object(
     provider: Type.String(),
     label: Type.String(),
     judged: Label,
-    rule: noted(nullable(Type.String()), 'The one that judged; null where no rule knew the screen.'),
+    rule: noted(nullable(Type.String()), 'The rule that matched; null when no rule matched the screen.'),
   },
   { title: 'ScoredScreen' },
 );
@@ -24,8 +24,8 @@ export type ScoredScreen = Static<typeof ScoredScreen>;
 export const Score = Type.Object(
   {
     screens: Type.Array(ScoredScreen),
-    accuracy: noted(Type.Number(), 'Share of screens judged exactly as labelled, 0 to 1.'),
-    confusion: noted(keyed(keyed(count)), 'label -> judged -> how many.'),
+    accuracy: noted(Type.Number(), 'Share of screens classified exactly as labelled, 0 to 1.'),
+    confusion: noted(keyed(keyed(count)), 'label -> classified as -> number of screens.'),
   },
   { title: 'Score', description: 'With `--screens`: how well the rules do.' },
 );
@@ -40,7 +40,10 @@ const Entry = Type.Object({
 });
 const Index = Type.Array(Entry);
 
-/** Judges every labelled screen of a folder with an index.json ([{file, provider, label, ansi?, title?}]). */
+/**
+ * Classifies every labelled screen of a folder with an index.json ([{file, provider, label, ansi?, title?}]). Throws
+ * SCREENS_INVALID for an index of another shape.
+ */
 export function score(folder: string, loadFor: (provider: string) => RuleSet): Score {
   const sets = new Map<string, RuleSet>();
   const rulesFor = (provider: string): RuleSet => {

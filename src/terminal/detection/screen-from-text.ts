@@ -1,15 +1,15 @@
 import type { Screen, ScreenRow, StyleRun } from '../screen/screen.ts';
 
 export interface CaptureOptions {
-  /** Whether the text holds escapes (`capture-pane -e`); found out by looking when left out. */
+  /** Whether the text has escape sequences (`capture-pane -e`); detected when left out. */
   ansi?: boolean;
   title?: string;
-  /** Only the last n lines: a dump of the scrollback is judged by its bottom. */
+  /** Only the last n lines: a dump of the scrollback is classified by its bottom. */
   lines?: number;
 }
 
-// A pane is rarely taller than 100 rows; what lies further up in a dump was not on any screen at the end.
-const LINES_KEPT = 240;
+// A pane rarely has more than 100 rows; lines further up in a dump were on no screen at the end.
+const MAX_LINES = 240;
 
 /** The screen that a captured text shows: plain, or with colours as `tmux capture-pane -e` writes them. */
 export function screenFromText(text: string, options: CaptureOptions = {}): Screen {
@@ -17,7 +17,7 @@ export function screenFromText(text: string, options: CaptureOptions = {}): Scre
     .replaceAll('\r\n', '\n')
     .replace(/\n$/, '')
     .split('\n')
-    .slice(-(options.lines ?? LINES_KEPT));
+    .slice(-(options.lines ?? MAX_LINES));
   const ansi = options.ansi ?? text.includes('\x1b');
   const reader = ansi ? styledReader() : plainRow;
   const rows = lines.map(reader);
@@ -37,7 +37,7 @@ type Style = Omit<StyleRun, 'start' | 'end'>;
 
 const ESCAPE = /\x1b(?:\[([0-9;:?<=>]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Za-z0-9]|.)/g;
 
-/** Colours run on from row to row until they are reset, as a terminal keeps them. */
+/** Styles continue from row to row until they are reset, as in a terminal. */
 function styledReader(): (line: string) => ScreenRow {
   let style: Style = {};
   return (line) => {

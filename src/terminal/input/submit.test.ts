@@ -15,13 +15,13 @@ const agent = {
   clearsBox: true,
 };
 
-/** A program with an input box that takes bracketed pastes; what is submitted stands in `heard`, a JSON string a line. */
+/** Starts a program with an input box that accepts bracketed pastes. `received` returns what was submitted to it. */
 async function withReader(
   mode: string,
   test: (tmux: Tmux, pane: string, received: () => string[]) => Promise<void>,
 ) {
   await withTmux(async (tmux, folder) => {
-    const file = join(folder, 'heard');
+    const file = join(folder, 'received');
     const { pane_id } = await start(tmux, 'reader.mjs', [mode, file]);
     const screen = () => tmux.run(['capture-pane', '-p', '-t', pane_id]);
     await until('the reader', async () => (await screen()).includes('ready'));
@@ -56,29 +56,29 @@ describe('submitting a text', () => {
       assert.deepEqual(received(), ['new']);
     }));
 
-  it('presses Enter again when it was lost, and never pastes again', () =>
+  it('presses Enter again when the first one was lost, and never pastes again', () =>
     withReader('deaf-once', async (tmux, pane, received) => {
-      const { delivery } = await submit(tmux, pane, 'hello there', agent, { verdictMs: 400 });
+      const { delivery } = await submit(tmux, pane, 'hello there', agent, { changeMs: 400 });
       assert.equal(delivery, 'delivered');
       assert.deepEqual(received(), ['hello there']);
     }));
 
-  it('says queued when the program says so', () =>
+  it('reports queued when the program says so', () =>
     withReader('busy', async (tmux, pane) => {
       assert.equal((await submit(tmux, pane, 'later please', agent)).delivery, 'queued');
     }));
 
-  it('says unproven when the text never shows', () =>
+  it('reports unproven when the text never appears', () =>
     withReader('blind', async (tmux, pane) => {
       const { delivery, reason } = await submit(tmux, pane, 'anybody?', agent, {
         arrivalMs: 300,
-        verdictMs: 100,
+        changeMs: 100,
       });
       assert.equal(delivery, 'unproven');
       assert.match(reason ?? '', /not seen/);
     }));
 
-  it('sends a text that waits in the memory of tmux', () =>
+  it('sends a text that is kept in a tmux buffer', () =>
     withReader('box', async (tmux, pane, received) => {
       await tmux.loadBuffer('task', 'from\nmemory');
       const { delivery, chars } = await submitBuffer(tmux, pane, 'task', agent);
@@ -89,19 +89,19 @@ describe('submitting a text', () => {
       await assert.rejects(submitBuffer(tmux, pane, 'task', agent), { code: 'TMUX_FAILED' });
     }));
 
-  it('reaches a program that reads lines, and does not hang on a line that its terminal cannot take', () =>
+  it('reaches a program that reads lines, and does not hang on a line that is too long for its terminal', () =>
     withReader('lines', async (tmux, pane, received) => {
       assert.equal((await submit(tmux, pane, 'a line', plain)).delivery, 'delivered');
       await until('the line', () => received().length === 1);
       assert.deepEqual(received(), ['a line']);
       const long = `${'x'.repeat(10_000)}end`;
       assert.equal(
-        (await submit(tmux, pane, long, plain, { arrivalMs: 300, verdictMs: 200 })).delivery,
+        (await submit(tmux, pane, long, plain, { arrivalMs: 300, changeMs: 200 })).delivery,
         'unproven',
       );
     }));
 
-  it('takes out what could break out of a paste', () => {
+  it('removes what could end a paste early', () => {
     assert.equal(typeable('a\x1b[201~b\r\nc\rd\x00\x9b\te'), 'a[201~b\nc\nd\te');
   });
 });

@@ -3,82 +3,84 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runShort } from '../../lib/process/start.ts';
 import type { Tmux } from '../tmux/tmux.ts';
-import { seenWithin } from './seen-within.ts';
-import { inBox, isThere, type Snapshot, sightOf } from './submit-view.ts';
+import { pollUntil } from './poll-until.ts';
+import { isInBox, isShown, messagePattern, type Snapshot } from './submit-view.ts';
 
-/** How a program takes a message. */
+/** How a program accepts a message. */
 export interface SubmitStyle {
-  /** Submit what stands in the box, by tmux's names. */
+  /** Keys that submit the contents of the box, by tmux's names. */
   keys: readonly string[];
-  /** Stands in the box for a long paste, such as '[Pasted text #1 +3 lines]'. */
+  /** Shown in the box for a long paste, such as '[Pasted text #1 +3 lines]'. */
   pastedPlaceholder: RegExp | null;
-  /** Says that the message waits for the end of the turn. */
+  /** Shown when the message waits for the end of the turn. */
   queued: RegExp | null;
   /** Whether C-u empties the box: an interrupted turn may have left its message there. */
   clearsBox: boolean;
 }
 
 export interface Submission {
-  /** 'delivered': seen to leave the box. 'queued': the program says that it waits. 'unproven': see `reason`. */
+  /** `delivered`: seen to leave the box. `queued`: the program says that it waits. `unproven`: see `reason`. */
   delivery: 'delivered' | 'queued' | 'unproven';
   reason: string | null;
-  /** Characters of the text that was sent. */
+  /** Length of the text that was sent, in characters. */
   chars: number;
 }
 
 const pollMs = 25;
-const retries = 2;
+const maxRetries = 2;
 
 export interface Timeouts {
-  /** For a text to appear; longer for long ones. */
+  /** How long the text may take to appear; longer for long ones. */
   arrivalMs?: number;
-  /** For the box to change after each press of the submit keys. */
-  verdictMs?: number;
+  /** How long the box may take to change after each press of the submit keys. */
+  changeMs?: number;
 }
 
 /**
- * Types a text into a pane as one message. Only the submit keys are ever repeated, and only while the text is still seen
- * in the box: on anything else they could answer a question. Throws what tmux throws when the pane is gone.
+ * Types a text into a pane as one message. Only the submit keys are ever repeated, and only while the text is still
+ * seen in the box: on any other screen they could answer a question. Throws what tmux throws when the pane is gone.
  */
 export async function submit(
   tmux: Tmux,
   paneId: string,
   text: string,
   style: SubmitStyle,
-  { arrivalMs = 5000, verdictMs = 1500 }: Timeouts = {},
+  { arrivalMs = 5000, changeMs = 1500 }: Timeouts = {},
 ): Promise<Submission> {
   const message = typeable(text);
-  const sight = sightOf(message, style);
+  const pattern = messagePattern(message, style);
   const chars = message.length;
-  const look = () => snapshot(tmux, paneId);
-  if (longestLine(message) >= longestCookedLine && (await readsLines(tmux, paneId))) {
-    const reason = `nothing was sent: the program reads lines, and its terminal cuts them at ${longestCookedLine} bytes`;
+  const capture = () => snapshot(tmux, paneId);
+  if (longestLineBytes(message) >= maxCookedLineBytes && (await readsLines(tmux, paneId))) {
+    const reason = `nothing was sent: the program reads lines, and its terminal cuts them at ${maxCookedLineBytes} bytes`;
     return { delivery: 'unproven', reason, chars };
   }
   if (style.clearsBox) await tmux.sendKeys(paneId, ['C-u']);
-  const before = await look();
+  const before = await capture();
   await paste(tmux, paneId, message);
-  const timeouts = arrivalMs + message.length / 100;
-  const arrived = await seenWithin(timeouts, look, (now) => isThere(sight, before, now));
-  const current = await still(look, verdictMs);
-  const wasInBox = arrived && inBox(sight, current, current);
-  for (let press = 0; press <= (wasInBox ? retries : 0); press++) {
+  const arrived = await pollUntil(arrivalMs + message.length / 100, capture, (now) =>
+    isShown(pattern, before, now),
+  );
+  const current = await settledSnapshot(capture, changeMs);
+  const wasInBox = arrived && isInBox(pattern, current, current);
+  for (let press = 0; press <= (wasInBox ? maxRetries : 0); press++) {
     await tmux.sendKeys(paneId, style.keys);
-    const done = await seenWithin(
-      verdictMs,
-      look,
-      (now) => sight.queuedIn(current, now) || !inBox(sight, current, now),
+    const done = await pollUntil(
+      changeMs,
+      capture,
+      (now) => pattern.isQueued(current, now) || !isInBox(pattern, current, now),
     );
-    if (done && sight.queuedIn(current, await look())) return { delivery: 'queued', reason: null, chars };
+    if (done && pattern.isQueued(current, await capture()))
+      return { delivery: 'queued', reason: null, chars };
     if (done && wasInBox) return { delivery: 'delivered', reason: null, chars };
   }
   const reason = arrived
-    ? 'the text still stands in the box after its keys were pressed'
+    ? 'the text is still in the box after the submit keys were pressed'
     : 'the text was pasted, but was not seen on the screen';
   return { delivery: 'unproven', reason, chars };
 }
 
-/** The same with a text that waits in tmux's memory; the buffer is forgotten. Throws when there is no such buffer. */
+/** Submits the text of a tmux buffer and deletes the buffer. Throws TMUX_FAILED when there is no such buffer. */
 export async function submitBuffer(
   tmux: Tmux,
   paneId: string,
@@ -94,15 +96,17 @@ export async function submitBuffer(
 
 /**
  * What can be typed: line ends as LF, tabs, no other control characters. An escape sequence in the text could end the
- * paste early, and what follows would be typed as keys.
+ * paste early, and the rest would be typed as keys.
  */
 export const typeable = (text: string): string =>
   text.replace(/\r\n?/g, '\n').replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
 
-/** What a terminal takes of one line for a program that leaves the editing to it; the rest it swallows, echo and all. */
-const longestCookedLine = process.platform === 'linux' ? 4095 : 1024;
+/**
+ * The longest line, in bytes, that a terminal passes to a program that leaves line editing to it; it drops the rest.
+ */
+const maxCookedLineBytes = process.platform === 'linux' ? 4095 : 1024;
 
-const longestLine = (text: string): number =>
+const longestLineBytes = (text: string): number =>
   text.split('\n').reduce((longest, line) => Math.max(longest, Buffer.byteLength(line)), 0);
 
 async function readsLines(tmux: Tmux, paneId: string): Promise<boolean> {
@@ -116,7 +120,7 @@ async function readsLines(tmux: Tmux, paneId: string): Promise<boolean> {
   }
 }
 
-/** Types a text into a pane and presses nothing. Throws what tmux throws when the pane is gone. */
+/** Types a text into a pane and presses no key. Throws what tmux throws when the pane is gone. */
 export const typeOnly = (tmux: Tmux, paneId: string, text: string): Promise<void> =>
   paste(tmux, paneId, typeable(text));
 
@@ -137,13 +141,13 @@ async function snapshot(tmux: Tmux, paneId: string): Promise<Snapshot> {
   return { rows, cursorRow: Number(cursorRow) };
 }
 
-/** Waits until the program has drawn the paste: some take keys that come within it as part of it. */
-async function still(look: () => Promise<Snapshot>, ms: number): Promise<Snapshot> {
+/** Waits until the program has drawn the paste: some take keys that arrive during it as part of it. */
+async function settledSnapshot(capture: () => Promise<Snapshot>, ms: number): Promise<Snapshot> {
   const deadline = Date.now() + ms;
-  let last = await look();
+  let last = await capture();
   for (;;) {
     await sleep(pollMs);
-    const now = await look();
+    const now = await capture();
     const same = now.cursorRow === last.cursorRow && now.rows.join('\n') === last.rows.join('\n');
     if (same || Date.now() > deadline) return now;
     last = now;

@@ -4,7 +4,10 @@ import headless from '@xterm/headless';
 import { type LogicalLine, logicalLines, screenRow, toLastNonBlank, trimmed } from './rows.ts';
 import type { Screen } from './screen.ts';
 
-/** Hears what leaves the screen. The lines come in order, each once; `rows` adds up to tmux's own history. */
+/**
+ * Receives what leaves the screen: lines in order, each once. The sum of `rows` equals the length of tmux's own
+ * history.
+ */
 export interface ScreenListener {
   /** Lines that scrolled off the main screen. */
   scrolled(lines: LogicalLine[]): void;
@@ -12,7 +15,7 @@ export interface ScreenListener {
   erased(lines: LogicalLine[]): void;
   /** The program erased what had scrolled off before (ED 3), as tmux does with its history. */
   historyErased(): void;
-  /** A full-screen program begins; these lines stay on the main screen behind it. */
+  /** A full-screen program starts; these lines stay on the main screen behind it. */
   fullScreenEntered(mainLines: LogicalLine[]): void;
   /** A full-screen program ends; its last screen. */
   fullScreenLeft(lines: LogicalLine[]): void;
@@ -20,25 +23,26 @@ export interface ScreenListener {
   bell(): void;
 }
 
-/** A chunk can push off one line a byte; what it pushes off must still be in the scrollback when it is harvested. */
+/** A chunk can push off one line per byte, and all of them must still be in the scrollback when it is harvested. */
 const chunkBytes = 8 * 1024;
 const scrollback = chunkBytes + 2000;
-/** A line without an end must not fill the memory. */
-const longestLine = 1_000_000;
+/** Characters. A line without an end must not fill the memory. */
+const maxLineLength = 1_000_000;
 const escapeByte = 0x1b;
 
 /**
- * Composes a pane's bytes to its screen, as tmux does it. It never answers the program's questions: tmux already has.
+ * Composes a pane's bytes into its screen, as tmux does. It never answers the program's queries: tmux has already done
+ * so.
  */
 export class Emulator {
   readonly #terminal: Terminal;
   readonly #cell;
   #listener: ScreenListener;
   #title = '';
-  /** On the last harvested row: unlike one on the screen it survives the screen's being erased. */
+  /** On the last harvested row: unlike a marker on the screen, it survives erasing the screen. */
   #harvested: IMarker | undefined;
   /** Rows of a logical line whose end is still on the screen. */
-  #begun: LogicalLine | undefined;
+  #partial: LogicalLine | undefined;
   #afterEscape = false;
 
   constructor(size: { cols: number; rows: number }, listener: ScreenListener) {
@@ -53,7 +57,7 @@ export class Emulator {
       this.#listener.title(title);
     });
     this.#terminal.onBell(() => this.#listener.bell());
-    this.#hookWhatErases();
+    this.#registerHandlers();
   }
 
   get cols(): number {
@@ -72,7 +76,7 @@ export class Emulator {
     this.#title = title;
   }
 
-  /** Resolves when the bytes are on the screen and the listener has heard. The bytes belong to the emulator from now on. */
+  /** Resolves when the bytes are on the screen and the listener was called. The emulator may change the bytes. */
   write(bytes: Uint8Array): Promise<void> {
     this.#hideWindowNames(bytes);
     return new Promise((resolve) => {
@@ -98,20 +102,20 @@ export class Emulator {
     };
   }
 
-  /** The lines of the main screen, also while a full-screen program hides it, down to the last that is not blank. */
+  /** The lines of the main screen down to the last that is not blank, also while a full-screen program hides it. */
   mainLines(): LogicalLine[] {
     const buffer = this.#terminal.buffer.normal;
-    return toLastNonBlank(logicalLines(buffer, buffer.baseY, buffer.length, this.#begun).map(trimmed));
+    return toLastNonBlank(logicalLines(buffer, buffer.baseY, buffer.length, this.#partial).map(trimmed));
   }
 
-  /** The lines of the screen as it is seen. */
+  /** The lines of the visible screen. */
   visibleLines(): LogicalLine[] {
     const buffer = this.#terminal.buffer.active;
     if (buffer.type === 'normal') return this.mainLines();
     return toLastNonBlank(logicalLines(buffer, buffer.baseY, buffer.length).map(trimmed));
   }
 
-  /** The character and column of the last cell in the cursor's row: a cursor that waits behind it is put there by printing it. */
+  /** The last cell of a row. A cursor that waits behind it can only be put there by printing this character again. */
   lastCellOfRow(row: number): { char: string; col: number } {
     const buffer = this.#terminal.buffer.active;
     const line = buffer.getLine(buffer.baseY + row);
@@ -125,14 +129,15 @@ export class Emulator {
   }
 
   #harvest(): void {
-    // Behind a full-screen program nothing scrolls.
+    // Nothing scrolls off while a full-screen program runs.
     if (this.#isFullScreen()) return;
     const buffer = this.#terminal.buffer.normal;
     const from = this.#harvested ? this.#harvested.line + 1 : 0;
     if (from >= buffer.baseY) return;
-    const lines = logicalLines(buffer, from, buffer.baseY, this.#begun);
-    const goesOn = buffer.getLine(buffer.baseY)?.isWrapped && (lines.at(-1)?.text.length ?? 0) < longestLine;
-    this.#begun = goesOn ? lines.pop() : undefined;
+    const lines = logicalLines(buffer, from, buffer.baseY, this.#partial);
+    const continues =
+      buffer.getLine(buffer.baseY)?.isWrapped && (lines.at(-1)?.text.length ?? 0) < maxLineLength;
+    this.#partial = continues ? lines.pop() : undefined;
     this.#harvested?.dispose();
     this.#harvested = this.#terminal.registerMarker(-1 - buffer.cursorY);
     if (lines.length) this.#listener.scrolled(lines.map(trimmed));
@@ -142,11 +147,11 @@ export class Emulator {
     return this.#terminal.buffer.active.type === 'alternate';
   }
 
-  #hookWhatErases(): void {
+  #registerHandlers(): void {
     const { parser, buffer } = this.#terminal;
     parser.registerCsiHandler({ final: 'J' }, ([how]) => {
-      const whole = how === 2 || (!how && buffer.active.cursorX === 0 && buffer.active.cursorY === 0);
-      if (whole && !this.#isFullScreen()) this.#screenErased();
+      const isWholeScreen = how === 2 || (!how && buffer.active.cursorX === 0 && buffer.active.cursorY === 0);
+      if (isWholeScreen && !this.#isFullScreen()) this.#screenErased();
       if (how === 3) {
         this.#harvest();
         if (!this.#isFullScreen()) this.#forgetScrollback();
@@ -154,14 +159,14 @@ export class Emulator {
       }
       return false;
     });
-    // SU: tmux keeps what it scrolls off; the emulator throws it away.
+    // SU: tmux keeps what it scrolls off; the emulator discards it.
     parser.registerCsiHandler({ final: 'S' }, ([count]) => {
       if (this.#isFullScreen()) return false;
       this.#harvest();
       const { baseY } = buffer.normal;
       const end = baseY + Math.min(Number(count) || 1, this.rows);
-      this.#listener.scrolled(logicalLines(buffer.normal, baseY, end, this.#begun).map(trimmed));
-      this.#begun = undefined;
+      this.#listener.scrolled(logicalLines(buffer.normal, baseY, end, this.#partial).map(trimmed));
+      this.#partial = undefined;
       return false;
     });
     parser.registerEscHandler({ final: 'c' }, () => {
@@ -170,7 +175,7 @@ export class Emulator {
       this.#forgetScrollback();
       return false;
     });
-    // Both before the emulator acts: it changes buffers, and clears the one that is left.
+    // Both run before the emulator acts: it switches buffers and clears the one it leaves.
     parser.registerCsiHandler({ prefix: '?', final: 'h' }, (modes) => {
       if (modes.some(isFullScreenMode) && !this.#isFullScreen()) {
         this.#harvest();
@@ -189,19 +194,19 @@ export class Emulator {
   #screenErased(): void {
     this.#harvest();
     const lines = this.mainLines();
-    this.#begun = undefined;
+    this.#partial = undefined;
     if (lines.length) this.#listener.erased(lines);
   }
 
   #forgetScrollback(): void {
     this.#harvested?.dispose();
     this.#harvested = undefined;
-    this.#begun = undefined;
+    this.#partial = undefined;
   }
 
   /**
-   * ESC k names a tmux window; the emulator would print the name. As ESC X (a string that terminals ignore) it is
-   * swallowed up to its end.
+   * ESC k names a tmux window; the emulator would print the name. Rewritten to ESC X (a string that terminals ignore),
+   * it is dropped up to its end.
    */
   #hideWindowNames(bytes: Uint8Array): void {
     if (this.#afterEscape && bytes[0] === 0x6b) bytes[0] = 0x58;

@@ -2,10 +2,10 @@ import type { LogicalLine } from './rows.ts';
 
 const RECENT = 500;
 
-/** What has left the screen at its top: how much, and the last of it. */
+/** What has scrolled off the top of the screen: the number of rows, and the last lines. */
 export class PrintedLines {
   rows = 0;
-  /** The text of the last 500 lines, raw. */
+  /** The text of the last 500 lines, unredacted. */
   recent: string[] = [];
 
   add(lines: readonly LogicalLine[]): void {

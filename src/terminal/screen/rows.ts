@@ -1,7 +1,7 @@
 import type { IBuffer, IBufferCell, IBufferLine } from '@xterm/headless';
 import type { ScreenRow, StyleRun } from './screen.ts';
 
-/** A buffer's row as the contract has it. `cell` is working memory, so that a screen of 10,000 cells makes no garbage. */
+/** Converts a buffer row to a ScreenRow. `cell` is reused, so that a screen of 10,000 cells allocates no garbage. */
 export function screenRow(line: IBufferLine, cols: number, cell: IBufferCell): ScreenRow {
   const row: ScreenRow = { text: line.translateToString(true).trimEnd(), wrapped: line.isWrapped };
   const runs = styleRuns(line, cols, cell);
@@ -25,7 +25,7 @@ function styleRuns(line: IBufferLine, cols: number, cell: IBufferCell): StyleRun
     }
     last = { start: col, end: col + 1, ...styleOf(cell) };
     lastKey = key;
-    // Underline and the like are styles of the terminal, but none that the contract names.
+    // Underline and others are styles of the terminal that StyleRun does not have.
     if (Object.keys(last).length > 2) runs.push(last);
   }
   return runs;
@@ -56,15 +56,20 @@ export interface LogicalLine {
 }
 
 /**
- * Rows [from, to) of a buffer as logical lines, their trailing blanks kept: what the terminal wrapped is one line again.
- * `begun` is what stands of the first one in earlier rows.
+ * Rows [from, to) of a buffer as logical lines: rows that the terminal wrapped are joined, trailing blanks are kept.
+ * `partial` holds the rows of the first line that came before `from`.
  */
-export function logicalLines(buffer: IBuffer, from: number, to: number, begun?: LogicalLine): LogicalLine[] {
-  const lines: LogicalLine[] = begun ? [{ ...begun }] : [];
+export function logicalLines(
+  buffer: IBuffer,
+  from: number,
+  to: number,
+  partial?: LogicalLine,
+): LogicalLine[] {
+  const lines: LogicalLine[] = partial ? [{ ...partial }] : [];
   for (let y = from; y < to; y++) {
     const row = buffer.getLine(y);
     if (!row) break;
-    // Cells that were never written are no blanks: a wide character that did not fit leaves one behind.
+    // Leaves out cells that were never written: a wide character that did not fit leaves one at the end of its row.
     const text = row.translateToString(true);
     const last = lines.at(-1);
     if (last && row.isWrapped) {
@@ -79,7 +84,7 @@ export function logicalLines(buffer: IBuffer, from: number, to: number, begun?: 
 
 export const trimmed = (line: LogicalLine): LogicalLine => ({ text: line.text.trimEnd(), rows: line.rows });
 
-/** Without the blank lines at the end. */
+/** The lines up to the last that is not blank. */
 export function toLastNonBlank<T extends { text: string }>(lines: T[]): T[] {
   let end = lines.length;
   while (end > 0 && lines[end - 1]?.text === '') end--;

@@ -1,12 +1,12 @@
-/** What a terminal shows at one moment: the input of every judgement about a worker. */
+/** What a terminal shows at one moment: the input of every classification. */
 export interface Screen {
   cols: number;
-  /** One entry a screen row, top to bottom; trailing blank rows included. */
+  /** One entry per screen row, top to bottom; trailing blank rows included. */
   rows: ScreenRow[];
   cursor: { row: number; col: number };
   /** True while a full-screen program uses the alternate buffer. */
   alternate: boolean;
-  /** The pane's title as the program set it last ('' when it never did). */
+  /** The pane's title as the program last set it ('' when it never did). */
   title: string;
 }
 
@@ -15,7 +15,7 @@ export interface ScreenRow {
   text: string;
   /** True when this row continues the row above (the terminal wrapped it). */
   wrapped: boolean;
-  /** Stretches that look different from plain text; absent where attributes are unknown. */
+  /** Stretches with a style; absent where attributes are unknown. */
   runs?: StyleRun[];
 }
 

@@ -1,4 +1,4 @@
-// Prints what its argument says, on a signal where it is told to wait, and exits with a code.
+// Runs the steps of its argument, a JSON array: prints text or numbered lines, waits for a file, exits with a code.
 import { existsSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 

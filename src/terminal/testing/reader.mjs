@@ -1,21 +1,21 @@
-// A program that is typed to: MODE FILE. Messages are appended to FILE as JSON strings.
+// A program that accepts typed messages: MODE FILE. Messages are appended to FILE as JSON strings, one per line.
 // box: an input box with bracketed paste; deaf-once: drops its first Enter; busy: queues; blind: shows nothing.
-// lines: a plain reader of lines.
+// lines: reads plain lines.
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const [, , mode, file] = process.argv;
 writeFileSync(file, '');
-const hear = (text) => appendFileSync(file, `${JSON.stringify(text)}\n`);
+const record = (text) => appendFileSync(file, `${JSON.stringify(text)}\n`);
 
 if (mode === 'lines') {
   console.log('ready');
-  createInterface({ input: process.stdin, terminal: false }).on('line', hear);
+  createInterface({ input: process.stdin, terminal: false }).on('line', record);
 } else {
   process.stdin.setRawMode(true);
   process.stdin.setEncoding('utf8');
   process.stdout.write('\x1b[?2004h');
-  let [box, pasted, inPaste, pending, drops, said] = [
+  let [box, pasted, inPaste, pending, drops, output] = [
     '',
     '',
     false,
@@ -33,13 +33,13 @@ if (mode === 'lines') {
     if (mode === 'blind') process.stdout.write('\x1b[H\x1b[2Jready');
     else
       process.stdout.write(
-        `\x1b[H\x1b[2J${said.slice(-3).join('\r\n')}\r\n╭────\r\n│ ${shown(box)}\r\n╰────`,
+        `\x1b[H\x1b[2J${output.slice(-3).join('\r\n')}\r\n╭────\r\n│ ${shown(box)}\r\n╰────`,
       );
   };
   const enter = () => {
     if (drops-- > 0) return;
-    hear(box);
-    said.push(mode === 'busy' ? 'Press up to edit queued messages' : `> ${shown(box)}`, '● working');
+    record(box);
+    output.push(mode === 'busy' ? 'Press up to edit queued messages' : `> ${shown(box)}`, '● working');
     box = '';
   };
   process.stdin.on('data', (data) => {

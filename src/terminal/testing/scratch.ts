@@ -6,7 +6,7 @@ import { until } from '../../lib/testing/until.ts';
 import { type StartedSession, Tmux } from '../tmux/tmux.ts';
 import type { Redaction } from '../transcript/writer.ts';
 
-/** A tmux server of its own in a folder of its own, both gone after the test. */
+/** Runs a test with its own tmux server in its own folder, and removes both. */
 export async function withTmux(test: (tmux: Tmux, folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'ap-term-'));
   const tmux = new Tmux(folder, process.env);
@@ -40,8 +40,8 @@ export function start(
   });
 }
 
-/** Takes nothing out. */
-export const openly: Redaction = {
+/** A redaction that removes nothing. */
+export const noRedaction: Redaction = {
   lines: () => ({ push: (lines) => [...lines], flush: () => [] }),
   text: (text) => text,
 };

@@ -1,7 +1,7 @@
 // Watches a pane until it is killed: HOME PANE TRANSCRIPT.
 import { watchPane } from '../tmux/pane-watch.ts';
 import { Tmux } from '../tmux/tmux.ts';
-import { openly } from './scratch.ts';
+import { noRedaction } from './scratch.ts';
 
 const [, , home = '', paneId = '', transcriptPath = ''] = process.argv;
 await watchPane({
@@ -9,7 +9,7 @@ await watchPane({
   session: 'w',
   paneId,
   transcriptPath,
-  redaction: openly,
+  redaction: noRedaction,
   onScreen: () => {},
   onExit: () => {},
   onGone: () => {},

@@ -7,14 +7,15 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { writePrivateFileSync } from '../../lib/files/atomic-file.ts';
 
 /**
- * Everything that our private server sets; nothing of the user's config is read. Options that some supported tmux
- * does not know are set with -q. `window-size manual` is not here: tmux 3.3a crashes on it as a global option.
+ * Everything that the private server sets; it reads nothing of the user's config. Options that some supported tmux
+ * versions do not have are set with -q. `window-size manual` is not here: tmux 3.3a crashes on it as a global option.
  *
- * The history must hold what a watcher lags behind: when a pane dies, tmux drops the output that a control client has
- * not been sent yet, and only the grid still has it (on a busy machine more than 80,000 lines).
+ * The history must hold what a watcher has not read yet: when a pane dies, tmux drops the output that it has not sent
+ * to a control client, and only the grid still has it (on a busy machine more than 80,000 lines).
  *
- * A tmux that runs a hook suppresses the notifications of what the hook does; `run-shell -b -C` runs it afterwards, so
- * that control clients hear %window-renamed at once when a worker has exited. (Without -d it is sometimes forgotten.)
+ * A tmux that runs a hook suppresses the notifications of the hook's own commands. `run-shell -b -C` runs them
+ * afterwards, so that control clients receive %window-renamed as soon as a worker has exited. Without -d, tmux
+ * sometimes does not run them.
  */
 export const tmuxConfig = `# Written by agentpool; changes are overwritten.
 set -s exit-empty on
@@ -40,23 +41,23 @@ set -g remain-on-exit on
 set-hook -g pane-died "run-shell -b -d 0 -C 'rename-window -t #{window_id} dead'"
 `;
 
-/** What `tmux` calls a window whose worker has exited (see the hook above). */
+/** The name of a window whose worker has exited (see the hook above). */
 export const deadWindowName = 'dead';
 
-/** The kernel's limit for a socket's path is 108 bytes on Linux and 104 on macOS, with the closing zero. */
-const longestSocketPath = 103;
+/** The kernel limits a socket's path to 108 bytes on Linux and 104 on macOS, with the closing zero. */
+const maxSocketPathBytes = 103;
 
 /**
- * Where the tmux server of an AGENTPOOL_HOME listens: `<home>/tmux.sock`, or for a home whose path is too long for a
- * socket, a private folder below the temporary one, always the same for the same home.
+ * Where the tmux server of an AGENTPOOL_HOME listens: `<home>/tmux.sock`. When that path is too long for a socket, a
+ * private folder below the temporary one, always the same for the same home.
  */
 export function socketPath(home: string): string {
   const direct = join(resolve(home), 'tmux.sock');
-  if (Buffer.byteLength(direct) <= longestSocketPath) return direct;
+  if (Buffer.byteLength(direct) <= maxSocketPathBytes) return direct;
   const name = createHash('sha256').update(resolve(home)).digest('hex').slice(0, 16);
-  const below = join(tmpdir(), `agentpool-${name}`, 'tmux.sock');
-  return Buffer.byteLength(below) <= longestSocketPath
-    ? below
+  const fallback = join(tmpdir(), `agentpool-${name}`, 'tmux.sock');
+  return Buffer.byteLength(fallback) <= maxSocketPathBytes
+    ? fallback
     : join('/tmp', `agentpool-${name}`, 'tmux.sock');
 }
 
@@ -97,8 +98,8 @@ function contentOf(path: string): string | null {
 }
 
 /**
- * A word for tmux's command language, in double quotes. Line ends and other controls become octal escapes, because
- * tmux takes the blanks after a quoted line end away; `$` would name a variable.
+ * Quotes a word for tmux's command language. Line ends and other controls become octal escapes, because tmux removes
+ * the blanks after a quoted line end; `$` would name a variable.
  */
 export function quoted(word: string): string {
   const escaped = word.replace(/[\\"$]|[\x00-\x1f\x7f]/g, (char) =>
@@ -111,8 +112,8 @@ export function quoted(word: string): string {
 export const commandText = (argv: readonly string[]): string => argv.map(quoted).join(' ');
 
 /**
- * The variables that the server itself starts with. A worker's own variables go to its session only: what the server
- * holds, every later worker would inherit, and `ps` would show.
+ * The variables that the server itself starts with. A worker's own variables go to its session only: every later worker
+ * would inherit those of the server, and `ps` would show them.
  */
 export function serverEnvironment(from: Env): Env {
   const names = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TMPDIR', 'TZ'];

@@ -7,28 +7,28 @@ import { tmuxNotFound } from './program.ts';
 import type { Tmux } from './tmux.ts';
 
 export interface ControlEvents {
-  /** The exact bytes that a pane's program wrote. They belong to whoever hears this. */
+  /** The exact bytes that a pane's program wrote. The listener may change them. */
   output: [paneId: string, bytes: Buffer];
-  /** We were so slow that tmux threw away output of this pane: look at the pane again. */
+  /** tmux discarded output of this pane because the client read too slowly: capture the pane again. */
   dropped: [paneId: string];
   windowRenamed: [windowId: string, name: string];
   layoutChanged: [windowId: string];
-  /** A format that was subscribed to has another value; tmux looks once a second. */
+  /** A subscribed format has a new value; tmux checks once a second. */
   subscribed: [name: string, value: string];
-  /** The session or server is gone, or somebody detached us. The last event. */
+  /** The session or server is gone, or the client was detached. The last event. */
   exit: [];
 }
 
 interface Pending {
   answers: string[][];
-  wanted: number;
+  expected: number;
   resolve(answers: string[][]): void;
   reject(error: Error): void;
   onAnswer: () => void;
 }
 
-/** Behind by this many seconds of output, tmux drops instead of filling its memory, and says so. */
-const timeouts = 30;
+/** Seconds of unread output after which tmux drops it, and reports that, in place of filling its memory. */
+const pauseAfterSeconds = 30;
 
 /**
  * A `tmux -C` client of one session. tmux writes output and answers in the order in which things happened: an answer
@@ -38,16 +38,16 @@ export class ControlClient extends EventEmitter<ControlEvents> {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #pending: Pending[] = [];
   #rest: Buffer[] = [];
-  /** The lines of an answer that is being read, and the words that end it. */
+  /** The lines of the answer that is being read, and the words that end it. */
   #answer: { id: string; ours: boolean; lines: string[] } | null = null;
-  /** What was asked before the session was attached: tmux would answer it without a client, and send no output yet. */
+  /** Commands sent before the session was attached: tmux would answer them without a client, and send no output yet. */
   #unsent: string[] | null = [];
   #ended = false;
   #spawnError: Error | null = null;
 
   constructor(tmux: Tmux, session: string) {
     super();
-    const flags = `ignore-size,pause-after=${timeouts}`;
+    const flags = `ignore-size,pause-after=${pauseAfterSeconds}`;
     const args = tmux.argv(['-C', 'attach-session', '-t', `=${session}`, '-f', flags]);
     this.#child = start('tmux', args, { env: tmux.environment });
     this.#child.stdout.on('data', (data: Buffer) => this.#read(data));
@@ -64,27 +64,30 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     return this.#child.pid;
   }
 
-  /** One command's answer, a string a line. Throws TMUX_FAILED with tmux's words, TMUX_GONE when the client has ended. */
+  /**
+   * One command's answer, one string per line. Throws TMUX_FAILED with tmux's message, TMUX_GONE when the client has
+   * ended.
+   */
   async command(...argv: string[]): Promise<string[]> {
     const [answer = []] = await this.commands([argv]);
     return answer;
   }
 
   /**
-   * Runs commands with nothing happening in between. The first that fails rejects, and those after it do not run.
-   * `onAnswer` is called between the output before the answer and the output after it; a promise would be too late.
+   * Runs commands with no output in between. The first that fails rejects, and those after it do not run. `onAnswer` is
+   * called between the output before the answer and the output after it; a promise would resolve too late.
    */
   commands(commands: readonly (readonly string[])[], onAnswer = () => {}): Promise<string[][]> {
-    if (this.#ended) return Promise.reject(this.#spawnError ?? gone());
+    if (this.#ended) return Promise.reject(this.#spawnError ?? tmuxGone());
     return new Promise((resolve, reject) => {
-      this.#pending.push({ answers: [], wanted: commands.length, resolve, reject, onAnswer });
+      this.#pending.push({ answers: [], expected: commands.length, resolve, reject, onAnswer });
       const line = `${commands.map(commandText).join(' ; ')}\n`;
       if (this.#unsent) this.#unsent.push(line);
       else this.#child.stdin.write(line);
     });
   }
 
-  /** Stops reading; tmux then holds the pane's program back, or drops after its patience. */
+  /** Stops reading. tmux then blocks the pane's program, or drops output after `pauseAfterSeconds`. */
   pause(): void {
     this.#child.stdout.pause();
   }
@@ -93,16 +96,17 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     this.#child.stdout.resume();
   }
 
-  /** Leaves the session. The pane does not notice. */
+  /** Detaches from the session. The pane is not affected. */
   async close(): Promise<void> {
     if (this.#ended) return;
-    // Of the child and not of ourselves: who closes takes all of our listeners away, and may do so twice at once.
+    // Listens on the child: callers that close may remove all listeners of this emitter first, and may close twice at
+    // once.
     const closed = new Promise<void>((resolve) => this.#child.once('close', () => resolve()));
     this.resume();
     this.#child.stdin.end();
-    const stubborn = setTimeout(() => this.#child.kill('SIGKILL'), 2000);
+    const killTimer = setTimeout(() => this.#child.kill('SIGKILL'), 2000);
     await closed;
-    clearTimeout(stubborn);
+    clearTimeout(killTimer);
   }
 
   #read(data: Buffer): void {
@@ -130,7 +134,7 @@ export class ControlClient extends EventEmitter<ControlEvents> {
 
   #notice(line: string): void {
     const [word, first = '', ...more] = line.split(' ');
-    // Only answers to what we wrote on stdin end in 1: attaching itself and hooks are answered too.
+    // Only answers to commands from stdin end in 1: attaching and hooks are answered too.
     if (word === '%begin')
       this.#answer = { id: [first, ...more].join(' '), ours: more.at(-1) === '1', lines: [] };
     else if (word === '%session-changed') this.#attached();
@@ -157,13 +161,13 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     const pending = this.#pending[0];
     if (!answer.ours || !pending) return;
     if (failed) {
-      const said = answer.lines.join('\n');
+      const message = answer.lines.join('\n');
       this.#pending.shift();
-      pending.reject(new AgentPoolError('TMUX_FAILED', `tmux: ${said}`, { said }));
+      pending.reject(new AgentPoolError('TMUX_FAILED', `tmux: ${message}`, { said: message }));
       return;
     }
     pending.answers.push(answer.lines);
-    if (pending.answers.length === pending.wanted) {
+    if (pending.answers.length === pending.expected) {
       this.#pending.shift();
       pending.onAnswer();
       pending.resolve(pending.answers);
@@ -182,7 +186,7 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     if (this.#ended) return;
     this.#ended = true;
     this.#child.stdin.end();
-    for (const pending of this.#pending.splice(0)) pending.reject(this.#spawnError ?? gone());
+    for (const pending of this.#pending.splice(0)) pending.reject(this.#spawnError ?? tmuxGone());
     this.emit('exit');
   }
 }
@@ -207,4 +211,4 @@ function unescaped(line: Buffer, from: number): Buffer {
   return bytes.subarray(0, length);
 }
 
-const gone = (): AgentPoolError => new AgentPoolError('TMUX_GONE', 'the tmux session is gone');
+const tmuxGone = (): AgentPoolError => new AgentPoolError('TMUX_GONE', 'the tmux session is gone');

@@ -1,21 +1,21 @@
 export interface NewSession {
   /** Letters, digits, `_` and `-`. */
   name: string;
-  /** The session id of the worker: kept on the session and in the worker's AGENTPOOL_SESSION_ID. */
+  /** The worker's session id: stored on the session and in the worker's AGENTPOOL_SESSION_ID. */
   worker: string;
   cwd: string;
-  /** Its words as they stand: no shell reads them. */
+  /** Passed on unchanged: no shell parses it. */
   command: readonly string[];
   env: Record<string, string>;
-  /** Variables that the worker must not see, whoever set them. */
+  /** Variables that the worker must not see, even where the server or the caller sets them. */
   unset: readonly string[];
   cols: number;
   rows: number;
-  /** A text to keep in tmux's memory under this name, for a later pasteBuffer. It never touches the disk. */
+  /** A text to keep in tmux's memory under this name, for a later pasteBuffer. It is never written to disk. */
   buffer?: { name: string; text: string };
 }
 
-/** The tmux commands that start it. They print the ids of the pane, its process and the server. */
+/** The tmux commands that start the session. They print the ids of the pane, its process and the server. */
 export function newSessionCommands(session: NewSession): string[][] {
   const { name, worker, buffer } = session;
   const env = { ...session.env, AGENTPOOL_SESSION_ID: worker };
@@ -43,12 +43,12 @@ export function newSessionCommands(session: NewSession): string[][] {
 }
 
 /**
- * Waits, after the worker has exited, until tmux has read all that it printed. tmux closes a pane as soon as its process
- * has exited and drops what it has not read yet (of 30,000 lines and an exit up to 800 were lost, most of the time). It
- * answers the question for its status (DSR) only when it has come to it. A signal that ended the worker ends the shell
- * as well, so that tmux tells it; what shells say about signals is not the worker's output.
+ * Runs the worker, then waits until tmux has read all of its output. tmux closes a pane as soon as its process has
+ * exited and drops what it has not read yet (of 30,000 lines before an exit, up to 800 were lost most of the time). It
+ * answers a status query (DSR) only after everything before it. A signal that ended the worker ends the shell too, so
+ * that tmux reports it; what shells print about signals is not the worker's output.
  */
-const untilAllIsRead = `trap : INT QUIT
+const runThenDrain = `trap : INT QUIT
 exec 3>&2 2>/dev/null
 "$@" 2>&3 3>&-
 code=$?
@@ -59,15 +59,18 @@ trap - INT QUIT
 [ "$code" -gt 128 ] && [ "$code" -lt 160 ] && kill -"$((code - 128))" $$
 exit "$code"`;
 
-/** The words stay as they are: the shell gets them as arguments. env(1), as a first window has no other way to lose a variable. */
+/**
+ * The command stays as it is: the shell receives it as arguments. A first window can lose a variable only through
+ * env(1).
+ */
 function workerArgv({ command, unset, env }: NewSession): string[] {
-  const away = unset.filter((name) => !(name in env)).flatMap((name) => ['-u', name]);
+  const unsetOptions = unset.filter((name) => !(name in env)).flatMap((name) => ['-u', name]);
   return [
     'sh',
     '-c',
-    untilAllIsRead,
+    runThenDrain,
     'agentpool-worker',
-    ...(away.length ? ['env', ...away] : []),
+    ...(unsetOptions.length ? ['env', ...unsetOptions] : []),
     ...command,
   ];
 }

@@ -3,7 +3,7 @@ import type { LogicalLine } from '../screen/rows.ts';
 import type { ControlClient } from './control-client.ts';
 import { type PaneExit, paneExitOf } from './pane-facts.ts';
 
-/** A pane as tmux knows it at one moment. */
+/** A pane's state in tmux at one moment. */
 export interface PaneCapture {
   cols: number;
   rows: number;
@@ -11,9 +11,9 @@ export interface PaneCapture {
   alternate: boolean;
   savedCursor: { row: number; col: number };
   historyRows: number;
-  /** The history reaches back to the worker's start: tmux has thrown nothing away yet. */
+  /** The history reaches back to the worker's start: tmux has discarded nothing yet. */
   exact: boolean;
-  /** Null while its process lives. */
+  /** Null while its process runs. */
   exit: PaneExit | null;
   region: { upper: number; lower: number };
   insert: boolean;
@@ -24,7 +24,7 @@ export interface PaneCapture {
   main: string[];
   /** The full-screen program's screen. */
   fullScreen: string[];
-  /** The beginning of an escape sequence whose end tmux has not read yet. */
+  /** The start of an escape sequence whose end tmux has not read yet. */
   unfinished: string;
 }
 
@@ -52,30 +52,34 @@ const names = [
 type Name = (typeof names)[number];
 
 /**
- * Takes a pane out of tmux's grid in one step. `onTaken` is called between the output that the capture holds and the
- * output that comes after it.
+ * Captures a pane from tmux's grid in one step. `onTaken` is called between the output that the capture contains and
+ * the output that comes after it. Throws TMUX_FAILED when there is no such pane, TMUX_GONE when the client has ended.
  */
 export async function capturePane(
   client: ControlClient,
   pane: string,
-  onTaken: () => void,
+  onCaptured: () => void,
 ): Promise<PaneCapture> {
   for (let fullScreen = false; ; fullScreen = !fullScreen) {
-    const ask = (...options: string[]) => ['capture-pane', '-p', '-t', pane, ...options];
+    const capture = (...options: string[]) => ['capture-pane', '-p', '-t', pane, ...options];
     const grid = fullScreen
-      ? [ask('-e', '-J', '-S', '-', '-E', '-1'), ask('-e', '-J', '-a', '-q'), ask('-e', '-J', '-S', '0')]
-      : [ask('-e', '-J', '-S', '-', '-E', '-')];
+      ? [
+          capture('-e', '-J', '-S', '-', '-E', '-1'),
+          capture('-e', '-J', '-a', '-q'),
+          capture('-e', '-J', '-S', '0'),
+        ]
+      : [capture('-e', '-J', '-S', '-', '-E', '-')];
     const [facts = [], unfinished = [], first = [], saved = [], screen = []] = await client.commands(
-      [['display-message', '-p', '-t', pane, format], ask('-P', '-C'), ...grid],
-      onTaken,
+      [['display-message', '-p', '-t', pane, format], capture('-P', '-C'), ...grid],
+      onCaptured,
     );
     const fact = factsOf(facts.join('\n'));
     if ((fact('alternate_on') === '1') !== fullScreen) continue;
-    // With no history, asking for it brings the first row of the screen.
+    // When there is no history, tmux returns the first row of the screen for it.
     const main = fullScreen ? [...(fact('history_size') === '0' ? [] : first), ...saved] : first;
     return {
       ...captureOf(fact),
-      main: fact('pane_dead') === '1' ? withoutObituary(main) : main,
+      main: fact('pane_dead') === '1' ? withoutDeathNotice(main) : main,
       fullScreen: screen,
       unfinished: unfinished
         .join('\n')
@@ -102,37 +106,37 @@ function captureOf(fact: (name: Name) => string): Omit<PaneCapture, 'main' | 'fu
     alternate: fact('alternate_on') === '1',
     savedCursor: { row: count('alternate_saved_y'), col: count('alternate_saved_x') },
     historyRows: count('history_size'),
-    // At its limit tmux throws away a tenth at once.
+    // At its limit tmux discards a tenth at once.
     exact: count('history_size') < count('history_limit') * 0.9,
     exit: isDead ? paneExitOf(fact('pane_dead_status'), fact('pane_dead_signal')) : null,
     region: { upper: count('scroll_region_upper'), lower: count('scroll_region_lower') },
     insert: fact('insert_flag') === '1',
     origin: fact('origin_flag') === '1',
     wrap: fact('wrap_flag') !== '0',
-    // Until a program sets it, tmux gives the host's name as the title.
+    // Until a program sets it, tmux reports the host's name as the title.
     title: fact('pane_title') === fact('host') ? '' : fact('pane_title'),
   };
 }
 
-/** tmux 3.2 writes into the dead pane itself; later ones can be told not to. */
-function withoutObituary(lines: string[]): string[] {
+/** tmux 3.2 writes a notice into the dead pane; later versions can be configured not to. */
+function withoutDeathNotice(lines: string[]): string[] {
   const last = lines.findLastIndex((line) => line.trim() !== '');
   return /^(\x1b\[[\d;]*m)*Pane is dead\b/.test(lines[last] ?? '') ? lines.with(last, '') : lines;
 }
 
-/** An emulator that stands where the pane stood, and the lines that had scrolled off by then. */
-export async function emulatorAt(
+/** An emulator in the state of the pane, and the lines that had scrolled off by then. */
+export async function restoreEmulator(
   capture: PaneCapture,
   listener: ScreenListener,
 ): Promise<{ emulator: Emulator; history: LogicalLine[] }> {
   const history: LogicalLine[] = [];
-  const emulator = new Emulator(capture, { ...silent, scrolled: (lines) => history.push(...lines) });
+  const emulator = new Emulator(capture, { ...ignoreAll, scrolled: (lines) => history.push(...lines) });
   const { cursor, savedCursor, region } = capture;
   await emulator.write(
     Buffer.from(
       capture.main.join('\r\n') +
         (capture.alternate
-          ? `${to(savedCursor)}\x1b[?1049h\x1b[m\x1b[H${capture.fullScreen.join('\r\n')}`
+          ? `${moveTo(savedCursor)}\x1b[?1049h\x1b[m\x1b[H${capture.fullScreen.join('\r\n')}`
           : '') +
         `\x1b[m\x1b[${region.upper + 1};${region.lower + 1}r`,
     ),
@@ -140,16 +144,16 @@ export async function emulatorAt(
   // A cursor that waits behind the last column gets there only by printing.
   const last = cursor.col >= capture.cols ? emulator.lastCellOfRow(cursor.row) : null;
   const modes = `${capture.insert ? '\x1b[4h' : ''}${capture.wrap ? '' : '\x1b[?7l'}`;
-  const position = last ? to({ row: cursor.row, col: last.col }) + last.char : to(cursor);
+  const position = last ? moveTo({ row: cursor.row, col: last.col }) + last.char : moveTo(cursor);
   await emulator.write(Buffer.from(position + modes + capture.unfinished));
   emulator.initialTitle = capture.title;
   emulator.listener = listener;
   return { emulator, history };
 }
 
-const to = ({ row, col }: { row: number; col: number }): string => `\x1b[${row + 1};${col + 1}H`;
+const moveTo = ({ row, col }: { row: number; col: number }): string => `\x1b[${row + 1};${col + 1}H`;
 
-const silent: ScreenListener = {
+const ignoreAll: ScreenListener = {
   scrolled: () => {},
   erased: () => {},
   historyErased: () => {},

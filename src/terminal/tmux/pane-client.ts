@@ -4,13 +4,13 @@ import type { Tmux } from './tmux.ts';
 
 export interface PaneListener {
   output(bytes: Buffer): void;
-  /** What was heard may have a gap, or the pane may have died or changed its size. */
+  /** The output may have a gap, or the pane may have died or changed its size. */
   recheck(): void;
   /** The session is gone, or only this client is. */
   exit(): void;
 }
 
-/** A control client that listens to one pane of a session. */
+/** A control client that follows one pane of a session. */
 export function paneClient(
   tmux: Tmux,
   session: string,
@@ -34,8 +34,8 @@ export function paneClient(
   });
   client.on('layoutChanged', () => listener.recheck());
   client.on('exit', () => listener.exit());
-  // The hook tells of a death at once, but tmux can miss that a child has died; this one sees its closed terminal.
-  // (As a subscription to the pane itself it would fall silent with the pane's death.)
+  // The hook reports an exit at once, but tmux can miss that a child has exited; this subscription sees its closed
+  // terminal. (A subscription to the pane itself would stop when the pane dies.)
   client
     .command('refresh-client', '-B', `dead::#{W:#{P:#{?#{==:#{pane_id},${paneId}},#{pane_dead},}}}`)
     .catch(() => {});

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { until } from '../../lib/testing/until.ts';
-import { numbered, openly, start, withTmux } from '../testing/scratch.ts';
+import { noRedaction, numbered, start, withTmux } from '../testing/scratch.ts';
 import { tailLines } from '../transcript/transcript.ts';
 import type { PaneExit } from './pane-facts.ts';
 import { type PaneWatch, watchPane } from './pane-watch.ts';
 import type { Tmux } from './tmux.ts';
 
-/** A watch whose exit can be waited for. */
+/** A watch whose exit can be awaited. */
 async function watch(tmux: Tmux, paneId: string, more: { onTitle?: (title: string) => void } = {}) {
   let settle: (exit: PaneExit | 'gone') => void = () => {};
   const exited = new Promise<PaneExit | 'gone'>((resolve) => {
@@ -24,7 +24,7 @@ async function watch(tmux: Tmux, paneId: string, more: { onTitle?: (title: strin
     session: 'w',
     paneId,
     transcriptPath,
-    redaction: openly,
+    redaction: noRedaction,
     onScreen: () => {},
     onExit: (exit) => settle(exit),
     onGone: () => settle('gone'),
@@ -33,7 +33,7 @@ async function watch(tmux: Tmux, paneId: string, more: { onTitle?: (title: strin
   return { pane, exited, lines: () => readFileSync(transcriptPath, 'utf8').split('\n').slice(0, -1) };
 }
 
-/** Runs steps of the printer from before its first output to its end, and gives what the transcript then holds. */
+/** Runs steps of the printer from before its first output to its end, and returns the lines of the transcript. */
 async function transcriptOf(
   steps: object[],
   act: (pane: PaneWatch, go: () => void) => Promise<void> = async (_, go) => go(),
@@ -51,7 +51,7 @@ async function transcriptOf(
 }
 
 describe('a watched pane', () => {
-  it('has 100,000 lines, printed as fast as they come, in its transcript once each', async () => {
+  it('has 100,000 lines, printed as fast as possible, in its transcript once each', async () => {
     const lines = await transcriptOf([{ lines: [1, 100_000] }]);
     const wrong = lines.findIndex((line, index) => line !== `line ${index + 1}`);
     assert.deepEqual(
@@ -60,7 +60,7 @@ describe('a watched pane', () => {
     );
   });
 
-  it('tells the exit code after everything was written, and keeps the last screen', () =>
+  it('reports the exit code after everything was written, and keeps the last screen', () =>
     withTmux(async (tmux) => {
       const { pane_id } = await start(tmux, 'printer.mjs', [
         JSON.stringify([{ lines: [1, 3000] }, { exit: 7 }]),
@@ -72,7 +72,7 @@ describe('a watched pane', () => {
       assert.equal(statSync(join(tmux.home, 'transcript.log')).mode & 0o777, 0o600);
     }));
 
-  it('tells the signal that ended its process', () =>
+  it('reports the signal that ended its process', () =>
     withTmux(async (tmux) => {
       const { pane_id, pane_pid } = await start(tmux, 'printer.mjs', [
         JSON.stringify([{ waitFor: '/nowhere' }]),
@@ -80,7 +80,7 @@ describe('a watched pane', () => {
       const { exited } = await watch(tmux, pane_id);
       process.kill(pane_pid, 'SIGKILL');
       const { signal } = (await exited) as PaneExit;
-      // tmux 3.2 does not tell signals.
+      // tmux 3.2 does not report signals.
       assert.ok(signal === 'SIGKILL' || signal === null);
     }));
 
@@ -96,7 +96,7 @@ describe('a watched pane', () => {
       assert.deepEqual(lines(), ['here']);
     }));
 
-  it('shows its title, and nothing as long as the program set none', () =>
+  it('has its title, and none until the program sets one', () =>
     withTmux(async (tmux, folder) => {
       const gate = join(folder, 'go');
       const steps = [{ waitFor: gate }, { print: '\x1b]0;⠋ work | more\x07' }, { waitFor: '/nowhere' }];
@@ -115,7 +115,7 @@ describe('a watched pane', () => {
 });
 
 describe('a transcript', () => {
-  it('has a line that is longer than the screen is wide as one line', async () => {
+  it('has a line that is wider than the screen as one line', async () => {
     const long = Array.from({ length: 500 }, (_, index) => `word${index}`).join(' ');
     const exact = 'x'.repeat(160);
     assert.deepEqual(await transcriptOf([{ print: `${long}\n${exact}\nend\n` }, { lines: [1, 100] }]), [
@@ -131,12 +131,12 @@ describe('a transcript', () => {
     assert.deepEqual(await transcriptOf([{ print: `${texts.join('\n')}\n` }]), texts);
   });
 
-  it('has the last state of a progress bar only', async () => {
+  it('has only the last state of a progress bar', async () => {
     const bar = Array.from({ length: 100 }, (_, index) => `\rdone ${index + 1}%`).join('');
     assert.deepEqual(await transcriptOf([{ print: `begin\n${bar}\nend\n` }]), ['begin', 'done 100%', 'end']);
   });
 
-  it('has what stood on a screen before it was cleared', async () => {
+  it('has what was on a screen before it was cleared', async () => {
     for (const clear of ['\x1b[H\x1b[2J', '\x1b[H\x1b[J', '\x1b[H\x1b[2J\x1b[3J', '\x1bc']) {
       const lines = await transcriptOf([
         { lines: [1, 30] },
@@ -149,7 +149,7 @@ describe('a transcript', () => {
     }
   });
 
-  it('does not repeat what a program draws again by moving up, as ink does', async () => {
+  it('does not repeat what a program redraws by moving up, as ink does', async () => {
     const frames = Array.from(
       { length: 50 },
       (_, frame) =>
@@ -182,7 +182,7 @@ describe('a transcript', () => {
   });
 });
 
-/** Steps that wait at gates; each is opened once its screen has been settled. */
+/** Steps that wait at gates; each gate opens once the screen before it has settled. */
 async function withGates(
   stepsOf: (gate: (number: number) => string) => Promise<object[]>,
 ): Promise<string[]> {
@@ -206,7 +206,7 @@ async function withGates(
   return lines;
 }
 
-describe('a transcript whose watcher comes and goes', () => {
+describe('a transcript whose watcher stops and another starts', () => {
   it('is complete when the watcher is closed and another opened in the middle of a flood', () =>
     withTmux(async (tmux) => {
       const { pane_id } = await start(tmux, 'printer.mjs', [
@@ -214,8 +214,8 @@ describe('a transcript whose watcher comes and goes', () => {
       ]);
       for (let lines = 0; lines < 30_000; ) {
         const { pane, lines: read } = await watch(tmux, pane_id);
-        const begun = lines;
-        await until('more lines', () => read().length > begun + 1000);
+        const before = lines;
+        await until('more lines', () => read().length > before + 1000);
         await pane.close();
         lines = read().length;
       }
@@ -232,14 +232,14 @@ describe('a transcript whose watcher comes and goes', () => {
       const path = join(tmux.home, 'transcript.log');
       const size = () => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
       for (let round = 0; round < 3; round++) {
-        const begun = size();
+        const before = size();
         const program = fileURLToPath(new URL('../testing/watcher.ts', import.meta.url));
         const child = spawn(process.execPath, ['--import', 'tsx', program, tmux.home, pane_id, path], {
           stdio: 'inherit',
         });
-        // On a slow machine the flood may be over by now; then this kill proves less.
+        // On a slow machine the flood may be over by now; this kill then tests less.
         const isOver = () => tailLines(path, 1)[0] === 'line 60000';
-        await until('a transcript that grows', () => size() > begun + 5000 || isOver());
+        await until('a transcript that grows', () => size() > before + 5000 || isOver());
         child.kill('SIGKILL');
         await once(child, 'exit');
       }
@@ -248,7 +248,7 @@ describe('a transcript whose watcher comes and goes', () => {
       assert.deepEqual(last.lines(), numbered(1, 60_000));
     }));
 
-  it('goes on where a full-screen program was left alone', () =>
+  it('continues where a full-screen program was left unwatched', () =>
     withTmux(async (tmux, folder) => {
       const gate = join(folder, 'go');
       const steps = [

@@ -5,7 +5,7 @@ import type { LogicalLine } from '../screen/rows.ts';
 import type { Screen } from '../screen/screen.ts';
 import { type Redaction, TranscriptWriter } from '../transcript/writer.ts';
 import type { ControlClient } from './control-client.ts';
-import { capturePane, emulatorAt, type PaneCapture } from './pane-capture.ts';
+import { capturePane, type PaneCapture, restoreEmulator } from './pane-capture.ts';
 import { paneClient } from './pane-client.ts';
 import type { PaneExit } from './pane-facts.ts';
 import type { Tmux } from './tmux.ts';
@@ -16,11 +16,11 @@ export interface WatchOptions {
   paneId: string;
   transcriptPath: string;
   redaction: Redaction;
-  /** The screen has changed: at once, then at most 60 times a second. Also called with the first screen. */
+  /** Called with the first screen and after changes, at most 60 times a second. */
   onScreen(screen: Screen): void;
-  /** The worker has exited; all that it printed is in the transcript. Also called when it had exited before the watch. */
+  /** The worker has exited and the transcript is complete. Also called when it had exited before the watch. */
   onExit(exit: PaneExit): void;
-  /** The pane is gone without an exit to be told. */
+  /** The pane is gone and its exit is not known. */
   onGone(): void;
   onTitle?(title: string): void;
   onBell?(): void;
@@ -29,38 +29,41 @@ export interface WatchOptions {
 const frameMs = 16;
 const flushMs = 100;
 const reconnectMs = 50;
-/** How often and how long we wait for tmux to know how a dead pane's process ended. */
-const mostReapings = 20;
-const reapingMs = 50;
-/** What may wait for the emulator before we stop reading. */
-const mostWaiting = 1 << 20;
+/** How often and how long to wait for tmux to report how a dead pane's process ended. */
+const maxExitChecks = 20;
+const exitCheckMs = 50;
+/** Bytes that may wait for the emulator before reading pauses. */
+const maxPendingBytes = 1 << 20;
 
-/** Throws TMUX_NOT_FOUND, and TMUX_GONE or TMUX_FAILED when there is no such session or pane. */
+/**
+ * Follows a pane from now on. Throws TMUX_NOT_FOUND, and TMUX_GONE or TMUX_FAILED when there is no such session or
+ * pane.
+ */
 export async function watchPane(options: WatchOptions): Promise<PaneWatch> {
   const watch = new PaneWatch(options);
   await watch.start();
   return watch;
 }
 
-/** Follows one pane: its screen and its transcript. Leaves the pane alone. */
+/** Follows one pane: its screen and its transcript. Never changes the pane. */
 export class PaneWatch {
   readonly #options: WatchOptions;
   readonly #writer: TranscriptWriter;
   #client: ControlClient;
   #emulator: Emulator | null = null;
-  /** Output that came while the pane was being captured. */
-  #early: Buffer[] | null = [];
-  #reapings = 0;
+  /** Output that arrived while the pane was being captured. */
+  #buffered: Buffer[] | null = [];
+  #exitChecks = 0;
   #printed = new PrintedLines();
   #isFirstOutput = false;
-  #waiting = 0;
+  #pendingBytes = 0;
   #paused = false;
   #captureAgain = false;
   #capturing: Promise<void> | null = null;
   #flushTimer: NodeJS.Timeout | undefined;
   #frameTimer: NodeJS.Timeout | undefined;
   #lastFrame = 0;
-  #over = false;
+  #ended = false;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -77,157 +80,163 @@ export class PaneWatch {
     }
   }
 
-  /** The screen now. */
+  /** The current screen. Throws before the watch has started. */
   screen(): Screen {
     if (!this.#emulator) throw new Error('the watch has not started');
     return this.#emulator.screen();
   }
 
-  /** Rows that are no longer on the screen: the screen's first row is the one after them. */
+  /** Number of rows that have scrolled off: the screen's first row is the one after them. */
   get scrolledLines(): number {
     return this.#printed.rows;
   }
 
-  /** The last lines that were printed, with those on the screen; raw. */
+  /** The last printed lines and those on the screen, unredacted. */
   recentLines(): string[] {
     return [...this.#printed.recent, ...(this.#emulator?.visibleLines().map(({ text }) => text) ?? [])];
   }
 
-  /** The screen has been quiet: what a full-screen program shows is worth keeping. */
+  /** Called when the screen has been quiet: what a full-screen program shows is then added to the transcript. */
   settle(): void {
-    if (!this.#emulator || this.#over) return;
+    if (!this.#emulator || this.#ended) return;
     if (this.#writer.isFullScreen) this.#writer.settleFullScreen(this.#emulator.visibleLines());
     this.flush();
   }
 
-  /** Brings the transcript up to the screen. */
+  /** Brings the transcript up to date with the screen. */
   flush(): void {
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
-    if (!this.#emulator || this.#over) return;
+    if (!this.#emulator || this.#ended) return;
     this.#writer.tail(this.#emulator.mainLines());
     this.#writer.flush();
   }
 
-  /** Stops watching, with all that came so far in the transcript. */
+  /** Stops watching; everything received so far is in the transcript. */
   async close(): Promise<void> {
-    if (this.#over) return;
+    if (this.#ended) return;
     const client = this.#client;
     client.removeAllListeners();
     await client.close();
     await this.#emulator?.write(Buffer.alloc(0));
-    this.#end();
+    this.#finish();
   }
 
   #connect(): ControlClient {
     const { tmux, session, paneId } = this.#options;
     return paneClient(tmux, session, paneId, {
-      output: (bytes) => this.#take(bytes),
+      output: (bytes) => this.#receive(bytes),
       recheck: () => this.#recapture(),
       exit: () => this.#disconnected(),
     });
   }
 
-  #take(bytes: Buffer): void {
-    if (this.#early) this.#early.push(bytes);
-    else this.#follow(bytes);
+  #receive(bytes: Buffer): void {
+    if (this.#buffered) this.#buffered.push(bytes);
+    else this.#feed(bytes);
   }
 
-  #follow(bytes: Buffer): void {
+  #feed(bytes: Buffer): void {
     if (!this.#emulator) return;
-    // tmux had read the first part of this character, and no capture shows it: take another one, after it.
+    // tmux had read the first bytes of this character, and no capture shows them: capture again, after the character.
     if (this.#isFirstOutput && ((bytes[0] ?? 0) & 0xc0) === 0x80) {
       this.#recapture();
       return;
     }
     this.#isFirstOutput = false;
-    this.#waiting += bytes.length;
-    if (this.#waiting > mostWaiting && !this.#paused) {
+    this.#pendingBytes += bytes.length;
+    if (this.#pendingBytes > maxPendingBytes && !this.#paused) {
       this.#paused = true;
       this.#client.pause();
     }
-    void this.#emulator.write(bytes).then(() => this.#composed(bytes.length));
+    void this.#emulator.write(bytes).then(() => this.#written(bytes.length));
   }
 
-  #composed(length: number): void {
-    this.#waiting -= length;
-    if (this.#paused && this.#waiting < mostWaiting / 4) {
+  #written(length: number): void {
+    this.#pendingBytes -= length;
+    if (this.#paused && this.#pendingBytes < maxPendingBytes / 4) {
       this.#paused = false;
       this.#client.resume();
     }
-    this.#changed();
+    this.#scheduleFrame();
   }
 
-  #changed(): void {
-    if (this.#over) return;
+  #scheduleFrame(): void {
+    if (this.#ended) return;
     this.#flushTimer ??= setTimeout(() => this.flush(), flushMs);
-    this.#frameTimer ??= setTimeout(() => this.#show(), Math.max(0, this.#lastFrame + frameMs - Date.now()));
+    this.#frameTimer ??= setTimeout(
+      () => this.#emitFrame(),
+      Math.max(0, this.#lastFrame + frameMs - Date.now()),
+    );
   }
 
-  #show(): void {
+  #emitFrame(): void {
     clearTimeout(this.#frameTimer);
     this.#frameTimer = undefined;
-    if (this.#over || !this.#emulator) return;
+    if (this.#ended || !this.#emulator) return;
     this.#lastFrame = Date.now();
     this.#options.onScreen(this.#emulator.screen());
   }
 
-  /** Looks at the pane itself: what we follow may have a gap, or the pane may have died or changed its size. */
+  /** Captures the pane again: the output may have a gap, or the pane may have died or changed its size. */
   #recapture(): void {
-    if (this.#over) return;
-    this.#early ??= [];
+    if (this.#ended) return;
+    this.#buffered ??= [];
     if (this.#capturing) {
       this.#captureAgain = true;
       return;
     }
-    // When it fails, the client has gone with the session, and says so itself.
+    // A capture fails when the client has gone with the session; the client reports that itself.
     this.#capture().catch(() => {});
   }
 
   async #capture(): Promise<void> {
-    this.#early ??= [];
+    this.#buffered ??= [];
     this.#capturing = this.#captureOnce();
     try {
       await this.#capturing;
     } finally {
       this.#capturing = null;
     }
-    if (!this.#captureAgain || this.#over) return;
+    if (!this.#captureAgain || this.#ended) return;
     this.#captureAgain = false;
     await this.#capture();
   }
 
   async #captureOnce(): Promise<void> {
     const capture = await capturePane(this.#client, this.#options.paneId, () => {
-      this.#early = [];
+      this.#buffered = [];
     });
     await this.#emulator?.write(Buffer.alloc(0));
-    if (this.#over) return;
-    const { emulator, history } = await emulatorAt(capture, this.#listener());
+    if (this.#ended) return;
+    const { emulator, history } = await restoreEmulator(capture, this.#listener());
     this.#emulator?.dispose();
     this.#emulator = emulator;
     this.#printed = new PrintedLines();
     this.#printed.add(history);
-    this.#adopt(capture, history, emulator);
-    const early = this.#early ?? [];
-    this.#early = null;
+    this.#resumeTranscript(capture, history, emulator);
+    const buffered = this.#buffered ?? [];
+    this.#buffered = null;
     this.#isFirstOutput = true;
-    for (const bytes of early) this.#take(bytes);
-    this.#show();
-    if (capture.exit) this.#dead(capture.exit);
+    for (const bytes of buffered) this.#receive(bytes);
+    this.#emitFrame();
+    if (capture.exit) this.#checkExit(capture.exit);
   }
 
-  /** The exit can come later than the end of the output. A tmux that has missed it looks again when another child ends. */
-  #dead(exit: PaneExit): void {
-    if (exit.code !== null || exit.signal !== null || this.#reapings++ === mostReapings) {
+  /**
+   * tmux can report the exit later than the end of the output. If it has missed the exit, it checks again when another
+   * child ends.
+   */
+  #checkExit(exit: PaneExit): void {
+    if (exit.code !== null || exit.signal !== null || this.#exitChecks++ === maxExitChecks) {
       this.#exited(exit);
       return;
     }
     this.#client.command('run-shell', '-b', 'true').catch(() => {});
-    setTimeout(() => this.#recapture(), reapingMs);
+    setTimeout(() => this.#recapture(), exitCheckMs);
   }
 
-  #adopt(capture: PaneCapture, history: LogicalLine[], emulator: Emulator): void {
+  #resumeTranscript(capture: PaneCapture, history: LogicalLine[], emulator: Emulator): void {
     this.#writer.resume(history, { exact: capture.exact, fullScreen: capture.alternate });
     if (capture.alternate && !this.#writer.isFullScreen) this.#writer.fullScreenEntered(emulator.mainLines());
     this.flush();
@@ -253,38 +262,38 @@ export class PaneWatch {
   }
 
   #exited(exit: PaneExit): void {
-    if (this.#over) return;
+    if (this.#ended) return;
     this.#client.removeAllListeners();
     void this.#client.close();
     this.settle();
-    this.#end();
+    this.#finish();
     this.#options.onExit(exit);
   }
 
-  /** The session is gone, or only our client is: somebody detached it, or tmux itself ended it. */
+  /** The session is gone, or only the client is: the user detached it, or tmux itself ended it. */
   async #disconnected(): Promise<void> {
     // Before the first screen, start() itself fails.
-    if (this.#over || !this.#emulator) return;
+    if (this.#ended || !this.#emulator) return;
     await this.#emulator.write(Buffer.alloc(0));
     const facts = await this.#options.tmux.paneFacts(this.#options.paneId).catch(() => undefined);
-    if (this.#over) return;
+    if (this.#ended) return;
     if (facts !== null) {
       await sleep(reconnectMs);
-      this.#early = [];
+      this.#buffered = [];
       this.#client = this.#connect();
       this.#recapture();
       return;
     }
     this.settle();
-    this.#end();
+    this.#finish();
     this.#options.onGone();
   }
 
-  #end(): void {
+  #finish(): void {
     // A pane may end while its watch is being closed.
-    if (this.#over) return;
+    if (this.#ended) return;
     this.flush();
-    this.#over = true;
+    this.#ended = true;
     clearTimeout(this.#flushTimer);
     clearTimeout(this.#frameTimer);
     this.#writer.close();

@@ -2,7 +2,7 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import type { Env } from '../../lib/process/environment.ts';
 import { runShort } from '../../lib/process/start.ts';
 
-/** Runs the program; its standard output. Throws TMUX_NOT_FOUND or TMUX_FAILED with what tmux said. */
+/** Runs tmux and resolves to its standard output. Throws TMUX_NOT_FOUND, or TMUX_FAILED with tmux's message. */
 export async function runTmux(args: readonly string[], input: string, env: Env): Promise<string> {
   const { code, stdout, stderr, fault } = await runShort('tmux', args, { env, input });
   if (fault?.cause) throw fault.cause.code === 'ENOENT' ? tmuxNotFound(fault.cause) : fault.cause;
@@ -12,7 +12,7 @@ export async function runTmux(args: readonly string[], input: string, env: Env):
   throw new AgentPoolError('TMUX_FAILED', `tmux ${command} failed: ${said.slice(0, 300)}`, { said, code });
 }
 
-/** TMUX_NOT_FOUND, with how to install it in `details.install`, a command for each package manager. */
+/** TMUX_NOT_FOUND, with one install command per package manager in `details.install`. */
 export function tmuxNotFound(cause: unknown): AgentPoolError {
   const install = {
     apt: 'sudo apt-get install tmux',
@@ -23,6 +23,6 @@ export function tmuxNotFound(cause: unknown): AgentPoolError {
   return new AgentPoolError('TMUX_NOT_FOUND', message, { install }, { cause });
 }
 
-/** What tmux itself said of a failure; '' for any other. */
-export const saidBy = (error: unknown): string =>
+/** tmux's own message about a failure; '' for any other error. */
+export const tmuxMessage = (error: unknown): string =>
   error instanceof AgentPoolError && typeof error.details.said === 'string' ? error.details.said : '';

@@ -9,11 +9,11 @@ import { withTmux } from '../testing/scratch.ts';
 import { quoted, socketPath } from './config.ts';
 import { Tmux } from './tmux.ts';
 
-/** A worker with nothing special about it. */
+/** A worker without special settings. */
 const plain = { name: 'w', worker: 'a', command: ['cat'], env: {}, unset: [], cols: 80, rows: 24 };
 
 describe('the private tmux server', () => {
-  it('runs a worker as its words stand, with its own variables and none that are unset', () =>
+  it("runs a worker's command unchanged, with its own variables and none that are unset", () =>
     withTmux(async (tmux, folder) => {
       const env = { SECRET: 'a\n  b;"$HOME" \\ é', PATH: process.env.PATH ?? '' };
       const command = [
@@ -42,14 +42,14 @@ describe('the private tmux server', () => {
       assert.equal(statSync(join(folder, 'tmux.conf')).mode & 0o777, 0o600);
     }));
 
-  it('keeps a text for the worker in its memory, whatever is in it', () =>
+  it('keeps a text for the worker in its memory, whatever it contains', () =>
     withTmux(async (tmux, folder) => {
       const text = 'first\n   indented "q" $HOME \\n #{pid} ~ ; é\n'.repeat(20_000);
       await tmux.newSession({ ...plain, cwd: folder, buffer: { name: 'task', text } });
       assert.ok((await tmux.run(['show-buffer', '-b', 'task'])) === text);
     }));
 
-  it('refuses a taken name and leaves the session that has it alone', () =>
+  it('refuses a name in use and leaves the session that has it alone', () =>
     withTmux(async (tmux, folder) => {
       const session = { ...plain, cwd: folder };
       await tmux.newSession({ ...session, worker: 'first' });
@@ -60,7 +60,7 @@ describe('the private tmux server', () => {
       );
     }));
 
-  it('has no sessions before the first and after the last, and ends with it', () =>
+  it('has no sessions before the first and after the last, and ends with the last', () =>
     withTmux(async (tmux, folder) => {
       assert.deepEqual(
         [await tmux.listSessions(), await tmux.serverPid(), await tmux.killSession('w')],
@@ -72,7 +72,7 @@ describe('the private tmux server', () => {
       assert.deepEqual(await tmux.listSessions(), []);
     }));
 
-  it('gives nothing of the caller to what it runs but what was asked for', () =>
+  it("passes nothing of the caller's environment on but what was requested", () =>
     withTmux(async (tmux, folder) => {
       process.env.CLAUDE_CODE_TEST = 'leaks';
       const command = ['sh', '-c', 'env > out.new; mv out.new out; exec cat'];
@@ -83,7 +83,7 @@ describe('the private tmux server', () => {
 });
 
 describe('a machine without tmux', () => {
-  it('is told how to install it', async () => {
+  it('reports how to install it', async () => {
     const home = mkdtempSync(join(tmpdir(), 'ap-term-'));
     const tmux = new Tmux(home, { PATH: '/nowhere' });
     try {
@@ -99,8 +99,8 @@ describe('a machine without tmux', () => {
   });
 });
 
-describe('the socket of a home', () => {
-  it('lies in the home, or where a socket can lie when the home is too deep', () => {
+describe('the socket of an AGENTPOOL_HOME', () => {
+  it("is in the home, or in a shorter path when the home's is too long", () => {
     assert.equal(socketPath('/home/x/.agentpool'), '/home/x/.agentpool/tmux.sock');
     const deep = `/home/${'x'.repeat(120)}`;
     assert.ok(Buffer.byteLength(socketPath(deep)) <= 103);

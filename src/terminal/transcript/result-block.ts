@@ -1,4 +1,4 @@
-/** What a worker says about its own work. Lists are empty where it wrote "none" or nothing. */
+/** A worker's report on its own work. Lists are empty where it wrote "none" or nothing. */
 export interface WorkerResult {
   summary: string;
   findings: string[];
@@ -7,15 +7,15 @@ export interface WorkerResult {
   commands_run: string[];
   tests_run: string[];
   blockers: string[];
-  /** 'low', 'medium' or 'high' where the worker used one of these words, else its own; '' when it said nothing. */
+  /** 'low', 'medium' or 'high' where the worker used one of these words, else its own; '' when it gave none. */
   confidence: string;
-  /** Sections that we did not ask for, by their heading. */
+  /** Other sections, by their heading. */
   other: Record<string, string>;
   /** The block's lines as they were found, markers included. */
   raw: string;
 }
 
-/** Our lists by heading, and what one item is where the worker wrote no bullets. */
+/** The known lists by heading, and the unit of an item where the worker wrote no bullets. */
 const LISTS = {
   findings: { key: 'findings', unbulleted: 'paragraph' },
   'files inspected': { key: 'files_inspected', unbulleted: 'path' },
@@ -26,13 +26,13 @@ const LISTS = {
 } as const;
 type List = (typeof LISTS)[keyof typeof LISTS];
 
-/** A heading with the lines below it; `name` is in lower case for a section that we know. */
+/** A heading with the lines below it; `name` is in lower case for a known section. */
 interface Section {
   name: string;
   lines: string[];
 }
 
-/** The sections between the markers; null when none of ours is there (prose that names the markers). */
+/** The sections between the markers; null when none of them is known (prose that only names the markers). */
 export function parseResult(body: readonly string[], raw: string): WorkerResult | null {
   const sections = splitSections(body.map(unframe));
   if (!sections.some((section) => isKnown(section.name))) return null;
@@ -60,7 +60,7 @@ function isKnown(name: string): boolean {
   return name === 'summary' || name === 'confidence' || Object.hasOwn(LISTS, name);
 }
 
-/** A line without the box or the quote mark around it, and without the blanks at its end. */
+/** A line without the box or the quote mark around it, and without trailing blanks. */
 function unframe(line: string): string {
   return line.replace(/^(\s*[│┃║▌▐▏⎿>|])?\s*/u, '').replace(/[\s│┃║▌▐▏|]*$/u, '');
 }
@@ -72,8 +72,8 @@ const BULLET = /^(?:[-*+•●◦▪‣·–—]|\d{1,3}[.)])(?:\s+|$)/u;
 
 function splitSections(lines: readonly string[]): Section[] {
   const sections: Section[] = [];
-  // In `- Summary: ...` the bullet belongs to the heading, but `- Blockers: see below` may be a finding:
-  // only a block that opens with a bullet has bulleted headings.
+  // In `- Summary: ...` the bullet belongs to the heading, but `- Blockers: see below` may be a finding: only a block
+  // that opens with a bullet has bulleted headings.
   const bulleted = BULLET.test(lines.find((line) => line !== '') ?? '');
   let above = '';
   for (const line of lines) {
@@ -86,8 +86,8 @@ function splitSections(lines: readonly string[]): Section[] {
 }
 
 /**
- * A known name needs its colon, or the line to itself. An unknown one could be wrapped prose ("Note: ..."),
- * so it also needs Markdown, an empty line above, or nothing after its colon.
+ * A known name needs its colon, or the line to itself. An unknown one could be wrapped prose ("Note: ..."), so it also
+ * needs Markdown, an empty line above, or nothing after its colon.
  */
 function headingOf(line: string, afterEmptyLine: boolean): { name: string; rest: string } | null {
   const { hashes, open, name = '', colon, after, rest = '' } = HEADING.exec(line)?.groups ?? {};
@@ -116,7 +116,7 @@ function items(lines: readonly string[], unbulleted: List['unbulleted']): string
   return found.map((item) => item.replace(/^`([^`]+)`$/, '$1').trim()).filter((item) => !isNothing(item));
 }
 
-/** A line without a bullet goes on with the item above: the terminal or the worker wrapped it. */
+/** A line without a bullet continues the item above: the terminal or the worker wrapped it. */
 function bulletedItems(lines: readonly string[]): string[] {
   const found: string[] = [];
   for (const line of lines.filter((line) => line !== '')) {

@@ -42,7 +42,7 @@ describe('findResult', () => {
     });
   });
 
-  it('takes the last complete block', () => {
+  it('returns the last complete block', () => {
     const lines = [
       ...block('Summary: first'),
       'more work',
@@ -54,7 +54,7 @@ describe('findResult', () => {
     assert.equal(findResult([START, 'Summary: cut off', ...block('Summary: again'), END])?.summary, 'again');
   });
 
-  it('finds nothing without both markers in order, or without a section between them', () => {
+  it('returns null without both markers in order, or without a section between them', () => {
     for (const lines of [
       [],
       FULL.slice(0, -1),
@@ -65,7 +65,7 @@ describe('findResult', () => {
       assert.equal(findResult(lines), null);
   });
 
-  it('looks through what terminal programs draw around a line', () => {
+  it('ignores what terminal programs draw around a line', () => {
     for (const bullet of ['⏺ ', '• ', '● ', '  └ ', '> ', '- ', '    '])
       assert.equal(findResult([bullet + START, '  Summary: done', `  ${END}`])?.summary, 'done', bullet);
     for (const around of [
@@ -82,7 +82,7 @@ describe('findResult', () => {
       );
   });
 
-  it('does not take a marker that shares its line with words', () => {
+  it('does not accept a marker that shares its line with words', () => {
     for (const line of [
       `print ${START} first`,
       `12  ${START}`,
@@ -140,7 +140,7 @@ describe('the sections of a result', () => {
     assert.deepEqual(result.blockers, ['waiting for a key']);
   });
 
-  it('may stand in a box', () => {
+  it('may be inside a box', () => {
     const result = read(
       '│ Summary: boxed     │',
       '│ Findings:          │',
@@ -166,12 +166,12 @@ describe('the sections of a result', () => {
     assert.deepEqual(result.commands_run, ['npm ci', 'npm test']);
   });
 
-  it('are empty lists when the worker says none', () => {
+  it('are empty lists when the worker writes none', () => {
     for (const none of ['none', 'None.', 'N/A', '(none)', '- none', '* None', '-', ''])
       assert.deepEqual(read('Summary: x', `Blockers: ${none}`, 'Tests run:', none).tests_run, [], none);
   });
 
-  it('keep a section that we did not ask for, and do not take prose for one', () => {
+  it('keep an unknown section, and do not take prose for one', () => {
     const result = read(
       'Summary: done',
       'Note: this is prose',
@@ -187,13 +187,13 @@ describe('the sections of a result', () => {
     assert.deepEqual(result.other, { 'Next steps': 'ship it', Risks: '- none that we know' });
   });
 
-  it('keep the words of an unusual confidence', () => {
+  it('keep an unusual confidence as it is worded', () => {
     assert.equal(read('Summary: x', 'Confidence: 0.8').confidence, '0.8');
     assert.equal(read('Summary: x').confidence, '');
   });
 });
 
-/** The text as a terminal program repeats it: wrapped hard or between words, in a frame, once or twice. */
+/** The text as a terminal program repeats it: wrapped anywhere or between words, in a frame, once or twice. */
 const asEcho = fc.record({
   width: fc.integer({ min: 1, max: 200 }),
   words: fc.boolean(),
@@ -224,7 +224,7 @@ function wrapWords(line: string, width: number): string[] {
   return rows;
 }
 
-/** Tasks by somebody who knows the markers: named in prose, as an example, out of order, cut off. */
+/** Tasks of a user who knows the markers: named in prose, as an example, out of order, cut off. */
 const task = fc
   .array(
     fc.constantFrom(
@@ -244,10 +244,10 @@ const task = fc
   .chain((pieces) => fc.constantFrom(' ', '\n', '\n\n').map((glue) => pieces.join(glue)));
 
 describe('the echo of what we sent', () => {
-  it('is no result, however a terminal shows the instructions', () =>
+  it('is no result, whatever way a terminal shows the instructions', () =>
     fc.assert(fc.property(asEcho, (how) => assert.equal(findResult(echo(resultInstructions(), how)), null))));
 
-  it('is no result even when the task holds a whole block', () =>
+  it('is no result even when the task contains a whole block', () =>
     fc.assert(
       fc.property(task, asEcho, (text, how) => {
         const sent = `${text}\n\n${resultInstructions()}`;

@@ -3,7 +3,7 @@ import { writePrivateFileSync } from '../../lib/files/atomic-file.ts';
 import type { LogicalLine } from '../screen/rows.ts';
 import { fingerprint } from './shown-lines.ts';
 
-/** Up to where the worker's output is in the settled part, in terms of tmux's history. */
+/** Where in tmux's history the settled part of the transcript ends. */
 export interface HistoryMark {
   /** Rows of the history, counted from the worker's start or the last time that the history was erased. */
   rows: number;
@@ -11,13 +11,13 @@ export interface HistoryMark {
   last: string[];
 }
 
-/** What a later watcher needs to go on: everything behind `settledBytes` can be found again in tmux's history. */
+/** What a later watcher needs to continue: everything after `settledBytes` can be found again in tmux's history. */
 export interface TranscriptState {
   settledBytes: number;
   mark: HistoryMark;
   /** Fingerprints of settled lines that the screen may show again. */
   shown: string[];
-  /** Fingerprints of the full-screen program's screen that was settled last; null outside of one. */
+  /** Fingerprints of the full-screen screen that was settled last; null outside of one. */
   frame: string[] | null;
 }
 
@@ -30,7 +30,7 @@ export const startOfTranscript: TranscriptState = {
 
 export const statePath = (transcriptPath: string): string => `${transcriptPath}.state`;
 
-/** Null where there is none, or none that can be understood. */
+/** Null when there is no state file, or it cannot be parsed. */
 export function readState(transcriptPath: string): TranscriptState | null {
   try {
     const { version, ...state } = JSON.parse(readFileSync(statePath(transcriptPath), 'utf8'));
@@ -40,18 +40,18 @@ export function readState(transcriptPath: string): TranscriptState | null {
   }
 }
 
-/** Replaces the state in one step: a kill leaves the old one or the new one. */
+/** Replaces the state atomically: a kill leaves the old one or the new one. */
 export function writeState(transcriptPath: string, state: TranscriptState): void {
   const text = JSON.stringify({ version: 1, ...state });
   writePrivateFileSync(statePath(transcriptPath), text, { link: 'replace', writers: 'one' });
 }
 
 /**
- * The index of the first line of the history that is behind the mark. `exact` says that the history has been kept from
- * its start, so that its rows can be counted; otherwise only its lines tell. Null when the mark is not to be found: tmux
- * has thrown away what stood there.
+ * The index of the first line of the history after the mark. With `exact`, the history is complete from its start and
+ * its rows can be counted; otherwise only its lines identify the place. Null when the mark is not found: tmux has
+ * discarded the lines around it.
  */
-export function behindMark(
+export function indexAfterMark(
   history: readonly LogicalLine[],
   mark: HistoryMark,
   exact: boolean,
@@ -73,18 +73,19 @@ export function behindMark(
       count++;
     return count;
   };
-  if (counted !== null && matches(counted) >= Math.min(counted, mark.last.length, enough)) return counted;
+  if (counted !== null && matches(counted) >= Math.min(counted, mark.last.length, minEqualLines))
+    return counted;
   let best = { index: -1, count: 0 };
   for (let index = history.length; index > 0 && best.count < mark.last.length; index--) {
     const count = matches(index);
-    const whole = count === Math.min(index, mark.last.length);
-    if (count > best.count && (whole || count >= enough)) best = { index, count };
+    const isComplete = count === Math.min(index, mark.last.length);
+    if (count > best.count && (isComplete || count >= minEqualLines)) best = { index, count };
   }
   return best.count > 0 ? best.index : counted;
 }
 
-/** So many equal lines in a row are no accident. */
-const enough = 8;
+/** This many equal lines in a row are no accident. */
+const minEqualLines = 8;
 
 function indexAtRow(history: readonly LogicalLine[], row: number): number | null {
   let at = 0;

@@ -17,7 +17,7 @@ function withFile(content: string, test: (path: string) => void) {
 }
 
 describe('reading a transcript in pieces', () => {
-  it('gives the whole text, whatever the size of the pieces', () =>
+  it('returns the whole text, whatever the size of the pieces', () =>
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 9 }), (content, limit) =>
         withFile(content, (path) => {
@@ -33,7 +33,7 @@ describe('reading a transcript in pieces', () => {
       ),
     ));
 
-  it('reads a missing file as an empty one', () => {
+  it('treats a missing file as empty', () => {
     assert.deepEqual(readTranscript('/nowhere/at/all'), {
       text: '',
       offset: 0,

@@ -4,21 +4,21 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 export interface TranscriptSlice {
   text: string;
   offset: number;
-  /** Where the next reading starts: never inside a character. */
+  /** Where the next read starts: never inside a character. */
   next_offset: number;
   has_more: boolean;
   size_bytes: number;
 }
 
-/** Reads from `offset`, at most `limit` bytes, whole characters only. A missing file reads as an empty one. */
+/** Reads at most `limit` bytes from `offset`, whole characters only. A missing file counts as empty. */
 export function readTranscript(
   path: string,
   { offset = 0, limit = 64 * 1024 }: { offset?: number; limit?: number } = {},
 ): TranscriptSlice {
   return withFile(path, (file, size_bytes) => {
-    const wanted = readAt(file, Math.max(0, Math.min(offset, size_bytes)), Math.max(limit, 4));
-    const start = offset > 0 ? continuationBytes(wanted) : 0;
-    const bytes = wanted.subarray(start, start + wholeCharacters(wanted.subarray(start)));
+    const requested = readAt(file, Math.max(0, Math.min(offset, size_bytes)), Math.max(limit, 4));
+    const start = offset > 0 ? continuationBytes(requested) : 0;
+    const bytes = requested.subarray(start, start + completeLength(requested.subarray(start)));
     const from = Math.min(offset, size_bytes) + start;
     const next_offset = from + bytes.length;
     const has_more = next_offset < size_bytes && bytes.length > 0;
@@ -26,18 +26,18 @@ export function readTranscript(
   });
 }
 
-/** What is read of the end of a transcript at the most: a worker can print one line of any length. */
-export const LARGEST_TAIL = 8 * 1024 * 1024;
+/** Maximum number of bytes that is read from the end of a transcript: a worker can print one line of any length. */
+export const MAX_TAIL_BYTES = 8 * 1024 * 1024;
 
 /**
- * The last `count` lines, read backwards from the end. A missing file has none. Of lines that are longer than
- * `mostBytes` together the end is given.
+ * The last `count` lines, read backwards from the end; none for a missing file. Lines longer than `maxBytes` together
+ * are cut at the start.
  */
-export function tailLines(path: string, count: number, mostBytes = LARGEST_TAIL): string[] {
+export function tailLines(path: string, count: number, maxBytes = MAX_TAIL_BYTES): string[] {
   return withFile(path, (file, size) => {
     let tail = Buffer.alloc(0);
     let start = size;
-    const first = Math.max(0, size - mostBytes);
+    const first = Math.max(0, size - maxBytes);
     // One more line end than lines: the first piece may be the end of a line.
     while (start > first && newlines(tail) <= count) {
       const length = Math.min(start - first, Math.max(64 * 1024, tail.length));
@@ -66,7 +66,7 @@ function withFile<T>(path: string, read: (file: number | null, size: number) => 
   }
 }
 
-/** The file may shrink while it is read: the writer replaces its last lines. Then fewer bytes come. */
+/** The file may shrink while it is read, because the writer replaces its last lines. Fewer bytes are returned then. */
 function readAt(file: number | null, position: number, length: number): Buffer {
   if (file === null || length <= 0) return Buffer.alloc(0);
   const bytes = Buffer.alloc(length);
@@ -87,7 +87,7 @@ function newlines(bytes: Buffer): number {
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
 
-/** How many bytes at the start belong to a character that began before. */
+/** How many bytes at the start belong to a character that starts before them. */
 function continuationBytes(bytes: Buffer): number {
   let count = 0;
   while (count < 3 && isContinuation(bytes[count])) count++;
@@ -95,7 +95,7 @@ function continuationBytes(bytes: Buffer): number {
 }
 
 /** The length without a character that is cut off at the end. */
-function wholeCharacters(bytes: Buffer): number {
+function completeLength(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;
     if (isContinuation(byte)) continue;

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { numbered, openly } from '../testing/scratch.ts';
+import { noRedaction, numbered } from '../testing/scratch.ts';
 import { type Redaction, TranscriptWriter } from './writer.ts';
 
 const lines = (texts: string[]) => texts.map((text) => ({ text, rows: 1 }));
@@ -19,7 +19,7 @@ function withFolder(test: (path: string, read: () => string[]) => void) {
   }
 }
 
-/** Holds every line that ends in '-' back until the next, and takes out a word that such a line break cuts. */
+/** Holds back every line that ends in '-' until the next one, and hides a word that such a line break cuts. */
 const joining: Redaction = {
   lines: () => {
     let held: string[] = [];
@@ -42,7 +42,7 @@ const redacted = (texts: string[]) =>
 describe('a transcript writer', () => {
   it('replaces its tail and keeps what has settled', () =>
     withFolder((path, read) => {
-      const writer = new TranscriptWriter(path, openly);
+      const writer = new TranscriptWriter(path, noRedaction);
       writer.resume([], resumed);
       writer.tail(lines(['a', 'b', 'long line']));
       writer.flush();
@@ -53,9 +53,9 @@ describe('a transcript writer', () => {
       writer.close();
     }));
 
-  it('goes on after a kill between the writing of the lines and of the state', () =>
+  it('continues after a kill between writing the lines and the state', () =>
     withFolder((path, read) => {
-      const writer = new TranscriptWriter(path, openly);
+      const writer = new TranscriptWriter(path, noRedaction);
       writer.resume([], resumed);
       writer.scrolled(lines(numbered(1, 100)));
       writer.flush();
@@ -63,22 +63,22 @@ describe('a transcript writer', () => {
       writer.scrolled(lines(numbered(101, 150)));
       writer.close();
       copyFileSync(`${path}.old`, `${path}.state`);
-      const next = new TranscriptWriter(path, openly);
+      const next = new TranscriptWriter(path, noRedaction);
       next.resume(lines(numbered(1, 200)), resumed);
       next.close();
       assert.deepEqual(read(), numbered(1, 200));
     }));
 
-  it('finds its place by the lines when tmux has thrown the first ones away, and says so when it cannot', () =>
+  it('finds its place by the lines when tmux has discarded the first ones, and reports a gap when it cannot', () =>
     withFolder((path, read) => {
-      const writer = new TranscriptWriter(path, openly);
+      const writer = new TranscriptWriter(path, noRedaction);
       writer.resume(lines(numbered(1, 100)), resumed);
       writer.close();
-      const next = new TranscriptWriter(path, openly);
+      const next = new TranscriptWriter(path, noRedaction);
       next.resume(lines(numbered(60, 200)), { ...resumed, exact: false });
       next.close();
       assert.deepEqual(read(), numbered(1, 200));
-      const late = new TranscriptWriter(path, openly);
+      const late = new TranscriptWriter(path, noRedaction);
       late.resume(lines(numbered(500, 510)), { ...resumed, exact: false });
       late.close();
       assert.match(read()[200] ?? '', /lines may be missing/);

@@ -2,25 +2,25 @@ import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:f
 import type { LogicalLine } from '../screen/rows.ts';
 import { fingerprint, ShownLines } from './shown-lines.ts';
 import {
-  behindMark,
   type HistoryMark,
+  indexAfterMark,
   readState,
   startOfTranscript,
   type TranscriptState,
   writeState,
 } from './state.ts';
 
-/** Takes secrets out; given from above. As many lines come out as go in. */
+/** Removes secrets; injected, because redaction belongs to another folder. As many lines come out as go in. */
 export interface Redaction {
-  /** For the text that only grows: gives back what may be written, holds what may still become a secret. */
+  /** For text that only grows: returns what may be written, and holds back what may still become a secret. */
   lines(): { push(lines: readonly string[]): string[]; flush(): string[] };
   /** For a whole text. Keeps its number of lines. */
   text(text: string): string;
 }
 
 /** A line on its way through the redactor. */
-interface Passing {
-  /** 'print' goes to the file, 'context' only tells the redactor what came before, 'skip' does not pass it at all. */
+interface PassingLine {
+  /** 'print' is written to the file, 'context' only informs the redactor, 'skip' bypasses it. */
   as: 'print' | 'context' | 'skip';
   /** Its part of tmux's history; null for a line that is not in it. */
   history: LogicalLine | null;
@@ -28,17 +28,17 @@ interface Passing {
   erased?: true;
 }
 
-/** A secret of many lines (a private key) is known by its first. */
+/** A secret of many lines (a private key) is recognised by its first. */
 const contextLines = 128;
 const markLines = 64;
-/** How much of what stood before the history was erased is recognised when it is printed anew. */
+/** How many of the lines from before the history was erased are recognised when they are printed again. */
 const epochLines = 2000;
 
 /**
- * Writes what a worker printed: each line once, in order. The file is a settled part that only grows, and a tail that is
- * replaced: what stands on the main screen and may still change. Nothing is written that has not been redacted.
+ * Writes what a worker printed: each line once, in order. The file is a settled part that only grows, and a tail that
+ * is replaced: what is on the main screen and may still change. Everything is redacted before it is written.
  *
- * First the file is written, then the state. Killed in between, the state says less than the file holds; the next
+ * The file is written first, then the state. After a kill in between, the state covers less than the file; the next
  * writer cuts the file there and takes the lines from tmux's history again.
  */
 export class TranscriptWriter {
@@ -48,14 +48,14 @@ export class TranscriptWriter {
   #redactor;
   #settledBytes: number;
   #mark: HistoryMark;
-  /** Of the mark's last lines those that we have in full; fingerprints are made when the state is written. */
+  /** The full text of the mark's last lines, as far as known; fingerprints are computed when the state is written. */
   #markTexts: string[] = [];
   #shown: ShownLines;
   #frame: ShownLines | null;
   #epoch: string[] = [];
   #historyJustErased = false;
-  #passing: Passing[] = [];
-  /** The last lines that went through the redactor, raw. */
+  #passing: PassingLine[] = [];
+  /** The last lines that went through the redactor, unredacted. */
   #context: string[] = [];
   /** Redacted lines that wait to be written. */
   #out: string[] = [];
@@ -80,15 +80,15 @@ export class TranscriptWriter {
   }
 
   /**
-   * Goes on after somebody stopped watching, or begins: the whole of tmux's history, of which we may know the beginning.
-   * `exact` says that it reaches back to the worker's start.
+   * Starts, or continues after an earlier watch, with the whole of tmux's history, whose start may be in the file
+   * already. `exact` says that it reaches back to the worker's start.
    */
   resume(
     history: readonly LogicalLine[],
     { exact, fullScreen }: { exact: boolean; fullScreen: boolean },
   ): void {
     this.#save();
-    const found = behindMark(history, this.#currentMark(), exact);
+    const found = indexAfterMark(history, this.#currentMark(), exact);
     const from = found ?? 0;
     this.#redactor = this.#redaction.lines();
     this.#passing = [];
@@ -113,7 +113,7 @@ export class TranscriptWriter {
     this.#settle(lines);
   }
 
-  /** The screen is about to be erased. What is drawn again afterwards is known already. */
+  /** Called before the screen is erased. Its lines are not written again when they are redrawn. */
   erased(lines: readonly LogicalLine[]): void {
     this.#settle(lines);
     const before = this.#historyJustErased ? this.#shown.fingerprints() : [];
@@ -121,7 +121,7 @@ export class TranscriptWriter {
   }
 
   #settle(lines: readonly LogicalLine[]): void {
-    const passing: Passing[] = [];
+    const passing: PassingLine[] = [];
     const printed: string[] = [];
     for (const line of lines) {
       const again = this.#shown.take(line.text);
@@ -132,7 +132,7 @@ export class TranscriptWriter {
     this.#pass(passing, printed);
   }
 
-  /** Programs erase the history to print it all anew (ink, when its output is higher than the screen). */
+  /** Programs erase the history to print it all again (ink, when its output is higher than the screen). */
   historyErased(): void {
     this.#shown = ShownLines.of(this.#epoch);
     this.#historyJustErased = true;
@@ -140,17 +140,17 @@ export class TranscriptWriter {
     this.#pass([{ as: 'skip', history: null, erased: true }], []);
   }
 
-  /** What stands on the main screen came before what the full-screen program will show. */
+  /** What is on the main screen came before what the full-screen program will show. */
   fullScreenEntered(mainLines: readonly LogicalLine[]): void {
-    this.#append(this.#shown.newOf(textsOf(mainLines)));
+    this.#append(this.#shown.withoutShown(textsOf(mainLines)));
     this.#shown = ShownLines.of(textsOf(mainLines));
     this.#frame = new ShownLines([]);
   }
 
-  /** A full-screen program's screen that will stand for a while: its lines that were not on the one before. */
+  /** A full-screen program's screen that has settled: adds the lines that the previous one did not have. */
   settleFullScreen(lines: readonly LogicalLine[]): void {
     if (!this.#frame) return;
-    this.#append(this.#frame.newOf(textsOf(lines)));
+    this.#append(this.#frame.withoutShown(textsOf(lines)));
     this.#frame = ShownLines.of(textsOf(lines));
   }
 
@@ -159,7 +159,7 @@ export class TranscriptWriter {
     this.#frame = null;
   }
 
-  /** What is on the main screen now, down to its last line. Written at the next flush. */
+  /** Sets what is on the main screen now, down to its last line. Written at the next flush. */
   tail(mainLines: readonly LogicalLine[]): void {
     this.#tail = textsOf(mainLines);
   }
@@ -174,7 +174,7 @@ export class TranscriptWriter {
     closeSync(this.#file);
   }
 
-  /** Lines that are in no history. */
+  /** Adds lines that are in no history. */
   #append(lines: readonly string[]): void {
     this.#pass(
       lines.map(() => ({ as: 'print', history: null })),
@@ -182,33 +182,33 @@ export class TranscriptWriter {
     );
   }
 
-  #pass(passing: readonly Passing[], lines: readonly string[]): void {
+  #pass(passing: readonly PassingLine[], lines: readonly string[]): void {
     this.#passing.push(...passing);
-    this.#context = lastOf([...this.#context, ...lines], contextLines + this.#held().length);
+    this.#context = lastOf([...this.#context, ...lines], contextLines + this.#heldBack().length);
     const ready = this.#redactor.push(lines);
     let taken = 0;
     let next = 0;
     for (const line of this.#passing) {
       if (line.as !== 'skip' && taken === ready.length) break;
       const text = line.as === 'skip' ? undefined : ready[taken++];
-      if (line.as === 'print' && text !== undefined) this.#put(text);
+      if (line.as === 'print' && text !== undefined) this.#enqueue(text);
       this.#advance(line);
       next++;
     }
     this.#passing = this.#passing.slice(next);
     this.#markTexts = lastOf(this.#markTexts, markLines);
     if (this.#outLength < 256 * 1024) return;
-    // What we know of the screen is older than these lines: it comes back with the next flush.
+    // The known screen is older than these lines: it is set again before the next flush.
     this.#tail = [];
     this.#save();
   }
 
-  #put(line: string): void {
+  #enqueue(line: string): void {
     this.#out.push(line);
     this.#outLength += line.length + 1;
   }
 
-  #advance({ history, erased }: Passing): void {
+  #advance({ history, erased }: PassingLine): void {
     if (erased) {
       this.#mark = { rows: 0, last: [] };
       this.#markTexts = [];
@@ -218,7 +218,7 @@ export class TranscriptWriter {
     this.#markTexts.push(history.text);
   }
 
-  #held(): Passing[] {
+  #heldBack(): PassingLine[] {
     return this.#passing.filter(({ as }) => as === 'print');
   }
 
@@ -229,10 +229,10 @@ export class TranscriptWriter {
     return this.#mark;
   }
 
-  /** What the redactor holds and what is on the screen, redacted in the light of what came before. */
+  /** The lines that the redactor holds back and those on the screen, redacted with the preceding lines as context. */
   #tailText(): string {
-    const lines = [...this.#context, ...this.#shown.newOf(this.#tail)];
-    const from = this.#context.length - this.#held().length;
+    const lines = [...this.#context, ...this.#shown.withoutShown(this.#tail)];
+    const from = this.#context.length - this.#heldBack().length;
     return this.#redaction.text(lines.join('\n')).split('\n').slice(from).map(withEnd).join('');
   }
 
@@ -270,7 +270,7 @@ export class TranscriptWriter {
   }
 }
 
-const gapLine = '[agentpool: lines may be missing here, printed while nobody watched]';
+const gapLine = '[agentpool: lines may be missing here, printed while no watcher ran]';
 
 const withEnd = (line: string): string => `${line}\n`;
 const textsOf = (lines: readonly LogicalLine[]): string[] => lines.map(({ text }) => text);

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { detectOptions, makeProbeFolder } from '../../agents/cached-detection.ts';
 import type { ProviderDescriptor } from '../../agents/contract/descriptor.ts';
-import { findHelpers, locate } from '../../agents/contract/locate.ts';
-import { descriptorsOf } from '../../agents/descriptors.ts';
+import { type Detected, findHelpers, locate } from '../../agents/contract/locate.ts';
 import type { DetectionPlace } from '../../agents/last-detected.ts';
+import { descriptorsOf } from '../../agents/registry.ts';
 import type { Ledger } from '../../projections/projector/ledger.ts';
 import { knownUsageOf } from '../../projections/usage/queries.ts';
 import type { Backend } from '../backends/index.ts';
@@ -11,7 +11,7 @@ import { askOnce } from './ask-once.ts';
 import { type Probed, type ProbedOne, type ProbeTarget, probeOne, withoutAsking } from './probe.ts';
 import { recordSample } from './record.ts';
 
-/** Where usage is asked for and written down: a house is one. */
+/** Where usage is asked for and recorded: an AppContext is one. */
 export interface UsagePlace extends DetectionPlace {
   ledger: Ledger;
   actor: string;
@@ -30,26 +30,40 @@ export interface UsageOptions {
 /** Ten callers at once are one question; so are two right after each other. */
 export const JUST_NOW_MS = 5000;
 
-/** When the answer is wanted, whoever has not answered by then: a terminal takes its time to start. */
+/** When the answer is needed, even if some have not answered: a terminal takes its time to start. */
 const deadline = (interactive: boolean): number => (interactive ? 60_000 : 30_000);
 
-/** Asks the providers, all at once, and writes down what is new. Never rejects: what failed is in the samples. */
-export async function askUsage(place: UsagePlace, request: UsageOptions): Promise<Probed> {
+/**
+ * Asks the providers, all at once, and records what is new. Never rejects: what failed is in the samples.
+ * `detected`: what a detection has just found, so that no program is started for its version again.
+ */
+export async function askUsage(
+  place: UsagePlace,
+  request: UsageOptions,
+  detected: readonly Detected[] | null = null,
+): Promise<Probed> {
   makeProbeFolder(place.paths);
   const options = detectOptions(place);
-  const wanted = descriptorsOf(place.config).filter(({ id }) => request.providers?.includes(id) ?? true);
+  const wanted = (await descriptorsOf(place.config)).filter(
+    ({ id }) => request.providers?.includes(id) ?? true,
+  );
   const [helpers, targets] = await Promise.all([
     findHelpers(options),
-    Promise.all(wanted.map((descriptor) => targetOf(descriptor, place))),
+    Promise.all(wanted.map((descriptor) => targetOf(descriptor, place, detected))),
   ]);
   const answers = await Promise.all(targets.map((target) => answerOf(place, request, target, helpers)));
   return { samples: answers.map(({ sample }) => sample), partial: answers.some(({ cut }) => cut) };
 }
 
-const targetOf = async (descriptor: ProviderDescriptor, place: UsagePlace): Promise<ProbeTarget> => ({
-  provider_id: descriptor.id,
-  agent: await locate(descriptor, detectOptions(place)),
-});
+async function targetOf(
+  descriptor: ProviderDescriptor,
+  place: UsagePlace,
+  detected: readonly Detected[] | null,
+): Promise<ProbeTarget> {
+  const found = detected?.find(({ id }) => id === descriptor.id);
+  const agent = found ? found.command : await locate(descriptor, detectOptions(place));
+  return { provider_id: descriptor.id, agent };
+}
 
 async function answerOf(
   place: UsagePlace,

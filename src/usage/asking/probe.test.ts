@@ -14,7 +14,7 @@ import {
   type UsageSource,
   usageWindow,
 } from '../../agents/contract/limits/reading.ts';
-import { opencodeGo } from '../../agents/opencode/limits/go.ts';
+import { opencodeGo } from '../../agents/opencode/limits.ts';
 import { UsageSample } from '../../events/catalogue/usage.ts';
 import { isGood } from '../../projections/usage/usage-summary.ts';
 import { interactiveAllowed, type ProbeRequest, probe } from './probe.ts';

@@ -39,7 +39,7 @@ export interface ProbeSettings {
   now(): Date;
   fetch?: typeof fetch;
   start?: (spec: ChildSpec) => Child;
-  sources?: typeof sourcesOf;
+  sources?: (provider: string, backend: Backend) => readonly UsageSource[] | Promise<readonly UsageSource[]>;
 }
 
 export interface Probed {
@@ -84,7 +84,7 @@ async function probeProvider(
   if (fixed) return { sample: fixed, cut: false };
   const tried: Attempt[] = [];
   let refusal: { source: UsageSource; reading: Failure } | undefined;
-  for (const source of (request.sources ?? sourcesOf)(provider_id, request.backend)) {
+  for (const source of await (request.sources ?? sourcesOf)(provider_id, request.backend)) {
     const started = performance.now();
     const reading =
       skipReason(source, request) ?? (await readInTime(source, contextOf(request, target), overall));

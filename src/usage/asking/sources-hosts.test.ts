@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import type { SourceContext } from '../../agents/contract/limits/reading.ts';
+import type { SourceContext, UsageSource } from '../../agents/contract/limits/reading.ts';
 import { AGENT_IDS } from '../../config/provider-ids.ts';
 import { sourcesOf } from './sources.ts';
 
@@ -22,7 +22,7 @@ for (const [file, text] of Object.entries(LOGINS)) {
 const KEYS = { GITHUB_TOKEN: 'made-up', FACTORY_API_KEY: 'made-up', OPENCODE_API_KEY: 'made-up' };
 
 /** Reads one source where no program can be started; the hosts that it asked itself. */
-async function asked(source: ReturnType<typeof sourcesOf>[number]): Promise<string[]> {
+async function asked(source: UsageSource): Promise<string[]> {
   const hosts: string[] = [];
   const context: SourceContext = {
     env: KEYS,
@@ -42,9 +42,9 @@ async function asked(source: ReturnType<typeof sourcesOf>[number]): Promise<stri
   return hosts;
 }
 
-describe('whom a source asks', () => {
-  const sources = AGENT_IDS.flatMap((id) => sourcesOf(id, 'combined'));
+const sources = (await Promise.all(AGENT_IDS.map((id) => sourcesOf(id, 'combined')))).flat();
 
+describe('whom a source asks', () => {
   it('is what it says of itself, and nobody else', async () => {
     const direct: string[] = [];
     for (const source of sources) {

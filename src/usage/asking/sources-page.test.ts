@@ -10,21 +10,22 @@ import { sourcesOf } from './sources.ts';
 const page = readFileSync(join(packageRoot(), 'docs', 'usage-sources.md'), 'utf8');
 
 describe('docs/usage-sources.md', () => {
-  it('tells of every source: its deadline, its confidence, whether it reaches out, and how it is switched on', () => {
-    const sources = AGENT_IDS.flatMap((id) => BACKENDS.flatMap((backend) => sourcesOf(id, backend)));
+  it('lists every source with its deadline, confidence, hosts and opt-in', async () => {
+    const pairs = AGENT_IDS.flatMap((id) => BACKENDS.map((backend) => [id, backend] as const));
+    const sources = (await Promise.all(pairs.map((pair) => sourcesOf(...pair)))).flat();
     for (const { id, deadline_ms, confidence, reach, opt_in, hosts } of sources) {
       const row = page.split('\n').find((line) => line.includes(`\`${id}\` |`));
       assert.ok(row, `no row of ${id}`);
       assert.ok(row.endsWith(`| ${deadline_ms / 1000} s | ${confidence} |`), row);
-      assert.equal(row.includes('| nothing |'), reach === 'offline', row);
+      assert.equal(row.includes('| none |'), reach === 'offline', row);
       for (const host of hosts) assert.ok(row.includes(host), `${host} in ${row}`);
       if (opt_in) assert.ok(row.includes(opt_in), row);
     }
   });
 
-  it('tells the sources of a provider in the order in which they are asked', () => {
+  it('lists the sources of a provider in the order in which they are tried', async () => {
     for (const provider of AGENT_IDS) {
-      const places = sourcesOf(provider, 'native').map(({ id }) => page.indexOf(`\`${id}\` |`));
+      const places = (await sourcesOf(provider, 'native')).map(({ id }) => page.indexOf(`\`${id}\` |`));
       assert.deepEqual(
         places,
         places.toSorted((a, b) => a - b),

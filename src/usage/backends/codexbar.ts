@@ -1,3 +1,4 @@
+import type { Agent } from '../../agents/contract/agent.ts';
 import { run } from '../../agents/contract/limits/converse.ts';
 import {
   answer,
@@ -10,20 +11,11 @@ import {
 } from '../../agents/contract/limits/reading.ts';
 import { list, number, parseJson, percent, record, text } from '../../agents/contract/limits/values.ts';
 
-/** How CodexBar calls our providers, and through what it may ask: never through a browser's cookies. */
-const NAMES: Record<string, { name: string; via: 'cli' | 'api' }> = {
-  'codex-cli': { name: 'codex', via: 'cli' },
-  'claude-code': { name: 'claude', via: 'cli' },
-  'copilot-cli': { name: 'copilot', via: 'api' },
-  'cursor-cli': { name: 'cursor', via: 'cli' },
-  'droid-cli': { name: 'factory', via: 'api' },
-  opencode: { name: 'opencode', via: 'api' },
-};
-
-export const codexbarProviders = Object.keys(NAMES);
-
-/** CodexBar, where the user has it. Its figures are as good as what it asked, which it does not always say. */
-export const codexbar = (provider: string): UsageSource => ({
+/**
+ * CodexBar, where the user has it. Its figures are as good as what it asked, which it does not always say. It is never
+ * asked to read the cookies of a browser.
+ */
+export const codexbar = (provider: string, { name, via }: NonNullable<Agent['codexbar']>): UsageSource => ({
   id: 'codexbar',
   provider,
   reach: 'network',
@@ -33,15 +25,13 @@ export const codexbar = (provider: string): UsageSource => ({
   deadline_ms: 15_000,
   async read(context) {
     const program = context.helpers.codexbar;
-    const known = NAMES[provider];
     if (program === undefined) return failure('not_found', 'codexbar is not installed');
-    if (!known) return failure('unsupported', `codexbar does not know ${provider}`);
     const args = [
       'usage',
       '--provider',
-      known.name,
+      name,
       '--source',
-      known.via,
+      via,
       '--format',
       'json',
       '--json-only',
@@ -49,7 +39,7 @@ export const codexbar = (provider: string): UsageSource => ({
     ];
     const ran = await run(context, { program, args });
     if (ran.timed_out) return failure('timed_out', 'no answer before the deadline');
-    return parseCodexbar(ran.stdout, known.name);
+    return parseCodexbar(ran.stdout, name);
   },
 });
 

@@ -13,12 +13,13 @@ export interface SummaryOptions extends Omit<UsageOptions, 'fresh_ms'> {
   refresh: boolean;
 }
 
-/** Who can be used now, who can not and why, and who comes back when. */
+/** Which providers are usable now, which are not and why, and when they will be again. */
 export async function usageSummary(place: UsagePlace, request: SummaryOptions): Promise<UsageSummary> {
-  const [detected, asked] = await Promise.all([
-    request.refresh ? detectAgents(place) : detectedLately(place, LATELY_MS),
-    request.refresh ? askUsage(place, { ...request, fresh_ms: JUST_NOW_MS }) : null,
-  ]);
+  // One after the other: in parallel both would start the agents for their version.
+  const detected = await (request.refresh ? detectAgents(place) : detectedLately(place, LATELY_MS));
+  const asked = request.refresh
+    ? await askUsage(place, { ...request, fresh_ms: JUST_NOW_MS }, detected)
+    : null;
   const again = asked ?? (await askAgain(place, request, detected));
   const current = currentCapacity(place.ledger, {
     config: place.config,
@@ -31,7 +32,7 @@ export async function usageSummary(place: UsagePlace, request: SummaryOptions): 
   return summaryOf(place, current, { source, backend: request.backend, partial: again?.partial ?? false });
 }
 
-/** Asks those whose answer is older than policy.usage_auto_refresh_after_seconds; null where nobody has to be asked. */
+/** Asks the providers whose answer is older than policy.usage_auto_refresh_after_seconds; null if there are none. */
 async function askAgain(
   place: UsagePlace,
   request: SummaryOptions,
@@ -41,7 +42,7 @@ async function askAgain(
   const ids = idsOf(place, request.providers);
   const old = tooOld(place.ledger, { config: place.config, ids, detected, now: new Date() });
   if (seconds === null || old.length === 0) return null;
-  return askUsage(place, { ...request, providers: old, fresh_ms: seconds * 1000 });
+  return askUsage(place, { ...request, providers: old, fresh_ms: seconds * 1000 }, detected);
 }
 
 const idsOf = ({ config }: Pick<UsagePlace, 'config'>, only: readonly string[] | null): string[] =>

@@ -1,21 +1,35 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { claudeLog } from '../../agents/claude-code/token-log.ts';
-import { codexLog } from '../../agents/codex-cli/token-log.ts';
 import type { TokenLog } from '../../agents/contract/tokens/use.ts';
-import { copilotLog } from '../../agents/copilot-cli/token-log.ts';
-import { droidLog } from '../../agents/droid-cli/token-log.ts';
-import { opencodeLog } from '../../agents/opencode/token-log.ts';
 import type { Env, Paths } from '../../config/paths.ts';
+import { AGENT_IDS } from '../../config/provider-ids.ts';
 import { TokenIndex, type Updated } from './token-index.ts';
 
-const LOGS: readonly TokenLog[] = [claudeLog, codexLog, copilotLog, droidLog, opencodeLog];
-
-/** The providers whose agents write down their tokens. */
-export const tokenProviders = LOGS.map(({ provider_id }) => provider_id);
+/** The logs of the agents that write down their tokens, or of those providers only. */
+export async function tokenLogs(providers: readonly string[] = AGENT_IDS): Promise<TokenLog[]> {
+  const ids = AGENT_IDS.filter((id) => providers.includes(id));
+  if (ids.length === 0) return [];
+  // Loaded late: most statistics are of few agents, and those of fakes of none.
+  const { loadAgent } = await import('../../agents/registry.ts');
+  const agents = await Promise.all(ids.map(loadAgent));
+  return agents.flatMap(({ tokens }) => tokens ?? []);
+}
 
 /** As long as it takes. */
 export const ALL_OF_IT = Number.POSITIVE_INFINITY;
+
+export interface TokenReading {
+  /** Whose logs are read; of all agents where left out. */
+  providers?: readonly string[];
+  onFile?: ((done: number, all: number) => void) | undefined;
+}
+
+export interface OpenTokens {
+  index: TokenIndex;
+  /** The logs that it was read from. */
+  logs: readonly TokenLog[];
+  updated: Updated;
+}
 
 /**
  * The index of this home, brought up to date within so many milliseconds; to be closed. Offline.
@@ -24,12 +38,13 @@ export const ALL_OF_IT = Number.POSITIVE_INFINITY;
 export async function openTokens(
   { paths, env }: { paths: Pick<Paths, 'run'>; env: Env },
   budget: number,
-  onFile?: (done: number, all: number) => void,
-): Promise<{ index: TokenIndex; updated: Updated }> {
+  { providers, onFile }: TokenReading = {},
+): Promise<OpenTokens> {
+  const logs = await tokenLogs(providers);
   const index = new TokenIndex(join(paths.run, 'tokens.sqlite'));
   try {
     const home = env.HOME || homedir();
-    return { index, updated: await index.update(LOGS, { env, home }, budget, onFile) };
+    return { index, logs, updated: await index.update(logs, { env, home }, budget, onFile) };
   } catch (error) {
     index.close();
     throw error;

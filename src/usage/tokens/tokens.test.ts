@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { paths } from '../../config/paths.ts';
 import { openSqlite } from '../../events/store/connection.ts';
 import { temporaryFolder } from '../../lib/testing/processes.ts';
-import { ALL_OF_IT, openTokens, tokenProviders } from './logs.ts';
+import { ALL_OF_IT, openTokens } from './logs.ts';
 import { type Group, reportOf } from './report.ts';
 
 /** A user whose agents have written logs. */
@@ -19,9 +19,10 @@ function user() {
     return file;
   };
   const report = async (by: Group = 'model') => {
-    const { index, updated } = await openTokens(place, ALL_OF_IT);
+    const { index, logs, updated } = await openTokens(place, ALL_OF_IT);
     const window = { start: 0, end: Date.UTC(2100, 0) };
-    const reported = reportOf(index, { window, by, providers: tokenProviders, sessions: null });
+    const providers = logs.map(({ provider_id }) => provider_id);
+    const reported = reportOf(index, { window, by, providers, sessions: null });
     index.close();
     return { ...reported, ...updated };
   };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Type, { type Static } from 'typebox';
-import { providerNamed } from '../../agents/registry.ts';
+import { runnableAgent } from '../../agents/registry.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { count, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import { shell } from '../../lib/text/shell.ts';
@@ -113,7 +113,8 @@ async function confirmWith(pressing: Pressing, text: string): Promise<Confirmed>
   const { app, session, look, dialog, choice } = pressing;
   const isPointed = dialog.choices.some(({ selected }) => selected);
   const { rows } = isPointed ? await pointAt(pressing) : await look();
-  const way = textEntryFor(choice, rows, providerNamed(app.config, session.provider_id).dialogWords);
+  const { dialogWords } = await runnableAgent(app.config, session.provider_id);
+  const way = textEntryFor(choice, rows, dialogWords);
   if (way === null || !(isPointed || way === 'Enter')) throw takesNone(session, choice);
   if (way === 'message') {
     await keyed(pressing, 'Enter');

@@ -22,8 +22,8 @@ export interface Seen {
   turn: Turn;
 }
 
-/** How often a wait makes sure that somebody watches. */
-const TRUTH_MS = 1000;
+/** How often a wait makes sure that a watcher runs. */
+const RECONCILE_MS = 1000;
 /** Longer timers would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -58,7 +58,9 @@ export async function awaitWorker(
 
 async function untilSeen(app: AppContext, session: SessionRow, awaited: Awaited, wait: Wait): Promise<Seen> {
   const { store } = app.ledger;
-  for (let reported = -1; ; ) {
+  let reported = -1;
+  let reconcileAt = performance.now() + RECONCILE_MS;
+  for (;;) {
     const seen = store.changeCounter();
     const turn = turnOf(app.ledger.stream(workerStream(session.id)));
     if (turn.position !== reported) wait.onChange?.(turn);
@@ -72,9 +74,11 @@ async function untilSeen(app: AppContext, session: SessionRow, awaited: Awaited,
         turn,
       };
     if (wait.signal.aborted) return { event: 'timeout', moment: turn.observations.at(-1) ?? null, turn };
-    await changed(store, seen, wait.signal, TRUTH_MS);
-    // Who waits for a watcher that was killed would wait for nothing.
+    await changed(store, seen, wait.signal, { forMs: reconcileAt - performance.now() });
+    if (performance.now() < reconcileAt) continue;
+    // A wait for a watcher that was killed would never end.
     await reconcileIfNeeded(app);
+    reconcileAt = performance.now() + RECONCILE_MS;
   }
 }
 

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { providerNamed } from '../../agents/registry.ts';
+import { runnableAgent } from '../../agents/registry.ts';
 import { Delivery } from '../../events/catalogue/worker.ts';
 import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import { count, noted, nullable, text } from '../../lib/shapes.ts';
@@ -100,7 +100,7 @@ async function typed(
   session: SessionRow,
   text: string,
 ): Promise<{ delivery: Delivery; reason: string | null }> {
-  const style = providerNamed(app.config, session.provider_id).submit;
+  const { submit: style } = await runnableAgent(app.config, session.provider_id);
   try {
     return await submit(app.tmux, session.tmux_pane, text, style);
   } catch (error) {

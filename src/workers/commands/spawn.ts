@@ -1,6 +1,7 @@
-import type { Provider } from '../../agents/contract/provider.ts';
-import { spawnableProvider } from '../../agents/registry.ts';
+import type { RunnableAgent } from '../../agents/contract/launch.ts';
+import { spawnableAgent } from '../../agents/registry.ts';
 import { checkParallel, checkSpawn, type PolicyRefusal } from '../../config/policy.ts';
+import { fullProviderId } from '../../config/provider-ids.ts';
 import { isPlaceholderTask } from '../../config/task.ts';
 import type { Isolation, PromptMode } from '../../events/catalogue/words.ts';
 import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
@@ -52,7 +53,7 @@ export interface SpawnOptions {
 /** What is decided before anything is made. */
 interface Plan {
   id: string;
-  provider: Provider;
+  agent: RunnableAgent;
   /** How every provider stood at this moment. */
   capacity: Record<string, unknown>;
   /** The words that start it on this machine. */
@@ -69,7 +70,9 @@ interface Plan {
  * Spawns a worker: the intent is appended, then it is made, then the outcome is appended. Whoever is killed in
  * between leaves an intent that `reconcile` resolves. Gives the session's id once the worker runs.
  */
-export async function spawnWorker(app: AppContext, asked: SpawnOptions): Promise<string> {
+export async function spawnWorker(app: AppContext, options: SpawnOptions): Promise<string> {
+  const provider = fullProviderId(options.provider, app.config.custom_providers);
+  const asked = { ...options, provider };
   assertAllowed(app, asked);
   const plan = await planOf(app, asked);
   request(app, asked, plan);
@@ -117,21 +120,19 @@ const blocked = ({ code, policy, message, example }: PolicyRefusal, provider: st
   new AgentPoolError(code, message, { policy, provider_id: provider, example });
 
 async function planOf(app: AppContext, asked: SpawnOptions): Promise<Plan> {
-  const provider = spawnableProvider(app.config, asked.provider);
+  const agent = await spawnableAgent(app.config, asked.provider);
   const capacity = knownCapacity(app);
-  assertHeadroom(app, provider.id, capacity);
-  const program = await provider.find(placeOf(app));
+  assertHeadroom(app, agent.id, capacity);
+  const program = await agent.find(placeOf(app));
   const repo = repositoryFolder(asked.repo);
   const id = app.given().newId();
   const worktree =
-    asked.isolation === 'worktree'
-      ? await planWorktree({ repo, provider: provider.id, sessionId: id })
-      : null;
+    asked.isolation === 'worktree' ? await planWorktree({ repo, provider: agent.id, sessionId: id }) : null;
   const prompt = workerPrompt(asked);
-  const promptMode = asked.promptMode === 'provider_default' ? provider.promptMode : asked.promptMode;
+  const promptMode = asked.promptMode === 'provider_default' ? agent.promptMode : asked.promptMode;
   return {
     id,
-    provider,
+    agent,
     capacity: capacityRecord(capacity),
     program,
     repo,
@@ -153,8 +154,8 @@ function request(app: AppContext, asked: SpawnOptions, plan: Plan): void {
   if (!spawner) throw new Error('this process is not in the process table');
   const command: WorkerCommand = {
     kind: 'request',
-    provider_id: plan.provider.id,
-    harness: plan.provider.harness,
+    provider_id: plan.agent.id,
+    harness: plan.agent.harness,
     model: asked.model,
     account: asked.account,
     role: asked.role,
@@ -179,16 +180,16 @@ function request(app: AppContext, asked: SpawnOptions, plan: Plan): void {
   };
   ledger.store.transaction(() => {
     const refusal = checkParallel(config.policy, countWorking(ledger, coordinator));
-    if (refusal) throw blocked(refusal, plan.provider.id);
+    if (refusal) throw blocked(refusal, plan.agent.id);
     record(app, plan.id, command, asked.metadata);
   });
 }
 
 async function make(app: AppContext, asked: SpawnOptions, plan: Plan): Promise<void> {
   const cwd = await makePlace(app, plan);
-  const { id, provider, program, promptMode, prompt } = plan;
-  const spool = signalSpool(app, id, provider.id);
-  const launch = provider.launch({
+  const { id, agent, program, promptMode, prompt } = plan;
+  const spool = signalSpool(app, id, agent.id);
+  const launch = agent.launch({
     worker: id,
     program,
     prompt,
@@ -198,7 +199,7 @@ async function make(app: AppContext, asked: SpawnOptions, plan: Plan): Promise<v
     reasoningEffort: asked.reasoningEffort,
     serviceTier: asked.serviceTier,
     signal: spool?.command ?? null,
-    port: spool && provider.listens ? await freePort() : null,
+    port: spool && agent.listens ? await freePort() : null,
     folder: launchFolder(app, id),
     place: placeOf(app),
   });
@@ -211,7 +212,7 @@ async function make(app: AppContext, asked: SpawnOptions, plan: Plan): Promise<v
     env: { ...workerEnvironment(app.env), ...launch.env, ...spool?.env },
     unset: [],
     rows: SCREEN.rows,
-    cols: Math.min(SCREEN.cols, provider.widest ?? SCREEN.cols),
+    cols: Math.min(SCREEN.cols, agent.widest ?? SCREEN.cols),
     ...(promptMode === 'arg' ? {} : { buffer: { name: id, text: prompt } }),
   });
   recordStarted(app, plan.id, {

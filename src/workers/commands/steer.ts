@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Type, { type Static } from 'typebox';
-import { providerNamed } from '../../agents/registry.ts';
+import { runnableAgent } from '../../agents/registry.ts';
 import { checkRawKeys } from '../../config/policy.ts';
 import { WorkerState } from '../../events/catalogue/worker.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
@@ -48,7 +48,7 @@ export async function interruptWorker(
   app: AppContext,
   session: SessionRow,
 ): Promise<{ ok: true; session_id: string; state: WorkerState }> {
-  const keys = [...providerNamed(app.config, session.provider_id).interruptKeys];
+  const keys = [...(await runnableAgent(app.config, session.provider_id)).interruptKeys];
   record(app, session.id, { kind: 'interrupt', keys });
   await pressUntilItStops(app, session, keys);
   return { ok: true, session_id: session.id, state: workerOf(app, session.id).state ?? session.state };

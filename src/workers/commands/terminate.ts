@@ -32,6 +32,12 @@ export const Termination = Type.Object(
 );
 export type Termination = Static<typeof Termination>;
 
+/** Ends a worker whose deadline has passed, and everything that it started. */
+export async function terminateOverdue(app: AppContext, session: SessionRow): Promise<void> {
+  recordUnlessRejected(app, session.id, { kind: 'exceed_deadline' });
+  await terminateWorker(app, session);
+}
+
 /**
  * Ends a worker and everything that it started, also what has left its process group or ignores HUP and TERM.
  * A worker that has ended already is no fault; what it may have left behind is ended all the same.

@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
-import type { ProgramPlace } from '../../agents/contract/provider.ts';
+import type { ProgramPlace } from '../../agents/contract/launch.ts';
 import { CLI_COORDINATOR, coordinatorIn } from '../../config/coordinator.ts';
 import { type LoadedConfig, loadConfig } from '../../config/load.ts';
 import { type Env, homeFolder } from '../../config/paths.ts';
 import type { DecisionContext } from '../../events/decider.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
 import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
 import { Tmux } from '../../terminal/tmux/tmux.ts';
 
-/** Everything that a command works with: one AGENTPOOL_HOME, its config, its ledger and its terminal server. */
+/**
+ * Everything that a command works with: one AGENTPOOL_HOME, its config, its ledger and its terminal server. In a
+ * process that stays, `reloadConfig` replaces `config`: read it where you decide, and do not keep it.
+ */
 export interface AppContext extends LoadedConfig {
   home: string;
   env: Env;
@@ -23,14 +27,24 @@ export interface AppContext extends LoadedConfig {
   guard?(): void;
 }
 
-/** Opens the home of this environment, for its own coordinator or the one named. Close its ledger when done. */
+export interface Opening {
+  /** Reads the config. */
+  load?: typeof loadConfig;
+  /** Whose workers are counted together, where the environment is not asked for it. */
+  coordinator?: string;
+}
+
+/**
+ * Opens the home that the environment names; close its ledger when done.
+ * @throws CONFIG_INVALID where `load` does, and what `openLedger` throws.
+ */
 export async function openApp(
   env: Env,
   actor: string,
-  coordinator = coordinatorIn(env) ?? CLI_COORDINATOR,
+  { load = loadConfig, coordinator = coordinatorIn(env) ?? CLI_COORDINATOR }: Opening = {},
 ): Promise<AppContext> {
   const home = homeFolder(env);
-  const loaded = await loadConfig(home, env);
+  const loaded = await load(home, env);
   const ledger = openLedger(loaded.paths.ledger, { onRebuild: rebuildNotice() });
   return {
     ...loaded,
@@ -44,13 +58,28 @@ export async function openApp(
   };
 }
 
-/** Where the agents of this house's user are looked for, and keep what they keep. */
+/**
+ * Reads config.yaml again. A valid one is in force for every decision from now on; one with errors leaves the last
+ * valid one in force, and its error is returned. The ledger and the artifacts stay where they were opened.
+ */
+export async function reloadConfig(app: AppContext): Promise<AgentPoolError | null> {
+  try {
+    const { config, warnings, exists } = await loadConfig(app.home, app.env);
+    Object.assign(app, { config, warnings, exists });
+    return null;
+  } catch (error) {
+    if (error instanceof AgentPoolError && error.code === 'CONFIG_INVALID') return error;
+    throw error;
+  }
+}
+
+/** Where the agents of this user are searched for, and where they keep their files. */
 export const placeOf = ({ env }: Pick<AppContext, 'env'>): ProgramPlace => ({
   env,
   home: env.HOME || homedir(),
 });
 
-/** `ap_` and ten letters and digits that nobody mistakes for one another. */
+/** `ap_` and ten letters and digits that are not mistaken for one another. */
 export function newSessionId(): string {
   const alphabet = '23456789abcdefghjkmnpqrstuvwxyz';
   return `ap_${Array.from(randomBytes(10), (byte) => alphabet[byte % alphabet.length]).join('')}`;

@@ -5,6 +5,7 @@ import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import { workerDecider } from '../../machines/worker/decide.ts';
 import { type Worker, workerStream } from '../../machines/worker/state.ts';
 import { repositoriesLeasedBy } from '../../projections/leases/queries.ts';
+import { StreamState } from '../../projections/projector/stream-state.ts';
 import { redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from './context.ts';
 import { removeLaunchFiles } from './launch-folder.ts';
@@ -19,17 +20,58 @@ export function record(
   notes: Record<string, unknown> = {},
 ): LedgerEvent[] {
   const options = { actor: app.actor, correlationId: id, metadata: redactDeep(notes) };
-  const events = app.ledger.store.transaction(() => {
-    app.guard?.();
-    const { events } = app.ledger.execute(workerDecider, workerStream(id), command, app.given(), options);
-    if (events.some(({ type }) => ENDS.has(type))) releaseLeases(app, id);
-    return events;
-  });
-  if (events.some(({ type }) => ENDS.has(type))) removeLaunchFiles(app, id);
+  const events = app.ledger.store.transaction(() =>
+    guarded(app, id, () => {
+      return app.ledger.execute(workerDecider, workerStream(id), command, app.given(), options).events;
+    }),
+  );
+  if (endsWorker(events)) removeLaunchFiles(app, id);
   return events;
 }
 
-/** The same where a rejection only says that somebody else was faster, or that it is no news: null then. */
+/** Appends where this process may still write; a worker's leases end with it. Runs in the append's transaction. */
+function guarded(app: AppContext, id: string, append: () => LedgerEvent[]): LedgerEvent[] {
+  app.guard?.();
+  const events = append();
+  if (endsWorker(events)) releaseLeases(app, id);
+  return events;
+}
+
+const endsWorker = (events: readonly LedgerEvent[]): boolean => events.some(({ type }) => ENDS.has(type));
+
+/** A worker whose state this process keeps in memory, because it decides on it with every frame of its screen. */
+export class WorkerStream {
+  readonly #app: AppContext;
+  readonly #id: string;
+  readonly #stream: StreamState<Worker, WorkerCommand>;
+
+  /** Reads nothing yet. `onEvent` gets each of the worker's events once, by any process. */
+  constructor(app: AppContext, id: string, onEvent: (event: LedgerEvent) => void) {
+    this.#app = app;
+    this.#id = id;
+    this.#stream = new StreamState(app.ledger, workerDecider, workerStream(id), onEvent);
+  }
+
+  /** The worker as of now; reads the events that are new. */
+  catchUp(): Worker {
+    return this.#stream.catchUp();
+  }
+
+  /** Does what `recordUnlessRejected` does, without reading the worker's past again. */
+  recordUnlessRejected(command: WorkerCommand): LedgerEvent[] | null {
+    const app = this.#app;
+    const options = { actor: app.actor, correlationId: this.#id };
+    return unlessRejected(() => {
+      const events = this.#stream.execute(command, app.given(), options, (append) =>
+        guarded(app, this.#id, append),
+      );
+      if (endsWorker(events)) removeLaunchFiles(app, this.#id);
+      return events;
+    });
+  }
+}
+
+/** The same where a rejection only means that another process was faster, or that nothing has changed: null then. */
 export const recordUnlessRejected = (...what: Parameters<typeof record>): LedgerEvent[] | null =>
   unlessRejected(() => record(...what));
 

@@ -5,7 +5,7 @@ import { packageRoot } from '../../lib/package-root.ts';
 import { processEntry } from '../../lib/process/process-table.ts';
 import { endProcesses, identity, isAlive, type ProcessIdentity } from '../../lib/process/processes.ts';
 import { start } from '../../lib/process/start.ts';
-import { count, flag, instant, noted, nullable, text } from '../../lib/shapes.ts';
+import { count, flag, instant, list, noted, nullable, text } from '../../lib/shapes.ts';
 import { liveSessions } from '../../projections/sessions/queries.ts';
 import { lastWatcher } from '../../projections/watchers.ts';
 import type { AppContext } from './context.ts';
@@ -22,7 +22,7 @@ const startMark = ({ run }: AppContext['paths']) => join(run, 'watcher.starting'
 /** Said by a watcher once it has its lease: when it dies, the next one may start at once. */
 export const hasStarted = ({ paths }: AppContext): void => rmSync(startMark(paths), { force: true });
 
-/** Whether somebody has started a watcher a moment ago, and that one lives. */
+/** Whether a watcher was started a moment ago and is still alive. */
 function isStarting({ paths }: AppContext): boolean {
   const mark = startMark(paths);
   const age = Date.now() - (statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0);
@@ -49,7 +49,7 @@ export function ensureWatcher(app: AppContext): void {
     });
     child.on('error', () => {});
     child.unref();
-    // After the fact, and by its name: who is killed in between, or starts one that dies, keeps nobody from starting one.
+    // After the start, and with its identity: a caller killed in between, or a watcher that dies, does not block the next start.
     const watcher = child.pid === undefined ? null : identity(child.pid);
     if (watcher) writeFileSync(startMark(app.paths), JSON.stringify(watcher), { mode: 0o600 });
   } finally {
@@ -68,8 +68,12 @@ export const WatcherStatus = Type.Object(
     reason: noted(nullable(text), 'Why it stopped.'),
     live_workers: count,
     log: text,
+    config_problems: noted(
+      list(text),
+      'What is wrong with config.yaml and with detection rules of your own; meanwhile the last valid ones are in force.',
+    ),
   },
-  { description: 'Who watches the workers of this home, or who did last.' },
+  { description: 'The process that watches the workers of this home, or the last one that did.' },
 );
 export type WatcherStatus = Static<typeof WatcherStatus>;
 
@@ -80,8 +84,10 @@ export const WatcherStop = Type.Object({
 });
 export type WatcherStop = Static<typeof WatcherStop>;
 
-/** Who watches, or who did last. */
-export function watcherStatus(app: AppContext): WatcherStatus {
+/** The process that watches, or the last one that did, and what it cannot apply of the user's files. */
+export async function watcherStatus(app: AppContext): Promise<WatcherStatus> {
+  // Late: a spawn, which loads this module too, needs no parser of rules.
+  const { configProblems } = await import('./config-problems.ts');
   const last = lastWatcher(app.ledger);
   return {
     enabled: app.config.watcher.enabled,
@@ -93,6 +99,7 @@ export function watcherStatus(app: AppContext): WatcherStatus {
     reason: last?.reason ?? null,
     live_workers: liveSessions(app.ledger).length,
     log: watcherLog(app),
+    config_problems: await configProblems(app.path, app.paths),
   };
 }
 

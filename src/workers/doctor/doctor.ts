@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
 import Type, { type Static } from 'typebox';
-import { defaultConfig } from '../../config/defaults.ts';
-import { loadConfig, validateConfig } from '../../config/load.ts';
-import { configFile, type Env, homeFolder, type Paths, paths } from '../../config/paths.ts';
+import { loadLastValidConfig, validateConfig } from '../../config/load.ts';
+import { configFile, type Env, homeFolder, type Paths } from '../../config/paths.ts';
 import type { ConfigReport } from '../../config/report-schema.ts';
 import type { Config } from '../../config/schema.ts';
 import { flag, list, noted, nullable, text } from '../../lib/shapes.ts';
 import { liveSessions } from '../../projections/sessions/queries.ts';
 import { Tmux } from '../../terminal/tmux/tmux.ts';
+import { ruleProblems } from '../core/config-problems.ts';
 import { broken, doubtful, Finding, fine } from '../core/finding.ts';
 import { isUpToDate, isWatched } from '../core/liveness.ts';
 import { checkNode, checkProgram, programPath } from '../core/programs.ts';
@@ -88,17 +88,17 @@ export async function diagnose(env: Env, request: { deep: boolean; privacy: bool
     terminal_control: { enabled: false, installed: false, path: null },
     inventory,
     ...(request.deep ? { deep: deepen(ok, helpers, inventory, findings) } : {}),
-    ...(request.privacy ? { privacy: privacyReport(place, helpers) } : {}),
+    ...(request.privacy ? { privacy: await privacyReport(place, helpers) } : {}),
   };
 }
 
-/** With a config that can not be used, the defaults: one fault must not hide the others. */
+/** With a config that has a fault, the last valid one or the defaults: one fault must not hide the others. */
 async function placeOf(env: Env): Promise<{ place: Place; report: ConfigReport }> {
   const home = homeFolder(env);
   const configPath = configFile(home, env);
   const report = await validateConfig(configPath);
-  const loaded = report.ok ? await loadConfig(home, env) : { config: defaultConfig(), paths: paths(home) };
-  return { place: { home, env, configPath, config: loaded.config, paths: loaded.paths }, report };
+  const { config, paths } = await loadLastValidConfig(home, env);
+  return { place: { home, env, configPath, config, paths }, report };
 }
 
 async function findingsAt(place: Place, report: ConfigReport, deep: boolean): Promise<Finding[]> {
@@ -112,6 +112,7 @@ async function findingsAt(place: Place, report: ConfigReport, deep: boolean): Pr
     checkSocket(tmux),
     ...(tmuxProgram.ok ? [await checkServer(tmux)] : []),
     checkConfig(report),
+    ...checkRules(at),
     ...ledgerFindings(place, deep),
     await checkRights([home, at.artifacts, at.ledger]),
     await checkDisk(dirname(at.ledger)),
@@ -142,6 +143,14 @@ function checkConfig({ ok, path, exists, errors, warnings }: ConfigReport): Find
   if (!ok) return broken('config', found, 'agentpool config validate');
   if (warnings.length > 0) return doubtful('config', found, 'agentpool config validate');
   return fine('config', exists ? path : 'not there: the defaults hold (agentpool init writes one)');
+}
+
+/** Rules of the user's own; nothing where there are none, or all of them are valid. */
+function checkRules({ detectors }: Paths): Finding[] {
+  const [first, ...others] = ruleProblems(detectors);
+  if (first === undefined) return [];
+  const found = others.length > 0 ? `${first} (and ${others.length} more)` : first;
+  return [broken('detectors', found, 'agentpool detectors validate')];
 }
 
 function deepen(

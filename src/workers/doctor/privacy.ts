@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import type { UsageSource } from '../../agents/contract/limits/reading.ts';
-import { agentDescriptors } from '../../agents/descriptors.ts';
 import type { Paths } from '../../config/paths.ts';
+import { AGENT_IDS } from '../../config/provider-ids.ts';
 import type { Config } from '../../config/schema.ts';
 import { count, flag, keyed, list, nullable, text } from '../../lib/shapes.ts';
 import { sourcesOf } from '../../usage/asking/sources.ts';
@@ -46,11 +46,14 @@ export const PrivacyReport = Type.Object(
 export type PrivacyReport = Static<typeof PrivacyReport>;
 
 /** What AgentPool keeps, where, what is taken out before, and who is asked for limits. */
-export function privacyReport(
+export async function privacyReport(
   place: { paths: Paths; config: Config; configPath: string },
   helpers: UsageHelper[],
-): PrivacyReport {
+): Promise<PrivacyReport> {
   const { paths, config, configPath } = place;
+  const sources = await Promise.all(
+    AGENT_IDS.map(async (id) => [id, await sourcesOf(id, 'combined')] as const),
+  );
   return {
     local_storage: {
       config_path: configPath,
@@ -89,8 +92,8 @@ export function privacyReport(
       summary_auto_refresh_after_seconds: config.policy.usage_auto_refresh_after_seconds,
       optional_backends: Object.fromEntries(helpers.map(({ name, backend }) => [name, backend])),
     },
-    usage_sources: agentDescriptors.flatMap(({ id }) =>
-      sourcesOf(id, 'combined').map(({ id: source, reach, reads, hosts, opt_in }) => ({
+    usage_sources: sources.flatMap(([id, itsSources]) =>
+      itsSources.map(({ id: source, reach, reads, hosts, opt_in }) => ({
         provider_id: id,
         source,
         reads,

@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox';
+import { allAgents } from '../../agents/registry.ts';
 import type { Env } from '../../config/paths.ts';
 import { flag, keyed, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
-import { codexbarProviders } from '../../usage/backends/codexbar.ts';
+import { ccusage as ccusageSource } from '../../usage/backends/ccusage.ts';
 import { programPath, versionLine } from '../core/programs.ts';
 
 const helper = {
@@ -37,15 +38,16 @@ export interface UsageHelper {
 /** Looks for CodexBar and ccusage. Both are optional. */
 export async function findHelpers(env: Env): Promise<UsageHelper[]> {
   const [ccusage = 'ccusage'] = (env.AGENTPOOL_CCUSAGE_COMMAND ?? 'ccusage').trim().split(/\s+/);
+  const agents = await allAgents();
   return Promise.all([
     find(
       'codexbar',
       'codexbar',
       env,
-      codexbarProviders,
+      agents.filter(({ codexbar }) => codexbar).map(({ descriptor }) => descriptor.id),
       'its command line or the API, never the cookies of a browser',
     ),
-    find('ccusage', ccusage, env, ['claude-code'], 'files on this disk, offline'),
+    find('ccusage', ccusage, env, [ccusageSource.provider], 'files on this disk, offline'),
   ]);
 }
 

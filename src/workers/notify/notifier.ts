@@ -14,8 +14,8 @@ import { sendNotification } from './send.ts';
 const LAST_MS = 1000;
 
 /**
- * Follows the log and tells each piece of news once. How far it has told is written down before it tells: a watcher
- * that is killed in between leaves one untold, and none is told twice.
+ * Follows the log and sends a notification of each wait and each end, once. How far it has come is recorded before it
+ * sends: a watcher that is killed in between leaves one unsent, and none is sent twice.
  */
 export class Notifier {
   readonly #app: AppContext;
@@ -24,6 +24,7 @@ export class Notifier {
   readonly #underWay = new Set<Promise<void>>();
   readonly #file: string;
   #reported: number;
+  #isOff: boolean;
 
   constructor(app: AppContext, fault: (what: string, error: unknown) => void) {
     this.#app = app;
@@ -31,17 +32,25 @@ export class Notifier {
     this.#file = join(app.paths.run, 'notified.json');
     const live = liveSessions(app.ledger);
     forgetTerminals(app, new Set(live.map(({ id }) => id)));
-    // What happened while nobody wanted to hear of it is no news later.
-    if (app.config.notify === 'off') rmSync(this.#file, { force: true });
+    this.#isOff = app.config.notify === 'off';
+    // What happens while notifications are off is not sent later.
+    if (this.#isOff) this.#forget();
     this.#reported = this.#kept() ?? (live[0]?.position ?? app.ledger.store.lastPosition() + 1) - 1;
-    if (app.config.notify !== 'off') this.#keep();
+    if (!this.#isOff) this.#keep();
   }
 
-  /** Tells what has happened since the last call; waits for nobody. */
+  /** Sends what has happened since the last call, by the `notify` that config.yaml has now; waits for nothing. */
   report(): void {
     const { ledger, config } = this.#app;
-    if (config.notify === 'off') return;
     const last = ledger.store.lastPosition();
+    const wasOff = this.#isOff;
+    this.#isOff = config.notify === 'off';
+    if (this.#isOff) {
+      if (!wasOff) this.#forget();
+      this.#reported = last;
+      return;
+    }
+    if (wasOff) this.#keep();
     const events = [...ledger.events({ from: this.#reported + 1, types: [...NOTIFYING_TYPES] })];
     this.#reported = Math.max(this.#reported, last, events.at(-1)?.position ?? 0);
     const found = events.flatMap((event) => this.#notificationAt(sessionId(event), event.position) ?? []);
@@ -81,6 +90,10 @@ export class Notifier {
     } catch {
       return null;
     }
+  }
+
+  #forget(): void {
+    rmSync(this.#file, { force: true });
   }
 
   #keep(): void {

@@ -1,3 +1,4 @@
+import { fullProviderId } from '../../config/provider-ids.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { didYouMean } from '../../lib/suggest.ts';
 import type { CapacityRow } from '../../usage/capacity/capacity.ts';
@@ -25,7 +26,10 @@ export interface Candidate {
  * The installed providers that meet the caller's own conditions, in the order of every list, and why the others do
  * not. It recommends nothing. Throws PROVIDER_NOT_FOUND for an allowed provider that nobody knows.
  */
-export async function filterCandidates(app: AppContext, request: CandidateFilter) {
+export async function filterCandidates(app: AppContext, filter: CandidateFilter) {
+  const { custom_providers } = app.config;
+  const allowed = filter.allowedProviders?.map((name) => fullProviderId(name, custom_providers)) ?? null;
+  const request = { ...filter, allowedProviders: allowed };
   const providers = await listProviders(app);
   const unknown = request.allowedProviders?.find((id) => providers.every((provider) => provider.id !== id));
   if (unknown !== undefined) {

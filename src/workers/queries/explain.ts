@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Type, { type Static } from 'typebox';
 import { builtinRules, screenRules } from '../../agents/screen-rules.ts';
+import { fullProviderId } from '../../config/provider-ids.ts';
 import { WorkerState } from '../../events/catalogue/worker.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { instant, list, noted, nullable, text } from '../../lib/shapes.ts';
@@ -91,9 +92,9 @@ function lastTransition(app: AppContext, id: string): LastTransition | null {
 /** Explains a captured screen (`tmux capture-pane -p`, with or without -e). */
 export function explainScreen(
   detectors: string,
-  { provider, file, title }: { provider: string; file: string; title: string },
+  { provider: name, file, title }: { provider: string; file: string; title: string },
 ): Explanation {
-  assertRules(provider, detectors);
+  const provider = rulesNamed(name, detectors);
   const screen = screenFromText(readScreen(file), { title });
   const classification = classify(screen, screenRules(provider, detectors));
   return {
@@ -111,13 +112,18 @@ export function explainScreen(
 export const scoreScreens = (detectors: string, folder: string): Score =>
   score(folder, (provider) => screenRules(provider, detectors));
 
-function assertRules(provider: string, detectors: string): void {
+/** The provider whose rules a name means, short or full. Throws PROVIDER_NOT_FOUND. */
+function rulesNamed(name: string, detectors: string): string {
   const known = ruleProviders([builtinRules, rulesIn(detectors)]);
-  if (known.includes(provider)) return;
+  const provider = fullProviderId(
+    name,
+    known.map((id) => ({ id })),
+  );
+  if (known.includes(provider)) return provider;
   throw new AgentPoolError(
     'PROVIDER_NOT_FOUND',
-    `There are no rules for ${provider}. Known: ${known.join(', ')}.`,
-    { provider_id: provider, example: 'agentpool detectors list' },
+    `There are no rules for ${name}. Known: ${known.join(', ')}.`,
+    { provider_id: name, example: 'agentpool detectors list' },
   );
 }
 

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { detectAgents } from '../../agents/cached-detection.ts';
-import { descriptorsOf } from '../../agents/descriptors.ts';
 import { providerRow } from '../../agents/inventory.ts';
 import type { DetectionPlace } from '../../agents/last-detected.ts';
 import { ProviderRow } from '../../agents/provider-schema.ts';
+import { descriptorsOf } from '../../agents/registry.ts';
 import { readPreferences } from '../../config/preferences.ts';
 import { Preferences } from '../../config/preferences-schema.ts';
 import { configSchema } from '../../config/schema.ts';
@@ -75,8 +75,12 @@ const NOTHING: Rows = { all: () => [], get: () => undefined };
 
 /** Which agents are installed and signed in, and what they can be given. */
 export async function listProviders(place: DetectionPlace): Promise<ProviderRow[]> {
-  const [models, detected] = await Promise.all([modelCatalogue(place), detectAgents(place)]);
-  return descriptorsOf(place.config).flatMap((descriptor, index) => {
+  const [models, detected, descriptors] = await Promise.all([
+    modelCatalogue(place),
+    detectAgents(place),
+    descriptorsOf(place.config),
+  ]);
+  return descriptors.flatMap((descriptor, index) => {
     const [found, known] = [detected[index], models[index]];
     return found && known ? [providerRow(descriptor, found, known, null)] : [];
   });

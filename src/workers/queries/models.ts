@@ -3,11 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import Type, { type Static } from 'typebox';
 import { detectAgents, detectOptions, makeProbeFolder, probeFolder } from '../../agents/cached-detection.ts';
 import { locate } from '../../agents/contract/locate.ts';
-import { descriptorsOf } from '../../agents/descriptors.ts';
 import { askModels } from '../../agents/inventory.ts';
 import type { DetectionPlace } from '../../agents/last-detected.ts';
 import { type CatalogueFile, catalogue, readCatalogue, type Validation } from '../../agents/models.ts';
 import { ProviderModels } from '../../agents/provider-schema.ts';
+import { descriptorsOf } from '../../agents/registry.ts';
 import { readPreferences } from '../../config/preferences.ts';
 import { Preferences } from '../../config/preferences-schema.ts';
 import { isFake } from '../../config/provider-ids.ts';
@@ -30,7 +30,7 @@ export type ModelList = Static<typeof ModelList>;
 
 /** What each provider can be given, with our list, what its agent last said, the user's catalogues and config.yaml laid over one another. */
 export async function modelCatalogue({ config, paths, env }: DetectionPlace): Promise<ProviderModels[]> {
-  const descriptors = descriptorsOf(config);
+  const descriptors = await descriptorsOf(config);
   const known = descriptors.map(({ id }) => id);
   const files = await cataloguesOf(config, known, env.HOME || homedir());
   const detected = knownLists(paths.ledger);
@@ -49,7 +49,7 @@ function knownLists(ledger: string): Record<string, ModelDescriptor[]> {
 
 /** Asks the agents that can tell it for their models, without a login and without a turn; what is new is appended. */
 export async function refreshModels(app: AppContext, only: readonly string[] | null): Promise<void> {
-  const wanted = descriptorsOf(app.config).filter(({ id }) => only?.includes(id) ?? true);
+  const wanted = (await descriptorsOf(app.config)).filter(({ id }) => only?.includes(id) ?? true);
   const asking = { env: app.env, workdir: probeFolder(app.paths) };
   makeProbeFolder(app.paths);
   const lists = await askModels(wanted, await detectAgents(app), asking);
@@ -76,7 +76,7 @@ export function recordModels(
 /** The models of all providers, or of these only, and which of them are installed. */
 export async function listModels(place: DetectionPlace, only: readonly string[] | null): Promise<ModelList> {
   const models = await modelCatalogue(place);
-  const descriptors = descriptorsOf(place.config);
+  const descriptors = await descriptorsOf(place.config);
   const wanted = models.filter(({ provider_id }) => only?.includes(provider_id) ?? true);
   const providers = await Promise.all(
     wanted.map(async (listed) => {
@@ -92,7 +92,7 @@ export async function listModels(place: DetectionPlace, only: readonly string[] 
 /** What is wrong with one catalogue file, or with all that config.yaml names. */
 export async function validateModels(place: DetectionPlace, path: string | undefined): Promise<Validation> {
   const { config, env } = place;
-  const known = descriptorsOf(config).map(({ id }) => id);
+  const known = (await descriptorsOf(config)).map(({ id }) => id);
   const paths = path === undefined ? config.model_catalog_paths : [path];
   const read = await Promise.all(paths.map((each) => readCatalogue(each, known, env.HOME || homedir())));
   const [only] = read;

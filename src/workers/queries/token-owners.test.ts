@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { agentSessionId } from '../../agents/contract/agent-session.ts';
+import { agentSessionId } from '../../agents/contract/launch.ts';
 import type { WorkerPlace } from '../../projections/sessions/queries.ts';
+import { tokenLogs } from '../../usage/tokens/logs.ts';
 import type { SessionTokens } from '../../usage/tokens/sessions.ts';
 import { NONE } from '../../usage/tokens/sums.ts';
 import { tokenOwners } from './token-owners.ts';
+
+const logs = await tokenLogs();
 
 const noon = Date.UTC(2026, 2, 4, 12);
 const at = (minutes: number) => noon + minutes * 60_000;
@@ -31,7 +34,7 @@ const session = (name: string, minutes: number, changes: Partial<SessionTokens> 
 
 const owners = (workers: WorkerPlace[], sessions: SessionTokens[]) =>
   Object.fromEntries(
-    [...tokenOwners(workers, sessions)].map(([id, its]) => [id, its.map((each) => each.session)]),
+    [...tokenOwners(workers, sessions, logs)].map(([id, its]) => [id, its.map((each) => each.session)]),
   );
 
 describe("an agent's session", () => {

@@ -1,5 +1,6 @@
 import { sep } from 'node:path';
-import { agentSessionId, isNamed } from '../../agents/contract/agent-session.ts';
+import { agentSessionId } from '../../agents/contract/launch.ts';
+import type { TokenLog } from '../../agents/contract/tokens/use.ts';
 import type { WorkerPlace } from '../../projections/sessions/queries.ts';
 import type { SessionTokens } from '../../usage/tokens/sessions.ts';
 
@@ -14,7 +15,9 @@ export const SLACK_MS = 60_000;
 export function tokenOwners(
   workers: readonly WorkerPlace[],
   sessions: readonly SessionTokens[],
+  logs: readonly TokenLog[],
 ): Map<string, SessionTokens[]> {
+  const isNamed = (provider: string) => logs.some((log) => log.provider_id === provider && log.named);
   const named = new Map(
     workers
       .filter(({ provider_id }) => isNamed(provider_id))
@@ -22,13 +25,18 @@ export function tokenOwners(
   );
   const owned = new Map<string, SessionTokens[]>();
   for (const session of sessions) {
-    const owner = named.get(`${session.provider_id} ${session.session}`) ?? ownerByPlace(workers, session);
+    const owner =
+      named.get(`${session.provider_id} ${session.session}`) ?? ownerByPlace(workers, session, isNamed);
     if (owner) owned.set(owner.id, [...(owned.get(owner.id) ?? []), session]);
   }
   return owned;
 }
 
-function ownerByPlace(workers: readonly WorkerPlace[], session: SessionTokens): WorkerPlace | undefined {
+function ownerByPlace(
+  workers: readonly WorkerPlace[],
+  session: SessionTokens,
+  isNamed: (provider: string) => boolean,
+): WorkerPlace | undefined {
   const { provider_id, folder, began_at } = session;
   if (folder === null) return undefined;
   const mates = workers.filter((worker) => worker.provider_id === provider_id);

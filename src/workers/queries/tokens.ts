@@ -1,11 +1,10 @@
 import type { Rows } from '../../projections/reader.ts';
 import { type WorkerPlace, workerPlaces } from '../../projections/sessions/queries.ts';
 import { spawnTime } from '../../projections/stats/queries.ts';
-import { ALL_OF_IT, openTokens, tokenProviders } from '../../usage/tokens/logs.ts';
+import { ALL_OF_IT, type OpenTokens, openTokens } from '../../usage/tokens/logs.ts';
 import { type Group, reportOf } from '../../usage/tokens/report.ts';
 import { type SessionTokens, sessionsWithin } from '../../usage/tokens/sessions.ts';
 import { NONE, plus, type Tokens } from '../../usage/tokens/sums.ts';
-import type { TokenIndex } from '../../usage/tokens/token-index.ts';
 import type { TokenReport, WorkerTokens } from '../../usage/tokens/tokens-schema.ts';
 import type { AppContext } from '../core/context.ts';
 import { windowOf } from './stats/window.ts';
@@ -34,13 +33,15 @@ export async function reportTokens(
   const now = new Date();
   const since = asked.since ?? (asked.worker === null ? undefined : 'all');
   const window = windowOf({ since }, now, 0, 'tokens');
-  const { index, updated } = await openTokens(app, ALL_OF_IT, onFile);
+  const opened = await openTokens(app, ALL_OF_IT, { onFile });
+  const { index, logs, updated } = opened;
   try {
-    const sessions = asked.worker === null ? null : tokensOfWorker(ledger, index, asked.worker, now).sessions;
+    const sessions =
+      asked.worker === null ? null : tokensOfWorker(ledger, opened, asked.worker, now).sessions;
     const report = reportOf(index, {
       window,
       by: asked.by,
-      providers: asked.providers ?? tokenProviders,
+      providers: asked.providers ?? logs.map(({ provider_id }) => provider_id),
       sessions,
     });
     return {
@@ -62,11 +63,16 @@ interface Used {
 }
 
 /** What each worker's agent used between two moments, milliseconds since 1970. Workers of whom nothing is known are left out. */
-export function workerTokens(rows: Rows, index: TokenIndex, start: number, end: number): Used[] {
+export function workerTokens(
+  rows: Rows,
+  { index, logs }: Pick<OpenTokens, 'index' | 'logs'>,
+  start: number,
+  end: number,
+): Used[] {
   const sessions = sessionsWithin(index, start, end);
   if (sessions.length === 0) return [];
   const workers = workerPlaces(rows, start - SLACK_MS, end);
-  const owned = tokenOwners(workers, sessions);
+  const owned = tokenOwners(workers, sessions, logs);
   return workers.flatMap((worker) => {
     const its = owned.get(worker.id);
     return its ? [{ worker, sessions: its }] : [];
@@ -76,12 +82,12 @@ export function workerTokens(rows: Rows, index: TokenIndex, start: number, end: 
 /** What one worker's agent used in all its life, and the sessions of that agent. */
 export function tokensOfWorker(
   rows: Rows,
-  index: TokenIndex,
+  opened: OpenTokens,
   id: string,
   now: Date,
 ): { tokens: Tokens; sessions: SessionTokens[] } {
   const started = spawnTime(rows, id);
-  const used = started === null ? [] : workerTokens(rows, index, started, now.getTime());
+  const used = started === null ? [] : workerTokens(rows, opened, started, now.getTime());
   const sessions = used.find(({ worker }) => worker.id === id)?.sessions ?? [];
   return { tokens: sessions.reduce(plus, NONE), sessions };
 }
@@ -91,7 +97,7 @@ export async function tokensAtOnce(app: AppContext, id: string): Promise<WorkerT
   const opened = await openTokens(app, AT_ONCE_MS).catch(() => null);
   if (!opened) return null;
   try {
-    const { tokens, sessions } = tokensOfWorker(app.ledger, opened.index, id, new Date());
+    const { tokens, sessions } = tokensOfWorker(app.ledger, opened, id, new Date());
     if (sessions.length === 0) return null;
     return { ...tokens, agent_sessions: sessions.map(({ session }) => session) };
   } finally {

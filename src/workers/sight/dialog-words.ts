@@ -1,16 +1,16 @@
-import type { DialogWords } from '../../agents/contract/provider.ts';
+import type { DialogWords } from '../../agents/contract/launch.ts';
 import type { Choice } from '../../terminal/detection/classification-schema.ts';
 
-/** How a choice takes words: typed where the pointer stands, in a field that a key opens, or as a message after it. */
+/** How a choice takes text: typed at the pointer, in a field that a key opens, or as a message after it. */
 export type TextEntry = 'place' | 'Enter' | 'Tab' | 'message';
 
-/** Claude and Codex say it of the choice that is pointed at. */
+/** Claude and Codex show it beside the choice at the pointer. */
 const TAB_HINT = /\btab to (?:amend|add (?:notes|additional instructions))\b/i;
 
-/** A choice that ends the turn and leaves the word to the user. */
+/** A choice that ends the turn and lets the user write. */
 const INVITES = /\b(?:tell \w+ what|what (?:to do|should \w+ do) (?:differently|instead)|suggest changes)\b/i;
 
-/** The way in which a choice takes words, by its label and by what the screen says while it is pointed at; null for none. */
+/** How a choice takes text, by its label and by what the screen shows while the pointer is on it; null if it takes none. */
 export function textEntryFor(
   { label }: Choice,
   rows: readonly string[],

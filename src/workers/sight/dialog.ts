@@ -3,7 +3,7 @@ import type { Classification } from '../../terminal/detection/classify.ts';
 
 export const dialogKinds = ['startup', 'approval', 'question', 'overage'] as const;
 
-/** A dialog that waits for somebody to choose. */
+/** A dialog that waits for a choice. */
 export interface Dialog {
   kind: (typeof dialogKinds)[number];
   /** The name of a startup dialog: trust_folder, update, ... */
@@ -12,7 +12,7 @@ export interface Dialog {
   choices: readonly Choice[];
 }
 
-/** The dialog that a screen shows; null where nobody is to choose. Questions and approvals in prose are none. */
+/** The dialog that a screen shows; null if it offers no choices. Questions and approvals in prose are no dialogs. */
 export function dialogOf(classification: Classification): Dialog | null {
   const { label, overage, startup, question = null, choices = [] } = classification;
   if (choices.length === 0) return null;
@@ -21,15 +21,15 @@ export function dialogOf(classification: Classification): Dialog | null {
   return { kind, name: startup ?? null, question, choices };
 }
 
-/** Whether two looks show the same dialog, whatever is pointed at. */
+/** Whether two screens show the same dialog, wherever its pointer is. */
 export const isSame = (one: Dialog, other: Dialog | null): boolean => identity(one) === identity(other);
 
 const identity = (dialog: Dialog | null): string =>
   dialog ? JSON.stringify([dialog.kind, dialog.question, dialog.choices.map(({ label }) => label)]) : '';
 
 /**
- * The choice that the words mean: its number, its whole label, or a part of it that no other label has, whatever the
- * case. null where none or several fit.
+ * The choice that the words name: its number, its whole label, or a part of it that no other label has, in any case.
+ * null if none or several match.
  */
 export function choiceNamed(choices: readonly Choice[], words: string): Choice | null {
   const wanted = words.trim().toLowerCase();
@@ -47,8 +47,8 @@ export function choiceNamed(choices: readonly Choice[], words: string): Choice |
 }
 
 /**
- * The key that moves the pointer one step towards a choice; null where it stands on it, and where nothing is pointed
- * at. Buttons stand side by side, menus one below the other.
+ * The key that moves the pointer one step towards a choice; null if it is there, or if there is no pointer. Buttons
+ * are side by side, the rows of a menu one below the other.
  */
 export function stepTowards(
   choices: readonly Choice[],

@@ -1,14 +1,13 @@
-import { providerNamed } from '../../agents/registry.ts';
 import { screenRules } from '../../agents/screen-rules.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type Classification, classify } from '../../terminal/detection/classify.ts';
 import { screenFromText } from '../../terminal/detection/screen-from-text.ts';
-import { seenWithin } from '../../terminal/input/seen-within.ts';
+import { pollUntil } from '../../terminal/input/poll-until.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
 import type { AppContext } from '../core/context.ts';
 import { sentTexts } from '../core/sent-texts.ts';
 
-/** What a worker's terminal shows at this moment. Throws what tmux throws when the pane is gone. */
+/** What a worker's terminal shows now. @throws what tmux throws when the pane is gone. */
 export async function screenOf({ tmux }: AppContext, session: SessionRow): Promise<Screen> {
   const pane = session.tmux_pane;
   const text = await tmux.run([
@@ -24,9 +23,9 @@ export interface ScreenReading {
   rows: string[];
 }
 
-/** Looks at a worker's screen now, and says what it means: always what stands there, never what was recorded of it. */
+/** Reads and classifies a worker's screen as it is now, not as it was recorded. */
 export function screenReader(app: AppContext, session: SessionRow): () => Promise<ScreenReading> {
-  const rules = screenRules(providerNamed(app.config, session.provider_id).rules, app.paths.detectors);
+  const rules = screenRules(session.provider_id, app.paths.detectors);
   const echo = sentTexts(app, session);
   return async () => {
     const screen = await screenOf(app, session);
@@ -34,13 +33,13 @@ export function screenReader(app: AppContext, session: SessionRow): () => Promis
   };
 }
 
-/** Whether a look shows within so many milliseconds what it is to show. An agent that ends takes its pane with it: that counts too. */
+/** Whether `holds` becomes true within so many milliseconds. The pane of an agent that ends goes with it: that counts too. */
 export const seenOrGone = (
   ms: number,
   look: () => Promise<ScreenReading>,
   holds: (now: ScreenReading) => boolean,
 ): Promise<boolean> =>
-  seenWithin(
+  pollUntil(
     ms,
     () => look().catch(() => null),
     (now) => now === null || holds(now),

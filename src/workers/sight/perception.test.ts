@@ -20,10 +20,10 @@ const retrying = judged('limit', {
 describe('what is perceived of a worker', () => {
   it('that retries against a limit: it works on, and the limit is told once', () => {
     const perception = new Perception(0, timeouts);
-    const first = perception.look('RUNNING', snapshot(retrying), 100);
+    const first = perception.perceive('RUNNING', snapshot(retrying), 100);
     assert.equal(first.limit, retrying);
     for (const now of [2000, 20_000, 200_000]) {
-      const seen = perception.look('RUNNING', snapshot(retrying, `retrying ${now}`), now);
+      const seen = perception.perceive('RUNNING', snapshot(retrying, `retrying ${now}`), now);
       assert.deepEqual([seen.observation, seen.limit], [null, null]);
     }
   });
@@ -33,7 +33,7 @@ describe('what is perceived of a worker', () => {
     const trying = (text: string) =>
       judged('working', { warnings: [{ kind: 'retrying', text, rule: 'retrying' }] });
     const reported = (classification: Classification, now: number) => {
-      const { retry } = perception.look('RUNNING', snapshot(classification, `${now}`), now);
+      const { retry } = perception.perceive('RUNNING', snapshot(classification, `${now}`), now);
       return retry === null || retry === 'over' ? retry : retry.text;
     };
     assert.equal(
@@ -46,59 +46,59 @@ describe('what is perceived of a worker', () => {
       reported(trying('✻ 529 · retrying in 6s · attempt 2/10'), 3500),
       '✻ 529 · retrying in 6s · attempt 2/10',
     );
-    assert.equal(perception.look('RUNNING', snapshot(judged('working')), 4000).recheckInMs, 4500);
+    assert.equal(perception.perceive('RUNNING', snapshot(judged('working')), 4000).recheckInMs, 4500);
     assert.equal(reported(judged('working'), 8500), 'over');
     assert.equal(reported(judged('working'), 9000), null);
   });
 
   it('whose client has given up on a limit: idle, with the reason', () => {
     const perception = new Perception(0, timeouts);
-    perception.look('RUNNING', snapshot(retrying), 100);
+    perception.perceive('RUNNING', snapshot(retrying), 100);
     const bounced = snapshot(judged('limit'), 'it has given up');
-    assert.equal(perception.look('RUNNING', bounced, 200).recheckInMs, 1000);
-    const { observation } = perception.look('RUNNING', bounced, 1200);
+    assert.equal(perception.perceive('RUNNING', bounced, 200).recheckInMs, 1000);
+    const { observation } = perception.perceive('RUNNING', bounced, 1200);
     assert.deepEqual([observation?.event, observation?.readiness], ['idle', 'limit_reached']);
   });
 
   it('that prints its result and runs its hooks: it is done, also where they take long', () => {
     const perception = new Perception(0, timeouts);
-    perception.look('RUNNING', working, 0);
-    assert.equal(perception.look('RUNNING', finished('a', 1), 100).observation?.event, 'completed');
-    assert.equal(perception.look('COMPLETED', working, 200).observation, null);
-    assert.equal(perception.look('COMPLETED', working, 1200).observation?.event, 'screen_changed');
+    perception.perceive('RUNNING', working, 0);
+    assert.equal(perception.perceive('RUNNING', finished('a', 1), 100).observation?.event, 'completed');
+    assert.equal(perception.perceive('COMPLETED', working, 200).observation, null);
+    assert.equal(perception.perceive('COMPLETED', working, 1200).observation?.event, 'screen_changed');
     const idle = snapshot(judged('idle'));
-    perception.look('RUNNING', idle, 1300);
-    assert.equal(perception.look('RUNNING', idle, 2300).observation?.event, 'completed');
+    perception.perceive('RUNNING', idle, 1300);
+    assert.equal(perception.perceive('RUNNING', idle, 2300).observation?.event, 'completed');
     perception.sent(3000);
-    perception.look('RUNNING', working, 3100);
-    perception.look('RUNNING', idle, 3200);
-    assert.equal(perception.look('RUNNING', idle, 4200).observation?.event, 'idle');
+    perception.perceive('RUNNING', working, 3100);
+    perception.perceive('RUNNING', idle, 3200);
+    assert.equal(perception.perceive('RUNNING', idle, 4200).observation?.event, 'idle');
   });
 
   it('that was sent a message: the error of the turn before is not told again', () => {
     const perception = new Perception(0, timeouts);
     const failed = snapshot(judged('error'));
-    perception.look('RUNNING', failed, 0);
-    assert.equal(perception.look('RUNNING', failed, 1000).observation?.event, 'error');
+    perception.perceive('RUNNING', failed, 0);
+    assert.equal(perception.perceive('RUNNING', failed, 1000).observation?.event, 'error');
     perception.sent(60_000);
-    const stale = perception.look('RUNNING', failed, 60_010);
+    const stale = perception.perceive('RUNNING', failed, 60_010);
     assert.equal(stale.observation, null);
     assert.ok((stale.recheckInMs ?? 0) > 1000, 'it is given time to react');
     const drafted = snapshot(judged('error'), 'the same banner, and a new text in the box');
-    assert.equal(perception.look('RUNNING', drafted, 60_050).observation, null);
-    assert.equal(perception.look('RUNNING', snapshot(judged('working')), 60_100).observation, null);
+    assert.equal(perception.perceive('RUNNING', drafted, 60_050).observation, null);
+    assert.equal(perception.perceive('RUNNING', snapshot(judged('working')), 60_100).observation, null);
   });
 
   it('that draws its answered dialog anew: it does not ask again', () => {
     const perception = new Perception(0, timeouts);
     const dialog = snapshot(judged('approval', { question: 'Proceed?' }));
     const half = snapshot(judged('unknown'), 'half drawn');
-    assert.equal(perception.look('RUNNING', dialog, 0).observation?.event, 'approval_prompt');
+    assert.equal(perception.perceive('RUNNING', dialog, 0).observation?.event, 'approval_prompt');
     perception.sent(1000);
-    assert.equal(perception.look('AWAITING_APPROVAL', half, 1010).observation, null);
-    assert.equal(perception.look('AWAITING_APPROVAL', dialog, 1030).observation, null);
-    perception.look('AWAITING_APPROVAL', half, 1040);
-    const again = perception.look('AWAITING_APPROVAL', dialog, 3000);
+    assert.equal(perception.perceive('AWAITING_APPROVAL', half, 1010).observation, null);
+    assert.equal(perception.perceive('AWAITING_APPROVAL', dialog, 1030).observation, null);
+    perception.perceive('AWAITING_APPROVAL', half, 1040);
+    const again = perception.perceive('AWAITING_APPROVAL', dialog, 3000);
     assert.equal(again.observation?.event, 'approval_prompt', 'it was gone for long: a new one');
   });
 
@@ -107,19 +107,19 @@ describe('what is perceived of a worker', () => {
     const dialog = snapshot(judged('question', { question: 'Which one?' }));
     const left = snapshot(judged('question', { question: '⎿ Which one?' }), 'half gone');
     const other = snapshot(judged('question', { question: 'And then?' }), 'another one');
-    assert.equal(perception.look('RUNNING', dialog, 0).observation?.event, 'question');
+    assert.equal(perception.perceive('RUNNING', dialog, 0).observation?.event, 'question');
     perception.sent(1000);
-    assert.equal(perception.look('AWAITING_USER_INPUT', left, 1100).observation, null);
-    perception.look('AWAITING_USER_INPUT', snapshot(judged('working')), 1140);
-    const next = perception.look('RUNNING', other, 1500);
+    assert.equal(perception.perceive('AWAITING_USER_INPUT', left, 1100).observation, null);
+    perception.perceive('AWAITING_USER_INPUT', snapshot(judged('working')), 1140);
+    const next = perception.perceive('RUNNING', other, 1500);
     assert.deepEqual([next.observation, next.recheckInMs], [null, 250]);
-    assert.equal(perception.look('RUNNING', other, 1750).observation?.event, 'question');
+    assert.equal(perception.perceive('RUNNING', other, 1750).observation?.event, 'question');
   });
 
   it('whose dialog was denied: its turn has ended', () => {
     const perception = new Perception(0, timeouts);
-    perception.look('AWAITING_APPROVAL', snapshot(judged('idle')), 0);
-    const { observation } = perception.look('AWAITING_APPROVAL', snapshot(judged('idle')), 1000);
+    perception.perceive('AWAITING_APPROVAL', snapshot(judged('idle')), 0);
+    const { observation } = perception.perceive('AWAITING_APPROVAL', snapshot(judged('idle')), 1000);
     assert.deepEqual([observation?.event, observation?.readiness], ['idle', 'turn_ended']);
   });
 
@@ -134,7 +134,9 @@ describe('what is perceived of a worker', () => {
   });
   /** The events of screens that are seen one after the other, a second apart. */
   const eventsOf = (perception: Perception, state: WorkerState, ...snapshots: Snapshot[]) =>
-    snapshots.map((seen, second) => perception.look(state, seen, second * 1000).observation?.event ?? null);
+    snapshots.map(
+      (seen, second) => perception.perceive(state, seen, second * 1000).observation?.event ?? null,
+    );
 
   it('that asks: it is told at once, and not again while it stands', () => {
     const perception = new Perception(0, timeouts);
@@ -152,27 +154,27 @@ describe('what is perceived of a worker', () => {
     eventsOf(perception, 'RUNNING', question(3));
     perception.sent(1);
     assert.deepEqual(eventsOf(perception, 'RUNNING', question(3), question(3)), [null, null]);
-    assert.equal(perception.look('RUNNING', working, 2000).observation, null);
-    assert.equal(perception.look('RUNNING', question(3), 3000).observation?.event, 'question');
+    assert.equal(perception.perceive('RUNNING', working, 2000).observation, null);
+    assert.equal(perception.perceive('RUNNING', question(3), 3000).observation?.event, 'question');
   });
 
   it('that is quiet: idle only after a while, and not when it flickers', () => {
     const perception = new Perception(0, timeouts);
     const idle = snapshot(judged('idle'));
-    assert.equal(perception.look('RUNNING', idle, 0).recheckInMs, 1000);
-    assert.equal(perception.look('RUNNING', idle, 900).observation, null);
-    assert.equal(perception.look('RUNNING', working, 950).observation, null);
-    assert.equal(perception.look('RUNNING', idle, 980).recheckInMs, 1000);
-    assert.equal(perception.look('RUNNING', idle, 1979).observation, null);
-    assert.equal(perception.look('RUNNING', idle, 1980).observation?.event, 'idle');
+    assert.equal(perception.perceive('RUNNING', idle, 0).recheckInMs, 1000);
+    assert.equal(perception.perceive('RUNNING', idle, 900).observation, null);
+    assert.equal(perception.perceive('RUNNING', working, 950).observation, null);
+    assert.equal(perception.perceive('RUNNING', idle, 980).recheckInMs, 1000);
+    assert.equal(perception.perceive('RUNNING', idle, 1979).observation, null);
+    assert.equal(perception.perceive('RUNNING', idle, 1980).observation?.event, 'idle');
   });
 
   it('that no rule knows: unknown only while it is new, and only after long', () => {
     const perception = new Perception(0, timeouts);
     const unknown = snapshot(judged('unknown'));
-    assert.equal(perception.look('READY', unknown, 0).recheckInMs, 30_000);
-    assert.equal(perception.look('READY', unknown, 30_000).observation?.event, 'none');
-    assert.equal(perception.look('RUNNING', unknown, 90_000).observation, null);
+    assert.equal(perception.perceive('READY', unknown, 0).recheckInMs, 30_000);
+    assert.equal(perception.perceive('READY', unknown, 30_000).observation?.event, 'none');
+    assert.equal(perception.perceive('RUNNING', unknown, 90_000).observation, null);
   });
 
   it('that has a result: completed once, and once more for another or for the same words printed again', () => {
@@ -195,7 +197,7 @@ describe('what is perceived of a worker', () => {
     const perception = new Perception(0, timeouts);
     eventsOf(perception, 'RUNNING', finished('a', 2));
     perception.sent(1);
-    const { observation } = perception.look('RUNNING', finished('a', 1), 10);
+    const { observation } = perception.perceive('RUNNING', finished('a', 1), 10);
     assert.equal(observation, null);
   });
 
@@ -212,9 +214,9 @@ describe('what is perceived of a worker', () => {
     assert.deepEqual(eventsOf(perception, 'AWAITING_USER_INPUT', question(3), question(3)), [null, null]);
     const second = new Perception(0, timeouts);
     second.resume(past);
-    assert.equal(second.look('IDLE', snapshot(judged('limit')), 0).limit, null);
-    assert.equal(second.look('RUNNING', finished('a', 1), 0).observation, null);
-    assert.equal(second.look('RUNNING', finished('a', 2), 0).observation?.event, 'completed');
+    assert.equal(second.perceive('IDLE', snapshot(judged('limit')), 0).limit, null);
+    assert.equal(second.perceive('RUNNING', finished('a', 1), 0).observation, null);
+    assert.equal(second.perceive('RUNNING', finished('a', 2), 0).observation?.event, 'completed');
     const third = new Perception(0, timeouts);
     third.resume({ ...past, asked: { ...asked, answered: true } });
     assert.deepEqual(eventsOf(third, 'RUNNING', question(3), working, question(5)), [null, null, 'question']);

@@ -6,51 +6,51 @@ import type { Past } from '../core/past.ts';
 import { ReportedDialogs } from './reported-dialogs.ts';
 import { Retries } from './retries.ts';
 import { asks, doing, eventMeant, limitEvidence, observed, readiness } from './screen-meaning.ts';
-import { SignalInbox } from './signals/hearing.ts';
+import { SignalInbox } from './signals/inbox.ts';
 import type { Signal } from './signals/spool.ts';
 
-/** What is known of one moment of a worker's screen. */
+/** One screen of a worker, as it was classified. */
 export interface Snapshot {
   classification: Classification;
-  /** Where the judgement's evidence stands: its line counted from the first one printed; null on a redrawn screen. */
+  /** The line that holds the evidence, counted from the first one printed; null on a redrawn screen. */
   line: number | null;
-  /** The newest complete result block that stands there; null where none does. */
+  /** The newest complete result block on it; null if there is none. */
   result: SeenResult | null;
-  /** The screen's content, to tell a quiet screen from one that moves. */
+  /** The screen's text: it differs while the screen changes. */
   content: string;
 }
 
 export interface SeenResult {
-  /** The same for the same words. */
+  /** The same for the same text. */
   name: string;
-  /** How many results are known to have been printed lately: the same words may be said again. */
+  /** How many results were printed lately: the same text may be printed again. */
   count: number;
 }
 
 export interface Perceived {
   observation: Observation | null;
-  /** A limit that this screen tells of for the first time. */
+  /** A limit that is new on this screen. */
   limit: Classification | null;
-  /** A client that tries again, or 'over' once it works on without; null where that is no news. */
+  /** A client that retries, or 'over' once it works again; null if nothing has changed. */
   retry: Warning | 'over' | null;
-  /** When to look again although nothing may have been printed by then, in milliseconds. */
+  /** When to perceive the screen again even if nothing is printed by then, in milliseconds. */
   recheckInMs: number | null;
 }
 
 export interface Timeouts {
   /** How long a screen must be quiet before a working worker counts as idle. */
   idleMs: number;
-  /** How long nothing known must stand on a new worker's screen before its state is called unknown. */
+  /** How long no rule must match the screen of a new worker before its state is unknown. */
   unknownMs: number;
 }
 
-/** Some rest for a frame: where the agent itself says that its turn is over, and where a dialog stands after an answer. */
+/** How long a screen must be quiet when the agent has signalled the end of its turn, or a dialog is shown after an answer. */
 const SETTLED_MS = 250;
 
-/** How long an agent may take to draw its screen anew. */
+/** How long an agent may take to redraw its screen. */
 const REDRAW_MS = 500;
 
-/** A screen that has not moved since a message was sent says nothing about it, at least for so long. */
+/** How long a screen that has not changed since a message was sent says nothing about the answer. */
 const REACTION_MS = 5000;
 
 type Verdict = Pick<Perceived, 'observation' | 'recheckInMs'>;
@@ -67,35 +67,36 @@ const completed = (result: string, classification: Classification): Observation 
 });
 
 /**
- * Turns what a worker's screens mean, one after the other, into observations. Questions and approvals are told at
- * once; idle, error and a turn that begins again only when they have stood long enough: agents pause, flicker and
- * retry. What was answered is not told again while it still stands. Time comes in as an argument.
+ * Turns a worker's classified screens, one after the other, into observations. Questions and approvals are reported
+ * at once; idle, error and a resumed turn only after they were shown long enough: agents pause, flicker and retry. A
+ * dialog that was answered is not reported again while it is still shown. Time is an argument.
  */
 export class Perception {
-  readonly #timeouts: Timeouts;
+  /** May be replaced at any time: the next screen is compared with the new ones. */
+  timeouts: Timeouts;
   #content = '';
   #changedAt: number;
   #label = '';
   #labelSince: number;
   #limitReported: string | null = null;
   #resultReported: SeenResult | null = null;
-  /** The result that was printed since the worker was last given something: what comes after it is the same turn. */
+  /** The result printed since the last message to the worker: what follows belongs to the same turn. */
   #finished: string | null = null;
   #sentAt: number | null = null;
   readonly #dialogs = new ReportedDialogs();
   readonly #inbox = new SignalInbox();
   readonly #retries: Retries;
-  /** Whether it was seen at work since it was last given something. */
+  /** Whether it was seen working since the last message to it. */
   #worked = false;
 
   constructor(now: number, timeouts: Timeouts) {
-    this.#timeouts = timeouts;
+    this.timeouts = timeouts;
     this.#retries = new Retries(now);
     this.#changedAt = now;
     this.#labelSince = now;
   }
 
-  /** A message went to the worker: what stands on the screen now is answered. */
+  /** A message went to the worker: what the screen shows now is answered. */
   sent(now: number): void {
     this.#dialogs.answer(now);
     this.#sentAt = now;
@@ -105,12 +106,12 @@ export class Perception {
     this.#worked = false;
   }
 
-  /** The agent itself says something of its turn. */
-  received(signal: Signal, now: number): void {
+  /** A signal of the agent itself about its turn. */
+  onSignal(signal: Signal, now: number): void {
     this.#inbox.onSignal(signal, now);
   }
 
-  /** Goes on with a worker whose past this process has not seen. */
+  /** Continues with a worker that an earlier process has watched. */
   resume({ result, finished, asked, limit, retrying }: Past): void {
     this.#finished = finished ? result : null;
     if (retrying !== null) this.#retries.resume(retrying);
@@ -119,14 +120,15 @@ export class Perception {
     this.#limitReported = limit?.join('\n') ?? null;
   }
 
-  look(state: WorkerState, snapshot: Snapshot, now: number): Perceived {
-    this.#note(snapshot, now);
+  /** Takes the next screen of a worker in this state. */
+  perceive(state: WorkerState, snapshot: Snapshot, now: number): Perceived {
+    this.#track(snapshot, now);
     const limit = this.#newLimit(snapshot);
     const { observation, recheckInMs } = this.#classify(state, snapshot, now);
     if (observation && observation.event !== 'screen_changed') this.#retries.forget();
     if (observation || state !== 'RUNNING' || doing(snapshot.classification) !== 'working')
       return { observation, limit, retry: null, recheckInMs };
-    const retries = this.#retries.look(snapshot.classification, now);
+    const retries = this.#retries.perceive(snapshot.classification, now);
     return {
       observation,
       limit,
@@ -139,7 +141,7 @@ export class Perception {
     const { classification, result } = snapshot;
     if (result && this.#isNewResult(result)) {
       this.#finished = result.name;
-      // Hooks may run on for a moment: that is no other turn.
+      // Hooks may still run for a moment: that is not another turn.
       this.#labelSince = now;
       return report(completed(result.name, classification));
     }
@@ -154,13 +156,13 @@ export class Perception {
   }
 
   #classifyDialog(event: ObserveEvent, snapshot: Snapshot, now: number): Verdict {
-    // Right after an answer it may be what is left of the old one.
+    // Right after an answer it may still be the old dialog.
     const wait = this.#dialogs.isJustAnswered(now) ? this.#settledIn(now) : 0;
     if (wait > 0) return later(wait);
     return this.#dialogs.isNew(snapshot) ? report(observed(event, snapshot.classification)) : NOTHING;
   }
 
-  /** A screen on which nobody is asked anything: it has to stand for a while, or the agent has to say so itself. */
+  /** A screen without a dialog: it has to be shown for a while, or the agent has to signal the same. */
   #classifyRest(state: WorkerState, classification: Classification, now: number): Verdict {
     const end = this.#saidEnd(state, classification, now);
     const wait = end ? this.#settledIn(now) : this.#due(state, classification, now);
@@ -174,7 +176,7 @@ export class Perception {
     return report({ ...seen, ...bySignal, readiness: readiness(state, classification) });
   }
 
-  #note({ content, classification }: Snapshot, now: number): void {
+  #track({ content, classification }: Snapshot, now: number): void {
     if (content !== this.#content) {
       this.#content = content;
       this.#changedAt = now;
@@ -189,8 +191,8 @@ export class Perception {
   }
 
   /**
-   * Whether the dialog that was told is gone, so that the same words are a new question. A screen that is half drawn is
-   * one that no rule knows: a dialog whose pointer moves has not gone.
+   * Whether the reported dialog is gone, so that the same text is a new question. No rule matches a screen that is
+   * half drawn: a dialog whose pointer moves is not gone.
    */
   #hasLeft(classification: Classification, now: number): boolean {
     if (asks(classification)) return this.#label === 'unknown' && now - this.#labelSince >= REDRAW_MS;
@@ -210,9 +212,9 @@ export class Perception {
     return classification;
   }
 
-  /** Milliseconds until this label may be told in this state; null where there is nothing to tell. */
+  /** Milliseconds until this label may be reported in this state; null if it is not to be reported. */
   #due(state: WorkerState, classification: Classification, now: number): number | null {
-    const { idleMs, unknownMs } = this.#timeouts;
+    const { idleMs, unknownMs } = this.timeouts;
     const over = state === 'COMPLETED' || state === 'FAILED';
     switch (doing(classification)) {
       case 'working':
@@ -229,26 +231,26 @@ export class Perception {
   }
 
   /**
-   * The agent says that its turn is over, and its screen shows it at rest after work: there is little to wait for.
-   * Codex also says so of the thread that makes a title, while the turn has not begun to show.
+   * The signal that ended the turn, if the screen also shows the worker idle after work: then a short wait is enough.
+   * Codex gives the same signal for the thread that makes a title, before the turn shows on the screen.
    */
   #saidEnd(state: WorkerState, classification: Classification, now: number): SignalKind | null {
     if (state !== 'RUNNING' || !this.#worked || doing(classification) !== 'idle') return null;
     return this.#inbox.end(now);
   }
 
-  /** Milliseconds until the screen has had some rest. */
+  /** Milliseconds until the screen has settled. */
   #settledIn(now: number): number {
     return Math.max(0, this.#changedAt + SETTLED_MS - now);
   }
 
-  /** Milliseconds until the screen has been quiet for so long, and long enough to be an answer to what was sent. */
+  /** Milliseconds until the screen has been quiet for `quietMs`, and long enough to be a reaction to the last message. */
   #quietIn(quietMs: number, now: number): number {
     const reaction = this.#sentAt === null ? 0 : this.#sentAt + REACTION_MS - now;
     return Math.max(0, reaction, this.#inbox.holdsIdle(now), this.#changedAt + quietMs - now);
   }
 }
 
-/** The sooner of two waits; null waits for nothing. */
+/** The shorter of two waits; null is no wait. */
 const soonest = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.min(one, other);

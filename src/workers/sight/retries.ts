@@ -1,9 +1,9 @@
 import type { Classification, Warning } from '../../terminal/detection/classify.ts';
 
-/** Between two tries a client shows itself at work for a moment: it has recovered only once it works on for so long. */
+/** Between two tries a client shows work for a moment: it has recovered only after it has worked for so long. */
 const RECOVERED_MS = 5000;
 
-/** What a client that tries again says of it: each attempt is told once, however its seconds are counted down. */
+/** The retries that a client shows: each attempt is reported once, however its seconds are counted down. */
 export class Retries {
   #reported: string | null = null;
   #lastSeen: number;
@@ -12,18 +12,18 @@ export class Retries {
     this.#lastSeen = now;
   }
 
-  /** Goes on where another watcher has told the row. */
+  /** Continues after an earlier watcher has reported this row. */
   resume(row: string): void {
     this.#reported = identity(row);
   }
 
-  /** The turn is over, or was given something new. */
+  /** The turn is over, or a message was sent. */
   forget(): void {
     this.#reported = null;
   }
 
-  /** What is news of a worker that works. */
-  look(
+  /** What has changed for a worker that works. */
+  perceive(
     { warnings }: Classification,
     now: number,
   ): { news: Warning | 'over' | null; recheckInMs: number | null } {
@@ -42,7 +42,7 @@ export class Retries {
   }
 }
 
-/** The reason and the attempt, without turning signs and without seconds that are counted. */
+/** The reason and the attempt, without spinner characters and without the seconds of a countdown. */
 const identity = (row: string): string =>
   row
     .replace(/\b\d+(?:\.\d+)?\s?(?:ms|s|secs?|seconds?|m|mins?|minutes?)\b/g, '')

@@ -2,18 +2,18 @@ import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts'
 import type { Observation } from '../../machines/worker/commands.ts';
 import type { Classification } from '../../terminal/detection/classify.ts';
 
-/** What a screen means to an observer who has seen nothing else. */
+/** What one screen means, without the screens before it. */
 export const eventMeant = (classification: Classification): ObserveEvent =>
   asks(classification) ?? otherEvent(classification);
 
-/** The event of a dialog that waits for somebody; null for any other screen. */
+/** The event of a dialog that waits for an answer; null for any other screen. */
 export function asks({ label, overage }: Classification): ObserveEvent | null {
   if (overage) return 'overage_prompt';
   if (label === 'question') return 'question';
   return label === 'approval' ? 'approval_prompt' : null;
 }
 
-/** A client that retries against a limit works on: the limit is a warning until the turn has ended. */
+/** A client that retries after a limit still works: the limit is a warning until the turn has ended. */
 export const doing = ({ label, warnings }: Classification): Classification['label'] =>
   label === 'limit' && warnings.some(({ kind }) => kind === 'retrying') ? 'working' : label;
 
@@ -31,7 +31,7 @@ function otherEvent(classification: Classification): ObserveEvent {
   }
 }
 
-/** What is recorded of a screen that means this event. */
+/** The observation that is recorded for a screen with this event. */
 export function observed(event: ObserveEvent, classification: Classification): Observation {
   return {
     event,
@@ -54,11 +54,11 @@ export function readiness(state: WorkerState, { label }: Classification): string
   return state === 'READY' || state === 'UNKNOWN' ? 'ready' : 'turn_ended';
 }
 
-/** The rows that tell of a limit; none where none is told of. */
+/** The rows that name a limit; empty if there is none. */
 export function limitEvidence({ label, evidence, warnings }: Classification): string[] {
   if (label === 'limit') return lastRows(evidence);
   return warnings.filter(({ kind }) => kind === 'limit_warning').map(({ text }) => text);
 }
 
-/** So many rows of evidence are recorded. */
+/** How many rows of evidence are recorded. */
 export const lastRows = (evidence: readonly string[]): string[] => evidence.slice(-5);

@@ -3,20 +3,20 @@ import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts'
 import { isFinal } from '../../machines/worker/state.ts';
 import type { Awaited } from './wait-for.ts';
 
-/** What has been seen of a worker since somebody last gave it something. */
+/** What was observed of a worker since the last message to it. */
 export interface Turn {
   state: WorkerState;
   alive: boolean;
-  /** Whether it has its task yet: until then it is not idle but not begun. */
+  /** Whether it has its task: until then it is not idle, it has not begun. */
   given: boolean;
-  /** What warns of the work that goes on: its client tries again. */
+  /** Warnings about work that continues: its client retries. */
   retrying: string[];
   /** The position of the last event of the worker. */
   position: number;
   observations: PointInTime[];
 }
 
-/** One thing that was seen: the event, and the state that it led to. */
+/** One observation: the event, and the state that followed. */
 export interface PointInTime {
   event: ObserveEvent;
   state: WorkerState;
@@ -41,8 +41,8 @@ const noTurn: Turn = {
 const plain = { confidence: 'official', question: null, readiness: null, warnings: [], evidence: [] };
 
 /**
- * Folds a worker's events into its present turn. A wait is held against the whole turn and not only against the
- * moment of the call: what happened between two observes is not missed.
+ * Folds a worker's events into its current turn. A wait is compared with the whole turn and not only with the moment
+ * of the call: nothing that happened between two observes is missed.
  */
 export function turnOf(events: Iterable<LedgerEvent>): Turn {
   let turn = noTurn;
@@ -68,7 +68,7 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
     case 'worker.message_sent':
       return { ...next, given: true, retrying: [], observations: [] };
     case 'worker.keys_sent':
-      // Keys answer a dialog, which may be one of its start.
+      // Keys answer a dialog, which may be a startup dialog.
       return { ...next, retrying: [], observations: [] };
     case 'worker.retrying':
       return { ...next, retrying: event.data.evidence.map((row) => `retrying: ${row}`) };
@@ -81,7 +81,7 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
     }
     case 'worker.limit_warned': {
       const { rule, evidence } = event.data;
-      // A client may try again against a limit: that it was told of does not end that.
+      // A client may retry after a limit: the warning does not end the retries.
       return { ...seen('limit_warning', { rule, evidence }), retrying: turn.retrying };
     }
     case 'worker.deadline_exceeded':
@@ -92,14 +92,14 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
     case 'worker.spawn_failed':
       return { ...seen('error', { evidence: [event.data.reason] }), alive: false };
     case 'worker.terminated':
-      // What had come to its end by itself, or by its deadline, is what happened; that it was tidied away is not.
+      // An end of its own, or by its deadline, is the outcome; that it was terminated afterwards is not.
       return { ...(isOver(turn) ? next : seen('none', {})), alive: false };
     default:
       return next;
   }
 }
 
-/** That the task was delivered is recorded after the fact: what a quick worker has said to it by then is not forgotten. */
+/** The delivery of the task is recorded after the fact: what a quick worker has printed by then is kept. */
 const afterwards = ({ observations }: Turn, state: WorkerState): PointInTime[] =>
   state === 'RUNNING' ? observations.filter(({ event }) => event === 'limit_warning') : observations;
 
@@ -108,7 +108,7 @@ function exitWords({ code, signal, result }: { code: number | null; signal: stri
   return { evidence: [how], warnings: result === 'missing' ? ['no result was printed'] : [] };
 }
 
-/** The newest moment of the turn that the wait is for; null while there is none. */
+/** The newest observation of the turn that satisfies the wait; null while there is none. */
 export function satisfying(turn: Turn, awaited: Awaited): PointInTime | null {
   const found = turn.observations.findLast((moment) => isAwaited(moment, awaited));
   if (found) return found;
@@ -119,10 +119,10 @@ export function satisfying(turn: Turn, awaited: Awaited): PointInTime | null {
 
 function isAwaited({ event, state, readiness }: PointInTime, { events, states }: Awaited): boolean {
   if (events.has(event) || states.has(state)) return true;
-  // Nobody wants to wait for ever for a result that a model forgot to print: the turn is over.
+  // A model may forget to print its result: the turn is over, and the wait must end.
   const waitsForEnd = events.has('completed') || states.has('COMPLETED');
   return waitsForEnd && event === 'idle' && readiness === 'turn_ended';
 }
 
-/** Whether nothing more comes of itself: the process is gone, or the turn has come to its end. */
+/** Whether nothing more will happen by itself: the process is gone, or the turn has ended. */
 export const isOver = ({ alive, state }: Turn): boolean => !alive || isFinal(state);

@@ -7,13 +7,13 @@ import {
 import { AgentPoolError } from '../../lib/errors.ts';
 import { didYouMean } from '../../lib/suggest.ts';
 
-/** What a wait ends on: events that were seen, or states that were reached. */
+/** What ends a wait: observed events, or reached states. */
 export interface Awaited {
   events: ReadonlySet<ObserveEvent>;
   states: ReadonlySet<WorkerState>;
 }
 
-/** Other words for events and states, as people and older scripts say them. */
+/** Aliases of events and states, for people and older scripts. */
 const ALIASES: Record<string, ObserveEvent | WorkerState> = {
   approval: 'approval_prompt',
   awaiting_approval: 'AWAITING_APPROVAL',
@@ -32,7 +32,7 @@ const ALIASES: Record<string, ObserveEvent | WorkerState> = {
   working: 'RUNNING',
 };
 
-/** Everything that needs somebody: what a wait without --wait-for ends on. */
+/** Everything that needs attention: what ends a wait without --wait-for. */
 const ATTENTION: readonly ObserveEvent[] = [
   'question',
   'approval_prompt',
@@ -43,11 +43,11 @@ const ATTENTION: readonly ObserveEvent[] = [
   'limit_warning',
 ];
 
-/** Every word that a wait can be given. */
+/** Every word that --wait-for accepts. */
 export const waitWords = (): string[] =>
   [...new Set([...observeEvents, ...workerStates, ...Object.keys(ALIASES), 'any'])].sort();
 
-/** Reads `question,completed` or several such words. INVALID_WAIT_FOR names what is unknown, and the whole list. */
+/** Parses `question,completed` or several such words. @throws INVALID_WAIT_FOR with the unknown words and the whole list. */
 export function awaitedBy(words: readonly string[]): Awaited {
   const named = words
     .flatMap((word) => word.split(','))

@@ -73,7 +73,7 @@ export class Home {
       GIT_CONFIG_NOSYSTEM: '1',
       NO_COLOR: '1',
     };
-    this.#configure(agents, config);
+    this.configure(agents, config);
     makeRepository(this.repo, this.env);
     after(() => this.end());
   }
@@ -82,7 +82,8 @@ export class Home {
     return join(this.folder, 'ledger.sqlite');
   }
 
-  #configure(agents: readonly Agent[], config: Record<string, unknown>): void {
+  /** Writes config.yaml; without agents and settings there is none. */
+  configure(agents: readonly Agent[], config: Record<string, unknown> = {}): void {
     if (agents.length === 0 && Object.keys(config).length === 0) return;
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     const custom_providers = agents.map(({ id, program = id, env = {}, promptMode = 'arg' }) => ({

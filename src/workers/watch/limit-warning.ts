@@ -1,20 +1,26 @@
 import { isFake } from '../../config/provider-ids.ts';
+import type { LedgerEvent } from '../../events/catalogue/index.ts';
+import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { Classification } from '../../terminal/detection/classify.ts';
 import { recordSample } from '../../usage/asking/record.ts';
 import { warnedSample } from '../../usage/capacity/worker-warning.ts';
 import type { AppContext } from '../core/context.ts';
-import { recordUnlessRejected } from '../core/record.ts';
 import { limitEvidence } from '../sight/screen-meaning.ts';
 
-/** Records that a worker's screen speaks of a limit: of the worker, and, where that is news, of its provider. */
-export function recordLimit(app: AppContext, session: SessionRow, classification: Classification): void {
+/** Records a limit that a worker's screen names: for the worker, and, where that is new, for its provider. */
+export function recordLimit(
+  app: AppContext,
+  session: SessionRow,
+  classification: Classification,
+  record: (command: WorkerCommand) => LedgerEvent[] | null,
+): void {
   const { rule, warnings, resets_at_text } = classification;
   const evidence = limitEvidence(classification);
   const resets = resets_at_text ?? warnings[0]?.resets_at_text ?? null;
   const reported = { rule: rule ?? warnings[0]?.rule ?? 'limit', evidence, resetsAtText: resets };
-  const events = recordUnlessRejected(app, session.id, { kind: 'warn_limit', ...reported });
-  // The fakes play their limits: nobody's subscription has any less left.
+  const events = record({ kind: 'warn_limit', ...reported });
+  // The limits of the fakes are played: no subscription has any less left.
   if (!events?.length || isFake(session.provider_id)) return;
   const sample = warnedSample({
     provider_id: session.provider_id,
@@ -27,5 +33,5 @@ export function recordLimit(app: AppContext, session: SessionRow, classification
   recordSample(app.ledger, sample, { actor: app.actor, correlationId: session.id });
 }
 
-/** Asked too often, not used up: over in a minute, whatever is left of the plan. */
+/** Too many requests, not a plan that is used up: over in a minute, whatever is left of the plan. */
 const isPassing = ({ rule }: Classification): boolean => rule?.endsWith('rate-limited') ?? false;

@@ -7,7 +7,7 @@ import type { Detail } from '../core/details.ts';
 import { sessionNamed } from '../core/named-session.ts';
 import { type Awaited, awaitedBy } from '../sight/wait-for.ts';
 
-/** How a run ends, and what a script is told of it. */
+/** How a run can end, with its exit status. */
 export const RUN_EXITS = {
   completed: 0,
   question: 2,
@@ -15,17 +15,17 @@ export const RUN_EXITS = {
   limit: 4,
   failed: 5,
   timeout: 124,
-  /** Somebody stopped waiting; the worker goes on. */
+  /** The wait was interrupted; the worker continues. */
   interrupted: 130,
 } as const;
 
 export type RunExit = keyof typeof RUN_EXITS;
 
-/** A run goes on through a warning of a limit: only who stands still because of one has ended. */
+/** What ends a run. A warning of a limit does not: only a worker that stops because of one has ended. */
 export const runEnds = (): Awaited =>
   awaitedBy(['question,approval,overage,idle,completed,error,timeout,FAILED,CANCELLED']);
 
-/** What the end of the wait means for whoever has started the run. */
+/** The end of a run, by the observation that ended its wait. */
 export function runExit({ event, moment, turn }: Seen): RunExit {
   if (event === 'timeout') return 'timeout';
   if (event === 'overage_prompt' || moment?.readiness === 'limit_reached') return 'limit';
@@ -35,12 +35,12 @@ export function runExit({ event, moment, turn }: Seen): RunExit {
 }
 
 export interface Finished {
-  /** Null while the worker waits for somebody, or works on without anybody who waits. */
+  /** Null if the worker waits for an answer, or continues after the wait was interrupted. */
   collect: Collected | null;
   termination: Termination | null;
 }
 
-/** Gathers what a run has made and ends its worker; who waits for an answer, or was left at work, is left alone. */
+/** Collects what a run has made and ends its worker. A worker that waits for an answer, or still works, is left alone. */
 export async function finishRun(
   app: AppContext,
   session: SessionRow,
@@ -54,7 +54,7 @@ export async function finishRun(
     const termination = keep ? null : await terminateWorker(app, sessionNamed(app, session.id));
     return { collect, termination };
   } catch (error) {
-    // What could not be gathered must not leave a worker at work that nobody waits for.
+    // A failed collection must not leave a worker behind that no process waits for.
     if (!keep) await terminateWorker(app, sessionNamed(app, session.id));
     throw error;
   }

@@ -23,9 +23,9 @@ export interface SmokeOptions {
   repo: string;
   model: string | null;
   timeoutSeconds: number;
-  /** Whether its question for trust in this folder is answered with yes. */
+  /** Whether to answer yes if it asks for trust in this folder. */
   acceptTrust: boolean;
-  /** Told what is being done, in plain words, while it happens. */
+  /** Gets each step as it happens, as a line of text. */
   say(step: string): void;
 }
 
@@ -47,7 +47,7 @@ export const Smoke = Type.Object(
 );
 export type Smoke = Static<typeof Smoke>;
 
-/** The whole life of one worker, read-only: spawn, question and answer where it asks one, completion, collect, terminate. */
+/** Runs one read-only worker from spawn to end: question and answer if it asks, completion, collect, terminate. */
 export async function smoke(app: AppContext, options: SmokeOptions): Promise<Smoke> {
   const { say } = options;
   const id = await spawnWorker(app, request(options));
@@ -86,7 +86,7 @@ export async function smoke(app: AppContext, options: SmokeOptions): Promise<Smo
 
 const STARTUP_DIALOGS = 4;
 
-/** What it shows once its start is settled. Trust in the folder that it was spawned in is given; nothing else is. */
+/** The first observation after its startup dialogs. Trust in its folder is accepted if the options say so; nothing else is. */
 async function seeFirst(app: AppContext, id: string, options: SmokeOptions): Promise<Seen> {
   for (let dialog = 0; ; dialog++) {
     const seen = await see(app, id, 'question,approval,completed,error', options);

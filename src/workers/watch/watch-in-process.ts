@@ -1,18 +1,19 @@
+import { runnableAgent } from '../../agents/registry.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { terminateOverdue } from '../commands/terminate.ts';
 import type { AppContext } from '../core/context.ts';
-import { endOverdue } from './deadline.ts';
 import { WorkerWatch } from './watch-worker.ts';
 
 /** Longer ones would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Where the watcher is switched off, whoever observes watches for as long as that takes; null where a watcher does it. */
+/** Watches the worker in this process until it is closed, where the watcher is switched off; null where a watcher does it. */
 export async function watchHere(
   app: AppContext,
   session: SessionRow,
 ): Promise<{ close(): Promise<void> } | null> {
   if (app.config.watcher.enabled || !session.alive || session.pane_pid === null) return null;
-  const watch = new WorkerWatch(app, session);
+  const watch = new WorkerWatch(app, session, await runnableAgent(app.config, session.provider_id));
   await watch.start();
   // Not before: one that has passed already would end the worker while its terminal is being opened.
   const deadline = watchDeadline(app, session);
@@ -29,8 +30,8 @@ function watchDeadline(app: AppContext, session: SessionRow): { close(): Promise
   const left = Date.parse(session.deadline_at) - Date.now();
   let ending: Promise<void> | undefined;
   const end = () => {
-    ending = endOverdue(app, session);
-    // Heard by whoever closes.
+    ending = terminateOverdue(app, session);
+    // `close` throws what went wrong.
     ending.catch(() => {});
   };
   const timer = setTimeout(end, Math.min(Math.max(0, left), LONGEST_TIMER));

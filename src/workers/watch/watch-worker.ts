@@ -1,74 +1,78 @@
-import { createHash } from 'node:crypto';
-import type { Provider } from '../../agents/contract/provider.ts';
+import type { RunnableAgent } from '../../agents/contract/launch.ts';
 import type { SignalKind } from '../../agents/contract/signal-kinds.ts';
-import { providerNamed } from '../../agents/registry.ts';
+import { runnableAgent } from '../../agents/registry.ts';
 import { screenRules } from '../../agents/screen-rules.ts';
-import type { Delivery } from '../../events/catalogue/words.ts';
+import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import { writePrivateFile } from '../../lib/files/atomic-file.ts';
-import type { Observation } from '../../machines/worker/commands.ts';
-import { workerStream } from '../../machines/worker/state.ts';
+import type { Observation, WorkerCommand } from '../../machines/worker/commands.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
-import { type Classification, classify } from '../../terminal/detection/classify.ts';
+import type { Classification } from '../../terminal/detection/classify.ts';
 import type { RuleSet } from '../../terminal/detection/rule-set.ts';
-import { submitBuffer } from '../../terminal/input/submit.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
 import type { PaneExit } from '../../terminal/tmux/pane-facts.ts';
 import { PaneWatch } from '../../terminal/tmux/pane-watch.ts';
-import { findResult } from '../../terminal/transcript/result-marker.ts';
 import { artifactPaths } from '../../workspace/artifacts.ts';
-import { LineRedactor, redact, redactDeep } from '../../workspace/redaction/redaction.ts';
+import { LineRedactor, redact } from '../../workspace/redaction/redaction.ts';
 import { answerDialog } from '../commands/answer.ts';
 import { resultOf } from '../commands/result.ts';
 import { startupAnswer, startupOptions } from '../commands/startup-answers.ts';
 import { type AppContext, placeOf } from '../core/context.ts';
 import { launchFolder } from '../core/launch-folder.ts';
 import { pastOf } from '../core/past.ts';
-import { recordUnlessRejected, workerOf } from '../core/record.ts';
-import { sentTexts } from '../core/sent-texts.ts';
-import { spawnRequest } from '../core/spawn-request.ts';
-import { Perception, type SeenResult } from '../sight/perception.ts';
+import { WorkerStream } from '../core/record.ts';
+import { SentTexts } from '../core/sent-texts.ts';
+import { Perception, type Timeouts } from '../sight/perception.ts';
 import { SignalListener } from '../sight/signals/listen.ts';
+import { isTypedLater, typeTask } from './first-task.ts';
 import { recordLimit } from './limit-warning.ts';
+import { snapshotOf } from './snapshot.ts';
 
-/** A working worker counts as idle once its screen has been quiet for so long: agents pause between two steps. */
+/** How long the screen of a working worker must be quiet before it counts as idle: agents pause between two steps. */
 const IDLE_MS = 1000;
 
 /**
  * Watches one worker: reads its screens, appends what changes, keeps its transcript, delivers a task that waits for
- * its first prompt, records its exit. The watcher has one of these a worker; an observe without a watcher has one.
+ * its first prompt, records its exit. The watcher has one per worker; an observe without a watcher has one.
  */
 export class WorkerWatch {
   readonly id: string;
   readonly #app: AppContext;
   readonly #session: SessionRow;
-  readonly #provider: Provider;
-  readonly #rules: RuleSet;
+  readonly #stream: WorkerStream;
+  readonly #sent = new SentTexts();
   readonly #perception: Perception;
   readonly #pane: PaneWatch;
   readonly #signals: SignalListener;
-  #followed: { close(): void } | null = null;
   readonly #onFault: (error: unknown) => void;
-  #sent: string;
-  #receivedUpTo = 0;
+  #agent: RunnableAgent;
+  #rules: RuleSet;
+  /** What was appended before this watch began; null once it has resumed from that. */
+  #past: LedgerEvent[] | null = [];
+  #followed: { close(): void } | null = null;
   #recheck: NodeJS.Timeout | null = null;
+  #started = false;
   #delivering = false;
   #ending = false;
   #ended = false;
 
-  /** `onFault` hears what went wrong while it was watched: nobody else would. */
-  constructor(app: AppContext, session: SessionRow, onFault: (error: unknown) => void = () => {}) {
+  /** `onFault` gets what goes wrong while the worker is watched. */
+  constructor(
+    app: AppContext,
+    session: SessionRow,
+    agent: RunnableAgent,
+    onFault: (error: unknown) => void = () => {},
+  ) {
     this.id = session.id;
     this.#app = app;
     this.#session = session;
-    this.#provider = providerNamed(app.config, session.provider_id);
-    this.#rules = screenRules(this.#provider.rules, app.paths.detectors);
-    const unknownMs = app.config.runtime.tmux.idle_seconds * 1000;
-    this.#perception = new Perception(Date.now(), { idleMs: IDLE_MS, unknownMs });
-    this.#sent = sentTexts(app, session);
     this.#onFault = onFault;
+    this.#agent = agent;
+    this.#rules = this.#validRules() ?? screenRules(agent.id, null);
+    this.#perception = new Perception(Date.now(), timeouts(app));
+    this.#stream = new WorkerStream(app, session.id, (event) => this.#onEvent(event));
     this.#signals = new SignalListener(launchFolder(app, session.id), (signal) => {
-      this.#perception.received(signal, Date.now());
-      this.#pollOnceMore();
+      this.#perception.onSignal(signal, Date.now());
+      this.#lookAgain();
     });
     this.#pane = new PaneWatch({
       tmux: app.tmux,
@@ -76,32 +80,26 @@ export class WorkerWatch {
       paneId: session.tmux_pane,
       transcriptPath: session.transcript_path,
       redaction: { lines: () => new LineRedactor(), text: redact },
-      onScreen: (screen) => this.#look(screen),
-      onExit: (exit) => void this.#end(() => this.#exited(exit)),
-      onGone: () => void this.#end(() => this.#gone()),
+      onScreen: (screen) => this.#onScreen(screen),
+      onExit: (exit) => void this.#end(() => this.#recordExit(exit)),
+      onGone: () => void this.#end(() => this.#recordLoss()),
       onBell: () => this.#signals.ring(Date.now()),
     });
   }
 
-  /** What is there to know of this worker has been recorded. */
+  /** Whether everything that there is to know of this worker has been recorded. */
   get ended(): boolean {
     return this.#ended;
   }
 
   /** Resolves when the pane is being read. Throws what tmux throws. */
   async start(): Promise<void> {
-    this.#resume();
+    this.#stream.catchUp();
+    this.#perception.resume(pastOf(this.#past ?? [], new Date()));
+    this.#past = null;
     await this.#pane.start();
-    if (this.#signals.start()) this.#follow();
-  }
-
-  /** What the agent tells of itself beside its hooks. */
-  #follow(): void {
-    const { pane_pid: pid } = this.#session;
-    if (pid === null) return;
-    const worker = { folder: launchFolder(this.#app, this.id), pid, place: placeOf(this.#app) };
-    const give = (kind: SignalKind) => this.#signals.give(kind, Date.now());
-    this.#followed = this.#provider.follow?.(worker, give) ?? null;
+    this.#started = true;
+    if (this.#signals.start()) this.#followAgent();
   }
 
   /** Leaves the worker alone; what was printed is in the transcript. */
@@ -112,85 +110,105 @@ export class WorkerWatch {
     await this.#pane.close();
   }
 
-  /** Hears from the log what others have done to the worker: what was asked before they did it is answered. */
-  onAppended(): void {
-    const { ledger } = this.#app;
-    const stream = workerStream(this.id);
-    for (const event of ledger.events({ stream, from: this.#receivedUpTo + 1 })) {
-      this.#receivedUpTo = event.position;
-      if (event.type === 'worker.message_sent' || event.type === 'worker.keys_sent') {
-        this.#perception.sent(Date.now());
-        this.#sent = sentTexts(this.#app, this.#session);
-        // A worker that has answered by now may never change its screen again.
-        this.#schedule(0);
-      }
-      if (event.type === 'worker.terminated' || event.type === 'worker.lost') this.#ended = true;
+  /** Reads what others have appended about the worker: what was asked before they did it is answered. */
+  catchUp(): void {
+    this.#stream.catchUp();
+  }
+
+  /** Applies the config and the detection rules of now. */
+  async reload(): Promise<void> {
+    // A provider that was taken out of the config keeps what the worker was started with.
+    this.#agent = await runnableAgent(this.#app.config, this.#agent.id).catch(() => this.#agent);
+    this.#rules = this.#validRules() ?? this.#rules;
+    this.#perception.timeouts = timeouts(this.#app);
+    this.#lookAgain();
+  }
+
+  /** The rules with the user's own; null where those have a fault. */
+  #validRules(): RuleSet | null {
+    try {
+      return screenRules(this.#agent.id, this.#app.paths.detectors);
+    } catch (error) {
+      this.#onFault(error);
+      return null;
     }
   }
 
-  #resume(): void {
-    const events = this.#app.ledger.stream(workerStream(this.id));
-    this.#receivedUpTo = events.at(-1)?.position ?? 0;
-    this.#perception.resume(pastOf(events, new Date()));
+  /** Signals that the agent gives by another way than its hooks. */
+  #followAgent(): void {
+    const { pane_pid: pid } = this.#session;
+    if (pid === null) return;
+    const worker = { folder: launchFolder(this.#app, this.id), pid, place: placeOf(this.#app) };
+    const give = (kind: SignalKind) => this.#signals.give(kind, Date.now());
+    this.#followed = this.#agent.follow?.(worker, give) ?? null;
   }
 
-  #look(screen: Screen): void {
+  #onEvent(event: LedgerEvent): void {
+    this.#sent.add(event);
+    if (this.#past) {
+      this.#past.push(event);
+      return;
+    }
+    if (event.type === 'worker.message_sent' || event.type === 'worker.keys_sent') {
+      this.#perception.sent(Date.now());
+      // A worker that has answered by now may never change its screen again.
+      this.#schedule(0);
+    }
+    if (event.type === 'worker.terminated' || event.type === 'worker.lost') this.#ended = true;
+  }
+
+  #onScreen(screen: Screen): void {
     try {
-      this.#perceive(screen);
+      this.#observe(screen);
     } catch (error) {
       this.#onFault(error);
     }
   }
 
-  #perceive(screen: Screen): void {
-    if (this.#ending || this.#ended) return;
-    this.onAppended();
-    const worker = workerOf(this.#app, this.id);
+  #observe(screen: Screen): void {
+    if (this.#ending || this.#ended || this.#past) return;
+    const worker = this.#stream.catchUp();
     if (!worker.state || !worker.alive) return;
-    const raw = classify(screen, this.#rules, { echo: this.#sent });
-    const classification = redactDeep(raw);
-    const seen = this.#perception.look(
-      worker.state,
-      {
-        classification,
-        line: lineOf(raw, screen, this.#pane.scrolledLines),
-        result: this.#result(screen),
-        content: contentOf(screen),
-      },
-      Date.now(),
-    );
-    if (seen.limit) recordLimit(this.#app, this.#session, seen.limit);
-    if (seen.retry === 'over') recordUnlessRejected(this.#app, this.id, { kind: 'recover' });
+    const view = { pane: this.#pane, rules: this.#rules, sent: `${this.#sent}` };
+    const { raw, snapshot } = snapshotOf(screen, view);
+    const seen = this.#perception.perceive(worker.state, snapshot, Date.now());
+    if (seen.limit) recordLimit(this.#app, this.#session, seen.limit, (command) => this.#record(command));
+    if (seen.retry === 'over') this.#record({ kind: 'recover' });
     else if (seen.retry) {
       const { rule, text } = seen.retry;
-      recordUnlessRejected(this.#app, this.id, { kind: 'warn_retry', rule, evidence: [text] });
+      this.#record({ kind: 'warn_retry', rule, evidence: [text] });
     }
     if (seen.observation) {
-      // Whoever is told of it may look into the transcript at once.
-      this.#pane?.settle();
-      void this.#report(seen.observation, raw);
+      // A process that waits for it may read the transcript at once.
+      this.#pane.settle();
+      this.#report(seen.observation, raw).catch(this.#onFault);
     }
-    // A watcher that was killed may have told that the worker is idle, and not come to what follows from it.
-    const isAtPrompt = classification.label === 'idle' && worker.state === 'IDLE';
+    // A watcher that was killed may have recorded that the worker is idle, and not have delivered the task yet.
+    const isAtPrompt = snapshot.classification.label === 'idle' && worker.state === 'IDLE';
     if (!worker.promptDelivered && (isAtPrompt || seen.observation?.event === 'idle'))
-      this.#deliver().catch((error) => this.#onFault(error));
+      this.#deliverTask().catch(this.#onFault);
     this.#schedule(seen.recheckInMs);
+  }
+
+  #record(command: WorkerCommand): LedgerEvent[] | null {
+    return this.#stream.recordUnlessRejected(command);
   }
 
   #schedule(milliseconds: number | null): void {
     if (this.#recheck) clearTimeout(this.#recheck);
-    this.#recheck = milliseconds === null ? null : setTimeout(() => this.#pollOnceMore(), milliseconds + 1);
+    this.#recheck = milliseconds === null ? null : setTimeout(() => this.#lookAgain(), milliseconds + 1);
   }
 
-  #pollOnceMore(): void {
-    if (this.#ending) return;
+  /** Observes the screen although nothing was printed. */
+  #lookAgain(): void {
+    if (!this.#started || this.#ending) return;
     this.#pane.settle();
-    this.#look(this.#pane.screen());
+    this.#onScreen(this.#pane.screen());
   }
 
-  /** A dialog of its start that the user's config answers wakes nobody; no other one is ever answered from here. */
+  /** Records the observation. A dialog of the start that the user's config answers is answered instead; no other is. */
   async #report(observation: Observation, classification: Classification): Promise<void> {
-    const choice = startupAnswer(startupOptions(this.#app.config, this.#provider.id), classification);
+    const choice = startupAnswer(startupOptions(this.#app.config, this.#agent.id), classification);
     try {
       if (choice)
         return void (await answerDialog(this.#app, this.#session, {
@@ -200,43 +218,28 @@ export class WorkerWatch {
     } catch (error) {
       this.#onFault(error);
     }
-    recordUnlessRejected(this.#app, this.id, { kind: 'observe', ...observation });
+    this.#record({ kind: 'observe', ...observation });
   }
 
-  /** The task that waits in tmux's memory for the agent's first prompt. */
-  async #deliver(): Promise<void> {
-    const mode = spawnRequest(this.#app, this.id)?.initial_prompt_mode;
-    if (this.#delivering || mode === undefined || mode === 'arg' || mode === 'provider_default') return;
+  async #deliverTask(): Promise<void> {
+    if (this.#delivering || !isTypedLater(this.#session)) return;
     this.#delivering = true;
     try {
       this.#perception.sent(Date.now());
-      const { delivery, chars } = await this.#typeTask();
-      recordUnlessRejected(this.#app, this.id, { kind: 'record_prompt', mode, delivery, chars });
+      const { delivery, chars } = await typeTask({
+        tmux: this.#app.tmux,
+        session: this.#session,
+        submit: this.#agent.submit,
+        sent: `${this.#sent}`,
+        recentLines: this.#pane.recentLines(),
+      });
+      const mode = this.#session.initial_prompt_mode;
+      this.#record({ kind: 'record_prompt', mode, delivery, chars });
     } finally {
       this.#delivering = false;
     }
     // What it has answered meanwhile was seen in a worker without a task.
-    this.#pollOnceMore();
-  }
-
-  async #typeTask(): Promise<{ delivery: Delivery; chars: number }> {
-    const { tmux } = this.#app;
-    const { tmux_pane } = this.#session;
-    // A watcher that was killed may have typed it and not have said so: twice would be worse than unproven.
-    const isThere = bare(this.#pane.recentLines().join('')).includes(bare(this.#sent).slice(-60));
-    const isKept = (await tmux.run(['list-buffers', '-F', '#{buffer_name}'])).split('\n').includes(this.id);
-    if (isThere || !isKept) return { delivery: 'unproven', chars: this.#sent.length };
-    return submitBuffer(tmux, tmux_pane, this.id, this.#provider.submit);
-  }
-
-  /** The newest complete result on the screen or just above it. */
-  #result(screen: Screen): SeenResult | null {
-    if (!screen.rows.some(({ text }) => text.includes(RESULT_END))) return null;
-    const lines = this.#pane.recentLines();
-    const result = findResult(lines, { ignore: this.#sent });
-    if (!result) return null;
-    const hash = createHash('sha256').update(result.raw).digest('hex').slice(0, 12);
-    return { name: `result ${hash}`, count: lines.filter((line) => line.includes(RESULT_END)).length };
+    this.#lookAgain();
   }
 
   async #end(record: () => Promise<void>): Promise<void> {
@@ -246,22 +249,22 @@ export class WorkerWatch {
       await this.close();
       await record();
     } catch (error) {
-      // Not recorded: who watches this worker next finds the same end.
+      // Not recorded: the next watch of this worker finds the same end.
       this.#onFault(error);
     }
     this.#ended = true;
   }
 
-  async #exited({ code, signal }: PaneExit): Promise<void> {
+  async #recordExit({ code, signal }: PaneExit): Promise<void> {
     const result = (await resultOf(this.#app, this.#session)) ? 'present' : 'missing';
-    recordUnlessRejected(this.#app, this.id, { kind: 'record_exit', code, signal, result });
+    this.#record({ kind: 'record_exit', code, signal, result });
     await this.#app.tmux.killSession(this.#session.tmux_session);
   }
 
-  async #gone(): Promise<void> {
-    if (workerOf(this.#app, this.id).ending) return;
+  async #recordLoss(): Promise<void> {
+    if (this.#stream.catchUp().ending) return;
     const reason = 'its tmux session was ended by somebody else';
-    recordUnlessRejected(this.#app, this.id, { kind: 'lose', reason });
+    this.#record({ kind: 'lose', reason });
   }
 
   async #keepLastScreen(): Promise<void> {
@@ -271,17 +274,7 @@ export class WorkerWatch {
   }
 }
 
-const RESULT_END = 'AGENTPOOL_RESULT_END';
-
-const contentOf = (screen: Screen): string => screen.rows.map(({ text }) => text).join('\n');
-
-/** The line that a judgement rests on, counted from the first that was printed; null on a screen that is redrawn. */
-function lineOf({ evidence }: Classification, screen: Screen, scrolled: number): number | null {
-  const last = evidence.at(-1);
-  if (screen.alternate || last === undefined) return null;
-  const row = screen.rows.findLastIndex(({ text }) => text.includes(last));
-  return row === -1 ? null : scrolled + row;
-}
-
-/** Boxes and blanks stand where a terminal breaks a text. */
-const bare = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
+const timeouts = ({ config }: AppContext): Timeouts => ({
+  idleMs: IDLE_MS,
+  unknownMs: config.runtime.tmux.idle_seconds * 1000,
+});

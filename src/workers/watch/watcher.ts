@@ -1,39 +1,54 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runnableAgent } from '../../agents/registry.ts';
 import { CommandRejected } from '../../events/decider.ts';
+import { changed } from '../../events/store/follow.ts';
 import { AgentPoolError, debugTrace, errorMessage } from '../../lib/errors.ts';
+import { FollowedFiles } from '../../lib/files/followed-files.ts';
 import { identity, isAlive } from '../../lib/process/processes.ts';
-import { watcherDecider } from '../../machines/watcher/decide.ts';
+import { type Watcher, type WatcherCommand, watcherDecider } from '../../machines/watcher/decide.ts';
+import { workerStream } from '../../machines/worker/state.ts';
+import { StreamState } from '../../projections/projector/stream-state.ts';
 import { liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import { reconcile } from '../commands/reconcile.ts';
-import type { AppContext } from '../core/context.ts';
+import { terminateOverdue } from '../commands/terminate.ts';
+import { type AppContext, reloadConfig } from '../core/context.ts';
 import { hasStarted } from '../core/watcher-process.ts';
 import { Notifier } from '../notify/notifier.ts';
-import { endOverdue } from './deadline.ts';
 import { WorkerWatch } from './watch-worker.ts';
 
 const STREAM = 'watcher';
-/** How often the log is looked at: a look costs microseconds. */
-const POLL_MS = 10;
-/** How often everything is held against the terminal server, whatever the log says. */
+/** How often the ledger is compared with the terminal server, whatever the log says. */
 const RECONCILE_MS = 5000;
 /** How long a watcher without workers stays: the next spawn often follows soon. */
 const LINGER_MS = 3000;
+/** How soon a detectors folder that is made later is seen, and every change where no file can be watched. */
+const CONFIG_POLL_MS = 1000;
 
 /**
- * The one background process of a home: watches every live worker, enforces deadlines, records exits. Single by a
- * fenced lease in the ledger; killed at any moment, the next command starts another and nothing is lost.
+ * The one background process per home: watches every live worker, enforces deadlines, records exits. A fenced lease in
+ * the ledger keeps it single; killed at any moment, the next command starts another and nothing is lost.
  */
 export class HomeWatcher {
   readonly #app: AppContext;
   readonly #say: (line: string) => void;
+  readonly #lease: StreamState<Watcher, WatcherCommand>;
   readonly #watches = new Map<string, WorkerWatch>();
-  /** Workers whose time has run out, while they are being ended. */
-  readonly #ending = new Map<string, Promise<void>>();
-  #notifier: Notifier | null = null;
+  /** Workers whose deadline has passed, while they are being ended. */
+  readonly #overdue = new Map<string, Promise<void>>();
+  #live: SessionRow[] = [];
+  /** The last event that the watches have been given. */
+  #position = 0;
   #fence = 0;
+  /** Ends the sleep of the current round. */
+  #awake = new AbortController();
+  /** Whether the config let the watcher run when this one started: `watcher run` may also be typed by a person. */
+  readonly #isEnabled: boolean;
+  #switchedOff = false;
+  #reloading: Promise<void> = Promise.resolve();
 
   constructor(app: AppContext, say: (line: string) => void) {
+    this.#lease = new StreamState(app.ledger, watcherDecider, STREAM);
     // One that was stopped for long and wakes must not write beside the one that took over.
     const guard = () => {
       if (!this.#superseded()) return;
@@ -42,22 +57,28 @@ export class HomeWatcher {
     };
     this.#app = { ...app, guard };
     this.#say = say;
+    this.#isEnabled = app.config.watcher.enabled;
   }
 
-  /** Runs until no worker lives, the signal fires, or another watcher has taken over. False when one runs already. */
+  /** Runs until no worker is live, the signal fires, or another watcher has taken over. False when one runs already. */
   async run(signal: AbortSignal): Promise<boolean> {
     if (!this.#claim()) return false;
-    this.#notifier = new Notifier(this.#app, (what, error) => this.#fault(what, error));
-    let reason: string | null = 'asked to stop';
+    const notifier = new Notifier(this.#app, (what, error) => this.#fault(what, error));
+    const config = this.#followConfig();
+    const wake = () => this.#awake.abort();
+    signal.addEventListener('abort', wake);
+    let reason: string | null = null;
     try {
-      if (await this.#watch(signal)) reason = null;
+      reason = await this.#watch(signal, notifier, config);
     } catch (error) {
       reason = wordsOf(error);
       throw error;
     } finally {
-      await Promise.all(this.#ending.values());
+      signal.removeEventListener('abort', wake);
+      await config.close();
+      await Promise.all([this.#reloading, ...this.#overdue.values()]);
       await Promise.all([...this.#watches.values()].map((watch) => watch.close()));
-      await this.#notifier.close();
+      await notifier.close();
       if (reason !== null) this.#stop(reason);
     }
     return true;
@@ -83,7 +104,7 @@ export class HomeWatcher {
     return true;
   }
 
-  /** Gives the lease back; nothing where another watcher has taken over: that one has said what there is to say. */
+  /** Gives the lease back; does nothing where another watcher has taken over and has recorded that. */
   #stop(reason: string): void {
     if (this.#superseded()) return;
     const { ledger, given, actor } = this.#app;
@@ -91,7 +112,7 @@ export class HomeWatcher {
     this.#say(`stopped: ${reason}`);
   }
 
-  /** In one transaction: a spawn that comes in between would trust in a watcher that is about to leave. */
+  /** In one transaction: a spawn that comes in between would rely on a watcher that is about to leave. */
   #leaveIfIdle(): boolean {
     return this.#app.ledger.store.transaction(() => {
       if (liveSessions(this.#app.ledger).length > 0) return false;
@@ -100,45 +121,55 @@ export class HomeWatcher {
     });
   }
 
-  /** True when it has left because no worker lives; false when it was asked to, or superseded. */
-  async #watch(signal: AbortSignal): Promise<boolean> {
+  /** Why it is to stop; null when it has left because no worker is live, or is superseded. */
+  async #watch(signal: AbortSignal, notifier: Notifier, config: FollowedFiles): Promise<string | null> {
     const { store } = this.#app.ledger;
-    let seen = -1;
-    let reconciled = 0;
-    let quietSince = Date.now();
+    this.#position = store.lastPosition();
+    let reconcileAt = 0;
+    let leaveAt = Date.now() + LINGER_MS;
     while (!signal.aborted) {
-      const now = Date.now();
-      const counter = store.changeCounter();
-      const isTime = now - reconciled > RECONCILE_MS;
-      if (counter !== seen || isTime) {
-        if (this.#superseded()) return false;
-        await this.#follow();
-        this.#report();
-        seen = counter;
-      }
-      if (isTime) {
+      this.#awake = new AbortController();
+      const seen = store.changeCounter();
+      if (this.#superseded()) return null;
+      if (this.#switchedOff) return 'switched off in config.yaml';
+      await this.#followLog(config);
+      this.#notify(notifier);
+      if (Date.now() >= reconcileAt) {
         await reconcile(this.#app).catch((error) => this.#fault('reconcile', error));
-        reconciled = now;
+        reconcileAt = Date.now() + RECONCILE_MS;
       }
-      const live = liveSessions(this.#app.ledger);
-      this.#enforceDeadlines(live);
-      if (live.length > 0) quietSince = now;
-      else if (now - quietSince > LINGER_MS && this.#leaveIfIdle()) return true;
-      await sleep(POLL_MS, undefined, { signal }).catch(() => {});
+      const deadline = this.#enforceDeadlines();
+      const isIdle = this.#live.length === 0;
+      if (!isIdle) leaveAt = Date.now() + LINGER_MS;
+      else if (Date.now() >= leaveAt && this.#leaveIfIdle()) return null;
+      const until = Math.min(reconcileAt, deadline, isIdle ? leaveAt : Number.POSITIVE_INFINITY);
+      if (signal.aborted) break;
+      await changed(store, seen, this.#awake.signal, { forMs: until - Date.now() });
     }
-    return false;
+    return 'asked to stop';
   }
 
   /** Whether a newer watcher holds the lease. */
   #superseded(): boolean {
-    return this.#app.ledger.fold(watcherDecider, STREAM).fence !== this.#fence;
+    return this.#lease.catchUp().fence !== this.#fence;
   }
 
-  /** Begins to watch workers that have started, hears what was done to others, lets go of those that have ended. */
-  async #follow(): Promise<void> {
-    for (const watch of this.#watches.values()) watch.onAppended();
-    for (const session of liveSessions(this.#app.ledger)) {
-      if (session.pane_pid !== null && !this.#watches.has(session.id)) await this.#begin(session);
+  /** Begins to watch workers that have started, gives the others what is new in the log, drops those that have ended. */
+  async #followLog(config: FollowedFiles): Promise<void> {
+    const { store } = this.#app.ledger;
+    const streams = new Set<string>();
+    for (const { stream_id, position } of store.read({ from: this.#position + 1 })) {
+      streams.add(stream_id);
+      this.#position = position;
+    }
+    for (const watch of this.#watches.values()) if (streams.has(workerStream(watch.id))) watch.catchUp();
+    this.#live = liveSessions(this.#app.ledger);
+    for (const session of this.#live) {
+      if (session.pane_pid === null || this.#watches.has(session.id)) continue;
+      // Its provider may be newer than the config that this process has read.
+      config.compare();
+      await this.#reloading;
+      await this.#begin(session);
     }
     for (const [id, watch] of this.#watches) {
       if (!watch.ended) continue;
@@ -148,10 +179,10 @@ export class HomeWatcher {
     }
   }
 
-  /** Nobody's wish to be told may keep a worker from being watched. */
-  #report(): void {
+  /** A notification that fails must not keep a worker from being watched. */
+  #notify(notifier: Notifier): void {
     try {
-      this.#notifier?.report();
+      notifier.report();
     } catch (error) {
       this.#fault('notify', error);
     }
@@ -159,37 +190,74 @@ export class HomeWatcher {
 
   async #begin(session: SessionRow): Promise<void> {
     try {
-      const watch = new WorkerWatch(this.#app, session, (error) => this.#fault(session.id, error));
+      const agent = await runnableAgent(this.#app.config, session.provider_id);
+      const watch = new WorkerWatch(this.#app, session, agent, (error) => this.#fault(session.id, error));
       this.#watches.set(session.id, watch);
       await watch.start();
       this.#say(`watches ${session.id} (${session.provider_id})`);
     } catch (error) {
-      // Tried again with the next reconcile.
+      // Tried again with the next change, or the next reconcile.
       this.#watches.delete(session.id);
       this.#fault(session.id, error);
     }
   }
 
-  /** Several may pass at once, and a stubborn worker takes its time to end: none waits for another. */
-  #enforceDeadlines(live: readonly SessionRow[]): void {
-    const now = new Date().toISOString();
-    for (const session of live) {
+  /** Applies config.yaml and the user's detection rules again whenever they change. */
+  #followConfig(): FollowedFiles {
+    const { path, paths } = this.#app;
+    const apply = (onApplied: (problem: AgentPoolError | null) => void) => {
+      const applying = this.#reloading.then(() => this.#applyConfig()).then(onApplied);
+      this.#reloading = applying.catch((error) => this.#fault('config', error));
+    };
+    const files = new FollowedFiles(() => apply((problem) => this.#onConfig(problem)), {
+      pollMs: CONFIG_POLL_MS,
+    });
+    files.add(path);
+    files.add(paths.detectors);
+    // It may have changed after this process had read it, and before it was followed.
+    apply(() => {});
+    return files;
+  }
+
+  async #applyConfig(): Promise<AgentPoolError | null> {
+    const problem = await reloadConfig(this.#app);
+    this.#switchedOff = this.#isEnabled && !this.#app.config.watcher.enabled;
+    return problem;
+  }
+
+  #onConfig(problem: AgentPoolError | null): void {
+    if (problem) this.#fault('config, the last valid one stays in force', problem);
+    else this.#say('config and detection rules read again');
+    for (const watch of this.#watches.values()) watch.reload().catch((error) => this.#fault(watch.id, error));
+    this.#awake.abort();
+  }
+
+  /** Ends those whose deadline has passed, none waiting for another; gives the next deadline, in ms since 1970. */
+  #enforceDeadlines(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const session of this.#live) {
       const { id, deadline_at, ender_pid } = session;
-      const isBeingEnded = this.#ending.has(id) || (ender_pid !== null && ender_pid !== process.pid);
-      if (deadline_at === null || deadline_at > now || isBeingEnded) continue;
+      const isBeingEnded = this.#overdue.has(id) || (ender_pid !== null && ender_pid !== process.pid);
+      if (deadline_at === null || isBeingEnded) continue;
+      const deadline = Date.parse(deadline_at);
+      if (deadline > Date.now()) {
+        next = Math.min(next, deadline);
+        continue;
+      }
       this.#say(`${id} has run out of time`);
-      this.#ending.set(id, this.#end(session));
+      this.#overdue.set(id, this.#end(session));
     }
+    return next;
   }
 
   async #end(session: SessionRow): Promise<void> {
     try {
-      await endOverdue(this.#app, session);
+      await terminateOverdue(this.#app, session);
     } catch (error) {
       this.#fault(session.id, error);
       await sleep(RECONCILE_MS);
     }
-    this.#ending.delete(session.id);
+    this.#overdue.delete(session.id);
   }
 
   #fault(what: string, error: unknown): void {

@@ -31,7 +31,7 @@ const TEXTS = [
   `${'line\n'.repeat(40)}end\n`,
   '\0\x01\xff',
 ];
-// Out, nowhere, to a folder; but never round in a circle: below a circle, `git apply` itself gives up (ELOOP).
+// Outside, nowhere, to a folder; but never in a circle: `git apply` itself fails below a circle (ELOOP).
 const TARGETS = ['nowhere', '../out', '.'];
 
 type Step =
@@ -62,7 +62,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 describe('the patch of random work', () => {
-  it('turns the baseline into the present', async () => {
+  it('turns the baseline into the current files', async () => {
     const work = fc.record({
       before: fc.array(step, { maxLength: 10 }),
       after: fc.array(step, { maxLength: 14 }),
@@ -70,7 +70,7 @@ describe('the patch of random work', () => {
     await fc.assert(
       fc.asyncProperty(work, async ({ before, after }) => {
         const repo = emptyRepository();
-        for (const each of before) take(repo, each);
+        for (const step of before) perform(repo, step);
         const start = folder('start');
         cpSync(repo, start, {
           recursive: true,
@@ -78,19 +78,19 @@ describe('the patch of random work', () => {
           filter: (path) => path !== join(repo, '.git'),
         });
         dropEmptyFolders(start);
-        const then = files(repo);
+        const filesBefore = files(repo);
         const baseline = await takeBaseline(repo, { objects: join(folder(), 'objects') });
-        for (const each of after) take(repo, each);
+        for (const step of after) perform(repo, step);
         const now = files(repo);
         const status = run(repo, 'status', '--porcelain', '-uall');
         const index = indexOf(repo);
 
         const changes = await changesSince(baseline, repo);
 
-        assert.deepEqual(indexOf(repo), index, 'the index is as it was');
+        assert.deepEqual(indexOf(repo), index, 'the index is unchanged');
         assert.equal(run(repo, 'status', '--porcelain', '-uall'), status);
-        const different = [...new Set([...then.keys(), ...now.keys()])].filter(
-          (path) => then.get(path) !== now.get(path),
+        const different = [...new Set([...filesBefore.keys(), ...now.keys()])].filter(
+          (path) => filesBefore.get(path) !== now.get(path),
         );
         assert.deepEqual(changes.changed_files, different.sort());
         run(start, 'init', '--quiet');
@@ -99,7 +99,7 @@ describe('the patch of random work', () => {
           writeFileSync(patch, changes.diff);
           run(start, 'apply', '--binary', '--whitespace=nowarn', patch);
         }
-        assert.deepEqual(files(start), now, 'the patch leads to the present');
+        assert.deepEqual(files(start), now, 'the patch leads to the current files');
       }),
       { numRuns: Number(process.env.AGENTPOOL_PROPERTY_RUNS ?? 40) },
     );
@@ -107,39 +107,39 @@ describe('the patch of random work', () => {
 });
 
 /** Does one step, or nothing where it cannot be done. */
-function take(repo: string, each: Step): void {
-  const path = 'name' in each ? join(repo, each.name) : repo;
-  switch (each.do) {
+function perform(repo: string, step: Step): void {
+  const path = 'name' in step ? join(repo, step.name) : repo;
+  switch (step.do) {
     case 'write':
-      makeRoom(repo, each.name);
-      writeFileSync(path, each.content);
+      clearPath(repo, step.name);
+      writeFileSync(path, step.content);
       return;
     case 'link':
-      makeRoom(repo, each.name);
-      symlinkSync(each.target, path);
+      clearPath(repo, step.name);
+      symlinkSync(step.target, path);
       return;
     case 'rename':
       if (
-        !isThere(repo, each.name) ||
-        each.to.startsWith(`${each.name}/`) ||
-        each.name.startsWith(`${each.to}/`)
+        !exists(repo, step.name) ||
+        step.to.startsWith(`${step.name}/`) ||
+        step.name.startsWith(`${step.to}/`)
       )
         return;
-      if (each.name === each.to) return;
-      makeRoom(repo, each.to);
-      renameSync(path, join(repo, each.to));
+      if (step.name === step.to) return;
+      clearPath(repo, step.to);
+      renameSync(path, join(repo, step.to));
       return;
     case 'delete':
-      if (isThere(repo, each.name)) rmSync(path, { recursive: true });
+      if (exists(repo, step.name)) rmSync(path, { recursive: true });
       return;
     case 'execute':
-      if (isThere(repo, each.name) && lstatSync(path).isFile()) chmodSync(path, 0o755);
+      if (exists(repo, step.name) && lstatSync(path).isFile()) chmodSync(path, 0o755);
       return;
     case 'stage':
-      if (isThere(repo, each.name)) run(repo, 'add', '--', each.name);
+      if (exists(repo, step.name)) run(repo, 'add', '--', step.name);
       return;
     case 'unstage':
-      run(repo, 'rm', '--cached', '-r', '--force', '--quiet', '--ignore-unmatch', '--', each.name);
+      run(repo, 'rm', '--cached', '-r', '--force', '--quiet', '--ignore-unmatch', '--', step.name);
       return;
     case 'stage all':
       run(repo, 'add', '--all');
@@ -149,19 +149,19 @@ function take(repo: string, each: Step): void {
   }
 }
 
-/** Takes away what stands at the path or where its folders have to be. */
-function makeRoom(repo: string, path: string): void {
+/** Removes what is at the path or where its folders have to be. */
+function clearPath(repo: string, path: string): void {
   for (let at = dirname(path); at !== '.'; at = dirname(at)) {
-    if (isThere(repo, at) && !lstatSync(join(repo, at)).isDirectory()) rmSync(join(repo, at));
+    if (exists(repo, at) && !lstatSync(join(repo, at)).isDirectory()) rmSync(join(repo, at));
   }
   mkdirSync(join(repo, dirname(path)), { recursive: true });
   rmSync(join(repo, path), { recursive: true, force: true });
 }
 
 /** Whether the path exists without a link on the way. */
-function isThere(repo: string, path: string): boolean {
+function exists(repo: string, path: string): boolean {
   const parent = dirname(path);
-  if (parent !== '.' && !(isThere(repo, parent) && lstatSync(join(repo, parent)).isDirectory())) return false;
+  if (parent !== '.' && !(exists(repo, parent) && lstatSync(join(repo, parent)).isDirectory())) return false;
   return lstatSync(join(repo, path), { throwIfNoEntry: false }) !== undefined;
 }
 
@@ -179,7 +179,7 @@ function files(root: string, below = ''): Map<string, string> {
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Git knows no empty folders: a checkout of the baseline has none. */
+/** Git does not store empty folders: a checkout of the baseline has none. */
 function dropEmptyFolders(root: string): void {
   for (const entry of readdirSync(root, { withFileTypes: true })) {
     const path = join(root, entry.name);

@@ -23,7 +23,7 @@ const baselineOf = (path: string): Promise<Baseline> =>
   takeBaseline(path, { objects: join(folder(), 'objects') });
 const statuses = (changes: Changes) => changes.files.map(({ status, path }) => `${status} ${path}`);
 
-/** What `git apply` makes of a copy of the files as they were. */
+/** A copy of the earlier files with the patch applied. */
 function applied(before: string, diff: Buffer): string {
   const copy = folder('applied');
   cpSync(before, copy, { recursive: true, verbatimSymlinks: true, filter: (path) => !path.endsWith('.git') });
@@ -35,7 +35,7 @@ function applied(before: string, diff: Buffer): string {
 }
 
 describe('the changes of a worker', () => {
-  it('hold what it committed, staged, left unstaged and never added', async () => {
+  it('include what it committed, staged, left unstaged and never added', async () => {
     const repo = repositoryWith({ committed: '1', staged: '1', unstaged: '1', gone: '1', same: '1' });
     const before = folder('before');
     cpSync(repo, before, { recursive: true });
@@ -71,7 +71,7 @@ describe('the changes of a worker', () => {
     assert.equal(existsSync(join(copy, 'gone')), false);
   });
 
-  it('do not hold what was changed before it came', async () => {
+  it('exclude what was changed before it started', async () => {
     const repo = repositoryWith({ a: '1', b: '1', c: '1' });
     write(repo, 'a', 'dirty before');
     write(repo, 'b', 'staged before');
@@ -88,7 +88,7 @@ describe('the changes of a worker', () => {
     assert.equal(readFileSync(join(applied(before, changes.diff), 'u'), 'utf8'), 'untracked after');
   });
 
-  it('know renames, modes, links, types and binary files', async () => {
+  it('include renames, modes, links, types and binary files', async () => {
     const repo = repositoryWith({
       'old name': 'line\n'.repeat(50),
       script: '1',
@@ -126,7 +126,7 @@ describe('the changes of a worker', () => {
     assert.deepEqual(readFileSync(join(copy, 'b.bin')), Buffer.from([0, 200, 255, 0]));
   });
 
-  it('can be applied where a link became a folder that holds it, which git apply refuses as a rename', async () => {
+  it('can be applied where a link became a folder that contains it, which git apply refuses as a rename', async () => {
     const repo = repositoryWith({ other: '1' });
     symlinkSync('nowhere', join(repo, 'a'));
     const before = folder('before');
@@ -140,7 +140,7 @@ describe('the changes of a worker', () => {
     assert.equal(readlinkSync(join(applied(before, changes.diff), 'a', 'c')), 'nowhere');
   });
 
-  it('leave index, repository and work tree as they were, with no lock behind', async () => {
+  it('leave index, repository and work tree unchanged, with no lock left', async () => {
     const repo = repositoryWith({ a: '1', b: '1' });
     write(repo, 'a', '2');
     write(repo, 'u', '2');
@@ -171,7 +171,7 @@ describe('the changes of a worker', () => {
     assert.deepEqual(readFileSync(join(repo, '.git/index')), was);
   });
 
-  it('see a change of the same size in the same moment as the index was written', async () => {
+  it('include a change of the same size at the same moment as the index was written', async () => {
     const repo = repositoryWith({ a: '1' });
     run(repo, 'config', 'core.trustctime', 'false');
     const moment = new Date('2024-01-01T00:00:00Z');
@@ -195,7 +195,7 @@ describe('the changes of a worker', () => {
     assert.deepEqual(statuses(await changesSince(dirty, repo)), ['A b']);
   });
 
-  it('cover the whole repository when the worker lives in a subfolder, a linked worktree or behind a colon', async () => {
+  it('cover the whole repository when the worker runs in a subfolder, a linked worktree or behind a colon', async () => {
     const repo = repositoryWith({ 'sub/a': '1', top: '1' }, 'with:colon "quoted" ü');
     const linked = join(folder('c:d'), 'linked');
     run(repo, 'worktree', 'add', '--quiet', linked);
@@ -208,7 +208,7 @@ describe('the changes of a worker', () => {
     }
   });
 
-  it('are told when only what is ignored has changed', async () => {
+  it('include ignored files only when they are tracked', async () => {
     const repo = repositoryWith({ '.gitignore': 'ignored\n' });
     write(repo, 'late', '1');
     const baseline = await baselineOf(repo);
@@ -224,7 +224,7 @@ describe('the changes of a worker', () => {
     );
   });
 
-  it('are whole in a sparse checkout', async () => {
+  it('are complete in a sparse checkout', async () => {
     const repo = repositoryWith({ 'in/a': '1', 'out/b': '1' });
     run(repo, 'sparse-checkout', 'set', '--cone', 'in');
     write(repo, 'in/u', '1');
@@ -235,7 +235,7 @@ describe('the changes of a worker', () => {
     assert.deepEqual(statuses(await changesSince(baseline, repo)), ['M in/a', 'A out/new']);
   });
 
-  it('name a submodule, and say what a patch cannot hold', async () => {
+  it('name a submodule, and report what a patch cannot contain', async () => {
     const inner = repositoryWith({ a: '1' }, 'inner');
     const repo = repositoryWith({ b: '1' }, 'outer');
     run(repo, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'sub');
@@ -260,7 +260,7 @@ describe('the changes of a worker', () => {
     assert.match(changes.warnings.join(), /nested/);
   });
 
-  it('can be told in the middle of a merge conflict', async () => {
+  it('are reported in the middle of a merge conflict', async () => {
     const repo = repositoryWith({ a: 'base\n' });
     run(repo, 'checkout', '--quiet', '-b', 'other');
     write(repo, 'a', 'other\n');
@@ -275,7 +275,7 @@ describe('the changes of a worker', () => {
     assert.match(changes.diff.toString(), /<<<<<<< HEAD/);
   });
 
-  it('do not depend on how its user likes diffs', async () => {
+  it("do not depend on the user's diff settings", async () => {
     const repo = repositoryWith({ 'a.txt': 'one\n', '.gitattributes': '*.txt diff=loud\n' });
     for (const [key, value] of [
       ['diff.noprefix', 'true'],
@@ -303,7 +303,7 @@ describe('the changes of a worker', () => {
     assert.equal(readFileSync(join(applied(before, changes.diff), 'a.txt'), 'utf8'), 'two\n');
   });
 
-  it('cannot be told when the repository is gone', async () => {
+  it('are an error when the repository is gone', async () => {
     const repo = repositoryWith({ a: '1' });
     const baseline = await baselineOf(repo);
     rmSync(join(repo, '.git'), { recursive: true });
@@ -327,7 +327,7 @@ describe('a baseline', () => {
     assert.equal(existsSync(objects), false);
   });
 
-  it('of a dirty one keeps its objects out of the repository and survives being written down', async () => {
+  it('of a dirty one keeps its objects out of the repository and survives serialization', async () => {
     const repo = repositoryWith({ a: '1' });
     write(repo, 'secret', 'never committed');
     const baseline = JSON.parse(JSON.stringify(await baselineOf(repo)));
@@ -341,7 +341,7 @@ describe('a baseline', () => {
 });
 
 describe('a folder without a repository', () => {
-  it('is compared by what can be told without reading it', async () => {
+  it('is compared without reading its files', async () => {
     const root = folder('plain');
     for (const name of ['same', 'changed', 'gone', 'touched back', 'deep/er/x']) write(root, name, 'one');
     const past = new Date('2020-01-01');
@@ -360,7 +360,7 @@ describe('a folder without a repository', () => {
     assert.match(changes.warnings.join(), /no patch/);
   });
 
-  it('says when it has more files than are compared', async () => {
+  it('reports when it has more files than are compared', async () => {
     const baseline: Baseline = { is_repo: false, root: '/x', manifest: { files: {}, complete: false } };
     const root = folder('plain');
     write(root, 'a', '1');

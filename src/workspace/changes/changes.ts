@@ -13,7 +13,7 @@ import { compareManifests, type FolderManifest, folderManifest } from './folder-
 import { compareTrees, PATCH_LIMIT, TreeChange } from './tree-diff.ts';
 import { type ObjectStore, snapshotWorkTree, storeEnvironment } from './tree-snapshot.ts';
 
-/** The state of a work tree when a worker got it. JSON. */
+/** The state of a work tree when a worker started. JSON. */
 export type Baseline = RepositoryBaseline | FolderBaseline;
 
 export interface RepositoryBaseline {
@@ -21,7 +21,7 @@ export interface RepositoryBaseline {
   root: string;
   /** null before the first commit. */
   head: string | null;
-  /** Git tree of all files on the disk, uncommitted and untracked ones too; only ignored ones are not in it. */
+  /** Git tree of all files on disk, uncommitted and untracked ones included, ignored ones excluded. */
   tree: string;
   /** Folder with the objects of `tree` that the repository does not have; null when it has them all. */
   objects: string | null;
@@ -39,7 +39,7 @@ export const ChangedFile = Type.Object(
     ...TreeChange.properties,
     sha256: noted(
       nullable(text),
-      "Of what lies on the disk now (a link's target text); null for what is no file any more.",
+      "Of what is on disk now (a link's target text); null for what is no longer a file.",
     ),
   },
   { title: 'ChangedFile' },
@@ -48,26 +48,26 @@ export type ChangedFile = Static<typeof ChangedFile>;
 
 export interface Changes {
   is_repo: boolean;
-  /** Whether uncommitted changes lie in the work tree now, whosever they are. */
+  /** Whether the work tree has uncommitted changes now, including those from before the worker. */
   dirty: boolean;
   /** Every path that was touched, sorted; a rename counts with both its names. */
   changed_files: string[];
   files: ChangedFile[];
-  /** What `git apply --binary` turns the baseline into the present with. Not redacted. */
+  /** The patch with which `git apply --binary` turns the baseline into the current files. Not redacted. */
   diff: Buffer;
-  /** `git status` now, for a person. */
+  /** The current `git status`, for a person. */
   git_status: string;
   /** What this report leaves out and why. */
   warnings: string[];
 }
 
 /**
- * Takes down what a worker starts from. A clean repository costs one `git status`; a dirty one is written as a
- * tree, with its objects in the folder `objects` (made only then), which must live until the last `changesSince`.
+ * Records what a worker starts from. A clean repository costs one `git status`; a dirty one is written as a tree, with
+ * its objects in the folder `objects` (created only then), which must exist until the last `changesSince`.
  */
 export async function takeBaseline(path: string, { objects }: { objects: string }): Promise<Baseline> {
-  // Side by side: each is one process, and a spawn waits for them. The status is asked with the submodules' own
-  // uncommitted work left out, which a tree cannot hold.
+  // In parallel: each is one process, and a spawn waits for them. The status excludes uncommitted work inside
+  // submodules, which a tree cannot contain.
   const [repository, status, revisions] = await Promise.all([
     findRepository(path),
     git(path, ['status', '--porcelain', '-z', '-unormal', '--no-renames', '--ignore-submodules=dirty'], {
@@ -76,27 +76,26 @@ export async function takeBaseline(path: string, { objects }: { objects: string 
     git(path, ['rev-parse', 'HEAD', 'HEAD^{tree}'], { accept: [0, 128] }),
   ]);
   if (repository === null) return { is_repo: false, root: path, manifest: folderManifest(path) };
-  const born = revisions.code === 0;
-  const [head = null, headTree = ''] = born ? revisions.stdout.toString().split('\n') : [];
-  const known = { is_repo: true as const, root: repository.root, head };
-  if (born && status.code === 0 && status.stdout.length === 0) {
-    return { ...known, tree: headTree, objects: null, warnings: [] };
+  const hasCommits = revisions.code === 0;
+  const [head = null, headTree = ''] = hasCommits ? revisions.stdout.toString().split('\n') : [];
+  const common = { is_repo: true as const, root: repository.root, head };
+  if (hasCommits && status.code === 0 && status.stdout.length === 0) {
+    return { ...common, tree: headTree, objects: null, warnings: [] };
   }
   await makePrivateFolder(objects);
-  return { ...known, objects, ...(await snapshotWorkTree(repository, { objects, alternates: [] })) };
+  return { ...common, objects, ...(await snapshotWorkTree(repository, { objects, alternates: [] })) };
 }
 
 /**
- * Everything that is different on the disk since the baseline: committed, staged, unstaged, untracked.
- * Neither work tree nor index nor repository are touched. A folder without a repository is compared by size, times
- * and mode, up to a limit of files, and has no patch.
- * Errors: NOT_A_REPOSITORY when the baseline's repository is gone.
+ * Everything that differs on disk from the baseline: committed, staged, unstaged, untracked. Work tree, index and
+ * repository are not touched. A folder without a repository is compared by size, times and mode, up to a limit of
+ * files, and has no patch. Throws NOT_A_REPOSITORY when the baseline's repository is gone.
  */
 export async function changesSince(baseline: Baseline, path: string): Promise<Changes> {
   if (!baseline.is_repo) return folderChanges(baseline, path);
   const repository = await findRepository(path);
   if (repository === null) {
-    const message = `${path} was a git repository when the worker started and is none now: its changes cannot be told.`;
+    const message = `${path} was a git repository when the worker started and is none now: its changes cannot be determined.`;
     throw new AgentPoolError('NOT_A_REPOSITORY', message, { path, head: baseline.head });
   }
   const objects = await mkdtemp(join(tmpdir(), 'agentpool-objects-'));
@@ -114,7 +113,7 @@ async function repositoryChanges(
 ): Promise<Changes> {
   const { root } = repository;
   const store: ObjectStore = { objects, alternates: baseline.objects === null ? [] : [baseline.objects] };
-  const [status, now, inside] = await Promise.all([
+  const [status, now, submodules] = await Promise.all([
     gitText(root, ['status', '--porcelain=v1', '--branch', '--untracked-files=normal']),
     snapshotWorkTree(repository, store, baseline.tree),
     dirtySubmodules(root),
@@ -126,20 +125,20 @@ async function repositoryChanges(
   return {
     is_repo: true,
     dirty: status.split('\n').some((line) => line !== '' && !line.startsWith('## ')),
-    changed_files: touched(files),
+    changed_files: touchedPaths(files),
     files,
     diff: patch ?? Buffer.alloc(0),
     git_status: status,
     warnings: [
       ...now.warnings,
       ...repositories.map((name) => `${name} is a repository of its own: only its commit is in the patch`),
-      ...inside.map((name) => `uncommitted changes inside the submodule ${name} are not in the patch`),
+      ...submodules.map((name) => `uncommitted changes inside the submodule ${name} are not in the patch`),
       ...(patch === null ? [`the patch is larger than ${PATCH_LIMIT} bytes and left out`] : []),
     ],
   };
 }
 
-/** One after the other: a worker that touched ten thousand files must not need as many open at once. */
+/** In sequence: a worker that touched ten thousand files must not need as many open at once. */
 async function withContents(root: string, changes: readonly TreeChange[]): Promise<ChangedFile[]> {
   const files: ChangedFile[] = [];
   for (const change of changes) {
@@ -173,22 +172,22 @@ async function folderChanges(baseline: FolderBaseline, path: string): Promise<Ch
     path,
     files.map((file) => ({ ...file, binary: false })),
   );
-  const partly = 'the folder has more files than are compared: new ones may be missing in this list';
+  const incomplete = 'the folder has more files than are compared: new ones may be missing from this list';
   return {
     is_repo: false,
     dirty: listed.length > 0,
-    changed_files: touched(listed),
+    changed_files: touchedPaths(listed),
     files: listed,
     diff: Buffer.alloc(0),
     git_status: '',
     warnings: [
       'not a git repository: files are compared by size, times and mode, and there is no patch',
-      ...(complete ? [] : [partly]),
+      ...(complete ? [] : [incomplete]),
     ],
   };
 }
 
-function touched(files: readonly ChangedFile[]): string[] {
+function touchedPaths(files: readonly ChangedFile[]): string[] {
   const paths = files.flatMap(({ path, old_path }) => (old_path === undefined ? [path] : [old_path, path]));
   return [...new Set(paths)].sort();
 }

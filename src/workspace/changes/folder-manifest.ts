@@ -5,11 +5,11 @@ const LIMIT = 10_000;
 /** Never a worker's result, and larger than everything else. */
 const SKIPPED = new Set(['.git', 'node_modules', '.venv', '__pycache__']);
 
-/** The files of a folder that is no repository, with what tells a change without reading them. */
+/** The files of a folder without a repository, with what reveals a change without reading them. */
 export interface FolderManifest {
   /** Relative path -> git mode, size, modification and change time in nanoseconds. */
   files: Record<string, string>;
-  /** false when there were more files than the limit; then the ones nearest to the top are in it. */
+  /** false when there were more files than the limit; it then has the ones nearest to the top. */
   complete: boolean;
 }
 
@@ -20,8 +20,8 @@ export interface ManifestChange {
 }
 
 /**
- * Looks at up to 10,000 entries, level by level, and follows no links. What cannot be read is not in it.
- * Synchronous: a promise for every file takes five times as long, and a spawn waits for this.
+ * Lists up to 10,000 entries, level by level, without following links. Leaves out what cannot be read. Synchronous: one
+ * promise per file takes five times as long, and a spawn waits for this.
  */
 export function folderManifest(root: string): FolderManifest {
   const files: Record<string, string> = {};
@@ -46,7 +46,9 @@ export function folderManifest(root: string): FolderManifest {
   return { files, complete: true };
 }
 
-/** What is different. With an incomplete manifest nothing can be called new or deleted: only changes are told. */
+/**
+ * The differences of two manifests. An incomplete one cannot show that a file is new or deleted, only that it changed.
+ */
 export function compareManifests(
   before: FolderManifest,
   now: FolderManifest,
@@ -84,7 +86,7 @@ function stampOf(path: string): string | null {
   }
 }
 
-// The change time moves with every write, also where a tool puts the modification time back.
+// The change time moves with every write, even when a tool resets the modification time.
 function stamp(found: BigIntStats): string {
   const mode = found.isSymbolicLink() ? '120000' : found.mode & 0o100n ? '100755' : '100644';
   return `${mode} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;

@@ -3,7 +3,7 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { flag, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import { git } from '../git.ts';
 
-/** A patch above this is left out: nobody reads it, and it would stand in memory whole. Bytes. */
+/** Bytes. A larger patch is left out: no reader wants it, and it would be kept in memory as a whole. */
 export const PATCH_LIMIT = 256 * 1024 * 1024;
 
 export const TreeChange = Type.Object({
@@ -23,13 +23,13 @@ export type TreeChange = Static<typeof TreeChange>;
 
 export interface TreeDiff {
   changes: TreeChange[];
-  /** What `git apply --binary` makes the second tree of the first with; null above PATCH_LIMIT. */
+  /** The patch with which `git apply --binary` turns the first tree into the second; null above PATCH_LIMIT. */
   patch: Buffer | null;
 }
 
 type Environment = Record<string, string>;
 
-/** What is different between two git trees, whatever the user's settings for diffs say. */
+/** The differences between two git trees, independent of the user's diff settings. */
 export async function compareTrees(
   root: string,
   from: string,
@@ -37,7 +37,7 @@ export async function compareTrees(
   env: Environment,
 ): Promise<TreeDiff> {
   const diff = await compare(root, ['-M', '-l1000', from, to], env);
-  // `git apply` refuses to rename the link `a` to `a/b` ('beyond a symbolic link'), but does it as two changes.
+  // `git apply` refuses to rename the link `a` to `a/b` ('beyond a symbolic link'), but accepts it as two changes.
   return renamesToFolder(diff.changes) ? compare(root, ['--no-renames', from, to], env) : diff;
 }
 
@@ -76,7 +76,7 @@ async function writePatch(
   }
 }
 
-/** Reads `--raw --numstat -z`: first `:mode mode oid oid S` and its one or two paths for all, then the counts. */
+/** Parses `--raw --numstat -z`: first `:mode mode oid oid S` with one or two paths for all files, then the counts. */
 function parseListing(listing: Buffer): TreeChange[] {
   const tokens = listing.toString('utf8').split('\0');
   const changes: TreeChange[] = [];
@@ -94,9 +94,9 @@ function parseListing(listing: Buffer): TreeChange[] {
   }
   const binary = new Set<string>();
   while (tokens[at]) {
-    // Not split at every tab: a path may hold one.
+    // Not split at every tab: a path may contain one.
     const [, added = '', path = ''] = /^(\S+)\t\S+\t(.*)$/s.exec(tokens[at] ?? '') ?? [];
-    // A rename has its two paths behind the counts.
+    // A rename has its two paths after the counts.
     const name = path === '' ? (tokens[at + 2] ?? '') : path;
     if (added === '-') binary.add(name);
     at += path === '' ? 3 : 1;

@@ -15,7 +15,7 @@ import {
   WORD_DASH,
 } from './view.ts';
 
-/** Last words of the names that credentials go by; joined pairs are written `api_key`, `api-key`, `apiKey`, `apikey`. */
+/** Last words of credential names; joined pairs are written `api_key`, `api-key`, `apiKey`, `apikey`. */
 const WORDS = [
   'password',
   'passwd',
@@ -46,7 +46,10 @@ const KEYS = [
 ];
 const PAIRS = KEYS.flatMap((word) => [`${word}key`, `${word}_key`, `${word}-key`, `${word} key`]);
 
-/** Whether a name such as `DB_PASSWORD`, `apiKey` or `x-api-key` (not `tokens`, `passwordField`, `secretName`) is one of a credential. */
+/**
+ * Whether a name such as `DB_PASSWORD`, `apiKey` or `x-api-key` (not `tokens`, `passwordField`, `secretName`) is that
+ * of a credential.
+ */
 export function isCredentialName(name: string): boolean {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
@@ -65,17 +68,17 @@ export function isCredentialName(name: string): boolean {
 /** Ends of a bare value: quotes and brackets of code, separators of lists, shells and queries. */
 const BARE = codesExcept('"\'`<>(){}[],;&|\\');
 const TO_THE_END = codesExcept('');
-const LONGEST_VALUE = 1024;
-const LIMITS = { min: 1, full: LONGEST_VALUE, max: LONGEST_VALUE };
-const LONGEST_NAME = 64;
+const MAX_VALUE_LENGTH = 1024;
+const LIMITS = { min: 1, full: MAX_VALUE_LENGTH, max: MAX_VALUE_LENGTH };
+const MAX_NAME_LENGTH = 64;
 /** A quoted value that a TUI cut covers few rows; a quote that never closes is an apostrophe. */
-const ROWS_OF_A_QUOTE = 24;
+const MAX_QUOTE_ROWS = 24;
 
 /** `NAME = value` in every dialect: env, INI, YAML, JSON, code, command-line flags, XML. */
 export const assignments: Detector = {
   starts: [...WORDS, ...PAIRS],
-  // Only a whole word of a name is looked for over a row's end: with any letter, every line that ends in `s` or `t`
-  // (of `secret`, `token`) would have to wait for the next one.
+  // Across a row's end only the start of a word counts. Otherwise every line that ends in `s` or `t` (of `secret`,
+  // `token`) would have to wait for the next one.
   mayBeCut: (view, at) => startsWordOfName(view, at),
 
   read(view, at, start): Reading {
@@ -85,7 +88,7 @@ export const assignments: Detector = {
     if (!value) return { open: isUnfinished(view, name, at + start.length) };
     if (!isCredentialName(name.text)) return NOTHING;
     if (/^\\{0,3}$/.test(view.flat.slice(value.at, value.at + 4))) return { open: true };
-    // What stands in the next row may be anything: only a value that looks random is believed there.
+    // The next row may contain anything: only a value that looks random counts there.
     const crossed = view.breaks[value.at] !== 0 || spansRows(view, name.from, value.at);
     if (crossed && view.breaks[value.at] === NEW_PARAGRAPH) return NOTHING;
     return value.quote ? readQuoted(view, name, value, crossed) : readBare(view, name, value, crossed);
@@ -108,12 +111,13 @@ interface Name {
 function readName(view: View, at: number, end: number): Name | undefined {
   const { flat, breaks } = view;
   let to = end;
-  while (to - at < LONGEST_NAME && WORD_DASH.has(flat.charCodeAt(to)) && breaks[to] !== NEW_PARAGRAPH) to++;
+  while (to - at < MAX_NAME_LENGTH && WORD_DASH.has(flat.charCodeAt(to)) && breaks[to] !== NEW_PARAGRAPH)
+    to++;
   if (!AFTER_NAME.has(flat.charCodeAt(to)) && to < flat.length) return undefined;
   let from = at;
-  while (from > 0 && !breaks[from] && to - from < LONGEST_NAME && isNamePart(flat.charCodeAt(from - 1)))
+  while (from > 0 && !breaks[from] && to - from < MAX_NAME_LENGTH && isNamePart(flat.charCodeAt(from - 1)))
     from--;
-  return to - from < LONGEST_NAME ? { text: flat.slice(from, to), from, to } : undefined;
+  return to - from < MAX_NAME_LENGTH ? { text: flat.slice(from, to), from, to } : undefined;
 }
 
 const AFTER_NAME = codesOf(' \t"\'`\\]:=?!>');
@@ -122,7 +126,7 @@ const isNamePart = (code: number) => WORD_DASH.has(code) || code === 0x2e;
 interface ValueStart {
   at: number;
   quote: string;
-  /** The quote itself is escaped: JSON inside of a JSON string. */
+  /** The quote itself is escaped: JSON inside a JSON string. */
   escaped: boolean;
   separator: string;
 }
@@ -158,8 +162,8 @@ const LAST_WORDS = ['_access_key', '-access-key', 'accesskey', '_key', '-key', '
 function isUnfinished(view: View, name: Name, wordEnd: number): boolean {
   if (view.flat.length - name.to >= 8 || !BEFORE_SEPARATOR.test(view.flat.slice(name.to))) return false;
   const suffix = view.flat.slice(wordEnd, name.to).toLowerCase();
-  const goesOn = name.to === view.flat.length && LAST_WORDS.some((words) => words.startsWith(suffix));
-  return goesOn || isCredentialName(name.text);
+  const continues = name.to === view.flat.length && LAST_WORDS.some((words) => words.startsWith(suffix));
+  return continues || isCredentialName(name.text);
 }
 
 function sticky(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
@@ -173,17 +177,17 @@ function readQuoted(view: View, name: Name, start: ValueStart, crossed: boolean)
   const writing = isEnvironment(view, name, start) ? 'environment' : isData ? 'data' : 'quoted';
   let rows = 0;
   let i = start.at;
-  for (; i < flat.length && i - start.at < LONGEST_VALUE; i++) {
-    if (breaks[i] === NEW_PARAGRAPH || (breaks[i] && ++rows > ROWS_OF_A_QUOTE)) break;
+  for (; i < flat.length && i - start.at < MAX_VALUE_LENGTH; i++) {
+    if (breaks[i] === NEW_PARAGRAPH || (breaks[i] && ++rows > MAX_QUOTE_ROWS)) break;
     if (flat[i] === start.quote && (start.escaped || flat[i - 1] !== '\\')) {
       const value = flat.slice(start.at, i).replace(/\\+$/, '');
-      return reading(view, value, name.text, start.at, crossed, writing, false);
+      return readingOf(view, value, name.text, start.at, crossed, writing, false);
     }
   }
-  // No closing quote: the rest of the word is judged, so that a row cut away does not show it.
+  // No closing quote: checks the rest of the word, so that a row that was cut does not reveal it.
   const open = i >= flat.length;
   const run = readRun(view, start.at, BARE, LIMITS);
-  return reading(view, flat.slice(start.at, run.end), name.text, start.at, crossed, writing, open);
+  return readingOf(view, flat.slice(start.at, run.end), name.text, start.at, crossed, writing, open);
 }
 
 function readBare(view: View, name: Name, start: ValueStart, crossed: boolean): Reading {
@@ -194,20 +198,20 @@ function readBare(view: View, name: Name, start: ValueStart, crossed: boolean): 
   const value = flat.slice(start.at, run.end);
   const stop = view.breaks[run.end] ? '' : (flat[run.end] ?? '');
   if (isEnvironment(view, name, start) && /^\s?$/.test(stop) && !isCode(value)) {
-    return reading(view, value, name.text, start.at, crossed, 'environment', run.open);
+    return readingOf(view, value, name.text, start.at, crossed, 'environment', run.open);
   }
   if (alone && /[(){}[\]"'`;,]/.test(value)) return readInCode(view, name, start, crossed);
   if (start.separator !== '>' && '([{<'.includes(stop || ' ')) return NOTHING;
-  return reading(view, value, name.text, start.at, crossed, alone ? 'setting' : 'bare', run.open);
+  return readingOf(view, value, name.text, start.at, crossed, alone ? 'setting' : 'bare', run.open);
 }
 
 function readInCode(view: View, name: Name, start: ValueStart, crossed: boolean): Reading {
   const run = readRun(view, start.at, BARE, LIMITS);
   if (!view.breaks[run.end] && '([{<'.includes(view.flat[run.end] ?? ' ')) return NOTHING;
-  return reading(view, view.flat.slice(start.at, run.end), name.text, start.at, crossed, 'bare', run.open);
+  return readingOf(view, view.flat.slice(start.at, run.end), name.text, start.at, crossed, 'bare', run.open);
 }
 
-/** `NAME=value` or `name: value`, and nothing else on the row: the value may hold any character. */
+/** `NAME=value` or `name: value`, and nothing else on the row: the value may contain any character. */
 function isOwnLine(view: View, name: Name, start: ValueStart): boolean {
   return (
     /^(?:[-+$]\s*)?(?:(?:export|set|ENV|declare -x)\s+)?$/.test(rowUpTo(view, name.from)) &&
@@ -215,7 +219,7 @@ function isOwnLine(view: View, name: Name, start: ValueStart): boolean {
   );
 }
 
-/** `NAME=value` as a shell, an env file or `docker run -e` has it, not `const NAME=value`. */
+/** `NAME=value` as in a shell, an env file or `docker run -e`, not `const NAME=value`. */
 function isEnvironment(view: View, name: Name, start: ValueStart): boolean {
   if (!/^[A-Z][A-Z0-9_]+$/.test(name.text) || start.separator !== '=') return false;
   if (start.at !== name.to + 1 + start.quote.length) return false;
@@ -225,7 +229,7 @@ function isEnvironment(view: View, name: Name, start: ValueStart): boolean {
 
 const isCode = (value: string) => /^[A-Za-z_.]+[([{]|[;,]$|^["'`[({]/.test(value);
 
-function reading(
+function readingOf(
   view: View,
   value: string,
   name: string,

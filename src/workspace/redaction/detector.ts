@@ -7,27 +7,30 @@ export interface Finding {
   to: number;
 }
 
-/** `since`: where what gives the secret away (its name, its header) begins. */
+/** `since`: where the name or header that identifies the secret starts. */
 export interface Evidence extends Finding {
   since: number;
 }
 
-/** What a detector saw. `open`: it touched the end of the text, and rows still to come could change the answer. */
+/** What a detector found. `open`: it reached the end of the text, and later rows could change the answer. */
 export interface Reading {
   finding?: Finding;
   open?: boolean;
-  /** No later start of this detector before here is a secret: keeps `eyJ.eyJ.eyJ...` from being read once a start. */
+  /**
+   * No later start of this detector before this offset is a secret: keeps `eyJ.eyJ.eyJ...` from being read once per
+   * start.
+   */
   barrenTo?: number;
-  /** The finding is a block of whole lines that has not ended with the text. */
+  /** The finding is a block of whole lines that continues after the text. */
   inBlock?: boolean;
 }
 
 export const NOTHING: Reading = {};
 
-/** Looks at every place where one of its `starts` (lower case) stands in the text. */
+/** Runs at every place where the text contains one of its `starts` (lower case). */
 export interface Detector {
   starts: readonly string[];
-  /** Whether the word at `at` may be one of the starts although a row ends inside of it, at `cut`. */
+  /** Whether the word at `at` may be one of the starts although a row ends inside it, at `cut`. */
   mayBeCut(view: View, at: number, cut: number): boolean;
   read(view: View, at: number, start: string): Reading;
 }

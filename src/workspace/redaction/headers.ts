@@ -6,7 +6,7 @@ import { BASE64, NEW_PARAGRAPH, OPAQUE, readRun, startsWord } from './view.ts';
 
 const LIMITS = { min: 8, full: 2048, max: 2048 };
 
-/** Skips blanks; a row's end counts as one. Undefined where the word goes on. */
+/** Skips blanks; a row's end counts as one. Undefined when the word continues. */
 function afterBlank(view: View, at: number): number | undefined {
   let i = at;
   while (view.flat[i] === ' ' || view.flat[i] === '\t') i++;
@@ -30,7 +30,7 @@ export const bearer: Detector = {
   },
 };
 
-/** `Basic <base64 of user:password>` (RFC 7617): the decoded text tells it from `basic usage`. */
+/** `Basic <base64 of user:password>` (RFC 7617): decoded, to distinguish it from `basic usage`. */
 export const basic: Detector = {
   starts: ['basic'],
   mayBeCut: (view, at) => startsWord(view, at),
@@ -78,7 +78,7 @@ export const authorization: Detector = {
   },
 };
 
-/** Letters alone are a token only if long and of both cases in no word-like order. */
+/** Letters alone are a token only if they are long and mix cases in no word-like order. */
 function isMixed(token: string): boolean {
   return (
     token.length >= 16 && (token.match(/[A-Z](?![a-z]{2})|[a-z](?=[A-Z])/g)?.length ?? 0) * 4 >= token.length

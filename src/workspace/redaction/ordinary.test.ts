@@ -9,7 +9,7 @@ import { redact } from './redaction.ts';
 const unchanged = (text: string) => assert.equal(redact(text), text);
 const root = new URL('../../../', import.meta.url).pathname;
 
-describe('ordinary text is left alone', () => {
+describe('redaction keeps ordinary text:', () => {
   it('names of credentials without one', () => {
     for (const line of [
       'token: string',
@@ -78,14 +78,14 @@ describe('ordinary text is left alone', () => {
     unchanged(readFileSync(join(root, 'package-lock.json'), 'utf8'));
     unchanged(readFileSync(join(root, 'package.json'), 'utf8'));
     for (const entry of readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })) {
-      // Tests hold specimens of what is to be hidden.
+      // Tests contain specimens of secrets.
       if (!entry.isFile() || !/(?<!\.test)\.ts$/.test(entry.name)) continue;
       const file = join(entry.parentPath, entry.name);
       assert.ok(redact(readFileSync(file, 'utf8')) === readFileSync(file, 'utf8'), file);
     }
   });
 
-  it('code of others: declarations, bundles, data', () => {
+  it('third-party code: declarations, bundles, data', () => {
     const require = createRequire(import.meta.url);
     const folder = (name: string) => dirname(require.resolve(`${name}/package.json`));
     const files = [

@@ -6,10 +6,10 @@ import { restOfRow } from './view.ts';
 const BEGIN = /-----BEGIN ?[A-Z0-9 ]{0,24}PRIVATE ?KEY(?: ?BLOCK)?-----/y;
 const END = /-----END ?[A-Z0-9 ]{0,24}PRIVATE ?KEY(?: ?BLOCK)?-----/;
 const CUT_BEGIN = /^-----BEGIN[A-Z0-9 -]*$/;
-const LONGEST_BEGIN = 70;
-/** A last line that a row's end has cut: the block is over, and what follows of the line is no secret. */
+const MAX_BEGIN_LENGTH = 70;
+/** A last line that a row's end has cut: the block is over, and the rest of the line is no secret. */
 const CUT_END = /-----END\b|^-{0,5}END .*PRIVATE/;
-/** What follows the first line in its own row: nothing, or the key with `\n` or blanks for its line breaks. */
+/** What follows the first line in the same row: nothing, or the key with `\n` or blanks for its line breaks. */
 const FIRST_ROW =
   /^(?:\\r|\\n|\s)*(?:[A-Za-z0-9+/=]{16,}\s+|[A-Za-z0-9+/=]+(?:\\r|\\n)+\s*)*[A-Za-z0-9+/=]*\\?["'`]?[\s+,;)-]*$/;
 const FIRST_BODY = /^(?:[A-Za-z0-9+/=\s]|\\[nr])*/;
@@ -18,7 +18,7 @@ const ROW =
   /^(?:\d{1,5}[\s:│|→]+)?[\s+\-*#/"'`]{0,12}(?:\\r|\\n)*(?:[A-Za-z0-9+/=]+(?:\\r|\\n)+)*[A-Za-z0-9+/=]*\\?["'`]?[\s+,;)-]*$/;
 const KEY_HEADER = /^\W{0,12}(?:Proc-Type|DEK-Info|Version|Comment|Hash):/;
 /** Fewer characters are a mention of the first line in code, not a key. */
-const SHORTEST_KEY = 32;
+const MIN_KEY_LENGTH = 32;
 
 /** A PEM or PGP private key, from its first line to its last, or as far as rows look like one. */
 export const privateKeys: Detector = {
@@ -28,27 +28,30 @@ export const privateKeys: Detector = {
     BEGIN.lastIndex = at;
     const begin = BEGIN.exec(view.flat);
     if (begin) return readBlock(view, at, at + begin[0].length, 0);
-    return { open: view.flat.length - at < LONGEST_BEGIN && CUT_BEGIN.test(view.flat.slice(at)) };
+    return { open: view.flat.length - at < MAX_BEGIN_LENGTH && CUT_BEGIN.test(view.flat.slice(at)) };
   },
 };
 
-/** The last line of a key. Behind its first line only where the key is over: a text may name the first line often. */
+/**
+ * The last line of a key. In the row of the first line it must follow the key directly: a text may mention the first
+ * line often.
+ */
 function endIn(row: string, firstRow: boolean): RegExpExecArray | undefined {
   if (!firstRow) return END.exec(row) ?? undefined;
   const body = FIRST_BODY.exec(row)?.[0].length ?? 0;
-  const end = END.exec(row.slice(body, body + LONGEST_BEGIN));
+  const end = END.exec(row.slice(body, body + MAX_BEGIN_LENGTH));
   if (end?.index !== 0) return undefined;
   end.index = body;
   return end;
 }
 
-/** Goes on with a key whose first line stood in an earlier part of the text. */
-export const restOfPrivateKey = (view: View): Reading => readBlock(view, 0, 0, SHORTEST_KEY);
+/** Continues a key whose first line was in an earlier part of the text. */
+export const restOfPrivateKey = (view: View): Reading => readBlock(view, 0, 0, MIN_KEY_LENGTH);
 
 function readBlock(view: View, from: number, bodyFrom: number, countedBefore: number): Reading {
   let counted = countedBefore;
   const upTo = (to: number): Reading =>
-    counted >= SHORTEST_KEY && to > from ? { finding: { rule: 'private-key', from, to } } : NOTHING;
+    counted >= MIN_KEY_LENGTH && to > from ? { finding: { rule: 'private-key', from, to } } : NOTHING;
 
   for (let at = bodyFrom; at < view.flat.length; ) {
     const row = restOfRow(view, at);
@@ -62,7 +65,7 @@ function readBlock(view: View, from: number, bodyFrom: number, countedBefore: nu
     if (end) return upTo(at + end.index + end[0].length);
     at += row.length;
   }
-  if (counted >= SHORTEST_KEY)
+  if (counted >= MIN_KEY_LENGTH)
     return { finding: { rule: 'private-key', from, to: view.flat.length }, inBlock: true };
   return counted > 0
     ? { finding: { rule: 'private-key', from, to: view.flat.length }, open: true }

@@ -27,7 +27,7 @@ function staysHidden(secret: string, text: string): void {
 
 for (const [kind, secrets] of Object.entries(tokens)) {
   describe(`a secret of ${kind}`, () => {
-    it('never remains, wherever it stands', () => {
+    it('is never left, in any context', () => {
       fc.assert(
         fc.property(secrets, oneOf(surroundingsOfTokens), (secret, [, surround]) =>
           staysHidden(secret, `before\n${surround(secret)}\nafter`),
@@ -35,7 +35,7 @@ for (const [kind, secrets] of Object.entries(tokens)) {
       );
     });
 
-    it('never remains where a terminal has cut it over rows', () => {
+    it('is never left where a terminal has cut it over rows', () => {
       fc.assert(
         fc.property(
           secrets,
@@ -52,7 +52,7 @@ for (const [kind, secrets] of Object.entries(tokens)) {
 
 describe('a secret known by its name', () => {
   for (const [kind, secrets] of Object.entries({ value: values, 'AWS secret key': awsSecrets })) {
-    it(`(${kind}) never remains, wherever it stands`, () => {
+    it(`(${kind}) is never left, in any context`, () => {
       fc.assert(
         fc.property(secrets, oneOf(surroundingsOfValues), (secret, [, surround]) =>
           staysHidden(secret, `before\n${surround(secret)}\nafter`),
@@ -60,7 +60,7 @@ describe('a secret known by its name', () => {
       );
     });
 
-    it(`(${kind}) never remains where a terminal has cut its line over rows`, () => {
+    it(`(${kind}) is never left where a terminal has cut its line over rows`, () => {
       fc.assert(
         fc.property(
           secrets,
@@ -94,7 +94,7 @@ describe('a secret known by its name', () => {
     }
   });
 
-  it('may be an ordinary word where only values stand', () => {
+  it('may be an ordinary word where only values occur', () => {
     for (const line of ['PGPASSWORD=swordfish', '{"password": "swordfish"}', 'password = "swordfish"']) {
       assert.ok(!redact(line).includes('swordfish'), redact(line));
     }
@@ -126,7 +126,7 @@ describe('headers and URLs', () => {
     );
   });
 
-  it('leave the address that a server prints before the next prompt', () => {
+  it('keep the address that a server prints before the next prompt', () => {
     const screen = 'ready on http://localhost:3000\nroot@box:~# ls';
     assert.equal(redact(screen), screen);
   });
@@ -144,7 +144,7 @@ describe('a private key', () => {
     'cut short': (rows) => rows.slice(0, -2).join('\n'),
   };
   for (const [how, show] of Object.entries(shown)) {
-    it(`never remains ${how}`, () => {
+    it(`is never left ${how}`, () => {
       fc.assert(
         fc.property(privateKeys, (rows) => {
           const text = `before\n${show(rows)}\nall is well`;
@@ -158,7 +158,7 @@ describe('a private key', () => {
     });
   }
 
-  it('never remains where a terminal has cut it', () => {
+  it('is never left where a terminal has cut it', () => {
     fc.assert(
       fc.property(privateKeys, oneOf(cuts), fc.integer({ min: 8, max: 63 }), (rows, [, cut], width) => {
         const redacted = redact(rows.map((row) => cut(row, width)).join('\n'));
@@ -229,7 +229,7 @@ describe('a growing transcript', () => {
     )
     .map((parts) => parts.flat());
 
-  it('gives line for line what redact makes of the whole, however it is split into pushes', () => {
+  it('is redacted line by line like the whole text, however it is split into pushes', () => {
     fc.assert(
       fc.property(
         transcripts,
@@ -252,13 +252,13 @@ describe('a growing transcript', () => {
     );
   });
 
-  it('lets ordinary lines go at once', () => {
+  it('passes ordinary lines on at once', () => {
     const lines = ['Running tests', 'ok 1 - adds', 'src/main.ts:12:3', 'Done.', '❯ ', '', 'it passes'];
     const redactor = new LineRedactor();
     for (const line of lines) assert.deepEqual(redactor.push([line]), [line]);
   });
 
-  it('holds the start of a secret until the row with its rest, and shows it only redacted', () => {
+  it('holds back the start of a secret until the row with its rest, and shows it only redacted', () => {
     const redactor = new LineRedactor();
     const secret = `gh${'p_'}${'a1B2'.repeat(9)}`;
     assert.deepEqual(redactor.push(['one', `two ${secret.slice(0, 20)}`]), ['one']);
@@ -270,7 +270,7 @@ describe('a growing transcript', () => {
     assert.deepEqual(redactor.pending(), []);
   });
 
-  it('does not hold the lines of a private key once it is one', () => {
+  it('does not hold back the lines of a private key once it is one', () => {
     fc.assert(
       fc.property(privateKeys, (rows) => {
         const redactor = new LineRedactor();

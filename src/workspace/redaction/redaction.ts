@@ -1,10 +1,10 @@
 /**
- * Takes secrets out of text before it is stored. A secret is found by its own letters (tokens, private keys) or by what
- * stands before it (headers, URLs, `name = value`), also where a terminal has cut it over rows. Each row of a secret
- * becomes `[redacted:<rule>]`; nothing else of the text changes, and it keeps its number of lines.
+ * Removes secrets from text before it is stored. A secret is found by its own letters (tokens, private keys) or by what
+ * precedes it (headers, URLs, `name = value`), also where a terminal has cut it over rows. Each row of a secret becomes
+ * `[redacted:<rule>]`; the rest of the text does not change, and it keeps its number of lines.
  *
- * Own rules: the scanners of the field look at files, not at screens. They see no secret that a TUI has cut over rows,
- * answer asynchronously, and miss some of the kinds that coding agents show.
+ * The rules are our own because existing scanners read files, not screens: they miss secrets that a TUI has cut over
+ * rows, answer asynchronously, and lack some of the kinds that coding agents show.
  */
 import { isCredentialName } from './assignments.ts';
 import type { Finding } from './detector.ts';
@@ -14,7 +14,7 @@ import { rowAt, viewOf } from './view.ts';
 
 const mark = (rule: string) => `[redacted:${rule}]`;
 
-/** The text without its secrets. Idempotent; time grows with the length of the text. */
+/** The text without its secrets. Idempotent; takes time linear in the length of the text. */
 export function redact(text: string): string {
   const view = viewOf(text);
   return applied(text, view, scan(view).findings);
@@ -26,7 +26,7 @@ export function containsSecret(text: string): boolean {
 
 /**
  * A JSON value without secrets in its strings and keys. A string under a key that names a credential (`password`,
- * `api_key`, `accessToken`) goes whole, whatever it looks like.
+ * `api_key`, `accessToken`) is replaced as a whole, whatever it looks like.
  */
 export function redactDeep<T>(value: T): T {
   return redactedValue(value, false) as T;
@@ -47,47 +47,47 @@ function redactedValue(value: unknown, isCredential: boolean): unknown {
 }
 
 /**
- * Redacts a text that only grows, line by line. Takes whole logical lines (no newlines in them) and gives back as many,
- * in order; together they are what `redact` makes of the whole. A line waits only while it ends in something that the
- * next could turn into a secret.
+ * Redacts a text that only grows, line by line. Accepts logical lines (without newlines) and returns as many, in order;
+ * together they equal `redact` of the whole text. A line waits only while the next one could turn its end into a
+ * secret.
  */
 export class LineRedactor {
-  #held: string[] = [];
+  #heldBack: string[] = [];
   #inPrivateKey = false;
 
-  /** Takes lines and returns those that may be written now. */
+  /** Accepts lines and returns those that may be written now. */
   push(lines: readonly string[]): string[] {
     if (lines.length === 0) return [];
-    this.#held.push(...lines);
-    const text = this.#held.join('\n');
+    this.#heldBack.push(...lines);
+    const text = this.#heldBack.join('\n');
     const view = viewOf(text);
     const result = scan(view, this.#inPrivateKey);
-    const openLine = view.rows[firstOpenRow(view, result)]?.line ?? this.#held.length;
+    const openLine = view.rows[firstOpenRow(view, result)]?.line ?? this.#heldBack.length;
     if (openLine === 0) return [];
     const ready = applied(text, view, result.findings).split('\n').slice(0, openLine);
-    this.#held = this.#held.slice(openLine);
-    this.#inPrivateKey = this.#held.length === 0 && result.inPrivateKey;
+    this.#heldBack = this.#heldBack.slice(openLine);
+    this.#inPrivateKey = this.#heldBack.length === 0 && result.inPrivateKey;
     return ready;
   }
 
-  /** Returns what is held: the text is over. */
+  /** Returns the lines that are held back: the text is over. */
   flush(): string[] {
     const rest = this.pending();
-    this.#held = [];
+    this.#heldBack = [];
     this.#inPrivateKey = false;
     return rest;
   }
 
-  /** What is held, redacted as far as it can be seen, without letting go of it. */
+  /** The lines that are held back, redacted as far as possible. Keeps them. */
   pending(): string[] {
-    if (this.#held.length === 0) return [];
-    const text = this.#held.join('\n');
+    if (this.#heldBack.length === 0) return [];
+    const text = this.#heldBack.join('\n');
     const view = viewOf(text);
     return applied(text, view, scan(view, this.#inPrivateKey).findings).split('\n');
   }
 }
 
-/** Puts a mark in place of each row's part of each finding. */
+/** Replaces each row's part of each finding with a mark. */
 function applied(text: string, view: View, findings: readonly Finding[]): string {
   if (findings.length === 0) return text;
   const parts: string[] = [];

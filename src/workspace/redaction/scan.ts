@@ -7,7 +7,7 @@ import { urls } from './urls.ts';
 import type { View } from './view.ts';
 import { NEW_PARAGRAPH, rowAt } from './view.ts';
 
-/** The more precise first: where two find the same place, its name is shown. */
+/** The more precise first: when two find the same place, the name of the first is shown. */
 const DETECTORS: readonly Detector[] = [
   privateKeys,
   ...tokenDetectors,
@@ -27,7 +27,7 @@ const ANY_START = new RegExp(
   STARTS.map((start) => start.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'),
   'gi',
 );
-const LONGEST_START = STARTS[0]?.length ?? 0;
+const MAX_START_LENGTH = STARTS[0]?.length ?? 0;
 
 const byHead = new Map<string, Set<Detector>>();
 for (const [start, detectors] of byStart) {
@@ -38,18 +38,18 @@ for (const [start, detectors] of byStart) {
 }
 
 export interface Scan {
-  /** In order, apart from each other. */
+  /** In order, without overlaps. */
   findings: Evidence[];
-  /** Offset from which on rows still to come could change the findings; the text's length if none can. */
+  /** Offset from which later rows could change the findings; the text's length if none can. */
   openFrom: number;
-  /** The text ends inside of a private key. */
+  /** The text ends inside a private key. */
   inPrivateKey: boolean;
 }
 
-/** Starts inside of a shorter refused run are looked at again: in `npm_` and, a row below, a whole token, the second is one. */
-const WORTH_A_SECOND_LOOK = 200;
+/** Starts inside a shorter refused run are checked again: after `npm_`, a whole token in the next row is one. */
+const MIN_BARREN_LENGTH = 200;
 
-/** Every secret of a text. `inPrivateKey`: the text goes on with a key that began before it. */
+/** Every secret of a text. `inPrivateKey`: the text continues a key that started before it. */
 export function scan(view: View, inPrivateKey = false): Scan {
   const found: Evidence[] = [];
   let openFrom = view.flat.length;
@@ -57,8 +57,8 @@ export function scan(view: View, inPrivateKey = false): Scan {
   const barren = new Map<Detector, number>();
   ANY_START.lastIndex = 0;
   if (inPrivateKey) {
-    const { finding, inBlock: still } = restOfPrivateKey(view);
-    inBlock = still ?? false;
+    const { finding, inBlock: continuesBlock } = restOfPrivateKey(view);
+    inBlock = continuesBlock ?? false;
     if (finding) found.push({ ...finding, since: 0 });
     ANY_START.lastIndex = finding?.to ?? 0;
   }
@@ -70,14 +70,14 @@ export function scan(view: View, inPrivateKey = false): Scan {
       if (hit.index < (barren.get(detector) ?? 0) || !isWhole(view, detector, hit.index, hit[0].length))
         continue;
       const reading = detector.read(view, hit.index, start);
-      if ((reading.barrenTo ?? 0) > hit.index + WORTH_A_SECOND_LOOK)
+      if ((reading.barrenTo ?? 0) > hit.index + MIN_BARREN_LENGTH)
         barren.set(detector, reading.barrenTo ?? 0);
       if (reading.open && (!view.endsBlank || detector === privateKeys))
         openFrom = Math.min(openFrom, hit.index);
       if (!reading.finding) continue;
       found.push({ ...reading.finding, since: hit.index });
       if (reading.inBlock) inBlock = true;
-      // A secret may spell any start, and a key's base64 does; only behind a name may stand a finer finding.
+      // A secret may contain any start, and a key's base64 does; only after a name can a more precise finding follow.
       if (detector !== assignments && detector !== authorization)
         ANY_START.lastIndex = Math.max(ANY_START.lastIndex, reading.finding.to);
     }
@@ -87,7 +87,7 @@ export function scan(view: View, inPrivateKey = false): Scan {
   return { findings: merged(found), openFrom, inPrivateKey: inBlock };
 }
 
-/** A start with a row's end inside of it counts where its detector says so. */
+/** A start with a row's end inside it counts only where its detector allows it. */
 function isWhole(view: View, detector: Detector, at: number, length: number): boolean {
   for (let i = at + 1; i < at + length; i++) {
     if (view.breaks[i] && (view.breaks[i] === NEW_PARAGRAPH || !detector.mayBeCut(view, at, i))) return false;
@@ -95,10 +95,10 @@ function isWhole(view: View, detector: Detector, at: number, length: number): bo
   return true;
 }
 
-/** Where the text ends in the first letters of a start (`gh` of `ghp_`), the rest of which the next row may hold. */
+/** Where the text ends in the first letters of a start (`gh` of `ghp_`) that the next row may complete. */
 function startOfHead(view: View): number {
   const end = view.flat.length;
-  for (let at = Math.max(0, end - LONGEST_START + 1); at < end; at++) {
+  for (let at = Math.max(0, end - MAX_START_LENGTH + 1); at < end; at++) {
     for (const detector of byHead.get(view.flat.slice(at, end).toLowerCase()) ?? []) {
       if (isWhole(view, detector, at, end - at) && detector.mayBeCut(view, at, end)) return at;
     }
@@ -123,11 +123,11 @@ function merged(found: Evidence[]): Evidence[] {
   return result;
 }
 
-/** Index into `view.rows` of the first row that rows to come could change; their number if none. */
+/** Index into `view.rows` of the first row that later rows could change; their number if none. */
 export function firstOpenRow(view: View, { findings, openFrom }: Scan): number {
   if (openFrom >= view.flat.length) return view.rows.length;
   let row = rowAt(view, openFrom);
-  // A secret that ends in an open row waits whole: its rest would not be known without its beginning.
+  // A secret that ends in an open row waits as a whole: its rest is not recognised without its start.
   for (const finding of findings.toReversed()) {
     if (finding.to <= (view.rows[row]?.at ?? 0)) break;
     row = Math.min(row, rowAt(view, finding.since));

@@ -4,13 +4,13 @@ import { isMasked } from './values.ts';
 import type { CharSet } from './view.ts';
 import { ALNUM, BASE64, readRun, startsWord, UPPER_DIGITS, WORD, WORD_DASH, WORD_DASH_DOT } from './view.ts';
 
-/** A secret that its first letters give away. Lengths count the characters after the start. */
+/** A secret that its first letters identify. Lengths count the characters after the start. */
 interface TokenRule {
   rule: string;
   starts: readonly string[];
   body: CharSet;
   min: number;
-  /** Known whole length: a row that ends here is not read on. */
+  /** The known total length: a token of this length does not continue in the next row. */
   full?: number;
   accept?: (body: string) => boolean;
 }
@@ -108,7 +108,7 @@ export const TOKEN_RULES: readonly TokenRule[] = [
   { rule: 'age-secret-key', starts: ['AGE-SECRET-KEY-1'], body: UPPER_DIGITS, min: 58, full: 58 },
 ];
 
-/** The longest token known (an RS256 JWT with many claims) stays well below. */
+/** The longest token known (an RS256 JWT with many claims) is well below. */
 const MAX_LENGTH = 8192;
 
 export const tokenDetectors: readonly Detector[] = TOKEN_RULES.map((rule) => ({
@@ -134,7 +134,7 @@ export const tokenDetectors: readonly Detector[] = TOKEN_RULES.map((rule) => ({
 
 const isAt = (head: string, starts: readonly string[]) => starts.some((start) => start.startsWith(head));
 
-/** A token stands alone; `sk-` after a dash is the middle of a class name such as `x-sk-loader`. */
+/** A token starts a word; `sk-` after a dash is the middle of a class name such as `x-sk-loader`. */
 function mayStart(view: Parameters<typeof startsWord>[0], at: number, rule: TokenRule): boolean {
   if (!startsWord(view, at)) return false;
   return rule.rule !== 'secret-key' || view.breaks[at] !== 0 || view.flat[at - 1] !== '-';

@@ -4,13 +4,13 @@ import { isMasked } from './values.ts';
 import type { View } from './view.ts';
 import { NEW_PARAGRAPH, restOfRow, rowUpTo } from './view.ts';
 
-const LONGEST_AUTHORITY = 1024;
-const ROWS_OF_AN_AUTHORITY = 12;
-/** Ends of an authority (RFC 3986) and what no URL holds. */
+const MAX_AUTHORITY_LENGTH = 1024;
+const MAX_AUTHORITY_ROWS = 12;
+/** Characters that end an authority (RFC 3986) or occur in no URL. */
 const END = /[\s/?#"'`<>\\^{}|()]/;
 const KNOWN_SCHEME =
   /\b(?:https?|s?ftps?|ssh|git|wss?|postgres(?:ql)?|mysql2?|mariadb|mssql|sqlserver|mongodb(?:\+srv)?|rediss?|amqps?|nats|kafka|smtps?|imaps?|ldaps?|socks[45]h?|clickhouse)$/i;
-/** Documentation writes both parts as the word for themselves: `user:pass`. A database may really have them. */
+/** Documentation uses the words themselves: `user:pass`. A database may really have them. */
 const SPECIMEN =
   /^(?:user(?:name)?|login|name|u|a|foo|me|abc|123):(?:pass(?:word|wd)?|pwd|secret|p|b|bar|xyz|123)$/i;
 const DATABASE = /(?:postgres(?:ql)?|mysql2?|mariadb|mssql|sqlserver|rediss?|amqps?)$/i;
@@ -18,7 +18,7 @@ const DATABASE = /(?:postgres(?:ql)?|mysql2?|mariadb|mssql|sqlserver|rediss?|amq
 /** `scheme://user:password@host`, any scheme. */
 export const urls: Detector = {
   starts: ['://'],
-  // A row may end in a colon for many reasons; only behind a known scheme is it half of `://`.
+  // A row may end in a colon for many reasons; only after a known scheme is it half of `://`.
   mayBeCut: (view, at, cut) => cut - at > 1 || KNOWN_SCHEME.test(rowUpTo(view, at).slice(-16)),
   read(view, at, start): Reading {
     const { flat, breaks } = view;
@@ -28,11 +28,11 @@ export const urls: Detector = {
     let colon = -1;
     let last = -1;
     let i = from;
-    for (; i < flat.length && i - from < LONGEST_AUTHORITY; i++) {
-      if (breaks[i] && (++rows > ROWS_OF_AN_AUTHORITY || !authorityGoesOn(view, from, i, colon))) break;
+    for (; i < flat.length && i - from < MAX_AUTHORITY_LENGTH; i++) {
+      if (breaks[i] && (++rows > MAX_AUTHORITY_ROWS || !authorityContinues(view, from, i, colon))) break;
       const character = flat[i] ?? '';
       if (END.test(character)) {
-        // A `/` in a password ought to be written %2F but often is not; behind a port it begins the path.
+        // A `/` in a password should be written %2F but often is not; after a port it starts the path.
         const isPassword = colon >= 0 && flat[from] !== '[' && !/^\d{1,5}$/.test(flat.slice(colon + 1, i));
         if (!isPassword || !'/?#'.includes(character)) break;
       }
@@ -45,18 +45,18 @@ export const urls: Detector = {
     const open = i >= flat.length;
     if (colon < 0 || last < 0) return { open, barrenTo: i };
     const password = flat.slice(colon + 1, last);
-    const standsIn = isMasked(password) || /^(?:\[redacted:|\$|%[A-Z])/.test(password);
+    const isPlaceholder = isMasked(password) || /^(?:\[redacted:|\$|%[A-Z])/.test(password);
     const specimen = SPECIMEN.test(flat.slice(from, last)) && !DATABASE.test(rowUpTo(view, at).slice(-12));
-    if (standsIn || specimen) return { open };
+    if (isPlaceholder || specimen) return { open };
     return { finding: { rule: 'url-password', from: colon + 1, to: last }, open };
   },
 };
 
-/** `http://localhost:3000` at a row's end is whole, though the next row (a prompt) may read `root@box`. */
-function authorityGoesOn(view: View, from: number, cut: number, colon: number): boolean {
+/** `http://localhost:3000` at a row's end is complete, though the next row (a prompt) may read `root@box`. */
+function authorityContinues(view: View, from: number, cut: number, colon: number): boolean {
   if (view.breaks[cut] === NEW_PARAGRAPH) return false;
   const soFar = view.flat.slice(from, cut);
   if (/^[\w.-]+:\d{2,5}$/.test(soFar) && /^(?:localhost|[\d.]+|.*\.[a-z]+):/i.test(soFar)) return false;
   const next = restOfRow(view, cut);
-  return colon >= 0 || /[:@]/.test(next.slice(0, LONGEST_AUTHORITY)) || /^[\w.%-]+$/.test(next);
+  return colon >= 0 || /[:@]/.test(next.slice(0, MAX_AUTHORITY_LENGTH)) || /^[\w.%-]+$/.test(next);
 }

@@ -1,6 +1,4 @@
-/** Tells a secret from the words that stand in its place in docs, code and configuration. */
-
-/** `xxxx`, `****`, `...`, `0000`: somebody hid the value already. */
+/** `xxxx`, `****`, `...`, `0000`: the value is already hidden. */
 export function isMasked(value: string): boolean {
   return /^[xX*.•#?_0-]*$/.test(value) && new Set(value.replace(/[-_]/g, '').toLowerCase()).size <= 1;
 }
@@ -14,7 +12,7 @@ const NOT_A_VALUE = new Set(
   utf8 utf-8 utf16 utf16le latin1 ascii hs256 rs256 es256 header cookie query body`.split(/\s+/),
 );
 
-/** A stand-in for a value: a variable, a template, a word of documentation, or what we wrote ourselves. */
+/** A placeholder for a value: a variable, a template, a word of documentation, or our own mark. */
 export function isPlaceholder(value: string): boolean {
   return (
     isMasked(value) ||
@@ -27,7 +25,7 @@ export function isPlaceholder(value: string): boolean {
   );
 }
 
-/** The name of something rather than the thing: a path, a URL, `config.password`, a version, a date. */
+/** The name of a value rather than the value: a path, a URL, `config.password`, a version, a date. */
 function isReference(value: string): boolean {
   return (
     (/^(?:~|\.{1,2})?\/(?:[\w.@-]+\/)*[\w.@-]*$/.test(value) &&
@@ -48,11 +46,11 @@ const AWS_SECRET = /^(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9/+]{40}$/;
 
 /**
  * How the value was written. `data`: quoted in JSON, TOML or an assignment, where a plain word may be a password.
- * `setting`: a line of its own, `name = value` or `name: value`. `environment`: `NAME=value`, where anything is a value.
+ * `setting`: on its own line, `name = value` or `name: value`. `environment`: `NAME=value`, where anything is a value.
  */
 export type Writing = 'quoted' | 'data' | 'bare' | 'setting' | 'environment';
 
-/** Whether a value that stands behind the name of a credential is the credential. */
+/** Whether a value after the name of a credential is the credential, and no placeholder, reference or word of prose. */
 export function isCredential(value: string, name: string, writing: Writing): boolean {
   if (AWS_SECRET.test(value)) return true;
   if (value.length < 6 || isPlaceholder(value) || isReference(value)) return false;

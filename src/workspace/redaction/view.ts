@@ -1,14 +1,17 @@
 /**
  * Terminal rows as one run of text. A TUI cuts a long word at its width and puts a margin (indent, box border) before
  * the rest, so a secret may span rows. `flat` is every row without its margins and without line breaks: a rule matches
- * it as if nothing had been cut, and asks `breaks` wherever a cut matters.
+ * it as if nothing had been cut, and checks `breaks` wherever a cut matters.
  */
 export interface View {
   readonly flat: string;
-  /** Per offset of `flat`: 0 inside a row, NEXT_ROW at a row's start, NEW_PARAGRAPH at the start of a row after a blank one. */
+  /**
+   * Per offset of `flat`: 0 inside a row, NEXT_ROW at a row's start, NEW_PARAGRAPH at the start of a row after a blank
+   * one.
+   */
   readonly breaks: Uint8Array;
   readonly rows: readonly Row[];
-  /** The last line is blank: nothing goes on in a row to come. */
+  /** The last line is blank: nothing continues in a later row. */
   readonly endsBlank: boolean;
 }
 
@@ -59,7 +62,7 @@ export function viewOf(text: string): View {
   return { flat: contents.join(''), breaks, rows, endsBlank: blank };
 }
 
-/** Index of the row that holds an offset of `flat`. */
+/** Index of the row that contains an offset of `flat`. */
 export function rowAt(view: View, offset: number): number {
   let low = 0;
   let high = view.rows.length - 1;
@@ -76,7 +79,7 @@ export function restOfRow(view: View, offset: number): string {
   return view.flat.slice(offset, view.rows[rowAt(view, offset) + 1]?.at);
 }
 
-/** The row up to an offset; nothing at a row's start. */
+/** The row up to an offset; '' at a row's start. */
 export function rowUpTo(view: View, offset: number): string {
   if (view.breaks[offset]) return '';
   return view.flat.slice(view.rows[rowAt(view, offset)]?.at ?? 0, offset);
@@ -89,42 +92,44 @@ export function spansRows(view: View, from: number, to: number): boolean {
 }
 
 export interface RunLimits {
-  /** A shorter run is no secret, so a cut before this length is always read on. */
+  /** A shorter run is no secret, so reading always continues over a cut before this length. */
   min: number;
-  /** From this length on a run is whole: the next row is not part of it. */
+  /** A run of this length is complete: the next row is not part of it. */
   full: number;
   max: number;
 }
 
 export interface Run {
   end: number;
-  /** The run touches the end of the text: rows still to come could belong to it. */
+  /** The run reaches the end of the text: later rows could belong to it. */
   open: boolean;
 }
 
-/** Reads characters of one kind, over row ends where the next row goes on with the same word. Never reads back: linear. */
+/**
+ * Reads characters of one kind, across row ends where the next row continues the same word. Never reads back: linear.
+ */
 export function readRun(view: View, from: number, kind: CharSet, limits: RunLimits): Run {
   const { flat, breaks } = view;
   let cuts = 0;
   let i = from;
   for (; i < flat.length && i - from < limits.max && kind.has(flat.charCodeAt(i)); i++) {
-    if (breaks[i] && !goesOn(view, i, kind, limits, i - from, cuts++)) return { end: i, open: false };
+    if (breaks[i] && !continues(view, i, kind, limits, i - from, cuts++)) return { end: i, open: false };
   }
   return { end: i, open: i === flat.length && i - from < Math.min(limits.full, limits.max) };
 }
 
-/** Bounds how many rows a growing text may have to wait for. */
-const MOST_ROWS = 100;
+/** Limits how many rows a growing text may have to wait for. */
+const MAX_ROWS = 100;
 /** A row that starts another setting or statement. */
 export const NEXT_ASSIGNMENT =
   /^(?:(?:export|set|const|let|var|env|declare)\s+)?["']?[A-Za-z_][\w.-]{0,80}["']?\s*(?:=(?!=*["'\s]*$)|:(?:\s|$))/;
 const PLAIN_WORD = /^[A-Za-z]?[a-z]*$|^[A-Z]+$/;
 
 /**
- * Whether a word cut at `offset` goes on in the row that starts there. Doubtful cases are read on: a word too much is
- * a smaller loss than the tail of a secret.
+ * Whether a word cut at `offset` continues in the row that starts there. In doubt it does: redacting a word too much is
+ * a smaller loss than leaving the tail of a secret.
  */
-function goesOn(
+function continues(
   view: View,
   offset: number,
   kind: CharSet,
@@ -132,7 +137,7 @@ function goesOn(
   soFar: number,
   cuts: number,
 ): boolean {
-  if (view.breaks[offset] === NEW_PARAGRAPH || soFar >= limits.full || cuts >= MOST_ROWS) return false;
+  if (view.breaks[offset] === NEW_PARAGRAPH || soFar >= limits.full || cuts >= MAX_ROWS) return false;
   if (soFar < limits.min) return true;
   const rest = restOfRow(view, offset);
   let length = 0;
@@ -140,15 +145,18 @@ function goesOn(
   const chunk = rest.slice(0, length);
   if (!/[A-Za-z0-9]/.test(chunk) || chunk.startsWith('-----') || NEXT_ASSIGNMENT.test(rest)) return false;
   if (!PLAIN_WORD.test(chunk)) return true;
-  // An ordinary word is the rest of a cut one only if the rows look cut: none before the last is narrower than the next,
-  // and two full rows are equally wide. Else a list of words under a key would vanish with it.
+  // An ordinary word is the rest of a cut one only if the rows look cut: none before the last is narrower than the
+  // next, and two full rows are equally wide. Otherwise a list of words under a key would be redacted with it.
   const row = rowAt(view, offset);
   const cut = view.rows[row - 1]?.width ?? 0;
   if (cuts > 0) return cut === view.rows[row - 2]?.width;
   return cut >= (view.rows[row]?.width ?? 0);
 }
 
-/** Whether a word may start at `offset`: at a row's start, after anything but a word character, or after an escape such as `\n` or `%3D`. */
+/**
+ * Whether a word may start at `offset`: at a row's start, after anything but a word character, or after an escape such
+ * as `\n` or `%3D`.
+ */
 export function startsWord(view: View, offset: number): boolean {
   if (view.breaks[offset]) return true;
   if (!WORD.has(view.flat.charCodeAt(offset - 1))) return true;
@@ -157,19 +165,19 @@ export function startsWord(view: View, offset: number): boolean {
   return /(?:\\[nrt]|%[0-9A-F]{2}|\\u[0-9a-f]{4})$/.test(view.flat.slice(Math.max(0, offset - 6), offset));
 }
 
-/** Characters of one kind. A table: this is asked for every character of every candidate. */
+/** Characters of one kind. A table, because it is read for every character of every candidate. */
 export interface CharSet {
   has(code: number): boolean;
 }
 
-/** Those named; `beyondAscii`: and all that ASCII has not. */
+/** The characters named; with `beyondAscii` also everything outside ASCII. */
 export function codesOf(characters: string, beyondAscii = false): CharSet {
   const table = new Uint8Array(65_536).fill(beyondAscii ? 1 : 0, 128);
   for (const character of characters) table[character.charCodeAt(0)] = 1;
   return { has: (code) => table[code] === 1 };
 }
 
-/** All but blanks, control characters and those named. */
+/** Everything except blanks, control characters and those named. */
 export function codesExcept(characters: string): CharSet {
   const ascii = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i));
   return codesOf(ascii.filter((character) => !characters.includes(character)).join(''), true);

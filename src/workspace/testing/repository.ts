@@ -4,21 +4,24 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
 
-/** Real git repositories for tests, in one folder that goes when the test file is done, blind to the user's git settings. */
-export const ground = realpathSync(mkdtempSync(join(tmpdir(), 'agentpool-workspace-')));
-after(() => rmSync(ground, { recursive: true, force: true, maxRetries: 10 }));
+/**
+ * Real git repositories for tests, in one folder that is removed after the test file, independent of the user's git
+ * settings.
+ */
+export const testRoot = realpathSync(mkdtempSync(join(tmpdir(), 'agentpool-workspace-')));
+after(() => rmSync(testRoot, { recursive: true, force: true, maxRetries: 10 }));
 
-process.env.HOME = join(ground, 'home');
+process.env.HOME = join(testRoot, 'home');
 process.env.GIT_CONFIG_NOSYSTEM = '1';
 for (const name of ['XDG_CONFIG_HOME', 'GIT_CONFIG_GLOBAL']) delete process.env[name];
 mkdirSync(process.env.HOME);
 
-let made = 0;
+let count = 0;
 
-/** An empty folder of its own. */
+/** A new empty folder. */
 export function folder(name = 'folder'): string {
-  made += 1;
-  const path = join(ground, String(made), name);
+  count += 1;
+  const path = join(testRoot, String(count), name);
   mkdirSync(path, { recursive: true });
   return path;
 }

@@ -2,7 +2,7 @@ import { createWorktree, planWorktree, type WorktreePlan } from '../worktrees/wo
 
 let count = 0;
 
-/** The plan for the worktree of another session each time. */
+/** A worktree plan of a new session on each call. */
 export async function planned(repo: string): Promise<WorktreePlan> {
   count += 1;
   return planWorktree({ repo, provider: 'claude', sessionId: `ap_${count.toString(16).padStart(8, '0')}` });

@@ -10,12 +10,12 @@ import { planned } from '../testing/worktree.ts';
 import { undoWorktree } from './removal.ts';
 import { createWorktree, type WorktreePlan, worktreeAdd } from './worktrees.ts';
 
-const ended = (child: ChildProcess) =>
+const exited = (child: ChildProcess) =>
   new Promise((done) =>
     (child.exitCode ?? child.signalCode) === null ? child.once('exit', done) : done(null),
   );
 
-/** A checkout of these takes long enough to be killed in. */
+/** A checkout of these takes long enough to be killed in the middle. */
 function manyFiles(): string {
   const repo = emptyRepository('many');
   for (let n = 0; n < 1500; n += 1) write(repo, `d${n % 40}/f${n}.txt`, `content ${n}\n`.repeat(20));
@@ -43,14 +43,14 @@ function assertNothingLeft(repo: string, plan: WorktreePlan): void {
 }
 
 describe('undoing a worktree', () => {
-  it('finds nothing to do when nothing was made', async () => {
+  it('does nothing when nothing was created', async () => {
     const repo = repositoryWith({ a: '1' });
     const plan = await planned(repo);
     assert.equal((await undoWorktree(plan)).removed, false);
     assertNothingLeft(repo, plan);
   });
 
-  it('clears a finished one that nobody has worked in, and can be repeated', async () => {
+  it('removes a finished one without work in it, and can be repeated', async () => {
     const repo = repositoryWith({ a: '1' });
     const plan = await planned(repo);
     await createWorktree(plan);
@@ -59,21 +59,21 @@ describe('undoing a worktree', () => {
     assertNothingLeft(repo, plan);
   });
 
-  it('clears what a git leaves that is killed at any moment', async () => {
+  it('removes what a git leaves that is killed at any moment', async () => {
     const repo = manyFiles();
     for (let round = 0; round < 20; round += 1) {
       const plan = await planned(repo);
       const child = spawn('git', worktreeAdd(plan), { cwd: repo, stdio: 'ignore' });
       await pause(Math.random() * 60);
       child.kill('SIGKILL');
-      await ended(child);
-      const said = await undoWorktree(plan);
-      assert.equal(said.branch_kept, false, said.reason);
+      await exited(child);
+      const undone = await undoWorktree(plan);
+      assert.equal(undone.branch_kept, false, undone.reason);
       assertNothingLeft(repo, plan);
     }
   });
 
-  it('clears what goes on when only the maker is killed and its git lives', async () => {
+  it('stops the git of a creator that was killed alone, and removes what it made', async () => {
     const repo = manyFiles();
     for (let round = 0; round < 3; round += 1) {
       const plan = await planned(repo);
@@ -83,31 +83,31 @@ describe('undoing a worktree', () => {
         stdio: 'ignore',
       });
       await until(
-        'git has begun',
+        'git has started',
         () =>
           existsSync(join(repo, '.git/worktrees')) && readdirSync(join(repo, '.git/worktrees')).length > 0,
       );
       await pause(Math.random() * 20);
       maker.kill('SIGKILL');
-      await ended(maker);
+      await exited(maker);
       await undoWorktree(plan);
       assertNothingLeft(repo, plan);
-      // A git that was missed would bring its files back now.
+      // A git that was missed would create its files again now.
       await pause(100);
       assertNothingLeft(repo, plan);
     }
   });
 
-  it('clears one that is killed in the middle of its checkout', async () => {
+  it('removes one that was killed in the middle of its checkout', async () => {
     const repo = repositoryWith({ 'a.slow': '1', '.gitattributes': '*.slow filter=slow\n' });
-    const begun = join(folder(), 'begun');
-    run(repo, 'config', 'filter.slow.smudge', `touch '${begun}'; sleep 5; cat`);
+    const started = join(folder(), 'begun');
+    run(repo, 'config', 'filter.slow.smudge', `touch '${started}'; sleep 5; cat`);
     run(repo, 'config', 'filter.slow.clean', 'cat');
     const plan = await planned(repo);
     const child = spawn('git', worktreeAdd(plan), { cwd: repo, stdio: 'ignore' });
-    await until('the checkout has begun', () => existsSync(begun));
+    await until('the checkout has started', () => existsSync(started));
     child.kill('SIGKILL');
-    await ended(child);
+    await exited(child);
     assert.equal(
       readFileSync(
         join(repo, '.git/worktrees', `repo-${plan.branch.split('/')[2]}`, 'locked'),
@@ -119,16 +119,16 @@ describe('undoing a worktree', () => {
     assertNothingLeft(repo, plan);
   });
 
-  it('ends a git that is held up by a hook', async () => {
+  it('ends a git that a hook holds up', async () => {
     const repo = repositoryWith({ a: '1' });
-    const begun = join(folder(), 'begun');
-    write(repo, '.git/hooks/post-checkout', `#!/bin/sh\ntouch '${begun}'\nexec sleep 5\n`);
+    const started = join(folder(), 'begun');
+    write(repo, '.git/hooks/post-checkout', `#!/bin/sh\ntouch '${started}'\nexec sleep 5\n`);
     chmodSync(join(repo, '.git/hooks/post-checkout'), 0o755);
     const plan = await planned(repo);
     const child = spawn('git', worktreeAdd(plan), { cwd: repo, stdio: 'ignore' });
-    await until('the hook runs', () => existsSync(begun));
+    await until('the hook runs', () => existsSync(started));
     await undoWorktree(plan);
-    await ended(child);
+    await exited(child);
     assert.equal(child.signalCode, 'SIGKILL');
     assertNothingLeft(repo, plan);
   });
@@ -165,7 +165,7 @@ describe('undoing a worktree', () => {
       writeFileSync(join(entry, 'index.lock'), '');
       writeFileSync(join(entry, 'locked'), 'initializing');
     },
-    'an undo that was ended half-way': (repo, plan) => {
+    'an undo that was interrupted half-way': (repo, plan) => {
       run(repo, 'branch', plan.branch, plan.base);
       mkdirSync(`${plan.path}.removing/src`, { recursive: true });
     },
@@ -175,7 +175,7 @@ describe('undoing a worktree', () => {
     },
   };
   for (const [moment, make] of Object.entries(observations)) {
-    it(`clears ${moment}`, async () => {
+    it(`removes ${moment}`, async () => {
       const repo = repositoryWith({ a: '1' });
       const plan = await planned(repo);
       make(repo, plan);
@@ -184,7 +184,7 @@ describe('undoing a worktree', () => {
     });
   }
 
-  it('leaves the half-made worktree of another session alone', async () => {
+  it('keeps the half-made worktree of another session', async () => {
     const repo = repositoryWith({ a: '1' });
     const [plan, other] = [await planned(repo), await planned(repo)];
     await createWorktree(other);
@@ -200,22 +200,22 @@ describe('undoing a worktree', () => {
     await createWorktree(plan);
     write(plan.path, 'b', '1');
     const tip = commitAll(plan.path, 'work');
-    const said = await undoWorktree(plan);
-    assert.deepEqual([said.removed, said.branch_kept], [true, true]);
+    const undone = await undoWorktree(plan);
+    assert.deepEqual([undone.removed, undone.branch_kept], [true, true]);
     assert.equal(run(repo, 'rev-parse', plan.branch), tip);
   });
 
-  it('leaves a finished one with uncommitted work as it is', async () => {
+  it('keeps a finished one with uncommitted work', async () => {
     const repo = repositoryWith({ a: '1' });
     const plan = await planned(repo);
     await createWorktree(plan);
     write(plan.path, 'work', '1');
-    const said = await undoWorktree(plan);
-    assert.deepEqual([said.removed, said.branch_kept], [false, true]);
+    const undone = await undoWorktree(plan);
+    assert.deepEqual([undone.removed, undone.branch_kept], [false, true]);
     assert.ok(existsSync(join(plan.path, 'work')));
   });
 
-  it('does not stumble over a repository that is gone', async () => {
+  it('works when the repository is gone', async () => {
     const repo = repositoryWith({ a: '1' });
     const plan = await planned(repo);
     mkdirSync(plan.path, { recursive: true });

@@ -7,7 +7,7 @@ import { storing } from '../../lib/files/private-files.ts';
 import { run } from '../../lib/process/run.ts';
 import { git, gitText, resolveRevision } from '../git.ts';
 
-/** The three places a worktree consists of: its folder, its branch, its entry below the repository's git folder. */
+/** The three parts of a worktree: its folder, its branch, its entry below the repository's git folder. */
 export interface WorktreePlace {
   path: string;
   branch: string;
@@ -16,7 +16,7 @@ export interface WorktreePlace {
 }
 
 /**
- * absent: no files. creating: git was ended before it was done, nobody has worked there.
+ * absent: no files. creating: git was ended before it finished, no worker has run there.
  * complete: a working worktree. unknown: a folder with files that git has no entry for.
  */
 export type WorktreeState = 'absent' | 'creating' | 'complete' | 'unknown';
@@ -36,13 +36,13 @@ export async function worktreeState(place: WorktreePlace): Promise<WorktreeState
     const lock = await read(join(entry, 'locked'));
     if (lock?.trim() === 'initializing' || !existsSync(join(entry, 'index'))) return 'creating';
   }
-  // A worker that deletes the .git file takes its files out of git's sight, not out of the user's interest.
+  // Without a .git file, git ignores the folder, but its files may still matter to the user.
   return files.includes('.git') ? 'complete' : 'unknown';
 }
 
 /**
- * Takes folder and entry away; says whether there was any. The folder is moved aside first: a removal that is
- * ended half-way is then found by the next one as a removal, not as a worktree with deleted files.
+ * Removes folder and entry; resolves to whether there was any. The folder is moved aside first: after an interrupted
+ * removal, the next one then finds a removal, not a worktree with deleted files.
  */
 export async function eraseWorktree(place: WorktreePlace): Promise<boolean> {
   const aside = `${place.path}.removing`;
@@ -66,37 +66,38 @@ export interface RegisteredWorktree {
   locked: string | null;
 }
 
-/** All worktrees that git knows of, the main one first. */
+/** All worktrees that git knows, the main one first. */
 export async function registeredWorktrees(commonDir: string): Promise<RegisteredWorktree[]> {
-  const listing = await amongMakers(() => gitText(commonDir, ['worktree', 'list', '--porcelain']));
+  const listing = await retryDuringCreation(() => gitText(commonDir, ['worktree', 'list', '--porcelain']));
   return listing.split('\n\n').map((block) => {
-    const fact = (name: string) => new RegExp(`^${name}(?: (.*))?$`, 'm').exec(block);
+    const field = (name: string) => new RegExp(`^${name}(?: (.*))?$`, 'm').exec(block);
     return {
-      path: fact('worktree')?.[1] ?? '',
-      branch: fact('branch')?.[1]?.replace(/^refs\/heads\//, '') ?? null,
-      head: fact('HEAD')?.[1] ?? '',
-      locked: fact('locked') ? (fact('locked')?.[1] ?? '') : null,
+      path: field('worktree')?.[1] ?? '',
+      branch: field('branch')?.[1]?.replace(/^refs\/heads\//, '') ?? null,
+      head: field('HEAD')?.[1] ?? '',
+      locked: field('locked') ? (field('locked')?.[1] ?? '') : null,
     };
   });
 }
 
 /**
- * Git reads the entries of all worktrees and dies of one that another git is writing at that moment ('failed to
- * read .git/worktrees/x/commondir: Success'); of eight spawns at once, one did. So: again, a little later.
+ * Retries `work` while another git creates a worktree: git reads the entries of all worktrees and fails on one that is
+ * being written ('failed to read .git/worktrees/x/commondir: Success'). One of eight simultaneous spawns did.
  */
-export async function amongMakers<T>(work: () => Promise<T>): Promise<T> {
+export async function retryDuringCreation<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (cause) {
-      const said = cause instanceof AgentPoolError ? String(cause.details.stderr) : '';
-      if (!/failed to read .*worktrees\/.*(commondir|gitdir|HEAD)/.test(said) || attempt === 20) throw cause;
+      const stderr = cause instanceof AgentPoolError ? String(cause.details.stderr) : '';
+      if (!/failed to read .*worktrees\/.*(commondir|gitdir|HEAD)/.test(stderr) || attempt === 20)
+        throw cause;
       await pause(10 + Math.random() * 40);
     }
   }
 }
 
-/** Deletes the branch if it still stands at `tip` and no other worktree is on it. */
+/** Deletes the branch if it still points to `tip` and no other worktree has it checked out. */
 export async function releaseBranch(place: WorktreePlace, tip: string): Promise<BranchOutcome> {
   if (!existsSync(place.common_dir)) return { kept: false, reason: 'the repository is gone' };
   const ref = `refs/heads/${place.branch}`;
@@ -112,21 +113,22 @@ export async function releaseBranch(place: WorktreePlace, tip: string): Promise<
   // With the old value: a commit that arrives at this moment makes it fail instead of being lost.
   await git(place.common_dir, ['update-ref', '-d', ref, tip]);
   await git(place.common_dir, ['config', '--local', '--remove-section', `branch.${place.branch}`], {
-    // Mostly there is none; and one that stays because the file is locked does no harm.
+    // There is usually none, and one that stays because the file is locked does no harm.
     accept: [0, 1, 3, 4, 128, 255],
   });
   await removeRefRemains(place);
-  return { kept: false, reason: 'the branch held nothing that is not elsewhere' };
+  return { kept: false, reason: 'the branch had no commits that are not elsewhere' };
 }
 
-/** The lock that a killed git leaves on our branch. Only for a branch that nobody works on: a lock may be alive. */
+/** Removes the lock that a killed git leaves on the branch. Only for a branch without workers: a lock may be in use. */
 export async function breakBranchLock(place: WorktreePlace): Promise<void> {
   await rm(join(place.common_dir, 'refs/heads', `${place.branch}.lock`), { force: true });
 }
 
 /**
- * Ends the git processes that are still making this worktree: they outlive an AgentPool that was killed, and
- * would bring folder and branch back behind the cleanup. Known by the path or the branch in their arguments.
+ * Ends the git processes that are still creating this worktree: they outlive an AgentPool that was killed, and would
+ * create folder and branch again after the cleanup. Recognised by the path or branch in their arguments. Throws
+ * WORKTREE_BUSY when they do not end within about two seconds.
  */
 export async function stopCreation(place: WorktreePlace): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
@@ -135,7 +137,7 @@ export async function stopCreation(place: WorktreePlace): Promise<void> {
     for (const pid of pids) kill(pid);
     await pause(20);
   }
-  const message = `git is still making ${place.path} and cannot be ended.`;
+  const message = `git is still creating ${place.path} and cannot be ended.`;
   throw new AgentPoolError('WORKTREE_BUSY', message, { path: place.path, example: 'ps aux | grep worktree' });
 }
 
@@ -156,7 +158,7 @@ function kill(pid: number): void {
   }
 }
 
-/** Every running git with its arguments: from /proc where there is one, else from ps. */
+/** Every running git with its arguments, from /proc, or from ps where there is none. */
 async function gitProcesses(): Promise<Array<{ pid: number; args: string }>> {
   const all = existsSync('/proc/self/cmdline') ? await fromProc() : await fromPs();
   return all.filter(({ pid, args }) => pid !== process.pid && /^(\S*\/)?git[\s\0]/.test(args));
@@ -178,14 +180,14 @@ async function fromPs(): Promise<Array<{ pid: number; args: string }>> {
   });
 }
 
-/** The folders below .git/worktrees that stand for this worktree, also one that was never filled. */
+/** The folders below .git/worktrees that belong to this worktree, also one that was never filled. */
 async function entriesOf(place: WorktreePlace): Promise<string[]> {
   const folder = join(place.common_dir, 'worktrees');
   const found: string[] = [];
   for (const name of await list(folder)) {
     const entry = join(folder, name);
     const pointer = (await read(join(entry, 'gitdir')))?.trim();
-    // Named by git after the folder; nothing else in an entry without a pointer says whose it is.
+    // Git names it after the folder; an entry without a pointer has no other sign of its owner.
     const ours = pointer
       ? dirname(resolve(entry, pointer)) === place.path
       : name.endsWith(`-${basename(place.branch)}`);
@@ -194,7 +196,7 @@ async function entriesOf(place: WorktreePlace): Promise<string[]> {
   return found;
 }
 
-/** The log and the empty folders that git leaves when it is killed on its way to a branch. */
+/** Removes the log and the empty folders that git leaves when it is killed while creating a branch. */
 async function removeRefRemains(place: WorktreePlace): Promise<void> {
   const ref = join('refs/heads', place.branch);
   if (!(await resolveRevision(place.common_dir, ref)))
@@ -235,6 +237,6 @@ async function list(folder: string): Promise<string[]> {
 }
 
 async function read(path: string): Promise<string | null> {
-  // A process or an entry may go while it is looked at.
+  // A process or an entry may be gone by now.
   return readFile(path, 'utf8').catch(() => null);
 }

@@ -9,7 +9,7 @@ import { inspectCleanup, removeWorktree } from './removal.ts';
 const branches = (repo: string) => run(repo, 'branch', '--format=%(refname:short)').split('\n');
 
 describe('removing a worktree', () => {
-  it('takes folder, registration and branch when nothing was done there', async () => {
+  it('removes folder, registration and branch when no work was done there', async () => {
     const repo = repositoryWith({ a: '1' });
     const plan = await created(repo);
     run(plan.path, 'config', `branch.${plan.branch}.remote`, 'origin');
@@ -19,15 +19,15 @@ describe('removing a worktree', () => {
       unmergedCommits: 0,
       locked: null,
     });
-    const said = await removeWorktree({ ...plan, force: false });
-    assert.deepEqual([said.removed, said.branch_kept], [true, false]);
+    const removal = await removeWorktree({ ...plan, force: false });
+    assert.deepEqual([removal.removed, removal.branch_kept], [true, false]);
     assert.equal(existsSync(dirname(plan.path)), false);
     assert.deepEqual(branches(repo), ['main']);
     assert.doesNotMatch(readFileSync(join(repo, '.git/config'), 'utf8'), /agentpool/);
     assert.equal(run(repo, 'worktree', 'prune', '--dry-run', '--verbose'), '');
   });
 
-  it('refuses while there are uncommitted changes, unless forced', async () => {
+  it('is refused while there are uncommitted changes, unless forced', async () => {
     const repo = repositoryWith({ a: '1' });
     const plan = await created(repo);
     write(plan.path, 'untracked', '1');
@@ -49,49 +49,49 @@ describe('removing a worktree', () => {
     write(plan.path, 'c', '1');
     commitAll(plan.path, 'more work');
     assert.equal((await inspectCleanup(plan)).unmergedCommits, 2);
-    const said = await removeWorktree({ ...plan, force: true });
-    assert.deepEqual([said.removed, said.branch_kept], [true, true]);
-    assert.match(said.reason, /2 commits that are nowhere else/);
+    const removal = await removeWorktree({ ...plan, force: true });
+    assert.deepEqual([removal.removed, removal.branch_kept], [true, true]);
+    assert.match(removal.reason, /2 commits that are nowhere else/);
     assert.deepEqual(branches(repo), [plan.branch, 'main']);
   });
 
   for (const place of ['branch', 'tag', 'remote'] as const) {
-    it(`deletes a branch whose commits a ${place} holds`, async () => {
+    it(`deletes a branch whose commits are also on a ${place}`, async () => {
       const repo = repositoryWith({ a: '1' });
       const plan = await created(repo);
       write(plan.path, 'b', '1');
       const tip = commitAll(plan.path, 'work');
       const ref = { branch: 'refs/heads/kept', tag: 'refs/tags/v1', remote: 'refs/remotes/origin/x' }[place];
       run(repo, 'update-ref', ref, tip);
-      const said = await removeWorktree({ ...plan, force: false });
-      assert.equal(said.branch_kept, false);
+      const removal = await removeWorktree({ ...plan, force: false });
+      assert.equal(removal.branch_kept, false);
       assert.ok(!branches(repo).includes(plan.branch));
     });
   }
 
-  it('gives commits of a detached HEAD a branch, or they would go with the folder', async () => {
+  it('puts commits of a detached HEAD on a branch, so that they are not lost with the folder', async () => {
     const repo = repositoryWith({ a: '1' });
     const plan = await created(repo);
     run(plan.path, 'checkout', '--quiet', '--detach');
     write(plan.path, 'b', '1');
     const tip = commitAll(plan.path, 'work');
     assert.equal((await inspectCleanup(plan)).unmergedCommits, 1);
-    const said = await removeWorktree({ ...plan, force: false });
-    assert.equal(run(repo, 'rev-parse', `refs/heads/${said.rescued_branch}`), tip);
-    assert.equal(said.branch_kept, false);
+    const removal = await removeWorktree({ ...plan, force: false });
+    assert.equal(run(repo, 'rev-parse', `refs/heads/${removal.rescued_branch}`), tip);
+    assert.equal(removal.branch_kept, false);
   });
 
-  it('keeps a branch that another worktree is on', async () => {
+  it('keeps a branch that another worktree has checked out', async () => {
     const repo = repositoryWith({ a: '1' });
     const plan = await created(repo);
     run(plan.path, 'checkout', '--quiet', '--detach');
     run(repo, 'checkout', '--quiet', plan.branch);
-    const said = await removeWorktree({ ...plan, force: false });
-    assert.equal(said.branch_kept, true);
+    const removal = await removeWorktree({ ...plan, force: false });
+    assert.equal(removal.branch_kept, true);
     assert.equal(run(repo, 'status', '--porcelain'), '');
   });
 
-  it('can be repeated, and finishes one that was ended half-way', async () => {
+  it('can be repeated, and finishes one that was interrupted', async () => {
     const repo = repositoryWith({ a: '1' });
     const plan = await created(repo);
     mkdirSync(`${plan.path}.removing/rest`, { recursive: true });
@@ -100,7 +100,7 @@ describe('removing a worktree', () => {
     assert.equal(existsSync(dirname(plan.path)), false);
   });
 
-  it('tidies up after a folder that somebody deleted', async () => {
+  it('cleans up after a folder that the user deleted', async () => {
     const repo = repositoryWith({ a: '1' });
     const plan = await created(repo);
     rmSync(plan.path, { recursive: true });
@@ -109,13 +109,13 @@ describe('removing a worktree', () => {
     assert.deepEqual(branches(repo), ['main']);
   });
 
-  it('does not take a folder that git lost sight of for a clean one', async () => {
+  it('does not treat a folder without .git as clean', async () => {
     const plan = await created(repositoryWith({ a: '1' }));
     rmSync(join(plan.path, '.git'));
     await assert.rejects(removeWorktree({ ...plan, force: false }), { code: 'WORKTREE_DIRTY' });
   });
 
-  it('respects the lock that a user put on it', async () => {
+  it("respects the user's lock", async () => {
     const repo = repositoryWith({ a: '1' });
     const plan = await created(repo);
     run(repo, 'worktree', 'lock', '--reason', 'still reading', plan.path);
@@ -126,7 +126,7 @@ describe('removing a worktree', () => {
     assert.equal((await removeWorktree({ ...plan, force: true })).removed, true);
   });
 
-  it('never touches a worktree that is not ours', async () => {
+  it("never touches a worktree that is not a session's", async () => {
     const repo = repositoryWith({ a: '1' });
     const path = join(dirname(repo), 'mine');
     run(repo, 'worktree', 'add', '--quiet', path);
@@ -135,7 +135,7 @@ describe('removing a worktree', () => {
     assert.ok(existsSync(path));
   });
 
-  it('refuses when a submodule in it holds commits that were never pushed', async () => {
+  it('is refused when a submodule in it has commits that were never pushed', async () => {
     const inner = repositoryWith({ a: '1' }, 'inner');
     const repo = repositoryWith({ b: '1' }, 'outer');
     run(repo, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'sub');

@@ -34,7 +34,7 @@ export interface CleanupFacts {
 
 export const WorktreeRemoval = Type.Object({
   path: text,
-  removed: noted(flag, 'False: there was nothing of it.'),
+  removed: noted(flag, 'False: there was nothing to remove.'),
   branch: text,
   branch_kept: flag,
   rescued_branch: noted(nullable(text), 'Commits that were on no branch are kept under this new one.'),
@@ -48,8 +48,8 @@ export async function inspectCleanup(worktree: WorktreeRequest): Promise<Cleanup
 }
 
 /**
- * Removes a worktree, and its branch unless that holds commits which are nowhere else. Safe to repeat.
- * Errors: WORKTREE_DIRTY and WORKTREE_LOCKED without force; WORKTREE_INVALID for a folder that is no worktree of a session.
+ * Removes a worktree, and its branch unless that has commits which are nowhere else. Safe to repeat. Throws
+ * WORKTREE_DIRTY and WORKTREE_LOCKED without force; WORKTREE_INVALID for a folder that is no worktree of a session.
  */
 export async function removeWorktree(
   request: WorktreeRequest & { force: boolean },
@@ -67,34 +67,34 @@ export async function removeWorktree(
     branch: place.branch,
     branch_kept: outcome?.kept ?? false,
     rescued_branch: rescued,
-    reason: [removed ? null : 'there was no worktree', outcome?.reason ?? 'its branch was gone already']
+    reason: [removed ? null : 'there was no worktree', outcome?.reason ?? 'its branch was already gone']
       .filter((part) => part !== null)
       .join('; '),
   };
 }
 
 /**
- * Clears what is left of a worktree whose maker was killed, at whatever moment: its git processes, folder,
- * registration, locks and branch. Safe to repeat. Work is never lost: a finished worktree with changes in it
- * stays as it is, and a branch that has moved from the base stays.
+ * Removes what is left of a worktree whose creator was killed at any moment: its git processes, folder, registration,
+ * locks and branch. Safe to repeat. Work is never lost: a finished worktree with changes in it is kept, and so is a
+ * branch that has moved from the base.
  */
 export async function undoWorktree(plan: WorktreePlan): Promise<WorktreeRemoval> {
   await stopCreation(plan);
-  const said = { path: plan.path, branch: plan.branch, rescued_branch: null };
+  const common = { path: plan.path, branch: plan.branch, rescued_branch: null };
   if (await holdsWork(plan.path, await worktreeState(plan))) {
-    return { ...said, removed: false, branch_kept: true, reason: 'it holds changes that are in no commit' };
+    return { ...common, removed: false, branch_kept: true, reason: 'it has changes that are in no commit' };
   }
   const rescued = await rescueLooseCommits(plan);
   const removed = await eraseWorktree(plan);
   await breakBranchLock(plan);
   const outcome = await releaseBranch(plan, plan.base);
-  return { ...said, rescued_branch: rescued, removed, branch_kept: outcome.kept, reason: outcome.reason };
+  return { ...common, rescued_branch: rescued, removed, branch_kept: outcome.kept, reason: outcome.reason };
 }
 
 async function placeOf({ repo, path, branch }: WorktreeRequest): Promise<WorktreePlace> {
   const { common_dir } = await repositoryOf(repo);
   if (basename(dirname(path)) !== WORKTREES_FOLDER || !branch.startsWith('agentpool/')) {
-    const message = `${path} (${branch}) is not the worktree of a session: it is left alone.`;
+    const message = `${path} (${branch}) is not a session's worktree and was not changed.`;
     throw new AgentPoolError('WORKTREE_INVALID', message, {
       path,
       branch,
@@ -126,7 +126,7 @@ function refuseLoss(place: WorktreePlace, facts: CleanupFacts): void {
   const details = { path: place.path, branch: place.branch };
   if (facts.dirty) {
     const example = shell`git -C ${place.path} status`;
-    const message = `${place.path} holds changes that are in no commit. Look: ${example}. Commit them, or use --force to lose them.`;
+    const message = `${place.path} has changes that are in no commit. Check: ${example}. Commit them, or use --force to lose them.`;
     throw new AgentPoolError('WORKTREE_DIRTY', message, { ...details, example });
   }
   if (facts.locked !== null) {
@@ -140,5 +140,5 @@ async function branchOutcome(place: WorktreePlace, tip: string): Promise<BranchO
   const own = await countUnmerged(place, [tip]);
   if (own === 0) return releaseBranch(place, tip);
   const commits = own === 1 ? '1 commit that is' : `${own} commits that are`;
-  return { kept: true, reason: `the branch holds ${commits} nowhere else` };
+  return { kept: true, reason: `the branch has ${commits} nowhere else` };
 }

@@ -2,14 +2,16 @@ import { existsSync } from 'node:fs';
 import { git, gitText, isDirty } from '../git.ts';
 import { type WorktreePlace, type WorktreeState, worktreeState } from './remains.ts';
 
-/** Whether a worktree's folder has work in it that is in no commit, or in none that outlives it. */
+/** Whether a worktree's folder has work that is in no commit, or in none that outlives it. */
 export async function holdsWork(path: string, state: WorktreeState): Promise<boolean> {
-  // Files that git does not know as a worktree any more: nobody can say what is in them.
+  // Files that git no longer recognises as a worktree: they cannot be checked.
   if (state === 'unknown') return true;
   return state === 'complete' && ((await isDirty(path)) || (await hasUnpushedSubmodule(path)));
 }
 
-/** A submodule that was cloned into a worktree lives and dies with it, with commits that the status calls clean. */
+/**
+ * A submodule that was cloned into a worktree is removed with it, including commits that the status reports as clean.
+ */
 async function hasUnpushedSubmodule(path: string): Promise<boolean> {
   const modules = await gitText(path, ['rev-parse', '--path-format=absolute', '--git-path', 'modules']);
   if (!existsSync(modules)) return false;
@@ -19,7 +21,9 @@ async function hasUnpushedSubmodule(path: string): Promise<boolean> {
   );
 }
 
-/** Commits made on a detached HEAD vanish with the worktree's own reflog: they get a branch first. */
+/**
+ * Commits made on a detached HEAD disappear with the worktree's own reflog: they get a branch first. Returns its name.
+ */
 export async function rescueLooseCommits(place: WorktreePlace): Promise<string | null> {
   if ((await worktreeState(place)) !== 'complete') return null;
   const loose = await gitText(place.path, [

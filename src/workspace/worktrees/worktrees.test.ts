@@ -10,7 +10,7 @@ import { createWorktree, listWorktrees, planWorktree } from './worktrees.ts';
 const branches = (repo: string) => run(repo, 'branch', '--format=%(refname:short)').split('\n');
 
 describe('a planned worktree', () => {
-  it('lies beside the repository, on a branch of its session, and nothing is made yet', async () => {
+  it('is beside the repository, on a branch of its session, and not created yet', async () => {
     const repo = repositoryWith({ a: '1' }, 'shop');
     const plan = await planWorktree({ repo, provider: 'claude', sessionId: 'ap_3f2a' });
     assert.equal(plan.path, join(dirname(repo), '.agentpool-worktrees', 'shop-3f2a'));
@@ -20,7 +20,7 @@ describe('a planned worktree', () => {
     assert.deepEqual(branches(repo), ['main']);
   });
 
-  it('needs a commit, and says what to type', async () => {
+  it('needs a commit, and names the command to type', async () => {
     const repo = emptyRepository();
     await assert.rejects(planned(repo), { code: 'WORKTREE_NEEDS_COMMIT', message: /commit --allow-empty/ });
   });
@@ -40,7 +40,7 @@ describe('a planned worktree', () => {
 });
 
 describe('a created worktree', () => {
-  it('holds the files of the commit in a folder that only its user can enter', async () => {
+  it('has the files of the commit in a folder that only its user can open', async () => {
     const repo = repositoryWith({ 'a.txt': 'one' });
     const plan = await created(repo);
     assert.equal(readFileSync(join(plan.path, 'a.txt'), 'utf8'), 'one');
@@ -61,7 +61,7 @@ describe('a created worktree', () => {
     assert.equal((await listWorktrees(repo)).length, 2);
   });
 
-  it('keeps the sparse checkout of the tree it was made from', async () => {
+  it('keeps the sparse checkout of the tree it was created from', async () => {
     const repo = repositoryWith({ 'in/a': '1', 'out/b': '1', top: '1' });
     run(repo, 'sparse-checkout', 'set', '--cone', 'in');
     const plan = await created(repo);
@@ -70,7 +70,7 @@ describe('a created worktree', () => {
     assert.equal((await removeWorktree({ ...plan, force: false })).removed, true);
   });
 
-  it('is made eight times at once in one repository', async () => {
+  it('is created eight times at once in one repository', async () => {
     const repo = repositoryWith({ a: '1' });
     const plans = await Promise.all(Array.from({ length: 8 }, () => created(repo)));
     assert.deepEqual(
@@ -82,7 +82,7 @@ describe('a created worktree', () => {
     assert.equal(existsSync(dirname(plans[0]?.path ?? '')), false);
   });
 
-  it('is not made over something that is there', async () => {
+  it('is not created over something that exists', async () => {
     const plan = await created(repositoryWith({ a: '1' }));
     await assert.rejects(createWorktree(plan), { code: 'WORKTREE_EXISTS' });
     assert.ok(existsSync(join(plan.path, 'a')));
@@ -101,7 +101,7 @@ describe('a created worktree', () => {
 });
 
 describe('the list of worktrees', () => {
-  it('names session, branch, head and dirt of ours, and leaves out those of others', async () => {
+  it('has session, branch, head and uncommitted changes of session worktrees, and leaves out others', async () => {
     const repo = repositoryWith({ a: '1' });
     run(repo, 'worktree', 'add', '--quiet', join(dirname(repo), 'mine'));
     const [clean, dirty] = [await created(repo), await created(repo)];
@@ -119,13 +119,13 @@ describe('the list of worktrees', () => {
     assert.equal(found.get(dirty.path)?.dirty, true);
   });
 
-  it('knows the session of a worker that left its branch, and a folder that is gone', async () => {
+  it('has the session of a worker that left its branch, and a folder that is gone', async () => {
     const repo = repositoryWith({ a: '1' });
-    const [away, gone] = [await created(repo), await created(repo)];
-    run(away.path, 'checkout', '--quiet', '--detach');
-    rmSync(gone.path, { recursive: true });
+    const [detached, missing] = [await created(repo), await created(repo)];
+    run(detached.path, 'checkout', '--quiet', '--detach');
+    rmSync(missing.path, { recursive: true });
     const found = new Map((await listWorktrees(repo)).map((entry) => [entry.session_id, entry]));
-    assert.equal(found.get(`ap_${basename(away.branch)}`)?.branch, null);
-    assert.equal(found.get(`ap_${basename(gone.branch)}`)?.missing, true);
+    assert.equal(found.get(`ap_${basename(detached.branch)}`)?.branch, null);
+    assert.equal(found.get(`ap_${basename(missing.branch)}`)?.missing, true);
   });
 });

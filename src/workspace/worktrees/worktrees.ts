@@ -7,10 +7,10 @@ import { flag, noted, nullable, text } from '../../lib/shapes.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { findRepository, git, headCommit, type Repository } from '../git.ts';
 import {
-  amongMakers,
   eraseWorktree,
   registeredWorktrees,
   releaseBranch,
+  retryDuringCreation,
   type WorktreePlace,
   worktreeState,
 } from './remains.ts';
@@ -19,9 +19,9 @@ import { holdsWork } from './unsaved-work.ts';
 /** Beside the repository, with the worktrees of all its sessions. */
 export const WORKTREES_FOLDER = '.agentpool-worktrees';
 
-/** Everything that is known before anything is made, so that it can be undone whoever dies in between. */
+/** Everything known before anything is created, so that it can be undone whichever process dies in between. */
 export interface WorktreePlan extends WorktreePlace {
-  /** The working tree that it is made from; git copies its sparse checkout. */
+  /** The working tree that it is created from; git copies its sparse checkout. */
   repo: string;
   /** The commit it starts at. */
   base: string;
@@ -29,17 +29,17 @@ export interface WorktreePlan extends WorktreePlace {
 
 export const WorktreeEntry = Type.Object({
   path: text,
-  branch: noted(nullable(text), 'Null when the worker left its branch for a bare commit.'),
+  branch: noted(nullable(text), 'Null when the worker left its branch for a detached commit.'),
   head: text,
-  dirty: noted(flag, 'It holds changes that are in no commit.'),
-  missing: noted(flag, 'Git knows of it, but its folder is gone.'),
+  dirty: noted(flag, 'It has changes that are in no commit.'),
+  missing: noted(flag, 'Git has an entry for it, but its folder is gone.'),
   session_id: text,
 });
 export type WorktreeEntry = Static<typeof WorktreeEntry>;
 
 /**
- * Where the worktree of a session will be. Makes nothing.
- * Errors: NOT_A_REPOSITORY, WORKTREE_NEEDS_COMMIT, WORKTREE_INVALID (an id that cannot name a branch).
+ * Plans the worktree of a session. Creates nothing. Throws NOT_A_REPOSITORY, WORKTREE_NEEDS_COMMIT, WORKTREE_INVALID
+ * (an id that cannot name a branch).
  */
 export async function planWorktree(request: {
   repo: string;
@@ -57,7 +57,7 @@ export async function planWorktree(request: {
     });
   }
   const short = shortId(request.sessionId);
-  const { folder, prefix } = home(repository);
+  const { folder, prefix } = locationOf(repository);
   return {
     repo: repository.root,
     common_dir: repository.common_dir,
@@ -68,16 +68,16 @@ export async function planWorktree(request: {
 }
 
 /**
- * Makes what was planned. When that fails, nothing of it is left.
- * Errors: WORKTREE_EXISTS, GIT_FAILED (with git's or the post-checkout hook's words), STORAGE_*.
+ * Creates a planned worktree. When that fails, nothing of it is left. Throws WORKTREE_EXISTS, GIT_FAILED (with the
+ * message of git or the post-checkout hook), STORAGE_*.
  */
 export async function createWorktree(plan: WorktreePlan): Promise<void> {
-  await amongMakers(async () => {
+  await retryDuringCreation(async () => {
     await claimFolder(plan.path);
     try {
       await git(plan.repo, worktreeAdd(plan));
     } catch (failure) {
-      // Nobody has worked here yet: what a hook or a half checkout left behind is not worth keeping.
+      // No worker has run here yet: what a hook or an interrupted checkout left is not worth keeping.
       await eraseWorktree(plan);
       await releaseBranch(plan, plan.base);
       throw failure;
@@ -85,15 +85,15 @@ export async function createWorktree(plan: WorktreePlan): Promise<void> {
   });
 }
 
-/** The git command that makes a planned worktree. */
+/** The git arguments that create a planned worktree. */
 export function worktreeAdd(plan: WorktreePlan): string[] {
   return ['-c', 'checkout.workers=0', 'worktree', 'add', '--quiet', '-b', plan.branch, plan.path, plan.base];
 }
 
-/** The worktrees beside this repository that sessions made, whatever branch their workers are on now. */
+/** The session worktrees beside this repository, whatever branch their workers are on now. */
 export async function listWorktrees(repo: string): Promise<WorktreeEntry[]> {
   const repository = await repositoryOf(repo);
-  const { folder, prefix } = home(repository);
+  const { folder, prefix } = locationOf(repository);
   const entries = (await registeredWorktrees(repository.common_dir)).filter(
     ({ path }) => dirname(path) === folder && basename(path).startsWith(prefix),
   );
@@ -119,10 +119,10 @@ function shortId(sessionId: string): string {
 
 function namePart(name: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name)) return name;
-  throw new AgentPoolError('WORKTREE_INVALID', `'${name}' cannot be a part of a branch name.`, { name });
+  throw new AgentPoolError('WORKTREE_INVALID', `'${name}' cannot be part of a branch name.`, { name });
 }
 
-/** Throws NOT_A_REPOSITORY. */
+/** The repository that contains the path. Throws NOT_A_REPOSITORY. */
 export async function repositoryOf(path: string): Promise<Repository> {
   const repository = await findRepository(path);
   if (repository) return repository;
@@ -132,14 +132,14 @@ export async function repositoryOf(path: string): Promise<Repository> {
 }
 
 /** Beside the main working tree, also when the call came from a linked one: they must not nest. */
-function home(repository: Repository): { folder: string; prefix: string } {
+function locationOf(repository: Repository): { folder: string; prefix: string } {
   return {
     folder: join(dirname(repository.main), WORKTREES_FOLDER),
     prefix: `${basename(repository.main)}-`,
   };
 }
 
-/** Its own folder, 0700. Being there before git is, it also keeps a cleanup from taking the folder above away. */
+/** Creates its folder (0700) before git does, so that a cleanup does not remove the shared folder above it. */
 async function claimFolder(path: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     await makePrivateFolder(dirname(path));
@@ -149,7 +149,7 @@ async function claimFolder(path: string): Promise<void> {
       const errno =
         cause instanceof AgentPoolError ? cause.details.errno : (cause as NodeJS.ErrnoException).code;
       if (errno === 'EEXIST') {
-        const message = `${path} exists already. Remove it with: agentpool worktrees cleanup`;
+        const message = `${path} already exists. Remove it with: agentpool worktrees cleanup`;
         const details = { path, example: 'agentpool worktrees list' };
         throw new AgentPoolError('WORKTREE_EXISTS', message, details, { cause });
       }

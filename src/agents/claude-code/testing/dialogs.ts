@@ -1,4 +1,4 @@
-import { type Drawn, flow, framed, rule } from '../../../terminal/detection/testing/drawing.ts';
+import { type DrawnScreen, flow, framed, rule } from '../../../terminal/detection/testing/drawing.ts';
 import { answer, box } from './box.ts';
 
 const menu = (cols: number, above: string[], choices: string[], footer: string): string[] => [
@@ -9,7 +9,7 @@ const menu = (cols: number, above: string[], choices: string[], footer: string):
   ` ${footer}`,
 ];
 
-export const claudeDialogs: Drawn[] = [
+export const claudeDialogs: DrawnScreen[] = [
   {
     name: 'a shell command to approve',
     label: 'approval',

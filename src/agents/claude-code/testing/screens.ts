@@ -1,8 +1,8 @@
-import { type Drawn, flow, framed, rule } from '../../../terminal/detection/testing/drawing.ts';
+import { type DrawnScreen, flow, framed, rule } from '../../../terminal/detection/testing/drawing.ts';
 import { answer, box } from './box.ts';
 import { claudeDialogs } from './dialogs.ts';
 
-export const claudeScreens: Drawn[] = [
+export const screens: DrawnScreen[] = [
   {
     name: 'a fresh prompt',
     label: 'idle',

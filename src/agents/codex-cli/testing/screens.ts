@@ -1,4 +1,4 @@
-import { type Drawn, flow } from '../../../terminal/detection/testing/drawing.ts';
+import { type DrawnScreen, flow } from '../../../terminal/detection/testing/drawing.ts';
 
 const composer = (cols: number, draft = 'Ask Codex to do anything'): string[] => [
   '',
@@ -26,7 +26,7 @@ const ask = (above: string[], choices: string[], footer: string): string[] => [
   `  ${footer}`,
 ];
 
-export const codexScreens: Drawn[] = [
+export const screens: DrawnScreen[] = [
   {
     name: 'a fresh composer',
     label: 'idle',

@@ -36,6 +36,8 @@ export interface Reading {
 /** How the logs of one agent are found and read. Offline. */
 export interface TokenLog {
   provider_id: string;
+  /** The session of a worker bears the id of `agentSessionId`. */
+  named?: true;
   /** Who sells the tokens, in the words of the list of prices; null: whoever made the model. */
   vendor: string | null;
   roots(place: { env: Readonly<Record<string, string | undefined>>; home: string }): string[];

@@ -1,4 +1,4 @@
-import { type Drawn, flow, framed, rule } from '../../../terminal/detection/testing/drawing.ts';
+import { type DrawnScreen, flow, framed, rule } from '../../../terminal/detection/testing/drawing.ts';
 
 const REFUSED = ' ● Request failed due to a transient API error. Retrying...';
 
@@ -17,7 +17,7 @@ const givenUp = (cols: number, status: number, refusals: readonly string[]): str
   ' ← open sidebar · Interactive · / commands · ? help',
 ];
 
-export const copilotScreens: Drawn[] = [
+export const screens: DrawnScreen[] = [
   {
     name: 'a client that tries again (1.0.102)',
     label: 'working',

@@ -1,4 +1,4 @@
-import { type Drawn, flow, framed } from '../../../terminal/detection/testing/drawing.ts';
+import { type DrawnScreen, flow, framed } from '../../../terminal/detection/testing/drawing.ts';
 
 const cursorInput = (cols: number, text: string): string[] => [
   `┌${'─'.repeat(cols - 2)}┐`,
@@ -8,7 +8,7 @@ const cursorInput = (cols: number, text: string): string[] => [
   '  / for commands · @ for files',
 ];
 
-export const cursorScreens: Drawn[] = [
+export const screens: DrawnScreen[] = [
   {
     name: 'a fresh input',
     label: 'idle',

@@ -1,6 +1,6 @@
-import { type Drawn, rule } from '../../../terminal/detection/testing/drawing.ts';
+import { type DrawnScreen, rule } from '../../../terminal/detection/testing/drawing.ts';
 
-export const devinScreens: Drawn[] = [
+export const screens: DrawnScreen[] = [
   {
     name: 'a fresh input',
     label: 'idle',

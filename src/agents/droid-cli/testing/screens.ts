@@ -1,6 +1,6 @@
-import { type Drawn, framed } from '../../../terminal/detection/testing/drawing.ts';
+import { type DrawnScreen, framed } from '../../../terminal/detection/testing/drawing.ts';
 
-export const droidScreens: Drawn[] = [
+export const screens: DrawnScreen[] = [
   {
     name: 'a fresh input',
     label: 'idle',

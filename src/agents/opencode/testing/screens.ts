@@ -1,4 +1,4 @@
-import { type Drawn, flow } from '../../../terminal/detection/testing/drawing.ts';
+import { type DrawnScreen, flow } from '../../../terminal/detection/testing/drawing.ts';
 
 const prompt = (cols: number, footer: string): string[] => [
   '',
@@ -13,7 +13,7 @@ const resting = '   /srv/proj                    12.0K (6%)  ctrl+p commands';
 const busy = '   ⬝⬝■■■⬝⬝⬝  esc interrupt          ctrl+p commands';
 const user = ['  ┃', '  ┃  please tidy up', '  ┃', ''];
 
-export const opencodeScreens: Drawn[] = [
+export const screens: DrawnScreen[] = [
   {
     name: 'a finished turn',
     label: 'idle',

@@ -1,4 +1,4 @@
-import { spawnableProvider } from '../../../agents/registry.ts';
+import { enabledProvider } from '../../../config/named-provider.ts';
 import type { Config } from '../../../config/schema.ts';
 import { interactiveAllowed } from '../../../usage/asking/probe.ts';
 import { BACKENDS } from '../../../usage/backends/index.ts';
@@ -34,4 +34,4 @@ export abstract class UsageCommand<Report> extends LedgerCommand<Report> {
 
 /** The provider that was named, as a list; null where none was. Throws for one that is unknown or switched off. */
 export const onlyProvider = (config: Config, provider: string | undefined): string[] | null =>
-  provider === undefined ? null : [spawnableProvider(config, provider).id];
+  provider === undefined ? null : [enabledProvider(config, provider)];

@@ -20,6 +20,8 @@ export default class WatcherLog extends LedgerCommand<LogTail> {
     examples: [['The last ten', '$0 watcher log --lines 10']],
   });
 
+  protected override needsValidConfig = false;
+
   lines = Option.String('--lines', { description: 'how many (40)', validator: wholeNumber(1) });
   override pager = pagerOption();
 

@@ -13,14 +13,20 @@ export default class Status extends LedgerCommand<WatcherStatus> {
     examples: [['See it', '$0 watcher status']],
   });
 
-  run(app: AppContext): undefined {
-    this.print(watcherStatus(app), ({ running, enabled, pid, fence, started_at, live_workers, log }) => {
-      const workers = `${live_workers} live ${live_workers === 1 ? 'worker' : 'workers'}`;
-      if (running)
-        return `process ${pid} watches ${workers} since ${relative(started_at ?? '', new Date())} (fence ${fence})\n  its log  ${log}`;
-      return enabled
-        ? `nobody watches; ${workers}. A spawn starts the watcher.`
-        : `switched off in config.yaml; ${workers}`;
-    });
+  protected override needsValidConfig = false;
+
+  async run(app: AppContext): Promise<undefined> {
+    this.print(await watcherStatus(app), (status) =>
+      [watchLine(status), ...status.config_problems.map((problem) => `  not applied  ${problem}`)].join('\n'),
+    );
   }
+}
+
+function watchLine({ running, enabled, pid, fence, started_at, live_workers, log }: WatcherStatus): string {
+  const workers = `${live_workers} live ${live_workers === 1 ? 'worker' : 'workers'}`;
+  if (running)
+    return `process ${pid} watches ${workers} since ${relative(started_at ?? '', new Date())} (fence ${fence})\n  its log  ${log}`;
+  return enabled
+    ? `no watcher runs; ${workers}. A spawn starts the watcher.`
+    : `switched off in config.yaml; ${workers}`;
 }

@@ -13,6 +13,7 @@ export default class Stop extends LedgerCommand<WatcherStop> {
     examples: [['End it', '$0 watcher stop']],
   });
 
+  protected override needsValidConfig = false;
   protected override reconciles = false;
 
   async run(app: AppContext): Promise<undefined> {

@@ -1,7 +1,7 @@
 import type { Label } from '../classify.ts';
 
-/** A screen drawn in a vendor's style for a pane of any width: what the tests judge. */
-export interface Drawn {
+/** A screen drawn in a vendor's style for a pane of any width, and what the rules must find on it. */
+export interface DrawnScreen {
   name: string;
   label: Label;
   draw: (cols: number) => string[];
@@ -18,7 +18,7 @@ export interface Drawn {
 
 export const rule = (cols: number, sign = '─'): string => sign.repeat(cols);
 
-/** Words wrapped to the pane, every row after the first indented. */
+/** Text wrapped to the pane, every row after the first indented. */
 export function flow(text: string, cols: number, first = '', rest = first.replace(/\S/g, ' ')): string[] {
   const rows: string[] = [];
   let row = first;
@@ -35,7 +35,7 @@ export function flow(text: string, cols: number, first = '', rest = first.replac
   return [...rows, row];
 }
 
-/** Rows inside a frame of the pane's width. */
+/** Rows inside a frame as wide as the pane. */
 export function framed(rows: string[], cols: number): string[] {
   const width = cols - 4;
   const inside = rows.flatMap((row) => (row.length > width ? flow(row.trim(), width, ' ') : [row]));

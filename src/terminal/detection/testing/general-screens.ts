@@ -1,8 +1,8 @@
-import { type Drawn, framed, rule } from './drawing.ts';
+import { type DrawnScreen, framed, rule } from './drawing.ts';
 
-export const generalScreens: Drawn[] = [
+export const generalScreens: DrawnScreen[] = [
   {
-    name: 'Gemini at rest',
+    name: 'Gemini while idle',
     label: 'idle',
     draw: (cols) => [
       '✦ It is done.',
@@ -12,16 +12,16 @@ export const generalScreens: Drawn[] = [
     ],
   },
   {
-    name: 'Gemini at work',
+    name: 'Gemini while working',
     label: 'working',
     draw: (cols) => [
-      ' ⠼ Reading the room (esc to cancel, 12s)',
+      ' ⠼ Reading the folder (esc to cancel, 12s)',
       '',
       ...framed(['>   Type your message or @path/to/file'], cols),
     ],
   },
   {
-    name: 'Gemini before a command',
+    name: 'Gemini asking to run a command',
     label: 'approval',
     choices: 3,
     draw: (cols) => [
@@ -58,7 +58,7 @@ export const generalScreens: Drawn[] = [
       ),
   },
   {
-    name: 'Gemini after a refusal',
+    name: 'Gemini after an API error',
     label: 'error',
     draw: (cols) => [
       '> go on',
@@ -69,7 +69,7 @@ export const generalScreens: Drawn[] = [
     ],
   },
   {
-    name: 'Grok at work',
+    name: 'Grok while working',
     label: 'working',
     draw: (cols) => [
       '  ⠴ Waiting for response… 1.8s      1.8s ⇣15.4k [stop]',
@@ -78,7 +78,7 @@ export const generalScreens: Drawn[] = [
     ],
   },
   {
-    name: 'Grok before a command',
+    name: 'Grok asking to run a command',
     label: 'approval',
     choices: 2,
     draw: () => [
@@ -91,17 +91,17 @@ export const generalScreens: Drawn[] = [
     ],
   },
   {
-    name: 'Antigravity at work',
+    name: 'Antigravity while working',
     label: 'working',
     draw: (cols) => ['> tidy up', '⣻  Generating...', rule(cols), '>', rule(cols), 'esc to cancel'],
   },
   {
-    name: 'Antigravity at rest',
+    name: 'Antigravity while idle',
     label: 'idle',
     draw: (cols) => ['  All tidy.', rule(cols), '>', rule(cols), '? for shortcuts'],
   },
-  { name: 'a plain agent at rest', label: 'idle', draw: () => ['ready', '> '] },
-  { name: 'a plain agent at work', label: 'working', draw: () => ['> tidy up', 'Working...'] },
+  { name: 'a plain agent while idle', label: 'idle', draw: () => ['ready', '> '] },
+  { name: 'a plain agent while working', label: 'working', draw: () => ['> tidy up', 'Working...'] },
   {
     name: 'a plain question',
     label: 'question',

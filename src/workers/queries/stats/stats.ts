@@ -1,12 +1,20 @@
 import type { Env, Paths } from '../../../config/paths.ts';
+import { fullProviderId } from '../../../config/provider-ids.ts';
+import type { Config } from '../../../config/schema.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { didYouMean } from '../../../lib/suggest.ts';
 import type { Rows } from '../../../projections/reader.ts';
-import { firstSpawn, type WorkersFilter, workersWithin } from '../../../projections/stats/queries.ts';
+import {
+  firstSpawn,
+  providersAtWork,
+  type WorkersFilter,
+  workersWithin,
+} from '../../../projections/stats/queries.ts';
 import { knownUsage, limitRanges } from '../../../projections/usage/queries.ts';
-import { openTokens } from '../../../usage/tokens/logs.ts';
+import { type OpenTokens, openTokens } from '../../../usage/tokens/logs.ts';
 import { NONE, plus, type Tokens } from '../../../usage/tokens/sums.ts';
 import type { AppContext } from '../../core/context.ts';
+import { SLACK_MS } from '../token-owners.ts';
 import { AT_ONCE_MS, workerTokens } from '../tokens.ts';
 import { statsOf } from './report.ts';
 import { type Section, type Stats, sections } from './shape.ts';
@@ -28,15 +36,17 @@ export interface StatsPlace {
   /** Gives what it is asked for from one moment of the ledger. */
   reading: <T>(ask: () => T) => T;
   paths: Pick<Paths, 'run'>;
+  config: Pick<Config, 'custom_providers'>;
   env: Env;
   /** Whose workers `mine` are. */
   coordinator: string;
 }
 
-export const placeOf = ({ ledger, paths, env, coordinator }: AppContext): StatsPlace => ({
+export const placeOf = ({ ledger, paths, config, env, coordinator }: AppContext): StatsPlace => ({
   rows: ledger,
   reading: (ask) => ledger.store.reading(ask),
   paths,
+  config,
   env,
   coordinator,
 });
@@ -48,7 +58,9 @@ export const placeOf = ({ ledger, paths, env, coordinator }: AppContext): StatsP
 export async function stats(place: StatsPlace, asked: StatsRequest, now: Date): Promise<Stats> {
   const wanted = wantedOf(asked.sections ?? []);
   if (!wanted.has('tokens')) return reported(place, asked, now, wanted, null);
-  const tokens = await openTokens(place, AT_ONCE_MS).catch(() => null);
+  const { start, end } = windowOf(asked, now, firstSpawn(place.rows));
+  const providers = providersAtWork(place.rows, start - SLACK_MS, end);
+  const tokens = await openTokens(place, AT_ONCE_MS, { providers }).catch(() => null);
   try {
     return reported(place, asked, now, wanted, tokens);
   } finally {
@@ -56,10 +68,8 @@ export async function stats(place: StatsPlace, asked: StatsRequest, now: Date): 
   }
 }
 
-type OpenTokens = Awaited<ReturnType<typeof openTokens>>;
-
 function reported(
-  { rows, reading, env, coordinator: own }: StatsPlace,
+  { rows, reading, config, env, coordinator: own }: StatsPlace,
   asked: StatsRequest,
   now: Date,
   wanted: ReadonlySet<Section>,
@@ -69,7 +79,8 @@ function reported(
     const first = firstSpawn(rows);
     const window = windowOf(asked, now, first);
     const scope = scopeOf(asked.scope ?? 'all');
-    const provider = asked.provider ?? null;
+    const provider =
+      asked.provider === undefined ? null : fullProviderId(asked.provider, config.custom_providers);
     const coordinator = scope === 'mine' ? own : null;
     const { start, end } = window;
     return statsOf(
@@ -92,10 +103,10 @@ function reported(
 
 function tokensWithin(rows: Rows, tokens: OpenTokens | null, filter: WorkersFilter): WorkerTokens {
   if (tokens === null) return { by_provider: new Map(), missing: 'access' };
-  const { index, updated } = tokens;
+  const { updated } = tokens;
   const { start, end, coordinator, provider } = filter;
   const by_provider = new Map<string, Tokens>();
-  for (const { worker, sessions } of workerTokens(rows, index, start, end)) {
+  for (const { worker, sessions } of workerTokens(rows, tokens, start, end)) {
     if (coordinator !== null && worker.coordinator_id !== coordinator) continue;
     if (provider !== null && worker.provider_id !== provider) continue;
     const { provider_id: id } = worker;

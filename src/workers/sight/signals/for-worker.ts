@@ -12,11 +12,11 @@ import { SPOOL, TOKEN } from './spool.ts';
 export interface WorkerSpool {
   env: Record<string, string>;
   files: Record<string, string>;
-  /** The words that give a signal. */
+  /** The command that gives a signal. */
   command(kind: SignalKind): string[];
 }
 
-/** What a new worker needs to give signals; null where its provider has none, or the user has switched them off. */
+/** What a new worker needs to give signals; null if its provider has none, or the user has switched them off. */
 export function signalSpool(app: AppContext, id: string, provider: string): WorkerSpool | null {
   const enabled = (app.config.signals as Record<string, boolean | undefined>)[provider];
   if (enabled !== true) return null;
@@ -28,7 +28,7 @@ export function signalSpool(app: AppContext, id: string, provider: string): Work
   };
 }
 
-/** A port of 127.0.0.1 that nobody listens at, for an agent that will at once. */
+/** A free port of 127.0.0.1, for an agent that will listen on it at once. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { SignalKind } from '../../../agents/contract/signal-kinds.ts';
 import { giveSignal, readSignals, readToken, type Signal, SPOOL } from './spool.ts';
 
-/** A terminal that rings and rings is heard once in so long. */
+/** Repeated bells of a terminal are one signal in so long. */
 const BETWEEN_RINGS_MS = 1000;
 
-/** Tells every signal that comes into a worker's spool from now on. Where none is kept, there is nothing to hear. */
+/** Reports every signal that arrives in a worker's spool from now on; none if the worker has no spool. */
 export class SignalListener {
   readonly #folder: string;
   readonly #onSignal: (signal: Signal) => void;
@@ -22,14 +22,14 @@ export class SignalListener {
     this.#received = readSignals(folder).length;
   }
 
-  /** False where there is nothing to hear: signals are switched off, or this worker is of a time before them. */
+  /** False if no signals can arrive: they are switched off, or this worker is older than them. */
   start(): boolean {
     if (this.#token === null) return false;
     try {
       this.#watcher = watch(this.#folder, (_, name) => {
         if (name === SPOOL || name === null) this.#read();
       });
-      // The folder goes with its worker.
+      // The folder is removed with its worker.
       this.#watcher.on('error', () => this.close());
     } catch {
       return false;
@@ -37,13 +37,13 @@ export class SignalListener {
     return true;
   }
 
-  /** Takes down what whoever watches has heard of the worker itself: one way for all signals. */
+  /** Adds a signal that the watcher received by another way than the hooks, so that all are in one spool. */
   give(kind: SignalKind, now: number): void {
     const AGENTPOOL_SIGNALS = join(this.#folder, SPOOL);
     giveSignal(kind, { AGENTPOOL_SIGNALS, AGENTPOOL_SIGNAL_TOKEN: this.#token ?? '' }, now);
   }
 
-  /** The terminal has rung. */
+  /** The terminal's bell was rung. */
   ring(now: number): void {
     if (now - this.#rang < BETWEEN_RINGS_MS) return;
     this.#rang = now;

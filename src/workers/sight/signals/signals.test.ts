@@ -8,7 +8,7 @@ import { packageRoot } from '../../../lib/package-root.ts';
 import type { Label } from '../../../terminal/detection/classify.ts';
 import { judged } from '../../testing/judged.ts';
 import { Perception } from '../perception.ts';
-import { FRESH_MS } from './hearing.ts';
+import { FRESH_MS } from './inbox.ts';
 import { SignalListener } from './listen.ts';
 import { giveSignal, readSignals, type Signal, SPOOL, TOKEN } from './spool.ts';
 
@@ -98,11 +98,11 @@ describe('a signal beside the screen', () => {
 
   it('that says the end hastens an idle screen, and is named as the source', () => {
     const perception = perceiving();
-    perception.look('RUNNING', shows('working'), 0);
-    perception.received({ kind: 'turn_ended', at: 100 }, 100);
-    assert.equal(perception.look('RUNNING', shows('working'), 110).observation, null);
-    assert.equal(perception.look('RUNNING', shows('idle'), 120).recheckInMs, 250);
-    const { observation } = perception.look('RUNNING', shows('idle'), 370);
+    perception.perceive('RUNNING', shows('working'), 0);
+    perception.onSignal({ kind: 'turn_ended', at: 100 }, 100);
+    assert.equal(perception.perceive('RUNNING', shows('working'), 110).observation, null);
+    assert.equal(perception.perceive('RUNNING', shows('idle'), 120).recheckInMs, 250);
+    const { observation } = perception.perceive('RUNNING', shows('idle'), 370);
     assert.deepEqual(
       [observation?.event, observation?.source, observation?.rule, observation?.readiness],
       ['idle', 'signal', 'turn_ended', 'turn_ended'],
@@ -111,69 +111,69 @@ describe('a signal beside the screen', () => {
 
   it('that says the end of something else does not hasten a turn that does not show yet', () => {
     const perception = perceiving();
-    perception.look('RUNNING', shows('idle', 'a draft'), 100);
-    perception.received({ kind: 'turn_ended', at: 110 }, 110);
-    const { observation, recheckInMs } = perception.look('RUNNING', shows('idle', 'a draft'), 120);
+    perception.perceive('RUNNING', shows('idle', 'a draft'), 100);
+    perception.onSignal({ kind: 'turn_ended', at: 110 }, 110);
+    const { observation, recheckInMs } = perception.perceive('RUNNING', shows('idle', 'a draft'), 120);
     assert.deepEqual([observation, recheckInMs], [null, 980]);
   });
 
   it('that says the end never outlives work on the screen', () => {
     const perception = perceiving();
-    perception.received({ kind: 'turn_ended', at: 0 }, 0);
+    perception.onSignal({ kind: 'turn_ended', at: 0 }, 0);
     for (const now of [10, 1000, FRESH_MS + 10])
-      assert.equal(perception.look('RUNNING', shows('working', `${now}`), now).observation, null);
-    const { observation, recheckInMs } = perception.look('RUNNING', shows('idle'), FRESH_MS + 20);
+      assert.equal(perception.perceive('RUNNING', shows('working', `${now}`), now).observation, null);
+    const { observation, recheckInMs } = perception.perceive('RUNNING', shows('idle'), FRESH_MS + 20);
     assert.deepEqual([observation, recheckInMs], [null, 1000]);
   });
 
   it('that says a beginning holds back an idle screen, for a moment only', () => {
     const perception = perceiving();
-    perception.look('RUNNING', shows('idle'), 0);
-    perception.received({ kind: 'turn_started', at: 900 }, 900);
-    assert.equal(perception.look('RUNNING', shows('idle'), 1000).recheckInMs, 900 + FRESH_MS - 1000);
-    const { observation } = perception.look('RUNNING', shows('idle'), 900 + FRESH_MS);
+    perception.perceive('RUNNING', shows('idle'), 0);
+    perception.onSignal({ kind: 'turn_started', at: 900 }, 900);
+    assert.equal(perception.perceive('RUNNING', shows('idle'), 1000).recheckInMs, 900 + FRESH_MS - 1000);
+    const { observation } = perception.perceive('RUNNING', shows('idle'), 900 + FRESH_MS);
     assert.deepEqual([observation?.event, observation?.source], ['idle', 'screen']);
   });
 
   it('of a terminal that rings hastens an idle screen, and says nothing of an unknown one', () => {
     const perception = perceiving();
-    perception.look('RUNNING', shows('working'), 0);
-    perception.received({ kind: 'attention', at: 100 }, 100);
-    assert.equal(perception.look('RUNNING', shows('unknown'), 110).observation, null);
-    perception.look('RUNNING', shows('idle'), 120);
-    const { observation } = perception.look('RUNNING', shows('idle'), 370);
+    perception.perceive('RUNNING', shows('working'), 0);
+    perception.onSignal({ kind: 'attention', at: 100 }, 100);
+    assert.equal(perception.perceive('RUNNING', shows('unknown'), 110).observation, null);
+    perception.perceive('RUNNING', shows('idle'), 120);
+    const { observation } = perception.perceive('RUNNING', shows('idle'), 370);
     assert.deepEqual([observation?.event, observation?.rule], ['idle', 'attention']);
   });
 
   it('of a terminal that rings does not drown what was said in words', () => {
     const perception = perceiving();
-    perception.received({ kind: 'approval_wanted', at: 0 }, 0);
-    perception.received({ kind: 'attention', at: 5 }, 5);
-    assert.equal(perception.look('RUNNING', shows('unknown'), 10).observation?.event, 'approval_prompt');
+    perception.onSignal({ kind: 'approval_wanted', at: 0 }, 0);
+    perception.onSignal({ kind: 'attention', at: 5 }, 5);
+    assert.equal(perception.perceive('RUNNING', shows('unknown'), 10).observation?.event, 'approval_prompt');
   });
 
   it('never beats a dialog on the screen', () => {
     const perception = perceiving();
-    perception.received({ kind: 'turn_ended', at: 0 }, 0);
-    const { observation } = perception.look('RUNNING', shows('approval'), 10);
+    perception.onSignal({ kind: 'turn_ended', at: 0 }, 0);
+    const { observation } = perception.perceive('RUNNING', shows('approval'), 10);
     assert.deepEqual([observation?.event, observation?.source], ['approval_prompt', 'screen']);
   });
 
   it('speaks once where no rule knows the screen', () => {
     const perception = perceiving();
-    perception.received({ kind: 'approval_wanted', at: 0 }, 0);
-    const { observation } = perception.look('RUNNING', shows('unknown'), 10);
+    perception.onSignal({ kind: 'approval_wanted', at: 0 }, 0);
+    const { observation } = perception.perceive('RUNNING', shows('unknown'), 10);
     assert.deepEqual(
       [observation?.event, observation?.source, observation?.rule],
       ['approval_prompt', 'signal', 'approval_wanted'],
     );
-    assert.equal(perception.look('AWAITING_APPROVAL', shows('unknown'), 20).observation, null);
+    assert.equal(perception.perceive('AWAITING_APPROVAL', shows('unknown'), 20).observation, null);
   });
 
   it('of before a message says nothing about what follows it', () => {
     const perception = perceiving();
-    perception.received({ kind: 'turn_ended', at: 0 }, 0);
+    perception.onSignal({ kind: 'turn_ended', at: 0 }, 0);
     perception.sent(10);
-    assert.equal(perception.look('RUNNING', shows('idle'), 20).observation, null);
+    assert.equal(perception.perceive('RUNNING', shows('idle'), 20).observation, null);
   });
 });

@@ -8,16 +8,16 @@ export interface Signal {
   at: number;
 }
 
-/** The file in a worker's launch folder that its signals are appended to, and the one with the word that proves them. */
+/** The file in a worker's launch folder that its signals are appended to, and the one with the token that verifies them. */
 export const SPOOL = 'signals';
 export const TOKEN = 'signal-token';
 
-/** Hooks that go mad fill no disk. */
+/** The largest spool, in bytes: a hook that runs wild must not fill the disk. */
 const LARGEST = 256 * 1024;
 
 /**
  * Appends one signal to the spool that the environment names: a line with the worker's token, the kind and the time.
- * Makes no file, follows no link, takes no other words. False where it is not taken; whoever calls must not fail for it.
+ * Creates no file, follows no link, accepts no other text. False if it is not accepted; a caller must not fail for that.
  */
 export function giveSignal(
   kind: string,
@@ -41,7 +41,7 @@ export function giveSignal(
   }
 }
 
-/** The signals of a worker, oldest first; lines without its token, or of other words, are nobody's. */
+/** The signals of a worker, oldest first; lines without its token, or with other text, are ignored. */
 export function readSignals(folder: string): Signal[] {
   const token = readToken(folder);
   if (token === null) return [];
@@ -57,7 +57,7 @@ export function readSignals(folder: string): Signal[] {
   }
 }
 
-/** The word that proves a worker's signals; null where it gives none. */
+/** The token that verifies a worker's signals; null if it gives none. */
 export function readToken(folder: string): string | null {
   try {
     return readFileSync(join(folder, TOKEN), 'utf8').trim();

@@ -1,4 +1,6 @@
-/** Generated secrets and the places where they turn up, for tests. No token is written out: scanners would find it. */
+/**
+ * Generated secrets and the contexts in which they occur, for tests. No token is written out: scanners would find it.
+ */
 import fc from 'fast-check';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -21,7 +23,7 @@ const prefixed = (prefixes: string[], body: fc.Arbitrary<string>) =>
 
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
-/** Secrets known by their own letters. */
+/** Secrets recognised by their own letters. */
 export const tokens: Record<string, fc.Arbitrary<string>> = {
   'AWS id': prefixed(['AK' + 'IA', 'AS' + 'IA'], mixed(16, UPPER)),
   GitHub: prefixed(['gh' + 'p_', 'gh' + 'o_', 'gh' + 's_', 'gh' + 'u_'], mixed(36)),
@@ -38,7 +40,7 @@ export const tokens: Record<string, fc.Arbitrary<string>> = {
   JWT: fc.tuple(mixed(17), between(24, 90), mixed(43)).map(([a, b, c]) => `ey${'J'}${a}.${b}.${c}`),
 };
 
-/** Secrets known by the name or header before them. */
+/** Secrets recognised by the name or header before them. */
 export const values = between(12, 40);
 export const awsSecrets = fc.tuple(mixed(16, `${LETTERS}/+`), mixed(22)).map(([a, b]) => `${a}${b}zQ`);
 
@@ -102,7 +104,7 @@ export const privateKeys = fc
     `-----END ${kind}PRIVATE KEY-----`,
   ]);
 
-/** Six characters of a secret in a row, over row ends too, would be a leak. */
+/** Whether six characters of a secret are left in a row, or across row ends. */
 export function leaks(redacted: string, secret: string): boolean {
   const squeezed = redacted.replace(/[\s│]/g, '');
   for (let i = 0; i + 6 <= secret.length; i++) {

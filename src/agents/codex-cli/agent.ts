@@ -1,0 +1,13 @@
+import type { Agent } from '../contract/agent.ts';
+import { codexCli } from './descriptor.ts';
+import { codexCliLaunch } from './launch.ts';
+import { codexLog } from './token-log.ts';
+
+export const agent: Agent = {
+  descriptor: codexCli,
+  launch: codexCliLaunch,
+  limits: async () => (await import('./limits/sources.ts')).sources,
+  codexbar: { name: 'codex', via: 'cli' },
+  tokens: codexLog,
+  setup: { target: 'codex', guide: 'codex' },
+};

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import type { PromptMode } from '../../events/catalogue/words.ts';
+import type { ModelSettings } from './descriptor.ts';
+import type { SignalKind } from './signal-kinds.ts';
+
+/** What a worker is started for. */
+export interface LaunchRequest {
+  /** The worker's id. */
+  worker: string;
+  /** The words that start the agent, as `find` gave them. */
+  program: readonly string[];
+  /** The whole text that it is given: the task, and how to report. */
+  prompt: string;
+  /** The prompt mode in force; with `arg` the prompt is part of the command. */
+  promptMode: Exclude<PromptMode, 'provider_default'>;
+  readOnly: boolean;
+  model: string | null;
+  reasoningEffort: string | null;
+  serviceTier: string | null;
+  /** The words that hand a signal of that kind to whoever watches; null where signals are switched off. */
+  signal: ((kind: SignalKind) => string[]) | null;
+  /** A free port of 127.0.0.1 for an agent that tells its signals there; null where it has none, or they are off. */
+  port: number | null;
+  place: ProgramPlace;
+  /** A private folder for files of this one process, absolute; there only while the worker lives. */
+  folder: string;
+}
+
+export interface Launch {
+  /** Argument vector; no shell reads it. */
+  command: string[];
+  env: Record<string, string>;
+  /** Files to write before the start: content by path below `folder`. */
+  files?: Record<string, string>;
+}
+
+/** Where programs are looked for. */
+export interface ProgramPlace {
+  env: Readonly<Record<string, string | undefined>>;
+  home: string;
+  /** Folders of the whole system that are looked through last; the usual ones when left out. */
+  shared_folders?: readonly string[];
+}
+
+/** A worker whose agent tells of itself. */
+export interface Followed {
+  /** The folder of its launch files. */
+  folder: string;
+  /** The process in its pane. */
+  pid: number;
+  place: ProgramPlace;
+}
+
+/** How a text is submitted to an agent's input box, and how one sees that it was taken. */
+export interface SubmitStyle {
+  keys: readonly string[];
+  /** Stands in the box for a long paste. */
+  pastedPlaceholder: RegExp | null;
+  /** Says that the text waits for the end of the turn. */
+  queued: RegExp | null;
+  /** Cleared with C-u before a text goes in. */
+  clearsBox: boolean;
+}
+
+/** Choices of its dialogs that take words of one's own, by their labels. */
+export interface DialogWords {
+  /** Typed as soon as the pointer stands there. */
+  inPlace?: RegExp;
+  /** Typed into a field that Enter opens. */
+  afterEnter?: RegExp;
+}
+
+/** How a worker of one agent is started and typed into, and how it reports its turns: what the descriptor does not say. */
+export interface AgentLaunch {
+  /** What differs from LINE_SUBMIT. */
+  submit: Partial<SubmitStyle>;
+  interruptKeys: readonly string[];
+  dialogWords?: DialogWords;
+  /** The widest screen, in columns, on which nothing is drawn beside its text; any width where left out. */
+  widest?: number;
+  /** It serves its signals at a port of its own. */
+  listens?: true;
+  /** Follows what an agent reports of itself beside its hooks, until it is closed. Reads only. */
+  follow?(worker: Followed, onSignal: (kind: SignalKind) => void): { close(): void };
+  /** The words that start it, where it is not searched for on this machine: a fake, or a command of the user's own. */
+  program?(): readonly string[];
+  /** The arguments, variables and files of one start. The prompt is not among them. */
+  start(
+    request: LaunchRequest,
+    settings: ModelSettings,
+  ): Partial<Omit<Launch, 'command'>> & { args: string[] };
+  /** The words at the end of the command that hand over the prompt. */
+  promptArgs(prompt: string): string[];
+}
+
+/** An agent as workers meet it on this machine, with what config.yaml says of it. */
+export interface RunnableAgent
+  extends Pick<AgentLaunch, 'interruptKeys' | 'dialogWords' | 'widest' | 'listens' | 'follow'> {
+  id: string;
+  harness: string;
+  promptMode: Exclude<PromptMode, 'provider_default'>;
+  submit: SubmitStyle;
+  /** The words that start it on this machine. Throws PROVIDER_NOT_INSTALLED with how to install it. */
+  find(place: ProgramPlace): Promise<readonly string[]>;
+  /** Throws INVALID_REQUEST where the agent has no option for what is requested. */
+  launch(request: LaunchRequest): Launch;
+}
+
+/** A program that reads lines: Enter submits, nothing is shown in place of the text. */
+export const LINE_SUBMIT: SubmitStyle = {
+  keys: ['Enter'],
+  pastedPlaceholder: null,
+  queued: null,
+  clearsBox: false,
+};
+
+/** `--model X`, where a model is asked for and the agent has an argument for it. */
+export function modelArgs({ model }: LaunchRequest, { model_arg }: ModelSettings): string[] {
+  return model !== null && model_arg !== null ? [model_arg, model] : [];
+}
+
+/** `--effort X` in the agent's own word, where an effort is asked for. */
+export function effortArgs({ reasoningEffort }: LaunchRequest, settings: ModelSettings): string[] {
+  const { reasoning_effort_arg } = settings;
+  return reasoningEffort !== null && reasoning_effort_arg !== null
+    ? [reasoning_effort_arg, reasoningEffort]
+    : [];
+}
+
+/** A command of the user's own that takes up or names a session is left as it is. */
+const CHOSEN = /^(--(session-id|resume|continue|fork-session)\b|-[rc]$)/;
+
+/** The words that give the agent's session the id of `agentSessionId`. */
+export const sessionArgs = ({ program, worker }: LaunchRequest): string[] =>
+  program.some((word) => CHOSEN.test(word)) ? [] : ['--session-id', agentSessionId(worker)];
+
+/**
+ * The id under which a worker's agent keeps its session, where the agent lets its caller choose: a UUID that follows
+ * from the worker's own id, so that which belongs to which need not be recorded.
+ */
+export function agentSessionId(worker: string): string {
+  const hex = createHash('sha256').update(`agentpool ${worker}`).digest('hex');
+  // Version 8: a UUID whose content is the maker's own affair (RFC 9562).
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { defaultConfig } from './defaults.ts';
+import { enabledProvider, providerNamed } from './named-provider.ts';
+import { AGENT_IDS, AGENTS, PROVIDER_IDS } from './provider-ids.ts';
+import type { CustomProvider } from './schema.ts';
+
+const custom = (id: string): CustomProvider => ({
+  id,
+  display_name: null,
+  command: [id],
+  prompt_mode: 'arg',
+  model_arg: null,
+  read_only_args: [],
+  env: {},
+  models: [],
+  metadata: {},
+});
+const config = defaultConfig();
+
+describe('a provider that somebody names', () => {
+  it('is known by its id and by its short name', () => {
+    for (const id of PROVIDER_IDS) assert.equal(providerNamed(config, id), id);
+    const names = ['codex', 'claude', 'cursor', 'copilot', 'devin', 'droid', 'opencode'];
+    assert.deepEqual(
+      names.map((name) => providerNamed(config, name)),
+      AGENT_IDS,
+    );
+  });
+
+  it('has a short name of its own', () => {
+    const short = AGENT_IDS.map((id) => AGENTS[id].short);
+    assert.equal(new Set(short).size, short.length);
+    for (const name of short)
+      assert.ok(!(PROVIDER_IDS as readonly string[]).includes(name) || name === 'opencode');
+  });
+
+  it('is the custom provider of that name before it is a short name', () =>
+    assert.equal(providerNamed({ ...config, custom_providers: [custom('codex')] }, 'codex'), 'codex'));
+
+  it('is never auto, and one that is unknown is refused with the nearest', () => {
+    for (const name of ['auto', 'cdex-cli', 'Claude', ''])
+      assert.throws(() => providerNamed(config, name), { code: 'PROVIDER_NOT_FOUND' });
+    assert.throws(() => providerNamed(config, 'cdex-cli'), /Did you mean codex-cli\?/);
+  });
+
+  it('is refused for new work where config.yaml has switched it off, under each of its names', () => {
+    const off = { ...config, providers: { ...config.providers } };
+    off.providers['codex-cli'] = { ...off.providers['codex-cli'], enabled: false };
+    for (const name of ['codex', 'codex-cli'])
+      assert.throws(() => enabledProvider(off, name), { code: 'PROVIDER_DISABLED' });
+    assert.equal(enabledProvider(off, 'claude'), 'claude-code');
+  });
+});

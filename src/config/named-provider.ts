@@ -1,0 +1,34 @@
+import { AgentPoolError } from '../lib/errors.ts';
+import { suggest } from '../lib/suggest.ts';
+import { shell } from '../lib/text/shell.ts';
+import { fullProviderId, PROVIDER_IDS } from './provider-ids.ts';
+import type { Config } from './schema.ts';
+
+type Providers = Pick<Config, 'providers' | 'custom_providers'>;
+
+/** The id of the provider that a name means, short or full. Throws PROVIDER_NOT_FOUND, which names the nearest known one. */
+export function providerNamed({ custom_providers }: Pick<Config, 'custom_providers'>, name: string): string {
+  const id = fullProviderId(name, custom_providers);
+  const known = [...PROVIDER_IDS, ...custom_providers.map((custom) => custom.id)];
+  if (known.includes(id)) return id;
+  const nearest = suggest(name, known);
+  throw new AgentPoolError(
+    'PROVIDER_NOT_FOUND',
+    `There is no provider ${name}.${nearest ? ` Did you mean ${nearest}?` : ''} Known: ${known.join(', ')}.`,
+    {
+      provider_id: name,
+      example: shell`agentpool spawn --provider ${nearest ?? 'fake-question'} --task "Look for the parser"`,
+    },
+  );
+}
+
+/** The same where it may be used: PROVIDER_DISABLED where config.yaml has switched it off. */
+export function enabledProvider(config: Providers, name: string): string {
+  const id = providerNamed(config, name);
+  const { enabled } = (config.providers as Record<string, { enabled: boolean } | undefined>)[id] ?? {};
+  if (enabled !== false) return id;
+  throw new AgentPoolError('PROVIDER_DISABLED', `${id} is switched off: providers.${id}.enabled is false.`, {
+    provider_id: id,
+    example: 'agentpool config print',
+  });
+}

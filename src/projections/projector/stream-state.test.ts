@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import type { LedgerEvent } from '../../events/catalogue/index.ts';
+import type { Decider } from '../../events/decider.ts';
+import { accepted, rejected } from '../../events/decider.ts';
+import { freshFile, notes, TEST } from '../../events/testing/stores.ts';
+import { countedReads } from '../testing/counted-reads.ts';
+import { type Ledger, openLedger } from './ledger.ts';
+import { StreamState } from './stream-state.ts';
+
+/** Counts its events up to a most. */
+const counter: Decider<number, { most: number }> = {
+  initial: 0,
+  evolve: (count) => count + 1,
+  decide: (count, { most }) =>
+    count < most
+      ? accepted({ type: 'watcher.stopped', data: { fence: 1, reason: `event ${count + 1}` } })
+      : rejected('SESSION_ENDED', `${count} of ${most} are there`),
+};
+
+const STREAM = 'watcher';
+const anyNumber = { most: Number.POSITIVE_INFINITY };
+const now = { now: new Date(), newId: () => 'id' };
+
+const opened = (file: string): Ledger => {
+  const ledger = openLedger(file);
+  after(() => ledger.close());
+  return ledger;
+};
+
+function longStream(length: number, onEvent?: (event: LedgerEvent) => void) {
+  const file = freshFile();
+  const [mine, other] = [opened(file), opened(file)];
+  mine.store.append(STREAM, notes(...Array.from({ length }, (_, count) => `event ${count}`)), TEST);
+  const stream = new StreamState(mine, counter, STREAM, onEvent);
+  stream.catchUp();
+  return { mine, other, stream };
+}
+
+const append = (ledger: Ledger) => ledger.execute(counter, STREAM, anyNumber, now, TEST);
+
+describe('the state of a long stream that is kept in memory', () => {
+  it('reads no events while nothing is appended', () => {
+    const { mine, stream } = longStream(500);
+    const reads = countedReads(mine.store, () => stream.catchUp());
+    assert.deepEqual(reads, { statements: 0, events: 0 });
+    assert.equal(stream.state, 500);
+  });
+
+  it('reads no events for an append of its own', () => {
+    const { mine, stream } = longStream(500);
+    const reads = countedReads(mine.store, () => stream.execute(anyNumber, now, TEST));
+    assert.deepEqual(reads, { statements: 0, events: 0 });
+    assert.deepEqual([stream.state, mine.store.version(STREAM)], [501, 501]);
+  });
+
+  it('reads only what another process has appended', () => {
+    const { mine, other, stream } = longStream(500);
+    append(other);
+    append(other);
+    const reads = countedReads(mine.store, () => stream.catchUp());
+    assert.deepEqual(reads, { statements: 1, events: 2 });
+    assert.equal(stream.state, 502);
+  });
+
+  it('decides again when another process was faster', () => {
+    const { mine, other, stream } = longStream(500);
+    append(other);
+    const reads = countedReads(mine.store, () => stream.execute(anyNumber, now, TEST));
+    assert.equal(reads.events, 1);
+    assert.equal(stream.state, 502);
+    append(other);
+    assert.throws(() => stream.execute({ most: 503 }, now, TEST), { code: 'SESSION_ENDED' });
+    assert.equal(mine.store.version(STREAM), 503);
+  });
+
+  it('is not rejected for a state that has passed', () => {
+    const upTo = (most: number): Decider<number, { most: number }> => ({
+      ...counter,
+      decide: (count, command, given) =>
+        count < most ? rejected('SESSION_ENDED', 'not yet') : counter.decide(count, command, given),
+    });
+    const { mine, other } = longStream(3);
+    const stream = new StreamState(mine, upTo(4), STREAM);
+    stream.catchUp();
+    append(other);
+    stream.execute(anyNumber, now, TEST);
+    assert.equal(stream.state, 5);
+  });
+
+  it('stays as it was when the append is undone', () => {
+    const { mine, stream } = longStream(3);
+    const undo = (append: () => unknown) => {
+      append();
+      throw new Error('undone');
+    };
+    assert.throws(() => stream.execute(anyNumber, now, TEST, undo), /undone/);
+    assert.deepEqual([stream.state, stream.catchUp(), mine.store.version(STREAM)], [3, 3, 3]);
+    stream.execute(anyNumber, now, TEST);
+    assert.equal(stream.state, 4);
+  });
+
+  it('tells each event once, its own and those of others', () => {
+    const seen: number[] = [];
+    const { mine, other, stream } = longStream(2, ({ stream_version }) => seen.push(stream_version));
+    append(mine);
+    append(other);
+    stream.execute(anyNumber, now, TEST);
+    stream.catchUp();
+    assert.deepEqual(seen, [1, 2, 3, 4, 5]);
+  });
+});

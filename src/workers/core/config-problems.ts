@@ -1,0 +1,22 @@
+import { validateConfig } from '../../config/load.ts';
+import type { Paths } from '../../config/paths.ts';
+import { checkRuleFile, rulesIn } from '../../terminal/detection/load.ts';
+
+/**
+ * What keeps the user's files from being applied, one line each with file, line and reason: config.yaml, and the
+ * detection rules of their own. While there is any, processes that run go on with the last valid ones.
+ */
+export async function configProblems(configPath: string, { detectors }: Paths): Promise<string[]> {
+  const { errors } = await validateConfig(configPath);
+  return [...errors, ...ruleProblems(detectors)];
+}
+
+/** What is wrong with the rule files of a folder, which may be missing. */
+export function ruleProblems(detectors: string): string[] {
+  const rules = rulesIn(detectors);
+  return rules.providers().flatMap((provider) => {
+    const file = rules.fileFor(provider);
+    const problems = file === null ? [] : checkRuleFile(file);
+    return problems.map(({ line, rule, what }) => `${file}:${line}: ${rule ? `rule ${rule}: ` : ''}${what}`);
+  });
+}

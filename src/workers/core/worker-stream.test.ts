@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { temporaryFolder } from '../../lib/testing/processes.ts';
+import { plainRequest } from '../../machines/testing/request.ts';
+import { samples } from '../../machines/testing/samples.ts';
+import { workerDecider } from '../../machines/worker/decide.ts';
+import { workerStream } from '../../machines/worker/state.ts';
+import { openLedger } from '../../projections/projector/ledger.ts';
+import { countedReads } from '../../projections/testing/counted-reads.ts';
+import { type AppContext, openApp } from './context.ts';
+import { record, WorkerStream } from './record.ts';
+
+const ID = 'ap_long';
+const retrying = samples.warn_retry[0];
+
+/** A worker at work whose stream is long, and the same home as another process has it open. */
+async function longWorker() {
+  const env = { AGENTPOOL_HOME: join(temporaryFolder(), 'home') };
+  const app = await openApp(env, 'watcher');
+  const other: AppContext = { ...app, ledger: openLedger(app.paths.ledger) };
+  after(() => {
+    app.ledger.close();
+    other.ledger.close();
+  });
+  record(app, ID, plainRequest(ID));
+  record(app, ID, samples.record_started[0]);
+  record(app, ID, samples.record_prompt[0]);
+  const more = {
+    type: 'worker.retrying',
+    data: { state: 'RUNNING', rule: 'retry', evidence: ['attempt 1'] },
+  };
+  app.ledger.store.append(workerStream(ID), Array(2000).fill(more), { actor: 'test' });
+  const stream = new WorkerStream(app, ID, () => {});
+  assert.equal(stream.catchUp().state, 'RUNNING');
+  return { app, other, stream };
+}
+
+describe('a worker with a long history, kept in memory', () => {
+  it('reads nothing of it for a frame that changes nothing, nor for what it records', async () => {
+    const { app, stream } = await longWorker();
+    assert.deepEqual(
+      countedReads(app.ledger.store, () => stream.catchUp()),
+      { statements: 0, events: 0 },
+    );
+    assert.deepEqual(
+      countedReads(app.ledger.store, () => stream.recordUnlessRejected(retrying)),
+      { statements: 0, events: 0 },
+    );
+  });
+
+  it('sees what another process has done before it decides', async () => {
+    const { app, other, stream } = await longWorker();
+    record(other, ID, samples.request_termination[0]);
+    const reads = countedReads(app.ledger.store, () => {
+      assert.equal(stream.recordUnlessRejected(samples.record_exit[0]), null, 'no exit of its own');
+    });
+    assert.deepEqual(reads, { statements: 1, events: 1 });
+    record(other, ID, samples.record_termination[0]);
+    assert.equal(stream.recordUnlessRejected(samples.warn_limit[0]), null, 'it has ended');
+    assert.equal(stream.catchUp().alive, false);
+    assert.deepEqual(stream.catchUp(), app.ledger.fold(workerDecider, workerStream(ID)));
+  });
+
+  it('writes nothing where this process may not write any more', async () => {
+    const { app } = await longWorker();
+    app.guard = () => {
+      throw new AgentPoolError('WATCHER_SUPERSEDED', 'Another watcher has taken over.');
+    };
+    const stream = new WorkerStream(app, ID, () => {});
+    const before = stream.catchUp();
+    const version = app.ledger.store.version(workerStream(ID));
+    assert.equal(stream.recordUnlessRejected(retrying), null);
+    assert.deepEqual([stream.catchUp(), app.ledger.store.version(workerStream(ID))], [before, version]);
+  });
+});

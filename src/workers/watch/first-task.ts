@@ -1,0 +1,34 @@
+import type { RunnableAgent } from '../../agents/contract/launch.ts';
+import type { Delivery } from '../../events/catalogue/words.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { submitBuffer } from '../../terminal/input/submit.ts';
+import type { Tmux } from '../../terminal/tmux/tmux.ts';
+
+/** What a task is typed into, and what is known of it there. */
+export interface TaskPane {
+  tmux: Tmux;
+  session: SessionRow;
+  submit: RunnableAgent['submit'];
+  /** Everything that was sent to the worker, its task among it. */
+  sent: string;
+  recentLines: readonly string[];
+}
+
+/** Whether the task waits in tmux's memory for the agent's first prompt: it was no argument of the agent's start. */
+export const isTypedLater = ({ initial_prompt_mode: mode }: SessionRow): boolean =>
+  mode !== 'arg' && mode !== 'provider_default';
+
+/**
+ * Types the task that waits in tmux's memory. A watcher that was killed may have typed it without recording so: a task
+ * that is on the screen already, or that tmux no longer holds, is not typed again, and its delivery is `unproven`.
+ */
+export async function typeTask(pane: TaskPane): Promise<{ delivery: Delivery; chars: number }> {
+  const { tmux, session, submit, sent, recentLines } = pane;
+  const isThere = bare(recentLines.join('')).includes(bare(sent).slice(-60));
+  const isKept = (await tmux.run(['list-buffers', '-F', '#{buffer_name}'])).split('\n').includes(session.id);
+  if (isThere || !isKept) return { delivery: 'unproven', chars: sent.length };
+  return submitBuffer(tmux, session.tmux_pane, session.id, submit);
+}
+
+/** A terminal draws boxes and blanks where it breaks a text. */
+const bare = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
