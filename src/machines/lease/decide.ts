@@ -72,9 +72,11 @@ export const heldLease = ({ open }: Leases, sessionId: string, path: string): Le
 function evolveLeases(leases: Leases, event: LedgerEvent): Leases {
   switch (event.type) {
     case 'lease.acquired': {
-      const { session_id: sessionId, path, mode, fence, expires_at: expiresAt } = event.data;
-      const lease = { id: event.position, sessionId, path, mode, fence, expiresAt };
-      return { open: [...leases.open, lease], lastFence: Math.max(fence, leases.lastFence) };
+      const { session_id: sessionId, path, fence, expires_at: expiresAt } = event.data;
+      const mode = nextLease('asked', { type: `granted_${event.data.mode}` });
+      const granted =
+        mode && isMode(mode) ? [{ id: event.position, sessionId, path, mode, fence, expiresAt }] : [];
+      return { open: [...leases.open, ...granted], lastFence: Math.max(fence, leases.lastFence) };
     }
     case 'lease.upgraded': {
       const { lease_id, fence, expires_at: expiresAt } = event.data;
@@ -200,4 +202,24 @@ function notFound(what: string, details: Record<string, unknown>): Decision {
     ...details,
     example: 'agentpool leases list',
   });
+}
+
+const SIGNALS: { [T in DomainEvent['type']]?: LeaseSignal['type'] } = {
+  'lease.upgraded': 'upgraded',
+  'lease.renewed': 'renewed',
+  'lease.released': 'released',
+  'lease.expired': 'expired',
+};
+
+/** Why an event cannot have happened to these leases; null when it can. Pure. */
+export function checkLease(leases: Leases, event: DomainEvent): string | null {
+  const { data } = event;
+  if ('fence' in data && data.fence <= leases.lastFence) {
+    return `fence ${data.fence} is not higher than ${leases.lastFence}`;
+  }
+  const signal = SIGNALS[event.type];
+  if (!signal || !('lease_id' in data)) return null;
+  const lease = leases.open.find(({ id }) => id === data.lease_id);
+  if (!lease) return `there is no open lease ${data.lease_id}`;
+  return nextLease(lease.mode, { type: signal }) ? null : `a ${lease.mode} lease cannot be ${signal}`;
 }

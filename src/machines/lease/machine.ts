@@ -1,8 +1,5 @@
-import { createMachine } from 'xstate';
-import type { LeaseMode } from '../../events/catalogue/words.ts';
-import { stepper } from '../step.ts';
-
-export type LeaseState = 'asked' | LeaseMode | 'released' | 'expired';
+import { setup } from 'xstate';
+import { type StateOf, stepper } from '../step.ts';
 
 export type LeaseSignal = {
   type: 'granted_read' | 'granted_write' | 'upgraded' | 'renewed' | 'released' | 'expired';
@@ -12,9 +9,8 @@ export type LeaseSignal = {
  * The life cycle of one lease. Conflicts with other leases are the decider's concern. A writer never becomes a reader
  * again, and an ended lease stays ended: acquiring the path again creates another lease, with a higher fence.
  */
-export const leaseMachine = createMachine({
+export const leaseMachine = setup({ types: { events: {} as LeaseSignal } }).createMachine({
   id: 'lease',
-  types: {} as { events: LeaseSignal },
   initial: 'asked',
   states: {
     asked: { on: { granted_read: 'read', granted_write: 'write' } },
@@ -25,5 +21,7 @@ export const leaseMachine = createMachine({
   },
 });
 
+export type LeaseState = StateOf<typeof leaseMachine>;
+
 /** The next state, or null when a lease in this state refuses the signal. Pure. */
-export const nextLease = stepper<LeaseState, LeaseSignal>(leaseMachine);
+export const nextLease = stepper(leaseMachine);

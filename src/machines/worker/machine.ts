@@ -1,4 +1,4 @@
-import { createMachine } from 'xstate';
+import { setup } from 'xstate';
 import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
 import { stepper } from '../step.ts';
 
@@ -65,29 +65,28 @@ function seenExcept<Key extends keyof typeof seen>(...current: Key[]): Omit<type
  * its turn is still alive at its prompt: it may get another message, or be seen at work again. When it exits, is lost
  * or is ended after that, it keeps its state. Whether it is alive is the decider's concern; a dead one gets no signals.
  */
-export const workerMachine = createMachine(
-  {
-    id: 'worker',
-    types: {} as { events: WorkerSignal },
-    initial: 'STARTING',
-    states: {
-      STARTING: {
-        on: { started: 'READY', spawn_failed: 'FAILED', ...endings },
-      },
-      READY: { on: { ...seen, ...endings, ...input, 'saw.none': 'UNKNOWN' } },
-      RUNNING: { on: { ...seenExcept('saw.screen_changed'), ...endings, ...input } },
-      // Another question or dialog may replace the current one; the watcher distinguishes them.
-      AWAITING_USER_INPUT: { on: { ...seen, ...endings, ...input, ...lateDelivery('AWAITING_USER_INPUT') } },
-      AWAITING_APPROVAL: { on: { ...seen, ...endings, ...input, ...lateDelivery('AWAITING_APPROVAL') } },
-      IDLE: { on: { ...seenExcept('saw.idle'), ...endings, ...input } },
-      UNKNOWN: { on: { ...seen, ...endings, ...input } },
-      COMPLETED: { on: { ...nextTurn, ...lateDelivery('COMPLETED') } },
-      FAILED: { on: { ...nextTurn, ...lateDelivery('FAILED') } },
-      CANCELLED: {},
+export const workerMachine = setup({
+  types: { events: {} as WorkerSignal },
+  guards: { completed: ({ event }) => event.type === 'exited' && event.outcome === 'completed' },
+}).createMachine({
+  id: 'worker',
+  initial: 'STARTING',
+  states: {
+    STARTING: {
+      on: { started: 'READY', spawn_failed: 'FAILED', ...endings },
     },
+    READY: { on: { ...seen, ...endings, ...input, 'saw.none': 'UNKNOWN' } },
+    RUNNING: { on: { ...seenExcept('saw.screen_changed'), ...endings, ...input } },
+    // Another question or dialog may replace the current one; the watcher distinguishes them.
+    AWAITING_USER_INPUT: { on: { ...seen, ...endings, ...input, ...lateDelivery('AWAITING_USER_INPUT') } },
+    AWAITING_APPROVAL: { on: { ...seen, ...endings, ...input, ...lateDelivery('AWAITING_APPROVAL') } },
+    IDLE: { on: { ...seenExcept('saw.idle'), ...endings, ...input } },
+    UNKNOWN: { on: { ...seen, ...endings, ...input } },
+    COMPLETED: { on: { ...nextTurn, ...lateDelivery('COMPLETED') } },
+    FAILED: { on: { ...nextTurn, ...lateDelivery('FAILED') } },
+    CANCELLED: {},
   },
-  { guards: { completed: ({ event }) => event.type === 'exited' && event.outcome === 'completed' } },
-);
+});
 
 /** The next state, or null when the machine refuses the signal in this state. Pure. */
-export const next = stepper<WorkerState, WorkerSignal>(workerMachine);
+export const next: (state: WorkerState, signal: WorkerSignal) => WorkerState | null = stepper(workerMachine);

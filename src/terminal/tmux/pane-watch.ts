@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Emulator, ScreenListener } from '../screen/emulator.ts';
-import { PrintedLines } from '../screen/printed-lines.ts';
 import type { LogicalLine } from '../screen/rows.ts';
 import type { Screen } from '../screen/screen.ts';
 import { type Redaction, TranscriptWriter } from '../transcript/writer.ts';
@@ -297,5 +296,19 @@ export class PaneWatch {
     clearTimeout(this.#flushTimer);
     clearTimeout(this.#frameTimer);
     this.#writer.close();
+  }
+}
+
+const RECENT = 500;
+
+/** What has scrolled off the top of the screen: the number of rows, and the last lines. */
+class PrintedLines {
+  rows = 0;
+  /** The text of the last 500 lines, unredacted. */
+  recent: string[] = [];
+
+  add(lines: readonly LogicalLine[]): void {
+    for (const line of lines) this.rows += line.rows;
+    this.recent = [...this.recent, ...lines.slice(-RECENT).map(({ text }) => text)].slice(-RECENT);
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { AgentPoolError } from '../../lib/errors.ts';
+import { CommandRejected } from '../../events/decider.ts';
 import { temporaryFolder } from '../../lib/testing/processes.ts';
 import { plainRequest } from '../../machines/testing/request.ts';
 import { samples } from '../../machines/testing/samples.ts';
@@ -66,7 +66,11 @@ describe('a worker with a long history, kept in memory', () => {
   it('writes nothing where this process may not write any more', async () => {
     const { app } = await longWorker();
     app.guard = () => {
-      throw new AgentPoolError('WATCHER_SUPERSEDED', 'Another watcher has taken over.');
+      throw new CommandRejected({
+        code: 'WATCHER_SUPERSEDED',
+        message: 'Another watcher has taken over.',
+        details: {},
+      });
     };
     const stream = new WorkerStream(app, ID, () => {});
     const before = stream.catchUp();
