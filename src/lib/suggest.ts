@@ -47,7 +47,7 @@ function plain(word: string): string {
 
 /**
  * Damerau-Levenshtein distance with adjacent swaps (optimal string alignment), in UTF-16 units; anything above
- * `limit` is told as `limit + 1`.
+ * `limit` is reported as `limit + 1`.
  */
 export function editDistance(a: string, b: string, limit = Number.POSITIVE_INFINITY): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;

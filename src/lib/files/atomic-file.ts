@@ -95,7 +95,7 @@ async function withDraft<T>(path: string, work: (draft: string) => Promise<T>): 
   }
 }
 
-/** A rename would silently replace what somebody else has put there meanwhile; a link is refused. */
+/** A rename would silently replace what another process has put there meanwhile; a link is refused. */
 async function takePlace(draft: string, file: string): Promise<void> {
   try {
     await link(draft, file);

@@ -15,7 +15,7 @@ const INVALID = new Set([
 ]);
 
 /**
- * What a person can act on when a disk says no: STORAGE_DENIED (rights, read-only), STORAGE_FULL (space, quota),
+ * What a person can act on when a disk refuses: STORAGE_DENIED (rights, read-only), STORAGE_FULL (space, quota),
  * STORAGE_INVALID (a file where a folder belongs, or the reverse). Anything else comes back as it was.
  */
 export function storageError(cause: unknown, path: string): unknown {
@@ -53,7 +53,7 @@ export function storageError(cause: unknown, path: string): unknown {
   return cause;
 }
 
-/** Runs one piece of disk work and tells its failure as a storage error about `path`. */
+/** Runs one piece of disk work and reports its failure as a storage error about `path`. */
 export async function storing<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -27,7 +27,7 @@ export class UnreadableFile extends Error {
 export function readTextFile(path: string, limit: number): string | null {
   let descriptor: number;
   try {
-    // Non-blocking, because opening a pipe that nobody writes to would wait for ever.
+    // Non-blocking, because opening a pipe without a writer would wait forever.
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     return refused(error);

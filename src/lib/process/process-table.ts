@@ -30,7 +30,7 @@ export function processTable(): ProcessEntry[] {
   return pidsInProc().flatMap((pid) => fromProc(pid) ?? []);
 }
 
-/** The pids of our own processes that were started with this variable, whoever their parents are now. */
+/** The pids of our own processes that were started with this variable, also those with another parent now. */
 export function pidsWithVariable(name: string, value: string): Set<number> {
   const wanted = `${name}=${value}`;
   if (hasProc) return new Set(pidsInProc().filter((pid) => environment(pid).includes(wanted)));
@@ -64,7 +64,7 @@ function fromProc(pid: number): ProcessEntry | null {
 
 const environment = (pid: number): string[] => readOrEmpty(`/proc/${pid}/environ`).split('\0');
 
-/** Gone, or somebody else's: both read as nothing. */
+/** Gone, or another user's: both read as nothing. */
 function readOrEmpty(path: string): string {
   try {
     return readFileSync(path, 'utf8');

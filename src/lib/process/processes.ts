@@ -79,7 +79,7 @@ function withDescendants(roots: number[], children: Map<number, number[]>): Set<
 }
 
 const pollMs = 20;
-/** What a KILL has not ended by then hangs in the kernel; waiting longer helps nobody. */
+/** What a KILL has not ended by then hangs in the kernel; waiting longer does not help. */
 const killedMs = 5000;
 
 /**

@@ -1,4 +1,4 @@
-/** What a process of a crew runs: answers every question, at the moment at which all do. */
+/** What a process of a pool runs: answers every question, at the moment at which all do. */
 export function answering<Question, Answer>(answer: (question: Question) => Answer | Promise<Answer>): void {
   process.on('message', async ({ question, at }: { question: Question; at: number }) => {
     while (Date.now() < at);

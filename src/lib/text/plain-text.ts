@@ -30,7 +30,7 @@ export function stripSequences(text: string): string {
  * becomes U+FFFD, so that the text survives UTF-8.
  */
 export function stripControl(text: string): string {
-  // Surrogates first: two lone halves around a removed character would join to one that nobody checked.
+  // Surrogates first: two lone halves around a removed character would join to one that was not checked.
   return stripSequences(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(INVISIBLE, '');
 }
 
@@ -52,7 +52,7 @@ const FENCE_REMOVED = '[fence removed]';
 export function fence(text: string, nonce: string): string {
   if (!/^[A-Za-z0-9]{8,}$/.test(nonce))
     throw new RangeError('a fence needs a nonce of 8 or more letters and digits');
-  // A mark, not nothing: what stands left and right of a removed fence could join to a new one.
+  // A mark, not nothing: what is left and right of a removed fence could join to a new one.
   const body = stripControl(text)
     .replace(FENCE_LOOKALIKE, FENCE_REMOVED)
     .replace(new RegExp(nonce, 'gi'), FENCE_REMOVED);

@@ -2,7 +2,7 @@ import { split } from 'shlex';
 
 /**
  * A line of a shell as words: quotes and backslashes as sh reads them, no variables. What is still open in a line that
- * somebody types, a quote or a last backslash, ends with the line.
+ * is being typed, a quote or a last backslash, ends with the line.
  */
 export function splitLine(line: string): string[] {
   const bare = line.replace(/\\$/, '');

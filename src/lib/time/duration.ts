@@ -11,7 +11,7 @@ export function span(ms: number): string {
   return `${Math.round(ms / DAY)} d`;
 }
 
-/** How long, as exactly as anybody reads it: `300 ms`, `42.1 s`, `7 min 12 s`, `3 h 5 min`. Takes milliseconds. */
+/** How long, as exactly as a person reads it: `300 ms`, `42.1 s`, `7 min 12 s`, `3 h 5 min`. Takes milliseconds. */
 export function exactSpan(ms: number): string {
   if (ms < SECOND) return `${ms} ms`;
   if (ms < 90 * SECOND) return `${(ms / SECOND).toFixed(1)} s`;

@@ -24,7 +24,7 @@ export interface LeaseFilter {
   filePath?: string | undefined;
 }
 
-/** The leases that nobody has given back, oldest first; what has expired is among them until an event says so. */
+/** The leases that are not released, oldest first; what has expired is among them until an event says so. */
 export const openLeases = (rows: Rows, filter: LeaseFilter = {}): LeaseRow[] =>
   select(rows, filter, ['released_at IS NULL']);
 
