@@ -1,5 +1,5 @@
-// Bundles the command line: dist/main.js decides on the first words and holds the quick queries, as CommonJS, since
-// Node starts that 10 ms sooner than an ES module; everything else is split ES modules, loaded when needed.
+// Bundles the command line into dist: scripts/build/bundles.mjs lists the files. They are CommonJS, since Node starts
+// that 10 ms sooner than an ES module.
 import {
   cpSync,
   existsSync,
@@ -11,13 +11,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { bundles, kept, late, lateModules, replaced, separately, unusedSchemas } from './build/bundles.mjs';
 
 const common = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  minifySyntax: true,
   external: ['better-sqlite3'],
   logLevel: 'warning',
   metafile: true,
@@ -28,62 +29,53 @@ const draft = `dist-${process.pid}`;
 mkdirSync(draft);
 writeFileSync(`${draft}/package.json`, '{ "type": "commonjs" }\n');
 
-const quick = await build({
+const factsFile = `${draft}/facts.mjs`;
+await build({
   ...common,
-  entryPoints: ['src/cli/main.ts'],
-  outfile: `${draft}/main.js`,
-  format: 'cjs',
-  define: { 'import.meta.dirname': '__dirname' },
-  plugins: [
-    {
-      name: 'the-rest-is-esm',
-      setup: ({ onResolve }) => {
-        // It knows every agent's models: too much for a file that every command reads.
-        onResolve({ filter: /\/complete\.ts$/ }, () => ({ path: './complete.mjs', external: true }));
-        onResolve({ filter: /\/agentpool\.ts$/ }, () => ({ path: './agentpool.mjs', external: true }));
-        onResolve({ filter: /\/parse\.ts$/ }, () => ({ path: './parse.mjs', external: true }));
-        onResolve({ filter: /\/price\.ts$/ }, () => ({ path: './price.mjs', external: true }));
-        onResolve({ filter: /\/fast\/mcp\.ts$/ }, () => ({ path: './mcp.mjs', external: true }));
-      },
-    },
-  ],
-});
-const rest = await build({
-  ...common,
-  entryPoints: {
-    agentpool: 'src/cli/agentpool.ts',
-    mcp: 'src/cli/fast/mcp.ts',
-    parse: 'src/config/parse.ts',
-    price: 'src/usage/tokens/price.ts',
-    grammar: 'src/cli/grammar/every.ts',
-    complete: 'src/cli/fast/complete.ts',
-  },
-  outdir: draft,
+  entryPoints: ['scripts/build/facts.ts'],
+  outfile: factsFile,
   format: 'esm',
-  splitting: true,
-  outExtension: { '.js': '.mjs' },
-  plugins: [
-    {
-      // The MCP SDK loads Ajv to check the forms that a server lets its host's user fill in; ours has none.
-      name: 'no-ajv',
-      setup: ({ onLoad }) => {
-        onLoad({ filter: /\/validation\/ajv-provider\.js$/ }, () => ({
-          contents: 'export class AjvJsonSchemaValidator {}',
-        }));
-      },
-    },
-  ],
-  chunkNames: '[name]-[hash]',
-  // Some bundled CommonJS packages call require().
   banner: {
     js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",
   },
 });
+const facts = await import(pathToFileURL(resolve(factsFile)).href);
+
+const eventChecks = facts.eventChecks();
+const built = await Promise.all(
+  Object.entries({
+    ...bundles,
+    ...Object.fromEntries(Object.entries(late).map(([m, { file }]) => [m, file])),
+  }).map(([entry, file]) =>
+    build({
+      ...common,
+      entryPoints: [entry],
+      outfile: `${draft}/${file}`,
+      format: 'cjs',
+      minify: true,
+      define: { 'import.meta.dirname': '__dirname' },
+      plugins: [
+        separately(entry),
+        lateModules(entry),
+        replaced('src/events/catalogue/checks.ts', eventChecks),
+        // The MCP SDK loads Ajv to check the forms that a server lets its host's user fill in; ours has none.
+        replaced(
+          'node_modules/@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js',
+          'export class AjvJsonSchemaValidator {}',
+        ),
+        unusedSchemas,
+      ],
+    }),
+  ),
+);
+
+mkdirSync(`${draft}/screens`);
 for (const name of readdirSync('src/agents')) {
   const rules = `src/agents/${name}/screens.yaml`;
-  if (existsSync(rules)) cpSync(rules, `${draft}/screens/${name}.yaml`);
+  if (existsSync(rules)) writeFileSync(`${draft}/screens/${name}.json`, facts.screenRules(rules, name));
 }
-cpSync('src/terminal/detection/general.yaml', `${draft}/screens/general.yaml`);
+const general = 'src/terminal/detection/general.yaml';
+writeFileSync(`${draft}/screens/general.json`, facts.screenRules(general, 'general'));
 // What the card is drawn with: two files of a package that has three hundred, and the renderer.
 const [fonts, renderer] = ['@fontsource/fira-sans', '@resvg/resvg-wasm'].map(
   (name) => `node_modules/${name}`,
@@ -94,9 +86,19 @@ for (const weight of [400, 500]) {
 }
 cpSync(`${renderer}/index_bg.wasm`, `${draft}/resvg.wasm`);
 
+const inputs = built.flatMap(({ metafile }) => Object.values(metafile.outputs));
+for (const { entryPoint, inputs: files } of inputs) {
+  const heavy = (kept[bundles[entryPoint]] ?? []).filter((name) =>
+    Object.entries(files).some(
+      ([file, { bytesInOutput }]) => bytesInOutput > 0 && file.startsWith(`node_modules/${name}`),
+    ),
+  );
+  if (heavy.length > 0) throw new Error(`${entryPoint} must not load ${heavy.join(', ')}`);
+}
+
 /** The packages that lie in the bundle: their licences ask to come along. */
 const bundled = new Set(
-  [quick, rest]
+  built
     .flatMap(({ metafile }) => Object.keys(metafile.inputs))
     .flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []),
 );
@@ -108,9 +110,8 @@ writeFileSync(
     .join(`\n${'-'.repeat(80)}\n\n`),
 );
 
-// What every command takes is put together once, here: help and completion read it from this file.
-const { everyGrammar } = await import(resolve(draft, 'grammar.mjs'));
-writeFileSync(`${draft}/grammar.json`, JSON.stringify(await everyGrammar()));
+writeFileSync(`${draft}/grammar.json`, JSON.stringify(await facts.grammar()));
+rmSync(factsFile);
 
 rmSync('dist', { recursive: true, force: true });
 renameSync(draft, 'dist');

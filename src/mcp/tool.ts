@@ -1,5 +1,4 @@
 import type { AppContext } from '../workers/core/context.ts';
-import type { Stats } from '../workers/queries/stats/report.ts';
 import { type DecisionContext, given, inputSchema, type Params } from './parameters.ts';
 import { outputSchema, type Shape } from './shape.ts';
 
@@ -17,12 +16,6 @@ export interface Call {
   lockdown: boolean;
   /** Tells the client, where it asked to be told, how far a long call is. */
   progress(done: number, total: number, message: string): void;
-  doors: Doors;
-}
-
-/** What the command line lends to the server, because it belongs to its floor. */
-export interface Doors {
-  drawCard(stats: Stats, path: string): Promise<object>;
 }
 
 /** Hints of the protocol on what a call does to the world. */

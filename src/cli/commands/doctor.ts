@@ -6,30 +6,28 @@ import { wrap } from '../../report/text/wrap.ts';
 import type { Finding } from '../../workers/core/finding.ts';
 import { Diagnosis, diagnose } from '../../workers/doctor/doctor.ts';
 import { PlainCommand } from '../grammar/command.ts';
-import { Option, pagerOption, plainOption } from '../grammar/option.ts';
+import { flag, pagerFlag, plainFlag } from '../grammar/option.ts';
 
 export default class Doctor extends PlainCommand<Diagnosis> {
   static override paths = [['doctor']];
   static override report = Diagnosis;
   static override usage = Command.Usage({
     category: 'Start',
-    description: 'look whether everything is in order, and how to mend it',
+    description: 'Check the installation and suggest fixes',
     details: `
-      Node, git, tmux and our private server, the config, the ledger and its chain, the watcher, rights and space. Makes nothing. Exit 1 when something is broken; a warning is none.
+      Checks Node, git, tmux and its private server, the config, the ledger and its hash chain, the watcher, permissions and free disk space. Creates nothing. Exits with 1 when something is broken; a warning is not an error.
     `,
     examples: [
-      ['Look at everything', '$0 doctor'],
-      ["Follow the ledger's whole chain, and look for optional helpers", '$0 doctor --deep'],
-      ['What is kept and who is asked', '$0 doctor --privacy'],
+      ['Check everything', '$0 doctor'],
+      ["Verify the ledger's whole hash chain, and look for optional tools", '$0 doctor --deep'],
+      ['Show what is stored, and which services are contacted', '$0 doctor --privacy'],
     ],
   });
 
-  deep = Option.Boolean('--deep', false, { description: 'check all events, and look for optional helpers' });
-  privacy = Option.Boolean('--privacy', false, {
-    description: 'also say what is stored, and who is asked for limits',
-  });
-  override plain = plainOption('one finding');
-  override pager = pagerOption();
+  deep = flag('--deep', 'verify every event, and look for optional tools');
+  privacy = flag('--privacy', 'also show what is stored, and which services are asked for limits');
+  override plain = plainFlag('one finding');
+  override pager = pagerFlag();
 
   async work(): Promise<number> {
     const diagnosis = await diagnose(this.context.env, { deep: this.deep, privacy: this.privacy });

@@ -5,6 +5,7 @@ import { chainHash, GENESIS } from '../store/hash.ts';
 import { verifyLog } from '../store/verify.ts';
 import { freshStore, note, TEST, textsOf } from '../testing/stores.ts';
 import { chainFaults, type Upcaster, upcast } from '../upcasters.ts';
+import { versions } from './checks.ts';
 import { assertAppendable, assertReadable, catalogue, decode, isUnreadable } from './index.ts';
 
 /** Appends events as only a newer AgentPool could have written them, with a valid chain. */
@@ -116,9 +117,9 @@ describe('a chain of upcasters', () => {
     assert.deepEqual(faults({ a: 1 }, step('b', 1)), ['b: upcaster of a type that the catalogue lacks']));
 
   it('is checked at start: a broken one stops the program and is named', () => {
-    assert.doesNotThrow(() => assertReadable(catalogue));
+    assert.doesNotThrow(() => assertReadable(versions));
     assert.throws(
-      () => assertReadable({ a: { version: 2 } }),
+      () => assertReadable({ a: 2 }),
       /CATALOGUE_BROKEN|a: no upcaster reads version 1/,
     );
   });

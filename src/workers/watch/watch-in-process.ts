@@ -1,7 +1,6 @@
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { AppContext } from '../core/context.ts';
 import { endOverdue } from './deadline.ts';
-import { WorkerWatch } from './watch-worker.ts';
 
 /** Longer ones would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -12,6 +11,8 @@ export async function watchHere(
   session: SessionRow,
 ): Promise<{ close(): Promise<void> } | null> {
   if (app.config.watcher.enabled || !session.alive || session.pane_pid === null) return null;
+  // Reading a pane takes a terminal emulator, which few observers need.
+  const { WorkerWatch } = await import('./watch-worker.ts');
   const watch = new WorkerWatch(app, session);
   await watch.start();
   // Not before: one that has passed already would end the worker while its terminal is being opened.

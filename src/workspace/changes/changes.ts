@@ -34,9 +34,9 @@ export interface FolderBaseline {
   manifest: FolderManifest;
 }
 
-export const ChangedFile = Type.Object(
+export const ChangedFile = Type.Interface(
+  [TreeChange],
   {
-    ...TreeChange.properties,
     sha256: noted(
       nullable(text),
       "Of what lies on the disk now (a link's target text); null for what is no file any more.",

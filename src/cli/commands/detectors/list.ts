@@ -8,7 +8,7 @@ import { columnsOf } from '../../../report/text/style.ts';
 import { table } from '../../../report/text/table.ts';
 import { ruleProviders, rulesIn } from '../../../terminal/detection/load.ts';
 import { PlainCommand } from '../../grammar/command.ts';
-import { pagerOption, plainOption } from '../../grammar/option.ts';
+import { pagerFlag, plainFlag } from '../../grammar/option.ts';
 
 const DetectorList = Type.Object(
   {
@@ -30,12 +30,12 @@ export default class DetectorsList extends PlainCommand<DetectorList> {
   static override paths = [['detectors', 'list']];
   static override report = DetectorList;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'list whose screens are known, by how many rules, and what of it is yours',
-    examples: [['All agents', '$0 detectors list']],
+    category: 'Connect',
+    description: 'List the agents whose screens are known, and your own rules',
+    examples: [['List all agents', '$0 detectors list']],
   });
-  override plain = plainOption('one provider');
-  override pager = pagerOption();
+  override plain = plainFlag('one provider');
+  override pager = pagerFlag();
 
   async work(): Promise<undefined> {
     const { detectors } = paths(homeFolder(this.context.env));

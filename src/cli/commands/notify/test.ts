@@ -25,11 +25,10 @@ export default class NotifyTest extends LedgerCommand<NotifyReport> {
   static override paths = [['notify', 'test']];
   static override report = NotifyReport;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'send yourself the notification of a made-up worker, in the way that config.yaml names',
-    details:
-      'Says why where it can not be sent. `notify: off` is the default: then there is nothing to test.',
-    examples: [['Hear it', '$0 notify test']],
+    category: 'Connect',
+    description: 'Send a test notification, the way config.yaml says',
+    details: 'Reports why it can not be sent. With the default, `notify: off`, there is nothing to test.',
+    examples: [['Send one', '$0 notify test']],
   });
   protected override reconciles = false;
 
