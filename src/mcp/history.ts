@@ -31,7 +31,7 @@ export function replayForHost({ ledger: { store } }: AppContext, id: string, lev
     before,
     after,
     diverges: divergence !== null,
-    ...said(() => [describeEvent(event).says, ...describeEvent(event).evidence].join('\n'), level),
+    ...said(() => [describeEvent(event).description, ...describeEvent(event).evidence].join('\n'), level),
   }));
 }
 

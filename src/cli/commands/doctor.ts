@@ -37,7 +37,7 @@ export default class Doctor extends PlainCommand<Diagnosis> {
 }
 
 const plainly = ({ findings }: Diagnosis): string[] =>
-  findings.map(({ check, severity, found, mend }) => plainRecord(check, severity, found, mend[0]));
+  findings.map(({ check, severity, found, fix }) => plainRecord(check, severity, found, fix[0]));
 
 function words(diagnosis: Diagnosis, stream: Writable): string {
   const color = paint(stream);
@@ -48,7 +48,7 @@ function words(diagnosis: Diagnosis, stream: Writable): string {
     `${color.bold('AgentPool')} in ${home}`,
     '',
     ...findings.flatMap((finding) => findingLines(finding, stream)),
-    ...entry('·', 'agents', agents || 'none installed; the fakes always are', stream),
+    ...entry('·', 'agents', agents || 'none installed, except the fakes', stream),
     ...(deep?.checks ?? []).flatMap(({ name, reason }) => entry('·', name, reason, stream)),
     ...(privacy ? privacyLines(privacy, stream) : []),
     '',
@@ -59,13 +59,11 @@ function words(diagnosis: Diagnosis, stream: Writable): string {
 const SIGNS = { info: ['✓', 'green'], warning: ['!', 'yellow'], error: ['✗', 'red'] } as const;
 const LABEL = 13;
 
-function findingLines({ check, severity, found, mend }: Finding, stream: Writable): string[] {
+function findingLines({ check, severity, found, fix }: Finding, stream: Writable): string[] {
   const color = paint(stream);
   const [sign, tint] = SIGNS[severity];
   const indent = ' '.repeat(LABEL + 3);
-  const fixes = mend.map(
-    (command, index) => `${indent}${color.dim(index === 0 ? 'mend' : '  or')}  ${command}`,
-  );
+  const fixes = fix.map((command, index) => `${indent}${color.dim(index === 0 ? 'fix' : ' or')}  ${command}`);
   return [...entry(color[tint](sign), check, found, stream), ...fixes];
 }
 
@@ -85,15 +83,15 @@ function privacyLines(
   const offline = usage_sources.filter(({ reads_existing_auth_state: asks }) => !asks);
   const asked = usage_sources.filter(({ reads_existing_auth_state: asks }) => asks);
   const sources = asked.map(({ provider_id, hosts, reads, opt_in }) => {
-    const whom = hosts.join(', ') || 'whom it asks itself';
+    const whom = hosts.join(', ') || 'a service of its own choice';
     return `${provider_id}: ${whom}, with ${reads}${opt_in === null ? '' : ` (only with ${opt_in}=1)`}`;
   });
   return [
     '',
-    color.bold('Kept on this disk, and nowhere else'),
+    color.bold('Stored on this disk only'),
     ...list(local_storage.stores),
     '',
-    color.bold('Taken out before anything is kept'),
+    color.bold('Redacted before anything is stored'),
     ...list(redaction.patterns),
     '',
     color.bold('Asked for limits, in this order, only on request'),
@@ -111,6 +109,6 @@ function verdict(findings: readonly Finding[], stream: Writable): string {
   const [errors, warnings] = [count('error'), count('warning')];
   const some = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
   const noted = warnings > 0 ? `, ${some(warnings, 'warning')}` : '';
-  if (errors > 0) return color.red(`${some(errors, 'thing')} to mend${noted}`);
-  return warnings > 0 ? color.yellow(`It works${noted}`) : color.green('Everything is in order');
+  if (errors > 0) return color.red(`${some(errors, 'problem')} to fix${noted}`);
+  return warnings > 0 ? color.yellow(`AgentPool works${noted}`) : color.green('No problems found');
 }

@@ -115,8 +115,8 @@ export default class Events extends LedgerCommand<EventLine> {
       const whose = fit(subject(event), 16).padEnd(16);
       const room = columnsOf(stdout) - head.length - 20;
       const sign = 'state' in event.data ? stateSign(event.data.state, stdout) : ' ';
-      const says = fit(stripControl(describeEvent(event).says), room);
-      return `${isNewDay ? `${color.dim(today)}\n` : ''}${color.dim(head)}${whose}  ${sign} ${says}\n`;
+      const description = fit(stripControl(describeEvent(event).description), room);
+      return `${isNewDay ? `${color.dim(today)}\n` : ''}${color.dim(head)}${whose}  ${sign} ${description}\n`;
     };
   }
 
@@ -141,7 +141,7 @@ function jsonLine(event: LedgerEvent | UnreadableEvent): string {
 
 function plainLine(event: LedgerEvent): string {
   const { position, occurred_at, stream_id, type } = event;
-  return `${plainRecord(position, occurred_at, stream_id, type, stripControl(describeEvent(event).says))}\n`;
+  return `${plainRecord(position, occurred_at, stream_id, type, stripControl(describeEvent(event).description))}\n`;
 }
 
 /** `now` is what comes after everything that is there. */

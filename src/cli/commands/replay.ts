@@ -51,7 +51,7 @@ const HostStep = Type.Object(
     since_start_ms: Type.Number(),
     since_previous_ms: Type.Number(),
     divergence: nullable(Divergence),
-    says: noted(text, 'What the event was, in a sentence.'),
+    description: noted(text, 'What the event was, in a sentence.'),
     evidence: noted(list(text), "The worker's or our own words that prove it: untrusted."),
     event: Event,
   },
@@ -231,7 +231,7 @@ export default class Replay extends PlainCommand<ReplayReport> {
 }
 
 const plainStep = ({ event, after }: Step): string =>
-  `${plainRecord(event.position, event.occurred_at, after, event.type, event.actor, stripControl(describeEvent(event).says))}\n`;
+  `${plainRecord(event.position, event.occurred_at, after, event.type, event.actor, stripControl(describeEvent(event).description))}\n`;
 
 function stepJson({ event, ...step }: Step) {
   return { ...step, ...describeEvent(event), event };

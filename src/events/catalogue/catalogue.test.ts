@@ -80,9 +80,9 @@ describe('the catalogue', () => {
   it('is frozen', () => assert.ok(Object.isFrozen(catalogue)));
 
   it('names every event `noun.verb` and describes it in a sentence', () => {
-    for (const [type, { says }] of Object.entries(catalogue)) {
+    for (const [type, { description }] of Object.entries(catalogue)) {
       assert.match(type, /^[a-z]+\.[a-z_]+$/);
-      assert.match(says, /^[A-Z].*\.$/, type);
+      assert.match(description, /^[A-Z].*\.$/, type);
     }
   });
 
@@ -118,10 +118,7 @@ describe('a chain of upcasters', () => {
 
   it('is checked at start: a broken one stops the program and is named', () => {
     assert.doesNotThrow(() => assertReadable(versions));
-    assert.throws(
-      () => assertReadable({ a: 2 }),
-      /CATALOGUE_BROKEN|a: no upcaster reads version 1/,
-    );
+    assert.throws(() => assertReadable({ a: 2 }), /CATALOGUE_BROKEN|a: no upcaster reads version 1/);
   });
 
   it('upcasts step by step, and leaves the current version as it is', () => {

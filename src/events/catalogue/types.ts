@@ -7,7 +7,13 @@ import { watcherEvents } from './watcher.ts';
 import { workerEvents } from './worker.ts';
 
 /** Every type of event that this code knows, in its current version. */
-export const catalogue = /* @__PURE__ */ merged(workerEvents, leaseEvents, usageEvents, providerEvents, watcherEvents);
+export const catalogue = /* @__PURE__ */ merged(
+  workerEvents,
+  leaseEvents,
+  usageEvents,
+  providerEvents,
+  watcherEvents,
+);
 
 export type EventType = keyof typeof catalogue;
 export type EventData<T extends EventType> = DataOf<(typeof catalogue)[T]>;

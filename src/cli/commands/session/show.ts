@@ -61,9 +61,9 @@ export default class Show extends LedgerCommand<SessionShow> {
     ].join('\n');
   }
 
-  #stay({ state, entered_at, left_at, because }: Stay): string {
+  #stay({ state, entered_at, exited_at, because }: Stay): string {
     const now = new Date();
-    const until = left_at === null ? now : new Date(left_at);
+    const until = exited_at === null ? now : new Date(exited_at);
     const seconds = (until.getTime() - new Date(entered_at).getTime()) / 1000;
     return `  ${local(entered_at, now)}  ${state.padEnd(19)} ${span(seconds).padStart(7)}  ${because}`;
   }
