@@ -3,7 +3,6 @@ import { AgentPoolError } from '../lib/errors.ts';
 import { packageVersion } from '../lib/package-root.ts';
 import { hasColor } from '../report/text/style.ts';
 import { printError } from '../report/views/errors.ts';
-import type { Surroundings } from './call.ts';
 import { commands, namedCommand } from './commands/index.ts';
 import type { PlainCommand } from './grammar/command.ts';
 import { grammarOf } from './grammar/declared.ts';
@@ -13,6 +12,7 @@ import { usage } from './grammar/grammar.ts';
 import { read } from './grammar/read.ts';
 import type { Grammar } from './grammar/schema.ts';
 import { asksForHelp } from './help/wanted.ts';
+import type { Surroundings } from './output/call.ts';
 import { unknownCommand } from './unknown-command.ts';
 
 /** Runs one command line. Gives the exit code: 0, 1 for a refusal or failure, 2 (64 for `run`) for a wrong command line. */

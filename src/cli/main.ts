@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { standardOutput } from './fast/print.ts';
 import { runFast } from './fast/run.ts';
+import { standardOutput } from './output/print.ts';
 
 /** The fast path where it serves, else the whole command line. */
 async function main(words: string[]): Promise<number> {

@@ -6,7 +6,7 @@ import { openReader, type Rows } from '../../projections/reader.ts';
 import { isUpToDate } from '../../workers/core/liveness.ts';
 import { noRows, type StatusPlace as Place } from '../../workers/queries/status.ts';
 import type { Values } from '../grammar/parse.ts';
-import { print } from './print.ts';
+import { print } from '../output/print.ts';
 
 /** A command that answers from tables of the ledger. */
 export interface FromLedger {

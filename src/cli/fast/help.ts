@@ -6,7 +6,7 @@ import { builtGrammars } from '../grammar/built.ts';
 import { page } from '../help/layout.ts';
 import { helpText } from '../help/text.ts';
 import { wantedHelp } from '../help/wanted.ts';
-import { print } from './print.ts';
+import { print } from '../output/print.ts';
 
 /** Help and the version, from the built grammar: no command is loaded. null for help on errors and unknown commands. */
 export async function answer(words: readonly string[], env: Env): Promise<number | null> {

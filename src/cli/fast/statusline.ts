@@ -6,7 +6,7 @@ import { usageSummary } from '../../projections/usage/usage-summary.ts';
 import { type StatuslineFormat, statusline, statuslineFormats } from '../../report/views/statusline.ts';
 import { noRows, statusOf, withoutTrend } from '../../workers/queries/status.ts';
 import type { Values } from '../grammar/parse.ts';
-import { print } from './print.ts';
+import { print } from '../output/print.ts';
 
 /**
  * `agentpool statusline`, which a status bar runs every few seconds. Reads the ledger as it is, repairs nothing and waits

@@ -4,7 +4,7 @@ import type { Texts } from '../../report/text/pager.ts';
 import { printError } from '../../report/views/errors.ts';
 import { reconcileIfNeeded } from '../../workers/commands/reconcile.ts';
 import { type AppContext, openApp } from '../../workers/core/context.ts';
-import { answerText, type Call, pageTexts, type Surroundings, showAnswer } from '../call.ts';
+import { answerText, type Call, pageTexts, type Surroundings, showAnswer } from '../output/call.ts';
 import { flag } from './option.ts';
 
 /** What all commands share: --json, errors with an exit code, the context opened and closed. */

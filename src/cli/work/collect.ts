@@ -3,7 +3,7 @@ import { type Collected, collectWorker } from '../../workers/commands/collect.ts
 import type { AppContext } from '../../workers/core/context.ts';
 import { detailNamed } from '../../workers/core/details.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
-import type { Call } from '../call.ts';
+import type { Call } from '../output/call.ts';
 
 interface Options {
   session: string;

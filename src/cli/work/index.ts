@@ -2,9 +2,9 @@ import type { Env } from '../../config/paths.ts';
 import { printError } from '../../report/views/errors.ts';
 import { reconcileIfNeeded } from '../../workers/commands/reconcile.ts';
 import { type AppContext, openApp } from '../../workers/core/context.ts';
-import { answerText, type Call, type Surroundings, showAnswer } from '../call.ts';
-import { print, standardOutput } from '../fast/print.ts';
 import type { Values } from '../grammar/parse.ts';
+import { answerText, type Call, type Surroundings, showAnswer } from '../output/call.ts';
+import { print, standardOutput } from '../output/print.ts';
 
 interface Work {
   /** The options have the types of the fields of the command's class: `parse` fills in what clipanion would. */

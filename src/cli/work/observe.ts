@@ -5,7 +5,7 @@ import type { AppContext } from '../../workers/core/context.ts';
 import { detailNamed } from '../../workers/core/details.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { awaitedBy } from '../../workers/sight/wait-for.ts';
-import type { Call } from '../call.ts';
+import type { Call } from '../output/call.ts';
 import { INTERRUPTED, waitInView } from './wait-in-view.ts';
 
 interface Options {

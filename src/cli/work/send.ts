@@ -3,7 +3,7 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { type Sent, sendMessage } from '../../workers/commands/send.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
-import type { Call } from '../call.ts';
+import type { Call } from '../output/call.ts';
 
 interface Options {
   session: string;

@@ -1,7 +1,7 @@
 import { type Termination, terminateWorker } from '../../workers/commands/terminate.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
-import type { Call } from '../call.ts';
+import type { Call } from '../output/call.ts';
 
 interface Options {
   session: string;

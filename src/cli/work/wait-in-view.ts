@@ -5,7 +5,7 @@ import { awaitWorker, type Seen } from '../../workers/commands/observe.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import type { Awaited } from '../../workers/sight/wait-for.ts';
 import { watchHere } from '../../workers/watch/watch-in-process.ts';
-import type { Manner } from '../call.ts';
+import type { Manner } from '../output/call.ts';
 
 /** The exit code that shells give a command that Ctrl-C ended. */
 export const INTERRUPTED = 130;

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Env } from '../config/paths.ts';
-import { page, pour, type Texts } from '../report/text/pager.ts';
-import { plainLines } from '../report/text/plain.ts';
+import type { Env } from '../../config/paths.ts';
+import { page, pour, type Texts } from '../../report/text/pager.ts';
+import { plainLines } from '../../report/text/plain.ts';
 
 /** What a command reads, writes and knows of its surroundings. */
 export interface Surroundings {
