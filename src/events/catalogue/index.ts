@@ -43,7 +43,7 @@ export function assertAppendable(event: NewEvent): number {
   if (!check(event.type, event.data)) {
     throw new AgentPoolError(
       'EVENT_INVALID',
-      `The data of ${event.type} is not what the catalogue says: ${faultsOf(event.type, event.data)}`,
+      `The data of ${event.type} does not match its schema: ${faultsOf(event.type, event.data)}`,
       { type: event.type },
     );
   }
