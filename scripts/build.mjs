@@ -13,7 +13,16 @@ import {
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { bundles, kept, late, lateModules, replaced, separately, unusedSchemas } from './build/bundles.mjs';
+import {
+  bundles,
+  kept,
+  late,
+  lateBuiltins,
+  lateModules,
+  replaced,
+  separately,
+  unusedSchemas,
+} from './build/bundles.mjs';
 
 const common = {
   bundle: true,
@@ -53,6 +62,8 @@ const built = await Promise.all(
       outfile: `${draft}/${file}`,
       format: 'cjs',
       minify: true,
+      // Node's own import() would read a CommonJS file twice, to find its exports.
+      supported: { 'dynamic-import': false },
       define: { 'import.meta.dirname': '__dirname' },
       plugins: [
         separately(entry),
@@ -64,6 +75,7 @@ const built = await Promise.all(
           'export class AjvJsonSchemaValidator {}',
         ),
         unusedSchemas,
+        lateBuiltins,
       ],
     }),
   ),
@@ -110,7 +122,11 @@ writeFileSync(
     .join(`\n${'-'.repeat(80)}\n\n`),
 );
 
-writeFileSync(`${draft}/grammar.json`, JSON.stringify(await facts.grammar()));
+// Help and completion read all of it, the fast parser only what its command takes.
+const grammar = await facts.grammar();
+mkdirSync(`${draft}/grammar`);
+for (const each of grammar) writeFileSync(`${draft}/grammar/${each.path}.json`, JSON.stringify(each));
+writeFileSync(`${draft}/grammar.json`, JSON.stringify(grammar));
 rmSync(factsFile);
 
 rmSync('dist', { recursive: true, force: true });

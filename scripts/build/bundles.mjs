@@ -1,6 +1,7 @@
 // What the package's JavaScript is bundled into, and what stays out of a bundle until it is needed.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 /** Bundles by the module that they begin with. A bundle refers to another one where it imports that module. */
 export const bundles = {
@@ -87,6 +88,33 @@ export const lateModules = (entry) => ({
     );
   },
 });
+
+/** Parts of Node that take milliseconds to load and that few commands call: their functions load them when called. */
+const builtins = ['node:crypto', 'node:child_process', 'node:net', 'node:readline'];
+
+export const lateBuiltins = {
+  name: 'late-builtins',
+  setup: ({ onLoad, onResolve }) => {
+    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'import-statement' && builtins.includes(path)
+        ? { path, namespace: 'late-builtin', sideEffects: false }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'late-builtin' }, async ({ path }) => {
+      const functions = Object.entries(await import(path)).filter(
+        ([name, value]) => typeof value === 'function' && /^[a-z]/.test(name),
+      );
+      const load = `require(${JSON.stringify(path)})`;
+      const contents = functions.map(([name, value]) => {
+        const call = `export const ${name} = (...given) => ${load}.${name}(...given);`;
+        if (!(promisify.custom in value)) return call;
+        const custom = "[Symbol.for('nodejs.util.promisify.custom')]";
+        return `${call}\n${name}${custom} = (...given) => ${load}.${name}${custom}(...given);`;
+      });
+      return { contents: contents.join('\n') };
+    });
+  },
+};
 
 /** A module with other contents. */
 export const replaced = (module, contents) => ({

@@ -1,6 +1,6 @@
 import type { Env } from '../../config/paths.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
-import { builtGrammars } from '../grammar/built.ts';
+import { builtGrammar } from '../grammar/built.ts';
 import { parse } from '../grammar/parse.ts';
 import { asksForHelp } from '../help/wanted.ts';
 import { fastCommands } from './index.ts';
@@ -15,7 +15,7 @@ export async function runFast(words: readonly string[], env: Env): Promise<numbe
   if (!entry) return null;
   const rest = path === '' ? words : words.slice(1);
   if (entry.needs === 'words') return (await entry.load()).answer(words, env);
-  const grammar = builtGrammars()?.find((each) => each.path === (path || 'status'));
+  const grammar = builtGrammar(path || 'status');
   const values = grammar && parse(grammar, rest);
   if (!values) return null;
   if (entry.needs === 'everything') return (await import('../work/index.ts')).work(path, values, env);
