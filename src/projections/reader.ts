@@ -9,6 +9,9 @@ export interface Rows {
   get<Row>(sql: string, ...values: unknown[]): Row | undefined;
 }
 
+/** A ledger that does not exist yet. */
+export const noRows: Rows = { all: () => [], get: () => undefined };
+
 export interface Reader extends Rows {
   close(): void;
 }

@@ -80,7 +80,7 @@ async function staysOf(app: AppContext, { id }: SessionRow): Promise<Omit<Stay, 
   const { STAYS } = await import('../../projections/sessions/timeline.ts');
   return app.ledger
     .all<Stay>(STAYS, id)
-    .map(({ state, entered_at, left_at }) => ({ state, entered_at, left_at }));
+    .map(({ state, entered_at, exited_at }) => ({ state, entered_at, exited_at }));
 }
 
 function statesOf(requested: string | string[] | null): string[] | null {

@@ -22,7 +22,7 @@ function enter(tables: Tables, event: EventOf<StateEvent>): void {
 }
 
 /** The stays of one session in their order; each ends where the next begins. Takes the session's id. */
-export const STAYS = `SELECT state, entered_at, lead(entered_at) OVER (ORDER BY position) AS left_at, because
+export const STAYS = `SELECT state, entered_at, lead(entered_at) OVER (ORDER BY position) AS exited_at, because
   FROM timeline WHERE session_id = ? ORDER BY position`;
 
 /** How long each worker was in which state, and why it got there: one row a stay, never changed. */
