@@ -170,7 +170,7 @@ async function stopTree(child: ChildProcess, mark: string, exited: Promise<Exit>
     await Promise.race([exited, sleep(GRACE_MS, undefined, { ref: false })]);
   }
   await endProcesses(() => marked(mark), { graceMs: GRACE_MS });
-  // A program may have taken the mark out of its environment: while it lives, its group is surely its own.
+  // A program may have taken the mark out of its environment: while it runs, its group is surely its own.
   try {
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
   } catch {
