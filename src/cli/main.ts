@@ -1,6 +1,9 @@
 #!/usr/bin/env node
+import { keepCompiledCode } from './compiled-code.ts';
 import { runFast } from './fast/run.ts';
 import { standardOutput } from './output/print.ts';
+
+keepCompiledCode(process.env);
 
 /** The fast path where it serves, else the whole command line. */
 async function main(words: string[]): Promise<number> {

@@ -17,7 +17,7 @@ describe('doctor', () => {
     const home = new Home();
     const { code, stdout } = await home.run(['doctor']);
     assert.equal(code, 0, stdout);
-    assert.match(stdout, /Everything is in order/);
+    assert.match(stdout, /No problems found/);
     assert.ok(
       stdout.split('\n').every((line) => line.length <= 80),
       stdout,
@@ -65,7 +65,7 @@ describe('doctor', () => {
     const { code, stdout } = await home.run(['doctor'], bare);
     assert.equal(code, 1);
     assert.match(stdout, /✗ tmux +not installed/);
-    assert.match(stdout, /1 thing to fix/);
+    assert.match(stdout, /1 problem to fix/);
   });
 
   it('names what others can read, with the command that closes it', async () => {

@@ -56,6 +56,7 @@ describe('the fast parser', () => {
     ['observe --session-id=@last --wait-for a --wait-for=b', { session: '@last', waitFor: ['a', 'b'] }],
     ['send --session @last hello', { session: '@last', message: 'hello' }],
     ['send hello --session @last', { session: '@last', message: 'hello' }],
+    ['spawn --provider x --task-file -', { taskFile: '-' }],
     ['spawn --provider x --task y --wait any', { wait: 'any' }],
     ['spawn --provider x --wait --task y', { wait: true, task: 'y' }],
     ['usage-summary --no-interactive', { interactive: false }],

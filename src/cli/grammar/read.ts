@@ -41,12 +41,15 @@ export function read(grammar: Grammar, words: readonly string[]): Reading {
       for (const place of left) readPlace(grammar, place, reading);
       break;
     }
-    if (word.startsWith('-') && word.length > 1) readFlag(grammar, word, left, reading);
+    if (isOption(word)) readFlag(grammar, word, left, reading);
     else readPlace(grammar, word, reading);
   }
   reading.problem ??= missing(grammar, reading);
   return reading;
 }
+
+/** `-` alone is a value: standard input or output. */
+const isOption = (word: string): boolean => word.startsWith('-') && word.length > 1;
 
 function placesTaken({ arguments: all, flags }: Grammar, words: readonly string[]): Argument[] {
   const end = words.indexOf('--');
@@ -74,7 +77,7 @@ function readFlag(grammar: Grammar, word: string, left: string[], reading: Readi
     else reading.corrected?.push(typed);
     return;
   }
-  const next = left[0]?.startsWith('-') ? undefined : left[0];
+  const next = left[0] !== undefined && isOption(left[0]) ? undefined : left[0];
   if (flag.optional && bound === undefined && next === undefined) {
     give(reading, flag, true);
     reading.arranged.push(typed);

@@ -2,12 +2,12 @@ import { writeSync } from 'node:fs';
 
 /** process.stdout, for whatever needs a stream. A reader that closes the pipe early ends this process without an error. */
 export function standardOutput(): NodeJS.WriteStream {
-  if (process.stdout.listenerCount('error') === 0)
-    process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-      process.exit(error.code === 'EPIPE' ? 0 : 1),
-    );
+  if (!process.stdout.listeners('error').includes(endOnClosedPipe))
+    process.stdout.on('error', endOnClosedPipe);
   return process.stdout;
 }
+
+const endOnClosedPipe = ({ code }: NodeJS.ErrnoException): never => process.exit(code === 'EPIPE' ? 0 : 1);
 
 /**
  * Writes to standard output at once. process.stdout would do the same, but loads all of Node's streams first, which
