@@ -87,7 +87,7 @@ function notBuilt(error: unknown): AgentPoolError | null {
   const [, root = '.'] = /(\/.*?)\/node_modules\/better-sqlite3\//.exec(message) ?? [];
   return new AgentPoolError(
     'SQLITE_NOT_BUILT',
-    `better-sqlite3, below ${root}, is not compiled for this Node (${process.versions.node}).`,
+    `better-sqlite3, below ${root}, has no binary for this Node (${process.versions.node}). npm downloads one, or compiles it: that takes a C++ compiler, make and Python (Debian, Ubuntu: sudo apt-get install build-essential python3; Fedora: sudo dnf install gcc-c++ make python3; macOS: xcode-select --install).`,
     { example: `npm rebuild --prefix '${root}' better-sqlite3` },
   );
 }
