@@ -3,12 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 
+const steering = ['spawn', 'send', 'answer', 'observe', 'collect', 'terminate'];
+
 /** Bundles by the module that they begin with. A bundle refers to another one where it imports that module. */
 export const bundles = {
   // The first words of a command line, and the commands that only read tables.
   'src/cli/main.ts': 'main.js',
   // Commands that steer workers, without clipanion, schemas and the terminal emulator.
-  'src/cli/work/index.ts': 'work.js',
+  ...Object.fromEntries(steering.map((name) => [`src/cli/fast/${name}.ts`, `${name}.js`])),
   // Every command, the watcher among them.
   'src/cli/agentpool.ts': 'agentpool.js',
   'src/cli/fast/mcp.ts': 'mcp.js',
@@ -34,7 +36,12 @@ export const late = {
 /** Packages that must not come into these bundles: each is a large part of a command's start. */
 export const kept = {
   'main.js': ['clipanion', 'typanion', 'typebox/', 'yaml', '@xterm/', 'xstate', '@modelcontextprotocol/'],
-  'work.js': ['clipanion', 'typanion', 'typebox/build/type/', 'yaml', '@xterm/', '@modelcontextprotocol/'],
+  ...Object.fromEntries(
+    steering.map((name) => [
+      `${name}.js`,
+      ['clipanion', 'typanion', 'typebox/build/type/', 'yaml', '@xterm/', '@modelcontextprotocol/'],
+    ]),
+  ),
 };
 
 /** Imports of a bundle's first module become references to that bundle. */

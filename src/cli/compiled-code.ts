@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Env, homeFolder, paths } from '../config/paths.ts';
 
@@ -17,5 +17,7 @@ export function keepCompiledCode(env: Env): void {
   const { run } = paths(homeFolder(env));
   if (!existsSync(run)) return;
   const { enableCompileCache } = process.getBuiltinModule('node:module') as CompileCache;
-  enableCompileCache?.(env.NODE_COMPILE_CACHE || join(run, 'compiled'));
+  const folder = join(run, 'compiled');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  enableCompileCache?.(folder);
 }

@@ -16,9 +16,7 @@ type Entry =
   | { needs: 'words'; load: () => Promise<ByWords> }
   | { needs: 'values'; load: () => Promise<ByValues> }
   /** Tables of the ledger, read without the code that writes it. */
-  | { needs: 'tables'; load: () => Promise<FromLedger> }
-  /** The ledger, tmux and the agents: see ../work. */
-  | { needs: 'everything' };
+  | { needs: 'tables'; load: () => Promise<FromLedger> };
 
 /**
  * The commands that skip clipanion, and what each needs. `answer` gives an exit code, or null for what only the full
@@ -38,10 +36,10 @@ export const fastCommands: Readonly<Record<string, Entry>> = {
   stats: { needs: 'tables', load: () => import('./stats.ts') },
   'usage-summary': { needs: 'tables', load: () => import('./usage-summary.ts') },
   'capacity-summary': { needs: 'tables', load: () => import('./usage-summary.ts') },
-  spawn: { needs: 'everything' },
-  send: { needs: 'everything' },
-  answer: { needs: 'everything' },
-  observe: { needs: 'everything' },
-  collect: { needs: 'everything' },
-  terminate: { needs: 'everything' },
+  spawn: { needs: 'values', load: () => import('./spawn.ts') },
+  send: { needs: 'values', load: () => import('./send.ts') },
+  answer: { needs: 'values', load: () => import('./answer.ts') },
+  observe: { needs: 'values', load: () => import('./observe.ts') },
+  collect: { needs: 'values', load: () => import('./collect.ts') },
+  terminate: { needs: 'values', load: () => import('./terminate.ts') },
 };

@@ -1,4 +1,5 @@
 import type { Env } from '../../config/paths.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
 import { serveStdio } from '../../mcp/stdio.ts';
 import type { Values } from '../grammar/parse.ts';
 
@@ -12,6 +13,12 @@ interface Options {
 export async function answer(values: Values & Partial<Options>, env: Env): Promise<number | null> {
   const { toolsets, tools, lockdown, http, port, newToken } = values;
   if (http || port !== undefined || newToken) return null;
-  await serveStdio(env, { toolsets, tools, lockdown: lockdown || undefined });
-  return 0;
+  try {
+    await serveStdio(env, { toolsets, tools, lockdown: lockdown || undefined });
+    return 0;
+  } catch (error) {
+    // Caught here: in a bundle of its own the error is of another class than in the one that calls.
+    if (error instanceof AgentPoolError) return null;
+    throw error;
+  }
 }

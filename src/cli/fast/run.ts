@@ -18,7 +18,6 @@ export async function runFast(words: readonly string[], env: Env): Promise<numbe
   const grammar = builtGrammar(path || 'status');
   const values = grammar && parse(grammar, rest);
   if (!values) return null;
-  if (entry.needs === 'everything') return (await import('../work/index.ts')).work(path, values, env);
   try {
     if (entry.needs === 'values') return await (await entry.load()).answer(values, env);
     const { answerFromLedger } = await import('./from-ledger.ts');

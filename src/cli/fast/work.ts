@@ -6,40 +6,30 @@ import type { Values } from '../grammar/parse.ts';
 import { answerText, type Call, type Surroundings, showAnswer } from '../output/call.ts';
 import { print, standardOutput } from '../output/print.ts';
 
-interface Work {
-  /** The options have the types of the fields of the command's class: `parse` fills in what clipanion would. */
-  run(call: Call<unknown>, options: never, app: AppContext): Promise<number | undefined>;
-}
+/** What a command does, apart from how its words were read: its class in ../commands runs the same. */
+type Run<Options> = (call: Call<unknown>, options: Options, app: AppContext) => Promise<number | undefined>;
 
-/** What each command does, apart from how its words were read: its class in ../commands runs the same. */
-const works: Readonly<Record<string, () => Promise<Work>>> = {
-  spawn: () => import('./spawn.ts'),
-  send: () => import('./send.ts'),
-  answer: () => import('./answer.ts'),
-  observe: () => import('./observe.ts'),
-  collect: () => import('./collect.ts'),
-  terminate: () => import('./terminate.ts'),
-};
-
-/** Runs a command whose words the fast parser has read. Gives its exit code; null for a command that is not here. */
-export async function work(path: string, values: Values, env: Env): Promise<number | null> {
-  const load = works[path];
-  if (!load) return null;
-  const call = new FastCall(values, env);
-  try {
-    const app = await openApp(env, 'cli');
+/**
+ * A command that works on the ledger, with the words that the fast parser has read. The options have the types of the
+ * fields of its class: `parse` fills in what clipanion would, which a test compares.
+ */
+export const fastWork =
+  <Options>(run: Run<Options>) =>
+  async (values: Values, env: Env): Promise<number> => {
+    const call = new FastCall(values, env);
     try {
-      await reconcileIfNeeded(app);
-      const { run } = await load();
-      return (await run(call, values as never, app)) ?? 0;
-    } finally {
-      app.ledger.close();
+      const app = await openApp(env, 'cli');
+      try {
+        await reconcileIfNeeded(app);
+        return (await run(call, values as Options, app)) ?? 0;
+      } finally {
+        app.ledger.close();
+      }
+    } catch (error) {
+      const { stdout, stderr } = call.context;
+      return printError(error, { json: call.json, stdout, stderr });
     }
-  } catch (error) {
-    const { stdout, stderr } = call.context;
-    return printError(error, { json: call.json, stdout, stderr });
-  }
-}
+  };
 
 /** Opens no stream of Node before it is needed: they take a tenth of a whole query to load. */
 class FastCall implements Call<unknown> {
