@@ -1,5 +1,5 @@
-// Bundles the command line. dist/main.js has the dispatch on the first words and the fast queries, as CommonJS, which
-// Node starts 10 ms faster than an ES module; the rest is split into ES modules that are loaded when needed.
+// Bundles the command line into dist: scripts/build/bundles.mjs lists the files. They are CommonJS, since Node starts
+// that 10 ms sooner than an ES module.
 import {
   cpSync,
   existsSync,
@@ -11,13 +11,23 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import {
+  bundles,
+  kept,
+  late,
+  lateBuiltins,
+  lateModules,
+  replaced,
+  separately,
+  unusedSchemas,
+} from './build/bundles.mjs';
 
 const common = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  minifySyntax: true,
   external: ['better-sqlite3'],
   // Its other build calls require() in a way that no bundler follows.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
@@ -30,65 +40,57 @@ const draft = `dist-${process.pid}`;
 mkdirSync(draft);
 writeFileSync(`${draft}/package.json`, '{ "type": "commonjs" }\n');
 
-const quick = await build({
+const factsFile = `${draft}/facts.mjs`;
+await build({
   ...common,
-  entryPoints: ['src/cli/main.ts'],
-  outfile: `${draft}/main.js`,
-  format: 'cjs',
-  define: { 'import.meta.dirname': '__dirname' },
-  plugins: [
-    {
-      name: 'the-rest-is-esm',
-      setup: ({ onResolve }) => {
-        // Contains every agent's models: too much for a file that every command reads.
-        onResolve({ filter: /\/complete\.ts$/ }, () => ({ path: './complete.mjs', external: true }));
-        onResolve({ filter: /\/agentpool\.ts$/ }, () => ({ path: './agentpool.mjs', external: true }));
-        onResolve({ filter: /\/parse\.ts$/ }, () => ({ path: './parse.mjs', external: true }));
-        onResolve({ filter: /\/registry\.ts$/ }, () => ({ path: './registry.mjs', external: true }));
-        onResolve({ filter: /\/price\.ts$/ }, () => ({ path: './price.mjs', external: true }));
-        onResolve({ filter: /\/fast\/mcp\.ts$/ }, () => ({ path: './mcp.mjs', external: true }));
-      },
-    },
-  ],
-});
-const rest = await build({
-  ...common,
-  entryPoints: {
-    agentpool: 'src/cli/agentpool.ts',
-    mcp: 'src/cli/fast/mcp.ts',
-    parse: 'src/config/parse.ts',
-    price: 'src/usage/tokens/price.ts',
-    registry: 'src/agents/registry.ts',
-    grammar: 'src/cli/grammar/every.ts',
-    complete: 'src/cli/fast/complete.ts',
-  },
-  outdir: draft,
+  entryPoints: ['scripts/build/facts.ts'],
+  outfile: factsFile,
   format: 'esm',
-  splitting: true,
-  outExtension: { '.js': '.mjs' },
-  plugins: [
-    {
-      // The MCP SDK loads Ajv to check forms that a server lets its host's user fill in; this server has none.
-      name: 'no-ajv',
-      setup: ({ onLoad }) => {
-        onLoad({ filter: /\/validation\/ajv-provider\.js$/ }, () => ({
-          contents: 'export class AjvJsonSchemaValidator {}',
-        }));
-      },
-    },
-  ],
-  chunkNames: '[name]-[hash]',
-  // Some bundled CommonJS packages call require().
   banner: {
     js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",
   },
 });
+const facts = await import(pathToFileURL(resolve(factsFile)).href);
+
+const eventChecks = facts.eventChecks();
+const built = await Promise.all(
+  Object.entries({
+    ...bundles,
+    ...Object.fromEntries(Object.entries(late).map(([m, { file }]) => [m, file])),
+  }).map(([entry, file]) =>
+    build({
+      ...common,
+      entryPoints: [entry],
+      outfile: `${draft}/${file}`,
+      format: 'cjs',
+      minify: true,
+      // Node's own import() would read a CommonJS file twice, to find its exports.
+      supported: { 'dynamic-import': false },
+      define: { 'import.meta.dirname': '__dirname' },
+      plugins: [
+        separately(entry),
+        lateModules(entry),
+        replaced('src/events/catalogue/checks.ts', eventChecks),
+        // The MCP SDK loads Ajv to check the forms that a server lets its host's user fill in; ours has none.
+        replaced(
+          'node_modules/@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js',
+          'export class AjvJsonSchemaValidator {}',
+        ),
+        unusedSchemas,
+        lateBuiltins,
+      ],
+    }),
+  ),
+);
+
+mkdirSync(`${draft}/screens`);
 for (const name of readdirSync('src/agents')) {
   const rules = `src/agents/${name}/screens.yaml`;
-  if (existsSync(rules)) cpSync(rules, `${draft}/screens/${name}.yaml`);
+  if (existsSync(rules)) writeFileSync(`${draft}/screens/${name}.json`, facts.screenRules(rules, name));
 }
-cpSync('src/terminal/detection/general.yaml', `${draft}/screens/general.yaml`);
-// The files for drawing the card: two of a package with three hundred, and the renderer.
+const general = 'src/terminal/detection/general.yaml';
+writeFileSync(`${draft}/screens/general.json`, facts.screenRules(general, 'general'));
+// What the card is drawn with: two files of a package that has three hundred, and the renderer.
 const [fonts, renderer] = ['@fontsource/fira-sans', '@resvg/resvg-wasm'].map(
   (name) => `node_modules/${name}`,
 );
@@ -98,9 +100,19 @@ for (const weight of [400, 500]) {
 }
 cpSync(`${renderer}/index_bg.wasm`, `${draft}/resvg.wasm`);
 
-/** The packages in the bundle: their licences require a copy. */
+const inputs = built.flatMap(({ metafile }) => Object.values(metafile.outputs));
+for (const { entryPoint, inputs: files } of inputs) {
+  const heavy = (kept[bundles[entryPoint]] ?? []).filter((name) =>
+    Object.entries(files).some(
+      ([file, { bytesInOutput }]) => bytesInOutput > 0 && file.startsWith(`node_modules/${name}`),
+    ),
+  );
+  if (heavy.length > 0) throw new Error(`${entryPoint} must not load ${heavy.join(', ')}`);
+}
+
+/** The packages that lie in the bundle: their licences ask to come along. */
 const bundled = new Set(
-  [quick, rest]
+  built
     .flatMap(({ metafile }) => Object.keys(metafile.inputs))
     .flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []),
 );
@@ -112,9 +124,12 @@ writeFileSync(
     .join(`\n${'-'.repeat(80)}\n\n`),
 );
 
-// The grammar of all commands, computed once: help and completion read it from this file.
-const { everyGrammar } = await import(resolve(draft, 'grammar.mjs'));
-writeFileSync(`${draft}/grammar.json`, JSON.stringify(await everyGrammar()));
+// Help and completion read all of it, the fast parser only what its command takes.
+const grammar = await facts.grammar();
+mkdirSync(`${draft}/grammar`);
+for (const each of grammar) writeFileSync(`${draft}/grammar/${each.path}.json`, JSON.stringify(each));
+writeFileSync(`${draft}/grammar.json`, JSON.stringify(grammar));
+rmSync(factsFile);
 
 rmSync('dist', { recursive: true, force: true });
 renameSync(draft, 'dist');

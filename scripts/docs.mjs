@@ -8,6 +8,7 @@ const { mcpClientsMarkdown } = await import('./docs/mcp-clients.ts');
 const { eventsMarkdown } = await import('./docs/events.ts');
 const { publishedSchemas, schemasPage, schemaText } = await import('./docs/schemas.ts');
 const { everyGrammar } = await import('../src/cli/grammar/every.ts');
+const { commands } = await import('../src/cli/commands/index.ts');
 const { cliMarkdown } = await import('./docs/cli.ts');
 const { withErrors } = await import('./docs/troubleshooting.ts');
 const { withPictures } = await import('./docs/architecture.ts');
@@ -23,7 +24,7 @@ for (const [page, markdown] of [
   ['docs/mcp-clients.md', mcpClientsMarkdown()],
   ['docs/schemas/README.md', schemasPage(schemas)],
   ...schemas.map((schema) => [`docs/schemas/${schema.file}`, schemaText(schema)]),
-  ['docs/cli.md', cliMarkdown(await everyGrammar())],
+  ['docs/cli.md', cliMarkdown(await everyGrammar(commands))],
   ['docs/troubleshooting.md', withErrors(written('docs/troubleshooting.md'))],
   ['docs/architecture.md', withPictures(written('docs/architecture.md'))],
 ]) {

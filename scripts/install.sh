@@ -43,9 +43,11 @@ node -e 'const [major, minor] = process.versions.node.split(".").map(Number); pr
 install_tmux='sudo apt-get install tmux, sudo dnf install tmux, or brew install tmux'
 need tmux "Workers run in it: $install_tmux"
 need git 'It holds what workers change.'
-need make 'better-sqlite3 is compiled: sudo apt-get install build-essential python3, or xcode-select --install'
-need python3 'better-sqlite3 is compiled with it: sudo apt-get install python3, or xcode-select --install'
 
-# Compiled here, about a minute: nothing that was built elsewhere is downloaded. Newer npm asks which package may do so.
-npm install --global ${prefix[@]+"${prefix[@]}"} --allow-scripts=better-sqlite3 --no-audit --no-fund "$tarball"
+# npm downloads the binary of better-sqlite3, or compiles it for about a minute. npm 12 asks which package may do so.
+npm install --global ${prefix[@]+"${prefix[@]}"} --allow-scripts=better-sqlite3 --no-audit --no-fund "$tarball" ||
+  refuse 'npm could not install AgentPool; its output is above. Where it could not download the binary of better-sqlite3, it compiles it with a C++ compiler, make and Python. Install them, then run this again:
+  Debian, Ubuntu   sudo apt-get install build-essential python3
+  Fedora           sudo dnf install gcc-c++ make python3
+  macOS            xcode-select --install'
 echo 'AgentPool is installed. Next: agentpool init, then agentpool doctor'

@@ -19,7 +19,7 @@ export default async function* report(source) {
       if (data.details.type !== 'suite') seen.tests += 1;
       if (type === 'test:fail' && isOwnFailure(data)) {
         seen.failed += 1;
-        failures.push({ file, ...data });
+        failures.push({ ...data, file });
       }
     } else if (type === 'test:stderr' && process.env.CI === undefined) {
       yield data.message;

@@ -15,7 +15,7 @@ export function cliMarkdown(grammars: readonly Grammar[]): string {
     '',
     '`agentpool help` lists all commands, `agentpool help COMMAND` shows one, and `agentpool help error CODE` explains an error.',
     '',
-    'A SESSION is a session id, a unique prefix of one, or `@last` for the newest worker. With `--json`, a command prints one JSON object, and an error as `{"error": {"code", "message", "details"}}`. The exit code is 0 on success, 1 if the command was refused or failed, and 2 for wrong usage; `run` has more exit codes.\n\nOutput that is longer than the terminal goes through your pager: $AGENTPOOL_PAGER, $PAGER, or less. `--no-pager`, or `pager: false` in config.yaml, turns the pager off; it is never used with `--json` or in a pipe. `--plain` prints a list as one record per line with tabs between the fields, and everything else as one value per line.',
+    'A SESSION is a session id, a unique prefix of one, or `@last` for the newest worker. Every command that takes a worker also accepts `--session ID` and `--session-id ID`. With `--json`, a command prints one JSON object, and an error as `{"error": {"code", "message", "details"}}`. The exit code is 0 on success, 1 if the command was refused or failed, and 2 for wrong usage; `run` has more exit codes.\n\nOutput that is longer than the terminal goes through your pager: $AGENTPOOL_PAGER, $PAGER, or less. `--no-pager`, or `pager: false` in config.yaml, turns the pager off; it is never used with `--json` or in a pipe. `--plain` prints a list as one record per line with tabs between the fields, and everything else as one value per line.',
     '',
     ...chapters.flatMap(([title, members]) => [
       `- ${title}: ${members.map(({ path }) => `[${path}](#agentpool-${path.replaceAll(' ', '-')})`).join(', ')}`,
@@ -30,7 +30,7 @@ function commandMarkdown(grammar: Grammar): string[] {
     '',
     `### agentpool ${path}`,
     '',
-    `${description[0]?.toUpperCase()}${description.slice(1)}.`,
+    `${description}.`,
     '',
     '```text',
     usage(grammar),

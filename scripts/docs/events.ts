@@ -91,10 +91,10 @@ export function eventsMarkdown(): string {
 }
 
 function section(title: string, where: string, events: Record<string, Definition>): string[] {
-  const types = Object.entries(events).flatMap(([type, { version, says, data }]) => [
+  const types = Object.entries(events).flatMap(([type, { version, description, data }]) => [
     `### ${type}`,
     '',
-    `${says} Version ${version}.`,
+    `${description} Version ${version}.`,
     '',
     ...table(
       Object.entries(data.properties as Record<string, TSchema & Node>).map(([name, node]) => [

@@ -31,7 +31,7 @@ export async function publishedSchemas(): Promise<PublishedSchema[]> {
       publish(path.replaceAll(' ', '-'), `agentpool ${path} --json`, description, report, manyReports),
     );
   }
-  const refusal = 'what any command prints with --json when it is refused or fails';
+  const refusal = 'What any command prints with --json when it is refused or fails';
   return [...published, publish('error', 'any command', refusal, ErrorReport, false)];
 }
 
@@ -52,7 +52,7 @@ function publish(
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `urn:agentpool:schema:${name}`,
     title: command,
-    description: [aLine ? 'One line.' : '', about ?? sentence(description)].filter(Boolean).join(' '),
+    description: [aLine ? 'One line.' : '', about ?? `${description}.`].filter(Boolean).join(' '),
     ...(referring(schema, defs) as object),
   };
   const sorted = Object.entries(defs).sort(([one], [other]) => (one < other ? -1 : 1));
@@ -79,8 +79,6 @@ function referring(node: unknown, defs: Record<string, unknown>): unknown {
   defs[title] = reported;
   return { $ref: `#/$defs/${title}` };
 }
-
-const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 
 export const schemaText = ({ document }: PublishedSchema): string => `${JSON.stringify(document, null, 2)}\n`;
 

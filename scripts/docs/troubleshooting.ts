@@ -27,9 +27,9 @@ export function withErrors(page: string): string {
 }
 
 const meanings: Record<ErrorKind, string> = {
-  usage: 'The words of the call are wrong: a command, an option or a value that does not exist.',
-  rejected: 'AgentPool understood the call and refuses it, or something that it needs is missing.',
-  conflict: 'Another process holds it or has changed it. Trying again may help.',
+  usage: 'The command line is wrong: an unknown command or option, or a value that is not valid.',
+  rejected: 'AgentPool understood the command and refuses it, or something that it needs is missing.',
+  conflict: 'Another process holds the resource or has changed it. Trying again may help.',
   corrupt: 'The ledger or a file is damaged.',
   internal: 'A fault of AgentPool.',
 };

@@ -9,7 +9,7 @@ import { descriptorsOf } from './registry.ts';
 
 /**
  * Looks for every agent. A program that has not changed since is not started again for its version: agents load a whole
- * runtime for that. Whether somebody is signed in is always asked. What was found is kept for `lastDetected`.
+ * runtime for that. The sign-in is always checked. The result is kept for `lastDetected`.
  */
 export async function detectAgents(place: DetectionPlace): Promise<Detected[]> {
   if (!existsSync(place.paths.home)) return detectInPassing(place);

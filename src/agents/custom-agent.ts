@@ -42,5 +42,4 @@ export const customAgent = (custom: CustomProvider): Agent => ({
   },
   limits: async () => [],
   tokens: null,
-  setup: null,
 });

@@ -30,7 +30,7 @@ export function lastDetected(place: DetectionPlace): Detected[] {
   return kept.detected.filter(({ binary_path }) => binary_path === null || existsSync(binary_path));
 }
 
-/** The same where all of it is at most `age_ms` old; null where somebody has to look again. */
+/** The same where all of it is at most `age_ms` old; null where a new look is needed. */
 export function detectedSince(place: DetectionPlace, age_ms: number): Detected[] | null {
   const kept = lastDetected(place);
   const since = new Date(Date.now() - age_ms).toISOString();
@@ -55,7 +55,7 @@ export function recall(paths: Pick<Paths, 'run'>): (CachedDetection & { by: stri
   }
 }
 
-/** A home that can not be written costs the next command time, and nothing else. */
+/** A home that cannot be written costs the next command time, and nothing else. */
 export function keep(place: DetectionPlace, kept: CachedDetection): void {
   try {
     writePrivateFileSync(file(place.paths), JSON.stringify({ by: fingerprint(place), ...kept }), {

@@ -138,7 +138,7 @@ export async function readCatalogue(
     file = await readFile(whole, 'utf8');
   } catch (error) {
     return {
-      ...said([`it can not be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`]),
+      ...said([`it cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`]),
       catalogue: null,
     };
   }
@@ -152,7 +152,7 @@ export async function readCatalogue(
   return { ...said(errors, warnings), catalogue: errors.length === 0 ? (parsed as CatalogueFile) : null };
 }
 
-/** What is wrong with a catalogue, each with the path to it; a provider that nobody knows is only a warning. */
+/** What is wrong with a catalogue, each with the path to it; an unknown provider is only a warning. */
 export function validateCatalogue(
   parsed: unknown,
   known: readonly string[],
@@ -188,7 +188,7 @@ function problemsOf(entry: unknown): string[] {
   return [...new Set([...found, ...reasoning])];
 }
 
-/** A wrong word is told together with the right ones. */
+/** A wrong word is reported with the allowed ones. */
 function choices(path: string): string {
   const words = path.endsWith('/confidence') ? confidences : path.endsWith('/source') ? modelSources : null;
   return words ? `: ${words.join(', ')}` : '';

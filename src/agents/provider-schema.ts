@@ -45,7 +45,10 @@ export const ProviderRow = Type.Object(
     models: list(ModelDescriptor),
     runtimes: list(text),
     capabilities: list(oneOf(CAPABILITIES)),
-    usage: noted(nullable(UsageSample), 'What the ledger knows of its limits; null where nobody asked.'),
+    usage: noted(
+      nullable(UsageSample),
+      'What the ledger knows of its limits; null where it was never asked.',
+    ),
     accounts: noted(Type.Array(Type.Unknown(), { maxItems: 0 }), 'Always empty.'),
     warnings: list(text),
     metadata: noted(facts, 'How a model is chosen and a prompt given, in the words of `agentpool models`.'),

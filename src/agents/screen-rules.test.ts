@@ -6,7 +6,8 @@ import { after, describe, it } from 'node:test';
 import { AGENT_IDS } from '../config/provider-ids.ts';
 import { AgentPoolError } from '../lib/errors.ts';
 import { classify } from '../terminal/detection/classify.ts';
-import { checkRuleFile, loadRules, ruleProviders, rulesIn } from '../terminal/detection/load.ts';
+import { loadRules, ruleProviders, rulesIn } from '../terminal/detection/load.ts';
+import { checkRuleFile } from '../terminal/detection/rule-file.ts';
 import { screenFromText } from '../terminal/detection/screen-from-text.ts';
 import { builtinRules } from './screen-rules.ts';
 

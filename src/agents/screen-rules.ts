@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AGENT_IDS } from '../config/provider-ids.ts';
-import { GENERAL, loadRules, type RuleLayer, rulesIn } from '../terminal/detection/load.ts';
+import { builtRulesIn, GENERAL, loadRules, type RuleLayer, rulesIn } from '../terminal/detection/load.ts';
 import type { RuleSet } from '../terminal/detection/rule-set.ts';
 
-/** The build copies every agent's screens.yaml to `screens/<id>.yaml` beside the bundle. */
+/** The build compiles every agent's screens.yaml to `screens/<id>.json` beside the bundle. */
 const packaged = join(import.meta.dirname, 'screens');
 
 /** The rules that come with AgentPool: `screens.yaml` in each agent's folder, and the general ones. */
 export const builtinRules: RuleLayer = existsSync(packaged)
-  ? rulesIn(packaged)
+  ? builtRulesIn(packaged)
   : {
       providers: () => [...AGENT_IDS, GENERAL].sort(),
       fileFor: (provider) => {

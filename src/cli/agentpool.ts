@@ -1,4 +1,4 @@
-import { type BaseContext, Cli, type CommandClass } from 'clipanion';
+import { Cli, type CommandClass } from 'clipanion';
 import { AgentPoolError, errorMessage } from '../lib/errors.ts';
 import { packageVersion } from '../lib/package-root.ts';
 import { hasColor } from '../report/text/style.ts';
@@ -9,49 +9,54 @@ import { grammarOf } from './grammar/declared.ts';
 import { grammars } from './grammar/every.ts';
 import { faultIn } from './grammar/fault.ts';
 import { usage } from './grammar/grammar.ts';
+import { read } from './grammar/read.ts';
+import type { Grammar } from './grammar/schema.ts';
 import { asksForHelp } from './help/wanted.ts';
+import type { Surroundings } from './output/call.ts';
 import { unknownCommand } from './unknown-command.ts';
 
-/** What a command line reads, writes and knows of its surroundings. */
-type Streams = Pick<BaseContext, 'env' | 'stdin' | 'stdout' | 'stderr'>;
-
-/** Runs one command line. Gives the exit code: 0, 1 for a refusal or failure, 2 (of `run` 64) for words that make no command. */
-export async function agentpool(words: string[], streams: Streams): Promise<number> {
+/** Runs one command line. Gives the exit code: 0, 1 for a refusal or failure, 2 (64 for `run`) for a wrong command line. */
+export async function agentpool(words: string[], streams: Surroundings): Promise<number> {
   const [first] = words;
   if (first === '--version' || first === '-v') {
     streams.stdout.write(`${packageVersion()}\n`);
     return 0;
   }
+  if (first === 'complete') return complete(words.slice(1), streams);
   const path = namedCommand(words);
   if (asksForHelp(words) || isGroupAlone(words)) {
     const named = path?.split(' ') ?? words.filter((word) => !word.startsWith('-'));
     const atOnce = words.filter((word) => word === '--no-pager');
-    return runCommand('help', ['help', ...named, ...atOnce], streams);
+    return runCommand('help', [...named, ...atOnce], streams);
   }
   if (first === undefined || first === '--json' || first === '--plain') {
-    return runCommand('status', ['status', ...words], streams);
+    return runCommand('status', words, streams);
   }
-  if (path) return runCommand(path, words, streams);
+  if (path) return runCommand(path, words.slice(path.split(' ').length), streams);
   return refuse(unknownCommand(words, Object.keys(commands)), words, streams);
 }
 
-async function runCommand(path: string, words: string[], streams: Streams): Promise<number> {
+async function runCommand(path: string, words: string[], streams: Surroundings): Promise<number> {
   const command = (await commands[path]?.())?.default as CommandClass;
+  const grammar = grammarOf(path, command);
   const cli = new Cli({ binaryName: 'agentpool' });
   cli.register(command);
   const context = {
     ...Cli.defaultContext,
     ...streams,
-    grammars,
+    grammars: () => grammars(commands),
     // Left to itself, clipanion looks at TERM and colours into pipes.
     ...(hasColor(streams.stdout) ? {} : { colorDepth: 1 }),
   };
   let made: ReturnType<typeof cli.process>;
   try {
-    made = cli.process(words, context);
+    const { arranged, problem, takes } = read(grammar, words);
+    // clipanion knows nothing of an argument that an option gives.
+    if (problem && takes.length < grammar.arguments.length) throw new Error(problem);
+    made = cli.process([...path.split(' '), ...arranged], context);
   } catch (error) {
     const { usageExit } = command as unknown as typeof PlainCommand;
-    return refuse(misused(path, command, words, error), words, { ...streams, usageExit });
+    return refuse(misused(grammar, words, error), words, { ...streams, usageExit });
   }
   return cli.run(made, context);
 }
@@ -62,28 +67,25 @@ const isGroupAlone = ([first, ...more]: readonly string[]): boolean =>
   Object.keys(commands).some((path) => path.startsWith(`${first} `));
 
 /** Words that a command does not take: what is wrong, and the line that was probably meant. */
-function misused(
-  path: string,
-  command: CommandClass,
-  words: readonly string[],
-  thrown: unknown,
-): AgentPoolError {
-  const grammar = grammarOf(path, command);
-  const fault = faultIn(grammar, words.slice(path.split(' ').length)) ?? {
+function misused(grammar: Grammar, words: readonly string[], thrown: unknown): AgentPoolError {
+  const fault = faultIn(grammar, words) ?? {
     message: errorMessage(thrown).split('\n', 1)[0] ?? '',
     usage: usage(grammar),
-    example: `agentpool ${path} --help`,
+    example: `agentpool ${grammar.path} --help`,
   };
-  return new AgentPoolError(
-    'USAGE',
-    fault.message,
-    { usage: fault.usage, example: fault.example },
-    { cause: thrown },
-  );
+  const details = { usage: fault.usage, example: fault.example };
+  return new AgentPoolError('USAGE', fault.message, details, { cause: thrown });
 }
 
 const refuse = (
   error: AgentPoolError,
   words: readonly string[],
-  { stdout, stderr, env, usageExit = 2 }: Streams & { usageExit?: number },
+  { stdout, stderr, env, usageExit = 2 }: Surroundings & { usageExit?: number },
 ): number => printError(error, { json: words.includes('--json'), stdout, stderr, env, usageExit });
+
+/** `agentpool complete` from the sources; the build answers it from the grammar that it has kept. */
+async function complete(words: string[], { env, stdout }: Surroundings): Promise<number> {
+  const { completionLines } = await import('./completion/answer.ts');
+  stdout.write(await completionLines(await grammars(commands), words, env));
+  return 0;
+}

@@ -6,7 +6,7 @@ import { before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { packageRoot } from '../lib/package-root.ts';
 import { Home, type Said } from '../workers/testing/home.ts';
-import { namedCommand } from './commands/index.ts';
+import { commands, namedCommand } from './commands/index.ts';
 import { everyGrammar } from './grammar/every.ts';
 import { faultIn } from './grammar/fault.ts';
 import { typedWords } from './testing/typed.ts';
@@ -57,7 +57,7 @@ interface Needed {
 /** These leave no worker behind that waits, so the next example gets a new one. */
 const spends = /^(smoke|spawn|run|send|answer|keys|interrupt|terminate|collect)\b/;
 
-const grammars = await everyGrammar();
+const grammars = await everyGrammar(commands);
 function faultOf(line: string) {
   const words = typedWords(line);
   const path = namedCommand(words) ?? '';

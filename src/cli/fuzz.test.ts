@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { packageRoot } from '../lib/package-root.ts';
 import { Home } from '../workers/testing/home.ts';
+import { commands } from './commands/index.ts';
 import { everyGrammar } from './grammar/every.ts';
 import type { Flag } from './grammar/schema.ts';
 import { ledgerHome, withLedger } from './testing/ledger-home.ts';
@@ -26,7 +27,7 @@ const endlessFlags = ['--follow', '--watch', '--exec'];
 /** Without a provider that is not there they would really start somebody. */
 const starting = ['smoke', 'spawn', 'run'];
 
-const grammars = (await everyGrammar()).filter(({ path }) => !endless.includes(path));
+const grammars = (await everyGrammar(commands)).filter(({ path }) => !endless.includes(path));
 
 const nasty = fc.oneof(
   fc.constantFrom(

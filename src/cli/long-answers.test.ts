@@ -130,6 +130,7 @@ describe('a long answer', () => {
     const env = { AGENTPOOL_HOME: join(user, '.agentpool') };
     const spawned = ['spawn', '--provider', 'fake-idle', '--task', 'Look for the parser'];
     const { session_id } = await home.json(spawned, { env });
+    await home.run(['observe', '@last', '--wait-for', 'idle', '--timeout', '60'], { env });
     await home.run(['collect', '@last'], { env });
     const { stdout } = await home.run(['artifacts', '@last'], { env });
     await home.run(['terminate', '@last'], { env });

@@ -42,6 +42,7 @@ describe('a provider that somebody names', () => {
     for (const name of ['auto', 'cdex-cli', 'Claude', ''])
       assert.throws(() => providerNamed(config, name), { code: 'PROVIDER_NOT_FOUND' });
     assert.throws(() => providerNamed(config, 'cdex-cli'), /Did you mean codex-cli\?/);
+    assert.throws(() => providerNamed(config, 'codx'), /Did you mean codex\?/);
   });
 
   it('is refused for new work where config.yaml has switched it off, under each of its names', () => {

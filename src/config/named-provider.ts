@@ -1,7 +1,7 @@
 import { AgentPoolError } from '../lib/errors.ts';
 import { suggest } from '../lib/suggest.ts';
 import { shell } from '../lib/text/shell.ts';
-import { fullProviderId, PROVIDER_IDS } from './provider-ids.ts';
+import { AGENT_IDS, AGENTS, fullProviderId, PROVIDER_IDS } from './provider-ids.ts';
 import type { Config } from './schema.ts';
 
 type Providers = Pick<Config, 'providers' | 'custom_providers'>;
@@ -11,7 +11,8 @@ export function providerNamed({ custom_providers }: Pick<Config, 'custom_provide
   const id = fullProviderId(name, custom_providers);
   const known = [...PROVIDER_IDS, ...custom_providers.map((custom) => custom.id)];
   if (known.includes(id)) return id;
-  const nearest = suggest(name, known);
+  const short = AGENT_IDS.map((agent) => AGENTS[agent].short);
+  const nearest = suggest(name, [...known, ...short]);
   throw new AgentPoolError(
     'PROVIDER_NOT_FOUND',
     `There is no provider ${name}.${nearest ? ` Did you mean ${nearest}?` : ''} Known: ${known.join(', ')}.`,

@@ -1,35 +1,36 @@
 import Type, { type Static } from 'typebox';
 import { flag, list, noted, nullable, text } from '../lib/shapes.ts';
 
-const preferences = {
-  path: text,
-  resource_uri: noted(text, 'Where an MCP host reads the same.'),
-  exists: flag,
-  using_default_template: noted(
-    flag,
-    'True also when the file is there but still what we wrote: nobody has said anything yet.',
-  ),
-  read_hint: text,
-  digest: noted(list(text), 'The first points of the file, one line each.'),
-  text: Type.Optional(noted(text, 'The whole file; only where it was asked for.')),
-  warning: Type.Optional(
-    noted(
-      text,
-      'Why the file could not be read; the digest is empty then, because the template is not what the user wrote.',
-    ),
-  ),
-};
-
 /** The preferences as every answer carries them. */
-export const Preferences = Type.Object(preferences, {
-  title: 'Preferences',
-  description: 'When to delegate, and to whom, as the user has written it down.',
-});
+export const Preferences = Type.Object(
+  {
+    path: text,
+    resource_uri: noted(text, 'Where an MCP host reads the same.'),
+    exists: flag,
+    using_default_template: noted(
+      flag,
+      'True also when the file is there but still what we wrote: nobody has said anything yet.',
+    ),
+    read_hint: text,
+    digest: noted(list(text), 'The first points of the file, one line each.'),
+    text: Type.Optional(noted(text, 'The whole file; only where it was asked for.')),
+    warning: Type.Optional(
+      noted(
+        text,
+        'Why the file could not be read; the digest is empty then, because the template is not what the user wrote.',
+      ),
+    ),
+  },
+  {
+    title: 'Preferences',
+    description: 'When to delegate, and to whom, as the user has written it down.',
+  },
+);
 export type Preferences = Static<typeof Preferences>;
 
-export const PreferencesInit = Type.Object(
+export const PreferencesInit = Type.Interface(
+  [Preferences],
   {
-    ...preferences,
     changed: flag,
     reason: text,
     backup_path: noted(nullable(text), 'Where what was there before is kept.'),

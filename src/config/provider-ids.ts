@@ -1,9 +1,13 @@
 /** What has to be known of an agent where its code is not loaded: in config.yaml, and on the way of a quick command. */
-interface ListedAgent {
+export interface ListedAgent {
   /** The name that people may type in place of the id. Output always has the id. */
   short: string;
   /** Names of its program; where a program was renamed, the newer name comes first. */
   programs: readonly string[];
+  /** Its word for `agentpool setup`; the id where left out. */
+  target?: string;
+  /** Its guide in docs/setup; the short name where left out. */
+  guide?: string;
 }
 
 /**
@@ -11,8 +15,8 @@ interface ListedAgent {
  * schema of config.yaml and its defaults follow from the line. The order is that of every list that has no better one.
  */
 export const AGENTS = {
-  'codex-cli': { short: 'codex', programs: ['codex'] },
-  'claude-code': { short: 'claude', programs: ['claude'] },
+  'codex-cli': { short: 'codex', programs: ['codex'], target: 'codex' },
+  'claude-code': { short: 'claude', programs: ['claude'], guide: 'claude-code' },
   'cursor-cli': { short: 'cursor', programs: ['agent', 'cursor-agent'] },
   'copilot-cli': { short: 'copilot', programs: ['copilot'] },
   'devin-cli': { short: 'devin', programs: ['devin'] },

@@ -18,10 +18,10 @@ const envelope = {
 };
 
 const types: TSchema[] = Object.entries(catalogue as Record<string, Definition>).map(
-  ([type, { version, says, data }]) =>
+  ([type, { version, description, data }]) =>
     Type.Object(
       { ...envelope, type: Type.Literal(type), schema_version: Type.Literal(version), data },
-      { title: type, description: says },
+      { title: type, description },
     ),
 );
 

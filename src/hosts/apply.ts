@@ -23,7 +23,7 @@ export type McpConfigReport = Static<typeof McpConfigReport>;
 const TIMEOUT_MS = 60_000;
 
 /**
- * Lets the host's own command line add our server; `say` is told the command before it runs. No file of a user's is
+ * Lets the host's own command line add our server; `say` receives the command before it runs. No file of a user's is
  * written by us. Throws APPLY_NOT_OFFERED, HOST_NOT_INSTALLED, APPLY_FAILED.
  */
 export async function applyConfig(

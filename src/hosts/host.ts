@@ -30,20 +30,20 @@ export interface Host {
   project_path: string | null;
   /** The keys that lead to the servers in a JSON file. */
   servers: readonly string[];
-  /** One server, as it stands under those keys. */
+  /** One server, as it is written under those keys. */
   entry(server: ServerCommand): Entry;
   /** In place of `servers` and `entry` where the file is TOML. */
   toml?: (server: ServerCommand) => string;
   /** The arguments with which its own command line adds our server, and takes it out again. */
   add?: (server: ServerCommand) => string[];
   remove?: readonly string[];
-  /** The arguments with which it tells of our server; where left out, its file is read. */
+  /** The arguments with which it shows our server; where left out, its file is read. */
   get?: readonly string[];
   /** A link that opens the host and lets its user confirm. */
   deeplink?: (server: ServerCommand) => string;
   /** The same through its own menu. */
   menu?: { command: string; fields: (server: ServerCommand) => Record<string, string> };
-  /** How one sees that it works: commands, or what is to be seen. */
+  /** How to see that it works: commands, or what to look for. */
   verify: readonly string[];
   /** What a person has to know or do besides. */
   notes: readonly string[];

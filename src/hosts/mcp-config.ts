@@ -24,7 +24,7 @@ export const McpInstall = Type.Object(
 );
 export type McpInstall = Static<typeof McpInstall>;
 
-/** How a host is told of our server, in the words of `agentpool mcp-config --json`. */
+/** How to register our server with a host, as `agentpool mcp-config --json` prints it. */
 export const McpConfig = Type.Object(
   {
     ok: Type.Literal(true),

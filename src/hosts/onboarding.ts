@@ -29,11 +29,11 @@ export const Onboarding = Type.Object(
       ccusage: Type.Optional(HelperBackend),
     }),
   },
-  { description: 'What somebody new, person or agent, has to know before a first offload.' },
+  { description: 'What a new user, person or agent, needs to know before the first offload.' },
 );
 export type Onboarding = Static<typeof Onboarding>;
 
-/** What somebody new, person or agent, has to know before a first offload. */
+/** What a new user, person or agent, needs to know before the first offload. */
 export async function onboarding(
   place: Pick<AppContext, 'env' | 'paths'> & { configPath: string },
   resources: readonly string[],

@@ -18,7 +18,7 @@ const text = (...path: string[]) => readFileSync(join(packageRoot(), ...path), '
 const json = (...path: string[]) => JSON.parse(text(...path));
 
 /**
- * What static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json asks of the fields that we use, told anew
+ * What static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json asks of the fields that we use, repeated
  * and closed: a field that is not here was not compared with it.
  */
 const closed = { additionalProperties: false };

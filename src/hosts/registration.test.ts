@@ -51,7 +51,7 @@ describe('whether a host knows our server', () => {
     const place = user('broken', { '.factory/mcp.json': '{"mcpServers":' });
     const { status, message } = await registrationOf(hostNamed('droid'), place);
     assert.equal(status, 'unknown');
-    assert.match(message, /mcp\.json can not be read as JSON/);
+    assert.match(message, /mcp\.json cannot be read as JSON/);
   });
 
   it('is asked of its own command line, which may have tried it', async () => {

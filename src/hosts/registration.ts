@@ -10,7 +10,7 @@ import { parseJsonc } from '../lib/text/jsonc.ts';
 import { programPath } from '../workers/core/programs.ts';
 import { type Host, type HostPlace, SERVER } from './host.ts';
 
-/** Whether a host knows our server; `unknown` where nobody could be asked. */
+/** Whether a host knows our server; `unknown` where it could not be checked. */
 export const Registration = Type.Object(
   {
     status: oneOf(['registered', 'not_registered', 'unknown']),
@@ -41,7 +41,7 @@ export async function hostProgram(host: Host, place: AskedPlace): Promise<readon
   return path === null ? null : [path];
 }
 
-/** Asks the host's own command line where that tells of one server, else reads its file. Changes nothing. */
+/** Asks the host's own command line where that can show one server, else reads its file. Changes nothing. */
 export async function registrationOf(host: Host, place: AskedPlace): Promise<Registration> {
   if (!host.get) return inFiles(host, place);
   const program = await hostProgram(host, place);
@@ -79,7 +79,7 @@ function inFiles(host: Host, place: AskedPlace): Registration {
     else if (Object.hasOwn(servers, SERVER)) return { status: 'registered', message: `${file} has it` };
   }
   return unread.length > 0
-    ? { status: 'unknown', message: `${unread[0]} can not be read as JSON` }
+    ? { status: 'unknown', message: `${unread[0]} cannot be read as JSON` }
     : { status: 'not_registered', message: `not in ${files.join(', nor in ')}` };
 }
 

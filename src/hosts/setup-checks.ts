@@ -14,7 +14,7 @@ export type ProviderFacts = Inventory['providers'][number];
 export const SetupCheck = Type.Object(
   {
     name: oneOf(['installed', 'sign_in', 'models', 'usage', 'mcp']),
-    ok: noted(nullable(flag), 'Null where nobody can tell, and where it is yours to want.'),
+    ok: noted(nullable(flag), 'Null where it is unknown, and where it is optional.'),
     message: text,
     action: noted(nullable(text), 'What to type, or to do, next; null where there is nothing.'),
     status: text,
@@ -26,7 +26,7 @@ export const SetupCheck = Type.Object(
 );
 export type SetupCheck = Static<typeof SetupCheck>;
 
-/** Whether an agent is ready to work for us. `usage` is left out where nobody wants to know. */
+/** Whether an agent is ready to work for us. `usage` is skipped on request. */
 export function providerChecks(
   facts: ProviderFacts,
   descriptor: ProviderDescriptor,
@@ -59,7 +59,7 @@ function signedIn({ auth, installed }: ProviderFacts, descriptor: ProviderDescri
   const how = installed ? descriptor.sign_in : null;
   if (status === 'authenticated') return { ...common, ok: true, message: reason, action: null };
   if (status === 'unauthenticated') return { ...common, ok: false, message: reason, action: how };
-  // Nobody can tell: whoever is signed in already is not sent there again.
+  // Unknown: a user who is signed in already is not sent there again.
   return { ...common, ok: null, message: how ? `${reason}; to sign in: ${how}` : reason, action: null };
 }
 

@@ -16,7 +16,7 @@ import { editorCheck, providerChecks, registrationCheck, SetupCheck } from './se
 import type { SetupTarget } from './targets.ts';
 
 export interface SetupOptions {
-  /** Who was just asked for limits; null where the ledger alone is told. */
+  /** What was just asked for limits; null where only the ledger is read. */
   backend: string | null;
   skipUsage: boolean;
   /** Whether hosts start our server by whole paths. */
@@ -25,7 +25,7 @@ export interface SetupOptions {
 
 export const SetupReport = Type.Object(
   {
-    ok: noted(flag, 'False where something stands in the way of its work.'),
+    ok: noted(flag, 'False where something keeps it from working.'),
     target: text,
     display_name: text,
     kind: oneOf(['provider', 'mcp_host']),
@@ -37,9 +37,9 @@ export const SetupReport = Type.Object(
     mcp_config: McpConfig,
     provider: noted(
       nullable(ProviderRow),
-      'The agent as `agentpool inventory` tells of it; null for a host that is none.',
+      'The agent as `agentpool inventory` shows it; null for a host that is no agent.',
     ),
-    models: noted(nullable(ListedModels), 'The same as `agentpool models` tells of it.'),
+    models: noted(nullable(ListedModels), 'Its models as `agentpool models` shows them.'),
     usage_backend: text,
     setup_doc: text,
     does_not: list(text),
@@ -56,7 +56,7 @@ export const DOES_NOT = [
   'start a worker or spend a model turn',
 ];
 
-/** Looks whether each target is ready, and says what to do where it is not. Changes nothing. */
+/** Checks each target and suggests what to do. Changes nothing. */
 export async function setUp(
   detection: DetectionPlace,
   targets: readonly SetupTarget[],

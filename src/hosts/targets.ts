@@ -1,5 +1,4 @@
-import { loadAgent } from '../agents/registry.ts';
-import { AGENT_IDS, type AgentId, fullProviderId } from '../config/provider-ids.ts';
+import { AGENT_IDS, AGENTS, type AgentId, fullProviderId, type ListedAgent } from '../config/provider-ids.ts';
 import { AgentPoolError } from '../lib/errors.ts';
 import { suggest } from '../lib/suggest.ts';
 import { shell } from '../lib/text/shell.ts';
@@ -17,16 +16,15 @@ export interface SetupTarget {
 }
 
 /** Each agent, and before it the editor that is a host of its own beside it: Cursor. */
-async function targetsOf(provider: AgentId): Promise<SetupTarget[]> {
-  const { setup } = await loadAgent(provider);
-  if (!setup) return [];
+function targetsOf(provider: AgentId): SetupTarget[] {
+  const { short, target = provider, guide = short }: ListedAgent = AGENTS[provider];
   const host = hosts.find((each) => each.provider === provider) ?? hostNamed('generic');
-  const common = { host: host.id, setup_doc: `docs/setup/${setup.guide}.md` };
+  const common = { host: host.id, setup_doc: `docs/setup/${guide}.md` };
   const editor = host.windowed ? [{ id: host.id, provider: null, ...common }] : [];
-  return [...editor, { id: setup.target, provider, ...common }];
+  return [...editor, { id: target, provider, ...common }];
 }
 
-export const setupTargets: readonly SetupTarget[] = (await Promise.all(AGENT_IDS.map(targetsOf))).flat();
+export const setupTargets: readonly SetupTarget[] = AGENT_IDS.flatMap(targetsOf);
 
 /** The targets of that word, by its own id or its provider's, short or full; all of them for `all`. Throws TARGET_NOT_FOUND. */
 export function targetsNamed(word: string): readonly SetupTarget[] {

@@ -31,7 +31,10 @@ export function replayForHost({ ledger: { store } }: AppContext, id: string, lev
     before,
     after,
     diverges: divergence !== null,
-    ...workerTextOf(() => [describeEvent(event).says, ...describeEvent(event).evidence].join('\n'), level),
+    ...workerTextOf(
+      () => [describeEvent(event).description, ...describeEvent(event).evidence].join('\n'),
+      level,
+    ),
   }));
 }
 

@@ -27,7 +27,7 @@ import { promptNamed, prompts } from './prompts.ts';
 import { resources, resourceTemplates } from './resources/resources.ts';
 import { Subscriptions } from './resources/subscriptions.ts';
 import type { Selection } from './selection.ts';
-import type { Call, Doors, Tool } from './tool.ts';
+import type { Call, Tool } from './tool.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
@@ -45,11 +45,7 @@ export interface Serving {
  * A protocol server on a context. The first call opens the context: a host starts its servers for every conversation,
  * and most conversations call none.
  */
-export function serve(
-  open: () => AppContext | Promise<AppContext>,
-  { tools, lockdown }: Selection,
-  doors: Doors,
-): Serving {
+export function serve(open: () => AppContext | Promise<AppContext>, { tools, lockdown }: Selection): Serving {
   const server = new Server(
     { name: 'agentpool', title: 'AgentPool', version: packageVersion() },
     {
@@ -67,7 +63,7 @@ export function serve(
       return app;
     },
   };
-  const settled = answerTools(server, access, { tools, lockdown, doors });
+  const settled = answerTools(server, access, { tools, lockdown });
   const close = answerResources(server, access, lockdown);
   answerPrompts(server, access);
   return { server, settled, close };
@@ -84,14 +80,14 @@ interface Access {
 function answerTools(
   server: Server,
   { prepared }: Access,
-  { tools, lockdown, doors }: Selection & { doors: Doors },
+  { tools, lockdown }: Selection,
 ): Serving['settled'] {
   const running = new Set<Promise<unknown>>();
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const tool = tools.find(({ name }) => name === params.name);
     if (!tool) throw unknownTool(params.name, tools);
-    const call: Call = { signal: extra.signal, lockdown, doors, progress: progressOf(extra) };
+    const call: Call = { signal: extra.signal, lockdown, progress: progressOf(extra) };
     const result = (async () => {
       let app: AppContext | null = null;
       try {

@@ -5,7 +5,6 @@ import type { Env } from '../config/paths.ts';
 import { appOnDemand } from './context-on-demand.ts';
 import { type SelectionOptions, selectTools } from './selection.ts';
 import { newCoordinator, serve } from './server.ts';
-import type { Doors } from './tool.ts';
 import { allTools } from './toolsets/index.ts';
 
 /** How long running actions may take to finish when the host goes; the ledger resolves what is interrupted. */
@@ -15,10 +14,10 @@ const GRACE_MS = 600;
  * Serves one host over stdin and stdout until it closes stdin or a signal ends it. Workers keep running. Standard
  * output is for the protocol only: everything else is written to stderr.
  */
-export async function serveStdio(env: Env, request: SelectionOptions, doors: Doors): Promise<void> {
+export async function serveStdio(env: Env, request: SelectionOptions): Promise<void> {
   const selection = selectTools(allTools, request, env);
   const open = appOnDemand(env, coordinatorIn(env) ?? newCoordinator());
-  const serving = serve(open, selection, doors);
+  const serving = serve(open, selection);
   const { server } = serving;
   server.onerror = (error) => process.stderr.write(`agentpool mcp: ${error.message}\n`);
 

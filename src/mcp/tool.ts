@@ -1,5 +1,4 @@
 import type { AppContext } from '../workers/core/context.ts';
-import type { Stats } from '../workers/queries/stats/report.ts';
 import { type Arguments, checkArguments, inputSchema, type Params } from './parameters.ts';
 import { outputSchema, type Shape } from './shape.ts';
 
@@ -17,12 +16,6 @@ export interface Call {
   lockdown: boolean;
   /** Reports the progress of a long call to a client that asked for it. */
   progress(done: number, total: number, message: string): void;
-  doors: Doors;
-}
-
-/** Functions that the command line passes to the server, because layers above this one own them. */
-export interface Doors {
-  drawCard(stats: Stats, path: string): Promise<object>;
 }
 
 /** The protocol's hints on the effects of a call. */

@@ -7,6 +7,9 @@ import { checkpointsOf } from './projector/checkpoints.ts';
 
 export type { Rows };
 
+/** A ledger that does not exist yet. */
+export const noRows: Rows = { all: () => [], get: () => undefined };
+
 export interface Reader extends Rows {
   close(): void;
 }

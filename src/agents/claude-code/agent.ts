@@ -9,5 +9,4 @@ export const agent: Agent = {
   limits: async () => (await import('./limits/sources.ts')).sources,
   codexbar: { name: 'claude', via: 'cli' },
   tokens: claudeLog,
-  setup: { target: 'claude-code', guide: 'claude-code' },
 };

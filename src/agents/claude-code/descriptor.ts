@@ -22,7 +22,7 @@ export function parseClaudeAuth(run: Pick<Finished, 'stdout' | 'timed_out'>): Au
   } catch {
     // an older Claude without the command prints its help
   }
-  return unknownAuth('this Claude does not tell whether it is signed in');
+  return unknownAuth('this Claude does not report whether it is signed in');
 }
 
 const EFFORTS = { efforts: 'low medium high xhigh max', effort: 'high', metadata: { family: 'claude' } };

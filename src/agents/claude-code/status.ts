@@ -8,8 +8,8 @@ const AGAIN_MS = 1000;
 
 /**
  * Follows the status that Claude Code writes of each of its processes: `sessions/PID.json` of its config folder, with
- * `status` idle, busy or waiting and `waitingFor`. It also tells the end of a turn that was interrupted, of which no
- * hook tells. Undocumented, seen with 2.1.330; where it is not there, nothing is heard.
+ * `status` idle, busy or waiting and `waitingFor`. It also reports the end of an interrupted turn,
+ * which no hook does. Undocumented, seen with 2.1.330; without the file there are no such signals.
  */
 export function followClaudeStatus(
   worker: Followed,

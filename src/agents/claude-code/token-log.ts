@@ -53,7 +53,7 @@ const FIELDS = [
 
 /**
  * A message is written again with every block of it, when a session is resumed, and into the log of a helper that goes
- * on from it: its id names one answer of the API wherever it stands. Without an id each line is its own.
+ * on from it: its id names one answer of the API in every copy. Without an id each line counts as one.
  */
 const keyOf = (message: Json, file: string, offset: number): string =>
   text(message.id) ?? `${file}:${offset}`;

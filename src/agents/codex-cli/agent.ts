@@ -9,5 +9,4 @@ export const agent: Agent = {
   limits: async () => (await import('./limits/sources.ts')).sources,
   codexbar: { name: 'codex', via: 'cli' },
   tokens: codexLog,
-  setup: { target: 'codex', guide: 'codex' },
 };

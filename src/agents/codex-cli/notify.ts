@@ -23,7 +23,7 @@ function configIn(folder: string): string {
   }
 }
 
-/** A basic or a literal string of TOML, a comment, or anything else that may stand in an array. */
+/** A basic or a literal string of TOML, a comment, or anything else that an array may hold. */
 const TOKENS = /"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|[\s,]+|\]|./gy;
 
 /**

@@ -20,7 +20,7 @@ export const codexLog: TokenLog = {
       if (!payload) return null;
       if (line.type === 'session_meta') {
         memory.session ??= text(payload.id);
-        // A fork of 0.120 repeats its parent's lines below its own head, and the heads among them: whoever is named
+        // A fork of 0.120 repeats its parent's lines below its own head, and the heads among them: the one named
         // last is the eldest. One of 0.169 only names its parent (history_base) and repeats nothing.
         const copied = record(payload.history_base) ? null : text(payload.forked_from_id);
         memory.family = copied ?? text(payload.id);
@@ -37,7 +37,7 @@ export const codexLog: TokenLog = {
       if (!last || !total || !at) return null;
       const family = text(memory.family) ?? file;
       return {
-        // The total only grows in a session: the same total in one family is the same answer, told again.
+        // The total only grows in a session: the same total in one family is the same answer, repeated.
         key: `${family} ${JSON.stringify([total.input_tokens, total.output_tokens, total.total_tokens])}`,
         rank: -Date.parse(at),
         at,

@@ -17,6 +17,4 @@ export interface Agent {
   codexbar?: { name: string; via: 'cli' | 'api' };
   /** The log of tokens that it keeps on this disk; null where it keeps none. */
   tokens: TokenLog | null;
-  /** The word for `agentpool setup`, and its guide in docs/setup; null for what needs no setting up. */
-  setup: { target: string; guide: string } | null;
 }

@@ -22,7 +22,7 @@ export type Capability = (typeof CAPABILITIES)[number];
 
 export const AUTH_STATUSES = ['authenticated', 'unauthenticated', 'unknown', 'unavailable'] as const;
 
-/** Whether somebody is signed in, and who says so. */
+/** Whether the user is signed in, and the source of that. */
 export interface Auth {
   status: (typeof AUTH_STATUSES)[number];
   confidence: UsageSample['confidence'];
@@ -72,7 +72,7 @@ export interface ProviderDescriptor {
   display_name: string;
   vendor: string;
   harness: string;
-  /** A command that installs it, or the page that tells how; null for what is always there, or not ours to know. */
+  /** A command that installs it, or the page that explains how; null for a fake or a custom provider. */
   install: string | null;
   /** The command with which a person signs in. */
   sign_in: string | null;

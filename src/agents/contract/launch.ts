@@ -17,12 +17,12 @@ export interface LaunchRequest {
   model: string | null;
   reasoningEffort: string | null;
   serviceTier: string | null;
-  /** The words that hand a signal of that kind to whoever watches; null where signals are switched off. */
+  /** The command that hands a signal of that kind to the watcher; null where signals are switched off. */
   signal: ((kind: SignalKind) => string[]) | null;
-  /** A free port of 127.0.0.1 for an agent that tells its signals there; null where it has none, or they are off. */
+  /** A free port of 127.0.0.1 for an agent that serves its signals there; null where it has none, or they are off. */
   port: number | null;
   place: ProgramPlace;
-  /** A private folder for files of this one process, absolute; there only while the worker lives. */
+  /** A private folder for files of this one process, absolute; it exists only while the worker runs. */
   folder: string;
 }
 
@@ -42,7 +42,7 @@ export interface ProgramPlace {
   shared_folders?: readonly string[];
 }
 
-/** A worker whose agent tells of itself. */
+/** A worker whose agent reports its own state. */
 export interface Followed {
   /** The folder of its launch files. */
   folder: string;
@@ -51,10 +51,10 @@ export interface Followed {
   place: ProgramPlace;
 }
 
-/** How a text is submitted to an agent's input box, and how one sees that it was taken. */
+/** How a text is submitted to an agent's input box, and how to see that it was taken. */
 export interface SubmitStyle {
   keys: readonly string[];
-  /** Stands in the box for a long paste. */
+  /** What the box shows in place of a long paste. */
   pastedPlaceholder: RegExp | null;
   /** Says that the text waits for the end of the turn. */
   queued: RegExp | null;
@@ -64,7 +64,7 @@ export interface SubmitStyle {
 
 /** Choices of its dialogs that take words of one's own, by their labels. */
 export interface DialogWords {
-  /** Typed as soon as the pointer stands there. */
+  /** Typed as soon as the pointer is there. */
   inPlace?: RegExp;
   /** Typed into a field that Enter opens. */
   afterEnter?: RegExp;

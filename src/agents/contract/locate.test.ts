@@ -30,7 +30,7 @@ function machine(programs: Record<string, string>) {
     // Whatever agents this machine has must not be found.
     execPath: join(home, 'node', 'bin', 'node'),
     shared_folders: [],
-    // The tests prove what happens at a deadline, not that this machine is fast.
+    // The tests verify what happens at a deadline, not that this machine is fast.
     timeout_ms: 20_000,
   };
   const detect = async (id: string, more: Partial<DetectOptions> = {}): Promise<Detected> => {
@@ -88,7 +88,7 @@ describe('an agent on PATH', () => {
     const { detect } = machine({ claude: 'trap "" TERM; while :; do /bin/sleep 1; done' });
     const found = await detect('claude-code', { timeout_ms: 200 });
     assert.deepEqual([found.installed, found.version, found.auth.status], [true, null, 'unknown']);
-    assert.match(found.warnings.join(), /did not tell its version within 200 ms/);
+    assert.match(found.warnings.join(), /did not print its version within 200 ms/);
   });
 
   it('is not another program of the same name', async () => {

@@ -149,7 +149,7 @@ async function examine(
     version.error !== null
       ? [`${command[0]} could not be started: ${version.error}`]
       : version.timed_out
-        ? [`${command[0]} did not tell its version within ${options.timeout_ms ?? TIMEOUT_MS} ms`]
+        ? [`${command[0]} did not print its version within ${options.timeout_ms ?? TIMEOUT_MS} ms`]
         : [];
   return {
     id: descriptor.id,
@@ -165,7 +165,7 @@ async function examine(
 const noAuthCheck = (name: string): Auth => ({
   status: 'unknown',
   confidence: 'unknown',
-  reason: `${name} has no command that tells it without a login or a network`,
+  reason: `${name} has no command that reports it without a login or a network`,
 });
 
 function runBriefly(
@@ -189,7 +189,7 @@ const briefEnv = (env: DetectOptions['env']): DetectOptions['env'] => ({
   NO_COLOR: '1',
 });
 
-/** `0.169.0` of `codex-cli 0.169.0`; the first line where no number stands in it. */
+/** `0.169.0` of `codex-cli 0.169.0`; the first line where it has no number. */
 function versionIn(words: string): string | null {
   const number = /\b\d+\.\d+(?:\.\d+)*(?:[-+][\w.]+)?/.exec(words)?.[0];
   return number ?? (words.trim().split('\n')[0]?.slice(0, 80) || null);
@@ -231,7 +231,7 @@ const isProgram = (path: string): Promise<boolean> =>
     .then((found) => found.isFile())
     .catch(() => false);
 
-/** Where package managers put programs for everybody. */
+/** Where package managers put programs for all users. */
 const SHARED_FOLDERS = [
   '/opt/homebrew/bin',
   '/usr/local/bin',

@@ -9,5 +9,4 @@ export const agent: Agent = {
   limits: async () => (await import('./limits/sources.ts')).sources,
   codexbar: { name: 'copilot', via: 'api' },
   tokens: copilotLog,
-  setup: { target: 'copilot-cli', guide: 'copilot' },
 };

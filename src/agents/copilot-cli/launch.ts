@@ -27,7 +27,7 @@ const PLUGIN = 'copilot-plugin';
 
 /**
  * A plugin for this process alone; its hooks run beside the user's. Not `permissionRequest`, which may decide what is
- * granted, and not `errorOccurred`, which is also told of what is tried again.
+ * granted, and not `errorOccurred`, which also fires for what is tried again.
  */
 function plugin(signal: NonNullable<SignalCommand>): Record<string, string> {
   const hook = (kind: SignalKind, matcher?: string) => [

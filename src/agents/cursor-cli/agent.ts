@@ -16,5 +16,4 @@ export const agent: Agent = {
   limits: async () => [(await import('./limits.ts')).cursorPeriod],
   codexbar: { name: 'cursor', via: 'cli' },
   tokens: null,
-  setup: { target: 'cursor-cli', guide: 'cursor' },
 };

@@ -14,7 +14,7 @@ import { number, parseJson, percent, record, text } from '../contract/limits/val
 const URL = 'https://api2.cursor.sh/aiserver.v1.DashboardService/GetCurrentPeriodUsage';
 
 /**
- * The dashboard's own service. Cursor has no command that tells its quota, and this one takes the agent's stored
+ * The dashboard's own service. Cursor has no command that reports its quota, and this one takes the agent's stored
  * login, so it is asked only where the user said so with AGENTPOOL_CURSOR_USAGE=1.
  */
 export const cursorPeriod: UsageSource = {

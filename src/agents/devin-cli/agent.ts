@@ -18,5 +18,4 @@ export const agent: Agent = {
   },
   limits: async () => (await import('./limits/sources.ts')).sources,
   tokens: null,
-  setup: { target: 'devin-cli', guide: 'devin' },
 };

@@ -28,7 +28,6 @@ export const agent: Agent = {
   limits: async () => [(await import('./limits.ts')).droidBilling],
   codexbar: { name: 'factory', via: 'api' },
   tokens: droidLog,
-  setup: { target: 'droid-cli', guide: 'droid' },
 };
 
 const SETTINGS = 'droid-settings.json';

@@ -12,7 +12,7 @@ import { number, parseJson, percent, record, text } from '../contract/limits/val
 
 const URL = 'https://api.factory.ai/api/billing/limits';
 
-/** What the Droid CLI asks itself; only with a key that is in the environment anyway, and nobody promised it. */
+/** What the Droid CLI itself asks; only with a key that is in the environment anyway. Undocumented. */
 export const droidBilling: UsageSource = {
   id: 'droid-billing-limits',
   provider: 'droid-cli',

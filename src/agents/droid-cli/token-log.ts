@@ -6,8 +6,8 @@ import { count, type TokenLog, type TokenUse } from '../contract/tokens/use.ts';
 const ENDING = '.settings.json';
 
 /**
- * `~/.factory/sessions/<project>/<session>.settings.json`: one total a session, without a time (0.215.0). It stands on
- * the day on which the session last had an answer. A session that another one started has a file and a total of its own.
+ * `~/.factory/sessions/<project>/<session>.settings.json`: one total a session, without a time (0.215.0). It counts on
+ * the day of the session's last answer. A session that another one started has a file and a total of its own.
  */
 export const droidLog: TokenLog = {
   provider_id: 'droid-cli',
@@ -47,7 +47,7 @@ function useOf(path: string): TokenUse | null {
 type Four = [number, number, number, number];
 const FIELDS = ['inputTokens', 'cacheCreationTokens', 'cacheReadTokens', 'outputTokens'] as const;
 
-/** What the session began with: its folder stands there. */
+/** The first line of the session's log: it names the session's folder. */
 function firstLine(path: string): Json | null {
   let file: number | null = null;
   try {

@@ -37,5 +37,4 @@ export const fakeAgent = (id: FakeId): Agent => ({
   },
   limits: async () => [],
   tokens: null,
-  setup: null,
 });

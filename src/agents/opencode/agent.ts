@@ -9,5 +9,4 @@ export const agent: Agent = {
   limits: async () => [(await import('./limits.ts')).opencodeGo],
   codexbar: { name: 'opencode', via: 'api' },
   tokens: opencodeLog,
-  setup: { target: 'opencode', guide: 'opencode' },
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Followed } from '../contract/launch.ts';
 import type { SignalKind } from '../contract/signal-kinds.ts';
 
-/** Where one OpenCode tells its events: a server of its own on 127.0.0.1, behind a password made for it. */
+/** Where one OpenCode serves its events: a server of its own on 127.0.0.1, behind a password made for it. */
 export interface EventAddress {
   port: number;
   password: string;
@@ -12,11 +12,11 @@ export interface EventAddress {
 /** The launch file that holds the address. */
 export const EVENTS_FILE = 'opencode-events.json';
 
-/** OpenCode serves a moment after its start; one that has ended is closed by whoever follows it. */
+/** OpenCode serves a moment after its start; one that has ended is closed by its follower. */
 const AGAIN_MS = 500;
 
 /**
- * Follows `GET /event` (server-sent events) of the OpenCode that runs beside its TUI, and tells what its own session
+ * Follows `GET /event` (server-sent events) of the OpenCode that runs beside its TUI, and reports what its own session
  * does; the sessions of its subagents begin and end within that turn. Only reads. Seen with 1.18.33.
  */
 export function followOpencode(
@@ -34,7 +34,7 @@ async function follow(address: EventAddress, meanings: Meanings, over: AbortSign
     try {
       await listen(address, meanings, over);
     } catch {
-      // Not there yet, or gone: the screen tells the rest.
+      // Not there yet, or gone: the screen shows the rest.
     }
     await new Promise((done) => {
       const timer = setTimeout(done, AGAIN_MS);
@@ -74,7 +74,7 @@ export class Meanings {
 
   read(json: string): void {
     const kind = this.#meant(parsed(json));
-    // Every step of a turn is busy anew.
+    // Every step of a turn reports busy again.
     if (kind && kind !== this.#last) this.#onSignal(kind);
     this.#last = kind ?? this.#last;
   }

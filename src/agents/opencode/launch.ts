@@ -14,7 +14,7 @@ export const opencodeLaunch: AgentLaunch = {
   // The first one asks whether it is meant.
   interruptKeys: ['Escape', 'Escape'],
   dialogWords: { afterEnter: /^type your own answer/i },
-  // From 121 columns on a sidebar stands beside its words, on the same rows.
+  // From 121 columns on a sidebar shares the rows of its text.
   widest: 120,
   listens: true,
   follow: followOpencode,
@@ -34,7 +34,7 @@ const permissions = ({ readOnly }: LaunchRequest): Record<string, string> =>
   readOnly ? { OPENCODE_PERMISSION: JSON.stringify({ edit: 'deny', bash: 'ask' }) } : {};
 
 /**
- * Its events, told on 127.0.0.1 to whoever knows the password. Not by a plugin: with one, OpenCode waits at its start
+ * Its events, served on 127.0.0.1 behind a password. Not by a plugin: with one, OpenCode waits at its start
  * until it has installed a package into the user's config folder.
  */
 function serve({ port, program, place }: LaunchRequest): Launch {

@@ -30,7 +30,7 @@ export const opencodeGo: UsageSource = {
       );
     const headers = { authorization: `Bearer ${key}`, accept: 'application/json', 'user-agent': 'agentpool' };
     const reading = await ask(context, { url: URL, headers }, (body) => parseOpencodeGo(utf8(body)));
-    // EntitlementError: a good key without the Go plan, which is no fault of anybody.
+    // EntitlementError: a good key without the Go plan: no fault.
     const noPlan = !reading.answered && reading.outcome === 'refused' && reading.reason.includes('403');
     return noPlan ? failure('unsupported', 'this OpenCode account has no Go plan') : reading;
   },

@@ -10,7 +10,7 @@ interface Row {
   data: string;
 }
 
-/** Only sessions that somebody worked in since are looked through: messages have no index by their time. */
+/** Only sessions that were used since are read: messages have no index by their time. */
 const NOTIFIED = `SELECT session_id, time_created, time_updated, data FROM message
   WHERE session_id IN (SELECT id FROM session WHERE time_updated >= ?) AND time_updated >= ?
   ORDER BY time_updated`;
@@ -35,7 +35,7 @@ function* usesOf(path: string, memory: Memory): Generator<TokenUse> {
   const since = typeof memory.since === 'number' ? memory.since - OVERLAP_MS : 0;
   const database = openSqlite(path, { readonly: true, timeout: 1000 });
   try {
-    // One of a time before it kept messages this way has none to tell.
+    // A database from before this format has no messages to read.
     const statement = prepared(database);
     for (const row of (statement ? keep(statement.iterate(since, since)) : []) as Iterable<Row>) {
       memory.since = row.time_updated;
@@ -62,7 +62,7 @@ function useOf({ session_id, time_created, data }: Row): TokenUse | null {
   const [fresh, output, reasoning] = [tokens.input, tokens.output, tokens.reasoning].map(count) as Three;
   const [cache_read, cache_write] = [count(cache?.read), count(cache?.write)];
   const input = fresh + cache_read + cache_write;
-  // While a model speaks, its message stands there without its figures.
+  // While a model answers, its message has no figures yet.
   if (input + output + reasoning === 0) return null;
   const [model, project] = [text(message.modelID), text(record(message.path)?.cwd)];
   return {

@@ -48,7 +48,6 @@ export const agent: Agent = {
     isLog: (name) => name === 'sample.jsonl',
     open: (_, memory) => ({ anew: false, memory, uses: [] }),
   },
-  setup: { target: 'sample-cli', guide: 'sample' },
 };
 `,
   'screens.yaml': `

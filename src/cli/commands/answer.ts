@@ -1,51 +1,32 @@
 import { Command } from 'clipanion';
-import { shell } from '../../lib/text/shell.ts';
-import { Answered, answerDialog } from '../../workers/commands/answer.ts';
+import { Answered } from '../../workers/commands/answer.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { sessionNamed } from '../../workers/core/named-session.ts';
 import { LedgerCommand } from '../grammar/command.ts';
-import { Option } from '../grammar/option.ts';
+import { value, worker } from '../grammar/option.ts';
+import { run } from '../work/answer.ts';
 
 export default class Answer extends LedgerCommand<Answered> {
   static override paths = [['answer']];
   static override report = Answered;
   static override usage = Command.Usage({
-    category: 'Hand over work',
-    description: 'take a choice of the dialog that a worker waits at',
+    category: 'Work',
+    description: "Choose an option in a worker's dialog",
     details: `
-      What stands on the worker's screen decides: the choice is named by its number or by words of its label, the
-      pointer is moved to it and seen to arrive, then it is confirmed. A choice that takes words of your own gets them
-      with --text: typed into its field, or sent as a message once it has been taken. Says no where no dialog waits, and
-      where the dialog is about paying beyond the subscription.
+      Reads the dialog on the worker's screen. Name the option by its number, or by words that only its label has. AgentPool moves the pointer to it, checks that the pointer is there, and confirms. Some options take text of your own: give it with --text. Refused when no dialog is open, and when the dialog is about paying beyond the subscription.
     `,
     examples: [
-      ['See what it asks', '$0 explain @last'],
-      ['Take the first choice', '$0 answer @last --choice 1'],
-      ['Take it by its words', '$0 answer @last --choice "No, and tell"'],
+      ['See the options', '$0 explain @last'],
+      ['Choose the first option', '$0 answer @last --choice 1'],
+      ['Choose an option by its label', '$0 answer @last --choice "No, and tell"'],
       ['Answer in your own words', '$0 answer @last --choice "Type something" --text "the tests first"'],
     ],
   });
 
-  session = Option.String({ required: true, name: 'SESSION' });
-  choice = Option.String('--choice', {
-    required: true,
-    description: 'its number, or words that only it has',
-  });
-  text = Option.String('--text', {
-    description: 'your own words, for a choice that takes some',
-  });
+  session = worker();
+  choice = value('--choice', "the option's number, or words that only its label has", { required: true });
+  text = value('--text', 'your own words, for an option that takes text');
 
-  async run(app: AppContext): Promise<undefined> {
-    const answered = await answerDialog(app, sessionNamed(app, this.session), {
-      choice: this.choice,
-      text: this.text ?? null,
-    });
-    this.print(answered, ({ session_id, question, choice, delivery }) =>
-      [
-        `${delivery} to ${session_id}: ${choice.number}. ${choice.label}`,
-        ...(question ? [`  it asked  ${question}`] : []),
-        `  see what it does  ${shell`agentpool observe ${session_id} --wait-for any --timeout 60`}`,
-      ].join('\n'),
-    );
+  run(app: AppContext): Promise<number | undefined> {
+    return run(this, this, app);
   }
 }

@@ -10,20 +10,20 @@ import { sessionNamed } from '../../workers/core/named-session.ts';
 import { artifactManifest } from '../../workspace/artifacts.ts';
 import { ArtifactManifest } from '../../workspace/artifacts-schema.ts';
 import { LedgerCommand } from '../grammar/command.ts';
-import { Option, pagerOption, plainOption } from '../grammar/option.ts';
+import { pagerFlag, plainFlag, worker } from '../grammar/option.ts';
 
 export default class Artifacts extends LedgerCommand<ArtifactManifest> {
   static override paths = [['artifacts']];
   static override report = ArtifactManifest;
   static override usage = Command.Usage({
-    category: 'Take the result',
-    description: 'list the files that are kept of a worker',
-    examples: [['Where the patch is', '$0 artifacts @last']],
+    category: 'Results',
+    description: 'List the files kept for a worker',
+    examples: [['Find the patch', '$0 artifacts @last']],
   });
 
-  session = Option.String({ required: true, name: 'SESSION' });
-  override plain = plainOption('one file');
-  override pager = pagerOption();
+  session = worker();
+  override plain = plainFlag('one file');
+  override pager = pagerFlag();
 
   async run(app: AppContext): Promise<undefined> {
     const session = sessionNamed(app, this.session);

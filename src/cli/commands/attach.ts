@@ -5,23 +5,24 @@ import { AttachInfo, attachInfo } from '../../workers/commands/steer.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { LedgerCommand } from '../grammar/command.ts';
-import { Option } from '../grammar/option.ts';
+import { flag, worker } from '../grammar/option.ts';
 
 export default class Attach extends LedgerCommand<AttachInfo> {
   static override paths = [['attach']];
   static override report = AttachInfo;
   static override usage = Command.Usage({
-    category: 'See how it goes',
-    description: "show the command that opens a worker's terminal, or open it",
-    details: 'Inside, Ctrl-b d leaves the terminal; the worker goes on.',
+    category: 'Watch',
+    description: "Open a worker's terminal",
+    details:
+      'Prints the command that opens it; with --exec, opens it here. Press Ctrl-b d to leave: the worker keeps running.',
     examples: [
-      ['See the command', '$0 attach @last'],
-      ['Open it', '$0 attach @last --exec'],
+      ['Print the command', '$0 attach @last'],
+      ['Open the terminal here', '$0 attach @last --exec'],
     ],
   });
 
-  session = Option.String({ required: true, name: 'SESSION' });
-  exec = Option.Boolean('--exec', false, { description: 'open it here' });
+  session = worker();
+  exec = flag('--exec', 'open the terminal here');
 
   async run(app: AppContext): Promise<number | undefined> {
     const session = sessionNamed(app, this.session);

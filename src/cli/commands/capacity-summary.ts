@@ -5,8 +5,8 @@ import UsageSummaryCommand from './usage-summary.ts';
 export default class CapacitySummary extends UsageSummaryCommand {
   static override paths = [['capacity-summary']];
   static override usage = Command.Usage({
-    category: 'See what is left',
-    description: 'the same as usage-summary',
-    examples: [['Who can be used now', '$0 capacity-summary --json']],
+    category: 'Limits',
+    description: 'Show the same as usage-summary',
+    examples: [['List who is usable now', '$0 capacity-summary --json']],
   });
 }

@@ -1,27 +1,27 @@
 import { Command } from 'clipanion';
 import { completionScripts, shells } from '../completion/scripts.ts';
 import { PlainCommand } from '../grammar/command.ts';
-import { Option, oneOf } from '../grammar/option.ts';
+import { argument, oneOf } from '../grammar/option.ts';
 
 export default class Completion extends PlainCommand<never> {
   static override paths = [['completion']];
   static override report = null;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'let the shell complete commands, options and workers',
+    category: 'Connect',
+    description: 'Print the shell completion script',
     details: `
-      Prints a script for the shell. The line for ~/.bashrc is \`source <(agentpool completion bash)\`; for ~/.zshrc, behind compinit, \`source <(agentpool completion zsh)\`; for ~/.config/fish/config.fish \`agentpool completion fish | source\`.
+      Add one line to the start-up file of your shell. bash, ~/.bashrc: \`source <(agentpool completion bash)\`. zsh, ~/.zshrc, after compinit: \`source <(agentpool completion zsh)\`. fish, ~/.config/fish/config.fish: \`agentpool completion fish | source\`.
 
-      Workers, providers and models come from this home while you type; the ledger is only read, and nobody is asked.
+      Completes commands, options, workers, providers and models. Workers and models come from the ledger and the config; no provider is contacted.
     `,
     examples: [
-      ['In bash, from now on', 'echo "source <($0 completion bash)" >> ~/.bashrc'],
-      ['In zsh, from now on', 'echo "source <($0 completion zsh)" >> ~/.zshrc'],
-      ['In fish, from now on', 'echo "$0 completion fish | source" >> ~/.config/fish/config.fish'],
+      ['Set up bash', 'echo "source <($0 completion bash)" >> ~/.bashrc'],
+      ['Set up zsh', 'echo "source <($0 completion zsh)" >> ~/.zshrc'],
+      ['Set up fish', 'echo "$0 completion fish | source" >> ~/.config/fish/config.fish'],
     ],
   });
 
-  shell = Option.String({ name: 'bash|zsh|fish', required: true, validator: oneOf(shells) });
+  shell = argument('bash|zsh|fish', { required: true, takes: oneOf(shells) });
 
   async work(): Promise<undefined> {
     this.context.stdout.write(completionScripts[this.shell]);

@@ -17,7 +17,7 @@ describe('doctor', () => {
     const home = new Home();
     const { code, stdout } = await home.run(['doctor']);
     assert.equal(code, 0, stdout);
-    assert.match(stdout, /Everything is in order/);
+    assert.match(stdout, /No problems found/);
     assert.ok(
       stdout.split('\n').every((line) => line.length <= 80),
       stdout,
@@ -59,13 +59,13 @@ describe('doctor', () => {
     symlinkSync(git, join(bin, 'git'));
     const bare = { env: { PATH: bin } };
     const { findings } = await home.json(['doctor'], bare);
-    const { severity, mend } = named(findings, 'tmux');
+    const { severity, fix } = named(findings, 'tmux');
     assert.equal(severity, 'error');
-    assert.deepEqual(mend, ['sudo apt-get install tmux', 'sudo dnf install tmux', 'brew install tmux']);
+    assert.deepEqual(fix, ['sudo apt-get install tmux', 'sudo dnf install tmux', 'brew install tmux']);
     const { code, stdout } = await home.run(['doctor'], bare);
     assert.equal(code, 1);
     assert.match(stdout, /✗ tmux +not installed/);
-    assert.match(stdout, /1 thing to mend/);
+    assert.match(stdout, /1 problem to fix/);
   });
 
   it('names what others can read, with the command that closes it', async () => {
@@ -74,10 +74,10 @@ describe('doctor', () => {
     chmodSync(home.folder, 0o755);
     assert.equal(named((await home.json(['doctor'])).findings, 'permissions').severity, 'warning');
     chmodSync(join(home.folder, 'config.yaml'), 0o644);
-    const { severity, mend, found } = named((await home.json(['doctor'])).findings, 'permissions');
+    const { severity, fix, found } = named((await home.json(['doctor'])).findings, 'permissions');
     assert.equal(severity, 'error');
     assert.match(found, /can be read by others/);
-    assert.deepEqual(mend, [`chmod -R go-rwx ${home.folder}`]);
+    assert.deepEqual(fix, [`chmod -R go-rwx ${home.folder}`]);
   });
 
   it('tells a config that can not be used, and goes on', async () => {
@@ -106,10 +106,10 @@ describe('doctor', () => {
     database.prepare("UPDATE events SET payload = replace(payload, 'hello', 'bye') WHERE position = 1").run();
     database.close();
     for (const words of [['doctor'], ['doctor', '--deep']]) {
-      const { severity, found, mend } = named((await home.json(words)).findings, 'ledger');
+      const { severity, found, fix } = named((await home.json(words)).findings, 'ledger');
       assert.equal(severity, 'error');
       assert.match(found, /position 1/);
-      assert.deepEqual(mend, ['agentpool ledger verify']);
+      assert.deepEqual(fix, ['agentpool ledger verify']);
     }
   });
 

@@ -6,30 +6,28 @@ import { wrap } from '../../report/text/wrap.ts';
 import type { Finding } from '../../workers/core/finding.ts';
 import { Diagnosis, diagnose } from '../../workers/doctor/doctor.ts';
 import { PlainCommand } from '../grammar/command.ts';
-import { Option, pagerOption, plainOption } from '../grammar/option.ts';
+import { flag, pagerFlag, plainFlag } from '../grammar/option.ts';
 
 export default class Doctor extends PlainCommand<Diagnosis> {
   static override paths = [['doctor']];
   static override report = Diagnosis;
   static override usage = Command.Usage({
     category: 'Start',
-    description: 'look whether everything is in order, and how to mend it',
+    description: 'Check the installation and suggest fixes',
     details: `
-      Node, git, tmux and our private server, the config, the ledger and its chain, the watcher, rights and space. Makes nothing. Exit 1 when something is broken; a warning is none.
+      Checks Node, git, tmux and its private server, the config, the ledger and its hash chain, the watcher, permissions and free disk space. Creates nothing. Exits with 1 when something is broken; a warning is not an error.
     `,
     examples: [
-      ['Look at everything', '$0 doctor'],
-      ["Follow the ledger's whole chain, and look for optional helpers", '$0 doctor --deep'],
-      ['What is kept and who is asked', '$0 doctor --privacy'],
+      ['Check everything', '$0 doctor'],
+      ["Verify the ledger's whole hash chain, and look for optional tools", '$0 doctor --deep'],
+      ['Show what is stored, and which services are contacted', '$0 doctor --privacy'],
     ],
   });
 
-  deep = Option.Boolean('--deep', false, { description: 'check all events, and look for optional helpers' });
-  privacy = Option.Boolean('--privacy', false, {
-    description: 'also say what is stored, and who is asked for limits',
-  });
-  override plain = plainOption('one finding');
-  override pager = pagerOption();
+  deep = flag('--deep', 'verify every event, and look for optional tools');
+  privacy = flag('--privacy', 'also show what is stored, and which services are asked for limits');
+  override plain = plainFlag('one finding');
+  override pager = pagerFlag();
 
   async work(): Promise<number> {
     const diagnosis = await diagnose(this.context.env, { deep: this.deep, privacy: this.privacy });
@@ -39,7 +37,7 @@ export default class Doctor extends PlainCommand<Diagnosis> {
 }
 
 const plainly = ({ findings }: Diagnosis): string[] =>
-  findings.map(({ check, severity, found, mend }) => plainRecord(check, severity, found, mend[0]));
+  findings.map(({ check, severity, found, fix }) => plainRecord(check, severity, found, fix[0]));
 
 function words(diagnosis: Diagnosis, stream: Writable): string {
   const color = paint(stream);
@@ -50,7 +48,7 @@ function words(diagnosis: Diagnosis, stream: Writable): string {
     `${color.bold('AgentPool')} in ${home}`,
     '',
     ...findings.flatMap((finding) => findingLines(finding, stream)),
-    ...entry('·', 'agents', agents || 'none installed; the fakes always are', stream),
+    ...entry('·', 'agents', agents || 'none installed, except the fakes', stream),
     ...(deep?.checks ?? []).flatMap(({ name, reason }) => entry('·', name, reason, stream)),
     ...(privacy ? privacyLines(privacy, stream) : []),
     '',
@@ -61,13 +59,11 @@ function words(diagnosis: Diagnosis, stream: Writable): string {
 const SIGNS = { info: ['✓', 'green'], warning: ['!', 'yellow'], error: ['✗', 'red'] } as const;
 const LABEL = 13;
 
-function findingLines({ check, severity, found, mend }: Finding, stream: Writable): string[] {
+function findingLines({ check, severity, found, fix }: Finding, stream: Writable): string[] {
   const color = paint(stream);
   const [sign, tint] = SIGNS[severity];
   const indent = ' '.repeat(LABEL + 3);
-  const fixes = mend.map(
-    (command, index) => `${indent}${color.dim(index === 0 ? 'mend' : '  or')}  ${command}`,
-  );
+  const fixes = fix.map((command, index) => `${indent}${color.dim(index === 0 ? 'fix' : ' or')}  ${command}`);
   return [...entry(color[tint](sign), check, found, stream), ...fixes];
 }
 
@@ -87,15 +83,15 @@ function privacyLines(
   const offline = usage_sources.filter(({ reads_existing_auth_state: asks }) => !asks);
   const asked = usage_sources.filter(({ reads_existing_auth_state: asks }) => asks);
   const sources = asked.map(({ provider_id, hosts, reads, opt_in }) => {
-    const whom = hosts.join(', ') || 'whom it asks itself';
+    const whom = hosts.join(', ') || 'a service of its own choice';
     return `${provider_id}: ${whom}, with ${reads}${opt_in === null ? '' : ` (only with ${opt_in}=1)`}`;
   });
   return [
     '',
-    color.bold('Kept on this disk, and nowhere else'),
+    color.bold('Stored on this disk only'),
     ...list(local_storage.stores),
     '',
-    color.bold('Taken out before anything is kept'),
+    color.bold('Redacted before anything is stored'),
     ...list(redaction.patterns),
     '',
     color.bold('Asked for limits, in this order, only on request'),
@@ -113,6 +109,6 @@ function verdict(findings: readonly Finding[], stream: Writable): string {
   const [errors, warnings] = [count('error'), count('warning')];
   const some = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
   const noted = warnings > 0 ? `, ${some(warnings, 'warning')}` : '';
-  if (errors > 0) return color.red(`${some(errors, 'thing')} to mend${noted}`);
-  return warnings > 0 ? color.yellow(`It works${noted}`) : color.green('Everything is in order');
+  if (errors > 0) return color.red(`${some(errors, 'problem')} to fix${noted}`);
+  return warnings > 0 ? color.yellow(`AgentPool works${noted}`) : color.green('No problems found');
 }

@@ -26,7 +26,7 @@ import { clock, day } from '../../report/text/time.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { LedgerCommand } from '../grammar/command.ts';
-import { Option, pagerOption, plainOption } from '../grammar/option.ts';
+import { flag, list, optionalWorker, pagerFlag, plainFlag, value } from '../grammar/option.ts';
 
 const EventLine = Type.Union([Event, Type.Object({ unreadable: Unreadable })], {
   description:
@@ -39,33 +39,33 @@ export default class Events extends LedgerCommand<EventLine> {
   static override report = EventLine;
   static override manyReports = true;
   static override usage = Command.Usage({
-    category: 'Look back',
-    description: 'read the log of everything that happened',
+    category: 'History',
+    description: 'Read the event log',
     details: `
-      One line an event, oldest first. With \`--follow\` it goes on with what any process appends, until Ctrl-C.
+      Prints one line per event, oldest first. With \`--follow\` it continues with every event that any process appends, until Ctrl-C.
 
-      With \`--json\` each line is one event: its envelope (position, event_id, stream_id, stream_version, type, schema_version, occurred_at, recorded_at, command_id, causation_id, correlation_id, actor, metadata) and its \`data\` in the current version of the type. An event of a type or version that this AgentPool does not know is named on stderr and stays in the log; with \`--json\` it is also a line of its own, \`{"unreadable": {position, type, schema_version, reason}}\`.
+      With \`--json\` each line is one event: its envelope (position, event_id, stream_id, stream_version, type, schema_version, occurred_at, recorded_at, command_id, causation_id, correlation_id, actor, metadata) and its \`data\` in the current version of the type. An event whose type or version is unknown is named on stderr and stays in the log; with \`--json\` it is also a line of its own, \`{"unreadable": {position, type, schema_version, reason}}\`.
     `,
     examples: [
-      ['What happened to the newest worker', '$0 events --session @last'],
+      ['Read the history of the newest worker', '$0 events @last'],
       ['Wait for exits, from now on', '$0 events --type worker.exited --from now --follow --json'],
     ],
   });
-  /** The log as it stands; whether its workers still live is not this command's business. */
+  /** Prints the log as it is: dead processes are not recorded first. */
   protected override reconciles = false;
 
-  session = Option.String('--session', { description: "only this worker's; an id, its beginning, or @last" });
-  type = Option.Array('--type', { description: 'only events of this type; may be given several times' });
-  from = Option.String('--from', { description: 'the first position to read, or `now`' });
-  follow = Option.Boolean('--follow,-f', false, { description: 'go on with what is appended from now on' });
-  override plain = plainOption('one event');
-  override pager = pagerOption();
+  session = optionalWorker();
+  type = list('--type', 'only events of this type (repeat for more)');
+  from = value('--from', 'the first position to read, or `now`');
+  follow = flag('--follow,-f', 'continue with new events');
+  override plain = plainFlag('one event');
+  override pager = pagerFlag();
 
   async run(app: AppContext): Promise<number> {
     const { store } = app.ledger;
     const options = {
       ...(this.session === undefined ? {} : { stream: workerStream(sessionNamed(app, this.session).id) }),
-      ...(this.type === undefined ? {} : { types: this.#types(app) }),
+      ...(this.type.length === 0 ? {} : { types: this.#types(app) }),
       from: firstPosition(this.from, store.lastPosition()),
     };
     if (!this.follow) {
@@ -92,8 +92,7 @@ export default class Events extends LedgerCommand<EventLine> {
 
   /** The types that were asked for. One that is neither in the catalogue nor in the log is a slip of the pen. */
   #types({ ledger }: AppContext): string[] {
-    const asked = this.type ?? [];
-    for (const type of asked) {
+    for (const type of this.type) {
       if (isEventType(type) || hasEventsOfType(ledger, type)) continue;
       const allowed = Object.keys(catalogue);
       const nearest = suggest(type, allowed);
@@ -103,7 +102,7 @@ export default class Events extends LedgerCommand<EventLine> {
         { type, allowed, example: shell`agentpool events --type ${nearest ?? 'worker.transitioned'}` },
       );
     }
-    return asked;
+    return this.type;
   }
 
   /** A line an event, and one with the day before the first of each. */
@@ -118,8 +117,8 @@ export default class Events extends LedgerCommand<EventLine> {
       const whose = fit(subject(event), 16).padEnd(16);
       const room = columnsOf(stdout) - head.length - 20;
       const sign = 'state' in event.data ? stateSign(event.data.state, stdout) : ' ';
-      const says = fit(stripControl(describeEvent(event).says), room);
-      return `${isNewDay ? `${color.dim(today)}\n` : ''}${color.dim(head)}${whose}  ${sign} ${says}\n`;
+      const description = fit(stripControl(describeEvent(event).description), room);
+      return `${isNewDay ? `${color.dim(today)}\n` : ''}${color.dim(head)}${whose}  ${sign} ${description}\n`;
     };
   }
 
@@ -144,7 +143,7 @@ function jsonLine(event: LedgerEvent | UnreadableEvent): string {
 
 function plainLine(event: LedgerEvent): string {
   const { position, occurred_at, stream_id, type } = event;
-  return `${plainRecord(position, occurred_at, stream_id, type, stripControl(describeEvent(event).says))}\n`;
+  return `${plainRecord(position, occurred_at, stream_id, type, stripControl(describeEvent(event).description))}\n`;
 }
 
 /** `now` is what comes after everything that is there. */

@@ -117,7 +117,7 @@ describe('agentpool detectors', () => {
     );
     const { detectors: listed } = await app.json(['detectors', 'list']);
     const claude = listed.find(({ provider }: { provider: string }) => provider === 'claude-code');
-    assert.deepEqual(claude.yours, ['hatching']);
+    assert.deepEqual(claude.custom_rules, ['hatching']);
     assert.equal((await app.run(['detectors', 'validate'])).code, 0);
     const screen = join(app.ground, 'hatching.txt');
     writeFileSync(screen, '◇ Hatching\n');

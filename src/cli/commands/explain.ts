@@ -8,7 +8,7 @@ import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { Explanation, explainScreen, explainWorker, scoreScreens } from '../../workers/queries/explain.ts';
 import { LedgerCommand } from '../grammar/command.ts';
-import { Option, pagerOption, plainOption } from '../grammar/option.ts';
+import { optionalWorker, pagerFlag, plainFlag, value } from '../grammar/option.ts';
 
 const ExplainReport = Type.Union([Explanation, Score]);
 type ExplainReport = Static<typeof ExplainReport>;
@@ -17,27 +17,25 @@ export default class Explain extends LedgerCommand<ExplainReport> {
   static override paths = [['explain']];
   static override report = ExplainReport;
   static override usage = Command.Usage({
-    category: 'See how it goes',
-    description: 'why a worker, or a captured screen, counts as what it does',
+    category: 'Watch',
+    description: 'Show why a screen was read the way it was',
     details: `
-      Tells the rule, the region and the very lines that a judgement rests on, what else matched and why it lost, and
-      how the state came about that the ledger has. A screen from a file is judged the same way; a folder with an
-      index.json of labelled screens is scored.
+      Names the rule, the region and the lines that led to the answer, which other rules matched and why they lost, and how the state in the ledger came about. A captured screen is read from a file the same way. A folder of labelled screens, with an index.json, is scored.
     `,
     examples: [
-      ['A worker now', '$0 explain @last'],
-      ['A captured screen', '$0 explain --provider claude-code --screen screen.txt'],
-      ['How well the rules do', '$0 explain --screens my-screens'],
+      ['Explain the state of a worker', '$0 explain @last'],
+      ['Explain a captured screen', '$0 explain --provider claude-code --screen screen.txt'],
+      ['Score the rules on labelled screens', '$0 explain --screens my-screens'],
     ],
   });
 
-  session = Option.String({ required: false, name: 'SESSION' });
-  provider = Option.String('--provider', { description: 'whose rules judge the screen' });
-  screen = Option.String('--screen', { description: 'a captured screen, plain or with colours' });
-  title = Option.String('--title', '', { description: "the terminal's title with it" });
-  screens = Option.String('--screens', { description: 'a folder of labelled screens, with an index.json' });
-  override plain = plainOption();
-  override pager = pagerOption();
+  session = optionalWorker();
+  provider = value('--provider', 'the agent whose rules read the screen');
+  screen = value('--screen', 'a captured screen, plain or with colours');
+  title = value('--title', "the terminal's title at that time", { initially: '' });
+  screens = value('--screens', 'a folder of labelled screens, with an index.json');
+  override plain = plainFlag();
+  override pager = pagerFlag();
 
   async run(app: AppContext): Promise<undefined> {
     const { detectors } = app.paths;

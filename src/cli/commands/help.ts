@@ -3,7 +3,7 @@ import { errorCodes } from '../../lib/error-codes/index.ts';
 import { packageVersion } from '../../lib/package-root.ts';
 import { columnsOf, hasColor } from '../../report/text/style.ts';
 import { PlainCommand } from '../grammar/command.ts';
-import { Option, pagerOption } from '../grammar/option.ts';
+import { pagerFlag, rest } from '../grammar/option.ts';
 import { type Grammar, HelpReport } from '../grammar/schema.ts';
 import { errorCodeNamed, errorHelp, errorList } from '../help/errors.ts';
 import { page } from '../help/layout.ts';
@@ -20,20 +20,20 @@ export default class Help extends PlainCommand<HelpReport> {
   static override report = HelpReport;
   static override usage = Command.Usage({
     category: 'Start',
-    description: 'what a command takes, or what an error means',
+    description: 'Show help for a command or an error',
     examples: [
-      ['Everything that can be typed', '$0 help'],
-      ['One command', '$0 help spawn'],
-      ['A group of commands', '$0 help ledger'],
-      ['What an error means', '$0 help error LEASE_CONFLICT'],
-      ['Every error', '$0 help errors'],
-      ['The same for a program', '$0 help spawn --json'],
+      ['List every command', '$0 help'],
+      ['Show one command', '$0 help spawn'],
+      ['Show a group of commands', '$0 help ledger'],
+      ['Show what an error means', '$0 help error LEASE_CONFLICT'],
+      ['List every error', '$0 help errors'],
+      ['Print the same as JSON', '$0 help spawn --json'],
     ],
   });
 
   declare context: HelpContext;
-  words = Option.Rest({ name: 'COMMAND' });
-  override pager = pagerOption();
+  words = rest('COMMAND');
+  override pager = pagerFlag();
 
   async work(): Promise<undefined> {
     const [first, code, ...more] = this.words;
@@ -58,11 +58,17 @@ export default class Help extends PlainCommand<HelpReport> {
     const { stdout } = this.context;
     const shown = page(columnsOf(stdout), hasColor(stdout));
     if (code === undefined) {
-      const errors = Object.entries(errorCodes).map(([code, entry]) => ({ code, ...entry }));
+      const errors = Object.entries(errorCodes).map(([code, { kind, means, mend }]) => ({
+        code,
+        kind,
+        means,
+        fix: mend,
+      }));
       await this.show({ errors }, () => errorList(shown));
     } else {
       const known = errorCodeNamed(code);
-      await this.show({ errors: [{ code: known, ...errorCodes[known] }] }, () => errorHelp(known, shown));
+      const { kind, means, mend } = errorCodes[known];
+      await this.show({ errors: [{ code: known, kind, means, fix: mend }] }, () => errorHelp(known, shown));
     }
   }
 }

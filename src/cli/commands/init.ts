@@ -4,26 +4,26 @@ import { HomeInit, initHome } from '../../config/init.ts';
 import { homeFolder } from '../../config/paths.ts';
 import { nextSteps, outcomeLine } from '../../report/text/outcome.ts';
 import { PlainCommand } from '../grammar/command.ts';
-import { Option } from '../grammar/option.ts';
+import { flag, value } from '../grammar/option.ts';
 
 export default class Init extends PlainCommand<HomeInit> {
   static override paths = [['init']];
   static override report = HomeInit;
   static override usage = Command.Usage({
     category: 'Start',
-    description: 'make a home for AgentPool: folders, a config, preferences',
+    description: "Create AgentPool's home: folders, config, preferences",
     details: `
-      Writes config.yaml (every key explained, the defaults in force) and preferences.md into AGENTPOOL_HOME, which is ~/.agentpool unless it is set. Files that are there stay as they are; with \`--force\` both are written anew, after a copy of each.
+      Writes config.yaml (every key explained, with its default) and preferences.md into AGENTPOOL_HOME, by default ~/.agentpool. Existing files are kept; with \`--force\` both are replaced, after a backup of each.
     `,
     examples: [
-      ['Make the home', '$0 init'],
-      ['See what would be written', '$0 init --force --dry-run'],
+      ['Create the home', '$0 init'],
+      ['Show what would be written', '$0 init --force --dry-run'],
     ],
   });
 
-  configPath = Option.String('--path', { description: 'another file than config.yaml of the home' });
-  force = Option.Boolean('--force,--yes', false, { description: 'replace what is there, after a backup' });
-  dryRun = Option.Boolean('--dry-run', false, { description: 'only say what would be written' });
+  configPath = value('--path', 'write the config to this file instead');
+  force = flag('--force,--yes', 'replace existing files, after a backup');
+  dryRun = flag('--dry-run', 'show what would be written, and write nothing');
 
   async work(): Promise<undefined> {
     const { env } = this.context;

@@ -3,19 +3,19 @@ import { Interruption, interruptWorker } from '../../workers/commands/steer.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { LedgerCommand } from '../grammar/command.ts';
-import { Option } from '../grammar/option.ts';
+import { flag, worker } from '../grammar/option.ts';
 
 export default class Interrupt extends LedgerCommand<Interruption> {
   static override paths = [['interrupt']];
   static override report = Interruption;
   static override usage = Command.Usage({
-    category: 'Hand over work',
-    description: 'ask a worker to stop its turn; it lives on',
-    examples: [['Stop what the newest worker does', '$0 interrupt @last']],
+    category: 'Work',
+    description: "Stop a worker's turn and keep it running",
+    examples: [['Stop the turn of the newest worker', '$0 interrupt @last']],
   });
 
-  session = Option.String({ required: true, name: 'SESSION' });
-  dryRun = Option.Boolean('--dry-run', false, { description: 'say what would be done' });
+  session = worker();
+  dryRun = flag('--dry-run', 'show what would happen, and do nothing');
 
   async run(app: AppContext): Promise<undefined> {
     const session = sessionNamed(app, this.session);

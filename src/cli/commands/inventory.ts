@@ -5,19 +5,19 @@ import { providerTable } from '../../report/views/provider-table.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { Inventory, takeInventory } from '../../workers/queries/inventory.ts';
 import { LedgerCommand } from '../grammar/command.ts';
-import { pagerOption, plainOption } from '../grammar/option.ts';
+import { pagerFlag, plainFlag } from '../grammar/option.ts';
 
 export default class InventoryCommand extends LedgerCommand<Inventory> {
   static override paths = [['inventory']];
   static override report = Inventory;
   static override usage = Command.Usage({
-    category: 'See what is left',
-    description: 'which agents are installed, and what they can be given',
-    details: 'Looks at this machine only; nobody is asked for limits.',
-    examples: [['Everything that a choice needs', '$0 inventory --json']],
+    category: 'Limits',
+    description: 'List installed agents and the models they take',
+    details: 'Looks at this machine only; no provider is asked for limits.',
+    examples: [['Print everything that a choice needs', '$0 inventory --json']],
   });
-  override plain = plainOption();
-  override pager = pagerOption();
+  override plain = plainFlag();
+  override pager = pagerFlag();
 
   protected override reconciles = false;
 

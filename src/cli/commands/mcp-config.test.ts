@@ -130,8 +130,8 @@ describe('setup', () => {
     assert.ok(existsSync(join(home.folder, 'ledger.sqlite')));
   });
 
-  it('tells a target that there is none of', async () => {
-    const { error } = await new Home().json(['setup', 'claude']);
+  it('refuses an unknown target with the nearest one', async () => {
+    const { error } = await new Home().json(['setup', 'claude-cod']);
     assert.equal(error.details.example, 'agentpool setup claude-code');
   });
 });

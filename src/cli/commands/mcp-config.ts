@@ -11,42 +11,40 @@ import { type ServerCommand, serverCommand } from '../../hosts/server-command.ts
 import { hosts } from '../../hosts/table.ts';
 import { paint } from '../../report/text/style.ts';
 import { PlainCommand } from '../grammar/command.ts';
-import { knownWord, Option } from '../grammar/option.ts';
+import { flag, knownWord, value } from '../grammar/option.ts';
 
 export default class McpConfigCommand extends PlainCommand<McpConfigReport> {
   static override paths = [['mcp-config']];
   static override report = McpConfigReport;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'how an MCP host is told of AgentPool',
+    category: 'Connect',
+    description: 'Print or install the MCP configuration of a host',
     details: `
-      Hosts: ${hosts.map(({ id }) => id).join(', ')}. Without more it prints what goes into the host's file. \`--install\` prints the host's own command, or the link that opens it. \`--apply\` shows that command and runs it: the host writes its file itself, AgentPool edits none.
+      Hosts: ${hosts.map(({ id }) => id).join(', ')}. Without an option it prints what belongs in the host's configuration file. \`--install\` prints the host's own command, or the link that opens it. \`--apply\` shows that command and runs it: the host writes its own file, AgentPool edits none.
     `,
     examples: [
-      ['The snippet for any host', '$0 mcp-config'],
-      ['The command for Claude Code', '$0 mcp-config --client claude-code --install'],
-      ['Let Codex add it', '$0 mcp-config --client codex --apply'],
+      ['Print the snippet for any host', '$0 mcp-config'],
+      ['Print the command for Claude Code', '$0 mcp-config --client claude-code --install'],
+      ['Let Codex add AgentPool', '$0 mcp-config --client codex --apply'],
       [
-        'For a program that does not have your PATH',
+        'Use absolute paths, for a program without your PATH',
         '$0 mcp-config --client claude-desktop --absolute-command',
       ],
     ],
   });
 
-  client = Option.String('--client', 'generic', {
-    description: 'the host',
-    validator: knownWord(hosts.map(({ id }) => id)),
+  client = value('--client', 'the host', {
+    takes: knownWord(hosts.map(({ id }) => id)),
+    initially: 'generic',
   });
-  absolute = Option.Boolean('--absolute-command', false, {
-    description: 'name this Node and this package by their whole paths',
-  });
-  install = Option.Boolean('--install', false, { description: "print the host's own command or link" });
-  apply = Option.Boolean('--apply', false, { description: "run the host's own command, after showing it" });
+  absoluteCommand = flag('--absolute-command', 'name Node and this package by absolute paths');
+  install = flag('--install', "print the host's own command or link");
+  apply = flag('--apply', "run the host's own command, after showing it");
 
   async work(): Promise<number> {
     const { env } = this.context;
     const host = hostNamed(this.client);
-    const server = serverCommand(env, { absolute: this.absolute });
+    const server = serverCommand(env, { absolute: this.absoluteCommand });
     const place = { env, home: env.HOME || homedir(), platform: process.platform };
     const config = mcpConfig(host, server, place);
     if (this.apply) return this.#apply(host, server, config);

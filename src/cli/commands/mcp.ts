@@ -1,59 +1,55 @@
 import { Command } from 'clipanion';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { toolsets } from '../../mcp/tool.ts';
-import { drawCard } from '../../report/card/draw-card.ts';
 import { PlainCommand } from '../grammar/command.ts';
-import { Option, wholeNumber } from '../grammar/option.ts';
+import { flag, value, wholeNumber } from '../grammar/option.ts';
 
 export default class Mcp extends PlainCommand {
   static override paths = [['mcp']];
   static override report = null;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'serve all this to hosts that speak MCP',
+    category: 'Connect',
+    description: 'Run the MCP server',
     details: `
-      A host starts it; docs/mcp.md tells how. Toolsets: ${toolsets.join(', ')}, or all; without any, default. The environment says the same: AGENTPOOL_MCP_TOOLSETS, AGENTPOOL_MCP_TOOLS, AGENTPOOL_MCP_LOCKDOWN.
+      A host starts it; see docs/mcp.md. Toolsets: ${toolsets.join(', ')}, or all; without any, default. The environment variables AGENTPOOL_MCP_TOOLSETS, AGENTPOOL_MCP_TOOLS and AGENTPOOL_MCP_LOCKDOWN set the same.
 
-      Each server is a coordinator of its own: limits and lists are of the workers that it spawned. They live on when it ends.
+      Each server is its own coordinator: limits and lists cover the workers that it spawned. Those workers keep running when the server ends.
 
-      With --http it serves many hosts at http://127.0.0.1:PORT/mcp, each session a coordinator of its own, to whoever has the token of AGENTPOOL_HOME/mcp-token.
+      With --http one process serves many hosts at http://127.0.0.1:PORT/mcp. Each session is its own coordinator and needs the token in AGENTPOOL_HOME/mcp-token.
     `,
     examples: [
       ['Add it to Claude Code', 'claude mcp add agentpool -- $0 mcp'],
-      ['More tools', '$0 mcp --toolsets default,sessions,worktrees'],
-      ['Nothing that a worker wrote', '$0 mcp --lockdown'],
-      ['Over HTTP, on this machine alone', '$0 mcp --http --port 7437'],
+      ['Offer more tools', '$0 mcp --toolsets default,sessions,worktrees'],
+      ['Withhold everything that a worker wrote', '$0 mcp --lockdown'],
+      ['Serve HTTP, on this machine only', '$0 mcp --http --port 7437'],
     ],
   });
 
-  toolsets = Option.String('--toolsets', { description: `of ${toolsets.join(', ')}; commas between` });
-  tools = Option.String('--tools', { description: 'single tools; commas between' });
-  lockdown = Option.Boolean('--lockdown', { description: 'nothing that a worker wrote reaches the host' });
+  toolsets = value('--toolsets', `toolsets to offer, separated by commas: ${toolsets.join(', ')}`);
+  tools = value('--tools', 'single tools to offer, separated by commas');
+  lockdown = flag('--lockdown', 'withhold everything that a worker wrote');
 
-  http = Option.Boolean('--http', false, { description: 'serve Streamable HTTP on 127.0.0.1 instead' });
-  port = Option.String('--port', {
-    description: 'with --http: where; 7437 when not given, 0 is any that is free',
-    validator: wholeNumber(0, 65_535),
+  http = flag('--http', 'serve Streamable HTTP on 127.0.0.1 instead of stdio');
+  port = value('--port', 'with --http: the port (7437); 0 takes any free one', {
+    takes: wholeNumber(0, 65_535),
   });
-  newToken = Option.Boolean('--new-token', false, {
-    description: 'with --http: a new token; the old one ends',
-  });
+  newToken = flag('--new-token', 'with --http: create a new token, and revoke the old one');
 
   async work(): Promise<undefined> {
     const { env } = this.context;
     const { toolsets, tools, lockdown, port, newToken } = this;
-    const request = { toolsets, tools, lockdown };
+    const request = { toolsets, tools, lockdown: lockdown || undefined };
     if (this.http) {
       const { DEFAULT_PORT, serveHttp } = await import('../../mcp/http/serve.ts');
-      return void (await serveHttp(env, { ...request, port: port ?? DEFAULT_PORT, newToken }, { drawCard }));
+      return void (await serveHttp(env, { ...request, port: port ?? DEFAULT_PORT, newToken }));
     }
     if (port !== undefined || newToken) throw withoutHttp();
     const { serveStdio } = await import('../../mcp/stdio.ts');
-    await serveStdio(env, request, { drawCard });
+    await serveStdio(env, request);
   }
 }
 
 const withoutHttp = () =>
-  new AgentPoolError('USAGE', '--port and --new-token say how HTTP is served; --http is missing.', {
+  new AgentPoolError('USAGE', '--port and --new-token belong to --http, which is missing.', {
     example: 'agentpool mcp --http',
   });

@@ -7,7 +7,7 @@ import { table } from '../../report/text/table.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { listModels, ModelList, refreshModels, validateModels } from '../../workers/queries/models.ts';
 import { LedgerCommand } from '../grammar/command.ts';
-import { Option, oneOf, pagerOption, plainOption } from '../grammar/option.ts';
+import { argument, flag, oneOf, pagerFlag, plainFlag, value } from '../grammar/option.ts';
 import { onlyProvider } from './shared/usage-options.ts';
 
 const ACTIONS = ['list', 'validate'] as const;
@@ -22,32 +22,30 @@ export default class Models extends LedgerCommand<ModelsReport> {
   static override paths = [['models']];
   static override report = ModelsReport;
   static override usage = Command.Usage({
-    category: 'See what is left',
-    description: 'which models each agent can be given',
+    category: 'Limits',
+    description: 'List the models of each agent',
     details: `
-      \`list\` shows them; \`validate\` checks a catalogue of your own, by default those of model_catalog_paths in config.yaml. Any other word goes through too: \`--model\` is given to the agent as it stands.
+      \`list\` prints them. \`validate\` checks a catalogue of your own, by default those of model_catalog_paths in config.yaml. Models outside the list work too: \`--model\` is passed to the agent unchanged.
     `,
     examples: [
-      ['Those of one agent', '$0 models --provider claude-code'],
-      ['Ask the agents themselves', '$0 models --refresh'],
+      ['List the models of one agent', '$0 models --provider claude-code'],
+      ['Ask the agents first', '$0 models --refresh'],
       ['Check a catalogue of your own', '$0 models validate --path ~/models.json'],
     ],
   });
 
-  action = Option.String({ name: 'list|validate', required: false, validator: oneOf(ACTIONS) });
-  provider = Option.String('--provider', { description: 'of one provider only' });
-  refresh = Option.Boolean('--refresh', false, {
-    description: 'first ask the agents that can tell their models; the answers are kept',
-  });
-  file = Option.String('--path', { description: 'the catalogue to validate' });
-  override plain = plainOption('one model');
-  override pager = pagerOption();
+  action = argument('list|validate', { takes: oneOf(ACTIONS) });
+  provider = value('--provider', 'only this provider');
+  refresh = flag('--refresh', 'first ask the agents that can list their models, and keep the answers');
+  catalogue = value('--path', 'the catalogue to validate');
+  override plain = plainFlag('one model');
+  override pager = pagerFlag();
 
   protected override reconciles = false;
 
   async run(app: AppContext): Promise<number> {
     if (this.action === 'validate') {
-      const validation = await validateModels(app, this.file);
+      const validation = await validateModels(app, this.catalogue);
       await this.show(validation, (found) => this.#verdict(found));
       return validation.ok ? 0 : 1;
     }

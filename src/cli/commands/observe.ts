@@ -1,75 +1,38 @@
 import { Command } from 'clipanion';
-import { AgentPoolError } from '../../lib/errors.ts';
-import { writePrivateFile } from '../../lib/files/atomic-file.ts';
-import { didYouMean } from '../../lib/suggest.ts';
-import { observedLines } from '../../report/views/observed.ts';
-import { describe, Observed } from '../../workers/commands/observe.ts';
+import { Observed } from '../../workers/commands/observe.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { type Detail, details } from '../../workers/core/details.ts';
-import { sessionNamed } from '../../workers/core/named-session.ts';
-import { awaitedBy } from '../../workers/sight/wait-for.ts';
+import { details } from '../../workers/core/details.ts';
 import { LedgerCommand } from '../grammar/command.ts';
-import { Option, pagerOption, wholeNumber } from '../grammar/option.ts';
-import { INTERRUPTED, waitInView } from './shared/wait-in-view.ts';
+import { list, pagerFlag, value, wholeNumber, worker } from '../grammar/option.ts';
+import { run } from '../work/observe.ts';
 
 export default class Observe extends LedgerCommand<Observed> {
   static override paths = [['observe']];
   static override report = Observed;
   static override usage = Command.Usage({
-    category: 'See how it goes',
-    description: 'see how a worker stands, or wait until something happens',
+    category: 'Watch',
+    description: "Show a worker's state, or wait for a change",
     details: `
-      Without --timeout it answers at once. With one it waits for what --wait-for names (events and states, separated
-      by commas; \`any\` is everything that needs somebody). What happened since the worker was last given something
-      counts, so nothing is missed between two calls. Ctrl-C stops the waiting (exit code 130) and leaves the worker at
-      work. The worker's own text is untrusted and left out unless asked for.
+      Without --timeout it answers at once. With one it waits for what --wait-for names: events and states, separated by commas; \`any\` is every state that needs you. Whatever happened since the worker last received a message counts, so nothing is missed between two calls. Ctrl-C stops the wait (exit code 130); the worker keeps running. The worker's own text is untrusted and left out unless --detail asks for it.
     `,
     examples: [
       ['Wait until it needs you', '$0 observe @last --wait-for any --timeout 60'],
       [
-        'Wait for its end and see what it wrote',
+        'Wait until it has finished, and read what it wrote',
         '$0 observe @last --wait-for completed --timeout 300 --detail full',
       ],
     ],
   });
 
-  session = Option.String({ required: true, name: 'SESSION' });
-  waitFor = Option.Array('--wait-for', [], { description: 'events or states, separated by commas' });
-  timeout = Option.String('--timeout', { description: 'seconds to wait', validator: wholeNumber() });
-  detail = Option.String('--detail', 'summary', { description: details.join(', ') });
-  maxLines = Option.String('--max-lines', {
-    description: "lines of the worker's text",
-    validator: wholeNumber(1),
-  });
-  output = Option.String('--output,--output-file', { description: 'write what is printed to this file too' });
-  override pager = pagerOption();
+  session = worker();
+  waitFor = list('--wait-for', 'events or states to wait for, separated by commas');
+  timeout = value('--timeout', 'how many seconds to wait', { takes: wholeNumber() });
+  detail = value('--detail', `how much to print: ${details.join(', ')}`, { initially: 'summary' });
+  maxLines = value('--max-lines', "how many lines of the worker's text", { takes: wholeNumber(1) });
+  output = value('--output,--output-file', 'also write the answer to this file');
+  override pager = pagerFlag();
 
-  async run(app: AppContext): Promise<number | undefined> {
-    const awaited = awaitedBy(this.waitFor);
-    const detail = detailNamed(this.detail);
-    const named = sessionNamed(app, this.session);
-    const seconds = this.timeout ?? (this.waitFor.length > 0 ? 60 : 0);
-    const { seen, interrupted } = await waitInView(this, app, named, { awaited, seconds });
-    const session = sessionNamed(app, named.id);
-    const observed = describe(session, seen, { detail, maxLines: this.maxLines ?? null });
-    if (this.output) await writePrivateFile(this.output, `${JSON.stringify(observed, null, 2)}\n`);
-    if (this.json || !interrupted)
-      await this.show(observed, (each) => observedLines(each, session, this.context.stdout).join('\n'));
-    return interrupted ? INTERRUPTED : undefined;
+  run(app: AppContext): Promise<number | undefined> {
+    return run(this, this, app);
   }
-}
-
-/** INVALID_DETAIL names the three words. */
-export function detailNamed(word: string): Detail {
-  const found = details.find((detail) => detail === word);
-  if (found) return found;
-  throw new AgentPoolError(
-    'INVALID_DETAIL',
-    `There is no detail ${word}; it is one of ${details.join(', ')}.${didYouMean(word, details)}`,
-    {
-      detail: word,
-      allowed: [...details],
-      example: 'agentpool observe @last --detail excerpt',
-    },
-  );
 }

@@ -6,18 +6,19 @@ import { resources, resourceTemplates } from '../../mcp/resources/resources.ts';
 import { columnsOf, paint } from '../../report/text/style.ts';
 import { wrap } from '../../report/text/wrap.ts';
 import { PlainCommand } from '../grammar/command.ts';
-import { pagerOption } from '../grammar/option.ts';
+import { pagerFlag } from '../grammar/option.ts';
 
 export default class Onboard extends PlainCommand<Onboarding> {
   static override paths = [['onboard']];
   static override report = Onboarding;
   static override usage = Command.Usage({
     category: 'Start',
-    description: 'what somebody new has to know: first commands, the rules',
-    details: 'For a person, and with --json for an agent that is to delegate. Makes and asks nothing.',
-    examples: [['Begin here', '$0 onboard']],
+    description: 'Print what a new user or agent needs to know',
+    details:
+      'For a person; with --json for an agent that delegates. Creates nothing, and contacts no provider.',
+    examples: [['Start here', '$0 onboard']],
   });
-  override pager = pagerOption();
+  override pager = pagerFlag();
 
   async work(): Promise<undefined> {
     const { env } = this.context;

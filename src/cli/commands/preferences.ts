@@ -9,7 +9,7 @@ import { FilePlace } from '../../config/report-schema.ts';
 import { outcomeLine } from '../../report/text/outcome.ts';
 import { paint } from '../../report/text/style.ts';
 import { PlainCommand } from '../grammar/command.ts';
-import { Option, oneOf, pagerOption } from '../grammar/option.ts';
+import { argument, flag, oneOf, pagerFlag, value } from '../grammar/option.ts';
 
 const ACTIONS = ['show', 'init', 'path'] as const;
 
@@ -22,29 +22,27 @@ export default class PreferencesCommand extends PlainCommand<PreferencesReport> 
   static override paths = [['preferences']];
   static override report = PreferencesReport;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'what you want agents to know before they hand work over',
+    category: 'Connect',
+    description: 'Show or edit what agents should know before they delegate',
     details: `
-      A Markdown file of yours, preferences.md of the home. Agents read it; AgentPool itself never acts on it. \`show\` prints it (what agents read while you have written nothing), \`init\` writes the template, \`path\` names the file.
+      A Markdown file of yours, preferences.md in AGENTPOOL_HOME. Agents read it; AgentPool itself never acts on it. \`show\` prints it (or the template, which agents read until you write your own), \`init\` writes the template, \`path\` prints its path.
     `,
     examples: [
-      ['Read them', '$0 preferences'],
+      ['Read the preferences', '$0 preferences'],
       ['Start from the template', '$0 preferences init'],
       ['Open them in your editor', '$EDITOR "$($0 preferences path)"'],
     ],
   });
 
-  action = Option.String({ name: 'show|init|path', required: false, validator: oneOf(ACTIONS) });
-  named = Option.String('--path', { description: 'another file than preferences.md of the home' });
-  force = Option.Boolean('--force,--yes', false, {
-    description: 'with init: replace what is there, after a backup',
-  });
-  dryRun = Option.Boolean('--dry-run', false, { description: 'with init: only say what would be written' });
-  override pager = pagerOption();
+  action = argument('show|init|path', { takes: oneOf(ACTIONS) });
+  file = value('--path', 'another file than preferences.md in AGENTPOOL_HOME');
+  force = flag('--force,--yes', 'with init: replace an existing file, after a backup');
+  dryRun = flag('--dry-run', 'with init: show what would be written, and write nothing');
+  override pager = pagerFlag();
 
   async work(): Promise<undefined> {
     const { env } = this.context;
-    const file = this.named === undefined ? paths(homeFolder(env)).preferences : resolve(this.named);
+    const file = this.file === undefined ? paths(homeFolder(env)).preferences : resolve(this.file);
     if (this.action === 'init') this.#init(file);
     else if (this.action === 'path') this.#where(file);
     else await this.#show(file);

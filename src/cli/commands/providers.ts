@@ -5,18 +5,18 @@ import { providerTable } from '../../report/views/provider-table.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { listProviders, ProviderList } from '../../workers/queries/inventory.ts';
 import { LedgerCommand } from '../grammar/command.ts';
-import { pagerOption, plainOption } from '../grammar/option.ts';
+import { pagerFlag, plainFlag } from '../grammar/option.ts';
 
 export default class Providers extends LedgerCommand<ProviderList> {
   static override paths = [['providers']];
   static override report = ProviderList;
   static override usage = Command.Usage({
-    category: 'See what is left',
-    description: 'which agents AgentPool knows, and which are signed in',
+    category: 'Limits',
+    description: 'List known agents, and which are signed in',
     examples: [['List them', '$0 providers']],
   });
-  override plain = plainOption('one provider');
-  override pager = pagerOption();
+  override plain = plainFlag('one provider');
+  override pager = pagerFlag();
 
   protected override reconciles = false;
 

@@ -104,7 +104,7 @@ describe('agentpool replay --at', () => {
     return json<{
       session: { state: string; question: string | null };
       event: { position: number; version: number };
-      timeline: { state: string; left_at: string | null }[];
+      timeline: { state: string; exited_at: string | null }[];
       row: { alive: number };
     }>();
   };
@@ -119,7 +119,7 @@ describe('agentpool replay --at', () => {
         timeline.map(({ state }) => state),
         ['STARTING', 'READY', 'RUNNING', 'AWAITING_USER_INPUT'],
       );
-      assert.equal(timeline.at(-1)?.left_at, null);
+      assert.equal(timeline.at(-1)?.exited_at, null);
     }
     assert.equal((await stood('question-answered', '999')).session.state, 'COMPLETED');
   });

@@ -39,7 +39,7 @@ import { historyHeader, stepLines, thenLines } from '../../report/views/history.
 import { openApp } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { PlainCommand } from '../grammar/command.ts';
-import { Option, pagerOption, plainOption } from '../grammar/option.ts';
+import { flag, optionalWorker, pagerFlag, plainFlag, value } from '../grammar/option.ts';
 
 const HostStep = Type.Object(
   {
@@ -52,7 +52,7 @@ const HostStep = Type.Object(
     since_start_ms: Type.Number(),
     since_previous_ms: Type.Number(),
     divergence: nullable(Divergence),
-    says: noted(text, 'What the event was, in a sentence.'),
+    description: noted(text, 'What the event was, in a sentence.'),
     evidence: noted(list(text), "The worker's or our own words that prove it: untrusted."),
     event: Event,
   },
@@ -86,38 +86,32 @@ export default class Replay extends PlainCommand<ReplayReport> {
   static override paths = [['replay']];
   static override report = ReplayReport;
   static override usage = Command.Usage({
-    category: 'Look back',
-    description: "tell a worker's history again, and prove it",
+    category: 'History',
+    description: "Replay a worker's history and verify it",
     details: `
-      Event by event: when it happened, since the start and since the event before, the state it led to, what it was, and the evidence.
+      Prints each event: when it happened, how long after the start and after the previous event, the state it led to, what it was, and the evidence.
 
-      \`--at\` gives the worker as it was at a position of the log (12), a version of its own stream (v3), or a time (2026-03-04T14:05:09Z, or +90s since it was asked for).
+      \`--at\` shows the worker at a position of the log (12), at a version of its own stream (v3), or at a time (2026-03-04T14:05:09Z, or +90s after its request).
 
-      \`--verify\` runs the machine and the projections that are in use over the events and compares every state, and every row of the live tables, with what they say. A divergence is told as expected, actual and event, and the exit code is 1.
+      \`--verify\` runs the current state machine and projections over the events and compares every state, and every row of the tables, with what is recorded. A divergence is printed as expected, actual and event, and the exit code is 1.
     `,
     examples: [
-      ['What happened to the newest worker', '$0 replay @last'],
-      ['How it stood when it asked', '$0 replay @last --at v4'],
-      ['One event at a time', '$0 replay @last --step'],
-      ['Is every history what the code says?', '$0 replay --all --verify'],
-      ['A history that somebody sent', '$0 replay --file history.ndjson --verify'],
+      ['Replay the newest worker', '$0 replay @last'],
+      ['Show it as it was when it asked', '$0 replay @last --at v4'],
+      ['Step through one event at a time', '$0 replay @last --step'],
+      ['Verify every history', '$0 replay --all --verify'],
+      ['Verify a history from someone else', '$0 replay --file history.ndjson --verify'],
     ],
   });
 
-  session = Option.String({ required: false, name: 'SESSION' });
-  at = Option.String('--at', {
-    description: 'the worker as it was then: POSITION, vVERSION, a time, or +90s',
-  });
-  step = Option.Boolean('--step', false, {
-    description: 'one event at a time: Enter for the next, q to stop',
-  });
-  verify = Option.Boolean('--verify', false, {
-    description: 'compare with what the code makes of the events',
-  });
-  all = Option.Boolean('--all', false, { description: 'every worker in the ledger; with --verify' });
-  file = Option.String('--file', { description: 'an exported history instead of the ledger; - is stdin' });
-  override plain = plainOption('one event or figure');
-  override pager = pagerOption();
+  session = optionalWorker();
+  at = value('--at', 'show the worker at POSITION, vVERSION, a time, or +90s');
+  step = flag('--step', 'print one event at a time: Enter for the next, q to stop');
+  verify = flag('--verify', 'compare what is recorded with what the code derives from the events');
+  all = flag('--all', 'with --verify: every worker in the ledger');
+  file = value('--file', 'read an exported history instead of the ledger; - is stdin');
+  override plain = plainFlag('one event or figure');
+  override pager = pagerFlag();
 
   async work(): Promise<number> {
     this.#assertSense();
@@ -238,7 +232,7 @@ export default class Replay extends PlainCommand<ReplayReport> {
 }
 
 const plainStep = ({ event, after }: Step): string =>
-  `${plainRecord(event.position, event.occurred_at, after, event.type, event.actor, stripControl(describeEvent(event).says))}\n`;
+  `${plainRecord(event.position, event.occurred_at, after, event.type, event.actor, stripControl(describeEvent(event).description))}\n`;
 
 function stepJson({ event, ...step }: Step) {
   return { ...step, ...describeEvent(event), event };

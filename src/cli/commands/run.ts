@@ -12,9 +12,10 @@ import type { AppContext } from '../../workers/core/context.ts';
 import { details } from '../../workers/core/details.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { finishRun, RUN_EXITS, type RunExit, runEnds, runExit } from '../../workers/watch/run.ts';
-import { Option, oneOf, wholeNumber } from '../grammar/option.ts';
+import { flag, oneOf, value, wholeNumber } from '../grammar/option.ts';
+import { spawnRequest } from '../work/spawn-request.ts';
+import { onInterrupt, waitInView } from '../work/wait-in-view.ts';
 import { SpawnCommand } from './shared/spawn-options.ts';
-import { onInterrupt, waitInView } from './shared/wait-in-view.ts';
 
 const exits = Object.entries(RUN_EXITS)
   .map(([reason, code]) => `${code} ${reason}`)
@@ -26,13 +27,13 @@ const RunReport = Type.Object(
     observation: Observed,
     collect: noted(
       nullable(Collected),
-      'Null while the worker waits for somebody, or works on without anybody who waits.',
+      'Null while the worker keeps running: it waits for you, or you stopped waiting.',
     ),
     termination: nullable(Termination),
     exit_reason: oneOfWords(Object.keys(RUN_EXITS) as RunExit[]),
     exit_code: count,
   },
-  { description: 'A worker from its spawn to its end, and how that was.' },
+  { description: 'A worker from its spawn to its end, and how it ended.' },
 );
 type RunReport = Static<typeof RunReport>;
 
@@ -40,37 +41,31 @@ export default class Run extends SpawnCommand<RunReport> {
   static override paths = [['run']];
   static override report = RunReport;
   /** EX_USAGE of sysexits.h: 2 is a question. */
-  static override usageExit = 64;
   static override usage = Command.Usage({
-    category: 'Hand over work',
-    description: 'the whole life of a worker in one command, for scripts',
+    category: 'Work',
+    description: 'Start a worker and wait until it has finished',
     details: `
-      The exit code tells how it ended: ${exits}; 1 where it could not be started, 64 for words that the command does not take. A worker that asks something stays
-      alive, and what is printed says how to answer it and how to go on; every other one is gathered and ended.
-      Ctrl-C leaves it at work.
+      The exit code says how it ended: ${exits}; 1 when it could not start, 64 for a wrong command line. A worker that asks something keeps running, and the output says how to answer it. Every other worker is collected and terminated. Ctrl-C leaves it running.
     `,
     examples: [
-      ['A review for a script', '$0 run --provider fake-completed --task "Review the last commit"'],
+      ['Review from a script', '$0 run --provider fake-completed --task "Review the last commit"'],
       [
-        'A change in a worktree of its own, at most ten minutes',
-        '$0 run --provider fake-patch --isolation worktree --role implementer --task "Mend the test" --timeout 600',
+        'Change files in a separate worktree, for at most ten minutes',
+        '$0 run --provider fake-patch --isolation worktree --role implementer --task "Fix the test" --timeout 600',
       ],
     ],
   });
 
-  timeout = Option.String('--timeout', {
-    description: 'give up after so many seconds (however long it takes)',
-    validator: wholeNumber(1),
-  });
-  keep = Option.Boolean('--keep', false, { description: 'gather what it made, but leave it alive' });
-  detail = Option.String('--detail', 'summary', {
-    description: details.join(', '),
-    validator: oneOf(details),
+  timeout = value('--timeout', 'stop waiting after this many seconds (no limit)', { takes: wholeNumber(1) });
+  keep = flag('--keep', 'collect the result, and keep the worker running');
+  detail = value('--detail', `how much to print: ${details.join(', ')}`, {
+    takes: oneOf(details),
+    initially: 'summary',
   });
 
   async run(app: AppContext): Promise<number> {
     const { detail } = this;
-    const request = await this.request(app);
+    const request = await spawnRequest(this, 'run', app, this.context.stdin);
     const interrupt = onInterrupt();
     const id = await spawnWorker(app, request);
     const wait = { awaited: runEnds(), seconds: this.timeout ?? Number.POSITIVE_INFINITY, interrupt };
@@ -97,9 +92,9 @@ export default class Run extends SpawnCommand<RunReport> {
 }
 
 const ENDINGS: Partial<Record<RunExit, string>> = {
-  question: 'it asks something and stays alive',
-  approval: 'it waits for an approval and stays alive',
-  limit: 'it has come to a limit of its subscription',
-  failed: 'it ended without being completed',
-  timeout: 'the time was up',
+  question: 'the worker asks a question and keeps running',
+  approval: 'the worker waits for an approval and keeps running',
+  limit: 'the worker reached a limit of its subscription',
+  failed: 'the worker ended without completing the task',
+  timeout: 'the time limit passed',
 };

@@ -11,28 +11,28 @@ import { relative } from '../../report/text/time.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionList } from '../../workers/core/session-list.ts';
 import { LedgerCommand } from '../grammar/command.ts';
-import { Option, pagerOption, plainOption, wholeNumber } from '../grammar/option.ts';
+import { flag, pagerFlag, plainFlag, value, wholeNumber } from '../grammar/option.ts';
 
 export default class Sessions extends LedgerCommand<SessionList> {
   static override paths = [['sessions']];
   static override report = SessionList;
   static override usage = Command.Usage({
-    category: 'See how it goes',
-    description: 'list workers, the newest first',
+    category: 'Watch',
+    description: 'List workers, newest first',
     examples: [
-      ['The last ten', '$0 sessions --recent 10'],
-      ['What waits for an answer', '$0 sessions --state AWAITING_USER_INPUT'],
+      ['List the last ten', '$0 sessions --recent 10'],
+      ['List those that wait for an answer', '$0 sessions --state AWAITING_USER_INPUT'],
     ],
   });
 
-  state = Option.String('--state', { description: workerStates.join(', ') });
-  provider = Option.String('--provider', { description: 'of one provider only' });
-  limit = Option.String('--limit', { description: 'how many (50)', validator: wholeNumber(1) });
-  offset = Option.String('--offset', { description: 'how many to pass over', validator: wholeNumber() });
-  recent = Option.String('--recent', { description: 'the newest so many', validator: wholeNumber(1) });
-  all = Option.Boolean('--all', false, { description: 'of every coordinator, not only yours' });
-  override plain = plainOption('one worker');
-  override pager = pagerOption();
+  state = value('--state', workerStates.join(', '));
+  provider = value('--provider', 'only workers of this provider');
+  limit = value('--limit', 'how many to list (50)', { takes: wholeNumber(1) });
+  offset = value('--offset', 'how many to skip', { takes: wholeNumber() });
+  recent = value('--recent', 'list only this many, newest first', { takes: wholeNumber(1) });
+  all = flag('--all', 'include the workers of every coordinator');
+  override plain = plainFlag('one worker');
+  override pager = pagerFlag();
 
   async run(app: AppContext): Promise<undefined> {
     const state = this.state?.toUpperCase();

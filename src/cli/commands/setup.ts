@@ -16,7 +16,7 @@ import { BACKENDS, type Backend } from '../../usage/backends/index.ts';
 import { usageSnapshots } from '../../usage/capacity/summary.ts';
 import { openApp } from '../../workers/core/context.ts';
 import { PlainCommand } from '../grammar/command.ts';
-import { knownWord, Option, oneOf, pagerOption } from '../grammar/option.ts';
+import { argument, flag, knownWord, oneOf, pagerFlag, value } from '../grammar/option.ts';
 
 /** Whoever sets something up waits for a true answer. */
 const LOCK_TIMEOUT_MS = 10_000;
@@ -36,34 +36,35 @@ export default class Setup extends PlainCommand<SetupAnswer> {
   static override report = SetupAnswer;
   static override usage = Command.Usage({
     category: 'Start',
-    description: 'is an agent or a host ready, and if not, what to type',
+    description: 'Check an agent or host, and show what to type next',
     details: `
-      Targets: ${setupTargets.map(({ id }) => id).join(', ')}, or all. Installed, signed in, models, limits as the ledger has them, and whether the host knows our MCP server. Changes nothing. Exit 1 where something stands in the way.
+      Targets: ${setupTargets.map(({ id }) => id).join(', ')}, or all. Checks whether the agent is installed and signed in, its models, its limits as recorded in the ledger, and whether the host has AgentPool's MCP server. Changes nothing. Exits with 1 when something is missing.
     `,
     examples: [
-      ['Everything at a glance', '$0 setup all'],
-      ['One agent', '$0 setup codex'],
+      ['Check everything', '$0 setup all'],
+      ['Check one agent', '$0 setup codex'],
       ['Ask it for its limits too', '$0 setup codex --backend native'],
     ],
   });
 
-  target = Option.String({
-    name: 'target',
+  target = argument('TARGET', {
     required: true,
-    validator: knownWord(['all', ...setupTargets.map(({ id }) => id)]),
+    takes: knownWord(['all', ...setupTargets.map(({ id }) => id)]),
   });
-  backend = Option.String('--backend', {
-    description: `ask for limits now: ${BACKENDS.join(', ')}`,
-    validator: oneOf(BACKENDS),
+  backend = value('--backend', `ask for limits now, through ${BACKENDS.join(', ')}`, {
+    takes: oneOf(BACKENDS),
   });
-  skipUsage = Option.Boolean('--skip-usage', false, { description: 'say nothing of limits' });
-  interactive = Option.Boolean('--interactive,--interactive-usage', true, {
-    description: 'with --backend: a source may start the agent in a terminal; --no-interactive forbids it',
-  });
-  relative = Option.Boolean('--relative-command', false, {
-    description: 'hosts start agentpool by its name, and not by whole paths',
-  });
-  override pager = pagerOption();
+  skipUsage = flag('--skip-usage', 'leave out limits');
+  interactive = flag(
+    '--interactive,--interactive-usage',
+    'with --backend: let a source start the agent in a terminal; --no-interactive forbids it',
+    true,
+  );
+  relativeCommand = flag(
+    '--relative-command',
+    'let hosts start agentpool by its name, not by absolute paths',
+  );
+  override pager = pagerFlag();
 
   async work(): Promise<number> {
     const { env } = this.context;
@@ -74,7 +75,7 @@ export default class Setup extends PlainCommand<SetupAnswer> {
     const reports = await setUp(
       { config, paths, env, max_wait_ms: LOCK_TIMEOUT_MS },
       targets,
-      { backend, skipUsage, absolute: !this.relative },
+      { backend, skipUsage, absolute: !this.relativeCommand },
       { home: env.HOME || homedir(), platform: process.platform, cwd: process.cwd() },
     );
     const [only] = reports;

@@ -5,32 +5,25 @@ import { paint } from '../../report/text/style.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { Smoke, smoke } from '../../workers/watch/smoke.ts';
 import { LedgerCommand } from '../grammar/command.ts';
-import { Option, wholeNumber } from '../grammar/option.ts';
+import { flag, value, wholeNumber } from '../grammar/option.ts';
 
 export default class SmokeTest extends LedgerCommand<Smoke> {
   static override paths = [['smoke']];
   static override report = Smoke;
   static override usage = Command.Usage({
     category: 'Start',
-    description: 'prove that it works: the whole life of one worker',
+    description: 'Run one fake worker from start to finish',
     details:
-      'With a fake provider it costs nothing. A real one is asked to read only, and takes a turn of your quota.',
-    examples: [['With a fake agent', '$0 smoke']],
+      'A fake provider costs nothing. A real one gets a read-only task, which spends one turn of your quota.',
+    examples: [['Test with a fake agent', '$0 smoke']],
   });
 
-  provider = Option.String('--provider', 'fake-question', { description: 'who works' });
-  repo = Option.String('--repo', '.', { description: 'the folder to work on' });
-  model = Option.String('--model', { description: "the agent's own word for the model" });
-  realReadOnly = Option.Boolean('--real-read-only', false, {
-    description: 'yes, spend a turn of a real agent',
-  });
-  timeout = Option.String('--timeout', {
-    description: 'seconds to wait for each step (60)',
-    validator: wholeNumber(1),
-  });
-  noTrust = Option.Boolean('--no-accept-startup-trust', false, {
-    description: "leave an agent's trust dialog unanswered",
-  });
+  provider = value('--provider', 'the agent to test', { initially: 'fake-question' });
+  repo = value('--repo', 'the folder to work in', { initially: '.' });
+  model = value('--model', 'the model, as the agent names it');
+  realReadOnly = flag('--real-read-only', 'allow a real agent, which spends one turn of quota');
+  timeout = value('--timeout', 'how many seconds to wait for each step (60)', { takes: wholeNumber(1) });
+  noAcceptStartupTrust = flag('--no-accept-startup-trust', "leave the agent's trust dialog unanswered");
 
   async run(app: AppContext): Promise<number> {
     if (!this.provider.startsWith('fake-') && !this.realReadOnly) {
@@ -49,7 +42,7 @@ export default class SmokeTest extends LedgerCommand<Smoke> {
       repo: this.repo,
       model: this.model ?? null,
       timeoutSeconds: this.timeout ?? 60,
-      acceptTrust: !this.noTrust,
+      acceptTrust: !this.noAcceptStartupTrust,
       say: (step) => this.json || this.context.stdout.write(`${color.dim('·')} ${step}\n`),
     });
     this.print(

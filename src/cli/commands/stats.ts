@@ -7,32 +7,32 @@ import { type Stats, sections } from '../../workers/queries/stats/shape.ts';
 import { placeOf, stats } from '../../workers/queries/stats/stats.ts';
 import { StatsReport } from '../../workers/queries/stats/stats-schema.ts';
 import { LedgerCommand } from '../grammar/command.ts';
-import { Option, pagerOption, plainOption } from '../grammar/option.ts';
+import { list, pagerFlag, plainFlag, value } from '../grammar/option.ts';
 
 export default class StatsCommand extends LedgerCommand<StatsReport> {
   static override paths = [['stats']];
   static override report = StatsReport;
   static override usage = Command.Usage({
-    category: 'Look back',
-    description: 'what was done in a window of time, and which limits were met',
-    details: `Days are those of the calendar where you are. \`--sections\` takes ${sections.join(', ')}.`,
+    category: 'History',
+    description: 'Summarise a period: work done, limits met and avoided',
+    details: `Days are calendar days in your time zone. Sections: ${sections.join(', ')}.`,
     examples: [
-      ['The last seven days', '$0 stats'],
-      ['Since yesterday noon', '$0 stats --since 36h'],
-      ['The first week of March', '$0 stats --since 2026-03-01/2026-03-07'],
-      ['A card to show', '$0 stats --since 30d --share stats.png'],
+      ['Show the last seven days', '$0 stats'],
+      ['Show the last 36 hours', '$0 stats --since 36h'],
+      ['Show the first week of March', '$0 stats --since 2026-03-01/2026-03-07'],
+      ['Draw a card to share', '$0 stats --since 30d --share stats.png'],
     ],
   });
 
-  since = Option.String('--since', { description: '7d, 12h, 1w, all, a day, or two days A/B (7d)' });
-  from = Option.String('--from', { description: 'from this day or moment on' });
-  to = Option.String('--to', { description: 'to the end of this day, or to this moment' });
-  provider = Option.String('--provider', { description: 'of one provider only' });
-  scope = Option.String('--scope', { description: 'mine or all (all)' });
-  sections = Option.Array('--sections', { description: 'only these; repeat it, or put commas between' });
-  share = Option.String('--share', { description: 'draw a card into this file: .png (1200×630) or .svg' });
-  override plain = plainOption();
-  override pager = pagerOption();
+  since = value('--since', '7d, 12h, 1w, all, a day, or two days A/B (7d)');
+  from = value('--from', 'from this day or time on');
+  to = value('--to', 'to the end of this day, or to this time');
+  provider = value('--provider', 'only this provider');
+  scope = value('--scope', 'mine or all (all)');
+  sections = list('--sections', 'only these sections, separated by commas (or repeat it)');
+  share = value('--share', 'draw a card into this file: .png (1200×630) or .svg');
+  override plain = plainFlag();
+  override pager = pagerFlag();
 
   async run(app: AppContext): Promise<undefined> {
     const { since, from, to, provider, scope } = this;

@@ -4,22 +4,22 @@ import type { AppContext } from '../../workers/core/context.ts';
 import { Status } from '../../workers/core/status-schema.ts';
 import { current, statusOf } from '../../workers/queries/status.ts';
 import { LedgerCommand } from '../grammar/command.ts';
-import { plainOption } from '../grammar/option.ts';
+import { plainFlag } from '../grammar/option.ts';
 
 export default class StatusCommand extends LedgerCommand<Status> {
   static override paths = [['status']];
   static override report = Status;
   static override usage = Command.Usage({
-    category: 'See how it goes',
-    description: 'where things stand: what is left, who works, who waits',
-    details: 'The same as `agentpool` alone. Reads the ledger and asks nobody.',
+    category: 'Watch',
+    description: 'Show limits, running workers, and who is waiting',
+    details: 'The same as `agentpool` without a command. Reads the ledger; no provider is contacted.',
     examples: [
-      ['Where things stand', '$0 status'],
-      ['For a script', '$0 status --json'],
+      ['Show the status', '$0 status'],
+      ['Print it for a script', '$0 status --json'],
     ],
   });
 
-  override plain = plainOption();
+  override plain = plainFlag();
 
   async run(app: AppContext): Promise<undefined> {
     const now = new Date();

@@ -11,31 +11,31 @@ import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { reportTokens } from '../../workers/queries/tokens.ts';
 import { LedgerCommand } from '../grammar/command.ts';
-import { Option, oneOf, pagerOption, plainOption } from '../grammar/option.ts';
+import { oneOf, optionalWorker, pagerFlag, plainFlag, value } from '../grammar/option.ts';
 import { onlyProvider } from './shared/usage-options.ts';
 
 export default class TokensCommand extends LedgerCommand<TokenReport> {
   static override paths = [['tokens']];
   static override report = TokenReport;
   static override usage = Command.Usage({
-    category: 'See what is left',
-    description: 'how many tokens the agents have used, and what they cost',
+    category: 'Limits',
+    description: 'Show tokens used and what they would cost',
     details: `
-      Reads what Claude Code, Codex, Copilot, Droid and OpenCode write down, offline. That is telemetry: what is left of a limit is in \`agentpool usage-summary\`. Cost is at list prices of the API; a subscription does not bill it.
+      Reads the logs that Claude Code, Codex, Copilot, Droid and OpenCode write, offline. This is telemetry: \`agentpool usage-summary\` shows what is left of a limit. Costs are API list prices; a subscription does not bill them.
     `,
     examples: [
-      ['Day by day', '$0 tokens --since 7d'],
-      ['Where they went', '$0 tokens --since 30d --by project'],
-      ['What the newest worker used', '$0 tokens --session @last'],
+      ['Show the last week by day', '$0 tokens --since 7d'],
+      ['Show the last month by project', '$0 tokens --since 30d --by project'],
+      ['Show what the newest worker used', '$0 tokens @last'],
     ],
   });
 
-  since = Option.String('--since', { description: '7d, 12h, 1w, all, a day, or two days A/B (7d)' });
-  by = Option.String('--by', 'day', { description: GROUPS.join(', '), validator: oneOf(GROUPS) });
-  provider = Option.String('--provider', { description: 'of one provider only' });
-  session = Option.String('--session', { description: 'of one worker only, in all its life' });
-  override plain = plainOption('one row');
-  override pager = pagerOption();
+  session = optionalWorker();
+  since = value('--since', '7d, 12h, 1w, all, a day, or two days A/B (7d)');
+  by = value('--by', `group by ${GROUPS.join(', ')}`, { takes: oneOf(GROUPS), initially: 'day' });
+  provider = value('--provider', 'only this provider');
+  override plain = plainFlag('one row');
+  override pager = pagerFlag();
 
   protected override reconciles = false;
 

@@ -9,7 +9,7 @@ import { readTranscript, tailLines } from '../../terminal/transcript/transcript.
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { LedgerCommand } from '../grammar/command.ts';
-import { Option, pagerOption, wholeNumber } from '../grammar/option.ts';
+import { pagerFlag, value, wholeNumber, worker } from '../grammar/option.ts';
 
 export const TranscriptPage = Type.Object(
   {
@@ -33,28 +33,21 @@ export default class Transcript extends LedgerCommand<TranscriptPage> {
   static override paths = [['transcript']];
   static override report = TranscriptPage;
   static override usage = Command.Usage({
-    category: 'See how it goes',
-    description: 'read what a worker printed, page by page or from the end',
+    category: 'Watch',
+    description: 'Read what a worker printed',
     details:
-      'Each line once, in order, redacted. Offsets and limits are bytes; a page never splits a character.',
+      'Prints each line once, in order and redacted, page by page or from the end. Offsets and limits are bytes; a page never splits a character.',
     examples: [
-      ['The last 20 lines', '$0 transcript @last --tail-lines 20'],
-      ['From the beginning', '$0 transcript @last --offset 0 --limit 4000'],
+      ['Read the last 20 lines', '$0 transcript @last --tail-lines 20'],
+      ['Read from the beginning', '$0 transcript @last --offset 0 --limit 4000'],
     ],
   });
 
-  session = Option.String({ required: true, name: 'SESSION' });
-  offset = Option.String('--offset', { description: 'the first byte', validator: wholeNumber() });
-  limit = Option.String('--limit', {
-    description: 'how many bytes at the most (4000)',
-    validator: wholeNumber(),
-  });
-  tail = Option.String('--tail-lines', {
-    description: 'so many lines from the end',
-    validator: wholeNumber(),
-  });
-
-  override pager = pagerOption();
+  session = worker();
+  offset = value('--offset', 'the first byte to read', { takes: wholeNumber() });
+  limit = value('--limit', 'how many bytes at most (4000)', { takes: wholeNumber() });
+  tailLines = value('--tail-lines', 'how many lines from the end', { takes: wholeNumber() });
+  override pager = pagerFlag();
 
   async run(app: AppContext): Promise<undefined> {
     const session = sessionNamed(app, this.session);
@@ -63,7 +56,7 @@ export default class Transcript extends LedgerCommand<TranscriptPage> {
     const limit = this.limit ?? 4000;
     this.#check(session.id, limit);
     const page: Omit<TranscriptPage, keyof typeof common> =
-      this.tail === undefined
+      this.tailLines === undefined
         ? {
             mode: 'page',
             tail_lines: null,
@@ -72,23 +65,23 @@ export default class Transcript extends LedgerCommand<TranscriptPage> {
           }
         : {
             mode: 'tail',
-            tail_lines: this.tail,
+            tail_lines: this.tailLines,
             limit: null,
             offset: null,
             next_offset: null,
             has_more: false,
-            ...tailOf(path, this.tail),
+            ...tailOf(path, this.tailLines),
           };
     await this.show({ ...common, ...page, text: stripControl(page.text) }, ({ text }) => text);
   }
 
   #check(id: string, limit: number): void {
-    if (limit > 0 && this.tail !== 0) return;
+    if (limit > 0 && this.tailLines !== 0) return;
     const wrong = limit > 0 ? '--tail-lines' : '--limit';
     throw new AgentPoolError('INVALID_TRANSCRIPT_RANGE', `${wrong} takes a number from 1 on.`, {
       limit,
       offset: this.offset ?? 0,
-      tail_lines: this.tail ?? null,
+      tail_lines: this.tailLines ?? null,
       example: shell`agentpool transcript ${id} --offset 0 --limit 4000`,
     });
   }

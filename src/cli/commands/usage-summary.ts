@@ -6,7 +6,7 @@ import { renderCapacity } from '../../report/views/limits.ts';
 import { UsageSummary } from '../../usage/capacity/schema.ts';
 import { usageSummary } from '../../usage/capacity/summary.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { Option } from '../grammar/option.ts';
+import { flag } from '../grammar/option.ts';
 import { UsageCommand } from './shared/usage-options.ts';
 
 /** Ages and times until a reset move on, even if nothing is recorded. */
@@ -19,20 +19,20 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
   static override paths = [['usage-summary']];
   static override report = UsageSummary;
   static override usage = Command.Usage({
-    category: 'See what is left',
-    description: 'what is left of every subscription, and who can be used now',
+    category: 'Limits',
+    description: 'Show what is left of each subscription, and what is usable',
     details: `
-      Reads the ledger and asks nobody, unless --refresh is given or policy.usage_auto_refresh_after_seconds says that what is known is too old. You choose whom to use: nothing here is a recommendation.
+      Reads the ledger. Providers are asked only with --refresh, or when the answers are older than policy.usage_auto_refresh_after_seconds. You choose whom to use: nothing here is a recommendation.
     `,
     examples: [
-      ['What is known', '$0 usage-summary'],
-      ['Ask everybody first', '$0 usage-summary --refresh'],
+      ['Show what is recorded', '$0 usage-summary'],
+      ['Ask every provider first', '$0 usage-summary --refresh'],
       ['Keep it on the screen', '$0 usage-summary --watch --refresh'],
     ],
   });
 
-  refresh = Option.Boolean('--refresh', false, { description: 'ask the providers first' });
-  watch = Option.Boolean('--watch', false, { description: 'draw it anew whenever something changes' });
+  refresh = flag('--refresh', 'ask the providers first');
+  watch = flag('--watch', 'redraw whenever something changes');
 
   async run(app: AppContext): Promise<undefined> {
     if (this.watch) return this.#watch(app);

@@ -140,7 +140,7 @@ describe('agentpool usage-summary', () => {
 
   it('refuses a provider that nobody knows, and one that is switched off', async () => {
     const { home } = machine();
-    const { error } = await home.json(['usage-summary', '--provider', 'codex']);
+    const { error } = await home.json(['usage-summary', '--provider', 'codex-cl']);
     assert.equal(error.code, 'PROVIDER_NOT_FOUND');
     await home.run(['init']);
     writeFileSync(

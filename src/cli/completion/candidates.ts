@@ -1,4 +1,4 @@
-import { isSwitchedBy, mainName } from '../grammar/grammar.ts';
+import { flagNamed, mainName } from '../grammar/grammar.ts';
 import type { Flag, Grammar, Source, Value } from '../grammar/schema.ts';
 import { groups } from '../help/sections.ts';
 
@@ -42,7 +42,7 @@ function inCommand(
   current: string,
 ): Candidates {
   const { given, places, pending, onlyPlaces } = readSoFar(grammar, rest);
-  if (pending?.value && !(pending.bound && current.startsWith('-'))) return valuesOf(pending.value);
+  if (pending?.value && !(pending.optional && current.startsWith('-'))) return valuesOf(pending.value);
   if (!onlyPlaces && current.startsWith('-')) {
     const [name = '', bound] = current.split(/=(.*)/s, 2);
     const flag = grammar.flags.find(({ names }) => names.includes(name));
@@ -51,7 +51,8 @@ function inCommand(
   }
   if (grammar.path === 'help') return helpWords(grammars, rest);
   const place =
-    grammar.arguments[places] ?? (grammar.arguments.at(-1)?.many ? grammar.arguments.at(-1) : undefined);
+    grammar.arguments[places] ??
+    (grammar.arguments.at(-1)?.repeatable ? grammar.arguments.at(-1) : undefined);
   if (place) return valuesOf(place);
   return { ...none, words: onlyPlaces ? [] : flagWords(grammar, given) };
 }
@@ -67,17 +68,16 @@ interface SoFar {
 function readSoFar(grammar: Grammar, rest: readonly string[]): SoFar {
   const so: SoFar = { given: new Set(), places: 0, pending: null, onlyPlaces: false };
   for (const word of rest) {
-    const isValue = so.pending !== null && !(so.pending.bound && word.startsWith('-'));
+    const isValue = so.pending !== null && !(so.pending.optional && word.startsWith('-'));
     so.pending = null;
     if (isValue) continue;
     if (word === '--') so.onlyPlaces = true;
     else if (so.onlyPlaces || !word.startsWith('-')) so.places += 1;
     else {
-      const flag = grammar.flags.find((each) => isSwitchedBy(each, word.split('=', 1)[0] ?? ''));
+      const flag = flagNamed(grammar, word.split('=', 1)[0] ?? '');
       if (!flag) continue;
       so.given.add(flag);
-      const takesNext = flag.value !== null && (!flag.bound || flag.apart) && !word.includes('=');
-      if (takesNext) so.pending = flag;
+      if (flag.value !== null && !word.includes('=')) so.pending = flag;
     }
   }
   return so;
@@ -116,7 +116,7 @@ const valuesOf = ({ words, source }: Value): Candidates => ({
 
 const flagWords = ({ flags }: Grammar, given: ReadonlySet<Flag>): Candidate[] => [
   ...flags
-    .filter((flag) => flag.many || !given.has(flag))
+    .filter((flag) => flag.repeatable || !given.has(flag))
     .map((flag) => ({
       value: flag.default === true ? mainName(flag).replace(/^--/, '--no-') : mainName(flag),
       meaning: flag.description,

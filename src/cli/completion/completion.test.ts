@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { packageRoot } from '../../lib/package-root.ts';
 import { Home } from '../../workers/testing/home.ts';
+import { commands } from '../commands/index.ts';
 import { everyGrammar } from '../grammar/every.ts';
 import { Terminal } from '../testing/terminal.ts';
 import { candidates } from './candidates.ts';
 import type { Shell } from './scripts.ts';
 
-const grammars = await everyGrammar();
+const grammars = await everyGrammar(commands);
 const valuesFor = (...typed: string[]) => candidates(grammars, typed).words.map(({ value }) => value);
 
 describe('what may come next', () => {

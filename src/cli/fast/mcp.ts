@@ -1,35 +1,24 @@
-import { parseArgs } from 'node:util';
 import type { Env } from '../../config/paths.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { serveStdio } from '../../mcp/stdio.ts';
-import { drawCard } from '../../report/card/draw-card.ts';
+import type { Values } from '../grammar/parse.ts';
 
-const options = {
-  toolsets: { type: 'string' },
-  tools: { type: 'string' },
-  lockdown: { type: 'boolean' },
-} as const;
-
-/**
- * `agentpool mcp` by the short way: a host starts it for every conversation and waits for it. False where the long way
- * has to say something: other words, or names of tools that there are not.
- */
-export async function quickMcp(words: string[], env: Env): Promise<boolean> {
-  const request = parsed(words);
-  if (!request) return false;
-  try {
-    await serveStdio(env, request, { drawCard });
-    return true;
-  } catch (error) {
-    if (error instanceof AgentPoolError) return false;
-    throw error;
-  }
+interface Options {
+  toolsets: string | undefined;
+  tools: string | undefined;
+  lockdown: boolean;
 }
 
-function parsed(words: string[]) {
+/** `agentpool mcp` over stdio: a host starts it for every conversation and waits for it. */
+export async function answer(values: Values & Partial<Options>, env: Env): Promise<number | null> {
+  const { toolsets, tools, lockdown, http, port, newToken } = values;
+  if (http || port !== undefined || newToken) return null;
   try {
-    return parseArgs({ args: words, options, strict: true }).values;
-  } catch {
-    return null;
+    await serveStdio(env, { toolsets, tools, lockdown: lockdown || undefined });
+    return 0;
+  } catch (error) {
+    // Caught here: in a bundle of its own the error is of another class than in the one that calls.
+    if (error instanceof AgentPoolError) return null;
+    throw error;
   }
 }

@@ -2,8 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Grammar } from './schema.ts';
 
-/** The grammars as the build has written them beside the bundle; null where the sources run as they are. */
-export function builtGrammars(): Grammar[] | null {
-  const file = join(import.meta.dirname, 'grammar.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Grammar[]) : null;
+/** The grammars that the build has written beside the bundle; null where the sources run. */
+export const builtGrammars = (): Grammar[] | null => read<Grammar[]>('grammar.json');
+
+/** The same of one command. */
+export const builtGrammar = (path: string): Grammar | null => read<Grammar>(`grammar/${path}.json`);
+
+function read<T>(name: string): T | null {
+  const file = join(import.meta.dirname, name);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : null;
 }

@@ -1,27 +1,28 @@
-import { Command } from 'clipanion';
+import { type BaseContext, Command } from 'clipanion';
 import type { TSchema } from 'typebox';
 import { loadConfig, loadLastValidConfig } from '../../config/load.ts';
-import { page, pour, type Texts } from '../../report/text/pager.ts';
-import { plainLines } from '../../report/text/plain.ts';
+import type { Texts } from '../../report/text/pager.ts';
 import { printError } from '../../report/views/errors.ts';
 import { reconcileIfNeeded } from '../../workers/commands/reconcile.ts';
 import { type AppContext, openApp } from '../../workers/core/context.ts';
-import { Option } from './option.ts';
+import { answerText, type Call, pageTexts, type Surroundings, showAnswer } from '../output/call.ts';
+import { flag } from './option.ts';
 
-/** What all commands share: --json, errors in words with an exit code, the house opened and closed. */
-export abstract class PlainCommand<Report = never> extends Command {
+/** What all commands share: --json, errors with an exit code, the context opened and closed. */
+export abstract class PlainCommand<Report = never> extends Command implements Call<Report> {
   /** The schema of what --json prints, from which docs/schemas is written; null where only errors are JSON. */
   static report?: TSchema | null;
-  /** It prints such a report a line, as they come. */
+  /** Whether it prints one such report per line, as they come. */
   static manyReports = false;
-  /** The exit code for words that the command does not take. */
+  /** The exit code for a wrong command line. */
   static usageExit = 2;
 
-  /** Whether one figure or record a line was asked for; a command with such declares `plainOption`. */
+  declare context: BaseContext & Surroundings;
+  /** Whether one figure or record per line was asked for; a command with such declares `plainFlag`. */
   plain = false;
-  /** Whether what is longer than the terminal goes through the pager; a command with such declares `pagerOption`. */
+  /** Whether an answer longer than the terminal goes through the pager; a command with such declares `pagerFlag`. */
   pager = false;
-  json = Option.Boolean('--json', false, { description: 'print one JSON object' });
+  json = flag('--json', 'print one JSON object');
 
   /** Does the work; what it returns is the exit code, nothing is 0. */
   abstract work(): Promise<number | undefined>;
@@ -36,36 +37,29 @@ export abstract class PlainCommand<Report = never> extends Command {
     }
   }
 
-  /** Prints the value: as JSON where asked for, else in the words of `human`. */
   print<T extends Report>(value: T, human: (value: T) => string): void {
-    const text = this.json ? JSON.stringify(value) : human(value);
-    this.context.stdout.write(whole(text));
+    this.context.stdout.write(answerText(this.json, value, human));
   }
 
-  /** Prints what may be long: as JSON, as the lines of --plain, or in words; what is read goes page by page. */
-  async show<T extends Report>(
+  show<T extends Report>(
     value: T,
     human: (value: T) => string,
-    plainly: (value: T) => string[] = plainLines,
+    plainly?: (value: T) => string[],
   ): Promise<void> {
-    if (this.json) this.print(value, human);
-    else await this.page(this.plain ? plainly(value).map(whole) : [whole(human(value))]);
+    return showAnswer(this, value, human, plainly);
   }
 
-  /** Prints texts as they come, page by page where somebody reads. */
+  /** Prints texts as they come, page by page where a person reads. */
   page(texts: Texts): Promise<void> {
-    const { stdout, env } = this.context;
-    return this.pager && !this.json ? page(texts, stdout, env) : pour(texts, stdout);
+    return pageTexts(this, texts);
   }
 }
-
-const whole = (text: string) => `${text.replace(/\n$/, '')}\n`;
 
 /** A command that works on the ledger of this AGENTPOOL_HOME. */
 export abstract class LedgerCommand<Report = never> extends PlainCommand<Report> {
   /** Who appends what this command does. */
   protected actor = 'cli';
-  /** Whether the ledger is first made true where processes have died. */
+  /** Whether workers whose processes have died are recorded first. */
   protected reconciles = true;
   /** False where it works on the last valid config while config.yaml has a fault. */
   protected needsValidConfig = true;

@@ -3,11 +3,12 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { shellLine } from '../../lib/text/shell.ts';
 import { splitLine } from '../../lib/text/split-line.ts';
+import { commands } from '../commands/index.ts';
 import { typedWords } from '../testing/typed.ts';
 import { everyGrammar } from './every.ts';
 import { faultIn } from './fault.ts';
 
-const grammars = await everyGrammar();
+const grammars = await everyGrammar(commands);
 
 function faultOf(line: string) {
   const words = splitLine(line);
@@ -39,17 +40,20 @@ describe('what is wrong with a command line', () => {
     ['spawn', /needs --provider/, 'spawn --provider fake-question --task "Look for the parser"'],
     ['keys @last', /needs KEY/, 'keys @last Escape'],
     ['send @last migrations first', /MESSAGE as one word/, "send @last 'migrations first'"],
-    ['spawn --provider x --task -a', /bound to it: --task=-a/, 'spawn --provider x --task=-a'],
+    ['spawn --provider x --task -a', /to the option: --task=-a/, 'spawn --provider x --task=-a'],
     [
       'spawn --provider fake-idle --wait question --tsak x',
       /no option --tsak/,
       'spawn --provider fake-idle --wait question --task x',
     ],
     ['sessions yesterday', /one word too many/, 'sessions'],
+    ['spawn --provider x look', /The task goes after --task/, 'spawn --provider x'],
+    ['observe @last --session @last', /SESSION and --session both name one/, 'observe --session @last'],
+    ['send --session-id @last a b', /MESSAGE as one word/, "send --session-id @last 'a b'"],
     ['preferences shwo', /Did you mean show/, 'preferences show'],
   ];
   for (const [typed, problem, meant] of cases) {
-    it(`is told for: agentpool ${typed}`, () => {
+    it(`is reported for: agentpool ${typed}`, () => {
       const fault = faultOf(typed);
       assert.match(fault?.message ?? '', problem);
       assert.equal(fault?.example, `agentpool ${meant}`);
@@ -62,7 +66,7 @@ describe('what is wrong with a command line', () => {
     }
   });
 
-  it('is mended in the line that is offered, whatever was typed', () => {
+  it('is fixed in the line that is suggested, whatever was typed', () => {
     const word = fc.oneof(
       fc.constantFrom(
         '--json',

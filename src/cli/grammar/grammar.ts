@@ -5,19 +5,18 @@ export function usage({ path, arguments: args, flags }: Grammar): string {
   const required = flags
     .filter((flag) => flag.required)
     .map((flag) => `${mainName(flag)} ${flag.value?.name ?? ''}`);
-  const places = args.map(({ name, required, many }) => {
-    const shown = many ? `${name}...` : name;
+  const places = args.map(({ name, required, repeatable }) => {
+    const shown = repeatable ? `${name}...` : name;
     return required ? shown : `[${shown}]`;
   });
-  const apart = flags.filter((flag) => flag.apart).map((flag) => `[${termOf(flag, mainName(flag))}]`);
-  return ['agentpool', path, ...places, ...required, ...apart, '[OPTIONS]'].join(' ');
+  const optional = flags.filter((flag) => flag.optional).map((flag) => `[${termOf(flag, mainName(flag))}]`);
+  return ['agentpool', path, ...places, ...required, ...optional, '[OPTIONS]'].join(' ');
 }
 
-/** An option with its value as it is typed behind the names; in brackets what may be left out. */
-export function termOf({ value, bound, apart }: Flag, names: string): string {
+/** An option with its value as it is typed after the names; in brackets what may be left out. */
+export function termOf({ value, optional }: Flag, names: string): string {
   if (!value) return names;
-  if (!bound) return `${names} ${value.name}`;
-  return apart ? `${names} [${value.name}]` : `${names}[=${value.name}]`;
+  return optional ? `${names} [${value.name}]` : `${names} ${value.name}`;
 }
 
 export const mainName = ({ names }: Flag): string =>
@@ -29,4 +28,5 @@ export const namesOf = ({ names, value }: Flag): string[] =>
     ? names
     : [...names, ...names.filter((name) => name.startsWith('--')).map((name) => `--no-${name.slice(2)}`)];
 
-export const isSwitchedBy = (flag: Flag, typed: string): boolean => namesOf(flag).includes(typed);
+export const flagNamed = ({ flags }: Grammar, typed: string): Flag | undefined =>
+  flags.find((flag) => namesOf(flag).includes(typed));

@@ -1,69 +1,171 @@
-import { Option as Clipanion } from 'clipanion';
-import { applyCascade, isAtLeast, isAtMost, isEnum, isInteger, isNumber, isString } from 'typanion';
+import { Option } from 'clipanion';
+import {
+  applyCascade,
+  isAtLeast,
+  isAtMost,
+  isEnum,
+  isInteger,
+  isNumber,
+  type StrictValidator,
+} from 'typanion';
 
-/** What a validator lets through, for help, completion and the words of a refusal. */
-export interface Limits {
+/** What a value may be: clipanion validates with it, help and completion show its words and limits. */
+export interface Takes<T> {
+  validator?: StrictValidator<unknown, T>;
   words?: readonly string[];
   /** Whether any other word is refused. */
   strict?: boolean;
-  least?: number | null;
-  most?: number | null;
+  min?: number;
+  max?: number;
 }
 
-const limits = new WeakMap<object, Limits>();
-
-/** clipanion's options, which also remember the validator they were given: clipanion shows it to nobody. */
-export const Option = {
-  ...Clipanion,
-  String: remembering(Clipanion.String),
-  Array: remembering(Clipanion.Array),
-};
-
-const behind = new WeakMap<object, string>();
-
-/**
- * An argument that is the value of an option, where it stands behind it: `--wait any`. clipanion takes a value that may
- * be left out only when it is bound with =.
- */
-export function valueBehind<T>(flag: string, argument: T): T {
-  behind.set(argument as object, flag);
-  return argument;
+/** What an option or an argument declares, once: the grammar of its command is made from it. */
+export interface Declaration {
+  kind: 'flag' | 'value' | 'list' | 'optional value' | 'argument' | 'rest';
+  /** The names of an option, the longest-lived first; of an argument, its name in the usage line. */
+  names: string[];
+  description: string;
+  required: boolean;
+  /** What holds where it is not given; null where that is nothing. */
+  initially: string | boolean | null;
+  takes: Omit<Takes<unknown>, 'validator'>;
+  /** Names of the option that gives the same value as this argument. */
+  orOption?: string[];
 }
 
-/** The option whose value an argument is; undefined for one that stands for itself. */
-export const flagBefore = (argument: object): string | undefined => behind.get(argument);
+/** clipanion tells nobody what it was given, so we remember it ourselves. */
+const declarations = new WeakMap<object, Declaration>();
 
-/** What an option lets through, where one of the validators below judges it. */
-export const limitsOf = (option: object): Limits => limits.get(option) ?? {};
+/** What a field of a command declares; undefined where it is no option. */
+export const declarationOf = (field: unknown): Declaration | undefined =>
+  typeof field === 'object' && field !== null ? declarations.get(field) : undefined;
+
+type Given = Partial<Omit<Declaration, 'kind' | 'names' | 'takes'>> & { takes?: Takes<unknown> };
+
+function declare<T>(
+  option: T,
+  kind: Declaration['kind'],
+  names: string,
+  { takes: { validator: _, ...takes } = {}, ...given }: Given,
+): T {
+  const rest = { description: '', required: false, initially: null, ...given };
+  declarations.set(option as object, { kind, names: names.split(','), takes, ...rest });
+  return option;
+}
+
+/** A switch: `--json`, and `--no-json` for one that is on. */
+export function flag(names: string, description: string, initially = false): boolean {
+  return declare(Option.Boolean(names, initially, { description }), 'flag', names, {
+    description,
+    initially,
+  });
+}
+
+interface ValueOptions<T> {
+  takes?: Takes<T>;
+  required?: boolean;
+  initially?: string;
+}
+
+/** An option with one value: `--limit 10`. */
+export function value<T = string>(
+  names: string,
+  description: string,
+  options: { takes?: Takes<T>; required: true },
+): T;
+export function value<T = string>(
+  names: string,
+  description: string,
+  options: { takes?: Takes<T>; initially: NoInfer<T> & string },
+): T;
+export function value<T = string>(
+  names: string,
+  description: string,
+  options?: { takes?: Takes<T> },
+): T | undefined;
+export function value(
+  names: string,
+  description: string,
+  { takes = {}, required = false, initially }: ValueOptions<unknown> = {},
+): unknown {
+  const given = { description, ...validatorOf(takes) };
+  const option =
+    initially === undefined
+      ? Option.String(names, { ...given, required })
+      : Option.String(names, initially, given);
+  return declare(option, 'value', names, { description, required, initially: initially ?? null, takes });
+}
+
+/** clipanion infers a type from its validator; ours is that of the overloads above and below. */
+const validatorOf = ({ validator }: Takes<unknown>): { validator?: StrictValidator<unknown, string> } =>
+  validator ? { validator: validator as StrictValidator<unknown, string> } : {};
+
+/** An option that may be given several times: `--type A --type B`. */
+export function list(names: string, description: string): string[] {
+  return declare(Option.Array(names, [], { description }), 'list', names, { description });
+}
+
+/** An option whose value may be left out: `--wait`, `--wait any`. true where it is. */
+export function optionalValue(names: string, description: string): string | true | undefined {
+  const option = Option.String(names, { tolerateBoolean: true, description });
+  // With `tolerateBoolean` clipanion gives true or a text, never false.
+  return declare(option as string | true | undefined, 'optional value', names, { description });
+}
+
+/** A word that is taken by its place. */
+export function argument<T = string>(name: string, options: { takes?: Takes<T>; required: true }): T;
+export function argument<T = string>(name: string, options?: { takes?: Takes<T> }): T | undefined;
+export function argument(
+  name: string,
+  { takes = {}, required = false }: { takes?: Takes<unknown>; required?: boolean } = {},
+): unknown {
+  return declare(Option.String({ name, required, ...validatorOf(takes) }), 'argument', name, {
+    required,
+    takes,
+  });
+}
+
+/** All words that are left. */
+export const rest = (name: string, { required = false } = {}): string[] =>
+  declare(Option.Rest({ name, required: required ? 1 : 0 }), 'rest', name, { required });
+
+const WORKER_OPTION = ['--session', '--session-id'];
+
+/** The worker of a command: by its place, or with `--session`, which `arranged` puts in that place. */
+export const worker = (): string => named(Option.String({ name: 'SESSION', required: true }), true);
+
+/** The same for a command that does without one. */
+export const optionalWorker = (): string | undefined =>
+  named(Option.String({ name: 'SESSION', required: false }), false);
+
+const named = <T>(option: T, required: boolean): T =>
+  declare(option, 'argument', 'SESSION', { required, orOption: WORKER_OPTION });
+
+/** The worker of a command that takes another word by its place. */
+export const workerOption = (description: string): string | undefined =>
+  value(WORKER_OPTION.join(','), description);
 
 /** One of these words. */
-export const oneOf = <const T extends string>(words: readonly T[]) =>
-  Object.assign(isEnum(words), { words, strict: true });
+export const oneOf = <const T extends string>(words: readonly T[]): Takes<T> => ({
+  validator: isEnum(words),
+  words,
+  strict: true,
+});
 
-/** Any word: these are known, and the command itself says no to others. */
-export const knownWord = (words: readonly string[]) => Object.assign(isString(), { words });
+/** Any word: these are known, and the command itself refuses others. */
+export const knownWord = (words: readonly string[]): Takes<string> => ({ words });
 
-/** A whole number from `least` to `most`. */
-export const wholeNumber = (least = 0, most = Number.MAX_SAFE_INTEGER) =>
-  Object.assign(applyCascade(isNumber(), [isInteger(), isAtLeast(least), isAtMost(most)]), { least, most });
+/** A whole number from `min` to `max`. */
+export const wholeNumber = (min = 0, max = Number.MAX_SAFE_INTEGER): Takes<number> => ({
+  validator: applyCascade(isNumber(), [isInteger(), isAtLeast(min), isAtMost(max)]),
+  min,
+  max,
+});
 
 /** For a command whose answer may be longer than a terminal. */
-export const pagerOption = () =>
-  Option.Boolean('--pager', true, {
-    description: 'print at once what would go through your pager: what is longer than the terminal',
-  });
+export const pagerFlag = (): boolean =>
+  flag('--pager', 'print at once, without the pager for answers longer than the terminal', true);
 
 /** For a command whose answer is a list or a set of figures; `what` is on a line: `one worker`. */
-export const plainOption = (what = 'one figure') =>
-  Option.Boolean('--plain', false, { description: `${what} a line, for grep and cut` });
-
-function remembering<F extends (...args: never[]) => unknown>(make: F): F {
-  return ((...args: Parameters<F>) => {
-    const option = make(...args) as object;
-    const { validator } = (args.findLast(isObject) ?? {}) as { validator?: Limits };
-    if (validator) limits.set(option, validator);
-    return option;
-  }) as F;
-}
-
-const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const plainFlag = (what = 'one figure'): boolean =>
+  flag('--plain', `print ${what} per line, for grep and cut`);

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { errorKinds } from '../../lib/error-codes/entry.ts';
 import { flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 
-/** Where the words come from that a value may be: from this home while it is typed, from the disk, or nowhere. */
+/** Where the words of a value come from: this home (while it is typed), the disk, or nowhere. */
 export const Source = oneOf(['session', 'provider', 'model', 'file', 'folder', 'number', 'prose', 'word']);
 export type Source = Static<typeof Source>;
 
@@ -11,15 +11,20 @@ const value = {
   source: Source,
   words: noted(nullable(list(text)), 'The only words it may be, or the usual ones.'),
   strict: noted(flag, 'Whether other words are refused before the command runs.'),
-  least: nullable(Type.Number()),
-  most: nullable(Type.Number()),
+  min: noted(nullable(Type.Number()), 'The smallest number it may be; null where it is not a number.'),
+  max: noted(nullable(Type.Number()), 'The largest number it may be.'),
 };
 
 export const Value = Type.Object(value, { title: 'Value' });
 export type Value = Static<typeof Value>;
 
 export const Argument = Type.Object(
-  { ...value, required: flag, many: noted(flag, 'Takes every word that follows, too.') },
+  {
+    ...value,
+    required: flag,
+    repeatable: noted(flag, 'Takes every word that follows, too.'),
+    option: noted(nullable(text), 'The option that gives the same value instead.'),
+  },
   { title: 'Argument', description: 'One word that a command takes by its place.' },
 );
 export type Argument = Static<typeof Argument>;
@@ -27,12 +32,11 @@ export type Argument = Static<typeof Argument>;
 export const Flag = Type.Object(
   {
     names: list(text),
-    value: noted(nullable(Value), 'null: a switch, that takes none.'),
-    bound: noted(flag, 'The value may be left out, and is else bound to the name: --name=value.'),
-    apart: noted(flag, 'Such a value may also be the next word: --name value.'),
+    value: noted(nullable(Value), 'null for a switch, which takes none.'),
+    optional: noted(flag, 'The value may be left out: --name, --name VALUE or --name=VALUE.'),
     description: text,
     required: flag,
-    many: flag,
+    repeatable: flag,
     default: Type.Union([text, flag, Type.Null()]),
   },
   { title: 'Flag', description: 'One option, under all its names.' },
@@ -47,18 +51,18 @@ export const Grammar = Type.Object(
     path: text,
     category: text,
     description: text,
-    details: noted(text, 'Paragraphs, an empty line between.'),
-    examples: noted(list(Example), 'What it is good for, and the line to type.'),
+    details: noted(text, 'Paragraphs, separated by an empty line.'),
+    examples: noted(list(Example), 'What the line does, and the line to type.'),
     arguments: list(Argument),
     flags: list(Flag),
   },
-  { title: 'Grammar', description: 'What one command takes and is for.' },
+  { title: 'Grammar', description: 'What one command takes and does.' },
 );
-/** The one source of a command's help, its completion, its page and of what a refusal says. */
+/** The one source of a command's help, completion, documentation, refusals and fast parser. */
 export type Grammar = Static<typeof Grammar>;
 
 const Entry = Type.Object(
-  { code: text, kind: oneOf(errorKinds), means: text, mend: text },
+  { code: text, kind: oneOf(errorKinds), means: text, fix: text },
   { title: 'ErrorEntry' },
 );
 

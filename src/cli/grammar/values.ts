@@ -1,7 +1,7 @@
 import { observeEvents, workerStates } from '../../events/catalogue/words.ts';
 import { details } from '../../workers/core/details.ts';
 import { sections } from '../../workers/queries/stats/shape.ts';
-import type { Limits } from './option.ts';
+import type { Declaration } from './option.ts';
 import type { Source, Value } from './schema.ts';
 
 interface Known {
@@ -16,7 +16,7 @@ const folder: Known = { name: 'FOLDER', source: 'folder' };
 const prose: Known = { name: 'TEXT', source: 'prose' };
 const seconds: Known = { name: 'SECONDS', source: 'number' };
 
-/** An option of one name takes the same wherever it stands; what is not told here is named by the option itself. */
+/** What options and arguments of a name take, in every command; another is named after the option itself. */
 const known: Record<string, Known> = {
   SESSION: session,
   '--session': session,
@@ -59,20 +59,17 @@ const known: Record<string, Known> = {
   MESSAGE: { name: 'MESSAGE', source: 'prose' },
 };
 
-/** What an option or argument of that name takes, and what its validator lets through. */
-export function valueNamed(
-  name: string,
-  { words, strict = false, least = null, most = null }: Limits,
-): Value {
+/** What an option or argument of that name takes, within the limits of its declaration. */
+export function valueNamed(name: string, { words, strict = false, min, max }: Declaration['takes']): Value {
   const reported = known[name];
   const allowed = words ?? reported?.words ?? null;
   return {
-    name: reported?.name ?? (least === null ? nameOf(name) : 'N'),
-    source: least === null ? (reported?.source ?? 'word') : 'number',
+    name: reported?.name ?? (min === undefined ? nameOf(name) : 'N'),
+    source: min === undefined ? (reported?.source ?? 'word') : 'number',
     words: allowed && [...allowed],
     strict,
-    least,
-    most,
+    min: min ?? null,
+    max: max ?? null,
   };
 }
 

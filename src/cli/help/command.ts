@@ -4,7 +4,7 @@ import type { Argument, Flag, Grammar, Value } from '../grammar/schema.ts';
 import { example, memberTerms } from './group.ts';
 import { heading, type Page, prose, terms } from './layout.ts';
 
-/** What a command does, takes and is good for. */
+/** What a command does and takes, with examples. */
 export function commandHelp(grammar: Grammar, members: readonly Grammar[], page: Page): string {
   const { path, description, details, examples } = grammar;
   const args = grammar.arguments.flatMap((each): [string, string][] => {
@@ -22,7 +22,7 @@ export function commandHelp(grammar: Grammar, members: readonly Grammar[], page:
     ...(args.length > 0 ? ['', heading('Arguments', page), ...terms(args, page)] : []),
     '',
     heading('Options', page),
-    ...terms([...flags, ['-h, --help', 'show this']], page),
+    ...terms([...flags, ['-h, --help', 'show this help']], page),
     ...(examples.length > 0 ? ['', heading('Examples', page)] : []),
     ...examples.flatMap(([what, line]) => example(what, line, page)),
   ].join('\n');
@@ -34,15 +34,15 @@ function usageLines(grammar: Grammar, { columns }: Page): string[] {
 }
 
 function argumentMeaning({ name, source, words, required }: Argument): string {
-  const may = required ? '' : 'may be left out';
+  const optional = required ? '' : 'optional';
   const what = source === 'session' ? 'a worker: its id, its beginning, or @last' : wordsOf(words, name);
-  return [what, may].filter(Boolean).join('; ');
+  return [what, optional].filter(Boolean).join('; ');
 }
 
 const wordsOf = (words: readonly string[] | null, name: string): string =>
   words && words.join('|') !== name ? words.join(', ') : '';
 
-/** A switch that is on is told by the name that turns it off. */
+/** A switch that is on is shown by the name that turns it off. */
 export function flagTerm(flag: Flag): string {
   const shown = flag.default === true ? flag.names.map((name) => name.replace(/^--/, '--no-')) : flag.names;
   const short = shown.filter((name) => !name.startsWith('--'));
@@ -51,15 +51,15 @@ export function flagTerm(flag: Flag): string {
 }
 
 export function flagMeaning(flag: Flag): string {
-  const { description, required, many, value } = flag;
+  const { description, required, repeatable, value } = flag;
   const notes = [
     ...(required ? ['required'] : []),
-    ...(many && !/again|repeat|several/.test(description) ? ['may be given again'] : []),
+    ...(repeatable && !/again|repeat|several/.test(description) ? ['repeatable'] : []),
     ...(typeof flag.default === 'string' && flag.default !== '' ? [`default: ${flag.default}`] : []),
   ];
-  const words = value?.words && !saidIn(description, value) ? `: ${value.words.join(', ')}` : '';
+  const words = value?.words && !namedIn(description, value) ? `: ${value.words.join(', ')}` : '';
   return `${description}${words}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
 }
 
-const saidIn = (description: string, { words }: Value): boolean =>
+const namedIn = (description: string, { words }: Value): boolean =>
   (words ?? []).every((word) => description.includes(word));

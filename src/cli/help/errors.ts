@@ -4,19 +4,19 @@ import { suggest } from '../../lib/suggest.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { heading, type Page, prose, terms } from './layout.ts';
 
-/** What one error means, and what to do. */
+/** What one error means, and how to fix it. */
 export function errorHelp(code: ErrorCode, page: Page): string {
   const { means, mend } = errorCodes[code];
   return [
     heading(code, page),
     ...prose(means, page, 2),
     '',
-    heading('What to do', page),
+    heading('Fix', page),
     ...prose(mend, page, 2),
   ].join('\n');
 }
 
-/** Every code with what it means, by what it is about. */
+/** Every code with what it means, by topic. */
 export function errorList(page: Page): string {
   const chapters = errorChapters.flatMap(([title, entries]) => [
     heading(title, page),
@@ -26,10 +26,10 @@ export function errorList(page: Page): string {
     ),
     '',
   ]);
-  return [...chapters, 'agentpool help error CODE says what to do about one.'].join('\n');
+  return [...chapters, "Run 'agentpool help error CODE' for the fix of one error."].join('\n');
 }
 
-/** The code that was named, in any case. UNKNOWN_ERROR_CODE tells the nearest one. */
+/** The code of that name, in upper or lower case. UNKNOWN_ERROR_CODE suggests the nearest one. */
 export function errorCodeNamed(word: string): ErrorCode {
   const codes = Object.keys(errorCodes) as ErrorCode[];
   const found = codes.find((code) => code === word.toUpperCase());

@@ -2,7 +2,7 @@ import type { Grammar } from '../grammar/schema.ts';
 import { heading, type Page, prose, terms } from './layout.ts';
 import { groups } from './sections.ts';
 
-/** The commands that begin with one word. */
+/** The commands of a group: those that begin with the same word. */
 export function groupHelp(name: string, members: readonly Grammar[], page: Page): string {
   const meaning = groups[name];
   return [
@@ -19,7 +19,7 @@ export function groupHelp(name: string, members: readonly Grammar[], page: Page)
       .flatMap(({ examples }) => examples.slice(0, 1))
       .flatMap(([what, line]) => example(what, line, page)),
     '',
-    `agentpool help ${members[0]?.path} tells more, and so for each.`,
+    `Run 'agentpool help ${members[0]?.path}' for the options of one command.`,
   ].join('\n');
 }
 

@@ -9,7 +9,7 @@ export interface Page {
 
 /** Longer lines are hard to read, however wide the terminal. */
 const WIDEST = 100;
-/** A left column wider than this stands on a line of its own. */
+/** A term longer than this gets a line of its own. */
 const LEFT = 30;
 
 export const page = (columns = 80, colored = false): Page => ({

@@ -1,9 +1,9 @@
 import { fit } from '../../report/text/table.ts';
 import type { Grammar } from '../grammar/schema.ts';
 import { heading, type Page, prose, terms } from './layout.ts';
-import { groups, sections } from './sections.ts';
+import { aliases, groups, sections } from './sections.ts';
 
-/** Everything that can be typed, by what one wants to do: one line a command, and one for the commands of a group. */
+/** Every command by category: one line for each, and one for the commands of a group. */
 export function overview(grammars: readonly Grammar[], version: string, page: Page): string {
   const titles = [...new Set([...sections, ...grammars.map(({ category }) => category)])];
   const width = Math.max(...grammars.map(({ path }) => firstWord(path).length));
@@ -19,31 +19,23 @@ export function overview(grammars: readonly Grammar[], version: string, page: Pa
     ),
     '',
     `${heading('Usage', page)}  agentpool COMMAND [OPTIONS]`,
-    ...titles.flatMap((title) => {
-      const reported = rows(title);
-      return reported.length > 0 ? ['', heading(title, page), ...terms(reported, page)] : [];
-    }),
+    ...titles.flatMap((title) => ['', heading(title, page), ...terms(rows(title), page)]),
     '',
-    heading('More', page),
-    ...terms(
-      [
-        ['agentpool help COMMAND', 'what it takes, with examples'],
-        ['agentpool help errors', 'every error, and what to do about it'],
-        ['agentpool --version', 'which version this is'],
-      ],
+    ...prose(
+      "Run 'agentpool help COMMAND' for options and examples, 'agentpool help errors' for every error and its fix.",
       page,
     ),
   ].join('\n');
 }
 
-/** The commands of two words are told as their group, where the first of them stands. */
+/** The commands of two words are shown as their group, in the place of the first of them. */
 function lines(grammars: readonly Grammar[]): [string, string][] {
-  const reported = new Map<string, string>();
+  const shown = new Map<string, string>();
   for (const { path, description } of grammars) {
     const name = firstWord(path);
-    if (!reported.has(name)) reported.set(name, groups[name] ?? description);
+    if (!shown.has(name) && !aliases.includes(name)) shown.set(name, groups[name] ?? description);
   }
-  return [...reported];
+  return [...shown];
 }
 
 const firstWord = (path: string): string => path.split(' ', 1)[0] ?? path;

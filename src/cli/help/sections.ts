@@ -1,23 +1,26 @@
-/** What one wants to do, in the order of a worker's life: the category of every command is one of these. */
+/** The categories of commands, in the order of the overview. */
 export const sections: readonly string[] = [
   'Start',
-  'See what is left',
-  'Hand over work',
-  'See how it goes',
-  'Take the result',
-  'Look back',
-  'Connect and configure',
+  'Limits',
+  'Work',
+  'Watch',
+  'Results',
+  'History',
+  'Connect',
 ];
 
 /** What the commands of two words have in common. */
 export const groups: Readonly<Record<string, string>> = {
-  config: 'the settings: where they lie, what is in force',
-  detectors: 'your own rules of what a screen means',
-  leases: 'reserve files for a worker, so that two do not collide',
-  ledger: 'the log that everything is told from',
-  notify: 'try how you are told that a worker needs you',
-  session: 'one worker, whole',
-  skills: 'what agents read to learn AgentPool',
-  watcher: 'the background process that watches the workers',
-  worktrees: 'the git worktrees that workers were given',
+  config: 'Show the configuration and where it lives',
+  detectors: 'Manage your own rules for reading screens',
+  leases: 'Reserve files so that two workers do not collide',
+  ledger: 'Verify, back up, export, import or rebuild the ledger',
+  notify: 'Test how you are notified',
+  session: 'Show one worker in full',
+  skills: 'Print the skills that teach agents to use AgentPool',
+  watcher: 'Control the background process that watches workers',
+  worktrees: "List and clean up workers' git worktrees",
 };
+
+/** Other names of commands, which the overview leaves out. */
+export const aliases: readonly string[] = ['capacity-summary'];

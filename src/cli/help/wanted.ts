@@ -1,16 +1,13 @@
 import type { Grammar } from '../grammar/schema.ts';
 
-/** Whether the words ask for help, wherever they say so. */
+/** Whether the words ask for help, in any place. */
 export function asksForHelp(words: readonly string[]): boolean {
   const end = words.indexOf('--');
   const said = end < 0 ? words : words.slice(0, end);
   return said.includes('--help') || said.includes('-h');
 }
 
-/**
- * What the words want to have explained, as the words of a command: [] for everything. null where they ask for no
- * help, or for another one than that on commands.
- */
+/** The command that the words ask help for: [] for the overview, null for no help or for help on an error. */
 export function wantedHelp(words: readonly string[], grammars: readonly Grammar[]): string[] | null {
   const [first, second = '', ...more] = words;
   if (first === 'help') {

@@ -3,16 +3,16 @@ import type { Static, TObject } from 'typebox';
 /** One event type: its current schema version, the schema of its data, and a sentence that says what happened. */
 export interface Definition<Schema extends TObject = TObject> {
   version: number;
-  says: string;
+  description: string;
   data: Schema;
 }
 
 export function define<Schema extends TObject>(
   version: number,
-  says: string,
+  description: string,
   data: Schema,
 ): Definition<Schema> {
-  return { version, says, data };
+  return { version, description, data };
 }
 
 export type DataOf<D> = D extends Definition<infer Schema> ? Static<Schema> : never;

@@ -1,12 +1,10 @@
-import Database, { type Statement } from 'better-sqlite3';
+import Database, { type BackupOptions, type Statement, type Transaction } from 'better-sqlite3';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
 
-export type Connection = Database.Database;
-
 /**
- * What is never collected. A better-sqlite3 12 that was compiled for Node 24.19 or newer ends the process when one of
- * its objects is collected while no JavaScript runs (nodejs/node issue 65446), and 13 is not made for Node 20.
+ * What is never collected. A better-sqlite3 12 that was compiled for Node 24.19 or newer aborts the process when one of
+ * its objects is collected while no JavaScript runs (nodejs/node issue 65446), and 13 does not support Node 20.
  */
 const kept = new Set<object>();
 
@@ -16,28 +14,66 @@ export function keep<T extends object>(thing: T): T {
   return thing;
 }
 
-/** Opens a database. Its statements are prepared once for each text, and kept: not for two loops over one at once. */
-export function openSqlite(file: string, options?: Database.Options): Connection {
-  const connection = keep(opened(file, options));
-  const statements = new Map<string, Statement>();
-  const prepareAnew = connection.prepare.bind(connection);
-  const prepare = (sql: string): Statement => {
-    const known = statements.get(sql);
-    if (known) return known;
-    const statement = prepareAnew(sql);
-    statements.set(sql, statement);
-    return statement;
-  };
-  const pragma: Connection['pragma'] = (source, { simple = false } = {}) => {
-    const statement = prepare(`PRAGMA ${source}`);
+/**
+ * A SQLite database. Every statement is prepared once for its text and kept, so two loops must not run over the same
+ * text at the same time.
+ */
+export class Connection {
+  readonly #database: Database.Database;
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(database: Database.Database) {
+    this.#database = database;
+    // With it the database and its statements.
+    keep(this);
+  }
+
+  get inTransaction(): boolean {
+    return this.#database.inTransaction;
+  }
+
+  prepare<Values extends unknown[] = unknown[], Row = unknown>(sql: string): Statement<Values, Row> {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement as Statement<Values, Row>;
+  }
+
+  /** The rows that a PRAGMA gives; with `simple`, the one value of the first row. */
+  pragma(source: string, { simple = false } = {}): unknown {
+    // Not the driver's own: that prepares a statement which nobody keeps.
+    const statement = this.prepare<[], Record<string, unknown>>(`PRAGMA ${source}`);
     if (!statement.reader) statement.run();
-    const rows = statement.reader ? (statement.all() as Record<string, unknown>[]) : [];
+    const rows = statement.reader ? statement.all() : [];
     return simple ? Object.values(rows[0] ?? {})[0] : rows;
-  };
-  return Object.assign(connection, { prepare: prepare as Connection['prepare'], pragma });
+  }
+
+  /** A function that does `work` in a transaction; `.immediate` and `.deferred` are of the other kinds. */
+  transaction<T>(work: () => T): Transaction<() => T> {
+    return this.#database.transaction(work);
+  }
+
+  exec(sql: string): this {
+    this.#database.exec(sql);
+    return this;
+  }
+
+  backup(file: string, options: BackupOptions): Promise<unknown> {
+    return this.#database.backup(file, options);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
 }
 
-function opened(file: string, options?: Database.Options): Connection {
+/** Opens a database file. SQLITE_NOT_BUILT where the compiled part of better-sqlite3 is missing. */
+export const openSqlite = (file: string, options?: Database.Options): Connection =>
+  new Connection(opened(file, options));
+
+function opened(file: string, options?: Database.Options): Database.Database {
   try {
     return new Database(file, options);
   } catch (error) {
@@ -52,7 +88,7 @@ function notBuilt(error: unknown): AgentPoolError | null {
   const [, root = '.'] = /(\/.*?)\/node_modules\/better-sqlite3\//.exec(message) ?? [];
   return new AgentPoolError(
     'SQLITE_NOT_BUILT',
-    `better-sqlite3, below ${root}, is not compiled for this Node (${process.versions.node}).`,
+    `better-sqlite3, below ${root}, has no binary for this Node (${process.versions.node}). npm downloads one, or compiles it: that takes a C++ compiler, make and Python (Debian, Ubuntu: sudo apt-get install build-essential python3; Fedora: sudo dnf install gcc-c++ make python3; macOS: xcode-select --install).`,
     { example: shell`npm rebuild --prefix ${root} better-sqlite3` },
     { cause: error },
   );

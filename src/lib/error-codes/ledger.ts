@@ -25,7 +25,7 @@ export const ledger = {
   SQLITE_NOT_BUILT: {
     kind: 'rejected',
     means: 'The native part of better-sqlite3 is missing, or was built for another version of Node.',
-    mend: 'Run the `npm rebuild` command in the message; it takes about a minute and needs a C++ compiler, make and Python. Repeat it after each change of the Node version.',
+    mend: 'Run the `npm rebuild` command in the message. npm downloads a binary, or compiles one in about a minute, which needs a C++ compiler, make and Python. Repeat it after each change of the Node version.',
   },
   LEDGER_DISK_FULL: {
     kind: 'rejected',

@@ -8,7 +8,6 @@ import { openApp } from '../../workers/core/context.ts';
 import { writeTrace } from '../answer.ts';
 import { type SelectionOptions, selectTools } from '../selection.ts';
 import { newCoordinator, serve } from '../server.ts';
-import type { Doors } from '../tool.ts';
 import { allTools } from '../toolsets/index.ts';
 import { ENDPOINT, refusalOf } from './gate.ts';
 import { refuse } from './refuse.ts';
@@ -33,12 +32,12 @@ export interface HttpOptions extends SelectionOptions {
  * Serves many hosts over Streamable HTTP on the loopback until a signal ends it. Each session is a separate
  * coordinator, like each server over stdio. Workers keep running. Throws PORT_TAKEN, and what `selectTools` throws.
  */
-export async function serveHttp(env: Env, options: HttpOptions, doors: Doors): Promise<void> {
+export async function serveHttp(env: Env, options: HttpOptions): Promise<void> {
   const selection = selectTools(allTools, options, env);
   const app = await openApp(env, 'mcp');
   const startServing = () => {
     const own = { ...app, coordinator: coordinatorIn(env) ?? newCoordinator() };
-    return serve(() => own, selection, doors);
+    return serve(() => own, selection);
   };
   const sessions = new HttpSessions(startServing, LIMITS, () => performance.now());
   const file = tokenFile(app.home);

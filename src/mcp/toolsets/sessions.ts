@@ -78,7 +78,11 @@ export const sessionTools = [
 /** Without the evidence of each change, which quotes the screen. */
 async function plainStays(app: AppContext, { id }: SessionRow): Promise<Omit<Stay, 'because'>[]> {
   const { staysOf } = await import('../../projections/sessions/timeline.ts');
-  return staysOf(app.ledger, id).map(({ state, entered_at, left_at }) => ({ state, entered_at, left_at }));
+  return staysOf(app.ledger, id).map(({ state, entered_at, exited_at }) => ({
+    state,
+    entered_at,
+    exited_at,
+  }));
 }
 
 function statesOf(requested: string | string[] | null): string[] | null {

@@ -37,11 +37,12 @@ export const statsTools = [
     params: { window, output_path: maybeText('null: a new file in AGENTPOOL_HOME/cards'), scope },
     output: { window: 'object', shared: 'object' },
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
-    run: async (app, args, { doors }) => {
+    run: async (app, args) => {
       const figures = await statsFor(app, { since: args.window, scope: args.scope });
       if (args.output_path === null) await makePrivateFolder(cardFolder(app));
       const path = args.output_path === null ? newCard(app) : allowedNewFile(app, args.output_path);
-      return { ...figures, shared: await doors.drawCard(figures, path) };
+      const { share } = await import('../../report/card/share.ts');
+      return { ...figures, shared: await share(figures, path) };
     },
   }),
 ];

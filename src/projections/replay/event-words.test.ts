@@ -27,9 +27,9 @@ describe('an event in words', () => {
   it('is one sentence on one line, whatever it was', () => {
     for (const name of readdirSync(folder).filter((file) => file.endsWith('.ndjson'))) {
       for (const event of eventsOf(name)) {
-        const { says, evidence } = describeEvent(event);
-        assert.match(says, /^\S.*\S$/, event.type);
-        assert.doesNotMatch(says, /undefined|null|\[object/, event.type);
+        const { description, evidence } = describeEvent(event);
+        assert.match(description, /^\S.*\S$/, event.type);
+        assert.doesNotMatch(description, /undefined|null|\[object/, event.type);
         for (const line of evidence) assert.doesNotMatch(line, /\n/, event.type);
       }
     }
@@ -42,13 +42,16 @@ describe('an event in words', () => {
 
   it('counts as people do', () => {
     assert.equal(
-      described('terminated-while-working', 'worker.terminated')[0]?.says,
+      described('terminated-while-working', 'worker.terminated')[0]?.description,
       'terminated: 1 process ended',
     );
     assert.match(
-      described('collected-twice', 'worker.collected')[0]?.says ?? '',
+      described('collected-twice', 'worker.collected')[0]?.description ?? '',
       /1 changed file, 3 artifacts/,
     );
-    assert.match(described('approval-given', 'worker.message_sent')[0]?.says ?? '', /of 1 character is sent/);
+    assert.match(
+      described('approval-given', 'worker.message_sent')[0]?.description ?? '',
+      /of 1 character is sent/,
+    );
   });
 });

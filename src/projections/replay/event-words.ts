@@ -3,17 +3,17 @@ import { counted } from '../../lib/text/counted.ts';
 
 /** What an event was, for a person: a sentence, and the worker's or our own words that prove it, line by line. */
 export interface EventDescription {
-  says: string;
+  description: string;
   evidence: string[];
 }
 
 /** Tells an event in plain words. Texts come as the log holds them: whoever prints them makes them safe to show. */
 export function describeEvent(event: LedgerEvent): EventDescription {
-  const { says, evidence } = sentence(event);
+  const { description, evidence } = sentence(event);
   const notes = Object.entries(event.metadata).map(
     ([name, note]) => `${name}: ${typeof note === 'string' ? note : JSON.stringify(note)}`,
   );
-  return { says, evidence: [...evidence, ...notes] };
+  return { description, evidence: [...evidence, ...notes] };
 }
 
 function sentence(event: LedgerEvent): EventDescription {
@@ -81,8 +81,8 @@ function sentence(event: LedgerEvent): EventDescription {
       const { changed_files, artifacts, result, violation } = event.data;
       const files =
         changed_files.length === 0 ? 'no changed files' : counted(changed_files.length, 'changed file');
-      const says = `collected: ${files}, ${counted(artifacts.length, 'artifact')}, its result is ${result}`;
-      return described(says, [...changed_files, ...(violation ? [`violation: ${violation}`] : [])]);
+      const summary = `collected: ${files}, ${counted(artifacts.length, 'artifact')}, its result is ${result}`;
+      return described(summary, [...changed_files, ...(violation ? [`violation: ${violation}`] : [])]);
     }
     case 'worker.termination_requested':
       return described(`its end was asked for by process ${event.data.requester.pid}`);
@@ -162,8 +162,8 @@ function sampled({
   return described(`limits of ${provider_id}: ${spoken(status)}${from}`, [...left, ...warnings]);
 }
 
-const described = (says: string, evidence: readonly string[] = []): EventDescription => ({
-  says,
+const described = (description: string, evidence: readonly string[] = []): EventDescription => ({
+  description,
   evidence: [...evidence],
 });
 

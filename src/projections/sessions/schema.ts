@@ -72,7 +72,7 @@ export const Stay = Type.Object(
   {
     state: WorkerState,
     entered_at: instant,
-    left_at: noted(nullable(instant), 'Null while it lasts.'),
+    exited_at: noted(nullable(instant), 'Null while it lasts.'),
     because: noted(text, 'What was seen, or the type of the event.'),
   },
   { title: 'Stay' },

@@ -26,7 +26,7 @@ function enter(tables: Tables, event: EventOf<StateEvent>): void {
 /** The stays of one session in their order; each ends where the next begins. */
 export const staysOf = (rows: Rows, session: string): Stay[] =>
   rows.all<Stay>(
-    `SELECT state, entered_at, lead(entered_at) OVER (ORDER BY position) AS left_at, because
+    `SELECT state, entered_at, lead(entered_at) OVER (ORDER BY position) AS exited_at, because
      FROM timeline WHERE session_id = ? ORDER BY position`,
     session,
   );

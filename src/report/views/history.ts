@@ -23,7 +23,7 @@ export function stepLines(step: Step, stream: Writable): string[] {
   const { event, before, after } = step;
   const color = paint(stream);
   const width = columnsOf(stream) - INDENT.length;
-  const { says, evidence } = describeEvent(event);
+  const { description, evidence } = describeEvent(event);
   const time = `${clock(event.occurred_at)}.${event.occurred_at.slice(20, 23)}`;
   const since = `${exactSpan(step.since_start_ms).padStart(11)}  ${exactSpan(step.since_previous_ms).padStart(11)}`;
   const state = after === null ? '' : before === after ? color.dim(`  ${after}`) : stateLabel(after, stream);
@@ -31,7 +31,7 @@ export function stepLines(step: Step, stream: Writable): string[] {
   if (evidence.length > EVIDENCE) shown.push(`… ${evidence.length - EVIDENCE} lines more`);
   return [
     `${String(event.position).padStart(6)}  ${time}  ${color.dim(since)}  ${state}`,
-    ...wrap(`${event.actor}: ${stripControl(says)}`, width).map((line) => `${INDENT}${line}`),
+    ...wrap(`${event.actor}: ${stripControl(description)}`, width).map((line) => `${INDENT}${line}`),
     ...shown.map((line) => `${INDENT}${color.dim('│')} ${line}`),
     ...(step.divergence ? divergenceLines(step.divergence, stream).map((line) => `${INDENT}${line}`) : []),
   ];
@@ -56,8 +56,8 @@ export function thenLines({ at, event, row, timeline, leases }: Then, stream: Wr
     ['deadline', row.deadline_at],
     ['leases', leases.filter(({ released_at }) => released_at === null).length || null],
   ];
-  const stays = timeline.map(({ state, entered_at, left_at, because }) => {
-    const stayed = Date.parse(left_at ?? event.occurred_at) - Date.parse(entered_at);
+  const stays = timeline.map(({ state, entered_at, exited_at, because }) => {
+    const stayed = Date.parse(exited_at ?? event.occurred_at) - Date.parse(entered_at);
     return `  ${clock(entered_at)}  ${exactSpan(stayed).padStart(11)}  ${stateLabel(state, stream)} ${color.dim(because)}`;
   });
   return [

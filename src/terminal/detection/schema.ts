@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { count, text } from '../../lib/shapes.ts';
 
 /**
  * What a rule may conclude from a screen. `limit_warning` and `retrying` only annotate; `overage` is a limit with a
@@ -122,3 +123,10 @@ export type BoxSource = Static<typeof Box>;
 export type LayoutSource = Static<typeof Layout>;
 export type StyleSource = Static<typeof Style>;
 export type YieldWord = (typeof yieldWords)[number];
+
+/** What is wrong with a rule file, and where. */
+export const RuleProblem = Type.Object(
+  { file: text, line: count, rule: Type.Optional(text), what: text },
+  { title: 'RuleProblem' },
+);
+export type RuleProblem = Static<typeof RuleProblem>;

@@ -6,7 +6,7 @@ const ARGS = ['blocks', '--json', '--offline', '--active', '--no-color'];
 
 /**
  * ccusage, where the user has it: the tokens of the running 5-hour block, counted from the files on this disk.
- * That is telemetry. No window comes of it, because nobody knows what share of the limit it is.
+ * That is telemetry. It gives no window, because the share of the limit is unknown.
  */
 export const ccusage: UsageSource = {
   id: 'ccusage',

@@ -33,7 +33,7 @@ export interface OpenTokens {
 
 /**
  * The index of this home, brought up to date within so many milliseconds; to be closed. Offline.
- * @throws where the home can not be written
+ * @throws where the home cannot be written
  */
 export async function openTokens(
   { paths, env }: { paths: Pick<Paths, 'run'>; env: Env },

@@ -1,6 +1,7 @@
 import { validateConfig } from '../../config/load.ts';
 import type { Paths } from '../../config/paths.ts';
-import { checkRuleFile, rulesIn } from '../../terminal/detection/load.ts';
+import { rulesIn } from '../../terminal/detection/load.ts';
+import { checkRuleFile } from '../../terminal/detection/rule-file.ts';
 
 /**
  * What keeps the user's files from being applied, one line each with file, line and reason: config.yaml, and the

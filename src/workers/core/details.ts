@@ -1,3 +1,17 @@
-/** How much of a worker's own words is told. */
+import { AgentPoolError } from '../../lib/errors.ts';
+import { didYouMean } from '../../lib/suggest.ts';
+
+/** How much of a worker's own words is shown. */
 export const details = ['summary', 'excerpt', 'full'] as const;
 export type Detail = (typeof details)[number];
+
+/** The detail of that name. INVALID_DETAIL names the three. */
+export function detailNamed(word: string): Detail {
+  const found = details.find((detail) => detail === word);
+  if (found) return found;
+  throw new AgentPoolError(
+    'INVALID_DETAIL',
+    `There is no detail ${word}; it is one of ${details.join(', ')}.${didYouMean(word, details)}`,
+    { detail: word, allowed: [...details], example: 'agentpool observe @last --detail excerpt' },
+  );
+}

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { flag, list, noted, oneOf, text } from '../../lib/shapes.ts';
 
-/** What one look at the system came to. */
+/** The result of one check of the system. */
 export const Finding = Type.Object(
   {
     check: text,
@@ -10,8 +10,8 @@ export const Finding = Type.Object(
       oneOf(['info', 'warning', 'error']),
       'info: as it should be. warning: works, but not as it should. error: something will fail, or secrets lie open.',
     ),
-    found: noted(text, 'One line: what is the case.'),
-    mend: noted(list(text), 'Commands that mend it, each on its own; empty where there is nothing to mend.'),
+    found: noted(text, 'One line: what was found.'),
+    fix: noted(list(text), 'Commands that fix it, each on its own; empty where there is nothing to fix.'),
   },
   { title: 'Finding' },
 );
@@ -22,21 +22,21 @@ export const fine = (check: string, found: string): Finding => ({
   ok: true,
   severity: 'info',
   found,
-  mend: [],
+  fix: [],
 });
 
-export const doubtful = (check: string, found: string, ...mend: string[]): Finding => ({
+export const doubtful = (check: string, found: string, ...fix: string[]): Finding => ({
   check,
   ok: false,
   severity: 'warning',
   found,
-  mend,
+  fix,
 });
 
-export const broken = (check: string, found: string, ...mend: string[]): Finding => ({
+export const broken = (check: string, found: string, ...fix: string[]): Finding => ({
   check,
   ok: false,
   severity: 'error',
   found,
-  mend,
+  fix,
 });

@@ -76,10 +76,10 @@ describe('rights', () => {
 
   it('are an error where somebody else can get at a file', async () => {
     chmodSync(home, 0o711);
-    const { severity, found, mend } = await checkRights([home]);
+    const { severity, found, fix } = await checkRights([home]);
     assert.equal(severity, 'error');
     assert.match(found, /can be read by others/);
-    assert.deepEqual(mend, [`chmod -R go-rwx ${home}`]);
+    assert.deepEqual(fix, [`chmod -R go-rwx ${home}`]);
   });
 });
 
@@ -100,7 +100,7 @@ describe('space, socket and watch', () => {
     const facts = { live: 1, watched: true, sound: true, enabled: true };
     assert.equal(checkWatch(facts).ok, true);
     assert.equal(checkWatch({ ...facts, live: 0, watched: false, sound: true }).ok, true);
-    assert.deepEqual(checkWatch({ ...facts, watched: false }).mend, ['agentpool sessions']);
+    assert.deepEqual(checkWatch({ ...facts, watched: false }).fix, ['agentpool sessions']);
     assert.match(checkWatch({ ...facts, sound: false }).found, /terminal is gone/);
     assert.match(checkWatch({ ...facts, enabled: false }).found, /switched off/);
   });

@@ -159,7 +159,7 @@ function deepen(
   inventory: Inventory,
   findings: Finding[],
 ): DeepDiagnosis {
-  const fixes = findings.flatMap(({ mend }) => mend.slice(0, 1));
+  const fixes = findings.flatMap(({ fix }) => fix.slice(0, 1));
   return {
     ok,
     checks: helpers.map(helperCheck),

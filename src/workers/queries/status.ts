@@ -15,9 +15,6 @@ export interface StatusPlace extends LoadedConfig {
   env: Env;
 }
 
-/** A ledger that is not there yet. */
-export const noRows: Rows = { all: () => [], get: () => undefined };
-
 /** Where things stand. `capacity` is `momentary` or `standing`, as the words that go beside it need. */
 export function statusOf(rows: Rows, place: StatusPlace, capacity: Capacity, now: Date): Status {
   const live = liveSessions(rows).toReversed();

@@ -2,7 +2,6 @@ import { runnableAgent } from '../../agents/registry.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { terminateOverdue } from '../commands/terminate.ts';
 import type { AppContext } from '../core/context.ts';
-import { WorkerWatch } from './watch-worker.ts';
 
 /** Longer ones would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -13,6 +12,8 @@ export async function watchHere(
   session: SessionRow,
 ): Promise<{ close(): Promise<void> } | null> {
   if (app.config.watcher.enabled || !session.alive || session.pane_pid === null) return null;
+  // Reading a pane takes a terminal emulator, which few observers need.
+  const { WorkerWatch } = await import('./watch-worker.ts');
   const watch = new WorkerWatch(app, session, await runnableAgent(app.config, session.provider_id));
   await watch.start();
   // Not before: one that has passed already would end the worker while its terminal is being opened.

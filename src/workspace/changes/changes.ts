@@ -34,9 +34,9 @@ export interface FolderBaseline {
   manifest: FolderManifest;
 }
 
-export const ChangedFile = Type.Object(
+export const ChangedFile = Type.Interface(
+  [TreeChange],
   {
-    ...TreeChange.properties,
     sha256: noted(
       nullable(text),
       "Of what is on disk now (a link's target text); null for what is no longer a file.",

@@ -61,7 +61,7 @@ export const claudeGetUsage: UsageSource = {
 const isAnswer = (line: Json): boolean =>
   line.type === 'control_response' && record(line.response)?.request_id === 'u1';
 
-/** A signed-out Claude and one with an API key both have no plan: its offline `auth status` tells them apart. */
+/** A signed-out Claude and one with an API key both have no plan: its offline `auth status` distinguishes them. */
 async function withLogin(
   reading: Failure,
   program: readonly string[],
@@ -94,7 +94,7 @@ export function parseClaudeGetUsage(printed: string): Reading {
   const plan = text(usage.subscription_type);
   if (usage.rate_limits_available !== true) {
     return plan === null
-      ? failure('unsupported', 'Claude has no subscription to tell the limits of')
+      ? failure('unsupported', 'Claude has no subscription, so it has no limits to report')
       : answer({ plan, warnings: [NO_LIMITS] });
   }
   if (!limits) return failure('failed', 'Claude could not fetch its limits');

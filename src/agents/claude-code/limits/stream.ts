@@ -34,7 +34,7 @@ export function parseClaudeStream(output: string): Reading {
     const info = record(line.rate_limit_info);
     if (line.type === 'rate_limit_event' && info) newest.set(text(info.rateLimitType) ?? 'unnamed', info);
   }
-  if (newest.size === 0) return failure('not_found', 'the stream tells no limits');
+  if (newest.size === 0) return failure('not_found', 'the stream reports no limits');
   const windows = [...newest].map(([type, info]) => {
     const [kind, scope] = KINDS[type] ?? ['unknown', type];
     const share = number(info.utilization);
@@ -65,5 +65,7 @@ export function parseClaudeStatusline(input: string): Reading {
         ]
       : [];
   });
-  return windows.length === 0 ? failure('not_found', 'the status line tells no limits') : answer({ windows });
+  return windows.length === 0
+    ? failure('not_found', 'the status line reports no limits')
+    : answer({ windows });
 }

@@ -57,7 +57,7 @@ export function parseClaudeUsageScreen(screen: string, now: Date): Reading {
     const next = below.findIndex((other) => LABEL.test(other));
     return windowOf(label, [line, ...(next < 0 ? below : below.slice(0, next))].join('\n'), now);
   });
-  if (windows.length === 0) return failure('unreadable', 'no limits stand in the text of /usage');
+  if (windows.length === 0) return failure('unreadable', 'the text of /usage shows no limits');
   return answer({ windows });
 }
 

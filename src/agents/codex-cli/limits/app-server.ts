@@ -42,7 +42,7 @@ export const codexAppServer: UsageSource = {
   },
 };
 
-// Answers come out of order and between notifications, so they are told by their id alone.
+// Answers come out of order and between notifications, so they are matched by their id alone.
 const isAnswer = (line: Json): boolean => line.id === RATE_LIMITS && ('result' in line || 'error' in line);
 
 export function parseCodexAppServer(printed: string): Reading {
@@ -95,7 +95,7 @@ function readError(message: string): Reading {
   if (status === '401') return failure('signed_out', 'the Codex login was not accepted (401): codex login');
   if (status === '429') return failure('rate_limited', 'the provider was asked too often (429)');
   if (/method not found|unknown variant|unrecognized/i.test(message))
-    return failure('unsupported', 'this Codex can not tell its limits');
+    return failure('unsupported', 'this Codex cannot report its limits');
   return failure('failed', message === '' ? 'codex gave an error without a message' : message);
 }
 

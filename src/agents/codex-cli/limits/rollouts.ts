@@ -30,7 +30,7 @@ export const codexRollouts: UsageSource = {
   },
 };
 
-/** The newest line of each limit_id, whatever file it stands in. */
+/** The newest line of each limit_id, whichever file has it. */
 export function parseCodexRollouts(lines: string): Reading {
   const newest = new Map<string, { at: string; limits: Json }>();
   for (const line of jsonLines(lines)) {
@@ -41,7 +41,7 @@ export function parseCodexRollouts(lines: string): Reading {
     const id = text(limits.limit_id) ?? 'codex';
     if (at >= (newest.get(id)?.at ?? '')) newest.set(id, { at, limits });
   }
-  if (newest.size === 0) return failure('not_found', 'no session of Codex tells its limits');
+  if (newest.size === 0) return failure('not_found', 'no session of Codex reports its limits');
   const names = { minutes: 'window_minutes', used: 'used_percent', resets: 'resets_at' };
   const windows = [...newest].flatMap(([id, { limits }]) => {
     const scope = id === 'codex' ? null : (text(limits.limit_name) ?? id);

@@ -67,7 +67,7 @@ async function readAll(response: Response): Promise<Uint8Array | null> {
   return Buffer.concat(parts);
 }
 
-/** fetch says only 'fetch failed'; the cause has the code that tells no network from no such host. */
+/** fetch says only 'fetch failed'; the cause has the code that distinguishes no network from no such host. */
 function networkReason(error: unknown): string {
   const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
   return typeof cause?.code === 'string' ? `no connection (${cause.code})` : 'no connection';

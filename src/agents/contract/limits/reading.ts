@@ -44,7 +44,7 @@ export interface SourceContext {
   agent: readonly string[] | null;
   /** Optional helper programs by name (`gh`, `codexbar`, `ccusage`): the words that start each. */
   helpers: Readonly<Record<string, readonly string[] | undefined>>;
-  /** A folder that belongs to no project, so that an agent loads nobody's settings or hooks. */
+  /** A folder that belongs to no project, so that an agent loads no project's settings or hooks. */
   workdir: string;
   start: (spec: ChildSpec) => Child;
   fetch: typeof fetch;
@@ -57,7 +57,7 @@ export interface UsageSource {
   id: string;
   provider: string;
   reach: 'network' | 'offline';
-  /** The login, variable or file that it takes. `doctor --privacy` tells it, and which hosts are asked. */
+  /** The login, variable or file that it takes. `doctor --privacy` shows it, and which hosts are asked. */
   reads: string;
   /** Whom it asks, by default; empty for a file, and for a helper whose own affair that is. */
   hosts: readonly string[];

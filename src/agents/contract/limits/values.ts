@@ -1,4 +1,4 @@
-/** Readers for answers that nobody promised a shape for: each gives null instead of throwing. */
+/** Readers for answers without a documented shape: each returns null instead of throwing. */
 
 export type Json = Record<string, unknown>;
 

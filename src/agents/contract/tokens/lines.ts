@@ -4,7 +4,7 @@ import { type Json, parseJson, record } from '../limits/values.ts';
 import type { Memory, TokenLog, TokenUse } from './use.ts';
 
 const CHUNK = 1 << 20;
-/** A line of this length is a picture or a trap, and holds no tokens that anybody counts. */
+/** A line of this length is a picture or a trap, and holds no counts of tokens. */
 const LONGEST_LINE = 32 << 20;
 const HEAD = 4096;
 

@@ -38,7 +38,7 @@ export interface TokenLog {
   provider_id: string;
   /** The session of a worker bears the id of `agentSessionId`. */
   named?: true;
-  /** Who sells the tokens, in the words of the list of prices; null: whoever made the model. */
+  /** Who sells the tokens, in the words of the list of prices; null: the maker of the model. */
   vendor: string | null;
   roots(place: { env: Readonly<Record<string, string | undefined>>; home: string }): string[];
   /** Whether logs also lie in the folders of a root. */
@@ -46,9 +46,9 @@ export interface TokenLog {
   isLog(name: string): boolean;
   /** Files beside a log, by the end of their name, that change when it is written. */
   beside?: readonly string[];
-  /** @param memory of the last reader; empty for a file that nobody has read. */
+  /** @param memory of the last reader; empty for a file that was never read. */
   open(path: string, memory: Memory): Reading;
 }
 
-/** A count of tokens, whatever stands in a log. */
+/** A count of tokens from whatever a log has in its place. */
 export const count = (value: unknown): number => Math.max(0, Math.round(number(value) ?? 0));

@@ -53,7 +53,7 @@ export const copilotGetQuota: UsageSource = {
   },
 };
 
-/** The complete frames in what was printed. Lengths count bytes, and a log line may stand before a header. */
+/** The complete frames in what was printed. Lengths count bytes, and a log line may precede a header. */
 export function framed(printed: string): Json[] {
   const found: Json[] = [];
   const bytes = Buffer.from(printed);
@@ -97,7 +97,7 @@ function readError(message: string, ambient: boolean): Reading {
   if (status === '404') return failure('unsupported', 'this GitHub account has no Copilot plan (404)');
   if (status === '429') return failure('rate_limited', 'the provider was asked too often (429)');
   if (/method not found|unhandled method/i.test(message))
-    return failure('unsupported', 'this Copilot can not tell its quota');
+    return failure('unsupported', 'this Copilot cannot report its quota');
   return failure('failed', message);
 }
 
@@ -126,7 +126,7 @@ interface Quota {
   window: UsageWindow | null;
 }
 
-/** -1 stands for unlimited; an entitlement of 0 is a placeholder of plans that do not have this quota. */
+/** -1 means unlimited; an entitlement of 0 is a placeholder of plans that do not have this quota. */
 function readQuota(id: string, quota: Json, now: Date): Quota {
   const entitlement = number(quota.entitlementRequests);
   const unlimited = quota.isUnlimitedEntitlement === true || entitlement === -1;

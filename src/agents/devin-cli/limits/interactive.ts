@@ -45,6 +45,6 @@ export function parseDevinScreen(screen: string): Reading {
     return usageWindow({ kind, ...facts, confidence: 'observed' });
   });
   return windows.length === 0
-    ? failure('unreadable', 'no limits stand in the view of /usage')
+    ? failure('unreadable', 'the view of /usage shows no limits')
     : answer({ windows });
 }

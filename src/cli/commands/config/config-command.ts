@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { configFile, homeFolder } from '../../../config/paths.ts';
 import { PlainCommand } from '../../grammar/command.ts';
-import { Option } from '../../grammar/option.ts';
+import { value } from '../../grammar/option.ts';
 
-/** What the commands about the config share: which file they look at. */
+/** What the commands about the config share: which file they read. */
 export abstract class ConfigCommand<Report> extends PlainCommand<Report> {
-  named = Option.String('--path', { description: 'another file than the one in force' });
+  named = value('--path', 'another file than the one in use');
 
   file(): string {
     const { env } = this.context;

@@ -7,9 +7,9 @@ export default class ConfigPath extends ConfigCommand<FilePlace> {
   static override paths = [['config', 'path']];
   static override report = FilePlace;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'where the config in force lies',
-    details: 'AGENTPOOL_CONFIG, else config.yaml of AGENTPOOL_HOME. The file need not be there.',
+    category: 'Connect',
+    description: 'Print the path of the config in use',
+    details: 'AGENTPOOL_CONFIG if it is set, else config.yaml in AGENTPOOL_HOME. The file need not exist.',
     examples: [['Open it in your editor', '$EDITOR "$($0 config path)"']],
   });
 

@@ -3,24 +3,24 @@ import { stringify } from 'yaml';
 import { configForPrint, loadConfig } from '../../../config/load.ts';
 import { homeFolder } from '../../../config/paths.ts';
 import { type Config, configSchema } from '../../../config/schema.ts';
-import { pagerOption, plainOption } from '../../grammar/option.ts';
+import { pagerFlag, plainFlag } from '../../grammar/option.ts';
 import { ConfigCommand } from './config-command.ts';
 
 export default class ConfigPrint extends ConfigCommand<Config> {
   static override paths = [['config', 'print']];
   static override report = configSchema;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'every setting with the value in force',
+    category: 'Connect',
+    description: 'Print every setting with its value in use',
     details:
-      'The defaults with your file over them, as YAML. Values of environment variables for custom providers are hidden.',
+      'The defaults overlaid with your file, as YAML. Values of environment variables for custom providers are hidden.',
     examples: [
-      ['See all of it', '$0 config print'],
+      ['Print all settings', '$0 config print'],
       ['Read one value', '$0 config print --json | jq .policy.max_parallel_sessions'],
     ],
   });
-  override plain = plainOption();
-  override pager = pagerOption();
+  override plain = plainFlag();
+  override pager = pagerFlag();
 
   async work(): Promise<undefined> {
     const { env, stderr } = this.context;

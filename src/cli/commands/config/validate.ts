@@ -8,12 +8,12 @@ export default class ConfigValidate extends ConfigCommand<ConfigReport> {
   static override paths = [['config', 'validate']];
   static override report = ConfigReport;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'say what is wrong with a config, and what to write instead',
+    category: 'Connect',
+    description: 'Check a config, and suggest what to write instead',
     details:
-      'Each fault with its line and column. Exit 1 when the file can not be used; a warning stops nothing.',
+      'Reports each fault with its line and column. Exits with 1 when the file is unusable; a warning is not an error.',
     examples: [
-      ['Check the config in force', '$0 config validate'],
+      ['Check the config in use', '$0 config validate'],
       ['Check a file before you put it in place', '$0 config validate --path draft.yaml'],
     ],
   });

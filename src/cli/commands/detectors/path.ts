@@ -11,11 +11,11 @@ export default class DetectorsPath extends PlainCommand<Folder> {
   static override paths = [['detectors', 'path']];
   static override report = Folder;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'say where your own detection rules lie',
+    category: 'Connect',
+    description: 'Print the folder of your own detection rules',
     details:
-      'One file a provider, named as it; laid over the rules that come with AgentPool (docs/detection.md).',
-    examples: [['The folder', '$0 detectors path']],
+      'One file per provider, named after it; overlaid on the rules that ship with AgentPool (docs/detection.md).',
+    examples: [['Print the folder', '$0 detectors path']],
   });
 
   async work(): Promise<undefined> {

@@ -4,9 +4,10 @@ import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import { homeFolder, paths } from '../../../config/paths.ts';
 import { flag, list, text } from '../../../lib/shapes.ts';
-import { checkRuleFile, RuleProblem } from '../../../terminal/detection/load.ts';
+import { checkRuleFile } from '../../../terminal/detection/rule-file.ts';
+import { RuleProblem } from '../../../terminal/detection/schema.ts';
 import { PlainCommand } from '../../grammar/command.ts';
-import { Option } from '../../grammar/option.ts';
+import { rest } from '../../grammar/option.ts';
 
 const RulesReport = Type.Object(
   { ok: flag, files: list(text), problems: list(RuleProblem) },
@@ -18,19 +19,19 @@ export default class DetectorsValidate extends PlainCommand<RulesReport> {
   static override paths = [['detectors', 'validate']];
   static override report = RulesReport;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'check your own detection rules, or the files that you name',
+    category: 'Connect',
+    description: 'Check your own detection rules, or the files you name',
     examples: [
-      ['All of yours', '$0 detectors validate'],
-      ['One file', '$0 detectors validate claude-code.yaml'],
+      ['Check all of them', '$0 detectors validate'],
+      ['Check one file', '$0 detectors validate claude-code.yaml'],
     ],
   });
 
-  files = Option.Rest({ name: 'FILE' });
+  file = rest('FILE');
 
   async work(): Promise<number> {
     const { detectors } = paths(homeFolder(this.context.env));
-    const files = this.files.length > 0 ? this.files : ruleFiles(detectors);
+    const files = this.file.length > 0 ? this.file : ruleFiles(detectors);
     const problems = files.flatMap(problemsOf);
     this.print({ ok: problems.length === 0, files, problems }, ({ ok }) =>
       ok

@@ -8,25 +8,25 @@ import { LeaseList, listLeases } from '../../../workers/commands/leases.ts';
 import { reconcileIfNeeded } from '../../../workers/commands/reconcile.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { LedgerCommand } from '../../grammar/command.ts';
-import { Option, pagerOption, plainOption } from '../../grammar/option.ts';
+import { flag, optionalWorker, pagerFlag, plainFlag, value } from '../../grammar/option.ts';
 
 export default class LeasesList extends LedgerCommand<LeaseList> {
   static override paths = [['leases', 'list']];
   static override report = LeaseList;
   static override usage = Command.Usage({
-    category: 'Take the result',
-    description: 'who has reserved what',
+    category: 'Results',
+    description: 'List which files are reserved, and by which worker',
     examples: [
-      ['What is reserved now', '$0 leases list'],
-      ['What the newest worker ever held', '$0 leases list --session-id @last --all'],
+      ['List what is reserved now', '$0 leases list'],
+      ['List everything the newest worker ever held', '$0 leases list @last --all'],
     ],
   });
 
-  session = Option.String('--session-id', { description: 'only those of this worker' });
-  repo = Option.String('--repo', { description: 'only those of the repository that this folder lies in' });
-  all = Option.Boolean('--all', false, { description: 'also those that were given back or have expired' });
-  override plain = plainOption('one lease');
-  override pager = pagerOption();
+  session = optionalWorker();
+  repo = value('--repo', 'only leases in the repository of this folder');
+  all = flag('--all', 'include released and expired leases');
+  override plain = plainFlag('one lease');
+  override pager = pagerFlag();
 
   async run(app: AppContext): Promise<undefined> {
     await reconcileIfNeeded(app);

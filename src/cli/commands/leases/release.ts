@@ -7,7 +7,7 @@ import { fitEnd, table } from '../../../report/text/table.ts';
 import { planRelease, Release, ReleasePlan, releaseLeases } from '../../../workers/commands/leases.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { LedgerCommand } from '../../grammar/command.ts';
-import { Option, wholeNumber } from '../../grammar/option.ts';
+import { flag, optionalWorker, value, wholeNumber } from '../../grammar/option.ts';
 
 const ReleaseReport = Type.Union([Release, ReleasePlan], {
   description: 'The leases that were given back; with `--dry-run`, those that would be.',
@@ -18,21 +18,21 @@ export default class LeasesRelease extends LedgerCommand<ReleaseReport> {
   static override paths = [['leases', 'release']];
   static override report = ReleaseReport;
   static override usage = Command.Usage({
-    category: 'Take the result',
-    description: 'give reservations back',
+    category: 'Results',
+    description: 'Release leases',
     details:
-      'One by its number, those on a path, or all of a worker; what you name together must all fit. A worker that holds nothing is no fault.',
+      'One by its number, those on a path, or all of a worker; a lease must match everything you name. Releasing nothing is not an error.',
     examples: [
-      ['Give back all that the newest worker holds', '$0 leases release --session-id @last'],
-      ['See what that would be', '$0 leases release --session-id @last --dry-run'],
-      ['Give back one', '$0 leases release --lease-id 42'],
+      ['Release everything the newest worker holds', '$0 leases release @last'],
+      ['Show what that would release', '$0 leases release @last --dry-run'],
+      ['Release one lease', '$0 leases release --lease-id 42'],
     ],
   });
 
-  leaseId = Option.String('--lease-id', { description: 'its number', validator: wholeNumber(1) });
-  session = Option.String('--session-id', { description: 'the worker that holds it' });
-  file = Option.String('--file', { description: 'the path that is leased, as for acquire' });
-  dryRun = Option.Boolean('--dry-run', false, { description: 'only say what would be given back' });
+  session = optionalWorker();
+  leaseId = value('--lease-id', 'the number of the lease', { takes: wholeNumber(1) });
+  file = value('--file', 'the reserved path, as for acquire');
+  dryRun = flag('--dry-run', 'show what would be released, and release nothing');
 
   run(app: AppContext): undefined {
     const { stdout } = this.context;

@@ -8,23 +8,23 @@ import { ProgressLine } from '../../../report/text/progress.ts';
 import { paint } from '../../../report/text/style.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { LedgerCommand } from '../../grammar/command.ts';
-import { Option } from '../../grammar/option.ts';
+import { argument, flag } from '../../grammar/option.ts';
 
 export default class LedgerBackup extends LedgerCommand<Backup> {
   static override paths = [['ledger', 'backup']];
   static override report = Backup;
   static override usage = Command.Usage({
-    category: 'Look back',
-    description: 'copy the ledger into one file, while everything goes on',
+    category: 'History',
+    description: 'Copy the ledger into one file while it is in use',
     details: `
-      SQLite's online backup: workers and queries need not stop. The copy's hash chain is proved before it takes its name, so a file that is there is a whole one. To restore it, put it in the place of the ledger (\`agentpool ledger stats\` names it) while nothing runs.
+      Uses SQLite's online backup: workers and queries keep running. The hash chain of the copy is verified before the file gets its name, so an existing backup is a complete one. To restore it, put it in place of the ledger (\`agentpool ledger stats\` prints its path) while nothing runs.
     `,
-    examples: [['A copy for today', '$0 ledger backup ~/agentpool-$(date +%F).sqlite']],
+    examples: [['Make a backup named after today', '$0 ledger backup ~/agentpool-$(date +%F).sqlite']],
   });
   protected override reconciles = false;
 
-  file = Option.String({ required: true, name: 'FILE' });
-  force = Option.Boolean('--force', false, { description: 'replace a file that is there' });
+  file = argument('FILE', { required: true });
+  force = flag('--force', 'replace an existing file');
 
   async run({ ledger }: AppContext): Promise<undefined> {
     const file = resolve(this.file);

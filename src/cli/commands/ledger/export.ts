@@ -17,7 +17,7 @@ import { isTerminal, paint } from '../../../report/text/style.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { sessionNamed } from '../../../workers/core/named-session.ts';
 import { LedgerCommand } from '../../grammar/command.ts';
-import { Option } from '../../grammar/option.ts';
+import { argument, flag, workerOption } from '../../grammar/option.ts';
 
 const Exported = Type.Object(
   { file: text, events: count, session: noted(nullable(text), 'Whose events alone, as it was named.') },
@@ -32,22 +32,22 @@ export default class LedgerExport extends LedgerCommand<Exported> {
   static override paths = [['ledger', 'export']];
   static override report = Exported;
   static override usage = Command.Usage({
-    category: 'Look back',
-    description: 'write the log as NDJSON, one stored event a line, hashes included',
+    category: 'History',
+    description: 'Write the log as NDJSON, one event per line with its hash',
     details: `
-      The lines are what the log holds, byte for byte, so that the hash chain can be checked wherever they go: \`agentpool ledger import\` does. With \`--session\` only one worker's events are written: enough for \`agentpool replay --file\`, but no chain to import.
+      The lines are what the log holds, byte for byte, so the hash chain can be verified anywhere: \`agentpool ledger import\` does. With \`--session\` only one worker's events are written: enough for \`agentpool replay --file\`, but not for an import.
     `,
     examples: [
-      ['To a file', '$0 ledger export history.ndjson'],
-      ['Compressed', '$0 ledger export | gzip > history.ndjson.gz'],
-      ["One worker's history, to show somebody", '$0 ledger export --session @last one.ndjson'],
+      ['Export to a file', '$0 ledger export history.ndjson'],
+      ['Compress the export', '$0 ledger export | gzip > history.ndjson.gz'],
+      ["Export one worker's history", '$0 ledger export --session @last one.ndjson'],
     ],
   });
   protected override reconciles = false;
 
-  file = Option.String({ required: false, name: 'FILE' });
-  session = Option.String('--session', { description: "only this worker's events" });
-  force = Option.Boolean('--force', false, { description: 'replace a file that is there' });
+  file = argument('FILE');
+  session = workerOption("only this worker's events");
+  force = flag('--force', 'replace an existing file');
 
   async run(app: AppContext): Promise<undefined> {
     const { store } = app.ledger;

@@ -12,7 +12,7 @@ import { ProgressLine } from '../../../report/text/progress.ts';
 import { paint } from '../../../report/text/style.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { LedgerCommand } from '../../grammar/command.ts';
-import { Option } from '../../grammar/option.ts';
+import { argument } from '../../grammar/option.ts';
 
 const Imported = Type.Object({ file: text, ledger: text, imported: count, already_there: count });
 type Imported = Static<typeof Imported>;
@@ -21,19 +21,19 @@ export default class LedgerImport extends LedgerCommand<Imported> {
   static override paths = [['ledger', 'import']];
   static override report = Imported;
   static override usage = Command.Usage({
-    category: 'Look back',
-    description: 'read an exported log into this ledger',
+    category: 'History',
+    description: 'Read an exported log into this ledger',
     details: `
-      Into an empty ledger, or behind the part of the same history that it holds already. Every hash is checked; a line that breaks the chain is named, and then nothing is imported.
+      The ledger must be empty, or hold the beginning of the same history. Every hash is verified; a line that breaks the chain is reported, and nothing is imported.
     `,
     examples: [
-      ['Into a new home', 'AGENTPOOL_HOME=~/other $0 ledger import history.ndjson'],
-      ['From a pipe', 'gunzip -c history.ndjson.gz | $0 ledger import -'],
+      ['Import into a new home', 'AGENTPOOL_HOME=~/other $0 ledger import history.ndjson'],
+      ['Import from a pipe', 'gunzip -c history.ndjson.gz | $0 ledger import -'],
     ],
   });
   protected override reconciles = false;
 
-  file = Option.String({ required: true, name: 'FILE' });
+  file = argument('FILE', { required: true });
 
   async run({ ledger, paths }: AppContext): Promise<undefined> {
     const file = this.file === '-' ? '-' : resolve(this.file);

@@ -20,12 +20,12 @@ export default class LedgerRebuild extends LedgerCommand<Rebuilt> {
   static override paths = [['ledger', 'rebuild']];
   static override report = Rebuilt;
   static override usage = Command.Usage({
-    category: 'Look back',
-    description: 'fold the whole log anew into every table',
+    category: 'History',
+    description: 'Rebuild every table from the log',
     details: `
-      The new tables are made beside the ones in use and take their place in one transaction: queries and workers go on meanwhile. A rebuild that was stopped half way goes on where it was; start it again.
+      Builds the new tables beside those in use and swaps them in one transaction: queries and workers keep running. An interrupted rebuild continues where it stopped; start it again.
     `,
-    examples: [['Make every table anew', '$0 ledger rebuild']],
+    examples: [['Rebuild every table', '$0 ledger rebuild']],
   });
   protected override reconciles = false;
 

@@ -10,7 +10,7 @@ import { table } from '../../../report/text/table.ts';
 import { local } from '../../../report/text/time.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { LedgerCommand } from '../../grammar/command.ts';
-import { pagerOption, plainOption } from '../../grammar/option.ts';
+import { pagerFlag, plainFlag } from '../../grammar/option.ts';
 
 const Stats = Type.Object(
   {
@@ -27,13 +27,13 @@ export default class LedgerStats extends LedgerCommand<Stats> {
   static override paths = [['ledger', 'stats']];
   static override report = Stats;
   static override usage = Command.Usage({
-    category: 'Look back',
-    description: 'how much is in the log, of which type, and how the tables stand',
-    examples: [['What fills the ledger?', '$0 ledger stats']],
+    category: 'History',
+    description: 'Show the size of the log by event type, and its tables',
+    examples: [['Show what fills the ledger', '$0 ledger stats']],
   });
   protected override reconciles = false;
-  override plain = plainOption();
-  override pager = pagerOption();
+  override plain = plainFlag();
+  override pager = pagerFlag();
 
   async run({ ledger, paths }: AppContext): Promise<undefined> {
     const stats: Stats = {

@@ -8,7 +8,7 @@ import { paint } from '../../../report/text/style.ts';
 import { divergenceLines } from '../../../report/views/divergence.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { LedgerCommand } from '../../grammar/command.ts';
-import { pagerOption } from '../../grammar/option.ts';
+import { pagerFlag } from '../../grammar/option.ts';
 
 const VerifiedLedger = Type.Object(
   { file: text, ...LedgerVerification.properties },
@@ -23,18 +23,18 @@ export default class LedgerVerify extends LedgerCommand<VerifiedLedger> {
   static override paths = [['ledger', 'verify']];
   static override report = VerifiedLedger;
   static override usage = Command.Usage({
-    category: 'Look back',
-    description: 'prove that the log is what was written, and that every table follows from it',
+    category: 'History',
+    description: 'Verify the log, and every table derived from it',
     details: `
-      Reads the whole log: the file's pages, the hash chain, positions and stream versions without gaps. Then runs the machines and the projections over it again and compares every recorded state and every row. Others may go on working meanwhile.
+      Reads the whole log: the pages of the file, the hash chain, positions and stream versions without gaps. Then runs the state machines and the projections over it and compares every recorded state and every row. Other processes can keep working.
 
-      Exit code 1 where anything is wrong, with the first position that is. Tables that are wrong are mended by \`agentpool ledger rebuild\`; a log that is wrong is not mended by anything but a backup.
+      Exits with 1 when something is wrong, and names the first wrong position. \`agentpool ledger rebuild\` fixes wrong tables; only a backup fixes a wrong log.
     `,
-    examples: [['Is the ledger sound?', '$0 ledger verify']],
+    examples: [['Verify the ledger', '$0 ledger verify']],
   });
-  /** The log as it stands; whether its workers still live is not this command's business. */
+  /** Verifies the log as it is: dead processes are not recorded first. */
   protected override reconciles = false;
-  override pager = pagerOption();
+  override pager = pagerFlag();
 
   async run(app: AppContext): Promise<number> {
     const progress = new ProgressLine(this.context.stderr, 'verifying');

@@ -14,10 +14,10 @@ import { LedgerCommand } from '../../grammar/command.ts';
 const NotifyReport = Type.Object(
   {
     ok: Type.Literal(true),
-    notify: noted(list(text), 'What was used: bell, desktop, or the words of the command.'),
-    news: Notification,
+    notify: noted(list(text), 'How it was sent: bell, desktop, or the words of the command.'),
+    event: Notification,
   },
-  { description: 'A made-up notification, and how it was sent.' },
+  { description: 'The test notification, and how it was sent.' },
 );
 type NotifyReport = Static<typeof NotifyReport>;
 
@@ -25,11 +25,10 @@ export default class NotifyTest extends LedgerCommand<NotifyReport> {
   static override paths = [['notify', 'test']];
   static override report = NotifyReport;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'send yourself the notification of a made-up worker, in the way that config.yaml names',
-    details:
-      'Says why where it can not be sent. `notify: off` is the default: then there is nothing to test.',
-    examples: [['Hear it', '$0 notify test']],
+    category: 'Connect',
+    description: 'Send a test notification, the way config.yaml says',
+    details: 'Reports why it can not be sent. With the default, `notify: off`, there is nothing to test.',
+    examples: [['Send one', '$0 notify test']],
   });
   protected override reconciles = false;
 
@@ -43,10 +42,10 @@ export default class NotifyTest extends LedgerCommand<NotifyReport> {
           example: 'agentpool config validate',
         },
       );
-    const news = madeUp(app.given().now, process.cwd());
+    const event = madeUp(app.given().now, process.cwd());
     try {
       if (notify === 'bell') ring(terminalOf(process.pid) ?? '/dev/tty');
-      else await sendNotification(app, news, new AbortController().signal);
+      else await sendNotification(app, event, new AbortController().signal);
     } catch (error) {
       throw new AgentPoolError(
         'NOTIFY_FAILED',
@@ -57,7 +56,7 @@ export default class NotifyTest extends LedgerCommand<NotifyReport> {
     }
     const way = typeof notify === 'string' ? [notify] : notify.command;
     const sign = paint(this.context.stdout).green('✓');
-    this.print({ ok: true, notify: way, news }, () => `${sign} sent: ${way.join(' ')}`);
+    this.print({ ok: true, notify: way, event }, () => `${sign} sent: ${way.join(' ')}`);
   }
 }
 

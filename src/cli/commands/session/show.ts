@@ -14,7 +14,7 @@ import type { AppContext } from '../../../workers/core/context.ts';
 import { sessionNamed } from '../../../workers/core/named-session.ts';
 import { tokensAtOnce } from '../../../workers/queries/tokens.ts';
 import { LedgerCommand } from '../../grammar/command.ts';
-import { Option, pagerOption, plainOption } from '../../grammar/option.ts';
+import { pagerFlag, plainFlag, worker } from '../../grammar/option.ts';
 
 export const SessionShow = Type.Object(
   {
@@ -30,14 +30,14 @@ export default class Show extends LedgerCommand<SessionShow> {
   static override paths = [['session', 'show']];
   static override report = SessionShow;
   static override usage = Command.Usage({
-    category: 'See how it goes',
-    description: 'show one worker: what it was asked, where it runs, how long it was in which state',
-    examples: [['The newest', '$0 session show @last']],
+    category: 'Watch',
+    description: 'Show one worker in full: its task, its folder and its states',
+    examples: [['Show the newest', '$0 session show @last']],
   });
 
-  session = Option.String({ required: true, name: 'SESSION' });
-  override plain = plainOption();
-  override pager = pagerOption();
+  session = worker();
+  override plain = plainFlag();
+  override pager = pagerFlag();
 
   async run(app: AppContext): Promise<undefined> {
     const row = sessionNamed(app, this.session);
@@ -62,9 +62,9 @@ export default class Show extends LedgerCommand<SessionShow> {
     ].join('\n');
   }
 
-  #stay({ state, entered_at, left_at, because }: Stay): string {
+  #stay({ state, entered_at, exited_at, because }: Stay): string {
     const now = new Date();
-    const until = left_at === null ? now : new Date(left_at);
+    const until = exited_at === null ? now : new Date(exited_at);
     const ms = until.getTime() - new Date(entered_at).getTime();
     return `  ${local(entered_at, now)}  ${state.padEnd(19)} ${span(ms).padStart(7)}  ${because}`;
   }

@@ -5,23 +5,25 @@ import { BACKENDS } from '../../../usage/backends/index.ts';
 import { DEFAULT_BACKEND } from '../../../usage/capacity/known-summary.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { LedgerCommand } from '../../grammar/command.ts';
-import { Option, oneOf, pagerOption, plainOption } from '../../grammar/option.ts';
+import { flag, oneOf, pagerFlag, plainFlag, value } from '../../grammar/option.ts';
 
 /** What the commands that may ask providers for their limits have in common. */
 export abstract class UsageCommand<Report> extends LedgerCommand<Report> {
-  /** Limits have nothing to do with workers: nobody waits for a look at those. */
+  /** Limits do not depend on workers, so dead processes are not recorded first. */
   protected override reconciles = false;
 
-  override plain = plainOption();
-  override pager = pagerOption();
-  provider = Option.String('--provider', { description: 'of one provider only' });
-  backend = Option.String('--backend', DEFAULT_BACKEND, {
-    description: `who is asked: ${BACKENDS.join(', ')}`,
-    validator: oneOf(BACKENDS),
+  override plain = plainFlag();
+  override pager = pagerFlag();
+  provider = value('--provider', 'only this provider');
+  backend = value('--backend', `how to ask: ${BACKENDS.join(', ')}`, {
+    takes: oneOf(BACKENDS),
+    initially: DEFAULT_BACKEND,
   });
-  interactive = Option.Boolean('--interactive,--interactive-usage', true, {
-    description: 'let a source start the agent in a terminal of its own; --no-interactive forbids it',
-  });
+  interactive = flag(
+    '--interactive,--interactive-usage',
+    'let a source start the agent in its own terminal; --no-interactive forbids it',
+    true,
+  );
 
   protected request(app: AppContext) {
     return {

@@ -6,21 +6,21 @@ import { plainRecord } from '../../../report/text/plain.ts';
 import { columnsOf } from '../../../report/text/style.ts';
 import { table } from '../../../report/text/table.ts';
 import { PlainCommand } from '../../grammar/command.ts';
-import { pagerOption, plainOption } from '../../grammar/option.ts';
+import { pagerFlag, plainFlag } from '../../grammar/option.ts';
 
 export default class SkillsList extends PlainCommand<Static<typeof SkillList>> {
   static override paths = [['skills', 'list'], ['skills']];
   static override report = SkillList;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'the skill files that ship with this version, for hosts that keep such',
+    category: 'Connect',
+    description: 'List the skill files that ship with this version',
     examples: [
       ['List them', '$0 skills list'],
       ['Give one to Claude Code', 'ln -s "$($0 skills path agentpool)" ~/.claude/skills/agentpool'],
     ],
   });
-  override plain = plainOption('one skill');
-  override pager = pagerOption();
+  override plain = plainFlag('one skill');
+  override pager = pagerFlag();
 
   async work(): Promise<undefined> {
     await this.show(

@@ -6,7 +6,7 @@ import { tailLines } from '../../../terminal/transcript/transcript.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { watcherLog } from '../../../workers/core/watcher-process.ts';
 import { LedgerCommand } from '../../grammar/command.ts';
-import { Option, pagerOption, wholeNumber } from '../../grammar/option.ts';
+import { pagerFlag, value, wholeNumber } from '../../grammar/option.ts';
 
 const LogTail = Type.Object({ path: text, lines: list(text) });
 type LogTail = Static<typeof LogTail>;
@@ -15,15 +15,15 @@ export default class WatcherLog extends LedgerCommand<LogTail> {
   static override paths = [['watcher', 'log']];
   static override report = LogTail;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'the last lines of what the watcher said',
-    examples: [['The last ten', '$0 watcher log --lines 10']],
+    category: 'Connect',
+    description: "Print the end of the watcher's log",
+    examples: [['Print the last ten lines', '$0 watcher log --lines 10']],
   });
 
   protected override needsValidConfig = false;
 
-  lines = Option.String('--lines', { description: 'how many (40)', validator: wholeNumber(1) });
-  override pager = pagerOption();
+  lines = value('--lines', 'how many lines (40)', { takes: wholeNumber(1) });
+  override pager = pagerFlag();
 
   async run(app: AppContext): Promise<undefined> {
     const path = watcherLog(app);

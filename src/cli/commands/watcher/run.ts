@@ -7,9 +7,10 @@ export default class WatcherRun extends LedgerCommand {
   static override paths = [['watcher', 'run']];
   static override report = null;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'watch the workers of this home in the foreground (a spawn starts it in the background)',
-    examples: [['See what it does while it does it', '$0 watcher run']],
+    category: 'Connect',
+    description: 'Watch the workers of this home in the foreground',
+    details: 'A spawn starts the same in the background.',
+    examples: [['Follow what the watcher does', '$0 watcher run']],
   });
 
   protected override actor = 'watcher';

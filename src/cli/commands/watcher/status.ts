@@ -8,9 +8,9 @@ export default class Status extends LedgerCommand<WatcherStatus> {
   static override paths = [['watcher', 'status']];
   static override report = WatcherStatus;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'whether the workers of this home are watched, and by which process',
-    examples: [['See it', '$0 watcher status']],
+    category: 'Connect',
+    description: 'Show whether the watcher runs, and in which process',
+    examples: [['Show it', '$0 watcher status']],
   });
 
   protected override needsValidConfig = false;

@@ -7,10 +7,10 @@ export default class Stop extends LedgerCommand<WatcherStop> {
   static override paths = [['watcher', 'stop']];
   static override report = WatcherStop;
   static override usage = Command.Usage({
-    category: 'Connect and configure',
-    description: 'end the watcher; the workers live on',
-    details: 'The next command that needs it starts it again.',
-    examples: [['End it', '$0 watcher stop']],
+    category: 'Connect',
+    description: 'Stop the watcher; workers keep running',
+    details: 'The next command that needs the watcher starts it again.',
+    examples: [['Stop it', '$0 watcher stop']],
   });
 
   protected override needsValidConfig = false;

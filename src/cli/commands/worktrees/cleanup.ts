@@ -8,7 +8,7 @@ import { Cleanup, CleanupPlan, cleanWorktree, planCleanup } from '../../../worke
 import type { AppContext } from '../../../workers/core/context.ts';
 import { sessionNamed } from '../../../workers/core/named-session.ts';
 import { LedgerCommand } from '../../grammar/command.ts';
-import { Option } from '../../grammar/option.ts';
+import { flag, worker } from '../../grammar/option.ts';
 
 const CleanupReport = Type.Union([Cleanup, CleanupPlan], {
   description: 'What was taken away and what was kept; with `--dry-run`, what would be.',
@@ -19,23 +19,20 @@ export default class WorktreesCleanup extends LedgerCommand<CleanupReport> {
   static override paths = [['worktrees', 'cleanup']];
   static override report = CleanupReport;
   static override usage = Command.Usage({
-    category: 'Take the result',
-    description: "take a worker's git worktree away",
+    category: 'Results',
+    description: "Remove a worker's git worktree",
     details: `
-      Its branch goes too, unless it holds commits that are nowhere else. Refused while the worker works, and while the worktree holds changes that are in no commit. With \`--force\` those changes are lost, and a worker that is done is ended first; one that still works has to be terminated. May be repeated.
+      Also deletes its branch, unless it holds commits that exist nowhere else. Refused while the worker works, and while the worktree has uncommitted changes. With \`--force\` those changes are lost, and a worker that has finished is terminated first; terminate one that still works yourself. Safe to repeat.
     `,
     examples: [
-      ['See what would go', '$0 worktrees cleanup --session-id @last --dry-run'],
-      ['Take it away', '$0 worktrees cleanup --session-id @last'],
+      ['Show what would be removed', '$0 worktrees cleanup @last --dry-run'],
+      ['Remove it', '$0 worktrees cleanup @last'],
     ],
   });
 
-  session = Option.String('--session-id', {
-    required: true,
-    description: 'the worker: an id, its beginning, or @last',
-  });
-  force = Option.Boolean('--force,--yes', false, { description: 'also with changes that are in no commit' });
-  dryRun = Option.Boolean('--dry-run', false, { description: 'only say what would be taken away' });
+  session = worker();
+  force = flag('--force,--yes', 'remove it even with uncommitted changes');
+  dryRun = flag('--dry-run', 'show what would be removed, and remove nothing');
 
   async run(app: AppContext): Promise<undefined> {
     await reconcileIfNeeded(app);

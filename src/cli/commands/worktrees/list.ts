@@ -7,20 +7,20 @@ import { reconcileIfNeeded } from '../../../workers/commands/reconcile.ts';
 import { type SessionWorktree, sessionWorktrees, WorktreeList } from '../../../workers/commands/worktrees.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { LedgerCommand } from '../../grammar/command.ts';
-import { Option, pagerOption, plainOption } from '../../grammar/option.ts';
+import { pagerFlag, plainFlag, value } from '../../grammar/option.ts';
 
 export default class WorktreesList extends LedgerCommand<WorktreeList> {
   static override paths = [['worktrees', 'list']];
   static override report = WorktreeList;
   static override usage = Command.Usage({
-    category: 'Take the result',
-    description: 'the git worktrees that workers have beside a repository',
-    examples: [['What is there beside this repository', '$0 worktrees list']],
+    category: 'Results',
+    description: 'List the git worktrees of workers in a repository',
+    examples: [['List those of this repository', '$0 worktrees list']],
   });
 
-  repo = Option.String('--repo', '.', { description: 'a folder of the repository' });
-  override plain = plainOption('one worktree');
-  override pager = pagerOption();
+  repo = value('--repo', 'a folder of the repository', { initially: '.' });
+  override plain = plainFlag('one worktree');
+  override pager = pagerFlag();
 
   async run(app: AppContext): Promise<undefined> {
     await reconcileIfNeeded(app);

@@ -1,5 +1,14 @@
 import { writeSync } from 'node:fs';
 
+/** process.stdout, for whatever needs a stream. A reader that closes the pipe early ends this process without an error. */
+export function standardOutput(): NodeJS.WriteStream {
+  if (!process.stdout.listeners('error').includes(endOnClosedPipe))
+    process.stdout.on('error', endOnClosedPipe);
+  return process.stdout;
+}
+
+const endOnClosedPipe = ({ code }: NodeJS.ErrnoException): never => process.exit(code === 'EPIPE' ? 0 : 1);
+
 /**
  * Writes to standard output at once. process.stdout would do the same, but loads all of Node's streams first, which
  * takes a tenth of a whole query.
@@ -11,10 +20,10 @@ export function print(text: string): void {
       written += writeSync(1, bytes, written);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      // `agentpool ... | head` closes the pipe early: that is the reader's right, and no error.
+      // `agentpool ... | head` closes the pipe early, which is not an error.
       if (code === 'EPIPE') return;
       if (code !== 'EAGAIN') throw error;
-      // A pipe that somebody has set to non-blocking, and that is full.
+      // A non-blocking pipe that is full.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
   }

@@ -1,17 +1,17 @@
-import { shell } from '../../../lib/text/shell.ts';
-import type { SessionRow } from '../../../projections/sessions/queries.ts';
-import { isTerminal } from '../../../report/text/style.ts';
-import { WorkerView } from '../../../report/views/worker-view.ts';
-import { awaitWorker, type Seen } from '../../../workers/commands/observe.ts';
-import type { AppContext } from '../../../workers/core/context.ts';
-import type { Awaited } from '../../../workers/sight/wait-for.ts';
-import { watchHere } from '../../../workers/watch/watch-in-process.ts';
-import type { LedgerCommand } from '../../grammar/command.ts';
+import { shell } from '../../lib/text/shell.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { isTerminal } from '../../report/text/style.ts';
+import { WorkerView } from '../../report/views/worker-view.ts';
+import { awaitWorker, type Seen } from '../../workers/commands/observe.ts';
+import type { AppContext } from '../../workers/core/context.ts';
+import type { Awaited } from '../../workers/sight/wait-for.ts';
+import { watchHere } from '../../workers/watch/watch-in-process.ts';
+import type { Manner } from '../output/call.ts';
 
-/** What a shell says of a command that Ctrl-C has ended. */
+/** The exit code that shells give a command that Ctrl-C ended. */
 export const INTERRUPTED = 130;
 
-/** Ctrl-C from now on is heard, and ends nothing by itself. */
+/** From now on Ctrl-C is noted, and does not end the process by itself. */
 export function onInterrupt(): Interrupt {
   const pressed = new AbortController();
   const press = () => pressed.abort();
@@ -26,17 +26,17 @@ interface Interrupt {
 
 interface Waited {
   seen: Seen;
-  /** Somebody pressed Ctrl-C; the worker goes on. */
+  /** Ctrl-C was pressed; the worker keeps running. */
   interrupted: boolean;
 }
 
 /**
- * Waits for a worker as every command does that waits: watched from here where no watcher runs, drawn on a terminal
- * while it takes, and left at work when somebody presses Ctrl-C. Who has just started it hears that from before, or a
- * Ctrl-C between the two would end the command without a word.
+ * Waits for a worker: watches it from this process where no watcher runs, shows it on a terminal meanwhile, and leaves
+ * it running after Ctrl-C. A caller that has just spawned it passes the `interrupt` from before the spawn: a Ctrl-C
+ * between the two would end the command without a message.
  */
 export async function waitInView(
-  { context, json }: LedgerCommand,
+  { context, json }: Manner,
   app: AppContext,
   session: SessionRow,
   {
@@ -57,13 +57,13 @@ export async function waitInView(
     interrupt.forget();
     view?.close();
     await here?.close();
-    if (signal.aborted && !json) stderr.write(goesOn(session.id));
+    if (signal.aborted && !json) stderr.write(keepsRunning(session.id));
   }
 }
 
-const goesOn = (id: string): string =>
+const keepsRunning = (id: string): string =>
   [
-    `${id} goes on without you.`,
+    `${id} keeps running.`,
     `  wait again  ${shell`agentpool observe ${id} --wait-for any --timeout 300`}`,
     `  end it      ${shell`agentpool terminate ${id}`}`,
     '',

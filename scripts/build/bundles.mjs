@@ -1,0 +1,136 @@
+// What the package's JavaScript is bundled into, and what stays out of a bundle until it is needed.
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const steering = ['spawn', 'send', 'answer', 'observe', 'collect', 'terminate'];
+
+/** Bundles by the module that they begin with. A bundle refers to another one where it imports that module. */
+export const bundles = {
+  // The first words of a command line, and the commands that only read tables.
+  'src/cli/main.ts': 'main.js',
+  // Commands that steer workers, without clipanion, schemas and the terminal emulator.
+  ...Object.fromEntries(steering.map((name) => [`src/cli/fast/${name}.ts`, `${name}.js`])),
+  // Every command, the watcher among them.
+  'src/cli/agentpool.ts': 'agentpool.js',
+  'src/cli/fast/mcp.ts': 'mcp.js',
+  // Completion knows the models of every agent.
+  'src/cli/fast/complete.ts': 'complete.js',
+  // A config that changed is parsed with YAML and its schema.
+  'src/config/parse.ts': 'parse.js',
+  'src/usage/tokens/price.ts': 'price.js',
+  // Packages that few commands need.
+  'node_modules/@xterm/headless/lib-headless/xterm-headless.js': 'xterm.js',
+  'node_modules/@xterm/addon-unicode11/lib/addon-unicode11.js': 'xterm-unicode11.js',
+};
+
+/** Modules whose functions are loaded when one is first called: they explain what is wrong with data that is refused. */
+export const late = {
+  'src/events/catalogue/faults.ts': { file: 'event-faults.js', functions: ['faultsOf'] },
+  'src/terminal/detection/rule-file.ts': {
+    file: 'rule-file.js',
+    functions: ['readRuleFile', 'checkRuleFile'],
+  },
+};
+
+/** Packages that must not come into these bundles: each is a large part of a command's start. */
+export const kept = {
+  'main.js': ['clipanion', 'typanion', 'typebox/', 'yaml', '@xterm/', 'xstate', '@modelcontextprotocol/'],
+  ...Object.fromEntries(
+    steering.map((name) => [
+      `${name}.js`,
+      ['clipanion', 'typanion', 'typebox/build/type/', 'yaml', '@xterm/', '@modelcontextprotocol/'],
+    ]),
+  ),
+};
+
+/** Imports of a bundle's first module become references to that bundle. */
+export const separately = (entry) => ({
+  name: 'separate-bundles',
+  setup: ({ onResolve, resolve: find }) => {
+    const files = new Map(Object.entries(bundles).map(([module, file]) => [resolve(module), file]));
+    onResolve({ filter: /^[.@]/ }, async ({ path, pluginData, kind, ...from }) => {
+      if (pluginData === 'found' || kind === 'entry-point') return undefined;
+      const found = await find(path, { ...from, kind, pluginData: 'found' });
+      const file = files.get(found.path);
+      return file && found.path !== resolve(entry) ? { path: `./${file}`, external: true } : undefined;
+    });
+  },
+});
+
+/** Schemas that a bundle does not use leave it, and TypeBox with them: what builds a schema has no other effect. */
+export const unusedSchemas = {
+  name: 'unused-schemas',
+  setup: ({ onLoad, onResolve, resolve: find }) => {
+    onResolve({ filter: /^typebox/ }, async ({ path, pluginData, ...from }) => {
+      if (pluginData === 'found') return undefined;
+      return { ...(await find(path, { ...from, pluginData: 'found' })), sideEffects: false };
+    });
+    const builders = /(?<![.\w])(Type\.[A-Z]\w+|nullable|oneOf|list|keyed|noted|define)(?=[(<])/g;
+    onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      return text.includes('typebox') || text.includes('lib/shapes.ts')
+        ? { contents: text.replaceAll(builders, '/* @__PURE__ */ $&'), loader: 'ts' }
+        : undefined;
+    });
+  },
+};
+
+/** The functions of late modules as calls of their own bundle. */
+export const lateModules = (entry) => ({
+  name: 'late-modules',
+  setup: ({ onLoad, onResolve }) => {
+    for (const [module, { file, functions }] of Object.entries(late)) {
+      if (module === entry) continue;
+      onLoad({ filter: exactly(module) }, () => ({
+        contents: functions
+          .map((name) => `export const ${name} = (...given) => require('./${file}').${name}(...given);`)
+          .join('\n'),
+      }));
+    }
+    onResolve({ filter: /^\.\// }, ({ path, kind }) =>
+      kind === 'require-call' && Object.values(late).some(({ file }) => path === `./${file}`)
+        ? { path, external: true }
+        : undefined,
+    );
+  },
+});
+
+/** Parts of Node that take milliseconds to load and that few commands call: their functions load them when called. */
+const builtins = ['node:crypto', 'node:child_process', 'node:net', 'node:readline'];
+
+export const lateBuiltins = {
+  name: 'late-builtins',
+  setup: ({ onLoad, onResolve }) => {
+    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'import-statement' && builtins.includes(path)
+        ? { path, namespace: 'late-builtin', sideEffects: false }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'late-builtin' }, async ({ path }) => {
+      const functions = Object.entries(await import(path)).filter(
+        ([name, value]) => typeof value === 'function' && /^[a-z]/.test(name),
+      );
+      const load = `require(${JSON.stringify(path)})`;
+      const contents = functions.map(([name, value]) => {
+        const call = `export const ${name} = (...given) => ${load}.${name}(...given);`;
+        if (!(promisify.custom in value)) return call;
+        const custom = "[Symbol.for('nodejs.util.promisify.custom')]";
+        return `${call}\n${name}${custom} = (...given) => ${load}.${name}${custom}(...given);`;
+      });
+      return { contents: contents.join('\n') };
+    });
+  },
+};
+
+/** A module with other contents. */
+export const replaced = (module, contents) => ({
+  name: 'replaced-module',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: exactly(module) }, () => ({ contents, resolveDir: process.cwd() }));
+  },
+});
+
+const exactly = (module) => new RegExp(`^${escaped(resolve(module))}$`);
+
+const escaped = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');

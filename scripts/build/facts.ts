@@ -1,0 +1,63 @@
+// What the build asks of the sources, before it bundles them.
+import { readdirSync, readFileSync } from 'node:fs';
+import { Code } from 'typebox/compile';
+import * as formats from 'typebox/format';
+import { parse } from 'yaml';
+import { commands } from '../../src/cli/commands/index.ts';
+import { everyGrammar } from '../../src/cli/grammar/every.ts';
+import type { Definition } from '../../src/events/catalogue/definition.ts';
+import { catalogue } from '../../src/events/catalogue/types.ts';
+import { checkRuleFile } from '../../src/terminal/detection/rule-file.ts';
+
+/** What every command takes, for help, completion and the fast parser. */
+export const grammar = (): Promise<unknown> => everyGrammar(commands);
+
+/** A file of screen rules as JSON. Throws where it has a fault. */
+export function screenRules(path: string, provider: string): string {
+  const [problem] = checkRuleFile(path, provider);
+  if (problem) throw new Error(`${problem.file}:${problem.line}: ${problem.what}`);
+  return JSON.stringify(parse(readFileSync(path, 'utf8')));
+}
+
+/** A module like src/events/catalogue/checks.ts, with the schemas compiled. */
+export function eventChecks(): string {
+  const types = Object.entries(catalogue as Record<string, Definition>);
+  const used = new Set<string>();
+  const checks = types.map(([type, { data }]) => {
+    const { Code: code, External } = Code(data);
+    const externals = External.variables.map((variable) => {
+      if (variable instanceof RegExp) return String(variable);
+      const [name] = Object.entries(formats).find(([, format]) => format === variable) ?? [];
+      if (!name) throw new Error(`${type}: ${String(variable)} can not be compiled ahead`);
+      used.add(name);
+      return name;
+    });
+    const body = code
+      .replaceAll(/^(import|let|export function SetExternal|\/\/).*$/gm, '')
+      .replace('export function Check(value) { return ', 'return ((value) => ')
+      .replace(/ }\s*$/, ')');
+    if (/\bHashing\b/.test(body)) throw new Error(`${type}: its check needs TypeBox`);
+    return `${JSON.stringify(type)}: ((External) => {${body}})([${externals.join()}])`;
+  });
+  const versions = Object.fromEntries(types.map(([type, { version }]) => [type, version]));
+  return [
+    // By the files themselves: the package's own modules would bring all of TypeBox along.
+    `import * as Guard from ${pathIn('guard/guard.mjs')};`,
+    ...[...used].map((name) => `import { ${name} } from ${pathIn(formatFile(name))};`),
+    `export const versions = ${JSON.stringify(versions)};`,
+    `const checks = {${checks.join(',\n')}};`,
+    'export const check = (type, data) => checks[type](data);',
+  ].join('\n');
+}
+
+const built = 'node_modules/typebox/build';
+
+const pathIn = (file: string): string => JSON.stringify(`./${built}/${file}`);
+
+function formatFile(name: string): string {
+  const file = readdirSync(`${built}/format`)
+    .filter((each) => each.endsWith('.mjs'))
+    .find((each) => readFileSync(`${built}/format/${each}`, 'utf8').includes(`export function ${name}(`));
+  if (!file) throw new Error(`no format ${name} in ${built}`);
+  return `format/${file}`;
+}

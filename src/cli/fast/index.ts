@@ -1,0 +1,45 @@
+import type { Env } from '../../config/paths.ts';
+import type { Values } from '../grammar/parse.ts';
+import type { FromLedger } from './from-ledger.ts';
+
+/** A command that reads its own words. */
+interface ByWords {
+  answer(words: readonly string[], env: Env): Promise<number | null> | number | null;
+}
+
+/** A command that the fast parser reads the words of. */
+interface ByValues {
+  answer(values: Values, env: Env): Promise<number | null>;
+}
+
+type Entry =
+  | { needs: 'words'; load: () => Promise<ByWords> }
+  | { needs: 'values'; load: () => Promise<ByValues> }
+  /** Tables of the ledger, read without the code that writes it. */
+  | { needs: 'tables'; load: () => Promise<FromLedger> };
+
+/**
+ * The commands that skip clipanion, and what each needs. `answer` gives an exit code, or null for what only the full
+ * command can do: other options, a missing ledger, an error to explain.
+ */
+export const fastCommands: Readonly<Record<string, Entry>> = {
+  '': { needs: 'tables', load: () => import('./status.ts') },
+  '--version': { needs: 'words', load: () => import('./help.ts') },
+  '-v': { needs: 'words', load: () => import('./help.ts') },
+  help: { needs: 'words', load: () => import('./help.ts') },
+  complete: { needs: 'words', load: () => import('./complete.ts') },
+  signal: { needs: 'words', load: () => import('./signal.ts') },
+  statusline: { needs: 'values', load: () => import('./statusline.ts') },
+  mcp: { needs: 'values', load: () => import('./mcp.ts') },
+  status: { needs: 'tables', load: () => import('./status.ts') },
+  sessions: { needs: 'tables', load: () => import('./sessions.ts') },
+  stats: { needs: 'tables', load: () => import('./stats.ts') },
+  'usage-summary': { needs: 'tables', load: () => import('./usage-summary.ts') },
+  'capacity-summary': { needs: 'tables', load: () => import('./usage-summary.ts') },
+  spawn: { needs: 'values', load: () => import('./spawn.ts') },
+  send: { needs: 'values', load: () => import('./send.ts') },
+  answer: { needs: 'values', load: () => import('./answer.ts') },
+  observe: { needs: 'values', load: () => import('./observe.ts') },
+  collect: { needs: 'values', load: () => import('./collect.ts') },
+  terminate: { needs: 'values', load: () => import('./terminate.ts') },
+};

@@ -1,0 +1,37 @@
+import type { Env } from '../../config/paths.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { builtGrammar } from '../grammar/built.ts';
+import { parse } from '../grammar/parse.ts';
+import { asksForHelp } from '../help/wanted.ts';
+import { fastCommands } from './index.ts';
+
+/**
+ * Runs a command line without clipanion: no more is loaded than its command needs. Gives the exit code; null for a line
+ * that is not for this path, of which nothing was done yet.
+ */
+export async function runFast(words: readonly string[], env: Env): Promise<number | null> {
+  const path = pathOf(words);
+  const entry = Object.hasOwn(fastCommands, path) ? fastCommands[path] : undefined;
+  if (!entry) return null;
+  const rest = path === '' ? words : words.slice(1);
+  if (entry.needs === 'words') return (await entry.load()).answer(words, env);
+  const grammar = builtGrammar(path || 'status');
+  const values = grammar && parse(grammar, rest);
+  if (!values) return null;
+  try {
+    if (entry.needs === 'values') return await (await entry.load()).answer(values, env);
+    const { answerFromLedger } = await import('./from-ledger.ts');
+    return await answerFromLedger(await entry.load(), values, env);
+  } catch (error) {
+    // The full command explains it.
+    if (error instanceof AgentPoolError) return null;
+    throw error;
+  }
+}
+
+/** The first word; `help` where help is asked for anywhere, nothing for options of `status` alone. */
+function pathOf(words: readonly string[]): string {
+  const [first = ''] = words;
+  if (first !== 'complete' && first !== 'signal' && asksForHelp(words)) return 'help';
+  return first === '--json' || first === '--plain' ? '' : first;
+}

@@ -1,0 +1,37 @@
+import { writePrivateFile } from '../../lib/files/atomic-file.ts';
+import { observedLines } from '../../report/views/observed.ts';
+import { describe, type Observed } from '../../workers/commands/observe.ts';
+import type { AppContext } from '../../workers/core/context.ts';
+import { detailNamed } from '../../workers/core/details.ts';
+import { sessionNamed } from '../../workers/core/named-session.ts';
+import { awaitedBy } from '../../workers/sight/wait-for.ts';
+import type { Call } from '../output/call.ts';
+import { INTERRUPTED, waitInView } from './wait-in-view.ts';
+
+interface Options {
+  session: string;
+  waitFor: string[];
+  timeout: number | undefined;
+  detail: string;
+  maxLines: number | undefined;
+  output: string | undefined;
+}
+
+/** `agentpool observe`. Gives 130 after Ctrl-C. */
+export async function run(
+  call: Call<Observed>,
+  options: Options,
+  app: AppContext,
+): Promise<number | undefined> {
+  const awaited = awaitedBy(options.waitFor);
+  const detail = detailNamed(options.detail);
+  const named = sessionNamed(app, options.session);
+  const seconds = options.timeout ?? (options.waitFor.length > 0 ? 60 : 0);
+  const { seen, interrupted } = await waitInView(call, app, named, { awaited, seconds });
+  const session = sessionNamed(app, named.id);
+  const observed = describe(session, seen, { detail, maxLines: options.maxLines ?? null });
+  if (options.output) await writePrivateFile(options.output, `${JSON.stringify(observed, null, 2)}\n`);
+  if (call.json || !interrupted)
+    await call.show(observed, (each) => observedLines(each, session, call.context.stdout).join('\n'));
+  return interrupted ? INTERRUPTED : undefined;
+}

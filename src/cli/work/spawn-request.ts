@@ -1,0 +1,90 @@
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { Isolation, PromptMode } from '../../events/catalogue/words.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { readTextFile, UnreadableFile } from '../../lib/files/user-files.ts';
+import { shell } from '../../lib/text/shell.ts';
+import type { SpawnOptions } from '../../workers/commands/spawn.ts';
+import type { AppContext } from '../../workers/core/context.ts';
+
+/** Put a longer task in a file of the repository, for the worker to read. */
+const TASK_LIMIT = 1024 * 1024;
+
+/** The options of a command that spawns a worker: who does what, where, within which limits. */
+export interface SpawnWords {
+  provider: string;
+  task: string | undefined;
+  taskFile: string | undefined;
+  taskStdin: boolean;
+  repo: string;
+  role: string;
+  runtime: string;
+  isolation: Isolation | undefined;
+  model: string | undefined;
+  account: string | undefined;
+  allowedFile: string[];
+  maxRuntimeSeconds: number | undefined;
+  maxTurns: number | undefined;
+  supervision: string;
+  initialPromptMode: PromptMode;
+  reasoningEffort: string | undefined;
+  serviceTier: string | undefined;
+}
+
+/** What is asked of `spawnWorker`. Throws INVALID_REQUEST where there is no task, or more than one. */
+export async function spawnRequest(
+  words: SpawnWords,
+  verb: 'spawn' | 'run',
+  { config }: AppContext,
+  stdin: Readable,
+): Promise<SpawnOptions> {
+  return {
+    provider: words.provider,
+    task: await taskIn(words, verb, stdin),
+    repo: words.repo,
+    role: words.role,
+    runtime: words.runtime,
+    isolation: words.isolation ?? config.policy.default_isolation,
+    model: words.model ?? null,
+    account: words.account ?? null,
+    allowedFiles: words.allowedFile,
+    maxRuntimeSeconds: words.maxRuntimeSeconds ?? null,
+    maxTurns: words.maxTurns ?? null,
+    supervision: words.supervision,
+    promptMode: words.initialPromptMode,
+    reasoningEffort: words.reasoningEffort ?? null,
+    serviceTier: words.serviceTier ?? null,
+  };
+}
+
+async function taskIn(
+  { provider, task, taskFile, taskStdin }: SpawnWords,
+  verb: string,
+  stdin: Readable,
+): Promise<string> {
+  const given = [
+    task === undefined ? null : '--task',
+    taskFile === undefined ? null : '--task-file',
+    taskStdin ? '--task-stdin' : null,
+  ].filter((flag) => flag !== null);
+  const example = shell`agentpool ${verb} --provider ${provider} --task "Look for the parser"`;
+  if (given.length > 1) throw noTask(`${given.join(' and ')} exclude each other.`, example);
+  if (task !== undefined) return task;
+  if (taskStdin || taskFile === '-') return text(stdin);
+  if (taskFile !== undefined) return taskOfFile(taskFile, example);
+  throw noTask(`A ${verb} needs a task.`, example);
+}
+
+function taskOfFile(file: string, example: string): string {
+  try {
+    const task = readTextFile(file, TASK_LIMIT);
+    if (task !== null) return task;
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    throw noTask(`The task file ${file} ${error.message}.`, example);
+  }
+  throw noTask(`There is no task file ${file}.`, example);
+}
+
+const noTask = (message: string, example: string) =>
+  new AgentPoolError('INVALID_REQUEST', message, { example });

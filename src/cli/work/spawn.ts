@@ -1,0 +1,55 @@
+import { shell } from '../../lib/text/shell.ts';
+import { observedLines } from '../../report/views/observed.ts';
+import { describe, type Observed } from '../../workers/commands/observe.ts';
+import { spawnWorker } from '../../workers/commands/spawn.ts';
+import { type SpawnReport, spawnReport } from '../../workers/commands/spawn-report.ts';
+import type { AppContext } from '../../workers/core/context.ts';
+import { detailNamed } from '../../workers/core/details.ts';
+import { sessionNamed } from '../../workers/core/named-session.ts';
+import { awaitedBy } from '../../workers/sight/wait-for.ts';
+import type { Call } from '../output/call.ts';
+import { type SpawnWords, spawnRequest } from './spawn-request.ts';
+import { INTERRUPTED, onInterrupt, waitInView } from './wait-in-view.ts';
+
+/** How long --wait waits where --timeout names no time. */
+export const WAIT_SECONDS = 300;
+
+interface Options extends SpawnWords {
+  wait: string | true | undefined;
+  timeout: number | undefined;
+  detail: string;
+}
+
+/** `agentpool spawn`. Gives 130 after Ctrl-C. */
+export async function run(
+  call: Call<SpawnReport & { observation?: Observed }>,
+  options: Options,
+  app: AppContext,
+): Promise<number | undefined> {
+  const { wait } = options;
+  const awaited = wait === undefined ? null : awaitedBy(wait === true ? [] : [wait]);
+  const detail = detailNamed(options.detail);
+  const request = await spawnRequest(options, 'spawn', app, call.context.stdin);
+  const interrupt = awaited ? onInterrupt() : undefined;
+  const id = await spawnWorker(app, request);
+  if (!awaited || !interrupt) {
+    call.print(spawnReport(app, id), (report) => running(report).join('\n'));
+    return undefined;
+  }
+  const seconds = options.timeout ?? WAIT_SECONDS;
+  const waiting = { awaited, seconds, interrupt };
+  const { seen, interrupted } = await waitInView(call, app, sessionNamed(app, id), waiting);
+  const session = sessionNamed(app, id);
+  const observation = describe(session, seen, { detail, maxLines: null });
+  if (call.json || !interrupted)
+    call.print({ ...spawnReport(app, id), observation }, () =>
+      observedLines(observation, session, call.context.stdout).join('\n'),
+    );
+  return interrupted ? INTERRUPTED : undefined;
+}
+
+const running = ({ session_id, session, attach_command }: SpawnReport): string[] => [
+  `${session_id} runs: ${session.provider_id} in ${session.worktree_path ?? session.repo_path} (${session.isolation})`,
+  `  wait for it  ${shell`agentpool observe ${session_id} --wait-for any --timeout 60`}`,
+  `  watch it     ${attach_command}`,
+];

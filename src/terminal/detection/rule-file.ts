@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import Value from 'typebox/value';
+import { isMap, isPair, isScalar, isSeq, LineCounter, parse, parseDocument } from 'yaml';
+import { errorMessage } from '../../lib/errors.ts';
+import { compileFile, PatternProblem } from './compile.ts';
+import { RuleFile, type RuleProblem } from './schema.ts';
+
+/** A rule file of that provider; what is wrong with it, where its shape is. Patterns are not checked yet. */
+export function readRuleFile(path: string, provider: string): RuleFile | RuleProblem[] {
+  let content: unknown;
+  try {
+    content = parse(readFileSync(path, 'utf8'));
+  } catch {
+    return checkRuleFile(path, provider);
+  }
+  return Value.Check(RuleFile, content) && content.provider === provider
+    ? content
+    : checkRuleFile(path, provider);
+}
+
+const nameOf = (path: string): string => basename(path).replace(/\.ya?ml$/, '');
+
+/** What is wrong with a rule file, each with its line; empty when nothing is. */
+export function checkRuleFile(path: string, expected = nameOf(path)): RuleProblem[] {
+  const text = readFileSync(path, 'utf8');
+  let content: unknown;
+  try {
+    content = parse(text);
+  } catch (error) {
+    const line = (error as { linePos?: { line: number }[] }).linePos?.[0]?.line ?? 1;
+    return [{ file: path, line, what: `not YAML: ${errorMessage(error).split('\n')[0]}` }];
+  }
+  if (!Value.Check(RuleFile, content)) return shapeProblems(path, text, content);
+  if (content.provider !== expected) {
+    return [
+      at(path, text, ['provider'], `the file is named ${expected} but its provider is ${content.provider}`),
+    ];
+  }
+  try {
+    compileFile(content.provider, [{ path, content }]);
+    return [];
+  } catch (error) {
+    if (!(error instanceof PatternProblem)) throw error;
+    return [at(path, text, error.path, error.message, error.rule)];
+  }
+}
+
+function shapeProblems(path: string, text: string, content: unknown): RuleProblem[] {
+  const problems = [...Value.Errors(RuleFile, content)].map((error) => {
+    const keys = error.instancePath.split('/').slice(1);
+    const rule = keys[0] === 'rules' ? ruleName(content, Number(keys[1])) : undefined;
+    const params = error.params as { additionalProperties?: string[]; allowedValues?: string[] };
+    const more = params.additionalProperties?.join(', ');
+    return at(
+      path,
+      text,
+      keys,
+      `${keys.join('.') || 'file'} ${error.message}${more ? `: ${more}` : ''}`,
+      rule,
+    );
+  });
+  return problems.slice(0, 10);
+}
+
+function ruleName(content: unknown, index: number): string | undefined {
+  const rules = (content as { rules?: { name?: unknown }[] } | null)?.rules;
+  const name = Array.isArray(rules) ? rules[index]?.name : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** Only a file with a fault is read a second time, for its line numbers: they cost more than the rules themselves. */
+function at(file: string, text: string, keys: (string | number)[], what: string, rule?: string): RuleProblem {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter });
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const key of keys) {
+    const next: unknown = isMap(node)
+      ? node.items.find(
+          (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
+        )
+      : isSeq(node)
+        ? node.items[Number(key)]
+        : undefined;
+    if (!next) break;
+    const spot = isPair(next) ? next.key : next;
+    offset = (spot as { range?: [number, number, number] }).range?.[0] ?? offset;
+    node = isPair(next) ? next.value : next;
+  }
+  return { file, line: counter.linePos(offset).line, what, ...(rule ? { rule } : {}) };
+}
