@@ -20,6 +20,7 @@ export const bundles = {
   'src/config/parse.ts': 'parse.js',
   'src/usage/tokens/price.ts': 'price.js',
   // Packages that few commands need.
+  'src/lib/process/execa.ts': 'execa.js',
   'node_modules/@xterm/headless/lib-headless/xterm-headless.js': 'xterm.js',
   'node_modules/@xterm/addon-unicode11/lib/addon-unicode11.js': 'xterm-unicode11.js',
 };
@@ -35,11 +36,20 @@ export const late = {
 
 /** Packages that must not come into these bundles: each is a large part of a command's start. */
 export const kept = {
-  'main.js': ['clipanion', 'typanion', 'typebox/', 'yaml', '@xterm/', 'xstate', '@modelcontextprotocol/'],
+  'main.js': [
+    'clipanion',
+    'typanion',
+    'typebox/',
+    'yaml',
+    '@xterm/',
+    'xstate',
+    '@modelcontextprotocol/',
+    'execa/',
+  ],
   ...Object.fromEntries(
     steering.map((name) => [
       `${name}.js`,
-      ['clipanion', 'typanion', 'typebox/build/type/', 'yaml', '@xterm/', '@modelcontextprotocol/'],
+      ['clipanion', 'typanion', 'typebox/build/type/', 'yaml', '@xterm/', '@modelcontextprotocol/', 'execa/'],
     ]),
   ),
 };
@@ -102,8 +112,9 @@ const builtins = ['node:crypto', 'node:child_process', 'node:net', 'node:readlin
 export const lateBuiltins = {
   name: 'late-builtins',
   setup: ({ onLoad, onResolve }) => {
-    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-      kind === 'import-statement' && builtins.includes(path)
+    onResolve({ filter: /^node:/ }, ({ path, kind, importer }) =>
+      // execa takes a class of child_process, and not only functions; it is loaded late itself.
+      kind === 'import-statement' && builtins.includes(path) && !importer.includes('/node_modules/execa/')
         ? { path, namespace: 'late-builtin', sideEffects: false }
         : undefined,
     );

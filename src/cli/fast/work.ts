@@ -1,4 +1,5 @@
 import type { Env } from '../../config/paths.ts';
+import { printError } from '../../report/views/errors.ts';
 import { reconcileIfNeeded } from '../../workers/commands/reconcile.ts';
 import { type AppContext, openApp } from '../../workers/core/context.ts';
 import type { Values } from '../grammar/parse.ts';
@@ -26,8 +27,6 @@ export const fastWork =
       }
     } catch (error) {
       const { stdout, stderr } = call.context;
-      // Late: a command that succeeds needs no explanations of errors.
-      const { printError } = await import('../../report/views/errors.ts');
       return printError(error, { json: call.json, stdout, stderr, env });
     }
   };

@@ -25,7 +25,7 @@ export interface Outcome {
  * by the first call, because it costs too much for the commands that have to start quickly: see `start.ts`.
  */
 export async function run(command: string, args: readonly string[], options: Run): Promise<Outcome> {
-  const { execa } = await import('execa');
+  const { execa } = await import('./execa.ts');
   const { terminal = false, timeoutMs, cwd, env } = options;
   const settings = {
     ...(cwd !== undefined && { cwd }),
