@@ -33,7 +33,8 @@ describe('docs/schemas', () => {
 
   it('adds nothing to the fast path: no schema is bundled with it', () => {
     // TypeBox marks each schema with the key '~kind'.
-    const bundled = (name: string) => readFileSync(join(packageRoot(), 'dist', name), 'utf8').includes('~kind');
+    const bundled = (name: string) =>
+      readFileSync(join(packageRoot(), 'dist', name), 'utf8').includes('~kind');
     assert.ok(bundled('agentpool.js'));
     assert.ok(!bundled('main.js'));
   });

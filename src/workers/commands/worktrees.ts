@@ -78,7 +78,7 @@ export function blockade(
     const reason = `its worker is done (${state}), but its process still runs; --force ends it`;
     return { code: 'WORKTREE_ACTIVE', reason, example: terminate };
   }
-  const example = `agentpool worktrees cleanup --session-id ${id} --force`;
+  const example = `agentpool worktrees cleanup ${id} --force`;
   if (facts.dirty) {
     return {
       code: 'WORKTREE_DIRTY',

@@ -19,9 +19,9 @@ export async function checkDisk(home: string): Promise<Finding> {
 /** Pure. */
 export function checkSpace(bytes: number, folder: string): Finding {
   const found = `${size(bytes)} free at ${folder}`;
-  const mend = `df -h ${shellWords([folder])}`;
-  if (bytes < LEAST) return broken('disk', `only ${found}: appends will fail`, mend);
-  if (bytes < COMFORTABLE) return doubtful('disk', `only ${found}`, mend);
+  const fix = `df -h ${shellWords([folder])}`;
+  if (bytes < LEAST) return broken('disk', `only ${found}: appends will fail`, fix);
+  if (bytes < COMFORTABLE) return doubtful('disk', `only ${found}`, fix);
   return fine('disk', found);
 }
 

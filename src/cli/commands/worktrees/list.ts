@@ -42,8 +42,7 @@ export default class WorktreesList extends LedgerCommand<WorktreeList> {
     ]);
     const listed = table(['WORKER', 'STATE', 'WORK TREE', 'BRANCH'], rows, columnsOf(stdout));
     const done = worktrees.find(({ active }) => !active);
-    const hint =
-      done && `  clear one away  agentpool worktrees cleanup --session-id ${done.session_id} --dry-run`;
+    const hint = done && `  clear one away  agentpool worktrees cleanup ${done.session_id} --dry-run`;
     return hint ? `${listed}\n\n${paint(stdout).dim(hint)}` : listed;
   }
 }
