@@ -53,7 +53,7 @@ async function runCommand(path: string, words: string[], streams: Surroundings):
     const { arranged, problem, takes } = read(grammar, words);
     // clipanion knows nothing of an argument that an option gives.
     if (problem && takes.length < grammar.arguments.length) throw new Error(problem);
-    made = cli.process([...path.split(' '), ...arranged], context);
+    made = cli.process([...path.split(' '), ...(problem ? words : arranged)], context);
   } catch (error) {
     const { usageExit } = command as unknown as typeof PlainCommand;
     return refuse(misused(grammar, words, error), words, { ...streams, usageExit });

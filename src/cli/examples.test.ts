@@ -43,7 +43,7 @@ const refused: Record<string, RegExp> = {
 /** Who has to be there, where it is not one that has asked something. */
 const needed: Record<string, Needed> = {
   'agentpool observe @last --wait-for completed --timeout 300 --detail full': { provider: 'fake-completed' },
-  'agentpool worktrees cleanup --session-id @last': { provider: 'fake-question', ended: true },
+  'agentpool worktrees cleanup @last': { provider: 'fake-question', ended: true },
   'agentpool ledger export history.ndjson': { provider: 'fake-question', without: 'history.ndjson' },
 };
 

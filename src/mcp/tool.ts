@@ -1,9 +1,13 @@
 import type { AppContext } from '../workers/core/context.ts';
 import { type Arguments, checkArguments, inputSchema, type Params } from './parameters.ts';
-import { outputSchema, type Shape } from './shape.ts';
 
 export const toolsets = ['default', 'usage', 'stats', 'sessions', 'leases', 'worktrees', 'ledger'] as const;
 export type Toolset = (typeof toolsets)[number];
+
+type Word = 'string' | 'boolean' | 'integer' | 'number' | 'object' | 'array';
+
+/** The keys of a tool's answer and the types of their values; a `?` at the end also allows null. */
+export type Shape = Record<string, Word | `${Word}?`>;
 
 /** Seconds. Hosts give up on a call after a minute; the caller repeats a longer wait. */
 export const MAX_WAIT_SECONDS = 45;
@@ -75,3 +79,14 @@ export function tool<P extends Params>({ params, output, run, ...definition }: D
     run: async (app, args, call) => run(app, await checkArguments(definition.name, params, args), call),
   };
 }
+
+/** The shape as JSON Schema. It covers only keys that are always there: an answer may have more. */
+export function outputSchema(shape: Shape) {
+  return {
+    type: 'object' as const,
+    properties: Object.fromEntries(Object.entries(shape).map(([key, word]) => [key, { type: typeOf(word) }])),
+    required: Object.keys(shape),
+  };
+}
+
+const typeOf = (word: string): string | string[] => (word.endsWith('?') ? [word.slice(0, -1), 'null'] : word);

@@ -109,7 +109,7 @@ describe('agentpool run', () => {
     const { code, stdout, stderr } = await said;
     const session = home.sessions().find((each) => each.provider_id === 'hang' && each.alive);
     assert.deepEqual([code, stdout], [130, '']);
-    assert.match(stderr, new RegExp(`^${session?.id} goes on without you`));
+    assert.match(stderr, new RegExp(`^${session?.id} keeps running`));
   });
 });
 
@@ -158,7 +158,7 @@ describe('agentpool spawn', () => {
     assert.match(await refused('--task-file', '/nowhere/at/all'), /no task file \/nowhere/);
     assert.match(await refused('--task-file', home.repo), /is a folder/);
     assert.match(await refused('--task-file', 'a.txt', '--task', 'x y'), /--task and --task-file exclude/);
-    assert.match(await refused('Do something'), /stands behind --task/);
+    assert.match(await refused('Do something'), /The task goes after --task/);
     assert.match(await refused(), /needs a task/);
     assert.equal(home.sessions().length, before);
   });
@@ -198,7 +198,7 @@ describe('a wait in a terminal', () => {
     await terminal.shows(/Ctrl-C stops waiting/);
     terminal.press('C-c');
     assert.equal(await terminal.exits(), 130);
-    assert.match(terminal.screen(), new RegExp(`${id} goes on without you`));
+    assert.match(terminal.screen(), new RegExp(`${id} keeps running`));
     assert.equal(home.session(id).alive, 1);
   });
 });

@@ -41,6 +41,8 @@ export default class Run extends SpawnCommand<RunReport> {
   static override paths = [['run']];
   static override report = RunReport;
   /** EX_USAGE of sysexits.h: 2 is a question. */
+  /** EX_USAGE of sysexits.h: 2 is a question. */
+  static override usageExit = 64;
   static override usage = Command.Usage({
     category: 'Work',
     description: 'Start a worker and wait until it has finished',

@@ -17,7 +17,10 @@ export interface Reading {
   places: string[];
   /** Whether the last of the corrected words is an argument. */
   afterPlace: boolean;
-  /** The words for clipanion: `--session ID` is in its place, a value that may be left out is bound to its option. */
+  /**
+   * The words for clipanion, where there is no problem: `--session ID` is in its place, a value that may be left out is
+   * bound to its option.
+   */
   arranged: string[];
 }
 

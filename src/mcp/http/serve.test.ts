@@ -107,7 +107,7 @@ describe('the MCP server over HTTP', () => {
     assert.match(taken.stderr, /Port \d+ of 127\.0\.0\.1 is taken[\s\S]*try: agentpool mcp --http --port 0/);
     const { code, stderr } = await home.run(['mcp', '--port', '0']);
     assert.equal(code, 2);
-    assert.match(stderr, /--http is missing[\s\S]*try: agentpool mcp --http/);
+    assert.match(stderr, /belong to --http, which is missing[\s\S]*try: agentpool mcp --http/);
   });
 });
 

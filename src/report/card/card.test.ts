@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Day } from '../../workers/queries/stats/parallelism.ts';
 import type { Stats } from '../../workers/queries/stats/shape.ts';
-import { cardSvg } from './card.ts';
-import { columnsOf } from './columns.ts';
+import { cardSvg, columnsOf } from './card.ts';
 
 const day = (index: number, worker_hours: number): Day => ({
   day: new Date(Date.UTC(2026, 2, 1 + index)).toISOString().slice(0, 10),

@@ -142,8 +142,8 @@ function fitting(app: AppContext, { leaseId, session: named, file, cwd }: Releas
   if (leaseId === undefined && named === undefined && file === undefined) {
     throw new AgentPoolError(
       'INVALID_REQUEST',
-      'Which lease? Name it by --lease-id, by --file, or all of a session by --session-id.',
-      { example: 'agentpool leases release --session-id @last' },
+      'Which lease? Name it by --lease-id or --file, or name a worker to release all of its leases.',
+      { example: 'agentpool leases release @last' },
     );
   }
   const session = named === undefined ? null : sessionNamed(app, named);

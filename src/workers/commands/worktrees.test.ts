@@ -30,7 +30,7 @@ describe('a worktree', () => {
   it('stays with changes or a lock, unless forced; the reason says how', () => {
     const dirty = blockade(gone, { ...clean, dirty: true }, false);
     assert.equal(dirty?.code, 'WORKTREE_DIRTY');
-    assert.match(dirty?.example ?? '', /worktrees cleanup --session-id ap_1 --force/);
+    assert.match(dirty?.example ?? '', /worktrees cleanup ap_1 --force/);
     const locked = blockade(gone, { ...clean, locked: 'on a stick' }, false);
     assert.equal(locked?.code, 'WORKTREE_LOCKED');
     assert.match(locked?.reason ?? '', /on a stick/);

@@ -79,7 +79,7 @@ export function blockade(
     const reason = `its worker is done (${state}), but its process still runs; --force ends it`;
     return { code: 'WORKTREE_ACTIVE', reason, example: terminate };
   }
-  const example = shell`agentpool worktrees cleanup --session-id ${id} --force`;
+  const example = shell`agentpool worktrees cleanup ${id} --force`;
   if (facts.dirty) {
     return {
       code: 'WORKTREE_DIRTY',

@@ -20,9 +20,9 @@ export async function checkDisk(home: string): Promise<Finding> {
 /** Pure. */
 export function checkSpace(free: number, folder: string): Finding {
   const found = `${bytes(free)} free at ${folder}`;
-  const mend = shell`df -h ${folder}`;
-  if (free < LEAST) return broken('disk', `only ${found}: appends will fail`, mend);
-  if (free < COMFORTABLE) return doubtful('disk', `only ${found}`, mend);
+  const fix = shell`df -h ${folder}`;
+  if (free < LEAST) return broken('disk', `only ${found}: appends will fail`, fix);
+  if (free < COMFORTABLE) return doubtful('disk', `only ${found}`, fix);
   return fine('disk', found);
 }
 

@@ -27,12 +27,12 @@ export async function checkRights(roots: readonly string[]): Promise<Finding> {
   }
   const open = there.flatMap((root) => openTo(root));
   if (open.length === 0) return fine('permissions', `${there.join(', ')}: yours alone`);
-  const mend = shell`chmod -R go-rwx ${there}`;
+  const fix = shell`chmod -R go-rwx ${there}`;
   const [first] = open;
   const more = open.length > 1 ? ` and ${open.length - 1} more` : '';
   const reachable = open.some((entry) => entry.readable);
   const found = `${first?.path} (${first?.mode})${more} ${reachable ? 'can be read by others' : 'should be closed to others'}`;
-  return reachable ? broken('permissions', found, mend) : doubtful('permissions', found, mend);
+  return reachable ? broken('permissions', found, fix) : doubtful('permissions', found, fix);
 }
 
 /** For a home that is not there yet: whether the folder above it takes one. */

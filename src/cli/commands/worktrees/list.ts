@@ -45,7 +45,7 @@ export default class WorktreesList extends LedgerCommand<WorktreeList> {
     const done = worktrees.find(({ active }) => !active);
     const hint =
       done &&
-      `  clear one away  ${shell`agentpool worktrees cleanup --session-id ${done.session_id} --dry-run`}`;
+      `  clear one away  ${shell`agentpool worktrees cleanup ${done.session_id} --dry-run`}`;
     return hint ? `${listed}\n\n${paint(stdout).dim(hint)}` : listed;
   }
 }

@@ -97,7 +97,7 @@ describe('the worktree commands', () => {
     assert.equal((await cleanup(id)).error.code, 'WORKTREE_DIRTY');
     assert.ok(existsSync(path));
     const { stderr } = await home.run(['worktrees', 'cleanup', '--session-id', id]);
-    assert.match(stderr, /try: agentpool worktrees cleanup --session-id \S+ --force/);
+    assert.match(stderr, /try: agentpool worktrees cleanup \S+ --force/);
     const done = await cleanup(id, '--yes');
     assert.deepEqual([done.removed, done.dirty, done.force], [true, true, true]);
   });
