@@ -46,7 +46,7 @@ describe('a worker that exits', () => {
     assert.equal(event, 'error');
   });
 
-  it('keeps its last screen and its transcript, and leaves no terminal', async () => {
+  it('leaves its last screen and its transcript, and no terminal', async () => {
     const id = await home.spawn('done');
     const { artifact_dir, transcript_path } = await home.ends(id);
     const kept = [
@@ -62,7 +62,7 @@ describe('a worker that exits', () => {
     assert.ok(!home.tmuxSessions().includes(`agentpool-${id}`));
   });
 
-  it('is known by its code 50 times out of 50, however fast it was', async () => {
+  it('is recorded with its code 50 times out of 50, however fast it was', async () => {
     const waiting = Array.from({ length: 50 }, (_, index) => (index % 2 ? 'exit' : 'done'));
     const lane = async () => {
       for (let agent = waiting.pop(); agent; agent = waiting.pop()) {

@@ -22,27 +22,27 @@ export interface Seen {
   turn: Turn;
 }
 
-/** How often a wait makes sure that a watcher runs. */
+/** How often a wait checks that a watcher runs, in milliseconds. */
 const RECONCILE_MS = 1000;
-/** Longer timers would fire at once. */
+/** Node fires longer timers at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 export interface Wait {
-  /** Infinity: however long it takes. */
+  /** Infinity: no timeout. */
   seconds: number;
-  /** Ends the wait before its time; what is seen then is how the worker stands, and no timeout. */
+  /** Ends the wait early. The result is then the current state of the worker, and no timeout. */
   signal: AbortSignal;
   onChange?: (turn: Turn) => void;
 }
 
-/** How the worker stands now; with a wait, how it stood when what was waited for had come (or the time was up). */
+/** The worker as of now; with a wait, as of the moment when the condition was met or the time was up. */
 export async function awaitWorker(
   app: AppContext,
   session: SessionRow,
   awaited: Awaited,
   wait: Wait,
 ): Promise<Seen> {
-  // Not AbortSignal.any with AbortSignal.timeout: in Node 20 that one can be collected before it fires.
+  // Not AbortSignal.any with AbortSignal.timeout: in Node 20 it can be garbage-collected before it fires.
   const over = new AbortController();
   const end = () => over.abort();
   const timer = setTimeout(end, Math.min(Math.max(0, wait.seconds) * 1000, LONGEST_TIMER));
@@ -76,7 +76,7 @@ async function untilSeen(app: AppContext, session: SessionRow, awaited: Awaited,
     if (wait.signal.aborted) return { event: 'timeout', moment: turn.observations.at(-1) ?? null, turn };
     await changed(store, seen, wait.signal, { forMs: reconcileAt - performance.now() });
     if (performance.now() < reconcileAt) continue;
-    // A wait for a watcher that was killed would never end.
+    // If the watcher was killed, the wait would never end.
     await reconcileIfNeeded(app);
     reconcileAt = performance.now() + RECONCILE_MS;
   }
@@ -88,7 +88,7 @@ export const Observed = Type.Object(
     state: WorkerState,
     event: noted(
       ObserveEvent,
-      'What ended the wait; `timeout` where nothing did, `none` where nothing was seen.',
+      'What ended the wait; `timeout` if nothing did, `none` if nothing was observed.',
     ),
     confidence: text,
     readiness: nullable(text),
@@ -97,13 +97,16 @@ export const Observed = Type.Object(
     parsed_question: Type.Optional(WorkerText),
     worker_output: WorkerOutput,
     artifact_manifest: ArtifactManifest,
-    metadata: noted(facts, 'What the judgement rests on.'),
+    metadata: noted(facts, 'What the observation is based on.'),
   },
-  { title: 'Observed', description: 'How the worker stands, or stood when what was waited for had come.' },
+  {
+    title: 'Observed',
+    description: 'The worker as of now, or as of the moment when the condition of the wait was met.',
+  },
 );
 export type Observed = Static<typeof Observed>;
 
-/** An observation as it is printed. What the worker wrote is left out, unless `detail` asks for it. */
+/** An observation as it is printed. It omits what the worker wrote unless `detail` asks for it. */
 export function describe(
   session: SessionRow,
   seen: Seen,

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { workerEnvironment } from './environment.ts';
 
 describe('the environment of a worker', () => {
-  it("is the caller's, without what belongs to the caller's terminal, agent and session", () => {
+  it("is the caller's, without the variables of the caller's terminal, agent and session", () => {
     const mine = {
       PATH: '/bin',
       HOME: '/home/me',

@@ -32,19 +32,19 @@ describe('the past of a worker', () => {
     });
   });
 
-  it('holds that its client tries again, until it has recovered', () => {
+  it('holds that its client retries, until it has recovered', () => {
     const retrying = happened('worker.retrying', { state: 'RUNNING', evidence: ['attempt 2'] });
     const recovered = happened('worker.recovered', { state: 'RUNNING' });
     assert.equal(pastOf([retrying], after(0)).retrying, 'attempt 2');
     assert.equal(pastOf([retrying, recovered], after(0)).retrying, null);
   });
 
-  it('takes a question that was just answered for answered, and one that stands long after for a new one', () => {
+  it('counts a question that was just answered as answered, and one that is still shown long after as new', () => {
     assert.deepEqual(pastOf([question, answer], after(1000)).asked, { ...asked, answered: true });
     assert.equal(pastOf([question, answer], after(60_000)).asked, null);
   });
 
-  it('forgets a question that had left the screen', () => {
+  it('forgets a question that has left the screen', () => {
     const working = happened('worker.transitioned', { state: 'RUNNING', observe_event: 'screen_changed' });
     assert.equal(pastOf([question, working], after(0)).asked, null);
   });

@@ -9,11 +9,11 @@ export interface SessionListRequest {
   offset?: number | undefined;
   state?: string | readonly string[] | undefined;
   provider?: string | undefined;
-  /** Of every coordinator, not only the caller's. */
+  /** Sessions of every coordinator, not just the caller's. */
   all?: boolean;
 }
 
-/** What `agentpool sessions --json` prints: newest first, a page of them, and whose they are. */
+/** What `agentpool sessions --json` prints: one page of sessions, newest first, and the coordinator they belong to. */
 export function sessionList(rows: Rows, asked: SessionListRequest, coordinator: string): SessionList {
   const limit = asked.recent ?? asked.limit ?? 50;
   const offset = asked.offset ?? 0;
@@ -31,7 +31,7 @@ export function sessionList(rows: Rows, asked: SessionListRequest, coordinator: 
   };
 }
 
-/** Which part of a list a page is, and where the next one begins. */
+/** The position of a page in its list, and where the next one begins. */
 export function pageOf(
   count: number,
   total: number,

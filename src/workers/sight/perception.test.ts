@@ -17,8 +17,8 @@ const retrying = judged('limit', {
   warnings: [{ kind: 'retrying', text: '429, retrying in 2s', rule: 'retrying' }],
 });
 
-describe('what is perceived of a worker', () => {
-  it('that retries against a limit: it works on, and the limit is told once', () => {
+describe('the perception of a worker', () => {
+  it('that retries after a limit: it keeps working, and the limit is reported once', () => {
     const perception = new Perception(0, timeouts);
     const first = perception.perceive('RUNNING', snapshot(retrying), 100);
     assert.equal(first.limit, retrying);
@@ -28,7 +28,7 @@ describe('what is perceived of a worker', () => {
     }
   });
 
-  it('whose client tries again: each attempt is told once, and its end once it has worked on for long', () => {
+  it('whose client retries: each attempt is reported once, and their end once it has worked for a while', () => {
     const perception = new Perception(0, timeouts);
     const trying = (text: string) =>
       judged('working', { warnings: [{ kind: 'retrying', text, rule: 'retrying' }] });
@@ -60,7 +60,7 @@ describe('what is perceived of a worker', () => {
     assert.deepEqual([observation?.event, observation?.readiness], ['idle', 'limit_reached']);
   });
 
-  it('that prints its result and runs its hooks: it is done, also where they take long', () => {
+  it('that prints its result and runs its hooks: it is done, even if they take long', () => {
     const perception = new Perception(0, timeouts);
     perception.perceive('RUNNING', working, 0);
     assert.equal(perception.perceive('RUNNING', finished('a', 1), 100).observation?.event, 'completed');
@@ -75,7 +75,7 @@ describe('what is perceived of a worker', () => {
     assert.equal(perception.perceive('RUNNING', idle, 4200).observation?.event, 'idle');
   });
 
-  it('that was sent a message: the error of the turn before is not told again', () => {
+  it('that was sent a message: the error of the previous turn is not reported again', () => {
     const perception = new Perception(0, timeouts);
     const failed = snapshot(judged('error'));
     perception.perceive('RUNNING', failed, 0);
@@ -83,13 +83,13 @@ describe('what is perceived of a worker', () => {
     perception.sent(60_000);
     const stale = perception.perceive('RUNNING', failed, 60_010);
     assert.equal(stale.observation, null);
-    assert.ok((stale.recheckInMs ?? 0) > 1000, 'it is given time to react');
+    assert.ok((stale.recheckInMs ?? 0) > 1000, 'it gets time to react');
     const drafted = snapshot(judged('error'), 'the same banner, and a new text in the box');
     assert.equal(perception.perceive('RUNNING', drafted, 60_050).observation, null);
     assert.equal(perception.perceive('RUNNING', snapshot(judged('working')), 60_100).observation, null);
   });
 
-  it('that draws its answered dialog anew: it does not ask again', () => {
+  it('that redraws its answered dialog: it does not ask again', () => {
     const perception = new Perception(0, timeouts);
     const dialog = snapshot(judged('approval', { question: 'Proceed?' }));
     const half = snapshot(judged('unknown'), 'half drawn');
@@ -102,7 +102,7 @@ describe('what is perceived of a worker', () => {
     assert.equal(again.observation?.event, 'approval_prompt', 'it was gone for long: a new one');
   });
 
-  it('that takes its answered dialog away row by row: what is left of it is no new question', () => {
+  it('that removes its answered dialog row by row: the rest of it is no new question', () => {
     const perception = new Perception(0, timeouts);
     const dialog = snapshot(judged('question', { question: 'Which one?' }));
     const left = snapshot(judged('question', { question: '⎿ Which one?' }), 'half gone');
@@ -132,24 +132,24 @@ describe('what is perceived of a worker', () => {
     ...snapshot(judged('idle')),
     result: { name, count },
   });
-  /** The events of screens that are seen one after the other, a second apart. */
+  /** The events of successive screens, one second apart. */
   const eventsOf = (perception: Perception, state: WorkerState, ...snapshots: Snapshot[]) =>
     snapshots.map(
       (seen, second) => perception.perceive(state, seen, second * 1000).observation?.event ?? null,
     );
 
-  it('that asks: it is told at once, and not again while it stands', () => {
+  it('that asks: the question is reported at once, and not again while it is shown', () => {
     const perception = new Perception(0, timeouts);
     assert.deepEqual(eventsOf(perception, 'RUNNING', question(3), question(3)), ['question', null]);
   });
 
-  it('that asks something else, or the same further down: another question', () => {
+  it('that asks something else, or the same further down: it is another question', () => {
     const perception = new Perception(0, timeouts);
     const seen = eventsOf(perception, 'RUNNING', question(3), question(4), question(4, 'Which last?'));
     assert.deepEqual(seen, ['question', 'question', 'question']);
   });
 
-  it('that was answered: its question is no news while it still stands, and is again when it comes back', () => {
+  it('that was answered: its question is not reported while it is still shown, but again when it comes back', () => {
     const perception = new Perception(0, timeouts);
     eventsOf(perception, 'RUNNING', question(3));
     perception.sent(1);
@@ -169,7 +169,7 @@ describe('what is perceived of a worker', () => {
     assert.equal(perception.perceive('RUNNING', idle, 1980).observation?.event, 'idle');
   });
 
-  it('that no rule knows: unknown only while it is new, and only after long', () => {
+  it('that no rule matches: it is unknown only while it is new, and only after a long time', () => {
     const perception = new Perception(0, timeouts);
     const unknown = snapshot(judged('unknown'));
     assert.equal(perception.perceive('READY', unknown, 0).recheckInMs, 30_000);
@@ -201,7 +201,7 @@ describe('what is perceived of a worker', () => {
     assert.equal(observation, null);
   });
 
-  it('that another process has watched before: what that has told is no news', () => {
+  it('that another process has watched before: what that one has reported is not reported again', () => {
     const asked = {
       rule: 'question-rule',
       evidence: ['Which first?'],

@@ -21,9 +21,9 @@ export interface Snapshot {
 }
 
 export interface SeenResult {
-  /** The same for the same text. */
+  /** A digest: equal for equal texts. */
   name: string;
-  /** How many results were printed lately: the same text may be printed again. */
+  /** How many results were printed recently: the same text may be printed again. */
   count: number;
 }
 
@@ -156,7 +156,7 @@ export class Perception {
   }
 
   #classifyDialog(event: ObserveEvent, snapshot: Snapshot, now: number): Verdict {
-    // Right after an answer it may still be the old dialog.
+    // Right after an answer, the screen may still show the old dialog.
     const wait = this.#dialogs.isJustAnswered(now) ? this.#settledIn(now) : 0;
     if (wait > 0) return later(wait);
     return this.#dialogs.isNew(snapshot) ? report(observed(event, snapshot.classification)) : NOTHING;

@@ -20,44 +20,44 @@ const eventFor = (
 ) => satisfying(turnOf(events), awaitedBy([words]))?.event ?? null;
 
 describe('a turn', () => {
-  it('begins anew with every message', () => {
+  it('starts over with every message', () => {
     assert.equal(eventFor('question', given, question), 'question');
     assert.equal(eventFor('question', given, question, sent), null);
     assert.equal(eventFor('question,completed', given, question, sent, completed), 'completed');
   });
 
-  it('keeps what was seen in it, also when more has happened since', () => {
+  it('keeps its observations when more has happened since', () => {
     assert.equal(eventFor('question', given, question, exited('FAILED', 1)), 'question');
   });
 
-  it('is not over where an agent waits for its task', () => {
+  it('is not over while an agent waits for its task', () => {
     const ready = saw('idle', 'IDLE', 'ready');
     assert.equal(eventFor('idle', ready), null);
     assert.equal(eventFor('IDLE', ready), null);
     assert.equal(eventFor('completed', ready, given), null);
   });
 
-  it('keeps what a quick worker has said before its task was recorded as delivered', () => {
+  it('keeps what a fast worker printed before its task was recorded as delivered', () => {
     const late = happened('worker.prompt_delivered', { state: 'AWAITING_USER_INPUT' });
     assert.equal(eventFor('question', question, late), 'question');
     const limit = happened('worker.limit_warned', { state: 'RUNNING' });
     assert.equal(eventFor('limit', limit, given), 'limit_warning');
   });
 
-  it('that ends without a result satisfies who waits for its end', () => {
+  it('that ends without a result satisfies a wait for its end', () => {
     assert.equal(eventFor('completed', given, saw('idle', 'IDLE', 'turn_ended')), 'idle');
     assert.equal(eventFor('completed', given, saw('idle', 'IDLE', 'limit_reached')), null);
     assert.equal(eventFor('question', given, saw('idle', 'IDLE', 'turn_ended')), null);
   });
 
-  it('is over with its worker, and with its state', () => {
+  it('is over when its worker or its state ends it', () => {
     assert.equal(isOver(turnOf([given])), false);
     assert.equal(isOver(turnOf([given, completed])), true);
     assert.equal(isOver(turnOf([given, completed, sent])), false);
     assert.equal(isOver(turnOf([given, happened('worker.terminated', { state: 'CANCELLED' })])), true);
   });
 
-  it('is not told anew by tidying its worker away', () => {
+  it('is not reported again when its worker is terminated afterwards', () => {
     const tidied = [given, completed, happened('worker.terminated', { state: 'COMPLETED' })];
     assert.deepEqual(turnOf(tidied).observations.at(-1)?.event, 'completed');
     assert.equal(turnOf(tidied).alive, false);
@@ -65,7 +65,7 @@ describe('a turn', () => {
     assert.equal(cancelled.observations.at(-1)?.event, 'none');
   });
 
-  it('is warned of while the client tries again', () => {
+  it('has a warning while the client retries', () => {
     const retrying = happened('worker.retrying', { state: 'RUNNING', evidence: ['attempt 2'] });
     const recovered = happened('worker.recovered', { state: 'RUNNING' });
     assert.deepEqual(turnOf([given, retrying]).retrying, ['retrying: attempt 2']);
@@ -73,7 +73,7 @@ describe('a turn', () => {
       assert.deepEqual(turnOf([given, retrying, end]).retrying, []);
   });
 
-  it('tells how a worker exited', () => {
+  it('says how a worker exited', () => {
     const { observations } = turnOf([given, exited('COMPLETED', 0)]);
     assert.deepEqual(
       [observations[0]?.event, observations[0]?.evidence],
