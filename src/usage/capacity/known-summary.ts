@@ -12,12 +12,12 @@ export type { UsageSummary };
 export const DEFAULT_BACKEND = 'combined';
 
 /** How long a detection of installed agents and their sign-ins is reused. */
-export const LATELY_MS = 5 * 60_000;
+export const DETECTION_REUSE_MS = 5 * 60_000;
 
 /** The summary from recorded facts alone; null if a provider has to be asked, or a detection has to run, first. */
 export function knownSummary(rows: Rows, place: DetectionPlace): UsageSummary | null {
   const { config } = place;
-  const detected = detectedSince(place, LATELY_MS);
+  const detected = detectedSince(place, DETECTION_REUSE_MS);
   if (!detected) return null;
   const given = { config, ids: providerIds(config), detected, now: new Date() };
   if (tooOld(rows, given).length > 0) return null;

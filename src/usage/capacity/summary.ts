@@ -5,7 +5,7 @@ import { providerIds } from '../../config/provider-ids.ts';
 import { askUsage, JUST_NOW_MS, type UsageOptions, type UsagePlace } from '../asking/ask.ts';
 import type { Probed } from '../asking/probe.ts';
 import { currentCapacity, currentSamples } from './current.ts';
-import { LATELY_MS, summaryOf, tooOld, type UsageSummary } from './known-summary.ts';
+import { DETECTION_REUSE_MS, summaryOf, tooOld, type UsageSummary } from './known-summary.ts';
 import type { Snapshots } from './schema.ts';
 
 export interface SummaryOptions extends Omit<UsageOptions, 'fresh_ms'> {
@@ -16,7 +16,7 @@ export interface SummaryOptions extends Omit<UsageOptions, 'fresh_ms'> {
 /** Which providers are usable now, which are not and why, and when they come back. */
 export async function usageSummary(place: UsagePlace, request: SummaryOptions): Promise<UsageSummary> {
   // Detection runs first: in parallel, both would start the agents for their version.
-  const detected = await (request.refresh ? detectAgents(place) : detectedLately(place, LATELY_MS));
+  const detected = await (request.refresh ? detectAgents(place) : detectedLately(place, DETECTION_REUSE_MS));
   const requested = request.refresh
     ? await askUsage(place, { ...request, fresh_ms: JUST_NOW_MS }, detected)
     : null;

@@ -3,10 +3,10 @@ import { describe, it } from 'node:test';
 import Value from 'typebox/value';
 import { NOW } from '../../../fixtures/usage/samples.ts';
 import { UsageSample } from '../../events/catalogue/usage.ts';
-import { warnedSample } from './worker-warning.ts';
+import { warningSample } from './worker-warning.ts';
 
-const warned = (facts: Partial<Parameters<typeof warnedSample>[0]> = {}) => {
-  const sample = warnedSample({
+const warned = (facts: Partial<Parameters<typeof warningSample>[0]> = {}) => {
+  const sample = warningSample({
     provider_id: 'claude-code',
     reached: true,
     resets: null,

@@ -17,7 +17,7 @@ export interface WorkerWarning {
 }
 
 /** A warning that an agent showed while it worked, as a sample with its own confidence and without percentages. */
-export function warnedSample(warning: WorkerWarning): UsageSample {
+export function warningSample(warning: WorkerWarning): UsageSample {
   const at = warning.at.toISOString();
   const [, words, zone] = /^(.*?)\s*(?:\(([\w/+-]{1,40})\))?\.?$/.exec(warning.resets?.trim() ?? '') ?? [];
   const reset = words ? instantInZone(words, zone ?? warning.timeZone, warning.at) : null;

@@ -10,7 +10,7 @@ import { typeable, typeOnly } from '../../terminal/input/submit.ts';
 import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
 import { record } from '../core/record.ts';
-import { choiceNamed, type Dialog, dialogKinds, dialogOf, isSame, stepTowards } from '../sight/dialog.ts';
+import { type Dialog, dialogKinds, dialogOf, findChoice, isSame, stepTowards } from '../sight/dialog.ts';
 import { textEntryFor } from '../sight/dialog-words.ts';
 import { type ScreenReading, screenReader, seenOrGone } from '../sight/look.ts';
 import { sendMessage } from './send.ts';
@@ -62,17 +62,16 @@ export async function answerDialog(
   const dialog = first ? dialogOf(first.classification) : null;
   if (!look || !first || !dialog) throw noDialog(session);
   if (dialog.kind === 'overage') throw overage(session, dialog);
-  const choice = choiceNamed(dialog.choices, words);
+  const choice = findChoice(dialog.choices, words);
   if (!choice) throw notFound(session, dialog, words);
   const pressing: Pressing = { app, session, look, dialog, choice };
   const keys = keysTo(dialog, choice, first);
-  const reported = text === null ? null : inOneLine(text);
+  const line = text === null ? null : inOneLine(text);
   record(app, session.id, {
     kind: 'send_keys',
-    keys: reported === null ? keys : [...keys.filter((key) => key !== 'Enter'), redact(reported), 'Enter'],
+    keys: line === null ? keys : [...keys.filter((key) => key !== 'Enter'), redact(line), 'Enter'],
   });
-  const { left, message } =
-    reported === null ? await confirm(pressing) : await confirmWith(pressing, reported);
+  const { left, message } = line === null ? await confirm(pressing) : await confirmWith(pressing, line);
   const gone = await seenOrGone(GONE_MS, look, (now) => !isSame(left, dialogOf(now.classification)));
   if (gone && message !== null) await sendMessage(app, session, message);
   const { number, label } = choice;
@@ -94,7 +93,7 @@ interface Pressing {
   choice: Choice;
 }
 
-const keyed = ({ app, session }: Pressing, key: string) => app.tmux.sendKeys(session.tmux_pane, [key]);
+const press = ({ app, session }: Pressing, key: string) => app.tmux.sendKeys(session.tmux_pane, [key]);
 
 interface Confirmed {
   /** The dialog before the last key. */
@@ -107,7 +106,7 @@ async function confirm(pressing: Pressing): Promise<Confirmed> {
   const { dialog, choice } = pressing;
   const isPointed = dialog.choices.some(({ selected }) => selected);
   if (isPointed) await pointAt(pressing);
-  await keyed(pressing, isPointed ? 'Enter' : String(choice.number));
+  await press(pressing, isPointed ? 'Enter' : String(choice.number));
   return { left: dialog, message: null };
 }
 
@@ -120,21 +119,21 @@ async function confirmWith(pressing: Pressing, text: string): Promise<Confirmed>
   const way = textEntryFor(choice, rows, dialogWords);
   if (way === null || !(isPointed || way === 'Enter')) throw takesNone(session, choice);
   if (way === 'message') {
-    await keyed(pressing, 'Enter');
+    await press(pressing, 'Enter');
     return { left: dialog, message: text };
   }
   if (way !== 'place') {
     // Without a pointer that can be read, a choice is taken by its number.
-    await keyed(pressing, isPointed ? way : String(choice.number));
+    await press(pressing, isPointed ? way : String(choice.number));
     const before = rows.join('\n');
     if (!(await seenOrGone(READ_MS, look, (now) => now.rows.join('\n') !== before)))
       throw stuck(session, `${way} did not open a text field`);
   }
   await typeOnly(app.tmux, session.tmux_pane, text);
-  if (!(await seenOrGone(READ_MS, look, (now) => shows(now.rows, text))))
+  if (!(await seenOrGone(READ_MS, look, (now) => showsText(now.rows, text))))
     throw stuck(session, 'the text did not appear in it and was not confirmed');
   const typed = dialogOf((await look()).classification) ?? dialog;
-  await keyed(pressing, 'Enter');
+  await press(pressing, 'Enter');
   return { left: typed, message: null };
 }
 
@@ -143,10 +142,10 @@ async function pointAt(pressing: Pressing): Promise<ScreenReading> {
   const { session, look, dialog, choice } = pressing;
   // A menu may wrap around or skip a row: as many steps as it has choices bring the pointer everywhere.
   for (let step = 0; step <= dialog.choices.length; step++) {
-    const { now, current } = await shown(look, dialog, session);
+    const { now, current } = await currentDialog(look, dialog, session);
     const key = stepTowards(current.choices, choice, now.rows);
     if (key === null) return now;
-    await keyed(pressing, key);
+    await press(pressing, key);
     const from = pointedAt(current);
     const moved = ({ classification }: ScreenReading) => {
       const later = dialogOf(classification);
@@ -158,7 +157,7 @@ async function pointAt(pressing: Pressing): Promise<ScreenReading> {
 }
 
 /** The dialog as it is shown now. An agent that redraws it gets READ_MS for that. */
-async function shown(
+async function currentDialog(
   look: () => Promise<ScreenReading>,
   dialog: Dialog,
   session: SessionRow,
@@ -184,7 +183,7 @@ const pointedAt = (dialog: Dialog | null): number | undefined =>
   dialog?.choices.find(({ selected }) => selected)?.number;
 
 /** Whether the screen shows the text, wherever it breaks the lines. */
-const shows = (rows: readonly string[], text: string): boolean =>
+const showsText = (rows: readonly string[], text: string): boolean =>
   bare(rows.join('')).includes(bare(text).slice(0, 40));
 const bare = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
 

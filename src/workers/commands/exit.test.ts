@@ -49,11 +49,11 @@ describe('a worker that exits', () => {
   it('leaves its last screen and its transcript, and no terminal', async () => {
     const id = await home.spawn('done');
     const { artifact_dir, transcript_path } = await home.ends(id);
-    const kept = [
+    const texts = [
       readFileSync(join(artifact_dir, 'screen.txt'), 'utf8'),
       readFileSync(transcript_path, 'utf8'),
     ];
-    for (const text of kept) assert.match(text, /fake-done ready[\s\S]*^AGENTPOOL_RESULT_END$/m);
+    for (const text of texts) assert.match(text, /fake-done ready[\s\S]*^AGENTPOOL_RESULT_END$/m);
     const { artifacts } = await home.json(['collect', id]);
     const kinds = artifacts.map(({ kind }: { kind: string }) => kind);
     for (const kind of ['transcript', 'result', 'summary', 'diff', 'events'])

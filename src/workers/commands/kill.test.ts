@@ -112,7 +112,7 @@ describe('a spawn that is killed at any moment', () => {
     try {
       assertTruth(home, kill, sessions);
     } catch (error) {
-      throw new Error(`${line}: ${reported(home)}`, { cause: error });
+      throw new Error(`${line}: ${failureReport(home)}`, { cause: error });
     }
     const [live] = sessions;
     if (live?.alive)
@@ -128,7 +128,7 @@ describe('a spawn that is killed at any moment', () => {
 });
 
 /** For the message of a failing test. */
-function reported(home: Home): string {
+function failureReport(home: Home): string {
   const events = existsSync(home.ledgerFile) ? home.events().map(({ type, data }) => [type, data]) : [];
   const log = join(home.folder, 'run', 'watcher.log');
   return `${JSON.stringify(events, null, 1)}\n${existsSync(log) ? readFileSync(log, 'utf8') : 'no watcher'}`;

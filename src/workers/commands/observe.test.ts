@@ -22,9 +22,9 @@ function observing(home: Home) {
 
   it('waits for a question, an approval, a completion, a limit, idleness, a crash', async () => {
     const question = await home.spawn('fake-question');
-    const asked = await waitFor(question, 'question');
+    const observed = await waitFor(question, 'question');
     assert.deepEqual(
-      [asked.event, asked.state, asked.parsed_question_available],
+      [observed.event, observed.state, observed.parsed_question_available],
       ['question', 'AWAITING_USER_INPUT', true],
     );
     await home.run(['send', question, 'the migrations first']);
@@ -105,11 +105,11 @@ describe('observing', () => {
     const timedOut = await home.json(['observe', id, '--wait-for', 'completed', '--timeout', '1']);
     assert.deepEqual([timedOut.event, timedOut.state], ['timeout', 'RUNNING']);
     const waiting = home.start(['observe', id, '--wait-for', 'completed', '--timeout', '600', '--json']);
-    const said = saidBy(waiting);
+    const output = saidBy(waiting);
     // It waits once it has opened its home; before that, a SIGINT ends it anyway.
     await new Promise((done) => setTimeout(done, 1000));
     waiting.kill('SIGINT');
-    const { signal, code } = await said;
+    const { signal, code } = await output;
     assert.ok(signal === 'SIGINT' || code === 0 || code === 130, `${signal} ${code}`);
     assert.equal(home.session(id).alive, 1);
     assert.equal(home.processesOf(id).length > 0, true);

@@ -11,14 +11,14 @@ import type { AppContext } from '../core/context.ts';
 import type { Detail } from '../core/details.ts';
 import { notAskedFor, workerText } from '../queries/worker-text.ts';
 import { WorkerOutput, WorkerText } from '../queries/worker-text-schema.ts';
-import { isOver, type PointInTime, satisfying, type Turn, turnOf } from '../sight/turn.ts';
-import type { Awaited } from '../sight/wait-for.ts';
+import { isOver, satisfying, type Turn, type TurnObservation, turnOf } from '../sight/turn.ts';
+import type { WaitCondition } from '../sight/wait-for.ts';
 import { reconcileIfNeeded } from './reconcile.ts';
 
 export interface Seen {
   /** What ended the wait: an observe event, `timeout`, or `none`. */
   event: ObserveEvent;
-  moment: PointInTime | null;
+  moment: TurnObservation | null;
   turn: Turn;
 }
 
@@ -39,7 +39,7 @@ export interface Wait {
 export async function awaitWorker(
   app: AppContext,
   session: SessionRow,
-  awaited: Awaited,
+  condition: WaitCondition,
   wait: Wait,
 ): Promise<Seen> {
   // Not AbortSignal.any with AbortSignal.timeout: in Node 20 it can be garbage-collected before it fires.
@@ -48,24 +48,29 @@ export async function awaitWorker(
   const timer = setTimeout(end, Math.min(Math.max(0, wait.seconds) * 1000, LONGEST_TIMER));
   wait.signal.addEventListener('abort', end);
   try {
-    const seen = await untilSeen(app, session, awaited, { ...wait, signal: over.signal });
-    return wait.signal.aborted && seen.event === 'timeout' ? { ...seen, event: 'none' } : seen;
+    const observed = await waitUntil(app, session, condition, { ...wait, signal: over.signal });
+    return wait.signal.aborted && observed.event === 'timeout' ? { ...observed, event: 'none' } : observed;
   } finally {
     clearTimeout(timer);
     wait.signal.removeEventListener('abort', end);
   }
 }
 
-async function untilSeen(app: AppContext, session: SessionRow, awaited: Awaited, wait: Wait): Promise<Seen> {
+async function waitUntil(
+  app: AppContext,
+  session: SessionRow,
+  condition: WaitCondition,
+  wait: Wait,
+): Promise<Seen> {
   const { store } = app.ledger;
-  let reported = -1;
+  let reportedPosition = -1;
   let reconcileAt = performance.now() + RECONCILE_MS;
   for (;;) {
-    const seen = store.changeCounter();
+    const counter = store.changeCounter();
     const turn = turnOf(app.ledger.stream(workerStream(session.id)));
-    if (turn.position !== reported) wait.onChange?.(turn);
-    reported = turn.position;
-    const moment = satisfying(turn, awaited) ?? (isOver(turn) ? (turn.observations.at(-1) ?? null) : null);
+    if (turn.position !== reportedPosition) wait.onChange?.(turn);
+    reportedPosition = turn.position;
+    const moment = satisfying(turn, condition) ?? (isOver(turn) ? (turn.observations.at(-1) ?? null) : null);
     if (moment) return { event: moment.event, moment, turn };
     if (wait.seconds <= 0)
       return {
@@ -74,7 +79,7 @@ async function untilSeen(app: AppContext, session: SessionRow, awaited: Awaited,
         turn,
       };
     if (wait.signal.aborted) return { event: 'timeout', moment: turn.observations.at(-1) ?? null, turn };
-    await changed(store, seen, wait.signal, { forMs: reconcileAt - performance.now() });
+    await changed(store, counter, wait.signal, { forMs: reconcileAt - performance.now() });
     if (performance.now() < reconcileAt) continue;
     // If the watcher was killed, the wait would never end.
     await reconcileIfNeeded(app);
@@ -109,10 +114,10 @@ export type Observed = Static<typeof Observed>;
 /** An observation as it is printed. It omits what the worker wrote unless `detail` asks for it. */
 export function describe(
   session: SessionRow,
-  seen: Seen,
+  observed: Seen,
   { detail, maxLines }: { detail: Detail; maxLines: number | null },
 ): Observed {
-  const { moment, turn, event } = seen;
+  const { moment, turn, event } = observed;
   const question =
     turn.state === 'AWAITING_USER_INPUT' || turn.state === 'AWAITING_APPROVAL' ? lastQuestion(turn) : null;
   return {

@@ -59,7 +59,7 @@ function recordLoss(app: AppContext, session: SessionRow): void {
 /** Resolves a worker that was requested but has no recorded outcome. */
 async function resolveIntent(app: AppContext, session: SessionRow): Promise<void> {
   if (isAlive({ pid: session.spawner_pid, started: session.spawner_started })) return;
-  await lastWordsReceived(app);
+  await orphanedClientsEnded(app);
   // Since the query, its spawner may have ended normally, or another process was faster.
   const { started, alive } = workerOf(app, session.id);
   if (started || !alive) return;
@@ -69,7 +69,7 @@ async function resolveIntent(app: AppContext, session: SessionRow): Promise<void
 }
 
 /** Waits for a tmux client of a killed spawner, which may still pass its commands on; it takes milliseconds. */
-async function lastWordsReceived(app: AppContext): Promise<void> {
+async function orphanedClientsEnded(app: AppContext): Promise<void> {
   const server = await app.tmux.serverPid();
   const orphans = () =>
     processTable().filter(
@@ -99,7 +99,7 @@ async function adopt(app: AppContext, session: SessionRow, pane: SessionFacts): 
 
 async function undo(app: AppContext, session: SessionRow): Promise<void> {
   const worktree = spawnRequest(app, session.id)?.worktree;
-  const left = worktree ? await undoneOrLeft(worktree) : null;
+  const left = worktree ? await removeWorktree(worktree) : null;
   recordUnlessRejected(app, session.id, {
     kind: 'fail_spawn',
     code: 'SPAWNER_DIED',
@@ -108,7 +108,7 @@ async function undo(app: AppContext, session: SessionRow): Promise<void> {
 }
 
 /** Null when nothing is left; else what is left, and why. A repository that is gone must not fail the query. */
-async function undoneOrLeft(worktree: WorktreePlan): Promise<string | null> {
+async function removeWorktree(worktree: WorktreePlan): Promise<string | null> {
   try {
     await undoWorktree(worktree);
     return null;

@@ -91,10 +91,10 @@ describe('a message to a worker', () => {
     await home.reaches(asking, 'AWAITING_USER_INPUT');
     await home.run(['send', asking, 'the migrations first']);
     await home.reaches(asking, 'COMPLETED');
-    const asked = home
+    const questions = home
       .eventsOf('worker.transitioned', asking)
       .filter(({ data }) => data.observe_event === 'question');
-    assert.equal(asked.length, 1);
+    assert.equal(questions.length, 1);
     // A worker that has completed may get more work.
     const sent = await home.json(['send', asking, 'again']);
     assert.equal(sent.ok, true);

@@ -98,21 +98,21 @@ describe('a spawn', () => {
   };
 
   const arrived = async (id: string, task: string, pastes: number, deliveries = ['delivered']) => {
-    const given = workerPrompt({ task, isolation: 'read_only', allowedFiles: [] });
+    const promptText = workerPrompt({ task, isolation: 'read_only', allowedFiles: [] });
     const [first] = await until(
       'the task',
       () => messagesOf(id).length > 0 && messagesOf(id),
       () => readFileSync(home.session(id).transcript_path, 'utf8'),
     );
-    const sha256 = createHash('sha256').update(given).digest('hex');
+    const sha256 = createHash('sha256').update(promptText).digest('hex');
     assert.deepEqual(
       { pastes: first?.pastes, lines: first?.lines, sha256: first?.sha256 },
-      { pastes, lines: given.split('\n').length, sha256 },
+      { pastes, lines: promptText.split('\n').length, sha256 },
     );
     // The agent may have answered before the complete delivery was confirmed and recorded.
     const [prompt] = await until('its delivery', () => {
-      const given = home.eventsOf('worker.prompt_delivered', id);
-      return given.length > 0 && given;
+      const delivered = home.eventsOf('worker.prompt_delivered', id);
+      return delivered.length > 0 && delivered;
     });
     await home.reaches(id, 'IDLE');
     assert.equal(messagesOf(id).length, 1);
@@ -160,8 +160,8 @@ describe('ten spawns at once', () => {
 
   it('start four workers, as many as the policy allows', async () => {
     const spawn = () => home.json(['spawn', '--provider', 'fake-idle', '--task', 'Look']);
-    const said = await Promise.all(Array.from({ length: 10 }, spawn));
-    const codes = said.flatMap(({ error }) => error?.code ?? []);
+    const spawned = await Promise.all(Array.from({ length: 10 }, spawn));
+    const codes = spawned.flatMap(({ error }) => error?.code ?? []);
     assert.deepEqual(codes, Array(6).fill('POLICY_BLOCKED'));
     assert.equal(home.sessions().length, 4);
     assert.equal(home.tmuxSessions().length, 4);

@@ -148,7 +148,7 @@ async function planOf(app: AppContext, asked: SpawnOptions): Promise<Plan> {
 const fitsArgument = (text: string): boolean => Buffer.byteLength(text) < 120 * 1024;
 
 /** Appends the intent. Counts live workers in the same transaction, so that two spawns cannot both be the last. */
-function request(app: AppContext, asked: SpawnOptions, plan: Plan): void {
+function request(app: AppContext, options: SpawnOptions, plan: Plan): void {
   const { ledger, config, coordinator } = app;
   const spawner = identity(process.pid);
   if (!spawner) throw new Error('this process is not in the process table');
@@ -156,32 +156,32 @@ function request(app: AppContext, asked: SpawnOptions, plan: Plan): void {
     kind: 'request',
     provider_id: plan.agent.id,
     harness: plan.agent.harness,
-    model: asked.model,
-    account: asked.account,
-    role: asked.role,
-    task: redact(asked.task),
-    runtime: asked.runtime,
-    isolation: asked.isolation,
+    model: options.model,
+    account: options.account,
+    role: options.role,
+    task: redact(options.task),
+    runtime: options.runtime,
+    isolation: options.isolation,
     repo_path: plan.repo,
     worktree: plan.worktree,
     artifact_dir: plan.artifacts.dir,
     transcript_path: plan.artifacts.transcript,
     tmux_session: plan.tmuxSession,
     coordinator_id: coordinator,
-    supervision: asked.supervision,
+    supervision: options.supervision,
     initial_prompt_mode: plan.promptMode,
-    reasoning_effort: asked.reasoningEffort,
-    service_tier: asked.serviceTier,
-    allowed_files: asked.allowedFiles,
-    max_runtime_seconds: asked.maxRuntimeSeconds,
-    max_turns: asked.maxTurns,
+    reasoning_effort: options.reasoningEffort,
+    service_tier: options.serviceTier,
+    allowed_files: options.allowedFiles,
+    max_runtime_seconds: options.maxRuntimeSeconds,
+    max_turns: options.maxTurns,
     spawner,
     capacity: plan.capacity,
   };
   ledger.store.transaction(() => {
     const refusal = checkParallel(config.policy, countWorking(ledger, coordinator));
     if (refusal) throw blocked(refusal, plan.agent.id);
-    record(app, plan.id, command, asked.metadata);
+    record(app, plan.id, command, options.metadata);
   });
 }
 

@@ -79,8 +79,8 @@ describe('terminating a worker', () => {
     await home.reaches(other, 'IDLE');
     const others = home.processesOf(other);
     const id = await stubborn();
-    const said = await Promise.all([home.json(['terminate', id]), home.json(['terminate', id])]);
-    for (const { ok, state } of said) assert.deepEqual([ok, state], [true, 'CANCELLED']);
+    const terminations = await Promise.all([home.json(['terminate', id]), home.json(['terminate', id])]);
+    for (const { ok, state } of terminations) assert.deepEqual([ok, state], [true, 'CANCELLED']);
     assert.equal(home.eventsOf('worker.terminated', id).length, 1);
     assert.deepEqual(home.processesOf(id), []);
     assert.equal(home.session(other).alive, 1);

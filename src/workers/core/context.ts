@@ -87,11 +87,11 @@ export function newSessionId(): string {
 
 /** Prints a notice on stderr once a rebuild has taken a second. */
 function rebuildNotice(): (names: string[]) => void {
-  const begun = Date.now();
-  let said = false;
+  const startedAt = Date.now();
+  let isPrinted = false;
   return (names) => {
-    if (said || Date.now() - begun < 1000) return;
-    said = true;
+    if (isPrinted || Date.now() - startedAt < 1000) return;
+    isPrinted = true;
     process.stderr.write(`agentpool: rebuilding ${names.join(', ')} from the log (once, after an upgrade)\n`);
   };
 }

@@ -6,7 +6,7 @@ export const details = ['summary', 'excerpt', 'full'] as const;
 export type Detail = (typeof details)[number];
 
 /** Parses the name of a detail. @throws INVALID_DETAIL, which names the three. */
-export function detailNamed(word: string): Detail {
+export function parseDetail(word: string): Detail {
   const found = details.find((detail) => detail === word);
   if (found) return found;
   throw new AgentPoolError(

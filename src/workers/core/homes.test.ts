@@ -44,9 +44,9 @@ describe('an AGENTPOOL_HOME', () => {
     const smoke = await home.json(['smoke']);
     const { ok, question_event, completed_state, send } = smoke;
     assert.deepEqual([ok, question_event, completed_state, send], [true, 'question', 'COMPLETED', true]);
-    const said = await home.run(['smoke', '--provider', 'fake-completed']);
-    assert.equal(said.code, 0);
-    assert.match(said.stdout, /it works/);
+    const fakeSmoke = await home.run(['smoke', '--provider', 'fake-completed']);
+    assert.equal(fakeSmoke.code, 0);
+    assert.match(fakeSmoke.stdout, /it works/);
     assert.equal(await home.refused(['smoke', '--provider', 'claude-code']), 'INVALID_REQUEST');
     assert.deepEqual(home.tmuxSessions(), []);
   });

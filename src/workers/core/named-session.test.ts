@@ -7,21 +7,21 @@ import { samples } from '../../machines/testing/samples.ts';
 import { openLedger } from '../../projections/projector/ledger.ts';
 import { sessionNamed } from './named-session.ts';
 
-const { kind: _, ...asked } = samples.request[0];
+const { kind: _, ...requestData } = samples.request[0];
 const request = (coordinator_id: string) => ({
   type: 'worker.spawn_requested',
-  data: { state: 'STARTING', ...asked, coordinator_id, deadline_at: null },
+  data: { state: 'STARTING', ...requestData, coordinator_id, deadline_at: null },
 });
 
 describe('the name of a session', () => {
   const ledger = openLedger(join(temporaryFolder(), 'ledger.sqlite'));
   after(() => ledger.close());
-  const asked = (id: string, coordinator: string) =>
+  const requestSession = (id: string, coordinator: string) =>
     ledger.store.append(`worker/${id}`, [request(coordinator)], { actor: 'test' });
-  asked('ap_abc', 'cli');
-  asked('ap_abd', 'cli');
-  asked('ap_ab', 'cli');
-  asked('ap_x%_y', 'mcp');
+  requestSession('ap_abc', 'cli');
+  requestSession('ap_abd', 'cli');
+  requestSession('ap_ab', 'cli');
+  requestSession('ap_x%_y', 'mcp');
 
   const named = (words: string, coordinator = 'cli') => sessionNamed({ ledger, coordinator }, words).id;
   const refused = (words: string, coordinator?: string): AgentPoolError => {

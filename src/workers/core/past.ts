@@ -8,7 +8,7 @@ export interface Past {
   /** Whether it was printed since the last message to the worker. */
   finished: boolean;
   /** The last dialog, and whether it was answered since. */
-  asked: { rule: string; evidence: readonly string[]; question: string | null; answered: boolean } | null;
+  dialog: { rule: string; evidence: readonly string[]; question: string | null; answered: boolean } | null;
   /** The evidence of the last limit. */
   limit: readonly string[] | null;
   /** The row in which its client says that it retries; null if it does not. */
@@ -29,11 +29,11 @@ const ANSWER_MS = 5000;
 
 /** Folds a worker's events into what the next watcher must not report again. Pure. */
 export function pastOf(events: Iterable<LedgerEvent>, now: Date): Past {
-  const past: Past = { result: null, finished: false, asked: null, limit: null, retrying: null };
+  const past: Past = { result: null, finished: false, dialog: null, limit: null, retrying: null };
   for (const event of events) {
     if (event.type === 'worker.message_sent' || event.type === 'worker.keys_sent') {
       const isFresh = now.getTime() - Date.parse(event.occurred_at) < ANSWER_MS;
-      past.asked = past.asked && isFresh ? { ...past.asked, answered: true } : null;
+      past.dialog = past.dialog && isFresh ? { ...past.dialog, answered: true } : null;
     }
     if (event.type === 'worker.message_sent') past.finished = false;
     if (event.type === 'worker.retrying') past.retrying = event.data.evidence.at(-1) ?? null;
@@ -46,7 +46,7 @@ export function pastOf(events: Iterable<LedgerEvent>, now: Date): Past {
       past.finished = true;
     }
     // Any other transition means that the dialog had left the screen.
-    past.asked = DIALOGS.has(observe_event) ? { rule, evidence, question, answered: false } : null;
+    past.dialog = DIALOGS.has(observe_event) ? { rule, evidence, question, answered: false } : null;
   }
   return past;
 }

@@ -39,12 +39,12 @@ export function checkNode(version = process.versions.node): Finding {
 export async function checkProgram(name: Program, env: Env): Promise<Finding> {
   const path = programPath(name, env);
   if (!path) return broken(name, 'not installed, or not in PATH', ...install(name));
-  const said = await versionLine(path, name === 'tmux' ? '-V' : '--version', env);
-  if (said === null) return broken(name, `${path} does not report its version`, ...install(name));
+  const versionText = await versionLine(path, name === 'tmux' ? '-V' : '--version', env);
+  if (versionText === null) return broken(name, `${path} does not report its version`, ...install(name));
   const least = LEAST[name];
-  const version = /\d[\w.]*/.exec(said)?.[0] ?? said;
+  const version = /\d[\w.]*/.exec(versionText)?.[0] ?? versionText;
   // `tmux next-3.4` and `tmux master` have no version to compare; the users who build those know what they have.
-  if (!/\d/.test(said) || isAtLeast(said, least)) return fine(name, `${version}, at ${path}`);
+  if (!/\d/.test(versionText) || isAtLeast(versionText, least)) return fine(name, `${version}, at ${path}`);
   return broken(name, `${version} is too old: ${least.join('.')} is required`, ...install(name));
 }
 

@@ -3,22 +3,22 @@ import { describe, it } from 'node:test';
 import type { EventData } from '../../events/catalogue/index.ts';
 import type { WorkerState } from '../../events/catalogue/words.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
-import { happened } from '../testing/events.ts';
+import { workerEvent } from '../testing/events.ts';
 import { notificationOf, notificationTitle } from './notification.ts';
 import type { Notification } from './notification-schema.ts';
 import { desktopCommand } from './send.ts';
 
 const session = { id: 'ap_a', provider_id: 'codex-cli', task: 'Look for the parser' } as SessionRow;
-const given = happened('worker.prompt_delivered', { state: 'RUNNING' });
+const given = workerEvent('worker.prompt_delivered', { state: 'RUNNING' });
 const saw = (
   observe_event: EventData<'worker.transitioned'>['observe_event'],
   state: WorkerState,
   readiness: string | null = null,
-) => happened('worker.transitioned', { observe_event, state, readiness });
+) => workerEvent('worker.transitioned', { observe_event, state, readiness });
 const question = saw('question', 'AWAITING_USER_INPUT');
 const completed = saw('completed', 'COMPLETED');
-const exited = happened('worker.exited', { state: 'COMPLETED', code: 0, signal: null, result: 'present' });
-const sent = happened('worker.message_sent', { state: 'RUNNING' });
+const exited = workerEvent('worker.exited', { state: 'COMPLETED', code: 0, signal: null, result: 'present' });
+const sent = workerEvent('worker.message_sent', { state: 'RUNNING' });
 
 const reported = (...events: Parameters<typeof notificationOf>[1][number][]): Notification | null =>
   notificationOf(session, events, { withQuestion: false });
@@ -44,7 +44,7 @@ describe('the news of a worker', () => {
     assert.equal(reported(given, completed)?.event, 'ended');
     assert.equal(reported(given, completed, exited), null);
     assert.equal(reported(given, exited)?.event, 'ended');
-    const late = happened('worker.deadline_exceeded', {
+    const late = workerEvent('worker.deadline_exceeded', {
       state: 'FAILED',
       deadline_at: '',
       max_runtime_seconds: 1,
@@ -53,7 +53,7 @@ describe('the news of a worker', () => {
   });
 
   it('is not what somebody has just done to it', () => {
-    assert.equal(reported(given, happened('worker.terminated', { state: 'CANCELLED' })), null);
+    assert.equal(reported(given, workerEvent('worker.terminated', { state: 'CANCELLED' })), null);
   });
 
   it('holds what the worker asks only where that is wanted', () => {

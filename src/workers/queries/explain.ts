@@ -17,7 +17,7 @@ import { redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
 import { launchFolder } from '../core/launch-folder.ts';
 import { screenReader } from '../sight/look.ts';
-import { eventMeant } from '../sight/screen-meaning.ts';
+import { eventOf } from '../sight/screen-meaning.ts';
 import { readSignals } from '../sight/signals/spool.ts';
 
 const LastTransition = Type.Object({
@@ -69,7 +69,7 @@ export async function explainWorker(app: AppContext, session: SessionRow): Promi
     session_id: session.id,
     provider_id: session.provider_id,
     state: session.state,
-    observe_event: eventMeant(classification),
+    observe_event: eventOf(classification),
     last_transition: lastTransition(app, session.id),
     signals: readSignals(launchFolder(app, session.id))
       .slice(-10)
@@ -101,7 +101,7 @@ export function explainScreen(
     session_id: null,
     provider_id: provider,
     state: null,
-    observe_event: eventMeant(classification),
+    observe_event: eventOf(classification),
     last_transition: null,
     signals: [],
     ...classification,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Choice } from '../../terminal/detection/classification-schema.ts';
-import { choiceNamed, stepTowards } from './dialog.ts';
+import { findChoice, stepTowards } from './dialog.ts';
 
 const labels = ['Yes', "Yes, and don't ask again for ls", 'No, and tell Codex what to do differently (esc)'];
 const menu = (selected: number): Choice[] =>
@@ -9,7 +9,7 @@ const menu = (selected: number): Choice[] =>
 const one = (number: number): Choice => menu(1)[number - 1] ?? assert.fail();
 
 describe('a choice', () => {
-  const named = (words: string) => choiceNamed(menu(1), words)?.number ?? null;
+  const named = (words: string) => findChoice(menu(1), words)?.number ?? null;
 
   it('is named by its number, its label, the beginning of it, or words that only it has', () => {
     assert.equal(named('2'), 2);

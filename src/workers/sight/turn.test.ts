@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
-import { happened } from '../testing/events.ts';
+import { workerEvent } from '../testing/events.ts';
 import { isOver, satisfying, turnOf } from './turn.ts';
-import { awaitedBy } from './wait-for.ts';
+import { parseWaitFor } from './wait-for.ts';
 
-const given = happened('worker.prompt_delivered', { state: 'RUNNING' });
-const sent = happened('worker.message_sent', { state: 'RUNNING' });
+const given = workerEvent('worker.prompt_delivered', { state: 'RUNNING' });
+const sent = workerEvent('worker.message_sent', { state: 'RUNNING' });
 const saw = (observe_event: ObserveEvent, state: WorkerState, readiness: string | null = null) =>
-  happened('worker.transitioned', { observe_event, state, readiness });
+  workerEvent('worker.transitioned', { observe_event, state, readiness });
 const question = saw('question', 'AWAITING_USER_INPUT');
 const completed = saw('completed', 'COMPLETED');
 const exited = (state: WorkerState, code: number) =>
-  happened('worker.exited', { state, code, signal: null, result: 'missing' });
+  workerEvent('worker.exited', { state, code, signal: null, result: 'missing' });
 
 const eventFor = (
   words: string,
   ...events: Parameters<typeof turnOf>[0] extends Iterable<infer E> ? E[] : never
-) => satisfying(turnOf(events), awaitedBy([words]))?.event ?? null;
+) => satisfying(turnOf(events), parseWaitFor([words]))?.event ?? null;
 
 describe('a turn', () => {
   it('starts over with every message', () => {
@@ -38,9 +38,9 @@ describe('a turn', () => {
   });
 
   it('keeps what a fast worker printed before its task was recorded as delivered', () => {
-    const late = happened('worker.prompt_delivered', { state: 'AWAITING_USER_INPUT' });
+    const late = workerEvent('worker.prompt_delivered', { state: 'AWAITING_USER_INPUT' });
     assert.equal(eventFor('question', question, late), 'question');
-    const limit = happened('worker.limit_warned', { state: 'RUNNING' });
+    const limit = workerEvent('worker.limit_warned', { state: 'RUNNING' });
     assert.equal(eventFor('limit', limit, given), 'limit_warning');
   });
 
@@ -54,20 +54,20 @@ describe('a turn', () => {
     assert.equal(isOver(turnOf([given])), false);
     assert.equal(isOver(turnOf([given, completed])), true);
     assert.equal(isOver(turnOf([given, completed, sent])), false);
-    assert.equal(isOver(turnOf([given, happened('worker.terminated', { state: 'CANCELLED' })])), true);
+    assert.equal(isOver(turnOf([given, workerEvent('worker.terminated', { state: 'CANCELLED' })])), true);
   });
 
   it('is not reported again when its worker is terminated afterwards', () => {
-    const tidied = [given, completed, happened('worker.terminated', { state: 'COMPLETED' })];
+    const tidied = [given, completed, workerEvent('worker.terminated', { state: 'COMPLETED' })];
     assert.deepEqual(turnOf(tidied).observations.at(-1)?.event, 'completed');
     assert.equal(turnOf(tidied).alive, false);
-    const cancelled = turnOf([given, happened('worker.terminated', { state: 'CANCELLED' })]);
+    const cancelled = turnOf([given, workerEvent('worker.terminated', { state: 'CANCELLED' })]);
     assert.equal(cancelled.observations.at(-1)?.event, 'none');
   });
 
   it('has a warning while the client retries', () => {
-    const retrying = happened('worker.retrying', { state: 'RUNNING', evidence: ['attempt 2'] });
-    const recovered = happened('worker.recovered', { state: 'RUNNING' });
+    const retrying = workerEvent('worker.retrying', { state: 'RUNNING', evidence: ['attempt 2'] });
+    const recovered = workerEvent('worker.recovered', { state: 'RUNNING' });
     assert.deepEqual(turnOf([given, retrying]).retrying, ['retrying: attempt 2']);
     for (const end of [recovered, completed, sent])
       assert.deepEqual(turnOf([given, retrying, end]).retrying, []);

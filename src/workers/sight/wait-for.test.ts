@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AgentPoolError } from '../../lib/errors.ts';
-import { awaitedBy, waitWords } from './wait-for.ts';
+import { parseWaitFor, waitWords } from './wait-for.ts';
 
 const read = (...words: string[]) => {
-  const { events, states } = awaitedBy(words);
+  const { events, states } = parseWaitFor(words);
   return { events: [...events], states: [...states] };
 };
 
@@ -33,12 +33,12 @@ describe('the condition of a wait', () => {
   });
 
   it('accepts every word of its own list', () => {
-    for (const word of waitWords()) assert.doesNotThrow(() => awaitedBy([word]), word);
+    for (const word of waitWords()) assert.doesNotThrow(() => parseWaitFor([word]), word);
   });
 
   it('is refused with the list if a word is unknown', () =>
     assert.throws(
-      () => awaitedBy(['question,bliss', 'joy']),
+      () => parseWaitFor(['question,bliss', 'joy']),
       (error) =>
         error instanceof AgentPoolError &&
         error.code === 'INVALID_WAIT_FOR' &&

@@ -4,7 +4,7 @@ import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { Classification } from '../../terminal/detection/classify.ts';
 import { recordSample } from '../../usage/asking/record.ts';
-import { warnedSample } from '../../usage/capacity/worker-warning.ts';
+import { warningSample } from '../../usage/capacity/worker-warning.ts';
 import type { AppContext } from '../core/context.ts';
 import { limitEvidence } from '../sight/screen-meaning.ts';
 
@@ -22,7 +22,7 @@ export function recordLimit(
   const events = record({ kind: 'warn_limit', ...reported });
   // The limits of the fakes are played: no subscription has any less left.
   if (!events?.length || isFake(session.provider_id)) return;
-  const sample = warnedSample({
+  const sample = warningSample({
     provider_id: session.provider_id,
     reached: classification.label === 'limit' && !isPassing(classification),
     resets,

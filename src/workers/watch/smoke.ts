@@ -15,7 +15,7 @@ import type { AppContext } from '../core/context.ts';
 import { sessionNamed } from '../core/named-session.ts';
 import { dialogOf } from '../sight/dialog.ts';
 import { screenReader } from '../sight/look.ts';
-import { awaitedBy } from '../sight/wait-for.ts';
+import { parseWaitFor } from '../sight/wait-for.ts';
 import { watchHere } from './watch-in-process.ts';
 
 export interface SmokeOptions {
@@ -127,7 +127,7 @@ async function see(
   what: string,
   { timeoutSeconds, provider }: SmokeOptions,
 ): Promise<Seen> {
-  const seen = await awaitWorker(app, sessionNamed(app, id), awaitedBy([what]), {
+  const seen = await awaitWorker(app, sessionNamed(app, id), parseWaitFor([what]), {
     seconds: timeoutSeconds,
     signal: new AbortController().signal,
   });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import { packageRoot } from '../../../lib/package-root.ts';
 import type { Label } from '../../../terminal/detection/classify.ts';
-import { judged } from '../../testing/judged.ts';
+import { classified } from '../../testing/classified.ts';
 import { Perception } from '../perception.ts';
 import { FRESH_MS } from './inbox.ts';
 import { SignalListener } from './listen.ts';
@@ -89,7 +89,7 @@ describe('the hidden command', () => {
 
 describe('a signal together with the screen', () => {
   const shows = (label: Label, content: string = label) => ({
-    classification: judged(label),
+    classification: classified(label),
     line: null,
     result: null,
     content,
