@@ -142,7 +142,7 @@ describe('collecting', () => {
     write(worktreeOf(id), { 'a.txt': 'changed\n', 'docs/new.md': 'new\n' });
     assert.equal((await home.json(['collect', id])).violation, null);
     write(worktreeOf(id), { 'other.txt': 'other\n' });
-    assert.match((await home.json(['collect', id])).violation, /not among the allowed files: other.txt$/);
+    assert.match((await home.json(['collect', id])).violation, /changed, but not allowed: other.txt$/);
   });
 
   it('counts only changes after the spawn, and does not touch the index', async () => {

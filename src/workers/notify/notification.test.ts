@@ -23,8 +23,8 @@ const sent = workerEvent('worker.message_sent', { state: 'RUNNING' });
 const reported = (...events: Parameters<typeof notificationOf>[1][number][]): Notification | null =>
   notificationOf(session, events, { withQuestion: false });
 
-describe('the news of a worker', () => {
-  it('is that it begins to wait, each time anew', () => {
+describe('a notification about a worker', () => {
+  it('says that it begins to wait, every time', () => {
     assert.deepEqual(
       [reported(given, question)?.event, reported(given, question)?.because],
       ['waits', 'question'],
@@ -34,13 +34,13 @@ describe('the news of a worker', () => {
     assert.equal(reported(given, saw('approval_prompt', 'AWAITING_APPROVAL'))?.event, 'waits');
   });
 
-  it('is that its turn has ended, but not that it has no task yet', () => {
+  it('says that its turn has ended, but not that it has no task yet', () => {
     assert.equal(reported(given, saw('idle', 'IDLE', 'turn_ended'))?.event, 'waits');
     assert.equal(reported(given, saw('idle', 'IDLE', 'limit_reached'))?.because, 'limit');
     assert.equal(reported(saw('idle', 'IDLE', 'turn_ended')), null);
   });
 
-  it('is its end, once', () => {
+  it('says once that it has ended', () => {
     assert.equal(reported(given, completed)?.event, 'ended');
     assert.equal(reported(given, completed, exited), null);
     assert.equal(reported(given, exited)?.event, 'ended');
@@ -49,24 +49,27 @@ describe('the news of a worker', () => {
       deadline_at: '',
       max_runtime_seconds: 1,
     });
-    assert.equal(notificationTitle(reported(given, late) as Notification), 'codex-cli has run out of time');
+    assert.equal(
+      notificationTitle(reported(given, late) as Notification),
+      'codex-cli has exceeded its deadline',
+    );
   });
 
-  it('is not what somebody has just done to it', () => {
+  it('is not sent for a command of its user', () => {
     assert.equal(reported(given, workerEvent('worker.terminated', { state: 'CANCELLED' })), null);
   });
 
-  it('holds what the worker asks only where that is wanted', () => {
+  it('has the question only if the config includes it', () => {
     assert.equal(reported(given, question)?.question, undefined);
   });
 
-  it('reaches the desktop as arguments of their own', () => {
+  it('reaches the desktop as separate arguments', () => {
     const news = { ...(reported(given, question) as Notification), task: '"; do shell script "x\u001b[31m' };
     const mac = desktopCommand(news, 'darwin');
-    assert.deepEqual(mac.slice(-2), ['codex-cli asks something', '"; do shell script "x']);
+    assert.deepEqual(mac.slice(-2), ['codex-cli asks a question', '"; do shell script "x']);
     assert.deepEqual(desktopCommand(news, 'linux').slice(-3), [
       '--',
-      'codex-cli asks something',
+      'codex-cli asks a question',
       '"; do shell script "x',
     ]);
   });

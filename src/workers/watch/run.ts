@@ -21,7 +21,7 @@ export const RUN_EXITS = {
 
 export type RunExit = keyof typeof RUN_EXITS;
 
-/** What ends a run. A warning of a limit does not: only a worker that stops because of one has ended. */
+/** What ends a run. A limit warning does not: only a worker that stops at a limit has ended. */
 export const runEnds = (): WaitCondition =>
   parseWaitFor(['question,approval,overage,idle,completed,error,timeout,FAILED,CANCELLED']);
 
@@ -40,7 +40,7 @@ export interface Finished {
   termination: Termination | null;
 }
 
-/** Collects what a run has made and ends its worker. A worker that waits for an answer, or still works, is left alone. */
+/** Collects the work of a run and terminates its worker, unless it waits for an answer or still works. */
 export async function finishRun(
   app: AppContext,
   session: SessionRow,
