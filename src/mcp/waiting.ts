@@ -5,7 +5,7 @@ import { awaitWorker, describe, type Seen } from '../workers/commands/observe.ts
 import type { AppContext } from '../workers/core/context.ts';
 import type { Detail } from '../workers/core/details.ts';
 import { sessionNamed } from '../workers/core/named-session.ts';
-import { awaitedBy } from '../workers/sight/wait-for.ts';
+import { parseWaitFor } from '../workers/sight/wait-for.ts';
 import { watchHere } from '../workers/watch/watch-in-process.ts';
 import { type Call, MAX_WAIT_SECONDS } from './tool.ts';
 import { observationForHost } from './untrusted.ts';
@@ -50,7 +50,7 @@ async function firstOf(
   { waitFor, seconds }: ObserveRequest,
   call: Call,
 ): Promise<[Seen, SessionRow]> {
-  const awaited = awaitedBy(waitFor ?? []);
+  const awaited = parseWaitFor(waitFor ?? []);
   const stopped = new AbortController();
   const end = () => stopped.abort();
   call.signal.addEventListener('abort', end);

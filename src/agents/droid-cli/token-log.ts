@@ -17,7 +17,7 @@ export const droidLog: TokenLog = {
   isLog: (name) => name.endsWith(ENDING),
   open: (path, memory) => {
     const use = useOf(path);
-    return { anew: false, memory, uses: use ? [use] : [] };
+    return { isNewFile: false, memory, uses: use ? [use] : [] };
   },
 };
 

@@ -28,7 +28,7 @@ export const opencodeLog: TokenLog = {
   // A channel of its own has a database of its own: opencode-dev.db.
   isLog: (name) => /^opencode(-[\w.]+)?\.db$/.test(name),
   beside: ['-wal'],
-  open: (path, memory) => ({ anew: false, memory, uses: usesOf(path, memory) }),
+  open: (path, memory) => ({ isNewFile: false, memory, uses: usesOf(path, memory) }),
 };
 
 function* usesOf(path: string, memory: Memory): Generator<TokenUse> {

@@ -76,7 +76,7 @@ describe('doctor', () => {
     chmodSync(join(home.folder, 'config.yaml'), 0o644);
     const { severity, fix, found } = named((await home.json(['doctor'])).findings, 'permissions');
     assert.equal(severity, 'error');
-    assert.match(found, /can be read by others/);
+    assert.match(found, /can be read by other users/);
     assert.deepEqual(fix, [`chmod -R go-rwx ${home.folder}`]);
   });
 
@@ -139,6 +139,6 @@ describe('doctor', () => {
       break;
     }
     await home.run(['terminate', session_id]);
-    assert.match(named((await home.json(['doctor'])).findings, 'watcher').found, /no worker lives/);
+    assert.match(named((await home.json(['doctor'])).findings, 'watcher').found, /no worker is alive/);
   });
 });

@@ -87,7 +87,7 @@ describe('agentpool usage-summary', () => {
       }
     });
     const [window] = codexOf(await home.json(['usage-summary'])).windows;
-    assert.match(window?.words ?? '', /weekly 40 % left, resets .+, at this pace gone /);
+    assert.match(window?.words ?? '', /weekly 40 % left, resets .+, used up .+ at this pace/);
     const { stdout } = await home.run(['usage', '--cached', '--provider', 'codex-cli']);
     assert.ok(stdout.includes(window?.words ?? '-'), stdout);
   });

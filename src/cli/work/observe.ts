@@ -2,9 +2,9 @@ import { writePrivateFile } from '../../lib/files/atomic-file.ts';
 import { observedLines } from '../../report/views/observed.ts';
 import { describe, type Observed } from '../../workers/commands/observe.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { detailNamed } from '../../workers/core/details.ts';
+import { parseDetail } from '../../workers/core/details.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
-import { awaitedBy } from '../../workers/sight/wait-for.ts';
+import { parseWaitFor } from '../../workers/sight/wait-for.ts';
 import type { Call } from '../output/call.ts';
 import { INTERRUPTED, waitInView } from './wait-in-view.ts';
 
@@ -23,8 +23,8 @@ export async function run(
   options: Options,
   app: AppContext,
 ): Promise<number | undefined> {
-  const awaited = awaitedBy(options.waitFor);
-  const detail = detailNamed(options.detail);
+  const awaited = parseWaitFor(options.waitFor);
+  const detail = parseDetail(options.detail);
   const named = sessionNamed(app, options.session);
   const seconds = options.timeout ?? (options.waitFor.length > 0 ? 60 : 0);
   const { seen, interrupted } = await waitInView(call, app, named, { awaited, seconds });

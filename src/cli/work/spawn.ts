@@ -4,9 +4,9 @@ import { describe, type Observed } from '../../workers/commands/observe.ts';
 import { spawnWorker } from '../../workers/commands/spawn.ts';
 import { type SpawnReport, spawnReport } from '../../workers/commands/spawn-report.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { detailNamed } from '../../workers/core/details.ts';
+import { parseDetail } from '../../workers/core/details.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
-import { awaitedBy } from '../../workers/sight/wait-for.ts';
+import { parseWaitFor } from '../../workers/sight/wait-for.ts';
 import type { Call } from '../output/call.ts';
 import { type SpawnWords, spawnRequest } from './spawn-request.ts';
 import { INTERRUPTED, onInterrupt, waitInView } from './wait-in-view.ts';
@@ -27,8 +27,8 @@ export async function run(
   app: AppContext,
 ): Promise<number | undefined> {
   const { wait } = options;
-  const awaited = wait === undefined ? null : awaitedBy(wait === true ? [] : [wait]);
-  const detail = detailNamed(options.detail);
+  const awaited = wait === undefined ? null : parseWaitFor(wait === true ? [] : [wait]);
+  const detail = parseDetail(options.detail);
   const request = await spawnRequest(options, 'spawn', app, call.context.stdin);
   const interrupt = awaited ? onInterrupt() : undefined;
   const id = await spawnWorker(app, request);

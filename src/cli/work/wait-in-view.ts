@@ -4,7 +4,7 @@ import { isTerminal } from '../../report/text/style.ts';
 import { WorkerView } from '../../report/views/worker-view.ts';
 import { awaitWorker, type Seen } from '../../workers/commands/observe.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import type { Awaited } from '../../workers/sight/wait-for.ts';
+import type { WaitCondition } from '../../workers/sight/wait-for.ts';
 import { watchHere } from '../../workers/watch/watch-in-process.ts';
 import type { Manner } from '../output/call.ts';
 
@@ -43,7 +43,7 @@ export async function waitInView(
     awaited,
     seconds,
     interrupt = onInterrupt(),
-  }: { awaited: Awaited; seconds: number; interrupt?: Interrupt },
+  }: { awaited: WaitCondition; seconds: number; interrupt?: Interrupt },
 ): Promise<Waited> {
   const { stderr } = context;
   const { signal } = interrupt;

@@ -60,7 +60,7 @@ function firstLines(status: Status, capacity: Capacity, stream: Writable): strin
     [false, 'hand a task to a fake agent, which costs nothing', status.next.at(-1)?.command ?? ''],
     [false, 'answer what it asks', 'agentpool send @last "the migrations first"'],
     [false, 'wait for its end', 'agentpool observe @last --wait-for completed --timeout 60'],
-    [false, 'gather what it made', 'agentpool collect @last'],
+    [false, 'collect its work', 'agentpool collect @last'],
     [false, 'end it', 'agentpool terminate @last'],
   ];
   return [

@@ -7,28 +7,28 @@ import { isBusy } from '../../lib/errors.ts';
 const POLL_MS = 25;
 
 export interface Shared {
-  /** A small SQLite file: its write lock says that somebody asks, its one row is what was answered. */
+  /** A small SQLite file. Its write lock is held by the process that asks; its one row holds the answer. */
   file: string;
-  /** Whatever the answer depends on; another key is another question. */
+  /** Everything that the answer depends on; another key is another question. */
   key: string;
-  /** An answer that was given so long before we asked serves us too. */
+  /** An answer that is at most this old, in milliseconds, is used again. */
   fresh_ms: number;
-  /** Whoever has asked for so long is not waited for any more. */
+  /** How long to wait for another process that asks, in milliseconds. */
   max_wait_ms: number;
 }
 
 /**
  * Asks once for all processes that want to know at the same time: one asks, the others wait for its answer. The lock is
- * the operating system's, so whoever dies while asking leaves nothing behind, and the next one asks.
+ * the operating system's, so a process that dies while asking leaves nothing behind, and the next one asks.
  */
 export async function askOnce<T>(shared: Shared, ask: () => Promise<T>): Promise<T> {
-  const asked = Date.now();
+  const askedAt = Date.now();
   const connection = open(shared.file);
-  // A folder that can not be written to costs a second question, and nothing else.
+  // A folder that cannot be written to only costs a second question.
   if (!connection) return ask();
   try {
-    if (!(await begin(connection, asked + shared.max_wait_ms))) return await ask();
-    const answered = answerSince(connection, shared.key, asked - shared.fresh_ms);
+    if (!(await takeWriteLock(connection, askedAt + shared.max_wait_ms))) return await ask();
+    const answered = answerSince(connection, shared.key, askedAt - shared.fresh_ms);
     if (answered !== undefined) {
       connection.exec('COMMIT');
       return JSON.parse(answered) as T;
@@ -54,12 +54,12 @@ function open(file: string): Connection | null {
   }
 }
 
-/** Takes the write lock; false when nobody gave it up in time, or the file is no database. */
-async function begin(connection: Connection, until: number): Promise<boolean> {
+/** Takes the write lock; false if no other process released it in time, or the file is no database. */
+async function takeWriteLock(connection: Connection, until: number): Promise<boolean> {
   for (;;) {
     try {
       connection.exec('BEGIN IMMEDIATE');
-      // Others who try to begin hold a read lock for a moment, and a commit has to wait for that.
+      // Other processes that try to begin hold a read lock for a moment; a commit waits for it.
       connection.pragma('busy_timeout = 5000');
       connection.exec(
         'CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, at INTEGER NOT NULL, answer TEXT NOT NULL)',
@@ -72,7 +72,7 @@ async function begin(connection: Connection, until: number): Promise<boolean> {
   }
 }
 
-/** The answer to this question that was given since; not one of a clock that stood later. */
+/** The answer to this question since that time. An answer from the future is ignored: the clock was set back. */
 function answerSince(connection: Connection, key: string, since: number): string | undefined {
   const row = connection
     .prepare('SELECT answer FROM answers WHERE key = ? AND at BETWEEN ? AND ?')

@@ -30,8 +30,8 @@ function machine() {
   return { ground, home, codex, place, ask };
 }
 
-describe('asking for limits', () => {
-  it('is one question when ten processes want to know at once, and one event', async () => {
+describe('asking a provider for its limits', () => {
+  it('asks once and records one event when ten processes ask at the same time', async () => {
     const { home, codex, place } = machine();
     const pool = await processPool<null, Probed>(
       new URL('../testing/asker.ts', import.meta.url),
@@ -46,7 +46,7 @@ describe('asking for limits', () => {
     assert.equal(answers[0]?.samples[0]?.windows[0]?.used_percent, 40);
   });
 
-  it('asks again later, and writes down what is new', async () => {
+  it('asks again later, and records what is new', async () => {
     const { codex, place, ask } = machine();
     await ask();
     codex.uses(25, 60);
@@ -66,7 +66,7 @@ describe('asking for limits', () => {
     assert.deepEqual(knownUsageOf(place.ledger, 'codex-cli')?.good?.windows, good?.windows);
   });
 
-  it('writes nothing down of agents that are not there, and of our own', async () => {
+  it('records nothing for agents that are not installed, nor for the fake ones', async () => {
     const { place } = machine();
     const request = { backend: 'native', interactive: false, fresh_ms: 0 } as const;
     const { samples } = await askUsage(place, { ...request, providers: ['devin-cli', 'fake-idle'] });
@@ -78,7 +78,7 @@ describe('asking for limits', () => {
   });
 });
 
-describe('a question that is shared', () => {
+describe('a shared question', () => {
   const shared = (facts: object = {}) => ({
     file: join(temporaryFolder(), 'run', 'a.sqlite'),
     key: 'k',
@@ -87,14 +87,14 @@ describe('a question that is shared', () => {
     ...facts,
   });
 
-  it('is another one under another key', async () => {
+  it('is a different question under a different key', async () => {
     const given = shared();
     assert.equal(await askOnce(given, async () => 1), 1);
     assert.equal(await askOnce(given, async () => 2), 1);
     assert.equal(await askOnce({ ...given, key: 'l' }, async () => 3), 3);
   });
 
-  it('is asked again after one that threw', async () => {
+  it('is asked again after the first one threw', async () => {
     const given = shared();
     await assert.rejects(
       askOnce(given, async () => {
@@ -105,7 +105,7 @@ describe('a question that is shared', () => {
     assert.equal(await askOnce(given, async () => 2), 2);
   });
 
-  it('is asked all the same where nothing can be kept', async () => {
+  it('is asked even if the answer cannot be stored', async () => {
     const file = join(temporaryFolder(), 'taken');
     writeFileSync(file, 'not a database, but long enough to be looked at as one'.repeat(20));
     assert.equal(await askOnce(shared({ file }), async () => 1), 1);
@@ -114,7 +114,7 @@ describe('a question that is shared', () => {
     assert.equal(existsSync(`${file}-journal`), false);
   });
 
-  it('does not wait for ever for somebody who asks', async () => {
+  it('does not wait forever for the process that asks', async () => {
     const given = shared({ max_wait_ms: 50 });
     const slow = new EventEmitter();
     const first = askOnce(given, async () => (await once(slow, 'answer'))[0] as number);

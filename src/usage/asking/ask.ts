@@ -18,24 +18,24 @@ export interface UsagePlace extends DetectionPlace {
 }
 
 export interface UsageOptions {
-  /** Only these; all that config.yaml leaves on when null. */
+  /** Only these; null for every provider that config.yaml enables. */
   providers: readonly string[] | null;
   backend: Backend;
   /** Whether sources that need a terminal may be asked. */
   interactive: boolean;
-  /** An answer that any process got so long ago serves as well. */
+  /** An answer that any process got at most this long ago, in milliseconds, is used again. */
   fresh_ms: number;
 }
 
-/** Ten callers at once are one question; so are two right after each other. */
+/** How long an answer serves other callers: ten callers at once are one question, and so are two in a row. */
 export const JUST_NOW_MS = 5000;
 
-/** When the answer is needed, even if some have not answered: a terminal takes its time to start. */
+/** How long to wait for answers, in milliseconds; sources that need a terminal are slower. */
 const deadline = (interactive: boolean): number => (interactive ? 60_000 : 30_000);
 
 /**
- * Asks the providers, all at once, and records what is new. Never rejects: what failed is in the samples.
- * `detected`: what a detection has just found, so that no program is started for its version again.
+ * Asks the providers in parallel and records what is new. Never rejects: failures are in the samples. `detected` is
+ * the result of a detection that just ran, so that no program is started again for its version.
  */
 export async function askUsage(
   place: UsagePlace,

@@ -34,7 +34,7 @@ describe('copilot account.getQuota', () => {
     assert.match(answer.warnings.join(), /chat is unlimited/);
   });
 
-  it('says signed out when the CLI does', () => {
+  it('is signed out when the CLI reports that', () => {
     const signedOut =
       frame({ id: 2, result: { isAuthenticated: false } }) + frame({ id: 3, error: { message: 'no' } });
     assert.equal(failed(parseCopilotQuota(signedOut, now)).outcome, 'signed_out');
@@ -44,7 +44,7 @@ describe('copilot account.getQuota', () => {
     );
   });
 
-  it('does not take the time of the figures for the time of their reset', () => {
+  it('does not mistake the time of the figures for the time of their reset', () => {
     const printed = usageFixture('copilot-quota.json').replaceAll(
       '2026-12-01T00:00:00.000Z',
       '2026-11-23T02:00:03Z',
@@ -58,7 +58,7 @@ describe('copilot account.getQuota', () => {
     );
   });
 
-  it('tells the status that it quotes, and whose login was not accepted', () => {
+  it('maps the HTTP status that it quotes, and whose login was not accepted', () => {
     const error = (status: string, authType: string) => {
       const message = `Request account.getQuota failed with message: Failed to fetch Copilot user info: ${status}: {"email":"someone@example.invalid"}`;
       return failed(
@@ -99,7 +99,7 @@ describe("copilot's endpoint", () => {
     assert.deepEqual([answer.premium_requests_remaining, answer.plan], [60, 'individual']);
   });
 
-  it('gives the free plan its quotas of before', () =>
+  it('gives the free plan its older quotas', () =>
     assert.deepEqual(left(answered(parseCopilotUser(usageFixture('copilot-user-free.json')))), [
       ['monthly_chat', 82],
       ['monthly_completions', 100],
@@ -107,7 +107,7 @@ describe("copilot's endpoint", () => {
 });
 
 describe("devin's user status", () => {
-  it('gives what remains of the day and the week, also from strings', () => {
+  it('gives what remains of the day and the week, from numbers and from strings', () => {
     const answer = answered(parseDevinUserStatus(usageFixture('devin-user-status.json')));
     assert.deepEqual(left(answer), [
       ['daily', 70],
@@ -119,14 +119,14 @@ describe("devin's user status", () => {
     );
   });
 
-  it('takes a missing percentage beside a reset time for 0 and without one for no window', () => {
+  it('reads a missing percentage as 0 beside a reset time, and as no window without one', () => {
     const status = (planStatus: object) =>
       answered(parseDevinUserStatus(JSON.stringify({ userStatus: { planStatus } })));
     assert.deepEqual(left(status({ weeklyQuotaResetAtUnix: '1795766400' })), [['weekly', 0]]);
     assert.deepEqual(left(status({ planInfo: { hideDailyQuota: true }, dailyQuotaRemainingPercent: 3 })), []);
   });
 
-  it('is read from a screen only where that says which half it shows', () => {
+  it('is read from a screen only if it says whether it shows what is used or what remains', () => {
     const screen = 'Daily quota:   70.00% remaining\nWeekly quota (resets Thu)  55% used\nContext 30%\n';
     assert.deepEqual(left(answered(parseDevinScreen(screen))), [
       ['daily', 70],
@@ -135,7 +135,7 @@ describe("devin's user status", () => {
     assert.equal(failed(parseDevinScreen('Weekly 55%')).outcome, 'unreadable');
   });
 
-  it('sends its key to https servers only', () => {
+  it('sends its key only to https servers', () => {
     assert.deepEqual(parseDevinLogin('windsurf_api_key = "k"\napi_server_url = "https://eu.example/"\n'), {
       key: 'k',
       server: 'https://eu.example',
@@ -149,7 +149,7 @@ describe("devin's user status", () => {
   });
 });
 
-describe('the services of the others', () => {
+describe('the services of the other providers', () => {
   it('droid: a window without an end has lapsed, and its last percentage is dropped', () => {
     const answer = answered(parseDroidBilling(usageFixture('droid-billing.json')));
     assert.deepEqual(left(answer), [
@@ -181,7 +181,7 @@ describe('the services of the others', () => {
     assert.equal(answer.windows[0]?.remaining_units, 43.22);
   });
 
-  it('codexbar: windows by their length, the e-mail left behind', () => {
+  it('codexbar: windows by their length, without the e-mail', () => {
     const answer = answered(parseCodexbar(usageFixture('codexbar.json'), 'codex'));
     assert.deepEqual(left(answer), [
       ['5h', 72],
@@ -194,7 +194,7 @@ describe('the services of the others', () => {
     );
   });
 
-  it('ccusage: tokens are told, never a quota', () => {
+  it('ccusage: reports tokens, never a quota', () => {
     const answer = answered(parseCcusage(usageFixture('ccusage-blocks.json')));
     assert.deepEqual([answer.status, answer.windows], ['unknown', []]);
     assert.match(answer.warnings.join(), /1,234,567 tokens .* not a quota/);

@@ -51,7 +51,10 @@ const source = (id: string, read: UsageSource['read'], more: Partial<UsageSource
 const week = (used: number) =>
   answer({ windows: [usageWindow({ kind: 'weekly', used, resets: later, confidence: 'official' })] });
 const gives = (reading: Reading) => async () => reading;
-const asked = async (sources: UsageSource[], given: Partial<ProbeRequest> = {}): Promise<UsageSample> => {
+const sampleFrom = async (
+  sources: UsageSource[],
+  given: Partial<ProbeRequest> = {},
+): Promise<UsageSample> => {
   const { samples } = await probe(request({ sources: () => sources, ...given }));
   const [sample] = samples;
   assert.ok(sample && Value.Check(UsageSample, sample), JSON.stringify(sample));
@@ -59,8 +62,8 @@ const asked = async (sources: UsageSource[], given: Partial<ProbeRequest> = {}):
 };
 
 describe('the sources of a provider', () => {
-  it('are asked in order until one answers, and what failed is told', async () => {
-    const sample = await asked([
+  it('are asked in order until one answers, and failures are reported', async () => {
+    const sample = await sampleFrom([
       source('first', gives(failure('rate_limited', 'asked too often (429)', later))),
       source('second', async () => {
         throw new Error('broke for someone@example.invalid');
@@ -83,8 +86,8 @@ describe('the sources of a provider', () => {
     assert.doesNotMatch(JSON.stringify(sample), /@/);
   });
 
-  it('are not asked further once the agent says that nobody is signed in', async () => {
-    const sample = await asked(
+  it('are not asked further once the agent says that it is signed out', async () => {
+    const sample = await sampleFrom(
       [
         source('cli', gives(failure('signed_out', 'signed out: codex login'))),
         source('files', gives(week(10))),
@@ -99,17 +102,17 @@ describe('the sources of a provider', () => {
     );
   });
 
-  it('are left out when they need a terminal or were not opted into', async () => {
+  it('are skipped when they need a terminal or were not opted into', async () => {
     const sources = [
       source('screen', gives(week(1)), { interactive: true }),
       source('private', gives(week(2)), { opt_in: 'AGENTPOOL_X' }),
     ];
     assert.deepEqual(
-      (await asked(sources)).tried.map((t) => t.outcome),
+      (await sampleFrom(sources)).tried.map((t) => t.outcome),
       ['skipped', 'skipped'],
     );
-    assert.equal((await asked(sources, { interactive: true })).source, 'screen');
-    assert.equal((await asked(sources, { env: { AGENTPOOL_X: '1' } })).source, 'private');
+    assert.equal((await sampleFrom(sources, { interactive: true })).source, 'screen');
+    assert.equal((await sampleFrom(sources, { env: { AGENTPOOL_X: '1' } })).source, 'private');
     assert.equal(interactiveAllowed({ AGENTPOOL_NO_INTERACTIVE_USAGE: '1' }, true), false);
   });
 });
@@ -135,8 +138,8 @@ const lastGood: UsageSample = {
 describe('a failed question', () => {
   const limited = source('cli', gives(failure('rate_limited', 'asked too often (429)')));
 
-  it('keeps the last good sample with its own time and says why', async () => {
-    const sample = await asked([limited], { lastGood: () => lastGood });
+  it('keeps the last good sample with its own time, and says why', async () => {
+    const sample = await sampleFrom([limited], { lastGood: () => lastGood });
     assert.deepEqual(
       [sample.status, sample.observed_at, sample.checked_at, sample.stale],
       ['available', lastGood.observed_at, now.toISOString(), true],
@@ -145,28 +148,34 @@ describe('a failed question', () => {
     assert.match(sample.warnings.join(), /429/);
   });
 
-  it('is unknown without one: never signed out, never 0 %', async () => {
-    const sample = await asked([limited]);
+  it('is unknown without a good sample: never signed out, never 0 %', async () => {
+    const sample = await sampleFrom([limited]);
     assert.deepEqual([sample.status, sample.windows, isGood(sample)], ['unknown', [], false]);
   });
 
-  it('drops what has reset since in the sample that is kept', async () => {
+  it('drops the percentages of windows that have reset from the sample it keeps', async () => {
     const windows = [
       {
         ...usageWindow({ kind: '5h', used: 90, confidence: 'official' }),
         reset_at: '2026-11-23T01:45:00.000Z',
       },
     ];
-    const sample = await asked([limited], { lastGood: () => ({ ...lastGood, windows }) });
+    const sample = await sampleFrom([limited], { lastGood: () => ({ ...lastGood, windows }) });
     assert.deepEqual([sample.windows[0]?.used_percent, sample.windows[0]?.expired], [null, true]);
   });
 
-  it('does not let older notes replace the newer figures that we have', async () => {
+  it('does not replace newer figures with older ones from a file', async () => {
     const old = answer({ windows: week(10).windows, observed_at: '2026-11-22T00:00:00.000Z', stale: true });
     const fresh = answer({ windows: week(60).windows, observed_at: '2026-11-23T01:59:00.000Z', stale: true });
     const given = { lastGood: () => lastGood };
-    assert.equal((await asked([limited, source('files', gives(old))], given)).windows[0]?.used_percent, 25);
-    assert.equal((await asked([limited, source('files', gives(fresh))], given)).windows[0]?.used_percent, 60);
+    assert.equal(
+      (await sampleFrom([limited, source('files', gives(old))], given)).windows[0]?.used_percent,
+      25,
+    );
+    assert.equal(
+      (await sampleFrom([limited, source('files', gives(fresh))], given)).windows[0]?.used_percent,
+      60,
+    );
   });
 });
 
@@ -177,7 +186,7 @@ describe('a probe of all providers', () => {
       new Promise((resolve) => signal.addEventListener('abort', () => resolve(failure('timed_out', 'late')))),
   );
 
-  it('asks them in parallel and is partial when one is cut off by the deadline', async () => {
+  it('asks them in parallel, and is partial when the deadline cuts one off', async () => {
     const targets = ['codex-cli', 'claude-code', 'fake-idle', 'droid-cli'].map((provider_id) => ({
       provider_id,
       agent: provider_id === 'droid-cli' ? null : [provider_id],
@@ -193,28 +202,28 @@ describe('a probe of all providers', () => {
     assert.equal(probed.samples[0]?.tried[0]?.outcome, 'timed_out');
   });
 
-  it('is whole when a source only missed its own deadline', async () => {
+  it('is complete when a source only missed its own deadline', async () => {
     const probed = await probe(
       request({ sources: () => [{ ...hangs, deadline_ms: 50 }, source('cli', gives(week(5)))] }),
     );
     assert.deepEqual([probed.partial, probed.samples[0]?.source], [false, 'cli']);
   });
 
-  it('comes back although a source never does', async () => {
+  it('returns even if a source never does', async () => {
     const probed = await probe(
       request({ sources: () => [source('stuck', () => new Promise(() => undefined), { deadline_ms: 50 })] }),
     );
     assert.equal(probed.samples[0]?.tried[0]?.outcome, 'timed_out');
   });
 
-  it('names a backend that has nothing to say of a provider', async () => {
-    const sample = await asked([], { backend: 'ccusage' });
+  it('names a backend that has no source for a provider', async () => {
+    const sample = await sampleFrom([], { backend: 'ccusage' });
     assert.match(sample.warnings.join(), /ccusage/);
   });
 });
 
 describe('the real sources', () => {
-  /** A program that answers as the agent does, so that the pipes, the order and the ending are real. */
+  /** A program that answers as the agent does, so that pipes, order and exit are real. */
   const agent = (name: string, script: string): string => {
     const path = join(folder, name);
     writeFileSync(path, `#!/bin/sh\n${script}`);
@@ -249,7 +258,7 @@ describe('the real sources', () => {
     );
   });
 
-  it('codex: the files answer after a 429, as old as they are', async () => {
+  it('codex: the files answer after a 429, with their own age', async () => {
     const sample = await probed(
       'codex-cli',
       agent('codex429', `cat ${folder}/codex-app-server-429.jsonl; cat > /dev/null`),
@@ -260,7 +269,7 @@ describe('the real sources', () => {
     );
   });
 
-  it('codex: a program that ends at once is told with its last words', async () => {
+  it('codex: a program that exits at once is reported with its last words', async () => {
     const program = agent('codex-old', 'echo "error: unexpected argument" >&2; exit 2');
     const sample = await probed('codex-cli', program, {
       env: { PATH: process.env.PATH, CODEX_HOME: join(folder, 'none') },
@@ -268,7 +277,7 @@ describe('the real sources', () => {
     assert.match(sample?.tried[0]?.reason ?? '', /ended with code 2 .*unexpected argument/);
   });
 
-  it('claude: nothing of the caller reaches it, and hooks are off', async () => {
+  it("claude: the caller's environment does not reach it, and hooks are off", async () => {
     const program = agent(
       'claude',
       `env > ${folder}/claude-env; echo "$@" > ${folder}/claude-args; read question; cat ${folder}/claude-get-usage-fresh.jsonl; cat > /dev/null`,
@@ -286,7 +295,7 @@ describe('the real sources', () => {
     assert.match(seen, /DISABLE_AUTOUPDATER=1/);
   });
 
-  it('a service: status, retry-after, a redirect and a page that is no JSON are told apart', async () => {
+  it('a service: status, retry-after, a redirect and a page that is not JSON are distinguished', async () => {
     const readings: Record<string, RequestListener> = {
       ok: (_q, r) => r.end(usageFixture('opencode-go.json')),
       'rate_limited ': (_q, r) => r.writeHead(429).end(),

@@ -17,7 +17,7 @@ import { fakeSample, notInstalledSample, unknownSample } from './unasked.ts';
 
 export interface ProbeTarget {
   provider_id: string;
-  /** The words that start the agent; null when it is not installed. */
+  /** The words of the command line that starts the agent; null when it is not installed. */
   agent: readonly string[] | null;
 }
 
@@ -29,7 +29,7 @@ export interface ProbeSettings {
   backend: Backend;
   /** Whether sources that need a terminal may be asked. */
   interactive: boolean;
-  /** When the answer is wanted, whoever has not answered by then. */
+  /** The overall deadline, in milliseconds; providers that have not answered by then are cut off. */
   deadline_ms: number;
   lastGood(provider: string): UsageSample | undefined;
   env: SourceContext['env'];
@@ -44,20 +44,20 @@ export interface ProbeSettings {
 
 export interface Probed {
   samples: UsageSample[];
-  /** Some provider was cut off by the overall deadline: its sample is kept or unknown. */
+  /** The overall deadline cut a provider off: its sample is the last good one, or unknown. */
   partial: boolean;
 }
 
-/** A source ends its child processes after its deadline; one that does not come back is left behind. */
+/** How long a source may take to end its child processes after its deadline. After that it is abandoned. */
 const CLEANUP_MS = 3000;
 
 export interface ProbedOne {
   sample: UsageSample;
-  /** The overall deadline cut the question off: the sample is kept or unknown. */
+  /** The overall deadline cut the question off: the sample is the last good one, or unknown. */
   cut: boolean;
 }
 
-/** Asks all providers in parallel. Never rejects: what failed is in the samples. */
+/** Asks all providers in parallel. Never rejects: failures are in the samples. */
 export async function probe(request: ProbeRequest): Promise<Probed> {
   const results = await Promise.all(request.targets.map((target) => probeOne(request, target)));
   return { samples: results.map(({ sample }) => sample), partial: results.some(({ cut }) => cut) };
@@ -91,10 +91,10 @@ async function probeProvider(
     tried.push(attempt(source, reading, performance.now() - started));
     if (reading.answered)
       return {
-        sample: settle(request, sampleOf(request, target, source, reading, tried), tried),
+        sample: newestSample(request, sampleOf(request, target, source, reading, tried), tried),
         cut: false,
       };
-    // The agent itself says that nobody is signed in: older figures would be of nobody's account.
+    // The agent itself says that it is signed out: older figures may be of another account.
     if (reading.outcome === 'signed_out') {
       refusal = { source, reading };
       break;
@@ -110,15 +110,16 @@ async function probeProvider(
   return { sample: unanswered(request, provider_id, tried), cut };
 }
 
-/** The sample of a provider that needs no question; null for one that has to be asked. */
+/** The sample of a provider that is not asked, because it is fake or not installed; null if it has to be asked. */
 export function withoutAsking({ provider_id, agent }: ProbeTarget, now: Date): UsageSample | null {
   return fakeSample(provider_id, now) ?? (agent === null ? notInstalledSample(provider_id, now) : null);
 }
 
 function skipReason(source: UsageSource, request: ProbeSettings): Failure | null {
   if (source.interactive && !request.interactive) return failure('skipped', 'interactive probing is off');
-  const wanted = source.opt_in === undefined || /^(?:1|true|yes|on)$/i.test(request.env[source.opt_in] ?? '');
-  return wanted ? null : failure('skipped', `off by default: set ${source.opt_in}=1`);
+  const isEnabled =
+    source.opt_in === undefined || /^(?:1|true|yes|on)$/i.test(request.env[source.opt_in] ?? '');
+  return isEnabled ? null : failure('skipped', `off by default: set ${source.opt_in}=1`);
 }
 
 function contextOf(request: ProbeSettings, { agent }: ProbeTarget): Omit<SourceContext, 'signal'> {
@@ -143,11 +144,11 @@ async function readInTime(
   const own = new AbortController();
   const timer = setTimeout(() => own.abort(), source.deadline_ms);
   const signal = AbortSignal.any([own.signal, overall]);
-  const left = new AbortController();
+  const finished = new AbortController();
   const late = new Promise<void>((resolve) =>
     signal.addEventListener('abort', () => resolve(), { once: true }),
   )
-    .then(() => sleep(CLEANUP_MS, undefined, { signal: left.signal }))
+    .then(() => sleep(CLEANUP_MS, undefined, { signal: finished.signal }))
     .then(() => failure('timed_out', 'no answer before the deadline'));
   late.catch(() => undefined);
   try {
@@ -157,7 +158,7 @@ async function readInTime(
     return failure('failed', errorMessage(error));
   } finally {
     clearTimeout(timer);
-    left.abort();
+    finished.abort();
   }
 }
 
@@ -193,25 +194,27 @@ function sampleOf(
   return asOf(given, request.now());
 }
 
-/** Figures that somebody wrote down earlier do not replace newer ones that we have. */
-function settle(request: ProbeSettings, sample: UsageSample, tried: Attempt[]): UsageSample {
+/** Figures that an agent wrote to a file earlier do not replace newer ones of the ledger. */
+function newestSample(request: ProbeSettings, sample: UsageSample, tried: Attempt[]): UsageSample {
   const last = request.lastGood(sample.provider_id);
-  return sample.stale && last && last.observed_at > sample.observed_at ? kept(request, last, tried) : sample;
+  return sample.stale && last && last.observed_at > sample.observed_at
+    ? lastGoodSample(request, last, tried)
+    : sample;
 }
 
 function unanswered(request: ProbeSettings, provider_id: string, tried: Attempt[]): UsageSample {
   const last = request.lastGood(provider_id);
-  if (last && isGood(last)) return kept(request, last, tried);
+  if (last && isGood(last)) return lastGoodSample(request, last, tried);
   const reasons = tried.flatMap(({ source, reason }) => (reason === null ? [] : [`${source}: ${reason}`]));
   const warnings =
     reasons.length > 0
       ? reasons
-      : [`nothing tells the limits of ${provider_id} with the backend ${request.backend}`];
+      : [`no source reports the limits of ${provider_id} with the backend ${request.backend}`];
   return { ...blank(request, provider_id), tried, warnings };
 }
 
-/** A failed question takes nothing away: the last good sample stays, with its own time and what failed now. */
-function kept(request: ProbeSettings, last: UsageSample, tried: Attempt[]): UsageSample {
+/** The last good sample with its own time, and why the question failed now. */
+function lastGoodSample(request: ProbeSettings, last: UsageSample, tried: Attempt[]): UsageSample {
   const why = tried.find(wasTried) ?? tried.findLast(({ reason }) => reason !== null);
   const warnings = why ? [`kept from ${last.observed_at}: ${why.source}: ${why.reason}`] : last.warnings;
   return asOf(
@@ -220,10 +223,10 @@ function kept(request: ProbeSettings, last: UsageSample, tried: Attempt[]): Usag
   );
 }
 
-/** What went wrong, as against what is not there or was not asked. */
+/** Whether a source failed, as opposed to being absent or not asked. */
 const wasTried = ({ outcome }: Attempt): boolean =>
   !['skipped', 'not_found', 'unsupported', 'answered'].includes(outcome);
 
-/** AGENTPOOL_NO_INTERACTIVE_USAGE takes terminals out of every probe, whatever the command line says. */
+/** AGENTPOOL_NO_INTERACTIVE_USAGE excludes terminals from every probe, whatever the command line says. */
 export const interactiveAllowed = (env: SourceContext['env'], wanted: boolean): boolean =>
   wanted && !/^(?:1|true|yes|on)$/i.test(env.AGENTPOOL_NO_INTERACTIVE_USAGE ?? '');

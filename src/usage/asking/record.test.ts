@@ -15,7 +15,7 @@ const at = (time: string, used: number, facts: Partial<UsageSample> = {}) =>
   });
 
 describe('a sample', () => {
-  it('is appended where it says something new, and else every five minutes at most', () => {
+  it('is appended if it says something new, and otherwise every five minutes at most', () => {
     const ledger = openLedger(freshFile());
     after(() => ledger.close());
     const appended = [
@@ -29,7 +29,7 @@ describe('a sample', () => {
     assert.equal(ledger.store.lastPosition(), 3);
   });
 
-  it('of an agent that warned is held against its last warning, not against the figures', () => {
+  it("from an agent's warning is compared with its last warning, not with the figures", () => {
     const ledger = openLedger(freshFile());
     after(() => ledger.close());
     const warning = { status: 'near_limit', confidence: 'provider_warning' } as const;

@@ -8,13 +8,13 @@ export const usageStream = (provider: string): string => `usage/${provider}`;
 
 export interface RecordOptions {
   actor: string;
-  /** The session in which an agent warned. */
+  /** The session whose agent warned. */
   correlationId?: string;
 }
 
-/** Appends a sample where it says something new; false where it does not. */
+/** Appends a sample if it says something new; false if it does not. */
 export function recordSample(ledger: Ledger, sample: UsageSample, options: RecordOptions): boolean {
-  // Compared within the append's transaction: ten commands that learn the same at once append it once.
+  // Compared within the append's transaction: ten commands that learn the same at once append one event.
   return ledger.store.transaction(() => {
     const known = knownUsageOf(ledger, sample.provider_id);
     const before = sample.confidence === 'provider_warning' ? known?.warned : known?.latest;

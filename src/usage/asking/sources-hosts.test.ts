@@ -10,7 +10,7 @@ import { sourcesOf } from './sources.ts';
 const home = mkdtempSync(join(tmpdir(), 'ap-asked-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 
-/** Whoever keeps a login has one here. */
+/** A login of every agent that stores one. */
 const LOGINS = {
   '.config/cursor/auth.json': '{"accessToken":"made-up"}',
   '.local/share/devin/credentials.toml': 'windsurf_api_key = "made-up"\n',
@@ -21,8 +21,8 @@ for (const [file, text] of Object.entries(LOGINS)) {
 }
 const KEYS = { GITHUB_TOKEN: 'made-up', FACTORY_API_KEY: 'made-up', OPENCODE_API_KEY: 'made-up' };
 
-/** Reads one source where no program can be started; the hosts that it asked itself. */
-async function asked(source: UsageSource): Promise<string[]> {
+/** Reads one source while no program can be started; returns the hosts that it asked itself. */
+async function hostsAsked(source: UsageSource): Promise<string[]> {
   const hosts: string[] = [];
   const context: SourceContext = {
     env: KEYS,
@@ -44,11 +44,11 @@ async function asked(source: UsageSource): Promise<string[]> {
 
 const sources = (await Promise.all(AGENT_IDS.map((id) => sourcesOf(id, 'combined')))).flat();
 
-describe('whom a source asks', () => {
-  it('is what it says of itself, and nobody else', async () => {
+describe('the hosts that a source asks', () => {
+  it('are those that it declares, and no others', async () => {
     const direct: string[] = [];
     for (const source of sources) {
-      const hosts = await asked(source);
+      const hosts = await hostsAsked(source);
       for (const host of hosts) assert.ok(source.hosts.includes(host), `${source.id} asked ${host}`);
       if (hosts.length > 0) direct.push(source.id);
     }
@@ -62,7 +62,7 @@ describe('whom a source asks', () => {
     ]);
   });
 
-  it('is nobody for what is read on this disk', () => {
+  it('are none for a source that reads this disk', () => {
     for (const { id, reach, hosts } of sources) if (reach === 'offline') assert.deepEqual([...hosts], [], id);
   });
 });

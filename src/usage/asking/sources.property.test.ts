@@ -23,7 +23,7 @@ import { parseCodexbar } from '../backends/codexbar.ts';
 const now = new Date('2026-11-23T02:00:00Z');
 const framed = (body: string) => `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 
-/** Every parser with answers that it understands; `wrap` is what stands around a JSON value. */
+/** Every parser with answers that it understands; `wrap` is what surrounds a JSON value. */
 const parsers: Record<
   string,
   { parse: (text: string) => Reading; fixtures: string[]; wrap?: (json: string) => string }
@@ -74,7 +74,7 @@ const junk = [
   `{"a":${'['.repeat(5000)}`,
 ];
 
-/** Puts other values into an answer that was understood: most bugs of a parser are one field away from it. */
+/** Replaces values in an answer that was understood: most bugs of a parser are one field away from it. */
 const odd = fc.oneof(
   fc.constantFrom(
     null,
@@ -129,7 +129,7 @@ for (const [name, { parse, fixtures, wrap = (json: string) => json }] of Object.
   const whole = (lines: string[]) => lines.map(wrap).join('\n');
 
   describe(`the parser of ${name}`, () => {
-    it('says in words what it can not read, and throws nothing', () => {
+    it('says in words what it cannot read, and never throws', () => {
       for (const text of junk) assert.equal(parse(text).answered, false, text.slice(0, 40));
       fc.assert(
         fc.property(fc.string({ maxLength: 300 }), (text) => void sound(parse(text))),
@@ -141,7 +141,7 @@ for (const [name, { parse, fixtures, wrap = (json: string) => json }] of Object.
       );
     });
 
-    it('keeps to its shape when any one value of a good answer is another', () => {
+    it('returns its shape whichever value of a good answer is replaced', () => {
       const cases = fc.tuple(fc.constantFrom(...answers), fc.nat(80), odd);
       const property = fc.property(cases, ([lines, at, replacement]) => {
         const changed = lines.map((line) => JSON.stringify(mutate(JSON.parse(line), at, replacement)) ?? '');
@@ -150,7 +150,7 @@ for (const [name, { parse, fixtures, wrap = (json: string) => json }] of Object.
       fc.assert(property, { numRuns: 300 });
     });
 
-    it('repeats no e-mail and no token that stands in an answer', () => {
+    it('repeats no e-mail and no token of an answer', () => {
       const secrets = [
         'someone@example.invalid',
         'sk-ant-oat01-AbCdEfGhIjKlMnOpQrStUv',

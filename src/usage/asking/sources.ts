@@ -5,7 +5,7 @@ import { ccusage } from '../backends/ccusage.ts';
 import { codexbar } from '../backends/codexbar.ts';
 import type { Backend } from '../backends/index.ts';
 
-/** The sources of one provider under a backend, in order. Combined asks CodexBar where it is and ours failed. */
+/** The sources of one provider under a backend, in order. `combined` asks CodexBar, if installed, after ours failed. */
 export async function sourcesOf(provider: string, backend: Backend): Promise<readonly UsageSource[]> {
   if (!isAgent(provider)) return [];
   const { limits, codexbar: known } = await loadAgent(provider);
@@ -17,5 +17,5 @@ export async function sourcesOf(provider: string, backend: Backend): Promise<rea
   return [...native.filter(live), ...bar, ...native.filter((source) => !live(source))];
 }
 
-/** What asks the provider now and quickly, as against what an agent once wrote down or a whole TUI. */
+/** Whether a source asks the provider now and quickly, unlike a file that an agent wrote once, or a whole TUI. */
 const live = (source: UsageSource): boolean => source.reach === 'network' && !source.interactive;

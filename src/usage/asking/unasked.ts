@@ -2,7 +2,7 @@ import type { UsageSample } from '../../agents/contract/limits/sample.ts';
 import { FAKE_IDS } from '../../config/provider-ids.ts';
 import { shell } from '../../lib/text/shell.ts';
 
-/** A sample that says nothing yet. */
+/** A sample without figures. */
 export function unknownSample(provider_id: string, now: Date): UsageSample {
   const at = now.toISOString();
   return {
@@ -24,13 +24,13 @@ export function unknownSample(provider_id: string, now: Date): UsageSample {
   };
 }
 
-/** A provider that nobody has asked about its limits yet. */
+/** The sample of a provider that was never asked about its limits. */
 export const unaskedSample = (provider_id: string, now: Date): UsageSample => ({
   ...unknownSample(provider_id, now),
   warnings: [`not asked yet: ${shell`agentpool usage --provider ${provider_id}`}`],
 });
 
-/** Our own fake agents have no account to ask, and are always there; null for every other provider. */
+/** The sample of a fake agent, which has no account and is always installed; null for every other provider. */
 export const fakeSample = (provider_id: string, now: Date): UsageSample | null =>
   (FAKE_IDS as readonly string[]).includes(provider_id)
     ? { ...unknownSample(provider_id, now), status: 'available', confidence: 'local_config', source: 'fake' }

@@ -14,19 +14,19 @@ const at = (time: string, used: number, facts: Partial<UsageSample> = {}) => {
   });
 };
 
-describe('a sample belongs into the log', () => {
+describe('a sample is recorded', () => {
   it('when it is the first, and when it says something new', () => {
     assert.ok(worthAppending(undefined, at('01:00:00', 10)));
     assert.ok(worthAppending(at('01:00:00', 10), at('01:00:01', 11)));
     assert.ok(worthAppending(at('01:00:00', 10), at('01:00:01', 10, { status: 'limit_reached' })));
   });
 
-  it('every five minutes although it says nothing new, and not before', () => {
+  it('every five minutes if it says nothing new, and not sooner', () => {
     assert.ok(!worthAppending(at('01:00:00', 10), at('01:04:59', 10)));
     assert.ok(worthAppending(at('01:00:00', 10), at('01:05:00', 10)));
   });
 
-  it('not for a reset that the provider rounds in another way', () =>
+  it('not for a reset that the provider only rounded differently', () =>
     assert.ok(
       !worthAppending(
         at('01:00:00', 10),
@@ -34,7 +34,7 @@ describe('a sample belongs into the log', () => {
       ),
     ));
 
-  it('not when it is older than what is there: kept after a failure, or read from a cache', () =>
+  it('not when it is older than the last one: kept after a failure, or read from a cache', () =>
     assert.ok(
       !worthAppending(at('01:00:00', 10), at('02:00:00', 3, { observed_at: '2026-11-22T00:00:00.000Z' })),
     ));

@@ -1,18 +1,18 @@
 import type { UsageSample } from '../../agents/contract/limits/sample.ts';
 
-/** A poll that learns nothing is written down this seldom: the log is not its diary. */
+/** How often a poll that learns nothing new is recorded. */
 export const QUIET_MS = 5 * 60_000;
 
-/** Whether a sample belongs into the log after the one before it: it says something new, or the quiet lasted long enough. */
+/** Whether a sample goes in the log after the previous one: it says something new, or that one is old enough. */
 export function worthAppending(previous: UsageSample | undefined, next: UsageSample): boolean {
   if (!previous) return true;
-  // What was kept from before, or read from an old cache again, is in the log already.
+  // A sample that was kept after a failure, or read from an old cache again, is already in the log.
   if (next.observed_at < previous.observed_at) return false;
   if (facts(previous) !== facts(next)) return true;
   return Date.parse(next.checked_at) - Date.parse(previous.checked_at) >= QUIET_MS;
 }
 
-/** Providers compute a reset anew for each answer; a few seconds of difference are no news. */
+/** Providers compute a reset again for each answer; a difference of a few seconds is nothing new. */
 const toTheMinute = (at: string | null): number | null =>
   at === null ? null : Math.round(Date.parse(at) / 60_000);
 

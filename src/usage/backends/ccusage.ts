@@ -5,8 +5,8 @@ import { instant, list, number, parseJson, record } from '../../agents/contract/
 const ARGS = ['blocks', '--json', '--offline', '--active', '--no-color'];
 
 /**
- * ccusage, where the user has it: the tokens of the running 5-hour block, counted from the files on this disk.
- * That is telemetry. It gives no window, because the share of the limit is unknown.
+ * ccusage, if the user has it: the tokens of the current 5-hour block, counted from the files on this disk. It gives
+ * no window, because the share of the limit that they are is unknown.
  */
 export const ccusage: UsageSource = {
   id: 'ccusage',
@@ -32,7 +32,7 @@ export function parseCcusage(printed: string): Reading {
   const active = list(blocks)
     .map(record)
     .find((block) => block?.isActive === true && block.isGap !== true);
-  if (!active) return answer({ status: 'unknown', warnings: ['ccusage counts no running 5-hour block'] });
+  if (!active) return answer({ status: 'unknown', warnings: ['ccusage counts no current 5-hour block'] });
   const block = {
     started_at: instant(active.startTime),
     ends_at: instant(active.endTime),
@@ -42,7 +42,7 @@ export function parseCcusage(printed: string): Reading {
   const tokens = block.total_tokens?.toLocaleString('en-US') ?? 'unknown';
   return answer({
     status: 'unknown',
-    warnings: [`ccusage counts ${tokens} tokens in the running 5-hour block: an estimate, not a quota`],
+    warnings: [`ccusage counts ${tokens} tokens in the current 5-hour block: an estimate, not a quota`],
     raw: { block },
   });
 }

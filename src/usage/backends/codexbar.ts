@@ -12,7 +12,7 @@ import {
 import { list, number, parseJson, percent, record, text } from '../../agents/contract/limits/values.ts';
 
 /**
- * CodexBar, where the user has it. Its figures are as good as what it asked, which it does not always say. It is never
+ * CodexBar, if the user has it. Its figures are as good as its own source, which it does not always name. It is never
  * asked to read the cookies of a browser.
  */
 export const codexbar = (provider: string, { name, via }: NonNullable<Agent['codexbar']>): UsageSource => ({

@@ -24,7 +24,7 @@ const known = (installed: boolean, auth_status: string) => ({
 });
 
 describe('a provider is usable', () => {
-  it('while every window has the share left that the policy wants', () => {
+  it('while every window has the share left that the policy requires', () => {
     assert.equal(why({ windows: [aWindow('5h', 90, SOON), aWindow('weekly', 40, LATER)] }), null);
     assert.equal(
       why({ windows: [aWindow('5h', 40, SOON), aWindow('weekly', 91, LATER)] }),
@@ -42,35 +42,35 @@ describe('a provider is usable', () => {
 
   it('when it reports no limits', () => assert.equal(why({ windows: [] }), null));
 
-  it('not for the money beyond the plan', () =>
+  it('whatever was spent beyond the plan', () =>
     assert.equal(why({ windows: [aWindow('on_demand', 99, null, 'extra usage')] }), null));
 });
 
-describe('a provider is not usable, with the reason', () => {
+describe('a provider is not usable, and says why,', () => {
   it('when it is not installed', () => {
     assert.equal(why({ status: 'unavailable' }), 'not_installed');
     assert.equal(why({}, known(false, 'unknown')), 'not_installed');
   });
 
-  it('when nobody is signed in', () => {
+  it('when it is signed out', () => {
     assert.equal(why({ status: 'unauthenticated' }), 'auth_unauthenticated');
     assert.equal(why({}, known(true, 'unauthenticated')), 'auth_unauthenticated');
     assert.equal(why({}, known(true, 'authenticated')), null);
   });
 
-  it('when its status is one that the policy blocks, and always at its limit', () => {
+  it('when the policy blocks its status, and always at its limit', () => {
     assert.equal(why({ status: 'overage_possible' }), 'overage_possible');
     assert.equal(why({ status: 'limit_reached' }, policy({ block_on_usage_statuses: [] })), 'limit_reached');
     assert.equal(why({ status: 'overage_possible' }, policy({ block_on_usage_statuses: [] })), null);
   });
 
-  it('when nothing is known, when it is only observed, when it is too old', () => {
+  it('when nothing is known, and when the figures are only observed or too old', () => {
     assert.equal(why({ status: 'unknown' }), 'usage_unknown');
     assert.equal(why({ confidence: 'observed' }), 'confidence_observed');
     assert.equal(why({ observed_at: '2026-11-23T01:29:00.000Z' }), 'usage_stale');
   });
 
-  it('when the policy denies it, or allows others only', () => {
+  it('when the policy denies it, or allows only others', () => {
     assert.equal(why({}, policy({ denied_providers: ['codex-cli'] })), 'policy_denied');
     assert.equal(why({}, policy({ allowed_providers: ['claude-code'] })), 'policy_not_allowed');
   });
@@ -82,17 +82,17 @@ describe('a window whose reset has passed', () => {
     status: 'near_limit' as const,
   };
 
-  it('loses its percentage and stands in nobody’s way', () => {
+  it('loses its percentage and blocks nothing', () => {
     const row = of(aSample('codex-cli', old));
     assert.deepEqual(
       [row.windows[0]?.remaining_percent, row.windows[0]?.expired, row.unusable_reason],
       [null, true, null],
     );
-    assert.equal(row.windows[0]?.words, '5h has reset since');
+    assert.equal(row.windows[0]?.words, '5h has reset');
   });
 });
 
-describe('who comes back next', () => {
+describe('the next provider to come back', () => {
   const samples = [
     aSample('a', {
       status: 'limit_reached',
@@ -104,17 +104,17 @@ describe('who comes back next', () => {
   ];
   const all = capacity({ samples, policy: POLICY, now: NOW });
 
-  it('is the first whose every low window has reset', () => {
+  it('is the first one whose low windows have all reset', () => {
     assert.deepEqual([all.next_available_provider, all.next_available_at], ['b', '2026-11-25T00:00:00.000Z']);
     assert.equal(all.providers.a?.next_available_at, LATER);
   });
 
-  it('is not told of one that no waiting mends, nor of one that can be used', () =>
+  it('is not one that waiting does not help, nor one that is usable', () =>
     assert.deepEqual([all.providers.c?.next_available_at, all.providers.d?.next_available_at], [null, null]));
 });
 
-describe('the answer as a whole', () => {
-  it('counts every provider once, and is keyed in the order of their names', () => {
+describe('the whole answer', () => {
+  it('counts every provider once, and its keys are in the order of their names', () => {
     const statuses = [
       'available',
       'near_limit',
@@ -141,16 +141,16 @@ describe('the answer as a whole', () => {
     );
   });
 
-  it('says in words what is left, when it resets and when it is gone at this pace', () => {
+  it('says in words what is left, when it resets and when it is used up at this pace', () => {
     const at = (observed_at: string, used: number) =>
       aSample('codex-cli', { observed_at, windows: [aWindow('weekly', used, LATER)] });
     const history = { 'codex-cli': [at('2026-11-22T14:00:00.000Z', 40)] };
     const row = of(at('2026-11-23T01:58:00.000Z', 68), { history });
-    assert.equal(row.summary, 'weekly 32 % left, resets Thu 14:30, at this pace gone 16:38');
+    assert.equal(row.summary, 'weekly 32 % left, resets Thu 14:30, used up 16:38 at this pace');
     assert.equal(row.windows[0]?.trend?.samples, 2);
   });
 
-  it('says how old it is by when the figures were true', () =>
+  it('counts its age from the time of the figures', () =>
     assert.equal(
       of(aSample('x', { observed_at: '2026-11-23T01:50:00.000Z', checked_at: NOW.toISOString() }))
         .age_seconds,

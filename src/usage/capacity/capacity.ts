@@ -5,9 +5,9 @@ import { windowWords } from './window-words.ts';
 
 export type { Capacity, CapacityRow, CapacityWindow };
 
-/** The part of the policy that capacity is judged by. */
+/** The part of the policy that decides capacity. */
 export interface CapacityPolicy {
-  /** A provider is not usable while any of its windows has less than this left. */
+  /** A provider is not usable while any of its windows has less than this percentage left. */
   min_remaining_percent: number;
   usage_stale_after_seconds: number;
   block_on_usage_statuses: readonly string[];
@@ -15,7 +15,7 @@ export interface CapacityPolicy {
   denied_providers: readonly string[];
 }
 
-/** What detection says of a provider, where it was asked. */
+/** What detection found of a provider, if it ran. */
 export interface KnownProvider {
   installed: boolean;
   auth_status: string;
@@ -27,16 +27,16 @@ export interface CapacityGiven {
   policy: CapacityPolicy;
   now: Date;
   known?: Readonly<Record<string, KnownProvider>>;
-  /** Earlier figures of each provider, for the trend. */
+  /** Earlier samples of each provider, for the trend. */
   history?: Readonly<Record<string, readonly Observed[]>>;
-  /** The reader's time zone for the words; the system's when it is left out. */
+  /** The reader's time zone for the words; the system's if undefined. */
   timeZone?: string | undefined;
 }
 
-/** Confidences that a decision may rest on; the others are shown, and not acted upon. */
+/** Confidences that a decision may rest on; others are shown only. */
 const TRUSTED = ['official', 'local_cli', 'local_config', 'user_configured'];
 
-/** Who can be used now, who can not and why, and who comes back when. Pure: the same samples give the same answer. */
+/** Which providers are usable now, which are not and why, and when they come back. Pure. */
 export function capacity(given: CapacityGiven): Capacity {
   const samples = given.samples.toSorted((a, b) => (a.provider_id < b.provider_id ? -1 : 1));
   const rows = samples.map((sample) => rowOf(sample, given));
@@ -63,7 +63,7 @@ export function capacity(given: CapacityGiven): Capacity {
   };
 }
 
-/** The limits of an answer as they stand now, where each goes by its earlier figures, and both in words. */
+/** The windows of an answer as of now, each with its trend from earlier figures, and both in words. */
 export function windowsNow(
   observed: UsageSample,
   earlier: readonly Observed[],
@@ -108,7 +108,7 @@ function rowOf(observed: UsageSample, given: CapacityGiven): CapacityRow {
   };
 }
 
-/** The first thing that stands in the way, from what no waiting mends to what the next reset does. */
+/** The first reason why a provider is not usable. Reasons that waiting does not remove come first, resets last. */
 function whyNot(
   sample: UsageSample,
   policy: CapacityPolicy,
@@ -130,7 +130,7 @@ function whyNot(
   return low ? `${low.name}_below_${policy.min_remaining_percent}_percent` : null;
 }
 
-/** On-demand money is no limit of the plan: going without it is what the policy on overage wants. */
+/** On-demand money is no limit of the plan: the policy on overage decides about it. */
 const lowWindows = (sample: UsageSample, policy: CapacityPolicy): UsageWindow[] =>
   sample.windows.filter(
     (w) =>
@@ -139,7 +139,7 @@ const lowWindows = (sample: UsageSample, policy: CapacityPolicy): UsageWindow[] 
       w.remaining_percent < policy.min_remaining_percent,
   );
 
-/** All windows that are low must reset, so the last of them counts. */
+/** When the last of the low windows has reset. */
 function backAt(sample: UsageSample, policy: CapacityPolicy): string | null {
   if (['unavailable', 'unauthenticated', 'unknown'].includes(sample.status)) return null;
   const resets = lowWindows(sample, policy).map(({ reset_at }) => reset_at);

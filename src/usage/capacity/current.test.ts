@@ -43,7 +43,7 @@ function current(samples: UsageSample[], given: Partial<CapacityInputs> = {}) {
   return { row, ledger, all };
 }
 
-describe('what an agent warned of while it worked', () => {
+describe('a warning that an agent showed while it worked', () => {
   it('counts until its provider has answered again', () => {
     const before = aSample('codex-cli', { windows: [aWindow('weekly', 40, LATER)] });
     assert.equal(withWarning(before, warning(), NOW, HALF_HOUR)?.status, 'limit_reached');
@@ -51,22 +51,22 @@ describe('what an agent warned of while it worked', () => {
     assert.equal(withWarning(since, warning(), NOW, HALF_HOUR)?.status, 'available');
   });
 
-  it('leaves the figures of the provider what they are', () => {
+  it('does not change the figures of the provider', () => {
     const before = aSample('codex-cli', { windows: [aWindow('weekly', 40, LATER)] });
-    const reported = withWarning(before, warning({ status: 'near_limit' }), NOW, HALF_HOUR);
+    const warned = withWarning(before, warning({ status: 'near_limit' }), NOW, HALF_HOUR);
     assert.deepEqual(
-      [reported?.status, reported?.windows, reported?.confidence, reported?.warnings],
+      [warned?.status, warned?.windows, warned?.confidence, warned?.warnings],
       ['near_limit', before.windows, 'official', ['You have hit your limit']],
     );
   });
 
-  it('is all that is known where the provider can not be asked', () => {
+  it('is all that is known if the provider cannot be asked', () => {
     const unknown = aSample('codex-cli', { status: 'unknown', observed_at: NOW.toISOString() });
     assert.equal(withWarning(unknown, warning(), NOW, HALF_HOUR)?.status, 'limit_reached');
     assert.equal(withWarning(null, warning(), NOW, HALF_HOUR)?.confidence, 'provider_warning');
   });
 
-  it('ends with the reset that it named, and without one after a while', () => {
+  it('ends with the reset that it named, or else after a while', () => {
     const windows = [aWindow('unknown', 100, '2026-11-23T01:59:30.000Z')];
     const named = warning({ windows, reset_at: '2026-11-23T01:59:30.000Z' });
     assert.equal(withWarning(null, named, NOW, HALF_HOUR), null);
@@ -75,8 +75,8 @@ describe('what an agent warned of while it worked', () => {
   });
 });
 
-describe('how a provider stands', () => {
-  it('is not installed where its program is gone, whatever it once answered', () => {
+describe('the current state of a provider', () => {
+  it('is not installed if its program is gone, whatever it once answered', () => {
     const { row } = current([aSample('codex-cli')], { detected: [found('codex-cli', false)] });
     assert.deepEqual(
       [row.status, row.unusable_reason, row.installed],
@@ -84,13 +84,13 @@ describe('how a provider stands', () => {
     );
   });
 
-  it('is signed in when it has answered since somebody looked', () => {
+  it('is signed in if it has answered since the last detection', () => {
     const detected = [found('codex-cli', true, 'unauthenticated')];
     assert.equal(current([aSample('codex-cli')], { detected }).row.auth_status, 'authenticated');
     assert.equal(current([], { detected }).row.unusable_reason, 'auth_unauthenticated');
   });
 
-  it('tells the pace from the samples of the ledger', () => {
+  it('has its pace from the samples of the ledger', () => {
     const at = (observed_at: string, used: number) =>
       aSample('codex-cli', { observed_at, windows: [aWindow('weekly', used, LATER)] });
     const { row, ledger, all } = current([
@@ -101,7 +101,7 @@ describe('how a provider stands', () => {
     assert.equal(capacityNow(ledger, all).providers['codex-cli']?.windows[0]?.trend, null);
   });
 
-  it('is not known before anybody asked, and says how to ask', () => {
+  it('is unknown before the first question, and says how to ask', () => {
     const { row } = current([]);
     assert.deepEqual([row.status, row.unusable_reason], ['unknown', 'usage_unknown']);
     assert.match(row.warnings.join(), /agentpool usage --provider codex-cli/);
@@ -121,14 +121,14 @@ describe('a limit that was reached', () => {
       ]).row,
     );
 
-  it('holds until its reset, and without one while the answer is fresh', () => {
+  it('holds until its reset, or else while the answer is fresh', () => {
     assert.equal(reached(LATER, old), true);
     assert.equal(reached(null, '2026-11-23T01:50:00.000Z'), true);
     assert.equal(reached(null, old), false);
     assert.equal(reached('2026-11-23T01:00:00.000Z', old), false);
   });
 
-  it('holds when an agent has just warned of it, however old the figures are', () => {
+  it('holds if an agent has just warned of it, however old the figures are', () => {
     const figures = aSample('codex-cli', { observed_at: old, windows: [aWindow('weekly', 40, LATER)] });
     const windows = [{ ...aWindow('unknown', 100, null), confidence: 'provider_warning' as const }];
     const { row } = current([figures, warning({ windows })]);

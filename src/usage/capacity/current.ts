@@ -17,23 +17,23 @@ import { type Observed, paceSince } from './trend.ts';
 
 export interface CapacityInputs {
   config: Pick<Config, 'policy'>;
-  /** The providers to tell of, whether anybody ever asked them or not. */
+  /** The providers to include, whether they were ever asked or not. */
   ids: readonly string[];
-  /** What a look at this machine found; a provider that is not among them is not known to be installed. */
+  /** What detection found on this machine; a provider that is missing here is not known to be installed. */
   detected: readonly Pick<Detected, 'id' | 'installed' | 'auth'>[];
   now: Date;
-  /** Answers that were got right now, in place of what the ledger has. */
+  /** Answers of just now, in place of those in the ledger. */
   samples?: readonly UsageSample[];
 }
 
-/** How every provider stands and where it goes, as far as the ledger knows: nobody is asked. */
+/** The capacity and the pace of every provider, as far as the ledger knows; asks no provider. */
 export function currentCapacity(rows: Rows, given: CapacityInputs): Capacity {
   const samples = currentSamples(rows, given);
   const history = samples.map((sample) => [sample.provider_id, historyOf(rows, sample)] as const);
   return judged(samples, given, Object.fromEntries(history));
 }
 
-/** How every provider stands, without its pace: what a spawn needs, at the price of one query. */
+/** The capacity of every provider without its pace: what a spawn needs, for the cost of one query. */
 export const capacityNow = (rows: Rows, given: CapacityInputs): Capacity =>
   judged(currentSamples(rows, given), given, {});
 
@@ -49,7 +49,7 @@ function judged(
   return capacity({ samples, policy: config.policy, now, known: Object.fromEntries(known), history });
 }
 
-/** The sample of each provider that a reader sees now: its last answer, and what its agent warned of since. */
+/** The sample of each provider that a reader sees now: its last answer, with the warnings of its agent since. */
 export function currentSamples(
   rows: Rows,
   { config, ids, detected, now, samples = [] }: CapacityInputs,
@@ -68,9 +68,9 @@ export function currentSamples(
 }
 
 /**
- * What an agent said of its limits while it worked, on top of the last answer. It counts until the provider has
- * answered since, until the reset that it named, or, where it named none, for `believed_ms`: a limit that nobody can
- * ask about must not stand for ever.
+ * Adds a warning that an agent showed while it worked to the last answer. The warning counts until the provider has
+ * answered since, until the reset that it named, or, if it named none, for `believed_ms`: a limit that cannot be
+ * asked about must not hold forever.
  */
 export function withWarning(
   answered: UsageSample | null,
@@ -99,7 +99,7 @@ function stillCounts(warned: UsageSample, now: Date, believed_ms: number): boole
   return now.getTime() - Date.parse(warned.observed_at) <= believed_ms;
 }
 
-/** Who has answered about limits since is signed in, whatever was found before. */
+/** A provider that has answered about limits since a detection is signed in, whatever the detection found. */
 function knownProvider(
   { installed, auth }: CapacityInputs['detected'][number],
   sample: UsageSample,
@@ -108,7 +108,7 @@ function knownProvider(
   return { installed, auth_status: installed && answeredSince ? 'authenticated' : auth.status };
 }
 
-/** The limits of one answer and where they go, as far as the ledger knows. */
+/** The windows of one answer and their trends, as far as the ledger knows. */
 export const currentWindows = (rows: Rows, sample: UsageSample, now: Date): CapacityWindow[] =>
   windowsNow(sample, historyOf(rows, sample), { now });
 
@@ -123,8 +123,8 @@ function historyOf(rows: Rows, { provider_id, windows, observed_at }: UsageSampl
 }
 
 /**
- * Whether what a row says of its status still holds. Figures that are too old, with no reset ahead of them, must not
- * keep a provider from work for ever; it is the reset, or a fresh answer, that a limit is believed by.
+ * Whether the status of a row still holds. Figures that are too old, with no reset ahead of them, must not keep a
+ * provider from work forever: a limit holds because of its reset or a fresh answer.
  */
 export const isInForce = ({ stale, windows }: CapacityRow): boolean =>
   !stale ||
@@ -133,7 +133,7 @@ export const isInForce = ({ stale, windows }: CapacityRow): boolean =>
       remaining_percent === 0 && (reset_at !== null || confidence === 'provider_warning'),
   );
 
-/** What a spawn writes down of each provider: enough to say later what could have been chosen. */
+/** What a spawn records of each provider: enough to say later what could have been chosen. */
 export const capacityRecord = ({ providers }: Capacity): Record<string, unknown> =>
   Object.fromEntries(Object.entries(providers).map(([id, row]) => [id, brief(row)]));
 

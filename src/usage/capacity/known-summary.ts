@@ -11,13 +11,13 @@ export type { UsageSummary };
 
 export const DEFAULT_BACKEND = 'combined';
 
-/** How long what was found of installed agents and their sign-ins is told again without a look. */
-export const LATELY_MS = 5 * 60_000;
+/** How long a detection of installed agents and their sign-ins is reused. */
+export const DETECTION_REUSE_MS = 5 * 60_000;
 
-/** The summary from what is written down alone; null where somebody has to be asked, or looked for, first. */
+/** The summary from recorded facts alone; null if a provider has to be asked, or a detection has to run, first. */
 export function knownSummary(rows: Rows, place: DetectionPlace): UsageSummary | null {
   const { config } = place;
-  const detected = detectedSince(place, LATELY_MS);
+  const detected = detectedSince(place, DETECTION_REUSE_MS);
   if (!detected) return null;
   const given = { config, ids: providerIds(config), detected, now: new Date() };
   if (tooOld(rows, given).length > 0) return null;
@@ -25,7 +25,7 @@ export function knownSummary(rows: Rows, place: DetectionPlace): UsageSummary | 
   return summaryOf(place, currentCapacity(rows, given), about);
 }
 
-/** The summary in the order in which every door tells it. */
+/** The summary with its keys in the order that every command and MCP tool prints. */
 export const summaryOf = (
   { paths }: Pick<DetectionPlace, 'paths'>,
   current: Capacity,

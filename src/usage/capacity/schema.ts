@@ -9,11 +9,11 @@ import {
 } from '../../events/catalogue/usage.ts';
 import { count, flag, instant, keyed, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 
-/** How fast a window is being used up, and from what that was computed. */
+/** How fast a window is being used up, and the samples that say so. */
 export const Trend = Type.Object(
   {
     percent_per_hour: Type.Number(),
-    from: noted(instant, 'The span of samples that the pace is of.'),
+    from: noted(instant, 'When the first of the samples was taken that the pace is computed from.'),
     to: instant,
     samples: count,
     used_up_at: noted(
@@ -22,7 +22,7 @@ export const Trend = Type.Object(
     ),
     lasts_until_reset: noted(
       nullable(flag),
-      'Whether it lasts at this pace; null when its reset is not known.',
+      'Whether the window lasts until its reset at this pace; null when the reset is not known.',
     ),
   },
   { title: 'Trend', description: 'How fast a window is being used up.' },
@@ -32,10 +32,10 @@ export type Trend = Static<typeof Trend>;
 export const CapacityWindow = Type.Object(
   {
     ...UsageWindow.properties,
-    trend: noted(nullable(Trend), 'Null where the samples do not support one.'),
-    words: noted(text, 'The same for a person.'),
+    trend: noted(nullable(Trend), 'Null if the samples do not support one.'),
+    words: noted(text, 'The same in words.'),
   },
-  { title: 'CapacityWindow', description: 'One limit of a plan, and where it goes.' },
+  { title: 'CapacityWindow', description: 'One limit of a plan, and its trend.' },
 );
 export type CapacityWindow = Static<typeof CapacityWindow>;
 
@@ -44,13 +44,13 @@ export const CapacityRow = Type.Object(
     provider_id: text,
     status: oneOf(usageStatuses),
     confidence: oneOf(confidences),
-    installed: noted(nullable(flag), 'Null where nobody looked.'),
+    installed: noted(nullable(flag), 'Null if no detection ran.'),
     auth_status: nullable(text),
-    usable: noted(flag, 'Whether the policy and all that is known let work go there now.'),
-    unusable_reason: noted(nullable(text), 'The first thing that stands in the way, as a word.'),
+    usable: noted(flag, 'Whether the policy and the known facts allow work there now.'),
+    unusable_reason: noted(nullable(text), 'The first reason why it is not usable, as a word.'),
     next_available_at: noted(
       nullable(instant),
-      'When every window that stands in the way has reset; null when that is not known or nothing does.',
+      'When every window that blocks it has reset; null if that is not known or none does.',
     ),
     stale: flag,
     age_seconds: count,
@@ -63,7 +63,7 @@ export const CapacityRow = Type.Object(
     warnings: list(text),
     source: nullable(text),
     tried: list(Attempt),
-    summary: noted(text, 'The same for a person.'),
+    summary: noted(text, 'The same in words.'),
   },
   { title: 'CapacityRow', description: 'What is left of one subscription.' },
 );
@@ -71,10 +71,10 @@ export type CapacityRow = Static<typeof CapacityRow>;
 
 export const Capacity = Type.Object({
   checked_at: instant,
-  min_remaining_percent: noted(Type.Number(), 'Of the policy.'),
+  min_remaining_percent: noted(Type.Number(), 'The minimum of the policy.'),
   providers: noted(
     keyed(CapacityRow),
-    'Keyed by provider in the order of their names: the caller chooses, nothing here recommends.',
+    'Keyed by provider in the order of their names: the caller chooses, this recommends nothing.',
   ),
   counts: Type.Object({
     total: count,
@@ -88,7 +88,7 @@ export const Capacity = Type.Object({
   }),
   next_available_provider: noted(
     nullable(text),
-    'Which of the providers that can not be used now comes back first, and when.',
+    'Which provider that is not usable now comes back first, and when.',
   ),
   next_available_at: nullable(instant),
 });
@@ -100,14 +100,14 @@ export const UsageSummary = Type.Object(
     backend: text,
     source: noted(
       oneOf(['ledger', 'refresh', 'auto_refresh']),
-      '`ledger`: nobody was asked. `refresh`: all were. `auto_refresh`: those whose answer was too old for the policy.',
+      '`ledger`: no provider was asked. `refresh`: all were. `auto_refresh`: those whose answer was too old for the policy.',
     ),
-    partial: noted(flag, 'A provider did not answer before the deadline: what is told of it is older.'),
+    partial: noted(flag, 'A provider did not answer before the deadline: its figures are older.'),
     preferences: Preferences,
   },
   {
     description:
-      'Who can be used now, who can not and why, who comes back when. With `--watch` one such line a change.',
+      'Which providers are usable now, which are not and why, and when they come back. With `--watch`, one such line per change.',
   },
 );
 export type UsageSummary = Static<typeof UsageSummary>;
@@ -119,6 +119,6 @@ export const Snapshots = Type.Object(
     partial: flag,
     snapshots: list(UsageSample),
   },
-  { description: 'The samples themselves, with where they came from.' },
+  { description: 'The samples themselves, with their sources.' },
 );
 export type Snapshots = Static<typeof Snapshots>;

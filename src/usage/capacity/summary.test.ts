@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../lib/testing/processes.ts';
 import { openLedger } from '../../projections/projector/ledger.ts';
 import { usageSummary } from './summary.ts';
 
-/** A machine on which `agent`, a name that other programs have too, is Cursor; each start of it is counted. */
+/** A machine on which `agent`, a name that other programs use too, is Cursor; each start of it is counted. */
 function machineWithCursor() {
   const ground = temporaryFolder();
   const [home, bin, log] = [join(ground, 'home'), join(ground, 'bin'), join(ground, 'starts')];
@@ -39,6 +39,6 @@ describe('a usage summary that asks the providers', () => {
     const { providers } = await usageSummary(place, request);
     assert.deepEqual(Object.keys(providers), ['cursor-cli']);
     assert.equal(starts().filter((args) => args.includes('--version')).length, 1);
-    assert.equal(new Set(starts()).size, starts().length, 'no question twice');
+    assert.equal(new Set(starts()).size, starts().length, 'no question is asked twice');
   });
 });

@@ -5,22 +5,22 @@ import { providerIds } from '../../config/provider-ids.ts';
 import { askUsage, JUST_NOW_MS, type UsageOptions, type UsagePlace } from '../asking/ask.ts';
 import type { Probed } from '../asking/probe.ts';
 import { currentCapacity, currentSamples } from './current.ts';
-import { LATELY_MS, summaryOf, tooOld, type UsageSummary } from './known-summary.ts';
+import { DETECTION_REUSE_MS, summaryOf, tooOld, type UsageSummary } from './known-summary.ts';
 import type { Snapshots } from './schema.ts';
 
 export interface SummaryOptions extends Omit<UsageOptions, 'fresh_ms'> {
-  /** Ask the providers now, and not only when the policy says that what is known is too old. */
+  /** Ask the providers now, even if the recorded answers are fresh enough for the policy. */
   refresh: boolean;
 }
 
-/** Which providers are usable now, which are not and why, and when they will be again. */
+/** Which providers are usable now, which are not and why, and when they come back. */
 export async function usageSummary(place: UsagePlace, request: SummaryOptions): Promise<UsageSummary> {
-  // One after the other: in parallel both would start the agents for their version.
-  const detected = await (request.refresh ? detectAgents(place) : detectedLately(place, LATELY_MS));
-  const asked = request.refresh
+  // Detection runs first: in parallel, both would start the agents for their version.
+  const detected = await (request.refresh ? detectAgents(place) : detectedLately(place, DETECTION_REUSE_MS));
+  const requested = request.refresh
     ? await askUsage(place, { ...request, fresh_ms: JUST_NOW_MS }, detected)
     : null;
-  const again = asked ?? (await askAgain(place, request, detected));
+  const again = requested ?? (await askAgain(place, request, detected));
   const current = currentCapacity(place.ledger, {
     config: place.config,
     ids: idsOf(place, request.providers),
@@ -28,7 +28,7 @@ export async function usageSummary(place: UsagePlace, request: SummaryOptions): 
     now: new Date(),
     ...(again ? { samples: again.samples } : {}),
   });
-  const source = asked ? 'refresh' : again ? 'auto_refresh' : 'ledger';
+  const source = requested ? 'refresh' : again ? 'auto_refresh' : 'ledger';
   return summaryOf(place, current, { source, backend: request.backend, partial: again?.partial ?? false });
 }
 
@@ -48,7 +48,7 @@ async function askAgain(
 const idsOf = ({ config }: Pick<UsagePlace, 'config'>, only: readonly string[] | null): string[] =>
   providerIds(config).filter((id) => only?.includes(id) ?? true);
 
-/** The samples themselves: asked for now, or, `cached`, as the ledger has them. */
+/** The samples themselves: asked for now, or, with `cached`, from the ledger. */
 export async function usageSnapshots(
   place: UsagePlace,
   { cached, ...request }: Omit<UsageOptions, 'fresh_ms'> & { cached: boolean },

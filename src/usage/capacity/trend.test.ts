@@ -11,7 +11,7 @@ const trend = (used: number, ...history: ReturnType<typeof at>[]) =>
   trendOf(aWindow('5h', used, FIVE), history, NOW);
 
 describe('a trend', () => {
-  it('tells when a window is used up at the pace of its samples, and from what span', () => {
+  it('says when a window is used up at the pace of its samples, and from which span', () => {
     assert.deepEqual(trend(60, at('01:20', 20), at('01:40', 40), at('02:00', 60)), {
       percent_per_hour: 60,
       from: '2026-11-23T01:20:00.000Z',
@@ -22,12 +22,12 @@ describe('a trend', () => {
     });
   });
 
-  it('says that a window lasts when it resets first, and names no time then', () => {
+  it('says that a window lasts if it resets first, and then names no time', () => {
     const slow = trend(22, at('01:20', 20), at('02:00', 22));
     assert.deepEqual([slow?.used_up_at, slow?.lasts_until_reset], [null, true]);
   });
 
-  it('is of the last fifth of a window, not of its quiet beginning', () =>
+  it('covers the last fifth of a window, not its quiet beginning', () =>
     assert.equal(
       trend(30, at('00:00', 0), at('00:30', 0), at('01:30', 0), at('02:00', 30))?.percent_per_hour,
       60,
@@ -36,7 +36,7 @@ describe('a trend', () => {
   it('takes the sample before the last fifth when there is no other', () =>
     assert.equal(trend(30, at('00:00', 0), at('02:00', 30))?.percent_per_hour, 15));
 
-  it('begins anew where the percentage falls or the reset is another', () => {
+  it('starts over where the percentage falls or the reset changes', () => {
     assert.equal(trend(10, at('01:00', 90), at('02:00', 10)), null);
     assert.equal(trend(30, at('01:30', 20, '2026-11-23T01:50:00.000Z'), at('02:00', 30)), null);
     assert.equal(
@@ -45,10 +45,10 @@ describe('a trend', () => {
     );
   });
 
-  it('is null where the samples support none', () => {
+  it('is null if the samples support none', () => {
     assert.equal(trend(20), null, 'no samples');
     assert.equal(trend(20, at('02:00', 20)), null, 'one sample');
-    assert.equal(trend(21, at('01:58', 20), at('02:00', 21)), null, 'two of one moment');
+    assert.equal(trend(21, at('01:58', 20), at('02:00', 21)), null, 'two of the same moment');
     assert.equal(trend(20, at('00:00', 10), at('00:30', 20)), null, 'too long ago');
     assert.equal(
       trendOf({ ...aWindow('5h', 20, FIVE), expired: true }, [at('01:00', 10), at('02:00', 20)], NOW),
@@ -56,7 +56,7 @@ describe('a trend', () => {
     );
   });
 
-  it('of a window that nobody uses is flat: no time, and it lasts', () => {
+  it('of an unused window is flat: no time, and it lasts', () => {
     const flat = trend(20, at('01:20', 20), at('02:00', 20));
     assert.deepEqual([flat?.percent_per_hour, flat?.used_up_at, flat?.lasts_until_reset], [0, null, true]);
   });

@@ -3,7 +3,7 @@ import type { Trend } from './schema.ts';
 
 export type { Trend };
 
-/** What windows said at one moment: a sample, or as much of one as the pace needs. */
+/** The windows at one moment: a sample, or the part of one that the pace needs. */
 export interface Observed {
   observed_at: string;
   windows: readonly Pick<UsageWindow, 'name' | 'used_percent' | 'reset_at'>[];
@@ -16,21 +16,21 @@ interface Point {
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** Providers compute a reset anew for each answer; these belong to one window all the same. */
+/** Providers compute a reset again for each answer; resets this close belong to one window. */
 const SAME_RESET_MS = 10 * MINUTE;
-/** The pace of now, not of the whole window: the last fifth of it (an hour of five, a day and a half of a week). */
+/** The share of a window that the pace covers: its last fifth (an hour of five, a day and a half of a week). */
 const LOOKBACK = 1 / 5;
-/** Percentages come in whole numbers: over less than this share of a window, one step would make any pace. */
+/** Percentages are whole numbers: over less than this share of a window, one step could make any pace. */
 const LEAST_SPAN = 1 / 50;
 
-/** From when on the samples of a window, and the one before them, tell its pace. */
+/** Since when the samples of a window count for its pace; the one before them counts too. */
 export const paceSince = (window: Pick<UsageWindow, 'window_minutes'>, last: Date): Date =>
   new Date(last.getTime() - lengthOf(window) * LOOKBACK);
 
 const lengthOf = ({ window_minutes }: Pick<UsageWindow, 'window_minutes'>): number =>
   (window_minutes ?? 24 * 60) * MINUTE;
 
-/** The trend of a window, or null where the samples do not support one. `history` may be in any order. */
+/** The trend of a window; null if the samples do not support one. `history` may be in any order. */
 export function trendOf(window: UsageWindow, history: readonly Observed[], now: Date): Trend | null {
   if (window.used_percent === null || window.expired) return null;
   const length = lengthOf(window);
@@ -38,7 +38,7 @@ export function trendOf(window: UsageWindow, history: readonly Observed[], now: 
   const last = points.at(-1);
   if (!last || now.getTime() - last.at > length * LOOKBACK) return null;
   const recent = points.findIndex(({ at }) => at >= last.at - length * LOOKBACK);
-  // Where the lookback holds the last point alone, the one before it still tells a pace.
+  // If the lookback holds only the last point, the one before it still gives a pace.
   const start = recent === points.length - 1 ? recent - 1 : recent;
   const first = points[start];
   if (!first || last.at - first.at < Math.max(5 * MINUTE, length * LEAST_SPAN)) return null;
@@ -64,8 +64,8 @@ function endOf(
       : Number.POSITIVE_INFINITY;
   const reset = reset_at === null ? null : Date.parse(reset_at);
   const lasts = reset === null ? null : end >= reset;
-  const reported = lasts !== true && Number.isFinite(end) && end < Date.UTC(2200, 0, 1);
-  return { used_up_at: reported ? new Date(end).toISOString() : null, lasts_until_reset: lasts };
+  const isReached = lasts !== true && Number.isFinite(end) && end < Date.UTC(2200, 0, 1);
+  return { used_up_at: isReached ? new Date(end).toISOString() : null, lasts_until_reset: lasts };
 }
 
 function pointsOf(window: UsageWindow, history: readonly Observed[], now: Date): Point[] {
@@ -90,7 +90,7 @@ function sameReset(a: string | null, b: string | null): boolean {
   return Math.abs(Date.parse(a) - Date.parse(b)) <= SAME_RESET_MS;
 }
 
-/** What is used only grows within a window: where it falls, a new window began. */
+/** Usage only grows within a window: where it falls, a new window began. */
 function sinceReset(points: readonly Point[]): Point[] {
   const start = points.findLastIndex((point, index) => point.used < (points[index - 1]?.used ?? 0));
   return points.slice(Math.max(0, start));

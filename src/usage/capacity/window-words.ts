@@ -8,7 +8,7 @@ const DAY = 24 * 60 * MINUTE;
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** A moment on the reader's clocks: `14:00` today, `Thu 14:00` within a week, `1 Dec` after it. */
+/** A moment in the reader's time zone: `14:00` today, `Thu 14:00` within a week, `1 Dec` after it. */
 export function moment(at: string, now: Date, timeZone: string | undefined): string {
   const date = new Date(at);
   const clock = atLimit(date, timeZone);
@@ -18,7 +18,7 @@ export function moment(at: string, now: Date, timeZone: string | undefined): str
   return `${clock.getUTCDate()} ${MONTHS[clock.getUTCMonth()]}`;
 }
 
-/** What a clock on the wall shows, as if it were UTC. The local one needs no Intl, whose first use costs 20 ms. */
+/** The local time as if it were UTC. The system's own zone needs no Intl, whose first use costs 20 ms. */
 const atLimit = (at: Date, timeZone: string | undefined): Date =>
   timeZone === undefined
     ? new Date(at.getTime() - at.getTimezoneOffset() * MINUTE)
@@ -26,7 +26,7 @@ const atLimit = (at: Date, timeZone: string | undefined): Date =>
 
 const dayOf = (clock: Date): string => clock.toISOString().slice(0, 10);
 
-/** `weekly (Fable)`; the name where the kind says nothing. */
+/** `weekly (Fable)`; the name if the kind says nothing. */
 export const windowLabel = (window: UsageWindow): string => {
   const base =
     window.kind === 'unknown'
@@ -37,7 +37,7 @@ export const windowLabel = (window: UsageWindow): string => {
   return window.scope === null ? base : `${base} (${window.scope})`;
 };
 
-/** `weekly 32 % left, resets Thu 14:00, at this pace gone Wed 09:00`. */
+/** `weekly 32 % left, resets Thu 14:00, used up Wed 09:00 at this pace`. */
 export function windowWords(
   window: UsageWindow,
   trend: Trend | null,
@@ -45,12 +45,12 @@ export function windowWords(
   timeZone: string | undefined,
 ): string {
   const label = windowLabel(window);
-  if (window.expired) return `${label} has reset since`;
+  if (window.expired) return `${label} has reset`;
   const units =
     window.remaining_units === null ? null : `${window.remaining_units} ${window.unit ?? 'units'} left`;
   const left =
     window.remaining_percent === null
-      ? (units ?? 'not told')
+      ? (units ?? 'not reported')
       : `${Math.round(window.remaining_percent)} % left`;
   const reset = window.reset_at === null ? '' : `, resets ${moment(window.reset_at, now, timeZone)}`;
   return `${label} ${left}${reset}${pace(trend, now, timeZone)}`;
@@ -58,6 +58,6 @@ export function windowWords(
 
 function pace(trend: Trend | null, now: Date, timeZone: string | undefined): string {
   if (!trend || trend.percent_per_hour <= 0) return '';
-  if (trend.used_up_at !== null) return `, at this pace gone ${moment(trend.used_up_at, now, timeZone)}`;
+  if (trend.used_up_at !== null) return `, used up ${moment(trend.used_up_at, now, timeZone)} at this pace`;
   return trend.lasts_until_reset ? ', lasts at this pace' : '';
 }

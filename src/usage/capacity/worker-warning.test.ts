@@ -3,10 +3,10 @@ import { describe, it } from 'node:test';
 import Value from 'typebox/value';
 import { NOW } from '../../../fixtures/usage/samples.ts';
 import { UsageSample } from '../../events/catalogue/usage.ts';
-import { warnedSample } from './worker-warning.ts';
+import { warningSample } from './worker-warning.ts';
 
-const warned = (facts: Partial<Parameters<typeof warnedSample>[0]> = {}) => {
-  const sample = warnedSample({
+const warned = (facts: Partial<Parameters<typeof warningSample>[0]> = {}) => {
+  const sample = warningSample({
     provider_id: 'claude-code',
     reached: true,
     resets: null,
@@ -20,7 +20,7 @@ const warned = (facts: Partial<Parameters<typeof warnedSample>[0]> = {}) => {
 };
 
 describe('a warning on a worker’s screen', () => {
-  it('is a sample of its own confidence, with the reset that stood there', () => {
+  it('is a sample with its own confidence, and with the reset that the screen showed', () => {
     const sample = warned({ resets: '4:10am (Europe/Vienna)' });
     assert.deepEqual(
       [sample.status, sample.confidence, sample.reset_at],
@@ -28,7 +28,7 @@ describe('a warning on a worker’s screen', () => {
     );
   });
 
-  it('without a zone speaks of the clocks of this machine, and without a time names none', () => {
+  it("is in this machine's time zone if it names none, and has no reset without a time", () => {
     assert.equal(
       warned({ resets: 'Nov 26 at 3pm', timeZone: 'America/New_York' }).reset_at,
       '2026-11-26T20:00:00.000Z',
@@ -36,7 +36,7 @@ describe('a warning on a worker’s screen', () => {
     assert.equal(warned({ resets: 'tomorrow' }).reset_at, null);
   });
 
-  it('that a limit is near invents no percentage', () => {
+  it('about a near limit invents no percentage', () => {
     const near = warned({ reached: false });
     assert.deepEqual([near.status, near.windows[0]?.used_percent], ['near_limit', null]);
   });

@@ -5,19 +5,19 @@ import { instantInZone } from '../../agents/contract/limits/zoned.ts';
 
 export interface WorkerWarning {
   provider_id: string;
-  /** The limit is reached, not only near. */
+  /** The limit is reached, not just near. */
   reached: boolean;
-  /** What stood on the screen about the reset: `4:10am (UTC)`, `Nov 26 at 3pm`, null where nothing did. */
+  /** What the screen showed about the reset: `4:10am (UTC)`, `Nov 26 at 3pm`; null if nothing. */
   resets: string | null;
-  /** The words that warned. */
+  /** The words of the warning. */
   text: string;
   at: Date;
-  /** The clocks that an agent without a zone of its own speaks of. */
+  /** The time zone of a reset that names none. */
   timeZone: string;
 }
 
-/** What an agent said of its limits while it worked: a sample of its own confidence, never taken for a percentage. */
-export function warnedSample(warning: WorkerWarning): UsageSample {
+/** A warning that an agent showed while it worked, as a sample with its own confidence and without percentages. */
+export function warningSample(warning: WorkerWarning): UsageSample {
   const at = warning.at.toISOString();
   const [, words, zone] = /^(.*?)\s*(?:\(([\w/+-]{1,40})\))?\.?$/.exec(warning.resets?.trim() ?? '') ?? [];
   const reset = words ? instantInZone(words, zone ?? warning.timeZone, warning.at) : null;

@@ -14,7 +14,7 @@ const place = {
   actor: 'cli',
 };
 
-/** Asks codex for its limits, as a command line of its own would. */
+/** Asks codex for its limits, as a separate command line would. */
 answering(
   (): Promise<Probed> =>
     askUsage(place, { providers: ['codex-cli'], backend: 'native', interactive: false, fresh_ms: 0 }),

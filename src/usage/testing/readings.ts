@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Answer, Failure, Reading } from '../../agents/contract/limits/reading.ts';
 
-/** A reading that has to be an answer. */
+/** The answer; fails the test if the reading is a failure. */
 export function answered(reading: Reading): Answer {
   assert.ok(reading.answered, JSON.stringify(reading));
   return reading;
 }
 
-/** A reading that has to be a failure. */
+/** The failure; fails the test if the reading is an answer. */
 export function failed(reading: Reading): Failure {
   assert.ok(!reading.answered, JSON.stringify(reading));
   return reading;

@@ -5,35 +5,35 @@ import type { Env, Paths } from '../../config/paths.ts';
 import { AGENT_IDS } from '../../config/provider-ids.ts';
 import { TokenIndex, type Updated } from './token-index.ts';
 
-/** The logs of the agents that write down their tokens, or of those providers only. */
+/** The logs of all agents that record their tokens, or of these providers only. */
 export async function tokenLogs(providers: readonly string[] = AGENT_IDS): Promise<TokenLog[]> {
   const ids = AGENT_IDS.filter((id) => providers.includes(id));
   if (ids.length === 0) return [];
-  // Loaded late: most statistics are of few agents, and those of fakes of none.
+  // Loaded late: most statistics cover few agents, and those of fake agents none.
   const { loadAgent } = await import('../../agents/registry.ts');
   const agents = await Promise.all(ids.map(loadAgent));
   return agents.flatMap(({ tokens }) => tokens ?? []);
 }
 
-/** As long as it takes. */
+/** No limit on the time that an update may take. */
 export const ALL_OF_IT = Number.POSITIVE_INFINITY;
 
 export interface TokenReading {
-  /** Whose logs are read; of all agents where left out. */
+  /** Whose logs are read; those of all agents if undefined. */
   providers?: readonly string[];
   onFile?: ((done: number, all: number) => void) | undefined;
 }
 
 export interface OpenTokens {
   index: TokenIndex;
-  /** The logs that it was read from. */
+  /** The logs that the index was read from. */
   logs: readonly TokenLog[];
   updated: Updated;
 }
 
 /**
- * The index of this home, brought up to date within so many milliseconds; to be closed. Offline.
- * @throws where the home cannot be written
+ * The token index of this AGENTPOOL_HOME, updated for at most so many milliseconds; the caller closes it. Offline.
+ * @throws if the folder cannot be written
  */
 export async function openTokens(
   { paths, env }: { paths: Pick<Paths, 'run'>; env: Env },

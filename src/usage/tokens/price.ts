@@ -1,7 +1,7 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import type { TokenUse } from '../../agents/contract/tokens/use.ts';
 
-/** What the tokens of one answer cost at the list price of that day, in US dollars; null for a model without one. */
+/** The list price of one answer on its day, in US dollars; null for a model without a price. */
 export function priceOf(use: TokenUse, vendor: string | null): number | null {
   if (use.model === null) return null;
   const { input, cache_read, cache_write, output } = use;
@@ -15,7 +15,7 @@ export function priceOf(use: TokenUse, vendor: string | null): number | null {
     const options = { ...(vendor === null ? {} : { providerId: vendor }), timestamp: new Date(use.at) };
     return calcPrice(usage, use.model, options)?.total_price ?? null;
   } catch {
-    // Figures that contradict one another have no price, and are told without one.
+    // Figures that contradict one another have no price, and are reported without one.
     return null;
   }
 }

@@ -9,48 +9,48 @@ export type Group = TokenReport['by'];
 export const GROUPS = ['day', 'model', 'project', 'session'] as const satisfies readonly Group[];
 
 export interface TokenOptions {
-  /** Milliseconds since 1970; the end does not belong to it. */
+  /** Milliseconds since 1970; the end is exclusive. */
   window: { start: number; end: number };
   by: Group;
   providers: readonly string[];
-  /** Of these sessions only; null: of all, also of answers that name none. */
+  /** Only these sessions; null for all, including answers that name none. */
   sessions: readonly SessionKey[] | null;
 }
 
-/** What the index knows of the tokens of a window. */
+/** The totals and groups of a window, from the index. */
 export function reportOf(
   { connection }: TokenIndex,
   { window, by, providers, sessions }: TokenOptions,
 ): Omit<TokenReport, 'unreadable_logs' | 'worker'> {
   const [start, end] = [window.start, window.end].map(iso) as [string, string];
-  const theirs = sessions
+  const inSessions = sessions
     ? 'AND (provider_id, session) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))'
     : '';
-  const whose = `provider_id IN (SELECT value FROM json_each(?)) ${theirs}`;
+  const scope = `provider_id IN (SELECT value FROM json_each(?)) ${inSessions}`;
   const who = [
     JSON.stringify(providers),
     ...(sessions ? [JSON.stringify(sessions.map(({ provider_id, session }) => [provider_id, session]))] : []),
   ];
   const all = <Row>(sql: string, ...values: unknown[]): Row[] =>
     connection.prepare(sql).all(...values, ...who) as Row[];
-  // A day at a time by the index: SQLite takes longer to tell the day of each answer than for all the rest.
+  // One day at a time by the index: to compute the day of each answer would take SQLite longer than all the rest.
   const rows =
     by === 'day'
       ? all<TokenRow>(
           `SELECT provider_id, days.value ->> 0 AS "group", ${SUMS} FROM json_each(?) AS days
            CROSS JOIN uses INDEXED BY uses_by_time ON at >= days.value ->> 1 AND at < days.value ->> 2
-           WHERE ${whose} GROUP BY days.key, provider_id ORDER BY days.key, provider_id`,
+           WHERE ${scope} GROUP BY days.key, provider_id ORDER BY days.key, provider_id`,
           JSON.stringify(daysBetween(Math.max(window.start, firstAnswer(connection)), window.end)),
         )
       : all<TokenRow>(
           `SELECT provider_id, ${by} AS "group", ${SUMS} FROM uses INDEXED BY uses_by_time
-           WHERE at >= ? AND at < ? AND ${whose} GROUP BY provider_id, ${by} ORDER BY input + output DESC`,
+           WHERE at >= ? AND at < ? AND ${scope} GROUP BY provider_id, ${by} ORDER BY input + output DESC`,
           start,
           end,
         );
   const unpriced = all<{ model: string }>(
     `SELECT DISTINCT model FROM uses
-     WHERE usd IS NULL AND model IS NOT NULL AND at >= ? AND at < ? AND ${whose} ORDER BY model`,
+     WHERE usd IS NULL AND model IS NOT NULL AND at >= ? AND at < ? AND ${scope} ORDER BY model`,
     start,
     end,
   );
@@ -71,7 +71,7 @@ function firstAnswer(connection: TokenIndex['connection']): number {
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** Each day of the calendar where the reader is, with its first moment in the window and the one after its last. */
+/** Each calendar day in the reader's time zone, with its first moment in the window and the one after its last. */
 function daysBetween(start: number, end: number): [day: string, from: string, until: string][] {
   const days: [string, string, string][] = [];
   for (let at = new Date(start); at.getTime() < end; ) {

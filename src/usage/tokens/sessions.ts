@@ -9,13 +9,13 @@ export interface SessionKey {
 
 /** What one session of an agent used in a window. */
 export interface SessionTokens extends SessionKey, Tokens {
-  /** Where it worked when it had its first answer, in the window or before; null where the log does not say. */
+  /** Where it worked at its first answer, in the window or before; null if the log does not say. */
   folder: string | null;
   /** When it had that answer: ISO 8601, UTC. */
   began_at: string;
 }
 
-/** Every session that had an answer between two moments, in milliseconds since 1970; the end does not belong to it. */
+/** Every session that had an answer between two moments, in milliseconds since 1970; the end is exclusive. */
 export function sessionsWithin({ connection }: TokenIndex, start: number, end: number): SessionTokens[] {
   const first = (column: string) =>
     `(SELECT ${column} FROM uses AS first WHERE first.provider_id = uses.provider_id AND first.session = uses.session

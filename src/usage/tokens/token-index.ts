@@ -4,7 +4,7 @@ import type { Memory, TokenLog, TokenUse } from '../../agents/contract/tokens/us
 import { type Connection, openSqlite } from '../../events/store/connection.ts';
 import { errorMessage, isBusy } from '../../lib/errors.ts';
 
-/** Raised when a log is read otherwise, or prices change: the index is made anew. */
+/** Raise it when a log is read differently or prices change: the index is then built again. */
 const VERSION = 3;
 
 const SCHEMA = `
@@ -29,29 +29,29 @@ const INSERT_USE = `
     usd = excluded.usd WHERE excluded.rank > rank
 `;
 
-/** Gigabytes that another process reads for the first time are waited for so long, milliseconds. */
+/** How long to wait for another process that reads gigabytes for the first time, in milliseconds. */
 const LOCK_TIMEOUT_MS = 120_000;
 
 type Price = typeof import('./price.ts').priceOf;
 
-/** A log on this disk, and what tells whether it was written since. */
-interface Found {
+/** A log on this disk, with a stamp that changes when it is written. */
+interface LogFile {
   log: TokenLog;
   path: string;
   stamp: string;
 }
 
-/** What became of an update. */
+/** The result of an update. */
 export interface Updated {
-  /** Everything that was written by then is in the index. */
+  /** Everything written by then is in the index. */
   complete: boolean;
-  /** Logs that can not be read, with the reason. */
+  /** Logs that cannot be read, with the reason. */
   unreadable: { path: string; reason: string }[];
 }
 
 /**
- * What agents wrote of their tokens on this disk, kept so that only what is new is read. A cache in its own file;
- * deleted, it is read anew. Tokens are telemetry: nobody knows what share of a limit they are.
+ * The tokens that agents recorded on this disk, stored so that only new records are read. A cache in its own file: if
+ * it is deleted, all logs are read again. Tokens are telemetry; the share of a limit that they are is unknown.
  */
 export class TokenIndex {
   readonly connection: Connection;
@@ -70,7 +70,7 @@ export class TokenIndex {
     this.connection.close();
   }
 
-  /** Reads what was written since the last time, for so many milliseconds at most. */
+  /** Reads the records since the last update, for at most so many milliseconds. */
   async update(
     logs: readonly TokenLog[],
     place: Parameters<TokenLog['roots']>[0],
@@ -80,7 +80,7 @@ export class TokenIndex {
     const until = performance.now() + budget;
     const found = logs.flatMap((log) => log.roots(place).flatMap((root) => logsBelow(root, log)));
     if (this.#news(found).length === 0) return { complete: true, unreadable: [] };
-    // Loaded only by whoever has something to price.
+    // Loaded only if there is something to price.
     const { priceOf } = await import('./price.ts');
     this.connection.pragma(`busy_timeout = ${Math.ceil(Math.min(budget, LOCK_TIMEOUT_MS))}`);
     try {
@@ -100,15 +100,15 @@ export class TokenIndex {
     connection.pragma(`user_version = ${VERSION}`);
   }
 
-  #news(found: readonly Found[]): Found[] {
-    const rows = this.connection.prepare('SELECT path, stamp FROM files').all() as Omit<Found, 'log'>[];
+  #news(found: readonly LogFile[]): LogFile[] {
+    const rows = this.connection.prepare('SELECT path, stamp FROM files').all() as Omit<LogFile, 'log'>[];
     const known = new Map(rows.map(({ path, stamp }) => [path, stamp]));
     return found.filter(({ path, stamp }) => known.get(path) !== stamp);
   }
 
-  /** What another process has read meanwhile is no news any more. */
+  /** Reads the logs that another process has not read in the meantime. */
   #readAll(
-    found: readonly Found[],
+    found: readonly LogFile[],
     price: Price,
     until: number,
     onFile?: (done: number, all: number) => void,
@@ -128,12 +128,12 @@ export class TokenIndex {
     return updated;
   }
 
-  /** Whether it was read to its end. */
-  #read({ log, path, stamp }: Found, price: Price, until: number): boolean {
+  /** Reads one log; false if the time was over before its end. */
+  #read({ log, path, stamp }: LogFile, price: Price, until: number): boolean {
     const known = this.connection.prepare('SELECT memory FROM files WHERE path = ?').get(path);
-    const kept = (known as { memory: string } | undefined)?.memory;
-    const { anew, uses, memory } = log.open(path, kept ? (JSON.parse(kept) as Memory) : {});
-    if (anew) this.connection.prepare('DELETE FROM uses WHERE file = ?').run(path);
+    const stored = (known as { memory: string } | undefined)?.memory;
+    const { isNewFile, uses, memory } = log.open(path, stored ? (JSON.parse(stored) as Memory) : {});
+    if (isNewFile) this.connection.prepare('DELETE FROM uses WHERE file = ?').run(path);
     let whole = true;
     for (const use of uses) {
       this.#insert(log, path, use, price);
@@ -158,8 +158,8 @@ export class TokenIndex {
   }
 }
 
-/** Sorted, so that a session is read before those that were forked from it. */
-function logsBelow(root: string, log: TokenLog): Found[] {
+/** Sorted, so that a session is read before its forks. */
+function logsBelow(root: string, log: TokenLog): LogFile[] {
   try {
     return readdirSync(root, { recursive: log.nested, withFileTypes: true })
       .filter((entry) => entry.isFile() && log.isLog(entry.name))
@@ -171,7 +171,7 @@ function logsBelow(root: string, log: TokenLog): Found[] {
   }
 }
 
-/** Changes with every write: size and time, of the log and of what is written beside it. */
+/** The size and modification time of a log and of the files beside it: changes with every write. */
 const stampOf = (path: string, beside: readonly string[]): string =>
   ['', ...beside]
     .map((end) => statSync(`${path}${end}`, { throwIfNoEntry: false }))

@@ -3,15 +3,15 @@ import { count, instant, list, noted, nullable, oneOf, text } from '../../lib/sh
 
 const sums = {
   answers: count,
-  input: noted(count, 'All that went in, what came from a cache and what was written to one included.'),
+  input: noted(count, 'All input, including what was read from a cache and written to one.'),
   cache_read: count,
   cache_write: count,
   output: count,
   usd: noted(
     nullable(Type.Number()),
-    'At list prices, in US dollars; a subscription does not bill them. Null where no answer has a price.',
+    'At list prices, in US dollars; a subscription does not bill them. Null if no answer has a price.',
   ),
-  unpriced_answers: noted(count, 'Answers of models without a price: they are not in `usd`.'),
+  unpriced_answers: noted(count, 'Answers of models without a price; `usd` does not include them.'),
 };
 
 export const Tokens = Type.Object(sums, { title: 'Tokens' });
@@ -21,7 +21,7 @@ export const TokenRow = Type.Object(
   {
     ...sums,
     provider_id: text,
-    group: noted(nullable(text), 'The day, model, project or session; null where the log does not say.'),
+    group: noted(nullable(text), 'The day, model, project or session; null if the log does not say.'),
   },
   { title: 'TokenRow' },
 );
@@ -33,25 +33,25 @@ export const TokenReport = Type.Object(
   {
     by: oneOf(['day', 'model', 'project', 'session']),
     start: instant,
-    end: noted(instant, 'The end does not belong to the window.'),
+    end: noted(instant, 'The end is exclusive.'),
     rows: list(TokenRow),
     totals: Tokens,
     unpriced_models: list(text),
     unreadable_logs: list(UnreadableLog),
     worker: noted(
       nullable(Type.Object({ id: text, agent_sessions: list(text) })),
-      "The worker that was asked for, and its agent's own sessions; null where none was.",
+      "The worker that was requested, and its agent's own sessions; null if none was.",
     ),
   },
-  { description: 'What the agents of this disk wrote of their tokens.' },
+  { description: 'The tokens that agents recorded on this disk.' },
 );
 export type TokenReport = Static<typeof TokenReport>;
 
-/** What one worker's agent used in all its life. */
+/** The tokens of one worker's agent from its start to its end. */
 export const WorkerTokens = Type.Object(
   {
     ...sums,
-    agent_sessions: noted(list(text), 'The ids under which the agent itself keeps what was said.'),
+    agent_sessions: noted(list(text), 'The ids under which the agent itself stores the conversation.'),
   },
   { title: 'WorkerTokens' },
 );

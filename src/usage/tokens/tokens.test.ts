@@ -22,14 +22,14 @@ function user() {
     const { index, logs, updated } = await openTokens(place, ALL_OF_IT);
     const window = { start: 0, end: Date.UTC(2100, 0) };
     const providers = logs.map(({ provider_id }) => provider_id);
-    const reported = reportOf(index, { window, by, providers, sessions: null });
+    const tokenReport = reportOf(index, { window, by, providers, sessions: null });
     index.close();
-    return { ...reported, ...updated };
+    return { ...tokenReport, ...updated };
   };
   return { ground, write, report };
 }
 
-const said = (id: string | null, output: number, facts: Record<string, unknown> = {}) => ({
+const claudeAnswer = (id: string | null, output: number, facts: Record<string, unknown> = {}) => ({
   type: 'assistant',
   timestamp: '2026-03-04T10:00:00.000Z',
   cwd: '/home/dev/shop',
@@ -73,29 +73,32 @@ const count = (total: number, last: number, at = '2026-03-04T10:00:05.000Z') => 
 const codex = (name: string) => `.codex/sessions/2026/03/04/rollout-${name}.jsonl`;
 
 describe("Claude's tokens", () => {
-  it('are counted once an answer, however often it was written', async () => {
+  it('are counted once per answer, however often it was written', async () => {
     const { write, report } = user();
-    write(CLAUDE, [{ type: 'user' }, said('m1', 10), said('m1', 40), said('m2', 5)]);
+    write(CLAUDE, [{ type: 'user' }, claudeAnswer('m1', 10), claudeAnswer('m1', 40), claudeAnswer('m2', 5)]);
     write('.claude/projects/-home-dev-shop/resumed.jsonl', [
-      said('m1', 40),
-      said('m3', 1, { isSidechain: true }),
+      claudeAnswer('m1', 40),
+      claudeAnswer('m3', 1, { isSidechain: true }),
     ]);
-    write('.claude/projects/-home-dev-shop/helper.jsonl', [said('m2', 500, { isSidechain: true })]);
+    write('.claude/projects/-home-dev-shop/helper.jsonl', [claudeAnswer('m2', 500, { isSidechain: true })]);
     const { totals } = await report();
     assert.deepEqual([totals.answers, totals.output, totals.cache_read], [3, 46, 15_000]);
     assert.equal(totals.input, 3 * 6100);
   });
 
-  it('without an id are all counted, and what no model said is not', async () => {
+  it('are all counted without an id, but not those that no model produced', async () => {
     const { write, report } = user();
-    const synthetic = { ...said('x', 1), message: { ...said('x', 1).message, model: '<synthetic>' } };
-    write(CLAUDE, [said(null, 1), said(null, 1), synthetic]);
+    const synthetic = {
+      ...claudeAnswer('x', 1),
+      message: { ...claudeAnswer('x', 1).message, model: '<synthetic>' },
+    };
+    write(CLAUDE, [claudeAnswer(null, 1), claudeAnswer(null, 1), synthetic]);
     assert.equal((await report()).totals.answers, 2);
   });
 });
 
 describe("Codex' tokens", () => {
-  it('are the last count of each answer, told again or not', async () => {
+  it('are the last count of each answer, repeated or not', async () => {
     const { write, report } = user();
     write(codex('a'), [meta('a'), turn, count(1000, 1000), count(1000, 1000), count(3000, 2000)]);
     const { rows } = await report();
@@ -120,7 +123,7 @@ describe("Codex' tokens", () => {
     ]);
   });
 
-  it('are all counted in a fork that only names its parent, also where totals happen to be the same', async () => {
+  it('are all counted in a fork that only names its parent, even if totals happen to be equal', async () => {
     const { write, report } = user();
     write(codex('a'), [meta('a'), turn, count(1000, 1000), count(3000, 2000)]);
     const fork = meta('b', 'a');
@@ -131,7 +134,7 @@ describe("Codex' tokens", () => {
 });
 
 describe("Copilot's tokens", () => {
-  it('are told by its records, once where a session was forked from another', async () => {
+  it('come from its records, counted once if a session was forked from another', async () => {
     const { write, report } = user();
     const start = (sessionId: string) => ({
       type: 'session.start',
@@ -165,7 +168,7 @@ describe("Copilot's tokens", () => {
 });
 
 describe("Droid's tokens", () => {
-  it('are the total of each session, which grows', async () => {
+  it('are the growing total of each session', async () => {
     const { ground, write, report } = user();
     const folder = '.factory/sessions/-home-dev-shop';
     write(`${folder}/s.jsonl`, [{ type: 'session_start', id: 's', cwd: '/home/dev/shop' }]);
@@ -214,18 +217,18 @@ describe("OpenCode's tokens", () => {
     };
     return { database, say };
   }
-  const begun = Date.UTC(2026, 2, 4, 10);
+  const start = Date.UTC(2026, 2, 4, 10);
 
-  it('are read from its database while it is in use, once where a session was forked', async () => {
+  it('are read from its database while it is in use, once if a session was forked', async () => {
     const { ground, report } = user();
     const { database, say } = openCode(ground);
-    say('q', 'a', begun, begun, { role: 'user' });
-    say('m1', 'a', begun, begun + 100, message(begun, 0, { tokens: { input: 0, output: 0, reasoning: 0 } }));
+    say('q', 'a', start, start, { role: 'user' });
+    say('m1', 'a', start, start + 100, message(start, 0, { tokens: { input: 0, output: 0, reasoning: 0 } }));
     assert.equal((await report()).totals.answers, 0);
-    say('m1', 'a', begun, begun + 500, message(begun, 6));
+    say('m1', 'a', start, start + 500, message(start, 6));
     assert.deepEqual((await report()).totals.output, 10);
-    say('m2', 'b', begun, begun + 9000, message(begun, 6));
-    say('m3', 'b', begun + 9000, begun + 9500, message(begun + 9000, 16));
+    say('m2', 'b', start, start + 9000, message(start, 6));
+    say('m3', 'b', start + 9000, start + 9500, message(start + 9000, 16));
     const { rows, totals } = await report('session');
     assert.deepEqual(rows.map(({ group, output }) => [group, output]).sort(), [
       ['a', 10],
@@ -235,7 +238,7 @@ describe("OpenCode's tokens", () => {
     database.close();
   });
 
-  it('are none in a database of another time, and one that is broken is told', async () => {
+  it('are none in an older database, and a broken one is reported', async () => {
     const { ground, report } = user();
     const folder = join(ground, '.local', 'share', 'opencode');
     mkdirSync(folder, { recursive: true });
@@ -252,16 +255,16 @@ describe("OpenCode's tokens", () => {
 });
 
 describe('the tokens of a day', () => {
-  it('are those between two midnights where the reader is, and none of another time', async () => {
+  it("are those between two midnights in the reader's time zone", async () => {
     const { write, report } = user();
     const local = (day: number, hour: number, minute = 0) => ({
       timestamp: new Date(2026, 2, day, hour, minute).toISOString(),
     });
     write(CLAUDE, [
-      said('m1', 1, local(4, 0)),
-      said('m2', 2, local(4, 23, 59)),
-      said('m3', 4, local(5, 0)),
-      said('m4', 8, local(7, 12)),
+      claudeAnswer('m1', 1, local(4, 0)),
+      claudeAnswer('m2', 2, local(4, 23, 59)),
+      claudeAnswer('m3', 4, local(5, 0)),
+      claudeAnswer('m4', 8, local(7, 12)),
     ]);
     const { rows, totals } = await report('day');
     assert.deepEqual(
@@ -277,10 +280,10 @@ describe('the tokens of a day', () => {
 });
 
 describe('the index', () => {
-  it('goes on where it stopped, and waits for the end of a line', async () => {
+  it('continues where it stopped, and waits for the end of a line', async () => {
     const { write, report } = user();
-    const half = JSON.stringify(said('m2', 2));
-    write(CLAUDE, [said('m1', 1)], half.slice(0, 50));
+    const half = JSON.stringify(claudeAnswer('m2', 2));
+    write(CLAUDE, [claudeAnswer('m1', 1)], half.slice(0, 50));
     assert.equal((await report()).totals.answers, 1);
     write(CLAUDE, [], `${half.slice(50)}\n`);
     assert.equal((await report()).totals.answers, 2);
@@ -290,9 +293,9 @@ describe('the index', () => {
     assert.ok((await report()).rows.some(({ group }) => group === 'gpt-5.5'));
   });
 
-  it('does not read again what has not changed, and reads another file of the same name', async () => {
+  it('does not read an unchanged file again, and reads another file of the same name', async () => {
     const { write, report } = user();
-    const file = write(CLAUDE, [said('m1', 1)]);
+    const file = write(CLAUDE, [claudeAnswer('m1', 1)]);
     const noon = new Date('2026-03-04T12:00:00.000Z');
     utimesSync(file, noon, noon);
     await report();
@@ -300,36 +303,39 @@ describe('the index', () => {
     utimesSync(file, noon, noon);
     assert.equal((await report()).totals.answers, 1);
     rmSync(file);
-    write(CLAUDE, [said('m7', 7)]);
+    write(CLAUDE, [claudeAnswer('m7', 7)]);
     assert.equal((await report()).totals.output, 7);
   });
 
-  it('keeps what an agent has thrown away since', async () => {
+  it('keeps what an agent has deleted since', async () => {
     const { write, report } = user();
-    rmSync(write(CLAUDE, [said('m1', 1)]));
-    const { write: again, report: reported, ground } = user();
-    const file = again(CLAUDE, [said('m1', 1)]);
-    await reported();
+    rmSync(write(CLAUDE, [claudeAnswer('m1', 1)]));
+    const { write: writeOther, report: reportOther, ground } = user();
+    const file = writeOther(CLAUDE, [claudeAnswer('m1', 1)]);
+    await reportOther();
     rmSync(file);
-    assert.equal((await reported()).totals.answers, 1);
+    assert.equal((await reportOther()).totals.answers, 1);
     assert.equal((await report()).totals.answers, 0);
     assert.equal(statSync(join(ground, 'home', 'run', 'tokens.sqlite')).mode & 0o777, 0o600);
   });
 
-  it('bears whatever stands in a log', async () => {
+  it('tolerates any content of a log', async () => {
     const { write, report } = user();
     const junk = '{"usage": broken\n[1,"usage"]\n"usage"\n\n{"message":{"usage":"x"}}\n';
-    write(CLAUDE, [said('m1', 1)], junk);
-    write(CLAUDE, [said('m2', 1, { timestamp: 7 }), said('m3', -1)]);
+    write(CLAUDE, [claudeAnswer('m1', 1)], junk);
+    write(CLAUDE, [claudeAnswer('m2', 1, { timestamp: 7 }), claudeAnswer('m3', -1)]);
     assert.equal((await report()).totals.answers, 2);
   });
 });
 
 describe('the price', () => {
-  it('is the list price, the cache at its own rate, and none for a model that has none', async () => {
+  it('is the list price, with the cache at its own rate, and null for a model without one', async () => {
     const { write, report } = user();
-    const unknown = { ...said('m2', 1), message: { ...said('m2', 1).message, model: 'nobody-knows-1' } };
-    write(CLAUDE, [said('m1', 1000), unknown]);
+    const unknown = {
+      ...claudeAnswer('m2', 1),
+      message: { ...claudeAnswer('m2', 1).message, model: 'nobody-knows-1' },
+    };
+    write(CLAUDE, [claudeAnswer('m1', 1000), unknown]);
     const { totals, unpriced_models, rows } = await report();
     // 100 fresh at 3 $, 1000 written at 3.75 $, 5000 read at 0.3 $, 1000 out at 15 $ a million.
     assert.equal(totals.usd?.toFixed(5), (0.0003 + 0.00375 + 0.0015 + 0.015).toFixed(5));

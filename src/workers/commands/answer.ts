@@ -10,7 +10,7 @@ import { typeable, typeOnly } from '../../terminal/input/submit.ts';
 import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
 import { record } from '../core/record.ts';
-import { choiceNamed, type Dialog, dialogKinds, dialogOf, isSame, stepTowards } from '../sight/dialog.ts';
+import { type Dialog, dialogKinds, dialogOf, findChoice, isSame, stepTowards } from '../sight/dialog.ts';
 import { textEntryFor } from '../sight/dialog-words.ts';
 import { type ScreenReading, screenReader, seenOrGone } from '../sight/look.ts';
 import { sendMessage } from './send.ts';
@@ -23,29 +23,32 @@ export const Answered = Type.Object(
     question: nullable(text),
     choice: noted(Type.Object({ number: count, label: text }), 'The choice that was taken.'),
     keys: list(text),
-    delivery: noted(oneOf(['delivered', 'unproven']), '`delivered`: the dialog was seen to go.'),
+    delivery: noted(
+      oneOf(['delivered', 'unproven']),
+      '`delivered`: the screen showed that the dialog closed.',
+    ),
   },
-  { description: 'The choice that was taken in the dialog at which the worker waited.' },
+  { description: 'The choice that was taken in the dialog of the worker.' },
 );
 export type Answered = Static<typeof Answered>;
 
 export interface AnswerRequest {
-  /** The choice's number, or words that only it has. */
+  /** The number of the choice, or words that only it has. */
   choice: string;
-  /** Words of one's own for a choice that takes some; null for none. */
+  /** The text for a choice that takes one; null for none. */
   text: string | null;
 }
 
-/** How long an agent may take to show that it has read a key. */
+/** How long an agent may take to show that it has read a key, in milliseconds. */
 const READ_MS = 2000;
-/** How long a dialog may take to go. */
+/** How long a dialog may take to close, in milliseconds. */
 const GONE_MS = 5000;
 const POLL_MS = 25;
 
 /**
- * Takes a choice of the dialog that stands on a worker's screen: moves the pointer to it, one seen step after the other,
- * and confirms, with words where the choice takes some. Nothing is pressed unless that dialog still stands there, so
- * that no key can answer another one.
+ * Takes a choice of the dialog on a worker's screen: moves the pointer to it, one observed step at a time, and
+ * confirms, with text if the choice takes some. Before each key it checks that the dialog is still shown, so that no
+ * key answers another one.
  * @throws NO_DIALOG, CHOICE_NOT_FOUND, CHOICE_TAKES_NO_TEXT, OVERAGE_NEEDS_A_PERSON, DIALOG_STUCK
  */
 export async function answerDialog(
@@ -53,23 +56,22 @@ export async function answerDialog(
   session: SessionRow,
   { choice: words, text }: AnswerRequest,
 ): Promise<Answered> {
-  // A worker that has ended says no by itself.
+  // If the worker has ended, the decider rejects the command.
   const look = session.alive === 1 ? screenReader(app, session) : null;
   const first = look ? await look() : null;
   const dialog = first ? dialogOf(first.classification) : null;
   if (!look || !first || !dialog) throw noDialog(session);
   if (dialog.kind === 'overage') throw overage(session, dialog);
-  const choice = choiceNamed(dialog.choices, words);
+  const choice = findChoice(dialog.choices, words);
   if (!choice) throw notFound(session, dialog, words);
   const pressing: Pressing = { app, session, look, dialog, choice };
   const keys = keysTo(dialog, choice, first);
-  const reported = text === null ? null : inOneLine(text);
+  const line = text === null ? null : inOneLine(text);
   record(app, session.id, {
     kind: 'send_keys',
-    keys: reported === null ? keys : [...keys.filter((key) => key !== 'Enter'), redact(reported), 'Enter'],
+    keys: line === null ? keys : [...keys.filter((key) => key !== 'Enter'), redact(line), 'Enter'],
   });
-  const { left, message } =
-    reported === null ? await confirm(pressing) : await confirmWith(pressing, reported);
+  const { left, message } = line === null ? await confirm(pressing) : await confirmWith(pressing, line);
   const gone = await seenOrGone(GONE_MS, look, (now) => !isSame(left, dialogOf(now.classification)));
   if (gone && message !== null) await sendMessage(app, session, message);
   const { number, label } = choice;
@@ -91,12 +93,12 @@ interface Pressing {
   choice: Choice;
 }
 
-const keyed = ({ app, session }: Pressing, key: string) => app.tmux.sendKeys(session.tmux_pane, [key]);
+const press = ({ app, session }: Pressing, key: string) => app.tmux.sendKeys(session.tmux_pane, [key]);
 
 interface Confirmed {
-  /** The dialog as it stood before the last key. */
+  /** The dialog before the last key. */
   left: Dialog;
-  /** What is to be said once it has gone. */
+  /** The message to send once the dialog has closed. */
   message: string | null;
 }
 
@@ -104,11 +106,11 @@ async function confirm(pressing: Pressing): Promise<Confirmed> {
   const { dialog, choice } = pressing;
   const isPointed = dialog.choices.some(({ selected }) => selected);
   if (isPointed) await pointAt(pressing);
-  await keyed(pressing, isPointed ? 'Enter' : String(choice.number));
+  await press(pressing, isPointed ? 'Enter' : String(choice.number));
   return { left: dialog, message: null };
 }
 
-/** The same with words, in the way that the choice takes them. */
+/** Confirms with text, in the way that the choice takes it. */
 async function confirmWith(pressing: Pressing, text: string): Promise<Confirmed> {
   const { app, session, look, dialog, choice } = pressing;
   const isPointed = dialog.choices.some(({ selected }) => selected);
@@ -117,45 +119,45 @@ async function confirmWith(pressing: Pressing, text: string): Promise<Confirmed>
   const way = textEntryFor(choice, rows, dialogWords);
   if (way === null || !(isPointed || way === 'Enter')) throw takesNone(session, choice);
   if (way === 'message') {
-    await keyed(pressing, 'Enter');
+    await press(pressing, 'Enter');
     return { left: dialog, message: text };
   }
   if (way !== 'place') {
-    // Where no pointer is drawn that can be read, a choice is taken by its number.
-    await keyed(pressing, isPointed ? way : String(choice.number));
+    // Without a pointer that can be read, a choice is taken by its number.
+    await press(pressing, isPointed ? way : String(choice.number));
     const before = rows.join('\n');
     if (!(await seenOrGone(READ_MS, look, (now) => now.rows.join('\n') !== before)))
-      throw stuck(session, `it did not open a field for words by ${way}`);
+      throw stuck(session, `${way} did not open a text field`);
   }
   await typeOnly(app.tmux, session.tmux_pane, text);
-  if (!(await seenOrGone(READ_MS, look, (now) => shows(now.rows, text))))
-    throw stuck(session, 'the words were not seen in it; they were not confirmed');
+  if (!(await seenOrGone(READ_MS, look, (now) => showsText(now.rows, text))))
+    throw stuck(session, 'the text did not appear in it and was not confirmed');
   const typed = dialogOf((await look()).classification) ?? dialog;
-  await keyed(pressing, 'Enter');
+  await press(pressing, 'Enter');
   return { left: typed, message: null };
 }
 
-/** Moves the pointer to the choice, one seen step after the other; gives the screen on which it stands there. */
+/** Moves the pointer to the choice, one observed step at a time; returns the screen that shows it there. */
 async function pointAt(pressing: Pressing): Promise<ScreenReading> {
   const { session, look, dialog, choice } = pressing;
-  // A menu may wrap around or skip a row: it is over after as many steps as bring the pointer everywhere.
+  // A menu may wrap around or skip a row: as many steps as it has choices bring the pointer everywhere.
   for (let step = 0; step <= dialog.choices.length; step++) {
-    const { now, current } = await shown(look, dialog, session);
+    const { now, current } = await currentDialog(look, dialog, session);
     const key = stepTowards(current.choices, choice, now.rows);
     if (key === null) return now;
-    await keyed(pressing, key);
+    await press(pressing, key);
     const from = pointedAt(current);
     const moved = ({ classification }: ScreenReading) => {
       const later = dialogOf(classification);
       return isSame(dialog, later) && pointedAt(later) !== from;
     };
-    if (!(await seenOrGone(READ_MS, look, moved))) throw stuck(session, `its pointer did not move by ${key}`);
+    if (!(await seenOrGone(READ_MS, look, moved))) throw stuck(session, `its pointer did not move on ${key}`);
   }
   throw stuck(session, 'its pointer did not reach the choice');
 }
 
-/** The dialog as it stands now; an agent that draws it anew is given the time for that. */
-async function shown(
+/** The dialog as it is shown now. An agent that redraws it gets READ_MS for that. */
+async function currentDialog(
   look: () => Promise<ScreenReading>,
   dialog: Dialog,
   session: SessionRow,
@@ -164,11 +166,11 @@ async function shown(
     const now = await look();
     const current = dialogOf(now.classification);
     if (current && isSame(dialog, current)) return { now, current };
-    if (Date.now() > deadline) throw stuck(session, 'it went away while its pointer was moved');
+    if (Date.now() > deadline) throw stuck(session, 'it closed while its pointer was moved');
   }
 }
 
-/** What will be pressed as far as the first look tells: for the record. */
+/** The keys that will be pressed, as far as the first screen shows: for the record. */
 function keysTo({ choices }: Dialog, choice: Choice, { rows }: ScreenReading): string[] {
   const step = stepTowards(choices, choice, rows);
   const at = choices.findIndex(({ selected }) => selected);
@@ -180,12 +182,12 @@ function keysTo({ choices }: Dialog, choice: Choice, { rows }: ScreenReading): s
 const pointedAt = (dialog: Dialog | null): number | undefined =>
   dialog?.choices.find(({ selected }) => selected)?.number;
 
-/** Whether the words stand on the screen, wherever it breaks them. */
-const shows = (rows: readonly string[], text: string): boolean =>
+/** Whether the screen shows the text, wherever it breaks the lines. */
+const showsText = (rows: readonly string[], text: string): boolean =>
   bare(rows.join('')).includes(bare(text).slice(0, 40));
 const bare = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
 
-/** A field takes one line: what ends one would confirm it. */
+/** A field takes one line: a line end would confirm it. */
 const inOneLine = (text: string): string =>
   typeable(text)
     .replace(/\s*\n\s*/g, ' ')
@@ -197,14 +199,14 @@ const listed = (choices: readonly Choice[]): string =>
 const noDialog = ({ id, state }: SessionRow) =>
   new AgentPoolError(
     'NO_DIALOG',
-    `No dialog with choices stands on the screen of ${id} (${state}). A question in prose is answered by a message.`,
+    `The screen of ${id} (${state}) shows no dialog with choices. Answer a question in prose with a message.`,
     { session_id: id, state, example: shell`agentpool send ${id} "the migrations first"` },
   );
 
 const notFound = ({ id }: SessionRow, { question, choices }: Dialog, words: string) =>
   new AgentPoolError(
     'CHOICE_NOT_FOUND',
-    `${JSON.stringify(words)} names none of the choices, or several: ${listed(choices)}.`,
+    `${JSON.stringify(words)} matches none of the choices, or several: ${listed(choices)}.`,
     {
       session_id: id,
       question,
@@ -216,14 +218,14 @@ const notFound = ({ id }: SessionRow, { question, choices }: Dialog, words: stri
 const takesNone = ({ id }: SessionRow, { number, label }: Choice) =>
   new AgentPoolError(
     'CHOICE_TAKES_NO_TEXT',
-    `Choice ${number} (${label}) takes no words. Answer without them, and send them as a message.`,
+    `Choice ${number} (${label}) takes no text. Answer without it, and send it as a message.`,
     { session_id: id, example: shell`agentpool answer ${id} --choice ${number}` },
   );
 
 const overage = ({ id }: SessionRow, { question }: Dialog) =>
   new AgentPoolError(
     'OVERAGE_NEEDS_A_PERSON',
-    'This dialog is about paying beyond the subscription: only a person answers it, in the terminal.',
+    'This dialog is about paying beyond the subscription: only a person may answer it, in the terminal.',
     { session_id: id, question, example: shell`agentpool attach ${id}` },
   );
 

@@ -20,7 +20,7 @@ const git = (folder: string, ...args: string[]) =>
 const write = (folder: string, files: Record<string, string | Buffer>) => {
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
 };
-/** Everything in a folder but git's own, as git would know it. */
+/** Everything in a folder but git's own, as git would record it. */
 const treeOf = (folder: string): string => {
   git(folder, 'add', '--all');
   return git(folder, 'write-tree').trim();
@@ -40,7 +40,7 @@ describe('collecting', () => {
     return id;
   };
 
-  it('gives a patch of everything that changed, which makes the same of the same beginning', async () => {
+  it('gives a patch of everything that changed, which recreates the work on the same baseline', async () => {
     const many = Array.from({ length: 40 }, (_, line) => `line ${line}\n`).join('');
     write(home.repo, {
       'moved.txt': many,
@@ -92,7 +92,7 @@ describe('collecting', () => {
     assert.equal(treeOf(again), treeOf(copy));
   });
 
-  it('names each file with its sha256, and does so again, also when worker and worktree are gone', async () => {
+  it('lists each file with its sha256, and again when worker and worktree are gone', async () => {
     const id = await home.spawn('fake-patch', '--isolation', 'worktree');
     await home.reaches(id, 'COMPLETED');
     const first = await home.json(['collect', id]);
@@ -127,7 +127,7 @@ describe('collecting', () => {
     assert.equal((await home.json(['artifacts', id])).error, undefined);
   });
 
-  it('tells of changes that a worker was not to make', async () => {
+  it('reports changes that a worker was not allowed to make', async () => {
     const reader = await home.spawn('fake-patch', '--isolation', 'read_only');
     await home.reaches(reader, 'COMPLETED');
     const { violation, git: found } = await home.json(['collect', reader]);
@@ -142,10 +142,10 @@ describe('collecting', () => {
     write(worktreeOf(id), { 'a.txt': 'changed\n', 'docs/new.md': 'new\n' });
     assert.equal((await home.json(['collect', id])).violation, null);
     write(worktreeOf(id), { 'other.txt': 'other\n' });
-    assert.match((await home.json(['collect', id])).violation, /not among the allowed files: other.txt$/);
+    assert.match((await home.json(['collect', id])).violation, /changed, but not allowed: other.txt$/);
   });
 
-  it('counts only what came after the spawn, and leaves the index alone', async () => {
+  it('counts only changes after the spawn, and does not touch the index', async () => {
     write(home.repo, {
       'a.txt': 'dirty before\n',
       'mine.txt': 'untracked before\n',
@@ -161,7 +161,7 @@ describe('collecting', () => {
     assert.equal(status(home.repo), before);
   });
 
-  it('works in a repository without a commit, and in no repository', async () => {
+  it('works in a repository without a commit, and outside a repository', async () => {
     for (const isRepo of [true, false]) {
       const folder = join(home.ground, `plain-${isRepo}`);
       mkdirSync(folder);

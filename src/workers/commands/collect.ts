@@ -30,28 +30,25 @@ export const Collected = Type.Object(
     artifacts: list(
       Type.Object(
         { kind: ArtifactKind, path: text, sha256: text, bytes: count, metadata: facts },
-        { title: 'Artifact', description: 'A file that is kept of the worker, and is there.' },
+        { title: 'Artifact', description: 'A stored file of the worker that exists.' },
       ),
     ),
     git: Type.Object({
       is_repo: flag,
       dirty: flag,
-      changed_files: noted(list(text), 'Every path that was touched; a rename counts with both its names.'),
+      changed_files: noted(list(text), 'Every path that was touched; a rename counts with both names.'),
       files: list(ChangedFile),
       warnings: list(text),
     }),
     result: noted(oneOf(['present', 'missing']), '`present`: the worker printed a result block.'),
-    violation: noted(
-      nullable(text),
-      'What the worker changed although it was not to; null when it kept to it.',
-    ),
+    violation: noted(nullable(text), 'What the worker changed without permission; null if nothing.'),
     worker_output: WorkerOutput,
   },
-  { title: 'Collected', description: 'What a worker made, as it stands now.' },
+  { title: 'Collected', description: 'The work of a worker as of now.' },
 );
 export type Collected = Static<typeof Collected>;
 
-/** A worker that works on is seen at work again: its caller can end a turn, not hide one. */
+/** Ends a turn. A worker that keeps working is observed as running again: a caller can end a turn, but not hide one. */
 const COMPLETED_BY_CALLER: WorkerCommand = {
   kind: 'observe',
   event: 'completed',
@@ -61,7 +58,7 @@ const COMPLETED_BY_CALLER: WorkerCommand = {
   confidence: 'official',
 };
 
-/** Gathers what a worker made, as it stands now: the patch, the result, the log of its life. May be asked again and again. */
+/** Collects the work of a worker as of now: the patch, the result, the log of its events. May be called repeatedly. */
 export async function collectWorker(
   app: AppContext,
   session: SessionRow,
@@ -102,14 +99,14 @@ export async function collectWorker(
   };
 }
 
-/** Writes down what there is; of what there is not, the files of an earlier collection stay. */
+/** Writes the artifacts that exist now; for the others, the files of an earlier collection stay. */
 async function keep(
   paths: ArtifactPaths,
   changes: Changes | null,
   result: WorkerResult | null,
 ): Promise<void> {
   if (changes) {
-    // Byte for byte: a patch may hold texts in any encoding.
+    // Byte for byte: a patch may hold text in any encoding.
     await writePrivateFile(paths.diff, Buffer.from(redact(changes.diff.toString('latin1')), 'latin1'));
     await writePrivateFile(paths.git_status, redact(changes.git_status));
   }
@@ -119,7 +116,7 @@ async function keep(
   }
 }
 
-/** Null where the work tree is gone: what was collected before stays. */
+/** Null if the work tree is gone: what was collected before stays. */
 async function changesOf(session: SessionRow, paths: ArtifactPaths): Promise<Changes | null> {
   const folder = session.worktree_path ?? session.repo_path;
   if (!existsSync(paths.baseline) || !existsSync(folder)) return null;
@@ -130,14 +127,14 @@ async function changesOf(session: SessionRow, paths: ArtifactPaths): Promise<Cha
 function violationOf(app: AppContext, session: SessionRow, changed: readonly string[]): string | null {
   if (changed.length === 0) return null;
   if (session.isolation === 'read_only') {
-    return `${changed.length} files changed since the spawn, although the worker was only to read (by it, or by somebody else in the same folder)`;
+    return `${changed.length} files changed since the spawn, although the worker may only read (by it, or by another process in the same folder)`;
   }
   const allowed = (spawnRequest(app, session.id)?.allowed_files ?? []).map((file) =>
     relative(session.repo_path, resolve(session.repo_path, file)),
   );
   const isAllowed = (path: string) => allowed.some((file) => path === file || path.startsWith(`${file}/`));
   const outside = allowed.length > 0 ? changed.filter((path) => !isAllowed(path)) : [];
-  return outside.length > 0 ? `changed, but not among the allowed files: ${outside.join(', ')}` : null;
+  return outside.length > 0 ? `changed, but not allowed: ${outside.join(', ')}` : null;
 }
 
 function lines(app: AppContext, id: string): string {

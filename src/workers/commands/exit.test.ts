@@ -46,14 +46,14 @@ describe('a worker that exits', () => {
     assert.equal(event, 'error');
   });
 
-  it('keeps its last screen and its transcript, and leaves no terminal', async () => {
+  it('leaves its last screen and its transcript, and no terminal', async () => {
     const id = await home.spawn('done');
     const { artifact_dir, transcript_path } = await home.ends(id);
-    const kept = [
+    const texts = [
       readFileSync(join(artifact_dir, 'screen.txt'), 'utf8'),
       readFileSync(transcript_path, 'utf8'),
     ];
-    for (const text of kept) assert.match(text, /fake-done ready[\s\S]*^AGENTPOOL_RESULT_END$/m);
+    for (const text of texts) assert.match(text, /fake-done ready[\s\S]*^AGENTPOOL_RESULT_END$/m);
     const { artifacts } = await home.json(['collect', id]);
     const kinds = artifacts.map(({ kind }: { kind: string }) => kind);
     for (const kind of ['transcript', 'result', 'summary', 'diff', 'events'])
@@ -62,7 +62,7 @@ describe('a worker that exits', () => {
     assert.ok(!home.tmuxSessions().includes(`agentpool-${id}`));
   });
 
-  it('is known by its code 50 times out of 50, however fast it was', async () => {
+  it('is recorded with its code 50 times out of 50, however fast it was', async () => {
     const waiting = Array.from({ length: 50 }, (_, index) => (index % 2 ? 'exit' : 'done'));
     const lane = async () => {
       for (let agent = waiting.pop(); agent; agent = waiting.pop()) {

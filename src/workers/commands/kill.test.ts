@@ -7,15 +7,15 @@ import { until } from '../../lib/testing/until.ts';
 import { Home, killed, saidBy } from '../testing/home.ts';
 
 const KILLS = 100;
-/** Homes in work at the same time. */
+/** Homes that run at the same time. */
 const LANES = 3;
 
 interface Kill {
   isolation: 'read_only' | 'worktree';
   promptMode: 'arg' | 'send_after_launch';
-  /** Where its clock begins: at its start, or, to hit more of what leaves traces, when it opens its ledger. */
+  /** When the clock starts: at the start, or, to hit more of the steps that leave traces, when it opens its ledger. */
   from: 'start' | 'ledger';
-  /** 0 to 1: the part of the usual time to its end after which it is killed. */
+  /** 0 to 1: the fraction of the usual duration after which it is killed. */
   moment: number;
 }
 
@@ -31,7 +31,7 @@ const words = ({ isolation, promptMode }: Kill) =>
     ' ',
   );
 
-/** How far a spawn had come, by what it had recorded and made. */
+/** How far a spawn got, by what it recorded and created. */
 function progressOf(home: Home): string {
   const types = existsSync(home.ledgerFile) ? home.events().map(({ type }) => type) : [];
   if (types.includes('worker.started')) return 'outcome recorded';
@@ -44,14 +44,14 @@ function progressOf(home: Home): string {
 function resolutionOf(home: Home): string {
   const [session] = existsSync(home.ledgerFile) ? home.sessions() : [];
   if (!session) return 'nothing to resolve';
-  if (!session.alive) return `taken back (${session.state})`;
+  if (!session.alive) return `undone (${session.state})`;
   const [started] = home.eventsOf('worker.started');
   return started?.data.adopted ? 'adopted, lives' : 'lives';
 }
 
 type Listed = { id: string; state: string; alive: boolean; reason: string | null };
 
-/** Whatever is there stands in the ledger, and the other way round. */
+/** Asserts that the ledger holds everything that exists, and nothing else. */
 function assertTruth(home: Home, kill: Kill, listed: Listed[]): void {
   const rows = existsSync(home.ledgerFile) ? home.sessions() : [];
   const live = rows.filter(({ alive }) => alive);
@@ -61,7 +61,7 @@ function assertTruth(home: Home, kill: Kill, listed: Listed[]): void {
   );
   for (const { state, reason } of listed) {
     assert.notEqual(state, 'STARTING');
-    if (state === 'FAILED') assert.match(reason ?? '', /ended before it was made/);
+    if (state === 'FAILED') assert.match(reason ?? '', /ended before it was started/);
   }
   assert.deepEqual(
     home.tmuxSessions(),
@@ -84,7 +84,7 @@ function assertTruth(home: Home, kill: Kill, listed: Listed[]): void {
 
 describe('a spawn that is killed at any moment', () => {
   const table = new Map<string, number>();
-  /** Milliseconds to the end of a spawn. */
+  /** The usual duration of a spawn, in milliseconds. */
   const usual = { start: 600, ledger: 300 };
 
   it(`is resolved by the next command, ${KILLS} times`, async () => {
@@ -103,7 +103,7 @@ describe('a spawn that is killed at any moment', () => {
     await sleep(kill.moment * usual[kill.from]);
     spawning.kill('SIGKILL');
     const { signal } = await over;
-    // The machine is faster or slower from moment to moment.
+    // The machine is faster or slower from one moment to the next.
     usual[kill.from] *= signal ? 1.05 : 0.8;
     const progress = signal ? progressOf(home) : 'it had ended';
     const { sessions } = await home.json(['sessions']);
@@ -112,7 +112,7 @@ describe('a spawn that is killed at any moment', () => {
     try {
       assertTruth(home, kill, sessions);
     } catch (error) {
-      throw new Error(`${line}: ${reported(home)}`, { cause: error });
+      throw new Error(`${line}: ${failureReport(home)}`, { cause: error });
     }
     const [live] = sessions;
     if (live?.alive)
@@ -127,14 +127,14 @@ describe('a spawn that is killed at any moment', () => {
   });
 });
 
-/** For the error of a test that fails. */
-function reported(home: Home): string {
+/** For the message of a failing test. */
+function failureReport(home: Home): string {
   const events = existsSync(home.ledgerFile) ? home.events().map(({ type, data }) => [type, data]) : [];
   const log = join(home.folder, 'run', 'watcher.log');
   return `${JSON.stringify(events, null, 1)}\n${existsSync(log) ? readFileSync(log, 'utf8') : 'no watcher'}`;
 }
 
-/** Without the grace of a terminate: there are many of these homes. */
+/** Skips the grace period of a terminate: there are many of these homes. */
 async function endAtOnce(home: Home): Promise<void> {
   const server = Number(home.tmux('display-message', '-p', '#{pid}') ?? 0);
   await home.endCommands();

@@ -34,24 +34,24 @@ export const ReleasePlan = Type.Object({
 export type ReleasePlan = Static<typeof ReleasePlan>;
 
 export interface LeaseRequest {
-  /** A session as somebody names it. */
+  /** A session id, a prefix of one, or `@last`. */
   session: string;
   file: string;
   mode: LeaseMode;
   ttlSeconds: number | null;
-  /** Where the caller stands. */
+  /** The caller's working directory. */
   cwd: string;
 }
 
 /**
- * Leases a path of the session's repository to it; asking again renews, and makes a reader the writer.
- * A relative path starts where the caller stands, or, where that is outside of the repository, in the session's folder.
+ * Leases a path of the session's repository to it; acquiring again renews, and upgrades a reader to the writer. A
+ * relative path starts at the caller's directory or, if that is outside the repository, at the session's folder.
  * @throws LEASE_CONFLICT naming the holder; SESSION_ENDED; PATH_OUTSIDE_REPOSITORY; what `sessionNamed` throws.
  */
 export function acquireLease(app: AppContext, request: LeaseRequest): AcquiredLease {
   const { ledger, actor } = app;
   const { mode, ttlSeconds } = request;
-  // One transaction: a session that ends in between would leave a lease that nobody gives back.
+  // One transaction: a session that ends in between would leave a lease that is never released.
   return ledger.store.transaction(() => {
     const session = sessionNamed(app, request.session);
     if (!session.alive) throw ended(session);
@@ -74,11 +74,11 @@ export interface LeaseQuestion {
   session: string | undefined;
   /** Any folder of the repository. */
   repo: string | undefined;
-  /** With those that were given back or whose time has passed. */
+  /** Include those that were released or have expired. */
   all: boolean;
 }
 
-/** The leases that are held now, oldest first; with `all` every one that ever was. */
+/** The leases that are held now, oldest first; with `all`, every lease ever. */
 export function listLeases(app: AppContext, { session, repo, all }: LeaseQuestion): LeaseList {
   const { now } = app.given();
   const filter = {
@@ -98,9 +98,9 @@ export interface ReleaseRequest {
 }
 
 /**
- * Gives back every lease that fits all that is named: one by its number, those on exactly this path, or all of a session.
- * A session that holds nothing is no fault.
- * @throws LEASE_NOT_FOUND when a number or a path was named and nothing fits; INVALID_REQUEST when nothing was named.
+ * Releases every lease that matches all given options: one by its number, those on exactly this path, or all of a
+ * session. A session that holds none is no error.
+ * @throws LEASE_NOT_FOUND if a number or a path was given and nothing matches; INVALID_REQUEST if nothing was given.
  */
 export function releaseLeases(app: AppContext, request: ReleaseRequest): Release {
   const { ledger, actor } = app;
@@ -110,7 +110,7 @@ export function releaseLeases(app: AppContext, request: ReleaseRequest): Release
       throw notFound(request);
     const given = app.given();
     for (const { id, repo_path, session_id } of rows) {
-      const command = { kind: 'release', leaseId: id, reason: 'given back' } as const;
+      const command = { kind: 'release', leaseId: id, reason: 'released' } as const;
       ledger.execute(leaseDecider, leaseStream(repo_path), command, given, {
         actor,
         correlationId: session_id,
@@ -123,7 +123,7 @@ export function releaseLeases(app: AppContext, request: ReleaseRequest): Release
   });
 }
 
-/** What a release would give back. */
+/** What a release would do. */
 export function planRelease(app: AppContext, request: ReleaseRequest): ReleasePlan {
   const { now } = app.given();
   const leases = fitting(app, request).map((row) => leaseJson(row, now));
@@ -171,11 +171,11 @@ function lieIn(repo: string, folder: string): boolean {
 }
 
 const ended = ({ id, state }: SessionRow) =>
-  new AgentPoolError(
-    'SESSION_ENDED',
-    `${id} has ended (${state}); only a worker that lives can hold a lease.`,
-    { session_id: id, state, example: 'agentpool sessions' },
-  );
+  new AgentPoolError('SESSION_ENDED', `${id} has ended (${state}); only a live worker can hold a lease.`, {
+    session_id: id,
+    state,
+    example: 'agentpool sessions',
+  });
 
 function notFound({ leaseId, file, session }: ReleaseRequest): AgentPoolError {
   const what = [
@@ -183,7 +183,7 @@ function notFound({ leaseId, file, session }: ReleaseRequest): AgentPoolError {
     file === undefined ? null : `on ${file}`,
     session === undefined ? null : `of ${session}`,
   ].filter((part) => part !== null);
-  return new AgentPoolError('LEASE_NOT_FOUND', `Nobody holds a lease ${what.join(' ')}.`, {
+  return new AgentPoolError('LEASE_NOT_FOUND', `There is no lease ${what.join(' ')}.`, {
     lease_id: leaseId ?? null,
     file_path: file ?? null,
     session_id: session ?? null,

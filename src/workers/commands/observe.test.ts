@@ -15,16 +15,16 @@ const agents: Agent[] = [
 ];
 const policy = { max_parallel_sessions: 50 };
 
-/** What holds with a watcher and, where somebody observes, without one. */
+/** What holds with a watcher and also without one, while a caller observes. */
 function observing(home: Home) {
   const observe = (id: string, ...words: string[]) => home.json(['observe', id, ...words]);
   const waitFor = (id: string, what: string) => observe(id, '--wait-for', what, '--timeout', '60');
 
   it('waits for a question, an approval, a completion, a limit, idleness, a crash', async () => {
     const question = await home.spawn('fake-question');
-    const asked = await waitFor(question, 'question');
+    const observed = await waitFor(question, 'question');
     assert.deepEqual(
-      [asked.event, asked.state, asked.parsed_question_available],
+      [observed.event, observed.state, observed.parsed_question_available],
       ['question', 'AWAITING_USER_INPUT', true],
     );
     await home.run(['send', question, 'the migrations first']);
@@ -39,7 +39,7 @@ function observing(home: Home) {
     assert.deepEqual([event, readiness], ['idle', 'limit_reached']);
     const idle = await home.spawn('fake-idle');
     assert.equal((await waitFor(idle, 'IDLE')).event, 'idle');
-    // Nobody waits for ever for a result that was forgotten.
+    // A wait for a result that the worker forgot must end.
     const forgotten = await waitFor(idle, 'completed');
     assert.deepEqual([forgotten.event, forgotten.readiness], ['idle', 'turn_ended']);
     const crash = await home.spawn('crash');
@@ -47,14 +47,14 @@ function observing(home: Home) {
     assert.deepEqual([died.event, died.state], ['error', 'FAILED']);
   });
 
-  it('takes an agent that waits for its task for no turn that has ended', async () => {
+  it('does not mistake an agent that waits for its task for one whose turn has ended', async () => {
     const id = await home.spawn('typed-idle');
     const { event, readiness } = await waitFor(id, 'any');
     assert.deepEqual([event, readiness], ['idle', 'turn_ended']);
     assert.equal(home.eventsOf('worker.prompt_delivered', id).length, 1);
   });
 
-  it('adds nothing to the log, however often it is done', async () => {
+  it('adds nothing to the log, however often it runs', async () => {
     const id = await home.spawn('fake-question');
     await waitFor(id, 'question');
     const limit = await home.spawn('fake-limit');
@@ -73,7 +73,7 @@ describe('observing', () => {
   const home = new Home({ agents, config: { policy } });
   observing(home);
 
-  it('refuses words that it does not know, with the list, and a worker that is not there', async () => {
+  it('refuses unknown words, with the list, and an unknown worker', async () => {
     const id = home.sessions()[0]?.id ?? '';
     const { error } = await home.json(['observe', id, '--wait-for', 'question,bliss']);
     assert.equal(error.code, 'INVALID_WAIT_FOR');
@@ -99,23 +99,23 @@ describe('observing', () => {
     assert.equal(seen.event, 'completed');
   });
 
-  it('ends at its timeout, and when it is interrupted, and leaves the worker alone', async () => {
+  it('ends at its timeout or when it is interrupted, and does not touch the worker', async () => {
     const id = await home.spawn('hang');
     await home.reaches(id, 'RUNNING');
     const timedOut = await home.json(['observe', id, '--wait-for', 'completed', '--timeout', '1']);
     assert.deepEqual([timedOut.event, timedOut.state], ['timeout', 'RUNNING']);
     const waiting = home.start(['observe', id, '--wait-for', 'completed', '--timeout', '600', '--json']);
-    const said = saidBy(waiting);
-    // It waits once it has opened its home; before that a SIGINT ends it anyway.
+    const output = saidBy(waiting);
+    // It waits once it has opened its home; before that, a SIGINT ends it anyway.
     await new Promise((done) => setTimeout(done, 1000));
     waiting.kill('SIGINT');
-    const { signal, code } = await said;
+    const { signal, code } = await output;
     assert.ok(signal === 'SIGINT' || code === 0 || code === 130, `${signal} ${code}`);
     assert.equal(home.session(id).alive, 1);
     assert.equal(home.processesOf(id).length > 0, true);
   });
 
-  it('fences what a worker wrote, leaves it out unless it is asked for, and can keep to few lines', async () => {
+  it('fences what a worker wrote, omits it unless requested, and can limit its lines', async () => {
     const id = await home.spawn('flood');
     await home.json(['observe', id, '--wait-for', 'completed', '--timeout', '60']);
     const summary = await home.json(['observe', id]);
@@ -136,7 +136,7 @@ describe('observing', () => {
     assert.ok(!again.worker_output.text.includes(nonce));
   });
 
-  it('hands on nothing that could drive a terminal', async () => {
+  it('passes on no control sequences', async () => {
     const id = await home.spawn('wide');
     await until('its lines', () => home.session(id).state !== 'READY');
     await home.json(['observe', id, '--wait-for', 'idle,completed', '--timeout', '60']);
@@ -162,7 +162,7 @@ describe('observing without a watcher', () => {
     assert.deepEqual(home.processesOf(id), []);
   });
 
-  it('has never started one', () => {
+  it('has never started a watcher', () => {
     assert.deepEqual(home.eventsOf('watcher.started'), []);
   });
 });

@@ -11,61 +11,66 @@ import type { AppContext } from '../core/context.ts';
 import type { Detail } from '../core/details.ts';
 import { notAskedFor, workerText } from '../queries/worker-text.ts';
 import { WorkerOutput, WorkerText } from '../queries/worker-text-schema.ts';
-import { isOver, type PointInTime, satisfying, type Turn, turnOf } from '../sight/turn.ts';
-import type { Awaited } from '../sight/wait-for.ts';
+import { isOver, satisfying, type Turn, type TurnObservation, turnOf } from '../sight/turn.ts';
+import type { WaitCondition } from '../sight/wait-for.ts';
 import { reconcileIfNeeded } from './reconcile.ts';
 
 export interface Seen {
   /** What ended the wait: an observe event, `timeout`, or `none`. */
   event: ObserveEvent;
-  moment: PointInTime | null;
+  moment: TurnObservation | null;
   turn: Turn;
 }
 
-/** How often a wait makes sure that a watcher runs. */
+/** How often a wait checks that a watcher runs, in milliseconds. */
 const RECONCILE_MS = 1000;
-/** Longer timers would fire at once. */
+/** Node fires longer timers at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 export interface Wait {
-  /** Infinity: however long it takes. */
+  /** Infinity: no timeout. */
   seconds: number;
-  /** Ends the wait before its time; what is seen then is how the worker stands, and no timeout. */
+  /** Ends the wait early. The result is then the current state of the worker, and no timeout. */
   signal: AbortSignal;
   onChange?: (turn: Turn) => void;
 }
 
-/** How the worker stands now; with a wait, how it stood when what was waited for had come (or the time was up). */
+/** The worker as of now; with a wait, as of the moment when the condition was met or the time was up. */
 export async function awaitWorker(
   app: AppContext,
   session: SessionRow,
-  awaited: Awaited,
+  condition: WaitCondition,
   wait: Wait,
 ): Promise<Seen> {
-  // Not AbortSignal.any with AbortSignal.timeout: in Node 20 that one can be collected before it fires.
+  // Not AbortSignal.any with AbortSignal.timeout: in Node 20 it can be garbage-collected before it fires.
   const over = new AbortController();
   const end = () => over.abort();
   const timer = setTimeout(end, Math.min(Math.max(0, wait.seconds) * 1000, LONGEST_TIMER));
   wait.signal.addEventListener('abort', end);
   try {
-    const seen = await untilSeen(app, session, awaited, { ...wait, signal: over.signal });
-    return wait.signal.aborted && seen.event === 'timeout' ? { ...seen, event: 'none' } : seen;
+    const observed = await waitUntil(app, session, condition, { ...wait, signal: over.signal });
+    return wait.signal.aborted && observed.event === 'timeout' ? { ...observed, event: 'none' } : observed;
   } finally {
     clearTimeout(timer);
     wait.signal.removeEventListener('abort', end);
   }
 }
 
-async function untilSeen(app: AppContext, session: SessionRow, awaited: Awaited, wait: Wait): Promise<Seen> {
+async function waitUntil(
+  app: AppContext,
+  session: SessionRow,
+  condition: WaitCondition,
+  wait: Wait,
+): Promise<Seen> {
   const { store } = app.ledger;
-  let reported = -1;
+  let reportedPosition = -1;
   let reconcileAt = performance.now() + RECONCILE_MS;
   for (;;) {
-    const seen = store.changeCounter();
+    const counter = store.changeCounter();
     const turn = turnOf(app.ledger.stream(workerStream(session.id)));
-    if (turn.position !== reported) wait.onChange?.(turn);
-    reported = turn.position;
-    const moment = satisfying(turn, awaited) ?? (isOver(turn) ? (turn.observations.at(-1) ?? null) : null);
+    if (turn.position !== reportedPosition) wait.onChange?.(turn);
+    reportedPosition = turn.position;
+    const moment = satisfying(turn, condition) ?? (isOver(turn) ? (turn.observations.at(-1) ?? null) : null);
     if (moment) return { event: moment.event, moment, turn };
     if (wait.seconds <= 0)
       return {
@@ -74,9 +79,9 @@ async function untilSeen(app: AppContext, session: SessionRow, awaited: Awaited,
         turn,
       };
     if (wait.signal.aborted) return { event: 'timeout', moment: turn.observations.at(-1) ?? null, turn };
-    await changed(store, seen, wait.signal, { forMs: reconcileAt - performance.now() });
+    await changed(store, counter, wait.signal, { forMs: reconcileAt - performance.now() });
     if (performance.now() < reconcileAt) continue;
-    // A wait for a watcher that was killed would never end.
+    // If the watcher was killed, the wait would never end.
     await reconcileIfNeeded(app);
     reconcileAt = performance.now() + RECONCILE_MS;
   }
@@ -88,7 +93,7 @@ export const Observed = Type.Object(
     state: WorkerState,
     event: noted(
       ObserveEvent,
-      'What ended the wait; `timeout` where nothing did, `none` where nothing was seen.',
+      'What ended the wait; `timeout` if nothing did, `none` if nothing was observed.',
     ),
     confidence: text,
     readiness: nullable(text),
@@ -97,19 +102,22 @@ export const Observed = Type.Object(
     parsed_question: Type.Optional(WorkerText),
     worker_output: WorkerOutput,
     artifact_manifest: ArtifactManifest,
-    metadata: noted(facts, 'What the judgement rests on.'),
+    metadata: noted(facts, 'What the observation is based on.'),
   },
-  { title: 'Observed', description: 'How the worker stands, or stood when what was waited for had come.' },
+  {
+    title: 'Observed',
+    description: 'The worker as of now, or as of the moment when the condition of the wait was met.',
+  },
 );
 export type Observed = Static<typeof Observed>;
 
-/** An observation as it is printed. What the worker wrote is left out, unless `detail` asks for it. */
+/** An observation as it is printed. It omits what the worker wrote unless `detail` asks for it. */
 export function describe(
   session: SessionRow,
-  seen: Seen,
+  observed: Seen,
   { detail, maxLines }: { detail: Detail; maxLines: number | null },
 ): Observed {
-  const { moment, turn, event } = seen;
+  const { moment, turn, event } = observed;
   const question =
     turn.state === 'AWAITING_USER_INPUT' || turn.state === 'AWAITING_APPROVAL' ? lastQuestion(turn) : null;
   return {

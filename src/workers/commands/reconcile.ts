@@ -15,16 +15,16 @@ import { recordStarted } from './spawn.ts';
 import { terminateWorker } from './terminate.ts';
 
 /**
- * Makes the ledger true again where its processes have gone: an intent whose spawner died is adopted or undone by
- * facts (the tmux session names its worker), a worker whose terminal is gone is recorded as lost. Nothing to do, and
- * next to nothing to pay, while everything that should run does.
+ * Brings the ledger in line with the processes that run: an intent whose spawner died is adopted or undone, depending
+ * on whether a tmux session of its worker exists; a worker whose terminal is gone is recorded as lost. Costs next to
+ * nothing while everything runs that should.
  */
 export async function reconcileIfNeeded(app: AppContext): Promise<void> {
   if (isUpToDate(app.ledger)) return;
   await reconcile(app);
 }
 
-/** The same by looking at everything: the terminal server is asked. */
+/** Does the same without the quick check: asks the terminal server. */
 export async function reconcile(app: AppContext): Promise<void> {
   const live = liveSessions(app.ledger);
   if (live.length === 0) return;
@@ -39,7 +39,7 @@ export async function reconcile(app: AppContext): Promise<void> {
   if (liveSessions(app.ledger).length > 0) ensureWatcher(app);
 }
 
-/** Whoever was ending it is gone before it was done. */
+/** Finishes a termination whose process died before it was done. */
 async function finishEnding(app: AppContext, session: SessionRow): Promise<void> {
   const ender = { pid: session.ender_pid ?? 0, started: session.ender_started ?? '' };
   if (!isAlive(ender)) await terminateWorker(app, session);
@@ -48,19 +48,19 @@ async function finishEnding(app: AppContext, session: SessionRow): Promise<void>
 function recordLoss(app: AppContext, session: SessionRow): void {
   const server = { pid: session.server_pid ?? 0, started: session.server_started ?? '' };
   const reason = isAlive(server)
-    ? 'its tmux session was ended by somebody else'
+    ? 'its tmux session was ended by another process'
     : 'the tmux server is gone (ended, killed, or the machine was restarted)';
   app.ledger.store.transaction(() => {
-    // Since we asked tmux, somebody may have begun to end it: then that is why its session is gone.
+    // Another process may have begun to end it since we asked tmux: then that is why its session is gone.
     if (!workerOf(app, session.id).ending) recordUnlessRejected(app, session.id, { kind: 'lose', reason });
   });
 }
 
-/** A worker that was asked for and of which nobody has said what became of it. */
+/** Resolves a worker that was requested but has no recorded outcome. */
 async function resolveIntent(app: AppContext, session: SessionRow): Promise<void> {
   if (isAlive({ pid: session.spawner_pid, started: session.spawner_started })) return;
-  await lastWordsReceived(app);
-  // Its spawner may have come to its end in the usual way since we looked, or somebody else was faster.
+  await orphanedClientsEnded(app);
+  // Since the query, its spawner may have ended normally, or another process was faster.
   const { started, alive } = workerOf(app, session.id);
   if (started || !alive) return;
   const pane = (await app.tmux.listSessions()).find(({ worker }) => worker === session.id);
@@ -68,8 +68,8 @@ async function resolveIntent(app: AppContext, session: SessionRow): Promise<void
   else await undo(app, session);
 }
 
-/** A tmux client whose spawner was killed may still be handing over its commands; it needs milliseconds. */
-async function lastWordsReceived(app: AppContext): Promise<void> {
+/** Waits for a tmux client of a killed spawner, which may still pass its commands on; it takes milliseconds. */
+async function orphanedClientsEnded(app: AppContext): Promise<void> {
   const server = await app.tmux.serverPid();
   const orphans = () =>
     processTable().filter(
@@ -99,20 +99,20 @@ async function adopt(app: AppContext, session: SessionRow, pane: SessionFacts): 
 
 async function undo(app: AppContext, session: SessionRow): Promise<void> {
   const worktree = spawnRequest(app, session.id)?.worktree;
-  const left = worktree ? await undoneOrLeft(worktree) : null;
+  const left = worktree ? await removeWorktree(worktree) : null;
   recordUnlessRejected(app, session.id, {
     kind: 'fail_spawn',
     code: 'SPAWNER_DIED',
-    reason: `the process that was making it ended before it was made; ${left ?? 'what there was of it was taken back'}`,
+    reason: `its spawner ended before it was started; ${left ?? 'what existed of it was removed'}`,
   });
 }
 
-/** Null when nothing is left; else what is, and why. A repository that is gone must not keep the query from its answer. */
-async function undoneOrLeft(worktree: WorktreePlan): Promise<string | null> {
+/** Null when nothing is left; else what is left, and why. A repository that is gone must not fail the query. */
+async function removeWorktree(worktree: WorktreePlan): Promise<string | null> {
   try {
     await undoWorktree(worktree);
     return null;
   } catch (error) {
-    return `${worktree.path} could not be taken back: ${redact(errorMessage(error))}`;
+    return `${worktree.path} could not be removed: ${redact(errorMessage(error))}`;
   }
 }

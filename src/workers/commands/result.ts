@@ -6,8 +6,8 @@ import type { AppContext } from '../core/context.ts';
 import { sentTexts } from '../core/sent-texts.ts';
 
 /**
- * The last complete result that a worker has printed, as its transcript holds it: redacted; null where there is none in
- * the last megabytes, which are more than anybody reads.
+ * The last complete result in a worker's transcript, redacted; null if there is none in its last megabytes, which are
+ * more than any caller reads.
  */
 export async function resultOf(app: AppContext, session: SessionRow): Promise<WorkerResult | null> {
   const lines = tailLines(session.transcript_path, Infinity);

@@ -49,7 +49,7 @@ describe('a message to a worker', () => {
     });
   });
 
-  it('of a megabyte arrives whole', async () => {
+  it('of a megabyte arrives complete', async () => {
     const text = `${'0123456789abcdef é 日本\n'.repeat(50_000)}end`;
     assert.ok(Buffer.byteLength(text) > 1_000_000);
     const sent = await home.json(['send', id, '--stdin'], { input: text });
@@ -69,7 +69,7 @@ describe('a message to a worker', () => {
     );
   });
 
-  it('without anything to type is refused', async () => {
+  it('without text is refused', async () => {
     for (const input of ['', ' \n', '\u001b']) {
       assert.equal(await home.refused(['send', id, '--stdin'], { input }), 'INVALID_REQUEST');
     }
@@ -86,21 +86,21 @@ describe('a message to a worker', () => {
     assert.equal(can_attach, false);
   });
 
-  it('answers a question, which is not told again', async () => {
+  it('answers a question, which is not reported again', async () => {
     const asking = await home.spawn('fake-question');
     await home.reaches(asking, 'AWAITING_USER_INPUT');
     await home.run(['send', asking, 'the migrations first']);
     await home.reaches(asking, 'COMPLETED');
-    const asked = home
+    const questions = home
       .eventsOf('worker.transitioned', asking)
       .filter(({ data }) => data.observe_event === 'question');
-    assert.equal(asked.length, 1);
-    // One that has completed may be given more.
+    assert.equal(questions.length, 1);
+    // A worker that has completed may get more work.
     const sent = await home.json(['send', asking, 'again']);
     assert.equal(sent.ok, true);
   });
 
-  it('is never raw keys, unless the policy allows them', async () => {
+  it('is never sent as raw keys unless the policy allows them', async () => {
     const asking = await home.spawn('fake-approval');
     await home.reaches(asking, 'AWAITING_APPROVAL');
     assert.equal(await home.refused(['keys', asking, 'y', 'Enter']), 'POLICY_BLOCKED');
@@ -117,7 +117,7 @@ describe('interrupting a worker', () => {
     agents: [{ id: 'flood', program: 'fake-flood', env: { FAKE_LINES: '100000', FAKE_RATE: '50' } }],
   });
 
-  it('stops its turn, and it lives on', async () => {
+  it('stops its turn, and it stays alive', async () => {
     const id = await home.spawn('flood');
     await until('its lines', () =>
       readFileSync(home.session(id).transcript_path, { encoding: 'utf8', flag: 'a+' }).includes('5'),

@@ -16,12 +16,13 @@ export const Sent = Type.Object(
   {
     ok: Type.Literal(true),
     session_id: text,
-    event_id: noted(count, 'The position of the event of this message in the log.'),
+    event_id: noted(count, 'The position of the message event in the log.'),
     delivery: Delivery,
-    reason: noted(nullable(text), 'Why it is not proven, or queued.'),
+    reason: noted(nullable(text), 'Why it is not confirmed, or why it is queued.'),
   },
   {
-    description: 'What became of the message: seen to be taken, kept by the agent for later, or not proven.',
+    description:
+      'What happened to the message: the screen showed that the agent took it, the agent queued it, or neither is confirmed.',
   },
 );
 export type Sent = Static<typeof Sent>;
@@ -31,8 +32,8 @@ export interface Drafted extends Pick<Sent, 'ok' | 'session_id' | 'event_id'> {
 }
 
 /**
- * Gives a worker a message: the whole text as one, whatever lines and characters it has. The intent is appended
- * first, so that what the worker says next is known to come after it; then it is typed, and what became of it is appended.
+ * Sends a worker a message: the whole text as one, with all its lines. The intent is appended first, so that
+ * everything the worker prints next comes after it in the log. Then the text is typed and the outcome is appended.
  */
 export async function sendMessage(
   app: AppContext,
@@ -50,13 +51,13 @@ export async function sendMessage(
 }
 
 /**
- * Types one line into a worker's box and leaves it there, for whoever presses the key. A program that knows no pasting
- * would take a line end for that key.
+ * Types one line into a worker's input box without submitting it. It must be one line: a program without bracketed
+ * paste would take a line end as Enter.
  */
 export async function draftMessage(app: AppContext, session: SessionRow, text: string): Promise<Drafted> {
   assertText(session, text);
   if (typeable(text).includes('\n'))
-    throw new AgentPoolError('INVALID_REQUEST', 'A message that is not submitted has to be one line.', {
+    throw new AgentPoolError('INVALID_REQUEST', 'A message that is not submitted must be a single line.', {
       session_id: session.id,
       example: shell`agentpool send ${session.id} "the migrations first"`,
     });
@@ -75,10 +76,10 @@ function assertText(session: SessionRow, text: string): void {
   });
 }
 
-/** Prose that is typed into a menu picks whatever its first letters pick. */
+/** Refuses a message to a dialog: prose typed into a menu picks whatever its first letters pick. */
 async function assertNoDialog(app: AppContext, session: SessionRow): Promise<void> {
   if (session.alive !== 1 || session.pane_pid === null) return;
-  // What can not be looked at is told by what is done next.
+  // If the screen cannot be read, typing the message reports why.
   const seen = await screenReader(app, session)().catch(() => null);
   const dialog = seen && dialogOf(seen.classification);
   if (!dialog) return;
@@ -86,7 +87,7 @@ async function assertNoDialog(app: AppContext, session: SessionRow): Promise<voi
   const listed = choices.map(({ number, label }) => `${number} ${label}`).join(' | ');
   throw new AgentPoolError(
     'DIALOG_WAITS',
-    `${session.id} waits at a dialog and would not read a message${question ? `: ${redact(question)}` : ''} (${redact(listed)}).`,
+    `${session.id} shows a dialog and would not read a message${question ? `: ${redact(question)}` : ''} (${redact(listed)}).`,
     {
       session_id: session.id,
       ...redactDeep({ question, choices }),
@@ -104,7 +105,7 @@ async function typed(
   try {
     return await submit(app.tmux, session.tmux_pane, text, style);
   } catch (error) {
-    // The intent stands in the log: it must not stay without an outcome.
+    // The intent is in the log: it must not stay without an outcome.
     return { delivery: 'unproven', reason: redact(errorMessage(error)) };
   }
 }

@@ -8,28 +8,28 @@ import { Session } from '../../projections/sessions/schema.ts';
 import type { AppContext } from '../core/context.ts';
 import { sessionNamed } from '../core/named-session.ts';
 
-/** What a spawn prints: the session, and how it can be steered. */
+/** What a spawn prints: the session, and how to steer it. */
 export const SpawnReport = Type.Object(
   {
     session_id: text,
     session: Session,
-    attach_command: noted(text, 'Opens its terminal; for a person.'),
+    attach_command: noted(text, 'Opens its terminal, for a person.'),
     live_control: Type.Object({
       attach_kind: Type.Literal('tmux'),
       can_attach: flag,
       can_capture_screen: flag,
       can_interrupt: flag,
-      can_send_keys: noted(flag, 'Whether policy.allow_raw_keys lets `keys` through.'),
+      can_send_keys: noted(flag, 'Whether policy.allow_raw_keys allows `keys`.'),
       can_send_message: flag,
       initial_prompt_mode: text,
     }),
     preferences: Preferences,
   },
-  { description: 'The worker that runs now, and how it can be steered.' },
+  { description: 'The worker that was started, and how to steer it.' },
 );
 export type SpawnReport = Static<typeof SpawnReport>;
 
-/** What a spawn prints of the worker that it has made. */
+/** What a spawn prints about the worker that it started. */
 export function spawnReport(app: AppContext, id: string): SpawnReport {
   const session = sessionNamed(app, id);
   const { text: _text, ...preferences } = readPreferences(app.paths.preferences);

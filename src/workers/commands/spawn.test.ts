@@ -19,7 +19,7 @@ describe('a spawn', () => {
   });
   const typesOf = (id: string) => home.events(id).map(({ type }) => type);
 
-  it('appends its intent before it makes anything, and its outcome afterwards', async () => {
+  it('appends its intent before it creates anything, and its outcome afterwards', async () => {
     const id = await home.spawn('fake-question', '--isolation', 'worktree');
     await home.reaches(id, 'AWAITING_USER_INPUT');
     assert.deepEqual(typesOf(id), [
@@ -34,7 +34,7 @@ describe('a spawn', () => {
     assert.ok(existsSync(join(worktree_path ?? '', 'a.txt')));
   });
 
-  it('keeps what was asked for', async () => {
+  it('records its options', async () => {
     const { session_id, session } = await home.json(
       'spawn --provider fake-idle --role reviewer --account work --supervision autonomous --max-turns 2 --model m --isolation read_only --max-runtime-seconds 600 --allowed-file a.txt --allowed-file b.txt --runtime tmux --task Look'.split(
         ' ',
@@ -56,13 +56,13 @@ describe('a spawn', () => {
     const [requested] = home.eventsOf('worker.spawn_requested', session_id);
     assert.deepEqual(requested?.data.allowed_files, ['a.txt', 'b.txt']);
     assert.ok(session.deadline_at > session.created_at);
-    // One turn was the task, one more is allowed.
+    // The task was one turn; one more is allowed.
     await home.reaches(session_id, 'IDLE');
     await home.run(['send', session_id, 'more']);
     assert.equal(await home.refused(['send', session_id, 'even more']), 'MAX_TURNS_REACHED');
   });
 
-  it('refuses what stands in for a task, a provider that nobody chose, and what is not there', async () => {
+  it('refuses a placeholder for a task, a missing provider, and things that do not exist', async () => {
     const spawn = (...words: string[]) => home.refused(['spawn', ...words]);
     for (const task of ['@task.md', '<task>', 'your task here', ' ']) {
       assert.equal(await spawn('--provider', 'fake-idle', '--task', task), 'INVALID_REQUEST', task);
@@ -81,14 +81,14 @@ describe('a spawn', () => {
     assert.equal(usage.code, 2);
   });
 
-  it('leaves nothing of a worker whose agent is not there', async () => {
+  it('leaves nothing of a worker whose agent is not installed', async () => {
     const id = await home.spawn('no-such-program');
     const { state, exit_code } = await home.ends(id);
     assert.deepEqual({ state, exit_code }, { state: 'FAILED', exit_code: 1 });
     assert.match((await home.json(['transcript', id])).text, /Cannot find module/);
   });
 
-  /** What the line reader says of each message that has reached it. */
+  /** The line reader's report of each message that reached it. */
   const messagesOf = (id: string): { pastes: number; lines: number; sha256: string }[] => {
     const { transcript_path } = home.session(id);
     if (!existsSync(transcript_path)) return [];
@@ -98,21 +98,21 @@ describe('a spawn', () => {
   };
 
   const arrived = async (id: string, task: string, pastes: number, deliveries = ['delivered']) => {
-    const given = workerPrompt({ task, isolation: 'read_only', allowedFiles: [] });
+    const promptText = workerPrompt({ task, isolation: 'read_only', allowedFiles: [] });
     const [first] = await until(
       'the task',
       () => messagesOf(id).length > 0 && messagesOf(id),
       () => readFileSync(home.session(id).transcript_path, 'utf8'),
     );
-    const sha256 = createHash('sha256').update(given).digest('hex');
+    const sha256 = createHash('sha256').update(promptText).digest('hex');
     assert.deepEqual(
       { pastes: first?.pastes, lines: first?.lines, sha256: first?.sha256 },
-      { pastes, lines: given.split('\n').length, sha256 },
+      { pastes, lines: promptText.split('\n').length, sha256 },
     );
-    // The agent may have answered before it is certain, and recorded, that it was given all of it.
+    // The agent may have answered before the complete delivery was confirmed and recorded.
     const [prompt] = await until('its delivery', () => {
-      const given = home.eventsOf('worker.prompt_delivered', id);
-      return given.length > 0 && given;
+      const delivered = home.eventsOf('worker.prompt_delivered', id);
+      return delivered.length > 0 && delivered;
     });
     await home.reaches(id, 'IDLE');
     assert.equal(messagesOf(id).length, 1);
@@ -130,7 +130,7 @@ describe('a spawn', () => {
     ['lines-stdin', 1],
     ['lines-typed', 1],
   ] as const) {
-    it(`gives ${provider} a task of many lines as one message, without what could drive a terminal`, async () => {
+    it(`gives ${provider} a task of many lines as one message, without control sequences`, async () => {
       const { session_id } = await home.json(['spawn', '--provider', provider, '--task-stdin'], {
         input: task,
       });
@@ -138,7 +138,7 @@ describe('a spawn', () => {
     });
   }
 
-  it('follows the mode that was asked for and not the usual one of the provider', async () => {
+  it('uses the requested prompt mode, not the default of the provider', async () => {
     const id = await home.spawn('lines', '--task', 'Look', '--initial-prompt-mode', 'send_after_launch');
     await arrived(id, 'Look', 1);
   });
@@ -150,7 +150,7 @@ describe('a spawn', () => {
     });
     assert.ok(long.length > 200_000);
     assert.equal(session.task.length, long.length);
-    // A screen that scrolls for seconds may not show when its text was taken.
+    // A screen that scrolls for seconds may not show when the text was taken.
     await arrived(session_id, long, 1, ['delivered', 'unproven']);
   });
 });
@@ -158,18 +158,18 @@ describe('a spawn', () => {
 describe('ten spawns at once', () => {
   const home = new Home();
 
-  it('give four workers, as many as the policy allows', async () => {
+  it('start four workers, as many as the policy allows', async () => {
     const spawn = () => home.json(['spawn', '--provider', 'fake-idle', '--task', 'Look']);
-    const said = await Promise.all(Array.from({ length: 10 }, spawn));
-    const codes = said.flatMap(({ error }) => error?.code ?? []);
+    const spawned = await Promise.all(Array.from({ length: 10 }, spawn));
+    const codes = spawned.flatMap(({ error }) => error?.code ?? []);
     assert.deepEqual(codes, Array(6).fill('POLICY_BLOCKED'));
     assert.equal(home.sessions().length, 4);
     assert.equal(home.tmuxSessions().length, 4);
-    // Another coordinator has four of its own.
+    // Another coordinator has its own four.
     const other = { AGENTPOOL_COORDINATOR_ID: 'other' };
     const fifth = await home.run(['spawn', '--provider', 'fake-idle', '--task', 'Look'], { env: other });
     assert.equal(fifth.code, 0);
-    // An ended one makes room.
+    // A worker that ends frees its place.
     await home.run(['terminate', home.sessions()[0]?.id ?? '']);
     assert.ok(await home.spawn('fake-idle'));
   });

@@ -27,7 +27,7 @@ import { rememberTerminal } from '../notify/bell.ts';
 import { assertHeadroom, knownCapacity } from '../queries/capacity.ts';
 import { freePort, signalSpool } from '../sight/signals/for-worker.ts';
 
-/** The size of a worker's screen. */
+/** The size of a worker's screen, in characters. */
 export const SCREEN = { cols: 200, rows: 50 };
 
 export interface SpawnOptions {
@@ -46,17 +46,17 @@ export interface SpawnOptions {
   promptMode: PromptMode;
   reasoningEffort: string | null;
   serviceTier: string | null;
-  /** Notes of the caller, kept with the session. */
+  /** The caller's notes, stored with the session. */
   metadata?: Record<string, unknown>;
 }
 
-/** What is decided before anything is made. */
+/** What is decided before anything is created. */
 interface Plan {
   id: string;
   agent: RunnableAgent;
-  /** How every provider stood at this moment. */
+  /** The capacity of every provider at this moment. */
   capacity: Record<string, unknown>;
-  /** The words that start it on this machine. */
+  /** The words of the command line that starts it on this machine. */
   program: readonly string[];
   repo: string;
   promptMode: Exclude<PromptMode, 'provider_default'>;
@@ -67,8 +67,8 @@ interface Plan {
 }
 
 /**
- * Spawns a worker: the intent is appended, then it is made, then the outcome is appended. Whoever is killed in
- * between leaves an intent that `reconcile` resolves. Gives the session's id once the worker runs.
+ * Spawns a worker: appends the intent, creates the worker, appends the outcome. A process that is killed in between
+ * leaves an intent that `reconcile` resolves. Returns the session's id once the worker runs.
  */
 export async function spawnWorker(app: AppContext, options: SpawnOptions): Promise<string> {
   const provider = fullProviderId(options.provider, app.config.custom_providers);
@@ -87,7 +87,7 @@ export async function spawnWorker(app: AppContext, options: SpawnOptions): Promi
   return plan.id;
 }
 
-/** Every list of sessions carries it. */
+/** In characters; every list of sessions carries the metadata. */
 const MOST_METADATA = 4096;
 
 function assertAllowed(app: AppContext, asked: SpawnOptions): void {
@@ -97,7 +97,7 @@ function assertAllowed(app: AppContext, asked: SpawnOptions): void {
   if (isPlaceholderTask(task)) {
     throw new AgentPoolError(
       'INVALID_REQUEST',
-      `${JSON.stringify(task)} stands in for a task; say what is to be done.`,
+      `${JSON.stringify(task)} is a placeholder; describe the task.`,
       {
         task,
         example: shell`agentpool spawn --provider ${provider} --task "Find out why the parser drops the last line"`,
@@ -105,7 +105,7 @@ function assertAllowed(app: AppContext, asked: SpawnOptions): void {
     );
   }
   if (JSON.stringify(metadata).length > MOST_METADATA) {
-    const message = `The metadata has more than ${MOST_METADATA} characters; keep less with the session.`;
+    const message = `The metadata has more than ${MOST_METADATA} characters; store less with the session.`;
     throw new AgentPoolError('INVALID_REQUEST', message, {});
   }
   if (runtime !== 'tmux') {
@@ -144,11 +144,11 @@ async function planOf(app: AppContext, asked: SpawnOptions): Promise<Plan> {
   };
 }
 
-/** Linux refuses a program whose single argument has more than 128 KiB. */
+/** Linux refuses to start a program with a single argument of more than 128 KiB. */
 const fitsArgument = (text: string): boolean => Buffer.byteLength(text) < 120 * 1024;
 
-/** The intent. Live workers are counted in the same transaction, so that two spawns at once can not both be the last. */
-function request(app: AppContext, asked: SpawnOptions, plan: Plan): void {
+/** Appends the intent. Counts live workers in the same transaction, so that two spawns cannot both be the last. */
+function request(app: AppContext, options: SpawnOptions, plan: Plan): void {
   const { ledger, config, coordinator } = app;
   const spawner = identity(process.pid);
   if (!spawner) throw new Error('this process is not in the process table');
@@ -156,32 +156,32 @@ function request(app: AppContext, asked: SpawnOptions, plan: Plan): void {
     kind: 'request',
     provider_id: plan.agent.id,
     harness: plan.agent.harness,
-    model: asked.model,
-    account: asked.account,
-    role: asked.role,
-    task: redact(asked.task),
-    runtime: asked.runtime,
-    isolation: asked.isolation,
+    model: options.model,
+    account: options.account,
+    role: options.role,
+    task: redact(options.task),
+    runtime: options.runtime,
+    isolation: options.isolation,
     repo_path: plan.repo,
     worktree: plan.worktree,
     artifact_dir: plan.artifacts.dir,
     transcript_path: plan.artifacts.transcript,
     tmux_session: plan.tmuxSession,
     coordinator_id: coordinator,
-    supervision: asked.supervision,
+    supervision: options.supervision,
     initial_prompt_mode: plan.promptMode,
-    reasoning_effort: asked.reasoningEffort,
-    service_tier: asked.serviceTier,
-    allowed_files: asked.allowedFiles,
-    max_runtime_seconds: asked.maxRuntimeSeconds,
-    max_turns: asked.maxTurns,
+    reasoning_effort: options.reasoningEffort,
+    service_tier: options.serviceTier,
+    allowed_files: options.allowedFiles,
+    max_runtime_seconds: options.maxRuntimeSeconds,
+    max_turns: options.maxTurns,
     spawner,
     capacity: plan.capacity,
   };
   ledger.store.transaction(() => {
     const refusal = checkParallel(config.policy, countWorking(ledger, coordinator));
     if (refusal) throw blocked(refusal, plan.agent.id);
-    record(app, plan.id, command, asked.metadata);
+    record(app, plan.id, command, options.metadata);
   });
 }
 
@@ -225,7 +225,7 @@ async function make(app: AppContext, asked: SpawnOptions, plan: Plan): Promise<v
   });
 }
 
-/** The worker's folders, and what its work will be compared with; where it works. */
+/** Creates the worker's folders and the baseline that its work is compared with; returns the folder it works in. */
 async function makePlace(app: AppContext, { id, repo, worktree, artifacts }: Plan): Promise<string> {
   await makeArtifactFolder(app.paths.artifacts, id);
   if (worktree) {
@@ -249,11 +249,11 @@ export interface Started {
   server_pid: number;
   command: string[];
   adopted: boolean;
-  /** Where the command itself carried the prompt. */
+  /** The prompt, if the command line itself carried it. */
   prompt: { chars: number } | null;
 }
 
-/** The outcome: it runs, and, where its command carried the task, it has it. */
+/** Appends the outcome: the worker runs, and has its task if the command line carried it. */
 export function recordStarted(app: AppContext, id: string, started: Started): void {
   const { pane_pid, server_pid, prompt, ...data } = started;
   const server = identified(server_pid);
@@ -265,14 +265,14 @@ export function recordStarted(app: AppContext, id: string, started: Started): vo
   });
 }
 
-/** A process that has ended already is known by its number alone. */
+/** A process that has already ended is known only by its pid. */
 const identified = (pid: number) => identity(pid) ?? { pid, started: '' };
 
-/** Takes back what had been made of a worker that could not be made. */
+/** Removes what was created of a worker that could not be started. */
 async function undo(app: AppContext, plan: Plan, error: unknown): Promise<void> {
   await app.tmux.killSession(plan.tmuxSession).catch(() => false);
   if (plan.worktree) await undoWorktree(plan.worktree);
-  // Refused where somebody has ended it while it was being made: then that is why it could not be made.
+  // Rejected if another process ended it in the meantime: then that is why it could not be started.
   recordUnlessRejected(app, plan.id, {
     kind: 'fail_spawn',
     code: error instanceof AgentPoolError ? error.code : 'SPAWN_FAILED',

@@ -20,20 +20,20 @@ const update = dialog('update', 'Update now', 'Skip', 'Skip until next version')
 const accept = { trust: 'accept', update: 'skip' } as const;
 
 describe('a dialog at the start of an agent', () => {
-  it('is left to a person unless the user has said otherwise', () => {
+  it('is left to a person unless the config says otherwise', () => {
     for (const provider of ['claude-code', 'codex-cli', 'fake-question']) {
       const request = startupOptions(defaultConfig(), provider);
       for (const each of [claude, codex, update]) assert.equal(startupAnswer(request, each), null);
     }
   });
 
-  it('is answered as the user said: trust in the folder, no update', () => {
+  it('is answered as configured: trust the folder, skip the update', () => {
     assert.equal(startupAnswer(accept, claude)?.number, 2);
     assert.equal(startupAnswer(accept, codex)?.number, 1);
     assert.equal(startupAnswer(accept, update)?.label, 'Skip');
   });
 
-  it('that grants more than that is nobody’s to settle beforehand', () => {
+  it('that grants more than that cannot be answered by the config', () => {
     for (const name of ['api_key', 'hooks_review', 'mcp_approval', 'bypass_permissions', 'login'])
       assert.equal(startupAnswer(accept, dialog(name, 'Yes', 'No')), null);
     assert.equal(startupAnswer(accept, { ...claude, startup: 'trust_folder', choices: [] }), null);

@@ -8,9 +8,8 @@ const YES = /^(?:yes|trust|i trust|allow|proceed|continue)\b/i;
 const SKIP = /^(?:skip|not now|later|no\b|continue without|remind)/i;
 
 /**
- * The choice that the user's config takes at a dialog of an agent's start; null where it leaves the dialog to a person,
- * which is what it does unless somebody has written otherwise. Only trust in the folder of the spawn and the offer of
- * an update can be settled so: sign-ins, keys, hooks and servers never are.
+ * The choice that the user's config takes at a startup dialog; null, the default, leaves the dialog to a person. Only
+ * trust in the spawn's folder and the offer of an update can be configured: sign-ins, keys, hooks and servers cannot.
  */
 export function startupAnswer(
   request: SpawnRequestOptions | undefined,
@@ -25,7 +24,7 @@ export function startupAnswer(
   return (words && choices.find(({ label }) => words.test(label))) ?? null;
 }
 
-/** What the user's config says for one provider. */
+/** The user's startup options for one provider. */
 export const startupOptions = (
   { startup_answers }: Config,
   provider: string,

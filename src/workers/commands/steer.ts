@@ -18,7 +18,7 @@ export const Interruption = Type.Union(
       ok: Type.Literal(true),
       session_id: text,
       dry_run: Type.Literal(true),
-      would_interrupt: noted(flag, 'Whether it lives.'),
+      would_interrupt: noted(flag, 'Whether it is alive.'),
     }),
   ],
   { description: 'What the interrupt did; with `--dry-run`, whether it would do anything.' },
@@ -33,17 +33,17 @@ export const AttachInfo = Type.Object(
     session_id: text,
     runtime: text,
     attach_kind: Type.Literal('tmux'),
-    can_attach: noted(flag, 'Its terminal is there.'),
+    can_attach: noted(flag, 'Whether its terminal exists.'),
     attach_command: text,
     tmux_session: text,
     pane_target: text,
     commands: Type.Null(),
   },
-  { description: 'The command with which a person opens the terminal of a worker.' },
+  { description: 'The command that opens the terminal of a worker, for a person.' },
 );
 export type AttachInfo = Static<typeof AttachInfo>;
 
-/** Asks a worker to stop its turn, with the key that its agent knows for that. The worker lives on. */
+/** Stops a worker's turn with the key of its agent. The worker stays alive. */
 export async function interruptWorker(
   app: AppContext,
   session: SessionRow,
@@ -54,15 +54,15 @@ export async function interruptWorker(
   return { ok: true, session_id: session.id, state: workerOf(app, session.id).state ?? session.state };
 }
 
-/** How long an agent may take to show that it has read a key. */
+/** How long an agent may take to show that it has read a key, in milliseconds. */
 const READ_MS = 1000;
-/** How long it may take to begin a turn, and to end one. */
+/** How long it may take to begin a turn, and to end one, in milliseconds. */
 const REACTION_MS = 3000;
 const MOST_PRESSES = 3;
 
 /**
- * Presses the keys while the screen says that the worker works, and not once more: at rest they may mean something
- * else. A worker that was only just given something is awaited first, for a key that comes too early is lost.
+ * Presses the keys while the screen shows that the worker works, and not once more: at a prompt they may mean
+ * something else. Waits first for a worker that has just got a message, because a key that comes too early is lost.
  */
 async function pressUntilItStops(
   app: AppContext,
@@ -78,13 +78,13 @@ async function pressUntilItStops(
   }
 }
 
-/** Work, or a client that retries against a limit. */
+/** Whether the screen shows work, or a client that retries after a limit. */
 const isAtWork = ({ classification: { label, warnings } }: ScreenReading): boolean =>
   label === 'working' || warnings.some(({ kind }) => kind === 'retrying');
 
 /**
- * Presses keys that stand for themselves. Two Escapes in one go are read as one key with Alt, so the next one waits
- * until the screen shows that the one before was read.
+ * Presses keys that must be read one by one. Two Escapes at once are read as one key with Alt, so the next one waits
+ * until the screen shows that the previous one was read.
  */
 async function pressOneByOne({ tmux }: AppContext, pane: string, keys: readonly string[]): Promise<void> {
   const look = () => tmux.run(['capture-pane', '-p', '-t', pane]);
@@ -96,7 +96,7 @@ async function pressOneByOne({ tmux }: AppContext, pane: string, keys: readonly 
   }
 }
 
-/** Sends raw keys, by tmux's names for them, where the policy allows it. */
+/** Sends raw keys, by tmux's names for them, if the policy allows it. */
 export async function sendKeys(app: AppContext, session: SessionRow, keys: string[]): Promise<KeysSent> {
   const refusal = checkRawKeys(app.config.policy, session.id);
   if (refusal) {
@@ -108,7 +108,7 @@ export async function sendKeys(app: AppContext, session: SessionRow, keys: strin
   return { ok: true, session_id: session.id, keys };
 }
 
-/** How a person gets to see a worker's terminal. */
+/** How a person opens a worker's terminal. */
 export function attachInfo(app: AppContext, session: SessionRow): AttachInfo {
   const command = app.tmux.attachCommand(session.tmux_session);
   return {

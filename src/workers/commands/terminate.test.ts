@@ -24,7 +24,7 @@ describe('terminating a worker', () => {
     const { transcript_path } = home.session(id);
     return existsSync(transcript_path) ? readFileSync(transcript_path, 'utf8') : '';
   };
-  /** What fake-children says that it has started, with itself. */
+  /** The pids that fake-children prints: its children and itself. */
   const familyOf = async (id: string): Promise<number[]> => {
     await until('its children', () => printed(id).includes('All started.'));
     const pids = [...printed(id).matchAll(/^(?:child|grandchild|daemon) (\d+)$/gm)].map(([, pid]) =>
@@ -39,7 +39,7 @@ describe('terminating a worker', () => {
     return id;
   };
 
-  it('ends what left its session and what ignores HUP and TERM, and says so', async () => {
+  it('ends processes that left its session or ignore HUP and TERM, and reports them', async () => {
     const id = await home.spawn('children');
     const before = await familyOf(id);
     const plan = await home.json(['terminate', id, '--dry-run']);
@@ -56,12 +56,12 @@ describe('terminating a worker', () => {
     assert.deepEqual(home.processesOf(id), []);
     assert.ok(!home.tmuxSessions().includes(`agentpool-${id}`));
     assert.equal(home.session(id).alive, 0);
-    // The watcher must not have taken the end for an exit or a loss.
+    // The watcher must not have recorded the end as an exit or a loss.
     const types = home.events(id).map(({ type }) => type);
     assert.deepEqual(types.slice(-2), ['worker.termination_requested', 'worker.terminated']);
   });
 
-  it('is no fault a second time, and nothing new', async () => {
+  it('succeeds a second time, and records nothing', async () => {
     const [{ id = '' } = {}] = home.sessions();
     const before = home.events(id).length;
     const again = await home.json(['terminate', id]);
@@ -74,13 +74,13 @@ describe('terminating a worker', () => {
     assert.equal((await home.run(['terminate', id])).code, 0);
   });
 
-  it('ends one that ignores everything, asked for twice at once, and leaves the others alone', async () => {
+  it('ends one that ignores all signals, when called twice at once, and leaves the others alone', async () => {
     const other = await home.spawn('fake-idle');
     await home.reaches(other, 'IDLE');
     const others = home.processesOf(other);
     const id = await stubborn();
-    const said = await Promise.all([home.json(['terminate', id]), home.json(['terminate', id])]);
-    for (const { ok, state } of said) assert.deepEqual([ok, state], [true, 'CANCELLED']);
+    const terminations = await Promise.all([home.json(['terminate', id]), home.json(['terminate', id])]);
+    for (const { ok, state } of terminations) assert.deepEqual([ok, state], [true, 'CANCELLED']);
     assert.equal(home.eventsOf('worker.terminated', id).length, 1);
     assert.deepEqual(home.processesOf(id), []);
     assert.equal(home.session(other).alive, 1);
@@ -116,7 +116,7 @@ describe('terminating a worker', () => {
     assert.equal((await home.json([...acquire, '--session-id', other])).error, undefined);
   });
 
-  it('is finished by the next command when its process was killed in between', async () => {
+  it('is finished by the next command if its process was killed in between', async () => {
     const id = await stubborn();
     const ending = home.start(['terminate', id]);
     await until('the intent', () => home.eventsOf('worker.termination_requested', id)[0]);
@@ -128,12 +128,12 @@ describe('terminating a worker', () => {
     assert.deepEqual(home.processesOf(id), []);
   });
 
-  it('says which session it does not know', async () => {
+  it('names an unknown session', async () => {
     assert.equal(await home.refused(['terminate', 'ap_nobody']), 'TMUX_SESSION_NOT_FOUND');
   });
 });
 
-describe('a worker whose time runs out', () => {
+describe('a worker that reaches its deadline', () => {
   const home = new Home({
     agents: [
       { id: 'children', program: 'fake-children' },
@@ -141,7 +141,7 @@ describe('a worker whose time runs out', () => {
     ],
   });
 
-  it('is failed when it runs out, with everything it started, though nobody looks', async () => {
+  it('is failed, with everything it started, even if no command runs', async () => {
     const id = await home.spawn('children', '--max-runtime-seconds', '3');
     const stubborn = await home.spawn('stubborn', '--max-runtime-seconds', '3');
     for (const worker of [id, stubborn]) {
@@ -156,7 +156,7 @@ describe('a worker whose time runs out', () => {
       assert.deepEqual(home.processesOf(worker), []);
       assert.equal(home.eventsOf('worker.terminated', worker).length, 1);
     }
-    // The second did not wait for the end of the first.
+    // The second one did not wait for the end of the first.
     const [first, second] = [id, stubborn].map(
       (worker) => home.eventsOf('worker.deadline_exceeded', worker)[0],
     );

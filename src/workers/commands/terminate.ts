@@ -7,7 +7,7 @@ import { redact } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
 import { record, recordUnlessRejected, workerOf } from '../core/record.ts';
 
-/** How long a process may take to end after it was asked to. */
+/** How long a process may take to end after SIGHUP and SIGTERM, in milliseconds. */
 const GRACE_MS = 1500;
 
 export const Ended = Type.Object(
@@ -26,7 +26,7 @@ export const Termination = Type.Object(
     would_terminate_tmux: flag,
     would_terminate_runtime: flag,
     dry_run: Type.Optional(Type.Literal(true)),
-    ended: noted(list(Ended), 'What was ended; with dry_run, what would be.'),
+    ended: noted(list(Ended), 'The processes that were ended; with dry_run, that would be.'),
   },
   { title: 'Termination', description: 'The end of a worker and of everything that it started.' },
 );
@@ -39,8 +39,8 @@ export async function terminateOverdue(app: AppContext, session: SessionRow): Pr
 }
 
 /**
- * Ends a worker and everything that it started, also what has left its process group or ignores HUP and TERM.
- * A worker that has ended already is no fault; what it may have left behind is ended all the same.
+ * Ends a worker and everything that it started, including processes that left its process group or ignore HUP and
+ * TERM. A worker that has already ended is no error; what it may have left behind is still ended.
  */
 export async function terminateWorker(
   app: AppContext,
@@ -88,6 +88,6 @@ async function hasTerminal(app: AppContext, session: SessionRow): Promise<boolea
   return (await app.tmux.listSessions()).some(({ worker }) => worker === session.id);
 }
 
-/** In one line; of the shell that tmux starts a worker with, only what it runs. */
+/** The command in one line, without the shell that tmux starts a worker with. */
 const shown = (command: string): string =>
   redact(command.replace(/^(\S+) -c .*? (?=agentpool-worker )/s, '$1 ').replace(/\s+/g, ' '));

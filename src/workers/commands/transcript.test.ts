@@ -61,7 +61,7 @@ describe('a transcript', () => {
     assert.equal(await home.refused(['transcript', id, '--tail-lines', '0']), 'INVALID_TRANSCRIPT_RANGE');
   });
 
-  it('and everything else in the home holds none of the secrets that a worker printed or was given', async () => {
+  it('and everything else in the home holds none of the secrets that a worker printed or received', async () => {
     const given = secrets.filter(({ text }) => !text.includes('\n')).slice(0, 12);
     const task = `Look at these:\n${given.map(({ text }) => text).join('\n')}`;
     const id = await home.spawn('leak', '--task', task);
@@ -69,8 +69,8 @@ describe('a transcript', () => {
     await home.run(['send', id, `and ${given[0]?.text}`]);
     await home.json(['observe', id, '--wait-for', 'completed', '--timeout', '60', '--detail', 'full']);
     await home.run(['collect', id]);
-    // As they lie there while everything runs, with the ledger's -wal, and when all is over.
-    for (const moment of ['while it lives', 'when it has ended']) {
+    // While everything runs, with the -wal of the ledger, and when all processes have ended.
+    for (const moment of ['while it runs', 'when it has ended']) {
       for (const file of filesBelow(home.folder)) {
         const content = contentOf(file);
         for (const { kind, secrets: parts } of secrets) {
@@ -87,7 +87,7 @@ describe('a transcript', () => {
     }
   });
 
-  it('and everything else in the home is for its owner alone', () => {
+  it('and everything else in the home is readable only by its owner', () => {
     const entries = readdirSync(home.folder, { recursive: true, withFileTypes: true });
     const open = entries
       .map((entry) => join(entry.parentPath, entry.name))
@@ -98,7 +98,7 @@ describe('a transcript', () => {
   });
 });
 
-/** Empty for a draft that took its own name in between: it is looked at under that. */
+/** Empty for a temporary file that was renamed in between: it is read under its final name. */
 function contentOf(file: string): string {
   try {
     return readFileSync(file, 'latin1');

@@ -18,12 +18,12 @@ const listed = async (home: Home) =>
     }),
   );
 
-describe('the watcher of a home', () => {
+describe('the watcher of an AGENTPOOL_HOME', () => {
   const home = new Home({
     agents: [{ id: 'slow', program: 'fake-slow-question', env: { FAKE_DELAY_MS: '3000' } }],
   });
 
-  it('is started by a spawn, says who it is, and is one', async () => {
+  it('is started by a spawn, reports itself, and is the only one', async () => {
     await home.spawn('fake-question');
     await until('the watcher', () => home.watcherPid());
     const status = await home.json(['watcher', 'status']);
@@ -36,7 +36,7 @@ describe('the watcher of a home', () => {
     assert.match((await home.run(['watcher', 'log'])).stdout, /watching as process \d+/);
   });
 
-  it('is replaced when it was killed, and its follower tells nothing twice', async () => {
+  it('is replaced when it was killed, and the next one reports nothing twice', async () => {
     const [question] = home.sessions();
     assert.ok(question);
     await home.reaches(question.id, 'AWAITING_USER_INPUT');
@@ -47,7 +47,7 @@ describe('the watcher of a home', () => {
     await killed(first);
     const states = (await listed(home)).map(({ state }: { state: string }) => state);
     assert.ok(states.includes('AWAITING_USER_INPUT'), states.join());
-    // It sees what happens from here on, and what stood before is no news to it.
+    // It observes what happens from now on, and does not report what was shown before.
     await home.reaches(slow, 'AWAITING_USER_INPUT');
     assert.equal(home.eventsOf('watcher.started').length, 2);
     assert.notEqual(home.watcherPid(), first);
@@ -57,7 +57,7 @@ describe('the watcher of a home', () => {
     assert.equal((await home.json(['collect', question.id])).result, 'present');
   });
 
-  it('that is killed while nobody asks anything is replaced by a waiting observe', async () => {
+  it('that is killed while no command runs is replaced by a waiting observe', async () => {
     const slow = await home.spawn('slow');
     const waiting = home.json(['observe', slow, '--wait-for', 'question', '--timeout', '60']);
     const first = await until('the watcher', () => home.watcherPid());
@@ -65,7 +65,7 @@ describe('the watcher of a home', () => {
     assert.equal((await waiting).event, 'question');
   });
 
-  it('that is killed while it hands over a task leaves that to its follower, and nobody types it twice', async () => {
+  it('that is killed while it types a task leaves that to the next one, and the task is not typed twice', async () => {
     const id = await home.spawn('fake-idle', '--initial-prompt-mode', 'send_after_launch');
     await home.reaches(id, 'IDLE', 'RUNNING');
     await killed((await until('the watcher', () => home.watcherPid())) ?? 0);
@@ -77,7 +77,7 @@ describe('the watcher of a home', () => {
     assert.doesNotMatch(printed, /Message 2/);
   });
 
-  it('is stopped on demand, leaves the workers alone, and is back with the next command', async () => {
+  it('is stopped on demand, leaves the workers alone, and is started by the next command', async () => {
     const { stopped, pid } = await home.json(['watcher', 'stop']);
     assert.deepEqual([stopped, identity(pid)], [true, null]);
     const live = home.sessions().filter(({ alive }) => alive);
@@ -87,12 +87,12 @@ describe('the watcher of a home', () => {
     await until('the next watcher', () => home.watcherPid());
   });
 
-  it('goes when nobody lives any more', async () => {
+  it('exits when no worker is alive', async () => {
     for (const { id } of home.sessions()) await home.run(['terminate', id]);
     await until('its end', () => home.watcherPid() === null);
-    assert.equal(home.eventsOf('watcher.stopped').at(-1)?.data.reason, 'no worker lives');
+    assert.equal(home.eventsOf('watcher.stopped').at(-1)?.data.reason, 'no worker is alive');
     const { running, reason } = await home.json(['watcher', 'status']);
-    assert.deepEqual([running, reason], [false, 'no worker lives']);
+    assert.deepEqual([running, reason], [false, 'no worker is alive']);
     assert.deepEqual(await home.json(['watcher', 'stop']), { ok: true, stopped: false, pid: null });
   });
 });
@@ -119,10 +119,10 @@ describe('the first query after', () => {
     assert.equal(last(home), position);
   };
 
-  it('the death of the tmux server says that its workers are lost', async () => {
+  it('the death of the tmux server reports its workers as lost', async () => {
     const home = new Home();
     await lives(home);
-    // Nobody but the query is to find out.
+    // Only the query is to find out.
     const watcher = await until('the watcher', () => home.watcherPid());
     process.kill(watcher, 'SIGSTOP');
     await killed(serverPid(home));
@@ -132,7 +132,7 @@ describe('the first query after', () => {
     assert.equal(home.eventsOf('worker.lost').length, 2);
   });
 
-  it('a restart of the machine says so too', async () => {
+  it('a restart of the machine reports them too', async () => {
     const home = new Home();
     const ids = await lives(home);
     await home.endCommands();
@@ -141,17 +141,17 @@ describe('the first query after', () => {
     await assertLost(home, 2);
   });
 
-  it('the end of one tmux session by somebody else says that this one is lost', async () => {
+  it('another process ended a tmux session reports that worker as lost', async () => {
     const home = new Home();
     const [first = '', second = ''] = await lives(home);
     home.tmux('kill-session', '-t', `=agentpool-${first}`);
     const { state, reason } = await home.ends(first);
     assert.equal(state, 'FAILED');
-    assert.match(reason ?? '', /ended by somebody else/);
+    assert.match(reason ?? '', /ended by another process/);
     assert.equal(home.session(second).alive, 1);
   });
 
-  it('nothing appends nothing', async () => {
+  it('no change appends nothing', async () => {
     const home = new Home();
     await lives(home);
     await until('the watcher', () => home.watcherPid());
@@ -161,7 +161,7 @@ describe('the first query after', () => {
     assert.deepEqual(noMoreThan(home, position), []);
   });
 
-  it('the loss of a repository in the middle of a spawn still has an answer', async () => {
+  it('a repository disappeared in the middle of a spawn still answers', async () => {
     const home = new Home();
     const spawning = home.start([
       'spawn',

@@ -9,12 +9,12 @@ const worker = (state: WorkerState, alive: 0 | 1) => ({ id: 'ap_1', state, alive
 const gone = worker('COMPLETED', 0);
 
 describe('a worktree', () => {
-  it('goes when its worker is gone and nothing would be lost', () => {
+  it('is removed when its worker is gone and nothing would be lost', () => {
     assert.equal(blockade(gone, clean, false), null);
     assert.equal(blockade(gone, { ...clean, unmergedCommits: 3 }, false), null);
   });
 
-  it('stays while its worker works, also when forced', () => {
+  it('stays while its worker works, even when forced', () => {
     for (const state of ['STARTING', 'RUNNING', 'AWAITING_APPROVAL', 'IDLE', 'UNKNOWN'] as const) {
       for (const force of [false, true]) {
         assert.equal(blockade(worker(state, 1), clean, force)?.code, 'WORKTREE_ACTIVE');
@@ -22,12 +22,12 @@ describe('a worktree', () => {
     }
   });
 
-  it('stays while the process of a worker that is done still runs, unless forced', () => {
+  it('stays while the process of a finished worker still runs, unless forced', () => {
     assert.equal(blockade(worker('COMPLETED', 1), clean, false)?.code, 'WORKTREE_ACTIVE');
     assert.equal(blockade(worker('COMPLETED', 1), clean, true), null);
   });
 
-  it('stays with changes or a lock, unless forced; the reason says how', () => {
+  it('stays if it has changes or a lock, unless forced; the reason says how', () => {
     const dirty = blockade(gone, { ...clean, dirty: true }, false);
     assert.equal(dirty?.code, 'WORKTREE_DIRTY');
     assert.match(dirty?.example ?? '', /worktrees cleanup ap_1 --force/);

@@ -25,7 +25,7 @@ import { terminateWorker } from './terminate.ts';
 export const SessionWorktree = Type.Object(
   {
     ...WorktreeEntry.properties,
-    active: noted(flag, 'Its worker lives.'),
+    active: noted(flag, 'Its worker is alive.'),
     provider_id: noted(nullable(text), 'Null for a session of another AGENTPOOL_HOME.'),
     state: nullable(WorkerState),
   },
@@ -36,7 +36,7 @@ export type SessionWorktree = Static<typeof SessionWorktree>;
 export const WorktreeList = Type.Object({ repo_path: text, worktrees: list(SessionWorktree) });
 export type WorktreeList = Static<typeof WorktreeList>;
 
-/** The worktrees beside a repository that sessions made, with what the ledger knows of their workers. */
+/** The session worktrees beside a repository, with what the ledger knows of their workers. */
 export async function sessionWorktrees(app: AppContext, repo: string): Promise<WorktreeList> {
   const repo_path = repositoryFolder(repo);
   const entries = await listWorktrees(repo_path);
@@ -62,8 +62,8 @@ export interface Blockade {
 type Occupant = Pick<SessionRow, 'id' | 'alive' | 'state'>;
 
 /**
- * Whether a worktree may go: null, or the first reason against it. Force ends a worker whose work is done and gives up
- * changes that are in no commit; what is still being worked on stays in any case. Pure.
+ * Whether a worktree may be removed: null, or the first reason against it. Force ends a worker whose work is done and
+ * discards changes that are in no commit; a worktree of a worker at work stays in any case. Pure.
  */
 export function blockade(
   { id, alive, state }: Occupant,
@@ -72,7 +72,7 @@ export function blockade(
 ): Blockade | null {
   const terminate = shell`agentpool terminate ${id}`;
   if (alive && !isFinal(state)) {
-    return { code: 'WORKTREE_ACTIVE', reason: `its worker lives (${state})`, example: terminate };
+    return { code: 'WORKTREE_ACTIVE', reason: `its worker is alive (${state})`, example: terminate };
   }
   if (force) return null;
   if (alive) {
@@ -83,7 +83,7 @@ export function blockade(
   if (facts.dirty) {
     return {
       code: 'WORKTREE_DIRTY',
-      reason: 'it holds changes that are in no commit; --force gives them up',
+      reason: 'it has changes that are in no commit; --force discards them',
       example,
     };
   }
@@ -91,7 +91,7 @@ export function blockade(
     const why = facts.locked || 'no reason given';
     return {
       code: 'WORKTREE_LOCKED',
-      reason: `it is locked (${why}); --force takes it all the same`,
+      reason: `it is locked (${why}); --force removes it anyway`,
       example,
     };
   }
@@ -110,7 +110,7 @@ export const CleanupPlan = Type.Object({
   force: flag,
   unmerged_commits: noted(
     count,
-    'Commits of its branch that are nowhere else: with any, the branch is kept.',
+    'Commits that are only on its branch: if there are any, the branch is kept.',
   ),
   would_keep_branch: flag,
 });
@@ -132,7 +132,7 @@ export async function planCleanup(
     branch,
     would_remove: !blocked && facts.exists,
     blocked: blocked !== null,
-    reason: blocked?.reason ?? (facts.exists ? outlook(facts) : 'there is no worktree any more'),
+    reason: blocked?.reason ?? (facts.exists ? outlook(facts) : 'the worktree no longer exists'),
     dirty: facts.dirty,
     force,
     unmerged_commits: facts.unmergedCommits,
@@ -150,22 +150,22 @@ function outlook({ dirty, unmergedCommits }: CleanupFacts): string {
 export const Cleanup = Type.Object({
   ...WorktreeRemoval.properties,
   session_id: text,
-  dirty: noted(flag, 'Whether it held changes that were in no commit.'),
+  dirty: noted(flag, 'Whether it had changes that were in no commit.'),
   force: flag,
 });
 export type Cleanup = Static<typeof Cleanup>;
 
 /**
- * Takes a session's worktree away, and its branch unless that holds commits which are nowhere else. One that is gone
- * already is no fault.
- * @throws WORKTREE_ACTIVE, WORKTREE_DIRTY, WORKTREE_LOCKED (see `blockade`); WORKTREE_NOT_FOUND for a session without one.
+ * Removes a session's worktree, and its branch unless that has commits which are nowhere else. A worktree that is
+ * already gone is no error.
+ * @throws WORKTREE_ACTIVE, WORKTREE_DIRTY, WORKTREE_LOCKED (see `blockade`); WORKTREE_NOT_FOUND if it has none.
  */
 export async function cleanWorktree(app: AppContext, session: SessionRow, force: boolean): Promise<Cleanup> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await cleanOnce(app, session, force);
     } catch (error) {
-      // Another cleanup takes away under our feet what git is looking at; of three at once, two failed.
+      // Another cleanup may remove what git is reading: of three at once, two failed.
       const overtaken = error instanceof AgentPoolError && /^GIT_/.test(error.code);
       if (!overtaken || attempt === 5) throw error;
       await sleep(50 * attempt);
@@ -183,7 +183,7 @@ async function cleanOnce(app: AppContext, session: SessionRow, force: boolean): 
   return { session_id: session.id, dirty: facts.dirty, force, ...removal };
 }
 
-/** Recorded once: also by whoever comes after a cleanup that was killed between the removal and this. */
+/** Recorded once, also after a cleanup that was killed between the removal and its record. */
 function recordRemoval(app: AppContext, id: string, removal: WorktreeRemoval, forced: boolean): void {
   app.ledger.store.transaction(() => {
     if (!removal.removed && sessionNamed(app, id).worktree_removed_at !== null) return;
@@ -208,11 +208,11 @@ function worktreeOf(app: AppContext, session: SessionRow): WorktreeRequest {
       example: 'agentpool worktrees list',
     });
   }
-  // Its root: the folder that the spawn was called in need not be on the branch that is checked out today.
+  // The root of its repository: the folder of the spawn need not exist on the branch that is checked out today.
   const repo = spawnRequest(app, id)?.worktree?.repo ?? session.repo_path;
   if (existsSync(repo)) return { path, branch, repo };
   const example = shell`rm -rf ${path}`;
-  const message = `The repository ${repo} is gone. What is left of the worktree can be deleted by hand: ${example}`;
+  const message = `The repository ${repo} is gone. Delete what is left of the worktree by hand: ${example}`;
   throw new AgentPoolError('WORKTREE_NOT_FOUND', message, { session_id: id, path, repo, example });
 }
 

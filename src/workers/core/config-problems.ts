@@ -4,15 +4,15 @@ import { rulesIn } from '../../terminal/detection/load.ts';
 import { checkRuleFile } from '../../terminal/detection/rule-file.ts';
 
 /**
- * What keeps the user's files from being applied, one line each with file, line and reason: config.yaml, and the
- * detection rules of their own. While there is any, processes that run go on with the last valid ones.
+ * The errors that keep the user's files from being applied, one line each with file, line and reason: config.yaml and
+ * the user's own detection rules. While there are any, running processes use the last valid files.
  */
 export async function configProblems(configPath: string, { detectors }: Paths): Promise<string[]> {
   const { errors } = await validateConfig(configPath);
   return [...errors, ...ruleProblems(detectors)];
 }
 
-/** What is wrong with the rule files of a folder, which may be missing. */
+/** The errors in the rule files of a folder, which may be missing. */
 export function ruleProblems(detectors: string): string[] {
   const rules = rulesIn(detectors);
   return rules.providers().flatMap((provider) => {

@@ -11,32 +11,32 @@ import { Tmux } from '../../terminal/tmux/tmux.ts';
 
 /**
  * Everything that a command works with: one AGENTPOOL_HOME, its config, its ledger and its terminal server. In a
- * process that stays, `reloadConfig` replaces `config`: read it where you decide, and do not keep it.
+ * long-running process `reloadConfig` replaces `config`: read it where you decide, and do not keep it.
  */
 export interface AppContext extends LoadedConfig {
   home: string;
   env: Env;
   ledger: Ledger;
   tmux: Tmux;
-  /** Whose sessions count together: an MCP server is one, all command lines are another. */
+  /** Whose sessions count together: an MCP server is one coordinator, all command lines are another. */
   coordinator: string;
-  /** Who appends: cli, mcp, watcher. */
+  /** Who appends events: cli, mcp, watcher. */
   actor: string;
   given(): DecisionContext;
-  /** Called within every append's transaction; throws where this process must not write any more. */
+  /** Called within every append's transaction; throws if this process must not write any more. */
   guard?(): void;
 }
 
 export interface Opening {
   /** Reads the config. */
   load?: typeof loadConfig;
-  /** Whose workers are counted together, where the environment is not asked for it. */
+  /** Whose workers are counted together; by default the one that the environment names. */
   coordinator?: string;
 }
 
 /**
- * Opens the home that the environment names; close its ledger when done.
- * @throws CONFIG_INVALID where `load` does, and what `openLedger` throws.
+ * Opens the AGENTPOOL_HOME that the environment names; the caller closes its ledger.
+ * @throws CONFIG_INVALID if `load` does, and what `openLedger` throws.
  */
 export async function openApp(
   env: Env,
@@ -59,8 +59,8 @@ export async function openApp(
 }
 
 /**
- * Reads config.yaml again. A valid one is in force for every decision from now on; one with errors leaves the last
- * valid one in force, and its error is returned. The ledger and the artifacts stay where they were opened.
+ * Reads config.yaml again. A valid file is in force for every decision from now on. One with errors leaves the last
+ * valid file in force, and its error is returned. The ledger and the artifacts stay where they were opened.
  */
 export async function reloadConfig(app: AppContext): Promise<AgentPoolError | null> {
   try {
@@ -73,25 +73,25 @@ export async function reloadConfig(app: AppContext): Promise<AgentPoolError | nu
   }
 }
 
-/** Where the agents of this user are searched for, and where they keep their files. */
+/** Where to search for this user's agents, and where they store their files. */
 export const placeOf = ({ env }: Pick<AppContext, 'env'>): ProgramPlace => ({
   env,
   home: env.HOME || homedir(),
 });
 
-/** `ap_` and ten letters and digits that are not mistaken for one another. */
+/** `ap_` and ten letters and digits that cannot be confused with one another. */
 export function newSessionId(): string {
   const alphabet = '23456789abcdefghjkmnpqrstuvwxyz';
   return `ap_${Array.from(randomBytes(10), (byte) => alphabet[byte % alphabet.length]).join('')}`;
 }
 
-/** Says on stderr what takes time, once it has taken a second. */
+/** Prints a notice on stderr once a rebuild has taken a second. */
 function rebuildNotice(): (names: string[]) => void {
-  const begun = Date.now();
-  let said = false;
+  const startedAt = Date.now();
+  let isPrinted = false;
   return (names) => {
-    if (said || Date.now() - begun < 1000) return;
-    said = true;
+    if (isPrinted || Date.now() - startedAt < 1000) return;
+    isPrinted = true;
     process.stderr.write(`agentpool: rebuilding ${names.join(', ')} from the log (once, after an upgrade)\n`);
   };
 }

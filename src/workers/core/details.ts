@@ -5,8 +5,8 @@ import { didYouMean } from '../../lib/suggest.ts';
 export const details = ['summary', 'excerpt', 'full'] as const;
 export type Detail = (typeof details)[number];
 
-/** The detail of that name. INVALID_DETAIL names the three. */
-export function detailNamed(word: string): Detail {
+/** Parses the name of a detail. @throws INVALID_DETAIL, which names the three. */
+export function parseDetail(word: string): Detail {
   const found = details.find((detail) => detail === word);
   if (found) return found;
   throw new AgentPoolError(

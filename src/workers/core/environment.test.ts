@@ -3,15 +3,15 @@ import { describe, it } from 'node:test';
 import { workerEnvironment } from './environment.ts';
 
 describe('the environment of a worker', () => {
-  it("is the caller's, without what belongs to the caller's terminal, agent and session", () => {
-    const mine = {
+  it("is the caller's, without the variables of the caller's terminal, agent and session", () => {
+    const inherited = {
       PATH: '/bin',
       HOME: '/home/me',
       HTTPS_PROXY: 'http://127.0.0.1:1',
       CURSOR_API_KEY: 'k',
       EMPTY: '',
     };
-    const theirs = {
+    const callersOwn = {
       CLAUDECODE: '1',
       CLAUDE_CODE_ENTRYPOINT: 'cli',
       AGENTPOOL_HOME: '/h',
@@ -28,6 +28,6 @@ describe('the environment of a worker', () => {
       SHLVL: '3',
       'BASH_FUNC_f%%': '() { :; }',
     };
-    assert.deepEqual(workerEnvironment({ ...mine, ...theirs, GONE: undefined }), mine);
+    assert.deepEqual(workerEnvironment({ ...inherited, ...callersOwn, GONE: undefined }), inherited);
   });
 });

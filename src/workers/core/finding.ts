@@ -8,10 +8,10 @@ export const Finding = Type.Object(
     ok: flag,
     severity: noted(
       oneOf(['info', 'warning', 'error']),
-      'info: as it should be. warning: works, but not as it should. error: something will fail, or secrets lie open.',
+      'info: as it should be. warning: works, but not as it should. error: something will fail, or secrets are exposed.',
     ),
-    found: noted(text, 'One line: what was found.'),
-    fix: noted(list(text), 'Commands that fix it, each on its own; empty where there is nothing to fix.'),
+    found: noted(text, 'What was found, in one line.'),
+    fix: noted(list(text), 'Commands that fix it, one per entry; empty if there is nothing to fix.'),
   },
   { title: 'Finding' },
 );

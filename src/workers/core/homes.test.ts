@@ -4,12 +4,12 @@ import { Home } from '../testing/home.ts';
 
 const LONG = Array.from({ length: 12 }, (_, index) => `a-folder-with-a-long-name-${index}`).join('/');
 
-describe('a home', () => {
+describe('an AGENTPOOL_HOME', () => {
   for (const [what, folder] of [
-    ['with blanks, quotes and letters of many scripts in its path', "my 'home' é 日本 $HOME #{pid}"],
+    ['with spaces, quotes and letters of many scripts in its path', "my 'home' é 日本 $HOME #{pid}"],
     ['with a path that is too long for a socket', LONG],
   ] as const) {
-    it(`${what} carries a whole life`, async () => {
+    it(`${what} runs a worker from spawn to terminate`, async () => {
       const home = new Home({ folder });
       const id = await home.spawn('fake-question', '--isolation', 'worktree');
       await home.reaches(id, 'AWAITING_USER_INPUT');
@@ -21,7 +21,7 @@ describe('a home', () => {
     });
   }
 
-  it('does not know the workers of another one, and leaves them alone', async () => {
+  it('does not see the workers of another one, and leaves them alone', async () => {
     const homes = [new Home(), new Home(), new Home()];
     const ids = await Promise.all(homes.map((home) => home.spawn('fake-idle')));
     await Promise.all(homes.map((home, index) => home.reaches(ids[index] ?? '', 'IDLE')));
@@ -39,14 +39,14 @@ describe('a home', () => {
     assert.equal(second?.tmuxSessions().length, 1);
   });
 
-  it('shows by smoke that everything works', async () => {
+  it('passes `agentpool smoke`', async () => {
     const home = new Home();
     const smoke = await home.json(['smoke']);
     const { ok, question_event, completed_state, send } = smoke;
     assert.deepEqual([ok, question_event, completed_state, send], [true, 'question', 'COMPLETED', true]);
-    const said = await home.run(['smoke', '--provider', 'fake-completed']);
-    assert.equal(said.code, 0);
-    assert.match(said.stdout, /it works/);
+    const fakeSmoke = await home.run(['smoke', '--provider', 'fake-completed']);
+    assert.equal(fakeSmoke.code, 0);
+    assert.match(fakeSmoke.stdout, /it works/);
     assert.equal(await home.refused(['smoke', '--provider', 'claude-code']), 'INVALID_REQUEST');
     assert.deepEqual(home.tmuxSessions(), []);
   });

@@ -4,10 +4,10 @@ import { writePrivateFile } from '../../lib/files/atomic-file.ts';
 import { makePrivateFolder } from '../../lib/files/private-files.ts';
 import type { AppContext } from './context.ts';
 
-/** Where the files of one start lie: settings for the one process, nobody's config. There only while it lives. */
+/** The folder with the files of one start: settings for this process only. It exists while the worker is alive. */
 export const launchFolder = ({ paths }: Pick<AppContext, 'paths'>, id: string): string => join(paths.run, id);
 
-/** `files` by their path in the folder; readable by the user alone. */
+/** Writes `files`, keyed by their path in the folder, readable only by the user. */
 export async function writeLaunchFiles(
   app: AppContext,
   id: string,

@@ -4,9 +4,9 @@ import { liveProcesses, type SessionProcesses } from '../../projections/sessions
 import { unstoppedWatcher } from '../../projections/watchers.ts';
 
 /**
- * Whether what the ledger says of its live workers can still be true: their terminal server runs, their spawner runs
- * where they are still being made, and somebody watches them. A few looks at the process table, and none at all
- * when nothing lives. Where it is false, `reconcile` finds out what happened and records it.
+ * Whether what the ledger records of its live workers can still be true: their terminal server runs, the spawners of
+ * workers in the making run, and a watcher runs. Reads the process table a few times, and not at all if no worker is
+ * alive. If it is false, `reconcile` finds out what happened and records it.
  */
 export function isUpToDate(rows: Rows): boolean {
   const live = liveProcesses(rows);

@@ -7,21 +7,21 @@ import { samples } from '../../machines/testing/samples.ts';
 import { openLedger } from '../../projections/projector/ledger.ts';
 import { sessionNamed } from './named-session.ts';
 
-const { kind: _, ...asked } = samples.request[0];
+const { kind: _, ...requestData } = samples.request[0];
 const request = (coordinator_id: string) => ({
   type: 'worker.spawn_requested',
-  data: { state: 'STARTING', ...asked, coordinator_id, deadline_at: null },
+  data: { state: 'STARTING', ...requestData, coordinator_id, deadline_at: null },
 });
 
-describe('a session that somebody names', () => {
+describe('the name of a session', () => {
   const ledger = openLedger(join(temporaryFolder(), 'ledger.sqlite'));
   after(() => ledger.close());
-  const asked = (id: string, coordinator: string) =>
+  const requestSession = (id: string, coordinator: string) =>
     ledger.store.append(`worker/${id}`, [request(coordinator)], { actor: 'test' });
-  asked('ap_abc', 'cli');
-  asked('ap_abd', 'cli');
-  asked('ap_ab', 'cli');
-  asked('ap_x%_y', 'mcp');
+  requestSession('ap_abc', 'cli');
+  requestSession('ap_abd', 'cli');
+  requestSession('ap_ab', 'cli');
+  requestSession('ap_x%_y', 'mcp');
 
   const named = (words: string, coordinator = 'cli') => sessionNamed({ ledger, coordinator }, words).id;
   const refused = (words: string, coordinator?: string): AgentPoolError => {
@@ -34,13 +34,13 @@ describe('a session that somebody names', () => {
     throw new assert.AssertionError({ message: `${words} is a session` });
   };
 
-  it('is found by its id, also where that is the beginning of another, and by a beginning of its own', () => {
+  it('is its id, even if another id begins with it, or a prefix that no other id has', () => {
     assert.equal(named('ap_ab'), 'ap_ab');
     assert.equal(named('ap_abc'), 'ap_abc');
     assert.equal(named('ap_x'), 'ap_x%_y');
   });
 
-  it('is the newest of this coordinator as @last', () => {
+  it('is @last for the newest one of this coordinator', () => {
     assert.equal(named('@last'), 'ap_ab');
     assert.equal(named('@last', 'mcp'), 'ap_x%_y');
     const { code, details } = refused('@last', 'nobody');
@@ -48,7 +48,7 @@ describe('a session that somebody names', () => {
     assert.match(details.example ?? '', /agentpool spawn/);
   });
 
-  it('is unknown by what no id begins with; % and _ are letters like others', () => {
+  it('is unknown if no id begins with it; % and _ are ordinary characters', () => {
     for (const words of ['ap_nope', '', '%', 'ap%', 'AP_ABC', "'; DROP TABLE events"]) {
       const { code, details } = refused(words);
       assert.deepEqual([code, details.session_id], ['TMUX_SESSION_NOT_FOUND', words]);
@@ -56,7 +56,7 @@ describe('a session that somebody names', () => {
     }
   });
 
-  it('is ambiguous by what several ids begin with, and they are named, newest first', () => {
+  it('is ambiguous if several ids begin with it; the error names them, newest first', () => {
     const { code, message, details } = refused('ap_a');
     assert.equal(code, 'SESSION_AMBIGUOUS');
     assert.deepEqual(details.candidates, ['ap_ab', 'ap_abd', 'ap_abc']);

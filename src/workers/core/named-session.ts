@@ -3,15 +3,14 @@ import { shell } from '../../lib/text/shell.ts';
 import type { Rows } from '../../projections/reader.ts';
 import { newestSession, type SessionRow, sessionsNamed } from '../../projections/sessions/queries.ts';
 
-/** Where sessions are looked for: the ledger, and whose `@last` is meant. */
+/** Where sessions are looked up: the ledger, and the coordinator that `@last` refers to. */
 export interface SessionBook {
   ledger: Rows;
   coordinator: string;
 }
 
 /**
- * The session that somebody means: by its whole id, by any beginning of it that no other id has, or `@last`, the
- * newest one of this coordinator.
+ * Finds a session by its whole id, by a prefix that no other id has, or by `@last`, the newest one of this coordinator.
  * @throws TMUX_SESSION_NOT_FOUND; SESSION_AMBIGUOUS with the candidates, newest first.
  */
 export function sessionNamed({ ledger, coordinator }: SessionBook, words: string): SessionRow {
@@ -30,7 +29,7 @@ export function sessionNamed({ ledger, coordinator }: SessionBook, words: string
   const candidates = [found, ...others].map(({ id }) => id);
   throw new AgentPoolError(
     'SESSION_AMBIGUOUS',
-    `${words} is the beginning of several sessions: ${candidates.join(', ')}. Write more of it.`,
+    `${words} matches several sessions: ${candidates.join(', ')}. Use a longer prefix.`,
     { session_id: words, candidates, example: shell`agentpool session show ${found.id}` },
   );
 }

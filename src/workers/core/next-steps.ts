@@ -2,10 +2,10 @@ import type { WorkerState } from '../../events/catalogue/words.ts';
 import { shell } from '../../lib/text/shell.ts';
 import type { Step } from './status-schema.ts';
 
-/** What is worth doing with a worker that stands so; what comes first is needed first. */
+/** The commands that make sense for a worker in this state, the most urgent first. */
 export function stepsFor({ id, state, alive }: { id: string; state: WorkerState; alive: boolean }): Step[] {
   const observe = shell`agentpool observe ${id} --wait-for any --timeout 300`;
-  const collect = { what: 'gather what it made', command: shell`agentpool collect ${id}` };
+  const collect = { what: 'collect its work', command: shell`agentpool collect ${id}` };
   const end = { what: 'end it', command: shell`agentpool terminate ${id}` };
   if (!alive) return [collect];
   switch (state) {
@@ -13,14 +13,14 @@ export function stepsFor({ id, state, alive }: { id: string; state: WorkerState;
       return [
         { what: 'see what it asks', command: shell`agentpool explain ${id}` },
         { what: 'answer it', command: shell`agentpool send ${id} "..."` },
-        { what: 'go on waiting', command: observe },
+        { what: 'keep waiting', command: observe },
         end,
       ];
     case 'AWAITING_APPROVAL':
       return [
         { what: 'see what it asks', command: shell`agentpool explain ${id}` },
         { what: 'take a choice', command: shell`agentpool answer ${id} --choice 1` },
-        { what: 'go on waiting', command: observe },
+        { what: 'keep waiting', command: observe },
         end,
       ];
     case 'COMPLETED':
@@ -30,7 +30,7 @@ export function stepsFor({ id, state, alive }: { id: string; state: WorkerState;
     case 'IDLE':
       return [
         { what: 'see what it wrote', command: shell`agentpool transcript ${id} --tail-lines 40` },
-        { what: 'give it more to do', command: shell`agentpool send ${id} "..."` },
+        { what: 'give it more work', command: shell`agentpool send ${id} "..."` },
         collect,
         end,
       ];
@@ -43,6 +43,6 @@ export function stepsFor({ id, state, alive }: { id: string; state: WorkerState;
   }
 }
 
-/** Whether it does nothing until somebody comes. */
+/** Whether a worker does nothing until a person or a coordinator answers. */
 export const isWaiting = ({ state, alive }: { state: WorkerState; alive: boolean }): boolean =>
   alive && (state === 'AWAITING_USER_INPUT' || state === 'AWAITING_APPROVAL');

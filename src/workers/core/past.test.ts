@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { happened } from '../testing/events.ts';
+import { workerEvent } from '../testing/events.ts';
 import { pastOf } from './past.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 const after = (milliseconds: number) => new Date(Date.parse(AT) + milliseconds);
-const question = happened('worker.transitioned', {
+const question = workerEvent('worker.transitioned', {
   state: 'AWAITING_USER_INPUT',
   observe_event: 'question',
   rule: 'r',
   evidence: ['Which?'],
   question: 'Which?',
 });
-const answer = happened('worker.message_sent', { state: 'RUNNING' });
-const asked = { rule: 'r', evidence: ['Which?'], question: 'Which?' };
+const answer = workerEvent('worker.message_sent', { state: 'RUNNING' });
+const pastDialog = { rule: 'r', evidence: ['Which?'], question: 'Which?' };
 
 describe('the past of a worker', () => {
   it('holds its last question, its last limit and its last result', () => {
-    const limit = happened('worker.limit_warned', { state: 'RUNNING', evidence: ['limit'] });
-    const completed = happened('worker.transitioned', {
+    const limit = workerEvent('worker.limit_warned', { state: 'RUNNING', evidence: ['limit'] });
+    const completed = workerEvent('worker.transitioned', {
       state: 'COMPLETED',
       observe_event: 'completed',
       evidence: ['result a'],
@@ -27,25 +27,25 @@ describe('the past of a worker', () => {
       result: 'result a',
       finished: true,
       limit: ['limit'],
-      asked: { ...asked, answered: false },
+      pastDialog: { ...pastDialog, answered: false },
       retrying: null,
     });
   });
 
-  it('holds that its client tries again, until it has recovered', () => {
-    const retrying = happened('worker.retrying', { state: 'RUNNING', evidence: ['attempt 2'] });
-    const recovered = happened('worker.recovered', { state: 'RUNNING' });
+  it('holds that its client retries, until it has recovered', () => {
+    const retrying = workerEvent('worker.retrying', { state: 'RUNNING', evidence: ['attempt 2'] });
+    const recovered = workerEvent('worker.recovered', { state: 'RUNNING' });
     assert.equal(pastOf([retrying], after(0)).retrying, 'attempt 2');
     assert.equal(pastOf([retrying, recovered], after(0)).retrying, null);
   });
 
-  it('takes a question that was just answered for answered, and one that stands long after for a new one', () => {
-    assert.deepEqual(pastOf([question, answer], after(1000)).asked, { ...asked, answered: true });
-    assert.equal(pastOf([question, answer], after(60_000)).asked, null);
+  it('counts a question that was just answered as answered, and one that is still shown long after as new', () => {
+    assert.deepEqual(pastOf([question, answer], after(1000)).dialog, { ...pastDialog, answered: true });
+    assert.equal(pastOf([question, answer], after(60_000)).dialog, null);
   });
 
-  it('forgets a question that had left the screen', () => {
-    const working = happened('worker.transitioned', { state: 'RUNNING', observe_event: 'screen_changed' });
-    assert.equal(pastOf([question, working], after(0)).asked, null);
+  it('forgets a question that has left the screen', () => {
+    const working = workerEvent('worker.transitioned', { state: 'RUNNING', observe_event: 'screen_changed' });
+    assert.equal(pastOf([question, working], after(0)).dialog, null);
   });
 });

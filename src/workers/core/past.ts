@@ -1,17 +1,17 @@
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import type { ObserveEvent } from '../../events/catalogue/words.ts';
 
-/** What earlier watchers have told of a worker: none of that is news. */
+/** What earlier watchers have reported of a worker; it is not reported again. */
 export interface Past {
-  /** The name of the last result. */
+  /** The digest of the last result. */
   result: string | null;
-  /** Whether it was printed since the worker was last given something. */
+  /** Whether it was printed since the last message to the worker. */
   finished: boolean;
-  /** The last dialog, and whether somebody has answered it since. */
-  asked: { rule: string; evidence: readonly string[]; question: string | null; answered: boolean } | null;
+  /** The last dialog, and whether it was answered since. */
+  dialog: { rule: string; evidence: readonly string[]; question: string | null; answered: boolean } | null;
   /** The evidence of the last limit. */
   limit: readonly string[] | null;
-  /** The row by which its client tries again; null where it does not. */
+  /** The row in which its client says that it retries; null if it does not. */
   retrying: string | null;
 }
 
@@ -24,16 +24,16 @@ const ENDS_RETRY: ReadonlySet<string> = new Set([
   'worker.keys_sent',
 ]);
 
-/** A dialog that still stands so long after its answer is asked anew. */
+/** A dialog that is still shown this long after its answer is a new question. */
 const ANSWER_MS = 5000;
 
-/** Folds a worker's events into what whoever goes on watching it must not tell again. Pure. */
+/** Folds a worker's events into what the next watcher must not report again. Pure. */
 export function pastOf(events: Iterable<LedgerEvent>, now: Date): Past {
-  const past: Past = { result: null, finished: false, asked: null, limit: null, retrying: null };
+  const past: Past = { result: null, finished: false, dialog: null, limit: null, retrying: null };
   for (const event of events) {
     if (event.type === 'worker.message_sent' || event.type === 'worker.keys_sent') {
       const isFresh = now.getTime() - Date.parse(event.occurred_at) < ANSWER_MS;
-      past.asked = past.asked && isFresh ? { ...past.asked, answered: true } : null;
+      past.dialog = past.dialog && isFresh ? { ...past.dialog, answered: true } : null;
     }
     if (event.type === 'worker.message_sent') past.finished = false;
     if (event.type === 'worker.retrying') past.retrying = event.data.evidence.at(-1) ?? null;
@@ -45,8 +45,8 @@ export function pastOf(events: Iterable<LedgerEvent>, now: Date): Past {
       past.result = evidence[0] ?? null;
       past.finished = true;
     }
-    // Whatever else was seen, the dialog had left the screen.
-    past.asked = DIALOGS.has(observe_event) ? { rule, evidence, question, answered: false } : null;
+    // Any other transition means that the dialog had left the screen.
+    past.dialog = DIALOGS.has(observe_event) ? { rule, evidence, question, answered: false } : null;
   }
   return past;
 }

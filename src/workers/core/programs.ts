@@ -5,12 +5,12 @@ import { packageRoot } from '../../lib/package-root.ts';
 import { run } from '../../lib/process/run.ts';
 import { broken, type Finding, fine } from './finding.ts';
 
-/** Git writes absolute paths for `rev-parse --path-format` from 2.31 on; tmux takes `new-session -e` from 3.2 on. */
+/** Git supports `rev-parse --path-format` from 2.31 on, tmux `new-session -e` from 3.2 on. */
 const LEAST = { git: [2, 31], tmux: [3, 2] } as const;
 
 type Program = keyof typeof LEAST;
 
-/** Where PATH has this program; null where it has not. */
+/** The path of a program in PATH; null if it has none. */
 export function programPath(name: string, env: Env): string | null {
   const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
   return folders.map((folder) => join(folder, name)).find(isProgram) ?? null;
@@ -25,27 +25,27 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** This very Node, against what package.json asks for. */
+/** Checks the running Node against the engines of package.json. */
 export function checkNode(version = process.versions.node): Finding {
   const { engines } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
     engines: { node: string };
   };
   if (isAtLeast(version, versionIn(engines.node))) return fine('node', `${version}, at ${process.execPath}`);
-  const found = `${version} is too old: ${engines.node} is needed`;
+  const found = `${version} is too old: ${engines.node} is required`;
   return broken('node', found, 'nvm install --lts', 'brew install node');
 }
 
-/** Whether git or tmux is there, and new enough. */
+/** Checks that git or tmux is installed, and new enough. */
 export async function checkProgram(name: Program, env: Env): Promise<Finding> {
   const path = programPath(name, env);
   if (!path) return broken(name, 'not installed, or not in PATH', ...install(name));
-  const said = await versionLine(path, name === 'tmux' ? '-V' : '--version', env);
-  if (said === null) return broken(name, `${path} does not tell its version`, ...install(name));
+  const versionText = await versionLine(path, name === 'tmux' ? '-V' : '--version', env);
+  if (versionText === null) return broken(name, `${path} does not report its version`, ...install(name));
   const least = LEAST[name];
-  const version = /\d[\w.]*/.exec(said)?.[0] ?? said;
-  // `tmux next-3.4` and `tmux master` have no place in the order; whoever builds those knows.
-  if (!/\d/.test(said) || isAtLeast(said, least)) return fine(name, `${version}, at ${path}`);
-  return broken(name, `${version} is too old: ${least.join('.')} is needed`, ...install(name));
+  const version = /\d[\w.]*/.exec(versionText)?.[0] ?? versionText;
+  // `tmux next-3.4` and `tmux master` have no version to compare; the users who build those know what they have.
+  if (!/\d/.test(versionText) || isAtLeast(versionText, least)) return fine(name, `${version}, at ${path}`);
+  return broken(name, `${version} is too old: ${least.join('.')} is required`, ...install(name));
 }
 
 const install = (name: string) => [

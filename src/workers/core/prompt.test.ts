@@ -7,7 +7,7 @@ const prompt = (task: string, more = {}) =>
   workerPrompt({ task, isolation: 'worktree', allowedFiles: [], ...more });
 
 describe('the prompt of a worker', () => {
-  it('begins with the task as it was written, without what could drive a terminal', () => {
+  it('begins with the task as it was written, without control sequences', () => {
     assert.ok(prompt('  Look\r\n\tat this\u001b[201~\u0000!\n').startsWith('Look\n\tat this[201~!\n\n'));
   });
 
@@ -20,7 +20,7 @@ describe('the prompt of a worker', () => {
     assert.doesNotMatch(prompt('Look'), /Only read|Change only/);
   });
 
-  it('is no result itself, however it is wrapped', () => {
+  it('is not read as a result, however it is wrapped', () => {
     const text = prompt('Look');
     for (const width of [20, 80, 200]) {
       const rows = text.split('\n').flatMap((line) => line.match(new RegExp(`.{1,${width}}`, 'g')) ?? ['']);

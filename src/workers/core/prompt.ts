@@ -2,7 +2,7 @@ import type { Isolation } from '../../events/catalogue/words.ts';
 import { typeable } from '../../terminal/input/submit.ts';
 import { resultInstructions } from '../../terminal/transcript/result-marker.ts';
 
-/** The text that a worker is given: the task first, as its user wrote it, then how it may work and how to report. */
+/** The prompt of a worker: the task first, as the user wrote it, then how it may work and how to report. */
 export function workerPrompt(request: {
   task: string;
   isolation: Isolation;

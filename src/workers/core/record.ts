@@ -12,7 +12,11 @@ import { removeLaunchFiles } from './launch-folder.ts';
 
 const ENDS = new Set(['worker.spawn_failed', 'worker.exited', 'worker.lost', 'worker.terminated']);
 
-/** Decides and appends what happened to a worker, with notes of the caller; its leases end with it. Throws the decider's rejection. */
+/**
+ * Decides on a command for a worker and appends the events, with the caller's notes. If they end the worker, its
+ * leases and launch files are removed.
+ * @throws the decider's rejection.
+ */
 export function record(
   app: AppContext,
   id: string,
@@ -29,7 +33,7 @@ export function record(
   return events;
 }
 
-/** Appends where this process may still write; a worker's leases end with it. Runs in the append's transaction. */
+/** Appends if this process may still write, and releases the leases of a worker that ends. Runs in a transaction. */
 function guarded(app: AppContext, id: string, append: () => LedgerEvent[]): LedgerEvent[] {
   app.guard?.();
   const events = append();
@@ -39,25 +43,25 @@ function guarded(app: AppContext, id: string, append: () => LedgerEvent[]): Ledg
 
 const endsWorker = (events: readonly LedgerEvent[]): boolean => events.some(({ type }) => ENDS.has(type));
 
-/** A worker whose state this process keeps in memory, because it decides on it with every frame of its screen. */
+/** A worker whose state this process keeps in memory, because it decides on every frame of its screen. */
 export class WorkerStream {
   readonly #app: AppContext;
   readonly #id: string;
   readonly #stream: StreamState<Worker, WorkerCommand>;
 
-  /** Reads nothing yet. `onEvent` gets each of the worker's events once, by any process. */
+  /** Reads nothing yet. `onEvent` gets each of the worker's events once, whichever process appended it. */
   constructor(app: AppContext, id: string, onEvent: (event: LedgerEvent) => void) {
     this.#app = app;
     this.#id = id;
     this.#stream = new StreamState(app.ledger, workerDecider, workerStream(id), onEvent);
   }
 
-  /** The worker as of now; reads the events that are new. */
+  /** The worker as of now; reads only the new events. */
   catchUp(): Worker {
     return this.#stream.catchUp();
   }
 
-  /** Does what `recordUnlessRejected` does, without reading the worker's past again. */
+  /** Does the same as `recordUnlessRejected` without reading the worker's past again. */
   recordUnlessRejected(command: WorkerCommand): LedgerEvent[] | null {
     const app = this.#app;
     const options = { actor: app.actor, correlationId: this.#id };
@@ -71,11 +75,11 @@ export class WorkerStream {
   }
 }
 
-/** The same where a rejection only means that another process was faster, or that nothing has changed: null then. */
+/** Null on a rejection, which here only means that another process was faster or that nothing has changed. */
 export const recordUnlessRejected = (...what: Parameters<typeof record>): LedgerEvent[] | null =>
   unlessRejected(() => record(...what));
 
-/** What `append` gives; null where the decider rejects it. */
+/** Returns what `append` returns; null if the decider rejects it. */
 export function unlessRejected<T>(append: () => T): T | null {
   try {
     return append();

@@ -2,7 +2,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AgentPoolError } from '../../lib/errors.ts';
 
-/** The folder that a worker works on, canonical. INVALID_REQUEST where there is none. */
+/** The canonical path of the folder that a worker works on. @throws INVALID_REQUEST if there is no such folder. */
 export function repositoryFolder(path: string): string {
   const absolute = resolve(path);
   const stat = statSync(absolute, { throwIfNoEntry: false });

@@ -5,7 +5,7 @@ import { redact } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from './context.ts';
 import { workerPrompt } from './prompt.ts';
 
-/** Everything that was typed into a worker, as its transcript shows it: none of that is the worker's own text. */
+/** Everything that was typed into a worker, as its transcript shows it; none of it is the worker's own text. */
 export class SentTexts {
   readonly #texts: string[] = [];
   #redacted: string | null = null;
@@ -37,7 +37,7 @@ function sentText(event: LedgerEvent): string | null {
   }
 }
 
-/** The same for one look at a worker: reads its whole stream. */
+/** The same for a single reading of a worker: reads its whole stream. */
 export function sentTexts(app: AppContext, session: SessionRow): string {
   const sent = new SentTexts();
   for (const event of app.ledger.stream(workerStream(session.id))) sent.add(event);

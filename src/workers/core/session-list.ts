@@ -9,29 +9,29 @@ export interface SessionListRequest {
   offset?: number | undefined;
   state?: string | readonly string[] | undefined;
   provider?: string | undefined;
-  /** Of every coordinator, not only the caller's. */
+  /** Sessions of every coordinator, not just the caller's. */
   all?: boolean;
 }
 
-/** What `agentpool sessions --json` prints: newest first, a page of them, and whose they are. */
-export function sessionList(rows: Rows, asked: SessionListRequest, coordinator: string): SessionList {
-  const limit = asked.recent ?? asked.limit ?? 50;
-  const offset = asked.offset ?? 0;
+/** What `agentpool sessions --json` prints: one page of sessions, newest first, and the coordinator they belong to. */
+export function sessionList(rows: Rows, request: SessionListRequest, coordinator: string): SessionList {
+  const limit = request.recent ?? request.limit ?? 50;
+  const offset = request.offset ?? 0;
   const { sessions, total } = listSessions(rows, {
-    coordinator: asked.all ? null : coordinator,
-    ...(asked.state ? { state: asked.state } : {}),
-    ...(asked.provider ? { provider: asked.provider } : {}),
+    coordinator: request.all ? null : coordinator,
+    ...(request.state ? { state: request.state } : {}),
+    ...(request.provider ? { provider: request.provider } : {}),
     limit,
     offset,
   });
   return {
     sessions: sessions.map(sessionJson),
     pagination: pageOf(sessions.length, total, { limit, offset }),
-    scope: { coordinator_id: coordinator, current_coordinator_only: !asked.all },
+    scope: { coordinator_id: coordinator, current_coordinator_only: !request.all },
   };
 }
 
-/** Which part of a list a page is, and where the next one begins. */
+/** The position of a page in its list, and where the next one begins. */
 export function pageOf(
   count: number,
   total: number,

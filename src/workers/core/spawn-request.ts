@@ -2,7 +2,7 @@ import type { EventData } from '../../events/catalogue/index.ts';
 import { workerStream } from '../../machines/worker/state.ts';
 import type { AppContext } from './context.ts';
 
-/** What was asked for when the worker was spawned; undefined where the log does not have it. */
+/** The request that a worker was spawned with; undefined if the log does not have it. */
 export function spawnRequest(app: AppContext, id: string): EventData<'worker.spawn_requested'> | undefined {
   for (const event of app.ledger.events({ stream: workerStream(id), types: ['worker.spawn_requested'] })) {
     if (event.type === 'worker.spawn_requested') return event.data;

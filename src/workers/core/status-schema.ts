@@ -2,11 +2,11 @@ import Type, { type Static } from 'typebox';
 import { WorkerState } from '../../events/catalogue/worker.ts';
 import { count, flag, instant, list, noted, nullable, text } from '../../lib/shapes.ts';
 
-/** Apart from what fills them: the short way to a query needs the types alone, and loads no schema library. */
+/** Separate from the code that fills them: the fast path of a query needs only the types and no schema library. */
 
 export const Step = Type.Object(
   { what: text, command: text },
-  { title: 'Step', description: 'Something that a person may do now, and the line that does it.' },
+  { title: 'Step', description: 'A possible next action, and the command that does it.' },
 );
 export type Step = Static<typeof Step>;
 
@@ -30,7 +30,7 @@ export const LiveWorker = Type.Object(
     session_id: text,
     provider_id: text,
     state: WorkerState,
-    waiting: noted(flag, 'It does nothing until somebody comes.'),
+    waiting: noted(flag, 'It does nothing until it gets an answer.'),
     role: text,
     task: text,
     coordinator_id: text,
@@ -46,16 +46,16 @@ export const Status = Type.Object(
   {
     checked_at: instant,
     home: text,
-    initialized: noted(flag, 'A config.yaml is there.'),
-    has_spawned: noted(flag, 'A worker was spawned from this home at some time.'),
-    providers: noted(list(Headroom), 'Installed agents, and those that have told of their limits.'),
+    initialized: noted(flag, 'A config.yaml exists.'),
+    has_spawned: noted(flag, 'This AGENTPOOL_HOME has spawned a worker before.'),
+    providers: noted(list(Headroom), 'Installed agents, and those whose limits are known.'),
     workers: noted(
       list(LiveWorker),
-      'Of every coordinator; those that wait for somebody first, then the newest.',
+      'Of every coordinator; those that wait for an answer first, then the newest.',
     ),
     waiting: count,
-    next: noted(list(Step), 'What to type next.'),
+    next: noted(list(Step), 'The commands to run next.'),
   },
-  { description: 'Where things stand, as far as the ledger knows: nobody is asked.' },
+  { description: 'The current state, as far as the ledger knows: no provider is asked.' },
 );
 export type Status = Static<typeof Status>;

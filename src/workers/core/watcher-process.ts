@@ -11,18 +11,18 @@ import { lastWatcher } from '../../projections/watchers.ts';
 import type { AppContext } from './context.ts';
 import { isWatched } from './liveness.ts';
 
-/** What the watcher says of itself, for `agentpool watcher log`. */
+/** The watcher's own log, for `agentpool watcher log`. */
 export const watcherLog = (app: AppContext) => join(app.paths.run, 'watcher.log');
 
-/** How long a watcher may take from its start to its lease: it loads a terminal emulator. */
+/** How long a watcher may take from its start to its lease, in milliseconds: it loads a terminal emulator. */
 const START_MS = 3000;
 
 const startMark = ({ run }: AppContext['paths']) => join(run, 'watcher.starting');
 
-/** Said by a watcher once it has its lease: when it dies, the next one may start at once. */
+/** Called by a watcher once it has its lease: if it dies, the next one may start at once. */
 export const hasStarted = ({ paths }: AppContext): void => rmSync(startMark(paths), { force: true });
 
-/** Whether a watcher was started a moment ago and is still alive. */
+/** Whether a watcher was started just now and is still alive. */
 function isStarting({ paths }: AppContext): boolean {
   const mark = startMark(paths);
   const age = Date.now() - (statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0);
@@ -34,7 +34,7 @@ function isStarting({ paths }: AppContext): boolean {
   }
 }
 
-/** Starts the watcher unless one runs or the config says that there is none. Several at once sort it out by the lease. */
+/** Starts the watcher unless one runs or the config disables it. If several start at once, the lease leaves one. */
 export function ensureWatcher(app: AppContext): void {
   if (!app.config.watcher.enabled || isWatched(app.ledger) || isStarting(app)) return;
   mkdirSync(app.paths.run, { recursive: true, mode: 0o700 });
@@ -44,12 +44,13 @@ export function ensureWatcher(app: AppContext): void {
       detached: true,
       stdio: ['ignore', log, log],
       cwd: app.home,
-      // A watcher started from inside a worker is no part of that worker.
+      // A watcher started from inside a worker does not belong to that worker.
       env: { ...app.env, AGENTPOOL_HOME: app.home, AGENTPOOL_SESSION_ID: undefined },
     });
     child.on('error', () => {});
     child.unref();
-    // After the start, and with its identity: a caller killed in between, or a watcher that dies, does not block the next start.
+    // Written after the start, with the watcher's identity: a caller killed in between, or a watcher that dies, must not
+    // block the next start.
     const watcher = child.pid === undefined ? null : identity(child.pid);
     if (watcher) writeFileSync(startMark(app.paths), JSON.stringify(watcher), { mode: 0o600 });
   } finally {
@@ -59,9 +60,9 @@ export function ensureWatcher(app: AppContext): void {
 
 export const WatcherStatus = Type.Object(
   {
-    enabled: noted(flag, 'What config.yaml says.'),
+    enabled: noted(flag, 'Whether config.yaml enables it.'),
     running: flag,
-    pid: noted(nullable(Type.Integer()), 'Of the one that runs, or that ran last.'),
+    pid: noted(nullable(Type.Integer()), 'Of the running watcher, or of the last one.'),
     fence: nullable(count),
     started_at: nullable(instant),
     stopped_at: nullable(instant),
@@ -70,23 +71,23 @@ export const WatcherStatus = Type.Object(
     log: text,
     config_problems: noted(
       list(text),
-      'What is wrong with config.yaml and with detection rules of your own; meanwhile the last valid ones are in force.',
+      'The errors in config.yaml and in your own detection rules; until they are fixed, the last valid ones are in force.',
     ),
   },
-  { description: 'The process that watches the workers of this home, or the last one that did.' },
+  { description: 'The process that watches the workers of this AGENTPOOL_HOME, or the last one that did.' },
 );
 export type WatcherStatus = Static<typeof WatcherStatus>;
 
 export const WatcherStop = Type.Object({
   ok: Type.Literal(true),
-  stopped: noted(flag, 'False where none ran.'),
+  stopped: noted(flag, 'False if none ran.'),
   pid: nullable(Type.Integer()),
 });
 export type WatcherStop = Static<typeof WatcherStop>;
 
-/** The process that watches, or the last one that did, and what it cannot apply of the user's files. */
+/** The running watcher, or the last one, and the errors in the user's files. */
 export async function watcherStatus(app: AppContext): Promise<WatcherStatus> {
-  // Late: a spawn, which loads this module too, needs no parser of rules.
+  // Loaded late: a spawn loads this module too and needs no parser of rules.
   const { configProblems } = await import('./config-problems.ts');
   const last = lastWatcher(app.ledger);
   return {
@@ -103,7 +104,7 @@ export async function watcherStatus(app: AppContext): Promise<WatcherStatus> {
   };
 }
 
-/** Asks the watcher to end, and ends it where it does not listen. */
+/** Asks the watcher to end, and kills it if it does not. */
 export async function stopWatcher(app: AppContext): Promise<WatcherStop> {
   const last = lastWatcher(app.ledger);
   if (!last || !isWatched(app.ledger)) return { ok: true, stopped: false, pid: null };

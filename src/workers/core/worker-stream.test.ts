@@ -15,7 +15,7 @@ import { record, WorkerStream } from './record.ts';
 const ID = 'ap_long';
 const retrying = samples.warn_retry[0];
 
-/** A worker at work whose stream is long, and the same home as another process has it open. */
+/** A working worker with a long stream, and the same AGENTPOOL_HOME as another process has it open. */
 async function longWorker() {
   const env = { AGENTPOOL_HOME: join(temporaryFolder(), 'home') };
   const app = await openApp(env, 'watcher');
@@ -38,7 +38,7 @@ async function longWorker() {
 }
 
 describe('a worker with a long history, kept in memory', () => {
-  it('reads nothing of it for a frame that changes nothing, nor for what it records', async () => {
+  it('does not read it for a frame that changes nothing, nor for its own records', async () => {
     const { app, stream } = await longWorker();
     assert.deepEqual(
       countedReads(app.ledger.store, () => stream.catchUp()),
@@ -50,7 +50,7 @@ describe('a worker with a long history, kept in memory', () => {
     );
   });
 
-  it('sees what another process has done before it decides', async () => {
+  it('sees what another process has appended before it decides', async () => {
     const { app, other, stream } = await longWorker();
     record(other, ID, samples.request_termination[0]);
     const reads = countedReads(app.ledger.store, () => {
@@ -63,7 +63,7 @@ describe('a worker with a long history, kept in memory', () => {
     assert.deepEqual(stream.catchUp(), app.ledger.fold(workerDecider, workerStream(ID)));
   });
 
-  it('writes nothing where this process may not write any more', async () => {
+  it('writes nothing once this process may not write any more', async () => {
     const { app } = await longWorker();
     app.guard = () => {
       throw new CommandRejected({

@@ -13,7 +13,7 @@ import { checkSocket } from './terminal.ts';
 const ground = mkdtempSync(join(tmpdir(), 'ap-doctor-'));
 after(() => rmSync(ground, { recursive: true, force: true }));
 
-/** A folder of programs that say one thing. */
+/** A folder of programs, each of which prints one line. */
 function bin(name: string, programs: Record<string, string>): { PATH: string } {
   const folder = join(ground, name);
   mkdirSync(folder);
@@ -24,14 +24,14 @@ function bin(name: string, programs: Record<string, string>): { PATH: string } {
 }
 
 describe('a program', () => {
-  it('has to be there, start, and be new enough', async () => {
+  it('must be installed, start, and be new enough', async () => {
     const env = bin('old', { tmux: 'echo "tmux 2.9a"', git: 'exit 1' });
-    assert.match((await checkProgram('tmux', env)).found, /2\.9a is too old: 3\.2 is needed/);
-    assert.match((await checkProgram('git', env)).found, /does not tell its version/);
+    assert.match((await checkProgram('tmux', env)).found, /2\.9a is too old: 3\.2 is required/);
+    assert.match((await checkProgram('git', env)).found, /does not report its version/);
     assert.match((await checkProgram('git', { PATH: ground })).found, /not installed/);
   });
 
-  it('may be one that was built from the sources', async () => {
+  it('may be a build from source', async () => {
     const env = bin('built', { tmux: 'echo "tmux next-3.6"', git: 'echo "git version 2.51.0.windows.1"' });
     assert.deepEqual(
       [(await checkProgram('tmux', env)).ok, (await checkProgram('git', env)).ok],
@@ -41,7 +41,7 @@ describe('a program', () => {
     assert.equal((await checkProgram('tmux', master)).ok, true);
   });
 
-  it('is Node too', () => {
+  it('may be Node', () => {
     assert.equal(checkNode().ok, true);
     assert.deepEqual([checkNode('18.20.4').severity, checkNode('20.18.9').severity], ['error', 'error']);
     assert.deepEqual([checkNode('20.19.0').ok, checkNode('24.1.0').ok], [true, true]);
@@ -52,51 +52,51 @@ describe('rights', () => {
   const home = join(ground, 'home');
   const below = join(home, 'artifacts');
 
-  it('are fine where nothing is yet, and where all is closed', async () => {
+  it('are fine if nothing exists yet, and if everything is private', async () => {
     assert.equal((await checkRights([home, below])).ok, true);
     mkdirSync(below, { recursive: true, mode: 0o700 });
     chmodSync(home, 0o700);
     writeFileSync(join(below, 'transcript'), '', { mode: 0o600 });
     symlinkSync('/etc/hosts', join(home, 'link'));
-    assert.match((await checkRights([home, below])).found, /home: yours alone/);
+    assert.match((await checkRights([home, below])).found, /home: private/);
   });
 
-  it('are an error where the home can not be made', async () => {
+  it('are an error if the home cannot be created', async () => {
     symlinkSync(join(ground, 'nowhere'), join(ground, 'dangling'));
     const { severity, found } = await checkRights([join(ground, 'dangling', 'home')]);
     assert.equal(severity, 'error');
     assert.match(found, /dangling is no folder/);
   });
 
-  it('are a warning where an open file lies behind a closed folder', async () => {
+  it('are a warning if an open file is behind a private folder', async () => {
     writeFileSync(join(home, 'preferences.md'), '');
     chmodSync(join(home, 'preferences.md'), 0o644);
     assert.equal((await checkRights([home])).severity, 'warning');
   });
 
-  it('are an error where somebody else can get at a file', async () => {
+  it('are an error if another user can read a file', async () => {
     chmodSync(home, 0o711);
     const { severity, found, fix } = await checkRights([home]);
     assert.equal(severity, 'error');
-    assert.match(found, /can be read by others/);
+    assert.match(found, /can be read by other users/);
     assert.deepEqual(fix, [`chmod -R go-rwx ${home}`]);
   });
 });
 
 describe('space, socket and watch', () => {
-  it('call a nearly full disk a warning and a full one an error', () => {
+  it('report a nearly full disk as a warning and a full one as an error', () => {
     const severity = (gib: number) => checkSpace(gib * 1024 ** 3, '/x').severity;
     assert.deepEqual([severity(50), severity(0.5), severity(0.05)], ['info', 'warning', 'error']);
   });
 
-  it('find a short socket for a home whose path is too long', () => {
+  it('find a short socket path for a home whose path is too long', () => {
     const deep = join(ground, 'a'.repeat(120));
     const { ok, found } = checkSocket(new Tmux(deep, {}));
     assert.equal(ok, true);
-    assert.match(found, /too long a path/);
+    assert.match(found, /path of the home is too long/);
   });
 
-  it('miss the watcher only when a worker lives', () => {
+  it('require the watcher only while a worker is alive', () => {
     const facts = { live: 1, watched: true, sound: true, enabled: true };
     assert.equal(checkWatch(facts).ok, true);
     assert.equal(checkWatch({ ...facts, live: 0, watched: false, sound: true }).ok, true);

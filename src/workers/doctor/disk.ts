@@ -10,14 +10,14 @@ const MIB = 1024 ** 2;
 const LEAST = 100 * MIB;
 const COMFORTABLE = 1024 * MIB;
 
-/** How much room is left where the home lies, or will lie. */
+/** Checks the free space where the AGENTPOOL_HOME is, or will be. */
 export async function checkDisk(home: string): Promise<Finding> {
   const folder = nearest(home);
   const { bavail, bsize } = await statfs(folder);
   return checkSpace(bavail * bsize, folder);
 }
 
-/** Pure. */
+/** Checks a number of free bytes. Pure. */
 export function checkSpace(free: number, folder: string): Finding {
   const found = `${bytes(free)} free at ${folder}`;
   const fix = shell`df -h ${folder}`;

@@ -29,7 +29,7 @@ type DeepDiagnosis = Static<typeof DeepDiagnosis>;
 
 export const Diagnosis = Type.Object(
   {
-    ok: noted(flag, 'False when a finding is an error.'),
+    ok: noted(flag, 'False if a finding is an error.'),
     home: text,
     config_path: text,
     db_path: text,
@@ -49,8 +49,7 @@ export const Diagnosis = Type.Object(
     privacy: Type.Optional(PrivacyReport),
   },
   {
-    description:
-      'Whether everything is in order, and how to mend what is not. The exit code is 1 when something is broken.',
+    description: 'The checks of the setup, and how to fix what is broken. The exit code is 1 if anything is.',
   },
 );
 export type Diagnosis = Static<typeof Diagnosis>;
@@ -64,8 +63,8 @@ interface Place {
 }
 
 /**
- * Looks whether everything that AgentPool stands on is in order, and says how to mend what is not. Makes nothing;
- * `deep` follows the whole chain of the ledger and looks for optional helpers, `privacy` tells what is kept and asked.
+ * Checks everything that AgentPool depends on, and suggests fixes. Creates nothing. `deep` verifies the whole chain of
+ * the ledger and looks for optional helpers; `privacy` reports what is stored and which hosts are asked.
  */
 export async function diagnose(env: Env, request: { deep: boolean; privacy: boolean }): Promise<Diagnosis> {
   const { place, report } = await placeOf(env);
@@ -92,7 +91,7 @@ export async function diagnose(env: Env, request: { deep: boolean; privacy: bool
   };
 }
 
-/** With a config that has a fault, the last valid one or the defaults: one fault must not hide the others. */
+/** If the config has an error, the last valid one or the defaults: one error must not hide the others. */
 async function placeOf(env: Env): Promise<{ place: Place; report: ConfigReport }> {
   const home = homeFolder(env);
   const configPath = configFile(home, env);
@@ -142,10 +141,10 @@ function checkConfig({ ok, path, exists, errors, warnings }: ConfigReport): Find
   const found = more > 0 ? `${first} (and ${more} more)` : first;
   if (!ok) return broken('config', found, 'agentpool config validate');
   if (warnings.length > 0) return doubtful('config', found, 'agentpool config validate');
-  return fine('config', exists ? path : 'not there: the defaults hold (agentpool init writes one)');
+  return fine('config', exists ? path : 'no file: the defaults apply (agentpool init writes one)');
 }
 
-/** Rules of the user's own; nothing where there are none, or all of them are valid. */
+/** Checks the user's own rules; no finding if there are none or all are valid. */
 function checkRules({ detectors }: Paths): Finding[] {
   const [first, ...others] = ruleProblems(detectors);
   if (first === undefined) return [];

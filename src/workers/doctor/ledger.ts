@@ -10,14 +10,14 @@ const TAIL = 1000;
 
 export interface Examined {
   findings: Finding[];
-  /** Open, for further checks; the caller closes it. Null where there is none, or it can not be opened. */
+  /** Open, for further checks; the caller closes it. Null if there is none, or it cannot be opened. */
   ledger: Ledger | null;
 }
 
-/** Whether the ledger opens and its chain holds: of the last 1000 events, or, `whole`, of all. */
+/** Checks that the ledger opens and that its chain holds: of the last 1000 events, or of all with `whole`. */
 export function checkLedger(file: string, { whole }: { whole: boolean }): Examined {
   if (!existsSync(file)) {
-    return { findings: [fine('ledger', 'not there yet; the first spawn makes it')], ledger: null };
+    return { findings: [fine('ledger', 'does not exist yet; the first spawn creates it')], ledger: null };
   }
   let ledger: Ledger;
   try {
@@ -44,7 +44,7 @@ function unusable(error: unknown): Finding {
 
 function checkChain(store: EventStore, whole: boolean): Finding {
   const last = store.lastPosition();
-  if (last === 0) return fine('ledger', 'opens; nothing has happened yet');
+  if (last === 0) return fine('ledger', 'opens; no events yet');
   const fault = whole ? store.reading(() => verifyLog(store.read())).fault : brokenLink(store, last);
   if (fault) {
     const found = `the chain breaks at position ${fault.position}: ${fault.reason}`;
@@ -54,10 +54,10 @@ function checkChain(store: EventStore, whole: boolean): Finding {
   return fine('ledger', `${last === 1 ? '1 event' : `${last} events`}, the chain ${looked}`);
 }
 
-/** The first of the last events that does not follow from the one before it. */
+/** The first of the last events that does not follow from its predecessor. */
 function brokenLink(store: EventStore, last: number): { position: number; reason: string } | null {
   const from = Math.max(1, last - TAIL);
-  // The event before the first one that is looked at is taken at its word.
+  // The event before the first one to check is taken as correct.
   let previous = from === 1 ? GENESIS : null;
   let due = from;
   for (const event of store.readAll({ from })) {
@@ -71,7 +71,7 @@ function brokenLink(store: EventStore, last: number): { position: number; reason
   return null;
 }
 
-/** Whether what the ledger says of its live workers is true: said by the caller, who looked at the processes. */
+/** Compares the live workers of the ledger with what the caller found in the process table. */
 export function checkWatch(facts: {
   live: number;
   watched: boolean;
@@ -79,15 +79,16 @@ export function checkWatch(facts: {
   enabled: boolean;
 }): Finding {
   const { live, watched, sound, enabled } = facts;
-  if (live === 0) return fine('watcher', 'not needed: no worker lives');
+  if (live === 0) return fine('watcher', 'not needed: no worker is alive');
   const workers = live === 1 ? '1 worker' : `${live} workers`;
   if (!enabled)
     return doubtful(
       'watcher',
-      `switched off in the config, while ${workers} live: an end is seen when you observe`,
+      `switched off in the config, with ${workers} alive: their end is recorded when you observe`,
     );
-  if (!watched) return doubtful('watcher', `not running, while ${workers} should live`, 'agentpool sessions');
+  if (!watched)
+    return doubtful('watcher', `not running, although ${workers} should be alive`, 'agentpool sessions');
   if (!sound)
-    return doubtful('watcher', 'the ledger speaks of workers whose terminal is gone', 'agentpool sessions');
+    return doubtful('watcher', 'the ledger has live workers whose terminal is gone', 'agentpool sessions');
   return fine('watcher', `watches ${workers}`);
 }

@@ -45,7 +45,7 @@ export const PrivacyReport = Type.Object(
 );
 export type PrivacyReport = Static<typeof PrivacyReport>;
 
-/** What AgentPool keeps, where, what is taken out before, and who is asked for limits. */
+/** What AgentPool stores, where, what it redacts, and which hosts it asks for limits. */
 export async function privacyReport(
   place: { paths: Paths; config: Config; configPath: string },
   helpers: UsageHelper[],
@@ -99,7 +99,7 @@ export async function privacyReport(
         reads,
         hosts: [...hosts],
         network: networkOf(reach, hosts),
-        // Whoever asks the provider does it with the sign-in that the agent keeps.
+        // Only these sources use the sign-in that the agent stores.
         reads_existing_auth_state: reach === 'network',
         opt_in: opt_in ?? null,
       })),
@@ -108,6 +108,6 @@ export async function privacyReport(
 }
 
 function networkOf(reach: UsageSource['reach'], hosts: readonly string[]): string {
-  if (reach === 'offline') return 'none: reads what the agent wrote on this disk';
+  if (reach === 'offline') return 'none: reads files that the agent wrote on this disk';
   return hosts.length > 0 ? `asks ${hosts.join(', ')}` : 'asks what the helper asks';
 }

@@ -6,12 +6,12 @@ import { broken, doubtful, type Finding, fine } from '../core/finding.ts';
 
 const OTHERS = 0o077;
 const OTHERS_MAY_ENTER = 0o011;
-/** More than this is not looked at: what is wrong shows in the first entries. */
+/** The most entries to check: if something is wrong, the first ones show it. */
 const MOST = 20_000;
 
 /**
- * Whether others can look into these folders of ours: folders 0700, files 0600. Below a folder that nobody else may
- * enter nothing but its own entries is looked at. What is not there is not looked at either.
+ * Checks that other users cannot read our folders: folders 0700, files 0600. Below a folder that no other user may
+ * enter, only its direct entries are checked. Missing folders are skipped.
  */
 export async function checkRights(roots: readonly string[]): Promise<Finding> {
   const there = outermost(roots).filter((root) => stat(root));
@@ -20,45 +20,45 @@ export async function checkRights(roots: readonly string[]): Promise<Finding> {
   if (denied) {
     return broken(
       'permissions',
-      `${denied} is not yours to write`,
+      `${denied} is not writable by you`,
       shell`sudo chown -R "$(id -un)" ${denied}`,
       shell`chmod -R u+rwX ${denied}`,
     );
   }
   const open = there.flatMap((root) => openTo(root));
-  if (open.length === 0) return fine('permissions', `${there.join(', ')}: yours alone`);
+  if (open.length === 0) return fine('permissions', `${there.join(', ')}: private`);
   const fix = shell`chmod -R go-rwx ${there}`;
   const [first] = open;
   const more = open.length > 1 ? ` and ${open.length - 1} more` : '';
   const reachable = open.some((entry) => entry.readable);
-  const found = `${first?.path} (${first?.mode})${more} ${reachable ? 'can be read by others' : 'should be closed to others'}`;
+  const found = `${first?.path} (${first?.mode})${more} ${reachable ? 'can be read by other users' : 'should be private'}`;
   return reachable ? broken('permissions', found, fix) : doubtful('permissions', found, fix);
 }
 
-/** For a home that is not there yet: whether the folder above it takes one. */
+/** For a home that does not exist yet: whether it can be created. */
 async function canBeMade(home: string): Promise<Finding> {
   const above = nearest(home);
-  // A link that leads nowhere is there itself, but can not be entered.
+  // A dangling link exists, but cannot be entered.
   const usable = statSync(above, { throwIfNoEntry: false })?.isDirectory() && !(await notWritable([above]));
-  if (usable) return fine('permissions', 'nothing there yet; what is made is made for you alone');
+  if (usable) return fine('permissions', 'nothing exists yet; what is created is private');
   const example = shell`ls -ld ${above}`;
   return broken(
     'permissions',
-    `${home} can not be made: ${above} is no folder that you may write to`,
+    `${home} cannot be created: ${above} is not a folder that you may write to`,
     example,
   );
 }
 
 const nearest = (path: string): string => (stat(path) ? path : nearest(dirname(path)));
 
-/** What lies below another of them is looked at with that one. */
+/** Without the paths that are inside another of them. */
 const outermost = (paths: readonly string[]): string[] =>
   paths.filter((path, index) => !paths.some((other, at) => at !== index && path.startsWith(`${other}/`)));
 
 interface OpenEntry {
   path: string;
   mode: string;
-  /** A file that somebody else can really get at. */
+  /** A file that another user can actually read. */
   readable: boolean;
 }
 

@@ -28,7 +28,7 @@ export const HelperCheck = Type.Object(
 );
 export type HelperCheck = Static<typeof HelperCheck>;
 
-/** An optional program that can tell limits or tokens too. */
+/** An optional program that reports limits or tokens. */
 export interface UsageHelper {
   name: HelperCheck['name'];
   path: string | null;
@@ -70,7 +70,7 @@ async function find(
   return { name, path, backend };
 }
 
-/** The same as a check of `doctor --deep`: an optional helper that is missing is no fault. */
+/** A helper as a check of `doctor --deep`: a missing one is no error, because it is optional. */
 export function helperCheck({ name, backend }: UsageHelper): HelperCheck {
   const { safe_source: _, ...facts } = backend;
   return {

@@ -16,8 +16,8 @@ import type { AppContext } from '../core/context.ts';
 const folder = ({ paths }: Pick<AppContext, 'paths'>) => join(paths.run, 'bell');
 
 /**
- * Remembers the terminal that a worker is spawned from: the watcher, which rings it later, has none. Where that can not
- * be written nothing rings; the worker runs all the same.
+ * Stores the terminal that a worker is spawned from: the watcher, which rings it later, has none. If it cannot be
+ * stored, no bell rings; the worker is not affected.
  */
 export function rememberTerminal(app: Pick<AppContext, 'paths' | 'config'>, sessionId: string): void {
   if (app.config.notify !== 'bell') return;
@@ -28,14 +28,14 @@ export function rememberTerminal(app: Pick<AppContext, 'paths' | 'config'>, sess
   } catch {}
 }
 
-/** Forgets the terminals of all workers but these. */
+/** Removes the terminals of all workers but these. */
 export function forgetTerminals(app: Pick<AppContext, 'paths'>, active: ReadonlySet<string>): void {
   for (const id of readdirOrNone(folder(app))) {
     if (!active.has(id)) rmSync(join(folder(app), id), { force: true });
   }
 }
 
-/** Rings where the worker was spawned from; throws where that is not known or is closed. */
+/** Rings the terminal that the worker was spawned from. @throws if it is unknown or closed. */
 export function ringFor(app: Pick<AppContext, 'paths'>, sessionId: string): void {
   let terminal: string;
   try {
@@ -46,9 +46,9 @@ export function ringFor(app: Pick<AppContext, 'paths'>, sessionId: string): void
   ring(terminal);
 }
 
-/** Writes a BEL to a terminal, named by its device; nothing where it is none. Throws what opening it throws. */
+/** Writes a BEL to a terminal device; does nothing for another file. @throws what opening it throws. */
 export function ring(terminal: string): void {
-  // Never as our own terminal, and never waiting for one that has stopped its output.
+  // Not as our controlling terminal, and without waiting for one that has stopped its output.
   const file = openSync(terminal, constants.O_WRONLY | constants.O_NOCTTY | constants.O_NONBLOCK);
   try {
     if (fstatSync(file).isCharacterDevice()) writeSync(file, '\u0007');

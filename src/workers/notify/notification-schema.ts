@@ -3,7 +3,7 @@ import { WorkerState } from '../../events/catalogue/worker.ts';
 import { count, instant, list, noted, nullable, text } from '../../lib/shapes.ts';
 import { Step } from '../core/status-schema.ts';
 
-/** What a notification tells, as a command of the user's gets it. Text of ours and of the task; none of the worker's. */
+/** A notification as the user's command gets it. Its text is ours and the task's, not the worker's. */
 export const Notification = Type.Object(
   {
     event: Type.Union([Type.Literal('waits'), Type.Literal('ended')]),
@@ -12,13 +12,16 @@ export const Notification = Type.Object(
     model: nullable(text),
     role: text,
     state: WorkerState,
-    because: noted(text, 'What was seen: question, approval_prompt, idle, limit, completed, error, timeout.'),
+    because: noted(
+      text,
+      'What was observed: question, approval_prompt, idle, limit, completed, error, timeout.',
+    ),
     at: instant,
-    position: noted(count, 'Of the event in the log: no two notifications have the same.'),
+    position: noted(count, 'The position of the event in the log; no two notifications have the same.'),
     task: text,
     repo_path: text,
     next: list(Step),
-    question: noted(Type.Optional(text), 'What the worker asks; only where the config wants it.'),
+    question: noted(Type.Optional(text), 'What the worker asks; only if the config includes it.'),
   },
   { title: 'News' },
 );

@@ -3,28 +3,28 @@ import { describe, it } from 'node:test';
 import type { EventData } from '../../events/catalogue/index.ts';
 import type { WorkerState } from '../../events/catalogue/words.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
-import { happened } from '../testing/events.ts';
+import { workerEvent } from '../testing/events.ts';
 import { notificationOf, notificationTitle } from './notification.ts';
 import type { Notification } from './notification-schema.ts';
 import { desktopCommand } from './send.ts';
 
 const session = { id: 'ap_a', provider_id: 'codex-cli', task: 'Look for the parser' } as SessionRow;
-const given = happened('worker.prompt_delivered', { state: 'RUNNING' });
+const given = workerEvent('worker.prompt_delivered', { state: 'RUNNING' });
 const saw = (
   observe_event: EventData<'worker.transitioned'>['observe_event'],
   state: WorkerState,
   readiness: string | null = null,
-) => happened('worker.transitioned', { observe_event, state, readiness });
+) => workerEvent('worker.transitioned', { observe_event, state, readiness });
 const question = saw('question', 'AWAITING_USER_INPUT');
 const completed = saw('completed', 'COMPLETED');
-const exited = happened('worker.exited', { state: 'COMPLETED', code: 0, signal: null, result: 'present' });
-const sent = happened('worker.message_sent', { state: 'RUNNING' });
+const exited = workerEvent('worker.exited', { state: 'COMPLETED', code: 0, signal: null, result: 'present' });
+const sent = workerEvent('worker.message_sent', { state: 'RUNNING' });
 
 const reported = (...events: Parameters<typeof notificationOf>[1][number][]): Notification | null =>
   notificationOf(session, events, { withQuestion: false });
 
-describe('the news of a worker', () => {
-  it('is that it begins to wait, each time anew', () => {
+describe('a notification about a worker', () => {
+  it('says that it begins to wait, every time', () => {
     assert.deepEqual(
       [reported(given, question)?.event, reported(given, question)?.because],
       ['waits', 'question'],
@@ -34,39 +34,42 @@ describe('the news of a worker', () => {
     assert.equal(reported(given, saw('approval_prompt', 'AWAITING_APPROVAL'))?.event, 'waits');
   });
 
-  it('is that its turn has ended, but not that it has no task yet', () => {
+  it('says that its turn has ended, but not that it has no task yet', () => {
     assert.equal(reported(given, saw('idle', 'IDLE', 'turn_ended'))?.event, 'waits');
     assert.equal(reported(given, saw('idle', 'IDLE', 'limit_reached'))?.because, 'limit');
     assert.equal(reported(saw('idle', 'IDLE', 'turn_ended')), null);
   });
 
-  it('is its end, once', () => {
+  it('says once that it has ended', () => {
     assert.equal(reported(given, completed)?.event, 'ended');
     assert.equal(reported(given, completed, exited), null);
     assert.equal(reported(given, exited)?.event, 'ended');
-    const late = happened('worker.deadline_exceeded', {
+    const late = workerEvent('worker.deadline_exceeded', {
       state: 'FAILED',
       deadline_at: '',
       max_runtime_seconds: 1,
     });
-    assert.equal(notificationTitle(reported(given, late) as Notification), 'codex-cli has run out of time');
+    assert.equal(
+      notificationTitle(reported(given, late) as Notification),
+      'codex-cli has exceeded its deadline',
+    );
   });
 
-  it('is not what somebody has just done to it', () => {
-    assert.equal(reported(given, happened('worker.terminated', { state: 'CANCELLED' })), null);
+  it('is not sent for a command of its user', () => {
+    assert.equal(reported(given, workerEvent('worker.terminated', { state: 'CANCELLED' })), null);
   });
 
-  it('holds what the worker asks only where that is wanted', () => {
+  it('has the question only if the config includes it', () => {
     assert.equal(reported(given, question)?.question, undefined);
   });
 
-  it('reaches the desktop as arguments of their own', () => {
+  it('reaches the desktop as separate arguments', () => {
     const news = { ...(reported(given, question) as Notification), task: '"; do shell script "x\u001b[31m' };
     const mac = desktopCommand(news, 'darwin');
-    assert.deepEqual(mac.slice(-2), ['codex-cli asks something', '"; do shell script "x']);
+    assert.deepEqual(mac.slice(-2), ['codex-cli asks a question', '"; do shell script "x']);
     assert.deepEqual(desktopCommand(news, 'linux').slice(-3), [
       '--',
-      'codex-cli asks something',
+      'codex-cli asks a question',
       '"; do shell script "x',
     ]);
   });

@@ -4,7 +4,7 @@ import { stepsFor } from '../core/next-steps.ts';
 import { type Turn, turnOf } from '../sight/turn.ts';
 import type { Notification } from './notification-schema.ts';
 
-/** Events that may bring news. Who ends a worker, or fails to spawn one, knows that already. */
+/** Events that may be worth a notification. A caller that terminates a worker, or fails to spawn one, knows already. */
 export const NOTIFYING_TYPES = [
   'worker.transitioned',
   'worker.exited',
@@ -13,8 +13,8 @@ export const NOTIFYING_TYPES = [
 ] as const;
 
 /**
- * What the last of a worker's events is worth telling: that it has begun to wait for somebody, or has come to its end.
- * Null for all else, such as the exit of a worker that had said before that it was done.
+ * The notification for the last of a worker's events: that it begins to wait, or that it has ended. Null for every
+ * other event, such as the exit of a worker that had already completed.
  */
 export function notificationOf(
   session: SessionRow,
@@ -52,7 +52,7 @@ function kindOf({ state, given }: Turn): Notification['event'] | null {
     case 'AWAITING_APPROVAL':
       return 'waits';
     case 'IDLE':
-      // Before it has its task it waits for us.
+      // Before it has its task, it waits for us.
       return given ? 'waits' : null;
     case 'COMPLETED':
     case 'FAILED':
@@ -62,19 +62,19 @@ function kindOf({ state, given }: Turn): Notification['event'] | null {
   }
 }
 
-/** `codex-cli asks something`, in the words of a notification's title. */
+/** The title of a notification, such as `codex-cli asks a question`. */
 export function notificationTitle({ provider_id, state, because }: Notification): string {
-  if (because === 'limit') return `${provider_id} has come to a limit`;
+  if (because === 'limit') return `${provider_id} has reached a limit`;
   switch (state) {
     case 'AWAITING_USER_INPUT':
-      return `${provider_id} asks something`;
+      return `${provider_id} asks a question`;
     case 'AWAITING_APPROVAL':
-      return `${provider_id} waits for an approval`;
+      return `${provider_id} waits for approval`;
     case 'IDLE':
       return `${provider_id} has ended its turn`;
     case 'COMPLETED':
       return `${provider_id} has completed its task`;
     default:
-      return because === 'timeout' ? `${provider_id} has run out of time` : `${provider_id} has failed`;
+      return because === 'timeout' ? `${provider_id} has exceeded its deadline` : `${provider_id} has failed`;
   }
 }

@@ -12,7 +12,7 @@ const agents: Agent[] = [
   { id: 'done', program: 'fake-done' },
 ];
 
-/** A home whose notifications go through a program that writes each into a file of its own. */
+/** A home whose notifications go to a program that writes each one to its own file. */
 function notified(
   program: string,
   more: object = {},
@@ -29,7 +29,7 @@ function notified(
 }
 
 describe('notify', () => {
-  it('tells a program of each wait and of the end, once, and nothing of what the worker wrote', async () => {
+  it('notifies a program of each wait and of the end, once, without the text of the worker', async () => {
     const { home, received } = notified('write');
     const id = await home.spawn('repeat');
     await home.reaches(id, 'AWAITING_USER_INPUT');
@@ -64,7 +64,7 @@ describe('notify', () => {
     assert.match(text, new RegExp(`agentpool send ${id}`));
   });
 
-  it('tells of a task without its secrets', async () => {
+  it('includes the task without its secrets', async () => {
     const { home, received } = notified('write');
     await home.spawn('done', '--task', 'Use password=hunter2-and-more to look');
     await until(
@@ -75,7 +75,7 @@ describe('notify', () => {
     assert.match(received()[0]?.task ?? '', /^Use password=\[redacted.* to look$/);
   });
 
-  it('tells nothing twice when the watcher is killed, and what has happened meanwhile', async () => {
+  it('sends nothing twice when the watcher is killed, and sends what has happened in between', async () => {
     const { home, received } = notified('write', { worker_text: true });
     const asks = await home.spawn('fake-question');
     await until(
@@ -86,7 +86,7 @@ describe('notify', () => {
     assert.match(received()[0]?.question ?? '', /\?/);
     const watcher = await until('a watcher', () => home.watcherPid());
     await killed(watcher);
-    // The next command that finds a live worker starts another.
+    // The next command that finds a live worker starts another watcher.
     await home.run(['sessions']);
     await until('another watcher', () => home.watcherPid());
     await home.run(['send', asks, 'the migrations first']);
@@ -101,7 +101,7 @@ describe('notify', () => {
     );
   });
 
-  it('ends a program that hangs, and watches on meanwhile', async () => {
+  it('ends a program that hangs, and keeps watching meanwhile', async () => {
     const { home, log } = notified('hang');
     const first = await home.spawn('fake-question');
     await home.reaches(first, 'AWAITING_USER_INPUT');
@@ -118,14 +118,14 @@ describe('notify', () => {
     });
   });
 
-  it('says in the log of the watcher why a program failed', async () => {
+  it('logs why a program failed', async () => {
     const { home, log } = notified('fail');
     const id = await home.spawn('done');
     await home.ends(id);
     await until('the reason', () => /notify of ap_\w+: .*ended with code 3/.test(log()), log);
   });
 
-  it('tells nothing where it is off, and nothing later of what happened by then', async () => {
+  it('sends nothing while it is off, and does not send it later', async () => {
     const { home, received } = notified('write');
     const config = join(home.folder, 'config.yaml');
     const on = readFileSync(config, 'utf8');
@@ -138,7 +138,7 @@ describe('notify', () => {
 });
 
 describe('agentpool notify test', () => {
-  it('sends a made-up one, or says why not', async () => {
+  it('sends an example, or says why it cannot', async () => {
     const { home, received } = notified('write');
     assert.equal((await home.run(['notify', 'test'])).code, 0);
     assert.equal(received()[0]?.session_id, 'ap_test');

@@ -10,12 +10,12 @@ import { forgetTerminals } from './bell.ts';
 import { NOTIFYING_TYPES, notificationOf } from './notification.ts';
 import { sendNotification } from './send.ts';
 
-/** What a watcher that is asked to stop leaves to notifications that are under way. */
+/** How long a stopping watcher waits for notifications that are being sent, in milliseconds. */
 const LAST_MS = 1000;
 
 /**
- * Follows the log and sends a notification of each wait and each end, once. How far it has come is recorded before it
- * sends: a watcher that is killed in between leaves one unsent, and none is sent twice.
+ * Follows the log and sends a notification of each wait and each end, once. The position is recorded before sending: a
+ * watcher that is killed in between leaves one unsent, and none is sent twice.
  */
 export class Notifier {
   readonly #app: AppContext;
@@ -33,13 +33,13 @@ export class Notifier {
     const live = liveSessions(app.ledger);
     forgetTerminals(app, new Set(live.map(({ id }) => id)));
     this.#isOff = app.config.notify === 'off';
-    // What happens while notifications are off is not sent later.
+    // Events while notifications are off are not sent later.
     if (this.#isOff) this.#forget();
     this.#reported = this.#kept() ?? (live[0]?.position ?? app.ledger.store.lastPosition() + 1) - 1;
     if (!this.#isOff) this.#keep();
   }
 
-  /** Sends what has happened since the last call, by the `notify` that config.yaml has now; waits for nothing. */
+  /** Sends what has happened since the last call, by the current `notify` of config.yaml; does not wait for it. */
   report(): void {
     const { ledger, config } = this.#app;
     const last = ledger.store.lastPosition();
@@ -64,7 +64,7 @@ export class Notifier {
     }
   }
 
-  /** Leaves those that are under way a moment, then ends them. */
+  /** Gives notifications that are being sent a moment, then ends them. */
   async close(): Promise<void> {
     const all = Promise.allSettled(this.#underWay);
     await Promise.race([all, sleep(LAST_MS, undefined, { ref: false })]);

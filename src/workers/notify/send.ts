@@ -8,13 +8,13 @@ import type { Notification } from './notification-schema.ts';
 
 export type NotifyWay = Config['notify'];
 
-/** How long a program of the user's may take; then it is ended with all that it has started. */
+/** How long the user's program may take, in milliseconds; then it is ended with all its children. */
 export const NOTIFY_MS = 5000;
 const BODY_CHARS = 160;
 
 /**
- * Tells the news in the way that the config names.
- * @throws Error that says why it could not be told; nothing here waits for longer than NOTIFY_MS.
+ * Sends a notification in the way that the config names. Takes at most NOTIFY_MS.
+ * @throws Error with the reason why it could not be sent.
  */
 export async function sendNotification(
   app: Pick<AppContext, 'paths' | 'config' | 'env' | 'home'>,
@@ -28,7 +28,7 @@ export async function sendNotification(
   await runProgram(words, notify === 'desktop' ? '' : `${JSON.stringify(news)}\n`, app, stop);
 }
 
-/** The system's own tool. The texts are arguments of their own: no script is put together from them. */
+/** The system's own tool. The texts are separate arguments: no script is built from them. */
 export function desktopCommand(news: Notification, platform: NodeJS.Platform): string[] {
   const title = notificationTitle(news);
   const body = stripControl(news.task).replace(/\s+/g, ' ').slice(0, BODY_CHARS);

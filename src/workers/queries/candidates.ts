@@ -8,11 +8,11 @@ import { listProviders } from './inventory.ts';
 
 export interface CandidateFilter {
   requiredCapabilities: readonly string[];
-  /** Usage statuses that rule a provider out. */
+  /** Usage statuses that exclude a provider. */
   avoidStatuses: readonly string[];
-  /** Only these; all when null. */
+  /** Only these; null for all. */
   allowedProviders: readonly string[] | null;
-  /** Whether one of whose limits nothing is known counts. */
+  /** Whether to include a provider whose limits are unknown. */
   includeUnknown: boolean;
 }
 
@@ -24,7 +24,8 @@ export interface Candidate {
 
 /**
  * The installed providers that meet the caller's own conditions, in the order of every list, and why the others do
- * not. It recommends nothing. Throws PROVIDER_NOT_FOUND for an allowed provider that nobody knows.
+ * not. It recommends nothing.
+ * @throws PROVIDER_NOT_FOUND for an allowed provider that does not exist.
  */
 export async function filterCandidates(app: AppContext, filter: CandidateFilter) {
   const { custom_providers } = app.config;
@@ -66,6 +67,6 @@ function whyNot({ id, installed, capabilities, status }: Examined, request: Cand
   const lacking = request.requiredCapabilities.filter((name) => !capabilities.includes(name));
   if (lacking.length > 0) return `lacks ${lacking.join(', ')}`;
   if (request.avoidStatuses.includes(status)) return `its status is ${status}`;
-  if (status === 'unknown' && !request.includeUnknown) return 'nothing is known of its limits';
+  if (status === 'unknown' && !request.includeUnknown) return 'its limits are unknown';
   return null;
 }

@@ -6,7 +6,7 @@ import type { Capacity } from '../../usage/capacity/capacity.ts';
 import { capacityNow, isInForce } from '../../usage/capacity/current.ts';
 import type { AppContext } from '../core/context.ts';
 
-/** What is known of every provider's capacity right now: nobody is asked, no program is looked for. */
+/** The recorded capacity of every provider now: asks no provider, and looks for no program. */
 export const knownCapacity = (app: AppContext): Capacity =>
   capacityNow(app.ledger, {
     config: app.config,
@@ -15,7 +15,7 @@ export const knownCapacity = (app: AppContext): Capacity =>
     now: app.given().now,
   });
 
-/** Throws POLICY_BLOCKED for a provider whose limits the policy does not let it work with. */
+/** @throws POLICY_BLOCKED for a provider whose limits the policy does not allow to work with. */
 export function assertHeadroom(app: AppContext, provider: string, { providers }: Capacity): void {
   const row = providers[provider];
   if (!row || !isInForce(row)) return;

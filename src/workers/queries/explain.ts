@@ -17,7 +17,7 @@ import { redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
 import { launchFolder } from '../core/launch-folder.ts';
 import { screenReader } from '../sight/look.ts';
-import { eventMeant } from '../sight/screen-meaning.ts';
+import { eventOf } from '../sight/screen-meaning.ts';
 import { readSignals } from '../sight/signals/spool.ts';
 
 const LastTransition = Type.Object({
@@ -31,28 +31,28 @@ const LastTransition = Type.Object({
 });
 type LastTransition = Static<typeof LastTransition>;
 
-/** Why a worker counts as what it counts as: what stands on its screen, by which rule, and what else was there. */
+/** Why a worker has its state: what its screen shows, by which rule, and what else matched. */
 export const Explanation = Type.Object(
   {
     session_id: nullable(text),
     provider_id: text,
-    state: noted(nullable(WorkerState), 'What the ledger says; null for a screen from a file.'),
-    observe_event: noted(text, 'What this screen means to an observer: `none` where no rule knows it.'),
+    state: noted(nullable(WorkerState), 'The state in the ledger; null for a screen from a file.'),
+    observe_event: noted(text, 'What this screen means to an observer: `none` if no rule matches it.'),
     last_transition: noted(
       nullable(LastTransition),
-      'How the state came about that the ledger has; null where nothing was seen yet.',
+      'How the state in the ledger came about; null if nothing was observed yet.',
     ),
     signals: noted(
       list(Type.Object({ kind: text, at: instant })),
-      'The last signals that the agent itself gave, and when.',
+      'The last signals of the agent itself, with their times.',
     ),
     ...Classification.properties,
   },
-  { title: 'Explanation', description: 'Why a screen counts as what it counts as.' },
+  { title: 'Explanation', description: 'Why a screen is classified as it is.' },
 );
 export type Explanation = Static<typeof Explanation>;
 
-/** Explains a worker by its screen of this moment. SESSION_ENDED where it has none any more. */
+/** Explains a worker by its current screen. @throws SESSION_ENDED if it has none any more. */
 export async function explainWorker(app: AppContext, session: SessionRow): Promise<Explanation> {
   if (session.alive !== 1) {
     throw new AgentPoolError(
@@ -69,7 +69,7 @@ export async function explainWorker(app: AppContext, session: SessionRow): Promi
     session_id: session.id,
     provider_id: session.provider_id,
     state: session.state,
-    observe_event: eventMeant(classification),
+    observe_event: eventOf(classification),
     last_transition: lastTransition(app, session.id),
     signals: readSignals(launchFolder(app, session.id))
       .slice(-10)
@@ -101,18 +101,18 @@ export function explainScreen(
     session_id: null,
     provider_id: provider,
     state: null,
-    observe_event: eventMeant(classification),
+    observe_event: eventOf(classification),
     last_transition: null,
     signals: [],
     ...classification,
   };
 }
 
-/** How well the rules judge a folder of labelled screens. */
+/** How well the rules classify a folder of labelled screens. */
 export const scoreScreens = (detectors: string, folder: string): Score =>
   score(folder, (provider) => screenRules(provider, detectors));
 
-/** The provider whose rules a name means, short or full. Throws PROVIDER_NOT_FOUND. */
+/** The provider id, short or full, as the rules name it. @throws PROVIDER_NOT_FOUND. */
 function rulesNamed(name: string, detectors: string): string {
   const known = ruleProviders([builtinRules, rulesIn(detectors)]);
   const provider = fullProviderId(
@@ -134,7 +134,7 @@ function readScreen(file: string): string {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
     throw new AgentPoolError(
       'SCREEN_NOT_READ',
-      `${file} can not be read: ${code}.`,
+      `${file} cannot be read: ${code}.`,
       { file, example: 'agentpool explain --provider claude-code --screen screen.txt' },
       { cause: error },
     );

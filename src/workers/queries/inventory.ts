@@ -34,7 +34,7 @@ export const Inventory = Type.Object(
   {
     title: 'Inventory',
     description:
-      'Which agents are installed and signed in, what they can be given, and what the caller may do.',
+      'Which agents are installed and signed in, their capabilities and limits, and what the caller may do.',
   },
 );
 export type Inventory = Static<typeof Inventory>;
@@ -43,8 +43,8 @@ export const ProviderList = Type.Object({ providers: list(ProviderRow), preferen
 export type ProviderList = Static<typeof ProviderList>;
 
 /**
- * Which agents are installed and signed in, what they can be given, what is known of their limits, and what the caller
- * may do. Looks at this machine only: nobody is asked for limits.
+ * Which agents are installed and signed in, their capabilities, the recorded limits, and what the caller may do. Looks
+ * only at this machine: no provider is asked for limits.
  */
 export async function takeInventory(place: DetectionPlace): Promise<Inventory> {
   const providers = await listProviders(place);
@@ -70,10 +70,10 @@ export async function takeInventory(place: DetectionPlace): Promise<Inventory> {
   }
 }
 
-/** A ledger that is not there yet, or can not be read: nothing is known. */
+/** For a ledger that does not exist yet, or cannot be read: nothing is known. */
 const NOTHING: Rows = { all: () => [], get: () => undefined };
 
-/** Which agents are installed and signed in, and what they can be given. */
+/** Which agents are installed and signed in, and their capabilities. */
 export async function listProviders(place: DetectionPlace): Promise<ProviderRow[]> {
   const [models, detected, descriptors] = await Promise.all([
     modelCatalogue(place),

@@ -22,13 +22,16 @@ import type { AppContext } from '../core/context.ts';
 
 export const ListedModels = Type.Object(
   { ...ProviderModels.properties, installed: flag },
-  { title: 'ProviderModels', description: 'The models of one agent, and how one of them is chosen.' },
+  { title: 'ProviderModels', description: 'The models of one agent, and how to choose one.' },
 );
 
 export const ModelList = Type.Object({ providers: list(ListedModels), preferences: Preferences });
 export type ModelList = Static<typeof ModelList>;
 
-/** What each provider can be given, with our list, what its agent last said, the user's catalogues and config.yaml laid over one another. */
+/**
+ * The models of each provider: our own list, overlaid by what its agent last listed, the user's catalogues and
+ * config.yaml.
+ */
 export async function modelCatalogue({ config, paths, env }: DetectionPlace): Promise<ProviderModels[]> {
   const descriptors = await descriptorsOf(config);
   const known = descriptors.map(({ id }) => id);
@@ -37,7 +40,7 @@ export async function modelCatalogue({ config, paths, env }: DetectionPlace): Pr
   return catalogue({ descriptors, detected, files, configured: configuredModels(config) });
 }
 
-/** What agents last said; nothing where there is no ledger yet. */
+/** What agents last listed; nothing if there is no ledger yet. */
 function knownLists(ledger: string): Record<string, ModelDescriptor[]> {
   const reader = openReader(ledger, [listedModels]);
   try {
@@ -47,7 +50,7 @@ function knownLists(ledger: string): Record<string, ModelDescriptor[]> {
   }
 }
 
-/** Asks the agents that can tell it for their models, without a login and without a turn; what is new is appended. */
+/** Asks the agents that support it for their models, without a login and without a turn, and records new lists. */
 export async function refreshModels(app: AppContext, only: readonly string[] | null): Promise<void> {
   const wanted = (await descriptorsOf(app.config)).filter(({ id }) => only?.includes(id) ?? true);
   const asking = { env: app.env, workdir: probeFolder(app.paths) };
@@ -56,13 +59,13 @@ export async function refreshModels(app: AppContext, only: readonly string[] | n
   for (const [provider, models] of Object.entries(lists)) recordModels(app, provider, models);
 }
 
-/** Appends a list that is not the one that the agent gave before; false where it is. */
+/** Appends a list if it differs from the last one of that agent; false if it does not. */
 export function recordModels(
   { ledger, actor }: AppContext,
   provider: string,
   models: ModelDescriptor[],
 ): boolean {
-  // Compared within the append's transaction: two that ask at once append it once.
+  // Compared within the append's transaction: two processes that ask at once append one event.
   return ledger.store.transaction(() => {
     const before = modelsListed(ledger)[provider];
     if (before && isDeepStrictEqual(before, models)) return false;
@@ -89,7 +92,7 @@ export async function listModels(place: DetectionPlace, only: readonly string[] 
   return { providers, preferences: readPreferences(place.paths.preferences) };
 }
 
-/** What is wrong with one catalogue file, or with all that config.yaml names. */
+/** The errors of one catalogue file, or of all that config.yaml names. */
 export async function validateModels(place: DetectionPlace, path: string | undefined): Promise<Validation> {
   const { config, env } = place;
   const known = (await descriptorsOf(config)).map(({ id }) => id);
@@ -108,7 +111,7 @@ export async function validateModels(place: DetectionPlace, path: string | undef
   };
 }
 
-/** The user's own catalogues; one that has an error is left out, `agentpool models validate` says why. */
+/** The user's own catalogues without those that have errors; `agentpool models validate` reports the errors. */
 async function cataloguesOf(
   config: Config,
   known: readonly string[],

@@ -10,12 +10,12 @@ import { type CapacityInputs, capacityNow, currentCapacity } from '../../usage/c
 import { isWaiting, stepsFor } from '../core/next-steps.ts';
 import type { Headroom, LiveWorker, Status, Step } from '../core/status-schema.ts';
 
-/** Where a status is told of: the config in force, and the environment that agents were looked for in. */
+/** What a status is built from: the config in force, and the environment in which to look for agents. */
 export interface StatusPlace extends LoadedConfig {
   env: Env;
 }
 
-/** Where things stand. `capacity` is `momentary` or `standing`, as the words that go beside it need. */
+/** The current state. `capacity` is from `withoutTrend` or `current`, depending on the words printed with it. */
 export function statusOf(rows: Rows, place: StatusPlace, capacity: Capacity, now: Date): Status {
   const live = liveSessions(rows).toReversed();
   const sorted = [...live.filter(isLeft), ...live.filter((session) => !isLeft(session))];
@@ -33,11 +33,11 @@ export function statusOf(rows: Rows, place: StatusPlace, capacity: Capacity, now
   };
 }
 
-/** How the providers stand, for figures alone. */
+/** The capacity of the providers without trends, for figures alone. */
 export const withoutTrend = (rows: Rows, place: StatusPlace, now: Date): Capacity =>
   capacityNow(rows, given(rows, place, now));
 
-/** How they stand and where each goes, for words: a pace takes more queries than a status line may cost. */
+/** The capacity of the providers with trends, for words: a trend takes more queries than a status line may cost. */
 export const current = (rows: Rows, place: StatusPlace, now: Date): Capacity =>
   currentCapacity(rows, given(rows, place, now));
 
@@ -87,18 +87,18 @@ const liveWorker = (session: SessionRow): LiveWorker => ({
 
 const SPAWN = 'agentpool spawn --provider fake-question --task "Look for the parser" --wait';
 
-/** What to type next: for who waits first, then for whoever is there, then for what is not known. */
+/** The commands to run next: for the worker that waits first, else for the first worker, then for what is unknown. */
 function nextOf(
   live: readonly SessionRow[],
   { has_spawned, providers }: { has_spawned: boolean; providers: readonly Headroom[] },
 ): Step[] {
   const [first] = live;
   if (first) return stepsFor({ id: first.id, state: first.state, alive: true });
-  const refresh = { what: 'ask what is left', command: 'agentpool usage-summary --refresh' };
+  const refresh = { what: 'ask for the limits', command: 'agentpool usage-summary --refresh' };
   const old = providers.length === 0 || providers.some(({ stale, window }) => stale || window === null);
   return [
     ...(old ? [refresh] : []),
     { what: has_spawned ? 'spawn a worker' : 'spawn a worker that costs nothing', command: SPAWN },
-    ...(has_spawned ? [{ what: 'see those before', command: 'agentpool sessions' }] : []),
+    ...(has_spawned ? [{ what: 'see earlier workers', command: 'agentpool sessions' }] : []),
   ];
 }

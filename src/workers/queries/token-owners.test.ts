@@ -38,20 +38,20 @@ const owners = (workers: WorkerPlace[], sessions: SessionTokens[]) =>
   );
 
 describe("an agent's session", () => {
-  it('is of the worker whose name it bears, wherever and whenever', () => {
+  it('belongs to the worker whose name it has, wherever and whenever it began', () => {
     const provider_id = 'claude-code';
     const [first, second] = [worker('ap_1', { provider_id }), worker('ap_2', { provider_id })];
     const named = session(agentSessionId('ap_2'), 900, { provider_id, folder: '/elsewhere' });
     assert.deepEqual(owners([first, second], [named]), { ap_2: [named.session] });
   });
 
-  it('of an agent that bears names is of nobody without one, where others work too', () => {
+  it('of an agent that takes names belongs to no worker without one in a shared folder', () => {
     const provider_id = 'claude-code';
     const mine = session('of-a-person', 5, { provider_id });
     assert.deepEqual(owners([worker('ap_1', { provider_id })], [mine]), {});
   });
 
-  it('that began in a work tree is of the worker that has it', () => {
+  it('that began in a worktree belongs to the worker of that worktree', () => {
     const own = worker('ap_1', { worktree_path: '/home/dev/.trees/shop/1' });
     const beside = worker('ap_2', { worktree_path: '/home/dev/.trees/shop/12' });
     const sessions = [
@@ -63,19 +63,19 @@ describe("an agent's session", () => {
     assert.deepEqual(owners([own, beside], sessions), { ap_1: ['a', 'b'], ap_2: ['c'] });
   });
 
-  it('that began in a shared folder is of the one worker that was at work there', () => {
+  it('that began in a shared folder belongs to the only worker that was at work there', () => {
     const sessions = [session('before', -1), session('within', 5), session('after', 30)];
     assert.deepEqual(owners([worker('ap_1')], sessions), { ap_1: ['within'] });
     assert.deepEqual(owners([worker('ap_1', { ended: null })], sessions), { ap_1: ['within', 'after'] });
   });
 
-  it('is of the later one where one followed the other at once', () => {
+  it('belongs to the later worker if one followed the other at once', () => {
     const [first, next] = [worker('ap_1'), worker('ap_2', { started: at(10) + 500, ended: at(20) })];
     const sessions = [session('b', 10.1), session('c', 20.5)];
     assert.deepEqual(owners([first, next], sessions), { ap_2: ['b', 'c'] });
   });
 
-  it('is of nobody where two could have begun it', () => {
+  it('belongs to no worker if two could have begun it', () => {
     assert.deepEqual(owners([worker('ap_1'), worker('ap_2')], [session('a', 5)]), {});
     assert.deepEqual(owners([worker('ap_1')], [session('a', 5, { folder: null })]), {});
   });

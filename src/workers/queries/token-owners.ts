@@ -4,13 +4,13 @@ import type { TokenLog } from '../../agents/contract/tokens/use.ts';
 import type { WorkerPlace } from '../../projections/sessions/queries.ts';
 import type { SessionTokens } from '../../usage/tokens/sessions.ts';
 
-/** An agent writes its first answer down a little after the worker has ended its turn. */
+/** How long after the end of a worker's turn its agent may still record the first answer, in milliseconds. */
 export const SLACK_MS = 60_000;
 
 /**
- * Which sessions of agents are whose: by worker, what can be known of them. A session that bears the worker's name, or
- * that began in the work tree that is its own, is its own. One of an agent that takes no name, in a folder that others
- * use too, is of the one worker of that provider which was at work there when it began; of nobody where there were two.
+ * The sessions of agents by the worker that they belong to. A session with the worker's name, or one that began in the
+ * worker's own worktree, belongs to it. A session of an agent that takes no names, in a shared folder, belongs to the
+ * only worker of that provider which was at work there when it began; to none if there were two.
  */
 export function tokenOwners(
   workers: readonly WorkerPlace[],

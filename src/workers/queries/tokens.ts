@@ -13,15 +13,15 @@ import { SLACK_MS, tokenOwners } from './token-owners.ts';
 export interface TokenRequest {
   since?: string | undefined;
   by: Group;
-  /** null: of all that write tokens down. */
+  /** null: of all agents that record tokens. */
   providers: readonly string[] | null;
   /** A worker's id: only what its agent used. */
   worker: string | null;
 }
 
 /**
- * What the agents of this disk wrote of their tokens, read to its end; of one worker in all its life, unless a window
- * is named.
+ * The tokens that agents recorded on this disk, from completely read logs; those of one worker from its start to its
+ * end, unless a window is given.
  * @throws INVALID_WINDOW
  */
 export async function reportTokens(
@@ -62,7 +62,7 @@ interface Used {
   sessions: SessionTokens[];
 }
 
-/** What each worker's agent used between two moments, milliseconds since 1970. Workers of whom nothing is known are left out. */
+/** The tokens of each worker's agent between two moments, in milliseconds since 1970; omits workers without any. */
 export function workerTokens(
   rows: Rows,
   { index, logs }: Pick<OpenTokens, 'index' | 'logs'>,
@@ -79,7 +79,7 @@ export function workerTokens(
   });
 }
 
-/** What one worker's agent used in all its life, and the sessions of that agent. */
+/** The tokens of one worker's agent from its start to its end, and the sessions of that agent. */
 export function tokensOfWorker(
   rows: Rows,
   opened: OpenTokens,
@@ -92,7 +92,7 @@ export function tokensOfWorker(
   return { tokens: sessions.reduce(plus, NONE), sessions };
 }
 
-/** The same for `session show`: what is known at once, without waiting for logs; null where nothing is. */
+/** The same for `session show`: what is known without waiting for logs; null if nothing is. */
 export async function tokensAtOnce(app: AppContext, id: string): Promise<WorkerTokens | null> {
   const opened = await openTokens(app, AT_ONCE_MS).catch(() => null);
   if (!opened) return null;
@@ -105,5 +105,5 @@ export async function tokensAtOnce(app: AppContext, id: string): Promise<WorkerT
   }
 }
 
-/** Milliseconds for which logs are read where tokens are not the question. */
+/** How long to read logs when tokens are not the main question, in milliseconds. */
 export const AT_ONCE_MS = 300;

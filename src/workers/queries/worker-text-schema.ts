@@ -6,7 +6,7 @@ export const WorkerText = Type.Object(
   {
     detail: oneOf(details),
     included: Type.Literal(true),
-    text: noted(text, 'Untrusted: fenced by a nonce, without anything that could drive a terminal.'),
+    text: noted(text, 'Untrusted: fenced by a nonce, without control sequences.'),
     chars: count,
     truncated: flag,
   },
@@ -16,9 +16,9 @@ export type WorkerText = Static<typeof WorkerText>;
 
 const NoWorkerText = Type.Object(
   { detail: oneOf(details), included: Type.Literal(false), reason: text },
-  { title: 'NoWorkerText', description: "A worker's own words were not asked for." },
+  { title: 'NoWorkerText', description: "A worker's own words were not requested." },
 );
 
-/** A worker's own words, as far as they were asked for. */
+/** A worker's own words, if they were requested. */
 export const WorkerOutput = Type.Union([WorkerText, NoWorkerText]);
 export type WorkerOutput = Static<typeof WorkerOutput>;

@@ -9,7 +9,7 @@ const BOUNDS: Record<Detail, { maxLines: number; maxChars: number }> = {
   full: { maxLines: 2000, maxChars: 200_000 },
 };
 
-/** A worker's own words as they may be handed on. */
+/** A worker's own words in a form that may be passed on. */
 export function workerText(text: string, detail: Detail, maxLines: number | null): WorkerText {
   const bounds = { ...BOUNDS[detail], ...(maxLines === null ? {} : { maxLines }) };
   const bounded = excerpt(stripControl(text), bounds);
@@ -23,9 +23,9 @@ export function workerText(text: string, detail: Detail, maxLines: number | null
   };
 }
 
-/** What stands in place of a worker's own words where nobody asked for them. */
+/** The replacement for a worker's own words if they were not requested. */
 export const notAskedFor: WorkerOutput = {
   detail: 'summary',
   included: false,
-  reason: 'Worker text is untrusted; ask for it with --detail excerpt or full.',
+  reason: 'Worker text is untrusted; request it with --detail excerpt or full.',
 };

@@ -4,13 +4,13 @@ import type { Choice } from '../../terminal/detection/classification-schema.ts';
 /** How a choice takes text: typed at the pointer, in a field that a key opens, or as a message after it. */
 export type TextEntry = 'place' | 'Enter' | 'Tab' | 'message';
 
-/** Claude and Codex show it beside the choice at the pointer. */
+/** The hint of Claude and Codex beside the choice at the pointer. */
 const TAB_HINT = /\btab to (?:amend|add (?:notes|additional instructions))\b/i;
 
 /** A choice that ends the turn and lets the user write. */
 const INVITES = /\b(?:tell \w+ what|what (?:to do|should \w+ do) (?:differently|instead)|suggest changes)\b/i;
 
-/** How a choice takes text, by its label and by what the screen shows while the pointer is on it; null if it takes none. */
+/** How a choice takes text, by its label and by the screen while the pointer is on it; null if it takes none. */
 export function textEntryFor(
   { label }: Choice,
   rows: readonly string[],

@@ -31,7 +31,7 @@ const identity = (dialog: Dialog | null): string =>
  * The choice that the words name: its number, its whole label, or a part of it that no other label has, in any case.
  * null if none or several match.
  */
-export function choiceNamed(choices: readonly Choice[], words: string): Choice | null {
+export function findChoice(choices: readonly Choice[], words: string): Choice | null {
   const wanted = words.trim().toLowerCase();
   if (/^\d+$/.test(wanted)) return choices.find(({ number }) => number === Number(wanted)) ?? null;
   const tests: ((label: string) => boolean)[] = [

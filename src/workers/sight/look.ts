@@ -33,7 +33,7 @@ export function screenReader(app: AppContext, session: SessionRow): () => Promis
   };
 }
 
-/** Whether `holds` becomes true within so many milliseconds. The pane of an agent that ends goes with it: that counts too. */
+/** Waits until `holds` is true or the pane is gone, which counts too; false after so many milliseconds. */
 export const seenOrGone = (
   ms: number,
   look: () => Promise<ScreenReading>,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { WorkerState } from '../../events/catalogue/words.ts';
 import type { Classification } from '../../terminal/detection/classify.ts';
-import { judged } from '../testing/judged.ts';
+import { classified } from '../testing/classified.ts';
 import { Perception, type Snapshot } from './perception.ts';
 
 const snapshot = (classification: Classification, content = classification.evidence.join()): Snapshot => ({
@@ -13,12 +13,12 @@ const snapshot = (classification: Classification, content = classification.evide
 });
 
 const timeouts = { idleMs: 1000, unknownMs: 30_000 };
-const retrying = judged('limit', {
+const retrying = classified('limit', {
   warnings: [{ kind: 'retrying', text: '429, retrying in 2s', rule: 'retrying' }],
 });
 
-describe('what is perceived of a worker', () => {
-  it('that retries against a limit: it works on, and the limit is told once', () => {
+describe('the perception of a worker', () => {
+  it('that retries after a limit: it keeps working, and the limit is reported once', () => {
     const perception = new Perception(0, timeouts);
     const first = perception.perceive('RUNNING', snapshot(retrying), 100);
     assert.equal(first.limit, retrying);
@@ -28,45 +28,45 @@ describe('what is perceived of a worker', () => {
     }
   });
 
-  it('whose client tries again: each attempt is told once, and its end once it has worked on for long', () => {
+  it('whose client retries: each attempt is reported once, and their end once it has worked for a while', () => {
     const perception = new Perception(0, timeouts);
     const trying = (text: string) =>
-      judged('working', { warnings: [{ kind: 'retrying', text, rule: 'retrying' }] });
-    const reported = (classification: Classification, now: number) => {
+      classified('working', { warnings: [{ kind: 'retrying', text, rule: 'retrying' }] });
+    const retryReported = (classification: Classification, now: number) => {
       const { retry } = perception.perceive('RUNNING', snapshot(classification, `${now}`), now);
       return retry === null || retry === 'over' ? retry : retry.text;
     };
     assert.equal(
-      reported(trying('✻ 529 · retrying in 3s · attempt 1/10'), 0),
+      retryReported(trying('✻ 529 · retrying in 3s · attempt 1/10'), 0),
       '✻ 529 · retrying in 3s · attempt 1/10',
     );
-    assert.equal(reported(trying('✽ 529 · retrying in 2s · attempt 1/10'), 1000), null);
-    assert.equal(reported(judged('working'), 3000), null);
+    assert.equal(retryReported(trying('✽ 529 · retrying in 2s · attempt 1/10'), 1000), null);
+    assert.equal(retryReported(classified('working'), 3000), null);
     assert.equal(
-      reported(trying('✻ 529 · retrying in 6s · attempt 2/10'), 3500),
+      retryReported(trying('✻ 529 · retrying in 6s · attempt 2/10'), 3500),
       '✻ 529 · retrying in 6s · attempt 2/10',
     );
-    assert.equal(perception.perceive('RUNNING', snapshot(judged('working')), 4000).recheckInMs, 4500);
-    assert.equal(reported(judged('working'), 8500), 'over');
-    assert.equal(reported(judged('working'), 9000), null);
+    assert.equal(perception.perceive('RUNNING', snapshot(classified('working')), 4000).recheckInMs, 4500);
+    assert.equal(retryReported(classified('working'), 8500), 'over');
+    assert.equal(retryReported(classified('working'), 9000), null);
   });
 
   it('whose client has given up on a limit: idle, with the reason', () => {
     const perception = new Perception(0, timeouts);
     perception.perceive('RUNNING', snapshot(retrying), 100);
-    const bounced = snapshot(judged('limit'), 'it has given up');
+    const bounced = snapshot(classified('limit'), 'it has given up');
     assert.equal(perception.perceive('RUNNING', bounced, 200).recheckInMs, 1000);
     const { observation } = perception.perceive('RUNNING', bounced, 1200);
     assert.deepEqual([observation?.event, observation?.readiness], ['idle', 'limit_reached']);
   });
 
-  it('that prints its result and runs its hooks: it is done, also where they take long', () => {
+  it('that prints its result and runs its hooks: it is done, even if they take long', () => {
     const perception = new Perception(0, timeouts);
     perception.perceive('RUNNING', working, 0);
     assert.equal(perception.perceive('RUNNING', finished('a', 1), 100).observation?.event, 'completed');
     assert.equal(perception.perceive('COMPLETED', working, 200).observation, null);
     assert.equal(perception.perceive('COMPLETED', working, 1200).observation?.event, 'screen_changed');
-    const idle = snapshot(judged('idle'));
+    const idle = snapshot(classified('idle'));
     perception.perceive('RUNNING', idle, 1300);
     assert.equal(perception.perceive('RUNNING', idle, 2300).observation?.event, 'completed');
     perception.sent(3000);
@@ -75,24 +75,24 @@ describe('what is perceived of a worker', () => {
     assert.equal(perception.perceive('RUNNING', idle, 4200).observation?.event, 'idle');
   });
 
-  it('that was sent a message: the error of the turn before is not told again', () => {
+  it('that was sent a message: the error of the previous turn is not reported again', () => {
     const perception = new Perception(0, timeouts);
-    const failed = snapshot(judged('error'));
+    const failed = snapshot(classified('error'));
     perception.perceive('RUNNING', failed, 0);
     assert.equal(perception.perceive('RUNNING', failed, 1000).observation?.event, 'error');
     perception.sent(60_000);
     const stale = perception.perceive('RUNNING', failed, 60_010);
     assert.equal(stale.observation, null);
-    assert.ok((stale.recheckInMs ?? 0) > 1000, 'it is given time to react');
-    const drafted = snapshot(judged('error'), 'the same banner, and a new text in the box');
+    assert.ok((stale.recheckInMs ?? 0) > 1000, 'it gets time to react');
+    const drafted = snapshot(classified('error'), 'the same banner, and a new text in the box');
     assert.equal(perception.perceive('RUNNING', drafted, 60_050).observation, null);
-    assert.equal(perception.perceive('RUNNING', snapshot(judged('working')), 60_100).observation, null);
+    assert.equal(perception.perceive('RUNNING', snapshot(classified('working')), 60_100).observation, null);
   });
 
-  it('that draws its answered dialog anew: it does not ask again', () => {
+  it('that redraws its answered dialog: it does not ask again', () => {
     const perception = new Perception(0, timeouts);
-    const dialog = snapshot(judged('approval', { question: 'Proceed?' }));
-    const half = snapshot(judged('unknown'), 'half drawn');
+    const dialog = snapshot(classified('approval', { question: 'Proceed?' }));
+    const half = snapshot(classified('unknown'), 'half drawn');
     assert.equal(perception.perceive('RUNNING', dialog, 0).observation?.event, 'approval_prompt');
     perception.sent(1000);
     assert.equal(perception.perceive('AWAITING_APPROVAL', half, 1010).observation, null);
@@ -102,15 +102,15 @@ describe('what is perceived of a worker', () => {
     assert.equal(again.observation?.event, 'approval_prompt', 'it was gone for long: a new one');
   });
 
-  it('that takes its answered dialog away row by row: what is left of it is no new question', () => {
+  it('that removes its answered dialog row by row: the rest of it is no new question', () => {
     const perception = new Perception(0, timeouts);
-    const dialog = snapshot(judged('question', { question: 'Which one?' }));
-    const left = snapshot(judged('question', { question: '⎿ Which one?' }), 'half gone');
-    const other = snapshot(judged('question', { question: 'And then?' }), 'another one');
+    const dialog = snapshot(classified('question', { question: 'Which one?' }));
+    const left = snapshot(classified('question', { question: '⎿ Which one?' }), 'half gone');
+    const other = snapshot(classified('question', { question: 'And then?' }), 'another one');
     assert.equal(perception.perceive('RUNNING', dialog, 0).observation?.event, 'question');
     perception.sent(1000);
     assert.equal(perception.perceive('AWAITING_USER_INPUT', left, 1100).observation, null);
-    perception.perceive('AWAITING_USER_INPUT', snapshot(judged('working')), 1140);
+    perception.perceive('AWAITING_USER_INPUT', snapshot(classified('working')), 1140);
     const next = perception.perceive('RUNNING', other, 1500);
     assert.deepEqual([next.observation, next.recheckInMs], [null, 250]);
     assert.equal(perception.perceive('RUNNING', other, 1750).observation?.event, 'question');
@@ -118,38 +118,38 @@ describe('what is perceived of a worker', () => {
 
   it('whose dialog was denied: its turn has ended', () => {
     const perception = new Perception(0, timeouts);
-    perception.perceive('AWAITING_APPROVAL', snapshot(judged('idle')), 0);
-    const { observation } = perception.perceive('AWAITING_APPROVAL', snapshot(judged('idle')), 1000);
+    perception.perceive('AWAITING_APPROVAL', snapshot(classified('idle')), 0);
+    const { observation } = perception.perceive('AWAITING_APPROVAL', snapshot(classified('idle')), 1000);
     assert.deepEqual([observation?.event, observation?.readiness], ['idle', 'turn_ended']);
   });
 
   const question = (line: number | null, text = 'Which first?'): Snapshot => ({
-    ...snapshot(judged('question', { question: text, evidence: [text] })),
+    ...snapshot(classified('question', { question: text, evidence: [text] })),
     line,
   });
-  const working = snapshot(judged('working'));
+  const working = snapshot(classified('working'));
   const finished = (name: string, count: number): Snapshot => ({
-    ...snapshot(judged('idle')),
+    ...snapshot(classified('idle')),
     result: { name, count },
   });
-  /** The events of screens that are seen one after the other, a second apart. */
+  /** The events of successive screens, one second apart. */
   const eventsOf = (perception: Perception, state: WorkerState, ...snapshots: Snapshot[]) =>
     snapshots.map(
       (seen, second) => perception.perceive(state, seen, second * 1000).observation?.event ?? null,
     );
 
-  it('that asks: it is told at once, and not again while it stands', () => {
+  it('that asks: the question is reported at once, and not again while it is shown', () => {
     const perception = new Perception(0, timeouts);
     assert.deepEqual(eventsOf(perception, 'RUNNING', question(3), question(3)), ['question', null]);
   });
 
-  it('that asks something else, or the same further down: another question', () => {
+  it('that asks something else, or the same further down: it is another question', () => {
     const perception = new Perception(0, timeouts);
     const seen = eventsOf(perception, 'RUNNING', question(3), question(4), question(4, 'Which last?'));
     assert.deepEqual(seen, ['question', 'question', 'question']);
   });
 
-  it('that was answered: its question is no news while it still stands, and is again when it comes back', () => {
+  it('that was answered: its question is not reported while it is still shown, but again when it comes back', () => {
     const perception = new Perception(0, timeouts);
     eventsOf(perception, 'RUNNING', question(3));
     perception.sent(1);
@@ -160,7 +160,7 @@ describe('what is perceived of a worker', () => {
 
   it('that is quiet: idle only after a while, and not when it flickers', () => {
     const perception = new Perception(0, timeouts);
-    const idle = snapshot(judged('idle'));
+    const idle = snapshot(classified('idle'));
     assert.equal(perception.perceive('RUNNING', idle, 0).recheckInMs, 1000);
     assert.equal(perception.perceive('RUNNING', idle, 900).observation, null);
     assert.equal(perception.perceive('RUNNING', working, 950).observation, null);
@@ -169,9 +169,9 @@ describe('what is perceived of a worker', () => {
     assert.equal(perception.perceive('RUNNING', idle, 1980).observation?.event, 'idle');
   });
 
-  it('that no rule knows: unknown only while it is new, and only after long', () => {
+  it('that no rule matches: it is unknown only while it is new, and only after a long time', () => {
     const perception = new Perception(0, timeouts);
-    const unknown = snapshot(judged('unknown'));
+    const unknown = snapshot(classified('unknown'));
     assert.equal(perception.perceive('READY', unknown, 0).recheckInMs, 30_000);
     assert.equal(perception.perceive('READY', unknown, 30_000).observation?.event, 'none');
     assert.equal(perception.perceive('RUNNING', unknown, 90_000).observation, null);
@@ -201,24 +201,24 @@ describe('what is perceived of a worker', () => {
     assert.equal(observation, null);
   });
 
-  it('that another process has watched before: what that has told is no news', () => {
-    const asked = {
+  it('that another process has watched before: what that one has reported is not reported again', () => {
+    const pastDialog = {
       rule: 'question-rule',
       evidence: ['Which first?'],
       question: 'Which first?',
       answered: false,
     };
-    const past = { result: 'a', asked, finished: false, limit: ['limit'], retrying: null };
+    const past = { result: 'a', dialog: pastDialog, finished: false, limit: ['limit'], retrying: null };
     const perception = new Perception(0, timeouts);
     perception.resume(past);
     assert.deepEqual(eventsOf(perception, 'AWAITING_USER_INPUT', question(3), question(3)), [null, null]);
     const second = new Perception(0, timeouts);
     second.resume(past);
-    assert.equal(second.perceive('IDLE', snapshot(judged('limit')), 0).limit, null);
+    assert.equal(second.perceive('IDLE', snapshot(classified('limit')), 0).limit, null);
     assert.equal(second.perceive('RUNNING', finished('a', 1), 0).observation, null);
     assert.equal(second.perceive('RUNNING', finished('a', 2), 0).observation?.event, 'completed');
     const third = new Perception(0, timeouts);
-    third.resume({ ...past, asked: { ...asked, answered: true } });
+    third.resume({ ...past, dialog: { ...pastDialog, answered: true } });
     assert.deepEqual(eventsOf(third, 'RUNNING', question(3), working, question(5)), [null, null, 'question']);
   });
 });

@@ -5,7 +5,14 @@ import type { Classification, Warning } from '../../terminal/detection/classify.
 import type { Past } from '../core/past.ts';
 import { ReportedDialogs } from './reported-dialogs.ts';
 import { Retries } from './retries.ts';
-import { asks, doing, eventMeant, limitEvidence, observed, readiness } from './screen-meaning.ts';
+import {
+  dialogEventOf,
+  effectiveLabel,
+  eventOf,
+  limitEvidence,
+  observationOf,
+  readiness,
+} from './screen-meaning.ts';
 import { SignalInbox } from './signals/inbox.ts';
 import type { Signal } from './signals/spool.ts';
 
@@ -21,9 +28,9 @@ export interface Snapshot {
 }
 
 export interface SeenResult {
-  /** The same for the same text. */
+  /** A digest: equal for equal texts. */
   name: string;
-  /** How many results were printed lately: the same text may be printed again. */
+  /** How many results were printed recently: the same text may be printed again. */
   count: number;
 }
 
@@ -60,7 +67,7 @@ const later = (recheckInMs: number): Verdict => ({ observation: null, recheckInM
 const report = (observation: Observation): Verdict => ({ observation, recheckInMs: null });
 
 const completed = (result: string, classification: Classification): Observation => ({
-  ...observed('completed', classification),
+  ...observationOf('completed', classification),
   rule: 'result_block',
   confidence: 'official',
   evidence: [result],
@@ -112,11 +119,11 @@ export class Perception {
   }
 
   /** Continues with a worker that an earlier process has watched. */
-  resume({ result, finished, asked, limit, retrying }: Past): void {
+  resume({ result, finished, dialog, limit, retrying }: Past): void {
     this.#finished = finished ? result : null;
     if (retrying !== null) this.#retries.resume(retrying);
     this.#resultReported = result === null ? null : { name: result, count: Number.POSITIVE_INFINITY };
-    this.#dialogs.resume(asked);
+    this.#dialogs.resume(dialog);
     this.#limitReported = limit?.join('\n') ?? null;
   }
 
@@ -126,7 +133,7 @@ export class Perception {
     const limit = this.#newLimit(snapshot);
     const { observation, recheckInMs } = this.#classify(state, snapshot, now);
     if (observation && observation.event !== 'screen_changed') this.#retries.forget();
-    if (observation || state !== 'RUNNING' || doing(snapshot.classification) !== 'working')
+    if (observation || state !== 'RUNNING' || effectiveLabel(snapshot.classification) !== 'working')
       return { observation, limit, retry: null, recheckInMs };
     const retries = this.#retries.perceive(snapshot.classification, now);
     return {
@@ -145,32 +152,37 @@ export class Perception {
       this.#labelSince = now;
       return report(completed(result.name, classification));
     }
-    const asked = asks(classification);
-    if (asked) return this.#classifyDialog(asked, snapshot, now);
-    const said = this.#inbox.instead(classification.label, now);
-    if (said && !(said.event === 'screen_changed' && state === 'RUNNING')) {
-      const readiness = said.event === 'idle' ? 'turn_ended' : null;
-      return report({ ...observed(said.event, classification), ...said, source: 'signal', readiness });
+    const dialogEvent = dialogEventOf(classification);
+    if (dialogEvent) return this.#classifyDialog(dialogEvent, snapshot, now);
+    const signalled = this.#inbox.instead(classification.label, now);
+    if (signalled && !(signalled.event === 'screen_changed' && state === 'RUNNING')) {
+      const readiness = signalled.event === 'idle' ? 'turn_ended' : null;
+      return report({
+        ...observationOf(signalled.event, classification),
+        ...signalled,
+        source: 'signal',
+        readiness,
+      });
     }
     return this.#classifyRest(state, classification, now);
   }
 
   #classifyDialog(event: ObserveEvent, snapshot: Snapshot, now: number): Verdict {
-    // Right after an answer it may still be the old dialog.
+    // Right after an answer, the screen may still show the old dialog.
     const wait = this.#dialogs.isJustAnswered(now) ? this.#settledIn(now) : 0;
     if (wait > 0) return later(wait);
-    return this.#dialogs.isNew(snapshot) ? report(observed(event, snapshot.classification)) : NOTHING;
+    return this.#dialogs.isNew(snapshot) ? report(observationOf(event, snapshot.classification)) : NOTHING;
   }
 
   /** A screen without a dialog: it has to be shown for a while, or the agent has to signal the same. */
   #classifyRest(state: WorkerState, classification: Classification, now: number): Verdict {
-    const end = this.#saidEnd(state, classification, now);
+    const end = this.#endSignal(state, classification, now);
     const wait = end ? this.#settledIn(now) : this.#due(state, classification, now);
     if (wait === null) return NOTHING;
     if (wait > 0) return later(wait);
-    if (this.#finished !== null && doing(classification) === 'idle')
+    if (this.#finished !== null && effectiveLabel(classification) === 'idle')
       return report(completed(this.#finished, classification));
-    const seen = observed(eventMeant(classification), classification);
+    const seen = observationOf(eventOf(classification), classification);
     if (seen.event !== 'idle') return report(seen);
     const bySignal = end ? { source: 'signal' as const, rule: end } : {};
     return report({ ...seen, ...bySignal, readiness: readiness(state, classification) });
@@ -182,7 +194,7 @@ export class Perception {
       this.#changedAt = now;
       if (this.#sentAt !== null && now > this.#sentAt) this.#sentAt = null;
     }
-    if (doing(classification) === 'working') this.#worked = true;
+    if (effectiveLabel(classification) === 'working') this.#worked = true;
     if (this.#hasLeft(classification, now)) this.#dialogs.forget();
     if (classification.label !== this.#label) {
       this.#label = classification.label;
@@ -195,14 +207,15 @@ export class Perception {
    * half drawn: a dialog whose pointer moves is not gone.
    */
   #hasLeft(classification: Classification, now: number): boolean {
-    if (asks(classification)) return this.#label === 'unknown' && now - this.#labelSince >= REDRAW_MS;
+    if (dialogEventOf(classification))
+      return this.#label === 'unknown' && now - this.#labelSince >= REDRAW_MS;
     return classification.label !== 'unknown';
   }
 
   #isNewResult(result: SeenResult): boolean {
-    const reported = this.#resultReported;
+    const lastResult = this.#resultReported;
     this.#resultReported = result;
-    return reported === null || reported.name !== result.name || reported.count < result.count;
+    return lastResult === null || lastResult.name !== result.name || lastResult.count < result.count;
   }
 
   #newLimit({ classification }: Snapshot): Classification | null {
@@ -216,7 +229,7 @@ export class Perception {
   #due(state: WorkerState, classification: Classification, now: number): number | null {
     const { idleMs, unknownMs } = this.timeouts;
     const over = state === 'COMPLETED' || state === 'FAILED';
-    switch (doing(classification)) {
+    switch (effectiveLabel(classification)) {
       case 'working':
         if (state === 'RUNNING') return null;
         return over ? Math.max(0, this.#labelSince + idleMs - now) : 0;
@@ -234,8 +247,8 @@ export class Perception {
    * The signal that ended the turn, if the screen also shows the worker idle after work: then a short wait is enough.
    * Codex gives the same signal for the thread that makes a title, before the turn shows on the screen.
    */
-  #saidEnd(state: WorkerState, classification: Classification, now: number): SignalKind | null {
-    if (state !== 'RUNNING' || !this.#worked || doing(classification) !== 'idle') return null;
+  #endSignal(state: WorkerState, classification: Classification, now: number): SignalKind | null {
+    if (state !== 'RUNNING' || !this.#worked || effectiveLabel(classification) !== 'idle') return null;
     return this.#inbox.end(now);
   }
 

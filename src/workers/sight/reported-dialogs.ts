@@ -6,7 +6,7 @@ import { lastRows } from './screen-meaning.ts';
 const ANSWER_MS = 2000;
 
 /** A dialog on the screen: its classification, and the line of its evidence, null on a redrawn screen. */
-interface TableStatus {
+interface ShownDialog {
   classification: Classification;
   line: number | null;
 }
@@ -20,7 +20,7 @@ export class ReportedDialogs {
   #past: { dialog: string; answered: boolean } | null = null;
 
   /** Continues with what an earlier watcher has reported. */
-  resume(asked: Past['asked']): void {
+  resume(asked: Past['dialog']): void {
     this.#past = asked && { dialog: recordOf(asked), answered: asked.answered };
   }
 
@@ -45,7 +45,7 @@ export class ReportedDialogs {
   }
 
   /** Whether this dialog is to be reported; it counts as reported from then on. */
-  isNew({ classification, line }: TableStatus): boolean {
+  isNew({ classification, line }: ShownDialog): boolean {
     const record = recordOf(asRecorded(classification));
     const identity = JSON.stringify([record, line]);
     if (this.#past?.dialog === record) {
@@ -60,7 +60,7 @@ export class ReportedDialogs {
   }
 }
 
-type Recorded = Pick<NonNullable<Past['asked']>, 'rule' | 'evidence' | 'question'>;
+type Recorded = Pick<NonNullable<Past['dialog']>, 'rule' | 'evidence' | 'question'>;
 
 const asRecorded = ({ rule, evidence, question }: Classification): Recorded => ({
   rule: rule ?? 'none',

@@ -3,22 +3,22 @@ import type { Observation } from '../../machines/worker/commands.ts';
 import type { Classification } from '../../terminal/detection/classify.ts';
 
 /** What one screen means, without the screens before it. */
-export const eventMeant = (classification: Classification): ObserveEvent =>
-  asks(classification) ?? otherEvent(classification);
+export const eventOf = (classification: Classification): ObserveEvent =>
+  dialogEventOf(classification) ?? otherEvent(classification);
 
 /** The event of a dialog that waits for an answer; null for any other screen. */
-export function asks({ label, overage }: Classification): ObserveEvent | null {
+export function dialogEventOf({ label, overage }: Classification): ObserveEvent | null {
   if (overage) return 'overage_prompt';
   if (label === 'question') return 'question';
   return label === 'approval' ? 'approval_prompt' : null;
 }
 
 /** A client that retries after a limit still works: the limit is a warning until the turn has ended. */
-export const doing = ({ label, warnings }: Classification): Classification['label'] =>
+export const effectiveLabel = ({ label, warnings }: Classification): Classification['label'] =>
   label === 'limit' && warnings.some(({ kind }) => kind === 'retrying') ? 'working' : label;
 
 function otherEvent(classification: Classification): ObserveEvent {
-  switch (doing(classification)) {
+  switch (effectiveLabel(classification)) {
     case 'working':
       return 'screen_changed';
     case 'idle':
@@ -32,7 +32,7 @@ function otherEvent(classification: Classification): ObserveEvent {
 }
 
 /** The observation that is recorded for a screen with this event. */
-export function observed(event: ObserveEvent, classification: Classification): Observation {
+export function observationOf(event: ObserveEvent, classification: Classification): Observation {
   return {
     event,
     source: classification.region === 'title' ? 'title' : 'screen',

@@ -1,79 +1,79 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
-import { happened } from '../testing/events.ts';
+import { workerEvent } from '../testing/events.ts';
 import { isOver, satisfying, turnOf } from './turn.ts';
-import { awaitedBy } from './wait-for.ts';
+import { parseWaitFor } from './wait-for.ts';
 
-const given = happened('worker.prompt_delivered', { state: 'RUNNING' });
-const sent = happened('worker.message_sent', { state: 'RUNNING' });
+const given = workerEvent('worker.prompt_delivered', { state: 'RUNNING' });
+const sent = workerEvent('worker.message_sent', { state: 'RUNNING' });
 const saw = (observe_event: ObserveEvent, state: WorkerState, readiness: string | null = null) =>
-  happened('worker.transitioned', { observe_event, state, readiness });
+  workerEvent('worker.transitioned', { observe_event, state, readiness });
 const question = saw('question', 'AWAITING_USER_INPUT');
 const completed = saw('completed', 'COMPLETED');
 const exited = (state: WorkerState, code: number) =>
-  happened('worker.exited', { state, code, signal: null, result: 'missing' });
+  workerEvent('worker.exited', { state, code, signal: null, result: 'missing' });
 
 const eventFor = (
   words: string,
   ...events: Parameters<typeof turnOf>[0] extends Iterable<infer E> ? E[] : never
-) => satisfying(turnOf(events), awaitedBy([words]))?.event ?? null;
+) => satisfying(turnOf(events), parseWaitFor([words]))?.event ?? null;
 
 describe('a turn', () => {
-  it('begins anew with every message', () => {
+  it('starts over with every message', () => {
     assert.equal(eventFor('question', given, question), 'question');
     assert.equal(eventFor('question', given, question, sent), null);
     assert.equal(eventFor('question,completed', given, question, sent, completed), 'completed');
   });
 
-  it('keeps what was seen in it, also when more has happened since', () => {
+  it('keeps its observations when more has happened since', () => {
     assert.equal(eventFor('question', given, question, exited('FAILED', 1)), 'question');
   });
 
-  it('is not over where an agent waits for its task', () => {
+  it('is not over while an agent waits for its task', () => {
     const ready = saw('idle', 'IDLE', 'ready');
     assert.equal(eventFor('idle', ready), null);
     assert.equal(eventFor('IDLE', ready), null);
     assert.equal(eventFor('completed', ready, given), null);
   });
 
-  it('keeps what a quick worker has said before its task was recorded as delivered', () => {
-    const late = happened('worker.prompt_delivered', { state: 'AWAITING_USER_INPUT' });
+  it('keeps what a fast worker printed before its task was recorded as delivered', () => {
+    const late = workerEvent('worker.prompt_delivered', { state: 'AWAITING_USER_INPUT' });
     assert.equal(eventFor('question', question, late), 'question');
-    const limit = happened('worker.limit_warned', { state: 'RUNNING' });
+    const limit = workerEvent('worker.limit_warned', { state: 'RUNNING' });
     assert.equal(eventFor('limit', limit, given), 'limit_warning');
   });
 
-  it('that ends without a result satisfies who waits for its end', () => {
+  it('that ends without a result satisfies a wait for its end', () => {
     assert.equal(eventFor('completed', given, saw('idle', 'IDLE', 'turn_ended')), 'idle');
     assert.equal(eventFor('completed', given, saw('idle', 'IDLE', 'limit_reached')), null);
     assert.equal(eventFor('question', given, saw('idle', 'IDLE', 'turn_ended')), null);
   });
 
-  it('is over with its worker, and with its state', () => {
+  it('is over when its worker or its state ends it', () => {
     assert.equal(isOver(turnOf([given])), false);
     assert.equal(isOver(turnOf([given, completed])), true);
     assert.equal(isOver(turnOf([given, completed, sent])), false);
-    assert.equal(isOver(turnOf([given, happened('worker.terminated', { state: 'CANCELLED' })])), true);
+    assert.equal(isOver(turnOf([given, workerEvent('worker.terminated', { state: 'CANCELLED' })])), true);
   });
 
-  it('is not told anew by tidying its worker away', () => {
-    const tidied = [given, completed, happened('worker.terminated', { state: 'COMPLETED' })];
+  it('is not reported again when its worker is terminated afterwards', () => {
+    const tidied = [given, completed, workerEvent('worker.terminated', { state: 'COMPLETED' })];
     assert.deepEqual(turnOf(tidied).observations.at(-1)?.event, 'completed');
     assert.equal(turnOf(tidied).alive, false);
-    const cancelled = turnOf([given, happened('worker.terminated', { state: 'CANCELLED' })]);
+    const cancelled = turnOf([given, workerEvent('worker.terminated', { state: 'CANCELLED' })]);
     assert.equal(cancelled.observations.at(-1)?.event, 'none');
   });
 
-  it('is warned of while the client tries again', () => {
-    const retrying = happened('worker.retrying', { state: 'RUNNING', evidence: ['attempt 2'] });
-    const recovered = happened('worker.recovered', { state: 'RUNNING' });
+  it('has a warning while the client retries', () => {
+    const retrying = workerEvent('worker.retrying', { state: 'RUNNING', evidence: ['attempt 2'] });
+    const recovered = workerEvent('worker.recovered', { state: 'RUNNING' });
     assert.deepEqual(turnOf([given, retrying]).retrying, ['retrying: attempt 2']);
     for (const end of [recovered, completed, sent])
       assert.deepEqual(turnOf([given, retrying, end]).retrying, []);
   });
 
-  it('tells how a worker exited', () => {
+  it('says how a worker exited', () => {
     const { observations } = turnOf([given, exited('COMPLETED', 0)]);
     assert.deepEqual(
       [observations[0]?.event, observations[0]?.evidence],

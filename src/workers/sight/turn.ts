@@ -1,7 +1,7 @@
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
 import { isFinal } from '../../machines/worker/state.ts';
-import type { Awaited } from './wait-for.ts';
+import type { WaitCondition } from './wait-for.ts';
 
 /** What was observed of a worker since the last message to it. */
 export interface Turn {
@@ -13,11 +13,11 @@ export interface Turn {
   retrying: string[];
   /** The position of the last event of the worker. */
   position: number;
-  observations: PointInTime[];
+  observations: TurnObservation[];
 }
 
 /** One observation: the event, and the state that followed. */
-export interface PointInTime {
+export interface TurnObservation {
   event: ObserveEvent;
   state: WorkerState;
   position: number;
@@ -54,7 +54,7 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
   if (!('state' in event.data)) return turn;
   const state = event.data.state;
   const next: Turn = { ...turn, state, position: event.position };
-  const seen = (moment: ObserveEvent, more: Partial<PointInTime>): Turn => ({
+  const withObservation = (moment: ObserveEvent, more: Partial<TurnObservation>): Turn => ({
     ...next,
     retrying: [],
     observations: [
@@ -64,7 +64,7 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
   });
   switch (event.type) {
     case 'worker.prompt_delivered':
-      return { ...next, given: true, observations: afterwards(turn, state) };
+      return { ...next, given: true, observations: afterDelivery(turn, state) };
     case 'worker.message_sent':
       return { ...next, given: true, retrying: [], observations: [] };
     case 'worker.keys_sent':
@@ -77,47 +77,53 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
     case 'worker.transitioned': {
       const { observe_event, confidence, question, readiness, warnings, rule, evidence } = event.data;
       if (observe_event === 'idle' && !turn.given) return next;
-      return seen(observe_event, { confidence, question, readiness, warnings, rule, evidence });
+      return withObservation(observe_event, { confidence, question, readiness, warnings, rule, evidence });
     }
     case 'worker.limit_warned': {
       const { rule, evidence } = event.data;
       // A client may retry after a limit: the warning does not end the retries.
-      return { ...seen('limit_warning', { rule, evidence }), retrying: turn.retrying };
+      return { ...withObservation('limit_warning', { rule, evidence }), retrying: turn.retrying };
     }
     case 'worker.deadline_exceeded':
-      return seen('timeout', {});
+      return withObservation('timeout', {});
     case 'worker.exited':
-      return { ...seen(state === 'COMPLETED' ? 'completed' : 'error', exitWords(event.data)), alive: false };
+      return {
+        ...withObservation(state === 'COMPLETED' ? 'completed' : 'error', exitFacts(event.data)),
+        alive: false,
+      };
     case 'worker.lost':
     case 'worker.spawn_failed':
-      return { ...seen('error', { evidence: [event.data.reason] }), alive: false };
+      return { ...withObservation('error', { evidence: [event.data.reason] }), alive: false };
     case 'worker.terminated':
       // An end of its own, or by its deadline, is the outcome; that it was terminated afterwards is not.
-      return { ...(isOver(turn) ? next : seen('none', {})), alive: false };
+      return { ...(isOver(turn) ? next : withObservation('none', {})), alive: false };
     default:
       return next;
   }
 }
 
 /** The delivery of the task is recorded after the fact: what a quick worker has printed by then is kept. */
-const afterwards = ({ observations }: Turn, state: WorkerState): PointInTime[] =>
+const afterDelivery = ({ observations }: Turn, state: WorkerState): TurnObservation[] =>
   state === 'RUNNING' ? observations.filter(({ event }) => event === 'limit_warning') : observations;
 
-function exitWords({ code, signal, result }: { code: number | null; signal: string | null; result: string }) {
+function exitFacts({ code, signal, result }: { code: number | null; signal: string | null; result: string }) {
   const how = signal ? `ended by signal ${signal}` : `exited with code ${code}`;
   return { evidence: [how], warnings: result === 'missing' ? ['no result was printed'] : [] };
 }
 
 /** The newest observation of the turn that satisfies the wait; null while there is none. */
-export function satisfying(turn: Turn, awaited: Awaited): PointInTime | null {
-  const found = turn.observations.findLast((moment) => isAwaited(moment, awaited));
+export function satisfying(turn: Turn, condition: WaitCondition): TurnObservation | null {
+  const found = turn.observations.findLast((moment) => isSatisfiedBy(moment, condition));
   if (found) return found;
   const { state, position } = turn;
-  const reached = awaited.states.has(state) && (turn.given || state !== 'IDLE');
+  const reached = condition.states.has(state) && (turn.given || state !== 'IDLE');
   return reached ? { ...plain, event: 'none', state, position, rule: 'state' } : null;
 }
 
-function isAwaited({ event, state, readiness }: PointInTime, { events, states }: Awaited): boolean {
+function isSatisfiedBy(
+  { event, state, readiness }: TurnObservation,
+  { events, states }: WaitCondition,
+): boolean {
   if (events.has(event) || states.has(state)) return true;
   // A model may forget to print its result: the turn is over, and the wait must end.
   const waitsForEnd = events.has('completed') || states.has('COMPLETED');

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AgentPoolError } from '../../lib/errors.ts';
-import { awaitedBy, waitWords } from './wait-for.ts';
+import { parseWaitFor, waitWords } from './wait-for.ts';
 
 const read = (...words: string[]) => {
-  const { events, states } = awaitedBy(words);
+  const { events, states } = parseWaitFor(words);
   return { events: [...events], states: [...states] };
 };
 
-describe('what a wait is for', () => {
-  it('is named by events and states, with commas or again, in any case for states', () => {
+describe('the condition of a wait', () => {
+  it('is given by events and states, comma-separated or repeated, with states in any case', () => {
     assert.deepEqual(read('question, completed', 'running', 'FAILED'), {
       events: ['question', 'completed'],
       states: ['RUNNING', 'FAILED'],
     });
   });
 
-  it('has other words', () => {
+  it('has aliases', () => {
     assert.deepEqual(read('approval,done,limit,overage').events, [
       'approval_prompt',
       'completed',
@@ -26,19 +26,19 @@ describe('what a wait is for', () => {
     assert.deepEqual(read('terminated').states, ['CANCELLED']);
   });
 
-  it('is everything that needs somebody where nothing is named', () => {
+  it('is by default everything that needs attention', () => {
     assert.deepEqual(read(), read('any'));
     assert.ok(read().events.includes('question'));
     assert.ok(!read().events.includes('screen_changed'));
   });
 
-  it('takes every word of its own list', () => {
-    for (const word of waitWords()) assert.doesNotThrow(() => awaitedBy([word]), word);
+  it('accepts every word of its own list', () => {
+    for (const word of waitWords()) assert.doesNotThrow(() => parseWaitFor([word]), word);
   });
 
-  it('is refused with the list where a word is unknown', () =>
+  it('is refused with the list if a word is unknown', () =>
     assert.throws(
-      () => awaitedBy(['question,bliss', 'joy']),
+      () => parseWaitFor(['question,bliss', 'joy']),
       (error) =>
         error instanceof AgentPoolError &&
         error.code === 'INVALID_WAIT_FOR' &&

@@ -8,7 +8,7 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { didYouMean } from '../../lib/suggest.ts';
 
 /** What ends a wait: observed events, or reached states. */
-export interface Awaited {
+export interface WaitCondition {
   events: ReadonlySet<ObserveEvent>;
   states: ReadonlySet<WorkerState>;
 }
@@ -48,7 +48,7 @@ export const waitWords = (): string[] =>
   [...new Set([...observeEvents, ...workerStates, ...Object.keys(ALIASES), 'any'])].sort();
 
 /** Parses `question,completed` or several such words. @throws INVALID_WAIT_FOR with the unknown words and the whole list. */
-export function awaitedBy(words: readonly string[]): Awaited {
+export function parseWaitFor(words: readonly string[]): WaitCondition {
   const named = words
     .flatMap((word) => word.split(','))
     .map((word) => word.trim())

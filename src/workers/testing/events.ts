@@ -2,8 +2,8 @@ import type { EventData, EventType, LedgerEvent } from '../../events/catalogue/i
 
 let position = 0;
 
-/** An event as it would stand in the ledger, with those parts of its data that a test speaks of. */
-export function happened<T extends EventType>(type: T, data: Partial<EventData<T>>): LedgerEvent {
+/** An event as the ledger would return it, with the parts of its data that a test sets. */
+export function workerEvent<T extends EventType>(type: T, data: Partial<EventData<T>>): LedgerEvent {
   position += 1;
   const at = '2026-01-01T00:00:00.000Z';
   const whole = {

@@ -13,7 +13,7 @@ import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { socketPath } from '../../terminal/tmux/config.ts';
 
-/** What a command line said. */
+/** How a command line ended, and what it printed. */
 export interface Said {
   code: number | null;
   signal: string | null;
@@ -21,10 +21,10 @@ export interface Said {
   stderr: string;
 }
 
-/** A fake agent of `fixtures/agents` that is no provider of its own, as config.yaml may name it. */
+/** A fake agent of `fixtures/agents` that config.yaml adds as a custom provider. */
 export interface Agent {
   id: string;
-  /** The file's name; the id where it is not given. */
+  /** The file's name; the id by default. */
   program?: string;
   env?: Record<string, string>;
   promptMode?: 'arg' | 'stdin' | 'send_after_launch';
@@ -38,9 +38,9 @@ export interface RunOptions {
 
 export interface HomeOptions {
   agents?: readonly Agent[];
-  /** More of config.yaml, as JSON. */
+  /** More settings of config.yaml, as JSON. */
   config?: Record<string, unknown>;
-  /** Below the ground; short, because sockets lie in it, where the length does not matter. */
+  /** The home, relative to `ground`. Short, because sockets are in it, unless the length does not matter. */
   folder?: string;
 }
 
@@ -48,13 +48,13 @@ const main = join(packageRoot(), 'dist', 'main.js');
 const agentFile = (program: string) => join(packageRoot(), 'fixtures', 'agents', `${program}.mjs`);
 
 /**
- * A home, a user and a repository of a test, thrown away when it is over, with the built command line to use them.
- * Workers, the watcher and the tmux server of the home are ended first.
+ * An AGENTPOOL_HOME, a user and a repository for a test, with the built command line to use them. When the test is
+ * over, the workers, the watcher and the tmux server are ended and everything is removed.
  */
 export class Home {
   readonly ground = realpathSync(mkdtempSync(join(tmpdir(), 'ap-')));
   readonly folder: string;
-  /** A git repository with one commit that holds a.txt. */
+  /** A git repository with one commit, of a.txt. */
   readonly repo = join(this.ground, 'repo');
   readonly env: Record<string, string>;
 
@@ -82,7 +82,7 @@ export class Home {
     return join(this.folder, 'ledger.sqlite');
   }
 
-  /** Writes config.yaml; without agents and settings there is none. */
+  /** Writes config.yaml; without agents and settings, no file. */
   configure(agents: readonly Agent[], config: Record<string, unknown> = {}): void {
     if (agents.length === 0 && Object.keys(config).length === 0) return;
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
@@ -111,7 +111,7 @@ export class Home {
     });
   }
 
-  /** Runs it to its end, whatever that is; with --json, what it prints is held against its schema. */
+  /** Runs a command to its end, however it ends; output with --json is checked against its schema. */
   async run(words: readonly string[], { input = '', ...how }: RunOptions = {}): Promise<Said> {
     const child = this.start(words, how);
     child.stdin?.on('error', () => {}).end(input);
@@ -120,8 +120,8 @@ export class Home {
     return said;
   }
 
-  /** The same with --json: what it printed, whatever the exit code. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at what they expect, and fail where it is not there
+  /** Runs a command with --json and returns what it printed, whatever the exit code. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect, and fail if it is missing
   async json(words: readonly string[], options: RunOptions = {}): Promise<any> {
     const { stdout, stderr, code } = await this.run([...words, '--json'], options);
     try {
@@ -131,7 +131,7 @@ export class Home {
     }
   }
 
-  /** Spawns a worker and gives its id. */
+  /** Spawns a worker and returns its id. */
   async spawn(provider: string, ...options: string[]): Promise<string> {
     const task = options.some((word) => word.startsWith('--task')) ? [] : ['--task', 'Look for the parser'];
     const said = await this.json(['spawn', '--provider', provider, ...task, ...options]);
@@ -153,7 +153,7 @@ export class Home {
     }
   }
 
-  /** What the ledger says, without any command that could change it. */
+  /** The sessions of the ledger, read without a command that could change it. */
   sessions(): SessionRow[] {
     return this.#read((ledger) => ledger.all<SessionRow>('SELECT * FROM sessions ORDER BY position'));
   }
@@ -174,7 +174,7 @@ export class Home {
     return this.events(id).filter((event): event is Extract<LedgerEvent, { type: T }> => event.type === type);
   }
 
-  /** Waits until the worker stands so in the ledger; nobody looks at the worker for it. */
+  /** Waits until the worker is in one of these states in the ledger; runs no command for that. */
   async reaches(id: string, ...states: string[]): Promise<SessionRow> {
     const found = () => {
       const session = this.session(id);
@@ -189,7 +189,7 @@ export class Home {
     );
   }
 
-  /** Waits until the ledger says that its process is gone. */
+  /** Waits until the ledger records that its process is gone. */
   async ends(id: string): Promise<SessionRow> {
     const found = () => {
       const session = this.session(id);
@@ -198,7 +198,7 @@ export class Home {
     return until(`the end of ${id}`, found, () => JSON.stringify(this.events(id).map(({ type }) => type)));
   }
 
-  /** A command of this home's tmux server; null where none runs. */
+  /** Runs a command of this home's tmux server; null if none runs. */
   tmux(...args: string[]): string | null {
     try {
       const words = ['-S', socketPath(this.folder), ...args];
@@ -216,7 +216,7 @@ export class Home {
     return workerProcesses({ sessionId: id, root: null }).map(({ pid }) => pid);
   }
 
-  /** Of the watcher that the ledger names and that runs. */
+  /** The pid of the watcher in the ledger if it runs. */
   watcherPid(): number | null {
     const row = this.#read((ledger) =>
       ledger.get<{ pid: number; started: string }>(
@@ -226,7 +226,7 @@ export class Home {
     return row && isAlive(row) ? row.pid : null;
   }
 
-  /** Ends every process of this home that is no worker: the watcher, also one that only starts. */
+  /** Ends every process of this home that is no worker: the watcher, even one that is still starting. */
   async endCommands(): Promise<void> {
     const found = () => [...pidsWithVariable('AGENTPOOL_HOME', this.folder)];
     for (let pids = found(); pids.length > 0; pids = found()) for (const pid of pids) await killed(pid);
@@ -236,7 +236,7 @@ export class Home {
     return gitIn(this.repo, this.env, args);
   }
 
-  /** Of a ledger that a test has spoiled nobody knows; its processes are found by the home. */
+  /** The sessions to end; none if a test has corrupted the ledger: their processes are then found by the home. */
   #whatIsLeft(): SessionRow[] {
     try {
       return existsSync(this.ledgerFile) ? this.sessions() : [];
@@ -258,7 +258,7 @@ export class Home {
   }
 }
 
-/** Ends one process the hard way, and waits until it is gone. */
+/** Kills one process with SIGKILL and waits until it is gone. */
 export async function killed(pid: number): Promise<void> {
   const process_ = identity(pid);
   if (!process_) return;

@@ -9,7 +9,7 @@ const mine: Agent = { id: 'mine', program: 'fake-question' };
 
 const watcherLog = (home: Home) => readFileSync(join(home.folder, 'run', 'watcher.log'), 'utf8');
 
-/** A home whose watcher runs, and has read the config that it was started with. */
+/** A home whose watcher runs and has read the config that it was started with. */
 async function watchedHome(...agents: Agent[]): Promise<Home> {
   const home = new Home({ agents });
   await home.spawn('fake-idle');
@@ -17,7 +17,7 @@ async function watchedHome(...agents: Agent[]): Promise<Home> {
   return home;
 }
 
-/** Types into the worker's terminal, as a person who is attached does. */
+/** Types into the worker's terminal, as an attached person does. */
 const type = (home: Home, id: string, text: string) =>
   home.tmux('send-keys', '-t', home.session(id).tmux_pane, text, 'Enter');
 
@@ -29,7 +29,7 @@ describe('a running watcher', () => {
     await home.reaches(id, 'AWAITING_USER_INPUT');
   });
 
-  it('notifies as soon as notify is switched on, and of nothing before that', async () => {
+  it('notifies as soon as notify is switched on, but not of earlier events', async () => {
     const agent = { id: 'repeat', program: 'fake-repeat-question', env: { FAKE_QUESTIONS: '2' } };
     const home = await watchedHome(agent);
     const id = await home.spawn('repeat');
@@ -43,7 +43,7 @@ describe('a running watcher', () => {
     assert.equal(heard().length, 1);
   });
 
-  it('keeps the last valid config while the file has a fault, and says so until it is mended', async () => {
+  it('keeps the last valid config while the file has an error, and says so until it is fixed', async () => {
     const home = await watchedHome(mine);
     const config = join(home.folder, 'config.yaml');
     const valid = readFileSync(config, 'utf8');
@@ -73,7 +73,7 @@ describe('a running watcher', () => {
     assert.equal((await found()).ok, true);
   });
 
-  it('classifies by a detection rule that is added, and by valid rules while that one has a fault', async () => {
+  it('classifies by a detection rule that is added, and by the valid rules while that one has an error', async () => {
     const home = await watchedHome();
     const id = home.sessions()[0]?.id ?? '';
     await home.reaches(id, 'IDLE');
@@ -101,7 +101,7 @@ describe('a running watcher', () => {
     await home.reaches(asks, 'AWAITING_USER_INPUT');
   });
 
-  it('stops when it is switched off', async () => {
+  it('stops when the config switches it off', async () => {
     const home = await watchedHome();
     home.configure([], { watcher: { enabled: false } });
     await until(

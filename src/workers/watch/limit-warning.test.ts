@@ -11,7 +11,7 @@ const TASK = ['--task', 'Look for the parser'];
 describe('a limit on a worker’s screen', () => {
   const home = new Home({ agents: [{ id: 'limited', program: 'fake-limit' }] });
 
-  it('is known of its provider, and keeps it from new work until its reset', async () => {
+  it('is recorded for its provider, and blocks new work there until its reset', async () => {
     const id = await home.spawn('limited');
     const sampled = await until('the sample', () => home.eventsOf('usage.sampled')[0]);
     const { provider_id, status, confidence, source, reset_at } = sampled.data;
@@ -34,7 +34,7 @@ describe('a limit on a worker’s screen', () => {
     assert.ok(error.message.includes(`back at ${reset_at}`));
   });
 
-  it('of a fake is a play: it says nothing of any provider', async () => {
+  it('of a fake agent is simulated: it says nothing about any provider', async () => {
     const id = await home.spawn('fake-limit');
     await until('the warning', () => home.eventsOf('worker.limit_warned', id)[0]);
     await home.run(['terminate', id]);
@@ -56,7 +56,7 @@ describe('a spawn', () => {
   };
   const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 
-  it('writes down what was known of every provider, and asks nobody for it', async () => {
+  it('records what was known of every provider, and asks none of them', async () => {
     know(
       aSample('codex-cli', {
         observed_at: inDays(0),
@@ -72,14 +72,14 @@ describe('a spawn', () => {
     assert.deepEqual([capacity.mine?.status, capacity['fake-idle']?.status], ['unknown', 'available']);
   });
 
-  it('is refused for a provider at its limit before anything is made', async () => {
+  it('is refused for a provider at its limit before anything is created', async () => {
     const facts = { observed_at: inDays(-1), checked_at: inDays(-1), status: 'limit_reached' } as const;
     const spawn = ['spawn', '--provider', 'mine', ...TASK];
     const sessions = home.sessions().length;
     know(aSample('mine', { ...facts, windows: [aWindow('weekly', 100, inDays(2))] }));
     assert.equal(await home.refused(spawn), 'POLICY_BLOCKED');
     assert.equal(home.sessions().length, sessions);
-    // A limit without a reset is believed only as long as the answer is fresh.
+    // A limit without a reset only holds as long as the answer is fresh.
     know(aSample('mine', { ...facts, windows: [aWindow('weekly', 100, null)] }));
     assert.equal(await home.refused(spawn), 'no error');
   });

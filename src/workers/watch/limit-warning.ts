@@ -4,11 +4,11 @@ import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { Classification } from '../../terminal/detection/classify.ts';
 import { recordSample } from '../../usage/asking/record.ts';
-import { warnedSample } from '../../usage/capacity/worker-warning.ts';
+import { warningSample } from '../../usage/capacity/worker-warning.ts';
 import type { AppContext } from '../core/context.ts';
 import { limitEvidence } from '../sight/screen-meaning.ts';
 
-/** Records a limit that a worker's screen names: for the worker, and, where that is new, for its provider. */
+/** Records a limit that a worker's screen shows: for the worker and, if it is new, for its provider. */
 export function recordLimit(
   app: AppContext,
   session: SessionRow,
@@ -20,9 +20,9 @@ export function recordLimit(
   const resets = resets_at_text ?? warnings[0]?.resets_at_text ?? null;
   const reported = { rule: rule ?? warnings[0]?.rule ?? 'limit', evidence, resetsAtText: resets };
   const events = record({ kind: 'warn_limit', ...reported });
-  // The limits of the fakes are played: no subscription has any less left.
+  // Fake agents simulate their limits: no subscription has less left.
   if (!events?.length || isFake(session.provider_id)) return;
-  const sample = warnedSample({
+  const sample = warningSample({
     provider_id: session.provider_id,
     reached: classification.label === 'limit' && !isPassing(classification),
     resets,
@@ -33,5 +33,5 @@ export function recordLimit(
   recordSample(app.ledger, sample, { actor: app.actor, correlationId: session.id });
 }
 
-/** Too many requests, not a plan that is used up: over in a minute, whatever is left of the plan. */
+/** Whether the limit is a rate limit and not a used-up plan: it is over in a minute, whatever is left of the plan. */
 const isPassing = ({ rule }: Classification): boolean => rule?.endsWith('rate-limited') ?? false;

@@ -5,7 +5,7 @@ import { type Termination, terminateWorker } from '../commands/terminate.ts';
 import type { AppContext } from '../core/context.ts';
 import type { Detail } from '../core/details.ts';
 import { sessionNamed } from '../core/named-session.ts';
-import { type Awaited, awaitedBy } from '../sight/wait-for.ts';
+import { parseWaitFor, type WaitCondition } from '../sight/wait-for.ts';
 
 /** How a run can end, with its exit status. */
 export const RUN_EXITS = {
@@ -21,9 +21,9 @@ export const RUN_EXITS = {
 
 export type RunExit = keyof typeof RUN_EXITS;
 
-/** What ends a run. A warning of a limit does not: only a worker that stops because of one has ended. */
-export const runEnds = (): Awaited =>
-  awaitedBy(['question,approval,overage,idle,completed,error,timeout,FAILED,CANCELLED']);
+/** What ends a run. A limit warning does not: only a worker that stops at a limit has ended. */
+export const runEnds = (): WaitCondition =>
+  parseWaitFor(['question,approval,overage,idle,completed,error,timeout,FAILED,CANCELLED']);
 
 /** The end of a run, by the observation that ended its wait. */
 export function runExit({ event, moment, turn }: Seen): RunExit {
@@ -40,7 +40,7 @@ export interface Finished {
   termination: Termination | null;
 }
 
-/** Collects what a run has made and ends its worker. A worker that waits for an answer, or still works, is left alone. */
+/** Collects the work of a run and terminates its worker, unless it waits for an answer or still works. */
 export async function finishRun(
   app: AppContext,
   session: SessionRow,

@@ -15,7 +15,7 @@ import type { AppContext } from '../core/context.ts';
 import { sessionNamed } from '../core/named-session.ts';
 import { dialogOf } from '../sight/dialog.ts';
 import { screenReader } from '../sight/look.ts';
-import { awaitedBy } from '../sight/wait-for.ts';
+import { parseWaitFor } from '../sight/wait-for.ts';
 import { watchHere } from './watch-in-process.ts';
 
 export interface SmokeOptions {
@@ -25,7 +25,7 @@ export interface SmokeOptions {
   timeoutSeconds: number;
   /** Whether to answer yes if it asks for trust in this folder. */
   acceptTrust: boolean;
-  /** Gets each step as it happens, as a line of text. */
+  /** Receives each step as a line of text. */
   say(step: string): void;
 }
 
@@ -34,7 +34,7 @@ export const Smoke = Type.Object(
     ok: flag,
     provider_id: text,
     session_id: text,
-    question_event: noted(nullable(ObserveEvent), 'Null where it asked nothing.'),
+    question_event: noted(nullable(ObserveEvent), 'Null if it asked nothing.'),
     question_state: nullable(WorkerState),
     send: noted(flag, 'Whether it was answered.'),
     completed_event: ObserveEvent,
@@ -43,7 +43,7 @@ export const Smoke = Type.Object(
     artifact_kinds: list(text),
     git_dirty: flag,
   },
-  { description: 'How the whole life of one worker went. The exit code is 1 where it did not complete.' },
+  { description: 'The result of one worker from spawn to end. The exit code is 1 if it did not complete.' },
 );
 export type Smoke = Static<typeof Smoke>;
 
@@ -51,7 +51,7 @@ export type Smoke = Static<typeof Smoke>;
 export async function smoke(app: AppContext, options: SmokeOptions): Promise<Smoke> {
   const { say } = options;
   const id = await spawnWorker(app, request(options));
-  say(`spawned ${id}: ${options.provider} in ${options.repo}, read only`);
+  say(`spawned ${id}: ${options.provider} in ${options.repo}, read-only`);
   const here = await watchHere(app, sessionNamed(app, id));
   try {
     const first = await seeFirst(app, id, options);
@@ -80,13 +80,13 @@ export async function smoke(app: AppContext, options: SmokeOptions): Promise<Smo
   } finally {
     await here?.close();
     const { ended } = await terminateWorker(app, sessionNamed(app, id));
-    say(`ended it and ${ended.length} ${ended.length === 1 ? 'process' : 'processes'}`);
+    say(`terminated it and ${ended.length} ${ended.length === 1 ? 'process' : 'processes'}`);
   }
 }
 
 const STARTUP_DIALOGS = 4;
 
-/** The first observation after its startup dialogs. Trust in its folder is accepted if the options say so; nothing else is. */
+/** The first observation after the startup dialogs. Accepts only trust in its folder, if the options allow it. */
 async function seeFirst(app: AppContext, id: string, options: SmokeOptions): Promise<Seen> {
   for (let dialog = 0; ; dialog++) {
     const seen = await see(app, id, 'question,approval,completed,error', options);
@@ -104,13 +104,13 @@ async function seeFirst(app: AppContext, id: string, options: SmokeOptions): Pro
 }
 
 const startupWaits = (provider: string, id: string, name: string) =>
-  new AgentPoolError('SMOKE_NEEDS_A_PERSON', `${provider} waits at ${name} and is left to you.`, {
+  new AgentPoolError('SMOKE_NEEDS_A_PERSON', `${provider} waits at ${name}: only you may answer it.`, {
     session_id: id,
     dialog: name,
     example: shell`agentpool spawn --provider ${provider} --task "Look around" && agentpool attach @last`,
   });
 
-/** The first choice of a question, the last (a no) of an approval; in prose, a message. */
+/** The first choice of a question, the last (a no) of an approval; for prose, a message. */
 async function answer(app: AppContext, session: SessionRow, event: ObserveEvent): Promise<string> {
   const dialog = dialogOf((await screenReader(app, session)()).classification);
   if (dialog) {
@@ -127,7 +127,7 @@ async function see(
   what: string,
   { timeoutSeconds, provider }: SmokeOptions,
 ): Promise<Seen> {
-  const seen = await awaitWorker(app, sessionNamed(app, id), awaitedBy([what]), {
+  const seen = await awaitWorker(app, sessionNamed(app, id), parseWaitFor([what]), {
     seconds: timeoutSeconds,
     signal: new AbortController().signal,
   });

@@ -9,7 +9,7 @@ import type { SeenResult, Snapshot } from '../sight/perception.ts';
 
 const RESULT_END = 'AGENTPOOL_RESULT_END';
 
-/** What one screen of a pane shows. `raw` is the classification as it is on the screen; the snapshot's is redacted. */
+/** One screen of a pane. `raw` is the classification of the screen itself; the snapshot's is redacted. */
 export function snapshotOf(
   screen: Screen,
   { pane, rules, sent }: { pane: PaneWatch; rules: RuleSet; sent: string },
@@ -24,7 +24,7 @@ export function snapshotOf(
   return { raw, snapshot };
 }
 
-/** The line that holds the evidence, counted from the first that was printed; null on a screen that is redrawn. */
+/** The line with the evidence, counted from the first one printed; null on a screen that is redrawn. */
 function lineOf({ evidence }: Classification, screen: Screen, scrolled: number): number | null {
   const last = evidence.at(-1);
   if (screen.alternate || last === undefined) return null;

@@ -31,7 +31,7 @@ import { snapshotOf } from './snapshot.ts';
 const IDLE_MS = 1000;
 
 /**
- * Watches one worker: reads its screens, appends what changes, keeps its transcript, delivers a task that waits for
+ * Watches one worker: reads its screens, appends what changes, writes its transcript, delivers a task that waits for
  * its first prompt, records its exit. The watcher has one per worker; an observe without a watcher has one.
  */
 export class WorkerWatch {
@@ -46,7 +46,7 @@ export class WorkerWatch {
   readonly #onFault: (error: unknown) => void;
   #agent: RunnableAgent;
   #rules: RuleSet;
-  /** What was appended before this watch began; null once it has resumed from that. */
+  /** The events before this watch began; null once it has resumed from them. */
   #past: LedgerEvent[] | null = [];
   #followed: { close(): void } | null = null;
   #recheck: NodeJS.Timeout | null = null;
@@ -55,7 +55,7 @@ export class WorkerWatch {
   #ending = false;
   #ended = false;
 
-  /** `onFault` gets what goes wrong while the worker is watched. */
+  /** `onFault` receives the errors that occur while the worker is watched. */
   constructor(
     app: AppContext,
     session: SessionRow,
@@ -87,12 +87,12 @@ export class WorkerWatch {
     });
   }
 
-  /** Whether everything that there is to know of this worker has been recorded. */
+  /** Whether everything about this worker has been recorded. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** Resolves when the pane is being read. Throws what tmux throws. */
+  /** Resolves when the pane is being read. @throws what tmux throws. */
   async start(): Promise<void> {
     this.#stream.catchUp();
     this.#perception.resume(pastOf(this.#past ?? [], new Date()));
@@ -102,7 +102,7 @@ export class WorkerWatch {
     if (this.#signals.start()) this.#followAgent();
   }
 
-  /** Leaves the worker alone; what was printed is in the transcript. */
+  /** Stops watching and does not touch the worker; what was printed is in the transcript. */
   async close(): Promise<void> {
     if (this.#recheck) clearTimeout(this.#recheck);
     this.#signals.close();
@@ -110,21 +110,21 @@ export class WorkerWatch {
     await this.#pane.close();
   }
 
-  /** Reads what others have appended about the worker: what was asked before they did it is answered. */
+  /** Reads what other processes have appended about the worker: what was asked before that is answered. */
   catchUp(): void {
     this.#stream.catchUp();
   }
 
-  /** Applies the config and the detection rules of now. */
+  /** Applies the current config and detection rules. */
   async reload(): Promise<void> {
-    // A provider that was taken out of the config keeps what the worker was started with.
+    // A provider that was removed from the config keeps the agent that the worker was started with.
     this.#agent = await runnableAgent(this.#app.config, this.#agent.id).catch(() => this.#agent);
     this.#rules = this.#validRules() ?? this.#rules;
     this.#perception.timeouts = timeouts(this.#app);
     this.#lookAgain();
   }
 
-  /** The rules with the user's own; null where those have a fault. */
+  /** The rules including the user's own; null if those have an error. */
   #validRules(): RuleSet | null {
     try {
       return screenRules(this.#agent.id, this.#app.paths.detectors);
@@ -134,7 +134,7 @@ export class WorkerWatch {
     }
   }
 
-  /** Signals that the agent gives by another way than its hooks. */
+  /** Follows signals that the agent gives in another way than by hooks. */
   #followAgent(): void {
     const { pane_pid: pid } = this.#session;
     if (pid === null) return;
@@ -179,11 +179,11 @@ export class WorkerWatch {
       this.#record({ kind: 'warn_retry', rule, evidence: [text] });
     }
     if (seen.observation) {
-      // A process that waits for it may read the transcript at once.
+      // A process that waits for this event may read the transcript at once.
       this.#pane.settle();
       this.#report(seen.observation, raw).catch(this.#onFault);
     }
-    // A watcher that was killed may have recorded that the worker is idle, and not have delivered the task yet.
+    // A watcher that was killed may have recorded that the worker is idle without delivering the task.
     const isAtPrompt = snapshot.classification.label === 'idle' && worker.state === 'IDLE';
     if (!worker.promptDelivered && (isAtPrompt || seen.observation?.event === 'idle'))
       this.#deliverTask().catch(this.#onFault);
@@ -199,14 +199,14 @@ export class WorkerWatch {
     this.#recheck = milliseconds === null ? null : setTimeout(() => this.#lookAgain(), milliseconds + 1);
   }
 
-  /** Observes the screen although nothing was printed. */
+  /** Reads the screen again although nothing was printed. */
   #lookAgain(): void {
     if (!this.#started || this.#ending) return;
     this.#pane.settle();
     this.#onScreen(this.#pane.screen());
   }
 
-  /** Records the observation. A dialog of the start that the user's config answers is answered instead; no other is. */
+  /** Records the observation. A startup dialog that the user's config answers is answered instead. */
   async #report(observation: Observation, classification: Classification): Promise<void> {
     const choice = startupAnswer(startupOptions(this.#app.config, this.#agent.id), classification);
     try {
@@ -238,7 +238,7 @@ export class WorkerWatch {
     } finally {
       this.#delivering = false;
     }
-    // What it has answered meanwhile was seen in a worker without a task.
+    // What it answered in the meantime was observed in a worker without a task.
     this.#lookAgain();
   }
 
@@ -263,7 +263,7 @@ export class WorkerWatch {
 
   async #recordLoss(): Promise<void> {
     if (this.#stream.catchUp().ending) return;
-    const reason = 'its tmux session was ended by somebody else';
+    const reason = 'its tmux session was ended by another process';
     this.#record({ kind: 'lose', reason });
   }
 

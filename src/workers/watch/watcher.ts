@@ -18,11 +18,11 @@ import { Notifier } from '../notify/notifier.ts';
 import { WorkerWatch } from './watch-worker.ts';
 
 const STREAM = 'watcher';
-/** How often the ledger is compared with the terminal server, whatever the log says. */
+/** How often the ledger is compared with the terminal server, whatever the log says, in milliseconds. */
 const RECONCILE_MS = 5000;
-/** How long a watcher without workers stays: the next spawn often follows soon. */
+/** How long a watcher without workers stays, in milliseconds: the next spawn often follows soon. */
 const LINGER_MS = 3000;
-/** How soon a detectors folder that is made later is seen, and every change where no file can be watched. */
+/** How often to check for a detectors folder that is created later, and for changes to files that cannot be watched. */
 const CONFIG_POLL_MS = 1000;
 
 /**
@@ -34,10 +34,10 @@ export class HomeWatcher {
   readonly #say: (line: string) => void;
   readonly #lease: StreamState<Watcher, WatcherCommand>;
   readonly #watches = new Map<string, WorkerWatch>();
-  /** Workers whose deadline has passed, while they are being ended. */
+  /** Workers past their deadline that are being ended. */
   readonly #overdue = new Map<string, Promise<void>>();
   #live: SessionRow[] = [];
-  /** The last event that the watches have been given. */
+  /** The last event that the watches have received. */
   #position = 0;
   #fence = 0;
   /** Ends the sleep of the current round. */
@@ -49,7 +49,7 @@ export class HomeWatcher {
 
   constructor(app: AppContext, say: (line: string) => void) {
     this.#lease = new StreamState(app.ledger, watcherDecider, STREAM);
-    // One that was stopped for long and wakes must not write beside the one that took over.
+    // A process that was suspended for long and wakes must not write beside the one that took over.
     const guard = () => {
       if (!this.#superseded()) return;
       const message = 'Another watcher has taken over.';
@@ -60,7 +60,7 @@ export class HomeWatcher {
     this.#isEnabled = app.config.watcher.enabled;
   }
 
-  /** Runs until no worker is live, the signal fires, or another watcher has taken over. False when one runs already. */
+  /** Runs until no worker is alive, the signal fires, or another watcher takes over. False if one already runs. */
   async run(signal: AbortSignal): Promise<boolean> {
     if (!this.#claim()) return false;
     const notifier = new Notifier(this.#app, (what, error) => this.#fault(what, error));
@@ -104,7 +104,7 @@ export class HomeWatcher {
     return true;
   }
 
-  /** Gives the lease back; does nothing where another watcher has taken over and has recorded that. */
+  /** Releases the lease; does nothing if another watcher has taken over and has recorded that. */
   #stop(reason: string): void {
     if (this.#superseded()) return;
     const { ledger, given, actor } = this.#app;
@@ -112,16 +112,16 @@ export class HomeWatcher {
     this.#say(`stopped: ${reason}`);
   }
 
-  /** In one transaction: a spawn that comes in between would rely on a watcher that is about to leave. */
+  /** Stops in the same transaction as the check: a spawn in between would rely on a watcher that is about to exit. */
   #leaveIfIdle(): boolean {
     return this.#app.ledger.store.transaction(() => {
       if (liveSessions(this.#app.ledger).length > 0) return false;
-      this.#stop('no worker lives');
+      this.#stop('no worker is alive');
       return true;
     });
   }
 
-  /** Why it is to stop; null when it has left because no worker is live, or is superseded. */
+  /** Why to stop; null if it has stopped because no worker is alive, or is superseded. */
   async #watch(signal: AbortSignal, notifier: Notifier, config: FollowedFiles): Promise<string | null> {
     const { store } = this.#app.ledger;
     this.#position = store.lastPosition();
@@ -154,7 +154,7 @@ export class HomeWatcher {
     return this.#lease.catchUp().fence !== this.#fence;
   }
 
-  /** Begins to watch workers that have started, gives the others what is new in the log, drops those that have ended. */
+  /** Starts watching workers that have started, passes new events to the others, drops those that have ended. */
   async #followLog(config: FollowedFiles): Promise<void> {
     const { store } = this.#app.ledger;
     const streams = new Set<string>();
@@ -179,7 +179,7 @@ export class HomeWatcher {
     }
   }
 
-  /** A notification that fails must not keep a worker from being watched. */
+  /** Logs a failed notification, so that the workers are still watched. */
   #notify(notifier: Notifier): void {
     try {
       notifier.report();
@@ -214,7 +214,7 @@ export class HomeWatcher {
     });
     files.add(path);
     files.add(paths.detectors);
-    // It may have changed after this process had read it, and before it was followed.
+    // It may have changed after this process read it and before it was followed.
     apply(() => {});
     return files;
   }
@@ -232,7 +232,7 @@ export class HomeWatcher {
     this.#awake.abort();
   }
 
-  /** Ends those whose deadline has passed, none waiting for another; gives the next deadline, in ms since 1970. */
+  /** Ends workers past their deadline, in parallel; returns the next deadline, in milliseconds since 1970. */
   #enforceDeadlines(): number {
     let next = Number.POSITIVE_INFINITY;
     for (const session of this.#live) {
@@ -244,7 +244,7 @@ export class HomeWatcher {
         next = Math.min(next, deadline);
         continue;
       }
-      this.#say(`${id} has run out of time`);
+      this.#say(`${id} has exceeded its deadline`);
       this.#overdue.set(id, this.#end(session));
     }
     return next;

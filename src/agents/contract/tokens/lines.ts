@@ -23,7 +23,7 @@ export const openLines =
     const known = typeof offset === 'number' && typeof head === 'string';
     const goesOn = known && offset <= statSync(path).size && head === headOf(path, offset);
     const memory: Memory = goesOn ? { ...kept, offset, head } : { offset: 0, head: headOf(path, 0) };
-    return { anew: known && !goesOn, memory, uses: usesOf(reader, path, memory) };
+    return { isNewFile: known && !goesOn, memory, uses: usesOf(reader, path, memory) };
   };
 
 function* usesOf({ marks, read }: LineReader, path: string, memory: Memory): Generator<TokenUse> {

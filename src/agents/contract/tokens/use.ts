@@ -27,7 +27,7 @@ export type Memory = Json;
 /** A log as it is read from where the last reader stopped. */
 export interface Reading {
   /** It is not the file that was read before: what is known of that one no longer holds. */
-  anew: boolean;
+  isNewFile: boolean;
   uses: Iterable<TokenUse>;
   /** What to remember; whole once all `uses` were taken. */
   memory: Memory;

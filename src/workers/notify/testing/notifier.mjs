@@ -1,4 +1,4 @@
-// A program of the user's that is notified: writes what it gets into a file beside the ledger, hangs, or fails.
+// A program that gets notifications: writes what it gets to a file beside the ledger, hangs, or fails.
 import { renameSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 

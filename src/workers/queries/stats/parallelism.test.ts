@@ -13,7 +13,7 @@ const pool = fc.array(fc.record({ provider: fc.constantFrom('a', 'b', 'c'), span
 const workOf = (all: readonly { provider: string; span: Span }[]): Work[] =>
   all.map(({ provider, span }) => ({ provider, starts: [span.start], ends: [span.end] }));
 
-/** Those that are at work in the window somewhere: what a query gives. */
+/** The members that are at work at some time in the window, as a query returns them. */
 const within = <Member extends { span: Span }>(all: readonly Member[], { start, end }: Span) =>
   all.filter(({ span }) => span.start < end && span.end >= start);
 
@@ -24,8 +24,8 @@ const counted = (all: readonly { span: Span }[], window: Span) =>
     return all.filter(({ span }) => span.start <= at && at < span.end).length;
   });
 
-describe('workers side by side', () => {
-  it('are counted as somebody would who looked at every moment', () => {
+describe('parallel workers', () => {
+  it('are counted as if every moment were checked', () => {
     const window = fc
       .tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 50 }))
       .map(([start, length]) => ({ start, end: start + length }));
@@ -49,12 +49,12 @@ describe('workers side by side', () => {
     );
   });
 
-  it('are not two when one begins as the other ends', () => {
+  it('are not parallel if one begins as the other ends', () => {
     const { all } = sweep([{ provider: 'a', starts: [0, 10], ends: [10, 20] }], { start: 0, end: 30 });
     assert.equal(all.peak, 1);
   });
 
-  it('go on until the end of the span where they have not ended', () => {
+  it('count until the end of the span if they have not ended', () => {
     const { all } = sweep([{ provider: 'a', starts: [5], ends: [null] }], { start: 0, end: 30 });
     assert.equal(all.sum_ms, 25);
   });
@@ -63,7 +63,7 @@ describe('workers side by side', () => {
 describe('the days of a span', () => {
   const at = (date: number, hour = 0) => new Date(2026, 2, date, hour).getTime();
 
-  it('are all there, those without work too, and share out what goes on past midnight', () => {
+  it('include those without work, and divide work that crosses midnight', () => {
     const work = [{ provider: 'a', starts: [at(4, 22), at(5, 1)], ends: [at(5, 3), at(5, 2)] }];
     assert.deepEqual(sweep(work, { start: at(4, 12), end: at(7, 12) }).days, [
       { day: '2026-03-04', spawned: 1, worker_hours: 2, peak_concurrent: 1 },
@@ -73,7 +73,7 @@ describe('the days of a span', () => {
     ]);
   });
 
-  it('count as spawned what began on them, and not what was at work before the span', () => {
+  it('count as spawned what began on them, but not what was at work before the span', () => {
     const work = [{ provider: 'a', starts: [at(3), at(4), at(4, 5)], ends: [null, at(4), null] }];
     const { days } = sweep(work, { start: at(4), end: at(5) });
     assert.deepEqual(
@@ -82,7 +82,7 @@ describe('the days of a span', () => {
     );
   });
 
-  it('hold all the work together, wherever it lies', () => {
+  it('together contain all the work, wherever it is', () => {
     const span = { start: at(1), end: at(11) };
     const moment = fc.integer({ min: at(1), max: at(11) });
     const work = fc

@@ -3,13 +3,13 @@ import type { Day } from './stats-schema.ts';
 
 export type { Day };
 
-/** From `start` to before `end`, in milliseconds since 1970. */
+/** From `start` to just before `end`, in milliseconds since 1970. */
 export interface Span {
   start: number;
   end: number;
 }
 
-/** When some workers of one provider began, and when they ended (null: they go on), each in any order. */
+/** When workers of one provider began, and when they ended (null: they still work), each in any order. */
 export interface Work {
   provider: string;
   starts: readonly number[];
@@ -17,25 +17,25 @@ export interface Work {
 }
 
 export interface Parallelism {
-  /** Time in which at least one was at work. */
+  /** The time in which at least one was at work. */
   wall_ms: number;
-  /** The time of all of them together. */
+  /** The sum of the time of all of them. */
   sum_ms: number;
   peak: number;
-  /** When so many were first at work together; null where nobody was. */
+  /** When the peak was first reached; null if none was at work. */
   peak_at: number | null;
 }
 
 export interface Swept {
   all: Parallelism;
   providers: Map<string, Parallelism>;
-  /** Every day of the span, whether something happened on it or not. */
+  /** Every day of the span, with or without work. */
   days: Day[];
 }
 
 /**
- * Goes through all the beginnings and ends of a span of time once, in their order, and tells how many were at work
- * together. What was at work before the span, or is after it, counts with the part that lies within.
+ * Sweeps once over all beginnings and ends in a span, in order, and counts how many workers were at work together. Of
+ * work that begins before the span or ends after it, only the part inside counts.
  */
 export function sweep(work: readonly Work[], span: Span): Swept {
   const providers = [...new Set(work.map(({ provider }) => provider))];
@@ -70,9 +70,9 @@ export function sweep(work: readonly Work[], span: Span): Swept {
 }
 
 /**
- * Beginnings and ends as one sorted row of numbers, each the time, then whether it is an end (these first: whoever
- * begins as another ends takes its place, they were not two), then the provider. Sorting numbers takes a tenth of
- * sorting objects. Who was at work before the span is told to `already`.
+ * Beginnings and ends as one sorted array of numbers that encode the time, then whether it is an end (ends first: a
+ * worker that begins as another ends was not parallel to it), then the provider. Sorting numbers takes a tenth of
+ * sorting objects. `already` is called for each worker that was at work before the span.
  */
 function changesOf(
   work: readonly Work[],
@@ -97,7 +97,7 @@ function changesOf(
   return observations.subarray(0, count).sort();
 }
 
-/** How many are at work, and what that comes to over time. */
+/** How many workers are at work, and the totals over time. */
 class Level {
   level = 0;
   #since: number;
@@ -119,7 +119,7 @@ class Level {
 
   advance(at: number): void {
     const passed = at - this.#since;
-    // One that ended as it began is taken away before it is added: for no time there is one too few.
+    // A worker that ended as it began is subtracted before it is added: for no time, the level is one too low.
     if (passed > 0 && this.level > 0) {
       const reported = this.#reported;
       reported.wall_ms += passed;
@@ -137,7 +137,7 @@ class Level {
   }
 }
 
-/** Shares time out to the days that it lies on. */
+/** Divides time among the calendar days. */
 class Calendar {
   readonly days: Day[] = [];
   readonly #ends: number[] = [];
@@ -155,7 +155,7 @@ class Calendar {
     }
   }
 
-  /** So many were at work from the last moment until this one. */
+  /** Adds the time since the last moment, with so many workers at work. */
   advance(to: number, level: number): void {
     while (this.#at < to) {
       const dayEnds = this.#ends[this.#today] ?? Number.POSITIVE_INFINITY;
@@ -178,6 +178,6 @@ class Calendar {
 
 const two = (count: number) => String(count).padStart(2, '0');
 
-/** 2026-03-04: Intl would need as long for its first answer as the whole question. */
+/** 2026-03-04. The first answer of Intl takes as long as the whole query. */
 const calendarDay = (date: Date) =>
   `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

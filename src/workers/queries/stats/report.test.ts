@@ -11,7 +11,6 @@ const HOUR = 3_600_000;
 const start = new Date(2026, 2, 4, 8).getTime();
 const at = (hour: number) => start + hour * HOUR;
 
-/** One worker. */
 const worker = (from: number, to: number | null, changes: Partial<Workers> = {}): Workers => ({
   provider_id: 'codex-cli',
   role: 'explorer',
@@ -71,7 +70,7 @@ describe('the statistics of a window', () => {
     assert.deepEqual(Object.keys(sessions?.by_provider ?? {}), ['claude-code', 'codex-cli']);
   });
 
-  it('cut at its borders what reaches over them, and let what goes on last until now', () => {
+  it('clip work at its borders, and count unfinished work until now', () => {
     const { parallelism, utilization } = reported([worker(-5, 2), worker(1, null)], { now: new Date(at(4)) });
     assert.deepEqual(parallelism, {
       wall_clock_hours: 4,
@@ -83,7 +82,7 @@ describe('the statistics of a window', () => {
     assert.equal(utilization?.subscription_utilization, 1);
   });
 
-  it('tell how much of the time each provider was in use', () => {
+  it('show how much of the time each provider was in use', () => {
     const { utilization } = reported([
       worker(0, 5),
       worker(2, 4),
@@ -96,7 +95,7 @@ describe('the statistics of a window', () => {
     assert.equal(utilization?.subscription_utilization, 0.3);
   });
 
-  it('count a wall as avoided when another provider was chosen, and once a spawn', () => {
+  it('count a limit as avoided when another provider was chosen, once per spawn', () => {
     const { walls } = reported([
       worker(0, 1, { walls: ['claude-code', 'cursor-cli'] }),
       worker(1, 2, { walls: ['codex-cli'], hit_wall: 1 }),
@@ -115,7 +114,7 @@ describe('the statistics of a window', () => {
     });
   });
 
-  it('say where the capacity of a spawn was not recorded', () => {
+  it('report spawns whose capacity was not recorded', () => {
     const { walls, data_quality } = reported([worker(0, 1, { walls: null }), worker(1, 2)]);
     assert.equal(walls?.confidence, 'partial');
     const reported_ = data_quality.find(({ code }) => code === 'no_capacity_at_spawn');
@@ -123,7 +122,7 @@ describe('the statistics of a window', () => {
     assert.match(reported_?.note ?? '', /^1 of the spawns /);
   });
 
-  it('tell of the limit that had the least left, and not of one that binds a single model', () => {
+  it('show the limit that had the least left, but not one of a single model', () => {
     const limit = (name: string, remaining_percent: number, changes: Partial<UsageWindow> = {}) =>
       ({ name, remaining_percent, scope: null, reset_at: null, ...changes }) as UsageWindow;
     const windows = [
@@ -156,7 +155,7 @@ describe('the statistics of a window', () => {
     assert.ok(!data_quality.some(({ code }) => code === 'no_usage_samples'));
   });
 
-  it('say which providers were never sampled, and that no tokens are known', () => {
+  it('report which providers were never sampled, and that no tokens are known', () => {
     const { data_quality, quota, tokens } = reported([worker(0, 1)]);
     assert.deepEqual(
       data_quality.map(({ code, providers }) => [code, providers]),
@@ -169,7 +168,7 @@ describe('the statistics of a window', () => {
     assert.deepEqual(tokens?.providers_without_token_data, ['codex-cli']);
   });
 
-  it('tell the tokens of the workers, with what the figures lack', () => {
+  it('show the tokens of the workers, and what the figures lack', () => {
     const used = { ...NONE, answers: 3, input: 1000, cache_read: 800, output: 50, usd: 0.012345 };
     const by_provider = new Map<string, Tokens>([
       ['codex-cli', used],
@@ -192,14 +191,14 @@ describe('the statistics of a window', () => {
     );
   });
 
-  it('hold only the sections that were asked for, and what is uncertain of these', () => {
+  it('contain only the requested sections, and the caveats for these', () => {
     const { data_quality, ...stats } = reported([worker(0, 1)], {}, ['walls', 'days']);
     const known = sections.filter((name) => name in stats);
     assert.deepEqual(known, ['walls', 'days']);
     assert.deepEqual(data_quality, []);
   });
 
-  it('tell days from the first worker on, never those before there was any', () => {
+  it('list days from the first worker on, and none before it', () => {
     const window = { spec: '9999d', label: '', start: at(-24 * 9999), end: at(10) };
     const { days } = reported([worker(-30, -29), worker(0, 1)], { window, first: at(-30) });
     assert.deepEqual(

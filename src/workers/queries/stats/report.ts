@@ -11,11 +11,11 @@ export { type Section, type Stats, sections } from './shape.ts';
 export interface StatsGiven {
   now: Date;
   window: Window;
-  /** When the first worker of the ledger was asked for: the days before it are not told. */
+  /** When the first worker of the ledger was requested: earlier days are not listed. */
   first: number | null;
   /** The workers that were at work in the window. */
   workers: readonly Workers[];
-  /** What is known of each provider's limits, and what was left of them in the window. */
+  /** The recorded limits of each provider, and what was left of them in the window. */
   usage: readonly KnownUsage[];
   limits: ReadonlyMap<string, readonly LimitRange[]>;
   tokens: WorkerTokens;
@@ -25,9 +25,9 @@ export interface StatsGiven {
 }
 
 const DEFINITION =
-  'hit: workers whose screen stood at the end of a limit. avoided: spawns that were given to one provider while another was at its limit, by the capacity recorded with the spawn; by_provider counts them for each that was at its limit.';
+  'hit: workers whose screen showed a reached limit. avoided: spawns on one provider while another was at its limit, by the capacity recorded with the spawn; by_provider counts them for each provider that was at its limit.';
 
-/** What was done in a window. Pure: the same rows at the same moment give the same answer. */
+/** The statistics of a window. Pure: the same rows at the same moment give the same answer. */
 export function statsOf(given: StatsGiven, wanted: ReadonlySet<Section>): Stats {
   const { now, window } = given;
   const facts = factsOf(given);
@@ -70,9 +70,9 @@ interface Facts extends StatsGiven {
 
 function factsOf(given: StatsGiven): Facts {
   const { now, window, workers, first } = given;
-  // What lies ahead of now is no time in which nobody worked, nor are the days before the first worker.
+  // Idle time does not include the time after now, nor the days before the first worker.
   const end = Math.min(window.end, now.getTime());
-  // Agents that were never there or never answered are no subscriptions.
+  // Agents that were never installed or never answered are no subscriptions.
   const subscribed = [...workers, ...given.usage.filter(({ good }) => good !== null)];
   return {
     ...given,
@@ -106,7 +106,7 @@ type Counted = 'count' | 'spawned' | 'terminated' | 'interrupted' | 'timed_out' 
 const sum = (workers: readonly Workers[], what: Counted) =>
   workers.reduce((all, group) => all + group[what], 0);
 
-/** The most frequent first. */
+/** Counts, the most frequent first. */
 function tally(workers: readonly Workers[], by: 'provider_id' | 'role' | 'state'): Counts {
   const counts: Counts = {};
   for (const { [by]: key, count } of workers) counts[key] = (counts[key] ?? 0) + count;
@@ -150,7 +150,7 @@ function providersAtLimit({ workers, providers }: Facts): Stats['walls'] {
   };
 }
 
-/** Those of whose spawn it is not known what capacity there was. */
+/** Workers whose spawn did not record a capacity. */
 const unrecorded = (workers: readonly Workers[]) =>
   workers.filter(({ walls, spawned }) => walls === null && spawned > 0);
 
@@ -223,7 +223,7 @@ function qualityOf(
       of: 'quota',
       code: 'no_usage_samples',
       impact: 'quota',
-      note: 'No usage was sampled in this window: what was left of the limits is not known.',
+      note: 'No usage was sampled in this window: what was left of the limits is unknown.',
       providers: unsampled,
     });
   if (blind.length > 0)
@@ -231,7 +231,7 @@ function qualityOf(
       of: 'walls',
       code: 'no_capacity_at_spawn',
       impact: 'walls.avoided',
-      note: `${sum(blind, 'spawned')} of the spawns hold no capacity of that moment: walls that they avoided are not counted.`,
+      note: `${sum(blind, 'spawned')} of the spawns have no recorded capacity: limits that they avoided are not counted.`,
       providers: [...new Set(blind.map(({ provider_id }) => provider_id))].sort(),
     });
   const worked = [...new Set(workers.map(({ provider_id }) => provider_id))].sort();

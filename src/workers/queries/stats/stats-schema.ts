@@ -10,17 +10,17 @@ export type Counts = Static<typeof Counts>;
 export const Quality = Type.Object(
   {
     code: text,
-    impact: noted(text, 'Which figures it is about.'),
+    impact: noted(text, 'The figures that it is about.'),
     note: text,
     providers: list(text),
   },
-  { title: 'Quality', description: 'Something that the figures do not show, or not surely.' },
+  { title: 'Quality', description: 'Something that the figures lack, or that is uncertain.' },
 );
 export type Quality = Static<typeof Quality>;
 
 export const Quota = Type.Object(
   {
-    limit: noted(nullable(text), 'The name of that limit; null where nothing was sampled.'),
+    limit: noted(nullable(text), 'The name of that limit; null if nothing was sampled.'),
     samples: count,
     min_in_window: nullable(Type.Number()),
     max_in_window: nullable(Type.Number()),
@@ -28,19 +28,19 @@ export const Quota = Type.Object(
   },
   {
     title: 'Quota',
-    description: 'Percent left of the limit that had the least left within the window.',
+    description: 'Percent left of the limit that had the least left in the window.',
   },
 );
 export type Quota = Static<typeof Quota>;
 
 export const TokenFigures = Type.Object(
   {
-    input: noted(nullable(count), 'All that went in, what came from a cache included.'),
+    input: noted(nullable(count), 'All input, including what was read from a cache.'),
     cache_read: nullable(count),
     output: nullable(count),
     usd: noted(nullable(Type.Number()), 'At list prices, in US dollars.'),
   },
-  { title: 'TokenFigures', description: 'Tokens of workers; null where nobody wrote any down.' },
+  { title: 'TokenFigures', description: 'Tokens of workers; null if no agent recorded any.' },
 );
 export type TokenFigures = Static<typeof TokenFigures>;
 
@@ -51,7 +51,7 @@ export const Day = Type.Object(
     worker_hours: hours,
     peak_concurrent: count,
   },
-  { title: 'Day', description: 'A day of the calendar where the reader is.' },
+  { title: 'Day', description: 'A calendar day in the time zone of the reader.' },
 );
 export type Day = Static<typeof Day>;
 
@@ -88,8 +88,8 @@ const figures = {
   ),
   parallelism: Type.Optional(
     Type.Object({
-      wall_clock_hours: noted(hours, 'In which at least one was at work.'),
-      sum_worker_hours: noted(hours, 'Of all of them together.'),
+      wall_clock_hours: noted(hours, 'Hours in which at least one worker was at work.'),
+      sum_worker_hours: noted(hours, 'The sum of the hours of all workers.'),
       ratio: share,
       peak_concurrent: count,
       peak_at: nullable(instant),
@@ -127,12 +127,12 @@ const figures = {
 export const Stats = Type.Object(figures);
 export type Stats = Static<typeof Stats>;
 
-/** What the command prints: the figures, and the card where one was drawn. */
+/** What the command prints: the figures, and the card if one was drawn. */
 export const StatsReport = Type.Object(
   { ...figures, shared: Type.Optional(SharedCard) },
   {
     description:
-      'What was done in a window of time. Hours and shares are rounded; only the sections that were asked for are there.',
+      'What was done in a window of time. Hours and shares are rounded; only the requested sections are present.',
   },
 );
 export type StatsReport = Static<typeof StatsReport>;

@@ -24,16 +24,16 @@ import { type WindowRequest, windowOf } from './window.ts';
 
 export interface StatsRequest extends WindowRequest {
   provider?: string | undefined;
-  /** mine: of the caller's coordinator; all: of everybody. */
+  /** mine: of the caller's coordinator; all: of every coordinator. */
   scope?: string | undefined;
-  /** Names, also several in one with commas between; none: all of them. */
+  /** Names, also comma-separated; all sections if empty. */
   sections?: readonly string[] | undefined;
 }
 
-/** Where the statistics are taken from. */
+/** The sources of the statistics. */
 export interface StatsPlace {
   rows: Rows;
-  /** Gives what it is asked for from one moment of the ledger. */
+  /** Runs `ask` on one snapshot of the ledger. */
   reading: <T>(ask: () => T) => T;
   paths: Pick<Paths, 'run'>;
   config: Pick<Config, 'custom_providers'>;
@@ -52,7 +52,7 @@ export const placeOf = ({ ledger, paths, config, env, coordinator }: AppContext)
 });
 
 /**
- * What was done in a window of time, asked from the read models and from the index of tokens alone.
+ * What was done in a window of time, from the projections and the token index alone.
  * @throws INVALID_WINDOW, INVALID_SCOPE, INVALID_SECTION
  */
 export async function stats(place: StatsPlace, asked: StatsRequest, now: Date): Promise<Stats> {
@@ -132,7 +132,7 @@ function wantedOf(names: readonly string[]): ReadonlySet<Section> {
     throw new AgentPoolError(
       'INVALID_SECTION',
       `There is no section ${JSON.stringify(unknown)}. Sections: ${sections.join(', ')}.${didYouMean(unknown, sections)}`,
-      { section: unknown, allowed: [...sections], example: 'agentpool stats --sections sessions,walls' },
+      { section: unknown, allowed: [...sections], example: 'agentpool stats --sections sessions,tokens' },
     );
   }
   return new Set(asked.length > 0 ? (asked as Section[]) : sections);

@@ -2,8 +2,8 @@ import { realpathSync } from 'node:fs';
 import type { Env } from '../../../config/paths.ts';
 
 /**
- * The name of the zone whose days are counted. Intl says it too, but loads its tables for that first: as long as the
- * whole question takes.
+ * The name of the reader's time zone. Intl knows it too, but first loads its tables, which takes as long as the whole
+ * query.
  */
 export function timeZoneName(env: Env, now: Date): string {
   if (env.TZ) return env.TZ.replace(/^:/, '');

@@ -2,10 +2,10 @@ import { counted } from '../../../lib/text/counted.ts';
 import { NONE, plus, type Tokens } from '../../../usage/tokens/sums.ts';
 import type { Quality, Stats, TokenFigures } from './shape.ts';
 
-/** What the workers of a window used. */
+/** The tokens that the workers of a window used. */
 export interface WorkerTokens {
   by_provider: ReadonlyMap<string, Tokens>;
-  /** Why not everything that agents wrote is in it: there was no time to read it, or it can not be read. */
+  /** Why it is incomplete: there was no time to read all logs, or some cannot be read. */
   missing: 'time' | 'access' | null;
 }
 
@@ -22,7 +22,7 @@ export function tokenSection(
   };
 }
 
-/** What the figures of the section lack. @param worked the providers that had a worker in the window */
+/** What the token figures lack. @param worked the providers that had a worker in the window */
 export function tokenQuality({ by_provider, missing }: WorkerTokens, worked: readonly string[]): Quality[] {
   const silent = worked.filter((id) => !by_provider.has(id));
   const unpriced = [...by_provider].filter(([, { unpriced_answers }]) => unpriced_answers > 0);
@@ -33,22 +33,22 @@ export function tokenQuality({ by_provider, missing }: WorkerTokens, worked: rea
     found.push({
       code: 'no_token_data',
       impact: 'tokens',
-      note: `No tokens are known of the workers of ${silent.length === worked.length ? 'any provider' : counted(silent.length, 'provider')}.`,
+      note: `No tokens are known for the workers of ${silent.length === worked.length ? 'any provider' : counted(silent.length, 'provider')}.`,
       providers: silent,
     });
   if (unpriced.length > 0)
     found.push({
       code: 'unpriced_tokens',
       impact: 'tokens.totals.usd',
-      note: `${unpriced.reduce((sum, [, tokens]) => sum + tokens.unpriced_answers, 0)} answers are of models without a list price, and not in the price.`,
+      note: `${unpriced.reduce((sum, [, tokens]) => sum + tokens.unpriced_answers, 0)} answers are of models without a list price and are not in the price.`,
       providers: unpriced.map(([id]) => id),
     });
   return found;
 }
 
 const MISSING = {
-  time: 'The logs of tokens are not read to their end yet. Read the rest with: agentpool tokens',
-  access: 'Not all logs of tokens can be read. Which ones: agentpool tokens --json',
+  time: 'The token logs have not been read completely. Read the rest with: agentpool tokens',
+  access: 'Some token logs cannot be read. List them with: agentpool tokens --json',
 };
 
 const figures = ({ input, cache_read, output, usd }: Tokens): TokenFigures => ({

@@ -13,7 +13,7 @@ const span = (asked: WindowRequest) => {
 const day = (month: number, date: number) => new Date(2026, month - 1, date);
 
 describe('a window of time', () => {
-  it('reaches back from now by hours, days or weeks; a week where nothing is said', () => {
+  it('reaches back from now by hours, days or weeks; by a week if nothing is given', () => {
     assert.equal(now.getTime() - of({ since: '12h' }).start, 12 * 3_600_000);
     assert.equal(now.getTime() - of({ since: '30d' }).start, 30 * 86_400_000);
     assert.equal(of({ since: '1w' }).start, of({ since: '7d' }).start);
@@ -21,12 +21,12 @@ describe('a window of time', () => {
     assert.deepEqual([of({}).label, of({ since: '1h' }).label], ['last 7 days', 'last hour']);
   });
 
-  it('begins with the first worker when everything is asked for, and now where there is none', () => {
+  it('begins with the first worker for `all`, and now if there is none', () => {
     assert.deepEqual(span({ since: 'all' }), [new Date(first), now]);
     assert.equal(windowOf({ since: 'all' }, now, null).start, now.getTime());
   });
 
-  it('takes a day as the whole of it, where the reader is', () => {
+  it('takes a day as the whole day in the reader’s time zone', () => {
     assert.deepEqual(span({ since: '2026-03-04' }), [day(3, 4), now]);
     assert.deepEqual(span({ since: '2026-03-04/2026-03-06' }), [day(3, 4), day(3, 7)]);
     assert.deepEqual(span({ from: '2026-03-04', to: '2026-03-04' }), [day(3, 4), day(3, 5)]);
@@ -34,7 +34,7 @@ describe('a window of time', () => {
     assert.deepEqual(span({ from: '2026-03-04' }), [day(3, 4), now]);
   });
 
-  it('takes a moment as it is', () => {
+  it('takes a moment exactly', () => {
     const { start, end } = of({ from: '2026-03-04T10:00Z', to: '2026-03-04T13:00:00+02:00' });
     assert.deepEqual(
       [start, end].map((ms) => new Date(ms).toISOString()),
@@ -59,7 +59,7 @@ describe('a window of time', () => {
     '2026-03-11',
     '9999999d',
   ]) {
-    it(`refuses ${JSON.stringify(spec)}, with what was said and what works`, () => {
+    it(`refuses ${JSON.stringify(spec)}, naming it and what works`, () => {
       assert.throws(
         () => of({ since: spec }),
         (error) =>

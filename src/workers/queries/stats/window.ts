@@ -2,11 +2,11 @@ import { AgentPoolError } from '../../../lib/errors.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import { dayAfter } from '../../../lib/time/calendar.ts';
 
-/** A span of time. `start` and `end` are milliseconds since 1970; the end does not belong to it. */
+/** A span of time. `start` and `end` are milliseconds since 1970; the end is exclusive. */
 export interface Window {
-  /** What was asked for. */
+  /** The window as it was requested. */
   spec: string;
-  /** The same in words: last 7 days. */
+  /** The window in words: last 7 days. */
   label: string;
   start: number;
   end: number;
@@ -26,10 +26,10 @@ const UNITS: Record<string, [ms: number, noun: string]> = {
 };
 
 /**
- * `7d`, `12h`, `1w`: back from now. `all`: from the first worker on, which was asked for at `first`. `2026-03-04`: from that day on. `A/B`, or A and B
- * as `from` and `to`: days, each whole, where the reader is; or moments (2026-03-04T14:00, with Z or an offset in any
- * zone). Nothing: 7d.
- * @param command which one is asked: the example of an error is one of it
+ * Parses a window. `7d`, `12h`, `1w`: back from now. `all`: since the first worker was requested, at `first`.
+ * `2026-03-04`: since that day. `A/B`, or A and B as `from` and `to`: whole days in the reader's time zone, or moments
+ * (2026-03-04T14:00, with Z or an offset in any zone). Default: 7d.
+ * @param command the command that takes the window: the example of an error uses it
  * @throws INVALID_WINDOW
  */
 export function windowOf(
@@ -43,7 +43,7 @@ export function windowOf(
   if (from !== undefined || to !== undefined) {
     const spec = `${from ?? ''}/${to ?? ''}`;
     if (since !== undefined)
-      throw refusing(`${since} ${spec}`)('Say either --since, or --from and --to, not both.');
+      throw refusing(`${since} ${spec}`)('Use either --since, or --from and --to, not both.');
     return between(spec, from, to, now, first, refusing(spec));
   }
   const spec = since ?? '7d';
@@ -52,7 +52,7 @@ export function windowOf(
   const unit = UNITS[letter];
   if (digits && unit) {
     const [count, [ms, noun]] = [Number(digits), unit];
-    if (count === 0) throw refusing(spec)('A window of no length holds nothing.');
+    if (count === 0) throw refusing(spec)('The window is empty.');
     const label = count === 1 ? `last ${noun}` : `last ${count} ${noun}s`;
     return { spec, label, start: now.getTime() - count * ms, end: now.getTime() };
   }
@@ -84,12 +84,12 @@ function between(
   return { spec, label, start, end: Math.max(start, end) };
 }
 
-/** Of a day its first and its last moment; a moment is both. */
+/** The first and the last moment of a day; a moment is both. */
 function moment(spec: string, text: string, refuse: Refuse): { start: number; end: number } {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
   if (year && month && day) {
     const begin = new Date(Number(year), Number(month) - 1, Number(day));
-    // 31 February would be told as 3 March.
+    // JavaScript would take 31 February as 3 March.
     if (begin.getMonth() !== Number(month) - 1 || begin.getDate() !== Number(day))
       throw unreadable(spec, refuse);
     return { start: begin.getTime(), end: dayAfter(begin).getTime() };
@@ -103,5 +103,5 @@ type Refuse = (message: string) => AgentPoolError;
 
 const unreadable = (spec: string, refuse: Refuse) =>
   refuse(
-    `No window of time: ${JSON.stringify(spec)}. It is 7d, 12h, 1w, all, a day (2026-03-04), or two days (2026-03-01/2026-03-07).`,
+    `${JSON.stringify(spec)} is not a window of time. Use 7d, 12h, 1w, all, a day (2026-03-04), or two days (2026-03-01/2026-03-07).`,
   );

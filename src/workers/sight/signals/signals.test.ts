@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import { packageRoot } from '../../../lib/package-root.ts';
 import type { Label } from '../../../terminal/detection/classify.ts';
-import { judged } from '../../testing/judged.ts';
+import { classified } from '../../testing/classified.ts';
 import { Perception } from '../perception.ts';
 import { FRESH_MS } from './inbox.ts';
 import { SignalListener } from './listen.ts';
@@ -27,12 +27,12 @@ beforeEach(() => {
 });
 
 describe('the hidden command', () => {
-  it('hands over one word of a fixed list, and the time', () => {
+  it('passes on one word of a fixed list, and the time', () => {
     assert.equal(giveSignal('turn_ended', env, 1234), true);
     assert.deepEqual(readSignals(scratch), [{ kind: 'turn_ended', at: 1234 }]);
   });
 
-  it('writes nothing else, nowhere else', () => {
+  it('writes nothing else, and nowhere else', () => {
     assert.equal(giveSignal('completed\nworker.exited', env, 1), false);
     assert.equal(giveSignal('turn_ended', { ...env, AGENTPOOL_SIGNAL_TOKEN: 'x y' }, 1), false);
     const other = join(scratch, 'notes.txt');
@@ -47,7 +47,7 @@ describe('the hidden command', () => {
     assert.equal(readFileSync(other, 'utf8') + content(), '');
   });
 
-  it('is not believed without the token, and stops at a spool that is full', () => {
+  it('is ignored without the token, and stops when the spool is full', () => {
     giveSignal('turn_ended', { ...env, AGENTPOOL_SIGNAL_TOKEN: 'b'.repeat(32) }, 1);
     writeFileSync(path, `${content()}${token} completed 2\nrubbish\n`);
     assert.deepEqual(readSignals(scratch), []);
@@ -55,7 +55,7 @@ describe('the hidden command', () => {
     assert.equal(giveSignal('turn_ended', env, 1), false);
   });
 
-  it('says nothing, fails never, and makes no ledger', () => {
+  it('prints nothing, never fails, and creates no ledger', () => {
     const home = join(scratch, 'home');
     const run = (kind: string) =>
       spawnSync(process.execPath, [join(packageRoot(), 'dist', 'main.js'), 'signal', kind, '{"type":"x"}'], {
@@ -73,7 +73,7 @@ describe('the hidden command', () => {
     assert.throws(() => readFileSync(join(home, 'ledger.sqlite')), { code: 'ENOENT' });
   });
 
-  it('is heard by whoever watches', async () => {
+  it('reaches the process that watches', async () => {
     giveSignal('turn_started', env, 1);
     const received = await new Promise<Signal>((resolve) => {
       const listener = new SignalListener(scratch, (signal) => {
@@ -87,16 +87,16 @@ describe('the hidden command', () => {
   });
 });
 
-describe('a signal beside the screen', () => {
+describe('a signal together with the screen', () => {
   const shows = (label: Label, content: string = label) => ({
-    classification: judged(label),
+    classification: classified(label),
     line: null,
     result: null,
     content,
   });
   const perceiving = () => new Perception(0, { idleMs: 1000, unknownMs: 30_000 });
 
-  it('that says the end hastens an idle screen, and is named as the source', () => {
+  it("of a turn's end makes an idle screen count sooner, and is named as the source", () => {
     const perception = perceiving();
     perception.perceive('RUNNING', shows('working'), 0);
     perception.onSignal({ kind: 'turn_ended', at: 100 }, 100);
@@ -109,7 +109,7 @@ describe('a signal beside the screen', () => {
     );
   });
 
-  it('that says the end of something else does not hasten a turn that does not show yet', () => {
+  it('of another end does not cut short a turn that is not shown yet', () => {
     const perception = perceiving();
     perception.perceive('RUNNING', shows('idle', 'a draft'), 100);
     perception.onSignal({ kind: 'turn_ended', at: 110 }, 110);
@@ -117,7 +117,7 @@ describe('a signal beside the screen', () => {
     assert.deepEqual([observation, recheckInMs], [null, 980]);
   });
 
-  it('that says the end never outlives work on the screen', () => {
+  it("of a turn's end does not outlast work on the screen", () => {
     const perception = perceiving();
     perception.onSignal({ kind: 'turn_ended', at: 0 }, 0);
     for (const now of [10, 1000, FRESH_MS + 10])
@@ -126,7 +126,7 @@ describe('a signal beside the screen', () => {
     assert.deepEqual([observation, recheckInMs], [null, 1000]);
   });
 
-  it('that says a beginning holds back an idle screen, for a moment only', () => {
+  it("of a turn's beginning delays an idle screen, but only for a moment", () => {
     const perception = perceiving();
     perception.perceive('RUNNING', shows('idle'), 0);
     perception.onSignal({ kind: 'turn_started', at: 900 }, 900);
@@ -135,7 +135,7 @@ describe('a signal beside the screen', () => {
     assert.deepEqual([observation?.event, observation?.source], ['idle', 'screen']);
   });
 
-  it('of a terminal that rings hastens an idle screen, and says nothing of an unknown one', () => {
+  it('of a terminal bell makes an idle screen count sooner, and says nothing about an unknown one', () => {
     const perception = perceiving();
     perception.perceive('RUNNING', shows('working'), 0);
     perception.onSignal({ kind: 'attention', at: 100 }, 100);
@@ -145,21 +145,21 @@ describe('a signal beside the screen', () => {
     assert.deepEqual([observation?.event, observation?.rule], ['idle', 'attention']);
   });
 
-  it('of a terminal that rings does not drown what was said in words', () => {
+  it('of a terminal bell does not replace one that says more', () => {
     const perception = perceiving();
     perception.onSignal({ kind: 'approval_wanted', at: 0 }, 0);
     perception.onSignal({ kind: 'attention', at: 5 }, 5);
     assert.equal(perception.perceive('RUNNING', shows('unknown'), 10).observation?.event, 'approval_prompt');
   });
 
-  it('never beats a dialog on the screen', () => {
+  it('never outranks a dialog on the screen', () => {
     const perception = perceiving();
     perception.onSignal({ kind: 'turn_ended', at: 0 }, 0);
     const { observation } = perception.perceive('RUNNING', shows('approval'), 10);
     assert.deepEqual([observation?.event, observation?.source], ['approval_prompt', 'screen']);
   });
 
-  it('speaks once where no rule knows the screen', () => {
+  it('counts once if no rule matches the screen', () => {
     const perception = perceiving();
     perception.onSignal({ kind: 'approval_wanted', at: 0 }, 0);
     const { observation } = perception.perceive('RUNNING', shows('unknown'), 10);
@@ -170,7 +170,7 @@ describe('a signal beside the screen', () => {
     assert.equal(perception.perceive('AWAITING_APPROVAL', shows('unknown'), 20).observation, null);
   });
 
-  it('of before a message says nothing about what follows it', () => {
+  it('from before a message says nothing about what follows it', () => {
     const perception = perceiving();
     perception.onSignal({ kind: 'turn_ended', at: 0 }, 0);
     perception.sent(10);

@@ -1,7 +1,7 @@
 import type { Classification, Label } from '../../terminal/detection/classify.ts';
 
-/** What a screen was judged to be, with nothing else known of it. */
-export const judged = (label: Label, more: Partial<Classification> = {}): Classification => ({
+/** The classification of a screen, with plain values for everything that a test does not set. */
+export const classified = (label: Label, more: Partial<Classification> = {}): Classification => ({
   label,
   warnings: [],
   overage: false,
