@@ -44,8 +44,7 @@ export default class WorktreesList extends LedgerCommand<WorktreeList> {
     const listed = table(['WORKER', 'STATE', 'WORK TREE', 'BRANCH'], rows, columnsOf(stdout));
     const done = worktrees.find(({ active }) => !active);
     const hint =
-      done &&
-      `  clear one away  ${shell`agentpool worktrees cleanup ${done.session_id} --dry-run`}`;
+      done && `  clear one away  ${shell`agentpool worktrees cleanup ${done.session_id} --dry-run`}`;
     return hint ? `${listed}\n\n${paint(stdout).dim(hint)}` : listed;
   }
 }
