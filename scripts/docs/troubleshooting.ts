@@ -11,12 +11,12 @@ export function withErrors(page: string): string {
   const chapters = errorChapters.flatMap(([title, entries]) => [
     `### ${title}`,
     '',
-    ...Object.entries(entries).flatMap(([code, { kind, means, mend }]) => [
+    ...Object.entries(entries).flatMap(([code, { kind, means, fix }]) => [
       `#### ${code}`,
       '',
       means,
       '',
-      mend,
+      fix,
       '',
       `Kind: ${kind}.`,
       '',

@@ -58,17 +58,17 @@ export default class Help extends PlainCommand<HelpReport> {
     const { stdout } = this.context;
     const shown = page(columnsOf(stdout), hasColor(stdout));
     if (code === undefined) {
-      const errors = Object.entries(errorCodes).map(([code, { kind, means, mend }]) => ({
+      const errors = Object.entries(errorCodes).map(([code, { kind, means, fix }]) => ({
         code,
         kind,
         means,
-        fix: mend,
+        fix,
       }));
       await this.show({ errors }, () => errorList(shown));
     } else {
       const known = errorCodeNamed(code);
-      const { kind, means, mend } = errorCodes[known];
-      await this.show({ errors: [{ code: known, kind, means, fix: mend }] }, () => errorHelp(known, shown));
+      const { kind, means, fix } = errorCodes[known];
+      await this.show({ errors: [{ code: known, kind, means, fix: fix }] }, () => errorHelp(known, shown));
     }
   }
 }

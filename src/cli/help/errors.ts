@@ -6,13 +6,13 @@ import { heading, type Page, prose, terms } from './layout.ts';
 
 /** What one error means, and how to fix it. */
 export function errorHelp(code: ErrorCode, page: Page): string {
-  const { means, mend } = errorCodes[code];
+  const { means, fix } = errorCodes[code];
   return [
     heading(code, page),
     ...prose(means, page, 2),
     '',
     heading('Fix', page),
-    ...prose(mend, page, 2),
+    ...prose(fix, page, 2),
   ].join('\n');
 }
 

@@ -14,7 +14,7 @@ export interface ErrorEntry {
   kind: ErrorKind;
   means: string;
   /** What to do; \`commands\` between backticks. */
-  mend: string;
+  fix: string;
 }
 
 export type ErrorEntries = Readonly<Record<string, ErrorEntry>>;

@@ -18,8 +18,8 @@ describe('the catalogue of errors', () => {
   it('lists each code in one chapter, in whole sentences', () => {
     const reported = errorChapters.flatMap(([, entries]) => Object.entries(entries));
     assert.deepEqual(reported.map(([name]) => name).sort(), Object.keys(errorCodes).sort());
-    for (const [name, { means, mend }] of reported) {
-      for (const text of [means, mend])
+    for (const [name, { means, fix }] of reported) {
+      for (const text of [means, fix])
         assert.match(text, /^[`A-Z\d].*[.?:]$|^[a-z].*[.]$/s, `${name}: ${text}`);
     }
   });
