@@ -68,7 +68,7 @@ export default class Help extends PlainCommand<HelpReport> {
     } else {
       const known = errorCodeNamed(code);
       const { kind, means, fix } = errorCodes[known];
-      await this.show({ errors: [{ code: known, kind, means, fix: fix }] }, () => errorHelp(known, shown));
+      await this.show({ errors: [{ code: known, kind, means, fix }] }, () => errorHelp(known, shown));
     }
   }
 }
