@@ -1,7 +1,7 @@
 import { decode, isUnreadable } from '../events/catalogue/index.ts';
 import { workerStream } from '../machines/worker/state.ts';
 import type { SessionRow } from '../projections/sessions/queries.ts';
-import { awaitWorker, describe, type Seen } from '../workers/commands/observe.ts';
+import { awaitWorker, describe, type WaitOutcome } from '../workers/commands/observe.ts';
 import type { AppContext } from '../workers/core/context.ts';
 import type { Detail } from '../workers/core/details.ts';
 import { sessionNamed } from '../workers/core/named-session.ts';
@@ -49,7 +49,7 @@ async function firstOf(
   sessions: readonly SessionRow[],
   { waitFor, seconds }: ObserveRequest,
   call: Call,
-): Promise<[Seen, SessionRow]> {
+): Promise<[WaitOutcome, SessionRow]> {
   const awaited = parseWaitFor(waitFor ?? []);
   const stopped = new AbortController();
   const end = () => stopped.abort();
@@ -59,7 +59,7 @@ async function firstOf(
   const wait = { seconds: Math.min(seconds, MAX_WAIT_SECONDS), signal: stopped.signal };
   try {
     if (call.signal.aborted) end();
-    const waits = sessions.map(async (session): Promise<[Seen, SessionRow]> => {
+    const waits = sessions.map(async (session): Promise<[WaitOutcome, SessionRow]> => {
       const seen = await awaitWorker(app, session, awaited, wait);
       if (seen.event !== 'timeout') end();
       return [seen, session];
@@ -85,7 +85,7 @@ function reportProgress(sessions: readonly SessionRow[], total: number, call: Ca
   return () => clearInterval(timer);
 }
 
-async function answerOf(app: AppContext, session: SessionRow, seen: Seen, request: ObserveRequest) {
+async function answerOf(app: AppContext, session: SessionRow, seen: WaitOutcome, request: ObserveRequest) {
   const { detail, maxLines, seconds, withLog } = request;
   const observed = describe(sessionNamed(app, session.id), seen, { detail, maxLines });
   const shortened =

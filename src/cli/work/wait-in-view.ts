@@ -2,7 +2,7 @@ import { shell } from '../../lib/text/shell.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { isTerminal } from '../../report/text/style.ts';
 import { WorkerView } from '../../report/views/worker-view.ts';
-import { awaitWorker, type Seen } from '../../workers/commands/observe.ts';
+import { awaitWorker, type WaitOutcome } from '../../workers/commands/observe.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import type { WaitCondition } from '../../workers/sight/wait-for.ts';
 import { watchHere } from '../../workers/watch/watch-in-process.ts';
@@ -25,7 +25,7 @@ interface Interrupt {
 }
 
 interface Waited {
-  seen: Seen;
+  seen: WaitOutcome;
   /** Ctrl-C was pressed; the worker keeps running. */
   interrupted: boolean;
 }

@@ -95,8 +95,8 @@ describe('observing', () => {
     await home.reaches(id, 'AWAITING_USER_INPUT');
     await home.run(['send', id, 'the migrations first']);
     await home.reaches(id, 'COMPLETED');
-    const seen = await home.json(['observe', id, '--wait-for', 'completed', '--timeout', '60']);
-    assert.equal(seen.event, 'completed');
+    const observed = await home.json(['observe', id, '--wait-for', 'completed', '--timeout', '60']);
+    assert.equal(observed.event, 'completed');
   });
 
   it('ends at its timeout or when it is interrupted, and does not touch the worker', async () => {

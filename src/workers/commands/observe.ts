@@ -15,7 +15,7 @@ import { isOver, satisfying, type Turn, type TurnObservation, turnOf } from '../
 import type { WaitCondition } from '../sight/wait-for.ts';
 import { reconcileIfNeeded } from './reconcile.ts';
 
-export interface Seen {
+export interface WaitOutcome {
   /** What ended the wait: an observe event, `timeout`, or `none`. */
   event: ObserveEvent;
   moment: TurnObservation | null;
@@ -41,7 +41,7 @@ export async function awaitWorker(
   session: SessionRow,
   condition: WaitCondition,
   wait: Wait,
-): Promise<Seen> {
+): Promise<WaitOutcome> {
   // Not AbortSignal.any with AbortSignal.timeout: in Node 20 it can be garbage-collected before it fires.
   const over = new AbortController();
   const end = () => over.abort();
@@ -61,7 +61,7 @@ async function waitUntil(
   session: SessionRow,
   condition: WaitCondition,
   wait: Wait,
-): Promise<Seen> {
+): Promise<WaitOutcome> {
   const { store } = app.ledger;
   let reportedPosition = -1;
   let reconcileAt = performance.now() + RECONCILE_MS;
@@ -114,7 +114,7 @@ export type Observed = Static<typeof Observed>;
 /** An observation as it is printed. It omits what the worker wrote unless `detail` asks for it. */
 export function describe(
   session: SessionRow,
-  observed: Seen,
+  observed: WaitOutcome,
   { detail, maxLines }: { detail: Detail; maxLines: number | null },
 ): Observed {
   const { moment, turn, event } = observed;

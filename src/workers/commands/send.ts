@@ -80,8 +80,8 @@ function assertText(session: SessionRow, text: string): void {
 async function assertNoDialog(app: AppContext, session: SessionRow): Promise<void> {
   if (session.alive !== 1 || session.pane_pid === null) return;
   // If the screen cannot be read, typing the message reports why.
-  const seen = await screenReader(app, session)().catch(() => null);
-  const dialog = seen && dialogOf(seen.classification);
+  const reading = await screenReader(app, session)().catch(() => null);
+  const dialog = reading && dialogOf(reading.classification);
   if (!dialog) return;
   const { question, choices } = dialog;
   const listed = choices.map(({ number, label }) => `${number} ${label}`).join(' | ');

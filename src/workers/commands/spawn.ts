@@ -72,12 +72,12 @@ interface Plan {
  */
 export async function spawnWorker(app: AppContext, options: SpawnOptions): Promise<string> {
   const provider = fullProviderId(options.provider, app.config.custom_providers);
-  const asked = { ...options, provider };
-  assertAllowed(app, asked);
-  const plan = await planOf(app, asked);
-  request(app, asked, plan);
+  const request = { ...options, provider };
+  assertAllowed(app, request);
+  const plan = await planOf(app, request);
+  recordIntent(app, request, plan);
   try {
-    await make(app, asked, plan);
+    await make(app, request, plan);
   } catch (error) {
     await undo(app, plan, error);
     throw error;
@@ -90,8 +90,8 @@ export async function spawnWorker(app: AppContext, options: SpawnOptions): Promi
 /** In characters; every list of sessions carries the metadata. */
 const MOST_METADATA = 4096;
 
-function assertAllowed(app: AppContext, asked: SpawnOptions): void {
-  const { provider, task, role, isolation, runtime, metadata = {} } = asked;
+function assertAllowed(app: AppContext, request: SpawnOptions): void {
+  const { provider, task, role, isolation, runtime, metadata = {} } = request;
   const refusal = checkSpawn(app.config.policy, { provider, role, isolation });
   if (refusal) throw blocked(refusal, provider);
   if (isPlaceholderTask(task)) {
@@ -119,17 +119,17 @@ function assertAllowed(app: AppContext, asked: SpawnOptions): void {
 const blocked = ({ code, policy, message, example }: PolicyRefusal, provider: string) =>
   new AgentPoolError(code, message, { policy, provider_id: provider, example });
 
-async function planOf(app: AppContext, asked: SpawnOptions): Promise<Plan> {
-  const agent = await spawnableAgent(app.config, asked.provider);
+async function planOf(app: AppContext, request: SpawnOptions): Promise<Plan> {
+  const agent = await spawnableAgent(app.config, request.provider);
   const capacity = knownCapacity(app);
   assertHeadroom(app, agent.id, capacity);
   const program = await agent.find(placeOf(app));
-  const repo = repositoryFolder(asked.repo);
+  const repo = repositoryFolder(request.repo);
   const id = app.given().newId();
   const worktree =
-    asked.isolation === 'worktree' ? await planWorktree({ repo, provider: agent.id, sessionId: id }) : null;
-  const prompt = workerPrompt(asked);
-  const promptMode = asked.promptMode === 'provider_default' ? agent.promptMode : asked.promptMode;
+    request.isolation === 'worktree' ? await planWorktree({ repo, provider: agent.id, sessionId: id }) : null;
+  const prompt = workerPrompt(request);
+  const promptMode = request.promptMode === 'provider_default' ? agent.promptMode : request.promptMode;
   return {
     id,
     agent,
@@ -148,7 +148,7 @@ async function planOf(app: AppContext, asked: SpawnOptions): Promise<Plan> {
 const fitsArgument = (text: string): boolean => Buffer.byteLength(text) < 120 * 1024;
 
 /** Appends the intent. Counts live workers in the same transaction, so that two spawns cannot both be the last. */
-function request(app: AppContext, options: SpawnOptions, plan: Plan): void {
+function recordIntent(app: AppContext, options: SpawnOptions, plan: Plan): void {
   const { ledger, config, coordinator } = app;
   const spawner = identity(process.pid);
   if (!spawner) throw new Error('this process is not in the process table');
@@ -185,7 +185,7 @@ function request(app: AppContext, options: SpawnOptions, plan: Plan): void {
   });
 }
 
-async function make(app: AppContext, asked: SpawnOptions, plan: Plan): Promise<void> {
+async function make(app: AppContext, request: SpawnOptions, plan: Plan): Promise<void> {
   const cwd = await makePlace(app, plan);
   const { id, agent, program, promptMode, prompt } = plan;
   const spool = signalSpool(app, id, agent.id);
@@ -194,10 +194,10 @@ async function make(app: AppContext, asked: SpawnOptions, plan: Plan): Promise<v
     program,
     prompt,
     promptMode,
-    readOnly: asked.isolation === 'read_only',
-    model: asked.model,
-    reasoningEffort: asked.reasoningEffort,
-    serviceTier: asked.serviceTier,
+    readOnly: request.isolation === 'read_only',
+    model: request.model,
+    reasoningEffort: request.reasoningEffort,
+    serviceTier: request.serviceTier,
     signal: spool?.command ?? null,
     port: spool && agent.listens ? await freePort() : null,
     folder: launchFolder(app, id),

@@ -96,10 +96,10 @@ describe('terminating a worker', () => {
     await killed(pane_pid ?? 0);
     const { exit_signal } = await home.ends(id);
     assert.equal(exit_signal, 'SIGKILL');
-    const left = home.processesOf(id);
-    assert.ok(left.length > 0);
+    const remaining = home.processesOf(id);
+    assert.ok(remaining.length > 0);
     const { ended, state } = await home.json(['terminate', id]);
-    assert.deepEqual(pidsOf(ended).sort(), left.sort());
+    assert.deepEqual(pidsOf(ended).sort(), remaining.sort());
     assert.equal(state, 'FAILED');
     assert.deepEqual(home.processesOf(id), []);
   });
@@ -161,7 +161,7 @@ describe('a worker that reaches its deadline', () => {
       (worker) => home.eventsOf('worker.deadline_exceeded', worker)[0],
     );
     assert.ok((second?.position ?? 0) > (first?.position ?? 0));
-    const seen = await home.json(['observe', id, '--wait-for', 'completed', '--timeout', '60']);
-    assert.equal(seen.state, 'FAILED');
+    const observed = await home.json(['observe', id, '--wait-for', 'completed', '--timeout', '60']);
+    assert.equal(observed.state, 'FAILED');
   });
 });

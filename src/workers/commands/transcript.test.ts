@@ -62,11 +62,11 @@ describe('a transcript', () => {
   });
 
   it('and everything else in the home holds none of the secrets that a worker printed or received', async () => {
-    const given = secrets.filter(({ text }) => !text.includes('\n')).slice(0, 12);
-    const task = `Look at these:\n${given.map(({ text }) => text).join('\n')}`;
+    const printedSecrets = secrets.filter(({ text }) => !text.includes('\n')).slice(0, 12);
+    const task = `Look at these:\n${printedSecrets.map(({ text }) => text).join('\n')}`;
     const id = await home.spawn('leak', '--task', task);
     await home.reaches(id, 'COMPLETED');
-    await home.run(['send', id, `and ${given[0]?.text}`]);
+    await home.run(['send', id, `and ${printedSecrets[0]?.text}`]);
     await home.json(['observe', id, '--wait-for', 'completed', '--timeout', '60', '--detail', 'full']);
     await home.run(['collect', id]);
     // While everything runs, with the -wal of the ledger, and when all processes have ended.

@@ -98,8 +98,8 @@ describe('the watcher of an AGENTPOOL_HOME', () => {
 });
 
 describe('the first query after', () => {
-  const gone = /the tmux server is gone/;
-  const lives = async (home: Home) => {
+  const serverGone = /the tmux server is gone/;
+  const liveWorkers = async (home: Home) => {
     const ids = [await home.spawn('fake-question'), await home.spawn('fake-idle', '--isolation', 'worktree')];
     await home.reaches(ids[0] ?? '', 'AWAITING_USER_INPUT');
     await home.reaches(ids[1] ?? '', 'IDLE');
@@ -110,7 +110,7 @@ describe('the first query after', () => {
     assert.equal(lost.length, count);
     for (const { state, alive, reason } of lost) {
       assert.deepEqual([state, alive], ['FAILED', false]);
-      assert.match(reason ?? '', gone);
+      assert.match(reason ?? '', serverGone);
     }
     assert.equal(home.eventsOf('worker.lost').length, count);
     const position = last(home);
@@ -121,7 +121,7 @@ describe('the first query after', () => {
 
   it('the death of the tmux server reports its workers as lost', async () => {
     const home = new Home();
-    await lives(home);
+    await liveWorkers(home);
     // Only the query is to find out.
     const watcher = await until('the watcher', () => home.watcherPid());
     process.kill(watcher, 'SIGSTOP');
@@ -134,7 +134,7 @@ describe('the first query after', () => {
 
   it('a restart of the machine reports them too', async () => {
     const home = new Home();
-    const ids = await lives(home);
+    const ids = await liveWorkers(home);
     await home.endCommands();
     await killed(serverPid(home));
     for (const id of ids) for (const pid of home.processesOf(id)) await killed(pid);
@@ -143,7 +143,7 @@ describe('the first query after', () => {
 
   it('another process ended a tmux session reports that worker as lost', async () => {
     const home = new Home();
-    const [first = '', second = ''] = await lives(home);
+    const [first = '', second = ''] = await liveWorkers(home);
     home.tmux('kill-session', '-t', `=agentpool-${first}`);
     const { state, reason } = await home.ends(first);
     assert.equal(state, 'FAILED');
@@ -153,7 +153,7 @@ describe('the first query after', () => {
 
   it('no change appends nothing', async () => {
     const home = new Home();
-    await lives(home);
+    await liveWorkers(home);
     await until('the watcher', () => home.watcherPid());
     const position = last(home);
     for (let count = 0; count < 5; count++) await listed(home);

@@ -86,7 +86,7 @@ export async function diagnose(env: Env, request: { deep: boolean; privacy: bool
     tmux: { installed: tmuxPath !== null, path: tmuxPath },
     terminal_control: { enabled: false, installed: false, path: null },
     inventory,
-    ...(request.deep ? { deep: deepen(ok, helpers, inventory, findings) } : {}),
+    ...(request.deep ? { deep: deepDiagnosis(ok, helpers, inventory, findings) } : {}),
     ...(request.privacy ? { privacy: await privacyReport(place, helpers) } : {}),
   };
 }
@@ -152,7 +152,7 @@ function checkRules({ detectors }: Paths): Finding[] {
   return [broken('detectors', found, 'agentpool detectors validate')];
 }
 
-function deepen(
+function deepDiagnosis(
   ok: boolean,
   helpers: UsageHelper[],
   inventory: Inventory,

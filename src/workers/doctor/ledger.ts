@@ -50,8 +50,8 @@ function checkChain(store: EventStore, whole: boolean): Finding {
     const found = `the chain breaks at position ${fault.position}: ${fault.reason}`;
     return broken('ledger', found, 'agentpool ledger verify');
   }
-  const looked = whole || last <= TAIL ? 'of all of them holds' : `of the last ${TAIL} holds`;
-  return fine('ledger', `${last === 1 ? '1 event' : `${last} events`}, the chain ${looked}`);
+  const extent = whole || last <= TAIL ? 'of all of them holds' : `of the last ${TAIL} holds`;
+  return fine('ledger', `${last === 1 ? '1 event' : `${last} events`}, the chain ${extent}`);
 }
 
 /** The first of the last events that does not follow from its predecessor. */

@@ -14,9 +14,9 @@ const MOST = 20_000;
  * enter, only its direct entries are checked. Missing folders are skipped.
  */
 export async function checkRights(roots: readonly string[]): Promise<Finding> {
-  const there = outermost(roots).filter((root) => stat(root));
-  if (there.length === 0) return canBeMade(roots[0] ?? '.');
-  const denied = await notWritable(there);
+  const existing = outermost(roots).filter((root) => stat(root));
+  if (existing.length === 0) return canBeCreated(roots[0] ?? '.');
+  const denied = await notWritable(existing);
   if (denied) {
     return broken(
       'permissions',
@@ -25,9 +25,9 @@ export async function checkRights(roots: readonly string[]): Promise<Finding> {
       shell`chmod -R u+rwX ${denied}`,
     );
   }
-  const open = there.flatMap((root) => openTo(root));
-  if (open.length === 0) return fine('permissions', `${there.join(', ')}: private`);
-  const fix = shell`chmod -R go-rwx ${there}`;
+  const open = existing.flatMap((root) => openTo(root));
+  if (open.length === 0) return fine('permissions', `${existing.join(', ')}: private`);
+  const fix = shell`chmod -R go-rwx ${existing}`;
   const [first] = open;
   const more = open.length > 1 ? ` and ${open.length - 1} more` : '';
   const reachable = open.some((entry) => entry.readable);
@@ -36,7 +36,7 @@ export async function checkRights(roots: readonly string[]): Promise<Finding> {
 }
 
 /** For a home that does not exist yet: whether it can be created. */
-async function canBeMade(home: string): Promise<Finding> {
+async function canBeCreated(home: string): Promise<Finding> {
   const above = nearest(home);
   // A dangling link exists, but cannot be entered.
   const usable = statSync(above, { throwIfNoEntry: false })?.isDirectory() && !(await notWritable([above]));
@@ -64,11 +64,11 @@ interface OpenEntry {
 
 function openTo(root: string): OpenEntry[] {
   const found: OpenEntry[] = [];
-  let looked = 0;
+  let visited = 0;
   const visit = (path: string, reached: boolean, depth: number) => {
     const stats = stat(path);
-    looked += 1;
-    if (!stats || looked > MOST || stats.isSymbolicLink() || stats.isSocket()) return;
+    visited += 1;
+    if (!stats || visited > MOST || stats.isSymbolicLink() || stats.isSocket()) return;
     const bits = stats.mode & OTHERS;
     if (bits) found.push({ path, mode: octal(stats), readable: reached && stats.isFile() });
     const enterable = reached && (stats.mode & OTHERS_MAY_ENTER) !== 0;

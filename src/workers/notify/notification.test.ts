@@ -9,7 +9,7 @@ import type { Notification } from './notification-schema.ts';
 import { desktopCommand } from './send.ts';
 
 const session = { id: 'ap_a', provider_id: 'codex-cli', task: 'Look for the parser' } as SessionRow;
-const given = workerEvent('worker.prompt_delivered', { state: 'RUNNING' });
+const delivered = workerEvent('worker.prompt_delivered', { state: 'RUNNING' });
 const saw = (
   observe_event: EventData<'worker.transitioned'>['observe_event'],
   state: WorkerState,
@@ -20,51 +20,54 @@ const completed = saw('completed', 'COMPLETED');
 const exited = workerEvent('worker.exited', { state: 'COMPLETED', code: 0, signal: null, result: 'present' });
 const sent = workerEvent('worker.message_sent', { state: 'RUNNING' });
 
-const reported = (...events: Parameters<typeof notificationOf>[1][number][]): Notification | null =>
+const notified = (...events: Parameters<typeof notificationOf>[1][number][]): Notification | null =>
   notificationOf(session, events, { withQuestion: false });
 
 describe('a notification about a worker', () => {
   it('says that it begins to wait, every time', () => {
     assert.deepEqual(
-      [reported(given, question)?.event, reported(given, question)?.because],
+      [notified(delivered, question)?.event, notified(delivered, question)?.because],
       ['waits', 'question'],
     );
-    assert.equal(reported(given, question, sent), null);
-    assert.equal(reported(given, question, sent, question)?.event, 'waits');
-    assert.equal(reported(given, saw('approval_prompt', 'AWAITING_APPROVAL'))?.event, 'waits');
+    assert.equal(notified(delivered, question, sent), null);
+    assert.equal(notified(delivered, question, sent, question)?.event, 'waits');
+    assert.equal(notified(delivered, saw('approval_prompt', 'AWAITING_APPROVAL'))?.event, 'waits');
   });
 
   it('says that its turn has ended, but not that it has no task yet', () => {
-    assert.equal(reported(given, saw('idle', 'IDLE', 'turn_ended'))?.event, 'waits');
-    assert.equal(reported(given, saw('idle', 'IDLE', 'limit_reached'))?.because, 'limit');
-    assert.equal(reported(saw('idle', 'IDLE', 'turn_ended')), null);
+    assert.equal(notified(delivered, saw('idle', 'IDLE', 'turn_ended'))?.event, 'waits');
+    assert.equal(notified(delivered, saw('idle', 'IDLE', 'limit_reached'))?.because, 'limit');
+    assert.equal(notified(saw('idle', 'IDLE', 'turn_ended')), null);
   });
 
   it('says once that it has ended', () => {
-    assert.equal(reported(given, completed)?.event, 'ended');
-    assert.equal(reported(given, completed, exited), null);
-    assert.equal(reported(given, exited)?.event, 'ended');
+    assert.equal(notified(delivered, completed)?.event, 'ended');
+    assert.equal(notified(delivered, completed, exited), null);
+    assert.equal(notified(delivered, exited)?.event, 'ended');
     const late = workerEvent('worker.deadline_exceeded', {
       state: 'FAILED',
       deadline_at: '',
       max_runtime_seconds: 1,
     });
     assert.equal(
-      notificationTitle(reported(given, late) as Notification),
+      notificationTitle(notified(delivered, late) as Notification),
       'codex-cli has exceeded its deadline',
     );
   });
 
   it('is not sent for a command of its user', () => {
-    assert.equal(reported(given, workerEvent('worker.terminated', { state: 'CANCELLED' })), null);
+    assert.equal(notified(delivered, workerEvent('worker.terminated', { state: 'CANCELLED' })), null);
   });
 
   it('has the question only if the config includes it', () => {
-    assert.equal(reported(given, question)?.question, undefined);
+    assert.equal(notified(delivered, question)?.question, undefined);
   });
 
   it('reaches the desktop as separate arguments', () => {
-    const news = { ...(reported(given, question) as Notification), task: '"; do shell script "x\u001b[31m' };
+    const news = {
+      ...(notified(delivered, question) as Notification),
+      task: '"; do shell script "x\u001b[31m',
+    };
     const mac = desktopCommand(news, 'darwin');
     assert.deepEqual(mac.slice(-2), ['codex-cli asks a question', '"; do shell script "x']);
     assert.deepEqual(desktopCommand(news, 'linux').slice(-3), [

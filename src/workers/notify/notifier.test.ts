@@ -13,7 +13,7 @@ const agents: Agent[] = [
 ];
 
 /** A home whose notifications go to a program that writes each one to its own file. */
-function notified(
+function notifiedHome(
   program: string,
   more: object = {},
 ): { home: Home; received: () => Notification[]; log: () => string } {
@@ -30,7 +30,7 @@ function notified(
 
 describe('notify', () => {
   it('notifies a program of each wait and of the end, once, without the text of the worker', async () => {
-    const { home, received } = notified('write');
+    const { home, received } = notifiedHome('write');
     const id = await home.spawn('repeat');
     await home.reaches(id, 'AWAITING_USER_INPUT');
     await until(
@@ -65,7 +65,7 @@ describe('notify', () => {
   });
 
   it('includes the task without its secrets', async () => {
-    const { home, received } = notified('write');
+    const { home, received } = notifiedHome('write');
     await home.spawn('done', '--task', 'Use password=hunter2-and-more to look');
     await until(
       'the end',
@@ -76,8 +76,8 @@ describe('notify', () => {
   });
 
   it('sends nothing twice when the watcher is killed, and sends what has happened in between', async () => {
-    const { home, received } = notified('write', { worker_text: true });
-    const asks = await home.spawn('fake-question');
+    const { home, received } = notifiedHome('write', { worker_text: true });
+    const asking = await home.spawn('fake-question');
     await until(
       'the question',
       () => received().length === 1,
@@ -89,7 +89,7 @@ describe('notify', () => {
     // The next command that finds a live worker starts another watcher.
     await home.run(['sessions']);
     await until('another watcher', () => home.watcherPid());
-    await home.run(['send', asks, 'the migrations first']);
+    await home.run(['send', asking, 'the migrations first']);
     await until(
       'the end',
       () => received().length === 2,
@@ -102,7 +102,7 @@ describe('notify', () => {
   });
 
   it('ends a program that hangs, and keeps watching meanwhile', async () => {
-    const { home, log } = notified('hang');
+    const { home, log } = notifiedHome('hang');
     const first = await home.spawn('fake-question');
     await home.reaches(first, 'AWAITING_USER_INPUT');
     const next = await home.spawn('fake-completed');
@@ -119,14 +119,14 @@ describe('notify', () => {
   });
 
   it('logs why a program failed', async () => {
-    const { home, log } = notified('fail');
+    const { home, log } = notifiedHome('fail');
     const id = await home.spawn('done');
     await home.ends(id);
     await until('the reason', () => /notify of ap_\w+: .*ended with code 3/.test(log()), log);
   });
 
   it('sends nothing while it is off, and does not send it later', async () => {
-    const { home, received } = notified('write');
+    const { home, received } = notifiedHome('write');
     const config = join(home.folder, 'config.yaml');
     const on = readFileSync(config, 'utf8');
     writeFileSync(config, JSON.stringify({ ...JSON.parse(on), notify: 'off' }));
@@ -139,10 +139,10 @@ describe('notify', () => {
 
 describe('agentpool notify test', () => {
   it('sends an example, or says why it cannot', async () => {
-    const { home, received } = notified('write');
+    const { home, received } = notifiedHome('write');
     assert.equal((await home.run(['notify', 'test'])).code, 0);
     assert.equal(received()[0]?.session_id, 'ap_test');
-    const { home: other } = notified('fail');
+    const { home: other } = notifiedHome('fail');
     assert.equal(await other.refused(['notify', 'test']), 'NOTIFY_FAILED');
   });
 

@@ -35,7 +35,8 @@ export class Notifier {
     this.#isOff = app.config.notify === 'off';
     // Events while notifications are off are not sent later.
     if (this.#isOff) this.#forget();
-    this.#reported = this.#kept() ?? (live[0]?.position ?? app.ledger.store.lastPosition() + 1) - 1;
+    this.#reported =
+      this.#recordedPosition() ?? (live[0]?.position ?? app.ledger.store.lastPosition() + 1) - 1;
     if (!this.#isOff) this.#keep();
   }
 
@@ -83,7 +84,7 @@ export class Notifier {
     return notificationOf(session, events, { withQuestion });
   }
 
-  #kept(): number | null {
+  #recordedPosition(): number | null {
     try {
       const { position } = JSON.parse(readFileSync(this.#file, 'utf8')) as { position: unknown };
       return typeof position === 'number' ? position : null;

@@ -51,13 +51,13 @@ export async function takeInventory(place: DetectionPlace): Promise<Inventory> {
   const now = new Date();
   const reader = openReader(place.paths.ledger, [usageSummary]);
   try {
-    const given = {
+    const inputs = {
       config: place.config,
       ids: providers.map(({ id }) => id),
       detected: providers,
       now,
     };
-    const samples = currentSamples(reader ?? NOTHING, given);
+    const samples = currentSamples(reader ?? NOTHING, inputs);
     return {
       checked_at: now.toISOString(),
       policy: place.config.policy,

@@ -35,19 +35,19 @@ export function statusOf(rows: Rows, place: StatusPlace, capacity: Capacity, now
 
 /** The capacity of the providers without trends, for figures alone. */
 export const withoutTrend = (rows: Rows, place: StatusPlace, now: Date): Capacity =>
-  capacityNow(rows, given(rows, place, now));
+  capacityNow(rows, capacityInputs(rows, place, now));
 
 /** The capacity of the providers with trends, for words: a trend takes more queries than a status line may cost. */
 export const current = (rows: Rows, place: StatusPlace, now: Date): Capacity =>
-  currentCapacity(rows, given(rows, place, now));
+  currentCapacity(rows, capacityInputs(rows, place, now));
 
 /** The installed agents, and those that were asked before. */
-function given(rows: Rows, place: StatusPlace, now: Date): CapacityInputs {
+function capacityInputs(rows: Rows, place: StatusPlace, now: Date): CapacityInputs {
   const detected = lastDetected(place);
-  const asked = knownUsage(rows);
+  const sampled = knownUsage(rows);
   const isThere = (id: string) => {
     const found = detected.find((each) => each.id === id);
-    return found ? found.installed : asked.some(({ provider_id }) => provider_id === id);
+    return found ? found.installed : sampled.some(({ provider_id }) => provider_id === id);
   };
   const ids = AGENT_IDS.filter((id) => place.config.providers[id].enabled && isThere(id));
   return { config: place.config, ids, detected, now };

@@ -39,15 +39,17 @@ function ownerByPlace(
 ): WorkerPlace | undefined {
   const { provider_id, folder, began_at } = session;
   if (folder === null) return undefined;
-  const mates = workers.filter((worker) => worker.provider_id === provider_id);
-  const own = mates.find(({ worktree_path }) => worktree_path !== null && isWithin(folder, worktree_path));
+  const ofProvider = workers.filter((worker) => worker.provider_id === provider_id);
+  const own = ofProvider.find(
+    ({ worktree_path }) => worktree_path !== null && isWithin(folder, worktree_path),
+  );
   if (own || isNamed(provider_id)) return own;
   const began = Date.parse(began_at);
-  const there = mates.filter(
+  const inFolder = ofProvider.filter(
     ({ worktree_path, repo_path, started }) =>
       worktree_path === null && folder === repo_path && began >= started,
   );
-  const atWork = (slack: number) => there.filter(({ ended }) => ended === null || began <= ended + slack);
+  const atWork = (slack: number) => inFolder.filter(({ ended }) => ended === null || began <= ended + slack);
   const within = atWork(0);
   const [only, ...others] = within.length > 0 ? within : atWork(SLACK_MS);
   return others.length === 0 ? only : undefined;

@@ -26,31 +26,31 @@ export interface TokenRequest {
  */
 export async function reportTokens(
   app: AppContext,
-  asked: TokenRequest,
+  request: TokenRequest,
   onFile?: (done: number, all: number) => void,
 ): Promise<TokenReport> {
   const { ledger } = app;
   const now = new Date();
-  const since = asked.since ?? (asked.worker === null ? undefined : 'all');
+  const since = request.since ?? (request.worker === null ? undefined : 'all');
   const window = windowOf({ since }, now, 0, 'tokens');
   const opened = await openTokens(app, ALL_OF_IT, { onFile });
   const { index, logs, updated } = opened;
   try {
     const sessions =
-      asked.worker === null ? null : tokensOfWorker(ledger, opened, asked.worker, now).sessions;
+      request.worker === null ? null : tokensOfWorker(ledger, opened, request.worker, now).sessions;
     const report = reportOf(index, {
       window,
-      by: asked.by,
-      providers: asked.providers ?? logs.map(({ provider_id }) => provider_id),
+      by: request.by,
+      providers: request.providers ?? logs.map(({ provider_id }) => provider_id),
       sessions,
     });
     return {
       ...report,
       unreadable_logs: updated.unreadable,
       worker:
-        asked.worker === null
+        request.worker === null
           ? null
-          : { id: asked.worker, agent_sessions: (sessions ?? []).map(({ session }) => session) },
+          : { id: request.worker, agent_sessions: (sessions ?? []).map(({ session }) => session) },
     };
   } finally {
     index.close();

@@ -115,9 +115,9 @@ export class Home {
   async run(words: readonly string[], { input = '', ...how }: RunOptions = {}): Promise<Said> {
     const child = this.start(words, how);
     child.stdin?.on('error', () => {}).end(input);
-    const said = await saidBy(child);
-    assertPublished(words, said.stdout);
-    return said;
+    const outcome = await saidBy(child);
+    assertPublished(words, outcome.stdout);
+    return outcome;
   }
 
   /** Runs a command with --json and returns what it printed, whatever the exit code. */
@@ -134,9 +134,9 @@ export class Home {
   /** Spawns a worker and returns its id. */
   async spawn(provider: string, ...options: string[]): Promise<string> {
     const task = options.some((word) => word.startsWith('--task')) ? [] : ['--task', 'Look for the parser'];
-    const said = await this.json(['spawn', '--provider', provider, ...task, ...options]);
-    if (!said.session_id) throw new Error(`no worker: ${JSON.stringify(said)}`);
-    return said.session_id;
+    const printed = await this.json(['spawn', '--provider', provider, ...task, ...options]);
+    if (!printed.session_id) throw new Error(`no worker: ${JSON.stringify(printed)}`);
+    return printed.session_id;
   }
 
   /** The code of the error that the command ends with. */
@@ -237,7 +237,7 @@ export class Home {
   }
 
   /** The sessions to end; none if a test has corrupted the ledger: their processes are then found by the home. */
-  #whatIsLeft(): SessionRow[] {
+  #sessionsToEnd(): SessionRow[] {
     try {
       return existsSync(this.ledgerFile) ? this.sessions() : [];
     } catch {
@@ -247,7 +247,7 @@ export class Home {
 
   async end(): Promise<void> {
     if (!existsSync(this.ground)) return;
-    const sessions = this.#whatIsLeft();
+    const sessions = this.#sessionsToEnd();
     for (const { id, alive } of sessions) if (alive) await this.run(['terminate', id]);
     for (const { id } of sessions) for (const pid of this.processesOf(id)) await killed(pid);
     await this.endCommands();

@@ -38,9 +38,9 @@ describe('a running watcher', () => {
     home.configure([agent], { notify: { command: [process.execPath, notifier, 'write'] } });
     await until('the new config', () => /read again/.test(watcherLog(home)));
     await home.run(['send', id, 'the migrations first']);
-    const heard = () => readdirSync(home.folder).filter((name) => name.startsWith('heard-'));
-    await until('the second question', () => heard().length > 0);
-    assert.equal(heard().length, 1);
+    const notifications = () => readdirSync(home.folder).filter((name) => name.startsWith('heard-'));
+    await until('the second question', () => notifications().length > 0);
+    assert.equal(notifications().length, 1);
   });
 
   it('keeps the last valid config while the file has an error, and says so until it is fixed', async () => {
@@ -97,8 +97,8 @@ describe('a running watcher', () => {
     const { findings } = await home.json(['doctor']);
     assert.equal(findings.find(({ check }: { check: string }) => check === 'detectors').severity, 'error');
     await until('the fault', () => /RULES_INVALID|general\.yaml:1/.test(watcherLog(home)));
-    const asks = await home.spawn('fake-question');
-    await home.reaches(asks, 'AWAITING_USER_INPUT');
+    const asking = await home.spawn('fake-question');
+    await home.reaches(asking, 'AWAITING_USER_INPUT');
   });
 
   it('stops when the config switches it off', async () => {

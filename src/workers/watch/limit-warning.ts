@@ -18,8 +18,8 @@ export function recordLimit(
   const { rule, warnings, resets_at_text } = classification;
   const evidence = limitEvidence(classification);
   const resets = resets_at_text ?? warnings[0]?.resets_at_text ?? null;
-  const reported = { rule: rule ?? warnings[0]?.rule ?? 'limit', evidence, resetsAtText: resets };
-  const events = record({ kind: 'warn_limit', ...reported });
+  const warning = { rule: rule ?? warnings[0]?.rule ?? 'limit', evidence, resetsAtText: resets };
+  const events = record({ kind: 'warn_limit', ...warning });
   // Fake agents simulate their limits: no subscription has less left.
   if (!events?.length || isFake(session.provider_id)) return;
   const sample = warningSample({

@@ -1,6 +1,6 @@
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type Collected, collectWorker } from '../commands/collect.ts';
-import type { Seen } from '../commands/observe.ts';
+import type { WaitOutcome } from '../commands/observe.ts';
 import { type Termination, terminateWorker } from '../commands/terminate.ts';
 import type { AppContext } from '../core/context.ts';
 import type { Detail } from '../core/details.ts';
@@ -26,7 +26,7 @@ export const runEnds = (): WaitCondition =>
   parseWaitFor(['question,approval,overage,idle,completed,error,timeout,FAILED,CANCELLED']);
 
 /** The end of a run, by the observation that ended its wait. */
-export function runExit({ event, moment, turn }: Seen): RunExit {
+export function runExit({ event, moment, turn }: WaitOutcome): RunExit {
   if (event === 'timeout') return 'timeout';
   if (event === 'overage_prompt' || moment?.readiness === 'limit_reached') return 'limit';
   if (turn.state === 'AWAITING_USER_INPUT') return 'question';

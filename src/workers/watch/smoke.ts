@@ -6,7 +6,7 @@ import { shell } from '../../lib/text/shell.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { answerDialog } from '../commands/answer.ts';
 import { collectWorker } from '../commands/collect.ts';
-import { awaitWorker, type Seen } from '../commands/observe.ts';
+import { awaitWorker, type WaitOutcome } from '../commands/observe.ts';
 import { sendMessage } from '../commands/send.ts';
 import { spawnWorker } from '../commands/spawn.ts';
 import { startupAnswer } from '../commands/startup-answers.ts';
@@ -56,11 +56,11 @@ export async function smoke(app: AppContext, options: SmokeOptions): Promise<Smo
   try {
     const first = await seeFirst(app, id, options);
     say(`saw ${first.event} (${first.turn.state})`);
-    const asked = first.event === 'question' || first.event === 'approval_prompt';
-    if (asked) {
+    const hasAsked = first.event === 'question' || first.event === 'approval_prompt';
+    if (hasAsked) {
       say(`answered: ${await answer(app, sessionNamed(app, id), first.event)}`);
     }
-    const last = asked ? await see(app, id, 'completed', options) : first;
+    const last = hasAsked ? await see(app, id, 'completed', options) : first;
     say(`saw ${last.event} (${last.turn.state})`);
     const collected = await collectWorker(app, sessionNamed(app, id), 'summary');
     say(`collected ${collected.artifacts.map(({ kind }) => kind).join(', ')}`);
@@ -68,9 +68,9 @@ export async function smoke(app: AppContext, options: SmokeOptions): Promise<Smo
       ok: last.event === 'completed',
       provider_id: options.provider,
       session_id: id,
-      question_event: asked ? first.event : null,
-      question_state: asked ? first.turn.state : null,
-      send: asked,
+      question_event: hasAsked ? first.event : null,
+      question_state: hasAsked ? first.turn.state : null,
+      send: hasAsked,
       completed_event: last.event,
       completed_state: last.turn.state,
       artifact_dir: collected.artifact_dir,
@@ -87,11 +87,11 @@ export async function smoke(app: AppContext, options: SmokeOptions): Promise<Smo
 const STARTUP_DIALOGS = 4;
 
 /** The first observation after the startup dialogs. Accepts only trust in its folder, if the options allow it. */
-async function seeFirst(app: AppContext, id: string, options: SmokeOptions): Promise<Seen> {
+async function seeFirst(app: AppContext, id: string, options: SmokeOptions): Promise<WaitOutcome> {
   for (let dialog = 0; ; dialog++) {
-    const seen = await see(app, id, 'question,approval,completed,error', options);
-    if (seen.moment?.readiness !== 'waiting_on_startup_prompt') return seen;
-    const [name = 'a dialog'] = seen.moment.warnings;
+    const outcome = await see(app, id, 'question,approval,completed,error', options);
+    if (outcome.moment?.readiness !== 'waiting_on_startup_prompt') return outcome;
+    const [name = 'a dialog'] = outcome.moment.warnings;
     const session = sessionNamed(app, id);
     const { classification } = await screenReader(app, session)();
     const choice = options.acceptTrust
@@ -126,15 +126,15 @@ async function see(
   id: string,
   what: string,
   { timeoutSeconds, provider }: SmokeOptions,
-): Promise<Seen> {
-  const seen = await awaitWorker(app, sessionNamed(app, id), parseWaitFor([what]), {
+): Promise<WaitOutcome> {
+  const outcome = await awaitWorker(app, sessionNamed(app, id), parseWaitFor([what]), {
     seconds: timeoutSeconds,
     signal: new AbortController().signal,
   });
-  if (seen.event !== 'timeout') return seen;
+  if (outcome.event !== 'timeout') return outcome;
   throw new AgentPoolError(
     'SMOKE_TIMEOUT',
-    `${provider} showed no ${what} within ${timeoutSeconds} s; it is ${seen.turn.state}.`,
+    `${provider} showed no ${what} within ${timeoutSeconds} s; it is ${outcome.turn.state}.`,
     {
       session_id: id,
       example: shell`agentpool transcript ${id} --tail-lines 40`,

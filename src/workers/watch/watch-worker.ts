@@ -171,23 +171,24 @@ export class WorkerWatch {
     if (!worker.state || !worker.alive) return;
     const view = { pane: this.#pane, rules: this.#rules, sent: `${this.#sent}` };
     const { raw, snapshot } = snapshotOf(screen, view);
-    const seen = this.#perception.perceive(worker.state, snapshot, Date.now());
-    if (seen.limit) recordLimit(this.#app, this.#session, seen.limit, (command) => this.#record(command));
-    if (seen.retry === 'over') this.#record({ kind: 'recover' });
-    else if (seen.retry) {
-      const { rule, text } = seen.retry;
+    const perceived = this.#perception.perceive(worker.state, snapshot, Date.now());
+    if (perceived.limit)
+      recordLimit(this.#app, this.#session, perceived.limit, (command) => this.#record(command));
+    if (perceived.retry === 'over') this.#record({ kind: 'recover' });
+    else if (perceived.retry) {
+      const { rule, text } = perceived.retry;
       this.#record({ kind: 'warn_retry', rule, evidence: [text] });
     }
-    if (seen.observation) {
+    if (perceived.observation) {
       // A process that waits for this event may read the transcript at once.
       this.#pane.settle();
-      this.#report(seen.observation, raw).catch(this.#onFault);
+      this.#report(perceived.observation, raw).catch(this.#onFault);
     }
     // A watcher that was killed may have recorded that the worker is idle without delivering the task.
     const isAtPrompt = snapshot.classification.label === 'idle' && worker.state === 'IDLE';
-    if (!worker.promptDelivered && (isAtPrompt || seen.observation?.event === 'idle'))
+    if (!worker.promptDelivered && (isAtPrompt || perceived.observation?.event === 'idle'))
       this.#deliverTask().catch(this.#onFault);
-    this.#schedule(seen.recheckInMs);
+    this.#schedule(perceived.recheckInMs);
   }
 
   #record(command: WorkerCommand): LedgerEvent[] | null {

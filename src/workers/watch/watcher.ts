@@ -31,7 +31,7 @@ const CONFIG_POLL_MS = 1000;
  */
 export class HomeWatcher {
   readonly #app: AppContext;
-  readonly #say: (line: string) => void;
+  readonly #log: (line: string) => void;
   readonly #lease: StreamState<Watcher, WatcherCommand>;
   readonly #watches = new Map<string, WorkerWatch>();
   /** Workers past their deadline that are being ended. */
@@ -47,7 +47,7 @@ export class HomeWatcher {
   #switchedOff = false;
   #reloading: Promise<void> = Promise.resolve();
 
-  constructor(app: AppContext, say: (line: string) => void) {
+  constructor(app: AppContext, log: (line: string) => void) {
     this.#lease = new StreamState(app.ledger, watcherDecider, STREAM);
     // A process that was suspended for long and wakes must not write beside the one that took over.
     const guard = () => {
@@ -56,7 +56,7 @@ export class HomeWatcher {
       throw new CommandRejected({ code: 'WATCHER_SUPERSEDED', message, details: {} });
     };
     this.#app = { ...app, guard };
-    this.#say = say;
+    this.#log = log;
     this.#isEnabled = app.config.watcher.enabled;
   }
 
@@ -100,7 +100,7 @@ export class HomeWatcher {
       throw error;
     }
     hasStarted(this.#app);
-    this.#say(`watching as process ${self.pid}, fence ${this.#fence}`);
+    this.#log(`watching as process ${self.pid}, fence ${this.#fence}`);
     return true;
   }
 
@@ -109,7 +109,7 @@ export class HomeWatcher {
     if (this.#superseded()) return;
     const { ledger, given, actor } = this.#app;
     ledger.execute(watcherDecider, STREAM, { kind: 'stop', fence: this.#fence, reason }, given(), { actor });
-    this.#say(`stopped: ${reason}`);
+    this.#log(`stopped: ${reason}`);
   }
 
   /** Stops in the same transaction as the check: a spawn in between would rely on a watcher that is about to exit. */
@@ -129,7 +129,7 @@ export class HomeWatcher {
     let leaveAt = Date.now() + LINGER_MS;
     while (!signal.aborted) {
       this.#awake = new AbortController();
-      const seen = store.changeCounter();
+      const counter = store.changeCounter();
       if (this.#superseded()) return null;
       if (this.#switchedOff) return 'switched off in config.yaml';
       await this.#followLog(config);
@@ -144,7 +144,7 @@ export class HomeWatcher {
       else if (Date.now() >= leaveAt && this.#leaveIfIdle()) return null;
       const until = Math.min(reconcileAt, deadline, isIdle ? leaveAt : Number.POSITIVE_INFINITY);
       if (signal.aborted) break;
-      await changed(store, seen, this.#awake.signal, { forMs: until - Date.now() });
+      await changed(store, counter, this.#awake.signal, { forMs: until - Date.now() });
     }
     return 'asked to stop';
   }
@@ -175,7 +175,7 @@ export class HomeWatcher {
       if (!watch.ended) continue;
       this.#watches.delete(id);
       await watch.close();
-      this.#say(`${id} has ended`);
+      this.#log(`${id} has ended`);
     }
   }
 
@@ -194,7 +194,7 @@ export class HomeWatcher {
       const watch = new WorkerWatch(this.#app, session, agent, (error) => this.#fault(session.id, error));
       this.#watches.set(session.id, watch);
       await watch.start();
-      this.#say(`watches ${session.id} (${session.provider_id})`);
+      this.#log(`watches ${session.id} (${session.provider_id})`);
     } catch (error) {
       // Tried again with the next change, or the next reconcile.
       this.#watches.delete(session.id);
@@ -227,7 +227,7 @@ export class HomeWatcher {
 
   #onConfig(problem: AgentPoolError | null): void {
     if (problem) this.#fault('config, the last valid one stays in force', problem);
-    else this.#say('config and detection rules read again');
+    else this.#log('config and detection rules read again');
     for (const watch of this.#watches.values()) watch.reload().catch((error) => this.#fault(watch.id, error));
     this.#awake.abort();
   }
@@ -244,7 +244,7 @@ export class HomeWatcher {
         next = Math.min(next, deadline);
         continue;
       }
-      this.#say(`${id} has exceeded its deadline`);
+      this.#log(`${id} has exceeded its deadline`);
       this.#overdue.set(id, this.#end(session));
     }
     return next;
@@ -261,9 +261,9 @@ export class HomeWatcher {
   }
 
   #fault(what: string, error: unknown): void {
-    this.#say(`${what}: ${wordsOf(error)}`);
+    this.#log(`${what}: ${wordsOf(error)}`);
     const trace = redact(debugTrace(error, this.#app.env));
-    if (trace) this.#say(trace.trimEnd());
+    if (trace) this.#log(trace.trimEnd());
   }
 }
 

@@ -18,7 +18,7 @@ const within = <Member extends { span: Span }>(all: readonly Member[], { start, 
   all.filter(({ span }) => span.start < end && span.end >= start);
 
 /** How many are at work in each unit of time, counted one by one. */
-const counted = (all: readonly { span: Span }[], window: Span) =>
+const countedOneByOne = (all: readonly { span: Span }[], window: Span) =>
   Array.from({ length: window.end - window.start }, (_, index) => {
     const at = window.start + index;
     return all.filter(({ span }) => span.start <= at && at < span.end).length;
@@ -33,7 +33,7 @@ describe('parallel workers', () => {
       fc.property(pool, window, (all, span) => {
         const { all: together, providers } = sweep(workOf(within(all, span)), span);
         const expected = (members: typeof all) => {
-          const levels = counted(members, span);
+          const levels = countedOneByOne(members, span);
           const peak = Math.max(0, ...levels);
           return {
             wall_ms: levels.filter((level) => level > 0).length,

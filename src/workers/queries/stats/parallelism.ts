@@ -63,8 +63,8 @@ export function sweep(work: readonly Work[], span: Span): Swept {
   calendar.advance(span.end, all.level);
   for (const level of running) level.advance(span.end);
   return {
-    all: all.reported(),
-    providers: new Map(providers.map((id, index) => [id, (running[index] ?? all).reported()])),
+    all: all.totals(),
+    providers: new Map(providers.map((id, index) => [id, (running[index] ?? all).totals()])),
     days: calendar.days,
   };
 }
@@ -101,7 +101,7 @@ function changesOf(
 class Level {
   level = 0;
   #since: number;
-  readonly #reported: Parallelism = { wall_ms: 0, sum_ms: 0, peak: 0, peak_at: null };
+  readonly #totals: Parallelism = { wall_ms: 0, sum_ms: 0, peak: 0, peak_at: null };
 
   constructor(start: number) {
     this.#since = start;
@@ -121,19 +121,19 @@ class Level {
     const passed = at - this.#since;
     // A worker that ended as it began is subtracted before it is added: for no time, the level is one too low.
     if (passed > 0 && this.level > 0) {
-      const reported = this.#reported;
-      reported.wall_ms += passed;
-      reported.sum_ms += passed * this.level;
-      if (this.level > reported.peak) {
-        reported.peak = this.level;
-        reported.peak_at = this.#since;
+      const totals = this.#totals;
+      totals.wall_ms += passed;
+      totals.sum_ms += passed * this.level;
+      if (this.level > totals.peak) {
+        totals.peak = this.level;
+        totals.peak_at = this.#since;
       }
     }
     this.#since = at;
   }
 
-  reported(): Parallelism {
-    return this.#reported;
+  totals(): Parallelism {
+    return this.#totals;
   }
 }
 

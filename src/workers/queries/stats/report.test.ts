@@ -27,7 +27,7 @@ const worker = (from: number, to: number | null, changes: Partial<Workers> = {})
   ...changes,
 });
 
-const reported = (
+const statistics = (
   workers: Workers[],
   changes: Partial<StatsGiven> = {},
   wanted: readonly Section[] = sections,
@@ -51,7 +51,7 @@ const reported = (
 
 describe('the statistics of a window', () => {
   it('count the workers by provider, role and state, the most frequent first', () => {
-    const { sessions } = reported([
+    const { sessions } = statistics([
       worker(0, 1),
       worker(1, 2, { provider_id: 'claude-code', role: 'tester', terminated: 1 }),
       worker(2, 3, { state: 'FAILED', provider_id: 'claude-code', timed_out: 1 }),
@@ -71,7 +71,9 @@ describe('the statistics of a window', () => {
   });
 
   it('clip work at its borders, and count unfinished work until now', () => {
-    const { parallelism, utilization } = reported([worker(-5, 2), worker(1, null)], { now: new Date(at(4)) });
+    const { parallelism, utilization } = statistics([worker(-5, 2), worker(1, null)], {
+      now: new Date(at(4)),
+    });
     assert.deepEqual(parallelism, {
       wall_clock_hours: 4,
       sum_worker_hours: 5,
@@ -83,7 +85,7 @@ describe('the statistics of a window', () => {
   });
 
   it('show how much of the time each provider was in use', () => {
-    const { utilization } = reported([
+    const { utilization } = statistics([
       worker(0, 5),
       worker(2, 4),
       worker(9, 10, { provider_id: 'claude-code' }),
@@ -96,7 +98,7 @@ describe('the statistics of a window', () => {
   });
 
   it('count a limit as avoided when another provider was chosen, once per spawn', () => {
-    const { walls } = reported([
+    const { walls } = statistics([
       worker(0, 1, { walls: ['claude-code', 'cursor-cli'] }),
       worker(1, 2, { walls: ['codex-cli'], hit_wall: 1 }),
       worker(-1, 2, { walls: ['claude-code'] }),
@@ -115,7 +117,7 @@ describe('the statistics of a window', () => {
   });
 
   it('report spawns whose capacity was not recorded', () => {
-    const { walls, data_quality } = reported([worker(0, 1, { walls: null }), worker(1, 2)]);
+    const { walls, data_quality } = statistics([worker(0, 1, { walls: null }), worker(1, 2)]);
     assert.equal(walls?.confidence, 'partial');
     const reported_ = data_quality.find(({ code }) => code === 'no_capacity_at_spawn');
     assert.deepEqual(reported_?.providers, ['codex-cli']);
@@ -141,7 +143,7 @@ describe('the statistics of a window', () => {
         ],
       ],
     ]);
-    const { quota, data_quality } = reported([worker(0, 1)], { usage, limits });
+    const { quota, data_quality } = statistics([worker(0, 1)], { usage, limits });
     assert.deepEqual(quota, {
       'codex-cli': {
         limit: '5h',
@@ -156,7 +158,7 @@ describe('the statistics of a window', () => {
   });
 
   it('report which providers were never sampled, and that no tokens are known', () => {
-    const { data_quality, quota, tokens } = reported([worker(0, 1)]);
+    const { data_quality, quota, tokens } = statistics([worker(0, 1)]);
     assert.deepEqual(
       data_quality.map(({ code, providers }) => [code, providers]),
       [
@@ -175,7 +177,7 @@ describe('the statistics of a window', () => {
       ['droid-cli', { ...used, usd: null, unpriced_answers: 2 }],
     ]);
     const workers = [worker(0, 1), worker(0, 1, { provider_id: 'fake-idle' })];
-    const { tokens, data_quality } = reported(workers, { tokens: { by_provider, missing: 'time' } });
+    const { tokens, data_quality } = statistics(workers, { tokens: { by_provider, missing: 'time' } });
     assert.deepEqual(tokens?.totals, { input: 2000, cache_read: 1600, output: 100, usd: 0.0123 });
     assert.deepEqual(tokens?.by_provider['droid-cli']?.usd, null);
     assert.deepEqual(tokens?.providers_without_token_data, ['fake-idle']);
@@ -192,7 +194,7 @@ describe('the statistics of a window', () => {
   });
 
   it('contain only the requested sections, and the caveats for these', () => {
-    const { data_quality, ...stats } = reported([worker(0, 1)], {}, ['walls', 'days']);
+    const { data_quality, ...stats } = statistics([worker(0, 1)], {}, ['walls', 'days']);
     const known = sections.filter((name) => name in stats);
     assert.deepEqual(known, ['walls', 'days']);
     assert.deepEqual(data_quality, []);
@@ -200,7 +202,7 @@ describe('the statistics of a window', () => {
 
   it('list days from the first worker on, and none before it', () => {
     const window = { spec: '9999d', label: '', start: at(-24 * 9999), end: at(10) };
-    const { days } = reported([worker(-30, -29), worker(0, 1)], { window, first: at(-30) });
+    const { days } = statistics([worker(-30, -29), worker(0, 1)], { window, first: at(-30) });
     assert.deepEqual(
       days?.map(({ day, spawned }) => [day, spawned]),
       [
@@ -208,6 +210,6 @@ describe('the statistics of a window', () => {
         ['2026-03-04', 1],
       ],
     );
-    assert.deepEqual(reported([], { first: null }).days, []);
+    assert.deepEqual(statistics([], { first: null }).days, []);
   });
 });

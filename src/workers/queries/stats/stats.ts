@@ -55,32 +55,32 @@ export const placeOf = ({ ledger, paths, config, env, coordinator }: AppContext)
  * What was done in a window of time, from the projections and the token index alone.
  * @throws INVALID_WINDOW, INVALID_SCOPE, INVALID_SECTION
  */
-export async function stats(place: StatsPlace, asked: StatsRequest, now: Date): Promise<Stats> {
-  const wanted = wantedOf(asked.sections ?? []);
-  if (!wanted.has('tokens')) return reported(place, asked, now, wanted, null);
-  const { start, end } = windowOf(asked, now, firstSpawn(place.rows));
+export async function stats(place: StatsPlace, request: StatsRequest, now: Date): Promise<Stats> {
+  const wanted = sectionsNamed(request.sections ?? []);
+  if (!wanted.has('tokens')) return statsNow(place, request, now, wanted, null);
+  const { start, end } = windowOf(request, now, firstSpawn(place.rows));
   const providers = providersAtWork(place.rows, start - SLACK_MS, end);
   const tokens = await openTokens(place, AT_ONCE_MS, { providers }).catch(() => null);
   try {
-    return reported(place, asked, now, wanted, tokens);
+    return statsNow(place, request, now, wanted, tokens);
   } finally {
     tokens?.index.close();
   }
 }
 
-function reported(
+function statsNow(
   { rows, reading, config, env, coordinator: own }: StatsPlace,
-  asked: StatsRequest,
+  request: StatsRequest,
   now: Date,
   wanted: ReadonlySet<Section>,
   tokens: OpenTokens | null,
 ): Stats {
   return reading(() => {
     const first = firstSpawn(rows);
-    const window = windowOf(asked, now, first);
-    const scope = scopeOf(asked.scope ?? 'all');
+    const window = windowOf(request, now, first);
+    const scope = scopeOf(request.scope ?? 'all');
     const provider =
-      asked.provider === undefined ? null : fullProviderId(asked.provider, config.custom_providers);
+      request.provider === undefined ? null : fullProviderId(request.provider, config.custom_providers);
     const coordinator = scope === 'mine' ? own : null;
     const { start, end } = window;
     return statsOf(
@@ -125,9 +125,9 @@ function scopeOf(scope: string): 'mine' | 'all' {
   );
 }
 
-function wantedOf(names: readonly string[]): ReadonlySet<Section> {
-  const asked = names.flatMap((name) => name.split(',')).filter((name) => name !== '');
-  const unknown = asked.find((name) => !(sections as readonly string[]).includes(name));
+function sectionsNamed(names: readonly string[]): ReadonlySet<Section> {
+  const requested = names.flatMap((name) => name.split(',')).filter((name) => name !== '');
+  const unknown = requested.find((name) => !(sections as readonly string[]).includes(name));
   if (unknown !== undefined) {
     throw new AgentPoolError(
       'INVALID_SECTION',
@@ -135,5 +135,5 @@ function wantedOf(names: readonly string[]): ReadonlySet<Section> {
       { section: unknown, allowed: [...sections], example: 'agentpool stats --sections sessions,tokens' },
     );
   }
-  return new Set(asked.length > 0 ? (asked as Section[]) : sections);
+  return new Set(requested.length > 0 ? (requested as Section[]) : sections);
 }

@@ -5,9 +5,9 @@ import { type WindowRequest, windowOf } from './window.ts';
 
 const now = new Date(2026, 2, 10, 14, 30);
 const first = new Date(2026, 0, 2).getTime();
-const of = (asked: WindowRequest) => windowOf(asked, now, first);
-const span = (asked: WindowRequest) => {
-  const { start, end } = of(asked);
+const of = (request: WindowRequest) => windowOf(request, now, first);
+const span = (request: WindowRequest) => {
+  const { start, end } = of(request);
   return [new Date(start), new Date(end)];
 };
 const day = (month: number, date: number) => new Date(2026, month - 1, date);
