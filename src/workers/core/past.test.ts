@@ -27,7 +27,7 @@ describe('the past of a worker', () => {
       result: 'result a',
       finished: true,
       limit: ['limit'],
-      pastDialog: { ...pastDialog, answered: false },
+      dialog: { ...pastDialog, answered: false },
       retrying: null,
     });
   });

@@ -65,7 +65,7 @@ describe('rights', () => {
     symlinkSync(join(ground, 'nowhere'), join(ground, 'dangling'));
     const { severity, found } = await checkRights([join(ground, 'dangling', 'home')]);
     assert.equal(severity, 'error');
-    assert.match(found, /dangling is no folder/);
+    assert.match(found, /dangling is not a folder/);
   });
 
   it('are a warning if an open file is behind a private folder', async () => {
