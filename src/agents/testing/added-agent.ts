@@ -46,7 +46,7 @@ export const agent: Agent = {
     roots: ({ home }) => [home],
     nested: false,
     isLog: (name) => name === 'sample.jsonl',
-    open: (_, memory) => ({ anew: false, memory, uses: [] }),
+    open: (_, memory) => ({ isNewFile: false, memory, uses: [] }),
   },
 };
 `,
