@@ -15,6 +15,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import {
   bundles,
+  eachAgent,
   kept,
   late,
   lateBuiltins,
@@ -76,6 +77,7 @@ const built = await Promise.all(
           'node_modules/@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js',
           'export class AjvJsonSchemaValidator {}',
         ),
+        eachAgent,
         unusedSchemas,
         lateBuiltins,
       ],

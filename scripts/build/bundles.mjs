@@ -1,7 +1,13 @@
 // What the package's JavaScript is bundled into, and what stays out of a bundle until it is needed.
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
+
+/** The agents: a worker of one loads nothing of the others. */
+const agents = readdirSync('src/agents').filter(
+  (id) => id !== 'contract' && existsSync(`src/agents/${id}/agent.ts`),
+);
 
 const steering = ['spawn', 'send', 'answer', 'observe', 'collect', 'terminate'];
 
@@ -11,6 +17,7 @@ export const bundles = {
   'src/cli/main.ts': 'main.js',
   // Commands that steer workers, without clipanion, schemas and the terminal emulator.
   ...Object.fromEntries(steering.map((name) => [`src/cli/fast/${name}.ts`, `${name}.js`])),
+  ...Object.fromEntries(agents.map((id) => [`src/agents/${id}/agent.ts`, `agent-${id}.js`])),
   // Every command, the watcher among them.
   'src/cli/agentpool.ts': 'agentpool.js',
   'src/cli/fast/mcp.ts': 'mcp.js',
@@ -82,6 +89,20 @@ export const unusedSchemas = {
       return text.includes('typebox') || text.includes('lib/shapes.ts')
         ? { contents: text.replaceAll(builders, '/* @__PURE__ */ $&'), loader: 'ts' }
         : undefined;
+    });
+  },
+};
+
+/** The folder of an agent is imported by its id; here by one import for each, which may be a bundle of its own. */
+export const eachAgent = {
+  name: 'each-agent',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: exactly('src/agents/registry.ts') }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const byId = /import\(`\.\/\$\{id\}\/agent\.ts`\)/;
+      if (!byId.test(text)) throw new Error(`${path} has no ${byId}`);
+      const imports = agents.map((id) => `${JSON.stringify(id)}: () => import('./${id}/agent.ts')`);
+      return { contents: text.replace(byId, `({ ${imports.join(', ')} })[id]()`), loader: 'ts' };
     });
   },
 };

@@ -6,6 +6,15 @@ describe('an error', () => {
   const disk = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
   const error = new AgentPoolError('STORAGE_FULL', 'No space left.', {}, { cause: disk });
 
+  it('is recognised when it comes from another bundle, and a kind of it is not', () => {
+    class Rejected extends AgentPoolError {}
+    const elsewhere = Object.assign(new Error('No space left.'), { name: 'AgentPoolError' });
+    assert.ok(elsewhere instanceof AgentPoolError);
+    assert.ok(!(disk instanceof AgentPoolError));
+    assert.ok(new Rejected('STORAGE_FULL', '') instanceof Rejected);
+    assert.ok(!(error instanceof Rejected));
+  });
+
   it('keeps the error that it explains', () => {
     assert.equal(error.cause, disk);
   });

@@ -24,6 +24,14 @@ export class AgentPoolError extends Error {
   }
 }
 
+/** By its name: the build puts this class into several bundles, and an error may pass from one to another. */
+Object.defineProperty(AgentPoolError, Symbol.hasInstance, {
+  value(this: unknown, thrown: unknown): boolean {
+    if (this !== AgentPoolError) return Function.prototype[Symbol.hasInstance].call(this, thrown);
+    return thrown instanceof Error && thrown.name === 'AgentPoolError';
+  },
+});
+
 /** What was thrown, in its own words: the message of an error, anything else as a string. */
 export const errorMessage = (thrown: unknown): string =>
   thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,5 +1,4 @@
 import type { Env } from '../../config/paths.ts';
-import { AgentPoolError } from '../../lib/errors.ts';
 import { serveStdio } from '../../mcp/stdio.ts';
 import type { Values } from '../grammar/parse.ts';
 
@@ -13,12 +12,6 @@ interface Options {
 export async function answer(values: Values & Partial<Options>, env: Env): Promise<number | null> {
   const { toolsets, tools, lockdown, http, port, newToken } = values;
   if (http || port !== undefined || newToken) return null;
-  try {
-    await serveStdio(env, { toolsets, tools, lockdown: lockdown || undefined });
-    return 0;
-  } catch (error) {
-    // Caught here: in a bundle of its own the error is of another class than in the one that calls.
-    if (error instanceof AgentPoolError) return null;
-    throw error;
-  }
+  await serveStdio(env, { toolsets, tools, lockdown: lockdown || undefined });
+  return 0;
 }
