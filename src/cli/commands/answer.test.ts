@@ -25,7 +25,7 @@ describe('agentpool answer', () => {
       custom('denied', 'denied'),
     ];
     writeFileSync(join(app.folder, 'config.yaml'), JSON.stringify({ version: 1, custom_providers }));
-    // The user's own rule for it: no general one takes an unknown agent's words for an offer.
+    // A rule of the user: no built-in rule recognises an unknown agent's dialog as a paid offer.
     const pay = {
       name: 'pay',
       yields: 'overage',

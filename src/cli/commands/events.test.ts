@@ -13,7 +13,7 @@ const watched: DomainEvent = { type: 'watcher.started', data: { fence: 1, pid: 7
 const append = (home: string, event: DomainEvent = watched) =>
   withLedger(home, ({ store }) => store.append('watcher', [event], { actor: 'test' }));
 
-/** What a newer AgentPool would have written. */
+/** An event that a newer AgentPool could have written. */
 function appendUnknown({ store }: Ledger, type: string, schema_version: number): void {
   const last = store.readAll({ from: store.lastPosition() })[0];
   assert.ok(last);

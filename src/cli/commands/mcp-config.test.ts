@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Home } from '../../workers/testing/home.ts';
 
-/** A host whose command line keeps its words in a file and knows a server once it was told of it. */
+/** A fake host: its command line logs its arguments to a file, and lists a server once it was added. */
 const CODEX = `#!/bin/sh
 told="$HOME/told"
 case "$1 $2" in

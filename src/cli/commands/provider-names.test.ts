@@ -8,7 +8,7 @@ import { Home } from '../../workers/testing/home.ts';
 const program = join(packageRoot(), 'fixtures', 'agents', 'fake-completed.mjs');
 
 describe('the short name of a provider', () => {
-  // Codex is a fake program here: its worker takes the words of a real one and ends its turn.
+  // Codex is a fake program here: it accepts the arguments of the real one and ends its turn.
   const home = new Home({
     config: {
       policy: { denied_providers: ['droid'] },

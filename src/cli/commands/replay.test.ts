@@ -23,7 +23,7 @@ interface Diverging {
   }[];
 }
 
-/** A history as `events --json` prints it, with one event changed: no hash tells of it, only the machine does. */
+/** A history as `events --json` prints it, with one event changed: only the state machine can detect that, no hash. */
 async function rewritten(
   name: string,
   change: (event: EventDescription, at: number) => EventDescription | null,
@@ -155,7 +155,7 @@ describe('agentpool replay --verify', () => {
     assert.deepEqual([code, ok, divergences], [0, true, []]);
     assert.match(
       (await run(home, ['replay', '@last', '--verify'])).stdout,
-      /5 events of 1 worker judged again, and all is/,
+      /5 events of 1 worker checked again, and all is/,
     );
     const all = await verified(home, '--all');
     assert.deepEqual([all.code, all.workers, all.events], [0, 1, 13]);

@@ -93,7 +93,7 @@ describe('agentpool run', () => {
       assert.equal((await home.run(['run', ...words])).code, 64, words.join(' '));
       assert.equal((await home.run(['run', ...words, '--json'])).code, 64, words.join(' '));
     }
-    // What is said well and refused all the same is none of these.
+    // A valid command line that is refused is no usage error.
     assert.equal((await home.run(['run', '--provider', 'auto', ...task])).code, 1);
     assert.equal((await home.run(['spawn', ...task])).code, 2);
     assert.equal(home.sessions().length, before);

@@ -20,7 +20,7 @@ describe('agentpool alone', () => {
       lines.map((line) => line.split(' ')[0]),
       ['init', 'doctor', 'usage-summary', 'spawn', 'send', 'observe', 'collect', 'terminate'],
     );
-    // As a person types them; asking for usage may start agents that are installed here.
+    // As a person types them. Usage commands are left out: they can start agents that are installed on this machine.
     for (const line of lines.filter((each) => !each.startsWith('usage-summary'))) {
       const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
       const said = await home.run(words);

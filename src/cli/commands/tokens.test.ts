@@ -30,7 +30,7 @@ describe('agentpool tokens', () => {
   it('tells which of them belong to a worker, in its own words and in the statistics', async () => {
     const home = new Home();
     const codex = join(home.ground, 'codex.mjs');
-    // Stands in for Codex: it writes down one answer, as Codex does, and stays.
+    // A fake Codex: records one answer in a rollout file, as Codex does, and keeps running.
     writeFileSync(
       codex,
       `import { existsSync, mkdirSync, writeFileSync } from 'node:fs';

@@ -13,7 +13,7 @@ import type { UsageSummary } from '../../usage/capacity/known-summary.ts';
 import { Home } from '../../workers/testing/home.ts';
 import { withLedger } from '../testing/ledger-home.ts';
 
-/** A home whose only agent is a codex that answers what a test wants. */
+/** A home whose only agent is a fake Codex with configurable answers. */
 function machine() {
   const home = new Home();
   const codex = new FakeCodex(home.ground).uses(20, 40);
@@ -130,7 +130,7 @@ describe('agentpool usage-summary', () => {
       seen.push(codexOf(JSON.parse(line)).windows[0]?.remaining_percent);
       if (seen.length === 2) break;
       codex.uses(30, 70);
-      // What was answered just now would be told again.
+      // Otherwise the recent answer would be reused.
       await home.run(['usage', '--provider', 'codex-cli', '--backend', 'native']);
     }
     watching.kill();

@@ -9,7 +9,7 @@ interface Options {
   lockdown: boolean;
 }
 
-/** `agentpool mcp` over stdio: a host starts it for every conversation and waits for it. */
+/** `agentpool mcp` over stdio: a host starts it for every conversation and waits for its start. */
 export async function answer(values: Values & Partial<Options>, env: Env): Promise<number | null> {
   const { toolsets, tools, lockdown, http, port, newToken } = values;
   if (http || port !== undefined || newToken) return null;
@@ -17,7 +17,7 @@ export async function answer(values: Values & Partial<Options>, env: Env): Promi
     await serveStdio(env, { toolsets, tools, lockdown: lockdown || undefined });
     return 0;
   } catch (error) {
-    // Caught here: in a bundle of its own the error is of another class than in the one that calls.
+    // Caught here: the class of the error differs between this bundle and the one that calls it.
     if (error instanceof AgentPoolError) return null;
     throw error;
   }

@@ -11,7 +11,7 @@ const day = (index: number, worker_hours: number): Day => ({
   peak_concurrent: 1,
 });
 
-/** Statistics of workers of these providers with so many hours each. */
+/** Statistics in which each provider has the given hours of work. */
 function statsOf(worked: Record<string, number>, changes: Partial<Stats> = {}): Stats {
   const providers = Object.entries(worked);
   const hours = providers.reduce((sum, [, each]) => sum + each, 0);
@@ -60,7 +60,7 @@ function statsOf(worked: Record<string, number>, changes: Partial<Stats> = {}): 
   };
 }
 
-/** The texts of the picture in their order. */
+/** The texts of the picture, in document order. */
 const said = (stats: Stats) =>
   [...cardSvg(stats).matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
 
@@ -85,15 +85,15 @@ describe('the card', () => {
       '1,534 h',
       'of agent work',
       '1',
-      'wall avoided',
+      'limit avoided',
     ]);
   });
 
-  it('says nothing of walls where the capacity was never recorded', () => {
+  it('does not mention avoided limits if capacity was never recorded', () => {
     const walls = { definition: '', confidence: 'none' as const, hit: 0, avoided: 0, by_provider: {} };
     const texts = said(statsOf({ a: 1 }, { walls }));
     assert.ok(texts.includes('3.2×') && texts.includes('side by side'));
-    assert.ok(!texts.some((text) => text?.includes('wall')));
+    assert.ok(!texts.some((text) => text?.includes('avoided')));
   });
 
   it('has a bar for each provider, the most at work first, and one for those without room', () => {

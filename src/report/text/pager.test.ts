@@ -11,7 +11,7 @@ const folder = temporaryFolder();
 const paged = join(folder, 'paged.txt');
 const INTO_FILE = `cat > '${paged}'`;
 
-/** What is printed on a terminal of ten lines; the pager writes where its line says. */
+/** The output on a terminal of ten lines. The pager writes to the file that its command names. */
 async function printed(texts: Parameters<typeof page>[0], pager: string, rows = 10): Promise<string> {
   const stdout = Object.assign(new PassThrough(), { isTTY: true, rows, columns: 20 });
   const said = text(stdout);

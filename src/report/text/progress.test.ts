@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { ProgressLine } from './progress.ts';
 
-/** Half a second between one look at the clock and the next: 100 looks, 50 seconds. */
+/** The output of 100 steps with a clock that advances half a second per reading: 50 seconds. */
 function progressOf(terminal: boolean): string {
   let printed = '';
   const write = (chunk: Buffer, _: string, done: () => void) => {

@@ -19,7 +19,7 @@ interface Verified {
   divergences: { where: string; expected: unknown; actual: unknown; event: { position: number } | null }[];
 }
 
-/** What somebody does who opens the file with another program. */
+/** Changes the database file as another program would. */
 function tamper(home: string, ...statements: string[]): void {
   const connection = openSqlite(ledgerFile(home));
   for (const statement of statements) connection.exec(statement);
@@ -298,7 +298,7 @@ describe('agentpool ledger export and import', () => {
   });
 });
 
-/** The live table behind a projection's view. */
+/** The name of the table that is behind a projection's view. */
 function physical(ledger: Ledger, view: string): string {
   const { sql } = ledger.get<{ sql: string }>('SELECT sql FROM sqlite_schema WHERE name = ?', view) ?? {
     sql: '',
