@@ -110,7 +110,7 @@ describe('any words at all', () => {
 
   const lastPosition = () => withLedger(home, (ledger) => ledger.store.lastPosition());
 
-  it('end with an exit code, in words, and change nothing where they are refused', async () => {
+  it('end with an exit code and a message, and change nothing if they are refused', async () => {
     await fc.assert(
       fc.asyncProperty(commandLine, fc.oneof(nasty, fc.constant('a\0b\n')), async (words, stdin) => {
         const known = lastPosition();
@@ -171,7 +171,7 @@ describe('the built command line', () => {
   }
 
   it(
-    'does not say that it has printed what the disk did not take',
+    'does not report success for output that the disk has refused',
     { skip: !existsSync('/dev/full') },
     async () => {
       for (const command of ['help', 'sessions --json', 'config print'])

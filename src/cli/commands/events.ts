@@ -115,9 +115,9 @@ export default class Events extends LedgerCommand<EventLine> {
       today = day(event.occurred_at);
       const head = `${String(event.position).padStart(6)}  ${clock(event.occurred_at)}  `;
       const whose = fit(subject(event), 16).padEnd(16);
-      const room = columnsOf(stdout) - head.length - 20;
+      const width = columnsOf(stdout) - head.length - 20;
       const sign = 'state' in event.data ? stateSign(event.data.state, stdout) : ' ';
-      const description = fit(stripControl(describeEvent(event).description), room);
+      const description = fit(stripControl(describeEvent(event).description), width);
       return `${isNewDay ? `${color.dim(today)}\n` : ''}${color.dim(head)}${whose}  ${sign} ${description}\n`;
     };
   }

@@ -57,7 +57,7 @@ describe('the short name of a provider', () => {
     assert.deepEqual([target, provider_id], ['claude-code', 'claude-code']);
   });
 
-  it('is denied with its provider, whichever of the two names is typed', async () => {
+  it('is denied with its provider, under either name', async () => {
     for (const name of ['droid', 'droid-cli']) {
       const { error } = await home.json(['spawn', '--provider', name, '--task', 'Look']);
       assert.equal(error.code, 'POLICY_BLOCKED', name);

@@ -117,10 +117,10 @@ export default class Replay extends PlainCommand<ReplayReport> {
     this.#assertSense();
     if (this.file !== undefined) {
       const events = await readEvents(this.file, this.context.stdin as Readable);
-      if (this.all) return this.#proven(verifyEvents(events), 'the file');
+      if (this.all) return this.#verified(verifyEvents(events), 'the file');
       const history = historyIn(events, this.session ?? null);
       return this.verify
-        ? this.#proven(verifyEvents(history.events), history.session)
+        ? this.#verified(verifyEvents(history.events), history.session)
         : await this.#one(history);
     }
     const app = await openApp(this.context.env, 'cli');
@@ -131,10 +131,10 @@ export default class Replay extends PlainCommand<ReplayReport> {
         const { fault, ...verification } = verifyLedger(ledger, (done, all) => progress.at(done, all));
         progress.end();
         if (fault) throw broken(fault.position, fault.reason);
-        return this.#proven(verification, 'the ledger');
+        return this.#verified(verification, 'the ledger');
       }
       const { id } = sessionNamed(app, this.session ?? '@last');
-      if (this.verify) return this.#proven(verifySession(ledger.store, id), id);
+      if (this.verify) return this.#verified(verifySession(ledger.store, id), id);
       return await this.#one(historyOf(ledger.store, id));
     } finally {
       app.ledger.close();
@@ -174,10 +174,10 @@ export default class Replay extends PlainCommand<ReplayReport> {
   }
 
   async #then(history: History, at: string): Promise<number> {
-    const stood = then(history, at);
-    const { row, ...rest } = stood;
+    const past = then(history, at);
+    const { row, ...rest } = past;
     await this.show({ session: sessionJson(row), ...rest, row }, () =>
-      thenLines(stood, this.context.stdout).join('\n'),
+      thenLines(past, this.context.stdout).join('\n'),
     );
     return 0;
   }
@@ -211,7 +211,7 @@ export default class Replay extends PlainCommand<ReplayReport> {
     return `${bold(session)}  ${dim(`${counted(steps.length, 'event')}, from ${first}`)}`;
   }
 
-  async #proven(verification: Verification, of: string): Promise<number> {
+  async #verified(verification: Verification, of: string): Promise<number> {
     const { stdout } = this.context;
     await this.show({ of, ...verification }, ({ ok, workers, events, divergences, unreadable }) => {
       const color = paint(stdout);

@@ -22,15 +22,15 @@ function progressOf(terminal: boolean): string {
   return printed;
 }
 
-describe('the progress of something long', () => {
-  it('is a line that moves on a terminal, and is gone at the end', () => {
+describe('the progress of a long operation', () => {
+  it('is one redrawn line on a terminal, and is erased at the end', () => {
     const printed = progressOf(true);
     assert.match(printed, /\r\u001b\[Krebuilding: 500 of 1000 events \(50%\), about \d+ s left/);
     assert.doesNotMatch(printed, /\n/);
     assert.ok(printed.endsWith('\r\u001b[K'));
   });
 
-  it('is a plain line now and then in a log', () => {
+  it('is an occasional plain line in a log', () => {
     const lines = progressOf(false).trimEnd().split('\n');
     assert.ok(lines.length >= 5 && lines.length <= 12, lines.join('\n'));
     for (const line of lines)

@@ -58,7 +58,7 @@ function renderRow(row: CapacityRow, least: number, name: number, options: Rende
   const paint = painter(options.color);
   const mark = row.usable ? paint('green', '●') : paint('red', '○');
   const head = `${mark} ${fit(row.provider_id, name)} `;
-  const room = options.columns - name - 3;
+  const space = options.columns - name - 3;
   const windows = row.windows
     .filter((window) => window.remaining_percent !== null)
     .toSorted(byUrgency(least));
@@ -66,9 +66,9 @@ function renderRow(row: CapacityRow, least: number, name: number, options: Rende
   const pace = row.usable ? paceOf(windows[0], options) : '';
   const [first, ...others] = windows.map((window) => cellsOf(window, least, options));
   // Without a window there is no age either: the reason gets the whole line.
-  if (!first) return `${head}${paint('dim', cut(reasonWithoutWindows(row), room))}`.trimEnd();
+  if (!first) return `${head}${paint('dim', cut(reasonWithoutWindows(row), space))}`.trimEnd();
   const said = [reasonOf(row), pace].filter((part) => part !== '');
-  const free = Math.max(0, room - first.full.length - GAP.length);
+  const free = Math.max(0, space - first.full.length - GAP.length);
   // If the confidence does not fit, the age alone can.
   const [full, brief] = [metaOf(row), ageOf(row)].map((meta) => [...said, meta].join(GAP)) as [
     string,
@@ -76,7 +76,7 @@ function renderRow(row: CapacityRow, least: number, name: number, options: Rende
   ];
   const tail = full.length <= free ? full : cut(brief, free);
   const shown = [first.painted];
-  let left = room - first.full.length - (tail === '' ? 0 : tail.length + GAP.length);
+  let left = space - first.full.length - (tail === '' ? 0 : tail.length + GAP.length);
   for (const [index, window] of others.entries()) {
     const rest = others.length - index - 1;
     // Leaves space for the number of omitted windows.
@@ -94,7 +94,7 @@ function renderRow(row: CapacityRow, least: number, name: number, options: Rende
   return `${head}${[...shown, ...(tail === '' ? [] : [paint('dim', tail)])].join(GAP)}`.trimEnd();
 }
 
-const fits = (text: string, room: number): boolean => text.length + GAP.length <= room;
+const fits = (text: string, space: number): boolean => text.length + GAP.length <= space;
 
 type Paint = (style: Style, text: string) => string;
 const painter =

@@ -94,10 +94,10 @@ function providers({ sessions, utilization }: Stats, { width, color }: ScreenRea
   const most = Math.max(...rows.map(size));
   rows.sort((a, b) => size(b) - size(a));
   const names = rows.map(({ id }) => fit(stripControl(id), width - BAR - 24));
-  const room = Math.max(9, ...names.map((name) => widthOf(name)));
+  const longest = Math.max(9, ...names.map((name) => widthOf(name)));
   // Not a table(): it trims cells, and the padding that aligns the figures would be lost.
   const line = (name: string, drawn: string, workers: string, worked: string) =>
-    `${name}${' '.repeat(room - widthOf(name) + 2)}${drawn}  ${workers.padStart(8)}  ${worked.padStart(8)}`;
+    `${name}${' '.repeat(longest - widthOf(name) + 2)}${drawn}  ${workers.padStart(8)}  ${worked.padStart(8)}`;
   const lines = rows.map((row, index) =>
     line(
       names[index] ?? '',

@@ -64,11 +64,11 @@ export class WorkerView {
     const color = paint(this.#stream);
     const { id, provider_id, transcript_path } = this.#session;
     const waited = span(Date.now() - this.#begun);
-    const room = Math.max(0, Math.min(LINES, rowsOf(this.#stream) - 4));
+    const height = Math.max(0, Math.min(LINES, rowsOf(this.#stream) - 4));
     const written = tailLines(transcript_path, 3 * LINES)
       .map((line) => stripControl(line).trimEnd())
       .filter((line) => line !== '')
-      .slice(room === 0 ? LINES * 3 : -room);
+      .slice(height === 0 ? LINES * 3 : -height);
     const head = `${stateLabel(this.#state, this.#stream)}  ${id}  ${provider_id}  ${waited}`;
     return [
       widthOf(head) > width ? fit(`${this.#state}  ${id}`, width) : head,
