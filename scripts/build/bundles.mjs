@@ -1,4 +1,4 @@
-// What the package's JavaScript is bundled into, and what stays out of a bundle until it is needed.
+// How the package's JavaScript is bundled, and what stays out of a bundle until it is needed.
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -11,19 +11,19 @@ const agents = readdirSync('src/agents').filter(
 
 const steering = ['spawn', 'send', 'answer', 'observe', 'collect', 'terminate'];
 
-/** Bundles by the module that they begin with. A bundle refers to another one where it imports that module. */
+/** Bundles by their entry module. A bundle that imports the entry module of another one refers to that bundle. */
 export const bundles = {
   // The first words of a command line, and the commands that only read tables.
   'src/cli/main.ts': 'main.js',
-  // Commands that steer workers, without clipanion, schemas and the terminal emulator.
+  // Commands that control workers, without clipanion, schemas and the terminal emulator.
   ...Object.fromEntries(steering.map((name) => [`src/cli/fast/${name}.ts`, `${name}.js`])),
   ...Object.fromEntries(agents.map((id) => [`src/agents/${id}/agent.ts`, `agent-${id}.js`])),
-  // Every command, the watcher among them.
+  // Every command, including the watcher.
   'src/cli/agentpool.ts': 'agentpool.js',
   'src/cli/fast/mcp.ts': 'mcp.js',
   // Completion knows the models of every agent.
   'src/cli/fast/complete.ts': 'complete.js',
-  // A config that changed is parsed with YAML and its schema.
+  // Parses a changed config with YAML and validates it against its schema.
   'src/config/parse.ts': 'parse.js',
   'src/usage/tokens/price.ts': 'price.js',
   // Packages that few commands need.
@@ -32,7 +32,7 @@ export const bundles = {
   'node_modules/@xterm/addon-unicode11/lib/addon-unicode11.js': 'xterm-unicode11.js',
 };
 
-/** Modules whose functions are loaded when one is first called: they explain what is wrong with data that is refused. */
+/** Modules whose functions are loaded when one is first called: they explain why data is refused. */
 export const late = {
   'src/events/catalogue/faults.ts': { file: 'event-faults.js', functions: ['faultsOf'] },
   'src/terminal/detection/rule-file.ts': {
@@ -41,7 +41,7 @@ export const late = {
   },
 };
 
-/** Packages that must not come into these bundles: each is a large part of a command's start. */
+/** Packages that must stay out of these bundles: each accounts for a large part of a command's start time. */
 export const kept = {
   'main.js': [
     'clipanion',
@@ -75,7 +75,7 @@ export const separately = (entry) => ({
   },
 });
 
-/** Schemas that a bundle does not use leave it, and TypeBox with them: what builds a schema has no other effect. */
+/** Drops unused schemas from a bundle, and TypeBox with them: building a schema has no side effects. */
 export const unusedSchemas = {
   name: 'unused-schemas',
   setup: ({ onLoad, onResolve, resolve: find }) => {
@@ -107,7 +107,7 @@ export const eachAgent = {
   },
 };
 
-/** The functions of late modules as calls of their own bundle. */
+/** Replaces the functions of late modules by calls into their own bundle. */
 export const lateModules = (entry) => ({
   name: 'late-modules',
   setup: ({ onLoad, onResolve }) => {
@@ -127,14 +127,14 @@ export const lateModules = (entry) => ({
   },
 });
 
-/** Parts of Node that take milliseconds to load and that few commands call: their functions load them when called. */
+/** Node modules that take milliseconds to load and that few commands call: their functions load them on first call. */
 const builtins = ['node:crypto', 'node:child_process', 'node:net', 'node:readline'];
 
 export const lateBuiltins = {
   name: 'late-builtins',
   setup: ({ onLoad, onResolve }) => {
     onResolve({ filter: /^node:/ }, ({ path, kind, importer }) =>
-      // execa takes a class of child_process, and not only functions; it is loaded late itself.
+      // execa uses a class of child_process, not only functions; it is loaded late itself.
       kind === 'import-statement' && builtins.includes(path) && !importer.includes('/node_modules/execa/')
         ? { path, namespace: 'late-builtin', sideEffects: false }
         : undefined,
@@ -155,7 +155,7 @@ export const lateBuiltins = {
   },
 };
 
-/** A module with other contents. */
+/** A module with replaced contents. */
 export const replaced = (module, contents) => ({
   name: 'replaced-module',
   setup: ({ onLoad }) => {

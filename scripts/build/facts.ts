@@ -1,4 +1,4 @@
-// What the build asks of the sources, before it bundles them.
+// What the build derives from the sources before it bundles them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { Code } from 'typebox/compile';
 import * as formats from 'typebox/format';
@@ -12,7 +12,7 @@ import { checkRuleFile } from '../../src/terminal/detection/rule-file.ts';
 /** What every command takes, for help, completion and the fast parser. */
 export const grammar = (): Promise<unknown> => everyGrammar(commands);
 
-/** A file of screen rules as JSON. Throws where it has a fault. */
+/** A file of screen rules as JSON. Throws if it is invalid. */
 export function screenRules(path: string, provider: string): string {
   const [problem] = checkRuleFile(path, provider);
   if (problem) throw new Error(`${problem.file}:${problem.line}: ${problem.what}`);
@@ -28,7 +28,7 @@ export function eventChecks(): string {
     const externals = External.variables.map((variable) => {
       if (variable instanceof RegExp) return String(variable);
       const [name] = Object.entries(formats).find(([, format]) => format === variable) ?? [];
-      if (!name) throw new Error(`${type}: ${String(variable)} can not be compiled ahead`);
+      if (!name) throw new Error(`${type}: ${String(variable)} cannot be compiled ahead of time`);
       used.add(name);
       return name;
     });
@@ -41,7 +41,7 @@ export function eventChecks(): string {
   });
   const versions = Object.fromEntries(types.map(([type, { version }]) => [type, version]));
   return [
-    // By the files themselves: the package's own modules would bring all of TypeBox along.
+    // Imports the files directly: the package's index would load all of TypeBox.
     `import * as Guard from ${pathIn('guard/guard.mjs')};`,
     ...[...used].map((name) => `import { ${name} } from ${pathIn(formatFile(name))};`),
     `export const versions = ${JSON.stringify(versions)};`,

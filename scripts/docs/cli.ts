@@ -46,7 +46,8 @@ function commandMarkdown(grammar: Grammar): string[] {
   ];
 }
 
-const flagRow = (flag: Flag): string => `| \`${cell(flagTerm(flag))}\` | ${cell(flagMeaning(flag))} |`;
+const flagRow = (flag: Flag): string =>
+  `| \`${cell(flagTerm(flag))}\` | ${cell(flagMeaning(flag, (word) => `\`${word}\``))} |`;
 
 const cell = (text: string): string =>
   text.replaceAll('|', '\\|').replaceAll(/[<>]/g, (sign) => (sign === '<' ? '&lt;' : '&gt;'));

@@ -16,7 +16,7 @@ describe('agentpool', () => {
     }
   });
 
-  it('says which command was meant by words that make none', async () => {
+  it('suggests the command that was probably meant', async () => {
     const child = start(temporaryFolder(), ['replai', '--json']);
     const printed = await text(child.stdout as Readable);
     assert.equal(await ended(child), 2);

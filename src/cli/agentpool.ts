@@ -15,7 +15,7 @@ import { asksForHelp } from './help/wanted.ts';
 import type { Surroundings } from './output/call.ts';
 import { unknownCommand } from './unknown-command.ts';
 
-/** Runs one command line. Gives the exit code: 0, 1 for a refusal or failure, 2 (64 for `run`) for a wrong command line. */
+/** Runs one command line. Returns the exit code: 0, 1 for a refusal or failure, 2 (64 for `run`) for a usage error. */
 export async function agentpool(words: string[], streams: Surroundings): Promise<number> {
   const [first] = words;
   if (first === '--version' || first === '-v') {
@@ -45,13 +45,13 @@ async function runCommand(path: string, words: string[], streams: Surroundings):
     ...Cli.defaultContext,
     ...streams,
     grammars: () => grammars(commands),
-    // Left to itself, clipanion looks at TERM and colours into pipes.
+    // By default, clipanion goes by TERM and writes colours into pipes.
     ...(hasColor(streams.stdout) ? {} : { colorDepth: 1 }),
   };
   let made: ReturnType<typeof cli.process>;
   try {
     const { arranged, problem, takes } = read(grammar, words);
-    // clipanion knows nothing of an argument that an option gives.
+    // clipanion does not know that an option can replace an argument.
     if (problem && takes.length < grammar.arguments.length) throw new Error(problem);
     made = cli.process([...path.split(' '), ...(problem ? words : arranged)], context);
   } catch (error) {
@@ -66,7 +66,7 @@ const isGroupAlone = ([first, ...more]: readonly string[]): boolean =>
   !Object.hasOwn(commands, first ?? '') &&
   Object.keys(commands).some((path) => path.startsWith(`${first} `));
 
-/** Words that a command does not take: what is wrong, and the line that was probably meant. */
+/** The error for words that a command does not accept: what is wrong, and the command line that was probably meant. */
 function misused(grammar: Grammar, words: readonly string[], thrown: unknown): AgentPoolError {
   const fault = faultIn(grammar, words) ?? {
     message: errorMessage(thrown).split('\n', 1)[0] ?? '',
@@ -83,7 +83,9 @@ const refuse = (
   { stdout, stderr, env, usageExit = 2 }: Surroundings & { usageExit?: number },
 ): number => printError(error, { json: words.includes('--json'), stdout, stderr, env, usageExit });
 
-/** `agentpool complete` from the sources; the build answers it from the grammar that it has kept. */
+/**
+ * `agentpool complete` when run from the sources. The bundle answers it from the grammar that the build has written.
+ */
 async function complete(words: string[], { env, stdout }: Surroundings): Promise<number> {
   const { completionLines } = await import('./completion/answer.ts');
   stdout.write(await completionLines(await grammars(commands), words, env));

@@ -11,7 +11,7 @@ import { everyGrammar } from './grammar/every.ts';
 import { faultIn } from './grammar/fault.ts';
 import { typedWords } from './testing/typed.ts';
 
-/** What needs more than a throw-away home with fake agents has is read as a command line, and not run. */
+/** Examples that need more than a temporary home with fake agents: they are parsed, and not run. */
 const onlyRead: Record<string, string> = {
   'agentpool attach @last --exec': 'opens a terminal',
   'agentpool replay @last --step': 'waits for keys at a terminal',
@@ -32,7 +32,7 @@ const onlyRead: Record<string, string> = {
     'needs an agent with such a choice; answer.test.ts has one',
 };
 
-/** Where a home of this kind can only say no, and with which exit code. */
+/** Examples that a temporary home can only refuse, by the error that they print. */
 const refused: Record<string, RegExp> = {
   'agentpool keys @last Escape': /policy\.allow_raw_keys/,
   'agentpool answer @last --choice 1': /NO_DIALOG/,
@@ -40,7 +40,7 @@ const refused: Record<string, RegExp> = {
   'agentpool leases release --lease-id 42': /LEASE_NOT_FOUND/,
 };
 
-/** Who has to be there, where it is not one that has asked something. */
+/** The worker that an example needs, if not one that has asked a question. */
 const needed: Record<string, Needed> = {
   'agentpool observe @last --wait-for completed --timeout 300 --detail full': { provider: 'fake-completed' },
   'agentpool worktrees cleanup @last': { provider: 'fake-question', ended: true },
@@ -50,11 +50,11 @@ const needed: Record<string, Needed> = {
 interface Needed {
   provider: string;
   ended?: boolean;
-  /** A file that must not be there. */
+  /** A file that must not exist. */
   without?: string;
 }
 
-/** These leave no worker behind that waits, so the next example gets a new one. */
+/** Commands that leave no waiting worker behind, so the next example gets a new one. */
 const spends = /^(smoke|spawn|run|send|answer|keys|interrupt|terminate|collect)\b/;
 
 const grammars = await everyGrammar(commands);
@@ -103,7 +103,7 @@ describe('the examples of the help', () => {
     file('history.ndjson.gz', gzipSync(stdout));
   });
 
-  /** One live worker and no other, unless the last example has left the one that is needed. */
+  /** Provides exactly one live worker: reuses the one of the last example if it fits. */
   async function prepare({ provider, ended, without }: Needed): Promise<void> {
     if (without) rmSync(join(home.repo, without), { force: true });
     if (worker === provider && !ended) return;

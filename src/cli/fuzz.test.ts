@@ -1,5 +1,5 @@
-// What is typed in a hurry, by a script that is wrong, or by somebody who means no good: every command, with any of its
-// options and any values, must end in words, and a refusal must leave the ledger as it was.
+// Fuzzes the command line with input as from typos, broken scripts and attackers: every command, with any of its
+// options and any values, must end with a readable message, and a refusal must leave the ledger unchanged.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,16 +15,16 @@ import type { Flag } from './grammar/schema.ts';
 import { ledgerHome, withLedger } from './testing/ledger-home.ts';
 import { type Ran, run } from './testing/run.ts';
 
-/** The same ones each time, so that a change is judged by what it changes; others, and more: AGENTPOOL_FUZZ_RUNS=5000 */
+/** A fixed seed makes runs comparable. AGENTPOOL_FUZZ_RUNS=5000 runs more command lines, with a random seed. */
 const LONGER = process.env.AGENTPOOL_FUZZ_RUNS;
 const CHOSEN = LONGER
   ? { numRuns: Number(LONGER), interruptAfterTimeLimit: 3_600_000 }
   : { numRuns: 400, interruptAfterTimeLimit: 60_000, seed: 20_261_123 };
 
-/** These never end by themselves, or speak with somebody over standard input. */
+/** Commands that never end by themselves, or that talk to a client over standard input. */
 const endless = ['watcher run', 'mcp'];
 const endlessFlags = ['--follow', '--watch', '--exec'];
-/** Without a provider that is not there they would really start somebody. */
+/** Commands that would really start an agent unless they name an unknown provider. */
 const starting = ['smoke', 'spawn', 'run'];
 
 const grammars = (await everyGrammar(commands)).filter(({ path }) => !endless.includes(path));
@@ -58,7 +58,7 @@ const nasty = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }).map((text) => text.replaceAll('\0', '')),
 );
 
-/** A command line of one command: some of its options with any value, and any words behind. */
+/** A command line of one command: some of its options with any values, then any words. */
 const commandLine = fc.constantFrom(...grammars).chain((grammar) => {
   const flags = grammar.flags.filter(({ names }) => !names.some((name) => endlessFlags.includes(name)));
   const said = fc.subarray(flags).chain((some) => fc.tuple(...some.map((flag) => flagWords(flag))));
@@ -87,10 +87,10 @@ describe('any words at all', () => {
   let home = '';
 
   before(async () => {
-    // Nobody is found who could be started or asked, and nobody's home is touched.
+    // An empty PATH and a temporary HOME: no agent is found, and no real home is touched.
     Object.assign(process.env, { HOME: ground, PATH: '/nonexistent', NO_COLOR: '1' });
     home = await ledgerHome('completed-and-ended');
-    // Deep enough that no ../.. leads out of it.
+    // Deep enough that ../.. stays inside the temporary folder.
     mkdirSync(join(ground, 'deep', 'er'), { recursive: true });
     process.chdir(join(ground, 'deep', 'er'));
     mkdirSync('a folder');
@@ -110,7 +110,7 @@ describe('any words at all', () => {
 
   const lastPosition = () => withLedger(home, (ledger) => ledger.store.lastPosition());
 
-  it('end with an exit code, in words, and change nothing where they are refused', async () => {
+  it('end with an exit code and a message, and change nothing if they are refused', async () => {
     await fc.assert(
       fc.asyncProperty(commandLine, fc.oneof(nasty, fc.constant('a\0b\n')), async (words, stdin) => {
         const known = lastPosition();
@@ -127,7 +127,7 @@ describe('the built command line', () => {
   const home = new Home();
   const main = join(packageRoot(), 'dist', 'main.js');
 
-  /** Runs a line of bash, in which \$ap is the program. */
+  /** Runs a line of bash in which \$ap is the program. */
   function bash(line: string): Promise<{ code: number; said: string }> {
     const env = { ...home.env, node: process.execPath, main };
     const script = `set -o pipefail; ap() { "$node" "$main" "$@"; }; ${line}`;
@@ -171,7 +171,7 @@ describe('the built command line', () => {
   }
 
   it(
-    'does not say that it has printed what the disk did not take',
+    'does not report success for output that the disk has refused',
     { skip: !existsSync('/dev/full') },
     async () => {
       for (const command of ['help', 'sessions --json', 'config print'])

@@ -16,7 +16,7 @@ describe('a long answer', () => {
   const paged = join(home.repo, 'paged.txt');
   Object.assign(home.env, { AGENTPOOL_PAGER: PAGER });
 
-  it('goes through the pager where it is longer than the terminal, with its colours', async () => {
+  it('goes through the pager if it is longer than the terminal, with its colours', async () => {
     const terminal = new Terminal(home, { cols: 80, rows: 12 });
     terminal.type('models');
     assert.equal(await terminal.exits(), 0);
@@ -30,7 +30,7 @@ describe('a long answer', () => {
     assert.equal(readFileSync(paged, 'utf8'), '');
   });
 
-  it('is printed where there is no such pager, or none is wanted', async () => {
+  it('is printed directly if the pager does not exist or is turned off', async () => {
     writeFileSync(paged, '');
     home.env.AGENTPOOL_PAGER = 'no-such-pager-here';
     const without = new Terminal(home, { cols: 80, rows: 13 });
@@ -41,7 +41,7 @@ describe('a long answer', () => {
     assert.equal(readFileSync(paged, 'utf8'), '');
   });
 
-  it('of a command without a ledger, and help, goes the same way', async () => {
+  it('of help, or of a command without a ledger, goes through the pager too', async () => {
     const terminal = new Terminal(home, { cols: 80, rows: 12 });
     const cases: [words: string[], shown: RegExp][] = [
       [['help'], /agentpool/],
@@ -62,7 +62,7 @@ describe('a long answer', () => {
     assert.equal(readFileSync(paged, 'utf8'), '');
   });
 
-  it('stays with less at Ctrl-C, and is done when that is quit', { skip: !hasLess }, async () => {
+  it('stays in less at Ctrl-C, and ends when less is quit', { skip: !hasLess }, async () => {
     home.env.AGENTPOOL_PAGER = 'less';
     const terminal = new Terminal(home, { cols: 80, rows: 12 });
     home.env.AGENTPOOL_PAGER = PAGER;
@@ -75,7 +75,7 @@ describe('a long answer', () => {
     assert.equal(await terminal.exits(), 0);
   });
 
-  it('goes to the terminal at once where the config wants no pager', async () => {
+  it('goes directly to the terminal if the config turns the pager off', async () => {
     const quiet = new Home({ config: { pager: false } });
     const log = join(quiet.repo, 'paged.txt');
     writeFileSync(log, '');
@@ -89,7 +89,7 @@ describe('a long answer', () => {
     assert.equal(readFileSync(log, 'utf8'), '');
   });
 
-  it('is as it is into a pipe, and one record or figure a line with --plain', async () => {
+  it('is unchanged in a pipe, and has one record or figure per line with --plain', async () => {
     const { stdout } = await home.run(['models']);
     assert.match(stdout, /^codex-cli {2}--model MODEL/);
     const plain = (await home.run(['models', '--plain'])).stdout.trimEnd().split('\n');
@@ -98,7 +98,7 @@ describe('a long answer', () => {
     assert.match(cached, /^snapshots\.0\.provider_id\tcodex-cli$/m);
   });
 
-  it('of nothing is no line at all with --plain', async () => {
+  it('without records prints no line with --plain', async () => {
     for (const words of [['leases', 'list'], ['sessions'], ['events'], ['tokens']]) {
       const { code, stdout } = await home.run([...words, '--plain']);
       assert.deepEqual([code, stdout], [0, ''], words.join(' '));
@@ -125,7 +125,7 @@ describe('a long answer', () => {
     for (const [, , path = ''] of await records('artifacts', id)) assert.ok(existsSync(path), path);
   });
 
-  it('of files names their folder once, from the home of the user, and fits the terminal', async () => {
+  it('of files names their folder once, relative to the home of the user, and fits the terminal', async () => {
     const user = String(home.env.HOME);
     const env = { AGENTPOOL_HOME: join(user, '.agentpool') };
     const spawned = ['spawn', '--provider', 'fake-idle', '--task', 'Look for the parser'];

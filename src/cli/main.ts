@@ -8,7 +8,7 @@ import { standardOutput } from './output/print.ts';
 const env = processEnvironment();
 keepCompiledCode(env);
 
-/** The fast path where it serves, else the whole command line. */
+/** Tries the fast path first, then the full command line. */
 async function main(words: string[]): Promise<number> {
   const code = await runFast(words, env);
   if (code !== null) return code;

@@ -1,7 +1,7 @@
 import { AgentPoolError } from '../lib/errors.ts';
 import { suggest } from '../lib/suggest.ts';
 
-/** Words that begin with no command: the one that was probably meant, or those of the group that was named. */
+/** The error for an unknown command. Suggests the one that was probably meant, or lists those of the named group. */
 export function unknownCommand(words: readonly string[], known: readonly string[]): AgentPoolError {
   const [first = '', second = ''] = words.filter((word) => !word.startsWith('-'));
   const group = known.filter((path) => path.startsWith(`${first} `));

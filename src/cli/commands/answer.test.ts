@@ -25,7 +25,7 @@ describe('agentpool answer', () => {
       custom('denied', 'denied'),
     ];
     writeFileSync(join(app.folder, 'config.yaml'), JSON.stringify({ version: 1, custom_providers }));
-    // The user's own rule for it: no general one takes an unknown agent's words for an offer.
+    // A rule of the user: no built-in rule recognises an unknown agent's dialog as a paid offer.
     const pay = {
       name: 'pay',
       yields: 'overage',
@@ -47,7 +47,7 @@ describe('agentpool answer', () => {
     return session_id;
   };
 
-  it('takes the choice that is named, and says which', async () => {
+  it('selects the named choice, and reports it', async () => {
     const id = await spawn('menu', 'approval_prompt');
     const unknown = await app.json(['answer', id, '--choice', 'perhaps']);
     assert.equal(unknown.error.code, 'CHOICE_NOT_FOUND');
@@ -65,7 +65,7 @@ describe('agentpool answer', () => {
     assert.equal(verification.code, 0, verification.stdout + verification.stderr);
   });
 
-  it('says it in words of the user where a choice takes some', async () => {
+  it('types the text of the user into a choice that takes one', async () => {
     const id = await spawn('own', 'question,approval_prompt');
     const words = ['--text', 'first the\ntests'];
     const refused = await app.json(['answer', id, '--choice', '1', ...words]);
@@ -78,7 +78,7 @@ describe('agentpool answer', () => {
     assert.match(stdout, /Choice 3 was taken. Instructions: first the tests/);
   });
 
-  it('says it as a message where a choice leaves the word to its user', async () => {
+  it('sends the text as a message after a choice that asks for one', async () => {
     const id = await spawn('denied', 'approval_prompt');
     const answered = await app.json(['answer', id, '--choice', '3', '--text', 'fix the lint first']);
     assert.equal(answered.delivery, 'delivered', JSON.stringify(answered));
@@ -87,20 +87,20 @@ describe('agentpool answer', () => {
     assert.match(stdout, /Instructions: fix the lint first/);
   });
 
-  it('says no where no dialog waits', async () => {
+  it('refuses if there is no dialog', async () => {
     const id = await spawn('fake-question', 'question');
     assert.equal((await app.json(['answer', id, '--choice', '1'])).error.code, 'NO_DIALOG');
     await app.run(['terminate', id]);
     assert.equal((await app.json(['answer', id, '--choice', '1'])).error.code, 'NO_DIALOG');
   });
 
-  it('leaves an offer to pay to a person', async () => {
+  it('leaves a paid offer to a person', async () => {
     const id = await spawn('paid', 'overage_prompt');
     assert.equal((await app.json(['answer', id, '--choice', '2'])).error.code, 'OVERAGE_NEEDS_A_PERSON');
   });
 
   describe('agentpool send', () => {
-    it('does not type prose into a dialog, unless it is forced to', async () => {
+    it('does not type prose into a dialog unless forced', async () => {
       const id = await spawn('menu', 'approval_prompt');
       const refused = await app.json(['send', id, 'please do']);
       assert.equal(refused.error.code, 'DIALOG_WAITS');

@@ -17,7 +17,7 @@ export default class Answer extends LedgerCommand<Answered> {
     examples: [
       ['See the options', '$0 explain @last'],
       ['Choose the first option', '$0 answer @last --choice 1'],
-      ['Choose an option by its label', '$0 answer @last --choice "No, and tell"'],
+      ['Choose an option by its label', '$0 answer @last --choice "No, and tell"'], // vocabulary: quoted
       ['Answer in your own words', '$0 answer @last --choice "Type something" --text "the tests first"'],
     ],
   });

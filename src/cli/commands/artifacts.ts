@@ -30,7 +30,7 @@ export default class Artifacts extends LedgerCommand<ArtifactManifest> {
     await this.show(await artifactManifest(session.artifact_dir), (kept) => this.#table(kept), plainly);
   }
 
-  /** The folder once, and the files as they are named in it. */
+  /** Prints the folder once, and the files relative to it. */
   #table(manifest: ArtifactManifest): string {
     const { stdout } = this.context;
     const rows = kept(manifest).map(({ kind, path, bytes: size }) => [

@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import UsageSummaryCommand from './usage-summary.ts';
 
-/** The same under the name that agents look for when they ask who has room. */
+/** An alias of usage-summary, under the name that agents guess when they look for free capacity. */
 export default class CapacitySummary extends UsageSummaryCommand {
   static override paths = [['capacity-summary']];
   static override usage = Command.Usage({

@@ -13,7 +13,7 @@ const named = (findings: Finding[], check: string): Finding => {
 };
 
 describe('doctor', () => {
-  it('finds everything in order before anything was made, and makes nothing', async () => {
+  it('finds no problem in a home that does not exist, and creates nothing', async () => {
     const home = new Home();
     const { code, stdout } = await home.run(['doctor']);
     assert.equal(code, 0, stdout);
@@ -25,7 +25,7 @@ describe('doctor', () => {
     assert.ok(!existsSync(home.folder));
   });
 
-  it('tells where everything lies, and which agents there are', async () => {
+  it('reports the paths and the agents', async () => {
     const home = new Home();
     await home.run(['leases', 'list']);
     const reported = await home.json(['doctor']);
@@ -68,7 +68,7 @@ describe('doctor', () => {
     assert.match(stdout, /1 problem to fix/);
   });
 
-  it('names what others can read, with the command that closes it', async () => {
+  it('names files that others can read, with the command that makes them private', async () => {
     const home = new Home();
     await home.run(['init']);
     chmodSync(home.folder, 0o755);
@@ -80,7 +80,7 @@ describe('doctor', () => {
     assert.deepEqual(fix, [`chmod -R go-rwx ${home.folder}`]);
   });
 
-  it('tells a config that can not be used, and goes on', async () => {
+  it('reports an invalid config, and continues', async () => {
     const home = new Home();
     await home.run(['init']);
     writeFileSync(join(home.folder, 'config.yaml'), 'version: 1\npolicy: nothing\n');
@@ -90,7 +90,7 @@ describe('doctor', () => {
     assert.ok(named(findings, 'disk').ok);
   });
 
-  it('finds a link of the chain that does not hold', async () => {
+  it('finds a broken link of the hash chain', async () => {
     const home = new Home();
     await home.run(['spawn', '--provider', 'fake-completed', '--repo', home.repo, '--task', 'Say hello']);
     await home.run(['observe', '@last', '--wait-for', 'completed', '--timeout', '60']);
@@ -113,7 +113,7 @@ describe('doctor', () => {
     }
   });
 
-  it('tells a ledger that is none, and one of a newer AgentPool', async () => {
+  it('reports a file that is no ledger, and a ledger of a newer AgentPool', async () => {
     const home = new Home();
     mkdirSync(home.folder, { mode: 0o700 });
     const file = join(home.folder, 'ledger.sqlite');
@@ -127,7 +127,7 @@ describe('doctor', () => {
     assert.match(named((await home.json(['doctor'])).findings, 'ledger').found, /newer AgentPool/);
   });
 
-  it('sees the watcher and the tmux server at work', async () => {
+  it('reports a running watcher and tmux server', async () => {
     const home = new Home();
     const spawn = ['spawn', '--provider', 'fake-idle', '--repo', home.repo, '--task', 'Wait'];
     const { session_id } = await home.json(spawn);

@@ -13,7 +13,7 @@ const watched: DomainEvent = { type: 'watcher.started', data: { fence: 1, pid: 7
 const append = (home: string, event: DomainEvent = watched) =>
   withLedger(home, ({ store }) => store.append('watcher', [event], { actor: 'test' }));
 
-/** What a newer AgentPool would have written. */
+/** An event that a newer AgentPool could have written. */
 function appendUnknown({ store }: Ledger, type: string, schema_version: number): void {
   const last = store.readAll({ from: store.lastPosition() })[0];
   assert.ok(last);
@@ -47,7 +47,7 @@ describe('agentpool events', () => {
     assert.ok(!('payload' in (events[0] ?? {})));
   });
 
-  it('prints a line an event for a person, in 80 columns and without colour or control characters', async () => {
+  it('prints one line per event for a person, in 80 columns and without colour or control characters', async () => {
     const home = await ledgerHome('wide-characters-and-line-ends');
     const { stdout } = await run(home, ['events']);
     const lines = stdout.trimEnd().split('\n');
@@ -69,11 +69,11 @@ describe('agentpool events', () => {
     assert.deepEqual(await types('--from', 'now'), []);
   });
 
-  it('says which session or type it does not know, and what to type instead', async () => {
+  it('names an unknown session or type, and suggests what to type instead', async () => {
     const home = await ledgerHome('leases');
-    const nobody = await run(home, ['events', '--session', 'ap_nope', '--json']);
-    assert.equal(nobody.code, 1);
-    const { error } = nobody.json<{ error: { code: string; details: Record<string, unknown> } }>();
+    const unknown = await run(home, ['events', '--session', 'ap_nope', '--json']);
+    assert.equal(unknown.code, 1);
+    const { error } = unknown.json<{ error: { code: string; details: Record<string, unknown> } }>();
     assert.equal(error.code, 'TMUX_SESSION_NOT_FOUND');
     assert.equal(error.details.session_id, 'ap_nope');
     assert.equal(typeof error.details.example, 'string');
@@ -84,7 +84,7 @@ describe('agentpool events', () => {
     assert.equal((await run(home, ['events', '--from', 'x'])).code, 2);
   });
 
-  it('names what it can not read once, on stderr, and goes on behind it', async () => {
+  it('reports each unreadable type once, on stderr, and continues after it', async () => {
     const home = await ledgerHome('crashed');
     withLedger(home, (ledger) => {
       appendUnknown(ledger, 'worker.dreamt', 1);
@@ -123,7 +123,7 @@ describe('agentpool events --follow', () => {
     assert.equal(await ended(child), 0);
   });
 
-  it('ends when nobody reads any more', async () => {
+  it('ends when its reader has closed the pipe', async () => {
     const home = await ledgerHome('crashed');
     const child = start(home, ['events', '--follow', '--json']);
     after(() => child.kill('SIGKILL'));

@@ -51,7 +51,7 @@ export default class Events extends LedgerCommand<EventLine> {
       ['Wait for exits, from now on', '$0 events --type worker.exited --from now --follow --json'],
     ],
   });
-  /** Prints the log as it is: dead processes are not recorded first. */
+  /** Prints the log unchanged: does not record dead processes first. */
   protected override reconciles = false;
 
   session = optionalWorker();
@@ -90,7 +90,7 @@ export default class Events extends LedgerCommand<EventLine> {
     }
   }
 
-  /** The types that were asked for. One that is neither in the catalogue nor in the log is a slip of the pen. */
+  /** The requested event types. Throws for a type that is neither in the catalogue nor in the log: it is a typo. */
   #types({ ledger }: AppContext): string[] {
     for (const type of this.type) {
       if (isEventType(type) || hasEventsOfType(ledger, type)) continue;
@@ -105,7 +105,7 @@ export default class Events extends LedgerCommand<EventLine> {
     return this.type;
   }
 
-  /** A line an event, and one with the day before the first of each. */
+  /** One line per event, and a line with the date before the first event of each day. */
   #human() {
     const { stdout } = this.context;
     const color = paint(stdout);
@@ -115,14 +115,14 @@ export default class Events extends LedgerCommand<EventLine> {
       today = day(event.occurred_at);
       const head = `${String(event.position).padStart(6)}  ${clock(event.occurred_at)}  `;
       const whose = fit(subject(event), 16).padEnd(16);
-      const room = columnsOf(stdout) - head.length - 20;
+      const width = columnsOf(stdout) - head.length - 20;
       const sign = 'state' in event.data ? stateSign(event.data.state, stdout) : ' ';
-      const description = fit(stripControl(describeEvent(event).description), room);
+      const description = fit(stripControl(describeEvent(event).description), width);
       return `${isNewDay ? `${color.dim(today)}\n` : ''}${color.dim(head)}${whose}  ${sign} ${description}\n`;
     };
   }
 
-  /** Names each type and version that can not be read once; a log full of them is no reason for a full screen. */
+  /** Reports each unreadable type and version once, so that a log full of them does not flood the screen. */
   #unreadable() {
     const named = new Set<string>();
     return ({ type, schema_version, reason, position }: UnreadableEvent) => {
@@ -146,7 +146,7 @@ function plainLine(event: LedgerEvent): string {
   return `${plainRecord(position, occurred_at, stream_id, type, stripControl(describeEvent(event).description))}\n`;
 }
 
-/** `now` is what comes after everything that is there. */
+/** `now` selects only events that are appended later. */
 function firstPosition(asked: string | undefined, last: number): number {
   if (asked === undefined) return 1;
   if (asked === 'now') return last + 1;
@@ -159,7 +159,7 @@ function firstPosition(asked: string | undefined, last: number): number {
   );
 }
 
-/** Whose event it is: the worker, or the name of the stream. */
+/** The owner of an event: the worker, or the name of the stream. */
 function subject({ stream_id }: LedgerEvent): string {
   if (stream_id.startsWith('worker/')) return stream_id.slice('worker/'.length);
   return stream_id.startsWith('leases/') ? 'leases' : stream_id;

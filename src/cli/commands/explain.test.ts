@@ -28,7 +28,7 @@ describe('agentpool explain', () => {
     return path;
   };
 
-  it('tells the rule, the region and the lines of a captured screen, and what lost', async () => {
+  it('names the rule, the region and the lines of a captured screen, and the rules that lost', async () => {
     const screen = write('screens/dialog.txt', dialog);
     const words = ['explain', '--provider', 'claude-code', '--screen', screen];
     const reported = await app.json(words);
@@ -60,7 +60,7 @@ describe('agentpool explain', () => {
     assert.match(stdout, /1 of 2 as labelled[\s\S]*dialog\.txt: question, judged approval/);
   });
 
-  it('tells how a worker came to its state', async () => {
+  it('explains how a worker reached its state', async () => {
     const { session_id } = await app.json(['spawn', '--provider', 'fake-question', '--task', 'Plan it']);
     await app.json(['observe', session_id, '--wait-for', 'question', '--timeout', '60']);
     const reported = await app.json(['explain', session_id]);
@@ -73,7 +73,7 @@ describe('agentpool explain', () => {
     assert.equal((await app.json(['explain', session_id])).error.code, 'SESSION_ENDED');
   });
 
-  it('says what it needs', async () => {
+  it('names the arguments that it needs', async () => {
     assert.equal((await app.run(['explain'])).code, 2);
     const missing = ['explain', '--provider', 'claude-code', '--screen', 'nowhere.txt'];
     assert.equal((await app.json(missing)).error.code, 'SCREEN_NOT_READ');
@@ -107,7 +107,7 @@ describe('agentpool detectors', () => {
   const app = new Home();
   const detectors = join(app.folder, 'detectors');
 
-  it('tells where your rules lie, lists them beside ours, and lets them judge', async () => {
+  it('names the folder of your rules, lists them beside ours, and applies them', async () => {
     assert.equal((await app.run(['detectors', 'path'])).stdout.trim(), detectors);
     mkdirSync(detectors, { recursive: true });
     const mine = { name: 'hatching', yields: 'working', region: 'screen', when: [{ line: '^◇ Hatching' }] };
@@ -125,7 +125,7 @@ describe('agentpool detectors', () => {
     assert.deepEqual([reported.label, reported.rule], ['working', 'hatching']);
   });
 
-  it('names file, line and rule of a fault', async () => {
+  it('names the file, line and rule of an error', async () => {
     const path = join(app.ground, 'codex-cli.yaml');
     writeFileSync(path, 'provider: codex-cli\nrules:\n  - name: odd\n    yields: dancing\n');
     const { code, stdout } = await app.run(['detectors', 'validate', path]);

@@ -10,7 +10,7 @@ import { page } from '../help/layout.ts';
 import { helpText } from '../help/text.ts';
 import { unknownCommand } from '../unknown-command.ts';
 
-/** Help is about all commands, of which it is one itself: whoever knows them hands them over. */
+/** Help covers all commands, including itself: the caller passes their grammars, which avoids a circular import. */
 export interface HelpContext extends BaseContext {
   grammars: () => Promise<Grammar[]>;
 }

@@ -1,6 +1,6 @@
 import type { CommandTable } from '../grammar/every.ts';
 
-/** Every command by its path, in the order of the overview; only the module of the one that is asked for is loaded. */
+/** Every command by its path, in the order of the overview. Only the module of the requested command is loaded. */
 export const commands: CommandTable = {
   init: () => import('./init.ts'),
   setup: () => import('./setup.ts'),
@@ -67,7 +67,7 @@ export const commands: CommandTable = {
   'config validate': () => import('./config/validate.ts'),
 };
 
-/** The path of the command that the words name: the longest that is known. */
+/** The path of the command that the words name: the longest known path wins. */
 export function namedCommand(words: readonly string[]): string | null {
   for (const length of [2, 1]) {
     const path = words.slice(0, length).join(' ');

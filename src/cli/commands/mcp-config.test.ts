@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Home } from '../../workers/testing/home.ts';
 
-/** A host whose command line keeps its words in a file and knows a server once it was told of it. */
+/** A fake host: its command line logs its arguments to a file, and lists a server once it was added. */
 const CODEX = `#!/bin/sh
-told="$HOME/told"
+added="$HOME/added"
 case "$1 $2" in
-  "mcp add") echo "$*" > "$told"; echo "Added global MCP server" ;;
-  "mcp get") if [ -f "$told" ]; then echo '{}'; else echo "No MCP server named agentpool found." >&2; exit 1; fi ;;
+  "mcp add") echo "$*" > "$added"; echo "Added global MCP server" ;;
+  "mcp get") if [ -f "$added" ]; then echo '{}'; else echo "No MCP server named agentpool found." >&2; exit 1; fi ;;
   "login status") echo "Logged in using ChatGPT" ;;
   --version*) echo "codex-cli 0.169.0" ;;
 esac
@@ -27,7 +27,7 @@ function withCodex(script = CODEX): Home {
 describe('mcp-config', () => {
   const home = new Home();
 
-  it('prints what can be written into the file as it is, and everything else beside it', async () => {
+  it('prints the content of the file to stdout, and everything else to stderr', async () => {
     const { stdout, stderr } = await home.run(['mcp-config', '--client', 'cursor']);
     assert.equal(JSON.parse(stdout).mcpServers.agentpool.command, 'agentpool');
     assert.match(stderr, /goes into .*\.cursor\/mcp\.json/);
@@ -41,7 +41,7 @@ describe('mcp-config', () => {
     assert.match(await line('cursor'), /^cursor:\/\/anysphere\S+\n$/);
   });
 
-  it('says which hosts there are where it does not know one', async () => {
+  it('lists the known hosts for an unknown one', async () => {
     const { error } = await home.json(['mcp-config', '--client', 'cursr']);
     assert.equal(error.code, 'HOST_NOT_FOUND');
     assert.equal(error.details.example, 'agentpool mcp-config --client cursor');
@@ -55,18 +55,18 @@ describe('mcp-config --apply', () => {
     assert.equal(code, 0, stderr);
     assert.match(stderr, /^\$ codex mcp add agentpool --env AGENTPOOL_HOME=\S+ -- agentpool mcp\n$/);
     assert.match(stdout, /Added global MCP server\n✓ Codex: codex mcp get agentpool shows it/);
-    const words = readFileSync(join(home.env.HOME ?? '', 'told'), 'utf8');
+    const words = readFileSync(join(home.env.HOME ?? '', 'added'), 'utf8');
     assert.equal(words.trim(), stderr.trim().replace('$ codex ', ''));
   });
 
-  it('runs nothing where the host has it already', async () => {
+  it('runs no command if the host has the server already', async () => {
     const home = withCodex();
     await home.run(['mcp-config', '--client', 'codex', '--apply']);
     const { applied } = await home.json(['mcp-config', '--client', 'codex', '--apply']);
     assert.deepEqual([applied.changed, applied.registration.status], [false, 'registered']);
   });
 
-  it('tells what the host said where that refuses', async () => {
+  it('reports the message of a host that refuses', async () => {
     const refusing = CODEX.replace(
       /"mcp add"\) .*/,
       '"mcp add") echo "config.toml is broken" >&2; exit 1 ;;',
@@ -76,14 +76,14 @@ describe('mcp-config --apply', () => {
     assert.match(error.message, /config\.toml is broken/);
   });
 
-  it('refuses for a host without such a command, names its file, and writes nothing', async () => {
+  it('refuses a host without such a command, names its file, and writes nothing', async () => {
     const home = new Home();
     const { error } = await home.json(['mcp-config', '--client', 'zed', '--apply']);
     assert.equal(error.code, 'APPLY_NOT_OFFERED');
     assert.ok(!existsSync(error.details.path));
   });
 
-  it('refuses where the host is not installed', async () => {
+  it('refuses a host that is not installed', async () => {
     const home = new Home();
     home.env.PATH = '/nowhere';
     const { error } = await home.json(['mcp-config', '--client', 'gemini', '--apply']);
@@ -92,7 +92,7 @@ describe('mcp-config --apply', () => {
 });
 
 describe('setup', () => {
-  it('finds an agent ready, then its host registered, and makes nothing', async () => {
+  it('finds an agent ready, then its host registered, and creates nothing', async () => {
     const home = withCodex();
     const before = await home.json(['setup', 'codex']);
     const check = (report: typeof before, name: string) =>
@@ -105,7 +105,7 @@ describe('setup', () => {
     assert.equal(check(await home.json(['setup', 'codex']), 'mcp').status, 'registered');
   });
 
-  it('says what to type where an agent is not there, and exits 1', async () => {
+  it('says how to install a missing agent, and exits 1', async () => {
     const home = new Home();
     home.env.PATH = '/nowhere';
     const { code, stdout } = await home.run(['setup', 'devin-cli']);
@@ -113,7 +113,7 @@ describe('setup', () => {
     assert.match(stdout, /✗ installed .*\n.*\n? *→ see https:\/\/cli\.devin\.ai/);
   });
 
-  it('shows all at a glance, in 80 columns', async () => {
+  it('summarises all agents in 80 columns', async () => {
     const { stdout } = await withCodex().run(['setup', 'all']);
     assert.match(stdout, /● codex +signed in/);
     assert.match(stdout, /○ devin-cli +not installed/);
@@ -123,7 +123,7 @@ describe('setup', () => {
     );
   });
 
-  it('asks for limits only with --backend, and writes them down', async () => {
+  it('asks for limits only with --backend, and records them', async () => {
     const home = withCodex();
     const reported = await home.json(['setup', 'codex', '--backend', 'native', '--no-interactive']);
     assert.equal(reported.usage_backend, 'native');
@@ -137,7 +137,7 @@ describe('setup', () => {
 });
 
 describe('skills', () => {
-  it('are listed, printed and found, by a host that has no documentation', async () => {
+  it('can be listed, printed and located by a host without documentation', async () => {
     const home = new Home();
     const { skills } = await home.json(['skills', 'list']);
     const { path } = await home.json(['skills', 'path', skills[0].name]);
@@ -149,7 +149,7 @@ describe('skills', () => {
 });
 
 describe('onboard', () => {
-  it('tells an agent the rules, the first commands and what is to be read', async () => {
+  it('shows an agent the rules, the first commands and the documents to read', async () => {
     const reported = await new Home().json(['onboard']);
     assert.ok(reported.mcp_resources.includes('agentpool://skill.md'));
     assert.match(reported.rules.join(), /never chooses/);

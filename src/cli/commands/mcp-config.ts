@@ -89,7 +89,7 @@ function appliedText(
   color: ReturnType<typeof paint>,
 ): string {
   if (!changed) {
-    const again = install.remove ? `\n  to add it anew, first: ${install.remove}` : '';
+    const again = install.remove ? `\n  to add it again, first: ${install.remove}` : '';
     return `${color.dim('·')} ${display_name} has it already (${registration.message})${again}`;
   }
   const sign = registration.status === 'registered' ? color.green('✓') : color.yellow('!');

@@ -63,7 +63,7 @@ export default class Models extends LedgerCommand<ModelsReport> {
     ];
     return [
       ...lines,
-      ok ? `${color.green('✓')} ${path}: in order` : `${path}: not used until this is mended`,
+      ok ? `${color.green('✓')} ${path}: in order` : `${path}: not used until this is fixed`,
     ].join('\n');
   }
 

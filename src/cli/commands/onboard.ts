@@ -43,7 +43,7 @@ export default class Onboard extends PlainCommand<Onboarding> {
       color.bold('First'),
       ...first_commands.map((command) => `  ${command}`),
       '',
-      color.bold('Rules for whoever delegates'),
+      color.bold('Rules for agents that delegate'),
       ...list(rules),
       '',
       color.bold(`Your preferences (${preferences.path})`),

@@ -8,7 +8,7 @@ import { Home } from '../../workers/testing/home.ts';
 const program = join(packageRoot(), 'fixtures', 'agents', 'fake-completed.mjs');
 
 describe('the short name of a provider', () => {
-  // Codex is a fake program here: its worker takes the words of a real one and ends its turn.
+  // Codex is a fake program here: it accepts the arguments of the real one and ends its turn.
   const home = new Home({
     config: {
       policy: { denied_providers: ['droid'] },
@@ -57,7 +57,7 @@ describe('the short name of a provider', () => {
     assert.deepEqual([target, provider_id], ['claude-code', 'claude-code']);
   });
 
-  it('is denied with its provider, whichever of the two names is typed', async () => {
+  it('is denied with its provider, under either name', async () => {
     for (const name of ['droid', 'droid-cli']) {
       const { error } = await home.json(['spawn', '--provider', name, '--task', 'Look']);
       assert.equal(error.code, 'POLICY_BLOCKED', name);

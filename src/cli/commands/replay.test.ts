@@ -23,7 +23,7 @@ interface Diverging {
   }[];
 }
 
-/** A history as `events --json` prints it, with one event changed: no hash tells of it, only the machine does. */
+/** A history as `events --json` prints it, with one event changed: only the state machine can detect that, no hash. */
 async function rewritten(
   name: string,
   change: (event: EventDescription, at: number) => EventDescription | null,
@@ -38,7 +38,7 @@ async function rewritten(
 type EventDescription = { type: string; data: Record<string, unknown> };
 
 describe('agentpool replay', () => {
-  it('tells a history event by event, with times, states, evidence and words, in 80 columns', async () => {
+  it('prints a history event by event, with times, states, evidence and messages, in 80 columns', async () => {
     const { code, stdout } = await run(await ledgerHome('question-answered'), ['replay', '@last']);
     assert.equal(code, 0);
     assert.match(stdout, / 4 {2}\d\d:00:01\.600 +1\.6 s +1\.2 s {2}\? AWAITING_USER_INPUT/);
@@ -48,7 +48,7 @@ describe('agentpool replay', () => {
     for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
   });
 
-  it('gives the same as JSON, with the signal that the machine heard', async () => {
+  it('prints the same as JSON, with the input of the state machine', async () => {
     const { json } = await run(await ledgerHome('question-answered'), ['replay', '@last', '--json']);
     const { events } = json<{ events: Record<string, unknown>[] }>();
     assert.equal(events.length, 9);
@@ -61,7 +61,7 @@ describe('agentpool replay', () => {
     assert.equal(divergence, null);
   });
 
-  it('shows nothing that would drive the terminal of whoever reads it', async () => {
+  it('prints no control characters that would affect the terminal', async () => {
     const file = await rewritten('question-answered', (event) =>
       event.type === 'worker.transitioned'
         ? { ...event, data: { ...event.data, evidence: ['\u001b]0;pwned\u0007\u001b[2Jhi\u202e'] } }
@@ -72,7 +72,7 @@ describe('agentpool replay', () => {
     assert.doesNotMatch(stdout, /[\u001b\u0007\u202e]/);
   });
 
-  it('knows a session by the beginning of its id, and says which it does not know', async () => {
+  it('finds a session by a prefix of its id, and names an unknown one', async () => {
     const home = await ledgerHome('crashed');
     const { events } = (await run(home, ['replay', 'ap_', '--json'])).json<{ events: unknown[] }>();
     assert.equal(events.length, 4);
@@ -81,7 +81,7 @@ describe('agentpool replay', () => {
     assert.equal(unknown.json<{ error: { code: string } }>().error.code, 'TMUX_SESSION_NOT_FOUND');
   });
 
-  it('asks for what goes together', async () => {
+  it('refuses options that exclude or need each other', async () => {
     const home = await ledgerHome('crashed');
     for (const words of [
       [],
@@ -99,7 +99,7 @@ describe('agentpool replay', () => {
 });
 
 describe('agentpool replay --at', () => {
-  const stood = async (history: string, at: string) => {
+  const pastOf = async (history: string, at: string) => {
     const { json } = await run(await ledgerHome(history), ['replay', '@last', '--at', at, '--json']);
     return json<{
       session: { state: string; question: string | null };
@@ -109,9 +109,9 @@ describe('agentpool replay --at', () => {
     }>();
   };
 
-  it('gives the worker as it was at a position, a version or a time', async () => {
+  it('shows the worker as it was at a position, a version or a time', async () => {
     for (const at of ['4', 'v4', '2026-03-04T09:00:20Z', '+30s', '+0.5m']) {
-      const { session, event, timeline, row } = await stood('question-answered', at);
+      const { session, event, timeline, row } = await pastOf('question-answered', at);
       assert.equal(session.state, 'AWAITING_USER_INPUT', at);
       assert.equal(session.question, 'Should prices be rounded per line or per order?');
       assert.deepEqual([event.position, event.version, row.alive], [4, 4, 1]);
@@ -121,15 +121,15 @@ describe('agentpool replay --at', () => {
       );
       assert.equal(timeline.at(-1)?.exited_at, null);
     }
-    assert.equal((await stood('question-answered', '999')).session.state, 'COMPLETED');
+    assert.equal((await pastOf('question-answered', '999')).session.state, 'COMPLETED');
   });
 
-  it('tells a position of the whole log from a version of the worker, where they differ', async () => {
-    assert.equal((await stood('leases', '7')).event.version, 3);
-    assert.ok((await stood('leases', 'v4')).event.position > 7);
+  it('distinguishes a position in the whole log from a version of the worker', async () => {
+    assert.equal((await pastOf('leases', '7')).event.version, 3);
+    assert.ok((await pastOf('leases', 'v4')).event.position > 7);
   });
 
-  it('says so where there was no worker yet', async () => {
+  it('reports that the worker did not exist yet', async () => {
     const words = ['replay', '@last', '--at', '2020-01-01', '--json'];
     const { code, json } = await run(await ledgerHome('crashed'), words);
     assert.equal(code, 1);
@@ -149,19 +149,19 @@ describe('agentpool replay --verify', () => {
     return { code, ...json<Diverging>() };
   };
 
-  it('finds nothing to say of what was not touched', async () => {
+  it('finds no divergence in an unchanged log', async () => {
     const home = await ledgerHome('leases');
     const { code, ok, divergences } = await verified(home, '@last');
     assert.deepEqual([code, ok, divergences], [0, true, []]);
     assert.match(
       (await run(home, ['replay', '@last', '--verify'])).stdout,
-      /5 events of 1 worker judged again, and all is/,
+      /5 events of 1 worker checked again, and all is/,
     );
     const all = await verified(home, '--all');
     assert.deepEqual([all.code, all.workers, all.events], [0, 1, 13]);
   });
 
-  it('tells a state that the machine does not give: expected, actual, event', async () => {
+  it('reports a state that the machine does not produce: expected, actual, event', async () => {
     const file = await rewritten('question-answered', (event, at) =>
       at === 4 ? { ...event, data: { ...event.data, state: 'IDLE' } } : event,
     );
@@ -179,7 +179,7 @@ describe('agentpool replay --verify', () => {
     assert.match(stdout, /expected RUNNING\n +actual +IDLE/);
   });
 
-  it('tells an event that can not have happened, and one that is missing', async () => {
+  it('reports an impossible event, and a missing one', async () => {
     const file = await rewritten('question-answered', (event, at) => (at === 1 ? null : event));
     const { code, divergences } = await verified(await ledgerHome(), '--file', file);
     assert.equal(code, 1);
@@ -189,7 +189,7 @@ describe('agentpool replay --verify', () => {
     assert.match(divergences[0]?.message ?? '', /goes on with version 3, 2 is due/);
   });
 
-  it('tells a row of the live tables that the events do not give', async () => {
+  it('reports a row of the live tables that does not match the events', async () => {
     const home = await ledgerHome('question-answered');
     const connection = openSqlite(ledgerFile(home));
     const { sql } = connection.prepare("SELECT sql FROM sqlite_schema WHERE name = 'sessions'").get() as {
@@ -208,7 +208,7 @@ describe('agentpool replay --verify', () => {
     }
   });
 
-  it('tells an event whose stored bytes are not those that were hashed', async () => {
+  it('reports an event whose stored bytes do not match its hash', async () => {
     const home = await ledgerHome('question-answered');
     const connection = openSqlite(ledgerFile(home));
     connection.exec(`DROP TRIGGER events_are_final_update;
@@ -222,7 +222,7 @@ describe('agentpool replay --verify', () => {
     assert.match(all.stdout, /broken at position 5/);
   });
 
-  it('skips what it can not read, and counts it by name', async () => {
+  it('skips unreadable events, and counts them by name', async () => {
     const file = await rewritten('crashed', (event, at) =>
       at === 3 ? { ...event, type: 'worker.dreamt' } : event,
     );
@@ -251,7 +251,7 @@ describe('agentpool replay --file', () => {
     assert.throws(() => readFileSync(ledgerFile(home)), /ENOENT/);
   });
 
-  it('asks for one worker where the file holds several, and names them', async () => {
+  it('requires one worker if the file has several, and names them', async () => {
     const several = ['crashed', 'lost'].flatMap((name) => readFileSync(historyFile(name), 'utf8'));
     const { code, json } = await run(
       temporaryFolder(),
@@ -267,7 +267,7 @@ describe('agentpool replay --file', () => {
     assert.equal(named.code, 0);
   });
 
-  it('names the line that is no event', async () => {
+  it('names a line that is no event', async () => {
     const { code, json } = await run(temporaryFolder(), ['replay', '--file', '-', '--json'], '\n{"a":1}\n');
     assert.equal(code, 1);
     assert.equal(json<{ error: { details: { line: number } } }>().error.details.line, 2);
@@ -275,7 +275,7 @@ describe('agentpool replay --file', () => {
 });
 
 describe('agentpool replay --step', () => {
-  it('goes on with Enter and stops with q, in a terminal', async () => {
+  it('continues on Enter and stops on q, in a terminal', async () => {
     const home = await ledgerHome('question-answered');
     const socket = join(temporaryFolder(), 'tmux');
     const tmux = (...words: string[]) =>

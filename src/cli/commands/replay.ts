@@ -45,7 +45,7 @@ const HostStep = Type.Object(
   {
     signal: noted(
       nullable(Type.Object({ type: text, outcome: Type.Optional(text) })),
-      'What the machine heard; null where the event says nothing to it.',
+      'The input of the state machine; null where the event is no input to it.',
     ),
     before: nullable(WorkerState),
     after: nullable(WorkerState),
@@ -53,7 +53,7 @@ const HostStep = Type.Object(
     since_previous_ms: Type.Number(),
     divergence: nullable(Divergence),
     description: noted(text, 'What the event was, in a sentence.'),
-    evidence: noted(list(text), "The worker's or our own words that prove it: untrusted."),
+    evidence: noted(list(text), "The worker's or our own words that show it: untrusted."),
     event: Event,
   },
   { title: 'ToldStep', description: 'One event, and what the code makes of it today.' },
@@ -78,7 +78,7 @@ const HostVerification = Type.Object(
 );
 
 const ReplayReport = Type.Union([HostHistory, HostStateAt, HostVerification], {
-  description: "A worker's history, event by event; with `--at` or `--verify` what these tell.",
+  description: "A worker's history, event by event; with `--at` or `--verify` what these report.",
 });
 type ReplayReport = Static<typeof ReplayReport>;
 
@@ -117,10 +117,10 @@ export default class Replay extends PlainCommand<ReplayReport> {
     this.#assertSense();
     if (this.file !== undefined) {
       const events = await readEvents(this.file, this.context.stdin as Readable);
-      if (this.all) return this.#proven(verifyEvents(events), 'the file');
+      if (this.all) return this.#verified(verifyEvents(events), 'the file');
       const history = historyIn(events, this.session ?? null);
       return this.verify
-        ? this.#proven(verifyEvents(history.events), history.session)
+        ? this.#verified(verifyEvents(history.events), history.session)
         : await this.#one(history);
     }
     const app = await openApp(this.context.env, 'cli');
@@ -131,10 +131,10 @@ export default class Replay extends PlainCommand<ReplayReport> {
         const { fault, ...verification } = verifyLedger(ledger, (done, all) => progress.at(done, all));
         progress.end();
         if (fault) throw broken(fault.position, fault.reason);
-        return this.#proven(verification, 'the ledger');
+        return this.#verified(verification, 'the ledger');
       }
       const { id } = sessionNamed(app, this.session ?? '@last');
-      if (this.verify) return this.#proven(verifySession(ledger.store, id), id);
+      if (this.verify) return this.#verified(verifySession(ledger.store, id), id);
       return await this.#one(historyOf(ledger.store, id));
     } finally {
       app.ledger.close();
@@ -174,10 +174,10 @@ export default class Replay extends PlainCommand<ReplayReport> {
   }
 
   async #then(history: History, at: string): Promise<number> {
-    const stood = then(history, at);
-    const { row, ...rest } = stood;
+    const past = then(history, at);
+    const { row, ...rest } = past;
     await this.show({ session: sessionJson(row), ...rest, row }, () =>
-      thenLines(stood, this.context.stdout).join('\n'),
+      thenLines(past, this.context.stdout).join('\n'),
     );
     return 0;
   }
@@ -199,7 +199,7 @@ export default class Replay extends PlainCommand<ReplayReport> {
       stdout.write(paint(stdout).dim(`${index + 1} of ${steps.length}: Enter for the next, q to stop `));
       const answer = await answers.next();
       if (answer.done || answer.value.trim().toLowerCase() === 'q') break;
-      // The question, and the line that Enter made, give way to the next event.
+      // Erases the prompt and the line break of Enter before the next event is printed.
       stdout.write(eraseLines(1));
     }
     lines.close();
@@ -211,11 +211,11 @@ export default class Replay extends PlainCommand<ReplayReport> {
     return `${bold(session)}  ${dim(`${counted(steps.length, 'event')}, from ${first}`)}`;
   }
 
-  async #proven(verification: Verification, of: string): Promise<number> {
+  async #verified(verification: Verification, of: string): Promise<number> {
     const { stdout } = this.context;
     await this.show({ of, ...verification }, ({ ok, workers, events, divergences, unreadable }) => {
       const color = paint(stdout);
-      const what = `${counted(events, 'event')} of ${counted(workers, 'worker')} judged again`;
+      const what = `${counted(events, 'event')} of ${counted(workers, 'worker')} checked again`;
       const kinds = Object.entries(unreadable);
       return [
         ok
@@ -223,7 +223,7 @@ export default class Replay extends PlainCommand<ReplayReport> {
           : `${color.red('✗')} ${of}: ${what}, ${counted(divergences.length, 'divergence')}`,
         ...divergences.flatMap((each) => divergenceLines(each, stdout)).map((line) => `  ${line}`),
         ...kinds.map(
-          ([name, count]) => `  skipped ${counted(count, 'event')} that this AgentPool can not read: ${name}`,
+          ([name, count]) => `  skipped ${counted(count, 'event')} that this AgentPool cannot read: ${name}`,
         ),
       ].join('\n');
     });

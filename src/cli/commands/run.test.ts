@@ -22,7 +22,7 @@ describe('agentpool run', () => {
     return { code, ...JSON.parse(stdout) };
   };
 
-  it('exits 0 once the worker is completed, gathered and ended', async () => {
+  it('exits 0 once the worker is completed, collected and terminated', async () => {
     const done = await run('fake-completed');
     assert.deepEqual([done.code, done.exit_code, done.exit_reason], [0, 0, 'completed']);
     assert.deepEqual([done.session.state, done.session.alive], ['COMPLETED', false]);
@@ -32,7 +32,7 @@ describe('agentpool run', () => {
     assert.equal((await home.json(['session', 'show', done.session_id])).session.alive, false);
   });
 
-  it('gathers the change that a worker has made in a worktree of its own', async () => {
+  it('collects the change that a worker has made in its own worktree', async () => {
     const done = await run('fake-patch', '--isolation', 'worktree', '--role', 'implementer');
     assert.equal(done.code, 0);
     assert.deepEqual(done.collect.git.changed_files.includes('a.txt'), true);
@@ -59,24 +59,24 @@ describe('agentpool run', () => {
     assert.deepEqual(pick(await run('overage')), [4, 'limit', false]);
   });
 
-  it('exits 5 for a crash, for a worker that ends without a result, and for one that forgets it', async () => {
+  it('exits 5 for a crash, and for a worker that stops without a result', async () => {
     assert.deepEqual(pick(await run('crash')), [5, 'failed', false]);
     assert.deepEqual(pick(await run('fake-idle')), [5, 'failed', false]);
   });
 
-  it('exits 124 when the time is up, by its own clock or by that of the worker', async () => {
+  it('exits 124 after its own timeout, or after that of the worker', async () => {
     assert.deepEqual(pick(await run('hang', '--timeout', '1')), [124, 'timeout', false]);
     assert.deepEqual(pick(await run('hang', '--max-runtime-seconds', '1')), [124, 'timeout', false]);
   });
 
-  it('leaves a worker alive with --keep, and a refused one unmade', async () => {
+  it('leaves a worker alive with --keep, and creates none if it is refused', async () => {
     assert.deepEqual(pick(await run('fake-completed', '--keep')), [0, 'completed', true]);
     const before = home.sessions().length;
     const refused = await home.run(['run', '--provider', 'auto', ...task]);
     assert.deepEqual([refused.code, home.sessions().length], [1, before]);
   });
 
-  it('exits 64 for words that it does not take, which 2 could not tell from a question', async () => {
+  it('exits 64 for a usage error, because 2 means a question', async () => {
     const before = home.sessions().length;
     const wrong = [
       [],
@@ -93,13 +93,13 @@ describe('agentpool run', () => {
       assert.equal((await home.run(['run', ...words])).code, 64, words.join(' '));
       assert.equal((await home.run(['run', ...words, '--json'])).code, 64, words.join(' '));
     }
-    // What is said well and refused all the same is none of these.
+    // A valid command line that is refused is no usage error.
     assert.equal((await home.run(['run', '--provider', 'auto', ...task])).code, 1);
     assert.equal((await home.run(['spawn', ...task])).code, 2);
     assert.equal(home.sessions().length, before);
   });
 
-  it('leaves the worker at work at Ctrl-C, and says so', async () => {
+  it('leaves the worker running at Ctrl-C, and says so', async () => {
     const child = home.start(['run', '--provider', 'hang', ...task]);
     const said = saidBy(child);
     await until('the worker to run', () =>
@@ -126,7 +126,7 @@ const pick = ({
 describe('agentpool spawn', () => {
   const home = new Home({ agents, config: { policy } });
 
-  it('waits for its worker with --wait, for whatever is named behind it', async () => {
+  it('waits for its worker with --wait, for the events that it names', async () => {
     const words = ['spawn', '--provider', 'fake-question', ...task];
     const plain = await home.json(words);
     for (const wait of [['--wait'], ['--wait', 'question'], ['--wait=question,completed']]) {
@@ -181,7 +181,7 @@ describe('a wait in a terminal', () => {
     assert.match(after, /ap_\w+ {2}– CANCELLED/);
   });
 
-  it('keeps within a small terminal', async () => {
+  it('fits a small terminal', async () => {
     const terminal = new Terminal(home, { cols: 40, rows: 10 });
     terminal.type('spawn', '--provider', 'hang', ...task, '--wait');
     const drawn = await terminal.shows(/│ Working/);

@@ -40,8 +40,7 @@ type RunReport = Static<typeof RunReport>;
 export default class Run extends SpawnCommand<RunReport> {
   static override paths = [['run']];
   static override report = RunReport;
-  /** EX_USAGE of sysexits.h: 2 is a question. */
-  /** EX_USAGE of sysexits.h: 2 is a question. */
+  /** EX_USAGE of sysexits.h, because exit code 2 of `run` means that the worker asks a question. */
   static override usageExit = 64;
   static override usage = Command.Usage({
     category: 'Work',

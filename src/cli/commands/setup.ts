@@ -18,7 +18,7 @@ import { openApp } from '../../workers/core/context.ts';
 import { PlainCommand } from '../grammar/command.ts';
 import { argument, flag, knownWord, oneOf, pagerFlag, value } from '../grammar/option.ts';
 
-/** Whoever sets something up waits for a true answer. */
+/** Long, because a person who sets up an agent needs current results, and waits for them. */
 const LOCK_TIMEOUT_MS = 10_000;
 
 const STATES: Readonly<Record<string, string>> = {
@@ -88,7 +88,7 @@ export default class Setup extends PlainCommand<SetupAnswer> {
     return all.ok ? 0 : 1;
   }
 
-  /** Only this writes: what providers answer goes into the ledger. */
+  /** The only part of setup that writes: records the answers of providers in the ledger. */
   async #ask(backend: Backend, targets: readonly SetupTarget[]): Promise<void> {
     const app = await openApp(this.context.env, 'cli');
     try {

@@ -9,7 +9,7 @@ import { ended, run, start } from '../testing/run.ts';
 const history = () => ledgerHome('question-answered');
 
 describe('agentpool stats', () => {
-  it('tells what was done, as one JSON object', async () => {
+  it('reports the work done as one JSON object', async () => {
     const { code, json } = await run(await history(), ['stats', '--since', 'all', '--json']);
     assert.equal(code, 0);
     const reported = json<Stats>();
@@ -24,7 +24,7 @@ describe('agentpool stats', () => {
     );
   });
 
-  it('answers the same by the short way, as a process of its own', async () => {
+  it('gives the same answer on the fast path, in a separate process', async () => {
     const home = await history();
     const words = ['stats', '--since', '2026-01-01/2026-01-02', '--json'];
     const child = start(home, words);
@@ -35,7 +35,7 @@ describe('agentpool stats', () => {
     assert.deepEqual(quick, long);
   });
 
-  it('counts only what the caller has spawned, where that is asked for', async () => {
+  it('counts only workers that the caller has spawned, with --scope mine', async () => {
     const home = await history();
     process.env.AGENTPOOL_COORDINATOR_ID = 'somebody-else';
     try {
@@ -46,7 +46,7 @@ describe('agentpool stats', () => {
     }
   });
 
-  it('says which section, scope or window there is not', async () => {
+  it('names an unknown section, scope or window', async () => {
     const home = await ledgerHome();
     const code = async (...words: string[]) => {
       const { code: exit, json } = await run(home, ['stats', ...words, '--json']);
@@ -58,7 +58,7 @@ describe('agentpool stats', () => {
     assert.equal(await code('--sections', 'sessions,wall'), 'INVALID_SECTION');
   });
 
-  it('keeps to 80 columns, and says what to do where nothing was done', async () => {
+  it('fits 80 columns, and suggests a first step if nothing was done', async () => {
     for (const home of [await history(), await ledgerHome()]) {
       const { stdout, code } = await run(home, ['stats', '--since', 'all']);
       assert.equal(code, 0);
@@ -67,7 +67,7 @@ describe('agentpool stats', () => {
     }
   });
 
-  it('prints one figure a line for grep and cut', async () => {
+  it('prints one figure per line for grep and cut', async () => {
     const { stdout } = await run(await history(), ['stats', '--since', 'all', '--plain']);
     assert.match(stdout, /^sessions\.total\t1$/m);
     for (const line of stdout.trimEnd().split('\n')) assert.match(line, /^[\w.-]+\t[^\t]*$/);

@@ -15,7 +15,7 @@ export default class StatsCommand extends LedgerCommand<StatsReport> {
   static override usage = Command.Usage({
     category: 'History',
     description: 'Summarise a period: work done, limits met and avoided',
-    details: `Days are calendar days in your time zone. Sections: ${sections.join(', ')}.`,
+    details: `Days are calendar days in your time zone. Sections: ${sections.map((name) => `\`${name}\``).join(', ')}.`,
     examples: [
       ['Show the last seven days', '$0 stats'],
       ['Show the last 36 hours', '$0 stats --since 36h'],
@@ -36,7 +36,7 @@ export default class StatsCommand extends LedgerCommand<StatsReport> {
 
   async run(app: AppContext): Promise<undefined> {
     const { since, from, to, provider, scope } = this;
-    // The card shows what it shows.
+    // The card has a fixed set of sections.
     const asked = { since, from, to, provider, scope, sections: this.share ? [] : this.sections };
     const reported = await stats(placeOf(app), asked, new Date());
     if (this.share !== undefined) return this.#share(reported, this.share);

@@ -6,7 +6,7 @@ import { Home, saidBy } from '../../workers/testing/home.ts';
 import { Terminal } from '../testing/terminal.ts';
 
 describe('agentpool alone', () => {
-  it('leads from nothing to a worker that has answered, and makes nothing itself', async () => {
+  it('shows the steps to a first answer of a worker, and creates nothing', async () => {
     const home = new Home();
     const { code, stdout } = await home.run([]);
     assert.equal(code, 0);
@@ -20,7 +20,7 @@ describe('agentpool alone', () => {
       lines.map((line) => line.split(' ')[0]),
       ['init', 'doctor', 'usage-summary', 'spawn', 'send', 'observe', 'collect', 'terminate'],
     );
-    // As a person types them; asking for usage may start agents that are installed here.
+    // As a person types them. Usage commands are left out: they can start agents that are installed on this machine.
     for (const line of lines.filter((each) => !each.startsWith('usage-summary'))) {
       const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
       const said = await home.run(words);
@@ -30,7 +30,7 @@ describe('agentpool alone', () => {
     assert.deepEqual([session?.state, session?.alive], ['COMPLETED', 0]);
   });
 
-  it('shows who waits first, with the line that answers', async () => {
+  it('lists waiting workers first, with the command that answers', async () => {
     const home = new Home();
     const asks = await home.spawn('fake-question');
     await home.reaches(asks, 'AWAITING_USER_INPUT');
@@ -73,7 +73,7 @@ describe('agentpool alone', () => {
     assert.match(terminal.screen({ colors: true }), /\u001b\[33m\? AWAITING_USER_INPUT/);
   });
 
-  it('records first what has become of workers that are gone', async () => {
+  it('records workers whose processes have ended first', async () => {
     const home = new Home();
     const id = await home.spawn('fake-question');
     await home.reaches(id, 'AWAITING_USER_INPUT');
@@ -85,7 +85,7 @@ describe('agentpool alone', () => {
 });
 
 describe('agentpool statusline', () => {
-  it('never tells of an error, and waits for no input', async () => {
+  it('never prints an error, and does not wait for input', async () => {
     const home = new Home();
     mkdirSync(home.folder);
     writeFileSync(join(home.folder, 'config.yaml'), 'policy: [');
@@ -99,7 +99,7 @@ describe('agentpool statusline', () => {
     rmSync(home.ledgerFile);
   });
 
-  it('refuses a format that there is not', async () => {
+  it('refuses an unknown format', async () => {
     const { code, stderr } = await new Home().run(['statusline', '--format', 'html']);
     assert.equal(code, 2);
     assert.match(stderr, /plain.*claude.*tmux|html/);

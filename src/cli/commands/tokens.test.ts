@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Home } from '../../workers/testing/home.ts';
 
 describe('agentpool tokens', () => {
-  it('tells what was used and what it would have cost, for people and for programs', async () => {
+  it('reports the tokens used and their price, for people and for programs', async () => {
     const home = new Home();
     assert.match((await home.run(['tokens'])).stdout, /No agent has written down any tokens/);
     const folder = join(home.env.HOME ?? '', '.claude', 'projects', 'p');
@@ -27,10 +27,10 @@ describe('agentpool tokens', () => {
     assert.deepEqual([rows[0].group, totals.answers], ['claude-sonnet-4-6', 1]);
   });
 
-  it('tells which of them belong to a worker, in its own words and in the statistics', async () => {
+  it('attributes tokens to a worker, in its own report and in the statistics', async () => {
     const home = new Home();
     const codex = join(home.ground, 'codex.mjs');
-    // Stands in for Codex: it writes down one answer, as Codex does, and stays.
+    // A fake Codex: records one answer in a rollout file, as Codex does, and keeps running.
     writeFileSync(
       codex,
       `import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -70,7 +70,7 @@ describe('agentpool tokens', () => {
     assert.match((await home.run(['stats'])).stdout, /TOKENS +IN +CACHED +OUT/);
   });
 
-  it('refuses a window that is none', async () => {
+  it('refuses an invalid window', async () => {
     const { error } = await new Home().json(['tokens', '--since', 'yesterday-ish']);
     assert.equal(error.code, 'INVALID_WINDOW');
     assert.equal(error.example ?? error.details?.example, 'agentpool tokens --since 7d');

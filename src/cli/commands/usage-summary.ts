@@ -9,10 +9,10 @@ import type { AppContext } from '../../workers/core/context.ts';
 import { flag } from '../grammar/option.ts';
 import { UsageCommand } from './shared/usage-options.ts';
 
-/** Ages and times until a reset move on, even if nothing is recorded. */
+/** Ages and times until a reset change even if nothing is recorded. */
 const REDRAW_MS = 15_000;
 const POLL_MS = 250;
-/** With --watch --refresh the providers are asked this often where the policy names no time. */
+/** How often --watch --refresh asks the providers if the policy sets no interval. */
 const ASK_SECONDS = 60;
 
 export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
@@ -56,7 +56,7 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
     });
   }
 
-  /** Until somebody ends it. A terminal is drawn over; into a pipe goes what is new. */
+  /** Runs until it is interrupted. Redraws a terminal in place; prints only changes into a pipe. */
   async #watch(app: AppContext): Promise<never> {
     this.pager = false;
     const ask_ms = (app.config.policy.usage_auto_refresh_after_seconds ?? ASK_SECONDS) * 1000;
@@ -78,6 +78,6 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
   }
 }
 
-/** Without what changes although nothing happened. */
+/** The rows without the values that change although nothing was recorded. */
 const ageless = ({ providers }: UsageSummary) =>
   Object.values(providers).map((row) => ({ ...row, age_seconds: null, checked_at: null, observed_at: null }));

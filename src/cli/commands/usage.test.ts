@@ -13,7 +13,7 @@ import type { UsageSummary } from '../../usage/capacity/known-summary.ts';
 import { Home } from '../../workers/testing/home.ts';
 import { withLedger } from '../testing/ledger-home.ts';
 
-/** A home whose only agent is a codex that answers what a test wants. */
+/** A home whose only agent is a fake Codex with configurable answers. */
 function machine() {
   const home = new Home();
   const codex = new FakeCodex(home.ground).uses(20, 40);
@@ -28,7 +28,7 @@ const codexOf = ({ providers }: UsageSummary): CapacityRow => {
 };
 
 describe('agentpool usage-summary', () => {
-  it('knows nothing before anybody asked, and what was answered after that', async () => {
+  it('has no limits before a provider was asked, and its answer afterwards', async () => {
     const { home, codex } = machine();
     const before = await home.json(['usage-summary']);
     assert.deepEqual(
@@ -48,7 +48,7 @@ describe('agentpool usage-summary', () => {
     );
   });
 
-  it('says the same by the short way and by the long one', async () => {
+  it('prints the same on the fast path and with the full command', async () => {
     const { home } = machine();
     await home.run(['usage', '--provider', 'codex-cli']);
     await home.run(['usage-summary']);
@@ -61,7 +61,7 @@ describe('agentpool usage-summary', () => {
     assert.deepEqual(steady(quick), steady(long));
   });
 
-  it('is a picture for people, as wide as the terminal', async () => {
+  it('draws bars for people, as wide as the terminal', async () => {
     const { home } = machine();
     const { stdout } = await home.run(['usage-summary', '--refresh']);
     assert.match(stdout, /^● codex-cli 5h .* 60% /);
@@ -70,7 +70,7 @@ describe('agentpool usage-summary', () => {
     for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
   });
 
-  it('and usage tell where a limit goes in the same words', async () => {
+  it('and usage describe the trend of a limit in the same words', async () => {
     const { home } = machine();
     await home.run(['init']);
     const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
@@ -92,7 +92,7 @@ describe('agentpool usage-summary', () => {
     assert.ok(stdout.includes(window?.words ?? '-'), stdout);
   });
 
-  it('asks again by itself where the policy says so', async () => {
+  it('asks again by itself if the policy says so', async () => {
     const { home, codex } = machine();
     await home.run(['init']);
     writeFileSync(
@@ -104,7 +104,7 @@ describe('agentpool usage-summary', () => {
     assert.equal(codex.asked, 1);
   });
 
-  it('does not ask again and again by itself when nobody answers', async () => {
+  it('does not ask repeatedly by itself if no provider answers', async () => {
     const { home, codex } = machine();
     codex.fails();
     await home.run(['init']);
@@ -118,7 +118,7 @@ describe('agentpool usage-summary', () => {
     assert.equal(codex.asked, 1);
   });
 
-  it('draws itself anew with --watch when something was recorded', async () => {
+  it('redraws with --watch when something was recorded', async () => {
     const { home, codex } = machine();
     await home.run(['usage', '--provider', 'codex-cli']);
     const words = [join(packageRoot(), 'dist', 'main.js'), 'usage-summary', '--watch', '--json'];
@@ -130,7 +130,7 @@ describe('agentpool usage-summary', () => {
       seen.push(codexOf(JSON.parse(line)).windows[0]?.remaining_percent);
       if (seen.length === 2) break;
       codex.uses(30, 70);
-      // What was answered just now would be told again.
+      // Otherwise the recent answer would be reused.
       await home.run(['usage', '--provider', 'codex-cli', '--backend', 'native']);
     }
     watching.kill();
@@ -138,7 +138,7 @@ describe('agentpool usage-summary', () => {
     assert.deepEqual(seen, [60, 30]);
   });
 
-  it('refuses a provider that nobody knows, and one that is switched off', async () => {
+  it('refuses an unknown provider, and a disabled one', async () => {
     const { home } = machine();
     const { error } = await home.json(['usage-summary', '--provider', 'codex-cl']);
     assert.equal(error.code, 'PROVIDER_NOT_FOUND');
@@ -152,7 +152,7 @@ describe('agentpool usage-summary', () => {
 });
 
 describe('agentpool usage', () => {
-  it('tells what every source answered', async () => {
+  it('reports the answer of every source', async () => {
     const { home, codex } = machine();
     const { stdout } = await home.run(['usage', '--provider', 'codex-cli']);
     assert.match(stdout, /^codex-cli {2}available, plan plus, codex-app-server \(official\)/);
@@ -163,7 +163,7 @@ describe('agentpool usage', () => {
 });
 
 describe('agentpool inventory, providers and models', () => {
-  it('know what is installed and what it last answered, and ask nobody', async () => {
+  it('report the installed agents and their last answers, and ask no provider', async () => {
     const { home, codex } = machine();
     await home.run(['usage', '--provider', 'codex-cli']);
     const { providers } = await home.json(['inventory']);
@@ -177,7 +177,7 @@ describe('agentpool inventory, providers and models', () => {
     assert.equal(codex.asked, 1);
   });
 
-  it('know the models that an agent tells of itself, once it was asked', async () => {
+  it('list the models that an agent reports, once it was asked', async () => {
     const { home, codex } = machine();
     const program = join(codex.bin, 'opencode');
     writeFileSync(program, '#!/bin/sh\n[ "$1" = models ] && echo shop/special || echo 1.18.34\n');

@@ -5,9 +5,9 @@ import { candidates } from './candidates.ts';
 import { liveWords } from './live.ts';
 
 /**
- * The answer to `agentpool complete SHELL WORD...`, which the scripts of `agentpool completion` run at every Tab: one
+ * The answer to `agentpool complete SHELL WORD...`, which the scripts of `agentpool completion` run on every Tab: one
  * candidate per line, a tab before its meaning; `:file` or `:folder` where the shell completes paths itself. Only reads
- * the ledger. Empty where anything fails: an error would land in the user's command line.
+ * the ledger. Empty if anything fails: an error would appear in the user's command line.
  */
 export async function completionLines(
   grammars: readonly Grammar[],
@@ -35,7 +35,7 @@ async function completed(
     .map(({ value, meaning }) => `${found.prefix}${value}\t${meaning.replace(/\s+/g, ' ').slice(0, 100)}`);
 }
 
-/** The words after the program in a line up to the cursor; the last is empty where none is begun. */
+/** The words between the program and the cursor. The last one is empty if the cursor follows a space. */
 const wordsOfLine = (line: string): string[] => [
   ...splitLine(line).slice(1),
   ...(/\s$/.test(line) ? [''] : []),

@@ -2,24 +2,24 @@ import { flagNamed, mainName } from '../grammar/grammar.ts';
 import type { Flag, Grammar, Source, Value } from '../grammar/schema.ts';
 import { groups } from '../help/sections.ts';
 
-/** A word that may stand where the cursor is, and what a shell shows beside it. */
+/** A word to insert at the cursor, and the description that a shell shows beside it. */
 export interface Candidate {
   value: string;
   meaning: string;
 }
 
-/** What may come next. `live` words are of this home or this disk; each is typed behind `prefix`. */
+/** The possible next words. `live` ones come from this home or this disk; `prefix` precedes each of them. */
 export interface Candidates {
   words: Candidate[];
   live: Source | 'error' | null;
   prefix: string;
-  /** The provider that the words name, for what depends on it. */
+  /** The provider that the words name, for values that depend on it. */
   provider: string | null;
 }
 
 const none: Candidates = { words: [], live: null, prefix: '', provider: null };
 
-/** What may stand for the last of the words, which is not yet whole. */
+/** The candidates for the last word, which is incomplete. */
 export function candidates(grammars: readonly Grammar[], typed: readonly string[]): Candidates {
   const words = typed.slice(0, -1);
   const current = typed.at(-1) ?? '';
@@ -60,7 +60,7 @@ function inCommand(
 interface SoFar {
   given: Set<Flag>;
   places: number;
-  /** The option whose value may come next. */
+  /** The option whose value is expected next. */
   pending: Flag | null;
   onlyPlaces: boolean;
 }
@@ -83,7 +83,7 @@ function readSoFar(grammar: Grammar, rest: readonly string[]): SoFar {
   return so;
 }
 
-/** The commands, or those of the group that was named. */
+/** All commands, or those of the named group. */
 function commandNames(grammars: readonly Grammar[], words: readonly string[]): Candidate[] {
   const [group, ...more] = words;
   if (group === undefined) {

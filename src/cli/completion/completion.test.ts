@@ -15,7 +15,7 @@ const grammars = await everyGrammar(commands);
 const valuesFor = (...typed: string[]) => candidates(grammars, typed).words.map(({ value }) => value);
 
 describe('what may come next', () => {
-  it('is a command, then what belongs to it', () => {
+  it('is a command, then its options and arguments', () => {
     assert.ok(valuesFor('').includes('spawn'));
     assert.ok(valuesFor('').includes('ledger'));
     assert.ok(valuesFor('ledger', '').includes('verify'));
@@ -23,21 +23,21 @@ describe('what may come next', () => {
     assert.deepEqual(valuesFor('nothing', ''), []);
   });
 
-  it('is an option that was not given yet', () => {
+  it('is an option that is not given yet', () => {
     const left = valuesFor('spawn', '--provider', 'codex-cli', '--allowed-file', 'a.ts', '-');
     assert.ok(left.includes('--model') && left.includes('--allowed-file') && left.includes('--help'));
     assert.ok(!left.includes('--provider'));
     assert.ok(valuesFor('usage', '--').includes('--no-interactive'));
   });
 
-  it('is a value of the option before, or of the one that the word begins with', () => {
+  it('is a value of the preceding option, or of the option in the same word', () => {
     assert.deepEqual(valuesFor('collect', '@last', '--detail', ''), ['summary', 'excerpt', 'full']);
     const bound = candidates(grammars, ['collect', '@last', '--detail=']);
     assert.equal(bound.prefix, '--detail=');
     assert.ok(bound.words.some(({ value }) => value === 'excerpt'));
   });
 
-  it('is a value that may be left out, or the next option', () => {
+  it('is an optional value, or the next option', () => {
     const spawn = (...words: string[]) => valuesFor('spawn', '--provider', 'codex-cli', ...words);
     assert.ok(spawn('--wait', '').includes('question'));
     assert.ok(spawn('--wait', '--').includes('--task'));
@@ -45,7 +45,7 @@ describe('what may come next', () => {
     assert.ok(!spawn('').includes('question'));
   });
 
-  it('comes from this home where only it knows', () => {
+  it('comes from this home for words that depend on it', () => {
     assert.equal(candidates(grammars, ['observe', '']).live, 'session');
     assert.equal(candidates(grammars, ['spawn', '--provider', '']).live, 'provider');
     const model = candidates(grammars, ['spawn', '--provider', 'codex-cli', '--model', '']);
@@ -63,7 +63,7 @@ describe('agentpool complete', () => {
     return stdout.split('\n').map((line) => line.split('\t', 1)[0]);
   };
 
-  it('says nothing, and makes nothing, where there is no ledger or a broken config', async () => {
+  it('prints nothing and creates nothing without a ledger or with an invalid config', async () => {
     assert.deepEqual(await complete('observe', ''), ['']);
     mkdirSync(home.folder, { recursive: true });
     writeFileSync(join(home.folder, 'config.yaml'), 'policy: [');

@@ -9,7 +9,7 @@ import type { Candidate, Candidates } from './candidates.ts';
 
 const NEWEST = 50;
 
-/** The words that only this home knows, from its ledger and its config alone: nobody is asked, nothing is written. */
+/** The words that depend on this home. Reads only its ledger and its config: asks no provider and writes nothing. */
 export async function liveWords({ live, provider }: Candidates, env: Env): Promise<Candidate[]> {
   if (live === 'session') return sessionWords(env);
   if (live === 'provider') return (await providers(env)).map((value) => ({ value, meaning: '' }));
@@ -61,7 +61,7 @@ async function modelWords(provider: string | null, env: Env): Promise<Candidate[
   return [...ours, ...theirs];
 }
 
-/** Null for a config that is wrong: whoever only types a command need not hear of it. */
+/** Null if the config is invalid: completion is no place to report that. */
 async function configOf(env: Env) {
   try {
     return await loadConfig(homeFolder(env), env);

@@ -1,7 +1,7 @@
-/** What each shell runs at every Tab: a few lines that ask `agentpool complete`, which knows the rest. */
+/** The completion script of each shell: a few lines that call `agentpool complete` on every Tab. */
 export const completionScripts = {
-  // bash splits words at @ and = although they are parts of ours, so the line is read anew; what it would replace is
-  // only the end of the word, which is its second argument.
+  // bash splits words at @ and =, which are parts of our words, so the script passes the whole line. bash replaces only
+  // the end of a word, its second argument; the script cuts the rest off each candidate.
   bash: `# bash completion of agentpool
 _agentpool() {
   local line=\${COMP_LINE:0:COMP_POINT} value meaning

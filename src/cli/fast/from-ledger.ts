@@ -8,18 +8,20 @@ import type { StatusPlace as Place } from '../../workers/queries/status.ts';
 import type { Values } from '../grammar/parse.ts';
 import { print } from '../output/print.ts';
 
-/** A command that answers from tables of the ledger. */
+/** A command that answers from the tables of the ledger. */
 export interface FromLedger {
   tables: readonly Projection[];
   /** Whether workers whose processes have died change the answer: then the full command records them first. */
   dependsOnWorkers: boolean;
-  /** Whether it answers without a ledger, as if the tables were empty. */
+  /** Whether it answers without a ledger, with empty tables. */
   worksWithoutLedger?: boolean;
-  /** The text to print; null for options that it does not know. */
+  /** The text to print; null if it does not know an option. */
   answer(rows: Rows, values: Values, place: Place): Promise<string | null> | string | null;
 }
 
-/** One connection, one query, one print. null where the full command has to create, repair or refuse the ledger. */
+/**
+ * One connection, one query, one print. Returns null if the full command has to create, repair or refuse the ledger.
+ */
 export async function answerFromLedger(
   command: FromLedger,
   values: Values,

@@ -8,7 +8,10 @@ import { helpText } from '../help/text.ts';
 import { wantedHelp } from '../help/wanted.ts';
 import { print } from '../output/print.ts';
 
-/** Help and the version, from the built grammar: no command is loaded. null for help on errors and unknown commands. */
+/**
+ * Help and the version, from the built grammar, without loading a command. null for help on errors and unknown
+ * commands.
+ */
 export async function answer(words: readonly string[], env: Env): Promise<number | null> {
   if (words.length === 1 && (words[0] === '--version' || words[0] === '-v')) {
     print(`${packageVersion()}\n`);
@@ -16,7 +19,7 @@ export async function answer(words: readonly string[], env: Env): Promise<number
   }
   const grammars = builtGrammars();
   const wanted = grammars && wantedHelp(words, grammars);
-  // A terminal's width and colours are asked only where there is one: process.stdout loads all of Node's streams.
+  // Asks for width and colours only on a terminal: process.stdout loads all of Node's streams.
   const shown = isatty(1) ? page(process.stdout.columns, hasColor(process.stdout)) : page();
   const text = wanted && helpText(wanted, grammars, { version: packageVersion(), page: shown });
   if (!text) return null;

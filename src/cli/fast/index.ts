@@ -2,12 +2,12 @@ import type { Env } from '../../config/paths.ts';
 import type { Values } from '../grammar/parse.ts';
 import type { FromLedger } from './from-ledger.ts';
 
-/** A command that reads its own words. */
+/** A command that parses its own words. */
 interface ByWords {
   answer(words: readonly string[], env: Env): Promise<number | null> | number | null;
 }
 
-/** A command that the fast parser reads the words of. */
+/** A command whose words the fast parser reads. */
 interface ByValues {
   answer(values: Values, env: Env): Promise<number | null>;
 }
@@ -15,12 +15,12 @@ interface ByValues {
 type Entry =
   | { needs: 'words'; load: () => Promise<ByWords> }
   | { needs: 'values'; load: () => Promise<ByValues> }
-  /** Tables of the ledger, read without the code that writes it. */
+  /** A command that reads tables of the ledger, without loading the code that writes it. */
   | { needs: 'tables'; load: () => Promise<FromLedger> };
 
 /**
- * The commands that skip clipanion, and what each needs. `answer` gives an exit code, or null for what only the full
- * command can do: other options, a missing ledger, an error to explain.
+ * The commands that skip clipanion, and what each needs. `answer` returns an exit code, or null if the full command
+ * has to answer: other options, a missing ledger, an error to explain.
  */
 export const fastCommands: Readonly<Record<string, Entry>> = {
   '': { needs: 'tables', load: () => import('./status.ts') },

@@ -8,7 +8,7 @@ interface Options {
   lockdown: boolean;
 }
 
-/** `agentpool mcp` over stdio: a host starts it for every conversation and waits for it. */
+/** `agentpool mcp` over stdio: a host starts it for every conversation and waits for its start. */
 export async function answer(values: Values & Partial<Options>, env: Env): Promise<number | null> {
   const { toolsets, tools, lockdown, http, port, newToken } = values;
   if (http || port !== undefined || newToken) return null;

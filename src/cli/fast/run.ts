@@ -6,8 +6,8 @@ import { asksForHelp } from '../help/wanted.ts';
 import { fastCommands } from './index.ts';
 
 /**
- * Runs a command line without clipanion: no more is loaded than its command needs. Gives the exit code; null for a line
- * that is not for this path, of which nothing was done yet.
+ * Runs a command line without clipanion and loads only what its command needs. Returns the exit code, or null, before
+ * any effect, for a command line that this path does not handle.
  */
 export async function runFast(words: readonly string[], env: Env): Promise<number | null> {
   const path = pathOf(words);
@@ -23,13 +23,13 @@ export async function runFast(words: readonly string[], env: Env): Promise<numbe
     const { answerFromLedger } = await import('./from-ledger.ts');
     return await answerFromLedger(await entry.load(), values, env);
   } catch (error) {
-    // The full command explains it.
+    // The full command explains the error.
     if (error instanceof AgentPoolError) return null;
     throw error;
   }
 }
 
-/** The first word; `help` where help is asked for anywhere, nothing for options of `status` alone. */
+/** The first word; `help` if any word asks for help; empty if there are only options, which are those of `status`. */
 function pathOf(words: readonly string[]): string {
   const [first = ''] = words;
   if (first !== 'complete' && first !== 'signal' && asksForHelp(words)) return 'help';

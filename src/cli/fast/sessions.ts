@@ -1,4 +1,5 @@
 import { CLI_COORDINATOR, coordinatorIn } from '../../config/coordinator.ts';
+import { fullProviderId } from '../../config/provider-ids.ts';
 import type { Rows } from '../../projections/reader.ts';
 import { sessions } from '../../projections/sessions/sessions.ts';
 import { watchers } from '../../projections/watchers.ts';
@@ -10,10 +11,10 @@ export const tables = [sessions, watchers];
 export const dependsOnWorkers = true;
 
 /** `agentpool sessions --json` */
-export function answer(rows: Rows, values: Values, { env }: StatusPlace): string | null {
+export function answer(rows: Rows, values: Values, { config, env }: StatusPlace): string | null {
   // The full command checks the name of a state, and prints tables.
   if (!values.json || values.state !== undefined) return null;
-  return JSON.stringify(
-    sessionList(rows, values as SessionListRequest, coordinatorIn(env) ?? CLI_COORDINATOR),
-  );
+  const request = values as SessionListRequest;
+  const provider = request.provider && fullProviderId(request.provider, config.custom_providers);
+  return JSON.stringify(sessionList(rows, { ...request, provider }, coordinatorIn(env) ?? CLI_COORDINATOR));
 }

@@ -10,14 +10,16 @@ export const tables = [sessions, usageSummary, watchers];
 export const dependsOnWorkers = true;
 export const worksWithoutLedger = true;
 
-/** `agentpool` alone and `agentpool status`, for people too: it is typed often. A missing home is not created. */
+/**
+ * `agentpool` alone and `agentpool status`, also without --json: people type it often. Does not create a missing home.
+ */
 export async function answer(rows: Rows, values: Values, place: StatusPlace): Promise<string> {
   const now = new Date();
   if (values.json || values.plain) {
     const status = statusOf(rows, place, withoutTrend(rows, place, now), now);
     return values.json ? JSON.stringify(status) : plainLines(status).join('\n');
   }
-  // Only a person needs tables and colours.
+  // Only a terminal needs tables and colours.
   const { statusLines } = await import('../../report/views/status.ts');
   const capacity = current(rows, place, now);
   return statusLines(statusOf(rows, place, capacity, now), capacity, process.stdout).join('\n');

@@ -9,8 +9,8 @@ import type { Values } from '../grammar/parse.ts';
 import { print } from '../output/print.ts';
 
 /**
- * `agentpool statusline`, which a status bar runs every few seconds. Reads the ledger as it is, repairs nothing and waits
- * for nothing (what Claude Code writes to its standard input is not read).
+ * `agentpool statusline`, which a status bar runs every few seconds. Reads the ledger without repairs and never waits:
+ * it does not read what Claude Code writes to its standard input.
  */
 export async function answer({ format, json }: Values, env: Env): Promise<number | null> {
   const known = statuslineFormats.find((each) => each === format);
@@ -19,7 +19,7 @@ export async function answer({ format, json }: Values, env: Env): Promise<number
   return 0;
 }
 
-/** Empty where anything fails: an error has no place in a status bar. */
+/** Empty if anything fails: a status bar cannot show an error. */
 export const statuslineOf = (format: StatuslineFormat, env: Env): Promise<string> =>
   lineOf(format, env).catch(() => '');
 

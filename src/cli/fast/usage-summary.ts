@@ -7,7 +7,7 @@ import type { Values } from '../grammar/parse.ts';
 export const tables = [usageSummary];
 export const dependsOnWorkers = false;
 
-/** `agentpool usage-summary --json`, unless a provider or this machine has to be asked first. */
+/** `agentpool usage-summary --json`, unless it has to ask a provider or inspect this machine first. */
 export function answer(rows: Rows, values: Values, place: StatusPlace): string | null {
   const { json, provider, refresh, watch, backend } = values;
   if (!json || provider || refresh || watch || backend !== DEFAULT_BACKEND) return null;

@@ -6,12 +6,12 @@ import type { Values } from '../grammar/parse.ts';
 import { answerText, type Call, type Surroundings, showAnswer } from '../output/call.ts';
 import { print, standardOutput } from '../output/print.ts';
 
-/** What a command does, apart from how its words were read: its class in ../commands runs the same. */
+/** The work of a command, independent of the parser: its class in ../commands runs the same function. */
 type Run<Options> = (call: Call<unknown>, options: Options, app: AppContext) => Promise<number | undefined>;
 
 /**
  * A command that works on the ledger, with the words that the fast parser has read. The options have the types of the
- * fields of its class: `parse` fills in what clipanion would, which a test compares.
+ * fields of its class: a test checks that `parse` fills them in as clipanion does.
  */
 export const fastWork =
   <Options>(run: Run<Options>) =>
@@ -31,7 +31,7 @@ export const fastWork =
     }
   };
 
-/** Opens no stream of Node before it is needed: they take a tenth of a whole query to load. */
+/** Opens Node's streams only on first use: loading them takes a tenth of the time of a query. */
 class FastCall implements Call<unknown> {
   readonly json: boolean;
   readonly plain: boolean;

@@ -8,23 +8,26 @@ import { type AppContext, openApp } from '../../workers/core/context.ts';
 import { answerText, type Call, pageTexts, type Surroundings, showAnswer } from '../output/call.ts';
 import { flag } from './option.ts';
 
-/** What all commands share: --json, errors with an exit code, the context opened and closed. */
+/** The base of all commands: --json, errors with an exit code, opening and closing the context. */
 export abstract class PlainCommand<Report = never> extends Command implements Call<Report> {
-  /** The schema of what --json prints, from which docs/schemas is written; null where only errors are JSON. */
+  /** The schema of the --json output, the source of docs/schemas; null if only errors are JSON. */
   static report?: TSchema | null;
-  /** Whether it prints one such report per line, as they come. */
+  /** Whether it streams its reports, one per line. */
   static manyReports = false;
-  /** The exit code for a wrong command line. */
+  /** The exit code for a usage error. */
   static usageExit = 2;
 
   declare context: BaseContext & Surroundings;
-  /** Whether one figure or record per line was asked for; a command with such declares `plainFlag`. */
+  /** Whether --plain is given: one figure or record per line. A command with such an output declares `plainFlag`. */
   plain = false;
-  /** Whether an answer longer than the terminal goes through the pager; a command with such declares `pagerFlag`. */
+  /**
+   * Whether an answer longer than the terminal goes through the pager. A command with long answers declares
+   * `pagerFlag`.
+   */
   pager = false;
   json = flag('--json', 'print one JSON object');
 
-  /** Does the work; what it returns is the exit code, nothing is 0. */
+  /** Does the work. Returns the exit code; undefined means 0. */
   abstract work(): Promise<number | undefined>;
 
   async execute(): Promise<number> {
@@ -49,7 +52,7 @@ export abstract class PlainCommand<Report = never> extends Command implements Ca
     return showAnswer(this, value, human, plainly);
   }
 
-  /** Prints texts as they come, page by page where a person reads. */
+  /** Prints texts as they arrive, page by page on a terminal. */
   page(texts: Texts): Promise<void> {
     return pageTexts(this, texts);
   }
@@ -57,11 +60,11 @@ export abstract class PlainCommand<Report = never> extends Command implements Ca
 
 /** A command that works on the ledger of this AGENTPOOL_HOME. */
 export abstract class LedgerCommand<Report = never> extends PlainCommand<Report> {
-  /** Who appends what this command does. */
+  /** The actor of the events that this command appends. */
   protected actor = 'cli';
   /** Whether workers whose processes have died are recorded first. */
   protected reconciles = true;
-  /** False where it works on the last valid config while config.yaml has a fault. */
+  /** False if it falls back to the last valid config while config.yaml is invalid. */
   protected needsValidConfig = true;
 
   abstract run(app: AppContext): Promise<number | undefined> | number | undefined;

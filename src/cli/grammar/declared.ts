@@ -3,7 +3,7 @@ import { type Declaration, declarationOf } from './option.ts';
 import type { Flag, Grammar } from './schema.ts';
 import { valueNamed } from './values.ts';
 
-/** The grammar of a command, from what its options declare. */
+/** The grammar of a command, derived from the declarations of its options. */
 export function grammarOf(path: string, command: CommandClass): Grammar {
   const { category = '', description = '', details = '', examples = [] } = command.usage ?? {};
   const declared = Object.values(new command()).flatMap((field) => declarationOf(field) ?? []);
@@ -24,7 +24,7 @@ export function grammarOf(path: string, command: CommandClass): Grammar {
       repeatable: kind === 'rest',
       option: orOption?.[0] ?? null,
     })),
-    // What is inherited is declared first, and matters last.
+    // Inherited options are declared first, but matter least: help lists them last.
     flags: flags.sort((one, other) => Number(isCommon(one)) - Number(isCommon(other))),
   };
 }
@@ -41,7 +41,7 @@ const flagOf = ({ kind, names, description, required, initially, takes }: Declar
   default: initially,
 });
 
-/** The option that gives what an argument gives. */
+/** The option that can replace an argument. */
 const instead = ({ names: [name = ''], orOption = [], takes }: Declaration): Flag => ({
   names: orOption,
   value: valueNamed(orOption[0] ?? '', takes),
@@ -54,7 +54,7 @@ const instead = ({ names: [name = ''], orOption = [], takes }: Declaration): Fla
 
 const isCommon = ({ names }: Flag): boolean => names.includes('--json') || names.includes('--plain');
 
-/** The text of a template literal: lines joined, paragraphs kept. */
+/** The text of a template literal, with lines joined and paragraphs kept. */
 function paragraphs(text: string): string {
   return text
     .trim()

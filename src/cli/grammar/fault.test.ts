@@ -66,7 +66,7 @@ describe('what is wrong with a command line', () => {
     }
   });
 
-  it('is fixed in the line that is suggested, whatever was typed', () => {
+  it('is fixed in the suggested line, whatever was typed', () => {
     const word = fc.oneof(
       fc.constantFrom(
         '--json',
@@ -97,7 +97,7 @@ describe('what is wrong with a command line', () => {
 });
 
 describe('words in a shell', () => {
-  it('are read back as they were written', () => {
+  it('are parsed as they were written', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), (words) => assert.deepEqual(splitLine(shellLine(words)), words)),
     );

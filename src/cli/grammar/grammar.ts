@@ -1,6 +1,6 @@
 import type { Flag, Grammar } from './schema.ts';
 
-/** The line that says what has to be given, and what may be. */
+/** The usage line: required and optional words. */
 export function usage({ path, arguments: args, flags }: Grammar): string {
   const required = flags
     .filter((flag) => flag.required)
@@ -13,7 +13,7 @@ export function usage({ path, arguments: args, flags }: Grammar): string {
   return ['agentpool', path, ...places, ...required, ...optional, '[OPTIONS]'].join(' ');
 }
 
-/** An option with its value as it is typed after the names; in brackets what may be left out. */
+/** An option with its value as it is typed after the names; optional parts are in brackets. */
 export function termOf({ value, optional }: Flag, names: string): string {
   if (!value) return names;
   return optional ? `${names} [${value.name}]` : `${names} ${value.name}`;
@@ -22,7 +22,7 @@ export function termOf({ value, optional }: Flag, names: string): string {
 export const mainName = ({ names }: Flag): string =>
   names.find((name) => name.startsWith('--')) ?? names[0] ?? '';
 
-/** Every way to write it; a switch may also be turned off. */
+/** Every spelling of an option, including the `--no-` form of a switch. */
 export const namesOf = ({ names, value }: Flag): string[] =>
   value
     ? names

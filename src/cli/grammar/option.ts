@@ -9,7 +9,7 @@ import {
   type StrictValidator,
 } from 'typanion';
 
-/** What a value may be: clipanion validates with it, help and completion show its words and limits. */
+/** The valid values: clipanion validates with it, help and completion show its words and limits. */
 export interface Takes<T> {
   validator?: StrictValidator<unknown, T>;
   words?: readonly string[];
@@ -19,24 +19,24 @@ export interface Takes<T> {
   max?: number;
 }
 
-/** What an option or an argument declares, once: the grammar of its command is made from it. */
+/** The declaration of an option or an argument, from which the grammar of its command is derived. */
 export interface Declaration {
   kind: 'flag' | 'value' | 'list' | 'optional value' | 'argument' | 'rest';
-  /** The names of an option, the longest-lived first; of an argument, its name in the usage line. */
+  /** The names of an option, the oldest first; for an argument, its name in the usage line. */
   names: string[];
   description: string;
   required: boolean;
-  /** What holds where it is not given; null where that is nothing. */
+  /** The default; null if there is none. */
   initially: string | boolean | null;
   takes: Omit<Takes<unknown>, 'validator'>;
   /** Names of the option that gives the same value as this argument. */
   orOption?: string[];
 }
 
-/** clipanion tells nobody what it was given, so we remember it ourselves. */
+/** clipanion does not expose the declarations that it was given, so they are kept here. */
 const declarations = new WeakMap<object, Declaration>();
 
-/** What a field of a command declares; undefined where it is no option. */
+/** The declaration of a field of a command; undefined if it is no option. */
 export const declarationOf = (field: unknown): Declaration | undefined =>
   typeof field === 'object' && field !== null ? declarations.get(field) : undefined;
 
@@ -100,19 +100,19 @@ export function value(
 const validatorOf = ({ validator }: Takes<unknown>): { validator?: StrictValidator<unknown, string> } =>
   validator ? { validator: validator as StrictValidator<unknown, string> } : {};
 
-/** An option that may be given several times: `--type A --type B`. */
+/** A repeatable option: `--type A --type B`. */
 export function list(names: string, description: string): string[] {
   return declare(Option.Array(names, [], { description }), 'list', names, { description });
 }
 
-/** An option whose value may be left out: `--wait`, `--wait any`. true where it is. */
+/** An option with an optional value: `--wait`, `--wait any`. Its value is true if it is left out. */
 export function optionalValue(names: string, description: string): string | true | undefined {
   const option = Option.String(names, { tolerateBoolean: true, description });
-  // With `tolerateBoolean` clipanion gives true or a text, never false.
+  // With `tolerateBoolean` clipanion returns true or a text, never false.
   return declare(option as string | true | undefined, 'optional value', names, { description });
 }
 
-/** A word that is taken by its place. */
+/** A positional argument. */
 export function argument<T = string>(name: string, options: { takes?: Takes<T>; required: true }): T;
 export function argument<T = string>(name: string, options?: { takes?: Takes<T> }): T | undefined;
 export function argument(
@@ -125,34 +125,34 @@ export function argument(
   });
 }
 
-/** All words that are left. */
+/** All remaining words. */
 export const rest = (name: string, { required = false } = {}): string[] =>
   declare(Option.Rest({ name, required: required ? 1 : 0 }), 'rest', name, { required });
 
 const WORKER_OPTION = ['--session', '--session-id'];
 
-/** The worker of a command: by its place, or with `--session`, which `arranged` puts in that place. */
+/** The worker of a command: positional, or with `--session`, which `arranged` turns into the positional argument. */
 export const worker = (): string => named(Option.String({ name: 'SESSION', required: true }), true);
 
-/** The same for a command that does without one. */
+/** The optional worker of a command. */
 export const optionalWorker = (): string | undefined =>
   named(Option.String({ name: 'SESSION', required: false }), false);
 
 const named = <T>(option: T, required: boolean): T =>
   declare(option, 'argument', 'SESSION', { required, orOption: WORKER_OPTION });
 
-/** The worker of a command that takes another word by its place. */
+/** The worker of a command that has another positional argument. */
 export const workerOption = (description: string): string | undefined =>
   value(WORKER_OPTION.join(','), description);
 
-/** One of these words. */
+/** Exactly one of these words. */
 export const oneOf = <const T extends string>(words: readonly T[]): Takes<T> => ({
   validator: isEnum(words),
   words,
   strict: true,
 });
 
-/** Any word: these are known, and the command itself refuses others. */
+/** Any word: help and completion show the known ones, and the command itself refuses others. */
 export const knownWord = (words: readonly string[]): Takes<string> => ({ words });
 
 /** A whole number from `min` to `max`. */
@@ -162,10 +162,10 @@ export const wholeNumber = (min = 0, max = Number.MAX_SAFE_INTEGER): Takes<numbe
   max,
 });
 
-/** For a command whose answer may be longer than a terminal. */
+/** For a command whose answer can be longer than a terminal. */
 export const pagerFlag = (): boolean =>
   flag('--pager', 'print at once, without the pager for answers longer than the terminal', true);
 
-/** For a command whose answer is a list or a set of figures; `what` is on a line: `one worker`. */
+/** For a command whose answer is a list or a set of figures. `what` names the content of a line: `one worker`. */
 export const plainFlag = (what = 'one figure'): boolean =>
   flag('--plain', `print ${what} per line, for grep and cut`);

@@ -70,7 +70,7 @@ describe('the fast parser', () => {
     });
   }
 
-  it('leaves what it is not sure of to clipanion', async () => {
+  it('leaves uncertain words to clipanion', async () => {
     const grammar = grammarOf('observe', await command('observe'));
     for (const line of ['', '@last extra', '@last --timeout soon', '@last --unknown', '-- @last']) {
       assert.equal(parse(grammar, splitLine(line)), null, line);

@@ -6,8 +6,8 @@ import type { Flag, Grammar, Value } from './schema.ts';
 export type Values = Readonly<Record<string, string | number | boolean | string[] | undefined>>;
 
 /**
- * The fast parser: what clipanion would put into the fields of the command's class, from the grammar alone. null for
- * words that it is not sure of: clipanion then reads and refuses them.
+ * The fast parser: the values that clipanion would assign to the fields of the command's class, from the grammar alone.
+ * null for words that it cannot parse with certainty: clipanion then parses or refuses them.
  */
 export function parse(grammar: Grammar, words: readonly string[]): Values | null {
   const { problem, given, takes, places } = read(grammar, words);
@@ -27,7 +27,7 @@ export function parse(grammar: Grammar, words: readonly string[]): Values | null
   return values;
 }
 
-/** Options in one word (-fx), and what comes after `--`. */
+/** Combined short options (-fx), and everything after `--`. */
 const isForClipanion = (words: readonly string[]): boolean =>
   words.some((word) => word === '--' || /^-[^-]./.test(word));
 

@@ -4,22 +4,22 @@ import { splitLine } from '../../lib/text/split-line.ts';
 import { flagNamed, mainName, namesOf } from './grammar.ts';
 import type { Argument, Flag, Grammar, Value } from './schema.ts';
 
-/** The words of a command line, after the path of their command, as its grammar reads them. */
+/** The words of a command line after the command path, as its grammar reads them. */
 export interface Reading {
   /** What is wrong with the first wrong word. */
   problem: string | null;
-  /** The words, corrected as far as it is clear what was meant; null where it is not. */
+  /** The words, with corrections; null if it is unclear what was meant. */
   corrected: string[] | null;
-  /** The options that are given, each with its values; a switch has true or false. */
+  /** The given options with their values; a switch has true or false. */
   given: Map<Flag, (string | boolean)[]>;
-  /** The arguments that are expected: without one that an option gives. */
+  /** The expected arguments, without one that an option replaces. */
   takes: readonly Argument[];
   places: string[];
   /** Whether the last of the corrected words is an argument. */
   afterPlace: boolean;
   /**
-   * The words for clipanion, where there is no problem: `--session ID` is in its place, a value that may be left out is
-   * bound to its option.
+   * The words for clipanion if there is no problem: `--session ID` is turned into an argument, and an optional value is
+   * joined to its option.
    */
   arranged: string[];
 }
@@ -118,7 +118,7 @@ function give({ given }: Reading, flag: Flag, value: string | boolean): void {
 
 function arrange(grammar: Grammar, flag: Flag, typed: string, value: string, { arranged }: Reading): void {
   const isPlace = grammar.arguments.some(({ option }) => option !== null && flag.names.includes(option));
-  // The argument that an option may give is the first of its command.
+  // The argument that an option can replace is always the first of its command.
   if (isPlace) arranged.unshift(value);
   else arranged.push(`${typed}=${value}`);
 }
@@ -139,7 +139,7 @@ function readPlace(grammar: Grammar, word: string, reading: Reading): void {
   const { path } = grammar;
   const twice = grammar.arguments.find((each) => !takes.includes(each));
   if (last?.source === 'prose' && reading.afterPlace) {
-    // A text that was not quoted: it is one word.
+    // An unquoted text: the correction joins it into one word.
     const before = reading.corrected?.pop();
     fail(
       reading,
@@ -159,7 +159,7 @@ function readPlace(grammar: Grammar, word: string, reading: Reading): void {
   }
 }
 
-/** Only the first problem is reported; what was meant is gathered of all. */
+/** Reports only the first problem, but corrects all of them. */
 function fail(reading: Reading, problem: string, meant: string[] | null): void {
   reading.problem ??= problem;
   if (meant === null) reading.corrected = null;
@@ -198,7 +198,7 @@ const isWithin = (typed: string, min: number, max: number | null): boolean =>
   Number(typed) >= min &&
   !(max !== null && Number(typed) > max);
 
-/** What may stand as the value of a flag: what an example of the command gives it, or anything of its kind. */
+/** A valid value for a flag: from an example of the command, or any of its kind. */
 export function sampleFor({ examples }: Grammar, flag: Flag): string | null {
   for (const [, line] of examples) {
     const words = splitLine(line);

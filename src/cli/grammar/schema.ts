@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { errorKinds } from '../../lib/error-codes/entry.ts';
 import { flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 
-/** Where the words of a value come from: this home (while it is typed), the disk, or nowhere. */
+/** The source of the completions of a value: this home, the disk, or none. */
 export const Source = oneOf(['session', 'provider', 'model', 'file', 'folder', 'number', 'prose', 'word']);
 export type Source = Static<typeof Source>;
 

@@ -16,7 +16,7 @@ const folder: Known = { name: 'FOLDER', source: 'folder' };
 const prose: Known = { name: 'TEXT', source: 'prose' };
 const seconds: Known = { name: 'SECONDS', source: 'number' };
 
-/** What options and arguments of a name take, in every command; another is named after the option itself. */
+/** The values of options and arguments by name, for every command. The value of any other is named after its option. */
 const known: Record<string, Known> = {
   SESSION: session,
   '--session': session,
@@ -59,7 +59,7 @@ const known: Record<string, Known> = {
   MESSAGE: { name: 'MESSAGE', source: 'prose' },
 };
 
-/** What an option or argument of that name takes, within the limits of its declaration. */
+/** The value of an option or argument of that name, within the limits of its declaration. */
 export function valueNamed(name: string, { words, strict = false, min, max }: Declaration['takes']): Value {
   const reported = known[name];
   const allowed = words ?? reported?.words ?? null;

@@ -4,7 +4,7 @@ import type { Argument, Flag, Grammar, Value } from '../grammar/schema.ts';
 import { example, memberTerms } from './group.ts';
 import { heading, type Page, prose, terms } from './layout.ts';
 
-/** What a command does and takes, with examples. */
+/** The help of one command: description, usage, arguments, options and examples. */
 export function commandHelp(grammar: Grammar, members: readonly Grammar[], page: Page): string {
   const { path, description, details, examples } = grammar;
   const args = grammar.arguments.flatMap((each): [string, string][] => {
@@ -42,7 +42,7 @@ function argumentMeaning({ name, source, words, required }: Argument): string {
 const wordsOf = (words: readonly string[] | null, name: string): string =>
   words && words.join('|') !== name ? words.join(', ') : '';
 
-/** A switch that is on is shown by the name that turns it off. */
+/** An option as help shows it. A switch that is on by default is shown in its `--no-` form. */
 export function flagTerm(flag: Flag): string {
   const shown = flag.default === true ? flag.names.map((name) => name.replace(/^--/, '--no-')) : flag.names;
   const short = shown.filter((name) => !name.startsWith('--'));
@@ -50,14 +50,15 @@ export function flagTerm(flag: Flag): string {
   return termOf(flag, names);
 }
 
-export function flagMeaning(flag: Flag): string {
+/** The meaning of an option. `quoted` marks up the words that its value can be: code spans in Markdown. */
+export function flagMeaning(flag: Flag, quoted = (word: string): string => word): string {
   const { description, required, repeatable, value } = flag;
   const notes = [
     ...(required ? ['required'] : []),
     ...(repeatable && !/again|repeat|several/.test(description) ? ['repeatable'] : []),
     ...(typeof flag.default === 'string' && flag.default !== '' ? [`default: ${flag.default}`] : []),
   ];
-  const words = value?.words && !namedIn(description, value) ? `: ${value.words.join(', ')}` : '';
+  const words = value?.words && !namedIn(description, value) ? `: ${value.words.map(quoted).join(', ')}` : '';
   return `${description}${words}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
 }
 

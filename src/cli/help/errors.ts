@@ -4,7 +4,7 @@ import { suggest } from '../../lib/suggest.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { heading, type Page, prose, terms } from './layout.ts';
 
-/** What one error means, and how to fix it. */
+/** The help for one error code: its meaning and its fix. */
 export function errorHelp(code: ErrorCode, page: Page): string {
   const { means, fix } = errorCodes[code];
   return [
@@ -16,7 +16,7 @@ export function errorHelp(code: ErrorCode, page: Page): string {
   ].join('\n');
 }
 
-/** Every code with what it means, by topic. */
+/** Every error code with its meaning, by topic. */
 export function errorList(page: Page): string {
   const chapters = errorChapters.flatMap(([title, entries]) => [
     heading(title, page),
@@ -29,7 +29,7 @@ export function errorList(page: Page): string {
   return [...chapters, "Run 'agentpool help error CODE' for the fix of one error."].join('\n');
 }
 
-/** The code of that name, in upper or lower case. UNKNOWN_ERROR_CODE suggests the nearest one. */
+/** The error code of that name, case-insensitive. Throws UNKNOWN_ERROR_CODE, which suggests the nearest one. */
 export function errorCodeNamed(word: string): ErrorCode {
   const codes = Object.keys(errorCodes) as ErrorCode[];
   const found = codes.find((code) => code === word.toUpperCase());

@@ -2,7 +2,7 @@ import type { Grammar } from '../grammar/schema.ts';
 import { heading, type Page, prose, terms } from './layout.ts';
 import { groups } from './sections.ts';
 
-/** The commands of a group: those that begin with the same word. */
+/** The help for a group: the commands that begin with the same word. */
 export function groupHelp(name: string, members: readonly Grammar[], page: Page): string {
   const meaning = groups[name];
   return [

@@ -23,7 +23,7 @@ describe('help', () => {
     }
   });
 
-  it('has one line per command, none of them cut, and none for another name of one', () => {
+  it('has one uncut line per command, and none for aliases', () => {
     const overview = help();
     assert.doesNotMatch(overview, /…/);
     for (const name of new Set(grammars.map(({ path }) => path.split(' ')[0]))) {
@@ -47,7 +47,7 @@ describe('help', () => {
     for (const { path } of grammars) assert.doesNotMatch(help(...path.split(' ')), /#0/);
   });
 
-  it('on a group lists each of its commands', () => {
+  it('for a group lists each of its commands', () => {
     for (const name of groupNames) {
       for (const { path } of grammars.filter((each) => each.path.startsWith(`${name} `))) {
         assert.match(help(name), new RegExp(`^  ${path} `, 'm'));

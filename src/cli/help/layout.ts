@@ -1,7 +1,7 @@
 import { type Paint, painted } from '../../report/text/style.ts';
 import { wrap } from '../../report/text/wrap.ts';
 
-/** Where help is printed: how wide, and whether in colour. */
+/** The layout of help: its width, and whether it is coloured. */
 export interface Page {
   columns: number;
   paint: Paint;
@@ -9,7 +9,7 @@ export interface Page {
 
 /** Longer lines are hard to read, however wide the terminal. */
 const WIDEST = 100;
-/** A term longer than this gets a line of its own. */
+/** A longer term gets a line of its own. */
 const LEFT = 30;
 
 export const page = (columns = 80, colored = false): Page => ({
@@ -19,7 +19,7 @@ export const page = (columns = 80, colored = false): Page => ({
 
 export const heading = (text: string, { paint }: Page): string => paint.bold(text);
 
-/** Words in lines, indented; `code` between backticks is coloured where there is colour. */
+/** Wraps and indents a text. With colours, `code` in backticks is coloured instead of quoted. */
 export function prose(text: string, { columns, paint }: Page, indent = 0): string[] {
   const lines = text.split('\n\n').flatMap((paragraph) => [...wrap(paragraph, columns - indent), '']);
   const whole = lines.slice(0, -1).map((line) => (line === '' ? '' : ' '.repeat(indent) + line));
@@ -28,7 +28,7 @@ export function prose(text: string, { columns, paint }: Page, indent = 0): strin
   );
 }
 
-/** A term and what it means, side by side: the meanings begin in one column, and go on below it. */
+/** Terms and their meanings side by side, with the meanings aligned in one column. */
 export function terms(rows: readonly (readonly [string, string])[], { columns, paint }: Page): string[] {
   const width = Math.max(...rows.map(([term]) => term.length).filter((length) => length <= LEFT), 0);
   return rows.flatMap(([term, meaning]) => {

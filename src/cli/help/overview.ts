@@ -3,7 +3,7 @@ import type { Grammar } from '../grammar/schema.ts';
 import { heading, type Page, prose, terms } from './layout.ts';
 import { aliases, groups, sections } from './sections.ts';
 
-/** Every command by category: one line for each, and one for the commands of a group. */
+/** Every command by category, one line per command or group of commands. */
 export function overview(grammars: readonly Grammar[], version: string, page: Page): string {
   const titles = [...new Set([...sections, ...grammars.map(({ category }) => category)])];
   const width = Math.max(...grammars.map(({ path }) => firstWord(path).length));
@@ -28,7 +28,7 @@ export function overview(grammars: readonly Grammar[], version: string, page: Pa
   ].join('\n');
 }
 
-/** The commands of two words are shown as their group, in the place of the first of them. */
+/** Replaces the commands of a group by the group, at the position of its first command. */
 function lines(grammars: readonly Grammar[]): [string, string][] {
   const shown = new Map<string, string>();
   for (const { path, description } of grammars) {

@@ -9,9 +9,9 @@ export const sections: readonly string[] = [
   'Connect',
 ];
 
-/** What the commands of two words have in common. */
+/** What the commands of a group have in common, by their first word. */
 export const groups: Readonly<Record<string, string>> = {
-  config: 'Show the configuration and where it lives',
+  config: 'Show the configuration and its location',
   detectors: 'Manage your own rules for reading screens',
   leases: 'Reserve files so that two workers do not collide',
   ledger: 'Verify, back up, export, import or rebuild the ledger',
@@ -22,5 +22,5 @@ export const groups: Readonly<Record<string, string>> = {
   worktrees: "List and clean up workers' git worktrees",
 };
 
-/** Other names of commands, which the overview leaves out. */
+/** Aliases of commands, which the overview leaves out. */
 export const aliases: readonly string[] = ['capacity-summary'];

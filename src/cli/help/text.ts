@@ -4,7 +4,7 @@ import { groupHelp } from './group.ts';
 import type { Page } from './layout.ts';
 import { overview } from './overview.ts';
 
-/** The help for the words: the overview, a group of commands, or one command; null where they name none. */
+/** The help for the words: the overview, a group of commands, or one command; null if they name none. */
 export function helpText(
   named: readonly string[],
   grammars: readonly Grammar[],

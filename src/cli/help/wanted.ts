@@ -1,13 +1,13 @@
 import type { Grammar } from '../grammar/schema.ts';
 
-/** Whether the words ask for help, in any place. */
+/** Whether any of the words asks for help. */
 export function asksForHelp(words: readonly string[]): boolean {
   const end = words.indexOf('--');
   const said = end < 0 ? words : words.slice(0, end);
   return said.includes('--help') || said.includes('-h');
 }
 
-/** The command that the words ask help for: [] for the overview, null for no help or for help on an error. */
+/** The command that the words request help for: [] for the overview, null for no help or for help on an error. */
 export function wantedHelp(words: readonly string[], grammars: readonly Grammar[]): string[] | null {
   const [first, second = '', ...more] = words;
   if (first === 'help') {

@@ -3,7 +3,7 @@ import type { Env } from '../../config/paths.ts';
 import { page, pour, type Texts } from '../../report/text/pager.ts';
 import { plainLines } from '../../report/text/plain.ts';
 
-/** What a command reads, writes and knows of its surroundings. */
+/** The streams and the environment of a command. */
 export interface Surroundings {
   env: Env;
   stdin: Readable;
@@ -11,21 +11,21 @@ export interface Surroundings {
   stderr: Writable;
 }
 
-/** How an answer was asked for, and where it goes. */
+/** The format of an answer and its destination. */
 export interface Manner {
   readonly json: boolean;
-  /** Whether one figure or record per line was asked for. */
+  /** Whether --plain is given: one figure or record per line. */
   readonly plain: boolean;
   /** Whether an answer longer than the terminal goes through the pager. */
   readonly pager: boolean;
   readonly context: Surroundings;
 }
 
-/** A command that runs, whichever way its words were read. */
+/** A running command, independent of the parser of its words. */
 export interface Call<Report> extends Manner {
-  /** Prints the value: as JSON if --json asks for it, else in the words of `human`. */
+  /** Prints the value: as JSON with --json, else the text of `human`. */
   print<T extends Report>(value: T, human: (value: T) => string): void;
-  /** Prints what may be long: as JSON, as the lines of --plain, or in words through the pager. */
+  /** Prints a value that can be long: as JSON, as the lines of --plain, or as text through the pager. */
   show<T extends Report>(
     value: T,
     human: (value: T) => string,
@@ -33,11 +33,11 @@ export interface Call<Report> extends Manner {
   ): Promise<void>;
 }
 
-/** The text of an answer that is short. */
+/** The text of a short answer. */
 export const answerText = <T>(json: boolean, value: T, human: (value: T) => string): string =>
   whole(json ? JSON.stringify(value) : human(value));
 
-/** Prints an answer that may be long. */
+/** Prints an answer that can be long. */
 export async function showAnswer<T>(
   manner: Manner,
   value: T,
@@ -48,7 +48,7 @@ export async function showAnswer<T>(
   else await pageTexts(manner, manner.plain ? plainly(value).map(whole) : [whole(human(value))]);
 }
 
-/** Prints texts as they come, page by page where a person reads. */
+/** Prints texts as they arrive, page by page on a terminal. */
 export function pageTexts({ pager, json, context: { stdout, env } }: Manner, texts: Texts): Promise<void> {
   return pager && !json ? page(texts, stdout, env) : pour(texts, stdout);
 }

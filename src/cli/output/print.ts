@@ -1,6 +1,9 @@
 import { writeSync } from 'node:fs';
 
-/** process.stdout, for whatever needs a stream. A reader that closes the pipe early ends this process without an error. */
+/**
+ * process.stdout, for code that needs a stream. If the reader closes the pipe early, this process exits without an
+ * error.
+ */
 export function standardOutput(): NodeJS.WriteStream {
   if (!process.stdout.listeners('error').includes(endOnClosedPipe))
     process.stdout.on('error', endOnClosedPipe);
@@ -10,8 +13,8 @@ export function standardOutput(): NodeJS.WriteStream {
 const endOnClosedPipe = ({ code }: NodeJS.ErrnoException): never => process.exit(code === 'EPIPE' ? 0 : 1);
 
 /**
- * Writes to standard output at once. process.stdout would do the same, but loads all of Node's streams first, which
- * takes a tenth of a whole query.
+ * Writes to standard output synchronously. process.stdout would do the same, but loads all of Node's streams first,
+ * which takes a tenth of the time of a query.
  */
 export function print(text: string): void {
   const bytes = Buffer.from(text);
@@ -23,7 +26,7 @@ export function print(text: string): void {
       // `agentpool ... | head` closes the pipe early, which is not an error.
       if (code === 'EPIPE') return;
       if (code !== 'EAGAIN') throw error;
-      // A non-blocking pipe that is full.
+      // The pipe is non-blocking and full.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
   }

@@ -9,7 +9,7 @@ const HISTORIES = fileURLToPath(new URL('../../../fixtures/histories/v0.2.0/', i
 
 export const historyFile = (name: string) => join(HISTORIES, `${name}.ndjson`);
 
-/** A home of its own, with a kept history as its ledger where one is named. */
+/** A new home, with a recorded history as its ledger if one is named. */
 export async function ledgerHome(history?: string): Promise<string> {
   const home = join(temporaryFolder(), 'home');
   mkdirSync(home, { mode: 0o700 });
@@ -24,7 +24,7 @@ export async function ledgerHome(history?: string): Promise<string> {
 
 export const ledgerFile = (home: string) => join(home, 'ledger.sqlite');
 
-/** Does something to a home's ledger, and closes it. */
+/** Opens a home's ledger, passes it to the function and closes it. */
 export function withLedger<T>(home: string, work: (ledger: Ledger) => T): T {
   const ledger = openLedger(ledgerFile(home));
   try {

@@ -18,7 +18,7 @@ function validator(name: string): Validator | null {
 const ofCommand = ([first = '', second = '']: readonly string[]): Validator | null =>
   validator(`${first}-${second}`) ?? validator(first);
 
-/** The schema as tests read it: published, it leaves room for keys to come; here, a key that it does not tell of is a fault. */
+/** The schema for tests. The published one allows further keys for later versions; here, an undocumented key fails. */
 function closed(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(closed);
   if (typeof node !== 'object' || node === null) return node;
@@ -29,8 +29,8 @@ function closed(node: unknown): unknown {
 }
 
 /**
- * Holds what a command line printed against the published schema of its command, or of an error. Words without --json,
- * and commands that have no schema, print what they like.
+ * Asserts that the output of a command line matches the published schema of its command, or of an error. Does not check
+ * output without --json, nor commands without a schema.
  */
 export function assertPublished(words: readonly string[], stdout: string): void {
   if (!words.includes('--json')) return;

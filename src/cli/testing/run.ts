@@ -10,13 +10,13 @@ export interface Ran {
   code: number;
   stdout: string;
   stderr: string;
-  /** What was printed, read as one JSON value. */
+  /** Parses the output as one JSON value. */
   json: <T = Record<string, unknown>>() => T;
-  /** What was printed, read as one JSON value a line. */
+  /** Parses the output as one JSON value per line. */
   lines: <T = Record<string, unknown>>() => T[];
 }
 
-/** A command line, run in this process with streams and an environment of its own: into a pipe, as an agent sees it. */
+/** Runs a command line in this process with its own streams and environment, without a terminal, as an agent does. */
 export async function run(home: string, words: readonly string[], stdin = ''): Promise<Ran> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const printed = Promise.all([text(stdout), text(stderr)]);
@@ -37,13 +37,13 @@ export async function run(home: string, words: readonly string[], stdin = ''): P
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 
-/** The words that start a command line as a process of its own, from the sources. */
+/** The program and arguments that run a command line from the sources in a separate process. */
 export const commandLine = (words: readonly string[]): [string, string[]] => [
   process.execPath,
   ['--import', 'tsx', MAIN, ...words],
 ];
 
-/** A command line as a process of its own, for signals, pipes and what has to outlive its caller. */
+/** Starts a command line in a separate process, for tests of signals, pipes and processes that outlive their caller. */
 export function start(
   home: string,
   words: readonly string[],
@@ -53,7 +53,7 @@ export function start(
   return spawn(program, args, { env: { ...process.env, AGENTPOOL_HOME: home, NO_COLOR: '1', ...env } });
 }
 
-/** Waits until the process has ended; its code, or the signal that ended it. */
+/** Waits until the process has ended. Returns its exit code, or the signal that ended it. */
 export async function ended(child: ChildProcess): Promise<number | string> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   return child.exitCode ?? child.signalCode ?? 'unknown';

@@ -10,7 +10,7 @@ import type { Home } from '../../workers/testing/home.ts';
 
 const main = join(packageRoot(), 'dist', 'main.js');
 
-/** A terminal (a tmux server of its own) with a shell that runs the built command line in a test's home. */
+/** A terminal (a separate tmux server) with a shell that runs the built command line in a test's home. */
 export class Terminal {
   readonly #socket: string;
   readonly #path: string | undefined;
@@ -27,19 +27,19 @@ export class Terminal {
     const size = ['-x', String(cols), '-y', String(rows)];
     this.tmux('new-session', '-d', ...size, ...variables, '-c', home.repo, ...shell);
     after(() => {
-      // Mostly it has ended with its shell, which belongs to the home and is ended with it.
+      // Usually the server has already exited: its shell belongs to the home and ends with it.
       spawnSync('tmux', ['-S', this.#socket, 'kill-server']);
       rmSync(folder, { recursive: true, force: true });
     });
   }
 
   tmux(...words: string[]): string {
-    // What tmux runs gets the PATH of its client, whatever -e says.
+    // tmux gives its commands the PATH of the client and ignores the one of -e.
     const env = { ...process.env, PATH: this.#path };
     return execFileSync('tmux', ['-S', this.#socket, '-f', '/dev/null', ...words], { encoding: 'utf8', env });
   }
 
-  /** Types `agentpool ...words`; the shell says `exit=CODE` once it is done. */
+  /** Types `agentpool ...words`; the shell prints `exit=CODE` when it has finished. */
   type(...words: string[]): void {
     this.tmux('send-keys', '-l', `clear; ${shellLine([process.execPath, main, ...words])}; echo exit=$?`);
     this.tmux('send-keys', 'Enter');
@@ -49,12 +49,12 @@ export class Terminal {
     this.tmux('send-keys', ...keys);
   }
 
-  /** What stands on it, without the empty lines at the end; with `colors`, with the sequences that colour it. */
+  /** The text on the screen, without trailing empty lines. `colors` keeps its colour sequences. */
   screen({ colors = false } = {}): string {
     return this.tmux('capture-pane', '-p', ...(colors ? ['-e'] : [])).trimEnd();
   }
 
-  /** Waits until the screen shows something, and gives it. */
+  /** Waits until the screen shows a text, and returns the screen. */
   shows(what: RegExp): Promise<string> {
     const found = () => {
       const screen = this.screen();
@@ -63,7 +63,7 @@ export class Terminal {
     return until(`${what} in the terminal`, found, () => this.screen());
   }
 
-  /** Waits for the end of the command that was typed: its exit code. */
+  /** Waits for the end of the typed command. Returns its exit code. */
   async exits(): Promise<number> {
     const screen = await this.shows(/^exit=\d+$/m);
     return Number(/^exit=(\d+)$/m.exec(screen)?.[1]);

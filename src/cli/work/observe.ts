@@ -17,7 +17,7 @@ interface Options {
   output: string | undefined;
 }
 
-/** `agentpool observe`. Gives 130 after Ctrl-C. */
+/** `agentpool observe`. Returns 130 after Ctrl-C. */
 export async function run(
   call: Call<Observed>,
   options: Options,

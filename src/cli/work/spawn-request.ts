@@ -10,7 +10,7 @@ import type { AppContext } from '../../workers/core/context.ts';
 /** Put a longer task in a file of the repository, for the worker to read. */
 const TASK_LIMIT = 1024 * 1024;
 
-/** The options of a command that spawns a worker: who does what, where, within which limits. */
+/** The options of a command that spawns a worker: provider, task, repository and limits. */
 export interface SpawnWords {
   provider: string;
   task: string | undefined;
@@ -31,7 +31,7 @@ export interface SpawnWords {
   serviceTier: string | undefined;
 }
 
-/** What is asked of `spawnWorker`. Throws INVALID_REQUEST where there is no task, or more than one. */
+/** The request for `spawnWorker`. Throws INVALID_REQUEST if there is no task, or more than one. */
 export async function spawnRequest(
   words: SpawnWords,
   verb: 'spawn' | 'run',

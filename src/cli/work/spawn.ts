@@ -11,7 +11,7 @@ import type { Call } from '../output/call.ts';
 import { type SpawnWords, spawnRequest } from './spawn-request.ts';
 import { INTERRUPTED, onInterrupt, waitInView } from './wait-in-view.ts';
 
-/** How long --wait waits where --timeout names no time. */
+/** How long --wait waits without --timeout. */
 export const WAIT_SECONDS = 300;
 
 interface Options extends SpawnWords {
@@ -20,7 +20,7 @@ interface Options extends SpawnWords {
   detail: string;
 }
 
-/** `agentpool spawn`. Gives 130 after Ctrl-C. */
+/** `agentpool spawn`. Returns 130 after Ctrl-C. */
 export async function run(
   call: Call<SpawnReport & { observation?: Observed }>,
   options: Options,

@@ -8,10 +8,10 @@ import type { WaitCondition } from '../../workers/sight/wait-for.ts';
 import { watchHere } from '../../workers/watch/watch-in-process.ts';
 import type { Manner } from '../output/call.ts';
 
-/** The exit code that shells give a command that Ctrl-C ended. */
+/** The exit code that shells report for a command that Ctrl-C ended. */
 export const INTERRUPTED = 130;
 
-/** From now on Ctrl-C is noted, and does not end the process by itself. */
+/** From this call on, Ctrl-C is recorded and no longer ends the process. */
 export function onInterrupt(): Interrupt {
   const pressed = new AbortController();
   const press = () => pressed.abort();
@@ -26,14 +26,14 @@ interface Interrupt {
 
 interface Waited {
   seen: WaitOutcome;
-  /** Ctrl-C was pressed; the worker keeps running. */
+  /** Whether Ctrl-C ended the wait. The worker keeps running. */
   interrupted: boolean;
 }
 
 /**
- * Waits for a worker: watches it from this process where no watcher runs, shows it on a terminal meanwhile, and leaves
- * it running after Ctrl-C. A caller that has just spawned it passes the `interrupt` from before the spawn: a Ctrl-C
- * between the two would end the command without a message.
+ * Waits for a worker. Watches it from this process if no watcher runs, shows it on a terminal in the meantime, and
+ * leaves it running after Ctrl-C. A caller that has just spawned it passes the `interrupt` from before the spawn: a
+ * Ctrl-C between the two would end the command without a message.
  */
 export async function waitInView(
   { context, json }: Manner,

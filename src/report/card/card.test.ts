@@ -11,7 +11,7 @@ const day = (index: number, worker_hours: number): Day => ({
   peak_concurrent: 1,
 });
 
-/** Statistics of workers of these providers with so many hours each. */
+/** Statistics in which each provider has the given hours of work. */
 function statsOf(worked: Record<string, number>, changes: Partial<Stats> = {}): Stats {
   const providers = Object.entries(worked);
   const hours = providers.reduce((sum, [, each]) => sum + each, 0);
@@ -60,19 +60,19 @@ function statsOf(worked: Record<string, number>, changes: Partial<Stats> = {}): 
   };
 }
 
-/** The texts of the picture in their order. */
+/** The texts of the picture, in document order. */
 const said = (stats: Stats) =>
   [...cardSvg(stats).matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
 
 describe('the card', () => {
-  it('tells the tokens of the workers where they are known', () => {
+  it('shows the tokens of the workers if they are known', () => {
     const totals = { input: 31_400_000, cache_read: 30_000_000, output: 240_300, usd: 12 };
     const tokens = { totals, by_provider: {}, providers_without_token_data: [] };
     assert.ok(said(statsOf({ 'codex-cli': 3 }, { tokens })).includes('31M tokens in, 240k out'));
     assert.ok(!said(statsOf({ 'codex-cli': 3 })).some((text) => text?.includes('tokens')));
   });
 
-  it('tells workers, the peak, the hours and the walls in big', () => {
+  it('shows workers, the peak, the hours and the avoided limits in large figures', () => {
     const texts = said(statsOf({ 'codex-cli': 1234.4, 'claude-code': 300 }));
     assert.deepEqual(texts.slice(0, 11), [
       'AgentPool',
@@ -85,18 +85,18 @@ describe('the card', () => {
       '1,534 h',
       'of agent work',
       '1',
-      'wall avoided',
+      'limit avoided',
     ]);
   });
 
-  it('says nothing of walls where the capacity was never recorded', () => {
+  it('does not mention avoided limits if capacity was never recorded', () => {
     const walls = { definition: '', confidence: 'none' as const, hit: 0, avoided: 0, by_provider: {} };
     const texts = said(statsOf({ a: 1 }, { walls }));
     assert.ok(texts.includes('3.2×') && texts.includes('side by side'));
-    assert.ok(!texts.some((text) => text?.includes('wall')));
+    assert.ok(!texts.some((text) => text?.includes('avoided')));
   });
 
-  it('has a bar for each provider, the most at work first, and one for those without room', () => {
+  it('has a bar per provider, the busiest first, and one for those that do not fit', () => {
     const few = said(statsOf({ 'codex-cli': 2, 'claude-code': 30 }));
     assert.deepEqual(few.slice(12, 16), ['claude-code', '30.0 h', 'codex-cli', '2.0 h']);
     const many = said(
@@ -105,18 +105,18 @@ describe('the card', () => {
     assert.deepEqual(many.slice(20, 24), ['agent-4', '5.0 h', '4 more', '10.0 h']);
   });
 
-  it('can not be broken by the name of a provider', () => {
+  it('cannot be broken by the name of a provider', () => {
     const svg = cardSvg(statsOf({ '<b>&"\u0007': 1, 'a-provider-with-a-very-long-name': 1 }));
     assert.ok(svg.includes('&lt;b&gt;&amp;&quot; '));
     assert.ok(svg.includes('a-provider-wit…'));
   });
 
-  it('names the first and the last day, and how much the best one had', () => {
+  it('names the first and the last day, and the hours of the busiest one', () => {
     const texts = said(statsOf({ a: 1 }));
     assert.deepEqual(texts.slice(-4), ['Day by day', '7.0 h', '1 Mar', '8 Mar']);
   });
 
-  it('can be drawn where nothing was done', () => {
+  it('can be drawn without any work', () => {
     const texts = said(statsOf({}, { days: [] }));
     assert.equal(texts.at(-1), 'No worker was at work in this time');
   });
@@ -125,7 +125,7 @@ describe('the card', () => {
 describe('the columns of the strip', () => {
   const days = (count: number) => Array.from({ length: count }, (_, index) => day(index, 1));
 
-  it('are days, or weeks of which the newest is whole', () => {
+  it('are days, or weeks of which the newest is complete', () => {
     assert.equal(columnsOf(days(45)).unit, 'day');
     const { unit, columns } = columnsOf(days(50));
     assert.equal(unit, 'week');
@@ -136,7 +136,7 @@ describe('the columns of the strip', () => {
     assert.deepEqual([columns.at(-1)?.from, columns.at(-1)?.until], ['2026-04-13', '2026-04-19']);
   });
 
-  it('are never more than have room', () => {
+  it('are never more than fit', () => {
     assert.equal(columnsOf(days(4000)).columns.length, 104);
     assert.deepEqual(columnsOf([]).columns, []);
   });

@@ -12,15 +12,18 @@ const RIGHT = WIDTH - MARGIN;
 const INK = '#f4f6fb';
 const SOFT = '#97a3bd';
 const FAINT = '#1f2a44';
-/** Bars in the order of their size, so that neighbours are told apart. */
+/** Colours of the bars, by size: adjacent bars get contrasting ones. */
 const COLORS = ['#5eead4', '#60a5fa', '#a78bfa', '#f472b6', '#fbbf24', '#94a3b8'];
 const [ACCENT = INK] = COLORS;
-/** Where the strip of days begins and stands, and how high it is. */
+/** The strip of days: its left edge, its baseline and its greatest height. */
 const STRIP = 648;
 const FLOOR = 566;
 const TALLEST = 150;
 
-/** What was done in a window as a picture that one would post. `fontFaces` is CSS; an SVG without it takes fonts of the reader's. */
+/**
+ * The statistics of a window as a picture to share. `fontFaces` is CSS that embeds the fonts; without it the viewer's
+ * own fonts are used.
+ */
 export function cardSvg(stats: Stats, fontFaces = ''): string {
   return element(
     'svg',
@@ -52,7 +55,7 @@ const ground = () => `<defs>
 
 function header({ window }: Stats): string {
   const y = 92;
-  // Three lanes side by side: workers that are at work together.
+  // The logo: three parallel lanes, for workers that run in parallel.
   const sign = [26, 38, 20].map((width, lane) =>
     box(MARGIN, y - 26 + lane * 11, width, 7, COLORS[lane] ?? ACCENT),
   );
@@ -64,19 +67,19 @@ function header({ window }: Stats): string {
   ].join('');
 }
 
-/** The four figures in big. */
+/** The four large figures. */
 function figures({ sessions, parallelism, walls }: Stats): string {
   const reported: [figure: string, what: string][] = [
     [grouped(sessions?.total ?? 0), sessions?.total === 1 ? 'worker' : 'workers'],
     [grouped(parallelism?.peak_concurrent ?? 0), 'in parallel at peak'],
     [grouped(hours(parallelism?.sum_worker_hours ?? 0)), 'of agent work'],
-    // Where no capacity was recorded, nobody knows of walls.
+    // Without recorded capacity, the number of avoided limits is unknown.
     walls?.confidence === 'none' && walls.avoided === 0
       ? [`${parallelism?.ratio ?? 0}×`, 'side by side']
-      : [grouped(walls?.avoided ?? 0), walls?.avoided === 1 ? 'wall avoided' : 'walls avoided'],
+      : [grouped(walls?.avoided ?? 0), walls?.avoided === 1 ? 'limit avoided' : 'limits avoided'],
   ];
   const column = (RIGHT - MARGIN) / reported.length;
-  // All in one size, so that the widest has room.
+  // All in one size: the one that the widest figure fits in.
   const widest = Math.max(...reported.map(([figure]) => widthOf(figure)));
   const size = Math.min(88, Math.floor((column - 30) / widest));
   return reported
@@ -90,14 +93,14 @@ function figures({ sessions, parallelism, walls }: Stats): string {
     .join('');
 }
 
-/** About how wide a figure is, in units of its size. */
+/** The approximate width of a figure, in units of its font size. */
 const widthOf = (figure: string) =>
   [...figure].reduce((sum, each) => sum + (/[ ,.]/.test(each) ? 0.27 : each === 'm' ? 0.87 : 0.58), 0);
 
 const TOP = 350;
 const ROWS = 6;
 
-/** A bar a provider, by its hours. What has no room is one bar together. */
+/** One bar per provider, by hours. Providers that do not fit share one bar. */
 function providers({ utilization, sessions }: Stats): string {
   const all = Object.entries(utilization?.by_provider ?? {})
     .map(([id, { worker_hours }]) => ({ id, worked: worker_hours }))
@@ -123,7 +126,7 @@ function providers({ utilization, sessions }: Stats): string {
   return [title(MARGIN, 'Where the work went'), ...rows].join('');
 }
 
-/** A column a day, or a week where there are too many days. */
+/** One column per day, or per week if there are too many days. */
 function days({ days: all = [] }: Stats): string {
   const { columns, unit } = columnsOf(all);
   const worked = columns.map((column) => column.worked);
@@ -153,7 +156,7 @@ function days({ days: all = [] }: Stats): string {
   ].join('');
 }
 
-/** What the workers used, beside the days; nothing where their agents wrote nothing down. */
+/** The tokens of the workers, beside the days; empty if their agents recorded none. */
 function tokens({ tokens: reported }: Stats): string {
   const { input = null, output = null } = reported?.totals ?? {};
   if (input === null || output === null) return '';
@@ -164,18 +167,18 @@ function tokens({ tokens: reported }: Stats): string {
 const title = (x: number, said: string) => text(x, TOP, said, { size: 23, fill: INK, weight: 500 });
 
 const capitalized = (label: string) => label.charAt(0).toUpperCase() + label.slice(1);
-/** 9,337, and 1,536 h. */
+/** Formats as `9,337` and `1,536 h`. */
 const grouped = (figure: number | string) => String(figure).replace(/\B(?=(\d{3})+\b)(?<!\.\d*)/g, ',');
 const shortened = (id: string, length: number) => (id.length > length ? `${id.slice(0, length - 1)}…` : id);
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** 4 Mar, of 2026-03-04. */
+/** Formats 2026-03-04 as `4 Mar`. */
 const spoken = (day: string) => `${Number(day.slice(8))} ${MONTHS[Number(day.slice(5, 7)) - 1] ?? ''}`;
 
-/** 4 Mar – 11 Mar 2026: the first and the last day, where the reader is. */
+/** `4 Mar – 11 Mar 2026`: the first and the last day in the reader's time zone. */
 function span({ start, end }: Stats['window']): string {
-  // The end does not belong to the window: midnight is the day before.
+  // The end is exclusive: a window that ends at midnight ends with the day before.
   const [from, until] = [new Date(start), new Date(Math.max(Date.parse(start), Date.parse(end) - 1))];
   const said = (date: Date) => `${date.getDate()} ${MONTHS[date.getMonth()]}`;
   const year = from.getFullYear() === until.getFullYear() ? '' : ` ${from.getFullYear()}`;
@@ -183,23 +186,23 @@ function span({ start, end }: Stats['window']): string {
   return `${said(from)}${year} – ${said(until)} ${until.getFullYear()}`;
 }
 
-/** A column of the strip: the hours of the days from the first to the last, both of them 2026-03-04. */
+/** A column of the strip: the hours from the first to the last day, both inclusive and written as 2026-03-04. */
 export interface Column {
   from: string;
   until: string;
   worked: number;
 }
 
-/** More columns than these are too thin to be seen. */
+/** Beyond this number, columns are too thin to see. */
 const MOST_DAYS = 45;
 const MOST_WEEKS = 104;
 
-/** A column a day; a week where there are too many days; of the newest two years at most. */
+/** One column per day, or per week if there are too many days; at most the last two years. */
 export function columnsOf(days: readonly Day[]): { unit: 'day' | 'week'; columns: Column[] } {
   const unit = days.length > MOST_DAYS ? 'week' : 'day';
   const size = unit === 'week' ? 7 : 1;
   const columns: Column[] = [];
-  // From the newest back, so that the last week is a whole one.
+  // Counts back from the newest day, so that the last week is complete.
   for (let end = days.length; end > 0 && columns.length < MOST_WEEKS; end -= size) {
     const part = days.slice(Math.max(0, end - size), end);
     const worked = part.reduce((sum, { worker_hours }) => sum + worker_hours, 0);

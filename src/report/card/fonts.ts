@@ -5,14 +5,14 @@ import { packageRoot } from '../../lib/package-root.ts';
 export const FONT = 'Fira Sans';
 const WEIGHTS = [400, 500] as const;
 
-/** The two fonts of the card, as WOFF2, which the build puts beside the code: it looks the same wherever it is drawn. */
+/** The two fonts of the card as WOFF2, which the build ships, so that the card looks the same on every machine. */
 export const fontFiles = (): { weight: number; bytes: Buffer }[] =>
   WEIGHTS.map((weight) => ({
     weight,
     bytes: readFileSync(join(packageRoot(), 'dist', 'fonts', `fira-sans-latin-${weight}-normal.woff2`)),
   }));
 
-/** The fonts as CSS, for an SVG that is drawn somewhere else. */
+/** The fonts as CSS, for an SVG that another program renders. */
 export const fontFaces = (): string =>
   fontFiles()
     .map(

@@ -6,7 +6,7 @@ import { FONT, fontFiles } from './fonts.ts';
 
 let ready: Promise<void> | null = null;
 
-/** Draws an SVG in its own size, with our fonts and no others. */
+/** Renders an SVG at its own size, with only our fonts. */
 export async function png(svg: string): Promise<Uint8Array> {
   ready ??= initWasm(readFile(join(packageRoot(), 'dist', 'resvg.wasm')));
   await ready;

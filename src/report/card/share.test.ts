@@ -13,7 +13,7 @@ const shareTo = async (file: string) =>
   run(await ledgerHome('question-answered'), ['stats', '--since', 'all', '--share', file, '--json']);
 
 describe('agentpool stats --share', () => {
-  it('draws a PNG of 1200 by 630', async () => {
+  it('writes a PNG of 1200 by 630', async () => {
     const file = join(temporaryFolder(), 'stats.png');
     const { code, json } = await shareTo(file);
     assert.equal(code, 0);
@@ -24,7 +24,7 @@ describe('agentpool stats --share', () => {
     assert.deepEqual([image.readUInt32BE(16), image.readUInt32BE(20)], [1200, 630]);
   });
 
-  it('writes an SVG that carries its fonts', async () => {
+  it('writes an SVG with embedded fonts', async () => {
     const file = join(temporaryFolder(), 'stats.svg');
     assert.equal((await shareTo(file)).code, 0);
     const svg = readFileSync(file, 'utf8');
@@ -32,7 +32,7 @@ describe('agentpool stats --share', () => {
     assert.equal(svg.match(/@font-face\{font-family:'Fira Sans'/g)?.length, 2);
   });
 
-  it('draws text, in both of its weights, without any font of the system', async () => {
+  it('draws text in both weights without any system font', async () => {
     const drawn = (weight: 400 | 500, said: string) =>
       png(
         `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="60" font-family="Fira Sans">${text(5, 40, said, { size: 30, fill: '#000', weight })}</svg>`,
@@ -46,7 +46,7 @@ describe('agentpool stats --share', () => {
     assert.notDeepEqual(medium, regular);
   });
 
-  it('says which files it can draw, and when a file can not be written', async () => {
+  it('names the supported file formats, and reports a file that cannot be written', async () => {
     const code = async (file: string) => (await shareTo(file)).json<{ error: { code: string } }>().error.code;
     assert.equal(await code('stats.jpeg'), 'INVALID_SHARE_FILE');
     assert.equal(await code(join(temporaryFolder(), 'no', 'folder', 'stats.svg')), 'SHARE_FAILED');

@@ -7,7 +7,7 @@ import { cardSvg, HEIGHT, WIDTH } from './card.ts';
 import { fontFaces } from './fonts.ts';
 
 /**
- * Draws the card into a file, as its name says: .png or .svg.
+ * Writes the card to a file, in the format of its extension: .png or .svg.
  * @throws INVALID_SHARE_FILE, SHARE_FAILED
  */
 export async function share(stats: Stats, file: string): Promise<SharedCard> {
@@ -19,7 +19,7 @@ export async function share(stats: Stats, file: string): Promise<SharedCard> {
   } catch (error) {
     throw new AgentPoolError(
       'SHARE_FAILED',
-      `The card can not be written: ${errorMessage(error)}`,
+      `The card cannot be written: ${errorMessage(error)}`,
       { path, example: shell`agentpool stats --share stats.${format}` },
       { cause: error },
     );
@@ -27,7 +27,7 @@ export async function share(stats: Stats, file: string): Promise<SharedCard> {
   return { path, format, width: WIDTH, height: HEIGHT, bytes: bytes.length };
 }
 
-/** The drawing program is loaded only for those who ask for a picture. */
+/** Loads the renderer only when a PNG is requested. */
 const drawn = async (svg: string) => (await import('./png.ts')).png(svg);
 
 function formatOf(file: string): 'png' | 'svg' {

@@ -16,7 +16,7 @@ export interface Type {
 }
 
 export const FAMILY = "'Fira Sans', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif";
-/** The medium font calls itself a family of its own: a program that goes by the names in the files finds it so. */
+/** The medium font file names its own family: programs that go by the names in font files find it here. */
 const MEDIUM = `'Fira Sans Medium', ${FAMILY}`;
 
 /** A line of text on its baseline. */
@@ -40,7 +40,7 @@ export const text = (
     escaped(said),
   );
 
-/** A box with round corners; nothing where it has no width. */
+/** A box with round corners; empty if it has no width. */
 export const box = (
   x: number,
   y: number,
@@ -62,7 +62,7 @@ export const box = (
 
 const tidy = (length: number) => Number(length.toFixed(2));
 
-/** What XML has no other meaning for. Control characters have no place in it at all. */
+/** Escapes a text for XML. Removes control characters, which XML does not allow. */
 const escaped = (said: string): string =>
   said
     .replace(/[\u0000-\u001f\u007f\ufffe\uffff]/g, ' ')

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 
-/** Writes a text and waits where the reader is slower: a million lines must not pile up in memory. */
+/** Writes a text and waits for a slow reader, so that a million lines do not pile up in memory. */
 export async function write(stream: Writable, text: string): Promise<void> {
   if (!stream.write(text)) await once(stream, 'drain');
 }
 
-/** The lines of a stream, without their ends. (readline would end without a word where the file can not be read.) */
+/** The lines of a stream without their line ends. (readline would end silently if the file cannot be read.) */
 export async function* linesOf(input: Readable): AsyncGenerator<string> {
   input.setEncoding('utf8');
   let rest = '';

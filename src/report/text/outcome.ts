@@ -9,20 +9,20 @@ interface Outcome {
   backup_path: string | null;
 }
 
-/** What became of a file that was to be written: a sign, the file, and why. */
+/** The outcome of writing a file: a sign, the file, and the reason. */
 export function outcomeLine({ path, reason, would_write, backup_path }: Outcome, stream: Writable): string {
   const color = paint(stream);
   const line = `${would_write ? color.green('✓') : color.dim('·')} ${color.bold(path)}\n  ${reason}`;
   return backup_path ? `${line}\n  the old one is kept in ${backup_path}` : line;
 }
 
-/** Commands to type next, one a line. */
+/** Commands to type next, one per line. */
 export function nextSteps(commands: readonly string[], stream: Writable): string[] {
   const color = paint(stream);
   return ['', color.dim('next'), ...commands.map((command) => `  ${command}`)];
 }
 
-/** What may be done now, each with the line that does it. */
+/** The possible next steps, each with its command. */
 export function stepLines(steps: readonly Step[], stream: Writable): string[] {
   const color = paint(stream);
   const width = Math.max(0, ...steps.map(({ what }) => what.length));

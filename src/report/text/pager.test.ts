@@ -11,7 +11,7 @@ const folder = temporaryFolder();
 const paged = join(folder, 'paged.txt');
 const INTO_FILE = `cat > '${paged}'`;
 
-/** What is printed on a terminal of ten lines; the pager writes where its line says. */
+/** The output on a terminal of ten lines. The pager writes to the file that its command names. */
 async function printed(texts: Parameters<typeof page>[0], pager: string, rows = 10): Promise<string> {
   const stdout = Object.assign(new PassThrough(), { isTTY: true, rows, columns: 20 });
   const said = text(stdout);
@@ -23,7 +23,7 @@ async function printed(texts: Parameters<typeof page>[0], pager: string, rows = 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index}\n`);
 
 describe('a pager', () => {
-  it('gets all that is longer than the terminal, and nothing that is not', async () => {
+  it('gets texts that are longer than the terminal, and no others', async () => {
     assert.equal(await printed(lines(200), INTO_FILE), '');
     assert.equal(readFileSync(paged, 'utf8'), lines(200).join(''));
     assert.equal(await printed(lines(9), 'exit 1'), lines(9).join(''));
@@ -35,7 +35,7 @@ describe('a pager', () => {
     assert.equal(readFileSync(paged, 'utf8'), wide);
   });
 
-  it('ends the making of what nobody reads any more', async () => {
+  it('stops the production of texts when it is quit', async () => {
     let made = 0;
     let isLeft = false;
     function* endless() {
@@ -49,7 +49,7 @@ describe('a pager', () => {
     assert.ok(isLeft);
   });
 
-  it('has shown what there was when the making fails, and the failure is told', async () => {
+  it('has shown the earlier texts when the production fails, and the error is passed on', async () => {
     async function* broken() {
       yield* lines(20);
       throw new Error('the disk is gone');
@@ -57,7 +57,7 @@ describe('a pager', () => {
     await assert.rejects(printed(broken(), INTO_FILE), /the disk is gone/);
   });
 
-  it('is none where its name is empty, or cat', async () => {
+  it('is not used if its name is empty, or cat', async () => {
     for (const none of ['', ' ', 'cat']) assert.equal(await printed(lines(50), none), lines(50).join(''));
   });
 });

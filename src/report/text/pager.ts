@@ -8,20 +8,20 @@ import { write } from './lines.ts';
 import { columnsOf, isTerminal, rowsOf } from './style.ts';
 import { widthOf } from './width.ts';
 
-/** What a pager of less's kind does unless its user says otherwise: ends on one screen, keeps colours and the screen. */
+/** The default flags for less: exit if the text fits on one screen, keep colours, do not clear the screen. */
 const LESS = 'FRX';
 
-/** Texts with their line ends, as they come. */
+/** Texts with their line ends, as they arrive. */
 export type Texts = Iterable<string> | AsyncIterable<string>;
 
-/** Prints the texts; each is asked for when the one before is written. */
+/** Prints the texts. Requests each one only after the previous one is written. */
 export async function pour(texts: Texts, stdout: Writable): Promise<void> {
   for await (const text of texts) await write(stdout, text);
 }
 
 /**
- * The same, through the user's pager from the moment that they are longer than the terminal: $AGENTPOOL_PAGER, $PAGER,
- * less. An empty one, or `cat`, is none. Who quits the pager ends it: what was not asked for yet is never made.
+ * Prints the texts, through the user's pager if they are longer than the terminal: $AGENTPOOL_PAGER, $PAGER, less. An
+ * empty one, or `cat`, means no pager. Quitting the pager ends the output: the remaining texts are never requested.
  */
 export async function page(texts: Texts, stdout: Writable, env: Env): Promise<void> {
   if (!isTerminal(stdout)) return pour(texts, stdout);
@@ -42,7 +42,7 @@ async function* flow(...many: Texts[]): AsyncGenerator<string> {
   for (const texts of many) yield* texts;
 }
 
-/** How many lines of the terminal a text takes, with that of the prompt behind it. */
+/** The number of terminal lines that a text takes, with one for the prompt that follows. */
 function heightOf(text: string, stdout: Writable): number {
   const columns = columnsOf(stdout);
   return text.split('\n').reduce((rows, line) => rows + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
@@ -53,7 +53,7 @@ async function pagerOf(env: Env): Promise<string | null> {
   return named === '' || named === 'cat' || !(await isWanted(env)) ? null : named;
 }
 
-/** What the config says. One that is wrong forbids nothing: whoever wants to mend it needs help to read. */
+/** Whether the config allows a pager. An invalid config does not turn it off: fixing it needs long help. */
 async function isWanted(env: Env): Promise<boolean> {
   const { loadConfig } = await import('../../config/load.ts');
   try {
@@ -65,8 +65,9 @@ async function isWanted(env: Env): Promise<boolean> {
 }
 
 /**
- * 126 and 127 are the shell's words for a program that is not there: then nobody has read, and cat prints it all. The
- * trap is the shell's alone: without it Ctrl-C, which is the pager's, would end the shell and leave it with the terminal.
+ * The shell exits with 126 or 127 if the pager cannot run: then the input is unread, and cat prints it all. The trap
+ * keeps the shell running on Ctrl-C, which is meant for the pager: else the shell would end and leave the pager on the
+ * terminal.
  */
 const script = (pager: string) => `trap : INT\n${pager}\ncase $? in 126 | 127) exec cat ;; esac`;
 

@@ -1,4 +1,4 @@
-/** Every figure of a value on a line of its own: the path of its keys, a tab, the figure. For grep and cut. */
+/** Every figure of a value on its own line: the path of its keys, a tab, the figure. For grep and cut. */
 export function plainLines(value: unknown, path = ''): string[] {
   if (typeof value === 'object' && value !== null)
     return Object.entries(value).flatMap(([key, inner]) =>
@@ -7,6 +7,6 @@ export function plainLines(value: unknown, path = ''): string[] {
   return [plainRecord(path, value)];
 }
 
-/** One record of a list on one line, a tab between its figures. */
+/** One record of a list on one line, its figures separated by tabs. */
 export const plainRecord = (...figures: unknown[]): string =>
   figures.map((figure) => String(figure ?? '').replace(/\s+/g, ' ')).join('\t');

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { ProgressLine } from './progress.ts';
 
-/** Half a second between one look at the clock and the next: 100 looks, 50 seconds. */
+/** The output of 100 steps with a clock that advances half a second per reading: 50 seconds. */
 function progressOf(terminal: boolean): string {
   let printed = '';
   const write = (chunk: Buffer, _: string, done: () => void) => {
@@ -22,15 +22,15 @@ function progressOf(terminal: boolean): string {
   return printed;
 }
 
-describe('the progress of something long', () => {
-  it('is a line that moves on a terminal, and is gone at the end', () => {
+describe('the progress of a long operation', () => {
+  it('is one redrawn line on a terminal, and is erased at the end', () => {
     const printed = progressOf(true);
     assert.match(printed, /\r\u001b\[Krebuilding: 500 of 1000 events \(50%\), about \d+ s left/);
     assert.doesNotMatch(printed, /\n/);
     assert.ok(printed.endsWith('\r\u001b[K'));
   });
 
-  it('is a plain line now and then in a log', () => {
+  it('is an occasional plain line in a log', () => {
     const lines = progressOf(false).trimEnd().split('\n');
     assert.ok(lines.length >= 5 && lines.length <= 12, lines.join('\n'));
     for (const line of lines)

@@ -3,13 +3,13 @@ import { span } from '../../lib/time/duration.ts';
 import { ERASE_LINE } from './cursor.ts';
 import { isTerminal } from './style.ts';
 
-/** A log gets a line this often; a terminal one line that moves. */
+/** How often a log gets a line; a terminal has one line that is redrawn. */
 const LOG_EVERY_MS = 5000;
 const DRAW_EVERY_MS = 100;
 
 /**
- * Tells how far something long has come, on stderr: a line that moves on a terminal, now and then a plain line in a
- * log, and nothing at all for what is done within the first moments.
+ * Shows the progress of a long operation on stderr: one redrawn line on a terminal, a plain line from time to time in a
+ * log, and nothing for an operation that ends quickly.
  */
 export class ProgressLine {
   readonly #stream: Writable;
@@ -41,7 +41,7 @@ export class ProgressLine {
     this.#stream.write(moving ? `${ERASE_LINE}${text}` : `${text}\n`);
   }
 
-  /** Takes the moving line away. */
+  /** Erases the progress line. */
   end(): void {
     if (this.#drawn) this.#stream.write(ERASE_LINE);
   }

@@ -5,7 +5,7 @@ const COLORS = ['bold', 'dim', 'red', 'green', 'yellow', 'blue', 'magenta', 'cya
 
 export type Paint = Record<(typeof COLORS)[number], (text: string) => string>;
 
-/** Whether text may be coloured: at a terminal alone, and as Node decides by NO_COLOR, FORCE_COLOR and TERM. */
+/** Whether to colour text: only on a terminal, and as Node decides from NO_COLOR, FORCE_COLOR and TERM. */
 export const hasColor = (stream: Writable): boolean =>
   isTerminal(stream) && styleText('bold', 'text', { stream }) !== 'text';
 
@@ -19,10 +19,10 @@ export function painted(colored: boolean): Paint {
 
 export const isTerminal = (stream: Writable): boolean => (stream as { isTTY?: boolean }).isTTY === true;
 
-/** How many columns there are; 80 into a pipe, and where a terminal says 0. */
+/** The number of columns; 80 for a pipe, and for a terminal that reports 0. */
 export const columnsOf = (stream: Writable): number => (stream as { columns?: number }).columns || 80;
 
-/** How many lines there are; 24 where a terminal does not say. */
+/** The number of lines; 24 if the terminal does not report it. */
 export const rowsOf = (stream: Writable): number => (stream as { rows?: number }).rows || 24;
 
 const SIGNS: Record<string, [string, keyof Paint]> = {
@@ -38,13 +38,13 @@ const SIGNS: Record<string, [string, keyof Paint]> = {
   UNKNOWN: ['·', 'dim'],
 };
 
-/** A worker's state with a sign and a colour of its own. */
+/** A worker's state with its sign and its colour. */
 export function stateLabel(state: string, stream: Writable): string {
   const [sign, color] = SIGNS[state] ?? ['·', 'dim'];
   return paint(stream)[color](`${sign} ${state}`);
 }
 
-/** Only the sign, where there is no room for the word. */
+/** Only the sign of a state, for narrow columns. */
 export function stateSign(state: string, stream: Writable): string {
   const [sign, color] = SIGNS[state] ?? ['·', 'dim'];
   return paint(stream)[color](sign);

@@ -1,8 +1,8 @@
 import { widthOf } from './width.ts';
 
 /**
- * Columns side by side, two blanks between them; the column `stretch` gives way when the terminal is too narrow. `cut`
- * shortens its cells: `fit` keeps their beginning, `fitEnd` their end.
+ * Columns with two spaces between them. On a narrow terminal the column `stretch` shrinks. `cut` shortens its cells:
+ * `fit` keeps their beginning, `fitEnd` their end.
  */
 export function table(
   header: string[],
@@ -27,7 +27,7 @@ export function table(
     .join('\n');
 }
 
-/** The text in at most `width` columns, an ellipsis where it was cut. */
+/** The text in at most `width` columns, with an ellipsis at the end if it was cut. */
 export function fit(text: string, width: number): string {
   const line = text.replace(/\s+/g, ' ');
   if (widthOf(line) <= width) return line;
@@ -39,7 +39,7 @@ export function fit(text: string, width: number): string {
   return `${cut}…`;
 }
 
-/** The same for paths, which differ at their ends: an ellipsis in front. */
+/** Like `fit`, for paths, which differ at their ends: cuts the beginning. */
 export function fitEnd(path: string, width: number): string {
   if (widthOf(path) <= width) return path;
   let kept = '';

@@ -1,5 +1,5 @@
 import { span } from '../../lib/time/duration.ts';
-/** 'just now', '4 min ago', 'in 2 h': how far a moment is from now. */
+/** 'just now', '4 min ago', 'in 2 h': the distance of a moment from now. */
 export function relative(iso: string, now: Date): string {
   const ms = new Date(iso).getTime() - now.getTime();
   const distance = span(Math.abs(ms));
@@ -7,7 +7,7 @@ export function relative(iso: string, now: Date): string {
   return ms < 0 ? `${distance} ago` : `in ${distance}`;
 }
 
-/** The moment by the clock on the wall: 14:05:09, or with its day when that is not today. */
+/** The local time of a moment: 14:05:09, with the date unless it is today. */
 export function local(iso: string, now: Date): string {
   const date = new Date(iso);
   const time = date.toLocaleTimeString('en-GB', { hour12: false });
@@ -15,8 +15,8 @@ export function local(iso: string, now: Date): string {
   return `${date.toLocaleDateString('en-CA')} ${time}`;
 }
 
-/** 14:05:09 by the clock on the wall, whatever day it is. */
+/** The local time of a moment without its date: 14:05:09. */
 export const clock = (iso: string): string => new Date(iso).toLocaleTimeString('en-GB', { hour12: false });
 
-/** 2026-03-04, the day of a moment where the reader is. */
+/** The local date of a moment: 2026-03-04. */
 export const day = (iso: string): string => new Date(iso).toLocaleDateString('en-CA');

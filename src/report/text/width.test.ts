@@ -5,7 +5,7 @@ import stringWidth from 'string-width';
 import { widthOf } from './width.ts';
 
 describe('the width of a text', () => {
-  it('is what string-width says, for every text', () => {
+  it('equals that of string-width, for every text', () => {
     const signs = [...'aZ 09~·–…→─│░▍█●○◌✓✗?!é日👩‍👧\u001b[1m\u0301'];
     const text = fc.oneof(
       fc.string({ unit: 'grapheme' }),
@@ -14,7 +14,7 @@ describe('the width of a text', () => {
     fc.assert(fc.property(text, (each) => assert.equal(widthOf(each), stringWidth(each))));
   });
 
-  it('is not that of its colours', () => {
+  it('does not count its colour codes', () => {
     assert.equal(widthOf('\u001b[32m✓\u001b[39m ok'), 4);
     assert.equal(widthOf('\u001b[32m日\u001b[39m ok'), 5);
   });

@@ -6,12 +6,12 @@ type Measure = (text: string) => number;
 
 let measure: Measure | undefined;
 
-/** ASCII, and the signs that our own texts are drawn with: each takes one column. */
+/** ASCII, and the signs that our own texts use: each takes one column. */
 const PLAIN = /^[\x20-\x7e·–…→─-▟○●◌✓✗]*$/;
 
 /**
- * How many columns a text takes. string-width is loaded when a text needs it: it makes an Intl.Segmenter at its start,
- * which costs more than all the rest of a short command.
+ * The number of columns that a text takes. Loads string-width only if the text needs it: at its start it creates an
+ * Intl.Segmenter, which takes longer than the rest of a short command.
  */
 export function widthOf(text: string): number {
   const bare = text.includes('\u001b') ? stripVTControlCharacters(text) : text;

@@ -1,6 +1,6 @@
 import { widthOf } from './width.ts';
 
-/** The words in lines of at most `width` columns; a word that is longer than a line stands alone. */
+/** Wraps words into lines of at most `width` columns. A longer word gets its own line. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

@@ -6,7 +6,7 @@ import { paint, stateLabel } from '../text/style.ts';
 
 const FILES = 20;
 
-/** What a worker made: which files it changed, and where what was gathered lies. */
+/** The collected result of a worker: the files that it changed, and the folder of the artifacts. */
 export function collectedLines(collected: Collected, stream: Writable): string[] {
   const { session_id, state, git, result, violation, artifacts, worker_output } = collected;
   const color = paint(stream);

@@ -3,7 +3,7 @@ import { stripControl } from '../../lib/text/plain-text.ts';
 import type { Divergence } from '../../projections/replay/replay.ts';
 import { paint } from '../text/style.ts';
 
-/** A divergence in plain words: where, what was expected, what is there. */
+/** A divergence for a person: where it is, what was expected, what was found. */
 export function divergenceLines(
   { message, expected, actual, event }: Divergence,
   stream: Writable,

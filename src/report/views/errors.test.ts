@@ -23,7 +23,7 @@ describe('an error of a command', () => {
     }
   });
 
-  it('prints the stacks of its causes on stderr where AGENTPOOL_DEBUG asks for them, without secrets', () => {
+  it('prints the stacks of its causes on stderr with AGENTPOOL_DEBUG, without secrets', () => {
     const cause = new Error(
       'git push https://me:ghp_0123456789abcdefghij0123456789abcdef@example.com failed',
     );
@@ -37,7 +37,7 @@ describe('an error of a command', () => {
     assert.doesNotMatch(printed(error).stderr, /cause|errors\.test\.ts/);
   });
 
-  it('keeps its message short when it is a fault of AgentPool, whatever AGENTPOOL_DEBUG says', () => {
+  it('keeps its message short for a bug in AgentPool, whatever AGENTPOOL_DEBUG says', () => {
     const { stdout } = printed(new TypeError('x is not a function'), { json: true, debug: true });
     assert.deepEqual(JSON.parse(stdout).error, {
       code: 'INTERNAL_ERROR',

@@ -8,7 +8,7 @@ import { noted, text } from '../../lib/shapes.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import { paint } from '../text/style.ts';
 
-/** What --json prints for a refusal or a failure. */
+/** The --json output for a refusal or a failure. */
 export const ErrorReport = Type.Object(
   {
     error: Type.Object({
@@ -34,9 +34,9 @@ interface Streams {
   json: boolean;
   stdout: Writable;
   stderr: Writable;
-  /** AGENTPOOL_DEBUG in it adds the stacks of the error and its causes to stderr. */
+  /** The environment: AGENTPOOL_DEBUG adds the stacks of the error and its causes to stderr. */
   env: Env;
-  /** The exit code of a usage error, where it is not 2. */
+  /** The exit code of a usage error, if it is not 2. */
   usageExit?: number;
 }
 
@@ -59,7 +59,7 @@ export function printError(thrown: unknown, { json, stdout, stderr, env, usageEx
   return isUsage ? usageExit : 1;
 }
 
-/** An error of the disk, reported as such; anything else is a fault of AgentPool. */
+/** Turns a file system error into a code of its own. Any other unknown error is a bug in AgentPool. */
 function unexpected(thrown: unknown): AgentPoolError {
   const ofDisk = diskError(thrown);
   if (ofDisk) return ofDisk;
@@ -68,7 +68,7 @@ function unexpected(thrown: unknown): AgentPoolError {
 }
 
 function diskError(thrown: unknown): AgentPoolError | null {
-  // Without a path where an open file is read: a folder can be opened.
+  // The error of a read has no path: a folder can be opened, but not read.
   const { code, syscall, path = 'What was named' } = (thrown ?? {}) as NodeJS.ErrnoException;
   if (syscall === undefined) return null;
   if (code === 'ENOENT') {

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import type { Explanation } from '../../workers/queries/explain.ts';
 import { paint, stateLabel } from '../text/style.ts';
 
-/** An explanation for a person: the verdict, what it rests on, what else was there. */
+/** An explanation for a person: the verdict, its evidence, and the other observations. */
 export function explained(explanation: Explanation, stream: Writable): string {
   const { session_id, provider_id, state, label, observe_event, rule, region } = explanation;
   const color = paint(stream);

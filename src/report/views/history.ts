@@ -11,14 +11,14 @@ import { wrap } from '../text/wrap.ts';
 import { divergenceLines } from './divergence.ts';
 
 const INDENT = '        ';
-/** Lines of evidence that are shown of one event; `--json` has all of them. */
+/** The maximum lines of evidence shown per event; `--json` has all of them. */
 const EVIDENCE = 6;
 
 export function historyHeader(stream: Writable): string {
   return paint(stream).dim(' EVENT  TIME          SINCE START   SINCE LAST  STATE AND WHAT HAPPENED');
 }
 
-/** One event of a history: when, where it led, what it was, what proves it. */
+/** One event of a history: its time, the resulting state, a description and the evidence. */
 export function stepLines(step: Step, stream: Writable): string[] {
   const { event, before, after } = step;
   const color = paint(stream);
@@ -37,7 +37,7 @@ export function stepLines(step: Step, stream: Writable): string[] {
   ];
 }
 
-/** How a worker stood at a moment. */
+/** The state of a worker at a past moment. */
 export function thenLines({ at, event, row, timeline, leases }: Then, stream: Writable): string[] {
   const color = paint(stream);
   const width = columnsOf(stream);

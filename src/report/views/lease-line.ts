@@ -3,7 +3,7 @@ import type { Lease } from '../../projections/leases/queries.ts';
 import { paint } from '../text/style.ts';
 import { local, relative } from '../text/time.ts';
 
-/** A lease in words: who may do what, until when. */
+/** A lease for a person: its holder, mode, path and end, then its numbers. */
 export function leaseLine(lease: Lease, stream: Writable): string {
   const { id, session_id, mode, file_path, repo_path, fence } = lease;
   const color = paint(stream);
@@ -15,7 +15,7 @@ export function leaseLine(lease: Lease, stream: Writable): string {
   ].join('\n');
 }
 
-/** When it ends, or ended. */
+/** The end of the lease, in the future or in the past. */
 export function leaseEnd({ expires_at, released_at, state }: Lease, now: Date): string {
   if (state === 'held') return expires_at === null ? 'its session ends' : `${local(expires_at, now)}`;
   return `${state} ${relative(released_at ?? expires_at ?? now.toISOString(), now)}`;

@@ -34,8 +34,8 @@ const samples = [
   aSample('fake-idle', { confidence: 'local_config', source: 'fake' }),
 ];
 
-describe('what is left, for people', () => {
-  it('is one line a provider in 80 columns', () =>
+describe('the limits, for people', () => {
+  it('have one line per provider in 80 columns', () =>
     assert.equal(
       render(samples, 80),
       [
@@ -48,7 +48,7 @@ describe('what is left, for people', () => {
       ].join('\n'),
     ));
 
-  it('says of a limit that will be used up before it resets when that is, and shows it first', () => {
+  it('show when a limit will be used up before it resets, and list it first', () => {
     const sample = aSample('codex-cli', { windows: [aWindow('5h', 62, SOON), aWindow('weekly', 68, LATER)] });
     const earlier = [30, 46].map((used, index) => ({
       observed_at: index === 0 ? '2026-11-23T00:58:00.000Z' : '2026-11-23T01:28:00.000Z',
@@ -70,12 +70,12 @@ describe('what is left, for people', () => {
     );
   });
 
-  it('does not say twice that it only trusts what it knows', () => {
+  it('do not repeat the confidence if it is the reason', () => {
     const sample = aSample('devin-cli', { confidence: 'observed', windows: [aWindow('daily', 12, SOON)] });
     assert.match(render([sample], 80), / only observed {2}2m$/m);
   });
 
-  it('names all agents that are not installed, on as many lines as they need', () => {
+  it('name all agents that are not installed, on as many lines as they need', () => {
     const missing = ['claude-code', 'copilot-cli', 'cursor-cli', 'devin-cli', 'droid-cli', 'opencode'];
     assert.deepEqual(
       render(
@@ -91,13 +91,13 @@ describe('what is left, for people', () => {
     );
   });
 
-  it('shows more windows in full in 120 columns', () =>
+  it('show more windows in full in 120 columns', () =>
     assert.match(
       render(samples, 120),
       /● codex-cli {3}weekly {2}███▎░░░░░░ {2}32% Thu 14:30, 3d11h {2}5h {6}█████▉░░░░ {2}59% 05:00, 2h {9}official 2m/,
     ));
 
-  it('shows in short what does not fit in full, and counts the rest', () => {
+  it('abbreviate windows that do not fit in full, and count the rest', () => {
     const three = aSample('opencode', {
       windows: [
         aWindow('5h', 10, SOON),
@@ -109,7 +109,7 @@ describe('what is left, for people', () => {
     assert.match(render([three], 76), /weekly .* {2}\+2 {2}official 2m/);
   });
 
-  it('is never wider than the terminal, with colour or without, whatever the samples are', () => {
+  it('are never wider than the terminal, with colour or without, whatever the samples are', () => {
     const percent = fc.integer({ min: 0, max: 100 });
     const scope = fc.option(fc.constantFrom('Opus', 'GPT-5.3-Codex-Spark', 'a model of a very long name'), {
       nil: null,
@@ -147,7 +147,7 @@ describe('what is left, for people', () => {
     fc.assert(property, { numRuns: 200 });
   });
 
-  it('fills a bar in eighths of a cell', () =>
+  it('fill a bar in eighths of a cell', () =>
     assert.deepEqual(
       [bar(0, 4), bar(100, 4), bar(50, 4), bar(59, 4), bar(130, 4)],
       ['░░░░', '████', '██░░', '██▍░', '████'],
@@ -155,7 +155,7 @@ describe('what is left, for people', () => {
 });
 
 describe('times in words', () => {
-  it('are on the clocks of the reader', () => {
+  it('are in the time zone of the reader', () => {
     assert.equal(moment(SOON, NOW, 'UTC'), '04:00');
     assert.equal(moment(SOON, NOW, 'America/Los_Angeles'), '20:00');
     assert.equal(moment(LATER, NOW, 'UTC'), 'Thu 13:30');

@@ -6,7 +6,7 @@ import { moment, windowLabel } from '../../usage/capacity/window-words.ts';
 export interface RenderOptions {
   columns: number;
   now: Date;
-  /** The system's when it is left out. */
+  /** Default: the time zone of the system. */
   timeZone?: string | undefined;
   color: boolean;
 }
@@ -15,8 +15,8 @@ const GAP = '  ';
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /**
- * What is left: one line a provider, never wider than the terminal. Agents that are not installed share a line, and
- * our own fakes, which have no limits, are left out where there is anything else.
+ * What is left of each limit, one line per provider, never wider than the terminal. Agents that are not installed share
+ * a line. Our own fakes, which have no limits, are left out if there is any other provider.
  */
 export function renderCapacity(capacity: Capacity, options: RenderOptions): string {
   const all = Object.values(capacity.providers);
@@ -58,28 +58,28 @@ function renderRow(row: CapacityRow, least: number, name: number, options: Rende
   const paint = painter(options.color);
   const mark = row.usable ? paint('green', '●') : paint('red', '○');
   const head = `${mark} ${fit(row.provider_id, name)} `;
-  const room = options.columns - name - 3;
+  const space = options.columns - name - 3;
   const windows = row.windows
     .filter((window) => window.remaining_percent !== null)
     .toSorted(byUrgency(least));
-  // What stands in the way already needs no forecast.
+  // A limit that already blocks needs no forecast.
   const pace = row.usable ? paceOf(windows[0], options) : '';
   const [first, ...others] = windows.map((window) => cellsOf(window, least, options));
-  // Without a window there is nothing of an age either: the reason has the line for itself.
-  if (!first) return `${head}${paint('dim', cut(reasonWithoutWindows(row), room))}`.trimEnd();
+  // Without a window there is no age either: the reason gets the whole line.
+  if (!first) return `${head}${paint('dim', cut(reasonWithoutWindows(row), space))}`.trimEnd();
   const said = [reasonOf(row), pace].filter((part) => part !== '');
-  const free = Math.max(0, room - first.full.length - GAP.length);
-  // Where its confidence has no room, the age still has.
+  const free = Math.max(0, space - first.full.length - GAP.length);
+  // If the confidence does not fit, the age alone can.
   const [full, brief] = [metaOf(row), ageOf(row)].map((meta) => [...said, meta].join(GAP)) as [
     string,
     string,
   ];
   const tail = full.length <= free ? full : cut(brief, free);
   const shown = [first.painted];
-  let left = room - first.full.length - (tail === '' ? 0 : tail.length + GAP.length);
+  let left = space - first.full.length - (tail === '' ? 0 : tail.length + GAP.length);
   for (const [index, window] of others.entries()) {
     const rest = others.length - index - 1;
-    // The count of what is left out needs its room too.
+    // Leaves space for the number of omitted windows.
     const free = left - (rest > 0 ? '+9'.length + GAP.length : 0);
     const [plain, painted] = fits(window.full, free)
       ? [window.full, window.painted]
@@ -94,7 +94,7 @@ function renderRow(row: CapacityRow, least: number, name: number, options: Rende
   return `${head}${[...shown, ...(tail === '' ? [] : [paint('dim', tail)])].join(GAP)}`.trimEnd();
 }
 
-const fits = (text: string, room: number): boolean => text.length + GAP.length <= room;
+const fits = (text: string, space: number): boolean => text.length + GAP.length <= space;
 
 type Paint = (style: Style, text: string) => string;
 const painter =
@@ -103,8 +103,8 @@ const painter =
     color ? styleText(style, text, { validateStream: false }) : text;
 
 /**
- * What stands in the way first, then what will before it resets, then limits of the whole plan before those of one
- * model, the tightest first.
+ * Orders limits: those that block now, then those that will be used up before they reset, then those of the whole plan,
+ * then those of one model; the tightest first in each group.
  */
 const byUrgency =
   (least: number) =>
@@ -125,7 +125,7 @@ const byUrgency =
 
 const usedUpAt = ({ trend }: CapacityWindow): string | null => trend?.used_up_at ?? null;
 
-/** When the limit that stands first will be used up, where that is before its reset. */
+/** When the most urgent limit will be used up, if that is before its reset. */
 function paceOf(window: CapacityWindow | undefined, { now, timeZone, columns }: RenderOptions): string {
   const at = window ? usedUpAt(window) : null;
   if (!window || at === null) return '';
@@ -133,7 +133,7 @@ function paceOf(window: CapacityWindow | undefined, { now, timeZone, columns }: 
 }
 
 interface Cells {
-  /** Label, bar, percent, when it resets and in how long. */
+  /** Label, bar, percent, reset time and time until the reset. */
   full: string;
   painted: string;
   /** `weekly 79%`. */
@@ -174,7 +174,7 @@ const ageOf = ({ age_seconds }: CapacityRow): string => shortSpan(age_seconds * 
 
 function metaOf(row: CapacityRow): string {
   const { confidence, unusable_reason } = row;
-  // Where the confidence is the reason, it is said already.
+  // If the confidence is the reason, the line already has it.
   return unusable_reason?.startsWith('confidence_')
     ? ageOf(row)
     : `${CONFIDENCE[confidence] ?? confidence} ${ageOf(row)}`;

@@ -5,7 +5,7 @@ import { stepsFor } from '../../workers/core/next-steps.ts';
 import { stepLines } from '../text/outcome.ts';
 import { stateLabel } from '../text/style.ts';
 
-/** How a worker stands, and what to type next. */
+/** The current state of a worker, and what to type next. */
 export function observedLines(observed: Observed, session: SessionRow, stream: Writable): string[] {
   const { session_id, state, event, readiness, warnings, worker_output, parsed_question } = observed;
   const because = event === 'none' ? '' : `  ${event}${readiness ? ` (${readiness})` : ''}`;

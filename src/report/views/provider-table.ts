@@ -3,7 +3,7 @@ import type { ProviderRow } from '../../agents/provider-schema.ts';
 import { columnsOf, paint } from '../text/style.ts';
 import { table } from '../text/table.ts';
 
-/** One line a provider, the installed ones first; what is worth knowing of it in the last column. */
+/** One line per provider, the installed ones first, with notes in the last column. */
 export function providerTable(providers: readonly ProviderRow[], stream: Writable): string {
   const color = paint(stream);
   const sorted = providers.toSorted((a, b) => Number(b.installed) - Number(a.installed));

@@ -79,7 +79,7 @@ const reported = (changes: Partial<Stats> = {}): Stats => ({
 const lines = (changes?: Partial<Stats>) => statsLines(reported(changes), new PassThrough());
 
 describe('statistics for a person', () => {
-  it('keep to 80 columns whatever the figures are', () => {
+  it('fit 80 columns whatever the figures are', () => {
     const all = lines();
     for (const line of all) assert.ok(stringWidth(line) <= 80, `${stringWidth(line)}: ${line}`);
     for (const head of ['PROVIDERS', 'DAYS', 'OUTCOMES', 'WALLS', 'QUOTA LEFT', 'next'])
@@ -89,7 +89,7 @@ describe('statistics for a person', () => {
       );
   });
 
-  it('put figures below one another', () => {
+  it('align figures in columns', () => {
     const [first, second] = lines().filter((line) => / \d+ {2}/.test(line) && /█|▏/.test(line));
     assert.ok(first && second);
     assert.equal(first.indexOf('100000') + 6, second.indexOf('23456') + 5);
@@ -103,11 +103,11 @@ describe('statistics for a person', () => {
     assert.equal(days[4], 'most on 2026-03-05: 1000 h, 1 new worker, 2 at once; 1 day without work');
   });
 
-  it('pass no control characters on', () => {
+  it('remove control characters', () => {
     assert.doesNotMatch(lines().join('\n'), /\u001b/);
   });
 
-  it('leave out what was not asked for', () => {
+  it('leave out sections that were not requested', () => {
     const { sessions: _, utilization: __, days: ___, ...rest } = reported();
     const text = statsLines(rest, new PassThrough()).join('\n');
     assert.doesNotMatch(text, /PROVIDERS|DAYS|OUTCOMES/);
@@ -116,7 +116,7 @@ describe('statistics for a person', () => {
 });
 
 describe('a bar', () => {
-  it('is told to an eighth of a cell, and anything above nothing is seen', () => {
+  it('has a resolution of an eighth of a cell, and shows any share above zero', () => {
     assert.deepEqual(
       [bar(0, 4), bar(0.0001, 4), bar(0.5, 4), bar(0.53, 4), bar(1, 4)],
       ['', '▏', '██', '██▏', '████'],

@@ -10,10 +10,10 @@ import { widthOf } from '../text/width.ts';
 import { wrap } from '../text/wrap.ts';
 import { shortCount } from './tokens.ts';
 
-/** Lines are never longer than this: figures that belong together are not read across a wide screen. */
+/** The maximum line length: related figures are hard to read across a wide screen. */
 const WIDEST = 100;
 const BAR = 24;
-/** Days that are shown, the newest: one character each. */
+/** The number of recent days that are shown, with one character each. */
 const DAYS = 60;
 
 /** The figures of a window for a person: the headline, then a block for each section. */
@@ -57,7 +57,7 @@ function headline(
           [`${parallelism.ratio} ×`, 'side by side'],
         ]
       : []),
-    ...(walls ? [[String(walls.avoided), walls.avoided === 1 ? 'wall avoided' : 'walls avoided']] : []),
+    ...(walls ? [[String(walls.avoided), walls.avoided === 1 ? 'limit avoided' : 'limits avoided']] : []),
   ];
   const cells = figures.map(([figure = '', what = '']) => ({
     figure,
@@ -77,7 +77,7 @@ function headline(
   ];
 }
 
-/** A bar for each provider, by its hours where they are known, else by its workers. */
+/** One bar per provider, by hours if they are known, else by the number of workers. */
 function providers({ sessions, utilization }: Stats, { width, color }: ScreenReading): string[] {
   const worked = Object.entries(utilization?.by_provider ?? {}).filter(
     ([, { worker_hours }]) => worker_hours,
@@ -94,10 +94,10 @@ function providers({ sessions, utilization }: Stats, { width, color }: ScreenRea
   const most = Math.max(...rows.map(size));
   rows.sort((a, b) => size(b) - size(a));
   const names = rows.map(({ id }) => fit(stripControl(id), width - BAR - 24));
-  const room = Math.max(9, ...names.map((name) => widthOf(name)));
-  // Not a table: its cells lose the blanks that put figures below one another.
+  const longest = Math.max(9, ...names.map((name) => widthOf(name)));
+  // Not a table(): it trims cells, and the padding that aligns the figures would be lost.
   const line = (name: string, drawn: string, workers: string, worked: string) =>
-    `${name}${' '.repeat(room - widthOf(name) + 2)}${drawn}  ${workers.padStart(8)}  ${worked.padStart(8)}`;
+    `${name}${' '.repeat(longest - widthOf(name) + 2)}${drawn}  ${workers.padStart(8)}  ${worked.padStart(8)}`;
   const lines = rows.map((row, index) =>
     line(
       names[index] ?? '',
@@ -112,7 +112,7 @@ function providers({ sessions, utilization }: Stats, { width, color }: ScreenRea
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** A bar of so many cells at most, to an eighth of one. What is more than nothing is seen. */
+/** A bar of at most `cells` cells, in eighths of a cell. Any share above zero is visible. */
 export function bar(share: number, cells: number): string {
   const eighths = share > 0 ? Math.max(1, Math.round(share * cells * 8)) : 0;
   return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
@@ -121,14 +121,14 @@ export function bar(share: number, cells: number): string {
 const LEVELS = ' ▁▂▃▄▅▆▇█';
 const TALL = 3;
 
-/** A column a day, as high as its hours; the best day in words. */
+/** One column per day, with the hours as its height, and the busiest day in words. */
 function days(all: readonly Day[], { color, width }: ScreenReading): string[] {
   const shown = all.slice(-Math.min(DAYS, width));
   const most = Math.max(0, ...shown.map(({ worker_hours }) => worker_hours));
   const best = shown.find(({ worker_hours }) => worker_hours === most);
   const [first, last] = [shown[0], shown.at(-1)];
   if (!best || !first || !last || most === 0 || shown.length < 2) return [];
-  // The column and the space beside it, where there is room for both.
+  // The widths of a column and of the gap after it, as far as they fit.
   const [wide, apart] = shown.length <= 14 ? [4, 1] : shown.length * 2 <= width ? [1, 1] : [1, 0];
   const rows = Array.from({ length: TALL }, (_, row) =>
     shown
@@ -149,7 +149,7 @@ function days(all: readonly Day[], { color, width }: ScreenReading): string[] {
   ];
 }
 
-/** How a row of the strip shows what reaches so far into it. A day without work is a dot, any work is seen. */
+/** The character for a row of the strip that is filled to this share. A day without work is a dot. */
 function cell(filled: number, lowest: boolean): string {
   const level = Math.min(8, Math.max(0, Math.ceil(filled * 8)));
   return level === 0 && lowest ? '·' : (LEVELS[level] ?? ' ');
@@ -236,10 +236,10 @@ function footnotes({ data_quality, suggested_next }: Stats, { color, width }: Sc
 
 const percent = (value: number | null) => (value === null ? '-' : `${Math.round(value)} %`);
 
-/** 2026-03-04 14:05, where the reader is. */
+/** Formats as `2026-03-04 14:05` in the reader's time zone. */
 const minute = (iso: string) => `${day(iso)} ${clock(iso).slice(0, 5)}`;
 
-/** 12 min, 3.4 h, 128 h. */
+/** Formats as `12 min`, `3.4 h` or `128 h`. */
 export const hours = (count: number): string => {
   if (count < 1) return `${Math.round(count * 60)} min`;
   return `${count.toFixed(count < 100 ? 1 : 0)} h`;

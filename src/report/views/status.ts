@@ -8,7 +8,7 @@ import { tilde } from '../text/tilde.ts';
 import { relative } from '../text/time.ts';
 import { renderCapacity } from './limits.ts';
 
-/** Where things stand, for a person; the first screen where nothing was done yet. */
+/** The current status for a person; a welcome screen if nothing was done yet. */
 export function statusLines(status: Status, capacity: Capacity, stream: Writable): string[] {
   const { providers, workers, has_spawned, next } = status;
   if (!has_spawned) return firstLines(status, capacity, stream);
@@ -49,7 +49,7 @@ function workerLines({ workers, checked_at }: Status, stream: Writable): string[
   ];
 }
 
-/** From nothing to a worker that has answered, a line at a time. */
+/** The first steps, from an empty home to a worker that has answered. */
 function firstLines(status: Status, capacity: Capacity, stream: Writable): string[] {
   const color = paint(stream);
   const hasFigures = status.providers.some(({ window }) => window !== null);

@@ -34,13 +34,13 @@ const status = (providers: Headroom[], { live = 0, waiting = 0 } = {}): Status =
 });
 
 describe('a status line', () => {
-  it('tells what is left of each subscription, and who waits', () => {
+  it('shows what is left of each subscription, and the number of waiting workers', () => {
     const both = status([left('codex-cli', 79.4), left('claude-code', 42)], { live: 3, waiting: 2 });
     assert.equal(statusline(both, 'plain', given), 'codex 79% · claude 42% · 1 live · 2 wait');
     assert.equal(statusline(status([], { live: 1, waiting: 1 }), 'plain', given), '1 waits');
   });
 
-  it('tells when one that is used up comes back, and marks what is old', () => {
+  it('shows the reset of one that is used up, and marks old figures', () => {
     const line = statusline(
       status([left('codex-cli', 0), left('opencode', 50, { stale: true })]),
       'plain',
@@ -49,7 +49,7 @@ describe('a status line', () => {
     assert.match(line, /^codex 0% until \d\d:30 · opencode ~50%$/);
   });
 
-  it('leaves out who has told nothing, and says so where nobody has', () => {
+  it('leaves out providers without figures, and says so if none has any', () => {
     assert.equal(
       statusline(status([left('codex-cli', null), left('droid-cli', 5)]), 'plain', given).slice(0, 8),
       'droid 5%',
@@ -57,7 +57,7 @@ describe('a status line', () => {
     assert.equal(statusline(status([]), 'plain', given), 'agentpool: no limits known yet');
   });
 
-  it('is coloured in the words of the program that shows it', () => {
+  it('is coloured in the format of the program that shows it', () => {
     const one = status([left('codex-cli', 15)], { live: 1, waiting: 1 });
     assert.match(statusline(one, 'claude', given), /^codex \u001b\[33m15%\u001b\[39m/);
     assert.match(

@@ -6,8 +6,8 @@ import { relative } from '../text/time.ts';
 import { wrap } from '../text/wrap.ts';
 
 /**
- * What each provider answered, its limits in the words of `limits`, and what was tried for it; those that are not there
- * share a line.
+ * The answer of each provider: its limits, formatted by `limits`, and the sources that were tried. Providers that are
+ * not installed share a line.
  */
 export function usageDetails(
   { snapshots, partial }: Snapshots,

@@ -13,8 +13,8 @@ const DRAW_EVERY_MS = 200;
 const LINES = 8;
 
 /**
- * A worker that somebody waits for, drawn in place on a terminal: its state, how long the wait has taken, the last
- * lines that it wrote. Nothing is left of it when it is closed.
+ * A worker that a command waits for, redrawn in place on a terminal: its state, the duration of the wait, its last
+ * lines of output. Closing the view erases it.
  */
 export class WorkerView {
   readonly #stream: Writable;
@@ -22,7 +22,7 @@ export class WorkerView {
   readonly #begun = Date.now();
   readonly #timer: NodeJS.Timeout;
   #state: WorkerState;
-  /** The widths of the lines that stand there: a terminal that was made narrower has wrapped them since. */
+  /** The widths of the drawn lines: a terminal that was made narrower has wrapped them. */
   #drawn: number[] = [];
 
   constructor(stream: Writable, session: SessionRow) {
@@ -44,7 +44,7 @@ export class WorkerView {
   }
 
   #draw(): void {
-    // The last column stays free: in some terminals a full line already opens the next one.
+    // Leaves the last column free: in some terminals a full line already starts the next one.
     const width = columnsOf(this.#stream) - 1;
     const lines = this.#lines(width);
     const text = `${this.#erased()}${lines.join('\n')}\n`;
@@ -52,7 +52,7 @@ export class WorkerView {
     this.#stream.write(text);
   }
 
-  /** Goes up to where the view begins, and clears from there. */
+  /** Moves to the first line of the view and clears everything below. */
   #erased(): string {
     if (this.#drawn.length === 0) return '';
     const columns = columnsOf(this.#stream);
@@ -64,11 +64,11 @@ export class WorkerView {
     const color = paint(this.#stream);
     const { id, provider_id, transcript_path } = this.#session;
     const waited = span(Date.now() - this.#begun);
-    const room = Math.max(0, Math.min(LINES, rowsOf(this.#stream) - 4));
+    const height = Math.max(0, Math.min(LINES, rowsOf(this.#stream) - 4));
     const written = tailLines(transcript_path, 3 * LINES)
       .map((line) => stripControl(line).trimEnd())
       .filter((line) => line !== '')
-      .slice(room === 0 ? LINES * 3 : -room);
+      .slice(height === 0 ? LINES * 3 : -height);
     const head = `${stateLabel(this.#state, this.#stream)}  ${id}  ${provider_id}  ${waited}`;
     return [
       widthOf(head) > width ? fit(`${this.#state}  ${id}`, width) : head,

@@ -3,7 +3,7 @@ import { configFile, homeFolder } from '../../../config/paths.ts';
 import { PlainCommand } from '../../grammar/command.ts';
 import { value } from '../../grammar/option.ts';
 
-/** What the commands about the config share: which file they read. */
+/** The base of the config commands: which file they read. */
 export abstract class ConfigCommand<Report> extends PlainCommand<Report> {
   named = value('--path', 'another file than the one in use');
 

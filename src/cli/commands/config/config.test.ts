@@ -8,21 +8,21 @@ describe('the config commands', () => {
   const home = new Home();
   const file = join(home.folder, 'config.yaml');
 
-  it('name the file in force, whether it is there or not', async () => {
+  it('name the effective file, whether it exists or not', async () => {
     assert.deepEqual(await home.json(['config', 'path']), { path: file, exists: false });
     assert.equal((await home.run(['config', 'path'])).stdout, `${file}\n`);
     const named = { env: { AGENTPOOL_CONFIG: '~/mine.yaml' } };
     assert.equal((await home.json(['config', 'path'], named)).path, join(String(home.env.HOME), 'mine.yaml'));
   });
 
-  it('take --path from where the caller stands', async () => {
+  it('resolve --path against the working directory of the caller', async () => {
     assert.equal((await home.json(['config', 'path', '--path', 'x.yaml'])).path, join(home.repo, 'x.yaml'));
     const missing = await home.run(['config', 'validate', '--path', 'x.yaml']);
     assert.equal(missing.code, 1);
     assert.match(missing.stdout, /does not exist/);
   });
 
-  it('say what is wrong, with its line, and exit 1', async () => {
+  it('report an error with its line, and exit 1', async () => {
     const draft = join(home.ground, 'draft.yaml');
     writeFileSync(draft, 'version: 1\npolicy:\n  max_parallel_sessions: many\n');
     const { code, stdout } = await home.run(['config', 'validate', '--path', draft]);
@@ -34,7 +34,7 @@ describe('the config commands', () => {
     assert.equal(error.code, 'CONFIG_INVALID');
   });
 
-  it('print every value in force as YAML that can be read back', async () => {
+  it('print every effective value as YAML that can be loaded again', async () => {
     const mine = join(home.ground, 'mine.yaml');
     writeFileSync(mine, 'version: 1\npolicy: {max_parallel_sessions: 7}\n');
     const { stdout } = await home.run(['config', 'print', '--path', mine]);
@@ -67,7 +67,7 @@ describe('init', () => {
     assert.deepEqual([again.changed, again.backup_path, again.preferences.changed], [false, null, false]);
   });
 
-  it('replaces what is there only when forced, and keeps a copy', async () => {
+  it('replaces existing files only when forced, and keeps a copy', async () => {
     writeFileSync(file, '# mine\nversion: 1\n');
     assert.equal((await home.json(['init'])).changed, false);
     const forced = await home.json(['init', '--yes']);
@@ -79,7 +79,7 @@ describe('init', () => {
 describe('preferences', () => {
   const home = new Home();
 
-  it('show what agents read before anything is written, and say so apart from it', async () => {
+  it('show what agents read before a file exists, and print that note separately', async () => {
     const { stdout, stderr } = await home.run(['preferences']);
     assert.match(stdout, /^# AgentPool preferences\n/);
     assert.match(stderr, /written nothing yet/);
@@ -87,7 +87,7 @@ describe('preferences', () => {
     assert.deepEqual([shown.exists, shown.using_default_template], [false, true]);
   });
 
-  it('are written by init, and then are the words of their user', async () => {
+  it('are written by init, and then show the edits of the user', async () => {
     const written = await home.json(['preferences', 'init']);
     assert.deepEqual([written.changed, written.exists], [true, true]);
     writeFileSync(written.path, '- Never on Fridays.\n');

@@ -26,7 +26,7 @@ export default class ConfigValidate extends ConfigCommand<ConfigReport> {
 
   #words({ ok, path, exists, errors, warnings }: ConfigReport): string {
     const color = paint(this.context.stdout);
-    const verdict = ok ? (exists ? 'can be used' : 'is not there: the defaults hold') : 'can not be used';
+    const verdict = ok ? (exists ? 'can be used' : 'is not there: the defaults hold') : 'cannot be used';
     return [
       `${ok ? color.green('✓') : color.red('✗')} ${path} ${verdict}`,
       ...errors.map((line) => `  ${color.red('✗')} ${line}`),

@@ -17,7 +17,7 @@ describe('the lease commands', () => {
     mkdirSync(join(home.repo, 'src'));
   });
 
-  it('grant a path under its one name, however it is written', async () => {
+  it('grant a path under its canonical name, however it is written', async () => {
     const { ok, lease } = await home.json([
       'leases',
       'acquire',
@@ -43,7 +43,7 @@ describe('the lease commands', () => {
     assert.equal(again.lease.id, lease.id);
   });
 
-  it('refuse what another worker holds, name it, and exit 1', async () => {
+  it('refuse a path that another worker holds, name the holder, and exit 1', async () => {
     const words = ['leases', 'acquire', '--session-id', b, '--file', 'a.txt', '--mode', 'read'];
     const { error } = await home.json(words);
     assert.deepEqual([error.code, error.details.holder], ['LEASE_CONFLICT', a]);
@@ -52,7 +52,7 @@ describe('the lease commands', () => {
     assert.match(stderr, new RegExp(`a\\.txt is leased by ${a}`));
   });
 
-  it('start a relative path in the caller’s folder when that lies in the repository', async () => {
+  it('resolve a relative path against the caller’s folder if it is in the repository', async () => {
     const words = ['leases', 'acquire', '--session-id', a, '--file', 'b.ts', '--mode', 'read'];
     const inside = await home.json(words, { cwd: join(home.repo, 'src') });
     assert.equal(inside.lease.file_path, 'src/b.ts');
@@ -63,12 +63,12 @@ describe('the lease commands', () => {
     assert.equal(linked.lease.id, inside.lease.id);
   });
 
-  it('refuse what lies outside of the repository', async () => {
+  it('refuse paths outside the repository', async () => {
     const { error } = await home.json(['leases', 'acquire', '--session-id', a, '--file', '/etc/hosts']);
     assert.equal(error.code, 'PATH_OUTSIDE_REPOSITORY');
   });
 
-  it('raise a reader to the writer, with a higher fence, under the same number', async () => {
+  it('upgrade a read lease to a write lease, with a higher fence, under the same number', async () => {
     const words = ['leases', 'acquire', '--session-id', b, '--file', 'c.txt', '--ttl-seconds', '600'];
     const reader = (await home.json([...words, '--mode', 'read'])).lease;
     const writer = (await home.json(words)).lease;
@@ -77,7 +77,7 @@ describe('the lease commands', () => {
     assert.ok(Date.parse(writer.expires_at) > Date.now());
   });
 
-  it('list what is held, of a worker or of a repository', async () => {
+  it('list the held leases of a worker or of a repository', async () => {
     const { leases } = await home.json(['leases', 'list', '--session-id', b.slice(0, 8)]);
     assert.deepEqual(
       leases.map((lease: { file_path: string }) => lease.file_path),
@@ -91,7 +91,7 @@ describe('the lease commands', () => {
     assert.ok(stdout.split('\n').every((line) => line.length <= 80 || line.startsWith('in ')));
   });
 
-  it('no longer list what has run out', async () => {
+  it('no longer list expired leases', async () => {
     const words = ['leases', 'acquire', '--session-id', b, '--file', 'brief.txt', '--ttl-seconds', '1'];
     const { lease } = await home.json(words);
     for (;;) {
@@ -102,7 +102,7 @@ describe('the lease commands', () => {
     assert.equal(leases.find(({ id }: { id: number }) => id === lease.id).state, 'expired');
   });
 
-  it('give back what is named, and say on a dry run what that would be', async () => {
+  it('release the named leases, and only list them on a dry run', async () => {
     const words = ['leases', 'release', '--session-id', a];
     const planned = await home.json([...words, '--dry-run']);
     assert.deepEqual(
@@ -114,7 +114,7 @@ describe('the lease commands', () => {
     assert.deepEqual(await home.json(words), { ok: true, released: 0, leases: [] });
   });
 
-  it('say so when a number or a path is leased by nobody', async () => {
+  it('report a number or a path that is not leased', async () => {
     for (const words of [
       ['--lease-id', '1'],
       ['--file', 'nothing.txt'],
@@ -126,7 +126,7 @@ describe('the lease commands', () => {
     assert.equal((await home.run(['leases', 'release'])).code, 2);
   });
 
-  it('know no session that is not there', async () => {
+  it('report an unknown session', async () => {
     for (const words of [['acquire', '--file', 'a.txt'], ['list'], ['release']]) {
       const { error } = await home.json(['leases', ...words, '--session-id', 'ap_nope']);
       assert.equal(error.code, 'TMUX_SESSION_NOT_FOUND');

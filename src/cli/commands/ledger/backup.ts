@@ -28,7 +28,7 @@ export default class LedgerBackup extends LedgerCommand<Backup> {
 
   async run({ ledger }: AppContext): Promise<undefined> {
     const file = resolve(this.file);
-    const progress = new ProgressLine(this.context.stderr, 'proving the copy');
+    const progress = new ProgressLine(this.context.stderr, 'verifying the copy');
     const all = ledger.store.lastPosition();
     const onVerification = (position: number) => progress.at(position, all);
     const made = await storing(file, () =>

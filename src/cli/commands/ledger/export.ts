@@ -68,7 +68,7 @@ export default class LedgerExport extends LedgerCommand<Exported> {
     });
   }
 
-  /** Silent where one worker's few events are written, and where they go to the same terminal. */
+  /** Shows no progress for one worker's few events, nor if the events go to the terminal themselves. */
   #progress(store: EventStore): Progress | null {
     const { stdout, stderr } = this.context;
     if (this.session !== undefined || (this.file === undefined && isTerminal(stdout))) return null;

@@ -50,7 +50,7 @@ export default class LedgerImport extends LedgerCommand<Imported> {
 
   async *#linesIn(file: string): AsyncGenerator<string> {
     const progress = new ProgressLine(this.context.stderr, 'reading', { unit: 'MB' });
-    // Before the stream: one that nobody reads any more would end the process with its own error.
+    // Before the stream is opened: an abandoned stream would end the process with an unhandled error.
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     const input = createReadStream(file);
     try {

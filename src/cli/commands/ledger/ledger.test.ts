@@ -19,7 +19,7 @@ interface Verified {
   divergences: { where: string; expected: unknown; actual: unknown; event: { position: number } | null }[];
 }
 
-/** What somebody does who opens the file with another program. */
+/** Changes the database file as another program would. */
 function tamper(home: string, ...statements: string[]): void {
   const connection = openSqlite(ledgerFile(home));
   for (const statement of statements) connection.exec(statement);
@@ -32,7 +32,7 @@ const verified = async (home: string) => {
 };
 
 describe('agentpool ledger verify', () => {
-  it('finds a sound ledger sound, also an empty one', async () => {
+  it('accepts an intact ledger, and an empty one', async () => {
     const empty = await verified(await ledgerHome());
     assert.deepEqual([empty.code, empty.ok], [0, true]);
     const home = await ledgerHome('leases');
@@ -55,14 +55,14 @@ describe('agentpool ledger verify', () => {
     assert.match(stdout, /first bad position: 5, hash is/);
   });
 
-  it('names the position that is missing when an event was taken out', async () => {
+  it('names the missing position when an event was removed', async () => {
     const home = await ledgerHome('question-answered');
     tamper(home, 'DROP TRIGGER events_are_final_delete', 'DELETE FROM events WHERE position = 6');
     const { code, fault } = await verified(home);
     assert.deepEqual([code, fault?.position], [1, 6]);
   });
 
-  it('says which row is not what the events give, and a rebuild mends it', async () => {
+  it('names a row that does not match the events, and a rebuild fixes it', async () => {
     const home = await ledgerHome('question-answered');
     const table = withLedger(home, (ledger) => physical(ledger, 'sessions'));
     tamper(home, `UPDATE ${table} SET state = 'IDLE'`);
@@ -78,7 +78,7 @@ describe('agentpool ledger verify', () => {
     assert.equal((await verified(home)).ok, true);
   });
 
-  it('says which row is missing, and not that all behind it are wrong', async () => {
+  it('names a missing row, without reporting the rows after it', async () => {
     const home = await ledgerHome('question-answered');
     const table = withLedger(home, (ledger) => physical(ledger, 'timeline'));
     tamper(home, `DELETE FROM ${table} WHERE position = 3`);
@@ -87,7 +87,7 @@ describe('agentpool ledger verify', () => {
     assert.equal((divergences[0]?.expected as { position: number }).position, 3);
   });
 
-  it('tells a file that is no ledger, and one that is damaged, without a stack', async () => {
+  it('reports a file that is no ledger, and a damaged one, without a stack', async () => {
     const home = await ledgerHome();
     writeFileSync(ledgerFile(home), 'this is a diary');
     const { code, json } = await run(home, ['ledger', 'verify', '--json']);
@@ -96,11 +96,11 @@ describe('agentpool ledger verify', () => {
   });
 });
 
-describe('while others go on writing', () => {
+describe('while other processes write', () => {
   const watcher = (fence: number) =>
     ({ type: 'watcher.started', data: { fence, pid: 7, started: '7' } }) as const;
 
-  it('a ledger is proved, rebuilt and copied as it is at one moment', async () => {
+  it('a ledger is verified, rebuilt and copied from one snapshot', async () => {
     const home = await ledgerHome('leases');
     const file = join(temporaryFolder(), 'copy.sqlite');
     const ledger = openLedger(ledgerFile(home));
@@ -141,7 +141,7 @@ describe('agentpool ledger rebuild', () => {
     }
   });
 
-  it('goes on where an earlier one was stopped', async () => {
+  it('continues an interrupted rebuild', async () => {
     const home = await ledgerHome('leases');
     const stopped = () =>
       withLedger(home, ({ store }) => {
@@ -161,7 +161,7 @@ describe('agentpool ledger rebuild', () => {
 });
 
 describe('agentpool ledger stats', () => {
-  it('counts events and bytes by type, streams, and how the projections stand', async () => {
+  it('counts events and bytes by type and streams, and reports the state of the projections', async () => {
     const home = await ledgerHome('leases');
     const stats = (await run(home, ['ledger', 'stats', '--json'])).json<{
       events: number;
@@ -192,7 +192,7 @@ describe('agentpool ledger stats', () => {
 });
 
 describe('agentpool ledger backup', () => {
-  it('makes one private file that serves as a ledger', async () => {
+  it('writes one private file that is a valid ledger', async () => {
     const home = await ledgerHome('question-answered');
     const folder = temporaryFolder();
     const file = join(folder, 'copy.sqlite');
@@ -210,7 +210,7 @@ describe('agentpool ledger backup', () => {
     assert.equal(await events(restored), await events(home));
   });
 
-  it('replaces nothing without --force', async () => {
+  it('does not replace a file without --force', async () => {
     const home = await ledgerHome('crashed');
     const file = join(temporaryFolder(), 'copy.sqlite');
     writeFileSync(file, 'precious');
@@ -223,7 +223,7 @@ describe('agentpool ledger backup', () => {
   });
 
   it(
-    'leaves nothing behind where it fails',
+    'leaves no file behind if it fails',
     { skip: process.getuid?.() === 0 && 'root may write anywhere' },
     async () => {
       const folder = temporaryFolder();
@@ -240,7 +240,7 @@ describe('agentpool ledger backup', () => {
     },
   );
 
-  it('does not copy a log that is broken', async () => {
+  it('does not copy a broken log', async () => {
     const home = await ledgerHome('crashed');
     tamper(home, 'DROP TRIGGER events_are_final_update', `UPDATE events SET actor = 'x' WHERE position = 2`);
     const file = join(temporaryFolder(), 'copy.sqlite');
@@ -252,7 +252,7 @@ describe('agentpool ledger backup', () => {
 });
 
 describe('agentpool ledger export and import', () => {
-  it('carry a log elsewhere byte for byte', async () => {
+  it('copy a log byte for byte', async () => {
     const home = await ledgerHome('leases');
     const exported = await run(home, ['ledger', 'export']);
     assert.equal(exported.stdout, readFileSync(historyFile('leases'), 'utf8'));
@@ -269,7 +269,7 @@ describe('agentpool ledger export and import', () => {
     assert.equal((await verified(other)).ok, true);
   });
 
-  it('go on behind what is there already, from a pipe', async () => {
+  it('append to an existing log, from a pipe', async () => {
     const lines = readFileSync(historyFile('leases'), 'utf8').split('\n');
     const home = await ledgerHome();
     await run(home, ['ledger', 'import', '-'], `${lines.slice(0, 5).join('\n')}\n`);
@@ -291,14 +291,14 @@ describe('agentpool ledger export and import', () => {
     assert.equal((await run(home, ['ledger', 'export'])).stdout, '');
   });
 
-  it('say so when the file is not there', async () => {
+  it('report a missing file', async () => {
     const { code, stderr } = await run(await ledgerHome(), ['ledger', 'import', '/nowhere/at/all']);
     assert.equal(code, 1);
     assert.match(stderr, /nowhere/);
   });
 });
 
-/** The live table behind a projection's view. */
+/** The name of the table that is behind a projection's view. */
 function physical(ledger: Ledger, view: string): string {
   const { sql } = ledger.get<{ sql: string }>('SELECT sql FROM sqlite_schema WHERE name = ?', view) ?? {
     sql: '',

@@ -19,7 +19,7 @@ const Stats = Type.Object(
     wal_bytes: count,
     ...Counts.properties,
   },
-  { description: 'How much is in the log, and how the tables stand.' },
+  { description: 'The size of the log, and the state of the tables.' },
 );
 type Stats = Static<typeof Stats>;
 

@@ -32,7 +32,7 @@ export default class LedgerVerify extends LedgerCommand<VerifiedLedger> {
     `,
     examples: [['Verify the ledger', '$0 ledger verify']],
   });
-  /** Verifies the log as it is: dead processes are not recorded first. */
+  /** Verifies the log unchanged: does not record dead processes first. */
   protected override reconciles = false;
   override pager = pagerFlag();
 

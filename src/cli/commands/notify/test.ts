@@ -27,7 +27,7 @@ export default class NotifyTest extends LedgerCommand<NotifyReport> {
   static override usage = Command.Usage({
     category: 'Connect',
     description: 'Send a test notification, the way config.yaml says',
-    details: 'Reports why it can not be sent. With the default, `notify: off`, there is nothing to test.',
+    details: 'Reports why it cannot be sent. With the default, `notify: off`, there is nothing to test.',
     examples: [['Send one', '$0 notify test']],
   });
   protected override reconciles = false;

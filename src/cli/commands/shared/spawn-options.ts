@@ -2,7 +2,7 @@ import { isolations, promptModes } from '../../../events/catalogue/words.ts';
 import { LedgerCommand } from '../../grammar/command.ts';
 import { flag, list, oneOf, value, wholeNumber } from '../../grammar/option.ts';
 
-/** What the commands that spawn a worker share: who does what, where, within which limits. */
+/** The options of commands that spawn a worker: provider, task, repository and limits. */
 export abstract class SpawnCommand<Report> extends LedgerCommand<Report> {
   provider = value('--provider', 'the agent: see agentpool providers', { required: true });
   task = value('--task', 'what to do');

@@ -7,7 +7,7 @@ import type { AppContext } from '../../../workers/core/context.ts';
 import { LedgerCommand } from '../../grammar/command.ts';
 import { flag, oneOf, pagerFlag, plainFlag, value } from '../../grammar/option.ts';
 
-/** What the commands that may ask providers for their limits have in common. */
+/** The base of the commands that can ask providers for their limits. */
 export abstract class UsageCommand<Report> extends LedgerCommand<Report> {
   /** Limits do not depend on workers, so dead processes are not recorded first. */
   protected override reconciles = false;
@@ -34,6 +34,6 @@ export abstract class UsageCommand<Report> extends LedgerCommand<Report> {
   }
 }
 
-/** The provider that was named, as a list; null where none was. Throws for one that is unknown or switched off. */
+/** The named provider as a list; null if none is named. Throws if it is unknown or disabled. */
 export const onlyProvider = (config: Config, provider: string | undefined): string[] | null =>
   provider === undefined ? null : [enabledProvider(config, provider)];

@@ -41,7 +41,7 @@ describe('the worktree commands', () => {
     execFileSync('git', [...author, 'commit', '--quiet', '--message', 'made'], { cwd: path });
   };
 
-  it('list what stands beside the repository, and who works there', async () => {
+  it('list the worktrees of the repository, and their workers', async () => {
     const { id, path, branch } = await spawn('fake-idle');
     const { repo_path, worktrees } = await home.json(['worktrees', 'list']);
     assert.equal(repo_path, home.repo);
@@ -58,7 +58,7 @@ describe('the worktree commands', () => {
     );
   });
 
-  it('leave a worktree alone in which a worker works, forced or not', async () => {
+  it('keep a worktree with a running worker, forced or not', async () => {
     const { id, path } = await spawn('fake-idle');
     await home.json(['observe', id, '--wait-for', 'running,idle', '--timeout', '60']);
     for (const words of [[], ['--force']]) {
@@ -70,7 +70,7 @@ describe('the worktree commands', () => {
     assert.ok(existsSync(path));
   });
 
-  it('take a clean one away with its branch, once, and record it once', async () => {
+  it('remove a clean one with its branch, once, and record it once', async () => {
     const { id, path, branch } = await spawn('fake-idle');
     await home.json(['terminate', id]);
     const planned = await cleanup(id, '--dry-run');
@@ -88,7 +88,7 @@ describe('the worktree commands', () => {
     assert.equal((await home.json(['session', 'show', id])).session.worktree_path, null);
   });
 
-  it('keep changes that are in no commit, unless forced', async () => {
+  it('keep uncommitted changes, unless forced', async () => {
     const { id, path } = await spawn('fake-idle');
     await home.json(['terminate', id]);
     writeFileSync(join(path, 'a.txt'), 'changed\n');
@@ -115,7 +115,7 @@ describe('the worktree commands', () => {
     assert.equal(home.git('log', '-1', '--format=%s', branch), 'made');
   });
 
-  it('end a worker that is done before its worktree goes, when forced', async () => {
+  it('terminate a completed worker before its worktree is removed, when forced', async () => {
     const { id, path } = await spawn('fake-patch');
     await home.json(['observe', id, '--wait-for', 'completed', '--timeout', '60']);
     assert.match((await cleanup(id, '--dry-run')).reason, /done \(COMPLETED\)/);
@@ -126,7 +126,7 @@ describe('the worktree commands', () => {
     assert.equal((await home.json(['session', 'show', id])).session.alive, false);
   });
 
-  it('finish what a killed cleanup had begun, and let several at once be one', async () => {
+  it('finish an interrupted cleanup, and let concurrent ones act as one', async () => {
     const { id, path } = await spawn('fake-idle');
     await home.json(['terminate', id]);
     home.git('worktree', 'remove', '--force', path);
