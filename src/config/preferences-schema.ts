@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { flag, list, noted, nullable, text } from '../lib/shapes.ts';
 
-/** The preferences as every answer carries them. */
+/** The preferences as included in every answer. */
 export const Preferences = Type.Object(
   {
     path: text,
@@ -9,7 +9,7 @@ export const Preferences = Type.Object(
     exists: flag,
     using_default_template: noted(
       flag,
-      'True also when the file is there but still what we wrote: nobody has said anything yet.',
+      'True if the file is missing or still the unchanged template.',
     ),
     read_hint: text,
     digest: noted(list(text), 'The first points of the file, one line each.'),

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { count, flag, list, noted, nullable, oneOf, text } from '../lib/shapes.ts';
 
-/** One thing about the config file that is wrong (error: the file is not used) or looks so (warning). */
+/** A problem of the config file: an error (the file is not used) or a warning. */
 export const Problem = Type.Object(
   {
     severity: oneOf(['error', 'warning']),

@@ -53,13 +53,13 @@ export class Tables {
     this.#connection.exec(this.physical(sql));
   }
 
-  /** The statement with the names of this generation's tables. */
+  /** The statement with the table names of this generation. */
   physical(sql: string): string {
     return sql.replaceAll(/\{(\w+)\}/g, `$1__${this.#generation}`);
   }
 
   #statement(sql: string) {
-    // By the text as it stands in the projection: to write the names into it for each event would cost more.
+    // Cached by the projection's original text: substituting the names for each event would cost more.
     let statement = this.#prepared.get(sql);
     if (!statement) {
       statement = this.#connection.prepare<Value[]>(this.physical(sql));
@@ -69,7 +69,7 @@ export class Tables {
   }
 }
 
-/** Applies one event; does nothing where the projection does not care for its type. */
+/** Applies one event; does nothing if the projection does not handle its type. */
 export function applyEvent(projection: Projection, tables: Tables, event: LedgerEvent): void {
   const apply = projection.apply[event.type] as ((tables: Tables, event: LedgerEvent) => void) | undefined;
   apply?.(tables, event);

@@ -39,7 +39,7 @@ function refused(file: string): AgentPoolError {
   return error;
 }
 
-/** A database of another program. */
+/** Creates a database of another program. */
 function foreign(sql: string): string {
   const file = join(temporaryFolder(), 'other.db');
   const connection = openSqlite(file);
@@ -119,7 +119,7 @@ describe('a ledger is refused, and left as it is,', () => {
   });
 });
 
-describe('a ledger that can not be written', () => {
+describe('a ledger that cannot be written', () => {
   it('because a folder or a file is in its place', () => {
     const folder = temporaryFolder();
     const file = join(folder, 'file');
@@ -128,7 +128,7 @@ describe('a ledger that can not be written', () => {
     for (const path of [join(file, 'ledger.db'), join(folder, 'ledger.db')]) {
       const error = refusal(() => openConnection(path));
       assert.equal(error.code, 'LEDGER_NOT_WRITABLE', error.message);
-      assert.match(error.message, new RegExp(`^The ledger ${path} can not be written`));
+      assert.match(error.message, new RegExp(`^The ledger ${path} cannot be written`));
     }
   });
 
@@ -145,7 +145,7 @@ describe('a ledger that can not be written', () => {
   });
 });
 
-/** Runs `work` where nobody may write to a folder; root, whom no mode stops, becomes nobody meanwhile. */
+/** Runs `work` while a folder is not writable. Root ignores modes, so it switches to an unprivileged user meanwhile. */
 function withoutRights(folder: string, work: () => void): void {
   const isRoot = process.geteuid?.() === 0;
   chmodSync(folder, 0o555);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { freshFile, freshStore, notes, stranger, TEST } from '../testing/stores.ts';
 
-/** A log with three events and a receipt, seen by another program. */
+/** A log with three events and a receipt, opened by another program. */
 function seenByAStranger() {
   const file = freshFile();
   const store = freshStore(file);
@@ -14,7 +14,7 @@ function seenByAStranger() {
 const COLUMNS = `position, event_id, stream_id, stream_version, type, schema_version, occurred_at, recorded_at, actor,
   payload, metadata, hash`;
 
-/** An insert of one row that is like the others but for what is named. */
+/** Inserts a row like the others, with the given changes. */
 function insert(how: string, changes: Record<string, string> = {}, after = ''): string {
   const row: Record<string, string> = {
     position: '4',

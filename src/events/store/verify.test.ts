@@ -5,7 +5,7 @@ import { chainHash } from './hash.ts';
 import type { EventStore } from './store.ts';
 import { verifyLog } from './verify.ts';
 
-/** Ten events in two streams, and a stranger who took the guards away and then changed something. */
+/** Ten events in two streams, changed by another program after it dropped the triggers. */
 function tampered(change: string): EventStore {
   const store = freshStore();
   for (const text of ['1', '2', '3', '4', '5']) {

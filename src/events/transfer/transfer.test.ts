@@ -92,7 +92,7 @@ describe('an import is refused as a whole', () => {
       refuses(freshStore(), lines, 'IMPORT_INVALID', message);
     const changed = second.replace('\\"2\\"', '\\"9\\"');
     assert.notEqual(changed, second);
-    await invalid([first, changed, third], /^Line 2 can not be imported: hash is/);
+    await invalid([first, changed, third], /^Line 2 cannot be imported: hash is/);
     await invalid([first, third], /^Line 2 .* position 2 is missing, 3 follows/);
     await invalid([first, first], /^Line 2 .* position 2 is missing, 1 follows/);
     await invalid([second, first], /^Line 1 /);

@@ -18,7 +18,7 @@ import { appendPrivateFile, makePrivateFolder, storageError } from './private-fi
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
-/** Rights mean nothing to root: the work is done as somebody else then. */
+/** Root ignores permissions, so root runs the work as another user. */
 async function asOtherUser(path: string, work: () => Promise<void>): Promise<void> {
   if (process.getuid?.() !== 0) return work();
   chmodSync(testRoot, 0o755);

@@ -29,7 +29,7 @@ const checkpoints = (ledger: Ledger) =>
 
 const isNewer = (error: unknown) => error instanceof AgentPoolError && error.code === 'LEDGER_NEWER';
 
-/** Nothing is left of generations that nobody sees. */
+/** No tables are left of generations that are not live. */
 function tidy(ledger: Ledger): void {
   const rows = ledger.all<{ name: string }>(
     "SELECT name FROM sqlite_schema WHERE name GLOB '*__*' AND type = 'table'",

@@ -8,7 +8,7 @@ import { countedReads } from '../testing/counted-reads.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { StreamState } from './stream-state.ts';
 
-/** Counts its events up to a most. */
+/** Counts its events up to a maximum. */
 const counter: Decider<number, { most: number }> = {
   initial: 0,
   evolve: (count) => count + 1,

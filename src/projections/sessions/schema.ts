@@ -39,11 +39,11 @@ export const Session = Type.Object(
     max_turns: nullable(count),
     metadata: facts,
   },
-  { title: 'Session', description: 'A worker: what it was asked, where it runs, how it stands.' },
+  { title: 'Session', description: 'A worker: its task, where it runs, and its state.' },
 );
 export type Session = Static<typeof Session>;
 
-/** Which part of a list a page is. */
+/** The part of a list that a page shows. */
 export const Pagination = Type.Object(
   {
     count: noted(count, 'How many are on this page.'),

@@ -21,7 +21,7 @@ const request = (changes: Partial<Extract<WorkerCommand, { kind: 'request' }>> =
 const seen = (event: string, changes: object = {}): WorkerCommand =>
   ({ ...samples.observe.find((sample) => sample.event === event), ...changes }) as WorkerCommand;
 
-/** A ledger, and a worker's life told as second and command. */
+/** A ledger, and a worker's history as pairs of second and command. */
 function history() {
   let second = 0;
   const ledger = openLedger(freshFile(), { clock: () => new Date(at(second)) });
