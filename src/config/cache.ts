@@ -16,8 +16,8 @@ export interface Kept {
 }
 
 /**
- * Identifies the rules that a cached config was checked against: a number to raise when parse.ts changes its rules, and a hash
- * of the schema and the defaults, which a test compares.
+ * Identifies the rules that a cached config was checked against: a number to raise when parse.ts changes its rules, and
+ * a hash of the schema and the defaults, which a test compares.
  */
 export const SCHEMA_STAMP = '2-32047de73947';
 

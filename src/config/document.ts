@@ -43,7 +43,7 @@ export function readDocument(text: string): ConfigDocument | Problem[] {
   }
 }
 
-/** The parser recurses: 20,000 open brackets did not throw but crashed the process. No real config nests deeper than this. */
+/** The parser is recursive: 20,000 open brackets crashed the process. No real config nests deeper than this. */
 const DEEPEST = 60;
 
 function tooDeep(text: string): Problem | undefined {

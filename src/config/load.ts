@@ -8,7 +8,9 @@ import { type Problem, problemLine } from './problems.ts';
 import type { ConfigReport } from './report-schema.ts';
 import type { Config } from './schema.ts';
 
-/** A config of this size describes hundreds of providers. A larger file is a mistake, or an attack on the YAML parser. */
+/**
+ * A config of this size describes hundreds of providers. A larger file is a mistake, or an attack on the YAML parser.
+ */
 export const CONFIG_LIMIT = 256 * 1024;
 
 export interface LoadedConfig {

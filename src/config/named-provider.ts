@@ -6,7 +6,10 @@ import type { Config } from './schema.ts';
 
 type Providers = Pick<Config, 'providers' | 'custom_providers'>;
 
-/** Resolves a short or full name to the id of its provider. Throws PROVIDER_NOT_FOUND, which suggests the closest known name. */
+/**
+ * Resolves a short or full name to the id of its provider. Throws PROVIDER_NOT_FOUND, which suggests the closest known
+ * name.
+ */
 export function providerNamed({ custom_providers }: Pick<Config, 'custom_providers'>, name: string): string {
   const id = fullProviderId(name, custom_providers);
   const known = [...PROVIDER_IDS, ...custom_providers.map((custom) => custom.id)];

@@ -10,9 +10,9 @@ import { type Config, configSchema, configTree, type SchemaNode } from './schema
 export type Parsed = { config: Config; warnings: Problem[] } | { config: null; problems: Problem[] };
 
 /**
- * Parses a config over the defaults, or returns all of its problems. Pure. An unknown key
- * is a warning (a newer AgentPool may know it), a wrong type or range an error. With any error there is no config:
- * applying half a policy is unsafe. Paths stay as written; short names of providers become their ids.
+ * Parses a config over the defaults, or returns all of its problems. Pure. An unknown key is a warning (a newer
+ * AgentPool may know it), a wrong type or range an error. With any error there is no config: applying half a policy is
+ * unsafe. Paths stay as written; short names of providers become their ids.
  */
 export function parse(text: string): Parsed {
   const document = readDocument(text);
@@ -99,7 +99,7 @@ function reportUnknown(key: string, known: string[], at: Segments, report: Repor
   report('warning', [...at, key], 'is not a key that AgentPool knows, so it is ignored', fix, 'key');
 }
 
-/** The section in which a misplaced key is known. */
+/** The section that a misplaced key belongs to. */
 function homeOf(key: string, node: SchemaNode, at: Segments): string | undefined {
   for (const [name, child] of Object.entries(node.properties ?? {})) {
     if (node.keyed || child.unused) continue;

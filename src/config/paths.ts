@@ -18,7 +18,9 @@ export interface Paths {
   run: string;
 }
 
-/** The folder that holds everything: AGENTPOOL_HOME, else ~/.agentpool. Absolute, so that a later chdir changes nothing. */
+/**
+ * The folder that holds everything: AGENTPOOL_HOME, else ~/.agentpool. Absolute, so that a later chdir changes nothing.
+ */
 export function homeFolder(env: Env): string {
   const named = env.AGENTPOOL_HOME?.trim();
   return named ? resolve(expandTilde(named, env)) : join(userHome(env), '.agentpool');

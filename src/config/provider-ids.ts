@@ -57,8 +57,8 @@ export const isFake = (id: string): boolean => (FAKE_IDS as readonly string[]).i
 export const isAgent = (id: string): id is AgentId => Object.hasOwn(AGENTS, id);
 
 /**
- * Resolves a typed name to an id: `codex` is `codex-cli`. A custom provider of exactly that name comes first. An unknown
- * name is returned unchanged, for the caller to refuse.
+ * Resolves a typed name to an id: `codex` is `codex-cli`. A custom provider of exactly that name comes first. An
+ * unknown name is returned unchanged, for the caller to refuse.
  */
 export function fullProviderId(name: string, customProviders: readonly { id: string }[]): string {
   if (customProviders.some(({ id }) => id === name)) return name;

@@ -34,7 +34,9 @@ const STAND_INS = new Set([
 const ASKS_FOR_ONE =
   /^(?:(?:please )?(?:insert|put|enter|write|type|paste|add|describe|replace(?: this)? with)\s+)?(?:the |your |a |an |actual |real |delegated |own )*(?:task|prompt|instructions?)(?: text| description)? (?:goes )?here$/;
 
-/** A single name in brackets or after a sign, as templates write placeholders: <task>, {{ task }}, $TASK, %TASK%, @file. */
+/**
+ * A single name in brackets or after a sign, as templates write placeholders: <task>, {{ task }}, $TASK, %TASK%, @file.
+ */
 const GAP = /^(?:<[^<>]*>|\[[\w-]+\]|\{+\s*[\w-]+\s*\}+|\$\{?\w+\}?|%\w+%|@\S+)$/;
 
 /**

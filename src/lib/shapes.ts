@@ -1,8 +1,8 @@
 import Type, { type Static, type TSchema } from 'typebox';
 
 /**
- * The building blocks of all schemas, of events and of command output. A schema with
- * a `title` is a definition of its own: docs/schemas publishes it once and refers to it.
+ * The building blocks of all schemas, of events and of command output. A schema with a `title` is a definition of its
+ * own: docs/schemas publishes it once and refers to it.
  */
 
 export const text = Type.String();

@@ -5,9 +5,9 @@ import type { Connection } from '../events/store/connection.ts';
 type Value = string | number | bigint | Buffer | null;
 
 /**
- * A read model: tables, and what each event does to them. Nothing else writes them.
- * In `schema` and in every statement a table is named in braces, `{sessions}`: which table that is depends on the
- * generation being written (the live one, or a shadow during a rebuild). Readers use the plain name, a view.
+ * A read model: tables, and what each event does to them. Nothing else writes them. In `schema` and in every statement
+ * a table is named in braces, `{sessions}`: which table that is depends on the generation being written (the live one,
+ * or a shadow during a rebuild). Readers use the plain name, a view.
  */
 export interface Projection {
   name: string;

@@ -3,8 +3,9 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
 
 /**
- * Objects that must never be garbage-collected. A better-sqlite3 12 that was compiled for Node 24.19 or newer aborts the process when one of
- * its objects is collected while no JavaScript runs (nodejs/node issue 65446), and 13 does not support Node 20.
+ * Objects that must never be garbage-collected. A better-sqlite3 12 that was compiled for Node 24.19 or newer aborts
+ * the process when one of its objects is collected while no JavaScript runs (nodejs/node issue 65446), and 13 does not
+ * support Node 20.
  */
 const kept = new Set<object>();
 
@@ -81,7 +82,9 @@ function opened(file: string, options?: Database.Options): Database.Database {
   }
 }
 
-/** Matches the errors of Node and of `bindings`: the binary is for another Node, or npm did not run its install script. */
+/**
+ * The error for a missing binary (npm did not run its install script) or one for another Node; null for other errors.
+ */
 function notBuilt(error: unknown): AgentPoolError | null {
   const { message = '', code } = (error ?? {}) as NodeJS.ErrnoException;
   if (code !== 'ERR_DLOPEN_FAILED' && !message.includes('bindings file')) return null;

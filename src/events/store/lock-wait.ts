@@ -2,7 +2,9 @@ import { isBusy } from '../../lib/errors.ts';
 
 /** How long a process waits for the ledger's lock before it gives up. */
 export const LOCK_TIMEOUT_MS = 10_000;
-/** The most that one attempt counts towards the timeout: a process that got no CPU time in between did not really wait. */
+/**
+ * The most that one attempt counts towards the timeout: a process that got no CPU time in between did not really wait.
+ */
 const POLL_MS = 5;
 
 const never = new Int32Array(new SharedArrayBuffer(4));

@@ -22,7 +22,10 @@ interface Receipt {
   last_position: number;
 }
 
-/** The events of an already handled command; undefined for a new one. Throws COMMAND_ID_REUSED if the id belongs to another command. */
+/**
+ * The events of an already handled command; undefined for a new one. Throws COMMAND_ID_REUSED if the id belongs to
+ * another command.
+ */
 export function handledBefore(
   store: Readable,
   stream: string,
@@ -42,7 +45,10 @@ export function handledBefore(
     .filter((event) => event.position <= receipt.last_position);
 }
 
-/** Records the events of a command, perhaps none, in the transaction that appends them. `last` is the last position of the log. */
+/**
+ * Records the events of a command, perhaps none, in the transaction that appends them. `last` is the last position of
+ * the log.
+ */
 export function writeReceipt(
   connection: Connection,
   stream: string,

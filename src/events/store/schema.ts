@@ -5,9 +5,10 @@ export const LEDGER_FORMAT = 1;
 export const LEDGER_APPLICATION = 0x4167506c;
 
 /**
- * The log never changes its schema; the tables of projections come and go with their code.
- * The triggers apply to every connection, including those of other programs:
- * - INSERT OR REPLACE would bypass the UPDATE and DELETE triggers, so an insert that hits an existing row is refused first;
+ * The log never changes its schema; the tables of projections come and go with their code. The triggers apply to every
+ * connection, including those of other programs:
+ * - INSERT OR REPLACE would bypass the UPDATE and DELETE triggers, so an insert that hits an existing row is refused
+ *   first;
  * - positions and stream versions have no gaps, whichever program computes them.
  */
 export const LEDGER_SCHEMA = `

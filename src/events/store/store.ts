@@ -126,9 +126,9 @@ export class EventStore {
   }
 
   /**
-   * Every matching event, in order, without a limit. Includes events appended
-   * meanwhile, except in `reading`. Reads page by page: a reader that prints into a stalled pipe
-   * (`| less`) keeps no read transaction open, which would keep the write-ahead log growing.
+   * Every matching event, in order, without a limit. Includes events appended meanwhile, except in `reading`. Reads
+   * page by page: a reader that prints into a stalled pipe (`| less`) keeps no read transaction open, which would keep
+   * the write-ahead log growing.
    */
   *read(options: ReadOptions = {}): Generator<StoredEvent> {
     let { from, limit: left = Number.POSITIVE_INFINITY } = options;

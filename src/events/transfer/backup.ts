@@ -19,8 +19,8 @@ export type Backup = Static<typeof Backup>;
 const ALL_PAGES = 0x7fffffff;
 
 /**
- * Copies the ledger into one file with SQLite's online backup, without blocking writers, and verifies the copy's hash chain
- * before moving it into place. To restore, replace the ledger with it.
+ * Copies the ledger into one file with SQLite's online backup, without blocking writers, and verifies the copy's hash
+ * chain before moving it into place. To restore, replace the ledger with it.
  * @throws FILE_EXISTS; BACKUP_FAILED when the copy differs from the ledger.
  */
 export function backup(

@@ -12,9 +12,9 @@ export function* exportLines(events: Iterable<StoredEvent>): Generator<string> {
 const BATCH = 1000;
 
 /**
- * Imports exported lines into an empty ledger, or continues after the events that the ledger already has.
- * All or nothing: if a line breaks the chain, nothing is imported and the error names the line.
- * `onProgress` receives the number of imported events, once all lines have been read.
+ * Imports exported lines into an empty ledger, or continues after the events that the ledger already has. All or
+ * nothing: if a line breaks the chain, nothing is imported and the error names the line. `onProgress` receives the
+ * number of imported events, once all lines have been read.
  * @throws IMPORT_INVALID with the line; IMPORT_DIVERGES where the ledger holds another history.
  */
 export async function importLines(

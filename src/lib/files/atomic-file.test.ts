@@ -20,7 +20,7 @@ import { placeFile, writePrivateFile, writePrivateFileSync } from './atomic-file
 const ground = mkdtempSync(join(tmpdir(), 'ap-atomic-'));
 after(() => rmSync(ground, { recursive: true }));
 
-/** A file of a person's dotfiles, and the link to it. */
+/** A dotfile, and the link to it. */
 function linked(name: string) {
   const folder = join(ground, name);
   mkdirSync(folder);

@@ -20,7 +20,7 @@ const never = new AbortController().signal;
 const alive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
-    // A zombie whose parent does not reap is dead for every purpose here.
+    // A zombie whose parent does not reap it counts as dead here.
     return !(existsSync(`/proc/${pid}/stat`) && /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')));
   } catch {
     return false;

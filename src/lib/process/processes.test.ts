@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { until } from '../testing/until.ts';
 import { endProcesses, identity, isAlive, workerProcesses } from './processes.ts';
 
-/** A worker with a child that ignores HUP and TERM, and one that has left its tree and its session. */
+/** A worker with a child that ignores HUP and TERM, and a child that has left its tree and its session. */
 async function withWorker(test: (sessionId: string, pid: number) => Promise<void>) {
   const sessionId = `ap_${process.pid}_${Math.random().toString(36).slice(2)}`;
   const stubborn = `process.on('SIGTERM',()=>{});process.on('SIGHUP',()=>{});setInterval(()=>{},1000);require('node:child_process').spawn('sleep',['601']);`;

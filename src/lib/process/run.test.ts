@@ -5,7 +5,7 @@ import { type Answer, runShort } from './start.ts';
 
 const env = { PATH: process.env.PATH };
 
-/** The two runners answer alike, whatever library they rest on. */
+/** Both runners give the same results, whichever library they use. */
 const runners: [string, (script: string, ms?: number) => Promise<Record<string, unknown>>][] = [
   [
     'run',

@@ -31,7 +31,10 @@ export class Projector {
     store.subscribe((events) => this.#follow(events));
   }
 
-  /** The projections whose tables are missing or were made by other code. Throws LEDGER_NEWER if that code is newer than this. */
+  /**
+   * The projections whose tables are missing or were made by other code. Throws LEDGER_NEWER if that code is newer than
+   * this.
+   */
   outdated(): Projection[] {
     const live = this.#live();
     this.#assertNotNewer(live);
@@ -62,8 +65,8 @@ export class Projector {
   }
 
   /**
-   * Folds the whole log into shadow tables and swaps them in with one transaction, without blocking readers and writers.
-   * After a kill, the next rebuild continues from the shadow's checkpoint. Concurrent rebuilds share the work.
+   * Folds the whole log into shadow tables and swaps them in with one transaction, without blocking readers and
+   * writers. After a kill, the next rebuild continues from the shadow's checkpoint. Concurrent rebuilds share the work.
    */
   rebuild(
     projections: readonly Projection[] = [...this.#projections.values()],

@@ -51,8 +51,8 @@ export class StreamState<State, Command> {
   }
 
   /**
-   * Decides on the state in memory and appends. If the stream has moved on, reads the newer events and decides
-   * again, also after a rejection. `within` runs in the append's transaction; an error that it throws rolls back the append.
+   * Decides on the state in memory and appends. If the stream has moved on, reads the newer events and decides again,
+   * also after a rejection. `within` runs in the append's transaction; an error that it throws rolls back the append.
    * Not for use inside another transaction: after a rollback, its events would remain in this state.
    * @throws the decider's rejection, and what `within` and the store throw.
    */

@@ -25,7 +25,10 @@ export interface History {
   session: string;
   /** The worker's own events. */
   worker: StoredEvent[];
-  /** The worker's events and all lease events, by position. Whole lease streams, since a decision on one lease depends on the others. */
+  /**
+   * The worker's events and all lease events, by position. Whole lease streams, since a decision on one lease depends
+   * on the others.
+   */
   events: StoredEvent[];
 }
 

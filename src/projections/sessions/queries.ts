@@ -96,7 +96,7 @@ export const liveSessions = (rows: Rows): SessionRow[] =>
 export const sessionById = (rows: Rows, id: string): SessionRow | undefined =>
   rows.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id);
 
-/** Whether a spawn of any worker was ever requested. */
+/** Whether any worker was ever requested. */
 export const hasSessions = (rows: Rows): boolean => rows.get('SELECT 1 FROM sessions LIMIT 1') !== undefined;
 
 /** The number of live workers of a coordinator that work or can receive work. */

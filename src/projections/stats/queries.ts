@@ -14,7 +14,10 @@ export interface Workers {
   timed_out: number;
   terminated: number;
   hit_wall: number;
-  /** When each was asked for, and when each had ended (null: it goes on), each in an order of its own. Milliseconds since 1970. */
+  /**
+   * When each was asked for, and when each had ended (null: it goes on), each in an order of its own. Milliseconds
+   * since 1970.
+   */
   starts: number[];
   ends: (number | null)[];
 }
@@ -46,7 +49,8 @@ export const providersAtWork = (rows: Rows, start: number, end: number): string[
 
 /**
  * The workers that were at work at some time of the window. Reads those that ended after its start, and no others.
- * SQLite groups them and hands their times over as JSON: ten thousand rows would take JavaScript longer than all the rest.
+ * SQLite groups them and hands their times over as JSON: ten thousand rows would take JavaScript longer than all the
+ * rest.
  */
 export function workersWithin(rows: Rows, { start, end, coordinator, provider }: WorkersFilter): Workers[] {
   const conditions = ['started < ?'];
