@@ -75,7 +75,7 @@ const attacks = [
   "INSERT INTO command_receipts VALUES ('c', 'b', 'x', 3, 3) ON CONFLICT DO UPDATE SET fingerprint = 'x'",
 ];
 
-describe('the log refuses, on any connection,', () => {
+describe('the log refuses on any connection', () => {
   for (const attack of attacks) {
     it(attack.replaceAll(/\s+/g, ' '), () => {
       const { store, other } = seenByAStranger();
@@ -89,7 +89,7 @@ describe('the log refuses, on any connection,', () => {
     });
   }
 
-  it('but takes the next event of a stream', () => {
+  it('but not the next event of a stream', () => {
     const { store, other } = seenByAStranger();
     other.exec(insert('INSERT'));
     assert.equal(store.lastPosition(), 4);
