@@ -23,7 +23,7 @@ export const HomeInit = Type.Object(
       list(text),
       "Every provider that is not switched off in the config, the user's own too.",
     ),
-    warnings: noted(list(text), 'What is wrong with a config that was there before; init leaves it alone.'),
+    warnings: noted(list(text), 'The problems of an existing config, which init does not change.'),
     preferences: PreferencesInit,
     next_commands: list(text),
   },

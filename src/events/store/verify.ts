@@ -5,7 +5,7 @@ import { chainHash, GENESIS } from './hash.ts';
 
 export const LogFault = Type.Object(
   {
-    position: noted(count, 'The first position that is not what it should be.'),
+    position: noted(count, 'The first faulty position.'),
     reason: text,
   },
   { title: 'LogFault' },

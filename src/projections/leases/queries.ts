@@ -63,7 +63,7 @@ export const Lease = Type.Object(
     id: noted(count, 'The position of the event that granted it.'),
     session_id: text,
     repo_path: text,
-    file_path: noted(text, 'Relative to the repository; `.` is the whole of it.'),
+    file_path: noted(text, 'Relative to the repository; `.` is the whole repository.'),
     mode: oneOf(leaseModes),
     fence: noted(count, 'A holder of a smaller number of the same repository may have been superseded.'),
     state: oneOf(['held', 'released', 'expired']),

@@ -8,7 +8,7 @@ export const TableStatus = Type.Object(
   {
     name: text,
     version: count,
-    position: noted(count, 'How far in the log it is.'),
+    position: noted(count, 'The position of the last applied event.'),
     active: noted(flag, 'False for the tables of an unfinished rebuild.'),
   },
   { title: 'Standing' },

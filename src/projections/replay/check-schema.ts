@@ -22,7 +22,7 @@ export const VerificationCounts = Type.Object({
   events: count,
   unreadable: noted(
     keyed(count),
-    'Events of a type or version that this code does not know, by their name. They are skipped, as everywhere.',
+    'Events of an unknown type or version, by name. They are skipped.',
   ),
 });
 export type VerificationCounts = Static<typeof VerificationCounts>;

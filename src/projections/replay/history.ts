@@ -33,14 +33,14 @@ export interface History {
 }
 
 export const Then = Type.Object({
-  at: noted(text, 'The moment, as it was asked for.'),
+  at: noted(text, 'The moment, as requested.'),
   event: noted(
     Type.Object({ position: count, version: count, type: text, occurred_at: instant }),
-    'The last event that had happened by then.',
+    'The last event up to then.',
   ),
   row: noted(
     Type.Unsafe<SessionRow>(facts),
-    'The row of its table; the columns may be others in any version.',
+    'The row of the worker; its columns may change with any version.',
   ),
   timeline: list(Stay),
   leases: noted(list(facts), 'Rows of their table.'),

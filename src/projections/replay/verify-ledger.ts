@@ -9,10 +9,10 @@ import { HistoryCheck } from './history-check.ts';
 export const LedgerVerification = Type.Object({
   ...Verification.properties,
   last_position: count,
-  head: noted(text, 'The hash of the last event: keep it elsewhere, and any later change of the log shows.'),
+  head: noted(text, 'The hash of the last event. Keep it elsewhere to detect any later change of the log.'),
   fault: noted(
     nullable(LogFault),
-    'The first position at which the log is not what it was when it was written.',
+    'The first position at which the log has changed since it was written.',
   ),
 });
 export type LedgerVerification = Static<typeof LedgerVerification>;
