@@ -7,10 +7,7 @@ export const Preferences = Type.Object(
     path: text,
     resource_uri: noted(text, 'The MCP resource with the same content.'),
     exists: flag,
-    using_default_template: noted(
-      flag,
-      'True if the file is missing or still the unchanged template.',
-    ),
+    using_default_template: noted(flag, 'True if the file is missing or still the unchanged template.'),
     read_hint: text,
     digest: noted(list(text), 'The first points of the file, one line each.'),
     text: Type.Optional(noted(text, 'The whole file, only on request.')),

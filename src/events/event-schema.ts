@@ -37,7 +37,8 @@ export const Unreadable = Type.Unsafe<UnreadableEvent>(
     { position: count, type: text, schema_version: count, reason: text },
     {
       title: 'UnreadableEvent',
-      description: 'An event that this version cannot read. Readers report it by name and skip it; it stays in the log.',
+      description:
+        'An event that this version cannot read. Readers report it by name and skip it; it stays in the log.',
     },
   ),
 );

@@ -20,10 +20,7 @@ export type Divergence = Static<typeof Divergence>;
 export const VerificationCounts = Type.Object({
   workers: count,
   events: count,
-  unreadable: noted(
-    keyed(count),
-    'Events of an unknown type or version, by name. They are skipped.',
-  ),
+  unreadable: noted(keyed(count), 'Events of an unknown type or version, by name. They are skipped.'),
 });
 export type VerificationCounts = Static<typeof VerificationCounts>;
 

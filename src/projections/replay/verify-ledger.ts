@@ -10,10 +10,7 @@ export const LedgerVerification = Type.Object({
   ...Verification.properties,
   last_position: count,
   head: noted(text, 'The hash of the last event. Keep it elsewhere to detect any later change of the log.'),
-  fault: noted(
-    nullable(LogFault),
-    'The first position at which the log has changed since it was written.',
-  ),
+  fault: noted(nullable(LogFault), 'The first position at which the log has changed since it was written.'),
 });
 export type LedgerVerification = Static<typeof LedgerVerification>;
 
