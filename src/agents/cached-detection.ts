@@ -55,7 +55,7 @@ export const detectOptions = (
 /** A folder of no project, always the same: agents keep notes on every folder that they are started in. */
 export const probeFolder = ({ home }: Pick<Paths, 'home'>): string => join(home, 'probe');
 
-/** Makes that folder: for whoever is about to start an agent there. */
+/** Makes that folder: for a caller that is about to start an agent there. */
 export const makeProbeFolder = (paths: Pick<Paths, 'home'>): void =>
   void mkdirSync(probeFolder(paths), { recursive: true, mode: 0o700 });
 

@@ -7,8 +7,8 @@ import { AGENTS } from './provider-ids.ts';
 import type { Config } from './schema.ts';
 
 /**
- * A config that was parsed and found valid, kept beside the text that it came from. Parsing loads a YAML and a schema
- * library, some 35 ms, which is more than a whole query may take; a config changes once a month.
+ * A parsed and validated config, cached with its source text. Parsing loads a YAML and a schema
+ * library, which takes some 35 ms: more than a whole query may take. A config rarely changes.
  */
 export interface Kept {
   config: Config;
@@ -16,23 +16,23 @@ export interface Kept {
 }
 
 /**
- * Names the rules that a kept config was checked against: a number to raise when parse.ts decides otherwise, and a hash
- * of the schema and the defaults, which a test compares.
+ * Identifies the rules that a cached config was checked against: a number to raise when parse.ts changes its rules, and
+ * a hash of the schema and the defaults, which a test compares.
  */
 export const SCHEMA_STAMP = '2-32047de73947';
 
-/** The same with the list of agents, which needs no hash: adding an agent is adding its line and no other. */
+/** Includes the list of agents in clear, so that adding an agent needs no change of SCHEMA_STAMP. */
 const stamp = `${SCHEMA_STAMP} ${JSON.stringify(AGENTS)}`;
 
 const cacheFile = (home: string) => join(paths(home).run, 'config.json');
 
-/** The kept result for exactly this text, or null. */
+/** The cached result for exactly this text, or null. */
 export function recall(home: string, text: string): Kept | null {
   const kept = lastValid(home);
   return kept?.text === text ? { config: kept.config, warnings: kept.warnings } : null;
 }
 
-/** The last config of this home that was found valid, or null. */
+/** The last valid config of this home, or null. */
 export function lastValid(home: string): (Kept & { text: string }) | null {
   try {
     const kept = JSON.parse(readFileSync(cacheFile(home), 'utf8')) as Kept & { stamp: string; text: string };
@@ -42,7 +42,7 @@ export function lastValid(home: string): (Kept & { text: string }) | null {
   }
 }
 
-/** Keeps a result. A home that cannot be written (read-only, full) costs the next command time, and nothing else. */
+/** Caches a result. If the home cannot be written (read-only, full), only the next command is slower. */
 export function keep(home: string, text: string, { config, warnings }: Kept): void {
   if (!existsSync(home)) return;
   try {

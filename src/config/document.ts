@@ -12,14 +12,14 @@ import {
 import { errorMessage } from '../lib/errors.ts';
 import type { Problem, Segments } from './problems.ts';
 
-/** A YAML text that holds one tree of plain values, and the places of its parts. */
+/** A YAML text that holds one tree of plain values, with the positions of its parts. */
 export interface ConfigDocument {
   value: unknown;
-  /** Where the value stands; where its key does, with `part: 'key'`; the nearest ancestor when it is not written. */
+  /** The position of the value, or of its key with `part: 'key'`; that of the nearest ancestor if the file omits it. */
   place(segments: Segments, part?: 'key' | 'value'): { line: number; column: number };
 }
 
-/** Reads the text; syntax errors come back as problems with their line and column, nothing is thrown. */
+/** Parses the text. Returns syntax errors as problems with line and column; never throws. */
 export function readDocument(text: string): ConfigDocument | Problem[] {
   const deep = tooDeep(text);
   if (deep) return [deep];
@@ -38,12 +38,12 @@ export function readDocument(text: string): ConfigDocument | Problem[] {
     const value: unknown = document.toJS();
     return { value, place: (segments, part = 'value') => at(offsetOf(document, segments, part)) };
   } catch (error) {
-    // An alias that stands for thousands of others ends here ('Excessive alias count').
+    // An alias that expands to thousands of others fails here ('Excessive alias count').
     return [syntaxProblem('', errorMessage(error), at(0))];
   }
 }
 
-/** More is no config, and the parser recurses: 20,000 open brackets did not throw, they ended the process. */
+/** The parser is recursive: 20,000 open brackets crashed the process. No real config nests deeper than this. */
 const DEEPEST = 60;
 
 function tooDeep(text: string): Problem | undefined {
@@ -75,7 +75,7 @@ interface Fault {
   pos: readonly number[] | readonly [number, number];
 }
 
-/** Aliases without an anchor, and those inside of what they stand for: toJS would throw, or build a ring. */
+/** Aliases without an anchor, and aliases inside their own target: toJS would throw, or build a cycle. */
 function brokenAliases(document: Document): Array<Fault & { pos: [number, number] }> {
   const broken: Array<Fault & { pos: [number, number] }> = [];
   visit(document, {
@@ -125,7 +125,7 @@ function offsetOf(document: Document, segments: Segments, part: 'key' | 'value')
       const pair = node.items.find(({ key }) => String(isScalar(key) ? key.value : key) === String(segment));
       if (!pair) return offset;
       const wantsKey = part === 'key' && index === segments.length - 1;
-      // A key without a value ('policy:') has a place of its own only through its key.
+      // A key without a value ('policy:') has a position only through its key.
       if (wantsKey || !isNode(pair.value) || isEmpty(pair.value)) return startOf(pair.key);
       node = pair.value;
     } else {

@@ -27,7 +27,7 @@ const newHome = () => join(mkdtempSync(join(scratch, 'user-')), '.agentpool');
 const mode = (path: string) => statSync(path).mode & 0o777;
 
 describe('init', () => {
-  it('makes a home that only its owner can look into', async () => {
+  it('creates a home that only its owner can access', async () => {
     const home = newHome();
     const made = await initHome(home, { now, env });
     assert.equal(made.changed, true);
@@ -39,7 +39,7 @@ describe('init', () => {
     for (const file of ['config.yaml', 'preferences.md']) assert.equal(mode(join(home, file)), 0o600);
   });
 
-  it('writes a config without a fault', async () => {
+  it('writes a valid config', async () => {
     const home = newHome();
     const { config_path } = await initHome(home, { now, env });
     const { ok, warnings } = await validateConfig(config_path);
@@ -55,7 +55,7 @@ describe('init', () => {
     }
   });
 
-  it('leaves the config and the rights of a home that is there', async () => {
+  it('keeps the config and the permissions of an existing home', async () => {
     const home = newHome();
     mkdirSync(home);
     chmodSync(home, 0o750);
@@ -67,7 +67,7 @@ describe('init', () => {
     assert.equal(mode(home), 0o750);
   });
 
-  it('with force keeps a copy of the config, even of one that is no text', async () => {
+  it('with force backs up the config, even one that is not text', async () => {
     const home = newHome();
     mkdirSync(home);
     const old = Buffer.from([0xff, 0x00, 0x61]);
@@ -80,7 +80,7 @@ describe('init', () => {
     assert.equal((await loadConfig(home, env)).exists, true);
   });
 
-  it('says what is wrong with a config that it leaves', async () => {
+  it('reports the problems of an existing config', async () => {
     const home = newHome();
     mkdirSync(home);
     writeFileSync(join(home, 'config.yaml'), 'policy: 5\n');
@@ -88,14 +88,14 @@ describe('init', () => {
     assert.match(made.warnings[0] ?? '', /config\.yaml:1:9: policy is 5/);
   });
 
-  it('makes nothing in a dry run', async () => {
+  it('creates nothing in a dry run', async () => {
     const home = newHome();
     const dry = await initHome(home, { dryRun: true, now, env });
     assert.deepEqual([dry.changed, dry.would_write, dry.dry_run], [false, true, true]);
     assert.equal(existsSync(home), false);
   });
 
-  it('keeps a config that is a link a link', async () => {
+  it('follows a config that is a link', async () => {
     const home = newHome();
     mkdirSync(home);
     const dotfile = join(scratch, 'dotfile.yaml');
@@ -106,7 +106,7 @@ describe('init', () => {
     assert.equal(readFileSync(dotfile, 'utf8'), configTemplate());
   });
 
-  it('writes the config to another place on demand', async () => {
+  it('writes the config to a given path', async () => {
     const home = newHome();
     const configPath = join(scratch, 'elsewhere', 'mine.yaml');
     const made = await initHome(home, { configPath, now, env });
@@ -115,7 +115,7 @@ describe('init', () => {
     assert.equal(readdirSync(home).includes('config.yaml'), false);
   });
 
-  it('says so when a file stands where the home should be', async () => {
+  it('reports a file in place of the home', async () => {
     const home = newHome();
     writeFileSync(home, 'a file');
     await assert.rejects(initHome(home, { now, env }), (error) => {

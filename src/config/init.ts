@@ -23,7 +23,7 @@ export const HomeInit = Type.Object(
       list(text),
       "Every provider that is not switched off in the config, the user's own too.",
     ),
-    warnings: noted(list(text), 'What is wrong with a config that was there before; init leaves it alone.'),
+    warnings: noted(list(text), 'The problems of an existing config, which init does not change.'),
     preferences: PreferencesInit,
     next_commands: list(text),
   },
@@ -32,8 +32,8 @@ export const HomeInit = Type.Object(
 export type HomeInit = Static<typeof HomeInit>;
 
 /**
- * Makes a home: its folders (0700), a config.yaml that explains itself and preferences.md (0600). What is there stays
- * as it is; with `force` the two files are written anew, after a copy of each. Throws CONFIG_NOT_WRITTEN.
+ * Creates a home: its folders (0700), a commented config.yaml and preferences.md (0600). Existing files stay
+ * unchanged; with `force` both files are backed up and overwritten. Throws CONFIG_NOT_WRITTEN.
  */
 export async function initHome(
   home: string,
@@ -73,7 +73,7 @@ export async function initHome(
   };
 }
 
-/** Existing folders keep their rights: AGENTPOOL_HOME may name one that others share. `doctor` tells about it. */
+/** Existing folders keep their permissions: AGENTPOOL_HOME may name a shared folder. `doctor` reports it. */
 function makeFolders(folders: string[]): void {
   for (const folder of folders) {
     try {
@@ -82,7 +82,7 @@ function makeFolders(folders: string[]): void {
       const { code, message } = error as NodeJS.ErrnoException;
       throw new AgentPoolError(
         'CONFIG_NOT_WRITTEN',
-        `The folder ${folder} could not be made: ${code ?? message}. Remove what stands in its place, or name another home.`,
+        `The folder ${folder} could not be made: ${code ?? message}. Remove what is in its place, or name another home.`,
         {
           path: folder,
           reason: code ?? message,
@@ -94,7 +94,7 @@ function makeFolders(folders: string[]): void {
   }
 }
 
-/** The text of the file, null without one; something that is there but no text counts as different from any text. */
+/** The text of the file, or null if there is none. Anything that is not text counts as different from any text. */
 function contentsOf(path: string): string | null {
   try {
     return readTextFile(path, CONFIG_LIMIT);

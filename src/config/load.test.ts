@@ -45,7 +45,7 @@ async function refusal(folder: string): Promise<AgentPoolError> {
 }
 
 describe('a home without a config file', () => {
-  it('has the defaults, and stays as it is', async () => {
+  it('has the defaults, and is not changed', async () => {
     const folder = home();
     const loaded = await loadConfig(folder, env);
     assert.deepEqual(loaded.config.policy, defaults.policy);
@@ -54,11 +54,11 @@ describe('a home without a config file', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it('may not be there at all', async () => {
+  it('need not exist', async () => {
     assert.equal((await loadConfig(join(scratch, 'none'), env)).exists, false);
   });
 
-  it('loads neither the YAML library nor the one of the schema', async () => {
+  it('loads neither the YAML library nor the schema library', async () => {
     const loaded = await importedAtOnce('load.ts');
     assert.ok(loaded.includes('src/config/defaults.ts'));
     assert.deepEqual(
@@ -94,7 +94,7 @@ async function importedAtOnce(file: string): Promise<string[]> {
 }
 
 describe('a config file', () => {
-  it('is laid over the defaults, its paths made absolute', async () => {
+  it('overrides the defaults, with absolute paths', async () => {
     const folder = home(
       'storage: {db_path: data/l.sqlite, artifact_root: ~/things}\nmodel_catalog_paths: [~/m.json, n.json]\n',
     );
@@ -109,19 +109,19 @@ describe('a config file', () => {
     assert.equal(paths.artifacts, '/home/ada/things');
   });
 
-  it('is the one that AGENTPOOL_CONFIG names', async () => {
+  it('is the one named by AGENTPOOL_CONFIG', async () => {
     const other = join(home('watcher: {enabled: false}\n'), 'config.yaml');
     const { config, path } = await loadConfig(home(), { ...env, AGENTPOOL_CONFIG: other });
     assert.equal(path, other);
     assert.equal(config.watcher.enabled, false);
   });
 
-  it('may begin with a byte order mark', async () => {
+  it('may start with a byte order mark', async () => {
     const { config } = await loadConfig(home('\uFEFFpolicy: {max_parallel_sessions: 7}\n'), env);
     assert.equal(config.policy.max_parallel_sessions, 7);
   });
 
-  it('is read again after a change, although it is remembered', async () => {
+  it('is read again after a change, despite the cache', async () => {
     const folder = home('policy: {max_parallel_sessions: 7, zebra: 1}\n');
     const limits = async () => {
       const { config, warnings } = await loadConfig(folder, env);
@@ -134,7 +134,7 @@ describe('a config file', () => {
     assert.deepEqual(await limits(), [8, 0]);
   });
 
-  it('is read although what was remembered is broken or from another version', async () => {
+  it('is read if its cache is broken or from another version', async () => {
     const folder = home('policy: {max_parallel_sessions: 7}\n');
     await loadConfig(folder, env);
     const kept = join(folder, 'run/config.json');
@@ -145,7 +145,7 @@ describe('a config file', () => {
     assert.equal(statSync(kept).mode & 0o777, 0o600);
   });
 
-  it('that cannot be remembered is still read', async () => {
+  it('is read if its cache cannot be written', async () => {
     const folder = home('policy: {max_parallel_sessions: 7}\n');
     writeFileSync(join(folder, 'run'), 'a file where the folder belongs');
     assert.equal((await loadConfig(folder, env)).config.policy.max_parallel_sessions, 7);
@@ -153,7 +153,7 @@ describe('a config file', () => {
 });
 
 describe('a config file that cannot be used', () => {
-  it('stops with the place, the reason and a next command', async () => {
+  it('fails with the position, the reason and a next command', async () => {
     const folder = home('policy:\n  allow_auto_routing: true\n  max_parallel_sessions: 0\n');
     const error = await refusal(folder);
     assert.ok(
@@ -163,7 +163,7 @@ describe('a config file that cannot be used', () => {
     assert.equal(error.details.example, 'agentpool config validate');
   });
 
-  it('is not remembered', async () => {
+  it('is not cached', async () => {
     const folder = home('policy: 5\n');
     await refusal(folder);
     assert.deepEqual(readdirSync(folder), ['config.yaml']);
@@ -196,13 +196,13 @@ describe('a config file that cannot be used', () => {
     assert.match((await refusal(folder)).message, /is not a regular file/);
   });
 
-  it('because it is a link that leads to itself', async () => {
+  it('because it is a link to itself', async () => {
     const folder = home();
     symlinkSync(join(folder, 'config.yaml'), join(folder, 'config.yaml'));
     assert.match((await refusal(folder)).message, /is a link that leads to itself/);
   });
 
-  it('because its folder is none', async () => {
+  it('because its folder is a file', async () => {
     const folder = join(home(''), 'config.yaml', 'deeper');
     assert.match((await refusal(folder)).message, /lies below something that is no folder/);
   });
@@ -219,7 +219,7 @@ describe('a config file that cannot be used', () => {
 });
 
 describe('the report on a config file', () => {
-  it('is good news for a good file and for none', async () => {
+  it('is positive for a valid file and without a file', async () => {
     const folder = home('version: 1\n');
     for (const [path, exists] of [
       [join(folder, 'config.yaml'), true],
@@ -236,13 +236,13 @@ describe('the report on a config file', () => {
     }
   });
 
-  it('misses a file that was asked for', async () => {
+  it('fails if the named file is missing', async () => {
     const report = await validateConfig(join(scratch, 'none.yaml'), { mustExist: true });
     assert.equal(report.ok, false);
     assert.match(report.errors[0] ?? '', /does not exist\. Create it with: agentpool init/);
   });
 
-  it('parts errors from warnings, one line each', async () => {
+  it('separates errors from warnings, one line each', async () => {
     const folder = home('polcy: {}\nwatcher: {enabled: 1}\n');
     const { ok, errors, warnings, problems } = await validateConfig(join(folder, 'config.yaml'));
     assert.equal(ok, false);
@@ -256,7 +256,7 @@ describe('the report on a config file', () => {
   });
 });
 
-describe('the config as it is printed', () => {
+describe('the printed config', () => {
   it('hides the environment of custom providers, and nothing else', async () => {
     const { config } = await loadConfig(
       home('custom_providers: [{id: mine, command: [mine], env: {API_KEY: s3cret}}]\n'),
@@ -269,8 +269,8 @@ describe('the config as it is printed', () => {
   });
 });
 
-describe('the stamp of remembered configs', () => {
-  it('names the schema and the defaults of today', () => {
+describe('the stamp of cached configs', () => {
+  it('matches the current schema and defaults', () => {
     const [, ...others] = AGENT_IDS as readonly unknown[];
     const withOneAgent = (key: string, value: unknown) => {
       if (others.includes(key)) return undefined;

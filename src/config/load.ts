@@ -8,21 +8,23 @@ import { type Problem, problemLine } from './problems.ts';
 import type { ConfigReport } from './report-schema.ts';
 import type { Config } from './schema.ts';
 
-/** A config of this size describes hundreds of providers; more is a mistake (or a trap for the YAML parser). */
+/**
+ * A config of this size describes hundreds of providers. A larger file is a mistake, or an attack on the YAML parser.
+ */
 export const CONFIG_LIMIT = 256 * 1024;
 
 export interface LoadedConfig {
   /** The defaults with the file's values over them; the paths in it are absolute. */
   config: Config;
   paths: Paths;
-  /** The file that was looked for, and whether it is there. */
+  /** The path of the config file, and whether the file exists. */
   path: string;
   exists: boolean;
-  /** What looks wrong but does not stop anything: unknown keys above all. */
+  /** Problems that do not make the config invalid, mostly unknown keys. */
   warnings: Problem[];
 }
 
-/** The config in force. Throws CONFIG_INVALID, which names every fault with its line, when the file has one. */
+/** The config in force. Throws CONFIG_INVALID, which lists every error of the file with its line. */
 export async function loadConfig(home: string, env: Env): Promise<LoadedConfig> {
   const path = configFile(home, env);
   const read = await readConfig(path, home);
@@ -30,7 +32,7 @@ export async function loadConfig(home: string, env: Env): Promise<LoadedConfig> 
   return loaded(read, home, env);
 }
 
-/** The same for a command that must work whatever the file says: the last valid config, or the defaults, where it has a fault. */
+/** For commands that must work with an invalid file: falls back to the last valid config, then to the defaults. */
 export async function loadLastValidConfig(home: string, env: Env): Promise<LoadedConfig> {
   const read = await readConfig(configFile(home, env), home);
   if (!('problems' in read)) return loaded(read, home, env);
@@ -44,7 +46,7 @@ function loaded({ kept, exists }: { kept: Kept; exists: boolean }, home: string,
   return { config, paths: paths(home, config.storage), path, exists, warnings: kept.warnings };
 }
 
-/** Everything that is wrong with a config file; a missing file is fine, unless `mustExist` (the user named it). */
+/** Every problem of a config file. A missing file is no problem, unless `mustExist` (the user named it). */
 export async function validateConfig(path: string, { mustExist = false } = {}): Promise<ConfigReport> {
   const read = await readConfig(path, null);
   const exists = 'problems' in read || read.exists;
@@ -60,7 +62,7 @@ export async function validateConfig(path: string, { mustExist = false } = {}): 
 
 type Read = { kept: Kept; exists: boolean } | { problems: Problem[] };
 
-/** Reads and parses; with `cacheIn` (a home) a text that was seen there before is not parsed again. */
+/** Reads and parses the file; with `cacheIn` (a home), a text in the cache of that home is not parsed again. */
 async function readConfig(path: string, cacheIn: string | null): Promise<Read> {
   let text: string | null;
   try {

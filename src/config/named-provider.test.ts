@@ -18,8 +18,8 @@ const custom = (id: string): CustomProvider => ({
 });
 const config = defaultConfig();
 
-describe('a provider that somebody names', () => {
-  it('is known by its id and by its short name', () => {
+describe('a named provider', () => {
+  it('is found by its id and by its short name', () => {
     for (const id of PROVIDER_IDS) assert.equal(providerNamed(config, id), id);
     const names = ['codex', 'claude', 'cursor', 'copilot', 'devin', 'droid', 'opencode'];
     assert.deepEqual(
@@ -35,17 +35,17 @@ describe('a provider that somebody names', () => {
       assert.ok(!(PROVIDER_IDS as readonly string[]).includes(name) || name === 'opencode');
   });
 
-  it('is the custom provider of that name before it is a short name', () =>
+  it('is a custom provider of that name before an agent with that short name', () =>
     assert.equal(providerNamed({ ...config, custom_providers: [custom('codex')] }, 'codex'), 'codex'));
 
-  it('is never auto, and one that is unknown is refused with the nearest', () => {
+  it('is never auto; an unknown one is refused with the closest name', () => {
     for (const name of ['auto', 'cdex-cli', 'Claude', ''])
       assert.throws(() => providerNamed(config, name), { code: 'PROVIDER_NOT_FOUND' });
     assert.throws(() => providerNamed(config, 'cdex-cli'), /Did you mean codex-cli\?/);
     assert.throws(() => providerNamed(config, 'codx'), /Did you mean codex\?/);
   });
 
-  it('is refused for new work where config.yaml has switched it off, under each of its names', () => {
+  it('is refused for new work under each of its names if config.yaml disables it', () => {
     const off = { ...config, providers: { ...config.providers } };
     off.providers['codex-cli'] = { ...off.providers['codex-cli'], enabled: false };
     for (const name of ['codex', 'codex-cli'])

@@ -6,7 +6,10 @@ import type { Config } from './schema.ts';
 
 type Providers = Pick<Config, 'providers' | 'custom_providers'>;
 
-/** The id of the provider that a name means, short or full. Throws PROVIDER_NOT_FOUND, which names the nearest known one. */
+/**
+ * Resolves a short or full name to the id of its provider. Throws PROVIDER_NOT_FOUND, which suggests the closest known
+ * name.
+ */
 export function providerNamed({ custom_providers }: Pick<Config, 'custom_providers'>, name: string): string {
   const id = fullProviderId(name, custom_providers);
   const known = [...PROVIDER_IDS, ...custom_providers.map((custom) => custom.id)];
@@ -23,7 +26,7 @@ export function providerNamed({ custom_providers }: Pick<Config, 'custom_provide
   );
 }
 
-/** The same where it may be used: PROVIDER_DISABLED where config.yaml has switched it off. */
+/** The same, and throws PROVIDER_DISABLED if config.yaml disables the provider. */
 export function enabledProvider(config: Providers, name: string): string {
   const id = providerNamed(config, name);
   const { enabled } = (config.providers as Record<string, { enabled: boolean } | undefined>)[id] ?? {};

@@ -29,7 +29,7 @@ function reported(text: string): string {
 }
 
 describe('a config file', () => {
-  it('that says nothing is the defaults', () => {
+  it('without values gives the defaults', () => {
     for (const text of ['', '\n', '# only a comment\n', 'policy:\n', '{}', '---\n', 'null']) {
       assert.deepEqual(config(text), defaults);
       assert.deepEqual(problems(text), []);
@@ -51,7 +51,7 @@ describe('a config file', () => {
     assert.deepEqual(config(''), defaults);
   });
 
-  it('fills up the entries of its lists', () => {
+  it('completes the entries of its lists', () => {
     const read = config('custom_providers:\n  - id: mine\n    command: [mine]\n    models: [{id: big}]\n');
     assert.deepEqual(read.custom_providers, [
       {
@@ -157,7 +157,7 @@ describe('an error in a config file is reported with its position, the reason an
     });
   }
 
-  it('names all of them, not only the first', () => {
+  it('together with all others, not only the first', () => {
     const found = problems(
       'policy:\n  max_parallel_sessions: 0\n  allow_raw_keys: 1\nwatcher: {enabled: 7}\n',
     );
@@ -171,7 +171,7 @@ describe('an error in a config file is reported with its position, the reason an
     );
   });
 
-  it('that would let a denied provider through is an error, one that only refuses too much a warning', () => {
+  it('for a misspelled denial, which would allow a provider; a misspelled permission is a warning', () => {
     assert.equal(parse('policy: {denied_providers: [codex-cl]}').config, null);
     assert.match(
       reported('policy: {denied_providers: [codex-cl]}'),
@@ -217,13 +217,13 @@ signals: {copilot: false}
     assert.equal(read.signals['copilot-cli'], false);
   });
 
-  it('is in a fault as the file has it', () =>
+  it('appears in a problem as the file has it', () =>
     assert.match(
       reported('providers:\n  codex:\n    enabled: maybe'),
       /^config\.yaml:3:14: providers\.codex\.enabled is "maybe"/,
     ));
 
-  it('is a fault beside the id itself', () =>
+  it('is a problem next to the id itself', () =>
     assert.match(
       reported('providers:\n  codex-cli: {}\n  codex: {enabled: false}'),
       /:3:3: providers\.codex is codex-cli, which is there too\. Keep one of the two\.$/,
@@ -261,7 +261,7 @@ describe('an unknown key', () => {
     });
   }
 
-  it('is dropped', () => {
+  it('is ignored', () => {
     const read = config('policy: {zebra: 1}\n__proto__: {polluted: true}') as unknown as Record<
       string,
       unknown
@@ -294,7 +294,7 @@ custom_providers: []
     assert.equal(read.storage.artifact_root, '~/.agentpool/artifacts');
   });
 
-  it('does not make us open its database, and says so', () => {
+  it('does not open its database, and warns', () => {
     assert.equal(config(file).storage.db_path, '~/.agentpool/ledger.sqlite');
     assert.match(
       reported(file),
@@ -302,13 +302,13 @@ custom_providers: []
     );
   });
 
-  it('does not make us run its fake agents', () => {
+  it('does not run its fake agents', () => {
     assert.equal(config(file).providers['fake-question'].command, null);
   });
 });
 
 describe('no text', () => {
-  it('makes the parser throw, and no error comes without a message and a fix', () => {
+  it('makes the parser throw, and every error has a message and a fix', () => {
     const piece = fc.constantFrom(
       ...[
         'policy:',
@@ -352,7 +352,7 @@ describe('no text', () => {
     );
   });
 
-  it('ends the process by its depth', () => {
+  it('crashes the process by its depth', () => {
     for (const text of [
       '['.repeat(100_000),
       '- '.repeat(100_000),
@@ -365,7 +365,7 @@ describe('no text', () => {
     assert.match(reported(stairs), /it is nested too deeply/);
   });
 
-  it('swells up through its aliases', () => {
+  it('explodes through its aliases', () => {
     const levels = 'bcdefghij'.split('').map((name, index) => {
       const below = 'abcdefghi'[index];
       return `${name}: &${name} [${Array(9).fill(`*${below}`).join(', ')}]`;

@@ -10,9 +10,9 @@ import { type Config, configSchema, configTree, type SchemaNode } from './schema
 export type Parsed = { config: Config; warnings: Problem[] } | { config: null; problems: Problem[] };
 
 /**
- * The config that a text stands for, laid over the defaults, or everything that is wrong with it. Pure. An unknown key
- * is a warning (a newer AgentPool may know it), a wrong type or range an error, and with any error there is no config:
- * half a policy is not a policy. Paths are left as written; short names of providers become their ids.
+ * Parses a config over the defaults, or returns all of its problems. Pure. An unknown key is a warning (a newer
+ * AgentPool may know it), a wrong type or range an error. With any error there is no config: applying half a policy is
+ * unsafe. Paths stay as written; short names of providers become their ids.
  */
 export function parse(text: string): Parsed {
   const document = readDocument(text);
@@ -78,7 +78,7 @@ function withoutUnknown(node: SchemaNode, value: unknown, at: Segments, report: 
   return kept;
 }
 
-/** Where the file has what stands at these segments: it may name a provider by its short name. */
+/** The path of these segments in the file, which may name a provider by its short name. */
 function asWritten(written: unknown, segments: Segments): Segments {
   const [section = '', id, ...rest] = segments;
   const keys = valueAt(written, [section]);
@@ -99,7 +99,7 @@ function reportUnknown(key: string, known: string[], at: Segments, report: Repor
   report('warning', [...at, key], 'is not a key that AgentPool knows, so it is ignored', fix, 'key');
 }
 
-/** Where a key is known that stands in the wrong section. */
+/** The section that a misplaced key belongs to. */
 function homeOf(key: string, node: SchemaNode, at: Segments): string | undefined {
   for (const [name, child] of Object.entries(node.properties ?? {})) {
     if (node.keyed || child.unused) continue;
@@ -110,7 +110,7 @@ function homeOf(key: string, node: SchemaNode, at: Segments): string | undefined
   return undefined;
 }
 
-/** What is written, over what holds otherwise. A key with nothing behind it ('policy:') says nothing. */
+/** Merges the values of the file over the defaults. A key without a value ('policy:') has no effect. */
 function overlay(base: unknown, over: unknown): unknown {
   if (over === undefined || over === null) return base;
   if (!isRecord(base) || !isRecord(over)) return over;
@@ -140,7 +140,7 @@ function reportMismatches(value: unknown, report: Report): void {
   }
 }
 
-/** The schema node and the value at a JSON pointer; it stops where alternatives begin: their errors are one error. */
+/** The schema node and the value at a JSON pointer. Stops at alternatives, whose errors are reported as one. */
 function follow(pointer: string, root: unknown): { segments: Segments; node: SchemaNode; found: unknown } {
   const segments: Array<string | number> = [];
   let node: SchemaNode = configTree;
@@ -188,7 +188,7 @@ function checkNames(config: Config, report: Report): void {
   }
 }
 
-/** The Python AgentPool's `init` wrote its own paths into the file; taken at their word they would be opened by us. */
+/** The `init` of the Python AgentPool wrote its own paths into the file. Without this check we would open them. */
 function adaptPythonFiles(config: Config, report: Report): void {
   const { storage } = config;
   if (basename(storage.db_path) === 'agentpool.sqlite') {

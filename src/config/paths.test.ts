@@ -5,13 +5,13 @@ import { describe, it } from 'node:test';
 import { configFile, homeFolder, paths, userPath } from './paths.ts';
 
 describe('the home folder', () => {
-  it('is ~/.agentpool when nothing names another', () => {
+  it('is ~/.agentpool by default', () => {
     assert.equal(homeFolder({ HOME: '/home/ada' }), '/home/ada/.agentpool');
     assert.equal(homeFolder({}), join(homedir(), '.agentpool'));
     assert.equal(homeFolder({ HOME: '/home/ada', AGENTPOOL_HOME: '  ' }), '/home/ada/.agentpool');
   });
 
-  it('is AGENTPOOL_HOME otherwise, absolute even when that is not', () => {
+  it('is AGENTPOOL_HOME if set, made absolute', () => {
     assert.equal(homeFolder({ AGENTPOOL_HOME: '/srv/pool' }), '/srv/pool');
     assert.equal(homeFolder({ HOME: '/home/ada', AGENTPOOL_HOME: '~/pool' }), '/home/ada/pool');
     assert.equal(homeFolder({ AGENTPOOL_HOME: 'pool' }), join(process.cwd(), 'pool'));
@@ -19,7 +19,7 @@ describe('the home folder', () => {
 });
 
 describe('the paths of a home', () => {
-  it('all lie in it', () => {
+  it('are all inside it', () => {
     for (const path of Object.values(paths('/srv/pool'))) assert.ok(path.startsWith('/srv/pool'));
   });
 

@@ -4,7 +4,7 @@ import type { Env } from '../lib/process/environment.ts';
 
 export type { Env } from '../lib/process/environment.ts';
 
-/** Where everything of one AgentPool home lies; all absolute. */
+/** The files and folders of one AgentPool home, as absolute paths. */
 export interface Paths {
   home: string;
   config: string;
@@ -12,13 +12,15 @@ export interface Paths {
   ledger: string;
   artifacts: string;
   tmuxSocket: string;
-  /** The user's own detection rules, one file a provider. */
+  /** The user's own detection rules, one file per provider. */
   detectors: string;
-  /** What only matters while something runs: locks, the watcher's files, caches. Safe to delete when nothing does. */
+  /** Runtime files: locks, the watcher's files, caches. Safe to delete while no AgentPool process runs. */
   run: string;
 }
 
-/** The folder that holds everything: AGENTPOOL_HOME, else ~/.agentpool. Absolute, so that a later chdir changes nothing. */
+/**
+ * The folder that holds everything: AGENTPOOL_HOME, else ~/.agentpool. Absolute, so that a later chdir changes nothing.
+ */
 export function homeFolder(env: Env): string {
   const named = env.AGENTPOOL_HOME?.trim();
   return named ? resolve(expandTilde(named, env)) : join(userHome(env), '.agentpool');

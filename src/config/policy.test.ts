@@ -39,13 +39,13 @@ describe('the policy for a spawn', () => {
     assert.equal(refusedBy({}, { allowed_providers: ['opencode'] }), 'allowed_providers');
   });
 
-  it('keeps workers out of the shared folder until that is allowed', () => {
+  it('refuses the shared folder by default', () => {
     const shared = { isolation: 'shared' } as const;
     assert.equal(refusedBy(shared), 'allow_shared_repo_edits');
     assert.equal(refusedBy(shared, { allow_shared_repo_edits: true }), null);
   });
 
-  it('gives a role that edits a worktree, or lets it read, even where sharing is allowed', () => {
+  it('gives a role that edits a worktree, or read-only access, even if sharing is allowed', () => {
     const implementer = { role: 'implementer' };
     const sharing = { allow_shared_repo_edits: true };
     assert.equal(refusedBy({ ...implementer, isolation: 'worktree' }), null);
@@ -57,7 +57,7 @@ describe('the policy for a spawn', () => {
     );
   });
 
-  it('says which rule, why, and a command that gets further', () => {
+  it('reports the rule, the reason and a next command', () => {
     const refusal = checkSpawn(defaults.policy, { ...spawn, isolation: 'shared' });
     assert.equal(refusal?.code, 'POLICY_BLOCKED');
     assert.match(refusal?.message ?? '', /policy\.allow_shared_repo_edits: true/);
@@ -66,23 +66,23 @@ describe('the policy for a spawn', () => {
 });
 
 describe('the other limits of the policy', () => {
-  it('let workers live side by side up to the limit', () => {
+  it('allow parallel workers up to the limit', () => {
     const policy = { ...defaults.policy, max_parallel_sessions: 2 };
     assert.equal(checkParallel(policy, 1), null);
     assert.equal(checkParallel(policy, 2)?.policy, 'max_parallel_sessions');
   });
 
-  it('keep raw keys off until they are allowed', () => {
+  it('refuse raw keys by default', () => {
     assert.equal(checkRawKeys(defaults.policy, 'ap_1')?.policy, 'allow_raw_keys');
     assert.equal(checkRawKeys({ ...defaults.policy, allow_raw_keys: true }, 'ap_1'), null);
   });
 });
 
-describe('the policy for a provider whose limits are known', () => {
+describe('the policy for a provider with known limits', () => {
   const check = (status: string, changes: Partial<Policy> = {}, backAt: string | null = null) =>
     checkUsage({ ...defaults.policy, ...changes }, { provider: 'codex-cli', status, backAt });
 
-  it('refuses the statuses that it blocks, and says when the provider is back', () => {
+  it('refuses blocked statuses, and reports when the provider is available again', () => {
     assert.equal(check('available'), null);
     assert.equal(check('near_limit'), null);
     const refused = check('limit_reached', {}, '2026-11-26T14:00:00.000Z');
@@ -92,7 +92,7 @@ describe('the policy for a provider whose limits are known', () => {
     assert.equal(check('limit_reached', { block_on_usage_statuses: [] }), null);
   });
 
-  it('never lets overage begin while that is forbidden, whatever is blocked', () => {
+  it('refuses forbidden overage, whichever statuses are blocked', () => {
     const block_on_usage_statuses: string[] = [];
     assert.equal(check('overage_possible', { block_on_usage_statuses })?.policy, 'never_allow_overage');
     assert.equal(check('overage_possible', { block_on_usage_statuses, never_allow_overage: false }), null);

@@ -1,7 +1,7 @@
 import { shell } from '../lib/text/shell.ts';
 import type { Isolation, Policy } from './schema.ts';
 
-/** A rule of the policy that says no: which one, why, and a command that gets further. */
+/** A refusal by the policy: the rule, the reason, and a command to run next. */
 export interface PolicyRefusal {
   code: 'POLICY_BLOCKED';
   /** The key of config.yaml's policy that decided. */
@@ -16,10 +16,10 @@ export interface SpawnRequest {
   isolation: Isolation;
 }
 
-/** Roles whose work is to change files. All others are there to read. */
+/** Roles that edit files. All other roles only read. */
 const EDITING_ROLES: ReadonlySet<string> = new Set(['implementer']);
 
-/** Whether the policy lets a spawn begin: null, or the first rule against it. Pure. */
+/** Checks a spawn against the policy: null, or the first rule that refuses it. Pure. */
 export function checkSpawn(
   policy: Policy,
   { provider, role, isolation }: SpawnRequest,
@@ -44,16 +44,16 @@ export function checkSpawn(
   return checkIsolation(policy, named, role, isolation);
 }
 
-/** What is known of the limits of the provider of a spawn. */
+/** The known limits of the provider of a spawn. */
 export interface KnownLimit {
   provider: string;
   /** The latest usage status. */
   status: string;
-  /** When everything that stands in its way has reset; null where that is not known. */
+  /** When every exhausted limit has reset; null if unknown. */
   backAt: string | null;
 }
 
-/** Whether what is known of a provider's limits lets a spawn begin. Pure. */
+/** Checks a spawn against the known limits of its provider. Pure. */
 export function checkUsage(policy: Policy, { provider, status, backAt }: KnownLimit): PolicyRefusal | null {
   const rule = policy.block_on_usage_statuses.includes(status)
     ? 'block_on_usage_statuses'
@@ -75,7 +75,7 @@ const STATUS_WORDS: Record<string, string> = {
 
 function checkIsolation(policy: Policy, provider: string, role: string, isolation: Isolation) {
   if (isolation !== 'shared') return null;
-  const example = shell`agentpool spawn --provider ${provider} --isolation worktree --role ${role} --task "Mend the failing tests"`;
+  const example = shell`agentpool spawn --provider ${provider} --isolation worktree --role ${role} --task "Fix the failing tests"`;
   if (!policy.allow_shared_repo_edits) {
     const message =
       'A worker in --isolation shared edits in your folder, beside you. Use --isolation worktree, or set policy.allow_shared_repo_edits: true.';
@@ -88,14 +88,14 @@ function checkIsolation(policy: Policy, provider: string, role: string, isolatio
   return null;
 }
 
-/** Whether one more worker may live beside the `live` ones of the same coordinator. */
+/** Checks that the coordinator may run one more worker than its `live` ones. */
 export function checkParallel(policy: Policy, live: number): PolicyRefusal | null {
   if (live < policy.max_parallel_sessions) return null;
   const message = `${live} workers are live and policy.max_parallel_sessions is ${policy.max_parallel_sessions}. End one, or raise the limit.`;
   return refusal('max_parallel_sessions', message, 'agentpool sessions');
 }
 
-/** Whether raw keys may be sent to worker `session`. */
+/** Checks that raw keys may be sent to worker `session`. */
 export function checkRawKeys(policy: Policy, session: string): PolicyRefusal | null {
   if (policy.allow_raw_keys) return null;
   const message =

@@ -1,19 +1,16 @@
 import Type, { type Static } from 'typebox';
 import { flag, list, noted, nullable, text } from '../lib/shapes.ts';
 
-/** The preferences as every answer carries them. */
+/** The preferences as included in every answer. */
 export const Preferences = Type.Object(
   {
     path: text,
-    resource_uri: noted(text, 'Where an MCP host reads the same.'),
+    resource_uri: noted(text, 'The MCP resource with the same content.'),
     exists: flag,
-    using_default_template: noted(
-      flag,
-      'True also when the file is there but still what we wrote: nobody has said anything yet.',
-    ),
+    using_default_template: noted(flag, 'True if the file is missing or still the unchanged template.'),
     read_hint: text,
     digest: noted(list(text), 'The first points of the file, one line each.'),
-    text: Type.Optional(noted(text, 'The whole file; only where it was asked for.')),
+    text: Type.Optional(noted(text, 'The whole file, only on request.')),
     warning: Type.Optional(
       noted(
         text,
@@ -33,7 +30,7 @@ export const PreferencesInit = Type.Interface(
   {
     changed: flag,
     reason: text,
-    backup_path: noted(nullable(text), 'Where what was there before is kept.'),
+    backup_path: noted(nullable(text), 'The backup of the previous file.'),
     dry_run: flag,
     would_write: flag,
     would_backup: flag,

@@ -16,7 +16,7 @@ function file(text?: string | Buffer): string {
 }
 
 describe('the digest of the preferences', () => {
-  it('is their points, each on one line, without what surrounds them', () => {
+  it('is their list items, each on one line, without the rest', () => {
     const text = `# Mine
 
 Some words before.
@@ -42,14 +42,14 @@ terminate.
     ]);
   });
 
-  it('is their paragraphs when they have no points', () => {
+  it('is their paragraphs if they have no list', () => {
     assert.deepEqual(preferencesDigest('# Mine\n\nNever use X.\nReally.\n\nUse Y.\n'), [
       'Never use X. Really.',
       'Use Y.',
     ]);
   });
 
-  it('is bounded and safe to print, whatever they hold', () => {
+  it('is bounded and safe to print, whatever their content', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 3000 }), fc.nat(30), (text, times) => {
         const digest = preferencesDigest(`- ${text}\n`.repeat(times));
@@ -62,7 +62,7 @@ terminate.
     );
   });
 
-  it('of the template says the most important things', () => {
+  it('of the template has the most important points', () => {
     const digest = preferencesDigest(DEFAULT_PREFERENCES);
     assert.ok(digest.length >= 5);
     assert.match(digest.join('\n'), /usage-summary/);
@@ -71,7 +71,7 @@ terminate.
 });
 
 describe('the preferences', () => {
-  it('are the template while nobody wrote any', () => {
+  it('are the template if there is no file', () => {
     const path = file();
     const read = readPreferences(path, { text: true });
     assert.equal(read.exists, false);
@@ -88,7 +88,7 @@ describe('the preferences', () => {
     assert.equal(read.text, '- Never on Fridays\n');
   });
 
-  it('never stop a command: what cannot be read is a warning', () => {
+  it('never fail a command: an unreadable file is a warning', () => {
     const folder = file();
     mkdirSync(folder);
     for (const [path, reason] of [
@@ -104,7 +104,7 @@ describe('the preferences', () => {
 });
 
 describe('writing the preferences', () => {
-  it('gives the template to whom has none, once', () => {
+  it('writes the template once, if there is no file', () => {
     const path = file();
     const first = initPreferences(path, { now });
     assert.equal(first.changed, true);
@@ -114,7 +114,7 @@ describe('writing the preferences', () => {
     assert.equal(initPreferences(path, { now }).changed, false);
   });
 
-  it('leaves what the user wrote', () => {
+  it('keeps what the user wrote', () => {
     const path = file('- Mine\n');
     const again = initPreferences(path, { now });
     assert.equal(again.changed, false);
@@ -122,7 +122,7 @@ describe('writing the preferences', () => {
     assert.equal(again.text, '- Mine\n');
   });
 
-  it('with force keeps a copy of it, and a copy of each when forced twice', () => {
+  it('with force makes a backup, and another one when forced again', () => {
     const path = file('- Mine\n');
     const forced = initPreferences(path, { force: true, now });
     assert.equal(forced.backup_path, `${path}.20260304T050607Z.bak`);

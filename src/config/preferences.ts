@@ -9,7 +9,7 @@ export const PREFERENCES_URI = 'agentpool://preferences.md';
 const READ_HINT =
   'The user keeps here when to delegate, and to whom. Read it before you decide to use AgentPool and before you choose a provider or a model.';
 
-/** What an agent reads when the user has written nothing yet: advice, and gaps that only the user can fill. */
+/** What an agent reads before the user has written anything: advice, and blanks for the user to fill in. */
 export const DEFAULT_PREFERENCES = `# AgentPool preferences
 
 Yours to edit. Agents read this before they hand work over. It is advice to
@@ -38,7 +38,7 @@ them: AgentPool itself never chooses a provider or a model.
 
 const PREFERENCES_LIMIT = 256 * 1024;
 
-/** Reads the file at `path`. Never throws: it goes along with answers that must not fail because of it. */
+/** Reads the file at `path`. Never throws, because answers that include the preferences must not fail with them. */
 export function readPreferences(path: string, { text: withText = false } = {}): Preferences {
   const about = { path, resource_uri: PREFERENCES_URI, read_hint: READ_HINT };
   let written: string | null;
@@ -102,7 +102,7 @@ function blocksOf(text: string): { points: string[]; paragraphs: string[] } {
   return { points, paragraphs };
 }
 
-/** An HTML comment is a note to oneself. Searched by hand: a lazy regex over '<!--' repeated is quadratic. */
+/** Removes HTML comments. Searched by hand: a lazy regex over repeated '<!--' is quadratic. */
 function withoutComments(text: string): string {
   let kept = '';
   let from = 0;
@@ -130,7 +130,7 @@ export interface InitOptions {
   now?: Date;
 }
 
-/** Writes the template where nothing is; with `force` over what is there, after a copy of it. */
+/** Writes the template if there is no file; with `force` backs up and overwrites an existing one. */
 export function initPreferences(path: string, options: InitOptions = {}): PreferencesInit {
   const { force = false, dryRun = false, now = new Date() } = options;
   const before = readPreferences(path);
@@ -156,7 +156,7 @@ export function initPreferences(path: string, options: InitOptions = {}): Prefer
   };
 }
 
-/** Writes `text` to `path`, first keeping what was there under `backupTo`. Throws CONFIG_NOT_WRITTEN. */
+/** Writes `text` to `path`, after copying the existing file to `backupTo`. Throws CONFIG_NOT_WRITTEN. */
 export function replaceFile(path: string, text: string, backupTo: string | null): void {
   try {
     if (backupTo && existsSync(path)) backup(path, backupTo);
@@ -182,8 +182,8 @@ function writeReason(code: string): string {
     EPERM: 'you may not write there (EPERM)',
     EROFS: 'the file system is read-only (EROFS)',
     ENOSPC: 'the disk is full (ENOSPC)',
-    ENOTDIR: 'a file stands where a folder should be (ENOTDIR)',
-    EEXIST: 'a file stands where a folder should be (EEXIST)',
+    ENOTDIR: 'a file is where a folder should be (ENOTDIR)',
+    EEXIST: 'a file is where a folder should be (EEXIST)',
     EISDIR: 'it is a folder (EISDIR)',
   };
   return reasons[code] ?? code;

@@ -5,7 +5,7 @@ export type { Problem };
 
 export type Segments = ReadonlyArray<string | number>;
 
-/** One line, in the form that editors and terminals turn into a link: `config.yaml:3:7: message; fix`. */
+/** One line, in a form that editors and terminals turn into a link: `config.yaml:3:7: message; fix`. */
 export function problemLine(file: string, problem: Problem): string {
   const place = problem.line === null ? file : `${file}:${problem.line}:${problem.column ?? 1}`;
   const subject = problem.path ? `${problem.path} ` : '';
@@ -19,7 +19,7 @@ export function dotted(segments: Segments): string {
     .join('');
 }
 
-/** What a key takes, in words: 'a whole number from 0 to 100', 'one of off, bell, desktop'. */
+/** The values that a key takes, in words: 'a whole number from 0 to 100', 'one of off, bell, desktop'. */
 export function expectation(node: SchemaNode): string {
   if (node.const !== undefined) return yamlInline(node.const);
   if (node.enum?.length === 1) return yamlInline(node.enum[0]);
@@ -43,7 +43,7 @@ export function expectation(node: SchemaNode): string {
   }
 }
 
-/** A value as one writes it in YAML, on one line. */
+/** A value as YAML on one line. */
 export function yamlInline(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(yamlInline).join(', ')}]`;
   if (value !== null && typeof value === 'object') {
@@ -55,7 +55,7 @@ export function yamlInline(value: unknown): string {
   return /^[A-Za-z][\w./-]*$/.test(value) && !reserved ? value : JSON.stringify(value);
 }
 
-/** A value that somebody wrote, short enough for a message. */
+/** A value from the file, shortened for a message. */
 export function shown(value: unknown): string {
   if (value === null || value === undefined) return 'empty';
   if (Array.isArray(value)) return 'a list';

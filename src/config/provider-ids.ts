@@ -1,18 +1,18 @@
-/** What has to be known of an agent where its code is not loaded: in config.yaml, and on the way of a quick command. */
+/** What config.yaml and quick commands need to know of an agent without loading its code. */
 export interface ListedAgent {
-  /** The name that people may type in place of the id. Output always has the id. */
+  /** The short name that users may type instead of the id. Output always uses the id. */
   short: string;
-  /** Names of its program; where a program was renamed, the newer name comes first. */
+  /** Names of its program. If the program was renamed, the newer name comes first. */
   programs: readonly string[];
-  /** Its word for `agentpool setup`; the id where left out. */
+  /** Its name for `agentpool setup`; defaults to the id. */
   target?: string;
-  /** Its guide in docs/setup; the short name where left out. */
+  /** Its guide in docs/setup; defaults to the short name. */
   guide?: string;
 }
 
 /**
  * The one list of agents: an agent is a folder, `src/agents/<id>/`, and a line here. The registry loads the folder; the
- * schema of config.yaml and its defaults follow from the line. The order is that of every list that has no better one.
+ * schema of config.yaml and its defaults follow from the line. This is the default order of every list.
  */
 export const AGENTS = {
   'codex-cli': { short: 'codex', programs: ['codex'], target: 'codex' },
@@ -28,7 +28,7 @@ export type AgentId = keyof typeof AGENTS;
 
 export const AGENT_IDS = Object.keys(AGENTS) as AgentId[];
 
-/** Programs of our own that behave like agents: for trying things out without a subscription. */
+/** Fake agents, for trying AgentPool without a subscription. */
 export const FAKE_IDS = [
   'fake-question',
   'fake-approval',
@@ -43,7 +43,7 @@ export const PROVIDER_IDS = [...AGENT_IDS, ...FAKE_IDS] as const;
 export type FakeId = (typeof FAKE_IDS)[number];
 export type ProviderId = AgentId | FakeId;
 
-/** Every provider that config.yaml leaves on, in the order of every list: the agents, our fakes, the user's own. */
+/** Every enabled provider, in the default order: the agents, the fakes, the user's own. */
 export const providerIds = (config: {
   providers: Readonly<Record<ProviderId, { enabled: boolean }>>;
   custom_providers: readonly { id: string }[];
@@ -57,8 +57,8 @@ export const isFake = (id: string): boolean => (FAKE_IDS as readonly string[]).i
 export const isAgent = (id: string): id is AgentId => Object.hasOwn(AGENTS, id);
 
 /**
- * The id that a typed name means: `codex` is `codex-cli`. A custom provider of that very name comes first. What names
- * nothing is given back as it is, for the caller to refuse.
+ * Resolves a typed name to an id: `codex` is `codex-cli`. A custom provider of exactly that name comes first. An
+ * unknown name is returned unchanged, for the caller to refuse.
  */
 export function fullProviderId(name: string, customProviders: readonly { id: string }[]): string {
   if (customProviders.some(({ id }) => id === name)) return name;

@@ -1,12 +1,12 @@
 import Type, { type Static } from 'typebox';
 import { count, flag, list, noted, nullable, oneOf, text } from '../lib/shapes.ts';
 
-/** One thing about the config file that is wrong (error: the file is not used) or looks so (warning). */
+/** A problem of the config file: an error (the file is not used) or a warning. */
 export const Problem = Type.Object(
   {
     severity: oneOf(['error', 'warning']),
     path: noted(text, 'Dotted, lists by index: `custom_providers[0].id`; empty for the file as a whole.'),
-    line: noted(nullable(count), 'From 1; null where the problem has no place in the text.'),
+    line: noted(nullable(count), 'From 1; null if the problem has no position in the text.'),
     column: nullable(count),
     message: text,
     fix: noted(text, 'What to write instead.'),
@@ -22,9 +22,9 @@ export const ConfigReport = Type.Object(
     exists: flag,
     errors: noted(list(text), 'One line each, `file:line:column: what is wrong. What to write instead.`'),
     warnings: list(text),
-    problems: noted(list(Problem), 'The same, in parts.'),
+    problems: noted(list(Problem), 'The same problems, as objects.'),
   },
-  { description: 'What is wrong with config.yaml. The exit code is 1 where it is not used because of that.' },
+  { description: 'The problems of config.yaml. The exit code is 1 if the file is not used because of them.' },
 );
 export type ConfigReport = Static<typeof ConfigReport>;
 

@@ -61,16 +61,16 @@ const tasks = [
 
 describe('a placeholder where the task belongs', () => {
   for (const text of placeholders) {
-    it(`is told from a task: ${JSON.stringify(text)}`, () => assert.equal(isPlaceholderTask(text), true));
+    it(`is recognized: ${JSON.stringify(text)}`, () => assert.equal(isPlaceholderTask(text), true));
   }
 });
 
 describe('a real task', () => {
   for (const text of tasks) {
-    it(`is left alone: ${JSON.stringify(text)}`, () => assert.equal(isPlaceholderTask(text), false));
+    it(`is no placeholder: ${JSON.stringify(text)}`, () => assert.equal(isPlaceholderTask(text), false));
   }
 
-  it('may be as long as it likes', () => {
+  it('may have any length', () => {
     assert.equal(isPlaceholderTask(`${'<'.repeat(200_000)} fix ${'task '.repeat(200_000)}`), false);
     assert.equal(isPlaceholderTask(`enter ${'the '.repeat(200_000)}`), false);
   });

@@ -1,4 +1,4 @@
-/** Whole phrases that stand in for a task in examples and templates, after brackets, quotes and case are gone. */
+/** Placeholder phrases of examples and templates, lowercase and without brackets and quotes. */
 const STAND_INS = new Set([
   'task',
   'the task',
@@ -34,12 +34,14 @@ const STAND_INS = new Set([
 const ASKS_FOR_ONE =
   /^(?:(?:please )?(?:insert|put|enter|write|type|paste|add|describe|replace(?: this)? with)\s+)?(?:the |your |a |an |actual |real |delegated |own )*(?:task|prompt|instructions?)(?: text| description)? (?:goes )?here$/;
 
-/** One name in brackets or behind a sign, as templates write their gaps: <task>, {{ task }}, $TASK, %TASK%, @file. */
+/**
+ * A single name in brackets or after a sign, as templates write placeholders: <task>, {{ task }}, $TASK, %TASK%, @file.
+ */
 const GAP = /^(?:<[^<>]*>|\[[\w-]+\]|\{+\s*[\w-]+\s*\}+|\$\{?\w+\}?|%\w+%|@\S+)$/;
 
 /**
- * Whether a text is what stands in an example where the task belongs, and no task: a worker that is given it burns a
- * turn on asking. Only the whole text counts, so a real task may speak of `<task>` or of @files.
+ * Whether a text is a placeholder from an example and not a task: a worker that receives a placeholder wastes a
+ * turn on asking. Only the whole text counts, so a real task may mention `<task>` or @files.
  */
 export function isPlaceholderTask(text: string): boolean {
   const trimmed = text.trim();

@@ -5,8 +5,8 @@ import { configTree, type SchemaNode } from './schema.ts';
 const WIDTH = 90;
 
 /**
- * config.yaml as `init` writes it. Every key is there as a comment, with its description and its default: the file
- * sets nothing until the user removes a #, so later versions can improve their defaults.
+ * config.yaml as `init` writes it. Every key is commented out, with its description and its default: the file
+ * sets nothing until the user removes a #, so later versions can change their defaults.
  */
 export function configTemplate(): string {
   const defaults = defaultConfig();

@@ -9,7 +9,7 @@ export interface DecisionContext {
   newId: () => string;
 }
 
-/** No, with a reason that a person can act on. */
+/** A rejection, with a reason that a person can act on. */
 export interface Rejection {
   code: ErrorCode;
   message: string;
@@ -17,7 +17,7 @@ export interface Rejection {
 }
 
 /**
- * A rejection on its way to the caller. Apart from other errors, because who records an observation may ignore it, but
+ * A rejection as an error. Its own class, because code that records an observation may ignore a rejection, but
  * not a full disk or a broken ledger.
  */
 export class CommandRejected extends AgentPoolError {
@@ -44,7 +44,7 @@ export const rejected = (code: ErrorCode, message: string, details: ErrorDetails
   rejection: { code, message, details },
 });
 
-/** The same for the same command whatever the order of its keys: what a receipt is held against. */
+/** Independent of the order of keys: a receipt compares this to recognize the same command. */
 export function fingerprint(command: unknown): string {
   const canonical = JSON.stringify(command, (_key, value: unknown) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)

@@ -8,7 +8,7 @@ const envelope = {
   event_id: text,
   stream_id: noted(text, '`worker/<session id>`, `leases/<repository>`, `usage/<provider>`, `watcher`.'),
   stream_version: noted(count, 'Position within its stream, without gaps, from 1.'),
-  occurred_at: noted(instant, 'When it happened, by the clock of whoever saw it.'),
+  occurred_at: noted(instant, 'When it happened, by the clock of the observing process.'),
   recorded_at: noted(instant, 'When it was appended.'),
   command_id: nullable(text),
   causation_id: nullable(text),
@@ -28,7 +28,7 @@ const types: TSchema[] = Object.entries(catalogue as Record<string, Definition>)
 /** Every event that this code knows, in its current version: the catalogue with the envelope around it. */
 export const Event = Type.Unsafe<LedgerEvent>({
   title: 'Event',
-  description: 'Something that happened; docs/events.md tells of each.',
+  description: 'Something that happened; docs/events.md describes each type.',
   anyOf: types,
 });
 
@@ -37,7 +37,8 @@ export const Unreadable = Type.Unsafe<UnreadableEvent>(
     { position: count, type: text, schema_version: count, reason: text },
     {
       title: 'UnreadableEvent',
-      description: 'An event that this code can not read: named, skipped by readers, never lost.',
+      description:
+        'An event that this version cannot read. Readers report it by name and skip it; it stays in the log.',
     },
   ),
 );

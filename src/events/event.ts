@@ -1,4 +1,4 @@
-/** What every event carries beside its data. Times are ISO 8601 in UTC with milliseconds. */
+/** The fields of every event besides its data. Times are ISO 8601 in UTC with milliseconds. */
 export interface Envelope {
   /** Global, gapless, from 1. */
   position: number;
@@ -9,7 +9,7 @@ export interface Envelope {
   stream_version: number;
   type: string;
   schema_version: number;
-  /** When it happened, by the clock of whoever saw it. */
+  /** When it happened, by the clock of the observing process. */
   occurred_at: string;
   /** When it was appended. */
   recorded_at: string;
@@ -29,7 +29,7 @@ export interface StoredEvent extends Omit<Envelope, 'metadata'> {
   hash: string;
 }
 
-/** An event that somebody wants to append; the store adds the rest. */
+/** An event to append; the store adds the other fields. */
 export interface NewEvent<Type extends string = string, Data = unknown> {
   type: Type;
   data: Data;

@@ -1,4 +1,4 @@
-/** Brings the data of one version of a type to the next; stored bytes stay as they are. */
+/** Converts the data of one version of a type to the next. Stored bytes stay unchanged. */
 export interface Upcaster {
   type: string;
   /** The version it reads; it yields `from + 1`. */
@@ -6,10 +6,10 @@ export interface Upcaster {
   up: (data: unknown) => unknown;
 }
 
-/** The chain, in any order. A type whose version is raised in the catalogue gets a step here in the same commit. */
+/** The steps, in any order. Raising the version of a type in the catalogue needs a step here in the same commit. */
 export const upcasters: readonly Upcaster[] = Object.freeze([]);
 
-/** Every fault of a chain: a step that is missing, doubled, or leads past the current version. */
+/** Every fault of the steps: missing, duplicate, or past the current version. */
 export function chainFaults(current: Record<string, number>, chain: readonly Upcaster[]): string[] {
   const found: string[] = [];
   const steps = new Map<string, Set<number>>();
@@ -30,7 +30,7 @@ export function chainFaults(current: Record<string, number>, chain: readonly Upc
   return found;
 }
 
-/** Raises data from `version` to `current`. Throws where the chain has a gap, which `chainFaults` finds at start. */
+/** Raises data from `version` to `current`. Throws if a step is missing, which `chainFaults` detects at start. */
 export function upcast(
   type: string,
   version: number,

@@ -19,7 +19,7 @@ describe('an error', () => {
     assert.equal(error.cause, disk);
   });
 
-  it('is traced with its causes and their stacks where AGENTPOOL_DEBUG asks for it', () => {
+  it('is traced with its causes and their stacks if AGENTPOOL_DEBUG is set', () => {
     const trace = debugTrace(error, { AGENTPOOL_DEBUG: '1' });
     assert.match(trace, /No space left\..*errors\.test\.ts.*\[cause\].*ENOSPC.*errors\.test\.ts/s);
   });
@@ -30,7 +30,7 @@ describe('an error', () => {
     }
   });
 
-  it('gives its message, as anything else that is thrown gives itself', () => {
+  it('gives its message; any other thrown value is given as a string', () => {
     assert.deepEqual(
       [errorMessage(error), errorMessage('text'), errorMessage(null)],
       ['No space left.', 'text', 'null'],

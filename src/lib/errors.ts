@@ -32,12 +32,12 @@ Object.defineProperty(AgentPoolError, Symbol.hasInstance, {
   },
 });
 
-/** What was thrown, in its own words: the message of an error, anything else as a string. */
+/** The message of a thrown error; any other thrown value as a string. */
 export const errorMessage = (thrown: unknown): string =>
   thrown instanceof Error ? thrown.message : String(thrown);
 
 /**
- * The stacks of an error and of its causes where AGENTPOOL_DEBUG asks for them, else nothing. They may quote a secret:
+ * The stacks of an error and its causes if AGENTPOOL_DEBUG is set, else nothing. They may contain a secret:
  * redact them before they are written.
  */
 export const debugTrace = (thrown: unknown, env: Env): string =>

@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 
 let root: string | undefined;
 
-/** The folder of the installed package: the bundle lies in dist/, the sources in src/, both some folders below it. */
+/** The folder of the installed package. The bundle (dist/) and the sources (src/) are some folders below it. */
 export function packageRoot(): string {
   if (root) return root;
   let folder = import.meta.dirname;
-  // dist/ has a package.json of its own, which only says what kind of modules lie there.
+  // dist/ has its own package.json, which only sets the module type.
   while (manifest(folder)?.name !== 'agentpool') {
     const parent = dirname(folder);
     if (parent === folder) throw new Error('agentpool: package.json not found above the code');

@@ -30,7 +30,7 @@ describe('the nearest known word', () => {
     it(`of the provider ${typed} is ${meant}`, () => assert.equal(suggest(typed, PROVIDER_IDS), meant));
   }
 
-  it('is not guessed when nothing is near, or too much', () => {
+  it('is not guessed if no word is close, or too many are', () => {
     for (const typed of ['', '-', 'banana', 'cli', 'fake', 'x'.repeat(100_000)]) {
       assert.equal(suggest(typed, PROVIDER_IDS), undefined);
     }
@@ -38,7 +38,7 @@ describe('the nearest known word', () => {
 });
 
 describe('the edit distance', () => {
-  it('counts a swap of neighbours as one slip', () => assert.equal(editDistance('spwan', 'spawn'), 1));
+  it('counts a swap of neighbours as one edit', () => assert.equal(editDistance('spwan', 'spawn'), 1));
 
   it('is symmetric, zero only for the same word, and at most the longer length', () => {
     const word = fc.string({ maxLength: 12 });
@@ -52,7 +52,7 @@ describe('the edit distance', () => {
     );
   });
 
-  it('says limit + 1 for everything beyond the limit', () => {
+  it('is limit + 1 for everything beyond the limit', () => {
     const word = fc.string({ maxLength: 12 });
     fc.assert(
       fc.property(word, word, fc.nat(5), (a, b, limit) => {

@@ -1,6 +1,6 @@
 /**
- * The known word that was probably meant, or undefined when none is near: another case or separator, the start or
- * the end of exactly one known word ('claude', 'cli' is neither), or a few slips of the finger away.
+ * The known word that was probably meant, or undefined if none is close: another case or separator, the start or
+ * the end of exactly one known word ('claude', 'cli' is neither), or a few typos away.
  */
 export function suggest(word: string, known: Iterable<string>): string | undefined {
   const wanted = plain(word);
@@ -14,7 +14,7 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   let best: { name: string; distance: number } | undefined;
   for (const candidate of candidates) {
     const distance = editDistance(wanted, candidate.plain, allowed);
-    // Two slips in a word of three letters make any word: at least half of it must have been right.
+    // Two typos turn a word of three letters into any other: at least half of it must match.
     if (distance > allowed || distance * 2 > wanted.length) continue;
     if (!best || distance < best.distance) best = { name: candidate.name, distance };
   }

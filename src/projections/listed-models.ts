@@ -2,7 +2,7 @@ import type { ModelDescriptor } from '../events/catalogue/providers.ts';
 import type { Projection } from './projection.ts';
 import type { Rows } from './reader.ts';
 
-/** What agents last said of the models that they take: one row a provider. */
+/** The last list of models that each agent reported: one row per provider. */
 export const listedModels: Projection = {
   name: 'listed_models',
   version: 1,
@@ -10,7 +10,7 @@ export const listedModels: Projection = {
   schema: `
     CREATE TABLE {listed_models} (
       provider_id TEXT PRIMARY KEY,
-      /** JSON: the list, as it was said. */
+      /** JSON: the list, as reported. */
       models TEXT NOT NULL,
       listed_at TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
@@ -26,7 +26,7 @@ export const listedModels: Projection = {
   },
 };
 
-/** What each agent last said, by provider; those that never said anything are not among them. */
+/** The last list of each agent, by provider; without providers that never reported one. */
 export const modelsListed = (rows: Rows): Record<string, ModelDescriptor[]> =>
   Object.fromEntries(
     rows

@@ -5,9 +5,9 @@ import type { Connection } from '../events/store/connection.ts';
 type Value = string | number | bigint | Buffer | null;
 
 /**
- * A read model: tables, and what each event does to them. Nothing else writes them.
- * In `schema` and in every statement a table is named in braces, `{sessions}`: which table that is depends on the
- * generation being written (the live one, or a shadow during a rebuild). Readers use the plain name, a view.
+ * A read model: tables, and what each event does to them. Nothing else writes them. In `schema` and in every statement
+ * a table is named in braces, `{sessions}`: which table that is depends on the generation being written (the live one,
+ * or a shadow during a rebuild). Readers use the plain name, a view.
  */
 export interface Projection {
   name: string;
@@ -53,13 +53,13 @@ export class Tables {
     this.#connection.exec(this.physical(sql));
   }
 
-  /** The statement with the names of this generation's tables. */
+  /** The statement with the table names of this generation. */
   physical(sql: string): string {
     return sql.replaceAll(/\{(\w+)\}/g, `$1__${this.#generation}`);
   }
 
   #statement(sql: string) {
-    // By the text as it stands in the projection: to write the names into it for each event would cost more.
+    // Cached by the projection's original text: substituting the names for each event would cost more.
     let statement = this.#prepared.get(sql);
     if (!statement) {
       statement = this.#connection.prepare<Value[]>(this.physical(sql));
@@ -69,7 +69,7 @@ export class Tables {
   }
 }
 
-/** Applies one event; does nothing where the projection does not care for its type. */
+/** Applies one event; does nothing if the projection does not handle its type. */
 export function applyEvent(projection: Projection, tables: Tables, event: LedgerEvent): void {
   const apply = projection.apply[event.type] as ((tables: Tables, event: LedgerEvent) => void) | undefined;
   apply?.(tables, event);

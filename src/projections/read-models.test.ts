@@ -53,7 +53,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 );
 
 describe('the read models, whatever happens', () => {
-  it('are what a fresh fold of the log gives, and what a rebuild gives', () => {
+  it('equal a fresh fold of the log, and a rebuild', () => {
     const begun: Deed[] = ['a', 'b'].flatMap((worker) =>
       everyCommand.slice(0, 2).map((command) => ({ worker, command })),
     );
@@ -70,7 +70,7 @@ describe('the read models, whatever happens', () => {
     );
   });
 
-  it('are so while four processes write and a fifth rebuilds', async () => {
+  it('do so while four processes write and a fifth rebuilds', async () => {
     const file = freshFile();
     const liver = new URL('./testing/liver.ts', import.meta.url);
     const pool = await processPool<LiveQuestion, number>(liver, 4, file);
@@ -97,8 +97,8 @@ describe('the read models, whatever happens', () => {
   });
 });
 
-describe('a session that was asked for', () => {
-  it('is a row that tells how it stands, and a stay for every state it was in', () => {
+describe('a requested session', () => {
+  it('is a row with its current state, and a stay for every state it was in', () => {
     const noon = Date.parse('2026-03-04T12:00:00.000Z');
     let ticks = 0;
     const ledger = freshLedger(freshFile(), { clock: () => new Date(noon + 1000 * ticks++) });

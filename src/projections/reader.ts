@@ -15,9 +15,9 @@ export interface Reader extends Rows {
 }
 
 /**
- * The short way to a query: a connection that reads, without the catalogue of events and without the code that
- * writes. Null where the ledger is not there yet, or its tables are not what this code expects: then the long way
- * (`openLedger`) makes, mends or refuses it.
+ * The fast path of a query: a read-only connection, without the catalogue of events and without the code that
+ * writes. Null if the ledger does not exist yet, or its tables are not what this code expects: then the slow path
+ * (`openLedger`) creates, repairs or refuses it.
  */
 export function openReader(file: string, needed: readonly Projection[]): Reader | null {
   if (!existsSync(file)) return null;
@@ -31,7 +31,7 @@ export function openReader(file: string, needed: readonly Projection[]): Reader 
   try {
     if (isCurrent(reader, needed)) return reader;
   } catch {
-    // Whatever is wrong with the file, the long way tells it better.
+    // The slow path reports any problem with the file in more detail.
   }
   reader.close();
   return null;

@@ -1,7 +1,7 @@
 import type { Projection } from './projection.ts';
 import type { Rows } from './reader.ts';
 
-/** The one watcher of this home: the last that started, and whether it has ended. */
+/** The watcher of this home: the last one started, and whether it has ended. */
 export const watchers: Projection = {
   name: 'watchers',
   version: 1,

@@ -2,7 +2,7 @@ import { Compile } from 'typebox/compile';
 import type { Definition } from './definition.ts';
 import { catalogue, type EventType } from './types.ts';
 
-/** The first faults of data that `check` refused. */
+/** The first validation errors of data that `check` refused. */
 export function faultsOf(type: EventType, data: unknown): string {
   const errors = Compile((catalogue[type] as Definition).data)
     .Errors(data)

@@ -20,7 +20,7 @@ export type EventData<T extends EventType> = DataOf<(typeof catalogue)[T]>;
 export type EventOf<T extends EventType> = Envelope & { type: T; data: EventData<T> };
 /** The discriminated union of all events. */
 export type LedgerEvent = { [T in EventType]: EventOf<T> }[EventType];
-/** An event that a decider returned and that is not appended yet. */
+/** An event that a decider returned and that has not been appended yet. */
 export type DomainEvent = { [T in EventType]: NewEvent<T, EventData<T>> }[EventType];
 
 function merged<A, B, C, D, E>(a: A, b: B, c: C, d: D, e: E): Readonly<A & B & C & D & E> {

@@ -3,12 +3,13 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
 
 /**
- * What is never collected. A better-sqlite3 12 that was compiled for Node 24.19 or newer aborts the process when one of
- * its objects is collected while no JavaScript runs (nodejs/node issue 65446), and 13 does not support Node 20.
+ * Objects that must never be garbage-collected. A better-sqlite3 12 that was compiled for Node 24.19 or newer aborts
+ * the process when one of its objects is collected while no JavaScript runs (nodejs/node issue 65446), and 13 does not
+ * support Node 20.
  */
 const kept = new Set<object>();
 
-/** Keeps one of SQLite's objects, of those that are few, until the process ends. */
+/** Keeps an object of SQLite until the process ends. There are few of them. */
 export function keep<T extends object>(thing: T): T {
   kept.add(thing);
   return thing;
@@ -24,7 +25,7 @@ export class Connection {
 
   constructor(database: Database.Database) {
     this.#database = database;
-    // With it the database and its statements.
+    // Also keeps the database and its statements.
     keep(this);
   }
 
@@ -43,14 +44,14 @@ export class Connection {
 
   /** The rows that a PRAGMA gives; with `simple`, the one value of the first row. */
   pragma(source: string, { simple = false } = {}): unknown {
-    // Not the driver's own: that prepares a statement which nobody keeps.
+    // Not the driver's own method: it prepares a statement that can be garbage-collected.
     const statement = this.prepare<[], Record<string, unknown>>(`PRAGMA ${source}`);
     if (!statement.reader) statement.run();
     const rows = statement.reader ? statement.all() : [];
     return simple ? Object.values(rows[0] ?? {})[0] : rows;
   }
 
-  /** A function that does `work` in a transaction; `.immediate` and `.deferred` are of the other kinds. */
+  /** Wraps `work` in a transaction; `.immediate` and `.deferred` select the other kinds. */
   transaction<T>(work: () => T): Transaction<() => T> {
     return this.#database.transaction(work);
   }
@@ -69,7 +70,7 @@ export class Connection {
   }
 }
 
-/** Opens a database file. SQLITE_NOT_BUILT where the compiled part of better-sqlite3 is missing. */
+/** Opens a database file. Throws SQLITE_NOT_BUILT if the compiled part of better-sqlite3 is missing. */
 export const openSqlite = (file: string, options?: Database.Options): Connection =>
   new Connection(opened(file, options));
 
@@ -81,7 +82,9 @@ function opened(file: string, options?: Database.Options): Database.Database {
   }
 }
 
-/** Node's own error, or that of `bindings`: the compiled part is of another Node, or its installer was not let run. */
+/**
+ * The error for a missing binary (npm did not run its install script) or one for another Node; null for other errors.
+ */
 function notBuilt(error: unknown): AgentPoolError | null {
   const { message = '', code } = (error ?? {}) as NodeJS.ErrnoException;
   if (code !== 'ERR_DLOPEN_FAILED' && !message.includes('bindings file')) return null;

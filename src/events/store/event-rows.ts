@@ -1,12 +1,12 @@
-/** Which events of the table `events`. */
+/** A selection of rows of the table `events`. */
 export interface ReadOptions {
   stream?: string;
   types?: readonly string[];
   /** First global position to read. */
   from?: number;
-  /** Only what follows this version of the stream: an index range, while `from` walks the whole stream. */
+  /** Only events after this version of the stream. Uses an index range, while `from` scans the whole stream. */
   afterVersion?: number;
-  /** At most so many; a reader that must see all events gives none. */
+  /** The maximum number of events. Omit it to read all. */
   limit?: number;
 }
 
@@ -30,7 +30,7 @@ const NAMES = [
 export const INSERT_EVENT = `INSERT INTO events (${NAMES.join(', ')}) VALUES (${NAMES.map(() => '?').join(', ')})`;
 const SELECT = `SELECT ${NAMES.join(', ').replace('hash', 'lower(hex(hash)) AS hash')} FROM events`;
 
-/** The statement that reads them, in order, and its values. */
+/** The SQL statement that reads them in order, and its parameters. */
 export function eventsQuery({ stream, types, from, afterVersion, limit }: ReadOptions): {
   sql: string;
   values: unknown[];

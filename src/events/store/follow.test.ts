@@ -20,7 +20,7 @@ async function take(events: AsyncIterable<StoredEvent>, count: number): Promise<
 const forever = new AbortController().signal;
 
 describe('following the log', () => {
-  it('gives what is there, then what another process appends, each once and in order', async () => {
+  it('yields existing events, then those that another process appends, each once and in order', async () => {
     const file = freshFile();
     const store = freshStore(file);
     store.append('a', notes('1', '2'), TEST);
@@ -35,7 +35,7 @@ describe('following the log', () => {
     );
   });
 
-  it('gives only what was asked for, from the position that was asked for', async () => {
+  it('yields only matching events, from the given position', async () => {
     const store = freshStore();
     store.append('a', notes('a1'), TEST);
     store.append('b', notes('b1', 'b2'), TEST);
@@ -45,7 +45,7 @@ describe('following the log', () => {
     assert.deepEqual(textsOf(await following), ['b2', 'b3']);
   });
 
-  it('sees what was appended by the process that follows', async () => {
+  it('yields events appended by the following process itself', async () => {
     const store = freshStore();
     const following = take(follow(store, {}, forever), 3);
     store.append('a', notes('1', '2'), TEST);
@@ -53,14 +53,14 @@ describe('following the log', () => {
     assert.deepEqual(textsOf(await following), ['1', '2', '3']);
   });
 
-  it('goes through a long log without holding all of it', async () => {
+  it('reads a long log without holding it in memory', async () => {
     const store = freshStore();
     store.append('a', notes(...Array.from({ length: 2500 }, (_, n) => String(n))), TEST);
     const seen = await take(follow(store, {}, forever), 2500);
     assert.equal(seen.at(-1)?.position, 2500);
   });
 
-  it('may be appended to by whoever reads it', async () => {
+  it('allows its reader to append', async () => {
     const store = freshStore();
     store.append('a', notes('1'), TEST);
     for await (const { position } of follow(store, {}, forever)) {
@@ -119,13 +119,13 @@ describe('waiting for a change of the log', () => {
     });
   }
 
-  it('ends when its time is up, with nothing new', async () => {
+  it('ends after its timeout without new events', async () => {
     const store = freshStore();
     await changed(store, store.changeCounter(), forever, { forMs: 20 });
     assert.equal(store.lastPosition(), 0);
   });
 
-  it('begins again after the write-ahead log was emptied', async () => {
+  it('continues after the write-ahead log was truncated', async () => {
     const file = freshFile();
     const [store, other] = [freshStore(file), freshStore(file)];
     for (const text of ['1', '2', '3']) {

@@ -3,14 +3,14 @@ import type { StoredEvent } from '../event.ts';
 import type { ReadOptions } from './event-rows.ts';
 import type { EventStore } from './store.ts';
 
-/** Events in memory at once; a follower may begin with a million of them. */
+/** Events per page: a follower may start a million events behind. */
 const BATCH = 1000;
 
-/** How often the counter is read although no write was reported: some file systems report none. */
+/** Milliseconds between two reads of the counter without a reported write: some file systems report none. */
 const SLOW_POLL_MS = 250;
-/** The same where the system refuses to watch the file at all, so that a wait still ends soon. */
+/** The same if the system refuses to watch the file, so that a wait still ends soon. */
 const UNWATCHED_POLL_MS = 50;
-/** When the counter is read again after a reported write: SQLite makes a commit visible only after its last write. */
+/** When to read the counter after a reported write: SQLite makes a commit visible only after its last write. */
 const AFTER_WRITE_MS = [0, 1, 2, 4, 8, 16, 32, 64];
 
 /**
@@ -37,7 +37,7 @@ export async function* follow(
   }
 }
 
-/** What is used of `fs.watch`. */
+/** The part of `fs.watch` that is used. */
 type WatchFile = (
   file: string,
   onWrite: () => void,
@@ -46,16 +46,16 @@ type WatchFile = (
 const watchWrites: WatchFile = (file, onWrite) => watch(file, onWrite);
 
 interface ChangeOptions {
-  /** The longest wait. */
+  /** The maximum wait in milliseconds. */
   forMs?: number;
-  /** How the file is watched; a test has a file system of its own. */
+  /** How to watch the file; tests pass a fake. */
   watchFile?: WatchFile;
 }
 
 /**
  * Resolves when any process has appended since `seen` was read, the signal fires, or `forMs` milliseconds have passed.
- * The store's change counter alone decides whether there is something new. A watch on the write-ahead log says when to
- * read it, within a millisecond; a slow poll reads it where no watch can be had or none reports anything.
+ * Only the store's change counter decides whether there are new events. A watch on the write-ahead log triggers
+ * the read within a millisecond; a slow poll covers file systems without working watches.
  */
 export async function changed(
   store: EventStore,
@@ -72,7 +72,7 @@ export async function changed(
     recheck = 0;
     wake();
   };
-  // Before the counter is read again: what is appended in between is not missed.
+  // Starts before the counter is read again, so that no append in between is missed.
   const watched = watching(`${store.file}-wal`, watchFile, onWrite);
   signal.addEventListener('abort', onWrite);
   try {
@@ -103,7 +103,7 @@ function watching(file: string, watchFile: WatchFile, onWrite: () => void) {
     watcher = watchFile(file, onWrite);
     watcher.on('error', close);
   } catch {
-    // No more watches for this user (ENOSPC, EMFILE), or a file system without them.
+    // The user has no watches left (ENOSPC, EMFILE), or the file system has none.
   }
   return { works: () => watcher !== null, close };
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { StoredEvent } from '../event.ts';
 
-/** The hash that the first event is chained to. */
+/** The previous hash of the first event. */
 export const GENESIS = Buffer.alloc(32);
 
-/** A row's values in the order of the table's columns: what is written, and what the hash covers. */
+/** The values of a row in column order, as they are written and as the hash covers them. */
 export const rowValues = (row: Omit<StoredEvent, 'hash'>) => [
   row.position,
   row.event_id,
@@ -22,7 +22,7 @@ export const rowValues = (row: Omit<StoredEvent, 'hash'>) => [
   row.metadata,
 ];
 
-/** sha256(previous hash || canonical row): a row that is changed, dropped or moved breaks every hash after it. */
+/** sha256(previous hash || canonical row): changing, removing or moving a row breaks every hash after it. */
 export function chainHash(previous: Buffer, row: Omit<StoredEvent, 'hash'>): Buffer {
   return createHash('sha256')
     .update(previous)

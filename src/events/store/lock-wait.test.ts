@@ -8,7 +8,7 @@ import { waitingForLock } from './lock-wait.ts';
 const busy = () => Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
 
 describe('waiting for the lock', () => {
-  it('ends when the lock is free', () => {
+  it('ends when the lock is released', () => {
     let refusals = 3;
     const answer = waitingForLock(() => {
       if (refusals-- > 0) throw busy();
@@ -17,7 +17,7 @@ describe('waiting for the lock', () => {
     assert.equal(answer, 'done');
   });
 
-  it('is for the lock only', () => {
+  it('applies only to lock errors', () => {
     let times = 0;
     const failing = () =>
       waitingForLock(() => {
@@ -28,7 +28,7 @@ describe('waiting for the lock', () => {
     assert.equal(times, 1);
   });
 
-  it('ends with LEDGER_BUSY where another program never lets go, and the ledger goes on when it has', () => {
+  it('fails with LEDGER_BUSY if another program keeps the lock, and works again after its release', () => {
     const file = freshFile();
     const store = freshStore(file);
     const other = stranger(file);

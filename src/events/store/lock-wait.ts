@@ -1,16 +1,18 @@
 import { isBusy } from '../../lib/errors.ts';
 
-/** How long anybody waits for the ledger's lock before giving up. */
+/** How long a process waits for the ledger's lock before it gives up. */
 export const LOCK_TIMEOUT_MS = 10_000;
-/** A look at the lock counts for so much at the most: who was not given the processor meanwhile has not waited in vain. */
+/**
+ * The most that one attempt counts towards the timeout: a process that got no CPU time in between did not really wait.
+ */
 const POLL_MS = 5;
 
 const never = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Tries again, every millisecond or so, while another process has the ledger locked. SQLite's own waiting goes on to
- * sleep 100 ms between two looks: with eight busy writers one of them waited for seconds while the others took turns.
- * `work` must have done nothing when it is refused.
+ * Retries about every millisecond while another process holds the ledger's lock. SQLite's own busy handler backs off to
+ * sleeps of 100 ms: with eight busy writers, one of them starved for seconds while the others took turns.
+ * `work` must have had no effect when it fails with a lock error.
  */
 export function waitingForLock<T>(work: () => T): T {
   for (let waited = 0, last = performance.now(); ; ) {
@@ -22,7 +24,7 @@ export function waitingForLock<T>(work: () => T): T {
     const now = performance.now();
     waited += Math.min(now - last, POLL_MS);
     last = now;
-    // At random, so that those who wait together do not look together.
+    // Random, so that waiting processes do not retry at the same moment.
     Atomics.wait(never, 0, 0, 0.3 + Math.random() * 1.7);
   }
 }

@@ -1,4 +1,4 @@
-/** Whatever can be asked for rows: the ledger, or a bare connection to its file. */
+/** A source of rows: the ledger, or a bare connection to its file. */
 export interface Rows {
   all<Row>(sql: string, ...values: unknown[]): Row[];
   get<Row>(sql: string, ...values: unknown[]): Row | undefined;
@@ -8,22 +8,22 @@ export interface Rows {
 export const lastPosition = (rows: Rows): number =>
   rows.get<{ last: number | null }>('SELECT max(position) AS last FROM events')?.last ?? 0;
 
-/** The version of a stream, which is that of its last event; 0 of one without events. */
+/** The version of a stream, which is that of its last event; 0 without events. */
 export const streamVersion = (rows: Rows, stream: string): number =>
   rows.get<{ version: number | null }>(
     'SELECT max(stream_version) AS version FROM events WHERE stream_id = ?',
     stream,
   )?.version ?? 0;
 
-/** The hash that the next event is chained to; undefined in an empty log. */
+/** The hash of the last event, which the next event is chained to; undefined in an empty log. */
 export const headOfChain = (rows: Rows): { position: number; hash: Buffer } | undefined =>
   rows.get('SELECT position, hash FROM events ORDER BY position DESC LIMIT 1');
 
-/** The hash of one event; undefined where there is no such position. */
+/** The hash of the event at a position; undefined if there is none. */
 export const hashAt = (rows: Rows, position: number): Buffer | undefined =>
   rows.get<{ hash: Buffer }>('SELECT hash FROM events WHERE position = ?', position)?.hash;
 
-/** Whether the log has an event of this type, also of one that the catalogue does not know. */
+/** Whether the log has an event of this type, even if the catalogue does not know the type. */
 export const hasEventsOfType = (rows: Rows, type: string): boolean =>
   rows.get('SELECT 1 FROM events WHERE type = ? LIMIT 1', type) !== undefined;
 
@@ -31,12 +31,12 @@ export interface LogSize {
   last: number | null;
   first_at: string | null;
   last_at: string | null;
-  /** By type, most bytes first; bytes of data and metadata. */
+  /** By type, most bytes first. Counts the bytes of data and metadata. */
   types: { type: string; events: number; bytes: number }[];
   streams: { total: number; workers: number; leases: number };
 }
 
-/** Counts everything in the log: reads all of it, so it takes about a second for a million events. */
+/** Counts everything in the log. Reads all of it: about one second per million events. */
 export function logSize(rows: Rows): LogSize {
   const whole = rows.get<Pick<LogSize, 'last' | 'first_at' | 'last_at'>>(
     'SELECT max(position) AS last, min(recorded_at) AS first_at, max(recorded_at) AS last_at FROM events',

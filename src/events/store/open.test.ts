@@ -39,7 +39,7 @@ function refused(file: string): AgentPoolError {
   return error;
 }
 
-/** A database of another program. */
+/** Creates a database of another program. */
 function foreign(sql: string): string {
   const file = join(temporaryFolder(), 'other.db');
   const connection = openSqlite(file);
@@ -51,7 +51,7 @@ function foreign(sql: string): string {
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
 describe('opening a ledger', () => {
-  it('makes it for its owner only, whatever the umask', () => {
+  it('creates it for its owner only, whatever the umask', () => {
     const before = process.umask(0);
     try {
       const { file } = freshStore();
@@ -62,19 +62,19 @@ describe('opening a ledger', () => {
     }
   });
 
-  it('finds what was there', () => {
+  it('finds existing events', () => {
     const store = freshStore();
     store.append('a', notes('1'), TEST);
     assert.equal(freshStore(store.file).lastPosition(), 1);
   });
 
-  it('takes an empty file for a new ledger', () => {
+  it('treats an empty file as a new ledger', () => {
     const file = join(temporaryFolder(), 'empty.db');
     writeFileSync(file, '');
     assert.equal(freshStore(file).lastPosition(), 0);
   });
 
-  it('twelve processes at once make one', async () => {
+  it('creates one ledger for twelve concurrent processes', async () => {
     const file = freshFile();
     const appender = new URL('../testing/appender.ts', import.meta.url);
     const pool = await processPool<AppendQuestion, number[]>(appender, 12, file);
@@ -85,8 +85,8 @@ describe('opening a ledger', () => {
   });
 });
 
-describe('a ledger is refused, and left as it is,', () => {
-  it('when a newer AgentPool has written it', () => {
+describe('a ledger is refused and left unchanged', () => {
+  it('if a newer AgentPool has written it', () => {
     const { file } = freshStore();
     const other = stranger(file);
     other.pragma('user_version = 99');
@@ -96,7 +96,7 @@ describe('a ledger is refused, and left as it is,', () => {
     assert.match(error.message, /was written by a newer AgentPool \(format 99, this AgentPool knows 1\)/);
   });
 
-  it('when it is the database of another program', () => {
+  it('if it is the database of another program', () => {
     const databases = [
       'CREATE TABLE mine (a)',
       'CREATE TABLE mine (a); PRAGMA user_version = 1',
@@ -110,7 +110,7 @@ describe('a ledger is refused, and left as it is,', () => {
     }
   });
 
-  it('when it is no database', () => {
+  it('if it is not a database', () => {
     const file = join(temporaryFolder(), 'text.db');
     writeFileSync(file, 'these are my notes\n'.repeat(500));
     const error = refused(file);
@@ -119,7 +119,7 @@ describe('a ledger is refused, and left as it is,', () => {
   });
 });
 
-describe('a ledger that can not be written', () => {
+describe('a ledger that cannot be written', () => {
   it('because a folder or a file is in its place', () => {
     const folder = temporaryFolder();
     const file = join(folder, 'file');
@@ -128,11 +128,11 @@ describe('a ledger that can not be written', () => {
     for (const path of [join(file, 'ledger.db'), join(folder, 'ledger.db')]) {
       const error = refusal(() => openConnection(path));
       assert.equal(error.code, 'LEDGER_NOT_WRITABLE', error.message);
-      assert.match(error.message, new RegExp(`^The ledger ${path} can not be written`));
+      assert.match(error.message, new RegExp(`^The ledger ${path} cannot be written`));
     }
   });
 
-  it('because its folder is read-only, new or not', () => {
+  it('because its folder is read-only, whether the ledger is new or not', () => {
     const file = join(temporaryFolder(), 'home', 'ledger.db');
     const existing = openConnection(file);
     existing.close();
@@ -145,7 +145,7 @@ describe('a ledger that can not be written', () => {
   });
 });
 
-/** Runs `work` where nobody may write to a folder; root, whom no mode stops, becomes nobody meanwhile. */
+/** Runs `work` while a folder is not writable. Root ignores modes, so it switches to an unprivileged user meanwhile. */
 function withoutRights(folder: string, work: () => void): void {
   const isRoot = process.geteuid?.() === 0;
   chmodSync(folder, 0o555);
@@ -162,7 +162,7 @@ function withoutRights(folder: string, work: () => void): void {
 }
 
 describe('a full disk', () => {
-  it('is told, leaves nothing half written, and the ledger goes on when there is room again', () => {
+  it('is reported, leaves no partial write, and the ledger works again when there is space', () => {
     const store = freshStore();
     store.append('a', notes('1'), TEST);
     store.connection.pragma(`max_page_count = ${store.connection.pragma('page_count', { simple: true })}`);
@@ -190,7 +190,7 @@ describe('a corrupt file', () => {
     return freshStore(file);
   }
 
-  it('is told by whatever meets it: reading, appending, verifying', () => {
+  it('is reported by reading, appending and verifying', () => {
     const store = damaged((file) => {
       const content = readFileSync(file);
       content.fill(0xa5, 4096 * 8);
@@ -208,7 +208,7 @@ describe('a corrupt file', () => {
     }
   });
 
-  it('is told when its end is missing', () => {
+  it('is reported if its end is missing', () => {
     const file = freshFile();
     const error = refusal(() => {
       const store = damaged((path) => truncateSync(path, 4096 * 10));

@@ -7,14 +7,14 @@ import { LOCK_TIMEOUT_MS } from './lock-wait.ts';
 import { LEDGER_APPLICATION, LEDGER_FORMAT, LEDGER_SCHEMA } from './schema.ts';
 
 /**
- * Opens the ledger's file, makes it when it is not there, and refuses what this code must not write to.
+ * Opens the ledger's file, creates it if it is missing, and refuses files that this code must not write to.
  * Folder 0700, file 0600. WAL at synchronous=NORMAL: a killed process loses nothing; a power cut may lose the
  * last commits (never the order, never half a transaction), for four times the appends a second of FULL.
  */
 export function openConnection(file: string): Connection {
   return explained(file, () => {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    // SQLite would make the file with the caller's umask.
+    // SQLite would create the file with the caller's umask.
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
     const connection = openSqlite(file, { timeout: LOCK_TIMEOUT_MS });
     try {
@@ -29,7 +29,7 @@ export function openConnection(file: string): Connection {
 
 function prepare(connection: Connection, file: string): void {
   connection.pragma(`busy_timeout = ${LOCK_TIMEOUT_MS}`);
-  // Before anything else: WAL mode alone would already change another program's database.
+  // Comes first: even switching to WAL mode would change another program's database.
   const fresh = connection.transaction(() => isFresh(connection, file))();
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = NORMAL');
@@ -41,7 +41,7 @@ function prepare(connection: Connection, file: string): void {
   if (fresh) create(connection, file);
 }
 
-/** True for a new file, false for a ledger; refuses what is neither, and what is newer than this code. */
+/** True for a new file, false for a ledger. Refuses anything else, and ledgers of a newer AgentPool. */
 function isFresh(connection: Connection, file: string): boolean {
   const [application, format] = ['application_id', 'user_version'].map((name) =>
     Number(connection.pragma(name, { simple: true })),
@@ -60,7 +60,7 @@ function isFresh(connection: Connection, file: string): boolean {
 function create(connection: Connection, file: string): void {
   connection
     .transaction(() => {
-      // Another process may have made it while this one waited for the lock.
+      // Another process may have created it while this one waited for the lock.
       if (isFresh(connection, file)) connection.exec(LEDGER_SCHEMA);
     })
     .immediate();
@@ -83,13 +83,13 @@ export function newer(file: string, what: string): AgentPoolError {
 export function corrupt(file: string, what: string, options: ErrorOptions = {}): AgentPoolError {
   return new AgentPoolError(
     'LEDGER_CORRUPT',
-    `${file} can not be used as a ledger: ${what}. Nothing was written to it.`,
+    `${file} cannot be used as a ledger: ${what}. Nothing was written to it.`,
     { file, example: 'agentpool ledger verify' },
     options,
   );
 }
 
-/** Runs `work` and tells SQLite's and the file system's errors in words that a person can act on. */
+/** Runs `work` and turns errors of SQLite and the file system into errors that a person can act on. */
 export function explained<T>(file: string, work: () => T): T {
   try {
     return work();
@@ -135,7 +135,7 @@ export function explain(file: string, error: unknown): unknown {
   }
 }
 
-/** What the disk says itself, through SQLite or through Node. */
+/** An I/O error of the disk, reported by SQLite or by Node. */
 const isInputOutput = (error: Error, code: unknown) =>
   typeof code === 'string' &&
   (code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_READONLY') || 'syscall' in error);
@@ -149,7 +149,7 @@ function storage(
 ): AgentPoolError {
   return new AgentPoolError(
     code,
-    `The ledger ${file} can not be written: ${what}.`,
+    `The ledger ${file} cannot be written: ${what}.`,
     { file, example },
     options,
   );

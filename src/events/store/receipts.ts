@@ -3,13 +3,13 @@ import type { StoredEvent } from '../event.ts';
 import type { Connection } from './connection.ts';
 import type { ReadOptions } from './event-rows.ts';
 
-/** A command that must not be carried out twice. The same id with another fingerprint is an error. */
+/** A command to execute only once. The same id with another fingerprint is an error. */
 export interface CommandIdentity {
   id: string;
   fingerprint: string;
 }
 
-/** What a receipt is looked up in: the store. */
+/** The store, as far as receipts need it. */
 interface Readable {
   get<T>(sql: string, ...values: unknown[]): T | undefined;
   readAll(options: ReadOptions): StoredEvent[];
@@ -22,7 +22,10 @@ interface Receipt {
   last_position: number;
 }
 
-/** The events of a command that was handled before; undefined for a new one. COMMAND_ID_REUSED for another command of that id. */
+/**
+ * The events of an already handled command; undefined for a new one. Throws COMMAND_ID_REUSED if the id belongs to
+ * another command.
+ */
 export function handledBefore(
   store: Readable,
   stream: string,
@@ -42,7 +45,10 @@ export function handledBefore(
     .filter((event) => event.position <= receipt.last_position);
 }
 
-/** Notes that a command gave these events, perhaps none, of a log that is `last` long by now; in the transaction that appends them. */
+/**
+ * Records the events of a command, perhaps none, in the transaction that appends them. `last` is the last position of
+ * the log.
+ */
 export function writeReceipt(
   connection: Connection,
   stream: string,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { freshFile, freshStore, notes, stranger, TEST } from '../testing/stores.ts';
 
-/** A log with three events and a receipt, seen by another program. */
+/** A log with three events and a receipt, opened by another program. */
 function seenByAStranger() {
   const file = freshFile();
   const store = freshStore(file);
@@ -14,7 +14,7 @@ function seenByAStranger() {
 const COLUMNS = `position, event_id, stream_id, stream_version, type, schema_version, occurred_at, recorded_at, actor,
   payload, metadata, hash`;
 
-/** An insert of one row that is like the others but for what is named. */
+/** Inserts a row like the others, with the given changes. */
 function insert(how: string, changes: Record<string, string> = {}, after = ''): string {
   const row: Record<string, string> = {
     position: '4',
@@ -75,7 +75,7 @@ const attacks = [
   "INSERT INTO command_receipts VALUES ('c', 'b', 'x', 3, 3) ON CONFLICT DO UPDATE SET fingerprint = 'x'",
 ];
 
-describe('the log refuses, on any connection,', () => {
+describe('the log refuses on any connection', () => {
   for (const attack of attacks) {
     it(attack.replaceAll(/\s+/g, ' '), () => {
       const { store, other } = seenByAStranger();
@@ -89,7 +89,7 @@ describe('the log refuses, on any connection,', () => {
     });
   }
 
-  it('but takes the next event of a stream', () => {
+  it('but not the next event of a stream', () => {
     const { store, other } = seenByAStranger();
     other.exec(insert('INSERT'));
     assert.equal(store.lastPosition(), 4);

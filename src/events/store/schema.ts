@@ -5,10 +5,11 @@ export const LEDGER_FORMAT = 1;
 export const LEDGER_APPLICATION = 0x4167506c;
 
 /**
- * The log never changes its schema; the tables of projections come and go with their code.
- * The triggers hold on every connection, whoever opened it:
- * - an INSERT OR REPLACE would go round the UPDATE and DELETE triggers, so an insert that meets an existing row is refused first;
- * - positions and stream versions stay without gaps whoever computes them.
+ * The log never changes its schema; the tables of projections come and go with their code. The triggers apply to every
+ * connection, including those of other programs:
+ * - INSERT OR REPLACE would bypass the UPDATE and DELETE triggers, so an insert that hits an existing row is refused
+ *   first;
+ * - positions and stream versions have no gaps, whichever program computes them.
  */
 export const LEDGER_SCHEMA = `
 CREATE TABLE events (
@@ -58,7 +59,7 @@ CREATE TRIGGER events_are_final_replace BEFORE INSERT ON events
 WHEN EXISTS (SELECT 1 FROM events WHERE event_id = NEW.event_id)
 BEGIN SELECT RAISE(ABORT, 'agentpool: the log is append-only'); END;
 
--- Also what keeps an insert from replacing a position or a version of a stream that exists.
+-- Also prevents an insert from replacing an existing position or stream version.
 CREATE TRIGGER events_have_no_gaps BEFORE INSERT ON events
 WHEN NEW.position <> (SELECT coalesce(max(position), 0) + 1 FROM events)
   OR NEW.stream_version <> (SELECT coalesce(max(stream_version), 0) + 1 FROM events WHERE stream_id = NEW.stream_id)

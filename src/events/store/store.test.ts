@@ -20,7 +20,7 @@ const rejects = (work: () => unknown, code: string, kind?: string) =>
 const sound = (store: EventStore) => assert.equal(verifyLog(store.read()).fault, null);
 
 describe('appending', () => {
-  it('numbers events over all streams and within each, without gaps', () => {
+  it('numbers events globally and within each stream, without gaps', () => {
     const store = freshStore();
     store.append('a', notes('1', '2'), TEST);
     store.append('b', notes('3'), TEST);
@@ -39,7 +39,7 @@ describe('appending', () => {
     sound(store);
   });
 
-  it('gives back exactly what was stored', () => {
+  it('returns exactly what was stored', () => {
     const at = new Date('2026-03-04T05:06:07.089Z');
     const store = freshStore(freshFile(), () => at);
     const event = {
@@ -74,7 +74,7 @@ describe('appending', () => {
     });
   });
 
-  it('keeps any text as it is, and its hash true', () => {
+  it('keeps any text unchanged, with a valid hash', () => {
     const store = freshStore();
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), (text, actor) => {
@@ -85,7 +85,7 @@ describe('appending', () => {
     sound(store);
   });
 
-  it('refuses what the catalogue does not describe, and writes nothing of it', () => {
+  it('refuses events that the catalogue does not describe, and writes none of them', () => {
     const store = freshStore();
     const unknown = { type: 'worker.invented', data: {} };
     const wrong = { type: 'watcher.stopped', data: { fence: 0 } };
@@ -94,7 +94,7 @@ describe('appending', () => {
     assert.equal(store.lastPosition(), 0);
   });
 
-  it('is undone when a subscriber throws, and burns no number', () => {
+  it('is rolled back if a subscriber throws, and uses no number', () => {
     const store = freshStore();
     let broken = true;
     store.subscribe(() => {
@@ -106,7 +106,7 @@ describe('appending', () => {
     sound(store);
   });
 
-  it('is undone with the transaction around it', () => {
+  it('is rolled back with the transaction around it', () => {
     const store = freshStore();
     assert.throws(() =>
       store.transaction(() => {
@@ -119,7 +119,7 @@ describe('appending', () => {
 });
 
 describe('an expected version', () => {
-  it('lets an append through while the stream stands there', () => {
+  it('allows an append while the stream has that version', () => {
     const store = freshStore();
     store.append('a', notes('1'), { ...TEST, expectedVersion: 0 });
     store.append('b', notes('2'), { ...TEST, expectedVersion: 0 });
@@ -151,7 +151,7 @@ describe('an expected version', () => {
 describe('a command id', () => {
   const command = { id: 'c1', fingerprint: 'f1' };
 
-  it('makes a second call give the events of the first', () => {
+  it('makes a second call return the events of the first', () => {
     const store = freshStore();
     const first = store.append('a', notes('1', '2'), { ...TEST, command });
     store.append('a', notes('3'), TEST);
@@ -161,14 +161,14 @@ describe('a command id', () => {
     assert.equal(store.lastPosition(), 3);
   });
 
-  it('is remembered by another process, and for a command that decided nothing', () => {
+  it('is known to other processes, and recorded for a command without events', () => {
     const file = freshFile();
     freshStore(file).append('a', [], { ...TEST, command });
     const again = freshStore(file).append('a', notes('1'), { ...TEST, command });
     assert.deepEqual(again, { events: [], duplicate: true });
   });
 
-  it('comes before the expected version: a retry is no conflict', () => {
+  it('is checked before the expected version: a retry is no conflict', () => {
     const store = freshStore();
     store.append('a', notes('1'), { ...TEST, command, expectedVersion: 0 });
     assert.ok(store.append('a', notes('1'), { ...TEST, command, expectedVersion: 0 }).duplicate);
@@ -184,7 +184,7 @@ describe('a command id', () => {
     rejects(() => store.append('b', notes('1'), { ...TEST, command }), 'COMMAND_ID_REUSED');
   });
 
-  it('is free again when its append was undone', () => {
+  it('can be used again if its append was rolled back', () => {
     const store = freshStore();
     rejects(() => store.append('a', [{ type: 'no', data: {} }], { ...TEST, command }), 'EVENT_UNKNOWN');
     assert.equal(store.append('a', notes('1'), { ...TEST, command }).duplicate, false);
@@ -200,7 +200,7 @@ describe('reading', () => {
     return store;
   };
 
-  it('gives a stream, everything from a position, some types, or so many', () => {
+  it('selects by stream, position, type and number', () => {
     const store = filled();
     assert.deepEqual(textsOf(store.read()), ['1', '2', '3', '4', '5']);
     assert.deepEqual(textsOf(store.read({ stream: 'a' })), ['1', '2', '5']);
@@ -215,7 +215,7 @@ describe('reading', () => {
     assert.deepEqual(textsOf(store.read({ stream: 'nothing' })), []);
   });
 
-  it('has no limit that nobody asked for', () => {
+  it('has no limit by default', () => {
     const store = freshStore();
     store.append(
       'a',
@@ -226,7 +226,7 @@ describe('reading', () => {
     assert.equal(store.readAll({ stream: 'a' }).length, 3000);
   });
 
-  it('can be broken off, and the connection is free again', () => {
+  it('can be stopped early, and frees the connection', () => {
     const store = filled();
     for (const _ of store.read()) break;
     store.append('a', notes('6'), TEST);
@@ -235,7 +235,7 @@ describe('reading', () => {
 });
 
 describe('the change counter', () => {
-  it('changes with an append of this process and with one of another, and with nothing else', () => {
+  it('changes only with an append, of this or of another process', () => {
     const file = freshFile();
     const [here, there] = [freshStore(file), freshStore(file)];
     const before = here.changeCounter();

@@ -12,26 +12,26 @@ import { explained } from './open.ts';
 import { type CommandIdentity, handledBefore, writeReceipt } from './receipts.ts';
 
 export interface AppendOptions {
-  /** The stream's version that the decision was made on; without it the events follow whatever is there. */
+  /** The stream version that the decision is based on. Without it, the events are appended at the current end. */
   expectedVersion?: number;
   command?: CommandIdentity;
   causationId?: string;
   correlationId?: string;
   actor: string;
-  /** Notes on every event of the append; nothing is decided by them. Redacted, as all text is. */
+  /** Metadata of every event of the append. No decision depends on it. Redacted, as all text is. */
   metadata?: Record<string, unknown>;
 }
 
 export interface Appended {
   events: StoredEvent[];
-  /** True when this very command had been handled before: the events are the ones of that time. */
+  /** True if this command was handled before; the events are those of the first time. */
   duplicate: boolean;
 }
 
-/** Runs inside the append's own transaction: what it throws undoes the append. */
+/** Runs inside the append's transaction; an error that it throws rolls the append back. */
 export type InlineSubscriber = (events: readonly StoredEvent[]) => void;
 
-/** How many events are read at once. */
+/** Events per page of a read. */
 const PAGE = 1000;
 
 /** The append-only log in one SQLite file. Any number of processes may use it at once. */
@@ -54,7 +54,7 @@ export class EventStore {
     this.#begin = connection.prepare('BEGIN IMMEDIATE');
     this.#commit = connection.prepare('COMMIT');
     this.#rollback = connection.prepare('ROLLBACK');
-    // From here on this class waits itself.
+    // From here on, this class waits for locks itself.
     connection.pragma('busy_timeout = 0');
   }
 
@@ -64,8 +64,8 @@ export class EventStore {
   }
 
   /**
-   * Runs `work` in one IMMEDIATE transaction: what it reads cannot change before its events are appended.
-   * A deferred one would let two processes read the same state and both write.
+   * Runs `work` in one IMMEDIATE transaction, so that what it reads cannot change before its events are appended.
+   * A deferred transaction would let two processes read the same state and both write.
    */
   transaction<T>(work: () => T): T {
     if (this.connection.inTransaction) return work();
@@ -76,20 +76,20 @@ export class EventStore {
         this.#commit.run();
         return result;
       } catch (error) {
-        // A full disk or a broken file may have ended it already.
+        // A full disk or a corrupt file may have ended the transaction already.
         if (this.connection.inTransaction) this.#rollback.run();
         throw error;
       }
     });
   }
 
-  /** Runs `work` on one unchanging state of the ledger, however long it reads; writers go on meanwhile. */
+  /** Runs `work` on one snapshot of the ledger, however long it reads. Writers are not blocked. */
   reading<T>(work: () => T): T {
     if (this.connection.inTransaction) return work();
     return explained(this.file, () =>
       this.connection
         .transaction(() => {
-          // Takes the snapshot before `work` does anything that could not be done again.
+          // Takes the snapshot before `work` does anything that cannot be retried.
           waitingForLock(() => this.lastPosition());
           return work();
         })
@@ -126,9 +126,9 @@ export class EventStore {
   }
 
   /**
-   * Everything that matches, in order. There is no limit: a reader that must see all sees all. What is appended
-   * meanwhile comes too, except in `reading`. A page at a time: a reader that prints into a pipe that is not emptied
-   * (`| less`) keeps no read transaction open, which would keep the write-ahead log growing.
+   * Every matching event, in order, without a limit. Includes events appended meanwhile, except in `reading`. Reads
+   * page by page: a reader that prints into a stalled pipe (`| less`) keeps no read transaction open, which would keep
+   * the write-ahead log growing.
    */
   *read(options: ReadOptions = {}): Generator<StoredEvent> {
     let { from, limit: left = Number.POSITIVE_INFINITY } = options;
@@ -146,18 +146,18 @@ export class EventStore {
     }
   }
 
-  /** The same at once, in memory; for streams and other small reads. */
+  /** The same as an array; for streams and other small reads. */
   readAll(options: ReadOptions): StoredEvent[] {
     const { sql, values } = eventsQuery(options);
     return this.all<StoredEvent>(sql, ...values);
   }
 
-  /** A number that changes whenever another process or this one has appended. Costs microseconds. */
+  /** A number that changes with every append of any process, including this one. Costs microseconds. */
   changeCounter(): number {
     return this.dataVersion() + this.#appends;
   }
 
-  /** A number that changes whenever another connection has committed anything. */
+  /** A number that changes with every commit of another connection. */
   dataVersion(): number {
     return waitingForLock(() => this.#dataVersion.get() as number);
   }
@@ -189,7 +189,7 @@ export class EventStore {
     );
   }
 
-  /** Writes events exactly as they were exported; the caller has checked their chain. */
+  /** Writes events exactly as exported. The caller must have checked their hash chain. */
   restore(events: readonly StoredEvent[]): void {
     this.transaction(() => {
       for (const { hash, ...row } of events) this.#write(row, Buffer.from(hash, 'hex'));
@@ -228,7 +228,7 @@ export class EventStore {
   }
 
   #write(row: Omit<StoredEvent, 'hash'>, hash: Buffer): void {
-    // By place, not by name: half the cost of the binding.
+    // Positional parameters: binding by name costs twice as much.
     this.connection.prepare(INSERT_EVENT).run(...rowValues(row), hash);
   }
 }

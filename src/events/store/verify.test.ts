@@ -5,7 +5,7 @@ import { chainHash } from './hash.ts';
 import type { EventStore } from './store.ts';
 import { verifyLog } from './verify.ts';
 
-/** Ten events in two streams, and a stranger who took the guards away and then changed something. */
+/** Ten events in two streams, changed by another program after it dropped the triggers. */
 function tampered(change: string): EventStore {
   const store = freshStore();
   for (const text of ['1', '2', '3', '4', '5']) {
@@ -22,7 +22,7 @@ function tampered(change: string): EventStore {
 const firstFault = (change: string) => verifyLog(tampered(change).read()).fault;
 
 describe('verifying the log', () => {
-  it('finds nothing in one that is as it was written, and says what it is', () => {
+  it('finds no fault in an unchanged log, and summarizes it', () => {
     const store = freshStore();
     const { events } = store.append('a', notes('1', '2', '3'), TEST);
     assert.deepEqual(verifyLog(store.read()), {
@@ -33,7 +33,7 @@ describe('verifying the log', () => {
     });
   });
 
-  it('finds nothing in an empty one', () => assert.equal(verifyLog(freshStore().read()).fault, null));
+  it('finds no fault in an empty log', () => assert.equal(verifyLog(freshStore().read()).fault, null));
 
   const changes: Record<string, string> = {
     payload: `payload = replace(payload, 'b2', 'b9')`,
@@ -48,31 +48,31 @@ describe('verifying the log', () => {
     hash: `hash = zeroblob(32)`,
   };
   for (const [what, change] of Object.entries(changes)) {
-    it(`names the position of a changed ${what}`, () => {
+    it(`reports the position of a changed ${what}`, () => {
       const fault = firstFault(`UPDATE events SET ${change} WHERE position = 4`);
       assert.equal(fault?.position, 4);
       assert.match(fault.reason, /hash is /);
     });
   }
 
-  it('names a position that is missing', () => {
+  it('reports a missing position', () => {
     const fault = firstFault('DELETE FROM events WHERE position IN (4, 7)');
     assert.deepEqual(fault, { position: 4, reason: 'position 4 is missing, 5 follows' });
   });
 
-  it('names an event that was moved to another stream', () => {
+  it('reports an event that was moved to another stream', () => {
     const fault = firstFault(`UPDATE events SET stream_id = 'c' WHERE position = 4`);
     assert.equal(fault?.position, 4);
     assert.match(fault.reason, /^c goes on with version 2, 1 is due/);
   });
 
-  it('names the first of two that were exchanged', () => {
+  it('reports the first of two swapped events', () => {
     const fault = firstFault(`UPDATE events SET payload = (SELECT payload FROM events AS other
       WHERE other.position = 9 - events.position) WHERE position IN (4, 5)`);
     assert.equal(fault?.position, 4);
   });
 
-  it('names the next one where a forger made the hash fit', () => {
+  it('reports the next event if the hash of a changed one was recomputed', () => {
     const store = tampered('SELECT 1');
     const [third, fourth] = store.readAll({ from: 3, limit: 2 });
     assert.ok(third && fourth);
@@ -82,7 +82,7 @@ describe('verifying the log', () => {
     assert.equal(verifyLog(store.read()).fault?.position, 5);
   });
 
-  it('tells how far it is', () => {
+  it('reports its progress', () => {
     const store = freshStore();
     store.append('a', notes(...Array.from({ length: 20_500 }, (_, n) => String(n))), TEST);
     const reported: number[] = [];

@@ -5,7 +5,7 @@ import { chainHash, GENESIS } from './hash.ts';
 
 export const LogFault = Type.Object(
   {
-    position: noted(count, 'The first position that is not what it should be.'),
+    position: noted(count, 'The first faulty position.'),
     reason: text,
   },
   { title: 'LogFault' },
@@ -20,13 +20,13 @@ export interface LogVerification {
   fault: LogFault | null;
 }
 
-/** Follows a chain of events and says where it first breaks. Feed it every event, in order. */
+/** Follows a hash chain and finds where it first breaks. Feed it every event, in order. */
 export class ChainCheck {
   #previous: Buffer = GENESIS;
   #position = 0;
   readonly #versions = new Map<string, number>();
 
-  /** The fault that this event shows, or null. */
+  /** The fault at this event, or null. */
   next(event: StoredEvent): LogFault | null {
     const fault = this.#faultOf(event);
     this.#position = event.position;
@@ -61,7 +61,7 @@ export class ChainCheck {
   }
 }
 
-/** Walks the whole log: hash chain, positions and stream versions without gaps. */
+/** Checks the whole log: its hash chain, and that positions and stream versions have no gaps. */
 export function verifyLog(
   events: Iterable<StoredEvent>,
   onProgress?: (position: number) => void,

@@ -10,7 +10,7 @@ export interface AppendQuestion {
 const [file = ''] = process.argv.slice(2);
 const store = new EventStore(file, openConnection(file));
 
-/** Appends one event at a time; answers with their positions. */
+/** Appends one event per request; answers with their positions. */
 answering(({ stream, count }: AppendQuestion): number[] =>
   Array.from({ length: count }, (_, number) => {
     const event = { type: 'watcher.stopped', data: { fence: 1, reason: `${process.pid} ${number}` } };

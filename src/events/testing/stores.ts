@@ -16,7 +16,7 @@ export function freshStore(file = freshFile(), clock?: () => Date): EventStore {
   return store;
 }
 
-/** Another program on the same file: none of our pragmas, none of our code. */
+/** A connection of another program to the same file: without our pragmas and our code. */
 export function stranger(file: string): Connection {
   const connection = openSqlite(file);
   after(() => connection.close());

@@ -19,9 +19,9 @@ export type Backup = Static<typeof Backup>;
 const ALL_PAGES = 0x7fffffff;
 
 /**
- * Copies the ledger into one file by SQLite's online backup while others go on writing, and proves the copy's chain
- * before it takes its place. To restore: put it where the ledger is.
- * @throws FILE_EXISTS; BACKUP_FAILED when the copy does not hold what the ledger held.
+ * Copies the ledger into one file with SQLite's online backup, without blocking writers, and verifies the copy's hash
+ * chain before moving it into place. To restore, replace the ledger with it.
+ * @throws FILE_EXISTS; BACKUP_FAILED when the copy differs from the ledger.
  */
 export function backup(
   store: EventStore,
@@ -30,7 +30,7 @@ export function backup(
 ): Promise<Backup> {
   const existing = options.force ? 'replace' : 'refuse';
   return placeFile(file, { existing }, async (draft) => {
-    // In one step: a backup in several begins again whenever another process has written in between.
+    // In one step: a backup in several steps restarts whenever another process writes in between.
     await store.connection.backup(draft, { progress: () => ALL_PAGES });
     const { events, head } = proven(draft, store, options.onVerification);
     return { file, bytes: statSync(draft).size, events, head };
@@ -44,7 +44,7 @@ function proven(
 ): { events: number; head: string } {
   const connection = openSqlite(draft);
   try {
-    // A file of its own, without the write-ahead log beside it that its copied header asks for.
+    // Makes it a single file: the copied header would ask for a write-ahead log beside it.
     connection.pragma('journal_mode = DELETE');
     const { events, last_position, head, fault } = verifyLog(
       new EventStore(draft, connection).read(),

@@ -4,7 +4,7 @@ import { parseLine } from './transfer.ts';
 
 /**
  * One line of an exported history: as `ledger export` writes it (payload and hash as stored), or as `events --json`
- * does (data, no hash). Null for what holds no event: an empty line, or the mark of an unreadable one.
+ * does (data, no hash). Null for a line without an event: an empty line, or the placeholder of an unreadable event.
  * @throws IMPORT_INVALID with the line.
  */
 export function historyLine(line: string, number: number): StoredEvent | null {
@@ -24,7 +24,7 @@ export function historyLine(line: string, number: number): StoredEvent | null {
   return parseLine(JSON.stringify(stored), number);
 }
 
-/** Whether these events are a log from its beginning, with hashes: then its chain can be proved. */
+/** Whether these events are a log from its beginning, with hashes, so that its chain can be verified. */
 export const isWholeLog = (events: readonly StoredEvent[]): boolean =>
   events.length > 0 && events.every(({ position, hash }, index) => position === index + 1 && hash !== '');
 

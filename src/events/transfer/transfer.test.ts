@@ -31,20 +31,20 @@ async function refuses(store: EventStore, lines: readonly string[], code: string
 }
 
 describe('an exported log', () => {
-  it('is one line an event', () => {
+  it('has one line per event', () => {
     const lines = linesOf(filled());
     assert.equal(lines.length, 3);
     for (const line of lines) assert.match(line, /^\{.*\}\n$/);
   });
 
-  it('is the same log after the import, hash by hash', async () => {
+  it('has the same hashes after the import', async () => {
     const [from, to] = [filled(), freshStore()];
     assert.deepEqual(await importLines(to, arriving(linesOf(from))), { imported: 3, already_there: 0 });
     assert.deepEqual(to.readAll({}), from.readAll({}));
     assert.deepEqual(verifyLog(to.read()), verifyLog(from.read()));
   });
 
-  it('goes on behind the part that is there, and again changes nothing', async () => {
+  it('continues after the events that the ledger has; importing it again changes nothing', async () => {
     const [from, to] = [filled(), freshStore()];
     await importLines(to, arriving(linesOf(from)));
     from.append('b', notes('4'), TEST);
@@ -53,21 +53,21 @@ describe('an exported log', () => {
     assert.deepEqual(to.readAll({}), from.readAll({}));
   });
 
-  it('is no fault when the ledger is further already', async () => {
+  it('is accepted if the ledger already has more events', async () => {
     const store = filled();
     const old = linesOf(store);
     store.append('b', notes('4'), TEST);
     assert.deepEqual(await importLines(store, arriving(old)), { imported: 0, already_there: 3 });
   });
 
-  it('can be appended to where it was imported', async () => {
+  it('accepts new events after the import', async () => {
     const [from, to] = [filled(), freshStore()];
     await importLines(to, arriving(linesOf(from)));
     to.append('a', notes('next'), { ...TEST, expectedVersion: 2 });
     assert.equal(verifyLog(to.read()).fault, null);
   });
 
-  it('may end without a line end, and have empty lines', async () => {
+  it('may lack the last line end, and have empty lines', async () => {
     const to = freshStore();
     const lines = linesOf(filled()).flatMap((line) => [line.trimEnd(), '', '  ']);
     assert.equal((await importLines(to, arriving(lines))).imported, 3);
@@ -75,7 +75,7 @@ describe('an exported log', () => {
 });
 
 describe('an import is refused as a whole', () => {
-  it('where the ledger holds another history', async () => {
+  it('if the ledger has another history', async () => {
     const other = freshStore();
     other.append('a', notes('1'), TEST);
     await refuses(
@@ -86,19 +86,19 @@ describe('an import is refused as a whole', () => {
     );
   });
 
-  it('where a line was changed, left out, doubled or moved', async () => {
+  it('if a line was changed, removed, duplicated or moved', async () => {
     const [first = '', second = '', third = ''] = linesOf(filled());
     const invalid = (lines: string[], message: RegExp) =>
       refuses(freshStore(), lines, 'IMPORT_INVALID', message);
     const changed = second.replace('\\"2\\"', '\\"9\\"');
     assert.notEqual(changed, second);
-    await invalid([first, changed, third], /^Line 2 can not be imported: hash is/);
+    await invalid([first, changed, third], /^Line 2 cannot be imported: hash is/);
     await invalid([first, third], /^Line 2 .* position 2 is missing, 3 follows/);
     await invalid([first, first], /^Line 2 .* position 2 is missing, 1 follows/);
     await invalid([second, first], /^Line 1 /);
   });
 
-  it('where a line is no event, with the number of the line', async () => {
+  it('if a line is not an event, with the line number', async () => {
     const [first = '', second = ''] = linesOf(filled());
     const broken = (change: Record<string, unknown>) =>
       `${JSON.stringify({ ...(JSON.parse(second) as object), ...change })}\n`;
@@ -120,7 +120,7 @@ describe('an import is refused as a whole', () => {
 });
 
 describe('an imported log', () => {
-  it('keeps what this code can not read', async () => {
+  it('keeps events that this code cannot read', async () => {
     const [from, to] = [filled(), freshStore()];
     await importLines(to, arriving(linesOf(from)));
     assert.deepEqual(textsOf(to.read({ stream: 'b' })), ['3 — „ü“\n\u0000']);

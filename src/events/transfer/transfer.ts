@@ -3,18 +3,18 @@ import type { StoredEvent } from '../event.ts';
 import type { EventStore } from '../store/store.ts';
 import { ChainCheck } from '../store/verify.ts';
 
-/** One line an event, as it is stored: the hashes can be checked wherever the lines go. */
+/** One line per event, as stored, so that the hashes can be checked anywhere. */
 export function* exportLines(events: Iterable<StoredEvent>): Generator<string> {
   for (const event of events) yield `${JSON.stringify(event)}\n`;
 }
 
-/** Events in memory at once: a log of millions must not be there whole. */
+/** Events per batch: a log of millions must not be in memory as a whole. */
 const BATCH = 1000;
 
 /**
- * Reads exported lines into an empty ledger, or goes on behind the part that the ledger already has.
- * All or nothing: a line that breaks the chain is named and nothing is imported.
- * `onProgress` hears how many events have been taken in, once all lines have been read.
+ * Imports exported lines into an empty ledger, or continues after the events that the ledger already has. All or
+ * nothing: if a line breaks the chain, nothing is imported and the error names the line. `onProgress` receives the
+ * number of imported events, once all lines have been read.
  * @throws IMPORT_INVALID with the line; IMPORT_DIVERGES where the ledger holds another history.
  */
 export async function importLines(
@@ -23,7 +23,7 @@ export async function importLines(
   onProgress?: (done: number, all: number) => void,
 ): Promise<{ imported: number; already_there: number }> {
   const { connection } = store;
-  // Checked first, into a table that only this connection sees: nobody waits for a lock while lines still come.
+  // Checked first, into a temporary table of this connection: no other process waits for a lock while lines arrive.
   connection.exec('CREATE TEMP TABLE incoming (position INTEGER PRIMARY KEY, event TEXT NOT NULL)');
   try {
     const count = await receive(store, lines);
@@ -33,7 +33,7 @@ export async function importLines(
   }
 }
 
-/** Puts every line aside once its place in the chain is proved; how many there are. */
+/** Stores every line temporarily after verifying its place in the chain. Returns the number of lines. */
 async function receive({ connection }: EventStore, lines: AsyncIterable<string>): Promise<number> {
   const insert = connection.prepare('INSERT INTO temp.incoming VALUES (?, ?)');
   const chain = new ChainCheck();
@@ -64,7 +64,7 @@ function takeIn(
   const last = store.lastPosition();
   const shared = Math.min(last, count);
   const known = shared === 0 ? undefined : store.readAll({ from: shared, limit: 1 })[0];
-  // The hash of one position covers all that is before it.
+  // The hash of one position covers everything before it.
   if (known && received(store, shared, 1)[0]?.hash !== known.hash) {
     throw new AgentPoolError(
       'IMPORT_DIVERGES',
@@ -102,7 +102,7 @@ const TEXTS = [
 const NULLABLE_TEXTS = ['command_id', 'causation_id', 'correlation_id'];
 const NUMBERS = ['position', 'stream_version', 'schema_version'];
 
-/** One exported line. IMPORT_INVALID says which line and what is wrong with it. */
+/** Parses one exported line. @throws IMPORT_INVALID with the line and the reason. */
 export function parseLine(line: string, number: number): StoredEvent {
   let event: Record<string, unknown>;
   try {
@@ -120,6 +120,6 @@ export function parseLine(line: string, number: number): StoredEvent {
 }
 
 const invalid = (line: number, reason: string) =>
-  new AgentPoolError('IMPORT_INVALID', `Line ${line} can not be imported: ${reason}. Nothing was imported.`, {
+  new AgentPoolError('IMPORT_INVALID', `Line ${line} cannot be imported: ${reason}. Nothing was imported.`, {
     line,
   });

@@ -1,5 +1,5 @@
 /**
- * Who can do something about an error, and with which status the command exits.
+ * The kind of an error says who can fix it, and sets the exit status of the command.
  * - usage: the command line is wrong (2; 64 for `run`, where 2 means that a worker has a question)
  * - rejected: AgentPool understood the call and refuses it (1)
  * - conflict: another process holds the resource or has changed it; trying again may help (1)

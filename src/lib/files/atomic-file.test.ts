@@ -20,7 +20,7 @@ import { placeFile, writePrivateFile, writePrivateFileSync } from './atomic-file
 const ground = mkdtempSync(join(tmpdir(), 'ap-atomic-'));
 after(() => rmSync(ground, { recursive: true }));
 
-/** A file of a person's dotfiles, and the link to it. */
+/** A dotfile, and the link to it. */
 function linked(name: string) {
   const folder = join(ground, name);
   mkdirSync(folder);
@@ -30,15 +30,15 @@ function linked(name: string) {
   return { folder, target, link };
 }
 
-describe('a link in the place of a private file', () => {
-  it('stays one where it is followed', () => {
+describe('a link in place of a private file', () => {
+  it('stays a link if it is followed', () => {
     const { target, link } = linked('followed');
     writePrivateFileSync(link, 'new', { link: 'follow' });
     assert.ok(lstatSync(link).isSymbolicLink());
     assert.equal(readFileSync(target, 'utf8'), 'new');
   });
 
-  it('gives way to the file where it is replaced, and what it leads to stays', async () => {
+  it('is replaced by the file, and its target is unchanged', async () => {
     const { target, link } = linked('replaced');
     writePrivateFileSync(link, 'new', { link: 'replace' });
     assert.ok(lstatSync(link).isFile());
@@ -48,7 +48,7 @@ describe('a link in the place of a private file', () => {
     assert.deepEqual([readFileSync(target, 'utf8'), readFileSync(other.target, 'utf8')], ['old', 'old']);
   });
 
-  it('is refused where nothing may be replaced, also one that leads nowhere', async () => {
+  it('is refused if nothing may be replaced, even a dangling link', async () => {
     const { folder, link } = linked('refused');
     const lost = join(folder, 'lost');
     symlinkSync(join(folder, 'nowhere'), lost);
@@ -61,7 +61,7 @@ describe('a link in the place of a private file', () => {
 });
 
 describe('a placed file', () => {
-  it('is private, and there whole or not at all', async () => {
+  it('is private, and written completely or not at all', async () => {
     const file = join(ground, 'placed');
     await assert.rejects(
       placeFile(file, { existing: 'refuse' }, async (draft) => {
@@ -78,8 +78,8 @@ describe('a placed file', () => {
   });
 });
 
-describe('a private file that is written at once', () => {
-  it('gets the folders above it, for its user alone', () => {
+describe('a private file that is written synchronously', () => {
+  it('gets its parent folders, private to the user', () => {
     const file = join(ground, 'a', 'b', 'file');
     writePrivateFileSync(file, 'text', { link: 'replace' });
     const modes = [join(ground, 'a'), join(ground, 'a', 'b'), file].map(
@@ -88,7 +88,7 @@ describe('a private file that is written at once', () => {
     assert.deepEqual(modes, [0o700, 0o700, 0o600]);
   });
 
-  it('takes the place of the draft that a killed sole writer has left', () => {
+  it('overwrites the draft that a killed sole writer has left', () => {
     const file = join(ground, 'sole');
     writeFileSync(`${file}.new`, 'half');
     writePrivateFileSync(file, 'whole', { link: 'replace', writers: 'one' });

@@ -8,14 +8,14 @@ const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
 
 export interface Placing {
-  /** What happens to a file that is there, or a link to one: it is replaced, or FILE_EXISTS is thrown. */
+  /** What to do with an existing file or link: replace it, or throw FILE_EXISTS. */
   existing: 'replace' | 'refuse';
 }
 
 /**
- * Makes a file (0600) that is there whole or not at all: `make` fills a draft beside it, which is flushed to the disk and
- * then takes its place.
- * @throws FILE_EXISTS where something is there already and `existing` is 'refuse'
+ * Creates a file (0600) completely or not at all: `make` fills a draft beside it, which is flushed to disk and then
+ * moved into place.
+ * @throws FILE_EXISTS if the path exists and `existing` is 'refuse'
  */
 export async function placeFile<T>(
   file: string,
@@ -35,9 +35,9 @@ export async function placeFile<T>(
 }
 
 /**
- * Writes a whole file with mode 0600; a link in its place is replaced, not followed. A reader sees the old content or the
- * new, never a part of it. Not flushed to the disk: a power cut may bring the old content back, the ledger is what must
- * survive that.
+ * Replaces a file atomically, with mode 0600. Replaces a link instead of following it. A reader sees the old content or
+ * the new, never a mixture. Not flushed to disk: a power cut may restore the old content. Only the ledger must survive
+ * a power cut.
  * @throws STORAGE_DENIED, STORAGE_FULL, STORAGE_INVALID
  */
 export async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
@@ -50,18 +50,17 @@ export async function writePrivateFile(path: string, content: string | Uint8Arra
 }
 
 export interface SyncWriting {
-  /** A link in the file's place is followed (a person's dotfiles are such), or replaced by the file. */
+  /** Whether to follow a link (as dotfiles often are) or to replace it with the file. */
   link: 'follow' | 'replace';
   /**
-   * How many processes may write the file at once. The draft of a sole writer has one name, so that one that is killed
-   * over and over leaves one draft behind.
+   * How many processes may write the file at once. A sole writer always uses the same draft name, so that repeated
+   * kills leave only one draft behind.
    */
   writers?: 'many' | 'one';
 }
 
 /**
- * The same at once, for what must be written before the next line runs. Missing folders are made (0700); errors are
- * those of the system.
+ * The synchronous variant. Creates missing folders (0700). Throws the errors of the system.
  */
 export function writePrivateFileSync(
   path: string,
@@ -80,11 +79,11 @@ export function writePrivateFileSync(
   }
 }
 
-/** Not from node:crypto, which a short query would have to load for its cache. */
+/** Not from node:crypto, which is too slow to load for a short query that writes its cache. */
 const draftOf = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`);
 
-/** Hands out an empty private draft beside the file; nothing of it is left where the work fails. */
+/** Passes an empty private draft beside the file to the work, and removes the draft if the work fails. */
 async function withDraft<T>(path: string, work: (draft: string) => Promise<T>): Promise<T> {
   const draft = draftOf(path);
   await (await open(draft, 'wx', PRIVATE_FILE)).close();
@@ -95,13 +94,13 @@ async function withDraft<T>(path: string, work: (draft: string) => Promise<T>): 
   }
 }
 
-/** A rename would silently replace what another process has put there meanwhile; a link is refused. */
+/** Uses link(), which fails if another process has created the file meanwhile; rename() would replace it. */
 async function takePlace(draft: string, file: string): Promise<void> {
   try {
     await link(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw exists(file);
-    // Some file systems (FAT on a stick) know no links.
+    // Some file systems (FAT) do not support links.
     await rename(draft, file);
   }
 }

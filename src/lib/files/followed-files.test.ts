@@ -43,7 +43,7 @@ describe('followed files', () => {
       await reports(followed, config, () => writeFileSync(config, 'six, in place again'));
     });
 
-    it(`are seen in a folder that is made later, with a poll of ${pollMs} ms`, async () => {
+    it(`are reported in a folder that is created later, with a poll of ${pollMs} ms`, async () => {
       const folder = join(temporaryFolder(), 'detectors');
       const followed = follow(pollMs, folder);
       await reports(followed, folder, () => mkdirSync(folder));
@@ -53,7 +53,7 @@ describe('followed files', () => {
     });
   }
 
-  it('are compared when somebody asks, and reported once', () => {
+  it('are compared on demand, and reported once', () => {
     const file = join(temporaryFolder(), 'file');
     const { files, changes } = follow(60_000, file);
     writeFileSync(file, 'new');

@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import type { FSWatcher } from 'chokidar';
 
 export interface FollowOptions {
-  /** Changes are reported at most once in so many milliseconds; all of them where left out. */
+  /** The minimum interval between two reports in milliseconds; without it, every change is reported. */
   everyMs?: number;
-  /** How often everything is compared although no change was reported. */
+  /** Milliseconds between two comparisons without a reported change. */
   pollMs: number;
 }
 
-/** An editor may write a file in several steps: what is reported is read this much later. */
+/** An editor may write a file in several steps: compare this many milliseconds after a notification. */
 const SETTLE_MS = 50;
 
 /**
- * Reports which of some files and folders have changed. Their stamps (inode, time, size) decide; chokidar says when to
- * compare them, and a slow poll compares them where nothing is reported: network file systems, no watches left.
- * A path that does not exist is left to the poll. chokidar would watch its folder, and a folder in which a ledger lies
- * changes with every append, which costs a millisecond each.
+ * Reports which of some files and folders have changed, by their stamps (inode, time, size). chokidar triggers the
+ * comparison; a slow poll covers systems without notifications: network file systems, no watches left.
+ * Only the poll covers a path that does not exist yet. chokidar would watch its folder, and a folder with a ledger
+ * changes with every append, which costs one millisecond each time.
  */
 export class FollowedFiles {
   readonly #onChange: (changed: ReadonlySet<string>) => void;
@@ -32,7 +32,7 @@ export class FollowedFiles {
     this.#onChange = onChange;
     this.#options = options;
     this.#poll = setInterval(() => this.compare(), options.pollMs).unref();
-    // Without it, the poll does. Loaded late: only a process that follows files pays for it.
+    // If it fails, the poll takes over. Loaded on demand: only a process that follows files pays for it.
     this.#startWatcher().catch(() => {});
   }
 
@@ -49,7 +49,7 @@ export class FollowedFiles {
     this.#watcher?.unwatch(path);
   }
 
-  /** Compares now, and reports before it returns. */
+  /** Compares now, and reports changes before it returns. */
   compare(): void {
     if (this.#next) clearTimeout(this.#next);
     this.#next = null;
@@ -91,7 +91,7 @@ export class FollowedFiles {
 
 const MISSING = '';
 
-/** Differs whenever the file, or a file right in the folder, has changed. What cannot be read counts as missing. */
+/** Changes whenever the file, or a file directly in the folder, changes. An unreadable file counts as missing. */
 function stampOf(path: string, deep = true): string {
   try {
     const stat = statSync(path);

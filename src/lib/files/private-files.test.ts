@@ -18,7 +18,7 @@ import { appendPrivateFile, makePrivateFolder, storageError } from './private-fi
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
-/** Rights mean nothing to root: the work is done as somebody else then. */
+/** Root ignores permissions, so root runs the work as another user. */
 async function asOtherUser(path: string, work: () => Promise<void>): Promise<void> {
   if (process.getuid?.() !== 0) return work();
   chmodSync(testRoot, 0o755);
@@ -32,13 +32,13 @@ async function asOtherUser(path: string, work: () => Promise<void>): Promise<voi
 }
 
 describe('a private folder', () => {
-  it('is made with its parents, for its user alone', async () => {
+  it('is created with its parents, private to the user', async () => {
     const path = join(folder(), 'a', 'b');
     await makePrivateFolder(path);
     assert.deepEqual([modeOf(path), modeOf(dirname(path))], [0o700, 0o700]);
   });
 
-  it('is closed to others when it was open, and can be made again', async () => {
+  it('loses the access of others, and can be created again', async () => {
     const path = folder();
     chmodSync(path, 0o755);
     await makePrivateFolder(path);
@@ -53,7 +53,7 @@ describe('a private folder', () => {
     assert.equal(modeOf(link), 0o700);
   });
 
-  it('is not made where a file is, nor below one', async () => {
+  it('is not created in place of a file, nor below one', async () => {
     const file = join(folder(), 'file');
     writeFileSync(file, '');
     for (const path of [file, join(file, 'below')]) {
@@ -61,7 +61,7 @@ describe('a private folder', () => {
     }
   });
 
-  it('says when there is no right to make it', async () => {
+  it('reports a missing permission to create it', async () => {
     const parent = folder('closed');
     chmodSync(parent, 0o555);
     await asOtherUser(parent, () =>
@@ -74,7 +74,7 @@ describe('a private folder', () => {
 });
 
 describe('a private file', () => {
-  it('is written whole, for its user alone, with no draft left', async () => {
+  it('is written completely, private to the user, without leaving a draft', async () => {
     const path = join(folder(), 'result.json');
     await writePrivateFile(path, 'one');
     assert.equal(modeOf(path), 0o600);
@@ -85,7 +85,7 @@ describe('a private file', () => {
     assert.deepEqual(readdirSync(dirname(path)), ['result.json']);
   });
 
-  it('is always one of its versions to those who read meanwhile', async () => {
+  it('is always one complete version for concurrent readers', async () => {
     const path = join(folder(), 'file');
     const versions = Array.from({ length: 20 }, (_, n) => String.fromCharCode(97 + n).repeat(200_000));
     await writePrivateFile(path, versions[0] ?? '');
@@ -101,14 +101,14 @@ describe('a private file', () => {
     assert.deepEqual(readdirSync(dirname(path)), ['file']);
   });
 
-  it('is not written over a folder, and leaves no draft then', async () => {
+  it('does not replace a folder, and leaves no draft', async () => {
     const path = join(folder(), 'taken');
     mkdirSync(join(path, 'x'), { recursive: true });
     await assert.rejects(writePrivateFile(path, 'x'), { code: 'STORAGE_INVALID' });
     assert.deepEqual(readdirSync(dirname(path)), ['taken']);
   });
 
-  it('grows at its end, closed to others', async () => {
+  it('is appended to, without access for others', async () => {
     const path = join(folder(), 'transcript.txt');
     await appendPrivateFile(path, 'one\n');
     chmodSync(path, 0o666);
@@ -117,7 +117,7 @@ describe('a private file', () => {
     assert.equal(modeOf(path), 0o600);
   });
 
-  it('says when there is no right to write it', async () => {
+  it('reports a missing permission to write it', async () => {
     const parent = folder('closed');
     chmodSync(parent, 0o555);
     await asOtherUser(parent, async () => {
@@ -126,7 +126,7 @@ describe('a private file', () => {
     });
   });
 
-  it('does not look missing when its folder is', async () => {
+  it('reports a missing folder as such', async () => {
     const path = join(folder(), 'gone', 'x');
     await assert.rejects(appendPrivateFile(path, '1'), { code: 'ENOENT' });
     assert.equal(existsSync(path), false);
@@ -136,7 +136,7 @@ describe('a private file', () => {
 describe('a storage error', () => {
   const reported = (code: string) => storageError(Object.assign(new Error('x'), { code }), '/data/x');
 
-  it('says that the disk or the quota is full', () => {
+  it('reports a full disk or quota', () => {
     for (const errno of ['ENOSPC', 'EDQUOT']) {
       const error = reported(errno);
       assert.ok(error instanceof AgentPoolError);
@@ -146,7 +146,7 @@ describe('a storage error', () => {
     }
   });
 
-  it('leaves alone what is not about storage', () => {
+  it('leaves other errors unchanged', () => {
     const error = new TypeError('bug');
     assert.equal(storageError(error, '/data/x'), error);
     assert.ok(!(reported('EMFILE') instanceof AgentPoolError));

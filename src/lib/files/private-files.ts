@@ -15,8 +15,9 @@ const INVALID = new Set([
 ]);
 
 /**
- * What a person can act on when a disk refuses: STORAGE_DENIED (rights, read-only), STORAGE_FULL (space, quota),
- * STORAGE_INVALID (a file where a folder belongs, or the reverse). Anything else comes back as it was.
+ * Converts file system errors into errors that a person can act on: STORAGE_DENIED (permissions, read-only),
+ * STORAGE_FULL (space, quota), STORAGE_INVALID (a file in place of a folder, or the reverse). Returns other errors
+ * unchanged.
  */
 export function storageError(cause: unknown, path: string): unknown {
   const errno = (cause as NodeJS.ErrnoException | null)?.code;
@@ -53,7 +54,7 @@ export function storageError(cause: unknown, path: string): unknown {
   return cause;
 }
 
-/** Runs one piece of disk work and reports its failure as a storage error about `path`. */
+/** Runs `work` and throws its failure as a storage error about `path`. */
 export async function storing<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -62,7 +63,7 @@ export async function storing<T>(path: string, work: () => Promise<T>): Promise<
   }
 }
 
-/** Makes the folder and its missing parents with mode 0700; a folder that others can look into is closed to them. */
+/** Creates the folder and its missing parents with mode 0700. Removes the access of others from an existing folder. */
 export async function makePrivateFolder(path: string): Promise<void> {
   await storing(path, async () => {
     await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER });
@@ -71,7 +72,7 @@ export async function makePrivateFolder(path: string): Promise<void> {
   });
 }
 
-/** Adds to the end of a file of mode 0600, which is made when missing and closed to others when it was open to them. */
+/** Appends to a file of mode 0600. Creates a missing file, and removes the access of others from an existing one. */
 export async function appendPrivateFile(path: string, content: string | Uint8Array): Promise<void> {
   await storing(path, async () => {
     const file = await open(path, 'a', PRIVATE_FILE);

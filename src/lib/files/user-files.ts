@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { bytes } from '../text/bytes.ts';
 
-/** Why a file that a person keeps could not be read, in words that finish 'the file ...'. */
+/** The reason why a user's file could not be read, worded to follow 'the file ...'. */
 export class UnreadableFile extends Error {
   override name = 'UnreadableFile';
   readonly fix: string;
@@ -21,8 +21,8 @@ export class UnreadableFile extends Error {
 }
 
 /**
- * The text of a file, or null when there is none. Throws UnreadableFile when it is no regular file, larger than
- * `limit` bytes, not readable or not UTF-8; a byte order mark is dropped.
+ * The text of a file, or null if it does not exist. Throws UnreadableFile if it is not a regular file, larger than
+ * `limit` bytes, not readable or not UTF-8. Drops a byte order mark.
  */
 export function readTextFile(path: string, limit: number): string | null {
   let descriptor: number;
@@ -77,7 +77,7 @@ function decode(bytes: Buffer): string {
   }
 }
 
-/** Where a copy of `path` made at `now` goes: beside it, under a name that no earlier copy has. */
+/** The path for a backup of `path` made at `now`: beside it, with a name that no earlier backup has. */
 export function backupPath(path: string, now: Date): string {
   const stamp = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const base = `${path}.${stamp}`;
@@ -87,7 +87,7 @@ export function backupPath(path: string, now: Date): string {
   }
 }
 
-/** Copies byte by byte, so that a file which is not even text survives too. */
+/** Copies bytes, so that a file that is not text survives too. */
 export function backup(path: string, to: string): void {
   copyFileSync(path, to, constants.COPYFILE_EXCL);
   chmodSync(to, 0o600);

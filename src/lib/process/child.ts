@@ -8,11 +8,11 @@ import { type ProcessEntry, pidsWithVariable, processEntry } from './process-tab
 import { endProcesses } from './processes.ts';
 import { start } from './start.ts';
 
-/** Marks everything that a child starts, so that what left its process group is found again. */
+/** Marks all descendants of a child, so that those that left its process group can be found. */
 const MARK = 'AGENTPOOL_CHILD';
 const MAX_BYTES = 16 * 1024 * 1024;
 const STDERR_BYTES = 16 * 1024;
-/** What a program gets to end by itself when its input is closed, and again after TERM. */
+/** Milliseconds that a program gets to exit after its input is closed, and again after TERM. */
 const GRACE_MS = 400;
 
 export interface ChildSpec {
@@ -25,21 +25,21 @@ export interface ChildSpec {
 export interface Exit {
   code: number | null;
   signal: NodeJS.Signals | null;
-  /** ENOENT, EACCES: the program could not be started at all. */
+  /** ENOENT, EACCES: the program could not be started. */
   error: string | null;
 }
 
-/** A program that is talked to over its pipes. Both are always drained, so that it never blocks on them. */
+/** A program driven over its pipes. Both output pipes are always drained, so that it never blocks on them. */
 export interface Child {
   write(text: string): void;
   end(): void;
-  /** Each chunk of stdout, until it closes. More than 16 MiB end the child. */
+  /** Chunks of stdout, until it closes. More than 16 MiB of output ends the child. */
   output(): AsyncIterable<string>;
   /** The last 16 KiB of stderr. */
   stderr(): string;
   overflowed(): boolean;
   exited: Promise<Exit>;
-  /** Input closed, then TERM, then KILL, to the whole tree. Returns when nothing of it is left. */
+  /** Closes the input, then sends TERM, then KILL, to the whole tree. Returns when no process of it is left. */
   stop(): Promise<void>;
 }
 
@@ -49,12 +49,12 @@ export function startChild(spec: ChildSpec): Child {
     cwd: spec.cwd,
     env: { ...spec.env, PATH: pathFor(spec), [MARK]: mark } as NodeJS.ProcessEnv,
     stdio: ['pipe', 'pipe', 'pipe'],
-    // An own process group: TERM and KILL reach what a shell script started, and Ctrl-C does not.
+    // Its own process group: TERM and KILL reach the children of a shell script, and Ctrl-C reaches none.
     detached: true,
   });
   let tail = '';
   const output = drained(started.stdout);
-  started.stdin.on('error', () => undefined); // EPIPE: it ended before it read our question
+  started.stdin.on('error', () => undefined); // EPIPE: the program ended before it read its input
   started.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     tail = (tail + chunk).slice(-STDERR_BYTES);
   });
@@ -85,7 +85,7 @@ export function startChild(spec: ChildSpec): Child {
   };
 }
 
-/** Takes all that comes out of a pipe, and hands it on as it is asked for. */
+/** Buffers all output of a pipe, and yields it on demand. */
 function drained(pipe: Readable) {
   const waiting: string[] = [];
   let bytes = 0;
@@ -117,7 +117,7 @@ function drained(pipe: Readable) {
   return { chunks, finish, overflowed: () => bytes > MAX_BYTES };
 }
 
-/** An agent of npm is a script that looks for `node` on PATH: what it was installed beside, else our own. */
+/** An agent installed by npm is a script that needs `node` on PATH: the one it was installed with, else our own. */
 function pathFor({ command, env }: ChildSpec): string {
   const folders = [
     ...(env.PATH ?? '').split(delimiter),
@@ -134,7 +134,7 @@ export interface Finished extends Exit {
   overflowed: boolean;
 }
 
-/** Runs a program to its end, or until the signal aborts; nothing that it started is left in either case. */
+/** Runs a program until it exits or the signal aborts. Leaves none of its processes behind in either case. */
 export async function runToEnd(spec: ChildSpec, signal: AbortSignal, input = ''): Promise<Finished> {
   const child = startChild(spec);
   const abort = (): void => void child.stop();
@@ -147,7 +147,7 @@ export async function runToEnd(spec: ChildSpec, signal: AbortSignal, input = '')
     const drained = (async () => {
       for await (const chunk of child.output()) parts.push(chunk);
     })();
-    // A grandchild that keeps the pipe open must not keep us: the exit counts, then the pipe's rest.
+    // Do not wait for a grandchild that keeps the pipe open: wait for the exit, then read the rest of the pipe.
     await Promise.race([child.exited, drained.then(() => (child.overflowed() ? undefined : child.exited))]);
     await Promise.race([drained, sleep(GRACE_MS, undefined, { ref: false })]);
     const timed_out = signal.aborted;
@@ -166,21 +166,21 @@ export async function runToEnd(spec: ChildSpec, signal: AbortSignal, input = '')
 
 async function stopTree(child: ChildProcess, mark: string, exited: Promise<Exit>): Promise<void> {
   if (child.pid === undefined) return;
-  // One whose input had ended before was given its time already.
+  // A child whose input was already closed has had its time to exit.
   if (child.stdin?.writableEnded === false) {
     child.stdin.end();
     await Promise.race([exited, sleep(GRACE_MS, undefined, { ref: false })]);
   }
   await endProcesses(() => marked(mark), { graceMs: GRACE_MS });
-  // A program may have taken the mark out of its environment: while it runs, its group is surely its own.
+  // A program may have removed the mark from its environment. While it runs, its process group is certainly its own.
   try {
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // it ended in between
+    // The process ended in between.
   }
 }
 
-/** What it started, wherever that went: a child inherits the mark, also one that left the group and the session. */
+/** All descendants, even those that left the process group and the session: children inherit the mark. */
 function marked(mark: string): ProcessEntry[] {
   const entries = [...pidsWithVariable(MARK, mark)].flatMap((pid) => processEntry(pid) ?? []);
   return entries.filter(({ zombie }) => !zombie);

@@ -1,2 +1,2 @@
-// A module of its own, because it is a bundle of its own: see scripts/build/bundles.mjs.
+// A separate module, because it is a separate bundle: see scripts/build/bundles.mjs.
 export { execa } from 'execa';

@@ -1,36 +1,36 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A process that cannot be taken for another one: a pid comes again, a pid with its start does not. */
+/** Identifies a process uniquely: a pid is reused, a pid with its start time is not. */
 export interface ProcessIdentity {
   pid: number;
-  /** When it started, in the system's own words. Compare, do not parse. */
+  /** The start time in the format of the system. Compare it, do not parse it. */
   started: string;
 }
 
 export interface ProcessEntry extends ProcessIdentity {
   parent: number;
-  /** Its words, separated by blanks. Not redacted. */
+  /** The command line, separated by blanks. Not redacted. */
   command: string;
-  /** Already dead; its parent has not asked yet. */
+  /** A zombie: already dead, but not reaped by its parent. */
   zombie: boolean;
 }
 
 const hasProc = process.platform === 'linux';
 let boot: string | undefined;
 
-/** One process, or null when it is gone. Spawns nothing on Linux. */
+/** One process, or null if it is gone. Spawns no process on Linux. */
 export function processEntry(pid: number): ProcessEntry | null {
   if (!Number.isInteger(pid) || pid <= 0) return null;
   return hasProc ? fromProc(pid) : (psEntries(['-p', String(pid)])[0] ?? null);
 }
 
-/** Every process that we may see. */
+/** Every process visible to this user. */
 export function processTable(): ProcessEntry[] {
   if (!hasProc) return psEntries(['-A']);
   return pidsInProc().flatMap((pid) => fromProc(pid) ?? []);
 }
 
-/** The pids of our own processes that were started with this variable, also those with another parent now. */
+/** The pids of this user's processes with this environment variable, even if reparented. */
 export function pidsWithVariable(name: string, value: string): Set<number> {
   const wanted = `${name}=${value}`;
   if (hasProc) return new Set(pidsInProc().filter((pid) => environment(pid).includes(wanted)));
@@ -49,7 +49,7 @@ function fromProc(pid: number): ProcessEntry | null {
   const stat = readOrEmpty(`/proc/${pid}/stat`);
   const [, name, rest] = /\((.*)\) (.*)/s.exec(stat) ?? [];
   if (name === undefined || rest === undefined) return null;
-  // Counted from behind the name, which may itself hold blanks and brackets: state, parent, ..., start time.
+  // Fields after the name, which may contain blanks and brackets: state, parent, ..., start time.
   const fields = rest.split(' ');
   const command = readOrEmpty(`/proc/${pid}/cmdline`).replace(/\0+$/, '').replaceAll('\0', ' ');
   boot ??= readOrEmpty('/proc/sys/kernel/random/boot_id').trim();
@@ -64,7 +64,7 @@ function fromProc(pid: number): ProcessEntry | null {
 
 const environment = (pid: number): string[] => readOrEmpty(`/proc/${pid}/environ`).split('\0');
 
-/** Gone, or another user's: both read as nothing. */
+/** Empty for a process that is gone or belongs to another user. */
 function readOrEmpty(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -73,7 +73,7 @@ function readOrEmpty(path: string): string {
   }
 }
 
-/** The device of the terminal that a process belongs to, such as /dev/pts/3; null where it has none. */
+/** The controlling terminal of a process, such as /dev/pts/3; null if it has none. */
 export function terminalOf(pid: number): string | null {
   if (hasProc) {
     const [, rest = ''] = /\(.*\) (.*)/s.exec(readOrEmpty(`/proc/${pid}/stat`)) ?? [];
@@ -83,7 +83,7 @@ export function terminalOf(pid: number): string | null {
   return name && !name.startsWith('?') ? `/dev/${name}` : null;
 }
 
-/** Linux's own numbers: 136 and the seven after it are pseudo terminals, 4 are the consoles. */
+/** Linux device majors: 136 to 143 are pseudo terminals, 4 is the consoles. */
 function terminalNumbered(device: number): string | null {
   const major = (device >> 8) & 0xfff;
   const minor = (device & 0xff) | ((device >> 12) & 0xfff00);
@@ -104,7 +104,7 @@ function psEntries(which: string[]): ProcessEntry[] {
 function ps(args: string[]): string[] {
   try {
     const env = { LC_ALL: 'C' };
-    // Not imported above: where /proc serves, a query must not pay for loading it.
+    // Imported on demand: with /proc, a query must not pay for loading it.
     const { execFileSync } = process.getBuiltinModule('node:child_process');
     return execFileSync('/bin/ps', args, {
       encoding: 'utf8',
@@ -115,7 +115,7 @@ function ps(args: string[]): string[] {
       .split('\n')
       .filter(Boolean);
   } catch {
-    // ps fails when it was asked for one process and that is gone.
+    // ps fails if the only requested process is gone.
     return [];
   }
 }

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { until } from '../testing/until.ts';
 import { endProcesses, identity, isAlive, workerProcesses } from './processes.ts';
 
-/** A worker with a child that ignores HUP and TERM, and one that has left its tree and its session. */
+/** A worker with a child that ignores HUP and TERM, and a child that has left its tree and its session. */
 async function withWorker(test: (sessionId: string, pid: number) => Promise<void>) {
   const sessionId = `ap_${process.pid}_${Math.random().toString(36).slice(2)}`;
   const stubborn = `process.on('SIGTERM',()=>{});process.on('SIGHUP',()=>{});setInterval(()=>{},1000);require('node:child_process').spawn('sleep',['601']);`;
@@ -25,7 +25,7 @@ async function withWorker(test: (sessionId: string, pid: number) => Promise<void
 }
 
 describe('the processes of a worker', () => {
-  it('are its tree and what has left it, and all of them end', () =>
+  it('are its tree and those that have left it, and all of them end', () =>
     withWorker(async (sessionId, pid) => {
       const root = identity(pid);
       const find = () => workerProcesses({ sessionId, root });
@@ -40,7 +40,7 @@ describe('the processes of a worker', () => {
       assert.equal(signalOf("on('SIGTERM'"), 'SIGKILL');
     }));
 
-  it('are not ourselves, though we carry its id', () => {
+  it('exclude this process, even with its session id', () => {
     const before = process.env.AGENTPOOL_SESSION_ID;
     const found = workerProcesses({ sessionId: before ?? 'ap_nobody', root: identity(process.pid) });
     assert.ok(!found.some(({ pid }) => pid === process.pid));
@@ -48,7 +48,7 @@ describe('the processes of a worker', () => {
 });
 
 describe('a process', () => {
-  it('is known by its start: another one with its pid is not it', () => {
+  it('is identified by its start time: a reused pid is another process', () => {
     const self = identity(process.pid);
     assert.ok(self && isAlive(self));
     assert.equal(isAlive({ pid: process.pid, started: 'at another time' }), false);

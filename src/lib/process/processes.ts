@@ -14,33 +14,33 @@ export interface EndedProcess {
   pid: number;
   /** Not redacted. */
   command: string;
-  /** The strongest signal that it needed. */
+  /** The strongest signal that was sent to it. */
   signal: 'SIGTERM' | 'SIGKILL';
 }
 
-/** Null when there is no such process, or only what is left of a dead one. */
+/** Null if there is no such process, or only a zombie. */
 export function identity(pid: number): ProcessIdentity | null {
   const entry = processEntry(pid);
   return entry && !entry.zombie ? { pid, started: entry.started } : null;
 }
 
-/** False when the process is gone or its pid is another's now. */
+/** False if the process is gone or its pid has been reused. */
 export function isAlive(process: ProcessIdentity): boolean {
   return identity(process.pid)?.started === process.started;
 }
 
 export interface WorkerTree {
-  /** The worker's AGENTPOOL_SESSION_ID: also finds what left its tree. */
+  /** The worker's AGENTPOOL_SESSION_ID, which also finds processes that left its tree. */
   sessionId: string;
-  /** The pane's process; null when it has exited, for tmux goes on naming a pid that may be another's by now. */
+  /** The pane's process; null if it has exited, because tmux still reports its pid, which may have been reused. */
   root: ProcessIdentity | null;
-  /** Never part of a worker, whatever their environment says: the tmux server, the watcher. */
+  /** Processes that are never part of a worker, whatever their environment: the tmux server, the watcher. */
   spare?: readonly number[];
 }
 
 /**
- * All live processes of a worker: the tree below its root, and whatever carries its session id and what that started.
- * We ourselves are not among them; those we descend from only where they hang below the worker's root.
+ * All live processes of a worker: the tree below its root, and processes with its session id and their descendants.
+ * Excludes this process; includes its ancestors only if they are below the worker's root.
  */
 export function workerProcesses({ sessionId, root, spare = [] }: WorkerTree): ProcessEntry[] {
   const table = processTable();
@@ -49,7 +49,7 @@ export function workerProcesses({ sessionId, root, spare = [] }: WorkerTree): Pr
   const tree = withDescendants(rootEntry ? [rootEntry.pid] : [], children);
   const marked = withDescendants([...pidsWithVariable('AGENTPOOL_SESSION_ID', sessionId)], children);
   const parents = new Map(table.map((entry) => [entry.pid, entry.parent]));
-  // The root's parent is the tmux server: it serves the other workers too.
+  // The root's parent is the tmux server, which also serves the other workers.
   const spared = new Set([process.pid, rootEntry?.parent ?? 0, ...spare]);
   for (let pid = parents.get(process.pid); pid; pid = parents.get(pid)) if (!tree.has(pid)) spared.add(pid);
   return table.filter(
@@ -79,12 +79,12 @@ function withDescendants(roots: number[], children: Map<number, number[]>): Set<
 }
 
 const pollMs = 20;
-/** What a KILL has not ended by then hangs in the kernel; waiting longer does not help. */
+/** A process that survives KILL for this long hangs in the kernel; waiting longer does not help. */
 const killedMs = 5000;
 
 /**
- * Ends whatever `find` finds, also what appears meanwhile: TERM, after the grace KILL. Returns what was ended, in the
- * order in which it was found.
+ * Ends all processes that `find` returns, including new ones: TERM, then KILL after the grace period. Returns the ended
+ * processes in the order in which they were found.
  */
 export async function endProcesses(
   find: () => ProcessEntry[] | Promise<ProcessEntry[]>,
@@ -109,7 +109,7 @@ export async function endProcesses(
   }
 }
 
-/** The identity is looked at again just before: between the search and now the pid may have become another's. */
+/** Checks the identity again just before the signal, since the pid may have been reused after the search. */
 function send(target: ProcessEntry, signal: NodeJS.Signals): boolean {
   if (!isAlive(target)) return false;
   try {

@@ -5,7 +5,7 @@ import { type Answer, runShort } from './start.ts';
 
 const env = { PATH: process.env.PATH };
 
-/** The two runners answer alike, whatever library they rest on. */
+/** Both runners give the same results, whichever library they use. */
 const runners: [string, (script: string, ms?: number) => Promise<Record<string, unknown>>][] = [
   [
     'run',
@@ -28,7 +28,7 @@ const runners: [string, (script: string, ms?: number) => Promise<Record<string, 
 
 for (const [name, answer] of runners) {
   describe(name, () => {
-    it('gives what a program prints, and its exit code', async () => {
+    it('returns the output of a program and its exit code', async () => {
       const ended = await answer('echo out; echo err >&2; exit 3');
       assert.deepEqual(ended, { code: 3, stdout: 'out', stderr: 'err', timedOut: false });
     });
@@ -44,7 +44,7 @@ for (const [name, answer] of runners) {
   });
 }
 
-describe('a program that can not be started', () => {
+describe('a program that cannot be started', () => {
   it('is reported with the error of the system', async () => {
     const { code, error } = await run('/nowhere/at-all', [], { env });
     assert.equal(code, null);
@@ -55,13 +55,13 @@ describe('a program that can not be started', () => {
 });
 
 describe('a short run', () => {
-  it('hands its input to the program, also to one that does not read it', async () => {
+  it('passes its input to the program, even to one that does not read it', async () => {
     const input = 'x'.repeat(1_000_000);
     assert.equal((await runShort('wc', ['-c'], { env, input })).stdout.toString().trim(), '1000000');
     assert.equal((await runShort('true', [], { env, input })).code, 0);
   });
 
-  it('is ended when it prints more than was asked for', async () => {
+  it('is ended if it prints more than the limit', async () => {
     const { fault, stdout } = await runShort('cat', ['/dev/zero'], { env, maxBytes: 100_000 });
     assert.equal(fault?.reason, 'too much');
     assert.ok(stdout.length <= 100_000);

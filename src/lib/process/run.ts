@@ -4,25 +4,27 @@ import type { Env } from './environment.ts';
 export interface Run {
   cwd?: string;
   env: Env;
-  /** Whether the program gets the terminal of this process in place of no input and a collected output. */
+  /**
+   * Whether the program inherits the terminal of this process. By default it has no input, and its output is collected.
+   */
   terminal?: boolean;
-  /** After this it is ended: with TERM, five seconds later with KILL. */
+  /** Timeout in milliseconds: TERM, then KILL five seconds later. */
   timeoutMs?: number;
 }
 
 export interface Outcome {
-  /** Null where it was ended by a signal, or never started. */
+  /** Null if it was ended by a signal or never started. */
   code: number | null;
   stdout: string;
   stderr: string;
   timedOut: boolean;
-  /** Null where it ended with 0. Its message is one line and names the command. */
+  /** Null if it exited with 0. The message is one line and names the command. */
   error: Error | null;
 }
 
 /**
- * Runs a program to its end, without a shell. Never rejects. Of its output 64 MiB are kept; more end it. execa is loaded
- * by the first call, because it costs too much for the commands that have to start quickly: see `start.ts`.
+ * Runs a program until it exits, without a shell. Never rejects. More than 64 MiB of output ends it. execa is loaded
+ * by the first call, because it is too slow to load for commands that must start quickly: see `start.ts`.
  */
 export async function run(command: string, args: readonly string[], options: Run): Promise<Outcome> {
   const { execa } = await import('./execa.ts');

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, type SpawnOptions, spawn } from 'node:child_process';
 import type { Env } from './environment.ts';
 
-/** Starts a program without a shell. It is talked to over pipes, unless `stdio` says otherwise. */
+/** Starts a program without a shell, with pipes unless `stdio` says otherwise. */
 export const start = (
   command: string,
   args: readonly string[],
@@ -12,33 +12,33 @@ export const start = (
 export interface ShortRun {
   cwd?: string;
   env: Env;
-  /** Given on stdin, which is empty otherwise. */
+  /** Written to stdin, which is empty by default. */
   input?: string | Uint8Array;
-  /** An open file as stdin in place of an input. */
+  /** An open file as stdin instead of `input`. */
   stdin?: number;
-  /** After this the program is ended with TERM. */
+  /** Timeout in milliseconds, after which the program is ended with TERM. */
   timeoutMs?: number;
-  /** More output than this ends the program. */
+  /** The maximum output in bytes; more ends the program. */
   maxBytes?: number;
 }
 
 export interface Answer {
-  /** -1 where it was ended by a signal, or never started. */
+  /** -1 if it was ended by a signal or never started. */
   code: number;
   stdout: Buffer;
   stderr: string;
-  /** Why there is no answer of its own; null where the program ended by itself. */
+  /** Why the program did not run to its end; null if it did. */
   fault: Fault | null;
 }
 
 export type Fault =
-  /** `cause` has the errno: ENOENT, EACCES. */
+  /** `cause` has the error code: ENOENT, EACCES. */
   | { reason: 'not started'; cause: NodeJS.ErrnoException }
   | { reason: 'too slow' | 'too much' | 'killed'; cause: null };
 
 /**
- * Runs a program to its end and collects what it prints. Never rejects. For tmux and git, which a spawn, a send and an
- * observe call a dozen times: execa (`run.ts`) takes 33 ms of processor time to load and three times as much per call
+ * Runs a program until it exits and collects its output. Never rejects. For tmux and git, which a spawn, a send and an
+ * observe call a dozen times: execa (`run.ts`) takes 33 ms of CPU time to load and three times as much per call
  * (3.0 ms against 1.0 ms on the machine of the benchmark, where `node -e 0` takes 125 ms).
  */
 export function runShort(command: string, args: readonly string[], run: ShortRun): Promise<Answer> {
@@ -61,7 +61,7 @@ export function runShort(command: string, args: readonly string[], run: ShortRun
     };
     child.stdout.on('data', collect(stdout));
     child.stderr.on('data', collect(stderr));
-    // A program that fails closes its input early; its exit code and its words say why.
+    // A failing program closes its input early; its exit code and its output give the reason.
     child.stdin?.on('error', () => {}).end(input);
     child.on('error', (cause: NodeJS.ErrnoException) => {
       fault ??= { reason: 'not started', cause };

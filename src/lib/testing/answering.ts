@@ -1,4 +1,4 @@
-/** What a process of a pool runs: answers every question, at the moment at which all do. */
+/** Runs in each process of a pool: answers every question at the same moment as the others. */
 export function answering<Question, Answer>(answer: (question: Question) => Answer | Promise<Answer>): void {
   process.on('message', async ({ question, at }: { question: Question; at: number }) => {
     while (Date.now() < at);

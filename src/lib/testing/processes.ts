@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** A folder that goes when the test file is done. */
+/** A folder that is removed when the test file is done. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'agentpool-test-'));
   after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
@@ -22,7 +22,7 @@ export interface ProcessPool<Question, Answer> {
   ask(member: number, question: Question): Promise<Answer>;
 }
 
-/** Starts `count` processes of a script, bundled once: to compile it in each of fifty would take a minute. */
+/** Starts `count` processes of a script. Bundles it once: compiling it in each of fifty would take a minute. */
 export async function processPool<Question, Answer>(
   script: URL,
   count: number,

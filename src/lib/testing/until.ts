@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 type Found<T> = T | null | undefined | false;
 
-/** Looks until `probe` gives something, for a machine that is slow; what was seen last stands in the error. */
+/** Polls until `probe` returns a value, with time for slow machines. The error shows the last value seen. */
 export async function until<T>(
   what: string,
   probe: () => Found<T> | Promise<Found<T>>,

@@ -1,6 +1,6 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 
-/** JSON as editors take it, with comments, trailing commas and a byte order mark. Throws a SyntaxError. */
+/** Parses JSON as editors accept it, with comments, trailing commas and a byte order mark. Throws a SyntaxError. */
 export function parseJsonc(text: string): unknown {
   const errors: ParseError[] = [];
   const value: unknown = parse(text.replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true });

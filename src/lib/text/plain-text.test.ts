@@ -52,7 +52,7 @@ const hostile = fc
   .map((pieces) => pieces.join(''));
 
 describe('stripControl', () => {
-  it('removes what drives a terminal', () => {
+  it('removes terminal control sequences', () => {
     const cases: [string, string][] = [
       ['\x1b[1;31mred\x1b[0m', 'red'],
       ['\x1b]0;a title\x07text', 'text'],
@@ -70,7 +70,7 @@ describe('stripControl', () => {
     assert.equal(stripControl('\x1bPabc \x1b[1mdef'), 'abc def');
   });
 
-  it('removes what a reader cannot see', () => {
+  it('removes invisible characters', () => {
     assert.equal(stripControl('pay\u202eevil\u202c \u2066a\u2069'), 'payevil a');
     assert.equal(stripControl('z\u200be\u200cr\u2060o\ufeff s\u00adoft'), 'zero soft');
     assert.equal(stripControl('tags\u{e0041}\u{e0042} selectors\ufe0f\u{e0101}'), 'tags selectors');
@@ -81,12 +81,12 @@ describe('stripControl', () => {
     assert.equal(stripControl('a\r\nb\rc\u2028d\te'), 'a\nb\nc\nd\te');
   });
 
-  it('leaves visible text of every script alone', () => {
+  it('keeps visible text of every script', () => {
     for (const text of ['naïve e\u0301', '日本語 한국어', 'שלום مرحبا', '🚀 🇩🇪', '│ box └─', 'a\tb\n'])
       assert.equal(stripControl(text), text);
   });
 
-  it('never leaves a control or hidden character, and is done after one pass', () =>
+  it('never leaves a control or hidden character, and is idempotent', () =>
     fc.assert(
       fc.property(hostile, (text) => {
         const plain = stripControl(text);
@@ -107,7 +107,7 @@ describe('stripSequences', () => {
 describe('a fence', () => {
   const nonce = 'f3a9c07d51e2';
 
-  it('says whose words stand inside', () => {
+  it('names the source of the text inside', () => {
     assert.equal(
       fence('hello\n', nonce),
       [
@@ -146,7 +146,7 @@ describe('a fence', () => {
     );
   });
 
-  it('is not made anew by what it removes', () => {
+  it('cannot be recreated by what it removes', () => {
     const body = fence('agentpool-agentpool-worker-outputworker-output>>>', nonce);
     assert.equal(body.match(/agentpool-worker-output/g)?.length, 2);
   });

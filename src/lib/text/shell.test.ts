@@ -31,7 +31,7 @@ const hard = [
 ];
 
 describe('words in a command line', () => {
-  it('are what a shell hands to the program, whatever is in them', () => {
+  it('reach the program unchanged, whatever they contain', () => {
     assert.deepEqual(wordsOf(shellLine(hard)), hard);
     const text = fc.string({ unit: 'binary', maxLength: 20 }).map((word) => word.replaceAll('\0', ''));
     const word = fc.oneof(
@@ -46,12 +46,12 @@ describe('words in a command line', () => {
     );
   });
 
-  it('are left as they are where nothing in them means anything to a shell', () => {
+  it('are not quoted if they have no meaning to a shell', () => {
     const plain = ['agentpool', '--since=7d', '@last', 'src/a.ts', 'worker.exited', '50%'];
     assert.equal(shellLine(plain), plain.join(' '));
   });
 
-  it('are quoted where they stand in a line, one word each', () => {
+  it('are quoted in place, one word each', () => {
     const line = shell`ls -ld ${"a folder's"} --count ${3} ${['b c', 'd']}`;
     assert.equal(line, `ls -ld 'a folder'\\''s' --count 3 'b c' d`);
   });

@@ -10,7 +10,7 @@ const PROCESSES = 50;
 const ROUNDS = 20;
 
 describe('fifty processes that ask for one write lease at once', () => {
-  it('one gets it and 49 are told who has it, over twenty rounds', async () => {
+  it('grant it to one and report the holder to 49, over twenty rounds', async () => {
     const file = join(temporaryFolder(), 'ledger.db');
     const asker = new URL('../testing/lease-asker.ts', import.meta.url);
     const pool = await processPool<LeaseCommand, LeaseAnswer>(asker, PROCESSES, file, '/r');

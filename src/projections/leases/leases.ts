@@ -1,6 +1,6 @@
 import type { Projection } from '../projection.ts';
 
-/** One row a lease that was ever granted; an open one has no `released_at`. */
+/** One row per lease ever granted; an open one has no `released_at`. */
 export const leases: Projection = {
   name: 'leases',
   version: 1,

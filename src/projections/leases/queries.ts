@@ -24,7 +24,7 @@ export interface LeaseFilter {
   filePath?: string | undefined;
 }
 
-/** The leases that are not released, oldest first; what has expired is among them until an event says so. */
+/** The leases that are not released, oldest first. Includes expired leases until an event records the expiry. */
 export const openLeases = (rows: Rows, filter: LeaseFilter = {}): LeaseRow[] =>
   select(rows, filter, ['released_at IS NULL']);
 
@@ -63,9 +63,9 @@ export const Lease = Type.Object(
     id: noted(count, 'The position of the event that granted it.'),
     session_id: text,
     repo_path: text,
-    file_path: noted(text, 'Relative to the repository; `.` is the whole of it.'),
+    file_path: noted(text, 'Relative to the repository; `.` is the whole repository.'),
     mode: oneOf(leaseModes),
-    fence: noted(count, 'Whoever holds a smaller number of the same repository may have been superseded.'),
+    fence: noted(count, 'A holder of a smaller number of the same repository may have been superseded.'),
     state: oneOf(['held', 'released', 'expired']),
     created_at: instant,
     expires_at: nullable(instant),

@@ -1,12 +1,12 @@
 import type { Rows } from '../../events/store/log-queries.ts';
 
-/** Where the tables of one generation of a projection are in the log. */
+/** The position in the log that the tables of one generation of a projection have reached. */
 export interface Checkpoint {
   name: string;
-  /** Whose tables they are; no two checkpoints share one. */
+  /** The generation of the tables; unique per checkpoint. */
   generation: number;
   version: number;
-  /** The last event that the tables have taken in. */
+  /** The last event applied to the tables. */
   position: number;
   /** 0: the shadow that a rebuild fills. */
   active: 0 | 1;

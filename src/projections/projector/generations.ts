@@ -35,7 +35,7 @@ export class Generations {
       .run(position, ...checkpoints.map(({ generation }) => generation));
   }
 
-  /** Makes the shadow of a projection, or goes on with the one that somebody has begun. */
+  /** Creates the shadow of a projection, or continues one that another process has begun. */
   begin(projection: Projection): void {
     const { name, version, schema } = projection;
     const begun = this.checkpoints(0).find((shadow) => shadow.name === name);
@@ -54,7 +54,7 @@ export class Generations {
     this.tables(generation).execute(schema);
   }
 
-  /** Lets readers see the shadow, and drops what they saw before. */
+  /** Makes the shadow live, and drops the previous tables. */
   swap(projection: Projection, shadow: Checkpoint): void {
     const { connection } = this.#store;
     const before = this.checkpoints(1).find(({ name }) => name === shadow.name);
@@ -69,7 +69,7 @@ export class Generations {
       .run(shadow.name, shadow.generation);
   }
 
-  /** Drops a generation's tables, and the views on them, whatever code had made them. */
+  /** Drops a generation's tables and their views, whichever version of the code created them. */
   #drop({ name, generation, active }: Checkpoint): void {
     const { connection } = this.#store;
     const suffix = `__${generation}`;

@@ -3,13 +3,13 @@ import { logSize, type Rows } from '../../events/store/log-queries.ts';
 import { count, flag, instant, list, noted, nullable, text } from '../../lib/shapes.ts';
 import { allCheckpoints } from './checkpoints.ts';
 
-/** How a projection's tables stand: made by which version of its code, from which part of the log. */
+/** The state of a projection's tables: the version of the code that filled them, and the position reached. */
 export const TableStatus = Type.Object(
   {
     name: text,
     version: count,
-    position: noted(count, 'How far in the log it is.'),
-    active: noted(flag, 'False for a rebuild that somebody began and that is not done.'),
+    position: noted(count, 'The position of the last applied event.'),
+    active: noted(flag, 'False for the tables of an unfinished rebuild.'),
   },
   { title: 'Standing' },
 );

@@ -17,7 +17,7 @@ import { type Progress, Projector } from './projector.ts';
 export interface LedgerOptions {
   clock?: () => Date;
   projections?: readonly Projection[];
-  /** Told when tables have to be rebuilt before the ledger can be used. */
+  /** Called when tables have to be rebuilt before the ledger can be used. */
   onRebuild?: (names: string[], progress: Progress) => void;
 }
 
@@ -29,11 +29,11 @@ export interface Executed<State> {
 }
 
 export type ExecuteOptions = Omit<AppendOptions, 'command' | 'expectedVersion'> & {
-  /** Makes the command idempotent: a second one with this id gives the first one's events. */
+  /** Makes the command idempotent: a second command with this id returns the events of the first. */
   commandId?: string;
 };
 
-/** The log together with its read models: what every command of AgentPool works on. */
+/** The log and its read models, which every command of AgentPool works on. */
 export class Ledger {
   readonly store: EventStore;
   readonly projector: Projector;
@@ -43,7 +43,7 @@ export class Ledger {
     this.projector = projector;
   }
 
-  /** Decides on the stream as it stands and appends what was decided, with nobody in between. Throws the rejection. */
+  /** Decides on the current stream and appends the resulting events in one transaction. Throws the rejection. */
   execute<State, Command>(
     decider: Decider<State, Command>,
     stream: string,
@@ -55,7 +55,7 @@ export class Ledger {
     const identity = commandId ? { command: { id: commandId, fingerprint: fingerprint(command) } } : {};
     return this.store.transaction(() => {
       const state = this.fold(decider, stream);
-      // A command that was handled before must not be decided again: its own events would refuse it.
+      // Do not decide an already handled command again: its own events would make the decider reject it.
       const handled = identity.command && handledBefore(this.store, stream, identity.command);
       if (handled) return { events: known(handled), state, duplicate: true };
       const decision = decider.decide(state, command, given);
@@ -71,12 +71,12 @@ export class Ledger {
     return this.stream(stream).reduce(decider.evolve, decider.initial);
   }
 
-  /** The events of one stream, typed, in memory: by a statement that is prepared once, unlike those of `events`. */
+  /** The events of one stream, typed, in memory. Uses one prepared statement, unlike `events`. */
   stream(stream: string): LedgerEvent[] {
     return known(this.store.readAll({ stream }));
   }
 
-  /** Events in order, typed. What this code can not read is told to `onUnreadable` and skipped. */
+  /** Events in order, typed. Passes events that this code cannot read to `onUnreadable` and skips them. */
   *events(
     options: ReadOptions = {},
     onUnreadable?: (event: UnreadableEvent) => void,
@@ -106,7 +106,7 @@ export function known(events: readonly StoredEvent[]): LedgerEvent[] {
   return events.map(decode).filter((event): event is LedgerEvent => !isUnreadable(event));
 }
 
-/** Opens the ledger and brings its read models up to what this code says they are. */
+/** Opens the ledger, and rebuilds read models whose code has changed. */
 export function openLedger(file: string, options: LedgerOptions = {}): Ledger {
   const store = new EventStore(file, openConnection(file), options.clock);
   try {

@@ -29,7 +29,7 @@ const checkpoints = (ledger: Ledger) =>
 
 const isNewer = (error: unknown) => error instanceof AgentPoolError && error.code === 'LEDGER_NEWER';
 
-/** Nothing is left of generations that nobody sees. */
+/** No tables are left of generations that are not live. */
 function tidy(ledger: Ledger): void {
   const rows = ledger.all<{ name: string }>(
     "SELECT name FROM sqlite_schema WHERE name GLOB '*__*' AND type = 'table'",
@@ -54,7 +54,7 @@ describe('a projection', () => {
     assert.deepEqual(textsOf(ledger), expectedTexts(4));
   });
 
-  it('undoes the append when it can not take an event', () => {
+  it('rolls back the append if it cannot apply an event', () => {
     let broken = false;
     const fragile = counting(1, 'counted', () => {
       if (broken) throw new Error('out of order');
@@ -69,7 +69,7 @@ describe('a projection', () => {
     assert.deepEqual(textsOf(ledger), expectedTexts(2));
   });
 
-  it('takes in what other processes append in turn with this one', () => {
+  it('applies events that other processes append in turn with this one', () => {
     const file = freshFile();
     const [one, other] = [opened(file, [counting(1)]), opened(file, [counting(1)])];
     for (let turn = 0; turn < 5; turn++) {
@@ -79,7 +79,7 @@ describe('a projection', () => {
     assert.deepEqual(textsOf(one), expectedTexts(15));
   });
 
-  it('that another program does not know catches up when one that knows it opens or appends', () => {
+  it('that another program does not know catches up when a program that knows it opens or appends', () => {
     const file = freshFile();
     const both = [counting(1, 'first'), counting(1, 'second')];
     const knowing = opened(file, both);
@@ -98,7 +98,7 @@ describe('a projection', () => {
 });
 
 describe('a changed version', () => {
-  it('is rebuilt when the ledger is opened, and tells how far it is', () => {
+  it('is rebuilt when the ledger is opened, and reports its progress', () => {
     const file = freshFile();
     appendNotes(opened(file, [counting(1)]).store, 4500);
     const reported: unknown[] = [];
@@ -116,7 +116,7 @@ describe('a changed version', () => {
     tidy(ledger);
   });
 
-  it('is not rebuilt again by the next one', () => {
+  it('is not rebuilt again by the next process', () => {
     const file = freshFile();
     appendNotes(opened(file, [counting(2)]).store, 3);
     let applied = 0;
@@ -140,7 +140,7 @@ describe('a changed version', () => {
     assert.deepEqual(textsOf(ledger), ['N1']);
   });
 
-  it('stops a long-lived older process at its next append, which is undone', () => {
+  it('stops a long-running older process at its next append, which is rolled back', () => {
     const file = freshFile();
     const old = opened(file, [counting(1)]);
     appendNotes(old.store, 1);
@@ -169,7 +169,7 @@ describe('a rebuild', () => {
     tidy(ledger);
   });
 
-  it('mends tables that somebody has changed', () => {
+  it('repairs tables that another program has changed', () => {
     const ledger = opened(freshFile(), [counting(1)]);
     appendNotes(ledger.store, 3);
     ledger.store.connection.exec("UPDATE counted__1 SET text = 'tampered' WHERE position = 2");
@@ -177,7 +177,7 @@ describe('a rebuild', () => {
     assert.deepEqual(textsOf(ledger), expectedTexts(3));
   });
 
-  it('lets others read and append meanwhile, and misses nothing of theirs', () => {
+  it('does not block readers and writers, and misses no event', () => {
     const file = freshFile();
     const [one, other] = [opened(file, [counting(1)]), opened(file, [counting(1)])];
     appendNotes(one.store, 5000);
@@ -193,7 +193,7 @@ describe('a rebuild', () => {
     tidy(one);
   });
 
-  it('may be done by two at once', () => {
+  it('may run in two processes at once', () => {
     const file = freshFile();
     const [one, other] = [opened(file, [counting(1)]), opened(file, [counting(1)])];
     appendNotes(one.store, 5000);
@@ -207,7 +207,7 @@ describe('a rebuild', () => {
     tidy(one);
   });
 
-  it('goes on where it was killed, while readers see the tables of before', async () => {
+  it('continues after a kill, while readers see the previous tables', async () => {
     const file = freshFile();
     const before = opened(file, [counting(1)]);
     appendNotes(before.store, 7000);
@@ -235,7 +235,7 @@ describe('a rebuild', () => {
     tidy(rebuilt);
   });
 
-  it('that was begun for another version is begun anew, but not one of a newer version', () => {
+  it('restarts if it was begun for an older version, but not for a newer one', () => {
     const file = freshFile();
     const ledger = opened(file, [counting(1)]);
     appendNotes(ledger.store, 3000);
@@ -258,7 +258,7 @@ describe('a rebuild', () => {
 });
 
 describe('a fresh fold', () => {
-  it('finds the first row that is not what the log says', () => {
+  it('finds the first row that differs from the log', () => {
     const projections = [counting(1), counting(1, 'other')];
     const ledger = opened(freshFile(), projections);
     appendNotes(ledger.store, 5);
@@ -284,7 +284,7 @@ describe('a fresh fold', () => {
     assert.deepEqual(difference()?.actual, { position: 9, text: 'n9' });
   });
 
-  it('skips what it can not read, as the live tables do', () => {
+  it('skips events that it cannot read, as the live tables do', () => {
     const ledger = opened(freshFile(), [counting(1)]);
     const { store } = ledger;
     store.append('notes', [note('n1')], TEST);

@@ -6,7 +6,7 @@ import { applyEvent, type Projection } from '../projection.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import { Generations } from './generations.ts';
 
-/** Events a transaction while rebuilding: other writers wait some ten milliseconds, not seconds. */
+/** Events per transaction while rebuilding: other writers wait about ten milliseconds, not seconds. */
 const BATCH = 2000;
 
 export interface Progress {
@@ -20,7 +20,7 @@ export class Projector {
   readonly #projections: ReadonlyMap<string, Projection>;
   readonly #generations: Generations;
   readonly #handled: ReadonlySet<string>;
-  /** The live checkpoints as of the last append of this process, while nobody else has committed. */
+  /** The live checkpoints as of the last append of this process; valid while no other connection commits. */
   #inStep: { dataVersion: number; position: number; checkpoints: Checkpoint[] } | null = null;
 
   constructor(store: EventStore, projections: readonly Projection[]) {
@@ -31,7 +31,10 @@ export class Projector {
     store.subscribe((events) => this.#follow(events));
   }
 
-  /** The projections whose tables are missing or were made by other code. LEDGER_NEWER when that code is newer than this. */
+  /**
+   * The projections whose tables are missing or were made by other code. Throws LEDGER_NEWER if that code is newer than
+   * this.
+   */
   outdated(): Projection[] {
     const live = this.#live();
     this.#assertNotNewer(live);
@@ -41,7 +44,7 @@ export class Projector {
     );
   }
 
-  /** Brings every projection that is behind up to the end of the log (one that another program did not know). */
+  /** Applies the rest of the log to every projection that is behind (because another program did not know it). */
   catchUp(): void {
     const last = this.#store.lastPosition();
     if (this.#live().every(({ position }) => position >= last)) return;
@@ -50,7 +53,7 @@ export class Projector {
     });
   }
 
-  /** Rebuilds what `outdated` says; does nothing where another process has done so by now. */
+  /** Rebuilds the `outdated` projections; does nothing if another process has already done so. */
   upgrade(onProgress?: (progress: Progress, names: string[]) => void): void {
     const outdated = this.outdated();
     if (outdated.length === 0) return;
@@ -62,8 +65,8 @@ export class Projector {
   }
 
   /**
-   * Folds the whole log into shadow tables and swaps them in with one transaction; readers and writers go on meanwhile.
-   * Killed in between, the next rebuild goes on from the shadow's checkpoint. Two at once share the work.
+   * Folds the whole log into shadow tables and swaps them in with one transaction, without blocking readers and
+   * writers. After a kill, the next rebuild continues from the shadow's checkpoint. Concurrent rebuilds share the work.
    */
   rebuild(
     projections: readonly Projection[] = [...this.#projections.values()],
@@ -85,16 +88,16 @@ export class Projector {
     }
   }
 
-  /** One batch into the shadows; true when they were swapped in, by this process or another. */
+  /** Applies one batch to the shadows. Returns true once they are live, swapped in by this process or another. */
   #fold(projections: readonly Projection[]): boolean {
-    // Read and decoded before the lock is taken: held all the time, other writers would wait until they give up.
+    // Read and decoded before taking the lock: if it were held all the time, other writers would time out.
     const from = lowest(this.#shadows(projections)) + 1;
     const stored = this.#store.readAll({ from, limit: BATCH });
     const events = this.#readable(stored);
     return this.#store.transaction(() => {
       const shadows = this.#shadows(projections);
       if (stored.length === BATCH) {
-        // A shadow that was begun anew meanwhile must not miss what lies before.
+        // A shadow that was restarted meanwhile must not miss earlier events.
         if (lowest(shadows) >= from - 1) this.#apply(shadows, events, from + BATCH - 1);
         return shadows.length === 0;
       }
@@ -120,7 +123,7 @@ export class Projector {
     this.#inStep = { dataVersion, position: last.position, checkpoints };
   }
 
-  /** Applies all that the checkpoints lack. */
+  /** Applies all events after the checkpoints. */
   #advance(checkpoints: readonly Checkpoint[]): void {
     for (let from = lowest(checkpoints) + 1; ; from += BATCH) {
       const stored = this.#store.readAll({ from, limit: BATCH });
@@ -130,7 +133,7 @@ export class Projector {
     }
   }
 
-  /** Applies to each checkpoint the events that lie behind it, and moves it to `last`. */
+  /** Applies to each checkpoint the events after it, and moves it to `last`. */
   #apply(checkpoints: readonly Checkpoint[], events: readonly LedgerEvent[], last: number): void {
     for (const { name, generation, position } of checkpoints) {
       const projection = this.#projections.get(name);
@@ -143,7 +146,7 @@ export class Projector {
     if (behind.length > 0) this.#generations.moveTo(last, behind);
   }
 
-  /** What any projection cares for and this code can read. */
+  /** The readable events that any projection handles. */
   #readable(stored: readonly StoredEvent[]): LedgerEvent[] {
     return stored.flatMap((row) => {
       if (!this.#handled.has(row.type)) return [];
@@ -164,7 +167,7 @@ export class Projector {
 
   #liveOfThisCode(): Checkpoint[] {
     const live = this.#live();
-    // A long-lived process finds out here that a newer program has upgraded the ledger under it.
+    // A long-running process notices here that a newer program has upgraded the ledger.
     this.#assertNotNewer(live);
     return live;
   }
@@ -187,7 +190,7 @@ export class Projector {
   }
 }
 
-/** The position up to which all of them have taken in the log. */
+/** The position up to which all of them have applied the log. */
 const lowest = (checkpoints: readonly Checkpoint[]): number =>
   checkpoints.length > 0
     ? Math.min(...checkpoints.map(({ position }) => position))

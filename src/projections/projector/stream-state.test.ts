@@ -8,7 +8,7 @@ import { countedReads } from '../testing/counted-reads.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { StreamState } from './stream-state.ts';
 
-/** Counts its events up to a most. */
+/** Counts its events up to a maximum. */
 const counter: Decider<number, { most: number }> = {
   initial: 0,
   evolve: (count) => count + 1,
@@ -39,7 +39,7 @@ function longStream(length: number, onEvent?: (event: LedgerEvent) => void) {
 
 const append = (ledger: Ledger) => ledger.execute(counter, STREAM, anyNumber, now, TEST);
 
-describe('the state of a long stream that is kept in memory', () => {
+describe('the in-memory state of a long stream', () => {
   it('reads no events while nothing is appended', () => {
     const { mine, stream } = longStream(500);
     const reads = countedReads(mine.store, () => stream.catchUp());
@@ -47,7 +47,7 @@ describe('the state of a long stream that is kept in memory', () => {
     assert.equal(stream.state, 500);
   });
 
-  it('reads no events for an append of its own', () => {
+  it('reads no events after its own append', () => {
     const { mine, stream } = longStream(500);
     const reads = countedReads(mine.store, () => stream.execute(anyNumber, now, TEST));
     assert.deepEqual(reads, { statements: 0, events: 0 });
@@ -74,7 +74,7 @@ describe('the state of a long stream that is kept in memory', () => {
     assert.equal(mine.store.version(STREAM), 503);
   });
 
-  it('is not rejected for a state that has passed', () => {
+  it('does not reject a command because of a stale state', () => {
     const upTo = (most: number): Decider<number, { most: number }> => ({
       ...counter,
       decide: (count, command, given) =>
@@ -88,7 +88,7 @@ describe('the state of a long stream that is kept in memory', () => {
     assert.equal(stream.state, 5);
   });
 
-  it('stays as it was when the append is undone', () => {
+  it('is unchanged if the append is rolled back', () => {
     const { mine, stream } = longStream(3);
     const undo = (append: () => unknown) => {
       append();
@@ -100,7 +100,7 @@ describe('the state of a long stream that is kept in memory', () => {
     assert.equal(stream.state, 4);
   });
 
-  it('tells each event once, its own and those of others', () => {
+  it('passes on each event once, its own and those of others', () => {
     const seen: number[] = [];
     const { mine, other, stream } = longStream(2, ({ stream_version }) => seen.push(stream_version));
     append(mine);

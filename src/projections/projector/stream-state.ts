@@ -7,13 +7,13 @@ import { known, type Ledger } from './ledger.ts';
 
 type Options = Pick<AppendOptions, 'actor' | 'correlationId' | 'metadata'>;
 
-/** Appends what was decided, and gives it as it was stored. */
+/** Appends the decided events and returns them as stored. */
 export type Append = () => LedgerEvent[];
 
 /**
  * One stream's state, folded once and kept in memory by a process that decides on it again and again. It reads only
  * the events that it has not seen. Another process may append at any time: the expected version of each append makes
- * sure that no decision on an old state is written.
+ * sure that no decision on a stale state is written.
  */
 export class StreamState<State, Command> {
   readonly #ledger: Ledger;
@@ -22,10 +22,10 @@ export class StreamState<State, Command> {
   readonly #onEvent: (event: LedgerEvent) => void;
   #state: State;
   #version = 0;
-  /** The log's change counter before the last read: while it is the same, there is nothing to read. */
+  /** The log's change counter before the last read. While it is unchanged, there is nothing to read. */
   #counter = Number.NaN;
 
-  /** Folds nothing yet: the first `catchUp` reads the stream. `onEvent` gets each event once, by any process. */
+  /** Reads nothing yet: the first `catchUp` reads the stream. `onEvent` receives each event of any process once. */
   constructor(
     ledger: Ledger,
     decider: Decider<State, Command>,
@@ -44,16 +44,16 @@ export class StreamState<State, Command> {
     return this.#state;
   }
 
-  /** Folds what was appended since the last read. Without a change of the log it costs one PRAGMA. */
+  /** Folds the events appended since the last read. If the log is unchanged, this costs one PRAGMA. */
   catchUp(): State {
     this.#readNewer();
     return this.#state;
   }
 
   /**
-   * Decides on the state in memory and appends. Where the stream has moved on, reads the newer events and decides
-   * again, also after a rejection. `within` runs in the append's transaction; what it throws undoes the append.
-   * Not for use inside of another transaction: an undone one would leave its events in this state.
+   * Decides on the state in memory and appends. If the stream has moved on, reads the newer events and decides again,
+   * also after a rejection. `within` runs in the append's transaction; an error that it throws rolls back the append.
+   * Not for use inside another transaction: after a rollback, its events would remain in this state.
    * @throws the decider's rejection, and what `within` and the store throw.
    */
   execute(

@@ -20,10 +20,7 @@ export type Divergence = Static<typeof Divergence>;
 export const VerificationCounts = Type.Object({
   workers: count,
   events: count,
-  unreadable: noted(
-    keyed(count),
-    'Events of a type or version that this code does not know, by their name. They are skipped, as everywhere.',
-  ),
+  unreadable: noted(keyed(count), 'Events of an unknown type or version, by name. They are skipped.'),
 });
 export type VerificationCounts = Static<typeof VerificationCounts>;
 

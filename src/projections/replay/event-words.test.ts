@@ -35,7 +35,7 @@ describe('an event in words', () => {
     }
   });
 
-  it('says a question once', () => {
+  it('shows a question once', () => {
     const [asked] = described('question-answered', 'worker.transitioned');
     assert.deepEqual(asked?.evidence, ['Should prices be rounded per line or per order?']);
   });

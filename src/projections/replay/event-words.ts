@@ -1,13 +1,13 @@
 import type { EventData, LedgerEvent } from '../../events/catalogue/index.ts';
 import { counted } from '../../lib/text/counted.ts';
 
-/** What an event was, for a person: a sentence, and the worker's or our own words that prove it, line by line. */
+/** An event for a person: a sentence, and the evidence for it, line by line. */
 export interface EventDescription {
   description: string;
   evidence: string[];
 }
 
-/** Tells an event in plain words. Texts come as the log holds them: whoever prints them makes them safe to show. */
+/** Describes an event in plain words. Texts are as stored in the log: the caller must sanitize them before printing. */
 export function describeEvent(event: LedgerEvent): EventDescription {
   const { description, evidence } = sentence(event);
   const notes = Object.entries(event.metadata).map(
@@ -76,7 +76,7 @@ function sentence(event: LedgerEvent): EventDescription {
     case 'worker.deadline_exceeded':
       return described(`ran longer than the ${event.data.max_runtime_seconds} s it was allowed`);
     case 'worker.lost':
-      return described('is gone, and nobody saw it go', [event.data.reason]);
+      return described('is gone, and no process saw it end', [event.data.reason]);
     case 'worker.collected': {
       const { changed_files, artifacts, result, violation } = event.data;
       const files =

@@ -11,12 +11,12 @@ import type { VerificationCounts } from './check-schema.ts';
 import { type Divergence, disagreement, WorkerReplay } from './replay.ts';
 import { FreshFold } from './table-check.ts';
 
-/** The column by which the rows of a table belong to a session. */
+/** The column of a table that holds the session id. */
 const OWNER: Record<string, string> = { sessions: 'id', timeline: 'session_id', leases: 'session_id' };
 
 /**
- * Runs the machines and the projections that are in use over a history, and compares what they say with what was
- * recorded at the time: every state on the way, and in the end every row. Feed it stored events in their order; whole
+ * Runs the current machines and projections over a history, and compares their results with what was
+ * recorded at the time: every state on the way, and every row at the end. Feed it stored events in order; whole
  * streams, any number of them.
  */
 export class HistoryCheck implements Rows {
@@ -28,7 +28,7 @@ export class HistoryCheck implements Rows {
   readonly #versions = new Map<string, number>();
   readonly #lastOf = new Map<string, StoredEvent>();
 
-  /** The first disagreement that this event shows, or null. */
+  /** The first divergence at this event, or null. */
   next(stored: StoredEvent): Divergence | null {
     this.counts.events += 1;
     const gap = this.#gap(stored);
@@ -39,12 +39,12 @@ export class HistoryCheck implements Rows {
       return gap;
     }
     const refused = this.#machine(event);
-    // What the machine refuses is in the live tables all the same.
+    // The live tables contain the event even if the machine refuses it.
     const unreported = this.#tables(event);
     return gap ?? refused ?? unreported;
   }
 
-  /** Where the live tables differ from this fold: in the rows of one session, or in any. */
+  /** The first difference between the live tables and this fold, in the rows of one session or in all rows. */
   compare(live: Connection, session?: string): Divergence | null {
     const fault = session
       ? this.#fold.firstDifference(live, (table) => owned(table, session))
@@ -62,7 +62,7 @@ export class HistoryCheck implements Rows {
     return disagreement('table', message, pick(expected), pick(actual), last);
   }
 
-  /** Asks the folded tables. */
+  /** Queries the folded tables. */
   all<Row>(sql: string, ...values: unknown[]): Row[] {
     return this.#fold.connection.prepare(sql).all(...values) as Row[];
   }
@@ -115,7 +115,7 @@ export class HistoryCheck implements Rows {
     );
   }
 
-  /** Folds the event, and holds the row that follows against the state that the event carries. */
+  /** Folds the event, and compares the resulting row with the state that the event carries. */
   #tables(event: LedgerEvent): Divergence | null {
     try {
       this.#fold.fold(event);
@@ -138,7 +138,7 @@ function owned(table: string, session: string) {
   return column ? { column, value: session } : undefined;
 }
 
-/** The first column in which two rows differ; null where one of them is missing. */
+/** The first column in which two rows differ; null if one of them is missing. */
 function differing(expected: unknown, actual: unknown): string | null {
   if (!expected || !actual) return null;
   const [left, right] = [expected, actual] as Record<string, unknown>[];

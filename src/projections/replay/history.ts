@@ -20,24 +20,27 @@ import { disagreement } from './replay.ts';
 
 const LEASES = ['acquired', 'upgraded', 'renewed', 'released', 'expired'].map((what) => `lease.${what}`);
 
-/** What is known of one worker's life, wherever it was read. */
+/** The history of one worker, from the ledger or from a file. */
 export interface History {
   session: string;
   /** The worker's own events. */
   worker: StoredEvent[];
-  /** All of leases too, in order of position: whole streams, since a lease's fate hangs on its neighbours. */
+  /**
+   * The worker's events and all lease events, by position. Whole lease streams, since a decision on one lease depends
+   * on the others.
+   */
   events: StoredEvent[];
 }
 
 export const Then = Type.Object({
-  at: noted(text, 'The moment, as it was asked for.'),
+  at: noted(text, 'The moment, as requested.'),
   event: noted(
     Type.Object({ position: count, version: count, type: text, occurred_at: instant }),
-    'The last event that had happened by then.',
+    'The last event up to then.',
   ),
   row: noted(
     Type.Unsafe<SessionRow>(facts),
-    'The row of its table; the columns may be others in any version.',
+    'The row of the worker; its columns may change with any version.',
   ),
   timeline: list(Stay),
   leases: noted(list(facts), 'Rows of their table.'),
@@ -50,7 +53,7 @@ export function historyOf(store: EventStore, session: string): History {
   return { session, worker, events: events.sort((a, b) => a.position - b.position) };
 }
 
-/** The history of one worker out of events from a file; the only one in it where none is named. */
+/** The history of one worker from the events of a file. Without a name, the file must hold only one worker. */
 export function historyIn(events: readonly StoredEvent[], named: string | null): History {
   const workers = [...new Set(events.map(({ stream_id }) => stream_id))].flatMap((stream) =>
     stream.startsWith('worker/') ? stream.slice('worker/'.length) : [],
@@ -74,7 +77,7 @@ export function historyIn(events: readonly StoredEvent[], named: string | null):
   };
 }
 
-/** How the worker stood at a moment: its row and its timeline, folded from what had happened by then. */
+/** The worker at a moment: its row and its timeline, folded from the events up to then. */
 export function then({ session, worker, events }: History, asked: string): Then {
   const moment = pointInTimeOf(asked, worker);
   const last = worker.findLast(moment.includes);
@@ -103,13 +106,13 @@ export function then({ session, worker, events }: History, asked: string): Then 
   }
 }
 
-/** Runs the machines and projections over events again. Of a log from its beginning, the hash chain is proved too. */
+/** Runs the machines and projections over events again. Also verifies the hash chain of a log from its beginning. */
 export function verifyEvents(events: readonly StoredEvent[]): Verification {
   const chain = isWholeLog(events) ? new ChainCheck() : null;
   return proven(events, (event) => chain?.next(event)?.reason ?? null);
 }
 
-/** The same for one worker of the ledger, also against the rows of the live tables; on one unchanging state of it. */
+/** The same for one worker of the ledger, on one snapshot. Also compares with the rows of the live tables. */
 export function verifySession(store: EventStore, session: string): Verification {
   const linkBefore = ({ position }: StoredEvent) => hashAt(store, position - 1) ?? GENESIS;
   return store.reading(() => {

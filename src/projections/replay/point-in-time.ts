@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../events/event.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 
-/** A point in a worker's history; `includes` tells whether an event had happened by then. */
+/** A point in a worker's history; `includes` returns whether an event had happened by then. */
 export interface PointInTime {
   asked: string;
   includes: (event: StoredEvent) => boolean;
@@ -10,8 +10,8 @@ export interface PointInTime {
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /**
- * `12`: the log up to position 12. `v3`: the first 3 events of the worker. A time: ISO 8601 (a day alone is its
- * beginning in UTC), or `+90s`, `+5m` since the worker was asked for.
+ * `12`: the log up to position 12. `v3`: the first 3 events of the worker. A time: ISO 8601 (a day alone means its
+ * start in UTC), or `+90s`, `+5m` after the spawn request.
  * @throws INVALID_MOMENT
  */
 export function pointInTimeOf(asked: string, worker: readonly StoredEvent[]): PointInTime {

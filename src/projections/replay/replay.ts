@@ -13,10 +13,10 @@ import type { Divergence } from './check-schema.ts';
 
 export type { Divergence };
 
-/** One event of a worker's history, and what the production code makes of it today. */
+/** One event of a worker's history, and how the current code handles it. */
 export interface Step {
   event: LedgerEvent;
-  /** What the machine heard; null where the event says nothing to it. */
+  /** The input of the machine; null if the event is no input of it. */
   signal: WorkerSignal | null;
   before: WorkerState | null;
   after: WorkerState | null;
@@ -25,7 +25,7 @@ export interface Step {
   divergence: Divergence | null;
 }
 
-/** Tells one worker's history again, event by event, with the machine that is in use. */
+/** Replays one worker's history, event by event, with the current machine. */
 export class WorkerReplay {
   #worker: Worker = noWorker;
   #startedAt: number | null = null;
@@ -39,7 +39,7 @@ export class WorkerReplay {
     const at = Date.parse(event.occurred_at);
     const before = this.#worker.state;
     const divergence = diverges(this.#worker, event);
-    // It goes on from what is recorded: one wrong event is told once, not with all that follow.
+    // Continues from the recorded state, so that one wrong event is reported once and not with all that follow.
     this.#worker = evolveWorker(this.#worker, event);
     const start = this.#startedAt ?? at;
     const previous = this.#startedAt === null ? at : this.#previousAt;
@@ -57,7 +57,7 @@ export class WorkerReplay {
   }
 }
 
-/** The steps of one worker; what this code can not read is told to `onUnreadable` and skipped. */
+/** The steps of one worker. Passes events that this code cannot read to `onUnreadable` and skips them. */
 export function* replayWorker(
   history: Iterable<StoredEvent>,
   onUnreadable?: (event: UnreadableEvent) => void,

@@ -6,18 +6,18 @@ import { applyEvent, type Projection, Tables } from '../projection.ts';
 export interface TableFault {
   projection: string;
   table: string;
-  /** What the live table holds, and what the log says it should hold; null where a row is missing. */
+  /** The row of the live table, and the row that the log yields; null if a row is missing. */
   actual: unknown;
   expected: unknown;
 }
 
-/** Only the rows that have this value in this column. */
+/** Selects the rows with this value in this column. */
 export interface RowFilter {
   column: string;
   value: string;
 }
 
-/** A fresh fold of events in memory, by the same code that keeps the live tables. */
+/** A fresh fold of events in memory, by the code that maintains the live tables. */
 export class FreshFold {
   readonly connection: Connection = openSqlite(':memory:');
   readonly #projections: readonly Projection[];
@@ -25,7 +25,7 @@ export class FreshFold {
 
   constructor(projections: readonly Projection[]) {
     this.#projections = projections;
-    // One transaction for all: a commit for every row would cost more than the fold.
+    // One transaction for all events: a commit per row would cost more than the fold.
     this.connection.exec('BEGIN');
     for (const { schema, tables } of projections) {
       this.#tables.execute(schema);
@@ -35,7 +35,7 @@ export class FreshFold {
     }
   }
 
-  /** Applies one stored event; what this code can not read is skipped, as everywhere. */
+  /** Applies one stored event. Skips an event that this code cannot read, as the live tables do. */
   apply(stored: StoredEvent): void {
     const event = decode(stored);
     if (!isUnreadable(event)) this.fold(event);
@@ -45,7 +45,7 @@ export class FreshFold {
     for (const projection of this.#projections) applyEvent(projection, this.#tables, event);
   }
 
-  /** The first row, if any, in which the live tables differ from this fold; of the rows that `only` picks, if given. */
+  /** The first row in which the live tables differ from this fold, if any. `only` limits the check to some rows. */
   firstDifference(live: Connection, only?: (table: string) => RowFilter | undefined): TableFault | null {
     for (const { name, tables } of this.#projections) {
       for (const table of tables) {
@@ -63,7 +63,7 @@ export class FreshFold {
   }
 }
 
-/** A row as its columns come: objects would cost three times as much. */
+/** A row as an array: objects would cost three times as much. */
 type Row = unknown[];
 
 /** Walks both tables side by side in the order of their key, which is the first column of every table. */
@@ -87,7 +87,7 @@ function differs(live: Connection, fresh: Connection, table: string, filter?: Ro
       if (left.done && right.done) return null;
       const [a, e] = [left.done ? null : left.value, right.done ? null : right.value];
       if (a && e && a.every((value, index) => value === e[index])) continue;
-      // Where one of them lacks a row, the next one of the other has the smaller key.
+      // If one side lacks a row, the next row of the other side has the smaller key.
       const order = !a || !e ? 0 : Math.sign(Number(a[0]) - Number(e[0]));
       return {
         actual: a && order <= 0 ? named(a) : null,

@@ -9,20 +9,17 @@ import { HistoryCheck } from './history-check.ts';
 export const LedgerVerification = Type.Object({
   ...Verification.properties,
   last_position: count,
-  head: noted(text, 'The hash of the last event: keep it elsewhere, and any later change of the log shows.'),
-  fault: noted(
-    nullable(LogFault),
-    'The first position at which the log is not what it was when it was written.',
-  ),
+  head: noted(text, 'The hash of the last event. Keep it elsewhere to detect any later change of the log.'),
+  fault: noted(nullable(LogFault), 'The first position at which the log has changed since it was written.'),
 });
 export type LedgerVerification = Static<typeof LedgerVerification>;
 
-/** Enough to see what is wrong; a broken projection would tell the same of every worker. */
+/** The most divergences to report: a broken projection would repeat the same one for every worker. */
 const MOST = 20;
 
 /**
- * Reads the whole log once, on one unchanging state of the ledger while others go on writing: the file's pages, the
- * hash chain, positions and versions, every transition judged again by the machines, every table against a fresh fold.
+ * Reads the whole log once, on one snapshot of the ledger, without blocking writers. Checks the file's pages, the
+ * hash chain, positions and versions, every transition against the machines, every table against a fresh fold.
  */
 export function verifyLedger(
   ledger: Ledger,
@@ -53,7 +50,7 @@ export function verifyLedger(
   });
 }
 
-/** What SQLite itself finds wrong with the file. Position 0: it is not an event that is wrong. */
+/** A fault that SQLite itself finds in the file. Position 0, since it concerns no single event. */
 function pageFault({ store }: Ledger): LogFault | null {
   const [first] = store.connection.pragma('quick_check(1)') as { quick_check: string }[];
   if (!first || first.quick_check === 'ok') return null;

@@ -54,7 +54,7 @@ export interface SessionRow {
 }
 
 export interface SessionFilter {
-  /** null: of every coordinator. */
+  /** null: all coordinators. */
   coordinator: string | null;
   state?: string | readonly string[];
   provider?: string;
@@ -62,7 +62,7 @@ export interface SessionFilter {
   offset: number;
 }
 
-/** Newest first, and how many there are in all. */
+/** A page of sessions, newest first, and the total number. */
 export function listSessions(rows: Rows, filter: SessionFilter): { sessions: SessionRow[]; total: number } {
   const conditions: string[] = [];
   const values: unknown[] = [];
@@ -78,7 +78,7 @@ export function listSessions(rows: Rows, filter: SessionFilter): { sessions: Ses
   }
   const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
   const sessions = rows.all<SessionRow>(
-    // The positions first: an index has them with all that is filtered by, and the rows themselves are wide.
+    // Selects positions first: an index covers them and all filters, while the rows are wide.
     `SELECT * FROM sessions WHERE position IN
        (SELECT position FROM sessions ${where} ORDER BY position DESC LIMIT ? OFFSET ?) ORDER BY position DESC`,
     ...values,
@@ -96,10 +96,10 @@ export const liveSessions = (rows: Rows): SessionRow[] =>
 export const sessionById = (rows: Rows, id: string): SessionRow | undefined =>
   rows.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id);
 
-/** Whether a worker was ever asked for. */
+/** Whether any worker was ever requested. */
 export const hasSessions = (rows: Rows): boolean => rows.get('SELECT 1 FROM sessions LIMIT 1') !== undefined;
 
-/** How many live workers of a coordinator are at work, or may be given work. */
+/** The number of live workers of a coordinator that work or can receive work. */
 export function countWorking(rows: Rows, coordinator: string): number {
   const finals = finalStates.map(() => '?').join(', ');
   const sql = `SELECT count(*) AS live FROM sessions
@@ -107,7 +107,7 @@ export function countWorking(rows: Rows, coordinator: string): number {
   return rows.get<{ live: number }>(sql, coordinator, ...finalStates)?.live ?? 0;
 }
 
-/** The processes that a live session rests on. */
+/** The processes of a live session. */
 export type SessionProcesses = { started: 0 | 1 } & Pick<
   SessionRow,
   'server_pid' | 'server_started' | 'spawner_pid' | 'spawner_started' | 'ender_pid' | 'ender_started'
@@ -120,7 +120,7 @@ export const liveProcesses = (rows: Rows): SessionProcesses[] =>
      FROM sessions WHERE alive = 1`,
   );
 
-/** Asks for the state of one session after another by one prepared statement. */
+/** Returns a function that looks up the state of a session with one prepared statement. */
 export function stateReader(connection: Connection): (id: string) => string | undefined {
   const statement = connection.prepare<[string], { state: string }>(
     'SELECT state FROM sessions WHERE id = ?',
@@ -128,11 +128,11 @@ export function stateReader(connection: Connection): (id: string) => string | un
   return (id) => statement.get(id)?.state;
 }
 
-/** Sessions whose id begins with `prefix`; the exact one alone where there is one. */
+/** Sessions whose id begins with `prefix`; only the exact match if there is one. */
 export function sessionsNamed(rows: Rows, prefix: string): SessionRow[] {
   const exact = sessionById(rows, prefix);
   if (exact) return [exact];
-  // As a range, which the index of the ids answers; a condition on substr() would read every row.
+  // A range, which can use the index of the ids; a condition on substr() would read every row.
   return rows.all<SessionRow>(
     'SELECT * FROM sessions WHERE id >= ? AND id < ? ORDER BY position DESC LIMIT 5',
     prefix,
@@ -146,13 +146,13 @@ export const newestSession = (rows: Rows, coordinator: string): SessionRow | und
     coordinator,
   );
 
-/** Where a worker is or was at work, and when: milliseconds since 1970. */
+/** Where and when a worker works or worked; times in milliseconds since 1970. */
 export interface WorkerPlace {
   id: string;
   provider_id: string;
   coordinator_id: string;
   repo_path: string;
-  /** Its own work tree, also one that is gone. */
+  /** Its own work tree, even if removed since. */
   worktree_path: string | null;
   started: number;
   ended: number | null;
@@ -161,6 +161,6 @@ export interface WorkerPlace {
 const PLACES = `SELECT id, provider_id, sessions.coordinator_id, repo_path, worktree_path, started, ended
   FROM sessions JOIN activity USING (id, provider_id)`;
 
-/** The places of all workers that were asked for before a moment and had not ended before another. */
+/** The places of all workers that were requested before one moment and had not ended before another. */
 export const workerPlaces = (rows: Rows, start: number, end: number): WorkerPlace[] =>
   rows.all<WorkerPlace>(`${PLACES} WHERE started < ? AND (ended IS NULL OR ended >= ?)`, end, start);

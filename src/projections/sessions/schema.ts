@@ -11,11 +11,11 @@ export const Session = Type.Object(
     model: nullable(text),
     account: nullable(text),
     role: text,
-    task: noted(text, 'Redacted, as all that is kept.'),
+    task: noted(text, 'Redacted, like all stored text.'),
     state: WorkerState,
-    readiness: noted(nullable(text), 'What the state rests on: `turn_ended`, `exited`, ...'),
+    readiness: noted(nullable(text), 'The basis of the state: `turn_ended`, `exited`, ...'),
     question: noted(nullable(text), "The worker's own words: untrusted."),
-    last_event: noted(text, 'What was last seen, or the type of the last event.'),
+    last_event: noted(text, 'The last observation, or the type of the last event.'),
     reason: noted(nullable(text), 'Why it failed or was lost.'),
     result: noted(nullable(text), '`present` where it printed a result block.'),
     exit_code: nullable(Type.Integer()),
@@ -26,7 +26,7 @@ export const Session = Type.Object(
     supervision: text,
     coordinator_id: noted(text, 'Who spawned it.'),
     repo_path: text,
-    worktree_path: noted(nullable(text), 'Null without a worktree, and once it was taken away.'),
+    worktree_path: noted(nullable(text), 'Null without a worktree, and after its removal.'),
     worktree_branch: nullable(text),
     artifact_dir: text,
     transcript_path: text,
@@ -39,19 +39,19 @@ export const Session = Type.Object(
     max_turns: nullable(count),
     metadata: facts,
   },
-  { title: 'Session', description: 'A worker: what it was asked, where it runs, how it stands.' },
+  { title: 'Session', description: 'A worker: its task, where it runs, and its state.' },
 );
 export type Session = Static<typeof Session>;
 
-/** Which part of a list a page is. */
+/** The part of a list that a page shows. */
 export const Pagination = Type.Object(
   {
-    count: noted(count, 'How many are on this page.'),
+    count: noted(count, 'The number of items on this page.'),
     total: count,
     limit: count,
     offset: count,
     has_more: flag,
-    next_offset: noted(nullable(count), 'Where the next page begins; null on the last.'),
+    next_offset: noted(nullable(count), 'The offset of the next page; null on the last page.'),
   },
   { title: 'Pagination' },
 );
@@ -73,7 +73,7 @@ export const Stay = Type.Object(
     state: WorkerState,
     entered_at: instant,
     exited_at: noted(nullable(instant), 'Null while it lasts.'),
-    because: noted(text, 'What was seen, or the type of the event.'),
+    because: noted(text, 'The observation, or the type of the event.'),
   },
   { title: 'Stay' },
 );

@@ -6,7 +6,7 @@ type StateEvent = Extract<EventType, `worker.${string}`>;
 
 export const sessionId = (event: { stream_id: string }) => event.stream_id.slice('worker/'.length);
 
-/** Writes the state that the event carries; `alive` changes only with events that say so. */
+/** Writes the state that the event carries; `alive` changes only with events that carry it. */
 function enter(
   tables: Tables,
   event: EventOf<StateEvent>,
@@ -27,14 +27,14 @@ function enter(
   );
 }
 
-/** One row a worker: what it was asked, where it runs, how it stands. */
+/** One row per worker: its task, where it runs, and its state. */
 export const sessions: Projection = {
   name: 'sessions',
   version: 3,
   tables: ['sessions'],
   schema: `
     CREATE TABLE {sessions} (
-      /** Of the request: newest first is this backwards. */
+      /** Position of the request; sort it in descending order for newest first. */
       position INTEGER PRIMARY KEY,
       id TEXT NOT NULL UNIQUE,
       version INTEGER NOT NULL,
@@ -65,7 +65,7 @@ export const sessions: Projection = {
       initial_prompt_mode TEXT NOT NULL,
       max_turns INTEGER,
       deadline_at TEXT,
-      /** JSON: notes of the spawner. */
+      /** JSON: metadata from the spawn request. */
       metadata TEXT NOT NULL,
       spawner_pid INTEGER NOT NULL,
       spawner_started TEXT NOT NULL,
@@ -87,7 +87,7 @@ export const sessions: Projection = {
     ) STRICT;
     CREATE INDEX {sessions}_living ON {sessions} (alive) WHERE alive = 1;
     CREATE INDEX {sessions}_by_coordinator ON {sessions} (coordinator_id);
-    -- Alone: an index that holds the state is written with every transition.
+    -- Without the state: an index that includes it would be written with every transition.
     CREATE INDEX {sessions}_by_state ON {sessions} (state);
     CREATE INDEX {sessions}_by_provider ON {sessions} (provider_id, coordinator_id);
   `,

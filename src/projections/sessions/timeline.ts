@@ -6,7 +6,7 @@ import { sessionId } from './sessions.ts';
 
 type StateEvent = Extract<EventType, `worker.${string}`>;
 
-/** A row for the state that the event carries, unless the worker is in it already. */
+/** Adds a row for the state that the event carries, unless the worker is already in it. */
 function enter(tables: Tables, event: EventOf<StateEvent>): void {
   const id = sessionId(event);
   const { state } = event.data;
@@ -23,7 +23,7 @@ function enter(tables: Tables, event: EventOf<StateEvent>): void {
   );
 }
 
-/** The stays of one session in their order; each ends where the next begins. */
+/** The stays of one session in order; each ends when the next begins. */
 export const staysOf = (rows: Rows, session: string): Stay[] =>
   rows.all<Stay>(
     `SELECT state, entered_at, lead(entered_at) OVER (ORDER BY position) AS exited_at, because
@@ -31,7 +31,7 @@ export const staysOf = (rows: Rows, session: string): Stay[] =>
     session,
   );
 
-/** How long each worker was in which state, and why it got there: one row a stay, never changed. */
+/** How long each worker was in which state, and why it entered it: one row per stay, never changed. */
 export const timeline: Projection = {
   name: 'timeline',
   version: 1,

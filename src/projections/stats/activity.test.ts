@@ -21,7 +21,7 @@ const request = (changes: Partial<Extract<WorkerCommand, { kind: 'request' }>> =
 const seen = (event: string, changes: object = {}): WorkerCommand =>
   ({ ...samples.observe.find((sample) => sample.event === event), ...changes }) as WorkerCommand;
 
-/** A ledger, and a worker's life told as second and command. */
+/** A ledger, and a worker's history as pairs of second and command. */
 function history() {
   let second = 0;
   const ledger = openLedger(freshFile(), { clock: () => new Date(at(second)) });
@@ -44,7 +44,7 @@ describe('the activity of workers', () => {
     assert.equal(firstSpawn(ledger), at(0));
   });
 
-  it('ends once: what is done to a worker after its end does not make it longer', () => {
+  it('ends once: later events of an ended worker do not extend it', () => {
     const { ledger, live } = history();
     live('a', [0, request()], [1, samples.record_started[0]], [60, seen('completed')]);
     live('a', [90, samples.record_collection[0]], [100, samples.record_termination[0]]);
@@ -53,20 +53,20 @@ describe('the activity of workers', () => {
     assert.equal(group?.terminated, 1);
   });
 
-  it('goes on when a completed worker is given another message', () => {
+  it('continues when a completed worker receives another message', () => {
     const { ledger, live } = history();
     live('a', [0, request()], [1, samples.record_started[0]], [60, seen('completed')], [70, samples.send[0]]);
     const [group] = workersWithin(ledger, always);
     assert.deepEqual([group?.ends, group?.state], [[null], 'RUNNING']);
   });
 
-  it('tells the state of a worker that has not ended', () => {
+  it('includes the state of a worker that has not ended', () => {
     const { ledger, live } = history();
     live('a', [0, request()], [1, samples.record_started[0]], [2, seen('question', { question: 'Which?' })]);
     assert.equal(workersWithin(ledger, always)[0]?.state, 'AWAITING_USER_INPUT');
   });
 
-  it('marks what was interrupted, ran out of time, or stood at a limit', () => {
+  it('marks workers that were interrupted, timed out or reached a limit', () => {
     const { ledger, live } = history();
     live('a', [0, request({ provider_id: 'a' })], [1, samples.record_started[0]], [2, samples.interrupt[0]]);
     live(
@@ -109,7 +109,7 @@ describe('the activity of workers', () => {
     assert.deepEqual(found({ provider: 'codex-cli' }), [6]);
   });
 
-  it('is told in groups of what is alike, the later ones as spawned within the window', () => {
+  it('is grouped by equal attributes, and marks workers spawned within the window', () => {
     const { ledger, live } = history();
     for (const [index, id] of ['a', 'b', 'c'].entries())
       live(id, [index * 10, request()], [index * 10 + 9, samples.fail_spawn[0]]);
@@ -125,8 +125,8 @@ describe('the activity of workers', () => {
   });
 });
 
-describe('the walls that a spawn knew of', () => {
-  it('are the providers that a limit stood in the way of', () => {
+describe('the limits known at a spawn', () => {
+  it('are the providers at their limit', () => {
     const capacity = {
       full: { usable: true, status: 'available', unusable_reason: null },
       spent: { usable: false, status: 'limit_reached', unusable_reason: 'limit_reached' },
@@ -140,18 +140,18 @@ describe('the walls that a spawn knew of', () => {
     assert.equal(limitsIn(capacity), '["dear","low","spent"]');
   });
 
-  it('are none where all had something left, and not known where no capacity was recorded', () => {
+  it('are empty if all providers had capacity, and unknown if no capacity was recorded', () => {
     assert.equal(limitsIn({ a: { status: 'available' } }), '[]');
     assert.equal(limitsIn({}), null);
   });
 
-  it('are read from whatever an older AgentPool has written', () => {
+  it('are read from any record of an older AgentPool', () => {
     assert.equal(limitsIn({ a: null, b: 'limit_reached', c: 7, d: { status: 'limit_reached' } }), '["d"]');
   });
 });
 
-describe('what was left of the limits', () => {
-  it('is told for each limit of each provider, within the window only', () => {
+describe('the remaining percentage of the limits', () => {
+  it('is returned for each limit of each provider, within the window only', () => {
     const { ledger } = history();
     const insert = (provider: string, name: string, second: number, used: number) =>
       ledger.store.connection

@@ -8,7 +8,7 @@ type Mark = 'interrupted' | 'timed_out' | 'terminated' | 'hit_wall';
 
 /**
  * Ends the stay when the event's state is final, and reopens it when the worker is at work again. Most events change
- * neither, and then no page of the database is touched: statistics must not make every append dearer.
+ * neither, and then no page of the database is touched: statistics must not slow down every append.
  */
 function stay(tables: Tables, event: EventOf<StateEvent>): void {
   const { state } = event.data;
@@ -27,14 +27,14 @@ function stay(tables: Tables, event: EventOf<StateEvent>): void {
 const mark = (tables: Tables, event: EventOf<StateEvent>, what: Mark) =>
   tables.run(`UPDATE {activity} SET ${what} = 1 WHERE id = ? AND ${what} = 0`, sessionId(event));
 
-/** What statistics are made of: one narrow row a worker, found by the time in which it was at work. */
+/** The data for statistics: one narrow row per worker, indexed by the time of its work. */
 export const activity: Projection = {
   name: 'activity',
   version: 1,
   tables: ['activity'],
   schema: `
     CREATE TABLE {activity} (
-      /** Of the request. */
+      /** Position of the request. */
       position INTEGER PRIMARY KEY,
       id TEXT NOT NULL UNIQUE,
       provider_id TEXT NOT NULL,
@@ -48,10 +48,10 @@ export const activity: Projection = {
       interrupted INTEGER NOT NULL DEFAULT 0,
       timed_out INTEGER NOT NULL DEFAULT 0,
       terminated INTEGER NOT NULL DEFAULT 0,
-      /** It stood at the end of its provider's limit. */
+      /** 1 if it reached its provider's limit. */
       hit_wall INTEGER NOT NULL DEFAULT 0,
       /** JSON: the providers that were at their limit when it was asked for; null where that was not recorded. */
-      walls TEXT
+      walls TEXT /* vocabulary: quoted */
     ) STRICT;
     CREATE INDEX {activity}_by_end ON {activity} (ended);
   `,
@@ -90,7 +90,7 @@ export const activity: Projection = {
   },
 };
 
-/** The providers that stood at their limit, as JSON; null where nothing is known of any. */
+/** The providers that were at their limit, as JSON; null if nothing is known of any. */
 export function limitsIn(capacity: Record<string, unknown>): string | null {
   const known = Object.entries(capacity);
   if (known.length === 0) return null;
@@ -98,8 +98,8 @@ export function limitsIn(capacity: Record<string, unknown>): string | null {
 }
 
 /**
- * Whether a limit stands in the provider's way, by its status or by the reason why it can not be used. One that the
- * policy keeps from being used, or that is signed out, is no wall.
+ * Whether a provider is at its limit, by its status or by the reason why it cannot be used. A provider that the
+ * policy refuses, or that is signed out, does not count.
  */
 function isAtItsLimit(row: unknown): boolean {
   const { status, unusable_reason: reason } = (row ?? {}) as { status?: unknown; unusable_reason?: unknown };

@@ -1,6 +1,6 @@
 import type { Rows } from '../reader.ts';
 
-/** Workers that were at work within a window and are alike in all that is counted. */
+/** Workers that worked within a window and are equal in everything that is counted. */
 export interface Workers {
   provider_id: string;
   role: string;
@@ -8,13 +8,16 @@ export interface Workers {
   /** The providers that were at their limit when these were asked for; null where that was not recorded. */
   walls: string[] | null;
   count: number;
-  /** How many of them were asked for within the window, not before. */
+  /** How many of them were requested within the window, not before. */
   spawned: number;
   interrupted: number;
   timed_out: number;
   terminated: number;
   hit_wall: number;
-  /** When each was asked for, and when each had ended (null: it goes on), each in an order of its own. Milliseconds since 1970. */
+  /**
+   * When each was asked for, and when each had ended (null: it goes on), each in an order of its own. Milliseconds
+   * since 1970.
+   */
   starts: number[];
   ends: (number | null)[];
 }
@@ -22,7 +25,7 @@ export interface Workers {
 export interface WorkersFilter {
   start: number;
   end: number;
-  /** null: of every coordinator, of every provider. */
+  /** null: all coordinators, all providers. */
   coordinator: string | null;
   provider: string | null;
 }
@@ -46,7 +49,8 @@ export const providersAtWork = (rows: Rows, start: number, end: number): string[
 
 /**
  * The workers that were at work at some time of the window. Reads those that ended after its start, and no others.
- * SQLite groups them and hands their times over as JSON: ten thousand rows would take JavaScript longer than all the rest.
+ * SQLite groups them and hands their times over as JSON: ten thousand rows would take JavaScript longer than all the
+ * rest.
  */
 export function workersWithin(rows: Rows, { start, end, coordinator, provider }: WorkersFilter): Workers[] {
   const conditions = ['started < ?'];
@@ -85,10 +89,10 @@ export function workersWithin(rows: Rows, { start, end, coordinator, provider }:
     }));
 }
 
-/** When the first worker was asked for; null where there was none. */
+/** When the first worker was requested; null if there was none. */
 export const firstSpawn = (rows: Rows): number | null =>
   rows.get<{ started: number }>('SELECT started FROM activity ORDER BY position LIMIT 1')?.started ?? null;
 
-/** When a worker was asked for, in milliseconds since 1970; null for one that never was. */
+/** When a worker was requested, in milliseconds since 1970; null for an unknown worker. */
 export const spawnTime = (rows: Rows, id: string): number | null =>
   rows.get<{ started: number }>('SELECT started FROM activity WHERE id = ?', id)?.started ?? null;

@@ -1,6 +1,6 @@
 import type { EventStore } from '../../events/store/store.ts';
 
-/** What a store is asked for while `work` runs: the statements that read events, and the rows of events they gave. */
+/** Counts the reads of a store while `work` runs: the statements that read events, and the rows they return. */
 export function countedReads(store: EventStore, work: () => void): { statements: number; events: number } {
   const counted = { statements: 0, events: 0 };
   const readAll = store.readAll.bind(store);

@@ -3,7 +3,7 @@ import { answering } from '../../lib/testing/answering.ts';
 import { type LeaseCommand, leaseDecider, leaseStream } from '../../machines/lease/decide.ts';
 import { openLedger } from '../projector/ledger.ts';
 
-/** The lease that was granted, or who has it. */
+/** The granted lease, or its current holder. */
 export type LeaseAnswer =
   | { granted: number; fence: number }
   | { code: string; holder: unknown; message: string };

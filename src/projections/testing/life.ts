@@ -9,7 +9,7 @@ export type Deed = { worker: string; command: WorkerCommand } | { repo: string; 
 
 const DAY = Date.parse('2026-03-04T12:00:00.000Z');
 
-/** Carries out one deed at a second of the day; false when it was refused. */
+/** Executes one command at a second of the day; false if it was refused. */
 export function act(ledger: Ledger, deed: Deed, second: number): boolean {
   const given = { now: new Date(DAY + second * 1000), newId: () => 'ap_new' };
   const as = { actor: 'test' };

@@ -11,12 +11,12 @@ export interface LiveQuestion {
 const [file = ''] = process.argv.slice(2);
 const ledger = openLedger(file);
 
-/** Leads workers through everything that can be asked of them, over and over; answers with what was accepted. */
+/** Sends workers every possible command, repeatedly; answers with the accepted ones. */
 answering(({ workers, deeds }: LiveQuestion): number => {
   let accepted = 0;
   for (let deed = 0; deed < deeds; deed++) {
     const worker = workers[deed % workers.length] ?? '';
-    // A step that shares no factor with the number of commands comes by all of them, in another order each time.
+    // A step that shares no factor with the number of commands visits all of them, in a different order each time.
     const command = everyCommand[(Math.floor(deed / workers.length) * 7) % everyCommand.length];
     if (command && act(ledger, { worker, command }, deed)) accepted += 1;
   }

@@ -1,14 +1,14 @@
 import type { UsageSample } from '../../events/catalogue/usage.ts';
 import type { Rows } from '../reader.ts';
 
-/** What the ledger knows of one provider's limits. */
+/** The recorded limits of one provider. */
 export interface KnownUsage {
   provider_id: string;
-  /** The answer to the last question; null where only an agent has warned. */
+  /** The last sample; null if there was only a warning of an agent. */
   latest: UsageSample | null;
-  /** The last answer that told limits. */
+  /** The last sample that has limits. */
   good: UsageSample | null;
-  /** What an agent last said of a limit while it worked. */
+  /** The last warning of a limit by a working agent. */
   warned: UsageSample | null;
   samples: number;
   first_at: string;
@@ -25,7 +25,7 @@ interface Row {
   last_at: string;
 }
 
-/** Every provider that was ever asked, or that ever warned. */
+/** Every provider that was ever sampled, or that ever warned. */
 export const knownUsage = (rows: Rows): KnownUsage[] =>
   rows.all<Row>('SELECT * FROM usage_summary ORDER BY provider_id').map(parsed);
 
@@ -44,7 +44,7 @@ const parsed = (row: Row): KnownUsage => ({
 const sample = (json: string | null): UsageSample | null =>
   json === null ? null : (JSON.parse(json) as UsageSample);
 
-/** What a window said at one moment. */
+/** The figures of a window at one moment. */
 export interface Figure {
   observed_at: string;
   used_percent: number;
@@ -71,7 +71,7 @@ export const figuresOf = (
     )
     .reverse();
 
-/** What the samples of one limit said within a window: how much was left, in percent. */
+/** The samples of one limit within a window: the remaining percentage. */
 export interface LimitRange {
   name: string;
   samples: number;
@@ -99,7 +99,7 @@ export function limitRanges(rows: Rows, start: number, end: number): Map<string,
   return found;
 }
 
-/** Hops from one limit to the next: to look for them all at once would read every sample that was ever taken. */
+/** Skips from one limit to the next: a single DISTINCT query would read every sample ever taken. */
 const nextLimit = (rows: Rows, provider: string, name: string) =>
   rows.get<{ provider_id: string; name: string }>(
     `SELECT provider_id, name FROM usage_history WHERE (provider_id, name) > (?, ?)

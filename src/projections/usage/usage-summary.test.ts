@@ -30,8 +30,8 @@ const at = (minute: number, facts: Partial<UsageSample> = {}) => {
   });
 };
 
-describe('what the ledger knows of a provider', () => {
-  it('is the last answer, and the last good one when that failed', () => {
+describe('the recorded usage of a provider', () => {
+  it('is the last sample, and the last successful one if that failed', () => {
     const failed = at(9, { status: 'unknown', windows: [] });
     const known = knownUsageOf(given(at(1), at(5), failed), 'codex-cli');
     assert.deepEqual(known?.latest, failed);
@@ -42,7 +42,7 @@ describe('what the ledger knows of a provider', () => {
     );
   });
 
-  it('keeps what an agent warned of apart from what the provider answered', () => {
+  it('keeps warnings of an agent separate from samples of the provider', () => {
     const warning = at(7, { confidence: 'provider_warning', status: 'limit_reached' });
     const ledger = given(at(5), warning);
     const known = knownUsageOf(ledger, 'codex-cli');
@@ -50,14 +50,14 @@ describe('what the ledger knows of a provider', () => {
     assert.equal(figuresOf(ledger, 'codex-cli', 'weekly').length, 1);
   });
 
-  it('is empty before anybody asked', () => {
+  it('is empty before the first sample', () => {
     const ledger = given();
     assert.deepEqual([knownUsage(ledger), knownUsageOf(ledger, 'codex-cli')], [[], undefined]);
   });
 });
 
 describe('the figures of a window', () => {
-  it('are told oldest first, the newest where there are too many', () => {
+  it('are listed oldest first, and only the newest if there are too many', () => {
     const ledger = given(...[1, 2, 3, 4].map((minute) => at(minute)));
     assert.deepEqual(
       figuresOf(ledger, 'codex-cli', 'weekly', { limit: 2 }).map(({ used_percent }) => used_percent),
@@ -65,7 +65,7 @@ describe('the figures of a window', () => {
     );
   });
 
-  it('are told since a moment, with the one before it', () => {
+  it('are listed since a moment, with the one before it', () => {
     const ledger = given(...[1, 2, 3, 4].map((minute) => at(minute)));
     const since = at(3).observed_at;
     assert.deepEqual(
@@ -74,14 +74,14 @@ describe('the figures of a window', () => {
     );
   });
 
-  it('are one where a kept sample tells the same moment again', () => {
+  it('are stored once if a repeated sample has the same time', () => {
     const kept = at(3, { checked_at: at(30).checked_at, stale: true });
     assert.equal(figuresOf(given(at(3), kept), 'codex-cli', 'weekly').length, 1);
   });
 });
 
 describe('the read model of limits', () => {
-  it('is what a fresh fold of the log gives, and what a rebuild gives', () => {
+  it('equals a fresh fold of the log, and a rebuild', () => {
     const sample = fc
       .tuple(
         fc.integer({ min: 0, max: 59 }),

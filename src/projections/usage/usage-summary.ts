@@ -1,7 +1,7 @@
 import type { UsageSample } from '../../events/catalogue/usage.ts';
 import type { Projection, Tables } from '../projection.ts';
 
-/** What is known of every provider's limits: one row a provider, and the figures of its windows over time. */
+/** The recorded limits of every provider: one row per provider, and the figures of its windows over time. */
 export const usageSummary: Projection = {
   name: 'usage_summary',
   version: 1,
@@ -9,11 +9,11 @@ export const usageSummary: Projection = {
   schema: `
     CREATE TABLE {usage_summary} (
       provider_id TEXT PRIMARY KEY,
-      /** JSON: the answer to the last question, good or not. */
+      /** JSON: the last sample, successful or not. */
       latest TEXT,
-      /** JSON: the last one that told limits. */
+      /** JSON: the last sample that has limits. */
       good TEXT,
-      /** JSON: what an agent last said of a limit while it worked. */
+      /** JSON: the last warning of a limit by a working agent. */
       warned TEXT,
       samples INTEGER NOT NULL,
       first_at TEXT NOT NULL,
@@ -37,7 +37,7 @@ export const usageSummary: Projection = {
   },
 };
 
-/** Whether a sample tells limits, so that it is worth keeping when the next question fails. */
+/** Whether a sample has limits, so that it is worth keeping when the next sample fails. */
 export const isGood = ({ status }: Pick<UsageSample, 'status'>): boolean =>
   !['unknown', 'unauthenticated', 'unavailable'].includes(status);
 
@@ -58,7 +58,7 @@ function summarize(tables: Tables, { provider_id, checked_at }: UsageSample, col
   );
 }
 
-/** A sample that was kept from before has the time of its figures: it is the same row again. */
+/** A sample that repeats earlier figures has their time: it is the same row again. */
 function remember(tables: Tables, { provider_id, observed_at, windows }: UsageSample): void {
   for (const { name, used_percent, reset_at } of windows) {
     if (used_percent === null) continue;

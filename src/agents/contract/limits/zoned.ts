@@ -4,7 +4,7 @@ const DATE =
 const DAY_MS = 86_400_000;
 
 /**
- * `Nov 26, 1:30pm`, `Nov 26 at 13:30` or `4:40am` on the wall clocks of a time zone, as ISO in UTC. Without a
+ * `Nov 26, 1:30pm`, `Nov 26 at 13:30` or `4:40am` in the local time of a time zone, as ISO in UTC. Without a
  * year or a date it is the first such moment that is not long past. Null where it is no time.
  */
 export function instantInZone(words: string, timeZone: string, now: Date): string | null {
@@ -60,7 +60,7 @@ function wallClock(at: Date, timeZone: string): WallClock | null {
   }
 }
 
-/** The moment at which the wall clocks show `wall`; asked twice, since the offset may change in between. */
+/** The moment at which the local clocks show `wall`; asked twice, since the offset may change in between. */
 function toUtc(wall: number, timeZone: string): number {
   const offset = (at: number): number => (wallClock(new Date(at), timeZone)?.ms ?? at) - at;
   const guess = wall - offset(wall);
