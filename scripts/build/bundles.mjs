@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-/** The agents: a worker of one loads nothing of the others. */
+/** The agents. Each has a bundle, so that a worker loads only the code of its own agent. */
 const agents = readdirSync('src/agents').filter(
   (id) => id !== 'contract' && existsSync(`src/agents/${id}/agent.ts`),
 );
@@ -93,7 +93,7 @@ export const unusedSchemas = {
   },
 };
 
-/** The folder of an agent is imported by its id; here by one import for each, which may be a bundle of its own. */
+/** The sources import an agent by its id. Replaces that by one import per agent, so that each can be a bundle. */
 export const eachAgent = {
   name: 'each-agent',
   setup: ({ onLoad }) => {

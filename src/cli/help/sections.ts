@@ -9,7 +9,7 @@ export const sections: readonly string[] = [
   'Connect',
 ];
 
-/** What the commands of a group have in common, by their first word. */
+/** The descriptions of command groups in the overview, by the first word of their commands. */
 export const groups: Readonly<Record<string, string>> = {
   config: 'Show the configuration and its location',
   detectors: 'Manage your own rules for reading screens',
