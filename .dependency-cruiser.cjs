@@ -37,7 +37,7 @@ module.exports = {
     error('no-undeclared-packages-in-code', code, { dependencyTypes: ['npm-no-pkg'] }),
     // What the bundle takes in is a development package like these, but these are for us alone.
     error('no-tools-in-code', code, {
-      path: 'node_modules/(@biomejs|@swc|dependency-cruiser|esbuild|fast-check|github-slugger|marked|tsx|typescript)/',
+      path: 'node_modules/(@biomejs|@swc|dependency-cruiser|esbuild|fast-check|github-slugger|js-tokens|marked|tsx|typescript)/',
     }),
   ],
   options: {

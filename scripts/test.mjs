@@ -21,7 +21,7 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`;
+const concurrency = `--test-concurrency=${availableParallelism() + 1}`;
 const reporter = new URL('./test-reporter.mjs', import.meta.url);
 const run = spawnSync(
   process.execPath,
