@@ -65,7 +65,7 @@ describe('the worktree commands', () => {
       assert.equal((await cleanup(id, ...words)).error.code, 'WORKTREE_ACTIVE');
       const planned = await cleanup(id, ...words, '--dry-run');
       assert.deepEqual([planned.blocked, planned.would_remove, planned.dry_run], [true, false, true]);
-      assert.match(planned.reason, /lives/);
+      assert.match(planned.reason, /is alive/);
     }
     assert.ok(existsSync(path));
   });
