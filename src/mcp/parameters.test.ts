@@ -73,7 +73,7 @@ describe('a parameter beside the task', () => {
     assert.deepEqual([state, event], ['AWAITING_USER_INPUT', 'question']);
     assert.match(
       await host.refused('send_worker_message', { session_id, message: 'one\ntwo', submit: false }),
-      /^INVALID_REQUEST: .* one line/,
+      /^INVALID_REQUEST: .* a single line/,
     );
     home.tmux('send-keys', '-t', pane, 'Enter');
     const done = await host.call('observe_worker', {

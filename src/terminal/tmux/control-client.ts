@@ -13,7 +13,7 @@ export interface ControlEvents {
   dropped: [paneId: string];
   windowRenamed: [windowId: string, name: string];
   layoutChanged: [windowId: string];
-  /** A subscribed format has a new value; tmux checks once a second. */
+  /** The format of SUBSCRIPTION has a new value; tmux checks once a second. */
   subscribed: [name: string, value: string];
   /** The session or server is gone, or the client was detached. The last event. */
   exit: [];
@@ -29,6 +29,9 @@ interface Pending {
 
 /** Seconds of unread output after which tmux drops it, and reports that, in place of filling its memory. */
 const pauseAfterSeconds = 30;
+
+/** The name of a client's only subscription. */
+export const SUBSCRIPTION = 'dead';
 
 /**
  * A `tmux -C` client of one session. tmux writes output and answers in the order in which things happened: an answer
@@ -103,7 +106,8 @@ export class ControlClient extends EventEmitter<ControlEvents> {
     // once.
     const closed = new Promise<void>((resolve) => this.#child.once('close', () => resolve()));
     this.resume();
-    this.#child.stdin.end();
+    // tmux before 3.7 crashes where its one-second check of subscriptions meets a client that is just leaving.
+    this.#child.stdin.end(`${commandText(['refresh-client', '-B', SUBSCRIPTION])}\n`);
     const killTimer = setTimeout(() => this.#child.kill('SIGKILL'), 2000);
     await closed;
     clearTimeout(killTimer);

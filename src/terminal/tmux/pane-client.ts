@@ -1,5 +1,5 @@
 import { deadWindowName } from './config.ts';
-import { ControlClient } from './control-client.ts';
+import { ControlClient, SUBSCRIPTION } from './control-client.ts';
 import type { Tmux } from './tmux.ts';
 
 export interface PaneListener {
@@ -30,14 +30,18 @@ export function paneClient(
     if (name === deadWindowName) listener.recheck();
   });
   client.on('subscribed', (name, value) => {
-    if (name === 'dead' && value === '1') listener.recheck();
+    if (name === SUBSCRIPTION && value === '1') listener.recheck();
   });
   client.on('layoutChanged', () => listener.recheck());
   client.on('exit', () => listener.exit());
   // The hook reports an exit at once, but tmux can miss that a child has exited; this subscription sees its closed
   // terminal. (A subscription to the pane itself would stop when the pane dies.)
   client
-    .command('refresh-client', '-B', `dead::#{W:#{P:#{?#{==:#{pane_id},${paneId}},#{pane_dead},}}}`)
+    .command(
+      'refresh-client',
+      '-B',
+      `${SUBSCRIPTION}::#{W:#{P:#{?#{==:#{pane_id},${paneId}},#{pane_dead},}}}`,
+    )
     .catch(() => {});
   return client;
 }

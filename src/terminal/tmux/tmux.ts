@@ -92,10 +92,26 @@ export class Tmux {
     return text?.startsWith(`${paneId}|`) ? paneFactsOf(text.trim()) : null;
   }
 
-  /** False when there was no such session. */
+  /**
+   * Ends a session; false when there was none. Its control clients go first: tmux before 3.7 crashes, with every session
+   * that it has, when a session is destroyed under a client with a subscription.
+   */
   async killSession(name: string): Promise<boolean> {
+    await this.#endControlClients(name);
     // A server that ends with this session may be gone before it answers.
     return (await retry(() => this.#ifExists(['kill-session', '-t', `=${name}`]), dyingServer)) !== null;
+  }
+
+  /** Gives up after a second: a client that cannot be ended must not keep the session. */
+  async #endControlClients(session: string): Promise<void> {
+    const list = ['list-clients', '-t', `=${session}`, '-F', '#{client_control_mode} #{client_pid}'];
+    for (let left = 100; left > 0; left--) {
+      const clients = await retry(() => this.#ifExists(list), dyingServer);
+      const pids = [...(clients ?? '').matchAll(/^1 (\d+)$/gm)].map(([, pid]) => Number(pid));
+      if (pids.length === 0) return;
+      for (const pid of pids) endProcess(pid);
+      await sleep(10);
+    }
   }
 
   async killServer(): Promise<boolean> {
@@ -103,7 +119,12 @@ export class Tmux {
   }
 
   async serverPid(): Promise<number | null> {
-    const text = await retry(() => this.#ifServerRuns(['display-message', '-p', '#{pid}']), anyError);
+    const asked = retry(() => this.#ifServerRuns(['display-message', '-p', '#{pid}']), anyError);
+    // A server that is ending refuses every client: for a new one it does not run any more.
+    const text = await asked.catch((error) => {
+      if (dyingServer.test(tmuxMessage(error))) return null;
+      throw error;
+    });
     return text === null ? null : Number(text);
   }
 
@@ -172,6 +193,15 @@ async function retry<T>(ask: () => Promise<T>, when: RegExp): Promise<T> {
       if (attempt >= maxAttempts || tmuxMessage(error) === '' || !when.test(tmuxMessage(error))) throw error;
       await sleep(20 * attempt);
     }
+  }
+}
+
+/** Killed, so that its server drops it at once: one that leaves in its own time is what makes tmux crash. */
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
   }
 }
 
