@@ -183,15 +183,15 @@ export class Tmux {
   }
 }
 
-/** Retries: a server that is about to end with its last session refuses new clients. */
+/** Retries: a server that is about to end refuses new clients, on a busy machine for more than a second. */
 async function retry<T>(ask: () => Promise<T>, when: RegExp): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await ask();
     } catch (error) {
-      const maxAttempts = dyingServer.test(tmuxMessage(error)) ? 5 : 2;
+      const maxAttempts = dyingServer.test(tmuxMessage(error)) ? 20 : 2;
       if (attempt >= maxAttempts || tmuxMessage(error) === '' || !when.test(tmuxMessage(error))) throw error;
-      await sleep(20 * attempt);
+      await sleep(Math.min(20 * attempt, 100));
     }
   }
 }
