@@ -141,7 +141,7 @@ describe('the signals of an agent', () => {
     assert.match(plugin.hooks.agentStop[0].bash, /signal turn_ended$/);
   });
 
-  it('are told at a port of its own, behind a password, where it is asked for one', () => {
+  it('arrive at a port of its own, behind a password, when it is given a port', () => {
     const { command, env, files } = launched('opencode', { signal, port: 4711 });
     assert.ok(command.join(' ').endsWith('--port 4711 --hostname 127.0.0.1'));
     const { port, password } = JSON.parse(files?.['opencode-events.json'] ?? '');
@@ -181,7 +181,7 @@ describe('the program of an agent', () => {
     return path;
   };
 
-  it('is looked for on PATH, and its absence is told with how to install it', async () => {
+  it('is looked for on PATH, and its absence is reported with how to install it', async () => {
     const codex = agentOf('codex-cli');
     await assert.rejects(codex.find(place(join(scratch, 'nothing'))), (error: unknown) => {
       assert.ok(error instanceof AgentPoolError);

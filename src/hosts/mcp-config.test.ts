@@ -18,7 +18,7 @@ const moved: ServerCommand = {
   env: { AGENTPOOL_HOME: '/a b' },
 };
 
-describe('what a host is told', () => {
+describe('the configuration of a host', () => {
   for (const host of hosts.filter(({ format }) => format === 'json')) {
     it(`${host.id}: a whole JSON file, in which the server is found again`, () => {
       for (const server of [plain, moved]) {
@@ -113,7 +113,7 @@ describe('a host by its name', () => {
     assert.equal(hostNamed('codex-cli').id, 'codex');
   });
 
-  it('is told with the nearest one where it is unknown', () =>
+  it('is refused with the nearest one when it is unknown', () =>
     assert.throws(
       () => hostNamed('winsurf'),
       (error) =>

@@ -67,7 +67,7 @@ describe('an agent on PATH', () => {
     assert.doesNotMatch(JSON.stringify(found), /@/);
   });
 
-  it('is told to be signed out where it says so itself', async () => {
+  it('counts as signed out when it says so itself', async () => {
     const signedOut = machine({
       claude: claude('{"loggedIn":false}', 1),
       codex:

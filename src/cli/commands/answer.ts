@@ -3,7 +3,7 @@ import { Answered } from '../../workers/commands/answer.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { LedgerCommand } from '../grammar/command.ts';
 import { value, worker } from '../grammar/option.ts';
-import { run } from '../work/answer.ts';
+import { run } from '../workers/answer.ts';
 
 export default class Answer extends LedgerCommand<Answered> {
   static override paths = [['answer']];

@@ -3,7 +3,7 @@ import { Collected } from '../../workers/commands/collect.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { LedgerCommand } from '../grammar/command.ts';
 import { pagerFlag, value, worker } from '../grammar/option.ts';
-import { run } from '../work/collect.ts';
+import { run } from '../workers/collect.ts';
 
 export default class Collect extends LedgerCommand<Collected> {
   static override paths = [['collect']];

@@ -4,7 +4,7 @@ import type { AppContext } from '../../workers/core/context.ts';
 import { details } from '../../workers/core/details.ts';
 import { LedgerCommand } from '../grammar/command.ts';
 import { list, pagerFlag, value, wholeNumber, worker } from '../grammar/option.ts';
-import { run } from '../work/observe.ts';
+import { run } from '../workers/observe.ts';
 
 export default class Observe extends LedgerCommand<Observed> {
   static override paths = [['observe']];

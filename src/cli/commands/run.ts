@@ -13,8 +13,8 @@ import { details } from '../../workers/core/details.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { finishRun, RUN_EXITS, type RunExit, runEnds, runExit } from '../../workers/watch/run.ts';
 import { flag, oneOf, value, wholeNumber } from '../grammar/option.ts';
-import { spawnRequest } from '../work/spawn-request.ts';
-import { onInterrupt, waitInView } from '../work/wait-in-view.ts';
+import { spawnRequest } from '../workers/spawn-request.ts';
+import { onInterrupt, waitInView } from '../workers/wait-in-view.ts';
 import { SpawnCommand } from './shared/spawn-options.ts';
 
 const exits = Object.entries(RUN_EXITS)

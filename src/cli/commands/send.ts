@@ -3,7 +3,7 @@ import { Sent } from '../../workers/commands/send.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { LedgerCommand } from '../grammar/command.ts';
 import { argument, flag, worker } from '../grammar/option.ts';
-import { run } from '../work/send.ts';
+import { run } from '../workers/send.ts';
 
 export default class Send extends LedgerCommand<Sent> {
   static override paths = [['send']];

@@ -5,7 +5,7 @@ import { SpawnReport } from '../../workers/commands/spawn-report.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { details } from '../../workers/core/details.ts';
 import { optionalValue, value, wholeNumber } from '../grammar/option.ts';
-import { run, WAIT_SECONDS } from '../work/spawn.ts';
+import { run, WAIT_SECONDS } from '../workers/spawn.ts';
 import { SpawnCommand } from './shared/spawn-options.ts';
 
 const WaitedSpawn = Type.Object(

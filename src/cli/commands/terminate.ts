@@ -3,7 +3,7 @@ import { Termination } from '../../workers/commands/terminate.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { LedgerCommand } from '../grammar/command.ts';
 import { flag, worker } from '../grammar/option.ts';
-import { run } from '../work/terminate.ts';
+import { run } from '../workers/terminate.ts';
 
 export default class Terminate extends LedgerCommand<Termination> {
   static override paths = [['terminate']];

@@ -1,4 +1,4 @@
-import { run } from '../work/answer.ts';
+import { run } from '../workers/answer.ts';
 import { fastWork } from './work.ts';
 
 /** `agentpool answer` */

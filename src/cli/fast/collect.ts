@@ -1,4 +1,4 @@
-import { run } from '../work/collect.ts';
+import { run } from '../workers/collect.ts';
 import { fastWork } from './work.ts';
 
 /** `agentpool collect` */

@@ -1,4 +1,4 @@
-import { run } from '../work/observe.ts';
+import { run } from '../workers/observe.ts';
 import { fastWork } from './work.ts';
 
 /** `agentpool observe` */

@@ -1,4 +1,4 @@
-import { run } from '../work/send.ts';
+import { run } from '../workers/send.ts';
 import { fastWork } from './work.ts';
 
 /** `agentpool send` */

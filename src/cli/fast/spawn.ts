@@ -1,4 +1,4 @@
-import { run } from '../work/spawn.ts';
+import { run } from '../workers/spawn.ts';
 import { fastWork } from './work.ts';
 
 /** `agentpool spawn` */

@@ -1,4 +1,4 @@
-import { run } from '../work/terminate.ts';
+import { run } from '../workers/terminate.ts';
 import { fastWork } from './work.ts';
 
 /** `agentpool terminate` */
