@@ -1,9 +1,9 @@
 // Runs every test file under src, fixtures, bench and scripts with node:test; arguments select files by their path.
-// Node 20's --test takes no glob patterns, so the files are found here.
-import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { needTmux } from './need-tmux.mjs';
+import { bundleTests } from './test/bundle.mjs';
+import { needTmux } from './test/need-tmux.mjs';
 
 needTmux();
 
@@ -11,9 +11,9 @@ const named = process.argv.slice(2).filter((argument) => !argument.startsWith('-
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
 
 const found = ['src', 'fixtures', 'bench', 'scripts'].flatMap((root) =>
-  readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
-    .map((entry) => `${entry.parentPath}/${entry.name}`),
+  readdirSync(root, { recursive: true })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => `${root}/${name}`),
 );
 const files = named.length ? found.filter((file) => named.some((name) => file.includes(name))) : found;
 if (files.length === 0) {
@@ -21,20 +21,25 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-const concurrency = `--test-concurrency=${availableParallelism() + 1}`;
-const reporter = new URL('./test-reporter.mjs', import.meta.url);
-const run = spawnSync(
+// A folder of its own, so that two runs in one checkout do not disturb each other. It has to be below node_modules'
+// parent, where the packages are found that cannot be bundled.
+const folder = `dist-tests-${process.pid}`;
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+await bundleTests(files, folder);
+
+const run = spawn(
   process.execPath,
   [
-    '--import',
-    'tsx',
+    '--enable-source-maps',
     '--test',
-    concurrency,
-    `--test-reporter=${reporter}`,
+    `--test-concurrency=${availableParallelism() + 1}`,
+    `--test-reporter=${new URL('./test/reporter.mjs', import.meta.url)}`,
     '--test-reporter-destination=stdout',
     ...flags,
-    ...files.sort(),
+    ...files.sort().map((file) => `${folder}/${file.replace(/\.ts$/, '.js')}`),
   ],
   { stdio: 'inherit', env: { ...process.env, NODE_NO_WARNINGS: '1' } },
 );
-process.exit(run.status ?? 1);
+// The tests are ended with this process, and the folder is removed when they have ended.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => run.kill(signal));
+run.on('exit', (code) => process.exit(code ?? 1));
