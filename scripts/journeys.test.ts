@@ -4,7 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { lexer } from 'marked';
-import { Home, makeRepository } from '../src/workers/testing/home.ts';
+import { Home } from '../src/workers/testing/home.ts';
+import { makeRepository } from '../src/workers/testing/repository.ts';
 
 const root = join(import.meta.dirname, '..');
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -107,12 +107,12 @@ describe('the examples of the help', () => {
   async function prepare({ provider, ended, without }: Needed): Promise<void> {
     if (without) rmSync(join(home.repo, without), { force: true });
     if (worker === provider && !ended) return;
-    const { sessions } = await home.json(['sessions', '--recent', '20']);
-    for (const { id, alive } of sessions ?? []) if (alive) await home.run(['terminate', id]);
+    const living = existsSync(home.ledgerFile) ? home.sessions().filter(({ alive }) => alive) : [];
+    for (const { id } of living) await home.run(['terminate', id]);
     const task = 'Look for the parser, then plan the next step';
-    await home.json(['spawn', '--provider', provider, '--isolation', 'worktree', '--task', task]);
-    await home.run(['observe', '@last', '--wait-for', 'any', '--timeout', '60']);
-    if (ended) await home.run(['terminate', '@last']);
+    const id = await home.spawn(provider, '--isolation', 'worktree', '--task', task);
+    await home.reaches(id, provider === 'fake-completed' ? 'COMPLETED' : 'AWAITING_USER_INPUT');
+    if (ended) await home.run(['terminate', id]);
     worker = ended ? null : provider;
   }
 

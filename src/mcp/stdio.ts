@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { coordinatorIn } from '../config/coordinator.ts';
 import type { Env } from '../config/paths.ts';
-import { appOnDemand } from './context-on-demand.ts';
+import type { AppContext } from '../workers/core/context.ts';
+import { writeTrace } from './answer.ts';
 import { type SelectionOptions, selectTools } from './selection.ts';
 import { newCoordinator, serve } from './server.ts';
 import { allTools } from './toolsets/index.ts';
@@ -35,4 +36,22 @@ export async function serveStdio(env: Env, request: SelectionOptions): Promise<v
   serving.close();
   // An explicit exit: a wait without a client would keep the process alive.
   process.exit(0);
+}
+
+/** The context that all calls of a server share. The first call opens it; after a failure the next call tries again. */
+function appOnDemand(env: Env, coordinator: string): () => Promise<AppContext> {
+  let opened: Promise<AppContext> | null = null;
+  return () => {
+    opened ??= open(env, coordinator).catch(async (error: unknown) => {
+      opened = null;
+      await writeTrace(error, env);
+      throw error;
+    });
+    return opened;
+  };
+}
+
+async function open(env: Env, coordinator: string): Promise<AppContext> {
+  const { openApp } = await import('../workers/core/context.ts');
+  return openApp(env, 'mcp', { coordinator });
 }

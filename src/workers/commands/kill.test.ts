@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../lib/testing/until.ts';
-import { Home, killed, saidBy } from '../testing/home.ts';
+import { Home, saidBy } from '../testing/home.ts';
 
 const KILLS = 100;
 /** Homes that run at the same time. */
@@ -118,7 +118,7 @@ describe('a spawn that is killed at any moment', () => {
     if (live?.alive)
       await until('its task to be delivered', () => home.eventsOf('worker.prompt_delivered')[0]);
     table.set(line, (table.get(line) ?? 0) + 1);
-    await endAtOnce(home);
+    await home.end();
   }
 
   after(() => {
@@ -132,12 +132,4 @@ function failureReport(home: Home): string {
   const events = existsSync(home.ledgerFile) ? home.events().map(({ type, data }) => [type, data]) : [];
   const log = join(home.folder, 'run', 'watcher.log');
   return `${JSON.stringify(events, null, 1)}\n${existsSync(log) ? readFileSync(log, 'utf8') : 'no watcher'}`;
-}
-
-/** Skips the grace period of a terminate: there are many of these homes. */
-async function endAtOnce(home: Home): Promise<void> {
-  const server = Number(home.tmux('display-message', '-p', '#{pid}') ?? 0);
-  await home.endCommands();
-  if (server) await killed(server);
-  await home.end();
 }

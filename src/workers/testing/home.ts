@@ -12,6 +12,7 @@ import { until } from '../../lib/testing/until.ts';
 import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { socketPath } from '../../terminal/tmux/config.ts';
+import { gitIn, makeRepository } from './repository.ts';
 
 /** How a command line ended, and what it printed. */
 export interface Said {
@@ -57,18 +58,18 @@ export class Home {
   /** A git repository with one commit, of a.txt. */
   readonly repo = join(this.ground, 'repo');
   readonly env: Record<string, string>;
+  readonly #user = join(this.ground, 'user');
 
   constructor({ agents = [], config = {}, folder = 'home' }: HomeOptions = {}) {
     if (!existsSync(main)) throw new Error('build the command line first: node scripts/build.mjs');
     this.folder = join(this.ground, folder);
-    const user = join(this.ground, 'user');
-    mkdirSync(user);
+    mkdirSync(this.#user);
     const { PATH = '', TMPDIR, LANG = 'C.UTF-8' } = process.env;
     this.env = {
       PATH,
       LANG,
       ...(TMPDIR ? { TMPDIR } : {}),
-      HOME: user,
+      HOME: this.#user,
       AGENTPOOL_HOME: this.folder,
       GIT_CONFIG_NOSYSTEM: '1',
       NO_COLOR: '1',
@@ -175,27 +176,34 @@ export class Home {
   }
 
   /** Waits until the worker is in one of these states in the ledger; runs no command for that. */
-  async reaches(id: string, ...states: string[]): Promise<SessionRow> {
-    const found = () => {
-      const session = this.session(id);
-      return states.includes(session.state) && session;
-    };
-    return until(`${id} to be ${states.join(' or ')}`, found, () =>
-      JSON.stringify(
-        this.events(id).map(({ type, data }) => [type, data]),
-        null,
-        1,
-      ),
-    );
+  reaches(id: string, ...states: string[]): Promise<SessionRow> {
+    return this.#becomes(id, states.join(' or '), ({ state }) => states.includes(state));
   }
 
   /** Waits until the ledger records that its process is gone. */
-  async ends(id: string): Promise<SessionRow> {
-    const found = () => {
-      const session = this.session(id);
-      return session.alive === 0 && session;
-    };
-    return until(`the end of ${id}`, found, () => JSON.stringify(this.events(id).map(({ type }) => type)));
+  ends(id: string): Promise<SessionRow> {
+    return this.#becomes(id, 'ended', ({ alive }) => alive === 0);
+  }
+
+  /** Keeps the ledger open while it waits: to open it for each look would keep a core busy. */
+  async #becomes(id: string, what: string, is: (session: SessionRow) => boolean): Promise<SessionRow> {
+    const ledger = openLedger(this.ledgerFile);
+    try {
+      const found = () => {
+        const session = ledger.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id);
+        if (!session) throw new Error(`the ledger does not know ${id}`);
+        return is(session) && session;
+      };
+      return await until(`${id} to be ${what}`, found, () =>
+        JSON.stringify(
+          this.events(id).map(({ type, data }) => [type, data]),
+          null,
+          1,
+        ),
+      );
+    } finally {
+      ledger.close();
+    }
   }
 
   /** Runs a command of this home's tmux server; null if none runs. */
@@ -227,35 +235,39 @@ export class Home {
   }
 
   /** Ends every process of this home that is no worker: the watcher, even one that is still starting. */
-  async endCommands(): Promise<void> {
-    const found = () => [...pidsWithVariable('AGENTPOOL_HOME', this.folder)];
-    for (let pids = found(); pids.length > 0; pids = found()) for (const pid of pids) await killed(pid);
+  endCommands(): Promise<void> {
+    return allKilled(() => pidsWithVariable('AGENTPOOL_HOME', this.folder));
   }
 
   git(...args: string[]): string {
-    return gitIn(this.repo, this.env, args);
+    return gitIn(this.repo, this.env, ...args);
   }
 
   /** The sessions to end; none if a test has corrupted the ledger: their processes are then found by the home. */
   #sessionsToEnd(): SessionRow[] {
     try {
-      return existsSync(this.ledgerFile) ? this.sessions() : [];
+      return existsSync(this.ledgerFile) ? this.sessions().filter(({ alive }) => alive) : [];
     } catch {
       return [];
     }
   }
 
+  /** Kills everything at once: `terminate` would give each worker that a test leaves a period of grace. */
   async end(): Promise<void> {
     if (!existsSync(this.ground)) return;
-    const sessions = this.#sessionsToEnd();
-    for (const { id, alive } of sessions) if (alive) await this.run(['terminate', id]);
-    for (const { id } of sessions) for (const pid of this.processesOf(id)) await killed(pid);
     await this.endCommands();
+    await allKilled(() => pidsWithVariable('HOME', this.#user));
+    for (const { id } of this.#sessionsToEnd()) await allKilled(() => this.processesOf(id));
     this.tmux('kill-server');
     const socketFolder = dirname(socketPath(this.folder));
     if (socketFolder !== this.folder) rmSync(socketFolder, { recursive: true, force: true });
     rmSync(this.ground, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
+}
+
+/** Kills the processes that `find` finds until it finds none. */
+async function allKilled(find: () => Iterable<number>): Promise<void> {
+  for (let pids = [...find()]; pids.length > 0; pids = [...find()]) await Promise.all(pids.map(killed));
 }
 
 /** Kills one process with SIGKILL and waits until it is gone. */
@@ -282,17 +294,3 @@ export function saidBy(child: ChildProcess): Promise<Said> {
     });
   });
 }
-
-export function makeRepository(folder: string, env: Record<string, string>): void {
-  mkdirSync(folder);
-  const git = (...args: string[]) => gitIn(folder, env, args);
-  git('init', '--quiet', '--initial-branch=main');
-  git('config', 'user.name', 'Test');
-  git('config', 'user.email', 'test@example.invalid');
-  writeFileSync(join(folder, 'a.txt'), 'hello\n');
-  git('add', '.');
-  git('commit', '--quiet', '--message', 'first');
-}
-
-const gitIn = (cwd: string, env: Record<string, string>, args: string[]): string =>
-  execFileSync('git', args, { cwd, env, encoding: 'utf8' }).trimEnd();
