@@ -42,7 +42,7 @@ export async function serveStdio(env: Env, request: SelectionOptions): Promise<v
 function appOnDemand(env: Env, coordinator: string): () => Promise<AppContext> {
   let opened: Promise<AppContext> | null = null;
   return () => {
-    opened ??= open(env, coordinator).catch(async (error: unknown) => {
+    opened ??= openContext(env, coordinator).catch(async (error: unknown) => {
       opened = null;
       await writeTrace(error, env);
       throw error;
@@ -51,7 +51,7 @@ function appOnDemand(env: Env, coordinator: string): () => Promise<AppContext> {
   };
 }
 
-async function open(env: Env, coordinator: string): Promise<AppContext> {
+async function openContext(env: Env, coordinator: string): Promise<AppContext> {
   const { openApp } = await import('../workers/core/context.ts');
   return openApp(env, 'mcp', { coordinator });
 }

@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import { Answered } from '../../workers/commands/answer.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { value, worker } from '../grammar/option.ts';
 import { run } from '../workers/answer.ts';
 

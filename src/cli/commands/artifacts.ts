@@ -9,7 +9,7 @@ import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { artifactManifest } from '../../workspace/artifacts.ts';
 import { ArtifactManifest } from '../../workspace/artifacts-schema.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { pagerFlag, plainFlag, worker } from '../grammar/option.ts';
 
 export default class Artifacts extends LedgerCommand<ArtifactManifest> {

@@ -4,7 +4,7 @@ import { shell } from '../../lib/text/shell.ts';
 import { AttachInfo, attachInfo } from '../../workers/commands/steer.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { flag, worker } from '../grammar/option.ts';
 
 export default class Attach extends LedgerCommand<AttachInfo> {

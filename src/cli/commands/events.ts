@@ -25,7 +25,7 @@ import { fit } from '../../report/text/table.ts';
 import { clock, day } from '../../report/text/time.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { flag, list, optionalWorker, pagerFlag, plainFlag, value } from '../grammar/option.ts';
 
 const EventLine = Type.Union([Event, Type.Object({ unreadable: Unreadable })], {

@@ -7,7 +7,7 @@ import { Score } from '../../terminal/detection/score.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { Explanation, explainScreen, explainWorker, scoreScreens } from '../../workers/queries/explain.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { optionalWorker, pagerFlag, plainFlag, value } from '../grammar/option.ts';
 
 const ExplainReport = Type.Union([Explanation, Score]);

@@ -2,7 +2,7 @@ import { Command } from 'clipanion';
 import { Interruption, interruptWorker } from '../../workers/commands/steer.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { flag, worker } from '../grammar/option.ts';
 
 export default class Interrupt extends LedgerCommand<Interruption> {

@@ -4,7 +4,7 @@ import { wrap } from '../../report/text/wrap.ts';
 import { providerTable } from '../../report/views/provider-table.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { Inventory, takeInventory } from '../../workers/queries/inventory.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { pagerFlag, plainFlag } from '../grammar/option.ts';
 
 export default class InventoryCommand extends LedgerCommand<Inventory> {

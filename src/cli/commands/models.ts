@@ -6,7 +6,7 @@ import { columnsOf, paint } from '../../report/text/style.ts';
 import { table } from '../../report/text/table.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { listModels, ModelList, refreshModels, validateModels } from '../../workers/queries/models.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { argument, flag, oneOf, pagerFlag, plainFlag, value } from '../grammar/option.ts';
 import { onlyProvider } from './shared/usage-options.ts';
 

@@ -2,7 +2,7 @@ import { Command } from 'clipanion';
 import { Observed } from '../../workers/commands/observe.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { details } from '../../workers/core/details.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { list, pagerFlag, value, wholeNumber, worker } from '../grammar/option.ts';
 import { run } from '../workers/observe.ts';
 

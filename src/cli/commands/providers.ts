@@ -4,7 +4,7 @@ import { plainRecord } from '../../report/text/plain.ts';
 import { providerTable } from '../../report/views/provider-table.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { listProviders, ProviderList } from '../../workers/queries/inventory.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { pagerFlag, plainFlag } from '../grammar/option.ts';
 
 export default class Providers extends LedgerCommand<ProviderList> {

@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import { Sent } from '../../workers/commands/send.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { argument, flag, worker } from '../grammar/option.ts';
 import { run } from '../workers/send.ts';
 

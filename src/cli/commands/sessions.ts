@@ -10,7 +10,7 @@ import { table } from '../../report/text/table.ts';
 import { relative } from '../../report/text/time.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionList } from '../../workers/core/session-list.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { flag, pagerFlag, plainFlag, value, wholeNumber } from '../grammar/option.ts';
 
 export default class Sessions extends LedgerCommand<SessionList> {

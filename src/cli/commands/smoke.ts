@@ -4,7 +4,7 @@ import { shell } from '../../lib/text/shell.ts';
 import { paint } from '../../report/text/style.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { Smoke, smoke } from '../../workers/watch/smoke.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { flag, value, wholeNumber } from '../grammar/option.ts';
 
 export default class SmokeTest extends LedgerCommand<Smoke> {

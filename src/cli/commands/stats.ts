@@ -6,7 +6,7 @@ import type { AppContext } from '../../workers/core/context.ts';
 import { type Stats, sections } from '../../workers/queries/stats/shape.ts';
 import { placeOf, stats } from '../../workers/queries/stats/stats.ts';
 import { StatsReport } from '../../workers/queries/stats/stats-schema.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { list, pagerFlag, plainFlag, value } from '../grammar/option.ts';
 
 export default class StatsCommand extends LedgerCommand<StatsReport> {

@@ -3,7 +3,7 @@ import { statusLines } from '../../report/views/status.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { Status } from '../../workers/core/status-schema.ts';
 import { current, statusOf } from '../../workers/queries/status.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { plainFlag } from '../grammar/option.ts';
 
 export default class StatusCommand extends LedgerCommand<Status> {

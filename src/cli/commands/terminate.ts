@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import { Termination } from '../../workers/commands/terminate.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { flag, worker } from '../grammar/option.ts';
 import { run } from '../workers/terminate.ts';
 

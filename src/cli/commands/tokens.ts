@@ -10,7 +10,7 @@ import { TokenReport, type Tokens } from '../../usage/tokens/tokens-schema.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { reportTokens } from '../../workers/queries/tokens.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { oneOf, optionalWorker, pagerFlag, plainFlag, value } from '../grammar/option.ts';
 import { onlyProvider } from './shared/usage-options.ts';
 

@@ -8,7 +8,7 @@ import { shell } from '../../lib/text/shell.ts';
 import { readTranscript, tailLines } from '../../terminal/transcript/transcript.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
-import { LedgerCommand } from '../grammar/command.ts';
+import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { pagerFlag, value, wholeNumber, worker } from '../grammar/option.ts';
 
 export const TranscriptPage = Type.Object(

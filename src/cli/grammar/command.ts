@@ -1,10 +1,7 @@
 import { type BaseContext, Command } from 'clipanion';
 import type { TSchema } from 'typebox';
-import { loadConfig, loadLastValidConfig } from '../../config/load.ts';
 import type { Texts } from '../../report/text/pager.ts';
 import { printError } from '../../report/views/errors.ts';
-import { reconcileIfNeeded } from '../../workers/commands/reconcile.ts';
-import { type AppContext, openApp } from '../../workers/core/context.ts';
 import { answerText, type Call, pageTexts, type Surroundings, showAnswer } from '../output/call.ts';
 import { flag } from './option.ts';
 
@@ -55,28 +52,5 @@ export abstract class PlainCommand<Report = never> extends Command implements Ca
   /** Prints texts as they arrive, page by page on a terminal. */
   page(texts: Texts): Promise<void> {
     return pageTexts(this, texts);
-  }
-}
-
-/** A command that works on the ledger of this AGENTPOOL_HOME. */
-export abstract class LedgerCommand<Report = never> extends PlainCommand<Report> {
-  /** The actor of the events that this command appends. */
-  protected actor = 'cli';
-  /** Whether workers whose processes have died are recorded first. */
-  protected reconciles = true;
-  /** False if it falls back to the last valid config while config.yaml is invalid. */
-  protected needsValidConfig = true;
-
-  abstract run(app: AppContext): Promise<number | undefined> | number | undefined;
-
-  async work(): Promise<number | undefined> {
-    const load = this.needsValidConfig ? loadConfig : loadLastValidConfig;
-    const app = await openApp(this.context.env, this.actor, { load });
-    try {
-      if (this.reconciles) await reconcileIfNeeded(app);
-      return await this.run(app);
-    } finally {
-      app.ledger.close();
-    }
   }
 }

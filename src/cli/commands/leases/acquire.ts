@@ -4,7 +4,7 @@ import { leaseLine } from '../../../report/views/lease-line.ts';
 import { AcquiredLease, acquireLease } from '../../../workers/commands/leases.ts';
 import { reconcileIfNeeded } from '../../../workers/commands/reconcile.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { oneOf, value, wholeNumber, worker } from '../../grammar/option.ts';
 
 export default class LeasesAcquire extends LedgerCommand<AcquiredLease> {

@@ -7,7 +7,7 @@ import { leaseEnd } from '../../../report/views/lease-line.ts';
 import { LeaseList, listLeases } from '../../../workers/commands/leases.ts';
 import { reconcileIfNeeded } from '../../../workers/commands/reconcile.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, optionalWorker, pagerFlag, plainFlag, value } from '../../grammar/option.ts';
 
 export default class LeasesList extends LedgerCommand<LeaseList> {

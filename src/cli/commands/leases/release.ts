@@ -6,7 +6,7 @@ import { columnsOf } from '../../../report/text/style.ts';
 import { fitEnd, table } from '../../../report/text/table.ts';
 import { planRelease, Release, ReleasePlan, releaseLeases } from '../../../workers/commands/leases.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, optionalWorker, value, wholeNumber } from '../../grammar/option.ts';
 
 const ReleaseReport = Type.Union([Release, ReleasePlan], {

@@ -7,7 +7,7 @@ import { counted } from '../../../lib/text/counted.ts';
 import { ProgressLine } from '../../../report/text/progress.ts';
 import { paint } from '../../../report/text/style.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { argument, flag } from '../../grammar/option.ts';
 
 export default class LedgerBackup extends LedgerCommand<Backup> {

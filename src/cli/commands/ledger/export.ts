@@ -16,7 +16,7 @@ import { ProgressLine } from '../../../report/text/progress.ts';
 import { isTerminal, paint } from '../../../report/text/style.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { sessionNamed } from '../../../workers/core/named-session.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { argument, flag, workerOption } from '../../grammar/option.ts';
 
 const Exported = Type.Object(

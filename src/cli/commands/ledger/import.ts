@@ -11,7 +11,7 @@ import { linesOf } from '../../../report/text/lines.ts';
 import { ProgressLine } from '../../../report/text/progress.ts';
 import { paint } from '../../../report/text/style.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { argument } from '../../grammar/option.ts';
 
 const Imported = Type.Object({ file: text, ledger: text, imported: count, already_there: count });

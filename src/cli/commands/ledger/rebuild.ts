@@ -6,7 +6,7 @@ import { tableStatuses } from '../../../projections/projector/ledger-stats.ts';
 import { ProgressLine } from '../../../report/text/progress.ts';
 import { paint } from '../../../report/text/style.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 
 const Rebuilt = Type.Object({
   rebuilt: noted(list(text), 'The projections.'),

@@ -9,7 +9,7 @@ import { columnsOf, paint } from '../../../report/text/style.ts';
 import { table } from '../../../report/text/table.ts';
 import { local } from '../../../report/text/time.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { pagerFlag, plainFlag } from '../../grammar/option.ts';
 
 const Stats = Type.Object(

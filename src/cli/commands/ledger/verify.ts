@@ -7,7 +7,7 @@ import { ProgressLine } from '../../../report/text/progress.ts';
 import { paint } from '../../../report/text/style.ts';
 import { divergenceLines } from '../../../report/views/divergence.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { pagerFlag } from '../../grammar/option.ts';
 
 const VerifiedLedger = Type.Object(

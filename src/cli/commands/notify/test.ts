@@ -9,7 +9,7 @@ import { stepsFor } from '../../../workers/core/next-steps.ts';
 import { ring } from '../../../workers/notify/bell.ts';
 import { Notification } from '../../../workers/notify/notification-schema.ts';
 import { sendNotification } from '../../../workers/notify/send.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 
 const NotifyReport = Type.Object(
   {

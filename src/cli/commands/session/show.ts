@@ -13,7 +13,7 @@ import { WorkerTokens } from '../../../usage/tokens/tokens-schema.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { sessionNamed } from '../../../workers/core/named-session.ts';
 import { tokensAtOnce } from '../../../workers/queries/tokens.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { pagerFlag, plainFlag, worker } from '../../grammar/option.ts';
 
 export const SessionShow = Type.Object(

@@ -1,5 +1,5 @@
 import { isolations, promptModes } from '../../../events/catalogue/words.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, list, oneOf, value, wholeNumber } from '../../grammar/option.ts';
 
 /** The options of commands that spawn a worker: provider, task, repository and limits. */

@@ -4,7 +4,7 @@ import { interactiveAllowed } from '../../../usage/asking/probe.ts';
 import { BACKENDS } from '../../../usage/backends/index.ts';
 import { DEFAULT_BACKEND } from '../../../usage/capacity/known-summary.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, oneOf, pagerFlag, plainFlag, value } from '../../grammar/option.ts';
 
 /** The base of the commands that can ask providers for their limits. */

@@ -5,7 +5,7 @@ import { list, text } from '../../../lib/shapes.ts';
 import { tailLines } from '../../../terminal/transcript/transcript.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { watcherLog } from '../../../workers/core/watcher-process.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { pagerFlag, value, wholeNumber } from '../../grammar/option.ts';
 
 const LogTail = Type.Object({ path: text, lines: list(text) });

@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { HomeWatcher } from '../../../workers/watch/watcher.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 
 export default class WatcherRun extends LedgerCommand {
   static override paths = [['watcher', 'run']];

@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { stopWatcher, WatcherStop } from '../../../workers/core/watcher-process.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 
 export default class Stop extends LedgerCommand<WatcherStop> {
   static override paths = [['watcher', 'stop']];

@@ -6,7 +6,7 @@ import { table } from '../../../report/text/table.ts';
 import { reconcileIfNeeded } from '../../../workers/commands/reconcile.ts';
 import { type SessionWorktree, sessionWorktrees, WorktreeList } from '../../../workers/commands/worktrees.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { LedgerCommand } from '../../grammar/command.ts';
+import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { pagerFlag, plainFlag, value } from '../../grammar/option.ts';
 
 export default class WorktreesList extends LedgerCommand<WorktreeList> {
