@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'clipanion';
+import { changed } from '../../events/store/follow.ts';
 import { ERASE_SCREEN } from '../../report/text/cursor.ts';
 import { columnsOf, hasColor, isTerminal } from '../../report/text/style.ts';
 import { renderCapacity } from '../../report/views/limits.ts';
@@ -11,7 +11,6 @@ import { UsageCommand } from './shared/usage-options.ts';
 
 /** Ages and times until a reset change even if nothing is recorded. */
 const REDRAW_MS = 15_000;
-const POLL_MS = 250;
 /** How often --watch --refresh asks the providers if the policy sets no interval. */
 const ASK_SECONDS = 60;
 
@@ -63,17 +62,18 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
     const drawn = isTerminal(this.context.stdout) && !this.json;
     let asked = Number.NEGATIVE_INFINITY;
     let before = '';
+    const never = new AbortController().signal;
     for (;;) {
       const due = this.refresh && Date.now() - asked >= ask_ms;
-      const seen = app.ledger.store.dataVersion();
+      const seen = app.ledger.store.changeCounter();
       const summary = await this.#summary(app, due);
       if (due) asked = Date.now();
       const reported = JSON.stringify({ ...summary, checked_at: null, providers: ageless(summary) });
       if (drawn) this.context.stdout.write(ERASE_SCREEN);
       if (drawn || reported !== before) await this.#show(summary);
       before = reported;
-      const until = Date.now() + Math.min(REDRAW_MS, this.refresh ? ask_ms : REDRAW_MS);
-      while (Date.now() < until && app.ledger.store.dataVersion() === seen) await sleep(POLL_MS);
+      const forMs = Math.min(REDRAW_MS, this.refresh ? ask_ms : REDRAW_MS);
+      await changed(app.ledger.store, seen, never, { forMs });
     }
   }
 }
