@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openSqlite } from '../../events/store/connection.ts';
 import { temporaryFolder } from '../../lib/testing/processes.ts';
+import { until } from '../../lib/testing/until.ts';
 import { historyFile, ledgerFile, ledgerHome } from '../testing/ledger-home.ts';
 import { commandLine, run } from '../testing/run.ts';
 
@@ -293,21 +293,16 @@ describe('agentpool replay --step', () => {
       `AGENTPOOL_HOME=${home}`,
       `${line}; echo code $?; cat`,
     );
-    const shows = async (what: RegExp) => {
-      for (let look = 0; look < 600; look++) {
-        if (what.test(tmux('capture-pane', '-p'))) return;
-        await sleep(50);
-      }
-      assert.match(tmux('capture-pane', '-p'), what);
-    };
+    const screen = () => tmux('capture-pane', '-p');
+    const shows = (what: RegExp) => until(`${what} on the screen`, () => what.test(screen()), screen);
     try {
       await shows(/STARTING[\s\S]*1 of 9: Enter for the next, q to stop/);
       tmux('send-keys', 'Enter');
       await shows(/READY[\s\S]*2 of 9: Enter/);
-      assert.doesNotMatch(tmux('capture-pane', '-p'), /1 of 9|RUNNING/);
+      assert.doesNotMatch(screen(), /1 of 9|RUNNING/);
       tmux('send-keys', 'q', 'Enter');
       await shows(/code 0/);
-      assert.doesNotMatch(tmux('capture-pane', '-p'), /RUNNING/);
+      assert.doesNotMatch(screen(), /RUNNING/);
     } finally {
       tmux('kill-server');
     }

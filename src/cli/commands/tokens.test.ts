@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
+import { until } from '../../lib/testing/until.ts';
 import { Home } from '../../workers/testing/home.ts';
 
 describe('agentpool tokens', () => {
@@ -53,7 +53,7 @@ describe('agentpool tokens', () => {
     const task = ['--task', 'Look for the parser', '--initial-prompt-mode', 'arg'];
     const { session_id } = await home.json(['spawn', '--provider', 'codex-cli', ...task]);
     const rollout = join(home.env.HOME ?? '', '.codex/sessions/2026/03/04/rollout-1.jsonl');
-    for (let tries = 0; !existsSync(rollout) && tries < 600; tries++) await setTimeout(100);
+    await until('its log', () => existsSync(rollout));
 
     const { worker, totals } = await home.json(['tokens', '--session', session_id]);
     assert.deepEqual(worker, { id: session_id, agent_sessions: ['thread-1'] });

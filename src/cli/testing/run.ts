@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../../lib/package-root.ts';
 import { agentpool } from '../agentpool.ts';
 import { assertPublished } from './published.ts';
 
@@ -35,12 +36,10 @@ export async function run(home: string, words: readonly string[], stdin = ''): P
   };
 }
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
-
-/** The program and arguments that run a command line from the sources in a separate process. */
+/** The program and arguments that run a command line as it is built, in a separate process. */
 export const commandLine = (words: readonly string[]): [string, string[]] => [
   process.execPath,
-  ['--import', 'tsx', MAIN, ...words],
+  [join(packageRoot(), 'dist', 'main.js'), ...words],
 ];
 
 /** Starts a command line in a separate process, for tests of signals, pipes and processes that outlive their caller. */

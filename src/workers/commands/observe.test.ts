@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { until } from '../../lib/testing/until.ts';
@@ -14,6 +14,19 @@ const agents: Agent[] = [
   { id: 'typed-idle', program: 'fake-idle', promptMode: 'send_after_launch' },
 ];
 const policy = { max_parallel_sessions: 50 };
+
+/** Whether a process has a file open. Only Linux shows it; elsewhere the process gets no time to open it. */
+function hasOpen(pid: number | undefined, file: string): boolean {
+  if (process.platform !== 'linux') return true;
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).some((descriptor) => {
+    try {
+      return readlinkSync(join(folder, descriptor)) === file;
+    } catch {
+      return false; // It has been closed meanwhile.
+    }
+  });
+}
 
 /** What holds with a watcher and also without one, while a caller observes. */
 function observing(home: Home) {
@@ -106,8 +119,8 @@ describe('observing', () => {
     assert.deepEqual([timedOut.event, timedOut.state], ['timeout', 'RUNNING']);
     const waiting = home.start(['observe', id, '--wait-for', 'completed', '--timeout', '600', '--json']);
     const output = saidBy(waiting);
-    // It waits once it has opened its home; before that, a SIGINT ends it anyway.
-    await new Promise((done) => setTimeout(done, 1000));
+    // It waits once it has opened the ledger; before that, a SIGINT ends it anyway.
+    await until('an open ledger', () => hasOpen(waiting.pid, `${home.ledgerFile}-wal`));
     waiting.kill('SIGINT');
     const { signal, code } = await output;
     assert.ok(signal === 'SIGINT' || code === 0 || code === 130, `${signal} ${code}`);
