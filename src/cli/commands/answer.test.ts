@@ -52,7 +52,7 @@ describe('agentpool answer', () => {
     const unknown = await app.json(['answer', id, '--choice', 'perhaps']);
     assert.equal(unknown.error.code, 'CHOICE_NOT_FOUND');
     assert.equal(unknown.error.details.choices.length, 3);
-    const answered = await app.json(['answer', id, '--choice', 'no, and tell']);
+    const answered = await app.json(['answer', id, '--choice', 'no, and tell'], { wholeProcess: true });
     assert.equal(answered.question, 'Do you want to run npm test?');
     assert.equal(answered.choice.number, 3);
     assert.deepEqual(answered.keys, ['Down', 'Down', 'Enter']);

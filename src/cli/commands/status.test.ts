@@ -7,7 +7,7 @@ import { Terminal } from '../testing/terminal.ts';
 
 describe('agentpool alone', () => {
   it('shows the steps to a first answer of a worker, and creates nothing', async () => {
-    const home = new Home();
+    const home = new Home({ wholeProcesses: true });
     const { code, stdout } = await home.run([]);
     assert.equal(code, 0);
     assert.ok(!existsSync(home.folder));
@@ -31,7 +31,7 @@ describe('agentpool alone', () => {
   });
 
   it('lists waiting workers first, with the command that answers', async () => {
-    const home = new Home();
+    const home = new Home({ wholeProcesses: true });
     const asks = await home.spawn('fake-question');
     await home.reaches(asks, 'AWAITING_USER_INPUT');
     const idle = await home.spawn('fake-idle');
@@ -59,7 +59,7 @@ describe('agentpool alone', () => {
   });
 
   it('fits a terminal, with colours there', async () => {
-    const home = new Home();
+    const home = new Home({ wholeProcesses: true });
     const id = await home.spawn('fake-question', '--task', 'Look for the parser and '.repeat(10));
     await home.reaches(id, 'AWAITING_USER_INPUT');
     const terminal = new Terminal(home, { cols: 80 });
@@ -74,7 +74,7 @@ describe('agentpool alone', () => {
   });
 
   it('records workers whose processes have ended first', async () => {
-    const home = new Home();
+    const home = new Home({ wholeProcesses: true });
     const id = await home.spawn('fake-question');
     await home.reaches(id, 'AWAITING_USER_INPUT');
     await home.endCommands();
@@ -86,7 +86,7 @@ describe('agentpool alone', () => {
 
 describe('agentpool statusline', () => {
   it('never prints an error, and does not wait for input', async () => {
-    const home = new Home();
+    const home = new Home({ wholeProcesses: true });
     mkdirSync(home.folder);
     writeFileSync(join(home.folder, 'config.yaml'), 'policy: [');
     const child = home.start(['statusline', '--format', 'claude']);
@@ -100,7 +100,7 @@ describe('agentpool statusline', () => {
   });
 
   it('refuses an unknown format', async () => {
-    const { code, stderr } = await new Home().run(['statusline', '--format', 'html']);
+    const { code, stderr } = await new Home({ wholeProcesses: true }).run(['statusline', '--format', 'html']);
     assert.equal(code, 2);
     assert.match(stderr, /plain.*claude.*tmux|html/);
   });

@@ -96,7 +96,7 @@ describe('a spawn that is killed at any moment', () => {
   });
 
   async function killOne(kill: Kill): Promise<void> {
-    const home = new Home();
+    const home = new Home({ wholeProcesses: true });
     const spawning = home.start(words(kill));
     const over = saidBy(spawning);
     if (kill.from === 'ledger') await until('the ledger', () => existsSync(home.ledgerFile));

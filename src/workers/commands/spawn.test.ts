@@ -159,7 +159,8 @@ describe('ten spawns at once', () => {
   const home = new Home();
 
   it('start four workers, as many as the policy allows', async () => {
-    const spawn = () => home.json(['spawn', '--provider', 'fake-idle', '--task', 'Look']);
+    const words = ['spawn', '--provider', 'fake-idle', '--task', 'Look'];
+    const spawn = () => home.json(words, { wholeProcess: true });
     const spawned = await Promise.all(Array.from({ length: 10 }, spawn));
     const codes = spawned.flatMap(({ error }) => error?.code ?? []);
     assert.deepEqual(codes, Array(6).fill('POLICY_BLOCKED'));

@@ -79,7 +79,8 @@ describe('terminating a worker', () => {
     await home.reaches(other, 'IDLE');
     const others = home.processesOf(other);
     const id = await stubborn();
-    const terminations = await Promise.all([home.json(['terminate', id]), home.json(['terminate', id])]);
+    const terminate = () => home.json(['terminate', id], { wholeProcess: true });
+    const terminations = await Promise.all([terminate(), terminate()]);
     for (const { ok, state } of terminations) assert.deepEqual([ok, state], [true, 'CANCELLED']);
     assert.equal(home.eventsOf('worker.terminated', id).length, 1);
     assert.deepEqual(home.processesOf(id), []);

@@ -10,7 +10,7 @@ describe('an AGENTPOOL_HOME', () => {
     ['with a path that is too long for a socket', LONG],
   ] as const) {
     it(`${what} runs a worker from spawn to terminate`, async () => {
-      const home = new Home({ folder });
+      const home = new Home({ folder, wholeProcesses: true });
       const id = await home.spawn('fake-question', '--isolation', 'worktree');
       await home.reaches(id, 'AWAITING_USER_INPUT');
       assert.equal((await home.json(['send', id, 'the migrations first'])).delivery, 'delivered');

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,15 +12,10 @@ import { until } from '../../lib/testing/until.ts';
 import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { socketPath } from '../../terminal/tmux/config.ts';
+import { main, needsProcess, runHere, runProcess, type Said, startProcess } from './command-line.ts';
 import { gitIn, makeRepository } from './repository.ts';
 
-/** How a command line ended, and what it printed. */
-export interface Said {
-  code: number | null;
-  signal: string | null;
-  stdout: string;
-  stderr: string;
-}
+export { type Said, saidBy } from './command-line.ts';
 
 /** A fake agent of `fixtures/agents` that config.yaml adds as a custom provider. */
 export interface Agent {
@@ -35,6 +30,8 @@ export interface RunOptions {
   input?: string | Buffer;
   env?: Record<string, string>;
   cwd?: string;
+  /** Whether it runs in a process of its own, as for a user: see `HomeOptions.wholeProcesses`. */
+  wholeProcess?: boolean;
 }
 
 export interface HomeOptions {
@@ -43,9 +40,13 @@ export interface HomeOptions {
   config?: Record<string, unknown>;
   /** The home, relative to `ground`. Short, because sockets are in it, unless the length does not matter. */
   folder?: string;
+  /**
+   * Whether every command line runs in a process of its own, with the fast path. By default they run in the process of
+   * the test where that makes no difference.
+   */
+  wholeProcesses?: boolean;
 }
 
-const main = join(packageRoot(), 'dist', 'main.js');
 const agentFile = (program: string) => join(packageRoot(), 'fixtures', 'agents', `${program}.mjs`);
 
 /**
@@ -59,8 +60,10 @@ export class Home {
   readonly repo = join(this.ground, 'repo');
   readonly env: Record<string, string>;
   readonly #user = join(this.ground, 'user');
+  readonly #wholeProcesses: boolean;
 
-  constructor({ agents = [], config = {}, folder = 'home' }: HomeOptions = {}) {
+  constructor({ agents = [], config = {}, folder = 'home', wholeProcesses = false }: HomeOptions = {}) {
+    this.#wholeProcesses = wholeProcesses;
     if (!existsSync(main)) throw new Error('build the command line first: node scripts/build.mjs');
     this.folder = join(this.ground, folder);
     mkdirSync(this.#user);
@@ -100,23 +103,22 @@ export class Home {
     );
   }
 
-  /** Starts `agentpool ...words` in the repository. */
+  /** Starts `agentpool ...words` in the repository, as a process. */
   start(
     words: readonly string[],
-    { env = {}, cwd = this.repo }: Omit<RunOptions, 'input'> = {},
+    { env = {}, cwd = this.repo }: Pick<RunOptions, 'env' | 'cwd'> = {},
   ): ChildProcess {
-    return spawn(process.execPath, [main, ...words], {
-      cwd,
-      env: { ...this.env, ...env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    return startProcess(words, { cwd, env: { ...this.env, ...env } });
   }
 
   /** Runs a command to its end, however it ends; output with --json is checked against its schema. */
-  async run(words: readonly string[], { input = '', ...how }: RunOptions = {}): Promise<Said> {
-    const child = this.start(words, how);
-    child.stdin?.on('error', () => {}).end(input);
-    const outcome = await saidBy(child);
+  async run(
+    words: readonly string[],
+    { input = '', env = {}, cwd = this.repo, wholeProcess = this.#wholeProcesses }: RunOptions = {},
+  ): Promise<Said> {
+    const place = { cwd, env: { ...this.env, ...env } };
+    const run = wholeProcess || needsProcess(words, env) ? runProcess : runHere;
+    const outcome = await run(words, input, place);
     assertPublished(words, outcome.stdout);
     return outcome;
   }
@@ -276,21 +278,4 @@ export async function killed(pid: number): Promise<void> {
   if (!process_) return;
   process.kill(pid, 'SIGKILL');
   await until(`the end of ${pid}`, () => !isAlive(process_));
-}
-
-export function saidBy(child: ChildProcess): Promise<Said> {
-  let [stdout, stderr] = ['', ''];
-  child.stdout?.setEncoding('utf8').on('data', (text) => {
-    stdout += text;
-  });
-  child.stderr?.setEncoding('utf8').on('data', (text) => {
-    stderr += text;
-  });
-  return new Promise((done, fail) => {
-    const stuck = setTimeout(() => child.kill('SIGKILL'), 120_000);
-    child.on('error', fail).on('close', (code, signal) => {
-      clearTimeout(stuck);
-      done({ code, signal, stdout, stderr });
-    });
-  });
 }

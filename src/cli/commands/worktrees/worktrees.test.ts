@@ -134,7 +134,9 @@ describe('the worktree commands', () => {
     assert.equal((await removals(id)).length, 1);
     const other = await spawn('fake-idle');
     await home.json(['terminate', other.id]);
-    const all = await Promise.all([cleanup(other.id), cleanup(other.id), cleanup(other.id)]);
+    const words = ['worktrees', 'cleanup', '--session-id', other.id];
+    const cleanUp = () => home.json(words, { wholeProcess: true });
+    const all = await Promise.all([cleanUp(), cleanUp(), cleanUp()]);
     assert.ok(
       all.every(({ error }) => error === undefined),
       JSON.stringify(all),
