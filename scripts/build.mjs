@@ -20,6 +20,7 @@ import {
   late,
   lateBuiltins,
   lateModules,
+  nativePart,
   replaced,
   separately,
   unusedSchemas,
@@ -29,7 +30,6 @@ const common = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  external: ['better-sqlite3'],
   // Its other build calls require() in a way that no bundler follows.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   logLevel: 'warning',
@@ -45,6 +45,7 @@ const factsFile = `${draft}/facts.mjs`;
 await build({
   ...common,
   entryPoints: ['scripts/build/facts.ts'],
+  external: ['better-sqlite3'],
   outfile: factsFile,
   format: 'esm',
   banner: {
@@ -54,6 +55,7 @@ await build({
 const facts = await import(pathToFileURL(resolve(factsFile)).href);
 
 const eventChecks = facts.eventChecks();
+const machines = Object.entries(facts.machines()).map(([module, contents]) => replaced(module, contents));
 const built = await Promise.all(
   Object.entries({
     ...bundles,
@@ -72,6 +74,7 @@ const built = await Promise.all(
         separately(entry),
         lateModules(entry),
         replaced('src/events/catalogue/checks.ts', eventChecks),
+        ...machines,
         // The MCP SDK loads Ajv to check the forms that a server lets its host's user fill in; ours has none.
         replaced(
           'node_modules/@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js',
@@ -80,6 +83,7 @@ const built = await Promise.all(
         eachAgent,
         unusedSchemas,
         lateBuiltins,
+        nativePart,
       ],
     }),
   ),

@@ -128,7 +128,10 @@ export const lateModules = (entry) => ({
 });
 
 /** Node modules that take milliseconds to load and that few commands call: their functions load them on first call. */
-const builtins = ['node:crypto', 'node:child_process', 'node:net', 'node:readline'];
+const builtins = [
+  ...['node:crypto', 'node:child_process', 'node:net', 'node:readline'],
+  ...['node:fs/promises', 'node:stream/promises', 'node:stream/consumers'],
+];
 
 export const lateBuiltins = {
   name: 'late-builtins',
@@ -152,6 +155,33 @@ export const lateBuiltins = {
       });
       return { contents: contents.join('\n') };
     });
+  },
+};
+
+/**
+ * The JavaScript of better-sqlite3 is bundled: Node takes longer to find and read its sixteen files than to run them.
+ * Its binary stays where npm has put it. `bindings` is asked only if that is none of the usual places: it searches more,
+ * and its error says where.
+ */
+export const nativePart = {
+  name: 'native-part',
+  setup: ({ onLoad, onResolve }) => {
+    onResolve({ filter: /^bindings$/ }, ({ path }) => ({ path, namespace: 'native-part' }));
+    onResolve({ filter: /./, namespace: 'native-part' }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /./, namespace: 'native-part' }, () => ({
+      contents: `
+        const { existsSync } = require('node:fs');
+        const { dirname, join } = require('node:path');
+        module.exports = (name) => {
+          const manifest = require.resolve('better-sqlite3/package.json');
+          const root = dirname(manifest);
+          const usual = ['build', 'build/Debug', 'build/Release'].map((folder) => join(root, folder, name));
+          const file = usual.find((each) => existsSync(each));
+          if (file) return require(file);
+          const packages = require('node:module').createRequire(manifest);
+          return packages('bindings')({ bindings: name, module_root: root });
+        };`,
+    }));
   },
 };
 

@@ -7,6 +7,8 @@ import { commands } from '../../src/cli/commands/index.ts';
 import { everyGrammar } from '../../src/cli/grammar/every.ts';
 import type { Definition } from '../../src/events/catalogue/definition.ts';
 import { catalogue } from '../../src/events/catalogue/types.ts';
+import { leaseMachine, nextLease } from '../../src/machines/lease/machine.ts';
+import { next, workerMachine } from '../../src/machines/worker/machine.ts';
 import { checkRuleFile } from '../../src/terminal/detection/rule-file.ts';
 
 /** What every command takes, for help, completion and the fast parser. */
@@ -48,6 +50,36 @@ export function eventChecks(): string {
     `const checks = {${checks.join(',\n')}};`,
     'export const check = (type, data) => checks[type](data);',
   ].join('\n');
+}
+
+/**
+ * The modules of the machines, with the answers of xstate as tables: loading it and building two machines takes as long
+ * as all else that a command does with them.
+ */
+export const machines = (): Record<string, string> => ({
+  'src/machines/worker/machine.ts': `export const next = ${answers(workerMachine, next, { exited: ['completed', 'failed'] })}`,
+  'src/machines/lease/machine.ts': `export const nextLease = ${answers(leaseMachine, nextLease)}`,
+});
+
+/** A function like `next` that knows every answer. `outcomes` are those of the signals that have one. */
+function answers<State extends string, Signal extends { type: string }>(
+  { states, events }: { states: object; events: readonly string[] },
+  next: (state: State, signal: Signal) => State | null,
+  outcomes: Record<string, readonly string[]> = {},
+): string {
+  const signals = events.flatMap(
+    (type) => outcomes[type]?.map((outcome) => ({ type, outcome })) ?? [{ type }],
+  );
+  const after = (state: string) =>
+    signals.flatMap((signal) => {
+      const to = next(state as State, signal as unknown as Signal);
+      return to === null ? [] : [[Object.values(signal).join(' '), to]];
+    });
+  const table = Object.fromEntries(
+    Object.keys(states).map((state) => [state, Object.fromEntries(after(state))]),
+  );
+  const key = "outcome ? type + ' ' + outcome : type";
+  return `((table) => (state, { type, outcome }) => table[state][${key}] ?? null)(${JSON.stringify(table)})`;
 }
 
 const built = 'node_modules/typebox/build';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AgentPoolError } from '../lib/errors.ts';
 import { makePrivateFolder, storing } from '../lib/files/private-files.ts';
@@ -46,10 +46,18 @@ export async function makeArtifactFolder(root: string, sessionId: string): Promi
   return paths;
 }
 
-/** The current content of an artifact folder: every kind is listed, the missing ones with exists: false. */
-export async function artifactManifest(dir: string): Promise<ArtifactManifest> {
+/**
+ * The current content of an artifact folder: every kind is listed, the missing ones with exists: false. Files in
+ * `known` are not read again.
+ */
+export async function artifactManifest(
+  dir: string,
+  known: readonly ArtifactFile[] = [],
+): Promise<ArtifactManifest> {
   const files = await Promise.all(
     Object.entries(filesIn(dir)).map(async ([kind, path]): Promise<ArtifactFile> => {
+      const before = known.find((each) => each.kind === kind);
+      if (before) return before;
       const found = await fingerprint(path);
       return {
         kind: kind as ArtifactKind,
@@ -86,15 +94,20 @@ function filesIn(dir: string): Record<ArtifactKind, string> {
   return Object.fromEntries(pairs) as Record<ArtifactKind, string>;
 }
 
-/** sha256 and size in bytes of a file, read in pieces; null when there is no such file. */
+/** Bytes. Reading a file of this size at once takes less time than opening a stream. */
+const SMALL = 256 * 1024;
+
+/** sha256 and size in bytes of a file, a large one read in pieces; null when there is no such file. */
 export async function fingerprint(path: string): Promise<{ sha256: string; bytes: number } | null> {
   return storing(path, async () => {
     const hash = createHash('sha256');
     let bytes = 0;
     try {
-      for await (const chunk of createReadStream(path)) {
-        hash.update(chunk);
-        bytes += chunk.length;
+      const stat = statSync(path);
+      const pieces = stat.isFile() && stat.size <= SMALL ? [readFileSync(path)] : createReadStream(path);
+      for await (const piece of pieces) {
+        hash.update(piece);
+        bytes += piece.length;
       }
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;

@@ -15,14 +15,15 @@ const never = new Int32Array(new SharedArrayBuffer(4));
  * `work` must have had no effect when it fails with a lock error.
  */
 export function waitingForLock<T>(work: () => T): T {
-  for (let waited = 0, last = performance.now(); ; ) {
+  // The clock is first read after a failure: loading it takes a millisecond, and most work finds no lock.
+  for (let waited = 0, last: number | null = null; ; ) {
     try {
       return work();
     } catch (error) {
       if (!isBusy(error) || waited > LOCK_TIMEOUT_MS) throw error;
     }
     const now = performance.now();
-    waited += Math.min(now - last, POLL_MS);
+    waited += Math.min(now - (last ?? now), POLL_MS);
     last = now;
     // Random, so that waiting processes do not retry at the same moment.
     Atomics.wait(never, 0, 0, 0.3 + Math.random() * 1.7);

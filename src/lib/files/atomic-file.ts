@@ -41,12 +41,16 @@ export async function placeFile<T>(
  * @throws STORAGE_DENIED, STORAGE_FULL, STORAGE_INVALID
  */
 export async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
-  await storing(path, () =>
-    withDraft(path, async (draft) => {
-      await writeFile(draft, content);
+  await storing(path, async () => {
+    const draft = draftOf(path);
+    try {
+      await writeFile(draft, content, { mode: PRIVATE_FILE, flag: 'wx' });
       await rename(draft, path);
-    }),
-  );
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
+  });
 }
 
 export interface SyncWriting {

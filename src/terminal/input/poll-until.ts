@@ -3,15 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const POLL_MS = 25;
 
 /**
- * Polls `read` until `isDone` accepts what it returns. Resolves to false when that takes longer than `ms` milliseconds.
+ * Polls `read` until `isDone` accepts what it returns. `done` is false when that takes longer than `ms` milliseconds;
+ * `now` is what it returned last.
  */
 export async function pollUntil<T>(
   ms: number,
   read: () => Promise<T>,
   isDone: (now: T) => boolean,
-): Promise<boolean> {
+): Promise<{ done: boolean; now: T }> {
   for (const deadline = Date.now() + ms; ; await sleep(POLL_MS)) {
-    if (isDone(await read())) return true;
-    if (Date.now() > deadline) return false;
+    const now = await read();
+    if (isDone(now)) return { done: true, now };
+    if (Date.now() > deadline) return { done: false, now };
   }
 }

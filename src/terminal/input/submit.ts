@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runShort } from '../../lib/process/start.ts';
-import type { Tmux } from '../tmux/tmux.ts';
+import { joined, type Tmux } from '../tmux/tmux.ts';
 import { pollUntil } from './poll-until.ts';
 import { isInBox, isShown, messagePattern, type Snapshot } from './submit-view.ts';
 
@@ -56,21 +55,21 @@ export async function submit(
     return { delivery: 'unproven', reason, chars };
   }
   if (style.clearsBox) await tmux.sendKeys(paneId, ['C-u']);
-  const before = await capture();
-  await paste(tmux, paneId, message);
-  const arrived = await pollUntil(arrivalMs + message.length / 100, capture, (now) =>
-    isShown(pattern, before, now),
+  const before = await pasted(tmux, paneId, message);
+  const { done: arrived, now } = await pollUntil(arrivalMs + message.length / 100, capture, (shown) =>
+    isShown(pattern, before, shown),
   );
-  const current = await settledSnapshot(capture, changeMs);
+  const current = await settledSnapshot(now, capture, changeMs);
   const wasInBox = arrived && isInBox(pattern, current, current);
   for (let press = 0; press <= (wasInBox ? maxRetries : 0); press++) {
     await tmux.sendKeys(paneId, style.keys);
-    const done = await pollUntil(
+    const { done } = await pollUntil(
       changeMs,
       capture,
       (now) => pattern.isQueued(current, now) || !isInBox(pattern, current, now),
     );
-    if (done && pattern.isQueued(current, await capture()))
+    // Looks once more: the box may be drawn before the notice.
+    if (done && style.queued && pattern.isQueued(current, await capture()))
       return { delivery: 'queued', reason: null, chars };
     if (done && wasInBox) return { delivery: 'delivered', reason: null, chars };
   }
@@ -121,31 +120,36 @@ async function readsLines(tmux: Tmux, paneId: string): Promise<boolean> {
 }
 
 /** Types a text into a pane and presses no key. Throws what tmux throws when the pane is gone. */
-export const typeOnly = (tmux: Tmux, paneId: string, text: string): Promise<void> =>
-  paste(tmux, paneId, typeable(text));
-
-async function paste(tmux: Tmux, paneId: string, message: string): Promise<void> {
-  if (message === '') return;
-  const buffer = `submit-${randomUUID()}`;
-  await tmux.loadBuffer(buffer, message);
-  await tmux.pasteBuffer(paneId, buffer).catch(async (error) => {
-    await tmux.deleteBuffer(buffer);
-    throw error;
-  });
+export async function typeOnly(tmux: Tmux, paneId: string, text: string): Promise<void> {
+  await tmux.paste(paneId, typeable(text));
 }
 
-async function snapshot(tmux: Tmux, paneId: string): Promise<Snapshot> {
-  const facts = ['display-message', '-p', '-t', paneId, '#{cursor_y}'];
-  const text = await tmux.run([...facts, ';', 'capture-pane', '-p', '-t', paneId]);
+/** Types a text into a pane; returns the screen right before it. */
+async function pasted(tmux: Tmux, paneId: string, message: string): Promise<Snapshot> {
+  return snapshotOf(await tmux.paste(paneId, message, screenCommands(paneId)));
+}
+
+const snapshot = async (tmux: Tmux, paneId: string): Promise<Snapshot> =>
+  snapshotOf(await tmux.run(joined(screenCommands(paneId))));
+
+const screenCommands = (paneId: string): string[][] => [
+  ['display-message', '-p', '-t', paneId, '#{cursor_y}'],
+  ['capture-pane', '-p', '-t', paneId],
+];
+
+function snapshotOf(text: string): Snapshot {
   const [cursorRow, ...rows] = text.split('\n');
   return { rows, cursorRow: Number(cursorRow) };
 }
 
 /** Waits until the program has drawn the paste: some take keys that arrive during it as part of it. */
-async function settledSnapshot(capture: () => Promise<Snapshot>, ms: number): Promise<Snapshot> {
+async function settledSnapshot(
+  first: Snapshot,
+  capture: () => Promise<Snapshot>,
+  ms: number,
+): Promise<Snapshot> {
   const deadline = Date.now() + ms;
-  let last = await capture();
-  for (;;) {
+  for (let last = first; ; ) {
     await sleep(pollMs);
     const now = await capture();
     const same = now.cursorRow === last.cursorRow && now.rows.join('\n') === last.rows.join('\n');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '../../config/paths.ts';
@@ -140,9 +141,22 @@ export class Tmux {
     await this.run(['load-buffer', '-b', name, '-'], text);
   }
 
-  /** Pastes a buffer into a pane (bracketed where the program asked for it) and deletes the buffer. */
-  async pasteBuffer(paneId: string, name: string): Promise<void> {
-    await this.run(['paste-buffer', '-p', '-r', '-d', '-b', name, '-t', paneId]);
+  /**
+   * Pastes a text of any size into a pane, bracketed where the program asked for it. Returns what the commands in
+   * `first` print, which run right before it: one call for all, because each starts a process.
+   */
+  async paste(paneId: string, text: string, first: readonly string[][] = []): Promise<string> {
+    if (text === '') return first.length > 0 ? this.run(joined(first)) : '';
+    const buffer = `paste-${randomUUID()}`;
+    const commands = [
+      ...first,
+      ['load-buffer', '-b', buffer, '-'],
+      ['paste-buffer', '-p', '-r', '-d', '-b', buffer, '-t', paneId],
+    ];
+    return this.run(joined(commands), text).catch(async (error) => {
+      await this.deleteBuffer(buffer);
+      throw error;
+    });
   }
 
   async deleteBuffer(name: string): Promise<void> {
@@ -182,6 +196,10 @@ export class Tmux {
     });
   }
 }
+
+/** Several commands as one call. */
+export const joined = (commands: readonly string[][]): string[] =>
+  commands.flatMap((command, at) => (at === 0 ? command : [';', ...command]));
 
 /** Retries: a server that is about to end refuses new clients, on a busy machine for more than a second. */
 async function retry<T>(ask: () => Promise<T>, when: RegExp): Promise<T> {

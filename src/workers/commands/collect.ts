@@ -11,7 +11,7 @@ import { workerStream } from '../../machines/worker/state.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { WorkerResult } from '../../terminal/transcript/result-block.ts';
 import { type ArtifactPaths, artifactManifest, artifactPaths } from '../../workspace/artifacts.ts';
-import { ArtifactKind } from '../../workspace/artifacts-schema.ts';
+import { type ArtifactFile, ArtifactKind } from '../../workspace/artifacts-schema.ts';
 import { type Baseline, ChangedFile, type Changes, changesSince } from '../../workspace/changes/changes.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
@@ -71,21 +71,23 @@ export async function collectWorker(
   await keep(paths, changes, result);
   const changedFiles = changes?.changed_files ?? [];
   const violation = violationOf(app, session, changedFiles);
-  const recorded = await artifactsIn(paths);
+  const { files } = await artifactManifest(paths.dir);
   record(app, session.id, {
     kind: 'record_collection',
     changed_files: changedFiles,
-    artifacts: recorded.map(({ kind, sha256, bytes }) => ({ kind, sha256, bytes })),
+    artifacts: existing(files).map(({ kind, sha256, bytes }) => ({ kind, sha256, bytes })),
     result: result ? 'present' : 'missing',
     violation,
   });
   if (markCompleted) recordUnlessRejected(app, session.id, COMPLETED_BY_CALLER);
   await writePrivateFile(paths.events, lines(app, session.id));
+  const others = files.filter(({ kind }) => kind !== 'events');
+  const artifacts = existing((await artifactManifest(paths.dir, others)).files);
   return {
     session_id: session.id,
     state: workerOf(app, session.id).state ?? session.state,
     artifact_dir: paths.dir,
-    artifacts: (await artifactsIn(paths)).map((artifact) => ({ ...artifact, metadata: {} })),
+    artifacts: artifacts.map((artifact) => ({ ...artifact, metadata: {} })),
     git: {
       is_repo: changes?.is_repo ?? false,
       dirty: changes?.dirty ?? false,
@@ -105,15 +107,17 @@ async function keep(
   changes: Changes | null,
   result: WorkerResult | null,
 ): Promise<void> {
+  const files: [string, string | Uint8Array][] = [];
   if (changes) {
     // Byte for byte: a patch may hold text in any encoding.
-    await writePrivateFile(paths.diff, Buffer.from(redact(changes.diff.toString('latin1')), 'latin1'));
-    await writePrivateFile(paths.git_status, redact(changes.git_status));
+    files.push([paths.diff, Buffer.from(redact(changes.diff.toString('latin1')), 'latin1')]);
+    files.push([paths.git_status, redact(changes.git_status)]);
   }
   if (result) {
-    await writePrivateFile(paths.result, `${JSON.stringify(result, null, 2)}\n`);
-    await writePrivateFile(paths.summary, `${result.summary}\n`);
+    files.push([paths.result, `${JSON.stringify(result, null, 2)}\n`]);
+    files.push([paths.summary, `${result.summary}\n`]);
   }
+  await Promise.all(files.map(([path, content]) => writePrivateFile(path, content)));
 }
 
 /** Null if the work tree is gone: what was collected before stays. */
@@ -141,12 +145,8 @@ function lines(app: AppContext, id: string): string {
   return [...exportLines(app.ledger.store.readAll({ stream: workerStream(id) }))].join('');
 }
 
-async function artifactsIn(paths: ArtifactPaths) {
-  const { files } = await artifactManifest(paths.dir);
-  return files.flatMap(({ kind, path, sha256, bytes }) =>
-    sha256 === null ? [] : [{ kind, path, sha256, bytes }],
-  );
-}
+const existing = (files: readonly ArtifactFile[]) =>
+  files.flatMap(({ kind, path, sha256, bytes }) => (sha256 === null ? [] : [{ kind, path, sha256, bytes }]));
 
 function outputOf(result: WorkerResult | null, detail: Detail): WorkerOutput {
   return detail === 'summary' ? notAskedFor : workerText(result?.raw ?? '', detail, null);

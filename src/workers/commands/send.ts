@@ -10,7 +10,7 @@ import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
 import { record } from '../core/record.ts';
 import { dialogOf } from '../sight/dialog.ts';
-import { screenReader } from '../sight/look.ts';
+import { ifReadable, screenReader } from '../sight/look.ts';
 
 export const Sent = Type.Object(
   {
@@ -80,7 +80,7 @@ function assertText(session: SessionRow, text: string): void {
 async function assertNoDialog(app: AppContext, session: SessionRow): Promise<void> {
   if (session.alive !== 1 || session.pane_pid === null) return;
   // If the screen cannot be read, typing the message reports why.
-  const reading = await screenReader(app, session)().catch(() => null);
+  const reading = await screenReader(app, session)().catch(ifReadable);
   const dialog = reading && dialogOf(reading.classification);
   if (!dialog) return;
   const { question, choices } = dialog;

@@ -1,6 +1,8 @@
 import { screenRules } from '../../agents/screen-rules.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type Classification, classify } from '../../terminal/detection/classify.ts';
+import type { RuleSet } from '../../terminal/detection/rule-set.ts';
 import { screenFromText } from '../../terminal/detection/screen-from-text.ts';
 import { pollUntil } from '../../terminal/input/poll-until.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
@@ -23,24 +25,38 @@ export interface ScreenReading {
   rows: string[];
 }
 
-/** Reads and classifies a worker's screen as it is now, not as it was recorded. */
+/**
+ * Reads and classifies a worker's screen as it is now, not as it was recorded.
+ * @throws what tmux throws when the pane is gone, and RULES_INVALID.
+ */
 export function screenReader(app: AppContext, session: SessionRow): () => Promise<ScreenReading> {
-  const rules = screenRules(session.provider_id, app.paths.detectors);
-  const echo = sentTexts(app, session);
+  let known: { rules: RuleSet; echo: string } | null = null;
+  const meaning = async () => {
+    known ??= {
+      rules: screenRules(session.provider_id, app.paths.detectors),
+      echo: sentTexts(app, session),
+    };
+    return known;
+  };
   return async () => {
-    const screen = await screenOf(app, session);
+    // What gives a screen its meaning is read while tmux answers.
+    const [screen, { rules, echo }] = await Promise.all([screenOf(app, session), meaning()]);
     return { classification: classify(screen, rules, { echo }), rows: screen.rows.map(({ text }) => text) };
   };
 }
 
+/** Null for a pane that cannot be read; a fault in the user's rules is thrown. */
+export function ifReadable(error: unknown): null {
+  if (error instanceof AgentPoolError && error.code === 'RULES_INVALID') throw error;
+  return null;
+}
+
 /** Waits until `holds` is true or the pane is gone, which counts too; false after so many milliseconds. */
-export const seenOrGone = (
+export async function seenOrGone(
   ms: number,
   look: () => Promise<ScreenReading>,
   holds: (now: ScreenReading) => boolean,
-): Promise<boolean> =>
-  pollUntil(
-    ms,
-    () => look().catch(() => null),
-    (now) => now === null || holds(now),
-  );
+): Promise<boolean> {
+  const read = () => look().catch(ifReadable);
+  return (await pollUntil(ms, read, (now) => now === null || holds(now))).done;
+}

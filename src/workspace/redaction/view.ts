@@ -172,9 +172,13 @@ export interface CharSet {
 
 /** The characters named; with `beyondAscii` also everything outside ASCII. */
 export function codesOf(characters: string, beyondAscii = false): CharSet {
-  const table = new Uint8Array(65_536).fill(beyondAscii ? 1 : 0, 128);
-  for (const character of characters) table[character.charCodeAt(0)] = 1;
-  return { has: (code) => table[code] === 1 };
+  const codes = Array.from(characters, (character) => character.charCodeAt(0));
+  // No larger than it must be: every command makes fifteen of them when it starts.
+  const size = Math.max(128, ...codes.map((code) => code + 1));
+  const table = new Uint8Array(size).fill(beyondAscii ? 1 : 0, 128);
+  for (const code of codes) table[code] = 1;
+  // The code of no character is NaN, which is in no set.
+  return { has: (code) => (code < size ? table[code] === 1 : beyondAscii && code >= size) };
 }
 
 /** Everything except blanks, control characters and those named. */
