@@ -61,6 +61,8 @@ export class Home {
   readonly env: Record<string, string>;
   readonly #user = join(this.ground, 'user');
   readonly #wholeProcesses: boolean;
+  /** When the last spawn was started, in epoch milliseconds. */
+  #spawnedAt = 0;
 
   constructor({ agents = [], config = {}, folder = 'home', wholeProcesses = false }: HomeOptions = {}) {
     this.#wholeProcesses = wholeProcesses;
@@ -117,10 +119,22 @@ export class Home {
     { input = '', env = {}, cwd = this.repo, wholeProcess = this.#wholeProcesses }: RunOptions = {},
   ): Promise<Said> {
     const place = { cwd, env: { ...this.env, ...env } };
-    const run = wholeProcess || needsProcess(words, env) ? runProcess : runHere;
+    const apart = wholeProcess || needsProcess(words, env) || this.#spawnsAgain(words);
+    const run = apart ? runProcess : runHere;
     const outcome = await run(words, input, place);
     assertPublished(words, outcome.stdout);
     return outcome;
+  }
+
+  /**
+   * Whether a spawn follows another one closely. tmux before 3.4 crashes where a session is made while the watcher is
+   * just attaching to the one before; a process takes long enough to start.
+   */
+  #spawnsAgain([command]: readonly string[]): boolean {
+    if (command !== 'spawn' && command !== 'run') return false;
+    const before = this.#spawnedAt;
+    this.#spawnedAt = Date.now();
+    return this.#spawnedAt - before < 2000;
   }
 
   /** Runs a command with --json and returns what it printed, whatever the exit code. */
