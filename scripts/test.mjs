@@ -32,7 +32,7 @@ const run = spawn(
   [
     '--enable-source-maps',
     '--test',
-    `--test-concurrency=${2 * availableParallelism()}`,
+    `--test-concurrency=${availableParallelism() + 1}`,
     `--test-reporter=${new URL('./test/reporter.mjs', import.meta.url)}`,
     '--test-reporter-destination=stdout',
     ...flags,
