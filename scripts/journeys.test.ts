@@ -51,7 +51,7 @@ function normalised(text: string, ids: string[], user = '~'): string {
     .replace(/\b[0-9a-f]{18}\b/g, 'FENCE')
     .replace(/^ +SIG.*\n/gm, '')
     .replace(/just now|\d+ (s|min) ago/g, 'AGO')
-    .replace(/[\d.]+ K?B\b/g, 'SIZE')
+    .replace(/[\d.]+ (?:[KMG]i)?B\b/g, 'SIZE')
     .replace(/\b\d+ (event|process)(e?s)?\b/g, 'N $1')
     .replace(/[ \t]+/g, ' ')
     .trimEnd();

@@ -20,5 +20,8 @@ export function keepCompiledCode(env: Env): void {
   const { enableCompileCache } = process.getBuiltinModule('node:module') as CompileCache;
   const folder = join(run, 'compiled');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Node makes a folder for its version in it, with the permissions that the process gives by default.
+  const umask = process.umask(0o077);
   enableCompileCache?.(folder);
+  process.umask(umask);
 }
