@@ -9,7 +9,7 @@ import { median, nodeFloor, percentile, run, timed } from '../timing.ts';
 /** An MCP server over stdio from its host's view: time to the first answer, time per call, memory growth. */
 export async function* mcp(options: BenchOptions): AsyncGenerator<Figure> {
   const { quick, onProgress } = options;
-  const home = seededHome(quick ? 100_000 : 1_000_000, options);
+  const home = seededHome(quick ? 30_000 : 1_000_000, options);
   onProgress('starts');
   yield* await startTimes(quick ? 5 : 20);
   const host = new McpHost(agentpool(home, 'mcp', '--toolsets', 'all'));
@@ -18,7 +18,7 @@ export async function* mcp(options: BenchOptions): AsyncGenerator<Figure> {
     onProgress('calls');
     yield* await calls(host, quick ? 100 : 1000);
     onProgress('memory');
-    yield* await memory(host, quick ? [300, 1000, 3000] : [1000, 10_000, 50_000]);
+    yield* await memory(host, quick ? [300, 1000] : [1000, 10_000, 50_000]);
   } finally {
     await host.close();
   }

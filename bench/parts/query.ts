@@ -5,7 +5,7 @@ import { alternating, type Consumption, consumption, median, nodeFloor } from '.
 
 /** `sessions --recent 10 --json` as a whole process, on ledgers of several sizes. */
 export function* query(options: BenchOptions): Generator<Figure> {
-  const sizes = options.quick ? [0, 100_000] : [0, 100_000, 1_000_000];
+  const sizes = options.quick ? [0, 30_000] : [0, 100_000, 1_000_000];
   const programs = sizes.map((events) =>
     agentpool(seededHome(events, options), 'sessions', '--recent', '10', '--json'),
   );

@@ -9,7 +9,7 @@ import { run, timed } from '../timing.ts';
 
 /** `ledger rebuild` and `ledger verify` as whole processes, compared with reading and parsing all events. */
 export function* rebuild(options: BenchOptions): Generator<Figure> {
-  const events = options.quick ? 100_000 : 1_000_000;
+  const events = options.quick ? 30_000 : 1_000_000;
   const seeded = seededHome(events, options);
   const home = mkdtempSync(join(tmpdir(), 'agentpool-bench-'));
   try {

@@ -5,7 +5,7 @@ import { alternating, median, nodeFloor } from '../timing.ts';
 
 /** `stats --json` as a whole process: for the same window on ledgers of two sizes, and for all of the bigger one. */
 export function* stats(options: BenchOptions): Generator<Figure> {
-  const largest = options.quick ? 100_000 : 1_000_000;
+  const largest = options.quick ? 30_000 : 1_000_000;
   const questions = [
     { since: '7d', events: largest / 10 },
     { since: '7d', events: largest, budget: { atMost: 150 } },
