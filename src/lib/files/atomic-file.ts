@@ -24,6 +24,7 @@ export async function placeFile<T>(
 ): Promise<T> {
   if (existing === 'refuse' && existsSync(file)) throw exists(file);
   return withDraft(file, async (draft) => {
+    await (await open(draft, 'wx', PRIVATE_FILE)).close();
     const made = await make(draft);
     const written = await open(draft, 'r');
     await written.sync();
@@ -41,16 +42,12 @@ export async function placeFile<T>(
  * @throws STORAGE_DENIED, STORAGE_FULL, STORAGE_INVALID
  */
 export async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
-  await storing(path, async () => {
-    const draft = draftOf(path);
-    try {
+  await storing(path, () =>
+    withDraft(path, async (draft) => {
       await writeFile(draft, content, { mode: PRIVATE_FILE, flag: 'wx' });
       await rename(draft, path);
-    } catch (error) {
-      await rm(draft, { force: true });
-      throw error;
-    }
-  });
+    }),
+  );
 }
 
 export interface SyncWriting {
@@ -87,14 +84,14 @@ export function writePrivateFileSync(
 const draftOf = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`);
 
-/** Passes an empty private draft beside the file to the work, and removes the draft if the work fails. */
+/** Names a draft beside the file for the work, which moves it into place; removes the draft if the work fails. */
 async function withDraft<T>(path: string, work: (draft: string) => Promise<T>): Promise<T> {
   const draft = draftOf(path);
-  await (await open(draft, 'wx', PRIVATE_FILE)).close();
   try {
     return await work(draft);
-  } finally {
+  } catch (error) {
     await rm(draft, { force: true });
+    throw error;
   }
 }
 
@@ -106,7 +103,9 @@ async function takePlace(draft: string, file: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw exists(file);
     // Some file systems (FAT) do not support links.
     await rename(draft, file);
+    return;
   }
+  await rm(draft, { force: true });
 }
 
 const exists = (file: string) =>

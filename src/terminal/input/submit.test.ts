@@ -80,7 +80,7 @@ describe('submitting a text', () => {
 
   it('sends a text that is kept in a tmux buffer', () =>
     withReader('box', async (tmux, pane, received) => {
-      await tmux.loadBuffer('task', 'from\nmemory');
+      await tmux.run(['load-buffer', '-b', 'task', '-'], 'from\nmemory');
       const { delivery, chars } = await submitBuffer(tmux, pane, 'task', agent);
       assert.deepEqual(
         { delivery, chars, received: received() },

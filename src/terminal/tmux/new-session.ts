@@ -11,7 +11,7 @@ export interface NewSession {
   unset: readonly string[];
   cols: number;
   rows: number;
-  /** A text to keep in tmux's memory under this name, for a later pasteBuffer. It is never written to disk. */
+  /** A text to keep in tmux's memory under this name, for a later submitBuffer. It is never written to disk. */
   buffer?: { name: string; text: string };
 }
 

@@ -136,11 +136,6 @@ export class Tmux {
     await this.run(['send-keys', '-t', paneId, ...(literal ? ['-l'] : []), '--', ...keys]);
   }
 
-  /** Keeps a text of any size in tmux's memory. */
-  async loadBuffer(name: string, text: string): Promise<void> {
-    await this.run(['load-buffer', '-b', name, '-'], text);
-  }
-
   /**
    * Pastes a text of any size into a pane, bracketed where the program asked for it. Returns what the commands in
    * `first` print, which run right before it: one call for all, because each starts a process.
