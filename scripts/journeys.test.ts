@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { lexer } from 'marked';
+import { Terminal } from '../src/cli/testing/terminal.ts';
 import { Home } from '../src/workers/testing/home.ts';
 import { makeRepository } from '../src/workers/testing/repository.ts';
 
 const root = join(import.meta.dirname, '..');
+
+/** The terminal of the reader: as wide as the documents show it. */
+const COLUMNS = 80;
 
 /** Documents whose commands a reader types from top to bottom, in a folder ~/shop. */
 const documents = ['README.md', 'docs/quickstart.md', 'docs/examples.md', 'docs/stats.md'];
@@ -49,7 +52,7 @@ function normalised(text: string, ids: string[], user = '~'): string {
   return ids
     .reduce((output, id, index) => output.replaceAll(id, `ID${index}`), known)
     .replace(/\b[0-9a-f]{18}\b/g, 'FENCE')
-    .replace(/^ +SIG.*\n/gm, '')
+    .replace(/^ +SIG.*\n?/gm, '')
     .replace(/just now|\d+ (s|min) ago/g, 'AGO')
     .replace(/[\d.]+ (?:[KMG]i)?B\b/g, 'SIZE')
     .replace(/\b\d+ (event|process)(e?s)?\b/g, 'N $1')
@@ -64,28 +67,23 @@ for (const document of documents) {
     const shop = join(user, 'shop');
     const ids = { inDocument: [] as string[], inOutput: [] as string[] };
 
-    before(() => {
-      mkdirSync(bin);
-      const main = join(root, 'dist', 'main.js');
-      writeFileSync(join(bin, 'agentpool'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`, {
-        mode: 0o755,
-      });
-      makeRepository(shop, home.env);
-      mkdirSync(join(shop, 'src'));
-      writeFileSync(join(shop, 'src', 'total.ts'), 'export const total = 1;\n');
+    mkdirSync(bin);
+    const main = join(root, 'dist', 'main.js');
+    writeFileSync(join(bin, 'agentpool'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`, {
+      mode: 0o755,
     });
+    makeRepository(shop, home.env);
+    mkdirSync(join(shop, 'src'));
+    writeFileSync(join(shop, 'src', 'total.ts'), 'export const total = 1;\n');
 
-    function shell(line: string): Promise<{ code: unknown; output: string }> {
-      const env = { ...home.env, PATH: `${bin}:${home.env.PATH}` };
-      return new Promise((done) => {
-        const child = execFile(
-          'sh',
-          ['-c', line],
-          { cwd: shop, env, timeout: 120_000 },
-          (error, stdout, stderr) => done({ code: error ? error.code : 0, output: `${stdout}${stderr}` }),
-        );
-        child.stdin?.end();
-      });
+    const env = { ...home.env, PATH: `${bin}:${home.env.PATH}` };
+    const terminal = new Terminal({ env, repo: shop }, { cols: COLUMNS, rows: 200 });
+
+    async function shell(line: string): Promise<{ code: number; output: string }> {
+      // A comment would take the rest of the typed line with it.
+      terminal.typeLine(line.replace(/\s+# .*$/, ''));
+      const code = await terminal.exits();
+      return { code, output: terminal.screen({ joined: true }).replace(/^exit=\d+[\s\S]*$/m, '') };
     }
 
     for (const { line, prints } of commandsIn(document)) {

@@ -68,17 +68,21 @@ describe('the packed package', () => {
   it('shows how to compile better-sqlite3 when it is missing, as after a change of Node', () => {
     const installed = join(prefix, 'lib', 'node_modules', 'agentpool');
     rmSync(join(installed, 'node_modules', 'better-sqlite3', 'build'), { recursive: true });
-    for (const words of [['sessions'], ['usage-summary'], ['doctor']]) {
-      const { stdout, status } = spawnSync(join(prefix, 'bin', 'agentpool'), [...words, '--json'], {
-        cwd: project,
-        env,
-        encoding: 'utf8',
-      });
-      const { error } = JSON.parse(stdout);
+    const rebuild = `npm rebuild --prefix ${installed} better-sqlite3`;
+    const printed = (...words) => {
+      const options = { cwd: project, env, encoding: 'utf8' };
+      const { stdout, status } = spawnSync(join(prefix, 'bin', 'agentpool'), [...words, '--json'], options);
       assert.equal(status, 1);
+      return JSON.parse(stdout);
+    };
+    for (const command of ['sessions', 'usage-summary']) {
+      const { error } = printed(command);
       assert.equal(error.code, 'SQLITE_NOT_BUILT');
-      assert.equal(error.details.example, `npm rebuild --prefix ${installed} better-sqlite3`);
+      assert.equal(error.details.example, rebuild);
     }
+    const { findings } = printed('doctor');
+    const ledger = findings.find(({ check }) => check === 'ledger');
+    assert.deepEqual(ledger.fix, [rebuild], 'doctor goes on with its other checks');
   });
 
   it('is removed, and leaves the ledger', () => {

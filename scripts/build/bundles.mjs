@@ -24,6 +24,8 @@ export const bundles = {
   'src/cli/fast/mcp.ts': 'mcp.js',
   // Completion knows the models of every agent.
   'src/cli/fast/complete.ts': 'complete.js',
+  // What a worker asks, for a person at a terminal.
+  'src/cli/workers/words-in-view.ts': 'words-in-view.js',
   // Parses a changed config with YAML and validates it against its schema.
   'src/config/parse.ts': 'parse.js',
   'src/usage/tokens/price.ts': 'price.js',
@@ -86,7 +88,7 @@ export const unusedSchemas = {
       if (pluginData === 'found') return undefined;
       return { ...(await find(path, { ...from, pluginData: 'found' })), sideEffects: false };
     });
-    const builders = /(?<![.\w])(Type\.[A-Z]\w+|nullable|oneOf|list|keyed|noted|define)(?=[(<])/g;
+    const builders = /(?<![.\w])(Type\.[A-Z]\w+|nullable|oneOf|list|keyed|noted|define|formOf)(?=[(<])/g;
     onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       return text.includes('typebox') || text.includes('lib/shapes.ts')
@@ -106,6 +108,17 @@ export const eachAgent = {
       if (!byId.test(text)) throw new Error(`${path} has no ${byId}`);
       const imports = agents.map((id) => `${JSON.stringify(id)}: () => import('./${id}/agent.ts')`);
       return { contents: text.replace(byId, `({ ${imports.join(', ')} })[id]()`), loader: 'ts' };
+    });
+    // Not every agent has this file: it lists the variables that an agent sets for its own processes.
+    onLoad({ filter: exactly('src/agents/callers-own.ts') }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const byId = /import\(`\.\/\$\{id\}\/environment\.ts`\)/;
+      if (!byId.test(text)) throw new Error(`${path} has no ${byId}`);
+      const imports = agents
+        .filter((id) => existsSync(`src/agents/${id}/environment.ts`))
+        .map((id) => `${JSON.stringify(id)}: () => import('./${id}/environment.ts')`);
+      const loaded = `(({ ${imports.join(', ')} })[id] ?? (async () => null))()`;
+      return { contents: text.replace(byId, loaded), loader: 'ts' };
     });
   },
 };

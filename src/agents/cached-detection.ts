@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownerBesideRoot } from '../config/home-owner.ts';
 import type { Paths } from '../config/paths.ts';
 import { type ChildSpec, type Finished, runToEnd } from '../lib/process/child.ts';
 import { type Detected, type DetectOptions, detectAll } from './contract/locate.ts';
@@ -12,8 +13,8 @@ import { descriptorsOf } from './registry.ts';
  * runtime for that. The sign-in is always checked. The result is kept for `lastDetected`.
  */
 export async function detectAgents(place: DetectionPlace): Promise<Detected[]> {
-  if (!existsSync(place.paths.home)) return detectInPassing(place);
-  makeProbeFolder(place.paths);
+  const { home } = place.paths;
+  if (!existsSync(home) || ownerBesideRoot(home)) return detectInPassing(place);
   const before = recall(place.paths);
   const versions: CachedDetection['versions'] = {};
   const run = async (spec: ChildSpec, signal: AbortSignal): Promise<Finished> => {
@@ -23,18 +24,30 @@ export async function detectAgents(place: DetectionPlace): Promise<Detected[]> {
     if (key !== null && finished.code === 0) versions[key] = finished;
     return finished;
   };
-  const detected = await detectAll(await descriptorsOf(place.config), { ...detectOptions(place), run });
+  const detected = await detectAll(await descriptorsOf(place.config), {
+    ...detectOptions(place, madeProbeFolder(place.paths)),
+    run,
+  });
   keep(place, { detected, versions });
   return detected;
 }
 
-/** Without a home there is nothing to keep anything in, and looking makes none. */
+/** Without a home of one's own there is nothing to keep anything in, and looking makes none. */
 async function detectInPassing(place: DetectionPlace): Promise<Detected[]> {
-  const workdir = mkdtempSync(join(tmpdir(), 'agentpool-probe-'));
+  const made = temporaryFolder();
   try {
-    return await detectAll(await descriptorsOf(place.config), detectOptions(place, workdir));
+    return await detectAll(await descriptorsOf(place.config), detectOptions(place, made ?? '/'));
   } finally {
-    rmSync(workdir, { recursive: true, force: true });
+    if (made) rmSync(made, { recursive: true, force: true });
+  }
+}
+
+/** Null where none can be made: TMPDIR is missing, or not writable. */
+function temporaryFolder(): string | null {
+  try {
+    return mkdtempSync(join(tmpdir(), 'agentpool-probe-'));
+  } catch {
+    return null;
   }
 }
 
@@ -55,9 +68,28 @@ export const detectOptions = (
 /** A folder of no project, always the same: agents keep notes on every folder that they are started in. */
 export const probeFolder = ({ home }: Pick<Paths, 'home'>): string => join(home, 'probe');
 
-/** Makes that folder: for a caller that is about to start an agent there. */
-export const makeProbeFolder = (paths: Pick<Paths, 'home'>): void =>
-  void mkdirSync(probeFolder(paths), { recursive: true, mode: 0o700 });
+/** Of a home that cannot be written. */
+let passing: string | null = null;
+
+/**
+ * Makes that folder, for a caller that is about to start an agent there. In a home that cannot be written it is one
+ * that is removed when this process ends.
+ */
+export function madeProbeFolder(paths: Pick<Paths, 'home'>): string {
+  try {
+    const folder = probeFolder(paths);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  } catch {
+    passing ??= removedAtTheEnd(mkdtempSync(join(tmpdir(), 'agentpool-probe-')));
+    return passing;
+  }
+}
+
+function removedAtTheEnd(folder: string): string {
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 /** What was found at most `age_ms` ago, or else what is found now. */
 export const detectedLately = async (place: DetectionPlace, age_ms: number): Promise<Detected[]> =>

@@ -32,7 +32,9 @@ export const customAgent = (custom: CustomProvider): Agent => ({
   },
   launch: {
     submit: {},
-    interruptKeys: ['C-c'],
+    ...(custom.plain_input ? { takes: [] } : {}),
+    interruptKeys: custom.interrupt_keys ?? null,
+    ...(custom.interrupt_keys ? { hasOwnKeys: true as const } : {}),
     program: () => custom.command,
     start: (request, settings) => ({
       args: [...(request.readOnly ? custom.read_only_args : []), ...modelArgs(request, settings)],

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { followClaudeStatus } from './claude-code/status.ts';
+import { followClaudeStatus, statusFiles } from './claude-code/status.ts';
 import { ownNotify } from './codex-cli/notify.ts';
 import type { SignalKind } from './contract/signal-kinds.ts';
 import { EVENTS_FILE, followOpencode, Meanings } from './opencode/events.ts';
@@ -52,6 +52,23 @@ describe('the status that Claude writes of its process', () => {
     await received(2);
     write(77, { status: 'idle' });
     assert.deepEqual(await received(3), ['turn_started', 'approval_wanted', 'turn_ended']);
+    following.close();
+  });
+});
+
+describe('the status of a Claude with a config folder of its own', () => {
+  it('is followed there, also by a watcher that has other variables', async () => {
+    const home = join(scratch, 'other');
+    const config = join(home, 'work-account');
+    const folder = join(scratch, 'launch');
+    mkdirSync(folder);
+    for (const [name, text] of Object.entries(statusFiles({ env: { CLAUDE_CONFIG_DIR: config }, home })))
+      writeFileSync(join(folder, name), text);
+    const { onSignal, received } = inbox();
+    const following = followClaudeStatus({ folder, pid: 77, place: { env: {}, home } }, onSignal);
+    mkdirSync(join(config, 'sessions'), { recursive: true });
+    writeFileSync(join(config, 'sessions', '77.json'), JSON.stringify({ status: 'busy' }));
+    assert.deepEqual(await received(1), ['turn_started']);
     following.close();
   });
 });

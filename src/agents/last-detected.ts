@@ -33,9 +33,13 @@ export function lastDetected(place: DetectionPlace): Detected[] {
 /** The same where all of it is at most `age_ms` old; null where a new look is needed. */
 export function detectedSince(place: DetectionPlace, age_ms: number): Detected[] | null {
   const kept = lastDetected(place);
-  const since = new Date(Date.now() - age_ms).toISOString();
+  const now = Date.now();
+  // One from the future was made before the clock was set back: its age is unknown.
   const isRecent = (id: string): boolean =>
-    kept.some((found) => found.id === id && found.auth.checked_at >= since);
+    kept.some(({ id: found, auth }) => {
+      const age = now - Date.parse(auth.checked_at);
+      return found === id && age >= 0 && age <= age_ms;
+    });
   return providerIds(place.config).every(isRecent) ? kept : null;
 }
 

@@ -47,6 +47,9 @@ describe('an agent that is started', () => {
     }
   });
 
+  it('prints what it says, so that a long result is in the transcript', () =>
+    assert.equal(launched('claude-code').env.CLAUDE_CODE_DISABLE_ALTERNATE_SCREEN, '1'));
+
   it('edits nothing where it is only to read', () => {
     const readOnly = (id: string) => launched(id, { readOnly: true });
     assert.deepEqual(readOnly('claude-code').command.slice(-2), ['--permission-mode', 'plan']);
@@ -219,4 +222,17 @@ describe('the program of an agent', () => {
     await assert.rejects(spawnableAgent(config, 'opencode'), { code: 'PROVIDER_DISABLED' });
     assert.equal((await runnableAgent(config, 'opencode')).id, 'opencode');
   });
+});
+
+describe('Codex with a background server and an alternate screen', () => {
+  for (const option of ['--no-daemon', '--no-alt-screen'])
+    it(`is started with ${option} where the version has it, and gets it once`, () => {
+      const options = new Set([option]);
+      assert.ok(argsOf('codex-cli', { versionOptions: options }).includes(option));
+      assert.ok(!argsOf('codex-cli').includes(option));
+      const program = ['/bin/codex', option];
+      assert.ok(
+        !launched('codex-cli', { versionOptions: options, program }).command.slice(2).includes(option),
+      );
+    });
 });

@@ -1,6 +1,7 @@
 import { Cli, type CommandClass } from 'clipanion';
 import { AgentPoolError, errorMessage } from '../lib/errors.ts';
 import { packageVersion } from '../lib/package-root.ts';
+import { shownOn } from '../lib/text/shown-stream.ts';
 import { hasColor } from '../report/text/style.ts';
 import { printError } from '../report/views/errors.ts';
 import { commands, namedCommand } from './commands/index.ts';
@@ -13,10 +14,11 @@ import { read } from './grammar/read.ts';
 import type { Grammar } from './grammar/schema.ts';
 import { asksForHelp } from './help/wanted.ts';
 import type { Surroundings } from './output/call.ts';
-import { unknownCommand } from './unknown-command.ts';
+import { meantInstead, unknownCommand } from './unknown-command.ts';
 
 /** Runs one command line. Returns the exit code: 0, 1 for a refusal or failure, 2 (64 for `run`) for a usage error. */
-export async function agentpool(words: string[], streams: Surroundings): Promise<number> {
+export async function agentpool(words: string[], given: Surroundings): Promise<number> {
+  const streams = { ...given, stdout: shownOn(given.stdout), stderr: shownOn(given.stderr) };
   const [first] = words;
   if (first === '--version' || first === '-v') {
     streams.stdout.write(`${packageVersion()}\n`);
@@ -56,7 +58,8 @@ async function runCommand(path: string, words: string[], streams: Surroundings):
     made = cli.process([...path.split(' '), ...(problem ? words : arranged)], context);
   } catch (error) {
     const { usageExit } = command as unknown as typeof PlainCommand;
-    return refuse(misused(grammar, words, error), words, { ...streams, usageExit });
+    const instead = meantInstead(path, words);
+    return refuse(instead ?? misused(grammar, words, error), words, { ...streams, usageExit });
   }
   return cli.run(made, context);
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownerBesideRoot } from '../config/home-owner.ts';
 import { type Env, homeFolder, paths } from '../config/paths.ts';
 
 /** The compile cache API of `node:module` in Node 22 and later. */
@@ -16,10 +17,15 @@ export function keepCompiledCode(env: Env): void {
   // On Node 20, the check itself would load a module that no query needs.
   if (Number.parseInt(process.versions.node, 10) < 22) return;
   const { run } = paths(homeFolder(env));
-  if (!existsSync(run)) return;
+  if (!existsSync(run) || ownerBesideRoot(run)) return;
   const { enableCompileCache } = process.getBuiltinModule('node:module') as CompileCache;
   const folder = join(run, 'compiled');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch {
+    // Not writable, or something else is in its place: only the start is slower.
+    return;
+  }
   // Node makes a folder for its version in it, with the permissions that the process gives by default.
   const umask = process.umask(0o077);
   enableCompileCache?.(folder);

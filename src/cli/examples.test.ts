@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { packageRoot } from '../lib/package-root.ts';
+import { splitLine } from '../lib/text/split-line.ts';
 import { Home, type Said } from '../workers/testing/home.ts';
 import { commands, namedCommand } from './commands/index.ts';
 import { everyGrammar } from './grammar/every.ts';
@@ -36,6 +37,9 @@ const onlyRead: Record<string, string> = {
 const refused: Record<string, RegExp> = {
   'agentpool keys @last Escape': /policy\.allow_raw_keys/,
   'agentpool answer @last --choice 1': /NO_DIALOG/,
+  'agentpool answer @last --choice 1 "Yes"': /NO_DIALOG/,
+  'agentpool answer @last --choices 1,3': /NO_DIALOG/,
+  'agentpool answer @last --submit': /NO_DIALOG/,
   'agentpool notify test': /NOTIFY_OFF/,
   'agentpool leases release --lease-id 42': /LEASE_NOT_FOUND/,
 };
@@ -116,8 +120,11 @@ describe('the examples of the help', () => {
     worker = ended ? null : provider;
   }
 
-  function shell(line: string, env: Record<string, string> = {}): Promise<Omit<Said, 'signal'>> {
-    const all = { ...home.env, ...env, PATH: `${bin}:${home.env.PATH}`, EDITOR: 'editor' };
+  function typed(line: string): Promise<Omit<Said, 'signal'>> {
+    const env = { PATH: `${bin}:${home.env.PATH}`, EDITOR: 'editor' };
+    // Pipes, substitutions and the like need a shell; `agentpool` and quoted words do not.
+    if (/^agentpool [^|&;<>$`*?()]*$/.test(line)) return home.run(splitLine(line).slice(1), { env });
+    const all = { ...home.env, ...env };
     return new Promise((done) => {
       const child = execFile(
         'sh',
@@ -139,7 +146,7 @@ describe('the examples of the help', () => {
     it(`work: ${line}`, async () => {
       rmSync(join(home.ground, 'user', '.claude', 'skills', 'agentpool'), { force: true });
       await prepare(needed[line] ?? { provider: 'fake-question' });
-      const { code, stdout, stderr } = await shell(line);
+      const { code, stdout, stderr } = await typed(line);
       if (spends.test(grammar.path)) worker = null;
       const no = refused[line];
       if (no) assert.match(stderr, no);

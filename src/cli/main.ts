@@ -3,7 +3,7 @@ import { debugTrace, errorMessage } from '../lib/errors.ts';
 import { processEnvironment } from '../lib/process/environment.ts';
 import { keepCompiledCode } from './compiled-code.ts';
 import { runFast } from './fast/run.ts';
-import { standardOutput } from './output/print.ts';
+import { standardError, standardOutput } from './output/print.ts';
 
 const env = processEnvironment();
 keepCompiledCode(env);
@@ -13,6 +13,7 @@ async function main(words: string[]): Promise<number> {
   const code = await runFast(words, env);
   if (code !== null) return code;
   standardOutput();
+  standardError();
   const { agentpool } = await import('./agentpool.ts');
   const { stdin, stdout, stderr } = process;
   return agentpool(words, { env, stdin, stdout, stderr });
@@ -21,9 +22,11 @@ async function main(words: string[]): Promise<number> {
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
+    // What an interrupted command had begun must not keep it.
+    if (code === 130) process.exit();
   },
   (error: unknown) => {
-    process.stderr.write(`agentpool: ${errorMessage(error)}\n${debugTrace(error, env)}`);
+    standardError().write(`agentpool: ${errorMessage(error)}\n${debugTrace(error, env)}`);
     process.exitCode = 1;
   },
 );

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writePrivateFileSync } from '../lib/files/atomic-file.ts';
+import { ownerBesideRoot } from './home-owner.ts';
 import { paths } from './paths.ts';
 import type { Problem } from './problems.ts';
 import { AGENTS } from './provider-ids.ts';
@@ -19,7 +20,7 @@ export interface Kept {
  * Identifies the rules that a cached config was checked against: a number to raise when parse.ts changes its rules, and
  * a hash of the schema and the defaults, which a test compares.
  */
-export const SCHEMA_STAMP = '2-32047de73947';
+export const SCHEMA_STAMP = '2-c39d200b005f';
 
 /** Includes the list of agents in clear, so that adding an agent needs no change of SCHEMA_STAMP. */
 const stamp = `${SCHEMA_STAMP} ${JSON.stringify(AGENTS)}`;
@@ -44,7 +45,7 @@ export function lastValid(home: string): (Kept & { text: string }) | null {
 
 /** Caches a result. If the home cannot be written (read-only, full), only the next command is slower. */
 export function keep(home: string, text: string, { config, warnings }: Kept): void {
-  if (!existsSync(home)) return;
+  if (!existsSync(home) || ownerBesideRoot(home)) return;
   try {
     writePrivateFileSync(cacheFile(home), JSON.stringify({ stamp, text, config, warnings }), {
       link: 'follow',

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../lib/errors.ts';
+import { makeFolders } from '../lib/files/private-files.ts';
 import { backupPath, readTextFile, UnreadableFile } from '../lib/files/user-files.ts';
 import { flag, list, noted, nullable, text } from '../lib/shapes.ts';
 import { CONFIG_LIMIT, loadConfig, validateConfig } from './load.ts';
@@ -43,7 +43,7 @@ export async function initHome(
   const place = paths(home);
   const config_path = options.configPath ?? configFile(home, env);
 
-  if (!dryRun) makeFolders([place.home, place.artifacts, place.detectors, place.run]);
+  if (!dryRun) makeAll([place.home, place.artifacts, place.detectors, place.run]);
   const { configTemplate } = await import('./template.ts');
   const template = configTemplate();
   const before = contentsOf(config_path);
@@ -74,10 +74,10 @@ export async function initHome(
 }
 
 /** Existing folders keep their permissions: AGENTPOOL_HOME may name a shared folder. `doctor` reports it. */
-function makeFolders(folders: string[]): void {
+function makeAll(folders: string[]): void {
   for (const folder of folders) {
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolders(folder);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       throw new AgentPoolError(

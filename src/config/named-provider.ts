@@ -8,9 +8,13 @@ type Providers = Pick<Config, 'providers' | 'custom_providers'>;
 
 /**
  * Resolves a short or full name to the id of its provider. Throws PROVIDER_NOT_FOUND, which suggests the closest known
- * name.
+ * name; `exampleFor` is the command line to try with it.
  */
-export function providerNamed({ custom_providers }: Pick<Config, 'custom_providers'>, name: string): string {
+export function providerNamed(
+  { custom_providers }: Pick<Config, 'custom_providers'>,
+  name: string,
+  exampleFor: (provider: string) => string = spawning,
+): string {
   const id = fullProviderId(name, custom_providers);
   const known = [...PROVIDER_IDS, ...custom_providers.map((custom) => custom.id)];
   if (known.includes(id)) return id;
@@ -21,14 +25,21 @@ export function providerNamed({ custom_providers }: Pick<Config, 'custom_provide
     `There is no provider ${name}.${nearest ? ` Did you mean ${nearest}?` : ''} Known: ${known.join(', ')}.`,
     {
       provider_id: name,
-      example: shell`agentpool spawn --provider ${nearest ?? 'fake-question'} --task "Look for the parser"`,
+      example: exampleFor(nearest ?? 'fake-question'),
     },
   );
 }
 
+const spawning = (provider: string): string =>
+  shell`agentpool spawn --provider ${provider} --task "Look for the parser"`;
+
 /** The same, and throws PROVIDER_DISABLED if config.yaml disables the provider. */
-export function enabledProvider(config: Providers, name: string): string {
-  const id = providerNamed(config, name);
+export function enabledProvider(
+  config: Providers,
+  name: string,
+  exampleFor?: (provider: string) => string,
+): string {
+  const id = providerNamed(config, name, exampleFor);
   const { enabled } = (config.providers as Record<string, { enabled: boolean } | undefined>)[id] ?? {};
   if (enabled !== false) return id;
   throw new AgentPoolError('PROVIDER_DISABLED', `${id} is switched off: providers.${id}.enabled is false.`, {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { defaultConfig } from './defaults.ts';
-import { checkParallel, checkRawKeys, checkSpawn, checkUsage, type SpawnRequest } from './policy.ts';
+import {
+  checkParallel,
+  checkRawKeys,
+  checkSpawn,
+  checkUsage,
+  isolationFor,
+  type SpawnRequest,
+} from './policy.ts';
 import type { Policy } from './schema.ts';
 
 const defaults = defaultConfig();
@@ -55,6 +62,15 @@ describe('the policy for a spawn', () => {
       refusedBy({ ...implementer, isolation: 'shared' }, { ...sharing, require_worktree_for_edits: false }),
       null,
     );
+  });
+
+  it('gives a role that edits a worktree if the spawn names no isolation', () => {
+    const policy = { ...defaults.policy, default_isolation: 'read_only' as const };
+    assert.equal(isolationFor(policy, 'implementer', undefined), 'worktree');
+    assert.equal(isolationFor(policy, 'explorer', undefined), 'read_only');
+    assert.equal(isolationFor(policy, 'implementer', 'read_only'), 'read_only');
+    const loose = { ...policy, require_worktree_for_edits: false };
+    assert.equal(isolationFor(loose, 'implementer', undefined), 'read_only');
   });
 
   it('reports the rule, the reason and a next command', () => {

@@ -19,6 +19,13 @@ export interface SpawnRequest {
 /** Roles that edit files. All other roles only read. */
 const EDITING_ROLES: ReadonlySet<string> = new Set(['implementer']);
 
+/** The isolation of a spawn that does not set one: a worktree for a role that edits, if the policy asks for that. Pure. */
+export function isolationFor(policy: Policy, role: string, named: Isolation | undefined): Isolation {
+  if (named !== undefined) return named;
+  const edits = policy.require_worktree_for_edits && EDITING_ROLES.has(role);
+  return edits ? 'worktree' : policy.default_isolation;
+}
+
 /** Checks a spawn against the policy: null, or the first rule that refuses it. Pure. */
 export function checkSpawn(
   policy: Policy,
@@ -55,6 +62,7 @@ export interface KnownLimit {
 
 /** Checks a spawn against the known limits of its provider. Pure. */
 export function checkUsage(policy: Policy, { provider, status, backAt }: KnownLimit): PolicyRefusal | null {
+  if (status === 'overage_possible' && policy.allow_overage_for.includes(provider)) return null;
   const rule = policy.block_on_usage_statuses.includes(status)
     ? 'block_on_usage_statuses'
     : policy.never_allow_overage && status === 'overage_possible'
@@ -63,13 +71,17 @@ export function checkUsage(policy: Policy, { provider, status, backAt }: KnownLi
   if (!rule) return null;
   const said = STATUS_WORDS[status] ?? `is ${status.replaceAll('_', ' ')}`;
   const back = backAt === null ? 'When it is back is not known.' : `It is back at ${backAt}.`;
-  const message = `${provider} ${said}, and policy.${rule} keeps it from new work. ${back} Take another provider, or ask it again.`;
+  const allow =
+    status === 'overage_possible'
+      ? ` If you want to pay for it, add ${provider} to policy.allow_overage_for in your config.`
+      : '';
+  const message = `${provider} ${said}, and policy.${rule} keeps it from new work. ${back} Take another provider, or ask it again.${allow}`;
   return refusal(rule, message, shell`agentpool usage-summary --refresh --provider ${provider}`);
 }
 
 const STATUS_WORDS: Record<string, string> = {
   limit_reached: 'has reached its limit',
-  overage_possible: 'has used up its plan, more would be billed',
+  overage_possible: 'has used up its plan, and more is billed',
   near_limit: 'has little left',
 };
 

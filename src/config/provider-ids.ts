@@ -54,6 +54,10 @@ export const providerIds = (config: {
 
 export const isFake = (id: string): boolean => (FAKE_IDS as readonly string[]).includes(id);
 
+/** Whether a word is the id or the short name of a provider that AgentPool knows by itself. */
+export const isProviderName = (word: string): boolean =>
+  (PROVIDER_IDS as readonly string[]).includes(word) || AGENT_IDS.some((id) => AGENTS[id].short === word);
+
 export const isAgent = (id: string): id is AgentId => Object.hasOwn(AGENTS, id);
 
 /**

@@ -71,6 +71,17 @@ const customProvider = Type.Object({
     description: 'How to pass the task: typed after launch, as the last argument, or on stdin.',
     default: 'send_after_launch',
   }),
+  plain_input: Type.Optional(
+    flag(
+      'Its input box takes every text as words, also one that begins with /, ! or &. Without it, such a text is made plain with a blank, or refused.',
+    ),
+  ),
+  interrupt_keys: Type.Optional(
+    words(
+      "The keys that stop its turn, by tmux's names, for example [Escape] or [Escape, Escape]. Without it, the keys that its screen names, such as 'esc to interrupt'; else Escape, or C-c for a program that reads lines. C-c is pressed once at most.",
+      { minItems: 1, hint: 'a list of keys, for example [Escape]' },
+    ),
+  ),
   model_arg: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
     description: 'The flag for the model; null if the agent has none.',
     default: null,
@@ -108,6 +119,9 @@ const policy = Type.Object(
     allow_raw_keys: flag(
       'Allow `agentpool keys`, which sends any key without a check. A caller can answer every dialog with it.',
     ),
+    allow_agent_commands: flag(
+      "Take a message of an MCP caller that begins like `/compact` for a command of the worker's agent. Without it, it is words, or refused. A person types commands with `agentpool send --command`.",
+    ),
     min_remaining_percent: Type.Number({
       minimum: 0,
       maximum: 100,
@@ -115,6 +129,9 @@ const policy = Type.Object(
     }),
     block_on_usage_statuses: words('Usage statuses that block a spawn.'),
     never_allow_overage: flag('Never start work that is billed beyond the subscription.'),
+    allow_overage_for: words(
+      'Providers whose work may go on when it is billed beyond the subscription, each by its name.',
+    ),
     require_human_approval_for_overage: flag(
       "Leave a worker's question about paid overage to a person. AgentPool never answers it, so false has no effect.",
     ),
@@ -165,14 +182,14 @@ const runtime = Type.Object(
         idle_seconds: count(
           1,
           DAY,
-          'A new worker becomes UNKNOWN when no rule has recognised its screen and the screen has not changed for this long.',
+          'A worker whose screen no rule recognises counts as IDLE, or as UNKNOWN where its agent has rules of its own, when the screen has not changed for this long.',
         ),
         session_prefix: text('Prefix of the tmux session names.', {
           pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$',
           hint: 'letters, digits, dashes and underscores: tmux reads a dot or a colon as part of a target',
         }),
       },
-      { description: 'The private tmux server. Your own tmux server is never touched.' },
+      { description: 'The private tmux servers, one per worker. Your own tmux server is never touched.' },
     ),
     terminal_control: terminalControl,
   },

@@ -45,6 +45,19 @@ export const debugTrace = (thrown: unknown, env: Env): string =>
 
 const isSet = (value: string | undefined): boolean => value !== undefined && !['', '0'].includes(value);
 
+const UNWRITABLE: ReadonlySet<string> = new Set<ErrorCode>([
+  'LEDGER_DISK_FULL',
+  'LEDGER_NOT_WRITABLE',
+  'LEDGER_BUSY',
+]);
+
+/**
+ * Whether the ledger could not take an append. That is no rejection: nothing was decided, and the same append may succeed
+ * later.
+ */
+export const isUnwritable = (error: unknown): error is AgentPoolError =>
+  error instanceof AgentPoolError && UNWRITABLE.has(error.code);
+
 /** Whether SQLite gave up on a lock that another connection holds. */
 export const isBusy = (error: unknown): boolean =>
   error instanceof Error && String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY');

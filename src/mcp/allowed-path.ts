@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
 import { AgentPoolError } from '../lib/errors.ts';
 import type { AppContext } from '../workers/core/context.ts';
 
@@ -31,6 +31,17 @@ export function allowedNewFile(app: AppContext, path: string): string {
   const allowed = allowedPath(app, path);
   if (!existsSync(allowed)) return allowed;
   throw new AgentPoolError('FILE_EXISTS', `${path} already exists; name another file.`, { path });
+}
+
+/**
+ * The folder of a repository as a model names it. A relative path would be taken from the folder that the host started
+ * this server in, which is `/` with desktop hosts. Throws INVALID_REQUEST for it and for the root of the machine.
+ */
+export function repositoryPath(path: string): string {
+  if (isAbsolute(path) && resolve(path) !== parse(resolve(path)).root) return path;
+  const why = isAbsolute(path) ? 'is the root of the machine' : 'is not an absolute path';
+  const message = `repo_path ${JSON.stringify(path)} ${why}. Give the absolute path of the folder to work in, for example "/home/me/project".`;
+  throw new AgentPoolError('INVALID_REQUEST', message, { repo_path: path });
 }
 
 const isBelow = (path: string, root: string): boolean => {

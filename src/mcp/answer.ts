@@ -1,15 +1,26 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Env } from '../config/paths.ts';
 import { AgentPoolError, debugTrace, errorMessage } from '../lib/errors.ts';
+import { shown } from '../lib/text/shown.ts';
 import { listSessions } from '../projections/sessions/queries.ts';
 import type { AppContext } from '../workers/core/context.ts';
+import { afterError, type NextTool } from './next-tool.ts';
+import type { Answer } from './tool.ts';
 import { fenced } from './untrusted.ts';
 
 /** A tool's answer, twice: as text and as structure, because hosts read one or the other. */
-export const answerOf = (result: object): CallToolResult => ({
-  content: [{ type: 'text', text: JSON.stringify(result) }],
-  structuredContent: result as Record<string, unknown>,
-});
+export function answerOf(result: Answer, offered: ReadonlySet<string>): CallToolResult {
+  const { next_tool } = result;
+  const answer = next_tool === undefined ? result : { ...result, next_tool: ifOffered(next_tool, offered) };
+  return {
+    content: [{ type: 'text', text: shown(JSON.stringify(answer)) }],
+    structuredContent: answer,
+  };
+}
+
+/** A model can only call what its host lists. */
+const ifOffered = (next: NextTool | null, offered: ReadonlySet<string>): NextTool | null =>
+  next && offered.has(next.name) ? next : null;
 
 /** Errors whose message has only AgentPool's and the caller's words; any other message may quote a worker. */
 const OWN_MESSAGE_CODES = new Set([
@@ -34,22 +45,30 @@ const NEXT_STEPS: Record<string, string> = {
   CHOICE_NOT_FOUND:
     'Read the choices with observe_worker detail=excerpt, then name one by its number in answer_worker.',
   NO_DIALOG: 'Answer a question in prose with send_worker_message.',
-  OVERAGE_NEEDS_A_PERSON: 'Ask your user: only a person answers this dialog, in the terminal (attach_info).',
+  OVERAGE_NEEDS_A_PERSON: 'Ask your user: only a person answers this dialog, in the terminal of the worker.',
   DIALOG_STUCK: 'Read the screen again with observe_worker detail=excerpt, then answer again.',
   POLICY_BLOCKED:
     'Choose another provider or isolation, or ask your user to change the policy; see get_inventory.',
   SESSION_ENDED: 'Get its results with collect_worker_artifacts, or spawn another worker.',
-  LEASE_CONFLICT: 'Wait until the holder is done, or use another file; see list_file_leases.',
+  LEASE_CONFLICT: 'Wait until the holder is done, or use another file.',
   PROVIDER_NOT_FOUND: 'Use a provider_id from get_inventory.',
   WORKTREE_ACTIVE: 'End its worker first with terminate_worker.',
-  WORKTREE_DIRTY: 'Collect its changes with collect_worker_artifacts; force=true discards them.',
+  WORKTREE_DIRTY:
+    'Collect its changes with collect_worker_artifacts and apply diff.patch; then force=true discards them.',
 };
+
+/** The call that was refused. */
+interface Refused {
+  lockdown: boolean;
+  args: Record<string, unknown>;
+  offered: ReadonlySet<string>;
+}
 
 /** An error as a tool result: a code, what is wrong, and the next step. `app` is null when it could not be opened. */
 export async function refusalOf(
   thrown: unknown,
   app: AppContext | null,
-  lockdown: boolean,
+  { lockdown, args, offered }: Refused,
 ): Promise<CallToolResult> {
   const error = await asAgentPoolError(thrown);
   await writeTrace(thrown, app?.env ?? {});
@@ -58,12 +77,20 @@ export async function refusalOf(
   const message = own ? error.message : `The call failed with ${code}.`;
   const quoted = own || lockdown ? null : fenced(error.message, 'excerpt');
   const recovery = recoveryOf(error, app, own);
-  const text = [`${code}: ${message}`, ...(quoted ? [quoted.text] : []), ...(recovery ? [recovery] : [])];
+  const next_tool = ifOffered(afterError(code, args, lockdown), offered);
+  const text = [
+    `${code}: ${message}`,
+    ...(quoted ? [quoted.text] : []),
+    ...(recovery ? [recovery] : []),
+    ...(next_tool ? [`next_tool: ${JSON.stringify(next_tool)}`] : []),
+  ];
   return {
     isError: true,
-    content: [{ type: 'text', text: text.join('\n') }],
+    content: [{ type: 'text', text: shown(text.join('\n')) }],
     // Not as structuredContent: that must match the tool's output schema, which an error does not.
-    _meta: { 'agentpool/error': { code, message, recovery } },
+    _meta: {
+      'agentpool/error': { code, message: shown(message), recovery: recovery && shown(recovery), next_tool },
+    },
   };
 }
 
@@ -76,7 +103,7 @@ export async function writeTrace(thrown: unknown, env: Env): Promise<void> {
 /** The message of an error where nothing else fits: AgentPool's own words, or the code alone. */
 export async function ownMessage(thrown: unknown): Promise<string> {
   const { code, message } = await asAgentPoolError(thrown);
-  return hasOwnMessage(code) ? `${code}: ${message}` : `The request failed with ${code}.`;
+  return hasOwnMessage(code) ? shown(`${code}: ${message}`) : `The request failed with ${code}.`;
 }
 
 function recoveryOf({ code, details }: AgentPoolError, app: AppContext | null, own: boolean): string | null {

@@ -67,7 +67,7 @@ describe('a parameter beside the task', () => {
     assert.equal(drafted.delivery, 'typed');
     const pane = home.session(session_id).tmux_pane;
     await until('the draft to be seen', () =>
-      home.tmux('capture-pane', '-p', '-t', pane)?.includes('migrations first'),
+      home.tmux(session_id, 'capture-pane', '-p', '-t', pane)?.includes('migrations first'),
     );
     const { state, event } = await host.call('poll_worker', { session_id });
     assert.deepEqual([state, event], ['AWAITING_USER_INPUT', 'question']);
@@ -75,7 +75,7 @@ describe('a parameter beside the task', () => {
       await host.refused('send_worker_message', { session_id, message: 'one\ntwo', submit: false }),
       /^INVALID_REQUEST: .* a single line/,
     );
-    home.tmux('send-keys', '-t', pane, 'Enter');
+    home.tmux(session_id, 'send-keys', '-t', pane, 'Enter');
     const done = await host.call('observe_worker', {
       ...{ session_id, wait_for: ['completed'], timeout_seconds: 45 },
     });

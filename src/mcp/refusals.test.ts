@@ -41,6 +41,22 @@ describe('a refusal of the MCP server', () => {
     await host.call('terminate_worker', { session_id: id });
   });
 
+  it('asks for the absolute path of a folder to work in', async () => {
+    const host = await Host.open(home, ['--toolsets', 'all']);
+    for (const repo_path of ['.', 'repo', '~/repo', 'file:///tmp', '/', '/tmp/..']) {
+      const request = { provider_id: 'fake-idle', task: 'Look around', repo_path };
+      assert.match(
+        await host.refused('spawn_worker', request),
+        /^INVALID_REQUEST: repo_path .* absolute path/,
+      );
+      assert.match(await host.refused('list_worktrees', { repo_path }), /^INVALID_REQUEST: repo_path/);
+    }
+    assert.deepEqual(
+      home.sessions().filter(({ repo_path }) => repo_path !== home.repo),
+      [],
+    );
+  });
+
   it('prevents reading and writing outside of its folders', async () => {
     const host = await Host.open(home, ['--toolsets', 'all']);
     assert.match(await host.refused('validate_model_catalog', { path: '/etc/passwd' }), /^PATH_OUTSIDE_HOME/);

@@ -7,6 +7,8 @@ import { type Tool, type Toolset, toolsets } from './tool.ts';
 
 export interface Selection {
   tools: Tool[];
+  /** Answered, but not listed. */
+  unlisted: readonly Tool[];
   lockdown: boolean;
 }
 
@@ -19,12 +21,14 @@ export interface SelectionOptions {
 
 /**
  * The tools to offer: whole toolsets (the default one when nothing is named), single tools, or both together. Throws
- * UNKNOWN_TOOLSET, UNKNOWN_TOOL, INVALID_LOCKDOWN: a server must not start without the tools that were meant.
+ * UNKNOWN_TOOLSET, UNKNOWN_TOOL, INVALID_LOCKDOWN: a server must not start without the tools that were meant. With the
+ * default toolset it answers those of `unlisted` too.
  */
 export function selectTools(
   all: Readonly<Record<Toolset, readonly Tool[]>>,
   request: SelectionOptions,
   env: Env,
+  unlisted: readonly Tool[] = [],
 ): Selection {
   const lockdown = request.lockdown ?? switchOf(env.AGENTPOOL_MCP_LOCKDOWN);
   const tools = wordsOf(request.tools ?? env.AGENTPOOL_MCP_TOOLS);
@@ -44,7 +48,11 @@ export function selectTools(
     if (sets.includes(set) || sets.includes('all')) for (const tool of all[set]) chosen.add(tool);
   }
   for (const tool of every) if (tools.includes(tool.name)) chosen.add(tool);
-  return { tools: [...chosen].filter((tool) => !(lockdown && tool.onlyWorkerText)), lockdown };
+  return {
+    tools: [...chosen].filter((tool) => !(lockdown && tool.onlyWorkerText)),
+    unlisted: sets.includes('default') ? unlisted.filter((tool) => !chosen.has(tool)) : [],
+    lockdown,
+  };
 }
 
 const wordsOf = (list: string | undefined): string[] => (list ?? '').split(/[\s,]+/).filter(Boolean);

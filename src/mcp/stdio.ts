@@ -4,9 +4,11 @@ import { coordinatorIn } from '../config/coordinator.ts';
 import type { Env } from '../config/paths.ts';
 import type { AppContext } from '../workers/core/context.ts';
 import { writeTrace } from './answer.ts';
+import { BoundedLines, MAX_MESSAGE_BYTES } from './bounded-lines.ts';
+import { readLine } from './incoming.ts';
 import { type SelectionOptions, selectTools } from './selection.ts';
 import { newCoordinator, serve } from './server.ts';
-import { allTools } from './toolsets/index.ts';
+import { allTools, unlisted } from './toolsets/index.ts';
 
 /** How long running actions may take to finish when the host goes; the ledger resolves what is interrupted. */
 const GRACE_MS = 600;
@@ -16,7 +18,7 @@ const GRACE_MS = 600;
  * output is for the protocol only: everything else is written to stderr.
  */
 export async function serveStdio(env: Env, request: SelectionOptions): Promise<void> {
-  const selection = selectTools(allTools, request, env);
+  const selection = selectTools(allTools, request, env, unlisted);
   const open = appOnDemand(env, coordinatorIn(env) ?? newCoordinator());
   const serving = serve(open, selection);
   const { server } = serving;
@@ -30,7 +32,13 @@ export async function serveStdio(env: Env, request: SelectionOptions): Promise<v
   });
   // Each answer that waits for a slow reader adds a listener: Node would warn of a leak.
   process.stdout.setMaxListeners(0);
-  await server.connect(new StdioServerTransport());
+  const lines = new BoundedLines(
+    MAX_MESSAGE_BYTES,
+    (refusal) => process.stdout.write(`${refusal}\n`),
+    readLine,
+  );
+  process.stdin.pipe(lines);
+  await server.connect(new StdioServerTransport(lines));
   await ended;
   await Promise.race([serving.settled(), sleep(GRACE_MS)]);
   serving.close();

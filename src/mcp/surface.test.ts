@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import type { PublishedSchema } from './arguments/parameters.ts';
 import { prompts } from './prompts.ts';
 import { resources, resourceTemplates } from './resources/resources.ts';
 import type { Tool } from './tool.ts';
@@ -35,8 +36,8 @@ const listSize = (tools: readonly Tool[], outputs: boolean): number =>
     })),
   }).length;
 
-const typeAndDefault = ({ type, ...schema }: Record<string, unknown>): string =>
-  [type].flat().join('|') + ('default' in schema ? ` = ${JSON.stringify(schema.default)}` : '');
+const typeAndDefault = ({ type, ...schema }: PublishedSchema): string =>
+  type + ('default' in schema ? ` = ${JSON.stringify(schema.default)}` : '');
 
 describe('the surface of the MCP server', () => {
   for (const [name, expected] of Object.entries(surface.tools)) {
@@ -57,7 +58,8 @@ describe('the surface of the MCP server', () => {
   }
 
   it('has no tool that is missing from the record, and none twice', () => {
-    const names = Object.values(allTools).flatMap((tools) => tools.map(({ name }) => name));
+    // One tool belongs to two toolsets: a delegation to a worktree ends with it.
+    const names = [...new Set(Object.values(allTools).flat())].map(({ name }) => name);
     assert.deepEqual(names.toSorted(), Object.keys(surface.tools).sort());
   });
 

@@ -1,5 +1,8 @@
 import type { AppContext } from '../workers/core/context.ts';
-import { type Arguments, checkArguments, inputSchema, type Params } from './parameters.ts';
+import { type Arguments, inputSchema, type Params } from './arguments/parameters.ts';
+import { readArguments } from './arguments/read.ts';
+import type { NextTool } from './next-tool.ts';
+import type { Reported } from './reported.ts';
 
 export const toolsets = ['default', 'usage', 'stats', 'sessions', 'leases', 'worktrees', 'ledger'] as const;
 export type Toolset = (typeof toolsets)[number];
@@ -18,6 +21,7 @@ export interface Call {
   signal: AbortSignal;
   /** No text of a worker may reach the host. */
   lockdown: boolean;
+  reported: Reported;
   /** Reports the progress of a long call to a client that asked for it. */
   progress(done: number, total: number, message: string): void;
 }
@@ -38,8 +42,13 @@ export interface Tool {
   annotations: Partial<Annotations>;
   /** It returns worker text only: a server in lockdown does not offer it. */
   onlyWorkerText: boolean;
-  run(app: AppContext, args: Record<string, unknown>, call: Call): Promise<object>;
+  /** The arguments as `run` gets them. Throws INVALID_ARGUMENTS. */
+  read(args: Record<string, unknown>): Record<string, unknown>;
+  /** The answer, with the call that makes sense next. */
+  run(app: AppContext, args: Record<string, unknown>, call: Call): Promise<Answer>;
 }
+
+export type Answer = Record<string, unknown> & { next_tool?: NextTool | null };
 
 export interface Definition<P extends Params> {
   name: string;
@@ -49,6 +58,16 @@ export interface Definition<P extends Params> {
   annotations?: Partial<Annotations>;
   onlyWorkerText?: boolean;
   run(app: AppContext, args: Arguments<P>, call: Call): Promise<object> | object;
+  /** The call that makes sense after this one. */
+  next?(after: After<P>): NextTool | null | Promise<NextTool | null>;
+}
+
+export interface After<P extends Params> {
+  app: AppContext;
+  args: Arguments<P>;
+  call: Call;
+  // biome-ignore lint/suspicious/noExplicitAny: each tool reads the keys of its own answer
+  answer: any;
 }
 
 export const reading = {
@@ -57,6 +76,9 @@ export const reading = {
   idempotentHint: true,
   openWorldHint: false,
 } satisfies Annotations;
+
+/** Reads what a provider says, when it is asked to. */
+export const asking = { ...reading, openWorldHint: true } satisfies Annotations;
 
 export const acting = {
   readOnlyHint: false,
@@ -69,14 +91,20 @@ export const acting = {
  * Creates a tool from its definition: arguments are checked before it runs. `run` imports other layers when it is
  * called: every start of a host waits for the list of tools, and few of them are called.
  */
-export function tool<P extends Params>({ params, output, run, ...definition }: Definition<P>): Tool {
+export function tool<P extends Params>({ params, output, run, next, ...definition }: Definition<P>): Tool {
+  const read = (args: Record<string, unknown>) => readArguments(definition.name, params, args);
   return {
     annotations: {},
     onlyWorkerText: false,
     ...definition,
     inputSchema: inputSchema(params),
     outputSchema: outputSchema(output),
-    run: async (app, args, call) => run(app, await checkArguments(definition.name, params, args), call),
+    read,
+    run: async (app, given, call) => {
+      const args = readArguments(definition.name, params, given);
+      const answer = await run(app, args, call);
+      return { ...answer, ...(next ? { next_tool: await next({ app, args, call, answer }) } : {}) };
+    },
   };
 }
 
@@ -84,9 +112,11 @@ export function tool<P extends Params>({ params, output, run, ...definition }: D
 export function outputSchema(shape: Shape) {
   return {
     type: 'object' as const,
-    properties: Object.fromEntries(Object.entries(shape).map(([key, word]) => [key, { type: typeOf(word) }])),
+    properties: Object.fromEntries(Object.entries(shape).map(([key, word]) => [key, typeOf(word)])),
     required: Object.keys(shape),
   };
 }
 
-const typeOf = (word: string): string | string[] => (word.endsWith('?') ? [word.slice(0, -1), 'null'] : word);
+/** Without a type where null is possible: a list of types is refused by hosts on Gemini. */
+const typeOf = (word: string) =>
+  word.endsWith('?') ? { description: `${word.slice(0, -1)} or null` } : { type: word };

@@ -6,6 +6,8 @@ import type { Observed } from '../workers/commands/observe.ts';
 import type { Detail } from '../workers/core/details.ts';
 import { workerText } from '../workers/queries/worker-text.ts';
 import type { WorkerOutput, WorkerText } from '../workers/queries/worker-text-schema.ts';
+import type { DialogShown } from '../workers/sight/dialog.ts';
+import type { ArtifactManifest } from '../workspace/artifacts-schema.ts';
 import type { Call } from './tool.ts';
 
 /** Refuses a request for worker text when the server is in lockdown. Throws LOCKDOWN. */
@@ -34,6 +36,22 @@ export function sessionForHost(row: SessionRow) {
 export const plainName = (name: string): string =>
   excerpt(stripControl(name).replace(/\s+/g, ' '), { maxChars: 300 }).text;
 
+const plainOrNull = (words: string | null): string | null => (words === null ? null : plainName(words));
+
+/** A dialog as a model receives it: each of its words as one short line. */
+export const dialogForHost = (dialog: DialogShown): DialogShown => ({
+  ...dialog,
+  title: plainOrNull(dialog.title),
+  question: plainOrNull(dialog.question),
+  choices: dialog.choices.map((choice) => ({
+    ...choice,
+    label: plainOrNull(choice.label),
+    description: plainOrNull(choice.description),
+  })),
+  tabs: dialog.tabs.map((tab) => ({ ...tab, label: plainOrNull(tab.label) })),
+  text_field: dialog.text_field && { value: plainOrNull(dialog.text_field.value) },
+});
+
 interface Sampled {
   windows: readonly { confidence?: unknown }[];
   warnings: readonly string[];
@@ -57,12 +75,22 @@ export function usageForHost<T extends Sampled>(sample: T): T {
 export const outputForHost = (output: WorkerOutput) =>
   output.included ? output : { detail: output.detail, included: output.included };
 
+/** A manifest without the files that do not exist. */
+export const existingOnly = (manifest: ArtifactManifest): ArtifactManifest => ({
+  ...manifest,
+  files: manifest.files.filter(({ exists }) => exists),
+});
+
 /** An observation as a model receives it: the warnings come from the worker's screen too. */
-export function observationForHost({ warnings, worker_output, ...observed }: Observed, detail: Detail) {
+export function observationForHost(
+  { warnings, worker_output, artifact_manifest, ...observed }: Observed,
+  detail: Detail,
+) {
   const withheld = detail === 'summary' ? warnings.length : 0;
   const shown = warnings.length > withheld ? fenced(warnings.join('\n'), detail) : null;
   return {
     ...observed,
+    artifact_manifest: existingOnly(artifact_manifest),
     worker_output: outputForHost(worker_output),
     warnings: shown ? [shown.text] : [],
     ...(withheld > 0 ? { warnings_withheld: withheld } : {}),

@@ -1,14 +1,18 @@
 import { decode, isUnreadable } from '../events/catalogue/index.ts';
+import type { WorkerState } from '../events/catalogue/words.ts';
 import { workerStream } from '../machines/worker/state.ts';
 import type { SessionRow } from '../projections/sessions/queries.ts';
-import { awaitWorker, describe, type WaitOutcome } from '../workers/commands/observe.ts';
+import { awaitWorker, describe, momentOf, type WaitOutcome } from '../workers/commands/observe.ts';
 import type { AppContext } from '../workers/core/context.ts';
 import type { Detail } from '../workers/core/details.ts';
 import { sessionNamed } from '../workers/core/named-session.ts';
-import { parseWaitFor } from '../workers/sight/wait-for.ts';
+import { mayAsk, openDialog } from '../workers/sight/open-dialog.ts';
+import { isOver, type TurnObservation, turnOf } from '../workers/sight/turn.ts';
+import { parseWaitFor, type WaitCondition } from '../workers/sight/wait-for.ts';
 import { watchHere } from '../workers/watch/watch-in-process.ts';
+import { afterObserving, isWaitingForYou, isWorking, type NextTool, observe } from './next-tool.ts';
 import { type Call, MAX_WAIT_SECONDS } from './tool.ts';
-import { observationForHost } from './untrusted.ts';
+import { dialogForHost, observationForHost } from './untrusted.ts';
 
 /** How often a client with a progress token is notified that the wait continues. */
 const PROGRESS_MS = 5000;
@@ -24,54 +28,126 @@ export interface ObserveRequest {
 /** Waits for one worker and returns its state. Ending the wait never affects the worker. */
 export async function observeOne(app: AppContext, named: string, request: ObserveRequest, call: Call) {
   const session = sessionNamed(app, named);
-  const [seen] = await firstOf(app, [session], request, call);
-  return answerOf(app, session, seen, request);
+  const seen = await firstOf(app, [session], request, call);
+  return answerOf(app, seen, request, { call, wait: observe(session.id) });
 }
 
-/** Waits until the first of several workers matches. */
+/** Waits until the first of several workers matches. `named`: the caller has named them. */
 export async function observeAny(
+  app: AppContext,
+  { sessions, named }: { sessions: readonly SessionRow[]; named: boolean },
+  request: ObserveRequest,
+  call: Call,
+) {
+  const seen = await firstOf(app, sessions, request, call);
+  const again = named ? { session_ids: sessions.map(({ id }) => id) } : {};
+  const wait = { name: 'wait_for_any', arguments: again };
+  const observation = await answerOf(app, seen, request, { call, wait });
+  const others = sessions
+    .filter(({ id }) => id !== seen.session.id)
+    .map(({ id }) => {
+      const { state } = sessionNamed(app, id);
+      return { session_id: id, state, needs_you: !isWorking(state) };
+    });
+  return { ...observation, others };
+}
+
+/** A worker, and what ended the wait for it. */
+interface Seen {
+  session: SessionRow;
+  outcome: WaitOutcome;
+  /** The client knows of it from an earlier answer, and nothing else will happen by itself. */
+  reportedBefore?: boolean;
+}
+
+/**
+ * The first worker with a moment that was not reported to the client yet. Without any, it waits for the next one; if no
+ * worker can do anything by itself, it returns at once with what was reported before: a wait would be for nothing.
+ */
+async function firstOf(
   app: AppContext,
   sessions: readonly SessionRow[],
   request: ObserveRequest,
   call: Call,
-) {
-  const [seen, session] = await firstOf(app, sessions, request, call);
-  const observation = await answerOf(app, session, seen, request);
-  const others = sessions
-    .filter(({ id }) => id !== session.id)
-    .map(({ id }) => ({ session_id: id, state: sessionNamed(app, id).state }));
-  return { ...observation, others };
+): Promise<Seen> {
+  const condition = parseWaitFor(request.waitFor ?? []);
+  const watches: { close(): Promise<void> }[] = [];
+  try {
+    for (const session of sessions) {
+      const watch = await watchHere(app, session);
+      if (watch) watches.push(watch);
+    }
+    const seen =
+      known(app, sessions, condition, call) ?? (await waitFor(app, sessions, condition, request, call));
+    const { session, outcome } = seen;
+    call.reported.know(session.id);
+    // A cancelled call has no answer: what it would have said is reported by the next.
+    const moment = outcome.event === 'timeout' ? null : momentOf(outcome.turn, condition);
+    if (moment && !call.signal.aborted) call.reported.report(session.id, moment.position);
+    return seen;
+  } finally {
+    for (const watch of watches) await watch.close();
+  }
 }
 
-/** The first worker that matches, or the first of the list when the time is up. */
-async function firstOf(
+/** What can be said without a wait: the oldest news, or that nothing else will happen. Null: it is worth waiting. */
+function known(
   app: AppContext,
   sessions: readonly SessionRow[],
-  { waitFor, seconds }: ObserveRequest,
+  condition: WaitCondition,
+  { reported }: Call,
+): Seen | null {
+  const found = sessions.flatMap((session) => {
+    const turn = turnOf(app.ledger.stream(workerStream(session.id)));
+    const moment = momentOf(turn, condition);
+    return moment ? [{ session, turn, moment, outcome: { event: moment.event, moment, turn } }] : [];
+  });
+  const news = found
+    .filter(({ session, moment }) => !reported.has(session.id, moment.position))
+    .sort((one, other) => one.moment.position - other.moment.position);
+  if (news[0]) return news[0];
+  const settled = found.filter(({ turn }) => isOver(turn) || !isWorking(turn.state));
+  if (settled.length < sessions.length) return null;
+  const [first] = settled.toSorted((one, other) => urgency(one.turn.state) - urgency(other.turn.state));
+  return first ? { ...first, reportedBefore: true } : null;
+}
+
+const urgency = (state: WorkerState): number => (isWaitingForYou(state) ? 0 : 1);
+
+async function waitFor(
+  app: AppContext,
+  sessions: readonly SessionRow[],
+  condition: WaitCondition,
+  { seconds: asked }: ObserveRequest,
   call: Call,
-): Promise<[WaitOutcome, SessionRow]> {
-  const awaited = parseWaitFor(waitFor ?? []);
+): Promise<Seen> {
   const stopped = new AbortController();
   const end = () => stopped.abort();
   call.signal.addEventListener('abort', end);
-  const stopReporting = reportProgress(sessions, Math.min(seconds, MAX_WAIT_SECONDS), call);
-  const watches = await Promise.all(sessions.map((session) => watchHere(app, session)));
-  const wait = { seconds: Math.min(seconds, MAX_WAIT_SECONDS), signal: stopped.signal };
+  const seconds = Math.min(asked, MAX_WAIT_SECONDS);
+  const stopReporting = reportProgress(sessions, seconds, call);
   try {
+    // A signal that has fired before fires no event again.
     if (call.signal.aborted) end();
-    const waits = sessions.map(async (session): Promise<[WaitOutcome, SessionRow]> => {
-      const seen = await awaitWorker(app, session, awaited, wait);
-      if (seen.event !== 'timeout') end();
-      return [seen, session];
+    const waits = sessions.map(async (session) => {
+      const isNews = ({ position }: TurnObservation) => !call.reported.has(session.id, position);
+      const outcome = await awaitWorker(app, session, condition, { seconds, signal: stopped.signal, isNews });
+      if (outcome.event !== 'timeout') end();
+      return { session, outcome };
     });
     const ended = await Promise.all(waits);
-    const first = ended.find(([{ event }]) => event !== 'timeout' && event !== 'none') ?? ended[0];
+    const isNews = ({ session, outcome: { event, moment } }: Seen) =>
+      event !== 'timeout' &&
+      event !== 'none' &&
+      moment !== null &&
+      !call.reported.has(session.id, moment.position);
+    const first =
+      ended.find(isNews) ?? ended.find(({ outcome }) => isWorking(outcome.turn.state)) ?? ended[0];
     if (!first) throw new Error('there is no session to wait for');
     return first;
   } finally {
     stopReporting();
     call.signal.removeEventListener('abort', end);
-    for (const watch of watches) await watch?.close();
   }
 }
 
@@ -85,17 +161,42 @@ function reportProgress(sessions: readonly SessionRow[], total: number, call: Ca
   return () => clearInterval(timer);
 }
 
-async function answerOf(app: AppContext, session: SessionRow, seen: WaitOutcome, request: ObserveRequest) {
+async function answerOf(
+  app: AppContext,
+  { session: { id }, outcome, reportedBefore }: Seen,
+  request: ObserveRequest,
+  { call, wait }: { call: Call; wait: NextTool },
+) {
   const { detail, maxLines, seconds, withLog } = request;
-  const observed = describe(sessionNamed(app, session.id), seen, { detail, maxLines });
+  const session = sessionNamed(app, id);
+  const observed = describe(session, outcome, { detail, maxLines });
   const shortened =
     seconds > MAX_WAIT_SECONDS ? { waited_at_most_seconds: MAX_WAIT_SECONDS, call_again: true } : {};
+  const { state, event, readiness } = observed;
+  const dialog = mayAsk(session) ? await openDialog(app, session, { words: detail !== 'summary' }) : null;
+  const next_tool = afterObserving({
+    ...{ session_id: id, state, event, readiness, detail, dialog, wait },
+    lockdown: call.lockdown,
+  });
   return {
     ...observationForHost(observed, detail),
-    ...(withLog ? { recent_log: recentLog(app, session.id) } : {}),
-    metadata: { ...observed.metadata, ...(seen.event === 'timeout' ? shortened : {}) },
+    ...(dialog ? { dialog: dialogForHost(dialog) } : {}),
+    ...(withLog ? { recent_log: recentLog(app, id) } : {}),
+    metadata: {
+      ...observed.metadata,
+      ...(event === 'timeout' ? shortened : {}),
+      ...(readiness === 'limit_reached' ? { note: LIMIT } : {}),
+      ...(reportedBefore ? { reported_before: true, note: NOTHING_ELSE } : {}),
+      ...(next_tool === null || event === 'overage_prompt' ? { note: ASK } : {}),
+    },
+    next_tool,
   };
 }
+
+const LIMIT =
+  'it has reached the limit of its subscription; get_usage_summary shows which others have more left';
+const NOTHING_ELSE = 'nothing else will happen until you act';
+const ASK = 'ask your user: only a person can answer this';
 
 const RECENT = 10;
 

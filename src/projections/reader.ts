@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { openSqlite } from '../events/store/connection.ts';
+import { type Connection, openSqlite } from '../events/store/connection.ts';
+import { isLogUsable } from '../events/store/log-header.ts';
 import { lastPosition, type Rows } from '../events/store/log-queries.ts';
 import { LEDGER_FORMAT } from '../events/store/schema.ts';
 import type { Projection } from './projection.ts';
@@ -20,8 +21,14 @@ export interface Reader extends Rows {
  * (`openLedger`) creates, repairs or refuses it.
  */
 export function openReader(file: string, needed: readonly Projection[]): Reader | null {
-  if (!existsSync(file)) return null;
-  const connection = openSqlite(file, { timeout: 5000 });
+  if (!existsSync(file) || !isLogUsable(file)) return null;
+  let connection: Connection;
+  try {
+    connection = openSqlite(file, { timeout: 5000 });
+  } catch {
+    // The slow path reports any problem with the file in more detail.
+    return null;
+  }
   const reader: Reader = {
     all: <Row>(sql: string, ...values: unknown[]) => connection.prepare(sql).all(...values) as Row[],
     get: <Row>(sql: string, ...values: unknown[]) =>
@@ -31,7 +38,7 @@ export function openReader(file: string, needed: readonly Projection[]): Reader 
   try {
     if (isCurrent(reader, needed)) return reader;
   } catch {
-    // The slow path reports any problem with the file in more detail.
+    // As above.
   }
   reader.close();
   return null;

@@ -7,6 +7,7 @@ export const ArtifactKind = oneOf([
   'screen',
   'last_screen',
   'diff',
+  'diff_redacted',
   'git_status',
   'result',
   'summary',

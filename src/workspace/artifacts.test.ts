@@ -21,6 +21,7 @@ describe('the artifacts of a session', () => {
       'baseline-objects',
       'baseline.json',
       'diff.patch',
+      'diff.redacted.patch',
       'events.ndjson',
       'git-status.txt',
       'last-screen.txt',
@@ -54,7 +55,7 @@ describe('the artifacts of a session', () => {
     const manifest = await artifactManifest(paths.dir);
     assert.deepEqual([manifest.session_id, manifest.artifact_dir], ['ap_1', paths.dir]);
     const found = new Map(manifest.files.map((file) => [file.kind, file]));
-    assert.equal(found.size, 9);
+    assert.equal(found.size, 10);
     assert.deepEqual(found.get('result'), {
       kind: 'result',
       path: paths.result,

@@ -12,6 +12,7 @@ const FILES: Record<ArtifactKind, string> = {
   screen: 'screen.txt',
   last_screen: 'last-screen.txt',
   diff: 'diff.patch',
+  diff_redacted: 'diff.redacted.patch',
   git_status: 'git-status.txt',
   result: 'result.json',
   summary: 'summary.md',
@@ -20,7 +21,7 @@ const FILES: Record<ArtifactKind, string> = {
 
 export type ArtifactPaths = Record<ArtifactKind, string> & {
   dir: string;
-  /** Git objects that only the baseline needs (see changes.ts); removed with the folder. */
+  /** The index and the objects that only the baseline needs (see baseline.ts). */
   baseline_objects: string;
 };
 

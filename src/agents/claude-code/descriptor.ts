@@ -7,21 +7,20 @@ import {
   type ProviderDescriptor,
   unknownAuth,
 } from '../contract/descriptor.ts';
+import { printedJson } from '../contract/limits/values.ts';
+import { claudeBilling } from './billing.ts';
 
 /** `claude auth status` prints JSON, exits 1 when signed out and asks no network (real binary, 2.1.330). */
 export function parseClaudeAuth(run: Pick<Finished, 'stdout' | 'timed_out'>): Auth {
   if (run.timed_out) return unknownAuth('claude auth status gave no answer in time');
-  try {
-    const status = JSON.parse(run.stdout) as { loggedIn?: unknown; authMethod?: unknown };
-    if (status.loggedIn === true) {
-      const method = typeof status.authMethod === 'string' ? status.authMethod.slice(0, 40) : 'a login';
-      return { status: 'authenticated', confidence: 'local_cli', reason: `signed in with ${method}` };
-    }
-    if (status.loggedIn === false)
-      return { status: 'unauthenticated', confidence: 'local_cli', reason: 'signed out: claude auth login' };
-  } catch {
-    // an older Claude without the command prints its help
+  // An older Claude without the command prints its help.
+  const status = printedJson(run.stdout);
+  if (status?.loggedIn === true) {
+    const method = typeof status.authMethod === 'string' ? status.authMethod.slice(0, 40) : 'a login';
+    return { status: 'authenticated', confidence: 'local_cli', reason: `signed in with ${method}` };
   }
+  if (status?.loggedIn === false)
+    return { status: 'unauthenticated', confidence: 'local_cli', reason: 'signed out: claude auth login' };
   return unknownAuth('this Claude does not report whether it is signed in');
 }
 
@@ -51,6 +50,7 @@ export const claudeCode: ProviderDescriptor = {
   ],
   auth: { args: ['auth', 'status'], parse: parseClaudeAuth },
   model_list: null,
+  billed_by_key: claudeBilling,
   settings: {
     ...COMMON_SETTINGS,
     default_model: 'sonnet',

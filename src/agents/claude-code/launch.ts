@@ -1,4 +1,12 @@
 import {
+  BACKSLASH,
+  LEAVING_WORDS,
+  lastWordLists,
+  leadingSign,
+  shellMode,
+  slashCommand,
+} from '../contract/input-words.ts';
+import {
   type AgentLaunch,
   effortArgs,
   type LaunchRequest,
@@ -6,7 +14,8 @@ import {
   sessionArgs,
 } from '../contract/launch.ts';
 import { claudeHooks } from '../contract/signal-hooks.ts';
-import { followClaudeStatus } from './status.ts';
+import { claudeWords } from './session-words.ts';
+import { followClaudeStatus, statusFiles } from './status.ts';
 
 /** Flags as `claude --help` of 2.1.330 has them. */
 export const claudeCodeLaunch: AgentLaunch = {
@@ -14,10 +23,22 @@ export const claudeCodeLaunch: AgentLaunch = {
     pastedPlaceholder: /\[Pasted text #\d+(?: \+\d+ lines)?\]/,
     queued: /Press up to edit queued messages/,
     clearsBox: true,
+    showsDraft: 'framed',
   },
+  // Each tried on 2.1.330; a blank before `/` or around `exit` changes nothing there. `#` and `&` are of other versions.
+  takes: [
+    LEAVING_WORDS,
+    slashCommand(null),
+    shellMode('before'),
+    leadingSign('#', 'before'),
+    leadingSign('&', 'before'),
+    lastWordLists('@'),
+    BACKSLASH,
+  ],
   interruptKeys: ['Escape'],
   dialogWords: { inPlace: /^type something/i },
   follow: followClaudeStatus,
+  words: claudeWords,
   start: (request, settings) => ({
     args: [
       ...sessionArgs(request),
@@ -26,7 +47,9 @@ export const claudeCodeLaunch: AgentLaunch = {
       ...effortArgs(request, settings),
       ...signalArgs(request),
     ],
-    env: { DISABLE_AUTOUPDATER: '1' },
+    // On the alternate screen a result that is longer than the screen is in no transcript.
+    env: { DISABLE_AUTOUPDATER: '1', CLAUDE_CODE_DISABLE_ALTERNATE_SCREEN: '1' },
+    files: statusFiles(request.place),
   }),
   promptArgs: (prompt) => ['--', prompt],
 };

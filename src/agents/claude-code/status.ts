@@ -1,7 +1,23 @@
 import { type FSWatcher, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import type { Followed } from '../contract/launch.ts';
+import type { Followed, ProgramPlace } from '../contract/launch.ts';
 import type { SignalKind } from '../contract/signal-kinds.ts';
+
+/** Where a worker's launch folder says which config folder its Claude has: the watcher may run with other variables. */
+const CONFIG_FOLDER = 'claude-config-dir';
+
+/** The launch files that followClaudeStatus reads. */
+export const statusFiles = ({ env, home }: ProgramPlace): Record<string, string> => ({
+  [CONFIG_FOLDER]: env.CLAUDE_CONFIG_DIR || join(home, '.claude'),
+});
+
+function configFolderOf({ folder, place }: Followed): string {
+  try {
+    return readFileSync(join(folder, CONFIG_FOLDER), 'utf8');
+  } catch {
+    return join(place.home, '.claude');
+  }
+}
 
 /** The folder is made by the first Claude that ever runs. */
 const AGAIN_MS = 1000;
@@ -15,9 +31,8 @@ export function followClaudeStatus(
   worker: Followed,
   onSignal: (kind: SignalKind) => void,
 ): { close(): void } {
-  const { pid, place } = worker;
-  // A worker does not inherit a CLAUDE_CONFIG_DIR of its caller's.
-  const folder = join(place.home, '.claude', 'sessions');
+  const { pid } = worker;
+  const folder = join(configFolderOf(worker), 'sessions');
   const name = `${pid}.json`;
   let last = statusIn(join(folder, name));
   let watcher: FSWatcher | null = null;

@@ -12,7 +12,7 @@ export const claudeLog: TokenLog = {
     const given = env.CLAUDE_CONFIG_DIR?.split(',').filter(Boolean);
     const folders = given?.length
       ? given
-      : [join(env.XDG_CONFIG_HOME ?? join(home, '.config'), 'claude'), join(home, '.claude')];
+      : [join(env.XDG_CONFIG_HOME || join(home, '.config'), 'claude'), join(home, '.claude')];
     return folders.map((folder) => join(folder, 'projects'));
   },
   nested: true,

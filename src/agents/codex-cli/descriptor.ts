@@ -8,6 +8,7 @@ import {
   type ProviderDescriptor,
   unknownAuth,
 } from '../contract/descriptor.ts';
+import { codexBilling } from './billing.ts';
 
 /** `codex login status` reads its own file: exit 0 'Logged in using ChatGPT', exit 1 'Not logged in' (0.169.0). */
 function parseCodexAuth(run: Finished): Auth {
@@ -82,6 +83,7 @@ export const codexCli: ProviderDescriptor = {
   ],
   auth: { args: ['login', 'status'], parse: parseCodexAuth },
   model_list: { args: ['debug', 'models'], parse: parseCodexModels },
+  billed_by_key: codexBilling,
   settings: {
     ...COMMON_SETTINGS,
     default_model: 'gpt-6.1-sol',

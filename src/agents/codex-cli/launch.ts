@@ -1,17 +1,30 @@
 import type { ModelSettings } from '../contract/descriptor.ts';
+import { lastWordLists, shellMode, slashCommand } from '../contract/input-words.ts';
 import { type AgentLaunch, type LaunchRequest, modelArgs } from '../contract/launch.ts';
 import { notifyCommand } from './notify.ts';
+import { codexWords } from './session-words.ts';
 
-/** Flags as `codex --help` of 0.169.0 has them. */
+/** Not every version has them. On the alternate screen an answer that is longer than the screen is in no transcript. */
+const NO_DAEMON = '--no-daemon';
+const NO_ALT_SCREEN = '--no-alt-screen';
+
+/** Flags as `codex --help` of 0.169.0 and 0.171.0 has them. */
 export const codexCliLaunch: AgentLaunch = {
   submit: {
     pastedPlaceholder: /\[Pasted Content \d+ chars\]/,
     queued: /Queued (?:follow-up )?message|Messages to be submitted after/i,
     clearsBox: true,
+    showsDraft: 'any',
   },
+  // Each tried on 0.169.0. `exit`, `?`, `#` and a backslash at the end are words there.
+  takes: [slashCommand('before'), shellMode('before'), lastWordLists('@$')],
   interruptKeys: ['Escape'],
+  words: codexWords,
+  versionOptions: [NO_DAEMON, NO_ALT_SCREEN],
   start: (request, settings) => ({
     args: [
+      ...ownServer(request),
+      ...ownOption(request, NO_ALT_SCREEN),
       // An update in the middle of a worker's start would leave it at a menu.
       ...setting('check_for_update_on_startup', false),
       ...(request.readOnly ? ['--sandbox', 'read-only'] : []),
@@ -22,6 +35,16 @@ export const codexCliLaunch: AgentLaunch = {
   }),
   promptArgs: (prompt) => ['--', prompt],
 };
+
+/**
+ * Codex 0.171 runs the turns of all its processes with one CODEX_HOME in one background server: the commands of one
+ * worker see the variables of another, and the turn of a worker that was killed goes on and writes.
+ */
+const ownServer = (request: LaunchRequest): string[] => ownOption(request, NO_DAEMON);
+
+/** An option where this version has it and the user's own command does not name it. */
+const ownOption = ({ program, versionOptions }: LaunchRequest, option: string): string[] =>
+  versionOptions?.has(option) && !program.includes(option) ? [option] : [];
 
 /** A notify in the user's own command stays theirs. */
 function notifyArgs({ signal, program, place }: LaunchRequest): string[] {

@@ -11,7 +11,7 @@ import type { SignalCommand } from '../contract/signal-hooks.ts';
  */
 export function notifyCommand(signal: NonNullable<SignalCommand>, { env, home }: ProgramPlace): string[] {
   const ours = signal('turn_ended');
-  const own = ownNotify(configIn(env.CODEX_HOME ?? join(home, '.codex')));
+  const own = ownNotify(configIn(env.CODEX_HOME || join(home, '.codex')));
   return own ? ['/bin/sh', '-c', `${shellLine(ours)}; exec "$@"`, 'sh', ...own] : ours;
 }
 

@@ -2,17 +2,18 @@ import { join } from 'node:path';
 import { record, text } from '../contract/limits/values.ts';
 import { openLines } from '../contract/tokens/lines.ts';
 import { count, type TokenLog } from '../contract/tokens/use.ts';
+import { isRollout } from './rollout.ts';
 
 /** `$CODEX_HOME/sessions/YYYY/MM/DD/rollout-*.jsonl` (0.169.0). */
 export const codexLog: TokenLog = {
   provider_id: 'codex-cli',
   vendor: 'openai',
   roots: ({ env, home }) => {
-    const folder = env.CODEX_HOME ?? join(home, '.codex');
+    const folder = env.CODEX_HOME || join(home, '.codex');
     return [join(folder, 'sessions'), join(folder, 'archived_sessions')];
   },
   nested: true,
-  isLog: (name) => name.startsWith('rollout-') && name.endsWith('.jsonl'),
+  isLog: isRollout,
   open: openLines({
     marks: ['"token_count"', '"turn_context"', '"session_meta"'],
     read(line, { file }, memory) {
@@ -22,7 +23,10 @@ export const codexLog: TokenLog = {
         memory.session ??= text(payload.id);
         // A fork of 0.120 repeats its parent's lines below its own head, and the heads among them: the one named
         // last is the eldest. One of 0.169 only names its parent (history_base) and repeats nothing.
-        const copied = record(payload.history_base) ? null : text(payload.forked_from_id);
+        // A sub agent repeats its parent too, and names it where it says how it was spawned.
+        const spawn = record(record(record(payload.source)?.subagent)?.thread_spawn);
+        const parent = text(payload.forked_from_id) ?? text(spawn?.parent_thread_id);
+        const copied = record(payload.history_base) ? null : parent;
         memory.family = copied ?? text(payload.id);
         memory.project ??= text(payload.cwd);
       }

@@ -35,6 +35,15 @@ export interface AuthCheck {
   parse(run: Finished): Auth;
 }
 
+/** Where the setup of an agent can be read. */
+export interface BillingPlace {
+  env: Readonly<Record<string, string | undefined>>;
+  home: string;
+}
+
+/** How a setup without a subscription is named: the worker runs, and no plan has a limit. */
+export const BILLED_BY_KEY = 'billed by API key';
+
 /** How an agent says which models it takes, without a login. */
 export interface ModelList {
   args: readonly string[];
@@ -82,6 +91,8 @@ export interface ProviderDescriptor {
   capabilities: readonly Capability[];
   auth: AuthCheck | null;
   model_list: ModelList | null;
+  /** What it is billed by where no subscription is signed in: the name of a variable, a cloud or a provider, never a value. */
+  billed_by_key?: (place: BillingPlace) => string | null;
   settings: ModelSettings;
   models: readonly ModelDescriptor[];
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { PromptMode } from '../../events/catalogue/words.ts';
 import type { ModelSettings } from './descriptor.ts';
+import type { TakenWords } from './input-words.ts';
+import type { SessionWords } from './session-words.ts';
 import type { SignalKind } from './signal-kinds.ts';
 
 /** What a worker is started for. */
@@ -21,6 +23,8 @@ export interface LaunchRequest {
   signal: ((kind: SignalKind) => string[]) | null;
   /** A free port of 127.0.0.1 for an agent that serves its signals there; null where it has none, or they are off. */
   port: number | null;
+  /** Of `AgentLaunch.versionOptions` those that this version of the program has; none where left out. */
+  versionOptions?: ReadonlySet<string>;
   place: ProgramPlace;
   /** A private folder for files of this one process, absolute; it exists only while the worker runs. */
   folder: string;
@@ -60,6 +64,11 @@ export interface SubmitStyle {
   queued: RegExp | null;
   /** Cleared with C-u before a text goes in. */
   clearsBox: boolean;
+  /**
+   * Where typed text has the terminal's own colour, and what it suggests in an empty box is dim: then text that a
+   * person has typed is recognised and kept. `framed`: only in a box with lines around it.
+   */
+  showsDraft?: 'framed' | 'any';
 }
 
 /** Choices of its dialogs that take words of one's own, by their labels. */
@@ -74,14 +83,23 @@ export interface DialogWords {
 export interface AgentLaunch {
   /** What differs from LINE_SUBMIT. */
   submit: Partial<SubmitStyle>;
-  interruptKeys: readonly string[];
+  /** What its input box takes for itself, in the order in which it is made plain; UNKNOWN_BOX where left out. */
+  takes?: readonly TakenWords[];
+  /** The keys that stop a turn, pressed one by one; null where nothing is known of it. What its screen names is pressed instead. */
+  interruptKeys: readonly string[] | null;
+  /** The keys are the user's own choice: the screen does not replace them. */
+  hasOwnKeys?: true;
   dialogWords?: DialogWords;
   /** The widest screen, in columns, on which nothing is drawn beside its text; any width where left out. */
   widest?: number;
   /** It serves its signals at a port of its own. */
   listens?: true;
+  /** Options that `start` uses and that only some versions have. The program is asked for them, by `--help`. */
+  versionOptions?: readonly string[];
   /** Follows what an agent reports of itself beside its hooks, until it is closed. Reads only. */
   follow?(worker: Followed, onSignal: (kind: SignalKind) => void): { close(): void };
+  /** Where it keeps what was said in a session; left out where that is not known. */
+  words?: SessionWords;
   /** The words that start it, where it is not searched for on this machine: a fake, or a command of the user's own. */
   program?(): readonly string[];
   /** The arguments, variables and files of one start. The prompt is not among them. */
@@ -95,11 +113,22 @@ export interface AgentLaunch {
 
 /** An agent as workers meet it on this machine, with what config.yaml says of it. */
 export interface RunnableAgent
-  extends Pick<AgentLaunch, 'interruptKeys' | 'dialogWords' | 'widest' | 'listens' | 'follow'> {
+  extends Pick<
+    AgentLaunch,
+    | 'interruptKeys'
+    | 'hasOwnKeys'
+    | 'dialogWords'
+    | 'widest'
+    | 'listens'
+    | 'versionOptions'
+    | 'follow'
+    | 'words'
+  > {
   id: string;
   harness: string;
   promptMode: Exclude<PromptMode, 'provider_default'>;
   submit: SubmitStyle;
+  takes: readonly TakenWords[];
   /** The words that start it on this machine. Throws PROVIDER_NOT_INSTALLED with how to install it. */
   find(place: ProgramPlace): Promise<readonly string[]>;
   /** Throws INVALID_REQUEST where the agent has no option for what is requested. */

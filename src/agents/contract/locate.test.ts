@@ -78,6 +78,57 @@ describe('an agent on PATH', () => {
     assert.deepEqual([codex.auth.status, codex.version], ['unauthenticated', '0.169.0']);
   });
 
+  it('is billed by API key, and not signed out, where a key, a cloud or a provider of its own is set up', async () => {
+    const signedOut = machine({
+      claude: claude('{"loggedIn":false}', 1),
+      codex:
+        'case "$1" in --version) echo "codex-cli 0.169.0";; login) echo "Not logged in" >&2; exit 1;; esac',
+      copilot: 'echo 1.0.102',
+    });
+    const authOf = async (id: string, more: Record<string, string>) => {
+      const { status, reason } = (await signedOut.detect(id, { env: { ...signedOut.options.env, ...more } }))
+        .auth;
+      return status === 'authenticated' ? reason : status;
+    };
+    const billed = (how: string) => `billed by API key: ${how}`;
+    assert.equal(await authOf('claude-code', { ANTHROPIC_API_KEY: 'secret' }), billed('ANTHROPIC_API_KEY'));
+    assert.equal(await authOf('claude-code', { CLAUDE_CODE_USE_BEDROCK: '1' }), billed('Amazon Bedrock'));
+    assert.equal(await authOf('claude-code', { CLAUDE_CODE_USE_VERTEX: 'true' }), billed('Google Vertex AI'));
+    assert.equal(
+      await authOf('claude-code', { ANTHROPIC_API_KEY: ' ', CLAUDE_CODE_USE_BEDROCK: '0' }),
+      'unauthenticated',
+    );
+    assert.equal(await authOf('codex-cli', { OPENAI_API_KEY: 'secret' }), billed('OPENAI_API_KEY'));
+    assert.equal(
+      await authOf('copilot-cli', { COPILOT_PROVIDER_BASE_URL: 'http://127.0.0.1:1' }),
+      billed('COPILOT_PROVIDER_BASE_URL'),
+    );
+    const folder = join(signedOut.home, '.codex');
+    mkdirSync(folder);
+    const toml = (provider: string) =>
+      writeFileSync(
+        join(folder, 'config.toml'),
+        `model = "m"\nmodel_provider = 'corp' # ours\n[profiles.x]\nmodel_provider = "openai"\n[model_providers."corp"]\n${provider}\n[tui]\nenv_key = "OTHER"\n`,
+      );
+    toml('base_url = "https://models.example"\nenv_key = "CORP_KEY"');
+    assert.equal(await authOf('codex-cli', { CORP_KEY: 'secret' }), billed('model provider corp'));
+    assert.equal(await authOf('codex-cli', { OPENAI_API_KEY: 'secret' }), 'unauthenticated');
+    toml('base_url = "http://127.0.0.1:1"');
+    assert.equal(await authOf('codex-cli', {}), billed('model provider corp'));
+    toml('requires_openai_auth = true');
+    assert.equal(await authOf('codex-cli', {}), 'unauthenticated');
+    mkdirSync(join(signedOut.home, '.claude'));
+    const settings = { env: { ANTHROPIC_API_KEY: 'secret' } };
+    writeFileSync(join(signedOut.home, '.claude', 'settings.json'), JSON.stringify(settings));
+    assert.equal(await authOf('claude-code', {}), billed('ANTHROPIC_API_KEY'));
+  });
+
+  it('with a subscription stays signed in with it, whatever key is set', async () => {
+    const { detect, options } = machine({ claude: claude('{"loggedIn":true,"authMethod":"claude.ai"}') });
+    const { auth } = await detect('claude-code', { env: { ...options.env, ANTHROPIC_API_KEY: 'secret' } });
+    assert.equal(auth.reason, 'signed in with claude.ai');
+  });
+
   it('is unknown, not signed out, where its answer is not understood', async () => {
     const { detect } = machine({ claude: 'echo "error: unknown command"; exit 1', droid: 'echo 0.215.0' });
     assert.equal((await detect('claude-code')).auth.status, 'unknown');

@@ -4,7 +4,7 @@ import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { isFake } from '../../config/provider-ids.ts';
 import { type ChildSpec, type Finished, runToEnd } from '../../lib/process/child.ts';
-import type { Auth, Candidate, ProviderDescriptor } from './descriptor.ts';
+import { type Auth, BILLED_BY_KEY, type Candidate, type ProviderDescriptor } from './descriptor.ts';
 
 export interface DetectOptions {
   env: Readonly<Record<string, string | undefined>>;
@@ -20,7 +20,15 @@ export interface DetectOptions {
   run?: (spec: ChildSpec, signal: AbortSignal) => Promise<Finished>;
   /** The user's words for a provider, before ours. */
   configured?: Readonly<
-    Record<string, { command: readonly string[] | null; binary_candidates: readonly string[] } | undefined>
+    Record<
+      string,
+      | {
+          command: readonly string[] | null;
+          binary_candidates: readonly string[];
+          env?: Readonly<Record<string, string>>;
+        }
+      | undefined
+    >
   >;
 }
 
@@ -142,7 +150,7 @@ async function examine(
     descriptor.auth
       ? run(descriptor.auth.args).then(descriptor.auth.parse)
       : noAuthCheck(descriptor.display_name),
-  ]);
+  ]).then(([said, login]) => [said, withBilling(login, billedByKey(descriptor, options))] as const);
   const words = stripVTControlCharacters(version.stdout || version.stderr);
   if (candidate.version && !candidate.version.test(words)) return null;
   const warnings =
@@ -162,6 +170,25 @@ async function examine(
   };
 }
 
+/** What the agent is billed by in this environment, with what config.yaml adds to it; null if by a subscription. */
+export function billedByKey(
+  { id, billed_by_key }: ProviderDescriptor,
+  { env, home, configured = {} }: Pick<DetectOptions, 'env' | 'home' | 'configured'>,
+): string | null {
+  return billed_by_key?.({ env: { ...env, ...configured[id]?.env }, home }) ?? null;
+}
+
+/** A login that says that it is one of a key, in the words of the agents. */
+const BY_KEY = /\b(?:api_key|third_party|oauth_token|an API key)\b/;
+
+/** An agent that knows no login works all the same where a key is set up. A login with a subscription stays one. */
+function withBilling(auth: Auth, billing: string | null): Auth {
+  const isSignedIn = auth.status === 'authenticated';
+  if (billing === null || (isSignedIn && !BY_KEY.test(auth.reason))) return auth;
+  const confidence = isSignedIn ? auth.confidence : 'local_config';
+  return { status: 'authenticated', confidence, reason: `${BILLED_BY_KEY}: ${billing}` };
+}
+
 const noAuthCheck = (name: string): Auth => ({
   status: 'unknown',
   confidence: 'unknown',
@@ -177,9 +204,25 @@ function runBriefly(
     command: program,
     args: [...first, ...args],
     cwd: options.workdir,
-    env: briefEnv(options.env),
+    env: briefEnv(withProgramFolders(options.env, program)),
   };
   return (options.run ?? runToEnd)(spec, AbortSignal.timeout(options.timeout_ms ?? TIMEOUT_MS));
+}
+
+/**
+ * The variables with a PATH on which the program's own helpers are: a script that `node` runs lies beside the `node` of
+ * its installation, and a host may have a bare PATH. What is on PATH already stays before it.
+ */
+export function withProgramFolders<T extends DetectOptions['env']>(
+  env: T,
+  program: string,
+): T & { PATH: string } {
+  const folders = (env.PATH || '/usr/local/bin:/usr/bin:/bin').split(delimiter).filter(Boolean);
+  const own = [...(isAbsolute(program) ? [dirname(program)] : []), dirname(process.execPath)];
+  return {
+    ...env,
+    PATH: [...folders, ...new Set(own.filter((folder) => !folders.includes(folder)))].join(delimiter),
+  };
 }
 
 /** A version check must not start an update. */
@@ -261,7 +304,7 @@ export async function searchPath(
     '.local/share/pnpm',
     'Library/pnpm',
   ];
-  const nvm = join(env.NVM_DIR ?? join(home, '.nvm'), 'versions', 'node');
+  const nvm = join(env.NVM_DIR || join(home, '.nvm'), 'versions', 'node');
   const nodes = await readdir(nvm).catch(() => []);
   const newestFirst = nodes
     .sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))

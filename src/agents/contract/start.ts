@@ -4,6 +4,7 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
 import type { Agent } from './agent.ts';
 import type { ProviderDescriptor } from './descriptor.ts';
+import { UNKNOWN_BOX } from './input-words.ts';
 import { type LaunchRequest, LINE_SUBMIT, type RunnableAgent } from './launch.ts';
 import { locate } from './locate.ts';
 
@@ -16,6 +17,7 @@ export function runnable({ descriptor, launch }: Agent, configured: Config['prov
     id,
     harness,
     promptMode: settings.default_initial_prompt_mode,
+    takes: launch.takes ?? UNKNOWN_BOX,
     submit: { ...LINE_SUBMIT, keys: settings.submit_keys, ...submit },
     find: async (place) => {
       if (program) return program();

@@ -38,6 +38,8 @@ export const copilotCli: ProviderDescriptor = {
     'supports_one_shot_mode',
   ],
   auth: null,
+  // Its models of a provider of one's own need no account (1.0.102).
+  billed_by_key: ({ env }) => (env.COPILOT_PROVIDER_BASE_URL?.trim() ? 'COPILOT_PROVIDER_BASE_URL' : null),
   model_list: { args: ['help', 'config'], parse: parseCopilotModels },
   settings: {
     ...COMMON_SETTINGS,

@@ -1,13 +1,32 @@
 import { join } from 'node:path';
 import { shellLine } from '../../lib/text/shell.ts';
+import {
+  BACKSLASH,
+  LEAVING_WORDS,
+  lastWordLists,
+  leadingSign,
+  shellMode,
+  slashCommand,
+} from '../contract/input-words.ts';
 import { type AgentLaunch, effortArgs, modelArgs, sessionArgs } from '../contract/launch.ts';
 import type { SignalCommand } from '../contract/signal-hooks.ts';
 import type { SignalKind } from '../contract/signal-kinds.ts';
+import { copilotWords } from './session-words.ts';
 
 /** Flags as `copilot --help` of 1.0.102 has them. */
 export const copilotCliLaunch: AgentLaunch = {
   submit: { pastedPlaceholder: /\[Paste #\d+[^\]]*\]/, queued: /\bqueued\b/i, clearsBox: true },
-  interruptKeys: ['Escape'],
+  // Each tried on 1.0.102, where ` !ls` still runs; `&` gave a task to the cloud in other versions.
+  takes: [
+    LEAVING_WORDS,
+    shellMode(null),
+    slashCommand('before'),
+    leadingSign('&', 'before'),
+    lastWordLists('@'),
+    BACKSLASH,
+  ],
+  interruptKeys: ['Escape', 'Escape'],
+  words: copilotWords,
   dialogWords: { inPlace: /\btell copilot what to do differently|^other\b/i },
   start: (request, settings) => ({
     args: [

@@ -8,20 +8,16 @@ import {
   type ProviderDescriptor,
   unknownAuth,
 } from '../contract/descriptor.ts';
+import { printedJson } from '../contract/limits/values.ts';
 
 /** `agent status --format json`: isAuthenticated, next to the account's e-mail, which is left where it is. */
 export function parseCursorAuth(run: Pick<Finished, 'stdout'>): Auth {
-  try {
-    const status = JSON.parse(run.stdout) as { isAuthenticated?: unknown; status?: unknown };
-    if (status.isAuthenticated === true || status.status === 'authenticated') {
-      return { status: 'authenticated', confidence: 'local_cli', reason: 'signed in' };
-    }
-    if (status.isAuthenticated === false || status.status === 'unauthenticated') {
-      return { status: 'unauthenticated', confidence: 'local_cli', reason: 'signed out: agent login' };
-    }
-  } catch {
-    // an older agent prints prose
-  }
+  // An older agent prints prose.
+  const status = printedJson(run.stdout);
+  if (status?.isAuthenticated === true || status?.status === 'authenticated')
+    return { status: 'authenticated', confidence: 'local_cli', reason: 'signed in' };
+  if (status?.isAuthenticated === false || status?.status === 'unauthenticated')
+    return { status: 'unauthenticated', confidence: 'local_cli', reason: 'signed out: agent login' };
   return unknownAuth('agent status is not understood');
 }
 

@@ -41,7 +41,7 @@ export const cursorPeriod: UsageSource = {
 };
 
 async function storedToken(context: SourceContext): Promise<string | null> {
-  const config = context.env.XDG_CONFIG_HOME ?? join(context.home, '.config');
+  const config = context.env.XDG_CONFIG_HOME || join(context.home, '.config');
   const file = await readFile(join(config, 'cursor', 'auth.json'), 'utf8').catch(() => '');
   return text(record(parseJson(file))?.accessToken);
 }
@@ -77,5 +77,11 @@ export function parseCursorPeriod(body: string): Reading {
     resets,
     confidence: 'observed',
   });
-  return answer({ windows: [total, ...scoped], plan: text(period.membershipType) ?? text(period.planType) });
+  const onDemand = record(period.spendLimitUsage);
+  const spent = number(onDemand?.individualUsed) ?? number(onDemand?.totalSpend) ?? 0;
+  return answer({
+    windows: [total, ...scoped],
+    paying: spent > 0,
+    plan: text(period.membershipType) ?? text(period.planType),
+  });
 }

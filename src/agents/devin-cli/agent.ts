@@ -1,4 +1,5 @@
 import type { Agent } from '../contract/agent.ts';
+import { untriedBox } from '../contract/input-words.ts';
 import { modelArgs } from '../contract/launch.ts';
 import { devinCli } from './descriptor.ts';
 
@@ -10,6 +11,7 @@ export const agent: Agent = {
    */
   launch: {
     submit: { pastedPlaceholder: /\[Pasted[^\]]*\]/i, queued: /\bqueued\b/i, clearsBox: true },
+    takes: untriedBox('#'),
     interruptKeys: ['Escape'],
     start: (request, settings) => ({
       args: [...(request.readOnly ? ['--permission-mode', 'normal'] : []), ...modelArgs(request, settings)],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Agent } from '../contract/agent.ts';
+import { untriedBox } from '../contract/input-words.ts';
 import type { LaunchRequest } from '../contract/launch.ts';
 import { claudeHooks } from '../contract/signal-hooks.ts';
 import { droidCli } from './descriptor.ts';
@@ -13,6 +14,7 @@ export const agent: Agent = {
    */
   launch: {
     submit: { pastedPlaceholder: /\[Pasted[^\]]*\]/i, queued: /\bqueued\b/i, clearsBox: true },
+    takes: untriedBox('#'),
     interruptKeys: ['Escape'],
     start: (request) => {
       const settings = runtimeSettings(request);

@@ -30,6 +30,7 @@ export const fakeAgent = (id: FakeId): Agent => ({
   },
   launch: {
     submit: {},
+    takes: [],
     interruptKeys: ['C-c'],
     program: () => [process.execPath, join(packageRoot(), 'fixtures', 'agents', `${id}.mjs`)],
     start: () => ({ args: [] }),

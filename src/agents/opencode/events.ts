@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Followed } from '../contract/launch.ts';
 import type { SignalKind } from '../contract/signal-kinds.ts';
 
@@ -36,10 +37,8 @@ async function follow(address: EventAddress, meanings: Meanings, over: AbortSign
     } catch {
       // Not there yet, or gone: the screen shows the rest.
     }
-    await new Promise((done) => {
-      const timer = setTimeout(done, AGAIN_MS);
-      over.addEventListener('abort', () => [clearTimeout(timer), done(undefined)], { once: true });
-    });
+    // Ends at once for a signal that has fired, and leaves no listener behind.
+    await sleep(AGAIN_MS, undefined, { signal: over }).catch(() => {});
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { LEAVING_WORDS, lastWordLists, shellMode, slashCommand } from '../contract/input-words.ts';
 import {
   type AgentLaunch,
   type Launch,
@@ -11,6 +12,8 @@ import { EVENTS_FILE, followOpencode } from './events.ts';
 /** Flags as `opencode --help` of 1.18.33 has them, and the variables that this binary reads. */
 export const opencodeLaunch: AgentLaunch = {
   submit: { pastedPlaceholder: /\[Pasted ~\d+ lines?[^\]]*\]/, queued: /\bQUEUED\b/, clearsBox: true },
+  // Each tried on 1.18.33. A backslash at the end is a word there.
+  takes: [LEAVING_WORDS, shellMode('before'), slashCommand('before'), lastWordLists('@')],
   // The first one asks whether it is meant.
   interruptKeys: ['Escape', 'Escape'],
   dialogWords: { afterEnter: /^type your own answer/i },

@@ -52,7 +52,12 @@ describe('agentpool answer', () => {
     const unknown = await app.json(['answer', id, '--choice', 'perhaps']);
     assert.equal(unknown.error.code, 'CHOICE_NOT_FOUND');
     assert.equal(unknown.error.details.choices.length, 3);
-    const answered = await app.json(['answer', id, '--choice', 'no, and tell'], { wholeProcess: true });
+    // The person has read another dialog than the one that is there now.
+    const changed = await app.json(['answer', id, '--choice', '1', 'No, keep them']);
+    assert.equal(changed.error.code, 'CHOICE_NOT_FOUND');
+    assert.match(changed.error.message, /Choice 1 \(Yes\) is not "No, keep them"/);
+    const words = ['--choice', '3', 'No, and  tell the'];
+    const answered = await app.json(['answer', id, ...words], { wholeProcess: true });
     assert.equal(answered.question, 'Do you want to run npm test?');
     assert.equal(answered.choice.number, 3);
     assert.deepEqual(answered.keys, ['Down', 'Down', 'Enter']);
@@ -70,7 +75,7 @@ describe('agentpool answer', () => {
     const words = ['--text', 'first the\ntests'];
     const refused = await app.json(['answer', id, '--choice', '1', ...words]);
     assert.equal(refused.error.code, 'CHOICE_TAKES_NO_TEXT');
-    const answered = await app.json(['answer', id, '--choice', 'something', ...words]);
+    const answered = await app.json(['answer', id, 'something', ...words]);
     assert.equal(answered.delivery, 'delivered', JSON.stringify(answered));
     assert.deepEqual(answered.keys.slice(-1), ['Enter']);
     await app.json(['observe', id, '--wait-for', 'completed', '--timeout', '60']);
@@ -94,9 +99,11 @@ describe('agentpool answer', () => {
     assert.equal((await app.json(['answer', id, '--choice', '1'])).error.code, 'NO_DIALOG');
   });
 
-  it('leaves a paid offer to a person', async () => {
+  it('leaves a paid offer to a person, but for the choice that waits', async () => {
     const id = await spawn('paid', 'overage_prompt');
-    assert.equal((await app.json(['answer', id, '--choice', '2'])).error.code, 'OVERAGE_NEEDS_A_PERSON');
+    assert.equal((await app.json(['answer', id, '--choice', '1'])).error.code, 'OVERAGE_NEEDS_A_PERSON');
+    const waits = await app.json(['answer', id, '--choice', 'stop and wait']);
+    assert.equal(waits.delivery, 'delivered', JSON.stringify(waits));
   });
 
   describe('agentpool send', () => {

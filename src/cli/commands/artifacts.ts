@@ -11,6 +11,7 @@ import { artifactManifest } from '../../workspace/artifacts.ts';
 import { ArtifactManifest } from '../../workspace/artifacts-schema.ts';
 import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { pagerFlag, plainFlag, worker } from '../grammar/option.ts';
+import { noteMissing } from '../workers/note-missing.ts';
 
 export default class Artifacts extends LedgerCommand<ArtifactManifest> {
   static override paths = [['artifacts']];
@@ -27,6 +28,7 @@ export default class Artifacts extends LedgerCommand<ArtifactManifest> {
 
   async run(app: AppContext): Promise<undefined> {
     const session = sessionNamed(app, this.session);
+    noteMissing(this.context.stderr, app.paths.artifacts, session);
     await this.show(await artifactManifest(session.artifact_dir), (kept) => this.#table(kept), plainly);
   }
 

@@ -35,7 +35,7 @@ export default class Attach extends LedgerCommand<AttachInfo> {
       );
       return undefined;
     }
-    const [command = 'tmux', ...words] = app.tmux.attachCommand(session.tmux_session);
+    const [command = 'tmux', ...words] = app.tmux.of(session.id).attachCommand(session.tmux_session);
     const { code } = await run(command, words, { env: app.env, terminal: true });
     return code ?? 1;
   }

@@ -5,6 +5,7 @@ import { argument, oneOf } from '../grammar/option.ts';
 
 export default class Completion extends PlainCommand<never> {
   static override paths = [['completion']];
+  static override usesHome = false;
   static override report = null;
   static override usage = Command.Usage({
     category: 'Connect',

@@ -17,6 +17,7 @@ export interface HelpContext extends BaseContext {
 
 export default class Help extends PlainCommand<HelpReport> {
   static override paths = [['help']];
+  static override usesHome = false;
   static override report = HelpReport;
   static override usage = Command.Usage({
     category: 'Start',

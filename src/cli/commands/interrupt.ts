@@ -1,5 +1,5 @@
 import { Command } from 'clipanion';
-import { Interruption, interruptWorker } from '../../workers/commands/steer.ts';
+import { type Interrupted, Interruption, interruptWorker } from '../../workers/commands/interrupt.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { LedgerCommand } from '../grammar/ledger-command.ts';
@@ -26,9 +26,11 @@ export default class Interrupt extends LedgerCommand<Interruption> {
       );
       return;
     }
-    this.print(
-      await interruptWorker(app, session),
-      ({ session_id, state }) => `interrupted ${session_id} (${state})`,
-    );
+    this.print(await interruptWorker(app, session), (done) => inWords(done as Interrupted));
   }
 }
+
+const inWords = ({ session_id, state, delivery, reason }: Interrupted): string =>
+  delivery === 'delivered'
+    ? `interrupted ${session_id} (${state})`
+    : `not confirmed for ${session_id} (${state}): ${reason}`;

@@ -49,7 +49,7 @@ export default class Models extends LedgerCommand<ModelsReport> {
       await this.show(validation, (found) => this.#verdict(found));
       return validation.ok ? 0 : 1;
     }
-    const only = onlyProvider(app.config, this.provider);
+    const only = onlyProvider(app.config, this.provider, 'models');
     if (this.refresh) await refreshModels(app, only);
     await this.show(await listModels(app, only), (list) => this.#table(list), plainly);
     return 0;

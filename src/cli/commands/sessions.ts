@@ -8,6 +8,7 @@ import { plainRecord } from '../../report/text/plain.ts';
 import { columnsOf, stateLabel } from '../../report/text/style.ts';
 import { table } from '../../report/text/table.ts';
 import { relative } from '../../report/text/time.ts';
+import { watchFaultLine } from '../../report/views/observed.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionList } from '../../workers/core/session-list.ts';
 import { LedgerCommand } from '../grammar/ledger-command.ts';
@@ -55,7 +56,11 @@ export default class Sessions extends LedgerCommand<SessionList> {
       all: this.all,
       state,
     };
-    await this.show(sessionList(app.ledger, asked, app.coordinator), (list) => this.#table(list), plainly);
+    await this.show(
+      sessionList(app.ledger, asked, app.coordinator, app.paths.artifacts),
+      (list) => this.#table(list),
+      plainly,
+    );
   }
 
   #table({ sessions, pagination }: SessionList): string {
@@ -63,17 +68,29 @@ export default class Sessions extends LedgerCommand<SessionList> {
       return 'No workers yet.\n  spawn one  agentpool spawn --provider fake-question --task "Look for the parser"';
     const now = new Date();
     const { stdout } = this.context;
-    const rows = sessions.map(({ id, state, provider_id, created_at, task }) => [
+    const rows = sessions.map(({ id, state, exit_code, provider_id, created_at, task }) => [
       id,
-      stateLabel(state, stdout),
+      stateLabel(state, stdout) +
+        (state === 'FAILED' && exit_code !== null ? ` (exit code ${exit_code})` : ''),
       provider_id,
       relative(created_at, now),
       task,
     ]);
+    const troubles = sessions.flatMap(({ id, watch_fault, warnings = [] }) => {
+      const lines = [
+        ...(watch_fault ? [watchFaultLine(watch_fault)] : []),
+        ...warnings.map((warning) => `  ! ${warning}`),
+      ];
+      return lines.length > 0 ? [`\n${[id, ...lines].join('\n')}`] : [];
+    });
     const more = pagination.has_more
       ? `\n… ${pagination.total - sessions.length} more: --offset ${pagination.next_offset}`
       : '';
-    return table(['SESSION', 'STATE', 'PROVIDER', 'CREATED', 'TASK'], rows, columnsOf(stdout)) + more;
+    return (
+      table(['SESSION', 'STATE', 'PROVIDER', 'CREATED', 'TASK'], rows, columnsOf(stdout)) +
+      troubles.join('') +
+      more
+    );
   }
 }
 

@@ -57,7 +57,7 @@ export default class Setup extends PlainCommand<SetupAnswer> {
   skipUsage = flag('--skip-usage', 'leave out limits');
   interactive = flag(
     '--interactive,--interactive-usage',
-    'with --backend: let a source start the agent in a terminal; --no-interactive forbids it',
+    'with --backend: start no agent in a terminal, and skip the sources that need one',
     true,
   );
   relativeCommand = flag(

@@ -38,7 +38,7 @@ describe('agentpool alone', () => {
     await home.reaches(idle, 'IDLE');
     const { stdout } = await home.run([]);
     assert.match(stdout, new RegExp(`${asks} +\\? AWAITING_USER_INPUT[^]*${idle}`));
-    assert.match(stdout, new RegExp(`answer it +agentpool send ${asks} "..."`));
+    assert.match(stdout, new RegExp(`see what it asks +agentpool explain ${asks}`));
 
     const reported = await home.json([]);
     assert.deepEqual(
@@ -78,7 +78,7 @@ describe('agentpool alone', () => {
     const id = await home.spawn('fake-question');
     await home.reaches(id, 'AWAITING_USER_INPUT');
     await home.endCommands();
-    home.tmux('kill-server');
+    home.killServers();
     assert.equal((await home.json([])).workers.length, 0);
     assert.equal(home.session(id).state, 'FAILED');
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { until } from '../../lib/testing/until.ts';
@@ -30,10 +30,12 @@ describe('agentpool tokens', () => {
   it('attributes tokens to a worker, in its own report and in the statistics', async () => {
     const home = new Home();
     const codex = join(home.ground, 'codex.mjs');
-    // A fake Codex: records one answer in a rollout file, as Codex does, and keeps running.
+    // A fake Codex: asked for its version or its limits it ends at once; at work it records one answer in a rollout
+    // file, as Codex does, and keeps running.
     writeFileSync(
       codex,
-      `import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+      `import { mkdirSync, writeFileSync } from 'node:fs';
+      if (!process.env.AGENTPOOL_SESSION_ID) process.exit(1);
       const folder = process.env.HOME + '/.codex/sessions/2026/03/04';
       mkdirSync(folder, { recursive: true });
       const usage = { input_tokens: 1000, cached_input_tokens: 600, output_tokens: 50, total_tokens: 1050 };
@@ -53,7 +55,7 @@ describe('agentpool tokens', () => {
     const task = ['--task', 'Look for the parser', '--initial-prompt-mode', 'arg'];
     const { session_id } = await home.json(['spawn', '--provider', 'codex-cli', ...task]);
     const rollout = join(home.env.HOME ?? '', '.codex/sessions/2026/03/04/rollout-1.jsonl');
-    await until('its log', () => existsSync(rollout));
+    await until('its log', () => existsSync(rollout) && readFileSync(rollout, 'utf8').endsWith('}\n'));
 
     const { worker, totals } = await home.json(['tokens', '--session', session_id]);
     assert.deepEqual(worker, { id: session_id, agent_sessions: ['thread-1'] });

@@ -41,7 +41,7 @@ export default class TokensCommand extends LedgerCommand<TokenReport> {
 
   async run(app: AppContext): Promise<undefined> {
     const worker = this.session === undefined ? null : sessionNamed(app, this.session).id;
-    const providers = onlyProvider(app.config, this.provider);
+    const providers = onlyProvider(app.config, this.provider, 'tokens');
     const progress = new ProgressLine(this.context.stderr, 'reading what agents wrote', { unit: 'files' });
     const asked = { since: this.since, by: this.by, providers, worker };
     const reported = await reportTokens(app, asked, (done, all) => progress.at(done, all));

@@ -10,6 +10,7 @@ import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { LedgerCommand } from '../grammar/ledger-command.ts';
 import { pagerFlag, value, wholeNumber, worker } from '../grammar/option.ts';
+import { noteMissing } from '../workers/note-missing.ts';
 
 export const TranscriptPage = Type.Object(
   {
@@ -72,6 +73,7 @@ export default class Transcript extends LedgerCommand<TranscriptPage> {
             has_more: false,
             ...tailOf(path, this.tailLines),
           };
+    noteMissing(this.context.stderr, app.paths.artifacts, session);
     await this.show({ ...common, ...page, text: stripControl(page.text) }, ({ text }) => text);
   }
 

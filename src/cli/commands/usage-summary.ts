@@ -1,10 +1,12 @@
 import { Command } from 'clipanion';
 import { changed } from '../../events/store/follow.ts';
+import { monotonic } from '../../lib/time/monotonic.ts';
 import { ERASE_SCREEN } from '../../report/text/cursor.ts';
 import { columnsOf, hasColor, isTerminal } from '../../report/text/style.ts';
+import { AskingView } from '../../report/views/asking-view.ts';
 import { renderCapacity } from '../../report/views/limits.ts';
-import { UsageSummary } from '../../usage/capacity/schema.ts';
-import { usageSummary } from '../../usage/capacity/summary.ts';
+import { type Capacity, UsageSummary } from '../../usage/capacity/schema.ts';
+import { type SummaryOptions, usageSummary } from '../../usage/capacity/summary.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { flag } from '../grammar/option.ts';
 import { UsageCommand } from './shared/usage-options.ts';
@@ -35,11 +37,28 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
 
   async run(app: AppContext): Promise<undefined> {
     if (this.watch) return this.#watch(app);
-    await this.#show(await this.#summary(app, this.refresh));
+    const { stderr } = this.context;
+    const view =
+      this.refresh && !this.json ? new AskingView(stderr, (answered) => this.#rows(answered)) : null;
+    try {
+      const summary = await this.#summary(app, this.refresh, view);
+      view?.close();
+      await this.#show(summary);
+    } finally {
+      view?.close();
+    }
   }
 
-  #summary(app: AppContext, refresh: boolean): Promise<UsageSummary> {
-    return usageSummary(app, { ...this.request(app), refresh });
+  #summary(app: AppContext, refresh: boolean, view: AskingView | null = null): Promise<UsageSummary> {
+    const onProgress: SummaryOptions['onProgress'] = (answered, waiting) => view?.answered(answered, waiting);
+    return usageSummary(app, { ...this.request(app), refresh, ...(view ? { onProgress } : {}) });
+  }
+
+  /** The rows of the providers that have answered so far, without the line below them. */
+  #rows(answered: Capacity): string[] {
+    const { stderr } = this.context;
+    const options = { columns: columnsOf(stderr) - 1, now: new Date(), color: hasColor(stderr) };
+    return renderCapacity(answered, options).split('\n\n', 1)[0]?.split('\n') ?? [];
   }
 
   #show(summary: UsageSummary): Promise<void> {
@@ -64,10 +83,10 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
     let before = '';
     const never = new AbortController().signal;
     for (;;) {
-      const due = this.refresh && Date.now() - asked >= ask_ms;
+      const due = this.refresh && monotonic() - asked >= ask_ms;
       const seen = app.ledger.store.changeCounter();
       const summary = await this.#summary(app, due);
-      if (due) asked = Date.now();
+      if (due) asked = monotonic();
       const reported = JSON.stringify({ ...summary, checked_at: null, providers: ageless(summary) });
       if (drawn) this.context.stdout.write(ERASE_SCREEN);
       if (drawn || reported !== before) await this.#show(summary);

@@ -12,6 +12,7 @@ import type { CapacityRow } from '../../usage/capacity/capacity.ts';
 import type { UsageSummary } from '../../usage/capacity/known-summary.ts';
 import { Home } from '../../workers/testing/home.ts';
 import { withLedger } from '../testing/ledger-home.ts';
+import { Terminal } from '../testing/terminal.ts';
 
 /** A home whose only agent is a fake Codex with configurable answers. */
 function machine() {
@@ -148,6 +149,33 @@ describe('agentpool usage-summary', () => {
       'version: 1\nproviders:\n  codex-cli:\n    enabled: false\n',
     );
     assert.equal((await home.json(['usage', '--provider', 'codex-cli'])).error.code, 'PROVIDER_DISABLED');
+  });
+});
+
+describe('agentpool usage-summary --refresh on a terminal', () => {
+  it('shows the answers as they arrive, and whom it waits for', async () => {
+    const { home, codex } = machine();
+    const released = join(home.ground, 'released');
+    const program = join(codex.bin, 'copilot');
+    // A Copilot that does not answer its limits until the test lets it.
+    const wait = `i=0; while [ ! -e ${released} ] && [ $i -lt 600 ]; do sleep 0.1; i=$((i+1)); done`;
+    writeFileSync(program, `#!/bin/sh\ncase "$*" in --version) echo 1.0.83 ;; *) ${wait} ;; esac\n`);
+    chmodSync(program, 0o755);
+    const terminal = new Terminal(home);
+    terminal.type('usage-summary', '--refresh');
+    await terminal.shows(/codex-cli .*60%[\s\S]*waiting for copilot-cli, \d+/);
+    writeFileSync(released, '');
+    assert.equal(await terminal.exits(), 0);
+    const screen = terminal.screen();
+    assert.equal(screen.match(/codex-cli/g)?.length, 1, `the rows on the way are erased:\n${screen}`);
+    assert.doesNotMatch(screen, /waiting for/);
+  });
+
+  it('says in a log whom it waits for, and prints the answer alone', async () => {
+    const { home } = machine();
+    const { stdout, stderr } = await home.run(['usage-summary', '--refresh']);
+    assert.match(stdout, /codex-cli/);
+    assert.equal(stderr, '');
   });
 });
 

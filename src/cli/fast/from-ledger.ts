@@ -33,7 +33,7 @@ export async function answerFromLedger(
   const reader = isThere ? openReader(place.paths.ledger, command.tables) : null;
   if (isThere && !reader) return null;
   try {
-    if (reader && command.dependsOnWorkers && !isUpToDate(reader)) return null;
+    if (reader && command.dependsOnWorkers && !isUpToDate(reader, place.paths)) return null;
     const text = await command.answer(reader ?? noRows, values, place);
     if (text !== null) print(`${text}\n`);
     return text === null ? null : 0;

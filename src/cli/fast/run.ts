@@ -1,4 +1,5 @@
-import type { Env } from '../../config/paths.ts';
+import { ownerBesideRoot } from '../../config/home-owner.ts';
+import { type Env, homeFolder } from '../../config/paths.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { builtGrammar } from '../grammar/built.ts';
 import { parse } from '../grammar/parse.ts';
@@ -17,7 +18,8 @@ export async function runFast(words: readonly string[], env: Env): Promise<numbe
   if (entry.needs === 'words') return (await entry.load()).answer(words, env);
   const grammar = builtGrammar(path || 'status');
   const values = grammar && parse(grammar, rest);
-  if (!values) return null;
+  // The full command refuses to write there.
+  if (!values || ownerBesideRoot(homeFolder(env))) return null;
   try {
     if (entry.needs === 'values') return await (await entry.load()).answer(values, env);
     const { answerFromLedger } = await import('./from-ledger.ts');

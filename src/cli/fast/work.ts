@@ -4,7 +4,7 @@ import { reconcileIfNeeded } from '../../workers/commands/reconcile.ts';
 import { type AppContext, openApp } from '../../workers/core/context.ts';
 import type { Values } from '../grammar/parse.ts';
 import { answerText, type Call, type Surroundings, showAnswer } from '../output/call.ts';
-import { print, standardOutput } from '../output/print.ts';
+import { print, standardError, standardOutput } from '../output/print.ts';
 
 /** The work of a command, independent of the parser: its class in ../commands runs the same function. */
 type Run<Options> = (call: Call<unknown>, options: Options, app: AppContext) => Promise<number | undefined>;
@@ -51,7 +51,7 @@ class FastCall implements Call<unknown> {
         return standardOutput();
       },
       get stderr() {
-        return process.stderr;
+        return standardError();
       },
     };
   }

@@ -1,5 +1,6 @@
 import { type BaseContext, Command } from 'clipanion';
 import type { TSchema } from 'typebox';
+import { assertOwnHome } from '../../config/home-owner.ts';
 import type { Texts } from '../../report/text/pager.ts';
 import { printError } from '../../report/views/errors.ts';
 import { answerText, type Call, pageTexts, type Surroundings, showAnswer } from '../output/call.ts';
@@ -11,6 +12,8 @@ export abstract class PlainCommand<Report = never> extends Command implements Ca
   static report?: TSchema | null;
   /** Whether it streams its reports, one per line. */
   static manyReports = false;
+  /** False if it makes nothing in AGENTPOOL_HOME, so that root may run it in the home of another user. */
+  static usesHome = true;
   /** The exit code for a usage error. */
   static usageExit = 2;
 
@@ -28,11 +31,12 @@ export abstract class PlainCommand<Report = never> extends Command implements Ca
   abstract work(): Promise<number | undefined>;
 
   async execute(): Promise<number> {
+    const { stdout, stderr, env } = this.context;
+    const { usageExit, usesHome } = this.constructor as typeof PlainCommand;
     try {
+      if (usesHome) assertOwnHome(env);
       return (await this.work()) ?? 0;
     } catch (error) {
-      const { stdout, stderr, env } = this.context;
-      const { usageExit } = this.constructor as typeof PlainCommand;
       return printError(error, { json: this.json, stdout, stderr, env, usageExit });
     }
   }

@@ -47,7 +47,7 @@ describe('what is wrong with a command line', () => {
       'spawn --provider fake-idle --wait question --task x',
     ],
     ['sessions yesterday', /one word too many/, 'sessions'],
-    ['spawn --provider x look', /The task goes after --task/, 'spawn --provider x'],
+    ['spawn --provider x look', /The task goes after --task/, 'spawn --provider x --task look'],
     ['observe @last --session @last', /SESSION and --session both name one/, 'observe --session @last'],
     ['send --session-id @last a b', /MESSAGE as one word/, "send --session-id @last 'a b'"],
     ['preferences shwo', /Did you mean show/, 'preferences show'],

@@ -3,6 +3,9 @@ import { reconcileIfNeeded } from '../../workers/commands/reconcile.ts';
 import { type AppContext, openApp } from '../../workers/core/context.ts';
 import { PlainCommand } from './command.ts';
 
+const notRecording = (file: string, why: string): string =>
+  `${file} may only be read (${why}): this is what it recorded, and nothing is recorded now`;
+
 /** A command that works on the ledger of this AGENTPOOL_HOME. */
 export abstract class LedgerCommand<Report = never> extends PlainCommand<Report> {
   /** The actor of the events that this command appends. */
@@ -18,6 +21,9 @@ export abstract class LedgerCommand<Report = never> extends PlainCommand<Report>
     const load = this.needsValidConfig ? loadConfig : loadLastValidConfig;
     const app = await openApp(this.context.env, this.actor, { load });
     try {
+      const { readOnly } = app.ledger.store;
+      if (readOnly !== null)
+        this.context.stderr.write(`agentpool: ${notRecording(app.paths.ledger, readOnly)}\n`);
       if (this.reconciles) await reconcileIfNeeded(app);
       return await this.run(app);
     } finally {

@@ -1,7 +1,9 @@
+import { isProviderName } from '../../config/provider-ids.ts';
 import { suggest } from '../../lib/suggest.ts';
 import { shellLine } from '../../lib/text/shell.ts';
 import { splitLine } from '../../lib/text/split-line.ts';
 import { flagNamed, mainName, namesOf } from './grammar.ts';
+import { meantOption } from './option-intents.ts';
 import type { Argument, Flag, Grammar, Value } from './schema.ts';
 
 /** The words of a command line after the command path, as its grammar reads them. */
@@ -67,7 +69,7 @@ function readFlag(grammar: Grammar, word: string, left: string[], reading: Readi
   const [typed = '', bound] = word.split(/=(.*)/s, 2);
   const flag = flagNamed(grammar, typed);
   if (!flag) {
-    const nearest = suggest(typed, grammar.flags.flatMap(namesOf));
+    const nearest = meantOption(grammar, typed) ?? suggest(typed, grammar.flags.flatMap(namesOf));
     const hint = nearest ? ` Did you mean ${nearest}?` : '';
     fail(reading, `agentpool ${grammar.path} has no option ${typed}.${hint}`, nearest ? [] : null);
     if (nearest) readFlag(grammar, bound === undefined ? nearest : `${nearest}=${bound}`, left, reading);
@@ -150,13 +152,34 @@ function readPlace(grammar: Grammar, word: string, reading: Reading): void {
     fail(reading, `${twice.name} and ${twice.option} both name one: give either, not both.`, []);
   } else {
     const what = takes.length === 0 ? 'nothing' : takes.map(({ name }) => name).join(' and ');
-    const task = takes.length === 0 && flagNamed(grammar, '--task') ? ' The task goes after --task.' : '';
+    // After `--` no word is an option.
+    const isOpen = takes.length === 0 && !reading.corrected?.includes('--');
+    const option = isOpen ? optionFor(grammar, word) : null;
+    const hint = option ? ` The ${option.slice(2)} goes after ${option}.` : '';
     fail(
       reading,
-      `${JSON.stringify(word)} is one word too many: agentpool ${path} takes ${what} besides its options.${task}`,
-      [],
+      `${JSON.stringify(word)} is one word too many: agentpool ${path} takes ${what} besides its options.${hint}`,
+      option ? asOption(grammar, option, word, reading) : [],
     );
   }
+}
+
+/** The option that an argument belongs to: the name of a provider to --provider, any other text to --task. */
+function optionFor(grammar: Grammar, word: string): string | null {
+  if (isProviderName(word) && flagNamed(grammar, '--provider')) return '--provider';
+  return flagNamed(grammar, '--task') ? '--task' : null;
+}
+
+/** The word behind its option; the words of an unquoted task are joined. */
+function asOption(grammar: Grammar, option: string, word: string, reading: Reading): string[] {
+  const flag = flagNamed(grammar, option);
+  if (!flag) return [];
+  if (reading.given.has(flag)) {
+    const isOurs = reading.corrected?.at(-2) === option && option === '--task';
+    return isOurs ? [`${reading.corrected?.pop() ?? ''} ${word}`] : [];
+  }
+  give(reading, flag, word);
+  return [option, word];
 }
 
 /** Reports only the first problem, but corrects all of them. */

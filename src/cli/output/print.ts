@@ -1,4 +1,6 @@
 import { writeSync } from 'node:fs';
+import { shown } from '../../lib/text/shown.ts';
+import { shownOn } from '../../lib/text/shown-stream.ts';
 
 /**
  * process.stdout, for code that needs a stream. If the reader closes the pipe early, this process exits without an
@@ -7,8 +9,11 @@ import { writeSync } from 'node:fs';
 export function standardOutput(): NodeJS.WriteStream {
   if (!process.stdout.listeners('error').includes(endOnClosedPipe))
     process.stdout.on('error', endOnClosedPipe);
-  return process.stdout;
+  return shownOn(process.stdout);
 }
+
+/** process.stderr, as a person may safely see it. */
+export const standardError = (): NodeJS.WriteStream => shownOn(process.stderr);
 
 const endOnClosedPipe = ({ code }: NodeJS.ErrnoException): never => process.exit(code === 'EPIPE' ? 0 : 1);
 
@@ -17,7 +22,7 @@ const endOnClosedPipe = ({ code }: NodeJS.ErrnoException): never => process.exit
  * which takes a tenth of the time of a query.
  */
 export function print(text: string): void {
-  const bytes = Buffer.from(text);
+  const bytes = Buffer.from(shown(text));
   for (let written = 0; written < bytes.length; ) {
     try {
       written += writeSync(1, bytes, written);

@@ -41,7 +41,14 @@ export class Terminal {
 
   /** Types `agentpool ...words`; the shell prints `exit=CODE` when it has finished. */
   type(...words: string[]): void {
-    this.tmux('send-keys', '-l', `clear; ${shellLine([process.execPath, main, ...words])}; echo exit=$?`);
+    this.typeLine(shellLine([process.execPath, main, ...words]));
+  }
+
+  /** The same for a whole command line, on an empty screen. */
+  typeLine(line: string): void {
+    // The end of the last command must not pass for the end of this one.
+    this.tmux('send-keys', '-R');
+    this.tmux('send-keys', '-l', `clear; ${line}; echo exit=$?`);
     this.tmux('send-keys', 'Enter');
   }
 
@@ -49,9 +56,12 @@ export class Terminal {
     this.tmux('send-keys', ...keys);
   }
 
-  /** The text on the screen, without trailing empty lines. `colors` keeps its colour sequences. */
-  screen({ colors = false } = {}): string {
-    return this.tmux('capture-pane', '-p', ...(colors ? ['-e'] : [])).trimEnd();
+  /**
+   * The text on the screen, without trailing empty lines. `colors` keeps its colour sequences, `joined` undoes the
+   * breaks that the terminal made in long lines.
+   */
+  screen({ colors = false, joined = false } = {}): string {
+    return this.tmux('capture-pane', '-p', ...(colors ? ['-e'] : []), ...(joined ? ['-J'] : [])).trimEnd();
   }
 
   /** Waits until the screen shows a text, and returns the screen. */

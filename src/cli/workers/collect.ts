@@ -4,6 +4,7 @@ import type { AppContext } from '../../workers/core/context.ts';
 import { parseDetail } from '../../workers/core/details.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import type { Call } from '../output/call.ts';
+import { wordsForPerson } from './at-a-terminal.ts';
 
 interface Options {
   session: string;
@@ -14,7 +15,7 @@ interface Options {
 export async function run(call: Call<Collected>, options: Options, app: AppContext): Promise<undefined> {
   const detail = parseDetail(options.detail);
   const session = sessionNamed(app, options.session);
-  await call.show(await collectWorker(app, session, detail), (collected) =>
-    collectedLines(collected, call.context.stdout).join('\n'),
-  );
+  const collected = await collectWorker(app, session, detail);
+  const words = await wordsForPerson(call, app, sessionNamed(app, session.id));
+  await call.show(collected, (each) => collectedLines(each, call.context.stdout, words).join('\n'));
 }

@@ -4,9 +4,11 @@ import { describe, type Observed } from '../../workers/commands/observe.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { parseDetail } from '../../workers/core/details.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
+import { mayAsk, openDialog } from '../../workers/sight/open-dialog.ts';
 import { parseWaitFor } from '../../workers/sight/wait-for.ts';
 import type { Call } from '../output/call.ts';
-import { INTERRUPTED, waitInView } from './wait-in-view.ts';
+import { wordsForPerson } from './at-a-terminal.ts';
+import { waitExit, waitInView } from './wait-in-view.ts';
 
 interface Options {
   session: string;
@@ -17,7 +19,7 @@ interface Options {
   output: string | undefined;
 }
 
-/** `agentpool observe`. Returns 130 after Ctrl-C. */
+/** `agentpool observe`. Returns 124 after a timeout, and 130 after Ctrl-C. */
 export async function run(
   call: Call<Observed>,
   options: Options,
@@ -26,12 +28,17 @@ export async function run(
   const awaited = parseWaitFor(options.waitFor);
   const detail = parseDetail(options.detail);
   const named = sessionNamed(app, options.session);
-  const seconds = options.timeout ?? (options.waitFor.length > 0 ? 60 : 0);
+  const seconds = options.timeout ?? (options.waitFor.length > 0 ? Number.POSITIVE_INFINITY : 0);
   const { seen, interrupted } = await waitInView(call, app, named, { awaited, seconds });
   const session = sessionNamed(app, named.id);
-  const observed = describe(session, seen, { detail, maxLines: options.maxLines ?? null });
+  const observed: Observed = {
+    ...describe(session, seen, { detail, maxLines: options.maxLines ?? null }),
+    ...(mayAsk(session) ? { dialog: await openDialog(app, session, { words: detail !== 'summary' }) } : {}),
+  };
   if (options.output) await writePrivateFile(options.output, `${JSON.stringify(observed, null, 2)}\n`);
-  if (call.json || !interrupted)
-    await call.show(observed, (each) => observedLines(each, session, call.context.stdout).join('\n'));
-  return interrupted ? INTERRUPTED : undefined;
+  if (call.json || !interrupted) {
+    const words = await wordsForPerson(call, app, session);
+    await call.show(observed, (each) => observedLines(each, session, call.context.stdout, words).join('\n'));
+  }
+  return waitExit(seen, interrupted);
 }

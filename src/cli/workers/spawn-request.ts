@@ -1,14 +1,14 @@
+import { statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { isolationFor } from '../../config/policy.ts';
 import type { Isolation, PromptMode } from '../../events/catalogue/words.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { readTextFile, UnreadableFile } from '../../lib/files/user-files.ts';
 import { shell } from '../../lib/text/shell.ts';
 import type { SpawnOptions } from '../../workers/commands/spawn.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-
-/** Put a longer task in a file of the repository, for the worker to read. */
-const TASK_LIMIT = 1024 * 1024;
+import { TEXT_LIMIT, tooLarge } from '../../workers/core/given-text.ts';
+import { textOfStdin } from './stdin-text.ts';
 
 /** The options of a command that spawns a worker: provider, task, repository and limits. */
 export interface SpawnWords {
@@ -44,7 +44,7 @@ export async function spawnRequest(
     repo: words.repo,
     role: words.role,
     runtime: words.runtime,
-    isolation: words.isolation ?? config.policy.default_isolation,
+    isolation: isolationFor(config.policy, words.role, words.isolation),
     model: words.model ?? null,
     account: words.account ?? null,
     allowedFiles: words.allowedFile,
@@ -70,14 +70,16 @@ async function taskIn(
   const example = shell`agentpool ${verb} --provider ${provider} --task "Look for the parser"`;
   if (given.length > 1) throw noTask(`${given.join(' and ')} exclude each other.`, example);
   if (task !== undefined) return task;
-  if (taskStdin || taskFile === '-') return text(stdin);
+  if (taskStdin || taskFile === '-') return textOfStdin(stdin, 'The task', example);
   if (taskFile !== undefined) return taskOfFile(taskFile, example);
   throw noTask(`A ${verb} needs a task.`, example);
 }
 
 function taskOfFile(file: string, example: string): string {
   try {
-    const task = readTextFile(file, TASK_LIMIT);
+    const size = statSync(file, { throwIfNoEntry: false });
+    if (size?.isFile() && size.size > TEXT_LIMIT) throw tooLarge(`The task file ${file}`, size.size, example);
+    const task = readTextFile(file, TEXT_LIMIT);
     if (task !== null) return task;
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;

@@ -8,8 +8,9 @@ import { parseDetail } from '../../workers/core/details.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { parseWaitFor } from '../../workers/sight/wait-for.ts';
 import type { Call } from '../output/call.ts';
+import { wordsForPerson } from './at-a-terminal.ts';
 import { type SpawnWords, spawnRequest } from './spawn-request.ts';
-import { INTERRUPTED, onInterrupt, waitInView } from './wait-in-view.ts';
+import { noteHeadroom, onInterrupt, spawnThrough, waitExit, waitInView } from './wait-in-view.ts';
 
 /** How long --wait waits without --timeout. */
 export const WAIT_SECONDS = 300;
@@ -20,7 +21,7 @@ interface Options extends SpawnWords {
   detail: string;
 }
 
-/** `agentpool spawn`. Returns 130 after Ctrl-C. */
+/** `agentpool spawn`. With --wait, returns 124 after a timeout, and 130 after Ctrl-C. */
 export async function run(
   call: Call<SpawnReport & { observation?: Observed }>,
   options: Options,
@@ -31,25 +32,30 @@ export async function run(
   const detail = parseDetail(options.detail);
   const request = await spawnRequest(options, 'spawn', app, call.context.stdin);
   const interrupt = awaited ? onInterrupt() : undefined;
-  const id = await spawnWorker(app, request);
+  const id = interrupt ? await spawnThrough(app, request, interrupt) : await spawnWorker(app, request);
   if (!awaited || !interrupt) {
     call.print(spawnReport(app, id), (report) => running(report).join('\n'));
     return undefined;
   }
+  noteHeadroom(call, app, id);
   const seconds = options.timeout ?? WAIT_SECONDS;
   const waiting = { awaited, seconds, interrupt };
   const { seen, interrupted } = await waitInView(call, app, sessionNamed(app, id), waiting);
+  interrupt.forget();
   const session = sessionNamed(app, id);
   const observation = describe(session, seen, { detail, maxLines: null });
-  if (call.json || !interrupted)
+  if (call.json || !interrupted) {
+    const words = await wordsForPerson(call, app, session);
     call.print({ ...spawnReport(app, id), observation }, () =>
-      observedLines(observation, session, call.context.stdout).join('\n'),
+      observedLines(observation, session, call.context.stdout, words).join('\n'),
     );
-  return interrupted ? INTERRUPTED : undefined;
+  }
+  return waitExit(seen, interrupted);
 }
 
-const running = ({ session_id, session, attach_command }: SpawnReport): string[] => [
+const running = ({ session_id, session, attach_command, warnings }: SpawnReport): string[] => [
   `${session_id} runs: ${session.provider_id} in ${session.worktree_path ?? session.repo_path} (${session.isolation})`,
   `  wait for it  ${shell`agentpool observe ${session_id} --wait-for any --timeout 60`}`,
   `  watch it     ${attach_command}`,
+  ...warnings.map((warning) => `  ! ${warning}`),
 ];

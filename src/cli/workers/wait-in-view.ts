@@ -1,15 +1,28 @@
+import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { isTerminal } from '../../report/text/style.ts';
 import { WorkerView } from '../../report/views/worker-view.ts';
 import { awaitWorker, type WaitOutcome } from '../../workers/commands/observe.ts';
+import { type SpawnOptions, spawnWorker } from '../../workers/commands/spawn.ts';
 import type { AppContext } from '../../workers/core/context.ts';
+import { sessionNamed } from '../../workers/core/named-session.ts';
+import { headroomWarnings } from '../../workers/queries/headroom-warnings.ts';
 import type { WaitCondition } from '../../workers/sight/wait-for.ts';
 import { watchHere } from '../../workers/watch/watch-in-process.ts';
 import type { Manner } from '../output/call.ts';
 
 /** The exit code that shells report for a command that Ctrl-C ended. */
 export const INTERRUPTED = 130;
+
+/** The exit code of timeout(1). */
+export const TIMED_OUT = 124;
+
+/** The exit code of a command that has waited. A worker whose own time limit has passed ends the wait as any end does. */
+export function waitExit({ event, moment }: WaitOutcome, interrupted: boolean): number | undefined {
+  if (interrupted) return INTERRUPTED;
+  return event === 'timeout' && moment?.event !== 'timeout' ? TIMED_OUT : undefined;
+}
 
 /** From this call on, Ctrl-C is recorded and no longer ends the process. */
 export function onInterrupt(): Interrupt {
@@ -19,7 +32,7 @@ export function onInterrupt(): Interrupt {
   return { signal: pressed.signal, forget: () => process.off('SIGINT', press) };
 }
 
-interface Interrupt {
+export interface Interrupt {
   signal: AbortSignal;
   forget(): void;
 }
@@ -32,20 +45,17 @@ interface Waited {
 
 /**
  * Waits for a worker. Watches it from this process if no watcher runs, shows it on a terminal in the meantime, and
- * leaves it running after Ctrl-C. A caller that has just spawned it passes the `interrupt` from before the spawn: a
- * Ctrl-C between the two would end the command without a message.
+ * leaves it running after Ctrl-C. A caller that has just spawned it passes the `interrupt` from before the spawn, and
+ * forgets it later: a Ctrl-C between the two would end the command without a message.
  */
 export async function waitInView(
   { context, json }: Manner,
   app: AppContext,
   session: SessionRow,
-  {
-    awaited,
-    seconds,
-    interrupt = onInterrupt(),
-  }: { awaited: WaitCondition; seconds: number; interrupt?: Interrupt },
+  { awaited, seconds, interrupt: given }: { awaited: WaitCondition; seconds: number; interrupt?: Interrupt },
 ): Promise<Waited> {
   const { stderr } = context;
+  const interrupt = given ?? onInterrupt();
   const { signal } = interrupt;
   const here = await watchHere(app, session);
   const view = !json && seconds > 0 && isTerminal(stderr) ? new WorkerView(stderr, session) : null;
@@ -54,11 +64,40 @@ export async function waitInView(
     const seen = await awaitWorker(app, session, awaited, { seconds, signal, onChange });
     return { seen, interrupted: signal.aborted };
   } finally {
-    interrupt.forget();
     view?.close();
     await here?.close();
+    if (!given) interrupt.forget();
     if (signal.aborted && !json) stderr.write(keepsRunning(session.id));
   }
+}
+
+/**
+ * Spawns a worker while Ctrl-C is only recorded: the worker is either started, and can be named, or not.
+ * @throws INTERRUPTED if Ctrl-C, which a terminal sends to every program of the command, has ended the spawn.
+ */
+export async function spawnThrough(
+  app: AppContext,
+  request: SpawnOptions,
+  interrupt: Interrupt,
+): Promise<string> {
+  try {
+    return await spawnWorker(app, request);
+  } catch (cause) {
+    interrupt.forget();
+    if (!interrupt.signal.aborted) throw cause;
+    throw new AgentPoolError(
+      'INTERRUPTED',
+      `Interrupted before the worker ran, and what was made for it was removed: ${errorMessage(cause)}`,
+      { example: 'agentpool sessions' },
+      { cause },
+    );
+  }
+}
+
+/** Says how little is left of the subscription before a long wait; --json has it in `warnings`. */
+export function noteHeadroom({ context, json }: Manner, app: AppContext, id: string): void {
+  if (json) return;
+  for (const warning of headroomWarnings(app, sessionNamed(app, id))) context.stderr.write(`! ${warning}\n`);
 }
 
 const keepsRunning = (id: string): string =>

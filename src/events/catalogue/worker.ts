@@ -45,6 +45,12 @@ export const workerEvents = {
       reasoning_effort: nullable(text),
       service_tier: nullable(text),
       allowed_files: Type.Array(text),
+      result_word: Type.Optional(
+        noted(
+          text,
+          'The word in the markers of its result. Missing for a worker of an older release: its markers are fixed.',
+        ),
+      ),
       max_runtime_seconds: nullable(Type.Integer({ minimum: 1 })),
       max_turns: nullable(Type.Integer({ minimum: 1 })),
       deadline_at: nullable(text),
@@ -78,7 +84,13 @@ export const workerEvents = {
   'worker.prompt_delivered': define(
     1,
     'The task was delivered to the worker.',
-    Type.Object({ state, mode: PromptMode, delivery: Delivery, chars: count }),
+    Type.Object({
+      state,
+      mode: PromptMode,
+      delivery: Delivery,
+      chars: count,
+      reason: Type.Optional(noted(text, 'Why it is not confirmed, or why it is queued.')),
+    }),
   ),
   'worker.message_sent': define(
     1,
@@ -139,6 +151,17 @@ export const workerEvents = {
     'The worker works again without retries: the warning is cleared.',
     Type.Object({ state }),
   ),
+  'worker.observations_omitted': define(
+    1,
+    "The worker's screen changes faster than the bound on events per minute: only the newest observation of this kind follows. Recorded once, until it is over.",
+    Type.Object({ state, observations: oneOf(['state', 'limit', 'retry']) }),
+  ),
+  'worker.watch_failed': define(
+    1,
+    'The watcher fails to watch the worker: what it does is not seen. Recorded once, until it is watched again.',
+    Type.Object({ state, error: text }),
+  ),
+  'worker.watch_restored': define(1, 'The worker is watched again.', Type.Object({ state })),
   'worker.exited': define(
     1,
     'The worker process exited on its own.',

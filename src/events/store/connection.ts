@@ -70,11 +70,11 @@ export class Connection {
   }
 }
 
-/** Opens a database file. Throws SQLITE_NOT_BUILT if the compiled part of better-sqlite3 is missing. */
-export const openSqlite = (file: string, options?: Database.Options): Connection =>
+/** Opens a database file, or the content of one in memory. Throws SQLITE_NOT_BUILT if the compiled part of better-sqlite3 is missing. */
+export const openSqlite = (file: string | Buffer, options?: Database.Options): Connection =>
   new Connection(opened(file, options));
 
-function opened(file: string, options?: Database.Options): Database.Database {
+function opened(file: string | Buffer, options?: Database.Options): Database.Database {
   try {
     return new Database(file, options);
   } catch (error) {

@@ -10,7 +10,7 @@ export interface ReadOptions {
   limit?: number;
 }
 
-const NAMES = [
+export const EVENT_COLUMNS = [
   'position',
   'event_id',
   'stream_id',
@@ -27,8 +27,8 @@ const NAMES = [
   'metadata',
   'hash',
 ];
-export const INSERT_EVENT = `INSERT INTO events (${NAMES.join(', ')}) VALUES (${NAMES.map(() => '?').join(', ')})`;
-const SELECT = `SELECT ${NAMES.join(', ').replace('hash', 'lower(hex(hash)) AS hash')} FROM events`;
+export const INSERT_EVENT = `INSERT INTO events (${EVENT_COLUMNS.join(', ')}) VALUES (${EVENT_COLUMNS.map(() => '?').join(', ')})`;
+const SELECT = `SELECT ${EVENT_COLUMNS.join(', ').replace('hash', 'lower(hex(hash)) AS hash')} FROM events`;
 
 /** The SQL statement that reads them in order, and its parameters. */
 export function eventsQuery({ stream, types, from, afterVersion, limit }: ReadOptions): {

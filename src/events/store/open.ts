@@ -1,31 +1,112 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ErrorCode } from '../../lib/error-codes/index.ts';
-import { AgentPoolError } from '../../lib/errors.ts';
+import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
+import { belongsTo } from '../../lib/files/owner.ts';
+import { makeFolders } from '../../lib/files/private-files.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { type Connection, openSqlite } from './connection.ts';
 import { LOCK_TIMEOUT_MS } from './lock-wait.ts';
+import { isLogUsable } from './log-header.ts';
+import { isNotWritable, openReadOnly } from './read-only.ts';
+import { spendReserve } from './reserve.ts';
 import { LEDGER_APPLICATION, LEDGER_FORMAT, LEDGER_SCHEMA } from './schema.ts';
+
+export interface Opened {
+  connection: Connection;
+  /**
+   * Null for a ledger that this process may write; else why it may not. `isCopy`: the connection is to a copy of the
+   * moment, whose tables may be brought up to date.
+   */
+  readOnly: { reason: string; isCopy: boolean } | null;
+}
 
 /**
  * Opens the ledger's file, creates it if it is missing, and refuses files that this code must not write to.
  * Folder 0700, file 0600. WAL at synchronous=NORMAL: a killed process loses nothing; a power cut may lose the
  * last commits (never the order, never half a transaction), for four times the appends a second of FULL.
+ * A ledger that may only be read is opened for reading; with `copy` as a copy of it.
  */
-export function openConnection(file: string): Connection {
+export function openLedgerFile(file: string, { copy = false } = {}): Opened {
   return explained(file, () => {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    // SQLite would create the file with the caller's umask.
-    if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
-    const connection = openSqlite(file, { timeout: LOCK_TIMEOUT_MS });
+    let refusal: unknown = null;
     try {
-      prepare(connection, file);
-      return connection;
+      if (!copy) return { connection: openWritable(file), readOnly: null };
     } catch (error) {
-      connection.close();
-      throw error;
+      if (!isNotWritable(error)) throw error;
+      refusal = error;
     }
+    const reason = whyNot(file, refusal);
+    const opened = forReading(file, reason, copy);
+    if (opened) return opened;
+    throw refusal ?? notWritable(file, reason);
   });
 }
+
+/** The same for a caller that has to write. Throws LEDGER_NOT_WRITABLE. */
+export function openConnection(file: string): Connection {
+  return explained(file, () => openWritable(file));
+}
+
+function openWritable(file: string): Connection {
+  makeFolders(dirname(file));
+  // SQLite would create the file with the caller's umask.
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+  if (!isLogUsable(file)) throw damagedLog(file);
+  // SQLite would open it all the same, and refuse only the first append.
+  accessSync(file, constants.W_OK);
+  try {
+    return connected(file);
+  } catch (error) {
+    // The first process that opens it creates SQLite's files beside it: a full disk must not prevent a question.
+    if (!isFull(error) || !spendReserve(file)) throw error;
+    return connected(file);
+  }
+}
+
+function connected(file: string): Connection {
+  const connection = openSqlite(file, { timeout: LOCK_TIMEOUT_MS });
+  try {
+    prepare(connection, file);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Why this process may not write the file, in words. */
+function whyNot(file: string, refusal: unknown): string {
+  try {
+    accessSync(dirname(file), constants.W_OK);
+    accessSync(file, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EROFS') return 'it is on a read-only disk';
+    if (code === 'EACCES' || code === 'EPERM') return 'you may only read it';
+  }
+  return refusal === null ? 'you may only read it' : errorMessage(refusal);
+}
+
+/** Null if it cannot be read either. One that does not exist yet, or is empty, is read as a ledger without events. */
+function forReading(file: string, reason: string, copy: boolean): Opened | null {
+  const isThere = statSync(file, { throwIfNoEntry: false }) !== undefined;
+  const opened = isThere ? openReadOnly(file, copy) : null;
+  if (isThere && !opened) return null;
+  try {
+    if (opened && !isFresh(opened.connection, file))
+      return { connection: opened.connection, readOnly: { reason, isCopy: opened.isCopy } };
+  } catch (error) {
+    opened?.connection.close();
+    throw error;
+  }
+  opened?.connection.close();
+  const empty = openSqlite(':memory:').exec(LEDGER_SCHEMA);
+  return { connection: empty, readOnly: { reason, isCopy: true } };
+}
+/** Whether SQLite found no space: for the database, or for the file that its processes share. */
+const isFull = (error: unknown): boolean =>
+  ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE'].includes(String((error as { code?: unknown } | null)?.code));
 
 function prepare(connection: Connection, file: string): void {
   connection.pragma(`busy_timeout = ${LOCK_TIMEOUT_MS}`);
@@ -80,14 +161,26 @@ export function newer(file: string, what: string): AgentPoolError {
   );
 }
 
+function damagedLog(file: string): AgentPoolError {
+  const log = `${file}-wal`;
+  return new AgentPoolError(
+    'LEDGER_CORRUPT',
+    `${log} is damaged, and the newest events may be in it alone. Nothing was written. Once it is moved away, the ledger opens without those events.`,
+    { file, example: shell`mv ${log} ${log}.damaged` },
+  );
+}
+
 export function corrupt(file: string, what: string, options: ErrorOptions = {}): AgentPoolError {
   return new AgentPoolError(
     'LEDGER_CORRUPT',
-    `${file} cannot be used as a ledger: ${what}. Nothing was written to it.`,
-    { file, example: 'agentpool ledger verify' },
+    `${file} cannot be used as a ledger: ${what}. Nothing was written to it. Keep it, and put a backup in its place; or export what can be read of it, move it away and import that.`,
+    { file, example: 'agentpool ledger export --readable history.ndjson' },
     options,
   );
 }
+
+export const notWritable = (file: string, what: string, options: ErrorOptions = {}): AgentPoolError =>
+  storage('LEDGER_NOT_WRITABLE', file, what, 'agentpool doctor', options);
 
 /** Runs `work` and turns errors of SQLite and the file system into errors that a person can act on. */
 export function explained<T>(file: string, work: () => T): T {
@@ -108,6 +201,7 @@ export function explain(file: string, error: unknown): unknown {
     case 'SQLITE_CORRUPT_VTAB':
       return corrupt(file, error.message, wrapped);
     case 'SQLITE_FULL':
+    case 'SQLITE_IOERR_SHMSIZE':
     case 'ENOSPC':
       return storage(
         'LEDGER_DISK_FULL',
@@ -119,7 +213,9 @@ export function explain(file: string, error: unknown): unknown {
     case 'SQLITE_READONLY':
     case 'SQLITE_CANTOPEN':
     case 'SQLITE_PERM':
-      return storage('LEDGER_NOT_WRITABLE', file, error.message, 'agentpool doctor', wrapped);
+    case 'EACCES':
+    case 'EPERM':
+      return notWritable(file, error.message + belongsTo(file), wrapped);
     case 'SQLITE_BUSY':
     case 'SQLITE_BUSY_SNAPSHOT':
       return new AgentPoolError(
@@ -129,9 +225,7 @@ export function explain(file: string, error: unknown): unknown {
         wrapped,
       );
     default:
-      return isInputOutput(error, code)
-        ? storage('LEDGER_NOT_WRITABLE', file, error.message, 'agentpool doctor', wrapped)
-        : error;
+      return isInputOutput(error, code) ? notWritable(file, error.message, wrapped) : error;
   }
 }
 

@@ -6,9 +6,9 @@ import type { NewEvent, StoredEvent } from '../event.ts';
 import type { Connection } from './connection.ts';
 import { eventsQuery, INSERT_EVENT, type ReadOptions } from './event-rows.ts';
 import { chainHash, GENESIS, rowValues } from './hash.ts';
-import { waitingForLock } from './lock-wait.ts';
+import { LOCK_TIMEOUT_MS, waitingForLock } from './lock-wait.ts';
 import { headOfChain, lastPosition, streamVersion } from './log-queries.ts';
-import { explained } from './open.ts';
+import { explained, notWritable } from './open.ts';
 import { type CommandIdentity, handledBefore, writeReceipt } from './receipts.ts';
 
 export interface AppendOptions {
@@ -18,6 +18,8 @@ export interface AppendOptions {
   causationId?: string;
   correlationId?: string;
   actor: string;
+  /** When the events happened, if that was earlier than now: the ledger could not be written then. ISO 8601. */
+  occurredAt?: string;
   /** Metadata of every event of the append. No decision depends on it. Redacted, as all text is. */
   metadata?: Record<string, unknown>;
 }
@@ -45,6 +47,12 @@ export class EventStore {
   readonly #commit: Statement;
   readonly #rollback: Statement;
   #appends = 0;
+  /** Why nothing may be written; null while it may. */
+  #sealed: string | null = null;
+  /** Called again and again while this process waits for the ledger's lock, which blocks it. */
+  onLockWait: () => void = () => {};
+  /** How long an append waits for the lock, in milliseconds. */
+  lockTimeoutMs = LOCK_TIMEOUT_MS;
 
   constructor(file: string, connection: Connection, clock: () => Date = () => new Date()) {
     this.file = file;
@@ -58,6 +66,25 @@ export class EventStore {
     connection.pragma('busy_timeout = 0');
   }
 
+  /** From here on every transaction is refused with LEDGER_NOT_WRITABLE: the ledger may only be read. */
+  seal(reason: string): void {
+    this.#sealed = reason;
+  }
+
+  /** Why nothing may be written to this ledger; null if it may be written. */
+  get readOnly(): string | null {
+    return this.#sealed;
+  }
+
+  get isReadOnly(): boolean {
+    return this.#sealed !== null;
+  }
+
+  /** @throws LEDGER_NOT_WRITABLE */
+  assertWritable(): void {
+    if (this.#sealed !== null) throw notWritable(this.file, this.#sealed);
+  }
+
   /** Called with every append of this process, inside its transaction. */
   subscribe(subscriber: InlineSubscriber): void {
     this.#subscribers.push(subscriber);
@@ -69,8 +96,9 @@ export class EventStore {
    */
   transaction<T>(work: () => T): T {
     if (this.connection.inTransaction) return work();
+    this.assertWritable();
     return explained(this.file, () => {
-      waitingForLock(() => this.#begin.run());
+      waitingForLock(() => this.#begin.run(), this.onLockWait, this.lockTimeoutMs);
       try {
         const result = work();
         this.#commit.run();
@@ -212,7 +240,7 @@ export class EventStore {
         stream_version: ++version,
         type: event.type,
         schema_version: assertAppendable(event),
-        occurred_at: event.occurred_at ?? now,
+        occurred_at: event.occurred_at ?? options.occurredAt ?? now,
         recorded_at: now,
         command_id: options.command?.id ?? null,
         causation_id: options.causationId ?? null,

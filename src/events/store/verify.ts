@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { count, noted, text } from '../../lib/shapes.ts';
 import type { StoredEvent } from '../event.ts';
+import type { Connection } from './connection.ts';
 import { chainHash, GENESIS } from './hash.ts';
 
 export const LogFault = Type.Object(
@@ -59,6 +60,13 @@ export class ChainCheck {
     }
     return null;
   }
+}
+
+/** A fault that SQLite itself finds in the file. Position 0, since it concerns no single event. */
+export function pageFault({ connection }: { connection: Connection }): LogFault | null {
+  const [first] = connection.pragma('quick_check(1)') as { quick_check: string }[];
+  if (!first || first.quick_check === 'ok') return null;
+  return { position: 0, reason: `the file is damaged: ${first.quick_check}` };
 }
 
 /** Checks the whole log: its hash chain, and that positions and stream versions have no gaps. */

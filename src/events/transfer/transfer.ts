@@ -23,6 +23,7 @@ export async function importLines(
   onProgress?: (done: number, all: number) => void,
 ): Promise<{ imported: number; already_there: number }> {
   const { connection } = store;
+  store.assertWritable();
   // Checked first, into a temporary table of this connection: no other process waits for a lock while lines arrive.
   connection.exec('CREATE TEMP TABLE incoming (position INTEGER PRIMARY KEY, event TEXT NOT NULL)');
   try {

@@ -2,6 +2,11 @@ import type { ErrorEntries } from './entry.ts';
 
 /** Errors about the arguments of a command. */
 export const calls = {
+  INTERRUPTED: {
+    kind: 'rejected',
+    means: 'Ctrl-C ended the command before it had finished. The exit code is 130.',
+    fix: 'The message says what is left. `agentpool sessions` lists the workers.',
+  },
   USAGE: {
     kind: 'usage',
     means:
@@ -22,6 +27,11 @@ export const calls = {
     kind: 'usage',
     means: 'The options are known, but they contradict each other or a required one is empty.',
     fix: 'The message says which. Nothing was done.',
+  },
+  TEXT_TOO_LARGE: {
+    kind: 'rejected',
+    means: 'A task or a message is larger than 2 MiB, the most that is handed to an agent as text.',
+    fix: 'Put the text in a file of the repository, and send a short message that names the file.',
   },
   INVALID_DETAIL: {
     kind: 'usage',

@@ -10,7 +10,7 @@ export const ledger = {
   LEDGER_CORRUPT: {
     kind: 'corrupt',
     means: 'The content of the ledger, or its hash chain, has changed since it was written.',
-    fix: '`agentpool ledger verify` shows where. Keep the file, then restore a `ledger backup` or import a `ledger export`.',
+    fix: '`agentpool ledger verify` shows where, if the file opens. Keep the file, with its -wal and -shm. Then put a `ledger backup` in its place while nothing runs; or save what precedes the damage with `agentpool ledger export --readable FILE`, move the damaged files away and `agentpool ledger import FILE`. Live workers that the ledger no longer knows are found by `agentpool doctor --deep`.',
   },
   LEDGER_NEWER: {
     kind: 'rejected',
@@ -19,7 +19,8 @@ export const ledger = {
   },
   LEDGER_NOT_WRITABLE: {
     kind: 'rejected',
-    means: 'You may read the ledger file, but not write it.',
+    means:
+      'You may read the ledger file, but not write it. Queries work; no worker can be spawned or steered.',
     fix: '`ls -l ~/.agentpool` shows its owner. If the home is on a read-only disk, set AGENTPOOL_HOME to a folder elsewhere.',
   },
   SQLITE_NOT_BUILT: {
@@ -30,7 +31,7 @@ export const ledger = {
   LEDGER_DISK_FULL: {
     kind: 'rejected',
     means: 'The disk is full, so no event can be appended.',
-    fix: 'Free some space. All events appended so far are safe.',
+    fix: 'Free some space. All events appended so far are safe, and nothing was done that is not recorded. The watcher keeps what it sees in memory and appends it when there is space.',
   },
   VERSION_CONFLICT: {
     kind: 'conflict',

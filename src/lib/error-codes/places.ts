@@ -8,6 +8,12 @@ export const places = {
       'config.yaml is not valid. Commands refuse to run until it is fixed, because a policy must not be applied in part.',
     fix: '`agentpool config validate` shows the line, the column, and a valid value.',
   },
+  HOME_OF_ANOTHER: {
+    kind: 'rejected',
+    means:
+      'The command runs as root in the AGENTPOOL_HOME of another user, as with `sudo agentpool`. The files that it makes would lock that user out.',
+    fix: 'Run it without sudo. Root itself needs a home of its own: set AGENTPOOL_HOME to a folder that belongs to root.',
+  },
   CONFIG_NOT_WRITTEN: {
     kind: 'rejected',
     means: 'A file in AGENTPOOL_HOME could not be written.',
@@ -80,8 +86,8 @@ export const places = {
   },
   WORKTREE_DIRTY: {
     kind: 'rejected',
-    means: 'The worktree holds changes that were not collected.',
-    fix: 'Run `agentpool collect` first. `agentpool worktrees cleanup --force` discards the changes.',
+    means: 'The worktree has changes that are in no commit, or files that git ignores.',
+    fix: 'Run `agentpool collect` first: diff.patch has the changes, and `ignored_files` lists the ignored files, which no patch has. `agentpool worktrees cleanup --force` discards both.',
   },
   WORKTREE_LOCKED: {
     kind: 'conflict',

@@ -42,6 +42,29 @@ export const workers = {
     means: "The worker's screen shows a dialog, and the message would be typed into it.",
     fix: '`agentpool explain` shows the dialog, `agentpool answer` picks a choice. `agentpool send --force` sends the message anyway.',
   },
+  BOX_NOT_EMPTY: {
+    kind: 'conflict',
+    means:
+      "The worker's input box holds text that AgentPool did not type, or could not remove. A message would be joined to it.",
+    fix: 'Submit or delete that text: `agentpool attach @last`. Then send the message again.',
+  },
+  WORKER_BUSY: {
+    kind: 'conflict',
+    means: 'Other processes were typing into the worker for two minutes.',
+    fix: 'Try again. If nothing is typing, `agentpool attach @last` shows the screen.',
+  },
+  TEXT_IS_A_COMMAND: {
+    kind: 'rejected',
+    means:
+      "The agent's input box takes a text that begins or ends like this for itself: as a shell command, a command of its own, or the end of its session.",
+    fix: 'Put a word before it, so that it is a message. If you mean the command: `agentpool send @last --command "/compact"`.',
+  },
+  SHELL_IN_READ_ONLY: {
+    kind: 'rejected',
+    means:
+      'The text would run as a shell command in the agent, outside its sandbox, and the worker may only read.',
+    fix: 'Run the command yourself, or spawn a worker with `--isolation worktree`.',
+  },
   NO_DIALOG: {
     kind: 'rejected',
     means: "The worker's screen shows no dialog, so there is nothing to choose.",
@@ -57,9 +80,24 @@ export const workers = {
     means: 'This choice has no text field.',
     fix: 'Answer without `--text`, then send the text as a message: `agentpool send @last "..."`.',
   },
+  FORM_MISMATCH: {
+    kind: 'usage',
+    means: 'The dialog takes another kind of answer: one choice, several, words of your own, or none.',
+    fix: 'The message names the right option. `agentpool explain` shows the dialog. Nothing was pressed.',
+  },
+  FORM_INCOMPLETE: {
+    kind: 'rejected',
+    means: 'The form has questions without an answer, so it was not submitted.',
+    fix: 'Answer them with `--choice`, `--choices` or `--text`, then submit: `agentpool answer @last --submit`.',
+  },
+  READ_ONLY_WORKER: {
+    kind: 'rejected',
+    means: 'The choice would end the plan mode in which this worker only reads.',
+    fix: 'Take the choice that keeps the plan mode. To have the plan carried out, spawn a worker with `--isolation worktree`.',
+  },
   DIALOG_STUCK: {
     kind: 'rejected',
-    means: 'The key for the choice was pressed, but the dialog did not react as expected.',
+    means: 'A key was pressed, but the dialog did not react as expected, and nothing more was pressed.',
     fix: 'Check the screen yourself: `agentpool attach @last`. If AgentPool misread it, add the output of `agentpool explain --json` to a bug report.',
   },
   OVERAGE_NEEDS_A_PERSON: {
@@ -105,8 +143,13 @@ export const workers = {
   },
   CWD_NOT_FOUND: {
     kind: 'rejected',
-    means: 'The working folder of the worker does not exist.',
+    means: 'The working folder of the worker does not exist, or cannot be entered.',
     fix: 'Name an existing folder: `--repo FOLDER`.',
+  },
+  CWD_WRONG: {
+    kind: 'rejected',
+    means: 'The worker would have run in another folder than its own, so it was not started.',
+    fix: 'Check that you may enter the folder in the message. If you may, this is a bug in AgentPool: please report it.',
   },
   SMOKE_TIMEOUT: {
     kind: 'rejected',
@@ -165,10 +208,10 @@ export const workers = {
     means: 'A tmux command failed. The message has its output.',
     fix: '`agentpool doctor` checks tmux. Versions before 3.2 are too old.',
   },
-  TMUX_GONE: {
-    kind: 'rejected',
-    means: "The worker's terminal has closed.",
-    fix: '`agentpool session show @last` shows how the worker ended.',
+  PIPE_FAILED: {
+    kind: 'internal',
+    means: "A named pipe for a worker's output could not be made.",
+    fix: 'The message says why. `agentpool doctor` checks the free disk space and the rights of AGENTPOOL_HOME.',
   },
   BAD_SESSION_NAME: {
     kind: 'internal',

@@ -15,7 +15,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { placeFile, writePrivateFile, writePrivateFileSync } from './atomic-file.ts';
+import { placeFile, writePrivateFile, writePrivateFileSync, writePrivateFiles } from './atomic-file.ts';
 
 const ground = mkdtempSync(join(tmpdir(), 'ap-atomic-'));
 after(() => rmSync(ground, { recursive: true }));
@@ -75,6 +75,33 @@ describe('a placed file', () => {
     await placeFile(file, { existing: 'replace' }, (draft) => writeFile(draft, 'anew'));
     assert.equal(readFileSync(file, 'utf8'), 'anew');
     assert.equal(statSync(file).mode & 0o777, 0o600);
+  });
+});
+
+describe('several private files', () => {
+  it('are all replaced, or none if one cannot be written; no draft is left', async () => {
+    const folder = join(ground, 'several');
+    mkdirSync(folder);
+    const [one, two] = [join(folder, 'one'), join(folder, 'two')];
+    const nowhere = join(folder, 'nowhere', 'three');
+    await writePrivateFiles(
+      new Map([
+        [one, 'old'],
+        [two, 'old'],
+      ]),
+    );
+    await assert.rejects(
+      writePrivateFiles(
+        new Map([
+          [one, 'new'],
+          [nowhere, 'new'],
+          [two, 'new'],
+        ]),
+      ),
+    );
+    assert.deepEqual([readFileSync(one, 'utf8'), readFileSync(two, 'utf8')], ['old', 'old']);
+    assert.deepEqual(readdirSync(folder).sort(), ['one', 'two']);
+    assert.equal(statSync(one).mode & 0o077, 0);
   });
 });
 

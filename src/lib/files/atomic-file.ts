@@ -50,6 +50,22 @@ export async function writePrivateFile(path: string, content: string | Uint8Arra
   );
 }
 
+/** Replaces several files in the same way: all of them, or none if the disk has no space for one. */
+export async function writePrivateFiles(files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
+  const drafts = [...files].map(([path, content]) => ({ path, content, draft: draftOf(path) }));
+  try {
+    await Promise.all(
+      drafts.map(({ path, content, draft }) =>
+        storing(path, () => writeFile(draft, content, { mode: PRIVATE_FILE, flag: 'wx' })),
+      ),
+    );
+    for (const { path, draft } of drafts) await storing(path, () => rename(draft, path));
+  } catch (error) {
+    await Promise.all(drafts.map(({ draft }) => rm(draft, { force: true })));
+    throw error;
+  }
+}
+
 export interface SyncWriting {
   /** Whether to follow a link (as dotfiles often are) or to replace it with the file. */
   link: 'follow' | 'replace';

@@ -15,13 +15,27 @@ export interface ProcessEntry extends ProcessIdentity {
   zombie: boolean;
 }
 
-const hasProc = process.platform === 'linux';
+export const hasProc = process.platform === 'linux';
 let boot: string | undefined;
 
 /** One process, or null if it is gone. Spawns no process on Linux. */
 export function processEntry(pid: number): ProcessEntry | null {
   if (!Number.isInteger(pid) || pid <= 0) return null;
   return hasProc ? fromProc(pid) : (psEntries(['-p', String(pid)])[0] ?? null);
+}
+
+/**
+ * Whether a process runs, for a check that is repeated: it reads one file, and starts no process anywhere. A zombie does
+ * not run, where the system says so.
+ */
+export function isRunning(pid: number): boolean {
+  if (hasProc) return /\) [^ZX] /.test(readOrEmpty(`/proc/${pid}/stat`));
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Every process visible to this user. */
@@ -40,7 +54,32 @@ export function pidsWithVariable(name: string, value: string): Set<number> {
   return new Set(listed.map((line) => Number.parseInt(line, 10)));
 }
 
-const pidsInProc = (): number[] =>
+/** The value of this environment variable in each of this user's processes that has it, with that of a second one. */
+export function processesWithVariable(
+  name: string,
+  second: string,
+): { pid: number; value: string; second: string | null }[] {
+  const found: { pid: number; value: string; second: string | null }[] = [];
+  const add = (pid: number, read: (wanted: string) => string | null) => {
+    const value = read(name);
+    if (value !== null) found.push({ pid, value, second: read(second) });
+  };
+  if (hasProc) {
+    for (const pid of pidsInProc()) {
+      const variables = environment(pid);
+      add(
+        pid,
+        (wanted) => variables.find((each) => each.startsWith(`${wanted}=`))?.slice(wanted.length + 1) ?? null,
+      );
+    }
+    return found;
+  }
+  for (const line of ps(['-A', '-E', '-ww', '-o', 'pid=,command=']))
+    add(Number.parseInt(line, 10), (wanted) => new RegExp(` ${wanted}=(\\S*)`).exec(line)?.[1] ?? null);
+  return found;
+}
+
+export const pidsInProc = (): number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
@@ -62,7 +101,24 @@ function fromProc(pid: number): ProcessEntry | null {
   };
 }
 
-const environment = (pid: number): string[] => readOrEmpty(`/proc/${pid}/environ`).split('\0');
+/** Ticks of the start times in /proc per second: the same on every Linux that Node runs on. */
+const TICKS = 100;
+
+/**
+ * How long a process has been running, in milliseconds, whatever the clock was set to meanwhile; null if the system
+ * does not record that.
+ */
+export function ageOf({ started }: Pick<ProcessIdentity, 'started'>): number | null {
+  if (!hasProc) return null;
+  // Compared with the start of this process: the uptime of a container is not that of the machine.
+  const own = fromProc(process.pid)?.started ?? '';
+  const [ticks = '', machine] = started.split('@');
+  const [ownTicks = '', ownMachine] = own.split('@');
+  if (machine !== ownMachine || ticks === '' || ownTicks === '') return null;
+  return process.uptime() * 1000 + ((Number(ownTicks) - Number(ticks)) * 1000) / TICKS;
+}
+
+export const environment = (pid: number): string[] => readOrEmpty(`/proc/${pid}/environ`).split('\0');
 
 /** Empty for a process that is gone or belongs to another user. */
 function readOrEmpty(path: string): string {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { until } from '../testing/until.ts';
+import { isRunning } from './process-table.ts';
 import { endProcesses, identity, isAlive, workerProcesses } from './processes.ts';
 
 /** A worker with a child that ignores HUP and TERM, and a child that has left its tree and its session. */
@@ -53,5 +54,17 @@ describe('a process', () => {
     assert.ok(self && isAlive(self));
     assert.equal(isAlive({ pid: process.pid, started: 'at another time' }), false);
     assert.equal(identity(2 ** 30), null);
+  });
+});
+
+describe('a process', () => {
+  it('runs until it has ended', async () => {
+    const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+    await once(child, 'spawn');
+    const pid = child.pid ?? 0;
+    assert.deepEqual([isRunning(process.pid), isRunning(pid)], [true, true]);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    assert.equal(isRunning(pid), false);
   });
 });

@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonic } from '../time/monotonic.ts';
 import {
   type ProcessEntry,
   type ProcessIdentity,
   pidsWithVariable,
   processEntry,
   processTable,
+  terminalOf,
 } from './process-table.ts';
+import { straysOf } from './strays.ts';
 
 export type { ProcessEntry, ProcessIdentity } from './process-table.ts';
-export { processTable } from './process-table.ts';
+export { ageOf, processTable } from './process-table.ts';
 
 export interface EndedProcess {
   pid: number;
@@ -34,6 +37,12 @@ export interface WorkerTree {
   sessionId: string;
   /** The pane's process; null if it has exited, because tmux still reports its pid, which may have been reused. */
   root: ProcessIdentity | null;
+  /** Processes that were found to be part of it before, whatever has become of their parents since. */
+  known?: readonly ProcessIdentity[];
+  /** A folder of the worker alone: processes in it without any environment are its own. */
+  folder?: string | null;
+  /** The folder that its processes hold open, whatever has become of their environment. */
+  held?: string | null;
   /** Processes that are never part of a worker, whatever their environment: the tmux server, the watcher. */
   spare?: readonly number[];
 }
@@ -42,12 +51,28 @@ export interface WorkerTree {
  * All live processes of a worker: the tree below its root, and processes with its session id and their descendants.
  * Excludes this process; includes its ancestors only if they are below the worker's root.
  */
-export function workerProcesses({ sessionId, root, spare = [] }: WorkerTree): ProcessEntry[] {
+export function workerProcesses({
+  sessionId,
+  root,
+  known = [],
+  folder = null,
+  held = null,
+  spare = [],
+}: WorkerTree): ProcessEntry[] {
   const table = processTable();
   const children = byParent(table);
   const rootEntry = table.find(({ pid, started }) => pid === root?.pid && started === root.started);
-  const tree = withDescendants(rootEntry ? [rootEntry.pid] : [], children);
-  const marked = withDescendants([...pidsWithVariable('AGENTPOOL_SESSION_ID', sessionId)], children);
+  const starts = new Map(known.map(({ pid, started }) => [pid, started]));
+  const remembered = table.filter(({ pid, started }) => starts.get(pid) === started);
+  const tree = withDescendants(
+    [...(rootEntry ? [rootEntry] : []), ...remembered].map(({ pid }) => pid),
+    children,
+  );
+  const terminal = rootEntry ? terminalOf(rootEntry.pid) : null;
+  const marked = withDescendants(
+    [...pidsWithVariable('AGENTPOOL_SESSION_ID', sessionId), ...straysOf({ folder, terminal, held })],
+    children,
+  );
   const parents = new Map(table.map((entry) => [entry.pid, entry.parent]));
   // The root's parent is the tmux server, which also serves the other workers.
   const spared = new Set([process.pid, rootEntry?.parent ?? 0, ...spare]);
@@ -84,19 +109,22 @@ const killedMs = 5000;
 
 /**
  * Ends all processes that `find` returns, including new ones: TERM, then KILL after the grace period. Returns the ended
- * processes in the order in which they were found.
+ * processes in the order in which they were found. `find` is given those found before: one that outlives its parent, and
+ * has lost its environment, is found by nothing else.
  */
 export async function endProcesses(
-  find: () => ProcessEntry[] | Promise<ProcessEntry[]>,
+  find: (known: readonly ProcessIdentity[]) => ProcessEntry[] | Promise<ProcessEntry[]>,
   { graceMs }: { graceMs: number },
 ): Promise<EndedProcess[]> {
   const ended = new Map<string, EndedProcess>();
-  const deadline = Date.now() + graceMs;
+  const known = new Map<string, ProcessIdentity>();
+  const deadline = monotonic() + graceMs;
   const givesUp = deadline + killedMs;
   for (;;) {
-    const found = await find();
-    if (found.length === 0 || Date.now() > givesUp) return [...ended.values()];
-    const harsh = Date.now() >= deadline;
+    const found = await find([...known.values()]);
+    for (const { pid, started } of found) known.set(`${pid} ${started}`, { pid, started });
+    if (found.length === 0 || monotonic() > givesUp) return [...ended.values()];
+    const harsh = monotonic() >= deadline;
     for (const target of found) {
       const key = `${target.pid} ${target.started}`;
       const before = ended.get(key)?.signal;
@@ -104,8 +132,8 @@ export async function endProcesses(
       const signal = harsh ? 'SIGKILL' : 'SIGTERM';
       if (send(target, signal)) ended.set(key, { pid: target.pid, command: target.command, signal });
     }
-    const until = harsh ? Date.now() + pollMs * 5 : deadline;
-    while (Date.now() < until && found.some(isAlive)) await sleep(pollMs);
+    const until = harsh ? monotonic() + pollMs * 5 : deadline;
+    while (monotonic() < until && found.some(isAlive)) await sleep(pollMs);
   }
 }
 

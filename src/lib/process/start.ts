@@ -1,6 +1,9 @@
 import { type ChildProcessWithoutNullStreams, type SpawnOptions, spawn } from 'node:child_process';
 import type { Env } from './environment.ts';
 
+/** How long a program may take to end at TERM, in milliseconds. */
+const TERM_MS = 1000;
+
 /** Starts a program without a shell, with pipes unless `stdio` says otherwise. */
 export const start = (
   command: string,
@@ -16,7 +19,7 @@ export interface ShortRun {
   input?: string | Uint8Array;
   /** An open file as stdin instead of `input`. */
   stdin?: number;
-  /** Timeout in milliseconds, after which the program is ended with TERM. */
+  /** Timeout in milliseconds, after which the program is ended: with TERM, and a second later with KILL. */
   timeoutMs?: number;
   /** The maximum output in bytes; more ends the program. */
   maxBytes?: number;
@@ -51,9 +54,11 @@ export function runShort(command: string, args: readonly string[], run: ShortRun
     const stderr: Buffer[] = [];
     let bytes = 0;
     let fault: Fault | null = null;
+    let kill: NodeJS.Timeout | undefined;
     const end = (reason: 'too slow' | 'too much'): void => {
       fault ??= { reason, cause: null };
       child.kill();
+      kill ??= setTimeout(() => child.kill('SIGKILL'), TERM_MS);
     };
     const timer = timeoutMs === undefined ? undefined : setTimeout(end, timeoutMs, 'too slow');
     const collect = (into: Buffer[]) => (chunk: Buffer) => {
@@ -69,10 +74,17 @@ export function runShort(command: string, args: readonly string[], run: ShortRun
       fault ??= { reason: 'not started', cause };
       if (child.pid === undefined) close(null);
     });
+    // What it has passed its output on to may keep that open: tmux gives it to its server.
+    child.on('exit', () => {
+      if (!fault) return;
+      child.stdout.destroy();
+      child.stderr.destroy();
+    });
     child.on('close', close);
 
     function close(code: number | null): void {
       clearTimeout(timer);
+      clearTimeout(kill);
       if (code === null) fault ??= { reason: 'killed', cause: null };
       const printed = Buffer.concat(stdout);
       done({ code: code ?? -1, stdout: printed, stderr: Buffer.concat(stderr).toString(), fault });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonic } from '../time/monotonic.ts';
 
 type Found<T> = T | null | undefined | false;
 
@@ -8,7 +9,7 @@ export async function until<T>(
   probe: () => Found<T> | Promise<Found<T>>,
   seen = () => '',
 ): Promise<T> {
-  for (const end = Date.now() + 90_000; Date.now() < end; await sleep(20)) {
+  for (const end = monotonic() + 90_000; monotonic() < end; await sleep(20)) {
     const found = await probe();
     if (found) return found;
   }

@@ -6,6 +6,11 @@ const STRING = `(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d-\\x9f])${BODY}(?:\\x07|\\x9c|
 const CSI = '(?:\\x1b\\[|\\x9b)[0-?]*[ -/]*[@-~]';
 const SHORT = '\\x1b[ -/]*[0-~]';
 const SEQUENCES = new RegExp(`${STRING}|${CSI}|${SHORT}`, 'g');
+/** Sequences of 7 bits only: JSON escapes their ESC, so that none of these is in a JSON text. */
+export const sequences = new RegExp(
+  `\\x1b[\\]PX^_]${BODY}(?:\\x07|\\x1b\\\\)|\\x1b\\[[0-?]*[ -/]*[@-~]|${SHORT}`,
+  'g',
+);
 const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 
 // Unicode's own list of what a reader cannot see: zero-width and bidi controls, joiners, fillers, tag

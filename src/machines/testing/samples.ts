@@ -41,6 +41,9 @@ export const samples: { [Kind in WorkerCommand['kind']]: readonly [Of<Kind>, ...
   warn_limit: [{ kind: 'warn_limit', rule: 'rule', evidence: ['90% used'], resetsAtText: '5 pm' }],
   warn_retry: [{ kind: 'warn_retry', rule: 'rule', evidence: ['retrying in 2s, attempt 3/10'] }],
   recover: [{ kind: 'recover' }],
+  omit_observations: [{ kind: 'omit_observations', observations: 'limit' }],
+  fail_watch: [{ kind: 'fail_watch', error: 'the screen cannot be read' }],
+  restore_watch: [{ kind: 'restore_watch' }],
   record_exit: [
     { kind: 'record_exit', code: 0, signal: null, result: 'present' },
     { kind: 'record_exit', code: 3, signal: null, result: 'missing' },

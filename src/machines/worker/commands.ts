@@ -6,7 +6,7 @@ export type WorkerCommand =
   | ({ kind: 'request' } & Omit<EventData<'worker.spawn_requested'>, 'state' | 'deadline_at'>)
   | ({ kind: 'record_started' } & Omit<EventData<'worker.started'>, 'state'>)
   | { kind: 'fail_spawn'; code: string; reason: string }
-  | { kind: 'record_prompt'; mode: PromptMode; delivery: Delivery; chars: number }
+  | { kind: 'record_prompt'; mode: PromptMode; delivery: Delivery; chars: number; reason?: string | null }
   | { kind: 'send'; text: string; chars: number }
   | { kind: 'draft'; text: string; chars: number }
   | { kind: 'record_delivery'; sentEventId: string; delivery: Delivery; reason: string | null }
@@ -16,8 +16,12 @@ export type WorkerCommand =
   | { kind: 'warn_limit'; rule: string; evidence: string[]; resetsAtText: string | null }
   | { kind: 'warn_retry'; rule: string; evidence: string[] }
   | { kind: 'recover' }
+  | { kind: 'omit_observations'; observations: 'state' | 'limit' | 'retry' }
+  | { kind: 'fail_watch'; error: string }
+  | { kind: 'restore_watch' }
   | { kind: 'record_exit'; code: number | null; signal: string | null; result: 'present' | 'missing' }
-  | { kind: 'exceed_deadline' }
+  /** `measured`: the caller has measured that the time is up. The time of day may have been set back since the spawn. */
+  | { kind: 'exceed_deadline'; measured?: boolean }
   | { kind: 'lose'; reason: string }
   | ({ kind: 'record_collection' } & Omit<EventData<'worker.collected'>, 'state'>)
   | ({ kind: 'request_termination' } & Omit<EventData<'worker.termination_requested'>, 'state'>)

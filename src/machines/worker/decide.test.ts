@@ -163,7 +163,7 @@ describe('an observation', () => {
   });
 
   it('stays out of the log when it does not', () => {
-    for (const event of ['screen_changed', 'none', 'timeout', 'limit_warning'] as const) {
+    for (const event of ['screen_changed', 'timeout', 'limit_warning'] as const) {
       worker(...running)
         .when(saw(event))
         .thenRejected('OBSERVATION_IGNORED', {}, new RegExp(`RUNNING .*${event}`));

@@ -41,10 +41,7 @@ function decideWorker(worker: Worker, command: WorkerCommand, { now }: DecisionC
       }));
     case 'record_prompt':
       if (worker.promptDelivered) return refuse('PROMPT_ALREADY_DELIVERED', worker);
-      return step(worker, { type: 'prompt_delivered' }, (to) => ({
-        type: 'worker.prompt_delivered',
-        data: { state: to, mode: command.mode, delivery: command.delivery, chars: command.chars },
-      }));
+      return recordPrompt(worker, command);
     case 'send':
       return send(worker, command);
     case 'record_delivery':
@@ -84,10 +81,21 @@ function decideWorker(worker: Worker, command: WorkerCommand, { now }: DecisionC
       });
     case 'recover':
       return ifRunning(worker, { type: 'worker.recovered', data: { state } });
+    case 'omit_observations':
+      return ifAlive(worker, {
+        type: 'worker.observations_omitted',
+        data: { state, observations: command.observations },
+      });
+    case 'fail_watch':
+      if (worker.unwatched) return refuse('OBSERVATION_IGNORED', worker);
+      return ifAlive(worker, { type: 'worker.watch_failed', data: { state, error: command.error } });
+    case 'restore_watch':
+      if (!worker.unwatched) return refuse('OBSERVATION_IGNORED', worker);
+      return ifAlive(worker, { type: 'worker.watch_restored', data: { state } });
     case 'record_exit':
       return exit(worker, command);
     case 'exceed_deadline':
-      return exceedDeadline(worker, now);
+      return exceedDeadline(worker, command, now);
     case 'lose':
       return end(worker, { type: 'lost' }, (to) => ({
         type: 'worker.lost',
@@ -127,6 +135,16 @@ function request({ kind: _, ...data }: Extract<WorkerCommand, { kind: 'request' 
   const seconds = data.max_runtime_seconds;
   const deadline_at = seconds === null ? null : new Date(now.getTime() + seconds * 1000).toISOString();
   return accepted({ type: 'worker.spawn_requested', data: { state: 'STARTING', ...data, deadline_at } });
+}
+
+function recordPrompt(
+  worker: Worker,
+  { mode, delivery, chars, reason }: Extract<WorkerCommand, { kind: 'record_prompt' }>,
+): Decision {
+  return step(worker, { type: 'prompt_delivered' }, (state) => ({
+    type: 'worker.prompt_delivered',
+    data: { state, mode, delivery, chars, ...(reason ? { reason } : {}) },
+  }));
 }
 
 function send(worker: Worker, { text, chars }: { text: string; chars: number }): Decision {
@@ -177,10 +195,11 @@ function exit(worker: Worker, command: Extract<WorkerCommand, { kind: 'record_ex
   }));
 }
 
-function exceedDeadline(worker: Worker, now: Date): Decision {
+function exceedDeadline(worker: Worker, { measured = false }: { measured?: boolean }, now: Date): Decision {
   const { deadlineAt, maxRuntimeSeconds } = worker;
   if (!worker.alive) return refuse('SESSION_ENDED', worker);
-  if (deadlineAt === null || maxRuntimeSeconds === null || now.toISOString() < deadlineAt) {
+  const isEarly = deadlineAt !== null && !measured && now.toISOString() < deadlineAt;
+  if (deadlineAt === null || maxRuntimeSeconds === null || isEarly) {
     return rejected('DEADLINE_NOT_PASSED', 'The deadline has not passed.', { deadline_at: deadlineAt });
   }
   return end(worker, { type: 'deadline_exceeded' }, (state) => ({

@@ -32,7 +32,7 @@ const table = `
                       st sf pd ms | no qu ap ov id co er ch li ti | e0 e1 de lo te
   STARTING            r  F  .  .  | .  .  .  .  .  .  .  .  .  .  | C  F  F  F  X
   READY               .  .  R  R  | U  Q  A  A  I  C  F  R  .  .  | C  F  F  F  X
-  RUNNING             .  .  R  R  | .  Q  A  A  I  C  F  .  .  .  | C  F  F  F  X
+  RUNNING             .  .  R  R  | U  Q  A  A  I  C  F  .  .  .  | C  F  F  F  X
   AWAITING_USER_INPUT .  .  Q  R  | .  Q  A  A  I  C  F  R  .  .  | C  F  F  F  X
   AWAITING_APPROVAL   .  .  A  R  | .  Q  A  A  I  C  F  R  .  .  | C  F  F  F  X
   IDLE                .  .  R  R  | .  Q  A  A  .  C  F  R  .  .  | C  F  F  F  X

@@ -76,7 +76,7 @@ export const workerMachine = setup({
       on: { started: 'READY', spawn_failed: 'FAILED', ...endings },
     },
     READY: { on: { ...seen, ...endings, ...input, 'saw.none': 'UNKNOWN' } },
-    RUNNING: { on: { ...seenExcept('saw.screen_changed'), ...endings, ...input } },
+    RUNNING: { on: { ...seenExcept('saw.screen_changed'), ...endings, ...input, 'saw.none': 'UNKNOWN' } },
     // Another question or dialog may replace the current one; the watcher distinguishes them.
     AWAITING_USER_INPUT: { on: { ...seen, ...endings, ...input, ...lateDelivery('AWAITING_USER_INPUT') } },
     AWAITING_APPROVAL: { on: { ...seen, ...endings, ...input, ...lateDelivery('AWAITING_APPROVAL') } },

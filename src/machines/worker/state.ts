@@ -29,6 +29,10 @@ export interface Worker {
   terminated: boolean;
   /** The event id of the message whose delivery is still unknown. */
   sending: string | null;
+  /** The event id of the newest text that was not seen to be submitted: it may still be in the input box. */
+  unproven: string | null;
+  /** The watcher fails to watch it. */
+  unwatched: boolean;
   worktree: { path: string; branch: string; base: string } | null;
 }
 
@@ -45,6 +49,8 @@ export const noWorker: Worker = {
   overdue: false,
   terminated: false,
   sending: null,
+  unproven: null,
+  unwatched: false,
   worktree: null,
 };
 
@@ -65,9 +71,19 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
     case 'worker.prompt_delivered':
       return { ...worker, state: event.data.state, promptDelivered: true, turns: worker.turns + 1 };
     case 'worker.message_sent':
-      return { ...worker, state: event.data.state, turns: event.data.turn, sending: event.event_id };
-    case 'worker.message_delivered':
-      return { ...worker, state: event.data.state, sending: null };
+      return {
+        ...worker,
+        state: event.data.state,
+        turns: event.data.turn,
+        sending: event.event_id,
+        unproven: event.event_id,
+      };
+    case 'worker.message_delivered': {
+      const { state, delivery, sent_event_id } = event.data;
+      return { ...worker, state, sending: null, unproven: delivery === 'unproven' ? sent_event_id : null };
+    }
+    case 'worker.message_drafted':
+      return { ...worker, state: event.data.state, unproven: event.event_id };
     case 'worker.spawn_failed':
     case 'worker.exited':
     case 'worker.lost':
@@ -84,8 +100,13 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
     case 'worker.limit_warned':
     case 'worker.retrying':
     case 'worker.recovered':
+    case 'worker.observations_omitted':
     case 'worker.collected':
       return { ...worker, state: event.data.state };
+    case 'worker.watch_failed':
+      return { ...worker, state: event.data.state, unwatched: true };
+    case 'worker.watch_restored':
+      return { ...worker, state: event.data.state, unwatched: false };
     case 'worktree.created':
       return { ...worker, worktree: event.data };
     case 'worktree.removed':

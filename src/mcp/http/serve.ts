@@ -8,7 +8,7 @@ import { openApp } from '../../workers/core/context.ts';
 import { writeTrace } from '../answer.ts';
 import { type SelectionOptions, selectTools } from '../selection.ts';
 import { newCoordinator, serve } from '../server.ts';
-import { allTools } from '../toolsets/index.ts';
+import { allTools, unlisted } from '../toolsets/index.ts';
 import { ENDPOINT, refusalOf } from './gate.ts';
 import { refuse } from './refuse.ts';
 import { HttpSessions } from './sessions.ts';
@@ -33,7 +33,7 @@ export interface HttpOptions extends SelectionOptions {
  * coordinator, like each server over stdio. Workers keep running. Throws PORT_TAKEN, and what `selectTools` throws.
  */
 export async function serveHttp(env: Env, options: HttpOptions): Promise<void> {
-  const selection = selectTools(allTools, options, env);
+  const selection = selectTools(allTools, options, env, unlisted);
   const app = await openApp(env, 'mcp');
   const startServing = () => {
     const own = { ...app, coordinator: coordinatorIn(env) ?? newCoordinator() };

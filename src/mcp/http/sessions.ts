@@ -3,10 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Serving } from '../server.ts';
+import { readBody } from './body.ts';
 import { refuse } from './refuse.ts';
-
-/** The largest body of a request, in bytes: many times a task with a long text. */
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 export interface Limits {
   /** Maximum number of sessions. */
@@ -86,7 +84,6 @@ export class HttpSessions {
     const serving = this.#startServing();
     const transport = new StreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
-      maxRequestBodySize: MAX_BODY_BYTES,
     });
     const session = { serving, transport, open: 0, usedAt: this.#clock() };
     this.#sessions.add(session);
@@ -105,7 +102,9 @@ export class HttpSessions {
       session.open -= 1;
       session.usedAt = this.#clock();
     });
-    await session.transport.handleRequest(request, response);
+    if (request.method !== 'POST') return session.transport.handleRequest(request, response);
+    const body = await readBody(request, response);
+    if (body !== undefined) await session.transport.handleRequest(request, response, body);
   }
 
   /** Clients may vanish without closing: a new session replaces the longest unused one. */

@@ -2,15 +2,17 @@ import type { ReadResourceResult } from '@modelcontextprotocol/sdk/types.js';
 import { PREFERENCES_URI, readPreferences } from '../../config/preferences.ts';
 import { providerIds } from '../../config/provider-ids.ts';
 import { readSkill, skillBody, skillNamed } from '../../hosts/skills.ts';
+import { shown } from '../../lib/text/shown.ts';
 import { workerStream } from '../../machines/worker/state.ts';
 import { listSessions } from '../../projections/sessions/queries.ts';
 import { usageSummary } from '../../usage/capacity/summary.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
+import { withFiles } from '../../workers/core/session-files.ts';
 import { artifactManifest } from '../../workspace/artifacts.ts';
 import { eventForHost } from '../history.ts';
 import { transcriptPage } from '../toolsets/observing.ts';
-import { lockedOut, sessionForHost, usageForHost } from '../untrusted.ts';
+import { existingOnly, lockedOut, sessionForHost, usageForHost } from '../untrusted.ts';
 import { json, markdown, unknownResource, workerResource } from './resources.ts';
 
 /** The current content of a resource. Throws UNKNOWN_RESOURCE, LOCKDOWN, and what `sessionNamed` throws. */
@@ -20,7 +22,7 @@ export async function readResource(
   lockdown: boolean,
 ): Promise<ReadResourceResult> {
   const { text, mimeType } = await contentOf(app, uri, lockdown);
-  return { contents: [{ uri, mimeType, text }] };
+  return { contents: [{ uri, mimeType, text: shown(text) }] };
 }
 
 const TAIL_LINES = 200;
@@ -32,7 +34,8 @@ async function contentOf(app: AppContext, uri: string, lockdown: boolean) {
   if (worker) {
     if (lockdown && worker.kind === 'transcript') throw lockedOut();
     const session = sessionNamed(app, worker.session);
-    if (worker.kind === 'artifacts') return asJson(await artifactManifest(session.artifact_dir));
+    if (worker.kind === 'artifacts')
+      return asJson(existingOnly(await artifactManifest(session.artifact_dir)));
     if (worker.kind === 'transcript') {
       const { text } = transcriptPage(session, { offset: 0, limit: 4000, tail_lines: TAIL_LINES });
       return { text, mimeType: 'text/plain' };
@@ -58,7 +61,8 @@ async function contentOf(app: AppContext, uri: string, lockdown: boolean) {
     case 'agentpool://sessions': {
       const { coordinator } = app;
       const { sessions, total } = listSessions(app.ledger, { coordinator, limit: 50, offset: 0 });
-      return asJson({ coordinator_id: coordinator, total, sessions: sessions.map(sessionForHost) });
+      const found = sessions.map((row) => sessionForHost(withFiles(app.paths.artifacts, row)));
+      return asJson({ coordinator_id: coordinator, total, sessions: found });
     }
     default:
       throw unknownResource(uri);

@@ -1,5 +1,6 @@
 import { leaseModes } from '../../events/catalogue/words.ts';
-import { choice, flag, maybeCount, maybeText, text } from '../parameters.ts';
+import { repositoryPath } from '../allowed-path.ts';
+import { choice, flag, maybeCount, maybeName, named } from '../arguments/parameters.ts';
 import { acting, reading, tool } from '../tool.ts';
 import { session_id } from './steering.ts';
 
@@ -13,7 +14,7 @@ export const leaseTools = [
       'Reserve a file or folder for a worker: readers share, a writer excludes others. Advisory; acquiring it again renews it. LEASE_CONFLICT names the holder.',
     params: {
       session_id,
-      file_path: text("in the worker's repository; a folder covers what is below"),
+      file_path: named("in the worker's repository; a folder covers what is below", 'src/parser.ts'),
       mode: choice(leaseModes, 'write'),
       ttl_seconds: maybeCount('null: until the session ends'),
     },
@@ -32,8 +33,8 @@ export const leaseTools = [
     name: 'list_file_leases',
     description: 'List the leases and their holders.',
     params: {
-      session_id: maybeText('of one worker'),
-      repo_path: maybeText('of one repository'),
+      session_id: maybeName('@last', 'of one worker'),
+      repo_path: maybeName('/home/me/project', 'of one repository'),
       active_only: flag(true),
     },
     output: { leases: 'array' },
@@ -41,7 +42,7 @@ export const leaseTools = [
     run: async (app, args) =>
       (await leases()).listLeases(app, {
         session: args.session_id ?? undefined,
-        repo: args.repo_path ?? undefined,
+        repo: args.repo_path === null ? undefined : repositoryPath(args.repo_path),
         all: !args.active_only,
       }),
   }),
@@ -50,8 +51,8 @@ export const leaseTools = [
     description: 'Release leases: one by its number, those on a path, or all of a worker.',
     params: {
       lease_id: maybeCount(),
-      session_id: maybeText(),
-      file_path: maybeText(),
+      session_id: maybeName('@last'),
+      file_path: maybeName('src/parser.ts'),
     },
     output: { ok: 'boolean', released: 'integer', leases: 'array' },
     annotations: { ...acting, idempotentHint: true, openWorldHint: false },

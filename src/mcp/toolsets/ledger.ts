@@ -1,6 +1,6 @@
 import { workerStream } from '../../machines/worker/state.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
-import { count, flag, maybeText, maybeWords } from '../parameters.ts';
+import { count, flag, maybeName, maybeWords } from '../arguments/parameters.ts';
 import { reading, tool } from '../tool.ts';
 import { assertAllowed } from '../untrusted.ts';
 import { detail } from './observing.ts';
@@ -14,8 +14,8 @@ export const ledgerTools = [
     name: 'list_events',
     description: 'The log of everything that happened, oldest first; continue with from=next_position.',
     params: {
-      session_id: maybeText('of one worker'),
-      types: maybeWords('such as worker.exited'),
+      session_id: maybeName('@last', 'of one worker'),
+      types: maybeWords(['worker.exited'], 'such as worker.exited'),
       from: count(1, 'the first position', 1),
       limit: count(50, 'at most 500', 1),
       detail,

@@ -6,8 +6,9 @@ import { listSessions, type SessionRow } from '../../projections/sessions/querie
 import type { Stay } from '../../projections/sessions/schema.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
+import { withFiles } from '../../workers/core/session-files.ts';
 import { pageOf } from '../../workers/core/session-list.ts';
-import { count, flag, maybeCount, maybeText, wordOrWords, words } from '../parameters.ts';
+import { count, flag, maybeCount, maybeName, maybeWords, words } from '../arguments/parameters.ts';
 import { acting, reading, tool } from '../tool.ts';
 import { sessionForHost } from '../untrusted.ts';
 import { session_id } from './steering.ts';
@@ -20,10 +21,10 @@ export const sessionTools = [
     name: 'list_sessions',
     description: 'Workers, the newest first: those of this server, or of every coordinator with include_all.',
     params: {
-      state: wordOrWords(`one or more of ${workerStates.join(', ')}`),
-      provider_id: maybeText('of one provider only'),
+      state: maybeWords(['RUNNING'], `one or more of ${workerStates.join(', ')}`),
+      provider_id: maybeName('codex-cli', 'of one provider only'),
       include_all: flag(false, 'of every coordinator'),
-      limit: maybeCount('null: 50', 50),
+      limit: maybeCount(undefined, 50),
       offset: count(0),
     },
     output: { sessions: 'array', pagination: 'object', scope: 'object' },
@@ -39,7 +40,7 @@ export const sessionTools = [
         ...page,
       });
       return {
-        sessions: sessions.map(sessionForHost),
+        sessions: sessions.map((row) => sessionForHost(withFiles(app.paths.artifacts, row))),
         pagination: pageOf(sessions.length, total, page),
         scope: { coordinator_id: app.coordinator, current_coordinator_only: !args.include_all },
       };
@@ -68,7 +69,7 @@ export const sessionTools = [
     name: 'send_worker_keys',
     description:
       "Press raw keys in a worker's terminal, by tmux's names (Enter, Escape, C-c). Off unless policy.allow_raw_keys; use answer_worker or send_worker_message.",
-    params: { session_id, keys: words('in order') },
+    params: { session_id, keys: words(['Enter'], 'in order') },
     output: { ok: 'boolean', session_id: 'string', keys: 'array' },
     annotations: acting,
     run: async (app, args) => (await steer()).sendKeys(app, sessionNamed(app, args.session_id), args.keys),
@@ -85,7 +86,7 @@ async function plainStays(app: AppContext, { id }: SessionRow): Promise<Omit<Sta
   }));
 }
 
-function statesOf(requested: string | string[] | null): string[] | null {
+function statesOf(requested: readonly string[] | null): string[] | null {
   if (requested === null) return null;
   const states = [requested]
     .flat()

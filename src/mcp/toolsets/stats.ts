@@ -4,10 +4,10 @@ import type { AppContext } from '../../workers/core/context.ts';
 import { sections } from '../../workers/queries/stats/shape.ts';
 import type { StatsRequest } from '../../workers/queries/stats/stats.ts';
 import { allowedNewFile } from '../allowed-path.ts';
-import { choice, maybeText, maybeWords, textOr } from '../parameters.ts';
+import { choice, maybeName, maybeWords, nameOr } from '../arguments/parameters.ts';
 import { reading, tool } from '../tool.ts';
 
-const window = textOr('7d', '7d, 12h, 1w, all, a day, or two days A/B');
+const window = nameOr('7d', '7d, 12h, 1w, all, a day, or two days A/B');
 const scope = choice(['mine', 'all'], 'mine', 'mine: spawned by this server');
 
 /** What was done in a window of time. */
@@ -17,8 +17,8 @@ export const statsTools = [
     description: 'Workers, how many ran at once, limits reached and avoided, in a window of time.',
     params: {
       window,
-      provider_id: maybeText('of one provider only'),
-      sections: maybeWords(`some of ${sections.join(', ')}`),
+      provider_id: maybeName('codex-cli', 'of one provider only'),
+      sections: maybeWords([sections[0] ?? ''], `some of ${sections.join(', ')}`),
       scope,
     },
     output: { schema_version: 'string', window: 'object', data_quality: 'array' },
@@ -34,7 +34,11 @@ export const statsTools = [
   tool({
     name: 'get_stats_card',
     description: 'Draw the statistics as a picture (.png or .svg) that your user may share.',
-    params: { window, output_path: maybeText('null: a new file in AGENTPOOL_HOME/cards'), scope },
+    params: {
+      window,
+      output_path: maybeName('card.png', 'left out: a new file in AGENTPOOL_HOME/cards'),
+      scope,
+    },
     output: { window: 'object', shared: 'object' },
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
     run: async (app, args) => {

@@ -1,10 +1,36 @@
+import { isolationFor } from '../../config/policy.ts';
 import { isolations, promptModes } from '../../events/catalogue/words.ts';
+import { liveSessions } from '../../projections/sessions/queries.ts';
+import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
-import { choice, flag, maybeCount, maybeRecord, maybeText, maybeWords, text, textOr } from '../parameters.ts';
+import { repositoryPath } from '../allowed-path.ts';
+import {
+  choice,
+  choiceUnset,
+  flag,
+  maybeCount,
+  maybeName,
+  maybeRecord,
+  maybeText,
+  maybeWords,
+  named,
+  nameOr,
+  text,
+} from '../arguments/parameters.ts';
+import { type NextTool, observe, read } from '../next-tool.ts';
 import { acting, tool } from '../tool.ts';
-import { plainName, sessionForHost } from '../untrusted.ts';
+import { dialogForHost, plainName, sessionForHost } from '../untrusted.ts';
 
-export const session_id = text('an id, a prefix of one, or @last');
+/** A worktree stays until it is removed; the other workers go on. */
+export function afterEnding(app: AppContext, id: string): NextTool | null {
+  const { worktree_path, worktree_removed_at } = sessionNamed(app, id);
+  if (worktree_path !== null && worktree_removed_at === null)
+    return { name: 'cleanup_worktree', arguments: { session_id: id } };
+  const others = liveSessions(app.ledger).some(({ coordinator_id }) => coordinator_id === app.coordinator);
+  return others ? { name: 'wait_for_any', arguments: {} } : null;
+}
+
+export const session_id = named('an id, a prefix of one, or @last', '@last');
 
 /** Everything that acts on a worker, from its spawn to its end. */
 export const steering = [
@@ -13,22 +39,22 @@ export const steering = [
     description:
       'Delegate a task to an agent of another subscription. Returns once it runs in its own terminal. You choose provider and model. Next: observe_worker, then collect_worker_artifacts and terminate_worker.',
     params: {
-      provider_id: text('from get_inventory, e.g. codex-cli'),
-      task: text('complete: it does not see your conversation'),
-      repo_path: text('absolute path'),
-      role: textOr('explorer', 'explorer, reviewer, implementer, ...'),
-      model: maybeText("the agent's own name for it"),
-      account: maybeText(),
-      runtime: maybeText('tmux'),
-      isolation: choice(isolations, 'read_only', 'worktree: for edits'),
-      allowed_files: maybeWords('the only files it may change'),
+      provider_id: named('from get_inventory', 'codex-cli'),
+      task: text('complete: it does not see your conversation', 'List the callers of parseConfig'),
+      repo_path: named('absolute path', '/home/me/project'),
+      role: nameOr('explorer', 'explorer, reviewer, implementer, ...'),
+      model: maybeName('sonnet', "the agent's own name for it"),
+      account: maybeName('work'),
+      runtime: maybeName('tmux', 'tmux'),
+      isolation: choiceUnset(isolations, 'read_only', 'worktree: for edits, as role implementer'),
+      allowed_files: maybeWords(['src/list.ts'], 'the only files it may change'),
       max_runtime_seconds: maybeCount('then it is ended'),
       max_turns: maybeCount('messages it may get'),
-      supervision: textOr('interactive', 'or autonomous'),
+      supervision: nameOr('interactive', 'or autonomous'),
       initial_prompt_mode: choice(promptModes, 'provider_default'),
-      reasoning_effort: maybeText(),
-      service_tier: maybeText(),
-      metadata: maybeRecord('your notes, stored with it'),
+      reasoning_effort: maybeName('high'),
+      service_tier: maybeName('priority'),
+      metadata: maybeRecord('note', 'ticket 17', 'your notes, any keys, stored with it'),
     },
     output: {
       session_id: 'string',
@@ -39,16 +65,16 @@ export const steering = [
       warnings: 'array',
     },
     annotations: acting,
-    run: async (app, args) => {
+    run: async (app, args, call) => {
       const { spawnWorker } = await import('../../workers/commands/spawn.ts');
       const { spawnReport } = await import('../../workers/commands/spawn-report.ts');
       const id = await spawnWorker(app, {
         provider: args.provider_id,
         task: args.task,
-        repo: args.repo_path,
+        repo: repositoryPath(args.repo_path),
         role: args.role,
         runtime: args.runtime ?? 'tmux',
-        isolation: args.isolation,
+        isolation: isolationFor(app.config.policy, args.role, args.isolation),
         model: args.model,
         account: args.account,
         allowedFiles: args.allowed_files ?? [],
@@ -61,16 +87,18 @@ export const steering = [
         metadata: args.metadata ?? {},
       });
       const session = sessionForHost(sessionNamed(app, id));
-      return { ...spawnReport(app, id), session, warnings: [] };
+      call.reported.know(id);
+      return { ...spawnReport(app, id), session };
     },
+    next: ({ answer: { session_id } }) => observe(session_id),
   }),
   tool({
     name: 'send_worker_message',
     description:
-      'Answer a worker that asked in prose (AWAITING_USER_INPUT), or give it another task. For a menu use answer_worker. Then observe_worker again.',
+      'Answer a worker that asked in prose, or give it another task. For a menu use answer_worker. Then observe_worker again.',
     params: {
       session_id,
-      message: text('arrives as one message'),
+      message: text('arrives as one message', 'The migrations come first'),
       submit: flag(true, 'false: type one line without submitting it'),
     },
     output: { ok: 'boolean', session_id: 'string', event_id: 'integer', delivery: 'string' },
@@ -82,49 +110,65 @@ export const steering = [
       const { reason: _quoted, ...sent } = await sendMessage(app, session, args.message);
       return sent;
     },
+    next: ({ answer: { session_id }, args }) => (args.submit ? observe(session_id) : read(session_id)),
   }),
   tool({
     name: 'answer_worker',
     description:
-      'Choose an entry of the menu that a worker waits at (AWAITING_APPROVAL). Read the choices first: observe_worker detail=excerpt. Refused for dialogs about payment: ask your user.',
+      'Answer the dialog of a worker; read it first: observe_worker detail=excerpt. Payment is refused.',
     params: {
       session_id,
-      choice: text('its number, or words that only it has'),
-      text: maybeText('your words, for a choice that takes some'),
+      choice: maybeName('1', 'number or words'),
+      choices: maybeWords(['1', '3'], 'if multi_select'),
+      text: maybeText('Use the other branch'),
+      submit: flag(false, 'confirm the form'),
     },
-    output: { ok: 'boolean', session_id: 'string', dialog: 'string', choice: 'object', delivery: 'string' },
+    output: { ok: 'boolean', session_id: 'string', dialog: 'string', delivery: 'string' },
     annotations: acting,
     run: async (app, args, { lockdown }) => {
       const { answerDialog } = await import('../../workers/commands/answer.ts');
+      const { withoutWords } = await import('../../workers/sight/dialog.ts');
       const session = sessionNamed(app, args.session_id);
       const {
         question: _quoted,
         choice,
+        choices,
+        next,
         ...answered
       } = await answerDialog(app, session, {
         choice: args.choice,
+        choices: args.choices,
         text: args.text,
+        submit: args.submit,
       });
-      const label = lockdown ? {} : { label: plainName(choice.label) };
-      return { ...answered, choice: { number: choice.number, ...label } };
+      const named = ({ number, label }: { number: number; label: string }) =>
+        lockdown ? { number } : { number, label: plainName(label) };
+      return {
+        ...answered,
+        ...(choice ? { choice: named(choice) } : {}),
+        choices: choices.map(named),
+        next: next && dialogForHost(lockdown ? withoutWords(next) : next),
+      };
     },
+    next: ({ answer: { session_id } }) => observe(session_id),
   }),
   tool({
     name: 'interrupt_worker',
-    description: 'Stop the turn of a worker; it keeps running and accepts messages.',
+    description: 'Stop the turn of a worker; it keeps running.',
     params: { session_id },
     output: { ok: 'boolean', session_id: 'string', state: 'string' },
     annotations: acting,
     run: async (app, args) => {
-      const { interruptWorker } = await import('../../workers/commands/steer.ts');
+      const { interruptWorker } = await import('../../workers/commands/interrupt.ts');
       return interruptWorker(app, sessionNamed(app, args.session_id));
     },
+    next: ({ answer: { session_id } }) => observe(session_id),
   }),
   tool({
     name: 'terminate_worker',
     description:
       'End a worker and everything it started. Do it for every worker you spawned, after collect_worker_artifacts. Artifacts are kept.',
-    params: { session_id, reason: maybeText('stored in the log') },
+    params: { session_id, reason: maybeText('done', 'stored in the log') },
     output: {
       ok: 'boolean',
       session_id: 'string',
@@ -132,13 +176,15 @@ export const steering = [
       already_terminated: 'boolean',
       ended: 'array',
     },
-    annotations: { ...acting, idempotentHint: true },
-    run: async (app, { session_id, reason }) => {
+    annotations: { ...acting, destructiveHint: true, idempotentHint: true },
+    run: async (app, { session_id, reason }, call) => {
       const { terminateWorker } = await import('../../workers/commands/terminate.ts');
       const session = sessionNamed(app, session_id);
       const { ended, ...termination } = await terminateWorker(app, session, { reason });
+      call.reported.forget(session.id);
       // The command lines are the worker's own words.
       return { ...termination, reason, ended: ended.map(({ pid, signal }) => ({ pid, signal })) };
     },
+    next: ({ app, answer: { session_id } }) => afterEnding(app, session_id),
   }),
 ];

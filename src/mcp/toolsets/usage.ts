@@ -1,5 +1,5 @@
 import { allowedPath } from '../allowed-path.ts';
-import { flag, maybeText, maybeWords } from '../parameters.ts';
+import { flag, maybeName, maybeWords } from '../arguments/parameters.ts';
 import { reading, tool } from '../tool.ts';
 import { usageForHost } from '../untrusted.ts';
 
@@ -10,9 +10,9 @@ export const usageTools = [
     description:
       'The installed providers that meet your conditions, and why the others do not. Recommends nothing.',
     params: {
-      required_capabilities: maybeWords('from get_inventory'),
-      avoid_statuses: maybeWords('such as limit_reached, near_limit'),
-      allowed_providers: maybeWords('only these'),
+      required_capabilities: maybeWords(['send_message'], 'from get_inventory'),
+      avoid_statuses: maybeWords(['limit_reached'], 'such as limit_reached, near_limit'),
+      allowed_providers: maybeWords(['codex-cli'], 'only these'),
       include_usage_unknown: flag(true),
     },
     output: { candidates: 'array', excluded: 'array' },
@@ -32,7 +32,7 @@ export const usageTools = [
   tool({
     name: 'validate_model_catalog',
     description: "Check the user's own model catalogue for problems.",
-    params: { path: maybeText('null: those of config.yaml') },
+    params: { path: maybeName('models.yaml', 'left out: those of config.yaml') },
     output: { ok: 'boolean', path: 'string', errors: 'array', warnings: 'array' },
     annotations: reading,
     run: async (app, { path }) => {

@@ -4,7 +4,9 @@ import type { Projection } from '../projection.ts';
 import { sessions } from '../sessions/sessions.ts';
 import { timeline } from '../sessions/timeline.ts';
 import { activity } from '../stats/activity.ts';
+import { undelivered } from '../undelivered.ts';
 import { usageSummary } from '../usage/usage-summary.ts';
+import { watchFaults } from '../watch-faults.ts';
 import { watchers } from '../watchers.ts';
 
 /** Every read model of the ledger. */
@@ -16,4 +18,6 @@ export const projections: readonly Projection[] = [
   usageSummary,
   listedModels,
   watchers,
+  watchFaults,
+  undelivered,
 ];

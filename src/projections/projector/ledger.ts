@@ -7,7 +7,7 @@ import {
 import { CommandRejected, type Decider, type DecisionContext, fingerprint } from '../../events/decider.ts';
 import type { StoredEvent } from '../../events/event.ts';
 import type { ReadOptions } from '../../events/store/event-rows.ts';
-import { openConnection } from '../../events/store/open.ts';
+import { type Opened, openLedgerFile } from '../../events/store/open.ts';
 import { handledBefore } from '../../events/store/receipts.ts';
 import { type AppendOptions, EventStore } from '../../events/store/store.ts';
 import type { Projection } from '../projection.ts';
@@ -106,13 +106,25 @@ export function known(events: readonly StoredEvent[]): LedgerEvent[] {
   return events.map(decode).filter((event): event is LedgerEvent => !isUnreadable(event));
 }
 
-/** Opens the ledger, and rebuilds read models whose code has changed. */
+/**
+ * Opens the ledger, and rebuilds read models whose code has changed. A ledger that may only be read is opened for
+ * reading: its `store.isReadOnly` is true, and whatever appends is refused.
+ */
 export function openLedger(file: string, options: LedgerOptions = {}): Ledger {
-  const store = new EventStore(file, openConnection(file), options.clock);
+  return opened(file, openLedgerFile(file), options);
+}
+
+function opened(file: string, { connection, readOnly }: Opened, options: LedgerOptions): Ledger {
+  const store = new EventStore(file, connection, options.clock);
   try {
     const projector = new Projector(store, options.projections ?? projections);
+    if (readOnly && !readOnly.isCopy && !projector.isCurrent()) {
+      store.close();
+      return opened(file, openLedgerFile(file, { copy: true }), options);
+    }
     projector.upgrade((progress, names) => options.onRebuild?.(names, progress));
     projector.catchUp();
+    if (readOnly) store.seal(readOnly.reason);
     return new Ledger(store, projector);
   } catch (error) {
     store.close();

@@ -44,6 +44,12 @@ export class Projector {
     );
   }
 
+  /** Whether every table is what this code makes of the whole log. */
+  isCurrent(): boolean {
+    const last = this.#store.lastPosition();
+    return this.outdated().length === 0 && this.#live().every(({ position }) => position >= last);
+  }
+
   /** Applies the rest of the log to every projection that is behind (because another program did not know it). */
   catchUp(): void {
     const last = this.#store.lastPosition();

@@ -5,7 +5,7 @@ import type { AppendOptions } from '../../events/store/store.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { known, type Ledger } from './ledger.ts';
 
-type Options = Pick<AppendOptions, 'actor' | 'correlationId' | 'metadata'>;
+type Options = Pick<AppendOptions, 'actor' | 'correlationId' | 'metadata' | 'occurredAt'>;
 
 /** Appends the decided events and returns them as stored. */
 export type Append = () => LedgerEvent[];

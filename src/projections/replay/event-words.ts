@@ -33,10 +33,11 @@ function sentence(event: LedgerEvent): EventDescription {
         event.data.reason,
       ]);
     case 'worker.prompt_delivered': {
-      const { mode, delivery, chars } = event.data;
-      return described(
-        `the task reached the worker: ${counted(chars, 'character')}, ${spoken(mode)}, ${delivery}`,
-      );
+      const { mode, delivery, chars, reason } = event.data;
+      const what =
+        delivery === 'unproven' ? 'the task was given to the worker' : 'the task reached the worker';
+      const how = `${counted(chars, 'character')}, ${spoken(mode)}, ${delivery}`;
+      return described(`${what}: ${how}${reason ? `: ${reason}` : ''}`);
     }
     case 'worker.message_sent': {
       const { turn, chars, text } = event.data;
@@ -68,6 +69,12 @@ function sentence(event: LedgerEvent): EventDescription {
       return described(`was refused and tries again (rule ${event.data.rule})`, event.data.evidence);
     case 'worker.recovered':
       return described('works on without trying again');
+    case 'worker.observations_omitted':
+      return described(`its screen changes too fast: not every ${event.data.observations} is recorded`);
+    case 'worker.watch_failed':
+      return described(`cannot be watched: ${event.data.error}`);
+    case 'worker.watch_restored':
+      return described('is watched again');
     case 'worker.exited': {
       const { code, signal, result } = event.data;
       const how = signal ? `by signal ${signal}` : `with code ${code ?? 'unknown'}`;

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { explained } from '../../events/store/open.ts';
-import { ChainCheck, LogFault } from '../../events/store/verify.ts';
+import { ChainCheck, LogFault, pageFault } from '../../events/store/verify.ts';
 import { count, noted, nullable, text } from '../../lib/shapes.ts';
 import type { Ledger } from '../projector/ledger.ts';
 import { type Divergence, Verification } from './check-schema.ts';
@@ -31,7 +31,7 @@ export function verifyLedger(
     const chain = new ChainCheck();
     const verification = new HistoryCheck();
     const divergences: Divergence[] = [];
-    let fault = pageFault(ledger);
+    let fault = pageFault(store);
     try {
       for (const stored of store.read()) {
         fault ??= chain.next(stored);
@@ -48,11 +48,4 @@ export function verifyLedger(
       verification.close();
     }
   });
-}
-
-/** A fault that SQLite itself finds in the file. Position 0, since it concerns no single event. */
-function pageFault({ store }: Ledger): LogFault | null {
-  const [first] = store.connection.pragma('quick_check(1)') as { quick_check: string }[];
-  if (!first || first.quick_check === 'ok') return null;
-  return { position: 0, reason: `the file is damaged: ${first.quick_check}` };
 }

@@ -1,9 +1,26 @@
 import { join } from 'node:path';
 import type { SessionRow } from './queries.ts';
-import type { Session } from './schema.ts';
+import type { Session, WatchFault } from './schema.ts';
+
+/** How a failed worker's process ended, in the words of a reason; null if it did not fail, or how is not known. */
+export function exitInWords({
+  state,
+  exit_code,
+  exit_signal,
+}: Pick<SessionRow, 'state' | 'exit_code' | 'exit_signal'>): string | null {
+  if (state !== 'FAILED') return null;
+  if (exit_signal !== null) return `its process was ended by signal ${exit_signal}`;
+  return exit_code === null ? null : `its process exited with code ${exit_code}`;
+}
+
+/** What is known of a session beside its row. */
+export interface Troubles {
+  fault?: WatchFault | undefined;
+  undelivered?: string | undefined;
+}
 
 /** A session as every command prints it. */
-export function sessionJson(row: SessionRow): Session {
+export function sessionJson(row: SessionRow, { fault, undelivered }: Troubles = {}): Session {
   return {
     id: row.id,
     provider_id: row.provider_id,
@@ -16,7 +33,9 @@ export function sessionJson(row: SessionRow): Session {
     readiness: row.readiness,
     question: row.question,
     last_event: row.last_event,
-    reason: row.reason,
+    reason: row.reason ?? exitInWords(row),
+    ...(fault ? { watch_fault: fault } : {}),
+    ...(undelivered === undefined ? {} : { warnings: [undelivered] }),
     result: row.result,
     exit_code: row.exit_code,
     exit_signal: row.exit_signal,

@@ -140,11 +140,15 @@ export function sessionsNamed(rows: Rows, prefix: string): SessionRow[] {
   );
 }
 
-export const newestSession = (rows: Rows, coordinator: string): SessionRow | undefined =>
-  rows.get<SessionRow>(
-    'SELECT * FROM sessions WHERE coordinator_id = ? ORDER BY position DESC LIMIT 1',
-    coordinator,
-  );
+/** The newest session that runs or has run; one that could not be started only if there is no other. */
+export const newestSession = (rows: Rows, coordinator: string): SessionRow | undefined => {
+  const newest = (condition: string) =>
+    rows.get<SessionRow>(
+      `SELECT * FROM sessions WHERE coordinator_id = ?${condition} ORDER BY position DESC LIMIT 1`,
+      coordinator,
+    );
+  return newest(' AND (alive = 1 OR pane_pid IS NOT NULL)') ?? newest('');
+};
 
 /** Where and when a worker works or worked; times in milliseconds since 1970. */
 export interface WorkerPlace {

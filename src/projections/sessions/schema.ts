@@ -2,6 +2,16 @@ import Type, { type Static } from 'typebox';
 import { Isolation, WorkerState } from '../../events/catalogue/worker.ts';
 import { count, facts, flag, instant, list, noted, nullable, text } from '../../lib/shapes.ts';
 
+/** Why a worker cannot be watched. */
+export const WatchFault = Type.Object(
+  { since: instant, error: text },
+  {
+    title: 'WatchFault',
+    description: 'What it does is not seen, and its state may be out of date. Ends when it is watched again.',
+  },
+);
+export type WatchFault = Static<typeof WatchFault>;
+
 /** A session as every command prints it: the keys of the older AgentPool, and ours. */
 export const Session = Type.Object(
   {
@@ -17,6 +27,10 @@ export const Session = Type.Object(
     question: noted(nullable(text), "The worker's own words: untrusted."),
     last_event: noted(text, 'The last observation, or the type of the last event.'),
     reason: noted(nullable(text), 'Why it failed or was lost.'),
+    watch_fault: Type.Optional(noted(WatchFault, 'Only while the watcher fails to watch it.')),
+    warnings: Type.Optional(
+      noted(list(text), 'Why its task, or the last message to it, may not have arrived.'),
+    ),
     result: noted(nullable(text), '`present` where it printed a result block.'),
     exit_code: nullable(Type.Integer()),
     exit_signal: nullable(text),

@@ -164,6 +164,7 @@ export const sessions: Projection = {
     'worker.limit_warned': (tables, event) => enter(tables, event, { last_event: 'limit_warning' }),
     'worker.retrying': (tables, event) => enter(tables, event),
     'worker.recovered': (tables, event) => enter(tables, event),
+    'worker.observations_omitted': (tables, event) => enter(tables, event),
     'worker.exited': (tables, event) =>
       enter(tables, event, {
         alive: 0,

@@ -62,10 +62,10 @@ export const box = (
 
 const tidy = (length: number) => Number(length.toFixed(2));
 
-/** Escapes a text for XML. Removes control characters, which XML does not allow. */
+/** Escapes a text for XML, without control characters, most of which XML does not allow. */
 const escaped = (said: string): string =>
   said
-    .replace(/[\u0000-\u001f\u007f\ufffe\uffff]/g, ' ')
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufffe\uffff]/g, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -1,8 +1,11 @@
+import { own } from '../../lib/text/shown.ts';
+
 /** Goes to the beginning of the line and erases it. */
-export const ERASE_LINE = '\r\u001b[K';
+export const ERASE_LINE = `${own('1', 'G')}${own('', 'K')}`;
 
 /** Erases the last `rows` lines and everything below them. */
-export const eraseLines = (rows: number): string => `\u001b[${rows}A\r\u001b[J`;
+export const eraseLines = (rows: number): string =>
+  `${own(String(rows), 'A')}${own('1', 'G')}${own('', 'J')}`;
 
 /** Erases the whole screen and goes to its top. */
-export const ERASE_SCREEN = '\u001b[H\u001b[J';
+export const ERASE_SCREEN = `${own('', 'H')}${own('', 'J')}`;

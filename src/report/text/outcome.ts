@@ -28,3 +28,7 @@ export function stepLines(steps: readonly Step[], stream: Writable): string[] {
   const width = Math.max(0, ...steps.map(({ what }) => what.length));
   return steps.map(({ what, command }) => `  ${color.dim(what.padEnd(width))}  ${command}`);
 }
+
+/** The box before a choice; nothing where it has none. */
+export const checkBox = (checked: boolean | null): string =>
+  checked === null ? '' : checked ? '[x] ' : '[ ] ';

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Env, homeFolder } from '../../config/paths.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { start } from '../../lib/process/start.ts';
+import { shown } from '../../lib/text/shown.ts';
 import { write } from './lines.ts';
 import { columnsOf, isTerminal, rowsOf } from './style.ts';
 import { widthOf } from './width.ts';
@@ -40,6 +41,10 @@ export async function page(texts: Texts, stdout: Writable, env: Env): Promise<vo
 
 async function* flow(...many: Texts[]): AsyncGenerator<string> {
   for (const texts of many) yield* texts;
+}
+
+async function* flowShown(texts: Texts): AsyncGenerator<string> {
+  for await (const text of texts) yield shown(text);
 }
 
 /** The number of terminal lines that a text takes, with one for the prompt that follows. */
@@ -79,7 +84,11 @@ async function through(pager: string, texts: Texts, env: Env): Promise<void> {
       stdio: ['pipe', 'inherit', 'inherit'],
       env: { LESS, ...env },
     });
-    const [fed, ended] = await Promise.allSettled([pipeline(texts, child.stdin), once(child, 'close')]);
+    // The pager is no stream of the command: its texts are made safe here.
+    const [fed, ended] = await Promise.allSettled([
+      pipeline(flowShown(texts), child.stdin),
+      once(child, 'close'),
+    ]);
     if (ended.status === 'rejected') throw ended.reason;
     if (fed.status === 'rejected' && !isQuit(fed.reason)) throw fed.reason;
   } finally {

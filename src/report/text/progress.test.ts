@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
+import { shownOn } from '../../lib/text/shown-stream.ts';
 import { ProgressLine } from './progress.ts';
 
 /** The output of 100 steps with a clock that advances half a second per reading: 50 seconds. */
@@ -10,7 +11,7 @@ function progressOf(terminal: boolean): string {
     printed += chunk;
     done();
   };
-  const stream = Object.assign(new Writable({ write }), { isTTY: terminal });
+  const stream = shownOn(Object.assign(new Writable({ write }), { isTTY: terminal }));
   let now = 0;
   const clock = () => {
     now += 500;
@@ -25,9 +26,9 @@ function progressOf(terminal: boolean): string {
 describe('the progress of a long operation', () => {
   it('is one redrawn line on a terminal, and is erased at the end', () => {
     const printed = progressOf(true);
-    assert.match(printed, /\r\u001b\[Krebuilding: 500 of 1000 events \(50%\), about \d+ s left/);
+    assert.match(printed, /\u001b\[1G\u001b\[Krebuilding: 500 of 1000 events \(50%\), about \d+ s left/);
     assert.doesNotMatch(printed, /\n/);
-    assert.ok(printed.endsWith('\r\u001b[K'));
+    assert.ok(printed.endsWith('\u001b[1G\u001b[K'));
   });
 
   it('is an occasional plain line in a log', () => {

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { span } from '../../lib/time/duration.ts';
+import { monotonic } from '../../lib/time/monotonic.ts';
 import { ERASE_LINE } from './cursor.ts';
 import { isTerminal } from './style.ts';
 
@@ -21,7 +22,7 @@ export class ProgressLine {
   #reported: number;
   #drawn = false;
 
-  constructor(stream: Writable, what: string, { unit = 'events', clock = Date.now } = {}) {
+  constructor(stream: Writable, what: string, { unit = 'events', clock = monotonic } = {}) {
     this.#stream = stream;
     this.#what = what;
     this.#unit = unit;

@@ -1,7 +1,19 @@
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { own } from '../../lib/text/shown.ts';
 
-const COLORS = ['bold', 'dim', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan'] as const;
+/** The codes that begin and end each. */
+const CODES = {
+  bold: ['1', '22'],
+  dim: ['2', '22'],
+  red: ['31', '39'],
+  green: ['32', '39'],
+  yellow: ['33', '39'],
+  blue: ['34', '39'],
+  magenta: ['35', '39'],
+  cyan: ['36', '39'],
+} as const;
+const COLORS = Object.keys(CODES) as (keyof typeof CODES)[];
 
 export type Paint = Record<(typeof COLORS)[number], (text: string) => string>;
 
@@ -11,9 +23,10 @@ export const hasColor = (stream: Writable): boolean =>
 
 export const paint = (stream: Writable): Paint => painted(hasColor(stream));
 
+/** Colours as sequences of our own: a text that has some of its own loses those when it is printed. */
 export function painted(colored: boolean): Paint {
   const painter = (name: (typeof COLORS)[number]) => (text: string) =>
-    colored ? styleText(name, text, { validateStream: false }) : text;
+    colored ? `${own(CODES[name][0], 'm')}${text}${own(CODES[name][1], 'm')}` : text;
   return Object.fromEntries(COLORS.map((name) => [name, painter(name)])) as Paint;
 }
 

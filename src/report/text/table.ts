@@ -11,8 +11,11 @@ export function table(
   stretch = header.length - 1,
   cut = fit,
 ): string {
-  const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => widthOf(row[column] ?? ''))));
+  const all = [header, ...rows.map((row) => row.map((cell) => shorter(cell, cut === fitEnd)))];
+  // Not Math.max(...): more than a hundred thousand rows overflow the stack.
+  const widths = header.map((_, column) =>
+    all.reduce((widest, row) => Math.max(widest, widthOf(row[column] ?? '')), 0),
+  );
   const others = widths.reduce((sum, each, column) => (column === stretch ? sum : sum + each + 2), 0);
   widths[stretch] = Math.max(8, Math.min(widths[stretch] ?? 0, width - others));
   return all
@@ -27,9 +30,15 @@ export function table(
     .join('\n');
 }
 
+/** No terminal has as many columns. To measure a task of megabytes would take minutes. */
+const MOST_SHOWN = 4000;
+
+const shorter = (cell: string, atEnd: boolean): string =>
+  cell.length <= MOST_SHOWN ? cell : atEnd ? cell.slice(-MOST_SHOWN) : cell.slice(0, MOST_SHOWN);
+
 /** The text in at most `width` columns, with an ellipsis at the end if it was cut. */
 export function fit(text: string, width: number): string {
-  const line = text.replace(/\s+/g, ' ');
+  const line = shorter(text, false).replace(/\s+/g, ' ');
   if (widthOf(line) <= width) return line;
   let cut = '';
   for (const { segment } of new Intl.Segmenter().segment(line)) {

@@ -56,6 +56,7 @@ export function printError(thrown: unknown, { json, stdout, stderr, env, usageEx
     stderr.write(color.dim(isUsage ? `  ${code}\n` : `  more: agentpool help error ${code}\n`));
   }
   stderr.write(redact(debugTrace(thrown, env)));
+  if (code === 'INTERRUPTED') return 130;
   return isUsage ? usageExit : 1;
 }
 

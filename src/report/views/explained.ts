@@ -1,5 +1,8 @@
 import type { Writable } from 'node:stream';
+import { type Asking, stepsFor } from '../../workers/core/next-steps.ts';
 import type { Explanation } from '../../workers/queries/explain.ts';
+import { offeredWords } from '../../workers/sight/asked.ts';
+import { stepLines } from '../text/outcome.ts';
 import { paint, stateLabel } from '../text/style.ts';
 
 /** An explanation for a person: the verdict, its evidence, and the other observations. */
@@ -25,7 +28,22 @@ export function explained(explanation: Explanation, stream: Writable): string {
     ([name, { first, last }]) => `${name} ${first}-${last}`,
   );
   if (parts.length > 0) lines.push(`  rows  ${parts.join(', ')}`);
+  if (session_id && state)
+    lines.push(
+      '',
+      ...stepLines(stepsFor({ id: session_id, state, alive: true, asking: askingOf(explanation) }), stream),
+    );
   return lines.join('\n');
+}
+
+function askingOf({ label, overage, question = '', form }: Explanation): Asking | null {
+  if (label !== 'question' && label !== 'approval' && !form) return null;
+  return {
+    choices: form?.choices ?? [],
+    form: form ?? null,
+    words: offeredWords(question),
+    isAboutMoney: overage,
+  };
 }
 
 function history({ last_transition, signals }: Explanation): string[] {

@@ -153,7 +153,11 @@ function cellsOf(
   const percent = `${Math.round(left)}%`.padStart(5);
   const wait = window.reset_at === null ? '' : shortSpan(Date.parse(window.reset_at) - now.getTime());
   const reset = fit(
-    window.reset_at === null ? '' : ` ${moment(window.reset_at, now, timeZone)}, ${wait}`,
+    window.reset_at === null
+      ? left === 0
+        ? ' reset unknown'
+        : ''
+      : ` ${moment(window.reset_at, now, timeZone)}, ${wait}`,
     17,
   );
   return {

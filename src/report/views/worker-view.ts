@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import type { WorkerState } from '../../events/catalogue/words.ts';
 import { stripControl } from '../../lib/text/plain-text.ts';
 import { span } from '../../lib/time/duration.ts';
+import { monotonic } from '../../lib/time/monotonic.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { tailLines } from '../../terminal/transcript/transcript.ts';
 import { eraseLines } from '../text/cursor.ts';
@@ -19,7 +20,7 @@ const LINES = 8;
 export class WorkerView {
   readonly #stream: Writable;
   readonly #session: SessionRow;
-  readonly #begun = Date.now();
+  readonly #begun = monotonic();
   readonly #timer: NodeJS.Timeout;
   #state: WorkerState;
   /** The widths of the drawn lines: a terminal that was made narrower has wrapped them. */
@@ -63,7 +64,7 @@ export class WorkerView {
   #lines(width: number): string[] {
     const color = paint(this.#stream);
     const { id, provider_id, transcript_path } = this.#session;
-    const waited = span(Date.now() - this.#begun);
+    const waited = span(monotonic() - this.#begun);
     const height = Math.max(0, Math.min(LINES, rowsOf(this.#stream) - 4));
     const written = tailLines(transcript_path, 3 * LINES)
       .map((line) => stripControl(line).trimEnd())

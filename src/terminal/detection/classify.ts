@@ -1,3 +1,4 @@
+import { resetWords } from '../../lib/time/reset-words/index.ts';
 import type { Screen } from '../screen/screen.ts';
 import { readDialog } from './choices.ts';
 import type { Classification, Label, Warning } from './classification-schema.ts';
@@ -5,6 +6,7 @@ import { type Match, matchRule } from './match.ts';
 import { cutRegions, type Regions } from './regions.ts';
 import { joinRows, type Row, readRows, squeeze } from './rows.ts';
 import type { RuleSet } from './rule-set.ts';
+import { withinLimit } from './users-pattern.ts';
 
 export type { Classification, Label, Warning };
 
@@ -18,12 +20,18 @@ const evidenceOf = (match: Match): string[] => match.rows.map((row) => row.raw.t
 /**
  * Classifies one screen. Pure: the same screen and rules give the same answer. The lowest live block wins, a dialog
  * beats what is drawn around it, and matches from earlier turns do not count.
+ * @throws RULES_INVALID if a pattern of a user's own rules takes too long.
  */
 export function classify(screen: Screen, rules: RuleSet, options: ClassifyOptions = {}): Classification {
+  const work = () => classifyScreen(screen, rules, options);
+  return rules.isUsers || rules.fallback?.isUsers ? withinLimit(work) : work();
+}
+
+function classifyScreen(screen: Screen, rules: RuleSet, options: ClassifyOptions): Classification {
   const rows = readRows(screen, options.echo);
-  const own = classifyRows(rows, screen.title, rules);
+  const own = classifyRows(rows, screen, rules);
   if (own.label !== 'unknown' || !rules.fallback) return own;
-  const general = classifyRows(rows, screen.title, rules.fallback);
+  const general = classifyRows(rows, screen, rules.fallback);
   return {
     ...general,
     warnings: [...own.warnings, ...general.warnings],
@@ -31,9 +39,9 @@ export function classify(screen: Screen, rules: RuleSet, options: ClassifyOption
   };
 }
 
-function classifyRows(rows: Row[], title: string, rules: RuleSet): Classification {
+function classifyRows(rows: Row[], { title, cols }: Screen, rules: RuleSet): Classification {
   const regions = cutRegions(rows, title, rules.layout);
-  const matches = rules.rules.flatMap((rule) => matchRule(rule, regions) ?? []);
+  const matches = [...rules.rules, ...(rules.beside ?? [])].flatMap((rule) => matchRule(rule, regions) ?? []);
   const current = matches.filter((match) => !match.superseded);
   const notes = current.filter(isNote);
   const ranked = current.filter((match) => !isNote(match)).sort(byRank);
@@ -42,7 +50,9 @@ function classifyRows(rows: Row[], title: string, rules: RuleSet): Classificatio
   const stale = matches.flatMap((match) => (match.superseded ? [lostMatch(match, match.superseded)] : []));
 
   return {
-    ...(winner ? outcomeOf(winner, regions) : { label: 'unknown' as const, overage: false, evidence: [] }),
+    ...(winner
+      ? outcomeOf(winner, regions, cols)
+      : { label: 'unknown' as const, overage: false, evidence: [] }),
     warnings: notes.map((note) => warningOf(note, regions)),
     others: [...lost, ...stale],
     regions: spans(regions),
@@ -67,13 +77,13 @@ const lostMatch = (match: Match, why: string): Classification['others'][number] 
   evidence: evidenceOf(match),
 });
 
-function outcomeOf(match: Match, regions: Regions) {
+function outcomeOf(match: Match, regions: Regions, cols: number) {
   const { rule } = match;
   const label = rule.yields === 'overage' ? 'limit' : rule.yields;
   const dialog = label === 'approval' || label === 'question' || rule.yields === 'overage' || rule.startup;
-  const { question, choices } = match.asked || !dialog ? {} : readDialog(dialogRows(regions));
+  const { question, choices, form } = match.asked || !dialog ? {} : readDialog(dialogRows(regions), cols);
   const asked = match.asked ?? captured(rule.question, match, regions) ?? question;
-  const resets = captured(rule.resets, match, regions);
+  const resets = label === 'limit' ? resetOf(match, regions) : undefined;
   return {
     label: label as Label,
     overage: rule.yields === 'overage',
@@ -83,6 +93,7 @@ function outcomeOf(match: Match, regions: Regions) {
     ...(rule.startup ? { startup: rule.startup } : {}),
     ...(dialog && asked ? { question: asked } : {}),
     ...(choices && choices.length > 0 ? { choices } : {}),
+    ...(form ? { form } : {}),
     ...(resets ? { resets_at_text: resets } : {}),
   };
 }
@@ -92,11 +103,12 @@ const dialogRows = (regions: Regions): Row[] =>
   regions.box ? regions.rows('screen').slice(-40) : regions.rows('dialog');
 
 function warningOf(match: Match, regions: Regions): Warning {
-  const resets = captured(match.rule.resets, match, regions);
+  const resets = match.rule.yields === 'limit_warning' ? resetOf(match, regions) : undefined;
   return {
     kind: match.rule.yields === 'retrying' ? 'retrying' : 'limit_warning',
     text: squeeze(match.rows.map((row) => row.inner).join(' ')),
     rule: match.rule.name,
+    ...(match.rule.paid ? { paid: true as const } : {}),
     ...(resets ? { resets_at_text: resets } : {}),
   };
 }
@@ -104,11 +116,37 @@ function warningOf(match: Match, regions: Regions): Warning {
 /** The first group of a pattern in the evidence and the few rows below it, into which a banner may wrap. */
 function captured(pattern: RegExp | undefined, match: Match, regions: Regions): string | undefined {
   if (!pattern) return undefined;
+  return pattern.exec(joinRows(nearRows(match, regions)).text)?.[1]?.trim() || undefined;
+}
+
+function nearRows(match: Match, regions: Regions): Row[] {
   const rows = regions.rows(match.rule.region);
   const at = rows.findIndex((row) => row.at === match.rows[0]?.at);
-  const near = at < 0 ? rows : rows.slice(at, at + 5);
-  return pattern.exec(joinRows(near).text)?.[1]?.trim() || undefined;
+  return at < 0 ? rows : rows.slice(at, at + 5);
 }
+
+/** How far above a dialog its notice may be. */
+const NOTICE_ROWS = 20;
+
+/**
+ * What the screen says about the reset of a limit: in the words of the rule's own pattern, beside its evidence, or in
+ * the notice that a menu covers.
+ */
+function resetOf(match: Match, regions: Regions): string | undefined {
+  const own = captured(match.rule.resets, match, regions);
+  if (own !== undefined) return own;
+  const beside = resetWords(joinRows(nearRows(match, regions)).text);
+  if (beside?.isTime) return beside.words;
+  const notices = regions.rows('turn').slice(-NOTICE_ROWS);
+  for (const [index, row] of [...notices.entries()].reverse()) {
+    if (!NAMES_LIMIT.test(row.inner)) continue;
+    const words = resetWords(joinRows(notices.slice(index, index + 2)).text);
+    if (words?.isTime) return words.words;
+  }
+  return beside?.words;
+}
+
+const NAMES_LIMIT = /\b(?:limit|quota|credits|usage)\b/i;
 
 function spans(regions: Regions): Classification['regions'] {
   const found: Classification['regions'] = {};

@@ -8,10 +8,15 @@ import {
   type RuleSet,
 } from './rule-set.ts';
 import type { BoxSource, ConditionSource, LayoutSource, RuleFile, RuleSource } from './schema.ts';
+import { backtracks, UsersPattern } from './users-pattern.ts';
 
 export interface LoadedFile {
   path: string;
   content: RuleFile;
+  /** Whether a user wrote it: then its patterns may take only so long. */
+  isUsers?: boolean;
+  /** Whether a pattern that backtracks without end is a problem of the file; to try them takes milliseconds each. */
+  isTried?: boolean;
 }
 
 /** A pattern that does not compile, or a rule that lacks a field. `path` leads to it inside the file. */
@@ -32,30 +37,47 @@ type KeyPath = (string | number)[];
 export function compileFile(provider: string, layers: LoadedFile[]): RuleSet {
   const rules = new Map<string, Rule>();
   const layout: Layout = { boxes: [], echo: [], speech: [], tool: [], turnEnd: [], chrome: [] };
-  for (const { path, content } of layers) {
-    if (content.layout) Object.assign(layout, compileLayout(content.layout));
+  let isUsers = false;
+  for (const file of layers) {
+    const { path, content } = file;
+    const compiled = compilerOf(file);
+    if (content.layout) Object.assign(layout, compileLayout(content.layout, compiled));
     content.rules.forEach((source, index) => {
       if (source.disabled) rules.delete(source.name);
-      else rules.set(source.name, compileRule(source, path, ['rules', index]));
+      else rules.set(source.name, compileRule(source, path, ['rules', index], compiled));
     });
+    isUsers ||= file.isUsers ?? false;
   }
-  return { provider, layout, rules: [...rules.values()] };
+  return { provider, layout, rules: [...rules.values()], ...(isUsers ? { isUsers } : {}) };
 }
 
-function regex(source: string, path: KeyPath, rule?: string, more = ''): RegExp {
-  const ignoresCase = source.startsWith('(?i)');
-  try {
-    return new RegExp(ignoresCase ? source.slice(4) : source, `${ignoresCase ? 'iu' : 'u'}${more}`);
-  } catch (error) {
-    throw new PatternProblem(errorMessage(error), path, rule);
-  }
+const ENDLESS =
+  'the pattern backtracks without end on a text that it nearly matches: write it without a repetition inside a repetition';
+
+/** Compiles one pattern, which is at `path` in the file. */
+type Compile = (source: string, path: KeyPath, rule?: string, more?: string) => RegExp;
+
+function compilerOf({ path: file, isUsers = false, isTried = false }: LoadedFile): Compile {
+  return (source, path, rule, more = '') => {
+    const ignoresCase = source.startsWith('(?i)');
+    try {
+      const flags = `${ignoresCase ? 'iu' : 'u'}${more}`;
+      const pattern = new RegExp(ignoresCase ? source.slice(4) : source, flags);
+      if (!isUsers) return pattern;
+      const users = UsersPattern.at(pattern, rule ? `${file}: rule ${rule}` : file);
+      if (isTried && backtracks(users)) throw new Error(ENDLESS);
+      return users;
+    } catch (error) {
+      throw new PatternProblem(errorMessage(error), path, rule);
+    }
+  };
 }
 
-function compileLayout(source: LayoutSource): Partial<Layout> {
+function compileLayout(source: LayoutSource, regex: Compile): Partial<Layout> {
   const list = (key: 'echo' | 'speech' | 'tool' | 'turn_end' | 'chrome') =>
     source[key]?.map((pattern, index) => regex(pattern, ['layout', key, index]));
   const parts: Partial<Layout> = {};
-  const boxes = source.boxes?.map((box, index) => compileBox(box, ['layout', 'boxes', index]));
+  const boxes = source.boxes?.map((box, index) => compileBox(box, ['layout', 'boxes', index], regex));
   if (boxes) parts.boxes = boxes;
   for (const key of ['echo', 'speech', 'tool', 'chrome'] as const) {
     const patterns = list(key);
@@ -69,7 +91,7 @@ function compileLayout(source: LayoutSource): Partial<Layout> {
 // A composer has a line or two of status below it. With a screenful of text below, it is only quoted in the transcript.
 const FOOTER_ROWS = 12;
 
-function compileBox(box: BoxSource, path: KeyPath): BoxShape {
+function compileBox(box: BoxSource, path: KeyPath, regex: Compile): BoxShape {
   return {
     name: box.name,
     prompt: regex(box.prompt, [...path, 'prompt']),
@@ -83,13 +105,15 @@ function compileBox(box: BoxSource, path: KeyPath): BoxShape {
   };
 }
 
-function compileRule(source: RuleSource, file: string, path: KeyPath): Rule {
+function compileRule(source: RuleSource, file: string, path: KeyPath, regex: Compile): Rule {
   const { name } = source;
   if (!source.yields) throw new PatternProblem('yields is missing: name what the screen means', path, name);
   if (!source.when && !source.any)
     throw new PatternProblem('when or any is missing: the rule would match every screen', path, name);
   const conditions = (key: 'when' | 'any' | 'unless') =>
-    (source[key] ?? []).map((condition, index) => compileCondition(condition, [...path, key, index], name));
+    (source[key] ?? []).map((condition, index) =>
+      compileCondition(condition, [...path, key, index], name, regex),
+    );
   return {
     name,
     file,
@@ -105,13 +129,14 @@ function compileRule(source: RuleSource, file: string, path: KeyPath): Rule {
     seen: source.seen ?? [],
     why: source.why ?? '',
     ...(source.box ? { box: source.box } : {}),
+    ...(source.paid ? { paid: source.paid } : {}),
     ...(source.startup ? { startup: source.startup } : {}),
     ...(source.question ? { question: regex(source.question, [...path, 'question'], name) } : {}),
     ...(source.resets ? { resets: regex(source.resets, [...path, 'resets'], name) } : {}),
   };
 }
 
-function compileCondition(source: ConditionSource, path: KeyPath, rule: string): Condition {
+function compileCondition(source: ConditionSource, path: KeyPath, rule: string, regex: Compile): Condition {
   const tests = (['line', 'text', 'contains', 'asks'] as const).filter((key) => source[key] !== undefined);
   if (tests.length !== 1)
     throw new PatternProblem('a condition has exactly one of line, text, contains, asks', path, rule);

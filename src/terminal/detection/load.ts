@@ -11,6 +11,8 @@ export interface RuleLayer {
   providers(): string[];
   /** The path of that provider's rules; null where this layer has none. */
   fileFor(provider: string): string | null;
+  /** Whether a user wrote them. */
+  isUsers?: true;
 }
 
 /** The rules for screens that no provider rule matches, and for agents without rules of their own. */
@@ -29,7 +31,10 @@ const layerOf = (folder: string, endings: readonly string[]): RuleLayer => ({
 });
 
 /** A user's rules: `<provider>.yaml` or `.yml`. */
-export const rulesIn = (folder: string): RuleLayer => layerOf(folder, ['.yaml', '.yml']);
+export const rulesIn = (folder: string): RuleLayer => ({
+  ...layerOf(folder, ['.yaml', '.yml']),
+  isUsers: true,
+});
 
 /** Rules that the build has checked: `<provider>.json`. */
 export const builtRulesIn = (folder: string): RuleLayer => layerOf(folder, ['.json']);
@@ -46,19 +51,27 @@ export function loadRules(provider: string, layers: readonly RuleLayer[]): RuleS
   const general = compileLayers(GENERAL, layers);
   if (provider === GENERAL || provider === 'other') return general;
   const own = compileLayers(provider, layers);
-  return own.rules.length === 0 ? general : { ...own, fallback: general };
+  if (own.rules.length === 0) return general;
+  // The general rules are asked only where an agent's own find nothing; paid use must be seen beside anything else.
+  const paid = general.rules.filter((rule) => rule.paid && own.rules.every(({ name }) => name !== rule.name));
+  return { ...own, beside: paid, fallback: general };
 }
 
 function compileLayers(provider: string, layers: readonly RuleLayer[]): RuleSet {
-  const paths = layers.flatMap((layer) => layer.fileFor(provider) ?? []);
+  const files = layers.flatMap(({ fileFor, isUsers = false }) => {
+    const path = fileFor(provider);
+    return path === null ? [] : [{ path, isUsers }];
+  });
   try {
     return compileFile(
       provider,
-      paths.map((path) => loaded(path, provider)),
+      files.map(({ path, isUsers }) => ({ ...loaded(path, provider), isUsers })),
     );
   } catch (error) {
     if (error instanceof PatternProblem)
-      throw invalid(paths.filter((path) => !isBuilt(path)).flatMap((path) => checkRuleFile(path, provider)));
+      throw invalid(
+        files.filter(({ path }) => !isBuilt(path)).flatMap(({ path }) => checkRuleFile(path, provider)),
+      );
     throw error;
   }
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import Value from 'typebox/value';
 import { isMap, isPair, isScalar, isSeq, LineCounter, parse, parseDocument } from 'yaml';
 import { errorMessage } from '../../lib/errors.ts';
+import { readTextFile, UnreadableFile } from '../../lib/files/user-files.ts';
 import { compileFile, PatternProblem } from './compile.ts';
 import { RuleFile, type RuleProblem } from './schema.ts';
 
@@ -10,7 +10,7 @@ import { RuleFile, type RuleProblem } from './schema.ts';
 export function readRuleFile(path: string, provider: string): RuleFile | RuleProblem[] {
   let content: unknown;
   try {
-    content = parse(readFileSync(path, 'utf8'));
+    content = parse(textOf(path));
   } catch {
     return checkRuleFile(path, provider);
   }
@@ -19,14 +19,30 @@ export function readRuleFile(path: string, provider: string): RuleFile | RulePro
     : checkRuleFile(path, provider);
 }
 
+/** Larger than all rules of AgentPool together. */
+const LIMIT = 1024 * 1024;
+
+/** @throws UnreadableFile for a folder, a pipe, a file that is too large, may not be read or is no text. */
+function textOf(path: string): string {
+  const text = readTextFile(path, LIMIT);
+  if (text === null) throw new UnreadableFile('does not exist', 'Check the path');
+  return text;
+}
+
 const nameOf = (path: string): string => basename(path).replace(/\.ya?ml$/, '');
 
 /** What is wrong with a rule file, each with its line; empty when nothing is. */
 export function checkRuleFile(path: string, expected = nameOf(path)): RuleProblem[] {
-  const text = readFileSync(path, 'utf8');
+  let text: string;
   let content: unknown;
   try {
-    content = parse(text);
+    text = textOf(path);
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    return [{ file: path, line: 0, what: `the file ${error.message}. ${error.fix}` }];
+  }
+  try {
+    content = parse(text, { maxAliasCount: 100 });
   } catch (error) {
     const line = (error as { linePos?: { line: number }[] }).linePos?.[0]?.line ?? 1;
     return [{ file: path, line, what: `not YAML: ${errorMessage(error).split('\n')[0]}` }];
@@ -38,7 +54,7 @@ export function checkRuleFile(path: string, expected = nameOf(path)): RuleProble
     ];
   }
   try {
-    compileFile(content.provider, [{ path, content }]);
+    compileFile(content.provider, [{ path, content, isUsers: true, isTried: true }]);
     return [];
   } catch (error) {
     if (!(error instanceof PatternProblem)) throw error;

@@ -5,6 +5,10 @@ export interface RuleSet {
   provider: string;
   layout: Layout;
   rules: Rule[];
+  /** Whether some of them are a user's own: then all patterns together may take only so long. */
+  isUsers?: boolean;
+  /** General rules that are tried with these on every screen. */
+  beside?: Rule[];
   /** The general rules, for a screen that none of these rules matches. */
   fallback?: RuleSet;
 }
@@ -50,6 +54,8 @@ export interface Rule {
   startup?: string;
   question?: RegExp;
   resets?: RegExp;
+  /** The work goes on and is paid by the use. */
+  paid?: true;
   seen: string[];
   why: string;
 }
@@ -81,3 +87,6 @@ export const defaultPriority: Record<YieldWord, number> = {
   limit_warning: 0,
   retrying: 0,
 };
+
+/** How an agent draws its messages and the output of its tools; null where nothing but the general rules is known. */
+export const messageLayout = ({ layout, fallback }: RuleSet): Layout | null => (fallback ? layout : null);

@@ -68,6 +68,8 @@ const Rule = Type.Object(
     startup: Type.Optional(Type.String()),
     question: Type.Optional(Type.String()),
     resets: Type.Optional(Type.String()),
+    /** Of a `limit_warning`: the work goes on and is paid by the use. */
+    paid: Type.Optional(Type.Literal(true)),
     seen: Type.Optional(Type.Array(Type.String())),
     why: Type.Optional(Type.String()),
   },

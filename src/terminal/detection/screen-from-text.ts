@@ -23,7 +23,7 @@ export function screenFromText(text: string, options: CaptureOptions = {}): Scre
   const rows = lines.map(reader);
   const last = rows.findLastIndex((row) => row.text !== '');
   return {
-    cols: Math.max(80, ...rows.map((row) => row.text.length)),
+    cols: rows.reduce((widest, row) => Math.max(widest, row.text.length), 80),
     rows,
     cursor: { row: Math.max(0, last), col: rows[last]?.text.length ?? 0 },
     alternate: false,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonic } from '../../lib/time/monotonic.ts';
 
 const POLL_MS = 25;
 
@@ -11,9 +12,9 @@ export async function pollUntil<T>(
   read: () => Promise<T>,
   isDone: (now: T) => boolean,
 ): Promise<{ done: boolean; now: T }> {
-  for (const deadline = Date.now() + ms; ; await sleep(POLL_MS)) {
+  for (const deadline = monotonic() + ms; ; await sleep(POLL_MS)) {
     const now = await read();
     if (isDone(now)) return { done: true, now };
-    if (Date.now() > deadline) return { done: false, now };
+    if (monotonic() > deadline) return { done: false, now };
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { until } from '../../lib/testing/until.ts';
 import { start, withTmux } from '../testing/scratch.ts';
-import type { Tmux } from '../tmux/tmux.ts';
+import type { TmuxServer } from '../tmux/server.ts';
 import { submit, submitBuffer, typeable } from './submit.ts';
 
 const plain = { keys: ['Enter'], pastedPlaceholder: null, queued: null, clearsBox: false };
@@ -18,7 +18,7 @@ const agent = {
 /** Starts a program with an input box that accepts bracketed pastes. `received` returns what was submitted to it. */
 async function withReader(
   mode: string,
-  test: (tmux: Tmux, pane: string, received: () => string[]) => Promise<void>,
+  test: (tmux: TmuxServer, pane: string, received: () => string[]) => Promise<void>,
 ) {
   await withTmux(async (tmux, folder) => {
     const file = join(folder, 'received');
@@ -69,13 +69,43 @@ describe('submitting a text', () => {
     }));
 
   it('reports unproven when the text never appears', () =>
-    withReader('blind', async (tmux, pane) => {
+    withReader('blind', async (tmux, pane, received) => {
       const { delivery, reason } = await submit(tmux, pane, 'anybody?', agent, {
         arrivalMs: 300,
         changeMs: 100,
       });
       assert.equal(delivery, 'unproven');
       assert.match(reason ?? '', /not seen/);
+      assert.deepEqual(received(), []);
+    }));
+
+  it('reaches a program whose pane a person has scrolled', () =>
+    withReader('box', async (tmux, pane, received) => {
+      await tmux.run(['copy-mode', '-t', pane]);
+      assert.equal((await submit(tmux, pane, 'find it', agent)).delivery, 'delivered');
+      assert.deepEqual(received(), ['find it']);
+    }));
+
+  it('reports unproven where Enter only makes a new line', () =>
+    withReader('newline', async (tmux, pane, received) => {
+      const { delivery, reason } = await submit(tmux, pane, 'hello there', agent, { changeMs: 300 });
+      assert.equal(delivery, 'unproven');
+      assert.match(reason ?? '', /no reaction/);
+      assert.deepEqual(received(), []);
+    }));
+
+  it('reports unproven where only the terminal echoes the text', () =>
+    withReader('sleeper', async (tmux, pane) => {
+      const { delivery, reason } = await submit(tmux, pane, 'anybody?', plain, { changeMs: 300 });
+      assert.equal(delivery, 'unproven');
+      assert.match(reason ?? '', process.platform === 'linux' ? /has not read it/ : /no reaction/);
+    }));
+
+  it('recognises a text that its terminal shows differently', () =>
+    withReader('box', async (tmux, pane, received) => {
+      for (const text of ['well done 👨‍👩‍👧‍👦', '👍🏽', 'שלום עולם', 'cafe\u0301', '!', 'hello', 'hello'])
+        assert.equal((await submit(tmux, pane, text, agent)).delivery, 'delivered', text);
+      assert.equal(received().length, 7);
     }));
 
   it('sends a text that is kept in a tmux buffer', () =>

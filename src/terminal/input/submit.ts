@@ -1,9 +1,21 @@
-import { closeSync, constants, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runShort } from '../../lib/process/start.ts';
-import { joined, type Tmux } from '../tmux/tmux.ts';
+import { monotonic } from '../../lib/time/monotonic.ts';
+import { tmuxMessage } from '../tmux/program.ts';
+import type { TmuxServer } from '../tmux/server.ts';
+import { ANY_SCREEN, type InputView } from './input-view.ts';
+import { clearingKeys, screenCommands, snapshot, snapshotOf } from './pane-input.ts';
 import { pollUntil } from './poll-until.ts';
-import { isInBox, isShown, messagePattern, type Snapshot } from './submit-view.ts';
+import {
+  isLeftOver,
+  isOnScreen,
+  isSeen,
+  type MessagePattern,
+  messagePattern,
+  type Snapshot,
+} from './submit-view.ts';
+import { hasRead, processesOn, readsLines, terminalInput } from './tty-input.ts';
+import type { Typing } from './typing.ts';
+import { type Uptake, uptakeOf } from './uptake.ts';
 
 /** How a program accepts a message. */
 export interface SubmitStyle {
@@ -18,9 +30,13 @@ export interface SubmitStyle {
 }
 
 export interface Submission {
-  /** `delivered`: seen to leave the box. `queued`: the program says that it waits. `unproven`: see `reason`. */
+  /** `delivered`: seen to leave the input and to be taken up. `queued`: the program says that it waits. `unproven`: see `reason`. */
   delivery: 'delivered' | 'queued' | 'unproven';
   reason: string | null;
+  /** Whether the submit keys were pressed. */
+  submitted: boolean;
+  /** The text was not submitted, and was seen to be gone again. */
+  takenBack?: boolean;
   /** Length of the text that was sent, in characters. */
   chars: number;
 }
@@ -28,67 +44,221 @@ export interface Submission {
 const pollMs = 25;
 const maxRetries = 2;
 
-export interface Timeouts {
-  /** How long the text may take to appear; longer for long ones. */
+export interface SubmitOptions {
+  /** Where the program takes text; nothing is known of it by default. */
+  view?: InputView;
+  /** How long the text may take to appear, in milliseconds; longer for long ones. */
   arrivalMs?: number;
-  /** How long the box may take to change after each press of the submit keys. */
+  /** How long the box may take to change after each press of the submit keys, in milliseconds. */
   changeMs?: number;
+  /** Keeps account of how far the text has come, in case that this process is killed. */
+  typing?: Typing;
 }
 
 /**
- * Types a text into a pane as one message. Only the submit keys are ever repeated, and only while the text is still
- * seen in the box: on any other screen they could answer a question. Throws what tmux throws when the pane is gone.
+ * Types a text into a pane as one message. The submit keys are pressed only after the text was seen in the input box,
+ * and again only while it is still there: on any other screen they could grant what a dialog asks for. A text that was
+ * not seen is taken back where that is safe. Throws what tmux throws when the pane is gone.
  */
 export async function submit(
-  tmux: Tmux,
+  tmux: TmuxServer,
   paneId: string,
   text: string,
   style: SubmitStyle,
-  { arrivalMs = 5000, changeMs = 1500 }: Timeouts = {},
+  { view = ANY_SCREEN, arrivalMs = 5000, changeMs = 1500, typing }: SubmitOptions = {},
 ): Promise<Submission> {
   const message = typeable(text);
   const pattern = messagePattern(message, style);
   const chars = message.length;
+  const unproven = (reason: string, submitted = false): Submission => ({
+    delivery: 'unproven',
+    reason,
+    submitted,
+    chars,
+  });
   const capture = () => snapshot(tmux, paneId);
-  if (longestLineBytes(message) >= maxCookedLineBytes && (await readsLines(tmux, paneId))) {
-    const reason = `nothing was sent: the program reads lines, and its terminal cuts them at ${maxCookedLineBytes} bytes`;
-    return { delivery: 'unproven', reason, chars };
+  const start = firstLine(message);
+  const hasBox = view.boxOf((await capture()).rows) !== null;
+  const isTooLong = longestLineBytes(message) >= maxCookedLineBytes;
+  const input = isTooLong || !hasBox ? await terminalInput(tmux, paneId) : null;
+  if (isTooLong && input?.byLines) {
+    const limit = `its terminal cuts them at ${maxCookedLineBytes} bytes`;
+    return unproven(`nothing was sent: the program reads lines, and ${limit}`);
   }
-  if (style.clearsBox) await tmux.sendKeys(paneId, ['C-u']);
-  const before = await pasted(tmux, paneId, message);
-  const { done: arrived, now } = await pollUntil(arrivalMs + message.length / 100, capture, (shown) =>
-    isShown(pattern, before, shown),
-  );
-  const current = await settledSnapshot(now, capture, changeMs);
-  const wasInBox = arrived && isInBox(pattern, current, current);
-  for (let press = 0; press <= (wasInBox ? maxRetries : 0); press++) {
-    await tmux.sendKeys(paneId, style.keys);
-    const { done } = await pollUntil(
-      changeMs,
-      capture,
-      (now) => pattern.isQueued(current, now) || !isInBox(pattern, current, now),
-    );
+  if (style.clearsBox) await clearBox(tmux, paneId, view, (now) => isLeftOver(pattern, view, now));
+  const known = start === message || hasBox;
+  const readers = !hasBox && input?.byLines ? new LineReaders(input.path, start) : null;
+  const pieces = known ? [message] : [start, message.slice(start.length)];
+  await typing?.begin(pieces);
+  const type = async (piece = ''): Promise<Snapshot> => {
+    const look = screenCommands(paneId);
+    return snapshotOf(await (typing ? typing.type(look) : tmux.paste(paneId, piece, look)));
+  };
+  const before = await type(pieces[0]);
+  const isTakenBack = async (typed: string, like: MessagePattern): Promise<boolean> => {
+    if (!(await takeBack(tmux, paneId, typed, style))) return false;
+    // A program may show it elsewhere than in a box, and keep it.
+    return (await pollUntil(changeMs, capture, (now) => !isOnScreen(like, before, now))).done;
+  };
+  const notSeen = (dialog: string | null, takenBack: boolean): Submission => ({
+    ...unproven(whyNotSeen(dialog, takenBack)),
+    takenBack,
+  });
+  if (!known) {
+    const begun = messagePattern(start, style);
+    const { done, now } = await pollUntil(arrivalMs, capture, (now) => isSeen(begun, view, before, now));
+    if (!done) return notSeen(view.dialogOn(now.rows, start), await isTakenBack(start, begun));
+    await type(pieces[1]);
+  }
+  const isThere = (now: Snapshot) => isSeen(pattern, view, before, now);
+  const arrival = await pollUntil(arrivalMs + message.length / 100, capture, isThere);
+  const current = arrival.done ? await settledSnapshot(arrival.now, capture, changeMs) : arrival.now;
+  if (!isThere(current)) {
+    const dialog = view.dialogOn(current.rows, message);
+    return notSeen(dialog, await isTakenBack(message, pattern));
+  }
+  const stages = { empty: before, full: current };
+  let shown = current;
+  let uptake: Uptake = 'held';
+  for (let press = 0; press <= maxRetries && uptake === 'held' && isThere(shown); press++) {
+    if (typing && press === 0) await typing.enter(style.keys);
+    else await tmux.sendKeys(paneId, style.keys);
+    const look = async () => {
+      const now = await capture().catch((error) => {
+        // A program that a message ends, such as `/exit`, is gone with its pane.
+        if (noPane.test(tmuxMessage(error))) return null;
+        throw error;
+      });
+      if (now === null) return { now: shown, uptake: 'taken' as const };
+      return { now, uptake: readers?.uptake() ?? uptakeOf(pattern, view, stages, now) };
+    };
+    const isQueued = (now: Snapshot) => pattern.isQueued(current, now);
+    const left = await pollUntil(changeMs, look, (seen) => isQueued(seen.now) || seen.uptake !== 'held');
+    ({ now: shown, uptake } = left.now);
+    if (uptake === 'left') {
+      const taken = await pollUntil(
+        2 * changeMs,
+        look,
+        (seen) => isQueued(seen.now) || seen.uptake === 'taken',
+      );
+      ({ now: shown, uptake } = taken.now);
+    }
     // Looks once more: the box may be drawn before the notice.
-    if (done && style.queued && pattern.isQueued(current, await capture()))
-      return { delivery: 'queued', reason: null, chars };
-    if (done && wasInBox) return { delivery: 'delivered', reason: null, chars };
+    if (
+      isQueued(shown) ||
+      (uptake !== 'held' && style.queued && isQueued(await capture().catch(() => shown)))
+    )
+      return { delivery: 'queued', reason: null, submitted: true, chars };
+    if (uptake === 'taken') return { delivery: 'delivered', reason: null, submitted: true, chars };
   }
-  const reason = arrived
-    ? 'the text is still in the box after the submit keys were pressed'
-    : 'the text was pasted, but was not seen on the screen';
-  return { delivery: 'unproven', reason, chars };
+  if (readers) return unproven(UNREAD, true);
+  return unproven(WHY_UNPROVEN[uptake === 'left' && !hasBox ? 'silent' : uptake], true);
 }
 
-/** Submits the text of a tmux buffer and deletes the buffer. Throws TMUX_FAILED when there is no such buffer. */
+const WHY_UNPROVEN: Record<'held' | 'left' | 'silent', string> = {
+  held: 'the text is still in the box after the submit keys were pressed',
+  left: 'the text has left the box, but the program shows no reaction to it',
+  silent:
+    'the submit keys were pressed, but the program shows no reaction: it may keep the text in its input',
+};
+const UNREAD = 'the program has not read it yet: its terminal keeps it until it does';
+
+/** The programs on a terminal that edits lines and echoes them: only what they read shows that one took a text. */
+class LineReaders {
+  readonly #path: string;
+  readonly #bytes: number;
+  readonly #before;
+
+  /** Made before the text, which begins with `line`, is typed. */
+  constructor(path: string, line: string) {
+    this.#path = path;
+    this.#bytes = Buffer.byteLength(line) + 1;
+    this.#before = processesOn(path);
+  }
+
+  /** Null where the system does not show it. */
+  uptake(): Uptake | null {
+    const read = hasRead(this.#before, processesOn(this.#path), this.#bytes);
+    return read === null ? null : read ? 'taken' : 'left';
+  }
+}
+
+const noPane =
+  /no server running|error connecting to|server exited|lost server|can't find (?:session|pane|window)/;
+
+/**
+ * The text up to its first line end. Where no box is known, it must be seen before the rest follows: to a program
+ * without bracketed paste a line end is Enter.
+ */
+const firstLine = (message: string): string => /^\s*[^\n]*/.exec(message)?.[0] ?? message;
+
+const whyNotSeen = (dialog: string | null, isBack: boolean): string =>
+  [
+    'the text was typed, but was not seen in the input box, so it was not submitted',
+    ...(dialog ? [`the screen shows a dialog (${dialog.slice(0, 120)})`] : []),
+    isBack ? 'it was taken back' : 'what the program kept of it is left there',
+  ].join('; ');
+
+/** Empties the box with C-u. Waits for that only where the same text is in it, which would pass for the new one. */
+async function clearBox(
+  tmux: TmuxServer,
+  paneId: string,
+  view: InputView,
+  isLeft: (now: Snapshot) => boolean,
+): Promise<void> {
+  const before = await snapshot(tmux, paneId);
+  await tmux.sendKeys(paneId, clearingKeys(draftRows(view, before)));
+  if (isLeft(before))
+    await pollUntil(
+      clearMs,
+      () => snapshot(tmux, paneId),
+      (now) => !isLeft(now),
+    );
+}
+
+/** How many rows of text the input box holds; 1 where no box is known. */
+function draftRows(view: InputView, { rows }: Snapshot): number {
+  const box = view.boxOf(rows);
+  const inside = box ? rows.slice(box.first, box.last + 1) : [];
+  return Math.max(1, inside.filter((row) => /[\p{L}\p{N}]/u.test(row)).length);
+}
+
+/** How long a box may take to be drawn empty, in milliseconds. */
+const clearMs = 1000;
+
+/**
+ * Takes a text that was typed back with C-u, which confirms nothing: in the box of an agent, and in the line of a
+ * program that leaves editing to its terminal. False where the key may mean something else.
+ */
+async function takeBack(
+  tmux: TmuxServer,
+  paneId: string,
+  message: string,
+  style: SubmitStyle,
+): Promise<boolean> {
+  if (!style.clearsBox && !(await readsLines(tmux, paneId))) return false;
+  await tmux.sendKeys(paneId, clearingKeys(message.split('\n').length));
+  return true;
+}
+
+/**
+ * Submits the text of a tmux buffer and deletes the buffer. A program that still starts may drop what is typed: a text
+ * that was not submitted, and was taken back, is typed once more.
+ * Throws TMUX_FAILED when there is no such buffer.
+ */
 export async function submitBuffer(
-  tmux: Tmux,
+  tmux: TmuxServer,
   paneId: string,
   buffer: string,
   style: SubmitStyle,
-  timeouts: Timeouts = {},
+  options: SubmitOptions = {},
 ): Promise<Submission> {
   const text = await tmux.run(['show-buffer', '-b', buffer]);
-  const submission = await submit(tmux, paneId, text, style, timeouts);
+  let submission = await submit(tmux, paneId, text, style, options);
+  if (submission.takenBack) {
+    await options.typing?.forget();
+    submission = await submit(tmux, paneId, text, style, options);
+  }
   await tmux.deleteBuffer(buffer);
   return submission;
 }
@@ -108,52 +278,18 @@ const maxCookedLineBytes = process.platform === 'linux' ? 4095 : 1024;
 const longestLineBytes = (text: string): number =>
   text.split('\n').reduce((longest, line) => Math.max(longest, Buffer.byteLength(line)), 0);
 
-async function readsLines(tmux: Tmux, paneId: string): Promise<boolean> {
-  const path = (await tmux.run(['display-message', '-p', '-t', paneId, '#{pane_tty}'])).trim();
-  const terminal = openSync(path, constants.O_RDONLY | constants.O_NOCTTY);
-  try {
-    const { stdout } = await runShort('stty', ['-a'], { env: tmux.environment, stdin: terminal });
-    return /(?<!-)\bicanon\b/.test(stdout.toString());
-  } finally {
-    closeSync(terminal);
-  }
-}
-
-/** Types a text into a pane and presses no key. Throws what tmux throws when the pane is gone. */
-export async function typeOnly(tmux: Tmux, paneId: string, text: string): Promise<void> {
-  await tmux.paste(paneId, typeable(text));
-}
-
-/** Types a text into a pane; returns the screen right before it. */
-async function pasted(tmux: Tmux, paneId: string, message: string): Promise<Snapshot> {
-  return snapshotOf(await tmux.paste(paneId, message, screenCommands(paneId)));
-}
-
-const snapshot = async (tmux: Tmux, paneId: string): Promise<Snapshot> =>
-  snapshotOf(await tmux.run(joined(screenCommands(paneId))));
-
-const screenCommands = (paneId: string): string[][] => [
-  ['display-message', '-p', '-t', paneId, '#{cursor_y}'],
-  ['capture-pane', '-p', '-t', paneId],
-];
-
-function snapshotOf(text: string): Snapshot {
-  const [cursorRow, ...rows] = text.split('\n');
-  return { rows, cursorRow: Number(cursorRow) };
-}
-
 /** Waits until the program has drawn the paste: some take keys that arrive during it as part of it. */
 async function settledSnapshot(
   first: Snapshot,
   capture: () => Promise<Snapshot>,
   ms: number,
 ): Promise<Snapshot> {
-  const deadline = Date.now() + ms;
+  const deadline = monotonic() + ms;
   for (let last = first; ; ) {
     await sleep(pollMs);
     const now = await capture();
     const same = now.cursorRow === last.cursorRow && now.rows.join('\n') === last.rows.join('\n');
-    if (same || Date.now() > deadline) return now;
+    if (same || monotonic() > deadline) return now;
     last = now;
   }
 }

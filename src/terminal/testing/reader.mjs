@@ -1,6 +1,6 @@
 // A program that accepts typed messages: MODE FILE. Messages are appended to FILE as JSON strings, one per line.
 // box: an input box with bracketed paste; deaf-once: drops its first Enter; busy: queues; blind: shows nothing.
-// lines: reads plain lines.
+// lines: reads plain lines. newline: its Enter makes a new line. sleeper: never reads what its terminal echoes.
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
@@ -8,7 +8,10 @@ const [, , mode, file] = process.argv;
 writeFileSync(file, '');
 const record = (text) => appendFileSync(file, `${JSON.stringify(text)}\n`);
 
-if (mode === 'lines') {
+if (mode === 'sleeper') {
+  console.log('ready');
+  setInterval(() => console.log('still here'), 200);
+} else if (mode === 'lines') {
   console.log('ready');
   createInterface({ input: process.stdin, terminal: false }).on('line', record);
 } else {
@@ -38,6 +41,10 @@ if (mode === 'lines') {
   };
   const enter = () => {
     if (drops-- > 0) return;
+    if (mode === 'newline') {
+      box += '\n';
+      return;
+    }
     record(box);
     output.push(mode === 'busy' ? 'Press up to edit queued messages' : `> ${shown(box)}`, '● working');
     box = '';

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from '../../lib/testing/until.ts';
-import { type StartedSession, Tmux } from '../tmux/tmux.ts';
+import type { StartedSession, TmuxServer } from '../tmux/server.ts';
+import { TmuxServers } from '../tmux/servers.ts';
 import type { Redaction } from '../transcript/writer.ts';
 
 /** Runs a test with its own tmux server in its own folder, and removes both. */
-export async function withTmux(test: (tmux: Tmux, folder: string) => Promise<void>): Promise<void> {
+export async function withTmux(test: (tmux: TmuxServer, folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'ap-term-'));
-  const tmux = new Tmux(folder, process.env);
+  const tmux = new TmuxServers(folder, process.env).newFor('ap_test');
   try {
     await test(tmux, folder);
   } finally {
@@ -21,7 +22,7 @@ export async function withTmux(test: (tmux: Tmux, folder: string) => Promise<voi
 
 /** Runs a program of this folder in a session. */
 export function start(
-  tmux: Tmux,
+  tmux: TmuxServer,
   program: string,
   args: string[] = [],
   size = { cols: 80, rows: 24 },

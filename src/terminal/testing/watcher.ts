@@ -1,12 +1,11 @@
 // Watches a pane until it is killed: HOME PANE TRANSCRIPT.
 import { watchPane } from '../tmux/pane-watch.ts';
-import { Tmux } from '../tmux/tmux.ts';
+import { TmuxServers } from '../tmux/servers.ts';
 import { noRedaction } from './scratch.ts';
 
 const [, , home = '', paneId = '', transcriptPath = ''] = process.argv;
 await watchPane({
-  tmux: new Tmux(home, process.env),
-  session: 'w',
+  tmux: new TmuxServers(home, process.env).of('ap_test'),
   paneId,
   transcriptPath,
   redaction: noRedaction,

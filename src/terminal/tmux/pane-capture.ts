@@ -1,10 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import { AgentPoolError } from '../../lib/errors.ts';
 import { Emulator, type ScreenListener } from '../screen/emulator.ts';
 import type { LogicalLine } from '../screen/rows.ts';
-import type { ControlClient } from './control-client.ts';
+import { joined } from './arguments.ts';
+import { commandText } from './config.ts';
 import { type PaneExit, paneExitOf } from './pane-facts.ts';
+import { tmuxMessage } from './program.ts';
+import type { TmuxServer } from './server.ts';
 
 /** A pane's state in tmux at one moment. */
 export interface PaneCapture {
+  /** The pane's process. */
+  pid: number;
   cols: number;
   rows: number;
   cursor: { row: number; col: number };
@@ -29,6 +36,7 @@ export interface PaneCapture {
 }
 
 const names = [
+  'pane_pid',
   'pane_width',
   'pane_height',
   'cursor_x',
@@ -51,41 +59,79 @@ const names = [
 ] as const;
 type Name = (typeof names)[number];
 
+/** A capture, and whether the commands that were to run with it have run. */
+export interface Captured {
+  capture: PaneCapture;
+  followed: boolean;
+}
+
 /**
- * Captures a pane from tmux's grid in one step. `onTaken` is called between the output that the capture contains and
- * the output that comes after it. Throws TMUX_FAILED when there is no such pane, TMUX_GONE when the client has ended.
+ * Captures a pane from tmux's grid and runs `follow` in the same step: no output comes between the two. A pane that has
+ * exited is not followed any more. Throws TMUX_FAILED when there is no such pane.
  */
 export async function capturePane(
-  client: ControlClient,
+  server: TmuxServer,
   pane: string,
-  onCaptured: () => void,
-): Promise<PaneCapture> {
-  for (let fullScreen = false; ; fullScreen = !fullScreen) {
-    const capture = (...options: string[]) => ['capture-pane', '-p', '-t', pane, ...options];
-    const grid = fullScreen
-      ? [
-          capture('-e', '-J', '-S', '-', '-E', '-1'),
-          capture('-e', '-J', '-a', '-q'),
-          capture('-e', '-J', '-S', '0'),
-        ]
-      : [capture('-e', '-J', '-S', '-', '-E', '-')];
-    const [facts = [], unfinished = [], first = [], saved = [], screen = []] = await client.commands(
-      [['display-message', '-p', '-t', pane, format], capture('-P', '-C'), ...grid],
-      onCaptured,
-    );
-    const fact = factsOf(facts.join('\n'));
-    if ((fact('alternate_on') === '1') !== fullScreen) continue;
-    // When there is no history, tmux returns the first row of the screen for it.
-    const main = fullScreen ? [...(fact('history_size') === '0' ? [] : first), ...saved] : first;
-    return {
-      ...captureOf(fact),
-      main: fact('pane_dead') === '1' ? withoutDeathNotice(main) : main,
-      fullScreen: screen,
-      unfinished: unfinished
-        .join('\n')
-        .replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))),
-    };
+  follow: readonly (readonly string[])[],
+): Promise<Captured> {
+  // It is part of a command's text, and a ledger that was imported may hold any text for it.
+  if (!/^%\d+$/.test(pane)) {
+    throw new AgentPoolError('TMUX_FAILED', `not a pane of tmux: ${pane}`, { said: '' });
   }
+  const mark = randomUUID();
+  const next = ['display-message', '-p', mark];
+  const capture = (...options: string[]) => ['capture-pane', '-p', '-t', pane, ...options];
+  const grid = textOf([capture('-e', '-J', '-S', '-', '-E', '-'), next, next]);
+  const fullScreen = textOf([
+    capture('-e', '-J', '-S', '-', '-E', '-1'),
+    next,
+    capture('-e', '-J', '-a', '-q'),
+    next,
+    capture('-e', '-J', '-S', '0'),
+  ]);
+  const commands = [
+    ['display-message', '-p', '-t', pane, format],
+    next,
+    capture('-P', '-C'),
+    next,
+    ['if-shell', '-F', '-t', pane, '#{alternate_on}', fullScreen, grid],
+  ];
+  const followed = ['if-shell', '-F', '-t', pane, '#{pane_dead}', '', textOf(follow)];
+  const parts = (text: string) => text.split(`${mark}\n`).map(linesOf);
+  try {
+    const printed = await server.run(joined(follow.length > 0 ? [...commands, followed] : commands));
+    const taken = captureFrom(parts(printed));
+    return { capture: taken, followed: follow.length > 0 && taken.exit === null };
+  } catch (error) {
+    // Its program has exited, and tmux has not read all of its output yet.
+    if (follow.length > 0 && /pane has exited/.test(tmuxMessage(error))) return capturePane(server, pane, []);
+    throw error;
+  }
+}
+
+const textOf = (commands: readonly (readonly string[])[]): string => commands.map(commandText).join(' ; ');
+
+const linesOf = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
+
+function captureFrom([
+  facts = [],
+  unfinished = [],
+  first = [],
+  saved = [],
+  screen = [],
+]: string[][]): PaneCapture {
+  const fact = factsOf(facts.join('\n'));
+  const isFullScreen = fact('alternate_on') === '1';
+  // When there is no history, tmux returns the first row of the screen for it.
+  const main = isFullScreen ? [...(fact('history_size') === '0' ? [] : first), ...saved] : first;
+  return {
+    ...captureOf(fact),
+    main: fact('pane_dead') === '1' ? withoutDeathNotice(main) : main,
+    fullScreen: screen,
+    unfinished: unfinished
+      .join('\n')
+      .replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))),
+  };
 }
 
 const format = names.map((name) => `#{${name}}`).join('|');
@@ -100,6 +146,7 @@ function captureOf(fact: (name: Name) => string): Omit<PaneCapture, 'main' | 'fu
   const count = (name: Name) => Number(fact(name));
   const isDead = fact('pane_dead') === '1';
   return {
+    pid: count('pane_pid'),
     cols: count('pane_width'),
     rows: count('pane_height'),
     cursor: { row: count('cursor_y'), col: count('cursor_x') },
@@ -130,7 +177,10 @@ export async function restoreEmulator(
   listener: ScreenListener,
 ): Promise<{ emulator: Emulator; history: LogicalLine[] }> {
   const history: LogicalLine[] = [];
-  const emulator = new Emulator(capture, { ...ignoreAll, scrolled: (lines) => history.push(...lines) });
+  const scrolled = (lines: readonly LogicalLine[]): void => {
+    for (const line of lines) history.push(line);
+  };
+  const emulator = new Emulator(capture, { ...ignoreAll, scrolled });
   const { cursor, savedCursor, region } = capture;
   await emulator.write(
     Buffer.from(

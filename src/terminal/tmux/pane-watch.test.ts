@@ -10,10 +10,10 @@ import { noRedaction, numbered, start, withTmux } from '../testing/scratch.ts';
 import { tailLines } from '../transcript/transcript.ts';
 import type { PaneExit } from './pane-facts.ts';
 import { type PaneWatch, watchPane } from './pane-watch.ts';
-import type { Tmux } from './tmux.ts';
+import type { TmuxServer } from './server.ts';
 
 /** A watch whose exit can be awaited. */
-async function watch(tmux: Tmux, paneId: string, more: { onTitle?: (title: string) => void } = {}) {
+async function watch(tmux: TmuxServer, paneId: string, more: { onTitle?: (title: string) => void } = {}) {
   let settle: (exit: PaneExit | 'gone') => void = () => {};
   const exited = new Promise<PaneExit | 'gone'>((resolve) => {
     settle = resolve;
@@ -21,7 +21,6 @@ async function watch(tmux: Tmux, paneId: string, more: { onTitle?: (title: strin
   const transcriptPath = join(tmux.home, 'transcript.log');
   const pane: PaneWatch = await watchPane({
     tmux,
-    session: 'w',
     paneId,
     transcriptPath,
     redaction: noRedaction,

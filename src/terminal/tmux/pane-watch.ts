@@ -1,17 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonic } from '../../lib/time/monotonic.ts';
 import type { Emulator, ScreenListener } from '../screen/emulator.ts';
 import type { LogicalLine } from '../screen/rows.ts';
 import type { Screen } from '../screen/screen.ts';
 import { type Redaction, TranscriptWriter } from '../transcript/writer.ts';
-import type { ControlClient } from './control-client.ts';
-import { capturePane, type PaneCapture, restoreEmulator } from './pane-capture.ts';
-import { paneClient } from './pane-client.ts';
+import { type Captured, capturePane, type PaneCapture, restoreEmulator } from './pane-capture.ts';
+import { PaneChanges } from './pane-changes.ts';
 import type { PaneExit } from './pane-facts.ts';
-import type { Tmux } from './tmux.ts';
+import { isReadElsewhere, PaneOutput } from './pane-output.ts';
+import { PrintedLines } from './printed-lines.ts';
+import type { TmuxServer } from './server.ts';
 
 export interface WatchOptions {
-  tmux: Tmux;
-  session: string;
+  tmux: TmuxServer;
   paneId: string;
   transcriptPath: string;
   redaction: Redaction;
@@ -23,21 +24,27 @@ export interface WatchOptions {
   onGone(): void;
   onTitle?(title: string): void;
   onBell?(): void;
+  /** The pane could not be captured; it is tried again. */
+  onFault?(error: unknown): void;
 }
 
 const frameMs = 16;
 const flushMs = 100;
-const reconnectMs = 50;
 /** How often and how long to wait for tmux to report how a dead pane's process ended. */
 const maxExitChecks = 20;
 const exitCheckMs = 50;
 /** Bytes that may wait for the emulator before reading pauses. */
 const maxPendingBytes = 1 << 20;
-
+/** How long to wait before the pane is captured again after a failure, or while another process reads it. */
+const againMs = 500;
 /**
- * Follows a pane from now on. Throws TMUX_NOT_FOUND, and TMUX_GONE or TMUX_FAILED when there is no such session or
- * pane.
+ * After so long without a pause the output waits in the memory of tmux: then the watch continues from the grid, which
+ * has the last 200,000 lines. `quietMs` without output are a pause.
  */
+const maxBusyMs = 15_000;
+const quietMs = 50;
+
+/** Follows a pane from now on. Throws TMUX_NOT_FOUND, TMUX_FAILED when there is no such pane, and PIPE_FAILED. */
 export async function watchPane(options: WatchOptions): Promise<PaneWatch> {
   const watch = new PaneWatch(options);
   await watch.start();
@@ -48,17 +55,17 @@ export async function watchPane(options: WatchOptions): Promise<PaneWatch> {
 export class PaneWatch {
   readonly #options: WatchOptions;
   readonly #writer: TranscriptWriter;
-  #client: ControlClient;
+  #output: PaneOutput | null = null;
+  readonly #changes = new PaneChanges(() => this.#recapture());
   #emulator: Emulator | null = null;
-  /** Output that arrived while the pane was being captured. */
-  #buffered: Buffer[] | null = [];
-  #exitChecks = 0;
   #printed = new PrintedLines();
   #isFirstOutput = false;
   #pendingBytes = 0;
   #paused = false;
   #captureAgain = false;
   #capturing: Promise<void> | null = null;
+  #busySince = 0;
+  #lastOutput = 0;
   #flushTimer: NodeJS.Timeout | undefined;
   #frameTimer: NodeJS.Timeout | undefined;
   #lastFrame = 0;
@@ -67,11 +74,11 @@ export class PaneWatch {
   constructor(options: WatchOptions) {
     this.#options = options;
     this.#writer = new TranscriptWriter(options.transcriptPath, options.redaction);
-    this.#client = this.#connect();
   }
 
   async start(): Promise<void> {
     try {
+      await this.#changes.follow(this.#options.tmux);
       await this.#capture();
     } catch (error) {
       await this.close();
@@ -88,6 +95,11 @@ export class PaneWatch {
   /** Number of rows that have scrolled off: the screen's first row is the one after them. */
   get scrolledLines(): number {
     return this.#printed.rows;
+  }
+
+  /** The last lines that have scrolled off the main screen, unredacted. */
+  linesAbove(): string[] {
+    return this.#printed.recent;
   }
 
   /** The last printed lines and those on the screen, unredacted. */
@@ -114,25 +126,9 @@ export class PaneWatch {
   /** Stops watching; everything received so far is in the transcript. */
   async close(): Promise<void> {
     if (this.#ended) return;
-    const client = this.#client;
-    client.removeAllListeners();
-    await client.close();
+    this.#output?.close();
     await this.#emulator?.write(Buffer.alloc(0));
     this.#finish();
-  }
-
-  #connect(): ControlClient {
-    const { tmux, session, paneId } = this.#options;
-    return paneClient(tmux, session, paneId, {
-      output: (bytes) => this.#receive(bytes),
-      recheck: () => this.#recapture(),
-      exit: () => this.#disconnected(),
-    });
-  }
-
-  #receive(bytes: Buffer): void {
-    if (this.#buffered) this.#buffered.push(bytes);
-    else this.#feed(bytes);
   }
 
   #feed(bytes: Buffer): void {
@@ -143,10 +139,14 @@ export class PaneWatch {
       return;
     }
     this.#isFirstOutput = false;
+    if (this.#isBehind()) {
+      this.#recapture();
+      return;
+    }
     this.#pendingBytes += bytes.length;
     if (this.#pendingBytes > maxPendingBytes && !this.#paused) {
       this.#paused = true;
-      this.#client.pause();
+      this.#output?.pause();
     }
     void this.#emulator.write(bytes).then(() => this.#written(bytes.length));
   }
@@ -155,9 +155,17 @@ export class PaneWatch {
     this.#pendingBytes -= length;
     if (this.#paused && this.#pendingBytes < maxPendingBytes / 4) {
       this.#paused = false;
-      this.#client.resume();
+      this.#output?.resume();
     }
+    this.#lastOutput = monotonic();
     this.#scheduleFrame();
+  }
+
+  #isBehind(): boolean {
+    const now = monotonic();
+    if (now - this.#lastOutput > quietMs) this.#busySince = now;
+    this.#lastOutput = now;
+    return now - this.#busySince > maxBusyMs;
   }
 
   #scheduleFrame(): void {
@@ -165,7 +173,7 @@ export class PaneWatch {
     this.#flushTimer ??= setTimeout(() => this.flush(), flushMs);
     this.#frameTimer ??= setTimeout(
       () => this.#emitFrame(),
-      Math.max(0, this.#lastFrame + frameMs - Date.now()),
+      Math.max(0, this.#lastFrame + frameMs - monotonic()),
     );
   }
 
@@ -173,24 +181,21 @@ export class PaneWatch {
     clearTimeout(this.#frameTimer);
     this.#frameTimer = undefined;
     if (this.#ended || !this.#emulator) return;
-    this.#lastFrame = Date.now();
+    this.#lastFrame = monotonic();
     this.#options.onScreen(this.#emulator.screen());
   }
 
-  /** Captures the pane again: the output may have a gap, or the pane may have died or changed its size. */
+  /** Captures the pane again: its output may have a gap, or it may have died or changed its size. */
   #recapture(): void {
     if (this.#ended) return;
-    this.#buffered ??= [];
     if (this.#capturing) {
       this.#captureAgain = true;
       return;
     }
-    // A capture fails when the client has gone with the session; the client reports that itself.
-    this.#capture().catch(() => {});
+    this.#capture().catch((error) => this.#interrupted(error));
   }
 
   async #capture(): Promise<void> {
-    this.#buffered ??= [];
     this.#capturing = this.#captureOnce();
     try {
       await this.#capturing;
@@ -203,36 +208,62 @@ export class PaneWatch {
   }
 
   async #captureOnce(): Promise<void> {
-    const capture = await capturePane(this.#client, this.#options.paneId, () => {
-      this.#buffered = [];
-    });
+    // What it has not read yet is in the grid.
+    this.#output?.close();
+    const output = await PaneOutput.open(this.#options.tmux);
+    this.#output = output;
+    const { capture, followed } = await this.#captureInto(output);
     await this.#emulator?.write(Buffer.alloc(0));
-    if (this.#ended) return;
+    if (this.#ended) return output.close();
     const { emulator, history } = await restoreEmulator(capture, this.#listener());
     this.#emulator?.dispose();
     this.#emulator = emulator;
+    this.#changes.pid = capture.pid;
     this.#printed = new PrintedLines();
     this.#printed.add(history);
     this.#resumeTranscript(capture, history, emulator);
-    const buffered = this.#buffered ?? [];
-    this.#buffered = null;
-    this.#isFirstOutput = true;
-    for (const bytes of buffered) this.#receive(bytes);
+    this.#restartReading();
+    if (followed) output.read({ data: (bytes) => this.#feed(bytes), end: () => this.#interrupted() });
     this.#emitFrame();
-    if (capture.exit) this.#checkExit(capture.exit);
+    if (capture.exit) void this.#checkExit(capture.exit);
+    else if (!followed) setTimeout(() => this.#recapture(), exitCheckMs);
+  }
+
+  /** Captures the pane and leads what follows into `output`, which is closed if nothing will follow. */
+  async #captureInto(output: PaneOutput): Promise<Captured> {
+    const { tmux, paneId } = this.#options;
+    let followed = false;
+    try {
+      const captured = await capturePane(tmux, paneId, output.commands(paneId));
+      followed = captured.followed;
+      if (followed) await output.begun();
+      return captured;
+    } finally {
+      if (!followed) output.close();
+    }
+  }
+
+  #restartReading(): void {
+    this.#isFirstOutput = true;
+    this.#pendingBytes = 0;
+    this.#paused = false;
+    this.#busySince = monotonic();
+    this.#lastOutput = this.#busySince;
   }
 
   /**
    * tmux can report the exit later than the end of the output. If it has missed the exit, it checks again when another
    * child ends.
    */
-  #checkExit(exit: PaneExit): void {
-    if (exit.code !== null || exit.signal !== null || this.#exitChecks++ === maxExitChecks) {
-      this.#exited(exit);
-      return;
+  async #checkExit(exit: PaneExit): Promise<void> {
+    const { tmux, paneId } = this.#options;
+    for (let checks = 0; exit.code === null && exit.signal === null && checks < maxExitChecks; checks++) {
+      await tmux.run(['run-shell', '-b', 'true']).catch(() => '');
+      await sleep(exitCheckMs);
+      const facts = await tmux.paneFacts(paneId).catch(() => null);
+      if (facts?.pane_dead) exit = { code: facts.exit_code, signal: facts.exit_signal };
     }
-    this.#client.command('run-shell', '-b', 'true').catch(() => {});
-    setTimeout(() => this.#recapture(), exitCheckMs);
+    this.#exited(exit);
   }
 
   #resumeTranscript(capture: PaneCapture, history: LogicalLine[], emulator: Emulator): void {
@@ -262,30 +293,33 @@ export class PaneWatch {
 
   #exited(exit: PaneExit): void {
     if (this.#ended) return;
-    this.#client.removeAllListeners();
-    void this.#client.close();
+    this.#output?.close();
     this.settle();
     this.#finish();
     this.#options.onExit(exit);
   }
 
-  /** The session is gone, or only the client is: the user detached it, or tmux itself ended it. */
-  async #disconnected(): Promise<void> {
+  /** The pane is gone, or another process reads it now, or it could not be captured, because of `error`. */
+  async #interrupted(error?: unknown): Promise<void> {
     // Before the first screen, start() itself fails.
     if (this.#ended || !this.#emulator) return;
     await this.#emulator.write(Buffer.alloc(0));
-    const facts = await this.#options.tmux.paneFacts(this.#options.paneId).catch(() => undefined);
+    const { tmux, paneId } = this.#options;
+    const facts = await tmux.paneFacts(paneId).catch(() => undefined);
     if (this.#ended) return;
-    if (facts !== null) {
-      await sleep(reconnectMs);
-      this.#buffered = [];
-      this.#client = this.#connect();
-      this.#recapture();
+    if (facts === null) {
+      this.settle();
+      this.#finish();
+      this.#options.onGone();
       return;
     }
-    this.settle();
-    this.#finish();
-    this.#options.onGone();
+    if (error !== undefined) {
+      this.#options.onFault?.(error);
+      await sleep(againMs);
+    }
+    // Two that take the pane from each other would both miss most of it.
+    while (!this.#ended && (await isReadElsewhere(tmux, paneId))) await sleep(againMs);
+    this.#recapture();
   }
 
   #finish(): void {
@@ -295,20 +329,7 @@ export class PaneWatch {
     this.#ended = true;
     clearTimeout(this.#flushTimer);
     clearTimeout(this.#frameTimer);
+    this.#changes.close();
     this.#writer.close();
-  }
-}
-
-const RECENT = 500;
-
-/** What has scrolled off the top of the screen: the number of rows, and the last lines. */
-class PrintedLines {
-  rows = 0;
-  /** The text of the last 500 lines, unredacted. */
-  recent: string[] = [];
-
-  add(lines: readonly LogicalLine[]): void {
-    for (const line of lines) this.rows += line.rows;
-    this.recent = [...this.recent, ...lines.slice(-RECENT).map(({ text }) => text)].slice(-RECENT);
   }
 }

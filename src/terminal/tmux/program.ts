@@ -2,13 +2,29 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import type { Env } from '../../lib/process/environment.ts';
 import { runShort } from '../../lib/process/start.ts';
 
-/** Runs tmux and resolves to its standard output. Throws TMUX_NOT_FOUND, or TMUX_FAILED with tmux's message. */
-export async function runTmux(args: readonly string[], input: string, env: Env): Promise<string> {
-  const { code, stdout, stderr, fault } = await runShort('tmux', args, { env, input });
+/**
+ * How long a call may take, in milliseconds; a healthy server answers in some. Keys that a prompt of an attached person
+ * swallows make tmux wait until that person answers, and a suspended server answers no one.
+ */
+const LONGEST_CALL_MS = 20_000;
+
+/**
+ * Runs tmux and resolves to its standard output. Throws TMUX_NOT_FOUND, or TMUX_FAILED with tmux's message, also after
+ * `timeoutMs` without an answer.
+ */
+export async function runTmux(
+  args: readonly string[],
+  input: string,
+  env: Env,
+  timeoutMs = LONGEST_CALL_MS,
+): Promise<string> {
+  const { code, stdout, stderr, fault } = await runShort('tmux', args, { env, input, timeoutMs });
   if (fault?.cause) throw fault.cause.code === 'ENOENT' ? tmuxNotFound(fault.cause) : fault.cause;
-  if (code === 0) return stdout.toString();
-  const said = `${stderr}${stdout}`.trim();
+  // At TERM, the client exits with 0.
+  if (code === 0 && !fault) return stdout.toString();
   const command = args.find((word) => /^[a-z]+-[a-z]+$/.test(word)) ?? 'tmux';
+  const said =
+    fault?.reason === 'too slow' ? `no answer within ${timeoutMs / 1000} s` : `${stderr}${stdout}`.trim();
   throw new AgentPoolError('TMUX_FAILED', `tmux ${command} failed: ${said.slice(0, 300)}`, { said, code });
 }
 

@@ -11,7 +11,7 @@ export interface WorkerResult {
   confidence: string;
   /** Other sections, by their heading. */
   other: Record<string, string>;
-  /** The block's lines as they were found, markers included. */
+  /** The block's lines as they were found, markers included, without the word of the session. */
   raw: string;
 }
 

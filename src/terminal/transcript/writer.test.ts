@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -51,6 +51,56 @@ describe('a transcript writer', () => {
       writer.flush();
       assert.deepEqual(read(), ['a', 'B']);
       writer.close();
+    }));
+
+  it('keeps in memory what the disk does not take, never fails for that, and writes it later, also when closed', () =>
+    withFolder((path, read) => {
+      const place = join(path, '..', 'later');
+      const faults: unknown[] = [];
+      const writer = new TranscriptWriter(join(place, 'transcript.log'), {
+        ...noRedaction,
+        onFault: (error) => faults.push(error),
+      });
+      writer.resume([], resumed);
+      writer.scrolled(lines(['a', 'b']));
+      writer.flush();
+      writer.scrolled(lines(numbered(1, 50_000)));
+      writer.tail(lines(['the end']));
+      assert.ok(faults[0] instanceof Error);
+      mkdirSync(place);
+      writer.close();
+      renameSync(join(place, 'transcript.log'), path);
+      assert.deepEqual(read(), ['a', 'b', ...numbered(1, 50_000), 'the end']);
+      assert.deepEqual([faults.length, faults[1]], [2, null]);
+    }));
+
+  it('writes nothing once another process writes the transcript', () =>
+    withFolder((path, read) => {
+      let mayWrite = true;
+      const old = new TranscriptWriter(path, { ...noRedaction, mayWrite: () => mayWrite });
+      old.resume([], resumed);
+      old.scrolled(lines(['a']));
+      old.tail(lines(['b']));
+      old.flush();
+      mayWrite = false;
+      const next = new TranscriptWriter(path, noRedaction);
+      next.resume(lines(['a', 'b']), resumed);
+      next.scrolled(lines(['c']));
+      next.flush();
+      old.scrolled(lines(['b']));
+      old.tail(lines(['gone']));
+      old.close();
+      assert.deepEqual(read(), ['a', 'b', 'c']);
+      next.close();
+    }));
+
+  it('takes more lines at once than a call can have arguments', () =>
+    withFolder((path, read) => {
+      const writer = new TranscriptWriter(path, noRedaction);
+      writer.resume([], resumed);
+      writer.scrolled(lines(numbered(1, 200_000)));
+      writer.close();
+      assert.equal(read().length, 200_000);
     }));
 
   it('continues after a kill between writing the lines and the state', () =>

@@ -1,4 +1,5 @@
 import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { storageError } from '../../lib/files/private-files.ts';
 import type { LogicalLine } from '../screen/rows.ts';
 import { fingerprint, ShownLines } from './shown-lines.ts';
 import {
@@ -10,12 +11,19 @@ import {
   writeState,
 } from './state.ts';
 
-/** Removes secrets; injected, because redaction belongs to another folder. As many lines come out as go in. */
+/**
+ * What the owner of a transcript injects, because it belongs to other folders: above all, what removes secrets. As many
+ * lines come out as go in.
+ */
 export interface Redaction {
   /** For text that only grows: returns what may be written, and holds back what may still become a secret. */
   lines(): { push(lines: readonly string[]): string[]; flush(): string[] };
   /** For a whole text. Keeps its number of lines. */
   text(text: string): string;
+  /** False once another process writes this transcript: nothing is written any more. By default, none does. */
+  mayWrite?(): boolean;
+  /** Called with the error when the transcript cannot be written (a full disk), and with null when all is written again. */
+  onFault?(error: unknown): void;
 }
 
 /** A line on its way through the redactor. */
@@ -33,6 +41,9 @@ const contextLines = 128;
 const markLines = 64;
 /** How many of the lines from before the history was erased are recognised when they are printed again. */
 const epochLines = 2000;
+const retryMs = 1000;
+/** How many characters wait in memory while the disk is full; the oldest lines beyond are dropped. */
+const mostWaiting = 32 * 1024 * 1024;
 
 /**
  * Writes what a worker printed: each line once, in order. The file is a settled part that only grows, and a tail that
@@ -40,11 +51,18 @@ const epochLines = 2000;
  *
  * The file is written first, then the state. After a kill in between, the state covers less than the file; the next
  * writer cuts the file there and takes the lines from tmux's history again.
+ *
+ * No method throws because the file cannot be written: a full disk must not stop the watching. The lines wait in memory
+ * and are written when there is space, also after `close`.
  */
 export class TranscriptWriter {
   readonly #path: string;
   readonly #redaction: Redaction;
-  readonly #file: number;
+  /** Open from the first write on: the file may have to wait for space, too. */
+  #file: number | null = null;
+  #retry: NodeJS.Timeout | null = null;
+  #isClosed = false;
+  #isFaulty = false;
   #redactor;
   #settledBytes: number;
   #mark: HistoryMark;
@@ -72,7 +90,6 @@ export class TranscriptWriter {
     this.#path = path;
     this.#redaction = redaction;
     this.#redactor = redaction.lines();
-    this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
     this.#settledBytes = state.settledBytes;
     this.#mark = state.mark;
     this.#shown = new ShownLines(state.shown);
@@ -164,14 +181,14 @@ export class TranscriptWriter {
     this.#tail = textsOf(mainLines);
   }
 
-  /** Writes everything that waits. */
+  /** Writes everything that waits; while the disk is full, the next try does. */
   flush(): void {
-    this.#save();
+    if (!this.#retry) this.#save();
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#save();
-    closeSync(this.#file);
   }
 
   /** Adds lines that are in no history. */
@@ -183,7 +200,8 @@ export class TranscriptWriter {
   }
 
   #pass(passing: readonly PassingLine[], lines: readonly string[]): void {
-    this.#passing.push(...passing);
+    // Not push(...): more than a hundred thousand arguments overflow the stack.
+    this.#passing = this.#passing.length === 0 ? [...passing] : this.#passing.concat(passing);
     this.#context = lastOf([...this.#context, ...lines], contextLines + this.#heldBack().length);
     const ready = this.#redactor.push(lines);
     let taken = 0;
@@ -198,6 +216,10 @@ export class TranscriptWriter {
     this.#passing = this.#passing.slice(next);
     this.#markTexts = lastOf(this.#markTexts, markLines);
     if (this.#outLength < 256 * 1024) return;
+    if (this.#retry) {
+      this.#dropOldest();
+      return;
+    }
     // The known screen is older than these lines: it is set again before the next flush.
     this.#tail = [];
     this.#save();
@@ -237,12 +259,52 @@ export class TranscriptWriter {
   }
 
   #save(): void {
+    if (this.#retry) clearTimeout(this.#retry);
+    this.#retry = null;
+    try {
+      if (this.#redaction.mayWrite?.() !== false) this.#saveAll();
+      if (this.#isFaulty) this.#redaction.onFault?.(null);
+      this.#isFaulty = false;
+      if (this.#isClosed) this.#closeFile();
+    } catch (error) {
+      this.#isUnsaved(error);
+    }
+  }
+
+  #saveAll(): void {
     const tail = this.#tailText();
     if (this.#out.length > 0 || tail !== this.#written.tail) this.#saveLines(tail);
     this.#saveState();
   }
 
+  /** Keeps what is not written, and tries again soon. */
+  #isUnsaved(error: unknown): void {
+    const errno = (error as NodeJS.ErrnoException | null)?.code;
+    if (errno === undefined) throw error;
+    // Part of it may be in the file.
+    this.#written = { ...this.#written, tail: null, size: Number.POSITIVE_INFINITY };
+    this.#dropOldest();
+    this.#retry = setTimeout(() => this.#save(), retryMs).unref();
+    if (!this.#isFaulty) this.#redaction.onFault?.(storageError(error, this.#path));
+    this.#isFaulty = true;
+  }
+
+  #dropOldest(): void {
+    if (this.#outLength <= mostWaiting) return;
+    let first = 0;
+    for (let over = this.#outLength - mostWaiting / 2; over > 0; first++)
+      over -= (this.#out[first]?.length ?? 0) + 1;
+    this.#out = [droppedLine, ...this.#out.slice(first)];
+    this.#outLength = this.#out.reduce((length, line) => length + line.length + 1, 0);
+  }
+
+  #closeFile(): void {
+    if (this.#file !== null) closeSync(this.#file);
+    this.#file = null;
+  }
+
   #saveLines(tail: string): void {
+    this.#file ??= openSync(this.#path, constants.O_RDWR | constants.O_CREAT, 0o600);
     const settled = Buffer.from(this.#out.map(withEnd).join(''));
     const bytes = Buffer.concat([settled, Buffer.from(tail)]);
     for (let done = 0; done < bytes.length; ) {
@@ -270,6 +332,7 @@ export class TranscriptWriter {
   }
 }
 
+const droppedLine = '[agentpool: lines are missing here, printed while the disk was full]';
 const gapLine = '[agentpool: lines may be missing here, printed while no watcher ran]';
 
 const withEnd = (line: string): string => `${line}\n`;

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, openSqlite } from '../../events/store/connection.ts';
 import { isBusy } from '../../lib/errors.ts';
+import { monotonic } from '../../lib/time/monotonic.ts';
 
 const POLL_MS = 25;
 
@@ -27,7 +28,7 @@ export async function askOnce<T>(shared: Shared, ask: () => Promise<T>): Promise
   // A folder that cannot be written to only costs a second question.
   if (!connection) return ask();
   try {
-    if (!(await takeWriteLock(connection, askedAt + shared.max_wait_ms))) return await ask();
+    if (!(await takeWriteLock(connection, monotonic() + shared.max_wait_ms))) return await ask();
     const answered = answerSince(connection, shared.key, askedAt - shared.fresh_ms);
     if (answered !== undefined) {
       connection.exec('COMMIT');
@@ -54,7 +55,7 @@ function open(file: string): Connection | null {
   }
 }
 
-/** Takes the write lock; false if no other process released it in time, or the file is no database. */
+/** Takes the write lock; false if no other process released it until then, by the monotonic clock, or the file is no database. */
 async function takeWriteLock(connection: Connection, until: number): Promise<boolean> {
   for (;;) {
     try {
@@ -66,7 +67,7 @@ async function takeWriteLock(connection: Connection, until: number): Promise<boo
       );
       return true;
     } catch (error) {
-      if (!isBusy(error) || Date.now() > until) return false;
+      if (!isBusy(error) || monotonic() > until) return false;
       await sleep(POLL_MS);
     }
   }

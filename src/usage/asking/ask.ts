@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { detectOptions, makeProbeFolder } from '../../agents/cached-detection.ts';
+import { detectOptions, madeProbeFolder } from '../../agents/cached-detection.ts';
 import type { ProviderDescriptor } from '../../agents/contract/descriptor.ts';
-import { type Detected, findHelpers, locate } from '../../agents/contract/locate.ts';
+import type { UsageSample } from '../../agents/contract/limits/sample.ts';
+import { billedByKey, type Detected, findHelpers, locate } from '../../agents/contract/locate.ts';
 import type { DetectionPlace } from '../../agents/last-detected.ts';
 import { descriptorsOf } from '../../agents/registry.ts';
 import type { Ledger } from '../../projections/projector/ledger.ts';
@@ -10,6 +11,7 @@ import type { Backend } from '../backends/index.ts';
 import { askOnce } from './ask-once.ts';
 import { type Probed, type ProbedOne, type ProbeTarget, probeOne, withoutAsking } from './probe.ts';
 import { recordSample } from './record.ts';
+import { unknownSample } from './unasked.ts';
 
 /** Where usage is asked for and recorded: an AppContext is one. */
 export interface UsagePlace extends DetectionPlace {
@@ -25,6 +27,8 @@ export interface UsageOptions {
   interactive: boolean;
   /** An answer that any process got at most this long ago, in milliseconds, is used again. */
   fresh_ms: number;
+  /** Called at the start and after each answer, with the answers so far and the providers that are still asked. */
+  onAnswer?: (samples: readonly UsageSample[], waiting: readonly string[]) => void;
 }
 
 /** How long an answer serves other callers: ten callers at once are one question, and so are two in a row. */
@@ -42,8 +46,8 @@ export async function askUsage(
   request: UsageOptions,
   detected: readonly Detected[] | null = null,
 ): Promise<Probed> {
-  makeProbeFolder(place.paths);
-  const options = detectOptions(place);
+  const workdir = madeProbeFolder(place.paths);
+  const options = detectOptions(place, workdir);
   const wanted = (await descriptorsOf(place.config)).filter(
     ({ id }) => request.providers?.includes(id) ?? true,
   );
@@ -51,8 +55,49 @@ export async function askUsage(
     findHelpers(options),
     Promise.all(wanted.map((descriptor) => targetOf(descriptor, place, detected))),
   ]);
-  const answers = await Promise.all(targets.map((target) => answerOf(place, request, target, helpers)));
+  const waiting = new Set(targets.map(({ provider_id }) => provider_id));
+  const samples: UsageSample[] = [];
+  request.onAnswer?.(samples, [...waiting]);
+  const answers = await Promise.all(
+    targets.map(async (target) => {
+      const answer = await inTime(
+        place,
+        request,
+        target,
+        answerOf(place, request, target, { helpers, workdir }),
+      );
+      waiting.delete(target.provider_id);
+      samples.push(answer.sample);
+      request.onAnswer?.(samples, [...waiting]);
+      return answer;
+    }),
+  );
   return { samples: answers.map(({ sample }) => sample), partial: answers.some(({ cut }) => cut) };
+}
+
+/** Beyond the deadline of the question: another process may have asked before, and its children may not end. */
+const GRACE_MS = 5000;
+
+/** The answer, or what the ledger has, when no answer comes: one provider must not hold up the others without end. */
+async function inTime(
+  { ledger }: UsagePlace,
+  { interactive }: UsageOptions,
+  { provider_id }: ProbeTarget,
+  asked: Promise<ProbedOne>,
+): Promise<ProbedOne> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<ProbedOne>((done) => {
+    timer = setTimeout(() => {
+      const sample = knownUsageOf(ledger, provider_id)?.good ?? unknownSample(provider_id, new Date());
+      done({ sample: { ...sample, stale: true, warnings: ['it did not answer in time'] }, cut: true });
+    }, deadline(interactive) + GRACE_MS);
+  });
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
+    asked.catch(() => {});
+  }
 }
 
 async function targetOf(
@@ -62,14 +107,14 @@ async function targetOf(
 ): Promise<ProbeTarget> {
   const found = detected?.find(({ id }) => id === descriptor.id);
   const agent = found ? found.command : await locate(descriptor, detectOptions(place));
-  return { provider_id: descriptor.id, agent };
+  return { provider_id: descriptor.id, agent, billing: billedByKey(descriptor, detectOptions(place)) };
 }
 
 async function answerOf(
   place: UsagePlace,
   { backend, interactive, fresh_ms }: UsageOptions,
   target: ProbeTarget,
-  helpers: Readonly<Record<string, readonly string[]>>,
+  { helpers, workdir }: { helpers: Readonly<Record<string, readonly string[]>>; workdir: string },
 ): Promise<ProbedOne> {
   const fixed = withoutAsking(target, new Date());
   if (fixed) return { sample: fixed, cut: false };
@@ -77,12 +122,12 @@ async function answerOf(
   const deadline_ms = deadline(interactive);
   const shared = {
     file: join(paths.run, 'usage', `${target.provider_id}.sqlite`),
-    key: JSON.stringify([backend, interactive, target.agent]),
+    key: JSON.stringify([backend, interactive, target.agent, target.billing ?? null]),
     fresh_ms,
     max_wait_ms: deadline_ms,
   };
   return askOnce(shared, async () => {
-    const { home, workdir, now } = detectOptions(place);
+    const { home, now } = detectOptions(place);
     const lastGood = (provider: string) => knownUsageOf(ledger, provider)?.good ?? undefined;
     const settings = { backend, interactive, deadline_ms, lastGood, env, home, helpers, workdir, now };
     const probed = await probeOne(settings, target);

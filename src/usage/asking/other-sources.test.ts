@@ -128,11 +128,13 @@ describe("devin's user status", () => {
 
   it('is read from a screen only if it says whether it shows what is used or what remains', () => {
     const screen = 'Daily quota:   70.00% remaining\nWeekly quota (resets Thu)  55% used\nContext 30%\n';
-    assert.deepEqual(left(answered(parseDevinScreen(screen))), [
+    assert.deepEqual(left(answered(parseDevinScreen(screen, now))), [
       ['daily', 70],
       ['weekly', 45],
     ]);
-    assert.equal(failed(parseDevinScreen('Weekly 55%')).outcome, 'unreadable');
+    assert.equal(failed(parseDevinScreen('Weekly 55%', now)).outcome, 'unreadable');
+    const resets = 'Weekly quota: 55% used, resets Thu 9:00 AM (UTC)';
+    assert.equal(answered(parseDevinScreen(resets, now)).windows[0]?.reset_at, '2026-11-26T09:00:00.000Z');
   });
 
   it('sends its key only to https servers', () => {

@@ -102,6 +102,23 @@ describe('the sources of a provider', () => {
     );
   });
 
+  it('of a setup that is billed by API key have no subscription to report, and the provider is available', async () => {
+    const signedOut = [source('cli', gives(failure('signed_out', 'signed out: codex login')))];
+    const targets = [{ provider_id: 'codex-cli', agent: ['codex'], billing: 'OPENAI_API_KEY' }];
+    const sample = await sampleFrom(signedOut, { targets });
+    assert.deepEqual(
+      [sample.status, sample.confidence, sample.windows, sample.warnings],
+      [
+        'available',
+        'local_config',
+        [],
+        ['billed by API key (OPENAI_API_KEY): no subscription, no limits reported'],
+      ],
+    );
+    const plan = await sampleFrom([source('cli', gives(week(40)))], { targets });
+    assert.deepEqual([plan.windows.length, plan.warnings], [1, []]);
+  });
+
   it('are skipped when they need a terminal or were not opted into', async () => {
     const sources = [
       source('screen', gives(week(1)), { interactive: true }),

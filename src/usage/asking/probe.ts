@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BILLED_BY_KEY } from '../../agents/contract/descriptor.ts';
 import {
   type Answer,
   type Failure,
   failure,
+  NO_LIMITS,
   type Reading,
   type SourceContext,
   type UsageSource,
@@ -19,6 +21,8 @@ export interface ProbeTarget {
   provider_id: string;
   /** The words of the command line that starts the agent; null when it is not installed. */
   agent: readonly string[] | null;
+  /** What it is billed by without a subscription; null or left out if nothing is set up. */
+  billing?: string | null;
 }
 
 export interface ProbeRequest extends ProbeSettings {
@@ -104,6 +108,7 @@ async function probeProvider(
   const cut = overall.aborted && refusal === undefined;
   if (refusal) {
     const { source, reading } = refusal;
+    if (target.billing) return { sample: billedSample(request, target, tried), cut };
     const facts = { status: 'unauthenticated', source: source.id, confidence: source.confidence } as const;
     return { sample: { ...blank(request, provider_id), ...facts, tried, warnings: [reading.reason] }, cut };
   }
@@ -193,6 +198,20 @@ function sampleOf(
   };
   return asOf(given, request.now());
 }
+
+/** A worker of a setup without a login runs, and no subscription has a limit that it could reach. */
+const billedSample = (
+  request: ProbeSettings,
+  { provider_id, billing }: ProbeTarget,
+  tried: Attempt[],
+): UsageSample => ({
+  ...blank(request, provider_id),
+  status: 'available',
+  confidence: 'local_config',
+  source: 'billing',
+  tried,
+  warnings: [`${BILLED_BY_KEY} (${billing}): no subscription, ${NO_LIMITS}`],
+});
 
 /** Figures that an agent wrote to a file earlier do not replace newer ones of the ledger. */
 function newestSample(request: ProbeSettings, sample: UsageSample, tried: Attempt[]): UsageSample {

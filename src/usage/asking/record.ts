@@ -10,10 +10,13 @@ export interface RecordOptions {
   actor: string;
   /** The session whose agent warned. */
   correlationId?: string;
+  /** When it was seen, if that was earlier than now. */
+  occurredAt?: string;
 }
 
-/** Appends a sample if it says something new; false if it does not. */
+/** Appends a sample if it says something new; false if it does not, and in a ledger that may only be read. */
 export function recordSample(ledger: Ledger, sample: UsageSample, options: RecordOptions): boolean {
+  if (ledger.store.isReadOnly) return false;
   // Compared within the append's transaction: ten commands that learn the same at once append one event.
   return ledger.store.transaction(() => {
     const known = knownUsageOf(ledger, sample.provider_id);

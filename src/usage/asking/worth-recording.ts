@@ -8,13 +8,20 @@ export function worthAppending(previous: UsageSample | undefined, next: UsageSam
   if (!previous) return true;
   // A sample that was kept after a failure, or read from an old cache again, is already in the log.
   if (next.observed_at < previous.observed_at) return false;
-  if (facts(previous) !== facts(next)) return true;
+  if (facts(previous) !== facts(next) || !haveSameResets(previous, next)) return true;
   return Date.parse(next.checked_at) - Date.parse(previous.checked_at) >= QUIET_MS;
 }
 
-/** Providers compute a reset again for each answer; a difference of a few seconds is nothing new. */
-const toTheMinute = (at: string | null): number | null =>
-  at === null ? null : Math.round(Date.parse(at) / 60_000);
+/** Providers compute a reset again for each answer, and screens show it in minutes. */
+const SAME_RESET_MS = 2 * 60_000;
+
+function haveSameResets(previous: UsageSample, next: UsageSample): boolean {
+  return next.windows.every(({ reset_at }, index) => {
+    const before = previous.windows[index]?.reset_at ?? null;
+    if (before === null || reset_at === null) return before === reset_at;
+    return Math.abs(Date.parse(before) - Date.parse(reset_at)) <= SAME_RESET_MS;
+  });
+}
 
 function facts(sample: UsageSample): string {
   const windows = sample.windows.map((w) => [
@@ -23,7 +30,6 @@ function facts(sample: UsageSample): string {
     w.remaining_percent,
     w.used_units,
     w.remaining_units,
-    toTheMinute(w.reset_at),
   ]);
   const { status, confidence, source, plan, credits_remaining, premium_requests_remaining } = sample;
   return JSON.stringify([

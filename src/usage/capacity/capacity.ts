@@ -13,6 +13,9 @@ export interface CapacityPolicy {
   block_on_usage_statuses: readonly string[];
   allowed_providers: readonly string[];
   denied_providers: readonly string[];
+  never_allow_overage?: boolean;
+  /** Providers that may be paid by the use. */
+  allow_overage_for?: readonly string[];
 }
 
 /** What detection found of a provider, if it ran. */
@@ -122,6 +125,10 @@ function whyNot(
     return 'policy_not_allowed';
   const auth = status === 'unauthenticated' ? status : known?.auth_status;
   if (auth === 'unauthenticated' || auth === 'unavailable') return `auth_${auth}`;
+  if (status === 'overage_possible') {
+    if (policy.allow_overage_for?.includes(provider_id)) return null;
+    if (policy.never_allow_overage) return status;
+  }
   if (status === 'limit_reached' || policy.block_on_usage_statuses.includes(status)) return status;
   if (status === 'unknown') return 'usage_unknown';
   if (!TRUSTED.includes(confidence)) return `confidence_${confidence}`;

@@ -1,4 +1,4 @@
-import { asOf, nextReset, type UsageSample } from '../../agents/contract/limits/sample.ts';
+import { nextReset, type UsageSample } from '../../agents/contract/limits/sample.ts';
 import type { Detected } from '../../agents/contract/locate.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Rows } from '../../projections/reader.ts';
@@ -14,6 +14,7 @@ import {
   windowsNow,
 } from './capacity.ts';
 import { type Observed, paceSince } from './trend.ts';
+import { stillCounts } from './worker-warning.ts';
 
 export interface CapacityInputs {
   config: Pick<Config, 'policy'>;
@@ -69,8 +70,7 @@ export function currentSamples(
 
 /**
  * Adds a warning that an agent showed while it worked to the last answer. The warning counts until the provider has
- * answered since, until the reset that it named, or, if it named none, for `believed_ms`: a limit that cannot be
- * asked about must not hold forever.
+ * answered since, and no longer than `stillCounts` says: a limit that cannot be asked about must not hold forever.
  */
 export function withWarning(
   answered: UsageSample | null,
@@ -78,7 +78,7 @@ export function withWarning(
   now: Date,
   believed_ms: number,
 ): UsageSample | null {
-  if (!warned || !stillCounts(warned, now, believed_ms)) return answered;
+  if (!warned || warned.status === 'available' || !stillCounts(warned, now, believed_ms)) return answered;
   if (!answered || answered.status === 'unknown') return { ...warned, tried: answered?.tried ?? [] };
   if (!isGood(answered) || answered.observed_at >= warned.observed_at) return answered;
   const windows = [...answered.windows, ...warned.windows];
@@ -93,11 +93,6 @@ export function withWarning(
 }
 
 const SEVERITY = ['available', 'near_limit', 'limit_reached', 'overage_possible'];
-
-function stillCounts(warned: UsageSample, now: Date, believed_ms: number): boolean {
-  if (warned.reset_at !== null) return !asOf(warned, now).windows.every(({ expired }) => expired);
-  return now.getTime() - Date.parse(warned.observed_at) <= believed_ms;
-}
 
 /** A provider that has answered about limits since a detection is signed in, whatever the detection found. */
 function knownProvider(
@@ -126,8 +121,9 @@ function historyOf(rows: Rows, { provider_id, windows, observed_at }: UsageSampl
  * Whether the status of a row still holds. Figures that are too old, with no reset ahead of them, must not keep a
  * provider from work forever: a limit holds because of its reset or a fresh answer.
  */
-export const isInForce = ({ stale, windows }: CapacityRow): boolean =>
+export const isInForce = ({ status, stale, windows }: CapacityRow): boolean =>
   !stale ||
+  status === 'overage_possible' ||
   windows.some(
     ({ remaining_percent, reset_at, confidence }) =>
       remaining_percent === 0 && (reset_at !== null || confidence === 'provider_warning'),

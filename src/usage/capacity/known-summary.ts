@@ -43,7 +43,9 @@ export function tooOld(rows: Rows, { config, ids, detected, now }: CapacityInput
   const seconds = config.policy.usage_auto_refresh_after_seconds;
   if (seconds === null) return [];
   const since = new Date(now.getTime() - seconds * 1000).toISOString();
-  const answered = knownUsage(rows).filter(({ latest }) => latest !== null && latest.checked_at >= since);
+  // An answer from the future is as old as the clock was set back: it does not count.
+  const isRecent = (at: string): boolean => at >= since && at <= now.toISOString();
+  const answered = knownUsage(rows).filter(({ latest }) => latest !== null && isRecent(latest.checked_at));
   return ids.filter(
     (id) =>
       fakeSample(id, now) === null &&

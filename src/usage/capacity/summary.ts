@@ -1,4 +1,5 @@
 import { detectAgents, detectedLately } from '../../agents/cached-detection.ts';
+import type { UsageSample } from '../../agents/contract/limits/sample.ts';
 import type { Detected } from '../../agents/contract/locate.ts';
 import { lastDetected } from '../../agents/last-detected.ts';
 import { providerIds } from '../../config/provider-ids.ts';
@@ -6,19 +7,31 @@ import { askUsage, JUST_NOW_MS, type UsageOptions, type UsagePlace } from '../as
 import type { Probed } from '../asking/probe.ts';
 import { currentCapacity, currentSamples } from './current.ts';
 import { DETECTION_REUSE_MS, summaryOf, tooOld, type UsageSummary } from './known-summary.ts';
-import type { Snapshots } from './schema.ts';
+import type { Capacity, Snapshots } from './schema.ts';
 
-export interface SummaryOptions extends Omit<UsageOptions, 'fresh_ms'> {
+export interface SummaryOptions extends Omit<UsageOptions, 'fresh_ms' | 'onAnswer'> {
   /** Ask the providers now, even if the recorded answers are fresh enough for the policy. */
   refresh: boolean;
+  /** Called with what is known so far, while providers are asked. */
+  onProgress?: (answered: Capacity, waiting: readonly string[]) => void;
 }
 
 /** Which providers are usable now, which are not and why, and when they come back. */
 export async function usageSummary(place: UsagePlace, request: SummaryOptions): Promise<UsageSummary> {
   // Detection runs first: in parallel, both would start the agents for their version.
   const detected = await (request.refresh ? detectAgents(place) : detectedLately(place, DETECTION_REUSE_MS));
+  const { onProgress } = request;
+  const onAnswer = (samples: readonly UsageSample[], waiting: readonly string[]) => {
+    const ids = samples.map(({ provider_id }) => provider_id);
+    const given = { config: place.config, ids, detected, now: new Date(), samples };
+    onProgress?.(currentCapacity(place.ledger, given), waiting);
+  };
   const requested = request.refresh
-    ? await askUsage(place, { ...request, fresh_ms: JUST_NOW_MS }, detected)
+    ? await askUsage(
+        place,
+        { ...request, fresh_ms: JUST_NOW_MS, ...(onProgress ? { onAnswer } : {}) },
+        detected,
+      )
     : null;
   const again = requested ?? (await askAgain(place, request, detected));
   const current = currentCapacity(place.ledger, {

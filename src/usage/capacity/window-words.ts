@@ -52,7 +52,8 @@ export function windowWords(
     window.remaining_percent === null
       ? (units ?? 'not reported')
       : `${Math.round(window.remaining_percent)} % left`;
-  const reset = window.reset_at === null ? '' : `, resets ${moment(window.reset_at, now, timeZone)}`;
+  const unknown = window.remaining_percent === 0 ? ', reset unknown' : '';
+  const reset = window.reset_at === null ? unknown : `, resets ${moment(window.reset_at, now, timeZone)}`;
   return `${label} ${left}${reset}${pace(trend, now, timeZone)}`;
 }
 

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import Value from 'typebox/value';
-import { NOW } from '../../../fixtures/usage/samples.ts';
+import { aSample, aWindow, NOW } from '../../../fixtures/usage/samples.ts';
 import { UsageSample } from '../../events/catalogue/usage.ts';
-import { warningSample } from './worker-warning.ts';
+import { namedZone, UTC } from '../../lib/time/zones.ts';
+import { withWarning } from './current.ts';
+import { windowWords } from './window-words.ts';
+import { overSample, warningSample, withEarlier } from './worker-warning.ts';
 
 const warned = (facts: Partial<Parameters<typeof warningSample>[0]> = {}) => {
   const sample = warningSample({
@@ -12,7 +15,7 @@ const warned = (facts: Partial<Parameters<typeof warningSample>[0]> = {}) => {
     resets: null,
     text: 'limit reached',
     at: NOW,
-    timeZone: 'UTC',
+    zone: UTC,
     ...facts,
   });
   assert.ok(Value.Check(UsageSample, sample), JSON.stringify(sample));
@@ -30,7 +33,7 @@ describe('a warning on a worker’s screen', () => {
 
   it("is in this machine's time zone if it names none, and has no reset without a time", () => {
     assert.equal(
-      warned({ resets: 'Nov 26 at 3pm', timeZone: 'America/New_York' }).reset_at,
+      warned({ resets: 'Nov 26 at 3pm', zone: namedZone('America/New_York') ?? UTC }).reset_at,
       '2026-11-26T20:00:00.000Z',
     );
     assert.equal(warned({ resets: 'tomorrow' }).reset_at, null);
@@ -43,4 +46,91 @@ describe('a warning on a worker’s screen', () => {
 
   it('repeats no e-mail', () =>
     assert.doesNotMatch(JSON.stringify(warned({ text: 'someone@example.invalid is out of credits' })), /@/));
+});
+
+describe('paid use on a worker’s screen', () => {
+  it('is overage_possible, and counts until its provider is asked again', () => {
+    const paid = warned({ paid: true, reached: false });
+    assert.equal(paid.status, 'overage_possible');
+    const inDays = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
+    assert.equal(withWarning(null, paid, inDays(30), 1000)?.status, 'overage_possible');
+    const before = aSample('claude-code', { windows: [aWindow('5h', 30, null)] });
+    const older = { ...before, observed_at: inDays(-1).toISOString() };
+    const newer = { ...before, observed_at: inDays(1).toISOString() };
+    assert.equal(withWarning(older, paid, inDays(2), 1000)?.status, 'overage_possible');
+    assert.equal(withWarning(newer, paid, inDays(2), 1000)?.status, 'available');
+  });
+
+  it('is over with the reset that it named', () => {
+    const paid = warned({ paid: true, resets: '4:10am (UTC)' });
+    assert.equal(withWarning(null, paid, new Date(NOW.getTime() + 2 * 86_400_000), 1000), null);
+  });
+});
+
+describe('a limit whose reset cannot be read', () => {
+  const inHours = (hours: number) => new Date(NOW.getTime() + hours * 3_600_000);
+  const statusOf = (sample: ReturnType<typeof warned>, hours: number) =>
+    withWarning(null, sample, inHours(hours), 1000)?.status ?? null;
+
+  it('is remembered for the length of its window, and says that its reset is unknown', () => {
+    const session = warned({ text: "You've hit your 5-hour limit", resets: 'some day' });
+    assert.deepEqual([statusOf(session, 4.9), statusOf(session, 5.1)], ['limit_reached', null]);
+    const weekly = warned({ text: "You've hit your weekly limit" });
+    assert.deepEqual([statusOf(weekly, 167), statusOf(weekly, 169)], ['limit_reached', null]);
+    const [window] = weekly.windows;
+    assert.ok(window);
+    assert.equal(windowWords(window, null, NOW, 'UTC'), '7d 0 % left, reset unknown');
+  });
+
+  it('of no named window is remembered until it is seen otherwise, a week at most', () => {
+    const unnamed = warned();
+    assert.deepEqual([statusOf(unnamed, 160), statusOf(unnamed, 170)], ['limit_reached', null]);
+    const over = overSample('claude-code', inHours(1));
+    assert.ok(Value.Check(UsageSample, over));
+    assert.equal(withWarning(null, over, inHours(2), 1000), null);
+  });
+
+  it('and is only near is believed for a while', () => {
+    const near = warned({ reached: false });
+    assert.deepEqual([statusOf(near, 0), statusOf(near, 1)], ['near_limit', null]);
+  });
+});
+
+describe('a second warning', () => {
+  const later = new Date(NOW.getTime() + 60_000);
+  const weekly = warned({ text: "You've hit your weekly limit", resets: 'Nov 26, 3pm (UTC)' });
+
+  it('keeps the reset that a menu about the same limit does not name', () => {
+    const menu = warned({ text: 'What do you want to do?', at: later });
+    const both = withEarlier(menu, weekly);
+    assert.deepEqual(
+      both.windows.map(({ window_minutes, reset_at }) => [window_minutes, reset_at]),
+      [[10_080, '2026-11-26T15:00:00.000Z']],
+    );
+    assert.equal(both.reset_at, '2026-11-26T15:00:00.000Z');
+  });
+
+  it('about another limit ends neither', () => {
+    const session = warned({ text: "You've hit your 5-hour limit", resets: 'in 2 hours', at: later });
+    const both = withEarlier(session, weekly);
+    assert.deepEqual(
+      both.windows.map(({ name }) => name),
+      ['300m', '10080m'],
+    );
+    const after = new Date('2026-11-25T00:00:00.000Z');
+    assert.equal(withWarning(null, both, after, 1000)?.status, 'limit_reached');
+    const near = withEarlier(
+      warned({ text: '90% of your 5-hour limit used', reached: false, at: later }),
+      weekly,
+    );
+    assert.equal(near.status, 'limit_reached');
+  });
+
+  it('with a reset of its own replaces the one of the same limit', () => {
+    const moved = warned({ text: "You've hit your weekly limit", resets: 'Nov 28, 3pm (UTC)', at: later });
+    assert.deepEqual(
+      withEarlier(moved, weekly).windows.map(({ reset_at }) => reset_at),
+      ['2026-11-28T15:00:00.000Z'],
+    );
+  });
 });

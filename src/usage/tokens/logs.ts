@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TokenLog } from '../../agents/contract/tokens/use.ts';
 import type { Env, Paths } from '../../config/paths.ts';
 import { AGENT_IDS } from '../../config/provider-ids.ts';
-import { TokenIndex, type Updated } from './token-index.ts';
+import { isDamaged, removeIndex, TokenIndex, type Updated } from './token-index.ts';
 
 /** The logs of all agents that record their tokens, or of these providers only. */
 export async function tokenLogs(providers: readonly string[] = AGENT_IDS): Promise<TokenLog[]> {
@@ -41,12 +41,23 @@ export async function openTokens(
   { providers, onFile }: TokenReading = {},
 ): Promise<OpenTokens> {
   const logs = await tokenLogs(providers);
-  const index = new TokenIndex(join(paths.run, 'tokens.sqlite'));
+  const file = join(paths.run, 'tokens.sqlite');
+  const open = async (): Promise<OpenTokens> => {
+    const index = new TokenIndex(file);
+    try {
+      const home = env.HOME || homedir();
+      return { index, logs, updated: await index.update(logs, { env, home }, budget, onFile) };
+    } catch (error) {
+      index.close();
+      throw error;
+    }
+  };
   try {
-    const home = env.HOME || homedir();
-    return { index, logs, updated: await index.update(logs, { env, home }, budget, onFile) };
+    return await open();
   } catch (error) {
-    index.close();
-    throw error;
+    if (!isDamaged(error)) throw error;
+    // Some damage shows only when a page is read. It is a cache: the logs are read again.
+    removeIndex(file);
+    return open();
   }
 }

@@ -1,14 +1,23 @@
-import { closeSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, openSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { instant } from '../../agents/contract/limits/values.ts';
 import type { Memory, TokenLog, TokenUse } from '../../agents/contract/tokens/use.ts';
 import { type Connection, openSqlite } from '../../events/store/connection.ts';
+import { isNotWritable } from '../../events/store/read-only.ts';
 import { errorMessage, isBusy } from '../../lib/errors.ts';
+import { type FoundFile, filesBelow, isAbsent, type Unread } from '../../lib/files/below.ts';
+import { makeFolders } from '../../lib/files/private-files.ts';
+import { counted } from '../../lib/text/counted.ts';
 
 /** Raise it when a log is read differently or prices change: the index is then built again. */
-const VERSION = 3;
+const VERSION = 4;
 
 const SCHEMA = `
-  CREATE TABLE files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, memory TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE files (
+    path TEXT PRIMARY KEY, stamp TEXT NOT NULL, memory TEXT NOT NULL,
+    /* What of it could not be read, in words. */
+    fault TEXT
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE uses (
     provider_id TEXT NOT NULL, key TEXT NOT NULL, rank REAL NOT NULL, file TEXT NOT NULL, at TEXT NOT NULL,
     model TEXT, project TEXT, session TEXT, input INTEGER NOT NULL, cache_read INTEGER NOT NULL,
@@ -45,8 +54,34 @@ interface LogFile {
 export interface Updated {
   /** Everything written by then is in the index. */
   complete: boolean;
-  /** Logs that cannot be read, with the reason. */
-  unreadable: { path: string; reason: string }[];
+  /** Folders, logs and parts of logs that cannot be read, with the reason. All else is in the index. */
+  unreadable: Unread[];
+}
+
+/** Whether the file of the index is broken: cut off by a full disk, a crash or a sync. */
+export const isDamaged = (error: unknown): boolean =>
+  /^SQLITE_(?:CORRUPT|NOTADB)/.test(String((error as { code?: unknown }).code));
+
+export function removeIndex(file: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+}
+
+/** In memory, for one command, if the home cannot be written. A damaged file is replaced: it is only a cache. */
+function opened(file: string, isAgain = false): Connection {
+  let connection: Connection | null = null;
+  try {
+    makeFolders(dirname(file));
+    closeSync(openSync(file, 'a', 0o600));
+    connection = openSqlite(file, { timeout: 5000 });
+    connection.pragma('journal_mode = WAL');
+    return connection;
+  } catch (error) {
+    connection?.close();
+    if (isNotWritable(error)) return openSqlite(':memory:');
+    if (isAgain || !isDamaged(error)) throw error;
+    removeIndex(file);
+    return opened(file, true);
+  }
 }
 
 /**
@@ -57,10 +92,7 @@ export class TokenIndex {
   readonly connection: Connection;
 
   constructor(file: string) {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    closeSync(openSync(file, 'a', 0o600));
-    this.connection = openSqlite(file, { timeout: 5000 });
-    this.connection.pragma('journal_mode = WAL');
+    this.connection = opened(file);
     this.connection.pragma('synchronous = OFF');
     if (this.connection.pragma('user_version', { simple: true }) !== VERSION)
       this.connection.transaction(() => this.#prepare()).immediate();
@@ -78,17 +110,24 @@ export class TokenIndex {
     onFile?: (done: number, all: number) => void,
   ): Promise<Updated> {
     const until = performance.now() + budget;
-    const found = logs.flatMap((log) => log.roots(place).flatMap((root) => logsBelow(root, log)));
-    if (this.#news(found).length === 0) return { complete: true, unreadable: [] };
+    const all = logs.map((log) => logsBelow(log.roots(place), log));
+    const found = all.flatMap(({ files }) => files);
+    const unread = all.flatMap((each) => each.unread);
+    const whole = (updated: Updated): Updated => ({
+      ...updated,
+      unreadable: distinct([...unread, ...updated.unreadable, ...this.#faults(found)]),
+    });
+    if (this.#news(found).length === 0) return whole({ complete: true, unreadable: [] });
     // Loaded only if there is something to price.
     const { priceOf } = await import('./price.ts');
     this.connection.pragma(`busy_timeout = ${Math.ceil(Math.min(budget, LOCK_TIMEOUT_MS))}`);
     try {
-      return this.connection.transaction(() => this.#readAll(found, priceOf, until, onFile)).immediate();
+      const readAll = () => this.#readAll(found, priceOf, until, onFile);
+      return whole(this.connection.transaction(readAll).immediate());
     } catch (error) {
       // Another process reads the same logs for the first time.
       if (!isBusy(error)) throw error;
-      return { complete: false, unreadable: [] };
+      return whole({ complete: false, unreadable: [] });
     }
   }
 
@@ -106,6 +145,15 @@ export class TokenIndex {
     return found.filter(({ path, stamp }) => known.get(path) !== stamp);
   }
 
+  /** What is known not to be readable of these logs, from when each was read. */
+  #faults(found: readonly LogFile[]): Unread[] {
+    const rows = this.connection.prepare('SELECT path, fault FROM files WHERE fault IS NOT NULL').all();
+    const there = new Set(found.map(({ path }) => path));
+    return (rows as { path: string; fault: string }[])
+      .filter(({ path }) => there.has(path))
+      .map(({ path, fault }) => ({ path, reason: fault }));
+  }
+
   /** Reads the logs that another process has not read in the meantime. */
   #readAll(
     found: readonly LogFile[],
@@ -121,6 +169,8 @@ export class TokenIndex {
       try {
         if (!this.#read(each, price, until)) updated.complete = false;
       } catch (error) {
+        // An agent removes its old logs at any time.
+        if (isAbsent(error)) continue;
         const reason = errorMessage(error);
         updated.unreadable.push({ path: each.path, reason });
       }
@@ -130,19 +180,31 @@ export class TokenIndex {
 
   /** Reads one log; false if the time was over before its end. */
   #read({ log, path, stamp }: LogFile, price: Price, until: number): boolean {
-    const known = this.connection.prepare('SELECT memory FROM files WHERE path = ?').get(path);
-    const stored = (known as { memory: string } | undefined)?.memory;
-    const { isNewFile, uses, memory } = log.open(path, stored ? (JSON.parse(stored) as Memory) : {});
-    if (isNewFile) this.connection.prepare('DELETE FROM uses WHERE file = ?').run(path);
+    const row = this.connection.prepare('SELECT memory FROM files WHERE path = ?').get(path);
+    const stored = (row as { memory: string } | undefined)?.memory;
+    const { untimed, ...kept }: Memory = stored ? (JSON.parse(stored) as Memory) : {};
+    const { isNewFile, uses, memory, faults } = log.open(path, kept);
+    // What an agent has thrown away stays counted, except answers that are known by their place alone: another answer
+    // may be there now.
+    if (isNewFile)
+      this.connection.prepare('DELETE FROM uses WHERE file = ? AND instr(key, file) > 0').run(path);
+    let timeless = isNewFile ? 0 : Number(untimed ?? 0);
     let whole = true;
     for (const use of uses) {
-      this.#insert(log, path, use, price);
+      const at = instant(use.at);
+      if (at === null) timeless += 1;
+      else this.#insert(log, path, { ...use, at }, price);
       whole = performance.now() <= until;
       if (!whole) break;
     }
     this.connection
-      .prepare('INSERT OR REPLACE INTO files VALUES (?, ?, ?)')
-      .run(path, whole ? stamp : '', JSON.stringify(memory));
+      .prepare('INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)')
+      .run(
+        path,
+        whole ? stamp : '',
+        JSON.stringify(timeless > 0 ? { ...memory, untimed: timeless } : memory),
+        faultOf(timeless, faults?.() ?? []),
+      );
     return whole;
   }
 
@@ -152,28 +214,32 @@ export class TokenIndex {
     this.connection
       .prepare(INSERT_USE)
       .run(
-        ...[provider_id, key, rank, file, at, model, project, session],
+        ...[provider_id, key, Number.isFinite(rank) ? rank : 0, file, at, model, project, session],
         ...[input, cache_read, cache_write, output, usd],
       );
   }
 }
 
+/** What of a log is not in the index; null if nothing is missing. */
+function faultOf(timeless: number, faults: readonly string[]): string | null {
+  const all = timeless > 0 ? [...faults, `skipped ${counted(timeless, 'answer')} without a time`] : faults;
+  return all.length > 0 ? all.join('; ') : null;
+}
+
+/** Two agents may have one folder. */
+const distinct = (unread: readonly Unread[]): Unread[] => [
+  ...new Map(unread.map((each) => [each.path, each])).values(),
+];
+
 /** Sorted, so that a session is read before its forks. */
-function logsBelow(root: string, log: TokenLog): LogFile[] {
-  try {
-    return readdirSync(root, { recursive: log.nested, withFileTypes: true })
-      .filter((entry) => entry.isFile() && log.isLog(entry.name))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort()
-      .map((path) => ({ log, path, stamp: stampOf(path, log.beside ?? []) }));
-  } catch {
-    return [];
-  }
+function logsBelow(roots: readonly string[], log: TokenLog): { files: LogFile[]; unread: Unread[] } {
+  const { files, unread } = filesBelow(roots, { isNested: log.nested, isWanted: log.isLog });
+  const stamped = files.map((file) => ({ log, path: file.path, stamp: stampOf(file, log.beside ?? []) }));
+  return { files: stamped, unread };
 }
 
 /** The size and modification time of a log and of the files beside it: changes with every write. */
-const stampOf = (path: string, beside: readonly string[]): string =>
-  ['', ...beside]
-    .map((end) => statSync(`${path}${end}`, { throwIfNoEntry: false }))
+const stampOf = ({ path, stat }: FoundFile, beside: readonly string[]): string =>
+  [stat, ...beside.map((end) => statSync(`${path}${end}`, { throwIfNoEntry: false }))]
     .map((stat) => (stat ? `${stat.size}@${stat.mtimeMs}` : '-'))
     .join(' ');

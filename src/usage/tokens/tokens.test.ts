@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { paths } from '../../config/paths.ts';
@@ -121,6 +131,16 @@ describe("Codex' tokens", () => {
       ['b', 500],
       ['c', 700],
     ]);
+  });
+
+  it('are not counted again in a sub agent, which names its parent where it says how it was spawned', async () => {
+    const { write, report } = user();
+    write(codex('a'), [meta('a'), turn, count(1000, 1000), count(3300, 2300)]);
+    const spawned = meta('b');
+    const source = { subagent: { thread_spawn: { parent_thread_id: 'a', depth: 1 } } };
+    const head = { ...spawned, payload: { ...spawned.payload, source } };
+    write(codex('b'), [head, turn, count(1000, 1000), count(3300, 2300), count(3700, 400)]);
+    assert.equal((await report()).totals.input, 3700);
   });
 
   it('are all counted in a fork that only names its parent, even if totals happen to be equal', async () => {
@@ -304,7 +324,19 @@ describe('the index', () => {
     assert.equal((await report()).totals.answers, 1);
     rmSync(file);
     write(CLAUDE, [claudeAnswer('m7', 7)]);
-    assert.equal((await report()).totals.output, 7);
+    assert.equal((await report()).totals.output, 8);
+  });
+
+  it('keeps what an agent has thrown away in a log that it wrote again, also for the copies in other logs', async () => {
+    const { ground, write, report } = user();
+    const all = [1, 2, 3, 4, 5].map((n) => claudeAnswer(`m${n}`, n));
+    const file = write(CLAUDE, [...all, claudeAnswer(null, 100)]);
+    write('.claude/projects/-home-dev-shop/resumed.jsonl', [...all, claudeAnswer('m6', 6)]);
+    assert.equal((await report()).totals.output, 121);
+    writeFileSync(file, `${JSON.stringify(claudeAnswer('m1', 1))}\n`);
+    assert.deepEqual([(await report()).totals.answers, (await report()).totals.output], [6, 21]);
+    rmSync(join(ground, '.claude'), { recursive: true });
+    assert.equal((await report()).totals.answers, 6);
   });
 
   it('keeps what an agent has deleted since', async () => {
@@ -319,12 +351,117 @@ describe('the index', () => {
     assert.equal(statSync(join(ground, 'home', 'run', 'tokens.sqlite')).mode & 0o777, 0o600);
   });
 
+  it('is made again if its file was cut off', async () => {
+    const { ground, write, report } = user();
+    write(
+      CLAUDE,
+      Array.from({ length: 300 }, (_, n) => claudeAnswer(`m${n}`, 1)),
+    );
+    await report();
+    const file = join(ground, 'home/run/tokens.sqlite');
+    truncateSync(file, statSync(file).size / 2);
+    write(CLAUDE, [claudeAnswer('next', 1)]);
+    assert.equal((await report()).totals.answers, 301);
+  });
+
   it('tolerates any content of a log', async () => {
     const { write, report } = user();
     const junk = '{"usage": broken\n[1,"usage"]\n"usage"\n\n{"message":{"usage":"x"}}\n';
     write(CLAUDE, [claudeAnswer('m1', 1)], junk);
     write(CLAUDE, [claudeAnswer('m2', 1, { timestamp: 7 }), claudeAnswer('m3', -1)]);
     assert.equal((await report()).totals.answers, 2);
+  });
+});
+
+describe('a log with a faulty part', () => {
+  const good = (id: string) => claudeAnswer(id, 1);
+  const reasons = (unreadable: readonly { reason: string }[]) =>
+    unreadable.map(({ reason }) => reason).join();
+
+  it('counts all else, and reports the part until it is gone', async () => {
+    const { ground, write, report } = user();
+    write(CLAUDE, [good('m1'), { ...good('m2'), timestamp: '0000-00-00T00:00:00Z' }], '{"usage": broken\n');
+    write(CLAUDE, [good('m3')]);
+    for (let time = 0; time < 2; time++) {
+      const { totals, unreadable } = await report('day');
+      assert.equal(totals.answers, 2);
+      assert.match(reasons(unreadable), /^skipped 1 line that is no JSON; skipped 1 answer without a time$/);
+    }
+    rmSync(join(ground, CLAUDE));
+    const { totals, unreadable } = await report();
+    assert.deepEqual([totals.answers, unreadable], [2, []]);
+  });
+
+  it('of one agent leaves the others as they are', async () => {
+    const { write, report } = user();
+    write(CLAUDE, [{ ...good('m1'), timestamp: 'yesterday' }]);
+    write(codex('a'), [
+      meta('a'),
+      turn,
+      count(500, 500),
+      count(600, 100, '9999-99-99T00:00:00Z'),
+      count(800, 200),
+    ]);
+    assert.deepEqual(
+      (await report('day')).rows.map(({ group, input }) => [group, input]),
+      [['2026-03-04', 700]],
+    );
+  });
+
+  it('reads on after a line that is too long to be read', async () => {
+    const { write, report } = user();
+    const file = write(CLAUDE, [good('m1')]);
+    for (let part = 0; part < 5; part++) appendFileSync(file, 'x'.repeat(8 << 20));
+    assert.equal((await report()).totals.answers, 1);
+    write(CLAUDE, [], '\n');
+    write(CLAUDE, [good('m2')]);
+    const { totals, unreadable } = await report();
+    assert.deepEqual([totals.answers, reasons(unreadable)], [2, 'skipped 1 line of over 32 MiB']);
+  });
+
+  it('reads lines with a byte order mark, CRLF, NUL bytes and no end', async () => {
+    const { ground, report } = user();
+    const file = join(ground, CLAUDE);
+    mkdirSync(join(file, '..'), { recursive: true });
+    const [a, b, c, d] = ['m1', 'm2', 'm3', 'm4'].map((id) => JSON.stringify(good(id)));
+    writeFileSync(file, `\uFEFF${a}\r\n\0\0\0${b}\r\n${c}`);
+    assert.deepEqual([(await report()).totals.answers, (await report()).unreadable], [3, []]);
+    appendFileSync(file, `\n${d?.slice(0, 40)}`);
+    assert.deepEqual([(await report()).totals.answers, (await report()).unreadable], [3, []]);
+    appendFileSync(file, `${d?.slice(40)}\n`);
+    assert.deepEqual([(await report()).totals.answers, (await report()).unreadable], [4, []]);
+  });
+
+  it(
+    'in a folder that cannot be read counts the other folders',
+    { skip: process.getuid?.() === 0 },
+    async () => {
+      const { ground, write, report } = user();
+      write(CLAUDE, [good('m1')]);
+      const hidden = join(ground, '.claude/projects/-hidden');
+      mkdirSync(hidden);
+      chmodSync(hidden, 0);
+      const { totals, unreadable } = await report();
+      chmodSync(hidden, 0o700);
+      assert.deepEqual([totals.answers, unreadable.map(({ path }) => path)], [1, [hidden]]);
+    },
+  );
+
+  it('may lie behind links, also in a circle, and is counted once', async () => {
+    const { ground, write, report } = user();
+    const projects = join(ground, '.claude/projects');
+    write('elsewhere/s.jsonl', [claudeAnswer(null, 1)]);
+    write(CLAUDE, [claudeAnswer(null, 1)]);
+    symlinkSync(join(ground, 'elsewhere'), join(projects, 'a-link'));
+    symlinkSync(join(ground, 'elsewhere'), join(projects, 'z-link'));
+    symlinkSync(join(ground, CLAUDE), join(projects, 'same.jsonl'));
+    symlinkSync('..', join(projects, '-home-dev-shop/up'));
+    symlinkSync('self', join(projects, 'self'));
+    symlinkSync('nowhere', join(projects, 'gone.jsonl'));
+    mkdirSync(join(ground, '.config'));
+    symlinkSync(join(ground, '.claude'), join(ground, '.config/claude'));
+    const { totals, unreadable } = await report();
+    assert.deepEqual([totals.answers, unreadable], [2, []]);
   });
 });
 

@@ -1,19 +1,34 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import Type, { type Static } from 'typebox';
 import { runnableAgent } from '../../agents/registry.ts';
-import { AgentPoolError } from '../../lib/errors.ts';
-import { count, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
-import { shell } from '../../lib/text/shell.ts';
+import { count, flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
+import { monotonic } from '../../lib/time/monotonic.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
-import type { Choice } from '../../terminal/detection/classification-schema.ts';
-import { typeable, typeOnly } from '../../terminal/input/submit.ts';
+import type { FormChoice } from '../../terminal/detection/classification-schema.ts';
+import { typeable } from '../../terminal/input/submit.ts';
 import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
 import { record } from '../core/record.ts';
-import { type Dialog, dialogKinds, dialogOf, findChoice, isSame, stepTowards } from '../sight/dialog.ts';
-import { textEntryFor } from '../sight/dialog-words.ts';
-import { type ScreenReading, screenReader, seenOrGone } from '../sight/look.ts';
-import { sendMessage } from './send.ts';
+import { alone } from '../core/worker-lock.ts';
+import {
+  type Dialog,
+  DialogShown,
+  dialogKinds,
+  dialogOf,
+  isFree,
+  isSame,
+  leavesPlanMode,
+  shownDialog,
+} from '../sight/dialog.ts';
+import { ifReadable, screenReader, seenOrGone } from '../sight/look.ts';
+import { confirmReview, fillIn } from './answering/fill.ts';
+import { Hand } from './answering/hand.ts';
+import { type AnswerRequest, type Plan, planFor } from './answering/plan.ts';
+import { leavesReadOnly, misfit, noDialog, overage } from './answering/refusals.ts';
+import { sendWhileAlone } from './send.ts';
+
+export type { AnswerRequest } from './answering/plan.ts';
+
+const Taken = Type.Object({ number: count, label: text });
 
 export const Answered = Type.Object(
   {
@@ -21,216 +36,169 @@ export const Answered = Type.Object(
     session_id: text,
     dialog: oneOf(dialogKinds),
     question: nullable(text),
-    choice: noted(Type.Object({ number: count, label: text }), 'The choice that was taken.'),
+    choice: noted(
+      nullable(Taken),
+      'The choice that was taken, the first of several; null where only text was given or the form was submitted.',
+    ),
+    choices: noted(list(Taken), 'Every choice that was taken or ticked.'),
     keys: list(text),
     delivery: noted(
       oneOf(['delivered', 'unproven']),
-      '`delivered`: the screen showed that the dialog closed.',
+      '`delivered`: the screen showed that the dialog, or this page of it, closed.',
     ),
+    submitted: noted(flag, 'Whether the answers were submitted on a page of their own.'),
+    next: noted(nullable(DialogShown), 'The dialog that is shown now: another question, or the review.'),
   },
-  { description: 'The choice that was taken in the dialog of the worker.' },
+  { description: 'The answer that was given in the dialog of the worker.' },
 );
 export type Answered = Static<typeof Answered>;
 
-export interface AnswerRequest {
-  /** The number of the choice, or words that only it has. */
-  choice: string;
-  /** The text for a choice that takes one; null for none. */
-  text: string | null;
-}
-
-/** How long an agent may take to show that it has read a key, in milliseconds. */
-const READ_MS = 2000;
 /** How long a dialog may take to close, in milliseconds. */
 const GONE_MS = 5000;
-const POLL_MS = 25;
+/** How long an agent may take to redraw its screen, in milliseconds. */
+const REDRAW_MS = 500;
+/** How long the next page of a form may take to be drawn, in milliseconds. */
+const NEXT_MS = 750;
 
 /**
- * Takes a choice of the dialog on a worker's screen: moves the pointer to it, one observed step at a time, and
- * confirms, with text if the choice takes some. Before each key it checks that the dialog is still shown, so that no
- * key answers another one.
- * @throws NO_DIALOG, CHOICE_NOT_FOUND, CHOICE_TAKES_NO_TEXT, OVERAGE_NEEDS_A_PERSON, DIALOG_STUCK
+ * Answers the dialog on a worker's screen: takes a choice, ticks boxes, types into a field, or submits a form. Each key
+ * is pressed only while the screen shows what it is meant for, and looked at before the next, so that no key answers
+ * anything else. No other caller types into the worker meanwhile.
+ * @throws NO_DIALOG, CHOICE_NOT_FOUND, CHOICE_TAKES_NO_TEXT, FORM_MISMATCH, FORM_INCOMPLETE, OVERAGE_NEEDS_A_PERSON,
+ * READ_ONLY_WORKER, DIALOG_STUCK
  */
-export async function answerDialog(
+export const answerDialog = (
   app: AppContext,
   session: SessionRow,
-  { choice: words, text }: AnswerRequest,
-): Promise<Answered> {
+  request: AnswerRequest,
+): Promise<Answered> => alone(app, session.id, () => answerAlone(app, session, request));
+
+async function answerAlone(app: AppContext, session: SessionRow, request: AnswerRequest): Promise<Answered> {
   // If the worker has ended, the decider rejects the command.
   const look = session.alive === 1 ? screenReader(app, session) : null;
-  const first = look ? await look() : null;
-  const dialog = first ? dialogOf(first.classification) : null;
-  if (!look || !first || !dialog) throw noDialog(session);
-  if (dialog.kind === 'overage') throw overage(session, dialog);
-  const choice = findChoice(dialog.choices, words);
-  if (!choice) throw notFound(session, dialog, words);
-  const pressing: Pressing = { app, session, look, dialog, choice };
-  const keys = keysTo(dialog, choice, first);
-  const line = text === null ? null : inOneLine(text);
-  record(app, session.id, {
-    kind: 'send_keys',
-    keys: line === null ? keys : [...keys.filter((key) => key !== 'Enter'), redact(line), 'Enter'],
-  });
-  const { left, message } = line === null ? await confirm(pressing) : await confirmWith(pressing, line);
-  const gone = await seenOrGone(GONE_MS, look, (now) => !isSame(left, dialogOf(now.classification)));
-  if (gone && message !== null) await sendMessage(app, session, message);
-  const { number, label } = choice;
+  const dialog = look ? dialogOf((await look()).classification) : null;
+  if (!look || !dialog || (request.startup && dialog.name !== request.startup)) throw noDialog(session);
+  const plan = planFor(dialog, { ...request, text: request.text === null ? null : inOneLine(request.text) });
+  if ('code' in plan) throw misfit(session, dialog, plan);
+  assertAllowed(session, dialog, plan);
+  const agent = await runnableAgent(app.config, session.provider_id);
+  const hand = new Hand(app, session, { agent, look });
+  record(app, session.id, { kind: 'send_keys', keys: plannedKeys(dialog, plan) });
+  const filling = { session, agent, hand, dialog };
+  const { left, message } = await fillIn(filling, plan);
+  let gone = await isGone(left);
+  let submitted = plan.kind === 'submit' && (left.review || left.submit !== null);
+  let next = gone ? await shownNext(left) : null;
+  const isLast = request.submit === true || (left.multi_select && questionsOf(left) === 1);
+  if (next?.review && isLast && isPageOf(next, left)) {
+    record(app, session.id, { kind: 'send_keys', keys: ['Enter'] });
+    const review = await confirmReview({ ...filling, dialog: next }, next);
+    gone = await isGone(review.left);
+    submitted = true;
+    next = gone ? await shownNext(review.left) : null;
+  } else if (next && request.submit && isPageOf(next, left))
+    throw misfit(session, next, { code: 'INCOMPLETE' });
+  if (gone && message !== null) await sendWhileAlone(app, session, message);
+  const taken = takenBy(plan);
   return {
     ok: true,
     session_id: session.id,
     dialog: dialog.kind,
-    ...redactDeep({ question: dialog.question, choice: { number, label } }),
-    keys,
+    ...redactDeep({ question: dialog.question, choice: taken[0] ?? null, choices: taken }),
+    keys: hand.pressed,
     delivery: gone ? 'delivered' : 'unproven',
+    submitted,
+    next: next && shownDialog(next),
   };
-}
 
-interface Pressing {
-  app: AppContext;
-  session: SessionRow;
-  look: () => Promise<ScreenReading>;
-  dialog: Dialog;
-  choice: Choice;
-}
-
-const press = ({ app, session }: Pressing, key: string) => app.tmux.sendKeys(session.tmux_pane, [key]);
-
-interface Confirmed {
-  /** The dialog before the last key. */
-  left: Dialog;
-  /** The message to send once the dialog has closed. */
-  message: string | null;
-}
-
-async function confirm(pressing: Pressing): Promise<Confirmed> {
-  const { dialog, choice } = pressing;
-  const isPointed = dialog.choices.some(({ selected }) => selected);
-  if (isPointed) await pointAt(pressing);
-  await press(pressing, isPointed ? 'Enter' : String(choice.number));
-  return { left: dialog, message: null };
-}
-
-/** Confirms with text, in the way that the choice takes it. */
-async function confirmWith(pressing: Pressing, text: string): Promise<Confirmed> {
-  const { app, session, look, dialog, choice } = pressing;
-  const isPointed = dialog.choices.some(({ selected }) => selected);
-  const { rows } = isPointed ? await pointAt(pressing) : await look();
-  const { dialogWords } = await runnableAgent(app.config, session.provider_id);
-  const way = textEntryFor(choice, rows, dialogWords);
-  if (way === null || !(isPointed || way === 'Enter')) throw takesNone(session, choice);
-  if (way === 'message') {
-    await press(pressing, 'Enter');
-    return { left: dialog, message: text };
+  function isGone(page: Dialog): Promise<boolean> {
+    let unknownSince: number | null = null;
+    return seenOrGone(GONE_MS, hand.look, ({ classification }) => {
+      if (isSame(page, dialogOf(classification))) unknownSince = null;
+      // No rule matches a screen that is half drawn: it must stay so for a while.
+      else if (classification.label === 'unknown') unknownSince ??= monotonic();
+      else return true;
+      return unknownSince !== null && monotonic() - unknownSince >= REDRAW_MS;
+    });
   }
-  if (way !== 'place') {
-    // Without a pointer that can be read, a choice is taken by its number.
-    await press(pressing, isPointed ? way : String(choice.number));
-    const before = rows.join('\n');
-    if (!(await seenOrGone(READ_MS, look, (now) => now.rows.join('\n') !== before)))
-      throw stuck(session, `${way} did not open a text field`);
+
+  /** The dialog that follows a page. An agent draws it in its own time, and may work again first. */
+  async function shownNext(page: Dialog): Promise<Dialog | null> {
+    if (questionsOf(page) === 0 && !page.multi_select) return current();
+    await seenOrGone(NEXT_MS, hand.look, ({ classification }) => dialogOf(classification) !== null);
+    return current();
   }
-  await typeOnly(app.tmux, session.tmux_pane, text);
-  if (!(await seenOrGone(READ_MS, look, (now) => showsText(now.rows, text))))
-    throw stuck(session, 'the text did not appear in it and was not confirmed');
-  const typed = dialogOf((await look()).classification) ?? dialog;
-  await press(pressing, 'Enter');
-  return { left: typed, message: null };
+
+  async function current(): Promise<Dialog | null> {
+    const now = await hand.look().catch(ifReadable);
+    return now && dialogOf(now.classification);
+  }
 }
 
-/** Moves the pointer to the choice, one observed step at a time; returns the screen that shows it there. */
-async function pointAt(pressing: Pressing): Promise<ScreenReading> {
-  const { session, look, dialog, choice } = pressing;
-  // A menu may wrap around or skip a row: as many steps as it has choices bring the pointer everywhere.
-  for (let step = 0; step <= dialog.choices.length; step++) {
-    const { now, current } = await currentDialog(look, dialog, session);
-    const key = stepTowards(current.choices, choice, now.rows);
-    if (key === null) return now;
-    await press(pressing, key);
-    const from = pointedAt(current);
-    const moved = ({ classification }: ScreenReading) => {
-      const later = dialogOf(classification);
-      return isSame(dialog, later) && pointedAt(later) !== from;
-    };
-    if (!(await seenOrGone(READ_MS, look, moved))) throw stuck(session, `its pointer did not move on ${key}`);
+/** @throws OVERAGE_NEEDS_A_PERSON, READ_ONLY_WORKER */
+function assertAllowed(session: SessionRow, dialog: Dialog, plan: Plan): void {
+  if (dialog.kind === 'overage') {
+    // The pointer must be seen on the choice: a number may be read by something else.
+    const isPointed = dialog.choices.some(({ selected }) => selected);
+    const isDeclined = plan.kind === 'take' && plan.text === null && isPointed && isFree(plan.choice);
+    if (!isDeclined) throw overage(session, dialog);
   }
-  throw stuck(session, 'its pointer did not reach the choice');
+  if (plan.kind === 'take' && session.isolation === 'read_only' && leavesPlanMode(dialog, plan.choice))
+    throw leavesReadOnly(session, dialog, plan.choice);
 }
 
-/** The dialog as it is shown now. An agent that redraws it gets READ_MS for that. */
-async function currentDialog(
-  look: () => Promise<ScreenReading>,
-  dialog: Dialog,
-  session: SessionRow,
-): Promise<{ now: ScreenReading; current: Dialog }> {
-  for (const deadline = Date.now() + READ_MS; ; await sleep(POLL_MS)) {
-    const now = await look();
-    const current = dialogOf(now.classification);
-    if (current && isSame(dialog, current)) return { now, current };
-    if (Date.now() > deadline) throw stuck(session, 'it closed while its pointer was moved');
-  }
+const questionsOf = ({ tabs }: Dialog): number => tabs.filter(({ kind }) => kind === 'question').length;
+
+/** Whether a dialog is another page of the same form. */
+const isPageOf = (next: Dialog, page: Dialog): boolean =>
+  next.kind === page.kind &&
+  (next.tabs.length === 0 || JSON.stringify(labelsOf(next)) === JSON.stringify(labelsOf(page)));
+
+const labelsOf = ({ tabs }: Dialog): string[] => tabs.map(({ label }) => label);
+
+function takenBy(plan: Plan): { number: number; label: string }[] {
+  const choices: FormChoice[] =
+    plan.kind === 'take'
+      ? [plan.choice]
+      : plan.kind === 'tick'
+        ? [
+            ...plan.boxes.filter(({ checked }) => checked).map(({ choice }) => choice),
+            ...(plan.words ? [plan.words.choice] : []),
+          ]
+        : [];
+  return choices.map(({ number, label }) => ({ number, label }));
 }
 
 /** The keys that will be pressed, as far as the first screen shows: for the record. */
-function keysTo({ choices }: Dialog, choice: Choice, { rows }: ScreenReading): string[] {
-  const step = stepTowards(choices, choice, rows);
-  const at = choices.findIndex(({ selected }) => selected);
-  if (at < 0) return [String(choice.number)];
-  const distance = Math.abs(choices.findIndex(({ number }) => number === choice.number) - at);
-  return [...Array<string>(distance).fill(step ?? ''), 'Enter'];
+function plannedKeys({ choices, keys }: Dialog, plan: Plan): string[] {
+  const back = keys.forward === 'Right' ? 'Left' : 'Up';
+  let at = choices.findIndex(({ selected }) => selected);
+  const to = (choice: FormChoice, key: string): string[] => {
+    if (at < 0) return [key === 'Enter' ? String(choice.number) : key];
+    const index = choices.findIndex(({ number }) => number === choice.number);
+    const steps = Array<string>(Math.abs(index - at)).fill(index > at ? keys.forward : back);
+    at = index;
+    return [...steps, key];
+  };
+  switch (plan.kind) {
+    case 'take':
+      return plan.text === null
+        ? to(plan.choice, 'Enter')
+        : [...to(plan.choice, 'Enter').filter((key) => key !== 'Enter'), redact(plan.text), 'Enter'];
+    case 'tick': {
+      const changed = plan.boxes.filter(({ choice, checked }) => choice.checked !== checked);
+      const boxes = changed.flatMap(({ choice }) => to(choice, keys.toggle ?? 'Space'));
+      return [...boxes, ...(plan.words ? [redact(plan.words.text)] : []), 'Enter'];
+    }
+    case 'write':
+      return [redact(plan.text), 'Enter'];
+    case 'submit':
+      return ['Enter'];
+  }
 }
-
-const pointedAt = (dialog: Dialog | null): number | undefined =>
-  dialog?.choices.find(({ selected }) => selected)?.number;
-
-/** Whether the screen shows the text, wherever it breaks the lines. */
-const showsText = (rows: readonly string[], text: string): boolean =>
-  bare(rows.join('')).includes(bare(text).slice(0, 40));
-const bare = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
 
 /** A field takes one line: a line end would confirm it. */
 const inOneLine = (text: string): string =>
   typeable(text)
     .replace(/\s*\n\s*/g, ' ')
     .trim();
-
-const listed = (choices: readonly Choice[]): string =>
-  choices.map(({ number, label }) => `${number} ${label}`).join(' | ');
-
-const noDialog = ({ id, state }: SessionRow) =>
-  new AgentPoolError(
-    'NO_DIALOG',
-    `The screen of ${id} (${state}) shows no dialog with choices. Answer a question in prose with a message.`,
-    { session_id: id, state, example: shell`agentpool send ${id} "the migrations first"` },
-  );
-
-const notFound = ({ id }: SessionRow, { question, choices }: Dialog, words: string) =>
-  new AgentPoolError(
-    'CHOICE_NOT_FOUND',
-    `${JSON.stringify(words)} matches none of the choices, or several: ${listed(choices)}.`,
-    {
-      session_id: id,
-      question,
-      choices,
-      example: shell`agentpool answer ${id} --choice ${choices[0]?.number ?? 1}`,
-    },
-  );
-
-const takesNone = ({ id }: SessionRow, { number, label }: Choice) =>
-  new AgentPoolError(
-    'CHOICE_TAKES_NO_TEXT',
-    `Choice ${number} (${label}) takes no text. Answer without it, and send it as a message.`,
-    { session_id: id, example: shell`agentpool answer ${id} --choice ${number}` },
-  );
-
-const overage = ({ id }: SessionRow, { question }: Dialog) =>
-  new AgentPoolError(
-    'OVERAGE_NEEDS_A_PERSON',
-    'This dialog is about paying beyond the subscription: only a person may answer it, in the terminal.',
-    { session_id: id, question, example: shell`agentpool attach ${id}` },
-  );
-
-const stuck = ({ id }: SessionRow, why: string) =>
-  new AgentPoolError('DIALOG_STUCK', `The dialog was not answered: ${why}.`, {
-    session_id: id,
-    example: shell`agentpool explain ${id}`,
-  });

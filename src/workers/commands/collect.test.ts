@@ -145,6 +145,20 @@ describe('collecting', () => {
     assert.match((await home.json(['collect', id])).violation, /changed, but not allowed: other.txt$/);
   });
 
+  it('shows no secret in the name of a file', async () => {
+    const token = `gh${'p_'}${'a1B2'.repeat(9)}`;
+    const id = await idle('--isolation', 'worktree', '--allowed-file', 'docs');
+    write(worktreeOf(id), { [`${token}.txt`]: 'new\n' });
+    const collected = await home.json(['collect', id]);
+    assert.deepEqual(collected.git.changed_files, ['[redacted:github-token].txt']);
+    assert.ok(
+      !JSON.stringify([collected, home.eventsOf('worker.collected', id)]).includes(token.slice(0, 12)),
+    );
+    // `git apply` reads the patch, and nothing prints it.
+    for (const { kind, path } of collected.artifacts)
+      assert.equal(readFileSync(path, 'utf8').includes(token), kind === 'diff', path);
+  });
+
   it('counts only changes after the spawn, and does not touch the index', async () => {
     write(home.repo, {
       'a.txt': 'dirty before\n',

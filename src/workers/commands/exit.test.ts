@@ -53,7 +53,7 @@ describe('a worker that exits', () => {
       readFileSync(join(artifact_dir, 'screen.txt'), 'utf8'),
       readFileSync(transcript_path, 'utf8'),
     ];
-    for (const text of texts) assert.match(text, /fake-done ready[\s\S]*^AGENTPOOL_RESULT_END$/m);
+    for (const text of texts) assert.match(text, /fake-done ready[\s\S]*^AGENTPOOL_RESULT_[A-Z]{8}_END$/m);
     const { artifacts } = await home.json(['collect', id]);
     const kinds = artifacts.map(({ kind }: { kind: string }) => kind);
     for (const kind of ['transcript', 'result', 'summary', 'diff', 'events'])
@@ -63,10 +63,12 @@ describe('a worker that exits', () => {
   });
 
   it('is recorded with its code 50 times out of 50, however fast it was', async () => {
-    // One after the other: tmux before 3.4 crashes when sessions come and go while a control client connects.
+    const spawned: [agent: string, id: string][] = [];
     for (let index = 0; index < 50; index++) {
       const agent = index % 2 ? 'exit' : 'done';
-      const id = await home.spawn(agent);
+      spawned.push([agent, await home.spawn(agent)]);
+    }
+    for (const [agent, id] of spawned) {
       const result = agent === 'done' ? 'present' : 'missing';
       assert.deepEqual(await ends(id), { ...failed, state: 'COMPLETED', exit_code: 0, result }, id);
       assert.equal(home.eventsOf('worker.exited', id).length, 1);

@@ -4,6 +4,7 @@ import { changed } from '../../events/store/follow.ts';
 import { facts, flag, list, noted, nullable, text } from '../../lib/shapes.ts';
 import { workerStream } from '../../machines/worker/state.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { WatchFault } from '../../projections/sessions/schema.ts';
 import { tailLines } from '../../terminal/transcript/transcript.ts';
 import { artifactListing } from '../../workspace/artifacts.ts';
 import { ArtifactManifest } from '../../workspace/artifacts-schema.ts';
@@ -11,7 +12,8 @@ import type { AppContext } from '../core/context.ts';
 import type { Detail } from '../core/details.ts';
 import { notAskedFor, workerText } from '../queries/worker-text.ts';
 import { WorkerOutput, WorkerText } from '../queries/worker-text-schema.ts';
-import { isOver, satisfying, type Turn, type TurnObservation, turnOf } from '../sight/turn.ts';
+import { DialogShown } from '../sight/dialog.ts';
+import { isOver, lastQuestion, satisfying, type Turn, type TurnObservation, turnOf } from '../sight/turn.ts';
 import type { WaitCondition } from '../sight/wait-for.ts';
 import { reconcileIfNeeded } from './reconcile.ts';
 
@@ -33,7 +35,13 @@ export interface Wait {
   /** Ends the wait early. The result is then the current state of the worker, and no timeout. */
   signal: AbortSignal;
   onChange?: (turn: Turn) => void;
+  /** false: the caller knows of this moment, and waits for another. */
+  isNews?: (moment: TurnObservation) => boolean;
 }
+
+/** The moment for which a wait ends: the newest that satisfies it, or the last one when nothing more will happen. */
+export const momentOf = (turn: Turn, condition: WaitCondition): TurnObservation | null =>
+  satisfying(turn, condition) ?? (isOver(turn) ? (turn.observations.at(-1) ?? null) : null);
 
 /** The worker as of now; with a wait, as of the moment when the condition was met or the time was up. */
 export async function awaitWorker(
@@ -47,6 +55,8 @@ export async function awaitWorker(
   const end = () => over.abort();
   const timer = setTimeout(end, Math.min(Math.max(0, wait.seconds) * 1000, LONGEST_TIMER));
   wait.signal.addEventListener('abort', end);
+  // A signal that has fired, for example by Ctrl-C during the spawn before, fires no event again.
+  if (wait.signal.aborted) end();
   try {
     const observed = await waitUntil(app, session, condition, { ...wait, signal: over.signal });
     return wait.signal.aborted && observed.event === 'timeout' ? { ...observed, event: 'none' } : observed;
@@ -70,8 +80,8 @@ async function waitUntil(
     const turn = turnOf(app.ledger.stream(workerStream(session.id)));
     if (turn.position !== reportedPosition) wait.onChange?.(turn);
     reportedPosition = turn.position;
-    const moment = satisfying(turn, condition) ?? (isOver(turn) ? (turn.observations.at(-1) ?? null) : null);
-    if (moment) return { event: moment.event, moment, turn };
+    const moment = momentOf(turn, condition);
+    if (moment && (wait.isNews?.(moment) ?? true)) return { event: moment.event, moment, turn };
     if (wait.seconds <= 0)
       return {
         event: turn.observations.at(-1)?.event ?? 'none',
@@ -98,8 +108,15 @@ export const Observed = Type.Object(
     confidence: text,
     readiness: nullable(text),
     warnings: list(text),
+    watch_fault: Type.Optional(noted(WatchFault, 'Only while the watcher fails to watch it.')),
     parsed_question_available: flag,
     parsed_question: Type.Optional(WorkerText),
+    dialog: Type.Optional(
+      noted(
+        nullable(DialogShown),
+        'The dialog that waits on the screen; its words only where they are requested.',
+      ),
+    ),
     worker_output: WorkerOutput,
     artifact_manifest: ArtifactManifest,
     metadata: noted(facts, 'What the observation is based on.'),
@@ -126,7 +143,8 @@ export function describe(
     event,
     confidence: moment?.confidence ?? 'unknown',
     readiness: moment?.readiness ?? null,
-    warnings: [...(moment?.warnings ?? []), ...turn.retrying],
+    warnings: [...(moment?.warnings ?? []), ...turn.retrying, ...turn.undelivered],
+    ...(turn.watchFault && turn.alive ? { watch_fault: turn.watchFault } : {}),
     parsed_question_available: question !== null,
     ...(question !== null && detail !== 'summary'
       ? { parsed_question: workerText(question, detail, null) }
@@ -150,6 +168,3 @@ export function describe(
     },
   };
 }
-
-const lastQuestion = (turn: Turn): string | null =>
-  turn.observations.findLast(({ question }) => question !== null)?.question ?? null;

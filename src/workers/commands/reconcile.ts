@@ -1,13 +1,14 @@
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorMessage } from '../../lib/errors.ts';
+import { errorMessage, isUnwritable } from '../../lib/errors.ts';
 import { identity, isAlive, processTable } from '../../lib/process/processes.ts';
 import { liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
-import type { SessionFacts } from '../../terminal/tmux/tmux.ts';
+import type { SessionFacts, TmuxServer } from '../../terminal/tmux/server.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import { undoWorktree } from '../../workspace/worktrees/removal.ts';
 import type { WorktreePlan } from '../../workspace/worktrees/worktrees.ts';
 import type { AppContext } from '../core/context.ts';
-import { isUpToDate } from '../core/liveness.ts';
+import { isUpToDate, lossReason } from '../core/liveness.ts';
 import { recordUnlessRejected, unlessRejected, workerOf } from '../core/record.ts';
 import { spawnRequest } from '../core/spawn-request.ts';
 import { ensureWatcher } from '../core/watcher-process.ts';
@@ -17,26 +18,45 @@ import { terminateWorker } from './terminate.ts';
 /**
  * Brings the ledger in line with the processes that run: an intent whose spawner died is adopted or undone, depending
  * on whether a tmux session of its worker exists; a worker whose terminal is gone is recorded as lost. Costs next to
- * nothing while everything runs that should.
+ * nothing while everything runs that should. While the ledger cannot be written, a question is answered from what is
+ * recorded.
  */
 export async function reconcileIfNeeded(app: AppContext): Promise<void> {
-  if (isUpToDate(app.ledger)) return;
-  await reconcile(app);
+  if (app.ledger.store.isReadOnly || isUpToDate(app.ledger, app.paths)) return;
+  try {
+    await reconcile(app);
+  } catch (error) {
+    if (!isUnwritable(error)) throw error;
+  }
 }
 
 /** Does the same without the quick check: asks the terminal server. */
 export async function reconcile(app: AppContext): Promise<void> {
+  // Before the ledger is read: a spawn records its intent before it makes the folder of its server.
+  const left = app.tmux.all();
   const live = liveSessions(app.ledger);
+  await removeUnused(left, live);
   if (live.length === 0) return;
   const panes = new Map(
-    (await app.tmux.listSessions()).flatMap((pane) => (pane.worker ? [[pane.worker, pane]] : [])),
+    (await app.tmux.sessions()).flatMap((pane) => (pane.worker ? [[pane.worker, pane]] : [])),
   );
   for (const session of live) {
     if (session.ender_pid !== null) await finishEnding(app, session);
     else if (session.pane_pid === null) await resolveIntent(app, session);
-    else if (!panes.has(session.id)) recordLoss(app, session);
+    else if (!panes.has(session.id)) {
+      recordLoss(app, session);
+      await app.tmux.of(session.id).removeFiles();
+    }
   }
   if (liveSessions(app.ledger).length > 0) ensureWatcher(app);
+}
+
+/** Removes what ended servers have left, those of workers that were killed with their terminal. */
+async function removeUnused(servers: readonly TmuxServer[], live: readonly SessionRow[]): Promise<void> {
+  const used = new Set(live.map(({ id }) => id));
+  await Promise.all(
+    servers.filter(({ folder }) => !used.has(basename(folder))).map((server) => server.removeFiles()),
+  );
 }
 
 /** Finishes a termination whose process died before it was done. */
@@ -46,10 +66,7 @@ async function finishEnding(app: AppContext, session: SessionRow): Promise<void>
 }
 
 function recordLoss(app: AppContext, session: SessionRow): void {
-  const server = { pid: session.server_pid ?? 0, started: session.server_started ?? '' };
-  const reason = isAlive(server)
-    ? 'its tmux session was ended by another process'
-    : 'the tmux server is gone (ended, killed, or the machine was restarted)';
+  const reason = lossReason(session);
   app.ledger.store.transaction(() => {
     // Another process may have begun to end it since we asked tmux: then that is why its session is gone.
     if (!workerOf(app, session.id).ending) recordUnlessRejected(app, session.id, { kind: 'lose', reason });
@@ -59,23 +76,24 @@ function recordLoss(app: AppContext, session: SessionRow): void {
 /** Resolves a worker that was requested but has no recorded outcome. */
 async function resolveIntent(app: AppContext, session: SessionRow): Promise<void> {
   if (isAlive({ pid: session.spawner_pid, started: session.spawner_started })) return;
-  await orphanedClientsEnded(app);
+  await orphanedClientsEnded(app, session.id);
   // Since the query, its spawner may have ended normally, or another process was faster.
   const { started, alive } = workerOf(app, session.id);
   if (started || !alive) return;
-  const pane = (await app.tmux.listSessions()).find(({ worker }) => worker === session.id);
+  const pane = (await app.tmux.of(session.id).listSessions()).find(({ worker }) => worker === session.id);
   if (pane) await adopt(app, session, pane);
   else await undo(app, session);
 }
 
 /** Waits for a tmux client of a killed spawner, which may still pass its commands on; it takes milliseconds. */
-async function orphanedClientsEnded(app: AppContext): Promise<void> {
-  const server = await app.tmux.serverPid();
+async function orphanedClientsEnded(app: AppContext, id: string): Promise<void> {
+  const tmux = app.tmux.of(id);
+  const server = await tmux.serverPid();
   const orphans = () =>
     processTable().filter(
       ({ pid, parent, command }) =>
         pid !== server &&
-        command.includes(app.tmux.socket) &&
+        command.includes(tmux.socket) &&
         command.endsWith('source-file -') &&
         (parent === 1 || identity(parent) === null),
     );
@@ -84,7 +102,7 @@ async function orphanedClientsEnded(app: AppContext): Promise<void> {
 
 async function adopt(app: AppContext, session: SessionRow, pane: SessionFacts): Promise<void> {
   const { initial_prompt_mode, task } = session;
-  const server_pid = (await app.tmux.serverPid()) ?? 0;
+  const server_pid = (await app.tmux.of(session.id).serverPid()) ?? 0;
   unlessRejected(() =>
     recordStarted(app, session.id, {
       tmux: { session_name: pane.name, window: '0', pane: pane.pane_id },

@@ -1,12 +1,17 @@
+import { readFileSync } from 'node:fs';
 import Type, { type Static } from 'typebox';
 import { readPreferences } from '../../config/preferences.ts';
 import { Preferences } from '../../config/preferences-schema.ts';
-import { flag, noted, text } from '../../lib/shapes.ts';
+import { flag, list, noted, text } from '../../lib/shapes.ts';
 import { shellLine } from '../../lib/text/shell.ts';
 import { sessionJson } from '../../projections/sessions/json.ts';
 import { Session } from '../../projections/sessions/schema.ts';
+import { troublesIn } from '../../projections/troubles.ts';
+import { artifactPaths } from '../../workspace/artifacts.ts';
+import type { Baseline } from '../../workspace/changes/baseline.ts';
 import type { AppContext } from '../core/context.ts';
 import { sessionNamed } from '../core/named-session.ts';
+import { headroomWarnings } from '../queries/headroom-warnings.ts';
 
 /** What a spawn prints: the session, and how to steer it. */
 export const SpawnReport = Type.Object(
@@ -24,6 +29,10 @@ export const SpawnReport = Type.Object(
       initial_prompt_mode: text,
     }),
     preferences: Preferences,
+    warnings: noted(
+      list(text),
+      'How little is left of its subscription, and what differs from a usual checkout.',
+    ),
   },
   { description: 'The worker that was started, and how to steer it.' },
 );
@@ -35,8 +44,8 @@ export function spawnReport(app: AppContext, id: string): SpawnReport {
   const { text: _text, ...preferences } = readPreferences(app.paths.preferences);
   return {
     session_id: id,
-    session: sessionJson(session),
-    attach_command: shellLine(app.tmux.attachCommand(session.tmux_session)),
+    session: sessionJson(session, troublesIn(app.ledger)(id)),
+    attach_command: shellLine(app.tmux.of(session.id).attachCommand(session.tmux_session)),
     live_control: {
       attach_kind: 'tmux',
       can_attach: true,
@@ -47,5 +56,14 @@ export function spawnReport(app: AppContext, id: string): SpawnReport {
       initial_prompt_mode: session.initial_prompt_mode,
     },
     preferences,
+    warnings: [
+      ...headroomWarnings(app, session),
+      ...startWarnings(artifactPaths(app.paths.artifacts, id).baseline),
+    ],
   };
+}
+
+function startWarnings(file: string): string[] {
+  const baseline = JSON.parse(readFileSync(file, 'utf8')) as Baseline;
+  return baseline.is_repo ? baseline.warnings : [];
 }

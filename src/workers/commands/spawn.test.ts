@@ -98,7 +98,8 @@ describe('a spawn', () => {
   };
 
   const arrived = async (id: string, task: string, pastes: number, deliveries = ['delivered']) => {
-    const promptText = workerPrompt({ task, isolation: 'read_only', allowedFiles: [] });
+    const resultWord = home.eventsOf('worker.spawn_requested', id)[0]?.data.result_word ?? null;
+    const promptText = workerPrompt({ task, isolation: 'read_only', allowedFiles: [], resultWord });
     const [first] = await until(
       'the task',
       () => messagesOf(id).length > 0 && messagesOf(id),

@@ -1,10 +1,15 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { RunnableAgent } from '../../agents/contract/launch.ts';
+import { withProgramFolders } from '../../agents/contract/locate.ts';
 import { spawnableAgent } from '../../agents/registry.ts';
+import { versionOptions } from '../../agents/version-options.ts';
 import { checkParallel, checkSpawn, type PolicyRefusal } from '../../config/policy.ts';
 import { fullProviderId } from '../../config/provider-ids.ts';
 import { isPlaceholderTask } from '../../config/task.ts';
 import type { Isolation, PromptMode } from '../../events/catalogue/words.ts';
-import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
+import { keepReserve } from '../../events/store/reserve.ts';
+import { AgentPoolError, errorMessage, isUnwritable } from '../../lib/errors.ts';
 import { writePrivateFile } from '../../lib/files/atomic-file.ts';
 import { identity } from '../../lib/process/processes.ts';
 import { shell } from '../../lib/text/shell.ts';
@@ -12,15 +17,17 @@ import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import { countWorking } from '../../projections/sessions/queries.ts';
 import { capacityRecord } from '../../usage/capacity/current.ts';
 import { type ArtifactPaths, artifactPaths, makeArtifactFolder } from '../../workspace/artifacts.ts';
-import { takeBaseline } from '../../workspace/changes/changes.ts';
+import { baselineOfCheckout, takeBaseline } from '../../workspace/changes/baseline.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
+import type { Checkout } from '../../workspace/worktrees/checkout.ts';
 import { undoWorktree } from '../../workspace/worktrees/removal.ts';
 import { createWorktree, planWorktree, type WorktreePlan } from '../../workspace/worktrees/worktrees.ts';
 import { type AppContext, placeOf } from '../core/context.ts';
 import { workerEnvironment } from '../core/environment.ts';
+import { assertTextFits, assertWord } from '../core/given-text.ts';
 import { launchFolder, writeLaunchFiles } from '../core/launch-folder.ts';
-import { workerPrompt } from '../core/prompt.ts';
-import { record, recordUnlessRejected } from '../core/record.ts';
+import { newResultWord, workerPrompt } from '../core/prompt.ts';
+import { record, recordOutcome, unlessRejected } from '../core/record.ts';
 import { repositoryFolder } from '../core/repository.ts';
 import { ensureWatcher } from '../core/watcher-process.ts';
 import { rememberTerminal } from '../notify/bell.ts';
@@ -61,6 +68,8 @@ interface Plan {
   repo: string;
   promptMode: Exclude<PromptMode, 'provider_default'>;
   prompt: string;
+  /** The word in the markers of its result. */
+  resultWord: string;
   worktree: WorktreePlan | null;
   artifacts: ArtifactPaths;
   tmuxSession: string;
@@ -104,6 +113,14 @@ function assertAllowed(app: AppContext, request: SpawnOptions): void {
       },
     );
   }
+  const example = shell`agentpool spawn --provider ${provider} --task "Look for the parser"`;
+  assertTextFits('The task', task, example);
+  for (const [option, word] of [
+    ['The model', request.model],
+    ['The reasoning effort', request.reasoningEffort],
+    ['The service tier', request.serviceTier],
+  ] as const)
+    assertWord(option, word, example);
   if (JSON.stringify(metadata).length > MOST_METADATA) {
     const message = `The metadata has more than ${MOST_METADATA} characters; store less with the session.`;
     throw new AgentPoolError('INVALID_REQUEST', message, {});
@@ -127,8 +144,11 @@ async function planOf(app: AppContext, request: SpawnOptions): Promise<Plan> {
   const repo = repositoryFolder(request.repo);
   const id = app.given().newId();
   const worktree =
-    request.isolation === 'worktree' ? await planWorktree({ repo, provider: agent.id, sessionId: id }) : null;
-  const prompt = workerPrompt(request);
+    request.isolation === 'worktree'
+      ? await planWorktree({ repo, provider: agent.id, sessionId: id, home: app.paths.home })
+      : null;
+  const resultWord = newResultWord();
+  const prompt = workerPrompt({ ...request, resultWord });
   const promptMode = request.promptMode === 'provider_default' ? agent.promptMode : request.promptMode;
   return {
     id,
@@ -139,6 +159,7 @@ async function planOf(app: AppContext, request: SpawnOptions): Promise<Plan> {
     worktree,
     promptMode: fitsArgument(prompt) ? promptMode : 'send_after_launch',
     prompt,
+    resultWord,
     artifacts: artifactPaths(app.paths.artifacts, id),
     tmuxSession: `${app.config.runtime.tmux.session_prefix}-${id}`,
   };
@@ -173,11 +194,13 @@ function recordIntent(app: AppContext, options: SpawnOptions, plan: Plan): void 
     reasoning_effort: options.reasoningEffort,
     service_tier: options.serviceTier,
     allowed_files: options.allowedFiles,
+    result_word: plan.resultWord,
     max_runtime_seconds: options.maxRuntimeSeconds,
     max_turns: options.maxTurns,
     spawner,
     capacity: plan.capacity,
   };
+  keepReserve(app.paths.ledger);
   ledger.store.transaction(() => {
     const refusal = checkParallel(config.policy, countWorking(ledger, coordinator));
     if (refusal) throw blocked(refusal, plan.agent.id);
@@ -200,16 +223,21 @@ async function make(app: AppContext, request: SpawnOptions, plan: Plan): Promise
     serviceTier: request.serviceTier,
     signal: spool?.command ?? null,
     port: spool && agent.listens ? await freePort() : null,
+    versionOptions: await versionOptions(program, agent.versionOptions ?? [], app),
     folder: launchFolder(app, id),
     place: placeOf(app),
   });
   await writeLaunchFiles(app, id, { ...launch.files, ...spool?.files });
-  const started = await app.tmux.newSession({
+  const started = await app.tmux.newFor(id).newSession({
     name: plan.tmuxSession,
     worker: id,
     cwd,
     command: launch.command,
-    env: { ...workerEnvironment(app.env), ...launch.env, ...spool?.env },
+    env: {
+      ...withProgramFolders(await workerEnvironment(app.env), program[0] ?? ''),
+      ...launch.env,
+      ...spool?.env,
+    },
     unset: [],
     rows: SCREEN.rows,
     cols: Math.min(SCREEN.cols, agent.widest ?? SCREEN.cols),
@@ -228,19 +256,27 @@ async function make(app: AppContext, request: SpawnOptions, plan: Plan): Promise
 /** Creates the worker's folders and the baseline that its work is compared with; returns the folder it works in. */
 async function makePlace(app: AppContext, { id, repo, worktree, artifacts }: Plan): Promise<string> {
   await makeArtifactFolder(app.paths.artifacts, id);
-  if (worktree) {
-    await createWorktree(worktree);
-    record(app, id, {
-      kind: 'record_worktree',
-      path: worktree.path,
-      branch: worktree.branch,
-      base: worktree.base,
-    });
+  const kept = { folder: artifacts.baseline_objects };
+  if (!worktree) {
+    await writePrivateFile(artifacts.baseline, JSON.stringify(await takeBaseline(repo, kept)));
+    return repo;
   }
-  const cwd = worktree?.path ?? repo;
-  const baseline = await takeBaseline(cwd, { objects: artifacts.baseline_objects });
+  const checkout = await createWorktree(worktree);
+  const { path, branch, base } = worktree;
+  record(app, id, { kind: 'record_worktree', path, branch, base });
+  const cwd = folderIn(checkout, repo, worktree);
+  const baseline = await baselineOfCheckout(checkout.place, checkout, kept);
   await writePrivateFile(artifacts.baseline, JSON.stringify(baseline));
   return cwd;
+}
+
+/** The folder of the spawn inside the worktree; it may be a part of the repository. */
+function folderIn(checkout: Checkout, repo: string, { path, repo: root }: WorktreePlan): string {
+  const below = relative(root, repo);
+  if (below === '' || below.startsWith('..')) return path;
+  if (existsSync(join(path, below))) return join(path, below);
+  checkout.warnings.push(`${below} is in no commit: the worker starts at the top of its worktree`);
+  return path;
 }
 
 export interface Started {
@@ -270,12 +306,21 @@ const identified = (pid: number) => identity(pid) ?? { pid, started: '' };
 
 /** Removes what was created of a worker that could not be started. */
 async function undo(app: AppContext, plan: Plan, error: unknown): Promise<void> {
-  await app.tmux.killSession(plan.tmuxSession).catch(() => false);
+  await app.tmux
+    .newFor(plan.id)
+    .killSession(plan.tmuxSession)
+    .catch(() => false);
   if (plan.worktree) await undoWorktree(plan.worktree);
   // Rejected if another process ended it in the meantime: then that is why it could not be started.
-  recordUnlessRejected(app, plan.id, {
+  const outcome: WorkerCommand = {
     kind: 'fail_spawn',
     code: error instanceof AgentPoolError ? error.code : 'SPAWN_FAILED',
     reason: redact(errorMessage(error)),
-  });
+  };
+  try {
+    unlessRejected(() => recordOutcome(app, plan.id, outcome));
+  } catch (unrecorded) {
+    // The next command records it; the caller gets the error that the spawn failed with.
+    if (!isUnwritable(unrecorded)) throw unrecorded;
+  }
 }

@@ -1,11 +1,24 @@
 import Type, { type Static } from 'typebox';
 import { WorkerState } from '../../events/catalogue/worker.ts';
-import { endProcesses, identity, type ProcessEntry, workerProcesses } from '../../lib/process/processes.ts';
+import { keepReserve } from '../../events/store/reserve.ts';
+import {
+  endProcesses,
+  identity,
+  type ProcessEntry,
+  type ProcessIdentity,
+  workerProcesses,
+} from '../../lib/process/processes.ts';
 import { flag, list, noted, text } from '../../lib/shapes.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
-import { record, recordUnlessRejected, workerOf } from '../core/record.ts';
+import {
+  recordOrKeep,
+  recordOutcome,
+  recordUnlessRejected,
+  type WatchContext,
+  workerOf,
+} from '../core/record.ts';
 
 /** How long a process may take to end after SIGHUP and SIGTERM, in milliseconds. */
 const GRACE_MS = 1500;
@@ -32,9 +45,13 @@ export const Termination = Type.Object(
 );
 export type Termination = Static<typeof Termination>;
 
-/** Ends a worker whose deadline has passed, and everything that it started. */
-export async function terminateOverdue(app: AppContext, session: SessionRow): Promise<void> {
-  recordUnlessRejected(app, session.id, { kind: 'exceed_deadline' });
+/**
+ * Ends a worker whose time is up, and everything that it started. Waits while the ledger cannot be written: a worker is
+ * not ended without a record of why.
+ */
+export async function terminateOverdue(app: WatchContext, session: SessionRow): Promise<void> {
+  recordOrKeep(app, session.id, { kind: 'exceed_deadline', measured: true });
+  await app.backlog.empty();
   await terminateWorker(app, session);
 }
 
@@ -49,7 +66,14 @@ export async function terminateWorker(
 ): Promise<Termination> {
   const { pane_pid, pane_started } = session;
   const root = session.alive && pane_pid !== null ? { pid: pane_pid, started: pane_started ?? '' } : null;
-  const find = () => workerProcesses({ sessionId: session.id, root });
+  const find = (known: readonly ProcessIdentity[] = []) =>
+    workerProcesses({
+      sessionId: session.id,
+      root,
+      known,
+      folder: session.worktree_path,
+      held: app.tmux.newFor(session.id).folder,
+    });
   const inTmux = await hasTerminal(app, session);
   const running = find();
   const report = {
@@ -72,20 +96,21 @@ export async function terminateWorker(
 async function end(
   app: AppContext,
   session: SessionRow,
-  find: () => ProcessEntry[],
+  find: (known: readonly ProcessIdentity[]) => ProcessEntry[],
   notes: { reason?: string },
 ): Promise<Ended[]> {
   const requester = identity(process.pid);
+  keepReserve(app.paths.ledger);
   if (requester) recordUnlessRejected(app, session.id, { kind: 'request_termination', requester }, notes);
   const killed = await endProcesses(find, { graceMs: GRACE_MS });
-  await app.tmux.killSession(session.tmux_session);
+  await app.tmux.of(session.id).killSession(session.tmux_session);
   const ended = killed.map(({ pid, command, signal }) => ({ pid, command: shown(command), signal }));
-  record(app, session.id, { kind: 'record_termination', ended }, notes);
+  recordOutcome(app, session.id, { kind: 'record_termination', ended }, notes);
   return ended;
 }
 
 async function hasTerminal(app: AppContext, session: SessionRow): Promise<boolean> {
-  return (await app.tmux.listSessions()).some(({ worker }) => worker === session.id);
+  return (await app.tmux.of(session.id).listSessions()).some(({ worker }) => worker === session.id);
 }
 
 /** The command in one line, without the shell that tmux starts a worker with. */

@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import { WorkerState } from '../../events/catalogue/worker.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { count, flag, list, noted, nullable, text } from '../../lib/shapes.ts';
+import { firstNames } from '../../lib/text/counted.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { isFinal } from '../../machines/worker/state.ts';
 import { type SessionRow, sessionById } from '../../projections/sessions/queries.ts';
@@ -39,7 +40,7 @@ export type WorktreeList = Static<typeof WorktreeList>;
 /** The session worktrees beside a repository, with what the ledger knows of their workers. */
 export async function sessionWorktrees(app: AppContext, repo: string): Promise<WorktreeList> {
   const repo_path = repositoryFolder(repo);
-  const entries = await listWorktrees(repo_path);
+  const entries = await listWorktrees(repo_path, { home: app.paths.home });
   const worktrees = entries.map((entry) => {
     const session = sessionById(app.ledger, entry.session_id);
     return {
@@ -87,6 +88,10 @@ export function blockade(
       example,
     };
   }
+  if (facts.ignored.length > 0) {
+    const reason = `it has files that git ignores and no commit has (${firstNames(facts.ignored, 5)}); --force discards them`;
+    return { code: 'WORKTREE_DIRTY', reason, example };
+  }
   if (facts.locked !== null) {
     const why = facts.locked || 'no reason given';
     return {
@@ -107,6 +112,7 @@ export const CleanupPlan = Type.Object({
   blocked: flag,
   reason: text,
   dirty: flag,
+  ignored_files: noted(list(text), 'Files that git ignores and no commit has; they block it like changes.'),
   force: flag,
   unmerged_commits: noted(
     count,
@@ -134,14 +140,16 @@ export async function planCleanup(
     blocked: blocked !== null,
     reason: blocked?.reason ?? (facts.exists ? outlook(facts) : 'the worktree no longer exists'),
     dirty: facts.dirty,
+    ignored_files: facts.ignored,
     force,
     unmerged_commits: facts.unmergedCommits,
     would_keep_branch,
   };
 }
 
-function outlook({ dirty, unmergedCommits }: CleanupFacts): string {
-  const loss = dirty ? 'its changes would be lost' : 'nothing would be lost';
+function outlook({ dirty, ignored, unmergedCommits }: CleanupFacts): string {
+  const lost = [...(dirty ? ['its changes'] : []), ...(ignored.length > 0 ? [firstNames(ignored, 5)] : [])];
+  const loss = lost.length > 0 ? `${lost.join(' and ')} would be lost` : 'nothing would be lost';
   if (unmergedCommits === 0) return loss;
   const commits = unmergedCommits === 1 ? '1 commit is' : `${unmergedCommits} commits are`;
   return `${loss}; the branch would be kept, because ${commits} nowhere else`;

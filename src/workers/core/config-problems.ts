@@ -1,5 +1,7 @@
 import { validateConfig } from '../../config/load.ts';
 import type { Paths } from '../../config/paths.ts';
+import { errorMessage } from '../../lib/errors.ts';
+import { storageError } from '../../lib/files/private-files.ts';
 import { rulesIn } from '../../terminal/detection/load.ts';
 import { checkRuleFile } from '../../terminal/detection/rule-file.ts';
 
@@ -15,9 +17,16 @@ export async function configProblems(configPath: string, { detectors }: Paths): 
 /** The errors in the rule files of a folder, which may be missing. */
 export function ruleProblems(detectors: string): string[] {
   const rules = rulesIn(detectors);
-  return rules.providers().flatMap((provider) => {
-    const file = rules.fileFor(provider);
-    const problems = file === null ? [] : checkRuleFile(file);
-    return problems.map(({ line, rule, what }) => `${file}:${line}: ${rule ? `rule ${rule}: ` : ''}${what}`);
-  });
+  try {
+    return rules.providers().flatMap((provider) => {
+      const file = rules.fileFor(provider);
+      const problems = file === null ? [] : checkRuleFile(file);
+      return problems.map(
+        ({ line, rule, what }) => `${file}:${line}: ${rule ? `rule ${rule}: ` : ''}${what}`,
+      );
+    });
+  } catch (error) {
+    // Something else is in place of the folder, or it may not be read.
+    return [`${detectors}: ${errorMessage(storageError(error, detectors))}`];
+  }
 }

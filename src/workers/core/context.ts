@@ -1,23 +1,26 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { ProgramPlace } from '../../agents/contract/launch.ts';
 import { CLI_COORDINATOR, coordinatorIn } from '../../config/coordinator.ts';
 import { type LoadedConfig, loadConfig } from '../../config/load.ts';
-import { type Env, homeFolder } from '../../config/paths.ts';
+import { type Env, homeFolder, type Paths } from '../../config/paths.ts';
 import type { DecisionContext } from '../../events/decider.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
+import { shell } from '../../lib/text/shell.ts';
+import { monotonic } from '../../lib/time/monotonic.ts';
 import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
-import { Tmux } from '../../terminal/tmux/tmux.ts';
+import { TmuxServers } from '../../terminal/tmux/servers.ts';
 
 /**
- * Everything that a command works with: one AGENTPOOL_HOME, its config, its ledger and its terminal server. In a
+ * Everything that a command works with: one AGENTPOOL_HOME, its config, its ledger and its terminal servers. In a
  * long-running process `reloadConfig` replaces `config`: read it where you decide, and do not keep it.
  */
 export interface AppContext extends LoadedConfig {
   home: string;
   env: Env;
   ledger: Ledger;
-  tmux: Tmux;
+  tmux: TmuxServers;
   /** Whose sessions count together: an MCP server is one coordinator, all command lines are another. */
   coordinator: string;
   /** Who appends events: cli, mcp, watcher. */
@@ -45,17 +48,32 @@ export async function openApp(
 ): Promise<AppContext> {
   const home = homeFolder(env);
   const loaded = await load(home, env);
+  assertNotEmptied(loaded.paths);
   const ledger = openLedger(loaded.paths.ledger, { onRebuild: rebuildNotice() });
   return {
     ...loaded,
     home,
     env,
     ledger,
-    tmux: new Tmux(home, env),
+    tmux: new TmuxServers(home, env),
     coordinator,
     actor,
     given: () => ({ now: new Date(), newId: newSessionId }),
   };
+}
+
+/**
+ * Throws LEDGER_CORRUPT if the ledger's file is empty while workers have left files here: it would silently become a
+ * new ledger, and live workers would be known to no one.
+ */
+export function assertNotEmptied({ ledger, artifacts }: Pick<Paths, 'ledger' | 'artifacts'>): void {
+  if (statSync(ledger, { throwIfNoEntry: false })?.size !== 0) return;
+  if (!existsSync(artifacts) || !readdirSync(artifacts).some((name) => name.startsWith('ap_'))) return;
+  throw new AgentPoolError(
+    'LEDGER_CORRUPT',
+    `${ledger} is empty, but ${artifacts} has the files of workers that it knew. Put a backup in its place, or remove it to begin an empty ledger; agentpool doctor --deep then finds workers that still run.`,
+    { file: ledger, example: shell`rm ${ledger}` },
+  );
 }
 
 /**
@@ -87,10 +105,10 @@ export function newSessionId(): string {
 
 /** Prints a notice on stderr once a rebuild has taken a second. */
 function rebuildNotice(): (names: string[]) => void {
-  const startedAt = Date.now();
+  const startedAt = monotonic();
   let isPrinted = false;
   return (names) => {
-    if (isPrinted || Date.now() - startedAt < 1000) return;
+    if (isPrinted || monotonic() - startedAt < 1000) return;
     isPrinted = true;
     process.stderr.write(`agentpool: rebuilding ${names.join(', ')} from the log (once, after an upgrade)\n`);
   };

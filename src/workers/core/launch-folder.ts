@@ -7,6 +7,10 @@ import type { AppContext } from './context.ts';
 /** The folder with the files of one start: settings for this process only. It exists while the worker is alive. */
 export const launchFolder = ({ paths }: Pick<AppContext, 'paths'>, id: string): string => join(paths.run, id);
 
+/** The file whose lock a process holds while it types into the worker. */
+export const typingLock = ({ paths }: Pick<AppContext, 'paths'>, id: string): string =>
+  join(paths.run, 'typing', `${id}.lock`);
+
 /** Writes `files`, keyed by their path in the folder, readable only by the user. */
 export async function writeLaunchFiles(
   app: AppContext,
@@ -22,4 +26,6 @@ export async function writeLaunchFiles(
 
 export function removeLaunchFiles(app: Pick<AppContext, 'paths'>, id: string): void {
   rmSync(launchFolder(app, id), { recursive: true, force: true });
+  // Nothing is typed into a worker that has ended, so that a process that still waits for this lock is refused.
+  rmSync(typingLock(app, id), { force: true });
 }

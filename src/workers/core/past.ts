@@ -32,7 +32,9 @@ export function pastOf(events: Iterable<LedgerEvent>, now: Date): Past {
   const past: Past = { result: null, finished: false, dialog: null, limit: null, retrying: null };
   for (const event of events) {
     if (event.type === 'worker.message_sent' || event.type === 'worker.keys_sent') {
-      const isFresh = now.getTime() - Date.parse(event.occurred_at) < ANSWER_MS;
+      const age = now.getTime() - Date.parse(event.occurred_at);
+      // One from the future was given before the clock was set back.
+      const isFresh = age >= 0 && age < ANSWER_MS;
       past.dialog = past.dialog && isFresh ? { ...past.dialog, answered: true } : null;
     }
     if (event.type === 'worker.message_sent') past.finished = false;

@@ -1,5 +1,7 @@
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import { CommandRejected } from '../../events/decider.ts';
+import { spendReserve } from '../../events/store/reserve.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
 import { leaseDecider, leaseStream } from '../../machines/lease/decide.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import { workerDecider } from '../../machines/worker/decide.ts';
@@ -7,6 +9,7 @@ import { type Worker, workerStream } from '../../machines/worker/state.ts';
 import { repositoriesLeasedBy } from '../../projections/leases/queries.ts';
 import { StreamState } from '../../projections/projector/stream-state.ts';
 import { redactDeep } from '../../workspace/redaction/redaction.ts';
+import type { Backlog } from './backlog.ts';
 import type { AppContext } from './context.ts';
 import { removeLaunchFiles } from './launch-folder.ts';
 
@@ -14,7 +17,7 @@ const ENDS = new Set(['worker.spawn_failed', 'worker.exited', 'worker.lost', 'wo
 
 /**
  * Decides on a command for a worker and appends the events, with the caller's notes. If they end the worker, its
- * leases and launch files are removed.
+ * leases and launch files are removed. `at` is when it happened, if that was earlier.
  * @throws the decider's rejection.
  */
 export function record(
@@ -22,16 +25,39 @@ export function record(
   id: string,
   command: WorkerCommand,
   notes: Record<string, unknown> = {},
+  at?: Date,
 ): LedgerEvent[] {
-  const options = { actor: app.actor, correlationId: id, metadata: redactDeep(notes) };
+  const options = { ...optionsOf(app, id, at), metadata: redactDeep(notes) };
   const events = app.ledger.store.transaction(() =>
     guarded(app, id, () => {
-      return app.ledger.execute(workerDecider, workerStream(id), command, app.given(), options).events;
+      return app.ledger.execute(workerDecider, workerStream(id), command, givenAt(app, at), options).events;
     }),
   );
   if (endsWorker(events)) removeLaunchFiles(app, id);
   return events;
 }
+
+/**
+ * Records the outcome of something that was done after its intent was recorded. A full disk must not leave it without:
+ * there is some space for it.
+ */
+export function recordOutcome(...what: Parameters<typeof record>): LedgerEvent[] {
+  try {
+    return record(...what);
+  } catch (error) {
+    const isFull = error instanceof AgentPoolError && error.code === 'LEDGER_DISK_FULL';
+    if (!isFull || !spendReserve(what[0].paths.ledger)) throw error;
+    return record(...what);
+  }
+}
+
+const optionsOf = ({ actor }: AppContext, id: string, at?: Date) => ({
+  actor,
+  correlationId: id,
+  ...(at ? { occurredAt: at.toISOString() } : {}),
+});
+
+const givenAt = (app: AppContext, at?: Date) => (at ? { ...app.given(), now: at } : app.given());
 
 /** Appends if this process may still write, and releases the leases of a worker that ends. Runs in a transaction. */
 function guarded(app: AppContext, id: string, append: () => LedgerEvent[]): LedgerEvent[] {
@@ -43,39 +69,106 @@ function guarded(app: AppContext, id: string, append: () => LedgerEvent[]): Ledg
 
 const endsWorker = (events: readonly LedgerEvent[]): boolean => events.some(({ type }) => ENDS.has(type));
 
+/** A process that watches workers: what the ledger cannot take is kept until it can. */
+export type WatchContext = AppContext & { backlog: Backlog };
+
+/** Records what was seen of a worker, at once or as soon as the ledger takes it. A rejection only means that it is old. */
+export function recordOrKeep(app: WatchContext, id: string, command: WorkerCommand): void {
+  const run = (at?: Date) => void recordUnlessRejected(app, id, command, {}, at);
+  app.backlog.append({ about: { worker: id, command }, run });
+}
+
+/** What only says how the worker's screen looked: it says nothing about a turn that began later. */
+const IS_LOOK: ReadonlySet<WorkerCommand['kind']> = new Set([
+  'observe',
+  'warn_limit',
+  'warn_retry',
+  'recover',
+  'omit_observations',
+]);
+
 /** A worker whose state this process keeps in memory, because it decides on every frame of its screen. */
 export class WorkerStream {
-  readonly #app: AppContext;
+  readonly #app: WatchContext;
   readonly #id: string;
   readonly #stream: StreamState<Worker, WorkerCommand>;
+  /** How often the worker was given something. */
+  #given = 0;
 
   /** Reads nothing yet. `onEvent` gets each of the worker's events once, whichever process appended it. */
-  constructor(app: AppContext, id: string, onEvent: (event: LedgerEvent) => void) {
+  constructor(app: WatchContext, id: string, onEvent: (event: LedgerEvent) => void) {
     this.#app = app;
     this.#id = id;
-    this.#stream = new StreamState(app.ledger, workerDecider, workerStream(id), onEvent);
+    this.#stream = new StreamState(app.ledger, workerDecider, workerStream(id), (event) => {
+      if (event.type === 'worker.message_sent' || event.type === 'worker.keys_sent') this.#given += 1;
+      onEvent(event);
+    });
   }
 
-  /** The worker as of now; reads only the new events. */
+  /** The worker as of now; reads only the new events. What waits for the ledger counts as if it were appended. */
   catchUp(): Worker {
-    return this.#stream.catchUp();
+    const waiting = this.#app.backlog.of(this.#id);
+    return waiting.reduce(
+      (worker, { command, at }) => foreseen(this.#app, worker, command, at)?.worker ?? worker,
+      this.#stream.catchUp(),
+    );
   }
 
-  /** Does the same as `recordUnlessRejected` without reading the worker's past again. */
+  /**
+   * Does the same as `recordUnlessRejected` without reading the worker's past again. If the ledger cannot be written, the
+   * command is kept until it can, and the events are those that it will give.
+   */
   recordUnlessRejected(command: WorkerCommand): LedgerEvent[] | null {
     const app = this.#app;
-    const options = { actor: app.actor, correlationId: this.#id };
-    return unlessRejected(() => {
-      const events = this.#stream.execute(command, app.given(), options, (append) =>
-        guarded(app, this.#id, append),
-      );
-      if (endsWorker(events)) removeLaunchFiles(app, this.#id);
-      return events;
-    });
+    const before = app.backlog.size;
+    // Decided now: as soon as it waits, it counts as if it were appended.
+    const ahead = before > 0 ? foreseen(app, this.catchUp(), command) : undefined;
+    if (ahead === null) return null;
+    let events: LedgerEvent[] | null = null;
+    const given = this.#given;
+    const run = (at?: Date) => {
+      // If it had to wait, another process may have been faster: the worker was given something since.
+      if (at && IS_LOOK.has(command.kind) && this.#givenNow() > given) return;
+      events = unlessRejected(() => this.#append(command, at));
+    };
+    app.backlog.append({ about: { worker: this.#id, command }, run });
+    if (app.backlog.size === before) return events;
+    return (ahead ?? foreseen(app, this.#stream.state, command))?.events ?? null;
+  }
+
+  #append(command: WorkerCommand, at?: Date): LedgerEvent[] {
+    const app = this.#app;
+    const options = optionsOf(app, this.#id, at);
+    const events = this.#stream.execute(command, givenAt(app, at), options, (append) =>
+      guarded(app, this.#id, append),
+    );
+    if (endsWorker(events)) removeLaunchFiles(app, this.#id);
+    return events;
+  }
+
+  #givenNow(): number {
+    this.#stream.catchUp();
+    return this.#given;
   }
 }
 
-/** Null on a rejection, which here only means that another process was faster or that nothing has changed. */
+/** What a command will give once the ledger takes it; null if the decider would reject it. */
+function foreseen(
+  { given }: AppContext,
+  worker: Worker,
+  command: WorkerCommand,
+  at = given().now,
+): { worker: Worker; events: LedgerEvent[] } | null {
+  const decision = workerDecider.decide(worker, command, { ...given(), now: at });
+  if (!decision.accepted) return null;
+  const events = decision.events.map((event) => ({ ...event, event_id: '' }) as LedgerEvent);
+  return { events, worker: events.reduce(workerDecider.evolve, worker) };
+}
+
+/**
+ * Null on a rejection, which here only means that another process was faster or that nothing has changed. A ledger that
+ * cannot be written is no rejection: that error is thrown.
+ */
 export const recordUnlessRejected = (...what: Parameters<typeof record>): LedgerEvent[] | null =>
   unlessRejected(() => record(...what));
 

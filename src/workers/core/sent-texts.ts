@@ -9,12 +9,27 @@ import { workerPrompt } from './prompt.ts';
 export class SentTexts {
   readonly #texts: string[] = [];
   #redacted: string | null = null;
+  #bare: string | null = null;
+  #resultWord: string | null = null;
+
+  /** The word of the worker's result markers; null for one that was started before there were words. */
+  get resultWord(): string | null {
+    return this.#resultWord;
+  }
 
   add(event: LedgerEvent): void {
+    if (event.type === 'worker.spawn_requested') this.#resultWord = event.data.result_word ?? null;
     const text = sentText(event);
     if (text === null) return;
     this.#texts.push(text);
     this.#redacted = null;
+    this.#bare = null;
+  }
+
+  /** The letters and digits of the last of it: what a screen can repeat. */
+  get bare(): string {
+    this.#bare ??= lettersAndDigits(this.toString().slice(-MOST_SHOWN));
+    return this.#bare;
   }
 
   toString(): string {
@@ -23,11 +38,17 @@ export class SentTexts {
   }
 }
 
+/** Characters that fit on any screen. */
+const MOST_SHOWN = 20_000;
+
+/** Letters and digits only: a terminal draws boxes and breaks a text anywhere. */
+export const lettersAndDigits = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
+
 function sentText(event: LedgerEvent): string | null {
   switch (event.type) {
     case 'worker.spawn_requested': {
-      const { task, isolation, allowed_files } = event.data;
-      return workerPrompt({ task, isolation, allowedFiles: allowed_files });
+      const { task, isolation, allowed_files, result_word } = event.data;
+      return workerPrompt({ task, isolation, allowedFiles: allowed_files, resultWord: result_word ?? null });
     }
     case 'worker.message_sent':
     case 'worker.message_drafted':
@@ -38,8 +59,8 @@ function sentText(event: LedgerEvent): string | null {
 }
 
 /** The same for a single reading of a worker: reads its whole stream. */
-export function sentTexts(app: AppContext, session: SessionRow): string {
+export function sentTexts(app: AppContext, session: SessionRow): SentTexts {
   const sent = new SentTexts();
   for (const event of app.ledger.stream(workerStream(session.id))) sent.add(event);
-  return sent.toString();
+  return sent;
 }

@@ -2,6 +2,8 @@ import type { Rows } from '../../projections/reader.ts';
 import { sessionJson } from '../../projections/sessions/json.ts';
 import { listSessions } from '../../projections/sessions/queries.ts';
 import type { Pagination, SessionList } from '../../projections/sessions/schema.ts';
+import { troublesIn } from '../../projections/troubles.ts';
+import { withFiles } from './session-files.ts';
 
 export interface SessionListRequest {
   recent?: number | undefined;
@@ -13,8 +15,16 @@ export interface SessionListRequest {
   all?: boolean;
 }
 
-/** What `agentpool sessions --json` prints: one page of sessions, newest first, and the coordinator they belong to. */
-export function sessionList(rows: Rows, request: SessionListRequest, coordinator: string): SessionList {
+/**
+ * What `agentpool sessions --json` prints: one page of sessions, newest first, and the coordinator they belong to. Their
+ * files are looked for in the folder `artifacts`.
+ */
+export function sessionList(
+  rows: Rows,
+  request: SessionListRequest,
+  coordinator: string,
+  artifacts: string,
+): SessionList {
   const limit = request.recent ?? request.limit ?? 50;
   const offset = request.offset ?? 0;
   const { sessions, total } = listSessions(rows, {
@@ -24,8 +34,9 @@ export function sessionList(rows: Rows, request: SessionListRequest, coordinator
     limit,
     offset,
   });
+  const troubles = troublesIn(rows);
   return {
-    sessions: sessions.map(sessionJson),
+    sessions: sessions.map((row) => sessionJson(withFiles(artifacts, row), troubles(row.id))),
     pagination: pageOf(sessions.length, total, { limit, offset }),
     scope: { coordinator_id: coordinator, current_coordinator_only: !request.all },
   };

@@ -9,13 +9,16 @@ import { count, flag, instant, list, noted, nullable, text } from '../../lib/sha
 import { liveSessions } from '../../projections/sessions/queries.ts';
 import { lastWatcher } from '../../projections/watchers.ts';
 import type { AppContext } from './context.ts';
-import { isWatched } from './liveness.ts';
+import { isWatched, runningWatcher } from './liveness.ts';
 
 /** The watcher's own log, for `agentpool watcher log`. */
 export const watcherLog = (app: AppContext) => join(app.paths.run, 'watcher.log');
 
-/** How long a watcher may take from its start to its lease, in milliseconds: it loads a terminal emulator. */
-const START_MS = 3000;
+/**
+ * How long a watcher may take from its start to its lease, in milliseconds: it loads a terminal emulator, and makes sure
+ * that another one hangs before it takes over.
+ */
+const START_MS = 8000;
 
 const startMark = ({ run }: AppContext['paths']) => join(run, 'watcher.starting');
 
@@ -36,13 +39,12 @@ function isStarting({ paths }: AppContext): boolean {
 
 /** Starts the watcher unless one runs or the config disables it. If several start at once, the lease leaves one. */
 export function ensureWatcher(app: AppContext): void {
-  if (!app.config.watcher.enabled || isWatched(app.ledger) || isStarting(app)) return;
-  mkdirSync(app.paths.run, { recursive: true, mode: 0o700 });
-  const log = openSync(watcherLog(app), 'a', 0o600);
+  if (!app.config.watcher.enabled || isWatched(app.ledger, app.paths) || isStarting(app)) return;
+  const log = openLog(app);
   try {
     const child = start(process.execPath, [join(packageRoot(), 'dist', 'main.js'), 'watcher', 'run'], {
       detached: true,
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', log ?? 'ignore', log ?? 'ignore'],
       cwd: app.home,
       // A watcher started from inside a worker does not belong to that worker.
       env: { ...app.env, AGENTPOOL_HOME: app.home, AGENTPOOL_SESSION_ID: undefined },
@@ -52,9 +54,27 @@ export function ensureWatcher(app: AppContext): void {
     // Written after the start, with the watcher's identity: a caller killed in between, or a watcher that dies, must not
     // block the next start.
     const watcher = child.pid === undefined ? null : identity(child.pid);
-    if (watcher) writeFileSync(startMark(app.paths), JSON.stringify(watcher), { mode: 0o600 });
+    if (watcher) noteStart(app, watcher);
   } finally {
-    closeSync(log);
+    if (log !== null) closeSync(log);
+  }
+}
+
+/** Null on a full disk: a watcher without a log is better than none. */
+function openLog(app: AppContext): number | null {
+  try {
+    mkdirSync(app.paths.run, { recursive: true, mode: 0o700 });
+    return openSync(watcherLog(app), 'a', 0o600);
+  } catch {
+    return null;
+  }
+}
+
+function noteStart({ paths }: AppContext, watcher: ProcessIdentity): void {
+  try {
+    writeFileSync(startMark(paths), JSON.stringify(watcher), { mode: 0o600 });
+  } catch {
+    // Another may be started meanwhile: the lease leaves one.
   }
 }
 
@@ -62,6 +82,10 @@ export const WatcherStatus = Type.Object(
   {
     enabled: noted(flag, 'Whether config.yaml enables it.'),
     running: flag,
+    responds: noted(
+      flag,
+      'False if none runs, or if its process gives no sign of life: the next command then starts another.',
+    ),
     pid: noted(nullable(Type.Integer()), 'Of the running watcher, or of the last one.'),
     fence: nullable(count),
     started_at: nullable(instant),
@@ -92,7 +116,8 @@ export async function watcherStatus(app: AppContext): Promise<WatcherStatus> {
   const last = lastWatcher(app.ledger);
   return {
     enabled: app.config.watcher.enabled,
-    running: isWatched(app.ledger),
+    running: runningWatcher(app.ledger) !== null,
+    responds: isWatched(app.ledger, app.paths),
     pid: last?.pid ?? null,
     fence: last?.fence ?? null,
     started_at: last?.started_at ?? null,
@@ -106,8 +131,8 @@ export async function watcherStatus(app: AppContext): Promise<WatcherStatus> {
 
 /** Asks the watcher to end, and kills it if it does not. */
 export async function stopWatcher(app: AppContext): Promise<WatcherStop> {
-  const last = lastWatcher(app.ledger);
-  if (!last || !isWatched(app.ledger)) return { ok: true, stopped: false, pid: null };
+  const last = runningWatcher(app.ledger);
+  if (!last) return { ok: true, stopped: false, pid: null };
   const itself = () => {
     const entry = processEntry(last.pid);
     return entry && !entry.zombie && entry.started === last.started ? [entry] : [];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { CommandRejected } from '../../events/decider.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
 import { temporaryFolder } from '../../lib/testing/processes.ts';
 import { plainRequest } from '../../machines/testing/request.ts';
 import { samples } from '../../machines/testing/samples.ts';
@@ -9,8 +9,9 @@ import { workerDecider } from '../../machines/worker/decide.ts';
 import { workerStream } from '../../machines/worker/state.ts';
 import { openLedger } from '../../projections/projector/ledger.ts';
 import { countedReads } from '../../projections/testing/counted-reads.ts';
+import { Backlog } from './backlog.ts';
 import { type AppContext, openApp } from './context.ts';
-import { record, WorkerStream } from './record.ts';
+import { record, type WatchContext, WorkerStream } from './record.ts';
 
 const ID = 'ap_long';
 const retrying = samples.warn_retry[0];
@@ -18,7 +19,8 @@ const retrying = samples.warn_retry[0];
 /** A working worker with a long stream, and the same AGENTPOOL_HOME as another process has it open. */
 async function longWorker() {
   const env = { AGENTPOOL_HOME: join(temporaryFolder(), 'home') };
-  const app = await openApp(env, 'watcher');
+  const opened = await openApp(env, 'watcher');
+  const app: WatchContext = { ...opened, backlog: new Backlog(() => opened.given().now) };
   const other: AppContext = { ...app, ledger: openLedger(app.paths.ledger) };
   after(() => {
     app.ledger.close();
@@ -66,16 +68,13 @@ describe('a worker with a long history, kept in memory', () => {
   it('writes nothing once this process may not write any more', async () => {
     const { app } = await longWorker();
     app.guard = () => {
-      throw new CommandRejected({
-        code: 'WATCHER_SUPERSEDED',
-        message: 'Another watcher has taken over.',
-        details: {},
-      });
+      throw new AgentPoolError('WATCHER_SUPERSEDED', 'Another watcher has taken over.');
     };
     const stream = new WorkerStream(app, ID, () => {});
     const before = stream.catchUp();
     const version = app.ledger.store.version(workerStream(ID));
-    assert.equal(stream.recordUnlessRejected(retrying), null);
+    // No rejection: what follows from the record must not happen either.
+    assert.throws(() => stream.recordUnlessRejected(retrying), { code: 'WATCHER_SUPERSEDED' });
     assert.deepEqual([stream.catchUp(), app.ledger.store.version(workerStream(ID))], [before, version]);
   });
 });

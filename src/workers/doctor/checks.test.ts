@@ -3,7 +3,6 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { Tmux } from '../../terminal/tmux/tmux.ts';
 import { checkNode, checkProgram } from '../core/programs.ts';
 import { checkSpace } from './disk.ts';
 import { checkWatch } from './ledger.ts';
@@ -91,16 +90,18 @@ describe('space, socket and watch', () => {
 
   it('find a short socket path for a home whose path is too long', () => {
     const deep = join(ground, 'a'.repeat(120));
-    const { ok, found } = checkSocket(new Tmux(deep, {}));
+    const { ok, found } = checkSocket(deep);
     assert.equal(ok, true);
     assert.match(found, /path of the home is too long/);
   });
 
   it('require the watcher only while a worker is alive', () => {
-    const facts = { live: 1, watched: true, sound: true, enabled: true };
+    const facts = { live: 1, watched: true, sound: true, enabled: true, running: 7, waiting: 0 };
     assert.equal(checkWatch(facts).ok, true);
     assert.equal(checkWatch({ ...facts, live: 0, watched: false, sound: true }).ok, true);
-    assert.deepEqual(checkWatch({ ...facts, watched: false }).fix, ['agentpool sessions']);
+    assert.deepEqual(checkWatch({ ...facts, watched: false, running: null }).fix, ['agentpool sessions']);
+    assert.match(checkWatch({ ...facts, watched: false }).found, /process 7 does not respond/);
+    assert.match(checkWatch({ ...facts, waiting: 2 }).found, /keeps 2 events in memory/);
     assert.match(checkWatch({ ...facts, sound: false }).found, /terminal is gone/);
     assert.match(checkWatch({ ...facts, enabled: false }).found, /switched off/);
   });

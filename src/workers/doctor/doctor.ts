@@ -1,22 +1,26 @@
 import { dirname } from 'node:path';
 import Type, { type Static } from 'typebox';
+import { ownerBesideRoot, sudoName } from '../../config/home-owner.ts';
 import { loadLastValidConfig, validateConfig } from '../../config/load.ts';
 import { configFile, type Env, homeFolder, type Paths } from '../../config/paths.ts';
 import type { ConfigReport } from '../../config/report-schema.ts';
 import type { Config } from '../../config/schema.ts';
 import { flag, list, noted, nullable, text } from '../../lib/shapes.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { liveSessions } from '../../projections/sessions/queries.ts';
-import { Tmux } from '../../terminal/tmux/tmux.ts';
+import { currentFaults } from '../../projections/watch-faults.ts';
+import { TmuxServers } from '../../terminal/tmux/servers.ts';
 import { ruleProblems } from '../core/config-problems.ts';
 import { broken, doubtful, Finding, fine } from '../core/finding.ts';
-import { isUpToDate, isWatched } from '../core/liveness.ts';
+import { lastBeat } from '../core/heartbeat.ts';
+import { isUpToDate, isWatched, runningWatcher } from '../core/liveness.ts';
 import { checkNode, checkProgram, programPath } from '../core/programs.ts';
 import { Inventory, takeInventory } from '../queries/inventory.ts';
-import { checkDisk } from './disk.ts';
-import { checkLedger, checkWatch } from './ledger.ts';
+import { checkDisk, checkWritable } from './disk.ts';
+import { checkLedger, checkWatch, unwatched } from './ledger.ts';
 import { PrivacyReport, privacyReport } from './privacy.ts';
 import { checkRights } from './private-rights.ts';
-import { checkServer, checkSocket } from './terminal.ts';
+import { checkServers, checkSocket } from './terminal.ts';
 import { findHelpers, HelperCheck, helperCheck, type UsageHelper } from './usage-helpers.ts';
 
 const DeepDiagnosis = Type.Object({
@@ -64,17 +68,21 @@ interface Place {
 
 /**
  * Checks everything that AgentPool depends on, and suggests fixes. Creates nothing. `deep` verifies the whole chain of
- * the ledger and looks for optional helpers; `privacy` reports what is stored and which hosts are asked.
+ * the ledger and looks for optional helpers; `also` are findings of other checks; `privacy` reports what is stored and which hosts are asked.
  */
-export async function diagnose(env: Env, request: { deep: boolean; privacy: boolean }): Promise<Diagnosis> {
+export async function diagnose(
+  env: Env,
+  request: { deep: boolean; privacy: boolean; also?: readonly Finding[] },
+): Promise<Diagnosis> {
   const { place, report } = await placeOf(env);
   const { home, paths: at, configPath } = place;
   const tmuxPath = programPath('tmux', env);
-  const [findings, inventory, helpers] = await Promise.all([
+  const [checked, inventory, helpers] = await Promise.all([
     findingsAt(place, report, request.deep),
     takeInventory(place),
     request.deep || request.privacy ? findHelpers(env) : [],
   ]);
+  const findings = [...checked, ...(request.also ?? [])];
   const ok = findings.every(({ severity }) => severity !== 'error');
   return {
     ok,
@@ -102,34 +110,49 @@ async function placeOf(env: Env): Promise<{ place: Place; report: ConfigReport }
 
 async function findingsAt(place: Place, report: ConfigReport, deep: boolean): Promise<Finding[]> {
   const { home, env, paths: at } = place;
-  const tmux = new Tmux(home, env);
+  const tmux = new TmuxServers(home, env);
   const [git, tmuxProgram] = await Promise.all([checkProgram('git', env), checkProgram('tmux', env)]);
   return [
     checkNode(),
+    ...checkOwner(home),
     git,
     tmuxProgram,
-    checkSocket(tmux),
-    ...(tmuxProgram.ok ? [await checkServer(tmux)] : []),
+    checkSocket(home),
+    ...(tmuxProgram.ok ? [await checkServers(tmux)] : []),
     checkConfig(report),
     ...checkRules(at),
     ...ledgerFindings(place, deep),
     await checkRights([home, at.artifacts, at.ledger]),
     await checkDisk(dirname(at.ledger)),
+    ...(await checkWritable([dirname(at.ledger), at.artifacts])),
   ];
 }
 
-function ledgerFindings({ paths: at, config }: Place, whole: boolean): Finding[] {
-  const { findings, ledger } = checkLedger(at.ledger, { whole });
+/** Whether root runs this in the home of another user; no finding otherwise. */
+function checkOwner(home: string): Finding[] {
+  const owner = ownerBesideRoot(home);
+  if (!owner) return [];
+  const found = `${home} belongs to ${owner.name}, and this is root: no command of root's writes there`;
+  return [broken('home', found, shell`sudo -u ${sudoName(owner)} agentpool doctor`)];
+}
+
+function ledgerFindings({ home, paths: at, config }: Place, whole: boolean): Finding[] {
+  // SQLite would make files beside it.
+  if (ownerBesideRoot(home)) return [];
+  const { findings, ledger } = checkLedger(at, { whole });
   if (!ledger) return findings;
   try {
     const live = liveSessions(ledger).length;
+    const running = runningWatcher(ledger);
     const facts = {
       live,
-      watched: isWatched(ledger),
-      sound: isUpToDate(ledger),
+      watched: isWatched(ledger, at),
+      sound: isUpToDate(ledger, at),
+      running: running?.pid ?? null,
+      waiting: (running && lastBeat(at, running)?.waiting) ?? 0,
       enabled: config.watcher.enabled,
     };
-    return [...findings, checkWatch(facts)];
+    return [...findings, checkWatch(facts), ...unwatched(currentFaults(ledger))];
   } finally {
     ledger.close();
   }

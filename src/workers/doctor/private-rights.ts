@@ -1,6 +1,7 @@
 import { constants, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { belongsTo, otherOwner } from '../../lib/files/owner.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { broken, doubtful, type Finding, fine } from '../core/finding.ts';
 
@@ -20,9 +21,18 @@ export async function checkRights(roots: readonly string[]): Promise<Finding> {
   if (denied) {
     return broken(
       'permissions',
-      `${denied} is not writable by you`,
+      `${denied} is not writable by you${belongsTo(denied)}`,
       shell`sudo chown -R "$(id -un)" ${denied}`,
       shell`chmod -R u+rwX ${denied}`,
+    );
+  }
+  const foreign = existing.map(ofAnother).find((path) => path !== null);
+  if (foreign) {
+    const folder = existing.find((root) => foreign.startsWith(root)) ?? foreign;
+    return broken(
+      'permissions',
+      `${foreign} belongs to ${otherOwner(foreign)?.name ?? 'another user'}, as after a command with sudo`,
+      shell`sudo chown -R "$(id -un)" ${folder}`,
     );
   }
   const open = existing.flatMap((root) => openTo(root));
@@ -54,6 +64,25 @@ const nearest = (path: string): string => (stat(path) ? path : nearest(dirname(p
 /** Without the paths that are inside another of them. */
 const outermost = (paths: readonly string[]): string[] =>
   paths.filter((path, index) => !paths.some((other, at) => at !== index && path.startsWith(`${other}/`)));
+
+/** The first file below a folder that belongs to another user; null if there is none, and for root, whom none locks out. */
+function ofAnother(root: string): string | null {
+  if (process.geteuid?.() === 0) return null;
+  let visited = 0;
+  const find = (path: string): string | null => {
+    visited += 1;
+    const stats = stat(path);
+    if (!stats || visited > MOST || stats.isSymbolicLink()) return null;
+    if (otherOwner(path)) return path;
+    if (!stats.isDirectory()) return null;
+    for (const name of names(path)) {
+      const found = find(join(path, name));
+      if (found) return found;
+    }
+    return null;
+  };
+  return find(root);
+}
 
 interface OpenEntry {
   path: string;

@@ -1,40 +1,49 @@
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { run } from '../../lib/process/run.ts';
+import { counted } from '../../lib/text/counted.ts';
 import { shellLine } from '../../lib/text/shell.ts';
-import type { Tmux } from '../../terminal/tmux/tmux.ts';
+import { LONGEST_ID, MAX_SOCKET_BYTES, serverPlace, serversFolder } from '../../terminal/tmux/places.ts';
+import type { TmuxServer } from '../../terminal/tmux/server.ts';
+import type { TmuxServers } from '../../terminal/tmux/servers.ts';
 import { broken, type Finding, fine } from '../core/finding.ts';
 
-/** The longest path in bytes: the kernel takes 108 on Linux and 104 on macOS, with the final zero. */
-const LONGEST = 103;
-
-/** Checks that the socket's path is short enough for the kernel. */
-export function checkSocket({ home, socket }: Tmux): Finding {
-  const length = Buffer.byteLength(socket);
-  if (length > LONGEST) {
-    const found = `${length} bytes are too long for a socket: ${socket}`;
+/** Checks that the paths of the sockets are short enough for the kernel. */
+export function checkSocket(home: string): Finding {
+  const folder = serversFolder(home);
+  const length = Buffer.byteLength(serverPlace(home, LONGEST_ID).socket);
+  if (length > MAX_SOCKET_BYTES) {
+    const found = `${length} bytes are too long for a socket: ${folder}`;
     return broken('socket', found, 'export AGENTPOOL_HOME="$HOME/.agentpool"', 'export TMPDIR=/tmp');
   }
-  const elsewhere = dirname(socket) === home ? '' : ' (the path of the home is too long for it)';
-  return fine('socket', `${socket}${elsewhere}, ${length} of ${LONGEST} bytes`);
+  const elsewhere = dirname(folder) === resolve(home) ? '' : ' (the path of the home is too long for it)';
+  return fine('socket', `${folder}${elsewhere}, ${length} of ${MAX_SOCKET_BYTES} bytes`);
 }
 
-/** Checks that our private tmux server answers, if it runs. Starts none. */
-export async function checkServer(tmux: Tmux): Promise<Finding> {
-  const none = fine('tmux server', 'not running; the first spawn starts it');
-  if (!existsSync(tmux.socket)) return none;
-  const args = tmux.argv(['display-message', '-p', '#{pid}', ';', 'list-sessions', '-F', '#{session_name}']);
-  const answer = await run('tmux', args, { env: tmux.environment, timeoutMs: 5000 });
-  const { stdout, stderr, timedOut, error } = answer;
-  if (!error) {
-    const [pid, ...sessions] = stdout.trim().split('\n');
-    return fine(
-      'tmux server',
-      `answers: process ${pid}, ${sessions.length} session${sessions.length === 1 ? '' : 's'}`,
-    );
+/** Checks that the private tmux servers that run answer. Starts none. */
+export async function checkServers(tmux: TmuxServers): Promise<Finding> {
+  const answers = await Promise.all(tmux.all().map(fault));
+  const running = answers.filter((answer) => answer !== 'not running');
+  const faults = running.filter((answer) => answer !== 'answers');
+  const [first] = faults;
+  if (first) {
+    const found = faults.length > 1 ? `${first.found} (and ${faults.length - 1} more)` : first.found;
+    return broken('tmux server', found, ...faults.map(({ fix }) => fix));
   }
-  // An ended server leaves its socket behind; the next one replaces it.
-  if (/no server running|error connecting/.test(stderr)) return none;
-  const found = timedOut ? 'does not answer within 5 s' : stderr.trim() || error.message;
-  return broken('tmux server', found, shellLine(['tmux', '-S', tmux.socket, 'kill-server']));
+  if (running.length === 0) return fine('tmux server', 'none running; a spawn starts one for its worker');
+  return fine('tmux server', `${counted(running.length, 'server')} running, one per worker, and answering`);
+}
+
+/** What keeps a server from answering, and the command that ends it. */
+async function fault(
+  server: TmuxServer,
+): Promise<'not running' | 'answers' | { found: string; fix: string }> {
+  if (!(await server.isListening())) return 'not running';
+  const args = server.argv(['display-message', '-p', '#{pid}']);
+  const answer = await run('tmux', args, { env: server.environment, timeoutMs: 5000 });
+  if (!answer.error) return 'answers';
+  // It has ended since.
+  if (/no server running|error connecting/.test(answer.stderr)) return 'not running';
+  const said = answer.timedOut ? 'does not answer within 5 s' : answer.stderr.trim() || answer.error.message;
+  const fix = shellLine(['tmux', '-S', server.socket, 'kill-server']);
+  return { found: `${server.socket}: ${said}`, fix };
 }

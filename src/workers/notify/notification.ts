@@ -41,7 +41,7 @@ export function notificationOf(
     position: last.position,
     task: session.task,
     repo_path: session.repo_path,
-    next: stepsFor({ id: session.id, state: turn.state, alive: turn.alive }),
+    next: stepsFor({ id: session.id, state: turn.state, alive: turn.alive, rule: moment?.rule ?? null }),
     ...(withQuestion && moment?.question ? { question: moment.question } : {}),
   };
 }

@@ -54,6 +54,7 @@ async function runProgram(
   const end = () => over.abort();
   const timer = setTimeout(end, NOTIFY_MS);
   stop.addEventListener('abort', end);
+  if (stop.aborted) end();
   try {
     const { code, signal, error, timed_out } = await runToEnd(
       { command, args, env: { ...env, AGENTPOOL_HOME: home }, cwd: home },

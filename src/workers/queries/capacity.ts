@@ -15,8 +15,18 @@ export const knownCapacity = (app: AppContext): Capacity =>
     now: app.given().now,
   });
 
+/** @throws POLICY_BLOCKED for a provider that is paid by the use, and that the policy does not name for that. */
+export function assertUnpaid(app: AppContext, provider: string, { providers }: Capacity): void {
+  const row = providers[provider];
+  if (row?.status === 'overage_possible') assertHeadroom(app, provider, { providers });
+}
+
 /** @throws POLICY_BLOCKED for a provider whose limits the policy does not allow to work with. */
-export function assertHeadroom(app: AppContext, provider: string, { providers }: Capacity): void {
+export function assertHeadroom(
+  app: AppContext,
+  provider: string,
+  { providers }: Pick<Capacity, 'providers'>,
+): void {
   const row = providers[provider];
   if (!row || !isInForce(row)) return;
   const { status, next_available_at: backAt, observed_at } = row;

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import Type, { type Static } from 'typebox';
-import { detectAgents, detectOptions, makeProbeFolder, probeFolder } from '../../agents/cached-detection.ts';
+import { detectAgents, detectOptions, madeProbeFolder } from '../../agents/cached-detection.ts';
 import { locate } from '../../agents/contract/locate.ts';
 import { askModels } from '../../agents/inventory.ts';
 import type { DetectionPlace } from '../../agents/last-detected.ts';
@@ -53,8 +53,7 @@ function knownLists(ledger: string): Record<string, ModelDescriptor[]> {
 /** Asks the agents that support it for their models, without a login and without a turn, and records new lists. */
 export async function refreshModels(app: AppContext, only: readonly string[] | null): Promise<void> {
   const wanted = (await descriptorsOf(app.config)).filter(({ id }) => only?.includes(id) ?? true);
-  const asking = { env: app.env, workdir: probeFolder(app.paths) };
-  makeProbeFolder(app.paths);
+  const asking = { env: app.env, workdir: madeProbeFolder(app.paths) };
   const lists = await askModels(wanted, await detectAgents(app), asking);
   for (const [provider, models] of Object.entries(lists)) recordModels(app, provider, models);
 }
@@ -66,6 +65,7 @@ export function recordModels(
   models: ModelDescriptor[],
 ): boolean {
   // Compared within the append's transaction: two processes that ask at once append one event.
+  if (ledger.store.isReadOnly) return false;
   return ledger.store.transaction(() => {
     const before = modelsListed(ledger)[provider];
     if (before && isDeepStrictEqual(before, models)) return false;

@@ -2,27 +2,35 @@ import { screenRules } from '../../agents/screen-rules.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type Classification, classify } from '../../terminal/detection/classify.ts';
+import { type Row, readRows } from '../../terminal/detection/rows.ts';
 import type { RuleSet } from '../../terminal/detection/rule-set.ts';
 import { screenFromText } from '../../terminal/detection/screen-from-text.ts';
+import { inputView, unknownDialog } from '../../terminal/input/input-view.ts';
 import { pollUntil } from '../../terminal/input/poll-until.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
+import { joined } from '../../terminal/tmux/arguments.ts';
 import type { AppContext } from '../core/context.ts';
 import { sentTexts } from '../core/sent-texts.ts';
 
 /** What a worker's terminal shows now. @throws what tmux throws when the pane is gone. */
 export async function screenOf({ tmux }: AppContext, session: SessionRow): Promise<Screen> {
   const pane = session.tmux_pane;
-  const text = await tmux.run([
-    ...['display-message', '-p', '-t', pane, '#{pane_title}'],
-    ...[';', 'capture-pane', '-p', '-e', '-t', pane],
-  ]);
+  const text = await tmux.of(session.id).run(
+    joined([
+      ['display-message', '-p', '-t', pane, '#{pane_title}'],
+      ['capture-pane', '-p', '-e', '-t', pane],
+    ]),
+  );
   const end = text.indexOf('\n');
   return screenFromText(text.slice(end + 1), { ansi: true, title: text.slice(0, end) });
 }
 
 export interface ScreenReading {
   classification: Classification;
+  screen: Screen;
   rows: string[];
+  /** Why a message would not be read, on a screen that no rule knows: what the screen shows. Null if it would be. */
+  unread: string | null;
 }
 
 /**
@@ -34,15 +42,28 @@ export function screenReader(app: AppContext, session: SessionRow): () => Promis
   const meaning = async () => {
     known ??= {
       rules: screenRules(session.provider_id, app.paths.detectors),
-      echo: sentTexts(app, session),
+      echo: sentTexts(app, session).toString(),
     };
     return known;
   };
   return async () => {
     // What gives a screen its meaning is read while tmux answers.
     const [screen, { rules, echo }] = await Promise.all([screenOf(app, session), meaning()]);
-    return { classification: classify(screen, rules, { echo }), rows: screen.rows.map(({ text }) => text) };
+    const classification = classify(screen, rules, { echo });
+    const rows = screen.rows.map(({ text }) => text);
+    const unread = classification.label === 'unknown' ? whyUnread(readRows(screen, echo), rows, rules) : null;
+    return { classification, screen, rows, unread };
   };
+}
+
+/** What `unread` is for an agent that may still be starting. */
+export const NO_BOX = 'no input box';
+
+/** An agent with rules of its own takes text in a box that they know, or it does not wait for text. */
+function whyUnread(read: readonly Row[], rows: readonly string[], rules: RuleSet): string | null {
+  const dialog = unknownDialog(read);
+  if (dialog !== null) return `a dialog that no rule knows (${dialog.slice(0, 120)})`;
+  return rules.fallback && inputView(rules).boxOf(rows) === null ? NO_BOX : null;
 }
 
 /** Null for a pane that cannot be read; a fault in the user's rules is thrown. */

@@ -169,12 +169,101 @@ describe('the perception of a worker', () => {
     assert.equal(perception.perceive('RUNNING', idle, 1980).observation?.event, 'idle');
   });
 
-  it('that no rule matches: it is unknown only while it is new, and only after a long time', () => {
+  it('that no rule matches: it is unknown once nothing has changed for a long time', () => {
     const perception = new Perception(0, timeouts);
     const unknown = snapshot(classified('unknown'));
     assert.equal(perception.perceive('READY', unknown, 0).recheckInMs, 30_000);
     assert.equal(perception.perceive('READY', unknown, 30_000).observation?.event, 'none');
-    assert.equal(perception.perceive('RUNNING', unknown, 90_000).observation, null);
+    const other = snapshot(classified('unknown'), 'another one');
+    assert.equal(perception.perceive('RUNNING', other, 60_000).recheckInMs, 30_000);
+    const { observation } = perception.perceive('RUNNING', other, 90_000);
+    assert.deepEqual([observation?.event, observation?.rule], ['none', 'quiet']);
+    assert.match(observation?.warnings?.[0] ?? '', /no rule knows its screen.* for 30 s/);
+  });
+
+  describe('a program without rules', () => {
+    const shown = (answer: string, prompt = ''): Snapshot => ({
+      ...snapshot(classified('unknown', { evidence: [] }), answer),
+      answer,
+      prompt,
+      atRest: 'idle',
+    });
+
+    it('is idle once it is quiet, which is not certain, and works again when it goes on printing', () => {
+      const perception = new Perception(0, timeouts);
+      perception.perceive('RUNNING', shown('compiles'), 0);
+      assert.equal(perception.perceive('RUNNING', shown('compiles'), 29_000).recheckInMs, 1000);
+      const { observation } = perception.perceive('RUNNING', shown('compiles'), 30_000);
+      assert.deepEqual(
+        [observation?.event, observation?.readiness, observation?.confidence],
+        ['idle', 'quiet', 'unproven'],
+      );
+      assert.equal(perception.perceive('IDLE', shown('12:00'), 40_000).observation, null);
+      assert.equal(perception.perceive('IDLE', shown('12:00'), 45_000).observation, null);
+      const events = [0, 600, 1200, 1800].map(
+        (ms) => perception.perceive('IDLE', shown(`line ${ms}`), 50_000 + ms).observation?.event ?? null,
+      );
+      assert.deepEqual(events, [null, null, null, 'screen_changed']);
+    });
+
+    it('is idle soon when it shows the prompt again at which it took the message', () => {
+      const perception = new Perception(0, timeouts);
+      perception.perceive('IDLE', shown('hi', 'In [1]: '), 0);
+      perception.sent(1000, { isDelivering: true });
+      perception.perceive('RUNNING', shown('hi', 'In [1]: go'), 1100);
+      perception.delivered(1200);
+      assert.equal(
+        perception.perceive('RUNNING', shown('hi', 'In [1]: '), 4000).observation,
+        null,
+        'no answer',
+      );
+      perception.perceive('RUNNING', shown('hi, done', 'In [2]: '), 5000);
+      const { observation } = perception.perceive('RUNNING', shown('hi, done', 'In [2]: '), 7000);
+      assert.deepEqual([observation?.event, observation?.readiness], ['idle', 'turn_ended']);
+    });
+  });
+
+  it('that was sent a message: idle only once the agent took it up', () => {
+    const perception = new Perception(0, timeouts);
+    const idle = (content: string, answer: string): Snapshot => ({
+      ...snapshot(classified('idle'), content),
+      answer,
+    });
+    perception.perceive('IDLE', idle('box', ''), 0);
+    perception.sent(100, { isDelivering: true });
+    perception.perceive('RUNNING', idle('box with [Pasted Text: 12 lines]', ''), 200);
+    const placeholder = perception.perceive('RUNNING', idle('box with [Pasted Text: 12 lines]', ''), 3000);
+    assert.equal(placeholder.observation, null, 'the placeholder is no sign of rest');
+    perception.delivered(3100);
+    perception.perceive('RUNNING', idle('echo and box', ''), 3200);
+    assert.equal(perception.perceive('RUNNING', idle('echo and box', ''), 5000).observation, null);
+    perception.perceive('RUNNING', idle('answer and box', 'answer'), 5100);
+    assert.equal(
+      perception.perceive('RUNNING', idle('answer and box', 'answer'), 6100).observation?.event,
+      'idle',
+    );
+  });
+
+  it('that was sent a message which it answers with nothing: idle after some seconds', () => {
+    const perception = new Perception(0, timeouts);
+    const idle = snapshot(classified('idle'));
+    perception.perceive('IDLE', idle, 0);
+    perception.sent(100, { isDelivering: true });
+    perception.delivered(1000);
+    assert.equal(perception.perceive('RUNNING', idle, 5900).observation, null);
+    assert.equal(perception.perceive('RUNNING', idle, 6000).observation?.event, 'idle');
+  });
+
+  it('that got its task with its start: the prompt before it begins is no end of its turn', () => {
+    const perception = new Perception(0, timeouts);
+    perception.startedWithTask(0);
+    const prompt = (content: string) => snapshot(classified('idle'), content);
+    perception.perceive('RUNNING', snapshot(classified('unknown'), 'logo'), 1000);
+    perception.perceive('RUNNING', prompt('logo and prompt'), 3000);
+    assert.equal(perception.perceive('RUNNING', prompt('logo and prompt'), 5000).observation, null);
+    assert.equal(perception.perceive('RUNNING', snapshot(classified('working')), 6000).observation, null);
+    perception.perceive('RUNNING', prompt('answer'), 7000);
+    assert.equal(perception.perceive('RUNNING', prompt('answer'), 8000).observation?.event, 'idle');
   });
 
   it('that has a result: completed once, and once more for another or for the same words printed again', () => {
@@ -191,6 +280,13 @@ describe('the perception of a worker', () => {
       seen.map((event) => event === 'completed'),
       [true, false, true, true],
     );
+  });
+
+  it('that was started by an older release: its result is unproven', () => {
+    const perception = new Perception(0, timeouts);
+    const old = { ...snapshot(classified('idle')), result: { name: 'a', count: 1, isProven: false } };
+    const { observation } = perception.perceive('COMPLETED', old, 1000);
+    assert.deepEqual([observation?.event, observation?.confidence], ['completed', 'unproven']);
   });
 
   it('whose earlier results scroll away: the last one does not complete the next turn', () => {

@@ -5,14 +5,8 @@ import type { Classification, Warning } from '../../terminal/detection/classify.
 import type { Past } from '../core/past.ts';
 import { ReportedDialogs } from './reported-dialogs.ts';
 import { Retries } from './retries.ts';
-import {
-  dialogEventOf,
-  effectiveLabel,
-  eventOf,
-  limitEvidence,
-  observationOf,
-  readiness,
-} from './screen-meaning.ts';
+import { dialogEventOf, effectiveLabel, eventOf, observationOf, readiness } from './screen-meaning.ts';
+import { SeenLimits } from './seen-limits.ts';
 import { SignalInbox } from './signals/inbox.ts';
 import type { Signal } from './signals/spool.ts';
 
@@ -25,6 +19,12 @@ export interface Snapshot {
   result: SeenResult | null;
   /** The screen's text: it differs while the screen changes. */
   content: string;
+  /** The same without the input box and without what was sent to the worker: it differs once the agent does something. */
+  answer?: string;
+  /** What is left of the cursor in its row: the prompt, where the program reads lines. */
+  prompt?: string;
+  /** What it means if a screen that no rule knows does not change any more; `none`: a person has to look. */
+  atRest?: 'idle' | 'none';
 }
 
 export interface SeenResult {
@@ -32,12 +32,16 @@ export interface SeenResult {
   name: string;
   /** How many results were printed recently: the same text may be printed again. */
   count: number;
+  /** Whether its markers have the word of the session, which no file can know. */
+  isProven?: boolean;
 }
 
 export interface Perceived {
   observation: Observation | null;
   /** A limit that is new on this screen. */
   limit: Classification | null;
+  /** Whether a turn was answered after a limit was used up. */
+  limitOver: boolean;
   /** A client that retries, or 'over' once it works again; null if nothing has changed. */
   retry: Warning | 'over' | null;
   /** When to perceive the screen again even if nothing is printed by then, in milliseconds. */
@@ -47,9 +51,21 @@ export interface Perceived {
 export interface Timeouts {
   /** How long a screen must be quiet before a working worker counts as idle. */
   idleMs: number;
-  /** How long no rule must match the screen of a new worker before its state is unknown. */
+  /** How long a screen that no rule knows must be quiet before that is reported. */
   unknownMs: number;
 }
+
+/** How long the prompt of a program that no rule knows must be shown again before it counts as idle. */
+const PROMPT_MS = 2000;
+
+/** How long a program that was idle must go on printing before it counts as working again: a clock is no work. */
+const RESUMED_MS = 1500;
+
+/** How long a new worker may take until it has its task, whatever its screen shows: task-step.ts decides on that. */
+const FIRST_TASK_MS = 15_000;
+
+/** How long a delivery may take until it is recorded; until then an idle screen says nothing. */
+const DELIVERY_MS = 20_000;
 
 /** How long a screen must be quiet when the agent has signalled the end of its turn, or a dialog is shown after an answer. */
 const SETTLED_MS = 250;
@@ -66,10 +82,10 @@ const NOTHING: Verdict = { observation: null, recheckInMs: null };
 const later = (recheckInMs: number): Verdict => ({ observation: null, recheckInMs });
 const report = (observation: Observation): Verdict => ({ observation, recheckInMs: null });
 
-const completed = (result: string, classification: Classification): Observation => ({
+const completed = (result: string, classification: Classification, isProven: boolean): Observation => ({
   ...observationOf('completed', classification),
   rule: 'result_block',
-  confidence: 'official',
+  confidence: isProven ? 'official' : 'unproven',
   evidence: [result],
 });
 
@@ -81,15 +97,28 @@ const completed = (result: string, classification: Classification): Observation 
 export class Perception {
   /** May be replaced at any time: the next screen is compared with the new ones. */
   timeouts: Timeouts;
+  readonly #begun: number;
   #content = '';
   #changedAt: number;
   #label = '';
   #labelSince: number;
-  #limitReported: string | null = null;
+  readonly #limits = new SeenLimits();
   #resultReported: SeenResult | null = null;
   /** The result printed since the last message to the worker: what follows belongs to the same turn. */
   #finished: string | null = null;
+  #isProven = true;
   #sentAt: number | null = null;
+  /** Whether the delivery of what was sent is not recorded yet. */
+  #isDelivering = false;
+  #answer = '';
+  /** Null until the first screen at which an agent waits that got its task with its start. */
+  #answerAtSend: string | null = '';
+  /** What the cursor's row shows, and what it showed when the worker took its last message. */
+  #prompt = '';
+  #promptAtSend = '';
+  /** When a screen that was at rest began to change. */
+  #stirredAt: number | null = null;
+  #lastState: WorkerState | null = null;
   readonly #dialogs = new ReportedDialogs();
   readonly #inbox = new SignalInbox();
   readonly #retries: Retries;
@@ -98,19 +127,41 @@ export class Perception {
 
   constructor(now: number, timeouts: Timeouts) {
     this.timeouts = timeouts;
+    this.#begun = now;
     this.#retries = new Retries(now);
     this.#changedAt = now;
     this.#labelSince = now;
   }
 
-  /** A message went to the worker: what the screen shows now is answered. */
-  sent(now: number): void {
+  /**
+   * Something went to the worker: what the screen shows now is answered. `isDelivering`: a message, whose outcome
+   * follows.
+   */
+  sent(now: number, { isDelivering = false } = {}): void {
     this.#dialogs.answer(now);
     this.#sentAt = now;
+    this.#isDelivering = isDelivering;
+    this.#answerAtSend = this.#answer;
+    if (this.#lastState !== 'RUNNING') this.#promptAtSend = this.#prompt;
     this.#inbox.forget();
     this.#retries.forget();
     this.#finished = null;
     this.#worked = false;
+  }
+
+  /**
+   * The worker has its task from its start. An agent may show its prompt for seconds before it begins: that is no end
+   * of a turn.
+   */
+  startedWithTask(now: number): void {
+    this.#sentAt = now;
+    this.#answerAtSend = null;
+  }
+
+  /** The outcome of what was sent is recorded. */
+  delivered(now: number): void {
+    if (this.#isDelivering && this.#sentAt !== null) this.#sentAt = now;
+    this.#isDelivering = false;
   }
 
   /** A signal of the agent itself about its turn. */
@@ -124,21 +175,23 @@ export class Perception {
     if (retrying !== null) this.#retries.resume(retrying);
     this.#resultReported = result === null ? null : { name: result, count: Number.POSITIVE_INFINITY };
     this.#dialogs.resume(dialog);
-    this.#limitReported = limit?.join('\n') ?? null;
+    if (limit) this.#limits.resume(limit, this.#changedAt);
   }
 
-  /** Takes the next screen of a worker in this state. */
-  perceive(state: WorkerState, snapshot: Snapshot, now: number): Perceived {
-    this.#track(snapshot, now);
-    const limit = this.#newLimit(snapshot);
-    const { observation, recheckInMs } = this.#classify(state, snapshot, now);
+  /** Takes the next screen of a worker in this state. If its state is not asked for, the next screen says more. */
+  perceive(state: WorkerState, snapshot: Snapshot, now: number, { isStateAsked = true } = {}): Perceived {
+    if (isStateAsked) this.#track(state, snapshot, now);
+    const limit = this.#limits.isNew(snapshot.classification, now) ? snapshot.classification : null;
+    const { observation, recheckInMs } = isStateAsked ? this.#classify(state, snapshot, now) : NOTHING;
+    const limitOver = isAnswer(observation, snapshot.classification) && this.#limits.answered();
     if (observation && observation.event !== 'screen_changed') this.#retries.forget();
     if (observation || state !== 'RUNNING' || effectiveLabel(snapshot.classification) !== 'working')
-      return { observation, limit, retry: null, recheckInMs };
+      return { observation, limit, limitOver, retry: null, recheckInMs };
     const retries = this.#retries.perceive(snapshot.classification, now);
     return {
       observation,
       limit,
+      limitOver,
       retry: retries.news,
       recheckInMs: soonest(recheckInMs, retries.recheckInMs),
     };
@@ -148,9 +201,10 @@ export class Perception {
     const { classification, result } = snapshot;
     if (result && this.#isNewResult(result)) {
       this.#finished = result.name;
+      this.#isProven = result.isProven ?? true;
       // Hooks may still run for a moment: that is not another turn.
       this.#labelSince = now;
-      return report(completed(result.name, classification));
+      return report(completed(result.name, classification, this.#isProven));
     }
     const dialogEvent = dialogEventOf(classification);
     if (dialogEvent) return this.#classifyDialog(dialogEvent, snapshot, now);
@@ -164,7 +218,7 @@ export class Perception {
         readiness,
       });
     }
-    return this.#classifyRest(state, classification, now);
+    return this.#classifyRest(state, snapshot, now);
   }
 
   #classifyDialog(event: ObserveEvent, snapshot: Snapshot, now: number): Verdict {
@@ -175,26 +229,73 @@ export class Perception {
   }
 
   /** A screen without a dialog: it has to be shown for a while, or the agent has to signal the same. */
-  #classifyRest(state: WorkerState, classification: Classification, now: number): Verdict {
+  #classifyRest(state: WorkerState, { classification, atRest }: Snapshot, now: number): Verdict {
+    if (classification.label === 'unknown' && state !== 'READY')
+      return this.#classifyUnknown(state, classification, atRest, now);
     const end = this.#endSignal(state, classification, now);
     const wait = end ? this.#settledIn(now) : this.#due(state, classification, now);
     if (wait === null) return NOTHING;
     if (wait > 0) return later(wait);
     if (this.#finished !== null && effectiveLabel(classification) === 'idle')
-      return report(completed(this.#finished, classification));
+      return report(completed(this.#finished, classification, this.#isProven));
     const seen = observationOf(eventOf(classification), classification);
     if (seen.event !== 'idle') return report(seen);
     const bySignal = end ? { source: 'signal' as const, rule: end } : {};
     return report({ ...seen, ...bySignal, readiness: readiness(state, classification) });
   }
 
-  #track({ content, classification }: Snapshot, now: number): void {
+  /** A screen that no rule knows, of a worker that has its task. */
+  #classifyUnknown(
+    state: WorkerState,
+    classification: Classification,
+    atRest: Snapshot['atRest'],
+    now: number,
+  ): Verdict {
+    if (state === 'RUNNING') {
+      const isAnswered = this.#answer !== this.#answerAtSend;
+      const isPrompt = this.#prompt !== '' && this.#prompt === this.#promptAtSend;
+      const hasPrompt = isPrompt && isAnswered && atRest === 'idle';
+      const wait = this.#quietIn(
+        hasPrompt ? Math.min(PROMPT_MS, this.timeouts.unknownMs) : this.timeouts.unknownMs,
+        now,
+      );
+      if (wait > 0) return later(wait);
+      return report(quietObservation(classification, { atRest, hasPrompt, now: now - this.#changedAt }));
+    }
+    if (state !== 'IDLE' || atRest !== 'idle' || this.#stirredAt === null) return NOTHING;
+    const isMoving = now - this.#changedAt < RESUMED_MS;
+    if (!isMoving) return NOTHING;
+    const wait = this.#stirredAt + RESUMED_MS - now;
+    return wait > 0
+      ? later(wait)
+      : report(observationOf('screen_changed', { ...classification, rule: 'printing' }));
+  }
+
+  #track(
+    state: WorkerState,
+    { content, answer = content, prompt = '', classification }: Snapshot,
+    now: number,
+  ): void {
     if (content !== this.#content) {
+      if (state === 'IDLE' && now - this.#changedAt >= RESUMED_MS) this.#stirredAt = now;
       this.#content = content;
       this.#changedAt = now;
-      if (this.#sentAt !== null && now > this.#sentAt) this.#sentAt = null;
     }
-    if (effectiveLabel(classification) === 'working') this.#worked = true;
+    if (state !== 'IDLE') this.#stirredAt = null;
+    this.#answer = answer;
+    // Prompts may count: `In [2]:`.
+    this.#prompt = prompt.trim().replace(/\d+/g, '0');
+    this.#lastState = state;
+    if (this.#answerAtSend === null && classification.label === 'idle') {
+      this.#answerAtSend = answer;
+      this.#sentAt = now;
+    }
+    const isAnswered = this.#answerAtSend !== null && answer !== this.#answerAtSend;
+    if (this.#sentAt !== null && !this.#isDelivering && isAnswered && now > this.#sentAt) this.#sentAt = null;
+    if (effectiveLabel(classification) === 'working') {
+      this.#worked = true;
+      if (!this.#isDelivering) this.#sentAt = null;
+    }
     if (this.#hasLeft(classification, now)) this.#dialogs.forget();
     if (classification.label !== this.#label) {
       this.#label = classification.label;
@@ -218,13 +319,6 @@ export class Perception {
     return lastResult === null || lastResult.name !== result.name || lastResult.count < result.count;
   }
 
-  #newLimit({ classification }: Snapshot): Classification | null {
-    const identity = limitEvidence(classification).join('\n');
-    if (identity === '' || identity === this.#limitReported) return null;
-    this.#limitReported = identity;
-    return classification;
-  }
-
   /** Milliseconds until this label may be reported in this state; null if it is not to be reported. */
   #due(state: WorkerState, classification: Classification, now: number): number | null {
     const { idleMs, unknownMs } = this.timeouts;
@@ -239,7 +333,9 @@ export class Perception {
       case 'error':
         return over ? null : this.#quietIn(idleMs, now);
       default:
-        return state === 'READY' ? Math.max(0, this.#changedAt + unknownMs - now) : null;
+        return state === 'READY'
+          ? Math.max(this.#quietIn(unknownMs, now), this.#begun + FIRST_TASK_MS - now)
+          : null;
     }
   }
 
@@ -259,11 +355,43 @@ export class Perception {
 
   /** Milliseconds until the screen has been quiet for `quietMs`, and long enough to be a reaction to the last message. */
   #quietIn(quietMs: number, now: number): number {
-    const reaction = this.#sentAt === null ? 0 : this.#sentAt + REACTION_MS - now;
+    const reactionMs = this.#isDelivering ? DELIVERY_MS : REACTION_MS;
+    const reaction = this.#sentAt === null ? 0 : this.#sentAt + reactionMs - now;
     return Math.max(0, reaction, this.#inbox.holdsIdle(now), this.#changedAt + quietMs - now);
   }
 }
 
+/** Whether a turn has ended with an answer, and not with a limit. */
+const isAnswer = (observation: Observation | null, { label }: Classification): boolean =>
+  label !== 'limit' &&
+  observation?.confidence !== 'unproven' &&
+  (observation?.event === 'completed' || observation?.event === 'idle');
+/** What is reported of a screen that no rule knows once nothing changes on it any more. */
+function quietObservation(
+  classification: Classification,
+  { atRest, hasPrompt, now }: { atRest: Snapshot['atRest']; hasPrompt: boolean; now: number },
+): Observation {
+  if (atRest !== 'idle')
+    return {
+      ...observationOf('none', { ...classification, rule: 'quiet' }),
+      warnings: [`no rule knows its screen, and nothing has changed on it for ${Math.round(now / 1000)} s`],
+    };
+  if (hasPrompt)
+    return {
+      ...observationOf('idle', { ...classification, rule: 'prompt_again' }),
+      confidence: 'observed',
+      readiness: 'turn_ended',
+    };
+  return {
+    ...observationOf('idle', { ...classification, rule: 'quiet' }),
+    confidence: 'unproven',
+    readiness: 'quiet',
+    warnings: [
+      `nothing has changed on its screen for ${Math.round(now / 1000)} s, and no rule knows it: it may still work`,
+    ],
+  };
+}
+
 /** The shorter of two waits; null is no wait. */
-const soonest = (one: number | null, other: number | null): number | null =>
+export const soonest = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.min(one, other);

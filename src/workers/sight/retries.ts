@@ -42,9 +42,11 @@ export class Retries {
   }
 }
 
-/** The reason and the attempt, without spinner characters and without the seconds of a countdown. */
-const identity = (row: string): string =>
-  row
-    .replace(/\b\d+(?:\.\d+)?\s?(?:ms|s|secs?|seconds?|m|mins?|minutes?)\b/g, '')
-    .replace(/[^\p{L}\p{N}#/]+/gu, ' ')
-    .trim();
+/** The reason and the attempt, without spinners, countdowns, and counters of any kind beside it. */
+function identity(row: string): string {
+  const attempt = /attempt[^\d\n]{0,4}(\d{1,4})|(?<![\d/])(\d{1,2})\/\d{1,2}(?![\d/])/i.exec(row);
+  // A three-digit number anywhere else may be a counter.
+  const status = /(?:^\W*|\b(?:error|status|http)\W{0,3}|\()([45]\d\d)\b/i.exec(row)?.[1] ?? '';
+  const reason = row.replace(/\b[\d.,:]+\s?(?:ms|s|secs?|seconds?|m|mins?|minutes?)\b/g, '');
+  return `${status} ${attempt?.[1] ?? attempt?.[2] ?? ''} ${reason.replace(/[^\p{L}]+/gu, ' ').trim()}`;
+}

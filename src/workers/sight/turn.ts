@@ -1,6 +1,7 @@
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
 import { isFinal } from '../../machines/worker/state.ts';
+import { deliveryWarning } from '../../projections/undelivered.ts';
 import type { WaitCondition } from './wait-for.ts';
 
 /** What was observed of a worker since the last message to it. */
@@ -11,6 +12,10 @@ export interface Turn {
   given: boolean;
   /** Warnings about work that continues: its client retries. */
   retrying: string[];
+  /** Why its task, or the last message to it, may not have arrived. */
+  undelivered: string[];
+  /** Why the watcher fails to watch it, and since when; null if it does not. */
+  watchFault: { since: string; error: string } | null;
   /** The position of the last event of the worker. */
   position: number;
   observations: TurnObservation[];
@@ -34,6 +39,8 @@ const noTurn: Turn = {
   alive: true,
   given: false,
   retrying: [],
+  undelivered: [],
+  watchFault: null,
   position: 0,
   observations: [],
 };
@@ -64,12 +71,23 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
   });
   switch (event.type) {
     case 'worker.prompt_delivered':
-      return { ...next, given: true, observations: afterDelivery(turn, state) };
+      return {
+        ...next,
+        given: true,
+        undelivered: warned(event),
+        observations: afterDelivery(turn, state),
+      };
     case 'worker.message_sent':
-      return { ...next, given: true, retrying: [], observations: [] };
+      return { ...next, given: true, retrying: [], undelivered: [], observations: [] };
+    case 'worker.message_delivered':
+      return { ...next, undelivered: warned(event) };
     case 'worker.keys_sent':
       // Keys answer a dialog, which may be a startup dialog.
       return { ...next, retrying: [], observations: [] };
+    case 'worker.watch_failed':
+      return { ...next, watchFault: { since: event.occurred_at, error: event.data.error } };
+    case 'worker.watch_restored':
+      return { ...next, watchFault: null };
     case 'worker.retrying':
       return { ...next, retrying: event.data.evidence.map((row) => `retrying: ${row}`) };
     case 'worker.recovered':
@@ -77,7 +95,11 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
     case 'worker.transitioned': {
       const { observe_event, confidence, question, readiness, warnings, rule, evidence } = event.data;
       if (observe_event === 'idle' && !turn.given) return next;
-      return withObservation(observe_event, { confidence, question, readiness, warnings, rule, evidence });
+      const held = warned(event);
+      const moment = { confidence, question, readiness, rule, evidence };
+      return held.length > 0
+        ? { ...withObservation(observe_event, moment), undelivered: held }
+        : withObservation(observe_event, { ...moment, warnings });
     }
     case 'worker.limit_warned': {
       const { rule, evidence } = event.data;
@@ -106,9 +128,18 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
 const afterDelivery = ({ observations }: Turn, state: WorkerState): TurnObservation[] =>
   state === 'RUNNING' ? observations.filter(({ event }) => event === 'limit_warning') : observations;
 
+const warned = (event: Parameters<typeof deliveryWarning>[0]): string[] => {
+  const warning = deliveryWarning(event);
+  return warning === null ? [] : [warning];
+};
+
 function exitFacts({ code, signal, result }: { code: number | null; signal: string | null; result: string }) {
   const how = signal ? `ended by signal ${signal}` : `exited with code ${code}`;
-  return { evidence: [how], warnings: result === 'missing' ? ['no result was printed'] : [] };
+  const failed = signal !== null || code !== 0 ? [how] : [];
+  return {
+    evidence: [how],
+    warnings: [...failed, ...(result === 'missing' ? ['no result was printed'] : [])],
+  };
 }
 
 /** The newest observation of the turn that satisfies the wait; null while there is none. */
@@ -132,3 +163,7 @@ function isSatisfiedBy(
 
 /** Whether nothing more will happen by itself: the process is gone, or the turn has ended. */
 export const isOver = ({ alive, state }: Turn): boolean => !alive || isFinal(state);
+
+/** The newest question of a turn, in the worker's own words. */
+export const lastQuestion = ({ observations }: Turn): string | null =>
+  observations.findLast(({ question }) => question !== null)?.question ?? null;

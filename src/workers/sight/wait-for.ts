@@ -41,6 +41,8 @@ const ATTENTION: readonly ObserveEvent[] = [
   'completed',
   'error',
   'limit_warning',
+  // No rule knows the screen, and nothing changes on it: a person has to look.
+  'none',
 ];
 
 /** Every word that --wait-for accepts. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after } from 'node:test';
 import { assertPublished } from '../../cli/testing/published.ts';
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
@@ -11,7 +11,7 @@ import { identity, isAlive, workerProcesses } from '../../lib/process/processes.
 import { until } from '../../lib/testing/until.ts';
 import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
-import { socketPath } from '../../terminal/tmux/config.ts';
+import { serverNames, serverPlace, serversFolder } from '../../terminal/tmux/places.ts';
 import { main, needsProcess, runHere, runProcess, type Said, startProcess } from './command-line.ts';
 import { gitIn, makeRepository } from './repository.ts';
 
@@ -23,6 +23,8 @@ export interface Agent {
   /** The file's name; the id by default. */
   program?: string;
   env?: Record<string, string>;
+  /** Its command, in place of a file. It must end at once without AGENTPOOL_SESSION_ID. */
+  command?: readonly string[];
   promptMode?: 'arg' | 'stdin' | 'send_after_launch';
 }
 
@@ -51,7 +53,7 @@ const agentFile = (program: string) => join(packageRoot(), 'fixtures', 'agents',
 
 /**
  * An AGENTPOOL_HOME, a user and a repository for a test, with the built command line to use them. When the test is
- * over, the workers, the watcher and the tmux server are ended and everything is removed.
+ * over, the workers, the watcher and the tmux servers are ended and everything is removed.
  */
 export class Home {
   readonly ground = realpathSync(mkdtempSync(join(tmpdir(), 'ap-')));
@@ -61,8 +63,6 @@ export class Home {
   readonly env: Record<string, string>;
   readonly #user = join(this.ground, 'user');
   readonly #wholeProcesses: boolean;
-  /** When the last spawn was started, in epoch milliseconds. */
-  #spawnedAt = 0;
 
   constructor({ agents = [], config = {}, folder = 'home', wholeProcesses = false }: HomeOptions = {}) {
     this.#wholeProcesses = wholeProcesses;
@@ -92,9 +92,9 @@ export class Home {
   configure(agents: readonly Agent[], config: Record<string, unknown> = {}): void {
     if (agents.length === 0 && Object.keys(config).length === 0) return;
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    const custom_providers = agents.map(({ id, program = id, env = {}, promptMode = 'arg' }) => ({
+    const custom_providers = agents.map(({ id, program = id, command, env = {}, promptMode = 'arg' }) => ({
       id,
-      command: [process.execPath, agentFile(program)],
+      command: command ?? [process.execPath, agentFile(program)],
       prompt_mode: promptMode,
       env,
     }));
@@ -119,22 +119,11 @@ export class Home {
     { input = '', env = {}, cwd = this.repo, wholeProcess = this.#wholeProcesses }: RunOptions = {},
   ): Promise<Said> {
     const place = { cwd, env: { ...this.env, ...env } };
-    const apart = wholeProcess || needsProcess(words, env) || this.#spawnsAgain(words);
+    const apart = wholeProcess || needsProcess(words, env);
     const run = apart ? runProcess : runHere;
     const outcome = await run(words, input, place);
     assertPublished(words, outcome.stdout);
     return outcome;
-  }
-
-  /**
-   * Whether a spawn follows another one closely. tmux before 3.4 crashes where a session is made while the watcher is
-   * just attaching to the one before; a process takes long enough to start.
-   */
-  #spawnsAgain([command]: readonly string[]): boolean {
-    if (command !== 'spawn' && command !== 'run') return false;
-    const before = this.#spawnedAt;
-    this.#spawnedAt = Date.now();
-    return this.#spawnedAt - before < 2000;
   }
 
   /** Runs a command with --json and returns what it printed, whatever the exit code. */
@@ -222,18 +211,27 @@ export class Home {
     }
   }
 
-  /** Runs a command of this home's tmux server; null if none runs. */
-  tmux(...args: string[]): string | null {
+  /** Runs a command of a worker's tmux server; null if none runs. */
+  tmux(id: string, ...args: string[]): string | null {
     try {
-      const words = ['-S', socketPath(this.folder), ...args];
+      const words = ['-S', serverPlace(this.folder, id).socket, ...args];
       return execFileSync('tmux', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     } catch {
       return null;
     }
   }
 
+  /** The names of the tmux sessions of all servers. */
   tmuxSessions(): string[] {
-    return (this.tmux('list-sessions', '-F', '#{session_name}') ?? '').split('\n').filter(Boolean);
+    const list = ['list-sessions', '-F', '#{session_name}'];
+    return serverNames(this.folder).flatMap((id) =>
+      (this.tmux(id, ...list) ?? '').split('\n').filter(Boolean),
+    );
+  }
+
+  /** Ends every tmux server, as a restart of the machine does. */
+  killServers(): void {
+    for (const id of serverNames(this.folder)) this.tmux(id, 'kill-server');
   }
 
   processesOf(id: string): number[] {
@@ -274,9 +272,8 @@ export class Home {
     await this.endCommands();
     await allKilled(() => pidsWithVariable('HOME', this.#user));
     for (const { id } of this.#sessionsToEnd()) await allKilled(() => this.processesOf(id));
-    this.tmux('kill-server');
-    const socketFolder = dirname(socketPath(this.folder));
-    if (socketFolder !== this.folder) rmSync(socketFolder, { recursive: true, force: true });
+    this.killServers();
+    rmSync(serversFolder(this.folder), { recursive: true, force: true });
     rmSync(this.ground, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }

@@ -19,7 +19,7 @@ async function watchedHome(...agents: Agent[]): Promise<Home> {
 
 /** Types into the worker's terminal, as an attached person does. */
 const type = (home: Home, id: string, text: string) =>
-  home.tmux('send-keys', '-t', home.session(id).tmux_pane, text, 'Enter');
+  home.tmux(id, 'send-keys', '-t', home.session(id).tmux_pane, text, 'Enter');
 
 describe('a running watcher', () => {
   it('classifies a custom provider that is added to config.yaml', async () => {

@@ -46,6 +46,52 @@ describe('a limit on a worker’s screen', () => {
   });
 });
 
+describe('a limit on a worker’s screen whose reset cannot be read', () => {
+  const limit = { FAKE_LIMIT: "You've hit your weekly limit. It resets some other day." };
+  const home = new Home({
+    agents: [{ id: 'vague', program: 'fake-limit', env: limit }],
+    config: { policy: { usage_stale_after_seconds: 1 } },
+  });
+
+  it('is remembered when figures of that age are too old, and says that its reset is unknown', async () => {
+    await home.spawn('vague');
+    const { data } = await until('the sample', () => home.eventsOf('usage.sampled')[0]);
+    assert.deepEqual([data.status, data.reset_at], ['limit_reached', null]);
+    const summary = await until('the figures to be old', async () => {
+      const { providers } = await home.json(['usage-summary', '--provider', 'vague']);
+      return providers.vague.stale ? providers.vague : null;
+    });
+    assert.deepEqual([summary.status, summary.usable], ['limit_reached', false]);
+    assert.match(summary.summary, /7d 0 % left, reset unknown/);
+    assert.equal(await home.refused(['spawn', '--provider', 'vague', ...TASK]), 'POLICY_BLOCKED');
+  });
+});
+
+describe('paid use on a worker’s screen', () => {
+  const paid = { FAKE_LIMIT: "You're now using usage credits · Your 5-hour limit resets soon" };
+  const home = new Home({ agents: [{ id: 'payer', program: 'fake-limit', env: paid }] });
+  const spawn = ['spawn', '--provider', 'payer', ...TASK];
+
+  it('blocks spawns and messages, until a person allows it by name', async () => {
+    const id = await home.spawn('payer');
+    const { data } = await until('the sample', () => home.eventsOf('usage.sampled')[0]);
+    assert.equal(data.status, 'overage_possible');
+    for (const words of [spawn, ['send', id, 'go on']]) {
+      const { error } = await home.json(words);
+      assert.equal(error.code, 'POLICY_BLOCKED');
+      assert.match(error.message, /add payer to policy\.allow_overage_for/);
+    }
+    assert.equal(home.eventsOf('worker.message_sent', id).length, 0);
+    const { providers } = await home.json(['usage-summary', '--provider', 'payer']);
+    assert.deepEqual([providers.payer.usable, providers.payer.unusable_reason], [false, 'overage_possible']);
+    home.configure([{ id: 'payer', program: 'fake-limit', env: paid }], {
+      policy: { allow_overage_for: ['payer'] },
+    });
+    assert.equal((await home.json(['send', id, 'go on'])).ok, true);
+    assert.ok(await home.spawn('payer'));
+  });
+});
+
 describe('a spawn', () => {
   const home = new Home({ agents: [{ id: 'mine', program: 'fake-idle' }] });
   const know = (sample: UsageSample) => {

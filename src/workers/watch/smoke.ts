@@ -98,7 +98,8 @@ async function seeFirst(app: AppContext, id: string, options: SmokeOptions): Pro
       ? startupAnswer({ trust: 'accept', update: 'skip' }, classification)
       : null;
     if (!choice || dialog >= STARTUP_DIALOGS) throw startupWaits(options.provider, id, name);
-    await answerDialog(app, session, { choice: String(choice.number), text: null });
+    const { startup } = classification;
+    await answerDialog(app, session, { choice: choice.label, text: null, ...(startup ? { startup } : {}) });
     options.say(`answered ${name}: ${choice.label}`);
   }
 }
@@ -113,7 +114,7 @@ const startupWaits = (provider: string, id: string, name: string) =>
 /** The first choice of a question, the last (a no) of an approval; for prose, a message. */
 async function answer(app: AppContext, session: SessionRow, event: ObserveEvent): Promise<string> {
   const dialog = dialogOf((await screenReader(app, session)()).classification);
-  if (dialog) {
+  if (dialog && dialog.choices.length > 0) {
     const choice = event === 'question' ? dialog.choices[0] : dialog.choices.at(-1);
     return (await answerDialog(app, session, { choice: String(choice?.number), text: null })).delivery;
   }

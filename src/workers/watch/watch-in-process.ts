@@ -1,7 +1,11 @@
 import { runnableAgent } from '../../agents/registry.ts';
+import { monotonic } from '../../lib/time/monotonic.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { terminateOverdue } from '../commands/terminate.ts';
+import { Backlog } from '../core/backlog.ts';
 import type { AppContext } from '../core/context.ts';
+import type { WatchContext } from '../core/record.ts';
+import { deadlineOf } from './deadline.ts';
 
 /** Node fires longer timers at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -14,28 +18,30 @@ export async function watchHere(
   if (app.config.watcher.enabled || !session.alive || session.pane_pid === null) return null;
   // Loaded late: reading a pane takes a terminal emulator, which few observers need.
   const { WorkerWatch } = await import('./watch-worker.ts');
-  const watch = new WorkerWatch(app, session, await runnableAgent(app.config, session.provider_id));
+  const watching = { ...app, backlog: new Backlog(() => app.given().now) };
+  const watch = new WorkerWatch(watching, session, await runnableAgent(app.config, session.provider_id));
   await watch.start();
   // Not before: a deadline that has already passed would end the worker while its terminal is being opened.
-  const deadline = watchDeadline(app, session);
+  const deadline = watchDeadline(watching, session);
   return {
     async close() {
+      watching.backlog.close();
       await deadline.close();
       await watch.close();
     },
   };
 }
 
-function watchDeadline(app: AppContext, session: SessionRow): { close(): Promise<void> } {
-  if (session.deadline_at === null) return { close: async () => {} };
-  const left = Date.parse(session.deadline_at) - Date.now();
+function watchDeadline(app: WatchContext, session: SessionRow): { close(): Promise<void> } {
+  const deadline = deadlineOf(session);
+  if (deadline === null) return { close: async () => {} };
   let ending: Promise<void> | undefined;
   const end = () => {
     ending = terminateOverdue(app, session);
     // `close` throws what failed.
     ending.catch(() => {});
   };
-  const timer = setTimeout(end, Math.min(Math.max(0, left), LONGEST_TIMER));
+  const timer = setTimeout(end, Math.min(Math.max(0, deadline - monotonic()), LONGEST_TIMER));
   return {
     async close() {
       clearTimeout(timer);

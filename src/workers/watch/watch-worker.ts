@@ -3,7 +3,8 @@ import type { SignalKind } from '../../agents/contract/signal-kinds.ts';
 import { runnableAgent } from '../../agents/registry.ts';
 import { screenRules } from '../../agents/screen-rules.ts';
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
-import { writePrivateFile } from '../../lib/files/atomic-file.ts';
+import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
+import { monotonic } from '../../lib/time/monotonic.ts';
 import type { Observation, WorkerCommand } from '../../machines/worker/commands.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { Classification } from '../../terminal/detection/classify.ts';
@@ -13,22 +14,32 @@ import type { PaneExit } from '../../terminal/tmux/pane-facts.ts';
 import { PaneWatch } from '../../terminal/tmux/pane-watch.ts';
 import { artifactPaths } from '../../workspace/artifacts.ts';
 import { LineRedactor, redact } from '../../workspace/redaction/redaction.ts';
-import { answerDialog } from '../commands/answer.ts';
 import { resultOf } from '../commands/result.ts';
-import { startupAnswer, startupOptions } from '../commands/startup-answers.ts';
 import { type AppContext, placeOf } from '../core/context.ts';
 import { launchFolder } from '../core/launch-folder.ts';
+import { lossReason } from '../core/liveness.ts';
 import { pastOf } from '../core/past.ts';
-import { WorkerStream } from '../core/record.ts';
+import { type WatchContext, WorkerStream } from '../core/record.ts';
 import { SentTexts } from '../core/sent-texts.ts';
+import { withFiles } from '../core/session-files.ts';
+import { BoundedPerception } from '../sight/bounded-perception.ts';
 import { Perception, type Timeouts } from '../sight/perception.ts';
+import { SessionResult } from '../sight/session-result.ts';
 import { SignalListener } from '../sight/signals/listen.ts';
-import { isTypedLater, typeTask } from './first-task.ts';
-import { recordLimit } from './limit-warning.ts';
-import { snapshotOf } from './snapshot.ts';
+import { EarlierMessages } from './earlier-messages.ts';
+import { isTypedLater } from './first-task.ts';
+import { keepLastScreen } from './last-screen.ts';
+import { recordLimit, recordLimitOver } from './limit-warning.ts';
+import { type SnapshotOf, snapshotOf } from './snapshot.ts';
+import { StartupDialogs } from './startup-dialogs.ts';
+import { TaskDelivery } from './task-delivery.ts';
+import { isUnwritten, RETRY_MS, UnwrittenFiles } from './unwritten-files.ts';
+import { WatchHealth } from './watch-health.ts';
 
 /** How long the screen of a working worker must be quiet before it counts as idle: agents pause between two steps. */
 const IDLE_MS = 1000;
+/** When to look again after a fault, in milliseconds. */
+const LOOK_AGAIN_MS = 5000;
 
 /**
  * Watches one worker: reads its screens, appends what changes, writes its transcript, delivers a task that waits for
@@ -36,28 +47,36 @@ const IDLE_MS = 1000;
  */
 export class WorkerWatch {
   readonly id: string;
-  readonly #app: AppContext;
+  readonly #app: WatchContext;
   readonly #session: SessionRow;
   readonly #stream: WorkerStream;
   readonly #sent = new SentTexts();
   readonly #perception: Perception;
+  readonly #bounded: BoundedPerception;
   readonly #pane: PaneWatch;
   readonly #signals: SignalListener;
   readonly #onFault: (error: unknown) => void;
+  readonly #health = new WatchHealth((command) => this.#record(command));
   #agent: RunnableAgent;
   #rules: RuleSet;
   /** The events before this watch began; null once it has resumed from them. */
   #past: LedgerEvent[] | null = [];
   #followed: { close(): void } | null = null;
   #recheck: NodeJS.Timeout | null = null;
+  #recheckAt = 0;
   #started = false;
-  #delivering = false;
   #ending = false;
   #ended = false;
+  #closed = false;
+  readonly #unwritten: UnwrittenFiles;
+  readonly #messages: EarlierMessages;
+  readonly #startup: StartupDialogs;
+  readonly #task: TaskDelivery;
+  readonly #result: SessionResult;
 
   /** `onFault` receives the errors that occur while the worker is watched. */
   constructor(
-    app: AppContext,
+    app: WatchContext,
     session: SessionRow,
     agent: RunnableAgent,
     onFault: (error: unknown) => void = () => {},
@@ -67,44 +86,86 @@ export class WorkerWatch {
     this.#session = session;
     this.#onFault = onFault;
     this.#agent = agent;
+    this.#unwritten = new UnwrittenFiles(onFault);
+    this.#result = new SessionResult(app, session);
+    const of = { app, session, onFault, agent: () => this.#agent };
+    this.#startup = new StartupDialogs({ ...of, look: () => this.#look() });
+    this.#messages = new EarlierMessages({
+      ...of,
+      isOpen: () => !this.#ending && !this.#ended && this.#stream.catchUp().sending !== null,
+    });
+    this.#task = new TaskDelivery({
+      ...of,
+      rules: () => this.#rules,
+      worker: () => this.#stream.catchUp(),
+      sent: () => this.#sent.toString(),
+      recentLines: () => this.#pane.recentLines(),
+      record: (command) => this.#record(command),
+      onTyping: () => this.#perception.sent(monotonic(), { isDelivering: true }),
+      onFault: (error) => this.#onUndelivered(error),
+      lookAgain: (inMs) => this.#lookSoon(inMs),
+    });
     this.#rules = this.#validRules() ?? screenRules(agent.id, null);
-    this.#perception = new Perception(Date.now(), timeouts(app));
+    this.#perception = new Perception(monotonic(), timeouts(app));
+    this.#bounded = new BoundedPerception(this.#perception);
     this.#stream = new WorkerStream(app, session.id, (event) => this.#onEvent(event));
     this.#signals = new SignalListener(launchFolder(app, session.id), (signal) => {
-      this.#perception.onSignal(signal, Date.now());
+      this.#perception.onSignal(signal, monotonic());
       this.#lookAgain();
     });
     this.#pane = new PaneWatch({
-      tmux: app.tmux,
-      session: session.tmux_session,
+      tmux: app.tmux.of(session.id),
       paneId: session.tmux_pane,
-      transcriptPath: session.transcript_path,
-      redaction: { lines: () => new LineRedactor(), text: redact },
+      transcriptPath: withFiles(app.paths.artifacts, session).transcript_path,
+      redaction: {
+        lines: () => new LineRedactor(),
+        text: redact,
+        mayWrite: () => this.#mayWrite(),
+        onFault: (error) => this.#unwritten.report('transcript', error),
+      },
       onScreen: (screen) => this.#onScreen(screen),
       onExit: (exit) => void this.#end(() => this.#recordExit(exit)),
       onGone: () => void this.#end(() => this.#recordLoss()),
-      onBell: () => this.#signals.ring(Date.now()),
+      onBell: () => this.#signals.ring(),
+      onFault: (error) => this.#fault(error),
     });
   }
 
   /** Whether everything about this worker has been recorded. */
   get ended(): boolean {
-    return this.#ended;
+    return this.#ended && !this.waits;
+  }
+
+  /** Whether a file of the worker has to wait for space on the disk. */
+  get waits(): boolean {
+    return !this.#unwritten.isEmpty;
   }
 
   /** Resolves when the pane is being read. @throws what tmux throws. */
   async start(): Promise<void> {
     this.#stream.catchUp();
     this.#perception.resume(pastOf(this.#past ?? [], new Date()));
+    const hasBegun = this.#past?.some(({ type }) => type === 'worker.transitioned') ?? false;
+    const hasRules = this.#rules.fallback !== undefined;
+    if (hasRules && !hasBegun && !isTypedLater(this.#session)) this.#perception.startedWithTask(monotonic());
     this.#past = null;
+    if (this.#stream.catchUp().unwatched) this.#health.resume(monotonic());
     await this.#pane.start();
     this.#started = true;
+    this.#isSound();
+    this.#messages.settleLater();
     if (this.#signals.start()) this.#followAgent();
   }
 
   /** Stops watching and does not touch the worker; what was printed is in the transcript. */
   async close(): Promise<void> {
+    this.#closed = true;
+    await this.#stopReading();
+  }
+
+  async #stopReading(): Promise<void> {
     if (this.#recheck) clearTimeout(this.#recheck);
+    this.#messages.close();
     this.#signals.close();
     this.#followed?.close();
     await this.#pane.close();
@@ -149,9 +210,14 @@ export class WorkerWatch {
       this.#past.push(event);
       return;
     }
+    if (event.type === 'worker.message_sent') this.#messages.settleLater();
     if (event.type === 'worker.message_sent' || event.type === 'worker.keys_sent') {
-      this.#perception.sent(Date.now());
+      this.#perception.sent(monotonic(), { isDelivering: event.type === 'worker.message_sent' });
       // A worker that has answered by now may never change its screen again.
+      this.#schedule(0);
+    }
+    if (event.type === 'worker.message_delivered' || event.type === 'worker.prompt_delivered') {
+      this.#perception.delivered(monotonic());
       this.#schedule(0);
     }
     if (event.type === 'worker.terminated' || event.type === 'worker.lost') this.#ended = true;
@@ -160,8 +226,31 @@ export class WorkerWatch {
   #onScreen(screen: Screen): void {
     try {
       this.#observe(screen);
+      this.#isSound();
     } catch (error) {
-      this.#onFault(error);
+      // A pattern of the user's own that takes too long would stop every worker at each screen.
+      if (error instanceof AgentPoolError && error.code === 'RULES_INVALID') {
+        this.#rules = screenRules(this.#agent.id, null);
+        this.#schedule(0);
+      }
+      this.#fault(error);
+    }
+  }
+
+  /** The worker was watched without a fault. Looks again later while an earlier one is not over. */
+  #isSound(): void {
+    const wait = this.#health.worked(monotonic());
+    if (wait !== null && this.#recheck === null) this.#schedule(wait);
+  }
+
+  /** Records that the worker is not watched as it should be, and looks again later, also at a screen that is quiet. */
+  #fault(error: unknown): void {
+    this.#onFault(error);
+    try {
+      this.#health.failed(redact(errorMessage(error)), monotonic());
+      if (this.#recheck === null) this.#schedule(LOOK_AGAIN_MS);
+    } catch (unrecorded) {
+      this.#onFault(unrecorded);
     }
   }
 
@@ -169,11 +258,12 @@ export class WorkerWatch {
     if (this.#ending || this.#ended || this.#past) return;
     const worker = this.#stream.catchUp();
     if (!worker.state || !worker.alive) return;
-    const view = { pane: this.#pane, rules: this.#rules, sent: `${this.#sent}` };
-    const { raw, snapshot } = snapshotOf(screen, view);
-    const perceived = this.#perception.perceive(worker.state, snapshot, Date.now());
+    const { raw, snapshot } = snapshotOf(screen, this.#view());
+    const perceived = this.#bounded.perceive(worker.state, snapshot, monotonic());
+    for (const observations of perceived.omits) this.#record({ kind: 'omit_observations', observations });
     if (perceived.limit)
       recordLimit(this.#app, this.#session, perceived.limit, (command) => this.#record(command));
+    if (perceived.limitOver) recordLimitOver(this.#app, this.#session);
     if (perceived.retry === 'over') this.#record({ kind: 'recover' });
     else if (perceived.retry) {
       const { rule, text } = perceived.retry;
@@ -184,20 +274,34 @@ export class WorkerWatch {
       this.#pane.settle();
       this.#report(perceived.observation, raw).catch(this.#onFault);
     }
-    // A watcher that was killed may have recorded that the worker is idle without delivering the task.
-    const isAtPrompt = snapshot.classification.label === 'idle' && worker.state === 'IDLE';
-    if (!worker.promptDelivered && (isAtPrompt || perceived.observation?.event === 'idle'))
-      this.#deliverTask().catch(this.#onFault);
     this.#schedule(perceived.recheckInMs);
+    // A watcher that was killed may have recorded that the worker is idle without delivering the task.
+    const isIdle = snapshot.classification.label === 'idle' && worker.state === 'IDLE';
+    const isAtPrompt = isIdle || perceived.observation?.event === 'idle';
+    if (!worker.promptDelivered) this.#task.consider({ screen, classification: raw, isAtPrompt });
   }
 
   #record(command: WorkerCommand): LedgerEvent[] | null {
     return this.#stream.recordUnlessRejected(command);
   }
 
+  /** Looks again by then, or earlier where that is scheduled. */
+  #lookSoon(inMs: number): void {
+    if (this.#ending || this.#closed) return;
+    const at = monotonic() + inMs;
+    if (this.#recheck === null || at < this.#recheckAt) this.#schedule(inMs);
+  }
+
   #schedule(milliseconds: number | null): void {
     if (this.#recheck) clearTimeout(this.#recheck);
-    this.#recheck = milliseconds === null ? null : setTimeout(() => this.#lookAgain(), milliseconds + 1);
+    this.#recheckAt = monotonic() + (milliseconds ?? 0);
+    this.#recheck =
+      milliseconds === null
+        ? null
+        : setTimeout(() => {
+            this.#recheck = null;
+            this.#lookAgain();
+          }, milliseconds + 1);
   }
 
   /** Reads the screen again although nothing was printed. */
@@ -209,69 +313,66 @@ export class WorkerWatch {
 
   /** Records the observation. A startup dialog that the user's config answers is answered instead. */
   async #report(observation: Observation, classification: Classification): Promise<void> {
-    const choice = startupAnswer(startupOptions(this.#app.config, this.#agent.id), classification);
-    try {
-      if (choice)
-        return void (await answerDialog(this.#app, this.#session, {
-          choice: String(choice.number),
-          text: null,
-        }));
-    } catch (error) {
-      this.#onFault(error);
-    }
-    this.#record({ kind: 'observe', ...observation });
+    if (!(await this.#startup.answer(classification))) this.#record({ kind: 'observe', ...observation });
   }
 
-  async #deliverTask(): Promise<void> {
-    if (this.#delivering || !isTypedLater(this.#session)) return;
-    this.#delivering = true;
-    try {
-      this.#perception.sent(Date.now());
-      const { delivery, chars } = await typeTask({
-        tmux: this.#app.tmux,
-        session: this.#session,
-        submit: this.#agent.submit,
-        sent: `${this.#sent}`,
-        recentLines: this.#pane.recentLines(),
-      });
-      const mode = this.#session.initial_prompt_mode;
-      this.#record({ kind: 'record_prompt', mode, delivery, chars });
-    } finally {
-      this.#delivering = false;
-    }
-    // What it answered in the meantime was observed in a worker without a task.
-    this.#lookAgain();
+  #view(): SnapshotOf {
+    const said: SnapshotOf['said'] = (sent) => this.#result.read(this.#agent, sent);
+    return { pane: this.#pane, rules: this.#rules, sent: this.#sent, said };
+  }
+
+  /** What the screen shows now; null once the worker is not watched any more. */
+  #look(): Classification | null {
+    if (this.#closed || this.#ending) return null;
+    return snapshotOf(this.#pane.screen(), this.#view()).raw;
+  }
+
+  #onUndelivered(error: unknown): void {
+    this.#onFault(error);
+    if (isUnwritten(error)) this.#schedule(RETRY_MS);
   }
 
   async #end(record: () => Promise<void>): Promise<void> {
     this.#ending = true;
     try {
-      await this.#keepLastScreen();
-      await this.close();
+      await keepLastScreen(this.#pane, {
+        path: artifactPaths(this.#app.paths.artifacts, this.id).screen,
+        mayWrite: () => this.#mayWrite(),
+        isClosed: () => this.#closed,
+        onWritten: (error) => this.#unwritten.report('screen', error),
+      });
+      await this.#stopReading();
       await record();
     } catch (error) {
       // Not recorded: the next watch of this worker finds the same end.
-      this.#onFault(error);
+      this.#fault(error);
     }
     this.#ended = true;
   }
 
   async #recordExit({ code, signal }: PaneExit): Promise<void> {
-    const result = (await resultOf(this.#app, this.#session)) ? 'present' : 'missing';
+    // What the transcript lacks while the disk is full is still in memory.
+    const printed = this.#unwritten.has('transcript') ? this.#pane.recentLines() : undefined;
+    const result = (await resultOf(this.#app, this.#session, printed)) ? 'present' : 'missing';
     this.#record({ kind: 'record_exit', code, signal, result });
-    await this.#app.tmux.killSession(this.#session.tmux_session);
+    await this.#app.backlog.empty();
+    await this.#app.tmux.of(this.id).killSession(this.#session.tmux_session);
   }
 
   async #recordLoss(): Promise<void> {
     if (this.#stream.catchUp().ending) return;
-    const reason = 'its tmux session was ended by another process';
-    this.#record({ kind: 'lose', reason });
+    this.#record({ kind: 'lose', reason: lossReason(this.#session) });
+    await this.#app.backlog.empty();
   }
 
-  async #keepLastScreen(): Promise<void> {
-    const rows = this.#pane.screen().rows.map(({ text }) => text);
-    const { screen } = artifactPaths(this.#app.paths.artifacts, this.id);
-    await writePrivateFile(screen, `${redact(rows.join('\n')).trimEnd()}\n`);
+  /** Whether no other watcher has taken over. */
+  #mayWrite(): boolean {
+    try {
+      this.#app.guard?.();
+      return true;
+    } catch {
+      return false;
+    }
   }
 }
 

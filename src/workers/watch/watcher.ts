@@ -1,68 +1,91 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runnableAgent } from '../../agents/registry.ts';
-import { CommandRejected } from '../../events/decider.ts';
 import { changed } from '../../events/store/follow.ts';
-import { AgentPoolError, debugTrace, errorMessage } from '../../lib/errors.ts';
+import { LOCK_TIMEOUT_MS } from '../../events/store/lock-wait.ts';
+import { keepReserve } from '../../events/store/reserve.ts';
+import { type AgentPoolError, debugTrace, errorMessage, isUnwritable } from '../../lib/errors.ts';
 import { FollowedFiles } from '../../lib/files/followed-files.ts';
-import { identity, isAlive } from '../../lib/process/processes.ts';
-import { type Watcher, type WatcherCommand, watcherDecider } from '../../machines/watcher/decide.ts';
+import { monotonic } from '../../lib/time/monotonic.ts';
 import { workerStream } from '../../machines/worker/state.ts';
-import { StreamState } from '../../projections/projector/stream-state.ts';
 import { liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import { reconcile } from '../commands/reconcile.ts';
 import { terminateOverdue } from '../commands/terminate.ts';
+import { Backlog } from '../core/backlog.ts';
 import { type AppContext, reloadConfig } from '../core/context.ts';
-import { hasStarted } from '../core/watcher-process.ts';
+import { recordUnlessRejected, type WatchContext } from '../core/record.ts';
 import { Notifier } from '../notify/notifier.ts';
+import { deadlineOf } from './deadline.ts';
+import { WatcherLease } from './lease.ts';
 import { WorkerWatch } from './watch-worker.ts';
 
-const STREAM = 'watcher';
 /** How often the ledger is compared with the terminal server, whatever the log says, in milliseconds. */
 const RECONCILE_MS = 5000;
 /** How long a watcher without workers stays, in milliseconds: the next spawn often follows soon. */
 const LINGER_MS = 3000;
 /** How often to check for a detectors folder that is created later, and for changes to files that cannot be watched. */
 const CONFIG_POLL_MS = 1000;
+/** How often to check that the ledger is still this watcher's, in milliseconds. */
+const CHECK_MS = 400;
+/** How long a watcher that lost its ledger or its lease may take to end by itself, in milliseconds. */
+const QUIT_MS = 500;
+/** The same line is logged again only after so many milliseconds: a full disk would be filled by its own faults. */
+const REPEAT_MS = 60_000;
+/** How long to wait for the ledger's lock while another process does not release it, in milliseconds. */
+const SHORT_LOCK_MS = 50;
 
 /**
  * The one background process per home: watches every live worker, enforces deadlines, records exits. A fenced lease in
- * the ledger keeps it single; killed at any moment, the next command starts another and nothing is lost.
+ * the ledger keeps it single; killed at any moment, the next command starts another and nothing is lost. While it hangs,
+ * another takes over; when it wakes, the ledger takes nothing more from it, and it ends.
  */
 export class HomeWatcher {
-  readonly #app: AppContext;
-  readonly #log: (line: string) => void;
-  readonly #lease: StreamState<Watcher, WatcherCommand>;
+  readonly #app: WatchContext;
+  readonly #print: (line: string) => void;
+  readonly #quit: () => void;
+  readonly #lease: WatcherLease;
   readonly #watches = new Map<string, WorkerWatch>();
   /** Workers past their deadline that are being ended. */
   readonly #overdue = new Map<string, Promise<void>>();
+  /** When the time of each worker is up, by the monotonic clock. */
+  readonly #deadlines = new Map<string, number | null>();
+  readonly #backlog: Backlog;
+  /** When each fault was logged last. */
+  readonly #faults = new Map<string, number>();
   #live: SessionRow[] = [];
   /** The last event that the watches have received. */
   #position = 0;
-  #fence = 0;
   /** Ends the sleep of the current round. */
   #awake = new AbortController();
   /** Whether the config let the watcher run when this one started: `watcher run` may also be typed by a person. */
   readonly #isEnabled: boolean;
   #switchedOff = false;
+  readonly #leaving = new AbortController();
   #reloading: Promise<void> = Promise.resolve();
 
-  constructor(app: AppContext, log: (line: string) => void) {
-    this.#lease = new StreamState(app.ledger, watcherDecider, STREAM);
-    // A process that was suspended for long and wakes must not write beside the one that took over.
-    const guard = () => {
-      if (!this.#superseded()) return;
-      const message = 'Another watcher has taken over.';
-      throw new CommandRejected({ code: 'WATCHER_SUPERSEDED', message, details: {} });
-    };
-    this.#app = { ...app, guard };
-    this.#log = log;
+  /** `quit` ends the process: called if it has lost its lease or its ledger and something still keeps it from ending. */
+  constructor(app: AppContext, print: (line: string) => void, quit: () => void = () => {}) {
+    this.#lease = new WatcherLease(app, (why) => {
+      this.#log(`ends: ${why}`);
+      this.#awake.abort();
+    });
+    this.#backlog = new Backlog(
+      () => app.given().now,
+      (waiting, error) => this.#onBacklog(waiting, error),
+    );
+    this.#app = { ...app, guard: () => this.#lease.assertMayWrite(), backlog: this.#backlog };
+    this.#print = print;
+    this.#quit = quit;
     this.#isEnabled = app.config.watcher.enabled;
   }
 
   /** Runs until no worker is alive, the signal fires, or another watcher takes over. False if one already runs. */
   async run(signal: AbortSignal): Promise<boolean> {
-    if (!this.#claim()) return false;
+    const claimed = await this.#lease.claim();
+    if (claimed === null) return false;
+    this.#log(`watching as ${claimed}`);
+    this.#app.ledger.store.onLockWait = () => this.#lease.beat(this.#backlog.size);
+    const check = setInterval(() => this.#check(), CHECK_MS);
     const notifier = new Notifier(this.#app, (what, error) => this.#fault(what, error));
     const config = this.#followConfig();
     const wake = () => this.#awake.abort();
@@ -76,49 +99,69 @@ export class HomeWatcher {
     } finally {
       signal.removeEventListener('abort', wake);
       await config.close();
+      this.#leaving.abort();
+      const unrecorded = this.#backlog.close();
+      if (unrecorded > 0)
+        this.#log(`${unrecorded} events could not be recorded: the ledger cannot be written`);
       await Promise.all([this.#reloading, ...this.#overdue.values()]);
       await Promise.all([...this.#watches.values()].map((watch) => watch.close()));
       await notifier.close();
       if (reason !== null) this.#stop(reason);
+      clearInterval(check);
+      this.#lease.close();
     }
     return true;
   }
 
-  #claim(): boolean {
-    const self = identity(process.pid);
-    if (!self) throw new Error('this process is not in the process table');
-    const { ledger, given, actor } = this.#app;
+  /** Gives a sign of life, or ends this watcher if it has lost its lease or its ledger. */
+  #check(): void {
     try {
-      ledger.store.transaction(() => {
-        const { holder } = ledger.fold(watcherDecider, STREAM);
-        const holderIsAlive = holder !== null && isAlive(holder);
-        const claim = { kind: 'claim', ...self, holderIsAlive } as const;
-        this.#fence = ledger.execute(watcherDecider, STREAM, claim, given(), { actor }).state.fence;
-      });
+      if (this.#lease.mayWrite()) this.#lease.beat(this.#backlog.size);
+      else setTimeout(this.#quit, QUIT_MS).unref();
     } catch (error) {
-      if (error instanceof AgentPoolError && error.code === 'WATCHER_RUNS') return false;
-      throw error;
+      this.#fault('check', error);
     }
-    hasStarted(this.#app);
-    this.#log(`watching as process ${self.pid}, fence ${this.#fence}`);
-    return true;
   }
 
   /** Releases the lease; does nothing if another watcher has taken over and has recorded that. */
   #stop(reason: string): void {
-    if (this.#superseded()) return;
-    const { ledger, given, actor } = this.#app;
-    ledger.execute(watcherDecider, STREAM, { kind: 'stop', fence: this.#fence, reason }, given(), { actor });
+    if (!this.#lease.mayWrite()) return;
+    try {
+      this.#release(reason);
+    } catch (error) {
+      // The next watcher finds that this process is gone.
+      if (!isUnwritable(error)) throw error;
+      this.#fault(`stopped, which could not be recorded (${reason})`, error);
+    }
+  }
+
+  #release(reason: string): void {
+    this.#lease.release(reason);
     this.#log(`stopped: ${reason}`);
+  }
+
+  #onBacklog(waiting: number, error: unknown): void {
+    // While something waits it is tried again and again: a long wait each time would stop the watching.
+    this.#app.ledger.store.lockTimeoutMs = waiting > 0 ? SHORT_LOCK_MS : LOCK_TIMEOUT_MS;
+    if (error) this.#fault('what is seen is kept in memory until the ledger can be written', error);
+    else if (waiting === 0) {
+      keepReserve(this.#app.paths.ledger);
+      this.#log('the ledger can be written again; what was seen meanwhile is recorded');
+    }
   }
 
   /** Stops in the same transaction as the check: a spawn in between would rely on a watcher that is about to exit. */
   #leaveIfIdle(): boolean {
-    return this.#app.ledger.store.transaction(() => {
-      if (liveSessions(this.#app.ledger).length > 0) return false;
-      this.#stop('no worker is alive');
-      return true;
-    });
+    try {
+      return this.#app.ledger.store.transaction(() => {
+        if (liveSessions(this.#app.ledger).length > 0) return false;
+        this.#release('no worker is alive');
+        return true;
+      });
+    } catch (error) {
+      if (!isUnwritable(error)) throw error;
+      return false;
+    }
   }
 
   /** Why to stop; null if it has stopped because no worker is alive, or is superseded. */
@@ -126,32 +169,36 @@ export class HomeWatcher {
     const { store } = this.#app.ledger;
     this.#position = store.lastPosition();
     let reconcileAt = 0;
-    let leaveAt = Date.now() + LINGER_MS;
+    let leaveAt = monotonic() + LINGER_MS;
     while (!signal.aborted) {
       this.#awake = new AbortController();
       const counter = store.changeCounter();
-      if (this.#superseded()) return null;
+      if (!this.#lease.mayWrite()) return null;
       if (this.#switchedOff) return 'switched off in config.yaml';
       await this.#followLog(config);
+      if (!this.#lease.mayWrite()) return null;
       this.#notify(notifier);
-      if (Date.now() >= reconcileAt) {
+      if (monotonic() >= reconcileAt) {
         await reconcile(this.#app).catch((error) => this.#fault('reconcile', error));
-        reconcileAt = Date.now() + RECONCILE_MS;
+        reconcileAt = monotonic() + RECONCILE_MS;
       }
       const deadline = this.#enforceDeadlines();
-      const isIdle = this.#live.length === 0;
-      if (!isIdle) leaveAt = Date.now() + LINGER_MS;
-      else if (Date.now() >= leaveAt && this.#leaveIfIdle()) return null;
+      const isIdle = this.#live.length === 0 && !this.#waits();
+      if (!isIdle) leaveAt = monotonic() + LINGER_MS;
+      else if (monotonic() >= leaveAt) {
+        if (this.#leaveIfIdle()) return null;
+        leaveAt = monotonic() + LINGER_MS;
+      }
       const until = Math.min(reconcileAt, deadline, isIdle ? leaveAt : Number.POSITIVE_INFINITY);
       if (signal.aborted) break;
-      await changed(store, counter, this.#awake.signal, { forMs: until - Date.now() });
+      await changed(store, counter, this.#awake.signal, { forMs: until - monotonic() });
     }
     return 'asked to stop';
   }
 
-  /** Whether a newer watcher holds the lease. */
-  #superseded(): boolean {
-    return this.#lease.catchUp().fence !== this.#fence;
+  /** Whether something that was seen of a worker has to wait for space on the disk. */
+  #waits(): boolean {
+    return this.#backlog.size > 0 || [...this.#watches.values()].some(({ waits }) => waits);
   }
 
   /** Starts watching workers that have started, passes new events to the others, drops those that have ended. */
@@ -174,6 +221,7 @@ export class HomeWatcher {
     for (const [id, watch] of this.#watches) {
       if (!watch.ended) continue;
       this.#watches.delete(id);
+      this.#deadlines.delete(id);
       await watch.close();
       this.#log(`${id} has ended`);
     }
@@ -199,6 +247,16 @@ export class HomeWatcher {
       // Tried again with the next change, or the next reconcile.
       this.#watches.delete(session.id);
       this.#fault(session.id, error);
+      this.#unwatched(session.id, error);
+    }
+  }
+
+  /** Records that a worker cannot be watched, once until it can. */
+  #unwatched(id: string, error: unknown): void {
+    try {
+      recordUnlessRejected(this.#app, id, { kind: 'fail_watch', error: wordsOf(error) });
+    } catch (unrecorded) {
+      this.#fault(id, unrecorded);
     }
   }
 
@@ -232,15 +290,15 @@ export class HomeWatcher {
     this.#awake.abort();
   }
 
-  /** Ends workers past their deadline, in parallel; returns the next deadline, in milliseconds since 1970. */
+  /** Ends workers past their deadline, in parallel; returns the next deadline, by the monotonic clock. */
   #enforceDeadlines(): number {
     let next = Number.POSITIVE_INFINITY;
     for (const session of this.#live) {
-      const { id, deadline_at, ender_pid } = session;
+      const { id, ender_pid } = session;
       const isBeingEnded = this.#overdue.has(id) || (ender_pid !== null && ender_pid !== process.pid);
-      if (deadline_at === null || isBeingEnded) continue;
-      const deadline = Date.parse(deadline_at);
-      if (deadline > Date.now()) {
+      const deadline = this.#deadlineOf(session);
+      if (deadline === null || isBeingEnded) continue;
+      if (deadline > monotonic()) {
         next = Math.min(next, deadline);
         continue;
       }
@@ -250,18 +308,39 @@ export class HomeWatcher {
     return next;
   }
 
+  #deadlineOf(session: SessionRow): number | null {
+    const known = this.#deadlines.get(session.id);
+    if (known !== undefined) return known;
+    const deadline = deadlineOf(session);
+    // The age of its process is only known once it has started.
+    if (session.pane_pid !== null) this.#deadlines.set(session.id, deadline);
+    return deadline;
+  }
+
   async #end(session: SessionRow): Promise<void> {
     try {
       await terminateOverdue(this.#app, session);
     } catch (error) {
       this.#fault(session.id, error);
-      await sleep(RECONCILE_MS);
+      await sleep(RECONCILE_MS, undefined, { signal: this.#leaving.signal }).catch(() => {});
     }
     this.#overdue.delete(session.id);
   }
 
+  /** Its own log may be on a full disk: that must not end the watching. */
+  #log(line: string): void {
+    try {
+      this.#print(line);
+    } catch {}
+  }
+
   #fault(what: string, error: unknown): void {
-    this.#log(`${what}: ${wordsOf(error)}`);
+    const line = `${what}: ${wordsOf(error)}`;
+    const now = monotonic();
+    if (now - (this.#faults.get(line) ?? Number.NEGATIVE_INFINITY) < REPEAT_MS) return;
+    for (const [other, at] of this.#faults) if (now - at >= REPEAT_MS) this.#faults.delete(other);
+    this.#faults.set(line, now);
+    this.#log(line);
     const trace = redact(debugTrace(error, this.#app.env));
     if (trace) this.#log(trace.trimEnd());
   }

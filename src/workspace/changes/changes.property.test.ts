@@ -18,7 +18,8 @@ import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { emptyRepository, folder, run } from '../testing/repository.ts';
-import { changesSince, takeBaseline } from './changes.ts';
+import { takeBaseline } from './baseline.ts';
+import { changesSince } from './changes.ts';
 
 // Names that are each other's parents, so that files turn into folders and back; and names that need quoting.
 const NAMES = ['a', 'b', 'a/b', 'a/c', 'b/a/d', 'with space', 'ü "q"', '-dash', 'tab\tx', 'z.bin'];
@@ -39,6 +40,7 @@ type Step =
   | { do: 'link'; name: string; target: string }
   | { do: 'rename'; name: string; to: string }
   | { do: 'delete' | 'execute' | 'stage' | 'unstage'; name: string }
+  | { do: 'hide' | 'forget'; name: string }
   | { do: 'commit' | 'stage all' };
 
 const name = fc.constantFrom(...NAMES);
@@ -61,11 +63,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constantFrom('commit' as const, 'stage all') }),
 );
 
+/** What a worker may do to keep an edit out of its commit. */
+const hiding: fc.Arbitrary<Step> = fc.record({ do: fc.constantFrom('hide' as const, 'forget'), name });
+
 describe('the patch of random work', () => {
   it('turns the baseline into the current files', async () => {
     const work = fc.record({
       before: fc.array(step, { maxLength: 10 }),
-      after: fc.array(step, { maxLength: 14 }),
+      after: fc.array(fc.oneof({ weight: 9, arbitrary: step }, hiding), { maxLength: 14 }),
     });
     await fc.assert(
       fc.asyncProperty(work, async ({ before, after }) => {
@@ -79,13 +84,14 @@ describe('the patch of random work', () => {
         });
         dropEmptyFolders(start);
         const filesBefore = files(repo);
-        const baseline = await takeBaseline(repo, { objects: join(folder(), 'objects') });
+        const kept = join(folder(), 'kept');
+        const baseline = await takeBaseline(repo, { folder: kept });
         for (const step of after) perform(repo, step);
         const now = files(repo);
         const status = run(repo, 'status', '--porcelain', '-uall');
         const index = indexOf(repo);
 
-        const changes = await changesSince(baseline, repo);
+        const changes = await changesSince(baseline, repo, { folder: kept });
 
         assert.deepEqual(indexOf(repo), index, 'the index is unchanged');
         assert.equal(run(repo, 'status', '--porcelain', '-uall'), status);
@@ -94,9 +100,10 @@ describe('the patch of random work', () => {
         );
         assert.deepEqual(changes.changed_files, different.sort());
         run(start, 'init', '--quiet');
-        if (changes.diff.length > 0) {
+        assert.equal(changes.patch.kind, 'made');
+        if (changes.patch.kind === 'made' && changes.patch.bytes.length > 0) {
           const patch = join(folder(), 'diff.patch');
-          writeFileSync(patch, changes.diff);
+          writeFileSync(patch, changes.patch.bytes);
           run(start, 'apply', '--binary', '--whitespace=nowarn', patch);
         }
         assert.deepEqual(files(start), now, 'the patch leads to the current files');
@@ -141,12 +148,29 @@ function perform(repo: string, step: Step): void {
     case 'unstage':
       run(repo, 'rm', '--cached', '-r', '--force', '--quiet', '--ignore-unmatch', '--', step.name);
       return;
+    case 'hide':
+    case 'forget':
+      // Fails for what is not tracked.
+      tryRun(
+        repo,
+        'update-index',
+        step.do === 'hide' ? '--skip-worktree' : '--assume-unchanged',
+        '--',
+        step.name,
+      );
+      return;
     case 'stage all':
       run(repo, 'add', '--all');
       return;
     case 'commit':
       run(repo, 'commit', '--quiet', '--allow-empty', '--message', 'work');
   }
+}
+
+function tryRun(repo: string, ...args: string[]): void {
+  try {
+    run(repo, ...args);
+  } catch {}
 }
 
 /** Removes what is at the path or where its folders have to be. */

@@ -16,11 +16,23 @@ import {
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { commitAll, emptyRepository, folder, repositoryWith, run, write } from '../testing/repository.ts';
-import { type Baseline, type Changes, changesSince, takeBaseline } from './changes.ts';
+import { type Baseline, takeBaseline } from './baseline.ts';
+import { type Changes, changesSince as changesSinceIn } from './changes.ts';
 
 const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
-const baselineOf = (path: string): Promise<Baseline> =>
-  takeBaseline(path, { objects: join(folder(), 'objects') });
+const folders = new Map<string, string>();
+async function baselineOf(path: string, kept = join(folder('e:f "g'), 'kept')): Promise<Baseline> {
+  const baseline = await takeBaseline(path, { folder: kept });
+  folders.set(JSON.stringify(baseline), kept);
+  return baseline;
+}
+const keptOf = (baseline: Baseline): string => folders.get(JSON.stringify(baseline)) ?? folder();
+const changesSince = (baseline: Baseline, path: string): Promise<Changes> =>
+  changesSinceIn(baseline, path, { folder: keptOf(baseline) });
+const patchOf = ({ patch }: Changes): Buffer => {
+  assert.equal(patch.kind, 'made');
+  return patch.kind === 'made' ? patch.bytes : Buffer.alloc(0);
+};
 const statuses = (changes: Changes) => changes.files.map(({ status, path }) => `${status} ${path}`);
 
 /** A copy of the earlier files with the patch applied. */
@@ -66,7 +78,7 @@ describe('the changes of a worker', () => {
     assert.equal(changes.files[1]?.sha256, null);
     assert.equal(changes.is_repo && changes.dirty, true);
     assert.match(changes.git_status, /^## main\n/);
-    const copy = applied(before, changes.diff);
+    const copy = applied(before, patchOf(changes));
     assert.equal(readFileSync(join(copy, 'new folder/untracked ü'), 'utf8'), '2');
     assert.equal(existsSync(join(copy, 'gone')), false);
   });
@@ -85,7 +97,7 @@ describe('the changes of a worker', () => {
     write(repo, 'b', 'after');
     const changes = await changesSince(baseline, repo);
     assert.deepEqual(statuses(changes), ['M b', 'M u']);
-    assert.equal(readFileSync(join(applied(before, changes.diff), 'u'), 'utf8'), 'untracked after');
+    assert.equal(readFileSync(join(applied(before, patchOf(changes)), 'u'), 'utf8'), 'untracked after');
   });
 
   it('include renames, modes, links, types and binary files', async () => {
@@ -107,7 +119,9 @@ describe('the changes of a worker', () => {
     rmSync(join(repo, 'link'));
     symlinkSync('elsewhere', join(repo, 'link'));
     write(repo, 'b.bin', Buffer.from([0, 200, 255, 0]));
-    const { files, changed_files, diff } = await changesSince(baseline, repo);
+    const changes = await changesSince(baseline, repo);
+    const { files, changed_files } = changes;
+    const diff = patchOf(changes);
     const found = new Map(files.map((file) => [file.path, file]));
     assert.deepEqual(found.get('new name'), {
       path: 'new name',
@@ -137,7 +151,7 @@ describe('the changes of a worker', () => {
     symlinkSync('nowhere', join(repo, 'a', 'c'));
     const changes = await changesSince(baseline, repo);
     assert.deepEqual(statuses(changes), ['D a', 'A a/c']);
-    assert.equal(readlinkSync(join(applied(before, changes.diff), 'a', 'c')), 'nowhere');
+    assert.equal(readlinkSync(join(applied(before, patchOf(changes)), 'a', 'c')), 'nowhere');
   });
 
   it('leave index, repository and work tree unchanged, with no lock left', async () => {
@@ -201,7 +215,7 @@ describe('the changes of a worker', () => {
     run(repo, 'worktree', 'add', '--quiet', linked);
     for (const root of [repo, linked]) {
       write(root, 'untracked', '1');
-      const baseline = await takeBaseline(join(root, 'sub'), { objects: join(folder('e:f "g'), 'objects') });
+      const baseline = await baselineOf(join(root, 'sub'));
       write(root, 'top', '2');
       write(root, 'untracked', '2');
       assert.deepEqual((await changesSince(baseline, join(root, 'sub'))).changed_files, ['top', 'untracked']);
@@ -272,7 +286,7 @@ describe('the changes of a worker', () => {
     assert.throws(() => run(repo, 'merge', 'other'));
     const changes = await changesSince(baseline, repo);
     assert.deepEqual(statuses(changes), ['M a']);
-    assert.match(changes.diff.toString(), /<<<<<<< HEAD/);
+    assert.match(patchOf(changes).toString(), /<<<<<<< HEAD/);
   });
 
   it("do not depend on the user's diff settings", async () => {
@@ -300,7 +314,7 @@ describe('the changes of a worker', () => {
     write(repo, 'u', 'two\r\n');
     const changes = await changesSince(baseline, repo);
     assert.deepEqual(statuses(changes), ['M a.txt', 'M u']);
-    assert.equal(readFileSync(join(applied(before, changes.diff), 'a.txt'), 'utf8'), 'two\n');
+    assert.equal(readFileSync(join(applied(before, patchOf(changes)), 'a.txt'), 'utf8'), 'two\n');
   });
 
   it('are an error when the repository is gone', async () => {
@@ -312,19 +326,14 @@ describe('the changes of a worker', () => {
 });
 
 describe('a baseline', () => {
-  it('of a clean repository is the tree of its head and writes nothing', async () => {
+  it('of a clean repository is the tree of its head and keeps only an index', async () => {
     const repo = repositoryWith({ a: '1' });
-    const objects = join(folder(), 'objects');
-    const baseline = await takeBaseline(repo, { objects });
-    assert.deepEqual(baseline, {
-      is_repo: true,
-      root: repo,
-      head: run(repo, 'rev-parse', 'HEAD'),
-      tree: run(repo, 'rev-parse', 'HEAD^{tree}'),
-      objects: null,
-      warnings: [],
-    });
-    assert.equal(existsSync(objects), false);
+    const kept = join(folder(), 'kept');
+    const baseline = await baselineOf(repo, kept);
+    assert.ok(baseline.is_repo);
+    assert.equal(baseline.head, run(repo, 'rev-parse', 'HEAD'));
+    assert.equal(baseline.tree, run(repo, 'rev-parse', 'HEAD^{tree}'));
+    assert.deepEqual(readdirSync(kept), ['index']);
   });
 
   it('of a dirty one keeps its objects out of the repository and survives serialization', async () => {
@@ -336,7 +345,7 @@ describe('a baseline', () => {
     rmSync(join(repo, 'secret'));
     const changes = await changesSince(baseline, repo);
     assert.deepEqual(statuses(changes), ['D secret']);
-    assert.match(changes.diff.toString(), /^-never committed$/m);
+    assert.match(patchOf(changes).toString(), /^-never committed$/m);
   });
 });
 
@@ -356,7 +365,7 @@ describe('a folder without a repository', () => {
     const changes = await changesSince(baseline, root);
     assert.deepEqual(statuses(changes), ['M changed', 'D gone', 'A new', 'M touched back']);
     assert.equal(changes.files[2]?.sha256, sha256('1'));
-    assert.deepEqual([changes.is_repo, changes.diff.length], [false, 0]);
+    assert.deepEqual([changes.is_repo, changes.patch.kind], [false, 'none']);
     assert.match(changes.warnings.join(), /no patch/);
   });
 

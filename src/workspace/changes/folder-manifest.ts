@@ -78,7 +78,8 @@ function entriesOf(folder: string): Dirent[] {
   }
 }
 
-function stampOf(path: string): string | null {
+/** `mode size mtime ctime` of a file, times in nanoseconds; null when there is none. */
+export function stampOf(path: string): string | null {
   try {
     return stamp(lstatSync(path, { bigint: true }));
   } catch {

@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { flag, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
-import { git } from '../git.ts';
+import type { PrivateGit } from '../git/private-git.ts';
+import { decode, records } from './scan.ts';
 
 /** Bytes. A larger patch is left out: no reader wants it, and it would be kept in memory as a whole. */
 export const PATCH_LIMIT = 256 * 1024 * 1024;
@@ -27,18 +28,46 @@ export interface TreeDiff {
   patch: Buffer | null;
 }
 
-type Environment = Record<string, string>;
-
-/** The differences between two git trees, independent of the user's diff settings. */
-export async function compareTrees(
-  root: string,
-  from: string,
-  to: string,
-  env: Environment,
-): Promise<TreeDiff> {
-  const diff = await compare(root, ['-M', '-l1000', from, to], env);
+/** The differences between two git trees. */
+export async function compareTrees(view: PrivateGit, from: string, to: string): Promise<TreeDiff> {
+  const diff = await compare(view, ['-M', '-l1000', from, to]);
   // `git apply` refuses to rename the link `a` to `a/b` ('beyond a symbolic link'), but accepts it as two changes.
-  return renamesToFolder(diff.changes) ? compare(root, ['--no-renames', from, to], env) : diff;
+  return renamesToFolder(diff.changes) ? compare(view, ['--no-renames', from, to]) : diff;
+}
+
+/** Whether a patch turns one tree into the other. The index of the private git folder has `to` afterwards, or `from`. */
+export async function turnsInto(view: PrivateGit, from: string, patch: Buffer, to: string): Promise<boolean> {
+  const env = { GIT_INDEX_FILE: `${view.index}.tried` };
+  await view.run(['read-tree', from], { env });
+  const flags = ['--cached', '--binary', '--whitespace=nowarn', '-'];
+  const applied = await view.run(['apply', ...flags], { env, input: patch, accept: [0, 1, 128] });
+  if (applied.code !== 0) return false;
+  return (await view.run(['write-tree'], { env })).stdout.toString().trim() === to;
+}
+
+/** The differences between an earlier index and the current one, for which no object has to exist. */
+export async function compareIndexes(view: PrivateGit, earlier: string): Promise<TreeChange[]> {
+  const [before, now] = await Promise.all([entriesOf(view, earlier), entriesOf(view, view.index)]);
+  return [...new Set([...before.keys(), ...now.keys()])].sort().flatMap((path): TreeChange[] => {
+    const [old, present] = [before.get(path), now.get(path)];
+    if (old === present) return [];
+    const mode = present?.slice(0, 6) ?? null;
+    const status = old === undefined ? 'A' : mode === null ? 'D' : kind(old) === kind(mode) ? 'M' : 'T';
+    return [{ path, status, binary: false, mode }];
+  });
+}
+
+const kind = (mode: string): string => mode.slice(0, 3);
+
+/** Path -> mode and object. */
+async function entriesOf(view: PrivateGit, index: string): Promise<Map<string, string>> {
+  const { stdout } = await view.run(['ls-files', '-z', '--stage'], { env: { GIT_INDEX_FILE: index } });
+  return new Map(
+    records(stdout).map((line) => {
+      const [, entry = '', path = ''] = /^(\d+ \S+) \d\t(.*)$/s.exec(line) ?? [];
+      return [decode(path), entry];
+    }),
+  );
 }
 
 function renamesToFolder(changes: readonly TreeChange[]): boolean {
@@ -50,26 +79,21 @@ function renamesToFolder(changes: readonly TreeChange[]): boolean {
   });
 }
 
-async function compare(root: string, trees: readonly string[], env: Environment): Promise<TreeDiff> {
+async function compare(view: PrivateGit, trees: readonly string[]): Promise<TreeDiff> {
   const compared = ['--ignore-submodules=none', ...trees];
   const [listing, patch] = await Promise.all([
-    git(root, ['diff-tree', '-r', '-z', '--raw', '--numstat', ...compared], { env }),
-    writePatch(root, compared, env),
+    view.run(['diff-tree', '-r', '-z', '--raw', '--numstat', '--no-textconv', ...compared]),
+    writePatch(view, compared),
   ]);
   return { changes: parseListing(listing.stdout), patch };
 }
 
-async function writePatch(
-  root: string,
-  compared: readonly string[],
-  env: Environment,
-): Promise<Buffer | null> {
-  const settings = ['-c', 'core.quotePath=false', '-c', 'diff.suppressBlankEmpty=false'];
+async function writePatch(view: PrivateGit, compared: readonly string[]): Promise<Buffer | null> {
   const shape = ['-p', '--binary', '--full-index', '--no-ext-diff', '--no-textconv', '--no-color'];
   const prefixes = ['--src-prefix=a/', '--dst-prefix=b/'];
   try {
-    const args = [...settings, 'diff-tree', ...shape, ...prefixes, ...compared];
-    return (await git(root, args, { env, maxBytes: PATCH_LIMIT })).stdout;
+    const args = ['diff-tree', ...shape, ...prefixes, ...compared];
+    return (await view.run(args, { maxBytes: PATCH_LIMIT })).stdout;
   } catch (error) {
     if (error instanceof AgentPoolError && error.code === 'GIT_TOO_MUCH') return null;
     throw error;

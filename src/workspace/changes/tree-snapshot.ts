@@ -1,111 +1,164 @@
-import { existsSync } from 'node:fs';
-import { copyFile, lstat, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { accessSync, constants, existsSync, lstatSync, readlinkSync, type Stats } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AgentPoolError } from '../../lib/errors.ts';
-import { type GitCall, git, gitText, type Repository } from '../git.ts';
+import { git } from '../git/call.ts';
+import type { PrivateGit } from '../git/private-git.ts';
+import { stampOf } from './folder-manifest.ts';
+import { decode, records } from './scan.ts';
 
-/** The folder for a snapshot's objects, and folders of objects that it may build on. */
-export interface ObjectStore {
-  objects: string;
-  alternates: readonly string[];
+/** What of a work tree is read into a snapshot; the rest is described by its size and times alone. */
+export interface SnapshotLimits {
+  /** Bytes of one file. */
+  file: number;
+  /** Bytes of all files together. */
+  total: number;
+  files: number;
 }
 
 export interface Snapshot {
-  /** Git tree of the whole work tree: tracked and untracked files as they are on disk, without ignored ones. */
+  /** Git tree of the files on disk, without the ones in `large`. */
   tree: string;
-  /** What could not be read, in git's words. */
+  /** Path -> mode, size and times (see `stampOf`) of files above the limits. */
+  large: Record<string, string>;
+  /** What could not be read, and why. */
   warnings: string[];
 }
 
-const SETTINGS = [
-  // Would be written into the user's git folder, or apply to the user's own index.
-  ...['core.splitIndex=false', 'core.untrackedCache=false'],
-  // Written once, read once, then discarded.
-  ...['core.looseCompression=0', 'core.safecrlf=false', 'advice.addEmbeddedRepo=false'],
-].flatMap((setting) => ['-c', setting]);
+interface Sorted {
+  files: string[];
+  repositories: { path: string; commit: string }[];
+  large: Record<string, string>;
+  warnings: string[];
+}
 
 /**
- * Records a work tree without touching it or its index: into a copy of the index, which saves reading every file again,
- * and into a separate object store, so that no user file ends up in the repository. `remembered` is a tree whose files
- * are included even when they are ignored by now.
+ * Brings `paths` (see `scan`) in the index of a private git folder up to what is on disk and writes the tree. The index
+ * is kept as it is for all other paths. The first ones count first. A file above the limits is taken out of the index where `drop` says so.
  */
-export async function snapshotWorkTree(
-  repository: Repository,
-  store: ObjectStore,
-  remembered: string | null = null,
+export async function snapshot(
+  view: PrivateGit,
+  root: string,
+  paths: readonly string[],
+  { limits, drop }: { limits: SnapshotLimits; drop: boolean },
 ): Promise<Snapshot> {
-  const scratch = await mkdtemp(join(tmpdir(), 'agentpool-index-'));
+  const { files, repositories, large, warnings } = await sortOut(root, paths, limits);
+  if (drop) await update(view, ['--force-remove'], Object.keys(large));
+  const links = repositories.map(({ path, commit }) => `160000 ${commit}\t${path}\0`);
+  await feed(view, ['--replace', '--index-info'], links);
+  const entered = await enter(view, files);
+  // Objects may be gone that only the index of the user named; the names of the files are still true.
+  const tree = (await view.run(['write-tree', '--missing-ok'])).stdout.toString().trim();
+  return { tree, large: decoded(large), warnings: [...warnings, ...entered] };
+}
+
+const decoded = (stamps: Record<string, string>) =>
+  Object.fromEntries(Object.entries(stamps).map(([path, stamp]) => [decode(path), stamp]));
+
+/** Synchronous where it can be: a promise per file takes ten times as long, and a spawn waits for this. */
+async function sortOut(root: string, paths: readonly string[], limits: SnapshotLimits): Promise<Sorted> {
+  const result: Sorted = { files: [], repositories: [], large: {}, warnings: [] };
+  let total = 0;
+  for (const named of new Set(paths)) {
+    const path = named.replace(/\/$/, '');
+    const place = join(root, decode(path));
+    const found = statOf(place);
+    if (found?.isDirectory()) {
+      const commit = await commitOf(place);
+      if (commit) result.repositories.push({ path, commit });
+      else if (existsSync(join(place, '.git')))
+        result.warnings.push(`${decode(path)} is a repository of its own without a commit: it is left out`);
+      else result.files.push(path);
+    } else if (
+      found?.isFile() &&
+      (found.size > limits.file || total + found.size > limits.total || result.files.length >= limits.files)
+    ) {
+      result.large[path] = stampOf(place) ?? '';
+    } else {
+      const fault = unreadable(place, found);
+      if (fault) result.warnings.push(`${decode(path)} could not be read: ${fault}`);
+      else result.files.push(path);
+      total += found?.isFile() ? found.size : 0;
+    }
+  }
+  return result;
+}
+
+/** The commit that a repository inside of the work tree is at. Read, not asked with its `status`: that runs its filters. */
+export async function commitOf(folder: string): Promise<string | null> {
+  const dir = join(folder, '.git');
+  if (!existsSync(dir)) return null;
+  const answer = await git(folder, ['--git-dir', dir, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {
+    accept: [0, 1, 128],
+  });
+  return answer.code === 0 ? answer.stdout.toString().trim() : null;
+}
+
+function statOf(place: string): Stats | null {
   try {
-    const index = join(scratch, 'index');
-    await copyIndex(join(repository.git_dir, 'index'), index);
-    const env = { ...storeEnvironment(repository, store), GIT_INDEX_FILE: index };
-    if (remembered) await keepRemembered(repository.root, remembered, env);
-    const warnings = await addEverything(repository, env);
-    const tree = await gitText(repository.root, [...SETTINGS, 'write-tree'], { env });
-    return { tree, warnings };
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
+    return lstatSync(place, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
   }
 }
 
-/** The environment in which a git command uses a store's objects, in addition to those of the repository. */
-export function storeEnvironment(repository: Repository, store: ObjectStore): Record<string, string> {
-  const alternates = [join(repository.common_dir, 'objects'), ...store.alternates];
-  return {
-    GIT_OBJECT_DIRECTORY: store.objects,
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates.map(quoted).join(delimiter),
-  };
-}
-
-// Git parses a quoted path like a C string; an unquoted path with a colon would count as two.
-function quoted(path: string): string {
-  return `"${path.replace(/[\\"]/g, '\\$&')}"`;
-}
-
-async function copyIndex(from: string, to: string): Promise<void> {
-  if (!existsSync(from)) return;
-  await copyFile(from, to);
-  // Git trusts an entry's times only when they are older than the index file. A copy looks newer than it is, and a file
-  // changed right after the last `git add` would count as unchanged.
-  const { mtimeMs } = await stat(from);
-  const notLater = (mtimeMs - 1) / 1000;
-  await utimes(to, notLater, notLater);
-}
-
-/** A file that was untracked at the baseline and is ignored now would count as deleted. */
-async function keepRemembered(root: string, tree: string, env: Record<string, string>): Promise<void> {
-  const gone = await git(root, ['diff-index', '--cached', '-z', '--diff-filter=D', tree], { env });
-  const tokens = gone.stdout.toString('latin1').split('\0');
-  const lines: string[] = [];
-  for (let at = 0; at + 1 < tokens.length; at += 2) {
-    const [mode = '', , oid = ''] = (tokens[at] ?? '').slice(1).split(' ');
-    const path = tokens[at + 1] ?? '';
-    const existing = await lstat(join(root, decode(path))).catch(() => null);
-    if (existing) lines.push(`${mode} ${oid}\t${path}\0`);
+function unreadable(place: string, found: Stats | null): string | null {
+  try {
+    if (found?.isSymbolicLink()) readlinkSync(place);
+    else if (found?.isFile()) accessSync(place, constants.R_OK);
+    else if (found) return 'it is no file';
+    return null;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code ?? 'unknown';
   }
-  if (lines.length === 0) return;
-  const input = Buffer.from(lines.join(''), 'latin1');
-  await git(root, [...SETTINGS, 'update-index', '-z', '--replace', '--index-info'], { env, input });
 }
 
-// Paths are bytes; latin1 preserves them, and only access to the disk needs UTF-8.
-function decode(path: string): string {
-  return Buffer.from(path, 'latin1').toString('utf8');
+/** Reads files into the index; one that cannot be read after all is left out and named. */
+async function enter(view: PrivateGit, paths: readonly string[]): Promise<string[]> {
+  const warnings: string[] = [];
+  let left = paths;
+  for (;;) {
+    try {
+      await update(view, ['--add', '--remove', '--replace'], left);
+      return warnings;
+    } catch (error) {
+      const stderr = error instanceof AgentPoolError ? String(error.details.stderr) : '';
+      const failed = /fatal: Unable to process path (.*)/.exec(stderr)?.[1];
+      const rest = left.filter((path) => decode(path) !== failed);
+      if (rest.length === left.length || isFull(error)) throw error;
+      warnings.push(`${failed} could not be read: ${/^error: (.*)$/m.exec(stderr)?.[1] ?? stderr}`);
+      left = rest;
+    }
+  }
 }
 
-async function addEverything(repository: Repository, env: Record<string, string>): Promise<string[]> {
-  const sparse = existsSync(join(repository.git_dir, 'info', 'sparse-checkout')) ? ['--sparse'] : [];
-  // 1: some file could not be read. The rest is still useful, and the warnings name the file.
-  const call: GitCall = { env, accept: [0, 1] };
-  const { stderr } = await git(
-    repository.root,
-    [...SETTINGS, 'add', '--all', '--ignore-errors', ...sparse],
-    call,
+const isFull = (error: unknown): boolean => error instanceof AgentPoolError && error.code === 'STORAGE_FULL';
+
+const update = (view: PrivateGit, flags: readonly string[], paths: readonly string[]) =>
+  feed(
+    view,
+    ['-z', ...flags, '--stdin'],
+    paths.map((path) => `${path}\0`),
   );
-  if (/No space left|quota exceeded/i.test(stderr)) {
-    const message = `No space left to record the state of ${repository.root}.`;
-    throw new AgentPoolError('STORAGE_FULL', message, { path: env.GIT_OBJECT_DIRECTORY, example: 'df -h' });
-  }
-  return stderr.split('\n').flatMap((line) => /^error: (.*)$/.exec(line)?.[1] ?? []);
+
+async function feed(view: PrivateGit, args: readonly string[], lines: readonly string[]): Promise<void> {
+  if (lines.length === 0) return;
+  const flags = args.includes('-z') ? args : ['-z', ...args];
+  await view.run(['update-index', ...flags], { input: Buffer.from(lines.join(''), 'latin1') });
+}
+
+/**
+ * Packs what a tree has beside another one into `folder`, wherever its objects are today: in the repository they may
+ * depend on the user's index alone, and the next `git gc` removes them.
+ */
+export async function packTree(view: PrivateGit, tree: string, base: string, folder: string): Promise<void> {
+  const { stdout } = await view.run(['diff-tree', '-r', '-t', '-z', '--raw', base, tree]);
+  // `:mode mode oid oid status`, then the path; the second object is the one of `tree`.
+  const objects = records(stdout).flatMap((line) => {
+    const [, mode = '', oid = ''] = /^:\d+ (\d+) \S+ (\S+)/.exec(line) ?? [];
+    return mode === '' || mode === '000000' || mode === '160000' ? [] : [oid];
+  });
+  await mkdir(join(folder, 'pack'), { recursive: true, mode: 0o700 });
+  const input = [tree, ...new Set(objects)].join('\n');
+  await view.run(['pack-objects', '--quiet', '--window=0', join(folder, 'pack', 'pack')], { input });
 }

@@ -1,7 +1,10 @@
 import type { Detector, Reading } from './detector.ts';
 import { NOTHING } from './detector.ts';
+import { readLoosely } from './loose.ts';
+import { NAME_STARTS, nameKind } from './names.ts';
+import { BARE, endsOf, VALUE_LIMITS } from './readers.ts';
 import type { Writing } from './values.ts';
-import { isCredential } from './values.ts';
+import { isCredential, isRandom } from './values.ts';
 import type { View } from './view.ts';
 import {
   codesExcept,
@@ -11,89 +14,51 @@ import {
   readRun,
   restOfRow,
   rowUpTo,
+  spansParagraphs,
   spansRows,
   WORD_DASH,
 } from './view.ts';
 
-/** Last words of credential names; joined pairs are written `api_key`, `api-key`, `apiKey`, `apikey`. */
-const WORDS = [
-  'password',
-  'passwd',
-  'passphrase',
-  'pwd',
-  'pass',
-  'secret',
-  'token',
-  'credential',
-  'credentials',
-  '_auth',
-];
-const KEYS = [
-  'api',
-  'access',
-  'secret',
-  'private',
-  'auth',
-  'account',
-  'signing',
-  'encryption',
-  'master',
-  'client',
-  'service',
-  'webhook',
-  'license',
-  'subscription',
-];
-const PAIRS = KEYS.flatMap((word) => [`${word}key`, `${word}_key`, `${word}-key`, `${word} key`]);
-
-/**
- * Whether a name such as `DB_PASSWORD`, `apiKey` or `x-api-key` (not `tokens`, `passwordField`, `secretName`) is that
- * of a credential.
- */
-export function isCredentialName(name: string): boolean {
-  const words = name
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word && !/^(?:\d+|b64|base64|prod|dev|test|staging)$/.test(word));
-  const last = words.at(-1) ?? '';
-  if (last === 'auth') return /^_auth$/i.test(name);
-  if (WORDS.includes(last) || (last === 'key' && KEYS.includes(words.at(-2) ?? ''))) return true;
-  return /(?:password|passwd|passphrase|secret|token|credentials?|api_?key|secretkey|accesskey|privatekey)\d?$/.test(
-    last,
-  );
-}
-
-/** Ends of a bare value: quotes and brackets of code, separators of lists, shells and queries. */
-const BARE = codesExcept('"\'`<>(){}[],;&|\\');
 const TO_THE_END = codesExcept('');
-const MAX_VALUE_LENGTH = 1024;
-const LIMITS = { min: 1, full: MAX_VALUE_LENGTH, max: MAX_VALUE_LENGTH };
+const LIMITS = VALUE_LIMITS;
+const MAX_VALUE_LENGTH = LIMITS.max;
 const MAX_NAME_LENGTH = 64;
 /** A quoted value that a TUI cut covers few rows; a quote that never closes is an apostrophe. */
 const MAX_QUOTE_ROWS = 24;
 
 /** `NAME = value` in every dialect: env, INI, YAML, JSON, code, command-line flags, XML. */
 export const assignments: Detector = {
-  starts: [...WORDS, ...PAIRS],
+  starts: NAME_STARTS,
+  isName: true,
   // Across a row's end only the start of a word counts. Otherwise every line that ends in `s` or `t` (of `secret`,
   // `token`) would have to wait for the next one.
   mayBeCut: (view, at) => startsWordOfName(view, at),
 
   read(view, at, start): Reading {
-    const name = readName(view, at, at + start.length);
-    if (!name) return NOTHING;
+    const end = at + start.length;
+    // What the next row begins with may continue the name, or not.
+    const ofRow = view.breaks[end] ? readLoosely(view, nameUpTo(view, at, end)) : NOTHING;
+    const name = readName(view, at, end);
+    if (ofRow.finding || !name) return ofRow;
     const value = readSeparator(view, name);
-    if (!value) return { open: isUnfinished(view, name, at + start.length) };
-    if (!isCredentialName(name.text)) return NOTHING;
+    if (!value) return readLoosely(view, name, isUnfinished(view, name, end));
+    const kind = nameKind(name.text);
+    if (kind === null) return NOTHING;
+    if (spansParagraphs(view, name.from, value.at)) return NOTHING;
     if (/^\\{0,3}$/.test(view.flat.slice(value.at, value.at + 4))) return { open: true };
     // The next row may contain anything: only a value that looks random counts there.
     const crossed = view.breaks[value.at] !== 0 || spansRows(view, name.from, value.at);
-    if (crossed && view.breaks[value.at] === NEW_PARAGRAPH) return NOTHING;
-    return value.quote ? readQuoted(view, name, value, crossed) : readBare(view, name, value, crossed);
+    const reading = value.quote
+      ? readQuoted(view, name, value, crossed)
+      : readBare(view, name, value, crossed);
+    return kind === 'certain' ? reading : ifRandom(view, reading);
   },
 };
+
+/** Only a random value is a secret after a name that may name other things. */
+function ifRandom(view: View, { finding, ...rest }: Reading): Reading {
+  return finding && isRandom(view.flat.slice(finding.from, finding.to)) ? { ...rest, finding } : rest;
+}
 
 function startsWordOfName(view: View, at: number): boolean {
   if (view.breaks[at]) return true;
@@ -113,14 +78,19 @@ function readName(view: View, at: number, end: number): Name | undefined {
   let to = end;
   while (to - at < MAX_NAME_LENGTH && WORD_DASH.has(flat.charCodeAt(to)) && breaks[to] !== NEW_PARAGRAPH)
     to++;
-  if (!AFTER_NAME.has(flat.charCodeAt(to)) && to < flat.length) return undefined;
+  if (!AFTER_NAME.has(flat.charCodeAt(to)) && to < flat.length && !breaks[to]) return undefined;
+  const name = nameUpTo(view, at, to);
+  return to - name.from < MAX_NAME_LENGTH ? name : undefined;
+}
+
+function nameUpTo({ flat, breaks }: View, at: number, to: number): Name {
   let from = at;
   while (from > 0 && !breaks[from] && to - from < MAX_NAME_LENGTH && isNamePart(flat.charCodeAt(from - 1)))
     from--;
-  return to - from < MAX_NAME_LENGTH ? { text: flat.slice(from, to), from, to } : undefined;
+  return { text: flat.slice(from, to), from, to };
 }
 
-const AFTER_NAME = codesOf(' \t"\'`\\]:=?!>');
+const AFTER_NAME = codesOf(' \t"\'`\\]:=?!>|│┃║,(){');
 const isNamePart = (code: number) => WORD_DASH.has(code) || code === 0x2e;
 
 interface ValueStart {
@@ -138,7 +108,7 @@ const OPENING = /(?:[bfru]{0,2}(?=\\*["'`]))(\\*)(["'`])/y;
 
 function readSeparator(view: View, name: Name): ValueStart | undefined {
   const { flat } = view;
-  const flag = name.text.startsWith('--');
+  const flag = /^--?[A-Za-z]/.test(name.text);
   const element = rowUpTo(view, name.from).endsWith('<');
   const separator =
     sticky(SEPARATOR, flat, name.to) ??
@@ -163,7 +133,7 @@ function isUnfinished(view: View, name: Name, wordEnd: number): boolean {
   if (view.flat.length - name.to >= 8 || !BEFORE_SEPARATOR.test(view.flat.slice(name.to))) return false;
   const suffix = view.flat.slice(wordEnd, name.to).toLowerCase();
   const continues = name.to === view.flat.length && LAST_WORDS.some((words) => words.startsWith(suffix));
-  return continues || isCredentialName(name.text);
+  return continues || nameKind(name.text) === 'certain';
 }
 
 function sticky(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
@@ -238,13 +208,26 @@ function readingOf(
   writing: Writing,
   open: boolean,
 ): Reading {
+  for (const end of endsOf(view, from, from + value.length)) {
+    const part = value.slice(0, end - from);
+    const to = from + secretIn(view, part, name, from, crossed, writing).length;
+    if (to > from) return { finding: { rule: 'credential', from, to }, open, barrenTo: to };
+  }
+  return { open, barrenTo: from + value.length };
+}
+
+/** The value without the stop of a sentence; '' if it is no credential. */
+function secretIn(
+  view: View,
+  value: string,
+  name: string,
+  from: number,
+  crossed: boolean,
+  writing: Writing,
+): string {
   const secret = writing === 'bare' || writing === 'setting' ? value.replace(/[.:,;]+$/, '') : value;
   const certain =
     !crossed ||
     (/\d/.test(secret) && /[A-Za-z]/.test(secret) && !NEXT_ASSIGNMENT.test(restOfRow(view, from)));
-  if (!certain || !isCredential(secret, name, writing)) {
-    return { open, barrenTo: from + value.length };
-  }
-  const to = from + secret.length;
-  return { finding: { rule: 'credential', from, to }, open, barrenTo: to };
+  return certain && isCredential(secret, name, writing) ? secret : '';
 }

@@ -15,7 +15,11 @@ export interface Evidence extends Finding {
 /** What a detector found. `open`: it reached the end of the text, and later rows could change the answer. */
 export interface Reading {
   finding?: Finding;
+  /** More of the same header or command. */
+  others?: readonly Finding[];
   open?: boolean;
+  /** Where the evidence starts, if not at the keyword. */
+  openFrom?: number;
   /**
    * No later start of this detector before this offset is a secret: keeps `eyJ.eyJ.eyJ...` from being read once per
    * start.
@@ -33,4 +37,10 @@ export interface Detector {
   /** Whether the word at `at` may be one of the starts although a row ends inside it, at `cut`. */
   mayBeCut(view: View, at: number, cut: number): boolean;
   read(view: View, at: number, start: string): Reading;
+  /** Where the end of the text could be the beginning of a secret whose start follows; its length if it could not. */
+  heldFrom?(view: View): number;
+  /** Reads whole rows, and each row alone would show it nothing new. */
+  readsRows?: boolean;
+  /** A name: within what follows it there may be something more precise. */
+  isName?: boolean;
 }

@@ -2,7 +2,7 @@ import type { Detector, Reading } from './detector.ts';
 import { NOTHING } from './detector.ts';
 import { isPlaceholder } from './values.ts';
 import type { View } from './view.ts';
-import { BASE64, NEW_PARAGRAPH, OPAQUE, readRun, startsWord } from './view.ts';
+import { BASE64, NEW_PARAGRAPH, OPAQUE, readRun, spansParagraphs, startsWord } from './view.ts';
 
 const LIMITS = { min: 8, full: 2048, max: 2048 };
 
@@ -17,6 +17,7 @@ function afterBlank(view: View, at: number): number | undefined {
 /** `Bearer <credentials>` (RFC 6750), in a header or alone. Not the word in prose: `bearer token`. */
 export const bearer: Detector = {
   starts: ['bearer'],
+  isName: true,
   mayBeCut: (view, at) => startsWord(view, at),
   read(view, at, start): Reading {
     const from = startsWord(view, at) ? afterBlank(view, at + start.length) : undefined;
@@ -51,6 +52,7 @@ const AUTHORIZATION =
 /** The value of an Authorization header, whatever its scheme. */
 export const authorization: Detector = {
   starts: ['authorization'],
+  isName: true,
   mayBeCut: (view, at) => startsWord(view, at),
   read(view, at, start): Reading {
     const after = at + start.length;
@@ -61,7 +63,7 @@ export const authorization: Detector = {
         open: /^\\*["'`]?\]?[ \t]*$/.test(view.flat.slice(after, after + 8)) && view.flat.length < after + 8,
       };
     const from = after + separator[0].length;
-    if (view.breaks[from] === NEW_PARAGRAPH && from < view.flat.length) return NOTHING;
+    if (spansParagraphs(view, after, from)) return NOTHING;
     const run = readRun(view, from, OPAQUE, LIMITS);
     const value = view.flat.slice(from, run.end).replace(/[.,]+$/, '');
     const code =
@@ -85,7 +87,8 @@ function isMixed(token: string): boolean {
   );
 }
 
-function isUserAndPassword(token: string): boolean {
+/** What Basic encodes, and docker's `auth`. */
+export function isUserAndPassword(token: string): boolean {
   if (token.length < 8 || !/^[A-Za-z0-9+/]+={0,2}$/.test(token)) return false;
   const decoded = Buffer.from(token, 'base64').toString('utf8');
   return /^[^\p{Cc}\ufffd:]*:[^\p{Cc}\ufffd]*$/u.test(decoded);

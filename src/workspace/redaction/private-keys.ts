@@ -1,7 +1,7 @@
 import type { Detector, Reading } from './detector.ts';
 import { NOTHING } from './detector.ts';
 import type { View } from './view.ts';
-import { restOfRow } from './view.ts';
+import { BASE64, readRun, restOfRow, startsWord } from './view.ts';
 
 const BEGIN = /-----BEGIN ?[A-Z0-9 ]{0,24}PRIVATE ?KEY(?: ?BLOCK)?-----/y;
 const END = /-----END ?[A-Z0-9 ]{0,24}PRIVATE ?KEY(?: ?BLOCK)?-----/;
@@ -23,6 +23,7 @@ const MIN_KEY_LENGTH = 32;
 /** A PEM or PGP private key, from its first line to its last, or as far as rows look like one. */
 export const privateKeys: Detector = {
   starts: ['-----begin'],
+  readsRows: true,
   mayBeCut: (view, at) => view.breaks[at] !== 0 || !/[\w-]/.test(view.flat[at - 1] ?? ''),
   read(view, at): Reading {
     BEGIN.lastIndex = at;
@@ -47,6 +48,54 @@ function endIn(row: string, firstRow: boolean): RegExpExecArray | undefined {
 
 /** Continues a key whose first line was in an earlier part of the text. */
 export const restOfPrivateKey = (view: View): Reading => readBlock(view, 0, 0, MIN_KEY_LENGTH);
+
+/**
+ * The first bytes of a private key in base64: PKCS #1 (RFC 8017), PKCS #8 (RFC 5958; also encrypted), SEC 1 (RFC 5915),
+ * Ed25519 and relatives (RFC 8410), OpenSSH (PROTOCOL.key).
+ */
+const KEY_HEAD =
+  /MII[\w+/]{3}IBA(?:A[JK]|DANBgkq|DALBgkq|DCC)|MII[\w+/]{5}BgkqhkiG9w0BBQ|MI[GH][\w+/]{3}[\w+/]{2}GCSqGSIb3DQEF|M(?:Hc|HQ)CAQEE|MI(?:Gk|Hc)AgEBBE?|MI[GH][\w+/]AgEAMB[AM]GByqGSM49|M[CEF][\w+/]CAQ[AE]wBQYDK2V|b3BlbnNzaC1rZXktdjE/y;
+const MAX_BODY = { min: 48, full: 16_384, max: 16_384, rows: 1000 };
+
+/** A private key without its first line, from its first bytes on. */
+export const keyBodies: Detector = {
+  starts: [
+    ...['mii', 'mig', 'mih', 'mhccaqee', 'mhqcaqee', 'mc4caqaw', 'meccaqaw', 'mececaqaw', 'mfecaqew'],
+    ...['b3blbnnzac1rzxktdje', 'private-lines:'],
+  ],
+  mayBeCut: (view, at) => startsWord(view, at),
+  read(view, at, start): Reading {
+    if (start === 'private-lines:') return readPutty(view, at + start.length);
+    KEY_HEAD.lastIndex = at;
+    const head = KEY_HEAD.exec(view.flat);
+    if (!head || !startsWord(view, at)) return { open: view.flat.length - at < 40 };
+    const block = readBlock(view, at, at, 0);
+    if (block.finding) return block;
+    const { end, open } = readRun(view, at, BASE64, MAX_BODY);
+    return end - at >= 40 ? { finding: { rule: 'private-key', from: at, to: end }, open } : { open };
+  },
+};
+
+/** PuTTY's format: `Private-Lines: 14`, then as many rows of base64. */
+function readPutty(view: View, at: number): Reading {
+  const rest = /^[ \t]*\d{1,4}/.exec(view.flat.slice(at, at + 16));
+  if (!rest) return { open: view.flat.length - at < 16 };
+  const from = at + rest[0].length;
+  return view.breaks[from] ? readBlock(view, from, from, 0) : { open: from >= view.flat.length };
+}
+
+/** A whole PEM file in base64 once more, as in a kubeconfig. */
+export const encodedKeys: Detector = {
+  starts: ['ls0tls1crudjti'],
+  mayBeCut: (view, at) => startsWord(view, at),
+  read(view, at): Reading {
+    const { end, open } = readRun(view, at, BASE64, { ...MAX_BODY, min: 200 });
+    const head = Buffer.from(view.flat.slice(at, Math.min(end, at + 64)), 'base64').toString('latin1');
+    return /^-----BEGIN [A-Z0-9 ]{0,24}P(?:R|$)/.test(head)
+      ? { finding: { rule: 'private-key', from: at, to: end }, open }
+      : { open: open && end - at < 64, barrenTo: end };
+  },
+};
 
 function readBlock(view: View, from: number, bodyFrom: number, countedBefore: number): Reading {
   let counted = countedBefore;

@@ -6,22 +6,118 @@
  * The rules are our own because existing scanners read files, not screens: they miss secrets that a TUI has cut over
  * rows, answer asynchronously, and lack some of the kinds that coding agents show.
  */
-import { isCredentialName } from './assignments.ts';
 import type { Finding } from './detector.ts';
-import { firstOpenRow, scan } from './scan.ts';
+import { isCredentialName } from './names.ts';
+import { firstOpenRow, type Scan, scan, scanRows } from './scan.ts';
+import { lastUpTo, type Stripped, strip } from './strip.ts';
 import type { View } from './view.ts';
 import { rowAt, viewOf } from './view.ts';
 
 const mark = (rule: string) => `[redacted:${rule}]`;
 
 /** The text without its secrets. Idempotent; takes time linear in the length of the text. */
-export function redact(text: string): string {
-  const view = viewOf(text);
-  return applied(text, view, scan(view).findings);
+export const redact = (text: string): string => new Reading(text).redacted();
+
+export const containsSecret = (text: string): boolean => new Reading(text).ranges().length > 0;
+
+/** What is secret in a text, in order and without overlaps. */
+export const rangesIn = (text: string): Range[] => new Reading(text).ranges();
+
+/** A part of one row of the original text. */
+export interface Range {
+  rule: string;
+  from: number;
+  to: number;
 }
 
-export function containsSecret(text: string): boolean {
-  return scan(viewOf(text)).findings.length > 0;
+/**
+ * A text as a terminal shows it, and what is secret in it. Colours and invisible characters do not hide a secret; what
+ * they hide themselves (links, titles, the clipboard) is read row by row.
+ */
+class Reading {
+  readonly #text: string;
+  readonly #shown: Stripped;
+  readonly view: View;
+  readonly scan: Scan;
+
+  constructor(text: string, inPrivateKey = false) {
+    this.#text = text;
+    this.#shown = strip(text);
+    this.view = viewOf(this.#shown.text);
+    this.scan = scan(this.view, inPrivateKey);
+  }
+
+  /** In order, without overlaps. */
+  ranges(): Range[] {
+    const { back, hidden } = this.#shown;
+    const shown = rangesOf(this.view, this.scan.findings).map(({ rule, from, to }) => ({
+      rule,
+      from: back(from),
+      to: back(to - 1) + 1,
+    }));
+    return hidden.length === 0 ? shown : withoutOverlaps([...shown, ...this.#hiddenRanges()]);
+  }
+
+  #hiddenRanges(): Range[] {
+    const { hidden } = this.#shown;
+    const starts: number[] = [];
+    let length = 0;
+    for (const { from, to } of hidden) {
+      starts.push(length);
+      length += to - from + 1;
+    }
+    const texts = hidden.map(({ from, to }) => this.#text.slice(from, to).replace(/[\x00-\x1f]/g, ' '));
+    const view = viewOf(texts.join('\n'));
+    return rangesOf(view, scanRows(view)).map(({ rule, from, to }) => {
+      const index = lastUpTo(starts, from);
+      const shift = (hidden[index]?.from ?? 0) - (starts[index] ?? 0);
+      return { rule, from: from + shift, to: to + shift };
+    });
+  }
+
+  redacted(): string {
+    return replaced(this.#text, this.ranges());
+  }
+}
+
+/** The text with a mark in the place of each range. */
+export function replaced(text: string, ranges: readonly Range[]): string {
+  const parts: string[] = [];
+  let copied = 0;
+  for (const { rule, from, to } of ranges) {
+    parts.push(text.slice(copied, from), mark(rule));
+    copied = to;
+  }
+  if (copied === 0) return text;
+  parts.push(text.slice(copied));
+  return parts.join('');
+}
+
+/** Each row's part of each finding. */
+function rangesOf(view: View, findings: readonly Finding[]): Range[] {
+  const ranges: Range[] = [];
+  for (const { rule, from, to } of findings) {
+    for (let index = rowAt(view, from); index < view.rows.length; index++) {
+      const row = view.rows[index];
+      if (!row || row.at >= to) break;
+      ranges.push({
+        rule,
+        from: row.start + Math.max(0, from - row.at),
+        to: Math.min(row.end, row.start + to - row.at),
+      });
+    }
+  }
+  return ranges;
+}
+
+function withoutOverlaps(ranges: Range[]): Range[] {
+  const result: Range[] = [];
+  for (const range of ranges.sort((a, b) => a.from - b.from)) {
+    const last = result.at(-1);
+    if (last && range.from < last.to) last.to = Math.max(last.to, range.to);
+    else result.push({ ...range });
+  }
+  return result;
 }
 
 /**
@@ -58,15 +154,14 @@ export class LineRedactor {
   /** Accepts lines and returns those that may be written now. */
   push(lines: readonly string[]): string[] {
     if (lines.length === 0) return [];
-    this.#heldBack.push(...lines);
-    const text = this.#heldBack.join('\n');
-    const view = viewOf(text);
-    const result = scan(view, this.#inPrivateKey);
-    const openLine = view.rows[firstOpenRow(view, result)]?.line ?? this.#heldBack.length;
+    for (const line of lines) this.#heldBack.push(line);
+    const reading = this.#read();
+    const { view, scan } = reading;
+    const openLine = view.rows[firstOpenRow(view, scan)]?.line ?? this.#heldBack.length;
     if (openLine === 0) return [];
-    const ready = applied(text, view, result.findings).split('\n').slice(0, openLine);
+    const ready = reading.redacted().split('\n').slice(0, openLine);
     this.#heldBack = this.#heldBack.slice(openLine);
-    this.#inPrivateKey = this.#heldBack.length === 0 && result.inPrivateKey;
+    this.#inPrivateKey = this.#heldBack.length === 0 && scan.inPrivateKey;
     return ready;
   }
 
@@ -80,27 +175,10 @@ export class LineRedactor {
 
   /** The lines that are held back, redacted as far as possible. Keeps them. */
   pending(): string[] {
-    if (this.#heldBack.length === 0) return [];
-    const text = this.#heldBack.join('\n');
-    const view = viewOf(text);
-    return applied(text, view, scan(view, this.#inPrivateKey).findings).split('\n');
+    return this.#heldBack.length === 0 ? [] : this.#read().redacted().split('\n');
   }
-}
 
-/** Replaces each row's part of each finding with a mark. */
-function applied(text: string, view: View, findings: readonly Finding[]): string {
-  if (findings.length === 0) return text;
-  const parts: string[] = [];
-  let copied = 0;
-  for (const { rule, from, to } of findings) {
-    for (let index = rowAt(view, from); index < view.rows.length; index++) {
-      const row = view.rows[index];
-      if (!row || row.at >= to) break;
-      const start = row.start + Math.max(0, from - row.at);
-      parts.push(text.slice(copied, start), mark(rule));
-      copied = Math.min(row.end, row.start + to - row.at);
-    }
+  #read(): Reading {
+    return new Reading(this.#heldBack.join('\n'), this.#inPrivateKey);
   }
-  parts.push(text.slice(copied));
-  return parts.join('');
 }

@@ -1,40 +1,78 @@
 import { assignments } from './assignments.ts';
+import { commands } from './commands.ts';
+import { cookies } from './cookies.ts';
 import type { Detector, Evidence } from './detector.ts';
+import { NOTHING } from './detector.ts';
+import { fields } from './fields.ts';
 import { authorization, basic, bearer } from './headers.ts';
-import { privateKeys, restOfPrivateKey } from './private-keys.ts';
+import { keyBlocks } from './key-blocks.ts';
+import { type Hits, Keywords } from './keywords.ts';
+import { encodedKeys, keyBodies, privateKeys, restOfPrivateKey } from './private-keys.ts';
 import { tokenDetectors } from './tokens.ts';
-import { urls } from './urls.ts';
+import { queries, urls } from './urls.ts';
 import type { View } from './view.ts';
-import { NEW_PARAGRAPH, rowAt } from './view.ts';
+import { linesOf, NEW_PARAGRAPH, rowAt } from './view.ts';
 
 /** The more precise first: when two find the same place, the name of the first is shown. */
 const DETECTORS: readonly Detector[] = [
   privateKeys,
+  encodedKeys,
+  keyBodies,
   ...tokenDetectors,
   urls,
+  queries,
   basic,
   bearer,
   authorization,
+  cookies,
+  ...commands,
+  ...fields,
   assignments,
 ];
 
-const byStart = new Map<string, Detector[]>();
-for (const detector of DETECTORS) {
-  for (const start of detector.starts) byStart.set(start, [...(byStart.get(start) ?? []), detector]);
+interface Start {
+  text: string;
+  /** Indexes of DETECTORS. */
+  detectors: number[];
 }
-const STARTS = [...byStart.keys()].sort((a, b) => b.length - a.length);
-const ANY_START = new RegExp(
-  STARTS.map((start) => start.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'),
-  'gi',
-);
-const MAX_START_LENGTH = STARTS[0]?.length ?? 0;
 
-const byHead = new Map<string, Set<Detector>>();
-for (const [start, detectors] of byStart) {
-  for (let length = 1; length < start.length; length++) {
-    const head = start.slice(0, length);
-    byHead.set(head, new Set([...(byHead.get(head) ?? []), ...detectors]));
+interface Starts {
+  all: readonly Start[];
+  keywords: Keywords;
+  /** Which detectors have a start that begins so. */
+  heads: Map<string, Set<Detector>>;
+  longest: number;
+}
+
+let known: Starts | undefined;
+
+/** Built when the first text is scanned: a command that redacts nothing does not pay for it. */
+function starts(): Starts {
+  known ??= startsOf(DETECTORS);
+  return known;
+}
+
+function startsOf(detectors: readonly Detector[]): Starts {
+  const byText = new Map<string, Start>();
+  const heads = new Map<string, Set<Detector>>();
+  for (const [index, detector] of detectors.entries()) {
+    for (const text of new Set(detector.starts)) {
+      const start = byText.get(text) ?? { text, detectors: [] };
+      start.detectors.push(index);
+      byText.set(text, start);
+      for (let length = 1; length < text.length; length++) {
+        const head = text.slice(0, length);
+        heads.set(head, (heads.get(head) ?? new Set()).add(detector));
+      }
+    }
   }
+  const all = [...byText.values()].sort((a, b) => b.text.length - a.text.length);
+  return {
+    all,
+    keywords: new Keywords(all.map(({ text }) => text)),
+    heads,
+    longest: all[0]?.text.length ?? 0,
+  };
 }
 
 export interface Scan {
@@ -42,49 +80,92 @@ export interface Scan {
   findings: Evidence[];
   /** Offset from which later rows could change the findings; the text's length if none can. */
   openFrom: number;
+  /** Ranges that must be read as a whole: later rows are understood only with their start. */
+  blocks: readonly { from: number; to: number }[];
   /** The text ends inside a private key. */
   inPrivateKey: boolean;
 }
 
+/**
+ * Every secret of a text. `inPrivateKey`: the text continues a key that started before it.
+ *
+ * Whether a row continues the one above is a guess, and a wrong guess must not hide what one row shows for certain. So
+ * each row is read alone too, and everything that either reading finds is a secret.
+ */
+export function scan(view: View, inPrivateKey = false): Scan {
+  const hits = hitsIn(view.flat);
+  const joined = read(view, hits, inPrivateKey);
+  const alone = view.rows.length > 1 ? read(linesOf(view), hits, false) : { found: [] };
+  const keyRanges = joined.found.filter(({ rule }) => rule === 'private-key');
+  const { found, blocks, openFrom } = keyBlocks(view, keyRanges);
+  return {
+    findings: merged([...joined.found, ...alone.found, ...found]),
+    openFrom: Math.min(openFrom, joined.openFrom),
+    blocks,
+    inPrivateKey: joined.inPrivateKey,
+  };
+}
+
+/** Secrets within single rows only: no row is joined with the next, and no block of rows is looked for. */
+export function scanRows(view: View): Evidence[] {
+  return merged(read(linesOf(view), hitsIn(view.flat), false).found);
+}
+
+const hitsIn = (flat: string): Hits => starts().keywords.find(flat);
+
 /** Starts inside a shorter refused run are checked again: after `npm_`, a whole token in the next row is one. */
 const MIN_BARREN_LENGTH = 200;
 
-/** Every secret of a text. `inPrivateKey`: the text continues a key that started before it. */
-export function scan(view: View, inPrivateKey = false): Scan {
+const NO_DETECTORS: readonly number[] = [];
+
+interface ReadingOfAll {
+  found: Evidence[];
+  openFrom: number;
+  inPrivateKey: boolean;
+}
+
+function read(view: View, hits: Hits, inPrivateKey: boolean): ReadingOfAll {
   const found: Evidence[] = [];
   let openFrom = view.flat.length;
   let inBlock = inPrivateKey;
-  const barren = new Map<Detector, number>();
-  ANY_START.lastIndex = 0;
+  let skipTo = 0;
+  const barren = new Float64Array(DETECTORS.length);
   if (inPrivateKey) {
     const { finding, inBlock: continuesBlock } = restOfPrivateKey(view);
     inBlock = continuesBlock ?? false;
     if (finding) found.push({ ...finding, since: 0 });
-    ANY_START.lastIndex = finding?.to ?? 0;
+    skipTo = finding?.to ?? 0;
   }
-  for (let hit = ANY_START.exec(view.flat); hit; hit = ANY_START.exec(view.flat)) {
-    const start = hit[0].toLowerCase();
-    // Starts overlap: the first dash of `-----BEGIN` may end a `fk-`.
-    ANY_START.lastIndex = hit.index + 1;
-    for (const detector of byStart.get(start) ?? []) {
-      if (hit.index < (barren.get(detector) ?? 0) || !isWhole(view, detector, hit.index, hit[0].length))
-        continue;
-      const reading = detector.read(view, hit.index, start);
-      if ((reading.barrenTo ?? 0) > hit.index + MIN_BARREN_LENGTH)
-        barren.set(detector, reading.barrenTo ?? 0);
-      if (reading.open && (!view.endsBlank || detector === privateKeys))
-        openFrom = Math.min(openFrom, hit.index);
-      if (!reading.finding) continue;
-      found.push({ ...reading.finding, since: hit.index });
-      if (reading.inBlock) inBlock = true;
-      // A secret may contain any start, and a key's base64 does; only after a name can a more precise finding follow.
-      if (detector !== assignments && detector !== authorization)
-        ANY_START.lastIndex = Math.max(ANY_START.lastIndex, reading.finding.to);
+  /** Where each detector has read last. */
+  const readAt = new Int32Array(DETECTORS.length).fill(-1);
+  const { all } = starts();
+  for (let at = skipTo; at < view.flat.length; at = Math.max(at + 1, skipTo)) {
+    for (let hit = hits.first(at); hit >= 0 && at >= skipTo; hit = hits.next(hit)) {
+      const start = all[hits.keyword(hit)];
+      for (const index of start?.detectors ?? NO_DETECTORS) {
+        const detector = DETECTORS[index];
+        if (!start || !detector || at < skipTo || readAt[index] === at || at < (barren[index] ?? 0)) continue;
+        if ((detector.readsRows && view.alone) || !isWhole(view, detector, at, start.text.length)) continue;
+        readAt[index] = at;
+        const reading = detector.read(view, at, start.text);
+        if (reading === NOTHING) continue;
+        const { finding } = reading;
+        const barrenTo = Math.max(reading.barrenTo ?? 0, finding?.to ?? 0);
+        if (barrenTo > at + MIN_BARREN_LENGTH) barren[index] = barrenTo;
+        const since = Math.min(reading.openFrom ?? at, at);
+        if (reading.open && (!view.endsBlank || detector === privateKeys))
+          openFrom = Math.min(openFrom, since);
+        if (!finding) continue;
+        for (const each of [finding, ...(reading.others ?? [])]) found.push({ ...each, since });
+        if (reading.inBlock) inBlock = true;
+        // A secret may contain any start, and a key's base64 does; only after a name can a more precise one follow.
+        if (!detector.isName) skipTo = Math.max(skipTo, finding.to);
+      }
     }
   }
   if (!inBlock && !view.endsBlank)
     openFrom = Math.min(openFrom, Math.max(startOfHead(view), found.at(-1)?.to ?? 0));
-  return { findings: merged(found), openFrom, inPrivateKey: inBlock };
+  return { found, openFrom, inPrivateKey: inBlock };
 }
 
 /** A start with a row's end inside it counts only where its detector allows it. */
@@ -98,22 +179,25 @@ function isWhole(view: View, detector: Detector, at: number, length: number): bo
 /** Where the text ends in the first letters of a start (`gh` of `ghp_`) that the next row may complete. */
 function startOfHead(view: View): number {
   const end = view.flat.length;
-  for (let at = Math.max(0, end - MAX_START_LENGTH + 1); at < end; at++) {
-    for (const detector of byHead.get(view.flat.slice(at, end).toLowerCase()) ?? []) {
+  const { heads, longest } = starts();
+  let first = end;
+  for (const { heldFrom } of DETECTORS) if (heldFrom) first = Math.min(first, heldFrom(view));
+  for (let at = Math.max(0, end - longest + 1); at < first; at++) {
+    for (const detector of heads.get(view.flat.slice(at, end).toLowerCase()) ?? []) {
       if (isWhole(view, detector, at, end - at) && detector.mayBeCut(view, at, end)) return at;
     }
   }
-  return end;
+  return first;
 }
 
+const rank = ({ rule }: Evidence) => (rule === 'credential' ? 2 : rule === 'authorization' ? 1 : 0);
+
 function merged(found: Evidence[]): Evidence[] {
-  const rank = (finding: Evidence) =>
-    finding.rule === 'credential' ? 2 : finding.rule === 'authorization' ? 1 : 0;
   const result: Evidence[] = [];
   for (const next of found.sort((a, b) => a.from - b.from || b.to - a.to)) {
     const last = result.at(-1);
     if (!last || next.from >= last.to) {
-      result.push(next);
+      result.push({ ...next });
       continue;
     }
     if (rank(next) < rank(last)) last.rule = next.rule;
@@ -124,13 +208,19 @@ function merged(found: Evidence[]): Evidence[] {
 }
 
 /** Index into `view.rows` of the first row that later rows could change; their number if none. */
-export function firstOpenRow(view: View, { findings, openFrom }: Scan): number {
+export function firstOpenRow(view: View, { findings, blocks, openFrom }: Scan): number {
   if (openFrom >= view.flat.length) return view.rows.length;
   let row = rowAt(view, openFrom);
-  // A secret that ends in an open row waits as a whole: its rest is not recognised without its start.
-  for (const finding of findings.toReversed()) {
-    if (finding.to <= (view.rows[row]?.at ?? 0)) break;
-    row = Math.min(row, rowAt(view, finding.since));
+  for (let before = -1; before !== row; ) {
+    before = row;
+    // A secret that ends in an open row waits as a whole: its rest is not recognised without its start.
+    for (const { to, from, since } of [
+      ...findings,
+      ...blocks.map((block) => ({ ...block, since: block.from })),
+    ]) {
+      const start = view.rows[row]?.at ?? 0;
+      if (to > start && Math.min(from, since) < start) row = rowAt(view, Math.min(from, since));
+    }
   }
   return row;
 }

@@ -1,141 +1,165 @@
 import type { Detector, Reading } from './detector.ts';
 import { NOTHING } from './detector.ts';
+import { CLOUD_FORMATS } from './formats/cloud.ts';
+import { CODE_FORMATS } from './formats/code.ts';
+import { type Format, type FormatRow, formatOf, MAX_LENGTH, type Part } from './formats/format.ts';
+import { MODEL_FORMATS } from './formats/models.ts';
+import { SERVICE_FORMATS } from './formats/services.ts';
 import { isMasked } from './values.ts';
-import type { CharSet } from './view.ts';
-import { ALNUM, BASE64, readRun, startsWord, UPPER_DIGITS, WORD, WORD_DASH, WORD_DASH_DOT } from './view.ts';
+import type { View } from './view.ts';
+import { NEW_PARAGRAPH, readRun, startsWord } from './view.ts';
 
-/** A secret that its first letters identify. Lengths count the characters after the start. */
-interface TokenRule {
-  rule: string;
-  starts: readonly string[];
-  body: CharSet;
-  min: number;
-  /** The known total length: a token of this length does not continue in the next row. */
-  full?: number;
-  accept?: (body: string) => boolean;
-}
-
-const hasRun = (body: string) => /[A-Za-z0-9_]{16}/.test(body);
-
-/** Prefixes and lengths as their issuers document them (GitHub, GitLab, npm, AWS, ... token format pages). */
-export const TOKEN_RULES: readonly TokenRule[] = [
-  {
-    rule: 'aws-access-key-id',
-    starts: ['AKIA', 'ASIA', 'ABIA', 'ACCA', 'A3T'],
-    body: UPPER_DIGITS,
-    min: 16,
-    full: 16,
-    accept: (body) => body.length <= 17,
-  },
-  { rule: 'github-token', starts: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], body: WORD, min: 30, full: 36 },
-  { rule: 'github-token', starts: ['github_pat_'], body: WORD, min: 30, full: 82 },
-  {
-    rule: 'gitlab-token',
-    starts: ['glpat-', 'gldt-', 'glrt-', 'glptt-', 'glcbt-', 'gloas-', 'glsoat-', 'glft-'],
-    body: WORD_DASH_DOT,
-    min: 20,
-  },
-  { rule: 'npm-token', starts: ['npm_'], body: ALNUM, min: 36, full: 36 },
-  { rule: 'hugging-face-token', starts: ['hf_', 'api_org_'], body: ALNUM, min: 30, full: 34 },
-  { rule: 'anthropic-key', starts: ['sk-ant-'], body: WORD_DASH, min: 20, full: 101 },
-  {
-    rule: 'openai-key',
-    starts: ['sk-proj-', 'sk-svcacct-', 'sk-admin-'],
-    body: WORD_DASH,
-    min: 20,
-    full: 156,
-  },
-  { rule: 'secret-key', starts: ['sk-'], body: WORD_DASH, min: 20, accept: hasRun },
-  {
-    rule: 'stripe-key',
-    starts: ['sk_live_', 'sk_test_', 'rk_live_', 'rk_test_', 'whsec_'],
-    body: ALNUM,
-    min: 16,
-  },
-  { rule: 'google-api-key', starts: ['AIza'], body: WORD_DASH, min: 35, full: 35 },
-  { rule: 'google-oauth', starts: ['ya29.', 'GOCSPX-'], body: WORD_DASH, min: 20 },
-  {
-    rule: 'slack-token',
-    starts: [
-      'xoxa-',
-      'xoxb-',
-      'xoxc-',
-      'xoxd-',
-      'xoxe-',
-      'xoxe.',
-      'xoxo-',
-      'xoxp-',
-      'xoxr-',
-      'xoxs-',
-      'xapp-',
-    ],
-    body: WORD_DASH_DOT,
-    min: 10,
-  },
-  {
-    rule: 'slack-webhook',
-    starts: ['hooks.slack.com/services/'],
-    body: BASE64,
-    min: 30,
-  },
-  {
-    rule: 'jwt',
-    starts: ['eyJ'],
-    body: WORD_DASH_DOT,
-    min: 20,
-    accept: (body) => /^[\w-]{8,}\.[\w-]{4,}\.[\w.-]*$/.test(body),
-  },
-  { rule: 'pypi-token', starts: ['pypi-AgEI'], body: WORD_DASH, min: 50 },
-  { rule: 'docker-token', starts: ['dckr_pat_', 'dckr_oat_'], body: WORD_DASH, min: 20 },
-  {
-    rule: 'sendgrid-key',
-    starts: ['SG.'],
-    body: WORD_DASH_DOT,
-    min: 60,
-    full: 66,
-    accept: (body) => /^[\w-]{20,}\.[\w-]{40,}$/.test(body),
-  },
-  { rule: 'digitalocean-token', starts: ['dop_v1_', 'doo_v1_', 'dor_v1_'], body: ALNUM, min: 64, full: 64 },
-  { rule: 'shopify-token', starts: ['shpat_', 'shpca_', 'shppa_', 'shpss_'], body: ALNUM, min: 32, full: 32 },
-  { rule: 'atlassian-token', starts: ['ATATT3'], body: WORD_DASH, min: 60 },
-  {
-    rule: 'api-key',
-    starts: ['gsk_', 'xai-', 'pplx-', 'r8_', 'tvly-', 'lin_api_', 'figd_', 'fk-'],
-    body: WORD_DASH,
-    min: 30,
-    accept: (body) => hasRun(body) && /\d/.test(body),
-  },
-  { rule: 'age-secret-key', starts: ['AGE-SECRET-KEY-1'], body: UPPER_DIGITS, min: 58, full: 58 },
+/** Every token that its own letters identify. The longer keyword first: `sk-ant-` is no `sk-`. */
+export const TOKEN_FORMATS: readonly FormatRow[] = [
+  ...CODE_FORMATS,
+  ...CLOUD_FORMATS,
+  ...MODEL_FORMATS,
+  ...SERVICE_FORMATS,
 ];
 
-/** The longest token known (an RS256 JWT with many claims) is well below. */
-const MAX_LENGTH = 8192;
+export const tokenDetectors: readonly Detector[] = TOKEN_FORMATS.map((row) => detectorOf(formatOf(row)));
 
-export const tokenDetectors: readonly Detector[] = TOKEN_RULES.map((rule) => ({
-  starts: rule.starts.map((start) => start.toLowerCase()),
-  // Prefixes are case-sensitive: `Sk-` or `akia` is no token.
-  mayBeCut: (view, at, cut) => isAt(view.flat.slice(at, cut), rule.starts) && mayStart(view, at, rule),
-  read(view, at, start): Reading {
-    if (!rule.starts.includes(view.flat.slice(at, at + start.length)) || !mayStart(view, at, rule))
-      return NOTHING;
-    const from = at + start.length;
-    const run = readRun(view, from, rule.body, {
-      min: rule.min,
-      full: rule.full ?? MAX_LENGTH,
-      max: MAX_LENGTH,
-    });
-    const body = view.flat.slice(from, run.end).replace(/\.{1,3}$/, '');
-    const found = body.length >= rule.min && !isMasked(body) && (rule.accept?.(body) ?? true);
-    return found
-      ? { finding: { rule: rule.rule, from: at, to: from + body.length }, open: run.open }
-      : { open: run.open, barrenTo: run.end };
-  },
-}));
+const hasRun = (body: string) => /[A-Za-z0-9_]{16}/.test(body);
+/** Words joined by dashes, or one character again and again: an example in a text. */
+const EXAMPLE = /^[A-Za-z]{2,}(?:[-_.][A-Za-z]{2,})+$|([xX*0.])\1{7}/;
 
-const isAt = (head: string, starts: readonly string[]) => starts.some((start) => start.startsWith(head));
+function detectorOf(format: Format): Detector {
+  const { keywords, before } = format;
+  return {
+    starts: keywords.map((keyword) => keyword.toLowerCase()),
+    mayBeCut: (view, at, cut) => {
+      const head = view.flat.slice(at, cut);
+      if (!keywords.some((keyword) => keyword.startsWith(head))) return false;
+      return before ? startBackwards(view, at, before) !== undefined : mayStart(view, at, format);
+    },
+    read(view, at, start): Reading {
+      // Prefixes are case-sensitive: `Sk-` or `akia` is no token.
+      if (!before && !mayStart(view, at, format)) return NOTHING;
+      if (!keywords.some((keyword) => view.flat.startsWith(keyword, at))) return NOTHING;
+      return before
+        ? readBoth(view, at, at + start.length, format, before)
+        : readAfter(view, at, start, format);
+    },
+    ...(before && { heldFrom: (view: View) => startOfBefore(view, before) }),
+  };
+}
 
 /** A token starts a word; `sk-` after a dash is the middle of a class name such as `x-sk-loader`. */
-function mayStart(view: Parameters<typeof startsWord>[0], at: number, rule: TokenRule): boolean {
+function mayStart(view: View, at: number, format: Format): boolean {
   if (!startsWord(view, at)) return false;
-  return rule.rule !== 'secret-key' || view.breaks[at] !== 0 || view.flat[at - 1] !== '-';
+  return format.check === undefined || view.breaks[at] !== 0 || !/[-.]/.test(view.flat[at - 1] ?? '');
+}
+
+function readAfter(view: View, at: number, start: string, format: Format): Reading {
+  const from = at + start.length;
+  const { end, open, complete } = readParts(view, from, format);
+  if (!complete || !isToken(view.flat.slice(from, end), format)) return { open, barrenTo: end };
+  return { finding: { rule: format.rule, from: at, to: end }, open };
+}
+
+function readBoth(view: View, at: number, after: number, format: Format, before: Part): Reading {
+  const from = startBackwards(view, at, before);
+  if (from === undefined || !startsWord(view, from)) return NOTHING;
+  const { end, open, complete } = readParts(view, after, format);
+  if (!complete || !isToken(view.flat.slice(from, end), format)) return { open, openFrom: from };
+  return { finding: { rule: format.rule, from, to: end }, open, openFrom: from };
+}
+
+interface PartsRead {
+  end: number;
+  open: boolean;
+  complete: boolean;
+}
+
+function readParts(view: View, from: number, { parts, check }: Format): PartsRead {
+  const { flat, breaks } = view;
+  let at = from;
+  for (const [index, part] of parts.entries()) {
+    const isLast = index === parts.length - 1;
+    // An exact token with more characters is none; one more shows that.
+    const max = isLast ? (check === 'exact' ? part.max + 1 : MAX_LENGTH) : part.max;
+    const run = isLast ? readRun(view, at, part.set, { ...part, max }) : readPart(view, at, part);
+    const length = run.end - at;
+    if (length < part.min) return { end: run.end, open: run.end >= flat.length, complete: false };
+    if (isLast && length > part.max && check === 'exact') {
+      // What follows in later rows may not belong to it.
+      const end = lastBreak(breaks, at + part.min, at + part.max);
+      return { end: end ?? run.end, open: false, complete: end !== undefined };
+    }
+    at = run.end;
+    if (isLast) return { end: withoutStop(flat, from, at, part), open: run.open, complete: true };
+  }
+  return { end: at, open: false, complete: true };
+}
+
+function lastBreak(breaks: Uint8Array, from: number, to: number): number | undefined {
+  for (let i = to; i >= from; i--) if (breaks[i]) return i;
+  return undefined;
+}
+
+/** The end of a sentence is not part of a token that may contain dots. */
+function withoutStop(flat: string, from: number, end: number, { min, set }: Part): number {
+  if (!set.has(0x2e)) return end;
+  let to = end;
+  while (to > from + min && end - to < 3 && flat[to - 1] === '.') to--;
+  return to;
+}
+
+function readPart(view: View, from: number, { set, max }: Part): { end: number; open: boolean } {
+  const { flat, breaks } = view;
+  let i = from;
+  while (i < flat.length && i - from < max && breaks[i] !== NEW_PARAGRAPH && set.has(flat.charCodeAt(i))) i++;
+  return { end: i, open: i === flat.length };
+}
+
+function isToken(body: string, { check }: Format): boolean {
+  if (isMasked(body) || EXAMPLE.test(body)) return false;
+  return check !== 'random' || (hasRun(body) && /\d/.test(body));
+}
+
+/** What could be the head of a token at the end of a row: fewer characters, or words, are not waited for. */
+const isHead = (text: string) => text.length >= 6 && /\d|[a-z][A-Z]|[A-Z]{2}[a-z]/.test(text);
+
+/**
+ * Where the part before a keyword starts, in its row or in rows above that end in what could be its head. A row's start
+ * may be it, whatever the row above ends in.
+ */
+function startBackwards(view: View, at: number, { set, min, max }: Part): number | undefined {
+  const { flat, breaks } = view;
+  let found: number | undefined;
+  let end = at;
+  let from = at;
+  while (
+    from > 0 &&
+    at - from < max &&
+    breaks[from] !== NEW_PARAGRAPH &&
+    set.has(flat.charCodeAt(from - 1))
+  ) {
+    if (breaks[from]) {
+      if (end < at && !isHead(flat.slice(from, end))) return found;
+      if (at - from >= min) found = from;
+      end = from;
+    }
+    from--;
+  }
+  const isWhole = from === 0 || breaks[from] !== 0 || !set.has(flat.charCodeAt(from - 1));
+  const isCut = end < at && !isHead(flat.slice(from, end));
+  return isWhole && !isCut && at - from >= min ? from : found;
+}
+
+/** Where the text ends in characters that could precede a keyword in the next row. */
+function startOfBefore({ flat, breaks }: View, { set, max }: Part): number {
+  let held = flat.length;
+  let end = flat.length;
+  let from = flat.length;
+  while (from > 0 && flat.length - from < max && set.has(flat.charCodeAt(from - 1))) {
+    from--;
+    if (!breaks[from]) continue;
+    if (!isHead(flat.slice(from, end))) return held;
+    held = from;
+    end = from;
+    if (breaks[from] === NEW_PARAGRAPH) return held;
+  }
+  const isWhole = from === 0 || !set.has(flat.charCodeAt(from - 1));
+  return isWhole && end > from && isHead(flat.slice(from, end)) ? from : held;
 }

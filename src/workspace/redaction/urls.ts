@@ -1,6 +1,7 @@
 import type { Detector, Reading } from './detector.ts';
 import { NOTHING } from './detector.ts';
-import { isMasked } from './values.ts';
+import { BARE, valueAt } from './readers.ts';
+import { isMasked, isRandom } from './values.ts';
 import type { View } from './view.ts';
 import { NEW_PARAGRAPH, restOfRow, rowUpTo } from './view.ts';
 
@@ -38,7 +39,7 @@ export const urls: Detector = {
       }
       if (character === ':' && colon < 0) colon = i;
       if (character === '@') {
-        if (colon < 0) return NOTHING;
+        if (colon < 0) return readToken(flat, from, i);
         last = i;
       }
     }
@@ -47,8 +48,36 @@ export const urls: Detector = {
     const password = flat.slice(colon + 1, last);
     const isPlaceholder = isMasked(password) || /^(?:\[redacted:|\$|%[A-Z])/.test(password);
     const specimen = SPECIMEN.test(flat.slice(from, last)) && !DATABASE.test(rowUpTo(view, at).slice(-12));
-    if (isPlaceholder || specimen) return { open };
-    return { finding: { rule: 'url-password', from: colon + 1, to: last }, open };
+    if (isPlaceholder || specimen || flat.startsWith('[redacted:', from)) return { open };
+    // GitHub: the name is the token, the password is `x-oauth-basic`.
+    const first = isRandom(flat.slice(from, colon), 20) ? from : colon + 1;
+    if (password === 'x-oauth-basic' && first > from) return { open };
+    return { finding: { rule: 'url-password', from: first, to: last }, open };
+  },
+};
+
+/** `https://TOKEN@host`: a name alone is a secret only if it is random. */
+function readToken(flat: string, from: number, to: number): Reading {
+  return isRandom(flat.slice(from, to)) ? { finding: { rule: 'url-password', from, to } } : NOTHING;
+}
+
+/** Parameters of signed URLs (Azure, AWS, Google), of keys in queries, and of OAuth codes. */
+export const queries: Detector = {
+  starts: [
+    ...['sig=', 'signature=', 'code=', 'key=', 'auth=', 'session=', 'sid=', 'ticket=', 'hmac=', 'st='],
+    ...['access_key=', 'assertion=', 'nonce=', 'otp=', 'state=', 'jwt=', 'hash=', 'x-amz-credential='],
+  ],
+  isName: true,
+  mayBeCut: (view, at) => /[?&;-]/.test(view.flat[at - 1] ?? ''),
+  read(view, at, start): Reading {
+    const isSignature = start.startsWith('sig');
+    if (view.breaks[at] || !(isSignature ? /[?&;,\s_-]/ : /[?&]/).test(view.flat[at - 1] ?? ''))
+      return NOTHING;
+    const from = at + start.length;
+    const value = valueAt(view, from, BARE, (text) => isRandom(text.replace(/%[0-9A-F]{2}/gi, ''), 18));
+    return value.isAccepted
+      ? { finding: { rule: 'url-parameter', from: value.from, to: value.to }, open: value.open }
+      : { open: value.open, barrenTo: value.to };
   },
 };
 

@@ -64,6 +64,18 @@ export function isCredential(value: string, name: string, writing: Writing): boo
   return hasDigit(value) || /[!@#$%^*~]/.test(value);
 }
 
+/** A long value of letters and digits that is no placeholder, no reference and has few words in it. */
+export function isRandom(value: string, min = 16): boolean {
+  if (value.length < min || !hasDigit(value) || !hasLetter(value) || /\s/.test(value)) return false;
+  if (isPlaceholder(value) || isReference(value)) return false;
+  if (/^[0-9a-f]{32,}$/i.test(value)) return true;
+  const words = value.match(/[A-Z]?[a-z]{3,}|[A-Z]{4,}|(?<![A-Za-z0-9])[A-Z]{2,3}(?![A-Za-z0-9])/g) ?? [];
+  const inWords = words
+    .filter((word) => word.length < 4 || (/[aeiou]/i.test(word) && /[^aeiou]/i.test(word)))
+    .join('').length;
+  return inWords * 2 < value.length;
+}
+
 /** `token2`, `sha256`, `arg_1`: an identifier with a number at its end. */
 const isNameLike = (value: string) => /^[A-Za-z_]+\d{1,2}$/.test(value);
 

@@ -1,3 +1,5 @@
+import { isRandom } from './values.ts';
+
 /**
  * Terminal rows as one run of text. A TUI cuts a long word at its width and puts a margin (indent, box border) before
  * the rest, so a secret may span rows. `flat` is every row without its margins and without line breaks: a rule matches
@@ -13,6 +15,8 @@ export interface View {
   readonly rows: readonly Row[];
   /** The last line is blank: nothing continues in a later row. */
   readonly endsBlank: boolean;
+  /** Each row is read alone. */
+  readonly alone: boolean;
 }
 
 export interface Row {
@@ -59,7 +63,14 @@ export function viewOf(text: string): View {
   const breaks = new Uint8Array(at + 1);
   for (const row of rows) breaks[row.at] = NEXT_ROW;
   for (const paragraph of paragraphs) breaks[paragraph] = NEW_PARAGRAPH;
-  return { flat: contents.join(''), breaks, rows, endsBlank: blank };
+  return { flat: contents.join(''), breaks, rows, endsBlank: blank, alone: false };
+}
+
+/** The same text with each row as a paragraph of its own: no rule reads on from one row into the next. */
+export function linesOf(view: View): View {
+  const breaks = new Uint8Array(view.breaks.length);
+  for (const { at } of view.rows) breaks[at] = NEW_PARAGRAPH;
+  return { ...view, alone: true, breaks };
 }
 
 /** Index of the row that contains an offset of `flat`. */
@@ -91,12 +102,21 @@ export function spansRows(view: View, from: number, to: number): boolean {
   return false;
 }
 
+/** Whether a paragraph starts inside a range or at its end (its first offset not counted). */
+export function spansParagraphs(view: View, from: number, to: number): boolean {
+  for (let i = from + 1; i <= to; i++)
+    if (view.breaks[i] === NEW_PARAGRAPH && i < view.flat.length) return true;
+  return false;
+}
+
 export interface RunLimits {
   /** A shorter run is no secret, so reading always continues over a cut before this length. */
   min: number;
   /** A run of this length is complete: the next row is not part of it. */
   full: number;
   max: number;
+  /** How many rows it may span; MAX_ROWS if not given. */
+  rows?: number;
 }
 
 export interface Run {
@@ -120,9 +140,11 @@ export function readRun(view: View, from: number, kind: CharSet, limits: RunLimi
 
 /** Limits how many rows a growing text may have to wait for. */
 const MAX_ROWS = 100;
-/** A row that starts another setting or statement. */
 export const NEXT_ASSIGNMENT =
   /^(?:(?:export|set|const|let|var|env|declare)\s+)?["']?[A-Za-z_][\w.-]{0,80}["']?\s*(?:=(?!=*["'\s]*$)|:(?:\s|$))/;
+/** A row that starts another setting or statement. A random name is the middle of base64: `e6AQ66ZKl7N65oZ=0643`. */
+const startsStatement = (row: string): boolean =>
+  NEXT_ASSIGNMENT.test(row) && !isRandom(/^["']?([\w.-]{0,81})/.exec(row)?.[1] ?? '', 12);
 const PLAIN_WORD = /^[A-Za-z]?[a-z]*$|^[A-Z]+$/;
 
 /**
@@ -137,13 +159,14 @@ function continues(
   soFar: number,
   cuts: number,
 ): boolean {
-  if (view.breaks[offset] === NEW_PARAGRAPH || soFar >= limits.full || cuts >= MAX_ROWS) return false;
+  if (view.breaks[offset] === NEW_PARAGRAPH || soFar >= limits.full || cuts >= (limits.rows ?? MAX_ROWS))
+    return false;
   if (soFar < limits.min) return true;
   const rest = restOfRow(view, offset);
   let length = 0;
   while (length < rest.length && length < limits.max && kind.has(rest.charCodeAt(length))) length++;
   const chunk = rest.slice(0, length);
-  if (!/[A-Za-z0-9]/.test(chunk) || chunk.startsWith('-----') || NEXT_ASSIGNMENT.test(rest)) return false;
+  if (!/[A-Za-z0-9]/.test(chunk) || chunk.startsWith('-----') || startsStatement(rest)) return false;
   if (!PLAIN_WORD.test(chunk)) return true;
   // An ordinary word is the rest of a cut one only if the rows look cut: none before the last is narrower than the
   // next, and two full rows are equally wide. Otherwise a list of words under a key would be redacted with it.

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { storing } from '../../lib/files/private-files.ts';
 import { run } from '../../lib/process/run.ts';
-import { git, gitText, resolveRevision } from '../git.ts';
+import { git, gitText } from '../git/call.ts';
+import { resolveRevision } from '../git/repository.ts';
 
 /** The three parts of a worktree: its folder, its branch, its entry below the repository's git folder. */
 export interface WorktreePlace {
@@ -122,7 +123,12 @@ export async function releaseBranch(place: WorktreePlace, tip: string): Promise<
 
 /** Removes the lock that a killed git leaves on the branch. Only for a branch without workers: a lock may be in use. */
 export async function breakBranchLock(place: WorktreePlace): Promise<void> {
-  await rm(join(place.common_dir, 'refs/heads', `${place.branch}.lock`), { force: true });
+  // Not there when a branch has the name of a folder on the way to it.
+  await rm(join(place.common_dir, 'refs/heads', `${place.branch}.lock`), { force: true }).catch(
+    (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'ENOTDIR') throw cause;
+    },
+  );
 }
 
 /**
@@ -181,7 +187,7 @@ async function fromPs(): Promise<Array<{ pid: number; args: string }>> {
 }
 
 /** The folders below .git/worktrees that belong to this worktree, also one that was never filled. */
-async function entriesOf(place: WorktreePlace): Promise<string[]> {
+export async function entriesOf(place: WorktreePlace): Promise<string[]> {
   const folder = join(place.common_dir, 'worktrees');
   const found: string[] = [];
   for (const name of await list(folder)) {
@@ -190,7 +196,7 @@ async function entriesOf(place: WorktreePlace): Promise<string[]> {
     // Git names it after the folder; an entry without a pointer has no other sign of its owner.
     const ours = pointer
       ? dirname(resolve(entry, pointer)) === place.path
-      : name.endsWith(`-${basename(place.branch)}`);
+      : name.endsWith(`-${/[A-Za-z0-9_]+$/.exec(place.branch)?.[0]}`);
     if (ours) found.push(entry);
   }
   return found;
@@ -202,8 +208,9 @@ async function removeRefRemains(place: WorktreePlace): Promise<void> {
   if (!(await resolveRevision(place.common_dir, ref)))
     await rm(join(place.common_dir, 'logs', ref), { force: true });
   for (const root of [place.common_dir, join(place.common_dir, 'logs')]) {
-    await removeEmptyFolder(dirname(join(root, ref)));
-    await removeEmptyFolder(dirname(dirname(join(root, ref))));
+    for (let folder = dirname(ref); folder !== 'refs/heads'; folder = dirname(folder)) {
+      await removeEmptyFolder(join(root, folder));
+    }
   }
 }
 

@@ -16,6 +16,7 @@ describe('removing a worktree', () => {
     assert.deepEqual(await inspectCleanup(plan), {
       exists: true,
       dirty: false,
+      ignored: [],
       unmergedCommits: 0,
       locked: null,
     });

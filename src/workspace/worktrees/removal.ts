@@ -2,11 +2,13 @@ import { basename, dirname } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { flag, noted, nullable, text } from '../../lib/shapes.ts';
+import { firstNames } from '../../lib/text/counted.ts';
 import { shell } from '../../lib/text/shell.ts';
-import { headCommit, resolveRevision } from '../git.ts';
+import { resolveRevision } from '../git/repository.ts';
 import {
   type BranchOutcome,
   breakBranchLock,
+  entriesOf,
   eraseWorktree,
   registeredWorktrees,
   releaseBranch,
@@ -14,7 +16,7 @@ import {
   type WorktreePlace,
   worktreeState,
 } from './remains.ts';
-import { countUnmerged, holdsWork, rescueLooseCommits } from './unsaved-work.ts';
+import { countUnmerged, rescueLooseCommits, unsavedWork } from './unsaved-work.ts';
 import { repositoryOf, WORKTREES_FOLDER, type WorktreePlan } from './worktrees.ts';
 
 export interface WorktreeRequest {
@@ -25,7 +27,10 @@ export interface WorktreeRequest {
 
 export interface CleanupFacts {
   exists: boolean;
+  /** It has changes that are in no commit. */
   dirty: boolean;
+  /** Its files that a rule of git ignores, without what tools generate again. */
+  ignored: string[];
   /** Commits of its branch and its HEAD that no other branch, tag or remote contains. */
   unmergedCommits: number;
   /** The reason of `git worktree lock`, null when it is not locked. */
@@ -81,7 +86,8 @@ export async function removeWorktree(
 export async function undoWorktree(plan: WorktreePlan): Promise<WorktreeRemoval> {
   await stopCreation(plan);
   const common = { path: plan.path, branch: plan.branch, rescued_branch: null };
-  if (await holdsWork(plan.path, await worktreeState(plan))) {
+  const state = await worktreeState(plan);
+  if (state !== 'creating' && (await unsavedWork(plan, state))) {
     return { ...common, removed: false, branch_kept: true, reason: 'it has changes that are in no commit' };
   }
   const rescued = await rescueLooseCommits(plan);
@@ -93,7 +99,7 @@ export async function undoWorktree(plan: WorktreePlan): Promise<WorktreeRemoval>
 
 async function placeOf({ repo, path, branch }: WorktreeRequest): Promise<WorktreePlace> {
   const { common_dir } = await repositoryOf(repo);
-  if (basename(dirname(path)) !== WORKTREES_FOLDER || !branch.startsWith('agentpool/')) {
+  if (basename(dirname(path)) !== WORKTREES_FOLDER || !/^agentpool[/-]/.test(branch)) {
     const message = `${path} (${branch}) is not a session's worktree and was not changed.`;
     throw new AgentPoolError('WORKTREE_INVALID', message, {
       path,
@@ -106,12 +112,16 @@ async function placeOf({ repo, path, branch }: WorktreeRequest): Promise<Worktre
 
 async function inspect(place: WorktreePlace): Promise<CleanupFacts> {
   const state = await worktreeState(place);
-  const head = state === 'complete' ? await headCommit(place.path) : null;
+  const [git_dir] = await entriesOf(place);
+  const head =
+    state === 'complete' && git_dir !== undefined ? await resolveRevision(git_dir, 'HEAD^{commit}') : null;
   const tip = await resolveRevision(place.common_dir, `refs/heads/${place.branch}`);
   const tips = [head, tip].filter((commit) => commit !== null);
+  const unsaved = await unsavedWork(place, state);
   return {
     exists: state !== 'absent',
-    dirty: await holdsWork(place.path, state),
+    dirty: unsaved?.changes ?? false,
+    ignored: unsaved?.ignored ?? [],
     unmergedCommits: await countUnmerged(place, tips),
     locked: state === 'complete' ? await lockReason(place) : null,
   };
@@ -128,6 +138,11 @@ function refuseLoss(place: WorktreePlace, facts: CleanupFacts): void {
     const example = shell`git -C ${place.path} status`;
     const message = `${place.path} has changes that are in no commit. Check: ${example}. Commit them, or use --force to lose them.`;
     throw new AgentPoolError('WORKTREE_DIRTY', message, { ...details, example });
+  }
+  if (facts.ignored.length > 0) {
+    const example = shell`git -C ${place.path} status --ignored`;
+    const message = `${place.path} has files that git ignores and no commit has: ${firstNames(facts.ignored, 5)}. Copy what you need, or use --force to lose them.`;
+    throw new AgentPoolError('WORKTREE_DIRTY', message, { ...details, ignored: facts.ignored, example });
   }
   if (facts.locked !== null) {
     const example = shell`git worktree unlock ${place.path}`;

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { commitAll, emptyRepository, folder, repositoryWith, run, write } from '../testing/repository.ts';
-import { created, planned } from '../testing/worktree.ts';
+import { created, elsewhere, planned } from '../testing/worktree.ts';
 import { removeWorktree } from './removal.ts';
 import { createWorktree, listWorktrees, planWorktree } from './worktrees.ts';
 
@@ -12,7 +12,7 @@ const branches = (repo: string) => run(repo, 'branch', '--format=%(refname:short
 describe('a planned worktree', () => {
   it('is beside the repository, on a branch of its session, and not created yet', async () => {
     const repo = repositoryWith({ a: '1' }, 'shop');
-    const plan = await planWorktree({ repo, provider: 'claude', sessionId: 'ap_3f2a' });
+    const plan = await planWorktree({ ...elsewhere, repo, provider: 'claude', sessionId: 'ap_3f2a' });
     assert.equal(plan.path, join(dirname(repo), '.agentpool-worktrees', 'shop-3f2a'));
     assert.equal(plan.branch, 'agentpool/claude/3f2a');
     assert.equal(plan.base, run(repo, 'rev-parse', 'HEAD'));
@@ -32,7 +32,7 @@ describe('a planned worktree', () => {
   it('refuses an id that would lead elsewhere', async () => {
     const repo = repositoryWith({ a: '1' });
     for (const sessionId of ['../../etc', 'ap_a/b', 'ap_', '-x']) {
-      await assert.rejects(planWorktree({ repo, provider: 'claude', sessionId }), {
+      await assert.rejects(planWorktree({ ...elsewhere, repo, provider: 'claude', sessionId }), {
         code: 'WORKTREE_INVALID',
       });
     }
@@ -58,7 +58,7 @@ describe('a created worktree', () => {
     assert.equal(second.base, tip);
     assert.equal(dirname(second.path), dirname(first.path));
     assert.equal(readFileSync(join(second.path, 'b.txt'), 'utf8'), 'two');
-    assert.equal((await listWorktrees(repo)).length, 2);
+    assert.equal((await listWorktrees(repo, elsewhere)).length, 2);
   });
 
   it('keeps the sparse checkout of the tree it was created from', async () => {
@@ -74,7 +74,7 @@ describe('a created worktree', () => {
     const repo = repositoryWith({ a: '1' });
     const plans = await Promise.all(Array.from({ length: 8 }, () => created(repo)));
     assert.deepEqual(
-      (await listWorktrees(repo)).map(({ path }) => path).sort(),
+      (await listWorktrees(repo, elsewhere)).map(({ path }) => path).sort(),
       plans.map(({ path }) => path).sort(),
     );
     await Promise.all(plans.map((plan) => removeWorktree({ ...plan, force: false })));
@@ -88,15 +88,80 @@ describe('a created worktree', () => {
     assert.ok(existsSync(join(plan.path, 'a')));
   });
 
-  it('leaves nothing when a hook refuses it', async () => {
-    const repo = repositoryWith({ a: '1' });
-    write(repo, '.git/hooks/post-checkout', '#!/bin/sh\necho junk > junk\necho no thanks >&2\nexit 3\n');
-    chmodSync(join(repo, '.git/hooks/post-checkout'), 0o755);
+  it('runs no hook and no filter of the repository, and names them', async () => {
+    const repo = repositoryWith({ a: '1', 'x.bin': 'pointer', '.gitattributes': '*.bin filter=spy\n' });
+    const ran = join(folder(), 'ran');
+    for (const hook of ['post-checkout', 'reference-transaction', 'post-index-change']) {
+      write(repo, `.git/hooks/${hook}`, `#!/bin/sh\necho ${hook} >> '${ran}'\nexit 3\n`);
+      chmodSync(join(repo, '.git/hooks', hook), 0o755);
+    }
+    const included = join(folder(), 'included');
+    for (const kind of ['smudge', 'clean', 'process'])
+      run(repo, 'config', `filter.spy.${kind}`, `echo ${kind} >> '${ran}'; cat`);
+    run(repo, 'config', 'filter.spy.required', 'true');
+    run(repo, 'config', 'core.fsmonitor', `echo fsmonitor >> '${ran}'`);
+    // Only in force on the branch of a worker.
+    run(repo, 'config', 'includeIf.onbranch:agentpool/**.path', included);
+    run(repo, 'config', '--file', included, 'filter.other.smudge', `echo other >> '${ran}'; cat`);
     const plan = await planned(repo);
-    await assert.rejects(createWorktree(plan), { code: 'GIT_FAILED', message: /no thanks/ });
-    assert.equal(existsSync(dirname(plan.path)), false);
-    assert.deepEqual(branches(repo), ['main']);
-    assert.deepEqual(await listWorktrees(repo), []);
+    const { warnings } = await createWorktree(plan);
+    assert.equal(existsSync(ran), false);
+    assert.equal(readFileSync(join(plan.path, 'x.bin'), 'utf8'), 'pointer');
+    assert.match(warnings.join('\n'), /post-checkout hook was not run/);
+    assert.match(warnings.join('\n'), /x\.bin is as stored .*spy.* lfs pull/);
+    assert.equal((await removeWorktree({ ...plan, force: false })).removed, true);
+    assert.equal(existsSync(ran), false);
+  });
+
+  it('names the submodules that are empty', async () => {
+    const inner = repositoryWith({ a: '1' }, 'inner');
+    const repo = repositoryWith({ b: '1' }, 'outer');
+    run(repo, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'sub');
+    commitAll(repo, 'with a submodule');
+    const { warnings } = await createWorktree(await planned(repo));
+    assert.match(warnings.join(), /the submodule sub is empty .*submodule update --init/);
+  });
+
+  it('of a submodule, and of a clone inside of another repository, is outside of both', async () => {
+    const inner = repositoryWith({ a: '1' }, 'inner');
+    const outer = repositoryWith({ b: '1' }, 'outer');
+    run(outer, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'libs/sub');
+    const plan = await created(join(outer, 'libs/sub'));
+    assert.equal(dirname(dirname(plan.path)), dirname(outer));
+    assert.equal(basename(plan.path).startsWith('sub-'), true);
+    assert.equal((await listWorktrees(join(outer, 'libs/sub'), elsewhere)).length, 1);
+  });
+
+  it('of a bare repository is beside it', async () => {
+    const repo = repositoryWith({ a: '1' });
+    const project = folder('project');
+    run(repo, 'clone', '--quiet', '--bare', repo, join(project, '.bare'));
+    write(project, '.git', 'gitdir: ./.bare\n');
+    const plan = await created(project);
+    assert.equal(dirname(plan.path), join(project, '.agentpool-worktrees'));
+    assert.equal(readFileSync(join(plan.path, 'a'), 'utf8'), '1');
+    assert.equal((await removeWorktree({ ...plan, repo: project, force: false })).removed, true);
+  });
+
+  it('has another branch where branches have the names of its folders', async () => {
+    for (const taken of ['agentpool', 'agentpool/claude']) {
+      const repo = repositoryWith({ a: '1' });
+      run(repo, 'branch', taken);
+      const plan = await created(repo);
+      assert.match(plan.branch, /^agentpool-claude-/);
+      assert.equal((await removeWorktree({ ...plan, force: false })).branch_kept, false);
+      assert.deepEqual(branches(repo), [taken, 'main']);
+    }
+  });
+
+  it('is below the home of AgentPool when no folder can be made beside the repository', async () => {
+    const repo = repositoryWith({ a: '1' });
+    // A file in its place refuses the folder also for root, who may write everywhere.
+    write(dirname(repo), '.agentpool-worktrees', '');
+    const plan = await created(repo);
+    assert.equal(dirname(plan.path), join(elsewhere.home, '.agentpool-worktrees'));
+    assert.equal((await listWorktrees(repo, elsewhere)).length, 1);
+    assert.equal((await removeWorktree({ ...plan, force: false })).removed, true);
   });
 });
 
@@ -106,7 +171,7 @@ describe('the list of worktrees', () => {
     run(repo, 'worktree', 'add', '--quiet', join(dirname(repo), 'mine'));
     const [clean, dirty] = [await created(repo), await created(repo)];
     write(dirty.path, 'new', '1');
-    const found = new Map((await listWorktrees(repo)).map((entry) => [entry.path, entry]));
+    const found = new Map((await listWorktrees(repo, elsewhere)).map((entry) => [entry.path, entry]));
     assert.equal(found.size, 2);
     assert.deepEqual(found.get(clean.path), {
       path: clean.path,
@@ -124,7 +189,7 @@ describe('the list of worktrees', () => {
     const [detached, missing] = [await created(repo), await created(repo)];
     run(detached.path, 'checkout', '--quiet', '--detach');
     rmSync(missing.path, { recursive: true });
-    const found = new Map((await listWorktrees(repo)).map((entry) => [entry.session_id, entry]));
+    const found = new Map((await listWorktrees(repo, elsewhere)).map((entry) => [entry.session_id, entry]));
     assert.equal(found.get(`ap_${basename(detached.branch)}`)?.branch, null);
     assert.equal(found.get(`ap_${basename(missing.branch)}`)?.missing, true);
   });

@@ -1,3 +1,4 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import Type, { type Static } from 'typebox';
@@ -5,8 +6,17 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { makePrivateFolder, storing } from '../../lib/files/private-files.ts';
 import { flag, noted, nullable, text } from '../../lib/shapes.ts';
 import { shell } from '../../lib/text/shell.ts';
-import { findRepository, git, headCommit, type Repository } from '../git.ts';
+import { git } from '../git/call.ts';
 import {
+  findBareRepository,
+  findRepository,
+  headCommit,
+  type Repository,
+  resolveRevision,
+} from '../git/repository.ts';
+import { type Checkout, checkOut } from './checkout.ts';
+import {
+  entriesOf,
   eraseWorktree,
   registeredWorktrees,
   releaseBranch,
@@ -14,9 +24,9 @@ import {
   type WorktreePlace,
   worktreeState,
 } from './remains.ts';
-import { holdsWork } from './unsaved-work.ts';
+import { unsavedWork } from './unsaved-work.ts';
 
-/** Beside the repository, with the worktrees of all its sessions. */
+/** Beside the repository, with the worktrees of all its sessions; or below AGENTPOOL_HOME where that is not possible. */
 export const WORKTREES_FOLDER = '.agentpool-worktrees';
 
 /** Everything known before anything is created, so that it can be undone whichever process dies in between. */
@@ -27,11 +37,17 @@ export interface WorktreePlan extends WorktreePlace {
   base: string;
 }
 
+/** Where worktrees go when no folder can be made beside the repository. */
+export interface Elsewhere {
+  /** A folder of AgentPool's own. */
+  home: string;
+}
+
 export const WorktreeEntry = Type.Object({
   path: text,
   branch: noted(nullable(text), 'Null when the worker left its branch for a detached commit.'),
   head: text,
-  dirty: noted(flag, 'It has changes that are in no commit.'),
+  dirty: noted(flag, 'It has changes that are in no commit, or files that a rule of git ignores.'),
   missing: noted(flag, 'Git has an entry for it, but its folder is gone.'),
   session_id: text,
 });
@@ -45,6 +61,7 @@ export async function planWorktree(request: {
   repo: string;
   provider: string;
   sessionId: string;
+  home: string;
 }): Promise<WorktreePlan> {
   const repository = await repositoryOf(request.repo);
   const base = await headCommit(repository.root);
@@ -57,27 +74,38 @@ export async function planWorktree(request: {
     });
   }
   const short = shortId(request.sessionId);
-  const { folder, prefix } = locationOf(repository);
+  const { folders, prefix } = await locationsOf(repository, request.home);
+  const folder = folders.find(isWritable) ?? folders[0];
   return {
     repo: repository.root,
     common_dir: repository.common_dir,
     path: join(folder, prefix + short),
-    branch: `agentpool/${namePart(request.provider)}/${short}`,
+    branch: await freeBranch(repository, namePart(request.provider), short),
     base,
   };
 }
 
+/** `agentpool/PROVIDER/ID`; with hyphens where a branch has the name of a part of it, which git refuses. */
+async function freeBranch({ common_dir }: Repository, provider: string, short: string): Promise<string> {
+  const taken = await Promise.all(
+    ['agentpool', `agentpool/${provider}`].map((name) => resolveRevision(common_dir, `refs/heads/${name}`)),
+  );
+  return ['agentpool', provider, short].join(taken.every((commit) => commit === null) ? '/' : '-');
+}
+
 /**
- * Creates a planned worktree. When that fails, nothing of it is left. Throws WORKTREE_EXISTS, GIT_FAILED (with the
- * message of git or the post-checkout hook), STORAGE_*.
+ * Creates a planned worktree. No hook and no filter of the repository runs; the warnings name them. When it fails,
+ * nothing of it is left. Throws WORKTREE_EXISTS, GIT_FAILED, STORAGE_*.
  */
-export async function createWorktree(plan: WorktreePlan): Promise<void> {
-  await retryDuringCreation(async () => {
+export async function createWorktree(plan: WorktreePlan): Promise<Checkout> {
+  return retryDuringCreation(async () => {
     await claimFolder(plan.path);
     try {
       await git(plan.repo, worktreeAdd(plan));
+      const [git_dir = ''] = await entriesOf(plan);
+      return await checkOut({ root: plan.path, git_dir, common_dir: plan.common_dir }, plan.base);
     } catch (failure) {
-      // No worker has run here yet: what a hook or an interrupted checkout left is not worth keeping.
+      // No worker has run here yet: what an interrupted checkout left is not worth keeping.
       await eraseWorktree(plan);
       await releaseBranch(plan, plan.base);
       throw failure;
@@ -85,26 +113,27 @@ export async function createWorktree(plan: WorktreePlan): Promise<void> {
   });
 }
 
-/** The git arguments that create a planned worktree. */
-export function worktreeAdd(plan: WorktreePlan): string[] {
-  return ['-c', 'checkout.workers=0', 'worktree', 'add', '--quiet', '-b', plan.branch, plan.path, plan.base];
+/** The git arguments that create a planned worktree without its files. */
+export function worktreeAdd({ branch, path, base }: WorktreePlan): string[] {
+  return ['worktree', 'add', '--quiet', '--no-checkout', '-b', branch, path, base];
 }
 
 /** The session worktrees beside this repository, whatever branch their workers are on now. */
-export async function listWorktrees(repo: string): Promise<WorktreeEntry[]> {
+export async function listWorktrees(repo: string, { home }: Elsewhere): Promise<WorktreeEntry[]> {
   const repository = await repositoryOf(repo);
-  const { folder, prefix } = locationOf(repository);
+  const { folders, prefix } = await locationsOf(repository, home);
   const entries = (await registeredWorktrees(repository.common_dir)).filter(
-    ({ path }) => dirname(path) === folder && basename(path).startsWith(prefix),
+    ({ path }) => folders.includes(dirname(path)) && basename(path).startsWith(prefix),
   );
   return Promise.all(
     entries.map(async ({ path, branch, head }) => {
-      const state = await worktreeState({ path, branch: branch ?? '', common_dir: repository.common_dir });
+      const place = { path, branch: branch ?? '', common_dir: repository.common_dir };
+      const state = await worktreeState(place);
       return {
         path,
         branch,
         head,
-        dirty: await holdsWork(path, state),
+        dirty: state !== 'creating' && (await unsavedWork(place, state)) !== null,
         missing: state === 'absent',
         session_id: `ap_${basename(path).slice(prefix.length)}`,
       };
@@ -124,19 +153,40 @@ function namePart(name: string): string {
 
 /** The repository that contains the path. Throws NOT_A_REPOSITORY. */
 export async function repositoryOf(path: string): Promise<Repository> {
-  const repository = await findRepository(path);
+  const repository = (await findRepository(path)) ?? (await findBareRepository(path));
   if (repository) return repository;
   const example = shell`git -C ${path} init`;
   const message = `${path} is not in a git repository, and a worktree needs one. Type: ${example}`;
   throw new AgentPoolError('NOT_A_REPOSITORY', message, { path, example });
 }
 
-/** Beside the main working tree, also when the call came from a linked one: they must not nest. */
-function locationOf(repository: Repository): { folder: string; prefix: string } {
+/**
+ * Beside the main working tree, also when the call came from a linked one: worktrees must not nest. A repository inside of
+ * another one (a submodule, a clone in a checkout) has them beside the outermost, which would count them as its files.
+ */
+async function locationsOf(
+  repository: Repository,
+  home: string,
+): Promise<{ folders: [string, string]; prefix: string }> {
+  let outermost = repository.main;
+  for (let above = await findRepository(dirname(outermost)); above && above.main !== outermost; ) {
+    outermost = above.main;
+    above = await findRepository(dirname(outermost));
+  }
   return {
-    folder: join(dirname(repository.main), WORKTREES_FOLDER),
+    folders: [join(dirname(outermost), WORKTREES_FOLDER), join(home, WORKTREES_FOLDER)],
     prefix: `${basename(repository.main)}-`,
   };
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    const found = statSync(folder, { throwIfNoEntry: false });
+    accessSync(found ? folder : dirname(folder), constants.W_OK | constants.X_OK);
+    return found?.isDirectory() ?? true;
+  } catch {
+    return false;
+  }
 }
 
 /** Creates its folder (0700) before git does, so that a cleanup does not remove the shared folder above it. */

@@ -31,7 +31,7 @@ export async function readClaudeCache(context: SourceContext): Promise<Answer | 
 }
 
 const readConfig = (context: SourceContext): Promise<string | null> =>
-  readFile(join(context.env.CLAUDE_CONFIG_DIR?.split(',')[0] ?? context.home, '.claude.json'), 'utf8').catch(
+  readFile(join(context.env.CLAUDE_CONFIG_DIR?.split(',')[0] || context.home, '.claude.json'), 'utf8').catch(
     () => null,
   );
 

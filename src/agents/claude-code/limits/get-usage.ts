@@ -1,3 +1,4 @@
+import { BILLED_BY_KEY } from '../../contract/descriptor.ts';
 import { converse, run } from '../../contract/limits/converse.ts';
 import {
   answer,
@@ -71,7 +72,7 @@ async function withLogin(
   if (auth.status === 'unauthenticated')
     return failure('signed_out', 'Claude is signed out: claude auth login');
   if (auth.status !== 'authenticated') return reading;
-  return answer({ warnings: [`signed in without a subscription: billed by use, ${NO_LIMITS}`] });
+  return answer({ warnings: [`${BILLED_BY_KEY}: no subscription, ${NO_LIMITS}`] });
 }
 
 /** A cached answer does not say how old it is; the cache file that it came from does. */

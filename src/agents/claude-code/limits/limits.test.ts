@@ -76,7 +76,9 @@ describe('claude /usage', () => {
         ?.reset_at;
     assert.equal(reset('Jan 2, 9am (America/New_York)', '2026-12-30T00:00:00Z'), '2027-01-02T14:00:00.000Z');
     assert.equal(reset('Nov 23, 4:10am (Europe/Vienna)', '2026-11-23T02:00:00Z'), '2026-11-23T03:10:00.000Z');
-    assert.equal(reset('1am (UTC)', '2026-11-23T02:00:00Z'), '2026-11-24T01:00:00.000Z');
+    assert.equal(reset('1am (UTC)', '2026-11-22T23:00:00Z'), '2026-11-23T01:00:00.000Z');
+    assert.equal(reset('1am (UTC)', '2026-11-23T01:01:00Z'), '2026-11-23T01:00:00.000Z');
+    assert.equal(reset('in 2h 15m', '2026-11-23T01:00:00Z'), '2026-11-23T03:15:00.000Z');
     assert.equal(reset('soon (UTC)', '2026-11-23T02:00:00Z'), null);
     assert.equal(reset('Nov 23, 4am (Mars/Base)', '2026-11-23T02:00:00Z'), null);
   });
@@ -151,6 +153,18 @@ describe('a working claude', () => {
       '{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","rateLimitType":"five_hour","resetsAt":1795406400}}';
     const stream = answered(parseClaudeStream(line));
     assert.deepEqual([stream.status, stream.windows[0]?.remaining_percent], ['limit_reached', 0]);
+  });
+
+  it('is paid by the use where it says so, or where the overage allows what the plan rejects', () => {
+    const event = (info: object) =>
+      answered(parseClaudeStream(JSON.stringify({ type: 'rate_limit_event', rate_limit_info: info }))).status;
+    const five = { rateLimitType: 'five_hour', resetsAt: 1795406400 };
+    assert.equal(event({ ...five, status: 'allowed', isUsingOverage: true }), 'overage_possible');
+    assert.equal(event({ ...five, status: 'allowed', overageInUse: true }), 'overage_possible');
+    assert.equal(event({ ...five, status: 'rejected', overageStatus: 'allowed' }), 'overage_possible');
+    assert.equal(event({ status: 'allowed', rateLimitType: 'overage' }), 'overage_possible');
+    assert.equal(event({ ...five, status: 'rejected', overageStatus: 'rejected' }), 'limit_reached');
+    assert.equal(event({ ...five, status: 'allowed', overageStatus: 'allowed' }), 'available');
   });
 
   it('tells them to its status line too', () =>

@@ -13,6 +13,7 @@ export function readClaudeLimits(limits: Json, plan: string | null, confidence: 
     windows: [...windows, ...extraUsage(extra, confidence)],
     plan,
     overage: extra?.is_enabled === true,
+    paying: isPaying(limits) || isPaying(extra),
     // When the fetch fails, Claude answers from a cache up to an hour old, which lacks the list.
     stale: !listed,
     warnings: [
@@ -21,6 +22,12 @@ export function readClaudeLimits(limits: Json, plan: string | null, confidence: 
     ],
   });
 }
+
+/** Claude's own words for paid use (2.1.330); the cents of a month say nothing about now. */
+export const isPaying = (facts: Json | null): boolean =>
+  ['is_using_overage', 'isUsingOverage', 'overage_in_use', 'overageInUse', 'in_use', 'is_in_use'].some(
+    (name) => facts?.[name] === true,
+  );
 
 function fromList(rows: unknown[], confidence: Confidence): UsageWindow[] {
   return rows.flatMap((row) => {

@@ -9,6 +9,7 @@ import {
   record,
   text,
 } from '../../contract/limits/values.ts';
+import { isPaying } from './limits.ts';
 
 const KINDS: Record<string, [WindowKind, string | null]> = {
   five_hour: ['5h', null],
@@ -44,7 +45,19 @@ export function parseClaudeStream(output: string): Reading {
   });
   const words = [...newest.values()].map((info) => STATUSES[text(info.status) ?? ''] ?? 'unknown');
   const order: UsageStatus[] = ['limit_reached', 'near_limit', 'available'];
-  return answer({ windows, status: order.find((status) => words.includes(status)) ?? 'unknown' });
+  const status = order.find((status) => words.includes(status)) ?? 'unknown';
+  return answer({ windows, status: [...newest.values()].some(isPaid) ? 'overage_possible' : status });
+}
+
+/**
+ * Whether requests are answered beyond the plan: said so, the overage itself is what a request counts to, or the
+ * plan rejects it and the overage allows it (`anthropic-ratelimit-unified-overage-status`).
+ */
+function isPaid(info: Json): boolean {
+  const { status, rateLimitType, overageStatus } = info;
+  if (isPaying(info)) return true;
+  if (rateLimitType === 'overage') return status !== 'rejected';
+  return status === 'rejected' && (overageStatus === 'allowed' || overageStatus === 'allowed_warning');
 }
 
 /** The limits in the JSON that Claude gives its status line. */

@@ -1,4 +1,7 @@
+import { findReset } from '../../../lib/time/reset-words/index.ts';
+import { SYSTEM_ZONE } from '../../../lib/time/zones.ts';
 import { run } from '../../contract/limits/converse.ts';
+import { limitIn } from '../../contract/limits/limit-words.ts';
 import {
   answer,
   failure,
@@ -7,8 +10,7 @@ import {
   usageWindow,
 } from '../../contract/limits/reading.ts';
 import type { UsageWindow } from '../../contract/limits/sample.ts';
-import { number, parseJson, percent, record, text } from '../../contract/limits/values.ts';
-import { instantInZone } from '../../contract/limits/zoned.ts';
+import { number, percent, printedJson, text } from '../../contract/limits/values.ts';
 import { CLAUDE_ENV, THROUGH_CLAUDE } from './program.ts';
 
 /**
@@ -28,7 +30,7 @@ export const claudeUsageText: UsageSource = {
 };
 
 export function parseClaudeUsageText(printed: string, now: Date): Reading {
-  const result = record(parseJson(printed));
+  const result = printedJson(printed);
   const words = text(result?.result);
   if (!result || words === null) return failure('unreadable', 'claude printed no usage');
   if ((number(result.num_turns) ?? 0) > 0)
@@ -40,7 +42,8 @@ export function parseClaudeUsageText(printed: string, now: Date): Reading {
 
 const LABEL = /^\W*Current (session|week)(?: \(([^)]*)\))?/i;
 const USED = /([\d.]{1,8})\s?% used/i;
-const RESETS = /\bresets ([^\n(]{1,40}?)\s*\(([\w/+-]{1,40})\)/i;
+const FIVE_HOURS = 5 * 3_600_000;
+const WEEK = 7 * 24 * 3_600_000;
 /** The TUI draws a limit on three lines: its label, a bar with the percentage, the reset. */
 const ROWS = 3;
 
@@ -57,8 +60,23 @@ export function parseClaudeUsageScreen(screen: string, now: Date): Reading {
     const next = below.findIndex((other) => LABEL.test(other));
     return windowOf(label, [line, ...(next < 0 ? below : below.slice(0, next))].join('\n'), now);
   });
-  if (windows.length === 0) return failure('unreadable', 'the text of /usage shows no limits');
-  return answer({ windows });
+  return windows.length === 0 ? reachedIn(lines, now) : answer({ windows });
+}
+
+/** What an older Claude says instead of its figures once they are used up. */
+const REACHED =
+  /^\W*(?:you(?:.ve| have) (?:hit|reached|used) (?:up )?your (?:[\w-]+ ){0,4}limit|claude (?:\w+ )?usage limit reached|(?:[\w-]+ ){0,2}limit reached)\b/i;
+
+/** `You've hit your limit · resets 4:40pm (Asia/Tokyo)`. */
+function reachedIn(lines: readonly string[], now: Date): Reading {
+  const at = lines.findIndex((line) => REACHED.test(line));
+  if (at < 0) return failure('unreadable', 'the text of /usage shows no limits');
+  const words = lines.slice(at, at + 2).join('\n');
+  const { kind, minutes } = limitIn(lines[at] ?? '');
+  const windowMs = minutes === null ? null : minutes * 60_000;
+  const resets = findReset(words, { now, zone: SYSTEM_ZONE, windowMs })?.at ?? null;
+  const window = usageWindow({ kind, used: 100, resets, confidence: 'local_cli' });
+  return answer({ windows: [window], reached: true });
 }
 
 function windowOf([, what, which]: RegExpExecArray, block: string, now: Date): UsageWindow[] {
@@ -66,7 +84,7 @@ function windowOf([, what, which]: RegExpExecArray, block: string, now: Date): U
   if (used === null) return [];
   const scope = which === undefined || /^all models$/i.test(which) ? null : which.replace(/ only$/i, '');
   const kind = what?.toLowerCase() === 'session' ? '5h' : 'weekly';
-  const [, words, zone] = RESETS.exec(block) ?? [];
-  const resets = words === undefined ? null : instantInZone(words, zone ?? 'UTC', now);
+  const windowMs = kind === '5h' ? FIVE_HOURS : WEEK;
+  const resets = findReset(block, { now, zone: SYSTEM_ZONE, windowMs })?.at ?? null;
   return [usageWindow({ kind, scope, used, resets, confidence: 'local_cli' })];
 }

@@ -1,3 +1,4 @@
+import { BILLED_BY_KEY } from '../../contract/descriptor.ts';
 import { converse } from '../../contract/limits/converse.ts';
 import { answer, failure, NO_LIMITS, type Reading, type UsageSource } from '../../contract/limits/reading.ts';
 import type { UsageWindow } from '../../contract/limits/sample.ts';
@@ -70,6 +71,8 @@ function readLimits(result: Json): Reading {
     credits_remaining: credits?.unlimited === true ? null : balance,
     reached: text(main?.rateLimitReachedType) !== null,
     overage: credits?.hasCredits === true,
+    // Beyond the plan, with credits that can be drawn: what runs now is paid with them.
+    paying: result.ordinaryUsageAllowed === false && credits?.hasCredits === true,
     warnings: [
       ...(windows.length === 0 ? [NO_LIMITS] : []),
       ...(credits?.unlimited === true ? ['credits are unlimited'] : []),
@@ -85,7 +88,7 @@ function windowsOf(bucket: Json, main: boolean): UsageWindow[] {
 
 function readError(message: string): Reading {
   if (/chatgpt authentication required/i.test(message)) {
-    return answer({ warnings: [`signed in with an API key: billed by use, ${NO_LIMITS}`] });
+    return answer({ warnings: [`signed in with an API key, ${BILLED_BY_KEY}: ${NO_LIMITS}`] });
   }
   if (/authentication required|not logged in/i.test(message))
     return failure('signed_out', 'Codex is signed out: codex login');

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { usageFixture } from '../../../../fixtures/usage/read.ts';
+import { temporaryFolder } from '../../../lib/testing/processes.ts';
 import { answered, failed } from '../../../usage/testing/readings.ts';
-import type { Answer } from '../../contract/limits/reading.ts';
+import type { Answer, SourceContext } from '../../contract/limits/reading.ts';
 import { parseCodexAppServer } from './app-server.ts';
-import { parseCodexRollouts } from './rollouts.ts';
+import { codexRollouts, parseCodexRollouts } from './rollouts.ts';
 
 const shown = (answer: Answer) =>
   answer.windows.map((w) => [w.name, w.used_percent, w.remaining_percent, w.reset_at]);
@@ -39,6 +42,13 @@ describe('codex app-server', () => {
       '"hasCredits": true',
     );
     assert.equal(answered(parseCodexAppServer(withCredits)).status, 'overage_possible');
+  });
+
+  it('says overage_possible while credits are drawn, whatever its windows have left', () => {
+    const drawn = usageFixture('codex-app-server-reached.jsonl')
+      .replaceAll('"hasCredits": false', '"hasCredits": true')
+      .replace('"rateLimits"', '"ordinaryUsageAllowed": false, "rateLimits"');
+    assert.equal(answered(parseCodexAppServer(drawn)).status, 'overage_possible');
   });
 
   it('tells a signed-out account from an API key', () => {
@@ -93,6 +103,48 @@ describe('codex app-server', () => {
 });
 
 describe('codex rollouts', () => {
+  const read = async (home: string) => {
+    const context = { env: { CODEX_HOME: '' }, home, now: () => new Date() } as unknown as SourceContext;
+    const reading = await codexRollouts.read(context);
+    return answered(reading).windows.map(({ used_percent }) => used_percent);
+  };
+  const rollout = (used: number, at: Date) =>
+    `${JSON.stringify({
+      timestamp: at.toISOString(),
+      type: 'event_msg',
+      payload: {
+        type: 'token_count',
+        rate_limits: {
+          limit_id: 'codex',
+          primary: { used_percent: used, window_minutes: 300, resets_at: 1 },
+        },
+      },
+    })}\n`;
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+  const write = (home: string, path: string, text: string, at: Date) => {
+    const file = join(home, '.codex/sessions', path);
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, text);
+    utimesSync(file, at, at);
+  };
+
+  it('are those that were written last, in whatever folder a resumed session lies', async () => {
+    const home = temporaryFolder();
+    for (let n = 0; n < 9; n++) {
+      const at = minutesAgo(1000 + n);
+      write(home, `2026/11/27/rollout-2026-11-27T1${n}.jsonl`, rollout(n, at), at);
+    }
+    write(home, '2026/03/02/rollout-old.jsonl', rollout(97, minutesAgo(1)), minutesAgo(1));
+    assert.deepEqual(await read(home), [97]);
+  });
+
+  it('are found above the output of a tool, behind a byte order mark', async () => {
+    const home = temporaryFolder();
+    const text = `\uFEFF${rollout(41, minutesAgo(2))}{"output":"${'x'.repeat(3 << 20)}"}\r\n{"half`;
+    write(home, '2026/11/27/rollout-a.jsonl', text, minutesAgo(1));
+    assert.deepEqual(await read(home), [41]);
+  });
+
   it('give the newest line of each limit, and are as old as the oldest of them', () => {
     const found = answered(parseCodexRollouts(usageFixture('codex-rollout.jsonl')));
     assert.deepEqual(

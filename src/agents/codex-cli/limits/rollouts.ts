@@ -1,13 +1,15 @@
-import { open, readdir } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type FoundFile, filesBelow } from '../../../lib/files/below.ts';
 import { answer, failure, NO_LIMITS, type Reading, type UsageSource } from '../../contract/limits/reading.ts';
 import { instant, type Json, jsonLines, number, record, text } from '../../contract/limits/values.ts';
+import { isRollout } from '../rollout.ts';
 import { codexWindows } from './windows.ts';
 
-const TAIL_BYTES = 512 * 1024;
+/** A picture or the output of a tool may follow the last limits. */
+const TAILS = [512 * 1024, 8 << 20, 64 << 20];
 /** Sessions that were written in parallel: the newest line may be in any of them. */
 const FILES = 6;
-const DAYS = 8;
 
 /**
  * What Codex wrote down while it worked: `${CODEX_HOME:-~/.codex}/sessions/YYYY/MM/DD/rollout-*.jsonl`, lines of
@@ -22,10 +24,10 @@ export const codexRollouts: UsageSource = {
   confidence: 'observed',
   deadline_ms: 3000,
   async read(context) {
-    const root = join(context.env.CODEX_HOME ?? join(context.home, '.codex'), 'sessions');
-    const files = await newestRollouts(root);
+    const root = join(context.env.CODEX_HOME || join(context.home, '.codex'), 'sessions');
+    const files = newestRollouts(root);
     if (files.length === 0) return failure('not_found', 'Codex has written no session yet');
-    const tails = await Promise.all(files.map(readTail));
+    const tails = await Promise.all(files.slice(0, FILES).map(readTail));
     return parseCodexRollouts(tails.join('\n'));
   },
 };
@@ -62,49 +64,35 @@ export function parseCodexRollouts(lines: string): Reading {
   });
 }
 
-/** Day folders and file names sort by time, so the newest are found without a stat of every session. */
-async function newestRollouts(root: string): Promise<string[]> {
-  const found: string[] = [];
-  let days = 0;
-  for (const year of await numbered(root)) {
-    for (const month of await numbered(join(root, year))) {
-      for (const day of await numbered(join(root, year, month))) {
-        const folder = join(root, year, month, day);
-        const names = (await entries(folder)).filter(
-          (name) => name.startsWith('rollout-') && name.endsWith('.jsonl'),
-        );
-        found.push(
-          ...names
-            .sort()
-            .reverse()
-            .map((name) => join(folder, name)),
-        );
-        days += 1;
-        if (found.length >= FILES || days >= DAYS) return found.slice(0, FILES);
-      }
-    }
-  }
-  return found;
+/** Those that were written last: a session that is resumed stays in the folder of the day on which it began. */
+function newestRollouts(root: string): FoundFile[] {
+  const { files } = filesBelow([root], { isNested: true, isWanted: isRollout });
+  return files.reverse().sort((a, b) => b.stat.mtimeMs - a.stat.mtimeMs);
 }
 
-const entries = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
-const numbered = async (folder: string): Promise<string[]> =>
-  (await entries(folder))
-    .filter((name) => /^\d+$/.test(name))
-    .sort()
-    .reverse();
-
-async function readTail(path: string): Promise<string> {
+/** The last lines of a file that have limits, from a part of it that is no longer than needed; '' if none has. */
+async function readTail({ path }: FoundFile): Promise<string> {
   const file = await open(path, 'r').catch(() => null);
   if (!file) return '';
   try {
     const { size } = await file.stat();
-    const length = Math.min(size, TAIL_BYTES);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
-    return buffer.toString('utf8', 0, bytesRead);
+    for (const bytes of TAILS) {
+      const length = Math.min(size, bytes);
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
+      const tail = buffer.toString('utf8', 0, bytesRead);
+      if (tail.includes('"rate_limits"')) return linesWithLimits(tail);
+      if (length === size) break;
+    }
+    return '';
   } catch {
     return '';
   } finally {
     await file.close();
   }
 }
+
+const linesWithLimits = (tail: string): string =>
+  tail
+    .split('\n')
+    .filter((line) => line.includes('"rate_limits"'))
+    .join('\n');

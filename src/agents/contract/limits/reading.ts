@@ -70,15 +70,21 @@ export interface UsageSource {
   read(context: SourceContext): Promise<Reading>;
 }
 
-type Finding = Partial<Omit<Answer, 'answered'>> & { reached?: boolean; overage?: boolean };
+type Finding = Partial<Omit<Answer, 'answered'>> & {
+  reached?: boolean;
+  /** Work beyond the plan would be billed. */
+  overage?: boolean;
+  /** Work is billed beyond the plan right now. */
+  paying?: boolean;
+};
 
 /** An answer of what a source found. Texts are scrubbed of secrets; a status that is not given follows from the windows. */
 export function answer(finding: Finding): Answer {
   const windows = distinct(finding.windows ?? []);
-  const { reached = false, overage = false } = finding;
+  const { reached = false, overage = false, paying = false } = finding;
   return {
     answered: true,
-    status: finding.status ?? statusOf(windows, { reached, overage }),
+    status: finding.status ?? statusOf(windows, { reached, overage, paying }),
     windows,
     plan: label(finding.plan ?? null),
     credits_remaining: finding.credits_remaining ?? null,

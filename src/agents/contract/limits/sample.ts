@@ -20,11 +20,15 @@ export const isExpired = (window: UsageWindow, now: Date): boolean =>
 /** A limit of one model does not stop the others, so only limits of the whole plan make a status. */
 const ofThePlan = (window: UsageWindow): boolean => window.scope === null;
 
-/** The status that the windows show; `reached` is the provider's own word that its limit is reached. */
+/**
+ * The status that the windows show; `reached` is the provider's own word that its limit is reached, `overage` that work
+ * beyond it would be billed, `paying` that work is billed right now.
+ */
 export function statusOf(
   windows: readonly UsageWindow[],
-  facts: { reached: boolean; overage: boolean },
+  facts: { reached: boolean; overage: boolean; paying?: boolean },
 ): UsageStatus {
+  if (facts.paying) return 'overage_possible';
   const spent =
     facts.reached || windows.some((window) => ofThePlan(window) && window.remaining_percent === 0);
   if (spent) return facts.overage ? 'overage_possible' : 'limit_reached';

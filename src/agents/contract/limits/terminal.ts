@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage } from '../../../lib/errors.ts';
 import { endProcesses, identity, workerProcesses } from '../../../lib/process/processes.ts';
-import { Tmux } from '../../../terminal/tmux/tmux.ts';
+import type { TmuxServer } from '../../../terminal/tmux/server.ts';
+import { TmuxServers } from '../../../terminal/tmux/servers.ts';
 import { type Failure, failure, type SourceContext } from './reading.ts';
 
 export interface ScreenQuestion {
@@ -31,7 +32,7 @@ const POLL_MS = 150;
  */
 export async function askScreen(context: SourceContext, question: ScreenQuestion): Promise<string | Failure> {
   const home = await mkdtemp(join(tmpdir(), 'agentpool-usage-'));
-  const tmux = new Tmux(home, context.env);
+  const tmux = new TmuxServers(home, context.env).newFor('usage');
   const worker = `usage-${randomUUID()}`;
   let root: ReturnType<typeof identity> = null;
   try {
@@ -58,7 +59,7 @@ export async function askScreen(context: SourceContext, question: ScreenQuestion
 }
 
 async function converseOnScreen(
-  tmux: Tmux,
+  tmux: TmuxServer,
   pane: string,
   signal: AbortSignal,
   question: ScreenQuestion,
@@ -85,7 +86,7 @@ const stuck = (signal: AbortSignal, reason: string): Failure =>
 
 /** The first screen that fits; null at the deadline or when the program has ended. */
 async function screenWhere(
-  tmux: Tmux,
+  tmux: TmuxServer,
   pane: string,
   signal: AbortSignal,
   fits: (screen: string) => boolean,

@@ -1,3 +1,5 @@
+import { explicitMoment } from '../../../lib/time/reset-words/index.ts';
+
 /** Readers for answers without a documented shape: each returns null instead of throwing. */
 
 export type Json = Record<string, unknown>;
@@ -21,11 +23,32 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** How many lines that could open an object are tried. */
+const MOST_STARTS = 20;
+
+/**
+ * The object that a program printed, whatever else its version manager or its logger printed before and after it;
+ * null if there is none.
+ */
+export function printedJson(text: string): Json | null {
+  const whole = record(parseJson(text));
+  if (whole) return whole;
+  const end = text.lastIndexOf('}') + 1;
+  const starts = [...text.matchAll(/^\s*\{/gm)].slice(0, MOST_STARTS);
+  for (const { index } of starts) {
+    const found = record(parseJson(text.slice(index, end)));
+    if (found) return found;
+  }
+  return jsonLines(text)[0] ?? null;
+}
+
 /** Lines that are JSON objects; whatever else a program prints between them is skipped. */
 export function jsonLines(text: string): Json[] {
   const found: Json[] = [];
-  for (const line of text.split('\n')) {
-    if (!line.trimStart().startsWith('{')) continue;
+  for (const each of text.split('\n')) {
+    // Without what a crash or an editor leaves before a line: NUL bytes, a byte order mark.
+    const line = each.replace(/^[\s\0\uFEFF]+/, '');
+    if (!line.startsWith('{')) continue;
     const value = record(parseJson(line));
     if (value) found.push(value);
   }
@@ -59,13 +82,13 @@ export function complement(value: number | null): number | null {
 const EARLIEST = Date.UTC(2000, 0, 1);
 const LATEST = Date.UTC(2200, 0, 1);
 
-/** Epoch seconds, epoch milliseconds (both also as strings) or an ISO date: as ISO in UTC. 0 means none. */
+/** Epoch seconds, epoch milliseconds (both also as strings) or a date with its year: as ISO in UTC. 0 means none. */
 export function instant(value: unknown): string | null {
   const parsed = number(value);
   const ms =
     parsed === null
       ? typeof value === 'string'
-        ? Date.parse(value)
+        ? (explicitMoment(value) ?? Number.NaN)
         : Number.NaN
       : parsed < 1e11
         ? parsed * 1000

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { counted } from '../../../lib/text/counted.ts';
 import { type Json, parseJson, record } from '../limits/values.ts';
 import type { Memory, TokenLog, TokenUse } from './use.ts';
 
@@ -19,24 +20,48 @@ export interface LineReader {
 /** Opens a log that only grows, line by line. One that became shorter, or has another beginning, is another file. */
 export const openLines =
   (reader: LineReader): TokenLog['open'] =>
-  (path, { offset, head, ...kept }) => {
+  (path, { offset, head, long, broken, ...kept }) => {
     const known = typeof offset === 'number' && typeof head === 'string';
     const goesOn = known && offset <= statSync(path).size && head === headOf(path, offset);
-    const memory: Memory = goesOn ? { ...kept, offset, head } : { offset: 0, head: headOf(path, 0) };
-    return { isNewFile: known && !goesOn, memory, uses: usesOf(reader, path, memory) };
+    const memory: Memory = goesOn
+      ? { ...kept, offset, head, long, broken }
+      : { offset: 0, head: headOf(path, 0) };
+    return {
+      isNewFile: known && !goesOn,
+      memory,
+      uses: usesOf(reader, path, memory),
+      faults: () => [
+        ...(number(memory.long) > 0
+          ? [`skipped ${counted(number(memory.long), 'line')} of over 32 MiB`]
+          : []),
+        ...(number(memory.broken) > 0
+          ? [
+              `skipped ${counted(number(memory.broken), 'line')} that ${number(memory.broken) === 1 ? 'is' : 'are'} no JSON`,
+            ]
+          : []),
+      ],
+    };
   };
+
+const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
 function* usesOf({ marks, read }: LineReader, path: string, memory: Memory): Generator<TokenUse> {
   for (const line of linesFrom(path, memory.offset as number)) {
-    const reported = marks.some((mark) => line.bytes.includes(mark))
-      ? record(parseJson(line.bytes.toString()))
-      : null;
+    if (line.bytes === null) memory.long = number(memory.long) + 1;
+    const isMarked = line.bytes !== null && marks.some((mark) => line.bytes?.includes(mark));
+    const reported = isMarked && line.bytes ? record(parseJson(textOf(line.bytes))) : null;
+    // Half of a last line is still being written.
+    if (isMarked && !reported && line.isEnded) memory.broken = number(memory.broken) + 1;
     const use = reported && read(reported, { file: path, offset: line.start }, memory);
-    memory.offset = line.end;
+    // A last line without an end is read again with its end, and is then the same answer.
+    if (line.isEnded) memory.offset = line.end;
     if (use) yield use;
   }
   memory.head = headOf(path, memory.offset as number);
 }
+
+/** Without what a crash or an editor leaves around a line: a byte order mark, NUL bytes. JSON itself has neither. */
+const textOf = (bytes: Buffer): string => bytes.toString().replace(/[\0\uFEFF]+/g, '');
 
 /** A hash of the first bytes of what was read. */
 function headOf(path: string, read: number): string {
@@ -51,33 +76,44 @@ function headOf(path: string, read: number): string {
 }
 
 interface Line {
-  bytes: Buffer;
+  /** Null for a line that is too long to be read. */
+  bytes: Buffer | null;
   start: number;
   /** Where the next line begins. */
   end: number;
+  /** False for a last line that may still be written. */
+  isEnded: boolean;
 }
 
-/** The whole lines from an offset on; what is still being written waits for its end. */
+/** The lines from an offset on. */
 function* linesFrom(path: string, from: number): Generator<Line> {
   const file = openSync(path, 'r');
   try {
     const chunk = Buffer.alloc(CHUNK);
-    let rest: Buffer = Buffer.alloc(0);
+    /** The beginning of a line that no chunk has ended yet; none of it is kept once it is too long. */
+    let parts: Buffer[] = [];
     let start = from;
     for (let position = from; ; ) {
       const count = readSync(file, chunk, 0, CHUNK, position);
-      if (count === 0) return;
-      position += count;
+      if (count === 0) break;
       const read = chunk.subarray(0, count);
-      const bytes = rest.length > 0 ? Buffer.concat([rest, read]) : read;
       let begin = 0;
-      for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, begin)) {
-        yield { bytes: bytes.subarray(begin, end), start, end: start + end - begin + 1 };
-        start += end - begin + 1;
+      for (let end = read.indexOf(10); end !== -1; end = read.indexOf(10, begin)) {
+        const next = position + end + 1;
+        const isLong = next - start > LONGEST_LINE;
+        const bytes = isLong ? null : Buffer.concat([...parts, read.subarray(begin, end)]);
+        yield { bytes, start, end: next, isEnded: true };
+        parts = [];
+        start = next;
         begin = end + 1;
       }
-      rest = Buffer.from(bytes.subarray(begin));
-      if (rest.length > LONGEST_LINE) return;
+      position += count;
+      if (position - start > LONGEST_LINE) parts = [];
+      else if (begin < count) parts.push(Buffer.from(read.subarray(begin)));
+    }
+    if (parts.length > 0) {
+      const bytes = Buffer.concat(parts);
+      yield { bytes, start, end: start + bytes.length, isEnded: false };
     }
   } finally {
     closeSync(file);

@@ -31,6 +31,8 @@ export interface Reading {
   uses: Iterable<TokenUse>;
   /** What to remember; whole once all `uses` were taken. */
   memory: Memory;
+  /** What of it could not be read, in words; known once all `uses` were taken. */
+  faults?: () => string[];
 }
 
 /** How the logs of one agent are found and read. Offline. */

@@ -112,6 +112,7 @@ function readQuotas(snapshots: Json, now: Date): Reading {
     windows,
     premium_requests_remaining: premium?.remaining_units ?? null,
     overage: quotas.some(({ overage }) => overage),
+    paying: quotas.some(({ paying }) => paying),
     warnings: [
       ...quotas.flatMap(({ id, unlimited }) => (unlimited ? [`${id} is unlimited`] : [])),
       ...(windows.length === 0 && !quotas.some(({ unlimited }) => unlimited) ? [NO_LIMITS] : []),
@@ -123,6 +124,8 @@ interface Quota {
   id: string;
   unlimited: boolean;
   overage: boolean;
+  /** Requests beyond the quota were made and billed. */
+  paying: boolean;
   window: UsageWindow | null;
 }
 
@@ -132,13 +135,14 @@ function readQuota(id: string, quota: Json, now: Date): Quota {
   const unlimited = quota.isUnlimitedEntitlement === true || entitlement === -1;
   const overage =
     quota.usageAllowedWithExhaustedQuota === true || quota.overageAllowedWithExhaustedQuota === true;
-  if (unlimited || entitlement === 0) return { id, unlimited, overage: false, window: null };
+  if (unlimited || entitlement === 0) return { id, unlimited, overage: false, paying: false, window: null };
   const used = number(quota.usedRequests);
   const remaining = percent(quota.remainingPercentage);
   return {
     id,
     unlimited,
     overage: id === 'premium_interactions' && overage,
+    paying: id === 'premium_interactions' && (number(quota.overage) ?? 0) > 0,
     window: usageWindow({
       kind: 'monthly',
       // Billed in AI credits since June 2026; the field kept its old name.

@@ -62,6 +62,7 @@ export function parseCopilotUser(body: string): Reading {
     plan: text(user.copilot_plan),
     premium_requests_remaining: windows.find((window) => window.scope === null)?.remaining_units ?? null,
     overage: record(snapshots?.premium_interactions)?.overage_permitted === true,
+    paying: (number(record(snapshots?.premium_interactions)?.overage_count) ?? 0) > 0,
     warnings: windows.length === 0 ? [NO_LIMITS] : [],
   });
 }

@@ -1,3 +1,5 @@
+import { findReset } from '../../../lib/time/reset-words/index.ts';
+import { SYSTEM_ZONE } from '../../../lib/time/zones.ts';
 import {
   answer,
   failure,
@@ -30,19 +32,24 @@ export const devinInteractive: UsageSource = {
       dialog:
         /trust (?:this|the) (?:folder|workspace|files)|log ?in to continue|sign in|press enter to continue/i,
     });
-    return typeof screen === 'string' ? parseDevinScreen(screen) : screen;
+    return typeof screen === 'string' ? parseDevinScreen(screen, context.now()) : screen;
   },
 };
 
-const LINE = /\b(daily|weekly)\b[^%\n]{0,80}?(\d{1,3}(?:\.\d{1,4})?)\s?%\s*(remaining|left|used)/gi;
+const LINE =
+  /\b(daily|weekly)\b[^%\n]{0,80}?(\d{1,3}(?:\.\d{1,4})?)\s?%\s*(remaining|left|used)[^\n]{0,80}/gi;
+
+const DAY = 24 * 3_600_000;
 
 /** `Weekly quota: 45.00% remaining`; only lines that say which half they mean are read. */
-export function parseDevinScreen(screen: string): Reading {
-  const windows = [...screen.slice(0, 200_000).matchAll(LINE)].map(([, word = '', share, half]) => {
+export function parseDevinScreen(screen: string, now: Date): Reading {
+  const windows = [...screen.slice(0, 200_000).matchAll(LINE)].map(([line, word = '', share, half]) => {
     const value = percent(share);
     const kind = word.toLowerCase() === 'daily' ? 'daily' : 'weekly';
     const facts = half?.toLowerCase() === 'used' ? { used: value } : { remaining: value };
-    return usageWindow({ kind, ...facts, confidence: 'observed' });
+    const windowMs = kind === 'daily' ? DAY : 7 * DAY;
+    const resets = findReset(line, { now, zone: SYSTEM_ZONE, windowMs })?.at ?? null;
+    return usageWindow({ kind, ...facts, resets, confidence: 'observed' });
   });
   return windows.length === 0
     ? failure('unreadable', 'the view of /usage shows no limits')

@@ -26,7 +26,7 @@ export interface DevinLogin {
 }
 
 export async function devinLogin(context: SourceContext): Promise<DevinLogin | Failure> {
-  const data = context.env.XDG_DATA_HOME ?? join(context.home, '.local', 'share');
+  const data = context.env.XDG_DATA_HOME || join(context.home, '.local', 'share');
   const file = await readFile(join(data, 'devin', 'credentials.toml'), 'utf8').catch(() => null);
   if (file === null) return failure('signed_out', 'Devin is signed out: devin auth login');
   return parseDevinLogin(file);

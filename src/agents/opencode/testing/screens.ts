@@ -48,6 +48,16 @@ export const screens: DrawnScreen[] = [
     ],
   },
   {
+    name: 'a retry whose reason squeezes the hint into a column',
+    label: 'working',
+    draw: (cols) => [
+      ...user,
+      '     ▣  Build · Some Model',
+      ...prompt(cols, '   ⬝⬝■■■■■■ You exceeded your current quota. [retrying in 4s attempt #2] e'),
+      ...[...'scinterrupt'].map((letter) => `${' '.repeat(cols - 4)}${letter}`),
+    ],
+  },
+  {
     name: 'a permission',
     label: 'approval',
     choices: 3,

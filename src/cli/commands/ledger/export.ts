@@ -4,8 +4,13 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
+import { loadLastValidConfig } from '../../../config/load.ts';
+import { homeFolder } from '../../../config/paths.ts';
+import type { StoredEvent } from '../../../events/event.ts';
 import type { EventStore } from '../../../events/store/store.ts';
+import { type ReadableEnd, readableEvents } from '../../../events/transfer/readable.ts';
 import { exportLines } from '../../../events/transfer/transfer.ts';
+import { AgentPoolError } from '../../../lib/errors.ts';
 import { placeFile } from '../../../lib/files/atomic-file.ts';
 import { storing } from '../../../lib/files/private-files.ts';
 import { count, noted, nullable, text } from '../../../lib/shapes.ts';
@@ -20,7 +25,17 @@ import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { argument, flag, workerOption } from '../../grammar/option.ts';
 
 const Exported = Type.Object(
-  { file: text, events: count, session: noted(nullable(text), 'Whose events alone, as it was named.') },
+  {
+    file: text,
+    events: count,
+    session: noted(nullable(text), 'Whose events alone, as it was named.'),
+    stopped: Type.Optional(
+      noted(
+        nullable(Type.Object({ position: count, reason: text })),
+        'With --readable: the first event that could not be read, and why; null if all could.',
+      ),
+    ),
+  },
   {
     description:
       'What was written into the file that was named; without one, the events themselves are printed.',
@@ -36,8 +51,11 @@ export default class LedgerExport extends LedgerCommand<Exported> {
     description: 'Write the log as NDJSON, one event per line with its hash',
     details: `
       The lines are what the log holds, byte for byte, so the hash chain can be verified anywhere: \`agentpool ledger import\` does. With \`--session\` only one worker's events are written: enough for \`agentpool replay --file\`, but not for an import.
+
+      With \`--readable\` it reads a ledger that is damaged, up to the first event that cannot be read or has changed, and leaves the file as it is. To go on with what was read: move the ledger away with its -wal and -shm, then \`agentpool ledger import\` the file.
     `,
     examples: [
+      ['Export what can be read of a damaged ledger', '$0 ledger export --readable readable.ndjson'],
       ['Export to a file', '$0 ledger export history.ndjson'],
       ['Compress the export', '$0 ledger export | gzip > history.ndjson.gz'],
       ["Export one worker's history", '$0 ledger export --session @last one.ndjson'],
@@ -47,24 +65,64 @@ export default class LedgerExport extends LedgerCommand<Exported> {
 
   file = argument('FILE');
   session = workerOption("only this worker's events");
+  readable = flag('--readable', 'from a damaged ledger, the events before the damage');
   force = flag('--force', 'replace an existing file');
+
+  /** A damaged ledger cannot be opened as the other commands open it. */
+  override async work(): Promise<number | undefined> {
+    return this.readable ? await this.#exportReadable() : await super.work();
+  }
 
   async run(app: AppContext): Promise<undefined> {
     const { store } = app.ledger;
     const stream = this.session === undefined ? undefined : workerStream(sessionNamed(app, this.session).id);
+    const events = store.read(stream ? { stream } : {});
+    await this.#export(events, this.#progress(store), () => null);
+  }
+
+  async #exportReadable(): Promise<undefined> {
+    if (this.session !== undefined)
+      throw new AgentPoolError('INVALID_REQUEST', '--readable and --session exclude each other.', {
+        example: 'agentpool ledger export --readable history.ndjson',
+      });
+    const { env, stderr } = this.context;
+    const { paths } = await loadLastValidConfig(homeFolder(env), env);
+    let end: ReadableEnd = { position: null, reason: null };
+    const events = readableEvents(paths.ledger, (found) => {
+      end = found;
+    });
+    await this.#export(events, null, () => end);
+    const { position, reason } = end;
+    if (position !== null && (this.file === undefined || this.file === '-'))
+      stderr.write(`agentpool: ${stopped(position, reason)}\n`);
+  }
+
+  async #export(
+    events: Iterable<StoredEvent>,
+    progress: Progress | null,
+    end: () => ReadableEnd | null,
+  ): Promise<undefined> {
     if (this.file === undefined || this.file === '-') {
-      await writeEvents(store, stream, this.context.stdout, this.#progress(store));
+      await writeEvents(events, this.context.stdout, progress);
       return;
     }
     const file = resolve(this.file);
-    const events = await storing(file, () =>
+    const written = await storing(file, () =>
       placeFile(file, { existing: this.force ? 'replace' : 'refuse' }, (draft) =>
-        writeFile(store, stream, draft, this.#progress(store)),
+        writeFile(events, draft, progress),
       ),
     );
-    this.print({ file, events, session: this.session ?? null }, () => {
+    const { position = null, reason = null } = end() ?? {};
+    const report = {
+      file,
+      events: written,
+      session: this.session ?? null,
+      ...(this.readable ? { stopped: position === null ? null : { position, reason: reason ?? '' } } : {}),
+    };
+    this.print(report, () => {
       const sign = paint(this.context.stdout).green('✓');
-      return `${sign} ${counted(events, 'event')}: ${file}`;
+      const rest = position === null ? '' : `\n  ${stopped(position, reason)}`;
+      return `${sign} ${counted(written, 'event')}: ${file}${rest}`;
     });
   }
 
@@ -76,33 +134,34 @@ export default class LedgerExport extends LedgerCommand<Exported> {
   }
 }
 
+const stopped = (position: number, reason: string | null): string =>
+  `the event at position ${position} cannot be read (${reason}); it and what follows are not in the export`;
+
 interface Progress {
   line: ProgressLine;
   all: number;
 }
 
 async function writeFile(
-  store: EventStore,
-  stream: string | undefined,
+  from: Iterable<StoredEvent>,
   draft: string,
   progress: Progress | null,
 ): Promise<number> {
   const file = createWriteStream(draft, { flags: 'r+' });
   const done = finished(file);
-  const events = await Promise.race([writeEvents(store, stream, file, progress), done.then(() => 0)]);
+  const events = await Promise.race([writeEvents(from, file, progress), done.then(() => 0)]);
   file.end();
   await done;
   return events;
 }
 
 async function writeEvents(
-  store: EventStore,
-  stream: string | undefined,
+  from: Iterable<StoredEvent>,
   to: Writable,
   progress: Progress | null,
 ): Promise<number> {
   let events = 0;
-  for (const line of exportLines(store.read(stream ? { stream } : {}))) {
+  for (const line of exportLines(from)) {
     await write(to, line);
     events += 1;
     progress?.line.at(events, progress.all);

@@ -2,6 +2,7 @@ import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import { count, list, noted, text } from '../../../lib/shapes.ts';
 import { counted } from '../../../lib/text/counted.ts';
+import { monotonic } from '../../../lib/time/monotonic.ts';
 import { tableStatuses } from '../../../projections/projector/ledger-stats.ts';
 import { ProgressLine } from '../../../report/text/progress.ts';
 import { paint } from '../../../report/text/style.ts';
@@ -30,7 +31,7 @@ export default class LedgerRebuild extends LedgerCommand<Rebuilt> {
   protected override reconciles = false;
 
   run({ ledger }: AppContext): undefined {
-    const begun = Date.now();
+    const begun = monotonic();
     const resumed = Math.max(
       0,
       ...tableStatuses(ledger).flatMap((each) => (each.active ? [] : each.position)),
@@ -43,7 +44,7 @@ export default class LedgerRebuild extends LedgerCommand<Rebuilt> {
       rebuilt: projections.map(({ name }) => name),
       events: ledger.store.lastPosition(),
       resumed_from: resumed,
-      seconds: (Date.now() - begun) / 1000,
+      seconds: (monotonic() - begun) / 1000,
     };
     this.print(result, ({ rebuilt, events, seconds }) => {
       const again = resumed > 0 ? `, going on from position ${resumed}` : '';

@@ -55,7 +55,8 @@ export default class LedgerVerify extends LedgerCommand<VerifiedLedger> {
     if (verification.fault) {
       lines.push(
         `  first bad position: ${color.bold(String(verification.fault.position))}, ${verification.fault.reason}`,
-        '  what came before it is as it was written; take what follows from a backup',
+        '  what came before it is as it was written: agentpool ledger export --readable FILE saves it',
+        '  take what follows from a backup',
       );
     } else {
       lines.push(`  hash of the last event: ${verification.head}`);

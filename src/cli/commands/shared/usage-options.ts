@@ -1,5 +1,6 @@
 import { enabledProvider } from '../../../config/named-provider.ts';
 import type { Config } from '../../../config/schema.ts';
+import { shell } from '../../../lib/text/shell.ts';
 import { interactiveAllowed } from '../../../usage/asking/probe.ts';
 import { BACKENDS } from '../../../usage/backends/index.ts';
 import { DEFAULT_BACKEND } from '../../../usage/capacity/known-summary.ts';
@@ -21,13 +22,13 @@ export abstract class UsageCommand<Report> extends LedgerCommand<Report> {
   });
   interactive = flag(
     '--interactive,--interactive-usage',
-    'let a source start the agent in its own terminal; --no-interactive forbids it',
+    'start no agent in a terminal, and skip the sources that need one (they are asked by default)',
     true,
   );
 
   protected request(app: AppContext) {
     return {
-      providers: onlyProvider(app.config, this.provider),
+      providers: onlyProvider(app.config, this.provider, this.path[0]),
       backend: this.backend,
       interactive: interactiveAllowed(app.env, this.interactive),
     };
@@ -35,5 +36,11 @@ export abstract class UsageCommand<Report> extends LedgerCommand<Report> {
 }
 
 /** The named provider as a list; null if none is named. Throws if it is unknown or disabled. */
-export const onlyProvider = (config: Config, provider: string | undefined): string[] | null =>
-  provider === undefined ? null : [enabledProvider(config, provider)];
+export const onlyProvider = (
+  config: Config,
+  provider: string | undefined,
+  command = 'usage',
+): string[] | null =>
+  provider === undefined
+    ? null
+    : [enabledProvider(config, provider, (name) => shell`agentpool ${command} --provider ${name}`)];

@@ -7,6 +7,7 @@ import { argument, flag, pagerFlag } from '../../grammar/option.ts';
 
 export default class SkillsGet extends PlainCommand<Static<typeof SkillTexts>> {
   static override paths = [['skills', 'get']];
+  static override usesHome = false;
   static override report = SkillTexts;
   static override usage = Command.Usage({
     category: 'Connect',

@@ -10,6 +10,7 @@ import { pagerFlag, plainFlag } from '../../grammar/option.ts';
 
 export default class SkillsList extends PlainCommand<Static<typeof SkillList>> {
   static override paths = [['skills', 'list'], ['skills']];
+  static override usesHome = false;
   static override report = SkillList;
   static override usage = Command.Usage({
     category: 'Connect',

@@ -8,6 +8,7 @@ import { argument } from '../../grammar/option.ts';
 
 export default class SkillsPath extends PlainCommand<Static<typeof SkillPath>> {
   static override paths = [['skills', 'path']];
+  static override usesHome = false;
   static override report = SkillPath;
   static override usage = Command.Usage({
     category: 'Connect',

@@ -1,4 +1,6 @@
+import { writeSync } from 'node:fs';
 import { Command } from 'clipanion';
+import { shown } from '../../../lib/text/shown.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { HomeWatcher } from '../../../workers/watch/watcher.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
@@ -18,8 +20,11 @@ export default class WatcherRun extends LedgerCommand {
   async run(app: AppContext): Promise<undefined> {
     const stop = new AbortController();
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
-    const say = (line: string) => this.context.stdout.write(`${new Date().toISOString()} ${line}\n`);
-    const ran = await new HomeWatcher(app, say).run(stop.signal);
+    // Not by the stream, which a full disk would end for good: there may be space for the next line.
+    const say = (line: string) => {
+      writeSync(1, `${new Date().toISOString()} ${shown(line)}\n`);
+    };
+    const ran = await new HomeWatcher(app, say, () => process.exit(1)).run(stop.signal);
     if (!ran) say('another watcher runs; nothing to do');
   }
 }

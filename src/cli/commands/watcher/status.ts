@@ -22,8 +22,19 @@ export default class Status extends LedgerCommand<WatcherStatus> {
   }
 }
 
-function watchLine({ running, enabled, pid, fence, started_at, live_workers, log }: WatcherStatus): string {
+function watchLine({
+  running,
+  responds,
+  enabled,
+  pid,
+  fence,
+  started_at,
+  live_workers,
+  log,
+}: WatcherStatus): string {
   const workers = `${live_workers} live ${live_workers === 1 ? 'worker' : 'workers'}`;
+  if (running && !responds)
+    return `process ${pid} does not respond; ${workers}. The next command starts another watcher.\n  its log  ${log}`;
   if (running)
     return `process ${pid} watches ${workers} since ${relative(started_at ?? '', new Date())} (fence ${fence})\n  its log  ${log}`;
   return enabled

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { SignalKind } from '../../../agents/contract/signal-kinds.ts';
+import { monotonic } from '../../../lib/time/monotonic.ts';
 import { giveSignal, readSignals, readToken, type Signal, SPOOL } from './spool.ts';
 
 /** Repeated bells of a terminal are one signal in so long. */
@@ -13,7 +14,7 @@ export class SignalListener {
   readonly #token: string | null;
   #received: number;
   #watcher: FSWatcher | null = null;
-  #rang = 0;
+  #rang = Number.NEGATIVE_INFINITY;
 
   constructor(folder: string, onSignal: (signal: Signal) => void) {
     this.#folder = folder;
@@ -44,10 +45,11 @@ export class SignalListener {
   }
 
   /** The terminal's bell was rung. */
-  ring(now: number): void {
+  ring(): void {
+    const now = monotonic();
     if (now - this.#rang < BETWEEN_RINGS_MS) return;
     this.#rang = now;
-    this.give('attention', now);
+    this.give('attention', Date.now());
   }
 
   close(): void {

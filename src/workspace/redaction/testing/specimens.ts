@@ -7,11 +7,13 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const DIGITS = '0123456789';
 
 /** Random characters with a digit at every fifth place, so that no six of them could be a word. */
-function mixed(length: number, letters = LETTERS): fc.Arbitrary<string> {
+export function mixed(length: number, letters = LETTERS, withDigits = true): fc.Arbitrary<string> {
   return fc
     .array(fc.nat(), { minLength: length, maxLength: length })
     .map((numbers) =>
-      numbers.map((n, i) => (i % 5 === 3 ? DIGITS[n % 10] : letters[n % letters.length])).join(''),
+      numbers
+        .map((n, i) => (withDigits && i % 5 === 3 ? DIGITS[n % 10] : letters[n % letters.length]))
+        .join(''),
     );
 }
 

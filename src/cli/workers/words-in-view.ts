@@ -1,0 +1,12 @@
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { type ShownWords, shownWords } from '../../report/views/worker-words.ts';
+import { wordsOf } from '../../workers/commands/worker-words.ts';
+import type { AppContext } from '../../workers/core/context.ts';
+import type { Manner } from '../output/call.ts';
+
+/** What a worker asks or has reported, for the person at the terminal of this command. @throws RULES_INVALID */
+export const readWords = async (
+  app: AppContext,
+  session: SessionRow,
+  { context }: Pick<Manner, 'context'>,
+): Promise<ShownWords> => shownWords(await wordsOf(app, session), context.stdout);

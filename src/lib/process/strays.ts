@@ -1,0 +1,65 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { environment, hasProc, pidsInProc } from './process-table.ts';
+
+/**
+ * The descriptor by which the processes of a worker hold its folder open. Children inherit it, also those that are
+ * started with `env -i setsid`; one that closes all descriptors loses it.
+ */
+export const HOLDING = 7;
+
+/** What is a worker's alone. */
+export interface WorkerTraces {
+  folder: string | null;
+  terminal: string | null;
+  /** The folder that its processes hold open. */
+  held: string | null;
+}
+
+/**
+ * This user's processes that have lost their environment (no HOME, as `env -i` leaves it) and work in the worker's
+ * folder, hold its terminal, or hold its folder open. Empty where there is no /proc.
+ */
+export function straysOf({ folder, terminal, held }: WorkerTraces): Set<number> {
+  const isInside = (path: string | null) =>
+    folder !== null && path !== null && (path === folder || path.startsWith(`${folder}/`));
+  return new Set(
+    withoutEnvironment().filter(
+      (pid) =>
+        isInside(linkOf(`/proc/${pid}/cwd`)) ||
+        (held !== null && heldBy(pid) === held) ||
+        (terminal !== null && openFiles(pid).some((path) => path === terminal)),
+    ),
+  );
+}
+
+/** The folders that processes without an environment hold open. Empty where there is no /proc. */
+export const heldFolders = (): string[] => withoutEnvironment().flatMap((pid) => heldBy(pid) ?? []);
+
+/** A worker's own agentpool and tmux have inherited the descriptor too, but they have an environment. */
+const withoutEnvironment = (): number[] =>
+  hasProc
+    ? pidsInProc().filter(
+        (pid) => !environment(pid).some((each) => /^(?:HOME|USER|LOGNAME|AGENTPOOL_SESSION_ID)=/.test(each)),
+      )
+    : [];
+
+/** Linux adds a remark to the path of a folder that has been removed. */
+const heldBy = (pid: number): string | null =>
+  linkOf(`/proc/${pid}/fd/${HOLDING}`)?.replace(/ \(deleted\)$/, '') ?? null;
+
+function openFiles(pid: number): (string | null)[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map((name) => linkOf(`/proc/${pid}/fd/${name}`));
+  } catch {
+    return [];
+  }
+}
+
+/** Null for a process that is gone or belongs to another user. */
+function linkOf(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,126 @@
+import { joined } from '../tmux/arguments.ts';
+import type { TmuxServer } from '../tmux/server.ts';
+
+/** How far a text has come: the number of its pieces that were typed, or `entered` once its submit keys were pressed. */
+export type Stage = number | 'entered';
+
+/**
+ * A text while it is typed into a pane. tmux keeps its pieces in buffers, in memory, and the name of one more buffer, the
+ * marker, says how far the text has come. Each step renames the marker in the same call of tmux and before anything
+ * else. So the next process finds out what one that was killed had typed; and once it has taken the marker over, a step
+ * of the killed one that tmux runs late does nothing.
+ */
+export class Typing {
+  readonly #tmux: TmuxServer;
+  readonly #pane: string;
+  readonly #token: string;
+  #pieces = 0;
+  #stage: Stage = 0;
+  /** How many processes have had it. */
+  #round = 0;
+
+  /** `token` distinguishes it from every other text for this pane. */
+  constructor(tmux: TmuxServer, pane: string, token: string) {
+    this.#tmux = tmux;
+    this.#pane = pane;
+    this.#token = token;
+  }
+
+  /** Keeps the text, which will be typed piece by piece. */
+  async begin(pieces: readonly string[]): Promise<void> {
+    for (const [index, piece] of pieces.entries()) {
+      const load = ['load-buffer', '-b', this.#piece(index), '-'];
+      // The marker comes last: with it, all of the text is there.
+      const isLast = index === pieces.length - 1;
+      const mark = ['set-buffer', '-b', this.#marker(), 'marker'];
+      await this.#tmux.run(joined(isLast ? [load, mark] : [load]), piece);
+    }
+    this.#pieces = pieces.length;
+  }
+
+  /** The text that was begun under this token; null if no marker of it was set, or it has been forgotten. */
+  static async find(tmux: TmuxServer, pane: string, token: string): Promise<Typing | null> {
+    const typing = new Typing(tmux, pane, token);
+    const prefix = typing.#name('');
+    const names = (await tmux.run(['list-buffers', '-F', '#{buffer_name}'])).split('\n');
+    const own = names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+    const marker = own.map((name) => MARKER.exec(name)).find((match) => match !== null);
+    if (!marker) return null;
+    const [, stage = '0', round = '0'] = marker;
+    typing.#pieces = own.length - 1;
+    typing.#stage = stage === 'entered' ? stage : Number(stage);
+    typing.#round = Number(round);
+    return typing;
+  }
+
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  get round(): number {
+    return this.#round;
+  }
+
+  /** What was typed of it. */
+  async typed(): Promise<string> {
+    const count = this.#stage === 'entered' ? this.#pieces : this.#stage;
+    const pieces: string[] = [];
+    for (let index = 0; index < count; index++)
+      pieces.push(await this.#tmux.run(['show-buffer', '-b', this.#piece(index)]));
+    return pieces.join('');
+  }
+
+  /** Types the next piece; returns what the commands in `first` print, which run right before it. */
+  async type(first: readonly string[][]): Promise<string> {
+    if (this.#stage === 'entered') throw new Error('the text was submitted');
+    const piece = this.#piece(this.#stage);
+    const paste = ['paste-buffer', '-p', '-r', '-b', piece, '-t', this.#pane];
+    return this.#step({ stage: this.#stage + 1 }, [...first, paste]);
+  }
+
+  /** Presses the submit keys. */
+  async enter(keys: readonly string[]): Promise<void> {
+    const leaveModes = ['copy-mode', '-q', '-t', this.#pane];
+    const press = ['send-keys', '-t', this.#pane, '--', ...keys];
+    await this.#step({ stage: 'entered' }, [leaveModes, press]);
+  }
+
+  /** Takes it over from a process that was killed. @throws TMUX_FAILED if a step of that process came first. */
+  async takeOver(): Promise<void> {
+    await this.#step({ round: this.#round + 1 }, []);
+  }
+
+  /** Forgets the text, once its outcome is recorded. */
+  async forget(): Promise<void> {
+    if (this.#pieces === 0) return;
+    const pieces = Array.from({ length: this.#pieces }, (_, index) => this.#piece(index));
+    const commands = [...pieces, this.#marker()].map((name) => ['delete-buffer', '-b', name]);
+    // A pane that is gone may have taken its server, and so the buffers, with it.
+    await this.#tmux.run(joined(commands)).catch(() => {});
+    this.#pieces = 0;
+    this.#stage = 0;
+  }
+
+  async #step(to: { stage?: Stage; round?: number }, commands: readonly string[][]): Promise<string> {
+    const { stage = this.#stage, round = this.#round } = to;
+    const rename = ['set-buffer', '-b', this.#marker(), '-n', this.#marker(stage, round)];
+    const printed = await this.#tmux.run(joined([rename, ...commands]));
+    this.#stage = stage;
+    this.#round = round;
+    return printed;
+  }
+
+  #marker(stage = this.#stage, round = this.#round): string {
+    return this.#name(`at ${stage} ${round}`);
+  }
+
+  #piece(index: number): string {
+    return this.#name(`${index}`);
+  }
+
+  #name(part: string): string {
+    return `typing ${this.#pane} ${this.#token} ${part}`;
+  }
+}
+
+const MARKER = /^at (\d+|entered) (\d+)$/;

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { artifactPaths } from '../../workspace/artifacts.ts';
+
+/**
+ * The session with the paths that its files have now. Its events hold those of the time when it was spawned; after
+ * AGENTPOOL_HOME has moved, or was copied, the files are in the artifact folder `root` of the home that is in use.
+ * Where they are not there, the recorded paths stay: `artifact_root` may have been changed since.
+ */
+export function withFiles<T extends Pick<SessionRow, 'id' | 'artifact_dir' | 'transcript_path'>>(
+  root: string,
+  session: T,
+): T {
+  const now = artifactPaths(root, session.id);
+  if (now.dir === session.artifact_dir || !existsSync(now.dir)) return session;
+  return { ...session, artifact_dir: now.dir, transcript_path: now.transcript };
+}
+
+/** A sentence that says what of a session's files is missing and where it was; null where nothing is. */
+export function missingFiles(
+  root: string,
+  { id, artifact_dir, transcript_path }: Pick<SessionRow, 'id' | 'artifact_dir' | 'transcript_path'>,
+): string | null {
+  const elsewhere = artifactPaths(root, id).dir;
+  const nor = elsewhere === artifact_dir ? '' : `, and there is none in ${elsewhere}`;
+  if (!existsSync(artifact_dir))
+    return `The files of ${id} are missing: their folder was ${artifact_dir}${nor}. If it has moved, name its new place with AGENTPOOL_HOME or storage.artifact_root.`;
+  return existsSync(transcript_path) ? null : `${id} has no transcript: ${transcript_path} does not exist.`;
+}
+
+/** The same for the folder that the worker worked in; null where it is there, or was removed with AgentPool. */
+export function missingFolder(
+  session: Pick<SessionRow, 'id' | 'repo_path' | 'worktree_path' | 'worktree_removed_at'>,
+): string | null {
+  if (session.worktree_path !== null && session.worktree_removed_at !== null) return null;
+  const folder = session.worktree_path ?? session.repo_path;
+  if (existsSync(folder)) return null;
+  return `The folder that ${session.id} worked in is missing: it was ${folder}. What was collected before is kept; to collect again, move the repository back there.`;
+}

@@ -1,0 +1,32 @@
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { moment } from '../../usage/capacity/window-words.ts';
+import type { AppContext } from '../core/context.ts';
+import { spawnRequest } from '../core/spawn-request.ts';
+
+/** What a spawn records of each provider (`capacityRecord`). Events of older releases have less. */
+interface Recorded {
+  observed_at?: string | null;
+  windows?: readonly { name: string; remaining_percent: number | null; reset_at: string | null }[];
+}
+
+/**
+ * One warning for each limit of which less was left at the spawn than the policy wants, with what is left and when it
+ * resets. The spawn is not refused for it: the caller has chosen this provider.
+ */
+export function headroomWarnings(app: AppContext, session: SessionRow): string[] {
+  const { capacity } = spawnRequest(app, session.id) ?? {};
+  const recorded = capacity?.[session.provider_id] as Recorded | undefined;
+  const least = app.config.policy.min_remaining_percent;
+  const now = app.given().now;
+  return (recorded?.windows ?? []).flatMap(({ name, remaining_percent: left, reset_at }) => {
+    // On-demand money is no limit of the plan.
+    if (left === null || left >= least || name.startsWith('on_demand')) return [];
+    const reset =
+      reset_at === null ? 'it is not known when it resets' : `resets ${moment(reset_at, now, undefined)}`;
+    return [
+      `${session.provider_id} has little left: ${name.replaceAll('_', ' ')} ${percent(left)} left, ${reset} (policy.min_remaining_percent is ${least})`,
+    ];
+  });
+}
+
+const percent = (left: number): string => `${left > 0 && left < 1 ? '<1' : Math.floor(left)} %`;

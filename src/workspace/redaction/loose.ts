@@ -1,0 +1,105 @@
+import type { Reading } from './detector.ts';
+import { NOTHING } from './detector.ts';
+import { nameKind } from './names.ts';
+import { BARE, isAfterBlank, matchAt, valueAt } from './readers.ts';
+import { isCredential, isPlaceholder, isRandom } from './values.ts';
+import type { View } from './view.ts';
+import { rowUpTo, spansParagraphs, spansRows } from './view.ts';
+
+interface Name {
+  text: string;
+  from: number;
+  to: number;
+}
+
+/** What may be between a name and its value where no `=` or `:` is, and which values count there. */
+interface Separator {
+  pattern: RegExp;
+  /** What the row has before the name. */
+  before?: RegExp;
+  /** The name and the start of the value must be in one row. */
+  isInRow?: boolean;
+  /** A blank, or the end of a row, must precede the value. */
+  blank?: boolean;
+  accept(value: string, name: string, isQuoted: boolean): boolean;
+}
+
+const random = (value: string) => isRandom(value);
+const given = (value: string) => value.length >= 6 && !isPlaceholder(value) && !/^[-/.~]/.test(value);
+const unlikeWords = (value: string) => given(value) && /[\d!@#$%^*~]/.test(value) && /[A-Za-z]/.test(value);
+
+const SEPARATORS: readonly Separator[] = [
+  // A cell of a table.
+  { pattern: /[ \t]*[|│┃║][ \t]*(?=\S)/y, accept: (value) => isRandom(value, 12) },
+  // `default = "…"` and `value: …` that belong to the name: Terraform, Kubernetes, CloudFormation, XML.
+  {
+    pattern:
+      /["'`]?[ \t]*[,;{]?[ \t]*(?:\w{1,24}[ \t]*=[ \t]*(?:"[^"\n]{0,80}"|\w{1,20}?)[ \t]*){0,3}\\?["'`]?(?:default|(?:parameter)?value)\\?["'`]?[ \t]*[:=][ \t]*/iy,
+    accept: (value, name, isQuoted) => (isQuoted ? isCredential(value, name, 'data') : isRandom(value)),
+  },
+  // A fallback in code, the second argument of a call, the only one.
+  { pattern: /["'`]?[)\]]{0,2}[ \t]*(?:\|\||\?\?)[ \t]*(?=["'`])/y, accept: random },
+  { pattern: /["'`]?[)\]]{0,2}[ \t]*,[ \t]*(?=["'`])/y, isInRow: true, accept: random },
+  { pattern: /\((?=["'`])/y, isInRow: true, accept: random },
+  // Shells: `set -x NAME VALUE`, `config set NAME VALUE`.
+  {
+    pattern: /[ \t]*(?=\S)/y,
+    blank: true,
+    before:
+      /(?:^|[\s;&])(?:set|setenv|setx|config(?: set)?|configure set|secret set|secrets:set)(?: +-{1,2}\w+){0,3} +$/,
+    accept: given,
+  },
+  // .netrc
+  {
+    pattern: /[ \t]*(?=\S)/y,
+    blank: true,
+    before: /(?:^|\s)(?:machine +\S{1,100} +)?login +\S{1,100} +$|^(?:default +)?$/,
+    isInRow: true,
+    accept: unlikeWords,
+  },
+  // SQL: `PASSWORD 'x'`.
+  {
+    pattern: /[ \t]*(?=')/y,
+    blank: true,
+    before: /\b(?:with|set|user|role|login|=|encrypted) +$/i,
+    accept: given,
+  },
+  // A sentence.
+  {
+    pattern: /[ \t]*(?:is|was|=|(?:set|reset|changed)? ?to|for \S{1,40} is)(?:[ \t]*:)?[ \t]*(?=[^\s|])/iy,
+    accept: unlikeWords,
+  },
+  // Columns.
+  { pattern: /(?:[ \t]{2,}|\t)(?=\S)/y, accept: random },
+];
+/** Separators that end in a blank, which the end of a row may replace. */
+const MAX_SEPARATOR = 320;
+
+/** A credential after its name without a `=` or `:`. */
+export function readLoosely(view: View, name: Name, open = false): Reading {
+  if (nameKind(name.text) !== 'certain') return open ? { open } : NOTHING;
+  const row = rowUpTo(view, name.from);
+  for (const { pattern, before, isInRow, blank, accept } of SEPARATORS) {
+    if (before && !before.test(row.slice(-MAX_SEPARATOR))) continue;
+    const separator = matchAt(pattern, view, name.to);
+    if (!separator) continue;
+    const at = name.to + separator[0].length;
+    if (spansParagraphs(view, name.from, at) || (isInRow && spansRows(view, name.from, at + 1))) continue;
+    if (blank && !isAfterBlank(view, at)) continue;
+    const isWord = /\w$/.test(separator[0]) && !isAfterBlank(view, at);
+    const value = valueAt(view, at, BARE, (text, isQuoted) => accept(text, name.text, isQuoted));
+    if (isWord || !value.isAccepted) {
+      if (value.open && !isWord) open = true;
+      continue;
+    }
+    return { finding: { rule: 'credential', from: value.from, to: value.to }, open: value.open || open };
+  }
+  return { open: open || mayContinue(view, name) };
+}
+
+/** `variable "db_password" {`: the value may be in a later row. */
+const UNFINISHED =
+  /^["'`]?[ \t]*[,;{]?[ \t]*(?:\w{1,24}[ \t]*=[ \t]*(?:"[^"\n]{0,80}"|\w{1,20})[ \t]*){0,3}["'`]?\w{0,16}["'`]?$/;
+
+const mayContinue = ({ flat }: View, { to }: Name): boolean =>
+  flat.length - to < MAX_SEPARATOR && UNFINISHED.test(flat.slice(to));
