@@ -50,7 +50,8 @@ export const outcomes = [
 ] as const;
 
 const figure = nullable(Type.Number());
-const percent = nullable(Type.Number({ minimum: 0, maximum: 101 }));
+/** 0 to 100; what is used can be more, where a plan lets its limit be exceeded. */
+const percent = nullable(Type.Number({ minimum: 0 }));
 
 export const UsageWindow = Type.Object(
   {
@@ -65,6 +66,15 @@ export const UsageWindow = Type.Object(
     used_units: figure,
     remaining_units: figure,
     unit: noted(nullable(text), '`requests`, `credits`, `usd`.'),
+    models: Type.Optional(
+      noted(
+        Type.Array(text),
+        'The models that it limits, as the provider names them; absent if it limits all or they are not known.',
+      ),
+    ),
+    binds_plan: Type.Optional(
+      noted(flag, 'It stops all work although it has a scope: the chat quota of a free plan.'),
+    ),
     window_minutes: figure,
     reset_at: nullable(instant),
     confidence: oneOf(confidences),
@@ -90,9 +100,27 @@ export const Attempt = Type.Object(
   { title: 'Attempt', description: 'One source that was asked, and the outcome.' },
 );
 
+export const Blocked = Type.Object(
+  {
+    reason: noted(text, 'As a word: `spend_control_reached`, `credits_depleted`.'),
+    until: noted(nullable(instant), 'When work is allowed again, if the provider says so.'),
+  },
+  { title: 'Blocked', description: "The provider's own statement that it allows no work now." },
+);
+
 export const UsageSample = Type.Object(
   {
     provider_id: text,
+    account: Type.Optional(
+      noted(
+        nullable(text),
+        'Which account the figures belong to: a hash of its id or of its folder. Null if that is not known.',
+      ),
+    ),
+    blocked: Type.Optional(
+      noted(nullable(Blocked), 'Set when the provider itself refuses work, whatever its windows show.'),
+    ),
+    unlimited: Type.Optional(noted(flag, 'The provider reports that the plan has no limits.')),
     status: oneOf(usageStatuses),
     confidence: oneOf(confidences),
     source: noted(nullable(text), 'The source that answered; null if none did.'),
@@ -125,6 +153,7 @@ export type UsageStatus = (typeof usageStatuses)[number];
 export type WindowKind = (typeof windowKinds)[number];
 export type Outcome = (typeof outcomes)[number];
 export type Attempt = Static<typeof Attempt>;
+export type Blocked = Static<typeof Blocked>;
 export type UsageWindow = Static<typeof UsageWindow>;
 export type UsageSample = Static<typeof UsageSample>;
 
