@@ -137,7 +137,8 @@ export async function submit(
     ({ now: shown, uptake } = left.now);
     if (uptake === 'left') {
       const taken = await pollUntil(
-        2 * changeMs,
+        // An agent that is not known by its box may react by nothing at all; one with a box always shows the message.
+        (hasBox ? 8 : 2) * changeMs,
         look,
         (seen) => isQueued(seen.now) || seen.uptake === 'taken',
       );
@@ -243,7 +244,7 @@ async function takeBack(
 
 /**
  * Submits the text of a tmux buffer and deletes the buffer. A program that still starts may drop what is typed: a text
- * that was not submitted, and was taken back, is typed once more.
+ * that was not submitted, and was taken back, is typed once more; if it was taken back again, the buffer is kept.
  * Throws TMUX_FAILED when there is no such buffer.
  */
 export async function submitBuffer(
@@ -259,7 +260,7 @@ export async function submitBuffer(
     await options.typing?.forget();
     submission = await submit(tmux, paneId, text, style, options);
   }
-  await tmux.deleteBuffer(buffer);
+  if (!submission.takenBack) await tmux.deleteBuffer(buffer);
   return submission;
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { kill } from '../../lib/process/kill.ts';
 import { TmuxServer } from './server.ts';
 
 /** The server that all workers of a home had before 0.3, for those that are still in it. */
@@ -19,17 +20,9 @@ export class SharedServer extends TmuxServer {
       const clients = await this.ifExists(list);
       const pids = [...(clients ?? '').matchAll(/^1 (\d+)$/gm)].map(([, pid]) => Number(pid));
       if (pids.length === 0) return;
-      for (const pid of pids) endProcess(pid);
+      // Killed, so that its server drops it at once: one that leaves in its own time is what makes tmux crash.
+      for (const pid of pids) kill(pid);
       await sleep(10);
     }
-  }
-}
-
-/** Killed, so that its server drops it at once: one that leaves in its own time is what makes tmux crash. */
-function endProcess(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended already.
   }
 }

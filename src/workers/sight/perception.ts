@@ -3,12 +3,14 @@ import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts'
 import type { Observation } from '../../machines/worker/commands.ts';
 import type { Classification, Warning } from '../../terminal/detection/classify.ts';
 import type { Past } from '../core/past.ts';
+import { quietObservation } from './quiet-observation.ts';
 import { ReportedDialogs } from './reported-dialogs.ts';
 import { Retries } from './retries.ts';
 import { dialogEventOf, effectiveLabel, eventOf, observationOf, readiness } from './screen-meaning.ts';
 import { SeenLimits } from './seen-limits.ts';
 import { SignalInbox } from './signals/inbox.ts';
 import type { Signal } from './signals/spool.ts';
+import { SLOWEST_START_MS } from './task-step.ts';
 
 /** One screen of a worker, as it was classified. */
 export interface Snapshot {
@@ -63,6 +65,9 @@ const RESUMED_MS = 1500;
 
 /** How long a new worker may take until it has its task, whatever its screen shows: task-step.ts decides on that. */
 const FIRST_TASK_MS = 15_000;
+
+/** The same while its screen is blank, with the same reserve. */
+const FIRST_DRAWING_MS = SLOWEST_START_MS + 5000;
 
 /** How long a delivery may take until it is recorded; until then an idle screen says nothing. */
 const DELIVERY_MS = 20_000;
@@ -260,7 +265,7 @@ export class Perception {
         now,
       );
       if (wait > 0) return later(wait);
-      return report(quietObservation(classification, { atRest, hasPrompt, now: now - this.#changedAt }));
+      return report(quietObservation(classification, { atRest, hasPrompt, quietMs: now - this.#changedAt }));
     }
     if (state !== 'IDLE' || atRest !== 'idle' || this.#stirredAt === null) return NOTHING;
     const isMoving = now - this.#changedAt < RESUMED_MS;
@@ -334,7 +339,7 @@ export class Perception {
         return over ? null : this.#quietIn(idleMs, now);
       default:
         return state === 'READY'
-          ? Math.max(this.#quietIn(unknownMs, now), this.#begun + FIRST_TASK_MS - now)
+          ? Math.max(this.#quietIn(unknownMs, now), this.#begun + this.#firstTaskMs() - now)
           : null;
     }
   }
@@ -346,6 +351,10 @@ export class Perception {
   #endSignal(state: WorkerState, classification: Classification, now: number): SignalKind | null {
     if (state !== 'RUNNING' || !this.#worked || effectiveLabel(classification) !== 'idle') return null;
     return this.#inbox.end(now);
+  }
+
+  #firstTaskMs(): number {
+    return this.#content.trim() === '' ? FIRST_DRAWING_MS : FIRST_TASK_MS;
   }
 
   /** Milliseconds until the screen has settled. */
@@ -366,31 +375,6 @@ const isAnswer = (observation: Observation | null, { label }: Classification): b
   label !== 'limit' &&
   observation?.confidence !== 'unproven' &&
   (observation?.event === 'completed' || observation?.event === 'idle');
-/** What is reported of a screen that no rule knows once nothing changes on it any more. */
-function quietObservation(
-  classification: Classification,
-  { atRest, hasPrompt, now }: { atRest: Snapshot['atRest']; hasPrompt: boolean; now: number },
-): Observation {
-  if (atRest !== 'idle')
-    return {
-      ...observationOf('none', { ...classification, rule: 'quiet' }),
-      warnings: [`no rule knows its screen, and nothing has changed on it for ${Math.round(now / 1000)} s`],
-    };
-  if (hasPrompt)
-    return {
-      ...observationOf('idle', { ...classification, rule: 'prompt_again' }),
-      confidence: 'observed',
-      readiness: 'turn_ended',
-    };
-  return {
-    ...observationOf('idle', { ...classification, rule: 'quiet' }),
-    confidence: 'unproven',
-    readiness: 'quiet',
-    warnings: [
-      `nothing has changed on its screen for ${Math.round(now / 1000)} s, and no rule knows it: it may still work`,
-    ],
-  };
-}
 
 /** The shorter of two waits; null is no wait. */
 export const soonest = (one: number | null, other: number | null): number | null =>

@@ -59,7 +59,13 @@ describe('a task that waits for an agent whose screen its rules do not know', ()
     assert.equal(kindOf({ hasRules: true, quietMs: 5000 }, keys), 'later');
     assert.equal(kindOf({ hasRules: true, quietMs: 5000, ageMs: 10_000 }, keys), 'type');
     assert.equal(kindOf({ hasRules: true, quietMs: 20_000, ageMs: 20_000 }, lines), 'later');
-    assert.equal(kindOf({ hasRules: true, quietMs: 30_000, ageMs: 30_000 }, lines), 'hold');
+    assert.equal(kindOf({ hasRules: true, quietMs: 60_000, ageMs: 60_000 }, lines), 'hold');
+  });
+
+  it('waits for its prompt while the agent has drawn nothing', () => {
+    const blank = { hasRules: true, isBlank: true };
+    assert.equal(kindOf({ ...blank, quietMs: 59_000, ageMs: 59_000 }, keys), 'later');
+    assert.equal(kindOf({ ...blank, quietMs: 60_000, ageMs: 60_000 }, keys), 'hold');
   });
 });
 

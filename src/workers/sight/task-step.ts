@@ -44,8 +44,8 @@ const SILENT_MS = 1500;
 const BLANK_MS = 2500;
 /** The task is typed at the latest then, unless the screen shows something that it must not be typed into. */
 const LATEST_MS = 10_000;
-/** How long an agent that reads keys may take until it does. */
-const SLOWEST_START_MS = 30_000;
+/** How long an agent may take until it has drawn something and reads keys: on a loaded machine OpenCode took 40 s. */
+export const SLOWEST_START_MS = 60_000;
 const AGAIN_MS = 300;
 
 const WAIT: TaskStep = { kind: 'wait' };
@@ -77,11 +77,11 @@ const heldLate = ({ ageMs }: TaskMoment, reason: string): TaskStep =>
   ageMs >= LATEST_MS ? { kind: 'hold', reason } : later(LATEST_MS - ageMs);
 
 /** An agent whose rules do not know its screen: another version, or one that still starts. */
-function agentStep({ quietMs, ageMs }: TaskMoment, { byLines }: InputUse): TaskStep {
-  if (byLines)
-    return ageMs >= SLOWEST_START_MS
-      ? { kind: 'hold', reason: 'the agent does not read its terminal yet' }
-      : later(AGAIN_MS);
+function agentStep({ quietMs, ageMs, isBlank }: TaskMoment, { byLines }: InputUse): TaskStep {
+  if (byLines || isBlank) {
+    const what = isBlank ? 'has drawn nothing yet' : 'does not read its terminal yet';
+    return ageMs >= SLOWEST_START_MS ? { kind: 'hold', reason: `the agent ${what}` } : later(AGAIN_MS);
+  }
   if (ageMs < LATEST_MS) return later(LATEST_MS - ageMs);
   return quietMs >= DRAWN_MS || ageMs >= 2 * LATEST_MS ? TYPE : later(DRAWN_MS - quietMs);
 }

@@ -6,6 +6,7 @@ import { after } from 'node:test';
 import { assertPublished } from '../../cli/testing/published.ts';
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import { packageRoot } from '../../lib/package-root.ts';
+import { kill } from '../../lib/process/kill.ts';
 import { pidsWithVariable } from '../../lib/process/process-table.ts';
 import { identity, isAlive, workerProcesses } from '../../lib/process/processes.ts';
 import { until } from '../../lib/testing/until.ts';
@@ -287,6 +288,6 @@ async function allKilled(find: () => Iterable<number>): Promise<void> {
 export async function killed(pid: number): Promise<void> {
   const process_ = identity(pid);
   if (!process_) return;
-  process.kill(pid, 'SIGKILL');
+  kill(pid);
   await until(`the end of ${pid}`, () => !isAlive(process_));
 }

@@ -24,14 +24,20 @@ export interface TaskPane {
 export const isTypedLater = ({ initial_prompt_mode: mode }: SessionRow): boolean =>
   mode !== 'arg' && mode !== 'provider_default';
 
+/** How far the task has come. `takenBack`: it is in the buffer again, and may be typed later. */
+export interface Typed {
+  delivery: Delivery;
+  chars: number;
+  reason: string | null;
+  takenBack?: boolean;
+}
+
 /**
  * Types the task that waits in a tmux buffer. What a watcher that was killed had typed of it is taken back and typed
  * again; what it had submitted is not. If that is not seen, the task is not typed again, and its delivery is
  * `unproven`.
  */
-export async function typeTask(
-  pane: TaskPane,
-): Promise<{ delivery: Delivery; chars: number; reason: string | null }> {
+export async function typeTask(pane: TaskPane): Promise<Typed> {
   const { tmux, session, submit, view, sent, recentLines, typing } = pane;
   const begun = await takeOver(tmux, session.tmux_pane, session.id);
   if (begun) {

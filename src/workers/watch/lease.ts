@@ -1,5 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { AgentPoolError } from '../../lib/errors.ts';
+import { kill } from '../../lib/process/kill.ts';
 import { identity, isAlive, type ProcessIdentity } from '../../lib/process/processes.ts';
 import { type Watcher, type WatcherCommand, watcherDecider } from '../../machines/watcher/decide.ts';
 import { StreamState } from '../../projections/projector/stream-state.ts';
@@ -44,7 +45,7 @@ export class WatcherLease {
       if (error.code === 'WATCHER_RUNS') return null;
       if (error.code !== 'LEDGER_BUSY' || !hanging || !isAlive(hanging)) throw error;
       // It was suspended while it held the ledger's lock: no process can write until it ends.
-      process.kill(hanging.pid, 'SIGKILL');
+      kill(hanging.pid);
       this.#take(self, hanging);
     }
     hasStarted(this.#app);

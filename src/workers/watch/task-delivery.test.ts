@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
 import { until } from '../../lib/testing/until.ts';
 import { Home } from '../testing/home.ts';
 
@@ -11,7 +13,30 @@ const script = (id: string, lines: string) => ({
   promptMode: 'send_after_launch' as const,
 });
 
+/** Devin as it might start on a slow machine: what is typed before its first frame is dropped. */
+const SLOW_START = `
+if (!process.env.AGENTPOOL_SESSION_ID) process.exit(1);
+const rule = '─'.repeat(60);
+let cleared = 0;
+let box = null;
+const draw = (said) => process.stdout.write('\\x1b[2J\\x1b[H' + [...said, rule, '❭ ' + box, rule, 'normal'].join('\\r\\n'));
+process.stdin.setRawMode(true);
+process.stdout.write('Loading the workspace');
+process.stdin.on('data', (data) => {
+  const keys = data.toString().replace(/\\x1b\\[\\d+~/g, '');
+  if (box === null) {
+    if (keys.includes('\\x15') && ++cleared === 4) draw([], box = '');
+  } else if (keys.includes('\\r')) {
+    const said = ['❭ ' + box, '', '● Took: ' + box, ''];
+    draw(said, box = '');
+  } else draw([], box = keys.includes('\\x15') ? '' : box + keys);
+});
+`;
+
 describe('a task for a program that no rule knows', { concurrency: true }, () => {
+  const slowAgent = join(mkdtempSync(join(tmpdir(), 'ap-')), 'devin.mjs');
+  before(() => writeFileSync(slowAgent, SLOW_START));
+  after(() => rmSync(dirname(slowAgent), { recursive: true }));
   const home = new Home({
     agents: [
       script('silent', 'exec cat'),
@@ -26,7 +51,11 @@ describe('a task for a program that no rule knows', { concurrency: true }, () =>
         'printf "Tool wants the shell\\n  rm -rf build\\n\\n  Allow it\\n  Deny it\\n"; read -r x; echo "took: $x"; exec sleep 600',
       ),
     ],
-    config: { policy: { max_parallel_sessions: 50 }, runtime: { tmux: { idle_seconds: 2 } } },
+    config: {
+      policy: { max_parallel_sessions: 50 },
+      runtime: { tmux: { idle_seconds: 2 } },
+      providers: { 'devin-cli': { command: [process.execPath, slowAgent] } },
+    },
   });
   const wait = ['--wait', 'any', '--timeout', '90'];
   const transcript = (id: string) => readFileSync(home.session(id).transcript_path, 'utf8');
@@ -78,6 +107,14 @@ describe('a task for a program that no rule knows', { concurrency: true }, () =>
       assert.match((await home.json(['session', 'show', id])).session.warnings.join(), warning);
     },
   );
+
+  it('is typed again at the prompt of an agent that dropped it while it started', async () => {
+    const { session_id: id, observation } = await started('devin-cli');
+    assert.deepEqual([observation.state, observation.warnings], ['IDLE', []]);
+    const delivered = await until('the delivery', () => home.eventsOf('worker.prompt_delivered', id)[0]);
+    assert.equal(delivered.data.delivery, 'delivered');
+    assert.equal(transcript(id).match(/Took: .*/)?.[0], 'Took: Look for the parser');
+  });
 
   it('is not typed into a dialog, and that is told', async () => {
     const { session_id: id, session, observation } = await started('dialog');

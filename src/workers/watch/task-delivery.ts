@@ -15,7 +15,7 @@ import type { Screen } from '../../terminal/screen/screen.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
 import { alone } from '../core/worker-lock.ts';
-import { type InputUse, type TaskStep, taskStep } from '../sight/task-step.ts';
+import { type InputUse, SLOWEST_START_MS, type TaskStep, taskStep } from '../sight/task-step.ts';
 import { isTypedLater, typeTask } from './first-task.ts';
 
 export interface DeliveryOf {
@@ -43,6 +43,10 @@ export interface WaitingScreen {
   isAtPrompt: boolean;
 }
 
+/** How often a task is typed that an agent drops. */
+const MOST_ATTEMPTS = 3;
+const AGAIN_MS = 1000;
+
 /** Gives a worker its task, where that was no argument of its start: at its prompt, or as soon as it reads its terminal. */
 export class TaskDelivery {
   readonly #of: DeliveryOf;
@@ -52,6 +56,8 @@ export class TaskDelivery {
   #changedAt = this.#begun;
   #busy = false;
   #held = '';
+  /** How often the task was typed, dropped by an agent that still started, and taken back. */
+  #takenBack = 0;
 
   constructor(of: DeliveryOf) {
     this.#of = of;
@@ -63,6 +69,7 @@ export class TaskDelivery {
     if (!this.#isTyped || this.#busy || this.#of.worker().promptDelivered) return;
     this.#track(now.screen);
     if (now.isAtPrompt) this.#do(() => this.#type({ isKnown: true }));
+    else if (this.#takenBack > 0) this.#awaitPrompt(now);
     else this.#follow(now, taskStep(this.#moment(now), null));
   }
 
@@ -84,6 +91,12 @@ export class TaskDelivery {
       quietMs: monotonic() - this.#changedAt,
       ageMs: sincePane ?? monotonic() - this.#begun,
     };
+  }
+
+  /** An agent that dropped its task reads what is typed once it has started, and shows its prompt then. */
+  #awaitPrompt(now: WaitingScreen): void {
+    if (this.#moment(now).ageMs < SLOWEST_START_MS) this.#of.lookAgain(AGAIN_MS);
+    else this.#hold('the agent dropped it and has shown no prompt since', now.classification);
   }
 
   #follow(now: WaitingScreen, step: TaskStep): void {
@@ -153,7 +166,7 @@ export class TaskDelivery {
       app.guard?.();
       if (worker().promptDelivered) return;
       const view = inputView(rules());
-      const { delivery, chars, reason } = await typeTask({
+      const { delivery, chars, reason, takenBack } = await typeTask({
         tmux,
         session,
         submit: agent().submit,
@@ -162,14 +175,18 @@ export class TaskDelivery {
         recentLines: recentLines(),
         typing,
       });
-      const mode = session.initial_prompt_mode;
-      record({
-        kind: 'record_prompt',
-        mode,
-        delivery,
-        chars,
-        reason: reason === null ? null : redact(reason),
-      });
+      if (takenBack && rules().fallback !== undefined && ++this.#takenBack < MOST_ATTEMPTS)
+        this.#of.lookAgain(AGAIN_MS);
+      else {
+        const mode = session.initial_prompt_mode;
+        record({
+          kind: 'record_prompt',
+          mode,
+          delivery,
+          chars,
+          reason: reason === null ? null : redact(reason),
+        });
+      }
       await typing.forget();
     });
   }

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { storing } from '../../lib/files/private-files.ts';
+import { kill } from '../../lib/process/kill.ts';
 import { run } from '../../lib/process/run.ts';
 import { git, gitText } from '../git/call.ts';
 import { resolveRevision } from '../git/repository.ts';
@@ -153,15 +154,6 @@ function names(args: string, place: WorktreePlace): boolean {
     // The whole name: /x/repo-1 is not /x/repo-12.
     return at >= 0 && /^[\s\0/]?$/.test(args.charAt(at + name.length));
   });
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code !== 'ESRCH' && code !== 'EPERM') throw cause;
-  }
 }
 
 /** Every running git with its arguments, from /proc, or from ps where there is none. */
