@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { TokenLog } from '../../agents/contract/tokens/use.ts';
 import type { Env, Paths } from '../../config/paths.ts';
 import { AGENT_IDS } from '../../config/provider-ids.ts';
-import { isDamaged, removeIndex, TokenIndex, type Updated } from './token-index.ts';
+import { isDamaged, removeIndex } from './index-file.ts';
+import { TokenIndex, type Updated } from './token-index.ts';
 
 /** The logs of all agents that record their tokens, or of these providers only. */
 export async function tokenLogs(providers: readonly string[] = AGENT_IDS): Promise<TokenLog[]> {

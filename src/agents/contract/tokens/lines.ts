@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { counted } from '../../../lib/text/counted.ts';
 import { type Json, parseJson, record } from '../limits/values.ts';
-import type { Memory, TokenLog, TokenUse } from './use.ts';
+import type { Logged, Memory, TokenLog } from './use.ts';
 
 const CHUNK = 1 << 20;
 /** A line of this length is a picture or a trap, and holds no counts of tokens. */
@@ -13,18 +13,21 @@ const HEAD = 4096;
 export interface LineReader {
   /** A line without any of these is not parsed: most of a log is prose. */
   marks: readonly string[];
-  /** Reads one line at a place that is its own; changes the memory. */
-  read(line: Json, place: { file: string; offset: number }, memory: Memory): TokenUse | null;
+  /** Reads one line; changes the memory. */
+  read(line: Json, file: string, memory: Memory): NumberedUse | readonly NumberedUse[] | null;
 }
+
+/** `numbered`: nothing names this answer, and equal lines of one log are answers of their own. */
+type NumberedUse = Logged & { numbered?: true };
 
 /** Opens a log that only grows, line by line. One that became shorter, or has another beginning, is another file. */
 export const openLines =
   (reader: LineReader): TokenLog['open'] =>
-  (path, { offset, head, long, broken, ...kept }) => {
+  (path, { offset, head, long, broken, equal, ...kept }) => {
     const known = typeof offset === 'number' && typeof head === 'string';
     const goesOn = known && offset <= statSync(path).size && head === headOf(path, offset);
     const memory: Memory = goesOn
-      ? { ...kept, offset, head, long, broken }
+      ? { ...kept, offset, head, long, broken, equal }
       : { offset: 0, head: headOf(path, 0) };
     return {
       isNewFile: known && !goesOn,
@@ -45,20 +48,32 @@ export const openLines =
 
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
-function* usesOf({ marks, read }: LineReader, path: string, memory: Memory): Generator<TokenUse> {
-  for (const line of linesFrom(path, memory.offset as number)) {
-    if (line.bytes === null) memory.long = number(memory.long) + 1;
-    const isMarked = line.bytes !== null && marks.some((mark) => line.bytes?.includes(mark));
-    const reported = isMarked && line.bytes ? record(parseJson(textOf(line.bytes))) : null;
-    // Half of a last line is still being written.
-    if (isMarked && !reported && line.isEnded) memory.broken = number(memory.broken) + 1;
-    const use = reported && read(reported, { file: path, offset: line.start }, memory);
-    // A last line without an end is read again with its end, and is then the same answer.
-    if (line.isEnded) memory.offset = line.end;
-    if (use) yield use;
+function* usesOf({ marks, read }: LineReader, path: string, memory: Memory): Generator<Logged> {
+  try {
+    for (const line of linesFrom(path, memory.offset as number)) {
+      if (line.bytes === null) memory.long = number(memory.long) + 1;
+      const isMarked = line.bytes !== null && marks.some((mark) => line.bytes?.includes(mark));
+      const reported = isMarked && line.bytes ? record(parseJson(textOf(line.bytes))) : null;
+      // Half of a last line is still being written.
+      if (isMarked && !reported && line.isEnded) memory.broken = number(memory.broken) + 1;
+      const uses = reported ? [read(reported, path, memory) ?? []].flat() : [];
+      const equal = record(memory.equal) ?? {};
+      const numbers = uses.flatMap(({ numbered, key }) => (numbered ? [hashOf(key)] : []));
+      // A reader that ends at one of them reads the whole line again.
+      for (const { numbered, ...use } of uses)
+        yield numbered ? { ...use, key: `${use.key} ${number(equal[hashOf(use.key)]) + 1}` } : use;
+      // A last line without an end is read again with its end, and is then the same answer.
+      if (!line.isEnded) continue;
+      for (const each of numbers) equal[each] = number(equal[each]) + 1;
+      if (numbers.length > 0) memory.equal = equal;
+      memory.offset = line.end;
+    }
+  } finally {
+    memory.head = headOf(path, memory.offset as number);
   }
-  memory.head = headOf(path, memory.offset as number);
 }
+
+const hashOf = (key: string): string => createHash('sha256').update(key).digest('base64url').slice(0, 16);
 
 /** Without what a crash or an editor leaves around a line: a byte order mark, NUL bytes. JSON itself has neither. */
 const textOf = (bytes: Buffer): string => bytes.toString().replace(/[\0\uFEFF]+/g, '');

@@ -4,7 +4,7 @@ import { type Json, number } from '../limits/values.ts';
 export interface TokenUse {
   /** The same for copies of one answer: agents write some of them more than once. */
   key: string;
-  /** Of two copies the one of higher rank holds. */
+  /** Of two copies the one of higher rank holds; of equal ones the earlier. */
   rank: number;
   /** ISO 8601, UTC. */
   at: string;
@@ -21,14 +21,28 @@ export interface TokenUse {
   output: number;
 }
 
+/** An answer as one line of a log reports it. */
+export interface Sighting extends TokenUse {
+  /**
+   * Set where one line alone does not identify the answer. All sightings of a family, from all logs, are then stored,
+   * and `TokenLog.settle` decides which answers they are.
+   */
+  family?: string;
+  /** What `settle` decides by. Plain data. */
+  facts?: Json;
+}
+
+/** A sighting with its time as the log has it, in whatever form: the index stores none that is not valid. */
+export type Logged = Omit<Sighting, 'at'> & { at: unknown };
+
 /** What a reader of a file has to remember to go on with it later; plain data. */
 export type Memory = Json;
 
 /** A log as it is read from where the last reader stopped. */
 export interface Reading {
-  /** It is not the file that was read before: what is known of that one no longer holds. */
+  /** It is not the file that was read before: it was read from its beginning. */
   isNewFile: boolean;
-  uses: Iterable<TokenUse>;
+  uses: Iterable<Logged>;
   /** What to remember; whole once all `uses` were taken. */
   memory: Memory;
   /** What of it could not be read, in words; known once all `uses` were taken. */
@@ -50,7 +64,22 @@ export interface TokenLog {
   beside?: readonly string[];
   /** @param memory of the last reader; empty for a file that was never read. */
   open(path: string, memory: Memory): Reading;
+  /**
+   * The answers that all sightings of one family are of, each with a key that no other answer has. Pure, and the same
+   * in whatever order they are given.
+   */
+  settle?(sightings: readonly Sighting[]): TokenUse[];
 }
 
-/** A count of tokens from whatever a log has in its place. */
-export const count = (value: unknown): number => Math.max(0, Math.round(number(value) ?? 0));
+/** More than any answer can take, and little enough to be added up. */
+const MOST = 1e12;
+
+/** A count of tokens from whatever a log has in its place; 0 for what is none. */
+export function count(value: unknown): number {
+  const parsed = Math.round(number(value) ?? 0);
+  return parsed > 0 && parsed < MOST ? parsed : 0;
+}
+
+/** The order of sightings in time; equal times in an order that does not depend on the logs. */
+export const byTime = (a: TokenUse, b: TokenUse): number =>
+  a.at < b.at ? -1 : a.at > b.at ? 1 : a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
