@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Connection, openSqlite } from '../../events/store/connection.ts';
 import { isNotWritable } from '../../events/store/read-only.ts';
+import { errorMessage } from '../../lib/errors.ts';
 import { makeFolders } from '../../lib/files/private-files.ts';
 
 /** Raise it when a log is read differently or prices change: the index is then built again. */
@@ -32,14 +33,25 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
   /* Where the folder of a project belongs that is a worktree, from when it was there. */
   CREATE TABLE worktrees (folder TEXT PRIMARY KEY, project TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  /* When the file was replaced because it was damaged. */
+  CREATE TABLE repairs (at TEXT NOT NULL, damage TEXT NOT NULL) STRICT;
 `;
 
 /** What cannot be read again: of logs that are gone, and where worktrees belonged. */
-const KEPT = ['uses', 'sightings', 'worktrees'];
+const KEPT = ['uses', 'sightings', 'worktrees', 'repairs'];
 
 /** Whether the file of the index is broken: cut off by a full disk, a crash or a sync. */
-export const isDamaged = (error: unknown): boolean =>
-  /^SQLITE_(?:CORRUPT|NOTADB)/.test(String((error as { code?: unknown }).code));
+export function isDamaged(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (/^SQLITE_(?:CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(String(code))) return true;
+  // A page of zeros is valid, and has nothing on it.
+  return code === 'SQLITE_ERROR' && /^no such (?:table|column|index)/.test(String(message));
+}
+
+/** Whether this process cannot have a file there. */
+const isRefused = (error: unknown): boolean =>
+  isNotWritable(error) ||
+  /^(?:EISDIR|ENOTDIR|ENOSPC|SQLITE_FULL)$/.test(String((error as { code?: unknown }).code));
 
 export function removeIndex(file: string): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
@@ -48,8 +60,9 @@ export function removeIndex(file: string): void {
 /**
  * Opens the file of the index, in this version. In memory, for one command, if the home cannot be written. A damaged
  * file is replaced: it is only a cache.
+ * @param damage of the file that this one replaces
  */
-export function openIndex(file: string, isAgain = false): Connection {
+export function openIndex(file: string, damage: string | null = null): Connection {
   let connection: Connection | null = null;
   try {
     makeFolders(dirname(file));
@@ -59,30 +72,44 @@ export function openIndex(file: string, isAgain = false): Connection {
     connection.pragma('synchronous = OFF');
     connection.pragma('journal_mode = WAL');
     prepare(connection);
+    if (damage !== null)
+      connection.prepare('INSERT INTO repairs VALUES (?, ?)').run(new Date().toISOString(), damage);
     return connection;
   } catch (error) {
     connection?.close();
-    if (isNotWritable(error)) {
+    if (isRefused(error)) {
       const inMemory = openSqlite(':memory:');
       prepare(inMemory);
       return inMemory;
     }
-    if (isAgain || !isDamaged(error)) throw error;
+    if (damage !== null || !isDamaged(error)) throw error;
     removeIndex(file);
-    return openIndex(file, true);
+    return openIndex(file, errorMessage(error));
   }
 }
 
-/** What is wrong with the file, in words; null if nothing is, or if there is none. Changes nothing. */
-export function damageOf(file: string): string | null {
+/** The state of the file of an index. */
+export interface IndexState {
+  /** What is wrong with it, in words; null if nothing is. */
+  damage: string | null;
+  /** When it last replaced a damaged one: ISO 8601, UTC; null if it never did. */
+  repaired_at: string | null;
+}
+
+/** Checks the file; null if there is none. Changes nothing. */
+export function indexState(file: string): IndexState | null {
   if (!existsSync(file)) return null;
   let connection: Connection | null = null;
   try {
     connection = openSqlite(file, { readonly: true, timeout: 1000 });
     const found = String(connection.pragma('quick_check(1)', { simple: true }));
-    return found === 'ok' ? null : found.replace(/\s+/g, ' ');
+    if (found !== 'ok') return { damage: found.replace(/\s+/g, ' '), repaired_at: null };
+    if (columnsOf(connection, 'repairs').length === 0) return { damage: null, repaired_at: null };
+    const last = connection.prepare('SELECT max(at) AS at FROM repairs').get() as { at: string | null };
+    return { damage: null, repaired_at: last.at };
   } catch (error) {
-    return isDamaged(error) ? (error as Error).message : null;
+    // What keeps it from being read now is no damage: another process holds it, or the rights are not there.
+    return { damage: isDamaged(error) ? errorMessage(error) : null, repaired_at: null };
   } finally {
     connection?.close();
   }

@@ -33,8 +33,9 @@ export interface Updated {
 export class TokenIndex {
   readonly connection: Connection;
 
-  constructor(file: string) {
-    this.connection = openIndex(file);
+  /** @param damage of the file that this one replaces */
+  constructor(file: string, damage: string | null = null) {
+    this.connection = openIndex(file, damage);
   }
 
   close(): void {
