@@ -27,7 +27,7 @@ export const claudeLog: TokenLog = {
       const model = text(message?.model);
       // What Claude says without a model (an interrupt, an error) is written as one of that name.
       if (!message || !usage || model === '<synthetic>') return null;
-      const where = { at: said.timestamp, project: text(said.cwd), session: text(said.sessionId) };
+      const where = { at: said.timestamp, project: projectOf(text(said.cwd)), session: text(said.sessionId) };
       const identity = identityOf(said, message, memory);
       return [{ ...figuresOf(usage), model }, ...besides(usage, model)]
         .map((figures, place) => ({ ...where, ...figures, ...identity(figures, place) }))
@@ -36,6 +36,10 @@ export const claudeLog: TokenLog = {
   }),
   settle: claudeAnswers,
 };
+
+/** Claude's own worktrees lie in the repository, and are often gone when their tokens are read. */
+const projectOf = (folder: string | null): string | null =>
+  folder?.replace(/[/\\]\.claude[/\\]worktrees[/\\][^/\\]+/, '') ?? null;
 
 type Figures = Pick<Logged, 'model' | 'input' | 'cache_read' | 'cache_write' | 'output'>;
 

@@ -1,5 +1,6 @@
 import type { Sighting, TokenLog, TokenUse } from '../../agents/contract/tokens/use.ts';
 import type { Connection } from '../../events/store/connection.ts';
+import { noteWorktrees } from './projects.ts';
 
 const ANSWER = [
   'rank',
@@ -35,6 +36,7 @@ export class AnswerWriter {
   readonly #price: Price;
   /** The families with new sightings, of each agent's logs. */
   readonly #touched = new Map<TokenLog, Set<string>>();
+  readonly #folders = new Set<string>();
 
   constructor(connection: Connection, price: Price) {
     this.#connection = connection;
@@ -42,7 +44,8 @@ export class AnswerWriter {
   }
 
   add(log: TokenLog, file: string, sighting: Sighting): void {
-    const { family } = sighting;
+    const { family, project } = sighting;
+    if (project !== null) this.#folders.add(project);
     const rank = Number.isFinite(sighting.rank) ? sighting.rank : 0;
     if (family === undefined) {
       this.#insert(log, { ...sighting, rank, file }, null);
@@ -56,10 +59,11 @@ export class AnswerWriter {
     this.#touched.set(log, touched.add(family));
   }
 
-  /** Brings the answers of all families with new sightings up to date. */
+  /** Brings the answers of all families with new sightings up to date, and notes which folders are worktrees. */
   settle(): void {
     for (const [log, families] of this.#touched) for (const family of families) this.#settle(log, family);
     this.#touched.clear();
+    noteWorktrees(this.#connection, this.#folders);
   }
 
   #settle(log: TokenLog, family: string): void {

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { ALL_OF_IT, openTokens } from './logs.ts';
+import { reportOf } from './report.ts';
 import { CLAUDE, claudeAnswer, user } from './testing/logs.ts';
 
 describe('the tokens of a day', () => {
@@ -24,6 +28,79 @@ describe('the tokens of a day', () => {
       ],
     );
     assert.equal(totals.output, 15);
+  });
+});
+
+describe('a day', () => {
+  it('that the window covers only in part is marked, at both ends, but not today', async () => {
+    const { ground, place, write } = user();
+    const local = (day: number, hour: number) => new Date(2026, 2, day, hour).getTime();
+    write(
+      CLAUDE,
+      [3, 4, 5].map((day) =>
+        claudeAnswer(`m${day}`, 1, { timestamp: new Date(local(day, 12)).toISOString() }),
+      ),
+    );
+    const { index, logs } = await openTokens(place, ALL_OF_IT);
+    await index.update(logs, { env: place.env, home: ground }, ALL_OF_IT);
+    const partial = (start: number, end: number, now: number) =>
+      reportOf(index, {
+        window: { start, end },
+        now,
+        by: 'day',
+        providers: ['claude-code'],
+        sessions: null,
+      }).rows.flatMap(({ group, partial: isPartial }) => (isPartial ? [group] : []));
+    assert.deepEqual(partial(local(3, 0), local(5, 13), local(5, 13)), []);
+    assert.deepEqual(partial(local(3, 9), local(5, 13), local(7, 0)), ['2026-03-03', '2026-03-05']);
+    index.close();
+  });
+});
+
+describe('a project', () => {
+  const answer = (id: string, cwd: string) => claudeAnswer(id, 1, { cwd });
+
+  it('has the tokens of its worktrees, also of those that are gone', async () => {
+    const { ground, write, report } = user();
+    const [app, linked] = [join(ground, 'app'), join(ground, 'wt/feature-a')];
+    write('app/.git/worktrees/feature-a/commondir', [], '../..\n');
+    write('wt/feature-a/.git', [], `gitdir: ${app}/.git/worktrees/feature-a\n`);
+    write('app/lib/.git', [], 'gitdir: ../.git/modules/lib\n');
+    write(CLAUDE, [answer('m1', app), answer('m2', linked), answer('m3', `${linked}/src`)]);
+    write(CLAUDE, [answer('m4', `${app}/.claude/worktrees/x`), answer('m5', `${app}/lib`)]);
+    const right = [
+      [app, 3],
+      [`${app}/lib`, 1],
+      [`${app}/src`, 1],
+    ];
+    const projects = async () =>
+      (await report('project')).rows.map(({ group, answers }) => [group, answers]).sort();
+    assert.deepEqual(await projects(), right);
+    rmSync(join(ground, 'wt'), { recursive: true });
+    write(CLAUDE, [answer('m6', linked)]);
+    assert.deepEqual(await projects(), [[app, 4], ...right.slice(1)]);
+  });
+
+  it('has the tokens of worktrees that only the ledger knows', async () => {
+    const { ground, place, write } = user();
+    write(CLAUDE, [answer('m1', '/trees/1/src'), answer('m2', '/app/src'), answer('m3', '/trees/12')]);
+    const { index, logs } = await openTokens(place, ALL_OF_IT);
+    await index.update(logs, { env: place.env, home: ground }, ALL_OF_IT);
+    const { rows } = reportOf(index, {
+      window: { start: 0, end: Date.UTC(2027, 0) },
+      by: 'project',
+      providers: ['claude-code'],
+      sessions: null,
+      worktrees: [{ worktree: '/trees/1', repository: '/app' }],
+    });
+    index.close();
+    assert.deepEqual(
+      rows.map(({ group, answers }) => [group, answers]),
+      [
+        ['/app/src', 2],
+        ['/trees/12', 1],
+      ],
+    );
   });
 });
 
