@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import type { Sighting } from '../contract/tokens/use.ts';
 import { codexAnswers } from './token-answers.ts';
 
@@ -126,5 +127,76 @@ describe('a count', () => {
   it('with only the last answer is that answer', () => {
     const lasts = [1000, 700].map((last, n) => count({ log: 'a', seconds: n * 60, total: null, last }));
     assert.deepEqual(counted(...lasts), ['a 1000', 'a 700']);
+  });
+});
+
+/** A session with its answers, and the forks that were begun from it. */
+interface Grown {
+  own: { input: number; isRecorded: boolean }[];
+  /** How many answers there were when the fork began. */
+  forks: readonly { after: number; fork: Grown }[];
+}
+
+const { grown } = fc.letrec<{ grown: Grown }>((tie) => ({
+  grown: fc.record({
+    // Few values, so that totals are often equal.
+    own: fc.array(fc.record({ input: fc.constantFrom(100, 200), isRecorded: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 5,
+    }),
+    forks: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc.constant([]),
+      fc.array(fc.record({ after: fc.integer({ min: 1, max: 5 }), fork: tie('grown') }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+    ),
+  }),
+}));
+
+/** What Codex writes of a session and its forks: each fork begins with all that its parent had by then. */
+function written(root: Grown): { sightings: Sighting[]; right: number } {
+  const sightings: Sighting[] = [];
+  let right = 0;
+  let sessions = 0;
+  let now = 0;
+  const write = (session: Grown, before: { total: number; last: number }[], parent?: string) => {
+    const log = sessions === 0 ? 'a' : `fork-${sessions}`;
+    sessions += 1;
+    now += 100;
+    const begun = now;
+    const counts = [...before];
+    for (const { total, last } of before)
+      sightings.push(count({ log, seconds: begun, total, last, begun, ...(parent ? { parent } : {}) }));
+    for (const { input, isRecorded } of session.own) {
+      now += 60;
+      const total = (counts.at(-1)?.total ?? 0) + input;
+      counts.push({ total, last: input });
+      sightings.push(count({ log, seconds: now, total, last: input, begun, ...(parent ? { parent } : {}) }));
+      if (isRecorded) sightings.push(record(`${log} ${total}`, now, input, log));
+      right += input;
+    }
+    for (const { after, fork } of session.forks) write(fork, counts.slice(0, before.length + after), log);
+  };
+  write(root, []);
+  return { sightings, right };
+}
+
+describe('the answers of a session and all its forks', () => {
+  it('are each counted once, in whatever order the logs are read', () => {
+    const order = fc.array(fc.nat(), { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(grown, order, (root, keys) => {
+        const { sightings, right } = written(root);
+        const shuffled = sightings
+          .map((each, index) => ({ each, key: (keys[index % keys.length] ?? 0) * (index + 7) }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ each }) => each);
+        const sum = (all: Sighting[]) => codexAnswers(all).reduce((total, { input }) => total + input, 0);
+        assert.equal(sum(sightings), right);
+        assert.deepEqual(codexAnswers(shuffled), codexAnswers(sightings));
+      }),
+    );
   });
 });

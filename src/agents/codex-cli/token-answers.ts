@@ -33,7 +33,7 @@ function answersOf(log: string, its: readonly Sighting[], sessions: Sessions): T
   const counts = its.filter((each) => !isRecord(each));
   const recorded = alsoRecorded(counts, records);
   const repeated = repeatedFrom(counts, sessions);
-  const answers = records.map((each) => keyed(each, text(each.facts?.response) ?? each.key));
+  const answers = records.map((each) => keyed(each, `response ${text(each.facts?.response) ?? each.key}`));
   let before: Json | null = null;
   for (const each of counts) {
     const total = record(each.facts?.total);
@@ -60,17 +60,16 @@ function grown(each: Sighting, before: Json | null, total: Json): Sighting {
 
 const FIELDS = ['input', 'cache_read', 'cache_write', 'output'] as const;
 
-/** The counts that repeat a record, one for each record. */
+/** The counts that repeat a record: for each record the nearest in time with its figures. */
 function alsoRecorded(counts: readonly Sighting[], records: readonly Sighting[]): Set<Sighting> {
-  const free = new Map<unknown, number>();
-  for (const { facts } of records) free.set(facts?.last, (free.get(facts?.last) ?? 0) + 1);
-  return new Set(
-    counts.filter(({ facts }) => {
-      const left = free.get(facts?.last) ?? 0;
-      if (left > 0) free.set(facts?.last, left - 1);
-      return left > 0;
-    }),
-  );
+  const alike = groupedBy(counts, ({ facts }) => String(facts?.last));
+  const found = new Set<Sighting>();
+  for (const each of records) {
+    const distance = ({ at }: Sighting) => Math.abs(Date.parse(at) - Date.parse(each.at));
+    const [nearest, ...others] = (alike.get(String(each.facts?.last)) ?? []).filter((one) => !found.has(one));
+    if (nearest) found.add(others.reduce((a, b) => (distance(b) < distance(a) ? b : a), nearest));
+  }
+  return found;
 }
 
 /** The counts that a fork repeats, and from whom. */
