@@ -2,10 +2,10 @@ import { basename, join } from 'node:path';
 import { instant, type Json, record, text } from '../contract/limits/values.ts';
 import { openLines } from '../contract/tokens/lines.ts';
 import { count, type Logged, type Memory, type TokenLog } from '../contract/tokens/use.ts';
-import { isRollout } from './rollout.ts';
+import { isCompressedRollout, isRollout } from './rollout.ts';
 import { codexAnswers } from './token-answers.ts';
 
-/** `$CODEX_HOME/sessions/YYYY/MM/DD/rollout-*.jsonl` (0.169.0). */
+/** `$CODEX_HOME/sessions/YYYY/MM/DD/rollout-*.jsonl` (0.169.0), also compressed with zstd when they are old. */
 export const codexLog: TokenLog = {
   provider_id: 'codex-cli',
   vendor: 'openai',
@@ -14,7 +14,11 @@ export const codexLog: TokenLog = {
     return [join(folder, 'sessions'), join(folder, 'archived_sessions')];
   },
   nested: true,
-  isLog: isRollout,
+  isLog: (name) => isRollout(name) || isCompressedRollout(name),
+  packed: {
+    isPacked: isCompressedRollout,
+    load: async () => (await import('../../lib/files/unzstd.ts')).unzstd,
+  },
   open: openLines({
     marks: ['"token_count"', '"token_usage_record"', '"turn_context"', '"session_meta"'],
     read(line, file, memory) {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { codex, count, meta, turn, user } from './testing/logs.ts';
 
@@ -77,4 +79,26 @@ describe("Codex' tokens", () => {
     const { totals } = await report();
     assert.deepEqual([totals.answers, totals.input], [3, 91_500]);
   });
+
+  it('are read from compressed logs, and stay the same when Codex compresses one', async () => {
+    const { ground, write, report } = user();
+    const file = write(codex('a'), [meta('a'), turn, count(1000, 1000)]);
+    assert.equal((await report()).totals.input, 1000);
+    write(codex('a'), [count(3000, 2000)]);
+    writeFileSync(`${file}.zst`, frameOf(readFileSync(file)));
+    rmSync(file);
+    assert.deepEqual([(await report()).totals.input, (await report()).unreadable], [3000, []]);
+    const damaged = join(ground, `${codex('b')}.zst`);
+    writeFileSync(damaged, frameOf(Buffer.from('cut off')).subarray(0, 12));
+    const { totals, unreadable } = await report();
+    assert.deepEqual([totals.input, unreadable.map(({ path }) => path)], [3000, [damaged]]);
+  });
 });
+
+/** A zstd frame with the content as it is, in one block (RFC 8878). */
+function frameOf(content: Buffer): Buffer {
+  const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0, 0, 0, 0]);
+  head.writeUInt32LE(content.length, 5);
+  head.writeUIntLE(content.length * 8 + 1, 9, 3);
+  return Buffer.concat([head, content]);
+}

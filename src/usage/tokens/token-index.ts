@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { instant } from '../../agents/contract/limits/values.ts';
-import type { Memory, TokenLog } from '../../agents/contract/tokens/use.ts';
+import type { Memory, TokenLog, Unpack } from '../../agents/contract/tokens/use.ts';
 import type { Connection } from '../../events/store/connection.ts';
 import { errorMessage, isBusy } from '../../lib/errors.ts';
 import { type FoundFile, filesBelow, isAbsent, type Unread } from '../../lib/files/below.ts';
@@ -59,10 +59,13 @@ export class TokenIndex {
     });
     if (this.#news(found).length === 0) return whole({ complete: true, unreadable: [] });
     // Loaded only if there is something to price.
-    const { priceOf } = await import('./price.ts');
+    const [{ priceOf }, unpackers] = await Promise.all([
+      import('./price.ts'),
+      unpackersOf(this.#news(found)),
+    ]);
     this.connection.pragma(`busy_timeout = ${Math.ceil(Math.min(budget, LOCK_TIMEOUT_MS))}`);
     try {
-      const readAll = () => this.#readAll(found, priceOf, until, onFile);
+      const readAll = () => this.#readAll(found, priceOf, unpackers, until, onFile);
       return whole(this.connection.transaction(readAll).immediate());
     } catch (error) {
       // Another process reads the same logs for the first time.
@@ -90,6 +93,7 @@ export class TokenIndex {
   #readAll(
     found: readonly LogFile[],
     price: Price,
+    unpackers: ReadonlyMap<TokenLog, Unpack>,
     until: number,
     onFile?: (done: number, all: number) => void,
   ): Updated {
@@ -103,7 +107,7 @@ export class TokenIndex {
         break;
       }
       try {
-        if (!this.#read(each, answers, until)) updated.complete = false;
+        if (!this.#read(each, answers, unpackers, until)) updated.complete = false;
       } catch (error) {
         // An agent removes its old logs at any time.
         if (isAbsent(error)) continue;
@@ -116,11 +120,20 @@ export class TokenIndex {
   }
 
   /** Reads one log; false if the time was over before its end. */
-  #read({ log, path, stamp }: LogFile, answers: AnswerWriter, until: number): boolean {
+  #read(
+    { log, path, stamp }: LogFile,
+    answers: AnswerWriter,
+    unpackers: ReadonlyMap<TokenLog, Unpack>,
+    until: number,
+  ): boolean {
     const row = this.connection.prepare('SELECT memory FROM files WHERE path = ?').get(path);
     const stored = (row as { memory: string } | undefined)?.memory;
     const { untimed, ...kept }: Memory = stored ? (JSON.parse(stored) as Memory) : {};
-    const { isNewFile, uses, memory, faults } = log.open(path, kept);
+    const { isNewFile, uses, memory, faults } = log.open(
+      path,
+      kept,
+      log.packed?.isPacked(path) ? unpackers.get(log) : undefined,
+    );
     let timeless = isNewFile ? 0 : Number(untimed ?? 0);
     let whole = true;
     for (const use of uses) {
@@ -140,6 +153,14 @@ export class TokenIndex {
       );
     return whole;
   }
+}
+
+/** What reads the compressed ones of some logs. */
+async function unpackersOf(found: readonly LogFile[]): Promise<Map<TokenLog, Unpack>> {
+  const packers = new Set(found.flatMap(({ log, path }) => (log.packed?.isPacked(path) ? [log] : [])));
+  const unpackers = new Map<TokenLog, Unpack>();
+  for (const log of packers) if (log.packed) unpackers.set(log, await log.packed.load());
+  return unpackers;
 }
 
 /** What of a log is not in the index; null if nothing is missing. */

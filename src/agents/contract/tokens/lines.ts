@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { counted } from '../../../lib/text/counted.ts';
 import { type Json, parseJson, record } from '../limits/values.ts';
+import { bytesSource, fileSource, type Source, unpacked, using } from './source.ts';
 import type { Logged, Memory, TokenLog } from './use.ts';
 
 const CHUNK = 1 << 20;
@@ -23,34 +23,41 @@ type NumberedUse = Logged & { numbered?: true };
 /** Opens a log that only grows, line by line. One that became shorter, or has another beginning, is another file. */
 export const openLines =
   (reader: LineReader): TokenLog['open'] =>
-  (path, { offset, head, long, broken, equal, ...kept }) => {
+  (path, { offset, head, long, broken, equal, ...kept }, unpack) => {
+    const bytes = unpack ? unpacked(path, unpack) : null;
+    const source = (): Source => (bytes ? bytesSource(bytes) : fileSource(path));
     const known = typeof offset === 'number' && typeof head === 'string';
-    const goesOn = known && offset <= statSync(path).size && head === headOf(path, offset);
+    const goesOn = known && using(source(), (it) => offset <= it.size && head === headOf(it, offset));
     const memory: Memory = goesOn
       ? { ...kept, offset, head, long, broken, equal }
-      : { offset: 0, head: headOf(path, 0) };
+      : { offset: 0, head: using(source(), (it) => headOf(it, 0)) };
     return {
       isNewFile: known && !goesOn,
       memory,
-      uses: usesOf(reader, path, memory),
-      faults: () => [
-        ...(number(memory.long) > 0
-          ? [`skipped ${counted(number(memory.long), 'line')} of over 32 MiB`]
-          : []),
-        ...(number(memory.broken) > 0
-          ? [
-              `skipped ${counted(number(memory.broken), 'line')} that ${number(memory.broken) === 1 ? 'is' : 'are'} no JSON`,
-            ]
-          : []),
-      ],
+      uses: usesOf(reader, path, source, memory),
+      faults: () => faultsIn(memory),
     };
   };
 
+function faultsIn({ long, broken }: Memory): string[] {
+  const [tooLong, noJson] = [number(long), number(broken)];
+  return [
+    ...(tooLong > 0 ? [`skipped ${counted(tooLong, 'line')} of over 32 MiB`] : []),
+    ...(noJson > 0 ? [`skipped ${counted(noJson, 'line')} that ${noJson === 1 ? 'is' : 'are'} no JSON`] : []),
+  ];
+}
+
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
-function* usesOf({ marks, read }: LineReader, path: string, memory: Memory): Generator<Logged> {
+function* usesOf(
+  { marks, read }: LineReader,
+  path: string,
+  open: () => Source,
+  memory: Memory,
+): Generator<Logged> {
+  const source = open();
   try {
-    for (const line of linesFrom(path, memory.offset as number)) {
+    for (const line of linesFrom(source, memory.offset as number)) {
       if (line.bytes === null) memory.long = number(memory.long) + 1;
       const isMarked = line.bytes !== null && marks.some((mark) => line.bytes?.includes(mark));
       const reported = isMarked && line.bytes ? record(parseJson(textOf(line.bytes))) : null;
@@ -69,7 +76,8 @@ function* usesOf({ marks, read }: LineReader, path: string, memory: Memory): Gen
       memory.offset = line.end;
     }
   } finally {
-    memory.head = headOf(path, memory.offset as number);
+    memory.head = headOf(source, memory.offset as number);
+    source.close();
   }
 }
 
@@ -79,15 +87,10 @@ const hashOf = (key: string): string => createHash('sha256').update(key).digest(
 const textOf = (bytes: Buffer): string => bytes.toString().replace(/[\0\uFEFF]+/g, '');
 
 /** A hash of the first bytes of what was read. */
-function headOf(path: string, read: number): string {
-  const file = openSync(path, 'r');
-  try {
-    const head = Buffer.alloc(Math.min(HEAD, read));
-    const count = readSync(file, head, 0, head.length, 0);
-    return createHash('sha256').update(head.subarray(0, count)).digest('hex');
-  } finally {
-    closeSync(file);
-  }
+function headOf(source: Source, read: number): string {
+  const head = Buffer.alloc(Math.min(HEAD, read));
+  const count = source.read(head, 0);
+  return createHash('sha256').update(head.subarray(0, count)).digest('hex');
 }
 
 interface Line {
@@ -101,36 +104,31 @@ interface Line {
 }
 
 /** The lines from an offset on. */
-function* linesFrom(path: string, from: number): Generator<Line> {
-  const file = openSync(path, 'r');
-  try {
-    const chunk = Buffer.alloc(CHUNK);
-    /** The beginning of a line that no chunk has ended yet; none of it is kept once it is too long. */
-    let parts: Buffer[] = [];
-    let start = from;
-    for (let position = from; ; ) {
-      const count = readSync(file, chunk, 0, CHUNK, position);
-      if (count === 0) break;
-      const read = chunk.subarray(0, count);
-      let begin = 0;
-      for (let end = read.indexOf(10); end !== -1; end = read.indexOf(10, begin)) {
-        const next = position + end + 1;
-        const isLong = next - start > LONGEST_LINE;
-        const bytes = isLong ? null : Buffer.concat([...parts, read.subarray(begin, end)]);
-        yield { bytes, start, end: next, isEnded: true };
-        parts = [];
-        start = next;
-        begin = end + 1;
-      }
-      position += count;
-      if (position - start > LONGEST_LINE) parts = [];
-      else if (begin < count) parts.push(Buffer.from(read.subarray(begin)));
+function* linesFrom(source: Source, from: number): Generator<Line> {
+  const chunk = Buffer.alloc(CHUNK);
+  /** The beginning of a line that no chunk has ended yet; none of it is kept once it is too long. */
+  let parts: Buffer[] = [];
+  let start = from;
+  for (let position = from; ; ) {
+    const count = source.read(chunk, position);
+    if (count === 0) break;
+    const read = chunk.subarray(0, count);
+    let begin = 0;
+    for (let end = read.indexOf(10); end !== -1; end = read.indexOf(10, begin)) {
+      const next = position + end + 1;
+      const isLong = next - start > LONGEST_LINE;
+      const bytes = isLong ? null : Buffer.concat([...parts, read.subarray(begin, end)]);
+      yield { bytes, start, end: next, isEnded: true };
+      parts = [];
+      start = next;
+      begin = end + 1;
     }
-    if (parts.length > 0) {
-      const bytes = Buffer.concat(parts);
-      yield { bytes, start, end: start + bytes.length, isEnded: false };
-    }
-  } finally {
-    closeSync(file);
+    position += count;
+    if (position - start > LONGEST_LINE) parts = [];
+    else if (begin < count) parts.push(Buffer.from(read.subarray(begin)));
+  }
+  if (parts.length > 0) {
+    const bytes = Buffer.concat(parts);
+    yield { bytes, start, end: start + bytes.length, isEnded: false };
   }
 }

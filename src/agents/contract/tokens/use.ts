@@ -49,6 +49,9 @@ export interface Reading {
   faults?: () => string[];
 }
 
+/** What a compressed file holds. Throws on data that is damaged or cut off. */
+export type Unpack = (data: Uint8Array) => Uint8Array;
+
 /** How the logs of one agent are found and read. Offline. */
 export interface TokenLog {
   provider_id: string;
@@ -62,8 +65,13 @@ export interface TokenLog {
   isLog(name: string): boolean;
   /** Files beside a log, by the end of their name, that change when it is written. */
   beside?: readonly string[];
-  /** @param memory of the last reader; empty for a file that was never read. */
-  open(path: string, memory: Memory): Reading;
+  /** How logs are read that the agent has compressed. The function is loaded when there is such a log. */
+  packed?: { isPacked(path: string): boolean; load(): Promise<Unpack> };
+  /**
+   * @param memory of the last reader; empty for a file that was never read
+   * @param unpack for a compressed log
+   */
+  open(path: string, memory: Memory, unpack?: Unpack): Reading;
   /**
    * The answers that all sightings of one family are of, each with a key that no other answer has. Pure, and the same
    * in whatever order they are given.
