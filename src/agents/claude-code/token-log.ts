@@ -10,10 +10,9 @@ export const claudeLog: TokenLog = {
   named: true,
   vendor: 'anthropic',
   roots: ({ env, home }) => {
-    const given = env.CLAUDE_CONFIG_DIR?.split(',').filter((folder) => folder.trim() !== '');
-    const folders = given?.length
-      ? given
-      : [join(env.XDG_CONFIG_HOME || join(home, '.config'), 'claude'), join(home, '.claude')];
+    const given = (env.CLAUDE_CONFIG_DIR ?? '').split(',').flatMap((folder) => text(folder) ?? []);
+    const config = text(env.XDG_CONFIG_HOME) ?? join(home, '.config');
+    const folders = given.length > 0 ? given : [join(config, 'claude'), join(home, '.claude')];
     return folders.map((folder) => join(folder, 'projects'));
   },
   nested: true,
@@ -41,11 +40,22 @@ export const claudeLog: TokenLog = {
 const projectOf = (folder: string | null): string | null =>
   folder?.replace(/[/\\]\.claude[/\\]worktrees[/\\][^/\\]+/, '') ?? null;
 
-type Figures = Pick<Logged, 'model' | 'input' | 'cache_read' | 'cache_write' | 'output'>;
+type Figures = Pick<
+  Logged,
+  'model' | 'input' | 'cache_read' | 'cache_write' | 'cache_write_1h' | 'speed' | 'output'
+>;
 
 function figuresOf(usage: Json): Omit<Figures, 'model'> {
   const [fresh, cache_write, cache_read, output] = FIELDS.map((name) => count(usage[name])) as Four;
-  return { input: fresh + cache_write + cache_read, cache_read, cache_write, output };
+  const cache_write_1h = count(record(usage.cache_creation)?.ephemeral_1h_input_tokens);
+  return {
+    input: fresh + cache_write + cache_read,
+    cache_read,
+    cache_write,
+    output,
+    ...(cache_write_1h > 0 ? { cache_write_1h } : {}),
+    ...(usage.speed === 'fast' ? { speed: 'fast' } : {}),
+  };
 }
 
 type Four = [number, number, number, number];

@@ -10,7 +10,7 @@ export const codexLog: TokenLog = {
   provider_id: 'codex-cli',
   vendor: 'openai',
   roots: ({ env, home }) => {
-    const folder = env.CODEX_HOME?.trim() ? env.CODEX_HOME : join(home, '.codex');
+    const folder = text(env.CODEX_HOME) ?? join(home, '.codex');
     return [join(folder, 'sessions'), join(folder, 'archived_sessions')];
   },
   nested: true,

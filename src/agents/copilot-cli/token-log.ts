@@ -8,7 +8,7 @@ export const copilotLog: TokenLog = {
   provider_id: 'copilot-cli',
   named: true,
   vendor: null,
-  roots: ({ env, home }) => [join(env.COPILOT_HOME || join(home, '.copilot'), 'session-state')],
+  roots: ({ env, home }) => [join(text(env.COPILOT_HOME) ?? join(home, '.copilot'), 'session-state')],
   nested: true,
   isLog: (name) => name === 'events.jsonl',
   open: openLines({

@@ -33,7 +33,7 @@ const OVERLAP_MS = 60_000;
 export const opencodeLog: TokenLog = {
   provider_id: 'opencode',
   vendor: null,
-  roots: ({ env, home }) => [join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'opencode')],
+  roots: ({ env, home }) => [join(text(env.XDG_DATA_HOME) ?? join(home, '.local', 'share'), 'opencode')],
   // Beside it lie its snapshots, with every file of every project.
   nested: false,
   // A channel of its own has a database of its own: opencode-dev.db.

@@ -3,7 +3,8 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { ALL_OF_IT, openTokens } from './logs.ts';
+import type { Sighting } from '../../agents/contract/tokens/use.ts';
+import { ALL_OF_IT, openTokens, tokenLogs } from './logs.ts';
 import { reportOf } from './report.ts';
 import { claudeAnswer, codex, count, meta, turn, user } from './testing/logs.ts';
 
@@ -150,4 +151,68 @@ describe('the totals of an agent', () => {
         { numRuns: 15 },
       );
     });
+});
+
+/** A sighting with what any agent decides by, of few values, so that many are alike. */
+const sighting = fc
+  .record({
+    second: fc.constantFrom(0, 1, 40, 400),
+    input: fc.constantFrom(0, 100, 200),
+    output: fc.constantFrom(1, 2),
+    session: fc.constantFrom('s', 't'),
+    facts: fc.record({
+      kind: fc.constantFrom('count', 'record'),
+      log: fc.constantFrom('f', 'g'),
+      parent: fc.constantFrom('f', null),
+      begun: fc.constant(minutes(0)),
+      response: fc.constantFrom('r1', 'r2'),
+      sum: fc.constantFrom('1', '2', null),
+      last: fc.constantFrom('1', null),
+      request: fc.constantFrom('r1', 'r2', null),
+      agent: fc.constantFrom('a', 'b', null),
+      side: fc.boolean(),
+      run: fc.constantFrom('u', null),
+      helper: fc.boolean(),
+      completed: fc.constantFrom(1, 2),
+    }),
+  })
+  .map(({ second, facts, ...figures }): Sighting => {
+    const { input, output } = figures;
+    const total = { input, cache_read: 0, cache_write: 0, output };
+    return {
+      ...figures,
+      family: 'f',
+      key: JSON.stringify([second, figures, facts]),
+      rank: input + output,
+      at: new Date(Date.UTC(2026, 2, 4, 10) + second * 1000).toISOString(),
+      model: 'm',
+      project: null,
+      cache_read: 0,
+      cache_write: 0,
+      facts: { ...facts, total },
+    };
+  });
+
+describe('what an agent settles', () => {
+  it('does not depend on the order of the sightings, and each answer has a key of its own', async () => {
+    const logs = (await tokenLogs()).filter(({ settle }) => settle !== undefined);
+    assert.deepEqual(logs.map(({ provider_id }) => provider_id).sort(), [
+      'claude-code',
+      'codex-cli',
+      'droid-cli',
+      'opencode',
+    ]);
+    const some = fc.uniqueArray(sighting, { selector: ({ key }) => key, maxLength: 12 });
+    const orders = some.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...logs), orders, ({ settle }, [all, shuffled]) => {
+        const answers = settle?.(all) ?? [];
+        assert.deepEqual(settle?.(shuffled), answers);
+        assert.equal(new Set(answers.map(({ key }) => key)).size, answers.length);
+      }),
+      { numRuns: 400 },
+    );
+  });
 });

@@ -17,6 +17,10 @@ export interface TokenUse {
   input: number;
   cache_read: number;
   cache_write: number;
+  /** What of that was written for an hour, at another price. */
+  cache_write_1h?: number;
+  /** In a mode with another price: `fast`. */
+  speed?: string;
   /** All that came out, reasoning included. */
   output: number;
 }
