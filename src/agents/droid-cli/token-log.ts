@@ -37,17 +37,18 @@ export const droidLog: TokenLog = {
 
 function totalOf(settings: Json, path: string): Logged | null {
   const tokens = record(settings.tokenUsage);
-  const [fresh, cache_write, cache_read, output, thinking] = FIELDS.map((name) =>
+  const [fresh, cache_write, cache_read, said, thinking] = FIELDS.map((name) =>
     count(tokens?.[name]),
   ) as Five;
   const input = fresh + cache_write + cache_read;
-  if (input + output + thinking === 0) return null;
+  const output = settings.providerLock === THINKING_IN_OUTPUT ? Math.max(said, thinking) : said + thinking;
+  if (input + output === 0) return null;
   const head = firstLine(`${path.slice(0, -ENDING.length)}.jsonl`);
   // A copy of the files may have another name.
   const session = text(head?.id) ?? basename(path, ENDING);
   return {
     family: session,
-    key: JSON.stringify([input, cache_read, cache_write, output + thinking]),
+    key: JSON.stringify([input, cache_read, cache_write, output]),
     rank: 0,
     at: statSync(path).mtime.toISOString(),
     model: text(settings.model),
@@ -56,12 +57,11 @@ function totalOf(settings: Json, path: string): Logged | null {
     input,
     cache_read,
     cache_write,
-    output: output + thinking,
+    output,
   };
 }
 
 type Five = [number, number, number, number, number];
-/** Thinking is not part of the output. */
 const FIELDS = [
   'inputTokens',
   'cacheCreationTokens',
@@ -69,6 +69,9 @@ const FIELDS = [
   'outputTokens',
   'thinkingTokens',
 ] as const;
+
+/** With the Responses API, Droid counts thinking also as output (0.215.0, run against the mock); else beside it. */
+const THINKING_IN_OUTPUT = 'openai';
 
 const SUMS = ['input', 'cache_read', 'cache_write', 'output'] as const;
 const NOTHING = { input: 0, cache_read: 0, cache_write: 0, output: 0 };

@@ -88,6 +88,15 @@ describe("Droid's tokens", () => {
     assert.deepEqual(await days(), right);
   });
 
+  it('count thinking once where Droid also counts it as output', async () => {
+    const { write, report } = user();
+    const tokenUsage = { inputTokens: 40, outputTokens: 10, thinkingTokens: 4 };
+    const settings = (providerLock: string) => JSON.stringify({ providerLock, tokenUsage });
+    write('.factory/sessions/a.settings.json', [], settings('openai'));
+    write('.factory/sessions/b.settings.json', [], settings('anthropic'));
+    assert.equal((await report()).totals.output, 10 + 14);
+  });
+
   it('that cannot be read are reported', async () => {
     const { ground, write, report } = user();
     write('.factory/sessions/x.settings.json', [], '{"tokenUsage": {"inp');
