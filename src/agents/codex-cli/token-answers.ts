@@ -101,7 +101,10 @@ function writtenAtOnce(counts: readonly Sighting[]): readonly Sighting[] {
   return together.length > 1 || (times[0] as number) - begun <= BEGINNING_MS ? together : [];
 }
 
-const keyed = ({ family: _, facts: __, ...use }: Sighting, key: string): TokenUse => ({ ...use, key });
+const keyed = ({ family: _, member: __, facts: ___, ...use }: Sighting, key: string): TokenUse => ({
+  ...use,
+  key,
+});
 
 const isRecord = ({ facts }: Sighting): boolean => facts?.kind === 'record';
 const logOf = ({ facts }: Sighting): string => text(facts?.log) ?? '';

@@ -92,6 +92,8 @@ function ofRecord(line: Json, payload: Json, file: string, memory: Memory): Logg
 
 const placeOf = (line: Json, file: string, memory: Memory) => ({
   family: text(memory.family) ?? sessionOf(file, memory),
+  // A fork of a fork may name its own parent only.
+  member: sessionOf(file, memory),
   rank: 0,
   at: line.timestamp,
   model: text(memory.model),

@@ -40,6 +40,29 @@ describe("Codex' tokens", () => {
     assert.equal((await report()).totals.input, 3700);
   });
 
+  it('are not counted again in a fork of a fork that names its own parent only, whichever is read first', async () => {
+    const at = (minute: number) => `2026-03-04T${10 + minute}:00:00.000Z`;
+    const head = (id: string, begun: string, parent?: string) => ({ ...meta(id, parent), timestamp: begun });
+    const logs = {
+      a: [meta('a'), turn, count(1000, 1000)],
+      b: [head('b', at(1), 'a'), count(1000, 1000, at(1)), count(1500, 500, at(2))],
+      c: [head('c', at(3), 'b'), count(1000, 1000, at(3)), count(1500, 500, at(3)), count(1570, 70, at(4))],
+    };
+    for (const order of ['abc', 'cba', 'bca', 'acb']) {
+      const { write, report } = user();
+      for (const name of order) {
+        write(codex(name), logs[name as keyof typeof logs]);
+        await report();
+      }
+      const { rows, totals } = await report('session');
+      assert.deepEqual(
+        [totals.answers, ...rows.map(({ group, input }) => `${group} ${input}`).sort()],
+        [3, 'a 1000', 'b 500', 'c 70'],
+        order,
+      );
+    }
+  });
+
   it('are all counted in a fork that only names its parent, even if totals happen to be equal', async () => {
     const { write, report } = user();
     write(codex('a'), [meta('a'), turn, count(1000, 1000), count(3000, 2000)]);

@@ -22,7 +22,7 @@ const INSERT_USE = `INSERT INTO uses (${COLUMNS}) VALUES (${COLUMNS.map(() => '?
   ON CONFLICT DO UPDATE SET (${COLUMNS.slice(2)}) = (${COLUMNS.slice(2).map((name) => `excluded.${name}`)})
   WHERE ${IS_BETTER}`;
 
-const INSERT_SIGHTING = `INSERT INTO sightings VALUES (?, ?, ?, ?, ?, ?, ?)
+const INSERT_SIGHTING = `INSERT INTO sightings VALUES (?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET rank = excluded.rank, at = excluded.at, file = excluded.file,
     sighting = excluded.sighting WHERE ${IS_BETTER}`;
 
@@ -44,16 +44,18 @@ export class AnswerWriter {
   }
 
   add(log: TokenLog, file: string, sighting: Sighting): void {
-    const { family, project } = sighting;
+    const { project } = sighting;
     if (project !== null) this.#folders.add(project);
     const rank = Number.isFinite(sighting.rank) ? sighting.rank : 0;
-    if (family === undefined) {
+    if (sighting.family === undefined) {
       this.#insert(log, { ...sighting, rank, file }, null);
       return;
     }
+    const { key, at, member = null } = sighting;
+    const family = this.#rootOf(log, sighting.family);
     const { changes } = this.#connection
       .prepare(INSERT_SIGHTING)
-      .run(log.provider_id, family, sighting.key, rank, sighting.at, file, JSON.stringify(sighting));
+      .run(log.provider_id, family, key, rank, at, file, member, JSON.stringify(sighting));
     if (changes === 0) return;
     const touched = this.#touched.get(log) ?? new Set();
     this.#touched.set(log, touched.add(family));
@@ -61,16 +63,61 @@ export class AnswerWriter {
 
   /** Brings the answers of all families with new sightings up to date, and notes which folders are worktrees. */
   settle(): void {
-    for (const [log, families] of this.#touched) for (const family of families) this.#settle(log, family);
+    for (const [log, families] of this.#touched) {
+      for (const family of families) this.#join(log, family);
+      for (const family of new Set([...families].map((each) => this.#rootOf(log, each))))
+        this.#settle(log, family);
+    }
     this.#touched.clear();
     noteWorktrees(this.#connection, this.#folders);
+  }
+
+  /** The family of which a sighting is a member that bears the name of this one; or itself. */
+  #rootOf({ provider_id }: TokenLog, family: string): string {
+    const above = this.#connection.prepare<string[], { family: string }>(
+      'SELECT family FROM sightings WHERE provider_id = ? AND member = ? AND family <> ? LIMIT 1',
+    );
+    const passed = new Set<string>();
+    let root = family;
+    for (let next = above.get(provider_id, root, root); next && !passed.has(next.family); ) {
+      passed.add(root);
+      root = next.family;
+      next = above.get(provider_id, root, root);
+    }
+    return root;
+  }
+
+  /** Makes the families one that are named by members of this one. */
+  #join(log: TokenLog, family: string): void {
+    const { provider_id } = log;
+    const members = this.#connection
+      .prepare<string[], { member: string }>(
+        'SELECT DISTINCT member FROM sightings WHERE provider_id = ? AND family = ? AND member <> family',
+      )
+      .all(provider_id, family);
+    for (const { member } of members) {
+      const { changes } = this.#connection
+        .prepare('UPDATE OR IGNORE sightings SET family = ? WHERE provider_id = ? AND family = ?')
+        .run(family, provider_id, member);
+      if (changes === 0) continue;
+      for (const table of ['sightings', 'uses'])
+        this.#connection
+          .prepare(`DELETE FROM ${table} WHERE provider_id = ? AND family = ?`)
+          .run(provider_id, member);
+      this.#join(log, family);
+      return;
+    }
   }
 
   #settle(log: TokenLog, family: string): void {
     const rows = this.#connection
       .prepare('SELECT file, sighting FROM sightings WHERE provider_id = ? AND family = ?')
       .all(log.provider_id, family) as { file: string; sighting: string }[];
-    const sightings = rows.map(({ file, sighting }) => ({ ...(JSON.parse(sighting) as Sighting), file }));
+    const sightings = rows.map(({ file, sighting }) => ({
+      ...(JSON.parse(sighting) as Sighting),
+      family,
+      file,
+    }));
     const answers = (log.settle?.(sightings) ?? sightings) as Stored[];
     const settled = new Map(answers.map((answer) => [answer.key, answer]));
     const before = this.#connection

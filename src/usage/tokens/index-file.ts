@@ -28,9 +28,10 @@ const SCHEMA = `
   CREATE INDEX uses_of_family ON uses (provider_id, family) WHERE family IS NOT NULL;
   CREATE TABLE sightings (
     provider_id TEXT NOT NULL, family TEXT NOT NULL, key TEXT NOT NULL, rank REAL NOT NULL, at TEXT NOT NULL,
-    file TEXT NOT NULL, sighting TEXT NOT NULL,
+    file TEXT NOT NULL, member TEXT, sighting TEXT NOT NULL,
     PRIMARY KEY (provider_id, family, key)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sightings_of_member ON sightings (provider_id, member) WHERE member IS NOT NULL;
   /* Where the folder of a project belongs that is a worktree, from when it was there. */
   CREATE TABLE worktrees (folder TEXT PRIMARY KEY, project TEXT NOT NULL) STRICT, WITHOUT ROWID;
   /* When the file was replaced because it was damaged. */

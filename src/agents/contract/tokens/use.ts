@@ -32,6 +32,8 @@ export interface Sighting extends TokenUse {
    * and `TokenLog.settle` decides which answers they are.
    */
   family?: string;
+  /** A name that other logs give as their family, not knowing of which family this one is: both are then one. */
+  member?: string;
   /** What `settle` decides by. Plain data. */
   facts?: Json;
 }
