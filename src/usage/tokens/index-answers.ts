@@ -74,15 +74,20 @@ export class AnswerWriter {
 
   /** The family of which a sighting is a member that bears the name of this one; or itself. */
   #rootOf({ provider_id }: TokenLog, family: string): string {
-    const above = this.#connection.prepare<string[], { family: string }>(
-      'SELECT family FROM sightings WHERE provider_id = ? AND member = ? AND family <> ? LIMIT 1',
+    // Two ranges of the index: a session may have thousands of sightings in its own family.
+    const [before, after] = ['<', '>'].map((side) =>
+      this.#connection.prepare<string[], { family: string }>(
+        `SELECT family FROM sightings WHERE provider_id = ? AND member = ? AND family ${side} ? LIMIT 1`,
+      ),
     );
+    const above = (name: string) =>
+      before?.get(provider_id, name, name) ?? after?.get(provider_id, name, name);
     const passed = new Set<string>();
     let root = family;
-    for (let next = above.get(provider_id, root, root); next && !passed.has(next.family); ) {
+    for (let next = above(root); next && !passed.has(next.family); ) {
       passed.add(root);
       root = next.family;
-      next = above.get(provider_id, root, root);
+      next = above(root);
     }
     return root;
   }

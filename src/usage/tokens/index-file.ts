@@ -31,7 +31,7 @@ const SCHEMA = `
     file TEXT NOT NULL, member TEXT, sighting TEXT NOT NULL,
     PRIMARY KEY (provider_id, family, key)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX sightings_of_member ON sightings (provider_id, member) WHERE member IS NOT NULL;
+  CREATE INDEX sightings_of_member ON sightings (provider_id, member, family) WHERE member IS NOT NULL;
   /* Where the folder of a project belongs that is a worktree, from when it was there. */
   CREATE TABLE worktrees (folder TEXT PRIMARY KEY, project TEXT NOT NULL) STRICT, WITHOUT ROWID;
   /* When the file was replaced because it was damaged. */
