@@ -15,6 +15,6 @@ export function checkTokenIndex(paths: Pick<Paths, 'run'>): Finding[] {
     const found = `${file} is damaged (${state.damage}): it will be made again from the logs`;
     return [doubtful('tokens', found, 'agentpool tokens')];
   }
-  const again = state.repaired_at === null ? '' : `, made again at ${state.repaired_at} after damage`;
-  return [fine('tokens', `${file}${again}`)];
+  const again = `was damaged, and made again on ${state.repaired_at?.slice(0, 10)}`;
+  return [fine('tokens', state.repaired_at === null ? file : `${again}: ${file}`)];
 }
