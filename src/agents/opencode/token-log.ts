@@ -1,19 +1,30 @@
 import { join } from 'node:path';
 import { type Connection, keep, openSqlite } from '../../events/store/connection.ts';
-import { parseJson, record, text } from '../contract/limits/values.ts';
-import { count, type Memory, type TokenLog, type TokenUse } from '../contract/tokens/use.ts';
+import { type Json, parseJson, record, text } from '../contract/limits/values.ts';
+import {
+  byTime,
+  count,
+  type Logged,
+  type Memory,
+  type Sighting,
+  type TokenLog,
+  type TokenUse,
+} from '../contract/tokens/use.ts';
 
 interface Row {
   session_id: string;
+  /** The session that started this one as a sub agent; null for a fork. */
+  parent_id: string | null;
   time_created: number;
   time_updated: number;
   data: string;
 }
 
 /** Only sessions that were used since are read: messages have no index by their time. */
-const NOTIFIED = `SELECT session_id, time_created, time_updated, data FROM message
-  WHERE session_id IN (SELECT id FROM session WHERE time_updated >= ?) AND time_updated >= ?
-  ORDER BY time_updated`;
+const messagesSince = (parent: string) => `SELECT session_id, ${parent} AS parent_id, message.time_created,
+    message.time_updated, data
+  FROM message JOIN session ON session.id = session_id
+  WHERE session.time_updated >= ? AND message.time_updated >= ? ORDER BY message.time_updated`;
 
 /** What two processes of OpenCode wrote at once may come in another order than their times say. */
 const OVERLAP_MS = 60_000;
@@ -22,16 +33,17 @@ const OVERLAP_MS = 60_000;
 export const opencodeLog: TokenLog = {
   provider_id: 'opencode',
   vendor: null,
-  roots: ({ env, home }) => [join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'opencode')],
+  roots: ({ env, home }) => [join(text(env.XDG_DATA_HOME) ?? join(home, '.local', 'share'), 'opencode')],
   // Beside it lie its snapshots, with every file of every project.
   nested: false,
   // A channel of its own has a database of its own: opencode-dev.db.
   isLog: (name) => /^opencode(-[\w.]+)?\.db$/.test(name),
   beside: ['-wal'],
   open: (path, memory) => ({ isNewFile: false, memory, uses: usesOf(path, memory) }),
+  settle: opencodeAnswers,
 };
 
-function* usesOf(path: string, memory: Memory): Generator<TokenUse> {
+function* usesOf(path: string, memory: Memory): Generator<Logged> {
   const since = typeof memory.since === 'number' ? memory.since - OVERLAP_MS : 0;
   const database = openSqlite(path, { readonly: true, timeout: 1000 });
   try {
@@ -47,14 +59,19 @@ function* usesOf(path: string, memory: Memory): Generator<TokenUse> {
   }
 }
 
-const TABLES = `SELECT count(*) AS there FROM sqlite_master WHERE type = 'table' AND name IN ('session', 'message')`;
+const COLUMNS = `SELECT tables.name AS of, columns.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
+  WHERE tables.type = 'table' AND tables.name IN ('session', 'message')`;
 
 function prepared(database: Connection) {
-  const { there } = database.prepare(TABLES).get() as { there: number };
-  return there === 2 ? database.prepare<[number, number], Row>(NOTIFIED) : null;
+  const columns = database.prepare<[], { of: string; name: string }>(COLUMNS).all();
+  const has = (table: string, column?: string) =>
+    columns.some(({ of, name }) => of === table && (column === undefined || name === column));
+  if (!has('session') || !has('message')) return null;
+  const parent = has('session', 'parent_id') ? 'session.parent_id' : 'NULL';
+  return database.prepare<[number, number], Row>(messagesSince(parent));
 }
 
-function useOf({ session_id, time_created, data }: Row): TokenUse | null {
+function useOf({ session_id, parent_id, time_created, data }: Row): Logged | null {
   const message = record(parseJson(data));
   const tokens = record(message?.tokens);
   if (!message || !tokens || message.role !== 'assistant') return null;
@@ -66,10 +83,11 @@ function useOf({ session_id, time_created, data }: Row): TokenUse | null {
   if (input + output + reasoning === 0) return null;
   const [model, project] = [text(message.modelID), text(record(message.path)?.cwd)];
   return {
-    // A fork copies the messages of its parent under other ids, with the times at which they were begun.
-    key: JSON.stringify([time_created, model, project]),
-    rank: input + output,
-    at: new Date(time_created).toISOString(),
+    family: JSON.stringify([time_created, model, project]),
+    key: session_id,
+    rank: input + output + reasoning,
+    facts: { helper: parent_id !== null, completed: completionOf(message) },
+    at: time_created,
     model,
     project,
     session: session_id,
@@ -81,3 +99,20 @@ function useOf({ session_id, time_created, data }: Row): TokenUse | null {
 }
 
 type Three = [number, number, number];
+
+const completionOf = (message: Json): unknown => record(message.time)?.completed ?? null;
+
+/**
+ * The answers of a model that were begun in one folder at one time. A fork copies the messages of its parent under
+ * other ids, with their times and figures; sub agents that work in parallel are apart.
+ */
+export function opencodeAnswers(sightings: readonly Sighting[]): TokenUse[] {
+  const answers = new Map<string, TokenUse>();
+  for (const { family = '', facts, ...use } of [...sightings].sort(byTime)) {
+    const figures = [use.input, use.cache_read, use.cache_write, use.output, facts?.completed ?? null];
+    const name = JSON.stringify(facts?.helper === true ? [use.session] : figures);
+    const key = answers.size === 0 ? family : `${family} ${name}`;
+    if (!answers.has(name)) answers.set(name, { ...use, key });
+  }
+  return [...answers.values()];
+}

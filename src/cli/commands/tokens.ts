@@ -63,7 +63,9 @@ export default class TokensCommand extends LedgerCommand<TokenReport> {
         ? 'unpriced'
         : `$${tokens.usd.toFixed(2)}${tokens.unpriced_answers > 0 ? ' +' : ''}`,
     ];
-    const lines = rows.map((row) => cells(row.group ?? 'unknown', row.provider_id, row));
+    const lines = rows.map((row) =>
+      cells(`${row.group ?? 'unknown'}${row.partial ? ' (part)' : ''}`, row.provider_id, row),
+    );
     const header = [by.toUpperCase(), 'PROVIDER', 'IN', 'CACHED', 'OUT', 'LIST PRICE'];
     const unpriced =
       unpriced_models.length > 0 ? wrap(`+ without a price: ${unpriced_models.join(', ')}`, columns) : [];

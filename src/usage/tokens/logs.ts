@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { TokenLog } from '../../agents/contract/tokens/use.ts';
 import type { Env, Paths } from '../../config/paths.ts';
 import { AGENT_IDS } from '../../config/provider-ids.ts';
-import { isDamaged, removeIndex, TokenIndex, type Updated } from './token-index.ts';
+import { errorMessage } from '../../lib/errors.ts';
+import { isDamaged, removeIndex } from './index-file.ts';
+import { TokenIndex, type Updated } from './token-index.ts';
 
 /** The logs of all agents that record their tokens, or of these providers only. */
 export async function tokenLogs(providers: readonly string[] = AGENT_IDS): Promise<TokenLog[]> {
@@ -31,19 +33,64 @@ export interface OpenTokens {
   updated: Updated;
 }
 
+/** A cache: it can be deleted at any time. */
+export const tokenIndexFile = ({ run }: Pick<Paths, 'run'>): string => join(run, 'tokens.sqlite');
+
+interface TokenPlace {
+  paths: Pick<Paths, 'run'>;
+  env: Env;
+}
+
 /**
- * The token index of this AGENTPOOL_HOME, updated for at most so many milliseconds; the caller closes it. Offline.
- * @throws if the folder cannot be written
+ * What `read` makes of the token index of this AGENTPOOL_HOME, updated for at most so many milliseconds. Offline. An
+ * index that turns out to be damaged is made again from the logs, once; what is returned if it cannot be opened at all
+ * comes from `otherwise`.
+ * @throws if it cannot be opened and there is no `otherwise`
+ */
+export async function readTokens<T>(
+  place: TokenPlace,
+  budget: number,
+  reading: TokenReading,
+  read: (opened: OpenTokens) => T,
+  otherwise?: () => T,
+): Promise<T> {
+  let damage: string | null = null;
+  for (;;) {
+    let opened: OpenTokens;
+    try {
+      opened = await openTokens(place, budget, reading, damage);
+    } catch (error) {
+      if (otherwise) return otherwise();
+      throw error;
+    }
+    try {
+      return read(opened);
+    } catch (error) {
+      if (damage !== null || !isDamaged(error)) throw error;
+      // Some damage shows only when a page is read.
+      damage = errorMessage(error);
+    } finally {
+      opened.index.close();
+    }
+    removeIndex(tokenIndexFile(place.paths));
+  }
+}
+
+/**
+ * The token index, as `readTokens` opens it; the caller closes it.
+ * @param damage of the index that this one replaces
+ * @throws if it cannot be opened
  */
 export async function openTokens(
-  { paths, env }: { paths: Pick<Paths, 'run'>; env: Env },
+  { paths, env }: TokenPlace,
   budget: number,
   { providers, onFile }: TokenReading = {},
+  damage: string | null = null,
 ): Promise<OpenTokens> {
   const logs = await tokenLogs(providers);
-  const file = join(paths.run, 'tokens.sqlite');
-  const open = async (): Promise<OpenTokens> => {
-    const index = new TokenIndex(file);
+  const file = tokenIndexFile(paths);
+  const open = async (replaced: string | null): Promise<OpenTokens> => {
+    const index = new TokenIndex(file, replaced);
     try {
       const home = env.HOME || homedir();
       return { index, logs, updated: await index.update(logs, { env, home }, budget, onFile) };
@@ -53,11 +100,10 @@ export async function openTokens(
     }
   };
   try {
-    return await open();
+    return await open(damage);
   } catch (error) {
-    if (!isDamaged(error)) throw error;
-    // Some damage shows only when a page is read. It is a cache: the logs are read again.
+    if (damage !== null || !isDamaged(error)) throw error;
     removeIndex(file);
-    return open();
+    return open(errorMessage(error));
   }
 }

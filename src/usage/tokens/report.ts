@@ -1,4 +1,5 @@
 import { dayAfter } from '../../lib/time/calendar.ts';
+import { byRepository, type KnownWorktree } from './projects.ts';
 import type { SessionKey } from './sessions.ts';
 import { NONE, plus, SUMS, type Tokens } from './sums.ts';
 import type { TokenIndex } from './token-index.ts';
@@ -11,16 +12,20 @@ export const GROUPS = ['day', 'model', 'project', 'session'] as const satisfies 
 export interface TokenOptions {
   /** Milliseconds since 1970; the end is exclusive. */
   window: { start: number; end: number };
+  /** The end of the window by default: what comes later is missing from no day. */
+  now?: number;
   by: Group;
   providers: readonly string[];
   /** Only these sessions; null for all, including answers that name none. */
   sessions: readonly SessionKey[] | null;
+  /** Worktrees whose folders may be gone; others are known from when they were there. */
+  worktrees?: readonly KnownWorktree[];
 }
 
 /** The totals and groups of a window, from the index. */
 export function reportOf(
   { connection }: TokenIndex,
-  { window, by, providers, sessions }: TokenOptions,
+  { window, now = window.end, by, providers, sessions, worktrees = [] }: TokenOptions,
 ): Omit<TokenReport, 'unreadable_logs' | 'worker'> {
   const [start, end] = [window.start, window.end].map(iso) as [string, string];
   const inSessions = sessions
@@ -34,7 +39,7 @@ export function reportOf(
   const all = <Row>(sql: string, ...values: unknown[]): Row[] =>
     connection.prepare(sql).all(...values, ...who) as Row[];
   // One day at a time by the index: to compute the day of each answer would take SQLite longer than all the rest.
-  const rows =
+  const grouped =
     by === 'day'
       ? all<TokenRow>(
           `SELECT provider_id, days.value ->> 0 AS "group", ${SUMS} FROM json_each(?) AS days
@@ -48,6 +53,12 @@ export function reportOf(
           start,
           end,
         );
+  const rows =
+    by === 'day'
+      ? grouped.map((row) => marked(row, window, now))
+      : by === 'project'
+        ? byRepository(grouped, connection, worktrees)
+        : grouped;
   const unpriced = all<{ model: string }>(
     `SELECT DISTINCT model FROM uses
      WHERE usd IS NULL AND model IS NOT NULL AND at >= ? AND at < ? AND ${scope} ORDER BY model`,
@@ -70,6 +81,14 @@ function firstAnswer(connection: TokenIndex['connection']): number {
 }
 
 const iso = (at: number): string => new Date(at).toISOString();
+
+/** The row of a day, marked if the window does not cover all of that day until now. */
+function marked(row: TokenRow, window: TokenOptions['window'], now: number): TokenRow {
+  const [year = 0, month = 1, day = 1] = row.group?.split('-').map(Number) ?? [];
+  const begin = new Date(year, month - 1, day);
+  const isPartial = window.start > begin.getTime() || window.end < Math.min(dayAfter(begin).getTime(), now);
+  return isPartial ? { ...row, partial: true } : row;
+}
 
 /** Each calendar day in the reader's time zone, with its first moment in the window and the one after its last. */
 function daysBetween(start: number, end: number): [day: string, from: string, until: string][] {

@@ -1,47 +1,15 @@
-import { closeSync, openSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { type Stats, statSync } from 'node:fs';
 import { instant } from '../../agents/contract/limits/values.ts';
-import type { Memory, TokenLog, TokenUse } from '../../agents/contract/tokens/use.ts';
-import { type Connection, openSqlite } from '../../events/store/connection.ts';
-import { isNotWritable } from '../../events/store/read-only.ts';
+import type { Memory, TokenLog, Unpack } from '../../agents/contract/tokens/use.ts';
+import type { Connection } from '../../events/store/connection.ts';
 import { errorMessage, isBusy } from '../../lib/errors.ts';
 import { type FoundFile, filesBelow, isAbsent, type Unread } from '../../lib/files/below.ts';
-import { makeFolders } from '../../lib/files/private-files.ts';
 import { counted } from '../../lib/text/counted.ts';
-
-/** Raise it when a log is read differently or prices change: the index is then built again. */
-const VERSION = 4;
-
-const SCHEMA = `
-  CREATE TABLE files (
-    path TEXT PRIMARY KEY, stamp TEXT NOT NULL, memory TEXT NOT NULL,
-    /* What of it could not be read, in words. */
-    fault TEXT
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE uses (
-    provider_id TEXT NOT NULL, key TEXT NOT NULL, rank REAL NOT NULL, file TEXT NOT NULL, at TEXT NOT NULL,
-    model TEXT, project TEXT, session TEXT, input INTEGER NOT NULL, cache_read INTEGER NOT NULL,
-    cache_write INTEGER NOT NULL, output INTEGER NOT NULL, usd REAL,
-    PRIMARY KEY (provider_id, key)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX uses_by_time ON uses (at);
-  CREATE INDEX uses_of_file ON uses (file);
-  CREATE INDEX uses_unpriced ON uses (at, model) WHERE usd IS NULL;
-  CREATE INDEX uses_of_session ON uses (provider_id, session, at);
-`;
-
-const INSERT_USE = `
-  INSERT INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT DO UPDATE SET rank = excluded.rank, file = excluded.file, at = excluded.at,
-    model = excluded.model, project = excluded.project, session = excluded.session, input = excluded.input,
-    cache_read = excluded.cache_read, cache_write = excluded.cache_write, output = excluded.output,
-    usd = excluded.usd WHERE excluded.rank > rank
-`;
+import { AnswerWriter, type Price } from './index-answers.ts';
+import { openIndex } from './index-file.ts';
 
 /** How long to wait for another process that reads gigabytes for the first time, in milliseconds. */
 const LOCK_TIMEOUT_MS = 120_000;
-
-type Price = typeof import('./price.ts').priceOf;
 
 /** A log on this disk, with a stamp that changes when it is written. */
 interface LogFile {
@@ -58,32 +26,6 @@ export interface Updated {
   unreadable: Unread[];
 }
 
-/** Whether the file of the index is broken: cut off by a full disk, a crash or a sync. */
-export const isDamaged = (error: unknown): boolean =>
-  /^SQLITE_(?:CORRUPT|NOTADB)/.test(String((error as { code?: unknown }).code));
-
-export function removeIndex(file: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
-}
-
-/** In memory, for one command, if the home cannot be written. A damaged file is replaced: it is only a cache. */
-function opened(file: string, isAgain = false): Connection {
-  let connection: Connection | null = null;
-  try {
-    makeFolders(dirname(file));
-    closeSync(openSync(file, 'a', 0o600));
-    connection = openSqlite(file, { timeout: 5000 });
-    connection.pragma('journal_mode = WAL');
-    return connection;
-  } catch (error) {
-    connection?.close();
-    if (isNotWritable(error)) return openSqlite(':memory:');
-    if (isAgain || !isDamaged(error)) throw error;
-    removeIndex(file);
-    return opened(file, true);
-  }
-}
-
 /**
  * The tokens that agents recorded on this disk, stored so that only new records are read. A cache in its own file: if
  * it is deleted, all logs are read again. Tokens are telemetry; the share of a limit that they are is unknown.
@@ -91,11 +33,9 @@ function opened(file: string, isAgain = false): Connection {
 export class TokenIndex {
   readonly connection: Connection;
 
-  constructor(file: string) {
-    this.connection = opened(file);
-    this.connection.pragma('synchronous = OFF');
-    if (this.connection.pragma('user_version', { simple: true }) !== VERSION)
-      this.connection.transaction(() => this.#prepare()).immediate();
+  /** @param damage of the file that this one replaces */
+  constructor(file: string, damage: string | null = null) {
+    this.connection = openIndex(file, damage);
   }
 
   close(): void {
@@ -119,24 +59,19 @@ export class TokenIndex {
     });
     if (this.#news(found).length === 0) return whole({ complete: true, unreadable: [] });
     // Loaded only if there is something to price.
-    const { priceOf } = await import('./price.ts');
+    const [{ priceOf }, unpackers] = await Promise.all([
+      import('./price.ts'),
+      unpackersOf(this.#news(found)),
+    ]);
     this.connection.pragma(`busy_timeout = ${Math.ceil(Math.min(budget, LOCK_TIMEOUT_MS))}`);
     try {
-      const readAll = () => this.#readAll(found, priceOf, until, onFile);
+      const readAll = () => this.#readAll(found, priceOf, unpackers, until, onFile);
       return whole(this.connection.transaction(readAll).immediate());
     } catch (error) {
       // Another process reads the same logs for the first time.
       if (!isBusy(error)) throw error;
       return whole({ complete: false, unreadable: [] });
     }
-  }
-
-  #prepare(): void {
-    const { connection } = this;
-    if (connection.pragma('user_version', { simple: true }) === VERSION) return;
-    connection.exec('DROP TABLE IF EXISTS files; DROP TABLE IF EXISTS uses;');
-    connection.exec(SCHEMA);
-    connection.pragma(`user_version = ${VERSION}`);
   }
 
   #news(found: readonly LogFile[]): LogFile[] {
@@ -158,16 +93,21 @@ export class TokenIndex {
   #readAll(
     found: readonly LogFile[],
     price: Price,
+    unpackers: ReadonlyMap<TokenLog, Unpack>,
     until: number,
     onFile?: (done: number, all: number) => void,
   ): Updated {
     const updated: Updated = { complete: true, unreadable: [] };
+    const answers = new AnswerWriter(this.connection, price);
     const news = this.#news(found);
     for (const [index, each] of news.entries()) {
       onFile?.(index, news.length);
-      if (performance.now() > until) return { ...updated, complete: false };
+      if (performance.now() > until) {
+        updated.complete = false;
+        break;
+      }
       try {
-        if (!this.#read(each, price, until)) updated.complete = false;
+        if (!this.#read(each, answers, unpackers, until)) updated.complete = false;
       } catch (error) {
         // An agent removes its old logs at any time.
         if (isAbsent(error)) continue;
@@ -175,25 +115,31 @@ export class TokenIndex {
         updated.unreadable.push({ path: each.path, reason });
       }
     }
+    answers.settle();
     return updated;
   }
 
   /** Reads one log; false if the time was over before its end. */
-  #read({ log, path, stamp }: LogFile, price: Price, until: number): boolean {
+  #read(
+    { log, path, stamp }: LogFile,
+    answers: AnswerWriter,
+    unpackers: ReadonlyMap<TokenLog, Unpack>,
+    until: number,
+  ): boolean {
     const row = this.connection.prepare('SELECT memory FROM files WHERE path = ?').get(path);
     const stored = (row as { memory: string } | undefined)?.memory;
     const { untimed, ...kept }: Memory = stored ? (JSON.parse(stored) as Memory) : {};
-    const { isNewFile, uses, memory, faults } = log.open(path, kept);
-    // What an agent has thrown away stays counted, except answers that are known by their place alone: another answer
-    // may be there now.
-    if (isNewFile)
-      this.connection.prepare('DELETE FROM uses WHERE file = ? AND instr(key, file) > 0').run(path);
+    const { isNewFile, uses, memory, faults } = log.open(
+      path,
+      kept,
+      log.packed?.isPacked(path) ? unpackers.get(log) : undefined,
+    );
     let timeless = isNewFile ? 0 : Number(untimed ?? 0);
     let whole = true;
     for (const use of uses) {
       const at = instant(use.at);
       if (at === null) timeless += 1;
-      else this.#insert(log, path, { ...use, at }, price);
+      else answers.add(log, path, { ...use, at });
       whole = performance.now() <= until;
       if (!whole) break;
     }
@@ -207,17 +153,14 @@ export class TokenIndex {
       );
     return whole;
   }
+}
 
-  #insert({ provider_id, vendor }: TokenLog, file: string, use: TokenUse, price: Price): void {
-    const { key, rank, at, model, project, session, input, cache_read, cache_write, output } = use;
-    const usd = price(use, vendor);
-    this.connection
-      .prepare(INSERT_USE)
-      .run(
-        ...[provider_id, key, Number.isFinite(rank) ? rank : 0, file, at, model, project, session],
-        ...[input, cache_read, cache_write, output, usd],
-      );
-  }
+/** What reads the compressed ones of some logs. */
+async function unpackersOf(found: readonly LogFile[]): Promise<Map<TokenLog, Unpack>> {
+  const packers = new Set(found.flatMap(({ log, path }) => (log.packed?.isPacked(path) ? [log] : [])));
+  const unpackers = new Map<TokenLog, Unpack>();
+  for (const log of packers) if (log.packed) unpackers.set(log, await log.packed.load());
+  return unpackers;
 }
 
 /** What of a log is not in the index; null if nothing is missing. */
@@ -240,6 +183,15 @@ function logsBelow(roots: readonly string[], log: TokenLog): { files: LogFile[];
 
 /** The size and modification time of a log and of the files beside it: changes with every write. */
 const stampOf = ({ path, stat }: FoundFile, beside: readonly string[]): string =>
-  [stat, ...beside.map((end) => statSync(`${path}${end}`, { throwIfNoEntry: false }))]
+  [stat, ...beside.map((end) => statOf(`${path}${end}`))]
     .map((stat) => (stat ? `${stat.size}@${stat.mtimeMs}` : '-'))
     .join(' ');
+
+/** What cannot be looked at beside a log leaves the log itself as it is. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}

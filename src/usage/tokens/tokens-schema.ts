@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { count, instant, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
+import { count, flag, instant, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 
 const sums = {
   answers: count,
@@ -22,6 +22,7 @@ export const TokenRow = Type.Object(
     ...sums,
     provider_id: text,
     group: noted(nullable(text), 'The day, model, project or session; null if the log does not say.'),
+    partial: Type.Optional(noted(flag, 'True for a day that the window covers only in part; else absent.')),
   },
   { title: 'TokenRow' },
 );

@@ -3,11 +3,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { TokenIndex } from '../../usage/tokens/token-index.ts';
 import { checkNode, checkProgram } from '../core/programs.ts';
 import { checkSpace } from './disk.ts';
 import { checkWatch } from './ledger.ts';
 import { checkRights } from './private-rights.ts';
 import { checkSocket } from './terminal.ts';
+import { checkTokenIndex } from './token-index.ts';
 
 const ground = mkdtempSync(join(tmpdir(), 'ap-doctor-'));
 after(() => rmSync(ground, { recursive: true, force: true }));
@@ -104,5 +106,22 @@ describe('space, socket and watch', () => {
     assert.match(checkWatch({ ...facts, waiting: 2 }).found, /keeps 2 events in memory/);
     assert.match(checkWatch({ ...facts, sound: false }).found, /terminal is gone/);
     assert.match(checkWatch({ ...facts, enabled: false }).found, /switched off/);
+  });
+});
+
+describe('the index of token logs', () => {
+  it('is a warning while it is damaged, and no finding before there is one', () => {
+    const run = join(ground, 'run');
+    mkdirSync(run);
+    assert.deepEqual(checkTokenIndex({ run }), []);
+    writeFileSync(join(run, 'tokens.sqlite'), 'no database');
+    const [finding] = checkTokenIndex({ run });
+    assert.deepEqual([finding?.severity, finding?.fix], ['warning', ['agentpool tokens']]);
+    rmSync(join(run, 'tokens.sqlite'));
+    new TokenIndex(join(run, 'tokens.sqlite')).close();
+    assert.deepEqual(
+      checkTokenIndex({ run }).map(({ ok }) => ok),
+      [true],
+    );
   });
 });

@@ -21,6 +21,7 @@ import { checkLedger, checkWatch, unwatched } from './ledger.ts';
 import { PrivacyReport, privacyReport } from './privacy.ts';
 import { checkRights } from './private-rights.ts';
 import { checkServers, checkSocket } from './terminal.ts';
+import { checkTokenIndex } from './token-index.ts';
 import { findHelpers, HelperCheck, helperCheck, type UsageHelper } from './usage-helpers.ts';
 
 const DeepDiagnosis = Type.Object({
@@ -125,6 +126,7 @@ async function findingsAt(place: Place, report: ConfigReport, deep: boolean): Pr
     await checkRights([home, at.artifacts, at.ledger]),
     await checkDisk(dirname(at.ledger)),
     ...(await checkWritable([dirname(at.ledger), at.artifacts])),
+    ...checkTokenIndex(at),
   ];
 }
 

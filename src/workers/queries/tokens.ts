@@ -1,13 +1,14 @@
 import type { Rows } from '../../projections/reader.ts';
 import { type WorkerPlace, workerPlaces } from '../../projections/sessions/queries.ts';
 import { spawnTime } from '../../projections/stats/queries.ts';
-import { ALL_OF_IT, type OpenTokens, openTokens } from '../../usage/tokens/logs.ts';
+import { ALL_OF_IT, type OpenTokens, readTokens } from '../../usage/tokens/logs.ts';
+import type { KnownWorktree } from '../../usage/tokens/projects.ts';
 import { type Group, reportOf } from '../../usage/tokens/report.ts';
 import { type SessionTokens, sessionsWithin } from '../../usage/tokens/sessions.ts';
 import { NONE, plus, type Tokens } from '../../usage/tokens/sums.ts';
 import type { TokenReport, WorkerTokens } from '../../usage/tokens/tokens-schema.ts';
 import type { AppContext } from '../core/context.ts';
-import { windowOf } from './stats/window.ts';
+import { type Window, windowOf } from './stats/window.ts';
 import { SLACK_MS, tokenOwners } from './token-owners.ts';
 
 export interface TokenRequest {
@@ -32,30 +33,40 @@ export async function reportTokens(
   const { ledger } = app;
   const now = new Date();
   const since = request.since ?? (request.worker === null ? undefined : 'all');
-  const window = windowOf({ since }, now, 0, 'tokens');
-  const opened = await openTokens(app, ALL_OF_IT, { onFile });
-  const { index, logs, updated } = opened;
-  try {
+  const window = wholeDays(windowOf({ since }, now, 0, 'tokens'));
+  return readTokens(app, ALL_OF_IT, { onFile }, (opened) => {
     const sessions =
       request.worker === null ? null : tokensOfWorker(ledger, opened, request.worker, now).sessions;
-    const report = reportOf(index, {
+    const report = reportOf(opened.index, {
       window,
+      now: now.getTime(),
       by: request.by,
-      providers: request.providers ?? logs.map(({ provider_id }) => provider_id),
+      providers: request.providers ?? opened.logs.map(({ provider_id }) => provider_id),
       sessions,
+      worktrees: request.by === 'project' ? worktreesOf(ledger, now) : [],
     });
     return {
       ...report,
-      unreadable_logs: updated.unreadable,
+      unreadable_logs: opened.updated.unreadable,
       worker:
         request.worker === null
           ? null
           : { id: request.worker, agent_sessions: (sessions ?? []).map(({ session }) => session) },
     };
-  } finally {
-    index.close();
-  }
+  });
 }
+
+/** A window of days begins at a midnight: a first day from the present time of day on would look like a whole one. */
+function wholeDays(window: Window): Window {
+  if (!/^\d+[dw]$/.test(window.spec)) return window;
+  return { ...window, start: new Date(window.start).setHours(0, 0, 0, 0) };
+}
+
+/** The worktrees of all workers, with their repositories. */
+const worktreesOf = (rows: Rows, now: Date): KnownWorktree[] =>
+  workerPlaces(rows, 0, now.getTime()).flatMap(({ worktree_path, repo_path }) =>
+    worktree_path === null ? [] : [{ worktree: worktree_path, repository: repo_path }],
+  );
 
 interface Used {
   worker: WorkerPlace;
@@ -94,15 +105,12 @@ export function tokensOfWorker(
 
 /** The same for `session show`: what is known without waiting for logs; null if nothing is. */
 export async function tokensAtOnce(app: AppContext, id: string): Promise<WorkerTokens | null> {
-  const opened = await openTokens(app, AT_ONCE_MS).catch(() => null);
-  if (!opened) return null;
-  try {
+  const known = (opened: OpenTokens) => {
     const { tokens, sessions } = tokensOfWorker(app.ledger, opened, id, new Date());
     if (sessions.length === 0) return null;
     return { ...tokens, agent_sessions: sessions.map(({ session }) => session) };
-  } finally {
-    opened.index.close();
-  }
+  };
+  return readTokens<WorkerTokens | null>(app, AT_ONCE_MS, {}, known, () => null);
 }
 
 /** How long to read logs when tokens are not the main question, in milliseconds. */

@@ -4,7 +4,7 @@ import { type Json, number } from '../limits/values.ts';
 export interface TokenUse {
   /** The same for copies of one answer: agents write some of them more than once. */
   key: string;
-  /** Of two copies the one of higher rank holds. */
+  /** Of two copies the one of higher rank holds; of equal ones the earlier. */
   rank: number;
   /** ISO 8601, UTC. */
   at: string;
@@ -17,23 +17,46 @@ export interface TokenUse {
   input: number;
   cache_read: number;
   cache_write: number;
+  /** What of that was written for an hour, at another price. */
+  cache_write_1h?: number;
+  /** In a mode with another price: `fast`. */
+  speed?: string;
   /** All that came out, reasoning included. */
   output: number;
 }
+
+/** An answer as one line of a log reports it. */
+export interface Sighting extends TokenUse {
+  /**
+   * Set where one line alone does not identify the answer. All sightings of a family, from all logs, are then stored,
+   * and `TokenLog.settle` decides which answers they are.
+   */
+  family?: string;
+  /** A name that other logs give as their family, not knowing of which family this one is: both are then one. */
+  member?: string;
+  /** What `settle` decides by. Plain data. */
+  facts?: Json;
+}
+
+/** A sighting with its time as the log has it, in whatever form: the index stores none that is not valid. */
+export type Logged = Omit<Sighting, 'at'> & { at: unknown };
 
 /** What a reader of a file has to remember to go on with it later; plain data. */
 export type Memory = Json;
 
 /** A log as it is read from where the last reader stopped. */
 export interface Reading {
-  /** It is not the file that was read before: what is known of that one no longer holds. */
+  /** It is not the file that was read before: it was read from its beginning. */
   isNewFile: boolean;
-  uses: Iterable<TokenUse>;
+  uses: Iterable<Logged>;
   /** What to remember; whole once all `uses` were taken. */
   memory: Memory;
   /** What of it could not be read, in words; known once all `uses` were taken. */
   faults?: () => string[];
 }
+
+/** What a compressed file holds. Throws on data that is damaged or cut off. */
+export type Unpack = (data: Uint8Array) => Uint8Array;
 
 /** How the logs of one agent are found and read. Offline. */
 export interface TokenLog {
@@ -48,9 +71,29 @@ export interface TokenLog {
   isLog(name: string): boolean;
   /** Files beside a log, by the end of their name, that change when it is written. */
   beside?: readonly string[];
-  /** @param memory of the last reader; empty for a file that was never read. */
-  open(path: string, memory: Memory): Reading;
+  /** How logs are read that the agent has compressed. The function is loaded when there is such a log. */
+  packed?: { isPacked(path: string): boolean; load(): Promise<Unpack> };
+  /**
+   * @param memory of the last reader; empty for a file that was never read
+   * @param unpack for a compressed log
+   */
+  open(path: string, memory: Memory, unpack?: Unpack): Reading;
+  /**
+   * The answers that all sightings of one family are of, each with a key that no other answer has. Pure, and the same
+   * in whatever order they are given.
+   */
+  settle?(sightings: readonly Sighting[]): TokenUse[];
 }
 
-/** A count of tokens from whatever a log has in its place. */
-export const count = (value: unknown): number => Math.max(0, Math.round(number(value) ?? 0));
+/** More than any answer can take, and little enough to be added up. */
+const MOST = 1e12;
+
+/** A count of tokens from whatever a log has in its place; 0 for what is none. */
+export function count(value: unknown): number {
+  const parsed = Math.round(number(value) ?? 0);
+  return parsed > 0 && parsed < MOST ? parsed : 0;
+}
+
+/** The order of sightings in time; equal times in an order that does not depend on the logs. */
+export const byTime = (a: TokenUse, b: TokenUse): number =>
+  a.at < b.at ? -1 : a.at > b.at ? 1 : a.key < b.key ? -1 : a.key > b.key ? 1 : 0;

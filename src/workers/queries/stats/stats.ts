@@ -11,7 +11,7 @@ import {
   workersWithin,
 } from '../../../projections/stats/queries.ts';
 import { knownUsage, limitRanges } from '../../../projections/usage/queries.ts';
-import { type OpenTokens, openTokens } from '../../../usage/tokens/logs.ts';
+import { type OpenTokens, readTokens } from '../../../usage/tokens/logs.ts';
 import { NONE, plus, type Tokens } from '../../../usage/tokens/sums.ts';
 import type { AppContext } from '../../core/context.ts';
 import { SLACK_MS } from '../token-owners.ts';
@@ -60,12 +60,8 @@ export async function stats(place: StatsPlace, request: StatsRequest, now: Date)
   if (!wanted.has('tokens')) return statsNow(place, request, now, wanted, null);
   const { start, end } = windowOf(request, now, firstSpawn(place.rows));
   const providers = providersAtWork(place.rows, start - SLACK_MS, end);
-  const tokens = await openTokens(place, AT_ONCE_MS, { providers }).catch(() => null);
-  try {
-    return statsNow(place, request, now, wanted, tokens);
-  } finally {
-    tokens?.index.close();
-  }
+  const from = (tokens: OpenTokens | null) => statsNow(place, request, now, wanted, tokens);
+  return readTokens(place, AT_ONCE_MS, { providers }, from, () => from(null));
 }
 
 function statsNow(
