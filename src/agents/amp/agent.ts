@@ -16,8 +16,7 @@ const amp: ProviderDescriptor = {
   harness: 'amp',
   install: 'npm install -g @sourcegraph/amp',
   sign_in: 'amp login',
-  // Another program could be called amp.
-  commands: [{ words: ['amp'], version: /^\d+\.\d+\.\d+.*released/m }],
+  commands: [{ words: ['amp'] }],
   version_args: ['--version'],
   capabilities: [
     ...COMMON_CAPABILITIES,

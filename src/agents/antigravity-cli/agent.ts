@@ -8,7 +8,7 @@ const antigravityCli: ProviderDescriptor = {
   display_name: 'Antigravity CLI',
   vendor: 'Google',
   harness: 'antigravity-cli',
-  install: 'https://antigravity.google/docs/cli/overview',
+  install: 'curl -fsSL https://antigravity.google/cli/install.sh | bash',
   sign_in: 'agy',
   commands: [{ words: ['agy'] }],
   version_args: ['--version'],

@@ -134,7 +134,7 @@ function minutesBetween(start: unknown, end: unknown): number | null {
 }
 
 function refusal(errors: readonly Json[]): Reading {
-  const words = errors.map(({ message, data }) => [text(message), text(data)].filter(Boolean).join(': '));
+  const words = errors.map(({ message, data }) => text(data) ?? text(message) ?? 'grok reported an error');
   const told = words.find((_, at) => number(errors[at]?.code) !== METHOD_NOT_FOUND);
   if (told === undefined)
     return errors.length > 0

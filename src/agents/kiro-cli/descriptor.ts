@@ -23,7 +23,7 @@ export const kiroCli: ProviderDescriptor = {
   display_name: 'Kiro CLI',
   vendor: 'AWS',
   harness: 'kiro-cli',
-  install: 'https://kiro.dev/docs/cli/installation/',
+  install: 'curl -fsSL https://cli.kiro.dev/install | bash',
   sign_in: 'kiro-cli login',
   commands: [{ words: ['kiro-cli'] }],
   version_args: ['--version'],

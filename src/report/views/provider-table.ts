@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import type { ProviderRow } from '../../agents/provider-schema.ts';
 import { columnsOf, paint } from '../text/style.ts';
 import { table } from '../text/table.ts';
-import { wrap } from '../text/wrap.ts';
+import { notInstalled } from './not-installed.ts';
 
 /**
  * One line per provider, with notes in the last column. The agents that are not installed share one: there are more of
@@ -21,13 +21,12 @@ export function providerTable(providers: readonly ProviderRow[], stream: Writabl
     installed ? String(models.length) : '',
     (warnings[0] ?? binary_path ?? '').replace(/^not installed: /, ''),
   ]);
-  const width = columnsOf(stream);
-  const missing = providers.filter(isMissing).map(({ id }) => id);
-  const [first = '', ...more] = wrap(`not installed: ${missing.join(', ')}`, width - 2);
+  const columns = ['PROVIDER', 'VERSION', 'SIGNED IN', 'MODELS', 'WHERE'];
   return [
-    ...(rows.length > 0 ? [table(['PROVIDER', 'VERSION', 'SIGNED IN', 'MODELS', 'WHERE'], rows, width)] : []),
-    ...(missing.length > 0
-      ? [`○ ${first}`, ...more.map((line) => `  ${line}`)].map((line) => color.dim(line))
-      : []),
+    ...(rows.length > 0 ? [table(columns, rows, columnsOf(stream))] : []),
+    ...notInstalled(
+      providers.filter(isMissing).map(({ id }) => id),
+      stream,
+    ),
   ].join('\n');
 }

@@ -31,7 +31,7 @@ import { parseCodexbar } from '../backends/codexbar.ts';
 import { parseUsageCommand } from '../backends/usage-command.ts';
 
 const now = new Date('2026-11-23T02:00:00Z');
-/** What a program prints as words stands as a JSON string among the answers that are mutated. */
+/** What a program prints as words is a JSON string among the answers that are mutated. */
 const words = (text: string): string => {
   const value = parseJson(text);
   return typeof value === 'string' ? value : text;

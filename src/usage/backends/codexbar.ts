@@ -44,7 +44,7 @@ export const codexbar = (provider: string, { name, via }: NonNullable<Agent['cod
       if (reading.answered) return reading;
       readings.push(reading);
     }
-    // That a provider has no such source is told too; what it has says more.
+    // A source that the provider does not have is a failure too, but says less than another.
     const [first = failure('unreadable', 'codexbar was not asked')] = readings;
     return readings.find((each) => !each.answered && !NO_SOURCE.test(each.reason)) ?? first;
   },
