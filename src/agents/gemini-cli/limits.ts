@@ -14,7 +14,7 @@ import { fractionLeft } from '../contract/limits/shares.ts';
 import { list, number, parseJson, record, text } from '../contract/limits/values.ts';
 
 /**
- * What Gemini CLI itself asks for `/stats` (`retrieveUserQuota` in the program of 0.61.0, which takes both variables
+ * What Gemini CLI itself asks for `/stats` (run with 0.61.0 against a server on this machine: it takes both variables
  * and CODE_ASSIST_ENDPOINT). Only where its login is in the environment: the one in its folder is left to it. Plans of
  * individuals are not served there since June 2026: they are Antigravity's. A key of AI Studio has no quota to read.
  */

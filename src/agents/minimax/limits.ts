@@ -16,7 +16,7 @@ const KEYS = ['MINIMAX_CODING_API_KEY', 'MINIMAX_API_KEY'];
 
 /**
  * `GET /v1/token_plan/remains`, which the FAQ of the Token Plan names and the vendor's own `mmx quota` asks
- * (MiniMax-AI/cli). Keys of mainland China ask api.minimaxi.com: MINIMAX_BASE_URL says so. Of what it names, the path
+ * (run with mmx 1.0.27 against a server on this machine: same request, same figures). Keys of mainland China ask api.minimaxi.com: MINIMAX_BASE_URL says so. Of what it names, the path
  * is left out: other programs keep that of the models there.
  */
 export const minimaxRemains: UsageSource = {
@@ -62,7 +62,7 @@ export function parseMinimaxRemains(body: string): Reading {
   const included = rows.filter((row) => !isLeftOut(row));
   const coding = included.filter(({ model_name }) => isCoding(text(model_name) ?? ''));
   const windows = included.flatMap((row) => windowsOf(row, coding.length === 1 && row === coding[0]));
-  const free = included.some(({ current_weekly_status }) => number(current_weekly_status) === WITHOUT_LIMIT);
+  const free = coding.some(({ current_weekly_status }) => number(current_weekly_status) === WITHOUT_LIMIT);
   return answer({
     windows,
     plan: ['current_subscribe_title', 'plan_name'].map((name) => text(data[name])).find(Boolean) ?? null,

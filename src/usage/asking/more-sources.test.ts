@@ -88,7 +88,9 @@ describe('what remains at MiniMax', () => {
         ['daily_video', 33.33, '2026-11-24T00:00:00.000Z'],
       ],
     );
-    assert.deepEqual([answer.status, answer.warnings], ['near_limit', ['no weekly limit']]);
+    assert.deepEqual([answer.status, answer.warnings], ['near_limit', []]);
+    const free = change('minimax-remains.json', ['"current_weekly_status": 1', '"current_weekly_status": 3']);
+    assert.deepEqual(answered(parseMinimaxRemains(free)).warnings, ['no weekly limit']);
   });
 
   it('is limit reached for the plan only where the coding models are', () => {
