@@ -15,9 +15,10 @@ import { type Json, list, number, parseJson, record, text } from '../contract/li
 const KEYS = ['MINIMAX_CODING_API_KEY', 'MINIMAX_API_KEY'];
 
 /**
- * `GET /v1/token_plan/remains`, which the FAQ of the Token Plan names and the vendor's own `mmx quota` asks
- * (run with mmx 1.0.27 against a server on this machine: same request, same figures). Keys of mainland China ask api.minimaxi.com: MINIMAX_BASE_URL says so. Of what it names, the path
- * is left out: other programs keep that of the models there.
+ * `GET /v1/token_plan/remains`, which the FAQ of the Token Plan names and the vendor's own `mmx quota` asks (run with
+ * 1.0.27 against a server on this machine: the same request, the same figures). Keys of mainland China ask
+ * api.minimaxi.com: MINIMAX_BASE_URL says so. Of what it names, the path is left out: other programs keep that of the
+ * models there.
  */
 export const minimaxRemains: UsageSource = {
   id: 'minimax-remains',
