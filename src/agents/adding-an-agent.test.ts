@@ -68,7 +68,8 @@ describe('an agent that is added by its folder and its line', () => {
     assert.deepEqual(known.setup, [
       { id: 'sample-cli', provider: 'sample-cli', host: 'generic', setup_doc: 'docs/setup/sample.md' },
     ]);
-    assert.equal((known.targets as string[]).at(-1), 'sample-cli');
+    const targets = known.targets as string[];
+    assert.equal(targets.indexOf('sample-cli'), targets.indexOf('opencode') + 1);
   });
 
   it('has its place in config.yaml', () =>

@@ -9,7 +9,7 @@ export function providerRow(
   { models, provider_id: _, ...settings }: ProviderModels,
   usage: ProviderRow['usage'],
 ): ProviderRow {
-  const { id, display_name, vendor, harness } = descriptor;
+  const { id, display_name, vendor, harness, plan } = descriptor;
   const { installed, binary_path, version, auth, warnings } = detected;
   return {
     id,
@@ -21,7 +21,7 @@ export function providerRow(
     version,
     auth,
     models,
-    runtimes: installed ? ['tmux'] : [],
+    runtimes: installed && !plan ? ['tmux'] : [],
     capabilities: installed ? [...descriptor.capabilities] : [],
     usage,
     accounts: [],

@@ -32,7 +32,13 @@ const launched = (id: string, request: Partial<LaunchRequest> = {}) =>
   agentOf(id).launch({ ...task, ...request });
 const argsOf = (id: string, request?: Partial<LaunchRequest>) => launched(id, request).command.slice(1);
 
-const agents = (await allAgents()).map((agent) => runnable(agent, defaultConfig().providers));
+const known = await allAgents();
+const [plans, programs] = [true, false].map((isPlan) =>
+  known
+    .filter(({ descriptor }) => (descriptor.plan !== undefined) === isPlan)
+    .map((agent) => runnable(agent, defaultConfig().providers)),
+) as [RunnableAgent[], RunnableAgent[]];
+const agents = programs;
 const agentOf = (id: string): RunnableAgent =>
   agents.find((agent) => agent.id === id) ?? assert.fail(`no agent ${id}`);
 
@@ -42,7 +48,8 @@ describe('an agent that is started', () => {
       const args = argsOf(id, { promptMode: 'arg' });
       const last = args.at(-1) ?? '';
       assert.ok(last.endsWith(task.prompt), `${id}: ${args}`);
-      assert.ok(args.at(-2) === '--' || args.at(-2) === '--prompt' || last.startsWith('--interactive='), id);
+      const isJoined = /^--(?:interactive|prompt-interactive|execute)=/.test(last);
+      assert.ok(args.at(-2) === '--' || args.at(-2) === '--prompt' || isJoined, id);
       assert.ok(!argsOf(id).join(' ').includes(task.prompt), `${id} gets it twice`);
     }
   });
@@ -62,6 +69,24 @@ describe('an agent that is started', () => {
       bash: 'ask',
     });
     assert.deepEqual(readOnly('devin-cli').command.slice(1), ['--permission-mode', 'normal']);
+    for (const id of ['gemini-cli', 'qwen-code'])
+      assert.deepEqual(readOnly(id).command.slice(1, 3), ['--approval-mode', 'plan']);
+    assert.deepEqual(readOnly('kimi-code').command.slice(1), ['--plan']);
+    assert.deepEqual(readOnly('grok-build').command.slice(2, 4), ['--permission-mode', 'plan']);
+  });
+
+  it('is never a plan: what works on it is named instead', async () => {
+    assert.deepEqual(
+      plans.map(({ id }) => id),
+      ['zai-glm', 'minimax'],
+    );
+    for (const plan of plans)
+      await assert.rejects(plan.find(task.place), (error: unknown) => {
+        assert.ok(error instanceof AgentPoolError);
+        assert.equal(error.code, 'INVALID_REQUEST');
+        assert.match(error.message, /is a plan without a program.*claude-code, opencode, droid-cli\.$/);
+        return true;
+      });
   });
 
   it('gets model, effort and tier in its own words', () => {

@@ -11,15 +11,18 @@ const packaged = join(import.meta.dirname, 'screens');
 export const builtinRules: RuleLayer = existsSync(packaged)
   ? builtRulesIn(packaged)
   : {
-      providers: () => [...AGENT_IDS, GENERAL].sort(),
-      fileFor: (provider) => {
-        const path =
-          provider === GENERAL
-            ? join(import.meta.dirname, '../terminal/detection/general.yaml')
-            : join(import.meta.dirname, provider, 'screens.yaml');
-        return existsSync(path) ? path : null;
-      },
+      providers: () => [...AGENT_IDS, GENERAL].filter((id) => sourceFile(id) !== null).sort(),
+      fileFor: sourceFile,
     };
+
+/** Null for an agent without rules of its own: the general ones read its screens. */
+function sourceFile(provider: string): string | null {
+  const path =
+    provider === GENERAL
+      ? join(import.meta.dirname, '../terminal/detection/general.yaml')
+      : join(import.meta.dirname, provider, 'screens.yaml');
+  return existsSync(path) ? path : null;
+}
 
 /**
  * The rules that read one provider's screens: ours, and over them those in the user's `detectors` folder. Ours alone

@@ -21,9 +21,10 @@ const config = defaultConfig();
 describe('a named provider', () => {
   it('is found by its id and by its short name', () => {
     for (const id of PROVIDER_IDS) assert.equal(providerNamed(config, id), id);
-    const names = ['codex', 'claude', 'cursor', 'copilot', 'devin', 'droid', 'opencode'];
+    const names =
+      'codex claude cursor copilot devin droid opencode agy gemini kimi grok amp kiro qwen zai minimax';
     assert.deepEqual(
-      names.map((name) => providerNamed(config, name)),
+      names.split(' ').map((name) => providerNamed(config, name)),
       AGENT_IDS,
     );
   });
@@ -31,8 +32,10 @@ describe('a named provider', () => {
   it('has a short name of its own', () => {
     const short = AGENT_IDS.map((id) => AGENTS[id].short);
     assert.equal(new Set(short).size, short.length);
-    for (const name of short)
-      assert.ok(!(PROVIDER_IDS as readonly string[]).includes(name) || name === 'opencode');
+    for (const id of AGENT_IDS) {
+      const { short: name } = AGENTS[id];
+      assert.ok(name === id || !(PROVIDER_IDS as readonly string[]).includes(name), name);
+    }
   });
 
   it('is a custom provider of that name before an agent with that short name', () =>

@@ -8,6 +8,8 @@ export interface ListedAgent {
   target?: string;
   /** Its guide in docs/setup; defaults to the short name. */
   guide?: string;
+  /** A plan without a program of its own: its limits are read, and other agents work on it. */
+  plan?: true;
 }
 
 /**
@@ -22,6 +24,15 @@ export const AGENTS = {
   'devin-cli': { short: 'devin', programs: ['devin'] },
   'droid-cli': { short: 'droid', programs: ['droid'] },
   opencode: { short: 'opencode', programs: ['opencode'] },
+  'antigravity-cli': { short: 'agy', programs: ['agy'], guide: 'antigravity' },
+  'gemini-cli': { short: 'gemini', programs: ['gemini'] },
+  'kimi-code': { short: 'kimi', programs: ['kimi'] },
+  'grok-build': { short: 'grok', programs: ['grok'] },
+  amp: { short: 'amp', programs: ['amp'] },
+  'kiro-cli': { short: 'kiro', programs: ['kiro-cli'] },
+  'qwen-code': { short: 'qwen', programs: ['qwen'] },
+  'zai-glm': { short: 'zai', programs: [], plan: true },
+  minimax: { short: 'minimax', programs: [], plan: true },
 } as const satisfies Readonly<Record<string, ListedAgent>>;
 
 export type AgentId = keyof typeof AGENTS;

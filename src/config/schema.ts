@@ -94,6 +94,21 @@ const customProvider = Type.Object({
     default: {},
   }),
   models: Type.Array(model, { description: 'The models that the agent accepts.', default: [] }),
+  usage_command: Type.Optional(
+    words(
+      'A command that prints what is left of its plan, as JSON, as a list: the form of docs/usage-sources.md, or what `codexbar usage --format json` prints. It runs whenever limits are asked for.',
+      { minItems: 1, hint: 'a list of words, for example [my-limits, --json]' },
+    ),
+  ),
+  usage_codexbar: Type.Optional(
+    text(
+      'The name by which CodexBar, if installed, is asked for its limits: any that `codexbar usage --provider` takes.',
+      {
+        pattern: '^[a-z0-9][a-z0-9_-]{0,63}$',
+        hint: 'a name of CodexBar, for example openrouter',
+      },
+    ),
+  ),
   metadata: free('Other data to show in the inventory.', { default: {} }),
 });
 

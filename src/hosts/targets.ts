@@ -15,9 +15,10 @@ export interface SetupTarget {
   setup_doc: string;
 }
 
-/** Each agent, and before it the editor that is a host of its own beside it: Cursor. */
+/** Each agent, and before it the editor that is a host of its own beside it: Cursor. A plan needs no setup of ours. */
 function targetsOf(provider: AgentId): SetupTarget[] {
-  const { short, target = provider, guide = short }: ListedAgent = AGENTS[provider];
+  const { short, target = provider, guide = short, plan }: ListedAgent = AGENTS[provider];
+  if (plan) return [];
   const host = hosts.find((each) => each.provider === provider) ?? hostNamed('generic');
   const common = { host: host.id, setup_doc: `docs/setup/${guide}.md` };
   const editor = host.windowed ? [{ id: host.id, provider: null, ...common }] : [];

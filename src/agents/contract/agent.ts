@@ -13,8 +13,8 @@ export interface Agent {
   launch: AgentLaunch;
   /** Where its limits are read, in the order in which the sources are asked. Loaded late: a worker needs none of it. */
   limits(): Promise<readonly UsageSource[]>;
-  /** What CodexBar calls it, and through what CodexBar may ask; left out where CodexBar does not know it. */
-  codexbar?: { name: string; via: 'cli' | 'api' };
+  /** What CodexBar calls it, and through what CodexBar may ask, never a browser; left out where CodexBar does not know it. */
+  codexbar?: { name: string; via: 'cli' | 'api' | 'either' };
   /** The log of tokens that it keeps on this disk; null where it keeps none. */
   tokens: TokenLog | null;
 }

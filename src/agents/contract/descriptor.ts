@@ -75,6 +75,14 @@ export interface Candidate {
   version?: RegExp;
 }
 
+/** A subscription without a program: agents of other vendors work on it, and only its limits are read. */
+export interface Plan {
+  /** Any of these variables holds its key. It is there if one is set. */
+  keys: readonly string[];
+  /** The agents that work on it. */
+  through: readonly string[];
+}
+
 /** What is known of an agent before anything is run. */
 export interface ProviderDescriptor {
   id: string;
@@ -85,8 +93,10 @@ export interface ProviderDescriptor {
   install: string | null;
   /** The command with which a person signs in. */
   sign_in: string | null;
-  /** Commands to try in this order. */
+  /** Commands to try in this order; none for a plan. */
   commands: readonly Candidate[];
+  /** Left out for everything that is a program. */
+  plan?: Plan;
   version_args: readonly string[];
   capabilities: readonly Capability[];
   auth: AuthCheck | null;

@@ -135,6 +135,14 @@ export interface RunnableAgent
   launch(request: LaunchRequest): Launch;
 }
 
+/** Of a plan: nothing is started, as it has no program. */
+export const NO_LAUNCH: AgentLaunch = {
+  submit: {},
+  interruptKeys: null,
+  start: () => ({ args: [] }),
+  promptArgs: () => [],
+};
+
 /** A program that reads lines: Enter submits, nothing is shown in place of the text. */
 export const LINE_SUBMIT: SubmitStyle = {
   keys: ['Enter'],

@@ -256,3 +256,18 @@ describe('the descriptors', () => {
     assert.ok(!ids.includes('codex-cli') && ids.includes('claude-code') && ids.at(-1) === 'mine');
   });
 });
+
+describe('a plan without a program', () => {
+  it('is there if one of its keys is, and has no words to start', async () => {
+    const { detect, options } = machine({});
+    const without = await detect('zai-glm');
+    assert.deepEqual(
+      [without.installed, without.command, without.warnings],
+      [false, null, ['no key: Z_AI_API_KEY or ZAI_API_KEY is not set']],
+    );
+    const found = await detect('zai-glm', { env: { ...options.env, ZAI_API_KEY: 'made-up' } });
+    assert.deepEqual([found.installed, found.command, found.binary_path], [true, [], null]);
+    assert.deepEqual([found.auth.status, found.auth.reason], ['authenticated', 'ZAI_API_KEY is set']);
+    assert.doesNotMatch(JSON.stringify(found), /made-up/);
+  });
+});

@@ -4,7 +4,13 @@ import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { isFake } from '../../config/provider-ids.ts';
 import { type ChildSpec, type Finished, runToEnd } from '../../lib/process/child.ts';
-import { type Auth, BILLED_BY_KEY, type Candidate, type ProviderDescriptor } from './descriptor.ts';
+import {
+  type Auth,
+  BILLED_BY_KEY,
+  type Candidate,
+  type Plan,
+  type ProviderDescriptor,
+} from './descriptor.ts';
 
 export interface DetectOptions {
   env: Readonly<Record<string, string | undefined>>;
@@ -57,12 +63,13 @@ export async function detectAll(
 
 /**
  * The words that start an agent, the first as a whole path; null when it is not installed. Nothing is run but where the
- * name alone could be another program's.
+ * name alone could be another program's. A plan has no words, and is there if its key is.
  */
 export async function locate(
   descriptor: ProviderDescriptor,
   options: DetectOptions,
 ): Promise<readonly string[] | null> {
+  if (descriptor.plan) return keyOf(descriptor.plan, options.env) === null ? null : [];
   const folders = await searchPath(options);
   for (const { words, version } of candidatesOf(descriptor, options)) {
     const [name = '', ...rest] = words;
@@ -83,6 +90,7 @@ async function detect(
 ): Promise<Detected> {
   const checked_at = options.now().toISOString();
   if (isFake(descriptor.id)) return detectedFake(descriptor, options.execPath, checked_at);
+  if (descriptor.plan) return detectedPlan(descriptor.id, descriptor.plan, options.env, checked_at);
   for (const candidate of candidatesOf(descriptor, options)) {
     const [name = '', ...rest] = candidate.words;
     const path = await find(name, folders, options.home);
@@ -107,6 +115,23 @@ const detectedFake = ({ id }: ProviderDescriptor, execPath: string, checked_at: 
   },
   warnings: [],
 });
+
+/** The variable that holds the key of a plan; null where none is set. */
+const keyOf = ({ keys }: Plan, env: DetectOptions['env']): string | null =>
+  keys.find((name) => env[name]?.trim()) ?? null;
+
+function detectedPlan(id: string, plan: Plan, env: DetectOptions['env'], checked_at: string): Detected {
+  const key = keyOf(plan, env);
+  const found = { id, binary_path: null, version: null };
+  if (key === null) {
+    const auth = { status: 'unavailable', confidence: 'local_config', reason: 'no key is set' } as const;
+    const wanted = `no key: ${plan.keys.join(' or ')} is not set`;
+    return { ...found, installed: false, command: null, auth: { ...auth, checked_at }, warnings: [wanted] };
+  }
+  const auth = { status: 'authenticated', confidence: 'local_config', reason: `${key} is set` } as const;
+  const through = `a plan: used through ${plan.through.join(', ')}`;
+  return { ...found, installed: true, command: [], auth: { ...auth, checked_at }, warnings: [through] };
+}
 
 function notInstalled(
   { id }: ProviderDescriptor,
@@ -298,6 +323,8 @@ export async function searchPath(
     '.opencode/bin',
     '.claude/local',
     '.factory/bin',
+    '.grok/bin',
+    '.kimi-code/bin',
     '.volta/bin',
     '.asdf/shims',
     '.local/share/mise/shims',

@@ -3,7 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
 import type { Agent } from './agent.ts';
-import type { ProviderDescriptor } from './descriptor.ts';
+import type { Plan, ProviderDescriptor } from './descriptor.ts';
 import { UNKNOWN_BOX } from './input-words.ts';
 import { type LaunchRequest, LINE_SUBMIT, type RunnableAgent } from './launch.ts';
 import { locate } from './locate.ts';
@@ -21,6 +21,7 @@ export function runnable({ descriptor, launch }: Agent, configured: Config['prov
     submit: { ...LINE_SUBMIT, keys: settings.submit_keys, ...submit },
     find: async (place) => {
       if (program) return program();
+      if (descriptor.plan) throw noProgram(descriptor, descriptor.plan);
       const options = { ...place, workdir: tmpdir(), now: () => new Date(), execPath: process.execPath };
       const found = await locate(descriptor, { ...options, configured });
       if (found) return found;
@@ -50,6 +51,18 @@ const notTaken = (id: string, what: string, instead: string) =>
     provider_id: id,
     example: shell`agentpool models --provider ${id}`,
   });
+
+/** Nothing would run: the words say which agents would. */
+const noProgram = ({ id, display_name }: ProviderDescriptor, { through }: Plan): AgentPoolError =>
+  new AgentPoolError(
+    'INVALID_REQUEST',
+    `${display_name} is a plan without a program of its own: only its limits are read. Spawn an agent that is set up to use it: ${through.join(', ')}.`,
+    {
+      provider_id: id,
+      through,
+      example: shell`agentpool spawn --provider ${through[0] ?? 'claude-code'} --task "Look for the parser"`,
+    },
+  );
 
 function notInstalled(descriptor: ProviderDescriptor, configured: Config['providers']): AgentPoolError {
   const { id, display_name, commands, install } = descriptor;

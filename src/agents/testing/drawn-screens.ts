@@ -1,8 +1,12 @@
 import { AGENT_IDS } from '../../config/provider-ids.ts';
 import type { DrawnScreen } from '../../terminal/detection/testing/drawing.ts';
 import { generalScreens } from '../../terminal/detection/testing/general-screens.ts';
+import { builtinRules } from '../screen-rules.ts';
 
-const ofAgents = AGENT_IDS.map(async (id): Promise<[string, DrawnScreen[]]> => {
+/** Those whose screens were seen: the general rules read the others. */
+const ruled = AGENT_IDS.filter((id) => builtinRules.fileFor(id) !== null);
+
+const ofAgents = ruled.map(async (id): Promise<[string, DrawnScreen[]]> => {
   const { screens } = (await import(`../${id}/testing/screens.ts`)) as { screens: DrawnScreen[] };
   return [id, screens];
 });

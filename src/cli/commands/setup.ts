@@ -11,6 +11,7 @@ import { nextSteps } from '../../report/text/outcome.ts';
 import { columnsOf, paint } from '../../report/text/style.ts';
 import { table } from '../../report/text/table.ts';
 import { wrap } from '../../report/text/wrap.ts';
+import { notInstalled } from '../../report/views/not-installed.ts';
 import { interactiveAllowed } from '../../usage/asking/probe.ts';
 import { BACKENDS, type Backend } from '../../usage/backends/index.ts';
 import { usageSnapshots } from '../../usage/capacity/summary.ts';
@@ -135,7 +136,11 @@ export default class Setup extends PlainCommand<SetupAnswer> {
   #all({ rows }: SetupOfAll): string {
     const { stdout } = this.context;
     const color = paint(stdout);
-    const cells = rows.map((row) => [
+    const isMissing = ({ installed, provider_id }: SetupOfAll['rows'][number]) =>
+      !installed && provider_id !== null;
+    const listed = rows.filter((row) => !isMissing(row));
+    const missing = rows.filter(isMissing).map(({ target }) => target);
+    const cells = listed.map((row) => [
       `${row.installed && row.ok ? color.green('●') : color.dim('○')} ${row.target}`,
       row.installed ? (STATES[row.sign_in] ?? 'installed') : 'not installed',
       row.installed ? (row.usage_status ?? '') : '',
@@ -144,7 +149,8 @@ export default class Setup extends PlainCommand<SetupAnswer> {
     const open = rows.filter(({ installed, action }) => installed && action !== '');
     const next = open.length > 0 ? open : rows.slice(0, 1);
     return [
-      table(['TARGET', 'STATE', 'LIMITS', 'MCP'], cells, columnsOf(stdout)),
+      ...(cells.length > 0 ? [table(['TARGET', 'STATE', 'LIMITS', 'MCP'], cells, columnsOf(stdout))] : []),
+      ...notInstalled(missing, stdout),
       ...nextSteps(
         next.map(({ target }) => shell`agentpool setup ${target}`),
         stdout,

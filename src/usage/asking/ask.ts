@@ -11,6 +11,7 @@ import type { Backend } from '../backends/index.ts';
 import { askOnce } from './ask-once.ts';
 import { type Probed, type ProbedOne, type ProbeTarget, probeOne, withoutAsking } from './probe.ts';
 import { recordSample } from './record.ts';
+import { sourcesOf } from './sources.ts';
 import { unknownSample } from './unasked.ts';
 
 /** Where usage is asked for and recorded: an AppContext is one. */
@@ -129,7 +130,19 @@ async function answerOf(
   return askOnce(shared, async () => {
     const { home, now } = detectOptions(place);
     const lastGood = (provider: string) => knownUsageOf(ledger, provider)?.good ?? undefined;
-    const settings = { backend, interactive, deadline_ms, lastGood, env, home, helpers, workdir, now };
+    const sources = (id: string, of: Backend) => sourcesOf(id, of, place.config);
+    const settings = {
+      backend,
+      interactive,
+      deadline_ms,
+      lastGood,
+      env,
+      home,
+      helpers,
+      workdir,
+      now,
+      sources,
+    };
     const probed = await probeOne(settings, target);
     recordSample(ledger, probed.sample, { actor });
     return probed;

@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import Value from 'typebox/value';
 import { usageFixture } from '../../../fixtures/usage/read.ts';
+import { parseAmpUsage } from '../../agents/amp/limits.ts';
+import { parseAgyUsage } from '../../agents/antigravity-cli/limits.ts';
 import { parseClaudeCache } from '../../agents/claude-code/limits/cache.ts';
 import { parseClaudeGetUsage } from '../../agents/claude-code/limits/get-usage.ts';
 import { parseClaudeStatusline, parseClaudeStream } from '../../agents/claude-code/limits/stream.ts';
@@ -10,17 +12,30 @@ import { parseClaudeUsageText } from '../../agents/claude-code/limits/usage-text
 import { parseCodexAppServer } from '../../agents/codex-cli/limits/app-server.ts';
 import { parseCodexRollouts } from '../../agents/codex-cli/limits/rollouts.ts';
 import type { Reading } from '../../agents/contract/limits/reading.ts';
+import { parseJson } from '../../agents/contract/limits/values.ts';
 import { parseCopilotQuota } from '../../agents/copilot-cli/limits/get-quota.ts';
 import { parseCopilotUser } from '../../agents/copilot-cli/limits/user.ts';
 import { parseCursorPeriod } from '../../agents/cursor-cli/limits.ts';
 import { parseDevinUserStatus } from '../../agents/devin-cli/limits/user-status.ts';
 import { parseDroidBilling } from '../../agents/droid-cli/limits.ts';
+import { parseGeminiQuota } from '../../agents/gemini-cli/limits.ts';
+import { parseGrokBilling } from '../../agents/grok-build/limits.ts';
+import { parseKimiUsages } from '../../agents/kimi-code/limits.ts';
+import { parseKiroUsage } from '../../agents/kiro-cli/limits.ts';
+import { parseMinimaxRemains } from '../../agents/minimax/limits.ts';
 import { parseOpencodeGo } from '../../agents/opencode/limits.ts';
+import { parseZaiQuota } from '../../agents/zai-glm/limits.ts';
 import { UsageWindow } from '../../events/catalogue/usage.ts';
 import { parseCcusage } from '../backends/ccusage.ts';
 import { parseCodexbar } from '../backends/codexbar.ts';
+import { parseUsageCommand } from '../backends/usage-command.ts';
 
 const now = new Date('2026-11-23T02:00:00Z');
+/** What a program prints as words is a JSON string among the answers that are mutated. */
+const words = (text: string): string => {
+  const value = parseJson(text);
+  return typeof value === 'string' ? value : text;
+};
 const framed = (body: string) => `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 
 /** Every parser with answers that it understands; `wrap` is what surrounds a JSON value. */
@@ -55,6 +70,15 @@ const parsers: Record<
   'devin user status': { parse: parseDevinUserStatus, fixtures: ['devin-user-status.json'] },
   'droid billing': { parse: parseDroidBilling, fixtures: ['droid-billing.json'] },
   'opencode go': { parse: parseOpencodeGo, fixtures: ['opencode-go.json'] },
+  'kimi usages': { parse: parseKimiUsages, fixtures: ['kimi-usages.json'] },
+  'zai quota': { parse: parseZaiQuota, fixtures: ['zai-quota.json'] },
+  'minimax remains': { parse: parseMinimaxRemains, fixtures: ['minimax-remains.json'] },
+  'gemini quota': { parse: parseGeminiQuota, fixtures: ['gemini-quota.json'] },
+  'grok billing': { parse: parseGrokBilling, fixtures: ['grok-billing.jsonl'] },
+  'amp usage': { parse: (text) => parseAmpUsage(words(text), now), fixtures: ['amp-usage.txt'] },
+  'kiro usage': { parse: (text) => parseKiroUsage(words(text), now), fixtures: ['kiro-usage.txt'] },
+  'agy usage': { parse: parseAgyUsage, fixtures: ['agy-usage.json'] },
+  'usage command': { parse: parseUsageCommand, fixtures: ['usage-command.json'] },
   codexbar: { parse: (text) => parseCodexbar(text, 'codex'), fixtures: ['codexbar.json'] },
   ccusage: { parse: parseCcusage, fixtures: ['ccusage-blocks.json'] },
 };
@@ -110,6 +134,7 @@ function mutate(value: unknown, at: number, replacement: unknown): unknown {
 
 const linesOf = (name: string): string[] => {
   const whole = usageFixture(name);
+  if (name.endsWith('.txt')) return [JSON.stringify(whole)];
   return name.endsWith('.jsonl') ? whole.trimEnd().split('\n') : [whole];
 };
 

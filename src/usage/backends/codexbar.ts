@@ -9,7 +9,16 @@ import {
   type UsageSource,
   usageWindow,
 } from '../../agents/contract/limits/reading.ts';
-import { list, number, parseJson, percent, record, text } from '../../agents/contract/limits/values.ts';
+import type { UsageWindow } from '../../agents/contract/limits/sample.ts';
+import {
+  type Json,
+  list,
+  number,
+  parseJson,
+  percent,
+  record,
+  text,
+} from '../../agents/contract/limits/values.ts';
 
 /**
  * CodexBar, if the user has it. Its figures are as good as its own source, which it does not always name. It is never
@@ -26,23 +35,29 @@ export const codexbar = (provider: string, { name, via }: NonNullable<Agent['cod
   async read(context) {
     const program = context.helpers.codexbar;
     if (program === undefined) return failure('not_found', 'codexbar is not installed');
-    const args = [
-      'usage',
-      '--provider',
-      name,
-      '--source',
-      via,
-      '--format',
-      'json',
-      '--json-only',
-      '--no-color',
-    ];
-    const ran = await run(context, { program, args });
-    if (ran.timed_out) return failure('timed_out', 'no answer before the deadline');
-    return parseCodexbar(ran.stdout, name);
+    const readings: Reading[] = [];
+    for (const source of via === 'either' ? (['api', 'cli'] as const) : [via]) {
+      const args = ['usage', '--provider', name, '--source', source, ...PLAIN_JSON];
+      const ran = await run(context, { program, args });
+      if (ran.timed_out) return failure('timed_out', 'no answer before the deadline');
+      const reading = parseCodexbar(ran.stdout, name);
+      if (reading.answered) return reading;
+      readings.push(reading);
+    }
+    // A source that the provider does not have is a failure too, but says less than another.
+    const [first = failure('unreadable', 'codexbar was not asked')] = readings;
+    return readings.find((each) => !each.answered && !NO_SOURCE.test(each.reason)) ?? first;
   },
 });
 
+const PLAIN_JSON = ['--format', 'json', '--json-only', '--no-color'];
+const NO_SOURCE = /\bsource\b/i;
+
+/**
+ * `[{provider, usage: {primary, secondary, tertiary: {usedPercent, windowMinutes, resetsAt}, extraRateWindows: [{id,
+ * title, usageKnown, window}]}, credits: {remaining}, error: {message}}]`, also one row alone. The extra windows are of
+ * a model or a surface (docs/cli.md of CodexBar).
+ */
 export function parseCodexbar(printed: string, name: string): Reading {
   const parsed = parseJson(printed);
   const rows = (Array.isArray(parsed) ? list(parsed) : [parsed]).map(record);
@@ -51,20 +66,28 @@ export function parseCodexbar(printed: string, name: string): Reading {
   const error = text(record(row.error)?.message);
   const usage = record(row.usage);
   if (!usage) return error === null ? failure('unreadable', 'codexbar printed no usage') : readError(error);
-  const windows = ['primary', 'secondary', 'tertiary'].flatMap((slot) => {
-    const window = record(usage[slot]);
-    if (!window) return [];
-    const minutes = number(window.windowMinutes);
-    const kind = kindOfMinutes(minutes);
-    const used = percent(window.usedPercent);
-    return [usageWindow({ kind, used, minutes, resets: window.resetsAt, confidence: 'observed' })];
-  });
+  const windows = [
+    ...['primary', 'secondary', 'tertiary'].flatMap((slot) => windowOf(record(usage[slot]), null)),
+    ...list(usage.extraRateWindows).flatMap((each) => {
+      const extra = record(each);
+      const isKnown = extra !== null && extra.usageKnown !== false;
+      return isKnown ? windowOf(record(extra.window), text(extra.title) ?? text(extra.id) ?? 'other') : [];
+    }),
+  ];
   return answer({
     windows,
     plan: text(usage.loginMethod) ?? text(record(usage.identity)?.loginMethod),
     credits_remaining: number(record(row.credits)?.remaining),
     warnings: windows.length === 0 ? [NO_LIMITS] : [],
   });
+}
+
+function windowOf(window: Json | null, scope: string | null): UsageWindow[] {
+  if (window === null) return [];
+  const minutes = number(window.windowMinutes);
+  const used = percent(window.usedPercent);
+  const kind = kindOfMinutes(minutes);
+  return [usageWindow({ kind, scope, used, minutes, resets: window.resetsAt, confidence: 'observed' })];
 }
 
 function readError(message: string): Reading {

@@ -52,7 +52,9 @@ export async function privacyReport(
 ): Promise<PrivacyReport> {
   const { paths, config, configPath } = place;
   const sources = await Promise.all(
-    AGENT_IDS.map(async (id) => [id, await sourcesOf(id, 'combined')] as const),
+    [...AGENT_IDS, ...config.custom_providers.map(({ id }) => id)].map(
+      async (id) => [id, await sourcesOf(id, 'combined', config)] as const,
+    ),
   );
   return {
     local_storage: {

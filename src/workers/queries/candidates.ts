@@ -44,9 +44,12 @@ export async function filterCandidates(app: AppContext, filter: CandidateFilter)
   const capacity = knownCapacity(app).providers;
   const candidates: Candidate[] = [];
   const excluded: { provider_id: string; reason: string }[] = [];
-  for (const { id, installed, capabilities } of providers) {
+  for (const { id, installed, capabilities, runtimes } of providers) {
     const usage = capacity[id] ?? null;
-    const reason = whyNot({ id, installed, capabilities, status: usage?.status ?? 'unknown' }, request);
+    const reason = whyNot(
+      { id, installed, capabilities, runtimes, status: usage?.status ?? 'unknown' },
+      request,
+    );
     if (reason === null) candidates.push({ provider_id: id, capabilities, usage });
     else excluded.push({ provider_id: id, reason });
   }
@@ -57,13 +60,18 @@ interface Examined {
   id: string;
   installed: boolean;
   capabilities: readonly string[];
+  runtimes: readonly string[];
   status: string;
 }
 
-function whyNot({ id, installed, capabilities, status }: Examined, request: CandidateFilter): string | null {
+function whyNot(
+  { id, installed, capabilities, runtimes, status }: Examined,
+  request: CandidateFilter,
+): string | null {
   if (request.allowedProviders && !request.allowedProviders.includes(id))
     return 'not among the allowed providers';
   if (!installed) return 'not installed';
+  if (runtimes.length === 0) return 'a plan without a program of its own';
   const lacking = request.requiredCapabilities.filter((name) => !capabilities.includes(name));
   if (lacking.length > 0) return `lacks ${lacking.join(', ')}`;
   if (request.avoidStatuses.includes(status)) return `its status is ${status}`;

@@ -11,6 +11,8 @@ export interface Program {
 
 export interface Conversation extends Program {
   say: string;
+  /** It reads its input to the end before it answers. */
+  endsInput?: true;
   /** Asked after every chunk, with everything printed so far. */
   done(printed: string): boolean;
 }
@@ -29,6 +31,7 @@ export async function converse(
   if (context.signal.aborted) stop();
   try {
     child.write(talk.say);
+    if (talk.endsInput) child.end();
     let printed = '';
     for await (const chunk of child.output()) {
       printed += chunk;

@@ -11,6 +11,7 @@ export const MODEL_FORMATS: readonly FormatRow[] = [
   ['hugging-face-token', /(?:hf|api_org)_[A-Za-z0-9]{30,34}/, 'huggingface.co'],
   ['groq-key', /gsk_[A-Za-z0-9]{40,52}/, 'console.groq.com'],
   ['xai-key', /xai-[\w-]{40,80}/, 'docs.x.ai', 'random'],
+  ['zai-key', /[0-9a-f]{32}\.[A-Za-z0-9]{16}/, 'docs.z.ai', 'exact'],
   ['perplexity-key', /pplx-[\w-]{40,48}/, 'docs.perplexity.ai', 'random'],
   ['replicate-token', /r8_[A-Za-z0-9]{30,37}/, 'replicate.com', 'random'],
   ['tavily-key', /tvly-[\w-]{30,}/, 'docs.tavily.com', 'random'],

@@ -1,0 +1,22 @@
+import type { Agent } from '../contract/agent.ts';
+import { untriedBox } from '../contract/input-words.ts';
+import { modelArgs } from '../contract/launch.ts';
+import { kimiCode } from './descriptor.ts';
+
+export const agent: Agent = {
+  descriptor: kimiCode,
+  /** Flags as `kimi --help` of 2.1.0 has them. A prompt as an argument is answered once, and kimi ends. */
+  launch: {
+    submit: { clearsBox: true },
+    takes: untriedBox('#'),
+    interruptKeys: ['Escape'],
+    start: (request, settings) => ({
+      args: [...(request.readOnly ? ['--plan'] : []), ...modelArgs(request, settings)],
+      env: { KIMI_CODE_NO_AUTO_UPDATE: '1' },
+    }),
+    promptArgs: (prompt) => ['--prompt', prompt],
+  },
+  limits: async () => [(await import('./limits.ts')).kimiUsages],
+  codexbar: { name: 'kimi', via: 'api' },
+  tokens: null,
+};

@@ -1,0 +1,55 @@
+import type { Agent } from '../contract/agent.ts';
+import { COMMON_CAPABILITIES, COMMON_SETTINGS, type ProviderDescriptor } from '../contract/descriptor.ts';
+import { untriedBox } from '../contract/input-words.ts';
+import { modelArgs, sessionArgs } from '../contract/launch.ts';
+
+const qwenCode: ProviderDescriptor = {
+  id: 'qwen-code',
+  display_name: 'Qwen Code',
+  vendor: 'Alibaba',
+  harness: 'qwen-code',
+  install: 'npm install -g @qwen-code/qwen-code',
+  sign_in: 'qwen',
+  commands: [{ words: ['qwen'] }],
+  version_args: ['--version'],
+  capabilities: [
+    ...COMMON_CAPABILITIES,
+    'supports_model_arg',
+    'supports_resume',
+    'supports_mcp_injection',
+    'supports_acp',
+    'supports_one_shot_mode',
+  ],
+  auth: null,
+  model_list: null,
+  settings: {
+    ...COMMON_SETTINGS,
+    read_only_mode_arg: '--approval-mode plan',
+    quirks: ['models_depend_on_the_logins', 'plan_keys_report_no_quota', 'screens_read_by_general_rules'],
+  },
+  models: [],
+};
+
+/**
+ * Its Coding and Token Plans report their limits only in the vendor's console, whose keys of a model are not taken
+ * there (CodexBar, issue 612): no source of ours.
+ */
+export const agent: Agent = {
+  descriptor: qwenCode,
+  /** Flags as `qwen --help` of 0.24.4 has them. It has no option against the alternate screen. */
+  launch: {
+    submit: { clearsBox: true },
+    takes: untriedBox('#'),
+    interruptKeys: ['Escape'],
+    start: (request, settings) => ({
+      args: [
+        ...(request.readOnly ? ['--approval-mode', 'plan'] : []),
+        ...modelArgs(request, settings),
+        ...sessionArgs(request),
+      ],
+    }),
+    promptArgs: (prompt) => [`--prompt-interactive=${prompt}`],
+  },
+  limits: async () => [],
+  tokens: null,
+};

@@ -1,0 +1,29 @@
+import type { Agent } from '../contract/agent.ts';
+import { COMMON_SETTINGS, type ProviderDescriptor } from '../contract/descriptor.ts';
+import { NO_LAUNCH } from '../contract/launch.ts';
+
+const zaiGlm: ProviderDescriptor = {
+  id: 'zai-glm',
+  display_name: 'Z.ai GLM Coding Plan',
+  vendor: 'Z.ai',
+  harness: 'zai-glm',
+  install: null,
+  sign_in: null,
+  commands: [],
+  plan: { keys: ['Z_AI_API_KEY', 'ZAI_API_KEY'], through: ['claude-code', 'opencode', 'droid-cli'] },
+  version_args: [],
+  capabilities: ['supports_usage_probe'],
+  auth: null,
+  model_list: null,
+  settings: { ...COMMON_SETTINGS, model_arg: null, quirks: ['plan_without_a_program'] },
+  models: [],
+};
+
+/** A plan that agents of other vendors work on, by an address and a key of their configuration. */
+export const agent: Agent = {
+  descriptor: zaiGlm,
+  launch: NO_LAUNCH,
+  limits: async () => [(await import('./limits.ts')).zaiQuota],
+  codexbar: { name: 'zai', via: 'api' },
+  tokens: null,
+};

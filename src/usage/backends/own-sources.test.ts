@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { usageFixture } from '../../../fixtures/usage/read.ts';
+import type { SourceContext } from '../../agents/contract/limits/reading.ts';
+import { parse } from '../../config/parse.ts';
+import { startChild } from '../../lib/process/child.ts';
+import { temporaryFolder } from '../../lib/testing/processes.ts';
+import { sourcesOf } from '../asking/sources.ts';
+import { answered, failed } from '../testing/readings.ts';
+import { parseCodexbar } from './codexbar.ts';
+import { parseUsageCommand } from './usage-command.ts';
+
+const configOf = (lines: string) => {
+  const parsed = parse(`custom_providers:\n  - id: mine\n    command: [mine]\n${lines}`);
+  return parsed.config ?? assert.fail(JSON.stringify(parsed));
+};
+const home = temporaryFolder();
+const contextOf = (helpers: SourceContext['helpers'] = {}): SourceContext => ({
+  env: { PATH: process.env.PATH },
+  home,
+  now: () => new Date('2026-11-23T02:00:00Z'),
+  agent: ['mine'],
+  helpers,
+  workdir: home,
+  start: startChild,
+  fetch: () => assert.fail('a service was asked'),
+  signal: AbortSignal.timeout(60_000),
+});
+const print = (text: string) => `cat <<'ANSWER'\n${text}\nANSWER`;
+const command = (script: string) => `    usage_command: ${JSON.stringify(['/bin/sh', '-c', script])}`;
+
+describe('usage_command', () => {
+  it('is read in the form that is documented', () => {
+    const answer = answered(parseUsageCommand(`note\n${usageFixture('usage-command.json')}`));
+    assert.deepEqual(
+      answer.windows.map(({ name, models, used_percent, remaining_percent }) => [
+        name,
+        models,
+        used_percent,
+        remaining_percent,
+      ]),
+      [
+        ['5h', undefined, 28, 72],
+        ['weekly', undefined, 25, 75],
+        ['weekly_large', ['large-1'], 100, 0],
+      ],
+    );
+    assert.deepEqual([answer.plan, answer.credits_remaining, answer.status], ['Team', 12.5, 'near_limit']);
+  });
+
+  it('is read in the form of `agentpool usage --json` and of CodexBar', () => {
+    const sample = JSON.parse(usageFixture('usage-command.json'));
+    assert.equal(
+      answered(parseUsageCommand(JSON.stringify({ snapshots: [sample], source: 'refresh' }))).plan,
+      'Team',
+    );
+    assert.equal(answered(parseUsageCommand(usageFixture('codexbar.json'))).plan, 'plus');
+    const error = '[{"provider":"openrouter","error":{"message":"Not logged in"}}]';
+    assert.equal(failed(parseUsageCommand(error)).outcome, 'refused');
+  });
+
+  it('is a reached limit by its own word or by its windows', () => {
+    const status = (whole: object) => answered(parseUsageCommand(JSON.stringify(whole))).status;
+    assert.equal(status({ windows: [], status: 'limit_reached' }), 'limit_reached');
+    assert.equal(status({ windows: [{ kind: 'weekly', used_percent: 137 }] }), 'limit_reached');
+    assert.deepEqual(answered(parseUsageCommand('{"windows":[]}')).warnings, ['no limits reported']);
+  });
+
+  it('runs with the environment of its provider, in the place of no project', async () => {
+    const script = `[ "$MINE" = 1 ] || exit 9; ${print(usageFixture('usage-command.json'))}`;
+    const config = configOf(`    env: {MINE: '1'}\n${command(script)}\n`);
+    const [source] = await sourcesOf('mine', 'combined', config);
+    assert.ok(source);
+    assert.deepEqual([source.id, source.confidence], ['usage-command', 'user_configured']);
+    assert.equal(answered(await source.read(contextOf())).plan, 'Team');
+  });
+
+  it('says why it has nothing, without what looks like a secret', async () => {
+    const asked = async (script: string) => {
+      const [source] = await sourcesOf('mine', 'native', configOf(`${command(script)}\n`));
+      return failed((await source?.read(contextOf())) ?? assert.fail());
+    };
+    const ended = await asked('echo "no quota for sk-made-up-0123456789" >&2; exit 3');
+    assert.match(ended.reason, /ended with code 3: no quota for \[redacted\]$/);
+    assert.equal((await asked('echo hello')).outcome, 'unreadable');
+    assert.equal((await asked(`echo '{"error": "out of order"}'`)).reason, 'out of order');
+  });
+});
+
+describe('usage_codexbar', () => {
+  const config = configOf('    usage_codexbar: openrouter\n');
+  const barOf = async () => (await sourcesOf('mine', 'combined', config))[0] ?? assert.fail('no source');
+
+  it('asks for any name, by a key and by a program, never through a browser', async () => {
+    const script = `case "$*" in
+*'--provider openrouter --source api'*) echo '[{"provider":"openrouter","error":{"message":"Source api is not supported"}}]';;
+*'--provider openrouter --source cli'*) echo '[{"provider":"openrouter","usage":{"primary":{"usedPercent":12}}}]';;
+*) exit 9;; esac`;
+    const bar = await barOf();
+    const answer = answered(await bar.read(contextOf({ codexbar: ['/bin/sh', '-c', script, 'codexbar'] })));
+    assert.deepEqual(
+      answer.windows.map((w) => [w.name, w.used_percent]),
+      [['unknown', 12]],
+    );
+  });
+
+  it('gives the failure that says more than that a source is missing', async () => {
+    const script = `case "$*" in
+*'--source api'*) echo '[{"provider":"openrouter","error":{"message":"No API key"}}]';;
+*) echo '[{"provider":"openrouter","error":{"message":"Source cli is not supported"}}]';; esac`;
+    const bar = await barOf();
+    const helpers = { codexbar: ['/bin/sh', '-c', script, 'codexbar'] };
+    assert.equal(failed(await bar.read(contextOf(helpers))).reason, 'No API key');
+    assert.equal(failed(await bar.read(contextOf())).outcome, 'not_found');
+  });
+
+  it('is a name, never an option', () => {
+    const refused = parse(
+      'custom_providers:\n  - id: mine\n    command: [mine]\n    usage_codexbar: --help\n',
+    );
+    assert.equal(refused.config, null);
+    assert.match(JSON.stringify(refused), /usage_codexbar/);
+  });
+
+  it('reads the windows of a model or a surface too', () => {
+    const extra = (window: object, more: object = {}) => ({ title: 'Fable only', window, ...more });
+    const usage = {
+      primary: { usedPercent: 21, windowMinutes: 300 },
+      extraRateWindows: [
+        extra({ usedPercent: 100, windowMinutes: 10_080 }),
+        extra({ usedPercent: 0, windowMinutes: 300 }, { usageKnown: false }),
+      ],
+    };
+    const answer = answered(parseCodexbar(JSON.stringify([{ provider: 'claude', usage }]), 'claude'));
+    assert.deepEqual(
+      answer.windows.map((w) => [w.name, w.used_percent]),
+      [
+        ['5h', 21],
+        ['weekly_fable_only', 100],
+      ],
+    );
+    assert.equal(answer.status, 'near_limit');
+  });
+});

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { run } from '../../agents/contract/limits/converse.ts';
+import {
+  answer,
+  failure,
+  kindOfMinutes,
+  NO_LIMITS,
+  type Reading,
+  type UsageSource,
+  usageWindow,
+} from '../../agents/contract/limits/reading.ts';
+import type { UsageWindow, WindowKind } from '../../agents/contract/limits/sample.ts';
+import { label } from '../../agents/contract/limits/scrub.ts';
+import { shareUsed } from '../../agents/contract/limits/shares.ts';
+import {
+  complement,
+  type Json,
+  list,
+  number,
+  parseJson,
+  printedJson,
+  record,
+  text,
+} from '../../agents/contract/limits/values.ts';
+import type { CustomProvider } from '../../config/schema.ts';
+import { windowKinds } from '../../events/catalogue/usage.ts';
+import { parseCodexbar } from './codexbar.ts';
+
+/** `usage_command` of a custom provider: the user's own program, in no project's folder, with the provider's `env`. */
+export const usageCommand = ({ id, env }: CustomProvider, words: readonly string[]): UsageSource => ({
+  id: 'usage-command',
+  provider: id,
+  reach: 'network',
+  reads: 'what its usage_command in config.yaml reads',
+  hosts: [],
+  confidence: 'user_configured',
+  deadline_ms: 20_000,
+  async read(context) {
+    const [command = '', ...args] = words;
+    const program = [command.startsWith('~/') ? join(context.home, command.slice(2)) : command];
+    const ran = await run(context, { program, args, env });
+    if (ran.timed_out) return failure('timed_out', 'no answer before the deadline');
+    if (ran.error !== null) return failure('failed', `${command} could not be started: ${ran.error}`);
+    const reading = parseUsageCommand(ran.stdout);
+    if (reading.answered || ran.code === 0) return reading;
+    const said = ran.stderr.trim().split('\n').at(-1) ?? '';
+    return failure('failed', `${command} ended with code ${ran.code}${said === '' ? '' : `: ${said}`}`);
+  },
+});
+
+/**
+ * `{windows: [{kind, scope, models, used_percent | remaining_percent | used_units + remaining_units, window_minutes,
+ * reset_at}], plan, credits_remaining, status, error}`: what a sample of `agentpool usage --json` has, of which any part
+ * may be left out; that whole output too, where it is of one provider; or what CodexBar prints. Words before and after
+ * it are passed over.
+ */
+export function parseUsageCommand(printed: string): Reading {
+  const parsed = parseJson(printed) ?? printedJson(printed);
+  const whole = record(Array.isArray(parsed) && parsed.length === 1 ? parsed[0] : parsed);
+  if (whole === null) return failure('unreadable', 'the usage_command printed no JSON object');
+  if ('usage' in whole || ('provider' in whole && 'error' in whole))
+    return parseCodexbar(JSON.stringify([whole]), text(whole.provider) ?? '');
+  const snapshots = list(whole.snapshots);
+  const sample = snapshots.length === 1 ? record(snapshots[0]) : whole;
+  const error = text(sample?.error) ?? text(record(sample?.error)?.message);
+  if (error !== null) return failure('failed', error);
+  if (sample === null || !Array.isArray(sample.windows))
+    return failure('unreadable', 'the usage_command printed no windows');
+  const windows = sample.windows.flatMap((each) => windowOf(record(each)));
+  return answer({
+    windows,
+    plan: text(sample.plan),
+    credits_remaining: number(sample.credits_remaining),
+    reached: text(sample.status) === 'limit_reached',
+    overage: text(sample.status) === 'overage_possible',
+    warnings: windows.length === 0 ? [NO_LIMITS] : [],
+  });
+}
+
+const isKind = (word: string | null): word is WindowKind =>
+  word !== null && (windowKinds as readonly string[]).includes(word);
+
+function windowOf(window: Json | null): UsageWindow[] {
+  if (window === null) return [];
+  const minutes = positive(window.window_minutes);
+  const [used_units, remaining_units] = [number(window.used_units), number(window.remaining_units)];
+  const limit = used_units !== null && remaining_units !== null ? used_units + remaining_units : null;
+  const left = positive(window.remaining_percent);
+  const kind = text(window.kind);
+  const made = usageWindow({
+    kind: isKind(kind) ? kind : kindOfMinutes(minutes),
+    scope: text(window.scope),
+    used: positive(window.used_percent) ?? complement(left) ?? shareUsed(used_units, limit),
+    used_units,
+    remaining_units,
+    unit: text(window.unit),
+    minutes,
+    resets: window.reset_at,
+    confidence: 'user_configured',
+  });
+  const models = list(window.models).flatMap((each) => label(text(each)) ?? []);
+  return [models.length > 0 ? { ...made, models } : made];
+}
+
+function positive(value: unknown): number | null {
+  const given = number(value);
+  return given !== null && given >= 0 ? given : null;
+}
