@@ -23,7 +23,7 @@ function addToCopy(copy: string): void {
   const lines = readFileSync(list, 'utf8');
   writeFileSync(
     list,
-    lines.replace(/^ {2}opencode: .*\n/m, (last) => last + ADDED_LINE),
+    lines.replace(/^\} as const satisfies/m, (end) => ADDED_LINE + end),
   );
   writeFileSync(join(copy, 'probe.ts'), PROBE);
 }
@@ -78,6 +78,7 @@ describe('an agent that is added by its folder and its line', () => {
         binary_candidates: ['sample'],
         command: [process.execPath],
         models: [],
+        accounts: [],
         metadata: {},
       },
       false,
