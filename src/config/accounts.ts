@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AgentPoolError } from '../lib/errors.ts';
 import { suggest } from '../lib/suggest.ts';
 import { shell } from '../lib/text/shell.ts';
-import { providerNamed } from './named-provider.ts';
+import { enabledProvider, providerNamed } from './named-provider.ts';
 import type { Env } from './paths.ts';
 import {
   AGENTS,
@@ -83,6 +83,20 @@ const separationOf = (provider: string): Separation =>
 export function inAccount<Place extends { env: Env; home: string }>(place: Place, account: Account): Place {
   const env = { ...place.env, ...accountEnvironment(account) };
   return { ...place, env, home: env.HOME || place.home };
+}
+
+/**
+ * The keys that a caller means: `claude` is every account of it, `claude@work` is one. Throws PROVIDER_NOT_FOUND,
+ * PROVIDER_DISABLED, ACCOUNT_NOT_FOUND.
+ */
+export function keysNamed(
+  config: Providers,
+  word: string,
+  exampleFor?: (provider: string) => string,
+): string[] {
+  const { provider, key } = accountNamed(config, word, null, exampleFor);
+  enabledProvider(config, provider, exampleFor);
+  return word.includes('@') ? [key] : accountsOf(config, provider).map((account) => account.key);
 }
 
 /** The account of a stored key; null if config.yaml no longer has it. */

@@ -91,5 +91,5 @@ export async function withTimeout<T>(
 export async function providersOf(config: Config, provider: string | null): Promise<string[] | null> {
   if (provider === null) return null;
   const { enabledProvider } = await import('../config/named-provider.ts');
-  return [enabledProvider(config, provider)];
+  return keysNamed(config, provider);
 }
