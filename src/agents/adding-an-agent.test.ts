@@ -23,7 +23,7 @@ function addToCopy(copy: string): void {
   const lines = readFileSync(list, 'utf8');
   writeFileSync(
     list,
-    lines.replace(/^ {2}opencode: .*\n/m, (last) => last + ADDED_LINE),
+    lines.replace(/^\} as const satisfies/m, (end) => ADDED_LINE + end),
   );
   writeFileSync(join(copy, 'probe.ts'), PROBE);
 }
@@ -69,7 +69,7 @@ describe('an agent that is added by its folder and its line', () => {
       { id: 'sample-cli', provider: 'sample-cli', host: 'generic', setup_doc: 'docs/setup/sample.md' },
     ]);
     const targets = known.targets as string[];
-    assert.equal(targets.indexOf('sample-cli'), targets.indexOf('opencode') + 1);
+    assert.ok(targets.indexOf('sample-cli') > targets.indexOf('opencode'), 'in the order of the list');
   });
 
   it('has its place in config.yaml', () =>
@@ -79,6 +79,7 @@ describe('an agent that is added by its folder and its line', () => {
         binary_candidates: ['sample'],
         command: [process.execPath],
         models: [],
+        accounts: [],
         metadata: {},
       },
       false,

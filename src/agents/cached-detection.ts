@@ -6,7 +6,7 @@ import type { Paths } from '../config/paths.ts';
 import { type ChildSpec, type Finished, runToEnd } from '../lib/process/child.ts';
 import { type Detected, type DetectOptions, detectAll } from './contract/locate.ts';
 import { type CachedDetection, type DetectionPlace, detectedSince, keep, recall } from './last-detected.ts';
-import { descriptorsOf } from './registry.ts';
+import { targetsOf } from './registry.ts';
 
 /**
  * Looks for every agent. A program that has not changed since is not started again for its version: agents load a whole
@@ -24,7 +24,7 @@ export async function detectAgents(place: DetectionPlace): Promise<Detected[]> {
     if (key !== null && finished.code === 0) versions[key] = finished;
     return finished;
   };
-  const detected = await detectAll(await descriptorsOf(place.config), {
+  const detected = await detectAll(await targetsOf(place.config), {
     ...detectOptions(place, madeProbeFolder(place.paths)),
     run,
   });
@@ -36,7 +36,7 @@ export async function detectAgents(place: DetectionPlace): Promise<Detected[]> {
 async function detectInPassing(place: DetectionPlace): Promise<Detected[]> {
   const made = temporaryFolder();
   try {
-    return await detectAll(await descriptorsOf(place.config), detectOptions(place, made ?? '/'));
+    return await detectAll(await targetsOf(place.config), detectOptions(place, made ?? '/'));
   } finally {
     if (made) rmSync(made, { recursive: true, force: true });
   }

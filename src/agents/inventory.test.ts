@@ -41,9 +41,9 @@ describe('the row of a provider', () => {
   const sample = unaskedSample('codex-cli', new Date());
 
   it('offers runtimes and capabilities only where the agent is installed', () => {
-    const row = providerRow(descriptor, detected('codex-cli', null), models, null);
+    const row = providerRow(descriptor, detected('codex-cli', null), models, null, []);
     assert.deepEqual([row.runtimes, row.capabilities, row.usage], [[], [], null]);
-    const there = providerRow(descriptor, detected('codex-cli', ['/bin/codex']), models, sample);
+    const there = providerRow(descriptor, detected('codex-cli', ['/bin/codex']), models, sample, []);
     assert.deepEqual([there.runtimes, there.usage], [['tmux'], sample]);
     assert.ok(there.capabilities.includes('supports_usage_probe'));
     assert.equal(there.metadata.model_arg, '--model');

@@ -1,13 +1,15 @@
+import type { Account } from '../config/accounts.ts';
 import { type ChildSpec, type Finished, runToEnd } from '../lib/process/child.ts';
 import type { ModelDescriptor, ProviderDescriptor } from './contract/descriptor.ts';
 import type { Detected } from './contract/locate.ts';
-import type { ProviderModels, ProviderRow } from './provider-schema.ts';
+import type { AccountRow, ProviderModels, ProviderRow } from './provider-schema.ts';
 
 export function providerRow(
   descriptor: ProviderDescriptor,
   detected: Detected,
   { models, provider_id: _, ...settings }: ProviderModels,
   usage: ProviderRow['usage'],
+  accounts: ProviderRow['accounts'],
 ): ProviderRow {
   const { id, display_name, vendor, harness, plan } = descriptor;
   const { installed, binary_path, version, auth, warnings } = detected;
@@ -24,11 +26,25 @@ export function providerRow(
     runtimes: installed && !plan ? ['tmux'] : [],
     capabilities: installed ? [...descriptor.capabilities] : [],
     usage,
-    accounts: [],
+    accounts,
     warnings,
     metadata: { ...settings, ...(detected.command === null ? {} : { command: detected.command }) },
   };
 }
+
+/** One login, with what detection found of it. */
+export const accountRow = (
+  { key, provider, name, config }: Account,
+  found: Detected | undefined,
+): AccountRow => ({
+  key,
+  provider_id: provider,
+  name,
+  folder: config?.folder ?? null,
+  auth: found
+    ? { status: found.auth.status, confidence: found.auth.confidence, reason: found.auth.reason }
+    : { status: 'unknown', confidence: 'unknown', reason: 'not looked for' },
+});
 
 export interface ModelListOptions {
   env: Readonly<Record<string, string | undefined>>;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { accountKeys } from '../config/accounts.ts';
 import type { Env, Paths } from '../config/paths.ts';
-import { providerIds } from '../config/provider-ids.ts';
 import type { Config } from '../config/schema.ts';
 import { writePrivateFileSync } from '../lib/files/atomic-file.ts';
 import type { Finished } from '../lib/process/child.ts';
@@ -40,7 +40,7 @@ export function detectedSince(place: DetectionPlace, age_ms: number): Detected[]
       const age = now - Date.parse(auth.checked_at);
       return found === id && age >= 0 && age <= age_ms;
     });
-  return providerIds(place.config).every(isRecent) ? kept : null;
+  return accountKeys(place.config).every(isRecent) ? kept : null;
 }
 
 /** Names the PATH and the config that agents are looked for with. */

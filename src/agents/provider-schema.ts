@@ -26,6 +26,26 @@ export const ProviderModels = Type.Object({
 });
 export type ProviderModels = Static<typeof ProviderModels>;
 
+/** A login of a provider, as `agentpool accounts list` shows it. */
+export const AccountRow = Type.Object(
+  {
+    key: noted(
+      text,
+      'Names it in limits and lists: `claude-code@work`; the id of the provider for its default account.',
+    ),
+    provider_id: text,
+    name: noted(text, '`default` is the environment of the caller.'),
+    folder: noted(nullable(text), 'The folder that separates it; null for the default account.'),
+    auth: Type.Object({
+      status: oneOf(AUTH_STATUSES),
+      confidence: oneOf(confidences),
+      reason: text,
+    }),
+  },
+  { title: 'Account', description: 'One login of an agent.' },
+);
+export type AccountRow = Static<typeof AccountRow>;
+
 /** A provider as `agentpool providers` and `agentpool inventory` show it. */
 export const ProviderRow = Type.Object(
   {
@@ -49,7 +69,7 @@ export const ProviderRow = Type.Object(
       nullable(UsageSample),
       'What the ledger knows of its limits; null where it was never asked.',
     ),
-    accounts: noted(Type.Array(Type.Unknown(), { maxItems: 0 }), 'Always empty.'),
+    accounts: noted(list(AccountRow), 'Its further logins in config.yaml; empty if there are none.'),
     warnings: list(text),
     metadata: noted(facts, 'How a model is chosen and a prompt given, in the words of `agentpool models`.'),
   },

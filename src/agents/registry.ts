@@ -1,9 +1,11 @@
+import { allAccounts } from '../config/accounts.ts';
 import { enabledProvider, providerNamed } from '../config/named-provider.ts';
 import { AGENT_IDS, type AgentId, type FakeId, isAgent, providerIds } from '../config/provider-ids.ts';
 import type { Config } from '../config/schema.ts';
 import type { Agent } from './contract/agent.ts';
 import type { ProviderDescriptor } from './contract/descriptor.ts';
 import type { RunnableAgent } from './contract/launch.ts';
+import type { DetectTarget } from './contract/locate.ts';
 import { runnable } from './contract/start.ts';
 import { customAgent } from './custom-agent.ts';
 import { fakeAgent } from './fakes/fake-agents.ts';
@@ -39,6 +41,17 @@ export const spawnableAgent = async (
   config: Pick<Config, 'providers' | 'custom_providers'>,
   name: string,
 ): Promise<RunnableAgent> => runnableAgent(config, enabledProvider(config, name));
+
+/** Every account of every provider that config.yaml leaves on, as it is looked for. */
+export const targetsOf = async (
+  config: Pick<Config, 'providers' | 'custom_providers'>,
+): Promise<DetectTarget[]> =>
+  Promise.all(
+    allAccounts(config).map(async (account) => {
+      const { descriptor } = await agentNamed(config, account.provider);
+      return { account, descriptor };
+    }),
+  );
 
 /** What is known of every provider that config.yaml leaves on: agents, fakes and custom ones. */
 export const descriptorsOf = async (

@@ -66,7 +66,14 @@ export function defaultConfig(): Config {
 }
 
 function found(candidates: readonly string[]): ProviderConfig {
-  return { enabled: true, binary_candidates: [...candidates], command: null, models: [], metadata: {} };
+  return {
+    enabled: true,
+    binary_candidates: [...candidates],
+    command: null,
+    models: [],
+    accounts: [],
+    metadata: {},
+  };
 }
 
 function forEach<Id extends string, Value>(ids: readonly Id[], value: (id: Id) => Value): Record<Id, Value> {

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { AgentPoolError } from '../lib/errors.ts';
 import { readTextFile, UnreadableFile } from '../lib/files/user-files.ts';
 import { type Kept, keep, lastValid, recall } from './cache.ts';
@@ -104,15 +104,34 @@ function withAbsolutePaths(config: Config, home: string, env: Env): Config {
     ...config,
     storage: { db_path: absolute(db_path), artifact_root: absolute(artifact_root) },
     model_catalog_paths: config.model_catalog_paths.map(absolute),
+    providers: mapValues(config.providers, (provider, id) => ({
+      ...provider,
+      accounts: provider.accounts.map((account) => ({
+        ...account,
+        folder: absolute(account.folder ?? join('accounts', id, account.name)),
+      })),
+    })),
   };
 }
 
-/** The config as `config print` shows it: every value in force; those of custom providers' environments are hidden. */
+const mapValues = <Key extends string, Value>(
+  record: Record<Key, Value>,
+  value: (of: Value, key: Key) => Value,
+): Record<Key, Value> =>
+  Object.fromEntries(
+    Object.entries<Value>(record).map(([key, of]) => [key, value(of, key as Key)]),
+  ) as Record<Key, Value>;
+
+/** The config as `config print` shows it: every value in force; those of environments are hidden. */
 export function configForPrint(config: Config): Config {
   const hidden = (env: Record<string, string>) =>
     Object.fromEntries(Object.keys(env).map((name) => [name, '[hidden]']));
   return {
     ...config,
+    providers: mapValues(config.providers, (provider) => ({
+      ...provider,
+      accounts: provider.accounts.map((account) => ({ ...account, env: hidden(account.env) })),
+    })),
     custom_providers: config.custom_providers.map((custom) => ({ ...custom, env: hidden(custom.env) })),
   };
 }

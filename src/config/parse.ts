@@ -4,7 +4,7 @@ import { suggest } from '../lib/suggest.ts';
 import { defaultConfig } from './defaults.ts';
 import { type ConfigDocument, readDocument } from './document.ts';
 import { dotted, expectation, type Problem, type Segments, shown, yamlInline } from './problems.ts';
-import { fullProviderId, PROVIDER_IDS } from './provider-ids.ts';
+import { AGENT_IDS, DEFAULT_ACCOUNT, fullProviderId, PROVIDER_IDS } from './provider-ids.ts';
 import { type Config, configSchema, configTree, type SchemaNode } from './schema.ts';
 
 export type Parsed = { config: Config; warnings: Problem[] } | { config: null; problems: Problem[] };
@@ -171,6 +171,14 @@ function checkNames(config: Config, report: Report): void {
     const taken = id === 'auto' || PROVIDER_IDS.some((builtIn) => builtIn === id) || own.indexOf(id) < index;
     if (taken) {
       report('error', ['custom_providers', index, 'id'], `is ${id}, which is taken`, 'Choose another name');
+    }
+  }
+  for (const id of AGENT_IDS) {
+    const names = [DEFAULT_ACCOUNT, ...config.providers[id].accounts.map(({ name }) => name)];
+    for (const [index, name] of names.entries()) {
+      if (names.indexOf(name) === index) continue;
+      const at = ['providers', id, 'accounts', index - 1, 'name'];
+      report('error', at, `is ${name}, which is taken`, 'Choose another name');
     }
   }
   // A misspelt denial would let the provider through; a misspelt permission only refuses too much.

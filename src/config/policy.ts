@@ -12,6 +12,8 @@ export interface PolicyRefusal {
 
 export interface SpawnRequest {
   provider: string;
+  /** The key of its account: `claude-code@work`. */
+  account?: string;
   role: string;
   isolation: Isolation;
 }
@@ -29,7 +31,7 @@ export function isolationFor(policy: Policy, role: string, named: Isolation | un
 /** Checks a spawn against the policy: null, or the first rule that refuses it. Pure. */
 export function checkSpawn(
   policy: Policy,
-  { provider, role, isolation }: SpawnRequest,
+  { provider, account = provider, role, isolation }: SpawnRequest,
 ): PolicyRefusal | null {
   const named = provider.trim();
   if (named === '' || named.toLowerCase() === 'auto') {
@@ -39,13 +41,14 @@ export function checkSpawn(
       'agentpool usage-summary',
     );
   }
-  if (policy.denied_providers.includes(named)) {
-    const message = `${named} is denied by policy.denied_providers in your config. Take another, or remove it there.`;
+  const isNamed = (names: readonly string[]) => names.includes(named) || names.includes(account);
+  if (isNamed(policy.denied_providers)) {
+    const message = `${account} is denied by policy.denied_providers in your config. Take another, or remove it there.`;
     return refusal('denied_providers', message, 'agentpool providers');
   }
-  if (policy.allowed_providers.length > 0 && !policy.allowed_providers.includes(named)) {
+  if (policy.allowed_providers.length > 0 && !isNamed(policy.allowed_providers)) {
     const allowed = policy.allowed_providers.join(', ');
-    const message = `${named} is not among policy.allowed_providers in your config (${allowed}). Take one of them, or add it there.`;
+    const message = `${account} is not among policy.allowed_providers in your config (${allowed}). Take one of them, or add it there.`;
     return refusal('allowed_providers', message, 'agentpool providers');
   }
   return checkIsolation(policy, named, role, isolation);

@@ -42,6 +42,26 @@ const model = Type.Object(
   { description: 'A custom model, in addition to those that AgentPool knows.' },
 );
 
+const account = Type.Object(
+  {
+    name: text('The name for --account and for lists: lowercase letters, digits and dashes.', {
+      pattern: '^[a-z0-9][a-z0-9-]{0,31}$',
+      hint: 'lowercase letters, digits and dashes, for example work',
+    }),
+    folder: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
+      description:
+        'The folder with its login, settings and logs. null for AGENTPOOL_HOME/accounts/PROVIDER/NAME.',
+      default: null,
+    }),
+    env: Type.Record(Type.String(), Type.String(), {
+      description:
+        'More environment variables for this account. Put no keys here: name a folder that holds the login.',
+      default: {},
+    }),
+  },
+  { description: 'A further login of a provider. The default account is the environment of the caller.' },
+);
+
 const provider = Type.Object({
   enabled: flag('Whether the provider is listed and may be spawned.'),
   binary_candidates: words('Names or paths of the program. The first one found is used.'),
@@ -51,6 +71,9 @@ const provider = Type.Object({
     hint: 'a list of words, for example [gh, copilot], or null',
   }),
   models: Type.Array(model, { description: 'Models to add to the catalogue, or to override there.' }),
+  accounts: Type.Array(account, {
+    description: 'Further logins, each with its own limits: see `agentpool accounts`.',
+  }),
   metadata: free('Provider-specific settings.'),
 });
 
@@ -282,6 +305,7 @@ export const configSchema = Type.Object(
 export type Config = Type.Static<typeof configSchema>;
 export type Policy = Config['policy'];
 export type ProviderConfig = Type.Static<typeof provider>;
+export type AccountConfig = Type.Static<typeof account>;
 export type CustomProvider = Type.Static<typeof customProvider>;
 export type ModelConfig = Type.Static<typeof model>;
 export type Isolation = Policy['default_isolation'];

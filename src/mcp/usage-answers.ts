@@ -90,6 +90,6 @@ export async function withTimeout<T>(
 
 export async function providersOf(config: Config, provider: string | null): Promise<string[] | null> {
   if (provider === null) return null;
-  const { enabledProvider } = await import('../config/named-provider.ts');
-  return [enabledProvider(config, provider)];
+  const { keysNamed } = await import('../config/accounts.ts');
+  return keysNamed(config, provider);
 }

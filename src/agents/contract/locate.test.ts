@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { defaultAccount } from '../../config/accounts.ts';
 import { allAgents, descriptorsOf } from '../registry.ts';
 import { CAPABILITIES } from './descriptor.ts';
 import { type Detected, type DetectOptions, detectAll, findHelpers, searchPath } from './locate.ts';
@@ -36,7 +37,9 @@ function machine(programs: Record<string, string>) {
   const detect = async (id: string, more: Partial<DetectOptions> = {}): Promise<Detected> => {
     const all = await descriptorsOf({ providers: {} as never, custom_providers: [] });
     const [found] = await detectAll(
-      all.filter((d) => d.id === id),
+      all
+        .filter((d) => d.id === id)
+        .map((descriptor) => ({ descriptor, account: defaultAccount(descriptor.id) })),
       { ...options, ...more },
     );
     assert.ok(found);

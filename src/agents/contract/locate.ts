@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { type Account, inAccount } from '../../config/accounts.ts';
 import { isFake } from '../../config/provider-ids.ts';
 import { type ChildSpec, type Finished, runToEnd } from '../../lib/process/child.ts';
 import {
@@ -52,13 +53,24 @@ export interface Detected {
 /** What a hung binary may cost. */
 const TIMEOUT_MS = 1000;
 
+/** An agent with one of its accounts, whose key is the id of what is detected. */
+export interface DetectTarget {
+  account: Account;
+  descriptor: ProviderDescriptor;
+}
+
 /** Looks for every agent at once. Never rejects: what could not be learned is in the warnings. */
 export async function detectAll(
-  descriptors: readonly ProviderDescriptor[],
+  targets: readonly DetectTarget[],
   options: DetectOptions,
 ): Promise<Detected[]> {
   const folders = await searchPath(options);
-  return Promise.all(descriptors.map((descriptor) => detect(descriptor, options, folders)));
+  return Promise.all(
+    targets.map(async ({ account, descriptor }) => ({
+      ...(await detect(descriptor, inAccount(options, account), folders)),
+      id: account.key,
+    })),
+  );
 }
 
 /**

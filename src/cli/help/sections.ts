@@ -11,6 +11,7 @@ export const sections: readonly string[] = [
 
 /** The descriptions of command groups in the overview, by the first word of their commands. */
 export const groups: Readonly<Record<string, string>> = {
+  accounts: 'Several logins of one agent, each with its own limits',
   config: 'Show the configuration and its location',
   detectors: 'Manage your own rules for reading screens',
   leases: 'Reserve files so that two workers do not collide',

@@ -120,6 +120,11 @@ export const workers = {
     means: 'This agent is disabled in config.yaml.',
     fix: 'Set `providers.NAME.enabled` to true, or use another agent.',
   },
+  ACCOUNT_NOT_FOUND: {
+    kind: 'usage',
+    means: 'config.yaml has no account of this name for this agent.',
+    fix: 'List the accounts with `agentpool accounts list`, or add one: `agentpool accounts add PROVIDER NAME`.',
+  },
   PROVIDER_NOT_INSTALLED: {
     kind: 'rejected',
     means: 'The program of this agent was not found on PATH or in its usual folders.',

@@ -1,6 +1,6 @@
 import { type DetectionPlace, detectedSince } from '../../agents/last-detected.ts';
+import { accountKeys } from '../../config/accounts.ts';
 import { readPreferences } from '../../config/preferences.ts';
-import { providerIds } from '../../config/provider-ids.ts';
 import type { Rows } from '../../projections/reader.ts';
 import { knownUsage } from '../../projections/usage/queries.ts';
 import { fakeSample } from '../asking/unasked.ts';
@@ -19,7 +19,7 @@ export function knownSummary(rows: Rows, place: DetectionPlace): UsageSummary | 
   const { config } = place;
   const detected = detectedSince(place, DETECTION_REUSE_MS);
   if (!detected) return null;
-  const given = { config, ids: providerIds(config), detected, now: new Date() };
+  const given = { config, ids: accountKeys(config), detected, now: new Date() };
   if (tooOld(rows, given).length > 0) return null;
   const about = { backend: DEFAULT_BACKEND, source: 'ledger', partial: false } as const;
   return summaryOf(place, currentCapacity(rows, given), about);

@@ -2,7 +2,7 @@ import { detectAgents, detectedLately } from '../../agents/cached-detection.ts';
 import type { UsageSample } from '../../agents/contract/limits/sample.ts';
 import type { Detected } from '../../agents/contract/locate.ts';
 import { lastDetected } from '../../agents/last-detected.ts';
-import { providerIds } from '../../config/provider-ids.ts';
+import { accountKeys } from '../../config/accounts.ts';
 import { askUsage, JUST_NOW_MS, type UsageOptions, type UsagePlace } from '../asking/ask.ts';
 import type { Probed } from '../asking/probe.ts';
 import { currentCapacity, currentSamples } from './current.ts';
@@ -59,7 +59,7 @@ async function askAgain(
 }
 
 const idsOf = ({ config }: Pick<UsagePlace, 'config'>, only: readonly string[] | null): string[] =>
-  providerIds(config).filter((id) => only?.includes(id) ?? true);
+  accountKeys(config).filter((id) => only?.includes(id) ?? true);
 
 /** The samples themselves: asked for now, or, with `cached`, from the ledger. */
 export async function usageSnapshots(

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { RunnableAgent } from '../../agents/contract/launch.ts';
+import type { ProgramPlace, RunnableAgent } from '../../agents/contract/launch.ts';
 import { withProgramFolders } from '../../agents/contract/locate.ts';
 import { spawnableAgent } from '../../agents/registry.ts';
 import { versionOptions } from '../../agents/version-options.ts';
+import { accountNamed, providerOfKey } from '../../config/accounts.ts';
 import { checkParallel, checkSpawn, type PolicyRefusal } from '../../config/policy.ts';
-import { fullProviderId } from '../../config/provider-ids.ts';
+import { fullProviderId, isAgent } from '../../config/provider-ids.ts';
 import { isPlaceholderTask } from '../../config/task.ts';
 import type { Isolation, PromptMode } from '../../events/catalogue/words.ts';
 import { keepReserve } from '../../events/store/reserve.ts';
@@ -22,7 +23,7 @@ import { redact } from '../../workspace/redaction/redaction.ts';
 import type { Checkout } from '../../workspace/worktrees/checkout.ts';
 import { undoWorktree } from '../../workspace/worktrees/removal.ts';
 import { createWorktree, planWorktree, type WorktreePlan } from '../../workspace/worktrees/worktrees.ts';
-import { type AppContext, placeOf } from '../core/context.ts';
+import { type AppContext, placeOfWorker } from '../core/context.ts';
 import { workerEnvironment } from '../core/environment.ts';
 import { assertTextFits, assertWord } from '../core/given-text.ts';
 import { launchFolder, writeLaunchFiles } from '../core/launch-folder.ts';
@@ -57,12 +58,17 @@ export interface SpawnOptions {
   metadata?: Record<string, unknown>;
 }
 
+/** With the id of its provider, and the key of its account. */
+type Request = SpawnOptions & { key: string };
+
 /** What is decided before anything is created. */
 interface Plan {
   id: string;
   agent: RunnableAgent;
   /** The capacity of every provider at this moment. */
   capacity: Record<string, unknown>;
+  /** The environment of its account, and the home in it. */
+  place: ProgramPlace;
   /** The words of the command line that starts it on this machine. */
   program: readonly string[];
   repo: string;
@@ -80,8 +86,7 @@ interface Plan {
  * leaves an intent that `reconcile` resolves. Returns the session's id once the worker runs.
  */
 export async function spawnWorker(app: AppContext, options: SpawnOptions): Promise<string> {
-  const provider = fullProviderId(options.provider, app.config.custom_providers);
-  const request = { ...options, provider };
+  const request = { ...options, ...accountOf(app, options) };
   assertAllowed(app, request);
   const plan = await planOf(app, request);
   recordIntent(app, request, plan);
@@ -96,12 +101,25 @@ export async function spawnWorker(app: AppContext, options: SpawnOptions): Promi
   return plan.id;
 }
 
+/** The provider and the account that the caller names. */
+function accountOf(
+  { config }: AppContext,
+  { provider, account }: SpawnOptions,
+): { provider: string; account: string | null; key: string } {
+  const id = fullProviderId(provider, config.custom_providers);
+  const base = fullProviderId(providerOfKey(provider), config.custom_providers);
+  // `auto` is refused by the policy; to a fake and a custom provider, an account is a note of the caller.
+  if (!isAgent(base)) return { provider: id, account, key: id };
+  const named = accountNamed(config, provider, account);
+  return { provider: named.provider, account: named.config ? named.name : account, key: named.key };
+}
+
 /** In characters; every list of sessions carries the metadata. */
 const MOST_METADATA = 4096;
 
-function assertAllowed(app: AppContext, request: SpawnOptions): void {
-  const { provider, task, role, isolation, runtime, metadata = {} } = request;
-  const refusal = checkSpawn(app.config.policy, { provider, role, isolation });
+function assertAllowed(app: AppContext, request: Request): void {
+  const { provider, key, task, role, isolation, runtime, metadata = {} } = request;
+  const refusal = checkSpawn(app.config.policy, { provider, account: key, role, isolation });
   if (refusal) throw blocked(refusal, provider);
   if (isPlaceholderTask(task)) {
     throw new AgentPoolError(
@@ -136,11 +154,12 @@ function assertAllowed(app: AppContext, request: SpawnOptions): void {
 const blocked = ({ code, policy, message, example }: PolicyRefusal, provider: string) =>
   new AgentPoolError(code, message, { policy, provider_id: provider, example });
 
-async function planOf(app: AppContext, request: SpawnOptions): Promise<Plan> {
+async function planOf(app: AppContext, request: Request): Promise<Plan> {
   const agent = await spawnableAgent(app.config, request.provider);
   const capacity = knownCapacity(app);
-  assertHeadroom(app, agent.id, capacity);
-  const program = await agent.find(placeOf(app));
+  assertHeadroom(app, request.key, capacity);
+  const place = placeOfWorker(app, { provider_id: agent.id, account: request.account });
+  const program = await agent.find(place);
   const repo = repositoryFolder(request.repo);
   const id = app.given().newId();
   const worktree =
@@ -154,6 +173,7 @@ async function planOf(app: AppContext, request: SpawnOptions): Promise<Plan> {
     id,
     agent,
     capacity: capacityRecord(capacity),
+    place,
     program,
     repo,
     worktree,
@@ -210,7 +230,7 @@ function recordIntent(app: AppContext, options: SpawnOptions, plan: Plan): void 
 
 async function make(app: AppContext, request: SpawnOptions, plan: Plan): Promise<void> {
   const cwd = await makePlace(app, plan);
-  const { id, agent, program, promptMode, prompt } = plan;
+  const { id, agent, place, program, promptMode, prompt } = plan;
   const spool = signalSpool(app, id, agent.id);
   const launch = agent.launch({
     worker: id,
@@ -225,7 +245,7 @@ async function make(app: AppContext, request: SpawnOptions, plan: Plan): Promise
     port: spool && agent.listens ? await freePort() : null,
     versionOptions: await versionOptions(program, agent.versionOptions ?? [], app),
     folder: launchFolder(app, id),
-    place: placeOf(app),
+    place,
   });
   await writeLaunchFiles(app, id, { ...launch.files, ...spool?.files });
   const started = await app.tmux.newFor(id).newSession({
@@ -234,7 +254,7 @@ async function make(app: AppContext, request: SpawnOptions, plan: Plan): Promise
     cwd,
     command: launch.command,
     env: {
-      ...withProgramFolders(await workerEnvironment(app.env), program[0] ?? ''),
+      ...withProgramFolders(await workerEnvironment(place.env), program[0] ?? ''),
       ...launch.env,
       ...spool?.env,
     },

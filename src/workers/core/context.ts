@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { ProgramPlace } from '../../agents/contract/launch.ts';
+import { accountKey, accountOfKey, inAccount } from '../../config/accounts.ts';
 import { CLI_COORDINATOR, coordinatorIn } from '../../config/coordinator.ts';
 import { type LoadedConfig, loadConfig } from '../../config/load.ts';
 import { type Env, homeFolder, type Paths } from '../../config/paths.ts';
@@ -96,6 +97,15 @@ export const placeOf = ({ env }: Pick<AppContext, 'env'>): ProgramPlace => ({
   env,
   home: env.HOME || homedir(),
 });
+
+/** The same for the account of a worker: its own environment, as far as config.yaml still describes it. */
+export function placeOfWorker(
+  app: Pick<AppContext, 'env' | 'config'>,
+  session: { provider_id: string; account: string | null },
+): ProgramPlace {
+  const account = accountOfKey(app.config, accountKey(session.provider_id, session.account));
+  return account ? inAccount(placeOf(app), account) : placeOf(app);
+}
 
 /** `ap_` and ten letters and digits that cannot be confused with one another. */
 export function newSessionId(): string {

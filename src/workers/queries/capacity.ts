@@ -1,6 +1,6 @@
 import { lastDetected } from '../../agents/last-detected.ts';
+import { accountKeys } from '../../config/accounts.ts';
 import { checkUsage } from '../../config/policy.ts';
-import { providerIds } from '../../config/provider-ids.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import type { Capacity } from '../../usage/capacity/capacity.ts';
 import { capacityNow, isInForce } from '../../usage/capacity/current.ts';
@@ -10,7 +10,7 @@ import type { AppContext } from '../core/context.ts';
 export const knownCapacity = (app: AppContext): Capacity =>
   capacityNow(app.ledger, {
     config: app.config,
-    ids: providerIds(app.config),
+    ids: accountKeys(app.config),
     detected: lastDetected(app),
     now: app.given().now,
   });

@@ -1,11 +1,13 @@
 import Type, { type Static } from 'typebox';
 import { detectAgents } from '../../agents/cached-detection.ts';
-import { providerRow } from '../../agents/inventory.ts';
+import { accountRow, providerRow } from '../../agents/inventory.ts';
 import type { DetectionPlace } from '../../agents/last-detected.ts';
-import { ProviderRow } from '../../agents/provider-schema.ts';
+import { AccountRow, ProviderRow } from '../../agents/provider-schema.ts';
 import { descriptorsOf } from '../../agents/registry.ts';
+import { accountsOf, allAccounts } from '../../config/accounts.ts';
 import { readPreferences } from '../../config/preferences.ts';
 import { Preferences } from '../../config/preferences-schema.ts';
+import { isAgent } from '../../config/provider-ids.ts';
 import { configSchema } from '../../config/schema.ts';
 import { flag, instant, list, nullable, text } from '../../lib/shapes.ts';
 import { openReader, type Rows } from '../../projections/reader.ts';
@@ -38,6 +40,12 @@ export const Inventory = Type.Object(
   },
 );
 export type Inventory = Static<typeof Inventory>;
+
+export const AccountList = Type.Object(
+  { accounts: list(AccountRow) },
+  { description: 'The logins of every agent: the default one of the environment, and those of config.yaml.' },
+);
+export type AccountList = Static<typeof AccountList>;
 
 export const ProviderList = Type.Object({ providers: list(ProviderRow), preferences: Preferences });
 export type ProviderList = Static<typeof ProviderList>;
@@ -81,8 +89,20 @@ export async function listProviders(place: DetectionPlace): Promise<ProviderRow[
     descriptorsOf(place.config),
   ]);
   return descriptors.flatMap((descriptor, index) => {
-    const [found, known] = [detected[index], models[index]];
-    return found && known ? [providerRow(descriptor, found, known, null)] : [];
+    const found = (key: string) => detected.find(({ id }) => id === key);
+    const [own, known] = [found(descriptor.id), models[index]];
+    const accounts = accountsOf(place.config, descriptor.id).slice(1);
+    return own && known
+      ? [
+          providerRow(
+            descriptor,
+            own,
+            known,
+            null,
+            accounts.map((account) => accountRow(account, found(account.key))),
+          ),
+        ]
+      : [];
   });
 }
 
@@ -95,4 +115,18 @@ function tmuxRuntime({ config, env }: DetectionPlace): Runtime {
     enabled: true,
     path,
   };
+}
+
+/** Every account of every enabled provider, and whether it is signed in. */
+export async function listAccounts(place: DetectionPlace): Promise<AccountList> {
+  const detected = await detectAgents(place);
+  const accounts = allAccounts(place.config)
+    .filter(({ provider }) => isAgent(provider))
+    .map((account) =>
+      accountRow(
+        account,
+        detected.find(({ id }) => id === account.key),
+      ),
+    );
+  return { accounts };
 }

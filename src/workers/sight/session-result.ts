@@ -5,7 +5,7 @@ import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { WorkerResult } from '../../terminal/transcript/result-block.ts';
 import { findResult, resultEnd } from '../../terminal/transcript/result-marker.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
-import { type AppContext, placeOf } from '../core/context.ts';
+import { type AppContext, placeOfWorker } from '../core/context.ts';
 
 /**
  * Reads a worker's results in the file that its agent keeps of its session, redacted: a screen that is drawn by its
@@ -35,7 +35,7 @@ export class SessionResult {
         session: agentSessionId(this.#session.id),
         word,
         since: new Date(this.#session.created_at),
-        place: placeOf(this.#app),
+        place: placeOfWorker(this.#app, this.#session),
       });
       if (this.#path === null) return null;
       const { size, mtimeMs } = statSync(this.#path);

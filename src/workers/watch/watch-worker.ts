@@ -15,7 +15,7 @@ import { PaneWatch } from '../../terminal/tmux/pane-watch.ts';
 import { artifactPaths } from '../../workspace/artifacts.ts';
 import { LineRedactor, redact } from '../../workspace/redaction/redaction.ts';
 import { resultOf } from '../commands/result.ts';
-import { type AppContext, placeOf } from '../core/context.ts';
+import { type AppContext, placeOfWorker } from '../core/context.ts';
 import { launchFolder } from '../core/launch-folder.ts';
 import { lossReason } from '../core/liveness.ts';
 import { pastOf } from '../core/past.ts';
@@ -199,7 +199,11 @@ export class WorkerWatch {
   #followAgent(): void {
     const { pane_pid: pid } = this.#session;
     if (pid === null) return;
-    const worker = { folder: launchFolder(this.#app, this.id), pid, place: placeOf(this.#app) };
+    const worker = {
+      folder: launchFolder(this.#app, this.id),
+      pid,
+      place: placeOfWorker(this.#app, this.#session),
+    };
     const give = (kind: SignalKind) => this.#signals.give(kind, Date.now());
     this.#followed = this.#agent.follow?.(worker, give) ?? null;
   }

@@ -13,7 +13,7 @@ export abstract class SpawnCommand<Report> extends LedgerCommand<Report> {
   runtime = value('--runtime', 'where the worker runs: tmux', { initially: 'tmux' });
   isolation = value('--isolation', isolations.join(', '), { takes: oneOf(isolations) });
   model = value('--model', 'the model, as the agent names it');
-  account = value('--account', 'which of your accounts, for your own records');
+  account = value('--account', 'which of its accounts: see agentpool accounts list (default)');
   allowedFile = list('--allowed-file', 'a file the worker may change, relative to --repo (repeat for more)');
   maxRuntimeSeconds = value('--max-runtime-seconds', 'end the worker after this many seconds', {
     takes: wholeNumber(1),

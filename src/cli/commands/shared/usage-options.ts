@@ -1,4 +1,4 @@
-import { enabledProvider } from '../../../config/named-provider.ts';
+import { keysNamed } from '../../../config/accounts.ts';
 import type { Config } from '../../../config/schema.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import { interactiveAllowed } from '../../../usage/asking/probe.ts';
@@ -35,7 +35,7 @@ export abstract class UsageCommand<Report> extends LedgerCommand<Report> {
   }
 }
 
-/** The named provider as a list; null if none is named. Throws if it is unknown or disabled. */
+/** The keys of the named provider's accounts, or of the named account; null if none is named. Throws as `keysNamed` does. */
 export const onlyProvider = (
   config: Config,
   provider: string | undefined,
@@ -43,4 +43,4 @@ export const onlyProvider = (
 ): string[] | null =>
   provider === undefined
     ? null
-    : [enabledProvider(config, provider, (name) => shell`agentpool ${command} --provider ${name}`)];
+    : keysNamed(config, provider, (name) => shell`agentpool ${command} --provider ${name}`);
