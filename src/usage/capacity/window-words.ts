@@ -1,4 +1,4 @@
-import type { UsageWindow } from '../../agents/contract/limits/sample.ts';
+import { leftOf, type UsageWindow } from '../../agents/contract/limits/sample.ts';
 import { shortSpan } from '../../lib/time/duration.ts';
 import type { Trend } from './trend.ts';
 
@@ -45,16 +45,24 @@ export function windowWords(
   timeZone: string | undefined,
 ): string {
   const label = windowLabel(window);
-  if (window.expired) return `${label} has reset`;
+  if (window.expired) return `${label} ${resetPassed(window, now, timeZone)}`;
+  const left = leftOf(window);
   const units =
     window.remaining_units === null ? null : `${window.remaining_units} ${window.unit ?? 'units'} left`;
-  const left =
-    window.remaining_percent === null
-      ? (units ?? 'not reported')
-      : `${Math.round(window.remaining_percent)} % left`;
-  const unknown = window.remaining_percent === 0 ? ', reset unknown' : '';
+  const over = (window.used_percent ?? 0) > 100 ? ` (${Math.round(window.used_percent ?? 0)} % used)` : '';
+  const said = left === null ? (units ?? 'not reported') : `${Math.round(left)} % left${over}`;
+  const unknown = left === 0 ? ', reset unknown' : '';
   const reset = window.reset_at === null ? unknown : `, resets ${moment(window.reset_at, now, timeZone)}`;
-  return `${label} ${left}${reset}${pace(trend, now, timeZone)}`;
+  return `${label} ${said}${reset}${pace(trend, now, timeZone)}`;
+}
+
+/** `reset 14:30, not checked since`: what a window says whose figures are from before its reset. */
+export function resetPassed(
+  { reset_at }: Pick<UsageWindow, 'reset_at'>,
+  now: Date,
+  timeZone: string | undefined,
+): string {
+  return `reset${reset_at === null ? '' : ` ${moment(reset_at, now, timeZone)}`}, not checked since`;
 }
 
 function pace(trend: Trend | null, now: Date, timeZone: string | undefined): string {
