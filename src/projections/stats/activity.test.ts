@@ -155,12 +155,13 @@ describe('the remaining percentage of the limits', () => {
     const { ledger } = history();
     const insert = (provider: string, name: string, second: number, used: number) =>
       ledger.store.connection
-        .prepare(`INSERT INTO ${physical(ledger)} VALUES (?, ?, ?, ?, NULL)`)
+        .prepare(`INSERT INTO ${physical(ledger)} VALUES (?, ?, ?, ?, NULL, 1, NULL)`)
         .run(provider, name, new Date(at(second)).toISOString(), used);
     insert('codex-cli', '5h', 10, 20);
     insert('codex-cli', '5h', 20, 70);
     insert('codex-cli', '5h', 90, 99);
     insert('codex-cli', 'weekly', 10, 5);
+    insert('codex-cli', 'monthly', 10, 137);
     insert('claude-code', 'weekly', 90, 5);
     assert.deepEqual(
       [...limitRanges(ledger, at(0), at(60))],
@@ -170,6 +171,7 @@ describe('the remaining percentage of the limits', () => {
           'codex-cli',
           [
             { name: '5h', samples: 2, min: 30, max: 80 },
+            { name: 'monthly', samples: 1, min: 0, max: 0 },
             { name: 'weekly', samples: 1, min: 95, max: 95 },
           ],
         ],

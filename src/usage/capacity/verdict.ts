@@ -48,8 +48,8 @@ export interface Verdict {
 }
 
 /** A model, or models, with a limit of their own. */
-export interface ModelVerdict extends Verdict {
-  windows: UsageWindow[];
+export interface ModelVerdict<W extends UsageWindow = UsageWindow> extends Verdict {
+  windows: W[];
 }
 
 /** What blocks, and until when. `ends` is null if waiting does not help, or nobody knows how long. */
@@ -77,12 +77,12 @@ export function modelVerdicts(sample: UsageSample, given: VerdictGiven): Record<
 }
 
 /** The verdict on a requested model by its own windows alone; null if it has none. */
-export function requestedModel(
-  sample: Pick<UsageSample, 'windows'>,
+export function requestedModel<W extends UsageWindow>(
+  of: { windows: readonly W[] },
   requested: string,
   policy: CapacityPolicy,
-): ModelVerdict | null {
-  const windows = sample.windows.filter((window) => limitsModel(window, requested));
+): ModelVerdict<W> | null {
+  const windows = of.windows.filter((window) => limitsModel(window, requested));
   if (windows.length === 0) return null;
   return { ...verdict(statusOfModel(windows), blockOfWindows(windows, policy)), windows };
 }

@@ -53,7 +53,8 @@ export function windowWords(
   const said = left === null ? (units ?? 'not reported') : `${Math.round(left)} % left${over}`;
   const unknown = left === 0 ? ', reset unknown' : '';
   const reset = window.reset_at === null ? unknown : `, resets ${moment(window.reset_at, now, timeZone)}`;
-  return `${label} ${said}${reset}${pace(trend, now, timeZone)}`;
+  // What is used up needs no forecast.
+  return `${label} ${said}${reset}${left === 0 ? '' : pace(trend, now, timeZone)}`;
 }
 
 /** `reset 14:30, not checked since`: what a window says whose figures are from before its reset. */

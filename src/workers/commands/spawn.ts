@@ -139,7 +139,7 @@ const blocked = ({ code, policy, message, example }: PolicyRefusal, provider: st
 async function planOf(app: AppContext, request: SpawnOptions): Promise<Plan> {
   const agent = await spawnableAgent(app.config, request.provider);
   const capacity = knownCapacity(app);
-  assertHeadroom(app, agent.id, capacity);
+  assertHeadroom(app, agent.id, capacity, request.model);
   const program = await agent.find(placeOf(app));
   const repo = repositoryFolder(request.repo);
   const id = app.given().newId();

@@ -1,4 +1,6 @@
+import { bindsPlan, type UsageWindow } from '../../agents/contract/limits/sample.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { limitsModel } from '../../usage/capacity/model-names.ts';
 import { moment } from '../../usage/capacity/window-words.ts';
 import type { AppContext } from '../core/context.ts';
 import { spawnRequest } from '../core/spawn-request.ts';
@@ -6,11 +8,22 @@ import { spawnRequest } from '../core/spawn-request.ts';
 /** What a spawn records of each provider (`capacityRecord`). Events of older releases have less. */
 interface Recorded {
   observed_at?: string | null;
-  windows?: readonly { name: string; remaining_percent: number | null; reset_at: string | null }[];
+  windows?: readonly RecordedWindow[];
+}
+
+type RecordedWindow = Pick<UsageWindow, 'name' | 'remaining_percent' | 'reset_at'> &
+  Partial<Pick<UsageWindow, 'kind' | 'scope' | 'models' | 'binds_plan'>>;
+
+/** Without a kind and a scope, a name has both: `weekly_fable`. */
+function limits(window: RecordedWindow, model: string | null): boolean {
+  const [, named = null] = /^(?:\d+[hm]|daily|weekly|monthly|unknown)_(.+)$/.exec(window.name) ?? [];
+  const { kind = 'unknown', scope = named } = window;
+  const scoped = { ...window, kind, scope };
+  return bindsPlan(scoped) || (model !== null && limitsModel(scoped, model));
 }
 
 /**
- * One warning for each limit of which less was left at the spawn than the policy wants, with what is left and when it
+ * One warning for each limit of its plan and of its model of which less was left at the spawn than the policy wants, with what is left and when it
  * resets. The spawn is not refused for it: the caller has chosen this provider.
  */
 export function headroomWarnings(app: AppContext, session: SessionRow): string[] {
@@ -18,9 +31,11 @@ export function headroomWarnings(app: AppContext, session: SessionRow): string[]
   const recorded = capacity?.[session.provider_id] as Recorded | undefined;
   const least = app.config.policy.min_remaining_percent;
   const now = app.given().now;
-  return (recorded?.windows ?? []).flatMap(({ name, remaining_percent: left, reset_at }) => {
+  return (recorded?.windows ?? []).flatMap((window) => {
+    const { name, remaining_percent: left, reset_at } = window;
     // On-demand money is no limit of the plan.
-    if (left === null || left >= least || name.startsWith('on_demand')) return [];
+    if (left === null || left >= least || (name.startsWith('on_demand') && !window.binds_plan)) return [];
+    if (!limits(window, session.model)) return [];
     const reset =
       reset_at === null ? 'it is not known when it resets' : `resets ${moment(reset_at, now, undefined)}`;
     return [
