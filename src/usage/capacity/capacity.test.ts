@@ -110,6 +110,17 @@ describe('a provider is not usable, and says why,', () => {
     assert.equal(refused('2026-11-23T01:00:00.000Z').usable, true);
   });
 
+  it('when the provider says no more than its windows, by the status of those', () => {
+    const refused = (reason: string, until: string | null) => {
+      const blocked = { reason, until };
+      const row = of(aSample('codex-cli', { windows: [aWindow('5h', 100, SOON)], blocked }));
+      return [row.unusable_reason, row.next_available_at];
+    };
+    assert.deepEqual(refused('rate_limit_reached', SOON), ['limit_reached', SOON]);
+    assert.deepEqual(refused('spend_control_reached', LATER), ['spend_control_reached', LATER]);
+    assert.deepEqual(refused('spend_control_reached', null), ['spend_control_reached', null]);
+  });
+
   it('when its limit is reached and no window says so', () => {
     const row = of(aSample('codex-cli', { status: 'limit_reached', windows: [] }));
     assert.deepEqual(

@@ -11,6 +11,7 @@ import {
   type UsageStatus,
   type UsageWindow,
 } from '../../agents/contract/limits/sample.ts';
+import type { Blocked } from '../../events/catalogue/usage.ts';
 import { limitsModel } from './model-names.ts';
 
 /** The part of the policy that decides capacity. */
@@ -130,7 +131,7 @@ function reasonOf(sample: UsageSample, { policy, known, stale, now }: VerdictGiv
     return 'policy_not_allowed';
   const auth = status === 'unauthenticated' ? status : known?.auth_status;
   if (auth === 'unauthenticated' || auth === 'unavailable') return `auth_${auth}`;
-  if (blocked && isBlocked(sample, now)) return blocked.reason;
+  if (blocked && isBlocked(sample, now) && !isExplained(blocked, sample)) return blocked.reason;
   if (status === 'overage_possible') {
     if (policy.allow_overage_for?.includes(provider_id)) return null;
     if (policy.never_allow_overage) return status;
@@ -143,15 +144,23 @@ function reasonOf(sample: UsageSample, { policy, known, stale, now }: VerdictGiv
   return first ? belowReason(first, policy) : null;
 }
 
+/** Words that say no more than a used-up window does. */
+const PLAIN = /^(?:(?:rate_|usage_)?limit_reached|ordinary_usage_not_allowed)$/;
+
+const isExplained = ({ reason }: Blocked, { windows }: UsageSample): boolean =>
+  PLAIN.test(reason) && planWindows(windows).some(isSpent);
+
 const belowReason = ({ name }: UsageWindow, { min_remaining_percent: least }: CapacityPolicy): string =>
   `${name}_below_${least}_percent`;
 
 /** The limits that have to reset before a reason is gone; null if waiting does not help, or nobody knows how long. */
 function endsOf(reason: string, sample: UsageSample, { policy, now }: VerdictGiven): Block['ends'] {
   const low = lowWindows(sample.windows, policy.min_remaining_percent);
-  if (sample.blocked && reason === sample.blocked.reason && isBlocked(sample, now))
-    return [{ reset_at: sample.blocked.until }, ...low];
-  if (reason === 'limit_reached' || reason === 'overage_possible') return low.some(isSpent) ? low : null;
+  const { blocked } = sample;
+  const isReached = reason === 'limit_reached' || reason === 'overage_possible';
+  if (blocked && isBlocked(sample, now) && (isReached || reason === blocked.reason))
+    return [{ reset_at: blocked.until }, ...low];
+  if (isReached) return low.some(isSpent) ? low : null;
   if (reason === 'near_limit') return orNull(nearWindows(sample.windows, policy));
   return reason.includes('_below_') ? orNull(low) : null;
 }

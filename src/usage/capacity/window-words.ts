@@ -18,6 +18,13 @@ export function moment(at: string, now: Date, timeZone: string | undefined): str
   return `${clock.getUTCDate()} ${MONTHS[clock.getUTCMonth()]}`;
 }
 
+/** A moment that is only estimated: `14:10` today, `Thu about 14` within a week, `1 Dec` after it. */
+export function roughly(at: string, now: Date, timeZone: string | undefined): string {
+  const step = 10 * MINUTE;
+  const rounded = new Date(Math.max(now.getTime(), Math.round(Date.parse(at) / step) * step)).toISOString();
+  return moment(rounded, now, timeZone).replace(/^(\w{3}) (\d\d):\d\d$/, '$1 about $2');
+}
+
 /** The local time as if it were UTC. The system's own zone needs no Intl, whose first use costs 20 ms. */
 const atLimit = (at: Date, timeZone: string | undefined): Date =>
   timeZone === undefined

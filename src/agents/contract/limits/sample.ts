@@ -44,9 +44,13 @@ type Scoped = Pick<UsageWindow, 'kind' | 'scope' | 'models' | 'binds_plan'>;
 export const bindsPlan = ({ kind, scope, models = [], binds_plan }: Scoped): boolean =>
   binds_plan ?? (kind !== 'on_demand' && scope === null && models.length === 0);
 
+/** Whether it counts money or what is bought with it, and not the use of a model. */
+export const isMoney = ({ kind }: Pick<UsageWindow, 'kind'>): boolean =>
+  kind === 'on_demand' || kind === 'credits';
+
 /** The models that a window limits, as its provider names them; none if it limits the plan or is money. */
 export function modelsOf(window: Scoped): readonly string[] {
-  if (bindsPlan(window) || window.kind === 'on_demand') return [];
+  if (bindsPlan(window) || isMoney(window)) return [];
   if (window.models && window.models.length > 0) return window.models;
   return window.scope === null ? [] : [window.scope];
 }
