@@ -14,6 +14,8 @@ export interface RenderOptions {
   /** Default: the time zone of the system. */
   timeZone?: string | undefined;
   color: boolean;
+  /** Whether to show our own fakes beside other providers. */
+  includeFakes?: boolean;
 }
 
 type Style = 'green' | 'yellow' | 'red' | 'dim' | 'bold';

@@ -13,7 +13,7 @@ export type { RenderOptions };
  * are not installed share a line. Our own fakes, which have no limits, are left out if there is any other provider.
  */
 export function renderCapacity(capacity: Capacity, options: RenderOptions): string {
-  const { rows, missing } = partsOf(capacity);
+  const { rows, missing } = partsOf(capacity, options);
   const blocks = blocksOf(capacity, rows, options);
   const parts = [
     headOf(rows, options),
@@ -29,11 +29,14 @@ export function renderCapacity(capacity: Capacity, options: RenderOptions): stri
 
 /** The blocks alone, for a view that is redrawn while providers are asked. */
 export const capacityRows = (capacity: Capacity, options: RenderOptions): string[] =>
-  blocksOf(capacity, partsOf(capacity).rows, options).flat();
+  blocksOf(capacity, partsOf(capacity, options).rows, options).flat();
 
-function partsOf({ providers }: Capacity): { rows: CapacityRow[]; missing: CapacityRow[] } {
+function partsOf(
+  { providers }: Capacity,
+  { includeFakes = false }: RenderOptions,
+): { rows: CapacityRow[]; missing: CapacityRow[] } {
   const all = Object.values(providers);
-  const real = all.filter(({ source }) => source !== 'fake');
+  const real = includeFakes ? all : all.filter(({ source }) => source !== 'fake');
   const reported = real.length > 0 ? real : all;
   const isMissing = ({ unusable_reason }: CapacityRow): boolean => unusable_reason === 'not_installed';
   return { rows: reported.filter((row) => !isMissing(row)), missing: reported.filter(isMissing) };

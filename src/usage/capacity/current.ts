@@ -33,6 +33,8 @@ export interface CapacityInputs {
   now: Date;
   /** Answers of just now, in place of those in the ledger. */
   samples?: readonly UsageSample[];
+  /** Whether the counts include our own fakes. */
+  includeFakes?: boolean;
 }
 
 /** The capacity and the pace of every provider, as far as the ledger knows; asks no provider. */
@@ -48,14 +50,21 @@ export const capacityNow = (rows: Rows, given: CapacityInputs): Capacity =>
 
 function judged(
   samples: readonly UsageSample[],
-  { config, detected, now }: CapacityInputs,
+  { config, detected, now, includeFakes = false }: CapacityInputs,
   history: Record<string, readonly Observed[]>,
 ): Capacity {
   const known = samples.flatMap((sample) => {
     const found = detected.find(({ id }) => id === sample.provider_id);
     return found ? [[sample.provider_id, knownProvider(found, sample)] as const] : [];
   });
-  return capacity({ samples, policy: config.policy, now, known: Object.fromEntries(known), history });
+  return capacity({
+    samples,
+    policy: config.policy,
+    now,
+    known: Object.fromEntries(known),
+    history,
+    includeFakes,
+  });
 }
 
 /** The sample of each provider as a reader sees it now: its last answer, with the warnings of its agent since. */

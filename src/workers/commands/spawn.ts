@@ -28,6 +28,7 @@ import { assertTextFits, assertWord } from '../core/given-text.ts';
 import { launchFolder, writeLaunchFiles } from '../core/launch-folder.ts';
 import { newResultWord, workerPrompt } from '../core/prompt.ts';
 import { record, recordOutcome, unlessRejected } from '../core/record.ts';
+import { type Choice, firstChoice, forgetRefusal, rememberRefusal } from '../core/refused-spawns.ts';
 import { repositoryFolder } from '../core/repository.ts';
 import { ensureWatcher } from '../core/watcher-process.ts';
 import { rememberTerminal } from '../notify/bell.ts';
@@ -63,6 +64,7 @@ interface Plan {
   agent: RunnableAgent;
   /** The capacity of every provider at this moment. */
   capacity: Record<string, unknown>;
+  choice: Choice;
   /** The words of the command line that starts it on this machine. */
   program: readonly string[];
   repo: string;
@@ -139,7 +141,13 @@ const blocked = ({ code, policy, message, example }: PolicyRefusal, provider: st
 async function planOf(app: AppContext, request: SpawnOptions): Promise<Plan> {
   const agent = await spawnableAgent(app.config, request.provider);
   const capacity = knownCapacity(app);
-  assertHeadroom(app, agent.id, capacity, request.model);
+  const choice = { provider_id: agent.id, model: request.model };
+  try {
+    assertHeadroom(app, agent.id, capacity, request.model);
+  } catch (error) {
+    rememberRefusal(app, request.task, choice);
+    throw error;
+  }
   const program = await agent.find(placeOf(app));
   const repo = repositoryFolder(request.repo);
   const id = app.given().newId();
@@ -154,6 +162,7 @@ async function planOf(app: AppContext, request: SpawnOptions): Promise<Plan> {
     id,
     agent,
     capacity: capacityRecord(capacity),
+    choice,
     program,
     repo,
     worktree,
@@ -199,6 +208,7 @@ function recordIntent(app: AppContext, options: SpawnOptions, plan: Plan): void 
     max_turns: options.maxTurns,
     spawner,
     capacity: plan.capacity,
+    first_choice: firstChoice(app, options.task, plan.choice),
   };
   keepReserve(app.paths.ledger);
   ledger.store.transaction(() => {
@@ -206,6 +216,7 @@ function recordIntent(app: AppContext, options: SpawnOptions, plan: Plan): void 
     if (refusal) throw blocked(refusal, plan.agent.id);
     record(app, plan.id, command, options.metadata);
   });
+  forgetRefusal(app, options.task);
 }
 
 async function make(app: AppContext, request: SpawnOptions, plan: Plan): Promise<void> {
