@@ -92,6 +92,6 @@ export const activity: Projection = {
 
 type FirstChoice = EventData<'worker.spawn_requested'>['first_choice'];
 
-/** The provider that was asked for first, as JSON; null if nobody recorded whether there was one. */
+/** The provider that was asked for first, as JSON; null for an event that does not say whether there was one. */
 const refusedIn = (choice: FirstChoice): string | null =>
   choice === undefined ? null : JSON.stringify(choice === null ? [] : [choice.provider_id]);

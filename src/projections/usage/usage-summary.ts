@@ -71,7 +71,7 @@ type Columns = Partial<Before & { latest: string }>;
 /** What an answer changes. Figures and warnings of another account than the one that answered are dropped. */
 function answered(data: UsageSample, position: number, before: Before | undefined): Columns {
   const good = before?.good ? (JSON.parse(before.good) as UsageSample) : null;
-  // Figures that were kept after a failed question are no sight of an account, and no newer than they were.
+  // Figures that were kept after a failed question do not show which account is in use, and are no newer than they were.
   if (good && isGood(data) && good.observed_at === data.observed_at && accountOf(good) === accountOf(data))
     return { ...before, good: JSON.stringify(data) };
   const account = accountOf(data) ?? before?.account ?? null;

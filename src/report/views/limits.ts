@@ -56,7 +56,7 @@ function painter(color: boolean): Paint {
 /** The heads of the two groups, as wide as the longer one. */
 const [USABLE, NOT] = ['USABLE NOW', 'NOT NOW'];
 const HEAD = '● '.length + USABLE.length + 3;
-/** In fewer columns the heads stand on lines of their own. */
+/** In fewer columns each head has its own line. */
 const WIDE = 60;
 
 function headOf(rows: readonly CapacityRow[], options: RenderOptions): string[] {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { shown } from '../../lib/text/shown.ts';
 import type { Headroom, LiveWorker, Status } from '../../workers/core/status-schema.ts';
 import { statusline } from './statusline.ts';
 
@@ -101,7 +102,7 @@ describe('a status line', () => {
 
   it('is coloured in the format of the program that shows it', () => {
     const one = status([left('codex-cli', 15)], { live: 1, waiting: 1 });
-    assert.match(statusline(one, 'claude', given), /^codex \u001b\[33m15%\u001b\[39m/);
+    assert.match(shown(statusline(one, 'claude', given)), /^codex \u001b\[33m15%\u001b\[39m/);
     assert.match(
       statusline(one, 'tmux', given),
       /^codex #\[fg=yellow\]15%#\[default\].*#\[fg=yellow\]1 waits#\[default\]$/,

@@ -1,6 +1,6 @@
-import { styleText } from 'node:util';
 import { moment } from '../../usage/capacity/window-words.ts';
 import type { Headroom, Status } from '../../workers/core/status-schema.ts';
+import { painted as paintedText } from '../text/style.ts';
 
 export const statuslineFormats = ['plain', 'claude', 'tmux'] as const;
 export type StatuslineFormat = (typeof statuslineFormats)[number];
@@ -9,9 +9,10 @@ type Color = 'green' | 'yellow' | 'red' | 'dim';
 
 const TMUX: Record<Color, string> = { green: 'fg=green', yellow: 'fg=yellow', red: 'fg=red', dim: 'dim' };
 
+const colored = paintedText(true);
 const painted: Record<StatuslineFormat, (color: Color, text: string) => string> = {
   plain: (_, text) => text,
-  claude: (color, text) => styleText(color, text, { validateStream: false }),
+  claude: (color, text) => colored[color](text),
   tmux: (color, text) => `#[${TMUX[color]}]${text}#[default]`,
 };
 

@@ -36,7 +36,7 @@ export function limitedModel(
   const name = words.join(' ');
   const names = requested === null ? known : [requested, ...known];
   const isKnown = names.some((one) => isModel(name, one) || isModel(one, name));
-  // A model that nobody has listed yet is written as a name, and what is none in small letters.
+  // A model that no list has yet is written as a name; other words are in small letters.
   return isKnown || words.every((word) => /^[\p{Lu}\d]/u.test(word)) ? name : null;
 }
 

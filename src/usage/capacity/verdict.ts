@@ -53,7 +53,7 @@ export interface ModelVerdict<W extends UsageWindow = UsageWindow> extends Verdi
   windows: W[];
 }
 
-/** What blocks, and until when. `ends` is null if waiting does not help, or nobody knows how long. */
+/** What blocks, and until when. `ends` is null if waiting does not help, or if it is not known how long. */
 interface Block {
   reason: string;
   ends: readonly Pick<UsageWindow, 'reset_at'>[] | null;
@@ -144,7 +144,7 @@ function reasonOf(sample: UsageSample, { policy, known, stale, now }: VerdictGiv
   return first ? belowReason(first, policy) : null;
 }
 
-/** Words that say no more than a used-up window does. */
+/** Words that add nothing to a used-up window. */
 const PLAIN = /^(?:(?:rate_|usage_)?limit_reached|ordinary_usage_not_allowed)$/;
 
 const isExplained = ({ reason }: Blocked, { windows }: UsageSample): boolean =>
@@ -153,7 +153,7 @@ const isExplained = ({ reason }: Blocked, { windows }: UsageSample): boolean =>
 const belowReason = ({ name }: UsageWindow, { min_remaining_percent: least }: CapacityPolicy): string =>
   `${name}_below_${least}_percent`;
 
-/** The limits that have to reset before a reason is gone; null if waiting does not help, or nobody knows how long. */
+/** The limits that have to reset before a reason is gone; null if waiting does not help, or if it is not known how long. */
 function endsOf(reason: string, sample: UsageSample, { policy, now }: VerdictGiven): Block['ends'] {
   const low = lowWindows(sample.windows, policy.min_remaining_percent);
   const { blocked } = sample;
@@ -178,7 +178,7 @@ function blockOfWindows(windows: readonly UsageWindow[], policy: CapacityPolicy)
 }
 
 /**
- * The limits of the plan with less left than `least` percent, and those with nothing left. Money that nobody called a
+ * The limits of the plan with less left than `least` percent, and those with nothing left. Money that no source called a
  * limit of the plan does not count before it is spent: the policy on overage decides about it.
  */
 const lowWindows = (windows: readonly UsageWindow[], least: number): UsageWindow[] =>

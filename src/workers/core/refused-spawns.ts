@@ -17,7 +17,7 @@ const REMEMBERED_MS = 60 * 60_000;
 
 const folderOf = ({ paths }: Place): string => join(paths.run, 'refused');
 
-/** The name stands for the coordinator and the task; neither can be read from it. */
+/** A hash of the coordinator and the task: neither can be read from the name. */
 function fileOf(place: Place, task: string): string {
   const asked = JSON.stringify([place.coordinator, task]);
   return join(folderOf(place), `${createHash('sha256').update(asked).digest('hex').slice(0, 32)}.json`);

@@ -102,7 +102,7 @@ function nextOf(
   if (first) return stepsFor({ id: first.id, state: first.state, alive: true });
   const old = providers.length === 0 || providers.some(({ stale, status }) => stale || status === 'unknown');
   const refresh = { what: 'ask for the limits', command: 'agentpool usage-summary --refresh' };
-  // Fakes are for the first steps; whoever knows them chooses among their own subscriptions.
+  // Fakes are for the first steps; after them the caller chooses among real subscriptions.
   const isKnown = has_spawned && providers.length > 0;
   const start = isKnown
     ? { what: 'see who can be used', command: 'agentpool usage-summary' }
