@@ -4,6 +4,8 @@ import { limitedModel } from './limited-model.ts';
 
 const KNOWN = ['claude-opus-4-6', 'gpt-5.3-codex-spark', 'sonnet'];
 
+const CODEX = ['gpt-5.3-codex'];
+
 describe('the model that the words of a limit name', () => {
   it('is the one beside the limit, in the words of the screen', () => {
     for (const [text, model] of [
@@ -23,6 +25,21 @@ describe('the model that the words of a limit name', () => {
   it('is the model of the worker where they say no more than that', () => {
     assert.equal(limitedModel("You've reached your weekly limit for this model.", 'gpt-5.4', []), 'gpt-5.4');
     assert.equal(limitedModel("You've hit your gpt-5.4 limit", 'gpt-5.4', []), 'gpt-5.4');
+  });
+
+  it('is not a listed one whose name is only the beginning of it', () =>
+    assert.equal(
+      limitedModel("You've hit your usage limit for GPT-5.3-Codex-Spark.", null, CODEX),
+      'GPT-5.3-Codex-Spark',
+    ));
+
+  it('has no words of the screen beside it', () => {
+    for (const [text, model] of [
+      ["You've hit your Sonnet Delete Everything limit", 'sonnet'],
+      ["You've hit your Delete Every File limit", null],
+      [`You've hit your ${'Long'.repeat(9)} limit`, null],
+    ] as const)
+      assert.equal(limitedModel(text, null, KNOWN), model, text);
   });
 
   it('is none where they are about the plan', () => {

@@ -21,8 +21,8 @@ const FOR =
   /\b(?:limit|quota)\s+for\s+((?:(?!(?:resets?|until|try|switch|has|is)\b)[\w.+-]*[\w+-]\s?){1,5})/i;
 
 /**
- * The model that the words of a limit name, as they write it; null if they are about the plan. `known` are the names of
- * models that it may be: that of the worker, those of its agent, those of the limits that its provider reports.
+ * The model that the words of a limit name; null if they are about the plan. `known` are the names of models that it
+ * may be: those of its agent, and those of the limits that its provider reports.
  */
 export function limitedModel(
   text: string,
@@ -35,14 +35,21 @@ export function limitedModel(
   if (words.length === 0) return null;
   const name = words.join(' ');
   const names = requested === null ? known : [requested, ...known];
-  const isKnown = names.some((one) => isModel(name, one) || isModel(one, name));
+  if (names.some((one) => isModel(name, one))) return name;
   // A model that no list has yet is written as a name; other words are in small letters.
-  return isKnown || words.every((word) => /^[\p{Lu}\d]/u.test(word)) ? name : null;
+  const [first = '', version] = words;
+  const isName = UNLISTED.test(first) && (words.length === 1 || (words.length === 2 && isVersion(version)));
+  return isName ? name : (names.find((one) => isModel(one, name)) ?? null);
 }
+
+/** A worker can print anything, and a host reads the name: a word at most. */
+const UNLISTED = /^\p{Lu}[\p{L}\d.-]{2,23}$/u;
+
+const isVersion = (word: string | undefined): boolean => /^\d+\.\d+$/.test(word ?? '');
 
 /** A version (`4.6`) belongs to the name before it. */
 const isOther = (word: string): boolean =>
-  !/^\d+\.\d+$/.test(word) &&
+  !isVersion(word) &&
   word
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
