@@ -44,7 +44,7 @@ const GAP = 3;
 function columnsFor(columns: number): Columns {
   if (columns >= 110) return { label: 14, bar: columns >= 120 ? 36 : 26, word: 22, end: 36 };
   if (columns >= 68) {
-    const [label, word, end] = [10, 20, 16];
+    const [label, word, end] = [12, 20, 16];
     return { label, bar: Math.min(20, columns - INDENT - label - PERCENT - GAP - word - end), word, end };
   }
   const [label, end] = [columns >= 50 ? 10 : 8, 17];
@@ -110,7 +110,7 @@ function windowLines(row: CapacityRow, look: Look): string[] {
 function windowLine(window: CapacityWindow, label: string, look: Look): string {
   const { paint, now, timeZone } = look;
   const { label: size, bar, word, end } = columnsFor(look.columns);
-  const short = shortened(label, size - 1);
+  const short = modelsOf(window).length > 0 ? shortened(label, size - 1) : fit(label, size - 1);
   const head = `${' '.repeat(INDENT)}${padded(short, size)}`;
   const room = look.columns - INDENT - size;
   if (window.expired) {
@@ -150,7 +150,7 @@ function labelOf(window: CapacityWindow, all: readonly CapacityWindow[]): string
   return all.filter((each) => each.scope === scope).length > 1 ? `${scope} ${long}` : scope;
 }
 
-/** The end of a name says more than its beginning: `Spark` for `GPT-5.3-Codex-Spark`. */
+/** The end of the name of a model says more than its beginning: `Spark` for `GPT-5.3-Codex-Spark`. */
 function shortened(label: string, width: number): string {
   if (widthOf(label) <= width) return label;
   const parts = label.split(/(?<=[ -])/);

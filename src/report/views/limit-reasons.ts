@@ -13,7 +13,7 @@ export function whyNotNow(row: CapacityRow, reader: Reader): string {
   const why = reasonOf(row);
   const { next_available_at: back } = row;
   if (back !== null) return `${why}, back ${atMoment(back, reader)} (in ${untilMoment(back, reader)})`;
-  return isReached(row) && row.unusable_reason !== 'overage_possible' ? `${why}, its end is not known` : why;
+  return isEndless(row) ? `${why}, its end is not known` : why;
 }
 
 const atMoment = (at: string, { now, timeZone }: Reader): string => {
@@ -24,8 +24,9 @@ const atMoment = (at: string, { now, timeZone }: Reader): string => {
 export const untilMoment = (at: string, { now }: Reader): string =>
   span(Math.max(0, Date.parse(at) - now.getTime()));
 
-const isReached = ({ status, unusable_reason: reason }: CapacityRow): boolean =>
-  reason === status && (status === 'limit_reached' || status === 'overage_possible');
+/** A reached limit, or a refusal by the provider, that names no moment. */
+const isEndless = ({ unusable_reason: reason, blocked }: CapacityRow): boolean =>
+  reason === 'limit_reached' || (blocked !== null && reason === blocked.reason);
 
 const WORDS: Record<string, string> = {
   policy_denied: 'denied by your policy',

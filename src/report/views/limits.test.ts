@@ -45,13 +45,13 @@ describe('the limits, for people', () => {
         '               cursor-cli   limits not known: cursor-period-usage: off by',
         '                            default: set AGENTPOOL_CURSOR_USAGE=1',
         '',
-        'claude-code                                                  checked 2 min ago',
-        '  5 hours   ████████████│██████░   95 %   gone 03:10          back 05:00',
-        '  week      ████░░░░░░│░░░░░░░░░   21 %   lasts               resets Thu 14:30',
+        'claude-code                                                    checked 2 min ago',
+        '  5 hours     ████████████│██████░   95 %   gone 03:10          back 05:00',
+        '  week        ████░░░░░░│░░░░░░░░░   21 %   lasts               resets Thu 14:30',
         '',
-        'codex-cli                                                    checked 2 min ago',
-        '  5 hours   ████████░░░░│░░░░░░░   41 %   lasts               resets 05:00',
-        '  week      ██████████│███░░░░░░   68 %   gone Tue about 18   resets Thu 14:30',
+        'codex-cli                                                      checked 2 min ago',
+        '  5 hours     ████████░░░░│░░░░░░░   41 %   lasts               resets 05:00',
+        '  week        ██████████│███░░░░░░   68 %   gone Tue about 18   resets Thu 14:30',
         '',
         '○ not installed: copilot-cli, devin-cli',
         '',
@@ -76,7 +76,7 @@ describe('the limits, for people', () => {
     const given = { samples: [sample], policy: POLICY, now: NOW, timeZone, history };
     assert.match(
       renderCapacity(capacity(given), { columns: 80, now: NOW, timeZone, color: false }),
-      /^ {2}5 hours {3}[█░│]{20} {3}62 % {3}gone 04:10 {10}resets 05:00$/m,
+      /^ {2}5 hours {5}[█░│]{20} {3}62 % {3}gone 04:10 {10}resets 05:00$/m,
     );
   });
 
@@ -94,7 +94,7 @@ describe('the limits, for people', () => {
     const sample = aSample('codex-cli', { status: 'limit_reached', windows });
     assert.equal(
       line(sample, '5 hours'),
-      '  5 hours   ████████████████████  137 %                       back 05:00',
+      '  5 hours     ████████████████████  137 %                       back 05:00',
     );
     assert.match(line(sample, 'Fable'), / 100 % {3}only this model +back Thu 14:30$/);
     assert.match(line(sample, 'Spark'), / 100 % {3}only gpt-5-spark +back 05:00$/);
@@ -105,7 +105,7 @@ describe('the limits, for people', () => {
     const sample = aSample('codex-cli', { status: 'limit_reached', windows });
     assert.equal(
       line(sample, '5 hours'),
-      '  5 hours   ····················          reset 02:59, not checked since',
+      '  5 hours     ····················          reset 02:59, not checked since',
     );
     assert.equal(line(sample, '●'), '● USABLE NOW   codex-cli');
     assert.equal(line(sample, '5 hours', 40), '  5 hours reset 02:59, not checked since');
@@ -129,7 +129,7 @@ describe('the limits, for people', () => {
       });
     assert.equal(
       line(failed('timeout'), 'copilot-cli  Pro+'),
-      'copilot-cli  Pro+          ! refresh failed (timeout): as of 02:50, 10 min ago',
+      'copilot-cli  Pro+            ! refresh failed (timeout): as of 02:50, 10 min ago',
     );
     assert.equal(
       line(failed('no answer before the deadline of the question'), '!'),
