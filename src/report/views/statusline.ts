@@ -26,7 +26,7 @@ export function statusline(
   const parts = providers.flatMap((each) => {
     const said = headroom(each, least, now);
     if (!said) return [];
-    const name = each.provider_id.replace(/-(cli|code)$/, '');
+    const name = each.provider_id.replace(/-(cli|code)(?=@|$)/, '');
     return [
       `${name} ${paint(said.color, said.figure)}${said.note === '' ? '' : paint('dim', ` ${said.note}`)}`,
     ];
