@@ -23,25 +23,34 @@ function limits(window: RecordedWindow, model: string | null): boolean {
 }
 
 /**
- * One warning for each limit of its plan and of its model of which less was left at the spawn than the policy wants, with what is left and when it
- * resets. The spawn is not refused for it: the caller has chosen this provider.
+ * One warning for each limit, of its plan or of its model, of which less was left at the spawn than the policy wants,
+ * with what is left and when it resets. The spawn is not refused for it: the caller has chosen this provider.
  */
 export function headroomWarnings(app: AppContext, session: SessionRow): string[] {
   const { capacity } = spawnRequest(app, session.id) ?? {};
   const recorded = capacity?.[session.provider_id] as Recorded | undefined;
-  const least = app.config.policy.min_remaining_percent;
-  const now = app.given().now;
-  return (recorded?.windows ?? []).flatMap((window) => {
+  return warningsOf(recorded?.windows ?? [], session, {
+    least: app.config.policy.min_remaining_percent,
+    now: app.given().now,
+  });
+}
+
+/** The warnings of recorded windows. Pure. */
+export const warningsOf = (
+  windows: readonly RecordedWindow[],
+  { provider_id, model }: Pick<SessionRow, 'provider_id' | 'model'>,
+  { least, now }: { least: number; now: Date },
+): string[] =>
+  windows.flatMap((window) => {
     const { name, remaining_percent: left, reset_at } = window;
     // On-demand money is no limit of the plan.
     if (left === null || left >= least || (name.startsWith('on_demand') && !window.binds_plan)) return [];
-    if (!limits(window, session.model)) return [];
+    if (!limits(window, model)) return [];
     const reset =
       reset_at === null ? 'it is not known when it resets' : `resets ${moment(reset_at, now, undefined)}`;
     return [
-      `${session.provider_id} has little left: ${name.replaceAll('_', ' ')} ${percent(left)} left, ${reset} (policy.min_remaining_percent is ${least})`,
+      `${provider_id} has little left: ${name.replaceAll('_', ' ')} ${percent(left)} left, ${reset} (policy.min_remaining_percent is ${least})`,
     ];
   });
-}
 
 const percent = (left: number): string => `${left > 0 && left < 1 ? '<1' : Math.floor(left)} %`;
