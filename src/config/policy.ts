@@ -57,6 +57,8 @@ export function checkSpawn(
 /** The known limits of the provider of a spawn. */
 export interface KnownLimit {
   provider: string;
+  /** The model whose own limit it is; null for the limit of the plan. */
+  model?: string | null;
   /** The latest usage status. */
   status: string;
   /** When every exhausted limit has reset; null if unknown. */
@@ -64,7 +66,8 @@ export interface KnownLimit {
 }
 
 /** Checks a spawn against the known limits of its provider. Pure. */
-export function checkUsage(policy: Policy, { provider, status, backAt }: KnownLimit): PolicyRefusal | null {
+export function checkUsage(policy: Policy, limit: KnownLimit): PolicyRefusal | null {
+  const { provider, model = null, status, backAt } = limit;
   if (status === 'overage_possible' && policy.allow_overage_for.includes(provider)) return null;
   const rule = policy.block_on_usage_statuses.includes(status)
     ? 'block_on_usage_statuses'
@@ -78,7 +81,11 @@ export function checkUsage(policy: Policy, { provider, status, backAt }: KnownLi
     status === 'overage_possible'
       ? ` If you want to pay for it, add ${provider} to policy.allow_overage_for in your config.`
       : '';
-  const message = `${provider} ${said}, and policy.${rule} keeps it from new work. ${back} Take another provider, or ask it again.${allow}`;
+  const [who, instead] =
+    model === null
+      ? [provider, 'Take another provider']
+      : [`${model} on ${provider}`, 'Take another model or provider'];
+  const message = `${who} ${said}, and policy.${rule} keeps it from new work. ${back} ${instead}, or ask it again.${allow}`;
   return refusal(rule, message, shell`agentpool usage-summary --refresh --provider ${provider}`);
 }
 

@@ -16,7 +16,7 @@ const MOST_MODELS = 24;
  * the names of the others.
  */
 export async function inventoryForHost(app: AppContext, { include_usage, detail }: Asked) {
-  const { providers, ...inventory } = await takeInventory(app);
+  const { providers, ...inventory } = await takeInventory(app, { includeFakes: detail === 'full' });
   const rows = providers.map((row) => ({
     ...row,
     usage: include_usage && row.usage ? usageForHost(row.usage) : null,

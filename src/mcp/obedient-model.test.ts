@@ -16,7 +16,12 @@ const MOST_CALLS = 25;
 
 describe('a model that knows no tool by heart, and does what the answers say', () => {
   const home = new Home({
+    // Fakes are listed for no model: these are agents of the user's own.
     agents: [
+      ...['question', 'approval', 'limit', 'completed', 'patch'].map((name) => ({
+        id: `my-${name}`,
+        program: `fake-${name}`,
+      })),
       { id: 'menu', program: 'fake-menu' },
       { id: 'pays', program: 'fake-menu', env: { FAKE_MENU: 'overage' } },
       { id: 'crash', program: 'fake-crash' },
@@ -68,14 +73,14 @@ describe('a model that knows no tool by heart, and does what the answers say', (
   const alive = () => home.sessions().filter((session) => session.alive === 1).length;
 
   it('answers a question in prose, and ends the worker', async () => {
-    const made = await drive(await Host.open(home), { provider_id: 'fake-question' });
+    const made = await drive(await Host.open(home), { provider_id: 'my-question' });
     assert.deepEqual(namesOf(made), [...BEFORE, 'send_worker_message', 'observe_worker', ...AFTER]);
     assert.match(made.at(-2)?.answer ?? '', /The answer was: migrations first/);
     assert.equal(alive(), 0);
   });
 
   it('answers an approval in prose', async () => {
-    const made = await drive(await Host.open(home), { provider_id: 'fake-approval' });
+    const made = await drive(await Host.open(home), { provider_id: 'my-approval' });
     assert.deepEqual(namesOf(made), [...BEFORE, 'send_worker_message', 'observe_worker', ...AFTER]);
     assert.match(made.at(-2)?.answer ?? '', /The command was approved/);
   });
@@ -91,7 +96,7 @@ describe('a model that knows no tool by heart, and does what the answers say', (
   });
 
   it('collects what a worker has made that reached its limit, and ends it', async () => {
-    const made = await drive(await Host.open(home), { provider_id: 'fake-limit' });
+    const made = await drive(await Host.open(home), { provider_id: 'my-limit' });
     assert.deepEqual(namesOf(made), [...BEFORE, ...AFTER]);
     assert.ok(made.some(({ answer }) => /"readiness":"limit_reached".*get_usage_summary shows/.test(answer)));
   });
@@ -108,10 +113,10 @@ describe('a model that knows no tool by heart, and does what the answers say', (
   });
 
   it('removes the worktree of a worker that is done, unless that would lose its work', async () => {
-    const order = { provider_id: 'fake-completed', isolation: 'worktree' };
+    const order = { provider_id: 'my-completed', isolation: 'worktree' };
     const made = await drive(await Host.open(home), order);
     assert.deepEqual(namesOf(made), [...BEFORE, ...AFTER, 'cleanup_worktree']);
-    const patch = await drive(await Host.open(home), { ...order, provider_id: 'fake-patch' });
+    const patch = await drive(await Host.open(home), { ...order, provider_id: 'my-patch' });
     assert.match(patch.at(-1)?.answer ?? '', /^WORKTREE_DIRTY: /);
     assert.equal(alive(), 0);
   });

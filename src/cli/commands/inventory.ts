@@ -5,7 +5,7 @@ import { providerTable } from '../../report/views/provider-table.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { Inventory, takeInventory } from '../../workers/queries/inventory.ts';
 import { LedgerCommand } from '../grammar/ledger-command.ts';
-import { pagerFlag, plainFlag } from '../grammar/option.ts';
+import { flag, pagerFlag, plainFlag } from '../grammar/option.ts';
 
 export default class InventoryCommand extends LedgerCommand<Inventory> {
   static override paths = [['inventory']];
@@ -16,13 +16,14 @@ export default class InventoryCommand extends LedgerCommand<Inventory> {
     details: 'Looks at this machine only; no provider is asked for limits.',
     examples: [['Print everything that a choice needs', '$0 inventory --json']],
   });
+  includeFakes = flag('--include-fakes', 'list our own fake agents, too');
   override plain = plainFlag();
   override pager = pagerFlag();
 
   protected override reconciles = false;
 
   async run(app: AppContext): Promise<undefined> {
-    const inventory = await takeInventory(app);
+    const inventory = await takeInventory(app, { includeFakes: this.includeFakes });
     await this.show(inventory, (taken) => this.#human(taken));
   }
 

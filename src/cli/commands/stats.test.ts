@@ -10,7 +10,13 @@ const history = () => ledgerHome('question-answered');
 
 describe('agentpool stats', () => {
   it('reports the work done as one JSON object', async () => {
-    const { code, json } = await run(await history(), ['stats', '--since', 'all', '--json']);
+    const { code, json } = await run(await history(), [
+      'stats',
+      '--since',
+      'all',
+      '--include-fakes',
+      '--json',
+    ]);
     assert.equal(code, 0);
     const reported = json<Stats>();
     assert.equal(reported.schema_version, 'stats/v1');
@@ -22,6 +28,25 @@ describe('agentpool stats', () => {
       reported.days?.reduce((sum, { spawned }) => sum + spawned, 0),
       1,
     );
+  });
+
+  it('leaves out fake agents, and says how to count them', async () => {
+    const { json } = await run(await history(), ['stats', '--since', 'all', '--json']);
+    const { sessions, data_quality } = json<Stats>();
+    assert.equal(sessions?.total, 0);
+    assert.match(
+      data_quality.map(({ note }) => note).join(),
+      /^(?=.*1 worker of fake agents).*--include-fakes/,
+    );
+    const named = await run(await history(), [
+      'stats',
+      '--since',
+      'all',
+      '--provider',
+      'fake-question',
+      '--json',
+    ]);
+    assert.equal(named.json<Stats>().sessions?.total, 1);
   });
 
   it('gives the same answer on the fast path, in a separate process', async () => {
@@ -68,7 +93,7 @@ describe('agentpool stats', () => {
   });
 
   it('prints one figure per line for grep and cut', async () => {
-    const { stdout } = await run(await history(), ['stats', '--since', 'all', '--plain']);
+    const { stdout } = await run(await history(), ['stats', '--since', 'all', '--include-fakes', '--plain']);
     assert.match(stdout, /^sessions\.total\t1$/m);
     for (const line of stdout.trimEnd().split('\n')) assert.match(line, /^[\w.-]+\t[^\t]*$/);
   });

@@ -7,7 +7,7 @@ import { type Stats, sections } from '../../workers/queries/stats/shape.ts';
 import { placeOf, stats } from '../../workers/queries/stats/stats.ts';
 import { StatsReport } from '../../workers/queries/stats/stats-schema.ts';
 import { LedgerCommand } from '../grammar/ledger-command.ts';
-import { list, pagerFlag, plainFlag, value } from '../grammar/option.ts';
+import { flag, list, pagerFlag, plainFlag, value } from '../grammar/option.ts';
 
 export default class StatsCommand extends LedgerCommand<StatsReport> {
   static override paths = [['stats']];
@@ -30,14 +30,23 @@ export default class StatsCommand extends LedgerCommand<StatsReport> {
   provider = value('--provider', 'only this provider');
   scope = value('--scope', 'mine or all (all)');
   sections = list('--sections', 'only these sections, separated by commas (or repeat it)');
+  includeFakes = flag('--include-fakes', 'count the workers of fake agents, too');
   share = value('--share', 'draw a card into this file: .png (1200×630) or .svg');
   override plain = plainFlag();
   override pager = pagerFlag();
 
   async run(app: AppContext): Promise<undefined> {
-    const { since, from, to, provider, scope } = this;
+    const { since, from, to, provider, scope, includeFakes } = this;
     // The card has a fixed set of sections.
-    const asked = { since, from, to, provider, scope, sections: this.share ? [] : this.sections };
+    const asked = {
+      since,
+      from,
+      to,
+      provider,
+      scope,
+      includeFakes,
+      sections: this.share ? [] : this.sections,
+    };
     const reported = await stats(placeOf(app), asked, new Date());
     if (this.share !== undefined) return this.#share(reported, this.share);
     const { stdout } = this.context;

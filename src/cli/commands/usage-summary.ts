@@ -4,7 +4,7 @@ import { monotonic } from '../../lib/time/monotonic.ts';
 import { ERASE_SCREEN } from '../../report/text/cursor.ts';
 import { columnsOf, hasColor, isTerminal } from '../../report/text/style.ts';
 import { AskingView } from '../../report/views/asking-view.ts';
-import { renderCapacity } from '../../report/views/limits.ts';
+import { capacityRows, renderCapacity } from '../../report/views/limits.ts';
 import { type Capacity, UsageSummary } from '../../usage/capacity/schema.ts';
 import { type SummaryOptions, usageSummary } from '../../usage/capacity/summary.ts';
 import type { AppContext } from '../../workers/core/context.ts';
@@ -33,6 +33,7 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
   });
 
   refresh = flag('--refresh', 'ask the providers first');
+  includeFakes = flag('--include-fakes', 'count and show our own fake agents, too');
   watch = flag('--watch', 'redraw whenever something changes');
 
   async run(app: AppContext): Promise<undefined> {
@@ -51,14 +52,19 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
 
   #summary(app: AppContext, refresh: boolean, view: AskingView | null = null): Promise<UsageSummary> {
     const onProgress: SummaryOptions['onProgress'] = (answered, waiting) => view?.answered(answered, waiting);
-    return usageSummary(app, { ...this.request(app), refresh, ...(view ? { onProgress } : {}) });
+    return usageSummary(app, {
+      ...this.request(app),
+      refresh,
+      includeFakes: this.includeFakes,
+      ...(view ? { onProgress } : {}),
+    });
   }
 
-  /** The rows of the providers that have answered so far, without the line below them. */
+  /** The blocks of the providers that have answered so far. */
   #rows(answered: Capacity): string[] {
     const { stderr } = this.context;
     const options = { columns: columnsOf(stderr) - 1, now: new Date(), color: hasColor(stderr) };
-    return renderCapacity(answered, options).split('\n\n', 1)[0]?.split('\n') ?? [];
+    return capacityRows(answered, options);
   }
 
   #show(summary: UsageSummary): Promise<void> {
@@ -71,6 +77,7 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
       columns: columnsOf(stdout),
       now: new Date(),
       color: hasColor(stdout),
+      includeFakes: this.includeFakes,
     });
   }
 

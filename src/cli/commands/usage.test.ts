@@ -65,7 +65,7 @@ describe('agentpool usage-summary', () => {
   it('draws bars for people, as wide as the terminal', async () => {
     const { home } = machine();
     const { stdout } = await home.run(['usage-summary', '--refresh']);
-    assert.match(stdout, /^● codex-cli 5h .* 60% /);
+    assert.match(stdout, /^● USABLE NOW +codex-cli\n[\s\S]*^codex-cli .*\n {2}5 hours .* 40 % /m);
     assert.match(stdout, /not installed: .*claude-code/);
     assert.doesNotMatch(stdout, /fake-/);
     for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
@@ -163,11 +163,11 @@ describe('agentpool usage-summary --refresh on a terminal', () => {
     chmodSync(program, 0o755);
     const terminal = new Terminal(home);
     terminal.type('usage-summary', '--refresh');
-    await terminal.shows(/codex-cli .*60%[\s\S]*waiting for copilot-cli, \d+/);
+    await terminal.shows(/codex-cli .*\n.* 40 %[\s\S]*waiting for copilot-cli, \d+/);
     writeFileSync(released, '');
     assert.equal(await terminal.exits(), 0);
     const screen = terminal.screen();
-    assert.equal(screen.match(/codex-cli/g)?.length, 1, `the rows on the way are erased:\n${screen}`);
+    assert.equal(screen.match(/^codex-cli/gm)?.length, 1, `the rows on the way are erased:\n${screen}`);
     assert.doesNotMatch(screen, /waiting for/);
   });
 

@@ -15,7 +15,7 @@ export default class Usage extends UsageCommand<Snapshots> {
     category: 'Limits',
     description: 'Ask each provider and show every answer',
     details: `
-      Asks the agents first, then reads what they wrote on this disk. No question costs a model turn. New answers are recorded in the ledger; \`agentpool usage-summary\` shows them, one line per provider.
+      Asks the agents first, then reads what they wrote on this disk. No question costs a model turn. New answers are recorded in the ledger; \`agentpool usage-summary\` shows them, and who can be used.
     `,
     examples: [
       ['Ask every provider', '$0 usage'],

@@ -9,8 +9,8 @@ export const dependsOnWorkers = false;
 
 /** `agentpool usage-summary --json`, unless it has to ask a provider or inspect this machine first. */
 export function answer(rows: Rows, values: Values, place: StatusPlace): string | null {
-  const { json, provider, refresh, watch, backend } = values;
-  if (!json || provider || refresh || watch || backend !== DEFAULT_BACKEND) return null;
+  const { json, provider, refresh, watch, includeFakes, backend } = values;
+  if (!json || provider || refresh || watch || includeFakes || backend !== DEFAULT_BACKEND) return null;
   const summary = knownSummary(rows, place);
   return summary && JSON.stringify(summary);
 }

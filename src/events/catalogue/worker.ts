@@ -59,6 +59,12 @@ export const workerEvents = {
         'The process that starts the worker. If it ends without recording an outcome, reconcile finishes its work.',
       ),
       capacity: noted(Type.Record(text, Type.Unknown()), "Each provider's capacity as known at that time."),
+      first_choice: Type.Optional(
+        noted(
+          nullable(Type.Object({ provider_id: text, model: nullable(text) })),
+          'What the caller asked for first with this task, and was refused because of a limit. Null if nothing was; missing in older releases.',
+        ),
+      ),
     }),
   ),
   'worker.started': define(

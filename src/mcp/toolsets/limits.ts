@@ -15,7 +15,8 @@ export const limits = [
     annotations: asking,
     run: (app, args) => summary(app, args),
     next: ({ answer: { counts }, args }) => {
-      if (counts.usable > 0) return { name: 'get_inventory', arguments: {} };
+      // Limits that are not known refuse no spawn.
+      if (counts.usable > 0 || counts.unknown > 0) return { name: 'get_inventory', arguments: {} };
       return args.refresh ? null : { name: 'get_usage_summary', arguments: { refresh: true } };
     },
   }),

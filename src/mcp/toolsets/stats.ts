@@ -4,7 +4,7 @@ import type { AppContext } from '../../workers/core/context.ts';
 import { sections } from '../../workers/queries/stats/shape.ts';
 import type { StatsRequest } from '../../workers/queries/stats/stats.ts';
 import { allowedNewFile } from '../allowed-path.ts';
-import { choice, maybeName, maybeWords, nameOr } from '../arguments/parameters.ts';
+import { choice, flag, maybeName, maybeWords, nameOr } from '../arguments/parameters.ts';
 import { reading, tool } from '../tool.ts';
 
 const window = nameOr('7d', '7d, 12h, 1w, all, a day, or two days A/B');
@@ -20,6 +20,7 @@ export const statsTools = [
       provider_id: maybeName('codex-cli', 'of one provider only'),
       sections: maybeWords([sections[0] ?? ''], `some of ${sections.join(', ')}`),
       scope,
+      include_fakes: flag(false),
     },
     output: { schema_version: 'string', window: 'object', data_quality: 'array' },
     annotations: reading,
@@ -29,6 +30,7 @@ export const statsTools = [
         provider: args.provider_id ?? undefined,
         sections: args.sections ?? undefined,
         scope: args.scope,
+        includeFakes: args.include_fakes,
       }),
   }),
   tool({

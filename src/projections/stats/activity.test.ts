@@ -6,7 +6,6 @@ import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import { openLedger } from '../projector/ledger.ts';
 import { act } from '../testing/life.ts';
 import { limitRanges } from '../usage/queries.ts';
-import { limitsIn } from './activity.ts';
 import { firstSpawn, workersWithin } from './queries.ts';
 
 const BEGIN = Date.parse('2026-03-04T12:00:00.000Z');
@@ -113,40 +112,21 @@ describe('the activity of workers', () => {
     const { ledger, live } = history();
     for (const [index, id] of ['a', 'b', 'c'].entries())
       live(id, [index * 10, request()], [index * 10 + 9, samples.fail_spawn[0]]);
-    live('d', [40, request({ capacity: { x: { status: 'limit_reached' } } })], [41, samples.fail_spawn[0]]);
+    live(
+      'd',
+      [40, request({ first_choice: { provider_id: 'x', model: 'fable' } })],
+      [41, samples.fail_spawn[0]],
+    );
+    live('e', [50, request({ first_choice: null })], [51, samples.fail_spawn[0]]);
     const groups = workersWithin(ledger, { ...always, start: at(5) });
     assert.deepEqual(
       groups.map(({ walls, count, spawned }) => ({ walls, count, spawned })),
       [
         { walls: null, count: 3, spawned: 2 },
         { walls: ['x'], count: 1, spawned: 1 },
+        { walls: [], count: 1, spawned: 1 },
       ],
     );
-  });
-});
-
-describe('the limits known at a spawn', () => {
-  it('are the providers at their limit', () => {
-    const capacity = {
-      full: { usable: true, status: 'available', unusable_reason: null },
-      spent: { usable: false, status: 'limit_reached', unusable_reason: 'limit_reached' },
-      dear: { usable: false, status: 'overage_possible', unusable_reason: 'overage_possible' },
-      low: { usable: false, status: 'near_limit', unusable_reason: 'weekly_below_10_percent' },
-      near: { usable: true, status: 'near_limit', unusable_reason: null },
-      refused: { usable: false, status: 'limit_reached', unusable_reason: 'policy_denied' },
-      absent: { usable: false, status: 'unavailable', unusable_reason: 'not_installed' },
-      unknown: { usable: false, status: 'unknown', unusable_reason: 'usage_unknown' },
-    };
-    assert.equal(limitsIn(capacity), '["dear","low","spent"]');
-  });
-
-  it('are empty if all providers had capacity, and unknown if no capacity was recorded', () => {
-    assert.equal(limitsIn({ a: { status: 'available' } }), '[]');
-    assert.equal(limitsIn({}), null);
-  });
-
-  it('are read from any record of an older AgentPool', () => {
-    assert.equal(limitsIn({ a: null, b: 'limit_reached', c: 7, d: { status: 'limit_reached' } }), '["d"]');
   });
 });
 
@@ -155,12 +135,13 @@ describe('the remaining percentage of the limits', () => {
     const { ledger } = history();
     const insert = (provider: string, name: string, second: number, used: number) =>
       ledger.store.connection
-        .prepare(`INSERT INTO ${physical(ledger)} VALUES (?, ?, ?, ?, NULL)`)
+        .prepare(`INSERT INTO ${physical(ledger)} VALUES (?, ?, ?, ?, NULL, 1, NULL)`)
         .run(provider, name, new Date(at(second)).toISOString(), used);
     insert('codex-cli', '5h', 10, 20);
     insert('codex-cli', '5h', 20, 70);
     insert('codex-cli', '5h', 90, 99);
     insert('codex-cli', 'weekly', 10, 5);
+    insert('codex-cli', 'monthly', 10, 137);
     insert('claude-code', 'weekly', 90, 5);
     assert.deepEqual(
       [...limitRanges(ledger, at(0), at(60))],
@@ -170,6 +151,7 @@ describe('the remaining percentage of the limits', () => {
           'codex-cli',
           [
             { name: '5h', samples: 2, min: 30, max: 80 },
+            { name: 'monthly', samples: 1, min: 0, max: 0 },
             { name: 'weekly', samples: 1, min: 95, max: 95 },
           ],
         ],

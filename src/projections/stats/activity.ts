@@ -1,4 +1,4 @@
-import type { EventOf, EventType } from '../../events/catalogue/index.ts';
+import type { EventData, EventOf, EventType } from '../../events/catalogue/index.ts';
 import { isFinal } from '../../machines/worker/state.ts';
 import type { Projection, Tables } from '../projection.ts';
 import { sessionId } from '../sessions/sessions.ts';
@@ -30,7 +30,7 @@ const mark = (tables: Tables, event: EventOf<StateEvent>, what: Mark) =>
 /** The data for statistics: one narrow row per worker, indexed by the time of its work. */
 export const activity: Projection = {
   name: 'activity',
-  version: 1,
+  version: 2,
   tables: ['activity'],
   schema: `
     CREATE TABLE {activity} (
@@ -50,14 +50,14 @@ export const activity: Projection = {
       terminated INTEGER NOT NULL DEFAULT 0,
       /** 1 if it reached its provider's limit. */
       hit_wall INTEGER NOT NULL DEFAULT 0,
-      /** JSON: the providers that were at their limit when it was asked for; null where that was not recorded. */
+      /** JSON: the provider that was asked for first and refused because of a limit, if any; null where that was not recorded. */
       walls TEXT /* vocabulary: quoted */
     ) STRICT;
     CREATE INDEX {activity}_by_end ON {activity} (ended);
   `,
   apply: {
     'worker.spawn_requested': (tables, event) => {
-      const { provider_id, role, coordinator_id, capacity } = event.data;
+      const { provider_id, role, coordinator_id, first_choice } = event.data;
       tables.insert('activity', {
         position: event.position,
         id: sessionId(event),
@@ -65,7 +65,7 @@ export const activity: Projection = {
         role,
         coordinator_id,
         started: Date.parse(event.occurred_at),
-        walls: limitsIn(capacity),
+        walls: refusedIn(first_choice),
       });
     },
     'worker.spawn_failed': stay,
@@ -90,22 +90,8 @@ export const activity: Projection = {
   },
 };
 
-/** The providers that were at their limit, as JSON; null if nothing is known of any. */
-export function limitsIn(capacity: Record<string, unknown>): string | null {
-  const known = Object.entries(capacity);
-  if (known.length === 0) return null;
-  return JSON.stringify(known.flatMap(([provider, row]) => (isAtItsLimit(row) ? [provider] : [])).sort());
-}
+type FirstChoice = EventData<'worker.spawn_requested'>['first_choice'];
 
-/**
- * Whether a provider is at its limit, by its status or by the reason why it cannot be used. A provider that the
- * policy refuses, or that is signed out, does not count.
- */
-function isAtItsLimit(row: unknown): boolean {
-  const { status, unusable_reason: reason } = (row ?? {}) as { status?: unknown; unusable_reason?: unknown };
-  if (typeof reason === 'string') {
-    if (/^(policy|auth)_|^not_installed$/.test(reason)) return false;
-    if (reason === 'near_limit' || /_below_\d+(\.\d+)?_percent$/.test(reason)) return true;
-  }
-  return status === 'limit_reached' || status === 'overage_possible';
-}
+/** The provider that was asked for first, as JSON; null for an event that does not say whether there was one. */
+const refusedIn = (choice: FirstChoice): string | null =>
+  choice === undefined ? null : JSON.stringify(choice === null ? [] : [choice.provider_id]);

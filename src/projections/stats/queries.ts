@@ -5,7 +5,7 @@ export interface Workers {
   provider_id: string;
   role: string;
   state: string;
-  /** The providers that were at their limit when these were asked for; null where that was not recorded. */
+  /** The provider that was asked for first and refused because of a limit; null where that was not recorded. */
   walls: string[] | null;
   count: number;
   /** How many of them were requested within the window, not before. */
@@ -89,9 +89,13 @@ export function workersWithin(rows: Rows, { start, end, coordinator, provider }:
     }));
 }
 
-/** When the first worker was requested; null if there was none. */
-export const firstSpawn = (rows: Rows): number | null =>
-  rows.get<{ started: number }>('SELECT started FROM activity ORDER BY position LIMIT 1')?.started ?? null;
+/** When the first worker was requested, not counting those of some providers; null if there was none. */
+export const firstSpawn = (rows: Rows, without: readonly string[] = []): number | null =>
+  rows.get<{ started: number }>(
+    `SELECT started FROM activity WHERE provider_id NOT IN (${without.map(() => '?').join(', ')})
+     ORDER BY position LIMIT 1`,
+    ...without,
+  )?.started ?? null;
 
 /** When a worker was requested, in milliseconds since 1970; null for an unknown worker. */
 export const spawnTime = (rows: Rows, id: string): number | null =>

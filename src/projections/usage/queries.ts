@@ -8,8 +8,13 @@ export interface KnownUsage {
   latest: UsageSample | null;
   /** The last sample that has limits. */
   good: UsageSample | null;
-  /** The last warning of a limit by a working agent. */
+  /** The log position at which the figures of `good` came first; null if there are none. */
+  good_position: number | null;
+  /** The last warning of a limit by a working agent, and its log position. */
   warned: UsageSample | null;
+  warned_position: number | null;
+  /** The account that was last seen; null if none ever was. */
+  account: string | null;
   samples: number;
   first_at: string;
   last_at: string;
@@ -20,6 +25,9 @@ interface Row {
   latest: string | null;
   good: string | null;
   warned: string | null;
+  good_position: number | null;
+  warned_position: number | null;
+  account: string | null;
   samples: number;
   first_at: string;
   last_at: string;
@@ -52,22 +60,27 @@ export interface Figure {
 }
 
 /**
- * The figures of one window since a moment and the one before it, oldest first. At most the newest `limit`, however
- * long the log is.
+ * The figures of one window since a moment and the one before it, the first in the log first. At most the newest
+ * `limit`, however long the log is. With an account, figures that are known to be of another one are left out.
  */
 export const figuresOf = (
   rows: Rows,
   provider: string,
   window: string,
-  { since = '', limit = 500 }: { since?: string; limit?: number } = {},
+  {
+    since = '',
+    limit = 500,
+    account = null,
+  }: { since?: string; limit?: number; account?: string | null } = {},
 ): Figure[] =>
   rows
     .all<Figure>(
       `SELECT observed_at, used_percent, reset_at FROM usage_history
-       WHERE provider_id = ? AND name = ? AND observed_at >= coalesce(
-         (SELECT max(observed_at) FROM usage_history WHERE provider_id = ? AND name = ? AND observed_at < ?), ?)
-       ORDER BY observed_at DESC LIMIT ?`,
-      ...[provider, window, provider, window, since, since, limit],
+       WHERE provider_id = ? AND name = ? AND (account IS NULL OR ? IS NULL OR account = ?)
+         AND observed_at >= coalesce(
+           (SELECT max(observed_at) FROM usage_history WHERE provider_id = ? AND name = ? AND observed_at < ?), ?)
+       ORDER BY position DESC LIMIT ?`,
+      ...[provider, window, account, account, provider, window, since, since, limit],
     )
     .reverse();
 
@@ -85,7 +98,7 @@ export function limitRanges(rows: Rows, start: number, end: number): Map<string,
   const [from, to] = [new Date(start).toISOString(), new Date(end).toISOString()];
   for (let limit = nextLimit(rows, '', ''); limit; limit = nextLimit(rows, limit.provider_id, limit.name)) {
     const range = rows.get<Omit<LimitRange, 'name'>>(
-      `SELECT count(*) AS samples, 100 - max(used_percent) AS min, 100 - min(used_percent) AS max
+      `SELECT count(*) AS samples, max(0, 100 - max(used_percent)) AS min, max(0, 100 - min(used_percent)) AS max
        FROM usage_history WHERE provider_id = ? AND name = ? AND observed_at >= ? AND observed_at < ?`,
       limit.provider_id,
       limit.name,

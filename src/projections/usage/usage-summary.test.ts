@@ -56,6 +56,62 @@ describe('the recorded usage of a provider', () => {
   });
 });
 
+describe('the recorded usage, with the clock set back between two samples,', () => {
+  it('is what came later in the log', () => {
+    const warning = at(50, { confidence: 'provider_warning', status: 'limit_reached' });
+    const known = knownUsageOf(given(at(40), warning, at(5)), 'codex-cli');
+    assert.deepEqual([known?.latest, known?.last_at], [at(5), at(5).checked_at]);
+    assert.ok((known?.good_position ?? 0) > (known?.warned_position ?? 0));
+    assert.deepEqual(
+      figuresOf(given(at(40), at(5), at(6)), 'codex-cli', 'weekly').map(({ used_percent }) => used_percent),
+      [40, 5, 6],
+    );
+  });
+
+  it('does not take figures for new that were kept after a failed question', () => {
+    const warning = at(7, { confidence: 'provider_warning', status: 'limit_reached' });
+    const kept = at(5, { checked_at: at(30).checked_at, stale: true });
+    const known = knownUsageOf(given(at(5), warning, kept), 'codex-cli');
+    assert.deepEqual(known?.good, kept);
+    assert.ok((known?.good_position ?? 0) < (known?.warned_position ?? 0));
+  });
+});
+
+describe('the recorded usage after a change of account', () => {
+  const warning = at(7, { confidence: 'provider_warning', status: 'limit_reached' });
+
+  it('has no figures and no warning of the earlier one', () => {
+    const failed = at(9, { account: 'b', status: 'unknown', windows: [] });
+    const known = knownUsageOf(given(at(5, { account: 'a' }), warning, failed), 'codex-cli');
+    assert.deepEqual([known?.account, known?.good, known?.warned, known?.latest], ['b', null, null, failed]);
+    const answered = knownUsageOf(
+      given(at(5, { account: 'a' }), warning, at(9, { account: 'b' })),
+      'codex-cli',
+    );
+    assert.deepEqual([answered?.good?.account, answered?.warned], ['b', null]);
+  });
+
+  it('is kept where a sample does not say whose it is', () => {
+    const failed = at(9, { status: 'unknown', windows: [] });
+    const known = knownUsageOf(given(at(5, { account: 'a' }), warning, failed), 'codex-cli');
+    assert.deepEqual([known?.account, known?.good?.account, known?.warned], ['a', 'a', warning]);
+  });
+
+  it('gives the pace of one account', () => {
+    const ledger = given(at(1, { account: 'a' }), at(2, { account: 'b' }), at(3, { account: 'a' }), at(4));
+    const used = (account: string | null) =>
+      figuresOf(ledger, 'codex-cli', 'weekly', { account }).map(({ used_percent }) => used_percent);
+    assert.deepEqual(
+      [used('a'), used('b'), used(null)],
+      [
+        [1, 3, 4],
+        [2, 4],
+        [1, 2, 3, 4],
+      ],
+    );
+  });
+});
+
 describe('the figures of a window', () => {
   it('are listed oldest first, and only the newest if there are too many', () => {
     const ledger = given(...[1, 2, 3, 4].map((minute) => at(minute)));
@@ -88,8 +144,11 @@ describe('the read model of limits', () => {
         fc.constantFrom('available' as const, 'unknown' as const, 'limit_reached' as const),
         fc.constantFrom('official' as const, 'provider_warning' as const),
         fc.constantFrom('codex-cli', 'claude-code'),
+        fc.constantFrom('a', 'b', null, undefined),
       )
-      .map(([minute, status, confidence, provider_id]) => at(minute, { status, confidence, provider_id }));
+      .map(([minute, status, confidence, provider_id, account]) =>
+        at(minute, { status, confidence, provider_id, ...(account === undefined ? {} : { account }) }),
+      );
     fc.assert(
       fc.property(fc.array(sample, { maxLength: 20 }), (samples) => {
         const ledger = given(...samples);

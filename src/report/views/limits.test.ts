@@ -6,7 +6,8 @@ import { aSample, aWindow, NOW, POLICY } from '../../../fixtures/usage/samples.t
 import type { UsageSample } from '../../agents/contract/limits/sample.ts';
 import { capacity } from '../../usage/capacity/capacity.ts';
 import { moment } from '../../usage/capacity/window-words.ts';
-import { bar, renderCapacity } from './limits.ts';
+import { usedBar } from './limit-bar.ts';
+import { capacityRows, renderCapacity } from './limits.ts';
 
 const timeZone = 'Europe/Vienna';
 const render = (samples: UsageSample[], columns: number, color = false) =>
@@ -35,44 +36,121 @@ const samples = [
 ];
 
 describe('the limits, for people', () => {
-  it('have one line per provider in 80 columns', () =>
+  it('say who can be used, then have a block per provider in 80 columns', () =>
     assert.equal(
       render(samples, 80),
       [
-        '○ claude-code 5h      ▍░░░░░░░   5% 05:00, 2h         +1  5h below 10%  cli 2m',
-        '● codex-cli   weekly  ██▌░░░░░  32% Thu 14:30, 3d11h  5h 59%  official 2m',
-        '○ cursor-cli  cursor-period-usage: off by default: set AGENTPOOL_CURSOR_USAGE=1',
+        '● USABLE NOW   codex-cli',
+        '○ NOT NOW      claude-code  5-hour limit below 10 %, back at 05:00 (in 2 h)',
+        '               cursor-cli   limits not known: cursor-period-usage: off by',
+        '                            default: set AGENTPOOL_CURSOR_USAGE=1',
+        '',
+        'claude-code                                                    checked 2 min ago',
+        '  5 hours     ████████████│██████░   95 %   gone 03:10          back 05:00',
+        '  week        ████░░░░░░│░░░░░░░░░   21 %   lasts               resets Thu 14:30',
+        '',
+        'codex-cli                                                      checked 2 min ago',
+        '  5 hours     ████████░░░░│░░░░░░░   41 %   lasts               resets 05:00',
+        '  week        ██████████│███░░░░░░   68 %   gone Tue about 18   resets Thu 14:30',
+        '',
         '○ not installed: copilot-cli, devin-cli',
         '',
-        '1 of 3 usable, bars show what is left; next back: claude-code 05:00, 2h',
+        '█ used   │ where time is          ask again: agentpool usage-summary --refresh',
       ].join('\n'),
     ));
 
-  it('show when a limit will be used up before it resets, and list it first', () => {
-    const sample = aSample('codex-cli', { windows: [aWindow('5h', 62, SOON), aWindow('weekly', 68, LATER)] });
+  it('say more where there is room', () => {
+    const lines = render(samples, 120).split('\n');
+    const line = (start: string) => lines.find((each) => each.startsWith(start)) ?? '';
+    assert.match(line('codex-cli'), /^codex-cli +checked 2 min ago by codex-app-server$/);
+    assert.match(line('  week'), /^ {2}week {10}[█░│]{36} {3}21 % {3}lasts +resets Thu 14:30, in 3 d$/);
+  });
+
+  it('show the pace of the samples when they have one', () => {
+    const sample = aSample('codex-cli', { windows: [aWindow('5h', 62, SOON)] });
     const earlier = [30, 46].map((used, index) => ({
       observed_at: index === 0 ? '2026-11-23T00:58:00.000Z' : '2026-11-23T01:28:00.000Z',
       windows: [aWindow('5h', used, SOON)],
     }));
-    const given = {
-      samples: [sample],
-      policy: POLICY,
-      now: NOW,
-      timeZone,
-      history: { 'codex-cli': earlier },
-    };
-    const line = (columns: number) =>
-      renderCapacity(capacity(given), { columns, now: NOW, timeZone, color: false }).split('\n')[0];
-    assert.equal(line(80), '● codex-cli 5h      ███░░░░░  38% 05:00, 2h         5h gone 04:09  official 2m');
+    const history = { 'codex-cli': earlier };
+    const given = { samples: [sample], policy: POLICY, now: NOW, timeZone, history };
     assert.match(
-      line(120) ?? '',
-      /^● codex-cli 5h .*weekly .* {2}5h gone 04:09 at this pace {2}official 2m$/,
+      renderCapacity(capacity(given), { columns: 80, now: NOW, timeZone, color: false }),
+      /^ {2}5 hours {5}[█░│]{20} {3}62 % {3}gone 04:10 {10}resets 05:00$/m,
     );
   });
 
-  it('do not repeat the confidence if it is the reason', () => {
-    const sample = aSample('devin-cli', { confidence: 'observed', windows: [aWindow('daily', 12, SOON)] });
-    assert.match(render([sample], 80), / only observed {2}2m$/m);
+  const line = (sample: UsageSample, start: string, columns = 80) =>
+    render([sample], columns)
+      .split('\n')
+      .find((each) => each.trim().startsWith(start)) ?? '';
+
+  it('show a limit that was exceeded, and the models that a limit is for', () => {
+    const windows = [
+      aWindow('5h', 137, SOON),
+      aWindow('weekly', 100, LATER, 'Fable'),
+      { ...aWindow('5h', 100, SOON, 'Spark'), models: ['gpt-5-spark'] },
+    ];
+    const sample = aSample('codex-cli', { status: 'limit_reached', windows });
+    assert.equal(
+      line(sample, '5 hours'),
+      '  5 hours     ████████████████████  137 %                       back 05:00',
+    );
+    assert.match(line(sample, 'Fable'), / 100 % {3}only this model +back Thu 14:30$/);
+    assert.match(line(sample, 'Spark'), / 100 % {3}only gpt-5-spark +back 05:00$/);
+  });
+
+  it('say that a window has reset and was not checked since', () => {
+    const windows = [aWindow('5h', 100, '2026-11-23T01:59:30.000Z'), aWindow('weekly', 40, LATER)];
+    const sample = aSample('codex-cli', { status: 'limit_reached', windows });
+    assert.equal(
+      line(sample, '5 hours'),
+      '  5 hours     ····················          reset 02:59, not checked since',
+    );
+    assert.equal(line(sample, '●'), '● USABLE NOW   codex-cli');
+    assert.equal(line(sample, '5 hours', 40), '  5 hours reset 02:59, not checked since');
+  });
+
+  it('mark a failed refresh with its reason and the age of what is shown', () => {
+    const tried = [
+      { source: 'a', outcome: 'timed_out' as const, reason: 'timeout', retry_at: null, took_ms: 1 },
+    ];
+    const facts = {
+      tried,
+      plan: 'Pro+',
+      observed_at: '2026-11-23T01:50:00.000Z',
+      checked_at: NOW.toISOString(),
+    };
+    const failed = (reason: string) =>
+      aSample('copilot-cli', {
+        ...facts,
+        tried: tried.map((each) => ({ ...each, reason })),
+        windows: [aWindow('monthly', 31, '2026-12-01T00:00:00.000Z')],
+      });
+    assert.equal(
+      line(failed('timeout'), 'copilot-cli  Pro+'),
+      'copilot-cli  Pro+            ! refresh failed (timeout): as of 02:50, 10 min ago',
+    );
+    assert.equal(
+      line(failed('no answer before the deadline of the question'), '!'),
+      '  ! refresh failed (no answer before the deadline of …): as of 02:50, 10 min ago',
+    );
+  });
+
+  it('say that a limit is reached that no window shows, and what has none', () => {
+    const reached = aSample('codex-cli', { status: 'limit_reached' });
+    assert.equal(line(reached, '○'), '○ NOT NOW      codex-cli  limit reached, its end is not known');
+    assert.equal(line(reached, 'limit reached'), '  limit reached');
+    const blocked = { reason: 'spend_control_reached', until: LATER };
+    assert.equal(
+      line(aSample('codex-cli', { blocked }), '○'),
+      '○ NOT NOW      codex-cli  spend control reached, back Thu 14:30 (in 3 d)',
+    );
+    assert.equal(line(aSample('codex-cli', { unlimited: true }), 'unlimited'), '  unlimited');
+    assert.equal(
+      line(aSample('codex-cli', { warnings: ['no limits reported'] }), 'no'),
+      '  no limits reported',
+    );
   });
 
   it('name all agents that are not installed, on as many lines as they need', () => {
@@ -91,26 +169,19 @@ describe('the limits, for people', () => {
     );
   });
 
-  it('show more windows in full in 120 columns', () =>
-    assert.match(
-      render(samples, 120),
-      /● codex-cli {3}weekly {2}███▎░░░░░░ {2}32% Thu 14:30, 3d11h {2}5h {6}█████▉░░░░ {2}59% 05:00, 2h {9}official 2m/,
+  it('are the blocks alone where they are redrawn', () =>
+    assert.deepEqual(
+      capacityRows(capacity({ samples, policy: POLICY, now: NOW, timeZone }), {
+        columns: 80,
+        now: NOW,
+        timeZone,
+        color: false,
+      }).map((each) => each.slice(0, 11).trim()),
+      ['claude-code', '5 hours', 'week', 'codex-cli', '5 hours', 'week'],
     ));
 
-  it('abbreviate windows that do not fit in full, and count the rest', () => {
-    const three = aSample('opencode', {
-      windows: [
-        aWindow('5h', 10, SOON),
-        aWindow('weekly', 55, LATER),
-        aWindow('monthly', 30, '2026-12-01T00:00:00Z'),
-      ],
-    });
-    assert.match(render([three], 105), /weekly .* monthly 70% {2}5h 90% {2}official 2m/);
-    assert.match(render([three], 76), /weekly .* {2}\+2 {2}official 2m/);
-  });
-
   it('are never wider than the terminal, with colour or without, whatever the samples are', () => {
-    const percent = fc.integer({ min: 0, max: 100 });
+    const percent = fc.integer({ min: 0, max: 140 });
     const scope = fc.option(fc.constantFrom('Opus', 'GPT-5.3-Codex-Spark', 'a model of a very long name'), {
       nil: null,
     });
@@ -121,14 +192,17 @@ describe('the limits, for people', () => {
       'on_demand' as const,
       'unknown' as const,
     );
-    const windows = fc.array(fc.tuple(kind, percent, fc.constantFrom(SOON, LATER, null), scope), {
-      maxLength: 6,
-    });
+    const windows = fc.array(
+      fc.tuple(kind, percent, fc.constantFrom(SOON, LATER, '2026-11-23T01:00:00.000Z', null), scope),
+      {
+        maxLength: 6,
+      },
+    );
     const warnings = fc.array(fc.string({ unit: 'grapheme-ascii', maxLength: 200 }), { maxLength: 2 });
     const property = fc.property(
       windows,
       warnings,
-      fc.integer({ min: 60, max: 200 }),
+      fc.integer({ min: 40, max: 200 }),
       (given, words, columns) => {
         const sample = aSample('a-provider-of-a-long-name', {
           windows: given.map((w) => aWindow(...w)),
@@ -144,13 +218,21 @@ describe('the limits, for people', () => {
         );
       },
     );
-    fc.assert(property, { numRuns: 200 });
+    fc.assert(property, { numRuns: 100 });
   });
+});
 
-  it('fill a bar in eighths of a cell', () =>
+describe('a bar', () => {
+  it('shows what is used, with a hairline where time is', () =>
     assert.deepEqual(
-      [bar(0, 4), bar(100, 4), bar(50, 4), bar(59, 4), bar(130, 4)],
-      ['░░░░', '████', '██░░', '██▍░', '████'],
+      [usedBar(0, 8, 0.5), usedBar(75, 8, 0.5), usedBar(25, 8, 0.5), usedBar(50, 8, null)],
+      ['░░░░│░░░', '████│█░░', '██░░│░░░', '████░░░░'],
+    ));
+
+  it('is full only if all is used, and empty only if nothing is', () =>
+    assert.deepEqual(
+      [usedBar(99.9, 8, null), usedBar(137, 8, 0.5), usedBar(0.1, 8, null), usedBar(50, 8, 1)],
+      ['███████░', '████████', '█░░░░░░░', '████░░░│'],
     ));
 });
 

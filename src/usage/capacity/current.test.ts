@@ -75,6 +75,69 @@ describe('a warning that an agent showed while it worked', () => {
   });
 });
 
+describe('a warning about one model', () => {
+  const fable = { ...aWindow('unknown', 100, LATER, 'Fable'), confidence: 'provider_warning' as const };
+  const ofFable = warning({ status: 'near_limit', windows: [fable] });
+  const model = (row: ReturnType<typeof current>['row']) => row.models.Fable;
+
+  it('is of that model alone', () => {
+    const { row } = current([aSample('codex-cli', { windows: [aWindow('weekly', 40, LATER)] }), ofFable]);
+    assert.deepEqual([row.status, row.usable, row.next_available_at], ['available', true, null]);
+    const { usable, unusable_reason, next_available_at } = model(row) ?? {};
+    assert.deepEqual([usable, unusable_reason, next_available_at], [false, 'limit_reached', LATER]);
+  });
+
+  it('tells nothing of a plan that was never read', () => {
+    const { row } = current([ofFable]);
+    assert.deepEqual(
+      [row.status, row.unusable_reason, model(row)?.usable],
+      ['unknown', 'usage_unknown', false],
+    );
+  });
+
+  it('leaves a used-up plan used up', () => {
+    const spent = aSample('codex-cli', { status: 'limit_reached', windows: [aWindow('weekly', 100, LATER)] });
+    assert.deepEqual(
+      [current([spent, ofFable]).row.status, current([spent, ofFable]).row.usable],
+      ['limit_reached', false],
+    );
+  });
+});
+
+describe('with the clock set back, newer', () => {
+  it('is what came later in the log', () => {
+    const ahead = (facts: Partial<UsageSample>) => ({ ...facts, observed_at: '2026-11-24T01:59:00.000Z' });
+    const windows = [aWindow('weekly', 40, LATER)];
+    const warned = warning(ahead({ windows: [aWindow('unknown', 100, LATER)] }));
+    assert.equal(current([warned, aSample('codex-cli', { windows })]).row.status, 'available');
+    const answered = aSample('codex-cli', ahead({ windows }));
+    assert.equal(
+      current([answered, warning({ windows: [aWindow('unknown', 100, LATER)] })]).row.status,
+      'limit_reached',
+    );
+  });
+});
+
+describe('figures of another account', () => {
+  const windows = [aWindow('weekly', 40, LATER)];
+  const ofA = aSample('codex-cli', { windows, account: 'a' });
+
+  it('are not shown as current', () => {
+    const failed = aSample('codex-cli', { status: 'unknown', confidence: 'unknown', account: 'b' });
+    const { row } = current([ofA, failed]);
+    assert.deepEqual([row.status, row.windows], ['unknown', []]);
+    const kept = { ...ofA, stale: true };
+    const again = current([ofA, failed], { samples: [kept] }).row;
+    assert.deepEqual([again.status, again.windows], ['unknown', []]);
+    assert.match(again.warnings[0] ?? '', /another account/);
+  });
+
+  it('make room for those of the new one', () => {
+    const { row } = current([ofA, { ...ofA, windows: [aWindow('weekly', 10, LATER)], account: 'b' }]);
+    assert.deepEqual([row.windows[0]?.used_percent, row.windows[0]?.trend], [10, null]);
+  });
+});
+
 describe('the current state of a provider', () => {
   it('is not installed if its program is gone, whatever it once answered', () => {
     const { row } = current([aSample('codex-cli')], { detected: [found('codex-cli', false)] });
@@ -119,6 +182,7 @@ describe('a limit that was reached', () => {
           windows: [aWindow('weekly', 100, resets)],
         }),
       ]).row,
+      NOW,
     );
 
   it('holds until its reset, or else while the answer is fresh', () => {
@@ -128,10 +192,24 @@ describe('a limit that was reached', () => {
     assert.equal(reached('2026-11-23T01:00:00.000Z', old), false);
   });
 
+  it('holds while the provider refuses work, however old its answer is', () => {
+    const refused = (until: string | null) => {
+      const blocked = { reason: 'credits_depleted', until };
+      return current([aSample('codex-cli', { status: 'limit_reached', observed_at: old, blocked })]).row;
+    };
+    assert.deepEqual([isInForce(refused(LATER), NOW), isInForce(refused(null), NOW)], [true, true]);
+    assert.equal(isInForce(refused('2026-11-23T01:00:00.000Z'), NOW), false);
+  });
+
+  it('of one model does not hold the plan', () => {
+    const windows = [aWindow('weekly', 40, LATER), aWindow('weekly', 100, LATER, 'Fable')];
+    assert.equal(isInForce(current([aSample('codex-cli', { observed_at: old, windows })]).row, NOW), false);
+  });
+
   it('holds if an agent has just warned of it, however old the figures are', () => {
     const figures = aSample('codex-cli', { observed_at: old, windows: [aWindow('weekly', 40, LATER)] });
     const windows = [{ ...aWindow('unknown', 100, null), confidence: 'provider_warning' as const }];
     const { row } = current([figures, warning({ windows })]);
-    assert.deepEqual([row.status, isInForce(row)], ['limit_reached', true]);
+    assert.deepEqual([row.status, isInForce(row, NOW)], ['limit_reached', true]);
   });
 });

@@ -1,10 +1,18 @@
-import { nextReset, type UsageSample } from '../../agents/contract/limits/sample.ts';
+import {
+  asOf,
+  isBlocked,
+  isSpent,
+  modelsOf,
+  nextReset,
+  planWindows,
+  type UsageSample,
+} from '../../agents/contract/limits/sample.ts';
 import type { Detected } from '../../agents/contract/locate.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Rows } from '../../projections/reader.ts';
 import { figuresOf, type KnownUsage, knownUsage } from '../../projections/usage/queries.ts';
-import { isGood } from '../../projections/usage/usage-summary.ts';
-import { fakeSample, notInstalledSample, unaskedSample } from '../asking/unasked.ts';
+import { accountOf, isGood, isOtherAccount } from '../../projections/usage/usage-summary.ts';
+import { fakeSample, notInstalledSample, unaskedSample, unknownSample } from '../asking/unasked.ts';
 import {
   type Capacity,
   type CapacityRow,
@@ -25,6 +33,8 @@ export interface CapacityInputs {
   now: Date;
   /** Answers of just now, in place of those in the ledger. */
   samples?: readonly UsageSample[];
+  /** Whether the counts include our own fakes. */
+  includeFakes?: boolean;
 }
 
 /** The capacity and the pace of every provider, as far as the ledger knows; asks no provider. */
@@ -40,57 +50,98 @@ export const capacityNow = (rows: Rows, given: CapacityInputs): Capacity =>
 
 function judged(
   samples: readonly UsageSample[],
-  { config, detected, now }: CapacityInputs,
+  { config, detected, now, includeFakes = false }: CapacityInputs,
   history: Record<string, readonly Observed[]>,
 ): Capacity {
   const known = samples.flatMap((sample) => {
     const found = detected.find(({ id }) => id === sample.provider_id);
     return found ? [[sample.provider_id, knownProvider(found, sample)] as const] : [];
   });
-  return capacity({ samples, policy: config.policy, now, known: Object.fromEntries(known), history });
+  return capacity({
+    samples,
+    policy: config.policy,
+    now,
+    known: Object.fromEntries(known),
+    history,
+    includeFakes,
+  });
 }
 
-/** The sample of each provider that a reader sees now: its last answer, with the warnings of its agent since. */
+/** The sample of each provider as a reader sees it now: its last answer, with the warnings of its agent since. */
 export function currentSamples(
   rows: Rows,
   { config, ids, detected, now, samples = [] }: CapacityInputs,
 ): UsageSample[] {
-  const known = knownUsage(rows);
+  const all = knownUsage(rows);
   const believed_ms = config.policy.usage_stale_after_seconds * 1000;
   return ids.map((id) => {
     const fake = fakeSample(id, now);
     if (fake) return fake;
     if (detected.some((found) => found.id === id && !found.installed)) return notInstalledSample(id, now);
-    const { latest = null, warned = null }: Partial<KnownUsage> =
-      known.find(({ provider_id }) => provider_id === id) ?? {};
-    const answered = samples.find(({ provider_id }) => provider_id === id) ?? latest;
-    return withWarning(answered, warned, now, believed_ms) ?? unaskedSample(id, now);
+    const known = all.find(({ provider_id }) => provider_id === id);
+    const asked = samples.find(({ provider_id }) => provider_id === id);
+    const answered = ofThisAccount(asked ?? known?.latest ?? unaskedSample(id, now), known, now);
+    const isNewer = isNewerThanWarning(answered, known, asked !== undefined);
+    const warned = withWarning(answered, known?.warned ?? null, now, believed_ms, isNewer);
+    return asOf(warned ?? answered, now);
   });
+}
+
+/** Figures of another account than the one that was last seen are not current; what is left there is not known. */
+function ofThisAccount(sample: UsageSample, known: KnownUsage | undefined, now: Date): UsageSample {
+  const account = known?.account ?? null;
+  if (!sample.stale || !isOtherAccount(accountOf(sample), account)) return sample;
+  const warnings = [
+    'the recorded figures are of another account',
+    ...unaskedSample(sample.provider_id, now).warnings,
+  ];
+  return { ...unknownSample(sample.provider_id, now), tried: sample.tried, account, warnings };
+}
+
+/**
+ * Whether an answer came after the last warning. What is later in the log is newer, whatever the clock said; only
+ * figures that were old when they were read are compared by their time.
+ */
+function isNewerThanWarning(answered: UsageSample, known: KnownUsage | undefined, isFresh: boolean): boolean {
+  if (!known?.warned || known.warned_position === null) return true;
+  const isRecorded = known.good?.observed_at === answered.observed_at && known.good_position !== null;
+  if (answered.stale && !isRecorded) return answered.observed_at >= known.warned.observed_at;
+  if (!isRecorded) return isFresh;
+  if ((known.good_position ?? 0) < known.warned_position) return false;
+  return !answered.stale || answered.observed_at >= known.warned.observed_at;
 }
 
 /**
  * Adds a warning that an agent showed while it worked to the last answer. The warning counts until the provider has
  * answered since, and no longer than `stillCounts` says: a limit that cannot be asked about must not hold forever.
+ * A warning about one model says nothing about its plan.
  */
 export function withWarning(
   answered: UsageSample | null,
   warned: UsageSample | null,
   now: Date,
   believed_ms: number,
+  isNewer = answered !== null && warned !== null && answered.observed_at >= warned.observed_at,
 ): UsageSample | null {
   if (!warned || warned.status === 'available' || !stillCounts(warned, now, believed_ms)) return answered;
-  if (!answered || answered.status === 'unknown') return { ...warned, tried: answered?.tried ?? [] };
-  if (!isGood(answered) || answered.observed_at >= warned.observed_at) return answered;
-  const windows = [...answered.windows, ...warned.windows];
+  const isOfModels = isAboutModels(warned);
+  const isUnknown = !answered || answered.status === 'unknown';
+  if (isUnknown && !isOfModels) return { ...warned, tried: answered?.tried ?? [] };
+  const base = answered ?? unknownSample(warned.provider_id, now);
+  if (!isUnknown && (!isGood(base) || isNewer)) return answered;
+  const windows = [...base.windows, ...warned.windows];
+  const isWorse = !isOfModels && SEVERITY.indexOf(warned.status) > SEVERITY.indexOf(base.status);
   return {
-    ...answered,
-    status:
-      SEVERITY.indexOf(warned.status) > SEVERITY.indexOf(answered.status) ? warned.status : answered.status,
+    ...base,
+    status: isWorse ? warned.status : base.status,
     windows,
     reset_at: nextReset(windows),
-    warnings: [...answered.warnings, ...warned.warnings],
+    warnings: [...base.warnings, ...warned.warnings],
   };
 }
+
+const isAboutModels = ({ windows }: UsageSample): boolean =>
+  windows.length > 0 && windows.every((window) => modelsOf(window).length > 0);
 
 const SEVERITY = ['available', 'near_limit', 'limit_reached', 'overage_possible'];
 
@@ -107,10 +158,12 @@ function knownProvider(
 export const currentWindows = (rows: Rows, sample: UsageSample, now: Date): CapacityWindow[] =>
   windowsNow(sample, historyOf(rows, sample), { now });
 
-function historyOf(rows: Rows, { provider_id, windows, observed_at }: UsageSample): Observed[] {
+function historyOf(rows: Rows, sample: UsageSample): Observed[] {
+  const { provider_id, windows, observed_at } = sample;
+  const account = accountOf(sample);
   return windows.flatMap((window) => {
     const since = paceSince(window, new Date(observed_at)).toISOString();
-    return figuresOf(rows, provider_id, window.name, { since }).map((figure) => ({
+    return figuresOf(rows, provider_id, window.name, { since, account }).map((figure) => ({
       observed_at: figure.observed_at,
       windows: [{ name: window.name, used_percent: figure.used_percent, reset_at: figure.reset_at }],
     }));
@@ -119,14 +172,15 @@ function historyOf(rows: Rows, { provider_id, windows, observed_at }: UsageSampl
 
 /**
  * Whether the status of a row still holds. Figures that are too old, with no reset ahead of them, must not keep a
- * provider from work forever: a limit holds because of its reset or a fresh answer.
+ * provider from work forever: a limit holds because of its reset, a fresh answer, or the provider's own refusal.
  */
-export const isInForce = ({ status, stale, windows }: CapacityRow): boolean =>
-  !stale ||
-  status === 'overage_possible' ||
+export const isInForce = (row: CapacityRow, now: Date): boolean =>
+  !row.stale || row.status === 'overage_possible' || isBlocked(row, now) || holds(planWindows(row.windows));
+
+/** Whether a used-up window still holds, however old its figures are. */
+export const holds = (windows: readonly CapacityWindow[]): boolean =>
   windows.some(
-    ({ remaining_percent, reset_at, confidence }) =>
-      remaining_percent === 0 && (reset_at !== null || confidence === 'provider_warning'),
+    (window) => isSpent(window) && (window.reset_at !== null || window.confidence === 'provider_warning'),
   );
 
 /** What a spawn records of each provider: enough to say later what could have been chosen. */
@@ -139,8 +193,11 @@ const brief = (row: CapacityRow) => ({
   unusable_reason: row.unusable_reason,
   confidence: row.confidence,
   observed_at: row.source === null ? null : row.observed_at,
-  windows: row.windows.map(({ name, remaining_percent, reset_at }) => ({
+  windows: row.windows.map(({ name, kind, scope, models, binds_plan, remaining_percent, reset_at }) => ({
     name,
+    ...{ kind, scope },
+    ...(models ? { models } : {}),
+    ...(binds_plan === undefined ? {} : { binds_plan }),
     remaining_percent,
     reset_at,
   })),

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { Preferences } from '../../config/preferences-schema.ts';
 import {
   Attempt,
+  Blocked,
   confidences,
   UsageSample,
   UsageWindow,
@@ -39,6 +40,18 @@ export const CapacityWindow = Type.Object(
 );
 export type CapacityWindow = Static<typeof CapacityWindow>;
 
+export const CapacityModel = Type.Object(
+  {
+    status: oneOf(usageStatuses),
+    usable: noted(flag, 'Whether a spawn with this model may go there now.'),
+    unusable_reason: nullable(text),
+    windows: noted(list(CapacityWindow), 'Its own limits; those of the plan bind it too.'),
+    next_available_at: noted(nullable(instant), 'When every window that blocks it has reset.'),
+  },
+  { title: 'CapacityModel', description: 'What is left for one model that has a limit of its own.' },
+);
+export type CapacityModel = Static<typeof CapacityModel>;
+
 export const CapacityRow = Type.Object(
   {
     provider_id: text,
@@ -46,7 +59,10 @@ export const CapacityRow = Type.Object(
     confidence: oneOf(confidences),
     installed: noted(nullable(flag), 'Null if no detection ran.'),
     auth_status: nullable(text),
-    usable: noted(flag, 'Whether the policy and the known facts allow work there now.'),
+    usable: noted(
+      flag,
+      'Whether the policy and the known facts allow work there now, with the default model.',
+    ),
     unusable_reason: noted(nullable(text), 'The first reason why it is not usable, as a word.'),
     next_available_at: noted(
       nullable(instant),
@@ -58,6 +74,13 @@ export const CapacityRow = Type.Object(
     observed_at: instant,
     plan: nullable(text),
     windows: list(CapacityWindow),
+    models: noted(keyed(CapacityModel), 'The models that have a limit of their own, by the name of it.'),
+    blocked: noted(nullable(Blocked), 'Set when the provider itself refuses work.'),
+    unlimited: noted(flag, 'The provider reports that the plan has no limits.'),
+    refresh_failed: noted(
+      nullable(text),
+      'Why the last question brought no figures: those shown are from before it. Null if it did.',
+    ),
     credits_remaining: nullable(Type.Number()),
     premium_requests_remaining: nullable(Type.Number()),
     warnings: list(text),

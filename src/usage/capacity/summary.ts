@@ -12,6 +12,8 @@ import type { Capacity, Snapshots } from './schema.ts';
 export interface SummaryOptions extends Omit<UsageOptions, 'fresh_ms' | 'onAnswer'> {
   /** Ask the providers now, even if the recorded answers are fresh enough for the policy. */
   refresh: boolean;
+  /** Whether the counts include our own fakes. */
+  includeFakes?: boolean;
   /** Called with what is known so far, while providers are asked. */
   onProgress?: (answered: Capacity, waiting: readonly string[]) => void;
 }
@@ -39,6 +41,7 @@ export async function usageSummary(place: UsagePlace, request: SummaryOptions): 
     ids: idsOf(place, request.providers),
     detected,
     now: new Date(),
+    includeFakes: request.includeFakes ?? false,
     ...(again ? { samples: again.samples } : {}),
   });
   const source = requested ? 'refresh' : again ? 'auto_refresh' : 'ledger';

@@ -56,6 +56,11 @@ describe('a trend', () => {
     );
   });
 
+  it('leaves out what was recorded before the clock was set back', () => {
+    const back = trend(40, at('01:50', 90), at('01:55', 95), at('01:00', 20), at('01:40', 40));
+    assert.deepEqual([back?.percent_per_hour, back?.samples], [30, 2]);
+  });
+
   it('of an unused window is flat: no time, and it lasts', () => {
     const flat = trend(20, at('01:20', 20), at('02:00', 20));
     assert.deepEqual([flat?.percent_per_hour, flat?.used_up_at, flat?.lasts_until_reset], [0, null, true]);

@@ -30,7 +30,7 @@ export const paceSince = (window: Pick<UsageWindow, 'window_minutes'>, last: Dat
 const lengthOf = ({ window_minutes }: Pick<UsageWindow, 'window_minutes'>): number =>
   (window_minutes ?? 24 * 60) * MINUTE;
 
-/** The trend of a window; null if the samples do not support one. `history` may be in any order. */
+/** The trend of a window; null if the samples do not support one. `history` is in the order of the log. */
 export function trendOf(window: UsageWindow, history: readonly Observed[], now: Date): Trend | null {
   if (window.used_percent === null || window.expired) return null;
   const length = lengthOf(window);
@@ -68,8 +68,9 @@ function endOf(
   return { used_up_at: isReached ? new Date(end).toISOString() : null, lasts_until_reset: lasts };
 }
 
+/** What was recorded later is newer: earlier points with a later time are from before the clock was set back. */
 function pointsOf(window: UsageWindow, history: readonly Observed[], now: Date): Point[] {
-  const byTime = new Map<number, Point>();
+  const points: Point[] = [];
   for (const sample of history) {
     const at = Date.parse(sample.observed_at);
     const same = sample.windows.find(({ name }) => name === window.name);
@@ -80,9 +81,10 @@ function pointsOf(window: UsageWindow, history: readonly Observed[], now: Date):
       !sameReset(same.reset_at, window.reset_at)
     )
       continue;
-    byTime.set(at, { at, used: same.used_percent });
+    while ((points.at(-1)?.at ?? Number.NEGATIVE_INFINITY) >= at) points.pop();
+    points.push({ at, used: same.used_percent });
   }
-  return [...byTime.values()].sort((a, b) => a.at - b.at);
+  return points;
 }
 
 function sameReset(a: string | null, b: string | null): boolean {

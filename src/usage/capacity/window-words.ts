@@ -1,4 +1,4 @@
-import type { UsageWindow } from '../../agents/contract/limits/sample.ts';
+import { leftOf, type UsageWindow } from '../../agents/contract/limits/sample.ts';
 import { shortSpan } from '../../lib/time/duration.ts';
 import type { Trend } from './trend.ts';
 
@@ -16,6 +16,13 @@ export function moment(at: string, now: Date, timeZone: string | undefined): str
   if (day === dayOf(atLimit(now, timeZone))) return time;
   if (Math.abs(date.getTime() - now.getTime()) < 6 * DAY) return `${WEEKDAYS[clock.getUTCDay()]} ${time}`;
   return `${clock.getUTCDate()} ${MONTHS[clock.getUTCMonth()]}`;
+}
+
+/** A moment that is only estimated: `14:10` today, `Thu about 14` within a week, `1 Dec` after it. */
+export function roughly(at: string, now: Date, timeZone: string | undefined): string {
+  const step = 10 * MINUTE;
+  const rounded = new Date(Math.max(now.getTime(), Math.round(Date.parse(at) / step) * step)).toISOString();
+  return moment(rounded, now, timeZone).replace(/^(\w{3}) (\d\d):\d\d$/, '$1 about $2');
 }
 
 /** The local time as if it were UTC. The system's own zone needs no Intl, whose first use costs 20 ms. */
@@ -45,16 +52,25 @@ export function windowWords(
   timeZone: string | undefined,
 ): string {
   const label = windowLabel(window);
-  if (window.expired) return `${label} has reset`;
+  if (window.expired) return `${label} ${resetPassed(window, now, timeZone)}`;
+  const left = leftOf(window);
   const units =
     window.remaining_units === null ? null : `${window.remaining_units} ${window.unit ?? 'units'} left`;
-  const left =
-    window.remaining_percent === null
-      ? (units ?? 'not reported')
-      : `${Math.round(window.remaining_percent)} % left`;
-  const unknown = window.remaining_percent === 0 ? ', reset unknown' : '';
+  const over = (window.used_percent ?? 0) > 100 ? ` (${Math.round(window.used_percent ?? 0)} % used)` : '';
+  const said = left === null ? (units ?? 'not reported') : `${Math.round(left)} % left${over}`;
+  const unknown = left === 0 ? ', reset unknown' : '';
   const reset = window.reset_at === null ? unknown : `, resets ${moment(window.reset_at, now, timeZone)}`;
-  return `${label} ${left}${reset}${pace(trend, now, timeZone)}`;
+  // What is used up needs no forecast.
+  return `${label} ${said}${reset}${left === 0 ? '' : pace(trend, now, timeZone)}`;
+}
+
+/** `reset 14:30, not checked since`: what a window says whose figures are from before its reset. */
+export function resetPassed(
+  { reset_at }: Pick<UsageWindow, 'reset_at'>,
+  now: Date,
+  timeZone: string | undefined,
+): string {
+  return `reset${reset_at === null ? '' : ` ${moment(reset_at, now, timeZone)}`}, not checked since`;
 }
 
 function pace(trend: Trend | null, now: Date, timeZone: string | undefined): string {

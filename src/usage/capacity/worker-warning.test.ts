@@ -96,6 +96,46 @@ describe('a limit whose reset cannot be read', () => {
   });
 });
 
+describe('a warning about one model', () => {
+  const fable = warned({ text: "You've hit your Fable limit", model: 'Fable', resets: 'Nov 26, 3pm (UTC)' });
+
+  it('is a used-up window of that model, and no status of the plan', () => {
+    const [window] = fable.windows;
+    assert.deepEqual([fable.status, window?.scope, window?.used_percent], ['near_limit', 'Fable', 100]);
+    assert.equal(fable.reset_at, '2026-11-26T15:00:00.000Z');
+  });
+
+  it('is about the plan if money is spent', () =>
+    assert.equal(warned({ model: 'Fable', paid: true }).windows[0]?.scope, null));
+
+  it('neither ends the limit of another model, nor is ended by it', () => {
+    const opus = warned({ text: "You've hit your Opus limit", model: 'Opus', resets: 'in 2 hours' });
+    const both = withEarlier(opus, fable);
+    assert.deepEqual(
+      [both.status, both.windows.map(({ scope }) => scope)],
+      ['near_limit', ['Opus', 'Fable']],
+    );
+    const plan = withEarlier(warned({ resets: 'in 2 hours' }), fable);
+    assert.deepEqual([plan.status, plan.windows.length], ['limit_reached', 2]);
+    assert.equal(withEarlier(opus, warned({ resets: 'in 2 hours' })).status, 'limit_reached');
+  });
+
+  it('stays when a worker with another model goes on', () => {
+    const over = overSample('claude-code', NOW, fable.windows);
+    assert.ok(Value.Check(UsageSample, over));
+    assert.deepEqual([over.status, over.windows], ['near_limit', fable.windows]);
+  });
+});
+
+describe('a warning from the future', () => {
+  it('counts no longer than one of now', () => {
+    const at = new Date(NOW.getTime() + 48 * 3_600_000);
+    const session = warned({ text: "You've hit your 5-hour limit", at });
+    assert.equal(withWarning(null, session, NOW, 1000), null);
+    assert.equal(withWarning(null, warned({ reached: false, at }), NOW, 1000), null);
+  });
+});
+
 describe('a second warning', () => {
   const later = new Date(NOW.getTime() + 60_000);
   const weekly = warned({ text: "You've hit your weekly limit", resets: 'Nov 26, 3pm (UTC)' });

@@ -1,6 +1,13 @@
 import { limitIn } from '../../agents/contract/limits/limit-words.ts';
 import { usageWindow } from '../../agents/contract/limits/reading.ts';
-import { nextReset, type UsageSample, type UsageWindow } from '../../agents/contract/limits/sample.ts';
+import {
+  isExpired,
+  isSpent,
+  nextReset,
+  planWindows,
+  type UsageSample,
+  type UsageWindow,
+} from '../../agents/contract/limits/sample.ts';
 import { scrub } from '../../agents/contract/limits/scrub.ts';
 import { resetMoment } from '../../lib/time/reset-words/index.ts';
 import { SYSTEM_ZONE, type Zone } from '../../lib/time/zones.ts';
@@ -13,6 +20,8 @@ export interface WorkerWarning {
   paid?: boolean;
   /** What the screen showed about the reset: `4:10am (UTC)`, `Nov 26 at 3pm`; null if nothing. */
   resets: string | null;
+  /** The model whose own limit it is; null or left out for the limit of the plan. */
+  model?: string | null;
   /** The words of the warning. */
   text: string;
   at: Date;
@@ -24,8 +33,7 @@ export interface WorkerWarning {
 const LONGEST_MINUTES = 7 * 24 * 60;
 
 /** Until when a window counts whose reset could not be read. */
-const countsUntil = (window: UsageWindow, observed_at: string): number =>
-  Date.parse(observed_at) + (window.window_minutes ?? LONGEST_MINUTES) * 60_000;
+const countsFor = (window: UsageWindow): number => (window.window_minutes ?? LONGEST_MINUTES) * 60_000;
 
 /**
  * Whether a warning still counts: until the resets that it named. A used-up limit whose reset could not be read counts
@@ -34,12 +42,12 @@ const countsUntil = (window: UsageWindow, observed_at: string): number =>
 export function stillCounts(warned: UsageSample, now: Date, believed_ms: number): boolean {
   // Paid use blocks until its provider is asked again, or a person allows it by name: money is not spent on a guess.
   if (warned.status === 'overage_possible' && warned.reset_at === null) return true;
-  const at = now.getTime();
-  if (warned.windows.length === 0) return at - Date.parse(warned.observed_at) <= believed_ms;
+  // A warning from the future is as old as the clock was set back.
+  const age = Math.abs(now.getTime() - Date.parse(warned.observed_at));
+  if (warned.windows.length === 0) return age <= believed_ms;
   return warned.windows.some((window) => {
-    if (window.reset_at !== null) return Date.parse(window.reset_at) > at;
-    if (window.remaining_percent === 0) return countsUntil(window, warned.observed_at) > at;
-    return at - Date.parse(warned.observed_at) <= believed_ms;
+    if (window.reset_at !== null) return !isExpired(window, now);
+    return age < (isSpent(window) ? countsFor(window) : believed_ms + 1);
   });
 }
 
@@ -55,13 +63,14 @@ export function withEarlier(warned: UsageSample, earlier: UsageSample | null): U
   const windows = warned.windows.map((window) => completed(window, open));
   const others = open.filter((one) => !windows.some((window) => isSameLimit(window, one)));
   const all = [...windows, ...others];
-  const isReached = all.some(({ remaining_percent }) => remaining_percent === 0);
+  const isReached = planWindows(all).some(isSpent);
   const status = warned.status === 'near_limit' && isReached ? earlier.status : warned.status;
   return { ...warned, status, windows: all, reset_at: nextReset(all) };
 }
 
-/** Two warnings are about one limit if they name the same window, or one of them names none. */
+/** Two warnings are about one limit if they name the same window of the same model, or one of them names no window. */
 const isSameLimit = (one: UsageWindow, other: UsageWindow): boolean =>
+  one.scope?.toLowerCase() === other.scope?.toLowerCase() &&
   one.remaining_percent === other.remaining_percent &&
   (one.window_minutes === other.window_minutes ||
     ((one.window_minutes === null || other.window_minutes === null) &&
@@ -72,11 +81,16 @@ function completed(window: UsageWindow, open: readonly UsageWindow[]): UsageWind
   return open.findLast((one) => isSameLimit(window, one)) ?? window;
 }
 
-/** A worker has worked on after a limit: what its screen had warned of is over. */
-export const overSample = (provider_id: string, at: Date): UsageSample => ({
+/** A worker has worked on after a limit: what its screen had warned of is over. `others` are limits of other models. */
+export const overSample = (
+  provider_id: string,
+  at: Date,
+  others: readonly UsageWindow[] = [],
+): UsageSample => ({
   ...warningSample({ provider_id, reached: false, resets: null, text: 'the worker works again', at }),
-  status: 'available',
-  windows: [],
+  status: others.length > 0 ? 'near_limit' : 'available',
+  windows: [...others],
+  reset_at: nextReset(others),
   warnings: [],
 });
 
@@ -88,10 +102,13 @@ export function warningSample(warning: WorkerWarning): UsageSample {
   const reset = warning.resets === null ? null : resetMoment(warning.resets, about);
   const used = warning.reached || warning.paid ? 100 : null;
   const confidence = 'provider_warning';
-  const windows = [usageWindow({ kind: 'unknown', minutes, used, resets: reset, confidence })];
+  // Money is billed for the plan, whichever model it is spent on.
+  const scope = warning.paid ? null : (warning.model ?? null);
+  const windows = [usageWindow({ kind: 'unknown', scope, minutes, used, resets: reset, confidence })];
+  const reached = scope === null ? 'limit_reached' : 'near_limit';
   return {
     provider_id: warning.provider_id,
-    status: warning.paid ? 'overage_possible' : warning.reached ? 'limit_reached' : 'near_limit',
+    status: warning.paid ? 'overage_possible' : warning.reached ? reached : 'near_limit',
     confidence: 'provider_warning',
     source: 'worker-screen',
     checked_at: at,

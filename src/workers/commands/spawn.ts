@@ -29,6 +29,7 @@ import { assertTextFits, assertWord } from '../core/given-text.ts';
 import { launchFolder, writeLaunchFiles } from '../core/launch-folder.ts';
 import { newResultWord, workerPrompt } from '../core/prompt.ts';
 import { record, recordOutcome, unlessRejected } from '../core/record.ts';
+import { type Choice, firstChoice, forgetRefusal, rememberRefusal } from '../core/refused-spawns.ts';
 import { repositoryFolder } from '../core/repository.ts';
 import { ensureWatcher } from '../core/watcher-process.ts';
 import { rememberTerminal } from '../notify/bell.ts';
@@ -69,6 +70,7 @@ interface Plan {
   capacity: Record<string, unknown>;
   /** The environment of its account, and the home in it. */
   place: ProgramPlace;
+  choice: Choice;
   /** The words of the command line that starts it on this machine. */
   program: readonly string[];
   repo: string;
@@ -157,7 +159,13 @@ const blocked = ({ code, policy, message, example }: PolicyRefusal, provider: st
 async function planOf(app: AppContext, request: Request): Promise<Plan> {
   const agent = await spawnableAgent(app.config, request.provider);
   const capacity = knownCapacity(app);
-  assertHeadroom(app, request.key, capacity);
+  const choice = { provider_id: request.key, model: request.model };
+  try {
+    assertHeadroom(app, request.key, capacity, request.model);
+  } catch (error) {
+    rememberRefusal(app, request.task, choice);
+    throw error;
+  }
   const place = placeOfWorker(app, { provider_id: agent.id, account: request.account });
   const program = await agent.find(place);
   const repo = repositoryFolder(request.repo);
@@ -174,6 +182,7 @@ async function planOf(app: AppContext, request: Request): Promise<Plan> {
     agent,
     capacity: capacityRecord(capacity),
     place,
+    choice,
     program,
     repo,
     worktree,
@@ -219,6 +228,7 @@ function recordIntent(app: AppContext, options: SpawnOptions, plan: Plan): void 
     max_turns: options.maxTurns,
     spawner,
     capacity: plan.capacity,
+    first_choice: firstChoice(app, options.task, plan.choice),
   };
   keepReserve(app.paths.ledger);
   ledger.store.transaction(() => {
@@ -226,6 +236,7 @@ function recordIntent(app: AppContext, options: SpawnOptions, plan: Plan): void 
     if (refusal) throw blocked(refusal, plan.agent.id);
     record(app, plan.id, command, options.metadata);
   });
+  forgetRefusal(app, options.task);
 }
 
 async function make(app: AppContext, request: SpawnOptions, plan: Plan): Promise<void> {

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
+import { usageStatuses } from '../../events/catalogue/usage.ts';
 import { WorkerState } from '../../events/catalogue/worker.ts';
-import { count, flag, instant, list, noted, nullable, text } from '../../lib/shapes.ts';
+import { count, flag, instant, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 
 /** Separate from the code that fills them: the fast path of a query needs only the types and no schema library. */
 
@@ -15,9 +16,15 @@ export const Headroom = Type.Object(
     provider_id: text,
     usable: flag,
     unusable_reason: nullable(text),
-    window: nullable(text),
+    status: oneOf(usageStatuses),
+    next_available_at: noted(nullable(instant), 'When every window that blocks it has reset.'),
+    unlimited: noted(flag, 'The provider reports that the plan has no limits.'),
+    window: noted(nullable(text), 'The limit of the plan with the least left.'),
     remaining_percent: nullable(Type.Number()),
-    reset_at: nullable(text),
+    reset_at: noted(
+      nullable(text),
+      'Of that window. In the past if every window has reset and was not checked since.',
+    ),
     age_seconds: count,
     stale: noted(flag, 'Older than policy.usage_stale_after_seconds.'),
   },

@@ -80,7 +80,7 @@ export async function diagnose(
   const tmuxPath = programPath('tmux', env);
   const [checked, inventory, helpers] = await Promise.all([
     findingsAt(place, report, request.deep),
-    takeInventory(place),
+    takeInventory(place, { includeFakes: true }),
     request.deep || request.privacy ? findHelpers(env) : [],
   ]);
   const findings = [...checked, ...(request.also ?? [])];

@@ -1,4 +1,4 @@
-import { fullProviderId } from '../../config/provider-ids.ts';
+import { fullProviderId, isFake } from '../../config/provider-ids.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { didYouMean } from '../../lib/suggest.ts';
 import type { CapacityRow } from '../../usage/capacity/capacity.ts';
@@ -44,7 +44,9 @@ export async function filterCandidates(app: AppContext, filter: CandidateFilter)
   const capacity = knownCapacity(app).providers;
   const candidates: Candidate[] = [];
   const excluded: { provider_id: string; reason: string }[] = [];
-  for (const { id, installed, capabilities, runtimes } of providers) {
+  // A fake is a candidate only for a caller that names it.
+  const examined = providers.filter(({ id }) => !isFake(id) || request.allowedProviders?.includes(id));
+  for (const { id, installed, capabilities, runtimes } of examined) {
     const usage = capacity[id] ?? null;
     const reason = whyNot(
       { id, installed, capabilities, runtimes, status: usage?.status ?? 'unknown' },

@@ -2,8 +2,9 @@ import { lastDetected } from '../../agents/last-detected.ts';
 import { accountKeys } from '../../config/accounts.ts';
 import { checkUsage } from '../../config/policy.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
-import type { Capacity } from '../../usage/capacity/capacity.ts';
-import { capacityNow, isInForce } from '../../usage/capacity/current.ts';
+import type { Capacity, CapacityRow } from '../../usage/capacity/capacity.ts';
+import { capacityNow, holds, isInForce } from '../../usage/capacity/current.ts';
+import { requestedModel } from '../../usage/capacity/verdict.ts';
 import type { AppContext } from '../core/context.ts';
 
 /** The recorded capacity of every provider now: asks no provider, and looks for no program. */
@@ -21,18 +22,34 @@ export function assertUnpaid(app: AppContext, provider: string, { providers }: C
   if (row?.status === 'overage_possible') assertHeadroom(app, provider, { providers });
 }
 
-/** @throws POLICY_BLOCKED for a provider whose limits the policy does not allow to work with. */
+/**
+ * `model` is the requested one, if any: a limit of its own refuses it alone.
+ * @throws POLICY_BLOCKED for a provider, or a model there, whose limits the policy does not allow to work with.
+ */
 export function assertHeadroom(
   app: AppContext,
   provider: string,
   { providers }: Pick<Capacity, 'providers'>,
+  model: string | null = null,
 ): void {
   const row = providers[provider];
-  if (!row || !isInForce(row)) return;
-  const { status, next_available_at: backAt, observed_at } = row;
-  const refusal = checkUsage(app.config.policy, { provider, status, backAt });
+  if (!row) return;
+  if (isInForce(row, app.given().now)) refuse(app, row, { ...row, model: null });
+  const own = model === null ? null : requestedModel(row, model, app.config.policy);
+  if (own && (!row.stale || holds(own.windows))) refuse(app, row, { ...own, model });
+}
+
+interface Limited {
+  status: CapacityRow['status'];
+  next_available_at: string | null;
+  model: string | null;
+}
+
+function refuse(app: AppContext, { provider_id, observed_at }: CapacityRow, limited: Limited): void {
+  const { status, next_available_at: backAt, model } = limited;
+  const refusal = checkUsage(app.config.policy, { provider: provider_id, model, status, backAt });
   if (!refusal) return;
   const { code, policy, message, example } = refusal;
-  const details = { policy, provider_id: provider, status, observed_at, next_available_at: backAt, example };
+  const details = { policy, provider_id, model, status, observed_at, next_available_at: backAt, example };
   throw new AgentPoolError(code, message, details);
 }

@@ -7,7 +7,7 @@ import { descriptorsOf } from '../../agents/registry.ts';
 import { accountsOf, allAccounts } from '../../config/accounts.ts';
 import { readPreferences } from '../../config/preferences.ts';
 import { Preferences } from '../../config/preferences-schema.ts';
-import { isAgent } from '../../config/provider-ids.ts';
+import { isAgent, isFake } from '../../config/provider-ids.ts';
 import { configSchema } from '../../config/schema.ts';
 import { flag, instant, list, nullable, text } from '../../lib/shapes.ts';
 import { openReader, type Rows } from '../../projections/reader.ts';
@@ -52,10 +52,14 @@ export type ProviderList = Static<typeof ProviderList>;
 
 /**
  * Which agents are installed and signed in, their capabilities, the recorded limits, and what the caller may do. Looks
- * only at this machine: no provider is asked for limits.
+ * only at this machine: no provider is asked for limits. Our own fakes are left out unless they are asked for.
  */
-export async function takeInventory(place: DetectionPlace): Promise<Inventory> {
-  const providers = await listProviders(place);
+export async function takeInventory(
+  place: DetectionPlace,
+  { includeFakes = false }: { includeFakes?: boolean } = {},
+): Promise<Inventory> {
+  const listed = await listProviders(place);
+  const providers = includeFakes ? listed : listed.filter(({ id }) => !isFake(id));
   const now = new Date();
   const reader = openReader(place.paths.ledger, [usageSummary]);
   try {

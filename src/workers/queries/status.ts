@@ -1,3 +1,4 @@
+import { lastReset, leftOf, planWindows } from '../../agents/contract/limits/sample.ts';
 import { lastDetected } from '../../agents/last-detected.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import type { Env } from '../../config/paths.ts';
@@ -5,7 +6,7 @@ import { AGENT_IDS } from '../../config/provider-ids.ts';
 import type { Rows } from '../../projections/reader.ts';
 import { hasSessions, liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import { knownUsage } from '../../projections/usage/queries.ts';
-import type { Capacity, CapacityRow } from '../../usage/capacity/capacity.ts';
+import type { Capacity, CapacityRow, CapacityWindow } from '../../usage/capacity/capacity.ts';
 import { type CapacityInputs, capacityNow, currentCapacity } from '../../usage/capacity/current.ts';
 import { isWaiting, stepsFor } from '../core/next-steps.ts';
 import type { Headroom, LiveWorker, Status, Step } from '../core/status-schema.ts';
@@ -54,17 +55,22 @@ function capacityInputs(rows: Rows, place: StatusPlace, now: Date): CapacityInpu
 }
 
 function headroom(row: CapacityRow): Headroom {
-  const { provider_id, usable, unusable_reason, age_seconds, stale } = row;
-  const tightest = row.windows
-    .filter(({ kind, remaining_percent }) => kind !== 'on_demand' && remaining_percent !== null)
-    .toSorted((a, b) => (a.remaining_percent ?? 0) - (b.remaining_percent ?? 0))[0];
+  const { provider_id, usable, unusable_reason, status, next_available_at, unlimited } = row;
+  const { age_seconds, stale } = row;
+  const plan = planWindows(row.windows);
+  const left = (window: CapacityWindow): number => leftOf(window) ?? 101;
+  const tightest = plan.filter((window) => leftOf(window) !== null).toSorted((a, b) => left(a) - left(b))[0];
+  const passed = plan.filter(({ expired }) => expired);
   return {
     provider_id,
     usable,
     unusable_reason,
+    status,
+    next_available_at,
+    unlimited,
     window: tightest?.name ?? null,
-    remaining_percent: tightest?.remaining_percent ?? null,
-    reset_at: tightest?.reset_at ?? null,
+    remaining_percent: tightest ? leftOf(tightest) : null,
+    reset_at: tightest ? tightest.reset_at : lastReset(passed),
     age_seconds,
     stale,
   };
@@ -94,11 +100,16 @@ function nextOf(
 ): Step[] {
   const [first] = live;
   if (first) return stepsFor({ id: first.id, state: first.state, alive: true });
+  const old = providers.length === 0 || providers.some(({ stale, status }) => stale || status === 'unknown');
   const refresh = { what: 'ask for the limits', command: 'agentpool usage-summary --refresh' };
-  const old = providers.length === 0 || providers.some(({ stale, window }) => stale || window === null);
+  // Fakes are for the first steps; after them the caller chooses among real subscriptions.
+  const isKnown = has_spawned && providers.length > 0;
+  const start = isKnown
+    ? { what: 'see who can be used', command: 'agentpool usage-summary' }
+    : { what: has_spawned ? 'spawn a worker' : 'spawn a worker that costs nothing', command: SPAWN };
   return [
     ...(old ? [refresh] : []),
-    { what: has_spawned ? 'spawn a worker' : 'spawn a worker that costs nothing', command: SPAWN },
+    ...(old && isKnown ? [] : [start]),
     ...(has_spawned ? [{ what: 'see earlier workers', command: 'agentpool sessions' }] : []),
   ];
 }

@@ -67,6 +67,20 @@ describe('a limit on a worker’s screen whose reset cannot be read', () => {
   });
 });
 
+describe('a limit of one model on a worker’s screen', () => {
+  const limit = { FAKE_LIMIT: "You've hit your Fable limit · resets in 3 hours" };
+  const home = new Home({ agents: [{ id: 'fabled', program: 'fake-limit', env: limit }] });
+  const spawn = (model: string) => ['spawn', '--provider', 'fabled', '--model', model, ...TASK];
+
+  it('blocks that model, and no other', async () => {
+    await home.json(spawn('fable'));
+    const { data } = await until('the sample', () => home.eventsOf('usage.sampled')[0]);
+    assert.deepEqual([data.status, data.windows[0]?.scope], ['near_limit', 'Fable']);
+    assert.equal(await home.refused(spawn('fable')), 'POLICY_BLOCKED');
+    assert.equal(await home.refused(spawn('sonnet')), 'no error');
+  });
+});
+
 describe('paid use on a worker’s screen', () => {
   const paid = { FAKE_LIMIT: "You're now using usage credits · Your 5-hour limit resets soon" };
   const home = new Home({ agents: [{ id: 'payer', program: 'fake-limit', env: paid }] });
@@ -128,5 +142,20 @@ describe('a spawn', () => {
     // A limit without a reset only holds as long as the answer is fresh.
     know(aSample('mine', { ...facts, windows: [aWindow('weekly', 100, null)] }));
     assert.equal(await home.refused(spawn), 'no error');
+  });
+
+  it('is refused for a model at its own limit; the same task with another records that as its first choice', async () => {
+    const facts = { observed_at: inDays(0), checked_at: inDays(0) };
+    const windows = [aWindow('weekly', 40, inDays(2)), aWindow('weekly', 100, inDays(2), 'Fable')];
+    know(aSample('mine', { ...facts, windows }));
+    const spawn = (model: string) => ['spawn', '--provider', 'mine', '--model', model, ...TASK];
+    const { error } = await home.json(spawn('fable'));
+    assert.deepEqual([error.code, error.details.model], ['POLICY_BLOCKED', 'fable']);
+    assert.match(error.message, /^fable on mine has reached its limit, .* Take another model or provider/);
+    const { session_id } = await home.json(spawn('sonnet'));
+    const [requested] = home.eventsOf('worker.spawn_requested', session_id);
+    assert.deepEqual(requested?.data.first_choice, { provider_id: 'mine', model: 'fable' });
+    const { walls } = await home.json(['stats', '--sections', 'walls']);
+    assert.deepEqual([walls.avoided, walls.by_provider.mine.avoided], [1, 1]);
   });
 });

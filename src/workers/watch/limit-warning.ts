@@ -1,11 +1,15 @@
+import { isSpent, modelsOf } from '../../agents/contract/limits/sample.ts';
 import { isFake } from '../../config/provider-ids.ts';
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
+import { modelsListed } from '../../projections/listed-models.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { knownUsageOf } from '../../projections/usage/queries.ts';
 import { isGood } from '../../projections/usage/usage-summary.ts';
 import type { Classification, Warning } from '../../terminal/detection/classify.ts';
 import { recordSample } from '../../usage/asking/record.ts';
+import { limitedModel } from '../../usage/capacity/limited-model.ts';
+import { limitsModel } from '../../usage/capacity/model-names.ts';
 import { overSample, stillCounts, warningSample, withEarlier } from '../../usage/capacity/worker-warning.ts';
 import type { AppContext } from '../core/context.ts';
 import type { WatchContext } from '../core/record.ts';
@@ -25,12 +29,14 @@ export function recordLimit(
   const events = record({ kind: 'warn_limit', ...warning });
   // Fake agents simulate their limits: no subscription has less left.
   if (!events?.length || isFake(session.provider_id)) return;
+  const text = evidence.join(' ');
   const sample = warningSample({
     provider_id: session.provider_id,
+    model: limitedModel(text, session.model, knownModels(app, session.provider_id)),
     reached: classification.label === 'limit' && !isPassing(classification),
     paid: isPaid(app, session.provider_id, warnings),
     resets,
-    text: evidence.join(' '),
+    text,
     at: app.given().now,
   });
   const options = { actor: app.actor, correlationId: session.id };
@@ -49,19 +55,34 @@ export function recordLimit(
   });
 }
 
-/** Records that a worker whose limit was used up works again: nothing else sees it where the provider cannot be asked. */
-export function recordLimitOver(app: WatchContext, { id, provider_id }: SessionRow): void {
+/** The models that the words of a limit may name: those that the agent lists, and those of the limits known so far. */
+function knownModels({ ledger }: AppContext, provider: string): string[] {
+  const listed = modelsListed(ledger)[provider] ?? [];
+  const windows = knownUsageOf(ledger, provider)?.good?.windows ?? [];
+  return [...listed.map(({ id }) => id), ...windows.flatMap((window) => modelsOf(window))];
+}
+
+/**
+ * Records that a worker whose limit was used up works again: nothing else sees it where the provider cannot be asked.
+ * It says nothing about the limits of models that it does not use.
+ */
+export function recordLimitOver(app: WatchContext, { id, provider_id, model }: SessionRow): void {
   if (isFake(provider_id)) return;
-  const sample = overSample(provider_id, app.given().now);
+  const at = app.given().now;
   const options = { actor: app.actor, correlationId: id };
   app.backlog.append({
     about: null,
     run: () =>
       app.ledger.store.transaction(() => {
         app.guard?.();
+        const warned = knownUsageOf(app.ledger, provider_id)?.warned;
         // What is paid by the use is no limit that ends with the next answer.
-        if (knownUsageOf(app.ledger, provider_id)?.warned?.status === 'limit_reached')
-          recordSample(app.ledger, sample, options);
+        if (!warned || warned.status === 'overage_possible' || !warned.windows.some(isSpent)) return;
+        const others = warned.windows.filter(
+          (window) => model !== null && modelsOf(window).length > 0 && !limitsModel(window, model),
+        );
+        if (others.length < warned.windows.length)
+          recordSample(app.ledger, overSample(provider_id, at, others), options);
       }),
   });
 }

@@ -53,7 +53,7 @@ describe('claude get_usage', () => {
         response: { rate_limits_available: true, rate_limits: { limits } },
       },
     };
-    assert.equal(answered(parseClaudeGetUsage(JSON.stringify(line))).status, 'near_limit');
+    assert.equal(answered(parseClaudeGetUsage(JSON.stringify(line))).status, 'available');
   });
 });
 

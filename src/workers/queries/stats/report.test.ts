@@ -44,6 +44,7 @@ const statistics = (
       scope: 'all',
       provider: null,
       timeZone: 'UTC',
+      fakes: 0,
       ...changes,
     },
     new Set(wanted),
@@ -97,26 +98,27 @@ describe('the statistics of a window', () => {
     assert.equal(utilization?.subscription_utilization, 0.3);
   });
 
-  it('count a limit as avoided when another provider was chosen, once per spawn', () => {
+  it('count a limit as avoided where it refused the first choice of a spawn', () => {
     const { walls } = statistics([
-      worker(0, 1, { walls: ['claude-code', 'cursor-cli'] }),
-      worker(1, 2, { walls: ['codex-cli'], hit_wall: 1 }),
+      worker(0, 1, { walls: ['claude-code'] }),
+      worker(1, 2, { hit_wall: 1 }),
+      worker(1, 3, { walls: ['codex-cli'] }),
       worker(-1, 2, { walls: ['claude-code'] }),
     ]);
     assert.deepEqual(walls && { ...walls, definition: '' }, {
       definition: '',
       confidence: 'recorded',
       hit: 1,
-      avoided: 1,
+      avoided: 2,
       by_provider: {
         'claude-code': { hit: 0, avoided: 1 },
-        'codex-cli': { hit: 1, avoided: 0 },
-        'cursor-cli': { hit: 0, avoided: 1 },
+        // Another model of the same provider was chosen.
+        'codex-cli': { hit: 1, avoided: 1 },
       },
     });
   });
 
-  it('report spawns whose capacity was not recorded', () => {
+  it('report spawns whose first choice was not recorded', () => {
     const { walls, data_quality } = statistics([worker(0, 1, { walls: null }), worker(1, 2)]);
     assert.equal(walls?.confidence, 'partial');
     const reported_ = data_quality.find(({ code }) => code === 'no_capacity_at_spawn');
@@ -168,6 +170,14 @@ describe('the statistics of a window', () => {
     );
     assert.equal(quota?.['codex-cli']?.samples, 0);
     assert.deepEqual(tokens?.providers_without_token_data, ['codex-cli']);
+  });
+
+  it('say how many workers of fakes they leave out', () => {
+    const { data_quality } = statistics([worker(0, 1)], { fakes: 2 });
+    assert.match(
+      data_quality.find(({ code }) => code === 'fakes_left_out')?.note ?? '',
+      /^2 workers of fake agents/,
+    );
   });
 
   it('show the tokens of the workers, and what the figures lack', () => {

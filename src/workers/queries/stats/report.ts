@@ -1,3 +1,4 @@
+import { counted } from '../../../lib/text/counted.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import type { Workers } from '../../../projections/stats/queries.ts';
 import type { KnownUsage, LimitRange } from '../../../projections/usage/queries.ts';
@@ -22,10 +23,12 @@ export interface StatsGiven {
   scope: 'mine' | 'all';
   provider: string | null;
   timeZone: string;
+  /** How many workers of fakes are left out. */
+  fakes: number;
 }
 
 const DEFINITION =
-  'hit: workers whose screen showed a reached limit. avoided: spawns on one provider while another was at its limit, by the capacity recorded with the spawn; by_provider counts them for each provider that was at its limit.';
+  'hit: workers whose screen showed a reached limit. avoided: spawns whose first choice, a provider and its model, a limit had refused for the same task; by_provider counts them for the provider that refused.';
 
 /** The statistics of a window. Pure: the same rows at the same moment give the same answer. */
 export function statsOf(given: StatsGiven, wanted: ReadonlySet<Section>): Stats {
@@ -135,9 +138,8 @@ function providersAtLimit({ workers, providers }: Facts): Stats['walls'] {
   let avoided = 0;
   for (const { walls, provider_id, spawned, hit_wall } of workers) {
     if (hit_wall > 0) add(provider_id, 'hit', hit_wall);
-    const others = (walls ?? []).filter((id) => id !== provider_id);
-    for (const id of others) add(id, 'avoided', spawned);
-    if (others.length > 0) avoided += spawned;
+    for (const id of walls ?? []) add(id, 'avoided', spawned);
+    if (walls && walls.length > 0) avoided += spawned;
   }
   const spawned = sum(workers, 'spawned');
   const recorded = spawned - sum(unrecorded(workers), 'spawned');
@@ -150,7 +152,7 @@ function providersAtLimit({ workers, providers }: Facts): Stats['walls'] {
   };
 }
 
-/** Workers whose spawn did not record a capacity. */
+/** Workers whose spawn did not record its first choice. */
 const unrecorded = (workers: readonly Workers[]) =>
   workers.filter(({ walls, spawned }) => walls === null && spawned > 0);
 
@@ -204,7 +206,7 @@ const daysOf = ({ swept }: Facts): Day[] =>
   swept.days.map((day) => ({ ...day, worker_hours: round(day.worker_hours, 2) }));
 
 function qualityOf(
-  { workers, total, providers, limits, tokens }: Facts,
+  { workers, total, providers, limits, tokens, fakes }: Facts,
   wanted: ReadonlySet<Section>,
 ): Quality[] {
   const unsampled = providers.filter((id) => !limits.get(id)?.length);
@@ -216,6 +218,14 @@ function qualityOf(
       code: 'no_sessions',
       impact: 'all figures',
       note: 'No worker was at work in this window.',
+      providers: [],
+    });
+  if (fakes > 0)
+    found.push({
+      of: 'sessions',
+      code: 'fakes_left_out',
+      impact: 'all figures',
+      note: `${counted(fakes, 'worker')} of fake agents left out: --include-fakes counts them.`,
       providers: [],
     });
   if (unsampled.length > 0)
@@ -231,7 +241,7 @@ function qualityOf(
       of: 'walls',
       code: 'no_capacity_at_spawn',
       impact: 'walls.avoided',
-      note: `${sum(blind, 'spawned')} of the spawns have no recorded capacity: limits that they avoided are not counted.`,
+      note: `${sum(blind, 'spawned')} of the spawns have no recorded first choice: limits that they avoided are not counted.`,
       providers: [...new Set(blind.map(({ provider_id }) => provider_id))].sort(),
     });
   const worked = [...new Set(workers.map(({ provider_id }) => provider_id))].sort();

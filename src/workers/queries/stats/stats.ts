@@ -1,5 +1,5 @@
 import type { Env, Paths } from '../../../config/paths.ts';
-import { fullProviderId } from '../../../config/provider-ids.ts';
+import { FAKE_IDS, fullProviderId, isFake } from '../../../config/provider-ids.ts';
 import type { Config } from '../../../config/schema.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { didYouMean } from '../../../lib/suggest.ts';
@@ -26,6 +26,8 @@ export interface StatsRequest extends WindowRequest {
   provider?: string | undefined;
   /** mine: of the caller's coordinator; all: of every coordinator. */
   scope?: string | undefined;
+  /** Whether to count the workers of our own fakes, too. They are counted anyway if one of them is the provider. */
+  includeFakes?: boolean | undefined;
   /** Names, also comma-separated; all sections if empty. */
   sections?: readonly string[] | undefined;
 }
@@ -72,19 +74,25 @@ function statsNow(
   tokens: OpenTokens | null,
 ): Stats {
   return reading(() => {
-    const first = firstSpawn(rows);
-    const window = windowOf(request, now, first);
-    const scope = scopeOf(request.scope ?? 'all');
     const provider =
       request.provider === undefined ? null : fullProviderId(request.provider, config.custom_providers);
+    const withFakes = request.includeFakes === true || (provider !== null && isFake(provider));
+    const first = (withFakes ? null : firstSpawn(rows, FAKE_IDS)) ?? firstSpawn(rows);
+    const window = windowOf(request, now, first);
+    const scope = scopeOf(request.scope ?? 'all');
     const coordinator = scope === 'mine' ? own : null;
     const { start, end } = window;
+    const all = workersWithin(rows, { start, end, coordinator, provider });
+    const isCounted = ({ provider_id }: { provider_id: string }): boolean =>
+      withFakes || !isFake(provider_id);
+    const workers = all.filter(isCounted);
     return statsOf(
       {
         now,
         window,
         first,
-        workers: workersWithin(rows, { start, end, coordinator, provider }),
+        workers,
+        fakes: all.reduce((sum, group) => sum + (isCounted(group) ? 0 : group.count), 0),
         usage: knownUsage(rows),
         limits: limitRanges(rows, start, end),
         tokens: tokensWithin(rows, tokens, { start, end, coordinator, provider }),
