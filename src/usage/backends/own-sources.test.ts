@@ -45,7 +45,7 @@ describe('usage_command', () => {
         ['weekly_large', ['large-1'], 100, 0],
       ],
     );
-    assert.deepEqual([answer.plan, answer.credits_remaining, answer.status], ['Team', 12.5, 'near_limit']);
+    assert.deepEqual([answer.plan, answer.credits_remaining, answer.status], ['Team', 12.5, 'available']);
   });
 
   it('is read in the form of `agentpool usage --json` and of CodexBar', () => {
@@ -139,6 +139,6 @@ describe('usage_codexbar', () => {
         ['weekly_fable_only', 100],
       ],
     );
-    assert.equal(answer.status, 'near_limit');
+    assert.equal(answer.status, 'available');
   });
 });
