@@ -153,7 +153,7 @@ describe("devin's user status", () => {
 
 describe('the services of the other providers', () => {
   it('droid: a window without an end has lapsed, and its last percentage is dropped', () => {
-    const answer = answered(parseDroidBilling(usageFixture('droid-billing.json')));
+    const answer = answered(parseDroidBilling(usageFixture('droid-billing.json'), now));
     assert.deepEqual(left(answer), [
       ['5h', 87.5],
       ['weekly', 60],

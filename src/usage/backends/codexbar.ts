@@ -1,5 +1,6 @@
 import type { Agent } from '../../agents/contract/agent.ts';
 import { run } from '../../agents/contract/limits/converse.ts';
+import { failedRequest } from '../../agents/contract/limits/http.ts';
 import {
   answer,
   failure,
@@ -9,7 +10,16 @@ import {
   type UsageSource,
   usageWindow,
 } from '../../agents/contract/limits/reading.ts';
-import { list, number, parseJson, percent, record, text } from '../../agents/contract/limits/values.ts';
+import { scrub } from '../../agents/contract/limits/scrub.ts';
+import {
+  number,
+  percent,
+  printedJson,
+  printedList,
+  record,
+  text,
+} from '../../agents/contract/limits/values.ts';
+import { isWebPage } from '../../agents/contract/limits/web-page.ts';
 
 /**
  * CodexBar, if the user has it. Its figures are as good as its own source, which it does not always name. It is never
@@ -44,8 +54,7 @@ export const codexbar = (provider: string, { name, via }: NonNullable<Agent['cod
 });
 
 export function parseCodexbar(printed: string, name: string): Reading {
-  const parsed = parseJson(printed);
-  const rows = (Array.isArray(parsed) ? list(parsed) : [parsed]).map(record);
+  const rows = (printedList(printed) ?? [printedJson(printed)]).map(record);
   const row = rows.find((each) => each?.provider === name) ?? (rows.length === 1 ? rows[0] : null);
   if (!row) return failure('unreadable', 'codexbar printed no row for this provider');
   const error = text(record(row.error)?.message);
@@ -68,9 +77,8 @@ export function parseCodexbar(printed: string, name: string): Reading {
 }
 
 function readError(message: string): Reading {
-  if (/\b429\b|rate.?limit/i.test(message)) return failure('rate_limited', message);
-  return failure(
-    /not (?:logged|signed) in|unauthori[sz]ed|log ?in/i.test(message) ? 'refused' : 'failed',
-    message,
-  );
+  const isRefused = /not (?:logged|signed) in|unauthori[sz]ed|log ?in/i.test(message);
+  return isRefused && !isWebPage(message)
+    ? failure('refused', scrub(message))
+    : failedRequest(message, 'codexbar');
 }

@@ -1,0 +1,6 @@
+import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
+import type { ProxySettings } from './proxy.ts';
+
+/** What takes the requests of `fetch` through the proxies. Throws on an address that is none. A bundle of its own. */
+export const proxyDispatcher = ({ http, https, except }: ProxySettings): unknown =>
+  new EnvHttpProxyAgent({ httpProxy: http ?? '', httpsProxy: https ?? '', noProxy: except });
