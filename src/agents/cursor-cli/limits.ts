@@ -164,7 +164,7 @@ function spendWindow(
   { hasPlan, index, resets }: { hasPlan: boolean; index: number; resets: unknown },
 ): UsageWindow {
   const binds = !hasPlan;
-  const scope = whose === 'individual' ? 'on-demand' : 'team pool';
+  const scope = whose === 'individual' ? 'own' : 'team pool';
   return usageWindow({
     kind: hasPlan ? 'on_demand' : 'monthly',
     scope: binds && index === 0 ? null : scope,

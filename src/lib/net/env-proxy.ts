@@ -1,4 +1,4 @@
-import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
+import { EnvHttpProxyAgent } from 'undici';
 import type { ProxySettings } from './proxy.ts';
 
 /** What takes the requests of `fetch` through the proxies. Throws on an address that is none. A bundle of its own. */

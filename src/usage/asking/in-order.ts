@@ -21,9 +21,11 @@ interface Asking {
   read(source: UsageSource, signal: AbortSignal): Promise<Reading>;
   /** The deadline of the whole. */
   overall: AbortSignal;
+  /** How long a source is waited for before the next one is asked beside it. */
+  patience_ms?: number | undefined;
 }
 
-/** How long a source is waited for before the next one is asked beside it. */
+/** The sources answer within a second or two, and starting another agent is not free. */
 const PATIENCE_MS = 3000;
 
 export const isSignedOut = (reading: Reading): reading is Failure =>
@@ -81,7 +83,7 @@ async function askUntil(sources: readonly UsageSource[], asking: Asking): Promis
         left.shift();
         continue;
       }
-      const result = await firstOf(waiting, next !== undefined, asking.overall);
+      const result = await firstOf(waiting, next !== undefined, asking);
       if (result === null) {
         if (next === undefined || asking.overall.aborted) continue;
         waiting.set(next, timed(next, asking, signal));
@@ -103,12 +105,12 @@ async function askUntil(sources: readonly UsageSource[], asking: Asking): Promis
 async function firstOf(
   waiting: ReadonlyMap<UsageSource, Promise<Asked>>,
   isImpatient: boolean,
-  overall: AbortSignal,
+  { overall, patience_ms = PATIENCE_MS }: Asking,
 ): Promise<Asked | null> {
   if (!isImpatient) return Promise.race(waiting.values());
   const patience = new AbortController();
   const signal = AbortSignal.any([patience.signal, overall]);
-  const tick = sleep(PATIENCE_MS, null, { signal, ref: false }).catch(() => null);
+  const tick = sleep(patience_ms, null, { signal, ref: false }).catch(() => null);
   try {
     return await Promise.race([...waiting.values(), tick]);
   } finally {

@@ -50,6 +50,8 @@ export interface ProbeSettings {
   now(): Date;
   /** When each source may be asked again; left out where that is of no concern. */
   retries?: RetryMemory;
+  /** How long a source is waited for before the next one is asked beside it, in milliseconds. */
+  patience_ms?: number;
   fetch?: typeof fetch;
   start?: (spec: ChildSpec) => Child;
   sources?: (provider: string, backend: Backend) => readonly UsageSource[] | Promise<readonly UsageSource[]>;
@@ -99,7 +101,7 @@ async function probeProvider(
     const unasked = skipReason(source, request) ?? pauseOf(source, request);
     return unasked ? Promise.resolve(unasked) : readInTime(source, contextOf(request, target), signal);
   };
-  const found = await askInOrder(sources, { read, overall });
+  const found = await askInOrder(sources, { read, overall, patience_ms: request.patience_ms });
   for (const { source, reading } of found.asked) keepPause(source, reading, request);
   const tried = found.asked.map(({ source, reading, took }) => attempt(source, reading, took));
   return {
