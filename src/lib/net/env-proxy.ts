@@ -1,5 +1,12 @@
 import { EnvHttpProxyAgent } from 'undici';
-import type { ProxySettings } from './proxy.ts';
+
+/** The proxies of an environment, as addresses with their scheme. */
+export interface ProxySettings {
+  http: string | null;
+  https: string | null;
+  /** NO_PROXY: the hosts that are asked without one. */
+  except: string;
+}
 
 /** What takes the requests of `fetch` through the proxies. Throws on an address that is none. A bundle of its own. */
 export const proxyDispatcher = ({ http, https, except }: ProxySettings): unknown =>

@@ -1,14 +1,7 @@
 import { errorMessage } from '../errors.ts';
+import type { ProxySettings } from './env-proxy.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-/** The proxies of an environment, as addresses with their scheme. */
-export interface ProxySettings {
-  http: string | null;
-  https: string | null;
-  /** NO_PROXY: the hosts that are asked without one. */
-  except: string;
-}
 
 /** The lower-case name wins, as it does for curl; an empty value means none. */
 const named = (env: Env, name: string): string | null => {

@@ -6,7 +6,7 @@ import type { UsageSample } from '../../agents/contract/limits/sample.ts';
 export interface Login {
   /** A hash of the folder that separates it from other logins. */
   folder: string;
-  /** A hash of the account's id; null where only an answer tells it. */
+  /** A hash of the account's id; null where only an answer says it. */
   id: string | null;
 }
 
@@ -30,7 +30,7 @@ export function isSameAccount(kept: UsageSample, login: Login | null): boolean {
   return folder === null || folder === login.folder;
 }
 
-/** What a sample says of its account: what the answer tells, else what is known of the login. */
+/** What a sample says of its account: what the answer says, else what is known of the login. */
 export function accountOf(
   told: string | null,
   login: Login | null,

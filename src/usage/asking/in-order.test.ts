@@ -30,7 +30,7 @@ const week = (used: number, more: object = {}) =>
   answer({ windows: [usageWindow({ kind: 'weekly', used, confidence: 'official' })], ...more });
 const file = (used: number) =>
   source('file', gives(week(used, { observed_at: at, stale: true })), { reach: 'offline' });
-/** Answers only once it is told to stop. */
+/** Answers only when it is stopped. */
 const hangs = (id: string, onStop: () => void = () => {}) =>
   source(
     id,

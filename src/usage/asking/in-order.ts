@@ -67,7 +67,7 @@ async function timed(source: UsageSource, { read }: Asking, signal: AbortSignal)
   return { source, reading, took: performance.now() - started };
 }
 
-/** One after the other; the next one also when the one before is slow. Whoever answers first ends it. */
+/** One after the other; the next one also when the one before is slow. The first answer ends it. */
 async function askUntil(sources: readonly UsageSource[], asking: Asking): Promise<Found> {
   const done = new AbortController();
   const signal = AbortSignal.any([asking.overall, done.signal]);

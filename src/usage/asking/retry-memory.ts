@@ -22,7 +22,7 @@ interface Kept extends Pause {
   told_at: string;
 }
 
-/** A pause that was told after now is of another clock. */
+/** A pause that was asked for after now is of another clock. */
 function inForce({ until, told_at, reason }: Kept, now: Date): Pause | null {
   const [told, end] = [Date.parse(told_at), Date.parse(until)];
   const ends = Math.min(end, told + LONGEST_MS);

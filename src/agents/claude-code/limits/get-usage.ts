@@ -68,7 +68,7 @@ const isAnswer = (line: Json): boolean =>
 
 /**
  * A signed-out Claude, one with an API key and one that is too old for the question answer alike: the offline
- * `auth status` distinguishes them. A subscription that it names has limits, whoever else has to read them.
+ * `auth status` distinguishes them. A subscription that it names has limits, which the next source has to read.
  */
 async function withLogin(
   reading: Failure,

@@ -46,7 +46,7 @@ function emptiness(windows: number, { unlimited, blocked }: Budget): string[] {
   return windows === 0 && blocked === null ? [NO_LIMITS] : [];
 }
 
-/** Plans of one person have windows, and what they pay beyond them is no budget that stands in their place. */
+/** Plans of one person have windows, and what they pay beyond them is no budget in place of them. */
 const isOfACompany = (plan: string | null): boolean => plan === null || !/^(?:free|pro|max)/i.test(plan);
 
 /** Claude's own words for paid use (2.1.330); the cents of a month say nothing about now. */

@@ -130,7 +130,7 @@ const REACHED = 'rate_limit_reached';
 interface Verdict {
   bucket: Json | null;
   names: SnapshotNames;
-  /** Codex's own permission for ordinary work; null where it is not told. */
+  /** Codex's own permission for ordinary work; null where it does not say. */
   allowed: boolean | null;
   windows: readonly UsageWindow[];
   credits: Credits;

@@ -59,7 +59,9 @@ describe('an answer that is none of the service', () => {
 
   it('is a proxy that refuses, or a certificate that is not trusted', async () => {
     const tunnel = new Error('fetch failed', {
-      cause: new Error('Proxy response (407) !== 200 when HTTP Tunneling'),
+      cause: new Error('Request was cancelled.', {
+        cause: new Error('Proxy response (407) !== 200 when HTTP Tunneling'),
+      }),
     });
     assert.equal(await reasonOf(tunnel), 'the proxy refused the connection (407)');
     const cause = Object.assign(new Error('self-signed'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' });

@@ -92,7 +92,7 @@ export function percentLeft(value: unknown): number | null {
   return parsed === null || parsed > 101 || parsed < -MOST_PERCENT ? null : parsed;
 }
 
-/** A moment in milliseconds that stands where a percentage was expected is none. */
+/** A moment in place of a percentage is none. */
 const MOST_PERCENT = 1_000_000;
 
 /** How much of a limit an amount is, in percent with two digits; null where the limit is no amount. */

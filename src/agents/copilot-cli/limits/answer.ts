@@ -22,14 +22,18 @@ export function answerOfQuotas(
   const windows = quotas.flatMap(({ window }) => (window ? [window] : []));
   const unlimited = quotas.filter((quota) => quota.unlimited);
   const binding = windows.filter(({ scope, binds_plan }) => scope === null || binds_plan);
+  const spent = quotas.filter(
+    ({ window }) => window !== null && binding.includes(window) && window.remaining_percent === 0,
+  );
   return answer({
     windows,
     plan: found.plan ?? null,
     account_id: found.account_id?.toLowerCase() ?? null,
     premium_requests_remaining: windows.find(({ scope }) => scope === null)?.remaining_units ?? null,
-    // What binds a free plan has no scope in the status that follows from the windows.
-    reached: binding.some(({ remaining_percent }) => remaining_percent === 0),
-    overage: quotas.some(({ overage }) => overage),
+    // What binds a free plan has a scope, and the status follows from windows without one.
+    reached: spent.length > 0,
+    // A limit of the week may stop work that the month would bill.
+    overage: spent.length > 0 && spent.every(({ overage }) => overage),
     paying: quotas.some(({ paying }) => paying),
     unlimited: unlimited.length > 0 && binding.length === 0,
     warnings: [
