@@ -121,17 +121,16 @@ async function targetOf(
 ): Promise<ProbeTarget> {
   const found = detected?.find(({ id }) => id === descriptor.id);
   const options = detectOptions(place);
-  const [agent, login] = await Promise.all([
-    found ? found.command : locate(descriptor, options),
-    loginOf(descriptor.id, { env: options.env, home: options.home }),
-  ]);
+  const agent = found ? found.command : await locate(descriptor, options);
+  const at = { env: options.env, home: options.home };
+  const login = agent === null ? null : await loginOf(descriptor.id, at, backend);
   return { provider_id: descriptor.id, agent, billing: billedByKey(descriptor, options), login };
+}
 
-  async function loginOf(provider: string, at: AccountPlace): Promise<Login | null> {
-    const source = (await sourcesOf(provider, backend)).find(({ account }) => account !== undefined);
-    const login = await source?.account?.(at);
-    return login ? loginAt(login) : null;
-  }
+async function loginOf(provider: string, at: AccountPlace, backend: Backend): Promise<Login | null> {
+  const source = (await sourcesOf(provider, backend)).find(({ account }) => account !== undefined);
+  const login = await source?.account?.(at);
+  return login ? loginAt(login) : null;
 }
 
 async function answerOf(

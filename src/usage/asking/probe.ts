@@ -206,7 +206,9 @@ const attempt = (source: UsageSource, reading: Reading, took: number): Attempt =
 });
 
 const blank = ({ now, lastGood }: ProbeSettings, { provider_id, login = null }: ProbeTarget): UsageSample => {
-  const account = accountOf(null, login, lastGood(provider_id));
+  const last = lastGood(provider_id);
+  // Before the first figures there is nothing that another account could be mistaken for.
+  const account = last ? accountOf(null, login, last) : (login?.id ?? null);
   const sample = unknownSample(provider_id, now());
   return login === null ? sample : { ...sample, account, raw: { login_folder: login.folder } };
 };

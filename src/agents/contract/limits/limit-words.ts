@@ -12,7 +12,10 @@ const DAY = 24 * HOUR;
 /** The codes that Copilot gives with an error (1.0.102). The global one is the limit of a session. */
 const CODES: readonly [pattern: RegExp, window: NamedWindow][] = [
   [/\buser_weekly_rate_limited\b/, { kind: 'weekly', minutes: 7 * DAY }],
-  [/\b(?:user_global_rate_limited|session_quota_exceeded)\b/, { kind: '5h', minutes: 5 * HOUR }],
+  [
+    /\b(?:user_global_rate_limited|session_quota_exceeded|global rate limit)\b/i,
+    { kind: '5h', minutes: 5 * HOUR },
+  ],
 ];
 
 const NAMES: readonly [pattern: RegExp, window: NamedWindow][] = [

@@ -47,7 +47,8 @@ async function ambientToken(context: SourceContext): Promise<string | null> {
   if (gh === undefined) return null;
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(3000)]);
   const ran = await run({ ...context, signal }, { program: gh, args: ['auth', 'token'] });
-  return ran.code === 0 ? text(ran.stdout) : null;
+  // A version manager may print lines of its own first.
+  return ran.code === 0 ? text(ran.stdout.trimEnd().split('\n').at(-1)) : null;
 }
 
 export function parseCopilotUser(body: string): Reading {
