@@ -52,7 +52,7 @@ export function parseDroidBilling(body: string, now: Date): Reading {
   const billing = record(parseJson(body));
   const limits = record(billing?.limits);
   // Plans that are billed by use have no windows, and say so.
-  if (!billing || (!limits && typeof billing.usesTokenRateLimitsBilling !== 'boolean'))
+  if (!billing || (!limits && billing.usesTokenRateLimitsBilling !== false))
     return failure('unreadable', 'the answer holds no limits');
   const windows = Object.entries(limits ?? {}).flatMap(([pool, value]) =>
     WINDOWS.flatMap(([field, kind]) => {

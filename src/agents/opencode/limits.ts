@@ -56,9 +56,9 @@ export function parseOpencodeGo(body: string): Reading {
   const windows = WINDOWS.flatMap(([field, kind]) => {
     const window = record(usage[field]);
     if (!window) return [];
-    return [
-      usageWindow({ kind, used: percent(window.percent), resets: window.resetsAt, confidence: 'official' }),
-    ];
+    const isReached = /reached|exceeded|exhausted|blocked|limited/i.test(text(window.status) ?? '');
+    const used = percent(window.percent) ?? (isReached ? 100 : null);
+    return [usageWindow({ kind, used, resets: window.resetsAt, confidence: 'official' })];
   });
   return answer({ windows, plan: 'Go', warnings: windows.length === 0 ? [NO_LIMITS] : [] });
 }

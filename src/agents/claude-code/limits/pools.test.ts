@@ -196,6 +196,11 @@ describe('a claude of before', () => {
     );
   });
 
+  it('has used a part of its limit, and has not reached it', () => {
+    for (const line of ["You've used 45% of your weekly limit · resets Nov 26", 'No usage limit reached'])
+      assert.equal(failed(parseClaudeUsageText(json(line), now)).outcome, 'unreadable', line);
+  });
+
   it('says it of one model, and even where it took the question for a prompt', () => {
     const opus = said(json('Opus limit reached · resets Nov 26, 1:30pm (UTC)'));
     assert.deepEqual([opus.windows[0]?.name, opus.windows[0]?.models], ['weekly_opus', ['Opus']]);

@@ -1,8 +1,5 @@
-import { findReset } from '../../../lib/time/reset-words/index.ts';
-import { SYSTEM_ZONE } from '../../../lib/time/zones.ts';
 import { run } from '../../contract/limits/converse.ts';
 import { failedRequest } from '../../contract/limits/http.ts';
-import { limitIn } from '../../contract/limits/limit-words.ts';
 import {
   answer,
   type Failure,
@@ -12,6 +9,7 @@ import {
   usageWindow,
 } from '../../contract/limits/reading.ts';
 import type { UsageWindow } from '../../contract/limits/sample.ts';
+import { resetAhead, usedUpWindow } from '../../contract/limits/used-up-words.ts';
 import { number, percent, printedJson, text } from '../../contract/limits/values.ts';
 import { isWebPage } from '../../contract/limits/web-page.ts';
 import { claudeAccount } from './account.ts';
@@ -63,9 +61,6 @@ const lines = (words: string): string[] =>
 
 const LABEL = /^\W*Current (session|week)(?: \(([^)]*)\))?/i;
 const USED = /([\d.]{1,8})\s?% used/i;
-/** The clocks of two machines differ by this. */
-const JUST_PASSED_MS = 10 * 60_000;
-const DAY = 24 * 3_600_000;
 const FIVE_HOURS = 5 * 3_600_000;
 const WEEK = 7 * 24 * 3_600_000;
 /** The TUI draws a limit on three lines: its label, a bar with the percentage, the reset. */
@@ -85,45 +80,13 @@ export function parseClaudeUsageScreen(screen: string, now: Date): Reading {
   return reachedIn(rows, now) ?? failure('unreadable', 'the text of /usage shows no limits');
 }
 
-/** What an older Claude says instead of its figures once they are used up. */
-const REACHED =
-  /^\W*(?:(?:sorry|error|api error)\W{1,3})?(?:you(?:.ve| have|.re| are) (?:now )?(?:hit|reached|exceeded|used|out of|over)\b[^.]{0,60}\b(?:limit|quota|usage|credits?)|(?:claude |your )?(?:[\w-]+ ){0,4}(?:limit|quota|usage|credits?)(?: (?:is|was|has been|are|have been))? (?:reached|exceeded|exhausted|used up|depleted))\b/i;
+/** A limit of one model in a line of words: `Opus limit reached`. */
+const OF_MODEL = /\b(opus|sonnet|haiku|fable)\b[^.]{0,20}\blimit\b/i;
 
-/** `You've hit your limit · resets 4:40pm (Asia/Tokyo)`, `Claude AI usage limit reached|1795406400`; null if none says so. */
+/** What an older Claude says instead of its figures once they are used up; null if no row says so. */
 function reachedIn(rows: readonly string[], now: Date): Reading | null {
-  const at = rows.findIndex((line) => REACHED.test(line));
-  if (at < 0) return null;
-  const row = rows[at] ?? '';
-  const { kind, minutes } = limitIn(row);
-  const model = /\b(opus|sonnet|haiku|fable)\b[^.]{0,20}\blimit\b/i.exec(row)?.[1];
-  const scope = model === undefined ? null : `${model[0]?.toUpperCase()}${model.slice(1).toLowerCase()}`;
-  const epoch = /\|\s*(\d{10,13})\b/.exec(row)?.[1];
-  const words = rows.slice(at, at + 2).join('\n');
-  const window = usageWindow({
-    kind: scope !== null && kind === 'unknown' ? 'weekly' : kind,
-    scope,
-    ...(scope === null ? {} : { models: [scope] }),
-    used: 100,
-    resets: epoch ?? resetAhead(words, now, minutes === null ? null : minutes * 60_000),
-    confidence: 'local_cli',
-  });
-  return answer({ windows: [window], reached: scope === null });
-}
-
-/**
- * The reset that words name, in milliseconds. What Claude says now is of a window that still runs: a time that its
- * length would put long before now is the next of that name.
- */
-function resetAhead(words: string, now: Date, windowMs: number | null): number | null {
-  const about = { now, zone: SYSTEM_ZONE };
-  const at = findReset(words, { ...about, windowMs })?.at ?? null;
-  if (at === null || at > now.getTime() - JUST_PASSED_MS) return at;
-  const next = findReset(words, about)?.at ?? null;
-  if (next !== null && next > now.getTime()) return next;
-  const tomorrow = at + DAY;
-  return tomorrow > now.getTime() && !/\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i.test(words)
-    ? tomorrow
-    : at;
+  const window = usedUpWindow(rows, { now, confidence: 'local_cli', models: OF_MODEL });
+  return window && answer({ windows: [window], reached: window.scope === null });
 }
 
 function windowOf([, what, which]: RegExpExecArray, block: string, now: Date): UsageWindow[] {

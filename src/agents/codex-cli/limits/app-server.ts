@@ -2,6 +2,7 @@ import { BILLED_BY_KEY } from '../../contract/descriptor.ts';
 import { converse } from '../../contract/limits/converse.ts';
 import { failedRequest, retryIn } from '../../contract/limits/http.ts';
 import { answer, failure, NO_LIMITS, type Reading, type UsageSource } from '../../contract/limits/reading.ts';
+import { usedUpWindow } from '../../contract/limits/used-up-words.ts';
 import { type Json, jsonLines, list, parseJson, record, text } from '../../contract/limits/values.ts';
 import { isWebPage } from '../../contract/limits/web-page.ts';
 import { codexAccount } from './account.ts';
@@ -116,6 +117,8 @@ function readError(message: string, now: Date | null): Reading {
     return failure('signed_out', 'Codex is signed out: codex login');
   const old = limitsInside(message);
   if (old) return old;
+  const spent = now && usedUpWindow([message], { now, confidence: 'official', models: null });
+  if (spent) return answer({ windows: [spent], reached: true });
   const status = /failed: (\d{3})\b/.exec(message)?.[1];
   if (status === '401') return failure('signed_out', 'the Codex login was not accepted (401): codex login');
   if (status === '429')

@@ -134,6 +134,8 @@ describe('what codex says beside its windows', () => {
     const error = (message: string) =>
       parseCodexAppServer(JSON.stringify({ id: 3, error: { message } }), new Date(RESET * 1000));
     assert.match(failed(error('failed: 403; body=<!DOCTYPE html><html>')).reason, /^a web page answered/);
+    const spent = answered(error("You've hit your usage limit. Upgrade to Pro or try again at 11:45 PM."));
+    assert.deepEqual([spent.status, spent.windows[0]?.used_percent], ['limit_reached', 100]);
     const limited = failed(error('GET x failed: 429 Too Many Requests; retry-after: 60'));
     assert.deepEqual([limited.outcome, limited.retry_at], ['rate_limited', iso(RESET + 60)]);
   });

@@ -8,6 +8,7 @@ import {
   type UsageSource,
   usageWindow,
 } from '../../contract/limits/reading.ts';
+import { usedUpWindow } from '../../contract/limits/used-up-words.ts';
 import { instant, type Json, number, parseJson, record, text } from '../../contract/limits/values.ts';
 import { isWebPage } from '../../contract/limits/web-page.ts';
 import { answerOfQuotas, copilotAccount } from './answer.ts';
@@ -88,7 +89,10 @@ const REACHED =
 /** `user_weekly_rate_limited` with the time to wait: a used-up window, which no quota shows. */
 function limitReachedIn(message: string, now: Date): Reading | null {
   const code = REACHED.exec(message)?.[0];
-  if (code === undefined) return null;
+  if (code === undefined) {
+    const spent = usedUpWindow([message], { now, confidence: 'local_cli', models: null });
+    return spent && answer({ windows: [spent], reached: true });
+  }
   const { kind, minutes } = limitIn(code);
   const window = usageWindow({
     kind: kind === 'unknown' ? 'monthly' : kind,
