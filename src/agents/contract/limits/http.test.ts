@@ -4,7 +4,7 @@ import { failed } from '../../../usage/testing/readings.ts';
 import { ask, failedRequest, retryIn } from './http.ts';
 import { answer, type Failure, failure, type SourceContext } from './reading.ts';
 import { quoted, scrub } from './scrub.ts';
-import { complement, percent, percentLeft, printedList } from './values.ts';
+import { complement, jsonLines, percent, percentLeft, printedJson, printedList } from './values.ts';
 
 const now = new Date('2026-11-23T02:00:00Z');
 
@@ -127,5 +127,7 @@ describe('figures', () => {
   it('are found behind what a version manager prints, in lists too', () => {
     assert.deepEqual(printedList('Now using node v22\n[{"a":1}]\n'), [{ a: 1 }]);
     assert.equal(printedList('Now using node v22'), null);
+    assert.deepEqual(printedJson('Using {node} v22: {"a":1}\n'), { a: 1 });
+    assert.deepEqual(jsonLines('\u001b[?25h\u001b[0m{"a":1}\n'), [{ a: 1 }]);
   });
 });

@@ -41,7 +41,7 @@ export async function ask(
     if (response.status >= 300 && response.status < 400) return redirected(response, host);
     const isPage = /^text\/html\b/i.test(response.headers.get('content-type') ?? '');
     const page = utf8(body.subarray(0, MOST_OF_A_PAGE));
-    if (isPage || isWebPage(page))
+    if ((isPage && !/^\s*[[{]/.test(page)) || isWebPage(page))
       return failure(
         response.ok ? 'unreadable' : 'failed',
         webPageReason(page, host, response.ok ? null : response.status),

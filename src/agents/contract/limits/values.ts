@@ -34,7 +34,10 @@ export function printedJson(text: string): Json | null {
   const whole = record(parseJson(text));
   if (whole) return whole;
   const end = text.lastIndexOf('}') + 1;
-  const starts = [...text.matchAll(/^\s*\{/gm)].slice(0, MOST_STARTS);
+  // At the start of a line first: a sentence may hold braces too.
+  const starts = [/^\s*\{/gm, /\{\s*"/g].flatMap((opening) =>
+    [...text.matchAll(opening)].slice(0, MOST_STARTS),
+  );
   for (const { index } of starts) {
     const found = record(parseJson(text.slice(index, end)));
     if (found) return found;
@@ -54,12 +57,14 @@ export function printedList(text: string): unknown[] | null {
   return null;
 }
 
+/** What a crash, an editor or a terminal leaves before a line: NUL bytes, a byte order mark, colours. */
+const BEFORE_A_LINE = /^(?:[\s\0\uFEFF]|\u001b\[[0-9;?]{0,20}[A-Za-z])+/;
+
 /** Lines that are JSON objects; whatever else a program prints between them is skipped. */
 export function jsonLines(text: string): Json[] {
   const found: Json[] = [];
   for (const each of text.split('\n')) {
-    // Without what a crash or an editor leaves before a line: NUL bytes, a byte order mark.
-    const line = each.replace(/^[\s\0\uFEFF]+/, '');
+    const line = each.replace(BEFORE_A_LINE, '');
     if (!line.startsWith('{')) continue;
     const value = record(parseJson(line));
     if (value) found.push(value);
