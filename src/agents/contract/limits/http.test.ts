@@ -4,7 +4,7 @@ import { failed } from '../../../usage/testing/readings.ts';
 import { ask, failedRequest, retryIn } from './http.ts';
 import { answer, type Failure, failure, type SourceContext } from './reading.ts';
 import { quoted, scrub } from './scrub.ts';
-import { complement, jsonLines, percent, percentLeft, printedJson, printedList } from './values.ts';
+import { complement, jsonLines, percent, percentLeft, printedJson, printedList, shareOf } from './values.ts';
 
 const now = new Date('2026-11-23T02:00:00Z');
 
@@ -122,6 +122,10 @@ describe('figures', () => {
     );
     assert.deepEqual([percentLeft(-1.3), percentLeft(100.4), percentLeft(180)], [-1.3, 100.4, null]);
     assert.equal(complement(250), 0);
+    assert.deepEqual(
+      [shareOf(5, 20), shareOf(30, 20), shareOf(5, 0), shareOf(1e306, 20)],
+      [25, 150, null, null],
+    );
   });
 
   it('are found behind what a version manager prints, in lists too', () => {

@@ -178,7 +178,8 @@ interface WindowFacts {
 export function usageWindow(facts: WindowFacts): UsageWindow {
   const scope = label(facts.scope ?? null);
   const left = facts.remaining ?? null;
-  const used = facts.used ?? (left === null ? null : Math.max(0, Math.round((100 - left) * 100) / 100));
+  const given = facts.used ?? (left === null ? null : Math.round((100 - left) * 100) / 100);
+  const used = given === null ? null : Math.max(0, given);
   const minutes = facts.minutes ?? MINUTES[facts.kind] ?? null;
   const base = facts.kind === 'unknown' && minutes !== null ? `${minutes}m` : facts.kind;
   const models = (facts.models ?? []).map((model) => label(model)).filter((model) => model !== null);

@@ -101,8 +101,11 @@ export function percentLeft(value: unknown): number | null {
 const MOST_PERCENT = 1_000_000;
 
 /** How much of a limit an amount is, in percent with two digits; null where the limit is no amount. */
-export const shareOf = (amount: number | null, limit: number | null): number | null =>
-  amount === null || limit === null || limit <= 0 ? null : Math.round((amount / limit) * 10_000) / 100;
+export function shareOf(amount: number | null, limit: number | null): number | null {
+  if (amount === null || limit === null || limit <= 0) return null;
+  const share = Math.round((amount / limit) * 10_000) / 100;
+  return Math.abs(share) <= MOST_PERCENT ? share : null;
+}
 
 /** 100 minus it, without the noise of binary fractions; never negative: what is left of an exceeded limit is 0. */
 export function complement(value: number | null): number | null {

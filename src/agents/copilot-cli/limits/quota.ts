@@ -54,9 +54,11 @@ export function readQuota(
   const used = told ?? (total === null || remaining === null ? null : total - remaining);
   if (total === 0 && (used ?? 0) <= 0 && (remaining ?? 0) <= 0) return none;
   const units = remaining ?? (total === null || used === null ? null : total - used);
+  const share = total !== null && total > 0 ? shareOf(units, total) : null;
   const left =
     percentLeft(field(quota, 'remainingPercentage', 'percent_remaining')) ??
-    (total !== null && total > 0 ? shareOf(units, total) : null);
+    // What is carried over from another month can be more than this one gives.
+    (share === null ? null : Math.min(100, share));
   // Without a figure, `has_quota: false` means that nothing is left, of a quota that there is.
   if (left === null && units === null && hasQuota === false && total === null) return none;
   const isPlan = name === PREMIUM || key === PREMIUM || length !== undefined || MONTHLY.test(name);
