@@ -31,6 +31,8 @@ export const bundles = {
   'src/usage/tokens/price.ts': 'price.js',
   // Packages that few commands need.
   'src/lib/process/execa.ts': 'execa.js',
+  'src/lib/net/env-proxy.ts': 'env-proxy.js',
+  'src/lib/files/unzstd.ts': 'unzstd.js',
   'node_modules/@xterm/headless/lib-headless/xterm-headless.js': 'xterm.js',
   'node_modules/@xterm/addon-unicode11/lib/addon-unicode11.js': 'xterm-unicode11.js',
 };

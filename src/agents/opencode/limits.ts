@@ -1,6 +1,7 @@
 import { ask, utf8 } from '../contract/limits/http.ts';
 import {
   answer,
+  type Failure,
   failure,
   NO_LIMITS,
   type Reading,
@@ -29,12 +30,18 @@ export const opencodeGo: UsageSource = {
         'OPENCODE_API_KEY is not set: other models are billed by their own providers',
       );
     const headers = { authorization: `Bearer ${key}`, accept: 'application/json', 'user-agent': 'agentpool' };
-    const reading = await ask(context, { url: URL, headers }, (body) => parseOpencodeGo(utf8(body)));
-    // EntitlementError: a good key without the Go plan: no fault.
-    const noPlan = !reading.answered && reading.outcome === 'refused' && reading.reason.includes('403');
-    return noPlan ? failure('unsupported', 'this OpenCode account has no Go plan') : reading;
+    return ask(context, { url: URL, headers }, (body) => parseOpencodeGo(utf8(body)), noPlan);
   },
 };
+
+/** EntitlementError: a good key without the Go plan, which is no fault. Only the service itself says so. */
+function noPlan(status: number, body: string): Failure | null {
+  const error = record(parseJson(body))?.error ?? record(parseJson(body));
+  const words = JSON.stringify(error ?? '');
+  return status === 403 && /entitle|subscri|\bplan\b/i.test(words)
+    ? failure('unsupported', 'this OpenCode account has no Go plan')
+    : null;
+}
 
 const WINDOWS: [string, WindowKind][] = [
   ['rolling', '5h'],
@@ -49,9 +56,9 @@ export function parseOpencodeGo(body: string): Reading {
   const windows = WINDOWS.flatMap(([field, kind]) => {
     const window = record(usage[field]);
     if (!window) return [];
-    return [
-      usageWindow({ kind, used: percent(window.percent), resets: window.resetsAt, confidence: 'official' }),
-    ];
+    const isReached = /reached|exceeded|exhausted|blocked|limited/i.test(text(window.status) ?? '');
+    const used = percent(window.percent) ?? (isReached ? 100 : null);
+    return [usageWindow({ kind, used, resets: window.resetsAt, confidence: 'official' })];
   });
   return answer({ windows, plan: 'Go', warnings: windows.length === 0 ? [NO_LIMITS] : [] });
 }

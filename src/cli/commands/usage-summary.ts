@@ -8,13 +8,14 @@ import { capacityRows, renderCapacity } from '../../report/views/limits.ts';
 import { type Capacity, UsageSummary } from '../../usage/capacity/schema.ts';
 import { type SummaryOptions, usageSummary } from '../../usage/capacity/summary.ts';
 import type { AppContext } from '../../workers/core/context.ts';
-import { flag } from '../grammar/option.ts';
+import { flag, value, wholeNumber } from '../grammar/option.ts';
 import { UsageCommand } from './shared/usage-options.ts';
 
 /** Ages and times until a reset change even if nothing is recorded. */
 const REDRAW_MS = 15_000;
 /** How often --watch --refresh asks the providers if the policy sets no interval. */
 const ASK_SECONDS = 60;
+const TIMEOUT_SECONDS = 10;
 
 export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
   static override paths = [['usage-summary']];
@@ -23,7 +24,7 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
     category: 'Limits',
     description: 'Show what is left of each subscription, and what is usable',
     details: `
-      Reads the ledger. Providers are asked only with --refresh, or when the answers are older than policy.usage_auto_refresh_after_seconds. You choose whom to use: nothing here is a recommendation.
+      Reads the ledger. Providers are asked only with --refresh, or when the answers are older than policy.usage_auto_refresh_after_seconds. An answer that is not there within --timeout seconds is replaced by the last known figures, and \`partial\` is true. You choose whom to use: nothing here is a recommendation.
     `,
     examples: [
       ['Show what is recorded', '$0 usage-summary'],
@@ -34,6 +35,7 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
 
   refresh = flag('--refresh', 'ask the providers first');
   includeFakes = flag('--include-fakes', 'count and show our own fake agents, too');
+  timeout = value('--timeout', 'how many seconds the answers may take (10)', { takes: wholeNumber(1) });
   watch = flag('--watch', 'redraw whenever something changes');
 
   async run(app: AppContext): Promise<undefined> {
@@ -52,9 +54,11 @@ export default class UsageSummaryCommand extends UsageCommand<UsageSummary> {
 
   #summary(app: AppContext, refresh: boolean, view: AskingView | null = null): Promise<UsageSummary> {
     const onProgress: SummaryOptions['onProgress'] = (answered, waiting) => view?.answered(answered, waiting);
+    const until = monotonic() + (this.timeout ?? TIMEOUT_SECONDS) * 1000;
     return usageSummary(app, {
       ...this.request(app),
       refresh,
+      until,
       includeFakes: this.includeFakes,
       ...(view ? { onProgress } : {}),
     });

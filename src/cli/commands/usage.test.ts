@@ -49,6 +49,14 @@ describe('agentpool usage-summary', () => {
     );
   });
 
+  it('is partial when a provider has not answered in time', async () => {
+    const { home, codex } = machine();
+    codex.hangs();
+    const late = await home.json(['usage-summary', '--refresh', '--timeout', '1']);
+    assert.deepEqual([late.partial, codexOf(late).unusable_reason], [true, 'usage_unknown']);
+    assert.equal(codexOf(late).tried[0]?.outcome, 'timed_out');
+  });
+
   it('prints the same on the fast path and with the full command', async () => {
     const { home } = machine();
     await home.run(['usage', '--provider', 'codex-cli']);

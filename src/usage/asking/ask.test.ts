@@ -66,6 +66,24 @@ describe('asking a provider for its limits', () => {
     assert.deepEqual(knownUsageOf(place.ledger, 'codex-cli')?.good?.windows, good?.windows);
   });
 
+  it('asks anew for another login, and keeps the figures of one from the other', async () => {
+    const { codex, ground, place, ask } = machine();
+    const loggedIn = (folder: string) => Object.assign(place.env, { CODEX_HOME: join(ground, folder) });
+    loggedIn('a');
+    const [first] = (await ask(60_000)).samples;
+    loggedIn('b');
+    codex.uses(25, 60);
+    const [second] = (await ask(60_000)).samples;
+    assert.deepEqual([codex.asked, second?.windows[0]?.used_percent], [2, 60]);
+    assert.notEqual(first?.account, second?.account);
+    codex.fails();
+    const [own] = (await ask()).samples;
+    assert.deepEqual([own?.windows[0]?.used_percent, own?.stale], [60, true]);
+    loggedIn('a');
+    const [other] = (await ask()).samples;
+    assert.deepEqual([other?.status, other?.windows], ['unknown', []]);
+  });
+
   it('records nothing for agents that are not installed, nor for the fake ones', async () => {
     const { place } = machine();
     const request = { backend: 'native', interactive: false, fresh_ms: 0 } as const;

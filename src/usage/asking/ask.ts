@@ -1,16 +1,20 @@
 import { join } from 'node:path';
 import { detectOptions, madeProbeFolder } from '../../agents/cached-detection.ts';
 import type { ProviderDescriptor } from '../../agents/contract/descriptor.ts';
+import type { AccountPlace } from '../../agents/contract/limits/reading.ts';
 import type { UsageSample } from '../../agents/contract/limits/sample.ts';
 import { billedByKey, type Detected, findHelpers, locate } from '../../agents/contract/locate.ts';
 import type { DetectionPlace } from '../../agents/last-detected.ts';
 import { descriptorsOf } from '../../agents/registry.ts';
+import { monotonic } from '../../lib/time/monotonic.ts';
 import type { Ledger } from '../../projections/projector/ledger.ts';
 import { knownUsageOf } from '../../projections/usage/queries.ts';
 import type { Backend } from '../backends/index.ts';
+import { isSameAccount, type Login, loginAt } from './account.ts';
 import { askOnce } from './ask-once.ts';
 import { type Probed, type ProbedOne, type ProbeTarget, probeOne, withoutAsking } from './probe.ts';
 import { recordSample } from './record.ts';
+import { retryFile } from './retry-memory.ts';
 import { sourcesOf } from './sources.ts';
 import { unknownSample } from './unasked.ts';
 
@@ -28,6 +32,8 @@ export interface UsageOptions {
   interactive: boolean;
   /** An answer that any process got at most this long ago, in milliseconds, is used again. */
   fresh_ms: number;
+  /** When the whole has to be through, by the monotonic clock; left out for as long as the slowest source needs. */
+  until?: number;
   /** Called at the start and after each answer, with the answers so far and the providers that are still asked. */
   onAnswer?: (samples: readonly UsageSample[], waiting: readonly string[]) => void;
 }
@@ -36,7 +42,11 @@ export interface UsageOptions {
 export const JUST_NOW_MS = 5000;
 
 /** How long to wait for answers, in milliseconds; sources that need a terminal are slower. */
-const deadline = (interactive: boolean): number => (interactive ? 60_000 : 30_000);
+const deadline = ({ interactive, until }: UsageOptions): number =>
+  until === undefined ? (interactive ? 60_000 : 30_000) : Math.max(LEAST_MS, until - monotonic());
+
+/** What is left to ask in after a slow detection. */
+const LEAST_MS = 1000;
 
 /**
  * Asks the providers in parallel and records what is new. Never rejects: failures are in the samples. `detected` is
@@ -54,7 +64,9 @@ export async function askUsage(
   );
   const [helpers, targets] = await Promise.all([
     findHelpers(options),
-    Promise.all(wanted.map((descriptor) => targetOf(descriptor, place, detected))),
+    Promise.all(
+      wanted.map((descriptor) => targetOf(descriptor, place, { backend: request.backend, detected })),
+    ),
   ]);
   const waiting = new Set(targets.map(({ provider_id }) => provider_id));
   const samples: UsageSample[] = [];
@@ -82,16 +94,17 @@ const GRACE_MS = 5000;
 /** The answer, or what the ledger has, when no answer comes: one provider must not hold up the others without end. */
 async function inTime(
   { ledger }: UsagePlace,
-  { interactive }: UsageOptions,
-  { provider_id }: ProbeTarget,
+  request: UsageOptions,
+  { provider_id, login = null }: ProbeTarget,
   asked: Promise<ProbedOne>,
 ): Promise<ProbedOne> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<ProbedOne>((done) => {
     timer = setTimeout(() => {
-      const sample = knownUsageOf(ledger, provider_id)?.good ?? unknownSample(provider_id, new Date());
+      const good = knownUsageOf(ledger, provider_id)?.good;
+      const sample = good && isSameAccount(good, login) ? good : unknownSample(provider_id, new Date());
       done({ sample: { ...sample, stale: true, warnings: ['it did not answer in time'] }, cut: true });
-    }, deadline(interactive) + GRACE_MS);
+    }, deadline(request) + GRACE_MS);
   });
   try {
     return await Promise.race([asked, late]);
@@ -104,26 +117,38 @@ async function inTime(
 async function targetOf(
   descriptor: ProviderDescriptor,
   place: UsagePlace,
-  detected: readonly Detected[] | null,
+  { backend, detected }: { backend: Backend; detected: readonly Detected[] | null },
 ): Promise<ProbeTarget> {
   const found = detected?.find(({ id }) => id === descriptor.id);
-  const agent = found ? found.command : await locate(descriptor, detectOptions(place));
-  return { provider_id: descriptor.id, agent, billing: billedByKey(descriptor, detectOptions(place)) };
+  const options = detectOptions(place);
+  const agent = found ? found.command : await locate(descriptor, options);
+  const at = { env: options.env, home: options.home };
+  const login = agent === null ? null : await loginOf(descriptor.id, at, backend);
+  return { provider_id: descriptor.id, agent, billing: billedByKey(descriptor, options), login };
+}
+
+async function loginOf(provider: string, at: AccountPlace, backend: Backend): Promise<Login | null> {
+  const source = (await sourcesOf(provider, backend)).find(({ account }) => account !== undefined);
+  const login = await source?.account?.(at);
+  return login ? loginAt(login) : null;
 }
 
 async function answerOf(
   place: UsagePlace,
-  { backend, interactive, fresh_ms }: UsageOptions,
+  request: UsageOptions,
   target: ProbeTarget,
   { helpers, workdir }: { helpers: Readonly<Record<string, readonly string[]>>; workdir: string },
 ): Promise<ProbedOne> {
   const fixed = withoutAsking(target, new Date());
   if (fixed) return { sample: fixed, cut: false };
   const { ledger, env, paths, actor } = place;
-  const deadline_ms = deadline(interactive);
+  const { backend, interactive, fresh_ms } = request;
+  const { login = null } = target;
+  const deadline_ms = deadline(request);
   const shared = {
     file: join(paths.run, 'usage', `${target.provider_id}.sqlite`),
-    key: JSON.stringify([backend, interactive, target.agent, target.billing ?? null]),
+    // Another account is another question.
+    key: JSON.stringify([backend, interactive, target.agent, target.billing ?? null, login]),
     fresh_ms,
     max_wait_ms: deadline_ms,
   };
@@ -131,11 +156,16 @@ async function answerOf(
     const { home, now } = detectOptions(place);
     const lastGood = (provider: string) => knownUsageOf(ledger, provider)?.good ?? undefined;
     const sources = (id: string, of: Backend) => sourcesOf(id, of, place.config);
+    const retries = retryFile(
+      join(paths.run, 'usage', `${target.provider_id}.retry.json`),
+      login?.id ?? login?.folder ?? '',
+    );
     const settings = {
       backend,
       interactive,
       deadline_ms,
       lastGood,
+      retries,
       env,
       home,
       helpers,

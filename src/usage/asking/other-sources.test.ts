@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { usageFixture } from '../../../fixtures/usage/read.ts';
-import type { Answer, Failure } from '../../agents/contract/limits/reading.ts';
+import type { Answer, Failure, SourceContext } from '../../agents/contract/limits/reading.ts';
 import { framed, parseCopilotQuota } from '../../agents/copilot-cli/limits/get-quota.ts';
 import { parseCopilotUser } from '../../agents/copilot-cli/limits/user.ts';
 import { parseCursorPeriod } from '../../agents/cursor-cli/limits.ts';
 import { parseDevinScreen } from '../../agents/devin-cli/limits/interactive.ts';
 import { parseDevinLogin } from '../../agents/devin-cli/limits/login.ts';
 import { parseDevinUserStatus } from '../../agents/devin-cli/limits/user-status.ts';
-import { parseDroidBilling } from '../../agents/droid-cli/limits.ts';
+import { droidBilling, parseDroidBilling } from '../../agents/droid-cli/limits.ts';
 import { parseOpencodeGo } from '../../agents/opencode/limits.ts';
+import { temporaryFolder } from '../../lib/testing/processes.ts';
 import { parseCcusage } from '../backends/ccusage.ts';
 import { parseCodexbar } from '../backends/codexbar.ts';
 import { answered, failed } from '../testing/readings.ts';
@@ -153,7 +156,7 @@ describe("devin's user status", () => {
 
 describe('the services of the other providers', () => {
   it('droid: a window without an end has lapsed, and its last percentage is dropped', () => {
-    const answer = answered(parseDroidBilling(usageFixture('droid-billing.json')));
+    const answer = answered(parseDroidBilling(usageFixture('droid-billing.json'), now));
     assert.deepEqual(left(answer), [
       ['5h', 87.5],
       ['weekly', 60],
@@ -161,6 +164,37 @@ describe('the services of the other providers', () => {
       ['5h_core', 99],
     ]);
     assert.deepEqual([answer.status, answer.credits_remaining], ['available', 2.5]);
+  });
+
+  it('droid: seconds until the end, and plans without limits', () => {
+    const parse = (body: object) => answered(parseDroidBilling(JSON.stringify(body), now));
+    const fiveHour = { usedPercent: 97, secondsRemaining: 3600 };
+    const pool = parse({ usesTokenRateLimitsBilling: true, limits: { standard: { fiveHour } } });
+    assert.deepEqual([left(pool), pool.windows[0]?.reset_at], [[['5h', 3]], '2026-11-23T03:00:00.000Z']);
+    const pro = parse({ extraUsageAllowed: false, usesTokenRateLimitsBilling: false });
+    assert.deepEqual([pro.windows, pro.warnings], [[], ['no limits reported']]);
+    assert.equal(failed(parseDroidBilling('{"detail":"?"}', now)).outcome, 'unreadable');
+  });
+
+  it('droid: the key of its own file is used, and the one of the environment first', async () => {
+    const home = temporaryFolder();
+    mkdirSync(join(home, '.factory'));
+    writeFileSync(join(home, '.factory', '.env'), '# mine\nexport FACTORY_API_KEY="fk-file"\nOTHER=1\n');
+    const keys: unknown[] = [];
+    const context = (env: object) =>
+      ({
+        home,
+        env,
+        now: () => now,
+        signal: new AbortController().signal,
+        fetch: async (_: string, { headers }: RequestInit) => {
+          keys.push((headers as Record<string, string>).authorization);
+          return new Response('{"usesTokenRateLimitsBilling":false}');
+        },
+      }) as unknown as SourceContext;
+    await droidBilling.read(context({}));
+    await droidBilling.read(context({ FACTORY_API_KEY: 'fk-env' }));
+    assert.deepEqual(keys, ['Bearer fk-file', 'Bearer fk-env']);
   });
 
   it('opencode go: three windows, times as text or milliseconds', () => {
@@ -181,6 +215,60 @@ describe('the services of the other providers', () => {
       ['monthly_api', 43.5],
     ]);
     assert.equal(answer.windows[0]?.remaining_units, 43.22);
+  });
+
+  it('cursor: a seat without a plan is bound by what it may spend', () => {
+    const period = (body: object) => answered(parseCursorPeriod(JSON.stringify(body)));
+    const spendLimitUsage = { individualLimit: 10_000, individualUsed: 10_000, individualRemaining: 0 };
+    const seat = period({ billingCycleEnd: '1796083200000', spendLimitUsage });
+    assert.deepEqual([left(seat), seat.status], [[['monthly', 0]], 'limit_reached']);
+    assert.deepEqual([seat.windows[0]?.used_units, seat.windows[0]?.unit], [100, 'usd']);
+    const team = period({
+      spendLimitUsage: {
+        ...spendLimitUsage,
+        individualUsed: 0,
+        individualRemaining: 10_000,
+        pooledLimit: 50_000,
+        pooledUsed: 50_000,
+      },
+    });
+    assert.deepEqual(
+      team.windows.map((w) => [w.name, w.remaining_percent, w.binds_plan ?? false]),
+      [
+        ['monthly', 100, false],
+        ['monthly_team_pool', 0, true],
+      ],
+    );
+    const none = { spendLimitUsage: { individualLimit: 0, pooledLimit: 0 } };
+    assert.equal(failed(parseCursorPeriod(JSON.stringify(none))).outcome, 'unreadable');
+  });
+
+  it('cursor: its pools with their models, and the weekly one of its bots', () => {
+    const body = {
+      planUsage: { totalPercentUsed: 40, autoPercentUsed: 100, apiPercentUsed: 12 },
+      autoBucketModels: ['composer-2.5'],
+      spendLimitUsage: { individualLimit: 5000, individualUsed: 0 },
+    };
+    const bots = { usagePercent: 30, nextResetTimestampUtc: '2026-11-29T00:00:00Z' };
+    const answer = answered(parseCursorPeriod(JSON.stringify(body), JSON.stringify(bots)));
+    assert.deepEqual(left(answer), [
+      ['monthly', 60],
+      ['monthly_auto', 0],
+      ['monthly_api', 88],
+      ['on_demand_own', 100],
+      ['weekly_bots', 70],
+    ]);
+    assert.deepEqual(answer.windows[1]?.models, ['auto', 'composer-2.5']);
+    assert.equal(answer.windows[4]?.reset_at, '2026-11-29T00:00:00.000Z');
+  });
+
+  it('codexbar: lines before its answer are skipped', () => {
+    const printed = `Now using node v22\n${usageFixture('codexbar.json')}`;
+    assert.equal(left(answered(parseCodexbar(printed, 'codex'))).length, 2);
+    assert.match(
+      failed(parseCodexbar('[{"error":{"message":"403 <!DOCTYPE html><html>log in"}}]', 'codex')).reason,
+      /^a web page/,
+    );
   });
 
   it('codexbar: windows by their length, without the e-mail', () => {

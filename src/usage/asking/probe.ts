@@ -10,10 +10,15 @@ import {
   type UsageSource,
 } from '../../agents/contract/limits/reading.ts';
 import { type Attempt, asOf, nextReset, type UsageSample } from '../../agents/contract/limits/sample.ts';
+import { scrub } from '../../agents/contract/limits/scrub.ts';
 import { errorMessage } from '../../lib/errors.ts';
+import { fetchThrough } from '../../lib/net/proxy.ts';
 import { type Child, type ChildSpec, startChild } from '../../lib/process/child.ts';
 import { isGood } from '../../projections/usage/usage-summary.ts';
 import type { Backend } from '../backends/index.ts';
+import { accountOf, isSameAccount, type Login } from './account.ts';
+import { type Asked, askInOrder, isSignedOut } from './in-order.ts';
+import type { RetryMemory } from './retry-memory.ts';
 import { sourcesOf } from './sources.ts';
 import { fakeSample, notInstalledSample, unknownSample } from './unasked.ts';
 
@@ -23,6 +28,8 @@ export interface ProbeTarget {
   agent: readonly string[] | null;
   /** What it is billed by without a subscription; null or left out if nothing is set up. */
   billing?: string | null;
+  /** Whose limits these are; null or left out if nothing says so. */
+  login?: Login | null;
 }
 
 export interface ProbeRequest extends ProbeSettings {
@@ -41,6 +48,10 @@ export interface ProbeSettings {
   helpers: SourceContext['helpers'];
   workdir: string;
   now(): Date;
+  /** When each source may be asked again; left out where that is of no concern. */
+  retries?: RetryMemory;
+  /** How long a source is waited for before the next one is asked beside it, in milliseconds. */
+  patience_ms?: number;
   fetch?: typeof fetch;
   start?: (spec: ChildSpec) => Child;
   sources?: (provider: string, backend: Backend) => readonly UsageSource[] | Promise<readonly UsageSource[]>;
@@ -67,7 +78,7 @@ export async function probe(request: ProbeRequest): Promise<Probed> {
   return { samples: results.map(({ sample }) => sample), partial: results.some(({ cut }) => cut) };
 }
 
-/** Asks one provider's sources in order until one answers. Never rejects. */
+/** Asks one provider's sources until one answers. Never rejects. */
 export async function probeOne(request: ProbeSettings, target: ProbeTarget): Promise<ProbedOne> {
   const overall = new AbortController();
   const timer = setTimeout(() => overall.abort(), request.deadline_ms);
@@ -83,36 +94,55 @@ async function probeProvider(
   target: ProbeTarget,
   overall: AbortSignal,
 ): Promise<ProbedOne> {
-  const { provider_id } = target;
   const fixed = withoutAsking(target, request.now());
   if (fixed) return { sample: fixed, cut: false };
-  const tried: Attempt[] = [];
-  let refusal: { source: UsageSource; reading: Failure } | undefined;
-  for (const source of await (request.sources ?? sourcesOf)(provider_id, request.backend)) {
-    const started = performance.now();
-    const reading =
-      skipReason(source, request) ?? (await readInTime(source, contextOf(request, target), overall));
-    tried.push(attempt(source, reading, performance.now() - started));
-    if (reading.answered)
-      return {
-        sample: newestSample(request, sampleOf(request, target, source, reading, tried), tried),
-        cut: false,
-      };
-    // The agent itself says that it is signed out: older figures may be of another account.
-    if (reading.outcome === 'signed_out') {
-      refusal = { source, reading };
-      break;
-    }
-    if (overall.aborted) break;
-  }
-  const cut = overall.aborted && refusal === undefined;
-  if (refusal) {
-    const { source, reading } = refusal;
-    if (target.billing) return { sample: billedSample(request, target, tried), cut };
-    const facts = { status: 'unauthenticated', source: source.id, confidence: source.confidence } as const;
-    return { sample: { ...blank(request, provider_id), ...facts, tried, warnings: [reading.reason] }, cut };
-  }
-  return { sample: unanswered(request, provider_id, tried), cut };
+  const sources = await (request.sources ?? sourcesOf)(target.provider_id, request.backend);
+  const read = (source: UsageSource, signal: AbortSignal): Promise<Reading> => {
+    const unasked = skipReason(source, request) ?? pauseOf(source, request);
+    return unasked ? Promise.resolve(unasked) : readInTime(source, contextOf(request, target), signal);
+  };
+  const found = await askInOrder(sources, { read, overall, patience_ms: request.patience_ms });
+  for (const { source, reading } of found.asked) keepPause(source, reading, request);
+  const tried = found.asked.map(({ source, reading, took }) => attempt(source, reading, took));
+  return {
+    sample: sampleFor(request, target, found.last, tried),
+    cut: overall.aborted && !isWord(found.last),
+  };
+}
+
+/** The provider's own word, be it that the login is signed out, as opposed to a file that an agent wrote once. */
+const isWord = (last: Asked | null): boolean =>
+  last !== null && last.source.reach === 'network' && (last.reading.answered || isSignedOut(last.reading));
+
+function sampleFor(
+  request: ProbeSettings,
+  target: ProbeTarget,
+  last: Asked | null,
+  tried: Attempt[],
+): UsageSample {
+  const { source, reading } = last ?? {};
+  if (!source || !reading) return unanswered(request, target, tried);
+  if (reading.answered)
+    return newestSample(request, target, sampleOf(request, target, source, reading, tried), tried);
+  // The agent itself says that it is signed out: older figures may be of another account.
+  if (target.billing) return billedSample(request, target, tried);
+  const facts = { status: 'unauthenticated', source: source.id, confidence: source.confidence } as const;
+  return { ...blank(request, target), ...facts, tried, warnings: [reading.reason] };
+}
+
+/** What the provider has asked for before: not to be asked yet. */
+function pauseOf(source: UsageSource, { retries, now }: ProbeSettings): Failure | null {
+  const pause = retries?.pause(source.id, now()) ?? null;
+  if (pause === null) return null;
+  const time = `${pause.until.slice(0, 16)}Z`;
+  return failure('rate_limited', `${pause.reason}, not asked again before ${time}`, pause.until);
+}
+
+function keepPause(source: UsageSource, reading: Reading, { retries, now }: ProbeSettings): void {
+  if (reading.answered || reading.retry_at === null || Date.parse(reading.retry_at) <= now().getTime())
+    return;
+  if (retries?.pause(source.id, now()) != null) return;
+  retries?.keep(source.id, { reason: reading.reason, until: reading.retry_at }, now());
 }
 
 /** The sample of a provider that is not asked, because it is fake or not installed; null if it has to be asked. */
@@ -136,7 +166,7 @@ function contextOf(request: ProbeSettings, { agent }: ProbeTarget): Omit<SourceC
     workdir,
     now,
     agent,
-    fetch: request.fetch ?? fetch,
+    fetch: request.fetch ?? fetchThrough(env, fetch),
     start: request.start ?? startChild,
   };
 }
@@ -160,7 +190,7 @@ async function readInTime(
     if (signal.aborted) return failure('timed_out', 'no time was left to ask');
     return await Promise.race([source.read({ ...context, signal }), late]);
   } catch (error) {
-    return failure('failed', errorMessage(error));
+    return failure('failed', scrub(errorMessage(error)));
   } finally {
     clearTimeout(timer);
     finished.abort();
@@ -175,7 +205,13 @@ const attempt = (source: UsageSource, reading: Reading, took: number): Attempt =
   took_ms: Math.round(took),
 });
 
-const blank = ({ now }: ProbeSettings, provider_id: string): UsageSample => unknownSample(provider_id, now());
+const blank = ({ now, lastGood }: ProbeSettings, { provider_id, login = null }: ProbeTarget): UsageSample => {
+  const last = lastGood(provider_id);
+  // Before the first figures there is nothing that another account could be mistaken for.
+  const account = last ? accountOf(null, login, last) : (login?.id ?? null);
+  const sample = unknownSample(provider_id, now());
+  return login === null ? sample : { ...sample, account, raw: { login_folder: login.folder } };
+};
 
 function sampleOf(
   request: ProbeSettings,
@@ -184,52 +220,65 @@ function sampleOf(
   reading: Answer,
   tried: Attempt[],
 ): UsageSample {
-  const { answered: _, observed_at, ...facts } = reading;
-  const sample = blank(request, target.provider_id);
+  const { answered: _, observed_at, account: told, ...facts } = reading;
+  const { provider_id, login = null } = target;
+  const sample = blank(request, target);
   const given = {
     ...sample,
     ...facts,
+    account: accountOf(told, login, request.lastGood(provider_id)),
     confidence: source.confidence,
     source: source.id,
     observed_at: observed_at ?? sample.observed_at,
     reset_at: nextReset(facts.windows),
     tried,
-    raw: { source: source.id, ...facts.raw },
+    warnings: [...facts.warnings, ...(reading.stale ? keptBecause(tried, observed_at) : [])],
+    raw: { ...sample.raw, source: source.id, ...facts.raw },
   };
   return asOf(given, request.now());
 }
 
 /** A worker of a setup without a login runs, and no subscription has a limit that it could reach. */
-const billedSample = (
-  request: ProbeSettings,
-  { provider_id, billing }: ProbeTarget,
-  tried: Attempt[],
-): UsageSample => ({
-  ...blank(request, provider_id),
+const billedSample = (request: ProbeSettings, target: ProbeTarget, tried: Attempt[]): UsageSample => ({
+  ...blank(request, target),
   status: 'available',
   confidence: 'local_config',
   source: 'billing',
   tried,
-  warnings: [`${BILLED_BY_KEY} (${billing}): no subscription, ${NO_LIMITS}`],
+  warnings: [`${BILLED_BY_KEY} (${target.billing}): no subscription, ${NO_LIMITS}`],
 });
 
-/** Figures that an agent wrote to a file earlier do not replace newer ones of the ledger. */
-function newestSample(request: ProbeSettings, sample: UsageSample, tried: Attempt[]): UsageSample {
-  const last = request.lastGood(sample.provider_id);
-  return sample.stale && last && last.observed_at > sample.observed_at
-    ? lastGoodSample(request, last, tried)
-    : sample;
+/** The last good figures, if they are of the account that was asked now. */
+function lastGoodOf(
+  request: ProbeSettings,
+  { provider_id, login = null }: ProbeTarget,
+): UsageSample | undefined {
+  const last = request.lastGood(provider_id);
+  return last && isGood(last) && isSameAccount(last, login) ? last : undefined;
 }
 
-function unanswered(request: ProbeSettings, provider_id: string, tried: Attempt[]): UsageSample {
-  const last = request.lastGood(provider_id);
-  if (last && isGood(last)) return lastGoodSample(request, last, tried);
+/** Figures that an agent wrote to a file earlier do not replace newer ones of the ledger. */
+function newestSample(
+  request: ProbeSettings,
+  target: ProbeTarget,
+  sample: UsageSample,
+  tried: Attempt[],
+): UsageSample {
+  const last = lastGoodOf(request, target);
+  const isOlder = sample.stale && last !== undefined && last.observed_at > sample.observed_at;
+  const isSame = (last?.account ?? null) === (sample.account ?? null);
+  return isOlder && (isSame || last.account == null) ? lastGoodSample(request, last, tried) : sample;
+}
+
+function unanswered(request: ProbeSettings, target: ProbeTarget, tried: Attempt[]): UsageSample {
+  const last = lastGoodOf(request, target);
+  if (last) return lastGoodSample(request, last, tried);
   const reasons = tried.flatMap(({ source, reason }) => (reason === null ? [] : [`${source}: ${reason}`]));
   const warnings =
     reasons.length > 0
       ? reasons
-      : [`no source reports the limits of ${provider_id} with the backend ${request.backend}`];
-  return { ...blank(request, provider_id), tried, warnings };
+      : [`no source reports the limits of ${target.provider_id} with the backend ${request.backend}`];
+  return { ...blank(request, target), tried, warnings };
 }
 
 /** The last good sample with its own time, and why the question failed now. */
@@ -240,6 +289,12 @@ function lastGoodSample(request: ProbeSettings, last: UsageSample, tried: Attemp
     { ...last, checked_at: request.now().toISOString(), stale: true, tried, warnings },
     request.now(),
   );
+}
+
+/** Why figures of a file are shown in place of the provider's word. */
+function keptBecause(tried: readonly Attempt[], observed_at: string | null): string[] {
+  const why = tried.find(wasTried);
+  return why && observed_at !== null ? [`kept from ${observed_at}: ${why.source}: ${why.reason}`] : [];
 }
 
 /** Whether a source failed, as opposed to being absent or not asked. */

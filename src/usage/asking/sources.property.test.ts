@@ -68,7 +68,7 @@ const parsers: Record<
   'copilot endpoint': { parse: parseCopilotUser, fixtures: ['copilot-user.json', 'copilot-user-free.json'] },
   'cursor period': { parse: parseCursorPeriod, fixtures: ['cursor-period.json'] },
   'devin user status': { parse: parseDevinUserStatus, fixtures: ['devin-user-status.json'] },
-  'droid billing': { parse: parseDroidBilling, fixtures: ['droid-billing.json'] },
+  'droid billing': { parse: (text) => parseDroidBilling(text, now), fixtures: ['droid-billing.json'] },
   'opencode go': { parse: parseOpencodeGo, fixtures: ['opencode-go.json'] },
   'kimi usages': { parse: parseKimiUsages, fixtures: ['kimi-usages.json'] },
   'zai quota': { parse: parseZaiQuota, fixtures: ['zai-quota.json'] },

@@ -30,7 +30,10 @@ function facts(sample: UsageSample): string {
     w.remaining_percent,
     w.used_units,
     w.remaining_units,
+    w.models ?? null,
+    w.binds_plan ?? false,
   ]);
+  const { account = null, blocked = null, unlimited = false } = sample;
   const { status, confidence, source, plan, credits_remaining, premium_requests_remaining } = sample;
   return JSON.stringify([
     status,
@@ -40,5 +43,8 @@ function facts(sample: UsageSample): string {
     credits_remaining,
     premium_requests_remaining,
     windows,
+    account,
+    blocked,
+    unlimited,
   ]);
 }

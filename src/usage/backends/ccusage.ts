@@ -1,6 +1,6 @@
 import { run } from '../../agents/contract/limits/converse.ts';
 import { answer, failure, type Reading, type UsageSource } from '../../agents/contract/limits/reading.ts';
-import { instant, list, number, parseJson, record } from '../../agents/contract/limits/values.ts';
+import { instant, list, number, printedJson, record } from '../../agents/contract/limits/values.ts';
 
 const ARGS = ['blocks', '--json', '--offline', '--active', '--no-color'];
 
@@ -27,7 +27,7 @@ export const ccusage: UsageSource = {
 };
 
 export function parseCcusage(printed: string): Reading {
-  const blocks = record(parseJson(printed))?.blocks;
+  const blocks = printedJson(printed)?.blocks;
   if (!Array.isArray(blocks)) return failure('unreadable', 'ccusage printed no blocks');
   const active = list(blocks)
     .map(record)

@@ -1,5 +1,6 @@
 import type { Agent } from '../../agents/contract/agent.ts';
 import { run } from '../../agents/contract/limits/converse.ts';
+import { failedRequest } from '../../agents/contract/limits/http.ts';
 import {
   answer,
   failure,
@@ -10,15 +11,18 @@ import {
   usageWindow,
 } from '../../agents/contract/limits/reading.ts';
 import type { UsageWindow } from '../../agents/contract/limits/sample.ts';
+import { scrub } from '../../agents/contract/limits/scrub.ts';
 import {
   type Json,
   list,
   number,
-  parseJson,
   percent,
+  printedJson,
+  printedList,
   record,
   text,
 } from '../../agents/contract/limits/values.ts';
+import { isWebPage } from '../../agents/contract/limits/web-page.ts';
 
 /**
  * CodexBar, if the user has it. Its figures are as good as its own source, which it does not always name. It is never
@@ -59,8 +63,7 @@ const NO_SOURCE = /\bsource\b/i;
  * a model or a surface (docs/cli.md of CodexBar).
  */
 export function parseCodexbar(printed: string, name: string): Reading {
-  const parsed = parseJson(printed);
-  const rows = (Array.isArray(parsed) ? list(parsed) : [parsed]).map(record);
+  const rows = (printedList(printed) ?? [printedJson(printed)]).map(record);
   const row = rows.find((each) => each?.provider === name) ?? (rows.length === 1 ? rows[0] : null);
   if (!row) return failure('unreadable', 'codexbar printed no row for this provider');
   const error = text(record(row.error)?.message);
@@ -91,9 +94,8 @@ function windowOf(window: Json | null, scope: string | null): UsageWindow[] {
 }
 
 function readError(message: string): Reading {
-  if (/\b429\b|rate.?limit/i.test(message)) return failure('rate_limited', message);
-  return failure(
-    /not (?:logged|signed) in|unauthori[sz]ed|log ?in/i.test(message) ? 'refused' : 'failed',
-    message,
-  );
+  const isRefused = /not (?:logged|signed) in|unauthori[sz]ed|log ?in/i.test(message);
+  return isRefused && !isWebPage(message)
+    ? failure('refused', scrub(message))
+    : failedRequest(message, 'codexbar');
 }

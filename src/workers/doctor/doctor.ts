@@ -18,6 +18,7 @@ import { checkNode, checkProgram, programPath } from '../core/programs.ts';
 import { Inventory, takeInventory } from '../queries/inventory.ts';
 import { checkDisk, checkWritable } from './disk.ts';
 import { checkLedger, checkWatch, unwatched } from './ledger.ts';
+import { checkNetwork } from './network.ts';
 import { PrivacyReport, privacyReport } from './privacy.ts';
 import { checkRights } from './private-rights.ts';
 import { checkServers, checkSocket } from './terminal.ts';
@@ -127,6 +128,7 @@ async function findingsAt(place: Place, report: ConfigReport, deep: boolean): Pr
     await checkDisk(dirname(at.ledger)),
     ...(await checkWritable([dirname(at.ledger), at.artifacts])),
     ...checkTokenIndex(at),
+    ...checkNetwork(env),
   ];
 }
 

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type Answer,
   failure,
@@ -8,6 +6,7 @@ import {
   type UsageSource,
 } from '../../contract/limits/reading.ts';
 import { instant, parseJson, record, text } from '../../contract/limits/values.ts';
+import { accountIn, claudeAccount, readClaudeConfig } from './account.ts';
 import { readClaudeLimits } from './limits.ts';
 
 /** The last figures that Claude Code fetched and keeps in `~/.claude.json` (real file, 2.1.330). Offline. */
@@ -19,21 +18,17 @@ export const claudeCache: UsageSource = {
   hosts: [],
   confidence: 'local_config',
   deadline_ms: 2000,
+  account: claudeAccount,
   async read(context) {
-    const file = await readConfig(context);
+    const file = await readClaudeConfig(context);
     return file === null ? failure('not_found', 'Claude keeps no settings here') : parseClaudeCache(file);
   },
 };
 
 export async function readClaudeCache(context: SourceContext): Promise<Answer | null> {
-  const reading = parseClaudeCache((await readConfig(context)) ?? '');
+  const reading = parseClaudeCache((await readClaudeConfig(context)) ?? '');
   return reading.answered ? reading : null;
 }
-
-const readConfig = (context: SourceContext): Promise<string | null> =>
-  readFile(join(context.env.CLAUDE_CONFIG_DIR?.split(',')[0] || context.home, '.claude.json'), 'utf8').catch(
-    () => null,
-  );
 
 export function parseClaudeCache(file: string): Reading {
   const config = record(parseJson(file));
@@ -47,6 +42,6 @@ export function parseClaudeCache(file: string): Reading {
   if (text(cached.accountUuid) === null || cached.accountUuid !== account?.accountUuid) {
     return failure('not_found', 'the cached figures are of another account');
   }
-  const reading = readClaudeLimits(limits, null, 'local_config');
+  const reading = readClaudeLimits(limits, { plan: null, account_id: accountIn(config) }, 'local_config');
   return reading.answered ? { ...reading, observed_at, stale: true } : reading;
 }

@@ -1,5 +1,7 @@
+import type { Finished } from '../../../lib/process/child.ts';
 import { BILLED_BY_KEY } from '../../contract/descriptor.ts';
 import { converse, run } from '../../contract/limits/converse.ts';
+import { failedRequest } from '../../contract/limits/http.ts';
 import {
   answer,
   type Failure,
@@ -9,8 +11,9 @@ import {
   type SourceContext,
   type UsageSource,
 } from '../../contract/limits/reading.ts';
-import { type Json, jsonLines, record, text } from '../../contract/limits/values.ts';
+import { type Json, jsonLines, printedJson, record, text } from '../../contract/limits/values.ts';
 import { parseClaudeAuth } from '../descriptor.ts';
+import { claudeAccount } from './account.ts';
 import { readClaudeCache } from './cache.ts';
 import { readClaudeLimits } from './limits.ts';
 import { CLAUDE_ENV, THROUGH_CLAUDE } from './program.ts';
@@ -42,6 +45,7 @@ const ARGS = [
 export const claudeGetUsage: UsageSource = {
   id: 'claude-get-usage',
   ...THROUGH_CLAUDE,
+  account: claudeAccount,
   async read(context) {
     if (context.agent === null) return failure('not_found', 'claude is not installed');
     const talk = await converse(context, {
@@ -62,17 +66,28 @@ export const claudeGetUsage: UsageSource = {
 const isAnswer = (line: Json): boolean =>
   line.type === 'control_response' && record(line.response)?.request_id === 'u1';
 
-/** A signed-out Claude and one with an API key both have no plan: its offline `auth status` distinguishes them. */
+/**
+ * A signed-out Claude, one with an API key and one that is too old for the question answer alike: the offline
+ * `auth status` distinguishes them. A subscription that it names has limits, which the next source has to read.
+ */
 async function withLogin(
   reading: Failure,
   program: readonly string[],
   context: SourceContext,
 ): Promise<Reading> {
-  const auth = parseClaudeAuth(await run(context, { program, args: ['auth', 'status'], env: CLAUDE_ENV }));
+  const ran = await run(context, { program, args: ['auth', 'status'], env: CLAUDE_ENV });
+  return readingOfLogin(reading, ran);
+}
+
+export function readingOfLogin(reading: Failure, ran: Pick<Finished, 'stdout' | 'timed_out'>): Reading {
+  const auth = parseClaudeAuth(ran);
   if (auth.status === 'unauthenticated')
     return failure('signed_out', 'Claude is signed out: claude auth login');
   if (auth.status !== 'authenticated') return reading;
-  return answer({ warnings: [`${BILLED_BY_KEY}: no subscription, ${NO_LIMITS}`] });
+  const status = printedJson(ran.stdout);
+  const isSubscribed =
+    text(status?.subscriptionType) !== null || /claude\.?ai|oauth/i.test(text(status?.authMethod) ?? '');
+  return isSubscribed ? reading : answer({ warnings: [`${BILLED_BY_KEY}: no subscription, ${NO_LIMITS}`] });
 }
 
 /** A cached answer does not say how old it is; the cache file that it came from does. */
@@ -87,7 +102,9 @@ export function parseClaudeGetUsage(printed: string): Reading {
   if (!response) return failure('unreadable', 'claude ended without an answer');
   if (response.subtype !== 'success') {
     const error = text(response.error) ?? 'claude refused the question';
-    return failure(/unsupported/i.test(error) ? 'unsupported' : 'failed', error);
+    return /unsupported|unknown (?:control )?request/i.test(error)
+      ? failure('unsupported', 'this Claude does not know the question for its limits')
+      : failedRequest(error, 'claude');
   }
   const usage = record(response.response);
   if (!usage || !('rate_limits_available' in usage)) return failure('unreadable', 'claude sent no usage');
@@ -99,5 +116,5 @@ export function parseClaudeGetUsage(printed: string): Reading {
       : answer({ plan, warnings: [NO_LIMITS] });
   }
   if (!limits) return failure('failed', 'Claude could not fetch its limits');
-  return readClaudeLimits(limits, plan, 'local_cli');
+  return readClaudeLimits(limits, { plan }, 'local_cli');
 }

@@ -1,5 +1,6 @@
 import { failure, type UsageSource } from '../../contract/limits/reading.ts';
 import { askScreen } from '../../contract/limits/terminal.ts';
+import { claudeAccount } from './account.ts';
 import { CLAUDE_ENV } from './program.ts';
 import { parseClaudeUsageScreen } from './usage-text.ts';
 
@@ -16,6 +17,7 @@ export const claudeInteractive: UsageSource = {
   confidence: 'local_cli',
   deadline_ms: 30_000,
   interactive: true,
+  account: claudeAccount,
   async read(context) {
     if (context.agent === null) return failure('not_found', 'claude is not installed');
     const env = Object.fromEntries(Object.entries(CLAUDE_ENV).filter(([, value]) => value !== undefined));

@@ -19,6 +19,7 @@ describe('claude get_usage', () => {
       ['5h', 44],
       ['weekly', 21],
       ['weekly_fable', 71],
+      ['weekly_sonnet', 2],
       ['on_demand_extra_usage', 25],
     ]);
     assert.deepEqual([fresh.plan, fresh.stale, fresh.status], ['max', false, 'available']);

@@ -1,114 +1,56 @@
-import { answer, NO_LIMITS, type Reading, usageWindow } from '../../contract/limits/reading.ts';
-import type { Confidence, UsageWindow, WindowKind } from '../../contract/limits/sample.ts';
-import { type Json, list, number, percent, record, text } from '../../contract/limits/values.ts';
+import { answer, failure, NO_LIMITS, type Reading } from '../../contract/limits/reading.ts';
+import type { Confidence } from '../../contract/limits/sample.ts';
+import { type Json, record } from '../../contract/limits/values.ts';
+import { type Budget, budgetOf } from './budget.ts';
+import { poolsOf } from './pools.ts';
+import { windowsOf } from './windows.ts';
 
-const KINDS: Record<string, WindowKind> = { session: '5h', weekly_all: 'weekly', weekly_scoped: 'weekly' };
+/** Any of these says that Claude has its limits, even if each is null (2.1.332 tests the same). */
+const KNOWN = ['limits', 'five_hour', 'seven_day', 'seven_day_opus', 'seven_day_sonnet', 'extra_usage'];
 
 /** The limits of get_usage and of the cache file, which are of one shape. */
-export function readClaudeLimits(limits: Json, plan: string | null, confidence: Confidence): Reading {
+export function readClaudeLimits(
+  limits: Json,
+  { plan, account_id = null }: { plan: string | null; account_id?: string | null },
+  confidence: Confidence,
+): Reading {
+  if (!KNOWN.some((name) => name in limits)) return failure('unreadable', 'claude sent no limits');
   const listed = Array.isArray(limits.limits);
-  const windows = listed ? fromList(list(limits.limits), confidence) : fromFields(limits, confidence);
-  const extra = record(limits.extra_usage);
+  const { windows, active } = windowsOf(limits, confidence);
+  const pools = poolsOf(limits, confidence);
+  const isPlanKnown = windows.some(({ scope }) => scope === null);
+  const budget = budgetOf(limits, { inPlace: !isPlanKnown && isOfACompany(plan), confidence });
+  const all = [...windows, ...budget.windows, ...pools.windows];
   return answer({
-    windows: [...windows, ...extraUsage(extra, confidence)],
+    windows: all,
     plan,
-    overage: extra?.is_enabled === true,
-    paying: isPaying(limits) || isPaying(extra),
+    account_id,
+    overage: budget.mayPay && isPlanKnown,
+    paying: isPlanKnown && (isPaying(limits) || isPaying(record(limits.extra_usage))),
+    blocked: budget.blocked,
+    unlimited: budget.unlimited,
     // When the fetch fails, Claude answers from a cache up to an hour old, which lacks the list.
     stale: !listed,
     warnings: [
-      ...(windows.length === 0 ? [NO_LIMITS] : []),
+      ...emptiness(all.length, budget),
+      ...budget.warnings,
+      ...pools.warnings,
       ...(listed ? [] : ['Claude answered from its cache']),
     ],
+    raw: active.length > 0 ? { active_windows: active } : {},
   });
 }
+
+function emptiness(windows: number, { unlimited, blocked }: Budget): string[] {
+  if (unlimited) return ['the plan is unlimited'];
+  return windows === 0 && blocked === null ? [NO_LIMITS] : [];
+}
+
+/** Plans of one person have windows, and what they pay beyond them is no budget in place of them. */
+const isOfACompany = (plan: string | null): boolean => plan === null || !/^(?:free|pro|max)/i.test(plan);
 
 /** Claude's own words for paid use (2.1.330); the cents of a month say nothing about now. */
 export const isPaying = (facts: Json | null): boolean =>
   ['is_using_overage', 'isUsingOverage', 'overage_in_use', 'overageInUse', 'in_use', 'is_in_use'].some(
     (name) => facts?.[name] === true,
   );
-
-function fromList(rows: unknown[], confidence: Confidence): UsageWindow[] {
-  return rows.flatMap((row) => {
-    const limit = record(row);
-    if (!limit) return [];
-    const name = text(limit.kind) ?? '';
-    const kind =
-      KINDS[name] ?? (name.startsWith('weekly') || limit.group === 'weekly' ? 'weekly' : 'unknown');
-    const scope = scopeOf(record(limit.scope));
-    // An unknown scope must not pass for the limit of the whole plan.
-    const of = scope ?? (KINDS[name] && name !== 'weekly_scoped' ? null : name || 'unnamed');
-    return [
-      usageWindow({ kind, scope: of, used: percent(limit.percent), resets: limit.resets_at, confidence }),
-    ];
-  });
-}
-
-function scopeOf(scope: Json | null): string | null {
-  const model = record(scope?.model);
-  return (
-    text(model?.display_name) ??
-    text(model?.id) ??
-    text(scope?.surface) ??
-    text(record(scope?.surface)?.display_name)
-  );
-}
-
-const FIELDS: [string, WindowKind, string | null][] = [
-  ['five_hour', '5h', null],
-  ['seven_day', 'weekly', null],
-  ['seven_day_opus', 'weekly', 'Opus'],
-  ['seven_day_sonnet', 'weekly', 'Sonnet'],
-];
-
-function fromFields(limits: Json, confidence: Confidence): UsageWindow[] {
-  const named = FIELDS.flatMap(([field, kind, scope]) => {
-    const window = record(limits[field]);
-    return window
-      ? [
-          usageWindow({
-            kind,
-            scope,
-            used: percent(window.utilization),
-            resets: window.resets_at,
-            confidence,
-          }),
-        ]
-      : [];
-  });
-  const models = list(limits.model_scoped).flatMap((row) => {
-    const model = record(row);
-    const scope = text(model?.display_name);
-    if (!model || scope === null) return [];
-    return [
-      usageWindow({
-        kind: 'weekly',
-        scope,
-        used: percent(model.utilization),
-        resets: model.resets_at,
-        confidence,
-      }),
-    ];
-  });
-  return [...named, ...models];
-}
-
-/** Paid use beyond the plan: shown, but scoped, since its end does not end the plan's own limits. */
-function extraUsage(extra: Json | null, confidence: Confidence): UsageWindow[] {
-  if (extra?.is_enabled !== true) return [];
-  const limit = number(extra.monthly_limit);
-  const used = number(extra.used_credits);
-  const usd = (cents: number): number => cents / 100;
-  return [
-    usageWindow({
-      kind: 'on_demand',
-      scope: 'extra usage',
-      used: percent(extra.utilization),
-      used_units: used === null ? null : usd(used),
-      remaining_units: limit === null || used === null ? null : usd(Math.max(0, limit - used)),
-      unit: text(extra.currency)?.toLowerCase() ?? 'usd',
-      confidence,
-    }),
-  ];
-}

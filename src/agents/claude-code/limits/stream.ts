@@ -1,5 +1,5 @@
 import { answer, failure, type Reading, usageWindow } from '../../contract/limits/reading.ts';
-import type { UsageStatus, WindowKind } from '../../contract/limits/sample.ts';
+import type { UsageStatus } from '../../contract/limits/sample.ts';
 import {
   type Json,
   jsonLines,
@@ -10,14 +10,14 @@ import {
   text,
 } from '../../contract/limits/values.ts';
 import { isPaying } from './limits.ts';
+import { FIELDS } from './windows.ts';
 
-const KINDS: Record<string, [WindowKind, string | null]> = {
-  five_hour: ['5h', null],
-  seven_day: ['weekly', null],
-  seven_day_opus: ['weekly', 'Opus'],
-  seven_day_sonnet: ['weekly', 'Sonnet'],
-  overage: ['on_demand', 'extra usage'],
-};
+/** The names of the fields of get_usage; the overage is what a request counts to beyond them. */
+const named = (type: string) =>
+  FIELDS[type] ??
+  (type === 'overage'
+    ? ({ kind: 'on_demand', scope: 'extra usage' } as const)
+    : ({ kind: 'unknown', scope: type } as const));
 
 const STATUSES: Record<string, UsageStatus> = {
   allowed: 'available',
@@ -37,11 +37,10 @@ export function parseClaudeStream(output: string): Reading {
   }
   if (newest.size === 0) return failure('not_found', 'the stream reports no limits');
   const windows = [...newest].map(([type, info]) => {
-    const [kind, scope] = KINDS[type] ?? ['unknown', type];
     const share = number(info.utilization);
-    const used =
-      info.status === 'rejected' ? 100 : percent(share !== null && share <= 1 ? share * 100 : share);
-    return usageWindow({ kind, scope, used, resets: info.resetsAt, confidence: 'provider_warning' });
+    const told = percent(share !== null && share <= 1 ? share * 100 : share);
+    const used = info.status === 'rejected' ? Math.max(100, told ?? 100) : told;
+    return usageWindow({ ...named(type), used, resets: info.resetsAt, confidence: 'provider_warning' });
   });
   const words = [...newest.values()].map((info) => STATUSES[text(info.status) ?? ''] ?? 'unknown');
   const order: UsageStatus[] = ['limit_reached', 'near_limit', 'available'];
@@ -65,12 +64,10 @@ export function parseClaudeStatusline(input: string): Reading {
   const limits = record(record(parseJson(input))?.rate_limits);
   const windows = Object.entries(limits ?? {}).flatMap(([type, value]) => {
     const window = record(value);
-    const [kind, scope] = KINDS[type] ?? ['unknown', type];
     return window
       ? [
           usageWindow({
-            kind,
-            scope,
+            ...named(type),
             used: percent(window.used_percentage),
             resets: window.resets_at,
             confidence: 'provider_warning',

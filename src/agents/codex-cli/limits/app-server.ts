@@ -1,8 +1,22 @@
 import { BILLED_BY_KEY } from '../../contract/descriptor.ts';
 import { converse } from '../../contract/limits/converse.ts';
+import { failedRequest, retryIn } from '../../contract/limits/http.ts';
 import { answer, failure, NO_LIMITS, type Reading, type UsageSource } from '../../contract/limits/reading.ts';
-import type { UsageWindow } from '../../contract/limits/sample.ts';
-import { type Json, jsonLines, list, number, parseJson, record, text } from '../../contract/limits/values.ts';
+import { usedUpWindow } from '../../contract/limits/used-up-words.ts';
+import { type Json, jsonLines, list, parseJson, record, text } from '../../contract/limits/values.ts';
+import { isWebPage } from '../../contract/limits/web-page.ts';
+import { codexAccount } from './account.ts';
+import {
+  APP_SERVER,
+  bucketWindows,
+  creditsOf,
+  individualLimit,
+  MAIN,
+  modelsOf,
+  ROLLOUT,
+  refusalOf,
+  resetCredits,
+} from './snapshot.ts';
 import { codexWindows } from './windows.ts';
 
 const INITIALIZE = 1;
@@ -15,7 +29,7 @@ const QUESTIONS = [
     params: { clientInfo: { name: 'agentpool', title: 'AgentPool', version: '0.2.0' } },
   },
   { method: 'initialized' },
-  { id: RATE_LIMITS, method: 'account/rateLimits/read', params: { excludeResetCreditDetails: true } },
+  { id: RATE_LIMITS, method: 'account/rateLimits/read', params: { excludeResetCreditDetails: false } },
 ];
 
 /**
@@ -30,6 +44,7 @@ export const codexAppServer: UsageSource = {
   hosts: ['chatgpt.com'],
   confidence: 'official',
   deadline_ms: 11_000,
+  account: codexAccount,
   async read(context) {
     if (context.agent === null) return failure('not_found', 'codex is not installed');
     const talk = await converse(context, {
@@ -39,54 +54,62 @@ export const codexAppServer: UsageSource = {
       say: QUESTIONS.map((question) => `${JSON.stringify(question)}\n`).join(''),
       done: (printed) => jsonLines(printed).some(isAnswer),
     });
-    return talk.failure ?? parseCodexAppServer(talk.printed);
+    return talk.failure ?? parseCodexAppServer(talk.printed, context.now());
   },
 };
 
 // Answers come out of order and between notifications, so they are matched by their id alone.
 const isAnswer = (line: Json): boolean => line.id === RATE_LIMITS && ('result' in line || 'error' in line);
 
-export function parseCodexAppServer(printed: string): Reading {
+export function parseCodexAppServer(printed: string, now: Date | null = null): Reading {
   const reply = jsonLines(printed).find(isAnswer);
   if (!reply) return failure('unreadable', 'codex app-server ended without an answer');
   const result = record(reply.result);
-  return result ? readLimits(result) : readError(text(record(reply.error)?.message) ?? '');
+  return result ? readLimits(result) : readError(text(record(reply.error)?.message) ?? '', now);
 }
 
 function readLimits(result: Json): Reading {
-  const main = record(result.rateLimits);
   const byId = record(result.rateLimitsByLimitId) ?? {};
-  if (!main && Object.keys(byId).length === 0) return failure('unreadable', 'codex sent no rate limits');
-  const mainId = text(main?.limitId);
-  const buckets = [
-    main,
-    ...Object.entries(byId).flatMap(([id, bucket]) => (id === mainId ? [] : [record(bucket)])),
-  ];
-  const windows = buckets.flatMap((bucket, index) => (bucket ? windowsOf(bucket, index === 0) : []));
-  const credits = record(main?.credits);
-  const balance = number(credits?.balance);
+  const main = record(result.rateLimits) ?? record(byId[MAIN]);
+  const others = Object.entries(byId).flatMap(([id, value]) => {
+    const bucket = record(value);
+    return bucket && id !== (text(main?.limitId) ?? MAIN) ? [{ id, bucket }] : [];
+  });
+  if (!main && others.length === 0) return failure('unreadable', 'codex sent no rate limits');
+  const allowed = typeof result.ordinaryUsageAllowed === 'boolean' ? result.ordinaryUsageAllowed : null;
+  const plan = main ? bucketWindows(main, APP_SERVER, { id: null, confidence: 'official' }) : [];
+  const scoped = others.flatMap(({ id, bucket }) =>
+    bucketWindows(bucket, APP_SERVER, { id, confidence: 'official' }),
+  );
+  const member =
+    main && individualLimit(main, APP_SERVER, { binds: allowed !== true, confidence: 'official' });
+  const credits = creditsOf(main, APP_SERVER);
+  const windows = [...plan, ...(member ? [member] : []), ...scoped];
+  const blocked = refusalOf({ bucket: main, names: APP_SERVER, allowed, windows, credits });
+  const unlimited = credits.unlimited && plan.length === 0 && member === null;
+  const resets = resetCredits(result.rateLimitResetCredits);
   return answer({
     windows,
     plan: text(main?.planType),
-    credits_remaining: credits?.unlimited === true ? null : balance,
+    credits_remaining: credits.balance,
+    account_id: text(result.accountId),
+    blocked,
+    unlimited,
     reached: text(main?.rateLimitReachedType) !== null,
-    overage: credits?.hasCredits === true,
+    overage: credits.drawable,
     // Beyond the plan, with credits that can be drawn: what runs now is paid with them.
-    paying: result.ordinaryUsageAllowed === false && credits?.hasCredits === true,
+    paying: allowed === false && blocked === null && credits.drawable,
     warnings: [
-      ...(windows.length === 0 ? [NO_LIMITS] : []),
-      ...(credits?.unlimited === true ? ['credits are unlimited'] : []),
+      ...(windows.length === 0 && blocked === null && !credits.unlimited ? [NO_LIMITS] : []),
+      ...(credits.unlimited ? ['credits are unlimited'] : []),
+      ...resets.warnings,
     ],
+    raw: resets.raw,
   });
 }
 
-function windowsOf(bucket: Json, main: boolean): UsageWindow[] {
-  const scope = main ? null : (text(bucket.limitName) ?? text(bucket.limitId));
-  const names = { minutes: 'windowDurationMins', used: 'usedPercent', resets: 'resetsAt' };
-  return codexWindows([bucket.primary, bucket.secondary], names, { scope, confidence: 'official' });
-}
-
-function readError(message: string): Reading {
+function readError(message: string, now: Date | null): Reading {
+  if (isWebPage(message)) return failedRequest(message, 'codex');
   if (/chatgpt authentication required/i.test(message)) {
     return answer({ warnings: [`signed in with an API key, ${BILLED_BY_KEY}: ${NO_LIMITS}`] });
   }
@@ -94,12 +117,19 @@ function readError(message: string): Reading {
     return failure('signed_out', 'Codex is signed out: codex login');
   const old = limitsInside(message);
   if (old) return old;
+  const spent = now && usedUpWindow([message], { now, confidence: 'official', models: null });
+  if (spent) return answer({ windows: [spent], reached: true });
   const status = /failed: (\d{3})\b/.exec(message)?.[1];
   if (status === '401') return failure('signed_out', 'the Codex login was not accepted (401): codex login');
-  if (status === '429') return failure('rate_limited', 'the provider was asked too often (429)');
+  if (status === '429')
+    return failure(
+      'rate_limited',
+      'the provider was asked too often (429)',
+      now ? retryIn(message, now) : null,
+    );
   if (/method not found|unknown variant|unrecognized/i.test(message))
     return failure('unsupported', 'this Codex cannot report its limits');
-  return failure('failed', message === '' ? 'codex gave an error without a message' : message);
+  return failedRequest(message, 'codex', now);
 }
 
 /** Older CLIs fail to decode a newer answer and quote it in the error: the figures are still in there. */
@@ -108,14 +138,23 @@ function limitsInside(message: string): Reading | null {
   const body = start < 0 ? null : record(parseJson(message.slice(start, message.lastIndexOf('}') + 1)));
   const limits = record(body?.rate_limit);
   if (!body || !limits) return null;
-  const extra = list(body.additional_rate_limits).map(record);
-  const groups = [
-    { scope: null, limits },
-    ...extra.flatMap((e) => (e ? [{ scope: text(e.limit_name), limits: record(e.rate_limit) }] : [])),
-  ];
   const names = { seconds: 'limit_window_seconds', used: 'used_percent', resets: 'reset_at' };
-  const windows = groups.flatMap(({ scope, limits: group }) =>
-    codexWindows([group?.primary_window, group?.secondary_window], names, { scope, confidence: 'official' }),
-  );
-  return answer({ windows, plan: text(body.plan_type), warnings: windows.length === 0 ? [NO_LIMITS] : [] });
+  const slots = (group: Json | null) => [group?.primary_window, group?.secondary_window];
+  const scoped = list(body.additional_rate_limits).flatMap((row) => {
+    const extra = record(row);
+    const scope = text(extra?.limit_name) ?? text(extra?.metered_feature) ?? 'unnamed';
+    const about = { scope, models: modelsOf(scope, null), confidence: 'official' } as const;
+    return extra ? codexWindows(slots(record(extra.rate_limit)), names, about) : [];
+  });
+  const windows = [...codexWindows(slots(limits), names, { scope: null, confidence: 'official' }), ...scoped];
+  const credits = creditsOf({ credits: body.credits }, ROLLOUT);
+  const isReached = limits.limit_reached === true || limits.allowed === false;
+  return answer({
+    windows,
+    plan: text(body.plan_type),
+    credits_remaining: credits.balance,
+    reached: isReached,
+    overage: credits.drawable,
+    warnings: windows.length === 0 && !isReached ? [NO_LIMITS] : [],
+  });
 }

@@ -74,7 +74,7 @@ describe('codex app-server', () => {
     assert.equal(old.plan, 'prolite');
   });
 
-  it('understands strings for numbers, milliseconds and ISO times, and drops impossible percentages', () => {
+  it('understands strings for numbers, milliseconds and ISO times, and drops what is no percentage', () => {
     const answer = (window: object) =>
       answered(
         parseCodexAppServer(
@@ -96,7 +96,7 @@ describe('codex app-server', () => {
       answer({ usedPercent: 41, resetsAt: '2026-11-23T04:00:00Z' })?.reset_at,
       '2026-11-23T04:00:00.000Z',
     );
-    assert.equal(answer({ usedPercent: 4100, windowDurationMins: 300 })?.used_percent, null);
+    assert.equal(answer({ usedPercent: 1795406400, windowDurationMins: 300 })?.used_percent, null);
     assert.equal(answer({ usedPercent: -3 })?.used_percent, null);
     assert.deepEqual([answer({})?.used_percent, answer({})?.reset_at], [null, null]);
   });

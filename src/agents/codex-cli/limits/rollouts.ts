@@ -1,10 +1,11 @@
-import { open } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FoundFile, filesBelow } from '../../../lib/files/below.ts';
 import { answer, failure, NO_LIMITS, type Reading, type UsageSource } from '../../contract/limits/reading.ts';
-import { instant, type Json, jsonLines, number, record, text } from '../../contract/limits/values.ts';
-import { isRollout } from '../rollout.ts';
-import { codexWindows } from './windows.ts';
+import { instant, type Json, jsonLines, record, text } from '../../contract/limits/values.ts';
+import { isCompressedRollout, isRollout } from '../rollout.ts';
+import { codexAccount, codexHome } from './account.ts';
+import { bucketWindows, creditsOf, individualLimit, MAIN, ROLLOUT, refusalOf } from './snapshot.ts';
 
 /** A picture or the output of a tool may follow the last limits. */
 const TAILS = [512 * 1024, 8 << 20, 64 << 20];
@@ -23,8 +24,9 @@ export const codexRollouts: UsageSource = {
   hosts: [],
   confidence: 'observed',
   deadline_ms: 3000,
+  account: codexAccount,
   async read(context) {
-    const root = join(context.env.CODEX_HOME || join(context.home, '.codex'), 'sessions');
+    const root = join(codexHome(context), 'sessions');
     const files = newestRollouts(root);
     if (files.length === 0) return failure('not_found', 'Codex has written no session yet');
     const tails = await Promise.all(files.slice(0, FILES).map(readTail));
@@ -44,34 +46,41 @@ export function parseCodexRollouts(lines: string): Reading {
     if (at >= (newest.get(id)?.at ?? '')) newest.set(id, { at, limits });
   }
   if (newest.size === 0) return failure('not_found', 'no session of Codex reports its limits');
-  const names = { minutes: 'window_minutes', used: 'used_percent', resets: 'resets_at' };
-  const windows = [...newest].flatMap(([id, { limits }]) => {
-    const scope = id === 'codex' ? null : (text(limits.limit_name) ?? id);
-    return codexWindows([limits.primary, limits.secondary], names, { scope, confidence: 'observed' });
-  });
-  const main = newest.get('codex')?.limits;
-  const credits = record(main?.credits);
+  const main = newest.get(MAIN)?.limits ?? null;
+  const plan = [...newest].flatMap(([id, { limits }]) =>
+    bucketWindows(limits, ROLLOUT, { id: id === MAIN ? null : id, confidence: 'observed' }),
+  );
+  const member = main && individualLimit(main, ROLLOUT, { binds: true, confidence: 'observed' });
+  const windows = member ? [...plan, member] : plan;
+  const credits = creditsOf(main, ROLLOUT);
+  const blocked = refusalOf({ bucket: main, names: ROLLOUT, allowed: null, windows, credits });
   return answer({
     windows,
     plan: text(main?.plan_type),
-    credits_remaining: number(credits?.balance),
+    credits_remaining: credits.balance,
+    blocked,
+    unlimited: credits.unlimited && windows.length === 0,
     reached: text(main?.rate_limit_reached_type) !== null,
-    overage: credits?.has_credits === true,
+    overage: credits.drawable,
     // The oldest of the lines that are shown: a sample is never newer than any of its figures.
     observed_at: [...newest.values()].map(({ at }) => at).sort()[0] ?? null,
     stale: true,
-    warnings: windows.length === 0 ? [NO_LIMITS] : [],
+    warnings: windows.length === 0 && blocked === null ? [NO_LIMITS] : [],
   });
 }
 
 /** Those that were written last: a session that is resumed stays in the folder of the day on which it began. */
 function newestRollouts(root: string): FoundFile[] {
-  const { files } = filesBelow([root], { isNested: true, isWanted: isRollout });
+  const { files } = filesBelow([root], {
+    isNested: true,
+    isWanted: (name) => isRollout(name) || isCompressedRollout(name),
+  });
   return files.reverse().sort((a, b) => b.stat.mtimeMs - a.stat.mtimeMs);
 }
 
 /** The last lines of a file that have limits, from a part of it that is no longer than needed; '' if none has. */
 async function readTail({ path }: FoundFile): Promise<string> {
+  if (isCompressedRollout(path)) return readCompressed(path);
   const file = await open(path, 'r').catch(() => null);
   if (!file) return '';
   try {
@@ -90,6 +99,20 @@ async function readTail({ path }: FoundFile): Promise<string> {
     await file.close();
   }
 }
+
+/** Codex compresses sessions that have rested for a while: such a file can only be read as a whole. */
+async function readCompressed(path: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > MOST_COMPRESSED) return '';
+    const [{ unzstd }, bytes] = await Promise.all([import('../../../lib/files/unzstd.ts'), readFile(path)]);
+    return linesWithLimits(new TextDecoder().decode(unzstd(bytes)));
+  } catch {
+    return '';
+  }
+}
+
+const MOST_COMPRESSED = 16 << 20;
 
 const linesWithLimits = (tail: string): string =>
   tail

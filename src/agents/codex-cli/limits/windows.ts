@@ -3,7 +3,7 @@ import type { UsageWindow } from '../../contract/limits/sample.ts';
 import { type Json, number, percent, record } from '../../contract/limits/values.ts';
 
 /** The fields of a window: Codex has named them otherwise in each of its answers. */
-interface Names {
+export interface Names {
   minutes?: string;
   seconds?: string;
   used: string;
@@ -17,7 +17,7 @@ interface Names {
 export function codexWindows(
   slots: readonly unknown[],
   names: Names,
-  about: Pick<UsageWindow, 'confidence'> & { scope: string | null },
+  about: Pick<UsageWindow, 'confidence'> & { scope: string | null; models?: readonly string[] | undefined },
 ): UsageWindow[] {
   return slots.flatMap((slot) => {
     const window = record(slot);

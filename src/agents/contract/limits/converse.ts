@@ -1,5 +1,6 @@
 import { type ChildSpec, type Finished, runToEnd } from '../../../lib/process/child.ts';
 import { type Failure, failure, type SourceContext } from './reading.ts';
+import { quoted } from './scrub.ts';
 
 export interface Program {
   /** The command and its first words: `['gh', 'copilot', '--']`. */
@@ -44,13 +45,13 @@ export async function converse(
       return { printed, failure: failure('unreadable', 'the answer is larger than 16 MiB') };
     const exit = await child.exited;
     if (exit.error !== null)
-      return { printed, failure: failure('failed', `could not be started: ${exit.error}`) };
+      return { printed, failure: failure('failed', `could not be started${quoted(exit.error)}`) };
     if (talk.done(printed)) return { printed, failure: null };
     const words = child.stderr().trim().split('\n').at(-1) ?? '';
     const how = exit.code === null ? `ended by ${exit.signal}` : `ended with code ${exit.code}`;
     return {
       printed,
-      failure: failure('failed', `${how} without an answer${words === '' ? '' : `: ${words}`}`),
+      failure: failure('failed', `${how} without an answer${quoted(words)}`),
     };
   } finally {
     context.signal.removeEventListener('abort', stop);

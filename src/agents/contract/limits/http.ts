@@ -1,5 +1,10 @@
+import { UnusableProxy } from '../../../lib/net/proxy.ts';
+import { findReset } from '../../../lib/time/reset-words/index.ts';
+import { SYSTEM_ZONE } from '../../../lib/time/zones.ts';
 import { type Failure, failure, type Reading, type SourceContext } from './reading.ts';
+import { label, scrub } from './scrub.ts';
 import { instant, number } from './values.ts';
+import { isWebPage, webPageReason } from './web-page.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -11,39 +16,99 @@ export interface Question {
   body?: string | Uint8Array<ArrayBuffer>;
 }
 
-/** Asks a provider and hands the body of a 2xx to the parser; everything else is a failure in words. */
+/**
+ * Asks a provider and hands the body of a 2xx to the parser; everything else is a failure in words. `refused` reads the
+ * body of an answer that is none of 2xx, where a service says more with it than with its status; null leaves it to that.
+ */
 export async function ask(
   context: SourceContext,
   question: Question,
   parse: (body: Uint8Array) => Reading,
+  refused: (status: number, body: string) => Failure | null = () => null,
 ): Promise<Reading> {
+  const { host } = new URL(question.url);
   try {
     const response = await context.fetch(question.url, {
       method: question.method ?? 'GET',
       headers: question.headers,
       ...(question.body === undefined ? {} : { body: question.body }),
       // A redirect would carry the credential to another host.
-      redirect: 'error',
+      redirect: 'manual',
       signal: context.signal,
     });
     const body = await readAll(response);
     if (body === null) return failure('unreadable', 'the answer is larger than 16 MiB');
-    return response.ok
-      ? parse(body)
-      : failureOfStatus(response.status, response.headers.get('retry-after'), context.now());
+    if (response.status >= 300 && response.status < 400) return redirected(response, host);
+    const isPage = /^text\/html\b/i.test(response.headers.get('content-type') ?? '');
+    const page = utf8(body.subarray(0, MOST_OF_A_PAGE));
+    if ((isPage && !/^\s*[[{]/.test(page)) || isWebPage(page))
+      return failure(
+        response.ok ? 'unreadable' : 'failed',
+        webPageReason(page, host, response.ok ? null : response.status),
+      );
+    if (response.ok) return parse(body);
+    const now = context.now();
+    return (
+      refused(response.status, utf8(body)) ??
+      failureOfStatus(response.status, whenToRetry(response.headers, now), now)
+    );
   } catch (error) {
     if (context.signal.aborted) return failure('timed_out', 'no answer before the deadline');
     return failure('failed', networkReason(error));
   }
 }
 
+const MOST_OF_A_PAGE = 64 * 1024;
+
+/** The services answer where they are asked, so what sends the question elsewhere is not one of them. */
+function redirected(response: Response, host: string): Failure {
+  const to = response.headers.get('location');
+  const where = to !== null && URL.canParse(to) ? new URL(to).host : null;
+  const elsewhere = where === null || where === host ? '' : ` to ${label(where) ?? 'another host'}`;
+  const whose = 'a filter, a proxy or the login page of this network answered instead';
+  return failure('failed', `${host} was not reached: redirected${elsewhere} (${response.status}), ${whose}`);
+}
+
 /** What an HTTP status means for a token that is not the agent's own login. */
 export function failureOfStatus(status: number, retryAfter: string | null, now: Date): Failure {
-  if (status === 429) return failure('rate_limited', 'asked too often (429)', retryAt(retryAfter, now));
+  const retry_at = retryAt(retryAfter, now);
+  if (status === 429 || (status === 403 && retry_at !== null))
+    return failure('rate_limited', `asked too often (${status})`, retry_at);
   if (status === 401) return failure('refused', 'the token was not accepted (401)');
   if (status === 403) return failure('refused', 'the token may not read this (403)');
   if (status === 404) return failure('unsupported', 'no such service for this account (404)');
-  return failure('failed', `the provider answered with status ${status}`);
+  if (status === 407) return failure('failed', 'the proxy asks for a login (407)');
+  return failure('failed', `the provider answered with status ${status}`, retry_at);
+}
+
+/** What a program says of a request of its own that failed: its words are scrubbed, and a web page is named as one. */
+export function failedRequest(words: string, whom: string, now: Date | null = null): Failure {
+  if (isWebPage(words)) {
+    const status = /\b([345]\d\d)\b/.exec(words)?.[1] ?? null;
+    return failure('failed', webPageReason(words, `the provider of ${whom}`, status));
+  }
+  const said = scrub(words);
+  const isLimited = /\b429\b|too many requests|rate.?limited/i.test(words);
+  const retry_at = isLimited && now ? retryIn(words, now) : null;
+  if (isLimited) return failure('rate_limited', 'the provider was asked too often (429)', retry_at);
+  return failure('failed', said === '' ? `${whom} gave an error without a message` : said);
+}
+
+/** `retry-after: 120`, `"retry_after":120`, `try again in 5 minutes`. */
+export function retryIn(words: string, now: Date): string | null {
+  const seconds = /\bretry[-_ ]?after["']?\s*[:=]?\s*["']?(\d{1,6})(?!\d)(?!\s*(?:m|h|d))/i.exec(words)?.[1];
+  if (seconds !== undefined) return retryAt(seconds, now);
+  const at = findReset(words, { now, zone: SYSTEM_ZONE })?.at ?? null;
+  return at !== null && at > now.getTime() ? new Date(at).toISOString() : null;
+}
+
+/** `retry-after`, else the time at which GitHub and others say that no more requests are left until. */
+function whenToRetry(headers: Headers, now: Date): string | null {
+  const told = headers.get('retry-after');
+  if (told !== null) return told;
+  if (number(headers.get('x-ratelimit-remaining')) !== 0) return null;
+  const reset = instant(headers.get('x-ratelimit-reset'));
+  return reset !== null && Date.parse(reset) > now.getTime() ? reset : null;
 }
 
 /** retry-after is seconds or a date; `null` where it is neither. */
@@ -67,8 +132,23 @@ async function readAll(response: Response): Promise<Uint8Array | null> {
   return Buffer.concat(parts);
 }
 
-/** fetch says only 'fetch failed'; the cause has the code that distinguishes no network from no such host. */
+/**
+ * fetch says only 'fetch failed'; its cause has the code that distinguishes no network from no such host, and says what
+ * a proxy answered.
+ */
 function networkReason(error: unknown): string {
+  for (
+    let cause: unknown = error, depth = 0;
+    cause instanceof Error && depth < 4;
+    cause = cause.cause, depth += 1
+  ) {
+    if (cause instanceof UnusableProxy) return 'the proxy that HTTPS_PROXY or HTTP_PROXY names is no address';
+    const proxied = /proxy (?:response|connection|tunnel)[^(]{0,80}\((\d{3})\)/i.exec(cause.message)?.[1];
+    if (proxied !== undefined) return `the proxy refused the connection (${proxied})`;
+  }
   const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
-  return typeof cause?.code === 'string' ? `no connection (${cause.code})` : 'no connection';
+  const code = typeof cause?.code === 'string' ? cause.code : '';
+  if (/CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)/.test(code))
+    return `its certificate is not trusted here (${code}): name the certificates of your network in NODE_EXTRA_CA_CERTS`;
+  return code === '' ? 'no connection' : `no connection (${code})`;
 }

@@ -1,4 +1,6 @@
+import type { Blocked } from '../../../events/catalogue/usage.ts';
 import type { Child, ChildSpec } from '../../../lib/process/child.ts';
+import { accountHash } from './account-hash.ts';
 import {
   type Confidence,
   type Outcome,
@@ -7,7 +9,7 @@ import {
   type UsageWindow,
   type WindowKind,
 } from './sample.ts';
-import { label, scrub } from './scrub.ts';
+import { label } from './scrub.ts';
 import { complement, instant } from './values.ts';
 
 /** What a source found. `observed_at` is null when the figures are of this very moment. */
@@ -21,6 +23,12 @@ export interface Answer {
   observed_at: string | null;
   /** The figures come from a cache of the provider's. */
   stale: boolean;
+  /** The provider itself allows no work now, whatever its windows show. */
+  blocked: Blocked | null;
+  /** The provider says that the plan has no limits. */
+  unlimited: boolean;
+  /** A hash of the account's id; null where the source does not say whose figures these are. */
+  account: string | null;
   warnings: string[];
   raw: Record<string, unknown>;
 }
@@ -52,11 +60,23 @@ export interface SourceContext {
   signal: AbortSignal;
 }
 
+/** Where the login of an agent lies. */
+export interface LoginPlace {
+  /** The folder that separates this login from another one. */
+  folder: string;
+  /** The account that is signed in there, if a file without credentials says so. */
+  id: string | null;
+}
+
+export type AccountPlace = Pick<SourceContext, 'env' | 'home'>;
+
 /** One way to learn a provider's limits. None of them spends a model turn, changes anything or logs in. */
 export interface UsageSource {
   id: string;
   provider: string;
   reach: 'network' | 'offline';
+  /** Which account it would answer for, as far as files on this disk say; left out where they say nothing. */
+  account?(place: AccountPlace): Promise<LoginPlace>;
   /** The login, variable or file that it takes. `doctor --privacy` shows it, and which hosts are asked. */
   reads: string;
   /** Whom it asks, by default; empty for a file, and for a helper whose own affair that is. */
@@ -70,7 +90,9 @@ export interface UsageSource {
   read(context: SourceContext): Promise<Reading>;
 }
 
-type Finding = Partial<Omit<Answer, 'answered'>> & {
+type Finding = Partial<Omit<Answer, 'answered' | 'account'>> & {
+  /** As the provider calls the account. It is not kept: only its hash is. */
+  account_id?: string | null;
   reached?: boolean;
   /** Work beyond the plan would be billed. */
   overage?: boolean;
@@ -78,31 +100,41 @@ type Finding = Partial<Omit<Answer, 'answered'>> & {
   paying?: boolean;
 };
 
-/** An answer of what a source found. Texts are scrubbed of secrets; a status that is not given follows from the windows. */
+/**
+ * An answer of what a source found. A status that is not given follows from the windows. `warnings` are our own
+ * sentences: what a provider said is scrubbed before it is put into one.
+ */
 export function answer(finding: Finding): Answer {
   const windows = distinct(finding.windows ?? []);
-  const { reached = false, overage = false, paying = false } = finding;
+  const { reached = false, overage = false, paying = false, blocked = null } = finding;
+  const facts = { reached: reached || blocked !== null, overage: overage && blocked === null, paying };
   return {
     answered: true,
-    status: finding.status ?? statusOf(windows, { reached, overage, paying }),
+    status: finding.status ?? statusOf(windows, facts),
     windows,
     plan: label(finding.plan ?? null),
     credits_remaining: finding.credits_remaining ?? null,
     premium_requests_remaining: finding.premium_requests_remaining ?? null,
     observed_at: finding.observed_at ?? null,
     stale: finding.stale ?? false,
-    warnings: (finding.warnings ?? []).map((warning) => scrub(warning)),
+    blocked,
+    unlimited: finding.unlimited ?? false,
+    account: finding.account_id == null ? null : accountHash('id', finding.account_id),
+    warnings: finding.warnings ?? [],
     raw: finding.raw ?? {},
   };
 }
 
-/** Why a source has no figures, in words for a person. `retry_at` is ISO 8601: when the provider wants to be asked again. */
+/**
+ * Why a source has no figures, in words for a person. `reason` is a sentence of ours: what a program or a provider said
+ * is scrubbed before it is put into one. `retry_at` is ISO 8601: when the provider wants to be asked again.
+ */
 export function failure(
   outcome: Failure['outcome'],
   reason: string,
   retry_at: string | null = null,
 ): Failure {
-  return { answered: false, outcome, reason: scrub(reason), retry_at };
+  return { answered: false, outcome, reason, retry_at };
 }
 
 /** The plan has no limits to read: that is an answer, not an error. */
@@ -123,7 +155,13 @@ interface WindowFacts {
   kind: WindowKind;
   /** The model that it is for; null for a limit of the whole plan. */
   scope?: string | null;
-  /** Percent, as `remaining` is. */
+  /** Stable, instead of the one that follows from kind and scope. */
+  name?: string;
+  /** The models that it limits, as the provider names them. */
+  models?: readonly string[] | undefined;
+  /** It stops all work although it has a scope. */
+  binds_plan?: boolean | undefined;
+  /** Percent, as `remaining` is; more than 100 where a limit was exceeded. */
   used?: number | null;
   remaining?: number | null;
   used_units?: number | null;
@@ -139,30 +177,35 @@ interface WindowFacts {
 /** A window from whichever half of its percentage the provider gives. */
 export function usageWindow(facts: WindowFacts): UsageWindow {
   const scope = label(facts.scope ?? null);
-  const used = facts.used ?? complement(facts.remaining ?? null);
+  const left = facts.remaining ?? null;
+  const given = facts.used ?? (left === null ? null : Math.round((100 - left) * 100) / 100);
+  const used = given === null ? null : Math.max(0, given);
   const minutes = facts.minutes ?? MINUTES[facts.kind] ?? null;
   const base = facts.kind === 'unknown' && minutes !== null ? `${minutes}m` : facts.kind;
+  const models = (facts.models ?? []).map((model) => label(model)).filter((model) => model !== null);
   return {
-    name:
-      scope === null
-        ? base
-        : `${base}_${scope
-            .toLowerCase()
-            .replace(/[^a-z0-9]+/g, '_')
-            .replace(/^_|_$/g, '')}`,
+    name: facts.name ?? (scope === null ? base : `${base}_${asName(scope)}`),
     kind: facts.kind,
     scope,
     used_percent: used,
-    remaining_percent: facts.remaining ?? complement(used),
+    remaining_percent: left === null ? complement(used) : Math.max(0, left),
     used_units: facts.used_units ?? null,
     remaining_units: facts.remaining_units ?? null,
     unit: label(facts.unit ?? null),
+    ...(models.length > 0 ? { models } : {}),
+    ...(facts.binds_plan ? { binds_plan: true } : {}),
     window_minutes: minutes,
     reset_at: instant(facts.resets),
     confidence: facts.confidence,
     expired: false,
   };
 }
+
+const asName = (scope: string): string =>
+  scope
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_|_$/g, '');
 
 /** Names are keys for the trend: a second window of the same name is numbered. */
 function distinct(windows: readonly UsageWindow[]): UsageWindow[] {

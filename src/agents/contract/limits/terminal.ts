@@ -8,6 +8,7 @@ import { endProcesses, identity, workerProcesses } from '../../../lib/process/pr
 import type { TmuxServer } from '../../../terminal/tmux/server.ts';
 import { TmuxServers } from '../../../terminal/tmux/servers.ts';
 import { type Failure, failure, type SourceContext } from './reading.ts';
+import { scrub } from './scrub.ts';
 
 export interface ScreenQuestion {
   program: readonly string[];
@@ -49,7 +50,7 @@ export async function askScreen(context: SourceContext, question: ScreenQuestion
     root = identity(started.pane_pid);
     return await converseOnScreen(tmux, started.pane_id, context.signal, question);
   } catch (error) {
-    return failure('failed', errorMessage(error));
+    return failure('failed', scrub(errorMessage(error)));
   } finally {
     // The programs first: what ignores the hangup of its terminal would outlive the server.
     await endProcesses(() => workerProcesses({ sessionId: worker, root }), { graceMs: 500 }).catch(() => []);

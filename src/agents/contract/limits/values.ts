@@ -34,7 +34,10 @@ export function printedJson(text: string): Json | null {
   const whole = record(parseJson(text));
   if (whole) return whole;
   const end = text.lastIndexOf('}') + 1;
-  const starts = [...text.matchAll(/^\s*\{/gm)].slice(0, MOST_STARTS);
+  // At the start of a line first: a sentence may hold braces too.
+  const starts = [/^\s*\{/gm, /\{\s*"/g].flatMap((opening) =>
+    [...text.matchAll(opening)].slice(0, MOST_STARTS),
+  );
   for (const { index } of starts) {
     const found = record(parseJson(text.slice(index, end)));
     if (found) return found;
@@ -42,12 +45,26 @@ export function printedJson(text: string): Json | null {
   return jsonLines(text)[0] ?? null;
 }
 
+/** The list that a program printed, as `printedJson` finds an object; null if there is none. */
+export function printedList(text: string): unknown[] | null {
+  const whole = parseJson(text);
+  if (Array.isArray(whole)) return whole;
+  const end = text.lastIndexOf(']') + 1;
+  for (const { index } of [...text.matchAll(/^\s*\[/gm)].slice(0, MOST_STARTS)) {
+    const found = parseJson(text.slice(index, end));
+    if (Array.isArray(found)) return found;
+  }
+  return null;
+}
+
+/** What a crash, an editor or a terminal leaves before a line: NUL bytes, a byte order mark, colours. */
+const BEFORE_A_LINE = /^(?:[\s\0\uFEFF]|\u001b\[[0-9;?]{0,20}[A-Za-z])+/;
+
 /** Lines that are JSON objects; whatever else a program prints between them is skipped. */
 export function jsonLines(text: string): Json[] {
   const found: Json[] = [];
   for (const each of text.split('\n')) {
-    // Without what a crash or an editor leaves before a line: NUL bytes, a byte order mark.
-    const line = each.replace(/^[\s\0\uFEFF]+/, '');
+    const line = each.replace(BEFORE_A_LINE, '');
     if (!line.startsWith('{')) continue;
     const value = record(parseJson(line));
     if (value) found.push(value);
@@ -68,13 +85,29 @@ export function number(value: unknown): number | null {
   return Number.isFinite(parsed) ? parsed : null;
 }
 
-/** 0 to 101: providers round up to a little over 100, whatever lies beyond is not a percentage. */
+/** A percentage of what is used: 0 and more, since a plan can let its limit be exceeded; null for what is none. */
 export function percent(value: unknown): number | null {
   const parsed = number(value);
-  return parsed === null || parsed < 0 || parsed > 101 ? null : parsed;
+  return parsed === null || parsed < 0 || parsed > MOST_PERCENT ? null : parsed;
 }
 
-/** 100 minus it, without the noise of binary fractions. */
+/** A percentage of what is left: less than 0 where more was used than there is; providers round up to a little over 100. */
+export function percentLeft(value: unknown): number | null {
+  const parsed = number(value);
+  return parsed === null || parsed > 101 || parsed < -MOST_PERCENT ? null : parsed;
+}
+
+/** A moment in place of a percentage is none. */
+const MOST_PERCENT = 1_000_000;
+
+/** How much of a limit an amount is, in percent with two digits; null where the limit is no amount. */
+export function shareOf(amount: number | null, limit: number | null): number | null {
+  if (amount === null || limit === null || limit <= 0) return null;
+  const share = Math.round((amount / limit) * 10_000) / 100;
+  return Math.abs(share) <= MOST_PERCENT ? share : null;
+}
+
+/** 100 minus it, without the noise of binary fractions; never negative: what is left of an exceeded limit is 0. */
 export function complement(value: number | null): number | null {
   return value === null ? null : Math.max(0, Math.round((100 - value) * 100) / 100);
 }

@@ -1,22 +1,18 @@
 import { converse } from '../../contract/limits/converse.ts';
+import { failedRequest, retryIn } from '../../contract/limits/http.ts';
+import { limitIn } from '../../contract/limits/limit-words.ts';
 import {
   answer,
   failure,
-  NO_LIMITS,
   type Reading,
   type UsageSource,
   usageWindow,
 } from '../../contract/limits/reading.ts';
-import type { UsageWindow } from '../../contract/limits/sample.ts';
-import {
-  instant,
-  type Json,
-  number,
-  parseJson,
-  percent,
-  record,
-  text,
-} from '../../contract/limits/values.ts';
+import { usedUpWindow } from '../../contract/limits/used-up-words.ts';
+import { instant, type Json, number, parseJson, record, text } from '../../contract/limits/values.ts';
+import { isWebPage } from '../../contract/limits/web-page.ts';
+import { answerOfQuotas, copilotAccount } from './answer.ts';
+import { PREMIUM, readQuota } from './quota.ts';
 
 const AUTH = 2;
 const QUOTA = 3;
@@ -38,6 +34,7 @@ export const copilotGetQuota: UsageSource = {
   hosts: ['api.github.com'],
   confidence: 'local_cli',
   deadline_ms: 30_000,
+  account: copilotAccount,
   async read(context) {
     if (context.agent === null) return failure('not_found', 'copilot is not installed');
     const talk = await converse(context, {
@@ -79,14 +76,39 @@ export function parseCopilotQuota(printed: string, now: Date): Reading {
   const reply = answerTo(messages, QUOTA);
   if (!reply) return failure('unreadable', 'copilot ended without an answer');
   const error = text(record(reply.error)?.message);
-  if (error !== null) return readError(error, auth?.authType === 'env');
+  if (error !== null) return readError(error, { ambient: auth?.authType === 'env', now });
   const snapshots = record(record(reply.result)?.quotaSnapshots);
   if (!snapshots) return failure('unreadable', 'copilot sent no quota');
-  return readQuotas(snapshots, now);
+  return readQuotas(snapshots, text(auth?.login), now);
+}
+
+/** Codes of an error that say that a limit of the plan is reached (1.0.102). */
+const REACHED =
+  /\b(?:user_(?:weekly|global)_rate_limited|(?:free_|session_)?quota_exceeded|additional_spend_limit_reached|overage_limit_reached)\b/;
+
+/** `user_weekly_rate_limited` with the time to wait: a used-up window, which no quota shows. */
+function limitReachedIn(message: string, now: Date): Reading | null {
+  const code = REACHED.exec(message)?.[0];
+  if (code === undefined) {
+    const spent = usedUpWindow([message], { now, confidence: 'local_cli', models: null });
+    return spent && answer({ windows: [spent], reached: true });
+  }
+  const { kind, minutes } = limitIn(code);
+  const window = usageWindow({
+    kind: kind === 'unknown' ? 'monthly' : kind,
+    minutes,
+    used: 100,
+    resets: retryIn(message, now),
+    confidence: 'local_cli',
+  });
+  return answer({ windows: [window], reached: true, warnings: [`copilot gave the error ${code}`] });
 }
 
 /** The CLI quotes the status of its own request (1.0.102). A token of the environment is not the CLI's own login. */
-function readError(message: string, ambient: boolean): Reading {
+function readError(message: string, { ambient, now }: { ambient: boolean; now: Date }): Reading {
+  if (isWebPage(message)) return failedRequest(message, 'copilot');
+  const reached = limitReachedIn(message, now);
+  if (reached) return reached;
   const status = /: (\d{3}) [A-Z]/.exec(message)?.[1];
   if (/not (?:authenticated|logged in|signed in)|no auth/i.test(message) || (status === '401' && !ambient)) {
     return failure('signed_out', 'Copilot is signed out: copilot login');
@@ -95,66 +117,26 @@ function readError(message: string, ambient: boolean): Reading {
     return failure('refused', 'the GitHub token of the environment was not accepted (401)');
   if (status === '403') return failure('refused', 'this GitHub account may not read its Copilot quota (403)');
   if (status === '404') return failure('unsupported', 'this GitHub account has no Copilot plan (404)');
-  if (status === '429') return failure('rate_limited', 'the provider was asked too often (429)');
   if (/method not found|unhandled method/i.test(message))
     return failure('unsupported', 'this Copilot cannot report its quota');
-  return failure('failed', message);
+  return failedRequest(message, 'copilot', now);
 }
 
-function readQuotas(snapshots: Json, now: Date): Reading {
-  const quotas = Object.entries(snapshots).flatMap(([id, value]) => {
+function readQuotas(snapshots: Json, login: string | null, now: Date): Reading {
+  const rows = Object.entries(snapshots).flatMap(([id, value]) => {
     const quota = record(value);
-    return quota ? [readQuota(id, quota, now)] : [];
+    return quota ? [{ id, quota }] : [];
   });
-  const windows = quotas.flatMap(({ window }) => (window ? [window] : []));
-  const premium = windows.find((window) => window.scope === null);
-  return answer({
-    windows,
-    premium_requests_remaining: premium?.remaining_units ?? null,
-    overage: quotas.some(({ overage }) => overage),
-    paying: quotas.some(({ paying }) => paying),
-    warnings: [
-      ...quotas.flatMap(({ id, unlimited }) => (unlimited ? [`${id} is unlimited`] : [])),
-      ...(windows.length === 0 && !quotas.some(({ unlimited }) => unlimited) ? [NO_LIMITS] : []),
-    ],
-  });
-}
-
-interface Quota {
-  id: string;
-  unlimited: boolean;
-  overage: boolean;
-  /** Requests beyond the quota were made and billed. */
-  paying: boolean;
-  window: UsageWindow | null;
-}
-
-/** -1 means unlimited; an entitlement of 0 is a placeholder of plans that do not have this quota. */
-function readQuota(id: string, quota: Json, now: Date): Quota {
-  const entitlement = number(quota.entitlementRequests);
-  const unlimited = quota.isUnlimitedEntitlement === true || entitlement === -1;
-  const overage =
-    quota.usageAllowedWithExhaustedQuota === true || quota.overageAllowedWithExhaustedQuota === true;
-  if (unlimited || entitlement === 0) return { id, unlimited, overage: false, paying: false, window: null };
-  const used = number(quota.usedRequests);
-  const remaining = percent(quota.remainingPercentage);
-  return {
-    id,
-    unlimited,
-    overage: id === 'premium_interactions' && overage,
-    paying: id === 'premium_interactions' && (number(quota.overage) ?? 0) > 0,
-    window: usageWindow({
-      kind: 'monthly',
-      // Billed in AI credits since June 2026; the field kept its old name.
-      scope: id === 'premium_interactions' ? null : id,
-      remaining,
-      used_units: used,
-      remaining_units: entitlement === null || used === null ? null : Math.max(0, entitlement - used),
-      unit: 'credits',
+  const hasPlan = rows.some(({ id, quota }) => id === PREMIUM && number(quota.entitlementRequests) !== 0);
+  const quotas = rows.map(({ id, quota }) =>
+    readQuota(id, quota, {
       resets: resetOf(quota, now),
+      // Of a plan without premium requests, the chat is all that an agent can use.
+      bindsPlan: !hasPlan && id === 'chat',
       confidence: 'local_cli',
     }),
-  };
+  );
+  return answerOfQuotas(quotas, { account_id: login });
 }
 
 const CLOCK_SKEW_MS = 10 * 60_000;

@@ -1,13 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type AccountPlace,
   type Failure,
   failure,
+  type LoginPlace,
   type SourceContext,
   type UsageSource,
 } from '../../contract/limits/reading.ts';
 
 const SERVER = 'https://server.codeium.com';
+
+const folderOf = ({ env, home }: AccountPlace): string =>
+  join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'devin');
+
+async function devinAccount(place: AccountPlace): Promise<LoginPlace> {
+  return { folder: folderOf(place), id: null };
+}
 
 /** What both questions to Devin's service have in common. */
 export const DEVIN_SERVICE = {
@@ -16,6 +25,7 @@ export const DEVIN_SERVICE = {
   reads: 'the key in ~/.local/share/devin/credentials.toml',
   hosts: ['server.codeium.com'],
   confidence: 'observed',
+  account: devinAccount,
   deadline_ms: 8000,
 } as const satisfies Partial<UsageSource>;
 
@@ -26,8 +36,7 @@ export interface DevinLogin {
 }
 
 export async function devinLogin(context: SourceContext): Promise<DevinLogin | Failure> {
-  const data = context.env.XDG_DATA_HOME || join(context.home, '.local', 'share');
-  const file = await readFile(join(data, 'devin', 'credentials.toml'), 'utf8').catch(() => null);
+  const file = await readFile(join(folderOf(context), 'credentials.toml'), 'utf8').catch(() => null);
   if (file === null) return failure('signed_out', 'Devin is signed out: devin auth login');
   return parseDevinLogin(file);
 }

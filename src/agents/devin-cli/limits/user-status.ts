@@ -7,7 +7,7 @@ import {
   type UsageSource,
   usageWindow,
 } from '../../contract/limits/reading.ts';
-import { number, parseJson, percent, record, text } from '../../contract/limits/values.ts';
+import { number, parseJson, percentLeft, record, text } from '../../contract/limits/values.ts';
 import { DEVIN_SERVICE, type DevinLogin, devinLogin } from './login.ts';
 
 const SERVICE = '/exa.seat_management_pb.SeatManagementService/GetUserStatus';
@@ -60,7 +60,7 @@ export function readDevinPlan(status: Record<string, unknown>): Reading {
     if (kind === 'daily' && info?.hideDailyQuota === true) return [];
     const resets = number(status[`${kind}QuotaResetAtUnix`]) || null;
     const given = status[`${kind}QuotaRemainingPercent`];
-    const remaining = given === undefined && resets !== null ? 0 : percent(given);
+    const remaining = given === undefined && resets !== null ? 0 : percentLeft(given);
     if (remaining === null && resets === null) return [];
     return [usageWindow({ kind, remaining, resets, confidence: 'observed' })];
   });
