@@ -44,9 +44,14 @@ export const copilotGetQuota: UsageSource = {
         frame({ id: 1, method: 'ping', params: {} }) +
         frame({ id: AUTH, method: 'auth.getStatus', params: {} }) +
         frame({ id: QUOTA, method: 'account.getQuota', params: {} }),
-      done: (printed) => answerTo(framed(printed), QUOTA) !== undefined,
+      // Answers come out of order, and the one about the login says whose quota it is.
+      done: (printed) => {
+        const messages = framed(printed);
+        return [AUTH, QUOTA].every((id) => answerTo(messages, id) !== undefined);
+      },
     });
-    return talk.failure ?? parseCopilotQuota(talk.printed, context.now());
+    const hasQuota = answerTo(framed(talk.printed), QUOTA) !== undefined;
+    return talk.failure && !hasQuota ? talk.failure : parseCopilotQuota(talk.printed, context.now());
   },
 };
 
