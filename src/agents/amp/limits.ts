@@ -9,6 +9,7 @@ import {
   usageWindow,
 } from '../contract/limits/reading.ts';
 import type { UsageWindow } from '../contract/limits/sample.ts';
+import { quoted, scrub } from '../contract/limits/scrub.ts';
 import { shareUsed } from '../contract/limits/shares.ts';
 
 /**
@@ -27,7 +28,7 @@ export const ampUsage: UsageSource = {
     if (context.agent === null) return failure('not_found', 'amp is not installed');
     const ran = await run(context, { program: context.agent, args: ['--no-color', 'usage'] });
     if (ran.timed_out) return failure('timed_out', 'no answer before the deadline');
-    if (ran.error !== null) return failure('failed', `could not be started: ${ran.error}`);
+    if (ran.error !== null) return failure('failed', `could not be started${quoted(ran.error)}`);
     return parseAmpUsage(`${ran.stdout}\n${ran.stderr}`, context.now());
   },
 };
@@ -122,5 +123,5 @@ function nothing(words: string): Reading {
     return failure('signed_out', 'not logged in: amp login');
   const told = /^Error: (.+)$/m.exec(words)?.[1];
   if (told === undefined) return failure('unreadable', 'amp printed no balance');
-  return failure(/\b429\b|rate.?limit/i.test(told) ? 'rate_limited' : 'failed', told);
+  return failure(/\b429\b|rate.?limit/i.test(told) ? 'rate_limited' : 'failed', scrub(told));
 }

@@ -11,6 +11,7 @@ import {
   usageWindow,
 } from '../contract/limits/reading.ts';
 import type { UsageWindow, WindowKind } from '../contract/limits/sample.ts';
+import { quoted } from '../contract/limits/scrub.ts';
 import { fractionLeft } from '../contract/limits/shares.ts';
 import { type Json, list, number, printedJson, record, text } from '../contract/limits/values.ts';
 
@@ -75,7 +76,7 @@ export function parseAgyUsage(printed: string): Reading {
   if ((number(whole.num_turns) ?? 0) > 0) return failure('unsupported', 'this agy takes /usage for a prompt');
   const command = record(whole.command);
   if (text(whole.status) !== 'SUCCESS' || text(command?.name) !== 'usage')
-    return failure('failed', text(whole.error) ?? text(whole.response) ?? 'agy reported no usage');
+    return failure('failed', `agy reported no usage${quoted(text(whole.error) ?? text(whole.response))}`);
   const groups = list(record(command?.data)?.groups).map((each) => bucketsOf(record(each)));
   const windows = groups.flat();
   const isSpent = (group: readonly UsageWindow[]) =>

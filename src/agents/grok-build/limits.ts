@@ -9,6 +9,7 @@ import {
   usageWindow,
 } from '../contract/limits/reading.ts';
 import type { UsageWindow, WindowKind } from '../contract/limits/sample.ts';
+import { scrub } from '../contract/limits/scrub.ts';
 import { shareUsed } from '../contract/limits/shares.ts';
 import { instant, type Json, jsonLines, number, record, text } from '../contract/limits/values.ts';
 
@@ -134,7 +135,9 @@ function minutesBetween(start: unknown, end: unknown): number | null {
 }
 
 function refusal(errors: readonly Json[]): Reading {
-  const words = errors.map(({ message, data }) => text(data) ?? text(message) ?? 'grok reported an error');
+  const words = errors.map(({ message, data }) =>
+    scrub(text(data) ?? text(message) ?? 'grok reported an error'),
+  );
   const told = words.find((_, at) => number(errors[at]?.code) !== METHOD_NOT_FOUND);
   if (told === undefined)
     return errors.length > 0

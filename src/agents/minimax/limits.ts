@@ -10,6 +10,7 @@ import {
   usageWindow,
 } from '../contract/limits/reading.ts';
 import type { UsageWindow } from '../contract/limits/sample.ts';
+import { scrub } from '../contract/limits/scrub.ts';
 import { type Json, list, number, parseJson, record, text } from '../contract/limits/values.ts';
 
 const KEYS = ['MINIMAX_CODING_API_KEY', 'MINIMAX_API_KEY'];
@@ -104,7 +105,8 @@ function leftOf(row: Json, span: 'interval' | 'weekly'): number | null {
     : null;
 }
 
-function refusal(code: number, message: string): Reading {
+function refusal(code: number, said: string): Reading {
+  const message = scrub(said);
   if (code === 1004 || /log ?in|api ?key|unauthori[sz]ed/i.test(message)) return failure('refused', message);
   // 2045: overloaded.
   if (code === 429 || code === 2045 || code === 1002) return failure('rate_limited', message);

@@ -10,6 +10,7 @@ import {
   usageWindow,
 } from '../contract/limits/reading.ts';
 import type { UsageWindow } from '../contract/limits/sample.ts';
+import { quoted } from '../contract/limits/scrub.ts';
 import { shareUsed } from '../contract/limits/shares.ts';
 import { type Json, list, number, parseJson, record, text } from '../contract/limits/values.ts';
 
@@ -87,7 +88,7 @@ function windowOf(limit: Json | null): UsageWindow[] {
 }
 
 function refusal(message: string, code: number | null): Reading {
-  const words = message === '' ? `the service answered with code ${code ?? 'unknown'}` : message;
+  const words = `the service answered with code ${code ?? 'unknown'}${quoted(message)}`;
   if (/coding ?plan/i.test(message)) return failure('unsupported', words);
   return failure(
     code === 401 || /auth|token|api ?key|unauthori[sz]ed/i.test(message) ? 'refused' : 'failed',

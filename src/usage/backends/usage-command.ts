@@ -10,7 +10,7 @@ import {
   usageWindow,
 } from '../../agents/contract/limits/reading.ts';
 import type { UsageWindow, WindowKind } from '../../agents/contract/limits/sample.ts';
-import { label } from '../../agents/contract/limits/scrub.ts';
+import { label, quoted, scrub } from '../../agents/contract/limits/scrub.ts';
 import { shareUsed } from '../../agents/contract/limits/shares.ts';
 import {
   complement,
@@ -40,11 +40,11 @@ export const usageCommand = ({ id, env }: CustomProvider, words: readonly string
     const program = [command.startsWith('~/') ? join(context.home, command.slice(2)) : command];
     const ran = await run(context, { program, args, env });
     if (ran.timed_out) return failure('timed_out', 'no answer before the deadline');
-    if (ran.error !== null) return failure('failed', `${command} could not be started: ${ran.error}`);
+    if (ran.error !== null) return failure('failed', `${command} could not be started${quoted(ran.error)}`);
     const reading = parseUsageCommand(ran.stdout);
     if (reading.answered || ran.code === 0) return reading;
     const said = ran.stderr.trim().split('\n').at(-1) ?? '';
-    return failure('failed', `${command} ended with code ${ran.code}${said === '' ? '' : `: ${said}`}`);
+    return failure('failed', `${command} ended with code ${ran.code}${quoted(said)}`);
   },
 });
 
@@ -63,7 +63,7 @@ export function parseUsageCommand(printed: string): Reading {
   const snapshots = list(whole.snapshots);
   const sample = snapshots.length === 1 ? record(snapshots[0]) : whole;
   const error = text(sample?.error) ?? text(record(sample?.error)?.message);
-  if (error !== null) return failure('failed', error);
+  if (error !== null) return failure('failed', scrub(error));
   if (sample === null || !Array.isArray(sample.windows))
     return failure('unreadable', 'the usage_command printed no windows');
   const windows = sample.windows.flatMap((each) => windowOf(record(each)));
