@@ -1,11 +1,17 @@
 import { join } from 'node:path';
 import { detectOptions, madeProbeFolder } from '../../agents/cached-detection.ts';
-import type { ProviderDescriptor } from '../../agents/contract/descriptor.ts';
 import type { AccountPlace } from '../../agents/contract/limits/reading.ts';
 import type { UsageSample } from '../../agents/contract/limits/sample.ts';
-import { billedByKey, type Detected, findHelpers, locate } from '../../agents/contract/locate.ts';
+import {
+  billedByKey,
+  type Detected,
+  type DetectTarget,
+  findHelpers,
+  locate,
+} from '../../agents/contract/locate.ts';
 import type { DetectionPlace } from '../../agents/last-detected.ts';
-import { descriptorsOf } from '../../agents/registry.ts';
+import { targetsOf } from '../../agents/registry.ts';
+import { inAccount, providerOfKey } from '../../config/accounts.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import type { Ledger } from '../../projections/projector/ledger.ts';
 import { knownUsageOf } from '../../projections/usage/queries.ts';
@@ -38,6 +44,9 @@ export interface UsageOptions {
   onAnswer?: (samples: readonly UsageSample[], waiting: readonly string[]) => void;
 }
 
+/** An account that is asked, in its own environment. */
+type Target = ProbeTarget & AccountPlace;
+
 /** How long an answer serves other callers: ten callers at once are one question, and so are two in a row. */
 export const JUST_NOW_MS = 5000;
 
@@ -59,14 +68,12 @@ export async function askUsage(
 ): Promise<Probed> {
   const workdir = madeProbeFolder(place.paths);
   const options = detectOptions(place, workdir);
-  const wanted = (await descriptorsOf(place.config)).filter(
-    ({ id }) => request.providers?.includes(id) ?? true,
+  const wanted = (await targetsOf(place.config)).filter(
+    ({ account }) => request.providers?.includes(account.key) ?? true,
   );
   const [helpers, targets] = await Promise.all([
     findHelpers(options),
-    Promise.all(
-      wanted.map((descriptor) => targetOf(descriptor, place, { backend: request.backend, detected })),
-    ),
+    Promise.all(wanted.map((each) => targetOf(each, place, { backend: request.backend, detected }))),
   ]);
   const waiting = new Set(targets.map(({ provider_id }) => provider_id));
   const samples: UsageSample[] = [];
@@ -115,16 +122,16 @@ async function inTime(
 }
 
 async function targetOf(
-  descriptor: ProviderDescriptor,
+  { account, descriptor }: DetectTarget,
   place: UsagePlace,
   { backend, detected }: { backend: Backend; detected: readonly Detected[] | null },
-): Promise<ProbeTarget> {
-  const found = detected?.find(({ id }) => id === descriptor.id);
-  const options = detectOptions(place);
+): Promise<Target> {
+  const found = detected?.find(({ id }) => id === account.key);
+  const options = inAccount(detectOptions(place), account);
   const agent = found ? found.command : await locate(descriptor, options);
   const at = { env: options.env, home: options.home };
   const login = agent === null ? null : await loginOf(descriptor.id, at, backend);
-  return { provider_id: descriptor.id, agent, billing: billedByKey(descriptor, options), login };
+  return { provider_id: account.key, agent, billing: billedByKey(descriptor, options), login, ...at };
 }
 
 async function loginOf(provider: string, at: AccountPlace, backend: Backend): Promise<Login | null> {
@@ -136,12 +143,12 @@ async function loginOf(provider: string, at: AccountPlace, backend: Backend): Pr
 async function answerOf(
   place: UsagePlace,
   request: UsageOptions,
-  target: ProbeTarget,
+  target: Target,
   { helpers, workdir }: { helpers: Readonly<Record<string, readonly string[]>>; workdir: string },
 ): Promise<ProbedOne> {
   const fixed = withoutAsking(target, new Date());
   if (fixed) return { sample: fixed, cut: false };
-  const { ledger, env, paths, actor } = place;
+  const { ledger, paths, actor } = place;
   const { backend, interactive, fresh_ms } = request;
   const { login = null } = target;
   const deadline_ms = deadline(request);
@@ -153,9 +160,10 @@ async function answerOf(
     max_wait_ms: deadline_ms,
   };
   return askOnce(shared, async () => {
-    const { home, now } = detectOptions(place);
+    const { env, home } = target;
+    const { now } = detectOptions(place);
     const lastGood = (provider: string) => knownUsageOf(ledger, provider)?.good ?? undefined;
-    const sources = (id: string, of: Backend) => sourcesOf(id, of, place.config);
+    const sources = (id: string, of: Backend) => sourcesOf(providerOfKey(id), of, place.config);
     const retries = retryFile(
       join(paths.run, 'usage', `${target.provider_id}.retry.json`),
       login?.id ?? login?.folder ?? '',

@@ -23,6 +23,7 @@ import { sourcesOf } from './sources.ts';
 import { fakeSample, notInstalledSample, unknownSample } from './unasked.ts';
 
 export interface ProbeTarget {
+  /** The key of the account. */
   provider_id: string;
   /** The words of the command line that starts the agent; null when it is not installed. */
   agent: readonly string[] | null;

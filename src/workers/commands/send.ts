@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { RunnableAgent } from '../../agents/contract/launch.ts';
 import { runnableAgent } from '../../agents/registry.ts';
 import { screenRules } from '../../agents/screen-rules.ts';
+import { keyOfWorker } from '../../config/accounts.ts';
 import { Delivery } from '../../events/catalogue/worker.ts';
 import { keepReserve } from '../../events/store/reserve.ts';
 import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
@@ -85,7 +86,7 @@ export async function sendWhileAlone(
   const agent = await runnableAgent(app.config, session.provider_id);
   const isCommand = command || isModelsCommand(app, agent, text);
   const words = isCommand ? asCommand(agent, session, text) : asWords(agent, session, text);
-  assertUnpaid(app, session.provider_id, knownCapacity(app));
+  assertUnpaid(app, keyOfWorker(app.config, session), knownCapacity(app));
   const { earlier, left } = await settleEarlier(app, session, agent);
   if (left && !force) throw boxNotEmpty(session, 'text of an earlier message that was not submitted', null);
   const unread = force ? null : await whyUnread(app, session, agent);

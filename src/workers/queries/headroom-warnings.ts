@@ -1,4 +1,5 @@
 import { bindsPlan, type UsageWindow } from '../../agents/contract/limits/sample.ts';
+import { keyOfWorker } from '../../config/accounts.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { limitsModel } from '../../usage/capacity/model-names.ts';
 import { moment } from '../../usage/capacity/window-words.ts';
@@ -28,11 +29,16 @@ function limits(window: RecordedWindow, model: string | null): boolean {
  */
 export function headroomWarnings(app: AppContext, session: SessionRow): string[] {
   const { capacity } = spawnRequest(app, session.id) ?? {};
-  const recorded = capacity?.[session.provider_id] as Recorded | undefined;
-  return warningsOf(recorded?.windows ?? [], session, {
-    least: app.config.policy.min_remaining_percent,
-    now: app.given().now,
-  });
+  const key = keyOfWorker(app.config, session);
+  const recorded = capacity?.[key] as Recorded | undefined;
+  return warningsOf(
+    recorded?.windows ?? [],
+    { ...session, provider_id: key },
+    {
+      least: app.config.policy.min_remaining_percent,
+      now: app.given().now,
+    },
+  );
 }
 
 /** The warnings of recorded windows. Pure. */

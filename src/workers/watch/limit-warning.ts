@@ -1,4 +1,5 @@
 import { isSpent, modelsOf } from '../../agents/contract/limits/sample.ts';
+import { keyOfWorker } from '../../config/accounts.ts';
 import { isFake } from '../../config/provider-ids.ts';
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
@@ -29,12 +30,13 @@ export function recordLimit(
   const events = record({ kind: 'warn_limit', ...warning });
   // Fake agents simulate their limits: no subscription has less left.
   if (!events?.length || isFake(session.provider_id)) return;
+  const key = keyOfWorker(app.config, session);
   const text = evidence.join(' ');
   const sample = warningSample({
-    provider_id: session.provider_id,
+    provider_id: key,
     model: limitedModel(text, session.model, knownModels(app, session.provider_id)),
     reached: classification.label === 'limit' && !isPassing(classification),
-    paid: isPaid(app, session.provider_id, warnings),
+    paid: isPaid(app, key, warnings),
     resets,
     text,
     at: app.given().now,
@@ -66,8 +68,10 @@ function knownModels({ ledger }: AppContext, provider: string): string[] {
  * Records that a worker whose limit was used up works again: nothing else sees it where the provider cannot be asked.
  * It says nothing about the limits of models that it does not use.
  */
-export function recordLimitOver(app: WatchContext, { id, provider_id, model }: SessionRow): void {
-  if (isFake(provider_id)) return;
+export function recordLimitOver(app: WatchContext, session: SessionRow): void {
+  const { id, model } = session;
+  if (isFake(session.provider_id)) return;
+  const provider_id = keyOfWorker(app.config, session);
   const at = app.given().now;
   const options = { actor: app.actor, correlationId: id };
   app.backlog.append({
