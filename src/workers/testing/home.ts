@@ -287,6 +287,11 @@ async function allKilled(find: () => Iterable<number>): Promise<void> {
 export async function killed(pid: number): Promise<void> {
   const process_ = identity(pid);
   if (!process_) return;
-  process.kill(pid, 'SIGKILL');
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It has ended since it was found.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
   await until(`the end of ${pid}`, () => !isAlive(process_));
 }

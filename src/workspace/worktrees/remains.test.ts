@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } 
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { bundled } from '../../lib/testing/processes.ts';
 import { until } from '../../lib/testing/until.ts';
 import { gitError } from '../git/call.ts';
 import { commitAll, emptyRepository, folder, repositoryWith, run, write } from '../testing/repository.ts';
@@ -65,8 +66,8 @@ describe('undoing a worktree', () => {
   });
 
   it('removes what a git leaves that is killed at any moment', async () => {
-    const repo = manyFiles();
-    for (let round = 0; round < 20; round += 1) {
+    const repo = repositoryWith({ a: '1' });
+    for (let round = 0; round < 12; round += 1) {
       const plan = await planned(repo);
       const child = spawn('git', worktreeAdd(plan), { cwd: repo, stdio: 'ignore' });
       await pause(Math.random() * 60);
@@ -80,13 +81,11 @@ describe('undoing a worktree', () => {
 
   it('stops the git of a creator that was killed alone, and removes what it made', async () => {
     const repo = manyFiles();
+    const module = bundled(join(import.meta.dirname, 'worktrees.ts'));
     for (let round = 0; round < 3; round += 1) {
       const plan = await planned(repo);
-      const module = join(import.meta.dirname, 'worktrees.ts');
-      const code = `const { createWorktree } = await import(${JSON.stringify(module)}); await createWorktree(${JSON.stringify(plan)});`;
-      const maker = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
-        stdio: 'ignore',
-      });
+      const code = `require(${JSON.stringify(module)}).createWorktree(${JSON.stringify(plan)})`;
+      const maker = spawn(process.execPath, ['-e', code], { stdio: 'ignore' });
       await until(
         'git has started',
         () =>
