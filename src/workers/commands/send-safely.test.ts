@@ -131,7 +131,9 @@ describe('two texts that are sent at the same moment', () => {
     const id = await start();
     await until('the task', () => messages().length === 1);
     const texts = Array.from({ length: 5 }, (_, index) => `text number ${index}`);
-    const sent = await Promise.all(texts.map((text) => home.json(['send', id, text], { wholeProcess: true })));
+    const sent = await Promise.all(
+      texts.map((text) => home.json(['send', id, text], { wholeProcess: true })),
+    );
     assert.deepEqual(
       sent.map(({ delivery, error }) => delivery ?? error),
       texts.map(() => 'delivered'),

@@ -260,7 +260,7 @@ describe('a git that meets a half-written worktree', () => {
     assert.equal(await retryDuringCreation(work), 'list');
   });
 
-  it('is not run again if somebody ended it, and the error names the signal', async () => {
+  it('is not run again if another process ended it, and the error names the signal', async () => {
     let runs = 0;
     const work = async () => {
       runs += 1;

@@ -81,7 +81,7 @@ export async function registeredWorktrees(commonDir: string): Promise<Registered
   });
 }
 
-/** Signals that a program gets for a fault of its own; the others are sent by somebody who wants it to end. */
+/** Signals of a crash. Any other is sent by a user or another process that wants the program to end. */
 const CRASHES = ['SIGSEGV', 'SIGBUS', 'SIGABRT'];
 
 /**
