@@ -1,6 +1,6 @@
 // Runs every test file under src, fixtures, bench and scripts with node:test; arguments select files by their path.
 import { spawn } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { bundleTests } from './test/bundle.mjs';
 import { needTmux } from './test/need-tmux.mjs';
@@ -21,22 +21,30 @@ if (files.length === 0) {
   process.exit(1);
 }
 
+// The slowest files come first, so that none is left to run alone at the end.
+const slowest = readFileSync(new URL('./test/slowest.txt', import.meta.url), 'utf8').split('\n');
+const place = (file) => (slowest.includes(file) ? slowest.indexOf(file) : slowest.length);
+files.sort((one, other) => place(one) - place(other) || (one < other ? -1 : 1));
+
 // A folder of its own, so that two runs in one checkout do not disturb each other. It has to be below node_modules'
 // parent, where the packages are found that cannot be bundled.
 const folder = `dist-tests-${process.pid}`;
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-await bundleTests(files, folder);
+const bundles = await bundleTests(files, folder);
+
+// The files that start workers wait for them most of the time: two for each core, and two more, keep every core busy.
+const concurrency = 2 * availableParallelism() + 2;
 
 const run = spawn(
   process.execPath,
   [
     '--enable-source-maps',
     '--test',
-    `--test-concurrency=${availableParallelism() + 1}`,
+    `--test-concurrency=${concurrency}`,
     `--test-reporter=${new URL('./test/reporter.mjs', import.meta.url)}`,
     '--test-reporter-destination=stdout',
     ...flags,
-    ...files.sort().map((file) => `${folder}/${file.replace(/\.ts$/, '.js')}`),
+    ...bundles,
   ],
   { stdio: 'inherit', env: { ...process.env, NODE_NO_WARNINGS: '1' } },
 );

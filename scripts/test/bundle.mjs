@@ -18,12 +18,15 @@ const besideSource = {
   },
 };
 
-/** Writes `<folder>/src/a.test.js` for `src/a.test.ts`, and what several of them import in shared chunks. */
+/**
+ * Writes `<folder>/0001/src/a.test.js` for `src/a.test.ts`, and what several of them import in shared chunks. Returns
+ * their paths. Node runs them in alphabetical order: the number keeps that of `files`.
+ */
 export async function bundleTests(files, folder) {
+  const out = files.map((file, index) => `${String(index).padStart(4, '0')}/${file.replace(/\.ts$/, '')}`);
   await build({
-    entryPoints: files.map((file) => `./${file}`),
+    entryPoints: files.map((file, index) => ({ in: `./${file}`, out: out[index] })),
     outdir: folder,
-    outbase: '.',
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -38,4 +41,5 @@ export async function bundleTests(files, folder) {
     plugins: [besideSource],
     logLevel: 'warning',
   });
+  return out.map((path) => `${folder}/${path}.js`);
 }

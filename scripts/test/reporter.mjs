@@ -41,7 +41,7 @@ export default async function* report(source) {
 const fileOf = ({ file }) =>
   file
     ? relative(process.cwd(), file)
-        .replace(/^dist-tests-\d+\//, '')
+        .replace(/^dist-tests-\d+\/\d+\//, '')
         .replace(/\.js$/, '.ts')
     : '(no file)';
 

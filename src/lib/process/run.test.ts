@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Outcome, run } from './run.ts';
-import { type Answer, runShort } from './start.ts';
+import { type Answer, faultText, runShort } from './start.ts';
 
 const env = { PATH: process.env.PATH };
 
@@ -59,6 +59,11 @@ describe('a short run', () => {
     const input = 'x'.repeat(1_000_000);
     assert.equal((await runShort('wc', ['-c'], { env, input })).stdout.toString().trim(), '1000000');
     assert.equal((await runShort('true', [], { env, input })).code, 0);
+  });
+
+  it('names the signal that ended its program', async () => {
+    const { code, fault } = await runShort('sh', ['-c', 'kill -TERM $$'], { env });
+    assert.deepEqual([code, fault && faultText(fault)], [-1, 'ended by SIGTERM']);
   });
 
   it('is ended if it prints more than the limit', async () => {

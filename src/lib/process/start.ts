@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, type SpawnOptions, spawn } from 'node:child_process';
+import { errorMessage } from '../errors.ts';
 import type { Env } from './environment.ts';
 
 /** How long a program may take to end at TERM, in milliseconds. */
@@ -37,7 +38,15 @@ export interface Answer {
 export type Fault =
   /** `cause` has the error code: ENOENT, EACCES. */
   | { reason: 'not started'; cause: NodeJS.ErrnoException }
-  | { reason: 'too slow' | 'too much' | 'killed'; cause: null };
+  | { reason: 'too slow' | 'too much'; cause: null }
+  /** A signal that came from elsewhere, or a crash: SIGSEGV. */
+  | { reason: 'killed'; signal: NodeJS.Signals; cause: null };
+
+/** Why a program did not run to its end, in words for an error. */
+export function faultText(fault: Fault): string {
+  if (fault.cause) return errorMessage(fault.cause);
+  return fault.reason === 'killed' ? `ended by ${fault.signal}` : fault.reason;
+}
 
 /**
  * Runs a program until it exits and collects its output. Never rejects. For tmux and git, which a spawn, a send and an
@@ -72,7 +81,7 @@ export function runShort(command: string, args: readonly string[], run: ShortRun
     child.stdin?.on('error', () => {}).end(input);
     child.on('error', (cause: NodeJS.ErrnoException) => {
       fault ??= { reason: 'not started', cause };
-      if (child.pid === undefined) close(null);
+      if (child.pid === undefined) close(null, null);
     });
     // What it has passed its output on to may keep that open: tmux gives it to its server.
     child.on('exit', () => {
@@ -82,10 +91,10 @@ export function runShort(command: string, args: readonly string[], run: ShortRun
     });
     child.on('close', close);
 
-    function close(code: number | null): void {
+    function close(code: number | null, signal: NodeJS.Signals | null): void {
       clearTimeout(timer);
       clearTimeout(kill);
-      if (code === null) fault ??= { reason: 'killed', cause: null };
+      if (signal) fault ??= { reason: 'killed', signal, cause: null };
       const printed = Buffer.concat(stdout);
       done({ code: code ?? -1, stdout: printed, stderr: Buffer.concat(stderr).toString(), fault });
     }

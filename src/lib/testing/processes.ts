@@ -68,7 +68,8 @@ function said(child: ChildProcess): Promise<unknown> {
   });
 }
 
-function bundled(script: string): string {
+/** Compiles a script once for processes that run it; the file is removed when the test file is done. */
+export function bundled(script: string): string {
   const outfile = join(temporaryFolder(), basename(script).replace(/\.ts$/, '.cjs'));
   const options = ['--bundle', '--platform=node', '--format=cjs', '--log-level=error'];
   const native = '--external:better-sqlite3';

@@ -3,15 +3,22 @@ import { monotonic } from '../time/monotonic.ts';
 
 type Found<T> = T | null | undefined | false;
 
-/** Polls until `probe` returns a value, with time for slow machines. The error shows the last value seen. */
+const LONGEST_MS = 90_000;
+
+/**
+ * Polls until `probe` returns a value, with time for slow machines; less often the longer it takes, because many probes
+ * start a process. The error shows the last value seen.
+ */
 export async function until<T>(
   what: string,
   probe: () => Found<T> | Promise<Found<T>>,
   seen = () => '',
 ): Promise<T> {
-  for (const end = monotonic() + 90_000; monotonic() < end; await sleep(20)) {
+  const start = monotonic();
+  for (let waited = 0; waited < LONGEST_MS; waited = monotonic() - start) {
     const found = await probe();
     if (found) return found;
+    await sleep(Math.min(Math.max(waited / 10, 20), 200));
   }
   throw new Error(`waited in vain for ${what}; seen:\n${seen()}`);
 }

@@ -4,7 +4,7 @@ import { TmuxServers } from '../tmux/servers.ts';
 import { noRedaction } from './scratch.ts';
 
 const [, , home = '', paneId = '', transcriptPath = ''] = process.argv;
-await watchPane({
+void watchPane({
   tmux: new TmuxServers(home, process.env).of('ap_test'),
   paneId,
   transcriptPath,

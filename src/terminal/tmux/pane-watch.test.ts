@@ -5,6 +5,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { bundled } from '../../lib/testing/processes.ts';
 import { until } from '../../lib/testing/until.ts';
 import { noRedaction, numbered, start, withTmux } from '../testing/scratch.ts';
 import { tailLines } from '../transcript/transcript.ts';
@@ -230,12 +231,10 @@ describe('a transcript whose watcher stops and another starts', () => {
       ]);
       const path = join(tmux.home, 'transcript.log');
       const size = () => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+      const program = bundled(fileURLToPath(new URL('../testing/watcher.ts', import.meta.url)));
       for (let round = 0; round < 3; round++) {
         const before = size();
-        const program = fileURLToPath(new URL('../testing/watcher.ts', import.meta.url));
-        const child = spawn(process.execPath, ['--import', 'tsx', program, tmux.home, pane_id, path], {
-          stdio: 'inherit',
-        });
+        const child = spawn(process.execPath, [program, tmux.home, pane_id, path], { stdio: 'inherit' });
         // On a slow machine the flood may be over by now; this kill then tests less.
         const isOver = () => tailLines(path, 1)[0] === 'line 60000';
         await until('a transcript that grows', () => size() > before + 5000 || isOver());

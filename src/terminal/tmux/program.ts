@@ -1,6 +1,6 @@
 import { AgentPoolError } from '../../lib/errors.ts';
 import type { Env } from '../../lib/process/environment.ts';
-import { runShort } from '../../lib/process/start.ts';
+import { faultText, runShort } from '../../lib/process/start.ts';
 
 /**
  * How long a call may take, in milliseconds; a healthy server answers in some. Keys that a prompt of an attached person
@@ -24,7 +24,9 @@ export async function runTmux(
   if (code === 0 && !fault) return stdout.toString();
   const command = args.find((word) => /^[a-z]+-[a-z]+$/.test(word)) ?? 'tmux';
   const said =
-    fault?.reason === 'too slow' ? `no answer within ${timeoutMs / 1000} s` : `${stderr}${stdout}`.trim();
+    fault?.reason === 'too slow'
+      ? `no answer within ${timeoutMs / 1000} s`
+      : `${stderr}${stdout}`.trim() || (fault ? faultText(fault) : '');
   throw new AgentPoolError('TMUX_FAILED', `tmux ${command} failed: ${said.slice(0, 300)}`, { said, code });
 }
 

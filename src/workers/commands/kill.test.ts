@@ -8,8 +8,8 @@ import { Home, saidBy } from '../testing/home.ts';
 
 /** Isolation, prompt mode and the start of the clock in every combination that the cycles below give. */
 const KINDS = 12;
-/** Each kind is killed once in every fifth of a spawn, at a random moment of it. */
-const FIFTHS = 5;
+/** Each kind is killed once in every part of a spawn, at a random moment of it. More for a trial: SPAWN_KILLS=20. */
+const PARTS = Number(process.env.SPAWN_KILLS ?? 3);
 /** Homes that run at the same time. */
 const LANES = 3;
 
@@ -22,11 +22,11 @@ interface Kill {
   moment: number;
 }
 
-const kills: Kill[] = Array.from({ length: KINDS * FIFTHS }, (_, index) => ({
+const kills: Kill[] = Array.from({ length: KINDS * PARTS }, (_, index) => ({
   isolation: index % 2 ? 'worktree' : 'read_only',
   promptMode: index % 4 < 2 ? 'arg' : 'send_after_launch',
   from: index % 3 ? 'ledger' : 'start',
-  moment: (Math.floor(index / KINDS) + Math.random()) / FIFTHS,
+  moment: (Math.floor(index / KINDS) + Math.random()) / PARTS,
 }));
 
 const words = ({ isolation, promptMode }: Kill) =>
@@ -91,8 +91,9 @@ describe('a spawn that is killed at any moment', () => {
   const usual = { start: 600, ledger: 300 };
 
   it(`is resolved by the next command, ${kills.length} times`, async () => {
-    // The fifths alternate, because how long a spawn takes is learnt on the way.
-    const waiting = kills.toSorted((one, other) => (one.moment % 0.2) - (other.moment % 0.2));
+    // The parts alternate, because how long a spawn takes is learnt on the way.
+    const inPart = ({ moment }: Kill) => moment % (1 / PARTS);
+    const waiting = kills.toSorted((one, other) => inPart(one) - inPart(other));
     const lane = async () => {
       for (let kill = waiting.pop(); kill; kill = waiting.pop()) await killOne(kill);
     };
@@ -100,7 +101,7 @@ describe('a spawn that is killed at any moment', () => {
   });
 
   async function killOne(kill: Kill): Promise<void> {
-    const home = new Home({ wholeProcesses: true });
+    const home = new Home();
     const spawning = home.start(words(kill));
     const over = saidBy(spawning);
     if (kill.from === 'ledger') await until('the ledger', () => existsSync(home.ledgerFile));

@@ -65,7 +65,9 @@ describe('what a worker leaves running', () => {
     const other = new Home();
     const file = join(other.ground, 'stray');
     const strays = `env -i setsid sh -c 'echo $$ >${file}; exec sleep 300' >/dev/null 2>&1 </dev/null &`;
-    other.configure([], { providers: { 'codex-cli': { command: ['sh', '-c', `${strays} exec cat`] } } });
+    // Asked for its version, it starts nothing.
+    const command = ['sh', '-c', `[ -n "$AGENTPOOL_SESSION_ID" ] || exit 0; ${strays} exec cat`];
+    other.configure([], { providers: { 'codex-cli': { command } } });
     const id = await other.spawn('codex-cli', '--initial-prompt-mode', 'arg');
     const pid = await until('its process', () => existsSync(file) && Number(readFileSync(file, 'utf8')));
     after(() => killed(pid));

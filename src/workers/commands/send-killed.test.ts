@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -13,18 +14,19 @@ import { Home } from '../testing/home.ts';
 type Moment = 'before' | 'after' | 'late';
 
 /** A tmux that kills a `send` that calls it, at the call whose number the file `kill` counts down to. */
-const tmuxThatKills = (folder: string) => `#!/bin/sh
-real=$(PATH=\${PATH#*:} command -v tmux)
-[ -e ${folder}/kill ] && ps -o args= -p $PPID | grep -q ' send ' || exec "$real" "$@"
+const tmuxThatKills = (folder: string, real: string) => `#!/bin/sh
+[ -e ${folder}/kill ] && ps -o args= -p $PPID | grep -q ' send ' || exec ${real} "$@"
 read -r left moment < ${folder}/kill
-if [ $left -gt 1 ]; then echo $((left - 1)) $moment > ${folder}/kill; exec "$real" "$@"; fi
+if [ $left -gt 1 ]; then echo $((left - 1)) $moment > ${folder}/kill; exec ${real} "$@"; fi
 rm ${folder}/kill
 case $moment in
   before) kill -9 $PPID ;;
-  after) "$real" "$@"; kill -9 $PPID ;;
-  late) kill -9 $PPID; sleep 0.3; exec "$real" "$@" ;;
+  after) ${real} "$@"; kill -9 $PPID ;;
+  late) kill -9 $PPID; sleep 0.3; exec ${real} "$@" ;;
 esac
 `;
+
+const TMUX = execFileSync('sh', ['-c', 'command -v tmux'], { encoding: 'utf8' }).trim();
 
 const agents = (name: string) => join(packageRoot(), 'fixtures', 'agents', name);
 const READER = join(packageRoot(), 'src', 'terminal', 'testing', 'reader.mjs');
@@ -49,7 +51,7 @@ class Victim {
     );
     const bin = join(home.ground, 'bin');
     mkdirSync(bin);
-    writeFileSync(join(bin, 'tmux'), tmuxThatKills(home.ground));
+    writeFileSync(join(bin, 'tmux'), tmuxThatKills(home.ground, TMUX));
     chmodSync(join(bin, 'tmux'), 0o755);
     home.env.PATH = `${bin}:${home.env.PATH}`;
     home.env.FAKE_MESSAGES = this.#file;

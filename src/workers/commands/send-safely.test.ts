@@ -12,7 +12,6 @@ const BOX = join(packageRoot(), 'fixtures', 'agents', 'fake-box.mjs');
 function boxed(provider: string, env: Record<string, string> = {}, more: object = {}) {
   const policy = { max_parallel_sessions: 50, ...more };
   const home = new Home({
-    wholeProcesses: true,
     config: { policy, providers: { [provider]: { command: [process.execPath, BOX] } } },
   });
   const file = () => join(home.ground, 'messages');
@@ -132,7 +131,9 @@ describe('two texts that are sent at the same moment', () => {
     const id = await start();
     await until('the task', () => messages().length === 1);
     const texts = Array.from({ length: 5 }, (_, index) => `text number ${index}`);
-    const sent = await Promise.all(texts.map((text) => home.json(['send', id, text])));
+    const sent = await Promise.all(
+      texts.map((text) => home.json(['send', id, text], { wholeProcess: true })),
+    );
     assert.deepEqual(
       sent.map(({ delivery, error }) => delivery ?? error),
       texts.map(() => 'delivered'),

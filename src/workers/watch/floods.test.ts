@@ -9,7 +9,7 @@ import { Home, killed } from '../testing/home.ts';
 /** Kills per test; more for a trial: FLOOD_KILLS=50. */
 const KILLS = Number(process.env.FLOOD_KILLS ?? 2);
 /** No more than tmux keeps: a watcher that is killed all the time reads nothing else. */
-const LINES = Math.min(KILLS * 15_000, 150_000);
+const LINES = Math.min(KILLS * 10_000, 150_000);
 const BYTES_PER_KILL = (LINES / KILLS) * 50;
 const FLOOD = { id: 'flood', program: 'fake-flood', env: { FAKE_LINES: `${LINES}`, FAKE_RATE: '15000' } };
 

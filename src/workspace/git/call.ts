@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
 import { processEnvironment } from '../../lib/process/environment.ts';
-import { type Answer, runShort } from '../../lib/process/start.ts';
+import { type Answer, faultText, runShort } from '../../lib/process/start.ts';
 
 const TIMEOUT_MS = 10 * 60_000;
 
@@ -87,7 +87,13 @@ function environment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
 export function gitError(cwd: string, args: readonly string[], answer: GitResult): AgentPoolError {
   const { fault } = answer;
   const command = hidePasswords(`git ${args.join(' ')}`);
-  const details = { cwd, command, exit_code: answer.code, stderr: hidePasswords(answer.stderr).trim() };
+  const details = {
+    cwd,
+    command,
+    exit_code: answer.code,
+    ...(fault?.reason === 'killed' && { signal: fault.signal }),
+    stderr: hidePasswords(answer.stderr).trim(),
+  };
   const errno = fault?.cause?.code;
   if (errno === 'ENOENT' || errno === 'ENOTDIR') {
     const message = existsSync(cwd) ? 'git is not installed, or not in PATH.' : `There is no folder ${cwd}.`;
@@ -100,7 +106,7 @@ export function gitError(cwd: string, args: readonly string[], answer: GitResult
     const message = `No space left for git, which works for ${cwd}. Free some, then try again.`;
     return new AgentPoolError('STORAGE_FULL', message, { ...details, example: 'df -h' });
   }
-  const ending = fault?.cause ? errorMessage(fault.cause) : (fault?.reason ?? `exit code ${answer.code}`);
+  const ending = fault ? faultText(fault) : `exit code ${answer.code}`;
   const reason = details.stderr || hidePasswords(ending);
   const cause = fault?.cause ? { cause: fault.cause } : {};
   return new AgentPoolError('GIT_FAILED', `${command} failed in ${cwd}: ${reason}`, details, cause);

@@ -39,6 +39,12 @@ export async function findBareRepository(path: string): Promise<Repository | nul
   return { root: common_dir, main: common_dir, git_dir: common_dir, common_dir };
 }
 
+/** The git folder that all worktrees of a folder's repository share; null outside of any. */
+export async function commonDirOf(path: string): Promise<string | null> {
+  const answer = await revParse(path, '--git-common-dir').catch(() => null);
+  return answer?.code === 0 ? answer.stdout.toString().trim() : null;
+}
+
 const revParse = (path: string, ...asked: string[]) =>
   git(path, ['rev-parse', '--path-format=absolute', ...asked], { accept: [0, 128] });
 

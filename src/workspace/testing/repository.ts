@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
@@ -36,10 +36,20 @@ export function write(root: string, path: string, content: string | Uint8Array):
   writeFileSync(join(root, path), content);
 }
 
+/** The repository that the others are copies of. */
+let original: string | undefined;
+
 /** A repository without commits. */
 export function emptyRepository(name = 'repo'): string {
+  original ??= newRepository();
   const path = folder(name);
-  run(path, 'init', '--quiet', '--initial-branch=main');
+  cpSync(original, path, { recursive: true });
+  return path;
+}
+
+function newRepository(): string {
+  const path = folder('original');
+  run(path, 'init', '--quiet', '--initial-branch=main', '--template=');
   run(path, 'config', 'user.name', 'Test');
   run(path, 'config', 'user.email', 'test@example.invalid');
   return path;

@@ -1,18 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { createWorktree, planWorktree, type WorktreePlan } from '../worktrees/worktrees.ts';
 import { folder } from './repository.ts';
 
 /** Where worktrees go when no folder can be made beside the repository. */
 export const elsewhere = { home: folder('home') };
 
-let count = 0;
-
-/** A worktree plan of a new session on each call. */
+/** A worktree plan of a new session on each call; test files that run side by side share no branch names. */
 export async function planned(repo: string): Promise<WorktreePlan> {
-  count += 1;
   return planWorktree({
     repo,
     provider: 'claude',
-    sessionId: `ap_${count.toString(16).padStart(8, '0')}`,
+    sessionId: `ap_${randomBytes(4).toString('hex')}`,
     home: elsewhere.home,
   });
 }

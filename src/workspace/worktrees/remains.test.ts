@@ -4,9 +4,12 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } 
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { bundled } from '../../lib/testing/processes.ts';
 import { until } from '../../lib/testing/until.ts';
+import { gitError } from '../git/call.ts';
 import { commitAll, emptyRepository, folder, repositoryWith, run, write } from '../testing/repository.ts';
 import { planned } from '../testing/worktree.ts';
+import { retryDuringCreation } from './remains.ts';
 import { undoWorktree } from './removal.ts';
 import { createWorktree, type WorktreePlan, worktreeAdd } from './worktrees.ts';
 
@@ -14,6 +17,9 @@ const exited = (child: ChildProcess) =>
   new Promise((done) =>
     (child.exitCode ?? child.signalCode) === null ? child.once('exit', done) : done(null),
   );
+
+/** Ends a git with its hook. */
+const endGroup = ({ pid = 0 }: ChildProcess, signal: NodeJS.Signals) => process.kill(-pid, signal);
 
 /** A checkout of these takes long enough to be killed in the middle. */
 function manyFiles(): string {
@@ -60,8 +66,8 @@ describe('undoing a worktree', () => {
   });
 
   it('removes what a git leaves that is killed at any moment', async () => {
-    const repo = manyFiles();
-    for (let round = 0; round < 20; round += 1) {
+    const repo = repositoryWith({ a: '1' });
+    for (let round = 0; round < 12; round += 1) {
       const plan = await planned(repo);
       const child = spawn('git', worktreeAdd(plan), { cwd: repo, stdio: 'ignore' });
       await pause(Math.random() * 60);
@@ -75,13 +81,11 @@ describe('undoing a worktree', () => {
 
   it('stops the git of a creator that was killed alone, and removes what it made', async () => {
     const repo = manyFiles();
+    const module = bundled(join(import.meta.dirname, 'worktrees.ts'));
     for (let round = 0; round < 3; round += 1) {
       const plan = await planned(repo);
-      const module = join(import.meta.dirname, 'worktrees.ts');
-      const code = `const { createWorktree } = await import(${JSON.stringify(module)}); await createWorktree(${JSON.stringify(plan)});`;
-      const maker = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
-        stdio: 'ignore',
-      });
+      const code = `require(${JSON.stringify(module)}).createWorktree(${JSON.stringify(plan)})`;
+      const maker = spawn(process.execPath, ['-e', code], { stdio: 'ignore' });
       await until(
         'git has started',
         () =>
@@ -109,19 +113,38 @@ describe('undoing a worktree', () => {
     assertNothingLeft(repo, plan);
   });
 
-  it('ends a git that a hook holds up', async () => {
+  /** A repository with a git that creates the plan's worktree, or the one that `plan` is copied to, and never ends. */
+  async function heldUp(
+    copied?: WorktreePlan,
+  ): Promise<{ repo: string; plan: WorktreePlan; child: ChildProcess }> {
     const repo = repositoryWith({ a: '1' });
     const started = join(folder(), 'begun');
-    write(repo, '.git/hooks/post-checkout', `#!/bin/sh\ntouch '${started}'\nexec sleep 5\n`);
+    write(repo, '.git/hooks/post-checkout', `#!/bin/sh\ntouch '${started}'\nexec sleep 60\n`);
     chmodSync(join(repo, '.git/hooks/post-checkout'), 0o755);
-    const plan = await planned(repo);
+    const plan = { ...(await planned(repo)), ...(copied && { branch: copied.branch }) };
     const add = worktreeAdd(plan).filter((word) => word !== '--no-checkout');
-    const child = spawn('git', add, { cwd: repo, stdio: 'ignore' });
+    const child = spawn('git', add, { cwd: repo, stdio: 'ignore', detached: true });
     await until('the hook runs', () => existsSync(started));
+    return { repo, plan, child };
+  }
+
+  it('ends a git that a hook holds up', async () => {
+    const { repo, plan, child } = await heldUp();
     await undoWorktree(plan);
     await exited(child);
     assert.equal(child.signalCode, 'SIGKILL');
     assertNothingLeft(repo, plan);
+    endGroup(child, 'SIGKILL');
+  });
+
+  it('leaves alone what creates a branch of the same name in another repository', async () => {
+    const repo = repositoryWith({ a: '1' });
+    const plan = await planned(repo);
+    const other = await heldUp(plan);
+    await undoWorktree(plan);
+    endGroup(other.child, 'SIGTERM');
+    await exited(other.child);
+    assert.equal(other.child.signalCode, 'SIGTERM');
   });
 
   const observations: Record<string, (repo: string, plan: WorktreePlan) => void> = {
@@ -212,5 +235,38 @@ describe('undoing a worktree', () => {
     rmSync(repo, { recursive: true });
     assert.equal((await undoWorktree(plan)).removed, true);
     assert.equal(existsSync(plan.path), false);
+  });
+});
+
+describe('a git that meets a half-written worktree', () => {
+  const failure = (stderr: string, signal?: NodeJS.Signals) =>
+    gitError('/repo', ['worktree', 'list'], {
+      code: signal ? -1 : 128,
+      stdout: Buffer.of(),
+      stderr,
+      fault: signal ? { reason: 'killed', signal, cause: null } : null,
+    });
+
+  it('is run again if it could not read it, or crashed', async () => {
+    const failures = [
+      failure('fatal: failed to read .git/worktrees/x/commondir: Success'),
+      failure('', 'SIGSEGV'),
+    ];
+    const work = async () => {
+      const next = failures.shift();
+      if (next) throw next;
+      return 'list';
+    };
+    assert.equal(await retryDuringCreation(work), 'list');
+  });
+
+  it('is not run again if another process ended it, and the error names the signal', async () => {
+    let runs = 0;
+    const work = async () => {
+      runs += 1;
+      throw failure('', 'SIGKILL');
+    };
+    await assert.rejects(retryDuringCreation(work), { code: 'GIT_FAILED', message: /: ended by SIGKILL$/ });
+    assert.equal(runs, 1);
   });
 });

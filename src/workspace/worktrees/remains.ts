@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { readdir, readFile, readlink, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AgentPoolError } from '../../lib/errors.ts';
@@ -7,7 +7,7 @@ import { storing } from '../../lib/files/private-files.ts';
 import { kill } from '../../lib/process/kill.ts';
 import { run } from '../../lib/process/run.ts';
 import { git, gitText } from '../git/call.ts';
-import { resolveRevision } from '../git/repository.ts';
+import { commonDirOf, resolveRevision } from '../git/repository.ts';
 
 /** The three parts of a worktree: its folder, its branch, its entry below the repository's git folder. */
 export interface WorktreePlace {
@@ -82,18 +82,24 @@ export async function registeredWorktrees(commonDir: string): Promise<Registered
   });
 }
 
+/** Signals of a crash. Any other is sent by a user or another process that wants the program to end. */
+const CRASHES = ['SIGSEGV', 'SIGBUS', 'SIGABRT'];
+
 /**
  * Retries `work` while another git creates a worktree: git reads the entries of all worktrees and fails on one that is
- * being written ('failed to read .git/worktrees/x/commondir: Success'). One of eight simultaneous spawns did.
+ * being written ('failed to read .git/worktrees/x/commondir: Success'). One of eight simultaneous spawns did. A git that
+ * crashes is retried as well.
  */
 export async function retryDuringCreation<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (cause) {
-      const stderr = cause instanceof AgentPoolError ? String(cause.details.stderr) : '';
-      if (!/failed to read .*worktrees\/.*(commondir|gitdir|HEAD)/.test(stderr) || attempt === 20)
-        throw cause;
+      const { stderr, signal } = cause instanceof AgentPoolError ? cause.details : {};
+      const isPassing =
+        /failed to read .*worktrees\/.*(commondir|gitdir|HEAD)/.test(String(stderr)) ||
+        CRASHES.includes(String(signal));
+      if (!isPassing || attempt === 20) throw cause;
       await pause(10 + Math.random() * 40);
     }
   }
@@ -134,12 +140,12 @@ export async function breakBranchLock(place: WorktreePlace): Promise<void> {
 
 /**
  * Ends the git processes that are still creating this worktree: they outlive an AgentPool that was killed, and would
- * create folder and branch again after the cleanup. Recognised by the path or branch in their arguments. Throws
- * WORKTREE_BUSY when they do not end within about two seconds.
+ * create folder and branch again after the cleanup. Recognised by the path in their arguments, or by the branch if they
+ * work in this repository. Throws WORKTREE_BUSY when they do not end within about two seconds.
  */
 export async function stopCreation(place: WorktreePlace): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    const pids = (await gitProcesses()).filter(({ args }) => names(args, place)).map(({ pid }) => pid);
+    const pids = await creatorsOf(place);
     if (pids.length === 0) return;
     for (const pid of pids) kill(pid);
     await pause(20);
@@ -148,12 +154,26 @@ export async function stopCreation(place: WorktreePlace): Promise<void> {
   throw new AgentPoolError('WORKTREE_BUSY', message, { path: place.path, example: 'ps aux | grep worktree' });
 }
 
-function names(args: string, place: WorktreePlace): boolean {
-  return [place.path, place.branch].some((name) => {
-    const at = args.indexOf(name);
-    // The whole name: /x/repo-1 is not /x/repo-12.
-    return at >= 0 && /^[\s\0/]?$/.test(args.charAt(at + name.length));
-  });
+async function creatorsOf(place: WorktreePlace): Promise<number[]> {
+  const found: number[] = [];
+  for (const { pid, args } of await gitProcesses()) {
+    if (names(args, place.path) || (names(args, place.branch) && (await worksIn(pid, place))))
+      found.push(pid);
+  }
+  return found;
+}
+
+function names(args: string, name: string): boolean {
+  const at = args.indexOf(name);
+  // The whole name: /x/repo-1 is not /x/repo-12.
+  return at >= 0 && /^[\s\0/]?$/.test(args.charAt(at + name.length));
+}
+
+/** Another repository may have a branch of that name. Without /proc, the name has to do. */
+async function worksIn(pid: number, { common_dir }: WorktreePlace): Promise<boolean> {
+  if (!existsSync('/proc/self/cwd')) return true;
+  const folder = await readlink(`/proc/${pid}/cwd`).catch(() => null);
+  return folder !== null && (await commonDirOf(folder)) === common_dir;
 }
 
 /** Every running git with its arguments, from /proc, or from ps where there is none. */
