@@ -32,8 +32,8 @@ const folder = `dist-tests-${process.pid}`;
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const bundles = await bundleTests(files, folder);
 
-// The files that start workers wait for them most of the time: two for each core, and two more, keep every core busy.
-const concurrency = 2 * availableParallelism() + 2;
+// The files that start workers wait for them most of the time: two for each core keep every core busy.
+const concurrency = 2 * availableParallelism();
 
 const run = spawn(
   process.execPath,
