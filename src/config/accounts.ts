@@ -31,6 +31,9 @@ export interface Account {
 export const accountKey = (provider: string, name: string | null): string =>
   name === null || name === DEFAULT_ACCOUNT ? provider : `${provider}@${name}`;
 
+/** The account in `claude@work`; null if the word names none. */
+export const accountIn = (word: string): string | null => word.split('@', 2)[1] ?? null;
+
 /** The provider of `claude-code@work`, and of `claude-code`. */
 export const providerOfKey = (key: string): string => key.split('@')[0] ?? key;
 
@@ -119,10 +122,10 @@ export function accountNamed(
   beside: string | null = null,
   exampleFor?: (provider: string) => string,
 ): Account {
-  const [first = '', inWord] = word.split('@', 2);
-  const provider = providerNamed(config, first, exampleFor);
+  const inWord = accountIn(word);
+  const provider = providerNamed(config, providerOfKey(word), exampleFor);
   const name = inWord ?? beside ?? DEFAULT_ACCOUNT;
-  if (inWord !== undefined && beside !== null && inWord !== beside) {
+  if (inWord !== null && beside !== null && inWord !== beside) {
     const message = `${word} and --account ${beside} name two accounts. Name one.`;
     throw new AgentPoolError('INVALID_REQUEST', message, { provider_id: provider, account: beside });
   }

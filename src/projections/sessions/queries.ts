@@ -154,6 +154,7 @@ export const newestSession = (rows: Rows, coordinator: string): SessionRow | und
 export interface WorkerPlace {
   id: string;
   provider_id: string;
+  account: string | null;
   coordinator_id: string;
   repo_path: string;
   /** Its own work tree, even if removed since. */
@@ -162,7 +163,7 @@ export interface WorkerPlace {
   ended: number | null;
 }
 
-const PLACES = `SELECT id, provider_id, sessions.coordinator_id, repo_path, worktree_path, started, ended
+const PLACES = `SELECT id, provider_id, sessions.account, sessions.coordinator_id, repo_path, worktree_path, started, ended
   FROM sessions JOIN activity USING (id, provider_id)`;
 
 /** The places of all workers that were requested before one moment and had not ended before another. */

@@ -38,6 +38,7 @@ export const activity: Projection = {
       position INTEGER PRIMARY KEY,
       id TEXT NOT NULL UNIQUE,
       provider_id TEXT NOT NULL,
+      account TEXT,
       role TEXT NOT NULL,
       coordinator_id TEXT NOT NULL,
       /** Milliseconds since 1970: from the request until the worker had completed, failed or was cancelled. */
@@ -57,11 +58,12 @@ export const activity: Projection = {
   `,
   apply: {
     'worker.spawn_requested': (tables, event) => {
-      const { provider_id, role, coordinator_id, first_choice } = event.data;
+      const { provider_id, account, role, coordinator_id, first_choice } = event.data;
       tables.insert('activity', {
         position: event.position,
         id: sessionId(event),
         provider_id,
+        account,
         role,
         coordinator_id,
         started: Date.parse(event.occurred_at),

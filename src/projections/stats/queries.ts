@@ -3,6 +3,8 @@ import type { Rows } from '../reader.ts';
 /** Workers that worked within a window and are equal in everything that is counted. */
 export interface Workers {
   provider_id: string;
+  /** As the caller named it; null for the default one. */
+  account: string | null;
   role: string;
   state: string;
   /** The provider that was asked for first and refused because of a limit; null where that was not recorded. */
@@ -66,7 +68,7 @@ export function workersWithin(rows: Rows, { start, end, coordinator, provider }:
   const where = conditions.join(' AND ');
   return rows
     .all<Row>(
-      `SELECT provider_id, role, state, walls, count(*) AS count, sum(started >= ?) AS spawned,
+      `SELECT provider_id, account, role, state, walls, count(*) AS count, sum(started >= ?) AS spawned,
          sum(interrupted) AS interrupted, sum(timed_out) AS timed_out, sum(terminated) AS terminated,
          sum(hit_wall) AS hit_wall, json_group_array(started) AS starts, json_group_array(ended) AS ends
        FROM (
@@ -75,7 +77,7 @@ export function workersWithin(rows: Rows, { start, end, coordinator, provider }:
          SELECT *, coalesce((SELECT state FROM sessions WHERE sessions.id = activity.id), 'UNKNOWN') AS state
          FROM activity WHERE ended IS NULL AND ${where}
        )
-       GROUP BY provider_id, role, state, walls`,
+       GROUP BY provider_id, account, role, state, walls`,
       start,
       start,
       ...values,

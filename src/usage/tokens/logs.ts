@@ -1,8 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { TokenLog } from '../../agents/contract/tokens/use.ts';
+import { accountsOf, inAccount } from '../../config/accounts.ts';
 import type { Env, Paths } from '../../config/paths.ts';
 import { AGENT_IDS } from '../../config/provider-ids.ts';
+import type { Config } from '../../config/schema.ts';
 import { errorMessage } from '../../lib/errors.ts';
 import { isDamaged, removeIndex } from './index-file.ts';
 import { TokenIndex, type Updated } from './token-index.ts';
@@ -39,6 +41,31 @@ export const tokenIndexFile = ({ run }: Pick<Paths, 'run'>): string => join(run,
 interface TokenPlace {
   paths: Pick<Paths, 'run'>;
   env: Env;
+  /** Without it, the logs of the default accounts alone. */
+  config?: Pick<Config, 'providers' | 'custom_providers'>;
+}
+
+type LogPlace = Parameters<TokenLog['roots']>[0];
+
+/**
+ * The same logs of every account, each by the key of its account. An account whose folders are those of an earlier one
+ * has no logs of its own: nothing is counted twice.
+ */
+function ofEveryAccount(
+  logs: readonly TokenLog[],
+  config: TokenPlace['config'],
+  place: LogPlace,
+): TokenLog[] {
+  if (!config) return [...logs];
+  return logs.flatMap((log) => {
+    const seen = new Set<string>();
+    return accountsOf(config, log.provider_id).flatMap((account) => {
+      const roots = log.roots(inAccount(place, account)).filter((root) => !seen.has(root));
+      for (const root of roots) seen.add(root);
+      if (account.config === null) return [log];
+      return roots.length === 0 ? [] : [{ ...log, provider_id: account.key, roots: () => roots }];
+    });
+  });
 }
 
 /**
@@ -82,18 +109,18 @@ export async function readTokens<T>(
  * @throws if it cannot be opened
  */
 export async function openTokens(
-  { paths, env }: TokenPlace,
+  { paths, env, config }: TokenPlace,
   budget: number,
   { providers, onFile }: TokenReading = {},
   damage: string | null = null,
 ): Promise<OpenTokens> {
-  const logs = await tokenLogs(providers);
+  const place = { env, home: env.HOME || homedir() };
+  const logs = ofEveryAccount(await tokenLogs(providers), config, place);
   const file = tokenIndexFile(paths);
   const open = async (replaced: string | null): Promise<OpenTokens> => {
     const index = new TokenIndex(file, replaced);
     try {
-      const home = env.HOME || homedir();
-      return { index, logs, updated: await index.update(logs, { env, home }, budget, onFile) };
+      return { index, logs, updated: await index.update(logs, place, budget, onFile) };
     } catch (error) {
       index.close();
       throw error;

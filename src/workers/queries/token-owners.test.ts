@@ -15,6 +15,7 @@ const at = (minutes: number) => noon + minutes * 60_000;
 const worker = (id: string, changes: Partial<WorkerPlace> = {}): WorkerPlace => ({
   id,
   provider_id: 'codex-cli',
+  account: null,
   coordinator_id: 'cli',
   repo_path: '/home/dev/shop',
   worktree_path: null,

@@ -1,6 +1,7 @@
 import { sep } from 'node:path';
 import { agentSessionId } from '../../agents/contract/launch.ts';
 import type { TokenLog } from '../../agents/contract/tokens/use.ts';
+import { providerOfKey } from '../../config/accounts.ts';
 import type { WorkerPlace } from '../../projections/sessions/queries.ts';
 import type { SessionTokens } from '../../usage/tokens/sessions.ts';
 
@@ -17,7 +18,8 @@ export function tokenOwners(
   sessions: readonly SessionTokens[],
   logs: readonly TokenLog[],
 ): Map<string, SessionTokens[]> {
-  const isNamed = (provider: string) => logs.some((log) => log.provider_id === provider && log.named);
+  const isNamed = (provider: string) =>
+    logs.some((log) => providerOfKey(log.provider_id) === provider && log.named);
   const named = new Map(
     workers
       .filter(({ provider_id }) => isNamed(provider_id))
@@ -26,7 +28,8 @@ export function tokenOwners(
   const owned = new Map<string, SessionTokens[]>();
   for (const session of sessions) {
     const owner =
-      named.get(`${session.provider_id} ${session.session}`) ?? ownerByPlace(workers, session, isNamed);
+      named.get(`${providerOfKey(session.provider_id)} ${session.session}`) ??
+      ownerByPlace(workers, session, isNamed);
     if (owner) owned.set(owner.id, [...(owned.get(owner.id) ?? []), session]);
   }
   return owned;
@@ -37,7 +40,8 @@ function ownerByPlace(
   session: SessionTokens,
   isNamed: (provider: string) => boolean,
 ): WorkerPlace | undefined {
-  const { provider_id, folder, began_at } = session;
+  const { folder, began_at } = session;
+  const provider_id = providerOfKey(session.provider_id);
   if (folder === null) return undefined;
   const ofProvider = workers.filter((worker) => worker.provider_id === provider_id);
   const own = ofProvider.find(

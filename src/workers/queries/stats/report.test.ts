@@ -13,6 +13,7 @@ const at = (hour: number) => start + hour * HOUR;
 
 const worker = (from: number, to: number | null, changes: Partial<Workers> = {}): Workers => ({
   provider_id: 'codex-cli',
+  account: null,
   role: 'explorer',
   state: to === null ? 'RUNNING' : 'COMPLETED',
   walls: [],

@@ -1,5 +1,6 @@
+import { accountIn, accountKey, providerOfKey } from '../../../config/accounts.ts';
 import type { Env, Paths } from '../../../config/paths.ts';
-import { FAKE_IDS, fullProviderId, isFake } from '../../../config/provider-ids.ts';
+import { FAKE_IDS, fullProviderId, isAgent, isFake } from '../../../config/provider-ids.ts';
 import type { Config } from '../../../config/schema.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { didYouMean } from '../../../lib/suggest.ts';
@@ -38,7 +39,7 @@ export interface StatsPlace {
   /** Runs `ask` on one snapshot of the ledger. */
   reading: <T>(ask: () => T) => T;
   paths: Pick<Paths, 'run'>;
-  config: Pick<Config, 'custom_providers'>;
+  config: Pick<Config, 'providers' | 'custom_providers'>;
   env: Env;
   /** Whose workers `mine` are. */
   coordinator: string;
@@ -74,15 +75,20 @@ function statsNow(
   tokens: OpenTokens | null,
 ): Stats {
   return reading(() => {
-    const provider =
-      request.provider === undefined ? null : fullProviderId(request.provider, config.custom_providers);
+    const named = request.provider ?? null;
+    const provider = named === null ? null : fullProviderId(providerOfKey(named), config.custom_providers);
+    const account = named === null ? null : accountIn(named);
+    const isAsked = (key: string): boolean =>
+      account === null || provider === null || key === accountKey(provider, account);
     const withFakes = request.includeFakes === true || (provider !== null && isFake(provider));
     const first = (withFakes ? null : firstSpawn(rows, FAKE_IDS)) ?? firstSpawn(rows);
     const window = windowOf(request, now, first);
     const scope = scopeOf(request.scope ?? 'all');
     const coordinator = scope === 'mine' ? own : null;
     const { start, end } = window;
-    const all = workersWithin(rows, { start, end, coordinator, provider });
+    const all = workersWithin(rows, { start, end, coordinator, provider })
+      .map((group) => ({ ...group, provider_id: keyOf(group) }))
+      .filter(({ provider_id }) => isAsked(provider_id));
     const isCounted = ({ provider_id }: { provider_id: string }): boolean =>
       withFakes || !isFake(provider_id);
     const workers = all.filter(isCounted);
@@ -95,9 +101,9 @@ function statsNow(
         fakes: all.reduce((sum, group) => sum + (isCounted(group) ? 0 : group.count), 0),
         usage: knownUsage(rows),
         limits: limitRanges(rows, start, end),
-        tokens: tokensWithin(rows, tokens, { start, end, coordinator, provider }),
+        tokens: tokensWithin(rows, tokens, { start, end, coordinator, provider }, isAsked),
         scope,
-        provider,
+        provider: provider === null || account === null ? provider : accountKey(provider, account),
         timeZone: timeZoneName(env, now),
       },
       wanted,
@@ -105,7 +111,16 @@ function statsNow(
   });
 }
 
-function tokensWithin(rows: Rows, tokens: OpenTokens | null, filter: WorkersFilter): WorkerTokens {
+/** The account that a worker was given; of a fake and a custom provider it is a note of the caller. */
+const keyOf = ({ provider_id, account }: { provider_id: string; account: string | null }): string =>
+  isAgent(provider_id) ? accountKey(provider_id, account) : provider_id;
+
+function tokensWithin(
+  rows: Rows,
+  tokens: OpenTokens | null,
+  filter: WorkersFilter,
+  isAsked: (key: string) => boolean,
+): WorkerTokens {
   if (tokens === null) return { by_provider: new Map(), missing: 'access' };
   const { updated } = tokens;
   const { start, end, coordinator, provider } = filter;
@@ -113,7 +128,8 @@ function tokensWithin(rows: Rows, tokens: OpenTokens | null, filter: WorkersFilt
   for (const { worker, sessions } of workerTokens(rows, tokens, start, end)) {
     if (coordinator !== null && worker.coordinator_id !== coordinator) continue;
     if (provider !== null && worker.provider_id !== provider) continue;
-    const { provider_id: id } = worker;
+    const id = keyOf(worker);
+    if (!isAsked(id)) continue;
     by_provider.set(id, sessions.reduce(plus, by_provider.get(id) ?? NONE));
   }
   const missing = !updated.complete ? 'time' : updated.unreadable.length > 0 ? 'access' : null;
