@@ -28,6 +28,13 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
   ],
   statusline: [[]],
   inventory: [[]],
+  'accounts list': [[]],
+  'accounts add': [
+    [EVIL, EVIL],
+    ['claude', EVIL],
+    ['claude', 'work', '--folder', EVIL],
+  ],
+  'accounts login': [[EVIL], ['claude@work']],
   providers: [[]],
   models: [['--provider', EVIL]],
   spawn: [

@@ -10,7 +10,7 @@ import { AGENTS, type AgentId } from './provider-ids.ts';
 export interface NewAccount {
   provider: AgentId;
   name: string;
-  /** As it is to stand in the file; null for the default folder. */
+  /** As it is written into the file; null for the default folder. */
   folder: string | null;
 }
 

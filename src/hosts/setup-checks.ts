@@ -13,7 +13,7 @@ export type ProviderFacts = Inventory['providers'][number];
 /** One look at a target. */
 export const SetupCheck = Type.Object(
   {
-    name: oneOf(['installed', 'sign_in', 'models', 'usage', 'mcp']),
+    name: oneOf(['installed', 'sign_in', 'account', 'models', 'usage', 'mcp']),
     ok: noted(nullable(flag), 'Null where it is unknown, and where it is optional.'),
     message: text,
     action: noted(nullable(text), 'What to type, or to do, next; null where there is nothing.'),
@@ -35,6 +35,7 @@ export function providerChecks(
   return [
     installed(facts, descriptor),
     signedIn(facts, descriptor),
+    ...facts.accounts.map(account),
     models(facts),
     usage(facts, backend, skipUsage),
   ];
@@ -61,6 +62,22 @@ function signedIn({ auth, installed }: ProviderFacts, descriptor: ProviderDescri
   if (status === 'unauthenticated') return { ...common, ok: false, message: reason, action: how };
   // Unknown: a user who is signed in already is not sent there again.
   return { ...common, ok: null, message: how ? `${reason}; to sign in: ${how}` : reason, action: null };
+}
+
+/** A further login that is signed out is no fault of the agent. */
+function account({
+  key,
+  auth: { status, confidence, reason },
+}: ProviderFacts['accounts'][number]): SetupCheck {
+  const isIn = status === 'authenticated';
+  return {
+    name: 'account',
+    ok: isIn ? true : null,
+    status,
+    confidence,
+    message: `${key}: ${reason}`,
+    action: isIn ? null : shell`agentpool accounts login ${key}`,
+  };
 }
 
 function models({ models, metadata, id }: ProviderFacts): SetupCheck {

@@ -1,3 +1,4 @@
+import { providerOfKey } from '../../../config/accounts.ts';
 import { counted } from '../../../lib/text/counted.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import type { Workers } from '../../../projections/stats/queries.ts';
@@ -86,7 +87,7 @@ function factsOf(given: StatsGiven): Facts {
     ),
     total: sum(workers, 'count'),
     providers: [...new Set(subscribed.map(({ provider_id }) => provider_id))]
-      .filter((id) => given.provider === null || id === given.provider)
+      .filter((id) => given.provider === null || [id, providerOfKey(id)].includes(given.provider))
       .sort(),
   };
 }
