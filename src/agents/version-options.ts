@@ -4,7 +4,7 @@ import type { Env, Paths } from '../config/paths.ts';
 import { writePrivateFileSync } from '../lib/files/atomic-file.ts';
 import { runShort } from '../lib/process/start.ts';
 import { madeProbeFolder } from './cached-detection.ts';
-import { withProgramFolders } from './contract/locate.ts';
+import { withProgramFolders } from './contract/search-path.ts';
 
 export interface OptionsPlace {
   paths: Pick<Paths, 'home' | 'run'>;

@@ -6,7 +6,8 @@ import { after, describe, it } from 'node:test';
 import { defaultAccount } from '../../config/accounts.ts';
 import { allAgents, descriptorsOf } from '../registry.ts';
 import { CAPABILITIES } from './descriptor.ts';
-import { type Detected, type DetectOptions, detectAll, findHelpers, searchPath } from './locate.ts';
+import { type Detected, type DetectOptions, detectAll } from './locate.ts';
+import { findHelpers, searchPath } from './search-path.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'detect-'));
 after(() => rmSync(root, { recursive: true, force: true }));

@@ -1,6 +1,3 @@
-import { constants } from 'node:fs';
-import { access, readdir, stat } from 'node:fs/promises';
-import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { type Account, inAccount } from '../../config/accounts.ts';
 import { isFake } from '../../config/provider-ids.ts';
@@ -12,18 +9,13 @@ import {
   type Plan,
   type ProviderDescriptor,
 } from './descriptor.ts';
+import { find, type SearchPlace, searchPath, withProgramFolders } from './search-path.ts';
 
-export interface DetectOptions {
-  env: Readonly<Record<string, string | undefined>>;
-  home: string;
+export interface DetectOptions extends SearchPlace {
   /** A folder that belongs to no project. */
   workdir: string;
   now(): Date;
-  /** This very Node: what npm installed beside it is found without a PATH. */
-  execPath: string;
   timeout_ms?: number;
-  /** Folders of the whole system that are looked through last; ours when left out. */
-  shared_folders?: readonly string[];
   run?: (spec: ChildSpec, signal: AbortSignal) => Promise<Finished>;
   /** The user's words for a provider, before ours. */
   configured?: Readonly<
@@ -246,22 +238,6 @@ function runBriefly(
   return (options.run ?? runToEnd)(spec, AbortSignal.timeout(options.timeout_ms ?? TIMEOUT_MS));
 }
 
-/**
- * The variables with a PATH on which the program's own helpers are: a script that `node` runs lies beside the `node` of
- * its installation, and a host may have a bare PATH. What is on PATH already stays before it.
- */
-export function withProgramFolders<T extends DetectOptions['env']>(
-  env: T,
-  program: string,
-): T & { PATH: string } {
-  const folders = (env.PATH || '/usr/local/bin:/usr/bin:/bin').split(delimiter).filter(Boolean);
-  const own = [...(isAbsolute(program) ? [dirname(program)] : []), dirname(process.execPath)];
-  return {
-    ...env,
-    PATH: [...folders, ...new Set(own.filter((folder) => !folders.includes(folder)))].join(delimiter),
-  };
-}
-
 /** A version check must not start an update. */
 const briefEnv = (env: DetectOptions['env']): DetectOptions['env'] => ({
   ...env,
@@ -273,88 +249,4 @@ const briefEnv = (env: DetectOptions['env']): DetectOptions['env'] => ({
 function versionIn(words: string): string | null {
   const number = /\b\d+\.\d+(?:\.\d+)*(?:[-+][\w.]+)?/.exec(words)?.[0];
   return number ?? (words.trim().split('\n')[0]?.slice(0, 80) || null);
-}
-
-/** Helpers that the user may have, and the variable that names another command for each. */
-const HELPERS = {
-  gh: null,
-  codexbar: 'AGENTPOOL_CODEXBAR_COMMAND',
-  ccusage: 'AGENTPOOL_CCUSAGE_COMMAND',
-} as const;
-
-/** The words that start each helper that is there. None of them is needed. */
-export async function findHelpers(options: DetectOptions): Promise<Record<string, readonly string[]>> {
-  const folders = await searchPath(options);
-  const found = await Promise.all(
-    Object.entries(HELPERS).map(async ([name, variable]) => {
-      const [given = name, ...rest] =
-        (variable === null ? undefined : options.env[variable])?.split(/\s+/).filter(Boolean) ?? [];
-      const path = await find(given, folders, options.home);
-      return path === null ? [] : [[name, [path, ...rest]] as const];
-    }),
-  );
-  return Object.fromEntries(found.flat());
-}
-
-async function find(name: string, folders: readonly string[], home: string): Promise<string | null> {
-  const expanded = name.startsWith('~/') ? join(home, name.slice(2)) : name;
-  const paths = isAbsolute(expanded) ? [expanded] : folders.map((folder) => join(folder, expanded));
-  for (const path of paths) {
-    if (await isProgram(path)) return path;
-  }
-  return null;
-}
-
-const isProgram = (path: string): Promise<boolean> =>
-  access(path, constants.X_OK)
-    .then(() => stat(path))
-    .then((found) => found.isFile())
-    .catch(() => false);
-
-/** Where package managers put programs for all users. */
-const SHARED_FOLDERS = [
-  '/opt/homebrew/bin',
-  '/usr/local/bin',
-  '/home/linuxbrew/.linuxbrew/bin',
-  '/usr/bin',
-  '/snap/bin',
-];
-
-/** PATH first. A host may start us with a bare one (a desktop app, launchd), so the usual folders follow. */
-export async function searchPath(
-  options: Pick<DetectOptions, 'env' | 'home' | 'execPath' | 'shared_folders'>,
-): Promise<string[]> {
-  const { env, home, execPath, shared_folders = SHARED_FOLDERS } = options;
-  const given = (env.PATH ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
-  const inHome = [
-    '.local/bin',
-    'bin',
-    '.npm-global/bin',
-    '.bun/bin',
-    '.cargo/bin',
-    '.opencode/bin',
-    '.claude/local',
-    '.factory/bin',
-    '.grok/bin',
-    '.kimi-code/bin',
-    '.volta/bin',
-    '.asdf/shims',
-    '.local/share/mise/shims',
-    '.local/share/pnpm',
-    'Library/pnpm',
-  ];
-  const nvm = join(env.NVM_DIR || join(home, '.nvm'), 'versions', 'node');
-  const nodes = await readdir(nvm).catch(() => []);
-  const newestFirst = nodes
-    .sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
-    .map((version) => join(nvm, version, 'bin'));
-  return [
-    ...new Set([
-      ...given,
-      dirname(execPath),
-      ...inHome.map((folder) => join(home, folder)),
-      ...newestFirst,
-      ...shared_folders,
-    ]),
-  ];
 }

@@ -2,13 +2,8 @@ import { join } from 'node:path';
 import { detectOptions, madeProbeFolder } from '../../agents/cached-detection.ts';
 import type { AccountPlace } from '../../agents/contract/limits/reading.ts';
 import type { UsageSample } from '../../agents/contract/limits/sample.ts';
-import {
-  billedByKey,
-  type Detected,
-  type DetectTarget,
-  findHelpers,
-  locate,
-} from '../../agents/contract/locate.ts';
+import { billedByKey, type Detected, type DetectTarget, locate } from '../../agents/contract/locate.ts';
+import { findHelpers } from '../../agents/contract/search-path.ts';
 import type { DetectionPlace } from '../../agents/last-detected.ts';
 import { targetsOf } from '../../agents/registry.ts';
 import { inAccount, providerOfKey } from '../../config/accounts.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { ProgramPlace, RunnableAgent } from '../../agents/contract/launch.ts';
-import { withProgramFolders } from '../../agents/contract/locate.ts';
+import { withProgramFolders } from '../../agents/contract/search-path.ts';
 import { spawnableAgent } from '../../agents/registry.ts';
 import { versionOptions } from '../../agents/version-options.ts';
 import { accountNamed, providerOfKey } from '../../config/accounts.ts';
