@@ -133,6 +133,7 @@ describe('agentpool usage-summary', () => {
     const words = [join(packageRoot(), 'dist', 'main.js'), 'usage-summary', '--watch', '--json'];
     const env = home.env as NodeJS.ProcessEnv;
     const watching = spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(watching, 'exit');
     const lines = createInterface({ input: watching.stdout });
     const seen: (number | null | undefined)[] = [];
     for await (const line of lines) {
@@ -143,7 +144,7 @@ describe('agentpool usage-summary', () => {
       await home.run(['usage', '--provider', 'codex-cli', '--backend', 'native']);
     }
     watching.kill();
-    await once(watching, 'exit');
+    await ended;
     assert.deepEqual(seen, [60, 30]);
   });
 

@@ -235,11 +235,13 @@ describe('a transcript whose watcher stops and another starts', () => {
       for (let round = 0; round < 3; round++) {
         const before = size();
         const child = spawn(process.execPath, [program, tmux.home, pane_id, path], { stdio: 'inherit' });
+        // Also if it has nothing to watch any more, and ends before it is killed.
+        const ended = once(child, 'exit');
         // On a slow machine the flood may be over by now; this kill then tests less.
         const isOver = () => tailLines(path, 1)[0] === 'line 60000';
         await until('a transcript that grows', () => size() > before + 5000 || isOver());
         child.kill('SIGKILL');
-        await once(child, 'exit');
+        await ended;
       }
       const last = await watch(tmux, pane_id);
       await last.exited;
