@@ -68,10 +68,12 @@ export function parseCodexbar(printed: string, name: string): Reading {
   if (!row) return failure('unreadable', 'codexbar printed no row for this provider');
   const error = text(record(row.error)?.message);
   const usage = record(row.usage);
-  if (!usage) return error === null ? failure('unreadable', 'codexbar printed no usage') : readError(error);
+  const credits = number(record(row.credits)?.remaining);
+  if (!usage && (error !== null || credits === null))
+    return error === null ? failure('unreadable', 'codexbar printed no usage') : readError(error);
   const windows = [
-    ...['primary', 'secondary', 'tertiary'].flatMap((slot) => windowOf(record(usage[slot]), null)),
-    ...list(usage.extraRateWindows).flatMap((each) => {
+    ...['primary', 'secondary', 'tertiary'].flatMap((slot) => windowOf(record(usage?.[slot]), null)),
+    ...list(usage?.extraRateWindows).flatMap((each) => {
       const extra = record(each);
       const isKnown = extra !== null && extra.usageKnown !== false;
       return isKnown ? windowOf(record(extra.window), text(extra.title) ?? text(extra.id) ?? 'other') : [];
@@ -79,9 +81,11 @@ export function parseCodexbar(printed: string, name: string): Reading {
   ];
   return answer({
     windows,
-    plan: text(usage.loginMethod) ?? text(record(usage.identity)?.loginMethod),
-    credits_remaining: number(record(row.credits)?.remaining),
-    warnings: windows.length === 0 ? [NO_LIMITS] : [],
+    plan: text(usage?.loginMethod) ?? text(record(usage?.identity)?.loginMethod),
+    credits_remaining: credits,
+    // Credits that are all there is.
+    reached: windows.length === 0 && credits !== null && credits <= 0,
+    warnings: windows.length === 0 && credits === null ? [NO_LIMITS] : [],
   });
 }
 

@@ -3,7 +3,7 @@ import { type WorkerPlace, workerPlaces } from '../../projections/sessions/queri
 import { spawnTime } from '../../projections/stats/queries.ts';
 import { ALL_OF_IT, type OpenTokens, readTokens } from '../../usage/tokens/logs.ts';
 import type { KnownWorktree } from '../../usage/tokens/projects.ts';
-import { type Group, reportOf } from '../../usage/tokens/report.ts';
+import { type Group, lastAnswer, reportOf } from '../../usage/tokens/report.ts';
 import { type SessionTokens, sessionsWithin } from '../../usage/tokens/sessions.ts';
 import { NONE, plus, type Tokens } from '../../usage/tokens/sums.ts';
 import type { TokenReport, WorkerTokens } from '../../usage/tokens/tokens-schema.ts';
@@ -35,6 +35,8 @@ export async function reportTokens(
   const since = request.since ?? (request.worker === null ? undefined : 'all');
   const window = wholeDays(windowOf({ since }, now, 0, 'tokens'));
   return readTokens(app, ALL_OF_IT, { onFile }, (opened) => {
+    // Of a machine whose clock was ahead, too.
+    if (since === 'all') window.end = Math.max(window.end, lastAnswer(opened.index) + 1);
     const sessions =
       request.worker === null ? null : tokensOfWorker(ledger, opened, request.worker, now).sessions;
     const report = reportOf(opened.index, {
