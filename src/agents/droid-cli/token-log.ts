@@ -83,8 +83,8 @@ const NOTHING = { input: 0, cache_read: 0, cache_write: 0, output: 0 };
 export function growthOf(totals: readonly Sighting[]): TokenUse[] {
   const largest = { ...NOTHING };
   const growths = new Map<string, TokenUse>();
-  for (const { family = '', facts: _, ...total } of [...totals].sort(
-    (a, b) => (a.at === b.at ? sizeOf(a) - sizeOf(b) || byTime(a, b) : byTime(a, b)),
+  for (const { family = '', facts: _, ...total } of [...totals].sort((a, b) =>
+    a.at === b.at ? sizeOf(a) - sizeOf(b) || byTime(a, b) : byTime(a, b),
   )) {
     const key = JSON.stringify([family, new Date(total.at).toDateString(), total.model]);
     const before = growths.get(key) ?? { ...total, ...NOTHING };

@@ -70,7 +70,10 @@ function prepared(database: Connection) {
   if (!has('session') || !has('message')) return null;
   const column = (table: string, name: string, otherwise: string) =>
     has(table, name) ? `${table}.${name}` : otherwise;
-  const [ofMessage, always] = [`CASE WHEN json_valid(data) THEN data ->> '$.time.created' END`, '9000000000000000'];
+  const [ofMessage, always] = [
+    `CASE WHEN json_valid(data) THEN data ->> '$.time.created' END`,
+    '9000000000000000',
+  ];
   return database.prepare<[number, number], Row>(
     messagesSince({
       parent: column('session', 'parent_id', 'NULL'),

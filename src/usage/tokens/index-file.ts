@@ -53,7 +53,9 @@ export function isDamaged(error: unknown): boolean {
 /** Whether this process cannot have a file there. */
 const isRefused = (error: unknown): boolean =>
   isNotWritable(error) ||
-  /^(?:EISDIR|ENOTDIR|EEXIST|ELOOP|ENOENT|ENOSPC|STORAGE_INVALID|FILE_NOT_FOUND|SQLITE_FULL)$/.test(String((error as { code?: unknown }).code));
+  /^(?:EISDIR|ENOTDIR|EEXIST|ELOOP|ENOENT|ENOSPC|STORAGE_INVALID|FILE_NOT_FOUND|SQLITE_FULL)$/.test(
+    String((error as { code?: unknown }).code),
+  );
 
 export function removeIndex(file: string): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
@@ -163,7 +165,8 @@ function prepare(connection: Connection): void {
     connection.transaction(upgrade).immediate();
   } catch (error) {
     // A newer version, or another program, may have any tables: nothing of them can be carried over.
-    if (!/^SQLITE_(?:ERROR|CONSTRAINT|MISMATCH)/.test(String((error as { code?: unknown }).code))) throw error;
+    if (!/^SQLITE_(?:ERROR|CONSTRAINT|MISMATCH)/.test(String((error as { code?: unknown }).code)))
+      throw error;
     throw new UnknownTables(errorMessage(error));
   }
 }

@@ -8,13 +8,14 @@ const FAST: readonly (readonly [models: RegExp, times: number])[] = [
 ];
 
 /** Z.ai's own prices in US dollars for a million tokens, which the list does not have (docs.z.ai, Pricing). */
-const ZAI: readonly (readonly [models: RegExp, prices: { input: number; cached: number; output: number }])[] = [
-  [/^glm-4\.[567]$/i, { input: 0.6, cached: 0.11, output: 2.2 }],
-  [/^glm-4\.5-air$/i, { input: 0.2, cached: 0.03, output: 1.1 }],
-  [/^glm-5$/i, { input: 1, cached: 0.2, output: 3.2 }],
-  [/^glm-5-turbo$/i, { input: 1.2, cached: 0.24, output: 4 }],
-  [/^glm-5\.1$/i, { input: 1.4, cached: 0.26, output: 4.4 }],
-];
+const ZAI: readonly (readonly [models: RegExp, prices: { input: number; cached: number; output: number }])[] =
+  [
+    [/^glm-4\.[567]$/i, { input: 0.6, cached: 0.11, output: 2.2 }],
+    [/^glm-4\.5-air$/i, { input: 0.2, cached: 0.03, output: 1.1 }],
+    [/^glm-5$/i, { input: 1, cached: 0.2, output: 3.2 }],
+    [/^glm-5-turbo$/i, { input: 1.2, cached: 0.24, output: 4 }],
+    [/^glm-5\.[123]$/i, { input: 1.4, cached: 0.26, output: 4.4 }],
+  ];
 
 /** The list price of one answer on its day, in US dollars; null for a model without a price. */
 export function priceOf(use: TokenUse, vendor: string | null): number | null {
@@ -46,7 +47,7 @@ const LOCAL = /^(?:ollama|lm[_-]?studio|llama[_.-]?cpp|vllm|local)\//i;
  * Claude ends a name with the size of its window: `[1m]`.
  */
 function namesOf(model: string | null): string[] {
-  const whole = model?.replace(/\[\w.]+\]$/, '') ?? '';
+  const whole = model?.replace(/\[[\w.]+\]$/, '') ?? '';
   if (whole === '' || LOCAL.test(whole)) return [];
   const parts = whole.split('/');
   return parts.map((_, index) => parts.slice(index).join('/'));
