@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, symlinkSync } from 'node:fs';
+import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from '../../config/parse.ts';
@@ -49,6 +49,19 @@ describe('the tokens of two accounts', () => {
     assert.deepEqual(await counted(), { 'claude-code': 2 });
     write('again/projects/p/s.jsonl', [official, claudeAnswer('m1', 1), claudeAnswer('m2', 1)]);
     assert.deepEqual(await counted(), { 'claude-code': 2, 'claude-code@again': 1 });
+  });
+
+  it('stay those of an account that is no longer known, also when its log is read again', async () => {
+    const { ground, place, write, counted } = accounts();
+    const file = write('work/projects/p/s.jsonl', [claudeAnswer('m1', 1)]);
+    assert.deepEqual(await counted(), { 'claude-code@work': 1 });
+    const env = { ...place.env, CLAUDE_CONFIG_DIR: join(ground, 'work') };
+    const providers = () => readTokens({ ...place, env }, ALL_OF_IT, {}, ({ index }) => index.providers());
+    assert.deepEqual(await providers(), ['claude-code@work']);
+    const lines = [claudeAnswer('m0', 1), claudeAnswer('m1', 1)].map((line) => JSON.stringify(line));
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    assert.deepEqual(await providers(), ['claude-code']);
+    assert.deepEqual(await counted(), { 'claude-code': 2 });
   });
 
   it('are apart where a gateway gives both the same id', async () => {

@@ -45,7 +45,7 @@ export class AnswerWriter {
   constructor(connection: Connection, price: Price, accounts: Iterable<string>) {
     this.#connection = connection;
     this.#price = price;
-    this.#accounts = [...new Set(accounts)];
+    this.#accounts = [...new Set(accounts)].sort();
   }
 
   add(log: TokenLog, file: string, logged: Sighting): void {

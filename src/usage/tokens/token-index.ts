@@ -74,6 +74,19 @@ export class TokenIndex {
     }
   }
 
+  /** Whose answers are stored: also of accounts that config.yaml no longer has. */
+  providers(): string[] {
+    // From one to the next: to look at every answer would take longer than all the rest.
+    return this.connection
+      .prepare(
+        `WITH RECURSIVE stored (id) AS (SELECT min(provider_id) FROM uses UNION ALL
+           SELECT (SELECT min(provider_id) FROM uses WHERE provider_id > stored.id) FROM stored WHERE id IS NOT NULL)
+         SELECT id FROM stored WHERE id IS NOT NULL`,
+      )
+      .pluck()
+      .all() as string[];
+  }
+
   #news(found: readonly LogFile[]): LogFile[] {
     const rows = this.connection.prepare('SELECT path, stamp FROM files').all() as Omit<LogFile, 'log'>[];
     const known = new Map(rows.map(({ path, stamp }) => [path, stamp]));
@@ -98,11 +111,10 @@ export class TokenIndex {
     onFile?: (done: number, all: number) => void,
   ): Updated {
     const updated: Updated = { complete: true, unreadable: [] };
-    const answers = new AnswerWriter(
-      this.connection,
-      price,
-      found.map(({ log }) => log.provider_id),
-    );
+    const answers = new AnswerWriter(this.connection, price, [
+      ...found.map(({ log }) => log.provider_id),
+      ...this.providers(),
+    ]);
     const news = this.#news(found);
     for (const [index, each] of news.entries()) {
       onFile?.(index, news.length);
