@@ -12,6 +12,7 @@ import {
 } from '../../agents/contract/limits/reading.ts';
 import type { UsageWindow } from '../../agents/contract/limits/sample.ts';
 import { scrub } from '../../agents/contract/limits/scrub.ts';
+import { shareUsed } from '../../agents/contract/limits/shares.ts';
 import {
   type Json,
   list,
@@ -59,7 +60,7 @@ const NO_SOURCE = /\bsource\b/i;
 
 /**
  * `[{provider, usage: {primary, secondary, tertiary: {usedPercent, windowMinutes, resetsAt}, extraRateWindows: [{id,
- * title, usageKnown, window}]}, credits: {remaining}, error: {message}}]`, also one row alone. The extra windows are of
+ * title, usageKnown, window}], providerCost: {used, limit, resetsAt}}, credits: {remaining}, error: {message}}]`, also one row alone. The extra windows are of
  * a model or a surface (docs/cli.md of CodexBar).
  */
 export function parseCodexbar(printed: string, name: string): Reading {
@@ -79,6 +80,7 @@ export function parseCodexbar(printed: string, name: string): Reading {
       return isKnown ? windowOf(record(extra.window), text(extra.title) ?? text(extra.id) ?? 'other') : [];
     }),
   ];
+  windows.push(...budgetOf(record(usage?.providerCost), windows.length === 0));
   return answer({
     windows,
     plan: text(usage?.loginMethod) ?? text(record(usage?.identity)?.loginMethod),
@@ -95,6 +97,14 @@ function windowOf(window: Json | null, scope: string | null): UsageWindow[] {
   const used = percent(window.usedPercent);
   const kind = kindOfMinutes(minutes);
   return [usageWindow({ kind, scope, used, minutes, resets: window.resetsAt, confidence: 'observed' })];
+}
+
+/** `{used, limit, resetsAt}` in money: what binds where there is nothing else, otherwise what may be spent beyond the plan. */
+function budgetOf(cost: Json | null, isAll: boolean): UsageWindow[] {
+  const used = shareUsed(number(cost?.used), number(cost?.limit));
+  if (used === null) return [];
+  const kind = isAll ? 'monthly' : 'on_demand';
+  return [usageWindow({ kind, used, resets: cost?.resetsAt, confidence: 'observed' })];
 }
 
 function readError(message: string): Reading {

@@ -151,6 +151,20 @@ describe('usage_codexbar', () => {
     assert.match(JSON.stringify(refused), /usage_codexbar/);
   });
 
+  it('reads a budget, which binds where there is nothing else', () => {
+    const windows = (usage: object) =>
+      answered(parseCodexbar(JSON.stringify([{ provider: 'mine', usage }]), 'mine')).windows.map(
+        ({ kind, used_percent }) => [kind, used_percent],
+      );
+    const providerCost = { used: 20, limit: 20, currencyCode: 'USD' };
+    assert.deepEqual(windows({ primary: null, providerCost }), [['monthly', 100]]);
+    assert.deepEqual(windows({ primary: { usedPercent: 3, windowMinutes: 300 }, providerCost }), [
+      ['5h', 3],
+      ['on_demand', 100],
+    ]);
+    assert.deepEqual(windows({ providerCost: { used: 20, limit: 0 } }), []);
+  });
+
   it('reads the windows of a model or a surface too', () => {
     const extra = (window: object, more: object = {}) => ({ title: 'Fable only', window, ...more });
     const usage = {

@@ -1,4 +1,13 @@
-import { closeSync, existsSync, lstatSync, openSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { type Connection, openSqlite } from '../../events/store/connection.ts';
 import { isNotWritable } from '../../events/store/read-only.ts';
@@ -82,14 +91,26 @@ export function openIndex(file: string, damage: string | null = null): Connectio
   } catch (error) {
     connection?.close();
     if (damage === null && isMisplaced(file) && clearAway(file)) return openIndex(file, NO_FILE);
-    if (isRefused(error)) {
-      const inMemory = openSqlite(':memory:');
-      prepare(inMemory);
-      return inMemory;
-    }
+    if (isRefused(error)) return copyInMemory(file);
     if (damage !== null || !isDamaged(error)) throw error;
     removeIndex(file);
     return openIndex(file, errorMessage(error));
+  }
+}
+
+/** What cannot be written here has what the file has, as far as it can be read, for one command. */
+function copyInMemory(file: string): Connection {
+  try {
+    const content = readFileSync(file);
+    // Not in a write-ahead log any more: memory has none.
+    content.fill(1, 18, 20);
+    const copy = openSqlite(content);
+    prepare(copy);
+    return copy;
+  } catch {
+    const empty = openSqlite(':memory:');
+    prepare(empty);
+    return empty;
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  chmodSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -187,6 +188,25 @@ describe('the index', () => {
     assert.equal((await report()).totals.answers, 1);
     assert.match(indexState(file)?.damage ?? '', /something else/);
   });
+
+  it(
+    'that may only be read still has what stood in logs that are gone',
+    {
+      skip: process.getuid?.() === 0 && 'root may write everywhere',
+    },
+    async () => {
+      const { ground, write, report } = user();
+      const file = write(CLAUDE, [claudeAnswer('m1', 1)]);
+      await report();
+      rmSync(file);
+      write(CLAUDE, [claudeAnswer('m2', 1)]);
+      const run = join(ground, 'home/run');
+      chmodSync(join(run, 'tokens.sqlite'), 0o400);
+      chmodSync(run, 0o500);
+      assert.equal((await report()).totals.answers, 2);
+      chmodSync(run, 0o700);
+    },
+  );
 
   it('reads a log from its beginning if what it remembers of it is no JSON', async () => {
     const { place, write, report } = user();
