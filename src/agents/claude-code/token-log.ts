@@ -10,7 +10,10 @@ export const claudeLog: TokenLog = {
   named: true,
   vendor: 'anthropic',
   roots: ({ env, home }) => {
-    const given = (env.CLAUDE_CONFIG_DIR ?? '').split(',').flatMap((folder) => text(folder) ?? []);
+    const whole = text(env.CLAUDE_CONFIG_DIR);
+    const listed = (whole ?? '').split(',').flatMap((folder) => text(folder) ?? []);
+    // The name of one folder may have a comma in it; one that is not there has no logs.
+    const given = listed.length > 1 && whole !== null ? [whole, ...listed] : listed;
     const config = text(env.XDG_CONFIG_HOME) ?? join(home, '.config');
     const folders = given.length > 0 ? given : [join(config, 'claude'), join(home, '.claude')];
     return folders.map((folder) => join(folder, 'projects'));
@@ -46,8 +49,11 @@ type Figures = Pick<
 >;
 
 function figuresOf(usage: Json): Omit<Figures, 'model'> {
-  const [fresh, cache_write, cache_read, output] = FIELDS.map((name) => count(usage[name])) as Four;
-  const cache_write_1h = count(record(usage.cache_creation)?.ephemeral_1h_input_tokens);
+  const [fresh, written, cache_read, output] = FIELDS.map((name) => count(usage[name])) as Four;
+  const creation = record(usage.cache_creation);
+  const cache_write_1h = count(creation?.ephemeral_1h_input_tokens);
+  // Some gateways report only the parts, or only the sum.
+  const cache_write = Math.max(written, count(creation?.ephemeral_5m_input_tokens) + cache_write_1h);
   return {
     input: fresh + cache_write + cache_read,
     cache_read,

@@ -55,6 +55,20 @@ const counted = (...sightings: Sighting[]) =>
     .map(({ session, input }) => `${session} ${input}`)
     .sort();
 
+describe('a count with only a total', () => {
+  const totalOnly = (seconds: number, total: number) => count({ log: 'a', seconds, total, last: null });
+
+  it('repeats the record of what that grew by', () => {
+    const all = [record('r1', 0, 500), totalOnly(1, 500), record('c', 5, 9000), record('r2', 9, 1000)];
+    assert.deepEqual(counted(...all, totalOnly(10, 1500)), ['a 1000', 'a 500', 'a 9000']);
+  });
+
+  it('leaves out what counts without a total reported before', () => {
+    const lasts = [1, 2].map((seconds) => count({ log: 'a', seconds, total: null, last: 500 }));
+    assert.deepEqual(counted(...lasts, totalOnly(9, 1700)), ['a 500', 'a 500', 'a 700']);
+  });
+});
+
 describe('the counts of a fork', () => {
   it('are counted in each of two forks with one total, and what they repeat is not', () => {
     const all = [

@@ -31,23 +31,37 @@ type Sessions = ReadonlyMap<string, readonly Sighting[]>;
 function answersOf(log: string, its: readonly Sighting[], sessions: Sessions): TokenUse[] {
   const records = its.filter(isRecord);
   const counts = its.filter((each) => !isRecord(each));
-  const recorded = alsoRecorded(counts, records);
+  const wholes = wholeCounts(counts);
+  const recorded = alsoRecorded(wholes, records);
   const repeated = repeatedFrom(counts, sessions);
   const answers = records.map((each) => keyed(each, `response ${text(each.facts?.response) ?? each.key}`));
-  let before: Json | null = null;
-  for (const each of counts) {
-    const total = record(each.facts?.total);
+  for (const [index, each] of counts.entries()) {
+    const whole = wholes[index] as Sighting;
     const sum = text(each.facts?.sum);
-    const whole = each.facts?.last === null && total ? grown(each, before, total) : each;
-    before = total ?? before;
     const source = repeated.get(each);
-    if (recorded.has(each) || source === 'parent') continue;
+    if (recorded.has(whole) || source === 'parent') continue;
     answers.push(
       keyed(whole, sum === null ? each.key : `${source === 'unknown' ? each.family : log} ${sum}`),
     );
   }
   return answers;
 }
+
+/** The counts of a session in their order, each with its own figures: one with only a total has what that grew by. */
+function wholeCounts(counts: readonly Sighting[]): Sighting[] {
+  let before: Json | null = null;
+  return counts.map((each) => {
+    const total = record(each.facts?.total);
+    const whole = each.facts?.last === null && total ? grown(each, before, total) : each;
+    before =
+      total ?? Object.fromEntries(FIELDS.map((field) => [field, Number(before?.[field] ?? 0) + each[field]]));
+    return whole;
+  });
+}
+
+/** What a record of the same answer has. */
+const usageIn = ({ input, cache_read, output }: Sighting): string =>
+  JSON.stringify([input, cache_read, output]);
 
 /** What was counted between two totals. A smaller total began again at zero. */
 function grown(each: Sighting, before: Json | null, total: Json): Sighting {
@@ -62,11 +76,11 @@ const FIELDS = ['input', 'cache_read', 'cache_write', 'output'] as const;
 
 /** The counts that repeat a record: for each record the nearest in time with its figures. */
 function alsoRecorded(counts: readonly Sighting[], records: readonly Sighting[]): Set<Sighting> {
-  const alike = groupedBy(counts, ({ facts }) => String(facts?.last));
+  const alike = groupedBy(counts, usageIn);
   const found = new Set<Sighting>();
   for (const each of records) {
     const distance = ({ at }: Sighting) => Math.abs(Date.parse(at) - Date.parse(each.at));
-    const [nearest, ...others] = (alike.get(String(each.facts?.last)) ?? []).filter((one) => !found.has(one));
+    const [nearest, ...others] = (alike.get(usageIn(each)) ?? []).filter((one) => !found.has(one));
     if (nearest) found.add(others.reduce((a, b) => (distance(b) < distance(a) ? b : a), nearest));
   }
   return found;

@@ -26,7 +26,8 @@ export const codexLog: TokenLog = {
       if (!payload) return null;
       if (line.type === 'session_meta') readHead(line, payload, memory);
       if (line.type === 'turn_context') {
-        memory.model = text(payload.model);
+        const settings = record(record(payload.collaboration_mode)?.settings);
+        memory.model = text(payload.model) ?? text(settings?.model) ?? memory.model;
         memory.project = text(payload.cwd) ?? memory.project;
       }
       if (line.type === 'token_usage_record') return ofRecord(line, payload, file, memory);
@@ -52,6 +53,7 @@ function readHead(line: Json, payload: Json, memory: Memory): void {
     memory.begun = instant(line.timestamp);
   } else if (memory.parent === null && id !== memory.session) memory.parent = id;
   memory.family = parent ?? id;
+  memory.model ??= text(payload.model);
   memory.project ??= text(payload.cwd);
 }
 

@@ -19,11 +19,11 @@ const ENDING = '.settings.json';
 export const droidLog: TokenLog = {
   provider_id: 'droid-cli',
   vendor: null,
-  roots: ({ home }) => [join(home, '.factory', 'sessions')],
+  roots: ({ env, home }) => [join(text(env.FACTORY_HOME_OVERRIDE) ?? home, '.factory', 'sessions')],
   nested: true,
   isLog: (name) => name.endsWith(ENDING),
   open: (path) => {
-    const settings = record(parseJson(readFileSync(path, 'utf8')));
+    const settings = record(parseJson(readFileSync(path, 'utf8').replace(/^\uFEFF/, '')));
     const use = settings && totalOf(settings, path);
     return {
       isNewFile: false,
@@ -78,13 +78,13 @@ const NOTHING = { input: 0, cache_read: 0, cache_write: 0, output: 0 };
 
 /**
  * What a session's total has grown by on each day and with each model, from what was seen of it. It never shrinks: a
- * smaller total is an older one.
+ * smaller total that is seen later is an old copy, and takes nothing from the days before.
  */
 export function growthOf(totals: readonly Sighting[]): TokenUse[] {
   const largest = { ...NOTHING };
   const growths = new Map<string, TokenUse>();
-  for (const { family = '', facts: _, ...total } of [...totals].sort(
-    (a, b) => sizeOf(a) - sizeOf(b) || byTime(a, b),
+  for (const { family = '', facts: _, ...total } of [...totals].sort((a, b) =>
+    a.at === b.at ? sizeOf(a) - sizeOf(b) || byTime(a, b) : byTime(a, b),
   )) {
     const key = JSON.stringify([family, new Date(total.at).toDateString(), total.model]);
     const before = growths.get(key) ?? { ...total, ...NOTHING };

@@ -21,10 +21,10 @@ interface Row {
 }
 
 /** Only sessions that were used since are read: messages have no index by their time. */
-const messagesSince = (parent: string) => `SELECT session_id, ${parent} AS parent_id, message.time_created,
-    message.time_updated, data
+const messagesSince = ({ parent, session, created, updated }: Record<string, string>) => `
+  SELECT session_id, ${parent} AS parent_id, ${created} AS time_created, ${updated} AS time_updated, data
   FROM message JOIN session ON session.id = session_id
-  WHERE session.time_updated >= ? AND message.time_updated >= ? ORDER BY message.time_updated`;
+  WHERE ${session} >= ? AND ${updated} >= ? ORDER BY ${updated}`;
 
 /** What two processes of OpenCode wrote at once may come in another order than their times say. */
 const OVERLAP_MS = 60_000;
@@ -50,7 +50,8 @@ function* usesOf(path: string, memory: Memory): Generator<Logged> {
     // A database from before this format has no messages to read.
     const statement = prepared(database);
     for (const row of (statement ? keep(statement.iterate(since, since)) : []) as Iterable<Row>) {
-      memory.since = row.time_updated;
+      // A message of the future must not end the reading of those before.
+      memory.since = Math.min(row.time_updated, Date.now());
       const use = useOf(row);
       if (use) yield use;
     }
@@ -67,8 +68,20 @@ function prepared(database: Connection) {
   const has = (table: string, column?: string) =>
     columns.some(({ of, name }) => of === table && (column === undefined || name === column));
   if (!has('session') || !has('message')) return null;
-  const parent = has('session', 'parent_id') ? 'session.parent_id' : 'NULL';
-  return database.prepare<[number, number], Row>(messagesSince(parent));
+  const column = (table: string, name: string, otherwise: string) =>
+    has(table, name) ? `${table}.${name}` : otherwise;
+  const [ofMessage, always] = [
+    `CASE WHEN json_valid(data) THEN data ->> '$.time.created' END`,
+    '9000000000000000',
+  ];
+  return database.prepare<[number, number], Row>(
+    messagesSince({
+      parent: column('session', 'parent_id', 'NULL'),
+      session: column('session', 'time_updated', always),
+      created: column('message', 'time_created', ofMessage),
+      updated: column('message', 'time_updated', always),
+    }),
+  );
 }
 
 function useOf({ session_id, parent_id, time_created, data }: Row): Logged | null {

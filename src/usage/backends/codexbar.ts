@@ -12,6 +12,7 @@ import {
 } from '../../agents/contract/limits/reading.ts';
 import type { UsageWindow } from '../../agents/contract/limits/sample.ts';
 import { scrub } from '../../agents/contract/limits/scrub.ts';
+import { shareUsed } from '../../agents/contract/limits/shares.ts';
 import {
   type Json,
   list,
@@ -59,7 +60,7 @@ const NO_SOURCE = /\bsource\b/i;
 
 /**
  * `[{provider, usage: {primary, secondary, tertiary: {usedPercent, windowMinutes, resetsAt}, extraRateWindows: [{id,
- * title, usageKnown, window}]}, credits: {remaining}, error: {message}}]`, also one row alone. The extra windows are of
+ * title, usageKnown, window}], providerCost: {used, limit, resetsAt}}, credits: {remaining}, error: {message}}]`, also one row alone. The extra windows are of
  * a model or a surface (docs/cli.md of CodexBar).
  */
 export function parseCodexbar(printed: string, name: string): Reading {
@@ -68,20 +69,25 @@ export function parseCodexbar(printed: string, name: string): Reading {
   if (!row) return failure('unreadable', 'codexbar printed no row for this provider');
   const error = text(record(row.error)?.message);
   const usage = record(row.usage);
-  if (!usage) return error === null ? failure('unreadable', 'codexbar printed no usage') : readError(error);
+  const credits = number(record(row.credits)?.remaining);
+  if (!usage && (error !== null || credits === null))
+    return error === null ? failure('unreadable', 'codexbar printed no usage') : readError(error);
   const windows = [
-    ...['primary', 'secondary', 'tertiary'].flatMap((slot) => windowOf(record(usage[slot]), null)),
-    ...list(usage.extraRateWindows).flatMap((each) => {
+    ...['primary', 'secondary', 'tertiary'].flatMap((slot) => windowOf(record(usage?.[slot]), null)),
+    ...list(usage?.extraRateWindows).flatMap((each) => {
       const extra = record(each);
       const isKnown = extra !== null && extra.usageKnown !== false;
       return isKnown ? windowOf(record(extra.window), text(extra.title) ?? text(extra.id) ?? 'other') : [];
     }),
   ];
+  windows.push(...budgetOf(record(usage?.providerCost), windows.length === 0));
   return answer({
     windows,
-    plan: text(usage.loginMethod) ?? text(record(usage.identity)?.loginMethod),
-    credits_remaining: number(record(row.credits)?.remaining),
-    warnings: windows.length === 0 ? [NO_LIMITS] : [],
+    plan: text(usage?.loginMethod) ?? text(record(usage?.identity)?.loginMethod),
+    credits_remaining: credits,
+    // Credits that are all there is.
+    reached: windows.length === 0 && credits !== null && credits <= 0,
+    warnings: windows.length === 0 && credits === null ? [NO_LIMITS] : [],
   });
 }
 
@@ -91,6 +97,14 @@ function windowOf(window: Json | null, scope: string | null): UsageWindow[] {
   const used = percent(window.usedPercent);
   const kind = kindOfMinutes(minutes);
   return [usageWindow({ kind, scope, used, minutes, resets: window.resetsAt, confidence: 'observed' })];
+}
+
+/** `{used, limit, resetsAt}` in money: what binds where there is nothing else, otherwise what may be spent beyond the plan. */
+function budgetOf(cost: Json | null, isAll: boolean): UsageWindow[] {
+  const used = shareUsed(number(cost?.used), number(cost?.limit));
+  if (used === null) return [];
+  const kind = isAll ? 'monthly' : 'on_demand';
+  return [usageWindow({ kind, used, resets: cost?.resetsAt, confidence: 'observed' })];
 }
 
 function readError(message: string): Reading {

@@ -66,6 +66,35 @@ describe('usage_command', () => {
     assert.deepEqual(answered(parseUsageCommand('{"windows":[]}')).warnings, ['no limits reported']);
   });
 
+  it('is an exceeded limit where less than nothing is left, and reads a share with its sign', () => {
+    const windows = [{ kind: 'weekly', remaining_percent: -20 }];
+    const { status, windows: read } = answered(parseUsageCommand(JSON.stringify({ windows })));
+    assert.deepEqual([status, read[0]?.used_percent, read[0]?.remaining_percent], ['limit_reached', 120, 0]);
+    const shown = answered(parseUsageCommand('{"windows":[{"kind":"5h","used_percent":"28 %"}]}'));
+    assert.equal(shown.windows[0]?.used_percent, 28);
+  });
+
+  it('takes the row of its provider where CodexBar printed several, and credits where they are all there is', () => {
+    const row = (provider: string, usedPercent: number) => ({
+      provider,
+      usage: { primary: { usedPercent } },
+    });
+    const rows = JSON.stringify([row('other', 1), row('mine', 29)]);
+    assert.equal(answered(parseUsageCommand(rows, 'mine')).windows[0]?.used_percent, 29);
+    assert.match(failed(parseUsageCommand(rows, 'third')).reason, /several providers/);
+    const credits = (remaining: number) =>
+      answered(parseUsageCommand(JSON.stringify({ provider: 'mine', usage: null, credits: { remaining } })));
+    assert.deepEqual([credits(0).status, credits(7).status], ['limit_reached', 'available']);
+    assert.equal(credits(7).credits_remaining, 7);
+  });
+
+  it('names a web page as one, and says what was printed beside a code of failure', async () => {
+    assert.match(failed(parseUsageCommand('<html>limit reached</html>')).reason, /web page/);
+    const script = `echo '{"error":"no key is set"}'; exit 3`;
+    const [source] = await sourcesOf('mine', 'native', configOf(`${command(script)}\n`));
+    assert.equal(failed((await source?.read(contextOf())) ?? assert.fail()).reason, 'no key is set');
+  });
+
   it('runs with the environment of its provider, in the place of no project', async () => {
     const script = `[ "$MINE" = 1 ] || exit 9; ${print(usageFixture('usage-command.json'))}`;
     const config = configOf(`    env: {MINE: '1'}\n${command(script)}\n`);
@@ -120,6 +149,20 @@ describe('usage_codexbar', () => {
     );
     assert.equal(refused.config, null);
     assert.match(JSON.stringify(refused), /usage_codexbar/);
+  });
+
+  it('reads a budget, which binds where there is nothing else', () => {
+    const windows = (usage: object) =>
+      answered(parseCodexbar(JSON.stringify([{ provider: 'mine', usage }]), 'mine')).windows.map(
+        ({ kind, used_percent }) => [kind, used_percent],
+      );
+    const providerCost = { used: 20, limit: 20, currencyCode: 'USD' };
+    assert.deepEqual(windows({ primary: null, providerCost }), [['monthly', 100]]);
+    assert.deepEqual(windows({ primary: { usedPercent: 3, windowMinutes: 300 }, providerCost }), [
+      ['5h', 3],
+      ['on_demand', 100],
+    ]);
+    assert.deepEqual(windows({ providerCost: { used: 20, limit: 0 } }), []);
   });
 
   it('reads the windows of a model or a surface too', () => {

@@ -18,10 +18,13 @@ import {
   list,
   number,
   parseJson,
+  percentLeft,
   printedJson,
+  printedList,
   record,
   text,
 } from '../../agents/contract/limits/values.ts';
+import { isWebPage } from '../../agents/contract/limits/web-page.ts';
 import type { CustomProvider } from '../../config/schema.ts';
 import { windowKinds } from '../../events/catalogue/usage.ts';
 import { parseCodexbar } from './codexbar.ts';
@@ -41,8 +44,9 @@ export const usageCommand = ({ id, env }: CustomProvider, words: readonly string
     const ran = await run(context, { program, args, env });
     if (ran.timed_out) return failure('timed_out', 'no answer before the deadline');
     if (ran.error !== null) return failure('failed', `${command} could not be started${quoted(ran.error)}`);
-    const reading = parseUsageCommand(ran.stdout);
-    if (reading.answered || ran.code === 0) return reading;
+    const reading = parseUsageCommand(ran.stdout, id);
+    // What it printed says more than the code with which it ended.
+    if (reading.answered || ran.code === 0 || reading.outcome !== 'unreadable') return reading;
     const said = ran.stderr.trim().split('\n').at(-1) ?? '';
     return failure('failed', `${command} ended with code ${ran.code}${quoted(said)}`);
   },
@@ -54,9 +58,16 @@ export const usageCommand = ({ id, env }: CustomProvider, words: readonly string
  * may be left out; that whole output too, where it is of one provider; or what CodexBar prints. Words before and after
  * it are passed over.
  */
-export function parseUsageCommand(printed: string): Reading {
-  const parsed = parseJson(printed) ?? printedJson(printed);
-  const whole = record(Array.isArray(parsed) && parsed.length === 1 ? parsed[0] : parsed);
+export function parseUsageCommand(printed: string, provider = ''): Reading {
+  if (isWebPage(printed)) return failure('unreadable', 'the usage_command printed a web page, not JSON');
+  const parsed = parseJson(printed) ?? printedList(printed) ?? printedJson(printed);
+  const rows = list(parsed)
+    .map(record)
+    .filter((each) => each !== null);
+  const own = rows.find((each) => each.provider === provider || each.provider_id === provider);
+  if (rows.length > 1 && !own)
+    return failure('unreadable', `the usage_command printed several providers, and not ${provider}`);
+  const whole = own ?? rows[0] ?? record(parsed);
   if (whole === null) return failure('unreadable', 'the usage_command printed no JSON object');
   if ('usage' in whole || ('provider' in whole && 'error' in whole))
     return parseCodexbar(JSON.stringify([whole]), text(whole.provider) ?? '');
@@ -73,7 +84,7 @@ export function parseUsageCommand(printed: string): Reading {
     credits_remaining: number(sample.credits_remaining),
     reached: text(sample.status) === 'limit_reached',
     overage: text(sample.status) === 'overage_possible',
-    warnings: windows.length === 0 ? [NO_LIMITS] : [],
+    warnings: windows.length === 0 && text(sample.status) !== 'limit_reached' ? [NO_LIMITS] : [],
   });
 }
 
@@ -85,12 +96,12 @@ function windowOf(window: Json | null): UsageWindow[] {
   const minutes = positive(window.window_minutes);
   const [used_units, remaining_units] = [number(window.used_units), number(window.remaining_units)];
   const limit = used_units !== null && remaining_units !== null ? used_units + remaining_units : null;
-  const left = positive(window.remaining_percent);
+  const left = percentLeft(share(window.remaining_percent));
   const kind = text(window.kind);
   const made = usageWindow({
     kind: isKind(kind) ? kind : kindOfMinutes(minutes),
     scope: text(window.scope),
-    used: positive(window.used_percent) ?? complement(left) ?? shareUsed(used_units, limit),
+    used: positive(share(window.used_percent)) ?? complement(left) ?? shareUsed(used_units, limit),
     used_units,
     remaining_units,
     unit: text(window.unit),
@@ -101,6 +112,10 @@ function windowOf(window: Json | null): UsageWindow[] {
   const models = list(window.models).flatMap((each) => label(text(each)) ?? []);
   return [models.length > 0 ? { ...made, models } : made];
 }
+
+/** `28%` too. */
+const share = (value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(/\s*%\s*$/, '') : value;
 
 function positive(value: unknown): number | null {
   const given = number(value);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { ALL_OF_IT, readTokens } from './logs.ts';
 import { CLAUDE, claudeAnswer, user } from './testing/logs.ts';
 
 describe("Claude's tokens", () => {
@@ -14,6 +15,37 @@ describe("Claude's tokens", () => {
     const { totals } = await report();
     assert.deepEqual([totals.answers, totals.output, totals.cache_read], [3, 46, 15_000]);
     assert.equal(totals.input, 3 * 6100);
+  });
+
+  it('include what was written to a cache if only the parts of it are reported', async () => {
+    const { write, report } = user();
+    const parts = { ephemeral_5m_input_tokens: 20, ephemeral_1h_input_tokens: 300 };
+    const said = (usage: object) => ({ ...claudeAnswer('m', 1).message, usage });
+    write(CLAUDE, [
+      claudeAnswer('m1', 1, { message: said({ input_tokens: 1, cache_creation: parts }) }),
+      claudeAnswer('m1', 1, {
+        requestId: 'r2',
+        timestamp: '2026-03-04T11:00:00.000Z',
+        message: said({ cache_creation_input_tokens: 7000, cache_creation: parts }),
+      }),
+    ]);
+    const { totals } = await report();
+    assert.deepEqual([totals.input, totals.cache_write], [7321, 7320]);
+    assert.equal(totals.unpriced_answers, 0);
+  });
+
+  it('are those of each folder that is named, also of one with a comma in its name', async () => {
+    const { ground, write } = user();
+    for (const name of ['a', 'b', 'c,d'])
+      write(`${name}/projects/p/s.jsonl`, [claudeAnswer(`of ${name}`, 1)]);
+    const answers = async (...names: string[]) => {
+      const paths = names.map((name) => `${ground}/${name}`);
+      const { place } = user({ HOME: ground, CLAUDE_CONFIG_DIR: paths.join(', ') });
+      return readTokens(place, ALL_OF_IT, {}, ({ index }) =>
+        index.connection.prepare('SELECT key FROM uses').all(),
+      ).then(({ length }) => length);
+    };
+    assert.deepEqual([await answers('a', 'b'), await answers('c,d')], [2, 1]);
   });
 
   it('are all counted without an id, but not those that no model produced', async () => {

@@ -15,6 +15,24 @@ describe("Codex' tokens", () => {
     );
   });
 
+  it('keep the model of the session where a turn does not name one', async () => {
+    const { write, report } = user();
+    const unnamed = { ...turn, payload: { cwd: '/r' } };
+    const settings = { collaboration_mode: { settings: { model: 'gpt-5.3-codex' } } };
+    const head = meta('b');
+    write(codex('a'), [meta('a'), turn, unnamed, count(1000, 1000)]);
+    write(codex('b'), [{ ...head, payload: { ...head.payload, model: 'gpt-5.5' } }, unnamed, count(10, 10)]);
+    write(codex('c'), [meta('c'), { ...turn, payload: settings }, count(20, 20)]);
+    const { rows } = await report();
+    assert.deepEqual(
+      rows.map(({ group, input }) => [group, input]),
+      [
+        ['gpt-5.5', 1010],
+        ['gpt-5.3-codex', 20],
+      ],
+    );
+  });
+
   it('are not counted again in a session that was forked from another', async () => {
     const { write, report } = user();
     write(codex('a'), [meta('a'), turn, count(1000, 1000), count(3000, 2000)]);

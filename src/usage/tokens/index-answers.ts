@@ -1,4 +1,5 @@
 import type { Sighting, TokenLog, TokenUse } from '../../agents/contract/tokens/use.ts';
+import { providerOfKey } from '../../config/accounts.ts';
 import type { Connection } from '../../events/store/connection.ts';
 import { noteWorktrees } from './projects.ts';
 
@@ -38,13 +39,19 @@ export class AnswerWriter {
   readonly #touched = new Map<TokenLog, Set<string>>();
   readonly #folders = new Set<string>();
 
-  constructor(connection: Connection, price: Price) {
+  /** The keys of all accounts whose logs are read, the default ones first. */
+  readonly #accounts: readonly string[];
+
+  constructor(connection: Connection, price: Price, accounts: Iterable<string>) {
     this.#connection = connection;
     this.#price = price;
+    this.#accounts = [...new Set(accounts)].sort();
   }
 
-  add(log: TokenLog, file: string, sighting: Sighting): void {
-    const { project } = sighting;
+  add(log: TokenLog, file: string, logged: Sighting): void {
+    // Some programs that start an agent end the name of its folder with a slash.
+    const project = logged.project?.replace(/(?<=[^:/\\])[/\\]+$/, '') ?? null;
+    const sighting = { ...logged, project };
     if (project !== null) this.#folders.add(project);
     const rank = Number.isFinite(sighting.rank) ? sighting.rank : 0;
     if (sighting.family === undefined) {
@@ -139,12 +146,28 @@ export class AnswerWriter {
     for (const answer of settled.values()) this.#insert(log, answer, family);
   }
 
+  /** An answer whose log was copied into the folder of another account counts once, for the first of them. */
   #insert({ provider_id, vendor }: TokenLog, answer: Stored, family: string | null): void {
+    const accounts = this.#accounts.filter((key) => providerOfKey(key) === providerOfKey(provider_id));
+    const place = accounts.indexOf(provider_id);
+    const holder = accounts.slice(0, Math.max(0, place)).find((key) => this.#has(key, answer, family));
+    if (holder !== undefined && family !== null) return;
+    for (const key of accounts.slice(place + 1))
+      if (this.#has(key, answer, family))
+        this.#connection.prepare('DELETE FROM uses WHERE provider_id = ? AND key = ?').run(key, answer.key);
     this.#connection
       .prepare(INSERT_USE)
       .run(
-        ...[provider_id, answer.key, answer.file, family, this.#price(answer, vendor)],
+        ...[holder ?? provider_id, answer.key, answer.file, family, this.#price(answer, vendor)],
         ...ANSWER.map((name) => answer[name]),
       );
+  }
+
+  /** Whether an account has the same answer. Two families of one name may be of different answers. */
+  #has(provider_id: string, { key, at, input }: Stored, family: string | null): boolean {
+    const known = this.#connection
+      .prepare('SELECT at, input FROM uses WHERE provider_id = ? AND key = ?')
+      .get(provider_id, key) as Pick<Stored, 'at' | 'input'> | undefined;
+    return known !== undefined && (family === null || (known.at === at && known.input === input));
   }
 }

@@ -1,4 +1,13 @@
-import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { type Connection, openSqlite } from '../../events/store/connection.ts';
 import { isNotWritable } from '../../events/store/read-only.ts';
@@ -6,7 +15,7 @@ import { errorMessage } from '../../lib/errors.ts';
 import { makeFolders } from '../../lib/files/private-files.ts';
 
 /** Raise it when a log is read differently or prices change: the index is then built again. */
-const VERSION = 5;
+const VERSION = 6;
 
 const SCHEMA = `
   CREATE TABLE files (
@@ -43,6 +52,7 @@ const KEPT = ['uses', 'sightings', 'worktrees', 'repairs'];
 
 /** Whether the file of the index is broken: cut off by a full disk, a crash or a sync. */
 export function isDamaged(error: unknown): boolean {
+  if (error instanceof UnknownTables) return true;
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (/^SQLITE_(?:CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(String(code))) return true;
   // A page of zeros is valid, and has nothing on it.
@@ -52,7 +62,9 @@ export function isDamaged(error: unknown): boolean {
 /** Whether this process cannot have a file there. */
 const isRefused = (error: unknown): boolean =>
   isNotWritable(error) ||
-  /^(?:EISDIR|ENOTDIR|ENOSPC|SQLITE_FULL)$/.test(String((error as { code?: unknown }).code));
+  /^(?:EISDIR|ENOTDIR|EEXIST|ELOOP|ENOENT|ENOSPC|STORAGE_INVALID|FILE_NOT_FOUND|SQLITE_FULL)$/.test(
+    String((error as { code?: unknown }).code),
+  );
 
 export function removeIndex(file: string): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
@@ -78,14 +90,27 @@ export function openIndex(file: string, damage: string | null = null): Connectio
     return connection;
   } catch (error) {
     connection?.close();
-    if (isRefused(error)) {
-      const inMemory = openSqlite(':memory:');
-      prepare(inMemory);
-      return inMemory;
-    }
+    if (damage === null && isMisplaced(file) && clearAway(file)) return openIndex(file, NO_FILE);
+    if (isRefused(error)) return copyInMemory(file);
     if (damage !== null || !isDamaged(error)) throw error;
     removeIndex(file);
     return openIndex(file, errorMessage(error));
+  }
+}
+
+/** What cannot be written here has what the file has, as far as it can be read, for one command. */
+function copyInMemory(file: string): Connection {
+  try {
+    const content = readFileSync(file);
+    // Not in a write-ahead log any more: memory has none.
+    content.fill(1, 18, 20);
+    const copy = openSqlite(content);
+    prepare(copy);
+    return copy;
+  } catch {
+    const empty = openSqlite(':memory:');
+    prepare(empty);
+    return empty;
   }
 }
 
@@ -99,7 +124,8 @@ export interface IndexState {
 
 /** Checks the file; null if there is none. Changes nothing. */
 export function indexState(file: string): IndexState | null {
-  if (!existsSync(file)) return null;
+  if (!lstatSync(file, { throwIfNoEntry: false })) return null;
+  if (isMisplaced(file)) return { damage: NO_FILE, repaired_at: null };
   let connection: Connection | null = null;
   try {
     connection = openSqlite(file, { readonly: true, timeout: 1000 });
@@ -113,6 +139,29 @@ export function indexState(file: string): IndexState | null {
     return { damage: isDamaged(error) ? errorMessage(error) : null, repaired_at: null };
   } finally {
     connection?.close();
+  }
+}
+
+const NO_FILE = 'something else is in its place';
+
+/** Whether a folder is there, or a link to one or to nowhere. */
+function isMisplaced(file: string): boolean {
+  try {
+    if (!lstatSync(file, { throwIfNoEntry: false })) return false;
+    return !statSync(file).isFile();
+  } catch {
+    return true;
+  }
+}
+
+/** Removes a link or an empty folder; false for what may be of value to someone. */
+function clearAway(file: string): boolean {
+  try {
+    if (lstatSync(file).isDirectory()) rmdirSync(file);
+    else rmSync(file);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -133,8 +182,18 @@ function prepare(connection: Connection): void {
     for (const table of old) carryOver(connection, table);
     connection.pragma(`user_version = ${VERSION}`);
   };
-  connection.transaction(upgrade).immediate();
+  try {
+    connection.transaction(upgrade).immediate();
+  } catch (error) {
+    // A newer version, or another program, may have any tables: nothing of them can be carried over.
+    if (!/^SQLITE_(?:ERROR|CONSTRAINT|MISMATCH)/.test(String((error as { code?: unknown }).code)))
+      throw error;
+    throw new UnknownTables(errorMessage(error));
+  }
 }
+
+/** Tables of which nothing can be taken over. */
+class UnknownTables extends Error {}
 
 /** Takes from a table of an older version what cannot be read again, because its log is gone. */
 function carryOver(connection: Connection, table: string): void {

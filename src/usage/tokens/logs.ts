@@ -1,5 +1,6 @@
+import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { TokenLog } from '../../agents/contract/tokens/use.ts';
 import { accountsOf, inAccount } from '../../config/accounts.ts';
 import type { Env, Paths } from '../../config/paths.ts';
@@ -60,12 +61,21 @@ function ofEveryAccount(
   return logs.flatMap((log) => {
     const seen = new Set<string>();
     return accountsOf(config, log.provider_id).flatMap((account) => {
-      const roots = log.roots(inAccount(place, account)).filter((root) => !seen.has(root));
-      for (const root of roots) seen.add(root);
+      const roots = log.roots(inAccount(place, account)).filter((root) => !seen.has(realFolder(root)));
+      for (const root of roots) seen.add(realFolder(root));
       if (account.config === null) return [log];
       return roots.length === 0 ? [] : [{ ...log, provider_id: account.key, roots: () => roots }];
     });
   });
+}
+
+/** The folder that a link leads to. One that is not there is itself. */
+function realFolder(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
 }
 
 /**

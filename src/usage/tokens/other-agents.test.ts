@@ -86,6 +86,9 @@ describe("Droid's tokens", () => {
     total('copy', 6, 1100, 50);
     total('s', 7, 1000, 40);
     assert.deepEqual(await days(), right);
+    // A smaller total that was never seen takes nothing from the days before.
+    total('s', 8, 700, 30);
+    assert.deepEqual(await days(), right);
   });
 
   it('count thinking once where Droid also counts it as output', async () => {
@@ -155,6 +158,23 @@ describe("OpenCode's tokens", () => {
     ]);
     assert.deepEqual([totals.input, totals.cache_read], [200, 120]);
     database.close();
+  });
+
+  it('are read from a database without times of its messages, and not hidden by one of the future', async () => {
+    const { ground, write, report } = user();
+    const { database, say } = openCode(ground);
+    say('m1', 'a', start, 9e15, message(start, 6));
+    assert.equal((await report()).totals.answers, 1);
+    say('m2', 'a', start + 9000, Date.now(), message(start + 9000, 6));
+    assert.equal((await report()).totals.answers, 2);
+    database.close();
+    const older = openSqlite(write('.local/share/opencode/opencode-old.db', []));
+    older.exec('CREATE TABLE session (id TEXT); CREATE TABLE message (id TEXT, session_id TEXT, data TEXT)');
+    older.exec("INSERT INTO session VALUES ('o'); INSERT INTO message VALUES ('junk', 'o', '{half')");
+    older.prepare("INSERT INTO message VALUES ('m', 'o', ?)").run(JSON.stringify(message(start + 20_000, 6)));
+    older.close();
+    const { totals, unreadable } = await report();
+    assert.deepEqual([totals.answers, unreadable], [3, []]);
   });
 
   it('are none in an older database, and a broken one is reported', async () => {

@@ -40,5 +40,23 @@ describe('the list price', () => {
     assert.equal(price('anthropic/claude-sonnet-4.5'), '1.80');
     assert.equal(price('kimi-k2-thinking'), '0.31');
     assert.equal(price('nobody-knows-1'), null);
+    assert.equal(price('us.anthropic.claude-opus-5'), '3.30');
+  });
+
+  it("of Z.ai's models is Z.ai's own, by whichever of their names", () => {
+    for (const name of ['glm-4.6', 'GLM-4.6', 'zai/glm-4.6', 'zai-org/GLM-4.6', 'glm-4.7', 'glm-4.6[1m]'])
+      assert.equal(price(name), '0.28', name);
+    assert.equal(price('z-ai/glm-4.6'), '0.22', 'of OpenRouter');
+    assert.equal(price('glm-4.6', { cache_read: 50_000 }), '0.26');
+  });
+
+  it('is found behind the name of a router and before the size of a window, not for a local model', () => {
+    assert.equal(price('openrouter/anthropic/claude-sonnet-4.5'), '1.80');
+    assert.equal(price('vertex_ai/claude-opus-4-6@20260101'), '3.00');
+    const profile = 'arn:aws:bedrock:us-east-1:123456789012:inference-profile';
+    assert.equal(price(`${profile}/us.anthropic.claude-sonnet-4-5-20250929-v1:0`), '1.98');
+    assert.equal(price('claude-opus-4-8[1m]', { speed: 'fast' }), '6.00');
+    for (const name of ['ollama/claude-sonnet-4-5', 'constructor', '__proto__', '/', ''])
+      assert.equal(price(name), null, name);
   });
 });

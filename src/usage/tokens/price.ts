@@ -7,17 +7,50 @@ const FAST: readonly (readonly [models: RegExp, times: number])[] = [
   [/^claude-opus-(4-8|5)(-\d{8})?$/, 2],
 ];
 
+/** Z.ai's own prices in US dollars for a million tokens, which the list does not have (docs.z.ai, Pricing). */
+const ZAI: readonly (readonly [models: RegExp, prices: { input: number; cached: number; output: number }])[] =
+  [
+    [/^glm-4\.[567]$/i, { input: 0.6, cached: 0.11, output: 2.2 }],
+    [/^glm-4\.5-air$/i, { input: 0.2, cached: 0.03, output: 1.1 }],
+    [/^glm-5$/i, { input: 1, cached: 0.2, output: 3.2 }],
+    [/^glm-5-turbo$/i, { input: 1.2, cached: 0.24, output: 4 }],
+    [/^glm-5\.[123]$/i, { input: 1.4, cached: 0.26, output: 4.4 }],
+  ];
+
 /** The list price of one answer on its day, in US dollars; null for a model without a price. */
 export function priceOf(use: TokenUse, vendor: string | null): number | null {
-  const { model, speed } = use;
-  if (model === null) return null;
-  const times = speed === undefined ? 1 : FAST.find(([models]) => models.test(model))?.[1];
-  if (times === undefined) return null;
-  for (const seller of sellersOf(model, vendor)) {
-    const price = listPrice(use, model, seller);
-    if (price !== null) return price * times;
+  const { speed } = use;
+  for (const model of namesOf(use.model)) {
+    const times = speed === undefined ? 1 : FAST.find(([models]) => models.test(model))?.[1];
+    if (times === undefined) continue;
+    const prices = ZAI.find(([models]) => models.test(model))?.[1];
+    if (prices)
+      return (
+        ((use.input - use.cache_read) * prices.input +
+          use.cache_read * prices.cached +
+          use.output * prices.output) /
+        1e6
+      );
+    for (const seller of sellersOf(model, vendor)) {
+      const price = listPrice(use, model, seller);
+      if (price !== null) return price * times;
+    }
   }
   return null;
+}
+
+/** A program on this machine: what it answers has no price, whatever it is called. */
+const LOCAL = /^(?:ollama|lm[_-]?studio|llama[_.-]?cpp|vllm|local)\//i;
+
+/**
+ * The names to look for, the whole one first: a router puts its own before it (`openrouter/anthropic/...`, `zai/...`).
+ * Claude ends a name with the size of its window: `[1m]`.
+ */
+function namesOf(model: string | null): string[] {
+  const whole = model?.replace(/\[[\w.]+\]$/, '') ?? '';
+  if (whole === '' || LOCAL.test(whole)) return [];
+  const parts = whole.split('/');
+  return parts.map((_, index) => parts.slice(index).join('/'));
 }
 
 /**
@@ -25,7 +58,7 @@ export function priceOf(use: TokenUse, vendor: string | null): number | null {
  * maker. An agent can be set to another vendor than its own.
  */
 function sellersOf(model: string, vendor: string | null): (string | null)[] {
-  const isAmazon = /^(?:[a-z]{2,6}\.)?[a-z0-9]+\.[a-z]/.test(model) && /[-.]v\d/.test(model);
+  const isAmazon = /^(?:[a-z]{2,6}\.)?[a-z0-9]+\.[a-z]/.test(model) && /[-.]v\d|anthropic\./.test(model);
   return [vendor, isAmazon ? 'aws' : null, model.includes('/') ? 'openrouter' : null, null].filter(
     (seller, index, all) => all.indexOf(seller) === index,
   );

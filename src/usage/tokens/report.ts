@@ -80,6 +80,12 @@ function firstAnswer(connection: TokenIndex['connection']): number {
   return at === null ? Number.POSITIVE_INFINITY : Date.parse(at);
 }
 
+/** The time of the latest answer, in milliseconds since 1970; 0 without one. */
+export function lastAnswer({ connection }: TokenIndex): number {
+  const { at } = connection.prepare('SELECT max(at) AS at FROM uses').get() as { at: string | null };
+  return at === null ? 0 : Date.parse(at);
+}
+
 const iso = (at: number): string => new Date(at).toISOString();
 
 /** The row of a day, marked if the window does not cover all of that day until now. */

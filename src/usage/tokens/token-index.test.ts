@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openSqlite } from '../../events/store/connection.ts';
@@ -139,6 +149,93 @@ describe('the index', () => {
     old.close();
     const { totals } = await report();
     assert.deepEqual([totals.answers, totals.output], [2, 21]);
+  });
+
+  it('of a newer version or of another program is replaced', async () => {
+    for (const tables of [
+      'CREATE TABLE uses (a TEXT, b TEXT)',
+      "CREATE TABLE uses (key TEXT NOT NULL, later TEXT NOT NULL DEFAULT 'x')",
+      'CREATE TABLE other (a TEXT); CREATE VIEW uses AS SELECT 1 AS key',
+    ]) {
+      const { ground, write, report } = user();
+      write(CLAUDE, [claudeAnswer('m1', 1)]);
+      const file = join(ground, 'home/run/tokens.sqlite');
+      mkdirSync(dirname(file), { recursive: true });
+      openSqlite(file).exec(`${tables}; PRAGMA user_version = 99`).close();
+      assert.equal((await report()).totals.answers, 1);
+      assert.equal((await report()).totals.answers, 1);
+    }
+  });
+
+  it('takes the place of a link or an empty folder, and leaves a full one', async () => {
+    const { ground, write, report } = user();
+    write(CLAUDE, [claudeAnswer('m1', 1)]);
+    const file = join(ground, 'home/run/tokens.sqlite');
+    mkdirSync(dirname(file), { recursive: true });
+    for (const make of [
+      () => symlinkSync('tokens.sqlite', file),
+      () => symlinkSync('/nowhere/at/all', file),
+      () => mkdirSync(file),
+    ]) {
+      for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+      make();
+      assert.match(indexState(file)?.damage ?? '', /something else/);
+      assert.equal((await report()).totals.answers, 1);
+      assert.equal(indexState(file)?.damage, null);
+    }
+    for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+    mkdirSync(join(file, 'of someone'), { recursive: true });
+    assert.equal((await report()).totals.answers, 1);
+    assert.match(indexState(file)?.damage ?? '', /something else/);
+  });
+
+  it(
+    'that may only be read still has what stood in logs that are gone',
+    {
+      skip: process.getuid?.() === 0 && 'root may write everywhere',
+    },
+    async () => {
+      const { ground, write, report } = user();
+      const file = write(CLAUDE, [claudeAnswer('m1', 1)]);
+      await report();
+      rmSync(file);
+      write(CLAUDE, [claudeAnswer('m2', 1)]);
+      const run = join(ground, 'home/run');
+      chmodSync(join(run, 'tokens.sqlite'), 0o400);
+      chmodSync(run, 0o500);
+      assert.equal((await report()).totals.answers, 2);
+      chmodSync(run, 0o700);
+    },
+  );
+
+  it('reads a log from its beginning if what it remembers of it is no JSON', async () => {
+    const { place, write, report } = user();
+    write(CLAUDE, [claudeAnswer('m1', 1)]);
+    await report();
+    await readTokens(place, ALL_OF_IT, {}, ({ index }) =>
+      index.connection.exec("UPDATE files SET memory = '{half', stamp = ''"),
+    );
+    const { totals, unreadable } = await report();
+    assert.deepEqual([totals.answers, unreadable], [1, []]);
+  });
+
+  it('knows a time in microseconds and nanoseconds, and a folder with a slash at its end', async () => {
+    const { write, report } = user();
+    const at = Date.UTC(2026, 2, 4, 10);
+    const times = [at / 1e3, at, at * 1e3, at * 1e6, `${at}000`];
+    write(
+      CLAUDE,
+      times.map((timestamp, n) => claudeAnswer(`m${n}`, 1, { timestamp, cwd: n > 2 ? '/shop/' : '/shop' })),
+    );
+    const days = await report('day');
+    assert.deepEqual(
+      days.rows.filter(({ answers }) => answers > 0).map(({ group, answers }) => [group, answers]),
+      [['2026-03-04', times.length]],
+    );
+    assert.deepEqual(
+      (await report('project')).rows.map(({ group }) => group),
+      ['/shop'],
+    );
   });
 
   it('tolerates any content of a log', async () => {

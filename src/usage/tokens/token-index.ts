@@ -1,5 +1,5 @@
 import { type Stats, statSync } from 'node:fs';
-import { instant } from '../../agents/contract/limits/values.ts';
+import { instant, number, parseJson, record } from '../../agents/contract/limits/values.ts';
 import type { Memory, TokenLog, Unpack } from '../../agents/contract/tokens/use.ts';
 import type { Connection } from '../../events/store/connection.ts';
 import { errorMessage, isBusy } from '../../lib/errors.ts';
@@ -74,6 +74,19 @@ export class TokenIndex {
     }
   }
 
+  /** Whose answers are stored: also of accounts that config.yaml no longer has. */
+  providers(): string[] {
+    // From one to the next: to look at every answer would take longer than all the rest.
+    return this.connection
+      .prepare(
+        `WITH RECURSIVE stored (id) AS (SELECT min(provider_id) FROM uses UNION ALL
+           SELECT (SELECT min(provider_id) FROM uses WHERE provider_id > stored.id) FROM stored WHERE id IS NOT NULL)
+         SELECT id FROM stored WHERE id IS NOT NULL`,
+      )
+      .pluck()
+      .all() as string[];
+  }
+
   #news(found: readonly LogFile[]): LogFile[] {
     const rows = this.connection.prepare('SELECT path, stamp FROM files').all() as Omit<LogFile, 'log'>[];
     const known = new Map(rows.map(({ path, stamp }) => [path, stamp]));
@@ -98,7 +111,10 @@ export class TokenIndex {
     onFile?: (done: number, all: number) => void,
   ): Updated {
     const updated: Updated = { complete: true, unreadable: [] };
-    const answers = new AnswerWriter(this.connection, price);
+    const answers = new AnswerWriter(this.connection, price, [
+      ...found.map(({ log }) => log.provider_id),
+      ...this.providers(),
+    ]);
     const news = this.#news(found);
     for (const [index, each] of news.entries()) {
       onFile?.(index, news.length);
@@ -128,7 +144,7 @@ export class TokenIndex {
   ): boolean {
     const row = this.connection.prepare('SELECT memory FROM files WHERE path = ?').get(path);
     const stored = (row as { memory: string } | undefined)?.memory;
-    const { untimed, ...kept }: Memory = stored ? (JSON.parse(stored) as Memory) : {};
+    const { untimed, ...kept }: Memory = record(parseJson(stored ?? '')) ?? {};
     const { isNewFile, uses, memory, faults } = log.open(
       path,
       kept,
@@ -137,7 +153,7 @@ export class TokenIndex {
     let timeless = isNewFile ? 0 : Number(untimed ?? 0);
     let whole = true;
     for (const use of uses) {
-      const at = instant(use.at);
+      const at = instant(inMilliseconds(use.at));
       if (at === null) timeless += 1;
       else answers.add(log, path, { ...use, at });
       whole = performance.now() <= until;
@@ -153,6 +169,13 @@ export class TokenIndex {
       );
     return whole;
   }
+}
+
+/** A number of microseconds or nanoseconds since 1970 as milliseconds; anything else as it is. */
+function inMilliseconds(time: unknown): unknown {
+  const given = number(time);
+  if (given === null || given < 1e14) return time;
+  return given < 1e17 ? given / 1e3 : given / 1e6;
 }
 
 /** What reads the compressed ones of some logs. */

@@ -29,7 +29,13 @@ import { assertTextFits, assertWord } from '../core/given-text.ts';
 import { launchFolder, writeLaunchFiles } from '../core/launch-folder.ts';
 import { newResultWord, workerPrompt } from '../core/prompt.ts';
 import { record, recordOutcome, unlessRejected } from '../core/record.ts';
-import { type Choice, firstChoice, forgetRefusal, rememberRefusal } from '../core/refused-spawns.ts';
+import {
+  type Choice,
+  firstChoice,
+  forgetRefusal,
+  isByLimit,
+  rememberRefusal,
+} from '../core/refused-spawns.ts';
 import { repositoryFolder } from '../core/repository.ts';
 import { ensureWatcher } from '../core/watcher-process.ts';
 import { rememberTerminal } from '../notify/bell.ts';
@@ -163,7 +169,7 @@ async function planOf(app: AppContext, request: Request): Promise<Plan> {
   try {
     assertHeadroom(app, request.key, capacity, request.model);
   } catch (error) {
-    rememberRefusal(app, request.task, choice);
+    if (isByLimit(error)) rememberRefusal(app, request.task, choice);
     throw error;
   }
   const place = placeOfWorker(app, { provider_id: agent.id, account: request.account });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { paths } from '../../config/paths.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
 import { temporaryFolder } from '../../lib/testing/processes.ts';
-import { firstChoice, forgetRefusal, rememberRefusal } from './refused-spawns.ts';
+import { firstChoice, forgetRefusal, isByLimit, rememberRefusal } from './refused-spawns.ts';
 
 const NOON = Date.UTC(2026, 2, 4, 12);
 const home = paths(temporaryFolder());
@@ -21,6 +22,13 @@ describe('the first choice of a spawn', () => {
     assert.deepEqual(firstChoice(place(59), 'Look', { provider_id: 'codex-cli', model: null }), fable);
     forgetRefusal(place(), 'Look');
     assert.equal(firstChoice(place(59), 'Look', sonnet), null);
+  });
+
+  it('is none for what no limit refused', () => {
+    const refused = (status: string | null) =>
+      isByLimit(new AgentPoolError('POLICY_BLOCKED', 'no', { status }));
+    assert.deepEqual([refused('limit_reached'), refused('unknown'), refused(null)], [true, false, false]);
+    assert.equal(isByLimit(new Error('no')), false);
   });
 
   it('is none for what was refused itself, another task, another coordinator, and an hour later', () => {

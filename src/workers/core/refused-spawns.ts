@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { AgentPoolError } from '../../lib/errors.ts';
 import { writePrivateFileSync } from '../../lib/files/atomic-file.ts';
 import type { AppContext } from './context.ts';
 
@@ -22,6 +23,11 @@ function fileOf(place: Place, task: string): string {
   const asked = JSON.stringify([place.coordinator, task]);
   return join(folderOf(place), `${createHash('sha256').update(asked).digest('hex').slice(0, 32)}.json`);
 }
+
+/** Whether a refused spawn was refused by a limit; a policy may also refuse limits that are unknown. */
+export const isByLimit = (error: unknown): boolean =>
+  error instanceof AgentPoolError &&
+  ['limit_reached', 'near_limit', 'overage_possible'].includes(String(error.details?.status));
 
 /** Remembers that a limit refused a spawn. Only statistics need it: a failure is no concern of the caller. */
 export function rememberRefusal(place: Place, task: string, { provider_id, model }: Choice): void {

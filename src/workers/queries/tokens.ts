@@ -1,11 +1,13 @@
+import { providerOfKey } from '../../config/accounts.ts';
 import type { Rows } from '../../projections/reader.ts';
 import { type WorkerPlace, workerPlaces } from '../../projections/sessions/queries.ts';
 import { spawnTime } from '../../projections/stats/queries.ts';
 import { ALL_OF_IT, type OpenTokens, readTokens } from '../../usage/tokens/logs.ts';
 import type { KnownWorktree } from '../../usage/tokens/projects.ts';
-import { type Group, reportOf } from '../../usage/tokens/report.ts';
+import { type Group, lastAnswer, reportOf } from '../../usage/tokens/report.ts';
 import { type SessionTokens, sessionsWithin } from '../../usage/tokens/sessions.ts';
 import { NONE, plus, type Tokens } from '../../usage/tokens/sums.ts';
+import type { TokenIndex } from '../../usage/tokens/token-index.ts';
 import type { TokenReport, WorkerTokens } from '../../usage/tokens/tokens-schema.ts';
 import type { AppContext } from '../core/context.ts';
 import { type Window, windowOf } from './stats/window.ts';
@@ -35,13 +37,15 @@ export async function reportTokens(
   const since = request.since ?? (request.worker === null ? undefined : 'all');
   const window = wholeDays(windowOf({ since }, now, 0, 'tokens'));
   return readTokens(app, ALL_OF_IT, { onFile }, (opened) => {
+    // Of a machine whose clock was ahead, too.
+    if (since === 'all') window.end = Math.max(window.end, lastAnswer(opened.index) + 1);
     const sessions =
       request.worker === null ? null : tokensOfWorker(ledger, opened, request.worker, now).sessions;
     const report = reportOf(opened.index, {
       window,
       now: now.getTime(),
       by: request.by,
-      providers: request.providers ?? opened.logs.map(({ provider_id }) => provider_id),
+      providers: providersOf(opened.index, request.providers),
       sessions,
       worktrees: request.by === 'project' ? worktreesOf(ledger, now) : [],
     });
@@ -54,6 +58,13 @@ export async function reportTokens(
           : { id: request.worker, agent_sessions: (sessions ?? []).map(({ session }) => session) },
     };
   });
+}
+
+/** With the accounts that config.yaml no longer has: what was counted stays counted. */
+function providersOf(index: TokenIndex, asked: readonly string[] | null): string[] {
+  const stored = index.providers();
+  if (asked === null) return stored;
+  return [...asked, ...stored.filter((key) => !asked.includes(key) && asked.includes(providerOfKey(key)))];
 }
 
 /** A window of days begins at a midnight: a first day from the present time of day on would look like a whole one. */
