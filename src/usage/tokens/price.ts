@@ -7,14 +7,13 @@ const FAST: readonly (readonly [models: RegExp, times: number])[] = [
   [/^claude-opus-(4-8|5)(-\d{8})?$/, 2],
 ];
 
-/** Z.ai's own prices in US dollars for a million tokens, which the list does not have (docs.z.ai, Pricing). */
+/** Z.ai's own prices in US dollars for a million tokens, which the list does not have; those that several public catalogues agree on. */
 const ZAI: readonly (readonly [models: RegExp, prices: { input: number; cached: number; output: number }])[] =
   [
     [/^glm-4\.[567]$/i, { input: 0.6, cached: 0.11, output: 2.2 }],
     [/^glm-4\.5-air$/i, { input: 0.2, cached: 0.03, output: 1.1 }],
     [/^glm-5$/i, { input: 1, cached: 0.2, output: 3.2 }],
     [/^glm-5-turbo$/i, { input: 1.2, cached: 0.24, output: 4 }],
-    [/^glm-5\.[123]$/i, { input: 1.4, cached: 0.26, output: 4.4 }],
   ];
 
 /** The list price of one answer on its day, in US dollars; null for a model without a price. */
