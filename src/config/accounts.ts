@@ -37,6 +37,12 @@ export const accountIn = (word: string): string | null => word.split('@', 2)[1] 
 /** The provider of `claude-code@work`, and of `claude-code`. */
 export const providerOfKey = (key: string): string => key.split('@')[0] ?? key;
 
+/** Whether names of a policy mean an account: `claude-code` is every one of Claude Code, `claude-code@default` is one. */
+export const namesAccount = (names: readonly string[], key: string): boolean =>
+  [key, providerOfKey(key), ...(key.includes('@') ? [] : [`${key}@${DEFAULT_ACCOUNT}`])].some((name) =>
+    names.includes(name),
+  );
+
 const configured = ({ providers }: Providers, provider: string): readonly AccountConfig[] =>
   isAgent(provider) ? providers[provider].accounts : [];
 

@@ -88,16 +88,20 @@ export function failedRequest(words: string, whom: string, now: Date | null = nu
     return failure('failed', webPageReason(words, `the provider of ${whom}`, status));
   }
   const said = scrub(words);
-  const isLimited = /\b429\b|too many requests|rate.?limited/i.test(words);
+  const isLimited = /\b429\b|too many requests|rate.?limited|rate_limit_error/i.test(words);
   const retry_at = isLimited && now ? retryIn(words, now) : null;
   if (isLimited) return failure('rate_limited', 'the provider was asked too often (429)', retry_at);
   return failure('failed', said === '' ? `${whom} gave an error without a message` : said);
 }
 
-/** `retry-after: 120`, `"retry_after":120`, `try again in 5 minutes`. */
+const RETRY =
+  /\bretry[-_ ]?(?:after|in)([-_]?(?:ms|milliseconds?|s|seconds?|secs?))?["']?\s*[:=]?\s*["']?(\d{1,9}(?:\.\d+)?)(?![\d.-])(?!\s*(?:m|h|d))/i;
+
+/** `retry-after: 120`, `"retry_after_ms":120000`, `try again in 5 minutes`, `retry in 30s`. */
 export function retryIn(words: string, now: Date): string | null {
-  const seconds = /\bretry[-_ ]?after["']?\s*[:=]?\s*["']?(\d{1,6})(?!\d)(?!\s*(?:m|h|d))/i.exec(words)?.[1];
-  if (seconds !== undefined) return retryAt(seconds, now);
+  const [, unit, amount] = RETRY.exec(words) ?? [];
+  if (amount !== undefined)
+    return retryAt(String(Number(amount) / (/^_?m/i.test(unit ?? '') ? 1000 : 1)), now);
   const at = findReset(words, { now, zone: SYSTEM_ZONE })?.at ?? null;
   return at !== null && at > now.getTime() ? new Date(at).toISOString() : null;
 }

@@ -157,7 +157,7 @@ interface WindowFacts {
   scope?: string | null;
   /** Stable, instead of the one that follows from kind and scope. */
   name?: string;
-  /** The models that it limits, as the provider names them. */
+  /** The models that it limits, as the provider names them; none for a scope that is no model. Left out: the scope is one. */
   models?: readonly string[] | undefined;
   /** It stops all work although it has a scope. */
   binds_plan?: boolean | undefined;
@@ -182,7 +182,7 @@ export function usageWindow(facts: WindowFacts): UsageWindow {
   const used = given === null ? null : Math.max(0, given);
   const minutes = facts.minutes ?? MINUTES[facts.kind] ?? null;
   const base = facts.kind === 'unknown' && minutes !== null ? `${minutes}m` : facts.kind;
-  const models = (facts.models ?? []).map((model) => label(model)).filter((model) => model !== null);
+  const models = facts.models?.map((model) => label(model)).filter((model) => model !== null);
   return {
     name: facts.name ?? (scope === null ? base : `${base}_${asName(scope)}`),
     kind: facts.kind,
@@ -192,7 +192,7 @@ export function usageWindow(facts: WindowFacts): UsageWindow {
     used_units: facts.used_units ?? null,
     remaining_units: facts.remaining_units ?? null,
     unit: label(facts.unit ?? null),
-    ...(models.length > 0 ? { models } : {}),
+    ...(models ? { models } : {}),
     ...(facts.binds_plan ? { binds_plan: true } : {}),
     window_minutes: minutes,
     reset_at: instant(facts.resets),
