@@ -43,18 +43,24 @@ export const withoutTrend = (rows: Rows, place: StatusPlace, now: Date): Capacit
 export const current = (rows: Rows, place: StatusPlace, now: Date): Capacity =>
   currentCapacity(rows, capacityInputs(rows, place, now));
 
-/** Every account of the installed agents, and whatever else has reported its limits before. */
 function capacityInputs(rows: Rows, place: StatusPlace, now: Date): CapacityInputs {
   const detected = lastDetected(place);
-  const sampled = knownUsage(rows);
-  const isSampled = (key: string) => sampled.some(({ provider_id }) => provider_id === key);
-  const isThere = (key: string) => {
+  const sampled = knownUsage(rows).map(({ provider_id }) => provider_id);
+  return { config: place.config, ids: shownKeys(place.config, detected, sampled), detected, now };
+}
+
+/** Every account of the installed agents, and whatever else has reported its limits before (`sampled`). */
+export function shownKeys(
+  config: LoadedConfig['config'],
+  detected: CapacityInputs['detected'],
+  sampled: readonly string[],
+): string[] {
+  const isThere = (key: string): boolean => {
     const found = detected.find(({ id }) => id === key);
     // A command of the user's own has limits only if config.yaml says where they come from.
-    return found && isAgent(providerOfKey(key)) ? found.installed : isSampled(key);
+    return found && isAgent(providerOfKey(key)) ? found.installed : sampled.includes(key);
   };
-  const ids = accountKeys(place.config).filter((key) => !isFake(key) && isThere(key));
-  return { config: place.config, ids, detected, now };
+  return accountKeys(config).filter((key) => !isFake(key) && isThere(key));
 }
 
 function headroom(row: CapacityRow): Headroom {
