@@ -112,11 +112,14 @@ export function keysNamed(
 export const accountOfKey = (config: Providers, key: string): Account | null =>
   accountsOf(config, providerOfKey(key)).find((account) => account.key === key) ?? null;
 
-/** The key of the account that a worker uses; of the default one if config.yaml no longer has it. */
-export const keyOfWorker = (
-  config: Providers,
-  { provider_id, account }: { provider_id: string; account: string | null },
-): string => accountOfKey(config, accountKey(provider_id, account))?.key ?? provider_id;
+/** The key of the account that a worker uses, also where config.yaml no longer has it: its limits are no other's. */
+export const keyOfWorker = ({
+  provider_id,
+  account,
+}: {
+  provider_id: string;
+  account: string | null;
+}): string => accountKey(provider_id, account);
 
 /**
  * The account that a caller names: `claude`, `claude@work`, or a provider with the name of an account beside it. Throws

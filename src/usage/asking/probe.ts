@@ -237,6 +237,7 @@ function sampleOf(
     confidence: source.confidence,
     source: source.id,
     observed_at: observed_at ?? sample.observed_at,
+    blocked: refusalAt(facts.blocked, observed_at ?? sample.observed_at),
     reset_at: nextReset(facts.windows),
     tried,
     warnings: [...facts.warnings, ...(reading.stale ? keptBecause(tried, observed_at) : [])],
@@ -244,6 +245,10 @@ function sampleOf(
   };
   return asOf(given, request.now());
 }
+
+/** A refusal that names a moment before it was given does not say when it ends. */
+const refusalAt = (blocked: Answer['blocked'], at: string): Answer['blocked'] =>
+  blocked?.until != null && blocked.until <= at ? { ...blocked, until: null } : blocked;
 
 /** A worker of a setup without a login runs, and no subscription has a limit that it could reach. */
 const billedSample = (request: ProbeSettings, target: ProbeTarget, tried: Attempt[]): UsageSample => ({

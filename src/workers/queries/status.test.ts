@@ -8,8 +8,8 @@ describe('the limits of a status', () => {
   config.providers['claude-code'].accounts = [{ name: 'work', folder: '/w', env: {} }];
   const auth = {
     status: 'authenticated' as const,
-    source: 'a',
-    reason: null,
+    confidence: 'local_config' as const,
+    reason: 'a file',
     checked_at: '2026-11-23T02:00:00Z',
   };
   const found = (id: string, installed: boolean) => ({ id, installed, auth });
