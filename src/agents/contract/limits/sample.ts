@@ -144,7 +144,7 @@ export function nextReset(windows: readonly UsageWindow[]): string | null {
 export const isFailedAttempt = ({ outcome }: Attempt): boolean =>
   !['skipped', 'not_found', 'unsupported', 'answered'].includes(outcome);
 
-/** Figures that are older than their question were kept, whoever kept them. */
+/** Figures that are older than their question were kept. */
 const KEPT_MS = 60_000;
 
 /** What failed when a sample was asked for, if its figures are from before that; null if they are the answer. */

@@ -116,7 +116,7 @@ export function complement(value: number | null): number | null {
   return value === null ? null : Math.max(0, Math.round((100 - value) * 100) / 100);
 }
 
-/** The unit of a moment is told by its size: each is a thousand times the one before. */
+/** The size of a number shows its unit: each is a thousandth of the one before. */
 const inMilliseconds = (since: number): number =>
   since < 1e11 ? since * 1000 : since < 1e14 ? since : since < 1e17 ? since / 1e3 : since / 1e6;
 
