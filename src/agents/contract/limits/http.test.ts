@@ -49,6 +49,17 @@ describe('an answer that is none of the service', () => {
     assert.match(await reasonOf(new Response('', { headers: html })), /login page of this network/);
   });
 
+  it('may still say when to ask again', async () => {
+    const headers = { 'content-type': 'text/html', 'retry-after': '120' };
+    const reading = failed(await asked(new Response(page, { status: 503, headers })));
+    assert.equal(reading.retry_at, '2026-11-23T02:02:00.000Z');
+  });
+
+  it('is seen behind a comment, and where its status alone says so', async () => {
+    assert.match(failed(await asked(new Response('<!-- x --><script>go()</script>'))).reason, /^a web page/);
+    assert.match(failed(await asked(new Response('Log in', { status: 511 }))).reason, /^the login page/);
+  });
+
   it('is named as a redirect, with the host that it names', async () => {
     const away = new Response('', {
       status: 302,

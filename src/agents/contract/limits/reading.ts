@@ -180,7 +180,7 @@ export function usageWindow(facts: WindowFacts): UsageWindow {
   const left = facts.remaining ?? null;
   const given = facts.used ?? (left === null ? null : Math.round((100 - left) * 100) / 100);
   const used = given === null ? null : Math.max(0, given);
-  const minutes = facts.minutes ?? MINUTES[facts.kind] ?? null;
+  const minutes = finite(facts.minutes) ?? MINUTES[facts.kind] ?? null;
   const base = facts.kind === 'unknown' && minutes !== null ? `${minutes}m` : facts.kind;
   const models = facts.models?.map((model) => label(model)).filter((model) => model !== null);
   return {
@@ -189,8 +189,8 @@ export function usageWindow(facts: WindowFacts): UsageWindow {
     scope,
     used_percent: used,
     remaining_percent: left === null ? complement(used) : Math.max(0, left),
-    used_units: facts.used_units ?? null,
-    remaining_units: facts.remaining_units ?? null,
+    used_units: finite(facts.used_units),
+    remaining_units: finite(facts.remaining_units),
     unit: label(facts.unit ?? null),
     ...(models ? { models } : {}),
     ...(facts.binds_plan ? { binds_plan: true } : {}),
@@ -200,6 +200,10 @@ export function usageWindow(facts: WindowFacts): UsageWindow {
     expired: false,
   };
 }
+
+/** A product of two numbers of a provider may be too large for one. */
+const finite = (value: number | null | undefined): number | null =>
+  value != null && Number.isFinite(value) ? value : null;
 
 const asName = (scope: string): string =>
   scope
