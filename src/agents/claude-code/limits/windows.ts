@@ -57,7 +57,8 @@ function fromRow(limit: Json, confidence: Confidence): UsageWindow {
     kind,
     // An unknown scope must not pass for the limit of the whole plan.
     scope: scope.name ?? (isOfThePlan ? null : name || 'unnamed'),
-    models: scope.models,
+    // Of a limit without a scope nothing says that it is one of a model.
+    models: scope.models ?? (scope.name === null && !isOfThePlan ? [] : undefined),
     used: percent(limit.percent) ?? (isReached(limit.severity) ? 100 : null),
     resets: limit.resets_at,
     confidence,
