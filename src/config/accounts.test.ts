@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { accountEnvironment, accountKeys, accountNamed, accountOfKey, inAccount } from './accounts.ts';
+import {
+  accountEnvironment,
+  accountKeys,
+  accountNamed,
+  accountOfKey,
+  inAccount,
+  keyOfWorker,
+} from './accounts.ts';
 import { withAccount } from './add-account.ts';
 import { parse } from './parse.ts';
 import { configTemplate } from './template.ts';
@@ -51,6 +58,9 @@ describe('the accounts of a config', () => {
     assert.throws(() => accountNamed(work, 'claud@work'), { code: 'PROVIDER_NOT_FOUND' });
     assert.throws(() => accountNamed(work, 'claude@work', 'key'), { code: 'INVALID_REQUEST' });
     assert.equal(accountOfKey(work, 'claude-code@gone'), null);
+    // A worker of an account that was removed says nothing about the default one.
+    assert.equal(keyOfWorker({ provider_id: 'claude-code', account: 'gone' }), 'claude-code@gone');
+    assert.equal(keyOfWorker({ provider_id: 'claude-code', account: null }), 'claude-code');
   });
 
   it('have names that are different from each other and from default', () => {

@@ -37,6 +37,12 @@ export const accountIn = (word: string): string | null => word.split('@', 2)[1] 
 /** The provider of `claude-code@work`, and of `claude-code`. */
 export const providerOfKey = (key: string): string => key.split('@')[0] ?? key;
 
+/** Whether names of a policy mean an account: `claude-code` is every one of Claude Code, `claude-code@default` is one. */
+export const namesAccount = (names: readonly string[], key: string): boolean =>
+  [key, providerOfKey(key), ...(key.includes('@') ? [] : [`${key}@${DEFAULT_ACCOUNT}`])].some((name) =>
+    names.includes(name),
+  );
+
 const configured = ({ providers }: Providers, provider: string): readonly AccountConfig[] =>
   isAgent(provider) ? providers[provider].accounts : [];
 
@@ -106,11 +112,14 @@ export function keysNamed(
 export const accountOfKey = (config: Providers, key: string): Account | null =>
   accountsOf(config, providerOfKey(key)).find((account) => account.key === key) ?? null;
 
-/** The key of the account that a worker uses; of the default one if config.yaml no longer has it. */
-export const keyOfWorker = (
-  config: Providers,
-  { provider_id, account }: { provider_id: string; account: string | null },
-): string => accountOfKey(config, accountKey(provider_id, account))?.key ?? provider_id;
+/** The key of the account that a worker uses, also where config.yaml no longer has it: its limits are no other's. */
+export const keyOfWorker = ({
+  provider_id,
+  account,
+}: {
+  provider_id: string;
+  account: string | null;
+}): string => accountKey(provider_id, account);
 
 /**
  * The account that a caller names: `claude`, `claude@work`, or a provider with the name of an account beside it. Throws

@@ -217,6 +217,16 @@ signals: {copilot: false}
     assert.equal(read.signals['copilot-cli'], false);
   });
 
+  it('is read in the name of an account too, which has to be there', () => {
+    const accounts = 'providers: { claude-code: { accounts: [{ name: work }] } }\n';
+    const text = (list: string) =>
+      `${accounts}policy: { denied_providers: [${list}], allow_overage_for: [codex] }`;
+    const { policy } = config(text('claude@work, claude@default'));
+    assert.deepEqual(policy.denied_providers, ['claude-code@work', 'claude-code@default']);
+    assert.deepEqual(policy.allow_overage_for, ['codex-cli']);
+    assert.match(reported(text('claude@wrok')), /Did you mean claude-code@work/);
+  });
+
   it('appears in a problem as the file has it', () =>
     assert.match(
       reported('providers:\n  codex:\n    enabled: maybe'),

@@ -167,6 +167,11 @@ function missingKeys(node: SchemaNode, value: unknown): string[] {
 function checkNames(config: Config, report: Report): void {
   const own = config.custom_providers.map(({ id }) => id);
   const known = [...PROVIDER_IDS, ...own];
+  const accounts = AGENT_IDS.flatMap((id) =>
+    [DEFAULT_ACCOUNT, ...config.providers[id].accounts.map(({ name }) => name)].map(
+      (name) => `${id}@${name}`,
+    ),
+  );
   for (const [index, id] of own.entries()) {
     const taken = id === 'auto' || PROVIDER_IDS.some((builtIn) => builtIn === id) || own.indexOf(id) < index;
     if (taken) {
@@ -185,15 +190,22 @@ function checkNames(config: Config, report: Report): void {
   for (const [key, severity] of [
     ['denied_providers', 'error'],
     ['allowed_providers', 'warning'],
+    ['allow_overage_for', 'warning'],
   ] as const) {
-    config.policy[key] = config.policy[key].map((name) => fullProviderId(name, config.custom_providers));
+    config.policy[key] = config.policy[key].map((name) => fullKey(name, config));
     for (const [index, id] of config.policy[key].entries()) {
-      if (known.includes(id)) continue;
-      const near = suggest(id, known);
+      if (known.includes(id) || accounts.includes(id)) continue;
+      const near = suggest(id, id.includes('@') ? accounts : known);
       const fix = near ? `Did you mean ${near}?` : `Known are ${known.join(', ')}`;
       report(severity, ['policy', key, index], `names ${shown(id)}, which is no provider`, fix);
     }
   }
+}
+
+/** `claude@work` as `claude-code@work`. */
+function fullKey(name: string, { custom_providers }: Config): string {
+  const [provider = '', ...account] = name.split('@');
+  return [fullProviderId(provider, custom_providers), ...account].join('@');
 }
 
 /** The `init` of the Python AgentPool wrote its own paths into the file. Without this check we would open them. */

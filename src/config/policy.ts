@@ -1,4 +1,5 @@
 import { shell } from '../lib/text/shell.ts';
+import { namesAccount } from './accounts.ts';
 import type { Isolation, Policy } from './schema.ts';
 
 /** A refusal by the policy: the rule, the reason, and a command to run next. */
@@ -31,7 +32,7 @@ export function isolationFor(policy: Policy, role: string, named: Isolation | un
 /** Checks a spawn against the policy: null, or the first rule that refuses it. Pure. */
 export function checkSpawn(
   policy: Policy,
-  { provider, account = provider, role, isolation }: SpawnRequest,
+  { provider, account = provider.trim(), role, isolation }: SpawnRequest,
 ): PolicyRefusal | null {
   const named = provider.trim();
   if (named === '' || named.toLowerCase() === 'auto') {
@@ -41,12 +42,11 @@ export function checkSpawn(
       'agentpool usage-summary',
     );
   }
-  const isNamed = (names: readonly string[]) => names.includes(named) || names.includes(account);
-  if (isNamed(policy.denied_providers)) {
+  if (namesAccount(policy.denied_providers, account)) {
     const message = `${account} is denied by policy.denied_providers in your config. Take another, or remove it there.`;
     return refusal('denied_providers', message, 'agentpool providers');
   }
-  if (policy.allowed_providers.length > 0 && !isNamed(policy.allowed_providers)) {
+  if (policy.allowed_providers.length > 0 && !namesAccount(policy.allowed_providers, account)) {
     const allowed = policy.allowed_providers.join(', ');
     const message = `${account} is not among policy.allowed_providers in your config (${allowed}). Take one of them, or add it there.`;
     return refusal('allowed_providers', message, 'agentpool providers');

@@ -24,6 +24,7 @@ const ifOffered = (next: NextTool | null, offered: ReadonlySet<string>): NextToo
 
 /** Errors whose message has only AgentPool's and the caller's words; any other message may quote a worker. */
 const OWN_MESSAGE_CODES = new Set([
+  'ACCOUNT_NOT_FOUND',
   ...['BEFORE_HISTORY', 'CONFIG_INVALID', 'FILE_EXISTS', 'LOCKDOWN', 'MAX_TURNS_REACHED', 'NOT_A_REPOSITORY'],
   ...[
     'NO_DIALOG',
@@ -51,6 +52,7 @@ const NEXT_STEPS: Record<string, string> = {
     'Choose another provider or isolation, or ask your user to change the policy; see get_inventory.',
   SESSION_ENDED: 'Get its results with collect_worker_artifacts, or spawn another worker.',
   LEASE_CONFLICT: 'Wait until the holder is done, or use another file.',
+  ACCOUNT_NOT_FOUND: 'Name one of those accounts, or leave it out.',
   PROVIDER_NOT_FOUND: 'Use a provider_id from get_inventory.',
   WORKTREE_ACTIVE: 'End its worker first with terminate_worker.',
   WORKTREE_DIRTY:

@@ -183,5 +183,5 @@ function botWindow(plan: Json | null, bots: Json | null): UsageWindow | null {
   const used = percent(plan?.botPercentUsed) ?? percent(bots?.usagePercent);
   if (used === null) return null;
   const resets = bots?.nextResetTimestampUtc;
-  return usageWindow({ kind: 'weekly', scope: 'bots', used, resets, confidence: 'observed' });
+  return usageWindow({ kind: 'weekly', scope: 'bots', models: [], used, resets, confidence: 'observed' });
 }

@@ -11,7 +11,7 @@ import {
 } from '../contract/limits/reading.ts';
 import type { UsageWindow } from '../contract/limits/sample.ts';
 import { scrub } from '../contract/limits/scrub.ts';
-import { type Json, list, number, parseJson, record, text } from '../contract/limits/values.ts';
+import { type Json, list, number, parseJson, percentLeft, record, text } from '../contract/limits/values.ts';
 
 const KEYS = ['MINIMAX_CODING_API_KEY', 'MINIMAX_API_KEY'];
 
@@ -96,13 +96,11 @@ function windowsOf(row: Json, bindsAll: boolean): UsageWindow[] {
 }
 
 function leftOf(row: Json, span: 'interval' | 'weekly'): number | null {
-  const given = number(row[`current_${span}_remaining_percent`]);
-  if (given !== null) return given >= 0 && given <= 100 ? given : null;
+  const given = row[`current_${span}_remaining_percent`];
+  if (number(given) !== null) return percentLeft(given);
   const total = number(row[`current_${span}_total_count`]) ?? 0;
   const left = number(row[`current_${span}_usage_count`]);
-  return total > 0 && left !== null && left >= 0 && left <= total
-    ? Math.round((left / total) * 10_000) / 100
-    : null;
+  return total > 0 && left !== null && left <= total ? Math.round((left / total) * 10_000) / 100 : null;
 }
 
 function refusal(code: number, said: string): Reading {

@@ -80,7 +80,7 @@ function windowOf(limit: Json | null): UsageWindow[] {
     resets: limit.nextResetTime,
     confidence: 'observed',
   } as const;
-  if (type === 'TIME_LIMIT') return [usageWindow({ ...facts, kind: 'monthly', scope: 'tools' })];
+  if (type === 'TIME_LIMIT') return [usageWindow({ ...facts, kind: 'monthly', scope: 'tools', models: [] })];
   const unit = UNITS[number(limit.unit) ?? 0];
   const minutes = unit ? unit.minutes * (number(limit.number) ?? unit.usual) : null;
   const known = ['TOKENS_LIMIT', 'CREDIT_LIMIT'].includes(type);

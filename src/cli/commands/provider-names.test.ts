@@ -12,7 +12,10 @@ describe('the short name of a provider', () => {
   const home = new Home({
     config: {
       policy: { denied_providers: ['droid'] },
-      providers: { codex: { command: [process.execPath, program] } },
+      providers: {
+        codex: { command: [process.execPath, program] },
+        claude: { accounts: [{ name: 'work' }] },
+      },
     },
   });
 
@@ -32,11 +35,15 @@ describe('the short name of a provider', () => {
   });
 
   it('asks for the models, the tokens and the limits of that provider', async () => {
-    const { providers } = await home.json(['models', '--provider', 'claude']);
-    assert.deepEqual(
-      providers.map((each: { provider_id: string }) => each.provider_id),
-      ['claude-code'],
-    );
+    for (const name of ['claude', 'claude@work']) {
+      const { providers } = await home.json(['models', '--provider', name]);
+      assert.deepEqual(
+        providers.map((each: { provider_id: string }) => each.provider_id),
+        ['claude-code'],
+      );
+    }
+    const completed = await home.run(['complete', 'zsh', 'spawn', '--provider', 'claude-code@']);
+    assert.equal(completed.stdout.trim(), 'claude-code@work');
     assert.deepEqual((await home.json(['tokens', '--provider', 'copilot'])).rows, []);
     const summary = await home.json(['usage-summary', '--provider', 'cursor']);
     assert.deepEqual(Object.keys(summary.providers), ['cursor-cli']);

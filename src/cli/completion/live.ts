@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
+import { accountKeys, providerOfKey } from '../../config/accounts.ts';
 import { loadConfig } from '../../config/load.ts';
 import { type Env, homeFolder, paths } from '../../config/paths.ts';
-import { fullProviderId, PROVIDER_IDS, providerIds } from '../../config/provider-ids.ts';
+import { fullProviderId, PROVIDER_IDS } from '../../config/provider-ids.ts';
 import { openReader } from '../../projections/reader.ts';
 import { listSessions } from '../../projections/sessions/queries.ts';
 import { sessions } from '../../projections/sessions/sessions.ts';
@@ -42,13 +43,13 @@ async function sessionWords(env: Env): Promise<Candidate[]> {
 
 async function providers(env: Env): Promise<readonly string[]> {
   const loaded = await configOf(env);
-  return loaded ? providerIds(loaded.config) : PROVIDER_IDS;
+  return loaded ? accountKeys(loaded.config) : PROVIDER_IDS;
 }
 
 async function modelWords(provider: string | null, env: Env): Promise<Candidate[]> {
   const { allAgents } = await import('../../agents/registry.ts');
   const loaded = await configOf(env);
-  const wanted = provider && fullProviderId(provider, loaded?.config.custom_providers ?? []);
+  const wanted = provider && fullProviderId(providerOfKey(provider), loaded?.config.custom_providers ?? []);
   const ours = (await allAgents())
     .map(({ descriptor }) => descriptor)
     .filter(({ id }) => wanted === null || id === wanted)

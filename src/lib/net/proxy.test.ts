@@ -16,6 +16,9 @@ describe('the proxies of an environment', () => {
     assert.equal(proxyOf({ https_proxy: '', HTTPS_PROXY: 'http://a:1' }), null);
   });
 
+  it('are used for no host where one of the exceptions is every host', () =>
+    assert.equal(proxyOf({ HTTP_PROXY: 'p:1', NO_PROXY: 'localhost, *' })?.except, '*'));
+
   it('are shown without their login', () => {
     assert.equal(shownAddress('http://me:secret@proxy.example:8080/'), 'http://proxy.example:8080');
     assert.equal(shownAddress('http://'), null);

@@ -12,11 +12,14 @@ const named = (env: Env, name: string): string | null => {
 const address = (value: string | null): string | null =>
   value === null || value.includes('://') ? value : `http://${value}`;
 
+/** A `*` among other hosts means all of them too. */
+const exceptions = (hosts: string): string => (hosts.split(/[\s,]+/).includes('*') ? '*' : hosts);
+
 /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY; null where no proxy is named. */
 export function proxyOf(env: Env): ProxySettings | null {
   const http = address(named(env, 'HTTP_PROXY'));
   const https = address(named(env, 'HTTPS_PROXY')) ?? http;
-  return https === null ? null : { http, https, except: named(env, 'NO_PROXY') ?? '' };
+  return https === null ? null : { http, https, except: exceptions(named(env, 'NO_PROXY') ?? '') };
 }
 
 /** An address without the user and the password that it may hold; null for one that is none. */

@@ -54,7 +54,7 @@ function columnsFor(columns: number): Columns {
 
 /** The limits of one provider: a line about it, then a line for each. Empty if there is nothing to say but why not. */
 export function blockOf(row: CapacityRow, look: Look): string[] {
-  const lines = [...windowLines(row, look), ...creditLines(row, look)];
+  const lines = [...windowLines(row, look), ...creditLines(row, look), ...resetCreditLines(row, look)];
   const isAnswered = row.status !== 'unknown' && row.status !== 'unauthenticated';
   if (lines.length === 0 && !isAnswered) return [];
   const said =
@@ -75,8 +75,22 @@ function headLines(row: CapacityRow, look: Look): string[] {
   const state = stateOf(row, look, Number.POSITIVE_INFINITY);
   if (widthOf(state) <= room)
     return [`${painted}${' '.repeat(width - widthOf(title) - widthOf(state))}${paint(style, state)}`];
-  const below = stateOf(row, look, columns - INDENT);
-  return [widthOf(title) <= columns ? painted : fit(title, columns), `  ${paint(style, below)}`];
+  return [
+    widthOf(title) <= columns ? painted : fit(title, columns),
+    ...belowHead(row, look).map((line) => `  ${paint(style, line)}`),
+  ];
+}
+
+/** What does not fit beside the title; the age is never cut off for the reason. */
+function belowHead(row: CapacityRow, look: Look): string[] {
+  const width = look.columns - INDENT;
+  const { refresh_failed: failed } = row;
+  const whole = stateOf(row, look, width);
+  if (failed === null || whole.includes('(')) return [whole];
+  return [
+    fit(`! refresh failed (${fit(failed, Math.max(8, width - 19))})`, width),
+    fit(sinceOf(row, look), width),
+  ];
 }
 
 /** The width of a full row: text that is aligned to its right does not drift away from it. */
@@ -86,19 +100,23 @@ function columnsWide(columns: number): number {
 }
 
 /** `checked 3 min ago`, or why that failed and how old the figures are. */
-function stateOf(row: CapacityRow, { now, timeZone, columns }: Look, width: number): string {
-  const { refresh_failed: failed, observed_at, age_seconds, source } = row;
-  const age = `${span(age_seconds * 1000)} ago`;
+function stateOf(row: CapacityRow, look: Look, width: number): string {
+  const { refresh_failed: failed, age_seconds, source } = row;
   if (failed === null) {
-    const from = columns >= 110 && source !== null ? ` by ${source}` : '';
-    return fit(`checked ${age_seconds < 5 ? 'just now' : age}${from}`, width);
+    const from = look.columns >= 110 && source !== null ? ` by ${source}` : '';
+    return fit(`checked ${age_seconds < 5 ? 'just now' : ageOf(row)}${from}`, width);
   }
-  const since = `as of ${moment(observed_at, now, timeZone)}, ${age}`;
+  const since = sinceOf(row, look);
   const [start, end] = ['! refresh failed (', `): ${since}`];
   const room = width - start.length - end.length;
   if (room < 8) return fit(`! refresh failed: ${since}`, width);
   return `${start}${room === Number.POSITIVE_INFINITY ? failed : fit(failed, room)}${end}`;
 }
+
+const ageOf = ({ age_seconds }: CapacityRow): string => `${span(age_seconds * 1000)} ago`;
+
+const sinceOf = (row: CapacityRow, { now, timeZone }: Look): string =>
+  `as of ${moment(row.observed_at, now, timeZone)}, ${ageOf(row)}`;
 
 function windowLines(row: CapacityRow, look: Look): string[] {
   const plan = planWindows(row.windows);
@@ -186,6 +204,17 @@ function creditLines({ credits_remaining: credits }: CapacityRow, { columns, pai
   if (credits === null || credits <= 0) return [];
   const { label } = columnsFor(columns);
   return [`  ${padded('credits', label)}${paint('dim', `${credits.toLocaleString('en-US')} left`)}`];
+}
+
+/** `resets      2 to redeem, the first until 12 Dec`. */
+function resetCreditLines({ reset_credits: resets }: CapacityRow, look: Look): string[] {
+  if (resets === null) return [];
+  const { label } = columnsFor(look.columns);
+  const first = resets.count === 1 ? '' : 'the first ';
+  const end =
+    resets.expires_at === null ? '' : `, ${first}until ${moment(resets.expires_at, look.now, look.timeZone)}`;
+  const said = fit(`${resets.count} to redeem${end}`, look.columns - INDENT - label);
+  return [`  ${padded('resets', label)}${look.paint('dim', said)}`];
 }
 
 export const padded = (text: string, width: number): string =>

@@ -135,6 +135,15 @@ describe('the limits, for people', () => {
       line(failed('no answer before the deadline of the question'), '!'),
       '  ! refresh failed (no answer before the deadline of …): as of 02:50, 10 min ago',
     );
+    assert.equal(line(failed('502 Bad Gateway'), '!', 40), '  ! refresh failed (502 Bad Gateway)');
+    assert.equal(line(failed('502 Bad Gateway'), 'as of', 40), '  as of 02:50, 10 min ago');
+  });
+
+  it('show credits that reset a limit, and until when', () => {
+    const credits = (count: number) =>
+      aSample('codex-cli', { raw: { reset_credits: count, reset_credits_expire_at: [LATER] } });
+    assert.equal(line(credits(1), 'resets'), '  resets      1 to redeem, until Thu 14:30');
+    assert.equal(line(credits(2), 'resets'), '  resets      2 to redeem, the first until Thu 14:30');
   });
 
   it('say that a limit is reached that no window shows, and what has none', () => {

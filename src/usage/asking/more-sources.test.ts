@@ -99,11 +99,13 @@ describe('what remains at MiniMax', () => {
       '"current_interval_usage_count": 0,',
     ]);
     assert.equal(answered(parseMinimaxRemains(video)).status, 'near_limit');
-    const week = change('minimax-remains.json', [
-      '"current_weekly_remaining_percent": 12',
-      '"current_weekly_remaining_percent": 0',
-    ]);
-    assert.equal(answered(parseMinimaxRemains(week)).status, 'limit_reached');
+    for (const left of [0, -3]) {
+      const week = change('minimax-remains.json', [
+        '"current_weekly_remaining_percent": 12',
+        `"current_weekly_remaining_percent": ${left}`,
+      ]);
+      assert.equal(answered(parseMinimaxRemains(week)).status, 'limit_reached');
+    }
   });
 
   it('is refused in the code of the answer', () => {

@@ -62,6 +62,12 @@ const sampleFrom = async (
 };
 
 describe('the sources of a provider', () => {
+  it('keeps a refusal whose moment had passed when it was given, without that moment', async () => {
+    const refused = (until: string) => answer({ blocked: { reason: 'spend_control_reached', until } });
+    const until = async (at: string) => (await sampleFrom([source('a', gives(refused(at)))])).blocked?.until;
+    assert.deepEqual([await until('2026-11-23T01:00:00.000Z'), await until(later)], [null, later]);
+  });
+
   it('are asked in order until one answers, and failures are reported', async () => {
     const sample = await sampleFrom([
       source('first', gives(failure('rate_limited', 'asked too often (429)', later))),

@@ -9,7 +9,13 @@ import {
   type SourceContext,
   type UsageSource,
 } from '../../agents/contract/limits/reading.ts';
-import { type Attempt, asOf, nextReset, type UsageSample } from '../../agents/contract/limits/sample.ts';
+import {
+  type Attempt,
+  asOf,
+  isFailedAttempt,
+  nextReset,
+  type UsageSample,
+} from '../../agents/contract/limits/sample.ts';
 import { scrub } from '../../agents/contract/limits/scrub.ts';
 import { errorMessage } from '../../lib/errors.ts';
 import { fetchThrough } from '../../lib/net/proxy.ts';
@@ -231,6 +237,7 @@ function sampleOf(
     confidence: source.confidence,
     source: source.id,
     observed_at: observed_at ?? sample.observed_at,
+    blocked: refusalAt(facts.blocked, observed_at ?? sample.observed_at),
     reset_at: nextReset(facts.windows),
     tried,
     warnings: [...facts.warnings, ...(reading.stale ? keptBecause(tried, observed_at) : [])],
@@ -238,6 +245,10 @@ function sampleOf(
   };
   return asOf(given, request.now());
 }
+
+/** A refusal that names a moment before it was given does not say when it ends. */
+const refusalAt = (blocked: Answer['blocked'], at: string): Answer['blocked'] =>
+  blocked?.until != null && blocked.until <= at ? { ...blocked, until: null } : blocked;
 
 /** A worker of a setup without a login runs, and no subscription has a limit that it could reach. */
 const billedSample = (request: ProbeSettings, target: ProbeTarget, tried: Attempt[]): UsageSample => ({
@@ -284,7 +295,7 @@ function unanswered(request: ProbeSettings, target: ProbeTarget, tried: Attempt[
 
 /** The last good sample with its own time, and why the question failed now. */
 function lastGoodSample(request: ProbeSettings, last: UsageSample, tried: Attempt[]): UsageSample {
-  const why = tried.find(wasTried) ?? tried.findLast(({ reason }) => reason !== null);
+  const why = tried.find(isFailedAttempt) ?? tried.findLast(({ reason }) => reason !== null);
   const warnings = why ? [`kept from ${last.observed_at}: ${why.source}: ${why.reason}`] : last.warnings;
   return asOf(
     { ...last, checked_at: request.now().toISOString(), stale: true, tried, warnings },
@@ -294,13 +305,9 @@ function lastGoodSample(request: ProbeSettings, last: UsageSample, tried: Attemp
 
 /** Why figures of a file are shown in place of the provider's word. */
 function keptBecause(tried: readonly Attempt[], observed_at: string | null): string[] {
-  const why = tried.find(wasTried);
+  const why = tried.find(isFailedAttempt);
   return why && observed_at !== null ? [`kept from ${observed_at}: ${why.source}: ${why.reason}`] : [];
 }
-
-/** Whether a source failed, as opposed to being absent or not asked. */
-const wasTried = ({ outcome }: Attempt): boolean =>
-  !['skipped', 'not_found', 'unsupported', 'answered'].includes(outcome);
 
 /** AGENTPOOL_NO_INTERACTIVE_USAGE excludes terminals from every probe, whatever the command line says. */
 export const interactiveAllowed = (env: SourceContext['env'], wanted: boolean): boolean =>

@@ -21,6 +21,14 @@ describe('a sample is recorded', () => {
     assert.ok(worthAppending(at('01:00:00', 10), at('01:00:01', 10, { status: 'limit_reached' })));
   });
 
+  it('when a question has failed, and not when the next one fails alike', () => {
+    const tried = [{ source: 'a', outcome: 'failed' as const, reason: '502', retry_at: null, took_ms: 1 }];
+    const before = at('01:00:00', 10);
+    const kept = { ...before, checked_at: '2026-11-23T01:00:20.000Z', stale: true, tried };
+    assert.ok(worthAppending(before, kept));
+    assert.ok(!worthAppending(kept, { ...kept, checked_at: '2026-11-23T01:00:40.000Z' }));
+  });
+
   it('every five minutes if it says nothing new, and not sooner', () => {
     assert.ok(!worthAppending(at('01:00:00', 10), at('01:04:59', 10)));
     assert.ok(worthAppending(at('01:00:00', 10), at('01:05:00', 10)));

@@ -1,4 +1,4 @@
-import type { UsageSample } from '../../agents/contract/limits/sample.ts';
+import { failedAttempt, type UsageSample } from '../../agents/contract/limits/sample.ts';
 
 /** How often a poll that learns nothing new is recorded. */
 export const QUIET_MS = 5 * 60_000;
@@ -46,5 +46,7 @@ function facts(sample: UsageSample): string {
     account,
     blocked,
     unlimited,
+    // That a question failed is news, and so is that the next one did not.
+    failedAttempt(sample)?.reason ?? null,
   ]);
 }

@@ -30,6 +30,27 @@ const print = (text: string) => `cat <<'ANSWER'\n${text}\nANSWER`;
 const command = (script: string) => `    usage_command: ${JSON.stringify(['/bin/sh', '-c', script])}`;
 
 describe('usage_command', () => {
+  it('reads what is over a limit as one that is reached, and what has none as unlimited', () => {
+    const read = (sample: object) => answered(parseUsageCommand(JSON.stringify(sample)));
+    const over = read({
+      windows: [
+        { kind: '5h', used_percent: '137 %' },
+        { kind: 'weekly', remaining_percent: -4 },
+        { scope: 'tools', models: [], used_percent: 100 },
+      ],
+    });
+    assert.equal(over.status, 'limit_reached');
+    assert.deepEqual(
+      over.windows.map((w) => [w.used_percent, w.remaining_percent, w.models]),
+      [
+        [137, 0, undefined],
+        [104, 0, undefined],
+        [100, 0, []],
+      ],
+    );
+    assert.equal(read({ windows: [], unlimited: true }).unlimited, true);
+  });
+
   it('is read in the form that is documented', () => {
     const answer = answered(parseUsageCommand(`note\n${usageFixture('usage-command.json')}`));
     assert.deepEqual(

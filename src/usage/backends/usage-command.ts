@@ -13,11 +13,11 @@ import type { UsageWindow, WindowKind } from '../../agents/contract/limits/sampl
 import { label, quoted, scrub } from '../../agents/contract/limits/scrub.ts';
 import { shareUsed } from '../../agents/contract/limits/shares.ts';
 import {
-  complement,
   type Json,
   list,
   number,
   parseJson,
+  percent,
   percentLeft,
   printedJson,
   printedList,
@@ -84,7 +84,11 @@ export function parseUsageCommand(printed: string, provider = ''): Reading {
     credits_remaining: number(sample.credits_remaining),
     reached: text(sample.status) === 'limit_reached',
     overage: text(sample.status) === 'overage_possible',
-    warnings: windows.length === 0 && text(sample.status) !== 'limit_reached' ? [NO_LIMITS] : [],
+    unlimited: sample.unlimited === true && windows.length === 0,
+    warnings:
+      windows.length === 0 && sample.unlimited !== true && text(sample.status) !== 'limit_reached'
+        ? [NO_LIMITS]
+        : [],
   });
 }
 
@@ -96,12 +100,15 @@ function windowOf(window: Json | null): UsageWindow[] {
   const minutes = positive(window.window_minutes);
   const [used_units, remaining_units] = [number(window.used_units), number(window.remaining_units)];
   const limit = used_units !== null && remaining_units !== null ? used_units + remaining_units : null;
-  const left = percentLeft(share(window.remaining_percent));
+  const used = percent(window.used_percent);
+  const left = percentLeft(window.remaining_percent);
   const kind = text(window.kind);
   const made = usageWindow({
     kind: isKind(kind) ? kind : kindOfMinutes(minutes),
     scope: text(window.scope),
-    used: positive(share(window.used_percent)) ?? complement(left) ?? shareUsed(used_units, limit),
+    used: used ?? (left === null ? shareUsed(used_units, limit) : null),
+    remaining: used === null ? left : null,
+    binds_plan: window.binds_plan === true,
     used_units,
     remaining_units,
     unit: text(window.unit),
@@ -109,13 +116,9 @@ function windowOf(window: Json | null): UsageWindow[] {
     resets: window.reset_at,
     confidence: 'user_configured',
   });
-  const models = list(window.models).flatMap((each) => label(text(each)) ?? []);
-  return [models.length > 0 ? { ...made, models } : made];
+  if (!Array.isArray(window.models)) return [made];
+  return [{ ...made, models: window.models.flatMap((each) => label(text(each)) ?? []) }];
 }
-
-/** `28%` too. */
-const share = (value: unknown): unknown =>
-  typeof value === 'string' ? value.replace(/\s*%\s*$/, '') : value;
 
 function positive(value: unknown): number | null {
   const given = number(value);

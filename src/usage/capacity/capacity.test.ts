@@ -324,6 +324,25 @@ describe('the whole answer', () => {
     assert.equal(of(aSample('x', kept)).refresh_failed, 'no answer');
     assert.equal(of(aSample('x', { ...kept, observed_at: NOW.toISOString() })).refresh_failed, null);
     assert.equal(of(aSample('x', { ...kept, tried: tried.slice(0, 1) })).refresh_failed, null);
+    const justNow = { ...kept, observed_at: '2026-11-23T01:59:58.000Z' };
+    assert.equal(of(aSample('x', { ...justNow, stale: true })).refresh_failed, 'no answer');
+    assert.equal(of(aSample('x', justNow)).refresh_failed, null);
+  });
+
+  it('shows how often a limit can be reset at once, and until when', () => {
+    const raw = { reset_credits: 2, reset_credits_expire_at: [LATER, null] };
+    assert.deepEqual(of(aSample('x', { raw })).reset_credits, { count: 2, expires_at: LATER });
+    assert.equal(of(aSample('x')).reset_credits, null);
+  });
+
+  it('takes the names of a policy for a provider or for one of its accounts', () => {
+    const why = (key: string, rules: object) =>
+      of(aSample(key), { policy: { ...POLICY, ...rules } }).unusable_reason;
+    assert.equal(why('claude-code@work', { denied_providers: ['claude-code'] }), 'policy_denied');
+    assert.equal(why('claude-code@work', { allowed_providers: ['claude-code'] }), null);
+    assert.equal(why('claude-code', { denied_providers: ['claude-code@work'] }), null);
+    assert.equal(why('claude-code', { allowed_providers: ['claude-code@work'] }), 'policy_not_allowed');
+    assert.equal(why('claude-code', { denied_providers: ['claude-code@default'] }), 'policy_denied');
   });
 
   it('counts no fakes unless it is asked to', () => {

@@ -1,12 +1,12 @@
 import {
-  type Attempt,
   asOf,
+  failedAttempt,
   isSpent,
   planWindows,
   type UsageSample,
 } from '../../agents/contract/limits/sample.ts';
 import { isFake } from '../../config/provider-ids.ts';
-import type { Capacity, CapacityModel, CapacityRow, CapacityWindow } from './schema.ts';
+import type { Capacity, CapacityModel, CapacityRow, CapacityWindow, ResetCredits } from './schema.ts';
 import { type Observed, trendOf } from './trend.ts';
 import { type CapacityPolicy, type KnownProvider, modelVerdicts, verdictOf } from './verdict.ts';
 import { windowWords } from './window-words.ts';
@@ -98,11 +98,19 @@ function rowOf(observed: UsageSample, given: CapacityGiven): CapacityRow {
     refresh_failed: refreshFailed(sample),
     credits_remaining: sample.credits_remaining,
     premium_requests_remaining: sample.premium_requests_remaining,
+    reset_credits: resetCreditsOf(sample),
     warnings: sample.warnings,
     source: sample.source,
     tried: sample.tried,
     summary: summaryOf(sample, windows),
   };
+}
+
+function resetCreditsOf({ raw }: UsageSample): ResetCredits | null {
+  const { reset_credits: count, reset_credits_expire_at: expiries } = raw;
+  if (typeof count !== 'number' || count <= 0) return null;
+  const first: unknown = Array.isArray(expiries) ? expiries[0] : null;
+  return { count, expires_at: typeof first === 'string' ? first : null };
 }
 
 /** Figures from the future are as old as the clock was set back. */
@@ -123,20 +131,11 @@ function modelsOfRow(
   );
 }
 
-/** A minute: an answer may come from a cache of the agent's own. */
-const KEPT_SECONDS = 60;
-
 /** Why the last question brought nothing, if the figures are from before it. */
-function refreshFailed({ tried, observed_at, checked_at, status }: UsageSample): string | null {
-  const isKept = Date.parse(checked_at) - Date.parse(observed_at) > KEPT_SECONDS * 1000;
-  if (!isKept || status === 'unknown' || status === 'unauthenticated') return null;
-  const failed = tried.find(isFailure);
+function refreshFailed(sample: UsageSample): string | null {
+  const failed = failedAttempt(sample);
   return failed ? (failed.reason ?? failed.outcome.replaceAll('_', ' ')) : null;
 }
-
-/** Whether a source failed, as opposed to being absent or not asked. */
-const isFailure = ({ outcome }: Attempt): boolean =>
-  !['skipped', 'not_found', 'unsupported', 'answered'].includes(outcome);
 
 function summaryOf(sample: UsageSample, windows: readonly CapacityWindow[]): string {
   const reached = sample.status === 'limit_reached' ? reachedWords(sample, windows) : [];

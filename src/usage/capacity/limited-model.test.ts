@@ -18,6 +18,11 @@ describe('the model that the words of a limit name', () => {
         'GPT-5.3-Codex-Spark',
       ],
       ["You've reached your Sonnet 4.6 limit", 'Sonnet 4.6'],
+      ['Weekly limit reached for Opus', 'Opus'],
+      ["You've hit your limit on Fable · resets 9pm", 'Fable'],
+      ["You've hit the Fable limit", 'Fable'],
+      ["You're out of Fable usage · resets 9pm", 'Fable'],
+      ['Approaching Fable usage limit', 'Fable'],
     ] as const)
       assert.equal(limitedModel(text, null, KNOWN), model, text);
   });
@@ -53,6 +58,10 @@ describe('the model that the words of a limit name', () => {
       "■ You've hit your usage limit for the week. Try again at 11:45 PM",
       'You’ve hit your usage limit. Upgrade to Pro',
       'Weekly limit: 12% left',
+      'Weekly limit reached on Nov 30',
+      "You've hit the weekly limit for your plan",
+      'Approaching usage limit · resets 9pm',
+      "You're out of extra usage · resets 9pm",
       'You have exceeded your premium request allowance',
       '',
     ])

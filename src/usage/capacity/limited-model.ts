@@ -12,13 +12,15 @@ const OTHER_WORDS = new Set(
 );
 
 const WORDS = String.raw`((?:[\w.'’+-]+\s+){0,4}?)(?:usage\s+)?(?:limit|quota)\b`;
-/** `your Fable limit`. */
-const YOURS = new RegExp(String.raw`\byour\s+${WORDS}`, 'i');
+/** `your Fable limit`, `hit the Fable limit`, `Approaching Fable usage limit`. */
+const YOURS = new RegExp(String.raw`\b(?:your|(?:hit|reached|exceeded)\s+the|approaching)\s+${WORDS}`, 'i');
+/** `You're out of Fable usage`. */
+const OUT_OF = /\bout\s+of\s+((?:[\w.'’+-]+\s+){1,3}?)usage\b/i;
 /** `Opus weekly limit reached`. */
 const REACHED = new RegExp(String.raw`(?:^|[·∙.|:!■⚠⎿]\s*)${WORDS}\s+(?:reached|exceeded|hit)\b`, 'i');
-/** `usage limit for GPT-5.3-Codex-Spark`. */
+/** `usage limit for GPT-5.3-Codex-Spark`, `limit reached for Opus`, `limit on Fable`. */
 const FOR =
-  /\b(?:limit|quota)\s+for\s+((?:(?!(?:resets?|until|try|switch|has|is)\b)[\w.+-]*[\w+-]\s?){1,5})/i;
+  /\b(?:limit|quota)\s+(?:(?:reached|exceeded|hit)\s+)?(?:for|on)\s+((?:(?!(?:resets?|until|try|switch|has|is)\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b)[\w.+-]*[\w+-]\s?){1,5})/i;
 
 /**
  * The model that the words of a limit name; null if they are about the plan. `known` are the names of models that it
@@ -29,7 +31,7 @@ export function limitedModel(
   requested: string | null,
   known: readonly string[],
 ): string | null {
-  const phrase = [FOR, YOURS, REACHED].flatMap((shape) => shape.exec(text)?.[1] ?? [])[0] ?? '';
+  const phrase = [FOR, YOURS, REACHED, OUT_OF].flatMap((shape) => shape.exec(text)?.[1] ?? [])[0] ?? '';
   if (/^this model\b/i.test(phrase.trim())) return requested;
   const words = phrase.split(/\s+/).filter((word) => word !== '' && !isOther(word));
   if (words.length === 0) return null;

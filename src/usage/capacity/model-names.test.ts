@@ -14,6 +14,9 @@ describe('the model of a limit', () => {
       ['Sonnet', 'anthropic/claude-sonnet-4-6'],
       ['GPT-5.3-Codex-Spark', 'gpt-5.3-codex-spark'],
       ['GPT-5.3-Codex-Spark', 'spark'],
+      ['GPT-5.3-Codex-Spark', 'codex-spark'],
+      ['Claude Opus 4.6', 'opus-4.6'],
+      ['Claude Opus 4.6', 'claude-opus'],
     ] as const)
       assert.equal(isModel(limited, requested), true, `${limited} is ${requested}`);
   });
@@ -24,6 +27,7 @@ describe('the model of a limit', () => {
       ['GPT-5.3-Codex-Spark', 'gpt-5.3-codex'],
       ['Claude Opus 4.6', 'claude-opus-4-1'],
       ['Claude Opus 4.6', 'claude'],
+      ['Claude Opus 4.6', 'claude-opus-4'],
       ['Opus', 'opusplan'],
       ['Code review', 'gpt-6.1-sol'],
       ['', 'sonnet'],

@@ -52,6 +52,15 @@ export const CapacityModel = Type.Object(
 );
 export type CapacityModel = Static<typeof CapacityModel>;
 
+export const ResetCredits = Type.Object(
+  {
+    count,
+    expires_at: noted(nullable(instant), 'When the first of them expires.'),
+  },
+  { title: 'ResetCredits', description: 'Credits of a plan that reset a limit at once.' },
+);
+export type ResetCredits = Static<typeof ResetCredits>;
+
 export const CapacityRow = Type.Object(
   {
     provider_id: text,
@@ -83,6 +92,10 @@ export const CapacityRow = Type.Object(
     ),
     credits_remaining: nullable(Type.Number()),
     premium_requests_remaining: nullable(Type.Number()),
+    reset_credits: noted(
+      nullable(ResetCredits),
+      'Credits that reset a limit at once: AgentPool shows them and never redeems one.',
+    ),
     warnings: list(text),
     source: nullable(text),
     tried: list(Attempt),

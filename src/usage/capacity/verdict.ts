@@ -11,6 +11,7 @@ import {
   type UsageStatus,
   type UsageWindow,
 } from '../../agents/contract/limits/sample.ts';
+import { namesAccount } from '../../config/accounts.ts';
 import type { Blocked } from '../../events/catalogue/usage.ts';
 import { limitsModel } from './model-names.ts';
 
@@ -126,8 +127,8 @@ const blockOf = (sample: UsageSample, given: VerdictGiven): Block | null => {
 function reasonOf(sample: UsageSample, { policy, known, stale, now }: VerdictGiven): string | null {
   const { provider_id, status, confidence, blocked } = sample;
   if (known?.installed === false || status === 'unavailable') return 'not_installed';
-  if (policy.denied_providers.includes(provider_id)) return 'policy_denied';
-  if (policy.allowed_providers.length > 0 && !policy.allowed_providers.includes(provider_id))
+  if (namesAccount(policy.denied_providers, provider_id)) return 'policy_denied';
+  if (policy.allowed_providers.length > 0 && !namesAccount(policy.allowed_providers, provider_id))
     return 'policy_not_allowed';
   const auth = status === 'unauthenticated' ? status : known?.auth_status;
   if (auth === 'unauthenticated' || auth === 'unavailable') return `auth_${auth}`;

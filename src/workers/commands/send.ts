@@ -86,7 +86,7 @@ export async function sendWhileAlone(
   const agent = await runnableAgent(app.config, session.provider_id);
   const isCommand = command || isModelsCommand(app, agent, text);
   const words = isCommand ? asCommand(agent, session, text) : asWords(agent, session, text);
-  assertUnpaid(app, keyOfWorker(app.config, session), knownCapacity(app));
+  assertUnpaid(app, keyOfWorker(session), knownCapacity(app));
   const { earlier, left } = await settleEarlier(app, session, agent);
   if (left && !force) throw boxNotEmpty(session, 'text of an earlier message that was not submitted', null);
   const unread = force ? null : await whyUnread(app, session, agent);

@@ -29,7 +29,7 @@ function limits(window: RecordedWindow, model: string | null): boolean {
  */
 export function headroomWarnings(app: AppContext, session: SessionRow): string[] {
   const { capacity } = spawnRequest(app, session.id) ?? {};
-  const key = keyOfWorker(app.config, session);
+  const key = keyOfWorker(session);
   const recorded = capacity?.[key] as Recorded | undefined;
   return warningsOf(
     recorded?.windows ?? [],

@@ -8,6 +8,7 @@ import type { DetectionPlace } from '../../agents/last-detected.ts';
 import { type CatalogueFile, catalogue, readCatalogue, type Validation } from '../../agents/models.ts';
 import { ProviderModels } from '../../agents/provider-schema.ts';
 import { descriptorsOf } from '../../agents/registry.ts';
+import { providerOfKey } from '../../config/accounts.ts';
 import { readPreferences } from '../../config/preferences.ts';
 import { Preferences } from '../../config/preferences-schema.ts';
 import { isFake } from '../../config/provider-ids.ts';
@@ -80,7 +81,9 @@ export function recordModels(
 export async function listModels(place: DetectionPlace, only: readonly string[] | null): Promise<ModelList> {
   const models = await modelCatalogue(place);
   const descriptors = await descriptorsOf(place.config);
-  const wanted = models.filter(({ provider_id }) => only?.includes(provider_id) ?? true);
+  // The accounts of an agent have the same models.
+  const ids = only?.map(providerOfKey);
+  const wanted = models.filter(({ provider_id }) => ids?.includes(provider_id) ?? true);
   const providers = await Promise.all(
     wanted.map(async (listed) => {
       const descriptor = descriptors.find(({ id }) => id === listed.provider_id);

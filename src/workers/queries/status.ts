@@ -1,8 +1,9 @@
 import { lastReset, leftOf, planWindows } from '../../agents/contract/limits/sample.ts';
 import { lastDetected } from '../../agents/last-detected.ts';
+import { accountKeys, providerOfKey } from '../../config/accounts.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import type { Env } from '../../config/paths.ts';
-import { AGENT_IDS } from '../../config/provider-ids.ts';
+import { isAgent, isFake } from '../../config/provider-ids.ts';
 import type { Rows } from '../../projections/reader.ts';
 import { hasSessions, liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import { knownUsage } from '../../projections/usage/queries.ts';
@@ -42,16 +43,24 @@ export const withoutTrend = (rows: Rows, place: StatusPlace, now: Date): Capacit
 export const current = (rows: Rows, place: StatusPlace, now: Date): Capacity =>
   currentCapacity(rows, capacityInputs(rows, place, now));
 
-/** The installed agents, and those that were asked before. */
 function capacityInputs(rows: Rows, place: StatusPlace, now: Date): CapacityInputs {
   const detected = lastDetected(place);
-  const sampled = knownUsage(rows);
-  const isThere = (id: string) => {
-    const found = detected.find((each) => each.id === id);
-    return found ? found.installed : sampled.some(({ provider_id }) => provider_id === id);
+  const sampled = knownUsage(rows).map(({ provider_id }) => provider_id);
+  return { config: place.config, ids: shownKeys(place.config, detected, sampled), detected, now };
+}
+
+/** Every account of the installed agents, and whatever else has reported its limits before (`sampled`). */
+export function shownKeys(
+  config: LoadedConfig['config'],
+  detected: CapacityInputs['detected'],
+  sampled: readonly string[],
+): string[] {
+  const isThere = (key: string): boolean => {
+    const found = detected.find(({ id }) => id === key);
+    // A command of the user's own has limits only if config.yaml says where they come from.
+    return found && isAgent(providerOfKey(key)) ? found.installed : sampled.includes(key);
   };
-  const ids = AGENT_IDS.filter((id) => place.config.providers[id].enabled && isThere(id));
-  return { config: place.config, ids, detected, now };
+  return accountKeys(config).filter((key) => !isFake(key) && isThere(key));
 }
 
 function headroom(row: CapacityRow): Headroom {

@@ -30,11 +30,11 @@ export function recordLimit(
   const events = record({ kind: 'warn_limit', ...warning });
   // Fake agents simulate their limits: no subscription has less left.
   if (!events?.length || isFake(session.provider_id)) return;
-  const key = keyOfWorker(app.config, session);
+  const key = keyOfWorker(session);
   const text = evidence.join(' ');
   const sample = warningSample({
     provider_id: key,
-    model: limitedModel(text, session.model, knownModels(app, session.provider_id)),
+    model: limitedModel(text, session.model, knownModels(app, session.provider_id, key)),
     reached: classification.label === 'limit' && !isPassing(classification),
     paid: isPaid(app, key, warnings),
     resets,
@@ -58,9 +58,9 @@ export function recordLimit(
 }
 
 /** The models that the words of a limit may name: those that the agent lists, and those of the limits known so far. */
-function knownModels({ ledger }: AppContext, provider: string): string[] {
+function knownModels({ ledger }: AppContext, provider: string, key: string): string[] {
   const listed = modelsListed(ledger)[provider] ?? [];
-  const windows = knownUsageOf(ledger, provider)?.good?.windows ?? [];
+  const windows = knownUsageOf(ledger, key)?.good?.windows ?? [];
   return [...listed.map(({ id }) => id), ...windows.flatMap((window) => modelsOf(window))];
 }
 
@@ -71,7 +71,7 @@ function knownModels({ ledger }: AppContext, provider: string): string[] {
 export function recordLimitOver(app: WatchContext, session: SessionRow): void {
   const { id, model } = session;
   if (isFake(session.provider_id)) return;
-  const provider_id = keyOfWorker(app.config, session);
+  const provider_id = keyOfWorker(session);
   const at = app.given().now;
   const options = { actor: app.actor, correlationId: id };
   app.backlog.append({

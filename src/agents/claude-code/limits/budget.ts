@@ -37,7 +37,10 @@ export function budgetOf(
 ): Budget {
   const spending = spendingOf(record(limits.extra_usage), record(limits.spend));
   const { isEnabled, limit, used, share, reason } = spending;
-  const isSpent = reason !== null || (share !== null && share >= 100);
+  const isSpent =
+    reason !== null ||
+    (share !== null && share >= 100) ||
+    (limit !== null && used !== null && used > 0 && used >= limit);
   if (inPlace && (limit !== null || isEnabled || reason !== null)) {
     const until = instant(spending.resets);
     return {

@@ -56,7 +56,7 @@ export const claudeGetUsage: UsageSource = {
       done: (printed) => jsonLines(printed).some(isAnswer),
     });
     if (talk.failure) return talk.failure;
-    const reading = parseClaudeGetUsage(talk.printed);
+    const reading = parseClaudeGetUsage(talk.printed, context.now());
     if (!reading.answered && reading.outcome === 'unsupported')
       return withLogin(reading, context.agent, context);
     return withCacheTime(reading, context);
@@ -97,14 +97,14 @@ async function withCacheTime(reading: Reading, context: SourceContext): Promise<
   return { ...reading, observed_at: (await readClaudeCache(context))?.observed_at ?? hourAgo };
 }
 
-export function parseClaudeGetUsage(printed: string): Reading {
+export function parseClaudeGetUsage(printed: string, now: Date | null = null): Reading {
   const response = record(jsonLines(printed).find(isAnswer)?.response);
   if (!response) return failure('unreadable', 'claude ended without an answer');
   if (response.subtype !== 'success') {
     const error = text(response.error) ?? 'claude refused the question';
     return /unsupported|unknown (?:control )?request/i.test(error)
       ? failure('unsupported', 'this Claude does not know the question for its limits')
-      : failedRequest(error, 'claude');
+      : failedRequest(error, 'claude', now);
   }
   const usage = record(response.response);
   if (!usage || !('rate_limits_available' in usage)) return failure('unreadable', 'claude sent no usage');

@@ -62,7 +62,38 @@ describe("claude's list of limits", () => {
   it('limits a surface without limiting the model that it names', () => {
     const scope = { model: { display_name: 'Opus' }, surface: { display_name: 'Cowork' } };
     const answer = answered(read({ limits: [row('session', 1), row('weekly_scoped', 5, { scope })] }));
-    assert.deepEqual([answer.windows[1]?.scope, answer.windows[1]?.models], ['Opus in Cowork', undefined]);
+    assert.deepEqual([answer.windows[1]?.scope, answer.windows[1]?.models], ['Opus in Cowork', []]);
+  });
+});
+
+describe('a used-up plan in one line', () => {
+  const words = (result: string) =>
+    answered(parseClaudeUsageText(JSON.stringify({ result, is_error: true }), now));
+
+  it('is read in other words too, and names its model', () => {
+    for (const line of [
+      "You've used 100% of your weekly limit",
+      'You have no credits left',
+      'Credit balance is too low',
+      'You have exhausted your usage quota',
+    ])
+      assert.equal(words(line).status, 'limit_reached', line);
+    const opus = words('Usage limit reached for Opus');
+    assert.deepEqual([opus.status, opus.windows[0]?.models], ['available', ['Opus']]);
+  });
+
+  it('is not a part of a limit that was used', () =>
+    assert.equal(
+      failed(parseClaudeUsageText("You've used 80% of your weekly limit", now)).outcome,
+      'unreadable',
+    ));
+});
+
+describe('a request that claude must not repeat yet', () => {
+  it('says when it may', () => {
+    const response = { subtype: 'error', request_id: 'u1', error: '429 rate_limit_error, retry-after: 120' };
+    const printed = JSON.stringify({ type: 'control_response', response });
+    assert.equal(failed(parseClaudeGetUsage(printed, now)).retry_at, '2026-11-23T02:02:00.000Z');
   });
 });
 

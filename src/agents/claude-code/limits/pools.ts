@@ -49,6 +49,7 @@ function poolWindow(field: string, pool: Json, confidence: Confidence): UsageWin
     kind: hasMoney || field in NAMES || /credit/.test(field) ? 'credits' : 'unknown',
     name: field,
     scope: text(pool.label) ?? text(pool.display_name) ?? NAMES[field] ?? field,
+    models: [],
     used: share,
     used_units: used,
     remaining_units: left === null ? null : Math.max(0, left),

@@ -80,8 +80,9 @@ export function parseClaudeUsageScreen(screen: string, now: Date): Reading {
   return reachedIn(rows, now) ?? failure('unreadable', 'the text of /usage shows no limits');
 }
 
-/** A limit of one model in a line of words: `Opus limit reached`. */
-const OF_MODEL = /\b(opus|sonnet|haiku|fable)\b[^.]{0,20}\blimit\b/i;
+/** A limit of one model in a line of words: `Opus limit reached`, `limit reached for Opus`. */
+const OF_MODEL =
+  /\b(opus|sonnet|haiku|fable)\b[^.]{0,20}\blimit\b|\blimit (?:reached |exceeded )?for (?:claude )?(opus|sonnet|haiku|fable)\b/i;
 
 /** What an older Claude says instead of its figures once they are used up; null if no row says so. */
 function reachedIn(rows: readonly string[], now: Date): Reading | null {

@@ -24,7 +24,7 @@ export const FIELDS: Readonly<Record<string, Named>> = {
   seven_day_opus: { kind: 'weekly', scope: 'Opus', models: ['Opus'] },
   seven_day_sonnet: { kind: 'weekly', scope: 'Sonnet', models: ['Sonnet'] },
   seven_day_overage_included: { kind: 'weekly', scope: 'overage included', models: ['Fable'] },
-  seven_day_oauth_apps: { kind: 'weekly', scope: 'OAuth apps' },
+  seven_day_oauth_apps: { kind: 'weekly', scope: 'OAuth apps', models: [] },
 };
 
 /** The windows of a plan; `active` are the names of those that Claude marks as the ones that bind now. */
@@ -57,7 +57,8 @@ function fromRow(limit: Json, confidence: Confidence): UsageWindow {
     kind,
     // An unknown scope must not pass for the limit of the whole plan.
     scope: scope.name ?? (isOfThePlan ? null : name || 'unnamed'),
-    models: scope.models,
+    // Of a limit without a scope nothing says that it is one of a model.
+    models: scope.models ?? (scope.name === null && !isOfThePlan ? [] : undefined),
     used: percent(limit.percent) ?? (isReached(limit.severity) ? 100 : null),
     resets: limit.resets_at,
     confidence,
@@ -72,9 +73,9 @@ function scopeOf(scope: Json | null): { name: string | null; models?: string[] }
   const model =
     text(scope?.model) ?? text(record(scope?.model)?.display_name) ?? text(record(scope?.model)?.id);
   const surface = text(scope?.surface) ?? text(record(scope?.surface)?.display_name);
-  if (model === null) return { name: surface };
+  if (model === null) return surface === null ? { name: null } : { name: surface, models: [] };
   // The share of one surface in a model's limit is not the limit of that model.
-  return surface === null ? { name: model, models: [model] } : { name: `${model} in ${surface}` };
+  return surface === null ? { name: model, models: [model] } : { name: `${model} in ${surface}`, models: [] };
 }
 
 function fromFields(limits: Json, confidence: Confidence): UsageWindow[] {

@@ -65,21 +65,21 @@ export function parseCodexAppServer(printed: string, now: Date | null = null): R
   const reply = jsonLines(printed).find(isAnswer);
   if (!reply) return failure('unreadable', 'codex app-server ended without an answer');
   const result = record(reply.result);
-  return result ? readLimits(result) : readError(text(record(reply.error)?.message) ?? '', now);
+  return result ? readLimits(result, now) : readError(text(record(reply.error)?.message) ?? '', now);
 }
 
-function readLimits(result: Json): Reading {
+function readLimits(result: Json, now: Date | null): Reading {
   const byId = record(result.rateLimitsByLimitId) ?? {};
-  const main = record(result.rateLimits) ?? record(byId[MAIN]);
+  const main = mainOf(record(result.rateLimits), record(byId[MAIN]));
   const others = Object.entries(byId).flatMap(([id, value]) => {
     const bucket = record(value);
-    return bucket && id !== (text(main?.limitId) ?? MAIN) ? [{ id, bucket }] : [];
+    return bucket && bucket !== main && id !== (text(main?.limitId) ?? MAIN) ? [{ id, bucket }] : [];
   });
   if (!main && others.length === 0) return failure('unreadable', 'codex sent no rate limits');
   const allowed = typeof result.ordinaryUsageAllowed === 'boolean' ? result.ordinaryUsageAllowed : null;
-  const plan = main ? bucketWindows(main, APP_SERVER, { id: null, confidence: 'official' }) : [];
+  const plan = main ? bucketWindows(main, APP_SERVER, { id: null, confidence: 'official', taken: now }) : [];
   const scoped = others.flatMap(({ id, bucket }) =>
-    bucketWindows(bucket, APP_SERVER, { id, confidence: 'official' }),
+    bucketWindows(bucket, APP_SERVER, { id, confidence: 'official', taken: now }),
   );
   const member =
     main && individualLimit(main, APP_SERVER, { binds: allowed !== true, confidence: 'official' });
@@ -108,6 +108,13 @@ function readLimits(result: Json): Reading {
   });
 }
 
+/** The bucket of the plan: the one that is in use may be that of a model. */
+const mainOf = (current: Json | null, named: Json | null): Json | null =>
+  named !== null && (text(current?.limitId) ?? MAIN) !== MAIN ? named : (current ?? named);
+
+/** `usage limit for GPT-5.3-Codex-Spark`. */
+const OF_MODEL = /\b(?:limit|quota) for (gpt-\d[\w.-]*\w|(?:[\w-]+-)?spark)\b/i;
+
 function readError(message: string, now: Date | null): Reading {
   if (isWebPage(message)) return failedRequest(message, 'codex');
   if (/chatgpt authentication required/i.test(message)) {
@@ -115,10 +122,10 @@ function readError(message: string, now: Date | null): Reading {
   }
   if (/authentication required|not logged in/i.test(message))
     return failure('signed_out', 'Codex is signed out: codex login');
-  const old = limitsInside(message);
+  const old = limitsInside(message, now);
   if (old) return old;
-  const spent = now && usedUpWindow([message], { now, confidence: 'official', models: null });
-  if (spent) return answer({ windows: [spent], reached: true });
+  const spent = now && usedUpWindow([message], { now, confidence: 'official', models: OF_MODEL });
+  if (spent) return answer({ windows: [spent], reached: spent.scope === null });
   const status = /failed: (\d{3})\b/.exec(message)?.[1];
   if (status === '401') return failure('signed_out', 'the Codex login was not accepted (401): codex login');
   if (status === '429')
@@ -133,20 +140,28 @@ function readError(message: string, now: Date | null): Reading {
 }
 
 /** Older CLIs fail to decode a newer answer and quote it in the error: the figures are still in there. */
-function limitsInside(message: string): Reading | null {
+function limitsInside(message: string, taken: Date | null): Reading | null {
   const start = message.indexOf('{');
   const body = start < 0 ? null : record(parseJson(message.slice(start, message.lastIndexOf('}') + 1)));
   const limits = record(body?.rate_limit);
   if (!body || !limits) return null;
-  const names = { seconds: 'limit_window_seconds', used: 'used_percent', resets: 'reset_at' };
+  const names = {
+    seconds: 'limit_window_seconds',
+    used: 'used_percent',
+    resets: 'reset_at',
+    resetsIn: 'reset_after_seconds',
+  };
   const slots = (group: Json | null) => [group?.primary_window, group?.secondary_window];
   const scoped = list(body.additional_rate_limits).flatMap((row) => {
     const extra = record(row);
     const scope = text(extra?.limit_name) ?? text(extra?.metered_feature) ?? 'unnamed';
-    const about = { scope, models: modelsOf(scope, null), confidence: 'official' } as const;
+    const about = { scope, models: modelsOf(scope, null), confidence: 'official', taken } as const;
     return extra ? codexWindows(slots(record(extra.rate_limit)), names, about) : [];
   });
-  const windows = [...codexWindows(slots(limits), names, { scope: null, confidence: 'official' }), ...scoped];
+  const windows = [
+    ...codexWindows(slots(limits), names, { scope: null, confidence: 'official', taken }),
+    ...scoped,
+  ];
   const credits = creditsOf({ credits: body.credits }, ROLLOUT);
   const isReached = limits.limit_reached === true || limits.allowed === false;
   return answer({

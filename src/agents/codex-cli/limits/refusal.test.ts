@@ -92,11 +92,64 @@ describe('a refusal by codex itself', () => {
   });
 });
 
+describe('a bucket of a model', () => {
+  const spark = { limitId: 'x', limitName: 'GPT-5.3-Codex-Spark', primary: win(100, 300, RESET) };
+
+  it('is not taken for the plan where it is the one in use', () => {
+    const answer = answered(read({ rateLimits: spark, rateLimitsByLimitId: { codex: plan, x: spark } }));
+    assert.deepEqual([answer.status, answer.plan], ['available', 'business']);
+    assert.deepEqual(
+      answer.windows.map(({ name }) => name),
+      ['5h', 'weekly', '5h_gpt_5_3_codex_spark'],
+    );
+  });
+
+  it('may be all that an error names', () => {
+    const message = "You've hit your usage limit for GPT-5.3-Codex-Spark. Try again in 2 hours.";
+    const error = JSON.stringify({ id: 3, error: { code: 1, message } });
+    const answer = answered(parseCodexAppServer(error, new Date('2026-11-23T02:00:00Z')));
+    const [window] = answer.windows;
+    assert.deepEqual(
+      [answer.status, window?.models, window?.reset_at],
+      ['available', ['GPT-5.3-Codex-Spark'], '2026-11-23T04:00:00.000Z'],
+    );
+  });
+});
+
+describe('credits in place of windows', () => {
+  const workspace = (balance: string) => ({
+    limitId: 'codex',
+    planType: 'enterprise',
+    credits: { hasCredits: true, unlimited: false, balance },
+  });
+
+  it('are the limit, once they are spent', () => {
+    assert.deepEqual(told({ rateLimits: workspace('0') }), ['limit_reached', 'credits_depleted', null]);
+    assert.deepEqual(told({ rateLimits: workspace('5') }), ['available', null, null]);
+    assert.deepEqual(told({ ordinaryUsageAllowed: true, rateLimits: workspace('0') }), [
+      'available',
+      null,
+      null,
+    ]);
+  });
+});
+
 describe('what codex says beside its windows', () => {
+  it('counts the seconds until a reset from when the figures were taken', () => {
+    const soon = { usedPercent: 100, windowDurationMins: 300, resetsInSeconds: 3600 };
+    const app = JSON.stringify({ id: 3, result: { rateLimits: { ...plan, primary: soon } } });
+    const [window] = answered(parseCodexAppServer(app, new Date('2026-11-23T02:00:00Z'))).windows;
+    assert.equal(window?.reset_at, '2026-11-23T03:00:00.000Z');
+    const limits = { primary: { used_percent: 100, window_minutes: 299, resets_in_seconds: 3600 } };
+    const payload = { type: 'token_count', rate_limits: limits };
+    const line = JSON.stringify({ timestamp: '2026-11-23T01:00:00Z', type: 'event_msg', payload });
+    assert.equal(answered(parseCodexRollouts(line)).windows[0]?.reset_at, '2026-11-23T02:00:00.000Z');
+  });
+
   it('names the models of a bucket, and none for a use such as code review', () => {
     assert.deepEqual(modelsOf('GPT-5.3-Codex-Spark', null), ['GPT-5.3-Codex-Spark']);
     assert.deepEqual(modelsOf('Luna Reserve', 'gpt-5.6-luna'), ['gpt-5.6-luna', 'Luna']);
-    assert.equal(modelsOf('code_review', null), undefined);
+    assert.deepEqual(modelsOf('code_review', null), []);
     const buckets = {
       codex: plan,
       x: { limitId: 'x', limitName: 'Luna Reserve', primary: win(100, 300, RESET) },

@@ -47,8 +47,12 @@ export function parseCodexRollouts(lines: string): Reading {
   }
   if (newest.size === 0) return failure('not_found', 'no session of Codex reports its limits');
   const main = newest.get(MAIN)?.limits ?? null;
-  const plan = [...newest].flatMap(([id, { limits }]) =>
-    bucketWindows(limits, ROLLOUT, { id: id === MAIN ? null : id, confidence: 'observed' }),
+  const plan = [...newest].flatMap(([id, { limits, at }]) =>
+    bucketWindows(limits, ROLLOUT, {
+      id: id === MAIN ? null : id,
+      confidence: 'observed',
+      taken: new Date(at),
+    }),
   );
   const member = main && individualLimit(main, ROLLOUT, { binds: true, confidence: 'observed' });
   const windows = member ? [...plan, member] : plan;

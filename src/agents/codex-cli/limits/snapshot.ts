@@ -29,6 +29,7 @@ export const APP_SERVER: SnapshotNames = {
   minutes: 'windowDurationMins',
   used: 'usedPercent',
   resets: 'resetsAt',
+  resetsIn: 'resetsInSeconds',
   limitId: 'limitId',
   limitName: 'limitName',
   normalModel: 'normalModelSlug',
@@ -43,6 +44,7 @@ export const ROLLOUT: SnapshotNames = {
   minutes: 'window_minutes',
   used: 'used_percent',
   resets: 'resets_at',
+  resetsIn: 'resets_in_seconds',
   limitId: 'limit_id',
   limitName: 'limit_name',
   normalModel: 'normal_model_slug',
@@ -60,24 +62,24 @@ export const MAIN = 'codex';
 export function bucketWindows(
   bucket: Json,
   names: SnapshotNames,
-  { id, confidence }: { id: string | null; confidence: Confidence },
+  { id, confidence, taken }: { id: string | null; confidence: Confidence; taken: Date | null },
 ): UsageWindow[] {
   const slots = [bucket.primary, bucket.secondary];
-  if (id === null) return codexWindows(slots, names, { scope: null, confidence });
+  if (id === null) return codexWindows(slots, names, { scope: null, confidence, taken });
   const scope = text(bucket[names.limitName]) ?? text(bucket[names.limitId]) ?? id;
   return codexWindows(slots, names, {
     scope,
     models: modelsOf(scope, text(bucket[names.normalModel])),
     confidence,
+    taken,
   });
 }
 
 /** `GPT-5.3-Codex-Spark`, `Luna Reserve`; a bucket of a use, such as code review, limits no model by its name. */
-export function modelsOf(name: string, slug: string | null): string[] | undefined {
-  if (/\b(?:review|cloud|image|web|browser|voice)s?\b/i.test(name.replaceAll('_', ' '))) return undefined;
+export function modelsOf(name: string, slug: string | null): string[] {
+  if (/\b(?:review|cloud|image|web|browser|voice)s?\b/i.test(name.replaceAll('_', ' '))) return [];
   const model = name.replace(/[ _-]*\b(?:reserve|limits?|quota|pool)$/i, '').trim();
-  const models = [...new Set([slug, model].filter((each) => each !== null && each !== ''))] as string[];
-  return models.length > 0 ? models : undefined;
+  return [...new Set([slug, model])].flatMap((each) => each || []);
 }
 
 /** How much of the workspace's credits one member may spend; amounts are in credits, as text. */
@@ -112,6 +114,8 @@ export interface Credits {
   drawable: boolean;
   /** There are none, or none any more. */
   depleted: boolean;
+  /** Work was paid with them, and none are left. */
+  spent: boolean;
 }
 
 /** `{hasCredits, unlimited, balance}`: a balance of 0 can pay for nothing, whatever the flag says. */
@@ -121,7 +125,8 @@ export function creditsOf(bucket: Json | null, names: SnapshotNames): Credits {
   const unlimited = credits?.unlimited === true;
   const balance = unlimited ? null : number(credits?.balance);
   const drawable = unlimited || (has && (balance === null || balance > 0));
-  return { balance, unlimited, drawable, depleted: credits !== null && !drawable };
+  const depleted = credits !== null && !drawable;
+  return { balance, unlimited, drawable, depleted, spent: depleted && has };
 }
 
 /** The five words of `RateLimitReachedType` (0.171.0); the first alone can be paid over with credits. */
@@ -144,7 +149,9 @@ export function refusalOf({ bucket, names, allowed, windows, credits }: Verdict)
   const type = text(bucket?.[names.reachedType]);
   const isSpendControlled = bucket?.[names.spendControlReached] === true;
   const paid = credits.drawable && !isSpendControlled && (type === null || type === REACHED);
-  const isRefused = allowed === false || isSpendControlled || type !== null;
+  // A workspace that works on credits alone has no windows that could be used up.
+  const isOutOfCredits = credits.spent && windows.length === 0 && allowed !== true;
+  const isRefused = allowed === false || isSpendControlled || type !== null || isOutOfCredits;
   if (!isRefused || paid) return null;
   const limit = record(bucket?.[names.individualLimit]);
   const left = percentLeft(limit?.[names.remainingPercent]);

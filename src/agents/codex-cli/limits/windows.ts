@@ -1,6 +1,6 @@
 import { kindOfMinutes, usageWindow } from '../../contract/limits/reading.ts';
 import type { UsageWindow } from '../../contract/limits/sample.ts';
-import { type Json, number, percent, record } from '../../contract/limits/values.ts';
+import { instant, type Json, number, percent, record } from '../../contract/limits/values.ts';
 
 /** The fields of a window: Codex has named them otherwise in each of its answers. */
 export interface Names {
@@ -8,6 +8,15 @@ export interface Names {
   seconds?: string;
   used: string;
   resets: string;
+  /** Seconds until the reset, which some versions give in its place. */
+  resetsIn: string;
+}
+
+interface WindowsAbout extends Pick<UsageWindow, 'confidence'> {
+  scope: string | null;
+  models?: readonly string[] | undefined;
+  /** When the figures were taken; null if that is not known. */
+  taken: Date | null;
 }
 
 /**
@@ -17,17 +26,22 @@ export interface Names {
 export function codexWindows(
   slots: readonly unknown[],
   names: Names,
-  about: Pick<UsageWindow, 'confidence'> & { scope: string | null; models?: readonly string[] | undefined },
+  { taken, ...about }: WindowsAbout,
 ): UsageWindow[] {
   return slots.flatMap((slot) => {
     const window = record(slot);
     if (!window) return [];
     const minutes = minutesOf(window, names);
     const used = percent(window[names.used]);
-    return [
-      usageWindow({ kind: kindOfMinutes(minutes), used, minutes, resets: window[names.resets], ...about }),
-    ];
+    const resets = instant(window[names.resets]) ?? ahead(window[names.resetsIn], taken);
+    return [usageWindow({ kind: kindOfMinutes(minutes), used, minutes, resets, ...about })];
   });
+}
+
+/** So many seconds after the figures were taken. */
+function ahead(seconds: unknown, taken: Date | null): string | null {
+  const value = number(seconds);
+  return value === null || value < 0 || taken === null ? null : instant(taken.getTime() + value * 1000);
 }
 
 function minutesOf(window: Json, { minutes, seconds }: Names): number | null {

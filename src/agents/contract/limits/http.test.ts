@@ -4,7 +4,16 @@ import { failed } from '../../../usage/testing/readings.ts';
 import { ask, failedRequest, retryIn } from './http.ts';
 import { answer, type Failure, failure, type SourceContext } from './reading.ts';
 import { quoted, scrub } from './scrub.ts';
-import { complement, jsonLines, percent, percentLeft, printedJson, printedList, shareOf } from './values.ts';
+import {
+  complement,
+  instant,
+  jsonLines,
+  percent,
+  percentLeft,
+  printedJson,
+  printedList,
+  shareOf,
+} from './values.ts';
 
 const now = new Date('2026-11-23T02:00:00Z');
 
@@ -38,6 +47,17 @@ describe('an answer that is none of the service', () => {
       /^a web page answered instead of/,
     );
     assert.match(await reasonOf(new Response('', { headers: html })), /login page of this network/);
+  });
+
+  it('may still say when to ask again', async () => {
+    const headers = { 'content-type': 'text/html', 'retry-after': '120' };
+    const reading = failed(await asked(new Response(page, { status: 503, headers })));
+    assert.equal(reading.retry_at, '2026-11-23T02:02:00.000Z');
+  });
+
+  it('is seen behind a comment, and where its status alone says so', async () => {
+    assert.match(failed(await asked(new Response('<!-- x --><script>go()</script>'))).reason, /^a web page/);
+    assert.match(failed(await asked(new Response('Log in', { status: 511 }))).reason, /^the login page/);
   });
 
   it('is named as a redirect, with the host that it names', async () => {
@@ -87,6 +107,11 @@ describe('when a provider wants to be asked again', () => {
     assert.equal(retryIn('429 Too Many Requests; retry-after: 90', now), '2026-11-23T02:01:30.000Z');
     assert.equal(retryIn('{"retry_after":30}', now), '2026-11-23T02:00:30.000Z');
     assert.equal(retryIn('rate limited, try again in 5 minutes', now), '2026-11-23T02:05:00.000Z');
+    assert.equal(retryIn('429, retry in 45.5s', now), '2026-11-23T02:00:45.500Z');
+    assert.equal(retryIn('{"retry_after_ms":30000}', now), '2026-11-23T02:00:30.000Z');
+    assert.equal(retryIn('retryAfterSeconds: 30', now), '2026-11-23T02:00:30.000Z');
+    assert.equal(retryIn('Retry-After: 2m', now), '2026-11-23T02:02:00.000Z');
+    assert.equal(failedRequest('{"type":"rate_limit_error"}', 'x', now).outcome, 'rate_limited');
     assert.equal(retryIn('rate limited', now), null);
     const limited = failedRequest('GET x failed: 429; retry-after: 90', 'codex', now);
     assert.deepEqual([limited.outcome, limited.retry_at], ['rate_limited', '2026-11-23T02:01:30.000Z']);
@@ -126,6 +151,16 @@ describe('figures', () => {
       [shareOf(5, 20), shareOf(30, 20), shareOf(5, 0), shareOf(1e306, 20)],
       [25, 150, null, null],
     );
+  });
+
+  it('are percentages with their sign too', () =>
+    assert.deepEqual([percent('41 %'), percentLeft('-3%'), percent('%')], [41, -3, null]));
+
+  it('are moments in whatever unit since 1970, and as databases write them', () => {
+    for (const at of [1795406400, '1795406400000', 1795406400e6, '1795406400000000000'])
+      assert.equal(instant(at), '2026-11-23T04:00:00.000Z');
+    assert.equal(instant('2026-11-23 05:00:00.123456+01'), '2026-11-23T04:00:00.123Z');
+    assert.deepEqual([instant(0), instant('soon'), instant(5e9 * 1000 * 2)], [null, null, null]);
   });
 
   it('are found behind what a version manager prints, in lists too', () => {

@@ -41,17 +41,16 @@ export async function ask(
     if (response.status >= 300 && response.status < 400) return redirected(response, host);
     const isPage = /^text\/html\b/i.test(response.headers.get('content-type') ?? '');
     const page = utf8(body.subarray(0, MOST_OF_A_PAGE));
+    const now = context.now();
+    const retryAfter = response.ok ? null : whenToRetry(response.headers, now);
     if ((isPage && !/^\s*[[{]/.test(page)) || isWebPage(page))
       return failure(
         response.ok ? 'unreadable' : 'failed',
         webPageReason(page, host, response.ok ? null : response.status),
+        retryAt(retryAfter, now),
       );
     if (response.ok) return parse(body);
-    const now = context.now();
-    return (
-      refused(response.status, utf8(body)) ??
-      failureOfStatus(response.status, whenToRetry(response.headers, now), now)
-    );
+    return refused(response.status, utf8(body)) ?? failureOfStatus(response.status, retryAfter, now);
   } catch (error) {
     if (context.signal.aborted) return failure('timed_out', 'no answer before the deadline');
     return failure('failed', networkReason(error));
@@ -77,6 +76,7 @@ export function failureOfStatus(status: number, retryAfter: string | null, now: 
   if (status === 401) return failure('refused', 'the token was not accepted (401)');
   if (status === 403) return failure('refused', 'the token may not read this (403)');
   if (status === 404) return failure('unsupported', 'no such service for this account (404)');
+  if (status === 511) return failure('failed', 'the login page of this network answered instead (511)');
   if (status === 407) return failure('failed', 'the proxy asks for a login (407)');
   return failure('failed', `the provider answered with status ${status}`, retry_at);
 }
@@ -88,16 +88,20 @@ export function failedRequest(words: string, whom: string, now: Date | null = nu
     return failure('failed', webPageReason(words, `the provider of ${whom}`, status));
   }
   const said = scrub(words);
-  const isLimited = /\b429\b|too many requests|rate.?limited/i.test(words);
+  const isLimited = /\b429\b|too many requests|rate.?limited|rate_limit_error/i.test(words);
   const retry_at = isLimited && now ? retryIn(words, now) : null;
   if (isLimited) return failure('rate_limited', 'the provider was asked too often (429)', retry_at);
   return failure('failed', said === '' ? `${whom} gave an error without a message` : said);
 }
 
-/** `retry-after: 120`, `"retry_after":120`, `try again in 5 minutes`. */
+const RETRY =
+  /\bretry[-_ ]?(?:after|in)([-_]?(?:ms|milliseconds?|s|seconds?|secs?))?["']?\s*[:=]?\s*["']?(\d{1,9}(?:\.\d+)?)(?![\d.-])(?!\s*(?:m|h|d))/i;
+
+/** `retry-after: 120`, `"retry_after_ms":120000`, `try again in 5 minutes`, `retry in 30s`. */
 export function retryIn(words: string, now: Date): string | null {
-  const seconds = /\bretry[-_ ]?after["']?\s*[:=]?\s*["']?(\d{1,6})(?!\d)(?!\s*(?:m|h|d))/i.exec(words)?.[1];
-  if (seconds !== undefined) return retryAt(seconds, now);
+  const [, unit, amount] = RETRY.exec(words) ?? [];
+  if (amount !== undefined)
+    return retryAt(String(Number(amount) / (/^_?m/i.test(unit ?? '') ? 1000 : 1)), now);
   const at = findReset(words, { now, zone: SYSTEM_ZONE })?.at ?? null;
   return at !== null && at > now.getTime() ? new Date(at).toISOString() : null;
 }

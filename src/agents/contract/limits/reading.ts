@@ -157,7 +157,7 @@ interface WindowFacts {
   scope?: string | null;
   /** Stable, instead of the one that follows from kind and scope. */
   name?: string;
-  /** The models that it limits, as the provider names them. */
+  /** The models that it limits, as the provider names them; none for a scope that is no model. Left out: the scope is one. */
   models?: readonly string[] | undefined;
   /** It stops all work although it has a scope. */
   binds_plan?: boolean | undefined;
@@ -180,19 +180,19 @@ export function usageWindow(facts: WindowFacts): UsageWindow {
   const left = facts.remaining ?? null;
   const given = facts.used ?? (left === null ? null : Math.round((100 - left) * 100) / 100);
   const used = given === null ? null : Math.max(0, given);
-  const minutes = facts.minutes ?? MINUTES[facts.kind] ?? null;
+  const minutes = finite(facts.minutes) ?? MINUTES[facts.kind] ?? null;
   const base = facts.kind === 'unknown' && minutes !== null ? `${minutes}m` : facts.kind;
-  const models = (facts.models ?? []).map((model) => label(model)).filter((model) => model !== null);
+  const models = facts.models?.map((model) => label(model)).filter((model) => model !== null);
   return {
     name: facts.name ?? (scope === null ? base : `${base}_${asName(scope)}`),
     kind: facts.kind,
     scope,
     used_percent: used,
     remaining_percent: left === null ? complement(used) : Math.max(0, left),
-    used_units: facts.used_units ?? null,
-    remaining_units: facts.remaining_units ?? null,
+    used_units: finite(facts.used_units),
+    remaining_units: finite(facts.remaining_units),
     unit: label(facts.unit ?? null),
-    ...(models.length > 0 ? { models } : {}),
+    ...(models ? { models } : {}),
     ...(facts.binds_plan ? { binds_plan: true } : {}),
     window_minutes: minutes,
     reset_at: instant(facts.resets),
@@ -200,6 +200,10 @@ export function usageWindow(facts: WindowFacts): UsageWindow {
     expired: false,
   };
 }
+
+/** A product of two numbers of a provider may be too large for one. */
+const finite = (value: number | null | undefined): number | null =>
+  value != null && Number.isFinite(value) ? value : null;
 
 const asName = (scope: string): string =>
   scope

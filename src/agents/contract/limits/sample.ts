@@ -1,4 +1,4 @@
-import type { UsageSample, UsageStatus, UsageWindow } from '../../../events/catalogue/usage.ts';
+import type { Attempt, UsageSample, UsageStatus, UsageWindow } from '../../../events/catalogue/usage.ts';
 
 export type {
   Attempt,
@@ -51,7 +51,7 @@ export const isMoney = ({ kind }: Pick<UsageWindow, 'kind'>): boolean =>
 /** The models that a window limits, as its provider names them; none if it limits the plan or is money. */
 export function modelsOf(window: Scoped): readonly string[] {
   if (bindsPlan(window) || isMoney(window)) return [];
-  if (window.models && window.models.length > 0) return window.models;
+  if (window.models) return window.models;
   return window.scope === null ? [] : [window.scope];
 }
 
@@ -138,6 +138,20 @@ export function nextReset(windows: readonly UsageWindow[]): string | null {
       .flatMap(({ reset_at }) => reset_at ?? [])
       .sort()[0] ?? null
   );
+}
+
+/** Whether a source failed, as opposed to being absent or not asked. */
+export const isFailedAttempt = ({ outcome }: Attempt): boolean =>
+  !['skipped', 'not_found', 'unsupported', 'answered'].includes(outcome);
+
+/** Figures that are older than their question were kept. */
+const KEPT_MS = 60_000;
+
+/** What failed when a sample was asked for, if its figures are from before that; null if they are the answer. */
+export function failedAttempt({ tried, stale, status, ...of }: UsageSample): Attempt | null {
+  const isKept = stale || Date.parse(of.checked_at) - Date.parse(of.observed_at) > KEPT_MS;
+  if (!isKept || status === 'unknown' || status === 'unauthenticated') return null;
+  return tried.find(isFailedAttempt) ?? null;
 }
 
 /** When the last of them has reset; null if that is not known of each. */

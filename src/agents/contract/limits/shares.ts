@@ -4,8 +4,8 @@ export function shareUsed(used: number | null, limit: number | null): number | n
   return rounded((used / limit) * 100);
 }
 
-/** The percentage that is left of a fraction from 0 to 1; null for anything else. */
+/** The percentage that is left of a fraction up to 1, nothing where it is negative; null for anything else. */
 export const fractionLeft = (fraction: number | null): number | null =>
-  fraction === null || fraction < 0 || fraction > 1 ? null : rounded(fraction * 100);
+  fraction === null || fraction > 1 ? null : rounded(Math.max(0, fraction) * 100);
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;

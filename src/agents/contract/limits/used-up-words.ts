@@ -6,10 +6,10 @@ import type { Confidence, UsageWindow } from './sample.ts';
 
 /** What an agent says in a line of words instead of its figures once they are used up. */
 const REACHED =
-  /^\W*(?:(?:sorry|error|api error)\W{1,3})?(?:you(?:.ve| have|.re| are) (?:now )?(?:hit|reached|exceeded|used up|used all|used your|(?:run )?out of|over)\b[^.]{0,60}\b(?:limit|quota|usage|credits?)|(?:[\w'-]+ ){0,5}(?:limit|quota|usage|credits?)(?: (?:is|was|has been|are|have been))? (?:reached|exceeded|exhausted|used up|depleted))\b/i;
+  /^\W*(?:(?:sorry|error|api error|[a-z]+(?:_[a-z]+)+)\W{1,3})?(?:you(?:.ve| have|.re| are) (?:now )?(?:hit|reached|exceeded|used up|used all|used 100\s?% of|used your|exhausted|(?:run )?out of|over)\b[^.]{0,60}\b(?:limit|quota|usage|credits?)|you have no (?:\w+ ){0,3}(?:quota|usage|credits?) (?:left|remaining)\b|(?:your )?credit balance (?:is )?too low|(?:[\w'-]+ ){0,5}(?:limit|quota|usage|credits?)(?: (?:is|was|has been|are|have been))? (?:reached|exceeded|exhausted|used up|depleted))\b/i;
 /** Work is answered with words too: a part of a limit that was used is none that is reached. */
 const PART =
-  /\b\d{1,2}(?:\.\d+)?\s?%|\b(?:not|no|never|before|until) (?:\w+ ){0,3}(?:limit|reached|exceeded)\b/i;
+  /(?<!\d)(?!100)\d{1,3}(?:\.\d+)?\s?%|\b(?:not|no|never|before|until) (?:\w+ ){0,3}(?:limit|reached|exceeded)\b/i;
 
 /**
  * The window of `You've hit your limit · resets 4:40pm (Asia/Tokyo)` or of `Claude AI usage limit reached|1795406400`;
@@ -23,8 +23,11 @@ export function usedUpWindow(
   if (at < 0) return null;
   const row = rows[at] ?? '';
   const { kind, minutes } = limitIn(row);
-  const model = models?.exec(row)?.[1];
-  const scope = model === undefined ? null : `${model[0]?.toUpperCase()}${model.slice(1).toLowerCase()}`;
+  const model = models
+    ?.exec(row)
+    ?.slice(1)
+    .find((name) => name !== undefined);
+  const scope = model === undefined ? null : asWritten(model);
   const epoch = /\|\s*(\d{10,13})\b/.exec(row)?.[1];
   const words = rows.slice(at, at + 2).join('\n');
   return usageWindow({
@@ -36,6 +39,10 @@ export function usedUpWindow(
     confidence,
   });
 }
+
+/** A word is written as a name; what has digits or parts is one already. */
+const asWritten = (model: string): string =>
+  /[\d-]/.test(model) ? model : `${model[0]?.toUpperCase()}${model.slice(1).toLowerCase()}`;
 
 /** The clocks of two machines differ by this. */
 const JUST_PASSED_MS = 10 * 60_000;

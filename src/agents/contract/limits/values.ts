@@ -85,15 +85,19 @@ export function number(value: unknown): number | null {
   return Number.isFinite(parsed) ? parsed : null;
 }
 
+/** `41`, `"41"` and `"41 %"` alike. */
+const share = (value: unknown): number | null =>
+  number(typeof value === 'string' ? value.trim().replace(/\s*%$/, '') : value);
+
 /** A percentage of what is used: 0 and more, since a plan can let its limit be exceeded; null for what is none. */
 export function percent(value: unknown): number | null {
-  const parsed = number(value);
+  const parsed = share(value);
   return parsed === null || parsed < 0 || parsed > MOST_PERCENT ? null : parsed;
 }
 
 /** A percentage of what is left: less than 0 where more was used than there is; providers round up to a little over 100. */
 export function percentLeft(value: unknown): number | null {
-  const parsed = number(value);
+  const parsed = share(value);
   return parsed === null || parsed > 101 || parsed < -MOST_PERCENT ? null : parsed;
 }
 
@@ -112,19 +116,27 @@ export function complement(value: number | null): number | null {
   return value === null ? null : Math.max(0, Math.round((100 - value) * 100) / 100);
 }
 
+/** The size of a number shows its unit: each is a thousandth of the one before. */
+const inMilliseconds = (since: number): number =>
+  since < 1e11 ? since * 1000 : since < 1e14 ? since : since < 1e17 ? since / 1e3 : since / 1e6;
+
+/** The zone of `2026-12-01 05:00:00+00`, as databases write it. */
+const BARE_HOURS = /(?<=:\d\d(?:\.\d+)?)[+-]\d\d$/;
+
 const EARLIEST = Date.UTC(2000, 0, 1);
 const LATEST = Date.UTC(2200, 0, 1);
 
-/** Epoch seconds, epoch milliseconds (both also as strings) or a date with its year: as ISO in UTC. 0 means none. */
+/**
+ * Since 1970 in seconds, milliseconds, microseconds or nanoseconds (also as strings), or a date with its year: as ISO in
+ * UTC. 0 means none.
+ */
 export function instant(value: unknown): string | null {
   const parsed = number(value);
   const ms =
     parsed === null
       ? typeof value === 'string'
-        ? (explicitMoment(value) ?? Number.NaN)
+        ? (explicitMoment(value.replace(BARE_HOURS, '$&:00')) ?? Number.NaN)
         : Number.NaN
-      : parsed < 1e11
-        ? parsed * 1000
-        : parsed;
+      : inMilliseconds(parsed);
   return ms > EARLIEST && ms < LATEST ? new Date(Math.round(ms)).toISOString() : null;
 }

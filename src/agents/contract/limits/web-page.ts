@@ -2,8 +2,9 @@ import { label } from './scrub.ts';
 
 /** Whether a text is a web page, or quotes one: a filter, a proxy or the login page of a network has answered. */
 export const isWebPage = (text: string): boolean =>
-  /^\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b/i.test(text) ||
-  /content-type[=: ]+text\/html|<!doctype\s+html|<html\b/i.test(text.slice(0, QUOTED));
+  /^\uFEFF?\s*(?:<\?xml[^>]*>\s*)?<(?:!--|(?:!doctype\s+html|html|head|body|title|meta|script|center|h1|div)\b)/i.test(
+    text,
+  ) || /content-type[=: ]+text\/html|<!doctype\s+html|<html\b/i.test(text.slice(0, QUOTED));
 
 /** A program quotes the body of its failed request somewhere in its error. */
 const QUOTED = 4000;

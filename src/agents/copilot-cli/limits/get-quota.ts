@@ -12,7 +12,7 @@ import { usedUpWindow } from '../../contract/limits/used-up-words.ts';
 import { instant, type Json, number, parseJson, record, text } from '../../contract/limits/values.ts';
 import { isWebPage } from '../../contract/limits/web-page.ts';
 import { answerOfQuotas, copilotAccount } from './answer.ts';
-import { PREMIUM, readQuota } from './quota.ts';
+import { isOfPlan, readQuota } from './quota.ts';
 
 const AUTH = 2;
 const QUOTA = 3;
@@ -91,12 +91,15 @@ export function parseCopilotQuota(printed: string, now: Date): Reading {
 const REACHED =
   /\b(?:user_(?:weekly|global)_rate_limited|(?:free_|session_)?quota_exceeded|additional_spend_limit_reached|overage_limit_reached)\b/;
 
+/** `You have exhausted your quota for claude-opus-4.6`. */
+const OF_MODEL = /\b(?:quota|limit) for ((?:claude|gpt|gemini|grok)[\w.-]*\w)/i;
+
 /** `user_weekly_rate_limited` with the time to wait: a used-up window, which no quota shows. */
 function limitReachedIn(message: string, now: Date): Reading | null {
   const code = REACHED.exec(message)?.[0];
   if (code === undefined) {
-    const spent = usedUpWindow([message], { now, confidence: 'local_cli', models: null });
-    return spent && answer({ windows: [spent], reached: true });
+    const spent = usedUpWindow([message], { now, confidence: 'local_cli', models: OF_MODEL });
+    return spent && answer({ windows: [spent], reached: spent.scope === null });
   }
   const { kind, minutes } = limitIn(code);
   const window = usageWindow({
@@ -132,7 +135,7 @@ function readQuotas(snapshots: Json, login: string | null, now: Date): Reading {
     const quota = record(value);
     return quota ? [{ id, quota }] : [];
   });
-  const hasPlan = rows.some(({ id, quota }) => id === PREMIUM && number(quota.entitlementRequests) !== 0);
+  const hasPlan = rows.some(({ id, quota }) => isOfPlan(id) && number(quota.entitlementRequests) !== 0);
   const quotas = rows.map(({ id, quota }) =>
     readQuota(id, quota, {
       resets: resetOf(quota, now),

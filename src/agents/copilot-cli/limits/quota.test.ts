@@ -24,6 +24,29 @@ const error = (message: string) => parseCopilotQuota(frame({ id: 3, error: { cod
 const user = (body: object) => answered(parseCopilotUser(JSON.stringify(body)));
 const left = ({ windows }: Answer) => windows.map((w) => [w.name, w.remaining_percent, w.used_percent]);
 
+describe("copilot's AI credits", () => {
+  it('are what the plan gives, under their own name too', () => {
+    const spent = { entitlementRequests: 1500, remainingPercentage: 0, resetDate: RESET };
+    const answer = asked({ ai_credits: spent, chat: { isUnlimitedEntitlement: true } });
+    const [window] = answer.windows;
+    assert.deepEqual(
+      [answer.status, window?.scope, window?.binds_plan],
+      ['limit_reached', 'AI credits', true],
+    );
+    assert.equal(
+      asked({ ai_credits: { ...spent, usageAllowedWithExhaustedQuota: true } }).status,
+      'overage_possible',
+    );
+  });
+
+  it('do not stop other models where the quota of one is used up', () => {
+    const words =
+      'user_model_rate_limited: You have exhausted your quota for claude-opus-4.6. Try again in 2 hours.';
+    const answer = answered(error(words));
+    assert.deepEqual([answer.status, answer.windows[0]?.models], ['available', ['claude-opus-4.6']]);
+  });
+});
+
 describe("copilot's quotas", () => {
   it('can have less than nothing left, and are reached then', () => {
     const quota = { isUnlimitedEntitlement: false, entitlementRequests: 1500, usedRequests: 1520 };

@@ -5,6 +5,10 @@ import { type Json, number, percentLeft, shareOf, text } from '../../contract/li
 
 /** The quota of the plan itself: AI credits since June 2026, premium requests before; the field kept its old name. */
 export const PREMIUM = 'premium_interactions';
+const AI_CREDITS = /(?:^|_)ai_credits?(?:_|$)/;
+
+/** Whether a quota is what the plan gives, under its old name or its new one. */
+export const isOfPlan = (key: string): boolean => key === PREMIUM || AI_CREDITS.test(snake(key));
 
 /** One quota of a snapshot: the CLI's server writes it in camel case, GitHub's endpoint with underscores. */
 export interface Quota {
@@ -62,6 +66,7 @@ export function readQuota(
   // Without a figure, `has_quota: false` means that nothing is left, of a quota that there is.
   if (left === null && units === null && hasQuota === false && total === null) return none;
   const isPlan = name === PREMIUM || key === PREMIUM || length !== undefined || MONTHLY.test(name);
+  const isCredits = !isPlan && (AI_CREDITS.test(name) || AI_CREDITS.test(snake(key)));
   const mayPay =
     field(quota, 'usageAllowedWithExhaustedQuota', 'overage_permitted') === true ||
     quota.overageAllowedWithExhaustedQuota === true;
@@ -69,12 +74,13 @@ export function readQuota(
   return {
     id,
     unlimited: false,
-    overage: isPlan && mayPay,
-    paying: isPlan && (number(field(quota, 'overage', 'overage_count')) ?? 0) > 0 && mayPay,
+    overage: (isPlan || isCredits) && mayPay,
+    paying: (isPlan || isCredits) && (number(field(quota, 'overage', 'overage_count')) ?? 0) > 0 && mayPay,
     window: usageWindow({
       kind: length ?? 'monthly',
-      scope: isPlan ? null : id,
-      binds_plan: !isPlan && given.bindsPlan === true,
+      scope: isPlan ? null : isCredits ? 'AI credits' : id,
+      ...(isPlan ? {} : { models: [] }),
+      binds_plan: isCredits || (!isPlan && given.bindsPlan === true),
       remaining: hasQuota === false && left === null ? 0 : left,
       used_units: used === null ? null : Math.max(0, used),
       remaining_units: units === null ? null : Math.max(0, units),

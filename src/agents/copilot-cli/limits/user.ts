@@ -8,7 +8,7 @@ import {
 } from '../../contract/limits/reading.ts';
 import { type Json, number, parseJson, record, text } from '../../contract/limits/values.ts';
 import { answerOfQuotas, copilotAccount } from './answer.ts';
-import { PREMIUM, type Quota, readQuota } from './quota.ts';
+import { isOfPlan, type Quota, readQuota } from './quota.ts';
 
 const URL = 'https://api.github.com/copilot_internal/user';
 const TOKENS = ['AGENTPOOL_COPILOT_TOKEN', 'GITHUB_TOKEN', 'GH_TOKEN'];
@@ -68,8 +68,9 @@ export function parseCopilotUser(body: string): Reading {
 }
 
 function fromSnapshots(snapshots: Json, user: Json): Quota[] {
-  const premium = record(snapshots[PREMIUM]);
-  const hasPlan = premium !== null && number(premium.entitlement) !== 0;
+  const hasPlan = Object.entries(snapshots).some(
+    ([id, value]) => isOfPlan(id) && record(value) !== null && number(record(value)?.entitlement) !== 0,
+  );
   return Object.entries(snapshots).flatMap(([id, value]) => {
     const quota = record(value);
     if (!quota) return [];
