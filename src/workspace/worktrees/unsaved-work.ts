@@ -4,6 +4,7 @@ import { isRegenerated } from '../changes/regenerated.ts';
 import { ignoredWork, workStatus } from '../changes/work-status.ts';
 import { git, gitText } from '../git/call.ts';
 import { readSettings } from '../git/private-git.ts';
+import { changedSincePrepared } from './prepared.ts';
 import { entriesOf, type WorktreePlace, type WorktreeState } from './remains.ts';
 
 /** What would go with a worktree's folder. */
@@ -29,7 +30,8 @@ export async function unsavedWork(place: WorktreePlace, state: WorktreeState): P
   const asked = { settings, parent: git_dir };
   const at = { root: place.path, git_dir, common_dir: place.common_dir };
   const [status, found] = await Promise.all([workStatus(at, asked), ignoredWork(at, asked)]);
-  const ignored = found.filter((name) => !isRegenerated(name));
+  const kept = found.filter((name) => !isRegenerated(name));
+  const ignored = kept.length > 0 ? changedSincePrepared(at, kept) : kept;
   const changes = status.dirty || (await hasUnpushedSubmodule(join(git_dir, 'modules')));
   return changes || ignored.length > 0 ? { changes, ignored } : null;
 }
