@@ -234,6 +234,21 @@ const runtime = Type.Object(
   { description: 'The runtime of the workers.' },
 );
 
+const workspace = Type.Object(
+  {
+    setup: words(
+      'Shell commands that prepare a new worktree before the worker gets its task, for example [npm ci]. They run at its top, one after the other. A repository cannot set them.',
+      { hint: 'a list of commands, for example [npm ci]' },
+    ),
+    setup_timeout_seconds: count(
+      1,
+      DAY,
+      'End the setup commands, and refuse the spawn, after this many seconds.',
+    ),
+  },
+  { description: 'The folders that workers work in.' },
+);
+
 const startupAnswers = Type.Object({
   trust: Type.Enum(['ask', 'accept'], {
     description: 'The dialog that asks whether to trust the folder. accept trusts the folder of the spawn.',
@@ -255,6 +270,7 @@ export const configSchema = Type.Object(
     ),
     policy,
     runtime,
+    workspace,
     watcher: Type.Object(
       {
         enabled: flag(

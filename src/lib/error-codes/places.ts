@@ -64,6 +64,12 @@ export const places = {
     means: 'The repository has no commit, and a worktree needs one to start from.',
     fix: 'Make a first commit, or use another isolation.',
   },
+  SETUP_FAILED: {
+    kind: 'rejected',
+    means:
+      'A command of `--setup` or `workspace.setup` failed, or did not end in time. The worker was not started, and its worktree was removed.',
+    fix: 'The message has its last lines, and `output` names the file with all of them. `workspace.setup_timeout_seconds` sets the limit; `--skip-setup` starts without it.',
+  },
   WORKTREE_EXISTS: {
     kind: 'conflict',
     means: 'A file or folder already exists where the worktree would be created.',

@@ -55,6 +55,8 @@ export interface SpawnOptions {
   promptMode: PromptMode;
   reasoningEffort: string | null;
   serviceTier: string | null;
+  /** Shell commands of the caller that prepare the worktree; null for those of config.yaml. */
+  setup: readonly string[] | null;
   /** The caller's notes, stored with the session. */
   metadata?: Record<string, unknown>;
 }
@@ -79,6 +81,8 @@ interface Plan {
   /** The word in the markers of its result. */
   resultWord: string;
   worktree: WorktreePlan | null;
+  /** The commands that prepare the worktree. */
+  setup: readonly string[];
   artifacts: ArtifactPaths;
   tmuxSession: string;
 }
@@ -145,6 +149,13 @@ function assertAllowed(app: AppContext, request: Request): void {
     const message = `The metadata has more than ${MOST_METADATA} characters; store less with the session.`;
     throw new AgentPoolError('INVALID_REQUEST', message, {});
   }
+  if (isolation !== 'worktree' && request.setup && request.setup.length > 0) {
+    const message = `--setup prepares a worktree, and this worker gets none (isolation ${isolation}).`;
+    throw new AgentPoolError('INVALID_REQUEST', message, {
+      isolation,
+      example: shell`agentpool spawn --provider ${provider} --isolation worktree --setup "npm ci" --task "Fix the test"`,
+    });
+  }
   if (runtime !== 'tmux') {
     throw new AgentPoolError('INVALID_REQUEST', `There is no runtime ${runtime}; workers run in tmux.`, {
       runtime,
@@ -186,6 +197,7 @@ async function planOf(app: AppContext, request: Request): Promise<Plan> {
     program,
     repo,
     worktree,
+    setup: worktree ? (request.setup ?? app.config.workspace.setup) : [],
     promptMode: fitsArgument(prompt) ? promptMode : 'send_after_launch',
     prompt,
     resultWord,
@@ -223,6 +235,7 @@ function recordIntent(app: AppContext, options: SpawnOptions, plan: Plan): void 
     reasoning_effort: options.reasoningEffort,
     service_tier: options.serviceTier,
     allowed_files: options.allowedFiles,
+    ...(plan.setup.length > 0 && { setup: plan.setup.map((command) => redact(command)) }),
     result_word: plan.resultWord,
     max_runtime_seconds: options.maxRuntimeSeconds,
     max_turns: options.maxTurns,
@@ -291,7 +304,7 @@ async function make(app: AppContext, request: SpawnOptions, plan: Plan): Promise
  */
 async function makePlace(
   app: AppContext,
-  { id, repo, worktree, artifacts }: Plan,
+  { id, repo, worktree, artifacts, setup, place }: Plan,
 ): Promise<{ cwd: string; prepared: GitPlace | null }> {
   await makeArtifactFolder(app.paths.artifacts, id);
   if (!worktree) {
@@ -302,7 +315,13 @@ async function makePlace(
   const checkout = await createWorktree(worktree);
   const { path, branch, base } = worktree;
   record(app, id, { kind: 'record_worktree', path, branch, base });
-  const ready = await prepareWorktree(checkout, repo, { plan: worktree, artifacts });
+  const env = { ...(await workerEnvironment(place.env)), AGENTPOOL_SESSION_ID: id };
+  const timeoutMs = app.config.workspace.setup_timeout_seconds * 1000;
+  const ready = await prepareWorktree(checkout, repo, {
+    plan: worktree,
+    artifacts,
+    setup: { commands: setup, env, timeoutMs },
+  });
   await writePrivateFile(artifacts.baseline, JSON.stringify(ready.baseline));
   return { cwd: ready.cwd, prepared: ready.isPrepared ? checkout.place : null };
 }

@@ -6,6 +6,7 @@ import type { Checkout } from '../../workspace/worktrees/checkout.ts';
 import { copyIncluded, hasIncludes } from '../../workspace/worktrees/included.ts';
 import { beginPreparing } from '../../workspace/worktrees/prepared.ts';
 import type { WorktreePlan } from '../../workspace/worktrees/worktrees.ts';
+import { runSetup, type Setup } from './setup.ts';
 
 /** A worktree with all that a worker needs in it. */
 export interface ReadyWorktree {
@@ -17,21 +18,28 @@ export interface ReadyWorktree {
 }
 
 /**
- * Makes a new worktree ready to work in: the files that `.worktreeinclude` names are copied. What it has then is the
+ * Makes a new worktree ready to work in: the files that `.worktreeinclude` names are copied, then
+ * the setup commands run. What it has then is the
  * baseline that the worker's changes are compared with.
  */
 export async function prepareWorktree(
   checkout: Checkout,
   repo: string,
-  { plan, artifacts }: { plan: WorktreePlan; artifacts: ArtifactPaths },
+  {
+    plan,
+    artifacts,
+    setup,
+  }: { plan: WorktreePlan; artifacts: ArtifactPaths; setup: Omit<Setup, 'cwd' | 'output'> },
 ): Promise<ReadyWorktree> {
   const { place, warnings } = checkout;
   const cwd = folderIn(checkout, repo, plan);
   const folder = artifacts.baseline_objects;
-  if (!hasIncludes(plan.repo))
+  const isIncluding = hasIncludes(plan.repo);
+  if (!isIncluding && setup.commands.length === 0)
     return { cwd, baseline: await baselineOfCheckout(place, checkout, { folder }), isPrepared: false };
   await beginPreparing(place.git_dir);
-  warnings.push(...(await copyIncluded(plan.repo, place)));
+  if (isIncluding) warnings.push(...(await copyIncluded(plan.repo, place)));
+  if (setup.commands.length > 0) await runSetup({ ...setup, cwd: place.root, output: artifacts.setup });
   const taken = await takeBaseline(place.root, { folder });
   const baseline = taken.is_repo ? { ...taken, warnings: [...warnings, ...taken.warnings] } : taken;
   return { cwd, baseline, isPrepared: true };
