@@ -51,7 +51,7 @@ export function defaultConfig(): Config {
         },
       },
     },
-    workspace: { setup: [], setup_timeout_seconds: 600 },
+    workspace: { worktree_root: null, setup: [], setup_timeout_seconds: 600 },
     watcher: { enabled: true },
     pager: true,
     notify: 'off',

@@ -236,6 +236,11 @@ const runtime = Type.Object(
 
 const workspace = Type.Object(
   {
+    worktree_root: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
+      description:
+        'The folder that has the worktrees of all repositories, in .agentpool-worktrees. null for beside each repository, or AGENTPOOL_HOME where no folder can be made there. A relative path is relative to AGENTPOOL_HOME.',
+      hint: 'a folder, for example /data/worktrees, or null',
+    }),
     setup: words(
       'Shell commands that prepare a new worktree before the worker gets its task, for example [npm ci]. They run at its top, one after the other. A repository cannot set them.',
       { hint: 'a list of commands, for example [npm ci]' },

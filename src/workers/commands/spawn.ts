@@ -183,7 +183,13 @@ async function planOf(app: AppContext, request: Request): Promise<Plan> {
   const id = app.given().newId();
   const worktree =
     request.isolation === 'worktree'
-      ? await planWorktree({ repo, provider: agent.id, sessionId: id, home: app.paths.home })
+      ? await planWorktree({
+          repo,
+          provider: agent.id,
+          sessionId: id,
+          home: app.paths.home,
+          root: app.config.workspace.worktree_root,
+        })
       : null;
   const resultWord = newResultWord();
   const prompt = workerPrompt({ ...request, resultWord });

@@ -25,6 +25,16 @@ export async function unsavedWork(place: WorktreePlace, state: WorktreeState): P
   // A repository that the worker made in the place of the worktree may have commits of its own.
   if (lstatSync(join(place.path, '.git'), { throwIfNoEntry: false })?.isDirectory())
     return { changes: true, ignored: [] };
+  try {
+    return await workIn(place, git_dir);
+  } catch (error) {
+    // Another cleanup was faster.
+    if (existsSync(join(git_dir, 'HEAD'))) throw error;
+    return null;
+  }
+}
+
+async function workIn(place: WorktreePlace, git_dir: string): Promise<UnsavedWork | null> {
   const { settings } = await readSettings(git_dir);
   // The worktree's own git folder, which is removed with it.
   const asked = { settings, parent: git_dir };

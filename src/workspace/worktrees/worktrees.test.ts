@@ -58,7 +58,7 @@ describe('a created worktree', () => {
     assert.equal(second.base, tip);
     assert.equal(dirname(second.path), dirname(first.path));
     assert.equal(readFileSync(join(second.path, 'b.txt'), 'utf8'), 'two');
-    assert.equal((await listWorktrees(repo, elsewhere)).length, 2);
+    assert.equal((await listWorktrees(repo)).length, 2);
   });
 
   it('keeps the sparse checkout of the tree it was created from', async () => {
@@ -74,7 +74,7 @@ describe('a created worktree', () => {
     const repo = repositoryWith({ a: '1' });
     const plans = await Promise.all(Array.from({ length: 8 }, () => created(repo)));
     assert.deepEqual(
-      (await listWorktrees(repo, elsewhere)).map(({ path }) => path).sort(),
+      (await listWorktrees(repo)).map(({ path }) => path).sort(),
       plans.map(({ path }) => path).sort(),
     );
     await Promise.all(plans.map((plan) => removeWorktree({ ...plan, force: false })));
@@ -129,7 +129,7 @@ describe('a created worktree', () => {
     const plan = await created(join(outer, 'libs/sub'));
     assert.equal(dirname(dirname(plan.path)), dirname(outer));
     assert.equal(basename(plan.path).startsWith('sub-'), true);
-    assert.equal((await listWorktrees(join(outer, 'libs/sub'), elsewhere)).length, 1);
+    assert.equal((await listWorktrees(join(outer, 'libs/sub'))).length, 1);
   });
 
   it('of a bare repository is beside it', async () => {
@@ -154,13 +154,29 @@ describe('a created worktree', () => {
     }
   });
 
+  it('is in the folder that the config names, which is not inside of the repository', async () => {
+    const repo = repositoryWith({ a: '1' });
+    const root = join(folder(), 'not there yet');
+    const request = { repo, provider: 'claude', sessionId: 'ap_1', home: elsewhere.home };
+    const plan = await planWorktree({ ...request, root });
+    assert.equal(dirname(plan.path), join(root, '.agentpool-worktrees'));
+    await createWorktree(plan);
+    assert.deepEqual(
+      (await listWorktrees(repo)).map(({ path }) => path),
+      [plan.path],
+    );
+    assert.equal((await removeWorktree({ ...plan, force: false })).removed, true);
+    for (const inside of [repo, join(repo, 'trees')])
+      await assert.rejects(planWorktree({ ...request, root: inside }), { code: 'WORKTREE_INVALID' });
+  });
+
   it('is below the home of AgentPool when no folder can be made beside the repository', async () => {
     const repo = repositoryWith({ a: '1' });
     // A file in its place refuses the folder also for root, who may write everywhere.
     write(dirname(repo), '.agentpool-worktrees', '');
     const plan = await created(repo);
     assert.equal(dirname(plan.path), join(elsewhere.home, '.agentpool-worktrees'));
-    assert.equal((await listWorktrees(repo, elsewhere)).length, 1);
+    assert.equal((await listWorktrees(repo)).length, 1);
     assert.equal((await removeWorktree({ ...plan, force: false })).removed, true);
   });
 });
@@ -171,7 +187,7 @@ describe('the list of worktrees', () => {
     run(repo, 'worktree', 'add', '--quiet', join(dirname(repo), 'mine'));
     const [clean, dirty] = [await created(repo), await created(repo)];
     write(dirty.path, 'new', '1');
-    const found = new Map((await listWorktrees(repo, elsewhere)).map((entry) => [entry.path, entry]));
+    const found = new Map((await listWorktrees(repo)).map((entry) => [entry.path, entry]));
     assert.equal(found.size, 2);
     assert.deepEqual(found.get(clean.path), {
       path: clean.path,
@@ -189,7 +205,7 @@ describe('the list of worktrees', () => {
     const [detached, missing] = [await created(repo), await created(repo)];
     run(detached.path, 'checkout', '--quiet', '--detach');
     rmSync(missing.path, { recursive: true });
-    const found = new Map((await listWorktrees(repo, elsewhere)).map((entry) => [entry.session_id, entry]));
+    const found = new Map((await listWorktrees(repo)).map((entry) => [entry.session_id, entry]));
     assert.equal(found.get(`ap_${basename(detached.branch)}`)?.branch, null);
     assert.equal(found.get(`ap_${basename(missing.branch)}`)?.missing, true);
   });
