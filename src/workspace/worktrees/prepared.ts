@@ -29,8 +29,12 @@ export async function endPreparing(place: GitPlace): Promise<void> {
     return print === null ? [] : [[name, print] as const];
   });
   await writePrivateFile(join(git_dir, PREPARED), JSON.stringify(Object.fromEntries(known)));
-  await rm(join(git_dir, PREPARING), { force: true });
+  await leavePreparing(git_dir);
 }
+
+/** Ends a preparation that left no ignored files. */
+export const leavePreparing = (git_dir: string): Promise<void> =>
+  rm(join(git_dir, PREPARING), { force: true });
 
 /** Which of the ignored files of a worktree are not as its preparation left them. */
 export function changedSincePrepared({ root, git_dir }: GitPlace, ignored: readonly string[]): string[] {

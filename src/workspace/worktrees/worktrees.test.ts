@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { commitAll, emptyRepository, folder, repositoryWith, run, write } from '../testing/repository.ts';
@@ -113,11 +113,48 @@ describe('a created worktree', () => {
     assert.equal(existsSync(ran), false);
   });
 
-  it('names the submodules that are empty', async () => {
+  it('has the submodules of the work tree that it comes from, without the network', async () => {
+    const inner = repositoryWith({ a: '1' }, 'inner');
+    const repo = repositoryWith({ b: '1' }, 'outer');
+    const add = ['-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner];
+    for (const name of ['libs/sub dir', 'other']) run(repo, ...add, name);
+    commitAll(repo, 'with submodules');
+    const ran = join(folder(), 'ran');
+    write(repo, '.git/modules/other/hooks/post-checkout', `#!/bin/sh\ntouch '${ran}'\n`);
+    chmodSync(join(repo, '.git/modules/other/hooks/post-checkout'), 0o755);
+    renameSync(inner, `${inner}-gone`);
+    const plan = await planned(repo);
+    assert.deepEqual((await createWorktree(plan)).warnings, []);
+    const sub = join(plan.path, 'libs/sub dir');
+    assert.equal(readFileSync(join(sub, 'a'), 'utf8'), '1');
+    assert.equal(run(sub, 'rev-parse', 'HEAD'), run(join(repo, 'other'), 'rev-parse', 'HEAD'));
+    assert.equal(run(plan.path, 'status', '--porcelain'), '');
+    assert.match(run(plan.path, 'submodule', 'status'), /^ \w+ libs\/sub dir/);
+    assert.equal(existsSync(ran), false);
+    run(
+      sub,
+      '-c',
+      'user.name=T',
+      '-c',
+      'user.email=t@example.invalid',
+      'commit',
+      '-q',
+      '--allow-empty',
+      '-m',
+      'x',
+    );
+    run(plan.path, 'update-index', '--assume-unchanged', 'libs/sub dir');
+    await assert.rejects(removeWorktree({ ...plan, force: false }), { code: 'WORKTREE_DIRTY' });
+    run(sub, 'checkout', '--quiet', 'HEAD~');
+    assert.equal((await removeWorktree({ ...plan, force: false })).removed, true);
+  });
+
+  it('names the submodules that are empty, since their commits are not here', async () => {
     const inner = repositoryWith({ a: '1' }, 'inner');
     const repo = repositoryWith({ b: '1' }, 'outer');
     run(repo, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'sub');
     commitAll(repo, 'with a submodule');
+    run(repo, 'submodule', '--quiet', 'deinit', '--force', 'sub');
     const { warnings } = await createWorktree(await planned(repo));
     assert.match(warnings.join(), /the submodule sub is empty .*submodule update --init/);
   });

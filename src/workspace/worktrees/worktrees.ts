@@ -16,6 +16,7 @@ import {
 } from '../git/repository.ts';
 import { canonical } from '../leased-path.ts';
 import { type Checkout, checkOut } from './checkout.ts';
+import { beginPreparing, leavePreparing } from './prepared.ts';
 import {
   entriesOf,
   eraseWorktree,
@@ -25,6 +26,7 @@ import {
   type WorktreePlace,
   worktreeState,
 } from './remains.ts';
+import { fillSubmodules } from './submodules.ts';
 import { unsavedWork } from './unsaved-work.ts';
 
 /**
@@ -105,7 +107,8 @@ export async function createWorktree(plan: WorktreePlan): Promise<Checkout> {
     try {
       await git(plan.repo, worktreeAdd(plan));
       const [git_dir = ''] = await entriesOf(plan);
-      return await checkOut({ root: plan.path, git_dir, common_dir: plan.common_dir }, plan.base);
+      const checkout = await checkOut({ root: plan.path, git_dir, common_dir: plan.common_dir }, plan.base);
+      return await withSubmodules(plan.repo, checkout);
     } catch (failure) {
       // No worker has run here yet: what an interrupted checkout left is not worth keeping.
       await eraseWorktree(plan);
@@ -113,6 +116,17 @@ export async function createWorktree(plan: WorktreePlan): Promise<Checkout> {
       throw failure;
     }
   });
+}
+
+async function withSubmodules(repo: string, checkout: Checkout): Promise<Checkout> {
+  if (checkout.submodules.length === 0) return checkout;
+  const { git_dir } = checkout.place;
+  await beginPreparing(git_dir);
+  // A linked work tree often has none of its own.
+  const { main } = await repositoryOf(repo);
+  const warnings = [...checkout.warnings, ...(await fillSubmodules([repo, main], checkout))];
+  await leavePreparing(git_dir);
+  return { ...checkout, warnings };
 }
 
 /** The git arguments that create a planned worktree without its files. */
