@@ -58,6 +58,8 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
   attach: [['ID', '--print'], [EVIL]],
   transcript: [['ID'], [EVIL]],
   collect: [['ID'], [EVIL]],
+  diff: [['ID'], ['ID', '--stat'], [EVIL]],
+  apply: [['ID', '--check'], ['ID', '--check', '--repo', EVIL], [EVIL]],
   terminate: [[EVIL], ['ID']],
   artifacts: [['ID'], [EVIL]],
   'worktrees list': [[], ['--repo', EVIL]],

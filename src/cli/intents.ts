@@ -67,7 +67,8 @@ const WORDS: Record<string, readonly string[]> = {
     'yes',
   ],
   interrupt: ['break', 'esc', 'escape', 'pause'],
-  collect: ['diff', 'download', 'fetch', 'pull', 'result', 'results', 'harvest', 'patch'],
+  collect: ['download', 'fetch', 'pull', 'result', 'results', 'harvest'],
+  diff: ['changes', 'compare', 'patch'],
   attach: ['connect', 'enter', 'join', 'open', 'ssh', 'terminal'],
   'usage-summary': [
     'available',
@@ -198,10 +199,9 @@ const PHRASES: Record<string, readonly string[]> = {
 
 /** Words for what AgentPool does not do, and what to do instead. */
 const INSTEAD: Record<string, string> = {
-  apply: 'AgentPool applies nothing: agentpool collect gives you diff.patch, which git apply reads.',
-  commit: 'AgentPool commits nothing: agentpool collect gives you diff.patch, which git apply reads.',
-  merge: 'AgentPool merges nothing: agentpool collect gives you diff.patch, which git apply reads.',
-  push: 'AgentPool pushes nothing: agentpool collect gives you diff.patch, which git apply reads.',
+  commit: 'AgentPool commits nothing: agentpool apply takes the changes into your work tree.',
+  merge: 'AgentPool merges no branch: agentpool apply --3way takes the changes into your work tree.',
+  push: 'AgentPool pushes nothing: agentpool apply takes the changes into your work tree.',
   logout: 'AgentPool has no login of its own; log out in the agent.',
   signout: 'AgentPool has no login of its own; log out in the agent.',
   install: 'Install an agent by its own installer: agentpool setup all shows which are ready.',

@@ -53,7 +53,8 @@ const MISTAKES: [string, string][] = [
   ['tell @last', 'send @last'],
   ['approve @last', 'answer @last --choice "..."'],
   ['deny', 'answer --choice "..."'],
-  ['diff @last', 'collect @last'],
+  ['patch @last', 'diff @last'],
+  ['harvest @last', 'collect @last'],
   ['connect @last', 'attach @last'],
   ['quota', 'usage-summary'],
   ['limits', 'usage-summary'],
@@ -92,7 +93,7 @@ describe('a command that there is not', () => {
     });
 
   it('that AgentPool does not have on purpose is answered with what to do instead', () => {
-    for (const word of ['merge', 'apply', 'push']) assert.match(hintFor(word).hint, /git apply/);
+    for (const word of ['merge', 'commit', 'push']) assert.match(hintFor(word).hint, /agentpool apply/);
     assert.match(hintFor('upgrade').hint, /npm install/);
     assert.match(hintFor('auto').hint, /does not choose for you/);
   });

@@ -51,6 +51,7 @@ export function defaultConfig(): Config {
         },
       },
     },
+    workspace: { worktree_root: null, setup: [], setup_timeout_seconds: 600 },
     watcher: { enabled: true },
     pager: true,
     notify: 'off',

@@ -103,6 +103,10 @@ function withAbsolutePaths(config: Config, home: string, env: Env): Config {
   return {
     ...config,
     storage: { db_path: absolute(db_path), artifact_root: absolute(artifact_root) },
+    workspace: {
+      ...config.workspace,
+      worktree_root: config.workspace.worktree_root && absolute(config.workspace.worktree_root),
+    },
     model_catalog_paths: config.model_catalog_paths.map(absolute),
     providers: mapValues(config.providers, (provider, id) => ({
       ...provider,

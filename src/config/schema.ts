@@ -234,6 +234,26 @@ const runtime = Type.Object(
   { description: 'The runtime of the workers.' },
 );
 
+const workspace = Type.Object(
+  {
+    worktree_root: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
+      description:
+        'The folder that has the worktrees of all repositories, in .agentpool-worktrees. null for beside each repository, or AGENTPOOL_HOME where no folder can be made there. A relative path is relative to AGENTPOOL_HOME.',
+      hint: 'a folder, for example /data/worktrees, or null',
+    }),
+    setup: words(
+      'Shell commands that prepare a new worktree before the worker gets its task, for example [npm ci]. They run at its top, one after the other. A repository cannot set them.',
+      { hint: 'a list of commands, for example [npm ci]' },
+    ),
+    setup_timeout_seconds: count(
+      1,
+      DAY,
+      'End the setup commands, and refuse the spawn, after this many seconds.',
+    ),
+  },
+  { description: 'The folders that workers work in.' },
+);
+
 const startupAnswers = Type.Object({
   trust: Type.Enum(['ask', 'accept'], {
     description: 'The dialog that asks whether to trust the folder. accept trusts the folder of the spawn.',
@@ -255,6 +275,7 @@ export const configSchema = Type.Object(
     ),
     policy,
     runtime,
+    workspace,
     watcher: Type.Object(
       {
         enabled: flag(

@@ -12,6 +12,7 @@ export const ArtifactKind = oneOf([
   'result',
   'summary',
   'baseline',
+  'setup',
 ]);
 export type ArtifactKind = Static<typeof ArtifactKind>;
 

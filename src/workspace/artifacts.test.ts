@@ -27,6 +27,7 @@ describe('the artifacts of a session', () => {
       'last-screen.txt',
       'result.json',
       'screen.txt',
+      'setup.txt',
       'summary.md',
       'transcript.txt',
     ]);
@@ -55,7 +56,7 @@ describe('the artifacts of a session', () => {
     const manifest = await artifactManifest(paths.dir);
     assert.deepEqual([manifest.session_id, manifest.artifact_dir], ['ap_1', paths.dir]);
     const found = new Map(manifest.files.map((file) => [file.kind, file]));
-    assert.equal(found.size, 10);
+    assert.equal(found.size, 11);
     assert.deepEqual(found.get('result'), {
       kind: 'result',
       path: paths.result,

@@ -17,6 +17,7 @@ const FILES: Record<ArtifactKind, string> = {
   result: 'result.json',
   summary: 'summary.md',
   baseline: 'baseline.json',
+  setup: 'setup.txt',
 };
 
 export type ArtifactPaths = Record<ArtifactKind, string> & {

@@ -41,7 +41,7 @@ export function leasedPath(repo: string, file: string, cwd: string = repo): Leas
 }
 
 /** The real path, with the part that does not exist yet appended. */
-function canonical(path: string, links = MAX_LINKS): string {
+export function canonical(path: string, links = MAX_LINKS): string {
   try {
     // The native one also returns every component in the case that the file system has.
     return realpathSync.native(path);

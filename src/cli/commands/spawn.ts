@@ -35,6 +35,10 @@ export default class Spawn extends SpawnCommand<WaitedSpawn> {
         'Let a worker edit files in a separate git worktree',
         '$0 spawn --provider fake-patch --isolation worktree --role implementer --task "Fix the test"',
       ],
+      [
+        'Prepare the worktree before the worker gets its task',
+        '$0 spawn --provider fake-patch --isolation worktree --setup "git --version" --task "Fix the test"',
+      ],
       ['Read the task from a file', '$0 spawn --provider fake-completed --task-file task.md'],
     ],
   });

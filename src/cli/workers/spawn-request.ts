@@ -29,6 +29,8 @@ export interface SpawnWords {
   initialPromptMode: PromptMode;
   reasoningEffort: string | undefined;
   serviceTier: string | undefined;
+  setup: string[];
+  skipSetup: boolean;
 }
 
 /** The request for `spawnWorker`. Throws INVALID_REQUEST if there is no task, or more than one. */
@@ -54,6 +56,7 @@ export async function spawnRequest(
     promptMode: words.initialPromptMode,
     reasoningEffort: words.reasoningEffort ?? null,
     serviceTier: words.serviceTier ?? null,
+    setup: words.skipSetup ? [] : words.setup.length > 0 ? words.setup : null,
   };
 }
 

@@ -45,6 +45,9 @@ export const workerEvents = {
       reasoning_effort: nullable(text),
       service_tier: nullable(text),
       allowed_files: Type.Array(text),
+      setup: Type.Optional(
+        noted(Type.Array(text), 'The commands that prepare its worktree, redacted. Missing without any.'),
+      ),
       result_word: Type.Optional(
         noted(
           text,

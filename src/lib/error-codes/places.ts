@@ -64,6 +64,12 @@ export const places = {
     means: 'The repository has no commit, and a worktree needs one to start from.',
     fix: 'Make a first commit, or use another isolation.',
   },
+  SETUP_FAILED: {
+    kind: 'rejected',
+    means:
+      'A command of `--setup` or `workspace.setup` failed, or did not end in time. The worker was not started, and its worktree was removed.',
+    fix: 'The message has its last lines, and `output` names the file with all of them. `workspace.setup_timeout_seconds` sets the limit; `--skip-setup` starts without it.',
+  },
   WORKTREE_EXISTS: {
     kind: 'conflict',
     means: 'A file or folder already exists where the worktree would be created.',
@@ -97,6 +103,40 @@ export const places = {
   WORKTREE_BUSY: {
     kind: 'conflict',
     means: 'Another process is creating or removing this worktree.',
+    fix: 'Try again in a moment.',
+  },
+  PATCH_MISSING: {
+    kind: 'rejected',
+    means:
+      'The worker has no patch: its folder is no git repository, the patch is too large, or the folder is gone and was not collected before.',
+    fix: 'The message has the reason. Without a repository, take the files from the folder of the worker.',
+  },
+  PATCH_CONFLICT: {
+    kind: 'rejected',
+    means:
+      'The patch of the worker does not apply to your files, which differ from those that it started from. Nothing was changed.',
+    fix: '`conflicts` lists where. `agentpool apply --3way` merges what does not conflict; otherwise commit or undo your own changes there first.',
+  },
+  PATCH_UNSAFE: {
+    kind: 'rejected',
+    means:
+      'The patch would write through a link in your work tree, or make a link that leads out of the repository or into its git folder.',
+    fix: 'Read the patch: `agentpool diff`. Take the other files from the worktree of the worker.',
+  },
+  PATCH_IN_PLACE: {
+    kind: 'rejected',
+    means: 'The worker worked in this very folder, so its changes are there already.',
+    fix: '`agentpool diff` shows them. `agentpool apply --repo` takes them to another work tree.',
+  },
+  PATCH_OTHER_REPOSITORY: {
+    kind: 'rejected',
+    means:
+      'You are in another repository than the worker was. A patch of new files would apply there all the same.',
+    fix: 'Go to the repository of the worker, or name this one with `--repo`.',
+  },
+  PATCH_BUSY: {
+    kind: 'conflict',
+    means: 'Another process is applying a patch in the same work tree.',
     fix: 'Try again in a moment.',
   },
   PATH_OUTSIDE_REPOSITORY: {

@@ -84,6 +84,8 @@ export const steering = [
         promptMode: args.initial_prompt_mode,
         reasoningEffort: args.reasoning_effort,
         serviceTier: args.service_tier,
+        // A host may not have programs run: those of the user's own config do.
+        setup: null,
         metadata: args.metadata ?? {},
       });
       const session = sessionForHost(sessionNamed(app, id));

@@ -164,13 +164,13 @@ function patchFiles(paths: ArtifactPaths, patch: Buffer): [string, Uint8Array][]
 
 const removeAll = (files: readonly string[]) => Promise.all(files.map((file) => rm(file, { force: true })));
 
-async function baselineIn(paths: ArtifactPaths): Promise<Baseline | null> {
+export async function baselineIn(paths: ArtifactPaths): Promise<Baseline | null> {
   if (!existsSync(paths.baseline)) return null;
   return JSON.parse(await readFile(paths.baseline, 'utf8')) as Baseline;
 }
 
 /** Null if the work tree is gone: what was collected before stays. */
-async function changesOf(
+export async function changesOf(
   session: SessionRow,
   baseline: Baseline,
   { baseline_objects }: ArtifactPaths,

@@ -1,7 +1,14 @@
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage, isUnwritable } from '../../lib/errors.ts';
-import { identity, isAlive, processTable } from '../../lib/process/processes.ts';
+import {
+  endProcesses,
+  identity,
+  isAlive,
+  type ProcessIdentity,
+  processTable,
+  workerProcesses,
+} from '../../lib/process/processes.ts';
 import { liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import type { SessionFacts, TmuxServer } from '../../terminal/tmux/server.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
@@ -116,7 +123,11 @@ async function adopt(app: AppContext, session: SessionRow, pane: SessionFacts): 
 }
 
 async function undo(app: AppContext, session: SessionRow): Promise<void> {
-  const worktree = spawnRequest(app, session.id)?.worktree;
+  const { worktree, setup } = spawnRequest(app, session.id) ?? {};
+  // A setup command goes on without its spawner.
+  const find = (known: readonly ProcessIdentity[]) =>
+    workerProcesses({ sessionId: session.id, root: null, known });
+  if (setup) await endProcesses(find, { graceMs: 500 });
   const left = worktree ? await removeWorktree(worktree) : null;
   recordUnlessRejected(app, session.id, {
     kind: 'fail_spawn',

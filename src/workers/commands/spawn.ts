@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import type { ProgramPlace, RunnableAgent } from '../../agents/contract/launch.ts';
 import { withProgramFolders } from '../../agents/contract/search-path.ts';
 import { spawnableAgent } from '../../agents/registry.ts';
@@ -18,9 +16,10 @@ import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import { countWorking } from '../../projections/sessions/queries.ts';
 import { capacityRecord } from '../../usage/capacity/current.ts';
 import { type ArtifactPaths, artifactPaths, makeArtifactFolder } from '../../workspace/artifacts.ts';
-import { baselineOfCheckout, takeBaseline } from '../../workspace/changes/baseline.ts';
+import { takeBaseline } from '../../workspace/changes/baseline.ts';
+import type { GitPlace } from '../../workspace/git/private-git.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
-import type { Checkout } from '../../workspace/worktrees/checkout.ts';
+import { endPreparing } from '../../workspace/worktrees/prepared.ts';
 import { undoWorktree } from '../../workspace/worktrees/removal.ts';
 import { createWorktree, planWorktree, type WorktreePlan } from '../../workspace/worktrees/worktrees.ts';
 import { type AppContext, placeOfWorker } from '../core/context.ts';
@@ -41,6 +40,7 @@ import { ensureWatcher } from '../core/watcher-process.ts';
 import { rememberTerminal } from '../notify/bell.ts';
 import { assertHeadroom, knownCapacity } from '../queries/capacity.ts';
 import { freePort, signalSpool } from '../sight/signals/for-worker.ts';
+import { prepareWorktree } from './worktree-place.ts';
 
 /** The size of a worker's screen, in characters. */
 export const SCREEN = { cols: 200, rows: 50 };
@@ -61,6 +61,8 @@ export interface SpawnOptions {
   promptMode: PromptMode;
   reasoningEffort: string | null;
   serviceTier: string | null;
+  /** Shell commands of the caller that prepare the worktree; null for those of config.yaml. */
+  setup: readonly string[] | null;
   /** The caller's notes, stored with the session. */
   metadata?: Record<string, unknown>;
 }
@@ -85,6 +87,8 @@ interface Plan {
   /** The word in the markers of its result. */
   resultWord: string;
   worktree: WorktreePlan | null;
+  /** The commands that prepare the worktree. */
+  setup: readonly string[];
   artifacts: ArtifactPaths;
   tmuxSession: string;
 }
@@ -151,6 +155,13 @@ function assertAllowed(app: AppContext, request: Request): void {
     const message = `The metadata has more than ${MOST_METADATA} characters; store less with the session.`;
     throw new AgentPoolError('INVALID_REQUEST', message, {});
   }
+  if (isolation !== 'worktree' && request.setup && request.setup.length > 0) {
+    const message = `--setup prepares a worktree, and this worker gets none (isolation ${isolation}).`;
+    throw new AgentPoolError('INVALID_REQUEST', message, {
+      isolation,
+      example: shell`agentpool spawn --provider ${provider} --isolation worktree --setup "npm ci" --task "Fix the test"`,
+    });
+  }
   if (runtime !== 'tmux') {
     throw new AgentPoolError('INVALID_REQUEST', `There is no runtime ${runtime}; workers run in tmux.`, {
       runtime,
@@ -178,7 +189,13 @@ async function planOf(app: AppContext, request: Request): Promise<Plan> {
   const id = app.given().newId();
   const worktree =
     request.isolation === 'worktree'
-      ? await planWorktree({ repo, provider: agent.id, sessionId: id, home: app.paths.home })
+      ? await planWorktree({
+          repo,
+          provider: agent.id,
+          sessionId: id,
+          home: app.paths.home,
+          root: app.config.workspace.worktree_root,
+        })
       : null;
   const resultWord = newResultWord();
   const prompt = workerPrompt({ ...request, resultWord });
@@ -192,6 +209,7 @@ async function planOf(app: AppContext, request: Request): Promise<Plan> {
     program,
     repo,
     worktree,
+    setup: worktree ? (request.setup ?? app.config.workspace.setup) : [],
     promptMode: fitsArgument(prompt) ? promptMode : 'send_after_launch',
     prompt,
     resultWord,
@@ -229,6 +247,7 @@ function recordIntent(app: AppContext, options: SpawnOptions, plan: Plan): void 
     reasoning_effort: options.reasoningEffort,
     service_tier: options.serviceTier,
     allowed_files: options.allowedFiles,
+    ...(plan.setup.length > 0 && { setup: plan.setup.map((command) => redact(command)) }),
     result_word: plan.resultWord,
     max_runtime_seconds: options.maxRuntimeSeconds,
     max_turns: options.maxTurns,
@@ -246,7 +265,7 @@ function recordIntent(app: AppContext, options: SpawnOptions, plan: Plan): void 
 }
 
 async function make(app: AppContext, request: SpawnOptions, plan: Plan): Promise<void> {
-  const cwd = await makePlace(app, plan);
+  const { cwd, prepared } = await makePlace(app, plan);
   const { id, agent, place, program, promptMode, prompt } = plan;
   const spool = signalSpool(app, id, agent.id);
   const launch = agent.launch({
@@ -265,6 +284,7 @@ async function make(app: AppContext, request: SpawnOptions, plan: Plan): Promise
     place,
   });
   await writeLaunchFiles(app, id, { ...launch.files, ...spool?.files });
+  if (prepared) await endPreparing(prepared);
   const started = await app.tmux.newFor(id).newSession({
     name: plan.tmuxSession,
     worker: id,
@@ -290,30 +310,32 @@ async function make(app: AppContext, request: SpawnOptions, plan: Plan): Promise
   });
 }
 
-/** Creates the worker's folders and the baseline that its work is compared with; returns the folder it works in. */
-async function makePlace(app: AppContext, { id, repo, worktree, artifacts }: Plan): Promise<string> {
+/**
+ * Creates the worker's folders and the baseline that its work is compared with; returns the folder it works in, and the
+ * worktree that `endPreparing` has to release.
+ */
+async function makePlace(
+  app: AppContext,
+  { id, repo, worktree, artifacts, setup, place }: Plan,
+): Promise<{ cwd: string; prepared: GitPlace | null }> {
   await makeArtifactFolder(app.paths.artifacts, id);
-  const kept = { folder: artifacts.baseline_objects };
   if (!worktree) {
+    const kept = { folder: artifacts.baseline_objects };
     await writePrivateFile(artifacts.baseline, JSON.stringify(await takeBaseline(repo, kept)));
-    return repo;
+    return { cwd: repo, prepared: null };
   }
   const checkout = await createWorktree(worktree);
   const { path, branch, base } = worktree;
   record(app, id, { kind: 'record_worktree', path, branch, base });
-  const cwd = folderIn(checkout, repo, worktree);
-  const baseline = await baselineOfCheckout(checkout.place, checkout, kept);
-  await writePrivateFile(artifacts.baseline, JSON.stringify(baseline));
-  return cwd;
-}
-
-/** The folder of the spawn inside the worktree; it may be a part of the repository. */
-function folderIn(checkout: Checkout, repo: string, { path, repo: root }: WorktreePlan): string {
-  const below = relative(root, repo);
-  if (below === '' || below.startsWith('..')) return path;
-  if (existsSync(join(path, below))) return join(path, below);
-  checkout.warnings.push(`${below} is in no commit: the worker starts at the top of its worktree`);
-  return path;
+  const env = { ...(await workerEnvironment(place.env)), AGENTPOOL_SESSION_ID: id };
+  const timeoutMs = app.config.workspace.setup_timeout_seconds * 1000;
+  const ready = await prepareWorktree(checkout, repo, {
+    plan: worktree,
+    artifacts,
+    setup: { commands: setup, env, timeoutMs },
+  });
+  await writePrivateFile(artifacts.baseline, JSON.stringify(ready.baseline));
+  return { cwd: ready.cwd, prepared: ready.isPrepared ? checkout.place : null };
 }
 
 export interface Started {

@@ -40,7 +40,7 @@ export type WorktreeList = Static<typeof WorktreeList>;
 /** The session worktrees beside a repository, with what the ledger knows of their workers. */
 export async function sessionWorktrees(app: AppContext, repo: string): Promise<WorktreeList> {
   const repo_path = repositoryFolder(repo);
-  const entries = await listWorktrees(repo_path, { home: app.paths.home });
+  const entries = await listWorktrees(repo_path);
   const worktrees = entries.map((entry) => {
     const session = sessionById(app.ledger, entry.session_id);
     return {

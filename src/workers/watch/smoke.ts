@@ -160,5 +160,6 @@ function request({ provider, repo, model, timeoutSeconds }: SmokeOptions) {
     promptMode: 'provider_default',
     reasoningEffort: null,
     serviceTier: null,
+    setup: null,
   } as const satisfies Parameters<typeof spawnWorker>[1];
 }

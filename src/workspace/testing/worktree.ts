@@ -3,7 +3,7 @@ import { createWorktree, planWorktree, type WorktreePlan } from '../worktrees/wo
 import { folder } from './repository.ts';
 
 /** Where worktrees go when no folder can be made beside the repository. */
-export const elsewhere = { home: folder('home') };
+export const elsewhere = { home: folder('home'), root: null };
 
 /** A worktree plan of a new session on each call; test files that run side by side share no branch names. */
 export async function planned(repo: string): Promise<WorktreePlan> {
@@ -11,7 +11,7 @@ export async function planned(repo: string): Promise<WorktreePlan> {
     repo,
     provider: 'claude',
     sessionId: `ap_${randomBytes(4).toString('hex')}`,
-    home: elsewhere.home,
+    ...elsewhere,
   });
 }
 

@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import { firstNames } from '../../lib/text/counted.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { decode, records } from '../changes/scan.ts';
-import { submodulePaths } from '../changes/work-status.ts';
 import { gitText } from '../git/call.ts';
 import {
   type GitPlace,
@@ -13,12 +12,20 @@ import {
   readSettings,
 } from '../git/private-git.ts';
 
+/** A repository inside of a work tree, and the commit of it that belongs there. */
+export interface Submodule {
+  path: string;
+  commit: string;
+}
+
 /** A new work tree, before anything has run in it. */
 export interface Checkout {
   place: GitPlace;
   commit: string;
   tree: string;
   settings: GitSettings;
+  /** They are empty. */
+  submodules: Submodule[];
   /** What a plain `git worktree add` would have done and this one did not. */
   warnings: string[];
 }
@@ -42,12 +49,8 @@ export async function checkOut(place: GitPlace, commit: string): Promise<Checkou
   });
   try {
     await view.run(['read-tree', '--reset', '-u', commit]);
-    const warnings = [
-      ...hookWarnings(place, hooks),
-      ...(await filterWarnings(view, place, filters)),
-      ...(await submoduleWarnings(view, place)),
-    ];
-    return { place, commit, tree, settings, warnings };
+    const warnings = [...hookWarnings(place, hooks), ...(await filterWarnings(view, place, filters))];
+    return { place, commit, tree, settings, warnings, submodules: await submodulesIn(view, place) };
   } finally {
     await view.close();
   }
@@ -79,13 +82,11 @@ async function filterWarnings(view: PrivateGit, { root }: GitPlace, filters: str
   return [`${what}: their filter (${named.join(', ')}) was not run. For Git LFS, type: ${how}`];
 }
 
-async function submoduleWarnings(view: PrivateGit, { root }: GitPlace): Promise<string[]> {
+async function submodulesIn(view: PrivateGit, { root }: GitPlace): Promise<Submodule[]> {
   if (!existsSync(join(root, '.gitmodules'))) return [];
-  const paths = await submodulePaths(view);
-  if (paths.length === 0) return [];
-  const fill = shell`git -C ${root} submodule update --init`;
-  const which = paths.length === 1 ? 'the submodule' : 'the submodules';
-  return [
-    `${which} ${firstNames(paths, 3)} ${paths.length === 1 ? 'is' : 'are'} empty in a new worktree. Type: ${fill}`,
-  ];
+  const { stdout } = await view.run(['ls-files', '-z', '--stage']);
+  return records(stdout).flatMap((line) => {
+    const [, commit = '', path = ''] = /^160000 (\S+) \d\t(.*)$/s.exec(line) ?? [];
+    return path === '' ? [] : [{ path: decode(path), commit }];
+  });
 }

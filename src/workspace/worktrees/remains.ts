@@ -8,6 +8,7 @@ import { kill } from '../../lib/process/kill.ts';
 import { run } from '../../lib/process/run.ts';
 import { git, gitText } from '../git/call.ts';
 import { commonDirOf, resolveRevision } from '../git/repository.ts';
+import { isPreparing } from './prepared.ts';
 
 /** The three parts of a worktree: its folder, its branch, its entry below the repository's git folder. */
 export interface WorktreePlace {
@@ -18,7 +19,7 @@ export interface WorktreePlace {
 }
 
 /**
- * absent: no files. creating: git was ended before it finished, no worker has run there.
+ * absent: no files. creating: its creator was ended before it finished, no worker has run there.
  * complete: a working worktree. unknown: a folder with files that git has no entry for.
  */
 export type WorktreeState = 'absent' | 'creating' | 'complete' | 'unknown';
@@ -36,7 +37,8 @@ export async function worktreeState(place: WorktreePlace): Promise<WorktreeState
   for (const entry of entries) {
     // git keeps this lock from the first file to the end of the checkout.
     const lock = await read(join(entry, 'locked'));
-    if (lock?.trim() === 'initializing' || !existsSync(join(entry, 'index'))) return 'creating';
+    const isUnfinished = lock?.trim() === 'initializing' || !existsSync(join(entry, 'index'));
+    if (isUnfinished || isPreparing(entry)) return 'creating';
   }
   // Without a .git file, git ignores the folder, but its files may still matter to the user.
   return files.includes('.git') ? 'complete' : 'unknown';

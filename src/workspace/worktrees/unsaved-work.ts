@@ -4,6 +4,7 @@ import { isRegenerated } from '../changes/regenerated.ts';
 import { ignoredWork, workStatus } from '../changes/work-status.ts';
 import { git, gitText } from '../git/call.ts';
 import { readSettings } from '../git/private-git.ts';
+import { changedSincePrepared } from './prepared.ts';
 import { entriesOf, type WorktreePlace, type WorktreeState } from './remains.ts';
 
 /** What would go with a worktree's folder. */
@@ -24,12 +25,23 @@ export async function unsavedWork(place: WorktreePlace, state: WorktreeState): P
   // A repository that the worker made in the place of the worktree may have commits of its own.
   if (lstatSync(join(place.path, '.git'), { throwIfNoEntry: false })?.isDirectory())
     return { changes: true, ignored: [] };
+  try {
+    return await workIn(place, git_dir);
+  } catch (error) {
+    // Another cleanup was faster.
+    if (existsSync(join(git_dir, 'HEAD'))) throw error;
+    return null;
+  }
+}
+
+async function workIn(place: WorktreePlace, git_dir: string): Promise<UnsavedWork | null> {
   const { settings } = await readSettings(git_dir);
   // The worktree's own git folder, which is removed with it.
   const asked = { settings, parent: git_dir };
   const at = { root: place.path, git_dir, common_dir: place.common_dir };
   const [status, found] = await Promise.all([workStatus(at, asked), ignoredWork(at, asked)]);
-  const ignored = found.filter((name) => !isRegenerated(name));
+  const kept = found.filter((name) => !isRegenerated(name));
+  const ignored = kept.length > 0 ? changedSincePrepared(at, kept) : kept;
   const changes = status.dirty || (await hasUnpushedSubmodule(join(git_dir, 'modules')));
   return changes || ignored.length > 0 ? { changes, ignored } : null;
 }

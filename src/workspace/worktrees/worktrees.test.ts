@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { commitAll, emptyRepository, folder, repositoryWith, run, write } from '../testing/repository.ts';
@@ -58,7 +58,7 @@ describe('a created worktree', () => {
     assert.equal(second.base, tip);
     assert.equal(dirname(second.path), dirname(first.path));
     assert.equal(readFileSync(join(second.path, 'b.txt'), 'utf8'), 'two');
-    assert.equal((await listWorktrees(repo, elsewhere)).length, 2);
+    assert.equal((await listWorktrees(repo)).length, 2);
   });
 
   it('keeps the sparse checkout of the tree it was created from', async () => {
@@ -74,7 +74,7 @@ describe('a created worktree', () => {
     const repo = repositoryWith({ a: '1' });
     const plans = await Promise.all(Array.from({ length: 8 }, () => created(repo)));
     assert.deepEqual(
-      (await listWorktrees(repo, elsewhere)).map(({ path }) => path).sort(),
+      (await listWorktrees(repo)).map(({ path }) => path).sort(),
       plans.map(({ path }) => path).sort(),
     );
     await Promise.all(plans.map((plan) => removeWorktree({ ...plan, force: false })));
@@ -113,11 +113,48 @@ describe('a created worktree', () => {
     assert.equal(existsSync(ran), false);
   });
 
-  it('names the submodules that are empty', async () => {
+  it('has the submodules of the work tree that it comes from, without the network', async () => {
+    const inner = repositoryWith({ a: '1' }, 'inner');
+    const repo = repositoryWith({ b: '1' }, 'outer');
+    const add = ['-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner];
+    for (const name of ['libs/sub dir', 'other']) run(repo, ...add, name);
+    commitAll(repo, 'with submodules');
+    const ran = join(folder(), 'ran');
+    write(repo, '.git/modules/other/hooks/post-checkout', `#!/bin/sh\ntouch '${ran}'\n`);
+    chmodSync(join(repo, '.git/modules/other/hooks/post-checkout'), 0o755);
+    renameSync(inner, `${inner}-gone`);
+    const plan = await planned(repo);
+    assert.deepEqual((await createWorktree(plan)).warnings, []);
+    const sub = join(plan.path, 'libs/sub dir');
+    assert.equal(readFileSync(join(sub, 'a'), 'utf8'), '1');
+    assert.equal(run(sub, 'rev-parse', 'HEAD'), run(join(repo, 'other'), 'rev-parse', 'HEAD'));
+    assert.equal(run(plan.path, 'status', '--porcelain'), '');
+    assert.match(run(plan.path, 'submodule', 'status'), /^ \w+ libs\/sub dir/);
+    assert.equal(existsSync(ran), false);
+    run(
+      sub,
+      '-c',
+      'user.name=T',
+      '-c',
+      'user.email=t@example.invalid',
+      'commit',
+      '-q',
+      '--allow-empty',
+      '-m',
+      'x',
+    );
+    run(plan.path, 'update-index', '--assume-unchanged', 'libs/sub dir');
+    await assert.rejects(removeWorktree({ ...plan, force: false }), { code: 'WORKTREE_DIRTY' });
+    run(sub, 'checkout', '--quiet', 'HEAD~');
+    assert.equal((await removeWorktree({ ...plan, force: false })).removed, true);
+  });
+
+  it('names the submodules that are empty, since their commits are not here', async () => {
     const inner = repositoryWith({ a: '1' }, 'inner');
     const repo = repositoryWith({ b: '1' }, 'outer');
     run(repo, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'sub');
     commitAll(repo, 'with a submodule');
+    run(repo, 'submodule', '--quiet', 'deinit', '--force', 'sub');
     const { warnings } = await createWorktree(await planned(repo));
     assert.match(warnings.join(), /the submodule sub is empty .*submodule update --init/);
   });
@@ -129,7 +166,7 @@ describe('a created worktree', () => {
     const plan = await created(join(outer, 'libs/sub'));
     assert.equal(dirname(dirname(plan.path)), dirname(outer));
     assert.equal(basename(plan.path).startsWith('sub-'), true);
-    assert.equal((await listWorktrees(join(outer, 'libs/sub'), elsewhere)).length, 1);
+    assert.equal((await listWorktrees(join(outer, 'libs/sub'))).length, 1);
   });
 
   it('of a bare repository is beside it', async () => {
@@ -154,13 +191,29 @@ describe('a created worktree', () => {
     }
   });
 
+  it('is in the folder that the config names, which is not inside of the repository', async () => {
+    const repo = repositoryWith({ a: '1' });
+    const root = join(folder(), 'not there yet');
+    const request = { repo, provider: 'claude', sessionId: 'ap_1', home: elsewhere.home };
+    const plan = await planWorktree({ ...request, root });
+    assert.equal(dirname(plan.path), join(root, '.agentpool-worktrees'));
+    await createWorktree(plan);
+    assert.deepEqual(
+      (await listWorktrees(repo)).map(({ path }) => path),
+      [plan.path],
+    );
+    assert.equal((await removeWorktree({ ...plan, force: false })).removed, true);
+    for (const inside of [repo, join(repo, 'trees')])
+      await assert.rejects(planWorktree({ ...request, root: inside }), { code: 'WORKTREE_INVALID' });
+  });
+
   it('is below the home of AgentPool when no folder can be made beside the repository', async () => {
     const repo = repositoryWith({ a: '1' });
     // A file in its place refuses the folder also for root, who may write everywhere.
     write(dirname(repo), '.agentpool-worktrees', '');
     const plan = await created(repo);
     assert.equal(dirname(plan.path), join(elsewhere.home, '.agentpool-worktrees'));
-    assert.equal((await listWorktrees(repo, elsewhere)).length, 1);
+    assert.equal((await listWorktrees(repo)).length, 1);
     assert.equal((await removeWorktree({ ...plan, force: false })).removed, true);
   });
 });
@@ -171,7 +224,7 @@ describe('the list of worktrees', () => {
     run(repo, 'worktree', 'add', '--quiet', join(dirname(repo), 'mine'));
     const [clean, dirty] = [await created(repo), await created(repo)];
     write(dirty.path, 'new', '1');
-    const found = new Map((await listWorktrees(repo, elsewhere)).map((entry) => [entry.path, entry]));
+    const found = new Map((await listWorktrees(repo)).map((entry) => [entry.path, entry]));
     assert.equal(found.size, 2);
     assert.deepEqual(found.get(clean.path), {
       path: clean.path,
@@ -189,7 +242,7 @@ describe('the list of worktrees', () => {
     const [detached, missing] = [await created(repo), await created(repo)];
     run(detached.path, 'checkout', '--quiet', '--detach');
     rmSync(missing.path, { recursive: true });
-    const found = new Map((await listWorktrees(repo, elsewhere)).map((entry) => [entry.session_id, entry]));
+    const found = new Map((await listWorktrees(repo)).map((entry) => [entry.session_id, entry]));
     assert.equal(found.get(`ap_${basename(detached.branch)}`)?.branch, null);
     assert.equal(found.get(`ap_${basename(missing.branch)}`)?.missing, true);
   });

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { makePrivateFolder, storing } from '../../lib/files/private-files.ts';
@@ -14,7 +14,9 @@ import {
   type Repository,
   resolveRevision,
 } from '../git/repository.ts';
+import { canonical } from '../leased-path.ts';
 import { type Checkout, checkOut } from './checkout.ts';
+import { beginPreparing, leavePreparing } from './prepared.ts';
 import {
   entriesOf,
   eraseWorktree,
@@ -24,9 +26,13 @@ import {
   type WorktreePlace,
   worktreeState,
 } from './remains.ts';
+import { fillSubmodules } from './submodules.ts';
 import { unsavedWork } from './unsaved-work.ts';
 
-/** Beside the repository, with the worktrees of all its sessions; or below AGENTPOOL_HOME where that is not possible. */
+/**
+ * The folder of the worktrees of all sessions: beside the repository, below AGENTPOOL_HOME where that is not possible, or
+ * where the config says.
+ */
 export const WORKTREES_FOLDER = '.agentpool-worktrees';
 
 /** Everything known before anything is created, so that it can be undone whichever process dies in between. */
@@ -37,10 +43,12 @@ export interface WorktreePlan extends WorktreePlace {
   base: string;
 }
 
-/** Where worktrees go when no folder can be made beside the repository. */
+/** Where worktrees go when they are not to be beside the repository, or cannot. */
 export interface Elsewhere {
   /** A folder of AgentPool's own. */
   home: string;
+  /** The folder that the user's config names for all of them. */
+  root: string | null;
 }
 
 export const WorktreeEntry = Type.Object({
@@ -57,12 +65,9 @@ export type WorktreeEntry = Static<typeof WorktreeEntry>;
  * Plans the worktree of a session. Creates nothing. Throws NOT_A_REPOSITORY, WORKTREE_NEEDS_COMMIT, WORKTREE_INVALID
  * (an id that cannot name a branch).
  */
-export async function planWorktree(request: {
-  repo: string;
-  provider: string;
-  sessionId: string;
-  home: string;
-}): Promise<WorktreePlan> {
+export async function planWorktree(
+  request: { repo: string; provider: string; sessionId: string } & Elsewhere,
+): Promise<WorktreePlan> {
   const repository = await repositoryOf(request.repo);
   const base = await headCommit(repository.root);
   if (base === null) {
@@ -74,12 +79,11 @@ export async function planWorktree(request: {
     });
   }
   const short = shortId(request.sessionId);
-  const { folders, prefix } = await locationsOf(repository, request.home);
-  const folder = folders.find(isWritable) ?? folders[0];
+  const folder = await folderFor(repository, request);
   return {
     repo: repository.root,
     common_dir: repository.common_dir,
-    path: join(folder, prefix + short),
+    path: join(folder, prefixOf(repository) + short),
     branch: await freeBranch(repository, namePart(request.provider), short),
     base,
   };
@@ -103,7 +107,8 @@ export async function createWorktree(plan: WorktreePlan): Promise<Checkout> {
     try {
       await git(plan.repo, worktreeAdd(plan));
       const [git_dir = ''] = await entriesOf(plan);
-      return await checkOut({ root: plan.path, git_dir, common_dir: plan.common_dir }, plan.base);
+      const checkout = await checkOut({ root: plan.path, git_dir, common_dir: plan.common_dir }, plan.base);
+      return await withSubmodules(plan.repo, checkout);
     } catch (failure) {
       // No worker has run here yet: what an interrupted checkout left is not worth keeping.
       await eraseWorktree(plan);
@@ -113,17 +118,28 @@ export async function createWorktree(plan: WorktreePlan): Promise<Checkout> {
   });
 }
 
+async function withSubmodules(repo: string, checkout: Checkout): Promise<Checkout> {
+  if (checkout.submodules.length === 0) return checkout;
+  const { git_dir } = checkout.place;
+  await beginPreparing(git_dir);
+  // A linked work tree often has none of its own.
+  const { main } = await repositoryOf(repo);
+  const warnings = [...checkout.warnings, ...(await fillSubmodules([repo, main], checkout))];
+  await leavePreparing(git_dir);
+  return { ...checkout, warnings };
+}
+
 /** The git arguments that create a planned worktree without its files. */
 export function worktreeAdd({ branch, path, base }: WorktreePlan): string[] {
   return ['worktree', 'add', '--quiet', '--no-checkout', '-b', branch, path, base];
 }
 
-/** The session worktrees beside this repository, whatever branch their workers are on now. */
-export async function listWorktrees(repo: string, { home }: Elsewhere): Promise<WorktreeEntry[]> {
+/** The session worktrees of this repository, wherever they were made, and whatever branch their workers are on now. */
+export async function listWorktrees(repo: string): Promise<WorktreeEntry[]> {
   const repository = await repositoryOf(repo);
-  const { folders, prefix } = await locationsOf(repository, home);
+  const prefix = prefixOf(repository);
   const entries = (await registeredWorktrees(repository.common_dir)).filter(
-    ({ path }) => folders.includes(dirname(path)) && basename(path).startsWith(prefix),
+    ({ path }) => basename(dirname(path)) === WORKTREES_FOLDER && basename(path).startsWith(prefix),
   );
   return Promise.all(
     entries.map(async ({ path, branch, head }) => {
@@ -160,23 +176,35 @@ export async function repositoryOf(path: string): Promise<Repository> {
   throw new AgentPoolError('NOT_A_REPOSITORY', message, { path, example });
 }
 
+const prefixOf = ({ main }: Repository): string => `${basename(main)}-`;
+
 /**
  * Beside the main working tree, also when the call came from a linked one: worktrees must not nest. A repository inside of
  * another one (a submodule, a clone in a checkout) has them beside the outermost, which would count them as its files.
  */
-async function locationsOf(
-  repository: Repository,
-  home: string,
-): Promise<{ folders: [string, string]; prefix: string }> {
+async function folderFor(repository: Repository, { home, root }: Elsewhere): Promise<string> {
+  if (root !== null) return configuredFolder(repository, root);
   let outermost = repository.main;
   for (let above = await findRepository(dirname(outermost)); above && above.main !== outermost; ) {
     outermost = above.main;
     above = await findRepository(dirname(outermost));
   }
-  return {
-    folders: [join(dirname(outermost), WORKTREES_FOLDER), join(home, WORKTREES_FOLDER)],
-    prefix: `${basename(repository.main)}-`,
-  };
+  const beside = join(dirname(outermost), WORKTREES_FOLDER);
+  return [beside, join(home, WORKTREES_FOLDER)].find(isWritable) ?? beside;
+}
+
+/** The user's choice, whether it can be written or not: an error says more than a worktree that is somewhere else. */
+function configuredFolder({ main }: Repository, named: string): string {
+  // As git names it: a worktree is known by its path.
+  const root = canonical(named);
+  const below = relative(main, root);
+  if (below !== '' && (below.startsWith('..') || isAbsolute(below))) return join(root, WORKTREES_FOLDER);
+  const message = `workspace.worktree_root ${root} is inside of the repository ${main}, which would count the worktrees as its files. Name a folder outside of it.`;
+  throw new AgentPoolError('WORKTREE_INVALID', message, {
+    path: root,
+    repo: main,
+    example: 'agentpool config path',
+  });
 }
 
 function isWritable(folder: string): boolean {

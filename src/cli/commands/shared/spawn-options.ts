@@ -28,4 +28,9 @@ export abstract class SpawnCommand<Report> extends LedgerCommand<Report> {
   });
   reasoningEffort = value('--reasoning-effort', 'the reasoning effort, as the agent names it');
   serviceTier = value('--service-tier', 'the service tier, as the agent names it');
+  setup = list(
+    '--setup',
+    'a shell command that prepares the worktree, in place of workspace.setup (repeat for more)',
+  );
+  skipSetup = flag('--skip-setup', 'run no setup command, not even those of workspace.setup');
 }
