@@ -76,7 +76,7 @@ describe('a model that knows no tool by heart, and does what the answers say', (
     const made = await drive(await Host.open(home), { provider_id: 'my-question' });
     assert.deepEqual(namesOf(made), [...BEFORE, 'send_worker_message', 'observe_worker', ...AFTER]);
     assert.match(made.at(-2)?.answer ?? '', /The answer was: migrations first/);
-    assert.equal(alive(), 0);
+    assert.equal(alive(), 0, made.at(-1)?.answer);
   });
 
   it('answers an approval in prose', async () => {
@@ -118,7 +118,7 @@ describe('a model that knows no tool by heart, and does what the answers say', (
     assert.deepEqual(namesOf(made), [...BEFORE, ...AFTER, 'cleanup_worktree']);
     const patch = await drive(await Host.open(home), { ...order, provider_id: 'my-patch' });
     assert.match(patch.at(-1)?.answer ?? '', /^WORKTREE_DIRTY: /);
-    assert.equal(alive(), 0);
+    assert.equal(alive(), 0, made.at(-1)?.answer);
   });
 });
 

@@ -147,7 +147,8 @@ describe('the first query after', () => {
     home.tmux(first, 'kill-session', '-t', `=agentpool-${first}`);
     const { state, reason } = await home.ends(first);
     assert.equal(state, 'FAILED');
-    assert.match(reason ?? '', serverGone);
+    // Its server ends with its last session: whether it was there to look at is a matter of moments.
+    assert.match(reason ?? '', /its tmux (?:server is gone|session was ended by another process)/);
     assert.equal(home.session(second).alive, 1);
   });
 
@@ -183,8 +184,15 @@ describe('the first query after', () => {
     await until('its end', () => !isAlive(requested.data.spawner));
     await home.endCommands();
     home.killServers();
-    // A git that the spawn had started may still be writing.
-    rmSync(home.repo, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    // A git that the spawn had started may still be writing, and node:fs gives up after its retries.
+    await until('the end of the repository', () => {
+      try {
+        rmSync(home.repo, { recursive: true, force: true });
+        return true;
+      } catch {
+        return false;
+      }
+    });
     const [only] = (await home.json(['sessions'], { cwd: home.ground })).sessions;
     assert.equal(only.alive, false);
     assert.equal(only.state, 'FAILED');
