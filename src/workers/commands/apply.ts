@@ -3,6 +3,7 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { makePrivateFolder } from '../../lib/files/private-files.ts';
 import { flag, list, noted, text } from '../../lib/shapes.ts';
 import { shell } from '../../lib/text/shell.ts';
+import { isFinal } from '../../machines/worker/state.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { applyPatch } from '../../workspace/apply/apply.ts';
 import { recoverSwap } from '../../workspace/apply/swap.ts';
@@ -76,10 +77,14 @@ export async function applyWork(
       ...(recovered ? ['an apply that was killed here before was undone first'] : []),
       ...exact.warnings,
       ...warnings,
-      ...(session.alive ? [`${session.id} still runs: this is its work as of now`] : []),
+      ...(isAtWork(session) ? [`${session.id} is still at work: this is what it has changed so far`] : []),
     ]),
   };
 }
+
+/** At its prompt, and after its result, a worker changes nothing more by itself. */
+const isAtWork = ({ alive, state }: SessionRow): boolean =>
+  alive === 1 && state !== 'IDLE' && !isFinal(state);
 
 async function workTreeOf(folder: string): Promise<Repository> {
   const found = await findRepository(folder);
