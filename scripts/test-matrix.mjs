@@ -3,7 +3,7 @@
 //   npm run test:matrix                 Node 20, 22 and 24
 //   npm run test:matrix -- 24 mcp       only Node 24, only the files that have this in their path
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -14,6 +14,8 @@ const versions = words.filter((word) => VERSIONS.includes(word));
 const files = words.filter((word) => !VERSIONS.includes(word));
 
 const scratch = mkdtempSync(join(tmpdir(), 'agentpool-matrix-'));
+// Tests that run as another user have to read it.
+chmodSync(scratch, 0o755);
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
 const outcomes = (versions.length > 0 ? versions : VERSIONS).map((version) => ({
