@@ -2,10 +2,9 @@ import type { Writable } from 'node:stream';
 import { span } from '../../lib/time/duration.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import type { Capacity } from '../../usage/capacity/capacity.ts';
-import { eraseLines } from '../text/cursor.ts';
+import { Redrawn } from '../text/redrawn.ts';
 import { columnsOf, isTerminal, paint } from '../text/style.ts';
 import { fit } from '../text/table.ts';
-import { widthOf } from '../text/width.ts';
 
 /** A question that is answered at once shows nothing. */
 const FIRST_MS = 400;
@@ -23,15 +22,16 @@ export class AskingView {
   readonly #begun = monotonic();
   readonly #timer: NodeJS.Timeout;
   readonly #moving: boolean;
+  readonly #lines: Redrawn;
   #capacity: Capacity | null = null;
   #waiting: readonly string[] = [];
   #logged = monotonic();
-  #drawn: number[] = [];
 
   constructor(stream: Writable, rows: (answered: Capacity) => string[]) {
     this.#stream = stream;
     this.#rows = rows;
     this.#moving = isTerminal(stream);
+    this.#lines = new Redrawn(stream);
     this.#timer = setInterval(() => this.#tick(), DRAW_EVERY_MS);
   }
 
@@ -43,8 +43,7 @@ export class AskingView {
 
   close(): void {
     clearInterval(this.#timer);
-    this.#stream.write(this.#erased());
-    this.#drawn = [];
+    this.#lines.erase();
   }
 
   #tick(): void {
@@ -58,9 +57,7 @@ export class AskingView {
   #draw(): void {
     const width = columnsOf(this.#stream) - 1;
     const rows = this.#capacity ? this.#rows(this.#capacity) : [];
-    const lines = [...rows, paint(this.#stream).dim(fit(this.#line(), width))];
-    this.#stream.write(`${this.#erased()}${lines.join('\n')}\n`);
-    this.#drawn = lines.map((line) => widthOf(line));
+    this.#lines.draw([...rows, paint(this.#stream).dim(fit(this.#line(), width))]);
   }
 
   #line(): string {
@@ -68,12 +65,5 @@ export class AskingView {
     return this.#waiting.length === 0
       ? `looking for the installed agents, ${took}`
       : `waiting for ${this.#waiting.join(', ')}, ${took}`;
-  }
-
-  /** A terminal that was made narrower has wrapped the lines. */
-  #erased(): string {
-    if (this.#drawn.length === 0) return '';
-    const columns = columnsOf(this.#stream);
-    return eraseLines(this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0));
   }
 }

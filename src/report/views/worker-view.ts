@@ -5,7 +5,7 @@ import { span } from '../../lib/time/duration.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { tailLines } from '../../terminal/transcript/transcript.ts';
-import { eraseLines } from '../text/cursor.ts';
+import { Redrawn } from '../text/redrawn.ts';
 import { columnsOf, paint, rowsOf, stateLabel } from '../text/style.ts';
 import { fit } from '../text/table.ts';
 import { widthOf } from '../text/width.ts';
@@ -22,14 +22,14 @@ export class WorkerView {
   readonly #session: SessionRow;
   readonly #begun = monotonic();
   readonly #timer: NodeJS.Timeout;
+  readonly #drawn: Redrawn;
   #state: WorkerState;
-  /** The widths of the drawn lines: a terminal that was made narrower has wrapped them. */
-  #drawn: number[] = [];
 
   constructor(stream: Writable, session: SessionRow) {
     this.#stream = stream;
     this.#session = session;
     this.#state = session.state;
+    this.#drawn = new Redrawn(stream);
     this.#timer = setInterval(() => this.#draw(), DRAW_EVERY_MS);
   }
 
@@ -40,25 +40,12 @@ export class WorkerView {
 
   close(): void {
     clearInterval(this.#timer);
-    this.#stream.write(this.#erased());
-    this.#drawn = [];
+    this.#drawn.erase();
   }
 
   #draw(): void {
     // Leaves the last column free: in some terminals a full line already starts the next one.
-    const width = columnsOf(this.#stream) - 1;
-    const lines = this.#lines(width);
-    const text = `${this.#erased()}${lines.join('\n')}\n`;
-    this.#drawn = lines.map((line) => widthOf(line));
-    this.#stream.write(text);
-  }
-
-  /** Moves to the first line of the view and clears everything below. */
-  #erased(): string {
-    if (this.#drawn.length === 0) return '';
-    const columns = columnsOf(this.#stream);
-    const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
-    return eraseLines(rows);
+    this.#drawn.draw(this.#lines(columnsOf(this.#stream) - 1));
   }
 
   #lines(width: number): string[] {
