@@ -7,7 +7,6 @@ import { redact } from '../../workspace/redaction/redaction.ts';
 import { redactScreen } from '../../workspace/redaction/screen.ts';
 import type { AppContext } from '../core/context.ts';
 import { isWaiting } from '../core/next-steps.ts';
-import { sentTexts } from '../core/sent-texts.ts';
 import { type Asked, askedOn } from '../sight/asked.ts';
 import { ifReadable, screenReader } from '../sight/look.ts';
 import { lastQuestion, turnOf } from '../sight/turn.ts';
@@ -35,8 +34,8 @@ export async function wordsOf(app: AppContext, session: SessionRow): Promise<Wor
 
 async function askedBy(app: AppContext, session: SessionRow): Promise<Asked | null> {
   const reading = await screenReader(app, session)().catch(ifReadable);
-  const typed = sentTexts(app, session).toString();
-  const asked = reading && askedOn(reading.classification, readRows(withoutSecrets(reading.screen), typed));
+  const asked =
+    reading && askedOn(reading.classification, readRows(withoutSecrets(reading.screen), reading.sent));
   if (asked) return asked;
   const question = lastQuestion(turnOf(app.ledger.stream(workerStream(session.id))));
   return question === null

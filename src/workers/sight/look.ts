@@ -29,6 +29,8 @@ export interface ScreenReading {
   classification: Classification;
   screen: Screen;
   rows: string[];
+  /** Everything that was sent to the worker: its screen may repeat it. */
+  sent: string;
   /** Why a message would not be read, on a screen that no rule knows: what the screen shows. Null if it would be. */
   unread: string | null;
 }
@@ -52,7 +54,7 @@ export function screenReader(app: AppContext, session: SessionRow): () => Promis
     const classification = classify(screen, rules, { echo });
     const rows = screen.rows.map(({ text }) => text);
     const unread = classification.label === 'unknown' ? whyUnread(readRows(screen, echo), rows, rules) : null;
-    return { classification, screen, rows, unread };
+    return { classification, screen, rows, sent: echo, unread };
   };
 }
 
