@@ -127,6 +127,9 @@ export const PROVIDER_IDS = [...AGENT_IDS, ...FAKE_IDS] as const;
 /** The account that is the environment of the caller as it is. */
 export const DEFAULT_ACCOUNT = 'default';
 
+/** What an account may be called. */
+export const ACCOUNT_NAME = '^[a-z0-9][a-z0-9-]{0,31}$';
+
 export type FakeId = (typeof FAKE_IDS)[number];
 export type ProviderId = AgentId | FakeId;
 

@@ -1,5 +1,5 @@
 import Type, { type TObject, type TObjectOptions, type TSchema } from 'typebox';
-import { AGENT_IDS, PROVIDER_IDS } from './provider-ids.ts';
+import { ACCOUNT_NAME, AGENT_IDS, PROVIDER_IDS } from './provider-ids.ts';
 
 /**
  * The schema of config.yaml. Types, validation and documentation are all derived from it; the defaults are in
@@ -45,7 +45,7 @@ const model = Type.Object(
 const account = Type.Object(
   {
     name: text('The name for --account and for lists: lowercase letters, digits and dashes.', {
-      pattern: '^[a-z0-9][a-z0-9-]{0,31}$',
+      pattern: ACCOUNT_NAME,
       hint: 'lowercase letters, digits and dashes, for example work',
     }),
     folder: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {

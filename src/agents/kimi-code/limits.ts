@@ -1,3 +1,4 @@
+import { AGENTS } from '../../config/provider-ids.ts';
 import { addressIn, keyIn } from '../contract/limits/address.ts';
 import { ask, utf8 } from '../contract/limits/http.ts';
 import {
@@ -16,7 +17,7 @@ import { type Json, list, number, parseJson, record, text } from '../contract/li
 const URL = 'https://api.kimi.com/coding/v1';
 
 /** The name that CodexBar gives it first, then Kimi Code's own. */
-const KEYS = ['KIMI_CODE_API_KEY', 'KIMI_API_KEY'];
+const KEYS = AGENTS['kimi-code'].separation.logins;
 
 /**
  * What `/usage` of Kimi Code asks (packages/oauth/src/managed-usage.ts of MoonshotAI/kimi-code; the address and

@@ -1,3 +1,4 @@
+import { AGENTS } from '../../config/provider-ids.ts';
 import type { Agent } from '../contract/agent.ts';
 import { COMMON_SETTINGS, type ProviderDescriptor } from '../contract/descriptor.ts';
 import { NO_LAUNCH } from '../contract/launch.ts';
@@ -11,7 +12,7 @@ const minimax: ProviderDescriptor = {
   sign_in: null,
   commands: [],
   plan: {
-    keys: ['MINIMAX_CODING_API_KEY', 'MINIMAX_API_KEY'],
+    keys: AGENTS.minimax.separation.logins,
     through: ['claude-code', 'opencode', 'droid-cli'],
   },
   version_args: [],

@@ -1,3 +1,4 @@
+import { AGENTS } from '../../config/provider-ids.ts';
 import { addressIn, keyIn } from '../contract/limits/address.ts';
 import { ask, utf8 } from '../contract/limits/http.ts';
 import {
@@ -13,7 +14,7 @@ import type { UsageWindow } from '../contract/limits/sample.ts';
 import { scrub } from '../contract/limits/scrub.ts';
 import { type Json, list, number, parseJson, percentLeft, record, text } from '../contract/limits/values.ts';
 
-const KEYS = ['MINIMAX_CODING_API_KEY', 'MINIMAX_API_KEY'];
+const KEYS = AGENTS.minimax.separation.logins;
 
 /**
  * `GET /v1/token_plan/remains`, which the FAQ of the Token Plan names and the vendor's own `mmx quota` asks (run with

@@ -1,3 +1,4 @@
+import { AGENTS } from '../../config/provider-ids.ts';
 import type { Agent } from '../contract/agent.ts';
 import { COMMON_SETTINGS, type ProviderDescriptor } from '../contract/descriptor.ts';
 import { NO_LAUNCH } from '../contract/launch.ts';
@@ -10,7 +11,7 @@ const zaiGlm: ProviderDescriptor = {
   install: null,
   sign_in: null,
   commands: [],
-  plan: { keys: ['Z_AI_API_KEY', 'ZAI_API_KEY'], through: ['claude-code', 'opencode', 'droid-cli'] },
+  plan: { keys: AGENTS['zai-glm'].separation.logins, through: ['claude-code', 'opencode', 'droid-cli'] },
   version_args: [],
   capabilities: ['supports_usage_probe'],
   auth: null,

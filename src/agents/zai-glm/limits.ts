@@ -1,3 +1,4 @@
+import { AGENTS } from '../../config/provider-ids.ts';
 import { addressIn, keyIn } from '../contract/limits/address.ts';
 import { ask, utf8 } from '../contract/limits/http.ts';
 import {
@@ -14,7 +15,7 @@ import { quoted } from '../contract/limits/scrub.ts';
 import { shareUsed } from '../contract/limits/shares.ts';
 import { type Json, list, number, parseJson, record, text } from '../contract/limits/values.ts';
 
-const KEYS = ['Z_AI_API_KEY', 'ZAI_API_KEY'];
+const KEYS = AGENTS['zai-glm'].separation.logins;
 
 /**
  * What the vendor's own plugin for Claude Code asks (zai-org/zai-coding-plugins, `query-usage.mjs`), and CodexBar

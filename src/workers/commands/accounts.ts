@@ -10,7 +10,7 @@ import {
 import { addAccount } from '../../config/add-account.ts';
 import { providerNamed } from '../../config/named-provider.ts';
 import { userPath } from '../../config/paths.ts';
-import { isAgent } from '../../config/provider-ids.ts';
+import { ACCOUNT_NAME, isAgent } from '../../config/provider-ids.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { makeFolders } from '../../lib/files/private-files.ts';
 import { shell, shellLine, shellWord } from '../../lib/text/shell.ts';
@@ -43,7 +43,7 @@ export async function newAccount(
       example: shell`agentpool accounts login ${accountKey(provider, name)}`,
     });
   }
-  if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name)) {
+  if (!new RegExp(ACCOUNT_NAME).test(name)) {
     const message = `${JSON.stringify(name)} cannot be the name of an account: use up to 32 lowercase letters, digits and dashes.`;
     throw new AgentPoolError('INVALID_REQUEST', message, { account: name, example: exampleFor(provider) });
   }
