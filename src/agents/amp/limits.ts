@@ -121,7 +121,7 @@ function amountOf(word: string | undefined): number | null {
 function nothing(words: string): Reading {
   if (/not logged in|amp login|no api key|auth-required/i.test(words))
     return failure('signed_out', 'not logged in: amp login');
-  const told = /^Error: (.+)$/m.exec(words)?.[1];
-  if (told === undefined) return failure('unreadable', 'amp printed no balance');
-  return failure(/\b429\b|rate.?limit/i.test(told) ? 'rate_limited' : 'failed', scrub(told));
+  const message = /^Error: (.+)$/m.exec(words)?.[1];
+  if (message === undefined) return failure('unreadable', 'amp printed no balance');
+  return failure(/\b429\b|rate.?limit/i.test(message) ? 'rate_limited' : 'failed', scrub(message));
 }

@@ -138,11 +138,12 @@ function refusal(errors: readonly Json[]): Reading {
   const words = errors.map(({ message, data }) =>
     scrub(text(data) ?? text(message) ?? 'grok reported an error'),
   );
-  const told = words.find((_, at) => number(errors[at]?.code) !== METHOD_NOT_FOUND);
-  if (told === undefined)
+  const refused = words.find((_, at) => number(errors[at]?.code) !== METHOD_NOT_FOUND);
+  if (refused === undefined)
     return errors.length > 0
       ? failure('unsupported', 'this version of grok does not report its billing')
       : failure('unreadable', 'grok printed no answer');
-  if (/authentication required|not (?:logged|signed) in/i.test(told)) return failure('signed_out', told);
-  return failure(/\b429\b|rate.?limit/i.test(told) ? 'rate_limited' : 'failed', told);
+  if (/authentication required|not (?:logged|signed) in/i.test(refused))
+    return failure('signed_out', refused);
+  return failure(/\b429\b|rate.?limit/i.test(refused) ? 'rate_limited' : 'failed', refused);
 }

@@ -32,11 +32,11 @@ export function isSameAccount(kept: UsageSample, login: Login | null): boolean {
 
 /** What a sample says of its account: what the answer says, else what is known of the login. */
 export function accountOf(
-  told: string | null,
+  reported: string | null,
   login: Login | null,
   last: UsageSample | undefined,
 ): string | null {
-  if (told !== null) return told;
+  if (reported !== null) return reported;
   if (login === null) return null;
   const known = last && isSameAccount(last, login) ? (last.account ?? null) : null;
   return login.id ?? known ?? login.folder;

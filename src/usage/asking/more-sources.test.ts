@@ -145,12 +145,12 @@ describe('the billing of Grok', () => {
     );
   });
 
-  it('is not 0 where no share is told', () => {
+  it('is not 0 where no share is given', () => {
     const untold = change('grok-billing.jsonl', ['"creditUsagePercent":42.5,', '']);
     assert.deepEqual(used(answered(parseGrokBilling(untold)))[0], ['weekly', null]);
   });
 
-  it('is read as older versions told it', () => {
+  it('is read as older versions gave it', () => {
     const result = {
       billingCycle: { billingPeriodStart: '2026-11-01T00:00:00Z', billingPeriodEnd: '2026-12-01T00:00:00Z' },
       monthlyLimit: { val: 99900 },

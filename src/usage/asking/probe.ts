@@ -227,13 +227,13 @@ function sampleOf(
   reading: Answer,
   tried: Attempt[],
 ): UsageSample {
-  const { answered: _, observed_at, account: told, ...facts } = reading;
+  const { answered: _, observed_at, account: reported, ...facts } = reading;
   const { provider_id, login = null } = target;
   const sample = blank(request, target);
   const given = {
     ...sample,
     ...facts,
-    account: accountOf(told, login, request.lastGood(provider_id)),
+    account: accountOf(reported, login, request.lastGood(provider_id)),
     confidence: source.confidence,
     source: source.id,
     observed_at: observed_at ?? sample.observed_at,

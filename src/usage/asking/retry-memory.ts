@@ -24,9 +24,9 @@ interface Kept extends Pause {
 
 /** A pause that was asked for after now is of another clock. */
 function inForce({ until, told_at, reason }: Kept, now: Date): Pause | null {
-  const [told, end] = [Date.parse(told_at), Date.parse(until)];
-  const ends = Math.min(end, told + LONGEST_MS);
-  return told <= now.getTime() && ends > now.getTime()
+  const [since, end] = [Date.parse(told_at), Date.parse(until)];
+  const ends = Math.min(end, since + LONGEST_MS);
+  return since <= now.getTime() && ends > now.getTime()
     ? { reason, until: new Date(ends).toISOString() }
     : null;
 }

@@ -10,9 +10,9 @@ describe('an agent that ends at once', () => {
 
   it('is reported with its exit code, and with where its last words are', async () => {
     const spawn = ['spawn', '--provider', 'broken', '--task', 'Look', '--wait', 'any', '--timeout', '20'];
-    const told = await home.run(spawn);
-    assert.match(told.stdout, /exited with code 7/);
-    assert.match(told.stdout, /agentpool transcript ap_/);
+    const read = await home.run(spawn);
+    assert.match(read.stdout, /exited with code 7/);
+    assert.match(read.stdout, /agentpool transcript ap_/);
     assert.match((await home.run(['sessions'])).stdout, /FAILED \(exit code 7\)/);
     const collected = await home.run(['collect', '@last']);
     assert.match(collected.stdout, /exited with code 7/);

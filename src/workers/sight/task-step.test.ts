@@ -46,7 +46,7 @@ describe('a task that waits for a program without rules', () => {
     );
   });
 
-  it('is not typed into a shell or a dialog, and that is told after ten seconds', () => {
+  it('is not typed into a shell or a dialog, and that is reported after ten seconds', () => {
     for (const moment of [{ classification: classified('exited') }, { dialog: 'Press Enter to continue' }]) {
       assert.equal(kindOf(moment, keys), 'later');
       assert.equal(kindOf({ ...moment, ageMs: 10_000, quietMs: 9000 }, keys), 'hold');

@@ -62,7 +62,7 @@ describe('a task for a program that no rule knows', { concurrency: true }, () =>
   const started = (provider: string) =>
     home.json(['spawn', '--provider', provider, '--task', 'Look for the parser', ...wait]);
 
-  it('reaches one that reads lines and shows nothing, whose rest is told as unproven', async () => {
+  it('reaches one that reads lines and shows nothing, whose rest is reported as unproven', async () => {
     const { session_id: id, observation } = await started('silent');
     assert.deepEqual(
       [observation.state, observation.event, observation.readiness, observation.confidence],
@@ -93,7 +93,7 @@ describe('a task for a program that no rule knows', { concurrency: true }, () =>
   });
 
   it(
-    'that one does not read is told wherever the worker is shown',
+    'that one does not read is reported wherever the worker is shown',
     { skip: process.platform !== 'linux' },
     async () => {
       const { session_id: id, session, observation } = await started('deaf');
@@ -116,7 +116,7 @@ describe('a task for a program that no rule knows', { concurrency: true }, () =>
     assert.equal(transcript(id).match(/Took: .*/)?.[0], 'Took: Look for the parser');
   });
 
-  it('is not typed into a dialog, and that is told', async () => {
+  it('is not typed into a dialog, and that is reported', async () => {
     const { session_id: id, session, observation } = await started('dialog');
     assert.deepEqual([observation.state, observation.event], ['UNKNOWN', 'none']);
     const warning = /the task has not been typed: the screen shows a dialog that no rule knows \(Allow it\)/;

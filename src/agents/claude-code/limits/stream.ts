@@ -38,8 +38,8 @@ export function parseClaudeStream(output: string): Reading {
   if (newest.size === 0) return failure('not_found', 'the stream reports no limits');
   const windows = [...newest].map(([type, info]) => {
     const share = number(info.utilization);
-    const told = percent(share !== null && share <= 1 ? share * 100 : share);
-    const used = info.status === 'rejected' ? Math.max(100, told ?? 100) : told;
+    const given = percent(share !== null && share <= 1 ? share * 100 : share);
+    const used = info.status === 'rejected' ? Math.max(100, given ?? 100) : given;
     return usageWindow({ ...named(type), used, resets: info.resetsAt, confidence: 'provider_warning' });
   });
   const words = [...newest.values()].map((info) => STATUSES[text(info.status) ?? ''] ?? 'unknown');

@@ -25,7 +25,7 @@ const plan = {
   secondary: win(30, 10_080, LATER),
 };
 const read = (result: object) => parseCodexAppServer(JSON.stringify({ id: 3, result }));
-const told = (result: object) => {
+const refusalIn = (result: object) => {
   const { status, blocked } = answered(read(result));
   return [status, blocked?.reason ?? null, blocked?.until ?? null];
 };
@@ -33,18 +33,18 @@ const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
 
 describe('a refusal by codex itself', () => {
   it('stands, whatever the windows have left', () => {
-    assert.deepEqual(told({ ordinaryUsageAllowed: false, rateLimits: plan }), [
+    assert.deepEqual(refusalIn({ ordinaryUsageAllowed: false, rateLimits: plan }), [
       'limit_reached',
       'ordinary_usage_not_allowed',
       null,
     ]);
-    assert.deepEqual(told({ rateLimits: { ...plan, spendControlReached: true } }), [
+    assert.deepEqual(refusalIn({ rateLimits: { ...plan, spendControlReached: true } }), [
       'limit_reached',
       'spend_control_reached',
       null,
     ]);
-    assert.deepEqual(told({ ordinaryUsageAllowed: true, rateLimits: plan }), ['available', null, null]);
-    assert.deepEqual(told({ ordinaryUsageAllowed: null, rateLimits: plan }), ['available', null, null]);
+    assert.deepEqual(refusalIn({ ordinaryUsageAllowed: true, rateLimits: plan }), ['available', null, null]);
+    assert.deepEqual(refusalIn({ ordinaryUsageAllowed: null, rateLimits: plan }), ['available', null, null]);
   });
 
   it('has one of five types, and ends with what blocks', () => {
@@ -55,25 +55,25 @@ describe('a refusal by codex itself', () => {
       'workspace_member_usage_limit_reached',
     ]) {
       const credits = { hasCredits: true, unlimited: false, balance: '5' };
-      assert.deepEqual(told({ rateLimits: { ...plan, credits, rateLimitReachedType: type } }), [
+      assert.deepEqual(refusalIn({ rateLimits: { ...plan, credits, rateLimitReachedType: type } }), [
         'limit_reached',
         type,
         null,
       ]);
     }
     const reached = { ...plan, primary: win(100, 300, RESET), rateLimitReachedType: 'rate_limit_reached' };
-    assert.deepEqual(told({ rateLimits: reached }), ['limit_reached', 'rate_limit_reached', iso(RESET)]);
+    assert.deepEqual(refusalIn({ rateLimits: reached }), ['limit_reached', 'rate_limit_reached', iso(RESET)]);
     const both = { ...reached, secondary: win(104, 10_080, LATER) };
-    assert.deepEqual(told({ rateLimits: both })[2], iso(LATER));
+    assert.deepEqual(refusalIn({ rateLimits: both })[2], iso(LATER));
     const unknown = { ...plan, rateLimitReachedType: 'for someone@example.invalid' };
-    assert.doesNotMatch(String(told({ rateLimits: unknown })[1]), /@/);
+    assert.doesNotMatch(String(refusalIn({ rateLimits: unknown })[1]), /@/);
   });
 
   it('is none while credits can be drawn, and credits of 0 cannot', () => {
     const spent = { ...plan, primary: win(100, 300, RESET), rateLimitReachedType: 'rate_limit_reached' };
     const credits = (balance: string) => ({ hasCredits: true, unlimited: false, balance });
-    assert.deepEqual(told({ rateLimits: { ...spent, credits: credits('3') } })[0], 'overage_possible');
-    assert.deepEqual(told({ rateLimits: { ...spent, credits: credits('0') } })[0], 'limit_reached');
+    assert.deepEqual(refusalIn({ rateLimits: { ...spent, credits: credits('3') } })[0], 'overage_possible');
+    assert.deepEqual(refusalIn({ rateLimits: { ...spent, credits: credits('0') } })[0], 'limit_reached');
   });
 
   it('by the limit of a member lasts until that resets, which is shown as a window of its own', () => {
@@ -124,9 +124,9 @@ describe('credits in place of windows', () => {
   });
 
   it('are the limit, once they are spent', () => {
-    assert.deepEqual(told({ rateLimits: workspace('0') }), ['limit_reached', 'credits_depleted', null]);
-    assert.deepEqual(told({ rateLimits: workspace('5') }), ['available', null, null]);
-    assert.deepEqual(told({ ordinaryUsageAllowed: true, rateLimits: workspace('0') }), [
+    assert.deepEqual(refusalIn({ rateLimits: workspace('0') }), ['limit_reached', 'credits_depleted', null]);
+    assert.deepEqual(refusalIn({ rateLimits: workspace('5') }), ['available', null, null]);
+    assert.deepEqual(refusalIn({ ordinaryUsageAllowed: true, rateLimits: workspace('0') }), [
       'available',
       null,
       null,
@@ -172,7 +172,7 @@ describe('what codex says beside its windows', () => {
   it('is unlimited where its credits are, and no window is there', () => {
     const rateLimits = { limitId: 'codex', primary: null, credits: { hasCredits: true, unlimited: true } };
     assert.deepEqual(
-      [answered(read({ rateLimits })).unlimited, told({ rateLimits })[0]],
+      [answered(read({ rateLimits })).unlimited, refusalIn({ rateLimits })[0]],
       [true, 'available'],
     );
   });

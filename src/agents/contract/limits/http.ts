@@ -108,8 +108,8 @@ export function retryIn(words: string, now: Date): string | null {
 
 /** `retry-after`, else the time at which GitHub and others say that no more requests are left until. */
 function whenToRetry(headers: Headers, now: Date): string | null {
-  const told = headers.get('retry-after');
-  if (told !== null) return told;
+  const given = headers.get('retry-after');
+  if (given !== null) return given;
   if (number(headers.get('x-ratelimit-remaining')) !== 0) return null;
   const reset = instant(headers.get('x-ratelimit-reset'));
   return reset !== null && Date.parse(reset) > now.getTime() ? reset : null;

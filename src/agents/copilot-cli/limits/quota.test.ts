@@ -116,7 +116,7 @@ describe("copilot's quotas", () => {
     assert.equal(seat.account, asked({}, { login: 'octo' }).account);
   });
 
-  it('are told by the codes of an error', () => {
+  it('are known by the codes of an error', () => {
     const weekly = answered(
       error('429 Too Many Requests {"code":"user_weekly_rate_limited"} retry-after: 3600'),
     );

@@ -54,8 +54,8 @@ export function readQuota(
   const none = { id, unlimited, overage: false, paying: false, window: null };
   if (unlimited) return none;
   const remaining = number(field(quota, 'quota_remaining', 'remaining', 'remainingRequests'));
-  const told = number(field(quota, 'usedRequests', 'creditsUsed', 'credits_used', 'used'));
-  const used = told ?? (total === null || remaining === null ? null : total - remaining);
+  const counted = number(field(quota, 'usedRequests', 'creditsUsed', 'credits_used', 'used'));
+  const used = counted ?? (total === null || remaining === null ? null : total - remaining);
   if (total === 0 && (used ?? 0) <= 0 && (remaining ?? 0) <= 0) return none;
   const units = remaining ?? (total === null || used === null ? null : total - used);
   const share = total !== null && total > 0 ? shareOf(units, total) : null;
