@@ -54,11 +54,14 @@ export async function writePrivateFile(path: string, content: string | Uint8Arra
 export async function writePrivateFiles(files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
   const drafts = [...files].map(([path, content]) => ({ path, content, draft: draftOf(path) }));
   try {
-    await Promise.all(
+    // Every one is waited for: a draft that is still being written could not be removed.
+    const written = await Promise.allSettled(
       drafts.map(({ path, content, draft }) =>
         storing(path, () => writeFile(draft, content, { mode: PRIVATE_FILE, flag: 'wx' })),
       ),
     );
+    const failed = written.find((each) => each.status === 'rejected');
+    if (failed) throw failed.reason;
     for (const { path, draft } of drafts) await storing(path, () => rename(draft, path));
   } catch (error) {
     await Promise.all(drafts.map(({ draft }) => rm(draft, { force: true })));

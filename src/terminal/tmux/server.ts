@@ -139,7 +139,7 @@ export class TmuxServer {
   async removeFiles(): Promise<boolean> {
     if (await this.isListening()) return false;
     releaseUnread(this.folder);
-    rmSync(this.folder, { recursive: true, force: true });
+    removeFolder(this.folder);
     return true;
   }
 
@@ -260,5 +260,17 @@ function assertFolder(cwd: string): void {
   } catch (cause) {
     const message = `No program can be started in ${cwd}: the folder cannot be entered.`;
     throw new AgentPoolError('CWD_NOT_FOUND', message, { cwd }, { cause });
+  }
+}
+
+/** The watcher may make its pipe in a folder that is being removed; Node's own retries do not look for new files. */
+function removeFolder(folder: string): void {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOTEMPTY' || attempt === 10) throw cause;
+    }
   }
 }
