@@ -88,7 +88,12 @@ export async function terminateWorker(
     const ended = running.map(({ pid, command }) => ({ pid, command: shown(command), signal: 'TERM' }));
     return { ...report, state: session.state, dry_run: true, ended };
   }
-  if (report.already_terminated) return { ...report, state: session.state, ended: [] };
+  if (report.already_terminated) {
+    // A lost worker could be resumed: its caller says that it is not to come back.
+    if (session.state === 'LOST')
+      recordUnlessRejected(app, session.id, { kind: 'record_termination', ended: [] });
+    return { ...report, state: workerOf(app, session.id).state ?? session.state, ended: [] };
+  }
   const ended = await end(app, session, find, reason === null ? {} : { reason });
   return { ...report, state: workerOf(app, session.id).state ?? session.state, ended };
 }
