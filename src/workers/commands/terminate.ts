@@ -114,6 +114,16 @@ async function end(
   return ended;
 }
 
+/** Ends what a lost worker has left running, without a word about the worker: it may still be resumed. */
+export async function endLeftovers(app: AppContext, session: SessionRow): Promise<void> {
+  const { id, worktree_path: folder, tmux_session } = session;
+  const held = app.tmux.newFor(id).folder;
+  const find = (known: readonly ProcessIdentity[]) =>
+    workerProcesses({ sessionId: id, root: null, known, folder, held });
+  await endProcesses(find, { graceMs: GRACE_MS });
+  await app.tmux.of(id).killSession(tmux_session);
+}
+
 async function hasTerminal(app: AppContext, session: SessionRow): Promise<boolean> {
   return (await app.tmux.of(session.id).listSessions()).some(({ worker }) => worker === session.id);
 }
