@@ -25,7 +25,7 @@ export interface Envelope {
 export interface StoredEvent extends Omit<Envelope, 'metadata'> {
   payload: string;
   metadata: string;
-  /** sha256(previous hash || canonical row), hex. */
+  /** sha256(previous hash || sha256(canonical row)), hex; before 0.3 sha256(previous hash || canonical row). */
   hash: string;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Paths } from '../../config/paths.ts';
-import { chainHash, GENESIS } from '../../events/store/hash.ts';
+import { GENESIS, hashVersion } from '../../events/store/hash.ts';
 import { explain } from '../../events/store/open.ts';
 import type { EventStore } from '../../events/store/store.ts';
 import { pageFault, verifyLog } from '../../events/store/verify.ts';
@@ -90,7 +90,7 @@ function brokenLink(store: EventStore, last: number): { position: number; reason
   for (const event of store.readAll({ from })) {
     if (event.position !== due) return { position: due, reason: 'it is missing' };
     due += 1;
-    if (previous && chainHash(previous, event).toString('hex') !== event.hash) {
+    if (previous && hashVersion(previous, event) === null) {
       return { position: event.position, reason: 'its hash does not follow from its content' };
     }
     previous = Buffer.from(event.hash, 'hex');
