@@ -161,7 +161,7 @@ describe('whatever a worker wrote, its brief', () => {
   const holds = (property: (of: BriefFacts, brief: ReturnType<typeof briefOf>) => void) =>
     fc.assert(
       fc.property(facts, (of) => property(of, briefOf(of))),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
 
   it('is never longer than the bound', () =>
