@@ -47,6 +47,17 @@ export const workers = {
     means: 'The work of this worker is handed over to another one, which may change the same files.',
     fix: 'Give the message to its successor: `agentpool session show` names it.',
   },
+  HANDOVER_NO_TASK: {
+    kind: 'rejected',
+    means: 'The worker never got its task, so there is no work that another one could go on with.',
+    fix: 'Wait until it has its task, or end it and spawn another worker: `agentpool spawn`.',
+  },
+  HANDOVER_NOT_STOPPED: {
+    kind: 'conflict',
+    means:
+      'The worker was to be kept, and its screen shows that it goes on. Two workers would change the same files.',
+    fix: 'Hand over without `--keep`: the worker is ended then.',
+  },
   HANDOVER_NOT_PENDING: {
     kind: 'conflict',
     means: 'The handover is over, or another one was faster.',

@@ -47,6 +47,9 @@ export interface SessionRow {
   queued: string | null;
   predecessor: string | null;
   successor: string | null;
+  /** The process that hands its work over, while one does. */
+  handing_pid: number | null;
+  handing_started: string | null;
   created_at: string;
   updated_at: string;
   ended_at: string | null;
@@ -107,6 +110,10 @@ export const sessionById = (rows: Rows, id: string): SessionRow | undefined =>
 
 /** Whether any worker was ever requested. */
 export const hasSessions = (rows: Rows): boolean => rows.get('SELECT 1 FROM sessions LIMIT 1') !== undefined;
+
+/** The workers whose work is being handed over. */
+export const sessionsHandedOver = (rows: Rows): SessionRow[] =>
+  rows.all<SessionRow>('SELECT * FROM sessions WHERE handing_pid IS NOT NULL ORDER BY position');
 
 /** The number of live workers of a coordinator that work or can receive work. */
 export function countWorking(rows: Rows, coordinator: string): number {

@@ -19,6 +19,8 @@ import { isUpToDate, lossReason } from '../core/liveness.ts';
 import { recordUnlessRejected, unlessRejected, workerOf } from '../core/record.ts';
 import { spawnRequest } from '../core/spawn-request.ts';
 import { ensureWatcher } from '../core/watcher-process.ts';
+import { failSuccessor } from './handoff/undo.ts';
+import { resolveHandovers } from './handoff/unfinished.ts';
 import { recordStarted } from './spawning/start-run.ts';
 import { terminateWorker } from './terminate.ts';
 
@@ -43,7 +45,12 @@ export async function reconcile(app: AppContext): Promise<void> {
   const left = app.tmux.all();
   const live = liveSessions(app.ledger);
   await removeUnused(left, live);
-  if (live.length === 0) return;
+  if (live.length > 0) await resolveLive(app, live);
+  await resolveHandovers(app);
+  if (liveSessions(app.ledger).length > 0) ensureWatcher(app);
+}
+
+async function resolveLive(app: AppContext, live: readonly SessionRow[]): Promise<void> {
   const panes = new Map(
     (await app.tmux.sessions()).flatMap((pane) => (pane.worker ? [[pane.worker, pane]] : [])),
   );
@@ -55,7 +62,6 @@ export async function reconcile(app: AppContext): Promise<void> {
       await app.tmux.of(session.id).removeFiles();
     }
   }
-  if (liveSessions(app.ledger).length > 0) ensureWatcher(app);
 }
 
 /** Removes what ended servers have left, those of workers that were killed with their terminal. */
@@ -130,8 +136,12 @@ async function undo(app: AppContext, session: SessionRow): Promise<void> {
     recordUnlessRejected(app, session.id, { kind: 'fail_resume', code: 'SPAWNER_DIED', reason });
     return;
   }
-  const { setup } = request ?? {};
-  const worktree = request?.predecessor === undefined ? request?.worktree : null;
+  const { setup, worktree, predecessor } = request ?? {};
+  if (predecessor !== undefined) {
+    const reason = 'the process that handed the work over ended before the successor was started';
+    failSuccessor(app, { id: session.id, predecessor }, { code: 'SPAWNER_DIED', reason });
+    return;
+  }
   // A setup command goes on without its spawner.
   const find = (known: readonly ProcessIdentity[]) =>
     workerProcesses({ sessionId: session.id, root: null, known });

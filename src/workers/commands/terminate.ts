@@ -9,6 +9,7 @@ import {
   workerProcesses,
 } from '../../lib/process/processes.ts';
 import { flag, list, noted, text } from '../../lib/shapes.ts';
+import { sharesFolder } from '../../projections/sessions/lineage.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
@@ -71,7 +72,8 @@ export async function terminateWorker(
       sessionId: session.id,
       root,
       known,
-      folder: session.worktree_path,
+      // In a folder that others of its chain work in too, a process without its mark may be theirs.
+      folder: sharesFolder(session) ? null : session.worktree_path,
       held: app.tmux.newFor(session.id).folder,
     });
   const inTmux = await hasTerminal(app, session);

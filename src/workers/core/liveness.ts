@@ -1,7 +1,12 @@
 import type { Paths } from '../../config/paths.ts';
 import { isAlive } from '../../lib/process/processes.ts';
 import type { Rows } from '../../projections/reader.ts';
-import { liveProcesses, type SessionProcesses } from '../../projections/sessions/queries.ts';
+import {
+  liveProcesses,
+  type SessionProcesses,
+  type SessionRow,
+  sessionsHandedOver,
+} from '../../projections/sessions/queries.ts';
 import { unstoppedWatcher, type WatcherRow } from '../../projections/watchers.ts';
 import { isSilent } from './heartbeat.ts';
 
@@ -12,8 +17,16 @@ import { isSilent } from './heartbeat.ts';
  */
 export function isUpToDate(rows: Rows, paths: Pick<Paths, 'run'>): boolean {
   const live = liveProcesses(rows);
+  if (!sessionsHandedOver(rows).every(isHandedOverNow)) return false;
   return live.length === 0 || (live.every(runs) && isWatched(rows, paths));
 }
+
+/** Whether the process that hands its work over still runs. */
+export const isHandedOverNow = ({
+  handing_pid,
+  handing_started,
+}: Pick<SessionRow, 'handing_pid' | 'handing_started'>): boolean =>
+  handing_pid !== null && isAlive({ pid: handing_pid, started: handing_started ?? '' });
 
 function runs(session: SessionProcesses): boolean {
   if (session.ender_pid !== null)

@@ -69,7 +69,7 @@ const givenAt = (app: AppContext, at?: Date) => (at ? { ...app.given(), now: at 
 function guarded(app: AppContext, id: string, append: () => LedgerEvent[]): LedgerEvent[] {
   app.guard?.();
   const events = append();
-  if (endsWorker(events)) releaseLeases(app, id);
+  if (events.some(({ type }) => ENDS.has(type) || type === 'worker.handover_failed')) freeLeases(app, id);
   return events;
 }
 
@@ -191,6 +191,12 @@ export function unlessRejected<T>(append: () => T): T | null {
 /** A worker as its decider sees it now. */
 export const workerOf = (app: AppContext, id: string): Worker =>
   app.ledger.fold(workerDecider, workerStream(id));
+
+/** Not while its work is handed over: they pass to its successor, and no third worker may come between. */
+function freeLeases(app: AppContext, id: string): void {
+  const { alive, handover } = workerOf(app, id);
+  if (!alive && (handover === null || handover.done)) releaseLeases(app, id);
+}
 
 function releaseLeases({ ledger, given, actor }: AppContext, sessionId: string): void {
   for (const repo_path of repositoriesLeasedBy(ledger, sessionId)) {

@@ -4,6 +4,7 @@ import { runnableAgent } from '../../../agents/registry.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { workerStream } from '../../../machines/worker/state.ts';
 import { exitInWords } from '../../../projections/sessions/json.ts';
+import { chainOf } from '../../../projections/sessions/lineage.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { tailLines } from '../../../terminal/transcript/transcript.ts';
 import { artifactPaths } from '../../../workspace/artifacts.ts';
@@ -52,8 +53,14 @@ export async function gatherFacts(
 }
 
 /** Those before it, oldest first. */
-function predecessorsOf(_app: AppContext, _session: SessionRow): ChainLink[] {
-  return [];
+function predecessorsOf({ ledger }: AppContext, session: SessionRow): ChainLink[] {
+  const chain = chainOf(ledger, session);
+  return chain
+    .slice(
+      0,
+      chain.findIndex(({ id }) => id === session.id),
+    )
+    .map(({ id, provider_id, model }) => ({ id, provider: provider_id, model }));
 }
 
 async function reportOf(app: AppContext, session: SessionRow): Promise<BriefReport> {

@@ -81,6 +81,10 @@ const figures = {
       terminated: count,
       interrupted: count,
       timed_out: count,
+      went_on: noted(
+        Type.Object({ continued: count, resumed: count, handed_over: count }),
+        'Work that went on instead of stopping: after a limit, in another process, with another worker.',
+      ),
       by_provider: Counts,
       by_role: Counts,
       by_state: Counts,
