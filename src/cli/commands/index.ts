@@ -25,6 +25,7 @@ export const commands: CommandTable = {
   answer: () => import('./answer.ts'),
   interrupt: () => import('./interrupt.ts'),
   keys: () => import('./keys.ts'),
+  handoff: () => import('./handoff.ts'),
   status: () => import('./status.ts'),
   sessions: () => import('./sessions.ts'),
   'session show': () => import('./session/show.ts'),

@@ -68,13 +68,13 @@ export default class Sessions extends LedgerCommand<SessionList> {
       return 'No workers yet.\n  spawn one  agentpool spawn --provider fake-question --task "Look for the parser"';
     const now = new Date();
     const { stdout } = this.context;
-    const rows = sessions.map(({ id, state, exit_code, provider_id, created_at, task }) => [
+    const rows = sessions.map(({ id, state, exit_code, provider_id, created_at, task, predecessor }) => [
       id,
       stateLabel(state, stdout) +
         (state === 'FAILED' && exit_code !== null ? ` (exit code ${exit_code})` : ''),
       provider_id,
       relative(created_at, now),
-      task,
+      predecessor === null ? task : `(took over from ${predecessor}) ${task}`,
     ]);
     const troubles = sessions.flatMap(({ id, watch_fault, warnings = [] }) => {
       const lines = [

@@ -34,6 +34,7 @@ function statsOf(worked: Record<string, number>, changes: Partial<Stats> = {}): 
       terminated: 0,
       interrupted: 0,
       timed_out: 0,
+      went_on: { continued: 0, resumed: 0, handed_over: 0 },
       by_provider: Object.fromEntries(providers.map(([id]) => [id, 1])),
       by_role: {},
       by_state: {},

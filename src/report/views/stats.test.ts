@@ -26,6 +26,7 @@ const reported = (changes: Partial<Stats> = {}): Stats => ({
     terminated: 7,
     interrupted: 1,
     timed_out: 0,
+    went_on: { continued: 0, resumed: 0, handed_over: 1 },
     by_provider: { 'codex-cli': 100_000, [`a-${'very-'.repeat(12)}long-name`]: 23_456 },
     by_role: Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`role-${index}`, index])),
     by_state: { AWAITING_USER_INPUT: 100_000, COMPLETED: 23_456 },
