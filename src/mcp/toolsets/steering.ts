@@ -167,6 +167,43 @@ export const steering = [
     next: ({ answer: { session_id } }) => observe(session_id),
   }),
   tool({
+    name: 'handoff_worker',
+    description:
+      'Another agent goes on with the work of a worker (at a limit, lost, stuck): same folder, with a brief. Ends the old one.',
+    params: {
+      session_id,
+      provider_id: named('who takes over', 'codex-cli'),
+      model: maybeName('sonnet'),
+      account: maybeName('work'),
+      note: maybeText('Keep the public names', 'for its successor'),
+      keep: flag(false, 'leave the old one in its terminal, without work'),
+    },
+    output: { ok: 'boolean', session_id: 'string', successor_id: 'string', successor: 'object' },
+    annotations: { ...acting, destructiveHint: true },
+    run: async (app, args, call) => {
+      const { handOver } = await import('../../workers/commands/handoff/handoff.ts');
+      const session = sessionNamed(app, args.session_id);
+      const { provider_id: provider, model, account, note, keep } = args;
+      const { successor } = await handOver(app, session, {
+        to: { provider, model, account },
+        note,
+        keep,
+        because: 'caller',
+        tried: [],
+      });
+      call.reported.forget(session.id);
+      call.reported.know(successor);
+      return {
+        ok: true,
+        session_id: session.id,
+        kept: keep,
+        successor_id: successor,
+        successor: sessionForHost(sessionNamed(app, successor)),
+      };
+    },
+    next: ({ answer: { successor_id } }) => observe(successor_id),
+  }),
+  tool({
     name: 'terminate_worker',
     description:
       'End a worker and everything it started. Do it for every worker you spawned, after collect_worker_artifacts. Artifacts are kept.',
