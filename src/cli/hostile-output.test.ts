@@ -50,6 +50,11 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
   answer: [['ID', EVIL]],
   interrupt: [[EVIL]],
   keys: [['ID', EVIL]],
+  handoff: [
+    ['ID', '--provider', EVIL],
+    ['ID', '--provider', 'fake-idle', '--note', EVIL, '--dry-run'],
+    [EVIL, '--provider', 'fake-idle'],
+  ],
   status: [[]],
   sessions: [['--all'], ['--state', EVIL]],
   'session show': [['ID'], [EVIL]],

@@ -14,14 +14,22 @@ export class Killer {
     this.#usualMs = usualMs;
   }
 
-  /** Runs the command and kills it at this fraction (0 to 1) of its usual duration; false if it had ended by then. */
+  /**
+   * Runs the command and kills it at this fraction (0 to 1) of its usual duration, which begins when `from` holds: at
+   * once, or at a step of the command. False if it had ended by then.
+   */
   async kill(
     home: Home,
     words: readonly string[],
-    moment = Math.random(),
+    { moment = Math.random(), from = () => true }: { moment?: number; from?: () => boolean } = {},
   ): Promise<{ killed: boolean; said: Said }> {
     const child = home.start(words);
     const over = saidBy(child);
+    let ended = false;
+    void over.then(() => {
+      ended = true;
+    });
+    while (!ended && !from()) await sleep(2);
     await Promise.race([sleep(moment * this.#usualMs), over]);
     child.kill('SIGKILL');
     const said = await over;

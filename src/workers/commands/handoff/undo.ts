@@ -26,7 +26,7 @@ export function failHandover(
 }
 
 /**
- * Records that a successor could not be started: the work is its predecessor's again, with the leases if that one lives.
+ * Records that a successor could not be started: the work is its predecessor's again, with the leases if that one runs.
  * The folder in which they work is not touched.
  */
 export function failSuccessor(

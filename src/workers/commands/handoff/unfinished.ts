@@ -18,7 +18,7 @@ const DIED = {
 };
 
 /**
- * Resolves handovers whose process has died before the work was passed on. A worker that lives keeps its work; where it
+ * Resolves handovers whose process has died before the work was passed on. A worker that still runs keeps its work; where it
  * has been ended for it, the handover is finished: nothing else would go on with the work.
  */
 export async function resolveHandovers(app: AppContext): Promise<void> {
