@@ -68,13 +68,15 @@ export default class Sessions extends LedgerCommand<SessionList> {
       return 'No workers yet.\n  spawn one  agentpool spawn --provider fake-question --task "Look for the parser"';
     const now = new Date();
     const { stdout } = this.context;
+    const isChain = sessions.some(({ predecessor }) => predecessor !== null);
     const rows = sessions.map(({ id, state, exit_code, provider_id, created_at, task, predecessor }) => [
       id,
       stateLabel(state, stdout) +
         (state === 'FAILED' && exit_code !== null ? ` (exit code ${exit_code})` : ''),
       provider_id,
       relative(created_at, now),
-      predecessor === null ? task : `(took over from ${predecessor}) ${task}`,
+      ...(isChain ? [predecessor ?? ''] : []),
+      task,
     ]);
     const troubles = sessions.flatMap(({ id, watch_fault, warnings = [] }) => {
       const lines = [
@@ -87,7 +89,11 @@ export default class Sessions extends LedgerCommand<SessionList> {
       ? `\n… ${pagination.total - sessions.length} more: --offset ${pagination.next_offset}`
       : '';
     return (
-      table(['SESSION', 'STATE', 'PROVIDER', 'CREATED', 'TASK'], rows, columnsOf(stdout)) +
+      table(
+        ['SESSION', 'STATE', 'PROVIDER', 'CREATED', ...(isChain ? ['SUCCESSOR OF'] : []), 'TASK'],
+        rows,
+        columnsOf(stdout),
+      ) +
       troubles.join('') +
       more
     );

@@ -18,6 +18,6 @@ export function chainOf(rows: Rows, session: SessionRow): SessionRow[] {
 export const newestOf = (rows: Rows, session: SessionRow): SessionRow =>
   chainOf(rows, session).at(-1) ?? session;
 
-/** Whether another worker of a chain works, or has worked, in the same folder. */
-export const sharesFolder = ({ predecessor, successor }: SessionRow): boolean =>
-  predecessor !== null || successor !== null;
+/** Whether another worker of its chain runs in the same folder: a process there without a mark may be that one's. */
+export const sharesFolder = (rows: Rows, session: SessionRow): boolean =>
+  chainOf(rows, session).some(({ id, alive }) => alive === 1 && id !== session.id);

@@ -102,7 +102,7 @@ const processesOf = (app: AppContext, session: SessionRow) =>
   workerProcesses({
     sessionId: session.id,
     root: null,
-    folder: sharesFolder(session) ? null : session.worktree_path,
+    folder: sharesFolder(app.ledger, session) ? null : session.worktree_path,
     held: app.tmux.newFor(session.id).folder,
   });
 

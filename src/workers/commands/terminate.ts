@@ -72,8 +72,7 @@ export async function terminateWorker(
       sessionId: session.id,
       root,
       known,
-      // In a folder that others of its chain work in too, a process without its mark may be theirs.
-      folder: sharesFolder(session) ? null : session.worktree_path,
+      folder: sharesFolder(app.ledger, session) ? null : session.worktree_path,
       held: app.tmux.newFor(session.id).folder,
     });
   const inTmux = await hasTerminal(app, session);

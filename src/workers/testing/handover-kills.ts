@@ -16,7 +16,8 @@ export interface Victim {
 /** How far the killed process had come, by what it recorded. */
 function progressOf(home: Home, old: string): string {
   const types = new Set(home.events().map(({ type }) => type as string));
-  const ofOld = new Set(home.events(old).map(({ type }) => type as string));
+  const own = home.events(old).map(({ type }) => type as string);
+  const ofOld = new Set(own.slice(own.indexOf('worker.handover_requested')));
   if (!ofOld.has('worker.handover_requested')) return 'nothing recorded';
   if (types.has('worker.took_over')) {
     const [took] = home.eventsOf('worker.took_over');

@@ -76,9 +76,12 @@ function fenced(text: string): string {
   return fence(`${text}(End of what the worker left.)`, wordFrom(digest));
 }
 
+/** The markers of results, whose word shows to which worker a conversation belongs. */
+const MARKERS = /(AGENTPOOL_RESULT_)[A-Z]{8}_/g;
+
 /** Redacted as a whole: a secret may be recognised only by the line above it. */
 function clean(section: Section): Section {
-  const plain = (text: string) => withoutFences(stripControl(text));
+  const plain = (text: string) => withoutFences(stripControl(text)).replace(MARKERS, '$1');
   return { ...section, items: section.items.map((item) => redact(plain(item)).trimEnd()).filter(Boolean) };
 }
 

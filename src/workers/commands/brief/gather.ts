@@ -95,7 +95,7 @@ async function inOwnFile(
   if (!words || word === undefined) return nothing;
   try {
     const path = words.find({
-      session: agentSessionId(session.id),
+      session: session.conversation_id ?? agentSessionId(session.id),
       word,
       since: new Date(session.created_at),
       place: placeOfWorker(app, session),

@@ -61,7 +61,7 @@ describe('work that is handed over', () => {
       chain.map((each: { id: string }) => each.id),
       [old, id],
     );
-    assert.match((await home.run(['sessions'])).stdout, new RegExp(`took over from ${old}`));
+    assert.match((await home.run(['sessions'])).stdout, new RegExp(`SUCCESSOR OF[\\s\\S]*${id} .* ${old} `));
     const replayed = (await home.run(['replay', old, '--chain'])).stdout;
     assert.ok(
       replayed.indexOf(`was handed over to ${id}`) < replayed.indexOf(`took over the work of ${old}`),

@@ -1,10 +1,10 @@
 import { checkParallel } from '../../../config/policy.ts';
-import type { OnLimit, TriedProvider } from '../../../events/catalogue/worker-shapes.ts';
+import type { NamedProvider, OnLimit, TriedProvider } from '../../../events/catalogue/worker-shapes.ts';
 import { CommandRejected } from '../../../events/decider.ts';
 import { keepReserve } from '../../../events/store/reserve.ts';
 import { identity } from '../../../lib/process/processes.ts';
 import { workerDecider } from '../../../machines/worker/decide.ts';
-import { isFinal, workerStream } from '../../../machines/worker/state.ts';
+import { isFinal } from '../../../machines/worker/state.ts';
 import { countWorking, type SessionRow } from '../../../projections/sessions/queries.ts';
 import { redact } from '../../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../../core/context.ts';
@@ -42,6 +42,7 @@ export async function handOver(
   session: SessionRow,
   request: HandoffRequest,
 ): Promise<HandedOver> {
+  assertMayBeHandedOver(app, session, request);
   const successor = await plan(app, session, request);
   requestHandover(app, session, successor, request);
   const brief = await carryOut(app, session, successor, request);
@@ -55,15 +56,18 @@ export async function planHandover(
   session: SessionRow,
   request: HandoffRequest,
 ): Promise<{ successor: Successor; brief: Brief }> {
+  assertMayBeHandedOver(app, session, request);
   const successor = await plan(app, session, request);
-  const decision = workerDecider.decide(
-    app.ledger.fold(workerDecider, workerStream(session.id)),
-    intentOf(successor, request),
-    app.given(),
-  );
-  if (!decision.accepted) throw new CommandRejected(decision.rejection);
   assertParallel(app, session, request.keep);
   return { successor, brief: await buildBrief(app, session, request) };
+}
+
+/** Refuses what the worker's state forbids, before anything else is asked. The intent is decided on once more. */
+function assertMayBeHandedOver(app: AppContext, session: SessionRow, request: HandoffRequest): void {
+  const { provider, model, account } = request.to;
+  const intent = intentOf('', { provider_id: provider, model, account }, request);
+  const decision = workerDecider.decide(workerOf(app, session.id), intent, app.given());
+  if (!decision.accepted) throw new CommandRejected(decision.rejection);
 }
 
 function plan(
@@ -81,15 +85,16 @@ function plan(
 }
 
 function intentOf(
-  { id, agent, request }: Successor,
+  successor: string,
+  to: NamedProvider,
   { note, keep, because, tried }: HandoffRequest,
 ): Parameters<typeof record>[2] {
   const requester = identity(process.pid);
   if (!requester) throw new Error('this process is not in the process table');
   return {
     kind: 'request_handover',
-    successor: id,
-    to: { provider_id: agent.id, model: request.model, account: request.account },
+    successor,
+    to,
     keep,
     note: note === null ? null : redact(note),
     because,
@@ -108,7 +113,9 @@ function requestHandover(
   keepReserve(app.paths.ledger);
   app.ledger.store.transaction(() => {
     assertParallel(app, session, request.keep);
-    record(app, session.id, intentOf(successor, request));
+    const { id, agent, request: asked } = successor;
+    const to = { provider_id: agent.id, model: asked.model, account: asked.account };
+    record(app, session.id, intentOf(id, to, request));
   });
 }
 
