@@ -17,4 +17,11 @@ export const claudeWords: SessionWords = {
   },
   said: ({ type, isSidechain, message }) =>
     type === 'assistant' && isSidechain !== true ? textParts(record(message)?.content, ['text']) : null,
+  ran: ({ type, isSidechain, message }) => {
+    const content = type === 'assistant' && isSidechain !== true ? record(message)?.content : null;
+    const parts = Array.isArray(content) ? content.map((part) => record(part)) : [];
+    const call = parts.find((part) => part?.type === 'tool_use' && part.name === 'Bash');
+    const command = record(call?.input)?.command;
+    return typeof command === 'string' ? command : null;
+  },
 };

@@ -16,6 +16,14 @@ export const codexWords: SessionWords = {
     const message = type === 'response_item' ? record(payload) : null;
     return message?.role === 'assistant' ? textParts(message.content, ['output_text']) : null;
   },
+  ran: ({ type, payload }) => {
+    const call = type === 'response_item' ? record(payload) : null;
+    if (call?.type !== 'function_call') return null;
+    const { cmd, command } = record(parseJson(String(call.arguments))) ?? {};
+    // `exec_command` has a text; `shell` of earlier versions has words, the last of which is the script.
+    const script = cmd ?? (Array.isArray(command) ? command.at(-1) : command);
+    return typeof script === 'string' ? script : null;
+  },
 };
 
 /** The rollouts in which the task with this word was given: one, unless the conversation was forked. */
