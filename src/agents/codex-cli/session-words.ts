@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { taskMark } from '../contract/conversation.ts';
-import { type Json, record } from '../contract/limits/values.ts';
+import { type Json, parseJson, record } from '../contract/limits/values.ts';
 import { type SessionOwner, type SessionWords, textParts } from '../contract/session-words.ts';
 import { headLines, namesIn } from '../contract/text-files.ts';
 import { codexLog } from './token-log.ts';

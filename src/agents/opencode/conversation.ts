@@ -51,7 +51,7 @@ export const opencodeConversations: Conversations = {
 const ONE = 'SELECT id FROM session WHERE id = ?';
 /** Those of helpers have a parent. */
 const BEGUN = `SELECT id, title, time_created FROM session
-  WHERE directory IN (?, ?) AND parent_id IS NULL AND time_created >= ? ORDER BY time_created`;
+  WHERE (directory IN (?, ?) OR substr(directory, 1, length(?) + 1) = ? || '/') AND parent_id IS NULL AND time_created >= ? ORDER BY time_created`;
 const ASKED = `SELECT 1 FROM part JOIN message ON message.id = part.message_id
   WHERE part.session_id = ? AND message.data ->> '$.role' = 'user' AND instr(part.data, ?) > 0 LIMIT 1`;
 
@@ -67,8 +67,8 @@ function candidates(database: Connection, owner: ConversationOwner): Conversatio
   const real = existsSync(folder) ? realpathSync(folder) : folder;
   // A moment of OpenCode's clock is compared with one of ours, which is the same.
   const begun = database
-    .prepare<[string, string, number], SessionRow>(BEGUN)
-    .all(folder, real, since.getTime() - 1000)
+    .prepare<[string, string, string, string, number], SessionRow>(BEGUN)
+    .all(folder, real, real, real, since.getTime() - 1000)
     .filter(({ time_created }) => isWithin(new Date(time_created), owner));
   const asked = database.prepare<[string, string]>(ASKED);
   return begun

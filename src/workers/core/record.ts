@@ -192,9 +192,12 @@ export function unlessRejected<T>(append: () => T): T | null {
 export const workerOf = (app: AppContext, id: string): Worker =>
   app.ledger.fold(workerDecider, workerStream(id));
 
+/** Why the leases of a worker are released that has ended: a resume takes them back. */
+export const SESSION_ENDED_REASON = 'the session ended';
+
 function releaseLeases({ ledger, given, actor }: AppContext, sessionId: string): void {
   for (const repo_path of repositoriesLeasedBy(ledger, sessionId)) {
-    const command = { kind: 'release_session', sessionId, reason: 'the session ended' } as const;
+    const command = { kind: 'release_session', sessionId, reason: SESSION_ENDED_REASON } as const;
     ledger.execute(leaseDecider, leaseStream(repo_path), command, given(), {
       actor,
       correlationId: sessionId,

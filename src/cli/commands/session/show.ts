@@ -2,6 +2,7 @@ import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import { Delivery } from '../../../events/catalogue/worker.ts';
 import { count, instant, list, noted, nullable, text } from '../../../lib/shapes.ts';
+import { shell } from '../../../lib/text/shell.ts';
 import { span } from '../../../lib/time/duration.ts';
 import { workerStream } from '../../../machines/worker/state.ts';
 import { sessionJson } from '../../../projections/sessions/json.ts';
@@ -85,6 +86,9 @@ export default class Show extends LedgerCommand<SessionShow> {
       ...(session.watch_fault ? [watchFaultLine(session.watch_fault)] : []),
       ...(session.warnings ?? []).map((warning) => `  ! ${warning}`),
       ...(message ? [`  ${'last message'.padEnd(16)} ${messageInWords(message)}`] : []),
+      ...(session.resumable
+        ? [`  ${'go on with it'.padEnd(16)} ${shell`agentpool resume ${session.id}`}`]
+        : []),
       ...(tokens ? [`  ${'tokens'.padEnd(16)} ${tokensInWords(tokens)}`] : []),
       '',
       ...timeline.map((stay) => this.#stay(stay)),
