@@ -43,6 +43,11 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
     ['--provider', 'fake-idle', '--task', EVIL, '--role', EVIL, `--${EVIL}`],
   ],
   run: [['--provider', EVIL, '--task', EVIL]],
+  resume: [
+    [EVIL, '--task', EVIL],
+    ['ID', '--conversation', EVIL],
+    ['--lost', '--dry-run'],
+  ],
   send: [
     ['ID', EVIL],
     [EVIL, EVIL],

@@ -21,6 +21,7 @@ export const commands: CommandTable = {
   models: () => import('./models.ts'),
   spawn: () => import('./spawn.ts'),
   run: () => import('./run.ts'),
+  resume: () => import('./resume.ts'),
   send: () => import('./send.ts'),
   answer: () => import('./answer.ts'),
   interrupt: () => import('./interrupt.ts'),

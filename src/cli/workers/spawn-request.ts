@@ -60,22 +60,28 @@ export async function spawnRequest(
   };
 }
 
-async function taskIn(
-  { provider, task, taskFile, taskStdin }: SpawnWords,
-  verb: string,
+async function taskIn(words: SpawnWords, verb: string, stdin: Readable): Promise<string> {
+  const example = shell`agentpool ${verb} --provider ${words.provider} --task "Look for the parser"`;
+  const task = await taskGiven(words, example, stdin);
+  if (task === null) throw noTask(`A ${verb} needs a task.`, example);
+  return task;
+}
+
+/** The task that a caller gives in one of three ways; null for none. Throws INVALID_REQUEST for more than one. */
+export async function taskGiven(
+  { task, taskFile, taskStdin }: Pick<SpawnWords, 'task' | 'taskFile' | 'taskStdin'>,
+  example: string,
   stdin: Readable,
-): Promise<string> {
+): Promise<string | null> {
   const given = [
     task === undefined ? null : '--task',
     taskFile === undefined ? null : '--task-file',
     taskStdin ? '--task-stdin' : null,
   ].filter((flag) => flag !== null);
-  const example = shell`agentpool ${verb} --provider ${provider} --task "Look for the parser"`;
   if (given.length > 1) throw noTask(`${given.join(' and ')} exclude each other.`, example);
   if (task !== undefined) return task;
   if (taskStdin || taskFile === '-') return textOfStdin(stdin, 'The task', example);
-  if (taskFile !== undefined) return taskOfFile(taskFile, example);
-  throw noTask(`A ${verb} needs a task.`, example);
+  return taskFile === undefined ? null : taskOfFile(taskFile, example);
 }
 
 function taskOfFile(file: string, example: string): string {

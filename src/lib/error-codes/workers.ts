@@ -25,12 +25,38 @@ export const workers = {
   SESSION_ENDED: {
     kind: 'rejected',
     means: "The worker's process has ended, so it accepts no more commands.",
-    fix: '`agentpool collect` still collects its output. Spawn another worker for more work.',
+    fix: '`agentpool collect` still collects its output. `agentpool resume` goes on with it.',
   },
   SESSION_ALIVE: {
     kind: 'conflict',
     means: 'The worker still runs, and a second process on its conversation would lose work.',
     fix: '`agentpool send` gives it more to do. To start it again, end it first: `agentpool terminate @last`.',
+  },
+  SESSION_NOT_RESUMABLE: {
+    kind: 'rejected',
+    means: 'The worker never ran, so there is no work to go on with.',
+    fix: 'Spawn it again. `agentpool session show` says why it did not start.',
+  },
+  CONVERSATION_OPEN: {
+    kind: 'conflict',
+    means:
+      "Another process has the conversation of the worker's agent open; one of the two would lose its work.",
+    fix: 'Close the agent there, then resume again. The message names the process.',
+  },
+  CONVERSATION_AMBIGUOUS: {
+    kind: 'rejected',
+    means: "Several conversations of the agent may be the worker's own, and AgentPool does not guess.",
+    fix: 'Choose one of those that the message lists: `agentpool resume @last --conversation ID`.',
+  },
+  CONVERSATION_NOT_FOUND: {
+    kind: 'rejected',
+    means: 'The agent has no conversation with this id.',
+    fix: 'Leave out `--conversation`: the worker then goes on in its own.',
+  },
+  WORK_FOLDER_GONE: {
+    kind: 'rejected',
+    means: 'The folder that the worker worked in is gone, and git has no branch to make it again from.',
+    fix: 'Put the folder back where it was, or spawn another worker. `agentpool collect` still collects what was recorded.',
   },
   SESSION_QUEUED: {
     kind: 'rejected',

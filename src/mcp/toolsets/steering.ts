@@ -204,6 +204,24 @@ export const steering = [
     next: ({ answer: { successor_id } }) => observe(successor_id),
   }),
   tool({
+    name: 'resume_worker',
+    description:
+      'Go on with a worker whose process is gone (LOST, or ended), in its own conversation and folder.',
+    params: { session_id, task: maybeText('Now fix the tests', 'else it continues what was cut off') },
+    output: { ok: 'boolean', session_id: 'string', run: 'integer', mode: 'string' },
+    annotations: acting,
+    run: async (app, args, call) => {
+      const { resumeWorker } = await import('../../workers/commands/resume/resume.ts');
+      const session = sessionNamed(app, args.session_id);
+      const resumed = await resumeWorker(app, session, { task: args.task, conversation: null });
+      call.reported.know(session.id);
+      // A brief quotes the worker.
+      const { text: _quoted, warnings: _named, folder: _folder, ...how } = resumed;
+      return { ok: true, ...how };
+    },
+    next: ({ answer: { session_id } }) => observe(session_id),
+  }),
+  tool({
     name: 'terminate_worker',
     description:
       'End a worker and everything it started. Do it for every worker you spawned, after collect_worker_artifacts. Artifacts are kept.',

@@ -105,6 +105,25 @@ export function listSessions(rows: Rows, filter: SessionFilter): { sessions: Ses
 export const liveSessions = (rows: Rows): SessionRow[] =>
   rows.all<SessionRow>('SELECT * FROM sessions WHERE alive = 1 ORDER BY position');
 
+/** The workers of a coordinator whose process is gone without an end that anyone wanted, oldest first. */
+export const lostSessions = (rows: Rows, coordinator: string): SessionRow[] =>
+  rows.all<SessionRow>(
+    "SELECT * FROM sessions WHERE state = 'LOST' AND alive = 0 AND coordinator_id = ? ORDER BY position",
+    coordinator,
+  );
+
+/** The live worker of a provider that has this conversation of its agent; undefined if none has. */
+export const sessionWithConversation = (
+  rows: Rows,
+  provider: string,
+  conversation: string,
+): string | undefined =>
+  rows.get<{ id: string }>(
+    'SELECT id FROM sessions WHERE alive = 1 AND provider_id = ? AND conversation_id = ?',
+    provider,
+    conversation,
+  )?.id;
+
 export const sessionById = (rows: Rows, id: string): SessionRow | undefined =>
   rows.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id);
 

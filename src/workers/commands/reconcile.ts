@@ -9,6 +9,7 @@ import {
   processTable,
   workerProcesses,
 } from '../../lib/process/processes.ts';
+import { workerStream } from '../../machines/worker/state.ts';
 import { liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import type { SessionFacts, TmuxServer } from '../../terminal/tmux/server.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
@@ -114,7 +115,7 @@ async function orphanedClientsEnded(app: AppContext, id: string): Promise<void> 
 }
 
 async function adopt(app: AppContext, session: SessionRow, pane: SessionFacts): Promise<void> {
-  const { initial_prompt_mode, task } = session;
+  const given = textOf(app, session);
   const server_pid = (await app.tmux.of(session.id).serverPid()) ?? 0;
   unlessRejected(() =>
     recordStarted(app, session.id, {
@@ -123,9 +124,18 @@ async function adopt(app: AppContext, session: SessionRow, pane: SessionFacts): 
       server_pid,
       command: [],
       adopted: true,
-      prompt: initial_prompt_mode === 'arg' ? { chars: task.length } : null,
+      prompt: session.initial_prompt_mode === 'arg' && given !== null ? { chars: given.length } : null,
     }),
   );
+}
+
+/** What the process was started with: its task, or the text of its resume; null if it waits at its prompt. */
+function textOf(app: AppContext, { id, task, run }: SessionRow): string | null {
+  if (run === 1) return task;
+  let text: string | null = null;
+  for (const event of app.ledger.events({ stream: workerStream(id), types: ['worker.resume_requested'] }))
+    if (event.type === 'worker.resume_requested') text = event.data.text;
+  return text;
 }
 
 async function undo(app: AppContext, session: SessionRow): Promise<void> {

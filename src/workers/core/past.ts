@@ -27,10 +27,18 @@ const ENDS_RETRY: ReadonlySet<string> = new Set([
 /** A dialog that is still shown this long after its answer is a new question. */
 const ANSWER_MS = 5000;
 
+const NOTHING: Past = { result: null, finished: false, dialog: null, limit: null, retrying: null };
+
+/** The events since the last process of the worker was asked for. */
+export const ofLastRun = (events: readonly LedgerEvent[]): LedgerEvent[] =>
+  events.slice(events.findLastIndex(({ type }) => type === 'worker.resume_requested') + 1);
+
 /** Folds a worker's events into what the next watcher must not report again. Pure. */
 export function pastOf(events: Iterable<LedgerEvent>, now: Date): Past {
-  const past: Past = { result: null, finished: false, dialog: null, limit: null, retrying: null };
+  const past: Past = { ...NOTHING };
   for (const event of events) {
+    // An agent that takes up its conversation shows its last result again, and nothing else that counts.
+    if (event.type === 'worker.resume_requested') Object.assign(past, { ...NOTHING, result: past.result });
     if (event.type === 'worker.message_sent' || event.type === 'worker.keys_sent') {
       const age = now.getTime() - Date.parse(event.occurred_at);
       // One from the future was given before the clock was set back.

@@ -198,9 +198,12 @@ function freeLeases(app: AppContext, id: string): void {
   if (!alive && (handover === null || handover.done)) releaseLeases(app, id);
 }
 
+/** Why the leases of a worker are released that has ended: a resume takes them back. */
+export const SESSION_ENDED_REASON = 'the session ended';
+
 function releaseLeases({ ledger, given, actor }: AppContext, sessionId: string): void {
   for (const repo_path of repositoriesLeasedBy(ledger, sessionId)) {
-    const command = { kind: 'release_session', sessionId, reason: 'the session ended' } as const;
+    const command = { kind: 'release_session', sessionId, reason: SESSION_ENDED_REASON } as const;
     ledger.execute(leaseDecider, leaseStream(repo_path), command, given(), {
       actor,
       correlationId: sessionId,

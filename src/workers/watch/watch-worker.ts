@@ -18,7 +18,7 @@ import { resultOf } from '../commands/result.ts';
 import { type AppContext, placeOfWorker } from '../core/context.ts';
 import { launchFolder } from '../core/launch-folder.ts';
 import { lossReason } from '../core/liveness.ts';
-import { pastOf } from '../core/past.ts';
+import { ofLastRun, pastOf } from '../core/past.ts';
 import { type WatchContext, WorkerStream } from '../core/record.ts';
 import { SentTexts } from '../core/sent-texts.ts';
 import { withFiles } from '../core/session-files.ts';
@@ -26,6 +26,7 @@ import { BoundedPerception } from '../sight/bounded-perception.ts';
 import { Perception, type Timeouts } from '../sight/perception.ts';
 import { SessionResult } from '../sight/session-result.ts';
 import { SignalListener } from '../sight/signals/listen.ts';
+import { ConversationLookup } from './conversation-lookup.ts';
 import { EarlierMessages } from './earlier-messages.ts';
 import { isTypedLater } from './first-task.ts';
 import { keepLastScreen } from './last-screen.ts';
@@ -73,6 +74,7 @@ export class WorkerWatch {
   readonly #startup: StartupDialogs;
   readonly #task: TaskDelivery;
   readonly #result: SessionResult;
+  readonly #conversation: ConversationLookup;
 
   /** `onFault` receives the errors that occur while the worker is watched. */
   constructor(
@@ -105,6 +107,11 @@ export class WorkerWatch {
       onFault: (error) => this.#onUndelivered(error),
       lookAgain: (inMs) => this.#lookSoon(inMs),
     });
+    this.#conversation = new ConversationLookup({
+      ...of,
+      word: () => this.#sent.resultWord,
+      record: (command) => this.#record(command),
+    });
     this.#rules = this.#validRules() ?? screenRules(agent.id, null);
     this.#perception = new Perception(monotonic(), timeouts(app));
     this.#bounded = new BoundedPerception(this.#perception);
@@ -117,6 +124,7 @@ export class WorkerWatch {
       tmux: app.tmux.of(session.id),
       paneId: session.tmux_pane,
       transcriptPath: withFiles(app.paths.artifacts, session).transcript_path,
+      run: session.run,
       redaction: {
         lines: () => new LineRedactor(),
         text: redact,
@@ -150,7 +158,7 @@ export class WorkerWatch {
   async start(): Promise<void> {
     this.#stream.catchUp();
     this.#perception.resume(pastOf(this.#past ?? [], new Date()));
-    const hasBegun = this.#past?.some(({ type }) => type === 'worker.transitioned') ?? false;
+    const hasBegun = ofLastRun(this.#past ?? []).some(({ type }) => type === 'worker.transitioned');
     const hasRules = this.#rules.fallback !== undefined;
     if (hasRules && !hasBegun && !isTypedLater(this.#session)) this.#perception.startedWithTask(monotonic());
     this.#past = null;
@@ -216,9 +224,7 @@ export class WorkerWatch {
   #onEvent(event: LedgerEvent): void {
     this.#sent.add(event);
     if (this.#past) {
-      // What an earlier process of it did says nothing about the screens of this one.
-      if (event.type === 'worker.resume_requested') this.#past = [];
-      else this.#past.push(event);
+      this.#past.push(event);
       return;
     }
     if (event.type === 'worker.message_sent') this.#messages.settleLater();
@@ -286,10 +292,17 @@ export class WorkerWatch {
       this.#report(perceived.observation, raw).catch(this.#onFault);
     }
     this.#schedule(perceived.recheckInMs);
+    this.#identify();
     // A watcher that was killed may have recorded that the worker is idle without delivering the task.
     const isIdle = snapshot.classification.label === 'idle' && worker.state === 'IDLE';
     const isAtPrompt = isIdle || perceived.observation?.event === 'idle';
     if (!worker.promptDelivered) this.#task.consider({ screen, classification: raw, isAtPrompt });
+  }
+
+  /** An agent names its conversation when it likes, often after its last screen for a while. */
+  #identify(): void {
+    const again = this.#conversation.consider();
+    if (again !== null) this.#lookSoon(again);
   }
 
   #record(command: WorkerCommand): LedgerEvent[] | null {
@@ -367,6 +380,8 @@ export class WorkerWatch {
     const result = (await resultOf(this.#app, this.#session, printed)) ? 'present' : 'missing';
     this.#record({ kind: 'record_exit', code, signal, result });
     await this.#app.backlog.empty();
+    // The next run has its terminal in the same place.
+    if (this.#stream.catchUp().run !== this.run) return;
     await this.#app.tmux.of(this.id).killSession(this.#session.tmux_session);
   }
 

@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import { Delivery } from '../../../events/catalogue/worker.ts';
 import { WorkerState } from '../../../events/catalogue/worker-shapes.ts';
 import { count, instant, list, noted, nullable, text } from '../../../lib/shapes.ts';
+import { shell } from '../../../lib/text/shell.ts';
 import { span } from '../../../lib/time/duration.ts';
 import { workerStream } from '../../../machines/worker/state.ts';
 import { sessionJson } from '../../../projections/sessions/json.ts';
@@ -97,6 +98,9 @@ export default class Show extends LedgerCommand<SessionShow> {
       ...(session.watch_fault ? [watchFaultLine(session.watch_fault)] : []),
       ...(session.warnings ?? []).map((warning) => `  ! ${warning}`),
       ...(message ? [`  ${'last message'.padEnd(16)} ${messageInWords(message)}`] : []),
+      ...(session.resumable
+        ? [`  ${'go on with it'.padEnd(16)} ${shell`agentpool resume ${session.id}`}`]
+        : []),
       ...(tokens ? [`  ${'tokens'.padEnd(16)} ${tokensInWords(tokens)}`] : []),
       ...(chain.length > 1 ? ['', '  the work went on:', ...this.#chain(chain, session.id)] : []),
       '',
