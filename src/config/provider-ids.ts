@@ -120,6 +120,7 @@ export const FAKE_IDS = [
   'fake-idle',
   'fake-limit',
   'fake-patch',
+  'fake-resume',
 ] as const;
 
 export const PROVIDER_IDS = [...AGENT_IDS, ...FAKE_IDS] as const;

@@ -3,6 +3,7 @@ import type { FakeId } from '../../config/provider-ids.ts';
 import { packageRoot } from '../../lib/package-root.ts';
 import type { Agent } from '../contract/agent.ts';
 import { COMMON_CAPABILITIES, COMMON_SETTINGS, model } from '../contract/descriptor.ts';
+import { sessionArgs } from '../contract/launch.ts';
 
 /** An agent of our own: a Node program that takes its task as its last argument, is signed in to nothing and costs nothing. */
 export const fakeAgent = (id: FakeId): Agent => ({
@@ -33,7 +34,7 @@ export const fakeAgent = (id: FakeId): Agent => ({
     takes: [],
     interruptKeys: ['C-c'],
     program: () => [process.execPath, join(packageRoot(), 'fixtures', 'agents', `${id}.mjs`)],
-    start: () => ({ args: [] }),
+    start: (request) => ({ args: id === 'fake-resume' ? sessionArgs(request) : [] }),
     promptArgs: (prompt) => [prompt],
   },
   limits: async () => [],
