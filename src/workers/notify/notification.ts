@@ -1,5 +1,6 @@
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { isStoppedByLimit } from '../core/at-limit.ts';
 import { stepsFor } from '../core/next-steps.ts';
 import { type Turn, turnOf } from '../sight/turn.ts';
 import type { Notification } from './notification-schema.ts';
@@ -36,7 +37,7 @@ export function notificationOf(
     model: session.model,
     role: session.role,
     state: turn.state,
-    because: moment?.readiness === 'limit_reached' ? 'limit' : (moment?.event ?? 'none'),
+    because: isStoppedByLimit(moment?.readiness) ? 'limit' : (moment?.event ?? 'none'),
     at: last.occurred_at,
     position: last.position,
     task: session.task,
