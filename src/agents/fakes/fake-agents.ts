@@ -30,7 +30,8 @@ export const fakeAgent = (id: FakeId): Agent => ({
     models: [model('fake', { display_name: 'Fake', source: 'config', confidence: 'local_config' })],
   },
   launch: {
-    submit: {},
+    // Only this one draws a box, in which a person may have typed.
+    submit: id === 'fake-limit-wait' ? { clearsBox: true, showsDraft: 'framed' } : {},
     takes: [],
     interruptKeys: ['C-c'],
     program: () => [process.execPath, join(packageRoot(), 'fixtures', 'agents', `${id}.mjs`)],
