@@ -7,8 +7,10 @@ const MINUTE = 60 * SECOND;
 
 /** When to check again where no reset is known, or a check cannot say when. */
 const UNKNOWN_MS = 5 * MINUTE;
-/** The same after a reset that has passed without effect; doubled with each attempt. */
-const PASSED_MS = 15 * SECOND;
+/** The same where the reset has just passed when the limit is seen. */
+const PASSED_MS = SECOND;
+/** The same after a continuation that was refused although the reset had passed; doubled with each attempt. */
+const REFUSED_MS = 15 * SECOND;
 const LONGEST_MS = 30 * MINUTE;
 
 /** How the wait of one worker is bounded. */
@@ -51,8 +53,9 @@ export function planPark(given: {
 
 function whenToCheck(now: number, until: number | null, attempt: number): number {
   if (until !== null && until > now) return until;
-  const wait = until === null ? UNKNOWN_MS : PASSED_MS * 2 ** Math.min(attempt - 1, 10);
-  return now + Math.min(wait, LONGEST_MS);
+  if (until === null) return now + UNKNOWN_MS;
+  if (attempt === 1) return now + PASSED_MS;
+  return now + Math.min(REFUSED_MS * 2 ** Math.min(attempt - 2, 10), LONGEST_MS);
 }
 
 /** Workers that wait for the same reset do not all wake at once. It follows from the worker's id. */
