@@ -46,7 +46,7 @@ describe('--on-limit', () => {
     ['auto', 'INVALID_REQUEST', /never chooses/],
     ['cluade', 'PROVIDER_NOT_FOUND', /Did you mean claude/],
     ['claude@home', 'ACCOUNT_NOT_FOUND', /no account home/],
-    ['claude,wait', 'INVALID_REQUEST', /stands alone/],
+    ['claude,wait', 'INVALID_REQUEST', /is alone/],
     ['claude,,codex', 'INVALID_REQUEST', /PROVIDER\[:MODEL\]/],
     ['claude,claude', 'INVALID_REQUEST', /twice/],
     ['claude:', 'INVALID_REQUEST', /PROVIDER\[:MODEL\]/],

@@ -55,7 +55,7 @@ function fallback(
   if (word === 'stop' || word === 'wait')
     throw invalid(
       provider,
-      `--on-limit: ${word} stands alone. A list names providers only; the worker waits if none of them is free.`,
+      `--on-limit: ${word} is alone. A list names providers only; the worker waits if none of them is free.`,
     );
   const [, name, first, rest] = /^([^:@]+)(?:@([^:@]+))?(?::(.+))?$/.exec(word) ?? [];
   if (name === undefined)

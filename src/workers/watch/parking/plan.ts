@@ -69,7 +69,7 @@ export function jitter(id: string, now: number, until: number | null): number {
 
 export type Due = { kind: 'wait'; ms: number } | { kind: 'check' } | { kind: 'give_up' };
 
-/** A timer stands still while the machine sleeps, and the time of day may be set: it is compared this often at least. */
+/** A timer does not run while the machine sleeps, and the time of day may be set: it is compared this often at least. */
 const COMPARE_MS = 30 * SECOND;
 
 /** Whether a parked worker is to be checked now. Pure. */
