@@ -3,8 +3,8 @@ import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { WatchContext } from '../../core/record.ts';
 
 export interface HandedOver {
-  /** Whether another worker has taken over: this one is not parked then. */
-  done: boolean;
+  /** Who has taken over; null if no fallback has headroom. */
+  handed: { successor: string } | null;
   /** The fallbacks that were considered, and why none was taken. */
   tried: TriedProvider[];
 }
@@ -15,5 +15,5 @@ export async function handOverAtLimit(
   _session: SessionRow,
   _onLimit: OnLimit,
 ): Promise<HandedOver> {
-  return { done: false, tried: [] };
+  return { handed: null, tried: [] };
 }

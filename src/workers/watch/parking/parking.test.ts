@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { until } from '../../../lib/testing/until.ts';
-import { Home, killed } from '../../testing/home.ts';
+import { Home } from '../../testing/home.ts';
+import { killWhileParked } from '../../testing/park-kills.ts';
 
 const home = new Home({
   config: { policy: { max_parallel_sessions: 20 }, workers: { max_continuations: 2 } },
@@ -152,18 +153,7 @@ describe('a run', () => {
   });
 });
 
-describe('a watcher that is killed while a worker waits', () => {
-  it('is followed by one that continues it once', async () => {
-    const { id, kinds, continuations } = await start('resets in 3 s', ...WAIT);
-    await home.reaches(id, 'PARKED');
-    await killed(home.watcherPid() ?? assert.fail('no watcher'));
-    const listed = await home.json(['sessions']);
-    assert.ok(
-      listed.sessions.some((each: { id: string }) => each.id === id),
-      JSON.stringify(listed),
-    );
-    await home.reaches(id, 'COMPLETED');
-    assert.deepEqual(kinds(), ['task', 'continued']);
-    assert.equal(continuations(), 1);
-  });
+describe('a watcher that is killed again and again while workers wait', () => {
+  it('is followed by one that continues each of them once', () =>
+    killWhileParked(home, ['one limit', 'a menu'], 3));
 });

@@ -11,7 +11,7 @@ import { redact } from '../../../workspace/redaction/redaction.ts';
 import type { WatchContext } from '../../core/record.ts';
 import { askedSample, knownSample } from './ask.ts';
 import { continueWorker, shownOn } from './continue.ts';
-import { handOverAtLimit } from './hand-over.ts';
+import { type HandedOver, handOverAtLimit } from './hand-over.ts';
 import { evolveParks, noParks, type ParkedFacts, type ParkHistory, waitedUntil } from './history.ts';
 import { decideContinuation, planPark, whatIsDue } from './plan.ts';
 import { type KnownReset, knownReset, resetOfUsage } from './reset.ts';
@@ -35,6 +35,8 @@ export interface Stop {
   words: string | null;
   evidence: readonly string[];
 }
+
+const NOT_HANDED: HandedOver = { handed: null, tried: [] };
 
 /** When to look again at what keeps a worker from being continued, or at an agent that was to go on by itself. */
 const HELD_MS = 10_000;
@@ -108,17 +110,28 @@ export class Parking {
   }
 
   async #parkOrHandOver(stop: Stop): Promise<void> {
-    const { app, session, worker } = this.#of;
-    const { onLimit } = worker();
-    let tried: TriedProvider[] = [];
-    if (onLimit?.action === 'hand_over') {
-      const handed = await handOverAtLimit(app, session, onLimit);
-      if (handed.done) return;
-      tried = handed.tried;
-    }
+    const { app, session } = this.#of;
+    const { turns } = this.#of.worker();
+    const { handed, tried } = await this.#handOver();
+    const worker = this.#of.worker();
+    // Its caller may have given it something else meanwhile.
+    if (handed !== null || !worker.alive || worker.turns !== turns) return;
     const reset = this.#reset(stop, knownSample(app, session));
     this.#park(stop, reset, tried);
     if (reset.until === null) await this.#askForReset(stop, tried);
+  }
+
+  /** Begins nothing unless its caller has named others; a handover that fails leaves the worker to be parked. */
+  async #handOver(): Promise<HandedOver> {
+    const { app, session, worker, onFault } = this.#of;
+    const { onLimit } = worker();
+    if (onLimit?.action !== 'hand_over') return NOT_HANDED;
+    try {
+      return await handOverAtLimit(app, session, onLimit);
+    } catch (error) {
+      onFault(error);
+      return NOT_HANDED;
+    }
   }
 
   #reset({ because, words, evidence }: Stop, usage: UsageSample | null): KnownReset {
