@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../lib/testing/until.ts';
+import { isFinal } from '../../machines/worker/state.ts';
 import type { Home } from './home.ts';
 import { killed } from './home.ts';
 
@@ -41,12 +42,12 @@ export async function killWhileParked(
     workers.push({ id: session_id as string, kind, file });
   }
   for (let count = 0; count < times; count += 1) {
-    await sleep(Math.random() * 1500);
-    const pid = home.watcherPid();
-    if (pid !== null) {
-      note(underWay(home));
-      await killed(pid);
-    }
+    const isOver = () => home.sessions().every(({ state }) => isFinal(state));
+    const pid = await until('a watcher', () => home.watcherPid() ?? (isOver() && 'none'));
+    if (pid === 'none') break;
+    await sleep(Math.random() * 2500);
+    note(underWay(home));
+    await killed(pid);
     // The next command that finds live workers starts another watcher.
     await home.run(['sessions']);
   }

@@ -148,7 +148,8 @@ export class LimitWatch {
       const evidence = ['nothing new is shown, and its limit is used up'];
       this.#isWarned = true;
       this.#of.record({ kind: 'warn_limit', rule: SILENT, evidence, resetsAtText: verdict.until });
-      this.#parking.stop({ because: 'limit', continuesItself: true, words: null, evidence });
+      const silent = { continuesItself: true, words: null, evidence, isPassing: false };
+      this.#parking.stop({ because: 'limit', ...silent });
     }
   }
 
@@ -183,6 +184,7 @@ function stopAt(raw: Classification): Stop {
     continuesItself: raw.continues_itself ?? false,
     words: raw.resets_at_text ?? warned?.resets_at_text ?? null,
     evidence: raw.label === 'limit' ? raw.evidence : [warned?.text ?? ''],
+    isPassing: raw.rule?.endsWith('rate-limited') ?? false,
   };
 }
 
@@ -191,4 +193,5 @@ const cutShortAt = ({ warnings }: Classification, evidence: readonly string[]): 
   continuesItself: false,
   words: warnings.find(({ resets_at_text }) => resets_at_text !== undefined)?.resets_at_text ?? null,
   evidence,
+  isPassing: false,
 });

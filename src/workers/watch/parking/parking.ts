@@ -34,6 +34,8 @@ export interface Stop {
   /** What the screen says about the reset; null if nothing. */
   words: string | null;
   evidence: readonly string[];
+  /** Whether it is a limit of the pace, which passes by itself, and not of a plan. */
+  isPassing: boolean;
 }
 
 const NOT_HANDED: HandedOver = { handed: null, tried: [] };
@@ -148,7 +150,11 @@ export class Parking {
   }
 
   #park(
-    { because, continuesItself }: Pick<Stop, 'because' | 'continuesItself'>,
+    {
+      because,
+      continuesItself,
+      isPassing = false,
+    }: Pick<Stop, 'because' | 'continuesItself'> & Partial<Stop>,
     reset: KnownReset,
     tried: readonly TriedProvider[],
     held: { why: string; checkAt: string } | null = null,
@@ -163,6 +169,7 @@ export class Parking {
       now,
       reset,
       attempt,
+      isPassing,
       graceMs: continuesItself ? (agent().continuesAfterMs ?? GRACE_MS) : 0,
       bounds: {
         maxContinuations: app.config.workers.max_continuations,

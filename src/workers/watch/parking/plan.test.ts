@@ -51,7 +51,7 @@ describe('a worker that is parked', () => {
     fc.assert(
       fc.property(given, (park) => {
         const { checkAt } = planPark(park);
-        assert.ok(checkAt <= Math.max(NOW, park.reset.until ?? NOW) + park.graceMs + HOUR);
+        assert.ok(checkAt <= Math.max(NOW, park.reset.until ?? NOW) + park.graceMs + HOUR + MINUTE);
       }),
     ));
 
@@ -75,7 +75,14 @@ describe('a worker that is parked', () => {
 
   it('is tried again ever later where a reset has passed without effect', () => {
     const wait = (attempt: number) => planned({ attempt, reset: resets(-MINUTE) }).checkAt - NOW;
-    assert.deepEqual([1, 2, 3, 4, 20].map(wait), [1000, 15_000, 30_000, 60_000, 30 * MINUTE]);
+    assert.deepEqual([1, 2, 3, 4, 20].map(wait), [1000, 15_000, 30_000, 60_000, HOUR]);
+  });
+
+  it('is tried again where no reset is known: soon after a rate limit, later after a used-up plan', () => {
+    const wait = (attempt: number, isPassing: boolean) =>
+      planned({ attempt, isPassing, reset: resets(null) }).checkAt - NOW;
+    assert.deepEqual([wait(1, true), wait(3, true)], [MINUTE, 4 * MINUTE]);
+    assert.deepEqual([wait(1, false), wait(9, false)], [5 * MINUTE, HOUR]);
   });
 
   it('wakes with a delay of its own: seconds to a minute, less for a reset that is near', () =>

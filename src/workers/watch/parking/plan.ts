@@ -4,14 +4,17 @@ import type { KnownReset } from './reset.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 
-/** When to check again where no reset is known, or a check cannot say when. */
+/** When to check again where no reset is known; doubled with each attempt. */
 const UNKNOWN_MS = 5 * MINUTE;
+/** The same for a rate limit, which passes by itself soon. */
+const PASSING_MS = MINUTE;
 /** The same where the reset has just passed when the limit is seen. */
 const PASSED_MS = SECOND;
 /** The same after a continuation that was refused although the reset had passed; doubled with each attempt. */
 const REFUSED_MS = 15 * SECOND;
-const LONGEST_MS = 30 * MINUTE;
+const LONGEST_MS = HOUR;
 
 /** How the wait of one worker is bounded. */
 export interface Bounds {
@@ -39,23 +42,30 @@ export function planPark(given: {
   reset: KnownReset;
   attempt: number;
   graceMs: number;
+  /** Whether it is a limit of the pace, and not of a plan. */
+  isPassing?: boolean;
   bounds: Bounds;
 }): Park {
-  const { id, now, reset, attempt, graceMs, bounds } = given;
+  const { id, now, reset, attempt, graceMs, isPassing = false, bounds } = given;
   const { maxContinuations, waitAtMostMs, waitedMs } = bounds;
   const giveUpAt = waitAtMostMs === null ? null : now + Math.max(0, waitAtMostMs - waitedMs);
-  const checkAt = whenToCheck(now, reset.until, attempt) + graceMs + jitter(id, now, reset.until);
+  const checkAt =
+    whenToCheck(now, reset.until, { attempt, isPassing }) + graceMs + jitter(id, now, reset.until);
   const isTooLate =
     giveUpAt !== null && (giveUpAt <= now || (reset.until !== null && reset.until > giveUpAt));
   const refused = attempt > maxContinuations ? 'too_many_attempts' : isTooLate ? 'waited_too_long' : null;
   return { checkAt, giveUpAt, refused };
 }
 
-function whenToCheck(now: number, until: number | null, attempt: number): number {
+function whenToCheck(
+  now: number,
+  until: number | null,
+  { attempt, isPassing }: { attempt: number; isPassing: boolean },
+): number {
   if (until !== null && until > now) return until;
-  if (until === null) return now + UNKNOWN_MS;
-  if (attempt === 1) return now + PASSED_MS;
-  return now + Math.min(REFUSED_MS * 2 ** Math.min(attempt - 2, 10), LONGEST_MS);
+  const doubled = (ms: number, times: number) => now + Math.min(ms * 2 ** Math.min(times, 12), LONGEST_MS);
+  if (until === null) return doubled(isPassing ? PASSING_MS : UNKNOWN_MS, attempt - 1);
+  return attempt === 1 ? now + PASSED_MS : doubled(REFUSED_MS, attempt - 2);
 }
 
 /** Workers that wait for the same reset do not all wake at once. It follows from the worker's id. */
