@@ -121,6 +121,7 @@ export const FAKE_IDS = [
   'fake-limit',
   'fake-patch',
   'fake-resume',
+  'fake-limit-wait',
 ] as const;
 
 export const PROVIDER_IDS = [...AGENT_IDS, ...FAKE_IDS] as const;

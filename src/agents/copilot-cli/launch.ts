@@ -27,6 +27,7 @@ export const copilotCliLaunch: AgentLaunch = {
     BACKSLASH,
   ],
   interruptKeys: ['Escape', 'Escape'],
+  retriesSilently: true,
   words: copilotWords,
   conversations: copilotConversations,
   dialogWords: { inPlace: /\btell copilot what to do differently|^other\b/i },

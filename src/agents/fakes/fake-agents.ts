@@ -31,9 +31,11 @@ export const fakeAgent = (id: FakeId): Agent => ({
     models: [model('fake', { display_name: 'Fake', source: 'config', confidence: 'local_config' })],
   },
   launch: {
-    submit: {},
+    // Only this one draws a box, in which a person may have typed.
+    submit: id === 'fake-limit-wait' ? { clearsBox: true, showsDraft: 'framed' } : {},
     takes: [],
     interruptKeys: ['C-c'],
+    ...(id === 'fake-limit-wait' ? { continuesAfterMs: 2000 } : {}),
     program: () => [process.execPath, join(packageRoot(), 'fixtures', 'agents', `${id}.mjs`)],
     ...(id === 'fake-resume' ? { conversations: fakeConversations } : {}),
     start: (request) => ({

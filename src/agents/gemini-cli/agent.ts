@@ -15,6 +15,7 @@ export const agent: Agent = {
     interruptKeys: ['Escape'],
     conversations: geminiConversations,
     versionOptions: [SESSION_ID],
+    retriesSilently: true,
     start: (request, settings) => ({
       args: [
         ...(request.readOnly ? ['--approval-mode', 'plan'] : []),

@@ -50,9 +50,13 @@ export function pastOf(events: Iterable<LedgerEvent>, now: Date): Past {
     if (ENDS_RETRY.has(event.type)) past.retrying = null;
     if (event.type === 'worker.limit_warned') past.limit = event.data.evidence;
     if (event.type !== 'worker.transitioned') continue;
-    const { observe_event, source, rule, evidence, question } = event.data;
+    const { observe_event, source, rule, evidence, question, readiness } = event.data;
     if (observe_event === 'completed' && source !== 'caller') {
       past.result = evidence[0] ?? null;
+      past.finished = true;
+    }
+    if (readiness === 'cut_short' && evidence[1] !== undefined) {
+      past.result = evidence[1];
       past.finished = true;
     }
     // Any other transition means that the dialog had left the screen.

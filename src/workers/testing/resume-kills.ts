@@ -49,7 +49,9 @@ export async function killResumes(home: Home, rounds: number): Promise<string> {
     await home.run(['sessions']);
     assert.equal(home.session(id).state, 'LOST', `round ${round}`);
     const words = ['resume', id, '--task', `round ${round} takes 600 s`];
-    const { killed } = await killer.kill(home, words, FIRST_MOMENT + Math.random() * (1 - FIRST_MOMENT));
+    const { killed } = await killer.kill(home, words, {
+      moment: FIRST_MOMENT + Math.random() * (1 - FIRST_MOMENT),
+    });
     const stage = stageOf(home.session(id));
     await home.run(['sessions']);
     const { state, alive } = home.session(id);

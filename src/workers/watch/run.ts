@@ -2,6 +2,7 @@ import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type Collected, collectWorker } from '../commands/collect.ts';
 import type { WaitOutcome } from '../commands/observe.ts';
 import { type Termination, terminateWorker } from '../commands/terminate.ts';
+import { isStoppedByLimit } from '../core/at-limit.ts';
 import type { AppContext } from '../core/context.ts';
 import type { Detail } from '../core/details.ts';
 import { sessionNamed } from '../core/named-session.ts';
@@ -28,7 +29,7 @@ export const runEnds = (): WaitCondition =>
 /** The end of a run, by the observation that ended its wait. */
 export function runExit({ event, moment, turn }: WaitOutcome): RunExit {
   if (event === 'timeout') return 'timeout';
-  if (event === 'overage_prompt' || moment?.readiness === 'limit_reached') return 'limit';
+  if (event === 'overage_prompt' || isStoppedByLimit(moment?.readiness)) return 'limit';
   if (turn.state === 'AWAITING_USER_INPUT') return 'question';
   if (turn.state === 'AWAITING_APPROVAL') return 'approval';
   return turn.state === 'COMPLETED' ? 'completed' : 'failed';

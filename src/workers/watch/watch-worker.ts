@@ -31,6 +31,7 @@ import { EarlierMessages } from './earlier-messages.ts';
 import { isTypedLater } from './first-task.ts';
 import { keepLastScreen } from './last-screen.ts';
 import { recordLimit, recordLimitOver } from './limit-warning.ts';
+import { LimitWatch } from './parking/limit-watch.ts';
 import { type SnapshotOf, snapshotOf } from './snapshot.ts';
 import { StartupDialogs } from './startup-dialogs.ts';
 import { TaskDelivery } from './task-delivery.ts';
@@ -73,6 +74,7 @@ export class WorkerWatch {
   readonly #messages: EarlierMessages;
   readonly #startup: StartupDialogs;
   readonly #task: TaskDelivery;
+  readonly #limits: LimitWatch;
   readonly #result: SessionResult;
   readonly #conversation: ConversationLookup;
 
@@ -111,6 +113,13 @@ export class WorkerWatch {
       ...of,
       word: () => this.#sent.resultWord,
       record: (command) => this.#record(command),
+    });
+    this.#limits = new LimitWatch({
+      ...of,
+      worker: () => this.#stream.catchUp(),
+      record: (command) => this.#record(command),
+      look: () => this.#look(),
+      lookAgain: (inMs) => this.#lookSoon(inMs),
     });
     this.#rules = this.#validRules() ?? screenRules(agent.id, null);
     this.#perception = new Perception(monotonic(), timeouts(app));
@@ -167,6 +176,7 @@ export class WorkerWatch {
     this.#started = true;
     this.#isSound();
     this.#messages.settleLater();
+    this.#limits.start();
     if (this.#signals.start()) this.#followAgent();
   }
 
@@ -179,6 +189,7 @@ export class WorkerWatch {
   async #stopReading(): Promise<void> {
     if (this.#recheck) clearTimeout(this.#recheck);
     this.#messages.close();
+    this.#limits.close();
     this.#signals.close();
     this.#followed?.close();
     await this.#pane.close();
@@ -223,6 +234,7 @@ export class WorkerWatch {
 
   #onEvent(event: LedgerEvent): void {
     this.#sent.add(event);
+    this.#limits.onEvent(event);
     if (this.#past) {
       this.#past.push(event);
       return;
@@ -286,7 +298,8 @@ export class WorkerWatch {
       const { rule, text } = perceived.retry;
       this.#record({ kind: 'warn_retry', rule, evidence: [text] });
     }
-    if (perceived.observation) {
+    const isTaken = this.#limits.take(worker.state, { raw, snapshot, observation: perceived.observation });
+    if (perceived.observation && !isTaken) {
       // A process that waits for this event may read the transcript at once.
       this.#pane.settle();
       this.#report(perceived.observation, raw).catch(this.#onFault);
@@ -295,7 +308,7 @@ export class WorkerWatch {
     this.#identify();
     // A watcher that was killed may have recorded that the worker is idle without delivering the task.
     const isIdle = snapshot.classification.label === 'idle' && worker.state === 'IDLE';
-    const isAtPrompt = isIdle || perceived.observation?.event === 'idle';
+    const isAtPrompt = isIdle || (perceived.observation?.event === 'idle' && !isTaken);
     if (!worker.promptDelivered) this.#task.consider({ screen, classification: raw, isAtPrompt });
   }
 

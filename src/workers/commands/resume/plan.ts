@@ -10,7 +10,6 @@ import { workerStream } from '../../../machines/worker/state.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { typeable } from '../../../terminal/input/submit.ts';
 import { type AppContext, placeOfWorker } from '../../core/context.ts';
-import { CONTINUE } from '../../core/continuation.ts';
 import { assertTextFits } from '../../core/given-text.ts';
 import { newResultWord, workerPrompt } from '../../core/prompt.ts';
 import { assertHeadroom, knownCapacity } from '../../queries/capacity.ts';
@@ -144,7 +143,7 @@ async function givenText(
   { past, way, options }: { past: PastRuns; way: Continuing; options: ResumeOptions },
 ): Promise<Given> {
   if (way.mode === 'conversation') {
-    const words = options.task ?? (past.isCutOff ? CONTINUE : null);
+    const words = options.task ?? (past.isCutOff ? app.config.workers.continue_with : null);
     const prompt = words === null ? null : taskInPrompt(typeable(words).trim());
     return { prompt, brief: null, resultWord: past.begun.word };
   }

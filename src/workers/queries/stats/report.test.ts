@@ -113,6 +113,7 @@ describe('the statistics of a window', () => {
       definition: '',
       confidence: 'recorded',
       hit: 1,
+      continued: 0,
       avoided: 2,
       by_provider: {
         'claude-code': { hit: 0, avoided: 1 },

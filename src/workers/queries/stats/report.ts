@@ -156,6 +156,7 @@ function providersAtLimit({ workers, providers }: Facts): Stats['walls'] {
     definition: DEFINITION,
     confidence: recorded === 0 ? 'none' : recorded < spawned ? 'partial' : 'recorded',
     hit: sum(workers, 'hit_wall'),
+    continued: sum(workers, 'continued'),
     avoided,
     by_provider,
   };
