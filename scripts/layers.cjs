@@ -17,8 +17,9 @@ module.exports.layers = {
   'workers/doctor': ['workers/queries'],
   'workers/commands': ['workers/notify'],
   'workers/watch': ['workers/commands', 'workers/doctor'],
+  'workers/batch': ['workers/watch'],
   hosts: ['workers/watch'],
-  report: ['workers/watch'],
+  report: ['workers/batch'],
   mcp: ['hosts', 'report'],
   cli: ['mcp'],
 };

@@ -42,7 +42,10 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
     ['--provider', 'fake-idle', '--task', EVIL, '--repo', EVIL],
     ['--provider', 'fake-idle', '--task', EVIL, '--role', EVIL, `--${EVIL}`],
   ],
-  run: [['--provider', EVIL, '--task', EVIL]],
+  run: [
+    ['--provider', EVIL, '--task', EVIL],
+    ['--tasks', EVIL],
+  ],
   send: [
     ['ID', EVIL],
     [EVIL, EVIL],

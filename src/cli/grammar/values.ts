@@ -30,6 +30,7 @@ const known: Record<string, Known> = {
   '--screen': file,
   '--output': file,
   '--task-file': file,
+  '--tasks': file,
   '--allowed-file': file,
   '--repo': folder,
   '--screens': folder,

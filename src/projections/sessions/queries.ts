@@ -93,6 +93,15 @@ export function listSessions(rows: Rows, filter: SessionFilter): { sessions: Ses
 export const liveSessions = (rows: Rows): SessionRow[] =>
   rows.all<SessionRow>('SELECT * FROM sessions WHERE alive = 1 ORDER BY position');
 
+/** The sessions that `agentpool run --tasks` has started from this file, from this position on, oldest first. */
+export const sessionsOfBatch = (rows: Rows, file: string, from = 0): SessionRow[] =>
+  rows.all<SessionRow>(
+    `SELECT * FROM sessions WHERE position >= ? AND json_extract(metadata, '$.batch.file') = ?
+     ORDER BY position`,
+    from,
+    file,
+  );
+
 export const sessionById = (rows: Rows, id: string): SessionRow | undefined =>
   rows.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id);
 

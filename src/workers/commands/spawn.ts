@@ -97,11 +97,15 @@ interface Plan {
  * Spawns a worker: appends the intent, creates the worker, appends the outcome. A process that is killed in between
  * leaves an intent that `reconcile` resolves. Returns the session's id once the worker runs.
  */
-export async function spawnWorker(app: AppContext, options: SpawnOptions): Promise<string> {
+export async function spawnWorker(
+  app: AppContext,
+  options: SpawnOptions,
+  { isWanted }: SpawnGuard = {},
+): Promise<string> {
   const request = { ...options, ...accountOf(app, options) };
   assertAllowed(app, request);
   const plan = await planOf(app, request);
-  recordIntent(app, request, plan);
+  recordIntent(app, request, plan, isWanted);
   try {
     await make(app, request, plan);
   } catch (error) {
@@ -111,6 +115,28 @@ export async function spawnWorker(app: AppContext, options: SpawnOptions): Promi
   rememberTerminal(app, plan.id);
   ensureWatcher(app);
   return plan.id;
+}
+
+export interface SpawnGuard {
+  /** Called in the transaction of the intent: throws if no worker may be started any more. */
+  isWanted?: () => void;
+}
+
+/**
+ * Checks a request as far as that is possible before its spawn; limits are left to the spawn. Returns the id of its
+ * provider and the name of its account.
+ * @throws what `spawnWorker` would throw.
+ */
+export async function checkRequest(
+  app: AppContext,
+  options: SpawnOptions,
+): Promise<{ provider: string; account: string | null }> {
+  const { provider, account, key } = accountOf(app, options);
+  assertAllowed(app, { ...options, provider, account, key });
+  const agent = await spawnableAgent(app.config, provider);
+  await agent.find(placeOfWorker(app, { provider_id: agent.id, account }));
+  repositoryFolder(options.repo);
+  return { provider, account };
 }
 
 /** The provider and the account that the caller names. */
@@ -222,7 +248,12 @@ async function planOf(app: AppContext, request: Request): Promise<Plan> {
 const fitsArgument = (text: string): boolean => Buffer.byteLength(text) < 120 * 1024;
 
 /** Appends the intent. Counts live workers in the same transaction, so that two spawns cannot both be the last. */
-function recordIntent(app: AppContext, options: SpawnOptions, plan: Plan): void {
+function recordIntent(
+  app: AppContext,
+  options: SpawnOptions,
+  plan: Plan,
+  isWanted: SpawnGuard['isWanted'],
+): void {
   const { ledger, config, coordinator } = app;
   const spawner = identity(process.pid);
   if (!spawner) throw new Error('this process is not in the process table');
@@ -257,6 +288,7 @@ function recordIntent(app: AppContext, options: SpawnOptions, plan: Plan): void 
   };
   keepReserve(app.paths.ledger);
   ledger.store.transaction(() => {
+    isWanted?.();
     const refusal = checkParallel(config.policy, countWorking(ledger, coordinator));
     if (refusal) throw blocked(refusal, plan.agent.id);
     record(app, plan.id, command, options.metadata);
