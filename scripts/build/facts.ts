@@ -8,7 +8,7 @@ import { everyGrammar } from '../../src/cli/grammar/every.ts';
 import type { Definition } from '../../src/events/catalogue/definition.ts';
 import { catalogue } from '../../src/events/catalogue/types.ts';
 import { leaseMachine, nextLease } from '../../src/machines/lease/machine.ts';
-import { next, workerMachine } from '../../src/machines/worker/machine.ts';
+import { next, workerMachine, workerSignals } from '../../src/machines/worker/machine.ts';
 import { checkRuleFile } from '../../src/terminal/detection/rule-file.ts';
 
 /** What every command takes, for help, completion and the fast parser. */
@@ -57,29 +57,31 @@ export function eventChecks(): string {
  * as all else that a command does with them.
  */
 export const machines = (): Record<string, string> => ({
-  'src/machines/worker/machine.ts': `export const next = ${answers(workerMachine, next, { exited: ['completed', 'failed'] })}`,
-  'src/machines/lease/machine.ts': `export const nextLease = ${answers(leaseMachine, nextLease)}`,
+  'src/machines/worker/machine.ts': `export const next = ${answers(workerMachine, next, workerSignals)}`,
+  'src/machines/lease/machine.ts': `export const nextLease = ${answers(
+    leaseMachine,
+    nextLease,
+    leaseMachine.events.map((type) => ({ type }) as Parameters<typeof nextLease>[1]),
+  )}`,
 });
 
-/** A function like `next` that knows every answer. `outcomes` are those of the signals that have one. */
+/** A function like `next` that knows every answer. */
 function answers<State extends string, Signal extends { type: string }>(
   { states, events }: { states: object; events: readonly string[] },
   next: (state: State, signal: Signal) => State | null,
-  outcomes: Record<string, readonly string[]> = {},
+  signals: readonly Signal[],
 ): string {
-  const signals = events.flatMap(
-    (type) => outcomes[type]?.map((outcome) => ({ type, outcome })) ?? [{ type }],
-  );
+  const unlisted = events.filter((type) => !signals.some((signal) => signal.type === type));
+  if (unlisted.length > 0) throw new Error(`the list of signals lacks ${unlisted.join(', ')}`);
   const after = (state: string) =>
     signals.flatMap((signal) => {
-      const to = next(state as State, signal as unknown as Signal);
+      const to = next(state as State, signal);
       return to === null ? [] : [[Object.values(signal).join(' '), to]];
     });
   const table = Object.fromEntries(
     Object.keys(states).map((state) => [state, Object.fromEntries(after(state))]),
   );
-  const key = "outcome ? type + ' ' + outcome : type";
-  return `((table) => (state, { type, outcome }) => table[state][${key}] ?? null)(${JSON.stringify(table)})`;
+  return `((table) => (state, signal) => table[state][Object.values(signal).join(' ')] ?? null)(${JSON.stringify(table)})`;
 }
 
 const built = 'node_modules/typebox/build';

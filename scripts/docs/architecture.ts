@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { observeEvents, workerStates } from '../../src/events/catalogue/words.ts';
-import { next, type WorkerSignal } from '../../src/machines/worker/machine.ts';
+import { workerStates } from '../../src/events/catalogue/words.ts';
+import { next, type WorkerSignal, workerSignals } from '../../src/machines/worker/machine.ts';
 
 const require = createRequire(import.meta.url);
 const { layers } = require('../layers.cjs') as { layers: Record<string, string[]> };
@@ -15,31 +15,21 @@ export function layersPicture(): string {
   return ['flowchart TD', ...boxes, ...arrows].join('\n');
 }
 
-const SIGNALS: WorkerSignal[] = [
-  { type: 'started' },
-  { type: 'spawn_failed' },
-  { type: 'prompt_delivered' },
-  { type: 'message_sent' },
-  { type: 'lost' },
-  { type: 'terminated' },
-  { type: 'deadline_exceeded' },
-  { type: 'exited', outcome: 'completed' },
-  { type: 'exited', outcome: 'failed' },
-  ...observeEvents.map((event) => ({ type: `saw.${event}` }) as const),
-];
-
-const label = (signal: WorkerSignal) =>
-  signal.type === 'exited' ? `exited (${signal.outcome})` : signal.type;
+function label(signal: WorkerSignal): string {
+  if (signal.type === 'exited') return `exited (${signal.outcome})`;
+  if (signal.type === 'lost') return signal.resumable ? 'lost' : 'lost (it never ran)';
+  return signal.type;
+}
 
 /** Every transition of the worker machine, computed by the machine itself: one arrow per pair of states. */
 export function machinePicture(): string {
   const arrows = workerStates.flatMap((from) => {
-    const targets = groupBy(SIGNALS, (signal) => next(from, signal));
+    const targets = groupBy(workerSignals, (signal) => next(from, signal));
     return [...targets].flatMap(([to, signals]) =>
       to === null || to === from ? [] : [`  ${from} --> ${to}: ${signals.map(label).join('<br>')}`],
     );
   });
-  return ['stateDiagram-v2', '  [*] --> STARTING', ...arrows].join('\n');
+  return ['stateDiagram-v2', '  [*] --> STARTING', '  [*] --> QUEUED', ...arrows].join('\n');
 }
 
 function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {

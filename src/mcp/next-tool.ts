@@ -25,7 +25,7 @@ export interface SeenWorker {
   wait: NextTool;
 }
 
-const WORKING: readonly WorkerState[] = ['STARTING', 'READY', 'RUNNING', 'UNKNOWN'];
+const WORKING: readonly WorkerState[] = ['QUEUED', 'STARTING', 'READY', 'RUNNING', 'PARKED', 'UNKNOWN'];
 
 /** Whether a worker may still do something without its coordinator. */
 export const isWorking = (state: WorkerState): boolean => WORKING.includes(state);

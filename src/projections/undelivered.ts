@@ -44,7 +44,7 @@ export const TASK_HELD = 'task_held';
 /** The workers whose task, or whose last message, was not seen to arrive, and why. */
 export const undelivered: Projection = {
   name: 'undelivered',
-  version: 1,
+  version: 2,
   tables: ['undelivered'],
   schema: `
     CREATE TABLE {undelivered} (
@@ -58,6 +58,7 @@ export const undelivered: Projection = {
       if (warning === null) remove(tables, event);
       else keep(tables, event, warning);
     },
+    'worker.resume_requested': remove,
     'worker.message_sent': remove,
     'worker.message_delivered': (tables, event) => {
       const warning = deliveryWarning(event);

@@ -4,7 +4,12 @@ import type { Rows } from './reader.ts';
 import type { WatchFault } from './sessions/schema.ts';
 import { sessionId } from './sessions/sessions.ts';
 
-type Ended = 'worker.watch_restored' | 'worker.exited' | 'worker.lost' | 'worker.terminated';
+type Ended =
+  | 'worker.resume_requested'
+  | 'worker.watch_restored'
+  | 'worker.exited'
+  | 'worker.lost'
+  | 'worker.terminated';
 
 const remove = (tables: Tables, event: EventOf<Ended>): void =>
   tables.run('DELETE FROM {watch_faults} WHERE session_id = ?', sessionId(event));
@@ -12,7 +17,7 @@ const remove = (tables: Tables, event: EventOf<Ended>): void =>
 /** The live workers that cannot be watched, since when, and why. */
 export const watchFaults: Projection = {
   name: 'watch_faults',
-  version: 1,
+  version: 2,
   tables: ['watch_faults'],
   schema: `
     CREATE TABLE {watch_faults} (
@@ -29,6 +34,7 @@ export const watchFaults: Projection = {
         event.occurred_at,
         event.data.error,
       ),
+    'worker.resume_requested': remove,
     'worker.watch_restored': remove,
     'worker.exited': remove,
     'worker.lost': remove,

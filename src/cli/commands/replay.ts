@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import type { UnreadableEvent } from '../../events/catalogue/index.ts';
-import { WorkerState } from '../../events/catalogue/worker.ts';
+import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import type { StoredEvent } from '../../events/event.ts';
 import { Event, Unreadable } from '../../events/event-schema.ts';
 import { historyLine } from '../../events/transfer/history-file.ts';

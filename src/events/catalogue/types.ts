@@ -1,7 +1,11 @@
 import type { Envelope, NewEvent } from '../event.ts';
 import type { DataOf } from './definition.ts';
+import { handoverEvents } from './handover.ts';
 import { leaseEvents } from './leases.ts';
+import { parkingEvents } from './parking.ts';
 import { providerEvents } from './providers.ts';
+import { queueEvents } from './queue.ts';
+import { runEvents } from './runs.ts';
 import { usageEvents } from './usage.ts';
 import { watcherEvents } from './watcher.ts';
 import { workerEvents } from './worker.ts';
@@ -9,6 +13,10 @@ import { workerEvents } from './worker.ts';
 /** Every type of event that this code knows, in its current version. */
 export const catalogue = /* @__PURE__ */ merged(
   workerEvents,
+  runEvents,
+  parkingEvents,
+  handoverEvents,
+  queueEvents,
   leaseEvents,
   usageEvents,
   providerEvents,
@@ -23,6 +31,14 @@ export type LedgerEvent = { [T in EventType]: EventOf<T> }[EventType];
 /** An event that a decider returned and that has not been appended yet. */
 export type DomainEvent = { [T in EventType]: NewEvent<T, EventData<T>> }[EventType];
 
-function merged<A, B, C, D, E>(a: A, b: B, c: C, d: D, e: E): Readonly<A & B & C & D & E> {
-  return Object.freeze({ ...a, ...b, ...c, ...d, ...e });
+/** One call without side effects, so that a bundle that needs no schema drops them all. */
+function merged<const Groups extends readonly object[]>(...groups: Groups): Readonly<Merged<Groups>> {
+  return Object.freeze(Object.assign({}, ...groups));
 }
+
+type Merged<Groups extends readonly object[]> = Groups extends readonly [
+  infer First,
+  ...infer Rest extends object[],
+]
+  ? First & Merged<Rest>
+  : unknown;

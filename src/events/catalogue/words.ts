@@ -1,15 +1,18 @@
 // The enumerations of the catalogue, in a file without its schemas: a module that only needs the names loads no TypeBox.
 
 export const workerStates = [
+  'QUEUED',
   'STARTING',
   'READY',
   'RUNNING',
   'AWAITING_USER_INPUT',
   'AWAITING_APPROVAL',
   'IDLE',
+  'PARKED',
   'COMPLETED',
   'FAILED',
   'CANCELLED',
+  'LOST',
   'UNKNOWN',
 ] as const;
 export type WorkerState = (typeof workerStates)[number];
@@ -37,3 +40,9 @@ export type Delivery = (typeof deliveries)[number];
 
 export const leaseModes = ['read', 'write'] as const;
 export type LeaseMode = (typeof leaseModes)[number];
+
+/** What happens to a worker that stops at a limit, as its caller has said beforehand. */
+export const limitActions = ['stop', 'wait', 'hand_over'] as const;
+export type LimitAction = (typeof limitActions)[number];
+export const parkReasons = ['limit', 'cut_short'] as const;
+export type ParkReason = (typeof parkReasons)[number];

@@ -1,19 +1,17 @@
 import Type, { type Static } from 'typebox';
 import { count, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import { define } from './definition.ts';
-import { deliveries, isolations, observeEvents, promptModes, workerStates } from './words.ts';
+import { deliveries, observeEvents } from './words.ts';
+import { Isolation, OnLimit, PromptMode, processIdentity, state } from './worker-shapes.ts';
 
-export const WorkerState = oneOf(workerStates);
 export const ObserveEvent = oneOf(observeEvents);
-export const Isolation = oneOf(isolations);
-export const PromptMode = oneOf(promptModes);
 export const Delivery = oneOf(deliveries);
 
-const state = noted(WorkerState, 'The state after the event. Projections copy it, replay verifies it.');
-
-const processIdentity = noted(
-  Type.Object({ pid: Type.Integer(), started: text }),
-  'Identifies a process even after the system has reused its pid.',
+const resumable = Type.Optional(
+  noted(
+    Type.Literal(true),
+    'Nobody wanted this end in the middle of its work: the worker is LOST, and can be resumed. Missing in older releases, where it is FAILED.',
+  ),
 );
 
 /** Events of the streams `worker/<session id>`. All text is redacted before it is appended. */
@@ -68,6 +66,10 @@ export const workerEvents = {
           'What the caller asked for first with this task, and was refused because of a limit. Null if nothing was; missing in older releases.',
         ),
       ),
+      on_limit: Type.Optional(
+        noted(OnLimit, 'What happens when it stops at a limit. Missing in older releases: nothing.'),
+      ),
+      predecessor: Type.Optional(noted(text, 'The session whose work it takes over.')),
     }),
   ),
   'worker.started': define(
@@ -104,7 +106,15 @@ export const workerEvents = {
   'worker.message_sent': define(
     1,
     'A message is about to be typed into the worker: the intent.',
-    Type.Object({ state, text, chars: count, turn: count }),
+    Type.Object({
+      state,
+      text,
+      chars: count,
+      turn: count,
+      continuation: Type.Optional(
+        noted(Type.Literal(true), 'Sent by the watcher, to a worker that was parked at a limit.'),
+      ),
+    }),
   ),
   'worker.message_delivered': define(
     1,
@@ -179,6 +189,7 @@ export const workerEvents = {
       code: nullable(Type.Integer()),
       signal: nullable(text),
       result: oneOf(['present', 'missing']),
+      resumable,
     }),
   ),
   'worker.deadline_exceeded': define(
@@ -189,7 +200,7 @@ export const workerEvents = {
   'worker.lost': define(
     1,
     'The worker is gone, and its exit was not observed.',
-    Type.Object({ state, reason: text }),
+    Type.Object({ state, reason: text, resumable }),
   ),
   'worker.collected': define(
     1,
@@ -227,8 +238,5 @@ export const workerEvents = {
   ),
 };
 
-export type WorkerState = Static<typeof WorkerState>;
 export type ObserveEvent = Static<typeof ObserveEvent>;
-export type Isolation = Static<typeof Isolation>;
-export type PromptMode = Static<typeof PromptMode>;
 export type Delivery = Static<typeof Delivery>;

@@ -27,6 +27,31 @@ export const workers = {
     means: "The worker's process has ended, so it accepts no more commands.",
     fix: '`agentpool collect` still collects its output. Spawn another worker for more work.',
   },
+  SESSION_ALIVE: {
+    kind: 'conflict',
+    means: 'The worker still runs, and a second process on its conversation would lose work.',
+    fix: '`agentpool send` gives it more to do. To start it anew, end it first: `agentpool terminate @last`.',
+  },
+  SESSION_QUEUED: {
+    kind: 'rejected',
+    means: 'The worker waits in the queue and has not started.',
+    fix: '`agentpool queue` shows what it waits for; `agentpool queue remove` drops it.',
+  },
+  SESSION_NOT_QUEUED: {
+    kind: 'rejected',
+    means: 'The worker does not wait in the queue.',
+    fix: '`agentpool queue` lists what waits. A worker that has started is ended with `agentpool terminate`.',
+  },
+  SESSION_HANDED_OVER: {
+    kind: 'conflict',
+    means: 'The work of this worker is handed over to another one, which may change the same files.',
+    fix: 'Give the message to its successor: `agentpool session show` names it.',
+  },
+  HANDOVER_NOT_PENDING: {
+    kind: 'conflict',
+    means: 'The handover is over, or another one was faster.',
+    fix: 'Check: `agentpool session show @last`.',
+  },
   SESSION_ENDING: {
     kind: 'conflict',
     means: 'The worker is being terminated.',

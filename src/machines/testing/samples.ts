@@ -6,6 +6,39 @@ const someProcess = { pid: 7, started: '7' };
 
 type Of<Kind extends WorkerCommand['kind']> = Extract<WorkerCommand, { kind: Kind }>;
 
+const {
+  provider_id,
+  harness,
+  model,
+  account,
+  role,
+  task,
+  runtime,
+  isolation,
+  repo_path,
+  artifact_dir,
+  transcript_path,
+  coordinator_id,
+  supervision,
+  max_turns,
+} = plainRequest('ap_1');
+const queued = {
+  provider_id,
+  harness,
+  model,
+  account,
+  role,
+  task,
+  runtime,
+  isolation,
+  repo_path,
+  artifact_dir,
+  transcript_path,
+  coordinator_id,
+  supervision,
+  max_turns,
+};
+
 /** Every command of a worker's stream, at least once. */
 export const samples: { [Kind in WorkerCommand['kind']]: readonly [Of<Kind>, ...Of<Kind>[]] } = {
   request: [{ ...plainRequest('ap_1'), max_runtime_seconds: 60, max_turns: 3 }],
@@ -59,6 +92,63 @@ export const samples: { [Kind in WorkerCommand['kind']]: readonly [Of<Kind>, ...
     { kind: 'record_termination', ended: [{ pid: 8, command: 'agent', signal: 'SIGTERM' }] },
   ],
   record_worktree: [{ kind: 'record_worktree', path: '/w', branch: 'b', base: 'abc' }],
+  queue: [
+    {
+      kind: 'queue',
+      ...queued,
+      rank: 1,
+      not_before: null,
+      expires_at: null,
+      why: 'limit',
+      reason: 'the weekly limit is reached',
+    },
+  ],
+  move_in_queue: [{ kind: 'move_in_queue', rank: 2 }],
+  dequeue: [{ kind: 'dequeue', because: 'caller', reason: 'its caller removed it' }],
+  identify_conversation: [{ kind: 'identify_conversation', conversationId: 'c1', source: 'its log' }],
+  resume: [
+    {
+      kind: 'resume',
+      mode: 'conversation',
+      conversation_id: 'c1',
+      text: 'continue',
+      initial_prompt_mode: 'arg',
+      tmux_session: 'agentpool-ap_1',
+      result_word: null,
+      spawner: someProcess,
+      liveSuccessor: null,
+    },
+  ],
+  fail_resume: [{ kind: 'fail_resume', code: 'TMUX_FAILED', reason: 'no server' }],
+  park: [
+    {
+      kind: 'park',
+      because: 'limit',
+      until: '2026-03-04T17:00:00.000Z',
+      window: 'five_hour',
+      known_from: 'screen',
+      continues_itself: false,
+      check_at: '2026-03-04T17:00:20.000Z',
+      give_up_at: null,
+      tried: [],
+    },
+  ],
+  end_park: [{ kind: 'end_park', reason: 'waited_too_long' }],
+  request_handover: [
+    {
+      kind: 'request_handover',
+      successor: 'ap_2',
+      to: { provider_id: 'codex-cli', model: null, account: null },
+      keep: false,
+      note: null,
+      because: 'caller',
+      tried: [],
+      requester: someProcess,
+    },
+  ],
+  record_handover: [{ kind: 'record_handover', successor: 'ap_2' }],
+  fail_handover: [{ kind: 'fail_handover', successor: 'ap_2', code: 'TMUX_FAILED', reason: 'no server' }],
+  take_over: [{ kind: 'take_over', predecessor: 'ap_1', brief_sha256: 'abc' }],
   remove_worktree: [{ kind: 'remove_worktree', path: '/w', branch: 'b', branchKept: false, forced: false }],
 };
 

@@ -7,7 +7,7 @@ export type WorkerCommand =
   | ({ kind: 'record_started' } & Omit<EventData<'worker.started'>, 'state'>)
   | { kind: 'fail_spawn'; code: string; reason: string }
   | { kind: 'record_prompt'; mode: PromptMode; delivery: Delivery; chars: number; reason?: string | null }
-  | { kind: 'send'; text: string; chars: number }
+  | { kind: 'send'; text: string; chars: number; continuation?: true }
   | { kind: 'draft'; text: string; chars: number }
   | { kind: 'record_delivery'; sentEventId: string; delivery: Delivery; reason: string | null }
   | { kind: 'send_keys'; keys: string[] }
@@ -27,7 +27,28 @@ export type WorkerCommand =
   | ({ kind: 'request_termination' } & Omit<EventData<'worker.termination_requested'>, 'state'>)
   | ({ kind: 'record_termination' } & Omit<EventData<'worker.terminated'>, 'state'>)
   | ({ kind: 'record_worktree' } & EventData<'worktree.created'>)
-  | { kind: 'remove_worktree'; path: string; branch: string; branchKept: boolean; forced: boolean };
+  | { kind: 'remove_worktree'; path: string; branch: string; branchKept: boolean; forced: boolean }
+  | ({ kind: 'queue' } & Omit<EventData<'worker.queued'>, 'state'>)
+  | { kind: 'move_in_queue'; rank: number }
+  | ({ kind: 'dequeue' } & Omit<EventData<'worker.dequeued'>, 'state'>)
+  | { kind: 'identify_conversation'; conversationId: string; source: string }
+  | Resume
+  | { kind: 'fail_resume'; code: string; reason: string }
+  | ({ kind: 'park' } & Omit<EventData<'worker.parked'>, 'state' | 'attempt'>)
+  | { kind: 'end_park'; reason: EventData<'worker.park_ended'>['reason'] }
+  | ({ kind: 'request_handover' } & Omit<EventData<'worker.handover_requested'>, 'state'>)
+  | { kind: 'record_handover'; successor: string }
+  | { kind: 'fail_handover'; successor: string; code: string; reason: string }
+  | { kind: 'take_over'; predecessor: string; brief_sha256: string };
+
+/** A new process for a worker whose process is gone. */
+export type Resume = { kind: 'resume' } & Omit<
+  EventData<'worker.resume_requested'>,
+  'state' | 'from' | 'run' | 'deadline_at'
+> & {
+    /** The session that took over its work and may still change its files; null if there is none. */
+    liveSuccessor: string | null;
+  };
 
 /** What was observed of a worker, and where. */
 export interface Observation {

@@ -1,4 +1,3 @@
-import type { DomainEvent } from '../../events/catalogue/index.ts';
 import type { WorkerState } from '../../events/catalogue/words.ts';
 import {
   accepted,
@@ -7,11 +6,15 @@ import {
   type DecisionContext,
   rejected,
 } from '../../events/decider.ts';
-import type { ErrorCode } from '../../lib/error-codes/index.ts';
 import type { Observation, WorkerCommand } from './commands.ts';
-import { next, type WorkerSignal } from './machine.ts';
-import { exitOutcome } from './signal.ts';
+import { decideHandover, rejectionIfHandedOver } from './handover.ts';
+import { next } from './machine.ts';
+import { park } from './parking.ts';
+import { decideQueued } from './queue.ts';
+import { failResume, resume } from './resume.ts';
+import { exitOutcome, isCrash } from './signal.ts';
 import { evolveWorker, noWorker, type Worker } from './state.ts';
+import { end, ifAlive, ifRunning, refuse, rejectionIfOutOfTurns, rejectionIfOver, step } from './steps.ts';
 
 /** Decides what a command does to a worker: events that carry the resulting state, or a rejection with its reason. */
 export const workerDecider: Decider<Worker, WorkerCommand> = {
@@ -22,9 +25,17 @@ export const workerDecider: Decider<Worker, WorkerCommand> = {
 
 function decideWorker(worker: Worker, command: WorkerCommand, { now }: DecisionContext): Decision {
   if (command.kind === 'request')
-    return worker.state ? refuse('SESSION_EXISTS', worker) : request(command, now);
+    return worker.state && worker.state !== 'QUEUED'
+      ? refuse('SESSION_EXISTS', worker)
+      : request(command, now);
+  if (command.kind === 'queue') {
+    const { kind: _, ...data } = command;
+    if (worker.state) return refuse('SESSION_EXISTS', worker);
+    return accepted({ type: 'worker.queued', data: { state: 'QUEUED', ...data } });
+  }
   if (!worker.state) return rejected('SESSION_NOT_FOUND', 'No session with this id was ever requested.');
   const state = worker.state;
+  if (state === 'QUEUED') return decideQueued(worker, command);
 
   switch (command.kind) {
     case 'record_started': {
@@ -58,11 +69,16 @@ function decideWorker(worker: Worker, command: WorkerCommand, { now }: DecisionC
     case 'draft': {
       const { text, chars } = command;
       return (
-        rejectionIfOver(worker) ?? accepted({ type: 'worker.message_drafted', data: { state, text, chars } })
+        rejectionIfOver(worker) ??
+        rejectionIfHandedOver(worker) ??
+        accepted({ type: 'worker.message_drafted', data: { state, text, chars } })
       );
     }
     case 'send_keys':
-      return ifAlive(worker, { type: 'worker.keys_sent', data: { state, keys: command.keys } });
+      return (
+        rejectionIfHandedOver(worker) ??
+        ifAlive(worker, { type: 'worker.keys_sent', data: { state, keys: command.keys } })
+      );
     case 'interrupt':
       return ifAlive(worker, { type: 'worker.interrupted', data: { state, keys: command.keys } });
     case 'observe':
@@ -97,9 +113,10 @@ function decideWorker(worker: Worker, command: WorkerCommand, { now }: DecisionC
     case 'exceed_deadline':
       return exceedDeadline(worker, command, now);
     case 'lose':
-      return end(worker, { type: 'lost' }, (to) => ({
+      // A worker that never ran has done nothing that could go on.
+      return end(worker, { type: 'lost', resumable: worker.started }, (to) => ({
         type: 'worker.lost',
-        data: { state: to, reason: command.reason },
+        data: { state: to, reason: command.reason, ...(to === 'LOST' ? { resumable: true } : {}) },
       }));
     case 'record_collection': {
       const { kind: _, ...data } = command;
@@ -128,6 +145,33 @@ function decideWorker(worker: Worker, command: WorkerCommand, { now }: DecisionC
           forced: command.forced,
         },
       });
+    case 'identify_conversation':
+      if (worker.conversation === command.conversationId) return refuse('OBSERVATION_IGNORED', worker);
+      return accepted({
+        type: 'worker.conversation_identified',
+        data: { state, conversation_id: command.conversationId, source: command.source },
+      });
+    case 'resume':
+      return resume(worker, state, command, now);
+    case 'fail_resume':
+      return failResume(worker, command);
+    case 'park':
+      return park(worker, command);
+    case 'end_park':
+      return step(worker, { type: 'park_ended' }, (to) => ({
+        type: 'worker.park_ended',
+        data: { state: to, reason: command.reason },
+      }));
+    case 'request_handover':
+    case 'record_handover':
+    case 'fail_handover':
+    case 'take_over':
+      return decideHandover(worker, state, command);
+    case 'move_in_queue':
+    case 'dequeue':
+      return rejected('SESSION_NOT_QUEUED', 'The session has started; it does not wait in the queue.', {
+        state,
+      });
   }
 }
 
@@ -147,18 +191,25 @@ function recordPrompt(
   }));
 }
 
-function send(worker: Worker, { text, chars }: { text: string; chars: number }): Decision {
-  const rejection = rejectionIfOver(worker);
+function send(
+  worker: Worker,
+  { text, chars, continuation }: Extract<WorkerCommand, { kind: 'send' }>,
+): Decision {
+  const rejection = rejectionIfOver(worker) ?? rejectionIfHandedOver(worker);
   if (rejection) return rejection;
-  if (worker.maxTurns !== null && worker.turns >= worker.maxTurns) {
-    return rejected('MAX_TURNS_REACHED', `The worker has used the ${worker.maxTurns} turns it was allowed.`, {
-      turns: worker.turns,
-      max_turns: worker.maxTurns,
-    });
-  }
+  // It goes on with the turn that a limit has stopped.
+  if (continuation && worker.state !== 'PARKED') return refuse('OBSERVATION_IGNORED', worker, 'continuation');
+  const outOfTurns = continuation ? null : rejectionIfOutOfTurns(worker);
+  if (outOfTurns) return outOfTurns;
   return step(worker, { type: 'message_sent' }, (state) => ({
     type: 'worker.message_sent',
-    data: { state, text, chars, turn: worker.turns + 1 },
+    data: {
+      state,
+      text,
+      chars,
+      turn: worker.turns + (continuation ? 0 : 1),
+      ...(continuation ? { continuation } : {}),
+    },
   }));
 }
 
@@ -189,9 +240,10 @@ function observe(worker: Worker, seen: Observation): Decision {
 function exit(worker: Worker, command: Extract<WorkerCommand, { kind: 'record_exit' }>): Decision {
   const { code, signal, result } = command;
   if (worker.ending) return refuse('SESSION_ENDING', worker);
-  return end(worker, { type: 'exited', outcome: exitOutcome(command) }, (state) => ({
+  const outcome = exitOutcome({ code, signal, ...(isCrash(command) ? { resumable: true } : {}) });
+  return end(worker, { type: 'exited', outcome }, (state) => ({
     type: 'worker.exited',
-    data: { state, code, signal, result },
+    data: { state, code, signal, result, ...(state === 'LOST' ? { resumable: true } : {}) },
   }));
 }
 
@@ -211,41 +263,4 @@ function exceedDeadline(worker: Worker, { measured = false }: { measured?: boole
 function terminate(from: WorkerState, ended: { pid: number; command: string; signal: string }[]): Decision {
   const state = next(from, { type: 'terminated' }) ?? from;
   return accepted({ type: 'worker.terminated', data: { state, ended } });
-}
-
-/** The end of a live worker: the machine's state, or the current one when its turn had already ended. */
-function end(worker: Worker, signal: WorkerSignal, event: (state: WorkerState) => DomainEvent): Decision {
-  if (!worker.alive || !worker.state) return refuse('SESSION_ENDED', worker);
-  return accepted(event(next(worker.state, signal) ?? worker.state));
-}
-
-function step(worker: Worker, signal: WorkerSignal, event: (state: WorkerState) => DomainEvent): Decision {
-  const state = worker.alive && worker.state ? next(worker.state, signal) : null;
-  return state ? accepted(event(state)) : refuse('INVALID_TRANSITION', worker, signal.type);
-}
-
-/** Rejects commands to a worker that has ended, or is being ended: its last screens must not revive it. */
-function rejectionIfOver(worker: Worker): Decision | null {
-  if (!worker.alive) return refuse('SESSION_ENDED', worker);
-  return worker.ending || worker.overdue ? refuse('SESSION_ENDING', worker) : null;
-}
-
-const ifAlive = (worker: Worker, event: DomainEvent): Decision =>
-  worker.alive ? accepted(event) : refuse('SESSION_ENDED', worker);
-
-/** Accepts what concerns a running turn only. */
-const ifRunning = (worker: Worker, event: DomainEvent): Decision =>
-  worker.state === 'RUNNING' ? ifAlive(worker, event) : refuse('OBSERVATION_IGNORED', worker);
-
-const REASONS: Record<string, string> = {
-  SESSION_EXISTS: 'A session with this id already exists.',
-  SESSION_ENDED: 'The session has ended; its process is gone.',
-  SESSION_ENDING: 'The session is being ended, or its time has run out.',
-  PROMPT_ALREADY_DELIVERED: 'The task has been delivered already.',
-  MESSAGE_NOT_PENDING: 'No such message waits for its delivery.',
-};
-
-function refuse(code: ErrorCode, worker: Worker, what?: string): Decision {
-  const message = REASONS[code] ?? `A worker in state ${worker.state} refuses this: ${what ?? code}.`;
-  return rejected(code, message, { state: worker.state });
 }

@@ -1,15 +1,43 @@
 import type { DomainEvent, EventData, EventType } from '../../events/catalogue/index.ts';
 import type { WorkerState } from '../../events/catalogue/words.ts';
 import { next, type WorkerSignal } from './machine.ts';
-import type { Worker } from './state.ts';
+import { noWorker, type Worker } from './state.ts';
 
-/** Code 0 is a worker that finished, with or without a result; anything else is a failure. */
-export const exitOutcome = ({ code, signal }: Pick<EventData<'worker.exited'>, 'code' | 'signal'>) =>
-  code === 0 && signal === null ? 'completed' : 'failed';
+/** Code 0 is a worker that finished, with or without a result; anything else is a failure, or a loss. */
+export const exitOutcome = ({
+  code,
+  signal,
+  resumable,
+}: Pick<EventData<'worker.exited'>, 'code' | 'signal' | 'resumable'>) =>
+  code === 0 && signal === null ? 'completed' : resumable ? 'lost' : 'failed';
+
+/** Signals by which a process dies of a crash, or of the end of the machine. */
+const CRASHES = ['HUP', 'ILL', 'TRAP', 'ABRT', 'BUS', 'FPE', 'KILL', 'SEGV', 'SYS', 'TERM'];
+/** How a launcher reports such a signal of its program: 128 and the signal's number. */
+const CRASH_CODES = [129, 132, 133, 134, 135, 136, 137, 139, 143];
+
+/** Whether nobody can have wanted this end in the middle of a worker's work: then it may be resumed. */
+export const isCrash = ({ code, signal }: Pick<EventData<'worker.exited'>, 'code' | 'signal'>): boolean =>
+  signal !== null
+    ? CRASHES.includes(signal.replace(/^SIG/, ''))
+    : code !== null && CRASH_CODES.includes(code);
 
 /** The machine's signal for an event; null for an event that does not concern it. The only mapping of the two. */
-export function signalOf(event: DomainEvent): WorkerSignal | null {
+export function signalOf(
+  event: DomainEvent,
+  { resumedFrom }: Pick<Worker, 'resumedFrom'> = noWorker,
+): WorkerSignal | null {
   switch (event.type) {
+    case 'worker.dequeued':
+      return { type: 'dequeued' };
+    case 'worker.resume_requested':
+      return { type: 'resume_requested' };
+    case 'worker.resume_failed':
+      return resumedFrom === null ? { type: 'spawn_failed' } : { type: 'resume_failed', from: resumedFrom };
+    case 'worker.parked':
+      return { type: 'parked' };
+    case 'worker.park_ended':
+      return { type: 'park_ended' };
     case 'worker.started':
       return { type: 'started' };
     case 'worker.spawn_failed':
@@ -25,7 +53,7 @@ export function signalOf(event: DomainEvent): WorkerSignal | null {
     case 'worker.deadline_exceeded':
       return { type: 'deadline_exceeded' };
     case 'worker.lost':
-      return { type: 'lost' };
+      return { type: 'lost', resumable: event.data.resumable ?? false };
     case 'worker.terminated':
       return { type: 'terminated' };
     default:
@@ -46,9 +74,17 @@ const ALLOWED_AFTER_END: ReadonlySet<EventType> = new Set([
   'worker.message_delivered',
   'worker.collected',
   'worker.terminated',
+  'worker.conversation_identified',
+  'worker.resume_requested',
+  'worker.handover_requested',
+  'worker.handed_over',
+  'worker.handover_failed',
   'worktree.created',
   'worktree.removed',
 ]);
+
+/** The events of a request that waits, beside its start. */
+const OF_QUEUE: ReadonlySet<EventType> = new Set(['worker.queue_moved', 'worker.dequeued']);
 
 /** What the machine makes of an event: the next state, or why the event cannot have happened. */
 export type CheckResult = { state: WorkerState; objection: null } | { state: null; objection: string };
@@ -56,13 +92,24 @@ export type CheckResult = { state: WorkerState; objection: null } | { state: nul
 /** Checks an event of a worker's stream again, without using the state that it carries. Pure. */
 export function checkWorker(worker: Worker, event: DomainEvent): CheckResult {
   const { state } = worker;
-  if (event.type === 'worker.spawn_requested') {
-    return state ? objection('this worker had been requested before') : accepts('STARTING');
-  }
+  if (event.type === 'worker.queued')
+    return state ? objection('this worker had been requested before') : accepts('QUEUED');
+  if (event.type === 'worker.spawn_requested')
+    return state && state !== 'QUEUED'
+      ? objection('this worker had been requested before')
+      : accepts('STARTING');
   if (!state) return objection('this worker was never requested');
-  if (!worker.alive && !ALLOWED_AFTER_END.has(event.type)) return objection('its process was gone before');
+  if (OF_QUEUE.has(event.type) !== (state === 'QUEUED'))
+    return objection(`a worker in state ${state} refuses ${event.type}`);
+  if (event.type === 'worker.resume_requested' && worker.alive) return objection('its process still ran');
+  if (event.type === 'worker.resume_failed' && worker.resumedFrom === null)
+    return objection('it was not being resumed');
+  const unrequested = handoverObjection(worker, event);
+  if (unrequested !== null) return objection(unrequested);
+  if (!worker.alive && !OF_QUEUE.has(event.type) && !ALLOWED_AFTER_END.has(event.type))
+    return objection('its process was gone before');
   if (worker.terminated && event.type === 'worker.terminated') return objection('it had been ended before');
-  const signal = signalOf(event);
+  const signal = signalOf(event, worker);
   if (!signal) return accepts(state);
   const to = next(state, signal);
   if (to) return accepts(to);
@@ -73,3 +120,16 @@ export function checkWorker(worker: Worker, event: DomainEvent): CheckResult {
 
 const accepts = (state: WorkerState): CheckResult => ({ state, objection: null });
 const objection = (why: string): CheckResult => ({ state: null, objection: why });
+
+/** Why the history of a handover cannot be true; null if it can. */
+function handoverObjection({ handover }: Worker, event: DomainEvent): string | null {
+  switch (event.type) {
+    case 'worker.handover_requested':
+      return handover === null ? null : `it was being handed over to ${handover.successor} before`;
+    case 'worker.handed_over':
+    case 'worker.handover_failed':
+      return handover?.successor === event.data.successor ? null : 'that handover was never requested';
+    default:
+      return null;
+  }
+}

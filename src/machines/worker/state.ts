@@ -1,8 +1,14 @@
-import type { LedgerEvent } from '../../events/catalogue/index.ts';
+import type { EventData, LedgerEvent } from '../../events/catalogue/index.ts';
 import type { WorkerState } from '../../events/catalogue/words.ts';
+import type { OnLimit } from '../../events/catalogue/worker-shapes.ts';
 
 /** States in which a worker's turn, or the worker itself, has ended. */
-export const finalStates = ['COMPLETED', 'FAILED', 'CANCELLED'] as const satisfies readonly WorkerState[];
+export const finalStates = [
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+  'LOST',
+] as const satisfies readonly WorkerState[];
 
 export const isFinal = (state: string): boolean => (finalStates as readonly string[]).includes(state);
 
@@ -34,6 +40,18 @@ export interface Worker {
   /** The watcher fails to watch it. */
   unwatched: boolean;
   worktree: { path: string; branch: string; base: string } | null;
+  /** The number of its process: 1 for that of the spawn, 0 before it is requested. */
+  run: number;
+  /** The state in which it was resumed, until its new process has started. */
+  resumedFrom: WorkerState | null;
+  /** The id of its agent's conversation, as soon as it is known. */
+  conversation: string | null;
+  /** How often it was parked since its last turn that was not a continuation. */
+  parks: number;
+  /** What its caller wants to happen when it stops at a limit; null for nothing. */
+  onLimit: OnLimit | null;
+  /** Who takes over, from the intent on; `done` once it has. */
+  handover: { successor: string; done: boolean } | null;
 }
 
 export const noWorker: Worker = {
@@ -52,6 +70,12 @@ export const noWorker: Worker = {
   unproven: null,
   unwatched: false,
   worktree: null,
+  run: 0,
+  resumedFrom: null,
+  conversation: null,
+  parks: 0,
+  onLimit: null,
+  handover: null,
 };
 
 /** Folds one event; events that do not concern the worker's decisions change nothing. */
@@ -65,9 +89,17 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
         maxTurns: event.data.max_turns,
         deadlineAt: event.data.deadline_at,
         maxRuntimeSeconds: event.data.max_runtime_seconds,
+        run: 1,
+        onLimit: event.data.on_limit ?? null,
       };
+    case 'worker.queued':
+      return { ...noWorker, state: event.data.state };
+    case 'worker.queue_moved':
+    case 'worker.dequeued':
+    case 'worker.took_over':
+      return { ...worker, state: event.data.state };
     case 'worker.started':
-      return { ...worker, state: event.data.state, started: true };
+      return { ...worker, state: event.data.state, started: true, resumedFrom: null };
     case 'worker.prompt_delivered':
       return { ...worker, state: event.data.state, promptDelivered: true, turns: worker.turns + 1 };
     case 'worker.message_sent':
@@ -77,6 +109,7 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
         turns: event.data.turn,
         sending: event.event_id,
         unproven: event.event_id,
+        parks: event.data.continuation ? worker.parks : 0,
       };
     case 'worker.message_delivered': {
       const { state, delivery, sent_event_id } = event.data;
@@ -94,6 +127,29 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
       return { ...worker, state: event.data.state, alive: false, terminated: true };
     case 'worker.deadline_exceeded':
       return { ...worker, state: event.data.state, deadlineAt: null, overdue: true };
+    case 'worker.conversation_identified':
+      return { ...worker, state: event.data.state, conversation: event.data.conversation_id };
+    case 'worker.resume_requested':
+      return resumed(worker, event.data);
+    case 'worker.resume_failed':
+      return { ...worker, state: event.data.state, alive: false, resumedFrom: null };
+    case 'worker.parked':
+      return { ...worker, state: event.data.state, parks: event.data.attempt };
+    case 'worker.handover_requested':
+      return {
+        ...worker,
+        state: event.data.state,
+        handover: { successor: event.data.successor, done: false },
+      };
+    case 'worker.handed_over':
+      return {
+        ...worker,
+        state: event.data.state,
+        handover: { successor: event.data.successor, done: true },
+      };
+    case 'worker.handover_failed':
+      return { ...worker, state: event.data.state, handover: null };
+    case 'worker.park_ended':
     case 'worker.transitioned':
     case 'worker.keys_sent':
     case 'worker.interrupted':
@@ -115,3 +171,24 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
       return worker;
   }
 }
+
+/** A new process: it may be told something, and nothing of the old process's end counts any more. */
+const resumed = (worker: Worker, data: EventData<'worker.resume_requested'>): Worker => ({
+  ...worker,
+  state: data.state,
+  alive: true,
+  started: false,
+  promptDelivered: data.text === null,
+  deadlineAt: data.deadline_at,
+  ending: false,
+  overdue: false,
+  terminated: false,
+  sending: null,
+  unproven: null,
+  unwatched: false,
+  run: data.run,
+  resumedFrom: data.from,
+  // Another conversation has another id.
+  conversation: data.conversation_id,
+  parks: 0,
+});

@@ -40,8 +40,11 @@ function sentence(event: LedgerEvent): EventDescription {
       return described(`${what}: ${how}${reason ? `: ${reason}` : ''}`);
     }
     case 'worker.message_sent': {
-      const { turn, chars, text } = event.data;
-      return described(`a message of ${counted(chars, 'character')} is sent (turn ${turn})`, lines(text));
+      const { turn, chars, text, continuation } = event.data;
+      const sent = continuation
+        ? 'it is told to go on after the limit'
+        : `a message of ${counted(chars, 'character')} is sent (turn ${turn})`;
+      return described(sent, lines(text));
     }
     case 'worker.message_delivered': {
       const { delivery, reason } = event.data;
@@ -112,6 +115,58 @@ function sentence(event: LedgerEvent): EventDescription {
         [path],
       );
     }
+    case 'worker.queued': {
+      const { provider_id, role, reason, task, not_before } = event.data;
+      const from = not_before === null ? '' : `, not before ${not_before}`;
+      return described(
+        `a ${provider_id} worker (${role}) waits for its start: ${reason}${from}`,
+        lines(task),
+      );
+    }
+    case 'worker.queue_moved':
+      return described('got another place in the queue');
+    case 'worker.dequeued':
+      return described(`was dropped from the queue: ${event.data.reason}`);
+    case 'worker.conversation_identified':
+      return described(`its conversation is ${event.data.conversation_id} (${event.data.source})`);
+    case 'worker.resume_requested': {
+      const { run, mode, conversation_id, text } = event.data;
+      const how =
+        mode === 'conversation'
+          ? `in its conversation ${conversation_id}`
+          : 'in a new conversation, with a brief of the work';
+      return described(`run ${run} was asked for, ${how}`, text === null ? [] : lines(text));
+    }
+    case 'worker.resume_failed':
+      return described(`the run could not be started (${event.data.code})`, [event.data.reason]);
+    case 'worker.parked': {
+      const { because, until, known_from, continues_itself, tried } = event.data;
+      const why = because === 'limit' ? 'at a limit' : 'after a turn that was cut short by a near limit';
+      const when = until === null ? 'its reset is not known' : `until ${until} (${known_from})`;
+      const goesOn = continues_itself ? ', then the agent goes on by itself' : '';
+      return described(
+        `parked ${why}, ${when}${goesOn}`,
+        tried.map(({ provider_id, reason }) => `${provider_id} was not taken: ${reason}`),
+      );
+    }
+    case 'worker.park_ended':
+      return described(`is not continued any more: ${spoken(event.data.reason)}`);
+    case 'worker.handover_requested': {
+      const { to, successor, because, note, tried } = event.data;
+      const who = because === 'caller' ? 'its caller asked for that' : 'it stopped at a limit';
+      return described(`is to be handed over to ${to.provider_id} as ${successor}: ${who}`, [
+        ...tried.map(({ provider_id, reason }) => `${provider_id} was not taken: ${reason}`),
+        ...(note === null ? [] : lines(note)),
+      ]);
+    }
+    case 'worker.handed_over':
+      return described(`was handed over to ${event.data.successor}`);
+    case 'worker.handover_failed': {
+      const { successor, code, reason } = event.data;
+      return described(`could not be handed over to ${successor} (${code})`, [reason]);
+    }
+    case 'worker.took_over':
+      return described(`took over the work of ${event.data.predecessor}`);
     case 'lease.acquired': {
       const { session_id, path, mode, fence, expires_at } = event.data;
       const until = expires_at ? ` until ${expires_at}` : '';

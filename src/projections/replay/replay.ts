@@ -39,6 +39,7 @@ export class WorkerReplay {
     const at = Date.parse(event.occurred_at);
     const before = this.#worker.state;
     const divergence = diverges(this.#worker, event);
+    const signal = signalOf(event, this.#worker);
     // Continues from the recorded state, so that one wrong event is reported once and not with all that follow.
     this.#worker = evolveWorker(this.#worker, event);
     const start = this.#startedAt ?? at;
@@ -47,7 +48,7 @@ export class WorkerReplay {
     this.#previousAt = at;
     return {
       event,
-      signal: signalOf(event),
+      signal,
       before,
       after: this.#worker.state,
       since_start_ms: at - start,

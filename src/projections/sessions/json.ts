@@ -13,6 +13,21 @@ export function exitInWords({
   return exit_code === null ? null : `its process exited with code ${exit_code}`;
 }
 
+/** Whether another process can go on with its work: it ran, it has ended, and its files are still its own. */
+export const isResumable = ({
+  alive,
+  run,
+  pane_pid,
+  worktree_removed_at,
+  successor,
+}: Pick<SessionRow, 'alive' | 'run' | 'pane_pid' | 'worktree_removed_at' | 'successor'>): boolean =>
+  alive === 0 &&
+  (run > 1 || (run === 1 && pane_pid !== null)) &&
+  worktree_removed_at === null &&
+  successor === null;
+
+const parsed = <T>(json: string | null): T | null => (json === null ? null : (JSON.parse(json) as T));
+
 /** What is known of a session beside its row. */
 export interface Troubles {
   fault?: WatchFault | undefined;
@@ -56,6 +71,14 @@ export function sessionJson(row: SessionRow, { fault, undelivered }: Troubles = 
     ended_at: row.ended_at,
     deadline_at: row.deadline_at,
     max_turns: row.max_turns,
+    run: row.run,
+    resumable: isResumable(row),
+    conversation_id: row.conversation_id,
+    on_limit: parsed(row.on_limit),
+    parked: row.state === 'PARKED' ? parsed(row.parked) : null,
+    queued: row.state === 'QUEUED' ? parsed(row.queued) : null,
+    predecessor: row.predecessor,
+    successor: row.successor,
     metadata: JSON.parse(row.metadata) as Record<string, unknown>,
   };
 }

@@ -38,6 +38,15 @@ export interface SessionRow {
   metadata: string;
   spawner_pid: number;
   spawner_started: string;
+  /** The number of its process; 0 while it is queued. */
+  run: number;
+  run_at: string;
+  conversation_id: string | null;
+  on_limit: string | null;
+  parked: string | null;
+  queued: string | null;
+  predecessor: string | null;
+  successor: string | null;
   created_at: string;
   updated_at: string;
   ended_at: string | null;

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
-import { Isolation, WorkerState } from '../../events/catalogue/worker.ts';
-import { count, facts, flag, instant, list, noted, nullable, text } from '../../lib/shapes.ts';
+import { parkReasons } from '../../events/catalogue/words.ts';
+import { Isolation, OnLimit, TriedProvider, WorkerState } from '../../events/catalogue/worker-shapes.ts';
+import { count, facts, flag, instant, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 
 /** Why a worker cannot be watched. */
 export const WatchFault = Type.Object(
@@ -11,6 +12,37 @@ export const WatchFault = Type.Object(
   },
 );
 export type WatchFault = Static<typeof WatchFault>;
+
+export const Parked = Type.Object(
+  {
+    because: noted(
+      oneOf(parkReasons),
+      '`cut_short`: the agent ended its turn itself, because a limit was near.',
+    ),
+    until: noted(nullable(instant), 'When the limit resets; null if that is not known.'),
+    window: nullable(text),
+    known_from: noted(text, 'Where the reset is known from.'),
+    continues_itself: noted(flag, 'The agent goes on by itself after the reset.'),
+    check_at: noted(instant, 'When the limit is checked again.'),
+    give_up_at: nullable(instant),
+    attempt: count,
+    tried: list(TriedProvider),
+  },
+  { title: 'Parked', description: 'The limit that a worker waits for.' },
+);
+export type Parked = Static<typeof Parked>;
+
+export const Queued = Type.Object(
+  {
+    rank: noted(Type.Number(), 'The order within its provider: the smallest starts first.'),
+    not_before: nullable(instant),
+    expires_at: nullable(instant),
+    why: text,
+    reason: noted(text, 'What stood in the way when it was requested.'),
+  },
+  { title: 'Queued', description: 'A place in the queue.' },
+);
+export type Queued = Static<typeof Queued>;
 
 /** A session as every command prints it: the keys of the older AgentPool, and ours. */
 export const Session = Type.Object(
@@ -51,6 +83,20 @@ export const Session = Type.Object(
     ended_at: noted(nullable(instant), 'When it entered a final state.'),
     deadline_at: nullable(instant),
     max_turns: nullable(count),
+    run: noted(
+      count,
+      'The number of its process: 1 from the spawn on, one more with each resume; 0 while it is queued.',
+    ),
+    resumable: noted(flag, 'Whether `agentpool resume` can start it again.'),
+    conversation_id: noted(
+      nullable(text),
+      'The id under which its agent keeps the conversation; null while it is not known.',
+    ),
+    on_limit: noted(nullable(OnLimit), 'What happens when it stops at a limit; null for nothing.'),
+    parked: noted(nullable(Parked), 'The limit that it waits for; null in every state but PARKED.'),
+    queued: noted(nullable(Queued), 'Its place in the queue; null in every state but QUEUED.'),
+    predecessor: noted(nullable(text), 'The session whose work it took over.'),
+    successor: noted(nullable(text), 'The session that took over its work.'),
     metadata: facts,
   },
   { title: 'Session', description: 'A worker: its task, where it runs, and its state.' },

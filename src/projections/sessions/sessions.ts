@@ -27,10 +27,42 @@ function enter(
   );
 }
 
+/** What a request says, whether it starts at once or waits in the queue. */
+const requested = (event: EventOf<'worker.spawn_requested'> | EventOf<'worker.queued'>) => {
+  const { data } = event;
+  return {
+    id: sessionId(event),
+    version: event.stream_version,
+    state: data.state,
+    provider_id: data.provider_id,
+    harness: data.harness,
+    model: data.model,
+    account: data.account,
+    role: data.role,
+    task: data.task,
+    runtime: data.runtime,
+    isolation: data.isolation,
+    repo_path: data.repo_path,
+    artifact_dir: data.artifact_dir,
+    transcript_path: data.transcript_path,
+    tmux_window: '',
+    tmux_pane: '',
+    coordinator_id: data.coordinator_id,
+    supervision: data.supervision,
+    max_turns: data.max_turns,
+    on_limit: data.on_limit ? JSON.stringify(data.on_limit) : null,
+    metadata: JSON.stringify(event.metadata),
+    created_at: event.occurred_at,
+    updated_at: event.occurred_at,
+    run_at: event.occurred_at,
+    last_event: 'none',
+  };
+};
+
 /** One row per worker: its task, where it runs, and its state. */
 export const sessions: Projection = {
   name: 'sessions',
-  version: 3,
+  version: 4,
   tables: ['sessions'],
   schema: `
     CREATE TABLE {sessions} (
@@ -69,6 +101,20 @@ export const sessions: Projection = {
       metadata TEXT NOT NULL,
       spawner_pid INTEGER NOT NULL,
       spawner_started TEXT NOT NULL,
+      /** The number of its process; 0 while it is queued. */
+      run INTEGER NOT NULL,
+      /** When this run was requested. */
+      run_at TEXT NOT NULL,
+      /** The id under which its agent keeps the conversation; null while it is not known. */
+      conversation_id TEXT,
+      /** JSON: what happens at a limit; null for nothing. */
+      on_limit TEXT,
+      /** JSON: the limit that it waits for; null while it is not parked. */
+      parked TEXT,
+      /** JSON: its place in the queue, and why it waits; null once it has started. */
+      queued TEXT,
+      predecessor TEXT,
+      successor TEXT,
       created_at TEXT NOT NULL,
       updated_at TEXT NOT NULL,
       ended_at TEXT,
@@ -92,42 +138,48 @@ export const sessions: Projection = {
     CREATE INDEX {sessions}_by_provider ON {sessions} (provider_id, coordinator_id);
   `,
   apply: {
+    'worker.queued': (tables, event) => {
+      const { rank, not_before, expires_at, why, reason } = event.data;
+      tables.insert('sessions', {
+        ...requested(event),
+        position: event.position,
+        tmux_session: '',
+        initial_prompt_mode: 'provider_default',
+        spawner_pid: 0,
+        spawner_started: '',
+        run: 0,
+        queued: JSON.stringify({ rank, not_before, expires_at, why, reason }),
+        alive: 0,
+      });
+    },
+    'worker.queue_moved': (tables, event) => {
+      enter(tables, event);
+      tables.run(
+        "UPDATE {sessions} SET queued = json_set(queued, '$.rank', ?) WHERE id = ?",
+        event.data.rank,
+        sessionId(event),
+      );
+    },
+    'worker.dequeued': (tables, event) => enter(tables, event, { queued: null, reason: event.data.reason }),
     'worker.spawn_requested': (tables, event) => {
       const { data } = event;
-      tables.insert('sessions', {
-        id: sessionId(event),
-        position: event.position,
-        version: event.stream_version,
-        state: data.state,
-        provider_id: data.provider_id,
-        harness: data.harness,
-        model: data.model,
-        account: data.account,
-        role: data.role,
-        task: data.task,
-        runtime: data.runtime,
-        isolation: data.isolation,
-        repo_path: data.repo_path,
+      const row = {
+        ...requested(event),
         worktree_path: data.worktree?.path ?? null,
         worktree_branch: data.worktree?.branch ?? null,
-        artifact_dir: data.artifact_dir,
-        transcript_path: data.transcript_path,
         tmux_session: data.tmux_session,
-        tmux_window: '',
-        tmux_pane: '',
-        coordinator_id: data.coordinator_id,
-        supervision: data.supervision,
         initial_prompt_mode: data.initial_prompt_mode,
-        max_turns: data.max_turns,
         deadline_at: data.deadline_at,
-        metadata: JSON.stringify(event.metadata),
         spawner_pid: data.spawner.pid,
         spawner_started: data.spawner.started,
-        created_at: event.occurred_at,
-        updated_at: event.occurred_at,
-        last_event: 'none',
+        run: 1,
+        predecessor: data.predecessor ?? null,
+        queued: null,
         alive: 1,
-      });
+      };
+      const waited = tables.get('SELECT 1 FROM {sessions} WHERE id = ?', row.id);
+      if (waited === undefined) tables.insert('sessions', { ...row, position: event.position });
+      else tables.update('sessions', row.id, row);
     },
     'worker.started': (tables, event) =>
       enter(tables, event, {
@@ -146,7 +198,52 @@ export const sessions: Projection = {
         worktree_branch: null,
       }),
     'worker.prompt_delivered': (tables, event) => enter(tables, event),
-    'worker.message_sent': (tables, event) => enter(tables, event, { question: null, readiness: null }),
+    'worker.conversation_identified': (tables, event) =>
+      enter(tables, event, { conversation_id: event.data.conversation_id }),
+    'worker.resume_requested': (tables, event) =>
+      enter(tables, event, {
+        alive: 1,
+        run: event.data.run,
+        run_at: event.occurred_at,
+        conversation_id: event.data.conversation_id,
+        tmux_session: event.data.tmux_session,
+        tmux_window: '',
+        tmux_pane: '',
+        pane_pid: null,
+        pane_started: null,
+        server_pid: null,
+        server_started: null,
+        initial_prompt_mode: event.data.initial_prompt_mode,
+        deadline_at: event.data.deadline_at,
+        spawner_pid: event.data.spawner.pid,
+        spawner_started: event.data.spawner.started,
+        ender_pid: null,
+        ender_started: null,
+        exit_code: null,
+        exit_signal: null,
+        reason: null,
+        result: null,
+        question: null,
+        readiness: null,
+        parked: null,
+      }),
+    'worker.resume_failed': (tables, event) => enter(tables, event, { alive: 0, reason: event.data.reason }),
+    'worker.parked': (tables, event) => {
+      const { state: _, ...parked } = event.data;
+      enter(tables, event, {
+        last_event: 'limit_warning',
+        readiness: parked.because === 'limit' ? 'limit_reached' : 'cut_short',
+        parked: JSON.stringify(parked),
+      });
+    },
+    'worker.park_ended': (tables, event) => enter(tables, event, { parked: null }),
+    'worker.handover_requested': (tables, event) => enter(tables, event),
+    'worker.handed_over': (tables, event) =>
+      enter(tables, event, { successor: event.data.successor, parked: null }),
+    'worker.handover_failed': (tables, event) => enter(tables, event, { successor: null }),
+    'worker.took_over': (tables, event) => enter(tables, event, { predecessor: event.data.predecessor }),
+    'worker.message_sent': (tables, event) =>
+      enter(tables, event, { question: null, readiness: null, parked: null }),
     'worker.message_delivered': (tables, event) => enter(tables, event),
     'worker.message_drafted': (tables, event) => enter(tables, event),
     'worker.keys_sent': (tables, event) => enter(tables, event),
@@ -156,6 +253,7 @@ export const sessions: Projection = {
         last_event: event.data.observe_event,
         question: event.data.question,
         readiness: event.data.readiness,
+        ...(event.data.state === 'PARKED' ? {} : { parked: null }),
         ...(event.data.observe_event === 'completed' && event.data.source !== 'caller'
           ? { result: 'present' }
           : {}),

@@ -34,7 +34,7 @@ export const staysOf = (rows: Rows, session: string): Stay[] =>
 /** How long each worker was in which state, and why it entered it: one row per stay, never changed. */
 export const timeline: Projection = {
   name: 'timeline',
-  version: 1,
+  version: 2,
   tables: ['timeline'],
   schema: `
     CREATE TABLE {timeline} (
@@ -47,7 +47,13 @@ export const timeline: Projection = {
     ) STRICT, WITHOUT ROWID;
   `,
   apply: {
+    'worker.queued': enter,
+    'worker.dequeued': enter,
     'worker.spawn_requested': enter,
+    'worker.resume_requested': enter,
+    'worker.resume_failed': enter,
+    'worker.parked': enter,
+    'worker.park_ended': enter,
     'worker.started': enter,
     'worker.spawn_failed': enter,
     'worker.prompt_delivered': enter,

@@ -4,7 +4,7 @@ import type { Projection, Tables } from '../projection.ts';
 import { sessionId } from '../sessions/sessions.ts';
 
 type StateEvent = Extract<EventType, `worker.${string}`>;
-type Mark = 'interrupted' | 'timed_out' | 'terminated' | 'hit_wall';
+type Mark = 'interrupted' | 'timed_out' | 'terminated' | 'hit_wall' | 'handed_over';
 
 /**
  * Ends the stay when the event's state is final, and reopens it when the worker is at work again. Most events change
@@ -24,13 +24,16 @@ function stay(tables: Tables, event: EventOf<StateEvent>): void {
   );
 }
 
+const count = (tables: Tables, event: EventOf<StateEvent>, what: 'continued' | 'resumed', by = 1) =>
+  tables.run(`UPDATE {activity} SET ${what} = ${what} + ? WHERE id = ?`, by, sessionId(event));
+
 const mark = (tables: Tables, event: EventOf<StateEvent>, what: Mark) =>
   tables.run(`UPDATE {activity} SET ${what} = 1 WHERE id = ? AND ${what} = 0`, sessionId(event));
 
 /** The data for statistics: one narrow row per worker, indexed by the time of its work. */
 export const activity: Projection = {
   name: 'activity',
-  version: 2,
+  version: 3,
   tables: ['activity'],
   schema: `
     CREATE TABLE {activity} (
@@ -51,6 +54,12 @@ export const activity: Projection = {
       terminated INTEGER NOT NULL DEFAULT 0,
       /** 1 if it reached its provider's limit. */
       hit_wall INTEGER NOT NULL DEFAULT 0,
+      /** How often it went on after it had been parked at a limit. */
+      continued INTEGER NOT NULL DEFAULT 0,
+      /** How often it got another process. */
+      resumed INTEGER NOT NULL DEFAULT 0,
+      /** 1 if another worker took over its work. */
+      handed_over INTEGER NOT NULL DEFAULT 0,
       /** JSON: the provider that was asked for first and refused because of a limit, if any; null where that was not recorded. */
       walls TEXT /* vocabulary: quoted */
     ) STRICT;
@@ -71,11 +80,26 @@ export const activity: Projection = {
       });
     },
     'worker.spawn_failed': stay,
-    'worker.message_sent': stay,
+    'worker.message_sent': (tables, event) => {
+      stay(tables, event);
+      if (event.data.continuation) count(tables, event, 'continued');
+    },
+    'worker.resume_requested': (tables, event) => {
+      stay(tables, event);
+      count(tables, event, 'resumed');
+    },
+    'worker.resume_failed': (tables, event) => {
+      stay(tables, event);
+      count(tables, event, 'resumed', -1);
+    },
+    'worker.parked': (tables, event) => mark(tables, event, 'hit_wall'),
+    'worker.handed_over': (tables, event) => mark(tables, event, 'handed_over'),
     'worker.interrupted': (tables, event) => mark(tables, event, 'interrupted'),
     'worker.transitioned': (tables, event) => {
       const { from, state, observe_event, readiness } = event.data;
       if (isFinal(from) || isFinal(state)) stay(tables, event);
+      // The agent went on by itself.
+      if (from === 'PARKED' && state === 'RUNNING') count(tables, event, 'continued');
       if (observe_event === 'overage_prompt' || readiness === 'limit_reached')
         mark(tables, event, 'hit_wall');
     },

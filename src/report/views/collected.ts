@@ -22,7 +22,7 @@ export function collectedLines(
   const lines = [
     `${session_id}  ${stateLabel(state, stream)}  ${changed} changed ${changed === 1 ? 'file' : 'files'}, result ${result}`,
   ];
-  if (state === 'FAILED') {
+  if (state === 'FAILED' || state === 'LOST') {
     if (reason) lines.push(`  ${color.yellow('!')} ${reason}`);
     const { what, command } = lastWords(session_id);
     lines.push(`  ${what}  ${command}`);

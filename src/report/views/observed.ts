@@ -24,7 +24,7 @@ export function observedLines(
   for (const warning of warnings) lines.push(`  ! ${warning}`);
   if (parsed_question) lines.push(parsed_question.text);
   if (worker_output.included) lines.push(worker_output.text);
-  else if (state === 'FAILED' && session.alive === 0) lines.push(...lastLines(session));
+  else if ((state === 'FAILED' || state === 'LOST') && session.alive === 0) lines.push(...lastLines(session));
   const rule = typeof observed.metadata.rule === 'string' ? observed.metadata.rule : null;
   const steps = stepsFor({
     id: session_id,

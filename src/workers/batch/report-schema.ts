@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { WorkerState } from '../../events/catalogue/worker.ts';
+import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { count, flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import { RUN_EXITS, type RunExit } from '../watch/run.ts';
 

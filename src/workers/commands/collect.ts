@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import Type, { type Static } from 'typebox';
-import { WorkerState } from '../../events/catalogue/worker.ts';
+import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { exportLines } from '../../events/transfer/transfer.ts';
 import { writePrivateFile, writePrivateFiles } from '../../lib/files/atomic-file.ts';
 import { storing } from '../../lib/files/private-files.ts';

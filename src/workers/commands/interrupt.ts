@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { runnableAgent } from '../../agents/registry.ts';
-import { WorkerState } from '../../events/catalogue/worker.ts';
+import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type KeyHint, stopHint } from '../../terminal/detection/key-hints.ts';

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { ObserveEvent, WorkerState } from '../../events/catalogue/worker.ts';
+import { ObserveEvent } from '../../events/catalogue/worker.ts';
+import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { changed } from '../../events/store/follow.ts';
 import { facts, flag, list, noted, nullable, text } from '../../lib/shapes.ts';
 import { workerStream } from '../../machines/worker/state.ts';

@@ -19,7 +19,7 @@ import { isUpToDate, lossReason } from '../core/liveness.ts';
 import { recordUnlessRejected, unlessRejected, workerOf } from '../core/record.ts';
 import { spawnRequest } from '../core/spawn-request.ts';
 import { ensureWatcher } from '../core/watcher-process.ts';
-import { recordStarted } from './spawn.ts';
+import { recordStarted } from './spawning/start-run.ts';
 import { terminateWorker } from './terminate.ts';
 
 /**
@@ -123,7 +123,15 @@ async function adopt(app: AppContext, session: SessionRow, pane: SessionFacts): 
 }
 
 async function undo(app: AppContext, session: SessionRow): Promise<void> {
-  const { worktree, setup } = spawnRequest(app, session.id) ?? {};
+  const request = spawnRequest(app, session.id);
+  // Its worktree is from before: it holds the work that was to go on.
+  if (session.run > 1) {
+    const reason = 'the process that resumed it ended before it was started';
+    recordUnlessRejected(app, session.id, { kind: 'fail_resume', code: 'SPAWNER_DIED', reason });
+    return;
+  }
+  const { setup } = request ?? {};
+  const worktree = request?.predecessor === undefined ? request?.worktree : null;
   // A setup command goes on without its spawner.
   const find = (known: readonly ProcessIdentity[]) =>
     workerProcesses({ sessionId: session.id, root: null, known });

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { WorkerState } from '../../events/catalogue/worker.ts';
+import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { keepReserve } from '../../events/store/reserve.ts';
 import {
   endProcesses,

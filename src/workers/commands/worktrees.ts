@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Type, { type Static } from 'typebox';
-import { WorkerState } from '../../events/catalogue/worker.ts';
+import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { count, flag, list, noted, nullable, text } from '../../lib/shapes.ts';
 import { firstNames } from '../../lib/text/counted.ts';

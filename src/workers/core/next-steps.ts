@@ -28,6 +28,13 @@ export function stepsFor({ id, state, alive, rule = null, asking = null }: Worke
   const observe = shell`agentpool observe ${id} --wait-for any --timeout 300`;
   const collect = { what: 'collect its work', command: shell`agentpool collect ${id}` };
   const end = { what: 'end it', command: shell`agentpool terminate ${id}` };
+  const resume = { what: 'go on with it', command: shell`agentpool resume ${id}` };
+  if (state === 'QUEUED')
+    return [
+      { what: 'see the queue', command: 'agentpool queue' },
+      { what: 'drop it', command: shell`agentpool queue remove ${id}` },
+    ];
+  if (!alive && state === 'LOST') return [resume, collect];
   if (!alive && state === 'FAILED') return [lastWords(id), collect];
   if (!alive) return [collect];
   switch (state) {

@@ -13,7 +13,13 @@ import type { Backlog } from './backlog.ts';
 import type { AppContext } from './context.ts';
 import { removeLaunchFiles } from './launch-folder.ts';
 
-const ENDS = new Set(['worker.spawn_failed', 'worker.exited', 'worker.lost', 'worker.terminated']);
+const ENDS = new Set([
+  'worker.spawn_failed',
+  'worker.resume_failed',
+  'worker.exited',
+  'worker.lost',
+  'worker.terminated',
+]);
 
 /**
  * Decides on a command for a worker and appends the events, with the caller's notes. If they end the worker, its

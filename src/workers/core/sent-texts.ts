@@ -19,6 +19,8 @@ export class SentTexts {
 
   add(event: LedgerEvent): void {
     if (event.type === 'worker.spawn_requested') this.#resultWord = event.data.result_word ?? null;
+    // A new conversation has markers of its own.
+    if (event.type === 'worker.resume_requested') this.#resultWord = event.data.result_word;
     const text = sentText(event);
     if (text === null) return;
     this.#texts.push(text);
@@ -50,6 +52,7 @@ function sentText(event: LedgerEvent): string | null {
       const { task, isolation, allowed_files, result_word } = event.data;
       return workerPrompt({ task, isolation, allowedFiles: allowed_files, resultWord: result_word ?? null });
     }
+    case 'worker.resume_requested':
     case 'worker.message_sent':
     case 'worker.message_drafted':
       return event.data.text;

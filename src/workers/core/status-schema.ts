@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { usageStatuses } from '../../events/catalogue/usage.ts';
-import { WorkerState } from '../../events/catalogue/worker.ts';
+import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { count, flag, instant, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 
 /** Separate from the code that fills them: the fast path of a query needs only the types and no schema library. */

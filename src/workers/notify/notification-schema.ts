@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { WorkerState } from '../../events/catalogue/worker.ts';
+import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { count, instant, list, noted, nullable, text } from '../../lib/shapes.ts';
 import { Step } from '../core/status-schema.ts';
 

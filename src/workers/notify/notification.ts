@@ -56,6 +56,7 @@ function kindOf({ state, given }: Turn): Notification['event'] | null {
       return given ? 'waits' : null;
     case 'COMPLETED':
     case 'FAILED':
+    case 'LOST':
       return 'ended';
     default:
       return null;

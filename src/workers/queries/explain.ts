@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import Type, { type Static } from 'typebox';
 import { builtinRules, screenRules } from '../../agents/screen-rules.ts';
 import { fullProviderId } from '../../config/provider-ids.ts';
-import { WorkerState } from '../../events/catalogue/worker.ts';
+import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { instant, list, noted, nullable, text } from '../../lib/shapes.ts';
 import { shell } from '../../lib/text/shell.ts';

@@ -81,6 +81,21 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
       return { ...next, given: true, retrying: [], undelivered: [], observations: [] };
     case 'worker.message_delivered':
       return { ...next, undelivered: warned(event) };
+    case 'worker.resume_requested':
+      // What the process before it showed says nothing about this one.
+      return { ...noTurn, state, position: event.position, given: event.data.text === null };
+    case 'worker.resume_failed':
+      return { ...withObservation('error', { evidence: [event.data.reason] }), alive: false };
+    case 'worker.queued':
+      return { ...next, alive: true };
+    case 'worker.dequeued':
+      return { ...withObservation('error', { evidence: [event.data.reason] }), alive: false };
+    case 'worker.parked':
+      return withObservation('limit_warning', {
+        readiness: event.data.because === 'limit' ? 'limit_reached' : 'cut_short',
+      });
+    case 'worker.park_ended':
+      return withObservation('idle', { readiness: 'limit_reached' });
     case 'worker.keys_sent':
       // Keys answer a dialog, which may be a startup dialog.
       return { ...next, retrying: [], observations: [] };
@@ -147,7 +162,8 @@ export function satisfying(turn: Turn, condition: WaitCondition): TurnObservatio
   const found = turn.observations.findLast((moment) => isSatisfiedBy(moment, condition));
   if (found) return found;
   const { state, position } = turn;
-  const reached = condition.states.has(state) && (turn.given || state !== 'IDLE');
+  const isAwaited = condition.states.has(state) || (state === 'LOST' && condition.states.has('FAILED'));
+  const reached = isAwaited && (turn.given || state !== 'IDLE');
   return reached ? { ...plain, event: 'none', state, position, rule: 'state' } : null;
 }
 
@@ -156,6 +172,8 @@ function isSatisfiedBy(
   { events, states }: WaitCondition,
 ): boolean {
   if (events.has(event) || states.has(state)) return true;
+  // Until it was told apart, a lost worker was a failed one.
+  if (state === 'LOST' && states.has('FAILED')) return true;
   // A model may forget to print its result: the turn is over, and the wait must end.
   const waitsForEnd = events.has('completed') || states.has('COMPLETED');
   return waitsForEnd && event === 'idle' && readiness === 'turn_ended';

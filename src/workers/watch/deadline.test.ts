@@ -6,7 +6,7 @@ import { timeLeft } from './deadline.ts';
 
 const SPAWNED = Date.parse('2026-01-01T12:00:00.000Z');
 const limited = (seconds: number) => ({
-  created_at: new Date(SPAWNED).toISOString(),
+  run_at: new Date(SPAWNED).toISOString(),
   deadline_at: new Date(SPAWNED + seconds * 1000).toISOString(),
 });
 

@@ -2,7 +2,7 @@ import { ageOf } from '../../lib/process/processes.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 
-type Limited = Pick<SessionRow, 'created_at' | 'deadline_at' | 'pane_started'>;
+type Limited = Pick<SessionRow, 'run_at' | 'deadline_at' | 'pane_started'>;
 
 /** How much later than its request a worker's process may start without a doubt about the clock, in milliseconds. */
 const START_MS = 5000;
@@ -21,12 +21,12 @@ export function deadlineOf(session: Limited): number | null {
  * of the worker's process contradicts it, the age counts. Never more than the worker was given. Pure.
  */
 export function timeLeft(
-  { created_at, deadline_at }: Pick<Limited, 'created_at' | 'deadline_at'>,
+  { run_at, deadline_at }: Pick<Limited, 'run_at' | 'deadline_at'>,
   now: number,
   age: number | null,
 ): number {
   const deadline = Date.parse(deadline_at ?? '');
-  const given = deadline - Date.parse(created_at);
+  const given = deadline - Date.parse(run_at);
   const byClock = deadline - now;
   if (age === null) return Math.min(byClock, given);
   const byAge = given - age;

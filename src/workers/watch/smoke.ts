@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { ObserveEvent, WorkerState } from '../../events/catalogue/worker.ts';
+import { ObserveEvent } from '../../events/catalogue/worker.ts';
+import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { flag, list, noted, nullable, text } from '../../lib/shapes.ts';
 import { shell } from '../../lib/text/shell.ts';

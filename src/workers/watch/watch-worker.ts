@@ -131,6 +131,11 @@ export class WorkerWatch {
     });
   }
 
+  /** The number of the process that it watches. */
+  get run(): number {
+    return this.#session.run;
+  }
+
   /** Whether everything about this worker has been recorded. */
   get ended(): boolean {
     return this.#ended && !this.waits;
@@ -211,7 +216,9 @@ export class WorkerWatch {
   #onEvent(event: LedgerEvent): void {
     this.#sent.add(event);
     if (this.#past) {
-      this.#past.push(event);
+      // What an earlier process of it did says nothing about the screens of this one.
+      if (event.type === 'worker.resume_requested') this.#past = [];
+      else this.#past.push(event);
       return;
     }
     if (event.type === 'worker.message_sent') this.#messages.settleLater();

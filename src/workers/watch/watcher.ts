@@ -211,6 +211,7 @@ export class HomeWatcher {
     }
     for (const watch of this.#watches.values()) if (streams.has(workerStream(watch.id))) watch.catchUp();
     this.#live = liveSessions(this.#app.ledger);
+    await this.#dropEnded();
     for (const session of this.#live) {
       if (session.pane_pid === null || this.#watches.has(session.id)) continue;
       // Its provider may be newer than the config that this process has read.
@@ -218,8 +219,13 @@ export class HomeWatcher {
       await this.#reloading;
       await this.#begin(session);
     }
+  }
+
+  async #dropEnded(): Promise<void> {
+    const runs = new Map(this.#live.map(({ id, run }) => [id, run]));
     for (const [id, watch] of this.#watches) {
-      if (!watch.ended) continue;
+      const isOfEarlierRun = (runs.get(id) ?? watch.run) !== watch.run;
+      if (!watch.ended && !isOfEarlierRun) continue;
       this.#watches.delete(id);
       this.#deadlines.delete(id);
       await watch.close();

@@ -1,0 +1,57 @@
+import type { WorkerState } from '../../events/catalogue/words.ts';
+import { accepted, type Decision, rejected } from '../../events/decider.ts';
+import { shell } from '../../lib/text/shell.ts';
+import type { WorkerCommand } from './commands.ts';
+import type { Worker } from './state.ts';
+import { refuse } from './steps.ts';
+
+type HandoverCommand = Extract<
+  WorkerCommand,
+  { kind: 'request_handover' | 'record_handover' | 'fail_handover' | 'take_over' }
+>;
+
+/** Work is handed over once: whoever wants it after that takes it from the successor. */
+export function decideHandover(worker: Worker, state: WorkerState, command: HandoverCommand): Decision {
+  switch (command.kind) {
+    case 'request_handover': {
+      const { kind: _, ...data } = command;
+      const rejection = rejectionIfHandedOver(worker);
+      if (rejection) return rejection;
+      if (worker.ending) return refuse('SESSION_ENDING', worker);
+      return accepted({ type: 'worker.handover_requested', data: { state, ...data } });
+    }
+    case 'record_handover':
+      if (worker.handover?.successor !== command.successor || worker.handover.done)
+        return notRequested(worker, command.successor);
+      return accepted({ type: 'worker.handed_over', data: { state, successor: command.successor } });
+    case 'fail_handover': {
+      const { successor, code, reason } = command;
+      if (worker.handover?.successor !== successor) return notRequested(worker, successor);
+      return accepted({ type: 'worker.handover_failed', data: { state, successor, code, reason } });
+    }
+    case 'take_over': {
+      const { predecessor, brief_sha256 } = command;
+      if (!worker.alive) return refuse('SESSION_ENDED', worker);
+      return accepted({ type: 'worker.took_over', data: { state, predecessor, brief_sha256 } });
+    }
+  }
+}
+
+const notRequested = ({ state }: Worker, successor: string): Decision =>
+  rejected('HANDOVER_NOT_PENDING', `No handover to ${successor} is pending.`, { state, successor });
+
+/** The work of a worker that is handed over is done by its successor: two would change the same files. */
+export const rejectionIfHandedOver = ({ handover, state }: Worker): Decision | null =>
+  handover === null
+    ? null
+    : rejected(
+        'SESSION_HANDED_OVER',
+        handover.done
+          ? `Its work was handed over to ${handover.successor}.`
+          : `Its work is being handed over to ${handover.successor}.`,
+        {
+          state,
+          successor: handover.successor,
+          example: shell`agentpool session show ${handover.successor}`,
+        },
+      );
