@@ -46,6 +46,13 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
     ['--provider', EVIL, '--task', EVIL],
     ['--tasks', EVIL],
   ],
+  queue: [[], ['--plain']],
+  'queue list': [[]],
+  'queue move': [
+    ['ID', '--before', EVIL],
+    [EVIL, '--first'],
+  ],
+  'queue remove': [['ID'], [EVIL]],
   send: [
     ['ID', EVIL],
     [EVIL, EVIL],

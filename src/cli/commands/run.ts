@@ -17,6 +17,7 @@ import { sessionNamed } from '../../workers/core/named-session.ts';
 import { finishRun, RUN_EXITS, type RunExit, runEnds, runExit } from '../../workers/watch/run.ts';
 import { flag, oneOf, value, wholeNumber } from '../grammar/option.ts';
 import { wordsForPerson } from '../workers/at-a-terminal.ts';
+import { starterFor } from '../workers/queueing.ts';
 import { spawnRequest } from '../workers/spawn-request.ts';
 import {
   type Interrupt,
@@ -99,8 +100,9 @@ export default class Run extends SpawnCommand<RunReport | BatchReport> {
         'agentpool run --provider fake-question --task "Look for the parser"',
       );
     const request = await spawnRequest(this, 'run', app, this.context.stdin);
+    const start = await starterFor(this, 'run', app);
     const interrupt = onInterrupt();
-    const id = await spawnThrough(app, request, interrupt);
+    const id = await spawnThrough(start, request, interrupt);
     noteHeadroom(this, app, id);
     const wait = { awaited: runEnds(), seconds: this.timeout ?? Number.POSITIVE_INFINITY, interrupt };
     const { seen, interrupted } = await waitInView(this, app, sessionNamed(app, id), wait);
@@ -152,6 +154,9 @@ export default class Run extends SpawnCommand<RunReport | BatchReport> {
       ['--service-tier', this.serviceTier],
       ['--setup', this.setup.length, 0],
       ['--skip-setup', this.skipSetup, false],
+      ['--queue', this.queue, false],
+      ['--not-before', this.notBefore],
+      ['--deadline', this.deadline],
       ['--timeout', this.timeout],
       ['--detail', this.detail, 'summary'],
     ];

@@ -20,6 +20,7 @@ const seconds: Known = { name: 'SECONDS', source: 'number' };
 const known: Record<string, Known> = {
   SESSION: session,
   '--session': session,
+  '--before': session,
   '--session-id': session,
   '--provider': { name: 'PROVIDER', source: 'provider' },
   '--model': { name: 'MODEL', source: 'model' },
@@ -51,6 +52,8 @@ const known: Record<string, Known> = {
   '--initial-prompt-mode': { name: 'MODE' },
   '--reasoning-effort': { name: 'EFFORT' },
   '--service-tier': { name: 'TIER' },
+  '--not-before': { name: 'TIME' },
+  '--deadline': { name: 'TIME' },
   '--since': { name: 'WINDOW' },
   '--from': { name: 'WHEN' },
   '--to': { name: 'WHEN' },

@@ -111,6 +111,16 @@ export const sessionsOfBatch = (rows: Rows, file: string, from = 0): SessionRow[
     file,
   );
 
+/** The requests that wait for their start, in the order of their ranks. */
+export const queuedSessions = (rows: Rows): SessionRow[] =>
+  rows.all<SessionRow>(
+    "SELECT * FROM sessions WHERE state = 'QUEUED' ORDER BY json_extract(queued, '$.rank'), position",
+  );
+
+/** Whether any request waits for its start. */
+export const hasQueued = (rows: Rows): boolean =>
+  rows.get("SELECT 1 FROM sessions WHERE state = 'QUEUED' LIMIT 1") !== undefined;
+
 export const sessionById = (rows: Rows, id: string): SessionRow | undefined =>
   rows.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id);
 
