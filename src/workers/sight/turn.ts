@@ -173,7 +173,7 @@ function isSatisfiedBy(
   { events, states }: WaitCondition,
 ): boolean {
   if (events.has(event) || states.has(state)) return true;
-  // Until it was told apart, a lost worker was a failed one.
+  // In older releases, a lost worker was a failed one.
   if (state === 'LOST' && states.has('FAILED')) return true;
   // A model may forget to print its result: the turn is over, and the wait must end.
   const waitsForEnd = events.has('completed') || states.has('COMPLETED');
