@@ -6,6 +6,7 @@ import { aSample, aWindow } from '../../../fixtures/usage/samples.ts';
 import { until } from '../../lib/testing/until.ts';
 import { openLedger } from '../../projections/projector/ledger.ts';
 import { Home, killed } from '../testing/home.ts';
+import { QueuedKills } from '../testing/queued-kills.ts';
 import { Witness, witnessAgent } from '../testing/witness.ts';
 
 const TASK = ['--task', 'Look for the parser'];
@@ -172,5 +173,14 @@ describe('a worker that is queued at a lease', () => {
     assert.match(session.queued.reason, new RegExp(`a.txt is leased by ${holder}`));
     await home.json(['leases', 'release', '--session-id', holder]);
     await home.reaches(session_id, 'READY', 'RUNNING', 'IDLE');
+  });
+});
+
+describe('a watcher that is killed while it starts a queued worker', () => {
+  const home = new Home({ agents, config: { policy: { max_parallel_sessions: 20 } } });
+
+  it('leaves it to the next one, which starts it once', async () => {
+    const kills = new QueuedKills(home);
+    for (const moment of [0.3, 0.6, 0.9]) await kills.round(moment);
   });
 });
