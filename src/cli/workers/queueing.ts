@@ -1,6 +1,5 @@
 import { AgentPoolError } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
-import { whenIn } from '../../lib/time/when.ts';
 import { type SpawnOptions, spawnWorker } from '../../workers/commands/spawn.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 
@@ -18,22 +17,20 @@ export async function starterFor(
   verb: 'spawn' | 'run',
   app: AppContext,
 ): Promise<(request: SpawnOptions) => Promise<string>> {
-  const example = shell`agentpool ${verb} --queue --provider ${provider} --not-before 18:00 --deadline +12h --task "Look for the parser"`;
-  if (!queue) {
-    const option = notBefore !== undefined ? '--not-before' : deadline !== undefined ? '--deadline' : null;
-    if (option === null) return (request) => spawnWorker(app, request);
-    const message = `${option} goes with --queue: without it, the worker starts now or not at all.`;
-    throw new AgentPoolError('INVALID_REQUEST', message, { example });
+  if (queue) {
+    // A bundle of its own: most requests do not wait.
+    const { queueTimes, spawnOrQueue } = await import('../../workers/queue/request.ts');
+    const words = { provider, notBefore: notBefore ?? null, deadline: deadline ?? null };
+    const times = queueTimes(words, app.given().now);
+    return (request) => spawnOrQueue(app, request, times);
   }
-  const { now } = app.given();
-  const time = (option: string, text: string | undefined): Date | null => {
-    const when = text === undefined ? null : whenIn(text, now);
-    if (when || text === undefined) return when;
-    const message = `${option} ${JSON.stringify(text)} is no time. Write 18:00, 2026-03-04T18:00 or +2h.`;
-    throw new AgentPoolError('INVALID_REQUEST', message, { option, example });
-  };
-  const times = { notBefore: time('--not-before', notBefore), expiresAt: time('--deadline', deadline) };
-  // A bundle of its own: most requests do not wait.
-  const { spawnOrQueue } = await import('../../workers/queue/request.ts');
-  return (request) => spawnOrQueue(app, request, times);
+  const option = notBefore !== undefined ? '--not-before' : deadline !== undefined ? '--deadline' : null;
+  if (option === null) return (request) => spawnWorker(app, request);
+  throw new AgentPoolError(
+    'INVALID_REQUEST',
+    `${option} goes with --queue: without it, the worker starts now or not at all.`,
+    {
+      example: shell`agentpool ${verb} --queue --provider ${provider} --not-before 18:00 --deadline +12h --task "Look for the parser"`,
+    },
+  );
 }

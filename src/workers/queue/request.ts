@@ -14,6 +14,8 @@ import { ensureWatcher } from '../core/watcher-process.ts';
 import type { Obstacle } from './decide.ts';
 import { decisionNow, limitFrom, placeOf } from './situation.ts';
 
+export { queueTimes } from './times.ts';
+
 export interface QueueTimes {
   notBefore: Date | null;
   /** Then the request is dropped. */
