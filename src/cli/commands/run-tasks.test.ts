@@ -2,12 +2,17 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { aSample, aWindow } from '../../../fixtures/usage/samples.ts';
 import { until } from '../../lib/testing/until.ts';
+import { openLedger } from '../../projections/projector/ledger.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type Agent, Home, killed, saidBy } from '../../workers/testing/home.ts';
 import { Terminal } from '../testing/terminal.ts';
 
-const agents: Agent[] = [{ id: 'hang', program: 'fake-hang' }];
+const agents: Agent[] = [
+  { id: 'hang', program: 'fake-hang' },
+  { id: 'limited', program: 'fake-completed' },
+];
 const policy = { max_parallel_sessions: 20 };
 
 interface Task {
@@ -158,6 +163,34 @@ describe('agentpool run --tasks', () => {
     assert.equal(ran.length, 6);
     assert.equal(new Set(ran.map(({ metadata }) => JSON.parse(metadata).batch.task)).size, 6);
     assert.equal(of(path).filter(({ alive }) => alive).length, 0);
+  });
+
+  it('waits in the queue for a limit with on_limit: wait, and else reports the limit', async () => {
+    const reset = new Date(Date.now() + 3000).toISOString();
+    const facts = { observed_at: new Date().toISOString(), status: 'limit_reached' } as const;
+    const sample = aSample('limited', { ...facts, windows: [aWindow('weekly', 100, reset)] });
+    const ledger = openLedger(home.ledgerFile);
+    ledger.store.append('usage/limited', [{ type: 'usage.sampled', data: sample }], { actor: 'test' });
+    ledger.close();
+    const path = write({
+      defaults: { task, provider: 'limited' },
+      parallel: 2,
+      tasks: [
+        { name: 'waits', on_limit: 'wait' },
+        { name: 'stops', on_limit: 'stop' },
+      ],
+    });
+    const done = await run(path);
+    assert.deepEqual(
+      done.tasks.map(({ exit_reason, session_id }) => [exit_reason, session_id !== null]),
+      [
+        ['completed', true],
+        ['limit', false],
+      ],
+    );
+    assert.equal(done.code, 4);
+    assert.match(done.tasks[1]?.reason ?? '', /has reached its limit/);
+    assert.equal(home.eventsOf('worker.queued').length, 1);
   });
 
   it('lists every problem with its line, and starts nothing', async () => {

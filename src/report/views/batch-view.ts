@@ -4,6 +4,7 @@ import { shortSpan } from '../../lib/time/duration.ts';
 import { secondsOf } from '../../workers/batch/report.ts';
 import type { TaskExit } from '../../workers/batch/report-schema.ts';
 import type { TaskNow } from '../../workers/batch/run-batch.ts';
+import { placeOf } from '../../workers/queue/situation.ts';
 import { Redrawn } from '../text/redrawn.ts';
 import { columnsOf, isTerminal, paint, rowsOf, stateSign } from '../text/style.ts';
 import { fit, table } from '../text/table.ts';
@@ -113,6 +114,7 @@ function nowLabel({ standing, session }: TaskNow, stream: Writable): string {
     case 'open':
       return label('', 'waits');
     case 'working':
+      if (session?.state === 'QUEUED') return label('QUEUED', 'is queued');
       return session?.pane_pid == null ? label('STARTING', 'starts') : label(session.state, 'works');
     case 'ending':
       return label('STARTING', 'is collected');
@@ -125,6 +127,7 @@ function nowLabel({ standing, session }: TaskNow, stream: Writable): string {
 function logLine(task: TaskNow, stream: Writable): string | null {
   const { standing, session, progress, fault, isEarlier, isChanged } = task;
   if (standing.kind === 'open' || standing.kind === 'ending') return null;
+  if (session?.state === 'QUEUED') return `${session.id} is queued: ${placeOf(session).reason}`;
   if (standing.kind === 'working')
     return session?.pane_pid == null
       ? null

@@ -14,6 +14,7 @@ import type { SpawnOptions } from '../commands/spawn.ts';
 import { checkRequest } from '../commands/spawning/checked.ts';
 import type { AppContext } from '../core/context.ts';
 import { TEXT_LIMIT } from '../core/given-text.ts';
+import { onLimitIn } from './on-limit.ts';
 import { problemsOf, type Report, reportShape } from './problems.ts';
 import type { TaskEntry, TaskOptions, TasksFile } from './schema.ts';
 
@@ -138,6 +139,9 @@ async function requestOf(
     report(at, 'needs a provider', 'Add provider: here, or once below defaults; see agentpool providers');
   if (task === null || given.provider === undefined) return null;
   const role = given.role ?? 'explorer';
+  const onLimit = onLimitIn(given);
+  if (given.wait_at_most !== undefined && !onLimit)
+    report(at, 'has wait_at_most without on_limit: wait', 'Add on_limit: wait, or remove wait_at_most');
   const request: SpawnOptions = {
     provider: given.provider,
     task,
@@ -155,6 +159,7 @@ async function requestOf(
     reasoningEffort: given.reasoning_effort ?? null,
     serviceTier: given.service_tier ?? null,
     setup: given.setup ?? null,
+    ...(onLimit && { onLimit }),
   };
   try {
     const { provider, account } = await checkRequest(app, request);

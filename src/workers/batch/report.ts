@@ -1,6 +1,7 @@
 import { shell } from '../../lib/text/shell.ts';
 import type { AppContext } from '../core/context.ts';
 import { stepsFor } from '../core/next-steps.ts';
+import { placeOf } from '../queue/situation.ts';
 import { batchExit } from './decide.ts';
 import type { Batch } from './read.ts';
 import { type BatchReport, TASK_EXITS, type TaskExit, type TaskReport } from './report-schema.ts';
@@ -51,7 +52,7 @@ function taskReport(task: TaskNow, given: Given): TaskReport {
   const exit = exitOf(task);
   const { request, name } = task.task;
   const hasRun = session !== null && exit !== 'not_started';
-  const reason = exit === 'completed' ? null : (progress?.reason ?? null);
+  const reason = exit === 'completed' ? null : (queuedReason(session) ?? progress?.reason ?? null);
   return {
     name,
     session_id: session?.id ?? null,
@@ -61,7 +62,8 @@ function taskReport(task: TaskNow, given: Given): TaskReport {
     state: session?.state ?? null,
     exit_reason: exit,
     exit_code: TASK_EXITS[exit],
-    reason: fault ?? (exit === 'not_started' && given.interrupted ? 'the run was interrupted' : reason),
+    reason:
+      fault ?? reason ?? (exit === 'not_started' && given.interrupted ? 'the run was interrupted' : null),
     changed_files: progress?.changedFiles ?? [],
     result: progress?.result ?? null,
     seconds: session ? secondsOf(task, given.now) : 0,
@@ -73,6 +75,10 @@ function taskReport(task: TaskNow, given: Given): TaskReport {
     next: hasRun && session.alive === 1 && exit !== 'completed' ? stepsOf(session) : [],
   };
 }
+
+/** Why its worker has not started; it starts without the run. */
+const queuedReason = (session: TaskNow['session']): string | null =>
+  session?.state === 'QUEUED' ? `queued: ${placeOf(session).reason}` : null;
 
 const stepsOf = ({ id, state }: NonNullable<TaskNow['session']>): string[] =>
   stepsFor({ id, state, alive: true }).map(({ command }) => command);

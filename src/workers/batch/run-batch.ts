@@ -7,9 +7,11 @@ import {
   sessionsOfBatch,
 } from '../../projections/sessions/queries.ts';
 import { reconcileIfNeeded } from '../commands/reconcile.ts';
-import { spawnWorker } from '../commands/spawn.ts';
+import { type SpawnOptions, spawnWorker } from '../commands/spawn.ts';
 import type { AppContext } from '../core/context.ts';
 import { sessionNamed } from '../core/named-session.ts';
+import { isByLimit } from '../core/refused-spawns.ts';
+import { type QueueTimes, spawnOrQueue } from '../queue/request.ts';
 import { finishRun } from '../watch/run.ts';
 import { watchHere } from '../watch/watch-in-process.ts';
 import { nextSteps, type Standing } from './decide.ts';
@@ -51,7 +53,7 @@ export class BatchRun {
   /** The position of the first worker of the file: the many before it need not be looked at again. */
   readonly #first: number;
   /** By the name of the task: why no worker was started in this run. */
-  readonly #refused = new Map<string, string>();
+  readonly #refused = new Map<string, { exit: 'limit' | 'not_started'; reason: string }>();
   /** By the id of the session: why its work was not collected. */
   readonly #uncollected = new Map<string, string>();
   readonly #cache = new Map<string, { version: number; progress: Progress }>();
@@ -108,7 +110,8 @@ export class BatchRun {
         session,
         progress,
         standing: this.#standingOf(task, session, progress),
-        fault: this.#refused.get(task.name) ?? (session && (this.#uncollected.get(session.id) ?? null)),
+        fault:
+          this.#refused.get(task.name)?.reason ?? (session && (this.#uncollected.get(session.id) ?? null)),
         isEarlier,
         isChanged: mark !== null && mark.sha256 !== task.sha256,
       };
@@ -129,11 +132,13 @@ export class BatchRun {
 
   #standingOf({ name }: BatchTask, session: SessionRow | null, progress: Progress | null): Standing {
     if (this.#starting?.name === name) return { kind: 'working' };
-    if (this.#refused.has(name)) return { kind: 'done', exit: 'not_started' };
+    const refused = this.#refused.get(name);
+    if (refused) return { kind: 'done', exit: refused.exit };
     // A worker that never ran has done nothing: another run of the file starts the task again.
-    if (!session || !progress?.standing) return { kind: 'open' };
+    if (!session || !progress) return { kind: 'open' };
     const { standing } = progress;
     const isEarlier = session.position <= this.#begun;
+    if (!standing) return isEarlier ? { kind: 'open' } : { kind: 'done', exit: 'not_started' };
     if (standing.kind === 'ending' && this.#uncollected.has(session.id))
       return { kind: 'done', exit: standing.exit };
     const hasFailed = standing.kind === 'done' && standing.exit !== 'completed';
@@ -174,7 +179,7 @@ export class BatchRun {
   #noPlace({ name }: BatchTask): void {
     const { max_parallel_sessions } = this.#app.config.policy;
     const reason = `policy.max_parallel_sessions is ${max_parallel_sessions}, and workers that wait for an answer take every place. Answer them, or raise it.`;
-    this.#refused.set(name, reason);
+    this.#refused.set(name, { exit: 'not_started', reason });
   }
 
   async #start(task: BatchTask, before: SessionRow | null): Promise<void> {
@@ -186,13 +191,26 @@ export class BatchRun {
     };
     this.#starting = task;
     try {
-      await spawnWorker(this.#app, { ...task.request, metadata: { batch } }, { isWanted });
+      const request = { ...task.request, metadata: { batch } };
+      if (request.onLimit?.action === 'wait')
+        await spawnOrQueue(this.#app, request, this.#times(request), { isWanted });
+      else await spawnWorker(this.#app, request, { isWanted });
     } catch (error) {
-      if (!isFull(error) && !isElsewhere(error)) this.#refused.set(task.name, errorMessage(error));
+      if (!isFull(error) && !isElsewhere(error))
+        this.#refused.set(task.name, {
+          exit: isByLimit(error) ? 'limit' : 'not_started',
+          reason: errorMessage(error),
+        });
     } finally {
       this.#starting = null;
       this.#wake.abort();
     }
+  }
+
+  #times({ onLimit }: SpawnOptions): QueueTimes {
+    const seconds = onLimit?.wait_at_most_seconds ?? null;
+    const expiresAt = seconds === null ? null : new Date(this.#app.given().now.getTime() + seconds * 1000);
+    return { notBefore: null, expiresAt };
   }
 
   async #collect({ id }: SessionRow): Promise<void> {

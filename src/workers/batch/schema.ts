@@ -31,6 +31,15 @@ const options = {
     'Shell commands that prepare the worktree, in place of workspace.setup; [] for none.',
     'a list of commands, for example [npm ci]',
   ),
+  on_limit: Type.Optional(
+    Type.Enum(['stop', 'wait'], {
+      description: 'At a limit, also before its start: stop, or wait for the reset.',
+    }),
+  ),
+  wait_at_most: text('How long it may wait for resets in all, with on_limit: wait.', {
+    pattern: '^[1-9][0-9]{0,5}[smhd]$',
+    hint: 'a number and s, m, h or d, for example 12h',
+  }),
   max_runtime_seconds: count(
     'End the worker after this many seconds.',
     'a number of seconds, for example 600',

@@ -67,6 +67,8 @@ export function progressOf(app: Pick<AppContext, 'ledger'>, session: SessionRow,
     endedAt: events.findLast(({ position }) => position === moment?.position)?.occurred_at ?? null,
     reason: session.reason ?? exitInWords(session),
   };
+  // It starts without our help.
+  if (session.state === 'QUEUED') return { ...progress, standing: { kind: 'working' } };
   if (session.alive === 0 && session.pane_pid === null) return { ...progress, standing: null };
   if (!moment) return { ...progress, standing: { kind: 'working' } };
   const how = runExit({ event: moment.event, moment, turn });

@@ -150,7 +150,8 @@ function ledgerFindings({ home, paths: at, config }: Place, whole: boolean): Fin
     const queued = queuedSessions(ledger).length;
     const running = runningWatcher(ledger);
     const facts = {
-      live, queued,
+      live,
+      queued,
       watched: isWatched(ledger, at),
       sound: isUpToDate(ledger, at),
       running: running?.pid ?? null,

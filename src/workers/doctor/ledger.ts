@@ -113,8 +113,13 @@ export const unwatched = (faults: ReadonlyMap<string, WatchFault>): Finding[] =>
 function checkQueue(queued: number, { watched, enabled }: { watched: boolean; enabled: boolean }): Finding {
   const waiting = queued === 1 ? '1 queued worker' : `${queued} queued workers`;
   if (watched) return fine('watcher', `waits to start ${waiting}`);
-  if (!enabled) return doubtful('watcher', `switched off in the config, so nothing starts ${waiting}`, 'agentpool queue');
-  return doubtful('watcher', `not running, although it has to start ${waiting}; the next command starts it`, 'agentpool queue');
+  if (!enabled)
+    return doubtful('watcher', `switched off in the config, so nothing starts ${waiting}`, 'agentpool queue');
+  return doubtful(
+    'watcher',
+    `not running, although it has to start ${waiting}; the next command starts it`,
+    'agentpool queue',
+  );
 }
 
 /** Compares the live workers of the ledger with what the caller found in the process table. */

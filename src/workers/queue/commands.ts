@@ -100,14 +100,14 @@ export function moveInQueue(app: AppContext, name: string, to: QueueTarget): Que
     const target = to.kind === 'before' ? { ...to, id: neighbour(app, session, to.id).id } : to;
     const rank = rankFor(others, target);
     if (rank !== null) record(app, session.id, { kind: 'move_in_queue', rank });
-    else numberAnew(app, session, others, target);
+    else numberAgain(app, session, others, target);
     return session;
   });
   return { ok: true, session_id: id, queue: requestsIn(app) };
 }
 
 /** There is no number between two others any more. */
-function numberAnew(
+function numberAgain(
   app: AppContext,
   session: SessionRow,
   others: readonly { id: string }[],

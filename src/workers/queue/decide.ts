@@ -21,7 +21,7 @@ export interface Waiting {
 
 export interface Situation {
   now: number;
-  /** What stands in the way of this request alone: a limit of its account or model, a lease. */
+  /** What is in the way of this request alone: a limit of its account or model, a lease. */
   obstacle(id: string): Obstacle | null;
   /** How many more workers a coordinator may have. */
   places(coordinator: string): number;
@@ -49,8 +49,8 @@ export interface QueueDecision {
 const FULL = 'policy.max_parallel_sessions is reached';
 
 /**
- * What the requests of the queue may do now. One that waits for its own time, limit or lease lets others pass; nobody
- * passes one that only waits for a place. Pure.
+ * What the requests of the queue may do now. One that waits for its own time, limit or lease lets others pass; one
+ * that only waits for a place is passed by no other. Pure.
  */
 export function decideQueue(
   waiting: readonly Waiting[],
@@ -113,7 +113,7 @@ export function jitterOf(id: string, waitMs: number): number {
 
 export type QueueTarget = { kind: 'first' } | { kind: 'last' } | { kind: 'before'; id: string };
 
-/** Where a request is moved to, among those of its key in their order. Null: the others have to be numbered anew. */
+/** Where a request is moved to, among those of its key in their order. Null: the others have to be numbered again. */
 export function rankFor(others: readonly { id: string; rank: number }[], to: QueueTarget): number | null {
   const first = others[0]?.rank ?? 1;
   const last = others.at(-1)?.rank ?? 0;

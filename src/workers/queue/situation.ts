@@ -14,7 +14,7 @@ import { isByLimit } from '../core/refused-spawns.ts';
 import { assertHeadroom, knownCapacity } from '../queries/capacity.ts';
 import { decideQueue, type Obstacle, type QueueDecision, type Waiting } from './decide.ts';
 
-/** Everybody who waits, as the decision needs it. */
+/** All requests that wait, as the decision needs them. */
 export const waitingIn = (app: Pick<AppContext, 'ledger'>): Waiting[] =>
   queuedSessions(app.ledger).map(waitingOf);
 
@@ -56,9 +56,14 @@ export function decisionNow(
   });
 }
 
-/** The request of a session that waits; null if its file is missing: then its start finds that out. */
-export const optionsOf = (app: AppContext, id: string): SpawnOptions | null =>
-  keptRequest(app, id) as SpawnOptions | null;
+/** The request of a session that waits; null if its file is missing or damaged: then its start finds that out. */
+export function optionsOf(app: AppContext, id: string): SpawnOptions | null {
+  const kept = keptRequest(app, id);
+  const { provider, task, repo, allowedFiles } = kept ?? {};
+  const isWhole =
+    [provider, task, repo].every((each) => typeof each === 'string') && Array.isArray(allowedFiles);
+  return isWhole ? (kept as unknown as SpawnOptions) : null;
+}
 
 /** What the known limits say about a request. */
 export function limitIn(app: AppContext): (id: string, options: SpawnOptions) => Obstacle | null {

@@ -115,7 +115,12 @@ export class QueueReactor {
 
   #ask(id: string, options: SpawnOptions): void {
     if (this.#asking) return;
-    const { key } = accountOf(this.#app, options);
+    const key = keyOf(this.#app, options);
+    if (key === null) {
+      // Its provider is no longer in config.yaml: its start says so.
+      this.#limits.set(id, { until: null, checkAt: 0, isChecked: true });
+      return;
+    }
     this.#log(`asks for the limits of ${key}, for which ${id} waits`);
     this.#asking = askUsage(this.#app, {
       providers: [key],
@@ -125,7 +130,7 @@ export class QueueReactor {
     })
       .then(() => {
         for (const [other, limit] of this.#limits)
-          if (this.#keyOf(other) === key) this.#limits.set(other, { ...limit, isChecked: true });
+          if (this.#waitsFor(other, key)) this.#limits.set(other, { ...limit, isChecked: true });
       })
       .catch((error) => this.#fault(`limits of ${key}`, error))
       .finally(() => {
@@ -134,9 +139,9 @@ export class QueueReactor {
       });
   }
 
-  #keyOf(id: string): string | null {
+  #waitsFor(id: string, key: string): boolean {
     const options = optionsOf(this.#app, id);
-    return options && accountOf(this.#app, options).key;
+    return options !== null && keyOf(this.#app, options) === key;
   }
 
   #begin(id: string): void {
@@ -207,6 +212,16 @@ export class QueueReactor {
 
 function checkAt(id: string, until: number | null, now: number): number {
   return until !== null && until > now ? until + jitterOf(id, until - now) : now + UNKNOWN_RESET_MS;
+}
+
+/** The key of the account of a request; null if config.yaml no longer has it. */
+function keyOf(app: AppContext, options: SpawnOptions): string | null {
+  try {
+    return accountOf(app, options).key;
+  } catch (error) {
+    if (error instanceof AgentPoolError) return null;
+    throw error;
+  }
 }
 
 const isFull = (error: unknown): boolean =>
