@@ -3,6 +3,7 @@ import { fullProviderId } from '../../config/provider-ids.ts';
 import { workerStates } from '../../events/catalogue/words.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { didYouMean } from '../../lib/suggest.ts';
+import { queuePlaces } from '../../projections/sessions/queries.ts';
 import { SessionList } from '../../projections/sessions/schema.ts';
 import { plainRecord } from '../../report/text/plain.ts';
 import { columnsOf, stateLabel } from '../../report/text/style.ts';
@@ -59,12 +60,12 @@ export default class Sessions extends LedgerCommand<SessionList> {
     };
     await this.show(
       sessionList(app.ledger, asked, app.coordinator, app.paths.artifacts),
-      (list) => this.#table(list),
+      (list) => this.#table(list, queuePlaces(app.ledger)),
       plainly,
     );
   }
 
-  #table({ sessions, pagination }: SessionList): string {
+  #table({ sessions, pagination }: SessionList, places: ReadonlyMap<string, number>): string {
     if (sessions.length === 0)
       return 'No workers yet.\n  spawn one  agentpool spawn --provider fake-question --task "Look for the parser"';
     const now = new Date();
@@ -82,8 +83,9 @@ export default class Sessions extends LedgerCommand<SessionList> {
         task,
       ],
     );
-    const troubles = sessions.flatMap(({ id, watch_fault, warnings = [] }) => {
+    const troubles = sessions.flatMap(({ id, watch_fault, queued, warnings = [] }) => {
       const lines = [
+        ...(queued ? [`  place ${places.get(id) ?? 1} in its queue: ${queued.reason}`] : []),
         ...(watch_fault ? [watchFaultLine(watch_fault)] : []),
         ...warnings.map((warning) => `  ! ${warning}`),
       ];

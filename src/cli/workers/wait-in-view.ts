@@ -6,7 +6,7 @@ import { isTerminal } from '../../report/text/style.ts';
 import { parkedWords } from '../../report/views/parked.ts';
 import { WorkerView } from '../../report/views/worker-view.ts';
 import { awaitWorker, type WaitOutcome } from '../../workers/commands/observe.ts';
-import { type SpawnOptions, spawnWorker } from '../../workers/commands/spawn.ts';
+import type { SpawnOptions } from '../../workers/commands/spawn.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { headroomWarnings } from '../../workers/queries/headroom-warnings.ts';
@@ -85,12 +85,12 @@ export async function waitInView(
  * @throws INTERRUPTED if Ctrl-C, which a terminal sends to every program of the command, has ended the spawn.
  */
 export async function spawnThrough(
-  app: AppContext,
+  start: (request: SpawnOptions) => Promise<string>,
   request: SpawnOptions,
   interrupt: Interrupt,
 ): Promise<string> {
   try {
-    return await spawnWorker(app, request);
+    return await start(request);
   } catch (cause) {
     interrupt.forget();
     if (!interrupt.signal.aborted) throw cause;

@@ -218,6 +218,21 @@ export const workers = {
     means: 'The worker would have run in another folder than its own, so it was not started.',
     fix: 'Check that you may enter the folder in the message. If you may, this is a bug in AgentPool: please report it.',
   },
+  TASKS_INVALID: {
+    kind: 'usage',
+    means: 'The file of `agentpool run --tasks` has mistakes. No task was started.',
+    fix: 'The message lists each with its line, and what to write instead. docs/batch.md describes the file.',
+  },
+  TASKS_RUN_ELSEWHERE: {
+    kind: 'conflict',
+    means: 'Another `agentpool run --tasks` works on the same file.',
+    fix: 'Let it go on, or end it with Ctrl-C and run the file again: it goes on where it was.',
+  },
+  TASK_STARTED_ELSEWHERE: {
+    kind: 'conflict',
+    means: 'Another process has started this task of the file, so no second worker was started for it.',
+    fix: 'Nothing to do: run the file again, and the worker that runs is watched.',
+  },
   SMOKE_TIMEOUT: {
     kind: 'rejected',
     means: 'The test worker did not reach the expected state in time.',

@@ -1,6 +1,7 @@
 import { isolationFor } from '../../config/policy.ts';
 import { isolations, promptModes } from '../../events/catalogue/words.ts';
 import { liveSessions } from '../../projections/sessions/queries.ts';
+import type { SpawnOptions } from '../../workers/commands/spawn.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { repositoryPath } from '../allowed-path.ts';
@@ -30,6 +31,16 @@ export function afterEnding(app: AppContext, id: string): NextTool | null {
   return others ? { name: 'wait_for_any', arguments: {} } : null;
 }
 
+/** @throws INVALID_REQUEST for a time that cannot be read */
+async function queued(
+  app: AppContext,
+  request: SpawnOptions,
+  times: { notBefore: string | null; deadline: string | null },
+): Promise<string> {
+  const { queueTimes, spawnOrQueue } = await import('../../workers/queue/request.ts');
+  return spawnOrQueue(app, request, queueTimes({ ...times, provider: request.provider }, app.given().now));
+}
+
 export const session_id = named('an id, a prefix of one, or @last', '@last');
 
 /** Everything that acts on a worker, from its spawn to its end. */
@@ -55,6 +66,9 @@ export const steering = [
       reasoning_effort: maybeName('high'),
       service_tier: maybeName('priority'),
       on_limit: maybeName('wait', 'stop, wait, or PROVIDER[:MODEL][@ACCOUNT],... to hand over'),
+      queue: flag(false, 'true: if a limit or the number of workers is in the way, it starts when it can'),
+      not_before: maybeName('+2h', 'with queue'),
+      deadline: maybeName('18:00', 'with queue: then it is dropped'),
       metadata: maybeRecord('note', 'ticket 17', 'your notes, any keys, stored with it'),
     },
     output: {
@@ -71,7 +85,7 @@ export const steering = [
       const { spawnReport } = await import('../../workers/commands/spawn-report.ts');
       const { onLimitOf } = await import('../../workers/commands/spawning/on-limit.ts');
       const onLimit = onLimitOf(app.config, args.provider_id, { onLimit: args.on_limit, waitAtMost: null });
-      const id = await spawnWorker(app, {
+      const request = {
         provider: args.provider_id,
         task: args.task,
         repo: repositoryPath(args.repo_path),
@@ -91,7 +105,10 @@ export const steering = [
         setup: null,
         ...(onLimit && { onLimit }),
         metadata: args.metadata ?? {},
-      });
+      };
+      const id = args.queue
+        ? await queued(app, request, { notBefore: args.not_before, deadline: args.deadline })
+        : await spawnWorker(app, request);
       const session = sessionForHost(sessionNamed(app, id));
       call.reported.know(id);
       return { ...spawnReport(app, id), session };

@@ -123,6 +123,37 @@ export const sessionWithConversation = (
     provider,
     conversation,
   )?.id;
+/** The sessions that `agentpool run --tasks` has started from this file, from this position on, oldest first. */
+export const sessionsOfBatch = (rows: Rows, file: string, from = 0): SessionRow[] =>
+  rows.all<SessionRow>(
+    `SELECT * FROM sessions WHERE position >= ? AND json_extract(metadata, '$.batch.file') = ?
+     ORDER BY position`,
+    from,
+    file,
+  );
+
+/** The requests that wait for their start, in the order of their ranks. */
+export const queuedSessions = (rows: Rows): SessionRow[] =>
+  rows.all<SessionRow>(
+    "SELECT * FROM sessions WHERE state = 'QUEUED' ORDER BY json_extract(queued, '$.rank'), position",
+  );
+
+/** The place of each request among those of its account, from 1, by the id of its session. */
+export function queuePlaces(rows: Rows): Map<string, number> {
+  const counts = new Map<string, number>();
+  return new Map(
+    queuedSessions(rows).map(({ id, provider_id, account }) => {
+      const key = JSON.stringify([provider_id, account]);
+      const place = (counts.get(key) ?? 0) + 1;
+      counts.set(key, place);
+      return [id, place];
+    }),
+  );
+}
+
+/** Whether any request waits for its start. */
+export const hasQueued = (rows: Rows): boolean =>
+  rows.get("SELECT 1 FROM sessions WHERE state = 'QUEUED' LIMIT 1") !== undefined;
 
 export const sessionById = (rows: Rows, id: string): SessionRow | undefined =>
   rows.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id);

@@ -164,6 +164,21 @@ export const sessions: Projection = {
         sessionId(event),
       );
     },
+    // Nothing of the start is left.
+    'worker.requeued': (tables, event) => {
+      const { rank, not_before, expires_at, reason } = event.data;
+      enter(tables, event, {
+        tmux_session: '',
+        worktree_path: null,
+        worktree_branch: null,
+        deadline_at: null,
+        spawner_pid: 0,
+        spawner_started: '',
+        run: 0,
+        queued: JSON.stringify({ rank, not_before, expires_at, why: 'restart', reason }),
+        alive: 0,
+      });
+    },
     'worker.dequeued': (tables, event) => enter(tables, event, { queued: null, reason: event.data.reason }),
     'worker.spawn_requested': (tables, event) => {
       const { data } = event;

@@ -79,6 +79,8 @@ export const activity: Projection = {
         walls: refusedIn(first_choice),
       });
     },
+    // It is counted when it really starts.
+    'worker.requeued': (tables, event) => tables.run('DELETE FROM {activity} WHERE id = ?', sessionId(event)),
     'worker.spawn_failed': stay,
     'worker.message_sent': (tables, event) => {
       stay(tables, event);

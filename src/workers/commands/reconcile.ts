@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage, isUnwritable } from '../../lib/errors.ts';
@@ -10,13 +11,14 @@ import {
   workerProcesses,
 } from '../../lib/process/processes.ts';
 import { workerStream } from '../../machines/worker/state.ts';
-import { liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
+import { hasQueued, liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import type { SessionFacts, TmuxServer } from '../../terminal/tmux/server.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import { undoWorktree } from '../../workspace/worktrees/removal.ts';
 import type { WorktreePlan } from '../../workspace/worktrees/worktrees.ts';
 import type { AppContext } from '../core/context.ts';
 import { isUpToDate, lossReason } from '../core/liveness.ts';
+import { sweepRequests } from '../core/queued-requests.ts';
 import { recordUnlessRejected, unlessRejected, workerOf } from '../core/record.ts';
 import { spawnRequest } from '../core/spawn-request.ts';
 import { ensureWatcher } from '../core/watcher-process.ts';
@@ -46,9 +48,10 @@ export async function reconcile(app: AppContext): Promise<void> {
   const left = app.tmux.all();
   const live = liveSessions(app.ledger);
   await removeUnused(left, live);
+  sweepRequests(app);
   if (live.length > 0) await resolveLive(app, live);
   await resolveHandovers(app);
-  if (liveSessions(app.ledger).length > 0) ensureWatcher(app);
+  if (liveSessions(app.ledger).length > 0 || hasQueued(app.ledger)) ensureWatcher(app);
 }
 
 async function resolveLive(app: AppContext, live: readonly SessionRow[]): Promise<void> {
@@ -92,8 +95,10 @@ async function resolveIntent(app: AppContext, session: SessionRow): Promise<void
   if (isAlive({ pid: session.spawner_pid, started: session.spawner_started })) return;
   await orphanedClientsEnded(app, session.id);
   // Since the query, its spawner may have ended normally, or another process was faster.
-  const { started, alive } = workerOf(app, session.id);
+  const { started, alive, queued } = workerOf(app, session.id);
   if (started || !alive) return;
+  // It may be started again under the same id: only the one process that does that may remove what is left.
+  if (queued && app.actor !== 'watcher') return;
   const pane = (await app.tmux.of(session.id).listSessions()).find(({ worker }) => worker === session.id);
   if (pane) await adopt(app, session, pane);
   else await undo(app, session);
@@ -157,12 +162,23 @@ async function undo(app: AppContext, session: SessionRow): Promise<void> {
     workerProcesses({ sessionId: session.id, root: null, known });
   if (setup) await endProcesses(find, { graceMs: 500 });
   const left = worktree ? await removeWorktree(worktree) : null;
+  if (hasNotBegun(app, session) && queuedAgain(app, session)) return;
   recordUnlessRejected(app, session.id, {
     kind: 'fail_spawn',
     code: 'SPAWNER_DIED',
     reason: `its spawner ended before it was started; ${left ?? 'what existed of it was removed'}`,
   });
 }
+
+/** Whether its terminal was never begun: then no process of it can have run. */
+const hasNotBegun = (app: AppContext, { id }: SessionRow): boolean => !existsSync(app.tmux.newFor(id).folder);
+
+/** A request from the queue waits again. False for any other. */
+const queuedAgain = (app: AppContext, { id }: SessionRow): boolean =>
+  recordUnlessRejected(app, id, {
+    kind: 'requeue',
+    reason: 'the process that started it ended before it ran',
+  }) !== null;
 
 /** Null when nothing is left; else what is left, and why. A repository that is gone must not fail the query. */
 async function removeWorktree(worktree: WorktreePlan): Promise<string | null> {

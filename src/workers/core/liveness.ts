@@ -2,6 +2,7 @@ import type { Paths } from '../../config/paths.ts';
 import { isAlive } from '../../lib/process/processes.ts';
 import type { Rows } from '../../projections/reader.ts';
 import {
+  hasQueued,
   liveProcesses,
   type SessionProcesses,
   type SessionRow,
@@ -13,12 +14,13 @@ import { isSilent } from './heartbeat.ts';
 /**
  * Whether what the ledger records of its live workers can still be true: their terminal server runs, the spawners of
  * workers in the making run, and a watcher runs. Reads the process table a few times, and not at all if no worker is
- * alive. If it is false, `reconcile` finds out what happened and records it.
+ * alive or queued. If it is false, `reconcile` finds out what happened and records it.
  */
 export function isUpToDate(rows: Rows, paths: Pick<Paths, 'run'>): boolean {
   const live = liveProcesses(rows);
   if (!sessionsHandedOver(rows).every(isHandedOverNow)) return false;
-  return live.length === 0 || (live.every(runs) && isWatched(rows, paths));
+  if (live.length === 0 && !hasQueued(rows)) return true;
+  return live.every(runs) && isWatched(rows, paths);
 }
 
 /** Whether the process that hands its work over still runs. */

@@ -88,6 +88,7 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
     case 'worker.resume_failed':
       return { ...withObservation('error', { evidence: [event.data.reason] }), alive: false };
     case 'worker.queued':
+    case 'worker.requeued':
       return { ...next, alive: true };
     case 'worker.dequeued':
       return { ...withObservation('error', { evidence: [event.data.reason] }), alive: false };
