@@ -41,7 +41,7 @@ export interface ResumePlan {
   base: string | null;
 }
 
-/** Decides how a worker goes on. Starts and records nothing. @throws whatever stands in its way. */
+/** Decides how a worker goes on. Starts and records nothing. @throws whatever is in its way. */
 export async function planResume(
   app: AppContext,
   session: SessionRow,
