@@ -79,14 +79,17 @@ async function removeUnused(servers: readonly TmuxServer[], live: readonly Sessi
 /** Finishes a termination whose process died before it was done. */
 async function finishEnding(app: AppContext, session: SessionRow): Promise<void> {
   const ender = { pid: session.ender_pid ?? 0, started: session.ender_started ?? '' };
-  if (!isAlive(ender)) await terminateWorker(app, session);
+  if (!isAlive(ender) && workerOf(app, session.id).run === session.run) await terminateWorker(app, session);
 }
 
 function recordLoss(app: AppContext, session: SessionRow): void {
   const reason = lossReason(session);
   app.ledger.store.transaction(() => {
-    // Another process may have begun to end it since we asked tmux: then that is why its session is gone.
-    if (!workerOf(app, session.id).ending) recordUnlessRejected(app, session.id, { kind: 'lose', reason });
+    // Another process may have begun to end it since we asked tmux: then that is why its session is gone. Or it has
+    // ended it, and the worker is being resumed.
+    const worker = workerOf(app, session.id);
+    if (!worker.ending && worker.run === session.run)
+      recordUnlessRejected(app, session.id, { kind: 'lose', reason });
   });
 }
 
@@ -95,8 +98,8 @@ async function resolveIntent(app: AppContext, session: SessionRow): Promise<void
   if (isAlive({ pid: session.spawner_pid, started: session.spawner_started })) return;
   await orphanedClientsEnded(app, session.id);
   // Since the query, its spawner may have ended normally, or another process was faster.
-  const { started, alive, queued } = workerOf(app, session.id);
-  if (started || !alive) return;
+  const { started, alive, queued, run } = workerOf(app, session.id);
+  if (started || !alive || run !== session.run) return;
   // It may be started again under the same id: only the one process that does that may remove what is left.
   if (queued && app.actor !== 'watcher') return;
   const pane = (await app.tmux.of(session.id).listSessions()).find(({ worker }) => worker === session.id);

@@ -1,5 +1,5 @@
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
-import { CommandRejected } from '../../events/decider.ts';
+import { CommandRejected, rejected } from '../../events/decider.ts';
 import { spendReserve } from '../../events/store/reserve.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { leaseDecider, leaseStream } from '../../machines/lease/decide.ts';
@@ -8,6 +8,7 @@ import { workerDecider } from '../../machines/worker/decide.ts';
 import { type Worker, workerStream } from '../../machines/worker/state.ts';
 import { repositoriesLeasedBy } from '../../projections/leases/queries.ts';
 import { StreamState } from '../../projections/projector/stream-state.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { Backlog } from './backlog.ts';
 import type { AppContext } from './context.ts';
@@ -103,10 +104,14 @@ export class WorkerStream {
   #given = 0;
 
   /** Reads nothing yet. `onEvent` gets each of the worker's events once, whichever process appended it. */
-  constructor(app: WatchContext, id: string, onEvent: (event: LedgerEvent) => void) {
+  constructor(
+    app: WatchContext,
+    { id, run }: Pick<SessionRow, 'id' | 'run'>,
+    onEvent: (event: LedgerEvent) => void,
+  ) {
     this.#app = app;
     this.#id = id;
-    this.#stream = new StreamState(app.ledger, workerDecider, workerStream(id), (event) => {
+    this.#stream = new StreamState(app.ledger, deciderOfRun(run), workerStream(id), (event) => {
       if (event.type === 'worker.message_sent' || event.type === 'worker.keys_sent') this.#given += 1;
       onEvent(event);
     });
@@ -158,6 +163,15 @@ export class WorkerStream {
     return this.#given;
   }
 }
+
+/** What was seen of one process of a worker says nothing about the next one, which may have been started meanwhile. */
+const deciderOfRun = (run: number): typeof workerDecider => ({
+  ...workerDecider,
+  decide: (worker, command, given) =>
+    worker.run > run
+      ? rejected('OBSERVATION_IGNORED', 'The worker has another process now.', { state: worker.state })
+      : workerDecider.decide(worker, command, given),
+});
 
 /** What a command will give once the ledger takes it; null if the decider would reject it. */
 function foreseen(

@@ -124,7 +124,7 @@ export class WorkerWatch {
     this.#rules = this.#validRules() ?? screenRules(agent.id, null);
     this.#perception = new Perception(monotonic(), timeouts(app));
     this.#bounded = new BoundedPerception(this.#perception);
-    this.#stream = new WorkerStream(app, session.id, (event) => this.#onEvent(event));
+    this.#stream = new WorkerStream(app, session, (event) => this.#onEvent(event));
     this.#signals = new SignalListener(launchFolder(app, session.id), (signal) => {
       this.#perception.onSignal(signal, monotonic());
       this.#lookAgain();
