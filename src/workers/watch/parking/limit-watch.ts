@@ -64,8 +64,7 @@ export class LimitWatch {
   }
 
   /** Takes the next screen. True if its observation is not to be recorded: it is part of a limit that is waited for. */
-  take(state: WorkerState, seen: SeenScreen): boolean {
-    const now = monotonic();
+  take(state: WorkerState, seen: SeenScreen, now = monotonic()): boolean {
     const silentMs = this.#silence.see(seen.snapshot, now);
     this.#seeRetries(seen.raw, now);
     if (state === 'PARKED') return this.#takeParked(seen, now);
