@@ -58,7 +58,7 @@ describe('the statistics of a window', () => {
   it('count the workers by provider, role and state, the most frequent first', () => {
     const { sessions } = statistics([
       worker(0, 1),
-      worker(1, 2, { provider_id: 'claude-code', role: 'tester', terminated: 1 }),
+      worker(1, 2, { provider_id: 'claude-code', role: 'tester', terminated: 1, handed_over: 1 }),
       worker(2, 3, { state: 'FAILED', provider_id: 'claude-code', timed_out: 1 }),
       worker(-1, 1, { provider_id: 'claude-code', interrupted: 1 }),
     ]);
@@ -68,6 +68,7 @@ describe('the statistics of a window', () => {
       terminated: 1,
       interrupted: 1,
       timed_out: 1,
+      went_on: { continued: 0, resumed: 0, handed_over: 1 },
       by_provider: { 'claude-code': 3, 'codex-cli': 1 },
       by_role: { explorer: 3, tester: 1 },
       by_state: { COMPLETED: 3, FAILED: 1 },
