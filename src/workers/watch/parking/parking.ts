@@ -8,10 +8,11 @@ import type { Worker } from '../../../machines/worker/state.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { Classification } from '../../../terminal/detection/classify.ts';
 import { redact } from '../../../workspace/redaction/redaction.ts';
+import { type AtLimit, handOverAtLimit } from '../../commands/handoff/at-limit.ts';
 import type { WatchContext } from '../../core/record.ts';
 import { askedSample, knownSample } from './ask.ts';
 import { continueWorker, shownOn } from './continue.ts';
-import { type HandedOver, handOverAtLimit } from './hand-over.ts';
+
 import { evolveParks, noParks, type ParkedFacts, type ParkHistory, waitedUntil } from './history.ts';
 import { decideContinuation, planPark, whatIsDue } from './plan.ts';
 import { type KnownReset, knownReset, resetOfUsage } from './reset.ts';
@@ -38,7 +39,7 @@ export interface Stop {
   isPassing: boolean;
 }
 
-const NOT_HANDED: HandedOver = { handed: null, tried: [] };
+const NOT_HANDED: AtLimit = { handed: null, tried: [] };
 
 /** When to look again at what keeps a worker from being continued, or at an agent that was to go on by itself. */
 const HELD_MS = 10_000;
@@ -124,7 +125,7 @@ export class Parking {
   }
 
   /** Begins nothing unless its caller has named others; a handover that fails leaves the worker to be parked. */
-  async #handOver(): Promise<HandedOver> {
+  async #handOver(): Promise<AtLimit> {
     const { app, session, worker, onFault } = this.#of;
     const { onLimit } = worker();
     if (onLimit?.action !== 'hand_over') return NOT_HANDED;
