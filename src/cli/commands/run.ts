@@ -14,7 +14,14 @@ import { Termination } from '../../workers/commands/terminate.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { details } from '../../workers/core/details.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
-import { finishRun, RUN_EXITS, type RunExit, runEnds, runExit } from '../../workers/watch/run.ts';
+import {
+  finishRun,
+  RUN_EXITS,
+  type RunExit,
+  runEnds,
+  runExit,
+  successorOf,
+} from '../../workers/watch/run.ts';
 import { flag, oneOf, value, wholeNumber } from '../grammar/option.ts';
 import { wordsForPerson } from '../workers/at-a-terminal.ts';
 import { starterFor } from '../workers/queueing.ts';
@@ -102,10 +109,9 @@ export default class Run extends SpawnCommand<RunReport | BatchReport> {
     const request = await spawnRequest(this, 'run', app, this.context.stdin);
     const start = await starterFor(this, 'run', app);
     const interrupt = onInterrupt();
-    const id = await spawnThrough(start, request, interrupt);
-    noteHeadroom(this, app, id);
-    const wait = { awaited: runEnds(), seconds: this.timeout ?? Number.POSITIVE_INFINITY, interrupt };
-    const { seen, interrupted } = await waitInView(this, app, sessionNamed(app, id), wait);
+    const first = await spawnThrough(start, request, interrupt);
+    noteHeadroom(this, app, first);
+    const { id, seen, interrupted } = await this.#waitForChain(app, first, interrupt);
     const exit: RunExit = interrupted ? 'interrupted' : runExit(seen);
     const session = sessionNamed(app, id);
     const observation = describe(session, seen, { detail, maxLines: null });
@@ -130,6 +136,21 @@ export default class Run extends SpawnCommand<RunReport | BatchReport> {
       });
     }
     return RUN_EXITS[exit];
+  }
+
+  /** Waits for the worker, and for those that its work is handed over to. */
+  async #waitForChain(app: AppContext, first: string, interrupt: Interrupt) {
+    const until = performance.now() + (this.timeout ?? Number.POSITIVE_INFINITY) * 1000;
+    for (let id = first; ; ) {
+      const seconds = Math.max(0, (until - performance.now()) / 1000);
+      const session = sessionNamed(app, id);
+      const waited = await waitInView(this, app, session, { awaited: runEnds(), seconds, interrupt });
+      const next = waited.interrupted ? null : await successorOf(app, id, interrupt.signal);
+      if (next === null) return { id, ...waited };
+      const { provider_id } = sessionNamed(app, next);
+      if (!this.json) this.context.stderr.write(`${id} is handed over to ${next} (${provider_id})\n`);
+      id = next;
+    }
   }
 
   /** The options that were given beside --tasks although the file says them. */

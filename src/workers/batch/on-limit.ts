@@ -1,12 +1,19 @@
 import type { OnLimit } from '../../events/catalogue/worker-shapes.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
+import { onLimitOf } from '../commands/spawning/on-limit.ts';
+import type { AppContext } from '../core/context.ts';
 import type { TaskOptions } from './schema.ts';
 
-const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
-
-/** What happens at a limit, by the keys of a task; undefined if its worker stops there. */
-export function onLimitIn({ on_limit, wait_at_most }: TaskOptions): OnLimit | undefined {
-  if (on_limit !== 'wait') return undefined;
-  const [, count, unit] = /^(\d+)([smhd])$/.exec(wait_at_most ?? '') ?? [];
-  const seconds = count === undefined ? null : Number(count) * SECONDS[unit as keyof typeof SECONDS];
-  return { action: 'wait', fallbacks: [], wait_at_most_seconds: seconds };
+/** What happens at a limit, by the keys of a task; undefined if its worker stops there, an error where they are wrong. */
+export function onLimitIn(
+  { config }: Pick<AppContext, 'config'>,
+  provider: string,
+  { on_limit, wait_at_most }: TaskOptions,
+): OnLimit | AgentPoolError | undefined {
+  try {
+    return onLimitOf(config, provider, { onLimit: on_limit ?? null, waitAtMost: wait_at_most ?? null });
+  } catch (error) {
+    if (error instanceof AgentPoolError) return error;
+    throw error;
+  }
 }

@@ -139,9 +139,13 @@ async function requestOf(
     report(at, 'needs a provider', 'Add provider: here, or once below defaults; see agentpool providers');
   if (task === null || given.provider === undefined) return null;
   const role = given.role ?? 'explorer';
-  const onLimit = onLimitIn(given);
-  if (given.wait_at_most !== undefined && !onLimit)
-    report(at, 'has wait_at_most without on_limit: wait', 'Add on_limit: wait, or remove wait_at_most');
+  const onLimit = onLimitIn(app, given.provider, given);
+  if (onLimit instanceof AgentPoolError) {
+    const [first, rest] = sentences(onLimit.message.replaceAll(/--[a-z-]+/g, keyOfOption));
+    const key = given.on_limit === undefined ? 'wait_at_most' : 'on_limit';
+    report(key in entry ? [...at, key] : ['defaults', key], first, rest || ON_LIMIT_FIX);
+    return null;
+  }
   const request: SpawnOptions = {
     provider: given.provider,
     task,
@@ -176,6 +180,11 @@ async function requestOf(
     return null;
   }
 }
+
+const ON_LIMIT_FIX = 'Write stop, wait, or PROVIDER[:MODEL][@ACCOUNT],...';
+
+/** The key of a file in place of the option of `spawn`: `on_limit` for `--on-limit`. */
+const keyOfOption = (option: string): string => option.slice(2).replaceAll('-', '_');
 
 /** What to do about a value, where the error of a spawn would name an option. */
 const FIXES: Record<string, string> = {

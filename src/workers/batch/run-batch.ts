@@ -192,7 +192,7 @@ export class BatchRun {
     this.#starting = task;
     try {
       const request = { ...task.request, metadata: { batch } };
-      if (request.onLimit?.action === 'wait')
+      if (request.onLimit && request.onLimit.action !== 'stop')
         await spawnOrQueue(this.#app, request, this.#times(request), { isWanted });
       else await spawnWorker(this.#app, request, { isWanted });
     } catch (error) {

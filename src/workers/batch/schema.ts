@@ -31,10 +31,8 @@ const options = {
     'Shell commands that prepare the worktree, in place of workspace.setup; [] for none.',
     'a list of commands, for example [npm ci]',
   ),
-  on_limit: Type.Optional(
-    Type.Enum(['stop', 'wait'], {
-      description: 'At a limit, also before its start: stop, or wait for the reset.',
-    }),
+  on_limit: text(
+    'At a limit, also before its start: stop, wait for the reset, or hand over to the first of PROVIDER[:MODEL][@ACCOUNT],... that has headroom.',
   ),
   wait_at_most: text('How long it may wait for resets in all, with on_limit: wait.', {
     pattern: '^[1-9][0-9]{0,5}[smhd]$',

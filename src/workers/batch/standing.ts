@@ -1,5 +1,5 @@
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
-import { workerStream } from '../../machines/worker/state.ts';
+import { evolveWorker, noWorker, workerStream } from '../../machines/worker/state.ts';
 import { exitInWords } from '../../projections/sessions/json.ts';
 import { type SessionRow, sessionsOfBatch } from '../../projections/sessions/queries.ts';
 import { momentOf } from '../commands/observe.ts';
@@ -69,6 +69,9 @@ export function progressOf(app: Pick<AppContext, 'ledger'>, session: SessionRow,
   };
   // It starts without our help.
   if (session.state === 'QUEUED') return { ...progress, standing: { kind: 'working' } };
+  // Its successor has its mark, as soon as there is one.
+  const { handover } = events.reduce(evolveWorker, noWorker);
+  if (handover !== null && !handover.done) return { ...progress, standing: { kind: 'working' } };
   if (session.alive === 0 && session.pane_pid === null) return { ...progress, standing: null };
   if (!moment) return { ...progress, standing: { kind: 'working' } };
   const how = runExit({ event: moment.event, moment, turn });

@@ -9,6 +9,7 @@ import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { tailLines } from '../../../terminal/transcript/transcript.ts';
 import { artifactPaths } from '../../../workspace/artifacts.ts';
 import { type AppContext, placeOfWorker } from '../../core/context.ts';
+import { lettersAndDigits, type SentTexts, sentTexts } from '../../core/sent-texts.ts';
 import { spawnRequest } from '../../core/spawn-request.ts';
 import { baselineIn, changesOf } from '../collect.ts';
 import { patchOf } from '../patch.ts';
@@ -16,6 +17,9 @@ import { resultOf } from '../result.ts';
 import { conversationIn } from './exchanges.ts';
 import type { BriefCause, BriefChanges, BriefFacts, BriefReport, ChainLink } from './facts.ts';
 import { lastOfEach, runsTests, shownCommands } from './shown-commands.ts';
+
+/** A shorter line may be the worker's own although its words were given to it, too. */
+const LEAST_ECHO = 12;
 
 /** What a brief can show of each, before its bound in bytes. */
 const MOST = { messages: 6, commands: 60, transcript: 60, transcriptBytes: 512 * 1024 };
@@ -78,10 +82,18 @@ async function reportOf(app: AppContext, session: SessionRow): Promise<BriefRepo
       confidence: result.confidence,
     },
     said: own.messages,
-    transcript: lines.filter((line) => /[\p{L}\p{N}]/u.test(line)).slice(-MOST.transcript),
+    transcript: itsOwnLines(lines, sentTexts(app, session)).slice(-MOST.transcript),
     commands: ran,
     tests,
   };
+}
+
+/** Without what was given to the worker: its echo would tell the next one to report as that one was asked to. */
+function itsOwnLines(lines: readonly string[], { bare }: SentTexts): string[] {
+  return lines.filter((line) => {
+    const words = lettersAndDigits(line);
+    return words !== '' && (words.length < LEAST_ECHO || !bare.includes(words));
+  });
 }
 
 /** What its agent's own file of the conversation has; nothing where there is none, or it cannot be read. */
