@@ -109,7 +109,9 @@ export function stillRuns(pid: number, written: Date): boolean {
   const entry = processEntry(pid);
   if (!entry || entry.zombie) return false;
   const age = ageOf(entry);
-  return age === null || Date.now() - age <= written.getTime() + CLOCK_MS;
+  // Where the system has no ages, its start times are dates.
+  const begun = age === null ? Date.parse(entry.started) : Date.now() - age;
+  return Number.isNaN(begun) || begun <= written.getTime() + CLOCK_MS;
 }
 
 /** Whether a moment is in the time of a worker. */

@@ -105,12 +105,9 @@ export function listSessions(rows: Rows, filter: SessionFilter): { sessions: Ses
 export const liveSessions = (rows: Rows): SessionRow[] =>
   rows.all<SessionRow>('SELECT * FROM sessions WHERE alive = 1 ORDER BY position');
 
-/** The workers of a coordinator whose process is gone without an end that anyone wanted, oldest first. */
-export const lostSessions = (rows: Rows, coordinator: string): SessionRow[] =>
-  rows.all<SessionRow>(
-    "SELECT * FROM sessions WHERE state = 'LOST' AND alive = 0 AND coordinator_id = ? ORDER BY position",
-    coordinator,
-  );
+/** The workers of all coordinators whose process is gone without an end that anyone wanted, oldest first. */
+export const lostSessions = (rows: Rows): SessionRow[] =>
+  rows.all<SessionRow>("SELECT * FROM sessions WHERE state = 'LOST' AND alive = 0 ORDER BY position");
 
 /** The live worker of a provider that has this conversation of its agent; undefined if none has. */
 export const sessionWithConversation = (
@@ -222,6 +219,8 @@ export interface WorkerPlace {
   provider_id: string;
   account: string | null;
   coordinator_id: string;
+  /** The conversation of its agent; null while it is not known. */
+  conversation_id: string | null;
   repo_path: string;
   /** Its own work tree, even if removed since. */
   worktree_path: string | null;
@@ -229,7 +228,7 @@ export interface WorkerPlace {
   ended: number | null;
 }
 
-const PLACES = `SELECT id, provider_id, sessions.account, sessions.coordinator_id, repo_path, worktree_path, started, ended
+const PLACES = `SELECT id, provider_id, sessions.account, sessions.coordinator_id, sessions.conversation_id, repo_path, worktree_path, started, ended
   FROM sessions JOIN activity USING (id, provider_id)`;
 
 /** The places of all workers that were requested before one moment and had not ended before another. */

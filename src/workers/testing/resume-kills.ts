@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../lib/testing/until.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
-import type { Home } from './home.ts';
+import { type Home, saidBy } from './home.ts';
 import { Killer } from './kills.ts';
 
 interface Start {
@@ -49,9 +50,8 @@ export async function killResumes(home: Home, rounds: number): Promise<string> {
     await home.run(['sessions']);
     assert.equal(home.session(id).state, 'LOST', `round ${round}`);
     const words = ['resume', id, '--task', `round ${round} takes 600 s`];
-    const { killed } = await killer.kill(home, words, {
-      moment: FIRST_MOMENT + Math.random() * (1 - FIRST_MOMENT),
-    });
+    const killed =
+      round % 2 === 0 ? await killAfterIntent(home, id, words) : (await killer.kill(home, words)).killed;
     const stage = stageOf(home.session(id));
     await home.run(['sessions']);
     const { state, alive } = home.session(id);
@@ -83,7 +83,22 @@ function stageOf({ alive, pane_pid }: SessionRow): string {
   return pane_pid === null ? 'after its intent' : 'after its outcome';
 }
 
-/** Before that the command only starts and checks, and has recorded nothing. */
-const FIRST_MOMENT = 0.5;
+/** How long a resume may go on once its intent is recorded, in milliseconds: it is then starting the process. */
+const STARTING_MS = 200;
+
+/** Kills the command while it starts the process, which is a small part of its run; false if it had ended by then. */
+async function killAfterIntent(home: Home, id: string, words: readonly string[]): Promise<boolean> {
+  const { run } = home.session(id);
+  const child = home.start(words);
+  const over = saidBy(child);
+  let isOver = false;
+  over.finally(() => {
+    isOver = true;
+  });
+  while (!isOver && home.session(id).run === run) await sleep(5);
+  await Promise.race([sleep(Math.random() * STARTING_MS), over]);
+  child.kill('SIGKILL');
+  return (await over).signal === 'SIGKILL';
+}
 
 const isOf = (text: string, round: number): boolean => text.includes(`round ${round} takes`);

@@ -8,7 +8,7 @@ import { foreseeResume, resumeWorker } from './resume.ts';
 import type { ResumeReport } from './schema.ts';
 
 /**
- * Resumes every lost worker of this coordinator, oldest first. One that cannot go on is reported and does not keep the
+ * Resumes every lost worker, whichever coordinator has spawned it, oldest first. One that cannot go on is reported and does not keep the
  * others from it; its own conversation is the only one that each may take.
  */
 export async function resumeLost(
@@ -17,7 +17,7 @@ export async function resumeLost(
 ): Promise<ResumeReport> {
   const report: ResumeReport = { ok: true, dry_run: dryRun, resumed: [], refused: [] };
   const act = dryRun ? foreseeResume : resumeWorker;
-  for (const row of lostSessions(app.ledger, app.coordinator).filter(isResumable)) {
+  for (const row of lostSessions(app.ledger).filter(isResumable)) {
     const session = withFiles(app.paths.artifacts, row);
     try {
       report.resumed.push(await act(app, session, { task, conversation: null }));

@@ -78,12 +78,12 @@ function recordIntent(
   session: SessionRow,
   { continuing, run, resultWord }: ResumePlan,
 ): void {
-  const { ledger, config, coordinator } = app;
+  const { ledger, config } = app;
   const spawner = identity(process.pid);
   if (!spawner) throw new Error('this process is not in the process table');
   keepReserve(app.paths.ledger);
   ledger.store.transaction(() => {
-    const refusal = checkParallel(config.policy, countWorking(ledger, coordinator));
+    const refusal = checkParallel(config.policy, countWorking(ledger, session.coordinator_id));
     if (refusal) throw blocked(refusal, session.provider_id);
     if (continuing.mode === 'conversation') {
       assertUnshared(app, session, continuing.id);
