@@ -9,6 +9,7 @@ import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { tailLines } from '../../../terminal/transcript/transcript.ts';
 import { artifactPaths } from '../../../workspace/artifacts.ts';
 import { type AppContext, placeOfWorker } from '../../core/context.ts';
+import { lettersAndDigits, type SentTexts, sentTexts } from '../../core/sent-texts.ts';
 import { spawnRequest } from '../../core/spawn-request.ts';
 import { baselineIn, changesOf } from '../collect.ts';
 import { patchOf } from '../patch.ts';
@@ -78,10 +79,19 @@ async function reportOf(app: AppContext, session: SessionRow): Promise<BriefRepo
       confidence: result.confidence,
     },
     said: own.messages,
-    transcript: lines.filter((line) => /[\p{L}\p{N}]/u.test(line)).slice(-MOST.transcript),
+    transcript: ownLines(lines, sentTexts(app, session)).slice(-MOST.transcript),
     commands: ran,
     tests,
   };
+}
+
+/** The lines that say something, without those that repeat what was sent to it. */
+function ownLines(lines: readonly string[], sent: SentTexts): string[] {
+  const echo = lettersAndDigits(sent.toString());
+  return lines.filter((line) => {
+    const words = lettersAndDigits(line);
+    return words !== '' && !echo.includes(words);
+  });
 }
 
 /** What its agent's own file of the conversation has; nothing where there is none, or it cannot be read. */

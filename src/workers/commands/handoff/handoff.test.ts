@@ -109,7 +109,7 @@ describe('work that is handed over', () => {
     await verified(home);
   });
 
-  it('is refused before anything is touched: a provider that is not named, not there, or not allowed', async () => {
+  it('is refused before anything is touched; a worker that was lost after that is handed over', async () => {
     const home = new Home({ config: { policy: { denied_providers: ['fake-idle'] } } });
     const old = await home.spawn('fake-question');
     await home.reaches(old, 'AWAITING_USER_INPUT');
@@ -122,6 +122,14 @@ describe('work that is handed over', () => {
     assert.equal(home.session(old).state, 'AWAITING_USER_INPUT');
     const { brief } = await home.json(['handoff', old, '--provider', 'fake-patch', '--dry-run']);
     assert.match(brief.text, /A question that was not answered/);
+
+    home.killServers();
+    await home.reaches(old, 'LOST');
+    const { successor_id } = await home.json(['handoff', old, '--provider', 'fake-patch']);
+    await home.reaches(successor_id, 'COMPLETED');
+    const kept = join(home.session(successor_id).artifact_dir, 'handoff.md');
+    assert.match(readFileSync(kept, 'utf8'), /Its last state was LOST \(its tmux server is gone/);
+    await verified(home);
   });
 
   it('stays where it is if the successor cannot be started, and can be handed over again', async () => {
