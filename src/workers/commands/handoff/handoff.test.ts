@@ -56,6 +56,10 @@ describe('work that is handed over', () => {
     const { patch: first } = await home.json(['diff', old]);
     assert.equal(first.match(/^\+A line from fake-patch/gm)?.length, 1, 'what the old one had done stays');
 
+    const third = await home.json(['handoff', id, '--provider', 'fake-patch', '--dry-run']);
+    assert.match(third.brief.text, new RegExp(`Workers before that one, oldest first\\s+- ${old} `));
+    assert.equal(third.brief.text.match(/# Handover/g)?.length, 1, 'a brief does not hold another one');
+
     const { chain } = await home.json(['session', 'show', old]);
     assert.deepEqual(
       chain.map((each: { id: string }) => each.id),
