@@ -53,6 +53,7 @@ const WORDS: Record<string, readonly string[]> = {
     'tell',
     'write',
   ],
+  handoff: ['hand-over', 'handover', 'take-over', 'takeover', 'transfer'],
   answer: [
     'accept',
     'allow',

@@ -190,23 +190,22 @@ export const steering = [
   tool({
     name: 'handoff_worker',
     description:
-      'Another agent goes on with the work of a worker (at a limit, lost, stuck): same folder, with a brief. Ends the old one.',
+      'Another agent goes on with the work of a worker, in its folder, with a brief. The old one ends.',
     params: {
       session_id,
-      provider_id: named('who takes over', 'codex-cli'),
+      provider_id: named('or PROVIDER@ACCOUNT', 'codex-cli'),
       model: maybeName('sonnet'),
-      account: maybeName('work'),
-      note: maybeText('Keep the public names', 'for its successor'),
-      keep: flag(false, 'leave the old one in its terminal, without work'),
+      note: maybeText('Keep the names'),
+      keep: flag(false, 'do not end it'),
     },
     output: { ok: 'boolean', session_id: 'string', successor_id: 'string', successor: 'object' },
     annotations: { ...acting, destructiveHint: true },
     run: async (app, args, call) => {
       const { handOver } = await import('../../workers/commands/handoff/handoff.ts');
       const session = sessionNamed(app, args.session_id);
-      const { provider_id: provider, model, account, note, keep } = args;
+      const { provider_id: provider, model, note, keep } = args;
       const { successor } = await handOver(app, session, {
-        to: { provider, model, account },
+        to: { provider, model, account: null },
         note,
         keep,
         because: 'caller',

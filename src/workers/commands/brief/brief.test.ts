@@ -106,6 +106,12 @@ describe('a brief', () => {
     assert.match(text, /Left out, since a brief is bounded/);
   });
 
+  it('does not name the markers of the result of the worker before', () => {
+    const transcript = ['It opens with the marker AGENTPOOL_RESULT_BCDFGHJK_x, with START'];
+    const { text } = briefOf({ ...plain, report: { ...plain.report, transcript } });
+    assert.match(text, /the marker \[marker\], with START/);
+  });
+
   it('hides a secret that begins in one line and ends in the next', () => {
     const transcript = [
       '-----BEGIN RSA PRIVATE KEY-----',

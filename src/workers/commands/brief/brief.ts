@@ -76,12 +76,12 @@ function fenced(text: string): string {
   return fence(`${text}(End of what the worker left.)`, wordFrom(digest));
 }
 
-/** The markers of results, whose word shows to which worker a conversation belongs. */
-const MARKERS = /(AGENTPOOL_RESULT_)[A-Z]{8}_/g;
+/** The markers of another worker's result: an agent could take them for its own. */
+const MARKERS = /AGENTPOOL_RESULT_\w*/g;
 
 /** Redacted as a whole: a secret may be recognised only by the line above it. */
 function clean(section: Section): Section {
-  const plain = (text: string) => withoutFences(stripControl(text)).replace(MARKERS, '$1');
+  const plain = (text: string) => withoutFences(stripControl(text)).replace(MARKERS, '[marker]');
   return { ...section, items: section.items.map((item) => redact(plain(item)).trimEnd()).filter(Boolean) };
 }
 

@@ -18,9 +18,6 @@ import { conversationIn } from './exchanges.ts';
 import type { BriefCause, BriefChanges, BriefFacts, BriefReport, ChainLink } from './facts.ts';
 import { lastOfEach, runsTests, shownCommands } from './shown-commands.ts';
 
-/** A shorter line may be the worker's own although its words were given to it, too. */
-const LEAST_ECHO = 12;
-
 /** What a brief can show of each, before its bound in bytes. */
 const MOST = { messages: 6, commands: 60, transcript: 60, transcriptBytes: 512 * 1024 };
 
@@ -82,17 +79,18 @@ async function reportOf(app: AppContext, session: SessionRow): Promise<BriefRepo
       confidence: result.confidence,
     },
     said: own.messages,
-    transcript: itsOwnLines(lines, sentTexts(app, session)).slice(-MOST.transcript),
+    transcript: ownLines(lines, sentTexts(app, session)).slice(-MOST.transcript),
     commands: ran,
     tests,
   };
 }
 
-/** Without what was given to the worker: its echo would tell the next one to report as that one was asked to. */
-function itsOwnLines(lines: readonly string[], { bare }: SentTexts): string[] {
+/** The lines that say something, without those that repeat what was sent to it. */
+function ownLines(lines: readonly string[], sent: SentTexts): string[] {
+  const echo = lettersAndDigits(sent.toString());
   return lines.filter((line) => {
     const words = lettersAndDigits(line);
-    return words !== '' && (words.length < LEAST_ECHO || !bare.includes(words));
+    return words !== '' && !echo.includes(words);
   });
 }
 

@@ -56,6 +56,10 @@ describe('work that is handed over', () => {
     const { patch: first } = await home.json(['diff', old]);
     assert.equal(first.match(/^\+A line from fake-patch/gm)?.length, 1, 'what the old one had done stays');
 
+    const third = await home.json(['handoff', id, '--provider', 'fake-patch', '--dry-run']);
+    assert.match(third.brief.text, new RegExp(`Workers before that one, oldest first\\s+- ${old} `));
+    assert.equal(third.brief.text.match(/# Handover/g)?.length, 1, 'a brief does not hold another one');
+
     const { chain } = await home.json(['session', 'show', old]);
     assert.deepEqual(
       chain.map((each: { id: string }) => each.id),
@@ -109,7 +113,7 @@ describe('work that is handed over', () => {
     await verified(home);
   });
 
-  it('is refused before anything is touched: a provider that is not named, not there, or not allowed', async () => {
+  it('is refused before anything is touched; a worker that was lost after that is handed over', async () => {
     const home = new Home({ config: { policy: { denied_providers: ['fake-idle'] } } });
     const old = await home.spawn('fake-question');
     await home.reaches(old, 'AWAITING_USER_INPUT');
@@ -122,6 +126,14 @@ describe('work that is handed over', () => {
     assert.equal(home.session(old).state, 'AWAITING_USER_INPUT');
     const { brief } = await home.json(['handoff', old, '--provider', 'fake-patch', '--dry-run']);
     assert.match(brief.text, /A question that was not answered/);
+
+    home.killServers();
+    await home.reaches(old, 'LOST');
+    const { successor_id } = await home.json(['handoff', old, '--provider', 'fake-patch']);
+    await home.reaches(successor_id, 'COMPLETED');
+    const kept = join(home.session(successor_id).artifact_dir, 'handoff.md');
+    assert.match(readFileSync(kept, 'utf8'), /Its last state was LOST \(its tmux server is gone/);
+    await verified(home);
   });
 
   it('stays where it is if the successor cannot be started, and can be handed over again', async () => {

@@ -1,6 +1,9 @@
+import { rmSync } from 'node:fs';
 import { AgentPoolError, errorMessage, isUnwritable } from '../../../lib/errors.ts';
+import { artifactPaths } from '../../../workspace/artifacts.ts';
 import { redact } from '../../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../../core/context.ts';
+import { removeLaunchFiles } from '../../core/launch-folder.ts';
 import { recordOutcome, unlessRejected, workerOf } from '../../core/record.ts';
 import { moveLeases } from './transfer.ts';
 
@@ -10,7 +13,7 @@ export const causeOf = (error: unknown): { code: string; reason: string } => ({
   reason: redact(errorMessage(error)),
 });
 
-/** Records that the work stays with its worker. Nothing if that is known already. */
+/** Records that the work stays with its worker, and removes what was written for a successor that was never requested. */
 export function failHandover(
   app: AppContext,
   id: string,
@@ -19,6 +22,9 @@ export function failHandover(
 ): void {
   try {
     unlessRejected(() => recordOutcome(app, id, { kind: 'fail_handover', successor, ...cause }));
+    if (workerOf(app, successor).state !== null) return;
+    removeLaunchFiles(app, successor);
+    rmSync(artifactPaths(app.paths.artifacts, successor).dir, { recursive: true, force: true });
   } catch (unrecorded) {
     // The next command records it; the caller gets the error that the handover failed with.
     if (!isUnwritable(unrecorded)) throw unrecorded;

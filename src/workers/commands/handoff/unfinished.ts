@@ -41,7 +41,8 @@ async function finish(app: AppContext, session: SessionRow, successorId: string)
   const destination = { provider: to.provider_id, model: to.model, account: to.account };
   try {
     const successor = await successorOf(app, session, { to: destination, id: successorId, onLimit });
-    await carryOut(app, session, successor, { keep, note, because });
+    // As it was when it was to be handed over.
+    await carryOut(app, { ...session, state: request.state }, successor, { keep, note, because });
   } catch (error) {
     // The outcome is recorded; a question to the ledger does not fail because of it.
     if (isUnwritable(error)) throw error;
