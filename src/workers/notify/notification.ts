@@ -10,6 +10,8 @@ export const NOTIFYING_TYPES = [
   'worker.exited',
   'worker.lost',
   'worker.deadline_exceeded',
+  'worker.dequeued',
+  'worker.spawn_failed',
 ] as const;
 
 /**
@@ -25,7 +27,7 @@ export function notificationOf(
   if (!last || !(NOTIFYING_TYPES as readonly string[]).includes(last.type)) return null;
   const before = turnOf(events.slice(0, -1));
   const turn = turnOf(events);
-  const event = kindOf(turn);
+  const event = isOfQueue(last) ? unseenEnd(events) : kindOf(turn);
   const isSeen = last.type === 'worker.transitioned' && event === 'waits';
   if (event === null || (turn.state === before.state && !isSeen)) return null;
   const moment = turn.observations.at(-1);
@@ -44,6 +46,17 @@ export function notificationOf(
     next: stepsFor({ id: session.id, state: turn.state, alive: turn.alive, rule: moment?.rule ?? null }),
     ...(withQuestion && moment?.question ? { question: moment.question } : {}),
   };
+}
+
+const isOfQueue = ({ type }: LedgerEvent): boolean =>
+  type === 'worker.dequeued' || type === 'worker.spawn_failed';
+
+/** A request that waited and cannot start: its caller is long gone. Null if the caller has done that, or sees it. */
+function unseenEnd(events: readonly LedgerEvent[]): Notification['event'] | null {
+  const last = events.at(-1);
+  const hasWaited = events.some(({ type }) => type === 'worker.queued');
+  const isByCaller = last?.type === 'worker.dequeued' && last.data.because === 'caller';
+  return hasWaited && !isByCaller ? 'ended' : null;
 }
 
 function kindOf({ state, given }: Turn): Notification['event'] | null {
@@ -75,6 +88,8 @@ export function notificationTitle({ provider_id, state, because }: Notification)
       return `${provider_id} has ended its turn`;
     case 'COMPLETED':
       return `${provider_id} has completed its task`;
+    case 'CANCELLED':
+      return `${provider_id} was dropped from the queue`;
     default:
       return because === 'timeout' ? `${provider_id} has exceeded its deadline` : `${provider_id} has failed`;
   }

@@ -116,7 +116,7 @@ describe('a queued worker', () => {
 
   it('outlives the watcher, which any command starts again', async () => {
     const witness = new Witness(home);
-    const words = ['spawn', '--queue', '--provider', 'witness', ...TASK, '--not-before', '+2s', '--json'];
+    const words = ['spawn', '--queue', '--provider', 'witness', ...TASK, '--not-before', '+1s', '--json'];
     const { stdout } = await home.run(words, { env: witness.env });
     const { session_id } = JSON.parse(stdout);
     await killed(await until('the watcher', () => home.watcherPid()));
@@ -132,7 +132,7 @@ describe('a worker that is queued at a limit', () => {
 
   it('starts after the reset, once the limits were asked for again', async () => {
     await home.run(['sessions']);
-    const reset = new Date(Date.now() + 4000).toISOString();
+    const reset = new Date(Date.now() + 2500).toISOString();
     const now = new Date().toISOString();
     const facts = { observed_at: now, checked_at: now, status: 'limit_reached' } as const;
     const sample = aSample('limited', { ...facts, windows: [aWindow('weekly', 100, reset)] });
@@ -181,6 +181,6 @@ describe('a watcher that is killed while it starts a queued worker', () => {
 
   it('leaves it to the next one, which starts it once', async () => {
     const kills = new QueuedKills(home);
-    for (const moment of [0.3, 0.6, 0.9]) await kills.round(moment);
+    for (const moment of [0.3, 0.8]) await kills.round(moment);
   });
 });
