@@ -181,14 +181,14 @@ export function sessionsNamed(rows: Rows, prefix: string): SessionRow[] {
   );
 }
 
-/** The newest session that runs or has run; one that could not be started only if there is no other. */
+/** The newest session that runs, has run or waits for its start; one that could not be started only if there is no other. */
 export const newestSession = (rows: Rows, coordinator: string): SessionRow | undefined => {
   const newest = (condition: string) =>
     rows.get<SessionRow>(
       `SELECT * FROM sessions WHERE coordinator_id = ?${condition} ORDER BY position DESC LIMIT 1`,
       coordinator,
     );
-  return newest(' AND (alive = 1 OR pane_pid IS NOT NULL)') ?? newest('');
+  return newest(" AND (alive = 1 OR pane_pid IS NOT NULL OR state = 'QUEUED')") ?? newest('');
 };
 
 /** Where and when a worker works or worked; times in milliseconds since 1970. */
