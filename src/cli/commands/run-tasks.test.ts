@@ -166,7 +166,7 @@ describe('agentpool run --tasks', () => {
   });
 
   it('waits in the queue for a limit with on_limit: wait, and else reports the limit', async () => {
-    const reset = new Date(Date.now() + 3000).toISOString();
+    const reset = new Date(Date.now() + 2000).toISOString();
     const facts = { observed_at: new Date().toISOString(), status: 'limit_reached' } as const;
     const sample = aSample('limited', { ...facts, windows: [aWindow('weekly', 100, reset)] });
     const ledger = openLedger(home.ledgerFile);

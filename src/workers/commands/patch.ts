@@ -53,6 +53,7 @@ export interface ExactPatch {
  * PATCH_MISSING.
  */
 export async function patchOf(app: AppContext, session: SessionRow): Promise<ExactPatch> {
+  if (session.state === 'QUEUED') throw missing(session, 'it waits in the queue and has not started');
   const paths = artifactPaths(app.paths.artifacts, session.id);
   const baseline = await baselineIn(paths);
   const changes = baseline && (await storing(paths.dir, () => changesOf(session, baseline, paths)));

@@ -80,6 +80,22 @@ describe('a notification about a worker', () => {
     assert.deepEqual(notified(delivered, parked, stopped)?.because, 'limit');
   });
 
+  it('says that a queued worker could not start, unless its caller dropped it', () => {
+    const queued = workerEvent('worker.queued', { state: 'QUEUED' });
+    const dropped = (because: 'expired' | 'caller') =>
+      workerEvent('worker.dequeued', { state: 'CANCELLED', because, reason: 'its deadline has passed' });
+    const failed = workerEvent('worker.spawn_failed', {
+      state: 'FAILED',
+      code: 'SPAWN_FAILED',
+      reason: 'no',
+    });
+    const title = 'codex-cli was dropped from the queue';
+    assert.equal(notificationTitle(notified(queued, dropped('expired')) as Notification), title);
+    assert.equal(notified(queued, dropped('caller')), null);
+    assert.equal(notified(queued, failed)?.event, 'ended');
+    assert.equal(notified(failed), null);
+  });
+
   it('is not sent for a command of its user', () => {
     assert.equal(notified(delivered, workerEvent('worker.terminated', { state: 'CANCELLED' })), null);
   });

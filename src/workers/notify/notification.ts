@@ -14,6 +14,8 @@ export const NOTIFYING_TYPES = [
   'worker.parked',
   'worker.park_ended',
   'worker.message_sent',
+  'worker.dequeued',
+  'worker.spawn_failed',
 ] as const;
 
 /**
@@ -29,7 +31,7 @@ export function notificationOf(
   if (!last || !(NOTIFYING_TYPES as readonly string[]).includes(last.type)) return null;
   const before = turnOf(events.slice(0, -1));
   const turn = turnOf(events);
-  const event = goneOn(before, last) ? 'continued' : kindOf(turn);
+  const event = isOfQueue(last) ? unseenEnd(events) : goneOn(before, last) ? 'continued' : kindOf(turn);
   const isSeen = last.type === 'worker.transitioned' && event === 'waits';
   if (event === null || (turn.state === before.state && !isSeen)) return null;
   const moment = turn.observations.at(-1);
@@ -56,6 +58,17 @@ const goneOn = (before: Turn, last: LedgerEvent): boolean =>
   before.state === 'PARKED' &&
   ((last.type === 'worker.message_sent' && last.data.continuation === true) ||
     (last.type === 'worker.transitioned' && last.data.state === 'RUNNING'));
+
+const isOfQueue = ({ type }: LedgerEvent): boolean =>
+  type === 'worker.dequeued' || type === 'worker.spawn_failed';
+
+/** A request that waited and cannot start: its caller is long gone. Null if the caller has done that, or sees it. */
+function unseenEnd(events: readonly LedgerEvent[]): Notification['event'] | null {
+  const last = events.at(-1);
+  const hasWaited = events.some(({ type }) => type === 'worker.queued');
+  const isByCaller = last?.type === 'worker.dequeued' && last.data.because === 'caller';
+  return hasWaited && !isByCaller ? 'ended' : null;
+}
 
 function kindOf({ state, given }: Turn): Notification['event'] | null {
   switch (state) {
@@ -91,6 +104,8 @@ export function notificationTitle({ event, provider_id, state, because, until }:
       return `${provider_id} has ended its turn`;
     case 'COMPLETED':
       return `${provider_id} has completed its task`;
+    case 'CANCELLED':
+      return `${provider_id} was dropped from the queue`;
     default:
       return because === 'timeout' ? `${provider_id} has exceeded its deadline` : `${provider_id} has failed`;
   }

@@ -13,14 +13,9 @@ import { isByLimit } from '../core/refused-spawns.ts';
 import { ensureWatcher } from '../core/watcher-process.ts';
 import type { Obstacle } from './decide.ts';
 import { decisionNow, limitFrom, placeOf } from './situation.ts';
+import type { QueueTimes } from './times.ts';
 
-export { queueTimes } from './times.ts';
-
-export interface QueueTimes {
-  notBefore: Date | null;
-  /** Then the request is dropped. */
-  expiresAt: Date | null;
-}
+export { type QueueTimes, queueTimes } from './times.ts';
 
 interface Given {
   /** Called in the transaction of the intent, or of the request: throws if no worker may be requested any more. */

@@ -1,7 +1,12 @@
 import { AgentPoolError } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { whenIn } from '../../lib/time/when.ts';
-import type { QueueTimes } from './request.ts';
+
+export interface QueueTimes {
+  notBefore: Date | null;
+  /** Then the request is dropped. */
+  expiresAt: Date | null;
+}
 
 export interface TimeWords {
   provider: string;
