@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { packageRoot } from '../../../lib/package-root.ts';
 import { until } from '../../../lib/testing/until.ts';
+import { samples } from '../../../machines/testing/samples.ts';
+import { openApp } from '../../core/context.ts';
+import { record } from '../../core/record.ts';
 import { Home, killed } from '../../testing/home.ts';
 import { askedIn, killResumes, loseTerminals, startsIn } from '../../testing/resume-kills.ts';
 
@@ -130,6 +133,21 @@ describe('a resume that something stands in the way of', () => {
     await home.json(['terminate', id]);
   });
 
+  it('is refused while the worker runs that its work was handed over to', async () => {
+    const id = await lost(home, 'hand it over');
+    const successor = await home.spawn('fake-idle');
+    const app = await openApp(home.env, 'test');
+    record(app, id, { ...samples.request_handover[0], successor });
+    assert.equal(await home.refused(['resume', id]), 'SESSION_HANDED_OVER');
+    record(app, id, { kind: 'record_handover', successor });
+    app.ledger.close();
+    const { error } = await home.json(['resume', id]);
+    assert.deepEqual([error.code, error.details.successor], ['SESSION_HANDED_OVER', successor]);
+    assert.deepEqual((await home.json(['resume', '--lost'])).resumed, []);
+    await home.json(['terminate', successor]);
+    assert.equal((await resume(home, id)).run, 2);
+  });
+
   it('makes a worktree again that is gone, as long as git has its branch', async () => {
     const id = await lost(home, 'edit', '--isolation', 'worktree', '--role', 'implementer');
     const { worktree_path: path, worktree_branch: branch } = home.session(id);
@@ -187,6 +205,6 @@ describe('a resume that is killed at any moment', () => {
   const home = new Home({ wholeProcesses: true });
 
   it('leaves a worker that runs once, or can be resumed', async () => {
-    assert.match(await killResumes(home, 4), /the resume/);
+    assert.match(await killResumes(home, 3), /the resume/);
   });
 });

@@ -90,7 +90,6 @@ function recordIntent(
       const { id: conversationId, source } = continuing;
       recordUnlessRejected(app, session.id, { kind: 'identify_conversation', conversationId, source });
     }
-    const successor = session.successor === null ? undefined : sessionById(ledger, session.successor);
     record(app, session.id, {
       kind: 'resume',
       mode: continuing.mode,
@@ -100,10 +99,22 @@ function recordIntent(
       tmux_session: run.tmuxSession,
       result_word: resultWord,
       spawner,
-      liveSuccessor: successor?.alive ? successor.id : null,
+      liveSuccessor: liveSuccessorOf(app, session.id),
     });
     takeBackLeases(app, session);
   });
+}
+
+/** The worker that goes on with the work now: the successor, or that of the successor, and so on; null if none runs. */
+function liveSuccessorOf({ ledger }: AppContext, id: string): string | null {
+  const passed = new Set<string>();
+  for (let next = sessionById(ledger, id)?.successor; next && !passed.has(next); ) {
+    passed.add(next);
+    const row = sessionById(ledger, next);
+    if (row?.alive) return next;
+    next = row?.successor;
+  }
+  return null;
 }
 
 /** @throws CONVERSATION_OPEN if another live worker has this conversation of the agent. */
