@@ -31,6 +31,7 @@ import { EarlierMessages } from './earlier-messages.ts';
 import { isTypedLater } from './first-task.ts';
 import { keepLastScreen } from './last-screen.ts';
 import { recordLimit, recordLimitOver } from './limit-warning.ts';
+import { limitsOfWorker } from './parking/ask.ts';
 import { LimitWatch } from './parking/limit-watch.ts';
 import { type SnapshotOf, snapshotOf } from './snapshot.ts';
 import { StartupDialogs } from './startup-dialogs.ts';
@@ -116,6 +117,7 @@ export class WorkerWatch {
     });
     this.#limits = new LimitWatch({
       ...of,
+      limits: limitsOfWorker(app, session),
       worker: () => this.#stream.catchUp(),
       record: (command) => this.#record(command),
       look: () => this.#look(),

@@ -9,8 +9,23 @@ import { askUsage, JUST_NOW_MS } from '../../../usage/asking/ask.ts';
 import { currentSamples } from '../../../usage/capacity/current.ts';
 import type { AppContext } from '../../core/context.ts';
 
-/** What is known of the account of a worker now; asks no provider. Null for a fake, whose limits are no account's. */
-export function knownSample(app: AppContext, session: SessionRow): UsageSample | null {
+/** The limits of the account of one worker. */
+export interface AccountLimits {
+  /** What is known of them; asks no provider. Null for a fake, whose limits are no account's. */
+  known(): UsageSample | null;
+  /** How long ago its provider has answered, in milliseconds; null if it never has. */
+  ageMs(): number | null;
+  /** Asks its provider; null if it cannot be asked, or gives no figures. */
+  ask(): Promise<UsageSample | null>;
+}
+
+export const limitsOfWorker = (app: AppContext, session: SessionRow): AccountLimits => ({
+  known: () => knownSample(app, session),
+  ageMs: () => sampleAgeMs(app, session),
+  ask: () => askedSample(app, session),
+});
+
+function knownSample(app: AppContext, session: SessionRow): UsageSample | null {
   if (isFake(session.provider_id)) return null;
   const { ledger, config } = app;
   const ids = [keyOfWorker(session)];
@@ -19,14 +34,12 @@ export function knownSample(app: AppContext, session: SessionRow): UsageSample |
   );
 }
 
-/** How long ago its provider has answered, in milliseconds; null if it never has. */
-export function sampleAgeMs(app: AppContext, session: SessionRow): number | null {
+function sampleAgeMs(app: AppContext, session: SessionRow): number | null {
   const good = knownUsageOf(app.ledger, keyOfWorker(session))?.good;
   return good ? Math.max(0, app.given().now.getTime() - Date.parse(good.checked_at)) : null;
 }
 
-/** Asks the provider of a worker for the limits of its account; null if it cannot be asked, or gives no figures. */
-export async function askedSample(app: AppContext, session: SessionRow): Promise<UsageSample | null> {
+async function askedSample(app: AppContext, session: SessionRow): Promise<UsageSample | null> {
   const { provider_id } = session;
   const isAskable =
     isAgent(provider_id) ||

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RunnableAgent } from '../../../agents/contract/launch.ts';
+import { usageWindow } from '../../../agents/contract/limits/reading.ts';
+import type { UsageSample } from '../../../agents/contract/limits/sample.ts';
 import { defaultConfig } from '../../../config/defaults.ts';
 import type { ObserveEvent } from '../../../events/catalogue/words.ts';
 import type { OnLimit } from '../../../events/catalogue/worker-shapes.ts';
@@ -9,6 +11,7 @@ import type { Observation, WorkerCommand } from '../../../machines/worker/comman
 import { noWorker } from '../../../machines/worker/state.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { Classification } from '../../../terminal/detection/classify.ts';
+import { unknownSample } from '../../../usage/asking/unasked.ts';
 import type { WatchContext } from '../../core/record.ts';
 import { classified } from '../../testing/classified.ts';
 import { workerEvent } from '../../testing/events.ts';
@@ -26,8 +29,15 @@ const retrying = classified('working', {
 const working = classified('working');
 
 /** A watch of a worker in a state that the test sets, and what it records. */
-function watched(onLimit: OnLimit | null) {
+function watched(onLimit: OnLimit | null, { isSilent = false, used = 100 } = {}) {
   const commands: WorkerCommand[] = [];
+  const asked: UsageSample[] = [];
+  const resets = '2026-11-30T15:00:00.000Z';
+  const sample: UsageSample = {
+    ...unknownSample('copilot-cli', NOW),
+    status: 'available',
+    windows: [usageWindow({ kind: 'monthly', used, resets, confidence: 'official' })],
+  };
   const app = {
     config: defaultConfig(),
     given: () => ({ now: NOW, newId: () => '' }),
@@ -35,7 +45,15 @@ function watched(onLimit: OnLimit | null) {
   const watch = new LimitWatch({
     app,
     session: { id: 'ap_one', provider_id: 'fake-idle', account: null, model: null } as SessionRow,
-    agent: () => ({}) as RunnableAgent,
+    limits: {
+      known: () => (isSilent ? (asked[0] ?? null) : null),
+      ageMs: () => (asked.length > 0 ? 0 : null),
+      ask: async () => {
+        asked.push(sample);
+        return isSilent ? sample : null;
+      },
+    },
+    agent: () => (isSilent ? { retriesSilently: true } : {}) as RunnableAgent,
     worker: () => ({ ...noWorker, state: 'RUNNING', alive: true, onLimit }),
     record: (command) => {
       commands.push(command);
@@ -51,16 +69,27 @@ function watched(onLimit: OnLimit | null) {
   const take = async (
     state: 'RUNNING' | 'PARKED',
     raw: Classification,
-    { at = 0, saw = null as ObserveEvent | null, readiness = null as string | null } = {},
+    {
+      at = 0,
+      saw = null as ObserveEvent | null,
+      readiness = null as string | null,
+      content = null as string | null,
+    } = {},
   ) => {
-    const snapshot = { classification: raw, line: null, result: null, content: `${raw.label} ${at}` };
+    const snapshot = {
+      classification: raw,
+      line: null,
+      result: null,
+      content: content ?? `${raw.label} ${at}`,
+    };
     const isTaken = watch.take(state, { raw, snapshot, observation: saw && observed(saw, readiness) }, at);
     await nextTurn();
     return isTaken;
   };
   const parks = () => commands.flatMap((command) => (command.kind === 'park' ? [command] : []));
   const end = () => watch.close();
-  return { watch, take, parks, end };
+  const warnings = () => commands.filter(({ kind }) => kind === 'warn_limit').length;
+  return { watch, take, parks, warnings, asked, end };
 }
 
 describe('a limit on the screen of a worker', () => {
@@ -137,6 +166,48 @@ describe('a client that retries at a limit', () => {
     assert.ok(await take('PARKED', working, { at: 3000, saw: 'screen_changed' }));
     assert.ok(!(await take('PARKED', working, { at: 7000, saw: 'screen_changed' })));
     end();
+  });
+});
+
+describe('an agent that retries without a word', () => {
+  const silently = { content: 'reads a file' };
+
+  it('is parked once it was silent for minutes and its provider says that its limit is used up', async () => {
+    const { take, parks, warnings, asked, end } = watched(WAIT, { isSilent: true });
+    await take('RUNNING', working, { at: 0, ...silently });
+    await take('RUNNING', working, { at: 100_000, ...silently });
+    assert.deepEqual([asked.length, parks()], [0, []]);
+    await take('RUNNING', working, { at: 121_000, ...silently });
+    await take('RUNNING', working, { at: 122_000, ...silently });
+    assert.equal(asked.length, 1);
+    assert.deepEqual(
+      parks().map(({ until, known_from, continues_itself }) => [until, known_from, continues_itself]),
+      [['2026-11-30T15:00:00.000Z', 'usage', true]],
+    );
+    assert.equal(warnings(), 1);
+    end();
+  });
+
+  it('stays parked while it is silent, and works with its next output', async () => {
+    const { watch, take, end } = watched(WAIT, { isSilent: true });
+    watch.onEvent(workerEvent('worker.parked', PARKED));
+    assert.ok(await take('PARKED', working, { at: 1000, saw: 'screen_changed', ...silently }));
+    assert.ok(await take('PARKED', working, { at: 900_000, saw: 'screen_changed', ...silently }));
+    const more = { content: 'reads a file\nwrites one' };
+    assert.ok(!(await take('PARKED', working, { at: 901_000, saw: 'screen_changed', ...more })));
+    end();
+  });
+
+  it('is warned of, and not parked, where its caller does not want that', async () => {
+    const { take, parks, warnings } = watched(null, { isSilent: true });
+    for (const at of [0, 121_000, 122_000, 500_000]) await take('RUNNING', working, { at, ...silently });
+    assert.deepEqual([warnings(), parks()], [1, []]);
+  });
+
+  it('works where its provider says that there is something left, and is asked about every five minutes', async () => {
+    const { take, parks, asked } = watched(WAIT, { isSilent: true, used: 40 });
+    for (const at of [0, 121_000, 122_000, 200_000]) await take('RUNNING', working, { at, ...silently });
+    assert.deepEqual([asked.length, parks()], [1, []]);
   });
 });
 

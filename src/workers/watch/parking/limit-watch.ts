@@ -7,7 +7,6 @@ import { isCutShort, isStoppedByLimit } from '../../core/at-limit.ts';
 import type { Snapshot } from '../../sight/perception.ts';
 import { effectiveLabel } from '../../sight/screen-meaning.ts';
 import { judgeSilence, Silence } from '../../sight/silence.ts';
-import { askedSample, knownSample, sampleAgeMs } from './ask.ts';
 import { Parking, type ParkingOf, type Stop } from './parking.ts';
 
 export interface LimitWatchOf extends ParkingOf {
@@ -128,14 +127,14 @@ export class LimitWatch {
   }
 
   #takeSilence({ raw }: SeenScreen, silentMs: number, now: number): void {
-    const { app, session, agent, lookAgain } = this.#of;
+    const { app, session, limits, agent, lookAgain } = this.#of;
     if (silentMs === 0) this.#isWarned = false;
     if (!agent().retriesSilently || this.#isAsking || this.#isWarned || raw.label !== 'working') return;
     const verdict = judgeSilence(
       {
         silentMs,
-        usage: knownSample(app, session),
-        usageAgeMs: sampleAgeMs(app, session),
+        usage: limits.known(),
+        usageAgeMs: limits.ageMs(),
         askedAgoMs: this.#askedAt === null ? null : now - this.#askedAt,
         model: session.model,
       },
@@ -153,10 +152,11 @@ export class LimitWatch {
   }
 
   #ask(now: number): void {
-    const { app, session, onFault, lookAgain } = this.#of;
+    const { limits, onFault, lookAgain } = this.#of;
     this.#isAsking = true;
     this.#askedAt = now;
-    askedSample(app, session)
+    limits
+      .ask()
       .catch(onFault)
       .finally(() => {
         this.#isAsking = false;

@@ -10,6 +10,9 @@ const home = new Home({
   config: { policy: { max_parallel_sessions: 20 }, workers: { max_continuations: 2 } },
 });
 
+/** Its watcher is killed again and again. */
+const other = new Home({ config: { policy: { max_parallel_sessions: 20 } } });
+
 interface Message {
   kind: 'task' | 'early' | 'continued' | 'itself' | 'lost';
   text: string;
@@ -45,7 +48,7 @@ async function start(task: string, ...options: string[]) {
 
 const WAIT = ['--on-limit', 'wait'];
 
-describe('a worker at a limit', { concurrency: 5 }, () => {
+describe('a worker at a limit', { concurrency: 6 }, () => {
   it('waits for the reset, is continued once, and completes its edit', async () => {
     const place = ['--isolation', 'worktree', '--role', 'implementer'];
     const { id, kinds, parks, continuations } = await start('resets in 4 s', ...WAIT, ...place);
@@ -132,16 +135,14 @@ describe('a worker at a limit', { concurrency: 5 }, () => {
     assert.equal(readiness, 'limit_reached');
     assert.equal(home.eventsOf('worker.park_ended', id)[0]?.data.reason, 'waited_too_long');
   });
-});
 
-describe('a run', () => {
-  it('waits through the limit, and ends with the work', async () => {
+  it('keeps its run waiting, which ends with the work', async () => {
     const words = ['run', '--provider', 'fake-limit-wait', '--task', 'Edit it; resets in 1 s', ...WAIT];
     const printed = await home.json(words);
     assert.deepEqual([printed.exit_reason, printed.exit_code], ['completed', 0]);
   });
 
-  it('ends at the limit without it', async () => {
+  it('ends its run where its caller says nothing', async () => {
     const printed = await home.json([
       'run',
       '--provider',
@@ -151,9 +152,7 @@ describe('a run', () => {
     ]);
     assert.deepEqual([printed.exit_reason, printed.exit_code], ['limit', 4]);
   });
-});
 
-describe('a watcher that is killed again and again while workers wait', () => {
-  it('is followed by one that continues each of them once', () =>
-    killWhileParked(home, ['one limit', 'a menu'], 3));
+  it('is continued once, however often the watcher is killed', () =>
+    killWhileParked(other, ['one limit', 'a menu'], 3));
 });

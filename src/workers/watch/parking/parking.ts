@@ -10,7 +10,7 @@ import type { Classification } from '../../../terminal/detection/classify.ts';
 import { redact } from '../../../workspace/redaction/redaction.ts';
 import { type AtLimit, handOverAtLimit } from '../../commands/handoff/at-limit.ts';
 import type { WatchContext } from '../../core/record.ts';
-import { askedSample, knownSample } from './ask.ts';
+import type { AccountLimits } from './ask.ts';
 import { continueWorker, shownOn } from './continue.ts';
 
 import { evolveParks, noParks, type ParkedFacts, type ParkHistory, waitedUntil } from './history.ts';
@@ -20,6 +20,7 @@ import { type KnownReset, knownReset, resetOfUsage } from './reset.ts';
 export interface ParkingOf {
   app: WatchContext;
   session: SessionRow;
+  limits: AccountLimits;
   agent(): RunnableAgent;
   worker(): Worker;
   record(command: WorkerCommand): LedgerEvent[] | null;
@@ -41,8 +42,10 @@ export interface Stop {
 
 const NOT_HANDED: AtLimit = { handed: null, tried: [] };
 
-/** When to look again at what keeps a worker from being continued, or at an agent that was to go on by itself. */
+/** When to look again at what keeps a worker from being continued. */
 const HELD_MS = 10_000;
+/** When to look again at a client that tries again by itself; how long the answer of its provider serves. */
+const LEFT_MS = 5 * 60_000;
 /** The same once its screen has changed. */
 const CHANGED_MS = 500;
 /** How long an agent that continues by itself may take for that, where its own time is not known. */
@@ -58,6 +61,8 @@ export class Parking {
   #timer: NodeJS.Timeout | null = null;
   #busy = false;
   #closed = false;
+  /** When its provider was asked last whether the limit is over. */
+  #askedAt = Number.NEGATIVE_INFINITY;
   /** What keeps it from being continued is looked at again then. */
   #heldUntil = 0;
 
@@ -113,13 +118,12 @@ export class Parking {
   }
 
   async #parkOrHandOver(stop: Stop): Promise<void> {
-    const { app, session } = this.#of;
     const { turns } = this.#of.worker();
     const { handed, tried } = await this.#handOver();
     const worker = this.#of.worker();
     // Its caller may have given it something else meanwhile.
     if (handed !== null || !worker.alive || worker.turns !== turns) return;
-    const reset = this.#reset(stop, knownSample(app, session));
+    const reset = this.#reset(stop, this.#of.limits.known());
     this.#park(stop, reset, tried);
     if (reset.until === null) await this.#askForReset(stop, tried);
   }
@@ -144,8 +148,8 @@ export class Parking {
 
   /** No reset was known when it was parked: its provider may know one. */
   async #askForReset(stop: Stop, tried: TriedProvider[]): Promise<void> {
-    const { app, session } = this.#of;
-    const usage = await askedSample(app, session);
+    const { session, limits } = this.#of;
+    const usage = await limits.ask();
     const known = usage && resetOfUsage(usage, stop.because, session.model, this.#now());
     if (known && this.parked) this.#park(stop, { ...known, from: 'asked' }, tried);
   }
@@ -245,7 +249,7 @@ export class Parking {
   /** The reset has passed: asks whether the limit has, looks at the screen, and continues the worker. */
   async #check(): Promise<void> {
     const { app, session, look } = this.#of;
-    const usage = await askedSample(app, session);
+    const usage = await this.#askedNow();
     const { parked } = this;
     if (!this.#isParked() || parked === null || this.#closed) return;
     const classification = look();
@@ -261,7 +265,7 @@ export class Parking {
         return;
       case 'leave':
         // Its client tries again, or it works already: that it does is seen by the watch.
-        this.#heldUntil = now + HELD_MS;
+        this.#heldUntil = now + LEFT_MS;
         return;
       case 'hold':
         this.#hold(next.why);
@@ -273,6 +277,13 @@ export class Parking {
         if (why !== null) this.#hold(why);
       }
     }
+  }
+
+  /** What its provider says; null if it has said that the limit is over a moment ago, or cannot be asked. */
+  async #askedNow(): Promise<UsageSample | null> {
+    if (Math.abs(this.#now() - this.#askedAt) < LEFT_MS && this.#heldUntil > 0) return null;
+    this.#askedAt = this.#now();
+    return this.#of.limits.ask();
   }
 
   /** Waits on, and says why: once for each reason. */
