@@ -1,7 +1,11 @@
 import type { TSchema } from 'typebox';
 import type { Definition } from '../../src/events/catalogue/definition.ts';
+import { handoverEvents } from '../../src/events/catalogue/handover.ts';
 import { leaseEvents } from '../../src/events/catalogue/leases.ts';
+import { parkingEvents } from '../../src/events/catalogue/parking.ts';
 import { providerEvents } from '../../src/events/catalogue/providers.ts';
+import { queueEvents } from '../../src/events/catalogue/queue.ts';
+import { runEvents } from '../../src/events/catalogue/runs.ts';
 import { usageEvents } from '../../src/events/catalogue/usage.ts';
 import { watcherEvents } from '../../src/events/catalogue/watcher.ts';
 import { workerStates } from '../../src/events/catalogue/words.ts';
@@ -77,6 +81,26 @@ export function eventsMarkdown(): string {
     `A worker is ${workerStates.map((state) => `\`${state}\``).join(', ')}. Every event that can change the state holds the state that follows.`,
     '',
     ...section('Worker events', 'Streams `worker/<session id>`.', workerEvents),
+    ...section(
+      'Run events',
+      'Streams `worker/<session id>`: a worker that goes on in another process.',
+      runEvents,
+    ),
+    ...section(
+      'Parking events',
+      'Streams `worker/<session id>`: a worker that waits for a limit to reset.',
+      parkingEvents,
+    ),
+    ...section(
+      'Handover events',
+      'Streams `worker/<session id>`, of the old worker and of its successor.',
+      handoverEvents,
+    ),
+    ...section(
+      'Queue events',
+      'Streams `worker/<session id>`: a request that waits for its start.',
+      queueEvents,
+    ),
     ...section('Lease events', 'Streams `leases/<repository>`.', leaseEvents),
     ...section('Usage events', 'Streams `usage/<provider>`.', usageEvents),
     ...section('Provider events', 'Streams `provider/<provider>`.', providerEvents),

@@ -80,7 +80,7 @@ describe('agentpool alone', () => {
     await home.endCommands();
     home.killServers();
     assert.equal((await home.json([])).workers.length, 0);
-    assert.equal(home.session(id).state, 'FAILED');
+    assert.equal(home.session(id).state, 'LOST');
   });
 });
 

@@ -30,7 +30,7 @@ export const queueEvents = {
       expires_at: noted(nullable(text), 'Then it is dropped.'),
       why: noted(
         oneOf(['limit', 'parallel', 'lease', 'time']),
-        'What stood in the way when it was requested.',
+        'Why it could not start when it was requested.',
       ),
       reason: noted(text, 'The same in words.'),
     }),

@@ -26,7 +26,7 @@ export const runEvents = {
         'Whether its agent takes up its own conversation, or begins another one with a summary of the work.',
       ),
       conversation_id: nullable(text),
-      text: noted(nullable(text), 'What it is told, redacted. Null: it waits at its prompt.'),
+      text: noted(nullable(text), 'The text that it gets, redacted. Null: it waits at its prompt.'),
       initial_prompt_mode: PromptMode,
       tmux_session: text,
       result_word: noted(nullable(text), 'The word in the markers of its result.'),

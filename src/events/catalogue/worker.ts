@@ -10,7 +10,7 @@ export const Delivery = oneOf(deliveries);
 const resumable = Type.Optional(
   noted(
     Type.Literal(true),
-    'Nobody wanted this end in the middle of its work: the worker is LOST, and can be resumed. Missing in older releases, where it is FAILED.',
+    'An end that no caller asked for: the worker is LOST, and can be resumed. Missing in older releases, where it is FAILED.',
   ),
 );
 

@@ -30,7 +30,7 @@ export const workers = {
   SESSION_ALIVE: {
     kind: 'conflict',
     means: 'The worker still runs, and a second process on its conversation would lose work.',
-    fix: '`agentpool send` gives it more to do. To start it anew, end it first: `agentpool terminate @last`.',
+    fix: '`agentpool send` gives it more to do. To start it again, end it first: `agentpool terminate @last`.',
   },
   SESSION_QUEUED: {
     kind: 'rejected',

@@ -6,7 +6,7 @@ import { given, minutesLater, NOON, recorded, run } from '../testing/given-when-
 import { everyCommand, samples, saw } from '../testing/samples.ts';
 import type { WorkerCommand } from './commands.ts';
 import { workerDecider } from './decide.ts';
-import { evolveWorker, noWorker } from './state.ts';
+import { evolveWorker, isFinal, noWorker } from './state.ts';
 
 const worker = given(workerDecider);
 
@@ -60,7 +60,8 @@ describe('requesting a worker', () => {
 
   it('comes before every other command', () => {
     for (const command of everyCommand) {
-      if (command.kind !== 'request') worker().when(command).thenRejected('SESSION_NOT_FOUND');
+      if (command.kind !== 'request' && command.kind !== 'queue')
+        worker().when(command).thenRejected('SESSION_NOT_FOUND');
     }
   });
 });
@@ -181,10 +182,12 @@ describe('an observation', () => {
 });
 
 describe('an exit', () => {
-  it('completes or fails the worker by its code', () => {
+  it('completes, fails or loses the worker by its code', () => {
     assert.equal(stateAfter(request, start, prompt, exit), 'COMPLETED');
     assert.equal(stateAfter(request, start, prompt, crash), 'FAILED');
-    assert.equal(stateAfter(request, start, prompt, killed), 'FAILED');
+    assert.equal(stateAfter(request, start, prompt, killed), 'LOST');
+    assert.equal(stateAfter(request, start, prompt, { ...crash, code: 137 }), 'LOST');
+    assert.equal(stateAfter(request, start, prompt, { ...killed, signal: 'SIGINT' }), 'FAILED');
     assert.equal(stateAfter(request, exit), 'COMPLETED');
   });
 
@@ -318,19 +321,22 @@ describe('a worker, after any sequence of commands', () => {
     fc.assert(
       fc.property(histories, (commands) => {
         const { state, alive } = run(workerDecider, commands).state;
-        const ended = ['COMPLETED', 'FAILED', 'CANCELLED'].includes(String(state));
-        assert.ok(state === null || alive || ended, String(state));
+        assert.ok(state === null || state === 'QUEUED' || alive || isFinal(state), String(state));
       }),
     ));
 
-  it('is never revived after its end', () =>
+  it('is revived after its end by another run only', () =>
     fc.assert(
       fc.property(histories, (commands) => {
         let before = noWorker;
         for (const event of run(workerDecider, commands).events) {
           const after = evolveWorker(before, event);
-          assert.ok(before.state === null || before.alive || !after.alive, event.type);
-          if (before.state !== null && !before.alive) assert.equal(after.state, before.state, event.type);
+          const isStart = event.type === 'worker.resume_requested' || before.state === 'QUEUED';
+          assert.ok(before.state === null || before.alive || !after.alive || isStart, event.type);
+          const isOver = before.state !== null && !before.alive && !isStart;
+          // Ending a lost worker says that it is not to come back.
+          if (isOver && event.type !== 'worker.terminated')
+            assert.equal(after.state, before.state, event.type);
           before = after;
         }
       }),

@@ -10,7 +10,7 @@ type HandoverCommand = Extract<
   { kind: 'request_handover' | 'record_handover' | 'fail_handover' | 'take_over' }
 >;
 
-/** Work is handed over once: whoever wants it after that takes it from the successor. */
+/** Work is handed over once. After that, its successor can hand it over. */
 export function decideHandover(worker: Worker, state: WorkerState, command: HandoverCommand): Decision {
   switch (command.kind) {
     case 'request_handover': {

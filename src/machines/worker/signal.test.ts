@@ -32,6 +32,19 @@ const others: WorkerCommand[] = [
   { kind: 'record_exit', code: 0, signal: null, result: 'present' },
   { kind: 'record_exit', code: 3, signal: null, result: 'missing' },
   { kind: 'exceed_deadline' },
+  ...samples.resume,
+  ...samples.fail_resume,
+  ...samples.identify_conversation,
+  ...samples.park,
+  ...samples.end_park,
+  { kind: 'send', text: 'continue', chars: 8, continuation: true },
+  ...samples.request_handover,
+  ...samples.record_handover,
+  ...samples.fail_handover,
+  ...samples.take_over,
+  ...samples.queue,
+  ...samples.move_in_queue,
+  ...samples.dequeue,
   { kind: 'lose', reason: 'gone' },
   { kind: 'record_collection', changed_files: [], artifacts: [], result: 'missing', violation: null },
   { kind: 'request_termination', requester: process },
@@ -51,7 +64,7 @@ const others: WorkerCommand[] = [
 /** Histories that start as most do and continue in any way. */
 const histories = fc
   .tuple(
-    fc.constantFrom<WorkerCommand[]>([], [request], [request, started]),
+    fc.constantFrom<WorkerCommand[]>([], [request], [request, started], [...samples.queue, request, started]),
     fc.array(fc.constantFrom(...others), { maxLength: 25 }),
   )
   .map(([initial, then]) =>

@@ -16,7 +16,7 @@ const CRASHES = ['HUP', 'ILL', 'TRAP', 'ABRT', 'BUS', 'FPE', 'KILL', 'SEGV', 'SY
 /** How a launcher reports such a signal of its program: 128 and the signal's number. */
 const CRASH_CODES = [129, 132, 133, 134, 135, 136, 137, 139, 143];
 
-/** Whether nobody can have wanted this end in the middle of a worker's work: then it may be resumed. */
+/** Whether it is an end that no caller asked for, in the middle of its work: then it may be resumed. */
 export const isCrash = ({ code, signal }: Pick<EventData<'worker.exited'>, 'code' | 'signal'>): boolean =>
   signal !== null
     ? CRASHES.includes(signal.replace(/^SIG/, ''))

@@ -172,7 +172,7 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
   }
 }
 
-/** A new process: it may be told something, and nothing of the old process's end counts any more. */
+/** A new process: it may get a text, and nothing of the old process's end counts any more. */
 const resumed = (worker: Worker, data: EventData<'worker.resume_requested'>): Worker => ({
   ...worker,
   state: data.state,

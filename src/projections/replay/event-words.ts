@@ -42,7 +42,7 @@ function sentence(event: LedgerEvent): EventDescription {
     case 'worker.message_sent': {
       const { turn, chars, text, continuation } = event.data;
       const sent = continuation
-        ? 'it is told to go on after the limit'
+        ? 'it is asked to go on after the limit'
         : `a message of ${counted(chars, 'character')} is sent (turn ${turn})`;
       return described(sent, lines(text));
     }

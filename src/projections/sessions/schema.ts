@@ -38,7 +38,7 @@ export const Queued = Type.Object(
     not_before: nullable(instant),
     expires_at: nullable(instant),
     why: text,
-    reason: noted(text, 'What stood in the way when it was requested.'),
+    reason: noted(text, 'Why it could not start when it was requested.'),
   },
   { title: 'Queued', description: 'A place in the queue.' },
 );

@@ -39,14 +39,14 @@ export const columnsOf = (stream: Writable): number => (stream as { columns?: nu
 export const rowsOf = (stream: Writable): number => (stream as { rows?: number }).rows || 24;
 
 const SIGNS: Record<string, [string, keyof Paint]> = {
-  QUEUED: ['◷', 'dim'],
+  QUEUED: ['…', 'dim'],
   STARTING: ['◌', 'dim'],
   READY: ['○', 'cyan'],
   RUNNING: ['●', 'blue'],
   AWAITING_USER_INPUT: ['?', 'yellow'],
   AWAITING_APPROVAL: ['!', 'yellow'],
   IDLE: ['○', 'dim'],
-  PARKED: ['◴', 'magenta'],
+  PARKED: ['‖', 'magenta'],
   COMPLETED: ['✓', 'green'],
   FAILED: ['✗', 'red'],
   CANCELLED: ['–', 'dim'],

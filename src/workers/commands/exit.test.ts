@@ -25,6 +25,7 @@ describe('a worker that exits', () => {
     return { state, exit_code, exit_signal, result };
   };
   const failed = { state: 'FAILED', exit_code: null, exit_signal: null, result: 'missing' };
+  const lost = { ...failed, state: 'LOST' };
 
   it('with code 0 and a result has completed', async () => {
     const id = await home.spawn('done');
@@ -39,12 +40,12 @@ describe('a worker that exits', () => {
     assert.deepEqual([event, warnings], ['completed', ['no result was printed']]);
   });
 
-  it('with any other code, or by a signal, has failed', async () => {
+  it('with any other code has failed, by a signal is lost', async () => {
     assert.deepEqual(await ends(await home.spawn('crash')), { ...failed, exit_code: 3 });
     assert.deepEqual(await ends(await home.spawn('crash-42')), { ...failed, exit_code: 42 });
-    assert.deepEqual(await ends(await home.spawn('segfault')), { ...failed, exit_signal: 'SIGSEGV' });
+    assert.deepEqual(await ends(await home.spawn('segfault')), { ...lost, exit_signal: 'SIGSEGV' });
     const id = await home.spawn('killed');
-    assert.deepEqual(await ends(id), { ...failed, exit_signal: 'SIGKILL' });
+    assert.deepEqual(await ends(id), { ...lost, exit_signal: 'SIGKILL' });
     const { event } = await home.json(['observe', id, '--wait-for', 'question', '--timeout', '60']);
     assert.equal(event, 'error');
   });

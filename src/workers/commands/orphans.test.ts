@@ -75,7 +75,7 @@ describe('what a worker leaves running', () => {
     await until('the end of the stray process', () => !isRunning(pid));
   });
 
-  it('is found and ended by doctor after its row has failed', async () => {
+  it('is found and ended by doctor after it is lost', async () => {
     const id = await home.spawn('children', '--isolation', 'worktree');
     const { server_pid, worktree_path } = home.session(id);
     // The agent, and three that do not end with its terminal.
@@ -88,7 +88,7 @@ describe('what a worker leaves running', () => {
     assert.ok(home.processesOf(id).length > 0, 'its children outlive its terminal');
 
     const found = about(await doctor('deep'), id);
-    assert.match(found[0]?.found ?? '', /has ended \(FAILED\), but .* still run/);
+    assert.match(found[0]?.found ?? '', /has ended \(LOST\), but .* still run/);
     assert.deepEqual(found[0]?.fix[0], 'agentpool doctor --fix');
     const [would] = (await doctor('dry run')).repairs ?? [];
     assert.equal(would?.dry_run, true);
@@ -98,6 +98,7 @@ describe('what a worker leaves running', () => {
     assert.ok(repairs.some((repair) => repair.found.includes(id) && repair.next));
     assert.deepEqual(about({ findings }, id), []);
     assert.deepEqual(home.processesOf(id), []);
+    assert.equal(home.session(id).state, 'LOST');
     if (left !== null) assert.equal(isRunning(left), false);
   });
 

@@ -15,7 +15,7 @@ import { entriesOf } from '../../workspace/worktrees/remains.ts';
 import { repositoryOf } from '../../workspace/worktrees/worktrees.ts';
 import type { AppContext } from '../core/context.ts';
 import { doubtful, type Finding } from '../core/finding.ts';
-import { terminateWorker } from './terminate.ts';
+import { endLeftovers, terminateWorker } from './terminate.ts';
 
 export const Repair = Type.Object(
   {
@@ -112,7 +112,10 @@ function endedWorker(app: AppContext, session: SessionRow): Orphan[] {
       repair: `end ${what}`,
       next: shell`agentpool session show ${id}`,
       byHand: [shell`agentpool terminate ${id}`],
-      fix: async () => void (await terminateWorker(app, session)),
+      fix: async () => {
+        if (state === 'LOST') await endLeftovers(app, session);
+        else await terminateWorker(app, session);
+      },
     },
   ];
 }

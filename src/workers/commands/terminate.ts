@@ -88,7 +88,12 @@ export async function terminateWorker(
     const ended = running.map(({ pid, command }) => ({ pid, command: shown(command), signal: 'TERM' }));
     return { ...report, state: session.state, dry_run: true, ended };
   }
-  if (report.already_terminated) return { ...report, state: session.state, ended: [] };
+  if (report.already_terminated) {
+    // A lost worker could be resumed: its caller says that it is not to come back.
+    if (session.state === 'LOST')
+      recordUnlessRejected(app, session.id, { kind: 'record_termination', ended: [] });
+    return { ...report, state: workerOf(app, session.id).state ?? session.state, ended: [] };
+  }
   const ended = await end(app, session, find, reason === null ? {} : { reason });
   return { ...report, state: workerOf(app, session.id).state ?? session.state, ended };
 }
@@ -107,6 +112,16 @@ async function end(
   const ended = killed.map(({ pid, command, signal }) => ({ pid, command: shown(command), signal }));
   recordOutcome(app, session.id, { kind: 'record_termination', ended }, notes);
   return ended;
+}
+
+/** Ends what a lost worker has left running, without a word about the worker: it may still be resumed. */
+export async function endLeftovers(app: AppContext, session: SessionRow): Promise<void> {
+  const { id, worktree_path: folder, tmux_session } = session;
+  const held = app.tmux.newFor(id).folder;
+  const find = (known: readonly ProcessIdentity[]) =>
+    workerProcesses({ sessionId: id, root: null, known, folder, held });
+  await endProcesses(find, { graceMs: GRACE_MS });
+  await app.tmux.of(id).killSession(tmux_session);
 }
 
 async function hasTerminal(app: AppContext, session: SessionRow): Promise<boolean> {

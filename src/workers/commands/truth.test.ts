@@ -109,7 +109,7 @@ describe('the first query after', () => {
     const lost = await listed(home);
     assert.equal(lost.length, count);
     for (const { state, alive, reason } of lost) {
-      assert.deepEqual([state, alive], ['FAILED', false]);
+      assert.deepEqual([state, alive], ['LOST', false]);
       assert.match(reason ?? '', serverGone);
     }
     assert.equal(home.eventsOf('worker.lost').length, count);
@@ -146,7 +146,7 @@ describe('the first query after', () => {
     const [first = '', second = ''] = await liveWorkers(home);
     home.tmux(first, 'kill-session', '-t', `=agentpool-${first}`);
     const { state, reason } = await home.ends(first);
-    assert.equal(state, 'FAILED');
+    assert.equal(state, 'LOST');
     // Its server ends with its last session: whether it was there to look at is a matter of moments.
     assert.match(reason ?? '', /its tmux (?:server is gone|session was ended by another process)/);
     assert.equal(home.session(second).alive, 1);

@@ -175,7 +175,7 @@ function isSatisfiedBy(
   { events, states }: WaitCondition,
 ): boolean {
   if (events.has(event) || states.has(state)) return true;
-  // Until it was told apart, a lost worker was a failed one.
+  // In older releases, a lost worker was a failed one.
   if (state === 'LOST' && states.has('FAILED')) return true;
   const waitsForEnd = events.has('completed') || states.has('COMPLETED');
   // A turn that its agent cut short is over, as is one without a result.

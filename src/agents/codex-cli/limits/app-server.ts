@@ -26,7 +26,7 @@ const QUESTIONS = [
   {
     id: INITIALIZE,
     method: 'initialize',
-    params: { clientInfo: { name: 'agentpool', title: 'AgentPool', version: '0.2.0' } },
+    params: { clientInfo: { name: 'agentpool', title: 'AgentPool', version: '0.3.0' } },
   },
   { method: 'initialized' },
   { id: RATE_LIMITS, method: 'account/rateLimits/read', params: { excludeResetCreditDetails: false } },
