@@ -1,3 +1,4 @@
+import { AGENT_IDS } from '../../config/provider-ids.ts';
 import { observeEvents, workerStates } from '../../events/catalogue/words.ts';
 import { details } from '../../workers/core/details.ts';
 import { sections } from '../../workers/queries/stats/shape.ts';
@@ -50,6 +51,8 @@ const known: Record<string, Known> = {
   '--initial-prompt-mode': { name: 'MODE' },
   '--reasoning-effort': { name: 'EFFORT' },
   '--service-tier': { name: 'TIER' },
+  '--on-limit': { name: 'ACTION', words: ['stop', 'wait', ...AGENT_IDS] },
+  '--wait-at-most': { name: 'DURATION' },
   '--since': { name: 'WINDOW' },
   '--from': { name: 'WHEN' },
   '--to': { name: 'WHEN' },

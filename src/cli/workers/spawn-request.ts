@@ -6,6 +6,7 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { readTextFile, UnreadableFile } from '../../lib/files/user-files.ts';
 import { shell } from '../../lib/text/shell.ts';
 import type { SpawnOptions } from '../../workers/commands/spawn.ts';
+import { onLimitOf } from '../../workers/commands/spawning/on-limit.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { TEXT_LIMIT, tooLarge } from '../../workers/core/given-text.ts';
 import { textOfStdin } from './stdin-text.ts';
@@ -31,6 +32,8 @@ export interface SpawnWords {
   serviceTier: string | undefined;
   setup: string[];
   skipSetup: boolean;
+  onLimit: string | undefined;
+  waitAtMost: string | undefined;
 }
 
 /** The request for `spawnWorker`. Throws INVALID_REQUEST if there is no task, or more than one. */
@@ -40,6 +43,8 @@ export async function spawnRequest(
   { config }: AppContext,
   stdin: Readable,
 ): Promise<SpawnOptions> {
+  const { onLimit: limitWords = null, waitAtMost = null } = words;
+  const onLimit = onLimitOf(config, words.provider, { onLimit: limitWords, waitAtMost });
   return {
     provider: words.provider,
     task: await taskIn(words, verb, stdin),
@@ -57,6 +62,7 @@ export async function spawnRequest(
     reasoningEffort: words.reasoningEffort ?? null,
     serviceTier: words.serviceTier ?? null,
     setup: words.skipSetup ? [] : words.setup.length > 0 ? words.setup : null,
+    ...(onLimit && { onLimit }),
   };
 }
 

@@ -54,6 +54,7 @@ export const steering = [
       initial_prompt_mode: choice(promptModes, 'provider_default'),
       reasoning_effort: maybeName('high'),
       service_tier: maybeName('priority'),
+      on_limit: maybeName('wait', 'stop, wait, or PROVIDER[:MODEL][@ACCOUNT],... to hand over'),
       metadata: maybeRecord('note', 'ticket 17', 'your notes, any keys, stored with it'),
     },
     output: {
@@ -68,6 +69,8 @@ export const steering = [
     run: async (app, args, call) => {
       const { spawnWorker } = await import('../../workers/commands/spawn.ts');
       const { spawnReport } = await import('../../workers/commands/spawn-report.ts');
+      const { onLimitOf } = await import('../../workers/commands/spawning/on-limit.ts');
+      const onLimit = onLimitOf(app.config, args.provider_id, { onLimit: args.on_limit, waitAtMost: null });
       const id = await spawnWorker(app, {
         provider: args.provider_id,
         task: args.task,
@@ -86,6 +89,7 @@ export const steering = [
         serviceTier: args.service_tier,
         // A host may not have programs run: those of the user's own config do.
         setup: null,
+        ...(onLimit && { onLimit }),
         metadata: args.metadata ?? {},
       });
       const session = sessionForHost(sessionNamed(app, id));

@@ -32,5 +32,10 @@ export abstract class SpawnCommand<Report> extends LedgerCommand<Report> {
     '--setup',
     'a shell command that prepares the worktree, in place of workspace.setup (repeat for more)',
   );
+  onLimit = value(
+    '--on-limit',
+    'at a limit: stop, wait for the reset, or hand over to the first of PROVIDER[:MODEL][@ACCOUNT],... with headroom (stop)',
+  );
+  waitAtMost = value('--wait-at-most', 'with --on-limit: wait for resets at most this long, such as 12h');
   skipSetup = flag('--skip-setup', 'run no setup command, not even those of workspace.setup');
 }
