@@ -36,6 +36,8 @@ export const claudeCodeLaunch: AgentLaunch = {
     BACKSLASH,
   ],
   interruptKeys: ['Escape'],
+  // Seen once after 75 s.
+  continuesAfterMs: 110_000,
   dialogWords: { inPlace: /^type something/i },
   follow: followClaudeStatus,
   words: claudeWords,

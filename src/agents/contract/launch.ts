@@ -94,6 +94,10 @@ export interface AgentLaunch {
   widest?: number;
   /** It serves its signals at a port of its own. */
   listens?: true;
+  /** How long after the reset of a limit it goes on by itself at the latest, in milliseconds, where it does. */
+  continuesAfterMs?: number;
+  /** It tries again after a refusal and shows nothing but work meanwhile. */
+  retriesSilently?: true;
   /** Options that `start` uses and that only some versions have. The program is asked for them, by `--help`. */
   versionOptions?: readonly string[];
   /** Follows what an agent reports of itself beside its hooks, until it is closed. Reads only. */
@@ -120,6 +124,8 @@ export interface RunnableAgent
     | 'dialogWords'
     | 'widest'
     | 'listens'
+    | 'continuesAfterMs'
+    | 'retriesSilently'
     | 'versionOptions'
     | 'follow'
     | 'words'

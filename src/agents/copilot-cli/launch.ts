@@ -26,6 +26,7 @@ export const copilotCliLaunch: AgentLaunch = {
     BACKSLASH,
   ],
   interruptKeys: ['Escape', 'Escape'],
+  retriesSilently: true,
   words: copilotWords,
   dialogWords: { inPlace: /\btell copilot what to do differently|^other\b/i },
   start: (request, settings) => ({

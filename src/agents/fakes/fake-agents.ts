@@ -34,6 +34,7 @@ export const fakeAgent = (id: FakeId): Agent => ({
     submit: id === 'fake-limit-wait' ? { clearsBox: true, showsDraft: 'framed' } : {},
     takes: [],
     interruptKeys: ['C-c'],
+    ...(id === 'fake-limit-wait' ? { continuesAfterMs: 2000 } : {}),
     program: () => [process.execPath, join(packageRoot(), 'fixtures', 'agents', `${id}.mjs`)],
     start: (request) => ({ args: id === 'fake-resume' ? sessionArgs(request) : [] }),
     promptArgs: (prompt) => [prompt],

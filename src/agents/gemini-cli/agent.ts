@@ -10,6 +10,7 @@ export const agent: Agent = {
     submit: { clearsBox: true },
     takes: untriedBox('#'),
     interruptKeys: ['Escape'],
+    retriesSilently: true,
     start: (request, settings) => ({
       args: [
         ...(request.readOnly ? ['--approval-mode', 'plan'] : []),

@@ -91,6 +91,7 @@ const IS_LOOK: ReadonlySet<WorkerCommand['kind']> = new Set([
   'warn_retry',
   'recover',
   'omit_observations',
+  'park',
 ]);
 
 /** A worker whose state this process keeps in memory, because it decides on every frame of its screen. */

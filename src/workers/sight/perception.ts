@@ -349,11 +349,12 @@ export class Perception {
     const over = state === 'COMPLETED' || state === 'FAILED';
     switch (effectiveLabel(classification)) {
       case 'working':
-        if (state === 'RUNNING') return null;
+        // At a limit, a client that tries again does not work yet.
+        if (state === 'RUNNING' || (state === 'PARKED' && classification.continues_itself)) return null;
         return over ? Math.max(0, this.#labelSince + idleMs - now) : 0;
       case 'idle':
       case 'limit':
-        return state === 'IDLE' || over ? null : this.#quietIn(idleMs, now);
+        return state === 'IDLE' || state === 'PARKED' || over ? null : this.#quietIn(idleMs, now);
       case 'error':
         return over ? null : this.#quietIn(idleMs, now);
       default:

@@ -42,6 +42,8 @@ export function judgeSilence(
 export class Silence {
   #output = '';
   #since: number | null = null;
+  /** Whether the last screen had new output, of a worker that was silent before. */
+  hasNews = false;
 
   /** For how long the worker has been silent, in milliseconds; 0 if it is not at work. */
   see({ classification, content, answer = content }: Snapshot, now: number): number {
@@ -50,6 +52,7 @@ export class Silence {
       return 0;
     }
     const output = outputOf(answer, classification.evidence);
+    this.hasNews = this.#since !== null && output !== this.#output;
     if (output !== this.#output || this.#since === null) this.#since = now;
     this.#output = output;
     return now - this.#since;

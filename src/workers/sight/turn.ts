@@ -179,7 +179,7 @@ function isSatisfiedBy(
   if (state === 'LOST' && states.has('FAILED')) return true;
   const waitsForEnd = events.has('completed') || states.has('COMPLETED');
   // A turn that its agent cut short is over, as is one without a result.
-  if (isCutShort(readiness)) return waitsForEnd || events.has('idle');
+  if (isCutShort(readiness) && state !== 'PARKED') return waitsForEnd || events.has('idle');
   // A model may forget to print its result: the turn is over, and the wait must end.
   return waitsForEnd && event === 'idle' && readiness === 'turn_ended';
 }

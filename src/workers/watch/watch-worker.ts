@@ -30,6 +30,8 @@ import { EarlierMessages } from './earlier-messages.ts';
 import { isTypedLater } from './first-task.ts';
 import { keepLastScreen } from './last-screen.ts';
 import { recordLimit, recordLimitOver } from './limit-warning.ts';
+import { limitsOfWorker } from './parking/ask.ts';
+import { LimitWatch } from './parking/limit-watch.ts';
 import { type SnapshotOf, snapshotOf } from './snapshot.ts';
 import { StartupDialogs } from './startup-dialogs.ts';
 import { TaskDelivery } from './task-delivery.ts';
@@ -72,6 +74,7 @@ export class WorkerWatch {
   readonly #messages: EarlierMessages;
   readonly #startup: StartupDialogs;
   readonly #task: TaskDelivery;
+  readonly #limits: LimitWatch;
   readonly #result: SessionResult;
 
   /** `onFault` receives the errors that occur while the worker is watched. */
@@ -103,6 +106,14 @@ export class WorkerWatch {
       record: (command) => this.#record(command),
       onTyping: () => this.#perception.sent(monotonic(), { isDelivering: true }),
       onFault: (error) => this.#onUndelivered(error),
+      lookAgain: (inMs) => this.#lookSoon(inMs),
+    });
+    this.#limits = new LimitWatch({
+      ...of,
+      limits: limitsOfWorker(app, session),
+      worker: () => this.#stream.catchUp(),
+      record: (command) => this.#record(command),
+      look: () => this.#look(),
       lookAgain: (inMs) => this.#lookSoon(inMs),
     });
     this.#rules = this.#validRules() ?? screenRules(agent.id, null);
@@ -159,6 +170,7 @@ export class WorkerWatch {
     this.#started = true;
     this.#isSound();
     this.#messages.settleLater();
+    this.#limits.start();
     if (this.#signals.start()) this.#followAgent();
   }
 
@@ -171,6 +183,7 @@ export class WorkerWatch {
   async #stopReading(): Promise<void> {
     if (this.#recheck) clearTimeout(this.#recheck);
     this.#messages.close();
+    this.#limits.close();
     this.#signals.close();
     this.#followed?.close();
     await this.#pane.close();
@@ -215,6 +228,7 @@ export class WorkerWatch {
 
   #onEvent(event: LedgerEvent): void {
     this.#sent.add(event);
+    this.#limits.onEvent(event);
     if (this.#past) {
       // What an earlier process of it did says nothing about the screens of this one.
       if (event.type === 'worker.resume_requested') this.#past = [];
@@ -280,7 +294,8 @@ export class WorkerWatch {
       const { rule, text } = perceived.retry;
       this.#record({ kind: 'warn_retry', rule, evidence: [text] });
     }
-    if (perceived.observation) {
+    const isTaken = this.#limits.take(worker.state, { raw, snapshot, observation: perceived.observation });
+    if (perceived.observation && !isTaken) {
       // A process that waits for this event may read the transcript at once.
       this.#pane.settle();
       this.#report(perceived.observation, raw).catch(this.#onFault);
@@ -288,7 +303,7 @@ export class WorkerWatch {
     this.#schedule(perceived.recheckInMs);
     // A watcher that was killed may have recorded that the worker is idle without delivering the task.
     const isIdle = snapshot.classification.label === 'idle' && worker.state === 'IDLE';
-    const isAtPrompt = isIdle || perceived.observation?.event === 'idle';
+    const isAtPrompt = isIdle || (perceived.observation?.event === 'idle' && !isTaken);
     if (!worker.promptDelivered) this.#task.consider({ screen, classification: raw, isAtPrompt });
   }
 
