@@ -186,7 +186,10 @@ async function answerOf(
     metadata: {
       ...observed.metadata,
       ...(event === 'timeout' ? shortened : {}),
-      ...(isStoppedByLimit(readiness) ? { note: isCutShort(readiness) ? CUT_SHORT : LIMIT } : {}),
+      ...(state === 'PARKED' ? { note: PARKED } : {}),
+      ...(state !== 'PARKED' && isStoppedByLimit(readiness)
+        ? { note: isCutShort(readiness) ? CUT_SHORT : LIMIT }
+        : {}),
       ...(reportedBefore ? { reported_before: true, note: NOTHING_ELSE } : {}),
       ...(next_tool === null || event === 'overage_prompt' ? { note: ASK } : {}),
     },
@@ -196,6 +199,7 @@ async function answerOf(
 
 const LIMIT =
   'it has reached the limit of its subscription; get_usage_summary shows which others have more left';
+const PARKED = 'it waits for its limit to reset and goes on then by itself; nothing to do';
 const CUT_SHORT =
   'it ended its turn because its limit is near: its task is not done; get_usage_summary shows when the limit resets';
 const NOTHING_ELSE = 'nothing else will happen until you act';

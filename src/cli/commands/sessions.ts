@@ -9,6 +9,7 @@ import { columnsOf, stateLabel } from '../../report/text/style.ts';
 import { table } from '../../report/text/table.ts';
 import { relative } from '../../report/text/time.ts';
 import { watchFaultLine } from '../../report/views/observed.ts';
+import { parkedUntil } from '../../report/views/parked.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionList } from '../../workers/core/session-list.ts';
 import { LedgerCommand } from '../grammar/ledger-command.ts';
@@ -68,10 +69,11 @@ export default class Sessions extends LedgerCommand<SessionList> {
       return 'No workers yet.\n  spawn one  agentpool spawn --provider fake-question --task "Look for the parser"';
     const now = new Date();
     const { stdout } = this.context;
-    const rows = sessions.map(({ id, state, exit_code, provider_id, created_at, task }) => [
+    const rows = sessions.map(({ id, state, exit_code, provider_id, created_at, task, parked }) => [
       id,
       stateLabel(state, stdout) +
-        (state === 'FAILED' && exit_code !== null ? ` (exit code ${exit_code})` : ''),
+        (state === 'FAILED' && exit_code !== null ? ` (exit code ${exit_code})` : '') +
+        (parked === null ? '' : ` ${parkedUntil(parked, now)}`),
       provider_id,
       relative(created_at, now),
       task,

@@ -45,7 +45,7 @@ function statsOf(worked: Record<string, number>, changes: Partial<Stats> = {}): 
       peak_concurrent: 7,
       peak_at: null,
     },
-    walls: { definition: '', confidence: 'recorded', hit: 0, avoided: 1, by_provider: {} },
+    walls: { definition: '', confidence: 'recorded', hit: 0, continued: 0, avoided: 1, by_provider: {} },
     utilization: {
       method: '',
       subscription_utilization: 0,
@@ -90,7 +90,14 @@ describe('the card', () => {
   });
 
   it('does not mention avoided limits if capacity was never recorded', () => {
-    const walls = { definition: '', confidence: 'none' as const, hit: 0, avoided: 0, by_provider: {} };
+    const walls = {
+      definition: '',
+      confidence: 'none' as const,
+      hit: 0,
+      continued: 0,
+      avoided: 0,
+      by_provider: {},
+    };
     const texts = said(statsOf({ a: 1 }, { walls }));
     assert.ok(texts.includes('3.2×') && texts.includes('side by side'));
     assert.ok(!texts.some((text) => text?.includes('avoided')));

@@ -41,6 +41,7 @@ const reported = (changes: Partial<Stats> = {}): Stats => ({
     definition: '',
     confidence: 'recorded',
     hit: 1,
+    continued: 0,
     avoided: 2,
     by_provider: { 'codex-cli': { hit: 1, avoided: 0 }, 'claude-code': { hit: 0, avoided: 2 } },
   },

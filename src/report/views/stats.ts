@@ -58,6 +58,7 @@ function headline(
         ]
       : []),
     ...(walls ? [[String(walls.avoided), walls.avoided === 1 ? 'limit avoided' : 'limits avoided']] : []),
+    ...(walls && walls.continued > 0 ? [[String(walls.continued), 'limits waited out']] : []),
   ];
   const cells = figures.map(([figure = '', what = '']) => ({
     figure,

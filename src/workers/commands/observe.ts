@@ -167,6 +167,7 @@ export function describe(
       ...(event === 'idle' && moment?.readiness === 'turn_ended'
         ? { note: 'the turn ended without a result' }
         : {}),
+      ...(session.state === 'PARKED' && session.parked ? { parked: JSON.parse(session.parked) } : {}),
       ...(isCutShort(moment?.readiness)
         ? { note: 'the agent ended its turn because its limit is near; the task is not done' }
         : {}),

@@ -11,6 +11,9 @@ export const NOTIFYING_TYPES = [
   'worker.exited',
   'worker.lost',
   'worker.deadline_exceeded',
+  'worker.parked',
+  'worker.park_ended',
+  'worker.message_sent',
 ] as const;
 
 /**
@@ -26,7 +29,7 @@ export function notificationOf(
   if (!last || !(NOTIFYING_TYPES as readonly string[]).includes(last.type)) return null;
   const before = turnOf(events.slice(0, -1));
   const turn = turnOf(events);
-  const event = kindOf(turn);
+  const event = goneOn(before, last) ? 'continued' : kindOf(turn);
   const isSeen = last.type === 'worker.transitioned' && event === 'waits';
   if (event === null || (turn.state === before.state && !isSeen)) return null;
   const moment = turn.observations.at(-1);
@@ -43,12 +46,21 @@ export function notificationOf(
     task: session.task,
     repo_path: session.repo_path,
     next: stepsFor({ id: session.id, state: turn.state, alive: turn.alive, rule: moment?.rule ?? null }),
+    ...(last.type === 'worker.parked' && last.data.until !== null ? { until: last.data.until } : {}),
     ...(withQuestion && moment?.question ? { question: moment.question } : {}),
   };
 }
 
+/** Whether a parked worker works again, by its own or because it was continued; not a message of its caller. */
+const goneOn = (before: Turn, last: LedgerEvent): boolean =>
+  before.state === 'PARKED' &&
+  ((last.type === 'worker.message_sent' && last.data.continuation === true) ||
+    (last.type === 'worker.transitioned' && last.data.state === 'RUNNING'));
+
 function kindOf({ state, given }: Turn): Notification['event'] | null {
   switch (state) {
+    case 'PARKED':
+      return 'parked';
     case 'AWAITING_USER_INPUT':
     case 'AWAITING_APPROVAL':
       return 'waits';
@@ -65,7 +77,10 @@ function kindOf({ state, given }: Turn): Notification['event'] | null {
 }
 
 /** The title of a notification, such as `codex-cli asks a question`. */
-export function notificationTitle({ provider_id, state, because }: Notification): string {
+export function notificationTitle({ event, provider_id, state, because, until }: Notification): string {
+  if (event === 'continued') return `${provider_id} goes on after its limit`;
+  if (event === 'parked')
+    return `${provider_id} waits for its limit to reset${until === undefined ? '' : ` at ${until.slice(11, 16)} UTC`}`;
   if (because === 'limit') return `${provider_id} has reached a limit`;
   switch (state) {
     case 'AWAITING_USER_INPUT':

@@ -92,6 +92,9 @@ const liveWorker = (session: SessionRow): LiveWorker => ({
   provider_id: session.provider_id,
   state: session.state,
   waiting: isLeft(session),
+  ...(session.state === 'PARKED' && session.parked
+    ? { parked_until: (JSON.parse(session.parked) as { until: string | null }).until }
+    : {}),
   role: session.role,
   task: session.task,
   coordinator_id: session.coordinator_id,

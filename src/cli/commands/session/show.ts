@@ -12,6 +12,7 @@ import { plainRecord } from '../../../report/text/plain.ts';
 import { stateLabel } from '../../../report/text/style.ts';
 import { local } from '../../../report/text/time.ts';
 import { watchFaultLine } from '../../../report/views/observed.ts';
+import { parkedWords } from '../../../report/views/parked.ts';
 import { tokensInWords } from '../../../report/views/tokens.ts';
 import { WorkerTokens } from '../../../usage/tokens/tokens-schema.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
@@ -82,6 +83,7 @@ export default class Show extends LedgerCommand<SessionShow> {
       ...factsOf(session)
         .filter(([key]) => key !== 'id' && key !== 'state')
         .map(([key, value]) => `  ${key.padEnd(16)} ${value}`),
+      ...(session.parked ? [`  ${'parked'.padEnd(16)} ${parkedWords(session.parked, new Date())}`] : []),
       ...(session.watch_fault ? [watchFaultLine(session.watch_fault)] : []),
       ...(session.warnings ?? []).map((warning) => `  ! ${warning}`),
       ...(message ? [`  ${'last message'.padEnd(16)} ${messageInWords(message)}`] : []),

@@ -23,6 +23,7 @@ const worker = (from: number, to: number | null, changes: Partial<Workers> = {})
   timed_out: 0,
   terminated: 0,
   hit_wall: 0,
+  continued: 0,
   starts: [at(from)],
   ends: [to === null ? null : at(to)],
   ...changes,
@@ -110,6 +111,7 @@ describe('the statistics of a window', () => {
       definition: '',
       confidence: 'recorded',
       hit: 1,
+      continued: 0,
       avoided: 2,
       by_provider: {
         'claude-code': { hit: 0, avoided: 1 },

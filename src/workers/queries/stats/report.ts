@@ -105,7 +105,7 @@ function sessionsOf({ workers, total }: Facts): Stats['sessions'] {
   };
 }
 
-type Counted = 'count' | 'spawned' | 'terminated' | 'interrupted' | 'timed_out' | 'hit_wall';
+type Counted = 'count' | 'spawned' | 'terminated' | 'interrupted' | 'timed_out' | 'hit_wall' | 'continued';
 
 const sum = (workers: readonly Workers[], what: Counted) =>
   workers.reduce((all, group) => all + group[what], 0);
@@ -148,6 +148,7 @@ function providersAtLimit({ workers, providers }: Facts): Stats['walls'] {
     definition: DEFINITION,
     confidence: recorded === 0 ? 'none' : recorded < spawned ? 'partial' : 'recorded',
     hit: sum(workers, 'hit_wall'),
+    continued: sum(workers, 'continued'),
     avoided,
     by_provider,
   };

@@ -100,6 +100,7 @@ const figures = {
       definition: text,
       confidence: oneOf(['recorded', 'partial', 'none']),
       hit: count,
+      continued: noted(count, 'How often work went on after a limit instead of stopping there.'),
       avoided: count,
       by_provider: keyed(Type.Object({ hit: count, avoided: count })),
     }),
