@@ -46,6 +46,7 @@ describe('--on-limit', () => {
     ['auto', 'INVALID_REQUEST', /never chooses/],
     ['cluade', 'PROVIDER_NOT_FOUND', /Did you mean claude/],
     ['claude@home', 'ACCOUNT_NOT_FOUND', /no account home/],
+    ['zai', 'INVALID_REQUEST', /plan without a program/],
     ['claude,wait', 'INVALID_REQUEST', /is alone/],
     ['claude,,codex', 'INVALID_REQUEST', /PROVIDER\[:MODEL\]/],
     ['claude,claude', 'INVALID_REQUEST', /twice/],

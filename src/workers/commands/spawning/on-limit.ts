@@ -1,6 +1,12 @@
 import { accountNamed } from '../../../config/accounts.ts';
 import { enabledProvider } from '../../../config/named-provider.ts';
-import { DEFAULT_ACCOUNT, fullProviderId, isAgent } from '../../../config/provider-ids.ts';
+import {
+  AGENTS,
+  DEFAULT_ACCOUNT,
+  fullProviderId,
+  isAgent,
+  type ListedAgent,
+} from '../../../config/provider-ids.ts';
 import type { Config } from '../../../config/schema.ts';
 import type { NamedProvider, OnLimit } from '../../../events/catalogue/worker-shapes.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
@@ -68,6 +74,11 @@ function fallback(
   if (first !== undefined && last !== undefined)
     throw invalid(provider, `--on-limit ${JSON.stringify(word)} names two accounts.`);
   const id = enabledProvider(config, name, (nearest) => example(provider, nearest));
+  if (isAgent(id) && (AGENTS[id] as ListedAgent).plan)
+    throw invalid(
+      provider,
+      `--on-limit ${id}: it is a plan without a program. Name the agent that works on it.`,
+    );
   if (!isAgent(id)) return { provider_id: id, model, account };
   const named = accountNamed(config, id, account);
   const own = named.config ? named.name : account;
