@@ -65,10 +65,10 @@ export const steering = [
       initial_prompt_mode: choice(promptModes, 'provider_default'),
       reasoning_effort: maybeName('high'),
       service_tier: maybeName('priority'),
-      on_limit: maybeName('wait', 'stop, wait, or PROVIDER[:MODEL][@ACCOUNT],... to hand over'),
-      queue: flag(false, 'true: if a limit or the number of workers is in the way, it starts when it can'),
+      on_limit: maybeName('wait', 'stop, wait, or PROVIDER[:MODEL],... to hand over'),
+      queue: flag(false, 'true: starts when it can'),
       not_before: maybeName('+2h', 'with queue'),
-      deadline: maybeName('18:00', 'with queue: then it is dropped'),
+      deadline: maybeName('18:00', 'then it is dropped'),
       metadata: maybeRecord('note', 'ticket 17', 'your notes, any keys, stored with it'),
     },
     output: {
@@ -189,8 +189,7 @@ export const steering = [
   }),
   tool({
     name: 'handoff_worker',
-    description:
-      'Another agent goes on with the work of a worker, in its folder, with a brief. The old one ends.',
+    description: 'Another agent goes on with the work of a worker, in its folder. The old one ends.',
     params: {
       session_id,
       provider_id: named('or PROVIDER@ACCOUNT', 'codex-cli'),
@@ -225,8 +224,7 @@ export const steering = [
   }),
   tool({
     name: 'resume_worker',
-    description:
-      'Go on with a worker whose process is gone (LOST, or ended), in its own conversation and folder.',
+    description: 'Go on with a worker whose process is gone (LOST), in its own conversation.',
     params: { session_id, task: maybeText('Now fix the tests', 'else it continues what was cut off') },
     output: { ok: 'boolean', session_id: 'string', run: 'integer', mode: 'string' },
     annotations: acting,

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { packageRoot } from '../../../lib/package-root.ts';
+import { identity } from '../../../lib/process/processes.ts';
 import { until } from '../../../lib/testing/until.ts';
 import { samples } from '../../../machines/testing/samples.ts';
 import { openApp } from '../../core/context.ts';
@@ -137,7 +138,8 @@ describe('a resume that something stands in the way of', () => {
     const id = await lost(home, 'hand it over');
     const successor = await home.spawn('fake-idle');
     const app = await openApp(home.env, 'test');
-    record(app, id, { ...samples.request_handover[0], successor });
+    const requester = identity(process.pid) ?? assert.fail();
+    record(app, id, { ...samples.request_handover[0], successor, requester });
     assert.equal(await home.refused(['resume', id]), 'SESSION_HANDED_OVER');
     record(app, id, { kind: 'record_handover', successor });
     app.ledger.close();
