@@ -1,5 +1,6 @@
 // Demonstrates the main job step by step: spawns a (fake) worker in tmux, which asks, is answered and completes,
-// collects and ends it, then replays and verifies its history. Needs only tmux and git.
+// collects and ends it, then replays and verifies its history. Another one waits for the reset of a limit. Needs only
+// tmux and git.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -85,7 +86,31 @@ try {
   agentpool('ledger', 'verify');
   agentpool('worktrees', 'cleanup', '--session-id', '@last');
 
-  step(`That was a worker from start to end, in ${((Date.now() - start) / 1000).toFixed(1)} s.`);
+  step('8. Another worker hits the limit of its subscription in the middle of an edit. It is to wait.');
+  agentpool(
+    'spawn',
+    '--provider',
+    'fake-limit-wait',
+    '--isolation',
+    'worktree',
+    '--role',
+    'implementer',
+    '--on-limit',
+    'wait',
+    '--task',
+    'Finish the edit; the limit resets in 6 s',
+  );
+  agentpool('observe', '@last', '--wait-for', 'PARKED', '--timeout', '30');
+  agentpool('sessions', '--limit', '1');
+
+  step('9. After the reset it is continued, and completes.');
+  agentpool('observe', '@last', '--wait-for', 'completed', '--timeout', '60');
+  agentpool('collect', '@last');
+  agentpool('terminate', '@last');
+  agentpool('replay', '@last', '--verify');
+  agentpool('worktrees', 'cleanup', '--session-id', '@last', '--force');
+
+  step(`Those were two workers from start to end, in ${((Date.now() - start) / 1000).toFixed(1)} s.`);
   console.log('  The demo left nothing behind. Next, with your own agents: agentpool init, agentpool doctor');
 } finally {
   spawnSync(process.execPath, [main, 'terminate', '@last'], { cwd: repo, env });

@@ -16,9 +16,11 @@ module.exports.layers = {
   'workers/notify': ['workers/queries'],
   'workers/doctor': ['workers/queries'],
   'workers/commands': ['workers/notify'],
-  'workers/watch': ['workers/commands', 'workers/doctor'],
+  'workers/queue': ['workers/commands'],
+  'workers/watch': ['workers/queue', 'workers/doctor'],
+  'workers/batch': ['workers/watch'],
   hosts: ['workers/watch'],
-  report: ['workers/watch'],
+  report: ['workers/batch'],
   mcp: ['hosts', 'report'],
   cli: ['mcp'],
 };

@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const AGENTS = {
-  claude: '@anthropic-ai/claude-code@2.1.330',
-  codex: '@openai/codex@0.169.0',
+  claude: '@anthropic-ai/claude-code@2.1.332',
+  codex: '@openai/codex@0.171.0',
   opencode: 'opencode-ai@1.18.33',
   copilot: '@github/copilot@1.0.102',
   droid: 'droid@0.215.0',

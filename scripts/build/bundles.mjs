@@ -26,6 +26,8 @@ export const bundles = {
   'src/cli/fast/complete.ts': 'complete.js',
   // What a worker asks, for a person at a terminal.
   'src/cli/workers/words-in-view.ts': 'words-in-view.js',
+  // Puts a request into the queue.
+  'src/workers/queue/request.ts': 'queue.js',
   // Parses a changed config with YAML and validates it against its schema.
   'src/config/parse.ts': 'parse.js',
   'src/usage/tokens/price.ts': 'price.js',

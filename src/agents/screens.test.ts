@@ -21,6 +21,8 @@ for (const [provider, screens] of Object.entries(drawnScreens)) {
         if (drawn.selected)
           assert.equal(classification.choices?.find((choice) => choice.selected)?.label, drawn.selected);
         if (drawn.warning) assert.equal(classification.warnings[0]?.kind, drawn.warning);
+        assert.equal(classification.continues_itself, drawn.continuesItself);
+        assert.equal(classification.safe_key, drawn.safeKey);
         if (drawn.resets) assert.equal(classification.resets_at_text, drawn.resets);
       });
     }

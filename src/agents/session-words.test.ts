@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { temporaryFolder } from '../lib/testing/processes.ts';
 import { claudeWords } from './claude-code/session-words.ts';
 import { codexWords } from './codex-cli/session-words.ts';
-import { type SessionWords, saidWith } from './contract/session-words.ts';
+import { lastSaidAndRan, type SessionWords, saidWith } from './contract/session-words.ts';
 import { copilotWords } from './copilot-cli/session-words.ts';
 
 const home = temporaryFolder();
@@ -77,5 +77,40 @@ describe("what an agent said, in its own file of the worker's session", () => {
     assert.equal(codexWords.find(owner), path);
     assert.deepEqual(said(codexWords, path), [mark]);
     assert.equal(codexWords.find({ ...owner, word: 'ZZZZZZZZ' }), null);
+  });
+});
+
+describe('what an agent said last and ran, in its own file', () => {
+  const lines = (words: SessionWords, ...entries: object[]) =>
+    lastSaidAndRan(write('last-said.jsonl', ...entries), words, { messages: 1, commands: 9 });
+
+  it('is read of Claude Code', () => {
+    const call = (name: string, command: string) => ({
+      type: 'assistant',
+      message: { content: [{ type: 'tool_use', name, input: { command } }] },
+    });
+    const text = (said: string) => ({
+      type: 'assistant',
+      message: { content: [{ type: 'text', text: said }] },
+    });
+    const found = lines(claudeWords, text('one'), call('Bash', 'npm test'), call('Edit', 'no'), text('two'));
+    assert.deepEqual(found, { messages: ['two'], commands: ['npm test'] });
+  });
+
+  it('is read of Codex, in both forms of its shell', () => {
+    const call = (args: object) => ({
+      type: 'response_item',
+      payload: { type: 'function_call', arguments: JSON.stringify(args) },
+    });
+    const found = lines(codexWords, call({ cmd: 'ls' }), call({ command: ['bash', '-lc', 'npm test'] }));
+    assert.deepEqual(found.commands, ['ls', 'npm test']);
+  });
+
+  it('is read of Copilot', () => {
+    const call = (toolName: string) => ({
+      type: 'tool.execution_start',
+      data: { toolName, arguments: { command: 'make' } },
+    });
+    assert.deepEqual(lines(copilotWords, call('bash'), call('view')).commands, ['make']);
   });
 });

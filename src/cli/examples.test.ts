@@ -25,6 +25,8 @@ const onlyRead: Record<string, string> = {
   'agentpool setup all': 'finds no agent in a throw-away home, and says so with exit 1',
   'agentpool setup codex': 'the same',
   'agentpool setup codex --backend native': 'the same',
+  'agentpool run --tasks tasks.yaml': 'needs a file of tasks; run-tasks.test.ts has one',
+  'agentpool queue move @last --before ap_3f2': 'names a worker of another ledger',
   'agentpool mcp --http --port 7437': 'never ends by itself',
   'claude mcp add agentpool -- agentpool mcp': 'needs Claude Code',
   'agentpool spawn --provider claude-code --task "Look for the parser"': 'needs Claude Code',
@@ -42,11 +44,14 @@ const refused: Record<string, RegExp> = {
   'agentpool answer @last --submit': /NO_DIALOG/,
   'agentpool notify test': /NOTIFY_OFF/,
   'agentpool leases release --lease-id 42': /LEASE_NOT_FOUND/,
+  'agentpool queue move @last --first': /SESSION_NOT_QUEUED/,
+  'agentpool queue remove @last': /SESSION_NOT_QUEUED/,
 };
 
 /** The worker that an example needs, if not one that has asked a question. */
 const needed: Record<string, Needed> = {
   'agentpool observe @last --wait-for completed --timeout 300 --detail full': { provider: 'fake-completed' },
+  'agentpool resume @last --task "Now fix the tests"': { provider: 'fake-question', ended: true },
   'agentpool worktrees cleanup @last': { provider: 'fake-question', ended: true },
   'agentpool ledger export history.ndjson': { provider: 'fake-question', without: 'history.ndjson' },
 };
@@ -59,7 +64,7 @@ interface Needed {
 }
 
 /** Commands that leave no waiting worker behind, so the next example gets a new one. */
-const spends = /^(smoke|spawn|run|send|answer|keys|interrupt|terminate|collect)\b/;
+const spends = /^(smoke|spawn|run|resume|send|answer|keys|interrupt|terminate|collect)\b/;
 
 const grammars = await everyGrammar(commands);
 function faultOf(line: string) {

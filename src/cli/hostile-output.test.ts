@@ -42,7 +42,22 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
     ['--provider', 'fake-idle', '--task', EVIL, '--repo', EVIL],
     ['--provider', 'fake-idle', '--task', EVIL, '--role', EVIL, `--${EVIL}`],
   ],
-  run: [['--provider', EVIL, '--task', EVIL]],
+  resume: [
+    [EVIL, '--task', EVIL],
+    ['ID', '--conversation', EVIL],
+    ['--lost', '--dry-run'],
+  ],
+  run: [
+    ['--provider', EVIL, '--task', EVIL],
+    ['--tasks', EVIL],
+  ],
+  queue: [[], ['--plain']],
+  'queue list': [[]],
+  'queue move': [
+    ['ID', '--before', EVIL],
+    [EVIL, '--first'],
+  ],
+  'queue remove': [['ID'], [EVIL]],
   send: [
     ['ID', EVIL],
     [EVIL, EVIL],
@@ -50,6 +65,11 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
   answer: [['ID', EVIL]],
   interrupt: [[EVIL]],
   keys: [['ID', EVIL]],
+  handoff: [
+    ['ID', '--provider', EVIL],
+    ['ID', '--provider', 'fake-idle', '--note', EVIL, '--dry-run'],
+    [EVIL, '--provider', 'fake-idle'],
+  ],
   status: [[]],
   sessions: [['--all'], ['--state', EVIL]],
   'session show': [['ID'], [EVIL]],

@@ -100,7 +100,7 @@ const SYNTAX_FIXES: Record<string, string> = {
   TAB_AS_INDENT: 'Use spaces, two a level',
   BAD_INDENT: 'Line the keys of one level up, two spaces a level; close every bracket and quote',
   DUPLICATE_KEY: 'Keep one of the two',
-  MULTIPLE_DOCS: 'Remove the line ---: a config file is one document',
+  MULTIPLE_DOCS: 'Remove the line ---: this file is one document',
   MISSING_CHAR: 'Close every bracket and quote, and put a colon after the key',
   BAD_DQ_ESCAPE: 'Use single quotes, or double the backslash: \'\\d\' or "\\\\d"',
   TAG_RESOLVE_FAILED: 'Remove the tag: only plain values are read',

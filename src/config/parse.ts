@@ -1,9 +1,10 @@
 import { basename, dirname, join } from 'node:path';
-import { Default, Errors } from 'typebox/value';
+import { Default } from 'typebox/value';
 import { suggest } from '../lib/suggest.ts';
 import { defaultConfig } from './defaults.ts';
 import { type ConfigDocument, readDocument } from './document.ts';
-import { dotted, expectation, type Problem, type Segments, shown, yamlInline } from './problems.ts';
+import { isRecord, mismatches } from './mismatches.ts';
+import { dotted, type Problem, type Segments, shown } from './problems.ts';
 import { AGENT_IDS, DEFAULT_ACCOUNT, fullProviderId, PROVIDER_IDS } from './provider-ids.ts';
 import { type Config, configSchema, configTree, type SchemaNode } from './schema.ts';
 
@@ -119,49 +120,9 @@ function overlay(base: unknown, over: unknown): unknown {
 }
 
 function reportMismatches(value: unknown, report: Report): void {
-  const reported = new Set<string>();
-  for (const error of Errors(configSchema, value)) {
-    const { segments, node, found } = follow(error.instancePath, value);
-    const where = dotted(segments);
-    if (reported.has(where)) continue;
-    reported.add(where);
-    const missing = error.keyword === 'required' && !node.anyOf ? missingKeys(node, found) : [];
-    if (missing.length > 0) {
-      const hint = node.properties?.[missing[0] ?? '']?.hint;
-      report('error', segments, `needs ${missing.join(' and ')}`, `Add ${missing[0]}: ${hint ?? '...'}`);
-      continue;
-    }
-    const fallback = valueAt(defaultConfig(), segments);
-    const example = fallback === undefined ? '' : `, for example ${yamlInline(fallback)}`;
-    const fix = node.hint
-      ? `Write ${node.hint}`
-      : `Write ${expectation(node)}${node.const === undefined ? example : ''}`;
-    report('error', segments, `is ${shown(found)}`, fix);
-  }
-}
-
-/** The schema node and the value at a JSON pointer. Stops at alternatives, whose errors are reported as one. */
-function follow(pointer: string, root: unknown): { segments: Segments; node: SchemaNode; found: unknown } {
-  const segments: Array<string | number> = [];
-  let node: SchemaNode = configTree;
-  let found = root;
-  const tokens = pointer
-    .split('/')
-    .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
-  for (const token of tokens) {
-    const next = node.items ?? node.properties?.[token];
-    if (!next) break;
-    const segment = node.items ? Number(token) : token;
-    segments.push(segment);
-    node = next;
-    found = (found as Record<string | number, unknown>)[segment];
-  }
-  return { segments, node, found };
-}
-
-function missingKeys(node: SchemaNode, value: unknown): string[] {
-  return isRecord(value) ? (node.required ?? []).filter((key) => !(key in value)) : [];
+  const defaults = defaultConfig();
+  const found = mismatches(configSchema, value, (segments) => valueAt(defaults, segments));
+  for (const { segments, message, fix } of found) report('error', segments, message, fix);
 }
 
 function checkNames(config: Config, report: Report): void {
@@ -231,8 +192,4 @@ function adaptPythonFiles(config: Config, report: Report): void {
 
 function valueAt(root: unknown, segments: Segments): unknown {
   return segments.reduce<unknown>((value, key) => (isRecord(value) ? value[String(key)] : undefined), root);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

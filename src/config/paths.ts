@@ -14,6 +14,8 @@ export interface Paths {
   tmuxSocket: string;
   /** The user's own detection rules, one file per provider. */
   detectors: string;
+  /** The full requests of workers that wait for their start. */
+  queue: string;
   /** Runtime files: locks, the watcher's files, caches. Safe to delete while no AgentPool process runs. */
   run: string;
 }
@@ -36,6 +38,7 @@ export function paths(home: string, storage?: { db_path: string; artifact_root: 
     artifacts: storage ? resolve(home, storage.artifact_root) : join(home, 'artifacts'),
     tmuxSocket: join(home, 'tmux.sock'),
     detectors: join(home, 'detectors'),
+    queue: join(home, 'queue'),
     run: join(home, 'run'),
   };
 }

@@ -120,6 +120,8 @@ export const FAKE_IDS = [
   'fake-idle',
   'fake-limit',
   'fake-patch',
+  'fake-resume',
+  'fake-limit-wait',
 ] as const;
 
 export const PROVIDER_IDS = [...AGENT_IDS, ...FAKE_IDS] as const;

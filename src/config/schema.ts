@@ -27,6 +27,9 @@ const each = <Id extends string, Shape extends TSchema>(
 
 const DAY = 86_400;
 
+/** `90m`, `12h`: a whole number and its unit. */
+export const DURATION = '^[1-9]\\d{0,5}[smhd]$';
+
 const model = Type.Object(
   {
     id: text('The value of the model argument.', { minLength: 1 }),
@@ -62,6 +65,11 @@ const account = Type.Object(
   { description: 'A further login of a provider. The default account is the environment of the caller.' },
 );
 
+const onLimit = text(
+  'What happens when its workers stop at a limit, where the spawn does not say: stop, wait, or the providers to hand the work over to, as for --on-limit.',
+  { minLength: 1, hint: 'stop, wait, or providers in your order, for example codex,opencode:MODEL' },
+);
+
 const provider = Type.Object({
   enabled: flag('Whether the provider is listed and may be spawned.'),
   binary_candidates: words('Names or paths of the program. The first one found is used.'),
@@ -70,6 +78,7 @@ const provider = Type.Object({
       'The whole command, instead of the program found on PATH. A list, because no shell splits it.',
     hint: 'a list of words, for example [gh, copilot], or null',
   }),
+  on_limit: Type.Optional(onLimit),
   models: Type.Array(model, { description: 'Models to add to the catalogue, or to override there.' }),
   accounts: Type.Array(account, {
     description: 'Further logins, each with its own limits: see `agentpool accounts`.',
@@ -105,6 +114,7 @@ const customProvider = Type.Object({
       { minItems: 1, hint: 'a list of keys, for example [Escape]' },
     ),
   ),
+  on_limit: Type.Optional(onLimit),
   model_arg: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
     description: 'The flag for the model; null if the agent has none.',
     default: null,
@@ -276,6 +286,19 @@ export const configSchema = Type.Object(
     policy,
     runtime,
     workspace,
+    workers: Type.Object(
+      {
+        continue_with: text('The message that continues a worker after its limit has reset.', {
+          minLength: 1,
+        }),
+        wait_at_most: text(
+          'How long a worker waits for resets in all, where the spawn does not say: a number and s, m, h or d.',
+          { pattern: DURATION, hint: 'for example 90m, 12h or 2d' },
+        ),
+        max_continuations: count(1, 1000, 'How often a worker is continued after a limit before it stops.'),
+      },
+      { description: 'What becomes of a worker at a limit: see --on-limit.' },
+    ),
     watcher: Type.Object(
       {
         enabled: flag(

@@ -10,7 +10,7 @@ import { listSkills, readSkill, skillNamed, skillPoints } from './skills.ts';
 const text = readSkill(skillNamed('agentpool'), { full: true }).text;
 
 /** A parameter, an isolation, an event, a key of an answer: no tools. */
-const OTHER_WORDS = ['repo_path', 'read_only', 'approval_prompt', 'next_tool'];
+const OTHER_WORDS = ['repo_path', 'read_only', 'approval_prompt', 'next_tool', 'on_limit'];
 
 describe('the skill', () => {
   it('is of the version of the package, and goes along with it', () => {

@@ -50,7 +50,8 @@ const NEXT_STEPS: Record<string, string> = {
   DIALOG_STUCK: 'Read the screen again with observe_worker detail=excerpt, then answer again.',
   POLICY_BLOCKED:
     'Choose another provider or isolation, or ask your user to change the policy; see get_inventory.',
-  SESSION_ENDED: 'Get its results with collect_worker_artifacts, or spawn another worker.',
+  SESSION_ENDED: 'Get its results with collect_worker_artifacts, or go on with it: resume_worker.',
+  SESSION_ALIVE: 'Give it work with send_worker_message, or end it with terminate_worker.',
   LEASE_CONFLICT: 'Wait until the holder is done, or use another file.',
   ACCOUNT_NOT_FOUND: 'Name one of those accounts, or leave it out.',
   PROVIDER_NOT_FOUND: 'Use a provider_id from get_inventory.',

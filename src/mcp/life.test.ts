@@ -84,6 +84,29 @@ describe('a delegation through MCP', () => {
     await other.call('terminate_worker', { session_id });
   });
 
+  it('goes on with a worker whose process is gone', async () => {
+    const host = await Host.open(home);
+    const { session_id } = await spawn(host, 'fake-resume');
+    await host.call('observe_worker', { session_id, wait_for: ['completed'], timeout_seconds: 45 });
+    assert.match(
+      await host.refused('resume_worker', { session_id }),
+      /^SESSION_ALIVE: .*send_worker_message/s,
+    );
+    await host.call('terminate_worker', { session_id });
+    const resumed = await host.call('resume_worker', { session_id, task: 'now the tests' });
+    assert.deepEqual(
+      [resumed.run, resumed.mode, resumed.next_tool.name],
+      [2, 'conversation', 'observe_worker'],
+    );
+    const done = await host.call('observe_worker', {
+      session_id,
+      wait_for: ['completed'],
+      timeout_seconds: 45,
+    });
+    assert.equal(done.state, 'COMPLETED');
+    await host.call('terminate_worker', { session_id });
+  });
+
   it('edits in a worktree, and removes it', async () => {
     const host = await Host.open(home, ['--toolsets', 'all']);
     const { session_id } = await spawn(host, 'fake-patch', { isolation: 'worktree', role: 'implementer' });

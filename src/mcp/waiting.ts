@@ -3,6 +3,7 @@ import type { WorkerState } from '../events/catalogue/words.ts';
 import { workerStream } from '../machines/worker/state.ts';
 import type { SessionRow } from '../projections/sessions/queries.ts';
 import { awaitWorker, describe, momentOf, type WaitOutcome } from '../workers/commands/observe.ts';
+import { isCutShort, isStoppedByLimit } from '../workers/core/at-limit.ts';
 import type { AppContext } from '../workers/core/context.ts';
 import type { Detail } from '../workers/core/details.ts';
 import { sessionNamed } from '../workers/core/named-session.ts';
@@ -185,7 +186,10 @@ async function answerOf(
     metadata: {
       ...observed.metadata,
       ...(event === 'timeout' ? shortened : {}),
-      ...(readiness === 'limit_reached' ? { note: LIMIT } : {}),
+      ...(state === 'PARKED' ? { note: PARKED } : {}),
+      ...(state !== 'PARKED' && isStoppedByLimit(readiness)
+        ? { note: isCutShort(readiness) ? CUT_SHORT : LIMIT }
+        : {}),
       ...(reportedBefore ? { reported_before: true, note: NOTHING_ELSE } : {}),
       ...(next_tool === null || event === 'overage_prompt' ? { note: ASK } : {}),
     },
@@ -195,6 +199,9 @@ async function answerOf(
 
 const LIMIT =
   'it has reached the limit of its subscription; get_usage_summary shows which others have more left';
+const PARKED = 'it waits for its limit to reset and goes on then by itself; nothing to do';
+const CUT_SHORT =
+  'it ended its turn because its limit is near: its task is not done; get_usage_summary shows when the limit resets';
 const NOTHING_ELSE = 'nothing else will happen until you act';
 const ASK = 'ask your user: only a person can answer this';
 

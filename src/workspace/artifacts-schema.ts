@@ -13,6 +13,7 @@ export const ArtifactKind = oneOf([
   'summary',
   'baseline',
   'setup',
+  'handoff',
 ]);
 export type ArtifactKind = Static<typeof ArtifactKind>;
 

@@ -24,6 +24,7 @@ describe('the artifacts of a session', () => {
       'diff.redacted.patch',
       'events.ndjson',
       'git-status.txt',
+      'handoff.md',
       'last-screen.txt',
       'result.json',
       'screen.txt',
@@ -56,7 +57,7 @@ describe('the artifacts of a session', () => {
     const manifest = await artifactManifest(paths.dir);
     assert.deepEqual([manifest.session_id, manifest.artifact_dir], ['ap_1', paths.dir]);
     const found = new Map(manifest.files.map((file) => [file.kind, file]));
-    assert.equal(found.size, 11);
+    assert.equal(found.size, 12);
     assert.deepEqual(found.get('result'), {
       kind: 'result',
       path: paths.result,

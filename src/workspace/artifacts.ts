@@ -18,6 +18,7 @@ const FILES: Record<ArtifactKind, string> = {
   summary: 'summary.md',
   baseline: 'baseline.json',
   setup: 'setup.txt',
+  handoff: 'handoff.md',
 };
 
 export type ArtifactPaths = Record<ArtifactKind, string> & {

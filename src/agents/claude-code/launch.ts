@@ -14,6 +14,7 @@ import {
   sessionArgs,
 } from '../contract/launch.ts';
 import { claudeHooks } from '../contract/signal-hooks.ts';
+import { claudeConversations } from './conversation.ts';
 import { claudeWords } from './session-words.ts';
 import { followClaudeStatus, statusFiles } from './status.ts';
 
@@ -36,23 +37,33 @@ export const claudeCodeLaunch: AgentLaunch = {
     BACKSLASH,
   ],
   interruptKeys: ['Escape'],
+  // Seen once after 75 s.
+  continuesAfterMs: 110_000,
   dialogWords: { inPlace: /^type something/i },
   follow: followClaudeStatus,
   words: claudeWords,
+  conversations: claudeConversations,
   start: (request, settings) => ({
     args: [
-      ...sessionArgs(request),
+      ...sessionArgs(request, (id) => ['--resume', id]),
       ...permissionArgs(request.program, request.readOnly),
       ...modelArgs(request, settings),
       ...effortArgs(request, settings),
       ...signalArgs(request),
     ],
     // On the alternate screen a result that is longer than the screen is in no transcript.
-    env: { DISABLE_AUTOUPDATER: '1', CLAUDE_CODE_DISABLE_ALTERNATE_SCREEN: '1' },
+    env: {
+      DISABLE_AUTOUPDATER: '1',
+      CLAUDE_CODE_DISABLE_ALTERNATE_SCREEN: '1',
+      ...(request.resumes ? WHOLE_CONVERSATION : {}),
+    },
     files: statusFiles(request.place),
   }),
   promptArgs: (prompt) => ['--', prompt],
 };
+
+/** Without it a long conversation that is taken up after an hour opens the menu `Resume from summary` (2.1.332). */
+const WHOLE_CONVERSATION = { CLAUDE_CODE_RESUME_TOKEN_THRESHOLD: '1000000000' };
 
 /** Settings for this process alone; hooks are merged with the user's. A settings file of the user's own command stays. */
 function signalArgs({ signal, program }: LaunchRequest): string[] {

@@ -11,7 +11,7 @@ export const statusFiles = ({ env, home }: ProgramPlace): Record<string, string>
   [CONFIG_FOLDER]: env.CLAUDE_CONFIG_DIR || join(home, '.claude'),
 });
 
-function configFolderOf({ folder, place }: Followed): string {
+export function configFolderOf({ folder, place }: Pick<Followed, 'folder' | 'place'>): string {
   try {
     return readFileSync(join(folder, CONFIG_FOLDER), 'utf8');
   } catch {

@@ -1,6 +1,7 @@
 import type { ModelSettings } from '../contract/descriptor.ts';
 import { lastWordLists, shellMode, slashCommand } from '../contract/input-words.ts';
 import { type AgentLaunch, type LaunchRequest, modelArgs } from '../contract/launch.ts';
+import { codexConversations } from './conversation.ts';
 import { notifyCommand } from './notify.ts';
 import { codexWords } from './session-words.ts';
 
@@ -20,9 +21,11 @@ export const codexCliLaunch: AgentLaunch = {
   takes: [slashCommand('before'), shellMode('before'), lastWordLists('@$')],
   interruptKeys: ['Escape'],
   words: codexWords,
+  conversations: codexConversations,
   versionOptions: [NO_DAEMON, NO_ALT_SCREEN],
   start: (request, settings) => ({
     args: [
+      ...(request.resumes ? ['resume'] : []),
       ...ownServer(request),
       ...ownOption(request, NO_ALT_SCREEN),
       // An update in the middle of a worker's start would leave it at a menu.
@@ -31,6 +34,8 @@ export const codexCliLaunch: AgentLaunch = {
       ...modelArgs(request, settings),
       ...requests(request, settings),
       ...notifyArgs(request),
+      // Without -C a dialog asks for the folder where it was moved, or is not that of the conversation.
+      ...(request.resumes ? ['-C', request.resumes.folder, request.resumes.id] : []),
     ],
   }),
   promptArgs: (prompt) => ['--', prompt],

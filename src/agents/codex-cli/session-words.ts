@@ -1,7 +1,9 @@
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { taskMark } from '../contract/conversation.ts';
 import { type Json, parseJson, record } from '../contract/limits/values.ts';
-import { type SessionWords, textParts } from '../contract/session-words.ts';
+import { type SessionOwner, type SessionWords, textParts } from '../contract/session-words.ts';
+import { headLines, namesIn } from '../contract/text-files.ts';
 import { codexLog } from './token-log.ts';
 
 /**
@@ -9,20 +11,32 @@ import { codexLog } from './token-log.ts';
  * one in which its task was given, as the word in it shows.
  */
 export const codexWords: SessionWords = {
-  find: ({ word, since, place }) => {
-    const [sessions = ''] = codexLog.roots(place);
-    return (
-      daysFrom(since)
-        .flatMap((day) => filesIn(join(sessions, day)))
-        .filter((path) => statSync(path).mtime >= since)
-        .find((path) => wasAskedFor(path, word)) ?? null
-    );
-  },
+  find: (owner) => rolloutsAskedFor(owner)[0] ?? null,
   said: ({ type, payload }) => {
     const message = type === 'response_item' ? record(payload) : null;
     return message?.role === 'assistant' ? textParts(message.content, ['output_text']) : null;
   },
+  ran: ({ type, payload }) => {
+    const call = type === 'response_item' ? record(payload) : null;
+    if (call?.type !== 'function_call') return null;
+    const { cmd, command } = record(parseJson(String(call.arguments))) ?? {};
+    // `exec_command` has a text; `shell` of earlier versions has words, the last of which is the script.
+    const script = cmd ?? (Array.isArray(command) ? command.at(-1) : command);
+    return typeof script === 'string' ? script : null;
+  },
 };
+
+/** The rollouts in which the task with this word was given: one, unless the conversation was forked. */
+export function rolloutsAskedFor({
+  word,
+  since,
+  place,
+}: Pick<SessionOwner, 'word' | 'since' | 'place'>): string[] {
+  const [sessions = ''] = codexLog.roots(place);
+  return daysFrom(since)
+    .flatMap((day) => filesIn(join(sessions, day)))
+    .filter((path) => statSync(path).mtime >= since && wasAskedFor(path, word));
+}
 
 /** The folders of the day on which a session can have begun, in any time zone. */
 function daysFrom(since: Date): string[] {
@@ -36,38 +50,16 @@ function daysFrom(since: Date): string[] {
   });
 }
 
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => codexLog.isLog(name))
-      .map((name) => join(folder, name));
-  } catch {
-    return [];
-  }
-}
+const filesIn = (folder: string): string[] =>
+  namesIn(folder)
+    .filter((name) => codexLog.isLog(name))
+    .map((name) => join(folder, name));
 
-/** The task comes within the first lines, behind the instructions. */
-const HEAD_BYTES = 1024 * 1024;
+const wasAskedFor = (path: string, word: string): boolean =>
+  headLines(path, word).some((line) => isTaskWith(word, line));
 
-function wasAskedFor(path: string, word: string): boolean {
-  return headOf(path)
-    .split('\n')
-    .filter((line) => line.includes(word))
-    .some((line) => isTaskWith(word, record(parseJson(line))));
-}
-
-function isTaskWith(word: string, line: Json | null): boolean {
-  const message = line?.type === 'response_item' ? record(line.payload) : null;
+function isTaskWith(word: string, line: Json): boolean {
+  const message = line.type === 'response_item' ? record(line.payload) : null;
   const text = message?.role === 'user' ? textParts(message.content, ['input_text']) : null;
-  return text?.includes(`_${word}_x`) ?? false;
-}
-
-function headOf(path: string): string {
-  const file = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(HEAD_BYTES);
-    return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, 0));
-  } finally {
-    closeSync(file);
-  }
+  return text?.includes(taskMark(word)) ?? false;
 }

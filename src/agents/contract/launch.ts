@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PromptMode } from '../../events/catalogue/words.ts';
+import type { Conversations } from './conversation.ts';
 import type { ModelSettings } from './descriptor.ts';
 import type { TakenWords } from './input-words.ts';
 import type { SessionWords } from './session-words.ts';
@@ -9,6 +10,10 @@ import type { SignalKind } from './signal-kinds.ts';
 export interface LaunchRequest {
   /** The worker's id. */
   worker: string;
+  /** Which of its processes it is: 1 where left out. */
+  run?: number;
+  /** The conversation to take up, and the folder that it was held in; a new one is begun where left out. */
+  resumes?: { id: string; folder: string };
   /** The words that start the agent, as `find` gave them. */
   program: readonly string[];
   /** The whole text that it is given: the task, and how to report. */
@@ -94,12 +99,18 @@ export interface AgentLaunch {
   widest?: number;
   /** It serves its signals at a port of its own. */
   listens?: true;
+  /** How long after the reset of a limit it goes on by itself at the latest, in milliseconds, where it does. */
+  continuesAfterMs?: number;
+  /** It tries again after a refusal and shows nothing but work meanwhile. */
+  retriesSilently?: true;
   /** Options that `start` uses and that only some versions have. The program is asked for them, by `--help`. */
   versionOptions?: readonly string[];
   /** Follows what an agent reports of itself beside its hooks, until it is closed. Reads only. */
   follow?(worker: Followed, onSignal: (kind: SignalKind) => void): { close(): void };
   /** Where it keeps what was said in a session; left out where that is not known. */
   words?: SessionWords;
+  /** How it takes up a conversation again; left out where that is not known. */
+  conversations?: Conversations;
   /** The words that start it, where it is not searched for on this machine: a fake, or a command of the user's own. */
   program?(): readonly string[];
   /** The arguments, variables and files of one start. The prompt is not among them. */
@@ -120,9 +131,12 @@ export interface RunnableAgent
     | 'dialogWords'
     | 'widest'
     | 'listens'
+    | 'continuesAfterMs'
+    | 'retriesSilently'
     | 'versionOptions'
     | 'follow'
     | 'words'
+    | 'conversations'
   > {
   id: string;
   harness: string;
@@ -164,19 +178,31 @@ export function effortArgs({ reasoningEffort }: LaunchRequest, settings: ModelSe
     : [];
 }
 
-/** A command of the user's own that takes up or names a session is left as it is. */
-const CHOSEN = /^(--(session-id|resume|continue|fork-session)\b|-[rc]$)/;
+/** Words of a command of the user's own that take up or name a session: such a command is left as it is. */
+export const CHOSEN_SESSION = /^(--(session-id|resume|continue|fork-session)\b|-[rc]$)/;
 
-/** The words that give the agent's session the id of `agentSessionId`. */
-export const sessionArgs = ({ program, worker }: LaunchRequest): string[] =>
-  program.some((word) => CHOSEN.test(word)) ? [] : ['--session-id', agentSessionId(worker)];
+/**
+ * The words that take up the conversation of the request as `resume` says, or give a new one the id of
+ * `agentSessionId`. Never both: agents refuse an id that exists.
+ */
+export function sessionArgs(
+  { program, worker, run = 1, resumes }: LaunchRequest,
+  resume: (id: string) => string[] = () => [],
+): string[] {
+  if (resumes) return resume(resumes.id);
+  return program.some((word) => CHOSEN_SESSION.test(word))
+    ? []
+    : ['--session-id', agentSessionId(worker, run)];
+}
 
 /**
  * The id under which a worker's agent keeps its session, where the agent lets its caller choose: a UUID that follows
- * from the worker's own id, so that which belongs to which need not be recorded.
+ * from the worker's own id, so that which belongs to which need not be recorded. A later run that begins another
+ * session has another id, since an agent refuses one that exists.
  */
-export function agentSessionId(worker: string): string {
-  const hex = createHash('sha256').update(`agentpool ${worker}`).digest('hex');
+export function agentSessionId(worker: string, run = 1): string {
+  const name = run === 1 ? `agentpool ${worker}` : `agentpool ${worker} run ${run}`;
+  const hex = createHash('sha256').update(name).digest('hex');
   // Version 8: a UUID whose content is the maker's own affair (RFC 9562).
   return [
     hex.slice(0, 8),

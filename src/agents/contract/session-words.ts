@@ -18,6 +18,8 @@ export interface SessionWords {
   find(owner: SessionOwner): string | null;
   /** What the agent said to its reader in one line of it; null for what a tool printed, a user wrote, or a helper said. */
   said(line: Json): string | null;
+  /** The shell command that the agent ran in one line of it; left out where its form is not known. */
+  ran?(line: Json): string | null;
 }
 
 const MOST_BYTES = 8 * 1024 * 1024;
@@ -31,6 +33,25 @@ export function* saidWith(mark: string, path: string, { said }: SessionWords): G
     const text = entry && said(entry);
     if (text?.includes(mark)) yield text;
   }
+}
+
+/** What the agent said last and the commands that it ran, oldest first, from the session's last megabytes. */
+export function lastSaidAndRan(
+  path: string,
+  { said, ran }: SessionWords,
+  most: { messages: number; commands: number },
+): { messages: string[]; commands: string[] } {
+  const messages: string[] = [];
+  const commands: string[] = [];
+  for (const line of endOf(path).split('\n')) {
+    const entry = record(parseJson(line));
+    if (!entry) continue;
+    const text = said(entry)?.trim();
+    if (text) messages.push(text);
+    const command = ran?.(entry)?.trim();
+    if (command) commands.push(command);
+  }
+  return { messages: messages.slice(-most.messages), commands: commands.slice(-most.commands) };
 }
 
 function endOf(path: string): string {

@@ -5,7 +5,7 @@ import { shell } from '../../lib/text/shell.ts';
 import type { Agent } from './agent.ts';
 import type { Plan, ProviderDescriptor } from './descriptor.ts';
 import { UNKNOWN_BOX } from './input-words.ts';
-import { type LaunchRequest, LINE_SUBMIT, type RunnableAgent } from './launch.ts';
+import { type AgentLaunch, type LaunchRequest, LINE_SUBMIT, type RunnableAgent } from './launch.ts';
 import { locate } from './locate.ts';
 
 /** An agent as it runs on this machine: found, and started for one task. Nothing of its user's config is edited. */
@@ -30,6 +30,7 @@ export function runnable({ descriptor, launch }: Agent, configured: Config['prov
     launch: (request) => {
       // A fake and a command of the user's own drop what they have no option for, as they always have.
       if (!program) assertSupported(descriptor, request);
+      if (request.resumes) assertResumes(descriptor, launch, request);
       const { args, env = {}, files = {} } = start(request, settings);
       const prompt = request.promptMode === 'arg' ? promptArgs(request.prompt) : [];
       return { command: [...request.program, ...args, ...prompt], env, files };
@@ -44,6 +45,20 @@ function assertSupported({ id, settings }: ProviderDescriptor, request: LaunchRe
     throw notTaken(id, 'reasoning effort', 'Choose a model whose name says it, or leave it out.');
   if (request.serviceTier !== null && settings.service_tier_config_key === null)
     throw notTaken(id, 'service tier', 'Leave it out.');
+}
+
+/** Refuses to begin a new conversation where one is to be taken up. */
+function assertResumes(
+  { id, display_name }: ProviderDescriptor,
+  { conversations }: AgentLaunch,
+  { program }: LaunchRequest,
+): void {
+  const chosen = conversations && program.find((word) => conversations.chosenBy.test(word));
+  if (conversations && chosen === undefined) return;
+  const message = conversations
+    ? `providers.${id}.command in config.yaml has ${chosen}, which chooses a conversation itself. Take it out to resume this one.`
+    : `${display_name} cannot take up a conversation again.`;
+  throw new AgentPoolError('INVALID_REQUEST', message, { provider_id: id, example: 'agentpool config show' });
 }
 
 const notTaken = (id: string, what: string, instead: string) =>

@@ -11,6 +11,7 @@ import {
 import { type AgentLaunch, effortArgs, modelArgs, sessionArgs } from '../contract/launch.ts';
 import type { SignalCommand } from '../contract/signal-hooks.ts';
 import type { SignalKind } from '../contract/signal-kinds.ts';
+import { copilotConversations } from './conversation.ts';
 import { copilotWords } from './session-words.ts';
 
 /** Flags as `copilot --help` of 1.0.102 has them. */
@@ -26,11 +27,13 @@ export const copilotCliLaunch: AgentLaunch = {
     BACKSLASH,
   ],
   interruptKeys: ['Escape', 'Escape'],
+  retriesSilently: true,
   words: copilotWords,
+  conversations: copilotConversations,
   dialogWords: { inPlace: /\btell copilot what to do differently|^other\b/i },
   start: (request, settings) => ({
     args: [
-      ...sessionArgs(request),
+      ...sessionArgs(request, (id) => [`--resume=${id}`]),
       '--no-auto-update',
       ...(request.readOnly ? ['--mode', 'plan'] : []),
       ...modelArgs(request, settings),

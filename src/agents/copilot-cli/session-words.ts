@@ -16,4 +16,9 @@ export const copilotWords: SessionWords = {
     const isMain = type === 'assistant.message' && (parentToolCallId ?? null) === null;
     return isMain && typeof content === 'string' ? content : null;
   },
+  ran: ({ type, data }) => {
+    const call = type === 'tool.execution_start' ? record(data) : null;
+    const command = call?.toolName === 'bash' ? record(call.arguments)?.command : null;
+    return typeof command === 'string' ? command : null;
+  },
 };

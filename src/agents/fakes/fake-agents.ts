@@ -3,6 +3,8 @@ import type { FakeId } from '../../config/provider-ids.ts';
 import { packageRoot } from '../../lib/package-root.ts';
 import type { Agent } from '../contract/agent.ts';
 import { COMMON_CAPABILITIES, COMMON_SETTINGS, model } from '../contract/descriptor.ts';
+import { sessionArgs } from '../contract/launch.ts';
+import { fakeConversations } from './fake-conversations.ts';
 
 /** An agent of our own: a Node program that takes its task as its last argument, is signed in to nothing and costs nothing. */
 export const fakeAgent = (id: FakeId): Agent => ({
@@ -29,11 +31,16 @@ export const fakeAgent = (id: FakeId): Agent => ({
     models: [model('fake', { display_name: 'Fake', source: 'config', confidence: 'local_config' })],
   },
   launch: {
-    submit: {},
+    // Only this one draws a box, in which a person may have typed.
+    submit: id === 'fake-limit-wait' ? { clearsBox: true, showsDraft: 'framed' } : {},
     takes: [],
     interruptKeys: ['C-c'],
+    ...(id === 'fake-limit-wait' ? { continuesAfterMs: 2000 } : {}),
     program: () => [process.execPath, join(packageRoot(), 'fixtures', 'agents', `${id}.mjs`)],
-    start: () => ({ args: [] }),
+    ...(id === 'fake-resume' ? { conversations: fakeConversations } : {}),
+    start: (request) => ({
+      args: id === 'fake-resume' ? sessionArgs(request, (taken) => ['--resume', taken]) : [],
+    }),
     promptArgs: (prompt) => [prompt],
   },
   limits: async () => [],

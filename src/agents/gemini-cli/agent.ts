@@ -1,7 +1,10 @@
 import type { Agent } from '../contract/agent.ts';
 import { untriedBox } from '../contract/input-words.ts';
-import { modelArgs, sessionArgs } from '../contract/launch.ts';
+import { type LaunchRequest, modelArgs, sessionArgs } from '../contract/launch.ts';
+import { geminiConversations } from './conversation.ts';
 import { geminiCli } from './descriptor.ts';
+
+const SESSION_ID = '--session-id';
 
 export const agent: Agent = {
   descriptor: geminiCli,
@@ -10,11 +13,14 @@ export const agent: Agent = {
     submit: { clearsBox: true },
     takes: untriedBox('#'),
     interruptKeys: ['Escape'],
+    conversations: geminiConversations,
+    versionOptions: [SESSION_ID],
+    retriesSilently: true,
     start: (request, settings) => ({
       args: [
         ...(request.readOnly ? ['--approval-mode', 'plan'] : []),
         ...modelArgs(request, settings),
-        ...sessionArgs(request),
+        ...named(request),
       ],
     }),
     promptArgs: (prompt) => [`--prompt-interactive=${prompt}`],
@@ -23,3 +29,9 @@ export const agent: Agent = {
   codexbar: { name: 'gemini', via: 'api' },
   tokens: null,
 };
+
+/** Not every version takes an id, and none starts with an option that it does not know. */
+function named(request: LaunchRequest): string[] {
+  if (request.resumes) return sessionArgs(request, (id) => ['--resume', id]);
+  return request.versionOptions?.has(SESSION_ID) ? sessionArgs(request) : [];
+}

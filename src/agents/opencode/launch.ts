@@ -7,6 +7,7 @@ import {
   modelArgs,
   type ProgramPlace,
 } from '../contract/launch.ts';
+import { opencodeConversations } from './conversation.ts';
 import { EVENTS_FILE, followOpencode } from './events.ts';
 
 /** Flags as `opencode --help` of 1.18.33 has them, and the variables that this binary reads. */
@@ -21,10 +22,15 @@ export const opencodeLaunch: AgentLaunch = {
   widest: 120,
   listens: true,
   follow: followOpencode,
+  conversations: opencodeConversations,
   start: (request, settings) => {
     const served = serve(request);
     return {
-      args: [...modelArgs(request, settings), ...served.command],
+      args: [
+        ...(request.resumes ? ['--session', request.resumes.id] : []),
+        ...modelArgs(request, settings),
+        ...served.command,
+      ],
       env: { ...permissions(request), ...served.env, OPENCODE_DISABLE_AUTOUPDATE: '1' },
       files: served.files ?? {},
     };

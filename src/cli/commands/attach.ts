@@ -31,7 +31,9 @@ export default class Attach extends LedgerCommand<AttachInfo> {
       this.print(info, ({ can_attach, attach_command }) =>
         can_attach
           ? attach_command
-          : `${session.id} has ended; its terminal is gone.\n  read what it printed  ${shell`agentpool transcript ${session.id}`}`,
+          : session.state === 'QUEUED'
+            ? `${session.id} waits in the queue and has no terminal yet.\n  see the queue  agentpool queue`
+            : `${session.id} has ended; its terminal is gone.\n  read what it printed  ${shell`agentpool transcript ${session.id}`}`,
       );
       return undefined;
     }

@@ -14,6 +14,7 @@ import { storing } from '../../lib/files/private-files.ts';
 import { count, list, noted, nullable, text } from '../../lib/shapes.ts';
 import { counted } from '../../lib/text/counted.ts';
 import { stripControl } from '../../lib/text/plain-text.ts';
+import { shell } from '../../lib/text/shell.ts';
 import { Divergence, Verification } from '../../projections/replay/check-schema.ts';
 import { describeEvent } from '../../projections/replay/event-words.ts';
 import {
@@ -28,6 +29,8 @@ import {
 import { replayWorker, type Step } from '../../projections/replay/replay.ts';
 import { verifyLedger } from '../../projections/replay/verify-ledger.ts';
 import { sessionJson } from '../../projections/sessions/json.ts';
+import { chainOf } from '../../projections/sessions/lineage.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { Session } from '../../projections/sessions/schema.ts';
 import { eraseLines } from '../../report/text/cursor.ts';
 import { linesOf } from '../../report/text/lines.ts';
@@ -99,6 +102,7 @@ export default class Replay extends PlainCommand<ReplayReport> {
       ['Replay the newest worker', '$0 replay @last'],
       ['Show it as it was when it asked', '$0 replay @last --at v4'],
       ['Step through one event at a time', '$0 replay @last --step'],
+      ['Replay all workers of a chain of handovers', '$0 replay @last --chain'],
       ['Verify every history', '$0 replay --all --verify'],
       ['Verify a history from someone else', '$0 replay --file history.ndjson --verify'],
     ],
@@ -108,6 +112,7 @@ export default class Replay extends PlainCommand<ReplayReport> {
   at = value('--at', 'show the worker at POSITION, vVERSION, a time, or +90s');
   step = flag('--step', 'print one event at a time: Enter for the next, q to stop');
   verify = flag('--verify', 'compare what is recorded with what the code derives from the events');
+  chain = flag('--chain', 'replay every worker that had the work, one after the other');
   all = flag('--all', 'with --verify: every worker in the ledger');
   file = value('--file', 'read an exported history instead of the ledger; - is stdin');
   override plain = plainFlag('one event or figure');
@@ -133,9 +138,11 @@ export default class Replay extends PlainCommand<ReplayReport> {
         if (fault) throw broken(fault.position, fault.reason);
         return this.#verified(verification, 'the ledger');
       }
-      const { id } = sessionNamed(app, this.session ?? '@last');
-      if (this.verify) return this.#verified(verifySession(ledger.store, id), id);
-      return await this.#one(historyOf(ledger.store, id));
+      const session = sessionNamed(app, this.session ?? '@last');
+      if (this.verify) return this.#verified(verifySession(ledger.store, session.id), session.id);
+      if (this.chain)
+        return await this.#all(chainOf(ledger, session).map(({ id }) => historyOf(ledger.store, id)));
+      return await this.#one(historyOf(ledger.store, session.id), chainOf(ledger, session));
     } finally {
       app.ledger.close();
     }
@@ -145,6 +152,8 @@ export default class Replay extends PlainCommand<ReplayReport> {
     const ways = [this.at !== undefined && '--at', this.step && '--step', this.verify && '--verify'];
     const asked = ways.filter((way) => way !== false);
     if (asked.length > 1) throw usage(`${asked.join(' and ')} do not go together.`);
+    if (this.chain && (asked.length > 0 || this.all || this.json || this.file !== undefined))
+      throw usage('--chain goes with a session of the ledger alone.');
     if (this.all && (!this.verify || this.session))
       throw usage('--all goes with --verify, and without a session.');
     if (!this.all && !this.session && !this.file)
@@ -158,7 +167,19 @@ export default class Replay extends PlainCommand<ReplayReport> {
     if (this.step && this.json) throw usage('--step and --json do not go together.');
   }
 
-  async #one(history: History): Promise<number> {
+  async #all(histories: readonly History[]): Promise<number> {
+    const texts = function* (this: Replay) {
+      for (const { session, worker } of histories) {
+        const steps = [...replayWorker(worker)];
+        yield* this.plain ? steps.map(plainStep) : this.#described(session, steps);
+        if (!this.plain && session !== histories.at(-1)?.session) yield '\n';
+      }
+    };
+    await this.page(texts.call(this));
+    return 0;
+  }
+
+  async #one(history: History, chain: readonly SessionRow[] = []): Promise<number> {
     if (this.at !== undefined) return this.#then(history, this.at);
     const unreadable: UnreadableEvent[] = [];
     const steps = [...replayWorker(history.worker, (event) => unreadable.push(event))];
@@ -170,7 +191,18 @@ export default class Replay extends PlainCommand<ReplayReport> {
       this.print({ session_id: history.session, events: steps.map(stepJson), unreadable }, String);
     } else if (this.step) await this.#stepThrough(history.session, steps);
     else await this.page(this.plain ? steps.map(plainStep) : this.#described(history.session, steps));
+    if (!this.json && !this.plain) this.#others(history.session, chain);
     return 0;
+  }
+
+  /** What comes before and after it in a chain of handovers. */
+  #others(session: string, chain: readonly SessionRow[]): void {
+    if (chain.length < 2) return;
+    const { dim } = paint(this.context.stdout);
+    const ids = chain.map(({ id }) => (id === session ? `${id} (this one)` : id)).join(' -> ');
+    this.context.stdout.write(
+      `\n${dim(`the work went on: ${ids}`)}\n  ${shell`agentpool replay ${session} --chain`}\n`,
+    );
   }
 
   async #then(history: History, at: string): Promise<number> {

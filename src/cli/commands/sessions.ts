@@ -3,12 +3,14 @@ import { fullProviderId } from '../../config/provider-ids.ts';
 import { workerStates } from '../../events/catalogue/words.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { didYouMean } from '../../lib/suggest.ts';
+import { queuePlaces } from '../../projections/sessions/queries.ts';
 import { SessionList } from '../../projections/sessions/schema.ts';
 import { plainRecord } from '../../report/text/plain.ts';
 import { columnsOf, stateLabel } from '../../report/text/style.ts';
 import { table } from '../../report/text/table.ts';
 import { relative } from '../../report/text/time.ts';
 import { watchFaultLine } from '../../report/views/observed.ts';
+import { parkedUntil } from '../../report/views/parked.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionList } from '../../workers/core/session-list.ts';
 import { LedgerCommand } from '../grammar/ledger-command.ts';
@@ -58,26 +60,32 @@ export default class Sessions extends LedgerCommand<SessionList> {
     };
     await this.show(
       sessionList(app.ledger, asked, app.coordinator, app.paths.artifacts),
-      (list) => this.#table(list),
+      (list) => this.#table(list, queuePlaces(app.ledger)),
       plainly,
     );
   }
 
-  #table({ sessions, pagination }: SessionList): string {
+  #table({ sessions, pagination }: SessionList, places: ReadonlyMap<string, number>): string {
     if (sessions.length === 0)
       return 'No workers yet.\n  spawn one  agentpool spawn --provider fake-question --task "Look for the parser"';
     const now = new Date();
     const { stdout } = this.context;
-    const rows = sessions.map(({ id, state, exit_code, provider_id, created_at, task }) => [
-      id,
-      stateLabel(state, stdout) +
-        (state === 'FAILED' && exit_code !== null ? ` (exit code ${exit_code})` : ''),
-      provider_id,
-      relative(created_at, now),
-      task,
-    ]);
-    const troubles = sessions.flatMap(({ id, watch_fault, warnings = [] }) => {
+    const isChain = sessions.some(({ predecessor }) => predecessor !== null);
+    const rows = sessions.map(
+      ({ id, state, exit_code, provider_id, created_at, task, predecessor, parked }) => [
+        id,
+        stateLabel(state, stdout) +
+          (state === 'FAILED' && exit_code !== null ? ` (exit code ${exit_code})` : '') +
+          (parked === null ? '' : ` ${parkedUntil(parked, now)}`),
+        provider_id,
+        relative(created_at, now),
+        ...(isChain ? [predecessor ?? ''] : []),
+        task,
+      ],
+    );
+    const troubles = sessions.flatMap(({ id, watch_fault, queued, warnings = [] }) => {
       const lines = [
+        ...(queued ? [`  place ${places.get(id) ?? 1} in its queue: ${queued.reason}`] : []),
         ...(watch_fault ? [watchFaultLine(watch_fault)] : []),
         ...warnings.map((warning) => `  ! ${warning}`),
       ];
@@ -87,7 +95,11 @@ export default class Sessions extends LedgerCommand<SessionList> {
       ? `\n… ${pagination.total - sessions.length} more: --offset ${pagination.next_offset}`
       : '';
     return (
-      table(['SESSION', 'STATE', 'PROVIDER', 'CREATED', 'TASK'], rows, columnsOf(stdout)) +
+      table(
+        ['SESSION', 'STATE', 'PROVIDER', 'CREATED', ...(isChain ? ['SUCCESSOR OF'] : []), 'TASK'],
+        rows,
+        columnsOf(stdout),
+      ) +
       troubles.join('') +
       more
     );

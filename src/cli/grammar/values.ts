@@ -1,3 +1,4 @@
+import { AGENT_IDS } from '../../config/provider-ids.ts';
 import { observeEvents, workerStates } from '../../events/catalogue/words.ts';
 import { details } from '../../workers/core/details.ts';
 import { sections } from '../../workers/queries/stats/shape.ts';
@@ -20,6 +21,7 @@ const seconds: Known = { name: 'SECONDS', source: 'number' };
 const known: Record<string, Known> = {
   SESSION: session,
   '--session': session,
+  '--before': session,
   '--session-id': session,
   '--provider': { name: 'PROVIDER', source: 'provider' },
   '--model': { name: 'MODEL', source: 'model' },
@@ -30,6 +32,7 @@ const known: Record<string, Known> = {
   '--screen': file,
   '--output': file,
   '--task-file': file,
+  '--tasks': file,
   '--allowed-file': file,
   '--repo': folder,
   '--screens': folder,
@@ -50,6 +53,10 @@ const known: Record<string, Known> = {
   '--initial-prompt-mode': { name: 'MODE' },
   '--reasoning-effort': { name: 'EFFORT' },
   '--service-tier': { name: 'TIER' },
+  '--on-limit': { name: 'ACTION', words: ['stop', 'wait', ...AGENT_IDS] },
+  '--wait-at-most': { name: 'DURATION' },
+  '--not-before': { name: 'TIME' },
+  '--deadline': { name: 'TIME' },
   '--since': { name: 'WINDOW' },
   '--from': { name: 'WHEN' },
   '--to': { name: 'WHEN' },

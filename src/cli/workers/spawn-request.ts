@@ -6,6 +6,7 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { readTextFile, UnreadableFile } from '../../lib/files/user-files.ts';
 import { shell } from '../../lib/text/shell.ts';
 import type { SpawnOptions } from '../../workers/commands/spawn.ts';
+import { onLimitOf } from '../../workers/commands/spawning/on-limit.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { TEXT_LIMIT, tooLarge } from '../../workers/core/given-text.ts';
 import { textOfStdin } from './stdin-text.ts';
@@ -31,6 +32,8 @@ export interface SpawnWords {
   serviceTier: string | undefined;
   setup: string[];
   skipSetup: boolean;
+  onLimit: string | undefined;
+  waitAtMost: string | undefined;
 }
 
 /** The request for `spawnWorker`. Throws INVALID_REQUEST if there is no task, or more than one. */
@@ -40,6 +43,8 @@ export async function spawnRequest(
   { config }: AppContext,
   stdin: Readable,
 ): Promise<SpawnOptions> {
+  const { onLimit: limitWords = null, waitAtMost = null } = words;
+  const onLimit = onLimitOf(config, words.provider, { onLimit: limitWords, waitAtMost });
   return {
     provider: words.provider,
     task: await taskIn(words, verb, stdin),
@@ -57,25 +62,32 @@ export async function spawnRequest(
     reasoningEffort: words.reasoningEffort ?? null,
     serviceTier: words.serviceTier ?? null,
     setup: words.skipSetup ? [] : words.setup.length > 0 ? words.setup : null,
+    ...(onLimit && { onLimit }),
   };
 }
 
-async function taskIn(
-  { provider, task, taskFile, taskStdin }: SpawnWords,
-  verb: string,
+async function taskIn(words: SpawnWords, verb: string, stdin: Readable): Promise<string> {
+  const example = shell`agentpool ${verb} --provider ${words.provider} --task "Look for the parser"`;
+  const task = await taskGiven(words, example, stdin);
+  if (task === null) throw noTask(`A ${verb} needs a task.`, example);
+  return task;
+}
+
+/** The task that a caller gives in one of three ways; null for none. Throws INVALID_REQUEST for more than one. */
+export async function taskGiven(
+  { task, taskFile, taskStdin }: Pick<SpawnWords, 'task' | 'taskFile' | 'taskStdin'>,
+  example: string,
   stdin: Readable,
-): Promise<string> {
+): Promise<string | null> {
   const given = [
     task === undefined ? null : '--task',
     taskFile === undefined ? null : '--task-file',
     taskStdin ? '--task-stdin' : null,
   ].filter((flag) => flag !== null);
-  const example = shell`agentpool ${verb} --provider ${provider} --task "Look for the parser"`;
   if (given.length > 1) throw noTask(`${given.join(' and ')} exclude each other.`, example);
   if (task !== undefined) return task;
   if (taskStdin || taskFile === '-') return textOfStdin(stdin, 'The task', example);
-  if (taskFile !== undefined) return taskOfFile(taskFile, example);
-  throw noTask(`A ${verb} needs a task.`, example);
+  return taskFile === undefined ? null : taskOfFile(taskFile, example);
 }
 
 function taskOfFile(file: string, example: string): string {

@@ -1,7 +1,6 @@
 import { shell } from '../../lib/text/shell.ts';
 import { observedLines } from '../../report/views/observed.ts';
 import { describe, type Observed } from '../../workers/commands/observe.ts';
-import { spawnWorker } from '../../workers/commands/spawn.ts';
 import { type SpawnReport, spawnReport } from '../../workers/commands/spawn-report.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { parseDetail } from '../../workers/core/details.ts';
@@ -9,13 +8,14 @@ import { sessionNamed } from '../../workers/core/named-session.ts';
 import { parseWaitFor } from '../../workers/sight/wait-for.ts';
 import type { Call } from '../output/call.ts';
 import { wordsForPerson } from './at-a-terminal.ts';
+import { type QueueWords, starterFor } from './queueing.ts';
 import { type SpawnWords, spawnRequest } from './spawn-request.ts';
 import { noteHeadroom, onInterrupt, spawnThrough, waitExit, waitInView } from './wait-in-view.ts';
 
 /** How long --wait waits without --timeout. */
 export const WAIT_SECONDS = 300;
 
-interface Options extends SpawnWords {
+interface Options extends SpawnWords, QueueWords {
   wait: string | true | undefined;
   timeout: number | undefined;
   detail: string;
@@ -31,8 +31,9 @@ export async function run(
   const awaited = wait === undefined ? null : parseWaitFor(wait === true ? [] : [wait]);
   const detail = parseDetail(options.detail);
   const request = await spawnRequest(options, 'spawn', app, call.context.stdin);
+  const start = await starterFor(options, 'spawn', app);
   const interrupt = awaited ? onInterrupt() : undefined;
-  const id = interrupt ? await spawnThrough(app, request, interrupt) : await spawnWorker(app, request);
+  const id = interrupt ? await spawnThrough(start, request, interrupt) : await start(request);
   if (!awaited || !interrupt) {
     call.print(spawnReport(app, id), (report) => running(report).join('\n'));
     return undefined;
@@ -53,7 +54,18 @@ export async function run(
   return waitExit(seen, interrupted);
 }
 
-const running = ({ session_id, session, attach_command, warnings }: SpawnReport): string[] => [
+const running = (report: SpawnReport): string[] =>
+  report.session.state === 'QUEUED' ? queued(report) : started(report);
+
+const queued = ({ session_id, session, warnings }: SpawnReport): string[] => [
+  `${session_id} is queued: ${session.queued?.reason ?? 'it cannot start yet'}`,
+  `  wait for it  ${shell`agentpool observe ${session_id} --wait-for any --timeout 3600`}`,
+  '  see all      agentpool queue',
+  `  drop it      ${shell`agentpool queue remove ${session_id}`}`,
+  ...warnings.map((warning) => `  ! ${warning}`),
+];
+
+const started = ({ session_id, session, attach_command, warnings }: SpawnReport): string[] => [
   `${session_id} runs: ${session.provider_id} in ${session.worktree_path ?? session.repo_path} (${session.isolation})`,
   `  wait for it  ${shell`agentpool observe ${session_id} --wait-for any --timeout 60`}`,
   `  watch it     ${attach_command}`,

@@ -1,10 +1,12 @@
 import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
+import { sessionJson } from '../../projections/sessions/json.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { isTerminal } from '../../report/text/style.ts';
+import { parkedWords } from '../../report/views/parked.ts';
 import { WorkerView } from '../../report/views/worker-view.ts';
 import { awaitWorker, type WaitOutcome } from '../../workers/commands/observe.ts';
-import { type SpawnOptions, spawnWorker } from '../../workers/commands/spawn.ts';
+import type { SpawnOptions } from '../../workers/commands/spawn.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { headroomWarnings } from '../../workers/queries/headroom-warnings.ts';
@@ -60,7 +62,14 @@ export async function waitInView(
   const here = await watchHere(app, session);
   const view = !json && seconds > 0 && isTerminal(stderr) ? new WorkerView(stderr, session) : null;
   try {
-    const onChange: Parameters<typeof awaitWorker>[3]['onChange'] = ({ state }) => view?.enter(state);
+    let said = '';
+    const onChange: Parameters<typeof awaitWorker>[3]['onChange'] = ({ state }) => {
+      const waits = state === 'PARKED' ? parkOf(app, session.id) : null;
+      view?.enter(state, waits);
+      if (view === null && !json && seconds > 0 && waits !== null && waits !== said)
+        stderr.write(`${session.id} is parked ${waits}\n`);
+      said = waits ?? said;
+    };
     const seen = await awaitWorker(app, session, awaited, { seconds, signal, onChange });
     return { seen, interrupted: signal.aborted };
   } finally {
@@ -76,12 +85,12 @@ export async function waitInView(
  * @throws INTERRUPTED if Ctrl-C, which a terminal sends to every program of the command, has ended the spawn.
  */
 export async function spawnThrough(
-  app: AppContext,
+  start: (request: SpawnOptions) => Promise<string>,
   request: SpawnOptions,
   interrupt: Interrupt,
 ): Promise<string> {
   try {
-    return await spawnWorker(app, request);
+    return await start(request);
   } catch (cause) {
     interrupt.forget();
     if (!interrupt.signal.aborted) throw cause;
@@ -98,6 +107,12 @@ export async function spawnThrough(
 export function noteHeadroom({ context, json }: Manner, app: AppContext, id: string): void {
   if (json) return;
   for (const warning of headroomWarnings(app, sessionNamed(app, id))) context.stderr.write(`! ${warning}\n`);
+}
+
+/** What a parked worker waits for, in words; null if it is not parked any more. */
+function parkOf(app: AppContext, id: string): string | null {
+  const { parked } = sessionJson(sessionNamed(app, id));
+  return parked && parkedWords(parked, new Date());
 }
 
 const keepsRunning = (id: string): string =>

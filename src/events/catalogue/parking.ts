@@ -22,6 +22,9 @@ export const parkingEvents = {
       check_at: noted(text, 'When the limit is checked again.'),
       give_up_at: noted(nullable(text), 'When the wait ends without a reset; null if it is not bounded.'),
       attempt: noted(Type.Integer({ minimum: 1 }), 'How often it was parked since its last own turn.'),
+      held: Type.Optional(
+        noted(text, 'What keeps it from being continued after the reset, such as text in its input box.'),
+      ),
       tried: noted(Type.Array(TriedProvider), 'The fallbacks of the caller, and why none was taken.'),
     }),
   ),

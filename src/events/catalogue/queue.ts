@@ -40,6 +40,17 @@ export const queueEvents = {
     'The request got another place in its queue.',
     Type.Object({ state, rank: Type.Number() }),
   ),
+  'worker.requeued': define(
+    1,
+    'The process that started the request ended before the worker ran, and it waits again, at its old place.',
+    Type.Object({
+      state,
+      rank: Type.Number(),
+      not_before: nullable(text),
+      expires_at: nullable(text),
+      reason: text,
+    }),
+  ),
   'worker.dequeued': define(
     1,
     'The request was dropped before it was started.',

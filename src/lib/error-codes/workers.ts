@@ -25,12 +25,38 @@ export const workers = {
   SESSION_ENDED: {
     kind: 'rejected',
     means: "The worker's process has ended, so it accepts no more commands.",
-    fix: '`agentpool collect` still collects its output. Spawn another worker for more work.',
+    fix: '`agentpool collect` still collects its output. `agentpool resume` goes on with it.',
   },
   SESSION_ALIVE: {
     kind: 'conflict',
     means: 'The worker still runs, and a second process on its conversation would lose work.',
     fix: '`agentpool send` gives it more to do. To start it again, end it first: `agentpool terminate @last`.',
+  },
+  SESSION_NOT_RESUMABLE: {
+    kind: 'rejected',
+    means: 'The worker never ran, so there is no work to go on with.',
+    fix: 'Spawn it again. `agentpool session show` says why it did not start.',
+  },
+  CONVERSATION_OPEN: {
+    kind: 'conflict',
+    means:
+      "Another process has the conversation of the worker's agent open; one of the two would lose its work.",
+    fix: 'Close the agent there, then resume again. The message names the process.',
+  },
+  CONVERSATION_AMBIGUOUS: {
+    kind: 'rejected',
+    means: "Several conversations of the agent may be the worker's own, and AgentPool does not guess.",
+    fix: 'Choose one of those that the message lists: `agentpool resume @last --conversation ID`.',
+  },
+  CONVERSATION_NOT_FOUND: {
+    kind: 'rejected',
+    means: 'The agent has no conversation with this id.',
+    fix: 'Leave out `--conversation`: the worker then goes on in its own.',
+  },
+  WORK_FOLDER_GONE: {
+    kind: 'rejected',
+    means: 'The folder that the worker worked in is gone, and git has no branch to make it again from.',
+    fix: 'Put the folder back where it was, or spawn another worker. `agentpool collect` still collects what was recorded.',
   },
   SESSION_QUEUED: {
     kind: 'rejected',
@@ -46,6 +72,17 @@ export const workers = {
     kind: 'conflict',
     means: 'The work of this worker is handed over to another one, which may change the same files.',
     fix: 'Give the message to its successor: `agentpool session show` names it.',
+  },
+  HANDOVER_NO_TASK: {
+    kind: 'rejected',
+    means: 'The worker never got its task, so there is no work that another one could go on with.',
+    fix: 'Wait until it has its task, or end it and spawn another worker: `agentpool spawn`.',
+  },
+  HANDOVER_NOT_STOPPED: {
+    kind: 'conflict',
+    means:
+      'The worker was to be kept, and its screen shows that it goes on. Two workers would change the same files.',
+    fix: 'Hand over without `--keep`: the worker is ended then.',
   },
   HANDOVER_NOT_PENDING: {
     kind: 'conflict',
@@ -180,6 +217,21 @@ export const workers = {
     kind: 'rejected',
     means: 'The worker would have run in another folder than its own, so it was not started.',
     fix: 'Check that you may enter the folder in the message. If you may, this is a bug in AgentPool: please report it.',
+  },
+  TASKS_INVALID: {
+    kind: 'usage',
+    means: 'The file of `agentpool run --tasks` has mistakes. No task was started.',
+    fix: 'The message lists each with its line, and what to write instead. docs/batch.md describes the file.',
+  },
+  TASKS_RUN_ELSEWHERE: {
+    kind: 'conflict',
+    means: 'Another `agentpool run --tasks` works on the same file.',
+    fix: 'Let it go on, or end it with Ctrl-C and run the file again: it goes on where it was.',
+  },
+  TASK_STARTED_ELSEWHERE: {
+    kind: 'conflict',
+    means: 'Another process has started this task of the file, so no second worker was started for it.',
+    fix: 'Nothing to do: run the file again, and the worker that runs is watched.',
   },
   SMOKE_TIMEOUT: {
     kind: 'rejected',

@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { linkOf, openFiles } from './open-files.ts';
 import { environment, hasProc, pidsInProc } from './process-table.ts';
 
 /**
@@ -46,20 +46,3 @@ const withoutEnvironment = (): number[] =>
 /** Linux adds a remark to the path of a folder that has been removed. */
 const heldBy = (pid: number): string | null =>
   linkOf(`/proc/${pid}/fd/${HOLDING}`)?.replace(/ \(deleted\)$/, '') ?? null;
-
-function openFiles(pid: number): (string | null)[] {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).map((name) => linkOf(`/proc/${pid}/fd/${name}`));
-  } catch {
-    return [];
-  }
-}
-
-/** Null for a process that is gone or belongs to another user. */
-function linkOf(path: string): string | null {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return null;
-  }
-}

@@ -30,3 +30,11 @@ export function shortSpan(ms: number): string {
   if (hours) return two(hours, 'h', minutes, 'm');
   return minutes ? `${minutes}m` : `${Math.floor(left / SECOND)}s`;
 }
+
+const UNITS: Record<string, number> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY };
+
+/** What `90m` or `12h` means, in milliseconds; null for anything else. */
+export function readDuration(words: string): number | null {
+  const [, number, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(words.trim()) ?? [];
+  return number === undefined ? null : Number(number) * (UNITS[unit ?? ''] ?? 0);
+}

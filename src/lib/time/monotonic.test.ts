@@ -7,6 +7,7 @@ import { monotonic } from './monotonic.ts';
 
 /** The sources that read the time of day as a number, and why none of them measures how long something takes with it. */
 const TIME_OF_DAY: Readonly<Record<string, string>> = {
+  'agents/contract/conversation.ts': 'compares with a time that the agent stored, as its start',
   'agents/last-detected.ts': 'compares with a time that an earlier process stored',
   'agents/opencode/token-log.ts': 'compares with times that the agent stored',
   'agents/version-options.ts': 'stores it, and compares with what an earlier process stored',

@@ -72,6 +72,33 @@ describe('readers and writers', () => {
       .thenEvents(acquired('b', 'y.ts', 'write', { fence: 2 })));
 });
 
+describe('a handover', () => {
+  const handOver: LeaseCommand = { kind: 'hand_over', from: 'a', to: 'b', repoPath: '/r' };
+
+  it('passes on everything at once, each with a higher fence, and until the same time', () =>
+    leases(
+      acquired('a', 'x.ts', 'write', { expires_at: at(5) }),
+      acquired('a', 'y.ts', 'read', { fence: 2 }),
+      acquired('c', 'z.ts', 'write', { fence: 3 }),
+    )
+      .when(handOver)
+      .thenEvents(
+        released(1, 'handed over to b'),
+        released(2, 'handed over to b'),
+        acquired('b', 'x.ts', 'write', { fence: 4, expires_at: at(5) }),
+        acquired('b', 'y.ts', 'read', { fence: 5 }),
+      ));
+
+  it('passes on nothing that has expired, or that the other one has already', () => {
+    leases(acquired('a', 'x.ts', 'write', { expires_at: at(-1) }))
+      .when(handOver)
+      .thenEvents(expired(1));
+    leases(acquired('a', 'x.ts', 'read'), acquired('b', 'x.ts', 'read', { fence: 2 }))
+      .when(handOver)
+      .thenEvents(released(1, 'handed over to b'));
+  });
+});
+
 describe('a refusal', () => {
   it('names the holder, the time and the command to type', () =>
     leases(acquired('ap_3f2', 'a.ts', 'write', { expires_at: at(125) }))
@@ -249,6 +276,12 @@ describe('leases, after any sequence of commands', () => {
     fc.record({ kind: fc.constant('release' as const), leaseId: fc.integer({ min: 1, max: 30 }), reason }),
     fc.record({ kind: fc.constant('release_path' as const), path, sessionId: fc.option(session), reason }),
     fc.record({ kind: fc.constant('release_session' as const), sessionId: session, reason }),
+    fc.record({
+      kind: fc.constant('hand_over' as const),
+      from: session,
+      to: session,
+      repoPath: fc.constant('/r'),
+    }),
   );
   const history = fc
     .array(fc.tuple(command, fc.integer({ min: 0, max: 300 })), { maxLength: 40 })

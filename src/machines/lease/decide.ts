@@ -44,9 +44,12 @@ export type LeaseCommand =
   /** Every lease on exactly this path: of one session, or of all sessions (null). */
   | { kind: 'release_path'; path: string; sessionId: string | null; reason: string }
   /** Everything that a session holds. Accepted for a session that holds nothing: ending a session may be repeated. */
-  | { kind: 'release_session'; sessionId: string; reason: string };
+  | { kind: 'release_session'; sessionId: string; reason: string }
+  /** Everything that a session holds passes to the one that goes on with its work. Accepted if it holds nothing. */
+  | { kind: 'hand_over'; from: string; to: string; repoPath: string };
 
 type Acquire = Extract<LeaseCommand, { kind: 'acquire' }>;
+type HandOver = Extract<LeaseCommand, { kind: 'hand_over' }>;
 
 /** The stream of a repository's leases; `repoPath` canonical. */
 export const leaseStream = (repoPath: string) => `leases/${repoPath}`;
@@ -138,7 +141,36 @@ function decideLease(leases: Leases, command: LeaseCommand, { now }: DecisionCon
           command.reason,
         ),
       );
+    case 'hand_over':
+      return handOver(leases, command, now);
   }
+}
+
+/** Released and granted in one decision: no third session can come between. Each grant has a higher fence. */
+function handOver({ open, lastFence }: Leases, { from, to, repoPath }: HandOver, now: Date): Decision {
+  if (from === to) return accepted();
+  const expired = open.filter((lease) => hasExpired(lease, now));
+  const active = open.filter((lease) => !hasExpired(lease, now));
+  const held = active.filter(({ sessionId }) => sessionId === from);
+  // Both may read a path.
+  const isNew = ({ path }: Lease) => !active.some((lease) => lease.sessionId === to && lease.path === path);
+  return accepted(
+    ...expired.map(({ id }): DomainEvent => ({ type: 'lease.expired', data: { lease_id: id } })),
+    ...released(held, `handed over to ${to}`),
+    ...held.filter(isNew).map(
+      ({ path, mode, expiresAt }, index): DomainEvent => ({
+        type: 'lease.acquired',
+        data: {
+          session_id: to,
+          repo_path: repoPath,
+          path,
+          mode,
+          fence: lastFence + 1 + index,
+          expires_at: expiresAt,
+        },
+      }),
+    ),
+  );
 }
 
 function acquire({ open, lastFence }: Leases, command: Acquire, now: Date): Decision {

@@ -103,6 +103,7 @@ export const samples: { [Kind in WorkerCommand['kind']]: readonly [Of<Kind>, ...
       reason: 'the weekly limit is reached',
     },
   ],
+  requeue: [{ kind: 'requeue', reason: 'the process that started it ended' }],
   move_in_queue: [{ kind: 'move_in_queue', rank: 2 }],
   dequeue: [{ kind: 'dequeue', because: 'caller', reason: 'its caller removed it' }],
   identify_conversation: [{ kind: 'identify_conversation', conversationId: 'c1', source: 'its log' }],

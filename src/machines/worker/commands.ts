@@ -30,6 +30,7 @@ export type WorkerCommand =
   | { kind: 'remove_worktree'; path: string; branch: string; branchKept: boolean; forced: boolean }
   | ({ kind: 'queue' } & Omit<EventData<'worker.queued'>, 'state'>)
   | { kind: 'move_in_queue'; rank: number }
+  | { kind: 'requeue'; reason: string }
   | ({ kind: 'dequeue' } & Omit<EventData<'worker.dequeued'>, 'state'>)
   | { kind: 'identify_conversation'; conversationId: string; source: string }
   | Resume

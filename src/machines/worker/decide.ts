@@ -10,7 +10,7 @@ import type { Observation, WorkerCommand } from './commands.ts';
 import { decideHandover, rejectionIfHandedOver } from './handover.ts';
 import { next } from './machine.ts';
 import { park } from './parking.ts';
-import { decideQueued } from './queue.ts';
+import { decideQueued, requeue } from './queue.ts';
 import { failResume, resume } from './resume.ts';
 import { exitOutcome, isCrash } from './signal.ts';
 import { evolveWorker, noWorker, type Worker } from './state.ts';
@@ -167,6 +167,8 @@ function decideWorker(worker: Worker, command: WorkerCommand, { now }: DecisionC
     case 'fail_handover':
     case 'take_over':
       return decideHandover(worker, state, command);
+    case 'requeue':
+      return requeue(worker, command);
     case 'move_in_queue':
     case 'dequeue':
       return rejected('SESSION_NOT_QUEUED', 'The session has started; it does not wait in the queue.', {

@@ -17,7 +17,9 @@ export function decideHandover(worker: Worker, state: WorkerState, command: Hand
       const { kind: _, ...data } = command;
       const rejection = rejectionIfHandedOver(worker);
       if (rejection) return rejection;
-      if (worker.ending) return refuse('SESSION_ENDING', worker);
+      if (worker.ending && worker.alive) return refuse('SESSION_ENDING', worker);
+      if (worker.turns === 0) return noTask(command.successor, state);
+      if (state === 'STARTING') return refuse('INVALID_TRANSITION', worker, 'it is just being started');
       return accepted({ type: 'worker.handover_requested', data: { state, ...data } });
     }
     case 'record_handover':
@@ -36,6 +38,13 @@ export function decideHandover(worker: Worker, state: WorkerState, command: Hand
     }
   }
 }
+
+const noTask = (successor: string, state: WorkerState): Decision =>
+  rejected('HANDOVER_NO_TASK', 'The worker has not got its task yet: there is no work to hand over.', {
+    state,
+    successor,
+    example: 'agentpool session show @last',
+  });
 
 const notRequested = ({ state }: Worker, successor: string): Decision =>
   rejected('HANDOVER_NOT_PENDING', `No handover to ${successor} is pending.`, { state, successor });

@@ -12,7 +12,16 @@ import { stepper } from '../step.ts';
  * of it.
  */
 export type WorkerSignal =
-  | { type: 'requested' | 'dequeued' | 'started' | 'spawn_failed' | 'prompt_delivered' | 'message_sent' }
+  | {
+      type:
+        | 'requested'
+        | 'dequeued'
+        | 'requeued'
+        | 'started'
+        | 'spawn_failed'
+        | 'prompt_delivered'
+        | 'message_sent';
+    }
   | { type: 'deadline_exceeded' | 'terminated' | 'parked' | 'park_ended' | 'resume_requested' }
   | { type: 'lost'; resumable: boolean }
   | { type: 'exited'; outcome: 'completed' | 'failed' | 'lost' }
@@ -103,6 +112,7 @@ export const workerMachine = setup({
     STARTING: {
       on: {
         started: 'READY',
+        requeued: 'QUEUED',
         spawn_failed: 'FAILED',
         resume_failed: [backFrom('COMPLETED'), backFrom('FAILED'), backFrom('CANCELLED'), backFrom('LOST')],
         ...endings,
@@ -147,6 +157,7 @@ export const next: (state: WorkerState, signal: WorkerSignal) => WorkerState | n
 export const workerSignals: readonly WorkerSignal[] = [
   { type: 'requested' },
   { type: 'dequeued' },
+  { type: 'requeued' },
   { type: 'started' },
   { type: 'spawn_failed' },
   { type: 'resume_requested' },

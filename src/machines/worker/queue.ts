@@ -18,3 +18,15 @@ export function decideQueued({ state }: Worker, command: WorkerCommand): Decisio
       });
   }
 }
+
+/** A start that came to nothing before there was a process: the request waits again, and nothing runs twice. */
+export function requeue(
+  { state, alive, started, queued }: Worker,
+  { reason }: Extract<WorkerCommand, { kind: 'requeue' }>,
+): Decision {
+  if (!queued || !alive || started || state !== 'STARTING')
+    return rejected('SESSION_NOT_QUEUED', 'The session did not wait in the queue, or it has started.', {
+      state,
+    });
+  return accepted({ type: 'worker.requeued', data: { state: 'QUEUED', ...queued, reason } });
+}

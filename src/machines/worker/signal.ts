@@ -30,6 +30,8 @@ export function signalOf(
   switch (event.type) {
     case 'worker.dequeued':
       return { type: 'dequeued' };
+    case 'worker.requeued':
+      return { type: 'requeued' };
     case 'worker.resume_requested':
       return { type: 'resume_requested' };
     case 'worker.resume_failed':
@@ -104,6 +106,8 @@ export function checkWorker(worker: Worker, event: DomainEvent): CheckResult {
   if (event.type === 'worker.resume_requested' && worker.alive) return objection('its process still ran');
   if (event.type === 'worker.resume_failed' && worker.resumedFrom === null)
     return objection('it was not being resumed');
+  if (event.type === 'worker.requeued' && (worker.started || !worker.queued))
+    return objection(worker.started ? 'it had started' : 'it had not waited before');
   const unrequested = handoverObjection(worker, event);
   if (unrequested !== null) return objection(unrequested);
   if (!worker.alive && !OF_QUEUE.has(event.type) && !ALLOWED_AFTER_END.has(event.type))

@@ -50,6 +50,8 @@ export interface Worker {
   parks: number;
   /** What its caller wants to happen when it stops at a limit; null for nothing. */
   onLimit: OnLimit | null;
+  /** Its place in the queue, also once it has left it; null if it never waited. */
+  queued: { rank: number; not_before: string | null; expires_at: string | null } | null;
   /** Who takes over, from the intent on; `done` once it has. */
   handover: { successor: string; done: boolean } | null;
 }
@@ -75,6 +77,7 @@ export const noWorker: Worker = {
   conversation: null,
   parks: 0,
   onLimit: null,
+  queued: null,
   handover: null,
 };
 
@@ -91,10 +94,17 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
         maxRuntimeSeconds: event.data.max_runtime_seconds,
         run: 1,
         onLimit: event.data.on_limit ?? null,
+        queued: worker.queued,
       };
     case 'worker.queued':
-      return { ...noWorker, state: event.data.state };
-    case 'worker.queue_moved':
+    case 'worker.requeued': {
+      const { state, rank, not_before, expires_at } = event.data;
+      return { ...noWorker, state, queued: { rank, not_before, expires_at } };
+    }
+    case 'worker.queue_moved': {
+      const { state, rank } = event.data;
+      return { ...worker, state, queued: worker.queued && { ...worker.queued, rank } };
+    }
     case 'worker.dequeued':
     case 'worker.took_over':
       return { ...worker, state: event.data.state };

@@ -1,6 +1,7 @@
 import { isolationFor } from '../../config/policy.ts';
 import { isolations, promptModes } from '../../events/catalogue/words.ts';
 import { liveSessions } from '../../projections/sessions/queries.ts';
+import type { SpawnOptions } from '../../workers/commands/spawn.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { repositoryPath } from '../allowed-path.ts';
@@ -30,6 +31,16 @@ export function afterEnding(app: AppContext, id: string): NextTool | null {
   return others ? { name: 'wait_for_any', arguments: {} } : null;
 }
 
+/** @throws INVALID_REQUEST for a time that cannot be read */
+async function queued(
+  app: AppContext,
+  request: SpawnOptions,
+  times: { notBefore: string | null; deadline: string | null },
+): Promise<string> {
+  const { queueTimes, spawnOrQueue } = await import('../../workers/queue/request.ts');
+  return spawnOrQueue(app, request, queueTimes({ ...times, provider: request.provider }, app.given().now));
+}
+
 export const session_id = named('an id, a prefix of one, or @last', '@last');
 
 /** Everything that acts on a worker, from its spawn to its end. */
@@ -54,6 +65,10 @@ export const steering = [
       initial_prompt_mode: choice(promptModes, 'provider_default'),
       reasoning_effort: maybeName('high'),
       service_tier: maybeName('priority'),
+      on_limit: maybeName('wait', 'stop, wait, or PROVIDER[:MODEL],... to hand over'),
+      queue: flag(false, 'true: starts when it can'),
+      not_before: maybeName('+2h', 'with queue'),
+      deadline: maybeName('18:00', 'then it is dropped'),
       metadata: maybeRecord('note', 'ticket 17', 'your notes, any keys, stored with it'),
     },
     output: {
@@ -68,7 +83,9 @@ export const steering = [
     run: async (app, args, call) => {
       const { spawnWorker } = await import('../../workers/commands/spawn.ts');
       const { spawnReport } = await import('../../workers/commands/spawn-report.ts');
-      const id = await spawnWorker(app, {
+      const { onLimitOf } = await import('../../workers/commands/spawning/on-limit.ts');
+      const onLimit = onLimitOf(app.config, args.provider_id, { onLimit: args.on_limit, waitAtMost: null });
+      const request = {
         provider: args.provider_id,
         task: args.task,
         repo: repositoryPath(args.repo_path),
@@ -86,8 +103,12 @@ export const steering = [
         serviceTier: args.service_tier,
         // A host may not have programs run: those of the user's own config do.
         setup: null,
+        ...(onLimit && { onLimit }),
         metadata: args.metadata ?? {},
-      });
+      };
+      const id = args.queue
+        ? await queued(app, request, { notBefore: args.not_before, deadline: args.deadline })
+        : await spawnWorker(app, request);
       const session = sessionForHost(sessionNamed(app, id));
       call.reported.know(id);
       return { ...spawnReport(app, id), session };
@@ -163,6 +184,58 @@ export const steering = [
     run: async (app, args) => {
       const { interruptWorker } = await import('../../workers/commands/interrupt.ts');
       return interruptWorker(app, sessionNamed(app, args.session_id));
+    },
+    next: ({ answer: { session_id } }) => observe(session_id),
+  }),
+  tool({
+    name: 'handoff_worker',
+    description: 'Another agent goes on with the work of a worker, in its folder. The old one ends.',
+    params: {
+      session_id,
+      provider_id: named('or PROVIDER@ACCOUNT', 'codex-cli'),
+      model: maybeName('sonnet'),
+      note: maybeText('Keep the names'),
+      keep: flag(false, 'do not end it'),
+    },
+    output: { ok: 'boolean', session_id: 'string', successor_id: 'string', successor: 'object' },
+    annotations: { ...acting, destructiveHint: true },
+    run: async (app, args, call) => {
+      const { handOver } = await import('../../workers/commands/handoff/handoff.ts');
+      const session = sessionNamed(app, args.session_id);
+      const { provider_id: provider, model, note, keep } = args;
+      const { successor } = await handOver(app, session, {
+        to: { provider, model, account: null },
+        note,
+        keep,
+        because: 'caller',
+        tried: [],
+      });
+      call.reported.forget(session.id);
+      call.reported.know(successor);
+      return {
+        ok: true,
+        session_id: session.id,
+        kept: keep,
+        successor_id: successor,
+        successor: sessionForHost(sessionNamed(app, successor)),
+      };
+    },
+    next: ({ answer: { successor_id } }) => observe(successor_id),
+  }),
+  tool({
+    name: 'resume_worker',
+    description: 'Go on with a worker whose process is gone (LOST), in its own conversation.',
+    params: { session_id, task: maybeText('Now fix the tests', 'else it continues what was cut off') },
+    output: { ok: 'boolean', session_id: 'string', run: 'integer', mode: 'string' },
+    annotations: acting,
+    run: async (app, args, call) => {
+      const { resumeWorker } = await import('../../workers/commands/resume/resume.ts');
+      const session = sessionNamed(app, args.session_id);
+      const resumed = await resumeWorker(app, session, { task: args.task, conversation: null });
+      call.reported.know(session.id);
+      // A brief quotes the worker.
+      const { text: _quoted, warnings: _named, folder: _folder, ...how } = resumed;
+      return { ok: true, ...how };
     },
     next: ({ answer: { session_id } }) => observe(session_id),
   }),

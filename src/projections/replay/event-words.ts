@@ -125,6 +125,8 @@ function sentence(event: LedgerEvent): EventDescription {
     }
     case 'worker.queue_moved':
       return described('got another place in the queue');
+    case 'worker.requeued':
+      return described(`waits for its start again: ${event.data.reason}`);
     case 'worker.dequeued':
       return described(`was dropped from the queue: ${event.data.reason}`);
     case 'worker.conversation_identified':

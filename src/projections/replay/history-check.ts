@@ -8,6 +8,7 @@ import { projections } from '../projector/all.ts';
 import { stateReader } from '../sessions/queries.ts';
 import { sessionId } from '../sessions/sessions.ts';
 import type { VerificationCounts } from './check-schema.ts';
+import { LineageCheck } from './lineage-check.ts';
 import { type Divergence, disagreement, WorkerReplay } from './replay.ts';
 import { FreshFold } from './table-check.ts';
 
@@ -21,6 +22,7 @@ const OWNER: Record<string, string> = { sessions: 'id', timeline: 'session_id', 
  */
 export class HistoryCheck implements Rows {
   readonly counts: VerificationCounts = { workers: 0, events: 0, unreadable: {} };
+  readonly lineage = new LineageCheck();
   readonly #fold = new FreshFold(projections);
   readonly #stateOf = stateReader(this.#fold.connection);
   readonly #workers = new Map<string, WorkerReplay>();
@@ -38,6 +40,7 @@ export class HistoryCheck implements Rows {
       this.counts.unreadable[name] = (this.counts.unreadable[name] ?? 0) + 1;
       return gap;
     }
+    this.lineage.next(event);
     const refused = this.#machine(event);
     // The live tables contain the event even if the machine refuses it.
     const unreported = this.#tables(event);

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { decode, isUnreadable } from '../../events/catalogue/index.ts';
 import type { StoredEvent } from '../../events/event.ts';
 import { GENESIS, hashVersion } from '../../events/store/hash.ts';
 import { hashAt } from '../../events/store/log-queries.ts';
@@ -15,6 +16,7 @@ import { Stay } from '../sessions/schema.ts';
 import { staysOf } from '../sessions/timeline.ts';
 import type { Divergence, Verification } from './check-schema.ts';
 import { HistoryCheck } from './history-check.ts';
+import { LINEAGE } from './lineage-check.ts';
 import { pointInTimeOf } from './point-in-time.ts';
 import { disagreement } from './replay.ts';
 
@@ -119,15 +121,36 @@ export function verifySession(store: EventStore, session: string): Verification 
     const { worker, events } = historyOf(store, session);
     const broken = (event: StoredEvent) =>
       hashVersion(linkBefore(event), event) === null ? 'its content is not what its hash was made of' : null;
-    const verification = proven(events, broken, (fold) => fold.compare(store.connection, session));
+    const verification = proven(events, broken, {
+      compare: (fold) => fold.compare(store.connection, session),
+      relatives: relativesOf(store, worker),
+    });
     return { ...verification, workers: 1, events: worker.length };
   });
+}
+
+/** What the worker before it and the one after it say of their handovers. */
+function relativesOf(store: EventStore, worker: readonly StoredEvent[]): StoredEvent[] {
+  const ids = worker.flatMap((stored) => {
+    const event = decode(stored);
+    if (isUnreadable(event)) return [];
+    if (event.type === 'worker.handed_over') return [event.data.successor];
+    return event.type === 'worker.took_over' ? [event.data.predecessor] : [];
+  });
+  return [...new Set(ids)].flatMap((id) => store.readAll({ stream: workerStream(id), types: LINEAGE }));
 }
 
 function proven(
   events: readonly StoredEvent[],
   broken: (event: StoredEvent) => string | null,
-  compare: (verification: HistoryCheck) => Divergence | null = () => null,
+  {
+    compare = () => null,
+    relatives,
+  }: {
+    compare?: (verification: HistoryCheck) => Divergence | null;
+    /** What the other workers of its chain say of it; undefined where only the events themselves are known. */
+    relatives?: readonly StoredEvent[];
+  } = {},
 ): Verification {
   const verification = new HistoryCheck();
   const divergences: Divergence[] = [];
@@ -141,6 +164,11 @@ function proven(
     }
     const different = compare(verification);
     if (different) divergences.push(different);
+    for (const stored of relatives ?? []) {
+      const event = decode(stored);
+      if (!isUnreadable(event)) verification.lineage.next(event);
+    }
+    divergences.push(...verification.lineage.divergences({ whole: false }));
     return { ok: divergences.length === 0, ...verification.counts, divergences };
   } finally {
     verification.close();

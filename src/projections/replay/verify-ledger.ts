@@ -42,6 +42,7 @@ export function verifyLedger(
       }
       const different = fault ? null : explained(store.file, () => verification.compare(store.connection));
       if (different) divergences.push(different);
+      if (!fault) divergences.push(...verification.lineage.divergences({ whole: true }).slice(0, MOST));
       const ok = fault === null && divergences.length === 0;
       return { ok, ...verification.counts, last_position: last, head: chain.head, fault, divergences };
     } finally {

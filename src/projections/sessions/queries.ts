@@ -47,6 +47,9 @@ export interface SessionRow {
   queued: string | null;
   predecessor: string | null;
   successor: string | null;
+  /** The process that hands its work over, while one does. */
+  handing_pid: number | null;
+  handing_started: string | null;
   created_at: string;
   updated_at: string;
   ended_at: string | null;
@@ -102,11 +105,62 @@ export function listSessions(rows: Rows, filter: SessionFilter): { sessions: Ses
 export const liveSessions = (rows: Rows): SessionRow[] =>
   rows.all<SessionRow>('SELECT * FROM sessions WHERE alive = 1 ORDER BY position');
 
+/** The workers of all coordinators whose process is gone without an end that anyone wanted, oldest first. */
+export const lostSessions = (rows: Rows): SessionRow[] =>
+  rows.all<SessionRow>("SELECT * FROM sessions WHERE state = 'LOST' AND alive = 0 ORDER BY position");
+
+/** The live worker of a provider that has this conversation of its agent; undefined if none has. */
+export const sessionWithConversation = (
+  rows: Rows,
+  provider: string,
+  conversation: string,
+): string | undefined =>
+  rows.get<{ id: string }>(
+    'SELECT id FROM sessions WHERE alive = 1 AND provider_id = ? AND conversation_id = ?',
+    provider,
+    conversation,
+  )?.id;
+/** The sessions that `agentpool run --tasks` has started from this file, from this position on, oldest first. */
+export const sessionsOfBatch = (rows: Rows, file: string, from = 0): SessionRow[] =>
+  rows.all<SessionRow>(
+    `SELECT * FROM sessions WHERE position >= ? AND json_extract(metadata, '$.batch.file') = ?
+     ORDER BY position`,
+    from,
+    file,
+  );
+
+/** The requests that wait for their start, in the order of their ranks. */
+export const queuedSessions = (rows: Rows): SessionRow[] =>
+  rows.all<SessionRow>(
+    "SELECT * FROM sessions WHERE state = 'QUEUED' ORDER BY json_extract(queued, '$.rank'), position",
+  );
+
+/** The place of each request among those of its account, from 1, by the id of its session. */
+export function queuePlaces(rows: Rows): Map<string, number> {
+  const counts = new Map<string, number>();
+  return new Map(
+    queuedSessions(rows).map(({ id, provider_id, account }) => {
+      const key = JSON.stringify([provider_id, account]);
+      const place = (counts.get(key) ?? 0) + 1;
+      counts.set(key, place);
+      return [id, place];
+    }),
+  );
+}
+
+/** Whether any request waits for its start. */
+export const hasQueued = (rows: Rows): boolean =>
+  rows.get("SELECT 1 FROM sessions WHERE state = 'QUEUED' LIMIT 1") !== undefined;
+
 export const sessionById = (rows: Rows, id: string): SessionRow | undefined =>
   rows.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id);
 
 /** Whether any worker was ever requested. */
 export const hasSessions = (rows: Rows): boolean => rows.get('SELECT 1 FROM sessions LIMIT 1') !== undefined;
+
+/** The workers whose work is being handed over. */
+export const sessionsHandedOver = (rows: Rows): SessionRow[] =>
+  rows.all<SessionRow>('SELECT * FROM sessions WHERE handing_pid IS NOT NULL ORDER BY position');
 
 /** The number of live workers of a coordinator that work or can receive work. */
 export function countWorking(rows: Rows, coordinator: string): number {
@@ -149,14 +203,14 @@ export function sessionsNamed(rows: Rows, prefix: string): SessionRow[] {
   );
 }
 
-/** The newest session that runs or has run; one that could not be started only if there is no other. */
+/** The newest session that runs, has run or waits in the queue; one that could not be started only if there is no other. */
 export const newestSession = (rows: Rows, coordinator: string): SessionRow | undefined => {
   const newest = (condition: string) =>
     rows.get<SessionRow>(
       `SELECT * FROM sessions WHERE coordinator_id = ?${condition} ORDER BY position DESC LIMIT 1`,
       coordinator,
     );
-  return newest(' AND (alive = 1 OR pane_pid IS NOT NULL)') ?? newest('');
+  return newest(" AND (alive = 1 OR pane_pid IS NOT NULL OR state = 'QUEUED')") ?? newest('');
 };
 
 /** Where and when a worker works or worked; times in milliseconds since 1970. */
@@ -165,6 +219,8 @@ export interface WorkerPlace {
   provider_id: string;
   account: string | null;
   coordinator_id: string;
+  /** The conversation of its agent; null while it is not known. */
+  conversation_id: string | null;
   repo_path: string;
   /** Its own work tree, even if removed since. */
   worktree_path: string | null;
@@ -172,7 +228,7 @@ export interface WorkerPlace {
   ended: number | null;
 }
 
-const PLACES = `SELECT id, provider_id, sessions.account, sessions.coordinator_id, repo_path, worktree_path, started, ended
+const PLACES = `SELECT id, provider_id, sessions.account, sessions.coordinator_id, sessions.conversation_id, repo_path, worktree_path, started, ended
   FROM sessions JOIN activity USING (id, provider_id)`;
 
 /** The places of all workers that were requested before one moment and had not ended before another. */

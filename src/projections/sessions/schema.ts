@@ -26,6 +26,7 @@ export const Parked = Type.Object(
     check_at: noted(instant, 'When the limit is checked again.'),
     give_up_at: nullable(instant),
     attempt: count,
+    held: Type.Optional(noted(text, 'What keeps it from being continued after the reset.')),
     tried: list(TriedProvider),
   },
   { title: 'Parked', description: 'The limit that a worker waits for.' },

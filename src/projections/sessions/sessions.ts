@@ -115,6 +115,9 @@ export const sessions: Projection = {
       queued TEXT,
       predecessor TEXT,
       successor TEXT,
+      /** The process that hands its work over, while one does. */
+      handing_pid INTEGER,
+      handing_started TEXT,
       created_at TEXT NOT NULL,
       updated_at TEXT NOT NULL,
       ended_at TEXT,
@@ -132,6 +135,7 @@ export const sessions: Projection = {
       alive INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX {sessions}_living ON {sessions} (alive) WHERE alive = 1;
+    CREATE INDEX {sessions}_handing ON {sessions} (handing_pid) WHERE handing_pid IS NOT NULL;
     CREATE INDEX {sessions}_by_coordinator ON {sessions} (coordinator_id);
     -- Without the state: an index that includes it would be written with every transition.
     CREATE INDEX {sessions}_by_state ON {sessions} (state);
@@ -159,6 +163,21 @@ export const sessions: Projection = {
         event.data.rank,
         sessionId(event),
       );
+    },
+    // Nothing of the start is left.
+    'worker.requeued': (tables, event) => {
+      const { rank, not_before, expires_at, reason } = event.data;
+      enter(tables, event, {
+        tmux_session: '',
+        worktree_path: null,
+        worktree_branch: null,
+        deadline_at: null,
+        spawner_pid: 0,
+        spawner_started: '',
+        run: 0,
+        queued: JSON.stringify({ rank, not_before, expires_at, why: 'restart', reason }),
+        alive: 0,
+      });
     },
     'worker.dequeued': (tables, event) => enter(tables, event, { queued: null, reason: event.data.reason }),
     'worker.spawn_requested': (tables, event) => {
@@ -237,10 +256,20 @@ export const sessions: Projection = {
       });
     },
     'worker.park_ended': (tables, event) => enter(tables, event, { parked: null }),
-    'worker.handover_requested': (tables, event) => enter(tables, event),
+    'worker.handover_requested': (tables, event) =>
+      enter(tables, event, {
+        handing_pid: event.data.requester.pid,
+        handing_started: event.data.requester.started,
+      }),
     'worker.handed_over': (tables, event) =>
-      enter(tables, event, { successor: event.data.successor, parked: null }),
-    'worker.handover_failed': (tables, event) => enter(tables, event, { successor: null }),
+      enter(tables, event, {
+        successor: event.data.successor,
+        parked: null,
+        handing_pid: null,
+        handing_started: null,
+      }),
+    'worker.handover_failed': (tables, event) =>
+      enter(tables, event, { successor: null, handing_pid: null, handing_started: null }),
     'worker.took_over': (tables, event) => enter(tables, event, { predecessor: event.data.predecessor }),
     'worker.message_sent': (tables, event) =>
       enter(tables, event, { question: null, readiness: null, parked: null }),

@@ -48,6 +48,7 @@ export const timeline: Projection = {
   `,
   apply: {
     'worker.queued': enter,
+    'worker.requeued': enter,
     'worker.dequeued': enter,
     'worker.spawn_requested': enter,
     'worker.resume_requested': enter,

@@ -16,6 +16,10 @@ export interface Workers {
   timed_out: number;
   terminated: number;
   hit_wall: number;
+  /** How often they went on after a limit, in another process, and with another worker. */
+  continued: number;
+  resumed: number;
+  handed_over: number;
   /**
    * When each was asked for, and when each had ended (null: it goes on), each in an order of its own. Milliseconds
    * since 1970.
@@ -70,7 +74,8 @@ export function workersWithin(rows: Rows, { start, end, coordinator, provider }:
     .all<Row>(
       `SELECT provider_id, account, role, state, walls, count(*) AS count, sum(started >= ?) AS spawned,
          sum(interrupted) AS interrupted, sum(timed_out) AS timed_out, sum(terminated) AS terminated,
-         sum(hit_wall) AS hit_wall, json_group_array(started) AS starts, json_group_array(ended) AS ends
+         sum(hit_wall) AS hit_wall, sum(continued) AS continued, sum(resumed) AS resumed,
+         sum(handed_over) AS handed_over, json_group_array(started) AS starts, json_group_array(ended) AS ends
        FROM (
          SELECT *, outcome AS state FROM activity WHERE ended >= ? AND ${where}
          UNION ALL

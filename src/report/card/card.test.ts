@@ -34,6 +34,7 @@ function statsOf(worked: Record<string, number>, changes: Partial<Stats> = {}): 
       terminated: 0,
       interrupted: 0,
       timed_out: 0,
+      went_on: { continued: 0, resumed: 0, handed_over: 0 },
       by_provider: Object.fromEntries(providers.map(([id]) => [id, 1])),
       by_role: {},
       by_state: {},
@@ -45,7 +46,7 @@ function statsOf(worked: Record<string, number>, changes: Partial<Stats> = {}): 
       peak_concurrent: 7,
       peak_at: null,
     },
-    walls: { definition: '', confidence: 'recorded', hit: 0, avoided: 1, by_provider: {} },
+    walls: { definition: '', confidence: 'recorded', hit: 0, continued: 0, avoided: 1, by_provider: {} },
     utilization: {
       method: '',
       subscription_utilization: 0,
@@ -90,7 +91,14 @@ describe('the card', () => {
   });
 
   it('does not mention avoided limits if capacity was never recorded', () => {
-    const walls = { definition: '', confidence: 'none' as const, hit: 0, avoided: 0, by_provider: {} };
+    const walls = {
+      definition: '',
+      confidence: 'none' as const,
+      hit: 0,
+      continued: 0,
+      avoided: 0,
+      by_provider: {},
+    };
     const texts = said(statsOf({ a: 1 }, { walls }));
     assert.ok(texts.includes('3.2×') && texts.includes('side by side'));
     assert.ok(!texts.some((text) => text?.includes('avoided')));

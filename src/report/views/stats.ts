@@ -58,6 +58,7 @@ function headline(
         ]
       : []),
     ...(walls ? [[String(walls.avoided), walls.avoided === 1 ? 'limit avoided' : 'limits avoided']] : []),
+    ...(walls && walls.continued > 0 ? [[String(walls.continued), 'limits waited out']] : []),
   ];
   const cells = figures.map(([figure = '', what = '']) => ({
     figure,
@@ -165,6 +166,9 @@ function outcomes({ sessions }: Stats, { color, stream, width }: ScreenReading):
     [sessions.terminated, 'terminated'],
     [sessions.interrupted, 'interrupted'],
     [sessions.timed_out, 'timed out'],
+    [sessions.went_on.continued, 'continued after a limit'],
+    [sessions.went_on.resumed, 'resumed'],
+    [sessions.went_on.handed_over, 'handed over'],
   ] as const;
   const said = also.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []));
   const roles = Object.entries(sessions.by_role).map(([role, count]) => `${stripControl(role)} ${count}`);

@@ -7,6 +7,7 @@ import { table } from '../text/table.ts';
 import { tilde } from '../text/tilde.ts';
 import { relative } from '../text/time.ts';
 import { renderCapacity } from './limits.ts';
+import { parkedUntil } from './parked.ts';
 
 /** The current status for a person; a welcome screen if nothing was done yet. */
 export function statusLines(status: Status, capacity: Capacity, stream: Writable): string[] {
@@ -35,9 +36,9 @@ function workerLines({ workers, checked_at }: Status, stream: Writable): string[
   const now = new Date(checked_at);
   const rows = workers
     .slice(0, SHOWN)
-    .map(({ session_id, state, provider_id, updated_at, task }: LiveWorker) => [
+    .map(({ session_id, state, parked_until: until, provider_id, updated_at, task }: LiveWorker) => [
       session_id,
-      stateLabel(state, stream),
+      stateLabel(state, stream) + (until === undefined ? '' : ` ${parkedUntil({ until }, now)}`),
       provider_id,
       relative(updated_at, now),
       task,

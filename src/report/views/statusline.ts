@@ -31,10 +31,18 @@ export function statusline(
       `${name} ${paint(said.color, said.figure)}${said.note === '' ? '' : paint('dim', ` ${said.note}`)}`,
     ];
   });
-  const working = workers.length - waiting;
+  const parked = workers.filter(({ state }) => state === 'PARKED');
+  const working = workers.length - waiting - parked.length;
   if (working > 0) parts.push(paint('dim', `${working} live`));
+  if (parked.length > 0) parts.push(paint('dim', `${parked.length} parked${soonest(parked, now)}`));
   if (waiting > 0) parts.push(paint('yellow', `${waiting} ${waiting === 1 ? 'waits' : 'wait'}`));
   return parts.length > 0 ? parts.join(paint('dim', ' · ')) : paint('dim', 'agentpool: no limits known yet');
+}
+
+/** When the first of the parked workers goes on. */
+function soonest(parked: Status['workers'], now: Date): string {
+  const first = parked.flatMap(({ parked_until: until }) => until ?? []).toSorted()[0];
+  return first === undefined ? '' : ` until ${moment(first, now, undefined)}`;
 }
 
 interface Part {

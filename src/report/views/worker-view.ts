@@ -24,6 +24,8 @@ export class WorkerView {
   readonly #timer: NodeJS.Timeout;
   readonly #drawn: Redrawn;
   #state: WorkerState;
+  /** What a parked worker waits for, in words. */
+  #waits: string | null = null;
 
   constructor(stream: Writable, session: SessionRow) {
     this.#stream = stream;
@@ -33,8 +35,9 @@ export class WorkerView {
     this.#timer = setInterval(() => this.#draw(), DRAW_EVERY_MS);
   }
 
-  enter(state: WorkerState): void {
+  enter(state: WorkerState, waits: string | null = null): void {
     this.#state = state;
+    this.#waits = waits;
     this.#draw();
   }
 
@@ -60,6 +63,7 @@ export class WorkerView {
     const head = `${stateLabel(this.#state, this.#stream)}  ${id}  ${provider_id}  ${waited}`;
     return [
       widthOf(head) > width ? fit(`${this.#state}  ${id}`, width) : head,
+      ...(this.#waits === null ? [] : [fit(`  parked ${this.#waits}`, width)]),
       ...written.map((line) => color.dim(fit(`  │ ${line}`, width))),
       color.dim(fit('  Ctrl-C stops waiting; the worker goes on', width)),
     ];

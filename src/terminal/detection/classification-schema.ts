@@ -123,6 +123,12 @@ export const Classification = Type.Object({
   choices: Type.Optional(list(Choice)),
   form: Type.Optional(noted(Form, 'The dialog as a form: what it takes and how it is filled in.')),
   resets_at_text: Type.Optional(noted(text, 'When the quota resets, as the screen words it.')),
+  continues_itself: Type.Optional(
+    noted(Type.Literal(true), 'The agent waits for the limit to reset and goes on by itself.'),
+  ),
+  safe_key: Type.Optional(
+    noted(text, "The key, by tmux's name, that closes the menu of a limit and chooses nothing."),
+  ),
   others: noted(
     list(Type.Object({ rule: text, label: text, why: text, evidence: list(text) })),
     'Other rules that matched, and why they lost.',

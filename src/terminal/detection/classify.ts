@@ -54,10 +54,16 @@ function classifyRows(rows: Row[], { title, cols }: Screen, rules: RuleSet): Cla
       ? outcomeOf(winner, regions, cols)
       : { label: 'unknown' as const, overage: false, evidence: [] }),
     warnings: notes.map((note) => warningOf(note, regions)),
+    ...(continuesItself(winner, notes) ? { continues_itself: true as const } : {}),
     others: [...lost, ...stale],
     regions: spans(regions),
   };
 }
+
+/** Said by a rule, or shown by a client that is at its limit and tries again. */
+const continuesItself = (winner: Match | undefined, notes: readonly Match[]): boolean =>
+  [...(winner ? [winner] : []), ...notes].some(({ rule }) => rule.continuesItself) ||
+  (winner?.rule.yields === 'limit' && notes.some(({ rule }) => rule.yields === 'retrying'));
 
 const isNote = ({ rule }: Match): boolean => rule.yields === 'limit_warning' || rule.yields === 'retrying';
 
@@ -95,6 +101,7 @@ function outcomeOf(match: Match, regions: Regions, cols: number) {
     ...(choices && choices.length > 0 ? { choices } : {}),
     ...(form ? { form } : {}),
     ...(resets ? { resets_at_text: resets } : {}),
+    ...(rule.safeKey ? { safe_key: rule.safeKey } : {}),
   };
 }
 

@@ -130,6 +130,8 @@ function compileRule(source: RuleSource, file: string, path: KeyPath, regex: Com
     why: source.why ?? '',
     ...(source.box ? { box: source.box } : {}),
     ...(source.paid ? { paid: source.paid } : {}),
+    ...(source.continues_itself ? { continuesItself: source.continues_itself } : {}),
+    ...(source.safe_key ? { safeKey: source.safe_key } : {}),
     ...(source.startup ? { startup: source.startup } : {}),
     ...(source.question ? { question: regex(source.question, [...path, 'question'], name) } : {}),
     ...(source.resets ? { resets: regex(source.resets, [...path, 'resets'], name) } : {}),

@@ -56,6 +56,10 @@ export interface Rule {
   resets?: RegExp;
   /** The work goes on and is paid by the use. */
   paid?: true;
+  /** The agent waits for the reset and goes on by itself. */
+  continuesItself?: true;
+  /** Closes the menu and chooses nothing. */
+  safeKey?: string;
   seen: string[];
   why: string;
 }

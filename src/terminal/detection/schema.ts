@@ -70,6 +70,10 @@ const Rule = Type.Object(
     resets: Type.Optional(Type.String()),
     /** Of a `limit_warning`: the work goes on and is paid by the use. */
     paid: Type.Optional(Type.Literal(true)),
+    /** Of a limit: the agent waits for the reset and goes on by itself. */
+    continues_itself: Type.Optional(Type.Literal(true)),
+    /** Of a menu: the key, by tmux's name, that closes it and chooses nothing. */
+    safe_key: Type.Optional(Type.String({ pattern: '^[A-Z][A-Za-z-]{0,19}$' })),
     seen: Type.Optional(Type.Array(Type.String())),
     why: Type.Optional(Type.String()),
   },

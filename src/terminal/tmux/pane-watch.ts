@@ -15,6 +15,8 @@ export interface WatchOptions {
   tmux: TmuxServer;
   paneId: string;
   transcriptPath: string;
+  /** The number of the worker's process whose pane it is; 1 where left out. */
+  run?: number;
   redaction: Redaction;
   /** Called with the first screen and after changes, at most 60 times a second. */
   onScreen(screen: Screen): void;
@@ -73,7 +75,7 @@ export class PaneWatch {
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    this.#writer = new TranscriptWriter(options.transcriptPath, options.redaction);
+    this.#writer = new TranscriptWriter(options.transcriptPath, options.redaction, options.run);
   }
 
   async start(): Promise<void> {

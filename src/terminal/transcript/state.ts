@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { writePrivateFileSync } from '../../lib/files/atomic-file.ts';
 import type { LogicalLine } from '../screen/rows.ts';
 import { fingerprint } from './shown-lines.ts';
@@ -19,6 +19,8 @@ export interface TranscriptState {
   shown: string[];
   /** Fingerprints of the full-screen screen that was settled last; null outside of one. */
   frame: string[] | null;
+  /** The number of the worker's process whose pane this is; 1 where it is missing. */
+  run?: number;
 }
 
 export const startOfTranscript: TranscriptState = {
@@ -38,6 +40,14 @@ export function readState(transcriptPath: string): TranscriptState | null {
   } catch {
     return null;
   }
+}
+
+/** The state for the pane of this run: that of an earlier run is in the file for good, and nothing of it in tmux's history. */
+export function stateOfRun(transcriptPath: string, run: number): TranscriptState {
+  const state = readState(transcriptPath) ?? startOfTranscript;
+  if (run <= (state.run ?? 1)) return state;
+  const settledBytes = statSync(transcriptPath, { throwIfNoEntry: false })?.size ?? 0;
+  return { ...startOfTranscript, settledBytes, run };
 }
 
 /** Replaces the state atomically: a kill leaves the old one or the new one. */

@@ -135,6 +135,22 @@ describe('a transcript writer', () => {
       assert.deepEqual(read().slice(201), numbered(500, 510));
     }));
 
+  it('keeps all of an earlier run, whose pane is gone, and begins a new one after it', () =>
+    withFolder((path, read) => {
+      const writer = new TranscriptWriter(path, noRedaction);
+      writer.resume(lines(['a', 'b']), resumed);
+      writer.tail(lines(['the last screen']));
+      writer.close();
+      const next = new TranscriptWriter(path, noRedaction, 2);
+      next.resume(lines(['a']), resumed);
+      next.tail(lines(['the screen of run 2']));
+      next.close();
+      const again = new TranscriptWriter(path, noRedaction, 2);
+      again.resume(lines(['a', 'c']), resumed);
+      again.close();
+      assert.deepEqual(read(), ['a', 'b', 'the last screen', 'a', 'c']);
+    }));
+
   it('never writes what its redactor holds back, neither in the settled part nor in the tail', () =>
     withFolder((path, read) => {
       const writer = new TranscriptWriter(path, joining);

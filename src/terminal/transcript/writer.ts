@@ -2,14 +2,7 @@ import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:f
 import { storageError } from '../../lib/files/private-files.ts';
 import type { LogicalLine } from '../screen/rows.ts';
 import { fingerprint, ShownLines } from './shown-lines.ts';
-import {
-  type HistoryMark,
-  indexAfterMark,
-  readState,
-  startOfTranscript,
-  type TranscriptState,
-  writeState,
-} from './state.ts';
+import { type HistoryMark, indexAfterMark, stateOfRun, type TranscriptState, writeState } from './state.ts';
 
 /**
  * What the owner of a transcript injects, because it belongs to other folders: above all, what removes secrets. As many
@@ -58,6 +51,7 @@ const mostWaiting = 32 * 1024 * 1024;
 export class TranscriptWriter {
   readonly #path: string;
   readonly #redaction: Redaction;
+  readonly #run: number | undefined;
   /** Open from the first write on: the file may have to wait for space, too. */
   #file: number | null = null;
   #retry: NodeJS.Timeout | null = null;
@@ -85,8 +79,9 @@ export class TranscriptWriter {
     state: '',
   };
 
-  constructor(path: string, redaction: Redaction) {
-    const state = readState(path) ?? startOfTranscript;
+  constructor(path: string, redaction: Redaction, run = 1) {
+    const state = stateOfRun(path, run);
+    this.#run = state.run;
     this.#path = path;
     this.#redaction = redaction;
     this.#redactor = redaction.lines();
@@ -324,6 +319,7 @@ export class TranscriptWriter {
       mark: this.#currentMark(),
       shown: this.#shown.fingerprints(),
       frame: this.#frame?.fingerprints() ?? null,
+      ...(this.#run === undefined ? {} : { run: this.#run }),
     };
     const text = JSON.stringify(state);
     if (text === this.#written.state) return;

@@ -71,12 +71,18 @@ const COMPLETED_BY_CALLER: WorkerCommand = {
   confidence: 'official',
 };
 
+export interface CollectOptions {
+  markCompleted?: boolean;
+  /** Its successor needs the copies of the files that it started from. */
+  keepsBaseline?: boolean;
+}
+
 /** Collects the work of a worker as of now: the patch, the result, the log of its events. May be called repeatedly. */
 export async function collectWorker(
   app: AppContext,
   session: SessionRow,
   detail: Detail,
-  { markCompleted = false }: { markCompleted?: boolean } = {},
+  { markCompleted = false, keepsBaseline = false }: CollectOptions = {},
 ): Promise<Collected> {
   const paths = artifactPaths(app.paths.artifacts, session.id);
   const baseline = await baselineIn(paths);
@@ -94,7 +100,8 @@ export async function collectWorker(
     result: result ? 'present' : 'missing',
     violation,
   });
-  if (baseline && changes?.patch.kind === 'made' && !session.alive) await free(baseline, paths);
+  if (baseline && changes?.patch.kind === 'made' && !session.alive && !keepsBaseline)
+    await free(baseline, paths);
   if (markCompleted) recordUnlessRejected(app, session.id, COMPLETED_BY_CALLER);
   await writePrivateFile(paths.events, lines(app, session.id));
   const others = files.filter(({ kind }) => kind !== 'events');
@@ -122,6 +129,9 @@ export async function collectWorker(
 
 /** Why there is nothing to compare, where that is no matter of course. */
 function noChanges(session: SessionRow, paths: ArtifactPaths): string[] {
+  const { id, successor } = session;
+  if (successor !== null)
+    return [`Its work was handed over to ${successor}. What ${id} had changed by then is kept as it was.`];
   const missing = missingFolder(session);
   if (missing !== null) return [missing];
   return existsSync(paths.baseline)
@@ -169,13 +179,17 @@ export async function baselineIn(paths: ArtifactPaths): Promise<Baseline | null>
   return JSON.parse(await readFile(paths.baseline, 'utf8')) as Baseline;
 }
 
-/** Null if the work tree is gone: what was collected before stays. */
+/**
+ * Null if the work tree is gone, or another worker goes on in it, whose changes are not this one's: what was collected
+ * before stays.
+ */
 export async function changesOf(
   session: SessionRow,
   baseline: Baseline,
   { baseline_objects }: ArtifactPaths,
 ): Promise<Changes | null> {
   const folder = session.worktree_path ?? session.repo_path;
+  if (session.successor !== null) return null;
   return existsSync(folder) ? changesSince(baseline, folder, { folder: baseline_objects }) : null;
 }
 

@@ -9,6 +9,7 @@ import { WatchFault } from '../../projections/sessions/schema.ts';
 import { tailLines } from '../../terminal/transcript/transcript.ts';
 import { artifactListing } from '../../workspace/artifacts.ts';
 import { ArtifactManifest } from '../../workspace/artifacts-schema.ts';
+import { isCutShort } from '../core/at-limit.ts';
 import type { AppContext } from '../core/context.ts';
 import type { Detail } from '../core/details.ts';
 import { notAskedFor, workerText } from '../queries/worker-text.ts';
@@ -165,6 +166,10 @@ export function describe(
       result: session.result,
       ...(event === 'idle' && moment?.readiness === 'turn_ended'
         ? { note: 'the turn ended without a result' }
+        : {}),
+      ...(session.state === 'PARKED' && session.parked ? { parked: JSON.parse(session.parked) } : {}),
+      ...(isCutShort(moment?.readiness)
+        ? { note: 'the agent ended its turn because its limit is near; the task is not done' }
         : {}),
     },
   };

@@ -8,6 +8,7 @@ import { heldFolders } from '../../lib/process/strays.ts';
 import { flag, noted, nullable, text } from '../../lib/shapes.ts';
 import { counted } from '../../lib/text/counted.ts';
 import { shell, shellLine } from '../../lib/text/shell.ts';
+import { sharesFolder } from '../../projections/sessions/lineage.ts';
 import { type SessionRow, sessionById } from '../../projections/sessions/queries.ts';
 import { serversFolder } from '../../terminal/tmux/places.ts';
 import { leftPrivateGits } from '../../workspace/git/private-git.ts';
@@ -97,8 +98,13 @@ async function runningWorkers(app: AppContext): Promise<Set<string>> {
 const ENDED_WITH_WORKTREE =
   'SELECT * FROM sessions WHERE alive = 0 AND worktree_path IS NOT NULL AND worktree_removed_at IS NULL';
 
-const processesOf = (app: AppContext, { id, worktree_path }: SessionRow) =>
-  workerProcesses({ sessionId: id, root: null, folder: worktree_path, held: app.tmux.newFor(id).folder });
+const processesOf = (app: AppContext, session: SessionRow) =>
+  workerProcesses({
+    sessionId: session.id,
+    root: null,
+    folder: sharesFolder(app.ledger, session) ? null : session.worktree_path,
+    held: app.tmux.newFor(session.id).folder,
+  });
 
 function endedWorker(app: AppContext, session: SessionRow): Orphan[] {
   const processes = processesOf(app, session);

@@ -19,7 +19,7 @@ import { baselineIn, changesOf } from './collect.ts';
 
 const from = noted(
   oneOf(['now', 'collected']),
-  '`now`: from its files as they are. `collected`: its folder is gone, and this is what the last collect kept.',
+  '`now`: from its files as they are. `collected`: its folder is gone or another worker goes on in it, and this is what the last collect kept.',
 );
 
 export const Diff = Type.Object(
@@ -53,6 +53,7 @@ export interface ExactPatch {
  * PATCH_MISSING.
  */
 export async function patchOf(app: AppContext, session: SessionRow): Promise<ExactPatch> {
+  if (session.state === 'QUEUED') throw missing(session, 'it waits in the queue and has not started');
   const paths = artifactPaths(app.paths.artifacts, session.id);
   const baseline = await baselineIn(paths);
   const changes = baseline && (await storing(paths.dir, () => changesOf(session, baseline, paths)));
@@ -64,7 +65,7 @@ export async function patchOf(app: AppContext, session: SessionRow): Promise<Exa
   }
   if (changes?.patch.kind === 'none') throw missing(session, warnings.at(-1) ?? 'none can be made');
   const kept = await collectedPatch(app, session, paths);
-  if (typeof kept === 'string') throw missing(session, missingFolder(session) ?? kept);
+  if (typeof kept === 'string') throw missing(session, handedOver(session) ?? missingFolder(session) ?? kept);
   return { from: 'collected', bytes: kept, files: await patchFiles(kept, paths.dir), warnings, ...about };
 }
 
@@ -82,6 +83,9 @@ async function collectedPatch(
   if (createHash('sha256').update(bytes).digest('hex') === known) return bytes;
   return `${paths.diff} was changed since it was collected`;
 }
+
+const handedOver = ({ successor }: SessionRow): string | null =>
+  successor === null ? null : `its work was handed over to ${successor}, whose patch has all of it`;
 
 const missing = ({ id }: SessionRow, why: string) =>
   new AgentPoolError('PATCH_MISSING', `There is no patch of ${id}: ${why}.`, {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage, isUnwritable } from '../../lib/errors.ts';
@@ -9,16 +10,20 @@ import {
   processTable,
   workerProcesses,
 } from '../../lib/process/processes.ts';
-import { liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
+import { workerStream } from '../../machines/worker/state.ts';
+import { hasQueued, liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import type { SessionFacts, TmuxServer } from '../../terminal/tmux/server.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import { undoWorktree } from '../../workspace/worktrees/removal.ts';
 import type { WorktreePlan } from '../../workspace/worktrees/worktrees.ts';
 import type { AppContext } from '../core/context.ts';
 import { isUpToDate, lossReason } from '../core/liveness.ts';
+import { sweepRequests } from '../core/queued-requests.ts';
 import { recordUnlessRejected, unlessRejected, workerOf } from '../core/record.ts';
 import { spawnRequest } from '../core/spawn-request.ts';
 import { ensureWatcher } from '../core/watcher-process.ts';
+import { failSuccessor } from './handoff/undo.ts';
+import { resolveHandovers } from './handoff/unfinished.ts';
 import { recordStarted } from './spawning/start-run.ts';
 import { terminateWorker } from './terminate.ts';
 
@@ -43,7 +48,13 @@ export async function reconcile(app: AppContext): Promise<void> {
   const left = app.tmux.all();
   const live = liveSessions(app.ledger);
   await removeUnused(left, live);
-  if (live.length === 0) return;
+  sweepRequests(app);
+  if (live.length > 0) await resolveLive(app, live);
+  await resolveHandovers(app);
+  if (liveSessions(app.ledger).length > 0 || hasQueued(app.ledger)) ensureWatcher(app);
+}
+
+async function resolveLive(app: AppContext, live: readonly SessionRow[]): Promise<void> {
   const panes = new Map(
     (await app.tmux.sessions()).flatMap((pane) => (pane.worker ? [[pane.worker, pane]] : [])),
   );
@@ -55,7 +66,6 @@ export async function reconcile(app: AppContext): Promise<void> {
       await app.tmux.of(session.id).removeFiles();
     }
   }
-  if (liveSessions(app.ledger).length > 0) ensureWatcher(app);
 }
 
 /** Removes what ended servers have left, those of workers that were killed with their terminal. */
@@ -69,14 +79,17 @@ async function removeUnused(servers: readonly TmuxServer[], live: readonly Sessi
 /** Finishes a termination whose process died before it was done. */
 async function finishEnding(app: AppContext, session: SessionRow): Promise<void> {
   const ender = { pid: session.ender_pid ?? 0, started: session.ender_started ?? '' };
-  if (!isAlive(ender)) await terminateWorker(app, session);
+  if (!isAlive(ender) && workerOf(app, session.id).run === session.run) await terminateWorker(app, session);
 }
 
 function recordLoss(app: AppContext, session: SessionRow): void {
   const reason = lossReason(session);
   app.ledger.store.transaction(() => {
-    // Another process may have begun to end it since we asked tmux: then that is why its session is gone.
-    if (!workerOf(app, session.id).ending) recordUnlessRejected(app, session.id, { kind: 'lose', reason });
+    // Another process may have begun to end it since we asked tmux: then that is why its session is gone. Or it has
+    // ended it, and the worker is being resumed.
+    const worker = workerOf(app, session.id);
+    if (!worker.ending && worker.run === session.run)
+      recordUnlessRejected(app, session.id, { kind: 'lose', reason });
   });
 }
 
@@ -85,8 +98,10 @@ async function resolveIntent(app: AppContext, session: SessionRow): Promise<void
   if (isAlive({ pid: session.spawner_pid, started: session.spawner_started })) return;
   await orphanedClientsEnded(app, session.id);
   // Since the query, its spawner may have ended normally, or another process was faster.
-  const { started, alive } = workerOf(app, session.id);
-  if (started || !alive) return;
+  const { started, alive, queued, run } = workerOf(app, session.id);
+  if (started || !alive || run !== session.run) return;
+  // It may be started again under the same id: only the one process that does that may remove what is left.
+  if (queued && app.actor !== 'watcher') return;
   const pane = (await app.tmux.of(session.id).listSessions()).find(({ worker }) => worker === session.id);
   if (pane) await adopt(app, session, pane);
   else await undo(app, session);
@@ -108,7 +123,7 @@ async function orphanedClientsEnded(app: AppContext, id: string): Promise<void> 
 }
 
 async function adopt(app: AppContext, session: SessionRow, pane: SessionFacts): Promise<void> {
-  const { initial_prompt_mode, task } = session;
+  const given = textOf(app, session);
   const server_pid = (await app.tmux.of(session.id).serverPid()) ?? 0;
   unlessRejected(() =>
     recordStarted(app, session.id, {
@@ -117,9 +132,18 @@ async function adopt(app: AppContext, session: SessionRow, pane: SessionFacts): 
       server_pid,
       command: [],
       adopted: true,
-      prompt: initial_prompt_mode === 'arg' ? { chars: task.length } : null,
+      prompt: session.initial_prompt_mode === 'arg' && given !== null ? { chars: given.length } : null,
     }),
   );
+}
+
+/** What the process was started with: its task, or the text of its resume; null if it waits at its prompt. */
+function textOf(app: AppContext, { id, task, run }: SessionRow): string | null {
+  if (run === 1) return task;
+  let text: string | null = null;
+  for (const event of app.ledger.events({ stream: workerStream(id), types: ['worker.resume_requested'] }))
+    if (event.type === 'worker.resume_requested') text = event.data.text;
+  return text;
 }
 
 async function undo(app: AppContext, session: SessionRow): Promise<void> {
@@ -130,19 +154,34 @@ async function undo(app: AppContext, session: SessionRow): Promise<void> {
     recordUnlessRejected(app, session.id, { kind: 'fail_resume', code: 'SPAWNER_DIED', reason });
     return;
   }
-  const { setup } = request ?? {};
-  const worktree = request?.predecessor === undefined ? request?.worktree : null;
+  const { setup, worktree, predecessor } = request ?? {};
+  if (predecessor !== undefined) {
+    const reason = 'the process that handed the work over ended before the successor was started';
+    failSuccessor(app, { id: session.id, predecessor }, { code: 'SPAWNER_DIED', reason });
+    return;
+  }
   // A setup command goes on without its spawner.
   const find = (known: readonly ProcessIdentity[]) =>
     workerProcesses({ sessionId: session.id, root: null, known });
   if (setup) await endProcesses(find, { graceMs: 500 });
   const left = worktree ? await removeWorktree(worktree) : null;
+  if (hasNotBegun(app, session) && queuedAgain(app, session)) return;
   recordUnlessRejected(app, session.id, {
     kind: 'fail_spawn',
     code: 'SPAWNER_DIED',
     reason: `its spawner ended before it was started; ${left ?? 'what existed of it was removed'}`,
   });
 }
+
+/** Whether its terminal was never begun: then no process of it can have run. */
+const hasNotBegun = (app: AppContext, { id }: SessionRow): boolean => !existsSync(app.tmux.newFor(id).folder);
+
+/** A request from the queue waits again. False for any other. */
+const queuedAgain = (app: AppContext, { id }: SessionRow): boolean =>
+  recordUnlessRejected(app, id, {
+    kind: 'requeue',
+    reason: 'the process that started it ended before it ran',
+  }) !== null;
 
 /** Null when nothing is left; else what is left, and why. A repository that is gone must not fail the query. */
 async function removeWorktree(worktree: WorktreePlan): Promise<string | null> {

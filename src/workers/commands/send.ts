@@ -58,6 +58,8 @@ export interface SendOptions {
   force?: boolean;
   /** It is a command of the agent's own, typed as it is. */
   command?: boolean;
+  /** It goes on with the turn that a limit has stopped. */
+  continuation?: boolean;
 }
 
 /**
@@ -80,7 +82,7 @@ export async function sendWhileAlone(
   app: AppContext,
   session: SessionRow,
   text: string,
-  { force = false, command = false }: SendOptions = {},
+  { force = false, command = false, continuation = false }: SendOptions = {},
 ): Promise<Sent> {
   assertText(session, text);
   const agent = await runnableAgent(app.config, session.provider_id);
@@ -91,7 +93,12 @@ export async function sendWhileAlone(
   if (left && !force) throw boxNotEmpty(session, 'text of an earlier message that was not submitted', null);
   const unread = force ? null : await whyUnread(app, session, agent);
   keepReserve(app.paths.ledger);
-  const [sent] = record(app, session.id, { kind: 'send', text: redact(text), chars: text.length });
+  const [sent] = record(app, session.id, {
+    kind: 'send',
+    text: redact(text),
+    chars: text.length,
+    ...(continuation ? { continuation } : {}),
+  });
   if (!sent) throw new Error('the message was not recorded');
   const typing = new Typing(app.tmux.of(session.id), session.tmux_pane, sent.event_id);
   const { delivery, reason } =

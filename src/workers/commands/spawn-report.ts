@@ -34,13 +34,14 @@ export const SpawnReport = Type.Object(
       'How little is left of its subscription, and what differs from a usual checkout.',
     ),
   },
-  { description: 'The worker that was started, and how to steer it.' },
+  { description: 'The worker that was started or, with --queue, waits for its start; and how to steer it.' },
 );
 export type SpawnReport = Static<typeof SpawnReport>;
 
 /** What a spawn prints about the worker that it started. */
 export function spawnReport(app: AppContext, id: string): SpawnReport {
   const session = sessionNamed(app, id);
+  const isStarted = session.state !== 'QUEUED';
   const { text: _text, ...preferences } = readPreferences(app.paths.preferences);
   return {
     session_id: id,
@@ -48,17 +49,17 @@ export function spawnReport(app: AppContext, id: string): SpawnReport {
     attach_command: shellLine(app.tmux.of(session.id).attachCommand(session.tmux_session)),
     live_control: {
       attach_kind: 'tmux',
-      can_attach: true,
-      can_capture_screen: true,
-      can_interrupt: true,
-      can_send_keys: app.config.policy.allow_raw_keys,
-      can_send_message: true,
+      can_attach: isStarted,
+      can_capture_screen: isStarted,
+      can_interrupt: isStarted,
+      can_send_keys: isStarted && app.config.policy.allow_raw_keys,
+      can_send_message: isStarted,
       initial_prompt_mode: session.initial_prompt_mode,
     },
     preferences,
     warnings: [
       ...headroomWarnings(app, session),
-      ...startWarnings(artifactPaths(app.paths.artifacts, id).baseline),
+      ...(isStarted ? startWarnings(artifactPaths(app.paths.artifacts, id).baseline) : []),
     ],
   };
 }

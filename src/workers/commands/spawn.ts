@@ -26,15 +26,26 @@ import { prepareWorktree } from './worktree-place.ts';
 
 export type { SpawnOptions } from './spawning/options.ts';
 
+export interface SpawnGiven {
+  /** The id of a request that waited in the queue. */
+  id?: string;
+  /** Called in the transaction of the intent: throws if no worker may be started any more. */
+  isWanted?: () => void;
+}
+
 /**
  * Spawns a worker: appends the intent, creates the worker, appends the outcome. A process that is killed in between
  * leaves an intent that `reconcile` resolves. Returns the session's id once the worker runs.
  */
-export async function spawnWorker(app: AppContext, options: SpawnOptions): Promise<string> {
+export async function spawnWorker(
+  app: AppContext,
+  options: SpawnOptions,
+  { id, isWanted }: SpawnGiven = {},
+): Promise<string> {
   const request = { ...options, ...accountOf(app, options) };
   assertAllowed(app, request);
-  const plan = await planOf(app, request);
-  recordIntent(app, request, plan);
+  const plan = await planOf(app, request, id);
+  recordIntent(app, request, plan, isWanted);
   try {
     await make(app, request, plan);
   } catch (error) {
@@ -47,7 +58,12 @@ export async function spawnWorker(app: AppContext, options: SpawnOptions): Promi
 }
 
 /** Appends the intent. Counts live workers in the same transaction, so that two spawns cannot both be the last. */
-function recordIntent(app: AppContext, options: SpawnOptions, plan: SpawnPlan): void {
+function recordIntent(
+  app: AppContext,
+  options: SpawnOptions,
+  plan: SpawnPlan,
+  isWanted: SpawnGiven['isWanted'],
+): void {
   const { ledger, config, coordinator } = app;
   const spawner = identity(process.pid);
   if (!spawner) throw new Error('this process is not in the process table');
@@ -83,6 +99,7 @@ function recordIntent(app: AppContext, options: SpawnOptions, plan: SpawnPlan): 
   };
   keepReserve(app.paths.ledger);
   ledger.store.transaction(() => {
+    isWanted?.();
     const refusal = checkParallel(config.policy, countWorking(ledger, coordinator));
     if (refusal) throw blocked(refusal, plan.agent.id);
     record(app, plan.id, command, options.metadata);

@@ -9,9 +9,11 @@ import {
   workerProcesses,
 } from '../../lib/process/processes.ts';
 import { flag, list, noted, text } from '../../lib/shapes.ts';
+import { sharesFolder } from '../../projections/sessions/lineage.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
+import { dropQueued } from '../core/queued-requests.ts';
 import {
   recordOrKeep,
   recordOutcome,
@@ -64,6 +66,7 @@ export async function terminateWorker(
   session: SessionRow,
   { dryRun = false, reason = null }: { dryRun?: boolean; reason?: string | null } = {},
 ): Promise<Termination> {
+  if (session.state === 'QUEUED') return dequeued(app, session, { dryRun, reason });
   const { pane_pid, pane_started } = session;
   const root = session.alive && pane_pid !== null ? { pid: pane_pid, started: pane_started ?? '' } : null;
   const find = (known: readonly ProcessIdentity[] = []) =>
@@ -71,7 +74,7 @@ export async function terminateWorker(
       sessionId: session.id,
       root,
       known,
-      folder: session.worktree_path,
+      folder: sharesFolder(app.ledger, session) ? null : session.worktree_path,
       held: app.tmux.newFor(session.id).folder,
     });
   const inTmux = await hasTerminal(app, session);
@@ -96,6 +99,19 @@ export async function terminateWorker(
   }
   const ended = await end(app, session, find, reason === null ? {} : { reason });
   return { ...report, state: workerOf(app, session.id).state ?? session.state, ended };
+}
+
+/** A request that waits has no process: it is dropped. */
+function dequeued(
+  app: AppContext,
+  { id, state }: SessionRow,
+  { dryRun, reason }: { dryRun: boolean; reason: string | null },
+): Termination {
+  const nothing = { already_terminated: false, would_terminate_tmux: false, would_terminate_runtime: false };
+  const report = { ok: true as const, session_id: id, current_state: state, ...nothing, ended: [] };
+  if (dryRun) return { ...report, state, dry_run: true };
+  dropQueued(app, id, { because: 'caller', reason: redact(reason ?? 'its caller removed it') });
+  return { ...report, state: 'CANCELLED' };
 }
 
 async function end(

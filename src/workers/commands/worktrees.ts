@@ -7,6 +7,7 @@ import { count, flag, list, noted, nullable, text } from '../../lib/shapes.ts';
 import { firstNames } from '../../lib/text/counted.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { isFinal } from '../../machines/worker/state.ts';
+import { chainOf, newestOf } from '../../projections/sessions/lineage.ts';
 import { type SessionRow, sessionById } from '../../projections/sessions/queries.ts';
 import {
   type CleanupFacts,
@@ -42,9 +43,11 @@ export async function sessionWorktrees(app: AppContext, repo: string): Promise<W
   const repo_path = repositoryFolder(repo);
   const entries = await listWorktrees(repo_path);
   const worktrees = entries.map((entry) => {
-    const session = sessionById(app.ledger, entry.session_id);
+    const first = sessionById(app.ledger, entry.session_id);
+    const session = first && newestOf(app.ledger, first);
     return {
       ...entry,
+      session_id: session?.id ?? entry.session_id,
       active: session?.alive === 1,
       provider_id: session?.provider_id ?? null,
       state: session?.state ?? null,
@@ -103,6 +106,20 @@ export function blockade(
   return null;
 }
 
+/** A worktree belongs to the newest of a chain of handovers, and stays while an earlier one that was kept runs in it. */
+function blockedByChain({ ledger }: AppContext, session: SessionRow): Blockade | null {
+  const chain = chainOf(ledger, session);
+  const newest = chain.at(-1) ?? session;
+  if (newest.id !== session.id) {
+    const reason = `the work was handed over, and the worktree belongs to ${newest.id} now`;
+    return { code: 'WORKTREE_ACTIVE', reason, example: shell`agentpool worktrees cleanup ${newest.id}` };
+  }
+  const kept = chain.find(({ id, alive }) => id !== session.id && alive === 1);
+  if (!kept) return null;
+  const reason = `${kept.id}, whose work was handed over, still runs in it`;
+  return { code: 'WORKTREE_ACTIVE', reason, example: shell`agentpool terminate ${kept.id}` };
+}
+
 export const CleanupPlan = Type.Object({
   dry_run: Type.Literal(true),
   session_id: text,
@@ -129,7 +146,7 @@ export async function planCleanup(
   force: boolean,
 ): Promise<CleanupPlan> {
   const { path, branch, facts } = await examine(app, session);
-  const blocked = blockade(session, facts, force);
+  const blocked = blockedByChain(app, session) ?? blockade(session, facts, force);
   const would_keep_branch = facts.unmergedCommits > 0;
   return {
     dry_run: true,
@@ -183,7 +200,7 @@ export async function cleanWorktree(app: AppContext, session: SessionRow, force:
 
 async function cleanOnce(app: AppContext, session: SessionRow, force: boolean): Promise<Cleanup> {
   const { request, facts } = await examine(app, session);
-  const refusal = blockade(session, facts, force);
+  const refusal = blockedByChain(app, session) ?? blockade(session, facts, force);
   if (refusal) throw refused(session, request, refusal);
   if (session.alive) await terminateWorker(app, session);
   const removal = await removeWorktree({ ...request, force });
@@ -196,7 +213,8 @@ function recordRemoval(app: AppContext, id: string, removal: WorktreeRemoval, fo
   app.ledger.store.transaction(() => {
     if (!removal.removed && sessionNamed(app, id).worktree_removed_at !== null) return;
     const { path, branch, branch_kept } = removal;
-    record(app, id, { kind: 'remove_worktree', path, branch, branchKept: branch_kept, forced });
+    for (const each of chainOf(app.ledger, sessionNamed(app, id)))
+      record(app, each.id, { kind: 'remove_worktree', path, branch, branchKept: branch_kept, forced });
   });
 }
 

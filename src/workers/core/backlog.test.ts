@@ -60,7 +60,7 @@ function watched(home: Awaited<ReturnType<typeof makeHome>>, id: string) {
   record(app, id, { ...plainRequest(id), max_runtime_seconds: 60 });
   record(app, id, samples.record_started[0]);
   record(app, id, samples.record_prompt[0]);
-  const stream = new WorkerStream(app, id, () => {});
+  const stream = new WorkerStream(app, { id, run: 1 }, () => {});
   stream.catchUp();
   return { ...home, app, stream };
 }

@@ -1,19 +1,34 @@
 import type { Paths } from '../../config/paths.ts';
 import { isAlive } from '../../lib/process/processes.ts';
 import type { Rows } from '../../projections/reader.ts';
-import { liveProcesses, type SessionProcesses } from '../../projections/sessions/queries.ts';
+import {
+  hasQueued,
+  liveProcesses,
+  type SessionProcesses,
+  type SessionRow,
+  sessionsHandedOver,
+} from '../../projections/sessions/queries.ts';
 import { unstoppedWatcher, type WatcherRow } from '../../projections/watchers.ts';
 import { isSilent } from './heartbeat.ts';
 
 /**
  * Whether what the ledger records of its live workers can still be true: their terminal server runs, the spawners of
  * workers in the making run, and a watcher runs. Reads the process table a few times, and not at all if no worker is
- * alive. If it is false, `reconcile` finds out what happened and records it.
+ * alive or queued. If it is false, `reconcile` finds out what happened and records it.
  */
 export function isUpToDate(rows: Rows, paths: Pick<Paths, 'run'>): boolean {
   const live = liveProcesses(rows);
-  return live.length === 0 || (live.every(runs) && isWatched(rows, paths));
+  if (!sessionsHandedOver(rows).every(isHandedOverNow)) return false;
+  if (live.length === 0 && !hasQueued(rows)) return true;
+  return live.every(runs) && isWatched(rows, paths);
 }
+
+/** Whether the process that hands its work over still runs. */
+export const isHandedOverNow = ({
+  handing_pid,
+  handing_started,
+}: Pick<SessionRow, 'handing_pid' | 'handing_started'>): boolean =>
+  handing_pid !== null && isAlive({ pid: handing_pid, started: handing_started ?? '' });
 
 function runs(session: SessionProcesses): boolean {
   if (session.ender_pid !== null)

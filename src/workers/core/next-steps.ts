@@ -29,12 +29,16 @@ export function stepsFor({ id, state, alive, rule = null, asking = null }: Worke
   const collect = { what: 'collect its work', command: shell`agentpool collect ${id}` };
   const end = { what: 'end it', command: shell`agentpool terminate ${id}` };
   const resume = { what: 'go on with it', command: shell`agentpool resume ${id}` };
+  const other = {
+    what: 'go on with another agent',
+    command: shell`agentpool handoff ${id} --provider NAME`,
+  };
   if (state === 'QUEUED')
     return [
       { what: 'see the queue', command: 'agentpool queue' },
       { what: 'drop it', command: shell`agentpool queue remove ${id}` },
     ];
-  if (!alive && state === 'LOST') return [resume, collect];
+  if (!alive && state === 'LOST') return [resume, other, collect];
   if (!alive && state === 'FAILED') return [lastWords(id), collect];
   if (!alive) return [collect];
   switch (state) {
@@ -52,6 +56,8 @@ export function stepsFor({ id, state, alive, rule = null, asking = null }: Worke
         collect,
         end,
       ];
+    case 'PARKED':
+      return [{ what: 'wait for it', command: observe }, other, end];
     default:
       return [
         { what: 'wait for it', command: observe },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { workerEvent } from '../testing/events.ts';
-import { pastOf } from './past.ts';
+import { ofLastRun, pastOf } from './past.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 const after = (milliseconds: number) => new Date(Date.parse(AT) + milliseconds);
@@ -30,6 +30,25 @@ describe('the past of a worker', () => {
       dialog: { ...pastDialog, answered: false },
       retrying: null,
     });
+  });
+
+  it('begins again with another process, which may show the last result once more', () => {
+    const completed = workerEvent('worker.transitioned', {
+      state: 'COMPLETED',
+      observe_event: 'completed',
+      evidence: ['result a'],
+    });
+    const resumed = workerEvent('worker.resume_requested', { state: 'STARTING' });
+    const limit = workerEvent('worker.limit_warned', { state: 'RUNNING', evidence: ['limit'] });
+    assert.deepEqual(pastOf([limit, completed, question, resumed], after(0)), {
+      result: 'result a',
+      finished: false,
+      limit: null,
+      dialog: null,
+      retrying: null,
+    });
+    assert.deepEqual(ofLastRun([completed, resumed, limit]), [limit]);
+    assert.deepEqual(ofLastRun([completed]), [completed]);
   });
 
   it('holds that its client retries, until it has recovered', () => {

@@ -27,10 +27,18 @@ const ENDS_RETRY: ReadonlySet<string> = new Set([
 /** A dialog that is still shown this long after its answer is a new question. */
 const ANSWER_MS = 5000;
 
+const NOTHING: Past = { result: null, finished: false, dialog: null, limit: null, retrying: null };
+
+/** The events since the last process of the worker was asked for. */
+export const ofLastRun = (events: readonly LedgerEvent[]): LedgerEvent[] =>
+  events.slice(events.findLastIndex(({ type }) => type === 'worker.resume_requested') + 1);
+
 /** Folds a worker's events into what the next watcher must not report again. Pure. */
 export function pastOf(events: Iterable<LedgerEvent>, now: Date): Past {
-  const past: Past = { result: null, finished: false, dialog: null, limit: null, retrying: null };
+  const past: Past = { ...NOTHING };
   for (const event of events) {
+    // An agent that takes up its conversation shows its last result again, and nothing else that counts.
+    if (event.type === 'worker.resume_requested') Object.assign(past, { ...NOTHING, result: past.result });
     if (event.type === 'worker.message_sent' || event.type === 'worker.keys_sent') {
       const age = now.getTime() - Date.parse(event.occurred_at);
       // One from the future was given before the clock was set back.
@@ -42,9 +50,13 @@ export function pastOf(events: Iterable<LedgerEvent>, now: Date): Past {
     if (ENDS_RETRY.has(event.type)) past.retrying = null;
     if (event.type === 'worker.limit_warned') past.limit = event.data.evidence;
     if (event.type !== 'worker.transitioned') continue;
-    const { observe_event, source, rule, evidence, question } = event.data;
+    const { observe_event, source, rule, evidence, question, readiness } = event.data;
     if (observe_event === 'completed' && source !== 'caller') {
       past.result = evidence[0] ?? null;
+      past.finished = true;
+    }
+    if (readiness === 'cut_short' && evidence[1] !== undefined) {
+      past.result = evidence[1];
       past.finished = true;
     }
     // Any other transition means that the dialog had left the screen.

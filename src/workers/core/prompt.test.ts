@@ -20,6 +20,11 @@ describe('the prompt of a worker', () => {
     assert.doesNotMatch(prompt('Look'), /Only read|Change only/);
   });
 
+  it('has the brief of another worker behind the task and before the rules', () => {
+    const text = prompt('Look', { isolation: 'read_only', brief: '# Handover\n' });
+    assert.match(text, /^Look\n\n# Handover\n\nOnly read: change no file\./);
+  });
+
   it('is not read as a result, however it is wrapped', () => {
     const text = prompt('Look');
     for (const width of [20, 80, 200]) {

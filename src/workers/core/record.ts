@@ -1,5 +1,5 @@
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
-import { CommandRejected } from '../../events/decider.ts';
+import { CommandRejected, rejected } from '../../events/decider.ts';
 import { spendReserve } from '../../events/store/reserve.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { leaseDecider, leaseStream } from '../../machines/lease/decide.ts';
@@ -8,6 +8,7 @@ import { workerDecider } from '../../machines/worker/decide.ts';
 import { type Worker, workerStream } from '../../machines/worker/state.ts';
 import { repositoriesLeasedBy } from '../../projections/leases/queries.ts';
 import { StreamState } from '../../projections/projector/stream-state.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { Backlog } from './backlog.ts';
 import type { AppContext } from './context.ts';
@@ -69,7 +70,7 @@ const givenAt = (app: AppContext, at?: Date) => (at ? { ...app.given(), now: at 
 function guarded(app: AppContext, id: string, append: () => LedgerEvent[]): LedgerEvent[] {
   app.guard?.();
   const events = append();
-  if (endsWorker(events)) releaseLeases(app, id);
+  if (events.some(({ type }) => ENDS.has(type) || type === 'worker.handover_failed')) freeLeases(app, id);
   return events;
 }
 
@@ -91,6 +92,7 @@ const IS_LOOK: ReadonlySet<WorkerCommand['kind']> = new Set([
   'warn_retry',
   'recover',
   'omit_observations',
+  'park',
 ]);
 
 /** A worker whose state this process keeps in memory, because it decides on every frame of its screen. */
@@ -102,10 +104,14 @@ export class WorkerStream {
   #given = 0;
 
   /** Reads nothing yet. `onEvent` gets each of the worker's events once, whichever process appended it. */
-  constructor(app: WatchContext, id: string, onEvent: (event: LedgerEvent) => void) {
+  constructor(
+    app: WatchContext,
+    { id, run }: Pick<SessionRow, 'id' | 'run'>,
+    onEvent: (event: LedgerEvent) => void,
+  ) {
     this.#app = app;
     this.#id = id;
-    this.#stream = new StreamState(app.ledger, workerDecider, workerStream(id), (event) => {
+    this.#stream = new StreamState(app.ledger, deciderOfRun(run), workerStream(id), (event) => {
       if (event.type === 'worker.message_sent' || event.type === 'worker.keys_sent') this.#given += 1;
       onEvent(event);
     });
@@ -158,6 +164,15 @@ export class WorkerStream {
   }
 }
 
+/** What was seen of one process of a worker says nothing about the next one, which may have been started meanwhile. */
+const deciderOfRun = (run: number): typeof workerDecider => ({
+  ...workerDecider,
+  decide: (worker, command, given) =>
+    worker.run > run
+      ? rejected('OBSERVATION_IGNORED', 'The worker has another process now.', { state: worker.state })
+      : workerDecider.decide(worker, command, given),
+});
+
 /** What a command will give once the ledger takes it; null if the decider would reject it. */
 function foreseen(
   { given }: AppContext,
@@ -192,9 +207,18 @@ export function unlessRejected<T>(append: () => T): T | null {
 export const workerOf = (app: AppContext, id: string): Worker =>
   app.ledger.fold(workerDecider, workerStream(id));
 
+/** Not while its work is handed over: they pass to its successor, and no third worker may come between. */
+function freeLeases(app: AppContext, id: string): void {
+  const { alive, handover } = workerOf(app, id);
+  if (!alive && (handover === null || handover.done)) releaseLeases(app, id);
+}
+
+/** Why the leases of a worker are released that has ended: a resume takes them back. */
+export const SESSION_ENDED_REASON = 'the session ended';
+
 function releaseLeases({ ledger, given, actor }: AppContext, sessionId: string): void {
   for (const repo_path of repositoriesLeasedBy(ledger, sessionId)) {
-    const command = { kind: 'release_session', sessionId, reason: 'the session ended' } as const;
+    const command = { kind: 'release_session', sessionId, reason: SESSION_ENDED_REASON } as const;
     ledger.execute(leaseDecider, leaseStream(repo_path), command, given(), {
       actor,
       correlationId: sessionId,

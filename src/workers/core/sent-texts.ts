@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import { workerStream } from '../../machines/worker/state.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { artifactPaths } from '../../workspace/artifacts.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from './context.ts';
 import { workerPrompt } from './prompt.ts';
@@ -49,8 +52,14 @@ export const lettersAndDigits = (text: string): string => text.replace(/[^\p{L}\
 function sentText(event: LedgerEvent): string | null {
   switch (event.type) {
     case 'worker.spawn_requested': {
-      const { task, isolation, allowed_files, result_word } = event.data;
-      return workerPrompt({ task, isolation, allowedFiles: allowed_files, resultWord: result_word ?? null });
+      const { task, isolation, allowed_files, result_word, predecessor, artifact_dir } = event.data;
+      return workerPrompt({
+        task,
+        isolation,
+        allowedFiles: allowed_files,
+        resultWord: result_word ?? null,
+        brief: predecessor === undefined ? null : keptBrief(artifact_dir),
+      });
     }
     case 'worker.resume_requested':
     case 'worker.message_sent':
@@ -58,6 +67,15 @@ function sentText(event: LedgerEvent): string | null {
       return event.data.text;
     default:
       return null;
+  }
+}
+
+/** The brief that a worker was given, which no event has; null if its file is gone. */
+function keptBrief(artifactDir: string): string | null {
+  try {
+    return readFileSync(artifactPaths(dirname(artifactDir), basename(artifactDir)).handoff, 'utf8');
+  } catch {
+    return null;
   }
 }
 

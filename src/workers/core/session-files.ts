@@ -19,8 +19,14 @@ export function withFiles<T extends Pick<SessionRow, 'id' | 'artifact_dir' | 'tr
 /** A sentence that says what of a session's files is missing and where it was; null where nothing is. */
 export function missingFiles(
   root: string,
-  { id, artifact_dir, transcript_path }: Pick<SessionRow, 'id' | 'artifact_dir' | 'transcript_path'>,
+  {
+    id,
+    state,
+    artifact_dir,
+    transcript_path,
+  }: Pick<SessionRow, 'id' | 'state' | 'artifact_dir' | 'transcript_path'>,
 ): string | null {
+  if (state === 'QUEUED') return `${id} waits in the queue and has no files yet: agentpool queue.`;
   const elsewhere = artifactPaths(root, id).dir;
   const nor = elsewhere === artifact_dir ? '' : `, and there is none in ${elsewhere}`;
   if (!existsSync(artifact_dir))

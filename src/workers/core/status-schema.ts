@@ -38,6 +38,9 @@ export const LiveWorker = Type.Object(
     provider_id: text,
     state: WorkerState,
     waiting: noted(flag, 'It does nothing until it gets an answer.'),
+    parked_until: Type.Optional(
+      noted(nullable(instant), 'Only of a parked worker: when its limit resets; null if that is not known.'),
+    ),
     role: text,
     task: text,
     coordinator_id: text,

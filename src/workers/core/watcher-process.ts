@@ -6,7 +6,7 @@ import { processEntry } from '../../lib/process/process-table.ts';
 import { endProcesses, identity, isAlive, type ProcessIdentity } from '../../lib/process/processes.ts';
 import { start } from '../../lib/process/start.ts';
 import { count, flag, instant, list, noted, nullable, text } from '../../lib/shapes.ts';
-import { liveSessions } from '../../projections/sessions/queries.ts';
+import { liveSessions, queuedSessions } from '../../projections/sessions/queries.ts';
 import { lastWatcher } from '../../projections/watchers.ts';
 import type { AppContext } from './context.ts';
 import { isWatched, runningWatcher } from './liveness.ts';
@@ -92,6 +92,7 @@ export const WatcherStatus = Type.Object(
     stopped_at: nullable(instant),
     reason: noted(nullable(text), 'Why it stopped.'),
     live_workers: count,
+    queued_workers: noted(count, 'Those that it will start.'),
     log: text,
     config_problems: noted(
       list(text),
@@ -124,6 +125,7 @@ export async function watcherStatus(app: AppContext): Promise<WatcherStatus> {
     stopped_at: last?.stopped_at ?? null,
     reason: last?.reason ?? null,
     live_workers: liveSessions(app.ledger).length,
+    queued_workers: queuedSessions(app.ledger).length,
     log: watcherLog(app),
     config_problems: await configProblems(app.path, app.paths),
   };

@@ -34,7 +34,7 @@ async function longWorker() {
     data: { state: 'RUNNING', rule: 'retry', evidence: ['attempt 1'] },
   };
   app.ledger.store.append(workerStream(ID), Array(2000).fill(more), { actor: 'test' });
-  const stream = new WorkerStream(app, ID, () => {});
+  const stream = new WorkerStream(app, { id: ID, run: 1 }, () => {});
   assert.equal(stream.catchUp().state, 'RUNNING');
   return { app, other, stream };
 }
@@ -65,12 +65,21 @@ describe('a worker with a long history, kept in memory', () => {
     assert.deepEqual(stream.catchUp(), app.ledger.fold(workerDecider, workerStream(ID)));
   });
 
+  it('says nothing of the process that has replaced the one that it saw', async () => {
+    const { other, stream } = await longWorker();
+    record(other, ID, { kind: 'lose', reason: 'its server is gone' });
+    record(other, ID, samples.resume[0]);
+    assert.equal(stream.recordUnlessRejected({ kind: 'lose', reason: 'its server is gone' }), null);
+    assert.equal(stream.recordUnlessRejected(samples.record_exit[0]), null);
+    assert.deepEqual([stream.catchUp().state, stream.catchUp().run], ['STARTING', 2]);
+  });
+
   it('writes nothing once this process may not write any more', async () => {
     const { app } = await longWorker();
     app.guard = () => {
       throw new AgentPoolError('WATCHER_SUPERSEDED', 'Another watcher has taken over.');
     };
-    const stream = new WorkerStream(app, ID, () => {});
+    const stream = new WorkerStream(app, { id: ID, run: 1 }, () => {});
     const before = stream.catchUp();
     const version = app.ledger.store.version(workerStream(ID));
     // No rejection: what follows from the record must not happen either.

@@ -98,9 +98,11 @@ describe('space, socket and watch', () => {
   });
 
   it('require the watcher only while a worker is alive', () => {
-    const facts = { live: 1, watched: true, sound: true, enabled: true, running: 7, waiting: 0 };
+    const facts = { live: 1, queued: 0, watched: true, sound: true, enabled: true, running: 7, waiting: 0 };
     assert.equal(checkWatch(facts).ok, true);
     assert.equal(checkWatch({ ...facts, live: 0, watched: false, sound: true }).ok, true);
+    assert.match(checkWatch({ ...facts, live: 0, queued: 2 }).found, /waits to start 2 queued workers/);
+    assert.equal(checkWatch({ ...facts, live: 0, queued: 2, watched: false }).ok, false);
     assert.deepEqual(checkWatch({ ...facts, watched: false, running: null }).fix, ['agentpool sessions']);
     assert.match(checkWatch({ ...facts, watched: false }).found, /process 7 does not respond/);
     assert.match(checkWatch({ ...facts, waiting: 2 }).found, /keeps 2 events in memory/);

@@ -7,7 +7,7 @@ import type { ConfigReport } from '../../config/report-schema.ts';
 import type { Config } from '../../config/schema.ts';
 import { flag, list, noted, nullable, text } from '../../lib/shapes.ts';
 import { shell } from '../../lib/text/shell.ts';
-import { liveSessions } from '../../projections/sessions/queries.ts';
+import { liveSessions, queuedSessions } from '../../projections/sessions/queries.ts';
 import { currentFaults } from '../../projections/watch-faults.ts';
 import { TmuxServers } from '../../terminal/tmux/servers.ts';
 import { ruleProblems } from '../core/config-problems.ts';
@@ -147,9 +147,11 @@ function ledgerFindings({ home, paths: at, config }: Place, whole: boolean): Fin
   if (!ledger) return findings;
   try {
     const live = liveSessions(ledger).length;
+    const queued = queuedSessions(ledger).length;
     const running = runningWatcher(ledger);
     const facts = {
       live,
+      queued,
       watched: isWatched(ledger, at),
       sound: isUpToDate(ledger, at),
       running: running?.pid ?? null,

@@ -110,9 +110,23 @@ export const unwatched = (faults: ReadonlyMap<string, WatchFault>): Finding[] =>
     ),
   );
 
+function checkQueue(queued: number, { watched, enabled }: { watched: boolean; enabled: boolean }): Finding {
+  const waiting = queued === 1 ? '1 queued worker' : `${queued} queued workers`;
+  if (watched) return fine('watcher', `waits to start ${waiting}`);
+  if (!enabled)
+    return doubtful('watcher', `switched off in the config, so nothing starts ${waiting}`, 'agentpool queue');
+  return doubtful(
+    'watcher',
+    `not running, although it has to start ${waiting}; the next command starts it`,
+    'agentpool queue',
+  );
+}
+
 /** Compares the live workers of the ledger with what the caller found in the process table. */
 export function checkWatch(facts: {
   live: number;
+  /** How many requests wait for their start. */
+  queued: number;
   watched: boolean;
   sound: boolean;
   enabled: boolean;
@@ -121,7 +135,7 @@ export function checkWatch(facts: {
   /** How many events the watcher keeps in memory, because the ledger cannot be written. */
   waiting: number;
 }): Finding {
-  const { live, watched, sound, enabled, running, waiting } = facts;
+  const { live, queued, watched, sound, enabled, running, waiting } = facts;
   if (waiting > 0)
     return broken(
       'watcher',
@@ -129,6 +143,7 @@ export function checkWatch(facts: {
       'df -h',
       'agentpool watcher log',
     );
+  if (queued > 0 && live === 0) return checkQueue(queued, { watched, enabled });
   if (live === 0) return fine('watcher', 'not needed: no worker is alive');
   const workers = live === 1 ? '1 worker' : `${live} workers`;
   if (!enabled)

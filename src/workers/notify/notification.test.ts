@@ -55,6 +55,47 @@ describe('a notification about a worker', () => {
     );
   });
 
+  it('says once that it waits for a limit to reset, and that it goes on', () => {
+    const parked = workerEvent('worker.parked', {
+      state: 'PARKED',
+      because: 'limit',
+      until: '2026-11-30T14:05:00.000Z',
+      window: null,
+      known_from: 'screen',
+      continues_itself: false,
+      check_at: '',
+      give_up_at: null,
+      attempt: 1,
+      tried: [],
+    });
+    const news = notified(delivered, parked) as Notification;
+    assert.deepEqual([news.event, news.because], ['parked', 'limit']);
+    assert.equal(notificationTitle(news), 'codex-cli waits for its limit to reset at 14:05 UTC');
+    assert.equal(notified(delivered, parked, parked), null);
+    const continued = workerEvent('worker.message_sent', { state: 'RUNNING', continuation: true });
+    assert.equal(notified(delivered, parked, continued)?.event, 'continued');
+    assert.equal(notified(delivered, parked, saw('screen_changed', 'RUNNING'))?.event, 'continued');
+    assert.equal(notified(delivered, parked, sent), null);
+    const stopped = workerEvent('worker.park_ended', { state: 'IDLE', reason: 'waited_too_long' });
+    assert.deepEqual(notified(delivered, parked, stopped)?.because, 'limit');
+  });
+
+  it('says that a queued worker could not start, unless its caller dropped it', () => {
+    const queued = workerEvent('worker.queued', { state: 'QUEUED' });
+    const dropped = (because: 'expired' | 'caller') =>
+      workerEvent('worker.dequeued', { state: 'CANCELLED', because, reason: 'its deadline has passed' });
+    const failed = workerEvent('worker.spawn_failed', {
+      state: 'FAILED',
+      code: 'SPAWN_FAILED',
+      reason: 'no',
+    });
+    const title = 'codex-cli was dropped from the queue';
+    assert.equal(notificationTitle(notified(queued, dropped('expired')) as Notification), title);
+    assert.equal(notified(queued, dropped('caller')), null);
+    assert.equal(notified(queued, failed)?.event, 'ended');
+    assert.equal(notified(failed), null);
+  });
+
   it('is not sent for a command of its user', () => {
     assert.equal(notified(delivered, workerEvent('worker.terminated', { state: 'CANCELLED' })), null);
   });

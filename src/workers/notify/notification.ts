@@ -1,5 +1,6 @@
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { isStoppedByLimit } from '../core/at-limit.ts';
 import { stepsFor } from '../core/next-steps.ts';
 import { type Turn, turnOf } from '../sight/turn.ts';
 import type { Notification } from './notification-schema.ts';
@@ -10,6 +11,11 @@ export const NOTIFYING_TYPES = [
   'worker.exited',
   'worker.lost',
   'worker.deadline_exceeded',
+  'worker.parked',
+  'worker.park_ended',
+  'worker.message_sent',
+  'worker.dequeued',
+  'worker.spawn_failed',
 ] as const;
 
 /**
@@ -25,7 +31,7 @@ export function notificationOf(
   if (!last || !(NOTIFYING_TYPES as readonly string[]).includes(last.type)) return null;
   const before = turnOf(events.slice(0, -1));
   const turn = turnOf(events);
-  const event = kindOf(turn);
+  const event = isOfQueue(last) ? unseenEnd(events) : goneOn(before, last) ? 'continued' : kindOf(turn);
   const isSeen = last.type === 'worker.transitioned' && event === 'waits';
   if (event === null || (turn.state === before.state && !isSeen)) return null;
   const moment = turn.observations.at(-1);
@@ -36,18 +42,38 @@ export function notificationOf(
     model: session.model,
     role: session.role,
     state: turn.state,
-    because: moment?.readiness === 'limit_reached' ? 'limit' : (moment?.event ?? 'none'),
+    because: isStoppedByLimit(moment?.readiness) ? 'limit' : (moment?.event ?? 'none'),
     at: last.occurred_at,
     position: last.position,
     task: session.task,
     repo_path: session.repo_path,
     next: stepsFor({ id: session.id, state: turn.state, alive: turn.alive, rule: moment?.rule ?? null }),
+    ...(last.type === 'worker.parked' && last.data.until !== null ? { until: last.data.until } : {}),
     ...(withQuestion && moment?.question ? { question: moment.question } : {}),
   };
 }
 
+/** Whether a parked worker works again, by its own or because it was continued; not a message of its caller. */
+const goneOn = (before: Turn, last: LedgerEvent): boolean =>
+  before.state === 'PARKED' &&
+  ((last.type === 'worker.message_sent' && last.data.continuation === true) ||
+    (last.type === 'worker.transitioned' && last.data.state === 'RUNNING'));
+
+const isOfQueue = ({ type }: LedgerEvent): boolean =>
+  type === 'worker.dequeued' || type === 'worker.spawn_failed';
+
+/** A request that waited and cannot start: its caller is long gone. Null if the caller has done that, or sees it. */
+function unseenEnd(events: readonly LedgerEvent[]): Notification['event'] | null {
+  const last = events.at(-1);
+  const hasWaited = events.some(({ type }) => type === 'worker.queued');
+  const isByCaller = last?.type === 'worker.dequeued' && last.data.because === 'caller';
+  return hasWaited && !isByCaller ? 'ended' : null;
+}
+
 function kindOf({ state, given }: Turn): Notification['event'] | null {
   switch (state) {
+    case 'PARKED':
+      return 'parked';
     case 'AWAITING_USER_INPUT':
     case 'AWAITING_APPROVAL':
       return 'waits';
@@ -64,7 +90,10 @@ function kindOf({ state, given }: Turn): Notification['event'] | null {
 }
 
 /** The title of a notification, such as `codex-cli asks a question`. */
-export function notificationTitle({ provider_id, state, because }: Notification): string {
+export function notificationTitle({ event, provider_id, state, because, until }: Notification): string {
+  if (event === 'continued') return `${provider_id} goes on after its limit`;
+  if (event === 'parked')
+    return `${provider_id} waits for its limit to reset${until === undefined ? '' : ` at ${until.slice(11, 16)} UTC`}`;
   if (because === 'limit') return `${provider_id} has reached a limit`;
   switch (state) {
     case 'AWAITING_USER_INPUT':
@@ -75,6 +104,8 @@ export function notificationTitle({ provider_id, state, because }: Notification)
       return `${provider_id} has ended its turn`;
     case 'COMPLETED':
       return `${provider_id} has completed its task`;
+    case 'CANCELLED':
+      return `${provider_id} was dropped from the queue`;
     default:
       return because === 'timeout' ? `${provider_id} has exceeded its deadline` : `${provider_id} has failed`;
   }

@@ -54,6 +54,11 @@ export type Explanation = Static<typeof Explanation>;
 
 /** Explains a worker by its current screen. @throws SESSION_ENDED if it has none any more. */
 export async function explainWorker(app: AppContext, session: SessionRow): Promise<Explanation> {
+  if (session.state === 'QUEUED')
+    throw new AgentPoolError('SESSION_QUEUED', `${session.id} waits in the queue: it has no screen yet.`, {
+      session_id: session.id,
+      example: 'agentpool queue',
+    });
   if (session.alive !== 1) {
     throw new AgentPoolError(
       'SESSION_ENDED',

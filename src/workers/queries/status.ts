@@ -5,7 +5,7 @@ import type { LoadedConfig } from '../../config/load.ts';
 import type { Env } from '../../config/paths.ts';
 import { isAgent, isFake } from '../../config/provider-ids.ts';
 import type { Rows } from '../../projections/reader.ts';
-import { hasSessions, liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
+import { hasQueued, hasSessions, liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import { knownUsage } from '../../projections/usage/queries.ts';
 import type { Capacity, CapacityRow, CapacityWindow } from '../../usage/capacity/capacity.ts';
 import { type CapacityInputs, capacityNow, currentCapacity } from '../../usage/capacity/current.ts';
@@ -31,7 +31,10 @@ export function statusOf(rows: Rows, place: StatusPlace, capacity: Capacity, now
     providers,
     workers: sorted.map(liveWorker),
     waiting: live.filter(isLeft).length,
-    next: nextOf(sorted, { has_spawned, providers }),
+    next: [
+      ...nextOf(sorted, { has_spawned, providers }),
+      ...(hasQueued(rows) ? [{ what: 'see the queue', command: 'agentpool queue' }] : []),
+    ],
   };
 }
 
@@ -92,6 +95,9 @@ const liveWorker = (session: SessionRow): LiveWorker => ({
   provider_id: session.provider_id,
   state: session.state,
   waiting: isLeft(session),
+  ...(session.state === 'PARKED' && session.parked
+    ? { parked_until: (JSON.parse(session.parked) as { until: string | null }).until }
+    : {}),
   role: session.role,
   task: session.task,
   coordinator_id: session.coordinator_id,

@@ -19,6 +19,7 @@ const worker = (id: string, changes: Partial<WorkerPlace> = {}): WorkerPlace => 
   coordinator_id: 'cli',
   repo_path: '/home/dev/shop',
   worktree_path: null,
+  conversation_id: null,
   started: at(0),
   ended: at(10),
   ...changes,
@@ -44,6 +45,11 @@ describe("an agent's session", () => {
     const [first, second] = [worker('ap_1', { provider_id }), worker('ap_2', { provider_id })];
     const named = session(agentSessionId('ap_2'), 900, { provider_id, folder: '/elsewhere' });
     assert.deepEqual(owners([first, second], [named]), { ap_2: [named.session] });
+  });
+
+  it('belongs to the worker whose recorded conversation it is, beside another one in the same folder', () => {
+    const both = [worker('ap_1', { conversation_id: 'c1' }), worker('ap_2', { conversation_id: 'c2' })];
+    assert.deepEqual(owners(both, [session('c2', 900), session('c1', 5)]), { ap_1: ['c1'], ap_2: ['c2'] });
   });
 
   it('of an agent that takes names belongs to no worker without one in a shared folder', () => {

@@ -9,7 +9,8 @@ import type { SessionTokens } from '../../usage/tokens/sessions.ts';
 export const SLACK_MS = 60_000;
 
 /**
- * The sessions of agents by the worker that they belong to. A session with the worker's name, or one that began in the
+ * The sessions of agents by the worker that they belong to. A session with the worker's name, one that is its recorded
+ * conversation, or one that began in the
  * worker's own worktree, belongs to it. A session of an agent that takes no names, in a shared folder, belongs to the
  * only worker of that provider which was at work there when it began; to none if there were two.
  */
@@ -21,9 +22,12 @@ export function tokenOwners(
   const isNamed = (provider: string) =>
     logs.some((log) => providerOfKey(log.provider_id) === provider && log.named);
   const named = new Map(
-    workers
-      .filter(({ provider_id }) => isNamed(provider_id))
-      .map((worker) => [`${worker.provider_id} ${agentSessionId(worker.id)}`, worker]),
+    workers.flatMap((worker) => {
+      const { id, provider_id, conversation_id } = worker;
+      // A later run may have begun another conversation, or its caller have chosen one.
+      const names = [...(isNamed(provider_id) ? [agentSessionId(id)] : []), conversation_id];
+      return names.filter((name) => name !== null).map((name) => [`${provider_id} ${name}`, worker] as const);
+    }),
   );
   const owned = new Map<string, SessionTokens[]>();
   for (const session of sessions) {

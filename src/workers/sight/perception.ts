@@ -3,6 +3,7 @@ import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts'
 import type { Observation } from '../../machines/worker/commands.ts';
 import type { Classification, Warning } from '../../terminal/detection/classify.ts';
 import type { Past } from '../core/past.ts';
+import { NearLimit } from './cut-short.ts';
 import { quietObservation } from './quiet-observation.ts';
 import { ReportedDialogs } from './reported-dialogs.ts';
 import { Retries } from './retries.ts';
@@ -36,6 +37,8 @@ export interface SeenResult {
   count: number;
   /** Whether its markers have the word of the session, which no file can know. */
   isProven?: boolean;
+  /** Whether it says that the work is not done because of a limit. */
+  isOfLimit?: boolean;
 }
 
 export interface Perceived {
@@ -112,6 +115,7 @@ export class Perception {
   /** The result printed since the last message to the worker: what follows belongs to the same turn. */
   #finished: string | null = null;
   #isProven = true;
+  readonly #near = new NearLimit();
   #sentAt: number | null = null;
   /** Whether the delivery of what was sent is not recorded yet. */
   #isDelivering = false;
@@ -151,6 +155,7 @@ export class Perception {
     this.#inbox.forget();
     this.#retries.forget();
     this.#finished = null;
+    this.#near.forget();
     this.#worked = false;
   }
 
@@ -209,12 +214,14 @@ export class Perception {
       this.#isProven = result.isProven ?? true;
       // Hooks may still run for a moment: that is not another turn.
       this.#labelSince = now;
-      return report(completed(result.name, classification, this.#isProven));
+      if (!this.#near.stopped(result)) return report(completed(result.name, classification, this.#isProven));
     }
     const dialogEvent = dialogEventOf(classification);
     if (dialogEvent) return this.#classifyDialog(dialogEvent, snapshot, now);
     const signalled = this.#inbox.instead(classification.label, now);
     if (signalled && !(signalled.event === 'screen_changed' && state === 'RUNNING')) {
+      const cutShort = signalled.event === 'idle' ? this.#cutShort(snapshot) : null;
+      if (cutShort) return report(cutShort);
       const readiness = signalled.event === 'idle' ? 'turn_ended' : null;
       return report({
         ...observationOf(signalled.event, classification),
@@ -226,6 +233,14 @@ export class Perception {
     return this.#classifyRest(state, snapshot, now);
   }
 
+  /** The end of a turn that the agent cut short because its limit was near; null for any other end. */
+  #cutShort({ classification, content }: Snapshot): Observation | null {
+    if (!this.#worked || classification.label !== 'idle') return null;
+    const wasAsked = this.#resultReported === null;
+    const evidence = this.#near.cutShort({ classification, content, result: this.#finished, wasAsked });
+    return evidence && { ...observationOf('idle', classification), evidence, readiness: 'cut_short' };
+  }
+
   #classifyDialog(event: ObserveEvent, snapshot: Snapshot, now: number): Verdict {
     // Right after an answer, the screen may still show the old dialog.
     const wait = this.#dialogs.isJustAnswered(now) ? this.#settledIn(now) : 0;
@@ -234,13 +249,16 @@ export class Perception {
   }
 
   /** A screen without a dialog: it has to be shown for a while, or the agent has to signal the same. */
-  #classifyRest(state: WorkerState, { classification, atRest }: Snapshot, now: number): Verdict {
+  #classifyRest(state: WorkerState, snapshot: Snapshot, now: number): Verdict {
+    const { classification, atRest } = snapshot;
     if (classification.label === 'unknown' && state !== 'READY')
       return this.#classifyUnknown(state, classification, atRest, now);
     const end = this.#endSignal(state, classification, now);
     const wait = end ? this.#settledIn(now) : this.#due(state, classification, now);
     if (wait === null) return NOTHING;
     if (wait > 0) return later(wait);
+    const cutShort = this.#cutShort(snapshot);
+    if (cutShort) return report(cutShort);
     if (this.#finished !== null && effectiveLabel(classification) === 'idle')
       return report(completed(this.#finished, classification, this.#isProven));
     const seen = observationOf(eventOf(classification), classification);
@@ -297,6 +315,7 @@ export class Perception {
     }
     const isAnswered = this.#answerAtSend !== null && answer !== this.#answerAtSend;
     if (this.#sentAt !== null && !this.#isDelivering && isAnswered && now > this.#sentAt) this.#sentAt = null;
+    this.#near.see(classification);
     if (effectiveLabel(classification) === 'working') {
       this.#worked = true;
       if (!this.#isDelivering) this.#sentAt = null;
@@ -330,11 +349,12 @@ export class Perception {
     const over = state === 'COMPLETED' || state === 'FAILED';
     switch (effectiveLabel(classification)) {
       case 'working':
-        if (state === 'RUNNING') return null;
+        // At a limit, a client that tries again does not work yet.
+        if (state === 'RUNNING' || (state === 'PARKED' && classification.continues_itself)) return null;
         return over ? Math.max(0, this.#labelSince + idleMs - now) : 0;
       case 'idle':
       case 'limit':
-        return state === 'IDLE' || over ? null : this.#quietIn(idleMs, now);
+        return state === 'IDLE' || state === 'PARKED' || over ? null : this.#quietIn(idleMs, now);
       case 'error':
         return over ? null : this.#quietIn(idleMs, now);
       default:

@@ -48,7 +48,7 @@ export function observationOf(event: ObserveEvent, classification: Classificatio
   };
 }
 
-/** Why a worker in this state is at its prompt: `ready`, `turn_ended` or `limit_reached`. */
+/** Why a worker in this state is at its prompt: `ready`, `turn_ended` or `limit_reached`; `cut_short` is more than one screen shows. */
 export function readiness(state: WorkerState, { label }: Classification): string {
   if (label === 'limit') return 'limit_reached';
   return state === 'READY' || state === 'UNKNOWN' ? 'ready' : 'turn_ended';

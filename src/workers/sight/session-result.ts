@@ -32,7 +32,7 @@ export class SessionResult {
     if (!words || word === null) return null;
     try {
       this.#path ??= words.find({
-        session: agentSessionId(this.#session.id),
+        session: this.#session.conversation_id ?? agentSessionId(this.#session.id, this.#session.run),
         word,
         since: new Date(this.#session.created_at),
         place: placeOfWorker(this.#app, this.#session),

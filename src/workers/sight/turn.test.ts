@@ -50,6 +50,13 @@ describe('a turn', () => {
     assert.equal(eventFor('question', given, saw('idle', 'IDLE', 'turn_ended')), null);
   });
 
+  it('that its agent cut short is reported as a limit, and satisfies a wait for its end', () => {
+    const cutShort = saw('idle', 'IDLE', 'cut_short');
+    for (const words of ['limit', 'completed', 'idle', 'any'])
+      assert.equal(eventFor(words, given, cutShort), 'limit_warning');
+    assert.equal(eventFor('question', given, cutShort), null);
+  });
+
   it('is over when its worker or its state ends it', () => {
     assert.equal(isOver(turnOf([given])), false);
     assert.equal(isOver(turnOf([given, completed])), true);

@@ -2,6 +2,7 @@ import type { LedgerEvent } from '../../events/catalogue/index.ts';
 import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
 import { isFinal } from '../../machines/worker/state.ts';
 import { deliveryWarning } from '../../projections/undelivered.ts';
+import { isCutShort } from '../core/at-limit.ts';
 import type { WaitCondition } from './wait-for.ts';
 
 /** What was observed of a worker since the last message to it. */
@@ -87,6 +88,7 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
     case 'worker.resume_failed':
       return { ...withObservation('error', { evidence: [event.data.reason] }), alive: false };
     case 'worker.queued':
+    case 'worker.requeued':
       return { ...next, alive: true };
     case 'worker.dequeued':
       return { ...withObservation('error', { evidence: [event.data.reason] }), alive: false };
@@ -111,10 +113,12 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
       const { observe_event, confidence, question, readiness, warnings, rule, evidence } = event.data;
       if (observe_event === 'idle' && !turn.given) return next;
       const held = warned(event);
+      // The turn has ended, and its work has not: that is reported as a limit.
+      const reported = isCutShort(readiness) ? 'limit_warning' : observe_event;
       const moment = { confidence, question, readiness, rule, evidence };
       return held.length > 0
-        ? { ...withObservation(observe_event, moment), undelivered: held }
-        : withObservation(observe_event, { ...moment, warnings });
+        ? { ...withObservation(reported, moment), undelivered: held }
+        : withObservation(reported, { ...moment, warnings });
     }
     case 'worker.limit_warned': {
       const { rule, evidence } = event.data;
@@ -174,8 +178,10 @@ function isSatisfiedBy(
   if (events.has(event) || states.has(state)) return true;
   // In older releases, a lost worker was a failed one.
   if (state === 'LOST' && states.has('FAILED')) return true;
-  // A model may forget to print its result: the turn is over, and the wait must end.
   const waitsForEnd = events.has('completed') || states.has('COMPLETED');
+  // A turn that its agent cut short is over, as is one without a result.
+  if (isCutShort(readiness) && state !== 'PARKED') return waitsForEnd || events.has('idle');
+  // A model may forget to print its result: the turn is over, and the wait must end.
   return waitsForEnd && event === 'idle' && readiness === 'turn_ended';
 }
 

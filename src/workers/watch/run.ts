@@ -1,10 +1,14 @@
+import { changed } from '../../events/store/follow.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type Collected, collectWorker } from '../commands/collect.ts';
 import type { WaitOutcome } from '../commands/observe.ts';
+import { reconcileIfNeeded } from '../commands/reconcile.ts';
 import { type Termination, terminateWorker } from '../commands/terminate.ts';
+import { isStoppedByLimit } from '../core/at-limit.ts';
 import type { AppContext } from '../core/context.ts';
 import type { Detail } from '../core/details.ts';
 import { sessionNamed } from '../core/named-session.ts';
+import { workerOf } from '../core/record.ts';
 import { parseWaitFor, type WaitCondition } from '../sight/wait-for.ts';
 
 /** How a run can end, with its exit status. */
@@ -28,10 +32,29 @@ export const runEnds = (): WaitCondition =>
 /** The end of a run, by the observation that ended its wait. */
 export function runExit({ event, moment, turn }: WaitOutcome): RunExit {
   if (event === 'timeout') return 'timeout';
-  if (event === 'overage_prompt' || moment?.readiness === 'limit_reached') return 'limit';
+  if (event === 'overage_prompt' || isStoppedByLimit(moment?.readiness)) return 'limit';
   if (turn.state === 'AWAITING_USER_INPUT') return 'question';
   if (turn.state === 'AWAITING_APPROVAL') return 'approval';
   return turn.state === 'COMPLETED' ? 'completed' : 'failed';
+}
+
+/** How often the end of a handover is looked for, in milliseconds. */
+const HANDOVER_MS = 500;
+
+/**
+ * The worker that goes on with the work of this one; null if it has none. A worker is ended in the middle of its
+ * handover, so this waits until that is over, or until the signal.
+ */
+export async function successorOf(app: AppContext, id: string, signal: AbortSignal): Promise<string | null> {
+  const { store } = app.ledger;
+  for (;;) {
+    const counter = store.changeCounter();
+    const { handover } = workerOf(app, id);
+    if (handover === null || handover.done || signal.aborted) return handover?.successor ?? null;
+    await changed(store, counter, signal, { forMs: HANDOVER_MS });
+    // If the process that hands it over was killed, the next command finishes or undoes it.
+    await reconcileIfNeeded(app);
+  }
 }
 
 export interface Finished {

@@ -9,6 +9,7 @@ import type { WorkerResult } from '../../terminal/transcript/result-block.ts';
 import { findResult, isResultEnd } from '../../terminal/transcript/result-marker.ts';
 import { redactDeep } from '../../workspace/redaction/redaction.ts';
 import { lettersAndDigits, type SentTexts } from '../core/sent-texts.ts';
+import { isResultOfLimit } from '../sight/cut-short.ts';
 import type { SeenResult, Snapshot } from '../sight/perception.ts';
 
 export interface SnapshotOf {
@@ -78,5 +79,10 @@ function resultOn(screen: Screen, { pane, rules, sent, said }: Required<Snapshot
   if (!result) return null;
   const hash = createHash('sha256').update(result.raw).digest('hex').slice(0, 12);
   const count = lines.filter(isEnd).length;
-  return { name: `result ${hash}`, count, isProven: word !== null };
+  return {
+    name: `result ${hash}`,
+    count,
+    isProven: word !== null,
+    isOfLimit: isResultOfLimit(result),
+  };
 }

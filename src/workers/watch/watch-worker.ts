@@ -18,7 +18,7 @@ import { resultOf } from '../commands/result.ts';
 import { type AppContext, placeOfWorker } from '../core/context.ts';
 import { launchFolder } from '../core/launch-folder.ts';
 import { lossReason } from '../core/liveness.ts';
-import { pastOf } from '../core/past.ts';
+import { ofLastRun, pastOf } from '../core/past.ts';
 import { type WatchContext, WorkerStream } from '../core/record.ts';
 import { SentTexts } from '../core/sent-texts.ts';
 import { withFiles } from '../core/session-files.ts';
@@ -26,10 +26,13 @@ import { BoundedPerception } from '../sight/bounded-perception.ts';
 import { Perception, type Timeouts } from '../sight/perception.ts';
 import { SessionResult } from '../sight/session-result.ts';
 import { SignalListener } from '../sight/signals/listen.ts';
+import { ConversationLookup } from './conversation-lookup.ts';
 import { EarlierMessages } from './earlier-messages.ts';
 import { isTypedLater } from './first-task.ts';
 import { keepLastScreen } from './last-screen.ts';
 import { recordLimit, recordLimitOver } from './limit-warning.ts';
+import { limitsOfWorker } from './parking/ask.ts';
+import { LimitWatch } from './parking/limit-watch.ts';
 import { type SnapshotOf, snapshotOf } from './snapshot.ts';
 import { StartupDialogs } from './startup-dialogs.ts';
 import { TaskDelivery } from './task-delivery.ts';
@@ -72,7 +75,9 @@ export class WorkerWatch {
   readonly #messages: EarlierMessages;
   readonly #startup: StartupDialogs;
   readonly #task: TaskDelivery;
+  readonly #limits: LimitWatch;
   readonly #result: SessionResult;
+  readonly #conversation: ConversationLookup;
 
   /** `onFault` receives the errors that occur while the worker is watched. */
   constructor(
@@ -105,10 +110,23 @@ export class WorkerWatch {
       onFault: (error) => this.#onUndelivered(error),
       lookAgain: (inMs) => this.#lookSoon(inMs),
     });
+    this.#conversation = new ConversationLookup({
+      ...of,
+      word: () => this.#sent.resultWord,
+      record: (command) => this.#record(command),
+    });
+    this.#limits = new LimitWatch({
+      ...of,
+      limits: limitsOfWorker(app, session),
+      worker: () => this.#stream.catchUp(),
+      record: (command) => this.#record(command),
+      look: () => this.#look(),
+      lookAgain: (inMs) => this.#lookSoon(inMs),
+    });
     this.#rules = this.#validRules() ?? screenRules(agent.id, null);
     this.#perception = new Perception(monotonic(), timeouts(app));
     this.#bounded = new BoundedPerception(this.#perception);
-    this.#stream = new WorkerStream(app, session.id, (event) => this.#onEvent(event));
+    this.#stream = new WorkerStream(app, session, (event) => this.#onEvent(event));
     this.#signals = new SignalListener(launchFolder(app, session.id), (signal) => {
       this.#perception.onSignal(signal, monotonic());
       this.#lookAgain();
@@ -117,6 +135,7 @@ export class WorkerWatch {
       tmux: app.tmux.of(session.id),
       paneId: session.tmux_pane,
       transcriptPath: withFiles(app.paths.artifacts, session).transcript_path,
+      run: session.run,
       redaction: {
         lines: () => new LineRedactor(),
         text: redact,
@@ -150,7 +169,7 @@ export class WorkerWatch {
   async start(): Promise<void> {
     this.#stream.catchUp();
     this.#perception.resume(pastOf(this.#past ?? [], new Date()));
-    const hasBegun = this.#past?.some(({ type }) => type === 'worker.transitioned') ?? false;
+    const hasBegun = ofLastRun(this.#past ?? []).some(({ type }) => type === 'worker.transitioned');
     const hasRules = this.#rules.fallback !== undefined;
     if (hasRules && !hasBegun && !isTypedLater(this.#session)) this.#perception.startedWithTask(monotonic());
     this.#past = null;
@@ -159,6 +178,7 @@ export class WorkerWatch {
     this.#started = true;
     this.#isSound();
     this.#messages.settleLater();
+    this.#limits.start();
     if (this.#signals.start()) this.#followAgent();
   }
 
@@ -171,6 +191,7 @@ export class WorkerWatch {
   async #stopReading(): Promise<void> {
     if (this.#recheck) clearTimeout(this.#recheck);
     this.#messages.close();
+    this.#limits.close();
     this.#signals.close();
     this.#followed?.close();
     await this.#pane.close();
@@ -215,10 +236,9 @@ export class WorkerWatch {
 
   #onEvent(event: LedgerEvent): void {
     this.#sent.add(event);
+    this.#limits.onEvent(event);
     if (this.#past) {
-      // What an earlier process of it did says nothing about the screens of this one.
-      if (event.type === 'worker.resume_requested') this.#past = [];
-      else this.#past.push(event);
+      this.#past.push(event);
       return;
     }
     if (event.type === 'worker.message_sent') this.#messages.settleLater();
@@ -280,16 +300,24 @@ export class WorkerWatch {
       const { rule, text } = perceived.retry;
       this.#record({ kind: 'warn_retry', rule, evidence: [text] });
     }
-    if (perceived.observation) {
+    const isTaken = this.#limits.take(worker.state, { raw, snapshot, observation: perceived.observation });
+    if (perceived.observation && !isTaken) {
       // A process that waits for this event may read the transcript at once.
       this.#pane.settle();
       this.#report(perceived.observation, raw).catch(this.#onFault);
     }
     this.#schedule(perceived.recheckInMs);
+    this.#identify();
     // A watcher that was killed may have recorded that the worker is idle without delivering the task.
     const isIdle = snapshot.classification.label === 'idle' && worker.state === 'IDLE';
-    const isAtPrompt = isIdle || perceived.observation?.event === 'idle';
+    const isAtPrompt = isIdle || (perceived.observation?.event === 'idle' && !isTaken);
     if (!worker.promptDelivered) this.#task.consider({ screen, classification: raw, isAtPrompt });
+  }
+
+  /** An agent names its conversation when it likes, often after its last screen for a while. */
+  #identify(): void {
+    const again = this.#conversation.consider();
+    if (again !== null) this.#lookSoon(again);
   }
 
   #record(command: WorkerCommand): LedgerEvent[] | null {
@@ -367,6 +395,8 @@ export class WorkerWatch {
     const result = (await resultOf(this.#app, this.#session, printed)) ? 'present' : 'missing';
     this.#record({ kind: 'record_exit', code, signal, result });
     await this.#app.backlog.empty();
+    // The next run has its terminal in the same place.
+    if (this.#stream.catchUp().run !== this.run) return;
     await this.#app.tmux.of(this.id).killSession(this.#session.tmux_session);
   }
 

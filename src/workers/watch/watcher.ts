@@ -17,6 +17,7 @@ import { recordUnlessRejected, type WatchContext } from '../core/record.ts';
 import { Notifier } from '../notify/notifier.ts';
 import { deadlineOf } from './deadline.ts';
 import { WatcherLease } from './lease.ts';
+import { QueueReactor } from './queue-reactor.ts';
 import { WorkerWatch } from './watch-worker.ts';
 
 /** How often the ledger is compared with the terminal server, whatever the log says, in milliseconds. */
@@ -50,6 +51,7 @@ export class HomeWatcher {
   /** When the time of each worker is up, by the monotonic clock. */
   readonly #deadlines = new Map<string, number | null>();
   readonly #backlog: Backlog;
+  readonly #queue: QueueReactor;
   /** When each fault was logged last. */
   readonly #faults = new Map<string, number>();
   #live: SessionRow[] = [];
@@ -74,12 +76,17 @@ export class HomeWatcher {
       (waiting, error) => this.#onBacklog(waiting, error),
     );
     this.#app = { ...app, guard: () => this.#lease.assertMayWrite(), backlog: this.#backlog };
+    this.#queue = new QueueReactor(this.#app, {
+      log: (line) => this.#log(line),
+      fault: (what, error) => this.#fault(what, error),
+      wake: () => this.#awake.abort(),
+    });
     this.#print = print;
     this.#quit = quit;
     this.#isEnabled = app.config.watcher.enabled;
   }
 
-  /** Runs until no worker is alive, the signal fires, or another watcher takes over. False if one already runs. */
+  /** Runs until no worker is alive and nothing is queued, the signal fires, or another watcher takes over. False if one already runs. */
   async run(signal: AbortSignal): Promise<boolean> {
     const claimed = await this.#lease.claim();
     if (claimed === null) return false;
@@ -103,7 +110,7 @@ export class HomeWatcher {
       const unrecorded = this.#backlog.close();
       if (unrecorded > 0)
         this.#log(`${unrecorded} events could not be recorded: the ledger cannot be written`);
-      await Promise.all([this.#reloading, ...this.#overdue.values()]);
+      await Promise.all([this.#reloading, this.#queue.close(), ...this.#overdue.values()]);
       await Promise.all([...this.#watches.values()].map((watch) => watch.close()));
       await notifier.close();
       if (reason !== null) this.#stop(reason);
@@ -154,7 +161,7 @@ export class HomeWatcher {
   #leaveIfIdle(): boolean {
     try {
       return this.#app.ledger.store.transaction(() => {
-        if (liveSessions(this.#app.ledger).length > 0) return false;
+        if (liveSessions(this.#app.ledger).length > 0 || this.#queue.isBusy) return false;
         this.#release('no worker is alive');
         return true;
       });
@@ -183,17 +190,28 @@ export class HomeWatcher {
         reconcileAt = monotonic() + RECONCILE_MS;
       }
       const deadline = this.#enforceDeadlines();
-      const isIdle = this.#live.length === 0 && !this.#waits();
+      const queueAt = monotonic() + this.#stepQueue();
+      const isIdle = this.#live.length === 0 && !this.#queue.isBusy && !this.#waits();
       if (!isIdle) leaveAt = monotonic() + LINGER_MS;
       else if (monotonic() >= leaveAt) {
         if (this.#leaveIfIdle()) return null;
         leaveAt = monotonic() + LINGER_MS;
       }
-      const until = Math.min(reconcileAt, deadline, isIdle ? leaveAt : Number.POSITIVE_INFINITY);
+      const until = Math.min(reconcileAt, deadline, queueAt, isIdle ? leaveAt : Number.POSITIVE_INFINITY);
       if (signal.aborted) break;
       await changed(store, counter, this.#awake.signal, { forMs: until - monotonic() });
     }
     return 'asked to stop';
+  }
+
+  /** Starts what may start from the queue; returns in how many milliseconds to look again. */
+  #stepQueue(): number {
+    try {
+      return this.#queue.step();
+    } catch (error) {
+      this.#fault('queue', error);
+      return RECONCILE_MS;
+    }
   }
 
   /** Whether something that was seen of a worker has to wait for space on the disk. */

@@ -238,6 +238,7 @@ export const claudeDialogs: DrawnScreen[] = [
     name: 'the menu of a limit that offers paid usage',
     label: 'limit',
     overage: true,
+    safeKey: 'Escape',
     draw: (cols) =>
       menu(
         cols,

@@ -1,6 +1,7 @@
 import { type DrawnScreen, flow, framed, rule } from '../../../terminal/detection/testing/drawing.ts';
 import { answer, box } from './box.ts';
 import { claudeDialogs } from './dialogs.ts';
+import { claudeLimits } from './limits.ts';
 
 export const screens: DrawnScreen[] = [
   {
@@ -144,4 +145,5 @@ export const screens: DrawnScreen[] = [
     ],
   },
   ...claudeDialogs,
+  ...claudeLimits,
 ];

@@ -173,4 +173,30 @@ export const screens: DrawnScreen[] = [
     label: 'error',
     draw: (cols) => [' ● Please use /login to sign in to use Copilot', '', rule(cols), '❯', rule(cols)],
   },
+  {
+    name: 'a conversation that another process has (1.0.102)',
+    label: 'approval',
+    startup: 'resume',
+    choices: 2,
+    selected: 'Resume anyway',
+    draw: (cols) => [
+      ' ❯ mend it',
+      '',
+      ' ● The parser is green.',
+      '',
+      ...framed(
+        [
+          'Session in use',
+          '─'.repeat(Math.max(1, cols - 4)),
+          ...flow('This session appears to be in use by another CLI or application.', cols - 4),
+          '',
+          '❯ 1. Resume anyway',
+          '  2. Go back (Esc)',
+          '',
+          '↑/↓ to navigate · enter to select · esc to cancel',
+        ],
+        cols,
+      ),
+    ],
+  },
 ];

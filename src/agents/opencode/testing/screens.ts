@@ -50,6 +50,7 @@ export const screens: DrawnScreen[] = [
   {
     name: 'a retry whose reason squeezes the hint into a column',
     label: 'working',
+    continuesItself: true,
     draw: (cols) => [
       ...user,
       '     ▣  Build · Some Model',

@@ -1,10 +1,13 @@
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
 import { Delivery } from '../../../events/catalogue/worker.ts';
+import { WorkerState } from '../../../events/catalogue/worker-shapes.ts';
 import { count, instant, list, noted, nullable, text } from '../../../lib/shapes.ts';
+import { shell } from '../../../lib/text/shell.ts';
 import { span } from '../../../lib/time/duration.ts';
 import { workerStream } from '../../../machines/worker/state.ts';
 import { sessionJson } from '../../../projections/sessions/json.ts';
+import { chainOf } from '../../../projections/sessions/lineage.ts';
 import { Session, Stay } from '../../../projections/sessions/schema.ts';
 import { staysOf } from '../../../projections/sessions/timeline.ts';
 import { troublesIn } from '../../../projections/troubles.ts';
@@ -12,6 +15,7 @@ import { plainRecord } from '../../../report/text/plain.ts';
 import { stateLabel } from '../../../report/text/style.ts';
 import { local } from '../../../report/text/time.ts';
 import { watchFaultLine } from '../../../report/views/observed.ts';
+import { parkedWords } from '../../../report/views/parked.ts';
 import { tokensInWords } from '../../../report/views/tokens.ts';
 import { WorkerTokens } from '../../../usage/tokens/tokens-schema.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
@@ -39,6 +43,10 @@ export const SessionShow = Type.Object(
       'The newest message to it; null if it got none after its task.',
     ),
     dialog: noted(nullable(DialogShown), 'The dialog that waits on its screen now; null if there is none.'),
+    chain: noted(
+      list(Type.Object({ id: text, provider_id: text, model: nullable(text), state: WorkerState })),
+      'The workers that had the work, oldest first; only this one if it was never handed over.',
+    ),
     tokens: noted(nullable(WorkerTokens), 'What its agent wrote of its tokens; null where nothing is known.'),
   },
   { description: 'One worker: what it was asked, and how long it was in which state.' },
@@ -69,6 +77,12 @@ export default class Show extends LedgerCommand<SessionShow> {
         timeline,
         last_message: lastMessage(app, row.id),
         dialog: mayAsk(row) ? await openDialog(app, row, { words: true }) : null,
+        chain: chainOf(app.ledger, row).map(({ id, provider_id, model, state }) => ({
+          id,
+          provider_id,
+          model,
+          state,
+        })),
         tokens,
       },
       (shown) => [this.#facts(shown), ...(words?.lines ?? [])].join('\n'),
@@ -76,19 +90,33 @@ export default class Show extends LedgerCommand<SessionShow> {
     );
   }
 
-  #facts({ session, timeline, last_message: message, tokens }: SessionShow): string {
+  #facts({ session, timeline, last_message: message, tokens, chain }: SessionShow): string {
     return [
       `${session.id}  ${stateLabel(session.state, this.context.stdout)}`,
       ...factsOf(session)
         .filter(([key]) => key !== 'id' && key !== 'state')
         .map(([key, value]) => `  ${key.padEnd(16)} ${value}`),
+      ...(session.parked ? [`  ${'parked'.padEnd(16)} ${parkedWords(session.parked, new Date())}`] : []),
       ...(session.watch_fault ? [watchFaultLine(session.watch_fault)] : []),
       ...(session.warnings ?? []).map((warning) => `  ! ${warning}`),
       ...(message ? [`  ${'last message'.padEnd(16)} ${messageInWords(message)}`] : []),
+      ...(session.resumable
+        ? [`  ${'go on with it'.padEnd(16)} ${shell`agentpool resume ${session.id}`}`]
+        : []),
       ...(tokens ? [`  ${'tokens'.padEnd(16)} ${tokensInWords(tokens)}`] : []),
+      ...(chain.length > 1 ? ['', '  the work went on:', ...this.#chain(chain, session.id)] : []),
       '',
       ...timeline.map((stay) => this.#stay(stay)),
     ].join('\n');
+  }
+
+  #chain(chain: SessionShow['chain'], shown: string): string[] {
+    return chain.map(({ id, provider_id, model, state }, index) => {
+      const branch = index === 0 ? '' : `${'   '.repeat(index - 1)}└─ `;
+      const who = model === null ? provider_id : `${provider_id} (${model})`;
+      const mark = id === shown ? '  <- this one' : '';
+      return `    ${branch}${id}  ${who}  ${stateLabel(state, this.context.stdout)}${mark}`;
+    });
   }
 
   #stay({ state, entered_at, exited_at, because }: Stay): string {

@@ -32,5 +32,16 @@ export abstract class SpawnCommand<Report> extends LedgerCommand<Report> {
     '--setup',
     'a shell command that prepares the worktree, in place of workspace.setup (repeat for more)',
   );
+  onLimit = value(
+    '--on-limit',
+    'at a limit: stop, wait for the reset, or hand over to the first of PROVIDER[:MODEL][@ACCOUNT],... with headroom (stop)',
+  );
+  waitAtMost = value('--wait-at-most', 'with --on-limit: wait for resets at most this long, such as 12h');
+  queue = flag(
+    '--queue',
+    'if it cannot start now (a limit, the number of workers, a lease), start it when it can',
+  );
+  notBefore = value('--not-before', 'with --queue: not before this time: 18:00, 2026-03-04T18:00, +2h');
+  deadline = value('--deadline', 'with --queue: drop it if it has not started by this time');
   skipSetup = flag('--skip-setup', 'run no setup command, not even those of workspace.setup');
 }

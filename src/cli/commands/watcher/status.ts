@@ -30,9 +30,11 @@ function watchLine({
   fence,
   started_at,
   live_workers,
+  queued_workers,
   log,
 }: WatcherStatus): string {
-  const workers = `${live_workers} live ${live_workers === 1 ? 'worker' : 'workers'}`;
+  const queued = queued_workers > 0 ? ` and ${queued_workers} queued` : '';
+  const workers = `${live_workers} live ${live_workers === 1 ? 'worker' : 'workers'}${queued}`;
   if (running && !responds)
     return `process ${pid} does not respond; ${workers}. The next command starts another watcher.\n  its log  ${log}`;
   if (running)

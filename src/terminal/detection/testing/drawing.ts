@@ -13,6 +13,8 @@ export interface DrawnScreen {
   warning?: 'limit_warning' | 'retrying';
   resets?: string;
   overage?: boolean;
+  continuesItself?: true;
+  safeKey?: string;
   title?: string;
 }
 

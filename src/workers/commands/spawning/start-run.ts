@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProgramPlace, RunnableAgent } from '../../../agents/contract/launch.ts';
 import { withProgramFolders } from '../../../agents/contract/search-path.ts';
 import { versionOptions } from '../../../agents/version-options.ts';
@@ -24,7 +25,12 @@ export interface WorkerRun {
   /** The folder it works in. */
   cwd: string;
   tmuxSession: string;
-  prompt: string;
+  /** The number of this process; 1 where left out. */
+  run?: number;
+  /** The conversation of its agent that it takes up; a new one is begun where left out. */
+  conversation?: string | null;
+  /** Null for one that waits at its prompt; its prompt mode is then not `arg`. */
+  prompt: string | null;
   promptMode: Exclude<PromptMode, 'provider_default'>;
   readOnly: boolean;
   model: string | null;
@@ -45,8 +51,10 @@ export async function startRun(
   const spool = signalSpool(app, id, agent.id);
   const launch = agent.launch({
     worker: id,
+    ...(run.run === undefined ? {} : { run: run.run }),
+    ...(run.conversation ? { resumes: { id: run.conversation, folder: run.cwd } } : {}),
     program,
-    prompt,
+    prompt: prompt ?? '',
     promptMode,
     readOnly: run.readOnly,
     model: run.model,
@@ -60,29 +68,47 @@ export async function startRun(
   });
   await writeLaunchFiles(app, id, { ...launch.files, ...spool?.files });
   await onReady();
-  const started = await app.tmux.newFor(id).newSession({
-    name: run.tmuxSession,
-    worker: id,
-    cwd: run.cwd,
-    command: launch.command,
-    env: {
-      ...withProgramFolders(await workerEnvironment(place.env), program[0] ?? ''),
-      ...launch.env,
-      ...spool?.env,
-    },
-    unset: [],
-    rows: SCREEN.rows,
-    cols: Math.min(SCREEN.cols, agent.widest ?? SCREEN.cols),
-    ...(promptMode === 'arg' ? {} : { buffer: { name: id, text: prompt } }),
-  });
+  const open = async () =>
+    app.tmux.newFor(id).newSession({
+      name: run.tmuxSession,
+      worker: id,
+      cwd: run.cwd,
+      command: launch.command,
+      env: {
+        ...withProgramFolders(await workerEnvironment(place.env), program[0] ?? ''),
+        ...launch.env,
+        ...spool?.env,
+      },
+      unset: [],
+      rows: SCREEN.rows,
+      cols: Math.min(SCREEN.cols, agent.widest ?? SCREEN.cols),
+      ...(promptMode === 'arg' || prompt === null ? {} : { buffer: { name: id, text: prompt } }),
+    });
+  const started = await (run.run === undefined ? open() : despiteCleanup(open));
   recordStarted(app, id, {
     tmux: { session_name: run.tmuxSession, window: '0', pane: started.pane_id },
     pane_pid: started.pane_pid,
     server_pid: started.server_pid,
     command: launch.command.map((word) => (word === prompt ? '<prompt>' : redact(word))),
     adopted: false,
-    prompt: promptMode === 'arg' ? { chars: prompt.length } : null,
+    prompt: promptMode === 'arg' && prompt !== null ? { chars: prompt.length } : null,
   });
+}
+
+/** How long another process may take to remove what the terminal of the earlier run has left, in milliseconds. */
+const CLEANUP_MS = 300;
+
+/**
+ * The terminal of a later run has the folder of the earlier one, which another process may be removing: its end was
+ * recorded a moment ago. A session that still runs in it is never touched.
+ */
+async function despiteCleanup<T>(open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch {
+    await sleep(CLEANUP_MS);
+    return open();
+  }
 }
 
 export interface Started {

@@ -23,6 +23,9 @@ const worker = (from: number, to: number | null, changes: Partial<Workers> = {})
   timed_out: 0,
   terminated: 0,
   hit_wall: 0,
+  continued: 0,
+  resumed: 0,
+  handed_over: 0,
   starts: [at(from)],
   ends: [to === null ? null : at(to)],
   ...changes,
@@ -55,7 +58,7 @@ describe('the statistics of a window', () => {
   it('count the workers by provider, role and state, the most frequent first', () => {
     const { sessions } = statistics([
       worker(0, 1),
-      worker(1, 2, { provider_id: 'claude-code', role: 'tester', terminated: 1 }),
+      worker(1, 2, { provider_id: 'claude-code', role: 'tester', terminated: 1, handed_over: 1 }),
       worker(2, 3, { state: 'FAILED', provider_id: 'claude-code', timed_out: 1 }),
       worker(-1, 1, { provider_id: 'claude-code', interrupted: 1 }),
     ]);
@@ -65,6 +68,7 @@ describe('the statistics of a window', () => {
       terminated: 1,
       interrupted: 1,
       timed_out: 1,
+      went_on: { continued: 0, resumed: 0, handed_over: 1 },
       by_provider: { 'claude-code': 3, 'codex-cli': 1 },
       by_role: { explorer: 3, tester: 1 },
       by_state: { COMPLETED: 3, FAILED: 1 },
@@ -110,6 +114,7 @@ describe('the statistics of a window', () => {
       definition: '',
       confidence: 'recorded',
       hit: 1,
+      continued: 0,
       avoided: 2,
       by_provider: {
         'claude-code': { hit: 0, avoided: 1 },

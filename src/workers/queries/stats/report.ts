@@ -99,13 +99,21 @@ function sessionsOf({ workers, total }: Facts): Stats['sessions'] {
     terminated: sum(workers, 'terminated'),
     interrupted: sum(workers, 'interrupted'),
     timed_out: sum(workers, 'timed_out'),
+    went_on: {
+      continued: sum(workers, 'continued'),
+      resumed: sum(workers, 'resumed'),
+      handed_over: sum(workers, 'handed_over'),
+    },
     by_provider: tally(workers, 'provider_id'),
     by_role: tally(workers, 'role'),
     by_state: tally(workers, 'state'),
   };
 }
 
-type Counted = 'count' | 'spawned' | 'terminated' | 'interrupted' | 'timed_out' | 'hit_wall';
+type Counted = Exclude<
+  keyof Workers,
+  'provider_id' | 'account' | 'role' | 'state' | 'walls' | 'starts' | 'ends'
+>;
 
 const sum = (workers: readonly Workers[], what: Counted) =>
   workers.reduce((all, group) => all + group[what], 0);
@@ -148,6 +156,7 @@ function providersAtLimit({ workers, providers }: Facts): Stats['walls'] {
     definition: DEFINITION,
     confidence: recorded === 0 ? 'none' : recorded < spawned ? 'partial' : 'recorded',
     hit: sum(workers, 'hit_wall'),
+    continued: sum(workers, 'continued'),
     avoided,
     by_provider,
   };

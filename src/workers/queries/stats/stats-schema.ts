@@ -81,6 +81,10 @@ const figures = {
       terminated: count,
       interrupted: count,
       timed_out: count,
+      went_on: noted(
+        Type.Object({ continued: count, resumed: count, handed_over: count }),
+        'Work that went on instead of stopping: after a limit, in another process, with another worker.',
+      ),
       by_provider: Counts,
       by_role: Counts,
       by_state: Counts,
@@ -100,6 +104,7 @@ const figures = {
       definition: text,
       confidence: oneOf(['recorded', 'partial', 'none']),
       hit: count,
+      continued: noted(count, 'How often work went on after a limit instead of stopping there.'),
       avoided: count,
       by_provider: keyed(Type.Object({ hit: count, avoided: count })),
     }),

@@ -1,0 +1,30 @@
+import { AgentPoolError } from '../../../lib/errors.ts';
+import { isResumable } from '../../../projections/sessions/json.ts';
+import { lostSessions } from '../../../projections/sessions/queries.ts';
+import type { AppContext } from '../../core/context.ts';
+import { withFiles } from '../../core/session-files.ts';
+import type { ResumeOptions } from './plan.ts';
+import { foreseeResume, resumeWorker } from './resume.ts';
+import type { ResumeReport } from './schema.ts';
+
+/**
+ * Resumes every lost worker, whichever coordinator has spawned it, oldest first. One that cannot go on is reported and does not keep the
+ * others from it; its own conversation is the only one that each may take.
+ */
+export async function resumeLost(
+  app: AppContext,
+  { task, dryRun }: Pick<ResumeOptions, 'task'> & { dryRun: boolean },
+): Promise<ResumeReport> {
+  const report: ResumeReport = { ok: true, dry_run: dryRun, resumed: [], refused: [] };
+  const act = dryRun ? foreseeResume : resumeWorker;
+  for (const row of lostSessions(app.ledger).filter(isResumable)) {
+    const session = withFiles(app.paths.artifacts, row);
+    try {
+      report.resumed.push(await act(app, session, { task, conversation: null }));
+    } catch (error) {
+      if (!(error instanceof AgentPoolError)) throw error;
+      report.refused.push({ session_id: row.id, code: error.code, message: error.message });
+    }
+  }
+  return report;
+}

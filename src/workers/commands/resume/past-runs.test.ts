@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { WorkerState } from '../../../events/catalogue/words.ts';
+import { workerEvent } from '../../testing/events.ts';
+import { pastRunsOf } from './past-runs.ts';
+
+const spawned = workerEvent('worker.spawn_requested', { state: 'STARTING', result_word: 'AAAA' });
+const started = workerEvent('worker.started', { state: 'READY' });
+const seen = (state: WorkerState) => workerEvent('worker.transitioned', { state });
+const lost = workerEvent('worker.lost', { state: 'LOST', resumable: true });
+
+describe('the past runs of a worker', () => {
+  it('were cut off if the last one was lost in the middle of a turn', () => {
+    const isCutOff = (state: WorkerState, ...then: Parameters<typeof workerEvent>[]) =>
+      pastRunsOf([spawned, started, seen(state), lost, ...then.map((each) => workerEvent(...each))])
+        ?.isCutOff;
+    for (const state of ['RUNNING', 'UNKNOWN', 'AWAITING_APPROVAL', 'PARKED'] as const)
+      assert.equal(isCutOff(state), true, state);
+    for (const state of ['IDLE', 'COMPLETED', 'AWAITING_USER_INPUT'] as const)
+      assert.equal(isCutOff(state), false, state);
+    const failed = ['worker.resume_failed', { state: 'LOST' }] as const;
+    const again = ['worker.resume_requested', { state: 'STARTING', mode: 'conversation', run: 2 }] as const;
+    assert.equal(isCutOff('RUNNING', [...again], [...failed]), true);
+    assert.equal(isCutOff('RUNNING', [...again], ['worker.started', { state: 'READY' }]), false);
+  });
+
+  it('say which run began the conversation, and with which marker', () => {
+    const resume = (mode: 'brief' | 'conversation', run: number, result_word: string) =>
+      workerEvent('worker.resume_requested', { state: 'STARTING', mode, run, result_word });
+    const begun = (...events: Parameters<typeof pastRunsOf>[0][]) =>
+      pastRunsOf(events.flatMap((e) => [...e]))?.begun;
+    assert.deepEqual(begun([spawned])?.word, 'AAAA');
+    const { run, word } =
+      begun([spawned, resume('brief', 2, 'BBBB'), resume('conversation', 3, 'BBBB')]) ?? {};
+    assert.deepEqual([run, word], [2, 'BBBB']);
+    assert.equal(pastRunsOf([started]), null);
+  });
+});

@@ -1,0 +1,51 @@
+import type { EventData, LedgerEvent } from '../../../events/catalogue/index.ts';
+import type { WorkerState } from '../../../events/catalogue/words.ts';
+
+/** What the stream of a worker says of the processes that it has had. */
+export interface PastRuns {
+  request: EventData<'worker.spawn_requested'>;
+  /** The run that began its present conversation, when that was requested, and the word in the markers of its result. */
+  begun: { run: number; at: Date; word: string | null };
+  /** Whether its last process was lost in the middle of a turn. */
+  isCutOff: boolean;
+  /** The worktree that was made for it, even if it is gone. */
+  worktree: EventData<'worktree.created'> | null;
+}
+
+/** States in the middle of a turn. An approval is asked for in a turn, a question may be its last word. */
+const IN_A_TURN: ReadonlySet<WorkerState> = new Set(['RUNNING', 'UNKNOWN', 'AWAITING_APPROVAL', 'PARKED']);
+
+/** Null for a worker that was never requested. Pure. */
+export function pastRunsOf(events: Iterable<LedgerEvent>): PastRuns | null {
+  let past: PastRuns | null = null;
+  let before: WorkerState | null = null;
+  for (const event of events) {
+    past = evolve(past, event, before);
+    if ('state' in event.data) before = event.data.state;
+  }
+  return past;
+}
+
+function evolve(past: PastRuns | null, event: LedgerEvent, before: WorkerState | null): PastRuns | null {
+  const at = new Date(event.occurred_at);
+  if (event.type === 'worker.spawn_requested') {
+    const word = event.data.result_word ?? null;
+    return { request: event.data, begun: { run: 1, at, word }, isCutOff: false, worktree: null };
+  }
+  if (!past) return null;
+  switch (event.type) {
+    case 'worktree.created':
+      return { ...past, worktree: event.data };
+    case 'worker.resume_requested': {
+      const { mode, run, result_word: word } = event.data;
+      return mode === 'brief' ? { ...past, begun: { run, at, word } } : past;
+    }
+    case 'worker.started':
+      return { ...past, isCutOff: false };
+    case 'worker.lost':
+    case 'worker.exited':
+      return { ...past, isCutOff: event.data.state === 'LOST' && before !== null && IN_A_TURN.has(before) };
+    default:
+      return past;
+  }
+}

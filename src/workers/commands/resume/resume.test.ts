@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { packageRoot } from '../../../lib/package-root.ts';
+import { identity } from '../../../lib/process/processes.ts';
+import { until } from '../../../lib/testing/until.ts';
+import { samples } from '../../../machines/testing/samples.ts';
+import { openApp } from '../../core/context.ts';
+import { record } from '../../core/record.ts';
+import { Home, killed } from '../../testing/home.ts';
+import { askedIn, killResumes, loseTerminals, startsIn } from '../../testing/resume-kills.ts';
+
+const fileOf = (home: Home, id: string, name: string) => join(home.session(id).artifact_dir, name);
+const conversationOf = (home: Home, id: string) =>
+  until('its conversation', () => home.session(id).conversation_id);
+
+/** Resumes one worker, which must not be refused. */
+async function resume(home: Home, ...words: string[]) {
+  const { resumed, error } = await home.json(['resume', ...words]);
+  assert.equal(error, undefined, JSON.stringify(error));
+  return resumed[0];
+}
+
+/** A worker that is lost while it works on this. */
+async function lost(home: Home, task: string, ...options: string[]): Promise<string> {
+  const id = await home.spawn('fake-resume', '--task', `${task}, takes 600 s`, ...options);
+  await home.reaches(id, 'RUNNING');
+  await conversationOf(home, id);
+  await loseTerminals(home);
+  await home.run(['sessions']);
+  assert.equal(home.session(id).state, 'LOST');
+  return id;
+}
+
+describe('a worker that was lost in the middle of a turn', () => {
+  const home = new Home({});
+
+  it('is resumable, and goes on in its conversation as the same session', async () => {
+    const id = await lost(home, 'count the callers');
+    const [listed] = (await home.json(['sessions'])).sessions;
+    assert.deepEqual([listed.state, listed.resumable, listed.run], ['LOST', true, 1]);
+    const dry = await home.json(['resume', '--lost', '--dry-run']);
+    assert.deepEqual([dry.dry_run, dry.resumed[0].text, home.session(id).state], [true, 'continue', 'LOST']);
+
+    const { resumed, refused } = await home.json(['resume', '--lost']);
+    assert.deepEqual(refused, []);
+    const [{ run, mode, text, conversation_id }] = resumed;
+    assert.deepEqual([run, mode, text], [2, 'conversation', 'continue']);
+    await home.reaches(id, 'COMPLETED');
+    assert.deepEqual(
+      startsIn(home).map((start) => start.id),
+      [conversation_id, conversation_id],
+    );
+    await home.run(['collect', id]);
+    assert.match(readFileSync(fileOf(home, id, 'result.json'), 'utf8'), /count the callers.*continue/s);
+    const transcript = readFileSync(home.session(id).transcript_path, 'utf8');
+    assert.match(transcript, /count the callers[\s\S]*\(resumed: 1 messages\)[\s\S]*continue/);
+    const replayed = await home.run(['replay', id, '--verify']);
+    assert.equal(replayed.code, 0, replayed.stdout);
+    assert.deepEqual((await home.json(['resume', '--lost'])).resumed, []);
+  });
+
+  it('is refused while it runs; once it has ended it gets more work, and its old result does not count', async () => {
+    const [{ id = '' } = {}] = home.sessions();
+    assert.equal(await home.refused(['resume', id]), 'SESSION_ALIVE');
+    await home.json(['terminate', id]);
+    const { text } = await resume(home, id);
+    assert.equal(text, null);
+    await home.reaches(id, 'IDLE');
+    assert.equal(home.session(id).run, 3);
+    await home.json(['terminate', id]);
+    await resume(home, id, '--task', 'now the tests');
+    await home.reaches(id, 'COMPLETED');
+    assert.equal(askedIn(home, await conversationOf(home, id)).at(-1), 'now the tests');
+    await home.json(['terminate', id]);
+  });
+
+  it('is resumed by one of two callers', async () => {
+    const id = await lost(home, 'count them again');
+    const calls = [1, 2].map(() => home.json(['resume', id], { wholeProcess: true }));
+    const answers = await Promise.all(calls);
+    const codes = answers.map(({ error }) => error?.code ?? 'resumed').sort();
+    assert.deepEqual(codes, ['SESSION_ALIVE', 'resumed']);
+    assert.equal(startsIn(home).filter(({ beside }) => beside !== null).length, 0);
+    await home.json(['terminate', id]);
+  });
+});
+
+describe('a resume that something stands in the way of', () => {
+  const home = new Home({});
+
+  it('is refused while another process has the conversation', async () => {
+    const id = await lost(home, 'read');
+    const conversation = await conversationOf(home, id);
+    const program = join(packageRoot(), 'fixtures', 'agents', 'fake-resume.mjs');
+    const other = spawn(process.execPath, [program, '--resume', conversation], {
+      env: home.env,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    try {
+      await until('it to be open', () => startsIn(home).some(({ pid }) => pid === other.pid));
+      const { error } = await home.json(['resume', id]);
+      assert.equal(error.code, 'CONVERSATION_OPEN');
+      assert.match(error.message, new RegExp(`process ${other.pid}`));
+    } finally {
+      await killed(other.pid ?? 0);
+    }
+    assert.equal((await resume(home, id)).run, 2);
+    await home.json(['terminate', id]);
+  });
+
+  it('takes back its leases, and is refused where another worker has one of them', async () => {
+    const lease = (id: string, file: string) =>
+      home.json(['leases', 'acquire', id, '--file', file, '--mode', 'write']);
+    const id = await home.spawn('fake-resume', '--task', 'write, takes 600 s');
+    await lease(id, 'a.txt');
+    await conversationOf(home, id);
+    await loseTerminals(home);
+    await home.run(['sessions']);
+    const other = await home.spawn('fake-idle');
+    await lease(other, 'a.txt');
+    const { error } = await home.json(['resume', id]);
+    assert.deepEqual([error.code, error.details?.holder ?? error.holder], ['LEASE_CONFLICT', other]);
+    assert.equal(home.session(id).state, 'LOST');
+    await home.json(['terminate', other]);
+    await resume(home, id);
+    const { leases } = await home.json(['leases', 'list', id]);
+    assert.deepEqual(
+      leases.map((each: { file_path: string }) => each.file_path),
+      ['a.txt'],
+    );
+    await home.json(['terminate', id]);
+  });
+
+  it('is refused while the worker runs that its work was handed over to', async () => {
+    const id = await lost(home, 'hand it over');
+    const successor = await home.spawn('fake-idle');
+    const app = await openApp(home.env, 'test');
+    const requester = identity(process.pid) ?? assert.fail();
+    record(app, id, { ...samples.request_handover[0], successor, requester });
+    assert.equal(await home.refused(['resume', id]), 'SESSION_HANDED_OVER');
+    record(app, id, { kind: 'record_handover', successor });
+    app.ledger.close();
+    const { error } = await home.json(['resume', id]);
+    assert.deepEqual([error.code, error.details.successor], ['SESSION_HANDED_OVER', successor]);
+    assert.deepEqual((await home.json(['resume', '--lost'])).resumed, []);
+    await home.json(['terminate', successor]);
+    assert.equal((await resume(home, id)).run, 2);
+  });
+
+  it('makes a worktree again that is gone, as long as git has its branch', async () => {
+    const id = await lost(home, 'edit', '--isolation', 'worktree', '--role', 'implementer');
+    const { worktree_path: path, worktree_branch: branch } = home.session(id);
+    rmSync(path ?? '', { recursive: true });
+    const { folder, warnings } = await resume(home, id);
+    assert.deepEqual([folder, existsSync(join(path ?? '', 'a.txt'))], [path, true]);
+    assert.match(warnings.join(), /in no commit is lost/);
+    await home.json(['terminate', id]);
+    rmSync(path ?? '', { recursive: true });
+    home.git('worktree', 'prune');
+    home.git('branch', '-D', branch ?? '');
+    const { error } = await home.json(['resume', id]);
+    assert.equal(error.code, 'WORK_FOLDER_GONE');
+    assert.match(error.message, /branch .* is gone too/);
+  });
+});
+
+describe('a worker whose conversation cannot be taken up', () => {
+  const home = new Home({});
+
+  it('goes on in a new one with a brief, and the answer says why', async () => {
+    const id = await lost(home, 'look');
+    const conversation = await conversationOf(home, id);
+    rmSync(join(home.env.HOME ?? '', '.fake-resume', `${conversation}.jsonl`));
+    const [{ mode, why, conversation_id }] = (await home.json(['resume', id, '--task', 'look again']))
+      .resumed;
+    assert.deepEqual([mode, conversation_id], ['brief', null]);
+    assert.match(why, /no longer has the conversation/);
+    const next = await until('another conversation', () => home.session(id).conversation_id);
+    assert.notEqual(next, conversation);
+    assert.match(askedIn(home, next).join(), /look again[\s\S]*look, takes 600 s/);
+    assert.ok(existsSync(fileOf(home, id, 'handoff.md')));
+    assert.equal((await home.run(['replay', id, '--verify'])).code, 0);
+    await home.json(['terminate', id]);
+  });
+
+  it('goes on so too if its agent has none', async () => {
+    const id = await home.spawn('fake-idle');
+    await home.json(['terminate', id]);
+    const { mode, why } = await resume(home, id);
+    assert.equal(mode, 'brief');
+    assert.match(why, /fake-idle cannot take up a conversation/);
+    assert.equal(await home.refused(['resume', id, '--conversation', 'x']), 'SESSION_ALIVE');
+    await home.json(['terminate', id]);
+    assert.equal(await home.refused(['resume', id, '--conversation', 'x']), 'CONVERSATION_NOT_FOUND');
+  });
+
+  it('is refused if it never ran', async () => {
+    assert.equal(await home.refused(['resume']), 'INVALID_REQUEST');
+    assert.equal(await home.refused(['resume', '@last', '--lost']), 'INVALID_REQUEST');
+  });
+});
+
+describe('a resume that is killed at any moment', () => {
+  const home = new Home({ wholeProcesses: true });
+
+  it('leaves a worker that runs once, or can be resumed', async () => {
+    assert.match(await killResumes(home, 3), /the resume/);
+  });
+});

@@ -1,0 +1,29 @@
+import type { EventData, LedgerEvent } from '../../../events/catalogue/index.ts';
+
+export type ParkedFacts = Omit<EventData<'worker.parked'>, 'state'>;
+
+/** What the ledger says of the waits of one worker: enough for any watcher to go on with them. */
+export interface ParkHistory {
+  /** The wait that goes on; null if it does not wait. */
+  parked: ParkedFacts | null;
+  since: number;
+  /** How long it has waited in earlier ones, in milliseconds. */
+  waitedMs: number;
+}
+
+export const noParks: ParkHistory = { parked: null, since: 0, waitedMs: 0 };
+
+/** Folds one event of the worker. Pure. */
+export function evolveParks(history: ParkHistory, event: LedgerEvent): ParkHistory {
+  const at = Date.parse(event.occurred_at);
+  if (event.type === 'worker.parked') {
+    const { state: _, ...parked } = event.data;
+    return { ...history, parked, since: history.parked ? history.since : at };
+  }
+  if (history.parked === null || !('state' in event.data) || event.data.state === 'PARKED') return history;
+  return { parked: null, since: 0, waitedMs: history.waitedMs + Math.max(0, at - history.since) };
+}
+
+/** How long it has waited so far in all, in milliseconds. */
+export const waitedUntil = ({ parked, since, waitedMs }: ParkHistory, now: number): number =>
+  waitedMs + (parked ? Math.max(0, now - since) : 0);
