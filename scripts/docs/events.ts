@@ -52,7 +52,11 @@ const ENVELOPE: [string, string, string][] = [
     'object',
     'The fields listed below for the type. In `ledger export` it is `payload`, the JSON text as stored.',
   ],
-  ['`hash`', 'text', 'In `ledger export`: SHA-256 of the previous hash and this row, in hex.'],
+  [
+    '`hash`',
+    'text',
+    'In `ledger export` and `events --json`, in hex: SHA-256 of the previous hash and the SHA-256 of this row. Before 0.3: of the previous hash and this row.',
+  ],
 ];
 
 /** docs/events.md, from the catalogue that also validates the events. */

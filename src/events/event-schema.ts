@@ -15,6 +15,7 @@ const envelope = {
   correlation_id: nullable(text),
   actor: noted(text, 'Who appended it: cli, mcp, watcher, ...'),
   metadata: facts,
+  hash: Type.Optional(noted(text, 'In `agentpool events --json`: its link of the hash chain, in hex.')),
 };
 
 const types: TSchema[] = Object.entries(catalogue as Record<string, Definition>).map(
@@ -26,7 +27,7 @@ const types: TSchema[] = Object.entries(catalogue as Record<string, Definition>)
 );
 
 /** Every event that this code knows, in its current version: the catalogue with the envelope around it. */
-export const Event = Type.Unsafe<LedgerEvent>({
+export const Event = Type.Unsafe<LedgerEvent & { hash?: string }>({
   title: 'Event',
   description: 'Something that happened; docs/events.md describes each type.',
   anyOf: types,

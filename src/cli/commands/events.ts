@@ -85,7 +85,7 @@ export default class Events extends LedgerCommand<EventLine> {
     for await (const stored of all) {
       const event = decode(stored);
       if (isUnreadable(event)) report(event);
-      if (this.json) yield jsonLine(event);
+      if (this.json) yield jsonLine(event, stored);
       else if (!isUnreadable(event)) yield this.plain ? plainLine(event) : inWords(event);
     }
   }
@@ -136,8 +136,8 @@ export default class Events extends LedgerCommand<EventLine> {
   }
 }
 
-function jsonLine(event: LedgerEvent | UnreadableEvent): string {
-  const line: EventLine = isUnreadable(event) ? { unreadable: event } : event;
+function jsonLine(event: LedgerEvent | UnreadableEvent, { hash }: StoredEvent): string {
+  const line: EventLine = isUnreadable(event) ? { unreadable: event } : { ...event, hash };
   return `${JSON.stringify(line)}\n`;
 }
 

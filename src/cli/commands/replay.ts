@@ -9,6 +9,7 @@ import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import type { StoredEvent } from '../../events/event.ts';
 import { Event, Unreadable } from '../../events/event-schema.ts';
 import { historyLine } from '../../events/transfer/history-file.ts';
+import { type Gap, gapIn } from '../../events/transfer/part.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { storing } from '../../lib/files/private-files.ts';
 import { count, list, noted, nullable, text } from '../../lib/shapes.ts';
@@ -18,6 +19,7 @@ import { shell } from '../../lib/text/shell.ts';
 import { Divergence, Verification } from '../../projections/replay/check-schema.ts';
 import { describeEvent } from '../../projections/replay/event-words.ts';
 import {
+  chainOfFile,
   type History,
   historyIn,
   historyOf,
@@ -121,11 +123,12 @@ export default class Replay extends PlainCommand<ReplayReport> {
   async work(): Promise<number> {
     this.#assertSense();
     if (this.file !== undefined) {
-      const events = await readEvents(this.file, this.context.stdin as Readable);
-      if (this.all) return this.#verified(verifyEvents(events), 'the file');
+      const { events, gaps } = await readHistory(this.file, this.context.stdin as Readable);
+      const chain = chainOfFile(events, gaps);
+      if (this.all) return this.#verified(verifyEvents(events, chain), 'the file');
       const history = historyIn(events, this.session ?? null);
       return this.verify
-        ? this.#verified(verifyEvents(history.events), history.session)
+        ? this.#verified(verifyEvents(history.events, chain), history.session)
         : await this.#one(history);
     }
     const app = await openApp(this.context.env, 'cli');
@@ -245,23 +248,36 @@ export default class Replay extends PlainCommand<ReplayReport> {
 
   async #verified(verification: Verification, of: string): Promise<number> {
     const { stdout } = this.context;
-    await this.show({ of, ...verification }, ({ ok, workers, events, divergences, unreadable }) => {
-      const color = paint(stdout);
-      const what = `${counted(events, 'event')} of ${counted(workers, 'worker')} checked again`;
-      const kinds = Object.entries(unreadable);
-      return [
-        ok
-          ? `${color.green('✓')} ${of}: ${what}, and all is as it was recorded`
-          : `${color.red('✗')} ${of}: ${what}, ${counted(divergences.length, 'divergence')}`,
-        ...divergences.flatMap((each) => divergenceLines(each, stdout)).map((line) => `  ${line}`),
-        ...kinds.map(
-          ([name, count]) => `  skipped ${counted(count, 'event')} that this AgentPool cannot read: ${name}`,
-        ),
-      ].join('\n');
-    });
+    await this.show(
+      { of, ...verification },
+      ({ ok, workers, events, divergences, unreadable, chain_pieces = null }) => {
+        const color = paint(stdout);
+        const what = `${counted(events, 'event')} of ${counted(workers, 'worker')} checked again`;
+        const kinds = Object.entries(unreadable);
+        return [
+          ok
+            ? `${color.green('✓')} ${of}: ${what}, and all is as it was recorded`
+            : `${color.red('✗')} ${of}: ${what}, ${counted(divergences.length, 'divergence')}`,
+          ...(ok ? pieceLines(chain_pieces) : []),
+          ...divergences.flatMap((each) => divergenceLines(each, stdout)).map((line) => `  ${line}`),
+          ...kinds.map(
+            ([name, count]) =>
+              `  skipped ${counted(count, 'event')} that this AgentPool cannot read: ${name}`,
+          ),
+        ].join('\n');
+      },
+    );
     return verification.ok ? 0 : 1;
   }
 }
+
+/** What the hashes of a part of a log say; nothing where they are whole. */
+const pieceLines = (pieces: number | null): string[] => {
+  if (pieces === 1) return [];
+  return pieces === null
+    ? ['  the events have no hashes: agentpool ledger export writes them']
+    : [`  its hash chain holds in ${pieces} pieces: what is between them is not known`];
+};
 
 const plainStep = ({ event, after }: Step): string =>
   `${plainRecord(event.position, event.occurred_at, after, event.type, event.actor, stripControl(describeEvent(event).description))}\n`;
@@ -270,17 +286,26 @@ function stepJson({ event, ...step }: Step) {
   return { ...step, ...describeEvent(event), event };
 }
 
-async function readEvents(file: string, stdin: Readable): Promise<StoredEvent[]> {
+interface HistoryFile {
+  events: StoredEvent[];
+  /** What it leaves out, by the position of the event that follows. */
+  gaps: Map<number, Gap>;
+}
+
+async function readHistory(file: string, stdin: Readable): Promise<HistoryFile> {
   const path = file === '-' ? '-' : resolve(file);
   return storing(path, async () => {
     const events: StoredEvent[] = [];
+    const gaps = new Map<number, Gap>();
     let number = 0;
     for await (const line of linesOf(path === '-' ? stdin : createReadStream(path))) {
       number += 1;
-      const event = historyLine(line, number);
+      const gap = gapIn(line);
+      if (gap) gaps.set(gap.to + 1, gap);
+      const event = gap ? null : historyLine(line, number);
       if (event) events.push(event);
     }
-    return events;
+    return { events, gaps };
   });
 }
 

@@ -30,7 +30,7 @@ const sha256 = (...parts: (Buffer | string)[]): Buffer => {
   return sum.digest();
 };
 
-/** The hash of a row alone. It stands for the row where the row itself is not to be shown. */
+/** The hash of a row alone: it replaces the row where the row itself is not to be shown. */
 export const rowHash = (row: Row): Buffer => sha256(JSON.stringify(rowValues(row)));
 
 /** The next link: sha256(previous hash || row hash). */

@@ -12,7 +12,8 @@ export function historyLine(line: string, number: number): StoredEvent | null {
   const read = object(line);
   if (!read || 'payload' in read) return parseLine(line, number);
   if ('unreadable' in read) return null;
-  const { data, metadata, ...envelope } = read;
+  // What was read was converted: its hash is that of the stored text.
+  const { data, metadata, hash: _, ...envelope } = read;
   if (data === undefined)
     throw new AgentPoolError('IMPORT_INVALID', `Line ${number} is not an event.`, { line: number });
   const stored = {

@@ -27,6 +27,12 @@ export type VerificationCounts = Static<typeof VerificationCounts>;
 export const Verification = Type.Object({
   ...VerificationCounts.properties,
   ok: Type.Boolean(),
+  chain_pieces: Type.Optional(
+    noted(
+      nullable(count),
+      'In how many pieces the hash chain of these events holds: 1 if nothing can have been changed or removed between them; null where they have no hashes.',
+    ),
+  ),
   divergences: noted(list(Divergence), 'Where the machines or the tables disagree with the log.'),
 });
 export type Verification = Static<typeof Verification>;

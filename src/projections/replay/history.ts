@@ -6,6 +6,7 @@ import { hashAt } from '../../events/store/log-queries.ts';
 import type { EventStore } from '../../events/store/store.ts';
 import { ChainCheck } from '../../events/store/verify.ts';
 import { isWholeLog } from '../../events/transfer/history-file.ts';
+import { type Gap, PartCheck } from '../../events/transfer/part.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { count, facts, instant, list, noted, text } from '../../lib/shapes.ts';
 import { shell } from '../../lib/text/shell.ts';
@@ -108,10 +109,30 @@ export function then({ session, worker, events }: History, asked: string): Then 
   }
 }
 
-/** Runs the machines and projections over events again. Also verifies the hash chain of a log from its beginning. */
-export function verifyEvents(events: readonly StoredEvent[]): Verification {
-  const chain = isWholeLog(events) ? new ChainCheck() : null;
-  return proven(events, (event) => chain?.next(event)?.reason ?? null);
+/** What the hash chain of a file says: the faults by position, and in how many pieces it holds; null without hashes. */
+export interface FileChain {
+  faults: ReadonlyMap<number, string>;
+  pieces: number | null;
+}
+
+/** Follows the hash chain through all events of a file; `gaps` by the position of the event that follows. */
+export function chainOfFile(events: readonly StoredEvent[], gaps?: ReadonlyMap<number, Gap>): FileChain {
+  const faults = new Map<number, string>();
+  const whole = isWholeLog(events) ? new ChainCheck() : null;
+  const part = new PartCheck(gaps);
+  for (const event of events) {
+    const fault = whole ? (whole.next(event)?.reason ?? null) : part.next(event);
+    if (fault !== null) faults.set(event.position, fault);
+  }
+  return { faults, pieces: whole ? 1 : part.pieces || null };
+}
+
+/** Runs the machines and projections over events of a file again, with what its hash chain says of them. */
+export function verifyEvents(
+  events: readonly StoredEvent[],
+  { faults, pieces }: FileChain = chainOfFile(events),
+): Verification {
+  return { ...proven(events, ({ position }) => faults.get(position) ?? null), chain_pieces: pieces };
 }
 
 /** The same for one worker of the ledger, on one snapshot. Also compares with the rows of the live tables. */
@@ -125,7 +146,7 @@ export function verifySession(store: EventStore, session: string): Verification 
       compare: (fold) => fold.compare(store.connection, session),
       relatives: relativesOf(store, worker),
     });
-    return { ...verification, workers: 1, events: worker.length };
+    return { ...verification, workers: 1, events: worker.length, chain_pieces: 1 };
   });
 }
 

@@ -8,6 +8,7 @@ import { loadLastValidConfig } from '../../../config/load.ts';
 import { homeFolder } from '../../../config/paths.ts';
 import type { StoredEvent } from '../../../events/event.ts';
 import type { EventStore } from '../../../events/store/store.ts';
+import { partLines } from '../../../events/transfer/part.ts';
 import { type ReadableEnd, readableEvents } from '../../../events/transfer/readable.ts';
 import { exportLines } from '../../../events/transfer/transfer.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
@@ -50,7 +51,7 @@ export default class LedgerExport extends LedgerCommand<Exported> {
     category: 'History',
     description: 'Write the log as NDJSON, one event per line with its hash',
     details: `
-      The lines are what the log holds, byte for byte, so the hash chain can be verified anywhere: \`agentpool ledger import\` does. With \`--session\` only one worker's events are written: enough for \`agentpool replay --file\`, but not for an import.
+      The lines are what the log holds, byte for byte, so the hash chain can be verified anywhere: \`agentpool ledger import\` does. With \`--session\` only one worker's events are written: enough for \`agentpool replay --file\`, but not for an import. Between them it writes the hashes of the events that are left out, 32 bytes for each, so that \`replay --file FILE --verify\` shows whether any event of the worker was changed or removed; nothing of other workers can be read from them.
 
       With \`--readable\` it reads a ledger that is damaged, up to the first event that cannot be read or has changed, and leaves the file as it is. To go on with what was read: move the ledger away with its -wal and -shm, then \`agentpool ledger import\` the file.
     `,
@@ -75,9 +76,18 @@ export default class LedgerExport extends LedgerCommand<Exported> {
 
   async run(app: AppContext): Promise<undefined> {
     const { store } = app.ledger;
-    const stream = this.session === undefined ? undefined : workerStream(sessionNamed(app, this.session).id);
-    const events = store.read(stream ? { stream } : {});
-    await this.#export(events, this.#progress(store), () => null);
+    const lines = this.session === undefined ? whole(store.read()) : this.#partOf(app, this.session);
+    await this.#export(lines, this.#progress(store), () => null);
+  }
+
+  /** One worker's events, with what bridges the gaps between them. */
+  #partOf(app: AppContext, named: string): Generator<ExportLine> {
+    const { store } = app.ledger;
+    const stream = workerStream(sessionNamed(app, named).id);
+    const own = store.readAll({ stream });
+    // The event before it begins its chain.
+    const from = Math.max(1, (own[0]?.position ?? 1) - 1);
+    return partLines(store.read({ from }), stream, own.at(-1)?.position ?? 0);
   }
 
   async #exportReadable(): Promise<undefined> {
@@ -91,14 +101,14 @@ export default class LedgerExport extends LedgerCommand<Exported> {
     const events = readableEvents(paths.ledger, (found) => {
       end = found;
     });
-    await this.#export(events, null, () => end);
+    await this.#export(whole(events), null, () => end);
     const { position, reason } = end;
     if (position !== null && (this.file === undefined || this.file === '-'))
       stderr.write(`agentpool: ${stopped(position, reason)}\n`);
   }
 
   async #export(
-    events: Iterable<StoredEvent>,
+    events: Iterable<ExportLine>,
     progress: Progress | null,
     end: () => ReadableEnd | null,
   ): Promise<undefined> {
@@ -137,13 +147,22 @@ export default class LedgerExport extends LedgerCommand<Exported> {
 const stopped = (position: number, reason: string | null): string =>
   `the event at position ${position} cannot be read (${reason}); it and what follows are not in the export`;
 
+interface ExportLine {
+  line: string;
+  isEvent: boolean;
+}
+
+function* whole(events: Iterable<StoredEvent>): Generator<ExportLine> {
+  for (const line of exportLines(events)) yield { line, isEvent: true };
+}
+
 interface Progress {
   line: ProgressLine;
   all: number;
 }
 
 async function writeFile(
-  from: Iterable<StoredEvent>,
+  from: Iterable<ExportLine>,
   draft: string,
   progress: Progress | null,
 ): Promise<number> {
@@ -156,14 +175,14 @@ async function writeFile(
 }
 
 async function writeEvents(
-  from: Iterable<StoredEvent>,
+  from: Iterable<ExportLine>,
   to: Writable,
   progress: Progress | null,
 ): Promise<number> {
   let events = 0;
-  for (const line of exportLines(from)) {
+  for (const { line, isEvent } of from) {
     await write(to, line);
-    events += 1;
+    if (isEvent) events += 1;
     progress?.line.at(events, progress.all);
   }
   progress?.line.end();
