@@ -24,7 +24,7 @@ export function leftoversOf(app: AppContext, session: SessionRow): readonly Proc
 }
 
 /**
- * Nobody can steer an agent without its terminal, and it must not write beside the next one: it is ended.
+ * An agent without its terminal cannot be steered, and must not write beside the next one: it is ended.
  * @returns what was ended. @throws SESSION_ALIVE if something does not end.
  */
 export async function leftoversEnded(app: AppContext, session: SessionRow): Promise<string[]> {

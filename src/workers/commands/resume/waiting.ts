@@ -10,7 +10,7 @@ import type { PastRuns } from './past-runs.ts';
 /**
  * The limit that a worker without a task of its own still has to wait for, where its caller wants it to wait; null if it
  * goes on at once.
- * @throws POLICY_BLOCKED where a limit stands in the way that is not waited for.
+ * @throws POLICY_BLOCKED for a limit that is not waited for.
  */
 export function limitAwaited(
   app: AppContext,
