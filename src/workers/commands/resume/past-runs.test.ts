@@ -51,6 +51,16 @@ describe('the past runs of a worker', () => {
     ]);
   });
 
+  it('say of a message in the middle of the last turn that it may not have been read', () => {
+    const sent = workerEvent('worker.message_sent', { state: 'RUNNING' });
+    const unread = (...events: Parameters<typeof pastRunsOf>[0][]) =>
+      pastRunsOf([spawned, started, ...events.flatMap((e) => [...e]), lost])?.unread !== null;
+    assert.equal(unread([seen('RUNNING'), sent]), true);
+    assert.equal(unread([seen('IDLE'), sent]), false);
+    assert.equal(unread([seen('RUNNING'), sent, seen('IDLE'), seen('RUNNING')]), false);
+    assert.equal(unread([seen('RUNNING'), sent, lost, started]), false);
+  });
+
   it('say which run began the conversation, and with which marker', () => {
     const resume = (mode: 'brief' | 'conversation', run: number, result_word: string) =>
       workerEvent('worker.resume_requested', { state: 'STARTING', mode, run, result_word });

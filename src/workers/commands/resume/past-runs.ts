@@ -11,6 +11,8 @@ export interface PastRuns {
   isCutOff: boolean;
   /** The limit that it waited for when it was last seen; null if it did not wait. */
   waits: AwaitedLimit | null;
+  /** When a message was sent in the middle of the turn that it was lost in: its agent may not have read it. */
+  unread: Date | null;
   /** The worktree that was made for it, even if it is gone. */
   worktree: EventData<'worktree.created'> | null;
 }
@@ -34,7 +36,14 @@ function evolve(earlier: PastRuns | null, event: LedgerEvent, before: WorkerStat
   const at = new Date(event.occurred_at);
   if (event.type === 'worker.spawn_requested') {
     const word = event.data.result_word ?? null;
-    return { request: event.data, begun: { run: 1, at, word }, isCutOff: false, waits: null, worktree: null };
+    return {
+      request: event.data,
+      begun: { run: 1, at, word },
+      isCutOff: false,
+      waits: null,
+      unread: null,
+      worktree: null,
+    };
   }
   if (!past) return null;
   switch (event.type) {
@@ -44,8 +53,12 @@ function evolve(earlier: PastRuns | null, event: LedgerEvent, before: WorkerStat
       const { mode, run, result_word: word } = event.data;
       return mode === 'brief' ? { ...past, begun: { run, at, word } } : past;
     }
+    case 'worker.message_sent':
+      return { ...past, unread: before === 'RUNNING' ? at : null };
+    case 'worker.transitioned':
+      return event.data.state === 'RUNNING' ? past : { ...past, unread: null };
     case 'worker.started':
-      return { ...past, isCutOff: false };
+      return { ...past, isCutOff: false, unread: null };
     case 'worker.lost':
     case 'worker.exited':
       return { ...past, isCutOff: event.data.state === 'LOST' && isInATurn(past, before) };

@@ -9,6 +9,7 @@ import type { ProcessEntry } from '../../../lib/process/processes.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import { workerStream } from '../../../machines/worker/state.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
+import { currentUndelivered } from '../../../projections/undelivered.ts';
 import { typeable } from '../../../terminal/input/submit.ts';
 import { type AppContext, placeOfWorker } from '../../core/context.ts';
 import { assertTextFits } from '../../core/given-text.ts';
@@ -37,6 +38,8 @@ export interface ResumePlan {
   folder: WorkFolder;
   /** What its last process has left running, which is ended first. */
   left: readonly ProcessEntry[];
+  /** What its agent may not have got of what it was sent before. It is not sent again: that could be twice. */
+  doubts: string[];
   /** The limit that it waits for before it gets anything; null if it goes on at once. */
   waits: AwaitedLimit | null;
   brief: Brief | null;
@@ -64,6 +67,8 @@ export async function planResume(
   if (way.mode === 'conversation')
     await assertClosed(session, way.id, { agent, place, own: left.map(({ pid }) => pid) });
   if (waits && way.mode === 'brief') throw cannotWait(session, waits, way.why);
+  if (options.task?.trim() === '')
+    throw new AgentPoolError('INVALID_REQUEST', 'The task is empty.', { example: example(session) });
   if (options.task !== null) assertTextFits('The task', options.task, example(session));
   const given = await givenText(app, session, { past, way, options, waits });
   const { request } = past;
@@ -72,6 +77,7 @@ export async function planResume(
     continuing: way,
     folder,
     left,
+    doubts: doubtsOf(app, session, past),
     waits,
     brief: given.brief,
     resultWord: given.resultWord,
@@ -147,6 +153,14 @@ async function agentOf(
   const waits = limitAwaited(app, session, { key, past, hasTask });
   const place = placeOfWorker(app, session);
   return { agent, place, program: await agent.find(place), waits };
+}
+
+function doubtsOf(app: AppContext, { id }: SessionRow, { unread }: PastRuns): string[] {
+  const undelivered = currentUndelivered(app.ledger).get(id);
+  if (undelivered !== undefined) return [undelivered];
+  return unread
+    ? [`its message of ${unread.toISOString()} came in the middle of a turn, and may not have been read`]
+    : [];
 }
 
 interface Given {

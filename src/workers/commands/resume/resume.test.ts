@@ -93,6 +93,7 @@ describe('a resume that something stands in the way of', () => {
 
   it('is refused while another process has the conversation', async () => {
     const id = await lost(home, 'read');
+    assert.equal(await home.refused(['resume', id, '--task', ' ']), 'INVALID_REQUEST');
     const conversation = await conversationOf(home, id);
     const program = join(packageRoot(), 'fixtures', 'agents', 'fake-resume.mjs');
     const other = spawn(process.execPath, [program, '--resume', conversation], {

@@ -36,7 +36,7 @@ export async function resumeWorker(
 ): Promise<Resumed> {
   const plan = await planResume(app, session, options);
   recordIntent(app, session, plan);
-  const warnings: string[] = [];
+  const warnings = [...plan.doubts];
   try {
     warnings.push(...(await start(app, session, plan)));
   } catch (error) {
@@ -57,7 +57,7 @@ export async function foreseeResume(
   const plan = await planResume(app, session, options);
   const warnings =
     plan.left.length > 0 ? [`what it has left running would be ended: ${inWords(plan.left)}`] : [];
-  return { ...resumedAs(session, plan), warnings };
+  return { ...resumedAs(session, plan), warnings: [...plan.doubts, ...warnings] };
 }
 
 function resumedAs(session: SessionRow, { continuing, folder, run, waits }: ResumePlan): Resumed {
