@@ -36,3 +36,9 @@ export const noted = <Schema extends TSchema>(schema: Schema, description: strin
       description: { value: description, enumerable: true },
     },
   ) as Schema;
+
+export const Step = Type.Object(
+  { what: text, command: text },
+  { title: 'Step', description: 'A possible next action, and the command that does it.' },
+);
+export type Step = Static<typeof Step>;

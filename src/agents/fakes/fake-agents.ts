@@ -6,6 +6,8 @@ import { COMMON_CAPABILITIES, COMMON_SETTINGS, model } from '../contract/descrip
 import { sessionArgs } from '../contract/launch.ts';
 import { fakeConversations } from './fake-conversations.ts';
 
+const keepsConversations = (id: FakeId): boolean => id === 'fake-resume' || id === 'fake-limit-wait';
+
 /** An agent of our own: a Node program that takes its task as its last argument, is signed in to nothing and costs nothing. */
 export const fakeAgent = (id: FakeId): Agent => ({
   descriptor: {
@@ -37,9 +39,9 @@ export const fakeAgent = (id: FakeId): Agent => ({
     interruptKeys: ['C-c'],
     ...(id === 'fake-limit-wait' ? { continuesAfterMs: 2000 } : {}),
     program: () => [process.execPath, join(packageRoot(), 'fixtures', 'agents', `${id}.mjs`)],
-    ...(id === 'fake-resume' ? { conversations: fakeConversations } : {}),
+    ...(keepsConversations(id) ? { conversations: fakeConversations } : {}),
     start: (request) => ({
-      args: id === 'fake-resume' ? sessionArgs(request, (taken) => ['--resume', taken]) : [],
+      args: keepsConversations(id) ? sessionArgs(request, (taken) => ['--resume', taken]) : [],
     }),
     promptArgs: (prompt) => [prompt],
   },

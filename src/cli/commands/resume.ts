@@ -29,7 +29,7 @@ export default class Resume extends LedgerCommand<ResumeReport> {
   taskStdin = flag('--task-stdin,--stdin', 'read the task from standard input');
   conversation = value('--conversation', "the id of the agent's conversation, where several fit");
 
-  run(app: AppContext): Promise<undefined> {
+  run(app: AppContext): Promise<number | undefined> {
     return run(this, this, app);
   }
 }

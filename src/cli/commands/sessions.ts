@@ -5,6 +5,7 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { didYouMean } from '../../lib/suggest.ts';
 import { queuePlaces } from '../../projections/sessions/queries.ts';
 import { SessionList } from '../../projections/sessions/schema.ts';
+import { stepLines } from '../../report/text/outcome.ts';
 import { plainRecord } from '../../report/text/plain.ts';
 import { columnsOf, stateLabel } from '../../report/text/style.ts';
 import { table } from '../../report/text/table.ts';
@@ -65,7 +66,7 @@ export default class Sessions extends LedgerCommand<SessionList> {
     );
   }
 
-  #table({ sessions, pagination }: SessionList, places: ReadonlyMap<string, number>): string {
+  #table({ sessions, pagination, next = [] }: SessionList, places: ReadonlyMap<string, number>): string {
     if (sessions.length === 0)
       return 'No workers yet.\n  spawn one  agentpool spawn --provider fake-question --task "Look for the parser"';
     const now = new Date();
@@ -101,7 +102,8 @@ export default class Sessions extends LedgerCommand<SessionList> {
         columnsOf(stdout),
       ) +
       troubles.join('') +
-      more
+      more +
+      (next.length > 0 ? `\n${stepLines(next, stdout).join('\n')}` : '')
     );
   }
 }

@@ -1,5 +1,6 @@
 import { AgentPoolError } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
+import { local } from '../../report/text/time.ts';
 import { resumeLost } from '../../workers/commands/resume/lost.ts';
 import { foreseeResume, resumeWorker } from '../../workers/commands/resume/resume.ts';
 import type { Resumed, ResumeReport } from '../../workers/commands/resume/schema.ts';
@@ -20,19 +21,25 @@ interface Options {
 
 const ONE = 'agentpool resume @last --task "Now fix the tests"';
 
-/** `agentpool resume` */
-export async function run(call: Call<ResumeReport>, options: Options, app: AppContext): Promise<undefined> {
+/** `agentpool resume`. Exit code 1 where a lost worker cannot go on: a script that resumes all of them learns of it. */
+export async function run(
+  call: Call<ResumeReport>,
+  options: Options,
+  app: AppContext,
+): Promise<number | undefined> {
   assertOneWay(options);
   const { session, dryRun } = options;
   const task = await taskGiven(options, ONE, call.context.stdin);
   if (session === undefined) {
-    call.print(await resumeLost(app, { task, dryRun }), inWords);
-    return;
+    const report = await resumeLost(app, { task, dryRun });
+    call.print(report, inWords);
+    return report.refused.length > 0 ? 1 : undefined;
   }
   const act = dryRun ? foreseeResume : resumeWorker;
   const asked = { task, conversation: options.conversation ?? null };
   const resumed = await act(app, sessionNamed(app, session), asked);
   call.print({ ok: true, dry_run: dryRun, resumed: [resumed], refused: [] }, inWords);
+  return undefined;
 }
 
 function assertOneWay({ session, lost, conversation }: Options): void {
@@ -55,14 +62,15 @@ function inWords({ dry_run, resumed, refused }: ResumeReport): string {
 }
 
 function linesOf(
-  { session_id, run, mode, why, conversation_id, text, folder, warnings }: Resumed,
+  { session_id, run, mode, why, conversation_id, text, folder, waits_until: until, warnings }: Resumed,
   dry: boolean,
 ) {
   const where =
     mode === 'conversation'
       ? `in its conversation ${conversation_id}`
       : `in a new conversation with a brief (${why})`;
-  const given = text === null ? 'it waits at its prompt' : `it is given: ${firstLine(text)}`;
+  const waits = until ? `it waits for its limit until ${local(until, new Date())}` : 'it waits at its prompt';
+  const given = text === null ? waits : `it is given: ${firstLine(text)}`;
   return [
     `${session_id} ${dry ? 'would go on' : 'goes on'} as run ${run} ${where}, in ${folder}; ${given}`,
     ...warnings.map((warning) => `  ! ${warning}`),

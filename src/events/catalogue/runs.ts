@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import { define } from './definition.ts';
-import { PromptMode, processIdentity, state, WorkerState } from './worker-shapes.ts';
+import { AwaitedLimit, PromptMode, processIdentity, state, WorkerState } from './worker-shapes.ts';
 
 /** Events of a worker that goes on in another process: its second run, its third, ... */
 export const runEvents = {
@@ -31,6 +31,7 @@ export const runEvents = {
       tmux_session: text,
       result_word: noted(nullable(text), 'The word in the markers of its result.'),
       deadline_at: nullable(text),
+      waits_for: Type.Optional(AwaitedLimit),
       spawner: noted(
         processIdentity,
         'The process that starts it. If it ends without recording an outcome, reconcile finishes its work.',

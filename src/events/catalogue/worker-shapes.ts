@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { count, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
-import { isolations, limitActions, promptModes, workerStates } from './words.ts';
+import { isolations, limitActions, parkReasons, promptModes, workerStates } from './words.ts';
 
 /** The shapes that several events of a worker share. */
 export const WorkerState = oneOf(workerStates);
@@ -46,3 +46,18 @@ export const TriedProvider = Type.Object({
   reason: text,
 });
 export type TriedProvider = Static<typeof TriedProvider>;
+
+export const AwaitedLimit = Type.Object(
+  {
+    because: oneOf(parkReasons),
+    until: noted(nullable(text), 'When the limit resets; null if that is not known.'),
+    window: nullable(text),
+    known_from: text,
+    tried: Type.Array(TriedProvider),
+  },
+  {
+    title: 'AwaitedLimit',
+    description: 'The limit that a worker still waits for: it is parked again, and gets no text before the reset.',
+  },
+);
+export type AwaitedLimit = Static<typeof AwaitedLimit>;

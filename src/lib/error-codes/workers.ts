@@ -22,6 +22,11 @@ export const workers = {
     means: 'A worker with this id was already requested.',
     fix: 'AgentPool assigns the ids, so only a partial import causes this. Run `agentpool ledger verify`.',
   },
+  LIMIT_NOT_RESET: {
+    kind: 'rejected',
+    means: 'The worker waits for a limit to reset, and cannot be started to wait in its conversation.',
+    fix: 'Resume it after the moment in the message.',
+  },
   SESSION_ENDED: {
     kind: 'rejected',
     means: "The worker's process has ended, so it accepts no more commands.",

@@ -200,5 +200,5 @@ const resumed = (worker: Worker, data: EventData<'worker.resume_requested'>): Wo
   resumedFrom: data.from,
   // Another conversation has another id.
   conversation: data.conversation_id,
-  parks: 0,
+  parks: data.waits_for ? Math.max(0, worker.parks - 1) : 0,
 });

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { parkReasons } from '../../events/catalogue/words.ts';
 import { Isolation, OnLimit, TriedProvider, WorkerState } from '../../events/catalogue/worker-shapes.ts';
-import { count, facts, flag, instant, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
+import { count, facts, flag, instant, list, noted, nullable, oneOf, Step, text } from '../../lib/shapes.ts';
 
 /** Why a worker cannot be watched. */
 export const WatchFault = Type.Object(
@@ -123,6 +123,9 @@ export const SessionList = Type.Object(
     sessions: list(Session),
     pagination: Pagination,
     scope: Type.Object({ coordinator_id: text, current_coordinator_only: flag }),
+    next: Type.Optional(
+      noted(list(Step), 'Only where workers of any coordinator are lost: how all of them go on.'),
+    ),
   },
   { description: 'A page of workers, the newest first, and whose they are.' },
 );

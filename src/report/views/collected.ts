@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { bytes } from '../../lib/text/bytes.ts';
 import { firstNames } from '../../lib/text/counted.ts';
+import { shell } from '../../lib/text/shell.ts';
 import type { Collected } from '../../workers/commands/collect.ts';
 import { lastWords } from '../../workers/core/next-steps.ts';
 import { paint, stateLabel } from '../text/style.ts';
@@ -26,6 +27,7 @@ export function collectedLines(
     if (reason) lines.push(`  ${color.yellow('!')} ${reason}`);
     const { what, command } = lastWords(session_id);
     lines.push(`  ${what}  ${command}`);
+    if (state === 'LOST') lines.push(shell`  go on with it  agentpool resume ${session_id}`);
   }
   for (const file of git.files.slice(0, FILES)) lines.push(`  ${file.status} ${file.path}`);
   if (git.files.length > FILES) lines.push(`  … and ${git.files.length - FILES} more`);

@@ -67,16 +67,7 @@ export async function terminateWorker(
   { dryRun = false, reason = null }: { dryRun?: boolean; reason?: string | null } = {},
 ): Promise<Termination> {
   if (session.state === 'QUEUED') return dequeued(app, session, { dryRun, reason });
-  const { pane_pid, pane_started } = session;
-  const root = session.alive && pane_pid !== null ? { pid: pane_pid, started: pane_started ?? '' } : null;
-  const find = (known: readonly ProcessIdentity[] = []) =>
-    workerProcesses({
-      sessionId: session.id,
-      root,
-      known,
-      folder: sharesFolder(app.ledger, session) ? null : session.worktree_path,
-      held: app.tmux.newFor(session.id).folder,
-    });
+  const find = (known: readonly ProcessIdentity[] = []) => processesOf(app, session, known);
   const inTmux = await hasTerminal(app, session);
   const running = find();
   const report = {
@@ -88,7 +79,11 @@ export async function terminateWorker(
     would_terminate_runtime: inTmux || running.length > 0,
   };
   if (dryRun) {
-    const ended = running.map(({ pid, command }) => ({ pid, command: shown(command), signal: 'TERM' }));
+    const ended = running.map(({ pid, command }) => ({
+      pid,
+      command: shownCommand(command),
+      signal: 'TERM',
+    }));
     return { ...report, state: session.state, dry_run: true, ended };
   }
   if (report.already_terminated) {
@@ -99,6 +94,22 @@ export async function terminateWorker(
   }
   const ended = await end(app, session, find, reason === null ? {} : { reason });
   return { ...report, state: workerOf(app, session.id).state ?? session.state, ended };
+}
+
+/** What runs of a worker now, also without its terminal: the process of its agent, and whatever that has started. */
+export function processesOf(
+  app: AppContext,
+  session: SessionRow,
+  known: readonly ProcessIdentity[] = [],
+): ProcessEntry[] {
+  const { id, alive, pane_pid, pane_started, worktree_path } = session;
+  return workerProcesses({
+    sessionId: id,
+    root: alive && pane_pid !== null ? { pid: pane_pid, started: pane_started ?? '' } : null,
+    known,
+    folder: sharesFolder(app.ledger, session) ? null : worktree_path,
+    held: app.tmux.newFor(id).folder,
+  });
 }
 
 /** A request that waits has no process: it is dropped. */
@@ -125,19 +136,16 @@ async function end(
   if (requester) recordUnlessRejected(app, session.id, { kind: 'request_termination', requester }, notes);
   const killed = await endProcesses(find, { graceMs: GRACE_MS });
   await app.tmux.of(session.id).killSession(session.tmux_session);
-  const ended = killed.map(({ pid, command, signal }) => ({ pid, command: shown(command), signal }));
+  const ended = killed.map(({ pid, command, signal }) => ({ pid, command: shownCommand(command), signal }));
   recordOutcome(app, session.id, { kind: 'record_termination', ended }, notes);
   return ended;
 }
 
 /** Ends what a lost worker has left running, without a word about the worker: it may still be resumed. */
-export async function endLeftovers(app: AppContext, session: SessionRow): Promise<void> {
-  const { id, worktree_path: folder, tmux_session } = session;
-  const held = app.tmux.newFor(id).folder;
-  const find = (known: readonly ProcessIdentity[]) =>
-    workerProcesses({ sessionId: id, root: null, known, folder, held });
-  await endProcesses(find, { graceMs: GRACE_MS });
-  await app.tmux.of(id).killSession(tmux_session);
+export async function endLeftovers(app: AppContext, session: SessionRow): Promise<Ended[]> {
+  const killed = await endProcesses((known) => processesOf(app, session, known), { graceMs: GRACE_MS });
+  await app.tmux.of(session.id).killSession(session.tmux_session);
+  return killed.map(({ pid, command, signal }) => ({ pid, command: shownCommand(command), signal }));
 }
 
 async function hasTerminal(app: AppContext, session: SessionRow): Promise<boolean> {
@@ -145,5 +153,5 @@ async function hasTerminal(app: AppContext, session: SessionRow): Promise<boolea
 }
 
 /** The command in one line, without the shell that tmux starts a worker with. */
-const shown = (command: string): string =>
+export const shownCommand = (command: string): string =>
   redact(command.replace(/^(\S+) -c .*? (?=agentpool-worker )/s, '$1 ').replace(/\s+/g, ' '));

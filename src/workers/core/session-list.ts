@@ -1,5 +1,6 @@
 import type { Rows } from '../../projections/reader.ts';
 import { sessionJson } from '../../projections/sessions/json.ts';
+import { lostSteps } from '../../projections/sessions/lost.ts';
 import { listSessions } from '../../projections/sessions/queries.ts';
 import type { Pagination, SessionList } from '../../projections/sessions/schema.ts';
 import { troublesIn } from '../../projections/troubles.ts';
@@ -35,10 +36,12 @@ export function sessionList(
     offset,
   });
   const troubles = troublesIn(rows);
+  const next = lostSteps(rows);
   return {
     sessions: sessions.map((row) => sessionJson(withFiles(artifacts, row), troubles(row.id))),
     pagination: pageOf(sessions.length, total, { limit, offset }),
     scope: { coordinator_id: coordinator, current_coordinator_only: !request.all },
+    ...(next.length > 0 ? { next } : {}),
   };
 }
 

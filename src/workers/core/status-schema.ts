@@ -1,15 +1,11 @@
 import Type, { type Static } from 'typebox';
 import { usageStatuses } from '../../events/catalogue/usage.ts';
 import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
-import { count, flag, instant, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
+import { count, flag, instant, list, noted, nullable, oneOf, Step, text } from '../../lib/shapes.ts';
 
 /** Separate from the code that fills them: the fast path of a query needs only the types and no schema library. */
 
-export const Step = Type.Object(
-  { what: text, command: text },
-  { title: 'Step', description: 'A possible next action, and the command that does it.' },
-);
-export type Step = Static<typeof Step>;
+export { Step };
 
 export const Headroom = Type.Object(
   {

@@ -5,6 +5,7 @@ import type { LoadedConfig } from '../../config/load.ts';
 import type { Env } from '../../config/paths.ts';
 import { isAgent, isFake } from '../../config/provider-ids.ts';
 import type { Rows } from '../../projections/reader.ts';
+import { lostSteps } from '../../projections/sessions/lost.ts';
 import { hasQueued, hasSessions, liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import { knownUsage } from '../../projections/usage/queries.ts';
 import type { Capacity, CapacityRow, CapacityWindow } from '../../usage/capacity/capacity.ts';
@@ -32,6 +33,7 @@ export function statusOf(rows: Rows, place: StatusPlace, capacity: Capacity, now
     workers: sorted.map(liveWorker),
     waiting: live.filter(isLeft).length,
     next: [
+      ...lostSteps(rows),
       ...nextOf(sorted, { has_spawned, providers }),
       ...(hasQueued(rows) ? [{ what: 'see the queue', command: 'agentpool queue' }] : []),
     ],

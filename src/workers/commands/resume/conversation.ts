@@ -82,15 +82,16 @@ const ambiguous = ({ id }: SessionRow, candidates: readonly { id: string; about:
 /** How long a process may take to end that has just lost its terminal, in milliseconds. */
 const ENDING_MS = 5000;
 
-/** @throws CONVERSATION_OPEN while another process has the conversation: one of the two would lose its work. */
+/** `own`: what is left of the worker itself.
+ * @throws CONVERSATION_OPEN while another process has the conversation: one of the two would lose its work. */
 export async function assertClosed(
   session: SessionRow,
   id: string,
-  { agent, place }: Pick<Asked, 'agent' | 'place'>,
+  { agent, place, own }: Pick<Asked, 'agent' | 'place'> & { own: readonly number[] },
 ): Promise<void> {
   const holder = () => {
     const found = agent.conversations?.openIn(id, place);
-    return found?.kind === 'open' ? found.pid : null;
+    return found?.kind === 'open' && !own.includes(found.pid) ? found.pid : null;
   };
   if (holder() === null) return;
   const { now: pid } = await pollUntil(

@@ -1,6 +1,6 @@
-import { AgentPoolError } from '../../../lib/errors.ts';
-import { isResumable } from '../../../projections/sessions/json.ts';
-import { lostSessions } from '../../../projections/sessions/queries.ts';
+import { AgentPoolError, errorMessage, isUnwritable } from '../../../lib/errors.ts';
+import { lostAndResumable } from '../../../projections/sessions/lost.ts';
+import { redact } from '../../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../../core/context.ts';
 import { withFiles } from '../../core/session-files.ts';
 import type { ResumeOptions } from './plan.ts';
@@ -17,13 +17,14 @@ export async function resumeLost(
 ): Promise<ResumeReport> {
   const report: ResumeReport = { ok: true, dry_run: dryRun, resumed: [], refused: [] };
   const act = dryRun ? foreseeResume : resumeWorker;
-  for (const row of lostSessions(app.ledger).filter(isResumable)) {
+  for (const row of lostAndResumable(app.ledger)) {
     const session = withFiles(app.paths.artifacts, row);
     try {
       report.resumed.push(await act(app, session, { task, conversation: null }));
     } catch (error) {
-      if (!(error instanceof AgentPoolError)) throw error;
-      report.refused.push({ session_id: row.id, code: error.code, message: error.message });
+      if (isUnwritable(error)) throw error;
+      const code = error instanceof AgentPoolError ? error.code : 'INTERNAL_ERROR';
+      report.refused.push({ session_id: row.id, code, message: redact(errorMessage(error)) });
     }
   }
   return report;

@@ -1,5 +1,6 @@
 import type { EventData, LedgerEvent } from '../../../events/catalogue/index.ts';
 import type { WorkerState } from '../../../events/catalogue/words.ts';
+import type { AwaitedLimit } from '../../../events/catalogue/worker-shapes.ts';
 
 /** What the stream of a worker says of the processes that it has had. */
 export interface PastRuns {
@@ -8,6 +9,10 @@ export interface PastRuns {
   begun: { run: number; at: Date; word: string | null };
   /** Whether its last process was lost in the middle of a turn. */
   isCutOff: boolean;
+  /** The limit that it waited for when it was last seen; null if it did not wait. */
+  waits: AwaitedLimit | null;
+  /** When a message was sent in the middle of the turn that it was lost in: its agent may not have read it. */
+  unread: Date | null;
   /** The worktree that was made for it, even if it is gone. */
   worktree: EventData<'worktree.created'> | null;
 }
@@ -26,11 +31,19 @@ export function pastRunsOf(events: Iterable<LedgerEvent>): PastRuns | null {
   return past;
 }
 
-function evolve(past: PastRuns | null, event: LedgerEvent, before: WorkerState | null): PastRuns | null {
+function evolve(earlier: PastRuns | null, event: LedgerEvent, before: WorkerState | null): PastRuns | null {
+  const past = earlier && { ...earlier, waits: waitsAfter(earlier.waits, event, before) };
   const at = new Date(event.occurred_at);
   if (event.type === 'worker.spawn_requested') {
     const word = event.data.result_word ?? null;
-    return { request: event.data, begun: { run: 1, at, word }, isCutOff: false, worktree: null };
+    return {
+      request: event.data,
+      begun: { run: 1, at, word },
+      isCutOff: false,
+      waits: null,
+      unread: null,
+      worktree: null,
+    };
   }
   if (!past) return null;
   switch (event.type) {
@@ -40,12 +53,43 @@ function evolve(past: PastRuns | null, event: LedgerEvent, before: WorkerState |
       const { mode, run, result_word: word } = event.data;
       return mode === 'brief' ? { ...past, begun: { run, at, word } } : past;
     }
+    case 'worker.message_sent':
+      return { ...past, unread: before === 'RUNNING' ? at : null };
+    case 'worker.transitioned':
+      return event.data.state === 'RUNNING' ? past : { ...past, unread: null };
     case 'worker.started':
-      return { ...past, isCutOff: false };
+      return { ...past, isCutOff: false, unread: null };
     case 'worker.lost':
     case 'worker.exited':
-      return { ...past, isCutOff: event.data.state === 'LOST' && before !== null && IN_A_TURN.has(before) };
+      return { ...past, isCutOff: event.data.state === 'LOST' && isInATurn(past, before) };
     default:
       return past;
+  }
+}
+
+const isInATurn = ({ waits }: PastRuns, state: WorkerState | null): boolean =>
+  waits !== null || (state !== null && IN_A_TURN.has(state));
+
+/** One that was to wait in its new process, and was lost before it was parked there, waits still. */
+function waitsAfter(
+  waits: AwaitedLimit | null,
+  event: LedgerEvent,
+  before: WorkerState | null,
+): AwaitedLimit | null {
+  switch (event.type) {
+    case 'worker.parked': {
+      const { because, until, window, known_from, tried } = event.data;
+      return { because, until, window, known_from, tried };
+    }
+    case 'worker.resume_requested':
+      return event.data.waits_for ?? null;
+    case 'worker.message_sent':
+    case 'worker.prompt_delivered':
+    case 'worker.park_ended':
+      return null;
+    case 'worker.transitioned':
+      return before === 'PARKED' || event.data.state === 'COMPLETED' ? null : waits;
+    default:
+      return waits;
   }
 }

@@ -3,16 +3,17 @@ import type { ProgramPlace, RunnableAgent } from '../../../agents/contract/launc
 import { spawnableAgent } from '../../../agents/registry.ts';
 import { keyOfWorker } from '../../../config/accounts.ts';
 import { checkSpawn } from '../../../config/policy.ts';
+import type { AwaitedLimit } from '../../../events/catalogue/worker-shapes.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
-import { isAlive } from '../../../lib/process/processes.ts';
+import type { ProcessEntry } from '../../../lib/process/processes.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import { workerStream } from '../../../machines/worker/state.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
+import { currentUndelivered } from '../../../projections/undelivered.ts';
 import { typeable } from '../../../terminal/input/submit.ts';
 import { type AppContext, placeOfWorker } from '../../core/context.ts';
 import { assertTextFits } from '../../core/given-text.ts';
 import { newResultWord, workerPrompt } from '../../core/prompt.ts';
-import { assertHeadroom, knownCapacity } from '../../queries/capacity.ts';
 import type { Brief } from '../brief/brief.ts';
 import { buildBrief } from '../brief/build.ts';
 import { blocked } from '../spawning/allowed.ts';
@@ -20,7 +21,9 @@ import { fitsArgument, tmuxSessionOf } from '../spawning/plan.ts';
 import type { WorkerRun } from '../spawning/start-run.ts';
 import { assertClosed, type Continuing, continuing } from './conversation.ts';
 import { folderOf, type WorkFolder } from './folder.ts';
+import { leftoversOf } from './leftovers.ts';
 import { type PastRuns, pastRunsOf } from './past-runs.ts';
+import { cannotWait, limitAwaited } from './waiting.ts';
 
 export interface ResumeOptions {
   /** What it is given to do; null for what its state calls for. */
@@ -33,6 +36,12 @@ export interface ResumeOptions {
 export interface ResumePlan {
   continuing: Continuing;
   folder: WorkFolder;
+  /** What its last process has left running, which is ended first. */
+  left: readonly ProcessEntry[];
+  /** What its agent may not have got of what it was sent before. It is not sent again: that could be twice. */
+  doubts: string[];
+  /** The limit that it waits for before it gets anything; null if it goes on at once. */
+  waits: AwaitedLimit | null;
   brief: Brief | null;
   run: Omit<WorkerRun, 'cwd'> & { run: number };
   resultWord: string | null;
@@ -47,20 +56,29 @@ export async function planResume(
   options: ResumeOptions,
 ): Promise<ResumePlan> {
   assertGone(session);
+  const left = leftoversOf(app, session);
   const past = pastRunsOf(app.ledger.stream(workerStream(session.id)));
   if (!past) throw neverRan(session);
-  const { agent, place, program } = await agentOf(app, session, past);
+  const hasTask = options.task !== null;
+  const { agent, place, program, waits } = await agentOf(app, session, { past, hasTask });
   const folder = await folderOf(session, past);
   const asked = { agent, place, past, folder: folder.path, chosen: options.conversation };
   const way = continuing(app, session, asked);
-  if (way.mode === 'conversation') await assertClosed(session, way.id, { agent, place });
+  if (way.mode === 'conversation')
+    await assertClosed(session, way.id, { agent, place, own: left.map(({ pid }) => pid) });
+  if (waits && way.mode === 'brief') throw cannotWait(session, waits, way.why);
+  if (options.task?.trim() === '')
+    throw new AgentPoolError('INVALID_REQUEST', 'The task is empty.', { example: example(session) });
   if (options.task !== null) assertTextFits('The task', options.task, example(session));
-  const given = await givenText(app, session, { past, way, options });
+  const given = await givenText(app, session, { past, way, options, waits });
   const { request } = past;
   const promptMode = promptModeFor(agent, way, given.prompt);
   return {
     continuing: way,
     folder,
+    left,
+    doubts: doubtsOf(app, session, past),
+    waits,
     brief: given.brief,
     resultWord: given.resultWord,
     base: past.worktree?.base ?? null,
@@ -84,25 +102,22 @@ export async function planResume(
 
 const example = ({ id }: SessionRow): string => shell`agentpool resume ${id} --task "Go on with the tests"`;
 
-/** Refuses one whose process runs, by the ledger or by the process table, and one that never had a process. */
+/** Refuses one that runs, and one that never had a process. */
 function assertGone(session: SessionRow): void {
-  const { id, state, alive, pane_pid, pane_started, run } = session;
+  const { id, state, alive, pane_pid, run } = session;
   if (state === 'QUEUED')
     throw new AgentPoolError('SESSION_QUEUED', `${id} waits in the queue and has not started.`, {
       session_id: id,
       example: 'agentpool queue',
     });
-  const runs = alive === 1 || (pane_pid !== null && isAlive({ pid: pane_pid, started: pane_started ?? '' }));
-  if (runs)
+  if (alive === 1)
     throw new AgentPoolError(
       'SESSION_ALIVE',
-      alive === 1
-        ? `${id} still runs (${state}). Send it a message, or end it first.`
-        : `The process ${pane_pid} of ${id} still runs without its terminal. End it first: ${shell`agentpool terminate ${id}`}`,
+      `${id} still runs (${state}). Send it a message, or end it first.`,
       {
         session_id: id,
         state,
-        example: alive === 1 ? shell`agentpool send ${id} "..."` : shell`agentpool terminate ${id}`,
+        example: shell`agentpool send ${id} "..."`,
       },
     );
   if (run === 1 && pane_pid === null) throw neverRan(session);
@@ -114,20 +129,38 @@ const neverRan = ({ id, provider_id }: SessionRow) =>
     example: shell`agentpool spawn --provider ${provider_id} --task "..."`,
   });
 
-/** The agent with its program, if the policy and the limits still allow it. */
+/** The agent with its program, if the policy still allows it, and the limit that it has to wait for. */
 async function agentOf(
   app: AppContext,
   session: SessionRow,
-  { request }: PastRuns,
-): Promise<{ agent: RunnableAgent; place: ProgramPlace; program: readonly string[] }> {
+  { past, hasTask }: { past: PastRuns; hasTask: boolean },
+): Promise<{
+  agent: RunnableAgent;
+  place: ProgramPlace;
+  program: readonly string[];
+  waits: AwaitedLimit | null;
+}> {
   const { provider_id: provider, isolation } = session;
   const key = keyOfWorker(session);
-  const refusal = checkSpawn(app.config.policy, { provider, account: key, role: request.role, isolation });
+  const refusal = checkSpawn(app.config.policy, {
+    provider,
+    account: key,
+    role: past.request.role,
+    isolation,
+  });
   if (refusal) throw blocked(refusal, provider);
   const agent = await spawnableAgent(app.config, provider);
-  assertHeadroom(app, key, knownCapacity(app), session.model);
+  const waits = limitAwaited(app, session, { key, past, hasTask });
   const place = placeOfWorker(app, session);
-  return { agent, place, program: await agent.find(place) };
+  return { agent, place, program: await agent.find(place), waits };
+}
+
+function doubtsOf(app: AppContext, { id }: SessionRow, { unread }: PastRuns): string[] {
+  const undelivered = currentUndelivered(app.ledger).get(id);
+  if (undelivered !== undefined) return [undelivered];
+  return unread
+    ? [`its message of ${unread.toISOString()} came in the middle of a turn, and may not have been read`]
+    : [];
 }
 
 interface Given {
@@ -140,10 +173,15 @@ interface Given {
 async function givenText(
   app: AppContext,
   session: SessionRow,
-  { past, way, options }: { past: PastRuns; way: Continuing; options: ResumeOptions },
+  {
+    past,
+    way,
+    options,
+    waits,
+  }: Pick<ResumePlan, 'waits'> & { past: PastRuns; way: Continuing; options: ResumeOptions },
 ): Promise<Given> {
   if (way.mode === 'conversation') {
-    const words = options.task ?? (past.isCutOff ? app.config.workers.continue_with : null);
+    const words = options.task ?? (past.isCutOff && waits === null ? app.config.workers.continue_with : null);
     const prompt = words === null ? null : taskInPrompt(typeable(words).trim());
     return { prompt, brief: null, resultWord: past.begun.word };
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { packageRoot } from '../../../lib/package-root.ts';
@@ -93,6 +93,7 @@ describe('a resume that something stands in the way of', () => {
 
   it('is refused while another process has the conversation', async () => {
     const id = await lost(home, 'read');
+    assert.equal(await home.refused(['resume', id, '--task', ' ']), 'INVALID_REQUEST');
     const conversation = await conversationOf(home, id);
     const program = join(packageRoot(), 'fixtures', 'agents', 'fake-resume.mjs');
     const other = spawn(process.execPath, [program, '--resume', conversation], {
@@ -164,6 +165,87 @@ describe('a resume that something stands in the way of', () => {
     const { error } = await home.json(['resume', id]);
     assert.equal(error.code, 'WORK_FOLDER_GONE');
     assert.match(error.message, /branch .* is gone too/);
+  });
+});
+
+describe('lost workers', () => {
+  const home = new Home({
+    // Asked for its version, it ends at once.
+    agents: [
+      {
+        id: 'survivor',
+        command: ['sh', '-c', '[ "$AGENTPOOL_SESSION_ID" ] || exit 0; trap "" HUP; exec sleep 600'],
+      },
+    ],
+  });
+
+  /** Ends the terminals, and what ends with them. */
+  async function terminalsLost(...ids: string[]): Promise<void> {
+    for (const id of ids) await home.reaches(id, 'RUNNING');
+    home.killServers();
+    await home.run(['sessions']);
+  }
+
+  it('are counted where workers are listed; one that cannot go on keeps no other from it', async () => {
+    const folder = join(home.ground, 'folder');
+    mkdirSync(folder);
+    const missing = await home.spawn('fake-resume', '--task', 'takes 600 s', '--repo', folder);
+    const id = await home.spawn('fake-resume', '--task', 'takes 600 s');
+    await terminalsLost(missing, id);
+    rmSync(folder, { recursive: true });
+    const steps = [{ what: 'go on with 2 lost workers', command: 'agentpool resume --lost' }];
+    assert.deepEqual((await home.json(['sessions'])).next, steps);
+    assert.match((await home.run(['sessions'])).stdout, /2 lost workers {2}agentpool resume --lost/);
+    assert.deepEqual((await home.json(['status'])).next[0], steps[0]);
+
+    const { code, stdout } = await home.run(['resume', '--lost', '--json']);
+    const { resumed, refused } = JSON.parse(stdout);
+    assert.equal(code, 1);
+    assert.deepEqual([resumed[0].session_id, refused[0].session_id], [id, missing]);
+    assert.equal(refused[0].code, 'WORK_FOLDER_GONE');
+    for (const each of [id, missing]) await home.json(['terminate', each]);
+    assert.equal((await home.json(['sessions'])).next, undefined);
+  });
+
+  it('have what outlived their terminal ended before they go on', async () => {
+    const id = await home.spawn('survivor');
+    await until('its agent', () => home.processesOf(id).length > 1);
+    home.killServers();
+    const before = await until('the end of the rest', () => {
+      const left = home.processesOf(id);
+      return left.length === 1 && left;
+    });
+    await home.run(['sessions']);
+    const [dry] = (await home.json(['resume', '--lost', '--dry-run'])).resumed;
+    assert.match(dry.warnings.join(), /would be ended: \d+ \(.*sleep 600/);
+    assert.deepEqual(home.processesOf(id), before);
+    const { warnings } = await resume(home, id);
+    assert.match(warnings.join(), /was ended: \d+ \(.*sleep 600/);
+    const now = home.processesOf(id);
+    assert.deepEqual(
+      before.filter((pid) => now.includes(pid)),
+      [],
+    );
+    await home.json(['terminate', id]);
+  });
+
+  it('that waited for a limit wait on, and are continued once after its reset', async () => {
+    const task = 'Edit it; resets in 12 s';
+    const words = ['spawn', '--provider', 'fake-limit-wait', '--task', task, '--on-limit', 'wait'];
+    const { session_id: id } = await home.json(words);
+    const { parked } = await home.reaches(id, 'PARKED');
+    const { until: reset } = JSON.parse(parked ?? '');
+    await loseTerminals(home);
+    await home.run(['sessions']);
+    const { text, waits_until } = await resume(home, id);
+    assert.deepEqual([text, waits_until], [null, reset]);
+    const again = JSON.parse((await home.reaches(id, 'PARKED')).parked ?? '');
+    assert.deepEqual([again.until, again.continues_itself, again.attempt], [reset, false, 1]);
+    await home.reaches(id, 'COMPLETED');
+    const asked = askedIn(home, await conversationOf(home, id));
+    assert.deepEqual([asked.length, asked[1]], [2, 'continue']);
+    assert.equal((await home.run(['replay', id, '--verify'])).code, 0);
+    await home.json(['terminate', id]);
   });
 });
 

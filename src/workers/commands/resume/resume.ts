@@ -21,6 +21,7 @@ import { blocked } from '../spawning/allowed.ts';
 import { startRun } from '../spawning/start-run.ts';
 import { startIn } from './folder.ts';
 import { takeBackLeases } from './leases.ts';
+import { inWords, leftoversEnded } from './leftovers.ts';
 import { planResume, type ResumeOptions, type ResumePlan } from './plan.ts';
 import type { Resumed } from './schema.ts';
 
@@ -35,7 +36,7 @@ export async function resumeWorker(
 ): Promise<Resumed> {
   const plan = await planResume(app, session, options);
   recordIntent(app, session, plan);
-  const warnings: string[] = [];
+  const warnings = [...plan.doubts];
   try {
     warnings.push(...(await start(app, session, plan)));
   } catch (error) {
@@ -53,10 +54,13 @@ export async function foreseeResume(
   session: SessionRow,
   options: ResumeOptions,
 ): Promise<Resumed> {
-  return resumedAs(session, await planResume(app, session, options));
+  const plan = await planResume(app, session, options);
+  const warnings =
+    plan.left.length > 0 ? [`what it has left running would be ended: ${inWords(plan.left)}`] : [];
+  return { ...resumedAs(session, plan), warnings: [...plan.doubts, ...warnings] };
 }
 
-function resumedAs(session: SessionRow, { continuing, folder, run }: ResumePlan): Resumed {
+function resumedAs(session: SessionRow, { continuing, folder, run, waits }: ResumePlan): Resumed {
   return {
     session_id: session.id,
     run: run.run,
@@ -65,6 +69,7 @@ function resumedAs(session: SessionRow, { continuing, folder, run }: ResumePlan)
     conversation_id: continuing.mode === 'conversation' ? continuing.id : null,
     text: run.prompt === null ? null : redact(run.prompt),
     folder: startIn(folder),
+    ...(waits ? { waits_until: waits.until } : {}),
     warnings: [],
   };
 }
@@ -76,7 +81,7 @@ function resumedAs(session: SessionRow, { continuing, folder, run }: ResumePlan)
 function recordIntent(
   app: AppContext,
   session: SessionRow,
-  { continuing, run, resultWord }: ResumePlan,
+  { continuing, run, resultWord, waits }: ResumePlan,
 ): void {
   const { ledger, config } = app;
   const spawner = identity(process.pid);
@@ -98,6 +103,7 @@ function recordIntent(
       initial_prompt_mode: run.promptMode,
       tmux_session: run.tmuxSession,
       result_word: resultWord,
+      ...(waits ? { waits_for: waits } : {}),
       spawner,
       liveSuccessor: liveSuccessorOf(app, session.id),
     });
@@ -136,7 +142,7 @@ function assertUnshared(app: AppContext, session: SessionRow, conversation: stri
 /** Starts the process; returns what is not as it was. */
 async function start(app: AppContext, session: SessionRow, plan: ResumePlan): Promise<string[]> {
   const { folder, brief, run } = plan;
-  const warnings: string[] = [];
+  const warnings = await leftoversEnded(app, session);
   await makeArtifactFolder(app.paths.artifacts, session.id);
   if (folder.restore) {
     const { path, branch } = folder.restore;

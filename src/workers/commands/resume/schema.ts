@@ -13,6 +13,12 @@ export const Resumed = Type.Object(
     conversation_id: nullable(text),
     text: noted(nullable(text), 'What it is given, redacted; null if it waits at its prompt.'),
     folder: text,
+    waits_until: Type.Optional(
+      noted(
+        nullable(text),
+        'Only of one that still waits for its limit: when that resets. Then it is continued.',
+      ),
+    ),
     warnings: noted(list(text), 'What is not as it was.'),
   },
   { title: 'Resumed', description: 'A worker that goes on in a new process.' },

@@ -1,4 +1,6 @@
 import type { EventData, LedgerEvent } from '../../../events/catalogue/index.ts';
+import type { AwaitedLimit } from '../../../events/catalogue/worker-shapes.ts';
+import { awaitedAfter } from '../../core/awaited-limit.ts';
 
 export type ParkedFacts = Omit<EventData<'worker.parked'>, 'state'>;
 
@@ -6,22 +8,27 @@ export type ParkedFacts = Omit<EventData<'worker.parked'>, 'state'>;
 export interface ParkHistory {
   /** The wait that goes on; null if it does not wait. */
   parked: ParkedFacts | null;
+  /** The limit that its present process was started to wait for; null once it waits, or has something else to do. */
+  awaited: AwaitedLimit | null;
   since: number;
   /** How long it has waited in earlier ones, in milliseconds. */
   waitedMs: number;
 }
 
-export const noParks: ParkHistory = { parked: null, since: 0, waitedMs: 0 };
+export const noParks: ParkHistory = { parked: null, awaited: null, since: 0, waitedMs: 0 };
 
 /** Folds one event of the worker. Pure. */
 export function evolveParks(history: ParkHistory, event: LedgerEvent): ParkHistory {
   const at = Date.parse(event.occurred_at);
+  const awaited = awaitedAfter(history.awaited, event);
   if (event.type === 'worker.parked') {
     const { state: _, ...parked } = event.data;
-    return { ...history, parked, since: history.parked ? history.since : at };
+    return { ...history, parked, awaited, since: history.parked ? history.since : at };
   }
-  if (history.parked === null || !('state' in event.data) || event.data.state === 'PARKED') return history;
-  return { parked: null, since: 0, waitedMs: history.waitedMs + Math.max(0, at - history.since) };
+  if (history.parked === null || !('state' in event.data) || event.data.state === 'PARKED')
+    return { ...history, awaited };
+  const waitedMs = history.waitedMs + Math.max(0, at - history.since);
+  return { parked: null, awaited, since: 0, waitedMs };
 }
 
 /** How long it has waited so far in all, in milliseconds. */

@@ -67,6 +67,7 @@ export class LimitWatch {
     const silentMs = this.#silence.see(seen.snapshot, now);
     this.#seeRetries(seen.raw, now);
     if (state === 'PARKED') return this.#takeParked(seen, now);
+    if (seen.observation?.event === 'idle' && this.#parking.parkAgain()) return true;
     const stop = stopOf(seen);
     if (stop) return this.#parking.stop(stop);
     if (state === 'RUNNING') {

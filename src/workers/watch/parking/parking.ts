@@ -75,6 +75,15 @@ export class Parking {
     return this.#history.parked;
   }
 
+  /** Parks a worker again that was lost in its wait and now shows its prompt. False if it was not started for that. */
+  parkAgain(): boolean {
+    const { awaited } = this.#history;
+    if (awaited === null || !this.isWanted) return false;
+    const { because, tried } = awaited;
+    this.#park({ because, continuesItself: false }, resetIn(awaited), tried);
+    return true;
+  }
+
   onEvent(event: LedgerEvent): void {
     this.#history = evolveParks(this.#history, event);
   }
@@ -296,7 +305,11 @@ export class Parking {
   }
 }
 
-const resetIn = ({ until, window, known_from }: ParkedFacts): KnownReset => ({
+const resetIn = ({
+  until,
+  window,
+  known_from,
+}: Pick<ParkedFacts, 'until' | 'window' | 'known_from'>): KnownReset => ({
   until: until === null ? null : Date.parse(until),
   window,
   from: known_from as KnownReset['from'],
