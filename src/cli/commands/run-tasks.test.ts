@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { aSample, aWindow } from '../../../fixtures/usage/samples.ts';
 import { until } from '../../lib/testing/until.ts';
-import { openLedger } from '../../projections/projector/ledger.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type Agent, Home, killed, saidBy } from '../../workers/testing/home.ts';
+import { inSeconds, sampled } from '../../workers/testing/sampled.ts';
 import { Terminal } from '../testing/terminal.ts';
 
 const agents: Agent[] = [
@@ -166,30 +165,29 @@ describe('agentpool run --tasks', () => {
   });
 
   it('waits in the queue for a limit with on_limit: wait, and else reports the limit', async () => {
-    const reset = new Date(Date.now() + 2000).toISOString();
-    const facts = { observed_at: new Date().toISOString(), status: 'limit_reached' } as const;
-    const sample = aSample('limited', { ...facts, windows: [aWindow('weekly', 100, reset)] });
-    const ledger = openLedger(home.ledgerFile);
-    ledger.store.append('usage/limited', [{ type: 'usage.sampled', data: sample }], { actor: 'test' });
-    ledger.close();
+    sampled(home, 'limited', 100, inSeconds(3600));
     const path = write({
       defaults: { task, provider: 'limited' },
       parallel: 2,
       tasks: [
-        { name: 'waits', on_limit: 'wait' },
         { name: 'stops', on_limit: 'stop' },
+        { name: 'waits', on_limit: 'wait' },
       ],
     });
-    const done = await run(path);
+    const child = saidBy(home.start(['run', '--tasks', path, '--json']));
+    await until('the request', () => home.eventsOf('worker.queued').length === 1);
+    sampled(home, 'limited', 100, inSeconds(1));
+    const { code, stdout } = await child;
+    const done = { code, ...(JSON.parse(stdout) as { tasks: Task[] }) };
     assert.deepEqual(
       done.tasks.map(({ exit_reason, session_id }) => [exit_reason, session_id !== null]),
       [
-        ['completed', true],
         ['limit', false],
+        ['completed', true],
       ],
     );
     assert.equal(done.code, 4);
-    assert.match(done.tasks[1]?.reason ?? '', /has reached its limit/);
+    assert.match(done.tasks[0]?.reason ?? '', /has reached its limit/);
     assert.equal(home.eventsOf('worker.queued').length, 1);
   });
 

@@ -12,6 +12,7 @@ import { typeable } from '../../../terminal/input/submit.ts';
 import { type AppContext, placeOfWorker } from '../../core/context.ts';
 import { assertTextFits } from '../../core/given-text.ts';
 import { newResultWord, workerPrompt } from '../../core/prompt.ts';
+import { notStarted } from '../../core/queued-requests.ts';
 import { assertHeadroom, knownCapacity } from '../../queries/capacity.ts';
 import type { Brief } from '../brief/brief.ts';
 import { buildBrief } from '../brief/build.ts';
@@ -87,11 +88,7 @@ const example = ({ id }: SessionRow): string => shell`agentpool resume ${id} --t
 /** Refuses one whose process runs, by the ledger or by the process table, and one that never had a process. */
 function assertGone(session: SessionRow): void {
   const { id, state, alive, pane_pid, pane_started, run } = session;
-  if (state === 'QUEUED')
-    throw new AgentPoolError('SESSION_QUEUED', `${id} waits in the queue and has not started.`, {
-      session_id: id,
-      example: 'agentpool queue',
-    });
+  if (state === 'QUEUED') throw notStarted(id);
   const runs = alive === 1 || (pane_pid !== null && isAlive({ pid: pane_pid, started: pane_started ?? '' }));
   if (runs)
     throw new AgentPoolError(
