@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { until } from '../../lib/testing/until.ts';
@@ -13,6 +13,13 @@ const agents: Agent[] = [
   { id: 'limited', program: 'fake-completed' },
 ];
 const policy = { max_parallel_sessions: 20 };
+
+/** Whether this process works on a file of tasks: from then on it handles Ctrl-C. */
+const claimed = ({ folder }: Home, pid: number | undefined): boolean =>
+  readdirSync(join(folder, 'run')).some((name) => {
+    if (!/^tasks-.*\.json$/.test(name)) return false;
+    return JSON.parse(readFileSync(join(folder, 'run', name), 'utf8')).pid === pid;
+  });
 
 interface Task {
   name: string;
@@ -129,6 +136,42 @@ describe('agentpool run --tasks', () => {
       of(path).map(({ alive }) => alive),
       [1, 1],
     );
+    await endAll(path);
+  });
+
+  it('leaves workers that are lost to be resumed, and goes on with those that were', async () => {
+    const path = write({
+      parallel: 2,
+      defaults: { provider: 'hang', task },
+      tasks: [{ name: 'a' }, { name: 'b' }],
+    });
+    const interrupted = async () => {
+      const child = home.start(['run', '--tasks', path, '--json']);
+      const said = saidBy(child);
+      await until('two workers', () => of(path).filter(({ state }) => state === 'RUNNING').length === 2);
+      await until('its handling of Ctrl-C', () => claimed(home, child.pid));
+      child.kill('SIGINT');
+      return JSON.parse((await said).stdout) as { tasks: Task[] };
+    };
+    await interrupted();
+    home.killServers();
+    const lost = await run(path);
+    assert.deepEqual([lost.code, lost.counts.failed], [5, 2]);
+    assert.deepEqual(
+      of(path).map(({ state }) => state),
+      ['LOST', 'LOST'],
+    );
+    assert.equal(lost.tasks[0]?.next[0], `agentpool resume ${lost.tasks[0]?.session_id}`);
+    assert.match(
+      (await home.run(['run', '--tasks', path])).stdout,
+      /bring the lost ones back +agentpool resume --lost/,
+    );
+    await home.run(['resume', '--lost']);
+    assert.deepEqual(
+      (await interrupted()).tasks.map(({ exit_reason }) => exit_reason),
+      ['interrupted', 'interrupted'],
+    );
+    assert.equal(of(path).length, 2);
     await endAll(path);
   });
 

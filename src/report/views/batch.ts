@@ -82,6 +82,7 @@ function summary({ tasks, counts }: BatchReport): string {
 function steps({ tasks, counts, again }: BatchReport, stream: Writable): string[] {
   const asking = tasks.filter(({ exit_reason }) => exit_reason === 'question' || exit_reason === 'approval');
   const failed = counts.failed + counts.timeout + counts.limit;
+  const lost = tasks.filter(({ state }) => state === 'LOST');
   const changed = tasks.find(({ changed_files, session_id }) => changed_files.length > 0 && session_id);
   return stepLines(
     [
@@ -97,7 +98,8 @@ function steps({ tasks, counts, again }: BatchReport, stream: Writable): string[
       ...(changed?.session_id
         ? [{ what: 'see a change', command: shell`agentpool diff ${changed.session_id}` }]
         : []),
-      ...(asking.length + counts.interrupted + counts.not_started > 0
+      ...(lost.length > 0 ? [{ what: 'bring the lost ones back', command: 'agentpool resume --lost' }] : []),
+      ...(asking.length + lost.length + counts.interrupted + counts.not_started > 0
         ? [{ what: 'go on with the file', command: again }]
         : []),
       ...(failed > 0 ? [{ what: 'start the failed ones again', command: `${again} --retry-failed` }] : []),
