@@ -106,7 +106,7 @@ export class QueuedKills {
     }
   }
 
-  /** What tells why a worker is stuck. */
+  /** Why a worker is stuck. */
   #known(id: string): string {
     const events = this.#home.events(id).map(({ occurred_at, type, data }) => [occurred_at, type, data]);
     const log = readFileSync(join(this.#home.folder, 'run', 'watcher.log'), 'utf8');

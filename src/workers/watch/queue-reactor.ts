@@ -96,7 +96,7 @@ export class QueueReactor {
     return this.#app.given().now.getTime();
   }
 
-  /** A limit holds until its provider was asked again, by this watcher after the reset or by anybody at any time. */
+  /** A limit holds until its provider was asked again, by this watcher after the reset or by any caller before it. */
   #limitOf(id: string, options: SpawnOptions, capacity: Capacity, now: number): Obstacle | null {
     const found = limitOf(this.#app, options, capacity);
     const until = found?.until ?? null;
