@@ -6,7 +6,7 @@ import type { BatchReport, TaskReport } from '../../workers/batch/report-schema.
 import { stepLines } from '../text/outcome.ts';
 import { columnsOf, isTerminal, paint } from '../text/style.ts';
 import { fit, table } from '../text/table.ts';
-import { endLabel } from './batch-view.ts';
+import { endLabel, indented } from './batch-view.ts';
 
 /** How many tasks are named in one line, and how many of those that ask. */
 const NAMES = 5;
@@ -50,7 +50,9 @@ function notes({ tasks, left_out }: BatchReport, stream: Writable): string[] {
   const reasons = new Map<string, string[]>();
   for (const { name, reason } of tasks)
     if (reason !== null) reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
-  const lines = [...reasons].map(([reason, names]) => `${sign} ${firstNames(names, NAMES)}: ${reason}`);
+  const lines = [...reasons].map(
+    ([reason, names]) => `${sign} ${firstNames(names, NAMES)}: ${indented(reason)}`,
+  );
   for (const { name, changed, session_id } of tasks)
     if (changed && session_id !== null)
       lines.push(
