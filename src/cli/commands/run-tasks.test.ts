@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { aSample, aWindow } from '../../../fixtures/usage/samples.ts';
 import { until } from '../../lib/testing/until.ts';
-import { openLedger } from '../../projections/projector/ledger.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type Agent, Home, killed, saidBy } from '../../workers/testing/home.ts';
+import { inSeconds, sampled } from '../../workers/testing/sampled.ts';
 import { Terminal } from '../testing/terminal.ts';
 
 const agents: Agent[] = [
@@ -14,6 +13,13 @@ const agents: Agent[] = [
   { id: 'limited', program: 'fake-completed' },
 ];
 const policy = { max_parallel_sessions: 20 };
+
+/** Whether this process works on a file of tasks: from then on it handles Ctrl-C. */
+const claimed = ({ folder }: Home, pid: number | undefined): boolean =>
+  readdirSync(join(folder, 'run')).some((name) => {
+    if (!/^tasks-.*\.json$/.test(name)) return false;
+    return JSON.parse(readFileSync(join(folder, 'run', name), 'utf8')).pid === pid;
+  });
 
 interface Task {
   name: string;
@@ -133,6 +139,42 @@ describe('agentpool run --tasks', () => {
     await endAll(path);
   });
 
+  it('leaves workers that are lost to be resumed, and goes on with those that were', async () => {
+    const path = write({
+      parallel: 2,
+      defaults: { provider: 'hang', task },
+      tasks: [{ name: 'a' }, { name: 'b' }],
+    });
+    const interrupted = async () => {
+      const child = home.start(['run', '--tasks', path, '--json']);
+      const said = saidBy(child);
+      await until('two workers', () => of(path).filter(({ state }) => state === 'RUNNING').length === 2);
+      await until('its handling of Ctrl-C', () => claimed(home, child.pid));
+      child.kill('SIGINT');
+      return JSON.parse((await said).stdout) as { tasks: Task[] };
+    };
+    await interrupted();
+    home.killServers();
+    const lost = await run(path);
+    assert.deepEqual([lost.code, lost.counts.failed], [5, 2]);
+    assert.deepEqual(
+      of(path).map(({ state }) => state),
+      ['LOST', 'LOST'],
+    );
+    assert.equal(lost.tasks[0]?.next[0], `agentpool resume ${lost.tasks[0]?.session_id}`);
+    assert.match(
+      (await home.run(['run', '--tasks', path])).stdout,
+      /bring the lost ones back +agentpool resume --lost/,
+    );
+    await home.run(['resume', '--lost']);
+    assert.deepEqual(
+      (await interrupted()).tasks.map(({ exit_reason }) => exit_reason),
+      ['interrupted', 'interrupted'],
+    );
+    assert.equal(of(path).length, 2);
+    await endAll(path);
+  });
+
   it('is refused while another process works on the same file', async () => {
     const path = write({ tasks: [{ name: 'a', provider: 'hang', task }] });
     const child = home.start(['run', '--tasks', path]);
@@ -166,30 +208,29 @@ describe('agentpool run --tasks', () => {
   });
 
   it('waits in the queue for a limit with on_limit: wait, and else reports the limit', async () => {
-    const reset = new Date(Date.now() + 2000).toISOString();
-    const facts = { observed_at: new Date().toISOString(), status: 'limit_reached' } as const;
-    const sample = aSample('limited', { ...facts, windows: [aWindow('weekly', 100, reset)] });
-    const ledger = openLedger(home.ledgerFile);
-    ledger.store.append('usage/limited', [{ type: 'usage.sampled', data: sample }], { actor: 'test' });
-    ledger.close();
+    sampled(home, 'limited', 100, inSeconds(3600));
     const path = write({
       defaults: { task, provider: 'limited' },
       parallel: 2,
       tasks: [
-        { name: 'waits', on_limit: 'wait' },
         { name: 'stops', on_limit: 'stop' },
+        { name: 'waits', on_limit: 'wait' },
       ],
     });
-    const done = await run(path);
+    const child = saidBy(home.start(['run', '--tasks', path, '--json']));
+    await until('the request', () => home.eventsOf('worker.queued').length === 1);
+    sampled(home, 'limited', 100, inSeconds(1));
+    const { code, stdout } = await child;
+    const done = { code, ...(JSON.parse(stdout) as { tasks: Task[] }) };
     assert.deepEqual(
       done.tasks.map(({ exit_reason, session_id }) => [exit_reason, session_id !== null]),
       [
-        ['completed', true],
         ['limit', false],
+        ['completed', true],
       ],
     );
     assert.equal(done.code, 4);
-    assert.match(done.tasks[1]?.reason ?? '', /has reached its limit/);
+    assert.match(done.tasks[0]?.reason ?? '', /has reached its limit/);
     assert.equal(home.eventsOf('worker.queued').length, 1);
   });
 

@@ -24,11 +24,12 @@ export async function run(call: Call<BatchReport>, options: Options, app: AppCon
   const { tasks: file, keep, retryFailed, others } = options;
   if (others.length > 0) throw notBesideTasks(file, others);
   const batch = await readBatch(app, file);
-  const release = claimFile(app, batch.file);
   const interrupt = onInterrupt();
+  let release = () => {};
   const view = call.json ? null : new BatchView(call.context.stderr);
   const show: BatchView['show'] = (tasks) => view?.show(tasks);
   try {
+    release = claimFile(app, batch.file);
     const { signal } = interrupt;
     const run = new BatchRun(app, batch, { keep, retryFailed, signal, onChange: show });
     const now = await run.run();

@@ -36,6 +36,13 @@ function isoTime(text: string): Date | null {
   );
   if (!isIso) return null;
   // A date alone would be read as UTC.
+  if (!isDay(text.trim().slice(0, 10))) return null;
   const time = Date.parse(text.trim().length === 10 ? `${text.trim()}T00:00` : text.trim().replace(' ', 'T'));
   return Number.isNaN(time) ? null : new Date(time);
+}
+
+/** Whether the calendar has this day: `Date.parse` takes February 30 for March 2. */
+function isDay(day: string): boolean {
+  const time = Date.parse(`${day}T00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }

@@ -8,6 +8,7 @@ import { placeOf } from '../../workers/queue/situation.ts';
 import { Redrawn } from '../text/redrawn.ts';
 import { columnsOf, isTerminal, paint, rowsOf, stateSign } from '../text/style.ts';
 import { fit, table } from '../text/table.ts';
+import { widthOf } from '../text/width.ts';
 
 const DRAW_EVERY_MS = 250;
 
@@ -78,7 +79,7 @@ export class BatchView {
     const shown = new Set([...this.#tasks].sort((a, b) => rankOf(a) - rankOf(b)).slice(0, most));
     const rows = this.#tasks.filter((task) => shown.has(task)).map((task) => this.#row(task));
     const color = paint(this.#stream);
-    const drawn = table(['task', 'now', 'provider', 'time', 'worker'], rows, width, 0).split('\n');
+    const drawn = taskTable(rows, width);
     this.#drawn.draw([
       ...drawn.map((line, index) => (index === 0 ? color.dim(line) : line)),
       ...(shown.size < this.#tasks.length
@@ -108,6 +109,27 @@ export class BatchView {
   }
 }
 
+const HEADER = ['task', 'now', 'provider', 'time', 'worker'];
+/** The columns of a narrower and narrower terminal. */
+const COLUMNS = [
+  [0, 1, 2, 3, 4],
+  [0, 1, 3, 4],
+  [0, 1, 4],
+  [0, 1],
+];
+/** The columns that an error may take: the other rows would be as long. */
+const ABOUT = 40;
+
+/** The header and the rows, none of them wider than the terminal: a wrapped one could not be drawn again in place. */
+export function taskTable(rows: readonly string[][], width: number): string[] {
+  const cut = rows.map((row) => row.map((cell, column) => (column === 4 ? fit(cell, ABOUT) : cell)));
+  const drawn = COLUMNS.map((columns) => {
+    const of = (row: string[]) => columns.map((column) => row[column] ?? '');
+    return table(of(HEADER), cut.map(of), width, 0).split('\n');
+  });
+  return drawn.find((lines) => lines.every((line) => widthOf(line) <= width)) ?? drawn.at(-1) ?? [];
+}
+
 function nowLabel({ standing, session }: TaskNow, stream: Writable): string {
   const label = (state: string, words: string) => `${stateSign(state, stream)} ${words}`;
   switch (standing.kind) {
@@ -122,6 +144,9 @@ function nowLabel({ standing, session }: TaskNow, stream: Writable): string {
       return endLabel(standing.exit, stream);
   }
 }
+
+/** With the output of a command in it, whose lines must not look like ours. */
+export const indented = (reason: string): string => reason.replaceAll('\n', '\n    ');
 
 /** Null for what a log need not say. */
 function logLine(task: TaskNow, stream: Writable): string | null {
@@ -138,7 +163,7 @@ function logLine(task: TaskNow, stream: Writable): string | null {
     ...(session && exit !== 'not_started' ? [session.id, `${secondsOf(task, new Date())} s`] : []),
     ...(standing.kind === 'done' && files > 0 ? [`${counted(files, 'changed file')}`] : []),
     ...(isEarlier && standing.kind === 'done' ? ['ended before'] : []),
-    ...(fault === null ? [] : [fault]),
+    ...(fault === null ? [] : [indented(fault)]),
   ].join(', ');
   return `${endLabel(exit, stream)}${about && `: ${about}`}`;
 }

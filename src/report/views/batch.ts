@@ -6,7 +6,7 @@ import type { BatchReport, TaskReport } from '../../workers/batch/report-schema.
 import { stepLines } from '../text/outcome.ts';
 import { columnsOf, isTerminal, paint } from '../text/style.ts';
 import { fit, table } from '../text/table.ts';
-import { endLabel } from './batch-view.ts';
+import { endLabel, indented } from './batch-view.ts';
 
 /** How many tasks are named in one line, and how many of those that ask. */
 const NAMES = 5;
@@ -50,7 +50,9 @@ function notes({ tasks, left_out }: BatchReport, stream: Writable): string[] {
   const reasons = new Map<string, string[]>();
   for (const { name, reason } of tasks)
     if (reason !== null) reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
-  const lines = [...reasons].map(([reason, names]) => `${sign} ${firstNames(names, NAMES)}: ${reason}`);
+  const lines = [...reasons].map(
+    ([reason, names]) => `${sign} ${firstNames(names, NAMES)}: ${indented(reason)}`,
+  );
   for (const { name, changed, session_id } of tasks)
     if (changed && session_id !== null)
       lines.push(
@@ -82,6 +84,7 @@ function summary({ tasks, counts }: BatchReport): string {
 function steps({ tasks, counts, again }: BatchReport, stream: Writable): string[] {
   const asking = tasks.filter(({ exit_reason }) => exit_reason === 'question' || exit_reason === 'approval');
   const failed = counts.failed + counts.timeout + counts.limit;
+  const lost = tasks.filter(({ state }) => state === 'LOST');
   const changed = tasks.find(({ changed_files, session_id }) => changed_files.length > 0 && session_id);
   return stepLines(
     [
@@ -97,7 +100,8 @@ function steps({ tasks, counts, again }: BatchReport, stream: Writable): string[
       ...(changed?.session_id
         ? [{ what: 'see a change', command: shell`agentpool diff ${changed.session_id}` }]
         : []),
-      ...(asking.length + counts.interrupted + counts.not_started > 0
+      ...(lost.length > 0 ? [{ what: 'bring the lost ones back', command: 'agentpool resume --lost' }] : []),
+      ...(asking.length + lost.length + counts.interrupted + counts.not_started > 0
         ? [{ what: 'go on with the file', command: again }]
         : []),
       ...(failed > 0 ? [{ what: 'start the failed ones again', command: `${again} --retry-failed` }] : []),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AgentPoolError } from '../../lib/errors.ts';
+import { storageError } from '../../lib/files/private-files.ts';
 import { identity, isAlive, type ProcessIdentity } from '../../lib/process/processes.ts';
 import type { AppContext } from '../core/context.ts';
 
@@ -13,14 +14,16 @@ import type { AppContext } from '../core/context.ts';
 export function claimFile({ paths }: AppContext, file: string): () => void {
   const mark = join(paths.run, `tasks-${createHash('sha256').update(file).digest('hex').slice(0, 16)}.json`);
   const own = `${mark}.${process.pid}`;
-  mkdirSync(paths.run, { recursive: true, mode: 0o700 });
-  writeFileSync(own, JSON.stringify({ file, ...identity(process.pid) }), { mode: 0o600 });
   try {
+    mkdirSync(paths.run, { recursive: true, mode: 0o700 });
+    writeFileSync(own, JSON.stringify({ file, ...identity(process.pid) }), { mode: 0o600 });
     while (!linked(own, mark)) {
       const holder = holderOf(mark);
       if (holder && isAlive(holder)) throw runElsewhere(file, holder);
       rmSync(mark, { force: true });
     }
+  } catch (cause) {
+    throw storageError(cause, mark);
   } finally {
     rmSync(own, { force: true });
   }

@@ -51,6 +51,7 @@ function reportUnknown(node: SchemaNode, value: unknown, at: Segments, report: R
 const TASK_KEYS = Object.keys(tasksTree.properties?.tasks?.items?.properties ?? {});
 
 function fixFor(key: string, known: readonly string[], isTop: boolean): string {
+  if (key === '<<') return 'Put what several tasks share below defaults';
   const near = suggest(key, known);
   if (near) return `Did you mean ${near}?`;
   if (isTop && TASK_KEYS.includes(key)) return 'Put it below defaults, or below a task';

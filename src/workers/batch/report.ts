@@ -72,7 +72,7 @@ function taskReport(task: TaskNow, given: Given): TaskReport {
     artifact_dir: session?.artifact_dir ?? null,
     earlier: isEarlier,
     changed: isChanged,
-    next: hasRun && session.alive === 1 && exit !== 'completed' ? stepsOf(session) : [],
+    next: hasRun && isOpen(session) && exit !== 'completed' ? stepsOf(session) : [],
   };
 }
 
@@ -80,8 +80,13 @@ function taskReport(task: TaskNow, given: Given): TaskReport {
 const queuedReason = (session: TaskNow['session']): string | null =>
   session?.state === 'QUEUED' ? `queued: ${placeOf(session).reason}` : null;
 
-const stepsOf = ({ id, state }: NonNullable<TaskNow['session']>): string[] =>
-  stepsFor({ id, state, alive: true }).map(({ command }) => command);
+type Session = NonNullable<TaskNow['session']>;
+
+/** Whether its worker can go on. */
+const isOpen = ({ alive, state }: Session): boolean => alive === 1 || state === 'LOST';
+
+const stepsOf = ({ id, state, alive }: Session): string[] =>
+  stepsFor({ id, state, alive: alive === 1 }).map(({ command }) => command);
 
 function exitOf({ standing, session }: TaskNow): TaskExit {
   switch (standing.kind) {

@@ -150,7 +150,12 @@ export class BatchRun {
     const { config, ledger, coordinator } = this.#app;
     const own = new Set(tasks.map(({ session }) => session?.id));
     const { start, collect, isOver } = nextSteps(
-      tasks.map(({ task, standing }) => ({ name: task.name, provider: task.request.provider, standing })),
+      tasks.map(({ task, session, standing }) => ({
+        name: task.name,
+        // After a handover, another provider's.
+        provider: standing.kind === 'working' && session ? session.provider_id : task.request.provider,
+        standing,
+      })),
       {
         parallel: this.#batch.parallel,
         places: config.policy.max_parallel_sessions - countWorking(ledger, coordinator),

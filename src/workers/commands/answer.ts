@@ -7,6 +7,7 @@ import type { FormChoice } from '../../terminal/detection/classification-schema.
 import { typeable } from '../../terminal/input/submit.ts';
 import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
+import { notStarted } from '../core/queued-requests.ts';
 import { record } from '../core/record.ts';
 import { alone } from '../core/worker-lock.ts';
 import {
@@ -64,7 +65,7 @@ const NEXT_MS = 750;
  * Answers the dialog on a worker's screen: takes a choice, ticks boxes, types into a field, or submits a form. Each key
  * is pressed only while the screen shows what it is meant for, and looked at before the next, so that no key answers
  * anything else. No other caller types into the worker meanwhile.
- * @throws NO_DIALOG, CHOICE_NOT_FOUND, CHOICE_TAKES_NO_TEXT, FORM_MISMATCH, FORM_INCOMPLETE, OVERAGE_NEEDS_A_PERSON,
+ * @throws SESSION_QUEUED, NO_DIALOG, CHOICE_NOT_FOUND, CHOICE_TAKES_NO_TEXT, FORM_MISMATCH, FORM_INCOMPLETE, OVERAGE_NEEDS_A_PERSON,
  * READ_ONLY_WORKER, DIALOG_STUCK
  */
 export const answerDialog = (
@@ -74,6 +75,7 @@ export const answerDialog = (
 ): Promise<Answered> => alone(app, session.id, () => answerAlone(app, session, request));
 
 async function answerAlone(app: AppContext, session: SessionRow, request: AnswerRequest): Promise<Answered> {
+  if (session.state === 'QUEUED') throw notStarted(session.id);
   // If the worker has ended, the decider rejects the command.
   const look = session.alive === 1 ? screenReader(app, session) : null;
   const dialog = look ? dialogOf((await look()).classification) : null;

@@ -8,6 +8,7 @@ import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type LeasedPath, leasedPath } from '../../workspace/leased-path.ts';
 import type { AppContext } from '../core/context.ts';
 import { sessionNamed } from '../core/named-session.ts';
+import { notStarted } from '../core/queued-requests.ts';
 
 export const AcquiredLease = Type.Object({ ok: Type.Literal(true), lease: Lease });
 export type AcquiredLease = Static<typeof AcquiredLease>;
@@ -54,6 +55,7 @@ export function acquireLease(app: AppContext, request: LeaseRequest): AcquiredLe
   // One transaction: a session that ends in between would leave a lease that is never released.
   return ledger.store.transaction(() => {
     const session = sessionNamed(app, request.session);
+    if (session.state === 'QUEUED') throw notStarted(session.id);
     if (!session.alive) throw ended(session);
     const { repo, path } = pathOf(session, request.file, request.cwd);
     const given = app.given();

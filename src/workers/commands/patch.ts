@@ -87,10 +87,10 @@ async function collectedPatch(
 const handedOver = ({ successor }: SessionRow): string | null =>
   successor === null ? null : `its work was handed over to ${successor}, whose patch has all of it`;
 
-const missing = ({ id }: SessionRow, why: string) =>
+const missing = ({ id, state }: SessionRow, why: string) =>
   new AgentPoolError('PATCH_MISSING', `There is no patch of ${id}: ${why}.`, {
     session_id: id,
-    example: shell`agentpool collect ${id}`,
+    example: state === 'QUEUED' ? 'agentpool queue' : shell`agentpool collect ${id}`,
   });
 
 /** What people and agents get to see of it. */

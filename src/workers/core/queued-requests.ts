@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventData } from '../../events/catalogue/index.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
 import { placeFile } from '../../lib/files/atomic-file.ts';
 import { makePrivateFolder, storing } from '../../lib/files/private-files.ts';
 import { sessionById } from '../../projections/sessions/queries.ts';
@@ -35,6 +36,13 @@ export function keptRequest(place: Place, id: string): Record<string, unknown> |
 }
 
 export const forgetRequest = (place: Place, id: string): void => rmSync(fileOf(place, id), { force: true });
+
+/** What refuses a command that needs a worker which has been started. */
+export const notStarted = (id: string): AgentPoolError =>
+  new AgentPoolError('SESSION_QUEUED', `${id} waits in the queue and has not started.`, {
+    session_id: id,
+    example: 'agentpool queue',
+  });
 
 /** Drops a request that waits. @throws SESSION_NOT_QUEUED if it has started meanwhile. */
 export function dropQueued(

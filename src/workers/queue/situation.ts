@@ -66,7 +66,7 @@ export function optionsOf(app: AppContext, id: string): SpawnOptions | null {
 }
 
 /** What the known limits say about a request. */
-export function limitIn(app: AppContext): (id: string, options: SpawnOptions) => Obstacle | null {
+function limitIn(app: AppContext): (id: string, options: SpawnOptions) => Obstacle | null {
   let capacity: Capacity | undefined;
   return (_, options) => {
     capacity ??= knownCapacity(app);

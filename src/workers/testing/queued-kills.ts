@@ -37,7 +37,11 @@ export class QueuedKills {
     await over;
     const before = this.#progress(id);
     await home.run(['sessions'], { env: witness.env, wholeProcess: true });
-    await until(`${id} to be resolved`, () => !['QUEUED', 'STARTING'].includes(home.session(id).state));
+    await until(
+      `${id} to be resolved`,
+      () => !['QUEUED', 'STARTING'].includes(home.session(id).state),
+      () => this.#known(id),
+    );
     const { state, reason } = home.session(id);
     if (state !== 'FAILED') await witness.seen();
     assert.equal(
@@ -100,6 +104,13 @@ export class QueuedKills {
       await home.run(['terminate', id]);
       await home.endCommands();
     }
+  }
+
+  /** Why a worker is stuck. */
+  #known(id: string): string {
+    const events = this.#home.events(id).map(({ occurred_at, type, data }) => [occurred_at, type, data]);
+    const log = readFileSync(join(this.#home.folder, 'run', 'watcher.log'), 'utf8');
+    return `${JSON.stringify(events, null, 1)}\nwatcher ${this.#home.watcherPid()}\n${log}`;
   }
 
   #progress(id: string): string {

@@ -2,6 +2,7 @@ import { AgentPoolError, errorMessage, isUnwritable } from '../../lib/errors.ts'
 import { hasQueued, queuedSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import { askUsage, JUST_NOW_MS } from '../../usage/asking/ask.ts';
 import { interactiveAllowed } from '../../usage/asking/probe.ts';
+import type { Capacity } from '../../usage/capacity/capacity.ts';
 import { DEFAULT_BACKEND } from '../../usage/capacity/known-summary.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import { spawnWorker } from '../commands/spawn.ts';
@@ -11,8 +12,9 @@ import type { AppContext } from '../core/context.ts';
 import { dropQueued, forgetRequest } from '../core/queued-requests.ts';
 import { unlessRejected, type WatchContext } from '../core/record.ts';
 import { isByLimit } from '../core/refused-spawns.ts';
+import { knownCapacity } from '../queries/capacity.ts';
 import { jitterOf, type Obstacle } from '../queue/decide.ts';
-import { decisionNow, limitIn, optionsOf, placeOf } from '../queue/situation.ts';
+import { decisionNow, limitOf, optionsOf, placeOf } from '../queue/situation.ts';
 
 /** How often a limit is asked for whose reset is not known, in milliseconds. */
 const UNKNOWN_RESET_MS = 10 * 60_000;
@@ -30,6 +32,8 @@ interface Limit {
   checkAt: number;
   /** They were asked for since. */
   isChecked: boolean;
+  /** When its provider said so; null where only what the request had met is known. */
+  observedAt: string | null;
 }
 
 /** Starts the requests of the queue, in the watcher. */
@@ -68,9 +72,12 @@ export class QueueReactor {
   step(): number {
     if (this.#isClosed || !hasQueued(this.#app.ledger)) return Number.POSITIVE_INFINITY;
     const now = this.#now();
-    const byLimit = limitIn(this.#app);
+    let capacity: Capacity | undefined;
     const { start, expired, wakeAt } = decisionNow(this.#app, {
-      byLimit: (id, options) => this.#limitOf(id, options, byLimit(id, options), now),
+      byLimit: (id, options) => {
+        capacity ??= knownCapacity(this.#app);
+        return this.#limitOf(id, options, capacity, now);
+      },
     });
     for (const id of expired) this.#drop(id, 'expired', 'its deadline has passed');
     const next = start.find((id) => (this.#later.get(id) ?? 0) <= now);
@@ -89,15 +96,20 @@ export class QueueReactor {
     return this.#app.given().now.getTime();
   }
 
-  /** After the reset, a limit holds until its provider was asked again. */
-  #limitOf(id: string, options: SpawnOptions, found: Obstacle | null, now: number): Obstacle | null {
+  /** A limit holds until its provider was asked again, by this watcher after the reset or by any caller before it. */
+  #limitOf(id: string, options: SpawnOptions, capacity: Capacity, now: number): Obstacle | null {
+    const found = limitOf(this.#app, options, capacity);
     const until = found?.until ?? null;
+    const observedAt = this.#observedAt(options, capacity);
     let limit = this.#limits.get(id) ?? this.#remembered(id, now);
-    if (found && (!limit || limit.isChecked || (until !== null && until > now && limit.until !== until))) {
-      limit = { until, checkAt: checkAt(id, until, now), isChecked: false };
-      this.#limits.set(id, limit);
-    }
-    if (!limit || limit.isChecked) return null;
+    if (found && (!limit || limit.isChecked || (until !== null && until > now && limit.until !== until)))
+      limit = { until, checkAt: checkAt(id, until, now), isChecked: false, observedAt };
+    else if (limit && found) limit = { ...limit, observedAt };
+    else if (limit?.observedAt && observedAt !== null && observedAt > limit.observedAt)
+      limit = { ...limit, isChecked: true };
+    if (!limit) return null;
+    this.#limits.set(id, limit);
+    if (limit.isChecked) return null;
     const isDue = limit.checkAt <= now;
     if (isDue) this.#ask(id, options);
     const reason = found?.reason ?? 'its limit has reset, and is being checked again';
@@ -108,9 +120,12 @@ export class QueueReactor {
   #remembered(id: string, now: number): Limit | undefined {
     const session = queuedSessions(this.#app.ledger).find((each) => each.id === id);
     if (!session || placeOf(session).why !== 'limit') return undefined;
-    const limit = { until: null, checkAt: now, isChecked: false };
-    this.#limits.set(id, limit);
-    return limit;
+    return { until: null, checkAt: now, isChecked: false, observedAt: null };
+  }
+
+  #observedAt(options: SpawnOptions, { providers }: Capacity): string | null {
+    const key = keyOf(this.#app, options);
+    return (key !== null && providers[key]?.observed_at) || null;
   }
 
   #ask(id: string, options: SpawnOptions): void {
@@ -118,7 +133,7 @@ export class QueueReactor {
     const key = keyOf(this.#app, options);
     if (key === null) {
       // Its provider is no longer in config.yaml: its start says so.
-      this.#limits.set(id, { until: null, checkAt: 0, isChecked: true });
+      this.#limits.set(id, { until: null, checkAt: 0, isChecked: true, observedAt: null });
       return;
     }
     this.#log(`asks for the limits of ${key}, for which ${id} waits`);
@@ -128,15 +143,21 @@ export class QueueReactor {
       interactive: interactiveAllowed(this.#app.env, true),
       fresh_ms: JUST_NOW_MS,
     })
-      .then(() => {
-        for (const [other, limit] of this.#limits)
-          if (this.#waitsFor(other, key)) this.#limits.set(other, { ...limit, isChecked: true });
+      .then(() => this.#afterAsking(key, { isChecked: true }))
+      .catch((error) => {
+        this.#fault(`limits of ${key}`, error);
+        // Asked again at once, it would fail again at once.
+        this.#afterAsking(key, { checkAt: this.#now() + AGAIN_MS });
       })
-      .catch((error) => this.#fault(`limits of ${key}`, error))
       .finally(() => {
         this.#asking = null;
         this.#wake();
       });
+  }
+
+  #afterAsking(key: string, change: Partial<Limit>): void {
+    for (const [id, limit] of this.#limits)
+      if (this.#waitsFor(id, key)) this.#limits.set(id, { ...limit, ...change });
   }
 
   #waitsFor(id: string, key: string): boolean {

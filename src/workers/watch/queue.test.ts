@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { aSample, aWindow } from '../../../fixtures/usage/samples.ts';
 import { until } from '../../lib/testing/until.ts';
-import { openLedger } from '../../projections/projector/ledger.ts';
 import { Home, killed } from '../testing/home.ts';
 import { QueuedKills } from '../testing/queued-kills.ts';
+import { inSeconds, sampled } from '../testing/sampled.ts';
 import { Witness, witnessAgent } from '../testing/witness.ts';
 
 const TASK = ['--task', 'Look for the parser'];
@@ -81,6 +80,8 @@ describe('a queued worker', () => {
       ['send', session_id, 'go on'],
       ['collect', session_id],
       ['interrupt', session_id],
+      ['answer', session_id, '--choice', '1'],
+      ['leases', 'acquire', '--session-id', session_id, '--file', 'a.txt'],
     ])
       assert.equal(await home.refused(words), 'SESSION_QUEUED', words.join(' '));
     await home.run(['terminate', session_id]);
@@ -134,22 +135,27 @@ describe('a worker that is queued at a limit', () => {
 
   it('starts after the reset, once the limits were asked for again', async () => {
     await home.run(['sessions']);
-    const reset = new Date(Date.now() + 2500).toISOString();
-    const now = new Date().toISOString();
-    const facts = { observed_at: now, checked_at: now, status: 'limit_reached' } as const;
-    const sample = aSample('limited', { ...facts, windows: [aWindow('weekly', 100, reset)] });
-    const ledger = openLedger(home.ledgerFile);
-    ledger.store.append('usage/limited', [{ type: 'usage.sampled', data: sample }], { actor: 'test' });
-    ledger.close();
+    const later = inSeconds(3600);
+    sampled(home, 'limited', 100, later);
     assert.equal(await home.refused(['spawn', '--provider', 'limited', ...TASK]), 'POLICY_BLOCKED');
     const { session_id, session } = await home.json(['spawn', '--queue', '--provider', 'limited', ...TASK]);
     assert.deepEqual([session.state, session.queued.why], ['QUEUED', 'limit']);
     const other = await home.json(['spawn', '--queue', '--provider', 'fake-idle', ...TASK]);
     assert.notEqual(other.session.state, 'QUEUED');
     const [request] = (await home.json(['queue'])).queue;
-    assert.deepEqual([request.why, request.may_start_at], ['limit', reset]);
+    assert.deepEqual([request.why, request.may_start_at], ['limit', later]);
+    const reset = inSeconds(2);
+    sampled(home, 'limited', 100, reset);
     const { created_at } = await home.reaches(session_id, 'READY', 'RUNNING', 'IDLE');
     assert.ok(created_at >= reset, `${created_at} is before ${reset}`);
+  });
+
+  it('starts before the reset if its provider says that there is headroom again', async () => {
+    sampled(home, 'limited', 100, inSeconds(3600));
+    const { session_id } = await home.json(['spawn', '--queue', '--provider', 'limited', ...TASK]);
+    await until('the watcher', () => home.watcherPid());
+    sampled(home, 'limited', 10, inSeconds(7200));
+    await home.reaches(session_id, 'READY', 'RUNNING', 'IDLE');
   });
 });
 

@@ -63,7 +63,10 @@ export interface Finished {
   termination: Termination | null;
 }
 
-/** Collects the work of a run and terminates its worker, unless it waits for an answer or still works. */
+/**
+ * Collects the work of a run and terminates its worker, unless it waits for an answer, still works, or is lost: to end
+ * one that is lost would take it out of those that can be resumed.
+ */
 export async function finishRun(
   app: AppContext,
   session: SessionRow,
@@ -72,13 +75,14 @@ export async function finishRun(
 ): Promise<Finished> {
   if (exit === 'question' || exit === 'approval' || exit === 'interrupted')
     return { collect: null, termination: null };
+  const ends = () => !keep && sessionNamed(app, session.id).state !== 'LOST';
   try {
     const collect = await collectWorker(app, session, detail);
-    const termination = keep ? null : await terminateWorker(app, sessionNamed(app, session.id));
+    const termination = ends() ? await terminateWorker(app, sessionNamed(app, session.id)) : null;
     return { collect, termination };
   } catch (error) {
     // A failed collection must not leave a worker behind that no process waits for.
-    if (!keep) await terminateWorker(app, sessionNamed(app, session.id));
+    if (ends()) await terminateWorker(app, sessionNamed(app, session.id));
     throw error;
   }
 }

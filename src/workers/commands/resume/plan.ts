@@ -14,6 +14,7 @@ import { typeable } from '../../../terminal/input/submit.ts';
 import { type AppContext, placeOfWorker } from '../../core/context.ts';
 import { assertTextFits } from '../../core/given-text.ts';
 import { newResultWord, workerPrompt } from '../../core/prompt.ts';
+import { notStarted } from '../../core/queued-requests.ts';
 import type { Brief } from '../brief/brief.ts';
 import { buildBrief } from '../brief/build.ts';
 import { blocked } from '../spawning/allowed.ts';
@@ -105,11 +106,7 @@ const example = ({ id }: SessionRow): string => shell`agentpool resume ${id} --t
 /** Refuses one that runs, and one that never had a process. */
 function assertGone(session: SessionRow): void {
   const { id, state, alive, pane_pid, run } = session;
-  if (state === 'QUEUED')
-    throw new AgentPoolError('SESSION_QUEUED', `${id} waits in the queue and has not started.`, {
-      session_id: id,
-      example: 'agentpool queue',
-    });
+  if (state === 'QUEUED') throw notStarted(id);
   if (alive === 1)
     throw new AgentPoolError(
       'SESSION_ALIVE',
