@@ -28,6 +28,10 @@ export const bundles = {
   'src/cli/workers/words-in-view.ts': 'words-in-view.js',
   // Puts a request into the queue.
   'src/workers/queue/request.ts': 'queue.js',
+  // Reads the pane of a worker for a command that waits for it while the watcher is switched off.
+  'src/workers/watch/watch-alone.ts': 'watch-alone.js',
+  // Finishes the handovers of killed processes.
+  'src/workers/commands/handoff/unfinished.ts': 'unfinished-handovers.js',
   // Parses a changed config with YAML and validates it against its schema.
   'src/config/parse.ts': 'parse.js',
   'src/usage/tokens/price.ts': 'price.js',
