@@ -36,7 +36,7 @@ function boxed(provider: string, env: Record<string, string> = {}, more: object 
 
 const STOP = 'Stop. Do not run that';
 
-describe('a message at a dialog that no rule knows', { concurrency: true }, () => {
+describe('a message at a dialog that no rule knows', () => {
   for (const [dialog, provider] of [
     ['enter', 'claude-code'],
     ['keys', 'codex-cli'],
@@ -74,7 +74,7 @@ describe('a message to a box that shows nothing', () => {
   });
 });
 
-describe('a text that an input box takes for itself', { concurrency: true }, () => {
+describe('a text that an input box takes for itself', () => {
   it('arrives as words in Claude Code where a blank is enough, and is refused where it is not', async () => {
     const { home, start, messages, has } = boxed('claude-code');
     const id = await start('--task', '!touch from-a-task');

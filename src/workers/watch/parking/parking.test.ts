@@ -123,7 +123,8 @@ describe('a worker at a limit', { concurrency: 6 }, () => {
     // On a slow machine it arrives after the reset and continues the worker, or after the continuation as more work.
     const count = (kind: Message['kind']) => kinds().filter((each) => each === kind).length;
     assert.equal(texts().filter((text) => text === 'are you there?').length, 1);
-    assert.equal(count('continued'), count('task'), kinds().join());
+    const continued = count('continued');
+    assert.ok(continued >= 1 && continued <= count('task'), kinds().join());
   });
 
   it('stops where its caller says nothing', async () => {
