@@ -52,7 +52,7 @@ export const late = {
   },
 };
 
-/** Packages that must stay out of these bundles: each accounts for a large part of a command's start time. */
+/** What must stay out of these bundles, packages and folders: each accounts for a large part of a command's start time. */
 export const kept = {
   'main.js': [
     'clipanion',
@@ -67,7 +67,18 @@ export const kept = {
   ...Object.fromEntries(
     steering.map((name) => [
       `${name}.js`,
-      ['clipanion', 'typanion', 'typebox/build/type/', 'yaml', '@xterm/', '@modelcontextprotocol/', 'execa/'],
+      [
+        ...[
+          'clipanion',
+          'typanion',
+          'typebox/build/type/',
+          'yaml',
+          '@xterm/',
+          '@modelcontextprotocol/',
+          'execa/',
+        ],
+        ...['src/workers/commands/brief/', 'src/workers/watch/parking/', 'src/workers/queue/'],
+      ],
     ]),
   ),
 };
