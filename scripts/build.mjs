@@ -110,7 +110,8 @@ const inputs = built.flatMap(({ metafile }) => Object.values(metafile.outputs));
 for (const { entryPoint, inputs: files } of inputs) {
   const heavy = (kept[bundles[entryPoint]] ?? []).filter((name) =>
     Object.entries(files).some(
-      ([file, { bytesInOutput }]) => bytesInOutput > 0 && file.startsWith(`node_modules/${name}`),
+      ([file, { bytesInOutput }]) =>
+        bytesInOutput > 0 && file.startsWith(name.startsWith('src/') ? name : `node_modules/${name}`),
     ),
   );
   if (heavy.length > 0) throw new Error(`${entryPoint} must not load ${heavy.join(', ')}`);

@@ -60,43 +60,46 @@ function normalised(text: string, ids: string[], user = '~'): string {
     .trimEnd();
 }
 
-for (const document of documents) {
-  describe(`${document}, typed from top to bottom`, () => {
-    const home = new Home({ folder: 'user/.agentpool' });
-    const [user, bin] = [join(home.ground, 'user'), join(home.ground, 'bin')];
-    const shop = join(user, 'shop');
-    const ids = { inDocument: [] as string[], inOutput: [] as string[] };
+// A reader of each document: they do not disturb each other.
+describe('the documents', { concurrency: true }, () => {
+  for (const document of documents) {
+    describe(`${document}, typed from top to bottom`, { concurrency: 1 }, () => {
+      const home = new Home({ folder: 'user/.agentpool' });
+      const [user, bin] = [join(home.ground, 'user'), join(home.ground, 'bin')];
+      const shop = join(user, 'shop');
+      const ids = { inDocument: [] as string[], inOutput: [] as string[] };
 
-    mkdirSync(bin);
-    const main = join(root, 'dist', 'main.js');
-    writeFileSync(join(bin, 'agentpool'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`, {
-      mode: 0o755,
-    });
-    makeRepository(shop, home.env);
-    mkdirSync(join(shop, 'src'));
-    writeFileSync(join(shop, 'src', 'total.ts'), 'export const total = 1;\n');
-
-    const env = { ...home.env, PATH: `${bin}:${home.env.PATH}` };
-    const terminal = new Terminal({ env, repo: shop }, { cols: COLUMNS, rows: 200 });
-
-    async function shell(line: string): Promise<{ code: number; output: string }> {
-      // A comment would take the rest of the typed line with it.
-      terminal.typeLine(line.replace(/\s+# .*$/, ''));
-      const code = await terminal.exits();
-      return { code, output: terminal.screen({ joined: true }).replace(/^exit=\d+[\s\S]*$/m, '') };
-    }
-
-    for (const { line, prints } of commandsIn(document)) {
-      if (needsMore.test(line)) continue;
-      it(line, async () => {
-        const now = ids.inDocument.reduce(
-          (own, id, index) => own.replaceAll(id, ids.inOutput[index] ?? id),
-          line,
-        );
-        const { code, output } = await shell(now);
-        if (prints === null) assert.equal(code, 0, output);
-        else assert.equal(normalised(output, ids.inOutput, user), normalised(prints, ids.inDocument));
+      mkdirSync(bin);
+      const main = join(root, 'dist', 'main.js');
+      writeFileSync(join(bin, 'agentpool'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`, {
+        mode: 0o755,
       });
-    }
-  });
-}
+      makeRepository(shop, home.env);
+      mkdirSync(join(shop, 'src'));
+      writeFileSync(join(shop, 'src', 'total.ts'), 'export const total = 1;\n');
+
+      const env = { ...home.env, PATH: `${bin}:${home.env.PATH}` };
+      const terminal = new Terminal({ env, repo: shop }, { cols: COLUMNS, rows: 200 });
+
+      async function shell(line: string): Promise<{ code: number; output: string }> {
+        // A comment would take the rest of the typed line with it.
+        terminal.typeLine(line.replace(/\s+# .*$/, ''));
+        const code = await terminal.exits();
+        return { code, output: terminal.screen({ joined: true }).replace(/^exit=\d+[\s\S]*$/m, '') };
+      }
+
+      for (const { line, prints } of commandsIn(document)) {
+        if (needsMore.test(line)) continue;
+        it(line, async () => {
+          const now = ids.inDocument.reduce(
+            (own, id, index) => own.replaceAll(id, ids.inOutput[index] ?? id),
+            line,
+          );
+          const { code, output } = await shell(now);
+          if (prints === null) assert.equal(code, 0, output);
+          else assert.equal(normalised(output, ids.inOutput, user), normalised(prints, ids.inDocument));
+        });
+      }
+    });
+  }
+});

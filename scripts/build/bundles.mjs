@@ -28,6 +28,10 @@ export const bundles = {
   'src/cli/workers/words-in-view.ts': 'words-in-view.js',
   // Puts a request into the queue.
   'src/workers/queue/request.ts': 'queue.js',
+  // Reads the pane of a worker for a command that waits for it while the watcher is switched off.
+  'src/workers/watch/watch-alone.ts': 'watch-alone.js',
+  // Finishes the handovers of killed processes.
+  'src/workers/commands/handoff/unfinished.ts': 'unfinished-handovers.js',
   // Parses a changed config with YAML and validates it against its schema.
   'src/config/parse.ts': 'parse.js',
   'src/usage/tokens/price.ts': 'price.js',
@@ -48,7 +52,7 @@ export const late = {
   },
 };
 
-/** Packages that must stay out of these bundles: each accounts for a large part of a command's start time. */
+/** What must stay out of these bundles, packages and folders: each accounts for a large part of a command's start time. */
 export const kept = {
   'main.js': [
     'clipanion',
@@ -63,7 +67,18 @@ export const kept = {
   ...Object.fromEntries(
     steering.map((name) => [
       `${name}.js`,
-      ['clipanion', 'typanion', 'typebox/build/type/', 'yaml', '@xterm/', '@modelcontextprotocol/', 'execa/'],
+      [
+        ...[
+          'clipanion',
+          'typanion',
+          'typebox/build/type/',
+          'yaml',
+          '@xterm/',
+          '@modelcontextprotocol/',
+          'execa/',
+        ],
+        ...['src/workers/commands/brief/', 'src/workers/watch/parking/', 'src/workers/queue/'],
+      ],
     ]),
   ),
 };

@@ -41,7 +41,7 @@ export type ConversationSearch =
   | { kind: 'none' };
 
 /** Where an id is known from: recorded with it. */
-export const conversationSources = [
+const conversationSources = [
   /** The agent was started with it. */
   'given',
   /** A file that the agent writes of each of its processes. */

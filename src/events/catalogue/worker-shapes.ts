@@ -57,7 +57,8 @@ export const AwaitedLimit = Type.Object(
   },
   {
     title: 'AwaitedLimit',
-    description: 'The limit that a worker still waits for: it is parked again, and gets no text before the reset.',
+    description:
+      'The limit that a worker still waits for: it is parked again, and gets no text before the reset.',
   },
 );
 export type AwaitedLimit = Static<typeof AwaitedLimit>;

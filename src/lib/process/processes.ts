@@ -27,6 +27,13 @@ export function identity(pid: number): ProcessIdentity | null {
   return entry && !entry.zombie ? { pid, started: entry.started } : null;
 }
 
+/** This process, as events and locks name it. */
+export function ownIdentity(): ProcessIdentity {
+  const own = identity(process.pid);
+  if (!own) throw new Error('this process is not in the process table');
+  return own;
+}
+
 /** False if the process is gone or its pid has been reused. */
 export function isAlive(process: ProcessIdentity): boolean {
   return identity(process.pid)?.started === process.started;

@@ -11,7 +11,12 @@ import {
   workerProcesses,
 } from '../../lib/process/processes.ts';
 import { workerStream } from '../../machines/worker/state.ts';
-import { hasQueued, liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
+import {
+  hasQueued,
+  liveSessions,
+  type SessionRow,
+  sessionsHandedOver,
+} from '../../projections/sessions/queries.ts';
 import type { SessionFacts, TmuxServer } from '../../terminal/tmux/server.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import { undoWorktree } from '../../workspace/worktrees/removal.ts';
@@ -23,7 +28,6 @@ import { recordUnlessRejected, unlessRejected, workerOf } from '../core/record.t
 import { spawnRequest } from '../core/spawn-request.ts';
 import { ensureWatcher } from '../core/watcher-process.ts';
 import { failSuccessor } from './handoff/undo.ts';
-import { resolveHandovers } from './handoff/unfinished.ts';
 import { recordStarted } from './spawning/start-run.ts';
 import { terminateWorker } from './terminate.ts';
 
@@ -52,6 +56,13 @@ export async function reconcile(app: AppContext): Promise<void> {
   if (live.length > 0) await resolveLive(app, live);
   await resolveHandovers(app);
   if (liveSessions(app.ledger).length > 0 || hasQueued(app.ledger)) ensureWatcher(app);
+}
+
+/** Few homes have a handover that is under way, and what finishes one is a third of a command's code. */
+async function resolveHandovers(app: AppContext): Promise<void> {
+  if (sessionsHandedOver(app.ledger).length === 0) return;
+  const unfinished = await import('./handoff/unfinished.ts');
+  await unfinished.resolveHandovers(app);
 }
 
 async function resolveLive(app: AppContext, live: readonly SessionRow[]): Promise<void> {

@@ -2,7 +2,6 @@ import { checkParallel } from '../../config/policy.ts';
 import { keepReserve } from '../../events/store/reserve.ts';
 import { AgentPoolError, errorMessage, isUnwritable } from '../../lib/errors.ts';
 import { writePrivateFile } from '../../lib/files/atomic-file.ts';
-import { identity } from '../../lib/process/processes.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import { countWorking } from '../../projections/sessions/queries.ts';
 import { makeArtifactFolder } from '../../workspace/artifacts.ts';
@@ -21,6 +20,7 @@ import { rememberTerminal } from '../notify/bell.ts';
 import { accountOf, assertAllowed, blocked } from './spawning/allowed.ts';
 import type { SpawnOptions } from './spawning/options.ts';
 import { planOf, type SpawnPlan } from './spawning/plan.ts';
+import { requestCommand } from './spawning/request-command.ts';
 import { startRun } from './spawning/start-run.ts';
 import { prepareWorktree } from './worktree-place.ts';
 
@@ -65,38 +65,15 @@ function recordIntent(
   isWanted: SpawnGiven['isWanted'],
 ): void {
   const { ledger, config, coordinator } = app;
-  const spawner = identity(process.pid);
-  if (!spawner) throw new Error('this process is not in the process table');
-  const command: WorkerCommand = {
-    kind: 'request',
-    provider_id: plan.agent.id,
-    harness: plan.agent.harness,
-    model: options.model,
-    account: options.account,
-    role: options.role,
-    task: redact(options.task),
-    runtime: options.runtime,
-    isolation: options.isolation,
-    repo_path: plan.repo,
-    worktree: plan.worktree,
-    artifact_dir: plan.artifacts.dir,
-    transcript_path: plan.artifacts.transcript,
-    tmux_session: plan.tmuxSession,
-    coordinator_id: coordinator,
-    supervision: options.supervision,
-    initial_prompt_mode: plan.promptMode,
-    reasoning_effort: options.reasoningEffort,
-    service_tier: options.serviceTier,
-    allowed_files: options.allowedFiles,
-    ...(plan.setup.length > 0 && { setup: plan.setup.map((command) => redact(command)) }),
-    result_word: plan.resultWord,
-    max_runtime_seconds: options.maxRuntimeSeconds,
-    max_turns: options.maxTurns,
-    spawner,
-    capacity: plan.capacity,
-    ...(options.onLimit && { on_limit: options.onLimit }),
-    first_choice: firstChoice(app, options.task, plan.choice),
-  };
+  const { setup } = plan;
+  const command = requestCommand(
+    options,
+    { ...plan, coordinator },
+    {
+      ...(setup.length > 0 && { setup: setup.map((each) => redact(each)) }),
+      first_choice: firstChoice(app, options.task, plan.choice),
+    },
+  );
   keepReserve(app.paths.ledger);
   ledger.store.transaction(() => {
     isWanted?.();

@@ -7,7 +7,15 @@ import { NearLimit } from './cut-short.ts';
 import { quietObservation } from './quiet-observation.ts';
 import { ReportedDialogs } from './reported-dialogs.ts';
 import { Retries } from './retries.ts';
-import { dialogEventOf, effectiveLabel, eventOf, observationOf, readiness } from './screen-meaning.ts';
+import {
+  completed,
+  dialogEventOf,
+  effectiveLabel,
+  eventOf,
+  isAnswer,
+  observationOf,
+  readiness,
+} from './screen-meaning.ts';
 import { SeenLimits } from './seen-limits.ts';
 import { SignalInbox } from './signals/inbox.ts';
 import type { Signal } from './signals/spool.ts';
@@ -89,13 +97,6 @@ type Verdict = Pick<Perceived, 'observation' | 'recheckInMs'>;
 const NOTHING: Verdict = { observation: null, recheckInMs: null };
 const later = (recheckInMs: number): Verdict => ({ observation: null, recheckInMs });
 const report = (observation: Observation): Verdict => ({ observation, recheckInMs: null });
-
-const completed = (result: string, classification: Classification, isProven: boolean): Observation => ({
-  ...observationOf('completed', classification),
-  rule: 'result_block',
-  confidence: isProven ? 'official' : 'unproven',
-  evidence: [result],
-});
 
 /**
  * Turns a worker's classified screens, one after the other, into observations. Questions and approvals are reported
@@ -389,12 +390,6 @@ export class Perception {
     return Math.max(0, reaction, this.#inbox.holdsIdle(now), this.#changedAt + quietMs - now);
   }
 }
-
-/** Whether a turn has ended with an answer, and not with a limit. */
-const isAnswer = (observation: Observation | null, { label }: Classification): boolean =>
-  label !== 'limit' &&
-  observation?.confidence !== 'unproven' &&
-  (observation?.event === 'completed' || observation?.event === 'idle');
 
 /** The shorter of two waits; null is no wait. */
 export const soonest = (one: number | null, other: number | null): number | null =>

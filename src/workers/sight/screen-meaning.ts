@@ -62,3 +62,21 @@ export function limitEvidence({ label, evidence, warnings }: Classification): st
 
 /** How many rows of evidence are recorded. */
 export const lastRows = (evidence: readonly string[]): string[] => evidence.slice(-5);
+
+/** A worker has printed its result, known by its digest. `isProven`: with the word of its session. */
+export const completed = (
+  result: string,
+  classification: Classification,
+  isProven: boolean,
+): Observation => ({
+  ...observationOf('completed', classification),
+  rule: 'result_block',
+  confidence: isProven ? 'official' : 'unproven',
+  evidence: [result],
+});
+
+/** Whether a turn has ended with an answer, and not with a limit. */
+export const isAnswer = (observation: Observation | null, { label }: Classification): boolean =>
+  label !== 'limit' &&
+  observation?.confidence !== 'unproven' &&
+  (observation?.event === 'completed' || observation?.event === 'idle');

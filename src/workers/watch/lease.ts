@@ -1,7 +1,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { kill } from '../../lib/process/kill.ts';
-import { identity, isAlive, type ProcessIdentity } from '../../lib/process/processes.ts';
+import { isAlive, ownIdentity, type ProcessIdentity } from '../../lib/process/processes.ts';
 import { type Watcher, type WatcherCommand, watcherDecider } from '../../machines/watcher/decide.ts';
 import { StreamState } from '../../projections/projector/stream-state.ts';
 import type { AppContext } from '../core/context.ts';
@@ -34,8 +34,7 @@ export class WatcherLease {
 
   /** Takes the lease and says how; null if another watcher has it. A watcher that seems to hang is looked at first. */
   async claim(): Promise<string | null> {
-    const self = identity(process.pid);
-    if (!self) throw new Error('this process is not in the process table');
+    const self = ownIdentity();
     const running = runningWatcher(this.#app.ledger);
     const hanging = running && (await hangs(this.#app.paths, running)) ? running : null;
     try {

@@ -16,11 +16,10 @@ export async function watchHere(
   session: SessionRow,
 ): Promise<{ close(): Promise<void> } | null> {
   if (app.config.watcher.enabled || !session.alive || session.pane_pid === null) return null;
-  // Loaded late: reading a pane takes a terminal emulator, which few observers need.
-  const { WorkerWatch } = await import('./watch-worker.ts');
+  // Loaded late: few observers have to read a pane themselves.
+  const { watchAlone } = await import('./watch-alone.ts');
   const watching = { ...app, backlog: new Backlog(() => app.given().now) };
-  const watch = new WorkerWatch(watching, session, await runnableAgent(app.config, session.provider_id));
-  await watch.start();
+  const watch = await watchAlone(watching, session, await runnableAgent(app.config, session.provider_id));
   // Not before: a deadline that has already passed would end the worker while its terminal is being opened.
   const deadline = watchDeadline(watching, session);
   return {

@@ -15,7 +15,6 @@ import { PaneWatch } from '../../terminal/tmux/pane-watch.ts';
 import { artifactPaths } from '../../workspace/artifacts.ts';
 import { LineRedactor, redact } from '../../workspace/redaction/redaction.ts';
 import { resultOf } from '../commands/result.ts';
-import { type AppContext, placeOfWorker } from '../core/context.ts';
 import { launchFolder } from '../core/launch-folder.ts';
 import { lossReason } from '../core/liveness.ts';
 import { ofLastRun, pastOf } from '../core/past.ts';
@@ -23,24 +22,25 @@ import { type WatchContext, WorkerStream } from '../core/record.ts';
 import { SentTexts } from '../core/sent-texts.ts';
 import { withFiles } from '../core/session-files.ts';
 import { BoundedPerception } from '../sight/bounded-perception.ts';
-import { Perception, type Timeouts } from '../sight/perception.ts';
+import { Perception } from '../sight/perception.ts';
 import { SessionResult } from '../sight/session-result.ts';
 import { SignalListener } from '../sight/signals/listen.ts';
 import { ConversationLookup } from './conversation-lookup.ts';
 import { EarlierMessages } from './earlier-messages.ts';
 import { isTypedLater } from './first-task.ts';
+import { followAgent } from './follow-agent.ts';
 import { keepLastScreen } from './last-screen.ts';
 import { recordLimit, recordLimitOver } from './limit-warning.ts';
+import { NextLook } from './next-look.ts';
 import { limitsOfWorker } from './parking/ask.ts';
 import { LimitWatch } from './parking/limit-watch.ts';
 import { type SnapshotOf, snapshotOf } from './snapshot.ts';
 import { StartupDialogs } from './startup-dialogs.ts';
 import { TaskDelivery } from './task-delivery.ts';
+import { timeouts } from './timeouts.ts';
 import { isUnwritten, RETRY_MS, UnwrittenFiles } from './unwritten-files.ts';
 import { WatchHealth } from './watch-health.ts';
 
-/** How long the screen of a working worker must be quiet before it counts as idle: agents pause between two steps. */
-const IDLE_MS = 1000;
 /** When to look again after a fault, in milliseconds. */
 const LOOK_AGAIN_MS = 5000;
 
@@ -65,8 +65,7 @@ export class WorkerWatch {
   /** The events before this watch began; null once it has resumed from them. */
   #past: LedgerEvent[] | null = [];
   #followed: { close(): void } | null = null;
-  #recheck: NodeJS.Timeout | null = null;
-  #recheckAt = 0;
+  readonly #next = new NextLook(() => this.#lookAgain());
   #started = false;
   #ending = false;
   #ended = false;
@@ -189,7 +188,7 @@ export class WorkerWatch {
   }
 
   async #stopReading(): Promise<void> {
-    if (this.#recheck) clearTimeout(this.#recheck);
+    this.#next.cancel();
     this.#messages.close();
     this.#limits.close();
     this.#signals.close();
@@ -221,17 +220,9 @@ export class WorkerWatch {
     }
   }
 
-  /** Follows signals that the agent gives in another way than by hooks. */
   #followAgent(): void {
-    const { pane_pid: pid } = this.#session;
-    if (pid === null) return;
-    const worker = {
-      folder: launchFolder(this.#app, this.id),
-      pid,
-      place: placeOfWorker(this.#app, this.#session),
-    };
     const give = (kind: SignalKind) => this.#signals.give(kind, Date.now());
-    this.#followed = this.#agent.follow?.(worker, give) ?? null;
+    this.#followed = followAgent(this.#app, this.#session, this.#agent, give);
   }
 
   #onEvent(event: LedgerEvent): void {
@@ -245,11 +236,11 @@ export class WorkerWatch {
     if (event.type === 'worker.message_sent' || event.type === 'worker.keys_sent') {
       this.#perception.sent(monotonic(), { isDelivering: event.type === 'worker.message_sent' });
       // A worker that has answered by now may never change its screen again.
-      this.#schedule(0);
+      this.#next.schedule(0);
     }
     if (event.type === 'worker.message_delivered' || event.type === 'worker.prompt_delivered') {
       this.#perception.delivered(monotonic());
-      this.#schedule(0);
+      this.#next.schedule(0);
     }
     if (event.type === 'worker.terminated' || event.type === 'worker.lost') this.#ended = true;
   }
@@ -262,7 +253,7 @@ export class WorkerWatch {
       // A pattern of the user's own that takes too long would stop every worker at each screen.
       if (error instanceof AgentPoolError && error.code === 'RULES_INVALID') {
         this.#rules = screenRules(this.#agent.id, null);
-        this.#schedule(0);
+        this.#next.schedule(0);
       }
       this.#fault(error);
     }
@@ -271,7 +262,7 @@ export class WorkerWatch {
   /** The worker was watched without a fault. Looks again later while an earlier one is not over. */
   #isSound(): void {
     const wait = this.#health.worked(monotonic());
-    if (wait !== null && this.#recheck === null) this.#schedule(wait);
+    if (wait !== null && !this.#next.isScheduled) this.#next.schedule(wait);
   }
 
   /** Records that the worker is not watched as it should be, and looks again later, also at a screen that is quiet. */
@@ -279,7 +270,7 @@ export class WorkerWatch {
     this.#onFault(error);
     try {
       this.#health.failed(redact(errorMessage(error)), monotonic());
-      if (this.#recheck === null) this.#schedule(LOOK_AGAIN_MS);
+      if (!this.#next.isScheduled) this.#next.schedule(LOOK_AGAIN_MS);
     } catch (unrecorded) {
       this.#onFault(unrecorded);
     }
@@ -306,7 +297,7 @@ export class WorkerWatch {
       this.#pane.settle();
       this.#report(perceived.observation, raw).catch(this.#onFault);
     }
-    this.#schedule(perceived.recheckInMs);
+    this.#next.schedule(perceived.recheckInMs);
     this.#identify();
     // A watcher that was killed may have recorded that the worker is idle without delivering the task.
     const isIdle = snapshot.classification.label === 'idle' && worker.state === 'IDLE';
@@ -326,21 +317,7 @@ export class WorkerWatch {
 
   /** Looks again by then, or earlier where that is scheduled. */
   #lookSoon(inMs: number): void {
-    if (this.#ending || this.#closed) return;
-    const at = monotonic() + inMs;
-    if (this.#recheck === null || at < this.#recheckAt) this.#schedule(inMs);
-  }
-
-  #schedule(milliseconds: number | null): void {
-    if (this.#recheck) clearTimeout(this.#recheck);
-    this.#recheckAt = monotonic() + (milliseconds ?? 0);
-    this.#recheck =
-      milliseconds === null
-        ? null
-        : setTimeout(() => {
-            this.#recheck = null;
-            this.#lookAgain();
-          }, milliseconds + 1);
+    if (!this.#ending && !this.#closed) this.#next.atLatest(inMs);
   }
 
   /** Reads the screen again although nothing was printed. */
@@ -368,7 +345,7 @@ export class WorkerWatch {
 
   #onUndelivered(error: unknown): void {
     this.#onFault(error);
-    if (isUnwritten(error)) this.#schedule(RETRY_MS);
+    if (isUnwritten(error)) this.#next.schedule(RETRY_MS);
   }
 
   async #end(record: () => Promise<void>): Promise<void> {
@@ -416,8 +393,3 @@ export class WorkerWatch {
     }
   }
 }
-
-const timeouts = ({ config }: AppContext): Timeouts => ({
-  idleMs: IDLE_MS,
-  unknownMs: config.runtime.tmux.idle_seconds * 1000,
-});

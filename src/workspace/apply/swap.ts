@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AgentPoolError } from '../../lib/errors.ts';
-import { identity, isAlive } from '../../lib/process/processes.ts';
+import { identity, isAlive, ownIdentity } from '../../lib/process/processes.ts';
 
 /** Paths are bytes, as latin1 text, like those of `scan`; relative to the work tree. */
 export interface Step {
@@ -112,8 +112,7 @@ function sweep(folder: string): void {
 
 /** The owner is the name of a folder, so that it changes in one step. */
 function ownNote(): string {
-  const own = identity(process.pid);
-  if (!own) throw new Error('this process is not in the process table');
+  const own = ownIdentity();
   return `owner-${own.pid}-${encodeURIComponent(own.started)}`;
 }
 

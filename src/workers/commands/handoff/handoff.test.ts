@@ -34,6 +34,10 @@ async function verified(home: Home): Promise<void> {
 }
 
 describe('work that is handed over', () => {
+  const shared = new Home({ config: { policy: { allow_raw_keys: true, max_parallel_sessions: 20 } } });
+  /** One in which a provider is denied. */
+  const strict = new Home({ config: { policy: { denied_providers: ['fake-idle'] } } });
+
   it('goes on in the same worktree: its patch has all of it, and it belongs to the newest of the chain', async () => {
     const home = new Home();
     const old = await home.spawn('fake-patch', ...IMPLEMENTER);
@@ -90,7 +94,7 @@ describe('work that is handed over', () => {
   });
 
   it('leaves the old worker in its terminal with --keep, without work; its leases move', async () => {
-    const home = new Home({ config: { policy: { allow_raw_keys: true } } });
+    const home = shared;
     const old = await home.spawn('fake-idle', ...IMPLEMENTER);
     await home.reaches(old, 'IDLE');
     const { lease } = await home.json(['leases', 'acquire', old, '--file', 'a.txt', '--mode', 'write']);
@@ -114,7 +118,7 @@ describe('work that is handed over', () => {
   });
 
   it('is refused before anything is touched; a worker that was lost after that is handed over', async () => {
-    const home = new Home({ config: { policy: { denied_providers: ['fake-idle'] } } });
+    const home = strict;
     const old = await home.spawn('fake-question');
     await home.reaches(old, 'AWAITING_USER_INPUT');
     const to = (provider: string) => home.refused(['handoff', old, '--provider', provider]);
@@ -137,7 +141,7 @@ describe('work that is handed over', () => {
   });
 
   it('stays where it is if the successor cannot be started, and can be handed over again', async () => {
-    const home = new Home();
+    const home = shared;
     const tmux = withoutNewTerminals(home);
     const old = await home.spawn('fake-patch', ...IMPLEMENTER);
     await home.reaches(old, 'COMPLETED');
@@ -158,19 +162,19 @@ describe('work that is handed over', () => {
   });
 
   it('is handed over once when two callers want it', async () => {
-    const home = new Home();
+    const home = shared;
     const old = await home.spawn('fake-idle', ...IMPLEMENTER);
     await home.reaches(old, 'IDLE');
     const words = ['handoff', old, '--provider', 'fake-idle', '--json'];
     const said = await Promise.all([1, 2].map(() => home.run(words, { wholeProcess: true })));
     const codes = said.map(({ stdout }) => JSON.parse(stdout).error?.code ?? 'ok').sort();
     assert.deepEqual(codes, ['SESSION_HANDED_OVER', 'ok']);
-    assert.equal(home.eventsOf('worker.took_over').length, 1);
+    assert.equal(home.eventsOf('worker.took_over').filter(({ data }) => data.predecessor === old).length, 1);
     await verified(home);
   });
 
   it('goes at a limit to the first named provider that can take it; the others and why not are recorded', async () => {
-    const home = new Home({ config: { policy: { denied_providers: ['fake-idle'] } } });
+    const home = strict;
     const old = await home.spawn('fake-limit', ...IMPLEMENTER);
     await home.reaches(old, 'IDLE');
     const app = await openApp(home.env, 'watcher');

@@ -2,7 +2,7 @@ import { checkParallel } from '../../../config/policy.ts';
 import type { NamedProvider, OnLimit, TriedProvider } from '../../../events/catalogue/worker-shapes.ts';
 import { CommandRejected } from '../../../events/decider.ts';
 import { keepReserve } from '../../../events/store/reserve.ts';
-import { identity } from '../../../lib/process/processes.ts';
+import { ownIdentity } from '../../../lib/process/processes.ts';
 import { workerDecider } from '../../../machines/worker/decide.ts';
 import { isFinal } from '../../../machines/worker/state.ts';
 import { countWorking, type SessionRow } from '../../../projections/sessions/queries.ts';
@@ -89,8 +89,7 @@ function intentOf(
   to: NamedProvider,
   { note, keep, because, tried }: HandoffRequest,
 ): Parameters<typeof record>[2] {
-  const requester = identity(process.pid);
-  if (!requester) throw new Error('this process is not in the process table');
+  const requester = ownIdentity();
   return {
     kind: 'request_handover',
     successor,

@@ -1,18 +1,17 @@
 import { existsSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
 import { writePrivateFile } from '../../../lib/files/atomic-file.ts';
-import { identity } from '../../../lib/process/processes.ts';
 import { leaseDecider, leaseStream } from '../../../machines/lease/decide.ts';
 import { repositoriesLeasedBy } from '../../../projections/leases/queries.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { artifactPaths, makeArtifactFolder } from '../../../workspace/artifacts.ts';
 import { type Baseline, takeBaseline } from '../../../workspace/changes/baseline.ts';
-import { redact } from '../../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../../core/context.ts';
 import { workerPrompt } from '../../core/prompt.ts';
 import { record } from '../../core/record.ts';
 import type { Brief } from '../brief/brief.ts';
 import { fitsArgument, tmuxSessionOf } from '../spawning/plan.ts';
+import { requestCommand } from '../spawning/request-command.ts';
 import type { Successor } from './successor.ts';
 
 /** What the successor is started with. */
@@ -66,47 +65,21 @@ export function transfer(
   { successor, brief, start }: { successor: Successor; brief: Brief; start: Start },
 ): void {
   const { ledger } = app;
-  const { id, request, agent, worktree } = successor;
-  const spawner = identity(process.pid);
-  if (!spawner) throw new Error('this process is not in the process table');
-  const artifacts = artifactPaths(app.paths.artifacts, id);
+  const { id, request } = successor;
+  const command = requestCommand(
+    request,
+    {
+      ...successor,
+      ...start,
+      artifacts: artifactPaths(app.paths.artifacts, id),
+      tmuxSession: tmuxSessionOf(app, id),
+      coordinator: session.coordinator_id,
+    },
+    { first_choice: null, predecessor: session.id },
+  );
   ledger.store.transaction(() => {
     record(app, session.id, { kind: 'record_handover', successor: id });
-    record(
-      app,
-      id,
-      {
-        kind: 'request',
-        provider_id: agent.id,
-        harness: agent.harness,
-        model: request.model,
-        account: request.account,
-        role: request.role,
-        task: redact(request.task),
-        runtime: request.runtime,
-        isolation: request.isolation,
-        repo_path: successor.repo,
-        worktree,
-        artifact_dir: artifacts.dir,
-        transcript_path: artifacts.transcript,
-        tmux_session: tmuxSessionOf(app, id),
-        coordinator_id: session.coordinator_id,
-        supervision: request.supervision,
-        initial_prompt_mode: start.promptMode,
-        reasoning_effort: request.reasoningEffort,
-        service_tier: request.serviceTier,
-        allowed_files: request.allowedFiles,
-        result_word: start.resultWord,
-        max_runtime_seconds: request.maxRuntimeSeconds,
-        max_turns: request.maxTurns,
-        spawner,
-        capacity: successor.capacity,
-        ...(request.onLimit && { on_limit: request.onLimit }),
-        first_choice: null,
-        predecessor: session.id,
-      },
-      request.metadata,
-    );
+    record(app, id, command, request.metadata);
     record(app, id, { kind: 'take_over', predecessor: session.id, brief_sha256: brief.sha256 });
     moveLeases(app, session.id, id);
   });

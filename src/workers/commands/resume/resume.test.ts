@@ -286,9 +286,9 @@ describe('a worker whose conversation cannot be taken up', () => {
 });
 
 describe('a resume that is killed at any moment', () => {
-  const home = new Home({ wholeProcesses: true });
+  const home = new Home();
 
   it('leaves a worker that runs once, or can be resumed', async () => {
-    assert.match(await killResumes(home, 3), /the resume/);
+    assert.match(await killResumes(home, 2), /the resume/);
   });
 });

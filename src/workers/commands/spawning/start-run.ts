@@ -12,7 +12,7 @@ import { record } from '../../core/record.ts';
 import { freePort, signalSpool } from '../../sight/signals/for-worker.ts';
 
 /** The size of a worker's screen, in characters. */
-export const SCREEN = { cols: 200, rows: 50 };
+const SCREEN = { cols: 200, rows: 50 };
 
 /** One process of a worker: the first one, or that of a later run. */
 export interface WorkerRun {

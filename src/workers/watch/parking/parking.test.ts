@@ -49,6 +49,10 @@ async function start(task: string, ...options: string[]) {
 const WAIT = ['--on-limit', 'wait'];
 
 describe('a worker at a limit', { concurrency: 6 }, () => {
+  // The longest one first.
+  it('is continued once, however often the watcher is killed', () =>
+    killWhileParked(other, ['one limit', 'a menu'], 2));
+
   it('waits for the reset, is continued once, and completes its edit', async () => {
     const place = ['--isolation', 'worktree', '--role', 'implementer'];
     const { id, kinds, parks, continuations } = await start('resets in 4 s', ...WAIT, ...place);
@@ -112,14 +116,15 @@ describe('a worker at a limit', { concurrency: 6 }, () => {
   });
 
   it('may get a message of its caller meanwhile', async () => {
-    const { id, kinds } = await start('resets in 3 s', ...WAIT);
+    const { id, kinds, texts } = await start('resets in 3 s', ...WAIT);
     await home.reaches(id, 'PARKED');
     assert.equal((await home.json(['send', id, 'are you there?'])).delivery, 'delivered');
     await home.reaches(id, 'COMPLETED');
-    // On a slow machine it arrives after the reset, and continues the worker.
-    const [task, second, third] = kinds();
-    assert.deepEqual([task, kinds().length], ['task', second === 'early' ? 3 : 2]);
-    assert.equal(third ?? second, 'continued');
+    // On a slow machine it arrives after the reset and continues the worker, or after the continuation as more work.
+    const count = (kind: Message['kind']) => kinds().filter((each) => each === kind).length;
+    assert.equal(texts().filter((text) => text === 'are you there?').length, 1);
+    const continued = count('continued');
+    assert.ok(continued >= 1 && continued <= count('task'), kinds().join());
   });
 
   it('stops where its caller says nothing', async () => {
@@ -152,7 +157,4 @@ describe('a worker at a limit', { concurrency: 6 }, () => {
     ]);
     assert.deepEqual([printed.exit_reason, printed.exit_code], ['limit', 4]);
   });
-
-  it('is continued once, however often the watcher is killed', () =>
-    killWhileParked(other, ['one limit', 'a menu'], 3));
 });
