@@ -126,7 +126,11 @@ describe('work that is handed over', () => {
   const done = [...asked, ...samples.record_handover];
 
   it('goes to one successor', () => {
-    assert.deepEqual(outcomeOf(...done).state.handover, { successor: 'ap_2', done: true });
+    assert.deepEqual(outcomeOf(...done).state.handover, {
+      successor: 'ap_2',
+      done: true,
+      wasTerminated: false,
+    });
     for (const history of [asked, done])
       worker(...after(...history))
         .when({ ...handOver, successor: 'ap_3' })

@@ -52,8 +52,8 @@ export interface Worker {
   onLimit: OnLimit | null;
   /** Its place in the queue, also once it has left it; null if it never waited. */
   queued: { rank: number; not_before: string | null; expires_at: string | null } | null;
-  /** Who takes over, from the intent on; `done` once it has. */
-  handover: { successor: string; done: boolean } | null;
+  /** Who takes over, from the intent on; `done` once it has. `wasTerminated`: whether it had been ended before the intent. */
+  handover: { successor: string; done: boolean; wasTerminated: boolean } | null;
 }
 
 export const noWorker: Worker = {
@@ -149,16 +149,26 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
       return {
         ...worker,
         state: event.data.state,
-        handover: { successor: event.data.successor, done: false },
+        handover: { successor: event.data.successor, done: false, wasTerminated: worker.terminated },
       };
     case 'worker.handed_over':
       return {
         ...worker,
         state: event.data.state,
-        handover: { successor: event.data.successor, done: true },
+        handover: {
+          successor: event.data.successor,
+          done: true,
+          wasTerminated: worker.handover?.wasTerminated ?? false,
+        },
       };
     case 'worker.handover_failed':
-      return { ...worker, state: event.data.state, handover: null };
+      return {
+        ...worker,
+        state: event.data.state,
+        handover: null,
+        // Its caller may still end it for good.
+        terminated: worker.terminated && event.data.state !== 'LOST',
+      };
     case 'worker.park_ended':
     case 'worker.transitioned':
     case 'worker.keys_sent':

@@ -179,7 +179,7 @@ describe('work that is handed over', () => {
     const onLimit = { action: 'hand_over' as const, fallbacks, wait_at_most_seconds: null };
     const { handed } = await handOverAtLimit(app, sessionNamed(app, old), onLimit);
     const none = { ...onLimit, fallbacks: [named('fake-idle')] };
-    const waiting = await handOverAtLimit(app, sessionNamed(app, handed?.successor ?? ''), none);
+    const waiting = await handOverAtLimit(app, sessionNamed(app, handed ?? ''), none);
     app.ledger.close();
     const [requested] = home.eventsOf('worker.handover_requested', old);
     assert.deepEqual(
@@ -187,7 +187,7 @@ describe('work that is handed over', () => {
       ['limit', 'fake-patch', 'fake-idle'],
     );
     assert.match(requested?.data.tried[0]?.reason ?? '', /denied/);
-    const [taken] = home.eventsOf('worker.spawn_requested', handed?.successor);
+    const [taken] = home.eventsOf('worker.spawn_requested', handed ?? '');
     assert.deepEqual(taken?.data.on_limit?.fallbacks, [named('fake-question')]);
     assert.deepEqual([waiting.handed, waiting.tried.length], [null, 1]);
     await verified(home);
