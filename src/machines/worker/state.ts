@@ -39,6 +39,8 @@ export interface Worker {
   unproven: string | null;
   /** The watcher fails to watch it. */
   unwatched: boolean;
+  /** Its caller has interrupted its wait for a limit: it does not wait again until its next message. */
+  waitStopped: boolean;
   worktree: { path: string; branch: string; base: string } | null;
   /** The number of its process: 1 for that of the spawn, 0 before it is requested. */
   run: number;
@@ -71,6 +73,7 @@ export const noWorker: Worker = {
   sending: null,
   unproven: null,
   unwatched: false,
+  waitStopped: false,
   worktree: null,
   run: 0,
   resumedFrom: null,
@@ -119,7 +122,7 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
         turns: event.data.turn,
         sending: event.event_id,
         unproven: event.event_id,
-        parks: event.data.continuation ? worker.parks : 0,
+        ...(event.data.continuation ? {} : { parks: 0, waitStopped: false }),
       };
     case 'worker.message_delivered': {
       const { state, delivery, sent_event_id } = event.data;
@@ -145,6 +148,12 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
       return { ...worker, state: event.data.state, alive: false, resumedFrom: null };
     case 'worker.parked':
       return { ...worker, state: event.data.state, parks: event.data.attempt };
+    case 'worker.park_ended':
+      return {
+        ...worker,
+        state: event.data.state,
+        waitStopped: worker.waitStopped || event.data.reason === 'stopped',
+      };
     case 'worker.handover_requested':
       return {
         ...worker,
@@ -169,7 +178,6 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
         // Its caller may still end it for good.
         terminated: worker.terminated && event.data.state !== 'LOST',
       };
-    case 'worker.park_ended':
     case 'worker.transitioned':
     case 'worker.keys_sent':
     case 'worker.interrupted':
@@ -206,6 +214,7 @@ const resumed = (worker: Worker, data: EventData<'worker.resume_requested'>): Wo
   sending: null,
   unproven: null,
   unwatched: false,
+  waitStopped: false,
   run: data.run,
   resumedFrom: data.from,
   // Another conversation has another id.

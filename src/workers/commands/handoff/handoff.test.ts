@@ -100,6 +100,7 @@ describe('work that is handed over', () => {
     assert.deepEqual([error.code, error.details.successor], ['SESSION_HANDED_OVER', id]);
     assert.equal(await home.refused(['keys', old, 'Enter']), 'SESSION_HANDED_OVER');
     assert.equal((await home.json(['attach', old])).can_attach, true);
+    assert.match((await home.run(['attach', old])).stderr, new RegExp(`handed over to ${id}`));
     const { leases } = await home.json(['leases', 'list']);
     assert.deepEqual(
       leases.map((each: { session_id: string }) => each.session_id),
