@@ -27,6 +27,10 @@ export default class Attach extends LedgerCommand<AttachInfo> {
   async run(app: AppContext): Promise<number | undefined> {
     const session = sessionNamed(app, this.session);
     const info = attachInfo(app, session);
+    if (session.successor !== null && info.can_attach && !this.json)
+      this.context.stderr.write(
+        `${session.id} was handed over to ${session.successor}, which works in the same folder: give the task to that one.\n`,
+      );
     if (!this.exec || !info.can_attach) {
       this.print(info, ({ can_attach, attach_command }) =>
         can_attach

@@ -37,10 +37,20 @@ export type WorkerCommand =
   | { kind: 'fail_resume'; code: string; reason: string }
   | ({ kind: 'park' } & Omit<EventData<'worker.parked'>, 'state' | 'attempt'>)
   | { kind: 'end_park'; reason: EventData<'worker.park_ended'>['reason'] }
-  | ({ kind: 'request_handover' } & Omit<EventData<'worker.handover_requested'>, 'state'>)
+  | ({ kind: 'request_handover' } & HandoverIntent)
   | { kind: 'record_handover'; successor: string }
-  | { kind: 'fail_handover'; successor: string; code: string; reason: string }
+  | {
+      kind: 'fail_handover';
+      successor: string;
+      code: string;
+      reason: string;
+      /** Who is to take over in its place; left out if no other is. */
+      instead?: HandoverIntent;
+    }
   | { kind: 'take_over'; predecessor: string; brief_sha256: string };
+
+/** Who is to take over the work of a worker, and why. */
+export type HandoverIntent = Omit<EventData<'worker.handover_requested'>, 'state'>;
 
 /** A new process for a worker whose process is gone. */
 export type Resume = { kind: 'resume' } & Omit<

@@ -75,4 +75,35 @@ describe('a handover', () => {
         .when({ kind: 'record_handover', successor })
         .thenRejected('HANDOVER_NOT_PENDING', { successor });
   });
+
+  it('leaves a worker lost that was ended for it, so that its work can go on; any other as it was', () => {
+    const end = { kind: 'record_termination' as const, ended: [] };
+    const ended: DomainEvent = { type: 'worker.terminated', data: { state: 'CANCELLED', ended: [] } };
+    const [fail] = samples.fail_handover;
+    const { kind: _fail, ...cause } = fail;
+    const failedIn = (state: 'LOST' | 'CANCELLED'): DomainEvent => ({
+      type: 'worker.handover_failed',
+      data: { state, ...cause },
+    });
+    const passedOn: DomainEvent = {
+      type: 'worker.handed_over',
+      data: { state: 'CANCELLED', successor: 'ap_2' },
+    };
+    for (const history of [
+      [handing, ended],
+      [handing, ended, passedOn],
+    ])
+      atWork(...history)
+        .when(fail)
+        .thenEvents(failedIn('LOST'));
+    atWork(ended, { ...handing, data: { ...intent, state: 'CANCELLED' } } as DomainEvent)
+      .when(fail)
+      .thenEvents(failedIn('CANCELLED'));
+    // Asked for again in the same step, and for good once its caller ends it.
+    const { kind: _again, ...again } = { ...request, successor: 'ap_3' };
+    atWork(handing, ended)
+      .when({ ...fail, instead: again })
+      .thenEvents(failedIn('LOST'), { type: 'worker.handover_requested', data: { state: 'LOST', ...again } });
+    atWork(handing, ended, failedIn('LOST')).when(end).thenEvents(ended);
+  });
 });

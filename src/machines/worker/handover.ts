@@ -1,7 +1,9 @@
+import type { DomainEvent } from '../../events/catalogue/index.ts';
 import type { WorkerState } from '../../events/catalogue/words.ts';
 import { accepted, type Decision, rejected } from '../../events/decider.ts';
 import { shell } from '../../lib/text/shell.ts';
 import type { WorkerCommand } from './commands.ts';
+import { next, type WorkerSignal } from './machine.ts';
 import type { Worker } from './state.ts';
 import { refuse } from './steps.ts';
 
@@ -27,9 +29,20 @@ export function decideHandover(worker: Worker, state: WorkerState, command: Hand
         return notRequested(worker, command.successor);
       return accepted({ type: 'worker.handed_over', data: { state, successor: command.successor } });
     case 'fail_handover': {
-      const { successor, code, reason } = command;
+      const { successor, code, reason, instead } = command;
       if (worker.handover?.successor !== successor) return notRequested(worker, successor);
-      return accepted({ type: 'worker.handover_failed', data: { state, successor, code, reason } });
+      const signal = handoverFailure(worker);
+      const to = (signal && next(state, signal)) ?? state;
+      const failed = {
+        type: 'worker.handover_failed',
+        data: { state: to, successor, code, reason },
+      } as const;
+      return instead
+        ? accepted<DomainEvent>(failed, {
+            type: 'worker.handover_requested',
+            data: { state: to, ...instead },
+          })
+        : accepted(failed);
     }
     case 'take_over': {
       const { predecessor, brief_sha256 } = command;
@@ -38,6 +51,10 @@ export function decideHandover(worker: Worker, state: WorkerState, command: Hand
     }
   }
 }
+
+/** A worker that was ended only to be handed over is lost if no other takes over: no caller wanted its work to end. */
+export const handoverFailure = ({ handover, alive, terminated }: Worker): WorkerSignal | null =>
+  handover?.wasTerminated === false && !alive && terminated ? { type: 'handover_failed' } : null;
 
 const noTask = (successor: string, state: WorkerState): Decision =>
   rejected('HANDOVER_NO_TASK', 'The worker has not got its task yet: there is no work to hand over.', {

@@ -35,24 +35,25 @@ const signals = [
   'lost',
   'lost unstarted',
   'terminated',
+  'handover_failed',
 ] as const;
 
 /** Every signal in every state: the next state by its letter below, a dot where it is refused. */
 const table = `
-                      rq dq rz st sf rr rf pd ms pk pe | no qu ap ov id co er ch li ti | e0 e1 el de lo lu te
-  QUEUED              S  X  .  .  .  .  .  .  .  .  .  | .  .  .  .  .  .  .  .  .  .  | .  .  .  .  .  .  .
-  STARTING            .  .  Z  r  F  .  L  .  .  .  .  | .  .  .  .  .  .  .  .  .  .  | C  F  L  F  L  F  X
-  READY               .  .  .  .  .  .  .  R  R  P  .  | U  Q  A  A  I  C  F  R  .  .  | C  F  L  F  L  F  X
-  RUNNING             .  .  .  .  .  .  .  R  R  P  .  | U  Q  A  A  I  C  F  .  .  .  | C  F  L  F  L  F  X
-  AWAITING_USER_INPUT .  .  .  .  .  .  .  Q  R  P  .  | .  Q  A  A  I  C  F  R  .  .  | C  F  L  F  L  F  X
-  AWAITING_APPROVAL   .  .  .  .  .  .  .  A  R  P  .  | .  Q  A  A  I  C  F  R  .  .  | C  F  L  F  L  F  X
-  IDLE                .  .  .  .  .  .  .  R  R  P  .  | .  Q  A  A  .  C  F  R  .  .  | C  F  L  F  L  F  X
-  PARKED              .  .  .  .  .  .  .  P  R  P  I  | .  Q  A  A  .  C  F  R  .  .  | C  F  L  F  L  F  X
-  UNKNOWN             .  .  .  .  .  .  .  R  R  P  .  | .  Q  A  A  I  C  F  R  .  .  | C  F  L  F  L  F  X
-  COMPLETED           .  .  .  .  .  S  .  C  R  .  .  | .  Q  A  A  .  .  .  R  .  .  | .  .  .  .  .  .  .
-  FAILED              .  .  .  .  .  S  .  F  R  P  .  | .  Q  A  A  .  .  .  R  .  .  | .  .  .  .  .  .  .
-  CANCELLED           .  .  .  .  .  S  .  .  .  .  .  | .  .  .  .  .  .  .  .  .  .  | .  .  .  .  .  .  .
-  LOST                .  .  .  .  .  S  .  .  .  .  .  | .  .  .  .  .  .  .  .  .  .  | .  .  .  .  .  .  X
+                      rq dq rz st sf rr rf pd ms pk pe | no qu ap ov id co er ch li ti | e0 e1 el de lo lu te hf
+  QUEUED              S  X  .  .  .  .  .  .  .  .  .  | .  .  .  .  .  .  .  .  .  .  | .  .  .  .  .  .  .  .
+  STARTING            .  .  Z  r  F  .  L  .  .  .  .  | .  .  .  .  .  .  .  .  .  .  | C  F  L  F  L  F  X  .
+  READY               .  .  .  .  .  .  .  R  R  P  .  | U  Q  A  A  I  C  F  R  .  .  | C  F  L  F  L  F  X  .
+  RUNNING             .  .  .  .  .  .  .  R  R  P  .  | U  Q  A  A  I  C  F  .  .  .  | C  F  L  F  L  F  X  .
+  AWAITING_USER_INPUT .  .  .  .  .  .  .  Q  R  P  .  | .  Q  A  A  I  C  F  R  .  .  | C  F  L  F  L  F  X  .
+  AWAITING_APPROVAL   .  .  .  .  .  .  .  A  R  P  .  | .  Q  A  A  I  C  F  R  .  .  | C  F  L  F  L  F  X  .
+  IDLE                .  .  .  .  .  .  .  R  R  P  .  | .  Q  A  A  .  C  F  R  .  .  | C  F  L  F  L  F  X  .
+  PARKED              .  .  .  .  .  .  .  P  R  P  I  | .  Q  A  A  .  C  F  R  .  .  | C  F  L  F  L  F  X  .
+  UNKNOWN             .  .  .  .  .  .  .  R  R  P  .  | .  Q  A  A  I  C  F  R  .  .  | C  F  L  F  L  F  X  .
+  COMPLETED           .  .  .  .  .  S  .  C  R  .  .  | .  Q  A  A  .  .  .  R  .  .  | .  .  .  .  .  .  .  .
+  FAILED              .  .  .  .  .  S  .  F  R  P  .  | .  Q  A  A  .  .  .  R  .  .  | .  .  .  .  .  .  .  .
+  CANCELLED           .  .  .  .  .  S  .  .  .  .  .  | .  .  .  .  .  .  .  .  .  .  | .  .  .  .  .  .  .  L
+  LOST                .  .  .  .  .  S  .  .  .  .  .  | .  .  .  .  .  .  .  .  .  .  | .  .  .  .  .  .  X  .
 `;
 
 const stateByLetter: Record<string, WorkerState | null> = {

@@ -22,7 +22,15 @@ export type WorkerSignal =
         | 'prompt_delivered'
         | 'message_sent';
     }
-  | { type: 'deadline_exceeded' | 'terminated' | 'parked' | 'park_ended' | 'resume_requested' }
+  | {
+      type:
+        | 'deadline_exceeded'
+        | 'terminated'
+        | 'parked'
+        | 'park_ended'
+        | 'resume_requested'
+        | 'handover_failed';
+    }
   | { type: 'lost'; resumable: boolean }
   | { type: 'exited'; outcome: 'completed' | 'failed' | 'lost' }
   /** `from`: the state in which the worker was resumed. */
@@ -144,7 +152,8 @@ export const workerMachine = setup({
     UNKNOWN: { on: { ...seen, ...endings, ...input, ...limited } },
     COMPLETED: { on: { ...nextTurn, ...lateDelivery('COMPLETED') } },
     FAILED: { on: { ...nextTurn, ...limited, ...lateDelivery('FAILED') } },
-    CANCELLED: { on: anotherRun },
+    // Ended for a successor that could not be started.
+    CANCELLED: { on: { ...anotherRun, handover_failed: 'LOST' } },
     // Ended by its caller, it is not to come back.
     LOST: { on: { ...anotherRun, terminated: 'CANCELLED' } },
   },
@@ -166,6 +175,7 @@ export const workerSignals: readonly WorkerSignal[] = [
   { type: 'message_sent' },
   { type: 'parked' },
   { type: 'park_ended' },
+  { type: 'handover_failed' },
   { type: 'lost', resumable: true },
   { type: 'lost', resumable: false },
   { type: 'terminated' },

@@ -111,6 +111,14 @@ describe('a parked worker', () => {
     assert.equal(outcomeOf(...parked, lose).state.state, 'LOST');
   });
 
+  it('does not wait again once its caller has stopped that, until its next message', () => {
+    const stopped = [...parked, { kind: 'end_park', reason: 'stopped' } as const];
+    worker(...after(...stopped))
+      .when(park)
+      .thenRejected('OBSERVATION_IGNORED');
+    assert.equal(outcomeOf(...stopped, send, saw('idle'), park).state.state, 'PARKED');
+  });
+
   it('is not a completed one, nor one that is being ended', () => {
     worker(...after(...running, saw('completed')))
       .when(park)
@@ -126,7 +134,11 @@ describe('work that is handed over', () => {
   const done = [...asked, ...samples.record_handover];
 
   it('goes to one successor', () => {
-    assert.deepEqual(outcomeOf(...done).state.handover, { successor: 'ap_2', done: true });
+    assert.deepEqual(outcomeOf(...done).state.handover, {
+      successor: 'ap_2',
+      done: true,
+      wasTerminated: false,
+    });
     for (const history of [asked, done])
       worker(...after(...history))
         .when({ ...handOver, successor: 'ap_3' })

@@ -10,6 +10,7 @@ export function park(worker: Worker, command: Extract<WorkerCommand, { kind: 'pa
   const rejection = rejectionIfOver(worker);
   if (rejection) return rejection;
   if (worker.handover) return refuse('SESSION_HANDED_OVER', worker);
+  if (worker.waitStopped) return refuse('OBSERVATION_IGNORED', worker, 'its caller has stopped its wait');
   const state = worker.state && next(worker.state, { type: 'parked' });
   if (!state) return refuse('INVALID_TRANSITION', worker, 'parked');
   const attempt = worker.state === 'PARKED' ? Math.max(1, worker.parks) : worker.parks + 1;

@@ -1,5 +1,6 @@
 import type { DomainEvent, EventData, EventType } from '../../events/catalogue/index.ts';
 import type { WorkerState } from '../../events/catalogue/words.ts';
+import { handoverFailure } from './handover.ts';
 import { next, type WorkerSignal } from './machine.ts';
 import { noWorker, type Worker } from './state.ts';
 
@@ -23,10 +24,8 @@ export const isCrash = ({ code, signal }: Pick<EventData<'worker.exited'>, 'code
     : code !== null && CRASH_CODES.includes(code);
 
 /** The machine's signal for an event; null for an event that does not concern it. The only mapping of the two. */
-export function signalOf(
-  event: DomainEvent,
-  { resumedFrom }: Pick<Worker, 'resumedFrom'> = noWorker,
-): WorkerSignal | null {
+export function signalOf(event: DomainEvent, worker: Worker = noWorker): WorkerSignal | null {
+  const { resumedFrom } = worker;
   switch (event.type) {
     case 'worker.dequeued':
       return { type: 'dequeued' };
@@ -58,6 +57,8 @@ export function signalOf(
       return { type: 'lost', resumable: event.data.resumable ?? false };
     case 'worker.terminated':
       return { type: 'terminated' };
+    case 'worker.handover_failed':
+      return handoverFailure(worker);
     default:
       return null;
   }
@@ -69,6 +70,7 @@ const ENDINGS: ReadonlySet<EventType> = new Set([
   'worker.deadline_exceeded',
   'worker.lost',
   'worker.terminated',
+  'worker.handover_failed',
 ]);
 
 /** What may still be recorded of a worker whose process is gone. */

@@ -39,6 +39,8 @@ export interface Worker {
   unproven: string | null;
   /** The watcher fails to watch it. */
   unwatched: boolean;
+  /** Its caller has interrupted its wait for a limit: it does not wait again until its next message. */
+  waitStopped: boolean;
   worktree: { path: string; branch: string; base: string } | null;
   /** The number of its process: 1 for that of the spawn, 0 before it is requested. */
   run: number;
@@ -52,8 +54,8 @@ export interface Worker {
   onLimit: OnLimit | null;
   /** Its place in the queue, also once it has left it; null if it never waited. */
   queued: { rank: number; not_before: string | null; expires_at: string | null } | null;
-  /** Who takes over, from the intent on; `done` once it has. */
-  handover: { successor: string; done: boolean } | null;
+  /** Who takes over, from the intent on; `done` once it has. `wasTerminated`: whether it had been ended before the intent. */
+  handover: { successor: string; done: boolean; wasTerminated: boolean } | null;
 }
 
 export const noWorker: Worker = {
@@ -71,6 +73,7 @@ export const noWorker: Worker = {
   sending: null,
   unproven: null,
   unwatched: false,
+  waitStopped: false,
   worktree: null,
   run: 0,
   resumedFrom: null,
@@ -119,7 +122,7 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
         turns: event.data.turn,
         sending: event.event_id,
         unproven: event.event_id,
-        parks: event.data.continuation ? worker.parks : 0,
+        ...(event.data.continuation ? {} : { parks: 0, waitStopped: false }),
       };
     case 'worker.message_delivered': {
       const { state, delivery, sent_event_id } = event.data;
@@ -145,21 +148,36 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
       return { ...worker, state: event.data.state, alive: false, resumedFrom: null };
     case 'worker.parked':
       return { ...worker, state: event.data.state, parks: event.data.attempt };
+    case 'worker.park_ended':
+      return {
+        ...worker,
+        state: event.data.state,
+        waitStopped: worker.waitStopped || event.data.reason === 'stopped',
+      };
     case 'worker.handover_requested':
       return {
         ...worker,
         state: event.data.state,
-        handover: { successor: event.data.successor, done: false },
+        handover: { successor: event.data.successor, done: false, wasTerminated: worker.terminated },
       };
     case 'worker.handed_over':
       return {
         ...worker,
         state: event.data.state,
-        handover: { successor: event.data.successor, done: true },
+        handover: {
+          successor: event.data.successor,
+          done: true,
+          wasTerminated: worker.handover?.wasTerminated ?? false,
+        },
       };
     case 'worker.handover_failed':
-      return { ...worker, state: event.data.state, handover: null };
-    case 'worker.park_ended':
+      return {
+        ...worker,
+        state: event.data.state,
+        handover: null,
+        // Its caller may still end it for good.
+        terminated: worker.terminated && event.data.state !== 'LOST',
+      };
     case 'worker.transitioned':
     case 'worker.keys_sent':
     case 'worker.interrupted':
@@ -196,6 +214,7 @@ const resumed = (worker: Worker, data: EventData<'worker.resume_requested'>): Wo
   sending: null,
   unproven: null,
   unwatched: false,
+  waitStopped: false,
   run: data.run,
   resumedFrom: data.from,
   // Another conversation has another id.

@@ -269,7 +269,12 @@ export const sessions: Projection = {
         handing_started: null,
       }),
     'worker.handover_failed': (tables, event) =>
-      enter(tables, event, { successor: null, handing_pid: null, handing_started: null }),
+      enter(tables, event, {
+        successor: null,
+        handing_pid: null,
+        handing_started: null,
+        ...(event.data.state === 'LOST' ? { reason: event.data.reason } : {}),
+      }),
     'worker.took_over': (tables, event) => enter(tables, event, { predecessor: event.data.predecessor }),
     'worker.message_sent': (tables, event) =>
       enter(tables, event, { question: null, readiness: null, parked: null }),

@@ -67,5 +67,6 @@ export const timeline: Projection = {
     'worker.lost': enter,
     'worker.collected': enter,
     'worker.terminated': enter,
+    'worker.handover_failed': enter,
   },
 };

@@ -96,8 +96,10 @@ export const activity: Projection = {
     },
     'worker.parked': (tables, event) => mark(tables, event, 'hit_wall'),
     'worker.handed_over': (tables, event) => mark(tables, event, 'handed_over'),
-    'worker.handover_failed': (tables, event) =>
-      tables.run('UPDATE {activity} SET handed_over = 0 WHERE id = ? AND handed_over = 1', sessionId(event)),
+    'worker.handover_failed': (tables, event) => {
+      stay(tables, event);
+      tables.run('UPDATE {activity} SET handed_over = 0 WHERE id = ? AND handed_over = 1', sessionId(event));
+    },
     'worker.interrupted': (tables, event) => mark(tables, event, 'interrupted'),
     'worker.transitioned': (tables, event) => {
       const { from, state, observe_event, readiness } = event.data;

@@ -60,3 +60,24 @@ describe('interrupting a program of the user', () => {
     assert.deepEqual(pressed('deaf'), ['C-c']);
   });
 });
+
+describe('interrupting a parked worker', () => {
+  it('ends its wait: it is not continued after the reset', async () => {
+    const home = new Home();
+    const words = ['--on-limit', 'wait', '--task', 'Edit it; resets in 600 s'];
+    const worker = await home.spawn(
+      'fake-limit-wait',
+      '--isolation',
+      'worktree',
+      '--role',
+      'implementer',
+      ...words,
+    );
+    await home.reaches(worker, 'PARKED');
+    const { state } = await home.json(['interrupt', worker]);
+    assert.equal(state, 'IDLE');
+    assert.equal(home.eventsOf('worker.park_ended', worker)[0]?.data.reason, 'stopped');
+    await home.json(['send', worker, 'Try once more']);
+    await home.reaches(worker, 'PARKED');
+  });
+});

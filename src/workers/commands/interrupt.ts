@@ -7,7 +7,7 @@ import { type KeyHint, stopHint } from '../../terminal/detection/key-hints.ts';
 import { pollUntil } from '../../terminal/input/poll-until.ts';
 import { readsLines } from '../../terminal/input/tty-input.ts';
 import type { AppContext } from '../core/context.ts';
-import { record, workerOf } from '../core/record.ts';
+import { record, recordUnlessRejected, workerOf } from '../core/record.ts';
 import { alone } from '../core/worker-lock.ts';
 import { dialogOf } from '../sight/dialog.ts';
 import { ifReadable, type ScreenReading, screenReader } from '../sight/look.ts';
@@ -62,6 +62,7 @@ export async function interruptWorker(app: AppContext, session: SessionRow): Pro
     const keys = first
       ? await keysFor(app, session, agent, first)
       : [...(agent.interruptKeys ?? [CONTROL_C])];
+    endWait(app, session.id);
     const { state, alive } = workerOf(app, session.id);
     if (first && isAtRest(first, state ?? session.state)) {
       // At a prompt the keys mean something else. The intent is not recorded: nothing is intended.
@@ -76,6 +77,13 @@ export async function interruptWorker(app: AppContext, session: SessionRow): Pro
     state: workerOf(app, session.id).state ?? session.state,
     ...stopped,
   };
+}
+
+/** A parked worker that is interrupted is not to go on after the reset; one that is handed over has passed its wait on. */
+function endWait(app: AppContext, id: string): void {
+  const { state, handover } = workerOf(app, id);
+  if (state === 'PARKED' && handover === null)
+    recordUnlessRejected(app, id, { kind: 'end_park', reason: 'stopped' });
 }
 
 type Read = () => Promise<ScreenReading | null>;

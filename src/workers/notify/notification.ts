@@ -10,6 +10,7 @@ export const NOTIFYING_TYPES = [
   'worker.transitioned',
   'worker.exited',
   'worker.lost',
+  'worker.handover_failed',
   'worker.deadline_exceeded',
   'worker.parked',
   'worker.park_ended',

@@ -135,6 +135,10 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
     case 'worker.lost':
     case 'worker.spawn_failed':
       return { ...withObservation('error', { evidence: [event.data.reason] }), alive: false };
+    case 'worker.handover_failed':
+      return state === 'LOST' && turn.state !== 'LOST'
+        ? { ...withObservation('error', { evidence: [event.data.reason] }), alive: false }
+        : next;
     case 'worker.terminated':
       // An end of its own, or by its deadline, is the outcome; that it was terminated afterwards is not.
       return { ...(isOver(turn) ? next : withObservation('none', {})), alive: false };

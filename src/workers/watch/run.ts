@@ -49,12 +49,20 @@ export async function successorOf(app: AppContext, id: string, signal: AbortSign
   const { store } = app.ledger;
   for (;;) {
     const counter = store.changeCounter();
-    const { handover } = workerOf(app, id);
+    const { handover, started } = workerOf(app, id);
+    if (handover === null && !started) return insteadOf(app, id, signal);
     if (handover === null || handover.done || signal.aborted) return handover?.successor ?? null;
     await changed(store, counter, signal, { forMs: HANDOVER_MS });
     // If the process that hands it over was killed, the next command finishes or undoes it.
     await reconcileIfNeeded(app);
   }
+}
+
+/** Who took over in place of a successor that could not be started; null if no other did. */
+async function insteadOf(app: AppContext, id: string, signal: AbortSignal): Promise<string | null> {
+  const { predecessor } = sessionNamed(app, id);
+  const other = predecessor === null ? null : await successorOf(app, predecessor, signal);
+  return other === id ? null : other;
 }
 
 export interface Finished {

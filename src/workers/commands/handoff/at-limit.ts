@@ -1,14 +1,17 @@
 import type { NamedProvider, OnLimit, TriedProvider } from '../../../events/catalogue/worker-shapes.ts';
-import { AgentPoolError, errorMessage } from '../../../lib/errors.ts';
+import { AgentPoolError, errorMessage, isUnwritable } from '../../../lib/errors.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { redact } from '../../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../../core/context.ts';
-import { type HandedOver, handOver } from './handoff.ts';
+import { onLimitAfter } from './fallbacks.ts';
+import { type HandoffRequest, handOver } from './handoff.ts';
 import { successorOf } from './successor.ts';
+import { finishHandover } from './unfinished.ts';
 
 /** What has become of a worker that stopped at a limit. Without a successor it waits for the reset. */
 export interface AtLimit {
-  handed: HandedOver | null;
+  /** Who has taken over. */
+  handed: string | null;
   /** The fallbacks that were not taken, and why. */
   tried: TriedProvider[];
 }
@@ -16,7 +19,7 @@ export interface AtLimit {
 /**
  * Hands the work of a worker at its limit over to the first provider that its caller has named and that has headroom for
  * that model now, in the caller's order.
- * @throws what a handover throws once one is taken: the work stays with its worker then
+ * @throws what a handover throws once one is taken and no other can be: the work stays with its worker then
  */
 export async function handOverAtLimit(
   app: AppContext,
@@ -35,18 +38,21 @@ export async function handOverAtLimit(
       continue;
     }
     const request = { to, note: null, keep: false, because: 'limit' as const, tried, onLimit: rest };
-    return { handed: await handOver(app, session, request), tried };
+    return { handed: await taken(app, session, request), tried };
   }
   return { handed: null, tried };
 }
 
-/** What the successor that was taken from a list does at a limit: the rest of the list, then it waits. */
-export const onLimitAfter = ({ fallbacks, wait_at_most_seconds }: OnLimit, taken: NamedProvider): OnLimit => {
-  const isTaken = ({ provider_id, model, account }: NamedProvider) =>
-    provider_id === taken.provider_id && model === taken.model && account === taken.account;
-  const rest = fallbacks.slice(fallbacks.findIndex(isTaken) + 1);
-  return { action: rest.length > 0 ? 'hand_over' : 'wait', fallbacks: rest, wait_at_most_seconds };
-};
+/** Hands it over to this one, or to the next of the list if it cannot be started after the worker was ended for it. */
+async function taken(app: AppContext, session: SessionRow, request: HandoffRequest): Promise<string> {
+  try {
+    return (await handOver(app, session, request)).successor;
+  } catch (error) {
+    const successor = isUnwritable(error) ? null : await finishHandover(app, session.id);
+    if (successor === null) throw error;
+    return successor;
+  }
+}
 
 const notTaken = (fallback: NamedProvider, error: AgentPoolError): TriedProvider => ({
   ...fallback,

@@ -39,11 +39,16 @@ export async function carryOut(
 ): Promise<Brief | null> {
   const { id } = successor;
   let passed: { brief: Brief; start: Start } | null;
+  let isAlone = false;
   try {
     // Two that finish the work of a killed process would both write its files.
-    passed = await alone(app, id, () => passOn(app, session, successor, handing));
+    passed = await alone(app, id, () => {
+      isAlone = true;
+      return passOn(app, session, successor, handing);
+    });
   } catch (error) {
-    failHandover(app, session.id, id, causeOf(error));
+    // If it is another process that carries it out, that one records what becomes of it.
+    if (isAlone) failHandover(app, session.id, id, causeOf(error));
     throw error;
   }
   if (passed === null) return null;

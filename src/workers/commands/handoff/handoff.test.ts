@@ -104,6 +104,7 @@ describe('work that is handed over', () => {
     assert.deepEqual([error.code, error.details.successor], ['SESSION_HANDED_OVER', id]);
     assert.equal(await home.refused(['keys', old, 'Enter']), 'SESSION_HANDED_OVER');
     assert.equal((await home.json(['attach', old])).can_attach, true);
+    assert.match((await home.run(['attach', old])).stderr, new RegExp(`handed over to ${id}`));
     const { leases } = await home.json(['leases', 'list']);
     assert.deepEqual(
       leases.map((each: { session_id: string }) => each.session_id),
@@ -183,7 +184,7 @@ describe('work that is handed over', () => {
     const onLimit = { action: 'hand_over' as const, fallbacks, wait_at_most_seconds: null };
     const { handed } = await handOverAtLimit(app, sessionNamed(app, old), onLimit);
     const none = { ...onLimit, fallbacks: [named('fake-idle')] };
-    const waiting = await handOverAtLimit(app, sessionNamed(app, handed?.successor ?? ''), none);
+    const waiting = await handOverAtLimit(app, sessionNamed(app, handed ?? ''), none);
     app.ledger.close();
     const [requested] = home.eventsOf('worker.handover_requested', old);
     assert.deepEqual(
@@ -191,7 +192,7 @@ describe('work that is handed over', () => {
       ['limit', 'fake-patch', 'fake-idle'],
     );
     assert.match(requested?.data.tried[0]?.reason ?? '', /denied/);
-    const [taken] = home.eventsOf('worker.spawn_requested', handed?.successor);
+    const [taken] = home.eventsOf('worker.spawn_requested', handed ?? '');
     assert.deepEqual(taken?.data.on_limit?.fallbacks, [named('fake-question')]);
     assert.deepEqual([waiting.handed, waiting.tried.length], [null, 1]);
     await verified(home);

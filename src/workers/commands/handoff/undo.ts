@@ -1,10 +1,13 @@
 import { rmSync } from 'node:fs';
+import type { EventData } from '../../../events/catalogue/index.ts';
 import { AgentPoolError, errorMessage, isUnwritable } from '../../../lib/errors.ts';
+import { workerStream } from '../../../machines/worker/state.ts';
 import { artifactPaths } from '../../../workspace/artifacts.ts';
 import { redact } from '../../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../../core/context.ts';
 import { removeLaunchFiles } from '../../core/launch-folder.ts';
 import { recordOutcome, unlessRejected, workerOf } from '../../core/record.ts';
+import { successorInstead } from './fallbacks.ts';
 import { moveLeases } from './transfer.ts';
 
 /** Why something could not be done, for an event. */
@@ -13,7 +16,10 @@ export const causeOf = (error: unknown): { code: string; reason: string } => ({
   reason: redact(errorMessage(error)),
 });
 
-/** Records that the work stays with its worker, and removes what was written for a successor that was never requested. */
+/**
+ * Records that the work stays with its worker, and removes what was written for a successor that was never requested. If
+ * the worker was ended for it, another one may be asked for in the same step: see `finishHandover`.
+ */
 export function failHandover(
   app: AppContext,
   id: string,
@@ -21,7 +27,11 @@ export function failHandover(
   cause: { code: string; reason: string },
 ): void {
   try {
-    unlessRejected(() => recordOutcome(app, id, { kind: 'fail_handover', successor, ...cause }));
+    app.ledger.store.transaction(() => {
+      const { handover } = workerOf(app, id);
+      // Another process was faster, and may have passed the work on.
+      if (handover?.successor === successor && !handover.done) recordFailure(app, id, successor, cause);
+    });
     if (workerOf(app, successor).state !== null) return;
     removeLaunchFiles(app, successor);
     rmSync(artifactPaths(app.paths.artifacts, successor).dir, { recursive: true, force: true });
@@ -32,8 +42,8 @@ export function failHandover(
 }
 
 /**
- * Records that a successor could not be started: the work is its predecessor's again, with the leases if that one runs.
- * The folder in which they work is not touched.
+ * Records that a successor could not be started: the work is its predecessor's again, with the leases. The folder in which
+ * they work is not touched. If the predecessor was ended for it, another one may be asked for, as above.
  */
 export function failSuccessor(
   app: AppContext,
@@ -45,13 +55,34 @@ export function failSuccessor(
       const { alive, started } = workerOf(app, id);
       // Another process ended it in the meantime, or was faster.
       if (!alive || started) return;
-      if (workerOf(app, predecessor).alive) moveLeases(app, id, predecessor);
+      moveLeases(app, id, predecessor);
       unlessRejected(() => recordOutcome(app, id, { kind: 'fail_spawn', ...cause }));
-      unlessRejected(() =>
-        recordOutcome(app, predecessor, { kind: 'fail_handover', successor: id, ...cause }),
-      );
+      recordFailure(app, predecessor, id, cause);
     });
   } catch (unrecorded) {
     if (!isUnwritable(unrecorded)) throw unrecorded;
   }
+}
+
+/** The leases of a worker that has ended are released with this, unless another one is to take over. */
+function recordFailure(
+  app: AppContext,
+  id: string,
+  successor: string,
+  cause: { code: string; reason: string },
+): void {
+  const instead = successorInstead(workerOf(app, id), requestsOf(app, id), {
+    id: app.given().newId(),
+    ...cause,
+  });
+  const failure = { kind: 'fail_handover', successor, ...cause, ...(instead ? { instead } : {}) } as const;
+  unlessRejected(() => recordOutcome(app, id, failure));
+}
+
+/** What was asked for of the handovers of a worker, oldest first. */
+export function requestsOf(app: AppContext, id: string): EventData<'worker.handover_requested'>[] {
+  const types = ['worker.handover_requested'];
+  return [...app.ledger.events({ stream: workerStream(id), types })].flatMap((event) =>
+    event.type === 'worker.handover_requested' ? [event.data] : [],
+  );
 }

@@ -1,5 +1,6 @@
 import type { EventData } from '../../../events/catalogue/index.ts';
-import { errorMessage, isUnwritable } from '../../../lib/errors.ts';
+import type { WorkerState } from '../../../events/catalogue/words.ts';
+import { AgentPoolError, errorMessage, isUnwritable } from '../../../lib/errors.ts';
 import { workerStream } from '../../../machines/worker/state.ts';
 import { type SessionRow, sessionById, sessionsHandedOver } from '../../../projections/sessions/queries.ts';
 import { redact } from '../../../workspace/redaction/redaction.ts';
@@ -7,10 +8,12 @@ import type { AppContext } from '../../core/context.ts';
 import { isHandedOverNow } from '../../core/liveness.ts';
 import { workerOf } from '../../core/record.ts';
 import { withFiles } from '../../core/session-files.ts';
-import { onLimitAfter } from './at-limit.ts';
 import { carryOut } from './carry-out.ts';
-import { successorOf } from './successor.ts';
-import { causeOf, failHandover } from './undo.ts';
+import { onLimitAfter } from './fallbacks.ts';
+import { type Successor, successorOf } from './successor.ts';
+import { causeOf, failHandover, requestsOf } from './undo.ts';
+
+type Request = EventData<'worker.handover_requested'>;
 
 const DIED = {
   code: 'REQUESTER_DIED',
@@ -18,8 +21,8 @@ const DIED = {
 };
 
 /**
- * Resolves handovers whose process has died before the work was passed on. A worker that still runs keeps its work; where it
- * has been ended for it, the handover is finished: nothing else would go on with the work.
+ * Resolves handovers whose process has died before the successor was started. A worker that was not touched yet keeps its
+ * work; where it has been stopped at its limit, or ended, the handover is finished: nothing else would go on with the work.
  */
 export async function resolveHandovers(app: AppContext): Promise<void> {
   for (const { id } of sessionsHandedOver(app.ledger)) {
@@ -27,33 +30,71 @@ export async function resolveHandovers(app: AppContext): Promise<void> {
     if (!session || session.handing_pid === null || isHandedOverNow(session)) continue;
     const { handover, alive } = workerOf(app, id);
     if (!handover || handover.done) continue;
-    if (alive) failHandover(app, id, handover.successor, DIED);
-    else await finish(app, withFiles(app.paths.artifacts, session), handover.successor);
+    if (alive && !isStoppedAtLimit(app, id)) failHandover(app, id, handover.successor, DIED);
+    else await finishHandover(app, id);
   }
 }
 
-async function finish(app: AppContext, session: SessionRow, successorId: string): Promise<void> {
-  const request = lastRequest(app, session.id);
-  if (request?.successor !== successorId) return;
-  const { to, keep, note, because } = request;
+/** Whether it was interrupted for a handover because of its limit: its screen may not show the limit any more. */
+function isStoppedAtLimit(app: AppContext, id: string): boolean {
+  const types = ['worker.handover_requested', 'worker.interrupted'];
+  const [before, last] = [...app.ledger.events({ stream: workerStream(id), types })].slice(-2);
+  return (
+    last?.type === 'worker.interrupted' &&
+    before?.type === 'worker.handover_requested' &&
+    before.data.because === 'limit'
+  );
+}
+
+/**
+ * Carries out the handover that is pending, and where its successor cannot be started, the one that is asked for instead.
+ * Returns who has taken over; null if no other has: the worker is lost then, and may be resumed or handed over.
+ */
+export async function finishHandover(app: AppContext, id: string): Promise<string | null> {
+  for (;;) {
+    const { handover } = workerOf(app, id);
+    if (handover === null || handover.done) return handover?.successor ?? null;
+    const session = sessionById(app.ledger, id);
+    const request = requestsOf(app, id).at(-1);
+    if (!session || request?.successor !== handover.successor) return null;
+    try {
+      await finish(app, withFiles(app.paths.artifacts, session), request);
+    } catch (error) {
+      // The outcome is recorded; a question to the ledger does not fail because of it.
+      if (!(error instanceof AgentPoolError) || isUnwritable(error)) throw error;
+      process.stderr.write(
+        `agentpool: ${id} was not handed over to ${request.to.provider_id}: ${redact(errorMessage(error))}\n`,
+      );
+      // Others hold it.
+      if (workerOf(app, id).handover?.successor === handover.successor) return null;
+    }
+  }
+}
+
+async function finish(app: AppContext, session: SessionRow, request: Request): Promise<void> {
+  const { to, keep, note, because, successor: id } = request;
   const { onLimit: before } = workerOf(app, session.id);
   const onLimit = before && because === 'limit' ? onLimitAfter(before, to) : before;
   const destination = { provider: to.provider_id, model: to.model, account: to.account };
+  let successor: Successor;
   try {
-    const successor = await successorOf(app, session, { to: destination, id: successorId, onLimit });
-    // As it was when it was to be handed over.
-    await carryOut(app, { ...session, state: request.state }, successor, { keep, note, because });
+    successor = await successorOf(app, session, { to: destination, id, onLimit });
   } catch (error) {
-    // The outcome is recorded; a question to the ledger does not fail because of it.
-    if (isUnwritable(error)) throw error;
-    failHandover(app, session.id, successorId, causeOf(error));
-    process.stderr.write(`agentpool: ${session.id} was not handed over: ${redact(errorMessage(error))}\n`);
+    if (!isUnwritable(error)) failHandover(app, session.id, id, causeOf(error));
+    throw error;
   }
+  // As it was when it was to be handed over.
+  await carryOut(app, { ...session, state: stateAtFirst(app, session.id) }, successor, {
+    keep,
+    note,
+    because,
+  });
 }
 
-function lastRequest(app: AppContext, id: string): EventData<'worker.handover_requested'> | undefined {
-  const types = ['worker.handover_requested'];
-  const events = [...app.ledger.events({ stream: workerStream(id), types })];
-  const last = events.at(-1);
-  return last?.type === 'worker.handover_requested' ? last.data : undefined;
+/** The state in which it was when it was to be handed over first: that it was ended since says nothing of its work. */
+function stateAtFirst(app: AppContext, id: string): WorkerState {
+  const requests = requestsOf(app, id);
+  const last = requests.at(-1);
+  if (!last) throw new Error(`the ledger has no handover of ${id}`);
+  return (requests.findLast(({ state }) => state !== 'LOST') ?? last).state;
 }

@@ -100,8 +100,8 @@ export class Parking {
 
   /** Whether its caller wants more at a limit than to be notified. */
   get isWanted(): boolean {
-    const { onLimit } = this.#of.worker();
-    return onLimit !== null && onLimit.action !== 'stop';
+    const { onLimit, waitStopped } = this.#of.worker();
+    return onLimit !== null && onLimit.action !== 'stop' && !waitStopped;
   }
 
   /** Parks the worker, or hands its work over. False if its caller wants neither. */
