@@ -42,6 +42,9 @@ describe('agentpool run --tasks', () => {
   const task = 'Look for the parser';
   const of = (path: string): SessionRow[] =>
     home.sessions().filter(({ metadata }) => JSON.parse(metadata).batch?.file === path);
+  const endAll = async (path: string) => {
+    for (const { id, alive } of of(path)) if (alive) await home.run(['terminate', id]);
+  };
 
   it('runs every task, collects and ends their workers, and exits 0 if all are completed', async () => {
     const path = write({
@@ -106,6 +109,7 @@ describe('agentpool run --tasks', () => {
     rewrite([{ name: 'b', provider: 'fake-completed', task }]);
     const { stdout } = await home.run(['run', '--tasks', path]);
     assert.match(stdout, /a is no longer in the file/);
+    await endAll(path);
   });
 
   it('is refused while another process works on the same file; that one leaves its workers running at Ctrl-C', async () => {
@@ -127,6 +131,7 @@ describe('agentpool run --tasks', () => {
       of(path).map(({ alive }) => alive),
       [1, 1],
     );
+    await endAll(path);
   });
 
   it('killed at any moment, it goes on where it was, and starts nothing twice', async () => {
@@ -246,5 +251,6 @@ tasks:
     assert.equal(await terminal.exits(), 130);
     assert.doesNotMatch(terminal.screen(), /Ctrl-C|… and/);
     assert.match(terminal.screen(), /30 tasks: 2 still at work, 28 not started/);
+    await endAll(path);
   });
 });
