@@ -112,7 +112,7 @@ describe('agentpool run --tasks', () => {
     await endAll(path);
   });
 
-  it('is refused while another process works on the same file; that one leaves its workers running at Ctrl-C', async () => {
+  it('leaves the workers running at Ctrl-C, and says how to go on', async () => {
     const path = write({
       parallel: 2,
       defaults: { provider: 'hang', task },
@@ -121,7 +121,6 @@ describe('agentpool run --tasks', () => {
     const child = home.start(['run', '--tasks', path]);
     const said = saidBy(child);
     await until('two workers', () => of(path).filter(({ pane_pid }) => pane_pid !== null).length === 2);
-    assert.equal(await home.refused(['run', '--tasks', path]), 'TASKS_RUN_ELSEWHERE');
     child.kill('SIGINT');
     const { code, stdout } = await said;
     assert.equal(code, 130);
@@ -131,6 +130,17 @@ describe('agentpool run --tasks', () => {
       of(path).map(({ alive }) => alive),
       [1, 1],
     );
+    await endAll(path);
+  });
+
+  it('is refused while another process works on the same file', async () => {
+    const path = write({ tasks: [{ name: 'a', provider: 'hang', task }] });
+    const child = home.start(['run', '--tasks', path]);
+    const said = saidBy(child);
+    await until('a worker', () => of(path).some(({ pane_pid }) => pane_pid !== null));
+    assert.equal(await home.refused(['run', '--tasks', path]), 'TASKS_RUN_ELSEWHERE');
+    child.kill('SIGINT');
+    await said;
     await endAll(path);
   });
 
