@@ -48,7 +48,6 @@ describe('agentpool run --tasks', () => {
   const task = 'Look for the parser';
   const of = (path: string): SessionRow[] =>
     home.sessions().filter(({ metadata }) => JSON.parse(metadata).batch?.file === path);
-  /** Leaves the places of the home to the next test. */
   const endAll = async (path: string) => {
     for (const { id, alive } of of(path)) if (alive) await home.run(['terminate', id]);
   };
@@ -116,9 +115,10 @@ describe('agentpool run --tasks', () => {
     rewrite([{ name: 'b', provider: 'fake-completed', task }]);
     const { stdout } = await home.run(['run', '--tasks', path]);
     assert.match(stdout, /a is no longer in the file/);
+    await endAll(path);
   });
 
-  it('is refused while another process works on the same file; that one leaves its workers running at Ctrl-C', async () => {
+  it('leaves the workers running at Ctrl-C, and says how to go on', async () => {
     const path = write({
       parallel: 2,
       defaults: { provider: 'hang', task },
@@ -127,7 +127,6 @@ describe('agentpool run --tasks', () => {
     const child = home.start(['run', '--tasks', path]);
     const said = saidBy(child);
     await until('two workers', () => of(path).filter(({ pane_pid }) => pane_pid !== null).length === 2);
-    assert.equal(await home.refused(['run', '--tasks', path]), 'TASKS_RUN_ELSEWHERE');
     child.kill('SIGINT');
     const { code, stdout } = await said;
     assert.equal(code, 130);
@@ -176,13 +175,24 @@ describe('agentpool run --tasks', () => {
     await endAll(path);
   });
 
+  it('is refused while another process works on the same file', async () => {
+    const path = write({ tasks: [{ name: 'a', provider: 'hang', task }] });
+    const child = home.start(['run', '--tasks', path]);
+    const said = saidBy(child);
+    await until('a worker', () => of(path).some(({ pane_pid }) => pane_pid !== null));
+    assert.equal(await home.refused(['run', '--tasks', path]), 'TASKS_RUN_ELSEWHERE');
+    child.kill('SIGINT');
+    await said;
+    await endAll(path);
+  });
+
   it('killed at any moment, it goes on where it was, and starts nothing twice', async () => {
     const path = write({
       parallel: 3,
       defaults: { provider: 'fake-completed', task, isolation: 'worktree' },
       tasks: Array.from({ length: 6 }, (_, index) => ({ name: `t${index}` })),
     });
-    for (const wanted of [1, 3]) {
+    for (const wanted of [1, 2, 3, 4]) {
       const child = home.start(['run', '--tasks', path]);
       const said = saidBy(child);
       await until('a worker', () => of(path).length >= wanted);
@@ -292,5 +302,6 @@ tasks:
     assert.equal(await terminal.exits(), 130);
     assert.doesNotMatch(terminal.screen(), /Ctrl-C|… and/);
     assert.match(terminal.screen(), /30 tasks: 2 still at work, 28 not started/);
+    await endAll(path);
   });
 });
