@@ -25,10 +25,14 @@ export function newestOfTasks(
   const newest = new Map<string, MarkedSession>();
   for (const session of sessionsOfBatch(app.ledger, file, from)) {
     const mark = markOf(session);
-    if (mark) newest.set(mark.task, { session, mark });
+    if (mark && !isUnstartedSuccessor(session)) newest.set(mark.task, { session, mark });
   }
   return newest;
 }
+
+/** Its work is its predecessor's again, with whatever became of that one. */
+const isUnstartedSuccessor = ({ predecessor, alive, pane_pid }: SessionRow): boolean =>
+  predecessor !== null && alive === 0 && pane_pid === null;
 
 export interface MarkedSession {
   session: SessionRow;

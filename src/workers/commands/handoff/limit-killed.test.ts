@@ -41,9 +41,22 @@ describe('a handover at a limit', () => {
   it('leaves the worker lost and resumable if none of the list can be started', async () => {
     const home = new Home({ wholeProcesses: true });
     fromTheSecond(home, 'exit 1', 'always');
-    const list = 'fake-patch,fake-idle';
-    const old = await home.spawn('fake-limit-wait', '--on-limit', list, ...HAND_OVER);
-    const { successor, alive } = await home.reaches(old, 'LOST');
+    const task = {
+      name: 'one',
+      provider: 'fake-limit-wait',
+      task: 'Edit it; resets in 600 s',
+      isolation: 'worktree',
+      role: 'implementer',
+      on_limit: 'fake-patch,fake-idle',
+    };
+    const file = join(home.repo, 'tasks.yaml');
+    // JSON is YAML.
+    writeFileSync(file, JSON.stringify({ tasks: [task] }));
+    const { tasks } = await home.json(['run', '--tasks', file]);
+    const old: string = tasks[0].session_id;
+    assert.equal(home.sessions().length, 3);
+    assert.deepEqual([tasks[0].exit_reason, tasks[0].provider_id], ['failed', 'fake-limit-wait']);
+    const { successor, alive } = home.session(old);
     const [, last] = await until('both to fail', () => {
       const failed = home.eventsOf('worker.handover_failed', old);
       return failed.length === 2 && failed;
