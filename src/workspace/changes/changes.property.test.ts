@@ -143,7 +143,7 @@ function perform(repo: string, step: Step): void {
       if (exists(repo, step.name) && lstatSync(path).isFile()) chmodSync(path, 0o755);
       return;
     case 'stage':
-      if (exists(repo, step.name)) run(repo, 'add', '--', step.name);
+      if (exists(repo, step.name)) tryRun(repo, 'add', '--', step.name);
       return;
     case 'unstage':
       run(repo, 'rm', '--cached', '-r', '--force', '--quiet', '--ignore-unmatch', '--', step.name);
