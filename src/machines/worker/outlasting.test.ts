@@ -196,6 +196,11 @@ describe('a request in the queue', () => {
     assert.equal(outcomeOf(queue, ...samples.move_in_queue, ...samples.dequeue).state.state, 'CANCELLED');
   });
 
+  it('has nothing to go on with once it was dropped', () =>
+    worker(...after(queue, ...samples.dequeue))
+      .when(resume)
+      .thenRejected('SESSION_NOT_RESUMABLE'));
+
   it('has no process that could be given anything', () => {
     for (const command of [send, start, prompt, resume, park, handOver])
       worker(...after(queue))

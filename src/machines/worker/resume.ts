@@ -10,6 +10,8 @@ import { refuse, rejectionIfOutOfTurns } from './steps.ts';
 export function resume(worker: Worker, from: WorkerState, command: Resume, now: Date): Decision {
   const { kind: _, liveSuccessor, ...data } = command;
   if (worker.alive) return refuse('SESSION_ALIVE', worker);
+  // It was dropped from the queue.
+  if (worker.run === 0) return refuse('SESSION_NOT_RESUMABLE', worker);
   if (worker.handover && !worker.handover.done) return refuse('SESSION_HANDED_OVER', worker);
   if (liveSuccessor !== null)
     return rejected('SESSION_HANDED_OVER', `Its work goes on in ${liveSuccessor}.`, {

@@ -49,6 +49,7 @@ const REASONS: Record<string, string> = {
   SESSION_EXISTS: 'A session with this id already exists.',
   SESSION_ENDED: 'The session has ended; its process is gone.',
   SESSION_ALIVE: 'The worker still runs.',
+  SESSION_NOT_RESUMABLE: 'The worker never ran: there is nothing to go on with.',
   SESSION_HANDED_OVER: 'The work of this worker is being handed over.',
   SESSION_ENDING: 'The session is being ended, or its time has run out.',
   PROMPT_ALREADY_DELIVERED: 'The task has been delivered already.',
