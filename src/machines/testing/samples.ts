@@ -6,42 +6,11 @@ const someProcess = { pid: 7, started: '7' };
 
 type Of<Kind extends WorkerCommand['kind']> = Extract<WorkerCommand, { kind: Kind }>;
 
-const {
-  provider_id,
-  harness,
-  model,
-  account,
-  role,
-  task,
-  runtime,
-  isolation,
-  repo_path,
-  artifact_dir,
-  transcript_path,
-  coordinator_id,
-  supervision,
-  max_turns,
-} = plainRequest('ap_1');
-const queued = {
-  provider_id,
-  harness,
-  model,
-  account,
-  role,
-  task,
-  runtime,
-  isolation,
-  repo_path,
-  artifact_dir,
-  transcript_path,
-  coordinator_id,
-  supervision,
-  max_turns,
-};
+const request = plainRequest('ap_1');
 
 /** Every command of a worker's stream, at least once. */
 export const samples: { [Kind in WorkerCommand['kind']]: readonly [Of<Kind>, ...Of<Kind>[]] } = {
-  request: [{ ...plainRequest('ap_1'), max_runtime_seconds: 60, max_turns: 3 }],
+  request: [{ ...request, max_runtime_seconds: 60, max_turns: 3 }],
   record_started: [
     {
       kind: 'record_started',
@@ -95,7 +64,20 @@ export const samples: { [Kind in WorkerCommand['kind']]: readonly [Of<Kind>, ...
   queue: [
     {
       kind: 'queue',
-      ...queued,
+      provider_id: request.provider_id,
+      harness: request.harness,
+      model: request.model,
+      account: request.account,
+      role: request.role,
+      task: request.task,
+      runtime: request.runtime,
+      isolation: request.isolation,
+      repo_path: request.repo_path,
+      artifact_dir: request.artifact_dir,
+      transcript_path: request.transcript_path,
+      coordinator_id: request.coordinator_id,
+      supervision: request.supervision,
+      max_turns: request.max_turns,
       rank: 1,
       not_before: null,
       expires_at: null,

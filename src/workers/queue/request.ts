@@ -6,6 +6,7 @@ import { redact } from '../../workspace/redaction/redaction.ts';
 import { spawnWorker } from '../commands/spawn.ts';
 import { checkRequest } from '../commands/spawning/checked.ts';
 import type { SpawnOptions } from '../commands/spawning/options.ts';
+import { askedFor } from '../commands/spawning/request-command.ts';
 import type { AppContext } from '../core/context.ts';
 import { forgetRequest, keepRequest } from '../core/queued-requests.ts';
 import { record } from '../core/record.ts';
@@ -107,19 +108,11 @@ function append(app: AppContext, id: string, request: Checked, entry: Entry & { 
         kind: 'queue',
         provider_id: request.provider,
         harness,
-        model: request.model,
-        account: request.account,
-        role: request.role,
-        task: redact(request.task),
-        runtime: request.runtime,
-        isolation: request.isolation,
+        ...askedFor(request),
         repo_path: request.repo,
         artifact_dir: artifacts.dir,
         transcript_path: artifacts.transcript,
         coordinator_id: app.coordinator,
-        supervision: request.supervision,
-        max_turns: request.maxTurns,
-        ...(request.onLimit && { on_limit: request.onLimit }),
         rank: lastRank(app) + 1,
         not_before: times.notBefore?.toISOString() ?? null,
         expires_at: times.expiresAt?.toISOString() ?? null,

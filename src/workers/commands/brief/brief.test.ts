@@ -18,7 +18,7 @@ const plain: BriefFacts = {
     state: 'IDLE',
     reason: null,
     limit: ["You've hit your 5-hour limit"],
-    folder: '/work/repo-ap_old',
+    folder: '/home/dev/repo-ap_old',
     branch: 'agentpool/ap_old',
     base: '0123456789abcdef0123456789abcdef01234567',
   },

@@ -19,6 +19,19 @@ export interface Requested extends Pick<SpawnPlan, 'promptMode' | 'resultWord' |
 
 type RequestCommand = Extract<WorkerCommand, { kind: 'request' }>;
 
+/** What the caller asked for, as events hold it: of a worker that starts, and of one that is queued. */
+export const askedFor = (request: SpawnOptions) => ({
+  model: request.model,
+  account: request.account,
+  role: request.role,
+  task: redact(request.task),
+  runtime: request.runtime,
+  isolation: request.isolation,
+  supervision: request.supervision,
+  max_turns: request.maxTurns,
+  ...(request.onLimit && { on_limit: request.onLimit }),
+});
+
 /** The intent to start a worker in this process: of a spawn, or of the successor in a handover. */
 export const requestCommand = (
   request: SpawnOptions,
@@ -28,28 +41,20 @@ export const requestCommand = (
   kind: 'request',
   provider_id: plan.agent.id,
   harness: plan.agent.harness,
-  model: request.model,
-  account: request.account,
-  role: request.role,
-  task: redact(request.task),
-  runtime: request.runtime,
-  isolation: request.isolation,
+  ...askedFor(request),
   repo_path: plan.repo,
   worktree: plan.worktree,
   artifact_dir: plan.artifacts.dir,
   transcript_path: plan.artifacts.transcript,
   tmux_session: plan.tmuxSession,
   coordinator_id: plan.coordinator,
-  supervision: request.supervision,
   initial_prompt_mode: plan.promptMode,
   reasoning_effort: request.reasoningEffort,
   service_tier: request.serviceTier,
   allowed_files: request.allowedFiles,
   result_word: plan.resultWord,
   max_runtime_seconds: request.maxRuntimeSeconds,
-  max_turns: request.maxTurns,
   spawner: ownIdentity(),
   capacity: plan.capacity,
-  ...(request.onLimit && { on_limit: request.onLimit }),
   ...more,
 });
