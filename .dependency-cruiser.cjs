@@ -2,7 +2,7 @@ const { readdirSync } = require('node:fs');
 const { layers, reach } = require('./scripts/layers.cjs');
 
 // Tests, and what only they use.
-const tests = '\\.test\\.ts$|/testing/';
+const tests = '\\.test\\.tsx?$|/testing/';
 
 // Every folder beside the contract is an agent, or the fakes.
 const agents = readdirSync('src/agents', { withFileTypes: true })
@@ -37,14 +37,14 @@ module.exports = {
     error('no-undeclared-packages-in-code', code, { dependencyTypes: ['npm-no-pkg'] }),
     // What the bundle takes in is a development package like these, but these are for us alone.
     error('no-tools-in-code', code, {
-      path: 'node_modules/(@biomejs|@swc|dependency-cruiser|esbuild|fast-check|github-slugger|js-tokens|marked|tsx|typescript)/',
+      path: 'node_modules/(@biomejs|@swc|dependency-cruiser|esbuild|fast-check|github-slugger|js-tokens|marked|playwright-core|tsx|typescript)/',
     }),
   ],
   options: {
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^dist/' },
-    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.json'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'] },
     tsPreCompilationDeps: true,
   },
 };

@@ -21,8 +21,10 @@ module.exports.layers = {
   'workers/batch': ['workers/watch'],
   hosts: ['workers/watch'],
   report: ['workers/batch'],
+  web: ['report'],
   mcp: ['hosts', 'report'],
-  cli: ['mcp'],
+  tui: ['hosts', 'report'],
+  cli: ['mcp', 'tui', 'web'],
 };
 
 /** Everything below a layer, itself included. */

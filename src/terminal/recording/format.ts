@@ -1,0 +1,30 @@
+/**
+ * What a worker's screen showed over time, as lines of JSON: a head, then frames. A frame holds the rows that changed,
+ * already composed, so that no reader has to interpret an escape sequence. Rows are redacted before they are written.
+ *
+ * A recording is one or more pieces. Each begins with a head and a frame of the whole screen, so that it can be read
+ * alone, and the oldest can be dropped.
+ */
+
+/** The version of the format that this code writes. */
+export const RECORDING_VERSION = 1;
+
+export interface RecordingHead {
+  version: number;
+  session_id: string;
+  /** The number of the worker's process: a resumed worker has more than one. */
+  run: number;
+  cols: number;
+  rows: number;
+  /** ISO 8601; the times of the frames count from here. */
+  started_at: string;
+}
+
+/** Columns [start, end) of a row in one style. `flags`: 1 bold, 2 dim, 4 italic, 8 inverse. Colours as in `StyleRun`. */
+export type RunTuple = [start: number, end: number, flags: number, fg: string | null, bg: string | null];
+
+/** A row as it is from now on. */
+export type RowTuple = [row: number, text: string, runs?: RunTuple[]];
+
+/** `ms` since the head's `started_at`. The cursor is left out where it has not moved, and null where it is hidden. */
+export type Frame = [ms: number, rows: RowTuple[], cursor?: [row: number, col: number] | null];
