@@ -52,7 +52,7 @@ function* usesOf(path: string, memory: Memory): Generator<Logged> {
     for (const row of (statement ? keep(statement.iterate(since, since)) : []) as Iterable<Row>) {
       // A message of the future must not end the reading of those before.
       memory.since = Math.min(row.time_updated, Date.now());
-      const use = useOf(row);
+      const use = tokensOf(row);
       if (use) yield use;
     }
   } finally {
@@ -84,7 +84,7 @@ function prepared(database: Connection) {
   );
 }
 
-function useOf({ session_id, parent_id, time_created, data }: Row): Logged | null {
+function tokensOf({ session_id, parent_id, time_created, data }: Row): Logged | null {
   const message = record(parseJson(data));
   const tokens = record(message?.tokens);
   if (!message || !tokens || message.role !== 'assistant') return null;
