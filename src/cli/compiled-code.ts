@@ -11,13 +11,12 @@ interface CompileCache {
 
 /**
  * Caches the compiled code of the bundles in AGENTPOOL_HOME with the other caches, private and easy to find: Node 22 and
- * later do it themselves (by default in a shared folder), and `loadBundle` does it on Node 20. Does not create a home
- * that does not exist.
+ * later do it themselves (by default in a shared folder), and `loadBundle` does it on Node 20. NODE_COMPILE_CACHE names
+ * another folder. Does not create a home that does not exist.
  */
 export function keepCompiledCode(env: Env): void {
-  const { run } = paths(homeFolder(env));
-  if (!existsSync(run) || ownerBesideRoot(run)) return;
-  const folder = join(run, 'compiled');
+  const folder = env.NODE_COMPILE_CACHE || folderInHome(env);
+  if (folder === null) return;
   if (Number.parseInt(process.versions.node, 10) < 22) return cacheCompiledCode(folder);
   const { enableCompileCache } = process.getBuiltinModule('node:module') as CompileCache;
   try {
@@ -30,4 +29,9 @@ export function keepCompiledCode(env: Env): void {
   const umask = process.umask(0o077);
   enableCompileCache?.(folder);
   process.umask(umask);
+}
+
+function folderInHome(env: Env): string | null {
+  const { run } = paths(homeFolder(env));
+  return existsSync(run) && !ownerBesideRoot(run) ? join(run, 'compiled') : null;
 }

@@ -10,6 +10,8 @@ type Exports = Record<string, unknown>;
 
 /** How many builds of a bundle may have their compiled code in one folder: several versions can share a home. */
 const KEPT = 3;
+/** After so many milliseconds a process is no short command. */
+const LONG_MS = 2000;
 const HEAD = '(function (exports, require, module, __filename, __dirname) { ';
 const TAIL = '\n})';
 
@@ -56,7 +58,9 @@ function compile(file: string, home: string): Script {
     columnOffset: -HEAD.length,
     ...(cachedData ? { cachedData } : {}),
   });
-  if (!cachedData || script.cachedDataRejected) compiled.push({ script, cache });
+  if (!cachedData || script.cachedDataRejected) {
+    if (compiled.push({ script, cache }) === 1) setTimeout(keep, LONG_MS).unref();
+  }
   return script;
 }
 
@@ -68,9 +72,12 @@ function read(file: string): Buffer | undefined {
   }
 }
 
-/** At the exit, when the functions that the command has called are compiled too. */
+/**
+ * Writes what was compiled: at the exit, when the functions that the command has called are compiled too; earlier in a
+ * process that runs for long and may be killed.
+ */
 function keep(): void {
-  for (const { script, cache } of compiled) {
+  for (const { script, cache } of compiled.splice(0)) {
     try {
       write(cache, script.createCachedData());
     } catch {
