@@ -49,7 +49,7 @@ const run = spawn(
   ],
   {
     stdio: 'inherit',
-    // Each command of a test would compile the bundles anew in a home of its own.
+    // Each command of a test would compile the bundles again, for a home of its own.
     env: { ...process.env, NODE_NO_WARNINGS: '1', NODE_COMPILE_CACHE: resolve(folder, 'compiled') },
   },
 );

@@ -17,7 +17,10 @@ interface CompileCache {
 export function keepCompiledCode(env: Env): void {
   const folder = env.NODE_COMPILE_CACHE || folderInHome(env);
   if (folder === null) return;
-  if (Number.parseInt(process.versions.node, 10) < 22) return cacheCompiledCode(folder);
+  if (Number.parseInt(process.versions.node, 10) < 22) {
+    cacheCompiledCode(folder);
+    return;
+  }
   const { enableCompileCache } = process.getBuiltinModule('node:module') as CompileCache;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
