@@ -39,15 +39,40 @@ export function isRunning(pid: number): boolean {
 }
 
 /** Every process visible to this user. */
-export function processTable(): ProcessEntry[] {
+export const processTable = (): ProcessEntry[] => processTree().map(withCommand);
+
+/** The same without the commands: on Linux, each is a file of its own. */
+export function processTree(): Omit<ProcessEntry, 'command'>[] {
   if (!hasProc) return psEntries(['-A']);
-  return pidsInProc().flatMap((pid) => fromProc(pid) ?? []);
+  return pidsInProc().flatMap((pid) => statOf(pid) ?? []);
+}
+
+/** A process of the tree with its command. */
+export function withCommand(entry: Omit<ProcessEntry, 'command'> & { command?: string }): ProcessEntry {
+  return { ...entry, command: entry.command ?? commandOf(entry.pid) };
+}
+
+/** Reads the environment of a process, as NAME=value. */
+export type ReadEnvironment = (pid: number) => readonly string[];
+
+/** The environments as they are now, each read once: a search asks for them more than once. */
+export function environmentsNow(): ReadEnvironment {
+  const known = new Map<number, readonly string[]>();
+  return (pid) => {
+    const read = known.get(pid) ?? environment(pid);
+    known.set(pid, read);
+    return read;
+  };
 }
 
 /** The pids of this user's processes with this environment variable, even if reparented. */
-export function pidsWithVariable(name: string, value: string): Set<number> {
+export function pidsWithVariable(
+  name: string,
+  value: string,
+  read: ReadEnvironment = environment,
+): Set<number> {
   const wanted = `${name}=${value}`;
-  if (hasProc) return new Set(pidsInProc().filter((pid) => environment(pid).includes(wanted)));
+  if (hasProc) return new Set(pidsInProc().filter((pid) => read(pid).includes(wanted)));
   const listed = ps(['-A', '-E', '-ww', '-o', 'pid=,command=']).filter((line) =>
     ` ${line} `.includes(` ${wanted} `),
   );
@@ -85,20 +110,28 @@ export const pidsInProc = (): number[] =>
     .map(Number);
 
 function fromProc(pid: number): ProcessEntry | null {
-  const stat = readOrEmpty(`/proc/${pid}/stat`);
-  const [, name, rest] = /\((.*)\) (.*)/s.exec(stat) ?? [];
-  if (name === undefined || rest === undefined) return null;
+  const stat = statOf(pid);
+  return stat && withCommand(stat);
+}
+
+function statOf(pid: number): Omit<ProcessEntry, 'command'> | null {
+  const rest = /\(.*\) (.*)/s.exec(readOrEmpty(`/proc/${pid}/stat`))?.[1];
+  if (rest === undefined) return null;
   // Fields after the name, which may contain blanks and brackets: state, parent, ..., start time.
   const fields = rest.split(' ');
-  const command = readOrEmpty(`/proc/${pid}/cmdline`).replace(/\0+$/, '').replaceAll('\0', ' ');
   boot ??= readOrEmpty('/proc/sys/kernel/random/boot_id').trim();
   return {
     pid,
     started: `${fields[19]}@${boot}`,
     parent: Number(fields[1]),
-    command: command || `[${name}]`,
     zombie: fields[0] === 'Z' || fields[0] === 'X',
   };
+}
+
+/** The command line; of a process without one, its name in brackets. */
+function commandOf(pid: number): string {
+  const command = readOrEmpty(`/proc/${pid}/cmdline`).replace(/\0+$/, '').replaceAll('\0', ' ');
+  return command || `[${/\((.*)\)/s.exec(readOrEmpty(`/proc/${pid}/stat`))?.[1] ?? ''}]`;
 }
 
 /** Ticks of the start times in /proc per second: the same on every Linux that Node runs on. */

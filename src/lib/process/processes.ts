@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from '../time/monotonic.ts';
 import {
+  environmentsNow,
   type ProcessEntry,
   type ProcessIdentity,
   pidsWithVariable,
   processEntry,
-  processTable,
+  processTree,
   terminalOf,
+  withCommand,
 } from './process-table.ts';
 import { straysOf } from './strays.ts';
 
@@ -66,7 +68,8 @@ export function workerProcesses({
   held = null,
   spare = [],
 }: WorkerTree): ProcessEntry[] {
-  const table = processTable();
+  const table = processTree();
+  const read = environmentsNow();
   const children = byParent(table);
   const rootEntry = table.find(({ pid, started }) => pid === root?.pid && started === root.started);
   const starts = new Map(known.map(({ pid, started }) => [pid, started]));
@@ -77,19 +80,22 @@ export function workerProcesses({
   );
   const terminal = rootEntry ? terminalOf(rootEntry.pid) : null;
   const marked = withDescendants(
-    [...pidsWithVariable('AGENTPOOL_SESSION_ID', sessionId), ...straysOf({ folder, terminal, held })],
+    [
+      ...pidsWithVariable('AGENTPOOL_SESSION_ID', sessionId, read),
+      ...straysOf({ folder, terminal, held }, read),
+    ],
     children,
   );
   const parents = new Map(table.map((entry) => [entry.pid, entry.parent]));
   // The root's parent is the tmux server, which also serves the other workers.
   const spared = new Set([process.pid, rootEntry?.parent ?? 0, ...spare]);
   for (let pid = parents.get(process.pid); pid; pid = parents.get(pid)) if (!tree.has(pid)) spared.add(pid);
-  return table.filter(
-    ({ pid, zombie }) => (tree.has(pid) || marked.has(pid)) && !spared.has(pid) && pid > 1 && !zombie,
-  );
+  return table
+    .filter(({ pid, zombie }) => (tree.has(pid) || marked.has(pid)) && !spared.has(pid) && pid > 1 && !zombie)
+    .map(withCommand);
 }
 
-function byParent(table: readonly ProcessEntry[]): Map<number, number[]> {
+function byParent(table: readonly Pick<ProcessEntry, 'pid' | 'parent'>[]): Map<number, number[]> {
   const children = new Map<number, number[]>();
   for (const { pid, parent } of table) {
     const siblings = children.get(parent);
@@ -110,25 +116,27 @@ function withDescendants(roots: number[], children: Map<number, number[]>): Set<
   return found;
 }
 
-const pollMs = 20;
+/** The first and the longest pause: most processes end within a few milliseconds of TERM. */
+const POLL_MS = 2;
+const LONGEST_POLL_MS = 20;
 /** A process that survives KILL for this long hangs in the kernel; waiting longer does not help. */
 const killedMs = 5000;
 
 /**
  * Ends all processes that `find` returns, including new ones: TERM, then KILL after the grace period. Returns the ended
  * processes in the order in which they were found. `find` is given those found before: one that outlives its parent, and
- * has lost its environment, is found by nothing else.
+ * has lost its environment, is found by nothing else. `first`: what it has just returned.
  */
 export async function endProcesses(
   find: (known: readonly ProcessIdentity[]) => ProcessEntry[] | Promise<ProcessEntry[]>,
-  { graceMs }: { graceMs: number },
+  { graceMs, first }: { graceMs: number; first?: ProcessEntry[] },
 ): Promise<EndedProcess[]> {
   const ended = new Map<string, EndedProcess>();
   const known = new Map<string, ProcessIdentity>();
   const deadline = monotonic() + graceMs;
   const givesUp = deadline + killedMs;
-  for (;;) {
-    const found = await find([...known.values()]);
+  for (let next = first; ; next = undefined) {
+    const found = next ?? (await find([...known.values()]));
     for (const { pid, started } of found) known.set(`${pid} ${started}`, { pid, started });
     if (found.length === 0 || monotonic() > givesUp) return [...ended.values()];
     const harsh = monotonic() >= deadline;
@@ -139,8 +147,9 @@ export async function endProcesses(
       const signal = harsh ? 'SIGKILL' : 'SIGTERM';
       if (send(target, signal)) ended.set(key, { pid: target.pid, command: target.command, signal });
     }
-    const until = harsh ? monotonic() + pollMs * 5 : deadline;
-    while (monotonic() < until && found.some(isAlive)) await sleep(pollMs);
+    const until = harsh ? monotonic() + LONGEST_POLL_MS * 5 : deadline;
+    for (let pause = POLL_MS; monotonic() < until && found.some(isAlive); pause *= 2)
+      await sleep(Math.min(pause, LONGEST_POLL_MS));
   }
 }
 

@@ -1,5 +1,5 @@
 import { linkOf, openFiles } from './open-files.ts';
-import { environment, hasProc, pidsInProc } from './process-table.ts';
+import { environment, hasProc, pidsInProc, type ReadEnvironment } from './process-table.ts';
 
 /**
  * The descriptor by which the processes of a worker hold its folder open. Children inherit it, also those that are
@@ -19,11 +19,14 @@ export interface WorkerTraces {
  * This user's processes that have lost their environment (no HOME, as `env -i` leaves it) and work in the worker's
  * folder, hold its terminal, or hold its folder open. Empty where there is no /proc.
  */
-export function straysOf({ folder, terminal, held }: WorkerTraces): Set<number> {
+export function straysOf(
+  { folder, terminal, held }: WorkerTraces,
+  read: ReadEnvironment = environment,
+): Set<number> {
   const isInside = (path: string | null) =>
     folder !== null && path !== null && (path === folder || path.startsWith(`${folder}/`));
   return new Set(
-    withoutEnvironment().filter(
+    withoutEnvironment(read).filter(
       (pid) =>
         isInside(linkOf(`/proc/${pid}/cwd`)) ||
         (held !== null && heldBy(pid) === held) ||
@@ -33,13 +36,14 @@ export function straysOf({ folder, terminal, held }: WorkerTraces): Set<number> 
 }
 
 /** The folders that processes without an environment hold open. Empty where there is no /proc. */
-export const heldFolders = (): string[] => withoutEnvironment().flatMap((pid) => heldBy(pid) ?? []);
+export const heldFolders = (): string[] =>
+  withoutEnvironment(environment).flatMap((pid) => heldBy(pid) ?? []);
 
 /** A worker's own agentpool and tmux have inherited the descriptor too, but they have an environment. */
-const withoutEnvironment = (): number[] =>
+const withoutEnvironment = (read: ReadEnvironment): number[] =>
   hasProc
     ? pidsInProc().filter(
-        (pid) => !environment(pid).some((each) => /^(?:HOME|USER|LOGNAME|AGENTPOOL_SESSION_ID)=/.test(each)),
+        (pid) => !read(pid).some((each) => /^(?:HOME|USER|LOGNAME|AGENTPOOL_SESSION_ID)=/.test(each)),
       )
     : [];
 

@@ -92,7 +92,7 @@ export async function terminateWorker(
       recordUnlessRejected(app, session.id, { kind: 'record_termination', ended: [] });
     return { ...report, state: workerOf(app, session.id).state ?? session.state, ended: [] };
   }
-  const ended = await end(app, session, find, reason === null ? {} : { reason });
+  const ended = await end(app, session, { find, first: running }, reason === null ? {} : { reason });
   return { ...report, state: workerOf(app, session.id).state ?? session.state, ended };
 }
 
@@ -128,13 +128,13 @@ function dequeued(
 async function end(
   app: AppContext,
   session: SessionRow,
-  find: (known: readonly ProcessIdentity[]) => ProcessEntry[],
+  { find, first }: { find: (known: readonly ProcessIdentity[]) => ProcessEntry[]; first?: ProcessEntry[] },
   notes: { reason?: string },
 ): Promise<Ended[]> {
   const requester = identity(process.pid);
   keepReserve(app.paths.ledger);
   if (requester) recordUnlessRejected(app, session.id, { kind: 'request_termination', requester }, notes);
-  const killed = await endProcesses(find, { graceMs: GRACE_MS });
+  const killed = await endProcesses(find, { graceMs: GRACE_MS, ...(first ? { first } : {}) });
   await app.tmux.of(session.id).killSession(session.tmux_session);
   const ended = killed.map(({ pid, command, signal }) => ({ pid, command: shownCommand(command), signal }));
   recordOutcome(app, session.id, { kind: 'record_termination', ended }, notes);
