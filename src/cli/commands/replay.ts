@@ -26,7 +26,8 @@ import { sessionNamed } from '../../workers/core/named-session.ts';
 import { PlainCommand } from '../grammar/command.ts';
 import { flag, optionalWorker, pagerFlag, plainFlag, value } from '../grammar/option.ts';
 import { readHistory } from '../replay/history-file.ts';
-import { ReplayReport } from '../replay/reports.ts';
+import { writePage, writePageOfFile, writePageSince } from '../replay/page.ts';
+import { ReplayReport, type WrittenReplay } from '../replay/reports.ts';
 import { nonsense } from '../replay/sense.ts';
 import {
   describedSteps,
@@ -36,6 +37,7 @@ import {
   stepThrough,
   verifiedText,
 } from '../replay/words.ts';
+import { writtenText } from '../replay/written.ts';
 
 const pace = {
   validator: applyCascade(isNumber(), [isAtLeast(0.1), isAtMost(100)]),
@@ -88,6 +90,10 @@ export default class Replay extends PlainCommand<ReplayReport> {
       const { events, gaps } = await readHistory(this.file, this.context.stdin as Readable);
       const chain = chainOfFile(events, gaps);
       if (this.all) return this.#verified(verifyEvents(events, chain), 'the file');
+      if (this.html !== undefined) {
+        const named = this.session === undefined ? null : historyIn(events, this.session).session;
+        return this.#written(await writePageOfFile({ events, gaps }, named, this.#target(this.html)));
+      }
       const history = historyIn(events, this.session ?? null);
       return this.verify
         ? this.#verified(verifyEvents(history.events, chain), history.session)
@@ -103,9 +109,14 @@ export default class Replay extends PlainCommand<ReplayReport> {
         if (fault) throw broken(fault.position, fault.reason);
         return this.#verified(verification, 'the ledger');
       }
+      if (this.since !== undefined && this.html !== undefined)
+        return this.#written(await writePageSince(app, this.since, this.#target(this.html)));
       const session = sessionNamed(app, this.session ?? '@last');
-      if (this.html !== undefined || this.cast !== undefined || this.watch)
-        return this.#recorded(app, session);
+      if (this.html !== undefined) {
+        const sessions = this.chain ? chainOf(ledger, session) : [session];
+        return this.#written(await writePage(app, sessions, this.#target(this.html)));
+      }
+      if (this.cast !== undefined || this.watch) return this.#recorded(app, session);
       if (this.verify) return this.#verified(verifySession(ledger.store, session.id), session.id);
       if (this.chain)
         return await this.#all(chainOf(ledger, session).map(({ id }) => historyOf(ledger.store, id)));
@@ -122,7 +133,14 @@ export default class Replay extends PlainCommand<ReplayReport> {
     if (fault !== null) throw usage(fault);
   }
 
-  /** What a recording of this worker becomes: a page, an asciicast, or a film in this terminal. */
+  #target = (file: string) => ({ file, isForced: this.force, stdout: this.context.stdout });
+
+  #written(written: WrittenReplay): number {
+    if (written.file !== '-') this.print(written, () => `${writtenText(written, this.context.stdout)}\n`);
+    return 0;
+  }
+
+  /** What a recording of this worker becomes: an asciicast, or a film in this terminal. */
   #recorded(_app: AppContext, session: SessionRow): number {
     throw usage(`${session.id} has no recording.`);
   }
