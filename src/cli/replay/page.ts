@@ -6,7 +6,9 @@ import { packageVersion } from '../../lib/package-root.ts';
 import { type SessionRow, sessionsActiveSince } from '../../projections/sessions/queries.ts';
 import { MOST_WORKERS, pageOfFile, pageOfLedger } from '../../report/replay/gather.ts';
 import { type PageParts, replayPage } from '../../report/replay/page.ts';
+import { recordingText } from '../../terminal/recording/reader.ts';
 import type { AppContext } from '../../workers/core/context.ts';
+import { recordingFolder } from '../../workers/core/session-files.ts';
 import { windowOf } from '../../workers/queries/stats/window.ts';
 import type { WrittenReplay } from './reports.ts';
 import { writeReplay } from './written.ts';
@@ -19,7 +21,7 @@ interface Target {
 
 /** Writes the page of some workers of the ledger, oldest first. */
 export const writePage = (
-  { ledger }: AppContext,
+  { ledger, paths }: AppContext,
   sessions: readonly SessionRow[],
   target: Target,
   { from = null, notes = [] }: { from?: Date | null; notes?: readonly string[] } = {},
@@ -27,7 +29,16 @@ export const writePage = (
   written(
     sessions.map(({ id }) => id),
     target,
-    (request) => pageOfLedger(ledger.store, { ...request, from, notes, recordingOf: async () => null }),
+    (request) =>
+      pageOfLedger(ledger.store, {
+        ...request,
+        from,
+        notes,
+        recordingOf: async (id, most) => {
+          const session = sessions.find((each) => each.id === id);
+          return session ? recordingText(recordingFolder(paths.artifacts, session), most) : null;
+        },
+      }),
   );
 
 /** Writes the page of all workers that were active since a moment (`2h`, `3d`, a day). @throws REPLAY_EMPTY */

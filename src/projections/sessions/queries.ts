@@ -105,7 +105,7 @@ export function listSessions(rows: Rows, filter: SessionFilter): { sessions: Ses
 export const liveSessions = (rows: Rows): SessionRow[] =>
   rows.all<SessionRow>('SELECT * FROM sessions WHERE alive = 1 ORDER BY position');
 
-/** The workers of all coordinators that live, wait for their start, or had an event since a moment; oldest first. */
+/** The workers of all coordinators that run, wait for their start, or had an event since a moment; oldest first. */
 export const sessionsActiveSince = (rows: Rows, since: string): SessionRow[] =>
   rows.all<SessionRow>(
     "SELECT * FROM sessions WHERE alive = 1 OR state = 'QUEUED' OR updated_at >= ? ORDER BY position",

@@ -10,7 +10,7 @@ import { workerStream } from '../../machines/worker/state.ts';
 import type { PageParts } from './page.ts';
 import { PAGE_FORMAT, type PageData } from './page-data.ts';
 
-/** A timeline with more workers helps nobody. */
+/** A timeline with more workers cannot be read. */
 export const MOST_WORKERS = 50;
 /** Characters of events: more than a browser reads in a few seconds. */
 const MOST_OF_EVENTS = 48 * 1024 * 1024;

@@ -12,7 +12,7 @@ export interface PageData {
   made_at: string;
   /** The time zone of the machine that made it: the agents' own words ("resets 14:06") are in that zone too. */
   zone: string;
-  /** Where the timeline begins; null: with the first event. Earlier events are here for the proof and the states. */
+  /** Where the timeline begins; null: with the first event. Earlier events are here for the chain and the states. */
   from: string | null;
   /** The sessions, in the order of their lanes. */
   workers: string[];

@@ -1,10 +1,34 @@
 // Reading the lines of a recording. Without I/O, so that a page in a browser reads them with the same code.
-import type { Frame, RecordingHead, RowTuple, RunTuple } from './format.ts';
-import { RECORDING_VERSION } from './format.ts';
+import {
+  type Frame,
+  type Piece,
+  RECORDING_VERSION,
+  type RecordingHead,
+  type RowTuple,
+  type RunTuple,
+} from './format.ts';
 
 /** A terminal of tmux has no more columns or rows. */
 const MOST_CELLS = 10_000;
 const MOST_OF_A_ROW = 64 * 1024;
+
+/** What a text of lines says; null without a head. */
+export function pieceIn(text: string): Piece | null {
+  const end = text.lastIndexOf('\n');
+  const [first = '', ...lines] = text.slice(0, Math.max(0, end)).split('\n');
+  const head = headIn(first);
+  if (!head) return null;
+  let ms = 0;
+  const frames: Frame[] = [];
+  for (const line of lines) {
+    const frame = frameIn(line, head);
+    if (!frame) continue;
+    ms = Math.max(ms, frame[0]);
+    frame[0] = ms;
+    frames.push(frame);
+  }
+  return { head, frames };
+}
 
 /** The head of a piece; null for a line that is none, and for one of a later format. */
 export function headIn(line: string): RecordingHead | null {
@@ -53,7 +77,7 @@ const colourIn = (value: unknown): string | null => {
   return /^#[0-9a-f]{6}$/.test(value) || (/^\d{1,3}$/.test(value) && Number(value) < 256) ? value : null;
 };
 
-/** A frame is composed: an escape sequence in it could only be an attack on whoever prints it. */
+/** A frame is composed: an escape sequence in it could only be an attack on the terminal that prints it. */
 const withoutControls = (text: string): string => text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, ' ');
 
 const isCount = (value: unknown): value is number =>

@@ -52,7 +52,7 @@ async function start(): Promise<void> {
   page.draw();
   page.openLink();
   await page.verify();
-  // For a test, and for whoever looks whether the page has begun.
+  // Says that the page can be used: its tests wait for it.
   document.documentElement.dataset.ready = 'true';
 }
 

@@ -52,7 +52,7 @@ export interface History {
   lanes: Lane[];
   /** By position: those from the start on, which are shown. */
   events: PlayedEvent[];
-  /** How many came before the start: they are here for the proof and the states. */
+  /** How many came before the start: they are here for the chain and the states. */
   earlier: number;
 }
 

@@ -3,8 +3,8 @@ const SHIFTS = [0, 3, -3, 6, -6, 10, -10];
 const APART = 18;
 
 /**
- * The places of marks on a line, in pixels. Each stands where it belongs or close to it; the first ones come first, and one
- * that finds no room gets null.
+ * The places of marks on a line, in pixels. Each is where it belongs or close to it; the first ones come first, and one
+ * that finds no free place gets null.
  */
 export function placedMarks(wanted: readonly number[], width: number): (number | null)[] {
   // By the place in steps of the distance, so that only neighbours are compared.

@@ -72,7 +72,7 @@ export class DetailView implements View {
     if (fault?.position === stored.position) return { text: `✗ ${fault.reason}`, isGood: false };
     const link = proof.links[place];
     if (link === undefined)
-      return { text: `✗ not proved: the chain breaks at event ${fault?.position}`, isGood: false };
+      return { text: `✗ not verified: the chain breaks at event ${fault?.position}`, isGood: false };
     const text = '✓ computed again here, and the same';
     if (link === 'bridged')
       return {

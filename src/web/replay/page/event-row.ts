@@ -19,7 +19,7 @@ export function estimatedHeight(event: PlayedEvent): number {
 const isWhole = ({ kind }: PlayedEvent): boolean =>
   kind === 'question' || kind === 'approval' || kind === 'answer';
 
-/** What stands below the headline: what was found, else what led to it. */
+/** What is below the headline: what was found, else what led to it. */
 function secondLine(event: PlayedEvent, query: string): string | null {
   const deep = around(event, query);
   if (deep !== null) return deep;
@@ -72,7 +72,7 @@ export function eventRow(state: State, event: PlayedEvent, place: number): HTMLE
     );
   } else if (isUnproven) {
     row.classList.add('unproven');
-    row.title = 'Not proved: the chain breaks before it';
+    row.title = 'Not verified: the chain breaks before it';
   }
   return row;
 }

@@ -81,7 +81,7 @@ const isCut = (value: unknown): value is PageData['cut'][number] => {
   return typeof session === 'string' && typeof from === 'string' && Number.isFinite(Date.parse(from));
 };
 
-/** In place of an event that lacks what every event has: the proof stops at it. */
+/** In place of an event that lacks what every event has: the verification stops at it. */
 const UNREADABLE = {
   position: 0,
   event_id: '',

@@ -92,14 +92,14 @@ export class ProofView implements View {
             element(
               'p',
               '',
-              `Events of releases before 0.3 cannot be bridged, so the chain is in ${pieces} pieces. Each is proved by itself; that one follows the other is taken as the file states it.`,
+              `Events of releases before 0.3 cannot be bridged, so the chain is in ${pieces} pieces. Each is verified by itself; that one follows the other is taken as the file states it.`,
             ),
           ]
         : []),
       element(
         'p',
         '',
-        'Whoever writes a whole file can compute a whole chain, or end it early. To know that this one is yours and complete, compare its last hash with your ledger:',
+        'A person who writes a whole file can compute a whole chain, or end it early. To know that this one is yours and complete, compare its last hash with your ledger:',
       ),
       element('p', '', [`Event ${last.position}: `, element('code', '', last.hash)]),
       element('p', '', [element('code', '', `agentpool ledger verify --hash-at ${last.position}`)]),
@@ -116,7 +116,7 @@ export class ProofView implements View {
       element(
         'p',
         '',
-        `${verified === 0 ? 'No event before it is proved.' : `The ${counted(verified, 'event')} before it are what they were when they were written.`} It${after > 0 ? `, and the ${after} after it,` : ''} cannot be trusted: the file was changed, or it was damaged. What the page shows of that may be wrong.`,
+        `${verified === 0 ? 'No event before it is verified.' : `The ${counted(verified, 'event')} before it are what they were when they were written.`} It${after > 0 ? `, and the ${after} after it,` : ''} cannot be trusted: the file was changed, or it was damaged. What the page shows of that may be wrong.`,
       ),
     ];
   }
@@ -127,7 +127,7 @@ export class ProofView implements View {
           element(
             'p',
             '',
-            'The terminals are not part of the chain. They show what was recorded; only the events are proved.',
+            'The terminals are not part of the chain. They show what was recorded; only the events are verified.',
           ),
         ]
       : [];

@@ -40,7 +40,7 @@ export interface Actions {
   togglePlay(): void;
   setSpeed(speed: number): void;
   skipIdle(isOn: boolean): void;
-  /** Shows a worker's terminal, and no longer that of whoever works. */
+  /** Shows a worker's terminal, and no longer that of the worker that works. */
   choose(lane: number): void;
   follow(isOn: boolean): void;
   pick(event: PlayedEvent): void;
@@ -58,7 +58,7 @@ export interface Actions {
 
 /** A part of the page. */
 export interface View {
-  /** Draws it anew: what it shows has changed. */
+  /** Draws all of it again: what it shows has changed. */
   draw(): void;
   /** Only the moment has changed. */
   move?(): void;

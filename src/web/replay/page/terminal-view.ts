@@ -81,7 +81,7 @@ export class TerminalView implements View {
     this.#box.scrollTop = Math.max(0, (row + 1) * height + 16 - this.#box.clientHeight);
   }
 
-  /** What stands in place of a screen: why there is none, and the last words of the worker that the log has. */
+  /** What is shown in place of a screen: why there is none, and the last words of the worker that the log has. */
   #showEmpty(hasRecording: boolean): void {
     const { lane, at, history } = this.#state;
     const last = history.events.findLast((event) => event.lane === lane && event.at <= at);

@@ -164,7 +164,7 @@ export class TimelineView implements View {
     });
   }
 
-  /** Marks stand where they happened, the weightiest first; what has no room stays a notch. */
+  /** A mark is where its event happened, the weightiest first; what has no free place is a notch only. */
   #laneMarks(own: readonly PlayedEvent[], width: number): HTMLElement[] {
     const { kinds } = this.#state;
     const wanted = MARKED_KINDS.flatMap((kind) =>
