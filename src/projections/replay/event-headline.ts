@@ -21,6 +21,12 @@ function quoted(event: LedgerEvent): [what: string, words: string] | null {
       if (observe_event === 'approval_prompt') return ['asks for approval', words];
       return observe_event === 'overage_prompt' ? ['asks whether to pay more', words] : null;
     }
+    case 'worker.spawn_requested':
+      return ['gets the task', event.data.task];
+    case 'worker.queued':
+      return ['waits for its start', event.data.task];
+    case 'worker.resume_requested':
+      return event.data.text === null ? null : ['is resumed with', event.data.text];
     case 'worker.message_sent':
       return event.data.continuation ? ['is continued', event.data.text] : ['gets', event.data.text];
     case 'worker.limit_warned':

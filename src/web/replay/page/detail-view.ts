@@ -47,7 +47,7 @@ export class DetailView implements View {
     if (description !== headline) fact('What', description);
     fact('When', `${clock.day(real)} ${clock.time(real)}.${ms}  ${clock.zone}`, 'mono');
     const previous = history.events.slice(0, picked.index).findLast(({ lane }) => lane === picked.lane);
-    const since = previous ? `, ${span(at - previous.at)} after its event before` : '';
+    const since = previous ? `, ${span(at - previous.at)} after the event before` : '';
     fact('Since', `${sinceStart(at, 3)} from the start${since}`);
     const lane = history.lanes[picked.lane];
     if (lane) fact('Worker', `${lane.letter}  ${lane.session}, ${lane.provider}`);

@@ -31,7 +31,8 @@ export class ProofView implements View {
       this.#say('bad', 'broken', `chain broken at event ${fault.position}`);
       byId('badge-text').append(element('span', 'long', `: ${verified} of ${of} verified`));
     } else {
-      this.#say('ok', 'done', `chain verified: ${verified} of ${counted(of, 'event')}`);
+      this.#say('ok', 'done', `chain verified: ${verified} of ${of}`);
+      byId('badge-text').append(element('span', 'long', of === 1 ? ' event' : ' events'));
       if (pieces > 1) byId('badge-text').append(element('span', 'long', `, in ${pieces} pieces`));
     }
   }

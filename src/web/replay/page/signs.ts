@@ -55,7 +55,7 @@ export const signOf = (state: WorkerState): string => stateSigns[state]?.[0] ?? 
 /** A state as its sign, and in words. `isLong`: its name as the log has it. */
 export function stateChip(state: WorkerState | null, { isLong = false } = {}): HTMLElement {
   const sign = (text: string) => element('span', 'sign', text, { 'aria-hidden': 'true' });
-  if (state === null) return element('span', 'state', [sign('·'), element('span', '', 'not yet')]);
+  if (state === null) return element('span', 'state', [sign('·'), element('span', 'word', 'not yet')]);
   const word = element('span', 'word', isLong ? state : STATE_WORDS[state]);
   return element('span', 'state', [sign(signOf(state)), word], { 'data-state': state });
 }

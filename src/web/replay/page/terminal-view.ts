@@ -9,6 +9,8 @@ import type { Actions, State, View } from './state.ts';
 const NARROW_PX = 860;
 /** The height of a row, of its letters. */
 const LEADING = 1.19;
+/** A frame is recorded a moment after the screen changed: what an event saw is on the frame that follows. */
+const RECORDED_WITHIN_MS = 150;
 
 /** The terminal of the worker that is chosen, at the moment that is shown. */
 export class TerminalView implements View {
@@ -37,7 +39,7 @@ export class TerminalView implements View {
   move(): void {
     const { recordings, lane, at, isReadable } = this.#state;
     const recording = recordings[lane] ?? null;
-    const frame = recording ? recording.indexAt(at) : -1;
+    const frame = recording ? recording.indexAt(at + RECORDED_WITHIN_MS) : -1;
     if (frame < 0) {
       this.#showEmpty(recording !== null);
       return;
@@ -56,7 +58,7 @@ export class TerminalView implements View {
   fit(): void {
     const { recordings, lane, at } = this.#state;
     const recording = recordings[lane];
-    const screen = recording?.screenAt(recording.indexAt(at));
+    const screen = recording?.screenAt(recording.indexAt(at + RECORDED_WITHIN_MS));
     if (screen) this.#fit(screen.used);
   }
 

@@ -102,7 +102,7 @@ export class TimelineView implements View {
       node.style.width = `${Math.max(to - from, 1)}px`;
       nodes.push(node);
       const middle = (from + to) / 2;
-      if (middle - lastText < 60 || fold.to - fold.from < 5000) continue;
+      if (middle - lastText < 60) continue;
       lastText = middle;
       const text = element('div', 'fold-text', span(fold.to - fold.from));
       text.style.left = `${clamp(middle, 24, Math.max(width - 24, 24))}px`;
@@ -168,7 +168,7 @@ export class TimelineView implements View {
   #laneMarks(own: readonly PlayedEvent[], width: number): HTMLElement[] {
     const { kinds } = this.#state;
     const wanted = MARKED_KINDS.flatMap((kind) =>
-      own.filter((event) => event.kind === kind && !isDrawnAsArrow(event)),
+      own.filter((event) => event.kind === kind && !isShownByArrow(event, own)),
     );
     const places = placedMarks(
       wanted.map(({ at }) => this.#place(at, width)),
@@ -254,6 +254,11 @@ export class TimelineView implements View {
     this.#hoverText.textContent = `${sinceStart(at)} · ${clock.time(history.start + at)}`;
   }
 }
+
+/** The arrow says that a worker took over, and with it that it was asked for. */
+const isShownByArrow = (event: PlayedEvent, own: readonly PlayedEvent[]): boolean =>
+  isDrawnAsArrow(event) ||
+  (event.stored.type === 'worker.spawn_requested' && own.slice(0, 3).some(isDrawnAsArrow));
 
 /** A handover between two workers of the page is an arrow from one to the other. */
 const isDrawnAsArrow = ({ predecessor, lane }: PlayedEvent): boolean =>
