@@ -5,7 +5,8 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { scratchFolder } from '../../lib/testing/scratch.ts';
-import { lastPicture, pieceIn, readRecording, recordingText } from './reader.ts';
+import { pieceIn } from './lines.ts';
+import { lastPicture, readRecording, recordingText } from './reader.ts';
 import { linesOf, pictureWith, shownBy, writerIn } from './testing/recorded.ts';
 
 const ground = scratchFolder();
