@@ -104,7 +104,18 @@ export class ProofView implements View {
       ),
       element('p', '', [`Event ${last.position}: `, element('code', '', last.hash)]),
       element('p', '', [element('code', '', `agentpool ledger verify --hash-at ${last.position}`)]),
+      element('p', '', this.#ends()),
     ];
+  }
+
+  /** Where each worker ends: no hash shows whether its last events were left out. */
+  #ends(): string {
+    const { history, data } = this.#state;
+    const ends = history.lanes.flatMap(({ letter }, index) => {
+      const last = data.events.findLast(({ stream_id }) => stream_id === `worker/${data.workers[index]}`);
+      return last ? `${letter} at its event ${last.stream_version}` : [];
+    });
+    return `A chain cannot show whether the last events of a worker were left out. This page ends ${ends.join(', ')}.`;
   }
 
   #broken(): HTMLElement[] {
