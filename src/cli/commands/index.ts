@@ -31,6 +31,7 @@ export const commands: CommandTable = {
   interrupt: () => import('./interrupt.ts'),
   keys: () => import('./keys.ts'),
   handoff: () => import('./handoff.ts'),
+  top: () => import('./top.ts'),
   status: () => import('./status.ts'),
   sessions: () => import('./sessions.ts'),
   'session show': () => import('./session/show.ts'),
