@@ -2,7 +2,7 @@ import { errorMessage } from '../../../lib/errors.ts';
 import { monotonic } from '../../../lib/time/monotonic.ts';
 import { wordsOf } from '../../../workers/commands/worker-words.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { screenOf } from '../../../workers/sight/look.ts';
+import { followScreen } from '../../../workers/queries/live-screen.ts';
 import type { Detail, Worker } from '../model/snapshot.ts';
 import { emptyDetail } from '../model/snapshot.ts';
 import { diffNow, lastWords, timelineNow } from './detail-of.ts';
@@ -18,7 +18,6 @@ export interface Wanted {
 const SETTLE_MS = 120;
 /** A comparison of files takes a while: at most so often, in milliseconds. */
 const DIFF_EVERY_MS = 5000;
-const SCREEN_EVERY_MS = 1000;
 
 /**
  * What is known of the selected worker: its screen as it changes, and what it asks, has changed and has been through, read
@@ -116,33 +115,24 @@ export class DetailFeed {
     this.#change(session.id, { diff: changed });
   }
 
-  /** Once for each process of the worker, and once more when it has ended. */
+  /** Once, as soon as it has a terminal. */
   #followScreen(app: AppContext, { session }: Worker): void {
-    const run = `${session.id} ${session.run} ${session.alive} ${session.pane_pid !== null}`;
+    const run = `${session.id} ${session.pane_pid !== null}`;
     if (this.#screenOfRun === run) return;
     this.#screenOfRun = run;
-    if (session.alive === 0 || session.pane_pid === null) {
-      this.#change(session.id, { screen: lastWords(app, session) });
+    if (session.pane_pid === null) {
+      this.#change(session.id, { screen: { kind: 'failed', why: 'It has no screen yet.' } });
       return;
     }
-    const { signal } = this.#end;
-    const look = async () => {
-      if (signal.aborted || this.#screenOfRun !== run) return;
-      try {
-        const screen = await screenOf(app, session);
-        if (signal.aborted) return;
-        const value = { rows: screen.rows, cols: screen.cols, cursor: null };
-        if (JSON.stringify(value.rows) !== shown) {
-          shown = JSON.stringify(value.rows);
-          this.#change(session.id, { screen: { kind: 'loaded', value } });
-        }
-      } catch (error) {
-        this.#change(session.id, { screen: { kind: 'failed', why: errorMessage(error) } });
-        return;
-      }
-      setTimeout(look, SCREEN_EVERY_MS);
-    };
-    let shown = '';
-    void look();
+    followScreen(
+      app,
+      session,
+      (picture) => {
+        if (this.#screenOfRun !== run) return;
+        const screen = picture ? ({ kind: 'loaded', value: picture } as const) : lastWords(app, session);
+        this.#change(session.id, { screen });
+      },
+      this.#end.signal,
+    );
   }
 }

@@ -7,14 +7,14 @@ import { tailLines } from '../../../terminal/transcript/transcript.ts';
 import { diffOf } from '../../../workers/commands/patch.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { missingFiles, withFiles } from '../../../workers/core/session-files.ts';
-import type { Detail, Loaded, ScreenPicture, TimelineEntry } from '../model/snapshot.ts';
+import type { Detail, TimelineEntry } from '../model/snapshot.ts';
 
 /** Lines of its transcript that are shown in place of the screen of a worker that has ended. */
 const LAST_LINES = 400;
 const MOST_BYTES = 256 * 1024;
 
 /** What a worker printed last, once its terminal is gone. */
-export function lastWords({ paths }: AppContext, session: SessionRow): Loaded<ScreenPicture> {
+export function lastWords({ paths }: AppContext, session: SessionRow): Detail['screen'] {
   const missing = missingFiles(paths.artifacts, session);
   if (missing !== null) return { kind: 'failed', why: missing };
   const { transcript_path } = withFiles(paths.artifacts, session);
@@ -22,7 +22,7 @@ export function lastWords({ paths }: AppContext, session: SessionRow): Loaded<Sc
   if (lines.length === 0) return { kind: 'failed', why: 'It has printed nothing.' };
   return {
     kind: 'loaded',
-    value: { rows: lines.map((text) => ({ text, wrapped: false })), cols: 0, cursor: null },
+    value: { rows: lines.map((text) => ({ text, runs: [] })), cols: 0, cursor: null },
   };
 }
 

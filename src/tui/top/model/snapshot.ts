@@ -1,6 +1,6 @@
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import type { Parked } from '../../../projections/sessions/schema.ts';
-import type { ScreenRow } from '../../../terminal/screen/screen.ts';
+import type { Picture } from '../../../terminal/recording/format.ts';
 import type { CapacityRow } from '../../../usage/capacity/capacity.ts';
 import type { Diff } from '../../../workers/commands/patch.ts';
 import type { WorkerWords } from '../../../workers/commands/worker-words.ts';
@@ -66,13 +66,6 @@ export interface Snapshot {
   readOnly: string | null;
 }
 
-export interface ScreenPicture {
-  rows: readonly ScreenRow[];
-  cols: number;
-  /** Where the worker's own cursor is; null if it is hidden or not known. */
-  cursor: { row: number; col: number } | null;
-}
-
 export interface TimelineEntry {
   at: string;
   state: string | null;
@@ -86,7 +79,7 @@ export type Loaded<T> = { kind: 'loading' } | { kind: 'failed'; why: string } | 
 export interface Detail {
   /** Whose it is. */
   id: string;
-  screen: Loaded<ScreenPicture>;
+  screen: Loaded<Picture>;
   /** What it asks or reported; null if neither. */
   words: WorkerWords | null;
   diff: Loaded<Diff>;
