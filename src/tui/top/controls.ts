@@ -1,5 +1,5 @@
 import { actionOf } from './actions/index.ts';
-import type { Frame } from './model/layout.ts';
+import type { Frame } from './model/frame.ts';
 import { targetAt } from './model/layout.ts';
 import type { State } from './model/state.ts';
 import { tabs } from './model/state.ts';
@@ -79,6 +79,8 @@ function meaningOfChar(text: string): Meaning {
       return change({ kind: 'filtering', on: true });
     case '?':
       return { kind: 'help' };
+    case 'w':
+      return change({ kind: 'wrapped' });
     case 'u':
       return { kind: 'limits' };
     case 'q':

@@ -8,8 +8,9 @@ import { type Meaning, meaningOf } from './controls.ts';
 import { DialogHost } from './dialog-host.ts';
 import { DetailFeed } from './feed/detail-feed.ts';
 import { LedgerFeed } from './feed/ledger-feed.ts';
+import type { Frame } from './model/frame.ts';
 import { helpLines, limitPages } from './model/help.ts';
-import { type Frame, frameOf } from './model/layout.ts';
+import { frameOf } from './model/layout.ts';
 import { initialState, type State, selectedWorker } from './model/state.ts';
 import { type Change, update } from './model/update.ts';
 import { type Input, isLight } from './terminal/input.ts';
@@ -257,9 +258,9 @@ const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGTER
 
 /** The keys that are the dashboard's own, behind those of the actions. */
 const OWN_KEYS = [
-  { key: '/', label: 'filter', help: '', why: null },
-  { key: '?', label: 'help', help: '', why: null },
-  { key: 'q', label: 'quit', help: '', why: null },
+  { key: '/', label: 'filter', help: '', isHidden: false, why: null },
+  { key: '?', label: 'help', help: '', isHidden: false, why: null },
+  { key: 'q', label: 'quit', help: '', isHidden: false, why: null },
 ];
 
 /** Ctrl-C and Ctrl-Z work in a dialog, too. */

@@ -45,6 +45,8 @@ interface Named {
   label: string;
   /** A sentence for the help, a verb first. */
   help: string;
+  /** Whether only the help names it: for what is rarely needed, or said elsewhere. */
+  isHidden?: true;
 }
 
 /**

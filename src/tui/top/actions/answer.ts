@@ -1,5 +1,7 @@
 import { answerDialog } from '../../../workers/commands/answer.ts';
+import { sendMessage } from '../../../workers/commands/send.ts';
 import { isWaiting } from '../../../workers/core/next-steps.ts';
+import { offeredWords } from '../../../workers/sight/asked.ts';
 import { dialogOf } from '../../../workers/sight/dialog.ts';
 import { screenReader } from '../../../workers/sight/look.ts';
 import type { Given, WorkerAction } from './action.ts';
@@ -14,7 +16,8 @@ export const answer: WorkerAction = {
     if (!isWaiting({ state, alive: alive === 1 })) return 'It asks nothing.';
     const asks = detail?.words?.asks ?? null;
     if (asks?.isAboutMoney) return 'It is about money: answer it in its own terminal, with Enter.';
-    if (asks && asks.form === null) return 'It asks in words: answer it with s.';
+    if (asks && asks.form === null && wordsOffered(asks).length === 0)
+      return 'It asks in words: answer it with s.';
     return null;
   },
   run: answerPages,
@@ -23,13 +26,35 @@ export const answer: WorkerAction = {
 /** A form has several pages: each is asked for as it is shown. */
 const MOST_PAGES = 12;
 
+/** The words that a question in prose offers: `[y/N]`. */
+const wordsOffered = ({ lines }: { lines: readonly string[] }): string[] =>
+  offeredWords(lines.slice(-2).join(' '));
+
+async function answerInWords({ app, session, detail, dialogs }: Given): Promise<void> {
+  const asks = detail?.words?.asks;
+  const words = asks ? wordsOffered(asks) : [];
+  if (!asks || words.length === 0) {
+    dialogs.say('It asks nothing that has choices.');
+    return;
+  }
+  const word = await dialogs.choose({
+    title: `Answer ${session.id}`,
+    intro: asks.lines,
+    items: words.map((each) => ({ value: each, label: each })),
+  });
+  if (word === null) return;
+  dialogs.say('answers …', 'busy');
+  const { delivery } = await sendMessage(app, session, word);
+  dialogs.say(`${delivery}: ${word}`);
+}
+
 async function answerPages(given: Given): Promise<void> {
   const { app, session, dialogs } = given;
   const look = screenReader(app, session);
   for (let page = 0; page < MOST_PAGES; page++) {
     const dialog = dialogOf((await look()).classification);
     if (!dialog) {
-      if (page === 0) dialogs.say('It asks nothing any more.');
+      if (page === 0) await answerInWords(given);
       return;
     }
     const request = await requestFor(given, dialog);

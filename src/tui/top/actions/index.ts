@@ -2,9 +2,11 @@ import type { Detail, Worker } from '../model/snapshot.ts';
 import type { KeyHint } from '../model/state.ts';
 import type { Action } from './action.ts';
 import { answer } from './answer.ts';
+import { refresh } from './refresh.ts';
+import { watcher } from './watcher.ts';
 
 /** Every action, in the order of the line of keys: what is needed most comes first. */
-export const actions: readonly Action[] = [answer];
+export const actions: readonly Action[] = [answer, refresh, watcher];
 
 export const actionOf = (key: string): Action | null => actions.find((action) => action.key === key) ?? null;
 
@@ -14,6 +16,7 @@ export const hintsFor = (worker: Worker | null, detail: Detail | null): KeyHint[
     key: action.key,
     label: action.label,
     help: action.help,
+    isHidden: action.isHidden === true,
     why: whyNot(action, worker, detail),
   }));
 

@@ -1,5 +1,6 @@
 import { exactSpan } from '../../../lib/time/duration.ts';
 import type { WorkerWords } from '../../../workers/commands/worker-words.ts';
+import { offeredWords } from '../../../workers/sight/asked.ts';
 import { cell, type Line, line, type Style, span, widthOf, wrapped } from '../text/line.ts';
 import { screenLines } from './screen-lines.ts';
 import type { Detail, Loaded, Worker } from './snapshot.ts';
@@ -65,7 +66,9 @@ export function askLines(words: WorkerWords | null, width: number): Line[] {
       ? 'It is about money: answer it in its own terminal (Enter).'
       : asks.choices.length > 0
         ? 'a answers it, s writes words instead.'
-        : 's answers it.';
+        : offeredWords(asks.lines.slice(-2).join(' ')).length > 0
+          ? 'a answers it, s writes words.'
+          : 's answers it.';
     return [...asks.lines.flatMap((text) => wrapped(text, width)), ...choices, ...wrapped(how, width, QUIET)];
   }
   if (!result) return [];
@@ -201,9 +204,7 @@ export function factLines(worker: Worker, width: number, now: Date): Line[] {
 /** The facts that fit a few lines beneath the screen. */
 export function briefFacts({ session, tokens, since }: Worker, detail: Detail | null, now: Date): Line[] {
   const diff = detail?.diff.kind === 'loaded' ? detail.diff.value : null;
-  const changed = diff
-    ? `+${diff.files.reduce((sum, file) => sum + (file.added ?? 0), 0)} −${diff.files.reduce((sum, file) => sum + (file.removed ?? 0), 0)} in ${diff.files.length === 1 ? '1 file' : `${diff.files.length} files`}`
-    : '';
+  const changed = diff ? changedInWords(diff.files) : '';
   const before = session.predecessor === null ? '' : `, after ${session.predecessor}`;
   const used = tokensInWords(tokens);
   return [
@@ -217,3 +218,9 @@ const fact = (name: string, values: readonly string[]): Line => [
   ...cell(name, 9, QUIET),
   span(values.filter(Boolean).join('   ')),
 ];
+
+function changedInWords(files: readonly { added: number | null; removed: number | null }[]): string {
+  if (files.length === 0) return 'nothing changed yet';
+  const sum = (of: 'added' | 'removed') => files.reduce((total, file) => total + (file[of] ?? 0), 0);
+  return `+${sum('added')} −${sum('removed')} in ${files.length === 1 ? '1 file' : `${files.length} files`}`;
+}

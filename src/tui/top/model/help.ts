@@ -6,6 +6,7 @@ const OWN: readonly (readonly [keys: string, what: string])[] = [
   ['↑ ↓  j k', 'Select a worker; g and G the first and the last'],
   ['1 2 3 4', 'Show its screen, diff, timeline or facts; ← → and Tab go on'],
   ['PgUp PgDn', 'Scroll what is shown; the mouse wheel, too'],
+  ['w', 'Wrap long rows of what is shown, or cut them'],
   ['/', 'Filter by task, agent, state, id, model or branch'],
   ['u', 'Show all limits'],
   ['Ctrl-L', 'Draw everything again'],

@@ -10,6 +10,8 @@ export interface KeyHint {
   label: string;
   /** A sentence for the help. */
   help: string;
+  /** Whether only the help names it. */
+  isHidden: boolean;
   /** Why it does nothing for the selected worker; null if it does. */
   why: string | null;
 }
@@ -36,6 +38,8 @@ export interface State {
   tab: Tab;
   /** Lines that the detail pane is scrolled: from the end of a screen, from the beginning of anything else. */
   scroll: number;
+  /** Whether rows that are longer than the detail pane go on in the next one. */
+  wraps: boolean;
   /** Lines that the subscriptions are scrolled. */
   limitsTop: number;
   detail: Detail | null;
@@ -56,6 +60,7 @@ export const initialState = (cols: number, rows: number, now: Date): State => ({
   isFiltering: false,
   tab: 'screen',
   scroll: 0,
+  wraps: false,
   limitsTop: 0,
   detail: null,
   keys: [],

@@ -11,6 +11,7 @@ export type Change =
   | { kind: 'tab'; tab: Tab }
   | { kind: 'next_tab'; by: 1 | -1 }
   | { kind: 'scrolled'; by: number }
+  | { kind: 'wrapped' }
   | { kind: 'limits_scrolled'; by: number }
   | { kind: 'filtering'; on: boolean }
   | { kind: 'filter'; text: string }
@@ -40,6 +41,8 @@ export function update(state: State, change: Change): State {
     }
     case 'scrolled':
       return { ...state, scroll: Math.max(0, state.scroll + change.by) };
+    case 'wrapped':
+      return { ...state, wraps: !state.wraps };
     case 'limits_scrolled':
       return { ...state, limitsTop: Math.max(0, state.limitsTop + change.by) };
     case 'filtering':

@@ -211,6 +211,20 @@ function pieces(word: string, width: number): string[] {
   return all;
 }
 
+/** A line in pieces of at most `width` columns. */
+export function wrappedLine(spans: Line, width: number): Line[] {
+  const lines: Line[] = [];
+  let rest = spans;
+  while (widthOfLine(rest) > width) {
+    const head = cut(rest, width);
+    const used = widthOfLine(head);
+    if (used === 0) break;
+    lines.push(head);
+    rest = without(rest, used);
+  }
+  return [...lines, rest];
+}
+
 /** The characters of a text as a person moves over them: their lengths in the text, and the columns of each. */
 export function* partsWithWidth(text: string): Generator<{ length: number; columns: number }> {
   for (const { segment } of segmenter.segment(text)) {

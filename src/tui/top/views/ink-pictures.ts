@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { type Instance, render } from 'ink';
 import { createElement, type ReactElement } from 'react';
-import type { Frame } from '../model/layout.ts';
+import type { Frame } from '../model/frame.ts';
 import type { Palette } from '../text/palette.ts';
 import { Screen } from './screen.ts';
 

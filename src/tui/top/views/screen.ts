@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import { createElement, memo, type ReactElement } from 'react';
-import type { Frame, Part } from '../model/layout.ts';
+import type { Frame, Part } from '../model/frame.ts';
 import type { Line } from '../text/line.ts';
 import { paint } from '../text/paint.ts';
 import type { Palette } from '../text/palette.ts';
