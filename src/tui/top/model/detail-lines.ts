@@ -208,6 +208,7 @@ export function briefFacts({ session, tokens, since }: Worker, detail: Detail | 
   const before = session.predecessor === null ? '' : `, after ${session.predecessor}`;
   const used = tokensInWords(tokens);
   return [
+    fact('worker', [session.id, shortName(session.provider_id, session.account)]),
     fact('branch', [session.worktree_branch ?? session.isolation.replace('_', ' '), changed]),
     fact('model', [session.model ?? 'default', used === '' ? '' : `tokens ${used}`]),
     fact('started', [`${ageOf(session.created_at, now)} ago${before}`, `in this state ${ageOf(since, now)}`]),
