@@ -19,15 +19,20 @@ import {
   BUILD_ID,
   bundles,
   eachAgent,
+  functionsOfModules,
+  importing,
+  isModule,
   kept,
   LOADER,
   late,
   lateBuiltins,
   lateModules,
+  loaderOf,
   nativePart,
   replaced,
   separately,
   unusedSchemas,
+  withoutDevtools,
 } from './build/bundles.mjs';
 import { buildReplayPage } from './build/replay-page.mjs';
 
@@ -46,6 +51,10 @@ const draft = `dist-${process.pid}`;
 mkdirSync(draft);
 writeFileSync(`${draft}/package.json`, '{ "type": "commonjs" }\n');
 
+/** For what is bundled into an ES module and calls require. */
+const makesRequire =
+  "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url),__dirname=import.meta.dirname;";
+
 const factsFile = `${draft}/facts.mjs`;
 await build({
   ...common,
@@ -53,9 +62,9 @@ await build({
   external: ['better-sqlite3'],
   outfile: factsFile,
   format: 'esm',
-  banner: {
-    js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",
-  },
+  banner: { js: makesRequire },
+  // A command is asked for its grammar, and not run.
+  plugins: [replaced('src/tui/top/main.ts', 'export const top = null;')],
 });
 const facts = await import(pathToFileURL(resolve(factsFile)).href);
 
@@ -79,11 +88,16 @@ function bundle(entry, file, plugins = []) {
     ...common,
     entryPoints: [entry],
     outfile: `${draft}/${file}`,
-    format: 'cjs',
     minify: true,
     // Node's own import() would read a CommonJS file twice, to find its exports.
     supported: { 'dynamic-import': entry === LOADER },
-    define: { 'import.meta.dirname': '__dirname' },
+    ...(isModule(file)
+      ? {
+          format: 'esm',
+          banner: { js: makesRequire },
+          define: { 'process.env.NODE_ENV': '"production"' },
+        }
+      : { format: 'cjs', define: { 'import.meta.dirname': '__dirname' } }),
     plugins: [
       ...plugins,
       separately(entry),
@@ -99,8 +113,16 @@ function bundle(entry, file, plugins = []) {
       unusedSchemas,
       lateBuiltins,
       nativePart,
+      withoutDevtools,
     ],
   });
+}
+
+for (const [file, functions] of Object.entries(functionsOfModules)) {
+  const each = functions.map(
+    (name) => `exports.${name} = async (...given) => (await ${importing(file)}).${name}(...given);\n`,
+  );
+  writeFileSync(`${draft}/${loaderOf(file)}`, each.join(''));
 }
 
 mkdirSync(`${draft}/screens`);

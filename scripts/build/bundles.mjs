@@ -41,6 +41,8 @@ export const bundles = {
   // Parses a changed config with YAML and validates it against its schema.
   'src/config/parse.ts': 'parse.js',
   'src/usage/tokens/price.ts': 'price.js',
+  // The dashboard. Ink waits for its layout engine at the top of a module, which only an ES module can.
+  'src/tui/top/main.ts': 'top.mjs',
   // Packages that few commands need.
   'src/lib/process/execa.ts': 'execa.js',
   'src/lib/net/env-proxy.ts': 'env-proxy.js',
@@ -60,6 +62,7 @@ export const late = {
 
 /** What must stay out of these bundles, packages and folders: each accounts for a large part of a command's start time. */
 export const kept = {
+  'agentpool.js': ['ink/', 'react/', 'yoga-layout/'],
   'fast.js': [
     'clipanion',
     'typanion',
@@ -89,8 +92,9 @@ export const kept = {
   ),
 };
 
-/** The code that loads another bundle. */
+/** The code that loads another bundle, or imports one that is an ES module. */
 const loading = (file) => `require('./bundle.js').loadBundle(__dirname + '/${file}')`;
+export const importing = (file) => `require('./bundle.js').importModule(__dirname + '/${file}')`;
 
 /** Imports of a bundle's first module become references to that bundle. */
 export const separately = (entry) => ({
@@ -105,7 +109,7 @@ export const separately = (entry) => ({
       if (module === resolve(entry)) return undefined;
       if (module === resolve(LOADER)) return { path: './bundle.js', external: true };
       const file = files.get(module);
-      return file && { path: file, namespace: 'bundle' };
+      return file && { path: loaderOf(file), namespace: 'bundle' };
     };
     onResolve({ filter: /./, namespace: 'bundle' }, ({ path }) => ({ path, external: true }));
     onLoad({ filter: /./, namespace: 'bundle' }, ({ path: file }) => ({
@@ -113,6 +117,23 @@ export const separately = (entry) => ({
     }));
   },
 });
+
+/** Whether a bundle is an ES module. */
+export const isModule = (file) => file?.endsWith('.mjs') === true;
+
+/** What requires a bundle: an ES module has a file beside it that imports it when a function is called. */
+export const loaderOf = (file) => (isModule(file) ? file.replace(/\.mjs$/, '.js') : file);
+
+/** The functions of the bundles that are ES modules. */
+export const functionsOfModules = { 'top.mjs': ['top'] };
+
+/** Ink loads it if DEV is set; it needs a package that is not there. */
+export const withoutDevtools = {
+  name: 'without-devtools',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/ink\/build\/devtools\.js$/ }, () => ({ contents: 'export {};' }));
+  },
+};
 
 /** Drops unused schemas from a bundle, and TypeBox with them: building a schema has no side effects. */
 export const unusedSchemas = {

@@ -70,6 +70,7 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
     ['ID', '--provider', 'fake-idle', '--note', EVIL, '--dry-run'],
     [EVIL, '--provider', 'fake-idle'],
   ],
+  top: [[]],
   status: [[]],
   sessions: [['--all'], ['--state', EVIL]],
   'session show': [['ID'], [EVIL]],

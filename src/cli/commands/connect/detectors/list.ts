@@ -1,0 +1,63 @@
+import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
+import { builtinRules, screenRules } from '../../../../agents/screen-rules.ts';
+import { homeFolder, paths } from '../../../../config/paths.ts';
+import { count, list, noted, text } from '../../../../lib/shapes.ts';
+import { plainRecord } from '../../../../report/text/plain.ts';
+import { columnsOf } from '../../../../report/text/style.ts';
+import { table } from '../../../../report/text/table.ts';
+import { ruleProviders, rulesIn } from '../../../../terminal/detection/load.ts';
+import { PlainCommand } from '../../../grammar/command.ts';
+import { pagerFlag, plainFlag } from '../../../grammar/option.ts';
+
+const DetectorList = Type.Object(
+  {
+    path: noted(text, 'The folder of your own rules.'),
+    detectors: list(
+      Type.Object({
+        provider: text,
+        rules: count,
+        custom_rules: noted(list(text), 'The names of your own rules among them.'),
+        seen: noted(list(text), 'The versions of the agent that the rules were tested with.'),
+      }),
+    ),
+  },
+  { description: 'The agents whose screens are known, and by how many rules.' },
+);
+type DetectorList = Static<typeof DetectorList>;
+
+export default class DetectorsList extends PlainCommand<DetectorList> {
+  static override paths = [['detectors', 'list']];
+  static override report = DetectorList;
+  static override usage = Command.Usage({
+    category: 'Connect',
+    description: 'List the agents whose screens are known, and your own rules',
+    examples: [['List all agents', '$0 detectors list']],
+  });
+  override plain = plainFlag('one provider');
+  override pager = pagerFlag();
+
+  async work(): Promise<undefined> {
+    const { detectors } = paths(homeFolder(this.context.env));
+    const rows = ruleProviders([builtinRules, rulesIn(detectors)]).map((provider) => {
+      const { rules } = screenRules(provider, detectors);
+      const custom_rules = rules.filter(({ file }) => file.startsWith(detectors)).map(({ name }) => name);
+      const seen = [...new Set(rules.flatMap((rule) => rule.seen))].sort();
+      return { provider, rules: rules.length, custom_rules, seen };
+    });
+    await this.show(
+      { path: detectors, detectors: rows },
+      (all) =>
+        table(['PROVIDER', 'RULES', 'CUSTOM', 'SEEN ON'], cellsOf(all), columnsOf(this.context.stdout)),
+      (all) => cellsOf(all).map((cells) => plainRecord(...cells)),
+    );
+  }
+}
+
+const cellsOf = ({ detectors }: DetectorList): string[][] =>
+  detectors.map(({ provider, rules, custom_rules, seen }) => [
+    provider,
+    String(rules),
+    custom_rules.join(', ') || '-',
+    seen.join(', ') || '-',
+  ]);

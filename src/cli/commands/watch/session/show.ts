@@ -1,0 +1,157 @@
+import { Command } from 'clipanion';
+import Type, { type Static } from 'typebox';
+import { Delivery } from '../../../../events/catalogue/worker.ts';
+import { WorkerState } from '../../../../events/catalogue/worker-shapes.ts';
+import { count, instant, list, noted, nullable, text } from '../../../../lib/shapes.ts';
+import { shell } from '../../../../lib/text/shell.ts';
+import { span } from '../../../../lib/time/duration.ts';
+import { workerStream } from '../../../../machines/worker/state.ts';
+import { sessionJson } from '../../../../projections/sessions/json.ts';
+import { chainOf } from '../../../../projections/sessions/lineage.ts';
+import { Session, Stay } from '../../../../projections/sessions/schema.ts';
+import { staysOf } from '../../../../projections/sessions/timeline.ts';
+import { troublesIn } from '../../../../projections/troubles.ts';
+import { plainRecord } from '../../../../report/text/plain.ts';
+import { stateLabel } from '../../../../report/text/style.ts';
+import { local } from '../../../../report/text/time.ts';
+import { watchFaultLine } from '../../../../report/views/observed.ts';
+import { parkedWords } from '../../../../report/views/parked.ts';
+import { tokensInWords } from '../../../../report/views/tokens.ts';
+import { WorkerTokens } from '../../../../usage/tokens/tokens-schema.ts';
+import type { AppContext } from '../../../../workers/core/context.ts';
+import { sessionNamed } from '../../../../workers/core/named-session.ts';
+import { tokensAtOnce } from '../../../../workers/queries/tokens.ts';
+import { DialogShown } from '../../../../workers/sight/dialog.ts';
+import { mayAsk, openDialog } from '../../../../workers/sight/open-dialog.ts';
+import { LedgerCommand } from '../../../grammar/ledger-command.ts';
+import { pagerFlag, plainFlag, worker } from '../../../grammar/option.ts';
+import { wordsForPerson } from '../../../workers/at-a-terminal.ts';
+
+export const SessionShow = Type.Object(
+  {
+    session: Session,
+    timeline: noted(list(Stay), 'Its states in their order.'),
+    last_message: noted(
+      nullable(
+        Type.Object({
+          event_id: noted(count, 'The position of the message event in the log.'),
+          sent_at: instant,
+          delivery: noted(nullable(Delivery), 'Null while its sender has not recorded what became of it.'),
+          reason: nullable(text),
+        }),
+      ),
+      'The newest message to it; null if it got none after its task.',
+    ),
+    dialog: noted(nullable(DialogShown), 'The dialog that waits on its screen now; null if there is none.'),
+    chain: noted(
+      list(Type.Object({ id: text, provider_id: text, model: nullable(text), state: WorkerState })),
+      'The workers that had the work, oldest first; only this one if it was never handed over.',
+    ),
+    tokens: noted(nullable(WorkerTokens), 'What its agent wrote of its tokens; null where nothing is known.'),
+  },
+  { description: 'One worker: what it was asked, and how long it was in which state.' },
+);
+export type SessionShow = Static<typeof SessionShow>;
+
+export default class Show extends LedgerCommand<SessionShow> {
+  static override paths = [['session', 'show']];
+  static override report = SessionShow;
+  static override usage = Command.Usage({
+    category: 'Watch',
+    description: 'Show one worker in full: its task, its folder and its states',
+    examples: [['Show the newest', '$0 session show @last']],
+  });
+
+  session = worker();
+  override plain = plainFlag();
+  override pager = pagerFlag();
+
+  async run(app: AppContext): Promise<undefined> {
+    const row = sessionNamed(app, this.session);
+    const timeline = staysOf(app.ledger, row.id);
+    const tokens = await tokensAtOnce(app, row.id);
+    const words = await wordsForPerson(this, app, row);
+    await this.show(
+      {
+        session: sessionJson(row, troublesIn(app.ledger)(row.id)),
+        timeline,
+        last_message: lastMessage(app, row.id),
+        dialog: mayAsk(row) ? await openDialog(app, row, { words: true }) : null,
+        chain: chainOf(app.ledger, row).map(({ id, provider_id, model, state }) => ({
+          id,
+          provider_id,
+          model,
+          state,
+        })),
+        tokens,
+      },
+      (shown) => [this.#facts(shown), ...(words?.lines ?? [])].join('\n'),
+      ({ session }) => factsOf(session).map(([key, value]) => plainRecord(key, value)),
+    );
+  }
+
+  #facts({ session, timeline, last_message: message, tokens, chain }: SessionShow): string {
+    return [
+      `${session.id}  ${stateLabel(session.state, this.context.stdout)}`,
+      ...factsOf(session)
+        .filter(([key]) => key !== 'id' && key !== 'state')
+        .map(([key, value]) => `  ${key.padEnd(16)} ${value}`),
+      ...(session.parked ? [`  ${'parked'.padEnd(16)} ${parkedWords(session.parked, new Date())}`] : []),
+      ...(session.watch_fault ? [watchFaultLine(session.watch_fault)] : []),
+      ...(session.warnings ?? []).map((warning) => `  ! ${warning}`),
+      ...(message ? [`  ${'last message'.padEnd(16)} ${messageInWords(message)}`] : []),
+      ...(session.resumable
+        ? [`  ${'go on with it'.padEnd(16)} ${shell`agentpool resume ${session.id}`}`]
+        : []),
+      ...(tokens ? [`  ${'tokens'.padEnd(16)} ${tokensInWords(tokens)}`] : []),
+      ...(chain.length > 1 ? ['', '  the work went on:', ...this.#chain(chain, session.id)] : []),
+      '',
+      ...timeline.map((stay) => this.#stay(stay)),
+    ].join('\n');
+  }
+
+  #chain(chain: SessionShow['chain'], shown: string): string[] {
+    return chain.map(({ id, provider_id, model, state }, index) => {
+      const branch = index === 0 ? '' : `${'   '.repeat(index - 1)}└─ `;
+      const who = model === null ? provider_id : `${provider_id} (${model})`;
+      const mark = id === shown ? '  <- this one' : '';
+      return `    ${branch}${id}  ${who}  ${stateLabel(state, this.context.stdout)}${mark}`;
+    });
+  }
+
+  #stay({ state, entered_at, exited_at, because }: Stay): string {
+    const now = new Date();
+    const until = exited_at === null ? now : new Date(exited_at);
+    const ms = until.getTime() - new Date(entered_at).getTime();
+    return `  ${local(entered_at, now)}  ${state.padEnd(19)} ${span(ms).padStart(7)}  ${because}`;
+  }
+}
+
+type LastMessage = NonNullable<SessionShow['last_message']>;
+
+function lastMessage(app: AppContext, id: string): LastMessage | null {
+  let newest: (LastMessage & { sent_event_id: string }) | null = null;
+  for (const { event_id, position, occurred_at, ...event } of app.ledger.stream(workerStream(id))) {
+    if (event.type === 'worker.message_sent')
+      newest = {
+        sent_event_id: event_id,
+        event_id: position,
+        sent_at: occurred_at,
+        delivery: null,
+        reason: null,
+      };
+    if (event.type === 'worker.message_delivered' && event.data.sent_event_id === newest?.sent_event_id)
+      newest = { ...newest, delivery: event.data.delivery, reason: event.data.reason };
+  }
+  if (newest === null) return null;
+  const { sent_event_id: _, ...message } = newest;
+  return message;
+}
+
+const messageInWords = ({ delivery, reason }: LastMessage): string =>
+  delivery === null
+    ? 'not known yet: its sender types it, or was ended'
+    : [delivery, reason].filter(Boolean).join(': ');
+
+const factsOf = (session: SessionShow['session']): [string, unknown][] =>
+  Object.entries(session).filter(([, value]) => value !== null && typeof value !== 'object');
