@@ -16,14 +16,18 @@ import { build } from 'esbuild';
 import {
   bundles,
   eachAgent,
+  functionsOfModules,
+  isModule,
   kept,
   late,
   lateBuiltins,
   lateModules,
+  loaderOf,
   nativePart,
   replaced,
   separately,
   unusedSchemas,
+  withoutDevtools,
 } from './build/bundles.mjs';
 
 const common = {
@@ -41,6 +45,10 @@ const draft = `dist-${process.pid}`;
 mkdirSync(draft);
 writeFileSync(`${draft}/package.json`, '{ "type": "commonjs" }\n');
 
+/** For what is bundled into an ES module and calls require. */
+const makesRequire =
+  "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);";
+
 const factsFile = `${draft}/facts.mjs`;
 await build({
   ...common,
@@ -48,9 +56,9 @@ await build({
   external: ['better-sqlite3'],
   outfile: factsFile,
   format: 'esm',
-  banner: {
-    js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",
-  },
+  banner: { js: makesRequire },
+  // A command is asked for its grammar, and not run.
+  plugins: [replaced('src/tui/top/main.ts', 'export const top = null;')],
 });
 const facts = await import(pathToFileURL(resolve(factsFile)).href);
 
@@ -65,11 +73,16 @@ const built = await Promise.all(
       ...common,
       entryPoints: [entry],
       outfile: `${draft}/${file}`,
-      format: 'cjs',
       minify: true,
       // Node's own import() would read a CommonJS file twice, to find its exports.
       supported: { 'dynamic-import': false },
-      define: { 'import.meta.dirname': '__dirname' },
+      ...(isModule(file)
+        ? {
+            format: 'esm',
+            banner: { js: makesRequire },
+            define: { 'process.env.NODE_ENV': '"production"' },
+          }
+        : { format: 'cjs', define: { 'import.meta.dirname': '__dirname' } }),
       plugins: [
         separately(entry),
         lateModules(entry),
@@ -84,10 +97,18 @@ const built = await Promise.all(
         unusedSchemas,
         lateBuiltins,
         nativePart,
+        withoutDevtools,
       ],
     }),
   ),
 );
+
+for (const [file, functions] of Object.entries(functionsOfModules)) {
+  const each = functions.map(
+    (name) => `exports.${name} = async (...given) => (await import('./${file}')).${name}(...given);\n`,
+  );
+  writeFileSync(`${draft}/${loaderOf(file)}`, each.join(''));
+}
 
 mkdirSync(`${draft}/screens`);
 for (const name of readdirSync('src/agents')) {

@@ -35,6 +35,8 @@ export const bundles = {
   // Parses a changed config with YAML and validates it against its schema.
   'src/config/parse.ts': 'parse.js',
   'src/usage/tokens/price.ts': 'price.js',
+  // The dashboard. Ink waits for its layout engine at the top of a module, which only an ES module can.
+  'src/tui/top/main.ts': 'top.mjs',
   // Packages that few commands need.
   'src/lib/process/execa.ts': 'execa.js',
   'src/lib/net/env-proxy.ts': 'env-proxy.js',
@@ -54,6 +56,7 @@ export const late = {
 
 /** What must stay out of these bundles, packages and folders: each accounts for a large part of a command's start time. */
 export const kept = {
+  'agentpool.js': ['ink/', 'react/', 'yoga-layout/'],
   'main.js': [
     'clipanion',
     'typanion',
@@ -86,7 +89,7 @@ export const kept = {
 /** Imports of a bundle's first module become references to that bundle. */
 export const separately = (entry) => ({
   name: 'separate-bundles',
-  setup: ({ onResolve }) => {
+  setup: ({ onLoad, onResolve }) => {
     const files = new Map(Object.entries(bundles).map(([module, file]) => [resolve(module), file]));
     // The sources name a module by its file, so that it is found without asking esbuild again, which takes a second for
     // each bundle.
@@ -94,10 +97,34 @@ export const separately = (entry) => ({
     onResolve({ filter: /^@xterm\// }, ({ path }) => other(createRequire(resolve(entry)).resolve(path)));
     const other = (module) => {
       const file = files.get(module);
-      return file && module !== resolve(entry) ? { path: `./${file}`, external: true } : undefined;
+      if (!file || module === resolve(entry)) return undefined;
+      const path = `./${loaderOf(file)}`;
+      return isModule(bundles[entry]) ? { path, namespace: 'bundle' } : { path, external: true };
     };
+    // An ES module gets the other bundles by require, too: it would not find the names that they export.
+    onLoad({ filter: /.*/, namespace: 'bundle' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
+    onResolve({ filter: /.*/, namespace: 'bundle' }, ({ path }) => ({ path, external: true }));
   },
 });
+
+/** Whether a bundle is an ES module. */
+export const isModule = (file) => file?.endsWith('.mjs') === true;
+
+/** What requires a bundle: an ES module has a file beside it that imports it when a function is called. */
+export const loaderOf = (file) => (isModule(file) ? file.replace(/\.mjs$/, '.js') : file);
+
+/** The functions of the bundles that are ES modules. */
+export const functionsOfModules = { 'top.mjs': ['top'] };
+
+/** Ink loads it if DEV is set; it needs a package that is not there. */
+export const withoutDevtools = {
+  name: 'without-devtools',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/ink\/build\/devtools\.js$/ }, () => ({ contents: 'export {};' }));
+  },
+};
 
 /** Drops unused schemas from a bundle, and TypeBox with them: building a schema has no side effects. */
 export const unusedSchemas = {

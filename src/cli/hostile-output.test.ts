@@ -70,6 +70,7 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
     ['ID', '--provider', 'fake-idle', '--note', EVIL, '--dry-run'],
     [EVIL, '--provider', 'fake-idle'],
   ],
+  top: [[]],
   status: [[]],
   ps: [[], ['--all'], ['--provider', EVIL]],
   sessions: [['--all'], ['--state', EVIL]],

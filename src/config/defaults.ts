@@ -54,6 +54,7 @@ export function defaultConfig(): Config {
     workspace: { worktree_root: null, setup: [], setup_timeout_seconds: 600 },
     workers: { continue_with: 'continue', wait_at_most: '24h', max_continuations: 10 },
     watcher: { enabled: true },
+    recording: 'on',
     pager: true,
     notify: 'off',
     startup_answers: forEach(AGENT_IDS, () => ({ trust: 'ask', update: 'ask' })),

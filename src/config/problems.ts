@@ -51,7 +51,8 @@ export function yamlInline(value: unknown): string {
     return `{${pairs.join(', ')}}`;
   }
   if (typeof value !== 'string') return String(value);
-  const reserved = /^(?:true|false|null|yes|no|on|off|y|n|~)$/i.test(value) && value !== 'off';
+  const reserved =
+    /^(?:true|false|null|yes|no|on|off|y|n|~)$/i.test(value) && value !== 'off' && value !== 'on';
   return /^[A-Za-z][\w./-]*$/.test(value) && !reserved ? value : JSON.stringify(value);
 }
 

@@ -307,6 +307,17 @@ export const configSchema = Type.Object(
       },
       { description: 'The background process that watches the workers.' },
     ),
+    recording: Type.Union(
+      [
+        Type.Enum(['on', 'off']),
+        Type.Object({ max_mb: count(1, 100_000, 'The most that the recording of one worker takes, in MB.') }),
+      ],
+      {
+        description:
+          "Whether the watcher records what a worker's screen shows, without secrets, for `agentpool replay`: on, off, or {max_mb: 32}, the most that the recording of one worker takes on the disk. Beyond it, the oldest part is dropped.",
+        hint: 'on, off or a bound: {max_mb: 32}',
+      },
+    ),
     pager: flag(
       'Show output that is longer than the terminal in a pager: $AGENTPOOL_PAGER, $PAGER, or less.',
     ),

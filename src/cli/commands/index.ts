@@ -31,6 +31,7 @@ export const commands: CommandTable = {
   interrupt: () => import('./work/interrupt.ts'),
   keys: () => import('./work/keys.ts'),
   handoff: () => import('./work/handoff.ts'),
+  top: () => import('./watch/top.ts'),
   status: () => import('./watch/status.ts'),
   ps: () => import('./watch/ps.ts'),
   sessions: () => import('./watch/sessions.ts'),

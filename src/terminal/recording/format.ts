@@ -28,3 +28,24 @@ export type RowTuple = [row: number, text: string, runs?: RunTuple[]];
 
 /** `ms` since the head's `started_at`. The cursor is left out where it has not moved, and null where it is hidden. */
 export type Frame = [ms: number, rows: RowTuple[], cursor?: [row: number, col: number] | null];
+
+/** What a recording shows at one moment. */
+export interface Picture {
+  cols: number;
+  /** One entry per screen row. */
+  rows: readonly PictureRow[];
+  /** Null where it is hidden, or not known. */
+  cursor: [row: number, col: number] | null;
+}
+
+export interface PictureRow {
+  /** Without trailing blanks. The mark of a redacted secret may make it longer than the screen. */
+  text: string;
+  runs: readonly RunTuple[];
+}
+
+/** A part of a recording that can be read alone: its first frame shows the whole screen. */
+export interface Piece {
+  head: RecordingHead;
+  frames: Frame[];
+}

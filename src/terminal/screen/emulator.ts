@@ -115,6 +115,13 @@ export class Emulator {
     return toLastNonBlank(logicalLines(buffer, buffer.baseY, buffer.length).map(trimmed));
   }
 
+  /** What has scrolled off of the line that the first row continues; '' where it begins one. */
+  get headOfFirstLine(): string {
+    const buffer = this.#terminal.buffer.active;
+    const continues = buffer.type === 'normal' && buffer.getLine(buffer.baseY)?.isWrapped;
+    return continues ? (this.#partial?.text ?? '') : '';
+  }
+
   /** The last cell of a row. A cursor that waits behind it can only be put there by printing this character again. */
   lastCellOfRow(row: number): { char: string; col: number } {
     const buffer = this.#terminal.buffer.active;

@@ -104,6 +104,11 @@ export class PaneWatch {
     return this.#printed.recent;
   }
 
+  /** The part of the screen's first line that has scrolled off, unredacted; '' where all of it is on the screen. */
+  get headOfFirstLine(): string {
+    return this.#emulator?.headOfFirstLine ?? '';
+  }
+
   /** The last printed lines and those on the screen, unredacted. */
   recentLines(): string[] {
     return [...this.#printed.recent, ...(this.#emulator?.visibleLines().map(({ text }) => text) ?? [])];

@@ -71,14 +71,25 @@ export async function* followTranscript(path: string, following: Following): Asy
 
 /** The last lines that are there. What is on the screen is printed with them, so that nothing of it comes again. */
 function start(path: string, count: number): { base: number; printed: Printed; piece: Piece } {
-  const base = readState(path)?.settledBytes ?? 0;
-  const screen = linesFrom(path, base);
+  const { base, screen } = standing(path);
   const above = count > screen.length ? tailLines(path, count - screen.length, { end: base }) : [];
   const lines = [...above, ...(count > 0 ? screen.slice(-count) : [])];
   const text = textOf(lines);
   const next_offset = base + bytesOf(screen);
   const piece = { text, offset: next_offset - Buffer.byteLength(text), next_offset, size_bytes: next_offset };
   return { base, printed: { ahead: screen, screen }, piece };
+}
+
+/** How often a screen is read that is just being written: what is read then may be of two screens. */
+const MOST_READS = 5;
+
+function standing(path: string): { base: number; screen: string[] } {
+  for (let reads = 1; ; reads++) {
+    const base = readState(path)?.settledBytes ?? 0;
+    const screen = linesFrom(path, base);
+    const isSame = readState(path)?.settledBytes === base && sameLines(screen, linesFrom(path, base));
+    if (isSame || reads === MOST_READS) return { base, screen };
+  }
 }
 
 /** Whole lines of the settled part, from an offset on: some of them where there are many. */
@@ -94,9 +105,10 @@ function settledSlice(path: string, from: number, to: number): { lines: string[]
   }
 }
 
+/** The lines from a byte on, without one that has no end: it is just being written. */
 function linesFrom(path: string, offset: number): string[] {
   const { text } = readTranscript(path, { offset, limit: MAX_TAIL_BYTES });
-  return split(text);
+  return split(text.slice(0, text.lastIndexOf('\n') + 1));
 }
 
 function split(text: string): string[] {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { artifactPaths } from '../../workspace/artifacts.ts';
 
@@ -15,6 +16,12 @@ export function withFiles<T extends Pick<SessionRow, 'id' | 'artifact_dir' | 'tr
   if (now.dir === session.artifact_dir || !existsSync(now.dir)) return session;
   return { ...session, artifact_dir: now.dir, transcript_path: now.transcript };
 }
+
+/** The folder of what the worker's screen showed; it may not exist. */
+export const recordingFolder = (
+  root: string,
+  session: Pick<SessionRow, 'id' | 'artifact_dir' | 'transcript_path'>,
+): string => join(withFiles(root, session).artifact_dir, 'recording');
 
 /** A sentence that says what of a session's files is missing and where it was; null where nothing is. */
 export function missingFiles(

@@ -18,7 +18,7 @@ export interface ScreenPlace {
 export async function keepLastScreen(pane: PaneWatch, place: ScreenPlace): Promise<void> {
   const { rows, cols, alternate } = pane.screen();
   const above = alternate ? [] : pane.linesAbove();
-  const text = `${redactScreen(rows, { cols, above }).join('\n').trimEnd()}\n`;
+  const text = `${redactScreen(rows, { cols, above, head: pane.headOfFirstLine }).join('\n').trimEnd()}\n`;
   if (!(await isWritten(text, place))) void writeLater(text, place);
 }
 

@@ -34,6 +34,8 @@ import { recordLimit, recordLimitOver } from './limit-warning.ts';
 import { NextLook } from './next-look.ts';
 import { limitsOfWorker } from './parking/ask.ts';
 import { LimitWatch } from './parking/limit-watch.ts';
+import type { Recorder } from './recording/recorder.ts';
+import { recorderOf } from './recording/recorder-of.ts';
 import { type SnapshotOf, snapshotOf } from './snapshot.ts';
 import { StartupDialogs } from './startup-dialogs.ts';
 import { TaskDelivery } from './task-delivery.ts';
@@ -77,6 +79,7 @@ export class WorkerWatch {
   readonly #limits: LimitWatch;
   readonly #result: SessionResult;
   readonly #conversation: ConversationLookup;
+  readonly #recorder: Recorder;
 
   /** `onFault` receives the errors that occur while the worker is watched. */
   constructor(
@@ -130,6 +133,7 @@ export class WorkerWatch {
       this.#perception.onSignal(signal, monotonic());
       this.#lookAgain();
     });
+    this.#recorder = recorderOf(of, { pane: () => this.#pane, mayWrite: () => this.#mayWrite() });
     this.#pane = new PaneWatch({
       tmux: app.tmux.of(session.id),
       paneId: session.tmux_pane,
@@ -194,6 +198,9 @@ export class WorkerWatch {
     this.#signals.close();
     this.#followed?.close();
     await this.#pane.close();
+    // What was printed last may have come after the last frame.
+    if (this.#started) this.#recorder.show(this.#pane.screen());
+    await this.#recorder.close();
   }
 
   /** Reads what other processes have appended about the worker: what was asked before that is answered. */
@@ -257,6 +264,7 @@ export class WorkerWatch {
       }
       this.#fault(error);
     }
+    this.#recorder.show(screen);
   }
 
   /** The worker was watched without a fault. Looks again later while an earlier one is not over. */

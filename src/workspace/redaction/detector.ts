@@ -43,4 +43,6 @@ export interface Detector {
   readsRows?: boolean;
   /** A name: within what follows it there may be something more precise. */
   isName?: boolean;
+  /** What its findings are called, where that is always the same: it reads tokens, which their own letters identify. */
+  rule?: string;
 }

@@ -8,7 +8,7 @@
  */
 import type { Finding } from './detector.ts';
 import { isCredentialName } from './names.ts';
-import { firstOpenRow, type Scan, scan, scanRows } from './scan.ts';
+import { firstOpenRow, mayHaveSecrets, type Scan, scan, scanRows, unfinishedTokens } from './scan.ts';
 import { lastUpTo, type Stripped, strip } from './strip.ts';
 import type { View } from './view.ts';
 import { rowAt, viewOf } from './view.ts';
@@ -34,7 +34,7 @@ export interface Range {
  * A text as a terminal shows it, and what is secret in it. Colours and invisible characters do not hide a secret; what
  * they hide themselves (links, titles, the clipboard) is read row by row.
  */
-class Reading {
+export class Reading {
   readonly #text: string;
   readonly #shown: Stripped;
   readonly view: View;
@@ -47,14 +47,34 @@ class Reading {
     this.scan = scan(this.view, inPrivateKey);
   }
 
-  /** In order, without overlaps. */
-  ranges(): Range[] {
-    const { back, hidden } = this.#shown;
-    const shown = rangesOf(this.view, this.scan.findings).map(({ rule, from, to }) => ({
+  /** Nothing in it could begin a secret, or name one. */
+  get isPlain(): boolean {
+    return !mayHaveSecrets(this.view.flat);
+  }
+
+  /** A later line could change what is secret in it. */
+  get isOpen(): boolean {
+    return this.scan.openFrom < this.view.flat.length;
+  }
+
+  /** The beginnings of tokens that are too short to be one. */
+  unfinishedTokens(): Range[] {
+    return this.#original(unfinishedTokens(this.view));
+  }
+
+  #original(findings: readonly Finding[]): Range[] {
+    const { back } = this.#shown;
+    return rangesOf(this.view, findings).map(({ rule, from, to }) => ({
       rule,
       from: back(from),
       to: back(to - 1) + 1,
     }));
+  }
+
+  /** In order, without overlaps. */
+  ranges(): Range[] {
+    const { hidden } = this.#shown;
+    const shown = this.#original(this.scan.findings);
     return hidden.length === 0 ? shown : withoutOverlaps([...shown, ...this.#hiddenRanges()]);
   }
 
@@ -110,7 +130,8 @@ function rangesOf(view: View, findings: readonly Finding[]): Range[] {
   return ranges;
 }
 
-function withoutOverlaps(ranges: Range[]): Range[] {
+/** In order; what overlaps becomes one, with the rule of the first. */
+export function withoutOverlaps(ranges: Range[]): Range[] {
   const result: Range[] = [];
   for (const range of ranges.sort((a, b) => a.from - b.from)) {
     const last = result.at(-1);

@@ -1,7 +1,7 @@
 import { assignments } from './assignments.ts';
 import { commands } from './commands.ts';
 import { cookies } from './cookies.ts';
-import type { Detector, Evidence } from './detector.ts';
+import type { Detector, Evidence, Finding } from './detector.ts';
 import { NOTHING } from './detector.ts';
 import { fields } from './fields.ts';
 import { authorization, basic, bearer } from './headers.ts';
@@ -104,6 +104,53 @@ export function scan(view: View, inPrivateKey = false): Scan {
     blocks,
     inPrivateKey: joined.inPrivateKey,
   };
+}
+
+/**
+ * The beginnings of tokens that are too short to be one: more letters would make them secrets. Those that the text ends
+ * in, and those that look random although something else follows.
+ */
+export function unfinishedTokens(view: View): Finding[] {
+  const { flat } = view;
+  const hits = hitsIn(flat);
+  const { all } = starts();
+  const found: Finding[] = [];
+  for (let at = 0; at < flat.length; at++) {
+    for (let hit = hits.first(at); hit >= 0; hit = hits.next(hit)) {
+      const start = all[hits.keyword(hit)];
+      for (const index of start?.detectors ?? NO_DETECTORS) {
+        const detector = DETECTORS[index];
+        if (!start || !detector?.rule || !isWhole(view, detector, at, start.text.length)) continue;
+        const {
+          finding,
+          open,
+          openFrom: from = at,
+          barrenTo = flat.length,
+        } = detector.read(view, at, start.text);
+        const to = open ? flat.length : barrenTo;
+        const body = flat.slice(at + start.text.length, to);
+        const isBegun = open ? mayBeToken(start.text, body) : barrenTo < flat.length && looksRandom(body);
+        if (!finding && isBegun) found.push({ rule: detector.rule, from, to });
+      }
+    }
+  }
+  return found;
+}
+
+/** Words begin with a keyword of letters (`patterns`), and numbers with a short one (`1/2`). */
+const mayBeToken = (keyword: string, body: string): boolean =>
+  body !== '' &&
+  (/^[a-z]+$/.test(keyword)
+    ? !/^[a-z_]*$/.test(body)
+    : keyword.length > 2 || (body.length > 3 && /\d/.test(body)));
+
+const looksRandom = (text: string): boolean => text.length >= 6 && /\d/.test(text) && /[A-Za-z]/.test(text);
+
+/** Whether anything in the text could begin a secret, or name one. */
+export function mayHaveSecrets(text: string): boolean {
+  const hits = hitsIn(text);
+  for (let at = 0; at < text.length; at++) if (hits.first(at) >= 0) return true;
+  return false;
 }
 
 /** Secrets within single rows only: no row is joined with the next, and no block of rows is looked for. */

@@ -24,8 +24,9 @@ const hasRun = (body: string) => /[A-Za-z0-9_]{16}/.test(body);
 const EXAMPLE = /^[A-Za-z]{2,}(?:[-_.][A-Za-z]{2,})+$|([xX*0.])\1{7}/;
 
 function detectorOf(format: Format): Detector {
-  const { keywords, before } = format;
+  const { keywords, before, rule } = format;
   return {
+    rule,
     starts: keywords.map((keyword) => keyword.toLowerCase()),
     mayBeCut: (view, at, cut) => {
       const head = view.flat.slice(at, cut);

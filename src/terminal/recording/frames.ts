@@ -1,0 +1,66 @@
+import type { Screen, StyleRun } from '../screen/screen.ts';
+import type { Frame, Picture, PictureRow, RowTuple, RunTuple } from './format.ts';
+
+const NO_RUNS: readonly RunTuple[] = [];
+
+/** A screen on which nothing has been printed. */
+export const blankPicture = (cols: number, rows: number): Picture => ({
+  cols,
+  rows: Array.from({ length: rows }, () => ({ text: '', runs: NO_RUNS })),
+  cursor: null,
+});
+
+/** A screen as it is, unredacted. */
+export const pictureOf = ({ cols, rows, cursor }: Pick<Screen, 'cols' | 'rows' | 'cursor'>): Picture => ({
+  cols,
+  rows: rows.map(({ text, runs }) => ({ text, runs: runs?.map(runTuple) ?? NO_RUNS })),
+  cursor: [cursor.row, cursor.col],
+});
+
+export const runTuple = ({ start, end, bold, dim, italic, inverse, fg, bg }: StyleRun): RunTuple => [
+  start,
+  end,
+  (bold ? 1 : 0) | (dim ? 2 : 0) | (italic ? 4 : 0) | (inverse ? 8 : 0),
+  fg ?? null,
+  bg ?? null,
+];
+
+export const isSameSize = (a: Picture, b: Picture): boolean =>
+  a.cols === b.cols && a.rows.length === b.rows.length;
+
+/**
+ * What changed from one picture to the next of the same size; null if nothing did. Without a picture before, the whole
+ * screen: every row that is not blank.
+ */
+export function frameBetween(before: Picture | null, after: Picture, ms: number): Frame | null {
+  const rows: RowTuple[] = [];
+  for (const [index, row] of after.rows.entries()) {
+    const old = before?.rows[index];
+    if (old ? isSameRow(old, row) : row.text === '' && row.runs.length === 0) continue;
+    rows.push(row.runs.length > 0 ? [index, row.text, [...row.runs]] : [index, row.text]);
+  }
+  const isMoved = !before || !isSameCursor(before.cursor, after.cursor);
+  if (before && rows.length === 0 && !isMoved) return null;
+  return isMoved ? [ms, rows, after.cursor] : [ms, rows];
+}
+
+/** The picture after a frame. Rows that the screen does not have are left out. */
+export function withFrame(picture: Picture, [, changed, cursor]: Frame): Picture {
+  const rows = changed.length > 0 ? [...picture.rows] : picture.rows;
+  for (const [index, text, runs = []] of changed) {
+    if (index < rows.length) (rows as PictureRow[])[index] = { text, runs };
+  }
+  return { cols: picture.cols, rows, cursor: cursor === undefined ? picture.cursor : cursor };
+}
+
+function isSameRow(a: PictureRow, b: PictureRow): boolean {
+  if (a === b) return true;
+  if (a.text !== b.text || a.runs.length !== b.runs.length) return false;
+  return a.runs.every((run, index) => isSameRun(run, b.runs[index] as RunTuple));
+}
+
+const isSameRun = (a: RunTuple, b: RunTuple): boolean =>
+  a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3] && a[4] === b[4];
+
+const isSameCursor = (a: Picture['cursor'], b: Picture['cursor']): boolean =>
+  a === b || (a !== null && b !== null && a[0] === b[0] && a[1] === b[1]);

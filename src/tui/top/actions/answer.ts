@@ -1,0 +1,133 @@
+import { answerDialog } from '../../../workers/commands/answer.ts';
+import { sendMessage } from '../../../workers/commands/send.ts';
+import { isWaiting } from '../../../workers/core/next-steps.ts';
+import { offeredWords } from '../../../workers/sight/asked.ts';
+import { dialogOf } from '../../../workers/sight/dialog.ts';
+import { screenReader } from '../../../workers/sight/look.ts';
+import type { Given, WorkerAction } from './action.ts';
+
+/** Answers what the worker asks: the dialog on its screen as it is now, page by page. */
+export const answer: WorkerAction = {
+  key: 'a',
+  label: 'answer',
+  help: 'Answer what the worker asks: take a choice, tick some, or write.',
+  needs: 'worker',
+  isPossible: ({ session: { state, alive } }, detail) => {
+    if (!isWaiting({ state, alive: alive === 1 })) return 'It asks nothing.';
+    const asks = detail?.words?.asks ?? null;
+    if (asks?.isAboutMoney) return 'It is about money: answer it in its own terminal, with Enter.';
+    if (asks && asks.form === null && wordsOffered(asks).length === 0)
+      return 'It asks in words: answer it with s.';
+    return null;
+  },
+  run: answerPages,
+};
+
+/** A form has several pages: each is asked for as it is shown. */
+const MOST_PAGES = 12;
+
+/** The words that a question in prose offers: `[y/N]`. */
+const wordsOffered = ({ lines }: { lines: readonly string[] }): string[] =>
+  offeredWords(lines.slice(-2).join(' '));
+
+async function answerInWords({ app, session, detail, dialogs }: Given): Promise<void> {
+  const asks = detail?.words?.asks;
+  const words = asks ? wordsOffered(asks) : [];
+  if (!asks || words.length === 0) {
+    dialogs.say('It asks nothing that has choices.');
+    return;
+  }
+  const word = await dialogs.choose({
+    title: `Answer ${session.id}`,
+    intro: asks.lines,
+    items: words.map((each) => ({ value: each, label: each })),
+  });
+  if (word === null) return;
+  dialogs.say('answers …', 'busy');
+  const { delivery } = await sendMessage(app, session, word);
+  dialogs.say(`${delivery}: ${word}`);
+}
+
+async function answerPages(given: Given): Promise<void> {
+  const { app, session, dialogs } = given;
+  const look = screenReader(app, session);
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const dialog = dialogOf((await look()).classification);
+    if (!dialog) {
+      if (page === 0) await answerInWords(given);
+      return;
+    }
+    const request = await requestFor(given, dialog);
+    if (!request) return;
+    dialogs.say('answers …', 'busy');
+    const { next, choices, delivery } = await answerDialog(app, session, request);
+    const taken = choices.map(({ label }) => label).join(', ') || 'your text';
+    dialogs.say(
+      delivery === 'delivered' ? `answered: ${taken}` : `sent, but its dialog is still shown: ${taken}`,
+    );
+    if (!next) return;
+  }
+}
+
+type Dialog = NonNullable<ReturnType<typeof dialogOf>>;
+type Request = Parameters<typeof answerDialog>[2];
+
+/** What the person answers on this page; null to leave it. */
+async function requestFor({ dialogs, session }: Given, dialog: Dialog): Promise<Request | null> {
+  const { question, title, choices, multi_select, review } = dialog;
+  const intro = [question ?? title ?? ''].filter(Boolean);
+  const name = `Answer ${session.id}`;
+  if (review) {
+    const isSure = await dialogs.confirm({
+      title: name,
+      question: [...intro, 'All pages are answered.'].join(' '),
+      yes: { key: 's', label: 'submit it' },
+    });
+    return isSure ? { choice: null, text: null, submit: true } : null;
+  }
+  if (choices.length === 0) {
+    const text = await dialogs.write({ title: name, intro, oneLine: true, done: 'answers' });
+    return text === null ? null : { choice: null, text };
+  }
+  if (multi_select) return ticked({ dialogs }, dialog, { title: name, intro });
+  const choice = await dialogs.choose({
+    title: name,
+    intro,
+    items: choices.map((each) => ({
+      value: each,
+      label: each.label,
+      ...(each.description ? { note: each.description } : {}),
+    })),
+    at: Math.max(
+      0,
+      choices.findIndex(({ selected }) => selected),
+    ),
+  });
+  if (!choice) return null;
+  const asked = { choice: String(choice.number), expected: choice.label };
+  if (choice.kind !== 'text') return { ...asked, text: null };
+  const text = await dialogs.write({ title: choice.label, intro, oneLine: true, done: 'answers' });
+  return text === null ? null : { ...asked, text };
+}
+
+async function ticked(
+  { dialogs }: Pick<Given, 'dialogs'>,
+  { choices }: Dialog,
+  { title, intro }: { title: string; intro: readonly string[] },
+): Promise<Request | null> {
+  const boxes = choices.filter(({ checked }) => checked !== null);
+  const chosen = await dialogs.tick({
+    title,
+    intro,
+    items: boxes.map((each) => ({ value: each, label: each.label, ticked: each.checked === true })),
+  });
+  if (!chosen) return null;
+  if (chosen.length === 0) {
+    dialogs.say('Nothing was ticked: nothing was sent.');
+    return null;
+  }
+  const wordy = chosen.find(({ kind }) => kind === 'text');
+  const text = wordy ? await dialogs.write({ title: wordy.label, oneLine: true, done: 'answers' }) : null;
+  if (wordy && text === null) return null;
+  return { choice: null, choices: chosen.map(({ number }) => String(number)), text };
+}

@@ -1,0 +1,28 @@
+import type { Detail, Worker } from '../model/snapshot.ts';
+import type { KeyHint } from '../model/state.ts';
+import type { Action } from './action.ts';
+import { answer } from './answer.ts';
+import { refresh } from './refresh.ts';
+import { watcher } from './watcher.ts';
+
+/** Every action, in the order of the line of keys: what is needed most comes first. */
+export const actions: readonly Action[] = [answer, refresh, watcher];
+
+export const actionOf = (key: string): Action | null => actions.find((action) => action.key === key) ?? null;
+
+/** What the keys do for a worker; null if none is selected. */
+export const hintsFor = (worker: Worker | null, detail: Detail | null): KeyHint[] =>
+  actions.map((action) => ({
+    key: action.key,
+    label: action.label,
+    help: action.help,
+    isHidden: action.isHidden === true,
+    why: whyNot(action, worker, detail),
+  }));
+
+/** Why an action does nothing now; null if it does. */
+export function whyNot(action: Action, worker: Worker | null, detail: Detail | null): string | null {
+  if (action.needs === 'nothing') return null;
+  if (!worker) return 'No worker is selected.';
+  return action.isPossible(worker, detail);
+}

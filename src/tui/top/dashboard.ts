@@ -1,0 +1,268 @@
+import type { ReadStream, WriteStream } from 'node:tty';
+import type { Env } from '../../config/paths.ts';
+import { errorMessage } from '../../lib/errors.ts';
+import { sessionById } from '../../projections/sessions/queries.ts';
+import type { Given } from './actions/action.ts';
+import { actionOf, hintsFor, whyNot } from './actions/index.ts';
+import { type Meaning, meaningOf } from './controls.ts';
+import { DialogHost } from './dialog-host.ts';
+import { DetailFeed } from './feed/detail-feed.ts';
+import { LedgerFeed } from './feed/ledger-feed.ts';
+import type { Frame } from './model/frame.ts';
+import { helpLines, limitPages } from './model/help.ts';
+import { frameOf } from './model/layout.ts';
+import { initialState, type State, selectedWorker } from './model/state.ts';
+import { type Change, update } from './model/update.ts';
+import { type Input, isLight } from './terminal/input.ts';
+import { Terminal } from './terminal/terminal.ts';
+import type { Palette } from './text/palette.ts';
+import { InkPictures } from './views/ink-pictures.ts';
+
+/** Frames follow each other at this distance at least, in milliseconds. */
+const FRAME_MS = 33;
+
+export interface DashboardOptions {
+  env: Env;
+  stdin: ReadStream;
+  stdout: WriteStream;
+  palette: Palette;
+  /** Whether the terminal's answer about its background counts. */
+  asksBackground: boolean;
+}
+
+/** The dashboard: what is read becomes a state, each state a frame, and each input a change or an action. */
+export class Dashboard {
+  readonly #options: DashboardOptions;
+  readonly #terminal: Terminal;
+  readonly #pictures = new InkPictures();
+  readonly #feed: LedgerFeed;
+  readonly #details: DetailFeed;
+  readonly #dialogs: DialogHost;
+  #palette: Palette;
+  #state: State;
+  #frame: Frame;
+  #drawing: NodeJS.Timeout | null = null;
+  #drawnAt = 0;
+  #isActing = false;
+  #end: (code: number) => void = () => {};
+
+  constructor(options: DashboardOptions) {
+    this.#options = options;
+    this.#palette = options.palette;
+    this.#terminal = new Terminal(options.stdin, options.stdout, {
+      input: (input) => this.#input(input),
+      resized: () => this.#change({ kind: 'resized', ...this.#terminal.size }),
+      lost: () => this.#end(0),
+    });
+    const { cols, rows } = this.#terminal.size;
+    this.#state = initialState(cols, rows, new Date());
+    this.#frame = frameOf(this.#state);
+    this.#feed = new LedgerFeed(options.env, {
+      read: (snapshot) => this.#change({ kind: 'read', snapshot }),
+      opened: (app) => this.#details.opened(app),
+    });
+    this.#details = new DetailFeed((detail) => this.#change({ kind: 'detail', detail }));
+    this.#dialogs = new DialogHost({
+      dialog: (dialog) => this.#change({ kind: 'dialog', dialog }),
+      notice: (notice) => this.#change({ kind: 'notice', notice }),
+      outside: (work) => this.#outside(work),
+    });
+  }
+
+  /** Runs until the person quits or the terminal is gone. Resolves to the exit code. @throws what opening the ledger throws */
+  async run(): Promise<number> {
+    const ended = new Promise<number>((resolve) => {
+      this.#end = resolve;
+    });
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+    const onSignal = (signal: NodeJS.Signals) => this.#end(128 + (SIGNALS[signal] ?? 1));
+    for (const signal of signals) process.on(signal, onSignal);
+    process.on('SIGTSTP', this.#suspend);
+    process.on('SIGCONT', this.#resume);
+    try {
+      // Before the terminal is taken: what is wrong with the ledger is printed as by any command.
+      await this.#feed.start();
+      this.#terminal.enter({ ask: this.#options.asksBackground });
+      this.#draw();
+      const code = await ended;
+      await this.#terminal.settled();
+      return code;
+    } finally {
+      this.close();
+      for (const signal of signals) process.off(signal, onSignal);
+      process.off('SIGTSTP', this.#suspend);
+      process.off('SIGCONT', this.#resume);
+    }
+  }
+
+  close(): void {
+    if (this.#drawing) clearTimeout(this.#drawing);
+    this.#terminal.close();
+    this.#feed.close();
+    this.#details.close();
+    this.#pictures.close();
+  }
+
+  #change(change: Change): void {
+    const before = this.#state;
+    this.#state = update(before, change);
+    if (this.#state === before) return;
+    this.#follow(before);
+    this.#schedule();
+  }
+
+  /** What is read follows what is selected and shown. */
+  #follow(before: State): void {
+    const worker = selectedWorker(this.#state);
+    const { tab, cols, detail } = this.#state;
+    const isSame = worker === selectedWorker(before) && tab === before.tab && cols === before.cols;
+    if (!isSame)
+      this.#details.show(
+        worker && { worker, diff: tab === 'diff' || cols >= 116, timeline: tab === 'timeline' },
+      );
+    if (!isSame || detail?.words !== before.detail?.words)
+      this.#state = update(this.#state, { kind: 'keys', keys: [...hintsFor(worker, detail), ...OWN_KEYS] });
+  }
+
+  #schedule(): void {
+    if (this.#drawing) return;
+    const wait = Math.max(0, this.#drawnAt + FRAME_MS - performance.now());
+    this.#drawing = setTimeout(() => {
+      this.#drawing = null;
+      this.#draw();
+    }, wait);
+  }
+
+  #draw(): void {
+    this.#drawnAt = performance.now();
+    const frame = frameOf(this.#state);
+    this.#frame = frame;
+    const rows = this.#pictures.draw(frame, this.#palette);
+    this.#terminal.show({ columns: frame.cols, rows, cursor: frame.cursor });
+  }
+
+  #input(input: Input): void {
+    if (input.kind === 'background') this.#adapt(isLight(input) ? 'light' : 'dark');
+    else if (this.#dialogs.isOpen && !isInterrupt(input)) this.#dialogInput(input);
+    else {
+      if (this.#state.notice && !this.#isActing && input.kind === 'key')
+        this.#change({ kind: 'notice', notice: null });
+      this.#mean(meaningOf(input, this.#state, this.#frame));
+    }
+  }
+
+  #mean(meaning: Meaning): void {
+    switch (meaning?.kind) {
+      case 'change':
+        this.#change(meaning.change);
+        break;
+      case 'action':
+        void this.#act(meaning.key);
+        break;
+      case 'quit':
+        this.#end(0);
+        break;
+      case 'suspend':
+        // The whole group, as the terminal does: the shell waits for all of it.
+        process.kill(0, 'SIGTSTP');
+        break;
+      case 'redraw':
+        this.#terminal.redraw();
+        this.#schedule();
+        break;
+      case 'help':
+        void this.#dialogs.read('Keys', () => helpLines(this.#state.keys));
+        break;
+      case 'limits':
+        void this.#dialogs.read('Subscriptions', (width) => limitPages(this.#state, width));
+        break;
+    }
+  }
+
+  /** A dialog counts the mouse from the first cell of its inside. */
+  #dialogInput(input: Input): void {
+    const { overlay } = this.#frame;
+    if (!overlay) return;
+    const { space, inside } = overlay;
+    const placed =
+      input.kind === 'mouse'
+        ? { ...input, row: input.row - inside.row, column: input.column - inside.column }
+        : input;
+    this.#dialogs.input(placed, space);
+  }
+
+  async #act(key: string): Promise<void> {
+    const action = actionOf(key);
+    const { app } = this.#feed;
+    const { snapshot, detail } = this.#state;
+    const worker = selectedWorker(this.#state);
+    if (!action || this.#isActing) return;
+    if (!app || !snapshot) {
+      this.#fail('The ledger cannot be read now.');
+      return;
+    }
+    const why = whyNot(action, worker, detail);
+    if (why !== null) {
+      this.#fail(why);
+      return;
+    }
+    this.#isActing = true;
+    try {
+      const session = worker && sessionById(app.ledger, worker.session.id);
+      const given = { app, detail, snapshot, dialogs: this.#dialogs };
+      if (action.needs === 'nothing')
+        await action.run({ ...given, ...(worker && session ? { worker, session } : {}) });
+      else if (worker && session) await action.run({ ...given, worker, session } satisfies Given);
+    } catch (error) {
+      this.#fail(errorMessage(error));
+    } finally {
+      this.#isActing = false;
+      if (this.#state.notice?.kind === 'busy') this.#change({ kind: 'notice', notice: null });
+    }
+  }
+
+  #fail(text: string): void {
+    this.#change({ kind: 'notice', notice: { kind: 'failed', text } });
+  }
+
+  async #outside<T>(work: () => Promise<T>): Promise<T> {
+    this.#terminal.leave();
+    try {
+      return await work();
+    } finally {
+      this.#terminal.enter();
+      this.#change({ kind: 'resized', ...this.#terminal.size });
+      this.#draw();
+    }
+  }
+
+  #adapt(background: Palette['background']): void {
+    if (!this.#options.asksBackground || this.#palette.background === background) return;
+    this.#palette = { ...this.#palette, background };
+    this.#schedule();
+  }
+
+  readonly #suspend = (): void => {
+    this.#terminal.leave();
+    process.kill(process.pid, 'SIGSTOP');
+  };
+
+  readonly #resume = (): void => {
+    this.#terminal.enter();
+    this.#change({ kind: 'resized', ...this.#terminal.size });
+    this.#draw();
+  };
+}
+
+const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+
+/** The keys that are the dashboard's own, behind those of the actions. */
+const OWN_KEYS = [
+  { key: '/', label: 'filter', help: '', isHidden: false, why: null },
+  { key: '?', label: 'help', help: '', isHidden: false, why: null },
+  { key: 'q', label: 'quit', help: '', isHidden: false, why: null },
+];
+
+/** Ctrl-C and Ctrl-Z work in a dialog, too. */
+const isInterrupt = (input: Input): boolean =>
+  input.kind === 'key' && input.ctrl && /^[cz]$/.test(input.text);

@@ -1,0 +1,146 @@
+import { accountIn, providerOfKey } from '../../../config/accounts.ts';
+import { AGENTS, isAgent, isFake } from '../../../config/provider-ids.ts';
+import type { Rows } from '../../../projections/reader.ts';
+import {
+  liveSessions,
+  queuePlaces,
+  type SessionRow,
+  sessionById,
+} from '../../../projections/sessions/queries.ts';
+import type { Parked } from '../../../projections/sessions/schema.ts';
+import { troublesIn } from '../../../projections/troubles.ts';
+import type { AppContext } from '../../../workers/core/context.ts';
+import { isWatched, runningWatcher } from '../../../workers/core/liveness.ts';
+import { current } from '../../../workers/queries/status.ts';
+import type { RecentEvent, Snapshot, Subscription, WatcherHealth, Worker } from '../model/snapshot.ts';
+
+/** Ended workers that are listed: the newest. */
+const MOST_ENDED = 40;
+/** Events that are looked through for the latest news. */
+const MOST_RECENT = 60;
+const NEWS = 8;
+
+/** What is known beside the ledger. */
+export interface Beside {
+  /** The names of agents for a person, by their ids. */
+  names: ReadonlyMap<string, string>;
+  /** What each worker's agent used. */
+  tokens: ReadonlyMap<string, number>;
+}
+
+/** What the ledger says now. Asks no provider and no terminal. */
+export function snapshotOf(app: AppContext, beside: Beside, now: Date): Snapshot {
+  const { ledger } = app;
+  const sessions = listed(ledger);
+  const since = sinceOf(ledger, sessions);
+  const places = queuePlaces(ledger);
+  const troubles = troublesIn(ledger);
+  const workers = sessions.map((session): Worker => {
+    const { fault, undelivered } = troubles(session.id);
+    return {
+      session,
+      since: since.get(session.id) ?? session.updated_at,
+      parked:
+        session.state === 'PARKED' && session.parked !== null ? (JSON.parse(session.parked) as Parked) : null,
+      place: session.state === 'QUEUED' ? (places.get(session.id) ?? null) : null,
+      trouble: fault ? `it is not watched: ${fault.error}` : (undelivered ?? null),
+      tokens: beside.tokens.get(session.id) ?? null,
+    };
+  });
+  const capacity = current(ledger, app, now);
+  return {
+    at: now,
+    workers: sorted(workers),
+    subscriptions: subscriptionsOf(Object.values(capacity.providers), beside),
+    least: capacity.min_remaining_percent,
+    recent: recentEvents(app),
+    watcher: watcherHealth(app),
+    trouble: null,
+    readOnly: ledger.store.readOnly,
+  };
+}
+
+function listed(rows: Rows): SessionRow[] {
+  const live = liveSessions(rows);
+  const rest = rows.all<SessionRow>(
+    `SELECT * FROM sessions WHERE position IN
+       (SELECT position FROM sessions WHERE alive = 0 AND state <> 'QUEUED' ORDER BY position DESC LIMIT ?)`,
+    MOST_ENDED,
+  );
+  const queued = rows.all<SessionRow>("SELECT * FROM sessions WHERE state = 'QUEUED' AND alive = 0");
+  return [...live, ...queued, ...rest];
+}
+
+/** When each entered its state. */
+function sinceOf(rows: Rows, sessions: readonly SessionRow[]): Map<string, string> {
+  const marks = sessions.map(() => '?').join(', ');
+  const found = rows.all<{ session_id: string; entered_at: string }>(
+    `SELECT session_id, entered_at, max(position) FROM timeline WHERE session_id IN (${marks}) GROUP BY session_id`,
+    ...sessions.map(({ id }) => id),
+  );
+  return new Map(found.map(({ session_id, entered_at }) => [session_id, entered_at]));
+}
+
+/** How soon a person is needed: first those that wait for an answer, then what was lost, what works, what is over. */
+function urgency({ session }: Worker): number {
+  const { state, alive } = session;
+  if (alive === 1 && (state === 'AWAITING_APPROVAL' || state === 'AWAITING_USER_INPUT')) return 0;
+  if (state === 'QUEUED') return 4;
+  if (alive === 0) return state === 'LOST' && session.successor === null ? 1 : 5;
+  return state === 'PARKED' ? 3 : 2;
+}
+
+/** Those that have waited longest come first, of the rest the newest. */
+export function sorted(workers: readonly Worker[]): Worker[] {
+  return workers.toSorted((one, other) => {
+    const [a, b] = [urgency(one), urgency(other)];
+    if (a !== b) return a - b;
+    if (a === 4)
+      return (one.place ?? 0) - (other.place ?? 0) || one.session.position - other.session.position;
+    if (a === 0) return one.since < other.since ? -1 : 1;
+    if (a === 5)
+      return (one.session.ended_at ?? one.since) < (other.session.ended_at ?? other.since) ? 1 : -1;
+    return other.session.position - one.session.position;
+  });
+}
+
+function subscriptionsOf(
+  rows: Snapshot['subscriptions'][number]['row'][],
+  { names }: Beside,
+): Subscription[] {
+  return rows
+    .filter(({ provider_id, unusable_reason }) => !isFake(provider_id) && unusable_reason !== 'not_installed')
+    .map((row) => {
+      const key = row.provider_id;
+      const provider = providerOfKey(key);
+      const listedAs = isAgent(provider) ? AGENTS[provider] : null;
+      const target = listedAs && 'target' in listedAs ? listedAs.target : provider;
+      return { key, name: names.get(provider) ?? provider, account: accountIn(key), target, row };
+    });
+}
+
+/** The latest changes of states, newest first. */
+function recentEvents({ ledger }: AppContext): RecentEvent[] {
+  const last = ledger.store.lastPosition();
+  const stored = ledger.store.readAll({ from: Math.max(1, last - MOST_RECENT + 1), limit: MOST_RECENT });
+  const states = new Map<string, string>();
+  const news: RecentEvent[] = [];
+  for (const { stream_id, occurred_at, payload } of stored) {
+    const { state } = JSON.parse(payload) as { state?: unknown };
+    if (!stream_id.startsWith('worker/') || typeof state !== 'string') continue;
+    if (states.get(stream_id) === state) continue;
+    states.set(stream_id, state);
+    const session = stream_id.slice('worker/'.length);
+    news.push({ at: occurred_at, session, state, task: sessionById(ledger, session)?.task ?? session });
+  }
+  return news.toReversed().slice(0, NEWS);
+}
+
+export function watcherHealth({ config, ledger, paths }: AppContext): WatcherHealth {
+  if (!config.watcher.enabled) return 'off';
+  if (isWatched(ledger, paths)) return 'runs';
+  const isNeeded =
+    ledger.get("SELECT 1 FROM sessions WHERE alive = 1 OR state = 'QUEUED' LIMIT 1") !== undefined;
+  if (!isNeeded) return 'unneeded';
+  return runningWatcher(ledger) === null ? 'stopped' : 'silent';
+}

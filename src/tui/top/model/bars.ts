@@ -1,0 +1,127 @@
+import { fit, type Line, line, span, spread, widthOfLine } from '../text/line.ts';
+import type { Hit, Panel } from './panels.ts';
+import { STATE_WORDS, type State } from './state.ts';
+import { glyphOf } from './worker-rows.ts';
+
+/** The first line: who needs a person, and what is wrong. */
+export function headerLine(state: State, width: number): Line {
+  const { snapshot, now } = state;
+  const end = line(
+    span(`${dateOf(now)}  `, { fg: 'quiet' }),
+    span('?', { fg: 'key' }),
+    span(' help ', { fg: 'quiet' }),
+  );
+  const name = span(' agentpool', { bold: true });
+  if (snapshot === null) return spread([name], end, width);
+  const counts = countsOf(snapshot.workers.map(({ session }) => session));
+  const problem = problemOf(state);
+  const start = line(name, '  ', ...(problem ?? counts));
+  return spread(start, width - widthOfLine(start) < widthOfLine(end) ? [] : end, width);
+}
+
+function countsOf(sessions: readonly { state: string; alive: number }[]): Line {
+  const count = (is: (session: { state: string; alive: number }) => boolean) => sessions.filter(is).length;
+  const waiting = count(({ state, alive }) => alive === 1 && state.startsWith('AWAITING'));
+  const parked = count(({ state, alive }) => alive === 1 && state === 'PARKED');
+  const queued = count(({ state }) => state === 'QUEUED');
+  const idle = count(({ state, alive }) => alive === 1 && isIdle(state));
+  const running = count(
+    ({ state, alive }) =>
+      alive === 1 && !state.startsWith('AWAITING') && state !== 'PARKED' && !isIdle(state),
+  );
+  const parts: Line = [
+    ...(waiting > 0
+      ? [span(waiting === 1 ? '1 needs you' : `${waiting} need you`, { fg: 'warn', bold: true })]
+      : []),
+    ...(running > 0 ? [span(`${running} running`, { fg: 'info' })] : []),
+    ...(idle > 0 ? [span(`${idle} idle`)] : []),
+    ...(parked > 0 ? [span(`${parked} parked`, { fg: 'parked' })] : []),
+    ...(queued > 0 ? [span(`${queued} queued`, { fg: 'quiet' })] : []),
+  ];
+  if (parts.length === 0) return [span('nothing runs', { fg: 'quiet' })];
+  return parts.flatMap((part, index) => (index === 0 ? [part] : [span(' · ', { fg: 'quiet' }), part]));
+}
+
+/** Its turn, or its task, is over: it waits for more work, or to be collected. */
+const isIdle = (state: string): boolean => state === 'IDLE' || state === 'COMPLETED' || state === 'FAILED';
+
+/** What keeps the dashboard from being true, and what to type; null if nothing does. */
+function problemOf({ snapshot }: State): Line | null {
+  if (!snapshot) return null;
+  const bad = (what: string, next: string): Line =>
+    line(span(`✗ ${what}`, { fg: 'bad', bold: true }), span(next === '' ? '' : `: ${next}`, { fg: 'bad' }));
+  if (snapshot.trouble) return bad(snapshot.trouble.message, snapshot.trouble.example ?? '');
+  if (snapshot.watcher === 'stopped')
+    return bad('no watcher runs', 'states may be out of date. W starts one');
+  if (snapshot.watcher === 'silent')
+    return bad('the watcher hangs', 'states may be out of date. W starts another');
+  if (snapshot.readOnly !== null) return bad(`the ledger may only be read (${snapshot.readOnly})`, '');
+  return null;
+}
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+const dateOf = (now: Date): string =>
+  `${WEEKDAYS[now.getDay()]} ${now.getDate()} ${MONTHS[now.getMonth()]} ${String(now.getHours()).padStart(2, '0')}:${String(now.getMinutes()).padStart(2, '0')}`;
+
+const KEY_NAMES: Readonly<Record<string, string>> = { enter: '⏎' };
+
+/** The last line: the keys that do something now, or what is being typed or was done. */
+export function footerPanel(state: State, width: number): Panel {
+  const { notice, isFiltering, keys } = state;
+  if (isFiltering)
+    return {
+      lines: [
+        fit(
+          line(
+            span(' Type what to look for', { fg: 'quiet' }),
+            span(' · Enter keeps it · Esc clears it', { fg: 'quiet' }),
+          ),
+          width,
+        ),
+      ],
+      hits: [],
+    };
+  if (notice) {
+    const tone = notice.kind === 'failed' ? 'bad' : notice.kind === 'done' ? 'good' : 'info';
+    const sign = notice.kind === 'failed' ? '✗' : notice.kind === 'done' ? '✓' : '…';
+    return { lines: [fit(line(span(` ${sign} ${notice.text}`, { fg: tone })), width)], hits: [] };
+  }
+  const hits: Hit[] = [];
+  const spans: Line[] = [];
+  let column = 1;
+  const possible = keys.filter(({ why, isHidden }) => why === null && !isHidden);
+  for (const { key, label } of possible) {
+    const one = line(
+      span(KEY_NAMES[key] ?? key, { fg: 'key', bold: true }),
+      span(` ${label}`, { fg: 'quiet' }),
+    );
+    const size = widthOfLine(one);
+    if (column + size > width) continue;
+    hits.push({ row: 0, from: column, to: column + size, target: { kind: 'key', key } });
+    spans.push([...one, span('  ')]);
+    column += size + 2;
+  }
+  return { lines: [fit([span(' '), ...spans.flat()], width)], hits };
+}
+
+/** The latest events in one line. */
+export function nowLine({ snapshot }: State, width: number): Line {
+  const parts = (snapshot?.recent ?? []).flatMap(({ at, state, task }, index) => {
+    const [glyph, tone] = glyphOf(state);
+    return [
+      ...(index > 0 ? [span(' · ', { fg: 'frame' })] : []),
+      span(`${hourOf(at)} `, { fg: 'quiet' }),
+      span(`${glyph} `, { fg: tone }),
+      span(`${STATE_WORDS[state] ?? state} `, index === 0 ? { fg: tone } : { fg: 'quiet' }),
+      ...fit([span(task, index === 0 ? {} : { fg: 'quiet' })], Math.min(24, span(task).width)),
+    ];
+  });
+  return fit(line(span(' NOW  ', { bold: true, fg: 'title' }), ...parts), width);
+}
+
+const hourOf = (at: string): string => {
+  const date = new Date(at);
+  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+};

@@ -1,0 +1,46 @@
+import { cell, type Line, line, span } from '../text/line.ts';
+import { blockRows } from './limit-rows.ts';
+import type { KeyHint, State } from './state.ts';
+
+const OWN: readonly (readonly [keys: string, what: string])[] = [
+  ['↑ ↓  j k', 'Select a worker; g and G the first and the last'],
+  ['1 2 3 4', 'Show its screen, diff, timeline or facts; ← → and Tab go on'],
+  ['PgUp PgDn', 'Scroll what is shown; the mouse wheel, too'],
+  ['w', 'Wrap long rows of what is shown, or cut them'],
+  ['/', 'Filter by task, agent, state, id, model or branch'],
+  ['u', 'Show all limits'],
+  ['Ctrl-L', 'Draw everything again'],
+  ['Ctrl-Z', 'Suspend; fg comes back'],
+  ['q', 'Quit; the workers go on'],
+];
+
+const SIGNS: readonly (readonly [sign: string, what: string])[] = [
+  ['? !', 'a question, an approval: it waits for you'],
+  ['◌ ○ ●', 'starting; ready or idle; running'],
+  ['‖ …', 'parked until a limit resets; queued'],
+  ['✓ ✗ –', 'completed; failed or lost; cancelled'],
+  ['█░│', 'used, left, and where time is: fill beyond the line is faster than time'],
+];
+
+/** Every key and every sign. */
+export function helpLines(keys: readonly KeyHint[]): Line[] {
+  const own = new Set(['/', '?', 'q']);
+  const actions = keys.filter(({ key }) => !own.has(key));
+  const row = ([name, what]: readonly [string, string], note = ''): Line =>
+    line(
+      ...cell(name, 11, { fg: 'key', bold: true }),
+      span(what),
+      span(note === '' ? '' : `  ${note}`, { fg: 'quiet' }),
+    );
+  return [
+    ...OWN.map((each) => row(each)),
+    [],
+    ...actions.map(({ key, help, why }) => row([key === 'enter' ? 'Enter' : key, help], why ?? '')),
+    [],
+    ...SIGNS.map((each) => row(each)),
+  ];
+}
+
+/** Every limit of every subscription. */
+export const limitPages = ({ snapshot, now }: State, width: number): Line[] =>
+  snapshot ? blockRows(snapshot.subscriptions, width, now, snapshot.least) : [];

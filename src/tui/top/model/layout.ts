@@ -1,0 +1,47 @@
+import { fit, line, over, span } from '../text/line.ts';
+import type { Frame } from './frame.ts';
+import { linesOf, SMALLEST, WIDE } from './frame.ts';
+import { narrowFrame } from './narrow.ts';
+import { overlayOf } from './overlay.ts';
+import type { Target } from './panels.ts';
+import type { State } from './state.ts';
+import { wideFrame } from './wide.ts';
+
+/** Everything that is drawn, in exactly the terminal's size. Pure. */
+export function frameOf(state: State): Frame {
+  const { cols, rows } = state;
+  if (cols < SMALLEST.cols || rows < SMALLEST.rows) return tooSmall(state);
+  const base = cols >= WIDE ? wideFrame(state) : narrowFrame(state);
+  if (!state.dialog) return base;
+  const { overlay, cursor } = overlayOf(state, state.dialog);
+  const lines = linesOf(base).map((under, row) => {
+    const top = overlay.lines[row - overlay.row];
+    return top ? over(under, overlay.column, top) : under;
+  });
+  return { ...base, rowsOfParts: [{ name: 'all', width: cols, lines }], overlay, cursor };
+}
+
+function tooSmall({ cols, rows }: State): Frame {
+  const words = [`${cols}×${rows} is too small`, `at least ${SMALLEST.cols}×${SMALLEST.rows}`, 'q quits'];
+  const top = Math.max(0, Math.floor((rows - words.length) / 2));
+  const lines = Array.from({ length: rows }, (_, row) => {
+    const text = words[row - top] ?? '';
+    const indent = Math.max(0, Math.floor((cols - text.length) / 2));
+    return fit(
+      line(span(' '.repeat(indent)), span(text, row === top ? { bold: true } : { fg: 'quiet' })),
+      cols,
+    );
+  });
+  return {
+    cols,
+    rows,
+    rowsOfParts: [{ name: 'notice', width: cols, lines }],
+    hits: [],
+    overlay: null,
+    cursor: null,
+  };
+}
+
+/** What a click on a place does; null for nothing. */
+export const targetAt = ({ hits }: Frame, row: number, column: number): Target | null =>
+  hits.find((hit) => hit.row === row && hit.from <= column && column < hit.to)?.target ?? null;

@@ -1,0 +1,221 @@
+import { isMoney, isSpent, leftOf, modelsOf, planWindows } from '../../../agents/contract/limits/sample.ts';
+import { span as lasting } from '../../../lib/time/duration.ts';
+import type { CapacityWindow } from '../../../usage/capacity/capacity.ts';
+import { paceOf, timeShare } from '../../../usage/capacity/pace.ts';
+import { moment, roughly } from '../../../usage/capacity/window-words.ts';
+import { cell, cellEnd, fit, type Line, line, span, spread, type Tone } from '../text/line.ts';
+import type { Subscription } from './snapshot.ts';
+
+/** What is fixed for the rows of one panel. */
+interface Look {
+  width: number;
+  now: Date;
+  least: number;
+}
+
+const LABELS: Readonly<Record<string, string>> = {
+  '5h': '5 h',
+  daily: 'day',
+  weekly: 'week',
+  monthly: 'month',
+};
+
+function labelOf({ kind, scope, window_minutes: minutes }: CapacityWindow): string {
+  const long = LABELS[kind] ?? (minutes === null ? 'limit' : lasting(minutes * 60_000));
+  if (scope !== null) return scope.split(/[ -]/).at(-1) ?? scope;
+  return kind === 'on_demand' ? 'budget' : long;
+}
+
+interface Said {
+  word: string;
+  tone: Tone;
+  /** When it is back, or resets. */
+  end: string;
+}
+
+/** The answer of a window in a word, and when it changes. */
+export function answerOf(window: CapacityWindow, least: number, now: Date): Said {
+  const left = leftOf(window);
+  const at = window.reset_at === null ? '' : moment(window.reset_at, now, undefined);
+  if (window.expired) return { word: 'has reset', tone: 'quiet', end: at };
+  if (left === null) return { word: 'not known', tone: 'quiet', end: at };
+  const isOut = isSpent(window) || left < least;
+  if (isOut) return { word: at === '' ? 'used up' : `back ${at}`, tone: 'bad', end: '' };
+  const pace = paceOf(window, now);
+  const tone: Tone = left < 10 ? 'warn' : 'good';
+  if (!pace) return { word: '', tone, end: at };
+  if (pace.word === 'gone')
+    return { word: `gone ${roughly(pace.at, now, undefined)}`, tone: 'warn', end: at };
+  return { word: pace.word, tone: pace.word === 'close' ? 'warn' : tone, end: at };
+}
+
+/**
+ * A bar over the whole window: what is used is filled, and a hairline marks where time is. Fill beyond it means faster
+ * than time.
+ */
+export function barOf(window: CapacityWindow, width: number, tone: Tone, now: Date): Line {
+  const left = leftOf(window);
+  if (left === null) return [span('·'.repeat(width), { fg: 'empty' })];
+  const used = Math.max(100 - left, window.used_percent ?? 0);
+  const isFull = used >= 100;
+  const cells = Math.round((used / 100) * width);
+  const filled = isFull ? width : Math.min(width - 1, used > 0 ? Math.max(1, cells) : 0);
+  const time = isFull ? null : timeShare(window, now);
+  const at = time === null ? -1 : Math.min(width - 1, Math.max(0, Math.floor(time * width)));
+  const part = (from: number, to: number): Line => {
+    const full = Math.max(0, Math.min(filled, to) - from);
+    const rest = to - from - full;
+    return line(span('█'.repeat(full), { fg: tone }), span('░'.repeat(rest), { fg: 'empty' }));
+  };
+  if (at < 0) return part(0, width);
+  return [...part(0, at), span('│', { fg: 'mark', bold: true }), ...part(at + 1, width)];
+}
+
+/** The limits of the plan first, then those of models, then money. */
+function sortedWindows({ row }: Subscription): CapacityWindow[] {
+  const plan = planWindows(row.windows);
+  const others = row.windows.filter((window) => !plan.includes(window));
+  return [...plan, ...others.filter((each) => !isMoney(each)), ...others.filter(isMoney)];
+}
+
+/** The window that says most: the one with the least left. */
+function tightest(subscription: Subscription): CapacityWindow | undefined {
+  const plan = planWindows(subscription.row.windows);
+  return plan.toSorted((one, other) => (leftOf(one) ?? 101) - (leftOf(other) ?? 101))[0];
+}
+
+const isSignedOut = ({ row }: Subscription): boolean =>
+  row.auth_status === 'unauthenticated' || row.status === 'unauthenticated';
+
+/** What a subscription without figures says. */
+function withoutWindows(subscription: Subscription): { words: string; tone: Tone; next: string } {
+  const { row, target, key } = subscription;
+  if (isSignedOut(subscription)) return { words: 'not signed in', tone: 'warn', next: signIn(key, target) };
+  if (row.unlimited) return { words: 'no limits', tone: 'good', next: '' };
+  if (row.blocked || row.status === 'limit_reached') {
+    const until = row.next_available_at === null ? '' : 'back ';
+    return { words: 'limit reached', tone: 'bad', next: until };
+  }
+  return { words: 'limits not known', tone: 'quiet', next: '' };
+}
+
+const signIn = (key: string, target: string): string =>
+  key.includes('@') ? `agentpool accounts login ${key}` : `agentpool setup ${target}`;
+
+const NAME = 15;
+
+/** The rows of the narrow layout: the name of the agent is before its first limit, the account before its own. */
+export function flatRows(
+  subscriptions: readonly Subscription[],
+  width: number,
+  now: Date,
+  least: number,
+): Line[] {
+  const look = { width, now, least };
+  return subscriptions.flatMap((each, index) => {
+    const isSame = index > 0 && subscriptions[index - 1]?.name === each.name;
+    const name = isSame && each.account !== null ? `  @${each.account}` : titleOf(each);
+    const windows = sortedWindows(each);
+    if (windows.length === 0) return [bareRow(each, name, look)];
+    return windows.map((window, at) => windowRow(window, at === 0 ? name : '', look));
+  });
+}
+
+/** One row for each subscription: its tightest limit. */
+export function shortRows(
+  subscriptions: readonly Subscription[],
+  width: number,
+  now: Date,
+  least: number,
+): Line[] {
+  const look = { width, now, least };
+  return subscriptions.map((each) => {
+    const window = tightest(each);
+    return window ? windowRow(window, titleOf(each), look) : bareRow(each, titleOf(each), look);
+  });
+}
+
+const titleOf = ({ name, account }: Subscription): string =>
+  account === null ? name : `${name} @${account}`;
+
+function windowRow(window: CapacityWindow, name: string, look: Look): Line {
+  const nameWidth = Math.min(NAME, Math.max(9, Math.floor(look.width * 0.2)));
+  const rest = limitRow(window, { ...look, width: look.width - nameWidth - 1 }, true);
+  return fit([span(' '), ...cell(name, nameWidth, { bold: true }), ...rest], look.width);
+}
+
+function bareRow(subscription: Subscription, name: string, { width, now }: Look): Line {
+  const nameWidth = Math.min(NAME, Math.max(9, Math.floor(width * 0.2)));
+  const { words, tone, next } = withoutWindows(subscription);
+  const back = subscription.row.next_available_at;
+  const end = next === 'back ' && back !== null ? `back ${moment(back, now, undefined)}` : next;
+  const start = line(' ', ...cell(name, nameWidth, { bold: true }), span(` ${words}`, { fg: tone }));
+  return spread(start, end === '' ? [] : line(span(` ${end} `, { fg: 'quiet' })), width);
+}
+
+/** `  5 h ████░░│░░  41 %  lasts   resets 16:40` */
+function limitRow(window: CapacityWindow, look: Look, says: boolean): Line {
+  const { width, now, least } = look;
+  const said = answerOf(window, least, now);
+  const label = 6;
+  const percent = 6;
+  const isRoomy = width >= 58;
+  const end = isRoomy ? (says && width >= 60 ? 17 : 11) : 0;
+  const word = isRoomy ? 18 : 15;
+  const bar = Math.max(0, Math.min(width - label - percent - word - end - 3, 40));
+  const left = leftOf(window);
+  const used = left === null ? '' : `${Math.round(Math.max(100 - left, window.used_percent ?? 0))} %`;
+  const resets =
+    said.end === '' ? '' : says && end >= 17 && said.end.length <= 9 ? `resets ${said.end}` : said.end;
+  return [
+    ...cellEnd(labelOf(window), label - 1, { fg: modelsOf(window).length > 0 ? 'info' : 'quiet' }),
+    span(' '),
+    ...(bar > 2 ? barOf(window, bar, said.tone, now) : []),
+    ...cellEnd(used, percent),
+    span('  '),
+    ...cell(said.word === '' && !isRoomy ? said.end : said.word, word - 1, { fg: said.tone }),
+    span(' '),
+    ...(end > 0 ? cell(resets, end, { fg: 'quiet' }) : []),
+  ];
+}
+
+/** The blocks of the wide layout: a line with the agent and its plan, then a row for each limit. */
+export function blockRows(
+  subscriptions: readonly Subscription[],
+  width: number,
+  now: Date,
+  least: number,
+): Line[] {
+  const look = { width, now, least };
+  return subscriptions.flatMap((each) => {
+    const windows = sortedWindows(each);
+    const { plan } = each.row;
+    const head = line(
+      span(` ${titleOf(each)}`, { bold: true }),
+      ...(plan === null ? [] : [span(`  ${plan}`, { fg: 'quiet' })]),
+    );
+    const failed = each.row.refresh_failed;
+    if (windows.length > 0) {
+      const note: Line = failed === null ? staleNote(each) : [span('refresh failed ', { fg: 'warn' })];
+      return [
+        spread(head, note, width),
+        ...windows.map((window) =>
+          fit([span(' '), ...limitRow(window, { ...look, width: width - 1 }, false)], width),
+        ),
+      ];
+    }
+    const { words, tone, next } = withoutWindows(each);
+    const back = each.row.next_available_at;
+    const end = next === 'back ' && back !== null ? `back ${moment(back, now, undefined)}` : next;
+    return [
+      spread(
+        [...head, span(`  ${words}`, { fg: tone })],
+        end === '' ? [] : [span(`${end} `, { fg: 'quiet' })],
+        width,
+      ),
+    ];
+  });
+}
+
+const staleNote = ({ row }: Subscription): Line =>
+  row.stale ? [span(`${lasting(row.age_seconds * 1000)} old `, { fg: 'quiet' })] : [];

@@ -1,0 +1,152 @@
+import { nameKind } from './names.ts';
+import { type Range, Reading, rangesIn, withoutOverlaps } from './redaction.ts';
+import { isPlaceholder, isRandom } from './values.ts';
+
+/** How many lines above may hold the beginning of what a line ends in: of a secret that is hidden so far, and else. */
+const MAX_HIDDEN_LINES_ABOVE = 24;
+const MAX_LINES_ABOVE = 2;
+/** How many places of one line are looked at: its end, and where its columns end. */
+const MAX_ENDS = 8;
+/** Lines whose answer is remembered: most of a screen is the same in the next frame. */
+const REMEMBERED = 2000;
+
+const RANDOM = 'Zk3vQ9xT7mB2nL5wR8cYd4HsG6jF1pK0eW9aU4tV8yN3bX7qM2zC5rS6hD1gJ0oP';
+
+interface Continuation {
+  text: string;
+  /** Whether a text may go on so, whose end from `from` on would be a secret then. */
+  fits?(text: string, from: number): boolean;
+}
+
+/** Whatever is a secret with one of these behind it is the beginning of one. */
+const CONTINUATIONS: readonly Continuation[] = [
+  { text: RANDOM },
+  {
+    text: `${RANDOM}@host.example.com/x`,
+    fits: (text, from) => text.includes('://') && !isHost(text, from),
+  },
+  { text: `${RANDOM}")`, fits: (text) => /["'(]/.test(text) },
+  {
+    text: `${RANDOM} | docker login -u bob --password-stdin`,
+    fits: (text, from) => looksRandom(text.slice(from)),
+  },
+  { text: `${RANDOM}\\n-----END PRIVATE KEY-----\\n"`, fits: (text) => text.includes('-----BEGIN') },
+  { text: '483920174839', fits: (text, from) => /^\d+$/.test(text.slice(from)) && !isHost(text, from) },
+];
+
+/** `example.com`, `localhost:8080`: what every URL begins with. */
+function isHost(text: string, from: number): boolean {
+  const value = text.slice(from);
+  if (text[from - 1] === ':') return /^\d{0,5}$/.test(value);
+  return /^(?:[a-z\d-]+\.)*[a-z\d-]*(?::\d{0,5})?$/i.test(value) && !isRandom(value, 8);
+}
+
+/** Few letters after a name that may name other things: `Session: 3m`. */
+function isOfOtherThing(text: string, from: number): boolean {
+  const name = /([\w.-]+)["'\]]{0,3}\s*[:=]\s*["'`]?$/.exec(text.slice(Math.max(0, from - 80), from))?.[1];
+  return text.length - from < 4 && name !== undefined && nameKind(name) === 'possible';
+}
+
+const looksRandom = (value: string): boolean =>
+  value.length >= 6 && /\d/.test(value) && /[A-Za-z]/.test(value);
+
+/** A token whose keyword is in its middle or at its end begins as any random word does. */
+const LAST_WORD = /[\w+/.~-]{12,}$/;
+
+/** What ends a part of a line beside which something else may be shown: a gap, a border, a block cursor, an ellipsis. */
+const COLUMN_END = /\s{2,}|\s*[│┃║▌▐█▏▎┆┊…]+\s*/g;
+
+interface Answer {
+  ranges: readonly Range[];
+  /** A later line may continue what this one ends in. */
+  isOpen: boolean;
+}
+
+/**
+ * Finds secrets that are still being printed: the beginning of a token, the first letters of a password. On a screen
+ * that is stored every tenth of a second, each of them would be stored before the whole is recognised. So the end of a
+ * line counts as a secret where more letters would make it one.
+ */
+export class UnfinishedSecrets {
+  #known = new Map<string, Answer>();
+  #older = new Map<string, Answer>();
+
+  /** What is unfinished in each line, in order and without overlaps. `cursor`: where the program prints next. */
+  in(lines: readonly string[], cursor: { line: number; offset: number } | null = null): (readonly Range[])[] {
+    let above = 0;
+    return lines.map((line, index) => {
+      if (line.trim() === '') {
+        above = 0;
+        return [];
+      }
+      const before = lines.slice(index - above, index).join('\n');
+      const { ranges, isOpen } = this.#of(line, before, cursor?.line === index ? cursor.offset : line.length);
+      const isHidden = ranges.at(-1)?.to === line.trimEnd().length;
+      above =
+        isHidden || isOpen ? Math.min(above + 1, isHidden ? MAX_HIDDEN_LINES_ABOVE : MAX_LINES_ABOVE) : 0;
+      return ranges;
+    });
+  }
+
+  #of(line: string, before: string, cursor: number): Answer {
+    const key = `${cursor < line.length ? cursor : ''}\n${line}\n${before}`;
+    const answer = this.#known.get(key) ?? this.#older.get(key) ?? answerFor(line, before, cursor);
+    if (this.#known.size >= REMEMBERED) {
+      this.#older = this.#known;
+      this.#known = new Map();
+    }
+    this.#known.set(key, answer);
+    return answer;
+  }
+}
+
+function answerFor(line: string, before: string, cursor: number): Answer {
+  const head = before === '' ? '' : `${before}\n`;
+  const whole = new Reading(head + line);
+  // A screen without a name or a beginning of a secret costs one reading.
+  if (whole.isPlain && !LAST_WORD.test(line)) return { ranges: [], isOpen: whole.isOpen };
+  const found = endsIn(line, cursor).flatMap((end) => unfinishedAt(head + line.slice(0, end)));
+  const ranges = withoutOverlaps(
+    found
+      .filter(({ to }) => to > head.length)
+      .map(({ rule, from, to }) => ({ rule, from: Math.max(0, from - head.length), to: to - head.length })),
+  );
+  return { ranges, isOpen: whole.isOpen };
+}
+
+/** Where something may go on: at the cursor, at the end, and where a column ends. */
+function endsIn(line: string, cursor: number): number[] {
+  const ends = new Set([line.trimEnd().length, Math.min(cursor, line.length)]);
+  for (const { index } of line.matchAll(COLUMN_END)) if (index > 0) ends.add(index);
+  return [...ends].filter((end) => end > 0).slice(0, MAX_ENDS);
+}
+
+/** The end of a text, from where it may become a secret. */
+function unfinishedAt(text: string): Range[] {
+  const reading = new Reading(text);
+  const ranges = reading.unfinishedTokens();
+  // What reaches the end of the text, as a scan for later rows sees it; a command after `|` makes what precedes secret.
+  if (reading.isOpen || /\b(?:echo|printf) /.test(text))
+    for (const continuation of CONTINUATIONS) ranges.push(...begunBy(text, continuation));
+  ranges.push(...keyBefore(text));
+  const word = LAST_WORD.exec(text)?.[0] ?? '';
+  if (/[A-Z]/.test(word) && /[a-z]/.test(word) && isRandom(word, 12))
+    ranges.push({ rule: 'token', from: text.length - word.length, to: text.length });
+  return ranges;
+}
+
+/** While the last line of a private key is printed, what is before it does not look like one. */
+function keyBefore(text: string): Range[] {
+  const end = text.includes('-----BEGIN')
+    ? /-{1,5}(?:E(?:N(?:D[ A-Z]*-{0,5})?)?)?$/.exec(text)?.index
+    : undefined;
+  return end === undefined ? [] : rangesIn(text.slice(0, end)).filter(({ to }) => to >= end - 2);
+}
+
+function begunBy(text: string, { text: rest, fits = () => true }: Continuation): Range[] {
+  return rangesIn(text + rest).flatMap(({ rule, from, to }) => {
+    if (to <= text.length || from >= text.length || !fits(text, from)) return [];
+    if (isPlaceholder(text.slice(from)) || isOfOtherThing(text, from)) return [];
+    return [{ rule, from, to: text.length }];
+  });
+}
