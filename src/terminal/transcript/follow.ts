@@ -69,15 +69,22 @@ export async function* followTranscript(path: string, following: Following): Asy
   }
 }
 
-/** The last lines that are there. What is on the screen is printed with them, so that nothing of it comes again. */
+/** The last lines that are there, with those of the screen: none of them comes again. */
 function start(path: string, count: number): { base: number; printed: Printed; piece: Piece } {
-  const { base, screen } = standing(path);
-  const above = count > screen.length ? tailLines(path, count - screen.length, { end: base }) : [];
+  const { base, screen: all } = standing(path);
+  // The last line may be half a line: it comes as soon as it is whole.
+  const screen = all.slice(0, -1);
+  const above = count > screen.length ? tailLines(path, count - screen.length, MAX_TAIL_BYTES, base) : [];
   const lines = [...above, ...(count > 0 ? screen.slice(-count) : [])];
   const text = textOf(lines);
   const next_offset = base + bytesOf(screen);
-  const piece = { text, offset: next_offset - Buffer.byteLength(text), next_offset, size_bytes: next_offset };
-  return { base, printed: { ahead: screen, screen }, piece };
+  const piece = {
+    text,
+    offset: next_offset - Buffer.byteLength(text),
+    next_offset,
+    size_bytes: base + bytesOf(all),
+  };
+  return { base, printed: { ahead: screen, screen: all }, piece };
 }
 
 /** How often a screen is read that is just being written: what is read then may be of two screens. */

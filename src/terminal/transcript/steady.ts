@@ -29,7 +29,9 @@ export function steady(
   isQuiet: boolean,
 ): { from: number; to: number; printed: Printed } {
   const from = sameStart(ahead, screen);
-  const to = Math.max(from, isQuiet ? withoutEmptyEnd(screen) : sameStart(before, screen));
+  const end = withoutEmptyEnd(screen);
+  // The last line may be half a line.
+  const to = Math.max(from, isQuiet ? end : Math.min(sameStart(before, screen), end - 1));
   return { from, to, printed: { ahead: screen.slice(0, to), screen } };
 }
 

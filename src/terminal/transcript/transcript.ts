@@ -38,7 +38,8 @@ export const MAX_TAIL_BYTES = 8 * 1024 * 1024;
 export function tailLines(
   path: string,
   count: number,
-  { maxBytes = MAX_TAIL_BYTES, end = Number.POSITIVE_INFINITY }: { maxBytes?: number; end?: number } = {},
+  maxBytes = MAX_TAIL_BYTES,
+  end = Number.POSITIVE_INFINITY,
 ): string[] {
   return withFile(path, (file, bytes) => {
     const size = Math.min(bytes, end);

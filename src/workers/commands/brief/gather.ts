@@ -66,9 +66,7 @@ function predecessorsOf({ ledger }: AppContext, session: SessionRow): ChainLink[
 
 async function reportOf(app: AppContext, session: SessionRow): Promise<BriefReport> {
   const result = await resultOf(app, session);
-  const lines = tailLines(session.transcript_path, Number.POSITIVE_INFINITY, {
-    maxBytes: MOST.transcriptBytes,
-  });
+  const lines = tailLines(session.transcript_path, Number.POSITIVE_INFINITY, MOST.transcriptBytes);
   const own = await inOwnFile(app, session);
   const commands = lastOfEach(own.commands.length > 0 ? own.commands : shownCommands(lines));
   const ran = result && result.commands_run.length > 0 ? result.commands_run : commands.slice(-MOST.commands);
