@@ -14,7 +14,7 @@ const agents = readdirSync('src/agents').filter(
 export const LOADER = 'src/lib/process/bundle.ts';
 export const BUILD_ID = 'src/lib/process/build-id.ts';
 
-const steering = ['spawn', 'send', 'answer', 'observe', 'collect', 'terminate'];
+const steering = ['spawn', 'send', 'answer', 'observe', 'logs', 'collect', 'terminate'];
 
 /** Bundles by their entry module. A bundle that imports the entry module of another one refers to that bundle. */
 export const bundles = {

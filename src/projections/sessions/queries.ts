@@ -70,6 +70,8 @@ export interface SessionFilter {
   coordinator: string | null;
   state?: string | readonly string[];
   provider?: string;
+  /** Only workers that run, and requests that wait for their start. */
+  live?: boolean;
   limit: number;
   offset: number;
 }
@@ -88,6 +90,7 @@ export function listSessions(rows: Rows, filter: SessionFilter): { sessions: Ses
     conditions.push(`${column} IN (${allowed.map(() => '?').join(', ')})`);
     values.push(...allowed);
   }
+  if (filter.live) conditions.push("(alive = 1 OR state = 'QUEUED')");
   const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
   const sessions = rows.all<SessionRow>(
     // Selects positions first: an index covers them and all filters, while the rows are wide.
