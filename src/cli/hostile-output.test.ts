@@ -91,7 +91,7 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
   'leases list': [[]],
   'leases release': [['ID', EVIL]],
   stats: [[], ['--since', EVIL], ['--role', EVIL]],
-  replay: [['ID'], [EVIL]],
+  replay: [['ID'], [EVIL], ['ID', '--cast', '-']],
   events: [[], ['--session', EVIL], ['--type', EVIL]],
   'ledger verify': [[]],
   'ledger backup': [[EVIL]],
