@@ -23,7 +23,7 @@ function full() {
   for (let row = 0; row < rows; row++) {
     let line = '';
     while (line.length < columns - 12) line += `${word()} `;
-    screen += `\x1b[${row + 1};1H${colour()}${line}\x1b[0m\x1b[K`;
+    screen += `\x1b[${row + 1};1H${colour()}${line.slice(0, columns - 1)}\x1b[0m\x1b[K`;
   }
   process.stdout.write(screen);
 }
