@@ -25,10 +25,12 @@ import { type AppContext, openApp } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { PlainCommand } from '../grammar/command.ts';
 import { flag, optionalWorker, pagerFlag, plainFlag, value } from '../grammar/option.ts';
+import { writeCast } from '../replay/cast.ts';
 import { readHistory } from '../replay/history-file.ts';
 import { writePage, writePageOfFile, writePageSince } from '../replay/page.ts';
 import { ReplayReport, type WrittenReplay } from '../replay/reports.ts';
 import { nonsense } from '../replay/sense.ts';
+import { type Terminals, watchRecording } from '../replay/watch.ts';
 import {
   describedSteps,
   plainStep,
@@ -121,7 +123,7 @@ export default class Replay extends PlainCommand<ReplayReport> {
         const sessions = this.chain ? chainOf(ledger, session) : [session];
         return this.#written(await writePage(app, sessions, this.#target(this.html)));
       }
-      if (this.cast !== undefined || this.watch) return this.#recorded(app, session);
+      if (this.cast !== undefined || this.watch) return await this.#recorded(app, session);
       if (this.verify) return this.#verified(verifySession(ledger.store, session.id), session.id);
       if (this.chain)
         return await this.#all(chainOf(ledger, session).map(({ id }) => historyOf(ledger.store, id)));
@@ -146,8 +148,11 @@ export default class Replay extends PlainCommand<ReplayReport> {
   }
 
   /** What a recording of this worker becomes: an asciicast, or a film in this terminal. */
-  #recorded(_app: AppContext, session: SessionRow): number {
-    throw usage(`${session.id} has no recording.`);
+  async #recorded(app: AppContext, session: SessionRow): Promise<number> {
+    if (this.cast !== undefined) return this.#written(await writeCast(app, session, this.#target(this.cast)));
+    const { stdin, stdout } = this.context as unknown as Terminals;
+    await watchRecording(app, session, { stdin, stdout }, this.speed ?? 1);
+    return 0;
   }
 
   async #all(histories: readonly History[]): Promise<number> {

@@ -48,7 +48,7 @@ export function frameIn(line: string, head: Pick<RecordingHead, 'cols' | 'rows'>
   if (!Array.isArray(value)) return null;
   const [ms, changed, cursor] = value as unknown[];
   if (typeof ms !== 'number' || !Number.isFinite(ms) || ms < 0 || !Array.isArray(changed)) return null;
-  const rows = changed.slice(0, head.rows).flatMap((row) => rowIn(row, head));
+  const rows = changed.slice(0, head.rows).flatMap((row) => rowIn(row, head.rows));
   if (cursor === null) return [ms, rows, null];
   const at = Array.isArray(cursor) ? cursor : [];
   return isCount(at[0]) && isCount(at[1]) && at[0] < head.rows
@@ -56,13 +56,13 @@ export function frameIn(line: string, head: Pick<RecordingHead, 'cols' | 'rows'>
     : [ms, rows];
 }
 
-function rowIn(value: unknown, { cols, rows }: Pick<RecordingHead, 'cols' | 'rows'>): RowTuple[] {
+function rowIn(value: unknown, rows: number): RowTuple[] {
   if (!Array.isArray(value)) return [];
   const [row, text, runs] = value as unknown[];
   if (!isCount(row) || row >= rows || typeof text !== 'string') return [];
   const shown = withoutControls(text.slice(0, MOST_OF_A_ROW));
   if (!Array.isArray(runs)) return [[row, shown]];
-  return [[row, shown, runs.slice(0, cols).flatMap(runIn)]];
+  return [[row, shown, runs.slice(0, MOST_CELLS).flatMap(runIn)]];
 }
 
 function runIn(value: unknown): RunTuple[] {
