@@ -53,7 +53,7 @@ describe('agentpool replay --html', () => {
     const stored = withLedger(home, ({ store }) => store.readAll({ stream: `worker/${sessions[0]}` }));
     assert.deepEqual(data.events, stored);
     assert.deepEqual([...chainOfFile(data.events).faults], []);
-    assert.deepEqual(notes, ['1 of 1 workers have no recording of their terminal.']);
+    assert.deepEqual(notes, ['Its terminal was not recorded.']);
     assert.match(html, /^<!doctype html>/i);
     assert.doesNotMatch(html, /\b(?:src|href)="(?!#)/);
   });

@@ -133,7 +133,14 @@ async function written(
         ({ session, from }) =>
           `The recording of ${session} begins at ${from}: what is older is not in the page.`,
       ),
-      ...(silent > 0 ? [`${silent} of ${sessions.length} workers have no recording of their terminal.`] : []),
+      ...(silent > 0 ? [notRecorded(silent, sessions.length)] : []),
     ],
   };
 }
+
+const notRecorded = (silent: number, all: number): string => {
+  if (all === 1) return 'Its terminal was not recorded.';
+  return silent === all
+    ? 'No terminal was recorded.'
+    : `The terminals of ${silent} of ${all} workers were not recorded.`;
+};
