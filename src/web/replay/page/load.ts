@@ -9,6 +9,8 @@ import type { State } from './state.ts';
 
 export type Loaded = Pick<State, 'data' | 'history' | 'clock' | 'recordings'> & { gaps: Gap[] };
 
+/** No page is made with so many. */
+const MOST_LANES = 200;
 /** More than a page is made with: what a changed file could unpack to is bounded too. */
 const MOST_OF_A_RECORDING = 200 * 1024 * 1024;
 
@@ -68,7 +70,9 @@ function dataIn(value: unknown): PageData {
     made_at: text('made_at'),
     zone: text('zone', 'UTC'),
     from: typeof given.from === 'string' ? given.from : null,
-    workers: list('workers').filter((each) => typeof each === 'string'),
+    workers: list('workers')
+      .filter((each) => typeof each === 'string')
+      .slice(0, MOST_LANES),
     events,
     gaps: list('gaps') as PageData['gaps'],
     cut: list('cut').filter(isCut),

@@ -95,7 +95,7 @@ export class ProofView implements View {
             element(
               'p',
               '',
-              `Events of releases before 0.3 cannot be bridged, so the chain is in ${pieces} pieces. Each is verified by itself; that one follows the other is taken as the file states it.`,
+              `Not all that is left out is bridged: events of releases before 0.3 cannot be, and very many are not. So the chain is in ${pieces} pieces. Each is verified by itself; that one follows the other is taken as the file states it.`,
             ),
           ]
         : []),
