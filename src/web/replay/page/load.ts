@@ -70,15 +70,22 @@ function dataIn(value: unknown): PageData {
     made_at: text('made_at'),
     zone: text('zone', 'UTC'),
     from: typeof given.from === 'string' ? given.from : null,
-    workers: list('workers')
-      .filter((each) => typeof each === 'string')
-      .slice(0, MOST_LANES),
+    workers: workersOf(
+      list('workers').filter((each) => typeof each === 'string'),
+      events,
+    ),
     events,
     gaps: list('gaps') as PageData['gaps'],
     cut: list('cut').filter(isCut),
     notes: list('notes').filter((each) => typeof each === 'string'),
   };
 }
+
+/** Also those that the file does not name: no event that it carries is hidden. */
+const workersOf = (named: readonly string[], events: PageData['events']): string[] => {
+  const streams = events.map(({ stream_id }) => stream_id.replace(/^worker\//, '')).filter((id) => id !== '');
+  return [...new Set([...named, ...streams])].slice(0, MOST_LANES);
+};
 
 const isCut = (value: unknown): value is PageData['cut'][number] => {
   const { session, from } = (value ?? {}) as Record<string, unknown>;
