@@ -33,7 +33,7 @@ export async function bundleTests(files, folder) {
     platform: 'node',
     target: 'node20',
     sourcemap: 'linked',
-    external: ['better-sqlite3', 'esbuild'],
+    external: ['better-sqlite3', 'esbuild', 'playwright-core'],
     alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     banner: {
       js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",

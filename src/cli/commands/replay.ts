@@ -58,6 +58,8 @@ export default class Replay extends PlainCommand<ReplayReport> {
 
       \`--at\` shows the worker at a position of the log (12), at a version of its own stream (v3), or at a time (2026-03-04T14:05:09Z, or +90s after its request).
 
+      \`--html\` writes a page that plays what the terminals showed beside the events, on one timeline. It is one file that makes no request: anyone can open it in a browser. The page verifies the hash chain itself. It holds what the ledger and the recordings hold, which is redacted, but also tasks, paths and what the agents wrote: read it before you share it.
+
       \`--verify\` runs the current state machine and projections over the events and compares every state, and every row of the tables, with what is recorded. A divergence is printed as expected, actual and event, and the exit code is 1.
     `,
     examples: [
@@ -65,6 +67,9 @@ export default class Replay extends PlainCommand<ReplayReport> {
       ['Show it as it was when it asked', '$0 replay @last --at v4'],
       ['Step through one event at a time', '$0 replay @last --step'],
       ['Replay all workers of a chain of handovers', '$0 replay @last --chain'],
+      ['Write a page to watch it', '$0 replay @last --html replay.html'],
+      ['Write a page of a chain of handovers', '$0 replay @last --chain --html chain.html'],
+      ['Write a page of all workers of the last two hours', '$0 replay --since 2h --html workers.html'],
       ['Verify every history', '$0 replay --all --verify'],
       ['Verify a history from someone else', '$0 replay --file history.ndjson --verify'],
     ],

@@ -1,0 +1,303 @@
+// The page as a person uses it, in a real browser.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import type { Frame } from '../../terminal/recording/format.ts';
+import { isVerified, noBrowser, type Opened, openPage, untilTrue } from './testing/browser.ts';
+import { answered, asked, completed, recorded, requested, START, Story, started } from './testing/story.ts';
+
+/** Frames that say the second they are of, one each second from `from` to `to`. */
+const counting = (from: number, to: number, name: string): Frame[] =>
+  Array.from(
+    { length: to - from + 1 },
+    (_, index): Frame => [index * 1000, [[0, `${name} ${from + index}`]]],
+  );
+
+/** A worker that asks, waits for ten minutes, goes on and hands over to another, and one without a recording. */
+const story = () =>
+  new Story()
+    .begun(0, 'ap_a', 'Limit the sign-in.')
+    .at(8, 'ap_a', asked('In memory or in Redis?'))
+    .at(608, 'ap_a', answered('In Redis.'))
+    .begun(610, 'ap_c', 'Write the docs.')
+    .at(620, 'ap_a', { type: 'worker.handed_over', data: { state: 'RUNNING', successor: 'ap_b' } })
+    .at(620.1, 'ap_b', requested('ap_b', 'Limit the sign-in.'))
+    .at(620.2, 'ap_b', {
+      type: 'worker.took_over',
+      data: { state: 'STARTING', predecessor: 'ap_a', brief_sha256: 'ab'.repeat(32) },
+    })
+    .at(620.5, 'ap_b', started)
+    .at(630, 'ap_b', { ...completed, data: { ...completed.data, from: 'READY' } } as typeof completed);
+
+const storyPage = () =>
+  story().page(['ap_a', 'ap_b', 'ap_c'], {
+    recordings: {
+      ap_a:
+        recorded('ap_a', 1, counting(1, 9, 'a')) + recorded('ap_a', 608, counting(608, 620, 'a'), { run: 2 }),
+      ap_b: recorded('ap_b', 621, counting(621, 630, 'b')),
+    },
+  });
+
+const text = async (page: Page, id: string): Promise<string> =>
+  String(await page.evaluate(`document.getElementById('${id}').innerText`));
+const moment = (page: Page) => text(page, 'now');
+const rows = (page: Page): Promise<string[]> =>
+  page.evaluate(
+    "[...document.querySelectorAll('#list .event')].map((row) => row.querySelector('.says').textContent)",
+  );
+const shownLane = (page: Page): Promise<number> =>
+  page.evaluate(
+    "[...document.querySelectorAll('#tabs .tab')].findIndex((tab) => tab.ariaChecked === 'true')",
+  );
+const assertQuiet = ({ errors, requests }: Opened): void => assert.deepEqual([errors, requests], [[], []]);
+
+describe('a replay page', { skip: noBrowser }, () => {
+  it('brings the terminal to an event that is picked, and shows what the log holds', async () => {
+    const opened = await openPage(await storyPage());
+    const { page } = opened;
+    await page.locator('.event', { hasText: 'asks: In memory or in Redis?' }).click();
+    assert.deepEqual(
+      [await moment(page), await text(page, 'screen')].map((each) => each.trim()),
+      ['0:08.0', 'a 8'],
+    );
+    const detail = await text(page, 'detail');
+    for (const words of ['worker.transitioned v1', 'RUNNING', 'AWAITING_USER_INPUT', 'computed again here'])
+      assert.ok(detail.includes(words), words);
+    assert.match(page.url(), /#event=4$/);
+    await page.locator('.event', { hasText: 'took over the work of ap_a' }).click();
+    assert.equal(await shownLane(page), 1);
+    await page.locator('.event', { hasText: 'gets the task: Write the docs.' }).click();
+    assert.match(await text(page, 'screen'), /no recording of the terminal of C/);
+    assertQuiet(opened);
+  });
+
+  it('opens the event that its address names', async () => {
+    const { page } = await openPage(await storyPage(), '#event=5');
+    assert.match(await text(page, 'detail'), /gets: In Redis\./);
+    assert.equal(await moment(page), '10:08.0');
+    await page.evaluate("location.hash = '#event=4'");
+    await untilTrue(page, "document.querySelector('#detail h2').textContent.startsWith('asks')");
+    const { page: other } = await openPage(await storyPage(), '#event=99999');
+    assert.equal(await moment(other), '0:00.0');
+  });
+
+  it('is used with the keyboard alone', async () => {
+    const opened = await openPage(await storyPage());
+    const { page } = opened;
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    await press('j', 'j', 'j', 'j');
+    assert.match(await text(page, 'detail'), /asks: In memory/);
+    await press('k');
+    assert.doesNotMatch(await text(page, 'detail'), /asks: In memory/);
+    await press('Escape', 'Home', 'ArrowRight');
+    assert.equal(await moment(page), '0:05.0');
+    await press('Shift+ArrowRight');
+    assert.equal((await text(page, 'screen')).trim(), 'a 6');
+    await press('ArrowLeft');
+    assert.equal(await moment(page), '0:01.0');
+    await press('End');
+    assert.equal(await moment(page), '10:30.0');
+    await press('3');
+    assert.equal(await shownLane(page), 2);
+    assert.equal(await page.isChecked('#follow'), false);
+    await press('t');
+    assert.equal(await text(page, 'when'), 'Clock time');
+    assert.match(await text(page, 'list'), /09:10:08/);
+    await press('>', '>');
+    assert.equal(await page.inputValue('#speed'), '4');
+    await press('<');
+    assert.equal(await page.inputValue('#speed'), '2');
+    await press('?');
+    assert.equal(await page.locator('#help[open]').count(), 1);
+    await press('Escape', 'v');
+    assert.match(await text(page, 'chain'), /The chain holds/);
+    await press('Escape');
+    assert.equal(await page.locator('dialog[open]').count(), 0);
+    assertQuiet(opened);
+  });
+
+  it('finds words, also those that only the log holds, and kinds of events', async () => {
+    const { page } = await openPage(await storyPage());
+    await page.keyboard.press('/');
+    await page.keyboard.type('redis');
+    assert.deepEqual(await rows(page), ['asks: In memory or in Redis?', 'gets: In Redis.']);
+    assert.equal(await text(page, 'found'), '2 of 13');
+    assert.ok((await page.locator('#list mark').count()) >= 2);
+    await page.keyboard.press('Enter');
+    assert.match(await text(page, 'detail'), /asks: In memory/);
+    await page.fill('#query', 'brief_sha256');
+    assert.match(await text(page, 'list'), /brief_sha256":"abab/);
+    await page.fill('#query', 'nothing has this');
+    assert.match(await text(page, 'list'), /No event has “nothing has this”/);
+    await page.press('#query', 'Escape');
+    assert.equal((await rows(page)).length, 13);
+    await page.locator('.chip', { hasText: 'Questions' }).click();
+    assert.deepEqual(await rows(page), ['asks: In memory or in Redis?']);
+  });
+
+  it('plays to the end, over a wait of minutes, and follows who works', async () => {
+    const { page } = await openPage(await storyPage());
+    assert.match(await text(page, 'screen'), /Play \d+ s, 10 min 30 s with idle time/);
+    await page.selectOption('#speed', '64');
+    await page.click('#play');
+    assert.equal(await page.getAttribute('#play', 'aria-label'), 'Pause');
+    await untilTrue(page, "document.getElementById('now').textContent === '10:30.0'");
+    assert.equal(await page.getAttribute('#play', 'aria-label'), 'Play');
+    assert.equal(await shownLane(page), 1);
+    assert.equal((await text(page, 'screen')).trim(), 'b 630');
+  });
+
+  it('stops where it is told to, and goes as far as the pointer', async () => {
+    const { page } = await openPage(await storyPage());
+    await page.keyboard.press(' ');
+    await untilTrue(page, "document.getElementById('now').textContent > '0:00.5'");
+    await page.keyboard.press(' ');
+    assert.equal(await page.getAttribute('#play', 'aria-label'), 'Play');
+    const box = await page.locator('#track').boundingBox();
+    assert.ok(box);
+    await page.mouse.click(box.x + box.width - 1, box.y + 100);
+    await untilTrue(page, "document.getElementById('now').textContent.startsWith('10:')");
+  });
+
+  it('says which run of a worker is shown', async () => {
+    const { page } = await openPage(await storyPage(), '#event=5');
+    assert.match(await text(page, 'tabs'), /run 2/);
+    await page.keyboard.press('Home');
+    assert.doesNotMatch(await text(page, 'tabs'), /run 2/);
+  });
+
+  it('begins where --since says, and keeps what came before for the chain', async () => {
+    const html = await story().page(['ap_a', 'ap_b', 'ap_c'], { from: new Date(START + 600_000) });
+    const opened = await openPage(html);
+    assert.ok(await isVerified(opened));
+    assert.equal((await rows(opened.page))[0], 'gets: In Redis.');
+    assert.equal(await text(opened.page, 'found'), '9');
+    assert.match(await text(opened.page, 'tabs'), /asks/);
+    await opened.page.keyboard.press('v');
+    assert.match(await text(opened.page, 'chain'), /4 events of them happened before the time that is shown/);
+  });
+
+  it('stays usable with thousands of events, and draws only those in view', async () => {
+    const long = new Story().begun(0, 'ap_a');
+    for (let turn = 0; turn < 40; turn++)
+      long.at(
+        10 + turn * 10,
+        'ap_a',
+        ...Array.from({ length: 60 }, (_, index) => [
+          asked(`Question ${turn}-${index}?`),
+          answered(`Answer ${turn}-${index}.`),
+        ]).flat(),
+      );
+    const frames = Array.from(
+      { length: 4000 },
+      (_, index): Frame => [index * 100, [[index % 24, `line ${index} ${'x'.repeat(60)}`]]],
+    );
+    const opened = await openPage(
+      await long.page(['ap_a'], { recordings: { ap_a: recorded('ap_a', 0, frames) } }),
+    );
+    const { page } = opened;
+    assert.ok(await isVerified(opened));
+    assert.equal(await text(page, 'found'), '4803');
+    const nodes = () => page.evaluate("document.querySelectorAll('*').length") as Promise<number>;
+    assert.ok((await nodes()) < 4000, String(await nodes()));
+    await page.keyboard.press('End');
+    await untilTrue(
+      page,
+      "[...document.querySelectorAll('.event')].some((row) => row.textContent.includes('Answer 39-59.'))",
+    );
+    await page.keyboard.press('/');
+    await page.keyboard.type('Question 20-30?');
+    await page.keyboard.press('Enter');
+    assert.match(await text(page, 'detail'), /Question 20-30\?/);
+    await page.keyboard.press('/');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('.event[aria-selected=true]').count(), 1);
+    assert.ok((await nodes()) < 4000);
+    assertQuiet(opened);
+  });
+
+  it('has room on a phone, in dark and in light, with words that can be read', async () => {
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const viewport of [
+        { width: 390, height: 844 },
+        { width: 1440, height: 900 },
+      ]) {
+        const where = `${colorScheme} ${viewport.width}`;
+        const opened = await openPage(await storyPage(), '#event=4', { colorScheme, viewport });
+        const found = (await opened.page.evaluate(AUDIT)) as Audit;
+        assert.equal(found.sideways, false, `${where}: scrolls sideways`);
+        assert.deepEqual(found.faint, [], where);
+        assert.deepEqual(found.small, [], where);
+        assert.deepEqual(found.nameless, [], where);
+        assert.equal(await opened.page.evaluate('document.documentElement.dataset.theme'), colorScheme);
+        assertQuiet(opened);
+        await opened.page.context().close();
+      }
+  });
+
+  it('changes its colours, and does not move by itself for who wants no motion', async () => {
+    const { page } = await openPage(await storyPage(), '', { reducedMotion: 'reduce' });
+    const theme = () => page.evaluate('document.documentElement.dataset.theme');
+    await page.click('#theme');
+    await page.click('#theme');
+    assert.equal(await theme(), 'dark');
+    const moving = await page.evaluate('document.getAnimations().length');
+    assert.equal(moving, 0);
+    assert.equal(await moment(page), '0:00.0');
+  });
+
+  it('is printed as a list of all events, under what it is about', async () => {
+    const { page } = await openPage(await storyPage());
+    assert.equal(await page.title(), 'Replay: 3 workers: shop: Limit the sign-in.');
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    await page.emulateMedia({ media: 'print' });
+    assert.equal((await rows(page)).length, 13);
+    assert.equal(await page.isVisible('#track'), false);
+    assert.match(await text(page, 'task'), /Limit the sign-in/);
+    const [first, second] = await page
+      .locator('.event')
+      .evaluateAll((all) => all.map((row) => row.getBoundingClientRect().top));
+    assert.ok((first as number) < (second as number));
+  });
+
+  it('can be opened with nothing to show', async () => {
+    const opened = await openPage(await new Story().page(['ap_none']));
+    assert.match(await text(opened.page, 'list'), /This page has no events/);
+    for (const key of [' ', 'j', 'k', 'End', 'ArrowRight', 'Shift+ArrowRight', 'z', 't', 'v'])
+      await opened.page.keyboard.press(key);
+    assertQuiet(opened);
+  });
+});
+
+interface Audit {
+  sideways: boolean;
+  faint: string[];
+  small: string[];
+  nameless: string[];
+}
+
+/** What a person with weak eyes, big fingers or a screen reader would stumble over. */
+const AUDIT = `(() => {
+  const rgb = (text) => { const found = /rgba?\\(([^)]+)\\)/.exec(text); if (!found) return null; const [r, g, b, a = 1] = found[1].split(/[ ,/]+/).map(Number); return [r, g, b, a]; };
+  const light = (color) => { const [r, g, b] = color.map((value) => (value /= 255) <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const faint = new Set();
+  const walker = document.createTreeWalker(document.querySelector('.app'), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { parentElement: node, data } = walker.currentNode;
+    if (data.trim() === '' || !node.checkVisibility() || node.closest('option')) continue;
+    let back = null;
+    for (let each = node; each && !back; each = each.parentElement) { const color = rgb(getComputedStyle(each).backgroundColor); if (color && color[3] > 0) back = color; }
+    const front = rgb(getComputedStyle(node).color);
+    if (!front || !back) continue;
+    const [dark, bright] = [light(front.slice(0, 3)), light(back.slice(0, 3))].sort((a, b) => a - b);
+    const contrast = (bright + 0.05) / (dark + 0.05);
+    if (contrast < 4.49) faint.add(node.className + ' ' + contrast.toFixed(2) + ' ' + data.slice(0, 20));
+  }
+  const seen = (selector) => [...document.querySelectorAll(selector)].filter((node) => node.checkVisibility());
+  const small = seen('button:not(.mark), select, .switch, .event').filter((node) => node.getBoundingClientRect().height < 24).map((node) => node.id || node.className);
+  const name = (node) => node.getAttribute('aria-label') || node.textContent.trim() || (node.labels?.[0]?.textContent ?? '').trim();
+  const nameless = seen('button, input, select, [role]').filter((node) => node.getAttribute('aria-hidden') !== 'true' && !name(node)).map((node) => node.outerHTML.slice(0, 80));
+  return { sideways: document.documentElement.scrollWidth > innerWidth, faint: [...faint], small, nameless };
+})()`;
