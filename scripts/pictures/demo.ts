@@ -48,10 +48,9 @@ export function demoHome(): Demo {
   run('git', [...author, 'commit', '-qm', 'first', '--allow-empty']);
   const end = () => {
     const { sessions } = JSON.parse(agentpool('sessions', '--all', '--json')) as {
-      sessions: { session_id: string }[];
+      sessions: { id: string }[];
     };
-    for (const { session_id } of sessions)
-      spawnSync(process.execPath, [main, 'terminate', session_id], { cwd: repo, env });
+    for (const { id } of sessions) spawnSync(process.execPath, [main, 'terminate', id], { cwd: repo, env });
     spawnSync(process.execPath, [main, 'watcher', 'stop'], { cwd: repo, env });
     rmSync(ground, { recursive: true, force: true });
   };

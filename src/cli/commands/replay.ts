@@ -25,10 +25,12 @@ import { type AppContext, openApp } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { PlainCommand } from '../grammar/command.ts';
 import { flag, optionalWorker, pagerFlag, plainFlag, value } from '../grammar/option.ts';
+import { writeCast } from '../replay/cast.ts';
 import { readHistory } from '../replay/history-file.ts';
 import { writePage, writePageOfFile, writePageSince } from '../replay/page.ts';
 import { ReplayReport, type WrittenReplay } from '../replay/reports.ts';
 import { nonsense } from '../replay/sense.ts';
+import { type Terminals, watchRecording } from '../replay/watch.ts';
 import {
   describedSteps,
   plainStep,
@@ -56,6 +58,8 @@ export default class Replay extends PlainCommand<ReplayReport> {
 
       \`--at\` shows the worker at a position of the log (12), at a version of its own stream (v3), or at a time (2026-03-04T14:05:09Z, or +90s after its request).
 
+      \`--html\` writes a page that plays what the terminals showed beside the events, on one timeline. It is one file that makes no request: anyone can open it in a browser. The page verifies the hash chain itself. It holds what the ledger and the recordings hold, which is redacted, but also tasks, paths and what the agents wrote: read it before you share it.
+
       \`--verify\` runs the current state machine and projections over the events and compares every state, and every row of the tables, with what is recorded. A divergence is printed as expected, actual and event, and the exit code is 1.
     `,
     examples: [
@@ -63,6 +67,9 @@ export default class Replay extends PlainCommand<ReplayReport> {
       ['Show it as it was when it asked', '$0 replay @last --at v4'],
       ['Step through one event at a time', '$0 replay @last --step'],
       ['Replay all workers of a chain of handovers', '$0 replay @last --chain'],
+      ['Write a page to watch it', '$0 replay @last --html replay.html'],
+      ['Write a page of a chain of handovers', '$0 replay @last --chain --html chain.html'],
+      ['Write a page of all workers of the last two hours', '$0 replay --since 2h --html workers.html'],
       ['Verify every history', '$0 replay --all --verify'],
       ['Verify a history from someone else', '$0 replay --file history.ndjson --verify'],
     ],
@@ -116,7 +123,7 @@ export default class Replay extends PlainCommand<ReplayReport> {
         const sessions = this.chain ? chainOf(ledger, session) : [session];
         return this.#written(await writePage(app, sessions, this.#target(this.html)));
       }
-      if (this.cast !== undefined || this.watch) return this.#recorded(app, session);
+      if (this.cast !== undefined || this.watch) return await this.#recorded(app, session);
       if (this.verify) return this.#verified(verifySession(ledger.store, session.id), session.id);
       if (this.chain)
         return await this.#all(chainOf(ledger, session).map(({ id }) => historyOf(ledger.store, id)));
@@ -141,8 +148,11 @@ export default class Replay extends PlainCommand<ReplayReport> {
   }
 
   /** What a recording of this worker becomes: an asciicast, or a film in this terminal. */
-  #recorded(_app: AppContext, session: SessionRow): number {
-    throw usage(`${session.id} has no recording.`);
+  async #recorded(app: AppContext, session: SessionRow): Promise<number> {
+    if (this.cast !== undefined) return this.#written(await writeCast(app, session, this.#target(this.cast)));
+    const { stdin, stdout } = this.context as unknown as Terminals;
+    await watchRecording(app, session, { stdin, stdout }, this.speed ?? 1);
+    return 0;
   }
 
   async #all(histories: readonly History[]): Promise<number> {

@@ -43,7 +43,7 @@ export const writePage = (
 
 /** Writes the page of all workers that were active since a moment (`2h`, `3d`, a day). @throws REPLAY_EMPTY */
 export async function writePageSince(app: AppContext, since: string, target: Target): Promise<WrittenReplay> {
-  const from = new Date(windowOf({ since }, new Date(), null, 'replay').start);
+  const from = beginOf(since, app);
   const active = sessionsActiveSince(app.ledger, from.toISOString());
   if (active.length === 0)
     throw new AgentPoolError('REPLAY_EMPTY', `No worker was active since ${from.toISOString()}.`, {
@@ -57,6 +57,27 @@ export async function writePageSince(app: AppContext, since: string, target: Tar
       ? [`${left} of ${active.length} workers are left out: the page shows the ${MOST_WORKERS} newest.`]
       : [];
   return writePage(app, shown, target, { from, notes });
+}
+
+/** @throws INVALID_WINDOW */
+function beginOf(since: string, { ledger }: AppContext): Date {
+  const example = 'agentpool replay --since 2h --html replay.html';
+  if (since.includes('/'))
+    throw new AgentPoolError('INVALID_WINDOW', '--since takes a beginning only: the page goes on to now.', {
+      since,
+      example,
+    });
+  const [first] = ledger.store.readAll({ limit: 1 });
+  try {
+    return new Date(windowOf({ since }, new Date(), first ? Date.parse(first.occurred_at) : null).start);
+  } catch (error) {
+    if (!(error instanceof AgentPoolError)) throw error;
+    throw new AgentPoolError(
+      error.code,
+      error.message.replace(/, or two days.*/, '.').replace('1w, all, a day', '1w, all, or a day'),
+      { since, example },
+    );
+  }
 }
 
 /** Writes the page of the workers of an exported history, or of the one that is named. An export holds no recordings. */
@@ -112,7 +133,14 @@ async function written(
         ({ session, from }) =>
           `The recording of ${session} begins at ${from}: what is older is not in the page.`,
       ),
-      ...(silent > 0 ? [`${silent} of ${sessions.length} workers have no recording of their terminal.`] : []),
+      ...(silent > 0 ? [notRecorded(silent, sessions.length)] : []),
     ],
   };
 }
+
+const notRecorded = (silent: number, all: number): string => {
+  if (all === 1) return 'Its terminal was not recorded.';
+  return silent === all
+    ? 'No terminal was recorded.'
+    : `The terminals of ${silent} of ${all} workers were not recorded.`;
+};

@@ -12,11 +12,11 @@ import type { WrittenReplay } from './reports.ts';
 /** Writes a text into a file that must not exist, or to stdout where `-` is named. Returns what it was called then. */
 export async function writeReplay(
   file: string,
-  text: string,
+  text: string | AsyncIterable<string>,
   { stdout, isForced }: { stdout: Writable; isForced: boolean },
 ): Promise<string> {
   if (file === '-') {
-    await write(stdout, text);
+    for await (const part of typeof text === 'string' ? [text] : text) await write(stdout, part);
     return '-';
   }
   const path = resolve(file);

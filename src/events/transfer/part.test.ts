@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { gapFrom } from '../chain/gap.ts';
 import type { StoredEvent } from '../event.ts';
 import { chainHash, GENESIS, rowValues } from '../store/hash.ts';
-import { type Gap, gapIn, partCheck, partLines } from './part.ts';
+import { type Gap, gapIn, partCheck, partLines, partOf } from './part.ts';
 
 const MINE = 'worker/mine';
 
@@ -70,6 +71,33 @@ describe('the part of a log that is one worker', () => {
         assert.deepEqual(checked(events, gaps), { faults: [], pieces: 1 });
       }),
     ));
+
+  it('holds for several workers in one part', () =>
+    fc.assert(
+      fc.property(logs, (mine) => {
+        const log = logOf(mine);
+        const pieces = [...partOf(log, new Set([MINE, 'worker/other']), log.length)];
+        assert.deepEqual(
+          pieces.map((piece) => ('event' in piece ? piece.event : null)),
+          log,
+        );
+      }),
+    ));
+
+  it('states the hash before an event where more was left out than is bridged', () => {
+    const log = logOf([true, false, true, false, false, true]);
+    const pieces = [...partOf(log, new Set([MINE]), 6, 2)];
+    const gaps = pieces.flatMap((piece) => ('gap' in piece ? (gapFrom(piece.gap) ?? []) : []));
+    assert.deepEqual(
+      gaps.map((gap) => 'rows' in gap),
+      [true, false],
+    );
+    const events = log.filter(({ stream_id }) => stream_id === MINE);
+    assert.deepEqual(checked(events, new Map(gaps.map((gap) => [gap.to + 1, gap]))), {
+      faults: [],
+      pieces: 2,
+    });
+  });
 
   it('says nothing of the others', () => {
     const { text } = exported(logOf([true, false, false, true]));

@@ -8,12 +8,17 @@ export type { Gap } from '../chain/gap.ts';
 /** An event of the part, or what is left out before the next one. */
 export type PartPiece = { event: StoredEvent } | { gap: GapJson };
 
-/** The events of some streams up to position `last`, with what bridges the gaps between them. */
+/**
+ * The events of some streams up to position `last`, with what bridges the gaps between them. After `most` bridged events
+ * the later gaps only state their last hash.
+ */
 export function* partOf(
   events: Iterable<StoredEvent>,
   streams: ReadonlySet<string>,
   last: number,
+  most = Number.POSITIVE_INFINITY,
 ): Generator<PartPiece> {
+  let left = most;
   let previous: Buffer = GENESIS;
   let gap: { from: number; rows: Buffer[]; isBridged: boolean } | null = null;
   let hasBegun = false;
@@ -30,8 +35,11 @@ export function* partOf(
       gap ??= { from: event.position, rows: [], isBridged: true };
       // What comes before the streams is not bridged: its end is where the part begins.
       if (hasBegun) {
-        gap.isBridged &&= hashVersion(previous, event) === 2;
-        if (gap.isBridged) gap.rows.push(rowHash(event));
+        gap.isBridged &&= left > 0 && hashVersion(previous, event) === 2;
+        if (gap.isBridged) {
+          gap.rows.push(rowHash(event));
+          left -= 1;
+        }
       }
     }
     previous = hash;

@@ -88,6 +88,11 @@ export const ledger = {
     means: 'No worker was active in the time that `--since` names.',
     fix: 'Choose a longer time, or name a session: `agentpool replay @last --html FILE`.',
   },
+  RECORDING_MISSING: {
+    kind: 'rejected',
+    means: "There is no recording of the worker's screen.",
+    fix: "`agentpool replay` shows the worker's events. Workers are recorded while the watcher runs and `recording` in config.yaml is on.",
+  },
   HISTORY_BEHEADED: {
     kind: 'corrupt',
     means: 'The first events of the history are missing, so it cannot be replayed.',

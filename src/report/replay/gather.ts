@@ -14,6 +14,8 @@ import { PAGE_FORMAT, type PageData } from './page-data.ts';
 export const MOST_WORKERS = 50;
 /** Characters of events: more than a browser reads in a few seconds. */
 const MOST_OF_EVENTS = 48 * 1024 * 1024;
+/** Events of others that are bridged, 43 characters for each: the page says where they are not. */
+const MOST_BRIDGED = 200_000;
 /** Characters of recordings, of all workers: a browser keeps them in memory. */
 export const MOST_OF_RECORDINGS = 64 * 1024 * 1024;
 /** A recording that begins so much later than its worker lacks its beginning. */
@@ -40,7 +42,7 @@ export async function pageOfLedger(store: EventStore, request: PageRequest): Pro
     if (!span) return;
     // The event before the first begins their chain.
     const log = store.read({ from: Math.max(1, span.first - 1) });
-    for (const piece of partOf(log, new Set(streams), span.last)) {
+    for (const piece of partOf(log, new Set(streams), span.last, MOST_BRIDGED)) {
       if ('event' in piece) found.events.push(piece.event);
       else found.gaps.push(piece.gap);
       size += 'event' in piece ? piece.event.payload.length + 500 : (piece.gap.rows?.length ?? 64);

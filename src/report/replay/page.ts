@@ -63,6 +63,6 @@ const escapedAt = (text: string, at: number): string =>
 
 async function recordingElement(lines: string | null, lane: number): Promise<string> {
   if (lines === null || lines === '') return '';
-  const packed = await pack(lines, { level: 9 });
+  const packed = await pack(lines);
   return `<script type="text/plain" id="${recordingBlock(lane)}">${packed.toString('base64')}</script>`;
 }

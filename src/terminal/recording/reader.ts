@@ -24,10 +24,17 @@ export async function* recordingPieces(folder: string): AsyncGenerator<Piece> {
   }
 }
 
-/** All pieces of a recording at once. */
-export async function readRecording(folder: string): Promise<Piece[]> {
+/** The pieces at once, the oldest first; of a recording longer than `most` characters, the newest. */
+export async function readRecording(folder: string, most = Number.POSITIVE_INFINITY): Promise<Piece[]> {
   const pieces: Piece[] = [];
-  for await (const piece of recordingPieces(folder)) pieces.push(piece);
+  let left = most;
+  for (const file of pieceFiles(folder).reverse()) {
+    const text = await textOf(file);
+    left -= text.length;
+    if (left < 0 && pieces.length > 0) break;
+    const piece = pieceIn(text);
+    if (piece) pieces.unshift(piece);
+  }
   return pieces;
 }
 

@@ -209,6 +209,13 @@ describe('a page that was changed', { skip: noBrowser }, () => {
       assert.deepEqual(opened.errors, []);
     });
 
+  it('hides no event of a worker that it does not name', async () => {
+    const told = await parts();
+    const opened = await openPage(await replayPage({ data: { ...told.data, workers: [] }, recordings: [] }));
+    assert.equal(await opened.page.textContent('#found'), '6');
+    assert.match((await opened.page.textContent('#tabs')) ?? '', /fake-question/);
+  });
+
   it('says what is damaged where not even its data can be read', async () => {
     const html = await replayPage(await parts());
     const opened = await openPage(html.replace('"format":1', '"format":'));

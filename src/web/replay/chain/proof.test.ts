@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { gapFrom } from '../../../events/chain/gap.ts';
 import type { StoredEvent } from '../../../events/event.ts';
 import { chainHash, links as nodeLinks } from '../../../events/store/hash.ts';
+import { historyLine } from '../../../events/transfer/history-file.ts';
 import { gapIn } from '../../../events/transfer/part.ts';
 import type { PageData } from '../../../report/replay/page-data.ts';
 import { answered, asked, completed, Story } from '../testing/story.ts';
@@ -77,6 +80,17 @@ describe('the chain of a page', () => {
         },
       ),
     );
+  });
+
+  it('holds for the histories of every release, whose hashes are of two versions', () => {
+    const folder = join(import.meta.dirname, '../../../../fixtures/histories');
+    for (const release of readdirSync(folder).filter((name) => name.startsWith('v')))
+      for (const name of readdirSync(join(folder, release)).filter((file) => file.endsWith('.ndjson'))) {
+        const lines = readFileSync(join(folder, release, name), 'utf8').split('\n');
+        const events = lines.flatMap((line, index) => historyLine(line, index + 1) ?? []);
+        const { fault, verified, pieces } = proofOf({ events, gaps: [] });
+        assert.deepEqual([fault, verified, pieces], [null, events.length, 1], `${release} ${name}`);
+      }
   });
 
   it('holds across what is left out, in one piece, and says how much that is', async () => {

@@ -58,14 +58,16 @@ export interface History {
 
 const FINAL: ReadonlySet<WorkerState> = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'LOST']);
 
-/** What happened, from the events of the page. `from`: where the timeline begins, in ms since 1970; null: at the first. */
+/** What happened, from the events of the page. `from`: where the timeline begins at the earliest, in ms since 1970. */
 export function historyOf(
   stored: readonly StoredEvent[],
   sessions: readonly string[],
   from: number | null,
 ): History {
   const times = instants(stored);
-  const start = from ?? times[0] ?? 0;
+  const first = times[0] ?? 0;
+  // An hour in which there was no worker yet is not shown.
+  const start = from === null ? first : Math.max(from, first);
   const lanes = sessions.map(
     (session, index): Lane => ({
       session: stripControl(session),

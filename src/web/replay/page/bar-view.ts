@@ -9,13 +9,16 @@ export class BarView implements View {
   readonly #state: State;
   readonly #actions: Actions;
   readonly #tabs: { node: HTMLElement; chip: HTMLElement; text: string }[];
+  readonly #labels: HTMLElement[];
+  #chosen = -1;
 
   constructor(state: State, actions: Actions) {
     this.#state = state;
     this.#actions = actions;
     this.#tabs = state.history.lanes.map((_, index) => this.#tab(index));
     byId('tabs').replaceChildren(...this.#tabs.map(({ node }) => node));
-    byId('labels').replaceChildren(...state.history.lanes.map((_, index) => this.#label(index)));
+    this.#labels = state.history.lanes.map((_, index) => this.#label(index));
+    byId('labels').replaceChildren(...this.#labels);
     byId('chips').replaceChildren(...KIND_GROUPS.map((_, index) => this.#chip(index)));
   }
 
@@ -42,6 +45,11 @@ export class BarView implements View {
     byId('now-clock').title = clock.zone;
     byId('play').setAttribute('aria-label', isPlaying ? 'Pause' : 'Play');
     setUse('play-icon', isPlaying ? 'pause' : 'play');
+    if (chosen !== this.#chosen) {
+      this.#chosen = chosen;
+      for (const node of [this.#tabs[chosen]?.node, this.#labels[chosen]])
+        node?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    }
     for (const [index, lane] of history.lanes.entries()) {
       const tab = this.#tabs[index];
       if (!tab) continue;

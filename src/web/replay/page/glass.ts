@@ -25,6 +25,7 @@ export class Glass {
   replace(node: Node): void {
     this.#lines = [];
     this.#drawn = [];
+    this.#screen.classList.add('replaced');
     this.#screen.replaceChildren(node);
   }
 
@@ -33,6 +34,7 @@ export class Glass {
     if (this.#lines.length !== height || this.#lines[0]?.parentNode !== this.#screen) {
       this.#lines = Array.from({ length: height }, () => element('div', 'row'));
       this.#drawn = [];
+      this.#screen.classList.remove('replaced');
       this.#screen.replaceChildren(...this.#lines, this.#cursor);
     }
     for (const [index, line] of this.#lines.entries()) {

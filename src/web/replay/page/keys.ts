@@ -11,6 +11,10 @@ export function listenToKeys(state: State, actions: Actions): void {
     if (isTyping(target)) return;
     // Space and Enter press what has the focus.
     if ((event.key === ' ' || event.key === 'Enter') && target.closest('button, input, summary')) return;
+    if (target.closest('#tabs') && moveAmongTabs(event.key, state, actions)) {
+      event.preventDefault();
+      return;
+    }
     const scrolls = target.id === 'glass' || target.closest('#detail') !== null;
     if (scrolls && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) return;
     const act = actionOf(event, state, actions);
@@ -18,6 +22,19 @@ export function listenToKeys(state: State, actions: Actions): void {
     event.preventDefault();
     act();
   });
+}
+
+/** The arrows choose another worker where the tabs have the focus, as in any group of choices. */
+function moveAmongTabs(key: string, { lane, history }: State, actions: Actions): boolean {
+  const by =
+    key === 'ArrowRight' || key === 'ArrowDown' ? 1 : key === 'ArrowLeft' || key === 'ArrowUp' ? -1 : 0;
+  if (by === 0) return false;
+  const count = history.lanes.length;
+  const next = (lane + by + count) % count;
+  actions.choose(next);
+  const tab = byId('tabs').children[next];
+  if (tab instanceof HTMLElement) tab.focus();
+  return true;
 }
 
 function actionOf({ key, shiftKey }: KeyboardEvent, state: State, actions: Actions): (() => void) | null {

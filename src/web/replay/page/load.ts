@@ -9,6 +9,8 @@ import type { State } from './state.ts';
 
 export type Loaded = Pick<State, 'data' | 'history' | 'clock' | 'recordings'> & { gaps: Gap[] };
 
+/** No page is made with so many. */
+const MOST_LANES = 200;
 /** More than a page is made with: what a changed file could unpack to is bounded too. */
 const MOST_OF_A_RECORDING = 200 * 1024 * 1024;
 
@@ -68,13 +70,22 @@ function dataIn(value: unknown): PageData {
     made_at: text('made_at'),
     zone: text('zone', 'UTC'),
     from: typeof given.from === 'string' ? given.from : null,
-    workers: list('workers').filter((each) => typeof each === 'string'),
+    workers: workersOf(
+      list('workers').filter((each) => typeof each === 'string'),
+      events,
+    ),
     events,
     gaps: list('gaps') as PageData['gaps'],
     cut: list('cut').filter(isCut),
     notes: list('notes').filter((each) => typeof each === 'string'),
   };
 }
+
+/** Also those that the file does not name: no event that it carries is hidden. */
+const workersOf = (named: readonly string[], events: PageData['events']): string[] => {
+  const streams = events.map(({ stream_id }) => stream_id.replace(/^worker\//, '')).filter((id) => id !== '');
+  return [...new Set([...named, ...streams])].slice(0, MOST_LANES);
+};
 
 const isCut = (value: unknown): value is PageData['cut'][number] => {
   const { session, from } = (value ?? {}) as Record<string, unknown>;

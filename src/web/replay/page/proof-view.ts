@@ -20,13 +20,15 @@ export class ProofView implements View {
   }
 
   draw(): void {
-    const { proof } = this.#state;
+    const { proof, data } = this.#state;
     if (!proof) {
       this.progress(0);
       return;
     }
     const { fault, verified, of, pieces } = proof;
     if (of === 0) this.#say('bad', 'broken', 'no events to verify');
+    else if (fault && data.events.every(({ hash }) => hash === ''))
+      this.#say('bad', 'broken', 'not verified: no hashes');
     else if (fault) {
       this.#say('bad', 'broken', `chain broken at event ${fault.position}`);
       byId('badge-text').append(element('span', 'long', `: ${verified} of ${of} verified`));
@@ -93,7 +95,7 @@ export class ProofView implements View {
             element(
               'p',
               '',
-              `Events of releases before 0.3 cannot be bridged, so the chain is in ${pieces} pieces. Each is verified by itself; that one follows the other is taken as the file states it.`,
+              `Not all that is left out is bridged: events of releases before 0.3 cannot be, and very many are not. So the chain is in ${pieces} pieces. Each is verified by itself; that one follows the other is taken as the file states it.`,
             ),
           ]
         : []),
@@ -113,9 +115,9 @@ export class ProofView implements View {
     const { history, data } = this.#state;
     const ends = history.lanes.flatMap(({ letter }, index) => {
       const last = data.events.findLast(({ stream_id }) => stream_id === `worker/${data.workers[index]}`);
-      return last ? `${letter} at its event ${last.stream_version}` : [];
+      return last ? `${letter} ends at its event ${last.stream_version}` : [];
     });
-    return `A chain cannot show whether the last events of a worker were left out. This page ends ${ends.join(', ')}.`;
+    return `A chain cannot show whether the last events of a worker were left out. Here ${ends.join(', ')}.`;
   }
 
   #broken(): HTMLElement[] {
