@@ -11,9 +11,11 @@ import { LedgerFeed } from './feed/ledger-feed.ts';
 import type { Frame } from './model/frame.ts';
 import { helpLines, limitPages } from './model/help.ts';
 import { frameOf } from './model/layout.ts';
+import { linearOf } from './model/linear.ts';
 import { initialState, type State, selectedWorker } from './model/state.ts';
 import { type Change, update } from './model/update.ts';
 import { type Input, isLight } from './terminal/input.ts';
+import { frames, lines } from './terminal/output.ts';
 import { Terminal } from './terminal/terminal.ts';
 import type { Palette } from './text/palette.ts';
 import { InkPictures } from './views/ink-pictures.ts';
@@ -28,6 +30,8 @@ export interface DashboardOptions {
   palette: Palette;
   /** Whether the terminal's answer about its background counts. */
   asksBackground: boolean;
+  /** Whether lines are printed in reading order, for a screen reader. */
+  isLinear: boolean;
 }
 
 /** The dashboard: what is read becomes a state, each state a frame, and each input a change or an action. */
@@ -49,7 +53,7 @@ export class Dashboard {
   constructor(options: DashboardOptions) {
     this.#options = options;
     this.#palette = options.palette;
-    this.#terminal = new Terminal(options.stdin, options.stdout, {
+    this.#terminal = new Terminal(options, options.isLinear ? lines : frames, {
       input: (input) => this.#input(input),
       resized: () => this.#change({ kind: 'resized', ...this.#terminal.size }),
       lost: () => this.#end(0),
@@ -137,7 +141,9 @@ export class Dashboard {
     this.#drawnAt = performance.now();
     const frame = frameOf(this.#state);
     this.#frame = frame;
-    const rows = this.#pictures.draw(frame, this.#palette);
+    const rows = this.#options.isLinear
+      ? this.#pictures.read(linearOf(this.#state))
+      : this.#pictures.draw(frame, this.#palette);
     this.#terminal.show({ columns: frame.cols, rows, cursor: frame.cursor });
   }
 

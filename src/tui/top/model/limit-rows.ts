@@ -20,7 +20,8 @@ const LABELS: Readonly<Record<string, string>> = {
   monthly: 'month',
 };
 
-function labelOf({ kind, scope, window_minutes: minutes }: CapacityWindow): string {
+/** `5 h`, `week`, or the name of the model. */
+export function labelOf({ kind, scope, window_minutes: minutes }: CapacityWindow): string {
   const long = LABELS[kind] ?? (minutes === null ? 'limit' : lasting(minutes * 60_000));
   if (scope !== null) return scope.split(/[ -]/).at(-1) ?? scope;
   return kind === 'on_demand' ? 'budget' : long;
@@ -84,7 +85,7 @@ function tightest(subscription: Subscription): CapacityWindow | undefined {
   return plan.toSorted((one, other) => (leftOf(one) ?? 101) - (leftOf(other) ?? 101))[0];
 }
 
-const isSignedOut = ({ row }: Subscription): boolean =>
+export const isSignedOut = ({ row }: Subscription): boolean =>
   row.auth_status === 'unauthenticated' || row.status === 'unauthenticated';
 
 /** What a subscription without figures says. */
@@ -135,7 +136,8 @@ export function shortRows(
   });
 }
 
-const titleOf = ({ name, account }: Subscription): string =>
+/** `Claude Code @work`. */
+export const titleOf = ({ name, account }: Subscription): string =>
   account === null ? name : `${name} @${account}`;
 
 function windowRow(window: CapacityWindow, name: string, look: Look): Line {

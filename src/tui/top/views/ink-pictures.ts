@@ -2,7 +2,9 @@ import { PassThrough, Writable } from 'node:stream';
 import { type Instance, render } from 'ink';
 import { createElement, type ReactElement } from 'react';
 import type { Frame } from '../model/frame.ts';
+import type { Section } from '../model/linear.ts';
 import type { Palette } from '../text/palette.ts';
+import { Linear } from './linear.ts';
 import { Screen } from './screen.ts';
 
 /**
@@ -17,11 +19,19 @@ export class InkPictures {
   draw(frame: Frame, palette: Palette): string[] {
     this.#canvas.columns = frame.cols;
     this.#canvas.rows = frame.rows;
-    const node = createElement(Screen, { frame, palette });
-    if (this.#ink) this.#ink.rerender(node);
-    else this.#ink = started(node, this.#canvas);
-    const rows = this.#canvas.drawn.split('\n');
+    const rows = this.#render(createElement(Screen, { frame, palette }), false);
     return Array.from({ length: frame.rows }, (_, row) => rows[row] ?? '');
+  }
+
+  /** The lines of sections as Ink words them for a screen reader. */
+  read(sections: readonly Section[]): string[] {
+    return this.#render(createElement(Linear, { sections }), true);
+  }
+
+  #render(node: ReactElement, isScreenReaderEnabled: boolean): string[] {
+    if (this.#ink) this.#ink.rerender(node);
+    else this.#ink = started(node, this.#canvas, isScreenReaderEnabled);
+    return this.#canvas.drawn.split('\n');
   }
 
   close(): void {
@@ -44,7 +54,7 @@ class Canvas extends Writable {
   }
 }
 
-const started = (node: ReactElement, canvas: Canvas): Instance =>
+const started = (node: ReactElement, canvas: Canvas, isScreenReaderEnabled: boolean): Instance =>
   render(node, {
     stdout: canvas as unknown as NodeJS.WriteStream,
     stdin: new PassThrough() as unknown as NodeJS.ReadStream,
@@ -52,5 +62,5 @@ const started = (node: ReactElement, canvas: Canvas): Instance =>
     debug: true,
     exitOnCtrlC: false,
     patchConsole: false,
-    isScreenReaderEnabled: false,
+    isScreenReaderEnabled,
   });
