@@ -50,8 +50,11 @@ function screenText({ session }: Worker, { screen }: Detail): TabText {
   return { lines: [[span(why, QUIET)]], fromEnd: false };
 }
 
-/** What it asks, with its choices, or what it reported at its end. */
-export function askLines(words: WorkerWords | null, width: number): Line[] {
+/**
+ * What it asks, with its choices, or what it reported at its end. `brief`: without what leads to the question, where its
+ * screen is beside it.
+ */
+export function askLines(words: WorkerWords | null, width: number, { brief = false } = {}): Line[] {
   if (!words) return [];
   const { asks, result } = words;
   if (asks) {
@@ -69,7 +72,8 @@ export function askLines(words: WorkerWords | null, width: number): Line[] {
         : offeredWords(asks.lines.slice(-2).join(' ')).length > 0
           ? 'a answers it, s writes words.'
           : 's answers it.';
-    return [...asks.lines.flatMap((text) => wrapped(text, width)), ...choices, ...wrapped(how, width, QUIET)];
+    const shown = brief ? asks.lines.filter((text) => text.trim() !== '').slice(-1) : asks.lines;
+    return [...shown.flatMap((text) => wrapped(text, width)), ...choices, ...wrapped(how, width, QUIET)];
   }
   if (!result) return [];
   return [
@@ -209,7 +213,8 @@ export function briefFacts({ session, tokens, since }: Worker, detail: Detail | 
   const used = tokensInWords(tokens);
   return [
     fact('worker', [session.id, shortName(session.provider_id, session.account)]),
-    fact('branch', [session.worktree_branch ?? session.isolation.replace('_', ' '), changed]),
+    fact('branch', [session.worktree_branch ?? session.isolation.replace('_', ' ')]),
+    fact('changed', [changed === '' ? '…' : changed]),
     fact('model', [session.model ?? 'default', used === '' ? '' : `tokens ${used}`]),
     fact('started', [`${ageOf(session.created_at, now)} ago${before}`, `in this state ${ageOf(since, now)}`]),
   ];

@@ -77,8 +77,9 @@ const clipped = (spans: Line, width: number): Line =>
 /** What it asks or reported. */
 export const asksOf = (state: State, width: number): Line[] => {
   const worker = selectedWorker(state);
-  const mine = worker && state.detail?.id === worker.session.id ? state.detail.words : null;
-  return askLines(mine, width - 2).map((each) => [span(' '), ...each]);
+  const mine = worker && state.detail?.id === worker.session.id ? state.detail : null;
+  const brief = mine?.screen.kind === 'loaded' && state.scroll === 0;
+  return askLines(mine?.words ?? null, width - 2, { brief }).map((each) => [span(' '), ...each]);
 };
 
 export const asksTitle = ({ detail }: State): Line => title(detail?.words?.asks ? 'ASKS' : 'REPORTED');

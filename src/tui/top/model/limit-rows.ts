@@ -27,6 +27,10 @@ export function labelOf({ kind, scope, window_minutes: minutes }: CapacityWindow
   return kind === 'on_demand' ? 'budget' : long;
 }
 
+interface NamedLook extends Look {
+  nameWidth: number;
+}
+
 interface Said {
   word: string;
   tone: Tone;
@@ -45,10 +49,13 @@ export function answerOf(window: CapacityWindow, least: number, now: Date): Said
   const pace = paceOf(window, now);
   const tone: Tone = left < 10 ? 'warn' : 'good';
   if (!pace) return { word: '', tone, end: at };
-  if (pace.word === 'gone')
-    return { word: `gone ${roughly(pace.at, now, undefined)}`, tone: 'warn', end: at };
+  if (pace.word === 'gone') return { word: `gone ${shortly(pace.at, now)}`, tone: 'warn', end: at };
   return { word: pace.word, tone: pace.word === 'close' ? 'warn' : tone, end: at };
 }
+
+/** `21:10` today, `Mon 11 h` within a week. */
+const shortly = (at: string, now: Date): string =>
+  roughly(at, now, undefined).replace(/^(\w{3}) about (\d\d)$/, (_, day, hour) => `${day} ${Number(hour)} h`);
 
 /**
  * A bar over the whole window: what is used is filled, and a hairline marks where time is. Fill beyond it means faster
@@ -103,7 +110,11 @@ function withoutWindows(subscription: Subscription): { words: string; tone: Tone
 const signIn = (key: string, target: string): string =>
   key.includes('@') ? `agentpool accounts login ${key}` : `agentpool setup ${target}`;
 
-const NAME = 15;
+/** The columns of the longest name, within bounds. */
+function nameWidthOf(names: readonly string[], width: number): number {
+  const longest = Math.max(9, ...names.map((name) => span(name).width));
+  return Math.min(longest, width >= 74 ? 18 : 12);
+}
 
 /** The rows of the narrow layout: the name of the agent is before its first limit, the account before its own. */
 export function flatRows(
@@ -112,11 +123,14 @@ export function flatRows(
   now: Date,
   least: number,
 ): Line[] {
-  const look = { width, now, least };
-  return subscriptions.flatMap((each, index) => {
+  const names = subscriptions.map((each, index) => {
     const isSame = index > 0 && subscriptions[index - 1]?.name === each.name;
-    const name = isSame && each.account !== null ? `  @${each.account}` : titleOf(each);
+    return isSame && each.account !== null ? `  @${each.account}` : titleOf(each);
+  });
+  const look = { width, now, least, nameWidth: nameWidthOf(names, width) };
+  return subscriptions.flatMap((each, index) => {
     const windows = sortedWindows(each);
+    const name = names[index] ?? '';
     if (windows.length === 0) return [bareRow(each, name, look)];
     return windows.map((window, at) => windowRow(window, at === 0 ? name : '', look));
   });
@@ -129,7 +143,7 @@ export function shortRows(
   now: Date,
   least: number,
 ): Line[] {
-  const look = { width, now, least };
+  const look = { width, now, least, nameWidth: nameWidthOf(subscriptions.map(titleOf), width) };
   return subscriptions.map((each) => {
     const window = tightest(each);
     return window ? windowRow(window, titleOf(each), look) : bareRow(each, titleOf(each), look);
@@ -140,14 +154,13 @@ export function shortRows(
 export const titleOf = ({ name, account }: Subscription): string =>
   account === null ? name : `${name} @${account}`;
 
-function windowRow(window: CapacityWindow, name: string, look: Look): Line {
-  const nameWidth = Math.min(NAME, Math.max(9, Math.floor(look.width * 0.2)));
+function windowRow(window: CapacityWindow, name: string, look: NamedLook): Line {
+  const { nameWidth } = look;
   const rest = limitRow(window, { ...look, width: look.width - nameWidth - 1 }, true);
   return fit([span(' '), ...cell(name, nameWidth, { bold: true }), ...rest], look.width);
 }
 
-function bareRow(subscription: Subscription, name: string, { width, now }: Look): Line {
-  const nameWidth = Math.min(NAME, Math.max(9, Math.floor(width * 0.2)));
+function bareRow(subscription: Subscription, name: string, { width, now, nameWidth }: NamedLook): Line {
   const { words, tone, next } = withoutWindows(subscription);
   const back = subscription.row.next_available_at;
   const end = next === 'back ' && back !== null ? `back ${moment(back, now, undefined)}` : next;
