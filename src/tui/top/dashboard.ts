@@ -1,6 +1,6 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Env } from '../../config/paths.ts';
-import { errorMessage } from '../../lib/errors.ts';
+import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import { sessionById } from '../../projections/sessions/queries.ts';
 import type { Given } from './actions/action.ts';
 import { actionOf, hintsFor, whyNot } from './actions/index.ts';
@@ -22,6 +22,8 @@ import { InkPictures } from './views/ink-pictures.ts';
 
 /** Frames follow each other at this distance at least, in milliseconds. */
 const FRAME_MS = 33;
+/** The pause after a frame, in times of what it took: a busy screen must not keep a core busy. */
+const REST_PER_DRAWING = 4;
 
 export interface DashboardOptions {
   env: Env;
@@ -47,6 +49,7 @@ export class Dashboard {
   #frame: Frame;
   #drawing: NodeJS.Timeout | null = null;
   #drawnAt = 0;
+  #drawingMs = 0;
   #isActing = false;
   #end: (code: number) => void = () => {};
 
@@ -64,6 +67,7 @@ export class Dashboard {
     this.#feed = new LedgerFeed(options.env, {
       read: (snapshot) => this.#change({ kind: 'read', snapshot }),
       opened: (app) => this.#details.opened(app),
+      lost: () => this.#details.close(),
     });
     this.#details = new DetailFeed((detail) => this.#change({ kind: 'detail', detail }));
     this.#dialogs = new DialogHost({
@@ -130,7 +134,8 @@ export class Dashboard {
 
   #schedule(): void {
     if (this.#drawing) return;
-    const wait = Math.max(0, this.#drawnAt + FRAME_MS - performance.now());
+    const pause = Math.max(FRAME_MS, REST_PER_DRAWING * this.#drawingMs);
+    const wait = Math.max(0, this.#drawnAt + pause - performance.now());
     this.#drawing = setTimeout(() => {
       this.#drawing = null;
       this.#draw();
@@ -145,6 +150,7 @@ export class Dashboard {
       ? this.#pictures.read(linearOf(this.#state))
       : this.#pictures.draw(frame, this.#palette);
     this.#terminal.show({ columns: frame.cols, rows, cursor: frame.cursor });
+    this.#drawingMs = performance.now() - this.#drawnAt;
   }
 
   #input(input: Input): void {
@@ -220,7 +226,7 @@ export class Dashboard {
         await action.run({ ...given, ...(worker && session ? { worker, session } : {}) });
       else if (worker && session) await action.run({ ...given, worker, session } satisfies Given);
     } catch (error) {
-      this.#fail(errorMessage(error));
+      this.#fail(inOneLine(error));
     } finally {
       this.#isActing = false;
       if (this.#state.notice?.kind === 'busy') this.#change({ kind: 'notice', notice: null });
@@ -258,6 +264,13 @@ export class Dashboard {
     this.#change({ kind: 'resized', ...this.#terminal.size });
     this.#draw();
   };
+}
+
+/** What is wrong, and what to type next. */
+function inOneLine(error: unknown): string {
+  const example = error instanceof AgentPoolError ? error.details.example : undefined;
+  const words = errorMessage(error).split('\n', 1)[0] ?? '';
+  return example === undefined ? words : `${words}  try: ${example}`;
 }
 
 const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };

@@ -206,6 +206,9 @@ describe('the dashboard', () => {
     }
     const screen = await terminal.shows(/The ledger is gone/);
     assert.match(screen, /Wait for me/);
+    writeFileSync(home.ledgerFile, 'no ledger at all'.repeat(1000));
+    await terminal.shows(/cannot be used as a ledger/);
+    terminal.press('j', 'k', '3', '1');
     for (const suffix of ['', '-wal', '-shm']) {
       rmSync(`${home.ledgerFile}${suffix}`, { force: true });
       try {

@@ -175,8 +175,8 @@ function limitRow(window: CapacityWindow, look: Look, says: boolean): Line {
   const label = 6;
   const percent = 6;
   const isRoomy = width >= 58;
-  const end = isRoomy ? (says && width >= 60 ? 17 : 11) : 0;
-  const word = isRoomy ? 18 : 15;
+  const end = width < 48 ? 0 : says && width >= 60 ? 17 : 10;
+  const word = isRoomy ? 18 : 14;
   const bar = Math.max(0, Math.min(width - label - percent - word - end - 3, 40));
   const left = leftOf(window);
   const used = left === null ? '' : `${Math.round(Math.max(100 - left, window.used_percent ?? 0))} %`;

@@ -82,8 +82,10 @@ function detailSection(state: State, worker: Worker): Section {
   const { tab, detail } = state;
   const words = tab === 'screen' && detail?.id === worker.session.id ? detail.words : null;
   const asked = askLines(words, ANY_WIDTH).map(textOf);
-  const { lines, fromEnd } = tabText(tab, worker, detail, ANY_WIDTH, state.now);
-  const rows = lines.map(textOf).filter((text) => text.trim() !== '');
+  const { count, lines, fromEnd } = tabText(tab, worker, detail, ANY_WIDTH, state.now);
+  const rows = lines(0, count)
+    .map(textOf)
+    .filter((text) => text.trim() !== '');
   const shown = fromEnd ? rows.slice(-SCREEN_ROWS) : rows.slice(0, 10 * SCREEN_ROWS);
   return section(`${worker.session.task}, ${tab}`, asked.length > 0 ? asked : shown);
 }
