@@ -40,7 +40,7 @@ export async function drawPng(picture: TerminalPicture, file: string): Promise<v
   if (!executablePath) throw new Error('No Chromium is installed: apt-get install chromium');
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   try {
-    const page = await browser.newPage({ deviceScaleFactor: 2 });
+    const page = await browser.newPage({ deviceScaleFactor: 1.5 });
     await page.setContent(await htmlOf(picture));
     await page.locator('main').screenshot({ path: file });
   } finally {
