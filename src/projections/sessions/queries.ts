@@ -108,6 +108,13 @@ export function listSessions(rows: Rows, filter: SessionFilter): { sessions: Ses
 export const liveSessions = (rows: Rows): SessionRow[] =>
   rows.all<SessionRow>('SELECT * FROM sessions WHERE alive = 1 ORDER BY position');
 
+/** The workers of all coordinators that run, wait for their start, or had an event since a moment; oldest first. */
+export const sessionsActiveSince = (rows: Rows, since: string): SessionRow[] =>
+  rows.all<SessionRow>(
+    "SELECT * FROM sessions WHERE alive = 1 OR state = 'QUEUED' OR updated_at >= ? ORDER BY position",
+    since,
+  );
+
 /** The workers of all coordinators whose process is gone without an end that anyone wanted, oldest first. */
 export const lostSessions = (rows: Rows): SessionRow[] =>
   rows.all<SessionRow>("SELECT * FROM sessions WHERE state = 'LOST' AND alive = 0 ORDER BY position");
