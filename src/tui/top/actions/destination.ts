@@ -44,7 +44,7 @@ function subscriptionItems({ app, snapshot }: Pick<Asking, 'app' | 'snapshot'>):
   });
 }
 
-/** Providers of the user's own, whose limits nobody reports; without any agent here, our fakes. */
+/** Providers of the user's own, which report no limits; without any agent here, our fakes. */
 function ownItems({ app, snapshot }: Pick<Asking, 'app' | 'snapshot'>): ListItem<string>[] {
   const known = new Set(snapshot.subscriptions.map(({ key }) => key));
   const own = app.config.custom_providers.map(({ id }) => id).filter((id) => !known.has(id));

@@ -15,9 +15,9 @@ export const diff: WorkerAction = {
     dialogs.say('compares …', 'busy');
     const value = await diffOf(app, nowOf({ app, session }), { stat: false });
     const detail = { ...emptyDetail(session.id), diff: { kind: 'loaded' as const, value } };
-    await dialogs.read(
-      `Changes of ${session.id}`,
-      (width) => tabText('diff', worker, detail, width, new Date()).lines,
-    );
+    await dialogs.read(`Changes of ${session.id}`, (width) => {
+      const { lines, count } = tabText('diff', worker, detail, width, new Date());
+      return lines(0, count);
+    });
   },
 };

@@ -56,8 +56,8 @@ async function written({ app, session, dialogs }: Given): Promise<void> {
 
 async function told({ app, session, worker, dialogs }: Given): Promise<void> {
   const detail = { ...emptyDetail(session.id), timeline: timelineNow(app, nowOf({ app, session })) };
-  await dialogs.read(
-    `What happened to ${session.id}`,
-    (width) => tabText('timeline', worker, detail, width, new Date()).lines,
-  );
+  await dialogs.read(`What happened to ${session.id}`, (width) => {
+    const { lines, count } = tabText('timeline', worker, detail, width, new Date());
+    return lines(0, count);
+  });
 }
