@@ -149,8 +149,9 @@ describe('the key p', () => {
     await home.reaches(id, 'COMPLETED', 'IDLE');
     await ends(id);
     await select('grape');
-    await terminal.shows(/cancelled|completed/);
-    terminal.press('p');
+    terminal.press('4');
+    await terminal.shows(/its process is gone/);
+    terminal.press('1', 'p');
     await terminal.shows(new RegExp(`Resume ${id}`));
     terminal.press('2', 'Enter');
     await terminal.shows(/The next task of/);

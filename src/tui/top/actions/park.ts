@@ -13,10 +13,7 @@ export const park: WorkerAction = {
   needs: 'worker',
   isPossible: ({ session: { state, alive, successor } }) => {
     if (state === 'QUEUED') return 'It waits in the queue: agentpool queue move changes its place.';
-    if (alive === 1)
-      return state === 'PARKED' || state === 'IDLE' || state === 'READY'
-        ? null
-        : 'It is at work: only a worker at its prompt can wait for a limit.';
+    if (alive === 1) return whyNotParked(state);
     return successor === null ? null : `${successor} goes on with its work.`;
   },
   async run(given) {
@@ -25,6 +22,13 @@ export const park: WorkerAction = {
     return session.state === 'PARKED' ? unparked(given) : parked(given);
   },
 };
+
+function whyNotParked(state: string): string | null {
+  if (state === 'PARKED' || state === 'IDLE' || state === 'READY') return null;
+  return state === 'COMPLETED' || state === 'FAILED'
+    ? 'It waits for nothing: s gives it more work.'
+    : 'It is at work: only a worker at its prompt can wait for a limit.';
+}
 
 async function parked({ app, session, dialogs, snapshot }: Given): Promise<void> {
   const { until } = parkWorker(app, nowOf({ app, session }));
