@@ -29,6 +29,7 @@ import {
   unusedSchemas,
   withoutDevtools,
 } from './build/bundles.mjs';
+import { buildReplayPage } from './build/replay-page.mjs';
 
 const common = {
   bundle: true,
@@ -127,6 +128,8 @@ for (const weight of [400, 500]) {
 }
 cpSync(`${renderer}/index_bg.wasm`, `${draft}/resvg.wasm`);
 
+const page = await buildReplayPage(`${draft}/replay-page.json`, eventChecks);
+
 const inputs = built.flatMap(({ metafile }) => Object.values(metafile.outputs));
 for (const { entryPoint, inputs: files } of inputs) {
   const heavy = (kept[bundles[entryPoint]] ?? []).filter((name) =>
@@ -140,8 +143,8 @@ for (const { entryPoint, inputs: files } of inputs) {
 
 /** The packages that lie in the bundle: their licences ask to come along. */
 const bundled = new Set(
-  built
-    .flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  [...built.map(({ metafile }) => metafile), ...page]
+    .flatMap(({ inputs }) => Object.keys(inputs))
     .flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []),
 );
 writeFileSync(

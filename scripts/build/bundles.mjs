@@ -10,7 +10,7 @@ const agents = readdirSync('src/agents').filter(
   (id) => id !== 'contract' && existsSync(`src/agents/${id}/agent.ts`),
 );
 
-const steering = ['spawn', 'send', 'answer', 'observe', 'collect', 'terminate'];
+const steering = ['spawn', 'send', 'answer', 'observe', 'logs', 'collect', 'terminate'];
 
 /** Bundles by their entry module. A bundle that imports the entry module of another one refers to that bundle. */
 export const bundles = {

@@ -4,6 +4,7 @@ import { packageVersion } from '../lib/package-root.ts';
 import { shownOn } from '../lib/text/shown-stream.ts';
 import { hasColor } from '../report/text/style.ts';
 import { printError } from '../report/views/errors.ts';
+import { isAgentWord } from './agent-words.ts';
 import { commands, namedCommand } from './commands/index.ts';
 import type { PlainCommand } from './grammar/command.ts';
 import { grammarOf } from './grammar/declared.ts';
@@ -14,6 +15,7 @@ import { read } from './grammar/read.ts';
 import type { Grammar } from './grammar/schema.ts';
 import { asksForHelp } from './help/wanted.ts';
 import type { Surroundings } from './output/call.ts';
+import { runWords } from './run-words.ts';
 import { meantInstead, unknownCommand } from './unknown-command.ts';
 
 /** Runs one command line. Returns the exit code: 0, 1 for a refusal or failure, 2 (64 for `run`) for a usage error. */
@@ -26,6 +28,8 @@ export async function agentpool(words: string[], given: Surroundings): Promise<n
   }
   if (first === 'complete') return complete(words.slice(1), streams);
   const path = namedCommand(words);
+  if (first !== undefined && !isCommand(first) && (await isAgentWord(first, given.env)))
+    return runAgent(words, streams);
   if (asksForHelp(words) || isGroupAlone(words)) {
     const named = path?.split(' ') ?? words.filter((word) => !word.startsWith('-'));
     const atOnce = words.filter((word) => word === '--no-pager');
@@ -63,6 +67,25 @@ async function runCommand(path: string, words: string[], streams: Surroundings):
   }
   return cli.run(made, context);
 }
+
+/** `agentpool claude "task"`. Its exit codes are those of `run`, whose 2 means that the worker asks a question. */
+async function runAgent(words: string[], streams: Surroundings): Promise<number> {
+  if (asksForHelp(words)) return runCommand('help', ['run'], streams);
+  const command = (await commands.run?.())?.default as CommandClass;
+  const { usageExit } = command as unknown as typeof PlainCommand;
+  let ran: string[];
+  try {
+    ran = runWords(words, grammarOf('run', command), Object.keys(commands));
+  } catch (error) {
+    if (!(error instanceof AgentPoolError)) throw error;
+    return refuse(error, words, { ...streams, usageExit });
+  }
+  return runCommand('run', ran, streams);
+}
+
+/** Whether it is a command or a group of them: its name comes before that of an agent. */
+const isCommand = (word: string): boolean =>
+  Object.keys(commands).some((path) => path.split(' ', 1)[0] === word);
 
 const isGroupAlone = ([first, ...more]: readonly string[]): boolean =>
   more.length === 0 &&

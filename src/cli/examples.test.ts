@@ -14,7 +14,7 @@ import { typedWords } from './testing/typed.ts';
 
 /** Examples that need more than a temporary home with fake agents: they are parsed, and not run. */
 const onlyRead: Record<string, string> = {
-  'agentpool attach @last --exec': 'opens a terminal',
+  'agentpool logs @last --follow': 'ends with the worker',
   'agentpool top': 'needs a terminal; src/tui/top tests that',
   'agentpool top --background light': 'the same',
   'agentpool replay @last --step': 'waits for keys at a terminal',
@@ -66,7 +66,7 @@ interface Needed {
 }
 
 /** Commands that leave no waiting worker behind, so the next example gets a new one. */
-const spends = /^(smoke|spawn|run|resume|send|answer|keys|interrupt|terminate|collect)\b/;
+const spends = /^(smoke|spawn|run|resume|send|answer|keys|interrupt|terminate|kill|collect)\b/;
 
 const grammars = await everyGrammar(commands);
 function faultOf(line: string) {

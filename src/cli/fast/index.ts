@@ -32,6 +32,7 @@ export const fastCommands: Readonly<Record<string, Entry>> = {
   statusline: { needs: 'values', load: () => import('./statusline.ts') },
   mcp: { needs: 'values', load: () => import('./mcp.ts') },
   status: { needs: 'tables', load: () => import('./status.ts') },
+  ps: { needs: 'tables', load: () => import('./ps.ts') },
   sessions: { needs: 'tables', load: () => import('./sessions.ts') },
   stats: { needs: 'tables', load: () => import('./stats.ts') },
   'usage-summary': { needs: 'tables', load: () => import('./usage-summary.ts') },
@@ -42,4 +43,6 @@ export const fastCommands: Readonly<Record<string, Entry>> = {
   observe: { needs: 'values', load: () => import('./observe.ts') },
   collect: { needs: 'values', load: () => import('./collect.ts') },
   terminate: { needs: 'values', load: () => import('./terminate.ts') },
+  kill: { needs: 'values', load: () => import('./terminate.ts') },
+  logs: { needs: 'values', load: () => import('./logs.ts') },
 };

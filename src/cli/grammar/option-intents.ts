@@ -9,6 +9,8 @@ const NAMES: Record<string, readonly string[]> = {
   '--wait-for': ['--condition', '--for', '--state', '--until'],
   '--tail-lines': ['--last', '--lines', '--tail', '-n'],
   '--max-lines': ['--lines', '-n'],
+  '--lines': ['--last', '--tail', '--tail-lines', '--max-lines'],
+  '--print': ['--command', '--no-exec'],
   '--output': ['--file', '--out', '-o'],
   '--json': ['--format', '--json-output', '-j'],
   '--reasoning-effort': ['--effort', '--reasoning', '--thinking'],
@@ -21,6 +23,7 @@ const NAMES: Record<string, readonly string[]> = {
   '--watch': ['--follow', '--live', '-w'],
   '--refresh': ['--ask', '--fetch', '--force', '--live', '--no-cache', '--now', '--update'],
   '--force': ['--yes', '-f', '-y'],
+  '--yes': ['--force', '-f', '--no-confirm'],
   '--since': ['--after', '--from'],
   '--step': ['--interactive'],
 };

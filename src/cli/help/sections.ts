@@ -24,4 +24,4 @@ export const groups: Readonly<Record<string, string>> = {
 };
 
 /** Aliases of commands, which the overview leaves out. */
-export const aliases: readonly string[] = ['capacity-summary'];
+export const aliases: readonly string[] = ['capacity-summary', 'kill'];

@@ -1,21 +1,94 @@
+import { AgentPoolError } from '../../lib/errors.ts';
+import { shell } from '../../lib/text/shell.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { columnsOf, paint, stateLabel } from '../../report/text/style.ts';
+import { table } from '../../report/text/table.ts';
 import { type Termination, terminateWorker } from '../../workers/commands/terminate.ts';
+import { type Terminations, terminable, terminateAll } from '../../workers/commands/terminate-all.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import type { Call } from '../output/call.ts';
+import { canAsk, confirmed } from './confirmed.ts';
 
 interface Options {
-  session: string;
+  session: string | undefined;
+  all: boolean;
+  yes: boolean;
   dryRun: boolean;
 }
 
-/** `agentpool terminate` */
-export async function run(call: Call<Termination>, options: Options, app: AppContext): Promise<undefined> {
-  const session = sessionNamed(app, options.session);
-  call.print(await terminateWorker(app, session, { dryRun: options.dryRun }), terminated);
+/** `agentpool terminate`. With --all, returns 1 if a worker could not be ended, or if the person said no. */
+export async function run(
+  call: Call<Termination | Terminations>,
+  { session: named, all, yes, dryRun }: Options,
+  app: AppContext,
+): Promise<number | undefined> {
+  if (named !== undefined && all)
+    throw wrong('Name a worker or give --all, not both.', shell`agentpool terminate ${named}`);
+  if (named !== undefined) {
+    call.print(await terminateWorker(app, sessionNamed(app, named), { dryRun }), terminated);
+    return undefined;
+  }
+  if (!all) throw wrong('Which worker? Name it, or end all of them with --all.', 'agentpool terminate @last');
+  const sessions = terminable(app);
+  if (sessions.length > 0 && !dryRun && !yes && !(await isWanted(call, sessions))) {
+    call.context.stderr.write('Nothing was ended.\n');
+    return 1;
+  }
+  const report = await terminateAll(app, sessions, { dryRun });
+  call.print(report, (done) => inWords(done, call));
+  return report.ok ? undefined : 1;
 }
 
-function terminated({ session_id, state, already_terminated, dry_run, ended }: Termination): string {
+/** Shows what would be ended, and asks. @throws INVALID_REQUEST without a terminal to ask at. */
+async function isWanted(call: Call<unknown>, sessions: readonly SessionRow[]): Promise<boolean> {
+  const number = counted(sessions.length);
+  if (!canAsk(call))
+    throw wrong(
+      `terminate --all would end ${number}, and there is no terminal to ask at. Nothing was ended. Add --yes to end all of them.`,
+      'agentpool terminate --all --yes',
+    );
+  const { stderr } = call.context;
+  const rows = sessions.map(({ id, state, provider_id, coordinator_id, task }) => [
+    id,
+    stateLabel(state, stderr),
+    provider_id,
+    coordinator_id,
+    task,
+  ]);
+  const columns = ['SESSION', 'STATE', 'PROVIDER', 'STARTED BY', 'TASK'];
+  stderr.write(`${table(columns, rows, columnsOf(stderr))}\n`);
+  return confirmed(call, `End ${number}, and every process that they started? Files and worktrees are kept.`);
+}
+
+const counted = (count: number): string => (count === 1 ? '1 worker' : `all ${count} workers`);
+
+const wrong = (message: string, example: string) =>
+  new AgentPoolError('INVALID_REQUEST', message, { example });
+
+function inWords({ terminated: ended, failed }: Terminations, { context }: Call<unknown>): string {
+  if (ended.length + failed.length === 0) return 'No worker runs: there is nothing to end.';
+  const color = paint(context.stdout);
+  return [
+    ...ended.map(terminated),
+    ...failed.flatMap(({ session_id, code, message }) => [
+      `${color.red('not ended')} ${session_id}: ${message}`,
+      `  try again  ${shell`agentpool terminate ${session_id}`}   more  ${shell`agentpool help error ${code}`}`,
+    ]),
+  ].join('\n');
+}
+
+function terminated({
+  session_id,
+  state,
+  current_state,
+  already_terminated,
+  dry_run,
+  ended,
+}: Termination): string {
   if (already_terminated) return `${session_id} had already ended (${state})`;
+  if (current_state === 'QUEUED')
+    return dry_run ? `would drop ${session_id} from the queue` : `dropped ${session_id} from the queue`;
   const processes = ended.map(
     ({ pid, command, signal }) => `  ${signal.padEnd(7)} ${pid}  ${command.slice(0, 60)}`,
   );

@@ -9,4 +9,5 @@ export const readWords = async (
   app: AppContext,
   session: SessionRow,
   { context }: Pick<Manner, 'context'>,
-): Promise<ShownWords> => shownWords(await wordsOf(app, session), context.stdout);
+  printed: readonly string[] = [],
+): Promise<ShownWords> => shownWords(await wordsOf(app, session), context.stdout, printed);

@@ -58,3 +58,20 @@ export function logSize(rows: Rows): LogSize {
     streams: streams ?? { total: 0, workers: 0, leases: 0 },
   };
 }
+
+/** The positions of the first and the last event of some streams; null if they have none. */
+export function spanOfStreams(
+  rows: Rows,
+  streams: readonly string[],
+): { first: number; last: number } | null {
+  const found = streams.flatMap(
+    (stream) =>
+      rows.get<{ first: number | null; last: number | null }>(
+        'SELECT min(position) AS first, max(position) AS last FROM events WHERE stream_id = ?',
+        stream,
+      ) ?? [],
+  );
+  const firsts = found.flatMap(({ first }) => first ?? []);
+  const lasts = found.flatMap(({ last }) => last ?? []);
+  return firsts.length === 0 ? null : { first: Math.min(...firsts), last: Math.max(...lasts) };
+}

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { StoredEvent } from '../event.ts';
 import { chainHash, GENESIS, rowValues } from '../store/hash.ts';
-import { type Gap, gapIn, PartCheck, partLines } from './part.ts';
+import { type Gap, gapIn, partCheck, partLines } from './part.ts';
 
 const MINE = 'worker/mine';
 
@@ -55,7 +55,7 @@ function exported(log: readonly StoredEvent[]): {
 }
 
 function checked(events: readonly StoredEvent[], gaps: ReadonlyMap<number, Gap>) {
-  const check = new PartCheck(gaps);
+  const check = partCheck(gaps);
   const faults = events.map((event) => check.next(event)).filter((fault) => fault !== null);
   return { faults, pieces: check.pieces };
 }

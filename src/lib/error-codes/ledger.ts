@@ -78,6 +78,21 @@ export const ledger = {
     means: 'The file holds the history of another worker, or of several.',
     fix: 'Name one of the sessions in the message.',
   },
+  REPLAY_TOO_LARGE: {
+    kind: 'rejected',
+    means: 'The workers have more events than a replay page can carry.',
+    fix: 'Choose fewer workers: one session, or a shorter `--since`.',
+  },
+  REPLAY_EMPTY: {
+    kind: 'rejected',
+    means: 'No worker was active in the time that `--since` names.',
+    fix: 'Choose a longer time, or name a session: `agentpool replay @last --html FILE`.',
+  },
+  RECORDING_MISSING: {
+    kind: 'rejected',
+    means: "There is no recording of the worker's screen.",
+    fix: "`agentpool replay` shows the worker's events. Workers are recorded while the watcher runs and `recording` in config.yaml is on.",
+  },
   HISTORY_BEHEADED: {
     kind: 'corrupt',
     means: 'The first events of the history are missing, so it cannot be replayed.',

@@ -6,7 +6,7 @@ import { hashAt } from '../../events/store/log-queries.ts';
 import type { EventStore } from '../../events/store/store.ts';
 import { ChainCheck } from '../../events/store/verify.ts';
 import { isWholeLog } from '../../events/transfer/history-file.ts';
-import { type Gap, PartCheck } from '../../events/transfer/part.ts';
+import { type Gap, partCheck } from '../../events/transfer/part.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { count, facts, instant, list, noted, text } from '../../lib/shapes.ts';
 import { shell } from '../../lib/text/shell.ts';
@@ -119,7 +119,7 @@ export interface FileChain {
 export function chainOfFile(events: readonly StoredEvent[], gaps?: ReadonlyMap<number, Gap>): FileChain {
   const faults = new Map<number, string>();
   const whole = isWholeLog(events) ? new ChainCheck() : null;
-  const part = new PartCheck(gaps);
+  const part = partCheck(gaps);
   for (const event of events) {
     const fault = whole ? (whole.next(event)?.reason ?? null) : part.next(event);
     if (fault !== null) faults.set(event.position, fault);

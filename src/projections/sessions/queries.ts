@@ -70,6 +70,8 @@ export interface SessionFilter {
   coordinator: string | null;
   state?: string | readonly string[];
   provider?: string;
+  /** Only workers that run, and requests that wait for their start. */
+  live?: boolean;
   limit: number;
   offset: number;
 }
@@ -88,6 +90,7 @@ export function listSessions(rows: Rows, filter: SessionFilter): { sessions: Ses
     conditions.push(`${column} IN (${allowed.map(() => '?').join(', ')})`);
     values.push(...allowed);
   }
+  if (filter.live) conditions.push("(alive = 1 OR state = 'QUEUED')");
   const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
   const sessions = rows.all<SessionRow>(
     // Selects positions first: an index covers them and all filters, while the rows are wide.
@@ -104,6 +107,13 @@ export function listSessions(rows: Rows, filter: SessionFilter): { sessions: Ses
 
 export const liveSessions = (rows: Rows): SessionRow[] =>
   rows.all<SessionRow>('SELECT * FROM sessions WHERE alive = 1 ORDER BY position');
+
+/** The workers of all coordinators that run, wait for their start, or had an event since a moment; oldest first. */
+export const sessionsActiveSince = (rows: Rows, since: string): SessionRow[] =>
+  rows.all<SessionRow>(
+    "SELECT * FROM sessions WHERE alive = 1 OR state = 'QUEUED' OR updated_at >= ? ORDER BY position",
+    since,
+  );
 
 /** The workers of all coordinators whose process is gone without an end that anyone wanted, oldest first. */
 export const lostSessions = (rows: Rows): SessionRow[] =>

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { own } from '../../lib/text/shown.ts';
+import { stateSigns } from './state-signs.ts';
 
 /** The codes that begin and end each. */
 const CODES = {
@@ -38,30 +39,14 @@ export const columnsOf = (stream: Writable): number => (stream as { columns?: nu
 /** The number of lines; 24 if the terminal does not report it. */
 export const rowsOf = (stream: Writable): number => (stream as { rows?: number }).rows || 24;
 
-const SIGNS: Record<string, [string, keyof Paint]> = {
-  QUEUED: ['…', 'dim'],
-  STARTING: ['◌', 'dim'],
-  READY: ['○', 'cyan'],
-  RUNNING: ['●', 'blue'],
-  AWAITING_USER_INPUT: ['?', 'yellow'],
-  AWAITING_APPROVAL: ['!', 'yellow'],
-  IDLE: ['○', 'dim'],
-  PARKED: ['‖', 'magenta'],
-  COMPLETED: ['✓', 'green'],
-  FAILED: ['✗', 'red'],
-  CANCELLED: ['–', 'dim'],
-  LOST: ['✗', 'yellow'],
-  UNKNOWN: ['·', 'dim'],
-};
-
 /** A worker's state with its sign and its colour. */
 export function stateLabel(state: string, stream: Writable): string {
-  const [sign, color] = SIGNS[state] ?? ['·', 'dim'];
+  const [sign, color] = stateSigns[state] ?? ['·', 'dim'];
   return paint(stream)[color](`${sign} ${state}`);
 }
 
 /** Only the sign of a state, for narrow columns. */
 export function stateSign(state: string, stream: Writable): string {
-  const [sign, color] = SIGNS[state] ?? ['·', 'dim'];
+  const [sign, color] = stateSigns[state] ?? ['·', 'dim'];
   return paint(stream)[color](sign);
 }

@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { Capacity } from '../../usage/capacity/capacity.ts';
-import type { LiveWorker, Status } from '../../workers/core/status-schema.ts';
+import type { LiveWorker, Status, Step } from '../../workers/core/status-schema.ts';
 import { stepLines } from '../text/outcome.ts';
-import { columnsOf, hasColor, paint, stateLabel } from '../text/style.ts';
+import { columnsOf, hasColor, isTerminal, paint, stateLabel } from '../text/style.ts';
 import { table } from '../text/table.ts';
 import { tilde } from '../text/tilde.ts';
 import { relative } from '../text/time.ts';
@@ -19,7 +19,7 @@ export function statusLines(status: Status, capacity: Capacity, stream: Writable
     '',
     ...(workers.length > 0 ? workerLines(status, stream) : [color.dim('No worker is live.')]),
     '',
-    ...stepLines(next, stream),
+    ...stepLines([...next, ...offered(stream)], stream),
   ];
 }
 
@@ -75,5 +75,10 @@ function firstLines(status: Status, capacity: Capacity, stream: Writable): strin
     '',
     ...(hasFigures ? [...headroomLines(capacity, stream), ''] : []),
     `Real agents: ${color.bold('agentpool setup all')}. All commands: ${color.bold('agentpool --help')}.`,
+    ...offered(stream).map(({ command }) => `All of this as it changes: ${color.bold(command)}.`),
   ];
 }
+
+/** The dashboard, for a person. It is named and not opened: a status that waits for a key would be in the way. */
+const offered = (stream: Writable): Step[] =>
+  isTerminal(stream) ? [{ what: 'open the dashboard', command: 'agentpool top' }] : [];

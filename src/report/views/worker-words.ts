@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import wrapAnsi from 'wrap-ansi';
+import { stripControl } from '../../lib/text/plain-text.ts';
 import type { WorkerWords } from '../../workers/commands/worker-words.ts';
 import type { Asking } from '../../workers/core/next-steps.ts';
 import { offeredWords } from '../../workers/sight/asked.ts';
@@ -15,8 +16,18 @@ export interface ShownWords {
 /** A result is read in full by `collect`; here it must not push the next commands off the screen. */
 const MAX_FINDINGS = 20;
 
-/** The words of a worker, indented behind a bar and wrapped to the terminal, with an empty line around them. */
-export function shownWords({ asks, result }: WorkerWords, stream: Writable): ShownWords {
+/** The same for what a turn has printed: its end matters most. */
+const MAX_PRINTED = 20;
+
+/**
+ * The words of a worker, indented behind a bar and wrapped to the terminal, with an empty line around them. `printed`
+ * is shown where it neither asks nor reports anything.
+ */
+export function shownWords(
+  { asks, result }: WorkerWords,
+  stream: Writable,
+  printed: readonly string[] = [],
+): ShownWords {
   const body = [
     ...(asks
       ? [
@@ -25,6 +36,7 @@ export function shownWords({ asks, result }: WorkerWords, stream: Writable): Sho
         ]
       : []),
     ...(result ? resultLines(result) : []),
+    ...(asks || result ? [] : printedLines(printed)),
   ];
   const asking = asks && {
     choices: asks.choices,
@@ -33,6 +45,13 @@ export function shownWords({ asks, result }: WorkerWords, stream: Writable): Sho
     isAboutMoney: asks.isAboutMoney,
   };
   return { lines: body.length === 0 ? [] : ['', ...behindBar(body, stream), ''], asking };
+}
+
+/** The last lines, and that there are more; nothing of them drives a terminal. */
+function printedLines(printed: readonly string[]): string[] {
+  const lines = printed.map((line) => stripControl(line).trimEnd()).filter((line) => line !== '');
+  const left = lines.length - MAX_PRINTED;
+  return [...(left > 0 ? [`… ${left} more lines`] : []), ...lines.slice(-MAX_PRINTED)];
 }
 
 function resultLines({ summary, findings }: NonNullable<WorkerWords['result']>): string[] {

@@ -2,8 +2,8 @@ import { closeSync, type FSWatcher, fstatSync, openSync, readSync, watch } from 
 import { StringDecoder } from 'node:string_decoder';
 import type { Picture, RecordingHead } from './format.ts';
 import { blankPicture, withFrame } from './frames.ts';
+import { frameIn, headIn } from './lines.ts';
 import { pieceFiles } from './pieces.ts';
-import { frameIn, headIn } from './reader.ts';
 
 /** How often to look without a report, in milliseconds: some file systems give none. */
 const POLL_MS = 500;

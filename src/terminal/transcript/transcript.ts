@@ -16,7 +16,9 @@ export function readTranscript(
   { offset = 0, limit = 64 * 1024 }: { offset?: number; limit?: number } = {},
 ): TranscriptSlice {
   return withFile(path, (file, size_bytes) => {
-    const requested = readAt(file, Math.max(0, Math.min(offset, size_bytes)), Math.max(limit, 4));
+    const position = Math.max(0, Math.min(offset, size_bytes));
+    // No more memory than there is text, whatever the limit.
+    const requested = readAt(file, position, Math.max(Math.min(limit, size_bytes - position), 4));
     const start = offset > 0 ? continuationBytes(requested) : 0;
     const bytes = requested.subarray(start, start + completeLength(requested.subarray(start)));
     const from = Math.min(offset, size_bytes) + start;
@@ -30,11 +32,17 @@ export function readTranscript(
 export const MAX_TAIL_BYTES = 8 * 1024 * 1024;
 
 /**
- * The last `count` lines, read backwards from the end; none for a missing file. Lines longer than `maxBytes` together
- * are cut at the start.
+ * The last `count` lines, read backwards from the end, or from the byte `end`; none for a missing file. Lines longer
+ * than `maxBytes` together are cut at the start.
  */
-export function tailLines(path: string, count: number, maxBytes = MAX_TAIL_BYTES): string[] {
-  return withFile(path, (file, size) => {
+export function tailLines(
+  path: string,
+  count: number,
+  maxBytes = MAX_TAIL_BYTES,
+  end = Number.POSITIVE_INFINITY,
+): string[] {
+  return withFile(path, (file, bytes) => {
+    const size = Math.min(bytes, end);
     let tail = Buffer.alloc(0);
     let start = size;
     const first = Math.max(0, size - maxBytes);

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { checkRawKeys } from '../../config/policy.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
+import { run } from '../../lib/process/run.ts';
 import { flag, list, noted, text } from '../../lib/shapes.ts';
 import { shellLine } from '../../lib/text/shell.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
@@ -53,4 +54,25 @@ export function attachInfo(app: AppContext, session: SessionRow): AttachInfo {
     pane_target: session.tmux_pane,
     commands: null,
   };
+}
+
+/** The same command for a person whose shell runs in a tmux of their own, which refuses to open another inside. */
+export const attachLine = (app: AppContext, { attach_command }: AttachInfo): string =>
+  app.env.TMUX ? `env -u TMUX ${attach_command}` : attach_command;
+
+/**
+ * Opens a worker's terminal in the terminal of this process, until the person detaches or the worker ends. Returns
+ * tmux's exit code. @throws TMUX_FAILED if tmux cannot run
+ */
+export async function openTerminal(app: AppContext, session: SessionRow): Promise<number> {
+  const [command = 'tmux', ...words] = app.tmux.of(session.id).attachCommand(session.tmux_session);
+  // In a tmux of the person's own, the one of the worker would refuse to open.
+  const { TMUX: _, TMUX_PANE: __, ...env } = app.env;
+  const { code, error } = await run(command, words, { env, terminal: true });
+  if (code !== null) return code;
+  throw new AgentPoolError(
+    'TMUX_FAILED',
+    `The terminal of ${session.id} could not be opened: ${error?.message ?? 'tmux was ended'}`,
+    { said: '', code, session_id: session.id, example: 'agentpool doctor' },
+  );
 }

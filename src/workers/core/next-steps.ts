@@ -61,7 +61,7 @@ export function stepsFor({ id, state, alive, rule = null, asking = null }: Worke
     default:
       return [
         { what: 'wait for it', command: observe },
-        { what: 'look at it', command: shell`agentpool attach ${id} --exec` },
+        { what: 'look at it', command: shell`agentpool attach ${id}` },
         end,
       ];
   }
@@ -74,7 +74,7 @@ function answersTo(
   asking: Asking | null,
 ): Step[] {
   const see = { what: 'see what it asks', command: shell`agentpool explain ${id}` };
-  const attach = { what: 'answer it yourself', command: shell`agentpool attach ${id} --exec` };
+  const attach = { what: 'answer it yourself', command: shell`agentpool attach ${id}` };
   if (!asking) return [see, ...byRule(id, rule)];
   if (asking.isAboutMoney) return [attach];
   return [...answers(id, state, asking), { ...attach, what: 'see it' }];

@@ -14,6 +14,8 @@ export interface SessionListRequest {
   provider?: string | undefined;
   /** Sessions of every coordinator, not just the caller's. */
   all?: boolean;
+  /** Only workers that run, and requests that wait for their start. */
+  live?: boolean;
 }
 
 /**
@@ -32,6 +34,7 @@ export function sessionList(
     coordinator: request.all ? null : coordinator,
     ...(request.state ? { state: request.state } : {}),
     ...(request.provider ? { provider: request.provider } : {}),
+    ...(request.live ? { live: true } : {}),
     limit,
     offset,
   });

@@ -70,7 +70,7 @@ function movesOf(ranges: readonly Range[]): Move[] {
   });
 }
 
-/** The colours of what stays. None of a secret's own: they could tell where it changes. */
+/** The colours of what stays. None of a secret's own: they could show where it changes. */
 function movedRuns(runs: readonly RunTuple[], moves: readonly Move[]): RunTuple[] {
   return runs.flatMap(([start, end, ...style]): RunTuple[] => {
     const parts: RunTuple[] = [];

@@ -78,5 +78,9 @@ export function parseWaitFor(words: readonly string[]): WaitCondition {
   return { events, states };
 }
 
+/** What ends a turn, also a screen that only a person can read. A limit warning does not: the worker goes on. */
+export const turnEnds = (): WaitCondition =>
+  parseWaitFor(['question,approval,overage,idle,completed,error,none']);
+
 const isEvent = (word: string): word is ObserveEvent => (observeEvents as readonly string[]).includes(word);
 const isState = (word: string): word is WorkerState => (workerStates as readonly string[]).includes(word);

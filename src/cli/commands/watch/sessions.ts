@@ -5,17 +5,14 @@ import { AgentPoolError } from '../../../lib/errors.ts';
 import { didYouMean } from '../../../lib/suggest.ts';
 import { queuePlaces } from '../../../projections/sessions/queries.ts';
 import { SessionList } from '../../../projections/sessions/schema.ts';
-import { stepLines } from '../../../report/text/outcome.ts';
-import { plainRecord } from '../../../report/text/plain.ts';
-import { columnsOf, stateLabel } from '../../../report/text/style.ts';
-import { table } from '../../../report/text/table.ts';
-import { relative } from '../../../report/text/time.ts';
-import { watchFaultLine } from '../../../report/views/observed.ts';
-import { parkedUntil } from '../../../report/views/parked.ts';
+import { plainSessions, sessionTable } from '../../../report/views/session-table.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { sessionList } from '../../../workers/core/session-list.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { flag, pagerFlag, plainFlag, value, wholeNumber } from '../../grammar/option.ts';
+
+const NONE =
+  'No workers yet.\n  spawn one  agentpool spawn --provider fake-question --task "Look for the parser"';
 
 export default class Sessions extends LedgerCommand<SessionList> {
   static override paths = [['sessions']];
@@ -23,6 +20,8 @@ export default class Sessions extends LedgerCommand<SessionList> {
   static override usage = Command.Usage({
     category: 'Watch',
     description: 'List workers, newest first',
+    details:
+      'Of this coordinator, unless --all is given. `agentpool ps` lists those that run now, of every coordinator.',
     examples: [
       ['List the last ten', '$0 sessions --recent 10'],
       ['List those that wait for an answer', '$0 sessions --state AWAITING_USER_INPUT'],
@@ -59,56 +58,11 @@ export default class Sessions extends LedgerCommand<SessionList> {
       all: this.all,
       state,
     };
+    const { stdout } = this.context;
     await this.show(
       sessionList(app.ledger, asked, app.coordinator, app.paths.artifacts),
-      (list) => this.#table(list, queuePlaces(app.ledger)),
-      plainly,
-    );
-  }
-
-  #table({ sessions, pagination, next = [] }: SessionList, places: ReadonlyMap<string, number>): string {
-    if (sessions.length === 0)
-      return 'No workers yet.\n  spawn one  agentpool spawn --provider fake-question --task "Look for the parser"';
-    const now = new Date();
-    const { stdout } = this.context;
-    const isChain = sessions.some(({ predecessor }) => predecessor !== null);
-    const rows = sessions.map(
-      ({ id, state, exit_code, provider_id, created_at, task, predecessor, parked }) => [
-        id,
-        stateLabel(state, stdout) +
-          (state === 'FAILED' && exit_code !== null ? ` (exit code ${exit_code})` : '') +
-          (parked === null ? '' : ` ${parkedUntil(parked, now)}`),
-        provider_id,
-        relative(created_at, now),
-        ...(isChain ? [predecessor ?? ''] : []),
-        task,
-      ],
-    );
-    const troubles = sessions.flatMap(({ id, watch_fault, queued, warnings = [] }) => {
-      const lines = [
-        ...(queued ? [`  place ${places.get(id) ?? 1} in its queue: ${queued.reason}`] : []),
-        ...(watch_fault ? [watchFaultLine(watch_fault)] : []),
-        ...warnings.map((warning) => `  ! ${warning}`),
-      ];
-      return lines.length > 0 ? [`\n${[id, ...lines].join('\n')}`] : [];
-    });
-    const more = pagination.has_more
-      ? `\n… ${pagination.total - sessions.length} more: --offset ${pagination.next_offset}`
-      : '';
-    return (
-      table(
-        ['SESSION', 'STATE', 'PROVIDER', 'CREATED', ...(isChain ? ['SUCCESSOR OF'] : []), 'TASK'],
-        rows,
-        columnsOf(stdout),
-      ) +
-      troubles.join('') +
-      more +
-      (next.length > 0 ? `\n${stepLines(next, stdout).join('\n')}` : '')
+      (list) => sessionTable(list, { places: queuePlaces(app.ledger), none: NONE, stdout }),
+      plainSessions,
     );
   }
 }
-
-const plainly = ({ sessions }: SessionList): string[] =>
-  sessions.map(({ id, state, provider_id, created_at, task }) =>
-    plainRecord(id, state, provider_id, created_at, task),
-  );

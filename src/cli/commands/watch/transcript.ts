@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'clipanion';
-import Type, { type Static } from 'typebox';
 import { AgentPoolError } from '../../../lib/errors.ts';
-import { count, flag, noted, nullable, oneOf, text } from '../../../lib/shapes.ts';
 import { stripControl } from '../../../lib/text/plain-text.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import { readTranscript, tailLines } from '../../../terminal/transcript/transcript.ts';
@@ -11,24 +9,7 @@ import { sessionNamed } from '../../../workers/core/named-session.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { pagerFlag, value, wholeNumber, worker } from '../../grammar/option.ts';
 import { noteMissing } from '../../workers/note-missing.ts';
-
-export const TranscriptPage = Type.Object(
-  {
-    session_id: text,
-    path: text,
-    exists: flag,
-    mode: noted(oneOf(['page', 'tail']), '`tail` with `--tail-lines`.'),
-    tail_lines: nullable(count),
-    limit: nullable(count),
-    offset: noted(nullable(count), 'The first byte of `text` in the file.'),
-    next_offset: noted(nullable(count), 'Where the next page begins; never inside a character.'),
-    has_more: flag,
-    size_bytes: count,
-    text: noted(text, "The worker's own words, redacted, without what could drive a terminal: untrusted."),
-  },
-  { description: 'A part of what a worker printed. Offsets and limits are bytes.' },
-);
-export type TranscriptPage = Static<typeof TranscriptPage>;
+import { TranscriptPage } from '../../workers/transcript-page.ts';
 
 export default class Transcript extends LedgerCommand<TranscriptPage> {
   static override paths = [['transcript']];
@@ -37,7 +18,7 @@ export default class Transcript extends LedgerCommand<TranscriptPage> {
     category: 'Watch',
     description: 'Read what a worker printed',
     details:
-      'Prints each line once, in order and redacted, page by page or from the end. Offsets and limits are bytes; a page never splits a character.',
+      'Prints each line once, in order and redacted, page by page or from the end. Offsets and limits are bytes; a page never splits a character. `agentpool logs` prints all of it, or follows it.',
     examples: [
       ['Read the last 20 lines', '$0 transcript @last --tail-lines 20'],
       ['Read from the beginning', '$0 transcript @last --offset 0 --limit 4000'],
