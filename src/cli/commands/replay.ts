@@ -18,6 +18,11 @@ import { verifyLedger } from '../../projections/replay/verify-ledger.ts';
 import { sessionJson } from '../../projections/sessions/json.ts';
 import { chainOf } from '../../projections/sessions/lineage.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { type Terminals, watchRecording } from '../../report/replay/terminal/player.ts';
+import { writeCast } from '../../report/replay/written/cast.ts';
+import { writtenText } from '../../report/replay/written/file.ts';
+import { writePage, writePageOfFile, writePageSince } from '../../report/replay/written/page.ts';
+import type { WrittenReplay } from '../../report/replay/written/schema.ts';
 import { ProgressLine } from '../../report/text/progress.ts';
 import { isTerminal } from '../../report/text/style.ts';
 import { thenLines } from '../../report/views/history.ts';
@@ -25,12 +30,9 @@ import { type AppContext, openApp } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import { PlainCommand } from '../grammar/command.ts';
 import { flag, optionalWorker, pagerFlag, plainFlag, value } from '../grammar/option.ts';
-import { writeCast } from '../replay/cast.ts';
 import { readHistory } from '../replay/history-file.ts';
-import { writePage, writePageOfFile, writePageSince } from '../replay/page.ts';
-import { ReplayReport, type WrittenReplay } from '../replay/reports.ts';
+import { ReplayReport } from '../replay/reports.ts';
 import { nonsense } from '../replay/sense.ts';
-import { type Terminals, watchRecording } from '../replay/watch.ts';
 import {
   describedSteps,
   plainStep,
@@ -39,7 +41,6 @@ import {
   stepThrough,
   verifiedText,
 } from '../replay/words.ts';
-import { writtenText } from '../replay/written.ts';
 
 const pace = {
   validator: applyCascade(isNumber(), [isAtLeast(0.1), isAtMost(100)]),

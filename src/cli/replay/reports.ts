@@ -5,6 +5,7 @@ import { count, list, noted, nullable, text } from '../../lib/shapes.ts';
 import { Divergence, Verification } from '../../projections/replay/check-schema.ts';
 import { Then } from '../../projections/replay/history.ts';
 import { Session } from '../../projections/sessions/schema.ts';
+import { WrittenReplay } from '../../report/replay/written/schema.ts';
 
 const HostStep = Type.Object(
   {
@@ -43,19 +44,6 @@ const HostVerification = Type.Object(
   },
   { title: 'ToldProof', description: 'With `--verify`. The exit code is 1 where anything diverges.' },
 );
-
-const WrittenReplay = Type.Object(
-  {
-    file: noted(text, 'Where it was written; - is stdout.'),
-    format: noted(text, '`html` or `cast`.'),
-    sessions: list(text),
-    events: count,
-    bytes: count,
-    notes: noted(list(text), 'What is not in the file, in a sentence each.'),
-  },
-  { title: 'WrittenReplay', description: 'With `--html` or `--cast`.' },
-);
-export type WrittenReplay = Static<typeof WrittenReplay>;
 
 export const ReplayReport = Type.Union([HostHistory, HostStateAt, HostVerification, WrittenReplay], {
   description: "A worker's history, event by event; with `--at`, `--verify` or `--html` what these report.",

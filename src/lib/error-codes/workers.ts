@@ -68,6 +68,16 @@ export const workers = {
     means: 'The worker waits in the queue and has not started.',
     fix: '`agentpool queue` shows what it waits for; `agentpool queue remove` drops it.',
   },
+  SESSION_CHANGED: {
+    kind: 'conflict',
+    means: 'The worker was resumed or started while its dialog was open, so what was decided is out of date.',
+    fix: 'Nothing was done. Look at the worker, and repeat the action if you still want it.',
+  },
+  NO_LIMIT_REACHED: {
+    kind: 'rejected',
+    means: 'The worker was to wait for a reset, and no limit of its account is known to be reached.',
+    fix: 'Run `agentpool usage-summary --refresh` for newer figures, or send the worker a message.',
+  },
   SESSION_NOT_QUEUED: {
     kind: 'rejected',
     means: 'The worker does not wait in the queue.',

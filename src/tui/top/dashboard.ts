@@ -1,6 +1,6 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Env } from '../../config/paths.ts';
-import { errorMessage } from '../../lib/errors.ts';
+import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import { sessionById } from '../../projections/sessions/queries.ts';
 import type { Given } from './actions/action.ts';
 import { actionOf, hintsFor, whyNot } from './actions/index.ts';
@@ -11,15 +11,19 @@ import { LedgerFeed } from './feed/ledger-feed.ts';
 import type { Frame } from './model/frame.ts';
 import { helpLines, limitPages } from './model/help.ts';
 import { frameOf } from './model/layout.ts';
+import { linearOf } from './model/linear.ts';
 import { initialState, type State, selectedWorker } from './model/state.ts';
 import { type Change, update } from './model/update.ts';
 import { type Input, isLight } from './terminal/input.ts';
+import { frames, lines } from './terminal/output.ts';
 import { Terminal } from './terminal/terminal.ts';
 import type { Palette } from './text/palette.ts';
 import { InkPictures } from './views/ink-pictures.ts';
 
 /** Frames follow each other at this distance at least, in milliseconds. */
 const FRAME_MS = 33;
+/** The pause after a frame, in times of what it took: a busy screen must not keep a core busy. */
+const REST_PER_DRAWING = 4;
 
 export interface DashboardOptions {
   env: Env;
@@ -28,6 +32,8 @@ export interface DashboardOptions {
   palette: Palette;
   /** Whether the terminal's answer about its background counts. */
   asksBackground: boolean;
+  /** Whether lines are printed in reading order, for a screen reader. */
+  isLinear: boolean;
 }
 
 /** The dashboard: what is read becomes a state, each state a frame, and each input a change or an action. */
@@ -43,13 +49,14 @@ export class Dashboard {
   #frame: Frame;
   #drawing: NodeJS.Timeout | null = null;
   #drawnAt = 0;
+  #drawingMs = 0;
   #isActing = false;
   #end: (code: number) => void = () => {};
 
   constructor(options: DashboardOptions) {
     this.#options = options;
     this.#palette = options.palette;
-    this.#terminal = new Terminal(options.stdin, options.stdout, {
+    this.#terminal = new Terminal(options, options.isLinear ? lines : frames, {
       input: (input) => this.#input(input),
       resized: () => this.#change({ kind: 'resized', ...this.#terminal.size }),
       lost: () => this.#end(0),
@@ -60,6 +67,7 @@ export class Dashboard {
     this.#feed = new LedgerFeed(options.env, {
       read: (snapshot) => this.#change({ kind: 'read', snapshot }),
       opened: (app) => this.#details.opened(app),
+      lost: () => this.#details.close(),
     });
     this.#details = new DetailFeed((detail) => this.#change({ kind: 'detail', detail }));
     this.#dialogs = new DialogHost({
@@ -126,7 +134,8 @@ export class Dashboard {
 
   #schedule(): void {
     if (this.#drawing) return;
-    const wait = Math.max(0, this.#drawnAt + FRAME_MS - performance.now());
+    const pause = Math.max(FRAME_MS, REST_PER_DRAWING * this.#drawingMs);
+    const wait = Math.max(0, this.#drawnAt + pause - performance.now());
     this.#drawing = setTimeout(() => {
       this.#drawing = null;
       this.#draw();
@@ -137,8 +146,11 @@ export class Dashboard {
     this.#drawnAt = performance.now();
     const frame = frameOf(this.#state);
     this.#frame = frame;
-    const rows = this.#pictures.draw(frame, this.#palette);
+    const rows = this.#options.isLinear
+      ? this.#pictures.read(linearOf(this.#state))
+      : this.#pictures.draw(frame, this.#palette);
     this.#terminal.show({ columns: frame.cols, rows, cursor: frame.cursor });
+    this.#drawingMs = performance.now() - this.#drawnAt;
   }
 
   #input(input: Input): void {
@@ -214,7 +226,7 @@ export class Dashboard {
         await action.run({ ...given, ...(worker && session ? { worker, session } : {}) });
       else if (worker && session) await action.run({ ...given, worker, session } satisfies Given);
     } catch (error) {
-      this.#fail(errorMessage(error));
+      this.#fail(inOneLine(error));
     } finally {
       this.#isActing = false;
       if (this.#state.notice?.kind === 'busy') this.#change({ kind: 'notice', notice: null });
@@ -252,6 +264,13 @@ export class Dashboard {
     this.#change({ kind: 'resized', ...this.#terminal.size });
     this.#draw();
   };
+}
+
+/** What is wrong, and what to type next. */
+function inOneLine(error: unknown): string {
+  const example = error instanceof AgentPoolError ? error.details.example : undefined;
+  const words = errorMessage(error).split('\n', 1)[0] ?? '';
+  return example === undefined ? words : `${words}  try: ${example}`;
 }
 
 const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };

@@ -15,7 +15,14 @@ export interface TopOptions {
 /** Runs the dashboard on a terminal until it is quit. Resolves to the exit code. @throws what opening the ledger throws */
 export async function top({ env, stdin, stdout, background, screenReader }: TopOptions): Promise<number> {
   const palette = { background: background ?? backgroundIn(env), depth: depthOf(env, stdout) };
-  const dashboard = new Dashboard({ env, stdin, stdout, palette, asksBackground: background === null });
+  const dashboard = new Dashboard({
+    env,
+    stdin,
+    stdout,
+    palette,
+    asksBackground: background === null && !screenReader,
+    isLinear: screenReader,
+  });
   const onFault = (error: unknown) => {
     // The terminal first: the shell needs its screen back, and the report would be lost with this one.
     dashboard.close();

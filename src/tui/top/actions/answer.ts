@@ -30,7 +30,8 @@ const MOST_PAGES = 12;
 const wordsOffered = ({ lines }: { lines: readonly string[] }): string[] =>
   offeredWords(lines.slice(-2).join(' '));
 
-async function answerInWords({ app, session, detail, dialogs }: Given): Promise<void> {
+async function answerInWords(given: Given): Promise<void> {
+  const { app, session, detail, dialogs } = given;
   const asks = detail?.words?.asks;
   const words = asks ? wordsOffered(asks) : [];
   if (!asks || words.length === 0) {
@@ -38,7 +39,7 @@ async function answerInWords({ app, session, detail, dialogs }: Given): Promise<
     return;
   }
   const word = await dialogs.choose({
-    title: `Answer ${session.id}`,
+    title: titleOf(given),
     intro: asks.lines,
     items: words.map((each) => ({ value: each, label: each })),
   });
@@ -69,14 +70,27 @@ async function answerPages(given: Given): Promise<void> {
   }
 }
 
+const titleOf = ({ session }: Given): string => `Answer: ${session.task}`;
+
+/** What leads to the question, such as the command to approve, if that was read of this question; else the question. */
+function introOf({ detail }: Given, { question, title }: Dialog): string[] {
+  const lines = detail?.words?.asks?.lines ?? [];
+  const asked = question ?? title ?? '';
+  const isOfThis = lines.some((each) => asked !== '' && each.includes(asked.slice(0, 40)));
+  return isOfThis ? lines.slice(-MOST_INTRO) : [asked].filter(Boolean);
+}
+
+const MOST_INTRO = 12;
+
 type Dialog = NonNullable<ReturnType<typeof dialogOf>>;
 type Request = Parameters<typeof answerDialog>[2];
 
 /** What the person answers on this page; null to leave it. */
-async function requestFor({ dialogs, session }: Given, dialog: Dialog): Promise<Request | null> {
-  const { question, title, choices, multi_select, review } = dialog;
-  const intro = [question ?? title ?? ''].filter(Boolean);
-  const name = `Answer ${session.id}`;
+async function requestFor(given: Given, dialog: Dialog): Promise<Request | null> {
+  const { dialogs } = given;
+  const { choices, multi_select, review } = dialog;
+  const intro = introOf(given, dialog);
+  const name = titleOf(given);
   if (review) {
     const isSure = await dialogs.confirm({
       title: name,

@@ -2,11 +2,35 @@ import type { Detail, Worker } from '../model/snapshot.ts';
 import type { KeyHint } from '../model/state.ts';
 import type { Action } from './action.ts';
 import { answer } from './answer.ts';
+import { attach } from './attach.ts';
+import { collect } from './collect.ts';
+import { diff } from './diff.ts';
+import { handoff } from './handoff.ts';
+import { interrupt } from './interrupt.ts';
+import { park } from './park.ts';
 import { refresh } from './refresh.ts';
+import { replay } from './replay.ts';
+import { send } from './send.ts';
+import { spawn } from './spawn.ts';
+import { terminate } from './terminate.ts';
 import { watcher } from './watcher.ts';
 
 /** Every action, in the order of the line of keys: what is needed most comes first. */
-export const actions: readonly Action[] = [answer, refresh, watcher];
+export const actions: readonly Action[] = [
+  answer,
+  send,
+  attach,
+  interrupt,
+  park,
+  handoff,
+  collect,
+  diff,
+  replay,
+  terminate,
+  spawn,
+  refresh,
+  watcher,
+];
 
 export const actionOf = (key: string): Action | null => actions.find((action) => action.key === key) ?? null;
 

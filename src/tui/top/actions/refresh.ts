@@ -1,11 +1,5 @@
-import { monotonic } from '../../../lib/time/monotonic.ts';
-import { interactiveAllowed } from '../../../usage/asking/probe.ts';
-import { DEFAULT_BACKEND } from '../../../usage/capacity/known-summary.ts';
-import { usageSummary } from '../../../usage/capacity/summary.ts';
+import { refreshUsage } from '../feed/refresh-usage.ts';
 import type { FreeAction } from './action.ts';
-
-/** How long the answers of the providers may take, in milliseconds. */
-const WAIT_MS = 20_000;
 
 /** Asks every provider what is left, as `agentpool usage-summary --refresh` does. */
 export const refresh: FreeAction = {
@@ -16,16 +10,12 @@ export const refresh: FreeAction = {
   needs: 'nothing',
   async run({ app, dialogs }) {
     dialogs.say('asks for the limits …', 'busy');
-    const { partial } = await usageSummary(app, {
-      providers: null,
-      backend: DEFAULT_BACKEND,
-      interactive: interactiveAllowed(app.env, true),
-      refresh: true,
-      until: monotonic() + WAIT_MS,
-      onProgress: (_, waiting) => {
-        if (waiting.length > 0) dialogs.say(`waits for ${waiting.join(', ')} …`, 'busy');
-      },
-    });
-    dialogs.say(partial ? 'Not every provider has answered: its figures are older.' : 'The limits are new.');
+    const onWaiting = (providers: readonly string[]) => {
+      if (providers.length > 0) dialogs.say(`waits for ${providers.join(', ')} …`, 'busy');
+    };
+    const isWhole = await refreshUsage(app, { refresh: true, onWaiting });
+    dialogs.say(
+      isWhole ? 'The limits are up to date.' : 'Not every provider has answered: its figures are older.',
+    );
   },
 };

@@ -64,6 +64,7 @@ export class DetailFeed {
     if (isNews || isMore) void this.#read(wanted, isNews);
   }
 
+  /** The ledger is closed: nothing more is read until another one is opened. */
   close(): void {
     this.#app = null;
     this.#forget();

@@ -14,6 +14,7 @@ import { reconcileIfNeeded } from '../../../workers/commands/reconcile.ts';
 import { type AppContext, openApp, reloadConfig } from '../../../workers/core/context.ts';
 import { AT_ONCE_MS, workerTokens } from '../../../workers/queries/tokens.ts';
 import type { LedgerTrouble, Snapshot } from '../model/snapshot.ts';
+import { refreshUsage } from './refresh-usage.ts';
 import { snapshotOf, watcherHealth } from './snapshot-of.ts';
 
 /** At most so often the ledger is read while it changes, in milliseconds. */
@@ -28,6 +29,8 @@ export interface FeedEvents {
   read(snapshot: Snapshot): void;
   /** Another ledger was opened: everything that was kept of the former one is to be forgotten. */
   opened(app: AppContext): void;
+  /** The ledger cannot be read: what was opened is closed. */
+  lost(): void;
 }
 
 /**
@@ -44,6 +47,7 @@ export class LedgerFeed {
   #app: AppContext | null = null;
   #file = '';
   #inode: bigint | null = null;
+  #isAsking = false;
   #last: Snapshot | null = null;
   #minute: NodeJS.Timeout | undefined;
   #health: NodeJS.Timeout | undefined;
@@ -130,6 +134,7 @@ export class LedgerFeed {
 
   /** The last snapshot stays, with what is wrong now. */
   #fail(error: unknown): void {
+    this.#events.lost();
     this.#app?.ledger.close();
     this.#app = null;
     const trouble: LedgerTrouble = {
@@ -175,6 +180,19 @@ export class LedgerFeed {
       },
       MINUTE - (Date.now() % MINUTE) + 5,
     );
+  }
+
+  /** Where the policy has the limits asked for by themselves: those that are older than it allows. */
+  async #askAgain(app: AppContext): Promise<void> {
+    if (app.config.policy.usage_auto_refresh_after_seconds === null || this.#isAsking) return;
+    this.#isAsking = true;
+    try {
+      await refreshUsage(app, { refresh: false });
+    } catch {
+      // The figures stay as they are, with their age.
+    } finally {
+      this.#isAsking = false;
+    }
   }
 
   /** The name of an agent is in its code, which is loaded once. */

@@ -83,23 +83,39 @@ function sinceOf(rows: Rows, sessions: readonly SessionRow[]): Map<string, strin
 
 /** How soon a person is needed: first those that wait for an answer, then what was lost, what works, what is over. */
 function urgency({ session }: Worker): number {
-  const { state, alive } = session;
-  if (alive === 1 && (state === 'AWAITING_APPROVAL' || state === 'AWAITING_USER_INPUT')) return 0;
-  if (state === 'QUEUED') return 4;
-  if (alive === 0) return state === 'LOST' && session.successor === null ? 1 : 5;
-  return state === 'PARKED' ? 3 : 2;
+  const { state, alive, successor } = session;
+  switch (state) {
+    case 'AWAITING_APPROVAL':
+    case 'AWAITING_USER_INPUT':
+      return alive === 1 ? 0 : OVER;
+    case 'LOST':
+      return successor === null ? 1 : OVER;
+    case 'IDLE':
+      return 3;
+    case 'PARKED':
+      return 4;
+    case 'QUEUED':
+      return QUEUED;
+    case 'COMPLETED':
+    case 'FAILED':
+    case 'CANCELLED':
+      return OVER;
+    default:
+      return 2;
+  }
 }
+
+const [QUEUED, OVER] = [5, 6];
 
 /** Those that have waited longest come first, of the rest the newest. */
 export function sorted(workers: readonly Worker[]): Worker[] {
   return workers.toSorted((one, other) => {
     const [a, b] = [urgency(one), urgency(other)];
     if (a !== b) return a - b;
-    if (a === 4)
-      return (one.place ?? 0) - (other.place ?? 0) || one.session.position - other.session.position;
     if (a === 0) return one.since < other.since ? -1 : 1;
-    if (a === 5)
-      return (one.session.ended_at ?? one.since) < (other.session.ended_at ?? other.since) ? 1 : -1;
+    if (a === OVER) return one.since < other.since ? 1 : -1;
+    const places = (one.place ?? 0) - (other.place ?? 0);
+    if (a === QUEUED) return places || one.session.position - other.session.position;
     return other.session.position - one.session.position;
   });
 }
@@ -133,7 +149,7 @@ function recentEvents({ ledger }: AppContext): RecentEvent[] {
     const session = stream_id.slice('worker/'.length);
     news.push({ at: occurred_at, session, state, task: sessionById(ledger, session)?.task ?? session });
   }
-  return news.toReversed().slice(0, NEWS);
+  return news.toSorted((one, other) => (one.at < other.at ? 1 : -1)).slice(0, NEWS);
 }
 
 export function watcherHealth({ config, ledger, paths }: AppContext): WatcherHealth {

@@ -6,18 +6,22 @@ import { glyphOf } from './worker-rows.ts';
 /** The first line: who needs a person, and what is wrong. */
 export function headerLine(state: State, width: number): Line {
   const { snapshot, now } = state;
-  const end = line(
-    span(`${dateOf(now)}  `, { fg: 'quiet' }),
-    span('?', { fg: 'key' }),
-    span(' help ', { fg: 'quiet' }),
-  );
   const name = span(' agentpool', { bold: true });
-  if (snapshot === null) return spread([name], end, width);
+  if (snapshot === null) return spread([name], clockEnd(dateOf(now)), width);
   const counts = countsOf(snapshot.workers.map(({ session }) => session));
   const problem = problemOf(state);
   const start = line(name, '  ', ...(problem ?? counts));
-  return spread(start, width - widthOfLine(start) < widthOfLine(end) ? [] : end, width);
+  const left = width - widthOfLine(start) - 2;
+  const ends = [dateOf(now), timeOf(now), ''].map(clockEnd);
+  return spread(start, ends.find((end) => widthOfLine(end) <= left) ?? [], width);
 }
+
+const clockEnd = (words: string): Line =>
+  line(
+    span(words === '' ? '' : `${words}  `, { fg: 'quiet' }),
+    span('?', { fg: 'key' }),
+    span(' help ', { fg: 'quiet' }),
+  );
 
 function countsOf(sessions: readonly { state: string; alive: number }[]): Line {
   const count = (is: (session: { state: string; alive: number }) => boolean) => sessions.filter(is).length;
@@ -62,8 +66,11 @@ function problemOf({ snapshot }: State): Line | null {
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+const timeOf = (now: Date): string =>
+  `${String(now.getHours()).padStart(2, '0')}:${String(now.getMinutes()).padStart(2, '0')}`;
+
 const dateOf = (now: Date): string =>
-  `${WEEKDAYS[now.getDay()]} ${now.getDate()} ${MONTHS[now.getMonth()]} ${String(now.getHours()).padStart(2, '0')}:${String(now.getMinutes()).padStart(2, '0')}`;
+  `${WEEKDAYS[now.getDay()]} ${now.getDate()} ${MONTHS[now.getMonth()]} ${timeOf(now)}`;
 
 const KEY_NAMES: Readonly<Record<string, string>> = { enter: '⏎' };
 

@@ -2,16 +2,25 @@ import { exactSpan } from '../../../lib/time/duration.ts';
 import type { WorkerWords } from '../../../workers/commands/worker-words.ts';
 import { offeredWords } from '../../../workers/sight/asked.ts';
 import { cell, type Line, line, type Style, span, widthOf, wrapped } from '../text/line.ts';
-import { screenLines } from './screen-lines.ts';
+import { screenHeight, screenLine } from './screen-lines.ts';
 import type { Detail, Loaded, Worker } from './snapshot.ts';
 import { STATE_WORDS, type Tab } from './state.ts';
 import { ageOf, glyphOf, shortName, tokensInWords, whenOf } from './worker-rows.ts';
 
-/** The lines of a tab for a width, and whether its end matters more than its beginning. */
+/** The text of a tab, of which only what is shown is drawn. */
 export interface TabText {
-  lines: Line[];
+  count: number;
+  /** The lines [from, to). */
+  lines(from: number, to: number): Line[];
+  /** Whether its end matters more than its beginning. */
   fromEnd: boolean;
 }
+
+const text = (lines: readonly Line[], fromEnd = false): TabText => ({
+  count: lines.length,
+  lines: (from, to) => lines.slice(from, to),
+  fromEnd,
+});
 
 export function tabText(tab: Tab, worker: Worker, detail: Detail | null, width: number, now: Date): TabText {
   if (detail === null || detail.id !== worker.session.id) return waiting();
@@ -19,39 +28,53 @@ export function tabText(tab: Tab, worker: Worker, detail: Detail | null, width: 
     case 'screen':
       return screenText(worker, detail);
     case 'diff':
-      return { lines: loaded(detail.diff, (diff) => diffLines(diff, width), width), fromEnd: false };
+      return text(loaded(detail.diff, diffLines, width));
     case 'timeline':
-      return {
-        lines: loaded(detail.timeline, (entries) => timelineLines(entries, width), width),
-        fromEnd: true,
-      };
+      return text(loaded(detail.timeline, timelineLines, width), true);
     case 'facts':
-      return { lines: factLines(worker, width, now), fromEnd: false };
+      return text(factLines(worker, width, now));
   }
 }
 
 const QUIET: Style = { fg: 'quiet' };
 
-const waiting = (): TabText => ({ lines: [[span('…', QUIET)]], fromEnd: false });
+const waiting = (): TabText => text([[span('…', QUIET)]]);
 
-function loaded<T>(value: Loaded<T>, lines: (value: T) => Line[], width: number): Line[] {
+const drawn = new WeakMap<object, { width: number; lines: Line[] }>();
+
+/** The lines of a value, which are kept until it or the width changes. */
+function loaded<T extends object>(
+  value: Loaded<T>,
+  lines: (value: T, width: number) => Line[],
+  width: number,
+): Line[] {
   if (value.kind === 'loading') return [[span('…', QUIET)]];
   if (value.kind === 'failed') return wrapped(value.why, width, QUIET);
-  return lines(value.value);
+  const before = drawn.get(value.value);
+  if (before?.width === width) return before.lines;
+  const made = { width, lines: lines(value.value, width) };
+  drawn.set(value.value, made);
+  return made.lines;
 }
 
 function screenText({ session }: Worker, { screen }: Detail): TabText {
   if (screen.kind === 'loading') return waiting();
-  if (screen.kind === 'loaded') {
-    const lines = screenLines(screen.value);
-    return { lines: lines.length > 0 ? lines : [[span('The screen is empty.', QUIET)]], fromEnd: true };
+  if (screen.kind === 'failed') {
+    const why = session.state === 'QUEUED' ? 'It waits in the queue and has no screen yet.' : screen.why;
+    return text([[span(why, QUIET)]]);
   }
-  const why = session.state === 'QUEUED' ? 'It waits in the queue and has no screen yet.' : screen.why;
-  return { lines: [[span(why, QUIET)]], fromEnd: false };
+  const { rows } = screen.value;
+  const count = screenHeight(screen.value);
+  if (count === 0) return text([[span('The screen is empty.', QUIET)]]);
+  const lines = (from: number, to: number) => rows.slice(from, Math.min(to, count)).map(screenLine);
+  return { count, lines, fromEnd: true };
 }
 
-/** What it asks, with its choices, or what it reported at its end. */
-export function askLines(words: WorkerWords | null, width: number): Line[] {
+/**
+ * What it asks, with its choices, or what it reported at its end. `brief`: without what leads to the question, where its
+ * screen is beside it.
+ */
+export function askLines(words: WorkerWords | null, width: number, { brief = false } = {}): Line[] {
   if (!words) return [];
   const { asks, result } = words;
   if (asks) {
@@ -69,7 +92,8 @@ export function askLines(words: WorkerWords | null, width: number): Line[] {
         : offeredWords(asks.lines.slice(-2).join(' ')).length > 0
           ? 'a answers it, s writes words.'
           : 's answers it.';
-    return [...asks.lines.flatMap((text) => wrapped(text, width)), ...choices, ...wrapped(how, width, QUIET)];
+    const shown = brief ? asks.lines.filter((text) => text.trim() !== '').slice(-1) : asks.lines;
+    return [...shown.flatMap((text) => wrapped(text, width)), ...choices, ...wrapped(how, width, QUIET)];
   }
   if (!result) return [];
   return [
@@ -209,7 +233,8 @@ export function briefFacts({ session, tokens, since }: Worker, detail: Detail | 
   const used = tokensInWords(tokens);
   return [
     fact('worker', [session.id, shortName(session.provider_id, session.account)]),
-    fact('branch', [session.worktree_branch ?? session.isolation.replace('_', ' '), changed]),
+    fact('branch', [session.worktree_branch ?? session.isolation.replace('_', ' ')]),
+    fact('changed', [changed === '' ? '…' : changed]),
     fact('model', [session.model ?? 'default', used === '' ? '' : `tokens ${used}`]),
     fact('started', [`${ageOf(session.created_at, now)} ago${before}`, `in this state ${ageOf(since, now)}`]),
   ];

@@ -1,5 +1,5 @@
 import { block, cut, fit, type Line, line, span, widthOfLine, wrappedLine } from '../text/line.ts';
-import { askLines, briefFacts, tabText } from './detail-lines.ts';
+import { askLines, briefFacts, type TabText, tabText } from './detail-lines.ts';
 import { title } from './frame-lines.ts';
 import type { Hit } from './panels.ts';
 import { type State, selectedWorker, type Tab, tabs } from './state.ts';
@@ -56,18 +56,21 @@ export function detailLines(state: State, width: number, height: number): Line[]
   if (!worker)
     return block([[span(' Select a worker with the arrows, or start one with n.', QUIET)]], width, height);
   const inner = width - 1;
-  const { lines, fromEnd } = tabText(state.tab, worker, state.detail, inner, state.now);
-  const drawn = state.wraps
-    ? lines.flatMap((each) => wrappedLine(each, inner))
-    : lines.map((each) => clipped(each, inner));
-  const most = Math.max(0, drawn.length - height);
+  const whole = tabText(state.tab, worker, state.detail, inner, state.now);
+  const { count, lines, fromEnd } = state.wraps ? wrappedText(whole, inner) : whole;
+  const most = Math.max(0, count - height);
   const back = Math.min(state.scroll, most);
   const from = fromEnd ? most - back : back;
   return block(
-    drawn.slice(from, from + height).map((each) => [span(' '), ...each]),
+    lines(from, from + height).map((each) => [span(' '), ...clipped(each, inner)]),
     width,
     height,
   );
+}
+
+function wrappedText({ count, lines, fromEnd }: TabText, width: number): TabText {
+  const all = lines(0, count).flatMap((each) => wrappedLine(each, width));
+  return { count: all.length, lines: (from, to) => all.slice(from, to), fromEnd };
 }
 
 /** A row that is longer than the pane ends with a mark. */
@@ -77,8 +80,9 @@ const clipped = (spans: Line, width: number): Line =>
 /** What it asks or reported. */
 export const asksOf = (state: State, width: number): Line[] => {
   const worker = selectedWorker(state);
-  const mine = worker && state.detail?.id === worker.session.id ? state.detail.words : null;
-  return askLines(mine, width - 2).map((each) => [span(' '), ...each]);
+  const mine = worker && state.detail?.id === worker.session.id ? state.detail : null;
+  const brief = mine?.screen.kind === 'loaded' && state.scroll === 0;
+  return askLines(mine?.words ?? null, width - 2, { brief }).map((each) => [span(' '), ...each]);
 };
 
 export const asksTitle = ({ detail }: State): Line => title(detail?.words?.asks ? 'ASKS' : 'REPORTED');

@@ -1,4 +1,4 @@
-import { fit, line, over, span } from '../text/line.ts';
+import { fit, line, over, plainly, span } from '../text/line.ts';
 import type { Frame } from './frame.ts';
 import { linesOf, SMALLEST, WIDE } from './frame.ts';
 import { narrowFrame } from './narrow.ts';
@@ -6,6 +6,9 @@ import { overlayOf } from './overlay.ts';
 import type { Target } from './panels.ts';
 import type { State } from './state.ts';
 import { wideFrame } from './wide.ts';
+
+/** What is behind a dialog. */
+const FADED = { fg: 'frame' } as const;
 
 /** Everything that is drawn, in exactly the terminal's size. Pure. */
 export function frameOf(state: State): Frame {
@@ -16,7 +19,8 @@ export function frameOf(state: State): Frame {
   const { overlay, cursor } = overlayOf(state, state.dialog);
   const lines = linesOf(base).map((under, row) => {
     const top = overlay.lines[row - overlay.row];
-    return top ? over(under, overlay.column, top) : under;
+    const faded = plainly(under, FADED);
+    return top ? over(faded, overlay.column, top) : faded;
   });
   return { ...base, rowsOfParts: [{ name: 'all', width: cols, lines }], overlay, cursor };
 }

@@ -20,10 +20,15 @@ const LABELS: Readonly<Record<string, string>> = {
   monthly: 'month',
 };
 
-function labelOf({ kind, scope, window_minutes: minutes }: CapacityWindow): string {
+/** `5 h`, `week`, or the name of the model. */
+export function labelOf({ kind, scope, window_minutes: minutes }: CapacityWindow): string {
   const long = LABELS[kind] ?? (minutes === null ? 'limit' : lasting(minutes * 60_000));
   if (scope !== null) return scope.split(/[ -]/).at(-1) ?? scope;
   return kind === 'on_demand' ? 'budget' : long;
+}
+
+interface NamedLook extends Look {
+  nameWidth: number;
 }
 
 interface Said {
@@ -44,10 +49,13 @@ export function answerOf(window: CapacityWindow, least: number, now: Date): Said
   const pace = paceOf(window, now);
   const tone: Tone = left < 10 ? 'warn' : 'good';
   if (!pace) return { word: '', tone, end: at };
-  if (pace.word === 'gone')
-    return { word: `gone ${roughly(pace.at, now, undefined)}`, tone: 'warn', end: at };
+  if (pace.word === 'gone') return { word: `gone ${shortly(pace.at, now)}`, tone: 'warn', end: at };
   return { word: pace.word, tone: pace.word === 'close' ? 'warn' : tone, end: at };
 }
+
+/** `21:10` today, `Mon 11 h` within a week. */
+const shortly = (at: string, now: Date): string =>
+  roughly(at, now, undefined).replace(/^(\w{3}) about (\d\d)$/, (_, day, hour) => `${day} ${Number(hour)} h`);
 
 /**
  * A bar over the whole window: what is used is filled, and a hairline marks where time is. Fill beyond it means faster
@@ -84,7 +92,7 @@ function tightest(subscription: Subscription): CapacityWindow | undefined {
   return plan.toSorted((one, other) => (leftOf(one) ?? 101) - (leftOf(other) ?? 101))[0];
 }
 
-const isSignedOut = ({ row }: Subscription): boolean =>
+export const isSignedOut = ({ row }: Subscription): boolean =>
   row.auth_status === 'unauthenticated' || row.status === 'unauthenticated';
 
 /** What a subscription without figures says. */
@@ -102,7 +110,11 @@ function withoutWindows(subscription: Subscription): { words: string; tone: Tone
 const signIn = (key: string, target: string): string =>
   key.includes('@') ? `agentpool accounts login ${key}` : `agentpool setup ${target}`;
 
-const NAME = 15;
+/** The columns of the longest name, within bounds. */
+function nameWidthOf(names: readonly string[], width: number): number {
+  const longest = Math.max(9, ...names.map((name) => span(name).width));
+  return Math.min(longest, width >= 74 ? 18 : 12);
+}
 
 /** The rows of the narrow layout: the name of the agent is before its first limit, the account before its own. */
 export function flatRows(
@@ -111,11 +123,14 @@ export function flatRows(
   now: Date,
   least: number,
 ): Line[] {
-  const look = { width, now, least };
-  return subscriptions.flatMap((each, index) => {
+  const names = subscriptions.map((each, index) => {
     const isSame = index > 0 && subscriptions[index - 1]?.name === each.name;
-    const name = isSame && each.account !== null ? `  @${each.account}` : titleOf(each);
+    return isSame && each.account !== null ? `  @${each.account}` : titleOf(each);
+  });
+  const look = { width, now, least, nameWidth: nameWidthOf(names, width) };
+  return subscriptions.flatMap((each, index) => {
     const windows = sortedWindows(each);
+    const name = names[index] ?? '';
     if (windows.length === 0) return [bareRow(each, name, look)];
     return windows.map((window, at) => windowRow(window, at === 0 ? name : '', look));
   });
@@ -128,24 +143,24 @@ export function shortRows(
   now: Date,
   least: number,
 ): Line[] {
-  const look = { width, now, least };
+  const look = { width, now, least, nameWidth: nameWidthOf(subscriptions.map(titleOf), width) };
   return subscriptions.map((each) => {
     const window = tightest(each);
     return window ? windowRow(window, titleOf(each), look) : bareRow(each, titleOf(each), look);
   });
 }
 
-const titleOf = ({ name, account }: Subscription): string =>
+/** `Claude Code @work`. */
+export const titleOf = ({ name, account }: Subscription): string =>
   account === null ? name : `${name} @${account}`;
 
-function windowRow(window: CapacityWindow, name: string, look: Look): Line {
-  const nameWidth = Math.min(NAME, Math.max(9, Math.floor(look.width * 0.2)));
+function windowRow(window: CapacityWindow, name: string, look: NamedLook): Line {
+  const { nameWidth } = look;
   const rest = limitRow(window, { ...look, width: look.width - nameWidth - 1 }, true);
   return fit([span(' '), ...cell(name, nameWidth, { bold: true }), ...rest], look.width);
 }
 
-function bareRow(subscription: Subscription, name: string, { width, now }: Look): Line {
-  const nameWidth = Math.min(NAME, Math.max(9, Math.floor(width * 0.2)));
+function bareRow(subscription: Subscription, name: string, { width, now, nameWidth }: NamedLook): Line {
   const { words, tone, next } = withoutWindows(subscription);
   const back = subscription.row.next_available_at;
   const end = next === 'back ' && back !== null ? `back ${moment(back, now, undefined)}` : next;
@@ -160,8 +175,8 @@ function limitRow(window: CapacityWindow, look: Look, says: boolean): Line {
   const label = 6;
   const percent = 6;
   const isRoomy = width >= 58;
-  const end = isRoomy ? (says && width >= 60 ? 17 : 11) : 0;
-  const word = isRoomy ? 18 : 15;
+  const end = width < 48 ? 0 : says && width >= 60 ? 17 : 10;
+  const word = isRoomy ? 18 : 14;
   const bar = Math.max(0, Math.min(width - label - percent - word - end - 3, 40));
   const left = leftOf(window);
   const used = left === null ? '' : `${Math.round(Math.max(100 - left, window.used_percent ?? 0))} %`;

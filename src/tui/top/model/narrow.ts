@@ -6,10 +6,10 @@ import { ruled, title } from './frame-lines.ts';
 import { limitLines, limitsEnd, limitsWant, workersPanel, workersTitle } from './panels.ts';
 import { type State, shownWorkers } from './state.ts';
 
-/** How the rows below the header are shared: the lists get what they need, up to a third each; the rest is the screen's. */
+/** How the rows below the header are shared: the lists get what they need, up to a share each; the rest is the screen's. */
 export function shareOut(body: number, wanted: { limits: number; workers: number }) {
-  const limits = Math.min(wanted.limits, Math.max(3, Math.floor(body * 0.32)));
-  const workers = Math.min(wanted.workers, Math.max(3, Math.floor(body * 0.34)));
+  const limits = Math.min(wanted.limits, Math.max(3, Math.floor(body * 0.27)));
+  const workers = Math.min(wanted.workers, Math.max(3, Math.floor(body * 0.3)));
   return { limits, workers, detail: body - limits - workers - 3 };
 }
 
@@ -17,7 +17,7 @@ export function shareOut(body: number, wanted: { limits: number; workers: number
 export function narrowFrame(state: State): Frame {
   const { cols, rows } = state;
   const shares = shareOut(rows - 2, {
-    limits: limitsWant(state, cols, false),
+    limits: limitsWant(state, cols, Math.floor((rows - 2) * 0.27), false),
     workers: Math.max(1, shownWorkers(state).length),
   });
   const workers = workersPanel(state, cols, shares.workers);

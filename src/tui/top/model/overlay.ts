@@ -20,7 +20,7 @@ export function overlayOf(
   { cols, rows }: State,
   dialog: NonNullable<State['dialog']>,
 ): { overlay: Overlay; cursor: { row: number; column: number } | null } {
-  const width = Math.min(cols - 4, 100);
+  const width = Math.max(56, Math.min(cols - 8, 88));
   const most = rows - 5;
   const space = { width: width - 4, height: most };
   const view = dialog.view(space);

@@ -32,46 +32,33 @@ const whole = (panel: Panel, target: Target, width: number): Hit[] =>
 
 /** The subscriptions in so many rows. What does not fit is left out of each first, then counted. */
 export function limitLines(state: State, width: number, height: number, isWide: boolean): Line[] {
-  const { snapshot, now } = state;
-  const all = snapshot?.subscriptions ?? [];
-  const least = snapshot?.least ?? 0;
+  const { snapshot, limitsTop } = state;
   if (snapshot === null) return block([[span(' …', { fg: 'quiet' })]], width, height);
-  if (all.length === 0)
-    return block(
-      [
-        [
-          span(' No agent was found yet: R looks for them and asks for their limits.', {
-            fg: 'quiet',
-          }),
-        ],
-      ],
-      width,
-      height,
-    );
-  const full = (isWide ? blockRows : flatRows)(all, width, now, least);
-  if (full.length <= height) return block(full, width, height);
-  const flat = isWide ? flatRows(all, width, now, least) : full;
-  if (flat.length <= height) return block(flat, width, height);
-  const short = shortRows(all, width, now, least);
-  if (short.length <= height) return block(short, width, height);
-  const from = Math.min(state.limitsTop, short.length - height + 1);
-  const left = short.length - from - (height - 1);
-  const more = line(
-    span(` … and ${left} more`, { fg: 'quiet' }),
-    span(', u shows all limits', { fg: 'quiet' }),
-  );
-  return block(
-    [...short.slice(from, from + height - 1), ...(left > 0 ? [more] : short.slice(from + height - 1))],
-    width,
-    height,
-  );
+  if (snapshot.subscriptions.length === 0) return block([[span(NONE, { fg: 'quiet' })]], width, height);
+  const lines = fullest(state, width, height, isWide);
+  if (lines.length <= height) return block(lines, width, height);
+  const from = Math.min(limitsTop, lines.length - height + 1);
+  const shown = lines.slice(from, from + height - 1);
+  const left = lines.length - from - shown.length;
+  const more = line(span(` … and ${left} more, u shows all limits`, { fg: 'quiet' }));
+  return block([...shown, more], width, height);
 }
 
-/** How many rows the subscriptions would fill. */
-export function limitsWant({ snapshot, now }: State, width: number, isWide: boolean): number {
+const NONE = ' No agent was found yet: R looks for them and asks for their limits.';
+
+/** As much of the limits as fits: all in blocks, all, or the tightest of each subscription. */
+function fullest({ snapshot, now }: State, width: number, height: number, isWide: boolean): Line[] {
   const all = snapshot?.subscriptions ?? [];
-  return Math.max(1, (isWide ? blockRows : flatRows)(all, width, now, snapshot?.least ?? 0).length);
+  const least = snapshot?.least ?? 0;
+  const blocks = isWide ? blockRows(all, width, now, least) : null;
+  if (blocks && blocks.length <= height) return blocks;
+  const flat = flatRows(all, width, now, least);
+  return flat.length <= height ? flat : shortRows(all, width, now, least);
 }
+
+/** How many of so many rows the subscriptions need. */
+export const limitsWant = (state: State, width: number, height: number, isWide: boolean): number =>
+  Math.max(1, Math.min(height, fullest(state, width, height, isWide).length));
 
 export const limitsEnd = (): Line => [span('R asks again · u all', { fg: 'quiet' })];
 

@@ -36,7 +36,7 @@ function leftColumn(state: State, width: number, height: number): [Part[], Hit[]
   const free = height - 3;
   const listed = Math.max(1, shownWorkers(state).length);
   const least = Math.min(listed, Math.max(4, Math.floor(free * 0.4)));
-  const limits = Math.max(2, Math.min(limitsWant(state, inner, true), free - least));
+  const limits = Math.max(2, limitsWant(state, inner, free - least, true));
   const panel = workersPanel(state, inner, free - limits);
   const { start, end } = workersTitle(state);
   const parts: Part[] = [
@@ -85,6 +85,7 @@ function rightColumn(state: State, width: number, height: number): [Part[], Hit[
   const hits = [
     ...tabHits(tabs.places, 0, width - tabsWidth - 3),
     ...band(1, rows, 0, width, { kind: 'detail' }),
+    ...band(rows + 2, asked.length, 0, width, { kind: 'key', key: 'a' }),
   ];
   return [parts, hits];
 }

@@ -75,7 +75,7 @@ function columnsFor(width: number, workers: readonly Worker[]): RowColumns {
     ...workers.map(({ session }) => shortName(session.provider_id, session.account).length),
   );
   const provider = Math.min(longest, width >= 90 ? 18 : width >= 60 ? 14 : 11) + 1;
-  const state = 11;
+  const state = 10;
   const hasTokens = width >= 74 && workers.some(({ tokens }) => tokensInWords(tokens) !== '');
   const tokens = hasTokens ? 8 : 0;
   return { provider, state, tokens, when: WHEN, task: width - LEAD - provider - state - tokens - WHEN };

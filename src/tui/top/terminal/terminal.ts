@@ -1,11 +1,9 @@
 import { writeSync } from 'node:fs';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { type Input, InputReader } from './input.ts';
-import { changes, type Picture } from './row-writer.ts';
+import type { Output } from './output.ts';
+import type { Picture } from './row-writer.ts';
 
-/** The other screen, without wrapping and without a cursor, with reports of the mouse, and pastes marked as such. */
-const ENTER = '\x1b[?1049h\x1b[?7l\x1b[?25l\x1b[?1000h\x1b[?1006h\x1b[?2004h\x1b[2J';
-const LEAVE = '\x1b[?2026l\x1b[?2004l\x1b[?1006l\x1b[?1000l\x1b[?7h\x1b[0m\x1b[?25h\x1b[?1049l';
 /** What is its background? And what is it, which every terminal answers: no other answer comes after that. */
 const ASK = '\x1b]11;?\x1b\\\x1b[c';
 
@@ -29,6 +27,7 @@ export class Terminal {
   readonly #in: ReadStream;
   readonly #out: WriteStream;
   readonly #fd: number;
+  readonly #output: Output;
   readonly #events: TerminalEvents;
   readonly #reader = new InputReader();
   #entered = false;
@@ -39,13 +38,15 @@ export class Terminal {
   #isAnswerDue = false;
   #onAnswer: (() => void) | null = null;
 
-  constructor(input: ReadStream, output: WriteStream, events: TerminalEvents) {
-    this.#in = input;
-    this.#out = output;
-    this.#fd = (output as WriteStream & { fd?: number }).fd ?? 1;
+  constructor(streams: { stdin: ReadStream; stdout: WriteStream }, output: Output, events: TerminalEvents) {
+    const { stdin, stdout } = streams;
+    this.#in = stdin;
+    this.#out = stdout;
+    this.#output = output;
+    this.#fd = (stdout as WriteStream & { fd?: number }).fd ?? 1;
     this.#events = events;
-    output.on('error', this.#onLost);
-    input.on('error', this.#onLost);
+    stdout.on('error', this.#onLost);
+    stdin.on('error', this.#onLost);
     process.on('exit', this.leave);
   }
 
@@ -65,7 +66,7 @@ export class Terminal {
     this.#in.resume();
     this.#out.on('resize', this.#onResize);
     this.#isAnswerDue = ask;
-    this.#writeNow(ENTER + (ask ? ASK : ''));
+    this.#writeNow(this.#output.enter + (ask ? ASK : ''));
   }
 
   /** Gives it back as it was. Safe to call at any time, also while the process exits. */
@@ -78,7 +79,7 @@ export class Terminal {
     this.#out.off('resize', this.#onResize);
     this.#next = null;
     this.#last = null;
-    this.#writeNow(LEAVE);
+    this.#writeNow(this.#output.leave);
     try {
       this.#in.setRawMode(false);
     } catch {
@@ -122,7 +123,7 @@ export class Terminal {
     const picture = this.#next;
     this.#next = null;
     if (!picture || !this.#entered) return;
-    const text = changes(this.#last, picture);
+    const text = this.#output.text(this.#last, picture);
     this.#last = picture;
     if (text === '') return;
     this.#isWriting = true;

@@ -155,6 +155,9 @@ export function spread(start: Line, end: Line, width: number): Line {
 export const restyled = (spans: Line, style: Style): Line =>
   spans.map((each) => ({ ...each, style: { ...each.style, ...style } }));
 
+/** The same text in one style alone. */
+export const plainly = (spans: Line, style: Style): Line => spans.map((each) => ({ ...each, style }));
+
 /** Exactly `height` lines of exactly `width` columns. */
 export function block(lines: readonly Line[], width: number, height: number): Line[] {
   const shown = lines.slice(0, height).map((each) => fit(each, width));

@@ -61,6 +61,7 @@ export class Parking {
   #timer: NodeJS.Timeout | null = null;
   #busy = false;
   #closed = false;
+  #hasStarted = false;
   /** When its provider was asked last whether the limit is over. */
   #askedAt = Number.NEGATIVE_INFINITY;
   /** What keeps it from being continued is looked at again then. */
@@ -86,10 +87,14 @@ export class Parking {
 
   onEvent(event: LedgerEvent): void {
     this.#history = evolveParks(this.#history, event);
+    // A caller has parked it: what this watch records arms its own timer.
+    if (event.type === 'worker.parked' && this.#hasStarted && !this.#busy && this.#timer === null)
+      this.#arm();
   }
 
   /** Goes on with a wait that an earlier watcher has begun. */
   start(): void {
+    this.#hasStarted = true;
     if (this.parked) this.#arm(0);
   }
 

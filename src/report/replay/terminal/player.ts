@@ -1,14 +1,14 @@
 import { writeSync } from 'node:fs';
 import type { ReadStream, WriteStream } from 'node:tty';
-import { monotonic } from '../../lib/time/monotonic.ts';
-import type { SessionRow } from '../../projections/sessions/queries.ts';
-import { Film } from '../../report/replay/terminal/film.ts';
-import { filmLines, type Showing } from '../../report/replay/terminal/film-view.ts';
-import { columnsOf, hasColor, rowsOf } from '../../report/text/style.ts';
-import { readRecording } from '../../terminal/recording/reader.ts';
-import type { AppContext } from '../../workers/core/context.ts';
-import { recordingFolder } from '../../workers/core/session-files.ts';
-import { marksOfWorker, noRecording } from './cast.ts';
+import { monotonic } from '../../../lib/time/monotonic.ts';
+import type { SessionRow } from '../../../projections/sessions/queries.ts';
+import { readRecording } from '../../../terminal/recording/reader.ts';
+import type { AppContext } from '../../../workers/core/context.ts';
+import { recordingFolder } from '../../../workers/core/session-files.ts';
+import { columnsOf, hasColor, rowsOf } from '../../text/style.ts';
+import { Film } from './film.ts';
+import { filmLines, type Showing } from './film-view.ts';
+import { marksOfWorker, noRecording } from './recorded.ts';
 
 /** Characters of a recording that are kept in memory to go back and forth in. */
 const MOST = 96 * 1024 * 1024;

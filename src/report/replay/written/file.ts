@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
-import { placeFile } from '../../lib/files/atomic-file.ts';
-import { storing } from '../../lib/files/private-files.ts';
-import { bytes } from '../../lib/text/bytes.ts';
-import { counted } from '../../lib/text/counted.ts';
-import { write } from '../../report/text/lines.ts';
-import { paint } from '../../report/text/style.ts';
-import type { WrittenReplay } from './reports.ts';
+import { placeFile } from '../../../lib/files/atomic-file.ts';
+import { storing } from '../../../lib/files/private-files.ts';
+import { bytes } from '../../../lib/text/bytes.ts';
+import { counted } from '../../../lib/text/counted.ts';
+import { write } from '../../text/lines.ts';
+import { paint } from '../../text/style.ts';
+import type { WrittenReplay } from './schema.ts';
 
 /** Writes a text into a file that must not exist, or to stdout where `-` is named. Returns what it was called then. */
 export async function writeReplay(

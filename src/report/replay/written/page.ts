@@ -1,17 +1,17 @@
 import type { Writable } from 'node:stream';
-import type { StoredEvent } from '../../events/event.ts';
-import type { Gap } from '../../events/transfer/part.ts';
-import { AgentPoolError } from '../../lib/errors.ts';
-import { packageVersion } from '../../lib/package-root.ts';
-import { type SessionRow, sessionsActiveSince } from '../../projections/sessions/queries.ts';
-import { MOST_WORKERS, pageOfFile, pageOfLedger } from '../../report/replay/gather.ts';
-import { type PageParts, replayPage } from '../../report/replay/page.ts';
-import { recordingText } from '../../terminal/recording/reader.ts';
-import type { AppContext } from '../../workers/core/context.ts';
-import { recordingFolder } from '../../workers/core/session-files.ts';
-import { windowOf } from '../../workers/queries/stats/window.ts';
-import type { WrittenReplay } from './reports.ts';
-import { writeReplay } from './written.ts';
+import type { StoredEvent } from '../../../events/event.ts';
+import type { Gap } from '../../../events/transfer/part.ts';
+import { AgentPoolError } from '../../../lib/errors.ts';
+import { packageVersion } from '../../../lib/package-root.ts';
+import { type SessionRow, sessionsActiveSince } from '../../../projections/sessions/queries.ts';
+import { recordingText } from '../../../terminal/recording/reader.ts';
+import type { AppContext } from '../../../workers/core/context.ts';
+import { recordingFolder } from '../../../workers/core/session-files.ts';
+import { windowOf } from '../../../workers/queries/stats/window.ts';
+import { MOST_WORKERS, pageOfFile, pageOfLedger } from '../gather.ts';
+import { type PageParts, replayPage } from '../page.ts';
+import { writeReplay } from './file.ts';
+import type { WrittenReplay } from './schema.ts';
 
 interface Target {
   file: string;

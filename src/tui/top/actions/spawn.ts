@@ -1,0 +1,87 @@
+import { isolationFor } from '../../../config/policy.ts';
+import type { Isolation } from '../../../events/catalogue/words.ts';
+import { errorMessage } from '../../../lib/errors.ts';
+import { tilde } from '../../../report/text/tilde.ts';
+import { spawnWorker } from '../../../workers/commands/spawn.ts';
+import type { FreeAction, GivenAnyway } from './action.ts';
+import { type Chosen, chooseWho } from './destination.ts';
+
+/** Starts a worker in the folder in which the dashboard was started. */
+export const spawn: FreeAction = {
+  key: 'n',
+  label: 'new',
+  help: 'Start a worker: choose its agent and model, and write its task.',
+  needs: 'nothing',
+  async run(given) {
+    const { app, dialogs } = given;
+    const who = await chooseWho(given, 'New worker');
+    if (!who) return;
+    const where = await dialogs.choose({
+      title: 'New worker: what may it change?',
+      intro: [tilde(process.cwd())],
+      items: PLACES.map((value) => ({ value, label: value.label })),
+    });
+    if (!where) return;
+    await written(given, {
+      who,
+      where,
+      isolation: where.isolation ?? isolationFor(app.config.policy, where.role, undefined),
+    });
+  },
+};
+
+interface Place {
+  label: string;
+  role: string;
+  isolation: Isolation | null;
+}
+
+const PLACES: readonly Place[] = [
+  { label: 'nothing: it only reads', role: 'explorer', isolation: null },
+  { label: 'files in a git worktree of its own', role: 'implementer', isolation: 'worktree' },
+  { label: 'files in this folder', role: 'implementer', isolation: 'shared' },
+];
+
+/** A task that is refused is kept, so that it can be changed. */
+async function written(
+  { app, dialogs }: GivenAnyway,
+  { who, where, isolation }: { who: Chosen; where: Place; isolation: Isolation },
+): Promise<void> {
+  let task = '';
+  let note: string | null = null;
+  for (;;) {
+    const text = await dialogs.write({
+      title: `The task of ${who.name}`,
+      intro: [...(note === null ? [] : [note]), `${where.label} (${tilde(process.cwd())})`],
+      text: task,
+      done: 'starts it',
+    });
+    if (text === null) return;
+    task = text;
+    dialogs.say(`starts ${who.name} …`, 'busy');
+    try {
+      const id = await spawnWorker(app, {
+        provider: who.provider,
+        account: who.account,
+        model: who.model,
+        task,
+        repo: process.cwd(),
+        role: where.role,
+        isolation,
+        runtime: 'tmux',
+        allowedFiles: [],
+        maxRuntimeSeconds: null,
+        maxTurns: null,
+        supervision: 'interactive',
+        promptMode: 'provider_default',
+        reasoningEffort: null,
+        serviceTier: null,
+        setup: null,
+      });
+      dialogs.say(`${id} runs`);
+      return;
+    } catch (error) {
+      note = `Not started. ${errorMessage(error)}`;
+    }
+  }
+}

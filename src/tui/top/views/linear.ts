@@ -1,0 +1,25 @@
+import { Box, Text } from 'ink';
+import { createElement, type ReactElement } from 'react';
+import type { Section } from '../model/linear.ts';
+
+/** The sections; Ink says which item is selected. */
+export const Linear = ({ sections }: { sections: readonly Section[] }): ReactElement =>
+  createElement(
+    Box,
+    { flexDirection: 'column' },
+    sections.map(({ heading, items }) =>
+      createElement(
+        Box,
+        { key: heading, flexDirection: 'column' },
+        heading === '' ? null : createElement(Text, null, `${heading}:`),
+        items.map(({ text, isSelected }, index) =>
+          createElement(
+            Box,
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines of a screen have no identity but their place
+            { key: index, 'aria-state': { selected: isSelected } },
+            createElement(Text, null, text),
+          ),
+        ),
+      ),
+    ),
+  );
