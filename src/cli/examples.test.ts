@@ -18,6 +18,7 @@ const onlyRead: Record<string, string> = {
   'agentpool top': 'needs a terminal; src/tui/top tests that',
   'agentpool top --background light': 'the same',
   'agentpool replay @last --step': 'waits for keys at a terminal',
+  'agentpool replay @last --watch': 'the same',
   'agentpool events --type worker.exited --from now --follow --json': 'never ends by itself',
   'agentpool usage-summary --watch --refresh': 'never ends by itself',
   'agentpool watcher run': 'never ends by itself',
