@@ -1,5 +1,7 @@
 // Bundles the command line into dist: scripts/build/bundles.mjs lists the files. They are CommonJS, since Node starts
 // that 10 ms sooner than an ES module.
+
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -14,9 +16,11 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import {
+  BUILD_ID,
   bundles,
   eachAgent,
   kept,
+  LOADER,
   late,
   lateBuiltins,
   lateModules,
@@ -61,34 +65,43 @@ const built = await Promise.all(
   Object.entries({
     ...bundles,
     ...Object.fromEntries(Object.entries(late).map(([m, { file }]) => [m, file])),
-  }).map(([entry, file]) =>
-    build({
-      ...common,
-      entryPoints: [entry],
-      outfile: `${draft}/${file}`,
-      format: 'cjs',
-      minify: true,
-      // Node's own import() would read a CommonJS file twice, to find its exports.
-      supported: { 'dynamic-import': false },
-      define: { 'import.meta.dirname': '__dirname' },
-      plugins: [
-        separately(entry),
-        lateModules(entry),
-        replaced('src/events/catalogue/checks.ts', eventChecks),
-        ...machines,
-        // The MCP SDK loads Ajv to check the forms that a server lets its host's user fill in; ours has none.
-        replaced(
-          'node_modules/@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js',
-          'export class AjvJsonSchemaValidator {}',
-        ),
-        eachAgent,
-        unusedSchemas,
-        lateBuiltins,
-        nativePart,
-      ],
-    }),
-  ),
+  }).map(([entry, file]) => bundle(entry, file)),
 );
+// Last: it names the build that it belongs to, by what the other bundles hold.
+const sum = createHash('sha256');
+for (const { outputs } of built.map(({ metafile }) => metafile))
+  for (const file of Object.keys(outputs)) sum.update(readFileSync(file));
+const id = sum.digest('hex').slice(0, 16);
+built.push(await bundle(LOADER, 'bundle.js', [replaced(BUILD_ID, `export const buildId = '${id}';`)]));
+
+function bundle(entry, file, plugins = []) {
+  return build({
+    ...common,
+    entryPoints: [entry],
+    outfile: `${draft}/${file}`,
+    format: 'cjs',
+    minify: true,
+    // Node's own import() would read a CommonJS file twice, to find its exports.
+    supported: { 'dynamic-import': entry === LOADER },
+    define: { 'import.meta.dirname': '__dirname' },
+    plugins: [
+      ...plugins,
+      separately(entry),
+      lateModules(entry),
+      replaced('src/events/catalogue/checks.ts', eventChecks),
+      ...machines,
+      // The MCP SDK loads Ajv to check the forms that a server lets its host's user fill in; ours has none.
+      replaced(
+        'node_modules/@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js',
+        'export class AjvJsonSchemaValidator {}',
+      ),
+      eachAgent,
+      unusedSchemas,
+      lateBuiltins,
+      nativePart,
+    ],
+  });
+}
 
 mkdirSync(`${draft}/screens`);
 for (const name of readdirSync('src/agents')) {

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { bundleTests } from './test/bundle.mjs';
 import { needTmux } from './test/need-tmux.mjs';
 
@@ -46,7 +47,11 @@ const run = spawn(
     ...flags,
     ...bundles,
   ],
-  { stdio: 'inherit', env: { ...process.env, NODE_NO_WARNINGS: '1' } },
+  {
+    stdio: 'inherit',
+    // Each command of a test would compile the bundles again, for a home of its own.
+    env: { ...process.env, NODE_NO_WARNINGS: '1', NODE_COMPILE_CACHE: resolve(folder, 'compiled') },
+  },
 );
 // The tests are ended with this process, and the folder is removed when they have ended.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => run.kill(signal));

@@ -10,12 +10,18 @@ const agents = readdirSync('src/agents').filter(
   (id) => id !== 'contract' && existsSync(`src/agents/${id}/agent.ts`),
 );
 
+/** Loads the other bundles, and the module that names the build to it. */
+export const LOADER = 'src/lib/process/bundle.ts';
+export const BUILD_ID = 'src/lib/process/build-id.ts';
+
 const steering = ['spawn', 'send', 'answer', 'observe', 'collect', 'terminate'];
 
 /** Bundles by their entry module. A bundle that imports the entry module of another one refers to that bundle. */
 export const bundles = {
-  // The first words of a command line, and the commands that only read tables.
+  // What starts: it loads the other bundles with their compiled code.
   'src/cli/main.ts': 'main.js',
+  // The first words of a command line, and the commands that only read tables.
+  'src/cli/fast/run.ts': 'fast.js',
   // Commands that control workers, without clipanion, schemas and the terminal emulator.
   ...Object.fromEntries(steering.map((name) => [`src/cli/fast/${name}.ts`, `${name}.js`])),
   ...Object.fromEntries(agents.map((id) => [`src/agents/${id}/agent.ts`, `agent-${id}.js`])),
@@ -54,7 +60,7 @@ export const late = {
 
 /** What must stay out of these bundles, packages and folders: each accounts for a large part of a command's start time. */
 export const kept = {
-  'main.js': [
+  'fast.js': [
     'clipanion',
     'typanion',
     'typebox/',
@@ -83,19 +89,28 @@ export const kept = {
   ),
 };
 
+/** The code that loads another bundle. */
+const loading = (file) => `require('./bundle.js').loadBundle(__dirname + '/${file}')`;
+
 /** Imports of a bundle's first module become references to that bundle. */
 export const separately = (entry) => ({
   name: 'separate-bundles',
-  setup: ({ onResolve }) => {
+  setup: ({ onLoad, onResolve }) => {
     const files = new Map(Object.entries(bundles).map(([module, file]) => [resolve(module), file]));
     // The sources name a module by its file, so that it is found without asking esbuild again, which takes a second for
     // each bundle.
     onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir }) => other(resolve(resolveDir, path)));
     onResolve({ filter: /^@xterm\// }, ({ path }) => other(createRequire(resolve(entry)).resolve(path)));
     const other = (module) => {
+      if (module === resolve(entry)) return undefined;
+      if (module === resolve(LOADER)) return { path: './bundle.js', external: true };
       const file = files.get(module);
-      return file && module !== resolve(entry) ? { path: `./${file}`, external: true } : undefined;
+      return file && { path: file, namespace: 'bundle' };
     };
+    onResolve({ filter: /./, namespace: 'bundle' }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /./, namespace: 'bundle' }, ({ path: file }) => ({
+      contents: `module.exports = ${loading(file)};`,
+    }));
   },
 });
 
@@ -150,15 +165,11 @@ export const lateModules = (entry) => ({
       if (module === entry) continue;
       onLoad({ filter: exactly(module) }, () => ({
         contents: functions
-          .map((name) => `export const ${name} = (...given) => require('./${file}').${name}(...given);`)
+          .map((name) => `export const ${name} = (...given) => ${loading(file)}.${name}(...given);`)
           .join('\n'),
       }));
     }
-    onResolve({ filter: /^\.\// }, ({ path, kind }) =>
-      kind === 'require-call' && Object.values(late).some(({ file }) => path === `./${file}`)
-        ? { path, external: true }
-        : undefined,
-    );
+    onResolve({ filter: /^\.\/bundle\.js$/ }, ({ path }) => ({ path, external: true }));
   },
 });
 

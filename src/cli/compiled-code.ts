@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownerBesideRoot } from '../config/home-owner.ts';
 import { type Env, homeFolder, paths } from '../config/paths.ts';
+import { cacheCompiledCode } from '../lib/process/bundle.ts';
 
 /** The compile cache API of `node:module` in Node 22 and later. */
 interface CompileCache {
@@ -9,17 +10,18 @@ interface CompileCache {
 }
 
 /**
- * Makes Node 22 and later cache the compiled code of the bundle. The cache is in AGENTPOOL_HOME with the others,
- * private and easy to find, not in the shared folder that Node uses by default. Does not create a home that does not
- * exist.
+ * Caches the compiled code of the bundles in AGENTPOOL_HOME with the other caches, private and easy to find: Node 22 and
+ * later do it themselves (by default in a shared folder), and `loadBundle` does it on Node 20. NODE_COMPILE_CACHE names
+ * another folder. Does not create a home that does not exist.
  */
 export function keepCompiledCode(env: Env): void {
-  // On Node 20, the check itself would load a module that no query needs.
-  if (Number.parseInt(process.versions.node, 10) < 22) return;
-  const { run } = paths(homeFolder(env));
-  if (!existsSync(run) || ownerBesideRoot(run)) return;
+  const folder = env.NODE_COMPILE_CACHE || folderInHome(env);
+  if (folder === null) return;
+  if (Number.parseInt(process.versions.node, 10) < 22) {
+    cacheCompiledCode(folder);
+    return;
+  }
   const { enableCompileCache } = process.getBuiltinModule('node:module') as CompileCache;
-  const folder = join(run, 'compiled');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch {
@@ -30,4 +32,9 @@ export function keepCompiledCode(env: Env): void {
   const umask = process.umask(0o077);
   enableCompileCache?.(folder);
   process.umask(umask);
+}
+
+function folderInHome(env: Env): string | null {
+  const { run } = paths(homeFolder(env));
+  return existsSync(run) && !ownerBesideRoot(run) ? join(run, 'compiled') : null;
 }

@@ -2,7 +2,6 @@
 import { debugTrace, errorMessage } from '../lib/errors.ts';
 import { processEnvironment } from '../lib/process/environment.ts';
 import { keepCompiledCode } from './compiled-code.ts';
-import { runFast } from './fast/run.ts';
 import { standardError, standardOutput } from './output/print.ts';
 
 const env = processEnvironment();
@@ -10,6 +9,7 @@ keepCompiledCode(env);
 
 /** Tries the fast path first, then the full command line. */
 async function main(words: string[]): Promise<number> {
+  const { runFast } = await import('./fast/run.ts');
   const code = await runFast(words, env);
   if (code !== null) return code;
   standardOutput();

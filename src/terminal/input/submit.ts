@@ -78,14 +78,16 @@ export async function submit(
   });
   const capture = () => snapshot(tmux, paneId);
   const start = firstLine(message);
-  const hasBox = view.boxOf((await capture()).rows) !== null;
+  const found = await capture();
+  const hasBox = view.boxOf(found.rows) !== null;
   const isTooLong = longestLineBytes(message) >= maxCookedLineBytes;
   const input = isTooLong || !hasBox ? await terminalInput(tmux, paneId) : null;
   if (isTooLong && input?.byLines) {
     const limit = `its terminal cuts them at ${maxCookedLineBytes} bytes`;
     return unproven(`nothing was sent: the program reads lines, and ${limit}`);
   }
-  if (style.clearsBox) await clearBox(tmux, paneId, view, (now) => isLeftOver(pattern, view, now));
+  if (style.clearsBox)
+    await clearBox(tmux, paneId, { view, found, isLeft: (now) => isLeftOver(pattern, view, now) });
   const known = start === message || hasBox;
   const readers = !hasBox && input?.byLines ? new LineReaders(input.path, start) : null;
   const pieces = known ? [message] : [start, message.slice(start.length)];
@@ -204,12 +206,10 @@ const whyNotSeen = (dialog: string | null, isBack: boolean): string =>
 async function clearBox(
   tmux: TmuxServer,
   paneId: string,
-  view: InputView,
-  isLeft: (now: Snapshot) => boolean,
+  { view, found, isLeft }: { view: InputView; found: Snapshot; isLeft: (now: Snapshot) => boolean },
 ): Promise<void> {
-  const before = await snapshot(tmux, paneId);
-  await tmux.sendKeys(paneId, clearingKeys(draftRows(view, before)));
-  if (isLeft(before))
+  await tmux.sendKeys(paneId, clearingKeys(draftRows(view, found)));
+  if (isLeft(found))
     await pollUntil(
       clearMs,
       () => snapshot(tmux, paneId),

@@ -70,11 +70,12 @@ export class Home {
     if (!existsSync(main)) throw new Error('build the command line first: node scripts/build.mjs');
     this.folder = join(this.ground, folder);
     mkdirSync(this.#user);
-    const { PATH = '', TMPDIR, LANG = 'C.UTF-8' } = process.env;
+    const { PATH = '', TMPDIR, LANG = 'C.UTF-8', NODE_COMPILE_CACHE } = process.env;
     this.env = {
       PATH,
       LANG,
       ...(TMPDIR ? { TMPDIR } : {}),
+      ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}),
       HOME: this.#user,
       AGENTPOOL_HOME: this.folder,
       GIT_CONFIG_NOSYSTEM: '1',
