@@ -23,13 +23,20 @@ export class BenchHome {
 
   /** Makes the test agents spawnable, in place of those offered before. */
   offer(...agents: Agent[]): void {
-    const custom_providers = agents.map(({ id, program, env = {} }) => ({
-      id,
+    const commands = agents.map(({ program, ...rest }) => ({
+      ...rest,
       command: [process.execPath, agentFile(program)],
-      prompt_mode: 'arg',
-      env,
     }));
-    const config = { version: 1, policy: { max_parallel_sessions: 100 }, custom_providers };
+    this.configure(commands);
+  }
+
+  /** Writes config.yaml: programs to offer as providers, and other settings. */
+  configure(
+    commands: readonly { id: string; command: string[]; env?: Record<string, string> }[],
+    settings: Record<string, unknown> = {},
+  ): void {
+    const custom_providers = commands.map((each) => ({ prompt_mode: 'arg', env: {}, ...each }));
+    const config = { version: 1, policy: { max_parallel_sessions: 100 }, ...settings, custom_providers };
     // JSON is also YAML.
     writeFileSync(join(this.folder, 'config.yaml'), JSON.stringify(config), { mode: 0o600 });
   }

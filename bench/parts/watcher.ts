@@ -2,10 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchOptions, Figure } from '../figure.ts';
 import { type BenchHome, inHome } from '../home.ts';
+import { processorMs } from '../processor.ts';
 import { questionLatency } from './observe.ts';
-
-/** Linux counts a process's time in hundredths of a second (USER_HZ). */
-const TICK_MS = 10;
 
 /** The watcher's cost while its workers are idle, and how soon it reports a question among them. */
 export async function* watcher({ quick, onProgress }: BenchOptions): AsyncGenerator<Figure> {
@@ -38,17 +36,6 @@ async function idleCost(home: BenchHome, workers: number, seconds: number): Prom
     { what: `watcher, ${label}: share of a core`, value: share, unit: '%', budget: { atMost: 1 } },
     { what: '  memory', value: residentMebibytes(pid), unit: 'MiB' },
   ];
-}
-
-/**
- * User and system time of a process in ms, from /proc/PID/stat: fields 14 and 15, counted after the name in
- * parentheses.
- */
-function processorMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
 const residentMebibytes = (pid: number): number =>

@@ -94,6 +94,7 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
   replay: [
     ['ID'],
     [EVIL],
+    ['ID', '--cast', '-'],
     ['ID', '--html', EVIL],
     ['--since', EVIL, '--html', 'x'],
     ['--file', EVIL, '--html', 'x'],

@@ -14,6 +14,7 @@ export const ArtifactKind = oneOf([
   'baseline',
   'setup',
   'handoff',
+  'recording',
 ]);
 export type ArtifactKind = Static<typeof ArtifactKind>;
 
@@ -24,7 +25,7 @@ export const ArtifactFile = Type.Object(
     exists: flag,
     sha256: noted(
       nullable(text),
-      'Hex, of exactly the `bytes` that were read; null when the file does not exist, and when a worker is only observed.',
+      'Hex, of exactly the `bytes` that were read; null when the file does not exist, when a worker is only observed, and for a folder (`recording`).',
     ),
     bytes: count,
   },

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { writePrivateFile } from '../lib/files/atomic-file.ts';
 import { appendPrivateFile } from '../lib/files/private-files.ts';
-import { artifactManifest, artifactPaths, makeArtifactFolder } from './artifacts.ts';
+import { artifactListing, artifactManifest, artifactPaths, makeArtifactFolder } from './artifacts.ts';
 import { folder } from './testing/repository.ts';
 
 describe('the artifacts of a session', () => {
@@ -26,6 +26,7 @@ describe('the artifacts of a session', () => {
       'git-status.txt',
       'handoff.md',
       'last-screen.txt',
+      'recording',
       'result.json',
       'screen.txt',
       'setup.txt',
@@ -57,7 +58,7 @@ describe('the artifacts of a session', () => {
     const manifest = await artifactManifest(paths.dir);
     assert.deepEqual([manifest.session_id, manifest.artifact_dir], ['ap_1', paths.dir]);
     const found = new Map(manifest.files.map((file) => [file.kind, file]));
-    assert.equal(found.size, 12);
+    assert.equal(found.size, 13);
     assert.deepEqual(found.get('result'), {
       kind: 'result',
       path: paths.result,
@@ -73,6 +74,19 @@ describe('the artifacts of a session', () => {
       sha256: null,
       bytes: 0,
     });
+  });
+
+  it('have a recording, which is a folder: listed with the sum of its files, without a hash', async () => {
+    const paths = await makeArtifactFolder(folder(), 'ap_1');
+    mkdirSync(paths.recording);
+    await writePrivateFile(join(paths.recording, '0001.ndjson.gz'), 'abc');
+    await writePrivateFile(join(paths.recording, '0002.ndjson'), 'de');
+    const expected = { kind: 'recording', path: paths.recording, exists: true, sha256: null, bytes: 5 };
+    for (const { files } of [await artifactManifest(paths.dir), artifactListing(paths.dir)])
+      assert.deepEqual(
+        files.find(({ kind }) => kind === 'recording'),
+        expected,
+      );
   });
 
   it('are an error when a folder takes the place of a file', async () => {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AgentPoolError } from '../lib/errors.ts';
 import { makePrivateFolder, storing } from '../lib/files/private-files.ts';
 import type { ArtifactFile, ArtifactKind, ArtifactManifest } from './artifacts-schema.ts';
 
-/** The files of a session's artifact folder by kind; the kind appears in JSON output. */
+/** The files of a session's artifact folder by kind, and the folder of its recording; the kind appears in JSON output. */
 const FILES: Record<ArtifactKind, string> = {
   transcript: 'transcript.txt',
   events: 'events.ndjson',
@@ -19,6 +19,7 @@ const FILES: Record<ArtifactKind, string> = {
   baseline: 'baseline.json',
   setup: 'setup.txt',
   handoff: 'handoff.md',
+  recording: 'recording',
 };
 
 export type ArtifactPaths = Record<ArtifactKind, string> & {
@@ -61,6 +62,7 @@ export async function artifactManifest(
     Object.entries(filesIn(dir)).map(async ([kind, path]): Promise<ArtifactFile> => {
       const before = known.find((each) => each.kind === kind);
       if (before) return before;
+      if (kind === 'recording') return listed('recording', path);
       const found = await fingerprint(path);
       return {
         kind: kind as ArtifactKind,
@@ -79,17 +81,20 @@ export async function artifactManifest(
  * repeatedly while it writes; a transcript may be gigabytes.
  */
 export function artifactListing(dir: string): ArtifactManifest {
-  const files = Object.entries(filesIn(dir)).map(([kind, path]): ArtifactFile => {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    return {
-      kind: kind as ArtifactKind,
-      path,
-      exists: stat !== undefined,
-      sha256: null,
-      bytes: stat?.size ?? 0,
-    };
-  });
+  const files = Object.entries(filesIn(dir)).map(([kind, path]) => listed(kind as ArtifactKind, path));
   return { session_id: basename(dir), artifact_dir: dir, files };
+}
+
+function listed(kind: ArtifactKind, path: string): ArtifactFile {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  const bytes = stat?.isDirectory() ? bytesIn(path) : (stat?.size ?? 0);
+  return { kind, path, exists: stat !== undefined, sha256: null, bytes };
+}
+
+/** Its files may be compressed, and the oldest dropped, while they are counted. */
+function bytesIn(folder: string): number {
+  const size = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
+  return readdirSync(folder).reduce((sum, name) => sum + size(name), 0);
 }
 
 function filesIn(dir: string): Record<ArtifactKind, string> {

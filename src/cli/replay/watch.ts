@@ -62,8 +62,7 @@ class Player {
     '+ \u001b[A \u001bOA': () => this.#setSpeed(this.#speed * 2),
     '- \u001b[B \u001bOB': () => this.#setSpeed(this.#speed / 2),
     n: () => this.#goTo(this.#film.nextChapter(this.#at(), 1) ?? this.#film.length),
-    // One that has just been passed is not the one before.
-    p: () => this.#goTo(this.#film.nextChapter(this.#at() - 1000 * this.#speed, -1) ?? 0),
+    p: () => this.#goTo(this.#film.nextChapter(this.#at() - this.#justPassed(), -1) ?? 0),
     'g 0 \u001b[H \u001b[1~': () => this.#goTo(0),
     'G \u001b[F \u001b[4~': () => this.#goTo(this.#film.length),
   });
@@ -130,6 +129,11 @@ class Player {
 
   #onKey(key: string): void {
     this.#keys[key]?.();
+  }
+
+  /** An event that was passed a second ago is not the one before: while the film plays, `p` would stay at it. */
+  #justPassed(): number {
+    return this.#isPlaying ? 1000 * this.#speed : 0;
   }
 
   #at(): number {

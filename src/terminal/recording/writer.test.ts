@@ -162,6 +162,29 @@ describe('a recording whose writer was killed', () => {
 });
 
 describe('a recording that cannot be written', () => {
+  it('leaves the last of the disk to others, and goes on once there is space', async () => {
+    const folder = newFolder();
+    const faults: unknown[] = [];
+    let free = 1e9;
+    let now = 0;
+    const writer = writerIn(folder, {
+      now: () => now,
+      freeBytes: () => free,
+      onFault: (error) => faults.push(error),
+    });
+    writer.show(pictureWith('a'));
+    free = 1e6;
+    now += 10_000;
+    assert.equal(writer.show(pictureWith('b')), 0);
+    assert.equal((faults[0] as { code?: string }).code, 'STORAGE_FULL');
+    free = 1e9;
+    now += 10_000;
+    assert.ok(writer.show(pictureWith('c')) > 0);
+    assert.deepEqual([faults.length, faults[1]], [2, null]);
+    await writer.close();
+    assert.deepEqual((await shownIn(folder)).map(linesOf), [['a'], ['c']]);
+  });
+
   it('reports it once, does not make the folder of the worker again, and goes on where that is back', async () => {
     const worker = newFolder();
     const folder = join(worker, 'recording');

@@ -5,9 +5,11 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { storageError } from '../../lib/files/private-files.ts';
@@ -25,6 +27,8 @@ export interface RecordingOptions {
   mayWrite(): boolean;
   /** The time of day in milliseconds. */
   now(): number;
+  /** Bytes that are free on the disk of a folder. */
+  freeBytes?(folder: string): number;
   /** Called with the error when it cannot be written (a full disk), and with null when it can again. */
   onFault(error: unknown): void;
 }
@@ -33,6 +37,11 @@ export interface RecordingOptions {
 const PIECE_LENGTH = 4 * 1024 * 1024;
 /** A recording has at least so many pieces before one is dropped. */
 const LEAST_PIECES = 4;
+
+/** Bytes that a recording leaves to others on its disk: the ledger and the transcripts matter more. */
+const LEAST_FREE = 64 * 1024 * 1024;
+/** How often to ask how much is free, in milliseconds. */
+const FREE_CHECK_MS = 5000;
 
 const compress = promisify(gzip);
 
@@ -51,6 +60,8 @@ export class RecordingWriter {
   #shown: Picture | null = null;
   #isFaulty = false;
   #isTidy = false;
+  #checkedAt = Number.NEGATIVE_INFINITY;
+  #hasSpace = true;
   #packing: Promise<void> = Promise.resolve();
 
   constructor(options: RecordingOptions) {
@@ -82,11 +93,22 @@ export class RecordingWriter {
     const frame = frameBetween(this.#piece && this.#shown, picture, ms);
     if (!frame) return 0;
     const line = `${JSON.stringify(frame)}\n`;
+    this.#assertSpace(now);
     if (!this.#piece) this.#beginPiece(picture, now);
     this.#write(line);
     if (this.#piece) this.#piece.lastMs = ms;
     this.#shown = picture;
     return line.length;
+  }
+
+  /** @throws ENOSPC before the disk is full. */
+  #assertSpace(now: number): void {
+    if (Math.abs(now - this.#checkedAt) >= FREE_CHECK_MS) {
+      this.#checkedAt = now;
+      this.#hasSpace = (this.#options.freeBytes ?? freeOn)(this.#options.folder) >= LEAST_FREE;
+    }
+    if (!this.#hasSpace)
+      throw Object.assign(new Error(`less than ${LEAST_FREE} bytes are free`), { code: 'ENOSPC' });
   }
 
   /** Whether the frame belongs to the open piece: its screen has another size, or the clock was set back. */
@@ -198,6 +220,16 @@ const CLOCK_STEP_MS = 1000;
 
 /** Up to the last line that was written completely. */
 const wholeLines = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
+
+/** Free for this user on the disk of a folder that may not exist yet; what cannot be known is no reason to stop. */
+function freeOn(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(folder));
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
 
 /** Not its parents: the folder of a worker that was moved away must not be made again. */
 function makeFolder(folder: string): void {

@@ -7,6 +7,8 @@ const MAX_HIDDEN_LINES_ABOVE = 24;
 const MAX_LINES_ABOVE = 2;
 /** How many places of one line are looked at: its end, and where its columns end. */
 const MAX_ENDS = 8;
+/** Characters before a place that are read: a long token, or a command line with a password. */
+const WINDOW = 1600;
 /** Lines whose answer is remembered: most of a screen is the same in the next frame. */
 const REMEMBERED = 2000;
 
@@ -51,7 +53,7 @@ const looksRandom = (value: string): boolean =>
   value.length >= 6 && /\d/.test(value) && /[A-Za-z]/.test(value);
 
 /** A token whose keyword is in its middle or at its end begins as any random word does. */
-const LAST_WORD = /[\w+/.~-]{12,}$/;
+const lastWord = (text: string): string => /[\w+/.~-]{12,}$/.exec(text.slice(-100))?.[0] ?? '';
 
 /** What ends a part of a line beside which something else may be shown: a gap, a border, a block cursor, an ellipsis. */
 const COLUMN_END = /\s{2,}|\s*[│┃║▌▐█▏▎┆┊…]+\s*/g;
@@ -101,18 +103,27 @@ export class UnfinishedSecrets {
 }
 
 function answerFor(line: string, before: string, cursor: number): Answer {
-  const head = before === '' ? '' : `${before}\n`;
-  const whole = new Reading(head + line);
-  // A screen without a name or a beginning of a secret costs one reading.
-  if (whole.isPlain && !LAST_WORD.test(line)) return { ranges: [], isOpen: whole.isOpen };
-  const found = endsIn(line, cursor).flatMap((end) => unfinishedAt(head + line.slice(0, end)));
-  const ranges = withoutOverlaps(
-    found
-      .filter(({ to }) => to > head.length)
-      .map(({ rule, from, to }) => ({ rule, from: Math.max(0, from - head.length), to: to - head.length })),
-  );
-  return { ranges, isOpen: whole.isOpen };
+  const text = before === '' ? line : `${before}\n${line}`;
+  const start = text.length - line.length;
+  const whole = new Reading(text.slice(-WINDOW));
+  // A line without a name or a beginning of a secret costs one reading.
+  if (text.length <= WINDOW && whole.isPlain && lastWord(line) === '')
+    return { ranges: [], isOpen: whole.isOpen };
+  const found = endsIn(line, cursor).flatMap((place) => {
+    const end = start + place;
+    const from = Math.max(0, end - WINDOW);
+    const upTo = text.slice(from, end);
+    const reading = end === text.length && from === 0 ? whole : new Reading(upTo);
+    return unfinishedAt(upTo, reading).map((range) => moved(range, from - start));
+  });
+  return { ranges: withoutOverlaps(found.filter(({ to }) => to > 0)), isOpen: whole.isOpen };
 }
+
+const moved = ({ rule, from, to }: Range, by: number): Range => ({
+  rule,
+  from: Math.max(0, from + by),
+  to: to + by,
+});
 
 /** Where something may go on: at the cursor, at the end, and where a column ends. */
 function endsIn(line: string, cursor: number): number[] {
@@ -122,14 +133,13 @@ function endsIn(line: string, cursor: number): number[] {
 }
 
 /** The end of a text, from where it may become a secret. */
-function unfinishedAt(text: string): Range[] {
-  const reading = new Reading(text);
+function unfinishedAt(text: string, reading: Reading): Range[] {
   const ranges = reading.unfinishedTokens();
   // What reaches the end of the text, as a scan for later rows sees it; a command after `|` makes what precedes secret.
   if (reading.isOpen || /\b(?:echo|printf) /.test(text))
     for (const continuation of CONTINUATIONS) ranges.push(...begunBy(text, continuation));
   ranges.push(...keyBefore(text));
-  const word = LAST_WORD.exec(text)?.[0] ?? '';
+  const word = lastWord(text);
   if (/[A-Z]/.test(word) && /[a-z]/.test(word) && isRandom(word, 12))
     ranges.push({ rule: 'token', from: text.length - word.length, to: text.length });
   return ranges;

@@ -1,5 +1,5 @@
 import { stripControl } from '../../../lib/text/plain-text.ts';
-import type { RunTuple } from '../../../terminal/recording/format.ts';
+import type { Picture, RunTuple } from '../../../terminal/recording/format.ts';
 import { stateSigns } from '../../text/state-signs.ts';
 import type { Film } from './film.ts';
 import { rowAnsi } from './row-ansi.ts';
@@ -24,14 +24,19 @@ const KEYS = 'space pause · ←→ 5 s · ↑↓ speed · n p event · q quit';
 export function filmLines(film: Film, showing: Showing, { cols, rows, hasColor }: Place): string[] {
   const picture = film.pictureAt(showing.at);
   const height = Math.max(0, rows - 2);
+  const first = firstRow(picture, height);
   const screen = Array.from({ length: height }, (_, index) => {
-    const row = picture.rows[index];
+    const row = picture.rows[first + index];
     return row
       ? rowAnsi({ text: row.text, runs: hasColor ? row.runs : [] }, Math.min(cols, picture.cols))
       : '';
   });
   return [...screen, eventLine(film, showing.at, cols), bar(film, showing, cols)].slice(-rows);
 }
+
+/** The first row that is shown: of a screen that is too high, the part that was written last is at its end. */
+const firstRow = ({ rows }: Picture, height: number): number =>
+  Math.max(0, rows.findLastIndex(({ text }) => text !== '') + 1 - height);
 
 function eventLine(film: Film, at: number, cols: number): string {
   const mark = film.markAt(at);

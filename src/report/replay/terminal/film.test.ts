@@ -91,6 +91,17 @@ describe('a film in a terminal', () => {
     );
   });
 
+  it('shows the end of what is written on a screen that is too high', () => {
+    const high = new Film([pieceAt(0, [0, 'first'])], []);
+    const piece = pieceAt(0, [0, 'first']);
+    piece.frames[0]?.[1].push([2, 'last']);
+    const lines = (rows: number, of: Film) =>
+      filmLines(of, { ...showing, at: 0 }, { cols: 40, rows, hasColor: false }).slice(0, -2);
+    assert.deepEqual(lines(3, new Film([piece], [])), ['last']);
+    assert.deepEqual(lines(5, new Film([piece], [])), ['first', '', 'last']);
+    assert.deepEqual(lines(3, high), ['first']);
+  });
+
   it('has the event beneath, its state, and where it is', () => {
     const lines = filmLines(film(), showing, { cols: 90, rows: 6, hasColor: true }).map(bare);
     assert.deepEqual([lines[0], lines.length], ['c', 6]);

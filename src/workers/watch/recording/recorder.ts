@@ -6,8 +6,10 @@ import { RedactedPictures } from '../../sight/redacted-picture.ts';
 
 /** Milliseconds between two frames. */
 const LEAST_INTERVAL_MS = 100;
-/** A frame is followed by a pause of so many times as long as it took, so that recording takes little of a core. */
+/** A frame is followed by a pause of so many times the processor time that it took: recording takes little of a core. */
 const PAUSES = 15;
+/** The longest pause for that reason, in milliseconds. */
+const LONGEST_PAUSE_MS = 1000;
 /** Characters a millisecond that are written in the long run: screens that are full of colours are recorded less often. */
 const LENGTH_PER_MS = 256;
 /** How long to wait after it could not be written, in milliseconds. */
@@ -93,16 +95,18 @@ export class Recorder {
     const screen = this.#waiting;
     this.#waiting = null;
     if (!screen) return;
-    const began = monotonic();
+    const began = process.cpuUsage();
     let length = 0;
     try {
       length = this.#writer.show(this.#pictures.of(screen, this.#options.context(screen)));
     } catch (error) {
       this.#options.onFault(error);
     }
-    const now = monotonic();
-    const pause = Math.max(LEAST_INTERVAL_MS, (now - began) * PAUSES, length / LENGTH_PER_MS);
-    this.#nextAt = now + (this.#couldWrite ? pause : AGAIN_MS);
+    const { user, system } = process.cpuUsage(began);
+    const spentMs = (user + system) / 1000;
+    const pause = Math.min(LONGEST_PAUSE_MS, spentMs * PAUSES);
+    const interval = Math.max(LEAST_INTERVAL_MS, pause, length / LENGTH_PER_MS);
+    this.#nextAt = monotonic() + (this.#couldWrite ? interval : AGAIN_MS);
     // The next try has what this one could not write, also if the screen is quiet from now on.
     if (!this.#couldWrite && !this.#isClosed) {
       this.#waiting = screen;
