@@ -17,8 +17,8 @@ const SCREENS = [
 
 /** What a recording costs the watcher, in time with and without it in turn, and on the disk. */
 export async function* recording({ quick, onProgress }: BenchOptions): AsyncGenerator<Figure> {
-  const rounds = quick ? 2 : 5;
-  const seconds = quick ? 4 : 8;
+  const rounds = quick ? 2 : 3;
+  const seconds = quick ? 4 : 6;
   for (const { what, screen, fps } of SCREENS) {
     yield* inHome(async function* (home) {
       const offer = (setting: 'on' | 'off') =>

@@ -16,6 +16,7 @@ import { typedWords } from './testing/typed.ts';
 const onlyRead: Record<string, string> = {
   'agentpool attach @last --exec': 'opens a terminal',
   'agentpool replay @last --step': 'waits for keys at a terminal',
+  'agentpool replay @last --watch': 'the same',
   'agentpool events --type worker.exited --from now --follow --json': 'never ends by itself',
   'agentpool usage-summary --watch --refresh': 'never ends by itself',
   'agentpool watcher run': 'never ends by itself',

@@ -60,6 +60,8 @@ export default class Replay extends PlainCommand<ReplayReport> {
 
       \`--html\` writes a page that plays what the terminals showed beside the events, on one timeline. It is one file that makes no request: anyone can open it in a browser. The page verifies the hash chain itself. It holds what the ledger and the recordings hold, which is redacted, but also tasks, paths and what the agents wrote: read it before you share it.
 
+      \`--watch\` plays the recording of its terminal here, with the events beneath; \`--cast\` writes it as an asciicast.
+
       \`--verify\` runs the current state machine and projections over the events and compares every state, and every row of the tables, with what is recorded. A divergence is printed as expected, actual and event, and the exit code is 1.
     `,
     examples: [
@@ -70,6 +72,8 @@ export default class Replay extends PlainCommand<ReplayReport> {
       ['Write a page to watch it', '$0 replay @last --html replay.html'],
       ['Write a page of a chain of handovers', '$0 replay @last --chain --html chain.html'],
       ['Write a page of all workers of the last two hours', '$0 replay --since 2h --html workers.html'],
+      ['Play what its terminal showed', '$0 replay @last --watch'],
+      ['Write that for asciinema', '$0 replay @last --cast film.cast'],
       ['Verify every history', '$0 replay --all --verify'],
       ['Verify a history from someone else', '$0 replay --file history.ndjson --verify'],
     ],

@@ -6,7 +6,7 @@ import { RedactedPictures } from '../../sight/redacted-picture.ts';
 
 /** Milliseconds between two frames. */
 const LEAST_INTERVAL_MS = 100;
-/** A frame is followed by a pause of so many times the processor time that it took: recording takes little of a core. */
+/** A frame is followed by a pause of so many times as long as it took: recording takes little of a core. */
 const PAUSES = 15;
 /** The longest pause for that reason, in milliseconds. */
 const LONGEST_PAUSE_MS = 1000;
@@ -44,6 +44,8 @@ export class Recorder {
   #timer: NodeJS.Timeout | undefined;
   #nextAt = Number.NEGATIVE_INFINITY;
   #couldWrite = true;
+  /** How long the last frame took, in milliseconds. */
+  #spent = 0;
   #isClosed = false;
 
   constructor(options: RecorderOptions) {
@@ -95,18 +97,20 @@ export class Recorder {
     const screen = this.#waiting;
     this.#waiting = null;
     if (!screen) return;
-    const began = process.cpuUsage();
+    const began = monotonic();
     let length = 0;
     try {
       length = this.#writer.show(this.#pictures.of(screen, this.#options.context(screen)));
     } catch (error) {
       this.#options.onFault(error);
     }
-    const { user, system } = process.cpuUsage(began);
-    const spentMs = (user + system) / 1000;
-    const pause = Math.min(LONGEST_PAUSE_MS, spentMs * PAUSES);
+    const now = monotonic();
+    const spent = now - began;
+    // One frame alone may have had to wait for a core, or for its code to be compiled.
+    const pause = Math.min(LONGEST_PAUSE_MS, Math.min(spent, this.#spent) * PAUSES);
+    this.#spent = spent;
     const interval = Math.max(LEAST_INTERVAL_MS, pause, length / LENGTH_PER_MS);
-    this.#nextAt = monotonic() + (this.#couldWrite ? interval : AGAIN_MS);
+    this.#nextAt = now + (this.#couldWrite ? interval : AGAIN_MS);
     // The next try has what this one could not write, also if the screen is quiet from now on.
     if (!this.#couldWrite && !this.#isClosed) {
       this.#waiting = screen;
