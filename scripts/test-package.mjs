@@ -30,6 +30,7 @@ describe('the packed package', () => {
     const skill = 'skills/agentpool/SKILL.md';
     for (const needed of [
       'dist/main.js',
+      'dist/replay-page.json',
       'README.md',
       'LICENSE',
       'CHANGELOG.md',
@@ -62,6 +63,7 @@ describe('the packed package', () => {
     assert.ok(JSON.parse(agentpool('collect', session_id, '--json')).artifacts.length > 0);
     agentpool('terminate', session_id);
     assert.match(agentpool('replay', session_id, '--verify'), /all is as it was recorded/);
+    assert.match(agentpool('replay', session_id, '--html', '-'), /id="recording-0">/);
     agentpool('watcher', 'stop');
   });
 

@@ -1,5 +1,5 @@
-// Prints one line per finished test file, then the failures in full, and the totals last, in the format of Node's own
-// reporters ("# pass 12"), which CI reads. Files and lines are those of the sources.
+// Prints one line per finished test file, then why tests were skipped, then the failures in full, and the totals last, in
+// the format of Node's own reporters ("# pass 12"), which CI reads. Files and lines are those of the sources.
 import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { relative } from 'node:path';
@@ -9,6 +9,8 @@ export default async function* report(source) {
   const files = new Map();
   const failures = [];
   const totals = new Map();
+  /** Why tests were left out, by file. */
+  const skipped = new Set();
   let current = null;
   for await (const { type, data } of source) {
     if (type === 'test:pass' || type === 'test:fail') {
@@ -19,6 +21,7 @@ export default async function* report(source) {
       files.set(file, seen);
       if (data.nesting === 0) seen.ms += data.details.duration_ms ?? 0;
       if (data.details.type !== 'suite') seen.tests += 1;
+      if (typeof data.skip === 'string' && data.skip !== '') skipped.add(`skip ${file}: ${data.skip}\n`);
       if (type === 'test:fail' && isOwnFailure(data)) {
         seen.failed += 1;
         failures.push({ ...data, file, line: lineIn(data) });
@@ -34,6 +37,7 @@ export default async function* report(source) {
     }
   }
   if (current !== null) yield lineOf(current, files.get(current));
+  yield* skipped;
   for (const failure of failures) yield described(failure);
   yield `\n${[...totals].map(([name, value]) => `# ${name} ${value}`).join('\n')}\n`;
 }

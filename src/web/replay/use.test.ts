@@ -262,6 +262,18 @@ describe('a replay page', { skip: noBrowser }, () => {
     assert.ok((first as number) < (second as number));
   });
 
+  it('says at the top that parts are left out, and which', async () => {
+    const late = { ap_a: recorded('ap_a', 120, counting(120, 122, 'a')) };
+    const html = await story().page(['ap_a'], { recordings: late, notes: ['Two workers are left out.'] });
+    const { page } = await openPage(html);
+    await page.click('#partial');
+    const said = await text(page, 'chain');
+    assert.match(said, /Two workers are left out\./);
+    assert.match(said, /The recording of A ap_a begins at 2026-03-04 09:02:00/);
+    const { page: whole } = await openPage(await storyPage());
+    assert.equal(await whole.isVisible('#partial'), false);
+  });
+
   it('can be opened with nothing to show', async () => {
     const opened = await openPage(await new Story().page(['ap_none']));
     assert.match(await text(opened.page, 'list'), /This page has no events/);

@@ -12,7 +12,9 @@ export class ProofView implements View {
   constructor(state: State, actions: Actions) {
     this.#state = state;
     this.#actions = actions;
-    this.#badge.addEventListener('click', () => actions.showProof());
+    const partial = byId('partial');
+    partial.hidden = this.#leftOut().length === 0;
+    for (const node of [this.#badge, partial]) node.addEventListener('click', () => actions.showProof());
   }
 
   progress(done: number): void {
@@ -147,14 +149,20 @@ export class ProofView implements View {
       : [];
   }
 
-  #notes(): HTMLElement {
+  /** What is not in the page, in a sentence each. */
+  #leftOut(): string[] {
     const { data, clock, history } = this.#state;
     const cut = data.cut.map(({ session, from }) => {
       const lane = history.lanes[data.workers.indexOf(session)];
       const at = Date.parse(from);
       return `The recording of ${lane?.letter ?? ''} ${lane?.session ?? session} begins at ${clock.day(at)} ${clock.time(at)}: what is older was left out, or was not kept.`;
     });
-    const notes = [...data.notes, ...cut];
+    return [...data.notes, ...cut];
+  }
+
+  #notes(): HTMLElement {
+    const { data } = this.#state;
+    const notes = this.#leftOut();
     const made = `Made by ${data.made_by}, ${data.made_at}.`;
     return element('div', 'notes', [
       ...(notes.length > 0
