@@ -140,7 +140,7 @@ describe('the dashboard', () => {
       terminal.tmux('resize-window', '-x', String(cols), '-y', String(rows));
       const isWhole = () => {
         const lines = terminal.tmux('capture-pane', '-p').split('\n');
-        return lines[0]?.includes('agentpool') && /q quit|filter/.test(lines[rows - 1] ?? '') && lines;
+        return lines[0]?.includes('agentpool') && /\? (?:help|more)/.test(lines[rows - 1] ?? '') && lines;
       };
       const lines = await until(`a frame of ${cols}×${rows}`, isWhole, () => terminal.screen());
       assert.equal(lines.filter((each) => each.includes('▸')).length, 1);
