@@ -1,55 +1,19 @@
 // The page as a person uses it, in a real browser.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Page } from 'playwright-core';
 import type { Frame } from '../../terminal/recording/format.ts';
-import { isVerified, noBrowser, type Opened, openPage, untilTrue } from './testing/browser.ts';
-import { answered, asked, completed, recorded, requested, START, Story, started } from './testing/story.ts';
-
-/** Frames that say the second they are of, one each second from `from` to `to`. */
-const counting = (from: number, to: number, name: string): Frame[] =>
-  Array.from(
-    { length: to - from + 1 },
-    (_, index): Frame => [index * 1000, [[0, `${name} ${from + index}`]]],
-  );
-
-/** A worker that asks, waits for ten minutes, goes on and hands over to another, and one without a recording. */
-const story = () =>
-  new Story()
-    .begun(0, 'ap_a', 'Limit the sign-in.')
-    .at(8, 'ap_a', asked('In memory or in Redis?'))
-    .at(608, 'ap_a', answered('In Redis.'))
-    .begun(610, 'ap_c', 'Write the docs.')
-    .at(620, 'ap_a', { type: 'worker.handed_over', data: { state: 'RUNNING', successor: 'ap_b' } })
-    .at(620.1, 'ap_b', requested('ap_b', 'Limit the sign-in.'))
-    .at(620.2, 'ap_b', {
-      type: 'worker.took_over',
-      data: { state: 'STARTING', predecessor: 'ap_a', brief_sha256: 'ab'.repeat(32) },
-    })
-    .at(620.5, 'ap_b', started)
-    .at(630, 'ap_b', { ...completed, data: { ...completed.data, from: 'READY' } } as typeof completed);
-
-const storyPage = () =>
-  story().page(['ap_a', 'ap_b', 'ap_c'], {
-    recordings: {
-      ap_a:
-        recorded('ap_a', 1, counting(1, 9, 'a')) + recorded('ap_a', 608, counting(608, 620, 'a'), { run: 2 }),
-      ap_b: recorded('ap_b', 621, counting(621, 630, 'b')),
-    },
-  });
-
-const text = async (page: Page, id: string): Promise<string> =>
-  String(await page.evaluate(`document.getElementById('${id}').innerText`));
-const moment = (page: Page) => text(page, 'now');
-const rows = (page: Page): Promise<string[]> =>
-  page.evaluate(
-    "[...document.querySelectorAll('#list .event')].map((row) => row.querySelector('.says').textContent)",
-  );
-const shownLane = (page: Page): Promise<number> =>
-  page.evaluate(
-    "[...document.querySelectorAll('#tabs .tab')].findIndex((tab) => tab.ariaChecked === 'true')",
-  );
-const assertQuiet = ({ errors, requests }: Opened): void => assert.deepEqual([errors, requests], [[], []]);
+import { isVerified, noBrowser, openPage, untilTrue } from './testing/browser.ts';
+import { answered, asked, recorded, START, Story } from './testing/story.ts';
+import {
+  assertQuiet,
+  counting,
+  moment,
+  rows,
+  shownLane,
+  story,
+  storyPage,
+  text,
+} from './testing/story-page.ts';
 
 describe('a replay page', { skip: noBrowser }, () => {
   it('brings the terminal to an event that is picked, and shows what the log holds', async () => {
@@ -218,50 +182,6 @@ describe('a replay page', { skip: noBrowser }, () => {
     assertQuiet(opened);
   });
 
-  it('has room on a phone, in dark and in light, with words that can be read', async () => {
-    for (const colorScheme of ['light', 'dark'] as const)
-      for (const viewport of [
-        { width: 390, height: 844 },
-        { width: 1440, height: 900 },
-      ]) {
-        const where = `${colorScheme} ${viewport.width}`;
-        const opened = await openPage(await storyPage(), '#event=4', { colorScheme, viewport });
-        const found = (await opened.page.evaluate(AUDIT)) as Audit;
-        assert.equal(found.sideways, false, `${where}: scrolls sideways`);
-        assert.deepEqual(found.faint, [], where);
-        assert.deepEqual(found.small, [], where);
-        assert.deepEqual(found.nameless, [], where);
-        assert.equal(await opened.page.evaluate('document.documentElement.dataset.theme'), colorScheme);
-        assertQuiet(opened);
-        await opened.page.context().close();
-      }
-  });
-
-  it('changes its colours, and does not move by itself for who wants no motion', async () => {
-    const { page } = await openPage(await storyPage(), '', { reducedMotion: 'reduce' });
-    const theme = () => page.evaluate('document.documentElement.dataset.theme');
-    await page.click('#theme');
-    await page.click('#theme');
-    assert.equal(await theme(), 'dark');
-    const moving = await page.evaluate('document.getAnimations().length');
-    assert.equal(moving, 0);
-    assert.equal(await moment(page), '0:00.0');
-  });
-
-  it('is printed as a list of all events, under what it is about', async () => {
-    const { page } = await openPage(await storyPage());
-    assert.equal(await page.title(), 'Replay: 3 workers: shop: Limit the sign-in.');
-    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
-    await page.emulateMedia({ media: 'print' });
-    assert.equal((await rows(page)).length, 13);
-    assert.equal(await page.isVisible('#track'), false);
-    assert.match(await text(page, 'task'), /Limit the sign-in/);
-    const [first, second] = await page
-      .locator('.event')
-      .evaluateAll((all) => all.map((row) => row.getBoundingClientRect().top));
-    assert.ok((first as number) < (second as number));
-  });
-
   it('says at the top that parts are left out, and which', async () => {
     const late = { ap_a: recorded('ap_a', 120, counting(120, 122, 'a')) };
     const html = await story().page(['ap_a'], { recordings: late, notes: ['Two workers are left out.'] });
@@ -282,34 +202,3 @@ describe('a replay page', { skip: noBrowser }, () => {
     assertQuiet(opened);
   });
 });
-
-interface Audit {
-  sideways: boolean;
-  faint: string[];
-  small: string[];
-  nameless: string[];
-}
-
-/** What a person with weak eyes, big fingers or a screen reader would stumble over. */
-const AUDIT = `(() => {
-  const rgb = (text) => { const found = /rgba?\\(([^)]+)\\)/.exec(text); if (!found) return null; const [r, g, b, a = 1] = found[1].split(/[ ,/]+/).map(Number); return [r, g, b, a]; };
-  const light = (color) => { const [r, g, b] = color.map((value) => (value /= 255) <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-  const faint = new Set();
-  const walker = document.createTreeWalker(document.querySelector('.app'), NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const { parentElement: node, data } = walker.currentNode;
-    if (data.trim() === '' || !node.checkVisibility() || node.closest('option')) continue;
-    let back = null;
-    for (let each = node; each && !back; each = each.parentElement) { const color = rgb(getComputedStyle(each).backgroundColor); if (color && color[3] > 0) back = color; }
-    const front = rgb(getComputedStyle(node).color);
-    if (!front || !back) continue;
-    const [dark, bright] = [light(front.slice(0, 3)), light(back.slice(0, 3))].sort((a, b) => a - b);
-    const contrast = (bright + 0.05) / (dark + 0.05);
-    if (contrast < 4.49) faint.add(node.className + ' ' + contrast.toFixed(2) + ' ' + data.slice(0, 20));
-  }
-  const seen = (selector) => [...document.querySelectorAll(selector)].filter((node) => node.checkVisibility());
-  const small = seen('button:not(.mark), select, .switch, .event').filter((node) => node.getBoundingClientRect().height < 24).map((node) => node.id || node.className);
-  const name = (node) => node.getAttribute('aria-label') || node.textContent.trim() || (node.labels?.[0]?.textContent ?? '').trim();
-  const nameless = seen('button, input, select, [role]').filter((node) => node.getAttribute('aria-hidden') !== 'true' && !name(node)).map((node) => node.outerHTML.slice(0, 80));
-  return { sideways: document.documentElement.scrollWidth > innerWidth, faint: [...faint], small, nameless };
-})()`;
