@@ -1,9 +1,10 @@
 import { closeSync, type FSWatcher, fstatSync, openSync, readSync, watch } from 'node:fs';
+import { basename } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import type { Picture, RecordingHead } from './format.ts';
 import { blankPicture, withFrame } from './frames.ts';
 import { frameIn, headIn } from './lines.ts';
-import { pieceFiles } from './pieces.ts';
+import { openPieceIn } from './pieces.ts';
 
 /** How often to look without a report, in milliseconds: some file systems give none. */
 const POLL_MS = 500;
@@ -53,7 +54,7 @@ export class RecordingFollower {
   #watch(): void {
     if (this.#watcher) return;
     try {
-      this.#watcher = watch(this.#folder, () => this.#read());
+      this.#watcher = watch(this.#folder, (event, name) => this.#onChange(event, name));
       this.#watcher.on('error', () => {
         this.#watcher?.close();
         this.#watcher = null;
@@ -61,10 +62,17 @@ export class RecordingFollower {
     } catch {}
   }
 
+  /** Most changes are frames in the piece that is followed: the folder need not be listed for them. */
+  #onChange(event: string, name: string | null): void {
+    const isFrame = event === 'change' && this.#piece !== null && name === basename(this.#piece.path);
+    if (isFrame) this.#show(this.#piece?.read() ?? null);
+    else this.#read();
+  }
+
   #read(): void {
     if (this.#isClosed) return;
-    const newest = pieceFiles(this.#folder).findLast(({ isPacked }) => !isPacked);
-    const isAnother = newest?.path !== this.#piece?.path;
+    const newest = openPieceIn(this.#folder);
+    const isAnother = newest !== (this.#piece?.path ?? null);
     if (this.#piece && isAnother) {
       // What was written before it was finished.
       this.#show(this.#piece.read());
@@ -77,7 +85,7 @@ export class RecordingFollower {
       return;
     }
     this.#hasNone = false;
-    this.#piece ??= OpenPiece.at(newest.path);
+    this.#piece ??= OpenPiece.at(newest);
     this.#show(this.#piece?.read() ?? null);
   }
 

@@ -24,6 +24,15 @@ export function pieceFiles(folder: string): PieceFile[] {
     .sort((a, b) => a.number - b.number);
 }
 
+/** The path of the newest piece that is still written to; null where there is none. */
+export function openPieceIn(folder: string): string | null {
+  const numbers = namesIn(folder).flatMap((name) => {
+    const [, number, packed] = NAME.exec(name) ?? [];
+    return number !== undefined && packed === undefined ? [Number(number)] : [];
+  });
+  return numbers.length === 0 ? null : openPiecePath(folder, Math.max(...numbers));
+}
+
 /** Files whose compressed piece is complete: a process was killed before it removed them. */
 export const leftovers = (folder: string): PieceFile[] =>
   allFiles(folder).filter((file, _, all) => !file.isPacked && all.some((other) => isPackedOf(other, file)));

@@ -35,6 +35,8 @@ export interface RecordingOptions {
 
 /** Characters. A larger piece is compressed better; it is also the least that is dropped. */
 const PIECE_LENGTH = 4 * 1024 * 1024;
+/** A terminal whose size changes all the time, or a watcher that is killed all the time, makes many small ones. */
+const MOST_PIECES = 2000;
 /** A recording has at least so many pieces before one is dropped. */
 const LEAST_PIECES = 4;
 
@@ -200,8 +202,10 @@ export class RecordingWriter {
   #dropOldest(): void {
     const files = pieceFiles(this.#options.folder);
     let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    let count = files.length;
     for (const file of files.slice(0, -1)) {
-      if (bytes <= this.#options.mostBytes()) return;
+      if (bytes <= this.#options.mostBytes() && count <= MOST_PIECES) return;
+      count--;
       rmSync(file.path, { force: true });
       bytes -= file.bytes;
     }

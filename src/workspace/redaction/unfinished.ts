@@ -16,6 +16,8 @@ const RANDOM = 'Zk3vQ9xT7mB2nL5wR8cYd4HsG6jF1pK0eW9aU4tV8yN3bX7qM2zC5rS6hD1gJ0oP
 
 interface Continuation {
   text: string;
+  /** Whether a text may go on so at all: checked before it is read. */
+  after?(text: string): boolean;
   /** Whether a text may go on so, whose end from `from` on would be a secret then. */
   fits?(text: string, from: number): boolean;
 }
@@ -25,16 +27,25 @@ const CONTINUATIONS: readonly Continuation[] = [
   { text: RANDOM },
   {
     text: `${RANDOM}@host.example.com/x`,
-    fits: (text, from) => text.includes('://') && !isHost(text, from),
+    after: (text) => text.includes('://'),
+    fits: (text, from) => !isHost(text, from),
   },
-  { text: `${RANDOM}")`, fits: (text) => /["'(]/.test(text) },
+  { text: `${RANDOM}")`, after: (text) => /["'(]/.test(text) },
   {
     text: `${RANDOM} | docker login -u bob --password-stdin`,
+    after: (text) => PIPED.test(text),
     fits: (text, from) => looksRandom(text.slice(from)),
   },
-  { text: `${RANDOM}\\n-----END PRIVATE KEY-----\\n"`, fits: (text) => text.includes('-----BEGIN') },
-  { text: '483920174839', fits: (text, from) => /^\d+$/.test(text.slice(from)) && !isHost(text, from) },
+  { text: `${RANDOM}\\n-----END PRIVATE KEY-----\\n"`, after: (text) => text.includes('-----BEGIN') },
+  {
+    text: '483920174839',
+    after: (text) => /\d$/.test(text),
+    fits: (text, from) => /^\d+$/.test(text.slice(from)) && !isHost(text, from),
+  },
 ];
+
+/** A command after `|` makes what precedes it secret. */
+const PIPED = /\b(?:echo|printf) /;
 
 /** `example.com`, `localhost:8080`: what every URL begins with. */
 function isHost(text: string, from: number): boolean {
@@ -135,8 +146,8 @@ function endsIn(line: string, cursor: number): number[] {
 /** The end of a text, from where it may become a secret. */
 function unfinishedAt(text: string, reading: Reading): Range[] {
   const ranges = reading.unfinishedTokens();
-  // What reaches the end of the text, as a scan for later rows sees it; a command after `|` makes what precedes secret.
-  if (reading.isOpen || /\b(?:echo|printf) /.test(text))
+  // Only what reaches the end of the text, as a scan for later rows sees it, can go on.
+  if (reading.isOpen || PIPED.test(text))
     for (const continuation of CONTINUATIONS) ranges.push(...begunBy(text, continuation));
   ranges.push(...keyBefore(text));
   const word = lastWord(text);
@@ -153,7 +164,8 @@ function keyBefore(text: string): Range[] {
   return end === undefined ? [] : rangesIn(text.slice(0, end)).filter(({ to }) => to >= end - 2);
 }
 
-function begunBy(text: string, { text: rest, fits = () => true }: Continuation): Range[] {
+function begunBy(text: string, { text: rest, after = () => true, fits = () => true }: Continuation): Range[] {
+  if (!after(text)) return [];
   return rangesIn(text + rest).flatMap(({ rule, from, to }) => {
     if (to <= text.length || from >= text.length || !fits(text, from)) return [];
     if (isPlaceholder(text.slice(from)) || isOfOtherThing(text, from)) return [];
