@@ -72,7 +72,7 @@ const MISTAKES: [string, string][] = [
   ['serve', 'mcp'],
   ['check', 'doctor'],
   ['test', 'smoke'],
-  ['dashboard', 'status'],
+  ['dashboard', 'top'],
   ['history', 'events'],
   ['backup', 'ledger backup'],
   ['lock', 'leases acquire'],

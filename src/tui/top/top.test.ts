@@ -10,6 +10,8 @@ import { pidsWithVariable, processEntry } from '../../lib/process/process-table.
 import { until } from '../../lib/testing/until.ts';
 import { Home } from '../../workers/testing/home.ts';
 
+const main = join(packageRoot(), 'dist', 'main.js');
+
 const FLAGS = '#{alternate_on} #{mouse_any_flag} #{cursor_flag} #{wrap_flag}';
 /** The other screen is off, the mouse is the terminal's, the cursor is shown, and lines are wrapped. */
 const RESTORED = '0 0 1 1';
@@ -23,7 +25,7 @@ const dashboardOf = (home: Home): number | null =>
   ) ?? null;
 
 async function started(home: Home, terminal: Terminal, env = ''): Promise<number> {
-  terminal.typeLine(`${env} ${process.execPath} ${join(packageRoot(), 'dist', 'main.js')} top`.trim());
+  terminal.typeLine(`${env} ${process.execPath} ${main} top`.trim());
   await terminal.shows(/WORKERS/);
   return until('the process of the dashboard', () => dashboardOf(home));
 }
@@ -138,7 +140,7 @@ describe('the dashboard', () => {
       terminal.tmux('resize-window', '-x', String(cols), '-y', String(rows));
       const isWhole = () => {
         const lines = terminal.tmux('capture-pane', '-p').split('\n');
-        return lines[0]?.includes('agentpool') && /q quit|filter/.test(lines[rows - 1] ?? '') && lines;
+        return lines[0]?.includes('agentpool') && /\? (?:help|more)/.test(lines[rows - 1] ?? '') && lines;
       };
       const lines = await until(`a frame of ${cols}×${rows}`, isWhole, () => terminal.screen());
       assert.equal(lines.filter((each) => each.includes('▸')).length, 1);
@@ -220,6 +222,67 @@ describe('the dashboard', () => {
     await terminal.shows(/1 needs you/);
     terminal.press('q');
     assert.equal(await terminal.exits(), 0);
+  });
+});
+
+describe('the colours of the dashboard', () => {
+  const home = new Home();
+  const terminal = new Terminal(home);
+  // The tone of keys, as one of 256 colours or of sixteen.
+  const LIGHT = /\x1b\[(?:\d+;)*(?:38;5;25|34)m/;
+  const DARK = /\x1b\[(?:\d+;)*(?:38;5;117|36)m/;
+  const colours = () => terminal.screen({ colors: true });
+  before(() => home.spawn('fake-idle'));
+
+  it('follow the background that the terminal answers with', async () => {
+    await started(home, terminal);
+    await until('colours for a dark background', () => DARK.test(colours()), colours);
+    terminal.tmux('send-keys', '-l', '\x1b]11;rgb:ffff/ffff/eeee\x1b\\');
+    await until('colours for a light background', () => LIGHT.test(colours()), colours);
+    terminal.press('q');
+    await terminal.exits();
+  });
+
+  it('are those for the background that is named, whatever the terminal answers', async () => {
+    terminal.typeLine(`${process.execPath} ${main} top --background light`);
+    await terminal.shows(/WORKERS/);
+    await until('colours for a light background', () => LIGHT.test(colours()), colours);
+    terminal.press('q');
+    await terminal.exits();
+    terminal.typeLine(`COLORFGBG='0;15' ${process.execPath} ${main} top`);
+    await terminal.shows(/WORKERS/);
+    await until('colours for a light background', () => LIGHT.test(colours()), colours);
+    terminal.press('q');
+    await terminal.exits();
+  });
+
+  it('are left out where NO_COLOR is set', async () => {
+    await started(home, terminal, 'NO_COLOR=1');
+    await terminal.shows(/○ fake-idle .* idle/);
+    assert.doesNotMatch(colours(), /\x1b\[(?:\d+;)*(?:[34][0-8]|9\d)(?:;|m)/);
+    terminal.press('q');
+    await terminal.exits();
+  });
+});
+
+describe('for a screen reader', () => {
+  const home = new Home();
+  const terminal = new Terminal(home);
+
+  it('it prints lines in reading order, and then only what is new, on the screen of the shell', async () => {
+    await home.spawn('fake-question', '--task', 'Plan the next step');
+    terminal.typeLine(`${process.execPath} ${main} top --screen-reader`);
+    const screen = await terminal.shows(
+      /^\(selected\) question since .*: fake-question, Plan the next step$/m,
+    );
+    assert.match(screen, /^Workers:$/m);
+    assert.equal(flagsOf(terminal), RESTORED);
+    await home.spawn('fake-idle', '--task', 'Look for the parser');
+    const later = await terminal.shows(/^idle since .*: fake-idle, Look for the parser$/m);
+    assert.equal(later.match(/^Workers:$/gm)?.length, 1);
+    terminal.press('q');
+    assert.equal(await terminal.exits(), 0);
+    await isCooked(terminal);
   });
 });
 

@@ -95,23 +95,38 @@ export function footerPanel(state: State, width: number): Panel {
     const sign = notice.kind === 'failed' ? '✗' : notice.kind === 'done' ? '✓' : '…';
     return { lines: [fit(line(span(` ${sign} ${notice.text}`, { fg: tone })), width)], hits: [] };
   }
+  const possible = keys.filter(({ why, isHidden }) => why === null && !isHidden);
+  return keyPanel(possible, width);
+}
+
+const MORE = { key: '?', label: 'more' };
+
+/** As many keys as fit; the last one says that there are more. */
+function keyPanel(keys: readonly { key: string; label: string }[], width: number): Panel {
   const hits: Hit[] = [];
   const spans: Line[] = [];
   let column = 1;
-  const possible = keys.filter(({ why, isHidden }) => why === null && !isHidden);
-  for (const { key, label } of possible) {
-    const one = line(
-      span(KEY_NAMES[key] ?? key, { fg: 'key', bold: true }),
-      span(` ${label}`, { fg: 'quiet' }),
-    );
-    const size = widthOfLine(one);
-    if (column + size > width) continue;
-    hits.push({ row: 0, from: column, to: column + size, target: { kind: 'key', key } });
-    spans.push([...one, span('  ')]);
-    column += size + 2;
+  const sizeOf = (each: { key: string; label: string }) => widthOfLine(keyLine(each));
+  const add = (each: { key: string; label: string }) => {
+    const to = column + sizeOf(each);
+    hits.push({ row: 0, from: column, to, target: { kind: 'key', key: each.key } });
+    spans.push(line(column === 1 ? ' ' : '  ', ...keyLine(each)));
+    column = to + 2;
+  };
+  for (const [index, each] of keys.entries()) {
+    const isLast = index === keys.length - 1;
+    const left = width - column - sizeOf(each);
+    if (left < (isLast ? 0 : 2 + sizeOf(MORE))) {
+      if (width - column >= sizeOf(MORE)) add(MORE);
+      break;
+    }
+    add(each);
   }
-  return { lines: [fit([span(' '), ...spans.flat()], width)], hits };
+  return { lines: [fit(spans.flat(), width)], hits };
 }
+
+const keyLine = ({ key, label }: { key: string; label: string }): Line =>
+  line(span(KEY_NAMES[key] ?? key, { fg: 'key', bold: true }), span(` ${label}`, { fg: 'quiet' }));
 
 /** The latest events in one line. */
 export function nowLine({ snapshot }: State, width: number): Line {
