@@ -86,6 +86,11 @@ describe('agentpool AGENT', () => {
     assert.match(stderr, /There is no command "xyzzy"/);
   });
 
-  it('has the help of run', async () =>
-    assert.match((await home.run(['claude', '--help'])).stdout, /^agentpool run: /));
+  it('has the help of run', async () => {
+    for (const words of [
+      ['claude', '--help'],
+      ['help', 'claude'],
+    ])
+      assert.match((await home.run(words)).stdout, /^agentpool run: /);
+  });
 });

@@ -72,6 +72,15 @@ describe('agentpool complete', () => {
     writeFileSync(join(home.folder, 'config.yaml'), 'version: 1\n');
   });
 
+  it('offers agents where a word begins like one, and completes a line of theirs as one of run', async () => {
+    assert.ok((await complete('cla')).includes('claude'));
+    assert.ok(!(await complete('')).includes('claude'));
+    const options = await complete('claude', '--');
+    assert.ok(options.includes('--isolation') && !options.includes('--provider'), String(options));
+    assert.ok((await complete('claude', 'Fix the test', '--model', '')).length > 1);
+    assert.ok((await complete('ledger', '')).includes('verify'));
+  });
+
   it('knows the workers of the home, the models of a provider and the codes of errors', async () => {
     const { session_id } = await home.json(['spawn', '--provider', 'fake-completed', '--task', 'Look']);
     assert.deepEqual((await complete('observe', '')).slice(0, 2), ['@last', session_id]);
@@ -124,6 +133,9 @@ describe('completion in a real shell', () => {
         await terminal.shows(/^\s*\$\s*$/);
       };
       await types('agentpool termi', /agentpool terminate/);
+      await types('agentpool claud', /agentpool claude/);
+      await types('agentpool claude fix --isol', /agentpool claude fix --isolation/);
+      await types(`agentpool logs ${id.slice(0, 7)}`, new RegExp(`agentpool logs ${id}`));
       await types('agentpool ledger verif', /agentpool ledger verify/);
       await types('agentpool collect @last --det', /--detail/);
       await types('agentpool collect @last --detail exc', /--detail excerpt/);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import stringWidth from 'string-width';
 import { commands } from '../commands/index.ts';
@@ -21,6 +22,19 @@ describe('help', () => {
       assert.ok(description, path);
       assert.ok(examples.length > 0, `${path} has no example`);
     }
+  });
+
+  it('lists a command in the section that its folder is named after', () => {
+    const index = readFileSync(new URL('../commands/index.ts', import.meta.url), 'utf8');
+    const folders = new Map(
+      [...index.matchAll(/^ {2}'?([\w -]+?)'?: \(\) => import\('\.\/(\w+)\//gm)].map(([, path, folder]) => [
+        path,
+        folder,
+      ]),
+    );
+    assert.ok(folders.size > 60);
+    for (const { path, category } of grammars)
+      if (folders.has(path)) assert.equal(folders.get(path), category.toLowerCase(), path);
   });
 
   it('has one uncut line per command, and none for aliases', () => {

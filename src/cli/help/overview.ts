@@ -19,6 +19,7 @@ export function overview(grammars: readonly Grammar[], version: string, page: Pa
     ),
     '',
     `${heading('Usage', page)}  agentpool COMMAND [OPTIONS]`,
+    '       agentpool AGENT "TASK" [OPTIONS]   (run with --provider AGENT: claude, codex)',
     ...titles.flatMap((title) => ['', heading(title, page), ...terms(rows(title), page)]),
     '',
     ...prose(

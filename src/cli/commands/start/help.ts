@@ -1,4 +1,5 @@
 import { type BaseContext, Command } from 'clipanion';
+import { isProviderName } from '../../../config/provider-ids.ts';
 import { errorCodes } from '../../../lib/error-codes/index.ts';
 import { packageVersion } from '../../../lib/package-root.ts';
 import { columnsOf, hasColor } from '../../../report/text/style.ts';
@@ -42,13 +43,15 @@ export default class Help extends PlainCommand<HelpReport> {
     const grammars = await this.context.grammars();
     const { stdout } = this.context;
     const shown = page(columnsOf(stdout), hasColor(stdout));
-    const text = helpText(this.words, grammars, { version: packageVersion(), page: shown });
+    // What follows the name of an agent are the words of `run`.
+    const words = this.words.length === 1 && isProviderName(first ?? '') ? ['run'] : this.words;
+    const text = helpText(words, grammars, { version: packageVersion(), page: shown });
     if (text === null)
       throw unknownCommand(
         this.words,
         grammars.map(({ path }) => path),
       );
-    const named = this.words.join(' ');
+    const named = words.join(' ');
     const about = grammars.filter(
       ({ path }) => named === '' || path === named || path.startsWith(`${named} `),
     );

@@ -5,6 +5,23 @@ import { describe, it } from 'node:test';
 import { Home, saidBy } from '../../../workers/testing/home.ts';
 import { Terminal } from '../../testing/terminal.ts';
 
+describe('the dashboard', () => {
+  it('is named to a person on a terminal, and not in a pipe', async () => {
+    const home = new Home();
+    const terminal = new Terminal(home);
+    terminal.type();
+    assert.equal(await terminal.exits(), 0);
+    assert.match(terminal.screen(), /agentpool top/);
+    const id = await home.spawn('fake-idle');
+    terminal.type();
+    assert.equal(await terminal.exits(), 0);
+    assert.match(terminal.screen(), /open the dashboard +agentpool top/);
+    for (const words of [[], ['status'], ['--json']])
+      assert.doesNotMatch((await home.run(words, { wholeProcess: true })).stdout, /agentpool top/);
+    await home.run(['terminate', id]);
+  });
+});
+
 describe('agentpool alone', () => {
   it('shows the steps to a first answer of a worker, and creates nothing', async () => {
     const home = new Home({ wholeProcesses: true });
