@@ -14,6 +14,7 @@ const parts: Record<string, () => Promise<Part>> = {
   recording: async () => (await import('./parts/recording.ts')).recording,
   transcript: async () => (await import('./parts/transcript.ts')).transcript,
   mcp: async () => (await import('./parts/mcp.ts')).mcp,
+  dashboard: async () => (await import('./parts/dashboard.ts')).dashboard,
 };
 
 const USAGE = `usage: npm run bench -- [--quick] [--json] [PART...]

@@ -61,9 +61,11 @@ try {
 async function show(page: Page, event: string): Promise<void> {
   await page.locator('.event', { hasText: event }).first().click();
   await page.mouse.move(0, 0);
-  const list = page.locator('#list');
-  await list.evaluate((node) => {
-    const row = node.querySelector('[aria-selected=true]');
-    if (row) node.scrollTop += row.getBoundingClientRect().top - node.getBoundingClientRect().top;
-  });
+  await page.locator('#list').evaluate(SCROLL_TO_SELECTED);
 }
+
+/** Runs in the page; as text, since these scripts are checked without the types of a browser. */
+const SCROLL_TO_SELECTED = `(list) => {
+  const row = list.querySelector('[aria-selected=true]');
+  if (row) list.scrollTop += row.getBoundingClientRect().top - list.getBoundingClientRect().top;
+}`;

@@ -17,6 +17,10 @@ export const attach: WorkerAction = {
   async run({ app, session, dialogs }) {
     const now = nowOf({ app, session });
     const code = await dialogs.outside(() => openTerminal(app, now));
-    dialogs.say(code === 0 ? `left ${session.id}: it keeps running` : `tmux ended with exit code ${code}`);
+    dialogs.say(
+      code === 0
+        ? `left ${session.id}: it keeps running`
+        : `the terminal of ${session.id} is closed: it may have ended`,
+    );
   },
 };

@@ -1,8 +1,9 @@
 import { leftOf, planWindows } from '../../../agents/contract/limits/sample.ts';
 import { accountIn, providerOfKey } from '../../../config/accounts.ts';
 import { FAKE_IDS } from '../../../config/provider-ids.ts';
-import { errorMessage } from '../../../lib/errors.ts';
+import { AgentPoolError, errorMessage } from '../../../lib/errors.ts';
 import type { CapacityRow } from '../../../usage/capacity/capacity.ts';
+import { requestedModel } from '../../../usage/capacity/verdict.ts';
 import { moment, windowLabel } from '../../../usage/capacity/window-words.ts';
 import { assertHeadroom } from '../../../workers/queries/capacity.ts';
 import { modelCatalogue } from '../../../workers/queries/models.ts';
@@ -34,7 +35,7 @@ export async function chooseWho({ app, snapshot, dialogs }: Asking, title: strin
 
 function subscriptionItems({ app, snapshot }: Pick<Asking, 'app' | 'snapshot'>): ListItem<string>[] {
   return snapshot.subscriptions.map(({ key, name, account, row }) => {
-    const unusable = whyNot(app, row, null);
+    const unusable = whyNot(app, row, null, snapshot.at);
     return {
       value: key,
       label: account === null ? name : `${name} @${account}`,
@@ -54,14 +55,24 @@ function ownItems({ app, snapshot }: Pick<Asking, 'app' | 'snapshot'>): ListItem
 }
 
 /** Why a worker cannot be started there now; null if it can. */
-function whyNot(app: Asking['app'], row: CapacityRow, model: string | null): string | null {
+function whyNot(app: Asking['app'], row: CapacityRow, model: string | null, now: Date): string | null {
   if (row.auth_status === 'unauthenticated' || row.status === 'unauthenticated') return 'not signed in';
   try {
     assertHeadroom(app, row.provider_id, { providers: { [row.provider_id]: row } }, model);
     return null;
   } catch (error) {
-    return errorMessage(error);
+    return isAtLimit(error) ? limitWords(app, row, model, now) : errorMessage(error);
   }
+}
+
+/** The policy refuses a provider, or a model there, by its limits; its whole sentence is longer than a row. */
+const isAtLimit = (error: unknown): boolean =>
+  error instanceof AgentPoolError && error.code === 'POLICY_BLOCKED' && 'status' in error.details;
+
+function limitWords({ config }: Asking['app'], row: CapacityRow, model: string | null, now: Date): string {
+  const own = model === null ? null : requestedModel(row, model, config.policy);
+  const backAt = own?.next_available_at ?? row.next_available_at;
+  return backAt === null ? 'at its limit' : `at its limit, back ${moment(backAt, now, undefined)}`;
 }
 
 /** `5h 59 % left, weekly 4 % left` */
@@ -83,8 +94,8 @@ async function chooseModel(
   const listed = (await modelCatalogue(app)).find(({ provider_id }) => provider_id === providerOfKey(key));
   if (!listed || listed.models.length === 0) return { id: null };
   const items = listed.models.map((model): ListItem<{ id: string | null }> => {
-    const unusable = row && whyNot(app, row, model.id);
-    const left = row && modelLeft(row, model.id);
+    const unusable = row && whyNot(app, row, model.id, app.given().now);
+    const left = row && modelLeft(app, row, model.id);
     return {
       value: { id: model.id },
       label: model.display_name ?? model.id,
@@ -97,8 +108,8 @@ async function chooseModel(
 }
 
 /** What is left of a limit of the model's own; null if it has none. */
-function modelLeft({ models }: CapacityRow, id: string): string | null {
-  const own = Object.entries(models).find(([name]) => id.toLowerCase().includes(name.toLowerCase()))?.[1];
-  const left = own?.windows.map((window) => leftOf(window)).filter((each) => each !== null) ?? [];
+function modelLeft({ config }: Asking['app'], row: CapacityRow, id: string): string | null {
+  const windows = requestedModel(row, id, config.policy)?.windows ?? [];
+  const left = windows.map((window) => leftOf(window)).filter((each) => each !== null);
   return left.length === 0 ? null : `${Math.round(Math.min(...left))} % left of its own limit`;
 }

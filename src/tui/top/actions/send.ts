@@ -24,7 +24,7 @@ async function written({ app, session, dialogs }: Given): Promise<void> {
     const seen = await asks({ app, session });
     const written = await dialogs.write({
       title: `Send to ${session.id}`,
-      intro: [...(note === null ? [] : [note]), ...(seen?.lines ?? [])],
+      intro: [...(note === null ? [] : [note]), ...(seen?.lines ?? []), ...(seen?.hint ?? [])],
       text,
       done: 'sends it',
     });
@@ -53,6 +53,7 @@ async function written({ app, session, dialogs }: Given): Promise<void> {
 interface Asked {
   /** What it asks, above the text. */
   lines: readonly string[];
+  hint: readonly string[];
   /** Differs for the same question asked again: the place in the log, and its words. */
   mark: string;
 }
@@ -64,5 +65,7 @@ async function asks({ app, session }: Pick<Given, 'app' | 'session'>): Promise<A
   const { observations } = turnOf(app.ledger.stream(workerStream(session.id)));
   const labels = asks.choices.map(({ label }) => label);
   const mark = JSON.stringify([observations.at(-1)?.position ?? 0, asks.lines, labels]);
-  return { lines: asks.lines, mark };
+  const hint =
+    labels.length > 0 ? ['It waits for a choice, and takes no message until then: a answers it.'] : [];
+  return { lines: asks.lines, hint, mark };
 }
