@@ -5,6 +5,12 @@ import { pathToFileURL } from 'node:url';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { demoHome, workFromStartToEnd } from './demo.ts';
 
+/** Runs in the page; as text, since these scripts are checked without the types of a browser. */
+const SCROLL_TO_SELECTED = `(list) => {
+  const row = list.querySelector('[aria-selected=true]');
+  if (row) list.scrollTop += row.getBoundingClientRect().top - list.getBoundingClientRect().top;
+}`;
+
 const folder = 'docs/images';
 const executablePath = process.env.AGENTPOOL_CHROMIUM ?? '/usr/bin/chromium';
 
@@ -63,9 +69,3 @@ async function show(page: Page, event: string): Promise<void> {
   await page.mouse.move(0, 0);
   await page.locator('#list').evaluate(SCROLL_TO_SELECTED);
 }
-
-/** Runs in the page; as text, since these scripts are checked without the types of a browser. */
-const SCROLL_TO_SELECTED = `(list) => {
-  const row = list.querySelector('[aria-selected=true]');
-  if (row) list.scrollTop += row.getBoundingClientRect().top - list.getBoundingClientRect().top;
-}`;
