@@ -13,6 +13,7 @@ const parts: Record<string, () => Promise<Part>> = {
   watcher: async () => (await import('./parts/watcher.ts')).watcher,
   transcript: async () => (await import('./parts/transcript.ts')).transcript,
   mcp: async () => (await import('./parts/mcp.ts')).mcp,
+  dashboard: async () => (await import('./parts/dashboard.ts')).dashboard,
 };
 
 const USAGE = `usage: npm run bench -- [--quick] [--json] [PART...]

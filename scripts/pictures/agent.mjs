@@ -53,7 +53,7 @@ const SCENES = [
       ' Do you want to proceed?',
       ` ${blue('❯ 1. Yes')}`,
       '   2. Yes, and don’t ask again for npm run migrate commands',
-      '   3. No, and tell Claude what to do differently (esc)',
+      '   3. No, and say what to do differently (esc)',
       '',
       dim(' Esc to cancel · Tab to amend'),
     ],

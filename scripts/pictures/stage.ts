@@ -91,7 +91,7 @@ export async function makeStage(): Promise<Stage> {
   repository(repo, env);
   const ids: string[] = [];
   const end = () => {
-    for (const id of ids) quietly(['terminate', id, '--discard'], env, repo);
+    quietly(['terminate', '--all', '--yes'], env, repo);
     quietly(['watcher', 'stop'], env, repo);
     rmSync(ground, { recursive: true, force: true, maxRetries: 5 });
   };

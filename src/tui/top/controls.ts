@@ -18,18 +18,24 @@ const change = (what: Change): Meaning => ({ kind: 'change', change: what });
 /** Lines that a page of the detail pane moves. */
 const PAGE = 10;
 const WHEEL = 3;
+const LONGEST_FILTER = 80;
 
 /** What an input means without a dialog. Pure. */
 export function meaningOf(input: Input, state: State, frame: Frame): Meaning {
   if (input.kind === 'mouse') return meaningOfMouse(input, state, frame);
+  if (input.kind === 'paste' && state.isFiltering)
+    return change({
+      kind: 'filter',
+      text: `${state.filter}${input.text.replace(/\s+/g, ' ')}`.slice(0, LONGEST_FILTER),
+    });
   if (input.kind !== 'key') return null;
   if (input.ctrl && input.text === 'c') return { kind: 'quit' };
   if (input.ctrl && input.text === 'z') return { kind: 'suspend' };
   if (input.ctrl && input.text === 'l') return { kind: 'redraw' };
-  return state.isFiltering ? whileFiltering(input, state) : meaningOfKey(input, state);
+  return state.isFiltering ? whileFiltering(input, state) : meaningOfKey(input, state, frame);
 }
 
-function meaningOfKey(input: Key, state: State): Meaning {
+function meaningOfKey(input: Key, state: State, { mostScroll: most }: Frame): Meaning {
   switch (input.name) {
     case 'up':
       return change({ kind: 'moved', by: -1 });
@@ -46,9 +52,9 @@ function meaningOfKey(input: Key, state: State): Meaning {
     case 'tab':
       return change({ kind: 'next_tab', by: input.shift ? -1 : 1 });
     case 'pageup':
-      return change({ kind: 'scrolled', by: towardsStart(state) * PAGE });
+      return change({ kind: 'scrolled', by: towardsStart(state) * PAGE, most });
     case 'pagedown':
-      return change({ kind: 'scrolled', by: -towardsStart(state) * PAGE });
+      return change({ kind: 'scrolled', by: -towardsStart(state) * PAGE, most });
     case 'escape':
       return state.filter === '' ? null : change({ kind: 'filter', text: '' });
     case 'enter':
@@ -109,7 +115,7 @@ function whileFiltering(input: Key, { filter }: State): Meaning {
       if (input.ctrl && input.text === 'u') return change({ kind: 'filter', text: '' });
       return input.ctrl || input.alt
         ? null
-        : change({ kind: 'filter', text: `${filter}${input.text}`.slice(0, 80) });
+        : change({ kind: 'filter', text: `${filter}${input.text}`.slice(0, LONGEST_FILTER) });
     default:
       return null;
   }
@@ -122,7 +128,8 @@ function meaningOfMouse({ action, row, column }: Mouse, state: State, frame: Fra
     const by = action === 'wheel-up' ? -1 : 1;
     if (target.kind === 'worker' || target.kind === 'workers') return change({ kind: 'moved', by });
     if (target.kind === 'limits') return change({ kind: 'limits_scrolled', by });
-    if (target.kind === 'detail') return change({ kind: 'scrolled', by: -by * towardsStart(state) * WHEEL });
+    if (target.kind === 'detail')
+      return change({ kind: 'scrolled', by: -by * towardsStart(state) * WHEEL, most: frame.mostScroll });
     return null;
   }
   if (action !== 'press') return null;

@@ -171,7 +171,8 @@ export class LedgerFeed {
         this.#everyMinute();
         try {
           if (this.#app) {
-            void reloadConfig(this.#app);
+            reloadConfig(this.#app).catch(() => {});
+            void this.#askAgain(this.#app);
             this.read();
           } else if (this.#last) this.#tell({ ...this.#last, at: new Date() });
         } catch (error) {

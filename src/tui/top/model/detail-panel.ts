@@ -50,19 +50,29 @@ export function detailTitle(state: State, width: number): Line {
   return [...fit([words], width - 2 - name.width), span('  '), name];
 }
 
+/** The selected tab as it is drawn in so many columns. */
+function shownText(state: State, width: number): TabText | null {
+  const worker = selectedWorker(state);
+  if (!worker) return null;
+  const whole = tabText(state.tab, worker, state.detail, width, state.now);
+  return state.wraps ? wrappedText(whole, width) : whole;
+}
+
+/** How far the selected tab can be scrolled in so many rows. */
+export const mostScroll = (state: State, width: number, height: number): number =>
+  Math.max(0, (shownText(state, width - 1)?.count ?? 0) - height);
+
 /** The selected tab in so many rows, scrolled. */
 export function detailLines(state: State, width: number, height: number): Line[] {
-  const worker = selectedWorker(state);
-  if (!worker)
-    return block([[span(' Select a worker with the arrows, or start one with n.', QUIET)]], width, height);
   const inner = width - 1;
-  const whole = tabText(state.tab, worker, state.detail, inner, state.now);
-  const { count, lines, fromEnd } = state.wraps ? wrappedText(whole, inner) : whole;
-  const most = Math.max(0, count - height);
+  const text = shownText(state, inner);
+  if (!text)
+    return block([[span(' Select a worker with the arrows, or start one with n.', QUIET)]], width, height);
+  const most = Math.max(0, text.count - height);
   const back = Math.min(state.scroll, most);
-  const from = fromEnd ? most - back : back;
+  const from = text.fromEnd ? most - back : back;
   return block(
-    lines(from, from + height).map((each) => [span(' '), ...clipped(each, inner)]),
+    text.lines(from, from + height).map((each) => [span(' '), ...clipped(each, inner)]),
     width,
     height,
   );

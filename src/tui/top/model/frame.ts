@@ -20,6 +20,8 @@ export interface Frame {
   /** From top to bottom; two columns are beside each other. */
   rowsOfParts: (Part | [Part[], Part[]])[];
   hits: Hit[];
+  /** How far the selected tab can be scrolled. */
+  mostScroll: number;
   overlay: Overlay | null;
   /** Where the terminal's cursor is shown; null to hide it. */
   cursor: { row: number; column: number } | null;

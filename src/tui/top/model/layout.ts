@@ -41,6 +41,7 @@ function tooSmall({ cols, rows }: State): Frame {
     rows,
     rowsOfParts: [{ name: 'notice', width: cols, lines }],
     hits: [],
+    mostScroll: 0,
     overlay: null,
     cursor: null,
   };

@@ -1,6 +1,6 @@
 import { fit, type Line, widthOfLine } from '../text/line.ts';
 import { footerPanel, headerLine } from './bars.ts';
-import { asksOf, detailLines, detailTitle, tabHits, tabLine } from './detail-panel.ts';
+import { asksOf, detailLines, detailTitle, mostScroll, tabHits, tabLine } from './detail-panel.ts';
 import { band, type Frame, moved } from './frame.ts';
 import { ruled, title } from './frame-lines.ts';
 import { limitLines, limitsEnd, limitsWant, workersPanel, workersTitle } from './panels.ts';
@@ -56,6 +56,7 @@ export function narrowFrame(state: State): Frame {
       ...band(detailRow + 1, shares.detail, 0, cols, { kind: 'detail' }),
       ...moved(footer.hits, rows - 1, 0),
     ],
+    mostScroll: mostScroll(state, cols, shares.detail),
     overlay: null,
     cursor: null,
   };

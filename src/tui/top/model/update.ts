@@ -10,7 +10,7 @@ export type Change =
   | { kind: 'selected'; id: string }
   | { kind: 'tab'; tab: Tab }
   | { kind: 'next_tab'; by: 1 | -1 }
-  | { kind: 'scrolled'; by: number }
+  | { kind: 'scrolled'; by: number; most: number }
   | { kind: 'wrapped' }
   | { kind: 'limits_scrolled'; by: number }
   | { kind: 'filtering'; on: boolean }
@@ -40,7 +40,7 @@ export function update(state: State, change: Change): State {
       return { ...state, tab: tabs.at(at % tabs.length) ?? 'screen', scroll: 0 };
     }
     case 'scrolled':
-      return { ...state, scroll: Math.max(0, state.scroll + change.by) };
+      return { ...state, scroll: Math.max(0, Math.min(change.most, state.scroll + change.by)) };
     case 'wrapped':
       return { ...state, wraps: !state.wraps };
     case 'limits_scrolled':

@@ -1,6 +1,15 @@
 import { type Line, widthOfLine } from '../text/line.ts';
 import { footerPanel, headerLine, nowLine } from './bars.ts';
-import { asksOf, asksTitle, detailLines, detailTitle, factsOf, tabHits, tabLine } from './detail-panel.ts';
+import {
+  asksOf,
+  asksTitle,
+  detailLines,
+  detailTitle,
+  factsOf,
+  mostScroll,
+  tabHits,
+  tabLine,
+} from './detail-panel.ts';
 import { band, type Frame, moved, type Part } from './frame.ts';
 import { bottom, edge, sides, title } from './frame-lines.ts';
 import { type Hit, limitLines, limitsEnd, limitsWant, workersPanel, workersTitle } from './panels.ts';
@@ -14,7 +23,7 @@ export function wideFrame(state: State): Frame {
   const left = Math.min(96, Math.max(58, Math.floor(cols * 0.455)));
   const right = cols - left;
   const [leftParts, leftHits] = leftColumn(state, left, body);
-  const [rightParts, rightHits] = rightColumn(state, right, body);
+  const { parts: rightParts, hits: rightHits, mostScroll: scrollable } = rightColumn(state, right, body);
   const footer = footerPanel(state, cols);
   return {
     cols,
@@ -26,6 +35,7 @@ export function wideFrame(state: State): Frame {
       { name: 'footer', width: cols, lines: footer.lines },
     ],
     hits: [...moved(leftHits, 1, 0), ...moved(rightHits, 1, left), ...moved(footer.hits, rows - 1, 0)],
+    mostScroll: scrollable,
     overlay: null,
     cursor: null,
   };
@@ -57,7 +67,11 @@ function leftColumn(state: State, width: number, height: number): [Part[], Hit[]
   return [parts, [...moved(panel.hits, limits + 2, 1), ...band(1, limits, 0, width, { kind: 'limits' })]];
 }
 
-function rightColumn(state: State, width: number, height: number): [Part[], Hit[]] {
+function rightColumn(
+  state: State,
+  width: number,
+  height: number,
+): { parts: Part[]; hits: Hit[]; mostScroll: number } {
   const inner = width - 2;
   const facts = state.tab !== 'facts' && height >= 26 ? factsOf(state) : [];
   const factRows = facts.length > 0 ? facts.length + 1 : 0;
@@ -87,7 +101,7 @@ function rightColumn(state: State, width: number, height: number): [Part[], Hit[
     ...band(1, rows, 0, width, { kind: 'detail' }),
     ...band(rows + 2, asked.length, 0, width, { kind: 'key', key: 'a' }),
   ];
-  return [parts, hits];
+  return { parts, hits, mostScroll: mostScroll(state, inner, rows) };
 }
 
 /** The beginning, and the last line, which says what to do. None in too few rows. */

@@ -15,7 +15,6 @@ export const Linear = ({ sections }: { sections: readonly Section[] }): ReactEle
         items.map(({ text, isSelected }, index) =>
           createElement(
             Box,
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines of a screen have no identity but their place
             { key: index, 'aria-state': { selected: isSelected } },
             createElement(Text, null, text),
           ),
