@@ -2,4 +2,4 @@ import { run } from '../workers/terminate.ts';
 import { fastWork } from './work.ts';
 
 /** `agentpool terminate` */
-export const answer = fastWork(run);
+export const answer = fastWork(run, { reconciles: false });

@@ -14,13 +14,13 @@ type Run<Options> = (call: Call<unknown>, options: Options, app: AppContext) => 
  * fields of its class: a test checks that `parse` fills them in as clipanion does.
  */
 export const fastWork =
-  <Options>(run: Run<Options>) =>
+  <Options>(run: Run<Options>, { reconciles = true } = {}) =>
   async (values: Values, env: Env): Promise<number> => {
     const call = new FastCall(values, env);
     try {
       const app = await openApp(env, 'cli');
       try {
-        await reconcileIfNeeded(app);
+        if (reconciles) await reconcileIfNeeded(app);
         return (await run(call, values as Options, app)) ?? 0;
       } finally {
         app.ledger.close();

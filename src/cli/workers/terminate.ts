@@ -1,8 +1,9 @@
-import { AgentPoolError } from '../../lib/errors.ts';
+import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { columnsOf, paint, stateLabel } from '../../report/text/style.ts';
 import { table } from '../../report/text/table.ts';
+import { reconcileIfNeeded } from '../../workers/commands/reconcile.ts';
 import { type Termination, terminateWorker } from '../../workers/commands/terminate.ts';
 import { type Terminations, terminable, terminateAll } from '../../workers/commands/terminate-all.ts';
 import type { AppContext } from '../../workers/core/context.ts';
@@ -26,10 +27,14 @@ export async function run(
   if (named !== undefined && all)
     throw wrong('Name a worker or give --all, not both.', shell`agentpool terminate ${named}`);
   if (named !== undefined) {
+    await reconcileIfNeeded(app);
     call.print(await terminateWorker(app, sessionNamed(app, named), { dryRun }), terminated);
     return undefined;
   }
   if (!all) throw wrong('Which worker? Name it, or end all of them with --all.', 'agentpool terminate @last');
+  await reconcileIfNeeded(app).catch((error: unknown) => {
+    if (!call.json) call.context.stderr.write(`! ${errorMessage(error)}\n`);
+  });
   const sessions = terminable(app);
   if (sessions.length > 0 && !dryRun && !yes && !(await isWanted(call, sessions))) {
     call.context.stderr.write('Nothing was ended.\n');

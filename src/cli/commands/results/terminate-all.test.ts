@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { until } from '../../../lib/testing/until.ts';
 import { Home } from '../../../workers/testing/home.ts';
 import { Terminal } from '../../testing/terminal.ts';
 
@@ -52,8 +51,6 @@ describe('agentpool terminate --all', () => {
     const home = new Home();
     const [kept, other] = [await home.spawn('fake-idle'), await home.spawn('fake-idle')];
     // As after an update of tmux: its new client cannot talk to the server of one worker.
-    for (const id of [kept, other]) await home.reaches(id, 'IDLE');
-    await until('a watcher', () => home.watcherPid());
     const bin = join(home.ground, 'bin');
     mkdirSync(bin);
     const real = execFileSync('sh', ['-c', 'command -v tmux'], { encoding: 'utf8' }).trim();

@@ -29,6 +29,9 @@ export default class Terminate extends LedgerCommand<Termination | Terminations>
     ],
   });
 
+  /** It does so itself: one worker that cannot be looked at does not keep the others alive. */
+  protected override reconciles = false;
+
   session = optionalWorker();
   all = flag('--all', 'every worker that runs, of every coordinator, and every queued request');
   yes = flag('--yes,-y', 'with --all: do not ask');

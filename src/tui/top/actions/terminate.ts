@@ -10,7 +10,13 @@ export const terminate: WorkerAction = {
   needs: 'worker',
   isPossible: ({ session: { alive, state } }) =>
     alive === 1 || state === 'QUEUED' || state === 'LOST' ? null : 'It has ended.',
-  async run({ app, session, dialogs }) {
+  async run({ app, session, worker, detail, dialogs }) {
+    // What was drawn may be older than what the ledger knows.
+    const why = terminate.isPossible({ ...worker, session }, detail);
+    if (why !== null) {
+      dialogs.say(why);
+      return;
+    }
     const isQueued = session.state === 'QUEUED';
     const isSure = await dialogs.confirm({
       title: isQueued ? `Drop ${session.id}` : `End ${session.id}`,
