@@ -7,7 +7,7 @@ import { RedactedPictures } from '../../sight/redacted-picture.ts';
 /** Milliseconds between two frames. */
 const LEAST_INTERVAL_MS = 100;
 /** A frame is followed by a pause of so many times as long as it took: recording takes little of a core. */
-const PAUSES = 15;
+const PAUSES = 25;
 /** The longest pause for that reason, in milliseconds. */
 const LONGEST_PAUSE_MS = 1000;
 /** Characters a millisecond that are written in the long run: screens that are full of colours are recorded less often. */
