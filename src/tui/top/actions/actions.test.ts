@@ -21,13 +21,14 @@ const home = new Home({
 });
 const terminal = new Terminal(home, { cols: 120, rows: 32 });
 
-/** Shows only the workers whose task has this word, and selects the first of them. */
-async function select(word: string): Promise<void> {
+/** Shows only the workers whose task has this word, and selects the first of them; `sign` is that of its state. */
+async function select(word: string, sign = '.'): Promise<void> {
   terminal.press('/');
   terminal.press('C-u');
   terminal.press('-l', word);
   terminal.press('Enter');
-  await terminal.shows(new RegExp(`▸.*${word}`));
+  // Drawn in this state: what a key does depends on what is shown.
+  await terminal.shows(new RegExp(`▸${sign} .*${word}`));
 }
 
 const spawned = async (provider: string, word: string, ...more: string[]): Promise<string> => {
@@ -59,7 +60,7 @@ describe('the key s', () => {
   it('sends a message of several lines', async () => {
     const id = await spawned('idle', 'apricot');
     await home.reaches(id, 'IDLE');
-    await select('apricot');
+    await select('apricot', '○');
     terminal.press('s');
     await terminal.shows(new RegExp(`Send to ${id}`));
     terminal.press('-l', 'one');
@@ -165,7 +166,7 @@ describe('the key p', () => {
   it('lets a parked worker go on at once', async () => {
     const id = await spawned('fake-limit-wait', 'huckleberry, resets in 3600 s', '--on-limit', 'wait');
     await home.reaches(id, 'PARKED');
-    await select('huckleberry');
+    await select('huckleberry', '‖');
     terminal.press('p');
     await terminal.shows(new RegExp(`${id} waits for its limit`));
     terminal.press('1', 'Enter');
@@ -177,7 +178,7 @@ describe('the key p', () => {
   it('ends the wait of a parked worker', async () => {
     const id = await spawned('fake-limit-wait', 'lychee, resets in 3600 s', '--on-limit', 'wait');
     await home.reaches(id, 'PARKED');
-    await select('lychee');
+    await select('lychee', '‖');
     terminal.press('p');
     await terminal.shows(new RegExp(`${id} waits for its limit`));
     terminal.press('2', 'Enter');
@@ -189,7 +190,7 @@ describe('the key p', () => {
   it('says why there is nothing to wait for', async () => {
     const id = await spawned('idle', 'jackfruit');
     await home.reaches(id, 'IDLE');
-    await select('jackfruit');
+    await select('jackfruit', '○');
     terminal.press('p');
     await terminal.shows(/No limit of idle is known to be reached/);
     await ends(id);
@@ -286,7 +287,7 @@ describe('the key Enter', () => {
   it('attaches to the worker, and comes back', async () => {
     const id = await spawned('idle', 'olive');
     await home.reaches(id, 'IDLE');
-    await select('olive');
+    await select('olive', '○');
     terminal.press('Enter');
     await until(
       'the terminal of the worker',
