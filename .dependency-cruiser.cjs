@@ -2,7 +2,7 @@ const { readdirSync } = require('node:fs');
 const { layers, reach } = require('./scripts/layers.cjs');
 
 // Tests, and what only they use.
-const tests = '\\.test\\.tsx?$|/testing/';
+const tests = '\\.test\\.ts$|/testing/';
 
 // Every folder beside the contract is an agent, or the fakes.
 const agents = readdirSync('src/agents', { withFileTypes: true })
@@ -44,7 +44,7 @@ module.exports = {
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^dist/' },
-    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.json'] },
     tsPreCompilationDeps: true,
   },
 };

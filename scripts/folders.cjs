@@ -12,6 +12,6 @@ module.exports = {
   options: {
     ...require('../.dependency-cruiser.cjs').options,
     includeOnly: '^src/',
-    exclude: { path: '\\.test\\.tsx?$|/testing/' },
+    exclude: { path: '\\.test\\.ts$|/testing/' },
   },
 };

@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { openSqlite } from '../../events/store/connection.ts';
-import { temporaryFolder } from '../../lib/testing/processes.ts';
-import { until } from '../../lib/testing/until.ts';
-import { historyFile, ledgerFile, ledgerHome } from '../testing/ledger-home.ts';
-import { commandLine, run } from '../testing/run.ts';
+import { openSqlite } from '../../../events/store/connection.ts';
+import { temporaryFolder } from '../../../lib/testing/processes.ts';
+import { until } from '../../../lib/testing/until.ts';
+import { historyFile, ledgerFile, ledgerHome } from '../../testing/ledger-home.ts';
+import { commandLine, run } from '../../testing/run.ts';
 
 interface Diverging {
   ok: boolean;

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import { Command } from 'clipanion';
 import { applyCascade, isAtLeast, isAtMost, isNumber } from 'typanion';
-import type { UnreadableEvent } from '../../events/catalogue/index.ts';
-import { AgentPoolError } from '../../lib/errors.ts';
-import type { Verification } from '../../projections/replay/check-schema.ts';
+import type { UnreadableEvent } from '../../../events/catalogue/index.ts';
+import { AgentPoolError } from '../../../lib/errors.ts';
+import type { Verification } from '../../../projections/replay/check-schema.ts';
 import {
   chainOfFile,
   type History,
@@ -12,27 +12,27 @@ import {
   then,
   verifyEvents,
   verifySession,
-} from '../../projections/replay/history.ts';
-import { replayWorker } from '../../projections/replay/replay.ts';
-import { verifyLedger } from '../../projections/replay/verify-ledger.ts';
-import { sessionJson } from '../../projections/sessions/json.ts';
-import { chainOf } from '../../projections/sessions/lineage.ts';
-import type { SessionRow } from '../../projections/sessions/queries.ts';
-import { type Terminals, watchRecording } from '../../report/replay/terminal/player.ts';
-import { writeCast } from '../../report/replay/written/cast.ts';
-import { writtenText } from '../../report/replay/written/file.ts';
-import { writePage, writePageOfFile, writePageSince } from '../../report/replay/written/page.ts';
-import type { WrittenReplay } from '../../report/replay/written/schema.ts';
-import { ProgressLine } from '../../report/text/progress.ts';
-import { isTerminal } from '../../report/text/style.ts';
-import { thenLines } from '../../report/views/history.ts';
-import { type AppContext, openApp } from '../../workers/core/context.ts';
-import { sessionNamed } from '../../workers/core/named-session.ts';
-import { PlainCommand } from '../grammar/command.ts';
-import { flag, optionalWorker, pagerFlag, plainFlag, value } from '../grammar/option.ts';
-import { readHistory } from '../replay/history-file.ts';
-import { ReplayReport } from '../replay/reports.ts';
-import { nonsense } from '../replay/sense.ts';
+} from '../../../projections/replay/history.ts';
+import { replayWorker } from '../../../projections/replay/replay.ts';
+import { verifyLedger } from '../../../projections/replay/verify-ledger.ts';
+import { sessionJson } from '../../../projections/sessions/json.ts';
+import { chainOf } from '../../../projections/sessions/lineage.ts';
+import type { SessionRow } from '../../../projections/sessions/queries.ts';
+import { type Terminals, watchRecording } from '../../../report/replay/terminal/player.ts';
+import { writeCast } from '../../../report/replay/written/cast.ts';
+import { writtenText } from '../../../report/replay/written/file.ts';
+import { writePage, writePageOfFile, writePageSince } from '../../../report/replay/written/page.ts';
+import type { WrittenReplay } from '../../../report/replay/written/schema.ts';
+import { ProgressLine } from '../../../report/text/progress.ts';
+import { isTerminal } from '../../../report/text/style.ts';
+import { thenLines } from '../../../report/views/history.ts';
+import { type AppContext, openApp } from '../../../workers/core/context.ts';
+import { sessionNamed } from '../../../workers/core/named-session.ts';
+import { PlainCommand } from '../../grammar/command.ts';
+import { flag, optionalWorker, pagerFlag, plainFlag, value } from '../../grammar/option.ts';
+import { readHistory } from '../../replay/history-file.ts';
+import { ReplayReport } from '../../replay/reports.ts';
+import { nonsense } from '../../replay/sense.ts';
 import {
   describedSteps,
   plainStep,
@@ -40,7 +40,7 @@ import {
   stepJson,
   stepThrough,
   verifiedText,
-} from '../replay/words.ts';
+} from '../../replay/words.ts';
 
 const pace = {
   validator: applyCascade(isNumber(), [isAtLeast(0.1), isAtMost(100)]),

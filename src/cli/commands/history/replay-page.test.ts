@@ -3,13 +3,13 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { gapIn } from '../../events/transfer/part.ts';
-import { temporaryFolder } from '../../lib/testing/processes.ts';
-import { chainOfFile } from '../../projections/replay/history.ts';
-import { sessionById } from '../../projections/sessions/queries.ts';
-import type { PageData } from '../../report/replay/page-data.ts';
-import { historyFile, ledgerHome, withLedger } from '../testing/ledger-home.ts';
-import { run } from '../testing/run.ts';
+import { gapIn } from '../../../events/transfer/part.ts';
+import { temporaryFolder } from '../../../lib/testing/processes.ts';
+import { chainOfFile } from '../../../projections/replay/history.ts';
+import { sessionById } from '../../../projections/sessions/queries.ts';
+import type { PageData } from '../../../report/replay/page-data.ts';
+import { historyFile, ledgerHome, withLedger } from '../../testing/ledger-home.ts';
+import { run } from '../../testing/run.ts';
 
 interface Written {
   file: string;
