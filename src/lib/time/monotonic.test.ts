@@ -12,6 +12,8 @@ const TIME_OF_DAY: Readonly<Record<string, string>> = {
   'agents/opencode/token-log.ts': 'compares with times that the agent stored',
   'agents/version-options.ts': 'stores it, and compares with what an earlier process stored',
   'cli/fast/signal.ts': 'stores when a signal was given',
+  'tui/top/feed/ledger-feed.ts':
+    'waits for the next full minute, and names the moment up to which tokens count',
   'usage/asking/ask-once.ts':
     'stores when an answer was given, and compares with what another process stored',
   'workers/core/heartbeat.ts': 'compares with the time of a file, only as a first suspicion',
