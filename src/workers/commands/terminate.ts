@@ -68,8 +68,10 @@ export async function terminateWorker(
 ): Promise<Termination> {
   if (session.state === 'QUEUED') return dequeued(app, session, { dryRun, reason });
   const find = (known: readonly ProcessIdentity[] = []) => processesOf(app, session, known);
-  const inTmux = await hasTerminal(app, session);
+  const asked = hasTerminal(app, session);
+  // While tmux answers.
   const running = find();
+  const inTmux = await asked;
   const report = {
     ok: true as const,
     session_id: session.id,
