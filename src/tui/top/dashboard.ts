@@ -51,6 +51,8 @@ export class Dashboard {
   #drawnAt = 0;
   #drawingMs = 0;
   #isActing = false;
+  /** What was typed while an action was getting its dialog ready. */
+  #early: Input[] = [];
   #end: (code: number) => void = () => {};
 
   constructor(options: DashboardOptions) {
@@ -71,7 +73,10 @@ export class Dashboard {
     });
     this.#details = new DetailFeed((detail) => this.#change({ kind: 'detail', detail }));
     this.#dialogs = new DialogHost({
-      dialog: (dialog) => this.#change({ kind: 'dialog', dialog }),
+      dialog: (dialog) => {
+        this.#change({ kind: 'dialog', dialog });
+        if (dialog) this.#takeEarly();
+      },
       notice: (notice) => this.#change({ kind: 'notice', notice }),
       outside: (work) => this.#outside(work),
     });
@@ -150,12 +155,14 @@ export class Dashboard {
       ? this.#pictures.read(linearOf(this.#state))
       : this.#pictures.draw(frame, this.#palette);
     this.#terminal.show({ columns: frame.cols, rows, cursor: frame.cursor });
+    this.#dialogs.drawn();
     this.#drawingMs = performance.now() - this.#drawnAt;
   }
 
   #input(input: Input): void {
     if (input.kind === 'background') this.#adapt(isLight(input) ? 'light' : 'dark');
     else if (this.#dialogs.isOpen && !isInterrupt(input)) this.#dialogInput(input);
+    else if (this.#isOpening && input.kind !== 'mouse' && !isInterrupt(input)) this.#early.push(input);
     else {
       if (this.#state.notice && !this.#isActing && input.kind === 'key')
         this.#change({ kind: 'notice', notice: null });
@@ -191,9 +198,21 @@ export class Dashboard {
     }
   }
 
+  /** Whether an action is about to open a dialog: what is typed now is not meant for the list of workers. */
+  get #isOpening(): boolean {
+    return this.#isActing && !this.#dialogs.isOpen && this.#state.notice?.kind !== 'busy';
+  }
+
+  #takeEarly(): void {
+    const early = this.#early;
+    this.#early = [];
+    for (const input of early) this.#dialogInput(input);
+  }
+
   /** A dialog counts the mouse from the first cell of its inside. */
   #dialogInput(input: Input): void {
-    const { overlay } = this.#frame;
+    if (!this.#dialogs.isReady) return;
+    const { overlay } = this.#frame.overlay ? this.#frame : frameOf(this.#state);
     if (!overlay) return;
     const { space, inside } = overlay;
     const placed =
@@ -229,6 +248,7 @@ export class Dashboard {
       this.#fail(inOneLine(error));
     } finally {
       this.#isActing = false;
+      this.#early = [];
       if (this.#state.notice?.kind === 'busy') this.#change({ kind: 'notice', notice: null });
     }
   }

@@ -16,6 +16,7 @@ interface Shown {
 export class DialogHost implements Dialogs {
   readonly #shown: Shown;
   #open: { widget: Widget<unknown>; answer: (value: unknown) => void } | null = null;
+  #isDrawn = false;
 
   constructor(shown: Shown) {
     this.#shown = shown;
@@ -23,6 +24,16 @@ export class DialogHost implements Dialogs {
 
   get isOpen(): boolean {
     return this.#open !== null;
+  }
+
+  /** Whether a key may be for the open dialog: nothing but text is taken before the person can have seen it. */
+  get isReady(): boolean {
+    return this.#isDrawn || this.#open?.widget.isText === true;
+  }
+
+  /** The open dialog, if there is one, is on the screen. */
+  drawn(): void {
+    this.#isDrawn = true;
   }
 
   readonly choose: Dialogs['choose'] = (list) => this.#ask(listWidget(list));
@@ -57,6 +68,7 @@ export class DialogHost implements Dialogs {
 
   #ask<T>(widget: Widget<T>): Promise<T | null> {
     this.leave();
+    this.#isDrawn = false;
     return new Promise((resolve) => {
       this.#open = { widget: widget as Widget<unknown>, answer: (value) => resolve(value as T | null) };
       this.#shown.notice(null);

@@ -18,7 +18,7 @@ export interface Dialogs {
   /** A text to read, which scrolls. */
   read(title: string, lines: (width: number) => Line[]): Promise<void>;
   /** A line at the bottom until the next key: what was done, or what is under way. */
-  say(text: string, kind?: 'done' | 'busy'): void;
+  say(text: string, kind?: 'done' | 'busy' | 'failed'): void;
   /** Gives the terminal to another program, and takes it back when `work` is done, however it ends. */
   outside<T>(work: () => Promise<T>): Promise<T>;
 }

@@ -16,6 +16,7 @@ const home = new Home({
     { id: 'idle', program: 'fake-idle' },
     { id: 'turn', program: 'fake-turn', env: { FAKE_KEYS: KEYS } },
     { id: 'asks-again', program: 'fake-repeat-question' },
+    { id: 'asks-twice', program: 'fake-menu', env: { FAKE_MENU: 'twice' } },
   ],
   config: { policy: { max_parallel_sessions: 30 } },
 });
@@ -94,6 +95,43 @@ describe('the key s', () => {
     terminal.press('Enter');
     await terminal.shows(new RegExp(`delivered to ${id}`));
     assert.deepEqual(sent(), ['an earlier answer', 'the answer']);
+    await ends(id);
+  });
+});
+
+describe('the key a', () => {
+  it('approves the command that was shown, and no other one with the same choices', async () => {
+    const id = await spawned('asks-twice', 'avocado');
+    await home.reaches(id, 'AWAITING_APPROVAL');
+    await select('avocado', '!');
+    terminal.press('a');
+    const asked = await terminal.shows(/Answer: Task avocado/);
+    assert.match(asked, /│ +npm test/);
+    // Another process answers, and the worker asks about another command in the same words.
+    await home.run(['answer', id, '--choice', '1']);
+    await terminal.shows(/npm publish/);
+    terminal.press('1', 'Enter');
+    await terminal.shows(/Nothing was sent: it asks something else now/);
+    assert.equal(home.eventsOf('worker.keys_sent', id).length, 1);
+    terminal.press('a');
+    await terminal.shows(/│ +npm publish/);
+    await leave('Answer: Task avocado');
+    await ends(id);
+  });
+});
+
+describe('what is typed before a dialog is shown', () => {
+  it('is the beginning of a text, and takes no choice', async () => {
+    const id = await spawned('idle', 'blueberry');
+    await home.reaches(id, 'IDLE');
+    await select('blueberry', '○');
+    terminal.press('-l', 'squick');
+    await terminal.shows(/│ quick +│/);
+    await leave('Send to');
+    terminal.press('-l', 'xx');
+    await terminal.shows(new RegExp(`End ${id}`));
+    await leave(`End ${id}`);
+    assert.equal(home.session(id).alive, 1);
     await ends(id);
   });
 });

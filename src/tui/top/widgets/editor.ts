@@ -36,6 +36,7 @@ function editing(spec: EditorSpec, state: Editing): Widget<string> {
   const self: Widget<string> = {
     title: spec.title,
     hint: `Enter ${spec.done}${spec.oneLine ? '' : ' · Alt-Enter or Ctrl-J new line'} · Esc leaves`,
+    isText: true,
     input(input, space) {
       if (input.kind === 'paste') return insert(input.text);
       if (input.kind !== 'key') return self;
