@@ -14,6 +14,8 @@ export interface Dialogs {
   tick<T>(list: ListSpec<T>): Promise<T[] | null>;
   /** A text that is not blank; null if it was left. */
   write(editor: EditorSpec): Promise<string | null>;
+  /** The text that was kept under this name has reached where it belongs. */
+  forget(draft: string): void;
   confirm(question: ConfirmSpec): Promise<boolean>;
   /** A text to read, which scrolls. */
   read(title: string, lines: (width: number) => Line[]): Promise<void>;

@@ -128,6 +128,10 @@ describe('what is typed before a dialog is shown', () => {
     terminal.press('-l', 'squick');
     await terminal.shows(/│ quick +│/);
     await leave('Send to');
+    // A text that was left is there again.
+    terminal.press('s');
+    await terminal.shows(/│ quick +│/);
+    await leave('Send to');
     terminal.press('-l', 'xx');
     await terminal.shows(new RegExp(`End ${id}`));
     await leave(`End ${id}`);

@@ -16,6 +16,7 @@ export const send: WorkerAction = {
 };
 
 async function written({ app, session, dialogs }: Given): Promise<void> {
+  const draft = `to ${session.id}`;
   let text = '';
   let note: string | null = null;
   for (;;) {
@@ -30,6 +31,7 @@ async function written({ app, session, dialogs }: Given): Promise<void> {
           : []),
       ],
       text,
+      draft,
       done: 'sends it',
     });
     if (written === null) return;
@@ -39,6 +41,7 @@ async function written({ app, session, dialogs }: Given): Promise<void> {
     dialogs.say('sends …', 'busy');
     try {
       const { delivery, reason } = await sendMessage(app, nowOf({ app, session }), text);
+      dialogs.forget(draft);
       dialogs.say(
         delivery === 'delivered'
           ? `delivered to ${session.id}`

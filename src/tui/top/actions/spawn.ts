@@ -42,6 +42,8 @@ const PLACES: readonly Place[] = [
   { label: 'files in this folder', role: 'implementer', isolation: 'shared' },
 ];
 
+const NEW_TASK = 'new task';
+
 /** A task that is refused is kept, so that it can be changed. */
 async function written(
   { app, dialogs }: GivenAnyway,
@@ -54,6 +56,7 @@ async function written(
       title: `The task of ${who.name}`,
       intro: [...(note === null ? [] : [note]), `${where.label} (${tilde(process.cwd())})`],
       text: task,
+      draft: NEW_TASK,
       done: 'starts it',
     });
     if (text === null) return;
@@ -78,6 +81,7 @@ async function written(
         serviceTier: null,
         setup: null,
       });
+      dialogs.forget(NEW_TASK);
       dialogs.say(`${id} runs`);
       return;
     } catch (error) {

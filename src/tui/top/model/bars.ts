@@ -59,6 +59,8 @@ function problemOf({ snapshot }: State): Line | null {
     return bad('no watcher runs', 'states may be out of date. W starts one');
   if (snapshot.watcher === 'silent')
     return bad('the watcher hangs', 'states may be out of date. W starts another');
+  if (snapshot.isConfigInvalid)
+    return bad('config.yaml is invalid', 'the last valid one is in force. agentpool config validate');
   if (snapshot.readOnly !== null) return bad(`the ledger may only be read (${snapshot.readOnly})`, '');
   return null;
 }

@@ -139,6 +139,17 @@ describe('the frame', () => {
       .join('\n');
     assert.match(words, /40×10 is too small/);
     assert.match(words, /at least 60×16/);
+    assert.match(words, /q quits/);
+  });
+
+  it('names the key that quits while a dialog takes the others', () => {
+    const dialog = confirmWidget({
+      title: 'End it',
+      question: 'End it?',
+      yes: { key: 'x', label: 'end it' },
+    });
+    const words = linesOf(frameOf(aState(aSnapshot(), 40, 10, { dialog }))).map(textOf);
+    assert.match(words.join('\n'), /Ctrl-C quits/);
   });
 });
 

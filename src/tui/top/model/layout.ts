@@ -25,8 +25,10 @@ export function frameOf(state: State): Frame {
   return { ...base, rowsOfParts: [{ name: 'all', width: cols, lines }], overlay, cursor };
 }
 
-function tooSmall({ cols, rows }: State): Frame {
-  const words = [`${cols}×${rows} is too small`, `at least ${SMALLEST.cols}×${SMALLEST.rows}`, 'q quits'];
+function tooSmall({ cols, rows, dialog }: State): Frame {
+  // A dialog that is open takes the keys, and may hold a text: it is there again in a larger terminal.
+  const quits = dialog ? 'Ctrl-C quits' : 'q quits';
+  const words = [`${cols}×${rows} is too small`, `at least ${SMALLEST.cols}×${SMALLEST.rows}`, quits];
   const top = Math.max(0, Math.floor((rows - words.length) / 2));
   const lines = Array.from({ length: rows }, (_, row) => {
     const text = words[row - top] ?? '';
