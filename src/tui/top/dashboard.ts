@@ -190,7 +190,7 @@ export class Dashboard {
         this.#schedule();
         break;
       case 'help':
-        void this.#dialogs.read('Keys', () => helpLines(this.#state.keys));
+        void this.#dialogs.read('Keys', (width) => helpLines(this.#state.keys, width));
         break;
       case 'limits':
         void this.#dialogs.read('Subscriptions', (width) => limitPages(this.#state, width));
@@ -245,7 +245,11 @@ export class Dashboard {
         await action.run({ ...given, ...(worker && session ? { worker, session } : {}) });
       else if (worker && session) await action.run({ ...given, worker, session } satisfies Given);
     } catch (error) {
-      this.#fail(inOneLine(error));
+      this.#fail(
+        app === this.#feed.app
+          ? inOneLine(error)
+          : 'The ledger was lost meanwhile. Press the key again once it can be read.',
+      );
     } finally {
       this.#isActing = false;
       this.#early = [];

@@ -2,7 +2,7 @@ import { errorMessage } from '../../../lib/errors.ts';
 import { sendMessage } from '../../../workers/commands/send.ts';
 import type { Given, WorkerAction } from './action.ts';
 import { asks, changeOf } from './asked.ts';
-import { nowOf } from './fresh.ts';
+import { neverRan, nowOf } from './fresh.ts';
 
 /** Writes to the worker. What it asks is shown above the text; a text that is refused is kept. */
 export const send: WorkerAction = {
@@ -10,8 +10,13 @@ export const send: WorkerAction = {
   label: 'send',
   help: 'Write a message to the worker, of as many lines as you like.',
   needs: 'worker',
-  isPossible: ({ session: { alive, state } }) =>
-    state === 'QUEUED' ? 'It has not started yet.' : alive === 1 ? null : 'It has ended: p resumes it.',
+  isPossible: ({ session }) =>
+    neverRan(session) ??
+    (session.alive === 1
+      ? null
+      : session.successor === null
+        ? 'It has ended: p resumes it.'
+        : `${session.successor} goes on with its work.`),
   run: written,
 };
 
