@@ -51,6 +51,8 @@ export class Dashboard {
   #drawnAt = 0;
   #drawingMs = 0;
   #isActing = false;
+  /** Whether another program has the terminal. */
+  #isOutside = false;
   /** What was typed while an action was getting its dialog ready. */
   #early: Input[] = [];
   #end: (code: number) => void = () => {};
@@ -263,9 +265,11 @@ export class Dashboard {
 
   async #outside<T>(work: () => Promise<T>): Promise<T> {
     this.#terminal.leave();
+    this.#isOutside = true;
     try {
       return await work();
     } finally {
+      this.#isOutside = false;
       this.#terminal.enter();
       this.#change({ kind: 'resized', ...this.#terminal.size });
       this.#draw();
@@ -284,6 +288,7 @@ export class Dashboard {
   };
 
   readonly #resume = (): void => {
+    if (this.#isOutside) return;
     this.#terminal.enter();
     this.#change({ kind: 'resized', ...this.#terminal.size });
     this.#draw();

@@ -142,6 +142,19 @@ describe('the frame', () => {
     assert.match(words, /q quits/);
   });
 
+  it('shows a notice whole that is longer than a row', () => {
+    const text = `${'It cannot be done now, for a reason that takes many words. '.repeat(2)} try: agentpool doctor`;
+    for (const [cols, rows] of [
+      [60, 16],
+      [120, 30],
+    ] as const) {
+      const frame = frameOf(aState(aSnapshot(), cols, rows, { notice: { kind: 'failed', text } }));
+      const lines = linesOf(frame).map(textOf);
+      assert.equal(lines.length, rows);
+      assert.match(lines.join(' ').replace(/\s+/g, ' '), /many words\. try: agentpool doctor $/);
+    }
+  });
+
   it('names the key that quits while a dialog takes the others', () => {
     const dialog = confirmWidget({
       title: 'End it',

@@ -1,4 +1,5 @@
-import { fit, line, over, plainly, span } from '../text/line.ts';
+import { fit, type Line, line, over, plainly, span } from '../text/line.ts';
+import { noticeLines } from './bars.ts';
 import type { Frame } from './frame.ts';
 import { linesOf, SMALLEST, WIDE } from './frame.ts';
 import { narrowFrame } from './narrow.ts';
@@ -14,7 +15,7 @@ const FADED = { fg: 'frame' } as const;
 export function frameOf(state: State): Frame {
   const { cols, rows } = state;
   if (cols < SMALLEST.cols || rows < SMALLEST.rows) return tooSmall(state);
-  const base = cols >= WIDE ? wideFrame(state) : narrowFrame(state);
+  const base = withNotice(cols >= WIDE ? wideFrame(state) : narrowFrame(state), noticeLines(state, cols));
   if (!state.dialog) return base;
   const { overlay, cursor } = overlayOf(state, state.dialog);
   const lines = linesOf(base).map((under, row) => {
@@ -23,6 +24,18 @@ export function frameOf(state: State): Frame {
     return top ? over(faded, overlay.column, top) : faded;
   });
   return { ...base, rowsOfParts: [{ name: 'all', width: cols, lines }], overlay, cursor };
+}
+
+/** What was refused, and what to type instead, is shown whole: over the rows above the last one. */
+function withNotice(frame: Frame, notice: readonly Line[]): Frame {
+  if (notice.length < 2) return frame;
+  const kept = frame.rows - notice.length;
+  const lines = [...linesOf(frame).slice(0, kept), ...notice];
+  return {
+    ...frame,
+    rowsOfParts: [{ name: 'all', width: frame.cols, lines }],
+    hits: frame.hits.filter(({ row }) => row < kept),
+  };
 }
 
 function tooSmall({ cols, rows, dialog }: State): Frame {
