@@ -53,6 +53,7 @@ export class Dashboard {
   #isActing = false;
   /** Whether another program has the terminal. */
   #isOutside = false;
+  readonly #closing = new AbortController();
   /** What was typed while an action was getting its dialog ready. */
   #early: Input[] = [];
   #end: (code: number) => void = () => {};
@@ -111,6 +112,8 @@ export class Dashboard {
   }
 
   close(): void {
+    // What has the terminal now would go on with the shell in it.
+    this.#closing.abort();
     if (this.#drawing) clearTimeout(this.#drawing);
     this.#terminal.close();
     this.#feed.close();
@@ -140,7 +143,7 @@ export class Dashboard {
   }
 
   #schedule(): void {
-    if (this.#drawing) return;
+    if (this.#drawing || this.#closing.signal.aborted) return;
     const pause = Math.max(FRAME_MS, REST_PER_DRAWING * this.#drawingMs);
     const wait = Math.max(0, this.#drawnAt + pause - performance.now());
     this.#drawing = setTimeout(() => {
@@ -263,17 +266,21 @@ export class Dashboard {
     this.#change({ kind: 'notice', notice: { kind: 'failed', text } });
   }
 
-  async #outside<T>(work: () => Promise<T>): Promise<T> {
+  async #outside<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#terminal.leave();
     this.#isOutside = true;
     try {
-      return await work();
+      return await work(this.#closing.signal);
     } finally {
       this.#isOutside = false;
-      this.#terminal.enter();
-      this.#change({ kind: 'resized', ...this.#terminal.size });
-      this.#draw();
+      if (!this.#closing.signal.aborted) this.#takeBack();
     }
+  }
+
+  #takeBack(): void {
+    this.#terminal.enter();
+    this.#change({ kind: 'resized', ...this.#terminal.size });
+    this.#draw();
   }
 
   #adapt(background: Palette['background']): void {
@@ -288,10 +295,7 @@ export class Dashboard {
   };
 
   readonly #resume = (): void => {
-    if (this.#isOutside) return;
-    this.#terminal.enter();
-    this.#change({ kind: 'resized', ...this.#terminal.size });
-    this.#draw();
+    if (!this.#isOutside) this.#takeBack();
   };
 }
 

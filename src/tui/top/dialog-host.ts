@@ -9,7 +9,7 @@ import { isClosed, type Space, type Widget } from './widgets/widget.ts';
 interface Shown {
   dialog(widget: Widget<unknown> | null): void;
   notice(notice: { kind: 'done' | 'busy' | 'failed'; text: string } | null): void;
-  outside<T>(work: () => Promise<T>): Promise<T>;
+  outside<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
 /** Shows one dialog at a time, and resolves the question that it answers. */

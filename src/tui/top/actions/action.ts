@@ -22,7 +22,7 @@ export interface Dialogs {
   /** A line at the bottom until the next key: what was done, or what is under way. */
   say(text: string, kind?: 'done' | 'busy' | 'failed'): void;
   /** Gives the terminal to another program, and takes it back when `work` is done, however it ends. */
-  outside<T>(work: () => Promise<T>): Promise<T>;
+  outside<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
 /** What an action works with. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Terminal } from '../../../cli/testing/terminal.ts';
+import { pidsWithVariable, processEntry } from '../../../lib/process/process-table.ts';
 import { until } from '../../../lib/testing/until.ts';
 import { Home } from '../../../workers/testing/home.ts';
 
@@ -346,6 +347,29 @@ describe('the key Enter', () => {
     terminal.press('d');
     await terminal.shows(/Changes of/);
     await leave('Changes of');
+    await ends(id);
+  });
+
+  it('closes the terminal of the worker when the dashboard is ended, which gives its own back', async () => {
+    const other = new Terminal(home, { cols: 100, rows: 24 });
+    const id = await spawned('idle', 'papaya');
+    await home.reaches(id, 'IDLE');
+    const pids = () => [...pidsWithVariable('AGENTPOOL_HOME', home.folder)];
+    const isDashboard = (pid: number) => processEntry(pid)?.command.endsWith('main.js top') === true;
+    const before = pids().filter(isDashboard);
+    other.type('top');
+    await other.shows(/WORKERS/);
+    other.press('/');
+    other.press('-l', 'papaya');
+    other.press('Enter');
+    await other.shows(/▸○ .*papaya/);
+    other.press('Enter');
+    await until('the terminal of the worker', () => !/WORKERS/.test(other.screen()));
+    const pid = pids().find((each) => isDashboard(each) && !before.includes(each));
+    assert.ok(pid);
+    process.kill(pid, 'SIGTERM');
+    assert.equal(await other.exits(), 143);
+    assert.equal(home.session(id).alive, 1);
     await ends(id);
   });
 });
