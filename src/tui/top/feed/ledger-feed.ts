@@ -169,7 +169,7 @@ export class LedgerFeed {
     }
   }
 
-  /** A file with errors leaves the last valid one in force, and the person is told. */
+  /** A file with errors leaves the last valid one in force, and the first line says so. */
   async #readConfig(app: AppContext): Promise<void> {
     this.#configSeen = stampOf(configFile(app.home, app.env));
     this.#isConfigInvalid = (await reloadConfig(app).catch(() => null)) !== null;
