@@ -311,7 +311,8 @@ describe('the key n', () => {
     terminal.press('n');
     await terminal.shows(/New worker: which agent/);
     terminal.press('1', 'Enter');
-    await terminal.shows(/what may it change/);
+    const places = await terminal.shows(/what may it change/);
+    assert.match(places, /files in this folder +config\.yaml forbids it/);
     terminal.press('Enter');
     await terminal.shows(/The task of idle/);
     terminal.press('-l', 'Task nectarine');
