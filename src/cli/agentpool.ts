@@ -16,7 +16,7 @@ import type { Grammar } from './grammar/schema.ts';
 import { asksForHelp } from './help/wanted.ts';
 import type { Surroundings } from './output/call.ts';
 import { runWords } from './run-words.ts';
-import { meantInstead, unknownCommand } from './unknown-command.ts';
+import { meantInstead, optionFirst, unknownCommand } from './unknown-command.ts';
 
 /** Runs one command line. Returns the exit code: 0, 1 for a refusal or failure, 2 (64 for `run`) for a usage error. */
 export async function agentpool(words: string[], given: Surroundings): Promise<number> {
@@ -36,6 +36,9 @@ export async function agentpool(words: string[], given: Surroundings): Promise<n
     return runCommand('help', [...named, ...atOnce], streams);
   }
   if (first === undefined || first === '--json' || first === '--plain') {
+    const [, second] = words;
+    if (first && second && (isCommand(second) || (await isAgentWord(second, given.env))))
+      return refuse(optionFirst(words), words, streams);
     return runCommand('status', words, streams);
   }
   if (path) return runCommand(path, words.slice(path.split(' ').length), streams);

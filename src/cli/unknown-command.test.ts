@@ -5,7 +5,7 @@ import { AgentPoolError } from '../lib/errors.ts';
 import { splitLine } from '../lib/text/split-line.ts';
 import { commands } from './commands/index.ts';
 import { intendedCommands, intentOf } from './intents.ts';
-import { meantInstead, unknownCommand } from './unknown-command.ts';
+import { meantInstead, optionFirst, unknownCommand } from './unknown-command.ts';
 
 const known = Object.keys(commands);
 const hintFor = (line: string): { hint: string; example: string } => {
@@ -136,5 +136,13 @@ describe('the words that mean a command', () => {
 
   it('hide no command', () => {
     for (const path of known) if (!path.includes(' ')) assert.equal(intentOf([path]), null, path);
+  });
+});
+
+describe('an option before the command', () => {
+  it('is put behind it in the example', () => {
+    const { message, details } = optionFirst(['--json', 'claude', 'fix it']);
+    assert.match(message, /Options go after the command/);
+    assert.equal(details.example, "agentpool claude 'fix it' --json");
   });
 });

@@ -43,6 +43,12 @@ export function meantInstead(path: string, words: readonly string[]): AgentPoolE
   return meant(`agentpool ${path} takes no ${JSON.stringify(second)}.`, intent.command, words.slice(1));
 }
 
+/** The error for an option of a command, or of an agent, that is typed before it. */
+export function optionFirst([option = '', ...rest]: readonly string[]): AgentPoolError {
+  const line = shellLine([...rest, option]);
+  return refusal(`Options go after the command: agentpool ${line}`, line);
+}
+
 function unknownOption(option: string, words: readonly string[], known: readonly string[]): AgentPoolError {
   const says = `agentpool has no option ${option.split('=', 1)[0]}.`;
   const [first = '', second = ''] = words;

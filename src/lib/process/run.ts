@@ -10,6 +10,8 @@ export interface Run {
   terminal?: boolean;
   /** Timeout in milliseconds: TERM, then KILL five seconds later. */
   timeoutMs?: number;
+  /** Ends it, by TERM. */
+  signal?: AbortSignal;
 }
 
 export interface Outcome {
@@ -28,10 +30,11 @@ export interface Outcome {
  */
 export async function run(command: string, args: readonly string[], options: Run): Promise<Outcome> {
   const { execa } = await import('./execa.ts');
-  const { terminal = false, timeoutMs, cwd, env } = options;
+  const { terminal = false, timeoutMs, cwd, env, signal } = options;
   const settings = {
     ...(cwd !== undefined && { cwd }),
     ...(timeoutMs !== undefined && { timeout: timeoutMs }),
+    ...(signal !== undefined && { cancelSignal: signal }),
     env,
     extendEnv: false,
     reject: false,

@@ -51,6 +51,11 @@ export class Dashboard {
   #drawnAt = 0;
   #drawingMs = 0;
   #isActing = false;
+  /** Whether another program has the terminal. */
+  #isOutside = false;
+  readonly #closing = new AbortController();
+  /** What was typed while an action was getting its dialog ready. */
+  #early: Input[] = [];
   #end: (code: number) => void = () => {};
 
   constructor(options: DashboardOptions) {
@@ -71,7 +76,10 @@ export class Dashboard {
     });
     this.#details = new DetailFeed((detail) => this.#change({ kind: 'detail', detail }));
     this.#dialogs = new DialogHost({
-      dialog: (dialog) => this.#change({ kind: 'dialog', dialog }),
+      dialog: (dialog) => {
+        this.#change({ kind: 'dialog', dialog });
+        if (dialog) this.#takeEarly();
+      },
       notice: (notice) => this.#change({ kind: 'notice', notice }),
       outside: (work) => this.#outside(work),
     });
@@ -104,6 +112,8 @@ export class Dashboard {
   }
 
   close(): void {
+    // What has the terminal now would go on with the shell in it.
+    this.#closing.abort();
     if (this.#drawing) clearTimeout(this.#drawing);
     this.#terminal.close();
     this.#feed.close();
@@ -133,7 +143,7 @@ export class Dashboard {
   }
 
   #schedule(): void {
-    if (this.#drawing) return;
+    if (this.#drawing || this.#closing.signal.aborted) return;
     const pause = Math.max(FRAME_MS, REST_PER_DRAWING * this.#drawingMs);
     const wait = Math.max(0, this.#drawnAt + pause - performance.now());
     this.#drawing = setTimeout(() => {
@@ -150,12 +160,14 @@ export class Dashboard {
       ? this.#pictures.read(linearOf(this.#state))
       : this.#pictures.draw(frame, this.#palette);
     this.#terminal.show({ columns: frame.cols, rows, cursor: frame.cursor });
+    this.#dialogs.drawn();
     this.#drawingMs = performance.now() - this.#drawnAt;
   }
 
   #input(input: Input): void {
     if (input.kind === 'background') this.#adapt(isLight(input) ? 'light' : 'dark');
     else if (this.#dialogs.isOpen && !isInterrupt(input)) this.#dialogInput(input);
+    else if (this.#isOpening && input.kind !== 'mouse' && !isInterrupt(input)) this.#early.push(input);
     else {
       if (this.#state.notice && !this.#isActing && input.kind === 'key')
         this.#change({ kind: 'notice', notice: null });
@@ -183,7 +195,7 @@ export class Dashboard {
         this.#schedule();
         break;
       case 'help':
-        void this.#dialogs.read('Keys', () => helpLines(this.#state.keys));
+        void this.#dialogs.read('Keys', (width) => helpLines(this.#state.keys, width));
         break;
       case 'limits':
         void this.#dialogs.read('Subscriptions', (width) => limitPages(this.#state, width));
@@ -191,9 +203,21 @@ export class Dashboard {
     }
   }
 
+  /** Whether an action is about to open a dialog: what is typed now is not meant for the list of workers. */
+  get #isOpening(): boolean {
+    return this.#isActing && !this.#dialogs.isOpen && this.#state.notice?.kind !== 'busy';
+  }
+
+  #takeEarly(): void {
+    const early = this.#early;
+    this.#early = [];
+    for (const input of early) this.#dialogInput(input);
+  }
+
   /** A dialog counts the mouse from the first cell of its inside. */
   #dialogInput(input: Input): void {
-    const { overlay } = this.#frame;
+    if (!this.#dialogs.isReady) return;
+    const { overlay } = this.#frame.overlay ? this.#frame : frameOf(this.#state);
     if (!overlay) return;
     const { space, inside } = overlay;
     const placed =
@@ -226,9 +250,14 @@ export class Dashboard {
         await action.run({ ...given, ...(worker && session ? { worker, session } : {}) });
       else if (worker && session) await action.run({ ...given, worker, session } satisfies Given);
     } catch (error) {
-      this.#fail(inOneLine(error));
+      this.#fail(
+        app === this.#feed.app
+          ? inOneLine(error)
+          : 'The ledger was lost meanwhile. Press the key again once it can be read.',
+      );
     } finally {
       this.#isActing = false;
+      this.#early = [];
       if (this.#state.notice?.kind === 'busy') this.#change({ kind: 'notice', notice: null });
     }
   }
@@ -237,15 +266,21 @@ export class Dashboard {
     this.#change({ kind: 'notice', notice: { kind: 'failed', text } });
   }
 
-  async #outside<T>(work: () => Promise<T>): Promise<T> {
+  async #outside<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#terminal.leave();
+    this.#isOutside = true;
     try {
-      return await work();
+      return await work(this.#closing.signal);
     } finally {
-      this.#terminal.enter();
-      this.#change({ kind: 'resized', ...this.#terminal.size });
-      this.#draw();
+      this.#isOutside = false;
+      if (!this.#closing.signal.aborted) this.#takeBack();
     }
+  }
+
+  #takeBack(): void {
+    this.#terminal.enter();
+    this.#change({ kind: 'resized', ...this.#terminal.size });
+    this.#draw();
   }
 
   #adapt(background: Palette['background']): void {
@@ -260,9 +295,7 @@ export class Dashboard {
   };
 
   readonly #resume = (): void => {
-    this.#terminal.enter();
-    this.#change({ kind: 'resized', ...this.#terminal.size });
-    this.#draw();
+    if (!this.#isOutside) this.#takeBack();
   };
 }
 

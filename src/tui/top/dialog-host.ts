@@ -9,13 +9,15 @@ import { isClosed, type Space, type Widget } from './widgets/widget.ts';
 interface Shown {
   dialog(widget: Widget<unknown> | null): void;
   notice(notice: { kind: 'done' | 'busy' | 'failed'; text: string } | null): void;
-  outside<T>(work: () => Promise<T>): Promise<T>;
+  outside<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
 /** Shows one dialog at a time, and resolves the question that it answers. */
 export class DialogHost implements Dialogs {
   readonly #shown: Shown;
-  #open: { widget: Widget<unknown>; answer: (value: unknown) => void } | null = null;
+  #open: { widget: Widget<unknown>; draft: string | null; answer: (value: unknown) => void } | null = null;
+  #isDrawn = false;
+  readonly #drafts = new Map<string, string>();
 
   constructor(shown: Shown) {
     this.#shown = shown;
@@ -25,9 +27,27 @@ export class DialogHost implements Dialogs {
     return this.#open !== null;
   }
 
+  /** Whether a key may be for the open dialog: nothing but text is taken before the person can have seen it. */
+  get isReady(): boolean {
+    return this.#isDrawn || this.#open?.widget.text !== undefined;
+  }
+
+  /** The open dialog, if there is one, is on the screen. */
+  drawn(): void {
+    this.#isDrawn = true;
+  }
+
   readonly choose: Dialogs['choose'] = (list) => this.#ask(listWidget(list));
   readonly tick: Dialogs['tick'] = (list) => this.#ask(ticksWidget(list));
-  readonly write: Dialogs['write'] = (editor) => this.#ask(editorWidget(editor));
+  readonly forget: Dialogs['forget'] = (draft) => void this.#drafts.delete(draft);
+
+  readonly write: Dialogs['write'] = (editor) => {
+    const { draft } = editor;
+    if (draft === undefined) return this.#ask(editorWidget(editor));
+    const text = editor.text || this.#drafts.get(draft);
+    return this.#ask(editorWidget({ ...editor, ...(text ? { text } : {}) }), draft);
+  };
+
   readonly confirm: Dialogs['confirm'] = async (question) =>
     (await this.#ask(confirmWidget(question))) === true;
   readonly outside: Dialogs['outside'] = (work) => this.#shown.outside(work);
@@ -55,10 +75,15 @@ export class DialogHost implements Dialogs {
     if (this.#open) this.#close(null);
   }
 
-  #ask<T>(widget: Widget<T>): Promise<T | null> {
+  #ask<T>(widget: Widget<T>, draft: string | null = null): Promise<T | null> {
     this.leave();
+    this.#isDrawn = false;
     return new Promise((resolve) => {
-      this.#open = { widget: widget as Widget<unknown>, answer: (value) => resolve(value as T | null) };
+      this.#open = {
+        widget: widget as Widget<unknown>,
+        draft,
+        answer: (value) => resolve(value as T | null),
+      };
       this.#shown.notice(null);
       this.#shown.dialog(this.#open.widget);
     });
@@ -67,6 +92,7 @@ export class DialogHost implements Dialogs {
   #close(value: unknown): void {
     const open = this.#open;
     this.#open = null;
+    if (open && open.draft !== null) this.#drafts.set(open.draft, open.widget.text ?? '');
     this.#shown.dialog(null);
     open?.answer(value);
   }

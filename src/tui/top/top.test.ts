@@ -1,7 +1,7 @@
 // The built dashboard in real terminals.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { Terminal } from '../../cli/testing/terminal.ts';
@@ -128,6 +128,20 @@ describe('the dashboard', () => {
     await terminal.shows(/\? fake-question +Plan the next step +question/);
     await home.run(['terminate', other]);
     await terminal.shows(/– fake-question +Plan the next step +cancelled/);
+  });
+
+  it('says that config.yaml is invalid, and goes on with the last valid one', async () => {
+    const file = join(home.folder, 'config.yaml');
+    const valid = readFileSync(file);
+    writeFileSync(file, 'version: 1\npolicy: [');
+    await terminal.shows(
+      /config\.yaml is invalid: the last valid one is in force\. agentpool config validate/,
+    );
+    terminal.press('n');
+    await terminal.shows(/which agent[\s\S]*fake-wide/);
+    terminal.press('Escape');
+    writeFileSync(file, valid);
+    await terminal.shows(/1 needs you/);
   });
 
   it('fills the terminal at every size, also after it has shrunk', async () => {

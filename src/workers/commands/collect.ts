@@ -5,7 +5,7 @@ import Type, { type Static } from 'typebox';
 import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { exportLines } from '../../events/transfer/transfer.ts';
 import { writePrivateFile, writePrivateFiles } from '../../lib/files/atomic-file.ts';
-import { storing } from '../../lib/files/private-files.ts';
+import { makePrivateFolder, storing } from '../../lib/files/private-files.ts';
 import { count, facts, flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import { workerStream } from '../../machines/worker/state.ts';
@@ -85,6 +85,8 @@ export async function collectWorker(
   { markCompleted = false, keepsBaseline = false }: CollectOptions = {},
 ): Promise<Collected> {
   const paths = artifactPaths(app.paths.artifacts, session.id);
+  // One that was dropped from the queue has no folder yet.
+  await makePrivateFolder(paths.dir);
   const baseline = await baselineIn(paths);
   const changes = baseline && (await storing(paths.dir, () => changesOf(session, baseline, paths)));
   const result = redactDeep(await resultOf(app, session));

@@ -64,11 +64,15 @@ export const attachLine = (app: AppContext, { attach_command }: AttachInfo): str
  * Opens a worker's terminal in the terminal of this process, until the person detaches or the worker ends. Returns
  * tmux's exit code. @throws TMUX_FAILED if tmux cannot run
  */
-export async function openTerminal(app: AppContext, session: SessionRow): Promise<number> {
+export async function openTerminal(
+  app: AppContext,
+  session: SessionRow,
+  signal?: AbortSignal,
+): Promise<number> {
   const [command = 'tmux', ...words] = app.tmux.of(session.id).attachCommand(session.tmux_session);
   // In a tmux of the person's own, the one of the worker would refuse to open.
   const { TMUX: _, TMUX_PANE: __, ...env } = app.env;
-  const { code, error } = await run(command, words, { env, terminal: true });
+  const { code, error } = await run(command, words, { env, terminal: true, ...(signal && { signal }) });
   if (code !== null) return code;
   throw new AgentPoolError(
     'TMUX_FAILED',

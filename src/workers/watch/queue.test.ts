@@ -64,6 +64,7 @@ describe('a queued worker', () => {
     const removed = await queue('--provider', 'fake-idle', '--not-before', '+1h');
     assert.equal((await home.json(['terminate', removed.session_id])).state, 'CANCELLED');
     assert.equal((await home.json(['queue', 'remove', late.session_id])).ok, true);
+    assert.deepEqual((await home.json(['collect', late.session_id])).git.changed_files, []);
     assert.equal(await home.refused(['queue', 'remove', late.session_id]), 'SESSION_NOT_QUEUED');
     const running = await home.reaches(session_id, 'READY', 'RUNNING', 'IDLE');
     const [queued] = home.eventsOf('worker.queued', session_id);

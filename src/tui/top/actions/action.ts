@@ -14,13 +14,15 @@ export interface Dialogs {
   tick<T>(list: ListSpec<T>): Promise<T[] | null>;
   /** A text that is not blank; null if it was left. */
   write(editor: EditorSpec): Promise<string | null>;
+  /** The text that was kept under this name has reached where it belongs. */
+  forget(draft: string): void;
   confirm(question: ConfirmSpec): Promise<boolean>;
   /** A text to read, which scrolls. */
   read(title: string, lines: (width: number) => Line[]): Promise<void>;
   /** A line at the bottom until the next key: what was done, or what is under way. */
-  say(text: string, kind?: 'done' | 'busy'): void;
+  say(text: string, kind?: 'done' | 'busy' | 'failed'): void;
   /** Gives the terminal to another program, and takes it back when `work` is done, however it ends. */
-  outside<T>(work: () => Promise<T>): Promise<T>;
+  outside<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
 /** What an action works with. */

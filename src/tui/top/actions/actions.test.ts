@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Terminal } from '../../../cli/testing/terminal.ts';
+import { pidsWithVariable, processEntry } from '../../../lib/process/process-table.ts';
 import { until } from '../../../lib/testing/until.ts';
 import { Home } from '../../../workers/testing/home.ts';
 
@@ -16,6 +17,7 @@ const home = new Home({
     { id: 'idle', program: 'fake-idle' },
     { id: 'turn', program: 'fake-turn', env: { FAKE_KEYS: KEYS } },
     { id: 'asks-again', program: 'fake-repeat-question' },
+    { id: 'asks-twice', program: 'fake-menu', env: { FAKE_MENU: 'twice' } },
   ],
   config: { policy: { max_parallel_sessions: 30 } },
 });
@@ -94,6 +96,47 @@ describe('the key s', () => {
     terminal.press('Enter');
     await terminal.shows(new RegExp(`delivered to ${id}`));
     assert.deepEqual(sent(), ['an earlier answer', 'the answer']);
+    await ends(id);
+  });
+});
+
+describe('the key a', () => {
+  it('approves the command that was shown, and no other one with the same choices', async () => {
+    const id = await spawned('asks-twice', 'avocado');
+    await home.reaches(id, 'AWAITING_APPROVAL');
+    await select('avocado', '!');
+    terminal.press('a');
+    const asked = await terminal.shows(/Answer: Task avocado/);
+    assert.match(asked, /│ +npm test/);
+    // Another process answers, and the worker asks about another command in the same words.
+    await home.run(['answer', id, '--choice', '1']);
+    await terminal.shows(/npm publish/);
+    terminal.press('1', 'Enter');
+    await terminal.shows(/Nothing was sent: it asks something else now/);
+    assert.equal(home.eventsOf('worker.keys_sent', id).length, 1);
+    terminal.press('a');
+    await terminal.shows(/│ +npm publish/);
+    await leave('Answer: Task avocado');
+    await ends(id);
+  });
+});
+
+describe('what is typed before a dialog is shown', () => {
+  it('is the beginning of a text, and takes no choice', async () => {
+    const id = await spawned('idle', 'blueberry');
+    await home.reaches(id, 'IDLE');
+    await select('blueberry', '○');
+    terminal.press('-l', 'squick');
+    await terminal.shows(/│ quick +│/);
+    await leave('Send to');
+    // A text that was left is there again.
+    terminal.press('s');
+    await terminal.shows(/│ quick +│/);
+    await leave('Send to');
+    terminal.press('-l', 'xx');
+    await terminal.shows(new RegExp(`End ${id}`));
+    await leave(`End ${id}`);
+    assert.equal(home.session(id).alive, 1);
     await ends(id);
   });
 });
@@ -268,7 +311,8 @@ describe('the key n', () => {
     terminal.press('n');
     await terminal.shows(/New worker: which agent/);
     terminal.press('1', 'Enter');
-    await terminal.shows(/what may it change/);
+    const places = await terminal.shows(/what may it change/);
+    assert.match(places, /files in this folder +config\.yaml forbids it/);
     terminal.press('Enter');
     await terminal.shows(/The task of idle/);
     terminal.press('-l', 'Task nectarine');
@@ -304,6 +348,29 @@ describe('the key Enter', () => {
     terminal.press('d');
     await terminal.shows(/Changes of/);
     await leave('Changes of');
+    await ends(id);
+  });
+
+  it('closes the terminal of the worker when the dashboard is ended, which gives its own back', async () => {
+    const other = new Terminal(home, { cols: 100, rows: 24 });
+    const id = await spawned('idle', 'papaya');
+    await home.reaches(id, 'IDLE');
+    const pids = () => [...pidsWithVariable('AGENTPOOL_HOME', home.folder)];
+    const isDashboard = (pid: number) => processEntry(pid)?.command.endsWith('main.js top') === true;
+    const before = pids().filter(isDashboard);
+    other.type('top');
+    await other.shows(/WORKERS/);
+    other.press('/');
+    other.press('-l', 'papaya');
+    other.press('Enter');
+    await other.shows(/▸○ .*papaya/);
+    other.press('Enter');
+    await until('the terminal of the worker', () => !/WORKERS/.test(other.screen()));
+    const pid = pids().find((each) => isDashboard(each) && !before.includes(each));
+    assert.ok(pid);
+    process.kill(pid, 'SIGTERM');
+    assert.equal(await other.exits(), 143);
+    assert.equal(home.session(id).alive, 1);
     await ends(id);
   });
 });

@@ -2,9 +2,11 @@ import { answerDialog } from '../../../workers/commands/answer.ts';
 import { sendMessage } from '../../../workers/commands/send.ts';
 import { isWaiting } from '../../../workers/core/next-steps.ts';
 import { offeredWords } from '../../../workers/sight/asked.ts';
-import { dialogOf } from '../../../workers/sight/dialog.ts';
+import { dialogOf, isSame } from '../../../workers/sight/dialog.ts';
 import { screenReader } from '../../../workers/sight/look.ts';
 import type { Given, WorkerAction } from './action.ts';
+import { type Asked, asks, changeOf } from './asked.ts';
+import { nowOf } from './fresh.ts';
 
 /** Answers what the worker asks: the dialog on its screen as it is now, page by page. */
 export const answer: WorkerAction = {
@@ -27,25 +29,25 @@ export const answer: WorkerAction = {
 const MOST_PAGES = 12;
 
 /** The words that a question in prose offers: `[y/N]`. */
-const wordsOffered = ({ lines }: { lines: readonly string[] }): string[] =>
-  offeredWords(lines.slice(-2).join(' '));
+const wordsOffered = ({ lines }: Pick<Asked, 'lines'>): string[] => offeredWords(lines.slice(-2).join(' '));
 
 async function answerInWords(given: Given): Promise<void> {
-  const { app, session, detail, dialogs } = given;
-  const asks = detail?.words?.asks;
-  const words = asks ? wordsOffered(asks) : [];
-  if (!asks || words.length === 0) {
+  const { app, dialogs } = given;
+  const seen = await asks(given);
+  const words = seen ? wordsOffered(seen) : [];
+  if (!seen || words.length === 0) {
     dialogs.say('It asks nothing that has choices.');
     return;
   }
   const word = await dialogs.choose({
     title: titleOf(given),
-    intro: asks.lines,
+    intro: seen.lines,
     items: words.map((each) => ({ value: each, label: each })),
   });
   if (word === null) return;
+  if (await hasChanged(given, seen)) return;
   dialogs.say('answers …', 'busy');
-  const { delivery } = await sendMessage(app, session, word);
+  const { delivery } = await sendMessage(app, nowOf(given), word);
   dialogs.say(`${delivery}: ${word}`);
 }
 
@@ -53,15 +55,19 @@ async function answerPages(given: Given): Promise<void> {
   const { app, session, dialogs } = given;
   const look = screenReader(app, session);
   for (let page = 0; page < MOST_PAGES; page++) {
+    const seen = await asks(given);
     const dialog = dialogOf((await look()).classification);
     if (!dialog) {
       if (page === 0) await answerInWords(given);
       return;
     }
-    const request = await requestFor(given, dialog);
+    const request = await requestFor(given, dialog, seen?.lines ?? []);
     if (!request) return;
+    // The same choices may by now answer another question: a second command to approve.
+    if (await hasChanged(given, seen)) return;
+    if (!isSame(dialog, dialogOf((await look()).classification))) return tellOfChange(given);
     dialogs.say('answers …', 'busy');
-    const { next, choices, delivery } = await answerDialog(app, session, request);
+    const { next, choices, delivery } = await answerDialog(app, nowOf(given), request);
     const taken = choices.map(({ label }) => label).join(', ') || 'your text';
     dialogs.say(
       delivery === 'delivered' ? `answered: ${taken}` : `sent, but its dialog is still shown: ${taken}`,
@@ -70,11 +76,20 @@ async function answerPages(given: Given): Promise<void> {
   }
 }
 
+async function hasChanged(given: Given, seen: Asked | null): Promise<boolean> {
+  const change = changeOf(seen, await asks(given));
+  if (change !== null) tellOfChange(given, change);
+  return change !== null;
+}
+
+function tellOfChange({ dialogs }: Given, change = 'Nothing was sent: it asks something else now.'): void {
+  dialogs.say(`${change} Look at it, and press a again.`, 'failed');
+}
+
 const titleOf = ({ session }: Given): string => `Answer: ${session.task}`;
 
 /** What leads to the question, such as the command to approve, if that was read of this question; else the question. */
-function introOf({ detail }: Given, { question, title }: Dialog): string[] {
-  const lines = detail?.words?.asks?.lines ?? [];
+function introOf(lines: readonly string[], { question, title }: Dialog): string[] {
   const asked = question ?? title ?? '';
   const isOfThis = lines.some((each) => asked !== '' && each.includes(asked.slice(0, 40)));
   return isOfThis ? lines.slice(-MOST_INTRO) : [asked].filter(Boolean);
@@ -86,10 +101,10 @@ type Dialog = NonNullable<ReturnType<typeof dialogOf>>;
 type Request = Parameters<typeof answerDialog>[2];
 
 /** What the person answers on this page; null to leave it. */
-async function requestFor(given: Given, dialog: Dialog): Promise<Request | null> {
+async function requestFor(given: Given, dialog: Dialog, lines: readonly string[]): Promise<Request | null> {
   const { dialogs } = given;
   const { choices, multi_select, review } = dialog;
-  const intro = introOf(given, dialog);
+  const intro = introOf(lines, dialog);
   const name = titleOf(given);
   if (review) {
     const isSure = await dialogs.confirm({

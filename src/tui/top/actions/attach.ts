@@ -16,7 +16,7 @@ export const attach: WorkerAction = {
         : 'It has ended, and its terminal is gone.',
   async run({ app, session, dialogs }) {
     const now = nowOf({ app, session });
-    const code = await dialogs.outside(() => openTerminal(app, now));
+    const code = await dialogs.outside((signal) => openTerminal(app, now, signal));
     dialogs.say(
       code === 0
         ? `left ${session.id}: it keeps running`

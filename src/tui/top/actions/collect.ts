@@ -1,6 +1,6 @@
 import { collectWorker } from '../../../workers/commands/collect.ts';
 import type { WorkerAction } from './action.ts';
-import { nowOf } from './fresh.ts';
+import { neverRan, nowOf } from './fresh.ts';
 
 /** Gathers the patch, the result and the log of the worker. */
 export const collect: WorkerAction = {
@@ -8,7 +8,7 @@ export const collect: WorkerAction = {
   label: 'collect',
   help: "Gather the worker's patch, result and log.",
   needs: 'worker',
-  isPossible: ({ session: { state } }) => (state === 'QUEUED' ? 'It has not started yet.' : null),
+  isPossible: ({ session }) => neverRan(session),
   async run({ app, session, dialogs }) {
     dialogs.say(`collects ${session.id} …`, 'busy');
     const { git, result, artifact_dir, violation } = await collectWorker(

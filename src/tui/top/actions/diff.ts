@@ -2,7 +2,7 @@ import { diffOf } from '../../../workers/commands/patch.ts';
 import { tabText } from '../model/detail-lines.ts';
 import { emptyDetail } from '../model/snapshot.ts';
 import type { WorkerAction } from './action.ts';
-import { nowOf } from './fresh.ts';
+import { neverRan, nowOf } from './fresh.ts';
 
 /** Shows what the worker has changed, in the whole width. */
 export const diff: WorkerAction = {
@@ -10,7 +10,7 @@ export const diff: WorkerAction = {
   label: 'diff',
   help: 'Read what the worker has changed.',
   needs: 'worker',
-  isPossible: ({ session: { state } }) => (state === 'QUEUED' ? 'It has not started yet.' : null),
+  isPossible: ({ session }) => neverRan(session),
   async run({ app, session, worker, dialogs }) {
     dialogs.say('compares …', 'busy');
     const value = await diffOf(app, nowOf({ app, session }), { stat: false });

@@ -16,6 +16,10 @@ export function nowOf({ app, session }: Pick<Given, 'app' | 'session'>): Session
   );
 }
 
+/** Why there is no work of it: it was dropped from the queue. null if it ran. */
+export const neverRan = ({ state, run }: SessionRow): string | null =>
+  state === 'QUEUED' ? 'It has not started yet.' : run === 0 ? 'It never ran: n starts a worker.' : null;
+
 export const nameOf = ({ id, task }: SessionRow): string => {
   const [line = ''] = task.split('\n', 1);
   return line.length > 60 ? `${id} (${line.slice(0, 60)}…)` : `${id} (${line})`;

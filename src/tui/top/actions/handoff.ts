@@ -1,7 +1,7 @@
 import { handOver } from '../../../workers/commands/handoff/handoff.ts';
 import type { WorkerAction } from './action.ts';
 import { chooseWho } from './destination.ts';
-import { nameOf, nowOf } from './fresh.ts';
+import { nameOf, neverRan, nowOf } from './fresh.ts';
 
 /** Lets another agent go on with the work of the worker. */
 export const handoff: WorkerAction = {
@@ -9,12 +9,8 @@ export const handoff: WorkerAction = {
   label: 'hand over',
   help: 'Let another agent go on with the work, in the same folder.',
   needs: 'worker',
-  isPossible: ({ session: { state, successor } }) =>
-    state === 'QUEUED'
-      ? 'It has not started yet.'
-      : successor === null
-        ? null
-        : `${successor} goes on with its work.`,
+  isPossible: ({ session }) =>
+    neverRan(session) ?? (session.successor === null ? null : `${session.successor} goes on with its work.`),
   async run(given) {
     const { app, session, dialogs } = given;
     const to = await chooseWho(given, `Hand over ${session.id}`);

@@ -3,7 +3,7 @@ import { interruptWorker } from '../../../workers/commands/interrupt.ts';
 import { resumeWorker } from '../../../workers/commands/resume/resume.ts';
 import { continueNow, parkWorker } from '../../../workers/watch/parking/by-caller.ts';
 import type { Given, WorkerAction } from './action.ts';
-import { nowOf } from './fresh.ts';
+import { neverRan, nowOf } from './fresh.ts';
 
 /** Lets a worker wait for a reset, ends that wait, or starts a worker again whose process is gone. */
 export const park: WorkerAction = {
@@ -11,10 +11,11 @@ export const park: WorkerAction = {
   label: 'park',
   help: 'Let the worker wait for its limit, go on with a parked one, or resume one that has ended.',
   needs: 'worker',
-  isPossible: ({ session: { state, alive, successor } }) => {
+  isPossible: ({ session }) => {
+    const { state, alive, successor } = session;
     if (state === 'QUEUED') return 'It waits in the queue: agentpool queue move changes its place.';
     if (alive === 1) return whyNotParked(state);
-    return successor === null ? null : `${successor} goes on with its work.`;
+    return neverRan(session) ?? (successor === null ? null : `${successor} goes on with its work.`);
   },
   async run(given) {
     const { session } = given;

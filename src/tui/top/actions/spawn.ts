@@ -1,8 +1,10 @@
 import { isolationFor } from '../../../config/policy.ts';
+import type { Policy } from '../../../config/schema.ts';
 import type { Isolation } from '../../../events/catalogue/words.ts';
 import { errorMessage } from '../../../lib/errors.ts';
 import { tilde } from '../../../report/text/tilde.ts';
 import { spawnWorker } from '../../../workers/commands/spawn.ts';
+import { repoRoot } from '../../../workspace/git/repository.ts';
 import type { FreeAction, GivenAnyway } from './action.ts';
 import { type Chosen, chooseWho } from './destination.ts';
 
@@ -16,10 +18,14 @@ export const spawn: FreeAction = {
     const { app, dialogs } = given;
     const who = await chooseWho(given, 'New worker');
     if (!who) return;
+    const isRepository = (await repoRoot(process.cwd())) !== null;
     const where = await dialogs.choose({
       title: 'New worker: what may it change?',
       intro: [tilde(process.cwd())],
-      items: PLACES.map((value) => ({ value, label: value.label })),
+      items: PLACES.map((value) => {
+        const unusable = whyNot(value, app.config.policy, isRepository);
+        return { value, label: value.label, ...(unusable === null ? {} : { unusable }) };
+      }),
     });
     if (!where) return;
     await written(given, {
@@ -42,6 +48,16 @@ const PLACES: readonly Place[] = [
   { label: 'files in this folder', role: 'implementer', isolation: 'shared' },
 ];
 
+/** Why a worker may not work there, said before its task is written; null if it may. */
+function whyNot({ isolation }: Place, policy: Policy, isRepository: boolean): string | null {
+  if (isolation === 'worktree' && !isRepository) return 'this folder is in no git repository';
+  if (isolation === 'shared' && !policy.allow_shared_repo_edits)
+    return 'config.yaml forbids it: policy.allow_shared_repo_edits';
+  return null;
+}
+
+const NEW_TASK = 'new task';
+
 /** A task that is refused is kept, so that it can be changed. */
 async function written(
   { app, dialogs }: GivenAnyway,
@@ -54,6 +70,7 @@ async function written(
       title: `The task of ${who.name}`,
       intro: [...(note === null ? [] : [note]), `${where.label} (${tilde(process.cwd())})`],
       text: task,
+      draft: NEW_TASK,
       done: 'starts it',
     });
     if (text === null) return;
@@ -78,6 +95,7 @@ async function written(
         serviceTier: null,
         setup: null,
       });
+      dialogs.forget(NEW_TASK);
       dialogs.say(`${id} runs`);
       return;
     } catch (error) {

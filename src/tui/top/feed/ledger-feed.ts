@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadAgent } from '../../../agents/registry.ts';
 import { providerOfKey } from '../../../config/accounts.ts';
 import { loadLastValidConfig } from '../../../config/load.ts';
-import type { Env } from '../../../config/paths.ts';
+import { configFile, type Env } from '../../../config/paths.ts';
 import { isAgent } from '../../../config/provider-ids.ts';
 import { changed } from '../../../events/store/follow.ts';
 import { AgentPoolError, errorMessage } from '../../../lib/errors.ts';
@@ -48,6 +48,8 @@ export class LedgerFeed {
   #file = '';
   #inode: bigint | null = null;
   #isAsking = false;
+  #isConfigInvalid = false;
+  #configSeen = '';
   #last: Snapshot | null = null;
   #minute: NodeJS.Timeout | undefined;
   #health: NodeJS.Timeout | undefined;
@@ -82,7 +84,8 @@ export class LedgerFeed {
   read(): void {
     if (!this.#app) return;
     const now = new Date();
-    this.#tell(snapshotOf(this.#app, { names: this.#names, tokens: this.#tokens }, now));
+    const beside = { names: this.#names, tokens: this.#tokens, isConfigInvalid: this.#isConfigInvalid };
+    this.#tell(snapshotOf(this.#app, beside, now));
   }
 
   async #open(): Promise<void> {
@@ -91,6 +94,7 @@ export class LedgerFeed {
     this.#file = app.paths.ledger;
     this.#inode = inodeOf(this.#file);
     this.#events.opened(app);
+    await this.#readConfig(app);
     await reconcileIfNeeded(app);
     this.read();
     await this.#nameAgents();
@@ -158,10 +162,18 @@ export class LedgerFeed {
     if (!app) return;
     try {
       if (inodeOf(app.paths.ledger) !== this.#inode) this.#fail(this.#gone());
+      else if (stampOf(configFile(app.home, app.env)) !== this.#configSeen) void this.#readConfig(app);
       else if (watcherHealth(app) !== this.#last?.watcher) this.read();
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** A file with errors leaves the last valid one in force, and the first line says so. */
+  async #readConfig(app: AppContext): Promise<void> {
+    this.#configSeen = stampOf(configFile(app.home, app.env));
+    this.#isConfigInvalid = (await reloadConfig(app).catch(() => null)) !== null;
+    if (this.#app === app && this.#last && this.#last.isConfigInvalid !== this.#isConfigInvalid) this.read();
   }
 
   /** Ages change at the full minute. */
@@ -171,7 +183,6 @@ export class LedgerFeed {
         this.#everyMinute();
         try {
           if (this.#app) {
-            reloadConfig(this.#app).catch(() => {});
             void this.#askAgain(this.#app);
             this.read();
           } else if (this.#last) this.#tell({ ...this.#last, at: new Date() });
@@ -238,6 +249,11 @@ export class LedgerFeed {
 
 const totalOf = ({ input, cache_read, cache_write, output }: Tokens): number =>
   input + cache_read + cache_write + output;
+
+function stampOf(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found ? `${found.ino} ${found.size} ${found.mtimeMs}` : '';
+}
 
 function inodeOf(file: string): bigint | null {
   return statSync(file, { bigint: true, throwIfNoEntry: false })?.ino ?? null;

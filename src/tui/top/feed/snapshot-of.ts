@@ -26,6 +26,7 @@ export interface Beside {
   names: ReadonlyMap<string, string>;
   /** What each worker's agent used. */
   tokens: ReadonlyMap<string, number>;
+  isConfigInvalid: boolean;
 }
 
 /** What the ledger says now. Asks no provider and no terminal. */
@@ -56,6 +57,7 @@ export function snapshotOf(app: AppContext, beside: Beside, now: Date): Snapshot
     recent: recentEvents(app),
     watcher: watcherHealth(app),
     trouble: null,
+    isConfigInvalid: beside.isConfigInvalid,
     readOnly: ledger.store.readOnly,
   };
 }

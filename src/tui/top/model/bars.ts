@@ -1,4 +1,4 @@
-import { fit, type Line, line, span, spread, widthOfLine } from '../text/line.ts';
+import { fit, type Line, line, span, spread, widthOfLine, wrapped } from '../text/line.ts';
 import type { Hit, Panel } from './panels.ts';
 import { STATE_WORDS, type State } from './state.ts';
 import { glyphOf } from './worker-rows.ts';
@@ -59,6 +59,8 @@ function problemOf({ snapshot }: State): Line | null {
     return bad('no watcher runs', 'states may be out of date. W starts one');
   if (snapshot.watcher === 'silent')
     return bad('the watcher hangs', 'states may be out of date. W starts another');
+  if (snapshot.isConfigInvalid)
+    return bad('config.yaml is invalid', 'the last valid one is in force. agentpool config validate');
   if (snapshot.readOnly !== null) return bad(`the ledger may only be read (${snapshot.readOnly})`, '');
   return null;
 }
@@ -90,13 +92,22 @@ export function footerPanel(state: State, width: number): Panel {
       ],
       hits: [],
     };
-  if (notice) {
-    const tone = notice.kind === 'failed' ? 'bad' : notice.kind === 'done' ? 'good' : 'info';
-    const sign = notice.kind === 'failed' ? '✗' : notice.kind === 'done' ? '✓' : '…';
-    return { lines: [fit(line(span(` ${sign} ${notice.text}`, { fg: tone })), width)], hits: [] };
-  }
+  if (notice) return { lines: noticeLines(state, width).slice(0, 1), hits: [] };
   const possible = keys.filter(({ why, isHidden }) => why === null && !isHidden);
   return keyPanel(possible, width);
+}
+
+const MOST_NOTICE = 4;
+
+/** What was done, or why not, in as many lines as it takes; none without a notice. */
+export function noticeLines({ notice, isFiltering }: State, width: number): Line[] {
+  if (!notice || isFiltering) return [];
+  const fg = notice.kind === 'failed' ? 'bad' : notice.kind === 'done' ? 'good' : 'info';
+  const sign = notice.kind === 'failed' ? '✗' : notice.kind === 'done' ? '✓' : '…';
+  const words = wrapped(notice.text.replace(/\s*\n\s*/g, ' '), width - 4, { fg });
+  return words
+    .slice(0, MOST_NOTICE)
+    .map((each, at) => fit(line(span(at === 0 ? ` ${sign} ` : '   ', { fg }), ...each), width));
 }
 
 const MORE = { key: '?', label: 'more' };

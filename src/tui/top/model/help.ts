@@ -1,4 +1,4 @@
-import { cell, type Line, line, span } from '../text/line.ts';
+import { cell, type Line, line, wrapped } from '../text/line.ts';
 import { blockRows } from './limit-rows.ts';
 import type { KeyHint, State } from './state.ts';
 
@@ -22,22 +22,32 @@ const SIGNS: readonly (readonly [sign: string, what: string])[] = [
   ['█░│', 'used, left, and where time is: fill beyond the line is faster than time'],
 ];
 
-/** Every key and every sign. */
-export function helpLines(keys: readonly KeyHint[]): Line[] {
+const KEY_COLUMN = 11;
+
+/** Every key and every sign; below a key that does nothing now, why. */
+export function helpLines(keys: readonly KeyHint[], width: number): Line[] {
   const own = new Set(['/', '?', 'q']);
   const actions = keys.filter(({ key }) => !own.has(key));
-  const row = ([name, what]: readonly [string, string], note = ''): Line =>
-    line(
-      ...cell(name, 11, { fg: 'key', bold: true }),
-      span(what),
-      span(note === '' ? '' : `  ${note}`, { fg: 'quiet' }),
+  const room = Math.max(10, width - KEY_COLUMN);
+  const row = ([name, what]: readonly [string, string]): Line[] =>
+    wrapped(what, room).map((part, at) =>
+      line(...cell(at === 0 ? name : '', KEY_COLUMN, { fg: 'key', bold: true }), ...part),
     );
+  const reason = (why: string | null): Line[] =>
+    why === null
+      ? []
+      : wrapped(`Not now: ${why}`, room, { fg: 'quiet' }).map((part) =>
+          line(...cell('', KEY_COLUMN), ...part),
+        );
   return [
-    ...OWN.map((each) => row(each)),
+    ...OWN.flatMap((each) => row(each)),
     [],
-    ...actions.map(({ key, help, why }) => row([key === 'enter' ? 'Enter' : key, help], why ?? '')),
+    ...actions.flatMap(({ key, help, why }) => [
+      ...row([key === 'enter' ? 'Enter' : key, help]),
+      ...reason(why),
+    ]),
     [],
-    ...SIGNS.map((each) => row(each)),
+    ...SIGNS.flatMap((each) => row(each)),
   ];
 }
 

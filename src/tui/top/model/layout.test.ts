@@ -139,6 +139,30 @@ describe('the frame', () => {
       .join('\n');
     assert.match(words, /40×10 is too small/);
     assert.match(words, /at least 60×16/);
+    assert.match(words, /q quits/);
+  });
+
+  it('shows a notice whole that is longer than a row', () => {
+    const text = `${'It cannot be done now, for a reason that takes many words. '.repeat(2)} try: agentpool doctor`;
+    for (const [cols, rows] of [
+      [60, 16],
+      [120, 30],
+    ] as const) {
+      const frame = frameOf(aState(aSnapshot(), cols, rows, { notice: { kind: 'failed', text } }));
+      const lines = linesOf(frame).map(textOf);
+      assert.equal(lines.length, rows);
+      assert.match(lines.join(' ').replace(/\s+/g, ' '), /many words\. try: agentpool doctor $/);
+    }
+  });
+
+  it('names the key that quits while a dialog takes the others', () => {
+    const dialog = confirmWidget({
+      title: 'End it',
+      question: 'End it?',
+      yes: { key: 'x', label: 'end it' },
+    });
+    const words = linesOf(frameOf(aState(aSnapshot(), 40, 10, { dialog }))).map(textOf);
+    assert.match(words.join('\n'), /Ctrl-C quits/);
   });
 });
 

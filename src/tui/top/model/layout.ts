@@ -1,4 +1,5 @@
-import { fit, line, over, plainly, span } from '../text/line.ts';
+import { fit, type Line, line, over, plainly, span } from '../text/line.ts';
+import { noticeLines } from './bars.ts';
 import type { Frame } from './frame.ts';
 import { linesOf, SMALLEST, WIDE } from './frame.ts';
 import { narrowFrame } from './narrow.ts';
@@ -14,7 +15,7 @@ const FADED = { fg: 'frame' } as const;
 export function frameOf(state: State): Frame {
   const { cols, rows } = state;
   if (cols < SMALLEST.cols || rows < SMALLEST.rows) return tooSmall(state);
-  const base = cols >= WIDE ? wideFrame(state) : narrowFrame(state);
+  const base = withNotice(cols >= WIDE ? wideFrame(state) : narrowFrame(state), noticeLines(state, cols));
   if (!state.dialog) return base;
   const { overlay, cursor } = overlayOf(state, state.dialog);
   const lines = linesOf(base).map((under, row) => {
@@ -25,8 +26,22 @@ export function frameOf(state: State): Frame {
   return { ...base, rowsOfParts: [{ name: 'all', width: cols, lines }], overlay, cursor };
 }
 
-function tooSmall({ cols, rows }: State): Frame {
-  const words = [`${cols}×${rows} is too small`, `at least ${SMALLEST.cols}×${SMALLEST.rows}`, 'q quits'];
+/** What was refused, and what to type instead, is shown whole: over the rows above the last one. */
+function withNotice(frame: Frame, notice: readonly Line[]): Frame {
+  if (notice.length < 2) return frame;
+  const kept = frame.rows - notice.length;
+  const lines = [...linesOf(frame).slice(0, kept), ...notice];
+  return {
+    ...frame,
+    rowsOfParts: [{ name: 'all', width: frame.cols, lines }],
+    hits: frame.hits.filter(({ row }) => row < kept),
+  };
+}
+
+function tooSmall({ cols, rows, dialog }: State): Frame {
+  // A dialog that is open takes the keys, and may hold a text: it is there again in a larger terminal.
+  const quits = dialog ? 'Ctrl-C quits' : 'q quits';
+  const words = [`${cols}×${rows} is too small`, `at least ${SMALLEST.cols}×${SMALLEST.rows}`, quits];
   const top = Math.max(0, Math.floor((rows - words.length) / 2));
   const lines = Array.from({ length: rows }, (_, row) => {
     const text = words[row - top] ?? '';

@@ -32,6 +32,13 @@ export function linearOf(state: State): Section[] {
   return [
     ...(notice ? [section('', [notice.text])] : []),
     ...(snapshot?.trouble ? [section('', [snapshot.trouble.message])] : []),
+    ...(snapshot?.isConfigInvalid
+      ? [
+          section('', [
+            'config.yaml is invalid: the last valid one is in force. Run agentpool config validate',
+          ]),
+        ]
+      : []),
     ...(snapshot?.watcher === 'stopped' ? [section('', ['No watcher runs: press W to start one.'])] : []),
     workersSection(state),
     ...(worker ? [detailSection(state, worker)] : []),

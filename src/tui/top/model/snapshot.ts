@@ -62,6 +62,8 @@ export interface Snapshot {
   watcher: WatcherHealth;
   /** Null while it can be read: then the rest is what was read last. */
   trouble: LedgerTrouble | null;
+  /** Whether config.yaml is invalid: then the last valid one is in force. */
+  isConfigInvalid: boolean;
   /** Set where the ledger may only be read. */
   readOnly: string | null;
 }

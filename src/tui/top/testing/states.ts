@@ -125,6 +125,7 @@ export const aSnapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   recent: [],
   watcher: 'runs',
   trouble: null,
+  isConfigInvalid: false,
   readOnly: null,
   ...more,
 });

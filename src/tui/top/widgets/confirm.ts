@@ -1,5 +1,7 @@
-import { line, span, wrapped } from '../text/line.ts';
-import { closed, type Widget } from './widget.ts';
+import { line, span, widthOf, wrapped } from '../text/line.ts';
+import { closed, type Space, type Widget } from './widget.ts';
+
+const GAP = '  ';
 
 export interface ConfirmSpec {
   title: string;
@@ -9,15 +11,21 @@ export interface ConfirmSpec {
   yes: { key: string; label: string };
 }
 
-/** A question that only its key, `y`, or Enter after moving to it answers with yes. */
+/** A question that only its key, `y`, or Enter after moving to it answers with yes, or a click on its button. */
 export const confirmWidget = (spec: ConfirmSpec): Widget<true> => confirming(spec, false);
 
 function confirming(spec: ConfirmSpec, isYes: boolean): Widget<true> {
+  const labels = [' No, leave it ', ` Yes, ${spec.yes.label} `] as const;
+  const wordsIn = ({ width, height }: Space) =>
+    wrapped(spec.question, width).slice(0, Math.max(1, height - 2));
   const self: Widget<true> = {
     title: spec.title,
     hint: `${spec.yes.key} or y ${spec.yes.label} · Esc or n leaves it`,
-    input(input) {
-      if (input.kind === 'mouse' && input.action === 'press') return self;
+    input(input, space) {
+      if (input.kind === 'mouse' && input.action === 'press') {
+        const pressed = input.row === wordsIn(space).length + 1 ? buttonAt(input.column) : null;
+        return pressed === null ? self : closed<true>(pressed === 'yes' ? true : null);
+      }
       if (input.kind !== 'key') return self;
       if (input.name === 'escape') return closed<true>(null);
       if (['left', 'right', 'up', 'down', 'tab'].includes(input.name)) return confirming(spec, !isYes);
@@ -26,13 +34,19 @@ function confirming(spec: ConfirmSpec, isYes: boolean): Widget<true> {
       if (input.text === 'y' || input.text === spec.yes.key) return closed<true>(true);
       return input.text === 'n' || input.text === 'q' ? closed<true>(null) : self;
     },
-    view({ width, height }) {
+    view(space) {
       const button = (label: string, isAt: boolean) =>
-        span(` ${label} `, isAt ? { inverse: true, bold: true } : { fg: 'quiet' });
-      const buttons = line(button(`No, leave it`, !isYes), '  ', button(`Yes, ${spec.yes.label}`, isYes));
-      const words = wrapped(spec.question, width).slice(0, Math.max(1, height - 2));
-      return { lines: [...words, [], buttons], cursor: null };
+        span(label, isAt ? { inverse: true, bold: true } : { fg: 'quiet' });
+      const buttons = line(button(labels[0], !isYes), GAP, button(labels[1], isYes));
+      return { lines: [...wordsIn(space), [], buttons], cursor: null };
     },
   };
   return self;
+
+  function buttonAt(column: number): 'yes' | 'no' | null {
+    const no = widthOf(labels[0]);
+    const start = no + GAP.length;
+    if (column >= 0 && column < no) return 'no';
+    return column >= start && column < start + widthOf(labels[1]) ? 'yes' : null;
+  }
 }

@@ -7,6 +7,8 @@ export interface EditorSpec {
   /** Lines above the text. */
   intro?: readonly string[];
   text?: string;
+  /** The name under which the text is kept when it is left, to be there again the next time. */
+  draft?: string;
   /** Whether Enter finishes it and line ends are not possible. */
   oneLine?: boolean;
   /** What Enter does, in a word: `sends it`. */
@@ -36,6 +38,7 @@ function editing(spec: EditorSpec, state: Editing): Widget<string> {
   const self: Widget<string> = {
     title: spec.title,
     hint: `Enter ${spec.done}${spec.oneLine ? '' : ' · Alt-Enter or Ctrl-J new line'} · Esc leaves`,
+    text,
     input(input, space) {
       if (input.kind === 'paste') return insert(input.text);
       if (input.kind !== 'key') return self;

@@ -92,10 +92,12 @@ function pointing<T>(spec: ListSpec<T>, at: number, many: boolean): Widget<T | T
     if (input.action === 'wheel-up') return move(at - 1);
     if (input.action === 'wheel-down') return move(at + 1);
     if (input.action !== 'press') return self;
-    const { starts, from, introLines } = placed(spec, at, many, space);
-    const row = input.row - introLines.length + from;
-    const index = starts.findLastIndex((start) => start <= row);
-    if (input.row < introLines.length || index < 0) return self;
+    const { starts, from, introLines, lines, space: rows } = placed(spec, at, many, space);
+    const place = input.row - introLines.length;
+    const isOnItem = place >= 0 && place < Math.min(rows, lines.length - from);
+    if (!isOnItem || input.column < 0 || input.column >= space.width) return self;
+    const index = starts.findLastIndex((start) => start <= place + from);
+    if (index < 0) return self;
     if (many) return tick(index);
     return index === at ? take(index) : move(index);
   }

@@ -27,6 +27,8 @@ export interface Widget<T> {
   title: string;
   /** What its keys do, for the line beneath it. */
   hint: string;
+  /** What was typed so far, where a text is typed: also by keys that were pressed before it was drawn. */
+  text?: string;
   input(input: Input, space: Space): Widget<T> | Closed<T>;
   view(space: Space): WidgetView;
 }

@@ -68,6 +68,20 @@ describe('a list', () => {
     assert.equal(typed(list, click(row), click(row)), 'c');
   });
 
+  it('is not answered by a click beside its items', () => {
+    const click = (column: number, row: number) => `\x1b[<0;${column};${row}M`;
+    const rows = list.view(SPACE).lines.length;
+    for (const [column, row] of [
+      [5, rows + 1],
+      [5, rows + 20],
+      [5, 1],
+      [60, rows],
+    ] as const) {
+      const at = click(column, row);
+      assert.equal(typed(list, '3', at, at), 'open');
+    }
+  });
+
   it('shows the item at the pointer, however many there are', () => {
     const items = Array.from({ length: 50 }, (_, index) => ({ value: index, label: `Item ${index}` }));
     const many = listWidget({ title: 'Many', items });
@@ -137,6 +151,17 @@ describe('a question', () => {
     assert.equal(typed(confirm, 'x'), true);
     assert.equal(typed(confirm, 'y'), true);
     assert.equal(typed(confirm, '\t', ENTER), true);
+  });
+
+  it('is answered by a click on a button, and by none beside them', () => {
+    const lines = confirm.view(SPACE).lines.map(textOf);
+    const row = lines.findIndex((each) => each.includes('Yes, end it'));
+    const click = (words: string, below = 0) =>
+      `\x1b[<0;${(lines[row]?.indexOf(words) ?? 0) + 2};${row + 1 + below}M`;
+    assert.equal(typed(confirm, click('Yes')), true);
+    assert.equal(typed(confirm, click('No')), null);
+    assert.equal(typed(confirm, click('Yes', 1)), 'open');
+    assert.equal(typed(confirm, '\x1b[<0;35;3M'), 'open');
   });
 
   it('is answered with no by everything else', () => {
