@@ -71,6 +71,20 @@ describe('agentpool replay --html', () => {
     assert.match(readFileSync(file, 'utf8'), /<!doctype html>/i);
   });
 
+  it('refuses an empty name, a folder, and a place that does not exist', async () => {
+    const home = await ledgerHome('crashed');
+    const folder = temporaryFolder();
+    for (const [file, message] of [
+      ['', /^--html needs the name of a file; - is stdout/],
+      [folder, /is a folder\. Name a file in it\./],
+      [join(folder, 'none', 'page.html'), /There is no folder .*none\. Make it, then try again\./],
+    ] as const) {
+      const { code, json } = await run(home, ['replay', '@last', '--html', file, '--force', '--json']);
+      assert.notEqual(code, 0);
+      assert.match(json<{ error: { message: string } }>().error.message, message);
+    }
+  });
+
   it('prints the page where - is named', async () => {
     const { stdout } = await run(await ledgerHome('crashed'), ['replay', '@last', '--html', '-']);
     assert.equal(dataIn(stdout).events.length, 4);
