@@ -117,6 +117,12 @@ describe('agentpool replay --html', () => {
     assert.doesNotMatch(html, /<b>words/);
     assert.deepEqual(data.cut, [{ session: session.id, from: late }]);
     assert.match(notes.join(), /begins at .*: what is older is not in the page/);
+    writeFileSync(join(folder, '0009.ndjson.gz'), 'garbage');
+    const damaged = await written(home, '@last');
+    assert.equal(recordingIn(damaged.html, 0), recordingIn(html, 0));
+    const lost = `2 pieces of the recording of ${session.id} are missing or damaged: what the terminal showed then is left out.`;
+    assert.ok(damaged.notes.includes(lost), damaged.notes.join());
+    assert.deepEqual(damaged.data.notes, [lost]);
   });
 
   it('has every worker of a chain of handovers', async () => {
