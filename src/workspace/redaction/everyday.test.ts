@@ -92,6 +92,12 @@ describe('beside it, a secret stays hidden', () => {
     }
   });
 
+  it('in code that a formatter has broken at ||', () => {
+    for (const code of [`process.env.API_KEY\n  || '${token}';`, `process.env.API_KEY ||\n  '${token}';`])
+      for (const text of [redact(code), recorded(code, false), recorded(code, true)])
+        assert.ok(!text.includes(token), text);
+  });
+
   it('while it is printed, from the seventh letter', () => {
     for (const [before, secret] of [
       ['PASS=', password],
