@@ -53,7 +53,7 @@ describe('agentpool replay --html', () => {
     const stored = withLedger(home, ({ store }) => store.readAll({ stream: `worker/${sessions[0]}` }));
     assert.deepEqual(data.events, stored);
     assert.deepEqual([...chainOfFile(data.events).faults], []);
-    assert.deepEqual(notes, ['Its terminal was not recorded.']);
+    assert.deepEqual(notes, ['No recording of its terminal is in the page.']);
     assert.match(html, /^<!doctype html>/i);
     assert.doesNotMatch(html, /\b(?:src|href)="(?!#)/);
   });

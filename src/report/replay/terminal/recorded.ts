@@ -24,7 +24,7 @@ export function noRecording({ config, paths }: AppContext, session: SessionRow):
     return new AgentPoolError(
       'RECORDING_MISSING',
       `The recording of ${id} in ${folder} has nothing that can be read: it is damaged, or of a later release.`,
-      { session_id: id, path: folder, example: shell`ls -l ${folder}` },
+      { session_id: id, path: folder, example: shell`agentpool replay ${id}` },
     );
   const why =
     state === 'QUEUED'

@@ -145,8 +145,8 @@ async function written(
 }
 
 const notRecorded = (silent: number, all: number): string => {
-  if (all === 1) return 'Its terminal was not recorded.';
+  if (all === 1) return 'No recording of its terminal is in the page.';
   return silent === all
-    ? 'No terminal was recorded.'
-    : `The terminals of ${silent} of ${all} workers were not recorded.`;
+    ? 'No recording of a terminal is in the page.'
+    : `The page has no recording of ${silent} of ${all} workers.`;
 };
