@@ -39,7 +39,7 @@ export const assignments: Detector = {
     // What the next row begins with may continue the name, or not.
     const ofRow = view.breaks[end] ? readLoosely(view, nameUpTo(view, at, end)) : NOTHING;
     const name = readName(view, at, end);
-    if (name && isTestResult(view, name)) return NOTHING;
+    if (name && (isTestResult(view, name) || isStash(view, name))) return NOTHING;
     if (ofRow.finding || !name) return ofRow;
     const value = readSeparator(view, name);
     if (!value) return readLoosely(view, name, isUnfinished(view, name, end));
@@ -66,6 +66,11 @@ const TEST = /:?[ \t]+test(?:[_-]|(?=[A-Z]))|:?[ \t]+Test(?=[A-Z])/y;
 /** `--- PASS: TestLimit2 (0.00s)`, `PASS: test_limit2`: what test runners print. */
 const isTestResult = (view: View, { text, from, to }: Name): boolean =>
   text === 'PASS' && (rowUpTo(view, from) === '--- ' || matchAt(TEST, view, to) !== undefined);
+
+/** `stash@{0}: WIP on fix/token: 3f2a9c1 …`, of `git stash list`. */
+const isStash = (view: View, { from, to }: Name): boolean =>
+  /^stash@\{\d+\}: (?:WIP on|On) [\w./-]*$/.test(rowUpTo(view, from)) &&
+  /^: [\da-f]{7,12} /.test(restOfRow(view, to));
 
 function startsWordOfName(view: View, at: number): boolean {
   if (view.breaks[at]) return true;

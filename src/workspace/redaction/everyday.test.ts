@@ -64,6 +64,15 @@ describe('everyday output is shown, also in a recording:', () => {
       shown(text);
   });
 
+  it('what git lists', () => {
+    for (const text of [
+      'stash@{0}: WIP on fix/token: 3f2a9c1 Token refresh2\nstash@{1}: WIP on fix-password: 4e1a9c1 Try it',
+      '3f2a9c1 (HEAD -> main) Reset password: fix v2-migration\na1b2c3d Token refresh: use OAuth2-pkce',
+      ' src/auth/password.ts | 12 ++++++------\n src/token2.ts         |  4 ++--',
+    ])
+      shown(text);
+  });
+
   it('with colours', () => {
     const text = `${ESC}[7;32m PASS ${ESC}[0m ${ESC}[2mtest/${ESC}[22m${ESC}[1mlogin-limit.test.ts${ESC}[22m`;
     assert.equal(redact(text), text);
