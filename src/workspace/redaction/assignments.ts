@@ -67,7 +67,7 @@ const TEST = /:?[ \t]+test(?:[_-]|(?=[A-Z]))|:?[ \t]+Test(?=[A-Z])/y;
 const isTestResult = (view: View, { text, from, to }: Name): boolean =>
   text === 'PASS' && (rowUpTo(view, from) === '--- ' || matchAt(TEST, view, to) !== undefined);
 
-/** `stash@{0}: WIP on fix/token: 3f2a9c1 …`, of `git stash list`. */
+/** `stash@{0}: WIP on BRANCH: HASH SUBJECT`, of `git stash list`, where a branch may be called `fix/token`. */
 const isStash = (view: View, { from, to }: Name): boolean =>
   /^stash@\{\d+\}: (?:WIP on|On) [\w./-]*$/.test(rowUpTo(view, from)) &&
   /^: [\da-f]{7,12} /.test(restOfRow(view, to));
