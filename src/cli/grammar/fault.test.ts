@@ -30,6 +30,11 @@ describe('what is wrong with a command line', () => {
     ],
     ['collect @last --json=1', /--json takes no value/, 'collect @last --json'],
     ['sessions --limit many', /whole number from 1 on, not "many"/, 'sessions --limit 10'],
+    [
+      'replay @last --watch --speed 1000',
+      /--speed takes a number from 0\.1 to 100, not "1000"/,
+      'replay @last --watch --speed 10',
+    ],
     ['sessions --limit', /--limit needs a value: N/, 'sessions --limit 10'],
     [
       'spawn --provider fake-patch --isolation worktre --task x',

@@ -206,7 +206,8 @@ function wrongValue(
 ): { problem: string; meant?: string } | null {
   if (min !== null && !isWithin(typed, min, max)) {
     const to = max === null || max === Number.MAX_SAFE_INTEGER ? 'on' : `to ${max}`;
-    return { problem: `${name} takes a whole number from ${min} ${to}, not ${JSON.stringify(typed)}.` };
+    const kind = Number.isInteger(min) ? 'a whole number' : 'a number';
+    return { problem: `${name} takes ${kind} from ${min} ${to}, not ${JSON.stringify(typed)}.` };
   }
   if (!strict || !words || words.includes(typed)) return null;
   const meant = suggest(typed, words);
@@ -217,7 +218,7 @@ function wrongValue(
 
 const isWithin = (typed: string, min: number, max: number | null): boolean =>
   typed.trim() !== '' &&
-  Number.isInteger(Number(typed)) &&
+  (Number.isInteger(Number(typed)) || !Number.isInteger(min)) &&
   Number(typed) >= min &&
   !(max !== null && Number(typed) > max);
 

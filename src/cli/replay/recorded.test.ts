@@ -1,6 +1,6 @@
 // What `agentpool replay` makes of a recording: an asciicast, and a film in the terminal.
 import assert from 'node:assert/strict';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { processTable } from '../../lib/process/processes.ts';
@@ -72,6 +72,11 @@ describe('agentpool replay --cast', () => {
       await quiet.refused(['replay', id, '--cast', join(quiet.ground, 'no.cast')]),
       'RECORDING_MISSING',
     );
+    rmSync(damaged);
+    mkdirSync(damaged);
+    writeFileSync(join(damaged, '0001.ndjson.gz'), 'garbage');
+    const unreadable = await quiet.json(['replay', id, '--cast', join(quiet.ground, 'no.cast')]);
+    assert.match(unreadable.error.message, /nothing that can be read: it is damaged, or of a later release/);
   });
 });
 

@@ -28,6 +28,7 @@ export function nonsense(asked: Asked, isInteractive: boolean): string | null {
     watch && '--watch',
   ].filter((way) => way !== false);
   if (ways.length > 1) return `${ways.join(' and ')} do not go together.`;
+  if (html === '' || cast === '') return `${ways[0]} needs the name of a file; - is stdout.`;
   if (since !== undefined && html === undefined) return '--since goes with --html.';
   if (since !== undefined && (session !== undefined || chain || all || file !== undefined))
     return '--since chooses the workers: leave out SESSION, --chain, --all and --file.';

@@ -121,4 +121,25 @@ describe('a private file that is written synchronously', () => {
     writePrivateFileSync(file, 'whole', { link: 'replace', writers: 'one' });
     assert.deepEqual([readFileSync(file, 'utf8'), existsSync(`${file}.new`)], ['whole', false]);
   });
+
+  it('never replaces a folder or a device, and names a folder that is missing', async () => {
+    const folder = join(ground, 'folder');
+    mkdirSync(folder);
+    const device = join(ground, 'stdout');
+    symlinkSync('/dev/null', device);
+    for (const existing of ['refuse', 'replace'] as const) {
+      const placing = (file: string) => placeFile(file, { existing }, (draft) => writeFile(draft, 'new'));
+      await assert.rejects(placing(folder), {
+        code: 'STORAGE_INVALID',
+        message: /is a folder\. Name a file/,
+      });
+      await assert.rejects(placing(device), { code: 'STORAGE_INVALID', message: /not a regular file/ });
+      await assert.rejects(placing(join(folder, 'none', 'file')), {
+        code: 'STORAGE_INVALID',
+        message: `There is no folder ${join(folder, 'none')}. Make it, then try again.`,
+      });
+    }
+    assert.ok(lstatSync(device).isSymbolicLink());
+    assert.deepEqual(readdirSync(folder), []);
+  });
 });

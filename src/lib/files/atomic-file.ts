@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { link, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AgentPoolError } from '../errors.ts';
+import { shell } from '../text/shell.ts';
 import { storing } from './private-files.ts';
 
 const PRIVATE_FILE = 0o600;
@@ -15,13 +16,15 @@ export interface Placing {
 /**
  * Creates a file (0600) completely or not at all: `make` fills a draft beside it, which is flushed to disk and then
  * moved into place.
- * @throws FILE_EXISTS if the path exists and `existing` is 'refuse'
+ * @throws FILE_EXISTS if the path exists and `existing` is 'refuse'; STORAGE_INVALID if it is a folder or a device, which
+ * is never replaced, or if its folder is missing
  */
 export async function placeFile<T>(
   file: string,
   { existing }: Placing,
   make: (draft: string) => Promise<T>,
 ): Promise<T> {
+  assertPlace(file);
   if (existing === 'refuse' && existsSync(file)) throw exists(file);
   return withDraft(file, async (draft) => {
     await (await open(draft, 'wx', PRIVATE_FILE)).close();
@@ -125,6 +128,19 @@ async function takePlace(draft: string, file: string): Promise<void> {
     return;
   }
   await rm(draft, { force: true });
+}
+
+/** Only a file may be where a file is placed: to move one over `/dev/null` or `/dev/stdout` would break the system. */
+function assertPlace(file: string): void {
+  const refused = (message: string, example: string) =>
+    new AgentPoolError('STORAGE_INVALID', message, { path: file, example });
+  const place = statSync(file, { throwIfNoEntry: false });
+  if (place?.isDirectory()) throw refused(`${file} is a folder. Name a file in it.`, shell`ls -ld ${file}`);
+  if (place && !place.isFile())
+    throw refused(`${file} is not a regular file. Name another one.`, shell`ls -ld ${file}`);
+  const folder = dirname(file);
+  if (!place && !existsSync(folder))
+    throw refused(`There is no folder ${folder}. Make it, then try again.`, shell`mkdir -p ${folder}`);
 }
 
 const exists = (file: string) =>

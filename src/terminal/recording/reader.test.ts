@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { scratchFolder } from '../../lib/testing/scratch.ts';
 import { pieceIn } from './lines.ts';
-import { lastPicture, readRecording, recordingText } from './reader.ts';
+import { lastPicture, readRecording, recordingPieces, recordingText } from './reader.ts';
 import { linesOf, pictureWith, shownBy, writerIn } from './testing/recorded.ts';
 
 const ground = scratchFolder();
@@ -34,6 +34,37 @@ describe('the reader of a recording', () => {
     const folder = join(ground, 'none');
     assert.deepEqual(await readRecording(folder), []);
     assert.deepEqual([await recordingText(folder), await lastPicture(folder)], [null, null]);
+  });
+
+  it('says how many pieces are missing in its middle or damaged', async () => {
+    const whole = lines(head, [0, [[0, 'a']]]);
+    const lostIn = async (files: Record<string, string | Buffer>) => {
+      const folder = folderWith(files);
+      const lost: number[] = [];
+      await recordingText(folder, undefined, (pieces) => lost.push(pieces));
+      for await (const _ of recordingPieces(folder, (pieces) => lost.push(pieces)));
+      assert.equal(lost[0], lost[1]);
+      return lost[0] ?? 0;
+    };
+    assert.equal(await lostIn({}), 0);
+    // The oldest were removed, and the newest has just begun.
+    assert.equal(await lostIn({ '0003.ndjson.gz': gzipSync(whole), '0004.ndjson': '' }), 0);
+    assert.equal(await lostIn({ '0001.ndjson': whole, '0004.ndjson': whole }), 2);
+    const later = head.replace('"version":1', '"version":2');
+    assert.equal(await lostIn({ '0001.ndjson.gz': gzipSync(whole).subarray(0, -9) }), 1);
+    assert.equal(
+      await lostIn({ '0001.ndjson.gz': 'garbage', '0002.ndjson': lines(later), '0003.ndjson': whole }),
+      2,
+    );
+  });
+
+  it('reads a compressed piece up to where it was cut', async () => {
+    const frames = Array.from({ length: 3000 }, (_, at) => [at, [[0, String(at * 7919)]]]);
+    const packed = gzipSync(lines(head, ...frames));
+    const folder = folderWith({ '0001.ndjson.gz': packed.subarray(0, packed.length / 2) });
+    const [piece] = await readRecording(folder);
+    assert.ok(piece && piece.frames.length > 500 && piece.frames.length < 3000);
+    assert.deepEqual(piece.frames[499], frames[499]);
   });
 
   it('leaves out what cannot be a frame, a row or a run, and every escape sequence', () => {
@@ -71,7 +102,7 @@ describe('the reader of a recording', () => {
       '0001.ndjson': lines([0, [[0, 'no head']]]),
       '0002.ndjson': lines({ ...JSON.parse(head), version: 2 }, [0, []]),
       '0003.ndjson': lines({ ...JSON.parse(head), cols: 1e9 }, [0, []]),
-      '0004.ndjson.gz': packed.subarray(0, packed.length - 9),
+      '0004.ndjson.gz': packed.subarray(0, 12),
       '0005.ndjson.gz': 'no archive',
       '0006.ndjson.gz': packed,
       '0007.ndjson': '',

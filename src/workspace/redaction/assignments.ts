@@ -2,7 +2,7 @@ import type { Detector, Reading } from './detector.ts';
 import { NOTHING } from './detector.ts';
 import { readLoosely } from './loose.ts';
 import { NAME_STARTS, nameKind } from './names.ts';
-import { BARE, endsOf, VALUE_LIMITS } from './readers.ts';
+import { BARE, endsOf, matchAt, VALUE_LIMITS } from './readers.ts';
 import type { Writing } from './values.ts';
 import { isCredential, isRandom } from './values.ts';
 import type { View } from './view.ts';
@@ -39,6 +39,7 @@ export const assignments: Detector = {
     // What the next row begins with may continue the name, or not.
     const ofRow = view.breaks[end] ? readLoosely(view, nameUpTo(view, at, end)) : NOTHING;
     const name = readName(view, at, end);
+    if (name && (isTestResult(view, name) || isStash(view, name))) return NOTHING;
     if (ofRow.finding || !name) return ofRow;
     const value = readSeparator(view, name);
     if (!value) return readLoosely(view, name, isUnfinished(view, name, end));
@@ -59,6 +60,17 @@ export const assignments: Detector = {
 function ifRandom(view: View, { finding, ...rest }: Reading): Reading {
   return finding && isRandom(view.flat.slice(finding.from, finding.to)) ? { ...rest, finding } : rest;
 }
+
+const TEST = /:?[ \t]+test(?:[_-]|(?=[A-Z]))|:?[ \t]+Test(?=[A-Z])/y;
+
+/** `--- PASS: TestLimit2 (0.00s)`, `PASS: test_limit2`: what test runners print. */
+const isTestResult = (view: View, { text, from, to }: Name): boolean =>
+  text === 'PASS' && (rowUpTo(view, from) === '--- ' || matchAt(TEST, view, to) !== undefined);
+
+/** `stash@{0}: WIP on BRANCH: HASH SUBJECT`, of `git stash list`, where a branch may be called `fix/token`. */
+const isStash = (view: View, { from, to }: Name): boolean =>
+  /^stash@\{\d+\}: (?:WIP on|On) [\w./-]*$/.test(rowUpTo(view, from)) &&
+  /^: [\da-f]{7,12} /.test(restOfRow(view, to));
 
 function startsWordOfName(view: View, at: number): boolean {
   if (view.breaks[at]) return true;

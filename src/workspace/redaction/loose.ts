@@ -2,7 +2,7 @@ import type { Reading } from './detector.ts';
 import { NOTHING } from './detector.ts';
 import { nameKind } from './names.ts';
 import { BARE, isAfterBlank, matchAt, valueAt } from './readers.ts';
-import { isCredential, isPlaceholder, isRandom } from './values.ts';
+import { isCredential, isFileName, isPlaceholder, isRandom } from './values.ts';
 import type { View } from './view.ts';
 import { rowUpTo, spansParagraphs, spansRows } from './view.ts';
 
@@ -25,7 +25,8 @@ interface Separator {
 }
 
 const random = (value: string) => isRandom(value);
-const given = (value: string) => value.length >= 6 && !isPlaceholder(value) && !/^[-/.~]/.test(value);
+const given = (value: string) =>
+  value.length >= 6 && !isPlaceholder(value) && !isFileName(value) && !/^[-/.~]/.test(value);
 const unlikeWords = (value: string) => given(value) && /[\d!@#$%^*~]/.test(value) && /[A-Za-z]/.test(value);
 
 const SEPARATORS: readonly Separator[] = [

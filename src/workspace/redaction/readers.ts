@@ -1,3 +1,4 @@
+import { isComplete } from './values.ts';
 import type { CharSet, View } from './view.ts';
 import { codesExcept, readRun } from './view.ts';
 
@@ -42,8 +43,13 @@ export function valueAt(
 
 const MAX_ENDS = 8;
 
-/** Where a word that was read over rows may end: at its end, or at the end of any row before. */
-export function endsOf({ breaks }: View, from: number, to: number): number[] {
+/**
+ * Where a word that was read over rows may end: at its end, or at the end of any row before. The name of a file, or
+ * a word such as `required`, has no rest in the next row.
+ */
+export function endsOf({ breaks, flat }: View, from: number, to: number): number[] {
+  const cut = breaks.subarray(from + 1, to).findIndex((kind) => kind !== 0);
+  if (cut >= 0 && isComplete(flat.slice(from, from + 1 + cut))) return [from + 1 + cut];
   const ends = [to];
   for (let i = to - 1; i > from && ends.length < MAX_ENDS; i--) if (breaks[i]) ends.push(i);
   return ends;

@@ -11,7 +11,7 @@ import { encodedKeys, keyBodies, privateKeys, restOfPrivateKey } from './private
 import { tokenDetectors } from './tokens.ts';
 import { queries, urls } from './urls.ts';
 import type { View } from './view.ts';
-import { linesOf, NEW_PARAGRAPH, rowAt } from './view.ts';
+import { linesOf, NEW_PARAGRAPH, restOfRow, rowAt } from './view.ts';
 
 /** The more precise first: when two find the same place, the name of the first is shown. */
 const DETECTORS: readonly Detector[] = [
@@ -129,6 +129,7 @@ export function unfinishedTokens(view: View): Finding[] {
         } = detector.read(view, at, start.text);
         const to = open ? flat.length : barrenTo;
         const body = flat.slice(at + start.text.length, to);
+        if (isWithinName(view, at, to) || isNamed(restOfRow(view, at).slice(0, to - at))) continue;
         const isBegun = open ? mayBeToken(start.text, body) : barrenTo < flat.length && looksRandom(body);
         if (!finding && isBegun) found.push({ rule: detector.rule, from, to });
       }
@@ -143,6 +144,17 @@ const mayBeToken = (keyword: string, body: string): boolean =>
   (/^[a-z]+$/.test(keyword)
     ? !/^[a-z_]*$/.test(body)
     : keyword.length > 2 || (body.length > 3 && /\d/.test(body)));
+
+/** `default-token-x7k2p`, `api-7d9c8b6f5d`: what looks like a token is in the middle of a longer name. */
+const isWithinName = ({ flat, breaks }: View, from: number, to: number): boolean =>
+  (!breaks[from] && /\w-$/.test(flat.slice(Math.max(0, from - 2), from))) ||
+  (to < flat.length && !breaks[to] && /\w/.test(flat[to] ?? ''));
+
+/** `test_limit2`, `api-v2`, `token-refresh-24h`: a keyword that is a word, and words and short numbers behind it. */
+export const isNamed = (text: string): boolean =>
+  /^(?:test|live|secret|console|token|api|sdk|key)[_-](?:[a-z]{2,11}|[A-Z][a-z]{2,10})(?:[A-Z][a-z]{2,10}|_[a-z]{1,11}|-[a-z]{2,11}|[_-]?\d{1,2}(?![a-z\d]{2}))*$/.test(
+    text,
+  );
 
 const looksRandom = (text: string): boolean => text.length >= 6 && /\d/.test(text) && /[A-Za-z]/.test(text);
 

@@ -1,6 +1,7 @@
 import { nameKind } from './names.ts';
 import { type Range, Reading, rangesIn, withoutOverlaps } from './redaction.ts';
-import { isPlaceholder, isRandom } from './values.ts';
+import { isNamed } from './scan.ts';
+import { isFileName, isPlaceholder, isRandom } from './values.ts';
 
 /** How many lines above may hold the beginning of what a line ends in: of a secret that is hidden so far, and else. */
 const MAX_HIDDEN_LINES_ABOVE = 24;
@@ -54,10 +55,24 @@ function isHost(text: string, from: number): boolean {
   return /^(?:[a-z\d-]+\.)*[a-z\d-]*(?::\d{0,5})?$/i.test(value) && !isRandom(value, 8);
 }
 
-/** Few letters after a name that may name other things: `Session: 3m`. */
+/** A word or a number, no longer than what may be shown of a secret. */
+const PLAIN = /^(?:[a-z]{1,11}|[A-Z][a-z]{1,10}|[A-Z]{1,11}|\d{1,6})$/;
+const LICENSE = /^(?:Apache|AGPL|BSD|CC0?|E?UPL|GPL|LGPL|MPL)-[\w.-]{1,20}$/;
+
+/**
+ * What follows a name that may name other things, or a name in a table or in columns, is a secret only if it is random:
+ * `Session: resumed`, `| token | created |`. `pass: 12` is a result, `Token refresh` a title, `Password: ›` a prompt.
+ */
 function isOfOtherThing(text: string, from: number): boolean {
-  const name = /([\w.-]+)["'\]]{0,3}\s*[:=]\s*["'`]?$/.exec(text.slice(Math.max(0, from - 80), from))?.[1];
-  return text.length - from < 4 && name !== undefined && nameKind(name) === 'possible';
+  const before = text.slice(Math.max(0, from - 80), from);
+  const value = text.slice(from);
+  if (/[^\S\n]{2,}$|\t$|[|│┃║]\s*$|(?:^|\n)\W*[A-Z]\w* $/.test(before) && PLAIN.test(value)) return true;
+  if (/^[›❯→»]$/.test(value)) return true;
+  const name = /([\w.-]+)["'\]]{0,3}\s*[:=]\s*["'`]?$/.exec(before)?.[1];
+  if (name === undefined) return false;
+  if (/^pass$/i.test(name)) return /^\d{1,4}$/.test(value);
+  if (nameKind(name) !== 'possible') return false;
+  return value.length < 4 || PLAIN.test(value) || (/licen[cs]e$/i.test(name) && LICENSE.test(value));
 }
 
 const looksRandom = (value: string): boolean =>
@@ -168,7 +183,16 @@ function begunBy(text: string, { text: rest, after = () => true, fits = () => tr
   if (!after(text)) return [];
   return rangesIn(text + rest).flatMap(({ rule, from, to }) => {
     if (to <= text.length || from >= text.length || !fits(text, from)) return [];
-    if (isPlaceholder(text.slice(from)) || isOfOtherThing(text, from)) return [];
+    const value = text.slice(from);
+    const ofRow = value.split('\n')[0] ?? '';
+    if (
+      isPlaceholder(value) ||
+      isPlaceholder(ofRow) ||
+      isFileName(ofRow) ||
+      isNamed(ofRow) ||
+      isOfOtherThing(text, from)
+    )
+      return [];
     return [{ rule, from, to: text.length }];
   });
 }

@@ -25,9 +25,23 @@ export function isPlaceholder(value: string): boolean {
   );
 }
 
+const FILE_NAME =
+  /^(?:[\w@.+-]+\/){0,20}([\w@+-][\w@.+-]{0,80})\.(?:[cm]?[jt]sx?|py|go|rs|rb|java|kt|cs|php|swift|scala|exs?|c|cc|cpp|h|hpp|sh|bats|sql|vue|svelte|md|html|css|json|ya?ml|toml)(?::\d+){0,2}$/;
+
+/** `test/login-limit.test.ts`, `auth2.py:14`: a file of code or text, unless its name is as random as a secret. */
+export function isFileName(value: string): boolean {
+  const stem = FILE_NAME.exec(value)?.[1];
+  return stem !== undefined && !value.split(/[/.]/).some((part) => isRandom(part, 20));
+}
+
+/** What is complete at the end of a row: the next one is not the rest of it. */
+export const isComplete = (value: string): boolean =>
+  isFileName(value) || (value.length >= 6 && NOT_A_VALUE.has(value.toLowerCase()));
+
 /** The name of a value rather than the value: a path, a URL, `config.password`, a version, a date. */
 function isReference(value: string): boolean {
   return (
+    isFileName(value) ||
     (/^(?:~|\.{1,2})?\/(?:[\w.@-]+\/)*[\w.@-]*$/.test(value) &&
       /^(?:~|\.|\/(?:etc|run|home|usr|var|opt|tmp|Users|api|v\d)\b)/.test(value)) ||
     /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ||

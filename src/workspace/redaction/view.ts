@@ -34,6 +34,7 @@ export interface Row {
 export const NEXT_ROW = 1;
 export const NEW_PARAGRAPH = 2;
 
+/** A border; not `||`, after which code gives the fallback of a credential. */
 const LEFT_MARGIN = codesOf(' \t\r\v\f\u00a0│┃║▏▎▍▌▐┆┊╎|>');
 const RIGHT_MARGIN = codesOf(' \t\r\v\f\u00a0│┃║▕▐|');
 
@@ -49,8 +50,8 @@ export function viewOf(text: string): View {
     const stop = newline < 0 ? text.length : newline;
     let from = start;
     let to = stop;
-    while (from < to && LEFT_MARGIN.has(text.charCodeAt(from))) from++;
-    while (to > from && RIGHT_MARGIN.has(text.charCodeAt(to - 1))) to--;
+    while (from < to && LEFT_MARGIN.has(text.charCodeAt(from)) && !text.startsWith('||', from)) from++;
+    while (to > from && RIGHT_MARGIN.has(text.charCodeAt(to - 1)) && !text.startsWith('||', to - 2)) to--;
     if (to > from) {
       rows.push({ at, start: from, end: to, line, width: to - start });
       contents.push(text.slice(from, to));

@@ -53,7 +53,7 @@ describe('agentpool replay --html', () => {
     const stored = withLedger(home, ({ store }) => store.readAll({ stream: `worker/${sessions[0]}` }));
     assert.deepEqual(data.events, stored);
     assert.deepEqual([...chainOfFile(data.events).faults], []);
-    assert.deepEqual(notes, ['Its terminal was not recorded.']);
+    assert.deepEqual(notes, ['No recording of its terminal is in the page.']);
     assert.match(html, /^<!doctype html>/i);
     assert.doesNotMatch(html, /\b(?:src|href)="(?!#)/);
   });
@@ -69,6 +69,20 @@ describe('agentpool replay --html', () => {
     assert.equal(readFileSync(file, 'utf8'), 'mine');
     assert.equal((await run(home, ['replay', '@last', '--html', file, '--force'])).code, 0);
     assert.match(readFileSync(file, 'utf8'), /<!doctype html>/i);
+  });
+
+  it('refuses an empty name, a folder, and a place that does not exist', async () => {
+    const home = await ledgerHome('crashed');
+    const folder = temporaryFolder();
+    for (const [file, message] of [
+      ['', /^--html needs the name of a file; - is stdout/],
+      [folder, /is a folder\. Name a file in it\./],
+      [join(folder, 'none', 'page.html'), /There is no folder .*none\. Make it, then try again\./],
+    ] as const) {
+      const { code, json } = await run(home, ['replay', '@last', '--html', file, '--force', '--json']);
+      assert.notEqual(code, 0);
+      assert.match(json<{ error: { message: string } }>().error.message, message);
+    }
   });
 
   it('prints the page where - is named', async () => {
@@ -103,6 +117,12 @@ describe('agentpool replay --html', () => {
     assert.doesNotMatch(html, /<b>words/);
     assert.deepEqual(data.cut, [{ session: session.id, from: late }]);
     assert.match(notes.join(), /begins at .*: what is older is not in the page/);
+    writeFileSync(join(folder, '0009.ndjson.gz'), 'garbage');
+    const damaged = await written(home, '@last');
+    assert.equal(recordingIn(damaged.html, 0), recordingIn(html, 0));
+    const lost = `2 pieces of the recording of ${session.id} are missing or damaged: what the terminal showed then is left out.`;
+    assert.ok(damaged.notes.includes(lost), damaged.notes.join());
+    assert.deepEqual(damaged.data.notes, [lost]);
   });
 
   it('has every worker of a chain of handovers', async () => {

@@ -4,7 +4,7 @@ import { recordingPieces } from '../../../terminal/recording/reader.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { recordingFolder } from '../../../workers/core/session-files.ts';
 import { castLines } from '../terminal/cast.ts';
-import { marksOfWorker, noRecording } from '../terminal/recorded.ts';
+import { lostNote, marksOfWorker, noRecording } from '../terminal/recorded.ts';
 import { writeReplay } from './file.ts';
 import type { WrittenReplay } from './schema.ts';
 
@@ -21,7 +21,10 @@ export async function writeCast(
   target: Target,
 ): Promise<WrittenReplay> {
   const marks = marksOfWorker(app, session);
-  const pieces = recordingPieces(recordingFolder(app.paths.artifacts, session));
+  const notes: string[] = [];
+  const pieces = recordingPieces(recordingFolder(app.paths.artifacts, session), (lost) =>
+    notes.push(lostNote(session.id, lost)),
+  );
   const lines = castLines(pieces, { title: `agentpool ${session.id}`, marks });
   const first = await lines.next();
   if (first.done) throw noRecording(app, session);
@@ -33,5 +36,5 @@ export async function writeCast(
     }
   }
   const file = await writeReplay(target.file, counted(), target);
-  return { file, format: 'cast', sessions: [session.id], events: marks.length, bytes, notes: [] };
+  return { file, format: 'cast', sessions: [session.id], events: marks.length, bytes, notes };
 }

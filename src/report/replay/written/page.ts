@@ -10,6 +10,7 @@ import { recordingFolder } from '../../../workers/core/session-files.ts';
 import { windowOf } from '../../../workers/queries/stats/window.ts';
 import { MOST_WORKERS, pageOfFile, pageOfLedger } from '../gather.ts';
 import { type PageParts, replayPage } from '../page.ts';
+import { lostNote } from '../terminal/recorded.ts';
 import { writeReplay } from './file.ts';
 import type { WrittenReplay } from './schema.ts';
 
@@ -25,21 +26,26 @@ export const writePage = (
   sessions: readonly SessionRow[],
   target: Target,
   { from = null, notes = [] }: { from?: Date | null; notes?: readonly string[] } = {},
-): Promise<WrittenReplay> =>
-  written(
+): Promise<WrittenReplay> => {
+  // What is wrong with a recording is known once it has been read.
+  const said = [...notes];
+  return written(
     sessions.map(({ id }) => id),
     target,
     (request) =>
       pageOfLedger(ledger.store, {
         ...request,
         from,
-        notes,
+        notes: said,
         recordingOf: async (id, most) => {
           const session = sessions.find((each) => each.id === id);
-          return session ? recordingText(recordingFolder(paths.artifacts, session), most) : null;
+          if (!session) return null;
+          const folder = recordingFolder(paths.artifacts, session);
+          return recordingText(folder, most, (lost) => said.push(lostNote(id, lost)));
         },
       }),
   );
+};
 
 /** Writes the page of all workers that were active since a moment (`2h`, `3d`, a day). @throws REPLAY_EMPTY */
 export async function writePageSince(app: AppContext, since: string, target: Target): Promise<WrittenReplay> {
@@ -139,8 +145,8 @@ async function written(
 }
 
 const notRecorded = (silent: number, all: number): string => {
-  if (all === 1) return 'Its terminal was not recorded.';
+  if (all === 1) return 'No recording of its terminal is in the page.';
   return silent === all
-    ? 'No terminal was recorded.'
-    : `The terminals of ${silent} of ${all} workers were not recorded.`;
+    ? 'No recording of a terminal is in the page.'
+    : `The page has no recording of ${silent} of ${all} workers.`;
 };

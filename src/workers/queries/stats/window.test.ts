@@ -15,6 +15,7 @@ const day = (month: number, date: number) => new Date(2026, month - 1, date);
 describe('a window of time', () => {
   it('reaches back from now by hours, days or weeks; by a week if nothing is given', () => {
     assert.equal(now.getTime() - of({ since: '12h' }).start, 12 * 3_600_000);
+    assert.equal(now.getTime() - of({ since: '30m' }).start, 30 * 60_000);
     assert.equal(now.getTime() - of({ since: '30d' }).start, 30 * 86_400_000);
     assert.equal(of({ since: '1w' }).start, of({ since: '7d' }).start);
     assert.deepEqual(of({}), of({ since: '7d' }));

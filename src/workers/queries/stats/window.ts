@@ -20,13 +20,14 @@ export interface WindowRequest {
 
 const HOUR = 3_600_000;
 const UNITS: Record<string, [ms: number, noun: string]> = {
+  m: [60_000, 'minute'],
   h: [HOUR, 'hour'],
   d: [24 * HOUR, 'day'],
   w: [7 * 24 * HOUR, 'week'],
 };
 
 /**
- * Parses a window. `7d`, `12h`, `1w`: back from now. `all`: since the first worker was requested, at `first`.
+ * Parses a window. `7d`, `12h`, `30m`, `1w`: back from now. `all`: since the first worker was requested, at `first`.
  * `2026-03-04`: since that day. `A/B`, or A and B as `from` and `to`: whole days in the reader's time zone, or moments
  * (2026-03-04T14:00, with Z or an offset in any zone). Default: 7d.
  * @param command the command that takes the window: the example of an error uses it
@@ -48,7 +49,7 @@ export function windowOf(
   }
   const spec = since ?? '7d';
   if (spec === 'all') return { spec, label: 'everything', start: first ?? now.getTime(), end: now.getTime() };
-  const [, digits, letter = ''] = /^(\d{1,4})([hdw])$/.exec(spec) ?? [];
+  const [, digits, letter = ''] = /^(\d{1,4})([mhdw])$/.exec(spec) ?? [];
   const unit = UNITS[letter];
   if (digits && unit) {
     const [count, [ms, noun]] = [Number(digits), unit];
@@ -103,5 +104,5 @@ type Refuse = (message: string) => AgentPoolError;
 
 const unreadable = (spec: string, refuse: Refuse) =>
   refuse(
-    `${JSON.stringify(spec)} is not a window of time. Use 7d, 12h, 1w, all, a day (2026-03-04), or two days (2026-03-01/2026-03-07).`,
+    `${JSON.stringify(spec)} is not a window of time. Use 7d, 12h, 30m, 1w, all, a day (2026-03-04), or two days (2026-03-01/2026-03-07).`,
   );
