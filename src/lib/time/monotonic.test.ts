@@ -21,6 +21,8 @@ const TIME_OF_DAY: Readonly<Record<string, string>> = {
   'workers/sight/signals/listen.ts': 'stores when a bell was rung',
   'workers/watch/deadline.ts':
     'compares with the deadline in the ledger once, checked by the age of the process',
+  'workers/watch/recording/recorder.ts':
+    'stores when a frame was shown; a clock that is set back begins a new piece',
   'workers/watch/watch-worker.ts': 'stores when a signal was given',
 };
 

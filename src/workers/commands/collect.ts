@@ -85,8 +85,6 @@ export async function collectWorker(
   { markCompleted = false, keepsBaseline = false }: CollectOptions = {},
 ): Promise<Collected> {
   const paths = artifactPaths(app.paths.artifacts, session.id);
-  // One that was dropped from the queue has no folder yet.
-  await makePrivateFolder(paths.dir);
   const baseline = await baselineIn(paths);
   const changes = baseline && (await storing(paths.dir, () => changesOf(session, baseline, paths)));
   const result = redactDeep(await resultOf(app, session));
@@ -105,6 +103,8 @@ export async function collectWorker(
   if (baseline && changes?.patch.kind === 'made' && !session.alive && !keepsBaseline)
     await free(baseline, paths);
   if (markCompleted) recordUnlessRejected(app, session.id, COMPLETED_BY_CALLER);
+  // One that was dropped from the queue has no folder yet.
+  await makePrivateFolder(paths.dir);
   await writePrivateFile(paths.events, lines(app, session.id));
   const others = files.filter(({ kind }) => kind !== 'events');
   const artifacts = existing((await artifactManifest(paths.dir, others)).files);
