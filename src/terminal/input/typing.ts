@@ -18,8 +18,6 @@ export class Typing {
   #stage: Stage = 0;
   /** How many processes have had it. */
   #round = 0;
-  /** What the next step has to do first. One call of tmux does both. */
-  #unkept: { commands: string[][]; piece: string } | null = null;
 
   /** `token` distinguishes it from every other text for this pane. */
   constructor(tmux: TmuxServer, pane: string, token: string) {
@@ -28,14 +26,14 @@ export class Typing {
     this.#token = token;
   }
 
-  /** Keeps the text, which will be typed piece by piece. The last piece to be kept waits for the first to be typed. */
+  /** Keeps the text, which will be typed piece by piece. */
   async begin(pieces: readonly string[]): Promise<void> {
     for (const [index, piece] of pieces.entries()) {
       const load = ['load-buffer', '-b', this.#piece(index), '-'];
       // The marker comes last: with it, all of the text is there.
       const isLast = index === pieces.length - 1;
-      if (isLast) this.#unkept = { commands: [load, ['set-buffer', '-b', this.#marker(), 'marker']], piece };
-      else await this.#tmux.run(load, piece);
+      const mark = ['set-buffer', '-b', this.#marker(), 'marker'];
+      await this.#tmux.run(joined(isLast ? [load, mark] : [load]), piece);
     }
     this.#pieces = pieces.length;
   }
@@ -106,9 +104,7 @@ export class Typing {
   async #step(to: { stage?: Stage; round?: number }, commands: readonly string[][]): Promise<string> {
     const { stage = this.#stage, round = this.#round } = to;
     const rename = ['set-buffer', '-b', this.#marker(), '-n', this.#marker(stage, round)];
-    const { commands: first, piece } = this.#unkept ?? { commands: [], piece: undefined };
-    const printed = await this.#tmux.run(joined([...first, rename, ...commands]), piece);
-    this.#unkept = null;
+    const printed = await this.#tmux.run(joined([rename, ...commands]));
     this.#stage = stage;
     this.#round = round;
     return printed;

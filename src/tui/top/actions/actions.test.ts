@@ -115,7 +115,8 @@ describe('the key a', () => {
     await terminal.shows(/Nothing was sent: it asks something else now/);
     assert.equal(home.eventsOf('worker.keys_sent', id).length, 1);
     terminal.press('a');
-    await terminal.shows(/│ +npm publish/);
+    // The worker's screen shows the command beside the dialog, and before it.
+    assert.match(await terminal.shows(/Answer: Task avocado/), /│ +npm publish/);
     await leave('Answer: Task avocado');
     await ends(id);
   });

@@ -22,10 +22,11 @@ export function clean(text: string): string {
 }
 
 const MARKS = /^[\p{Mn}\p{Me}]$/u;
+const LETTER = /^\p{L}$/u;
 const LETTER_A = 'A'.codePointAt(0) ?? 65;
 const [FIRST_FLAG, LAST_FLAG] = [0x1f1e6, 0x1f1ff];
 
-/** The first character of a cluster, with two accents at most. */
+/** The letters of a cluster, each with two accents at most; of a picture, its first character. */
 function simpler(cluster: string): string {
   const [first = '', ...more] = [...cluster];
   const code = first.codePointAt(0) ?? 0;
@@ -33,13 +34,18 @@ function simpler(cluster: string): string {
   if (code >= FIRST_FLAG && code <= LAST_FLAG)
     return [first, ...more].map((each) => letterOf(each.codePointAt(0) ?? 0)).join('');
   if (MARKS.test(first) || widthOfPart(first) === 0) return '';
-  return (
-    first +
-    more
-      .filter((each) => MARKS.test(each))
-      .slice(0, 2)
-      .join('')
-  );
+  let shown = first;
+  let marks = 0;
+  for (const each of more) {
+    if (MARKS.test(each)) {
+      marks += 1;
+      if (marks <= 2) shown += each;
+    } else if (LETTER.test(first) && LETTER.test(each) && widthOfPart(each) > 0) {
+      shown += each;
+      marks = 0;
+    }
+  }
+  return shown;
 }
 
 const letterOf = (code: number): string =>

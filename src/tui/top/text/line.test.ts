@@ -27,6 +27,7 @@ describe('a text from anywhere', () => {
   it('keeps accents and wide letters', () => {
     assert.equal(clean('Grüße, 日本'), 'Grüße, 日本');
     assert.equal(widthOf('日本'), 4);
+    assert.equal(clean('नमस्तेनमस्ते'), 'नमस्तेनमस्ते');
   });
 });
 
