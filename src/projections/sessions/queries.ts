@@ -119,6 +119,18 @@ export const sessionsActiveSince = (rows: Rows, since: string): SessionRow[] =>
 export const lostSessions = (rows: Rows): SessionRow[] =>
   rows.all<SessionRow>("SELECT * FROM sessions WHERE state = 'LOST' AND alive = 0 ORDER BY position");
 
+/** The workers of all coordinators that have ended, whatever their end was: the newest, so many. */
+export const endedSessions = (rows: Rows, most: number): SessionRow[] =>
+  rows.all<SessionRow>(
+    `SELECT * FROM sessions WHERE position IN
+       (SELECT position FROM sessions WHERE alive = 0 AND state <> 'QUEUED' ORDER BY position DESC LIMIT ?)`,
+    most,
+  );
+
+/** Whether any worker of any coordinator runs or waits for its start. */
+export const hasWork = (rows: Rows): boolean =>
+  rows.get("SELECT 1 FROM sessions WHERE alive = 1 OR state = 'QUEUED' LIMIT 1") !== undefined;
+
 /** The live worker of a provider that has this conversation of its agent; undefined if none has. */
 export const sessionWithConversation = (
   rows: Rows,
@@ -130,6 +142,7 @@ export const sessionWithConversation = (
     provider,
     conversation,
   )?.id;
+
 /** The sessions that `agentpool run --tasks` has started from this file, from this position on, oldest first. */
 export const sessionsOfBatch = (rows: Rows, file: string, from = 0): SessionRow[] =>
   rows.all<SessionRow>(

@@ -31,6 +31,16 @@ export const staysOf = (rows: Rows, session: string): Stay[] =>
     session,
   );
 
+/** When each of these workers entered the state that it is in, by its id. */
+export function enteredAt(rows: Rows, sessions: readonly string[]): Map<string, string> {
+  const marks = sessions.map(() => '?').join(', ');
+  const found = rows.all<{ session_id: string; entered_at: string }>(
+    `SELECT session_id, entered_at, max(position) FROM timeline WHERE session_id IN (${marks}) GROUP BY session_id`,
+    ...sessions,
+  );
+  return new Map(found.map(({ session_id, entered_at }) => [session_id, entered_at]));
+}
+
 /** How long each worker was in which state, and why it entered it: one row per stay, never changed. */
 export const timeline: Projection = {
   name: 'timeline',

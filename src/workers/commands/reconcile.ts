@@ -12,7 +12,7 @@ import {
 } from '../../lib/process/processes.ts';
 import { workerStream } from '../../machines/worker/state.ts';
 import {
-  hasQueued,
+  hasWork,
   liveSessions,
   type SessionRow,
   sessionsHandedOver,
@@ -55,7 +55,7 @@ export async function reconcile(app: AppContext): Promise<void> {
   sweepRequests(app);
   if (live.length > 0) await resolveLive(app, live);
   await resolveHandovers(app);
-  if (liveSessions(app.ledger).length > 0 || hasQueued(app.ledger)) ensureWatcher(app);
+  if (hasWork(app.ledger)) ensureWatcher(app);
 }
 
 /** Few homes have a handover that is under way, and what finishes one is a third of a command's code. */

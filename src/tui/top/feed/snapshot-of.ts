@@ -2,12 +2,16 @@ import { accountIn, providerOfKey } from '../../../config/accounts.ts';
 import { AGENTS, isAgent, isFake } from '../../../config/provider-ids.ts';
 import type { Rows } from '../../../projections/reader.ts';
 import {
+  endedSessions,
+  hasWork,
   liveSessions,
+  queuedSessions,
   queuePlaces,
   type SessionRow,
   sessionById,
 } from '../../../projections/sessions/queries.ts';
 import type { Parked } from '../../../projections/sessions/schema.ts';
+import { enteredAt } from '../../../projections/sessions/timeline.ts';
 import { troublesIn } from '../../../projections/troubles.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { isWatched, runningWatcher } from '../../../workers/core/liveness.ts';
@@ -33,7 +37,10 @@ export interface Beside {
 export function snapshotOf(app: AppContext, beside: Beside, now: Date): Snapshot {
   const { ledger } = app;
   const sessions = listed(ledger);
-  const since = sinceOf(ledger, sessions);
+  const since = enteredAt(
+    ledger,
+    sessions.map(({ id }) => id),
+  );
   const places = queuePlaces(ledger);
   const troubles = troublesIn(ledger);
   const workers = sessions.map((session): Worker => {
@@ -62,26 +69,11 @@ export function snapshotOf(app: AppContext, beside: Beside, now: Date): Snapshot
   };
 }
 
-function listed(rows: Rows): SessionRow[] {
-  const live = liveSessions(rows);
-  const rest = rows.all<SessionRow>(
-    `SELECT * FROM sessions WHERE position IN
-       (SELECT position FROM sessions WHERE alive = 0 AND state <> 'QUEUED' ORDER BY position DESC LIMIT ?)`,
-    MOST_ENDED,
-  );
-  const queued = rows.all<SessionRow>("SELECT * FROM sessions WHERE state = 'QUEUED' AND alive = 0");
-  return [...live, ...queued, ...rest];
-}
-
-/** When each entered its state. */
-function sinceOf(rows: Rows, sessions: readonly SessionRow[]): Map<string, string> {
-  const marks = sessions.map(() => '?').join(', ');
-  const found = rows.all<{ session_id: string; entered_at: string }>(
-    `SELECT session_id, entered_at, max(position) FROM timeline WHERE session_id IN (${marks}) GROUP BY session_id`,
-    ...sessions.map(({ id }) => id),
-  );
-  return new Map(found.map(({ session_id, entered_at }) => [session_id, entered_at]));
-}
+const listed = (rows: Rows): SessionRow[] => [
+  ...liveSessions(rows),
+  ...queuedSessions(rows),
+  ...endedSessions(rows, MOST_ENDED),
+];
 
 /** How soon a person is needed: first those that wait for an answer, then what was lost, what works, what is over. */
 function urgency({ session }: Worker): number {
@@ -157,8 +149,6 @@ function recentEvents({ ledger }: AppContext): RecentEvent[] {
 export function watcherHealth({ config, ledger, paths }: AppContext): WatcherHealth {
   if (!config.watcher.enabled) return 'off';
   if (isWatched(ledger, paths)) return 'runs';
-  const isNeeded =
-    ledger.get("SELECT 1 FROM sessions WHERE alive = 1 OR state = 'QUEUED' LIMIT 1") !== undefined;
-  if (!isNeeded) return 'unneeded';
+  if (!hasWork(ledger)) return 'unneeded';
   return runningWatcher(ledger) === null ? 'stopped' : 'silent';
 }
