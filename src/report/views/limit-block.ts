@@ -1,4 +1,11 @@
-import { isMoney, isSpent, leftOf, modelsOf, planWindows } from '../../agents/contract/limits/sample.ts';
+import {
+  isMoney,
+  isSpent,
+  leftOf,
+  modelsOf,
+  usedOf,
+  windowsInOrder,
+} from '../../agents/contract/limits/sample.ts';
 import { span } from '../../lib/time/duration.ts';
 import type { CapacityRow, CapacityWindow } from '../../usage/capacity/capacity.ts';
 import { paceOf, timeShare } from '../../usage/capacity/pace.ts';
@@ -119,10 +126,7 @@ const sinceOf = (row: CapacityRow, { now, timeZone }: Look): string =>
   `as of ${moment(row.observed_at, now, timeZone)}, ${ageOf(row)}`;
 
 function windowLines(row: CapacityRow, look: Look): string[] {
-  const plan = planWindows(row.windows);
-  const others = row.windows.filter((window) => !plan.includes(window));
-  const sorted = [...plan, ...others.filter((each) => !isMoney(each)), ...others.filter(isMoney)];
-  return sorted.map((window) => windowLine(window, labelOf(window, row.windows), look));
+  return windowsInOrder(row.windows).map((window) => windowLine(window, labelOf(window, row.windows), look));
 }
 
 function windowLine(window: CapacityWindow, label: string, look: Look): string {
@@ -138,8 +142,8 @@ function windowLine(window: CapacityWindow, label: string, look: Look): string {
     return `${head}${empty}${paint('yellow', fit(said, room - drawn))}`;
   }
   const left = leftOf(window);
-  if (left === null) return `${head}${paint('dim', fit(unitsOf(window), room))}`;
-  const used = Math.max(100 - left, window.used_percent ?? 0);
+  const used = usedOf(window);
+  if (left === null || used === null) return `${head}${paint('dim', fit(unitsOf(window), room))}`;
   const style = left === 0 || left < look.least ? 'red' : left < 20 ? 'yellow' : 'green';
   const drawn = bar > 0 ? coloured(usedBar(used, bar, timeShare(window, now)), style, paint) : '';
   const percent = `${Math.round(used)} %`.padStart(PERCENT);

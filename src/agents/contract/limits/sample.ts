@@ -34,6 +34,12 @@ export function leftOf(window: Figures): number | null {
   return isUsedUp && (window.used_units ?? 0) > 0 ? 0 : null;
 }
 
+/** The percentage used, which may exceed 100; null if it is not known any more, or never was. */
+export function usedOf(window: Figures): number | null {
+  const left = leftOf(window);
+  return left === null ? null : Math.max(100 - left, window.used_percent ?? 0);
+}
+
 export const isSpent = (window: Figures): boolean => leftOf(window) === 0;
 
 const isNear = (window: Figures): boolean => (leftOf(window) ?? 100) < NEAR_LIMIT_PERCENT;
@@ -62,6 +68,13 @@ export function modelsOf(window: Scoped): readonly string[] {
 export function planWindows<W extends UsageWindow>(windows: readonly W[]): W[] {
   const binding = windows.filter(bindsPlan);
   return binding.length > 0 ? binding : windows.filter(({ kind }) => kind === 'on_demand');
+}
+
+/** In the order in which a person reads them: the limits of the plan, those of models, then money. */
+export function windowsInOrder<W extends UsageWindow>(windows: readonly W[]): W[] {
+  const plan = planWindows(windows);
+  const others = windows.filter((window) => !plan.includes(window));
+  return [...plan, ...others.filter((each) => !isMoney(each)), ...others.filter(isMoney)];
 }
 
 /**

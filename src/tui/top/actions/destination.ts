@@ -7,6 +7,7 @@ import { requestedModel } from '../../../usage/capacity/verdict.ts';
 import { moment, windowLabel } from '../../../usage/capacity/window-words.ts';
 import { assertHeadroom } from '../../../workers/queries/capacity.ts';
 import { modelCatalogue } from '../../../workers/queries/models.ts';
+import { isSignedOut } from '../model/limit-rows.ts';
 import type { ListItem } from '../widgets/list.ts';
 import type { GivenAnyway } from './action.ts';
 
@@ -56,7 +57,7 @@ function ownItems({ app, snapshot }: Pick<Asking, 'app' | 'snapshot'>): ListItem
 
 /** Why a worker cannot be started there now; null if it can. */
 function whyNot(app: Asking['app'], row: CapacityRow, model: string | null, now: Date): string | null {
-  if (row.auth_status === 'unauthenticated' || row.status === 'unauthenticated') return 'not signed in';
+  if (isSignedOut({ row })) return 'not signed in';
   try {
     assertHeadroom(app, row.provider_id, { providers: { [row.provider_id]: row } }, model);
     return null;

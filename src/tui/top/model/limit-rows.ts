@@ -1,9 +1,17 @@
-import { isMoney, isSpent, leftOf, modelsOf, planWindows } from '../../../agents/contract/limits/sample.ts';
+import {
+  isSpent,
+  leftOf,
+  modelsOf,
+  planWindows,
+  usedOf,
+  windowsInOrder,
+} from '../../../agents/contract/limits/sample.ts';
 import { span as lasting } from '../../../lib/time/duration.ts';
+import { usedBar } from '../../../report/views/limit-bar.ts';
 import type { CapacityWindow } from '../../../usage/capacity/capacity.ts';
 import { paceOf, timeShare } from '../../../usage/capacity/pace.ts';
 import { moment, roughly } from '../../../usage/capacity/window-words.ts';
-import { cell, cellEnd, fit, type Line, line, span, spread, type Tone } from '../text/line.ts';
+import { cell, cellEnd, fit, type Line, line, type Style, span, spread, type Tone } from '../text/line.ts';
 import type { Subscription } from './snapshot.ts';
 
 /** What is fixed for the rows of one panel. */
@@ -62,29 +70,17 @@ const shortly = (at: string, now: Date): string =>
  * than time.
  */
 export function barOf(window: CapacityWindow, width: number, tone: Tone, now: Date): Line {
-  const left = leftOf(window);
-  if (left === null) return [span('·'.repeat(width), { fg: 'empty' })];
-  const used = Math.max(100 - left, window.used_percent ?? 0);
-  const isFull = used >= 100;
-  const cells = Math.round((used / 100) * width);
-  const filled = isFull ? width : Math.min(width - 1, used > 0 ? Math.max(1, cells) : 0);
-  const time = isFull ? null : timeShare(window, now);
-  const at = time === null ? -1 : Math.min(width - 1, Math.max(0, Math.floor(time * width)));
-  const part = (from: number, to: number): Line => {
-    const full = Math.max(0, Math.min(filled, to) - from);
-    const rest = to - from - full;
-    return line(span('█'.repeat(full), { fg: tone }), span('░'.repeat(rest), { fg: 'empty' }));
-  };
-  if (at < 0) return part(0, width);
-  return [...part(0, at), span('│', { fg: 'mark', bold: true }), ...part(at + 1, width)];
+  const used = usedOf(window);
+  if (used === null) return [span('·'.repeat(width), { fg: 'empty' })];
+  const parts = usedBar(used, width, timeShare(window, now)).match(/█+|░+|│/g) ?? [];
+  return parts.map((part) => span(part, BAR_STYLES[part.charAt(0)] ?? { fg: tone }));
 }
 
-/** The limits of the plan first, then those of models, then money. */
-function sortedWindows({ row }: Subscription): CapacityWindow[] {
-  const plan = planWindows(row.windows);
-  const others = row.windows.filter((window) => !plan.includes(window));
-  return [...plan, ...others.filter((each) => !isMoney(each)), ...others.filter(isMoney)];
-}
+/** Of what is not used, and of the hairline. */
+const BAR_STYLES: Readonly<Record<string, Style>> = {
+  '░': { fg: 'empty' },
+  '│': { fg: 'mark', bold: true },
+};
 
 /** The window that says most: the one with the least left. */
 function tightest(subscription: Subscription): CapacityWindow | undefined {
@@ -92,19 +88,23 @@ function tightest(subscription: Subscription): CapacityWindow | undefined {
   return plan.toSorted((one, other) => (leftOf(one) ?? 101) - (leftOf(other) ?? 101))[0];
 }
 
-export const isSignedOut = ({ row }: Subscription): boolean =>
+export const isSignedOut = ({ row }: Pick<Subscription, 'row'>): boolean =>
   row.auth_status === 'unauthenticated' || row.status === 'unauthenticated';
 
-/** What a subscription without figures says. */
-function withoutWindows(subscription: Subscription): { words: string; tone: Tone; next: string } {
+/** What a subscription without figures says; at the end, what to type, or when it is back. */
+function withoutWindows(subscription: Subscription, now: Date): Said {
   const { row, target, key } = subscription;
-  if (isSignedOut(subscription)) return { words: 'not signed in', tone: 'warn', next: signIn(key, target) };
-  if (row.unlimited) return { words: 'no limits', tone: 'good', next: '' };
+  if (isSignedOut(subscription)) return { word: 'not signed in', tone: 'warn', end: signIn(key, target) };
+  if (row.unlimited) return { word: 'no limits', tone: 'good', end: '' };
   if (row.blocked || row.status === 'limit_reached') {
-    const until = row.next_available_at === null ? '' : 'back ';
-    return { words: 'limit reached', tone: 'bad', next: until };
+    const back = row.next_available_at;
+    return {
+      word: 'limit reached',
+      tone: 'bad',
+      end: back === null ? '' : `back ${moment(back, now, undefined)}`,
+    };
   }
-  return { words: 'limits not known', tone: 'quiet', next: '' };
+  return { word: 'limits not known', tone: 'quiet', end: '' };
 }
 
 const signIn = (key: string, target: string): string =>
@@ -129,7 +129,7 @@ export function flatRows(
   });
   const look = { width, now, least, nameWidth: nameWidthOf(names, width) };
   return subscriptions.flatMap((each, index) => {
-    const windows = sortedWindows(each);
+    const windows = windowsInOrder(each.row.windows);
     const name = names[index] ?? '';
     if (windows.length === 0) return [bareRow(each, name, look)];
     return windows.map((window, at) => windowRow(window, at === 0 ? name : '', look));
@@ -161,10 +161,8 @@ function windowRow(window: CapacityWindow, name: string, look: NamedLook): Line 
 }
 
 function bareRow(subscription: Subscription, name: string, { width, now, nameWidth }: NamedLook): Line {
-  const { words, tone, next } = withoutWindows(subscription);
-  const back = subscription.row.next_available_at;
-  const end = next === 'back ' && back !== null ? `back ${moment(back, now, undefined)}` : next;
-  const start = line(' ', ...cell(name, nameWidth, { bold: true }), span(` ${words}`, { fg: tone }));
+  const { word, tone, end } = withoutWindows(subscription, now);
+  const start = line(' ', ...cell(name, nameWidth, { bold: true }), span(` ${word}`, { fg: tone }));
   return spread(start, end === '' ? [] : line(span(` ${end} `, { fg: 'quiet' })), width);
 }
 
@@ -178,15 +176,14 @@ function limitRow(window: CapacityWindow, look: Look, says: boolean): Line {
   const end = width < 48 ? 0 : says && width >= 60 ? 17 : 10;
   const word = isRoomy ? 18 : 14;
   const bar = Math.max(0, Math.min(width - label - percent - word - end - 3, 40));
-  const left = leftOf(window);
-  const used = left === null ? '' : `${Math.round(Math.max(100 - left, window.used_percent ?? 0))} %`;
+  const used = usedOf(window);
   const resets =
     said.end === '' ? '' : says && end >= 17 && said.end.length <= 9 ? `resets ${said.end}` : said.end;
   return [
     ...cellEnd(labelOf(window), label - 1, { fg: modelsOf(window).length > 0 ? 'info' : 'quiet' }),
     span(' '),
     ...(bar > 2 ? barOf(window, bar, said.tone, now) : []),
-    ...cellEnd(used, percent),
+    ...cellEnd(used === null ? '' : `${Math.round(used)} %`, percent),
     span('  '),
     ...cell(said.word === '' && !isRoomy ? said.end : said.word, word - 1, { fg: said.tone }),
     span(' '),
@@ -203,7 +200,7 @@ export function blockRows(
 ): Line[] {
   const look = { width, now, least };
   return subscriptions.flatMap((each) => {
-    const windows = sortedWindows(each);
+    const windows = windowsInOrder(each.row.windows);
     const { plan } = each.row;
     const head = line(
       span(` ${titleOf(each)}`, { bold: true }),
@@ -219,12 +216,10 @@ export function blockRows(
         ),
       ];
     }
-    const { words, tone, next } = withoutWindows(each);
-    const back = each.row.next_available_at;
-    const end = next === 'back ' && back !== null ? `back ${moment(back, now, undefined)}` : next;
+    const { word, tone, end } = withoutWindows(each, now);
     return [
       spread(
-        [...head, span(`  ${words}`, { fg: tone })],
+        [...head, span(`  ${word}`, { fg: tone })],
         end === '' ? [] : [span(`${end} `, { fg: 'quiet' })],
         width,
       ),
