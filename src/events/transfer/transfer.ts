@@ -2,6 +2,7 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import type { StoredEvent } from '../event.ts';
 import type { EventStore } from '../store/store.ts';
 import { ChainCheck } from '../store/verify.ts';
+import { faultOfFields } from '../stored-fields.ts';
 
 /** One line per event, as stored, so that the hashes can be checked anywhere. */
 export function* exportLines(events: Iterable<StoredEvent>): Generator<string> {
@@ -89,35 +90,18 @@ const received = ({ connection }: EventStore, from: number, limit: number): Stor
     .all(from, limit)
     .map((event) => JSON.parse(event) as StoredEvent);
 
-const TEXTS = [
-  'event_id',
-  'stream_id',
-  'type',
-  'occurred_at',
-  'recorded_at',
-  'actor',
-  'payload',
-  'metadata',
-  'hash',
-];
-const NULLABLE_TEXTS = ['command_id', 'causation_id', 'correlation_id'];
-const NUMBERS = ['position', 'stream_version', 'schema_version'];
-
 /** Parses one exported line. @throws IMPORT_INVALID with the line and the reason. */
 export function parseLine(line: string, number: number): StoredEvent {
-  let event: Record<string, unknown>;
+  let event: unknown;
   try {
-    event = JSON.parse(line) as Record<string, unknown>;
+    event = JSON.parse(line);
   } catch {
     throw invalid(number, 'it is not JSON');
   }
   if (event === null || typeof event !== 'object') throw invalid(number, 'it is not an event');
-  for (const key of TEXTS) if (typeof event[key] !== 'string') throw invalid(number, `${key} is not a text`);
-  for (const key of NULLABLE_TEXTS)
-    if (event[key] !== null && typeof event[key] !== 'string') throw invalid(number, `${key} is not a text`);
-  for (const key of NUMBERS)
-    if (!Number.isSafeInteger(event[key])) throw invalid(number, `${key} is not a number`);
-  return event as unknown as StoredEvent;
+  const fault = faultOfFields(event);
+  if (fault !== null) throw invalid(number, fault);
+  return event as StoredEvent;
 }
 
 const invalid = (line: number, reason: string) =>
