@@ -15,6 +15,10 @@ export const isFinal = (state: string): boolean => (finalStates as readonly stri
 /** The stream of one worker. */
 export const workerStream = (sessionId: string) => `worker/${sessionId}`;
 
+/** The session of a worker's stream; null for any other stream. */
+export const sessionOfStream = (stream: string): string | null =>
+  stream.startsWith('worker/') ? stream.slice('worker/'.length) : null;
+
 /** What decisions about a worker need, folded from its stream. */
 export interface Worker {
   /** null: no such worker was ever requested. */

@@ -10,7 +10,7 @@ import { type Gap, partCheck } from '../../events/transfer/part.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { count, facts, instant, list, noted, text } from '../../lib/shapes.ts';
 import { shell } from '../../lib/text/shell.ts';
-import { workerStream } from '../../machines/worker/state.ts';
+import { sessionOfStream, workerStream } from '../../machines/worker/state.ts';
 import { allLeases } from '../leases/queries.ts';
 import { type SessionRow, sessionById } from '../sessions/queries.ts';
 import { Stay } from '../sessions/schema.ts';
@@ -58,8 +58,8 @@ export function historyOf(store: EventStore, session: string): History {
 
 /** The history of one worker from the events of a file. Without a name, the file must hold only one worker. */
 export function historyIn(events: readonly StoredEvent[], named: string | null): History {
-  const workers = [...new Set(events.map(({ stream_id }) => stream_id))].flatMap((stream) =>
-    stream.startsWith('worker/') ? stream.slice('worker/'.length) : [],
+  const workers = [...new Set(events.map(({ stream_id }) => stream_id))].flatMap(
+    (stream) => sessionOfStream(stream) ?? [],
   );
   const meant = workers.filter((id) => named === null || id.startsWith(named));
   const session = meant.find((id) => id === named) ?? (meant.length === 1 ? meant[0] : undefined);

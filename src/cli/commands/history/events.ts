@@ -16,7 +16,7 @@ import { AgentPoolError } from '../../../lib/errors.ts';
 import { suggest } from '../../../lib/suggest.ts';
 import { stripControl } from '../../../lib/text/plain-text.ts';
 import { shell } from '../../../lib/text/shell.ts';
-import { workerStream } from '../../../machines/worker/state.ts';
+import { sessionOfStream, workerStream } from '../../../machines/worker/state.ts';
 import { describeEvent } from '../../../projections/replay/event-words.ts';
 import { pour } from '../../../report/text/pager.ts';
 import { plainRecord } from '../../../report/text/plain.ts';
@@ -161,6 +161,5 @@ function firstPosition(asked: string | undefined, last: number): number {
 
 /** The owner of an event: the worker, or the name of the stream. */
 function subject({ stream_id }: LedgerEvent): string {
-  if (stream_id.startsWith('worker/')) return stream_id.slice('worker/'.length);
-  return stream_id.startsWith('leases/') ? 'leases' : stream_id;
+  return sessionOfStream(stream_id) ?? (stream_id.startsWith('leases/') ? 'leases' : stream_id);
 }

@@ -3,11 +3,12 @@ import type { StoredEvent } from '../../../events/event.ts';
 import type { Gap } from '../../../events/transfer/part.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { packageVersion } from '../../../lib/package-root.ts';
+import { sessionOfStream } from '../../../machines/worker/state.ts';
 import { type SessionRow, sessionsActiveSince } from '../../../projections/sessions/queries.ts';
 import { recordingText } from '../../../terminal/recording/reader.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { recordingFolder } from '../../../workers/core/session-files.ts';
-import { windowOf } from '../../../workers/queries/stats/window.ts';
+import { beginningOf } from '../../../workers/queries/stats/window.ts';
 import { MOST_WORKERS, pageOfFile, pageOfLedger } from '../gather.ts';
 import { type PageParts, replayPage } from '../page.ts';
 import { lostNote } from '../terminal/recorded.ts';
@@ -49,7 +50,9 @@ export const writePage = (
 
 /** Writes the page of all workers that were active since a moment (`2h`, `3d`, a day). @throws REPLAY_EMPTY */
 export async function writePageSince(app: AppContext, since: string, target: Target): Promise<WrittenReplay> {
-  const from = beginOf(since, app);
+  const [first] = app.ledger.store.readAll({ limit: 1 });
+  const began = first ? Date.parse(first.occurred_at) : null;
+  const from = beginningOf(since, new Date(), began, 'agentpool replay --since 2h --html replay.html');
   const active = sessionsActiveSince(app.ledger, from.toISOString());
   if (active.length === 0)
     throw new AgentPoolError('REPLAY_EMPTY', `No worker was active since ${from.toISOString()}.`, {
@@ -63,27 +66,6 @@ export async function writePageSince(app: AppContext, since: string, target: Tar
       ? [`${left} of ${active.length} workers are left out: the page shows the ${MOST_WORKERS} newest.`]
       : [];
   return writePage(app, shown, target, { from, notes });
-}
-
-/** @throws INVALID_WINDOW */
-function beginOf(since: string, { ledger }: AppContext): Date {
-  const example = 'agentpool replay --since 2h --html replay.html';
-  if (since.includes('/'))
-    throw new AgentPoolError('INVALID_WINDOW', '--since takes a beginning only: the page goes on to now.', {
-      since,
-      example,
-    });
-  const [first] = ledger.store.readAll({ limit: 1 });
-  try {
-    return new Date(windowOf({ since }, new Date(), first ? Date.parse(first.occurred_at) : null).start);
-  } catch (error) {
-    if (!(error instanceof AgentPoolError)) throw error;
-    throw new AgentPoolError(
-      error.code,
-      error.message.replace(/, or two days.*/, '.').replace('1w, all, a day', '1w, all, or a day'),
-      { since, example },
-    );
-  }
 }
 
 /** Writes the page of the workers of an exported history, or of the one that is named. An export holds no recordings. */
@@ -105,13 +87,10 @@ export const writePageOfFile = (
 
 /** @throws HISTORY_SESSION */
 function workersIn(events: readonly StoredEvent[]): string[] {
-  const found = new Set(events.flatMap(({ stream_id }) => sessionOf(stream_id) ?? []));
+  const found = new Set(events.flatMap(({ stream_id }) => sessionOfStream(stream_id) ?? []));
   if (found.size > 0) return [...found].slice(0, MOST_WORKERS);
   throw new AgentPoolError('HISTORY_SESSION', 'The file holds no worker.', { sessions: [] });
 }
-
-const sessionOf = (stream: string): string | null =>
-  stream.startsWith('worker/') ? stream.slice('worker/'.length) : null;
 
 type Made = Pick<Parameters<typeof pageOfLedger>[1], 'sessions' | 'made'>;
 

@@ -1,5 +1,6 @@
 import { accountIn, providerOfKey } from '../../../config/accounts.ts';
 import { AGENTS, isAgent, isFake } from '../../../config/provider-ids.ts';
+import { sessionOfStream } from '../../../machines/worker/state.ts';
 import type { Rows } from '../../../projections/reader.ts';
 import {
   endedSessions,
@@ -137,10 +138,9 @@ function recentEvents({ ledger }: AppContext): RecentEvent[] {
   const news: RecentEvent[] = [];
   for (const { stream_id, occurred_at, payload } of stored) {
     const { state } = JSON.parse(payload) as { state?: unknown };
-    if (!stream_id.startsWith('worker/') || typeof state !== 'string') continue;
-    if (states.get(stream_id) === state) continue;
-    states.set(stream_id, state);
-    const session = stream_id.slice('worker/'.length);
+    const session = sessionOfStream(stream_id);
+    if (session === null || typeof state !== 'string' || states.get(session) === state) continue;
+    states.set(session, state);
     news.push({ at: occurred_at, session, state, task: sessionById(ledger, session)?.task ?? session });
   }
   return news.toSorted((one, other) => (one.at < other.at ? 1 : -1)).slice(0, NEWS);

@@ -39,27 +39,53 @@ export function windowOf(
   first: number | null,
   command = 'stats',
 ): Window {
-  const refusing = (spec: string) => (message: string) =>
-    new AgentPoolError('INVALID_WINDOW', message, { spec, example: shell`agentpool ${command} --since 7d` });
+  const refusing = (spec: string): Refuse => ({
+    because: (message) =>
+      new AgentPoolError('INVALID_WINDOW', message, {
+        spec,
+        example: shell`agentpool ${command} --since 7d`,
+      }),
+    forms: `${BEGINNINGS}, a day (2026-03-04), or two days (2026-03-01/2026-03-07)`,
+  });
   if (from !== undefined || to !== undefined) {
     const spec = `${from ?? ''}/${to ?? ''}`;
     if (since !== undefined)
-      throw refusing(`${since} ${spec}`)('Use either --since, or --from and --to, not both.');
+      throw refusing(`${since} ${spec}`).because('Use either --since, or --from and --to, not both.');
     return between(spec, from, to, now, first, refusing(spec));
   }
   const spec = since ?? '7d';
+  const [begin = '', finish, ...more] = spec.split('/');
+  if (more.length > 0) throw unreadable(spec, refusing(spec));
+  return finish === undefined
+    ? openWindow(spec, now, first, refusing(spec))
+    : between(spec, begin, finish, now, first, refusing(spec));
+}
+
+/**
+ * The moment at which a window begins that goes on to now: what `--since` takes without an end.
+ * @param example the command to type next, for an error
+ * @throws INVALID_WINDOW
+ */
+export function beginningOf(since: string, now: Date, first: number | null, example: string): Date {
+  const refuse: Refuse = {
+    because: (message) => new AgentPoolError('INVALID_WINDOW', message, { since, example }),
+    forms: `${BEGINNINGS}, or a day (2026-03-04)`,
+  };
+  if (since.includes('/')) throw refuse.because('--since takes a beginning only: the page goes on to now.');
+  return new Date(openWindow(since, now, first, refuse).start);
+}
+
+function openWindow(spec: string, now: Date, first: number | null, refuse: Refuse): Window {
   if (spec === 'all') return { spec, label: 'everything', start: first ?? now.getTime(), end: now.getTime() };
   const [, digits, letter = ''] = /^(\d{1,4})([mhdw])$/.exec(spec) ?? [];
   const unit = UNITS[letter];
   if (digits && unit) {
     const [count, [ms, noun]] = [Number(digits), unit];
-    if (count === 0) throw refusing(spec)('The window is empty.');
+    if (count === 0) throw refuse.because('The window is empty.');
     const label = count === 1 ? `last ${noun}` : `last ${count} ${noun}s`;
     return { spec, label, start: now.getTime() - count * ms, end: now.getTime() };
   }
-  const [begin = '', finish, ...more] = spec.split('/');
-  if (more.length > 0) throw unreadable(spec, refusing(spec));
-  return between(spec, begin, finish, now, first, refusing(spec));
+  return between(spec, spec, undefined, now, first, refuse);
 }
 
 function between(
@@ -72,8 +98,8 @@ function between(
 ): Window {
   const start = from === undefined ? (first ?? now.getTime()) : moment(spec, from, refuse).start;
   const end = to === undefined ? now.getTime() : moment(spec, to, refuse).end;
-  if (start > now.getTime()) throw refuse(`${from} has not begun yet.`);
-  if (end <= start && from !== undefined) throw refuse(`${to ?? 'now'} is not after ${from}.`);
+  if (start > now.getTime()) throw refuse.because(`${from} has not begun yet.`);
+  if (end <= start && from !== undefined) throw refuse.because(`${to ?? 'now'} is not after ${from}.`);
   const label =
     to === undefined
       ? `since ${from}`
@@ -100,9 +126,13 @@ function moment(spec: string, text: string, refuse: Refuse): { start: number; en
   return { start: time, end: time };
 }
 
-type Refuse = (message: string) => AgentPoolError;
+interface Refuse {
+  because(message: string): AgentPoolError;
+  /** What may be written instead. */
+  forms: string;
+}
 
-const unreadable = (spec: string, refuse: Refuse) =>
-  refuse(
-    `${JSON.stringify(spec)} is not a window of time. Use 7d, 12h, 30m, 1w, all, a day (2026-03-04), or two days (2026-03-01/2026-03-07).`,
-  );
+const BEGINNINGS = '7d, 12h, 30m, 1w, all';
+
+const unreadable = (spec: string, { because, forms }: Refuse) =>
+  because(`${JSON.stringify(spec)} is not a window of time. Use ${forms}.`);
