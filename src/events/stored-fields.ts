@@ -14,12 +14,13 @@ const NUMBERS = ['position', 'stream_version', 'schema_version'];
 
 /** Why a value from a file is no stored event: `actor is not a text`. Null if every field has its kind. */
 export function faultOfFields(value: object): string | null {
-  const fields = new Map(Object.entries(value));
-  const isText = (name: string) => typeof fields.get(name) === 'string';
+  const field = (name: string) =>
+    Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+  const isText = (name: string) => typeof field(name) === 'string';
   const wrongText =
     TEXTS.find((name) => !isText(name)) ??
-    NULLABLE_TEXTS.find((name) => fields.get(name) !== null && !isText(name));
+    NULLABLE_TEXTS.find((name) => field(name) !== null && !isText(name));
   if (wrongText) return `${wrongText} is not a text`;
-  const wrongNumber = NUMBERS.find((name) => !Number.isSafeInteger(fields.get(name)));
+  const wrongNumber = NUMBERS.find((name) => !Number.isSafeInteger(field(name)));
   return wrongNumber ? `${wrongNumber} is not a number` : null;
 }

@@ -10,6 +10,7 @@ import { collectWorker } from '../commands/collect.ts';
 import { awaitWorker, type WaitOutcome } from '../commands/observe.ts';
 import { sendMessage } from '../commands/send.ts';
 import { spawnWorker } from '../commands/spawn.ts';
+import { nothingMore } from '../commands/spawning/options.ts';
 import { startupAnswer } from '../commands/startup-answers.ts';
 import { terminateWorker } from '../commands/terminate.ts';
 import type { AppContext } from '../core/context.ts';
@@ -146,21 +147,14 @@ async function see(
 
 function request({ provider, repo, model, timeoutSeconds }: SmokeOptions) {
   return {
+    ...nothingMore(),
     provider,
     repo,
     model,
     task: 'Look at this folder. Ask one question about it, then report in one sentence.',
     role: 'explorer',
     isolation: 'read_only',
-    runtime: 'tmux',
     account: null,
-    allowedFiles: [],
     maxRuntimeSeconds: timeoutSeconds * 3,
-    maxTurns: null,
-    supervision: 'interactive',
-    promptMode: 'provider_default',
-    reasoningEffort: null,
-    serviceTier: null,
-    setup: null,
   } as const satisfies Parameters<typeof spawnWorker>[1];
 }

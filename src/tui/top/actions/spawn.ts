@@ -4,6 +4,7 @@ import type { Isolation } from '../../../events/catalogue/words.ts';
 import { errorMessage } from '../../../lib/errors.ts';
 import { tilde } from '../../../report/text/tilde.ts';
 import { spawnWorker } from '../../../workers/commands/spawn.ts';
+import { nothingMore } from '../../../workers/commands/spawning/options.ts';
 import { repoRoot } from '../../../workspace/git/repository.ts';
 import type { FreeAction, GivenAnyway } from './action.ts';
 import { type Chosen, chooseWho } from './destination.ts';
@@ -78,6 +79,7 @@ async function written(
     dialogs.say(`starts ${who.name} …`, 'busy');
     try {
       const id = await spawnWorker(app, {
+        ...nothingMore(),
         provider: who.provider,
         account: who.account,
         model: who.model,
@@ -85,15 +87,6 @@ async function written(
         repo: process.cwd(),
         role: where.role,
         isolation,
-        runtime: 'tmux',
-        allowedFiles: [],
-        maxRuntimeSeconds: null,
-        maxTurns: null,
-        supervision: 'interactive',
-        promptMode: 'provider_default',
-        reasoningEffort: null,
-        serviceTier: null,
-        setup: null,
       });
       dialogs.forget(NEW_TASK);
       dialogs.say(`${id} runs`);

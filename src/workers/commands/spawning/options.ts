@@ -25,5 +25,19 @@ export interface SpawnOptions {
   metadata?: Record<string, unknown>;
 }
 
+/** What a request is that asks for nothing beyond a provider, a task and a place. */
+export const nothingMore = () =>
+  ({
+    runtime: 'tmux',
+    allowedFiles: [],
+    maxRuntimeSeconds: null,
+    maxTurns: null,
+    supervision: 'interactive',
+    promptMode: 'provider_default',
+    reasoningEffort: null,
+    serviceTier: null,
+    setup: null,
+  }) satisfies Partial<SpawnOptions>;
+
 /** With the id of its provider, and the key of its account. */
 export type SpawnRequest = SpawnOptions & { key: string };
