@@ -47,7 +47,7 @@ export async function run(
 
 /** Shows what would be ended, and asks. @throws INVALID_REQUEST without a terminal to ask at. */
 async function isWanted(call: Call<unknown>, sessions: readonly SessionRow[]): Promise<boolean> {
-  const number = counted(sessions.length);
+  const number = allOf(sessions.length);
   if (!canAsk(call))
     throw wrong(
       `terminate --all would end ${number}, and there is no terminal to ask at. Nothing was ended. Add --yes to end all of them.`,
@@ -66,7 +66,7 @@ async function isWanted(call: Call<unknown>, sessions: readonly SessionRow[]): P
   return confirmed(call, `End ${number}, and every process that they started? Files and worktrees are kept.`);
 }
 
-const counted = (count: number): string => (count === 1 ? '1 worker' : `all ${count} workers`);
+const allOf = (count: number): string => (count === 1 ? '1 worker' : `all ${count} workers`);
 
 const wrong = (message: string, example: string) =>
   new AgentPoolError('INVALID_REQUEST', message, { example });

@@ -1,3 +1,4 @@
+import { counted } from '../../../lib/text/counted.ts';
 import { collectWorker } from '../../../workers/commands/collect.ts';
 import type { WorkerAction } from './action.ts';
 import { neverRan, nowOf } from './fresh.ts';
@@ -17,7 +18,7 @@ export const collect: WorkerAction = {
       'summary',
     );
     const count = git.changed_files.length;
-    const files = count === 1 ? '1 changed file' : `${count} changed files`;
+    const files = counted(count, 'changed file');
     const warning = violation ?? git.warnings[0];
     dialogs.say(
       `${files}, result ${result}, in ${artifact_dir}${warning === undefined ? '' : `  ! ${warning}`}`,

@@ -1,3 +1,4 @@
+import { counted } from '../../../lib/text/counted.ts';
 import { terminateWorker } from '../../../workers/commands/terminate.ts';
 import type { WorkerAction } from './action.ts';
 import { nameOf, nowOf } from './fresh.ts';
@@ -33,13 +34,12 @@ export const terminate: WorkerAction = {
     }
     dialogs.say(`ends ${session.id} …`, 'busy');
     const { state, ended, already_terminated } = await terminateWorker(app, now);
-    const processes = ended.length === 1 ? '1 process' : `${ended.length} processes`;
     dialogs.say(
       already_terminated
         ? `${session.id} had already ended (${state})`
         : isQueued
           ? `dropped ${session.id} from the queue`
-          : `ended ${session.id} and ${processes}`,
+          : `ended ${session.id} and ${counted(ended.length, 'process')}`,
     );
   },
 };

@@ -1,4 +1,5 @@
 import { fit, type Line, line, span, spread, widthOfLine, wrapped } from '../text/line.ts';
+import { clockOf } from './detail-lines.ts';
 import type { Hit, Panel } from './panels.ts';
 import { STATE_WORDS, type State } from './state.ts';
 import { glyphOf } from './worker-rows.ts';
@@ -68,8 +69,7 @@ function problemOf({ snapshot }: State): Line | null {
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-const timeOf = (now: Date): string =>
-  `${String(now.getHours()).padStart(2, '0')}:${String(now.getMinutes()).padStart(2, '0')}`;
+const timeOf = (at: string | Date): string => clockOf(at).slice(0, 5);
 
 const dateOf = (now: Date): string =>
   `${WEEKDAYS[now.getDay()]} ${now.getDate()} ${MONTHS[now.getMonth()]} ${timeOf(now)}`;
@@ -145,7 +145,7 @@ export function nowLine({ snapshot }: State, width: number): Line {
     const [glyph, tone] = glyphOf(state);
     return [
       ...(index > 0 ? [span(' · ', { fg: 'frame' })] : []),
-      span(`${hourOf(at)} `, { fg: 'quiet' }),
+      span(`${timeOf(at)} `, { fg: 'quiet' }),
       span(`${glyph} `, { fg: tone }),
       span(`${STATE_WORDS[state] ?? state} `, index === 0 ? { fg: tone } : { fg: 'quiet' }),
       ...fit([span(task, index === 0 ? {} : { fg: 'quiet' })], Math.min(24, span(task).width)),
@@ -153,8 +153,3 @@ export function nowLine({ snapshot }: State, width: number): Line {
   });
   return fit(line(span(' NOW  ', { bold: true, fg: 'title' }), ...parts), width);
 }
-
-const hourOf = (at: string): string => {
-  const date = new Date(at);
-  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
-};

@@ -1,3 +1,4 @@
+import { counted } from '../../../lib/text/counted.ts';
 import { exactSpan } from '../../../lib/time/duration.ts';
 import type { WorkerWords } from '../../../workers/commands/worker-words.ts';
 import { offeredWords } from '../../../workers/sight/asked.ts';
@@ -113,7 +114,7 @@ function diffLines(
     ];
   const added = files.reduce((sum, file) => sum + (file.added ?? 0), 0);
   const removed = files.reduce((sum, file) => sum + (file.removed ?? 0), 0);
-  const count = files.length === 1 ? '1 file' : `${files.length} files`;
+  const count = counted(files.length, 'file');
   const head = line(
     span(`${count}  `, { bold: true }),
     span(`+${added} `, { fg: 'good' }),
@@ -181,7 +182,7 @@ function timelineLines(
   });
 }
 
-export const clockOf = (at: string): string => {
+export const clockOf = (at: string | Date): string => {
   const date = new Date(at);
   return [date.getHours(), date.getMinutes(), date.getSeconds()]
     .map((part) => String(part).padStart(2, '0'))
@@ -248,5 +249,5 @@ const fact = (name: string, values: readonly string[]): Line => [
 function changedInWords(files: readonly { added: number | null; removed: number | null }[]): string {
   if (files.length === 0) return 'nothing changed yet';
   const sum = (of: 'added' | 'removed') => files.reduce((total, file) => total + (file[of] ?? 0), 0);
-  return `+${sum('added')} −${sum('removed')} in ${files.length === 1 ? '1 file' : `${files.length} files`}`;
+  return `+${sum('added')} −${sum('removed')} in ${counted(files.length, 'file')}`;
 }
