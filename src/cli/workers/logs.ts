@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { stripControl } from '../../lib/text/plain-text.ts';
 import { shell } from '../../lib/text/shell.ts';
@@ -13,7 +12,7 @@ import { sessionNamed } from '../../workers/core/named-session.ts';
 import { watchHere } from '../../workers/watch/watch-in-process.ts';
 import { type Call, pageTexts } from '../output/call.ts';
 import { noteMissing } from './note-missing.ts';
-import type { TranscriptPage } from './transcript-page.ts';
+import { pageOf, type TranscriptPage, tailOf } from './transcript-page.ts';
 import { INTERRUPTED, onInterrupt } from './wait-in-view.ts';
 
 interface Options {
@@ -39,7 +38,11 @@ export async function run(
   noteMissing(call.context.stderr, app.paths.artifacts, session);
   const { transcript_path: path } = session;
   if (call.json) {
-    call.print(lines === undefined ? wholePage(session) : tailPage(session, lines), ({ text }) => text);
+    const page =
+      lines === undefined
+        ? pageOf(session, null, readTranscript(path, { offset: 0, limit: MAX_TAIL_BYTES }))
+        : tailOf(session, lines, textOf(tailLines(path, lines)));
+    call.print(page, ({ text }) => text);
   } else if (lines === undefined) await pageTexts(call, slicesOf(path));
   else await pageTexts(call, [stripControl(textOf(tailLines(path, lines)))]);
   return undefined;
@@ -57,40 +60,6 @@ function* slicesOf(path: string): Generator<string> {
     offset = next_offset;
     more = has_more;
   }
-}
-
-const base = ({ id, transcript_path: path }: SessionRow) => ({
-  session_id: id,
-  path,
-  exists: existsSync(path),
-});
-
-function wholePage(session: SessionRow): TranscriptPage {
-  const page = readTranscript(session.transcript_path, { offset: 0, limit: MAX_TAIL_BYTES });
-  return {
-    ...base(session),
-    mode: 'page',
-    tail_lines: null,
-    limit: null,
-    ...page,
-    text: stripControl(page.text),
-  };
-}
-
-function tailPage(session: SessionRow, lines: number): TranscriptPage {
-  const { transcript_path: path } = session;
-  const { size_bytes } = readTranscript(path, { offset: 0, limit: 1 });
-  return {
-    ...base(session),
-    mode: 'tail',
-    tail_lines: lines,
-    limit: null,
-    offset: null,
-    next_offset: null,
-    has_more: false,
-    size_bytes,
-    text: stripControl(textOf(tailLines(path, lines))),
-  };
 }
 
 const textOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
@@ -113,12 +82,9 @@ async function followed(
   const here = await watchHere(app, session);
   try {
     const following = { lines, signal: closed.signal, isOver: end.isOver };
-    for await (const { text, ...place } of followTranscript(session.transcript_path, following)) {
-      const page = { mode: 'page' as const, tail_lines: null, limit: null, has_more: false };
-      if (call.json) {
-        const value: TranscriptPage = { ...base(session), ...page, ...place, text: stripControl(text) };
-        await write(stdout, `${JSON.stringify(value)}\n`);
-      } else await write(stdout, stripControl(text));
+    for await (const piece of followTranscript(session.transcript_path, following)) {
+      const page = pageOf(session, null, { ...piece, has_more: false });
+      await write(stdout, call.json ? `${JSON.stringify(page)}\n` : page.text);
     }
   } finally {
     await here?.close();

@@ -1,6 +1,7 @@
-import { closeSync, type FSWatcher, fstatSync, openSync, readSync, watch } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { WatchedFolder } from '../../lib/files/watched-folder.ts';
 import type { Picture, RecordingHead } from './format.ts';
 import { blankPicture, withFrame } from './frames.ts';
 import { frameIn, headIn } from './lines.ts';
@@ -19,7 +20,7 @@ const CHUNK = 256 * 1024;
 export class RecordingFollower {
   readonly #folder: string;
   readonly #onPicture: (picture: Picture | null) => void;
-  #watcher: FSWatcher | null = null;
+  readonly #watched: WatchedFolder;
   #poll: NodeJS.Timeout | undefined;
   #piece: OpenPiece | null = null;
   #hasNone = false;
@@ -28,6 +29,8 @@ export class RecordingFollower {
   constructor(folder: string, onPicture: (picture: Picture | null) => void) {
     this.#folder = folder;
     this.#onPicture = onPicture;
+    // It may be made later, with the first frame.
+    this.#watched = new WatchedFolder(folder, (event, name) => this.#onChange(event, name));
   }
 
   start(): void {
@@ -37,7 +40,7 @@ export class RecordingFollower {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#poll);
-    this.#watcher?.close();
+    this.#watched.close();
     this.#piece?.close();
     this.#piece = null;
   }
@@ -45,21 +48,9 @@ export class RecordingFollower {
   #look(): void {
     if (this.#isClosed) return;
     clearTimeout(this.#poll);
-    this.#watch();
+    this.#watched.look();
     this.#read();
-    this.#poll = setTimeout(() => this.#look(), this.#watcher ? POLL_MS : UNWATCHED_POLL_MS);
-  }
-
-  /** The folder may be made later, with the first frame. */
-  #watch(): void {
-    if (this.#watcher) return;
-    try {
-      this.#watcher = watch(this.#folder, (event, name) => this.#onChange(event, name));
-      this.#watcher.on('error', () => {
-        this.#watcher?.close();
-        this.#watcher = null;
-      });
-    } catch {}
+    this.#poll = setTimeout(() => this.#look(), this.#watched.works ? POLL_MS : UNWATCHED_POLL_MS);
   }
 
   /** Most changes are frames in the piece that is followed: the folder need not be listed for them. */

@@ -1,5 +1,5 @@
-import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { WatchedFolder } from '../../lib/files/watched-folder.ts';
 import { readState } from './state.ts';
 import { type Printed, settle, steady } from './steady.ts';
 import { MAX_TAIL_BYTES, readTranscript, tailLines } from './transcript.ts';
@@ -143,22 +143,24 @@ const sameLines = (one: readonly string[], other: readonly string[]): boolean =>
 
 /** Reports writes of a file, which may not exist yet. */
 class Writes {
-  readonly #path: string;
   readonly #signal: AbortSignal;
-  #watcher: FSWatcher | null = null;
+  readonly #watched: WatchedFolder;
   #wasWritten = false;
   #wake = () => {};
 
   constructor(path: string, signal: AbortSignal) {
-    this.#path = path;
     this.#signal = signal;
+    const name = basename(path);
+    this.#watched = new WatchedFolder(dirname(path), (_, file) => {
+      if (file === null || file.startsWith(name)) this.#onWrite();
+    });
     signal.addEventListener('abort', this.#onWrite);
-    this.#watch();
+    this.#watched.look();
   }
 
   /** Resolves at a write since the last call, after this time, or at the signal. */
   async next(withinMs: number): Promise<void> {
-    this.#watch();
+    this.#watched.look();
     if (!this.#wasWritten && !this.#signal.aborted) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, Math.max(1, withinMs));
@@ -173,29 +175,11 @@ class Writes {
 
   close(): void {
     this.#signal.removeEventListener('abort', this.#onWrite);
-    this.#watcher?.close();
-    this.#watcher = null;
+    this.#watched.close();
   }
 
   readonly #onWrite = () => {
     this.#wasWritten = true;
     this.#wake();
   };
-
-  /** The folder, since the file is made later; looked for again until it is there. */
-  #watch(): void {
-    if (this.#watcher) return;
-    try {
-      const name = basename(this.#path);
-      this.#watcher = watch(dirname(this.#path), (_, file) => {
-        if (file === null || file.startsWith(name)) this.#onWrite();
-      });
-      this.#watcher.on('error', () => {
-        this.#watcher?.close();
-        this.#watcher = null;
-      });
-    } catch {
-      // No folder yet, or no watches left: the slow look is enough.
-    }
-  }
 }

@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
 import { Command } from 'clipanion';
 import { AgentPoolError } from '../../../lib/errors.ts';
-import { stripControl } from '../../../lib/text/plain-text.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import { readTranscript, tailLines } from '../../../terminal/transcript/transcript.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
@@ -9,7 +7,7 @@ import { sessionNamed } from '../../../workers/core/named-session.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
 import { pagerFlag, value, wholeNumber, worker } from '../../grammar/option.ts';
 import { noteMissing } from '../../workers/note-missing.ts';
-import { TranscriptPage } from '../../workers/transcript-page.ts';
+import { pageOf, TranscriptPage, tailOf } from '../../workers/transcript-page.ts';
 
 export default class Transcript extends LedgerCommand<TranscriptPage> {
   static override paths = [['transcript']];
@@ -34,28 +32,14 @@ export default class Transcript extends LedgerCommand<TranscriptPage> {
   async run(app: AppContext): Promise<undefined> {
     const session = sessionNamed(app, this.session);
     const path = session.transcript_path;
-    const common = { session_id: session.id, path, exists: existsSync(path) };
     const limit = this.limit ?? 4000;
     this.#check(session.id, limit);
-    const page: Omit<TranscriptPage, keyof typeof common> =
+    const page =
       this.tailLines === undefined
-        ? {
-            mode: 'page',
-            tail_lines: null,
-            limit,
-            ...readTranscript(path, { offset: this.offset ?? 0, limit }),
-          }
-        : {
-            mode: 'tail',
-            tail_lines: this.tailLines,
-            limit: null,
-            offset: null,
-            next_offset: null,
-            has_more: false,
-            ...tailOf(path, this.tailLines),
-          };
+        ? pageOf(session, limit, readTranscript(path, { offset: this.offset ?? 0, limit }))
+        : tailOf(session, this.tailLines, tailLines(path, this.tailLines).join('\n'));
     noteMissing(this.context.stderr, app.paths.artifacts, session);
-    await this.show({ ...common, ...page, text: stripControl(page.text) }, ({ text }) => text);
+    await this.show(page, ({ text }) => text);
   }
 
   #check(id: string, limit: number): void {
@@ -68,9 +52,4 @@ export default class Transcript extends LedgerCommand<TranscriptPage> {
       example: shell`agentpool transcript ${id} --offset 0 --limit 4000`,
     });
   }
-}
-
-function tailOf(path: string, lines: number): { text: string; size_bytes: number } {
-  const { size_bytes } = readTranscript(path, { offset: 0, limit: 1 });
-  return { text: tailLines(path, lines).join('\n'), size_bytes };
 }
