@@ -20,7 +20,10 @@ export interface RecordingHead {
   started_at: string;
 }
 
-/** Columns [start, end) of a row in one style. `flags`: 1 bold, 2 dim, 4 italic, 8 inverse. Colours as in `StyleRun`. */
+/** What `flags` of a run is the sum of. */
+export const RUN_FLAGS = { bold: 1, dim: 2, italic: 4, inverse: 8 } as const;
+
+/** Columns [start, end) of a row in one style. `flags`: those of `RUN_FLAGS`. Colours as in `StyleRun`. */
 export type RunTuple = [start: number, end: number, flags: number, fg: string | null, bg: string | null];
 
 /** A row as it is from now on. */

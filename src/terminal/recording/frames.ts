@@ -1,5 +1,12 @@
 import type { Screen, StyleRun } from '../screen/screen.ts';
-import type { Frame, Picture, PictureRow, RowTuple, RunTuple } from './format.ts';
+import {
+  type Frame,
+  type Picture,
+  type PictureRow,
+  type RowTuple,
+  RUN_FLAGS,
+  type RunTuple,
+} from './format.ts';
 
 const NO_RUNS: readonly RunTuple[] = [];
 
@@ -20,7 +27,10 @@ export const pictureOf = ({ cols, rows, cursor }: Pick<Screen, 'cols' | 'rows' |
 export const runTuple = ({ start, end, bold, dim, italic, inverse, fg, bg }: StyleRun): RunTuple => [
   start,
   end,
-  (bold ? 1 : 0) | (dim ? 2 : 0) | (italic ? 4 : 0) | (inverse ? 8 : 0),
+  (bold ? RUN_FLAGS.bold : 0) |
+    (dim ? RUN_FLAGS.dim : 0) |
+    (italic ? RUN_FLAGS.italic : 0) |
+    (inverse ? RUN_FLAGS.inverse : 0),
   fg ?? null,
   bg ?? null,
 ];

@@ -5,9 +5,11 @@ import {
   RECORDING_VERSION,
   type RecordingHead,
   type RowTuple,
+  RUN_FLAGS,
   type RunTuple,
 } from './format.ts';
 
+const EVERY_FLAG = Object.values(RUN_FLAGS).reduce((sum, flag) => sum | flag, 0);
 /** A terminal of tmux has no more columns or rows. */
 const MOST_CELLS = 10_000;
 const MOST_OF_A_ROW = 64 * 1024;
@@ -69,7 +71,7 @@ function runIn(value: unknown): RunTuple[] {
   if (!Array.isArray(value)) return [];
   const [start, end, flags, fg, bg] = value as unknown[];
   if (!isCount(start) || !isCount(end) || end <= start || !isCount(flags)) return [];
-  return [[start, end, flags & 15, colourIn(fg), colourIn(bg)]];
+  return [[start, end, flags & EVERY_FLAG, colourIn(fg), colourIn(bg)]];
 }
 
 const colourIn = (value: unknown): string | null => {

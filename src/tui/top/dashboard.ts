@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Env } from '../../config/paths.ts';
 import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
@@ -91,7 +92,7 @@ export class Dashboard {
       this.#end = resolve;
     });
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-    const onSignal = (signal: NodeJS.Signals) => this.#end(128 + (SIGNALS[signal] ?? 1));
+    const onSignal = (signal: NodeJS.Signals) => this.#end(128 + constants.signals[signal]);
     for (const signal of signals) process.on(signal, onSignal);
     process.on('SIGTSTP', this.#suspend);
     process.on('SIGCONT', this.#resume);
@@ -305,8 +306,6 @@ function inOneLine(error: unknown): string {
   const words = errorMessage(error).split('\n', 1)[0] ?? '';
   return example === undefined ? words : `${words}  try: ${example}`;
 }
-
-const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 
 /** The keys that are the dashboard's own, behind those of the actions. */
 const OWN_KEYS = [

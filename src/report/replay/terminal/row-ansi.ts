@@ -1,4 +1,4 @@
-import type { PictureRow, RunTuple } from '../../../terminal/recording/format.ts';
+import { type PictureRow, RUN_FLAGS, type RunTuple } from '../../../terminal/recording/format.ts';
 import { widthOf } from '../../text/width.ts';
 
 /** Each of these characters takes one column. */
@@ -42,10 +42,10 @@ function stylesOf(runs: readonly RunTuple[], cols: number): string[] {
 }
 
 const FLAGS = [
-  [1, '1'],
-  [2, '2'],
-  [4, '3'],
-  [8, '7'],
+  [RUN_FLAGS.bold, '1'],
+  [RUN_FLAGS.dim, '2'],
+  [RUN_FLAGS.italic, '3'],
+  [RUN_FLAGS.inverse, '7'],
 ] as const;
 
 const parametersOf = (flags: number, fg: string | null, bg: string | null): string =>

@@ -1,4 +1,9 @@
-import type { Picture, PictureRow, RunTuple } from '../../../terminal/recording/format.ts';
+import {
+  type Picture,
+  type PictureRow,
+  RUN_FLAGS,
+  type RunTuple,
+} from '../../../terminal/recording/format.ts';
 import { clean, isRisky, partsOf, widthOfPart } from '../text/clean.ts';
 import { type Line, type Span, type Style, span } from '../text/line.ts';
 
@@ -62,7 +67,6 @@ function byParts(text: string, runs: readonly RunTuple[]): Line {
 
 const PLAIN: Style = {};
 const styles = new WeakMap<RunTuple, Style>();
-const [BOLD, DIM, ITALIC, INVERSE] = [1, 2, 4, 8];
 
 /** The same object for the same run, so that neighbours can be compared. */
 function styleOf(run: RunTuple): Style {
@@ -70,10 +74,10 @@ function styleOf(run: RunTuple): Style {
   if (before) return before;
   const [, , flags, fg, bg] = run;
   const style: Style = {
-    ...(flags & BOLD ? { bold: true } : {}),
-    ...(flags & DIM ? { dim: true } : {}),
-    ...(flags & ITALIC ? { italic: true } : {}),
-    ...(flags & INVERSE ? { inverse: true } : {}),
+    ...(flags & RUN_FLAGS.bold ? { bold: true } : {}),
+    ...(flags & RUN_FLAGS.dim ? { dim: true } : {}),
+    ...(flags & RUN_FLAGS.italic ? { italic: true } : {}),
+    ...(flags & RUN_FLAGS.inverse ? { inverse: true } : {}),
     ...(fg === null ? {} : { ownFg: fg }),
     ...(bg === null ? {} : { ownBg: bg }),
   };

@@ -1,4 +1,4 @@
-import type { RunTuple } from '../../../terminal/recording/format.ts';
+import { RUN_FLAGS, type RunTuple } from '../../../terminal/recording/format.ts';
 
 export type ThemeName = 'light' | 'dark';
 
@@ -61,18 +61,18 @@ export class Inks {
     const theme = this.#theme;
     let front = this.#colour(fg) ?? theme.foreground;
     let back = this.#colour(bg) ?? theme.background;
-    const isInverse = (flags & 8) !== 0;
+    const isInverse = (flags & RUN_FLAGS.inverse) !== 0;
     // A background made for a terminal of the other kind (dark stripes of a diff on a light page) becomes a tint.
     const isLight = luminance(theme.background) > 0.5;
     if (bg !== null && !isInverse && (isLight ? luminance(back) < 0.25 : luminance(back) > 0.4))
       back = blend(back, theme.background, 0.8);
     if (isInverse) [front, back] = [back, front];
-    if (flags & 2) front = blend(front, back, 0.38);
+    if (flags & RUN_FLAGS.dim) front = blend(front, back, 0.38);
     return {
       color: readable(front, back),
       background: back === theme.background ? null : back,
-      bold: (flags & 1) !== 0,
-      italic: (flags & 4) !== 0,
+      bold: (flags & RUN_FLAGS.bold) !== 0,
+      italic: (flags & RUN_FLAGS.italic) !== 0,
     };
   }
 
