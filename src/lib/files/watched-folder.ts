@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 
 /**
  * Reports changes in a folder, which may be made later: call `look` from time to time until `works`. It also does not
- * work where the system has no notifications or no watches left, so whoever waits for it needs a slow poll as well.
+ * work where the system has no notifications or no watches left, so one that waits for it needs a slow poll as well.
  */
 export class WatchedFolder {
   readonly #path: string;
