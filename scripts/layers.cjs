@@ -7,6 +7,7 @@ module.exports.layers = {
   machines: ['events'],
   projections: ['machines'],
   terminal: ['projections', 'config'],
+  'mock-model': ['lib'],
   workspace: ['projections', 'config'],
   agents: ['terminal', 'workspace'],
   usage: ['agents'],
@@ -19,12 +20,13 @@ module.exports.layers = {
   'workers/queue': ['workers/commands'],
   'workers/watch': ['workers/queue', 'workers/doctor'],
   'workers/batch': ['workers/watch'],
+  'workers/rehearsal': ['workers/watch', 'mock-model'],
   hosts: ['workers/watch'],
   report: ['workers/batch'],
   web: ['report'],
   mcp: ['hosts', 'report'],
   tui: ['hosts', 'report'],
-  cli: ['mcp', 'tui', 'web'],
+  cli: ['mcp', 'tui', 'web', 'workers/rehearsal'],
 };
 
 /** Everything below a layer, itself included. */

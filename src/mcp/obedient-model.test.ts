@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Order } from '../../fixtures/mock-model/obedient.ts';
-import { type MockModel, startMockModel } from '../../fixtures/mock-model/server.ts';
+import { withDelegation } from '../../fixtures/mock-model/scenario.ts';
+import { type MockModel, startMockModel } from '../mock-model/server.ts';
 import { Home } from '../workers/testing/home.ts';
 import { Host } from './testing/host.ts';
 
@@ -29,7 +30,7 @@ describe('a model that knows no tool by heart, and does what the answers say', (
   });
   let mock: MockModel;
   before(async () => {
-    mock = await startMockModel();
+    mock = await startMockModel({ scenario: withDelegation });
   });
   after(() => mock.close());
 

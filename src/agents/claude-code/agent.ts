@@ -9,4 +9,5 @@ export const agent: Agent = {
   limits: async () => (await import('./limits/sources.ts')).sources,
   codexbar: { name: 'claude', via: 'cli' },
   tokens: claudeLog,
+  rehearsal: async () => (await import('./rehearsal.ts')).rehearsal,
 };

@@ -9,4 +9,5 @@ export const agent: Agent = {
   limits: async () => (await import('./limits/sources.ts')).sources,
   codexbar: { name: 'codex', via: 'cli' },
   tokens: codexLog,
+  rehearsal: async () => (await import('./rehearsal.ts')).rehearsal,
 };

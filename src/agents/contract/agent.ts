@@ -1,6 +1,7 @@
 import type { ProviderDescriptor } from './descriptor.ts';
 import type { AgentLaunch } from './launch.ts';
 import type { UsageSource } from './limits/reading.ts';
+import type { Rehearsal } from './rehearsal.ts';
 import type { TokenLog } from './tokens/use.ts';
 
 /**
@@ -17,4 +18,6 @@ export interface Agent {
   codexbar?: { name: string; via: 'cli' | 'api' | 'either' };
   /** The log of tokens that it keeps on this disk; null where it keeps none. */
   tokens: TokenLog | null;
+  /** How it runs against our mock of a model; left out where it cannot run without its vendor. Loaded late. */
+  rehearsal?(): Promise<Rehearsal>;
 }

@@ -9,4 +9,5 @@ export const agent: Agent = {
   limits: async () => (await import('./limits/sources.ts')).sources,
   codexbar: { name: 'copilot', via: 'api' },
   tokens: copilotLog,
+  rehearsal: async () => (await import('./rehearsal.ts')).rehearsal,
 };

@@ -9,4 +9,5 @@ export const agent: Agent = {
   limits: async () => [(await import('./limits.ts')).opencodeGo],
   codexbar: { name: 'opencode', via: 'api' },
   tokens: opencodeLog,
+  rehearsal: async () => (await import('./rehearsal.ts')).rehearsal,
 };
