@@ -160,3 +160,6 @@ export function fullProviderId(name: string, customProviders: readonly { id: str
   if (customProviders.some(({ id }) => id === name)) return name;
   return AGENT_IDS.find((id) => AGENTS[id].short === name) ?? name;
 }
+
+/** What people type for a provider: its short name, where it has one. */
+export const shortName = (id: string): string => (isAgent(id) ? AGENTS[id].short : id);

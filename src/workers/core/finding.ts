@@ -11,7 +11,10 @@ export const Finding = Type.Object(
       'info: as it should be. warning: works, but not as it should. error: something will fail, or secrets are exposed.',
     ),
     found: noted(text, 'What was found, in one line.'),
-    fix: noted(list(text), 'Commands that fix it, one per entry; empty if there is nothing to fix.'),
+    fix: noted(
+      list(text),
+      'Commands that fix it, one per entry, or that say more about a hint; empty if there is nothing to fix.',
+    ),
   },
   { title: 'Finding' },
 );
@@ -23,6 +26,12 @@ export const fine = (check: string, found: string): Finding => ({
   severity: 'info',
   found,
   fix: [],
+});
+
+/** As it should be, and yet there is something to try. */
+export const hint = (check: string, found: string, next: string): Finding => ({
+  ...fine(check, found),
+  fix: [next],
 });
 
 export const doubtful = (check: string, found: string, ...fix: string[]): Finding => ({

@@ -24,6 +24,7 @@ import { checkRights } from './private-rights.ts';
 import { checkServers, checkSocket } from './terminal.ts';
 import { checkTokenIndex } from './token-index.ts';
 import { findHelpers, HelperCheck, helperCheck, type UsageHelper } from './usage-helpers.ts';
+import { checkVersions } from './versions.ts';
 
 const DeepDiagnosis = Type.Object({
   ok: flag,
@@ -84,7 +85,8 @@ export async function diagnose(
     takeInventory(place, { includeFakes: true }),
     request.deep || request.privacy ? findHelpers(env) : [],
   ]);
-  const findings = [...checked, ...(request.also ?? [])];
+  const versions = await checkVersions(inventory.providers, at);
+  const findings = [...checked, ...versions, ...(request.also ?? [])];
   const ok = findings.every(({ severity }) => severity !== 'error');
   return {
     ok,

@@ -47,6 +47,18 @@ describe('doctor', () => {
     );
   });
 
+  it('says what to try when an agent is newer than its rules, which is no failure', async () => {
+    const home = new Home();
+    const bin = join(home.ground, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'codex'), '#!/bin/sh\necho codex-cli 99.1.0\n', { mode: 0o755 });
+    const { code, stdout } = await home.run(['doctor'], { env: { PATH: `${bin}:${home.env.PATH}` } });
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /✓ versions +codex-cli 99\.1\.0 is newer than [\d.]+,/);
+    assert.match(stdout, /try {2}agentpool detectors check codex/);
+    assert.match(stdout, /No problems found/);
+  });
+
   it('gives the install lines when tmux is missing, and exits 1', async () => {
     const home = new Home();
     const bin = join(home.ground, 'bin');

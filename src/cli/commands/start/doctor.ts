@@ -131,7 +131,8 @@ function findingLines({ check, severity, found, fix }: Finding, stream: Writable
   const color = paint(stream);
   const [sign, tint] = SIGNS[severity];
   const indent = ' '.repeat(LABEL + 3);
-  const fixes = fix.map((command, index) => `${indent}${color.dim(index === 0 ? 'fix' : ' or')}  ${command}`);
+  const first = severity === 'info' ? 'try' : 'fix';
+  const fixes = fix.map((command, index) => `${indent}${color.dim(index === 0 ? first : ' or')}  ${command}`);
   return [...entry(color[tint](sign), check, found, stream), ...fixes];
 }
 
