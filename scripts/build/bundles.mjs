@@ -36,6 +36,10 @@ export const bundles = {
   'src/workers/queue/request.ts': 'queue.js',
   // Reads the pane of a worker for a command that waits for it while the watcher is switched off.
   'src/workers/watch/watch-alone.ts': 'watch-alone.js',
+  // Leads installed agents through their screens, with a mock of their model.
+  'src/workers/rehearsal/check.ts': 'rehearsal.js',
+  // Started by it as a process, to sweep what it has left behind.
+  'src/workers/rehearsal/sweeper.ts': 'sweeper.js',
   // Finishes the handovers of killed processes.
   'src/workers/commands/handoff/unfinished.ts': 'unfinished-handovers.js',
   // Parses a changed config with YAML and validates it against its schema.

@@ -66,6 +66,7 @@ export const commands: CommandTable = {
   'watcher log': () => import('./connect/watcher/log.ts'),
   'watcher run': () => import('./connect/watcher/run.ts'),
   'detectors list': () => import('./connect/detectors/list.ts'),
+  'detectors check': () => import('./connect/detectors/check.ts'),
   'detectors validate': () => import('./connect/detectors/validate.ts'),
   'detectors path': () => import('./connect/detectors/path.ts'),
   completion: () => import('./connect/completion.ts'),

@@ -207,6 +207,12 @@ export const workers = {
     means: 'The program of this agent was not found on PATH or in its usual folders.',
     fix: 'Install it, or set `providers.NAME.binary_candidates`. `agentpool doctor` lists the folders that were searched.',
   },
+  NO_REHEARSAL: {
+    kind: 'rejected',
+    means:
+      '`agentpool detectors check` cannot check this agent: it is not known how it runs against a mock of its model.',
+    fix: 'The message lists the agents that can be checked. For another one, `agentpool explain SESSION` shows how its screen is read.',
+  },
   POLICY_BLOCKED: {
     kind: 'rejected',
     means:

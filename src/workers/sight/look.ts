@@ -13,7 +13,16 @@ import type { AppContext } from '../core/context.ts';
 import { sentTexts } from '../core/sent-texts.ts';
 
 /** What a worker's terminal shows now. @throws what tmux throws when the pane is gone. */
-export async function screenOf({ tmux }: AppContext, session: SessionRow): Promise<Screen> {
+export async function screenOf(app: AppContext, session: SessionRow): Promise<Screen> {
+  const { text, title } = await captureOf(app, session);
+  return screenFromText(text, { ansi: true, title });
+}
+
+/** The same as drawn, with its colours. */
+export async function captureOf(
+  { tmux }: AppContext,
+  session: SessionRow,
+): Promise<{ text: string; title: string }> {
   const pane = session.tmux_pane;
   const text = await tmux.of(session.id).run(
     joined([
@@ -22,7 +31,7 @@ export async function screenOf({ tmux }: AppContext, session: SessionRow): Promi
     ]),
   );
   const end = text.indexOf('\n');
-  return screenFromText(text.slice(end + 1), { ansi: true, title: text.slice(0, end) });
+  return { text: text.slice(end + 1), title: text.slice(0, end) };
 }
 
 export interface ScreenReading {

@@ -1,0 +1,44 @@
+import type { Answer, ModelRequest } from '../../mock-model/answer.ts';
+import { answerTo } from '../../mock-model/scenario.ts';
+import { startMockModel } from '../../mock-model/server.ts';
+
+/** What the agent asked of the model, and what it got. */
+export interface Exchange {
+  request: ModelRequest;
+  answer: Answer['kind'];
+}
+
+/** The model of a rehearsal: it knows what the agent is truly doing, whatever the screen shows. */
+export interface RehearsedModel {
+  url: string;
+  /** Every exchange so far, oldest first. */
+  exchanges: readonly Exchange[];
+  /** Whether the agent waits for an answer now. */
+  isAnswering(): boolean;
+  close(): Promise<void>;
+}
+
+export async function startModel(): Promise<RehearsedModel> {
+  const exchanges: Exchange[] = [];
+  const mock = await startMockModel({
+    scenario: (request) => {
+      const answer = answerTo(request);
+      exchanges.push({ request, answer: answer.kind });
+      return answer;
+    },
+  });
+  return { url: mock.url, exchanges, isAnswering: () => mock.open > 0, close: mock.close };
+}
+
+/** What the model knows of one order: the exchanges about it since the order was given. */
+export interface Known {
+  about: readonly Exchange[];
+  isAnswering: boolean;
+}
+
+export const knownOf = (model: RehearsedModel, order: string, since: number): Known => ({
+  about: model.exchanges
+    .slice(since)
+    .filter(({ request }) => request.tools.length > 0 && request.order.includes(order)),
+  isAnswering: model.isAnswering(),
+});

@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Rehearsal } from '../../agents/contract/rehearsal.ts';
+import { monotonic } from '../../lib/time/monotonic.ts';
+import type { AppContext } from '../core/context.ts';
+import type { ScreenReading } from '../sight/look.ts';
+import { knownOf, type RehearsedModel } from './model.ts';
+import { type Seen, seen } from './seen.ts';
+import { isAnswered, STEPS, type Step } from './steps.ts';
+import { RehearsedWorker } from './worker.ts';
+
+export interface Rehearsed {
+  app: AppContext;
+  model: RehearsedModel;
+  provider: string;
+  repo: string;
+  lacks: NonNullable<Rehearsal['lacks']>;
+  /** How long each step may take, in milliseconds. */
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+/** A step that was tried. */
+export interface Tried extends Seen {
+  step: Step;
+  /** Why it was begun in a fresh process of the agent; null if it went on in the one before. */
+  fresh: string | null;
+  state: string | null;
+  /** The screen as drawn. */
+  capture: { text: string; title: string } | null;
+  ms: number;
+}
+
+/** How long a message may take to reach the model, and an agent to be back at its prompt, in milliseconds. */
+const ARRIVES_MS = 10_000;
+const PROMPT_MS = 10_000;
+
+/** Leads an agent through its screens, step by step; a step that it lacks is left out. */
+export class RehearsalOfAgent {
+  readonly #given: Rehearsed;
+  #worker: RehearsedWorker | null = null;
+  /** How many exchanges there were when the last order was given. */
+  #since = 0;
+
+  constructor(given: Rehearsed) {
+    this.#given = given;
+  }
+
+  async *steps(): AsyncGenerator<Tried> {
+    for (const step of STEPS) {
+      if (this.#given.lacks.includes(step.name)) continue;
+      yield await this.#try(step);
+      this.#given.signal.throwIfAborted();
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#worker?.end();
+    this.#worker = null;
+  }
+
+  async #try(step: Step): Promise<Tried> {
+    const start = monotonic();
+    const fresh = step.name === 'interrupt' ? await this.#interrupt(step) : await this.#begin(step);
+    const looked = await this.#seen(step);
+    const capture = (await this.#worker?.capture()) ?? null;
+    const state = this.#worker?.session.state ?? null;
+    const after = looked.recognised ? await this.#after(step) : null;
+    if (!looked.recognised) await this.#leave(step);
+    const ms = Math.round(monotonic() - start);
+    const result = after === null ? looked : { ...looked, recognised: false, why: after };
+    return { ...result, step, fresh, state, capture, ms };
+  }
+
+  #seen(step: Step): Promise<Seen> {
+    const worker = this.#worker;
+    const { timeoutMs, signal } = this.#given;
+    return seen({
+      step,
+      known: () => this.#known(step),
+      read: async () => (await worker?.read()) ?? null,
+      state: () => worker?.session.state ?? '',
+      timeoutMs,
+      signal,
+    });
+  }
+
+  #known = (step: Step) => knownOf(this.#given.model, step.order, this.#since);
+
+  /** Gives the order: in the process that is there if it takes it, else in a fresh one. Returns why it is a fresh one. */
+  async #begin(step: Step): Promise<string | null> {
+    const worker = this.#worker;
+    if (worker === null) return this.#startWith(step, null);
+    if (!(await this.#until(PROMPT_MS, async () => atPrompt(await worker.read()))))
+      return this.#startWith(step, 'it was not seen at its prompt');
+    this.#since = this.#given.model.exchanges.length;
+    const reason = await worker.send(step.order);
+    const arrived = () => this.#known(step).about.length > 0;
+    if (await this.#until(reason === null ? ARRIVES_MS : 1000, async () => arrived())) return null;
+    return this.#startWith(step, reason ?? 'the message did not arrive');
+  }
+
+  async #startWith(step: Step, why: string | null): Promise<string | null> {
+    const { app, provider, repo, model } = this.#given;
+    await this.end();
+    this.#since = model.exchanges.length;
+    this.#worker = await RehearsedWorker.start(app, { provider, repo }, step.order);
+    return why;
+  }
+
+  async #interrupt(step: Step): Promise<string | null> {
+    const isAtWork = () => this.#given.model.isAnswering() && this.#known(step).about.length > 0;
+    const fresh = this.#worker !== null && isAtWork() ? null : await this.#begin(step);
+    await this.#until(this.#given.timeoutMs, async () => isAtWork());
+    await this.#worker?.interrupt();
+    return fresh;
+  }
+
+  /** What users do next, after a step that was recognised; returns why that failed. */
+  async #after(step: Step): Promise<string | null> {
+    if (step.name === 'question' || step.name === 'approval') {
+      const reason = await this.#worker?.answer();
+      const known = () => this.#known(step);
+      const isTaken = async () => isAnswered(known()) || known().about.length > 1;
+      if (await this.#until(ARRIVES_MS, isTaken)) return null;
+      return `it was read right, and could not be answered: ${reason ?? 'the model got no answer'}`;
+    }
+    if (step.name === 'limit' && this.#given.model.isAnswering()) await this.#leave(step);
+    return null;
+  }
+
+  /** After a failed step, the next one begins in a fresh process, unless the agent is back at its prompt. */
+  async #leave({ name }: Step): Promise<void> {
+    // An interrupt is the next step.
+    if (name === 'working' && this.#given.model.isAnswering()) return;
+    const reading = await this.#worker?.read();
+    if (!reading || !atPrompt(reading) || this.#given.model.isAnswering()) await this.end();
+  }
+
+  async #until(ms: number, holds: () => Promise<boolean>): Promise<boolean> {
+    const end = monotonic() + ms;
+    while (!(await holds())) {
+      if (monotonic() > end) return false;
+      this.#given.signal.throwIfAborted();
+      await sleep(100);
+    }
+    return true;
+  }
+}
+
+/** A limit or a question in prose may be the last that the agent said; its prompt is there. */
+const atPrompt = (reading: ScreenReading | null): boolean =>
+  reading !== null &&
+  reading.unread === null &&
+  (['idle', 'limit', 'error'].includes(reading.classification.label) ||
+    (reading.classification.label === 'question' && !reading.classification.choices?.length));

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonic } from '../../lib/time/monotonic.ts';
+import type { ScreenReading } from '../sight/look.ts';
+import type { Known } from './model.ts';
+import { refusals, type Step } from './steps.ts';
+
+/** What a step has come to. */
+export interface Seen {
+  recognised: boolean;
+  /** Why it was not; of one that was recognised, what is worth knowing. Null for nothing. */
+  why: string | null;
+  reading: ScreenReading | null;
+}
+
+export interface Looking {
+  step: Step;
+  known(): Known;
+  read(): Promise<ScreenReading | null>;
+  state(): string;
+  /** How long the agent may take to get there, and its screen to be read right then, in milliseconds. */
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+const POLL_MS = 150;
+/** How long a screen that is read wrong may stay the same until it counts, in milliseconds. */
+const SETTLED_MS = 6000;
+/** How long the right reading has to last: a screen may be half drawn. */
+const LASTS_MS = 300;
+
+/** Looks until the screen is read as what the agent is truly doing, or has settled as something else. */
+export async function seen({ step, known, read, state, timeoutMs, signal }: Looking): Promise<Seen> {
+  const begin = monotonic();
+  let heldSince: number | null = null;
+  let rightSince: number | null = null;
+  let changedAt = begin;
+  let before = '';
+  for (;;) {
+    const reading = await read();
+    const now = monotonic();
+    const drawn = reading?.rows.join('\n') ?? '';
+    if (drawn !== before) changedAt = now;
+    before = drawn;
+    const has = known();
+    const holds = step.holds(has);
+    if (heldSince !== null && !holds && step.name !== 'limit')
+      return { recognised: false, why: lost(step), reading };
+    if (holds) heldSince ??= now;
+    const isRight =
+      holds && reading?.classification.label === step.label && (!step.state || state() === step.state);
+    rightSince = isRight ? (rightSince ?? now) : null;
+    if (rightSince !== null && now - rightSince >= LASTS_MS) return { recognised: true, why: null, reading };
+    if (reading === null) return { recognised: false, why: 'it has ended', reading };
+    const isLate = now - (heldSince ?? begin) > timeoutMs;
+    if (isLate && step.name === 'limit' && isRetrying(reading, has))
+      return { recognised: true, why: 'it asks again and again: it is at work', reading };
+    const isSettled = heldSince !== null && now - Math.max(heldSince, changedAt) > SETTLED_MS;
+    if (isLate || (isSettled && !isRight))
+      return {
+        recognised: false,
+        why: heldSince === null ? 'the model got no such order' : wrong(step, state()),
+        reading,
+      };
+    signal.throwIfAborted();
+    await sleep(POLL_MS);
+  }
+}
+
+/** Refused more often than a client asks by itself before it gives up. */
+const MANY = 3;
+
+const isRetrying = ({ classification }: ScreenReading, known: Known): boolean =>
+  classification.label === 'working' && refusals(known) >= MANY;
+
+const lost = ({ name }: Step): string =>
+  name === 'question' || name === 'approval'
+    ? 'it did not wait for an answer'
+    : name === 'working'
+      ? 'the answer ended before its screen was read as working'
+      : 'the agent went on by itself';
+
+const wrong = ({ label, state }: Step, recorded: string): string | null =>
+  state && recorded !== state ? `${label} is right, but ${recorded} was recorded, not ${state}` : null;

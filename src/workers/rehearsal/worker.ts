@@ -1,0 +1,84 @@
+import { errorMessage } from '../../lib/errors.ts';
+import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { answerDialog } from '../commands/answer.ts';
+import { interruptWorker } from '../commands/interrupt.ts';
+import { sendMessage } from '../commands/send.ts';
+import { spawnWorker } from '../commands/spawn.ts';
+import { nothingMore } from '../commands/spawning/options.ts';
+import { terminateWorker } from '../commands/terminate.ts';
+import type { AppContext } from '../core/context.ts';
+import { sessionNamed } from '../core/named-session.ts';
+import { dialogOf } from '../sight/dialog.ts';
+import { captureOf, ifReadable, type ScreenReading, screenReader } from '../sight/look.ts';
+import { watchHere } from '../watch/watch-in-process.ts';
+
+/** The agent of a rehearsal as a worker, through the commands that users have. */
+export class RehearsedWorker {
+  readonly #app: AppContext;
+  readonly #id: string;
+  readonly #look: () => Promise<ScreenReading>;
+  readonly #watch: { close(): Promise<void> } | null;
+
+  private constructor(app: AppContext, id: string, watch: { close(): Promise<void> } | null) {
+    this.#app = app;
+    this.#id = id;
+    this.#look = screenReader(app, sessionNamed(app, id));
+    this.#watch = watch;
+  }
+
+  static async start(app: AppContext, place: { provider: string; repo: string }, task: string) {
+    const id = await spawnWorker(app, {
+      ...nothingMore(),
+      ...place,
+      task,
+      role: 'implementer',
+      isolation: 'shared',
+      model: null,
+      account: null,
+    });
+    return new RehearsedWorker(app, id, await watchHere(app, sessionNamed(app, id)));
+  }
+
+  get session(): SessionRow {
+    return sessionNamed(this.#app, this.#id);
+  }
+
+  /** Null once its terminal is gone. */
+  read = (): Promise<ScreenReading | null> => this.#look().catch(ifReadable);
+
+  /** The screen as drawn, with its title; null once its terminal is gone. */
+  capture = () => captureOf(this.#app, this.session).catch(() => null);
+
+  /** Why the message may not have arrived; null if it was typed. */
+  send = (text: string): Promise<string | null> =>
+    failing(async () => (await sendMessage(this.#app, this.session, text)).reason);
+
+  interrupt = (): Promise<string | null> =>
+    failing(async () => (await interruptWorker(this.#app, this.session)).reason);
+
+  /** Takes the first choice of the dialog; a question in prose gets a message. */
+  answer = (): Promise<string | null> =>
+    failing(async () => {
+      const reading = await this.read();
+      const dialog = reading && dialogOf(reading.classification);
+      const first = dialog?.choices[0];
+      if (!first) return (await sendMessage(this.#app, this.session, 'the first one')).reason;
+      const choice = String(first.number);
+      const { delivery } = await answerDialog(this.#app, this.session, { choice, text: null });
+      return delivery === 'delivered' ? null : 'the dialog did not close';
+    });
+
+  async end(): Promise<void> {
+    await this.#watch?.close();
+    await terminateWorker(this.#app, this.session);
+  }
+}
+
+/** A command that is refused says why: the rehearsal goes on. */
+async function failing(act: () => Promise<string | null>): Promise<string | null> {
+  try {
+    return await act();
+  } catch (error) {
+    return errorMessage(error);
+  }
+}
