@@ -40,6 +40,9 @@ const onlyRead: Record<string, string> = {
 
 /** Examples that a temporary home can only refuse, by the error that they print. */
 const refused: Record<string, RegExp> = {
+  'agentpool detectors check': /PROVIDER_NOT_INSTALLED/,
+  'agentpool detectors check claude': /PROVIDER_NOT_INSTALLED/,
+  'agentpool detectors check codex --screens my-screens': /PROVIDER_NOT_INSTALLED/,
   'agentpool keys @last Escape': /policy\.allow_raw_keys/,
   'agentpool answer @last --choice 1': /NO_DIALOG/,
   'agentpool answer @last --choice 1 "Yes"': /NO_DIALOG/,

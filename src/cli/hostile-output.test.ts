@@ -115,6 +115,7 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
   'watcher stop': [[]],
   'watcher run': [[EVIL]],
   'detectors list': [[]],
+  'detectors check': [[EVIL], ['--screens', EVIL]],
   'detectors validate': [[]],
   'detectors path': [[]],
   completion: [[EVIL]],

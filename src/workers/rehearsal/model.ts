@@ -1,3 +1,4 @@
+import { monotonic } from '../../lib/time/monotonic.ts';
 import type { Answer, ModelRequest } from '../../mock-model/answer.ts';
 import { answerTo } from '../../mock-model/scenario.ts';
 import { startMockModel } from '../../mock-model/server.ts';
@@ -6,6 +7,8 @@ import { startMockModel } from '../../mock-model/server.ts';
 export interface Exchange {
   request: ModelRequest;
   answer: Answer['kind'];
+  /** By the clock that cannot be set. */
+  at: number;
 }
 
 /** The model of a rehearsal: it knows what the agent is truly doing, whatever the screen shows. */
@@ -23,7 +26,7 @@ export async function startModel(): Promise<RehearsedModel> {
   const mock = await startMockModel({
     scenario: (request) => {
       const answer = answerTo(request);
-      exchanges.push({ request, answer: answer.kind });
+      exchanges.push({ request, answer: answer.kind, at: monotonic() });
       return answer;
     },
   });
@@ -34,6 +37,8 @@ export async function startModel(): Promise<RehearsedModel> {
 export interface Known {
   about: readonly Exchange[];
   isAnswering: boolean;
+  /** How long ago the agent asked last, in milliseconds; 0 if it never did. */
+  quietMs: number;
 }
 
 export const knownOf = (model: RehearsedModel, order: string, since: number): Known => ({
@@ -41,4 +46,5 @@ export const knownOf = (model: RehearsedModel, order: string, since: number): Kn
     .slice(since)
     .filter(({ request }) => request.tools.length > 0 && request.order.includes(order)),
   isAnswering: model.isAnswering(),
+  quietMs: monotonic() - (model.exchanges.at(-1)?.at ?? monotonic()),
 });

@@ -15,6 +15,9 @@ export interface Step {
   holds(known: Known): boolean;
 }
 
+/** How long a client that was refused may wait before it asks again by itself, in milliseconds. */
+const GAVE_UP_MS = 4000;
+
 const last = ({ about }: Known) => about.at(-1);
 const isOver = (known: Known) => !known.isAnswering;
 const isAsked = (known: Known, kind: 'ask' | 'run') =>
@@ -50,7 +53,7 @@ export const STEPS: readonly Step[] = [
     name: 'limit',
     order: 'mock: 429',
     label: 'limit',
-    holds: (known) => isOver(known) && last(known)?.answer === 'fail',
+    holds: (known) => isOver(known) && last(known)?.answer === 'fail' && known.quietMs >= GAVE_UP_MS,
   },
   {
     name: 'completion',
