@@ -28,12 +28,16 @@ const SETTLED_MS = 6000;
 /** How long the right reading has to last: a screen may be half drawn. */
 const LASTS_MS = 300;
 
+/** How long an agent whose screen is blank may take to start, as a multiple of the time for a step. */
+const STARTS = 3;
+
 /** Looks until the screen is read as what the agent is truly doing, or has settled as something else. */
 export async function seen({ step, known, read, state, timeoutMs, signal }: Looking): Promise<Seen> {
   const begin = monotonic();
   let heldSince: number | null = null;
   let rightSince: number | null = null;
   let changedAt = begin;
+  let startedAt = begin;
   let before = '';
   for (;;) {
     const reading = await read();
@@ -41,6 +45,7 @@ export async function seen({ step, known, read, state, timeoutMs, signal }: Look
     const drawn = reading?.rows.join('\n') ?? '';
     if (drawn !== before) changedAt = now;
     before = drawn;
+    if (drawn.trim() === '' && now - begin < timeoutMs * STARTS) startedAt = now;
     const has = known();
     const holds = step.holds(has);
     if (heldSince !== null && !holds && step.name !== 'limit')
@@ -51,7 +56,7 @@ export async function seen({ step, known, read, state, timeoutMs, signal }: Look
     rightSince = isRight ? (rightSince ?? now) : null;
     if (rightSince !== null && now - rightSince >= LASTS_MS) return { recognised: true, why: null, reading };
     if (reading === null) return { recognised: false, why: 'it has ended', reading };
-    const isLate = now - (heldSince ?? begin) > timeoutMs;
+    const isLate = now - (heldSince ?? startedAt) > timeoutMs;
     if (isLate && step.name === 'limit' && isRetrying(reading, has))
       return { recognised: true, why: 'it asks again and again: it is at work', reading };
     const isSettled = heldSince !== null && now - Math.max(heldSince, changedAt) > SETTLED_MS;

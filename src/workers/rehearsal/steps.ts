@@ -6,7 +6,7 @@ import type { Known } from './model.ts';
 /** One step of a rehearsal: how the agent is brought into a state, and how that state has to be read. */
 export interface Step {
   name: RehearsedStep;
-  /** What the model is told to do. */
+  /** The message to the agent, which says what the model does. */
   order: string;
   label: Label;
   /** What observe has to record, where the label alone does not say it. */

@@ -94,7 +94,7 @@ describe('detectors check', () => {
     const row = stdout.split('\n').find((line) => line.startsWith('claude')) ?? '';
     assert.match(row, /^claude +99\.1\.0 +[\d.]+( +✓){4} +✗( +✓){2} +\d+$/);
     assert.match(stdout, /✗ claude-code, approval: it was approval; read as \w+/);
-    assert.match(stdout, /│ .*the machine wishes to act/);
+    assert.match(stdout, /│ .*something is about to act/);
     assert.match(stdout, /agentpool detectors learn/);
     const [, path = ''] = /the whole screen: (.+)/.exec(stdout) ?? [];
     assert.match(readFileSync(path, 'utf8'), /echo granted/);
