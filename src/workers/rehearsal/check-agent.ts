@@ -85,8 +85,9 @@ async function inside(
       }
     } finally {
       await run.end();
-      app.ledger.close();
     }
+    // Not after a failure: a watch that could not be closed may still read it. It ends with this process.
+    app.ledger.close();
   } finally {
     await model.close();
   }

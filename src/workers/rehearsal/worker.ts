@@ -36,7 +36,12 @@ export class RehearsedWorker {
       model: null,
       account: null,
     });
-    return new RehearsedWorker(app, id, await watchHere(app, sessionNamed(app, id)));
+    try {
+      return new RehearsedWorker(app, id, await watchHere(app, sessionNamed(app, id)));
+    } catch (error) {
+      await terminateWorker(app, sessionNamed(app, id));
+      throw error;
+    }
   }
 
   get session(): SessionRow {
