@@ -6,7 +6,7 @@ const tests = '\\.test\\.ts$|/testing/';
 
 // Every folder beside the contract is an agent, or the fakes.
 const agents = readdirSync('src/agents', { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !['contract', 'testing'].includes(entry.name))
+  .filter((entry) => entry.isDirectory() && !['contract', 'rules', 'testing'].includes(entry.name))
   .map(({ name }) => name)
   .join('|');
 

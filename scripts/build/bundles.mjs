@@ -47,6 +47,9 @@ export const bundles = {
   'src/usage/tokens/price.ts': 'price.js',
   // The dashboard. Ink waits for its layout engine at the top of a module, which only an ES module can.
   'src/tui/top/main.ts': 'top.mjs',
+  // What changes rules for screens, with YAML.
+  'src/agents/rules/updates.ts': 'rule-updates.js',
+  'src/agents/rules/own-rules.ts': 'own-rules.js',
   // Packages that few commands need.
   'src/lib/process/execa.ts': 'execa.js',
   'src/lib/net/env-proxy.ts': 'env-proxy.js',
@@ -60,7 +63,7 @@ export const late = {
   'src/events/catalogue/faults.ts': { file: 'event-faults.js', functions: ['faultsOf'] },
   'src/terminal/detection/rule-file.ts': {
     file: 'rule-file.js',
-    functions: ['readRuleFile', 'checkRuleFile'],
+    functions: ['readRuleFile', 'checkRuleFile', 'checkRules'],
   },
 };
 

@@ -118,6 +118,8 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
   'detectors check': [[EVIL], ['--screens', EVIL]],
   'detectors validate': [[]],
   'detectors path': [[]],
+  'detectors learn': [['@last', '--label', 'idle', '--dry-run']],
+  'detectors update': [['--undo', 'codex-cli']],
   completion: [[EVIL]],
   mcp: [['--toolsets', EVIL]],
   'mcp-config': [[EVIL]],

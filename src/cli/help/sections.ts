@@ -13,7 +13,7 @@ export const sections: readonly string[] = [
 export const groups: Readonly<Record<string, string>> = {
   accounts: 'Several logins of one agent, each with its own limits',
   config: 'Show the configuration and its location',
-  detectors: 'Manage your own rules for reading screens',
+  detectors: 'Look after the rules that read screens',
   leases: 'Reserve files so that two workers do not collide',
   ledger: 'Verify, back up, export, import or rebuild the ledger',
   notify: 'Test how you are notified',

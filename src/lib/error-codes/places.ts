@@ -34,6 +34,21 @@ export const places = {
     means: 'Your detection rules are not valid.',
     fix: '`agentpool detectors validate` shows the line. Until you fix it, the built-in rules apply.',
   },
+  NOTHING_TO_LEARN: {
+    kind: 'rejected',
+    means: 'Each row of the screen is also on a screen that is kept with another label.',
+    fix: 'Name a row with `--row`: the message numbers them.',
+  },
+  NO_SCREEN: {
+    kind: 'rejected',
+    means: 'The worker has ended, and what its screen showed was not recorded.',
+    fix: 'Learn from a worker that runs, or switch recordings on: `recording` in config.yaml.',
+  },
+  RULES_NOT_TAKEN: {
+    kind: 'rejected',
+    means: 'The rules for reading screens that were offered cannot be taken.',
+    fix: 'The message has the reason: no file, not https, no or another sha256, or rules that are not valid. Nothing was changed.',
+  },
   SCREENS_INVALID: {
     kind: 'rejected',
     means: 'The folder of labelled screens has no readable index.json.',

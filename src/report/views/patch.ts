@@ -15,8 +15,8 @@ export function diffText(diff: Diff, stream: Writable): string {
   return [...none, ...(diff.files.length > 0 ? body : []), ...notes(diff, color)].join('\n');
 }
 
-/** Lines before the first `@@` of a file are its header, whatever they begin with. */
-function coloured(lines: readonly string[], color: Paint): string[] {
+/** The lines of a unified patch. Lines before the first `@@` of a file are its header, whatever they begin with. */
+export function coloured(lines: readonly string[], color: Paint): string[] {
   let inHeader = true;
   return lines.map((line) => {
     if (line.startsWith('diff --git ')) inHeader = true;

@@ -1,7 +1,7 @@
 import Type, { type Static, type TProperties, type TSchema } from 'typebox';
 import { count, flag, keyed, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 
-export const Label = oneOf([
+export const LABELS = [
   'working',
   'idle',
   'question',
@@ -10,7 +10,8 @@ export const Label = oneOf([
   'error',
   'exited',
   'unknown',
-]);
+] as const;
+export const Label = oneOf(LABELS);
 export type Label = Static<typeof Label>;
 
 export const Warning = Type.Object(

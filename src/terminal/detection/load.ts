@@ -14,6 +14,8 @@ export interface RuleLayer {
   fileFor(provider: string): string | null;
   /** Whether a user wrote them. */
   isUsers?: true;
+  /** What its file would hold, of rules that are in none yet. */
+  content?: RuleFile;
 }
 
 /** The rules for screens that no provider rule matches, and for agents without rules of their own. */
@@ -37,6 +39,14 @@ export const rulesIn = (folder: string): RuleLayer => ({
   isUsers: true,
 });
 
+/** Rules that are in no file yet, as if a user had written them. They were checked. */
+export const offeredRules = (content: RuleFile, path: string): RuleLayer => ({
+  providers: () => [content.provider],
+  fileFor: (provider) => (provider === content.provider ? path : null),
+  isUsers: true,
+  content,
+});
+
 /** Rules that the build has checked: `<provider>.json`. */
 export const builtRulesIn = (folder: string): RuleLayer => layerOf(folder, ['.json']);
 
@@ -53,32 +63,55 @@ export function loadRules(provider: string, layers: readonly RuleLayer[]): RuleS
   if (provider === GENERAL || provider === 'other') return general;
   const own = compileLayers(provider, layers);
   if (own.rules.length === 0) return general;
+  if (own.layout.boxes.length === 0) return over(general, own);
   // The general rules are asked only where an agent's own find nothing; paid use must be seen beside anything else.
   const paid = general.rules.filter((rule) => rule.paid && own.rules.every(({ name }) => name !== rule.name));
   return { ...own, beside: paid, fallback: general };
 }
 
+/** Single rules for an agent of which nothing else is known: the general ones still say where its input is. */
+function over(general: RuleSet, { provider, rules, isUsers }: RuleSet): RuleSet {
+  const names = new Set(rules.map(({ name }) => name));
+  return {
+    ...general,
+    provider,
+    rules: [...general.rules.filter(({ name }) => !names.has(name)), ...rules],
+    ...(isUsers ? { isUsers } : {}),
+  };
+}
+
 /** The versions of that agent that the rules of these layers were tried with, oldest first. Compiles no pattern. */
 export function ruleVersions(provider: string, layers: readonly RuleLayer[]): string[] {
-  const files = layers.flatMap(({ fileFor }) => fileFor(provider) ?? []);
-  const versions = files.flatMap((path) => loaded(path, provider).content.versions ?? []);
+  const files = filesOf(provider, layers);
+  const versions = files.flatMap((file) => loaded(file, provider).content.versions ?? []);
   return [...new Set(versions)].sort(compareVersions);
 }
 
-function compileLayers(provider: string, layers: readonly RuleLayer[]): RuleSet {
-  const files = layers.flatMap(({ fileFor, isUsers = false }) => {
+interface RuleFileOf {
+  path: string;
+  isUsers: boolean;
+  content: RuleFile | undefined;
+}
+
+const filesOf = (provider: string, layers: readonly RuleLayer[]): RuleFileOf[] =>
+  layers.flatMap(({ fileFor, isUsers = false, content }) => {
     const path = fileFor(provider);
-    return path === null ? [] : [{ path, isUsers }];
+    return path === null ? [] : [{ path, isUsers, content }];
   });
+
+function compileLayers(provider: string, layers: readonly RuleLayer[]): RuleSet {
+  const files = filesOf(provider, layers);
   try {
     return compileFile(
       provider,
-      files.map(({ path, isUsers }) => ({ ...loaded(path, provider), isUsers })),
+      files.map((file) => loaded(file, provider)),
     );
   } catch (error) {
     if (error instanceof PatternProblem)
       throw invalid(
-        files.filter(({ path }) => !isBuilt(path)).flatMap(({ path }) => checkRuleFile(path, provider)),
+        files
+          .filter(({ path, content }) => !content && !isBuilt(path))
+          .flatMap(({ path }) => checkRuleFile(path, provider)),
       );
     throw error;
   }
@@ -87,11 +120,12 @@ function compileLayers(provider: string, layers: readonly RuleLayer[]): RuleSet 
 /** The build has checked its own rules, and keeps them as JSON: only a user's rules need YAML and a schema. */
 const isBuilt = (path: string): boolean => path.endsWith('.json');
 
-function loaded(path: string, provider: string): LoadedFile {
-  if (isBuilt(path)) return { path, content: JSON.parse(readFileSync(path, 'utf8')) as RuleFile };
+function loaded({ path, isUsers, content: offered }: RuleFileOf, provider: string): LoadedFile {
+  if (offered) return { path, content: offered, isUsers };
+  if (isBuilt(path)) return { path, content: JSON.parse(readFileSync(path, 'utf8')) as RuleFile, isUsers };
   const content = readRuleFile(path, provider);
   if (Array.isArray(content)) throw invalid(content);
-  return { path, content };
+  return { path, content, isUsers };
 }
 
 const invalid = (problems: RuleProblem[]): AgentPoolError =>

@@ -33,14 +33,17 @@ const nameOf = (path: string): string => basename(path).replace(/\.ya?ml$/, '');
 
 /** What is wrong with a rule file, each with its line; empty when nothing is. */
 export function checkRuleFile(path: string, expected = nameOf(path)): RuleProblem[] {
-  let text: string;
-  let content: unknown;
   try {
-    text = textOf(path);
+    return checkRules(textOf(path), path, expected);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     return [{ file: path, line: 0, what: `the file ${error.message}. ${error.fix}` }];
   }
+}
+
+/** The same for a text. `path` names it in the problems; it may be for any provider where `expected` is null. */
+export function checkRules(text: string, path: string, expected: string | null): RuleProblem[] {
+  let content: unknown;
   try {
     content = parse(text, { maxAliasCount: 100 });
   } catch (error) {
@@ -48,7 +51,7 @@ export function checkRuleFile(path: string, expected = nameOf(path)): RuleProble
     return [{ file: path, line, what: `not YAML: ${errorMessage(error).split('\n')[0]}` }];
   }
   if (!Value.Check(RuleFile, content)) return shapeProblems(path, text, content);
-  if (content.provider !== expected) {
+  if (expected !== null && content.provider !== expected) {
     return [
       at(path, text, ['provider'], `the file is named ${expected} but its provider is ${content.provider}`),
     ];

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { count, text } from '../../lib/shapes.ts';
+import { count, oneOf, text } from '../../lib/shapes.ts';
 import { PLAIN_VERSION } from '../../lib/text/versions.ts';
 
 /**
@@ -58,7 +58,7 @@ const Rule = Type.Object(
   {
     name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$' }),
     disabled: Type.Optional(Type.Boolean()),
-    yields: Type.Optional(Type.Union(yieldWords.map((word) => Type.Literal(word)))),
+    yields: Type.Optional(oneOf(yieldWords)),
     priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 2000 })),
     region: Type.Optional(Region),
     box: Type.Optional(Type.Union([Type.Literal('present'), Type.Literal('absent')])),
@@ -73,8 +73,10 @@ const Rule = Type.Object(
     paid: Type.Optional(Type.Literal(true)),
     /** Of a limit: the agent waits for the reset and goes on by itself. */
     continues_itself: Type.Optional(Type.Literal(true)),
-    /** Of a menu: the key, by tmux's name, that closes it and chooses nothing. */
-    safe_key: Type.Optional(Type.String({ pattern: '^[A-Z][A-Za-z-]{0,19}$' })),
+    /** Of a menu: the key, by tmux's name, that closes it and chooses nothing. None that takes an entry: it may cost money. */
+    safe_key: Type.Optional(
+      Type.String({ pattern: '^(?!(?:KP)?Enter$|Space$|C-[jm]$)[A-Z][A-Za-z-]{0,19}$' }),
+    ),
     seen: Type.Optional(Type.Array(Type.String())),
     why: Type.Optional(Type.String()),
   },

@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
-import Value from 'typebox/value';
-import { AgentPoolError } from '../../lib/errors.ts';
 import { count, keyed, noted, nullable } from '../../lib/shapes.ts';
 import { Label } from './classification-schema.ts';
 import { classify } from './classify.ts';
+import { labelledScreens, screenIn } from './labelled-screens.ts';
 import type { RuleSet } from './rule-set.ts';
-import { screenFromText } from './screen-from-text.ts';
 
 export const ScoredScreen = Type.Object(
   {
@@ -26,23 +22,18 @@ export const Score = Type.Object(
     screens: Type.Array(ScoredScreen),
     accuracy: noted(Type.Number(), 'Share of screens classified exactly as labelled, 0 to 1.'),
     confusion: noted(keyed(keyed(count)), 'label -> classified as -> number of screens.'),
+    providers: noted(
+      keyed(Type.Object({ screens: count, right: count, misjudged_alive: count })),
+      'By provider; `misjudged_alive`: workers that were taken for failed or gone, although they were neither.',
+    ),
   },
   { title: 'Score', description: 'With `--screens`: how well the rules do.' },
 );
 export type Score = Static<typeof Score>;
 
-const Entry = Type.Object({
-  file: Type.String(),
-  provider: Type.String(),
-  label: Type.String(),
-  ansi: Type.Optional(Type.Boolean()),
-  title: Type.Optional(Type.String()),
-});
-const Index = Type.Array(Entry);
-
 /**
- * Classifies every labelled screen of a folder with an index.json ([{file, provider, label, ansi?, title?}]). Throws
- * SCREENS_INVALID for an index of another shape.
+ * Classifies every labelled screen of a folder with an index.json ([{file, provider, label, ansi?, title?}], or
+ * that list as `screens`). Throws SCREENS_INVALID for an index of another shape.
  */
 export function score(folder: string, loadFor: (provider: string) => RuleSet): Score {
   const sets = new Map<string, RuleSet>();
@@ -51,13 +42,9 @@ export function score(folder: string, loadFor: (provider: string) => RuleSet): S
     sets.set(provider, rules);
     return rules;
   };
-  const screens = readIndex(folder).map(({ file, provider, label, ansi, title }): ScoredScreen => {
-    const text = readFileSync(join(folder, file), 'utf8');
-    const screen = screenFromText(text, {
-      ...(ansi === undefined ? {} : { ansi }),
-      ...(title ? { title } : {}),
-    });
-    const classification = classify(screen, rulesFor(provider));
+  const screens = labelledScreens(folder).map((labelled): ScoredScreen => {
+    const { file, provider, label } = labelled;
+    const classification = classify(screenIn(folder, labelled), rulesFor(provider));
     return { file, provider, label, judged: classification.label, rule: classification.rule ?? null };
   });
   const right = screens.filter((screen) => screen.judged === screen.label).length;
@@ -65,21 +52,8 @@ export function score(folder: string, loadFor: (provider: string) => RuleSet): S
     screens,
     accuracy: screens.length === 0 ? 0 : right / screens.length,
     confusion: confusionOf(screens),
+    providers: providersOf(screens),
   };
-}
-
-function readIndex(folder: string) {
-  const path = join(folder, 'index.json');
-  const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
-  if (Value.Check(Index, content)) return content;
-  const first = [...Value.Errors(Index, content)][0];
-  throw new AgentPoolError(
-    'SCREENS_INVALID',
-    `${path}: ${first?.instancePath ?? ''} ${first?.message ?? 'not a list of screens'}`,
-    {
-      example: '[{"file": "a.txt", "provider": "claude-code", "label": "idle"}]',
-    },
-  );
 }
 
 function confusionOf(screens: ScoredScreen[]): Score['confusion'] {
@@ -90,4 +64,18 @@ function confusionOf(screens: ScoredScreen[]): Score['confusion'] {
     row[judged] = (row[judged] ?? 0) + 1;
   }
   return confusion;
+}
+
+const ALIVE = ['working', 'idle', 'question', 'approval'];
+
+function providersOf(screens: ScoredScreen[]): Score['providers'] {
+  const providers: Score['providers'] = {};
+  for (const { provider, label, judged } of screens) {
+    const row = providers[provider] ?? { screens: 0, right: 0, misjudged_alive: 0 };
+    providers[provider] = row;
+    row.screens++;
+    if (judged === label) row.right++;
+    if (ALIVE.includes(label) && (judged === 'error' || judged === 'exited')) row.misjudged_alive++;
+  }
+  return providers;
 }

@@ -24,6 +24,26 @@ export const pictureOf = ({ cols, rows, cursor }: Pick<Screen, 'cols' | 'rows' |
   cursor: [cursor.row, cursor.col],
 });
 
+/** The screen that a picture shows. Its title is not recorded. */
+export const screenOf = ({ cols, rows, cursor }: Picture): Screen => ({
+  cols,
+  rows: rows.map(({ text, runs }) => ({ text, wrapped: false, runs: runs.map(styleRun) })),
+  cursor: cursor ? { row: cursor[0], col: cursor[1] } : { row: 0, col: 0 },
+  alternate: false,
+  title: '',
+});
+
+const styleRun = ([start, end, flags, fg, bg]: RunTuple): StyleRun => ({
+  start,
+  end,
+  ...(flags & RUN_FLAGS.bold ? { bold: true } : {}),
+  ...(flags & RUN_FLAGS.dim ? { dim: true } : {}),
+  ...(flags & RUN_FLAGS.italic ? { italic: true } : {}),
+  ...(flags & RUN_FLAGS.inverse ? { inverse: true } : {}),
+  ...(fg === null ? {} : { fg }),
+  ...(bg === null ? {} : { bg }),
+});
+
 export const runTuple = ({ start, end, bold, dim, italic, inverse, fg, bg }: StyleRun): RunTuple => [
   start,
   end,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import Type, { type Static } from 'typebox';
-import { builtinRules, screenRules } from '../../agents/screen-rules.ts';
+import { ruleLayers, screenRules } from '../../agents/screen-rules.ts';
 import { fullProviderId } from '../../config/provider-ids.ts';
 import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
@@ -10,7 +10,7 @@ import { workerStream } from '../../machines/worker/state.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { Classification } from '../../terminal/detection/classification-schema.ts';
 import { classify } from '../../terminal/detection/classify.ts';
-import { ruleProviders, rulesIn } from '../../terminal/detection/load.ts';
+import { GENERAL, ruleProviders } from '../../terminal/detection/load.ts';
 import { type Score, score } from '../../terminal/detection/score.ts';
 import { screenFromText } from '../../terminal/detection/screen-from-text.ts';
 import { redactDeep } from '../../workspace/redaction/redaction.ts';
@@ -114,12 +114,12 @@ export function explainScreen(
 }
 
 /** How well the rules classify a folder of labelled screens. */
-export const scoreScreens = (detectors: string, folder: string): Score =>
-  score(folder, (provider) => screenRules(provider, detectors));
+export const scoreScreens = (detectors: string, folder: string, { general }: { general: boolean }): Score =>
+  score(folder, (provider) => screenRules(general ? GENERAL : provider, detectors));
 
 /** The provider id, short or full, as the rules name it. @throws PROVIDER_NOT_FOUND. */
 function rulesNamed(name: string, detectors: string): string {
-  const known = ruleProviders([builtinRules, rulesIn(detectors)]);
+  const known = ruleProviders(ruleLayers(detectors));
   const provider = fullProviderId(
     name,
     known.map((id) => ({ id })),

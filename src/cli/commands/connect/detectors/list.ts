@@ -1,12 +1,13 @@
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
-import { builtinRules, screenRules, versionsSeen } from '../../../../agents/screen-rules.ts';
+import { updatesFolder } from '../../../../agents/rules/updated-rules.ts';
+import { ruleLayers, screenRules, versionsSeen } from '../../../../agents/screen-rules.ts';
 import { homeFolder, paths } from '../../../../config/paths.ts';
-import { count, list, noted, text } from '../../../../lib/shapes.ts';
+import { count, flag, list, noted, text } from '../../../../lib/shapes.ts';
 import { plainRecord } from '../../../../report/text/plain.ts';
 import { columnsOf } from '../../../../report/text/style.ts';
 import { table } from '../../../../report/text/table.ts';
-import { ruleProviders, rulesIn } from '../../../../terminal/detection/load.ts';
+import { ruleProviders } from '../../../../terminal/detection/load.ts';
 import { PlainCommand } from '../../../grammar/command.ts';
 import { pagerFlag, plainFlag } from '../../../grammar/option.ts';
 
@@ -22,6 +23,10 @@ const DetectorList = Type.Object(
         versions: noted(
           list(text),
           'The versions of the agent that its rules were tried with, oldest first.',
+        ),
+        updated: noted(
+          flag,
+          'Whether rules that were taken with `detectors update` are in the place of ours.',
         ),
       }),
     ),
@@ -43,9 +48,12 @@ export default class DetectorsList extends PlainCommand<DetectorList> {
 
   async work(): Promise<undefined> {
     const { detectors } = paths(homeFolder(this.context.env));
-    const rows = ruleProviders([builtinRules, rulesIn(detectors)]).map((provider) => {
+    const rows = ruleProviders(ruleLayers(detectors)).map((provider) => {
       const { rules } = screenRules(provider, detectors);
-      const custom_rules = rules.filter(({ file }) => file.startsWith(detectors)).map(({ name }) => name);
+      const updates = updatesFolder(detectors);
+      const isUpdate = ({ file }: { file: string }) => file.startsWith(updates);
+      const isOwn = (rule: { file: string }) => rule.file.startsWith(detectors) && !isUpdate(rule);
+      const custom_rules = rules.filter(isOwn).map(({ name }) => name);
       const seen = [...new Set(rules.flatMap((rule) => rule.seen))].sort();
       return {
         provider,
@@ -53,6 +61,7 @@ export default class DetectorsList extends PlainCommand<DetectorList> {
         custom_rules,
         seen,
         versions: versionsSeen(provider, detectors),
+        updated: rules.some(isUpdate),
       };
     });
     await this.show(
@@ -65,9 +74,9 @@ export default class DetectorsList extends PlainCommand<DetectorList> {
 }
 
 const cellsOf = ({ detectors }: DetectorList): string[][] =>
-  detectors.map(({ provider, rules, custom_rules, versions }) => [
+  detectors.map(({ provider, rules, custom_rules, versions, updated }) => [
     provider,
-    String(rules),
+    `${rules}${updated ? ' (updated)' : ''}`,
     custom_rules.join(', ') || '-',
     versions.join(', ') || '-',
   ]);
