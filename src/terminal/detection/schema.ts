@@ -72,6 +72,8 @@ const Rule = Type.Object(
     paid: Type.Optional(Type.Literal(true)),
     /** Of a limit: the agent waits for the reset and goes on by itself. */
     continues_itself: Type.Optional(Type.Literal(true)),
+    /** Of work: its sign does not move while the work goes on. */
+    still: Type.Optional(Type.Literal(true)),
     /** Of a menu: the key, by tmux's name, that closes it and chooses nothing. */
     safe_key: Type.Optional(Type.String({ pattern: '^[A-Z][A-Za-z-]{0,19}$' })),
     seen: Type.Optional(Type.Array(Type.String())),
