@@ -62,6 +62,7 @@ export class PaneWatch {
   #emulator: Emulator | null = null;
   #printed = new PrintedLines();
   #isFirstOutput = false;
+  #isFollowing = false;
   #pendingBytes = 0;
   #paused = false;
   #captureAgain = false;
@@ -92,6 +93,11 @@ export class PaneWatch {
   screen(): Screen {
     if (!this.#emulator) throw new Error('the watch has not started');
     return this.#emulator.screen();
+  }
+
+  /** Whether the screen is that of the pane: its output is read as it comes. */
+  get isFollowing(): boolean {
+    return this.#isFollowing && !this.#paused && this.#capturing === null;
   }
 
   /** Number of rows that have scrolled off: the screen's first row is the one after them. */
@@ -230,6 +236,7 @@ export class PaneWatch {
     this.#printed.add(history);
     this.#resumeTranscript(capture, history, emulator);
     this.#restartReading();
+    this.#isFollowing = followed;
     if (followed) output.read({ data: (bytes) => this.#feed(bytes), end: () => this.#interrupted() });
     this.#emitFrame();
     if (capture.exit) void this.#checkExit(capture.exit);
@@ -308,6 +315,7 @@ export class PaneWatch {
 
   /** The pane is gone, or another process reads it now, or it could not be captured, because of `error`. */
   async #interrupted(error?: unknown): Promise<void> {
+    this.#isFollowing = false;
     // Before the first screen, start() itself fails.
     if (this.#ended || !this.#emulator) return;
     await this.#emulator.write(Buffer.alloc(0));

@@ -304,7 +304,14 @@ describe('the perception of a worker', () => {
       question: 'Which first?',
       answered: false,
     };
-    const past = { result: 'a', dialog: pastDialog, finished: false, limit: ['limit'], retrying: null };
+    const past = {
+      result: 'a',
+      dialog: pastDialog,
+      finished: false,
+      limit: ['limit'],
+      retrying: null,
+      frozen: false,
+    };
     const perception = new Perception(0, timeouts);
     perception.resume(past);
     assert.deepEqual(eventsOf(perception, 'AWAITING_USER_INPUT', question(3), question(3)), [null, null]);

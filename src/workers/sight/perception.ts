@@ -4,6 +4,7 @@ import type { Observation } from '../../machines/worker/commands.ts';
 import type { Classification, Warning } from '../../terminal/detection/classify.ts';
 import type { Past } from '../core/past.ts';
 import { NearLimit } from './cut-short.ts';
+import { Frozen, type SeenMotion, workOf } from './motion.ts';
 import { quietObservation } from './quiet-observation.ts';
 import { ReportedDialogs } from './reported-dialogs.ts';
 import { Retries } from './retries.ts';
@@ -34,6 +35,8 @@ export interface Snapshot {
   answer?: string;
   /** What is left of the cursor in its row: the prompt, where the program reads lines. */
   prompt?: string;
+  /** What moved on it; left out where a screen is looked at alone. */
+  motion?: SeenMotion;
   /** What it means if a screen that no rule knows does not change any more; `none`: a person has to look. */
   atRest?: 'idle' | 'none';
 }
@@ -92,7 +95,7 @@ const REDRAW_MS = 500;
 /** How long a screen that has not changed since a message was sent says nothing about the answer. */
 const REACTION_MS = 5000;
 
-type Verdict = Pick<Perceived, 'observation' | 'recheckInMs'>;
+export type Verdict = Pick<Perceived, 'observation' | 'recheckInMs'>;
 
 const NOTHING: Verdict = { observation: null, recheckInMs: null };
 const later = (recheckInMs: number): Verdict => ({ observation: null, recheckInMs });
@@ -132,6 +135,7 @@ export class Perception {
   readonly #dialogs = new ReportedDialogs();
   readonly #inbox = new SignalInbox();
   readonly #retries: Retries;
+  readonly #frozen = new Frozen();
   /** Whether it was seen working since the last message to it. */
   #worked = false;
 
@@ -155,6 +159,7 @@ export class Perception {
     if (this.#lastState !== 'RUNNING') this.#promptAtSend = this.#prompt;
     this.#inbox.forget();
     this.#retries.forget();
+    this.#frozen.forget(now);
     this.#finished = null;
     this.#near.forget();
     this.#worked = false;
@@ -181,7 +186,8 @@ export class Perception {
   }
 
   /** Continues with a worker that an earlier process has watched. */
-  resume({ result, finished, dialog, limit, retrying }: Past): void {
+  resume({ result, finished, dialog, limit, retrying, frozen }: Past): void {
+    if (frozen) this.#frozen.resume();
     this.#finished = finished ? result : null;
     if (retrying !== null) this.#retries.resume(retrying);
     this.#resultReported = result === null ? null : { name: result, count: Number.POSITIVE_INFINITY };
@@ -231,7 +237,7 @@ export class Perception {
         readiness,
       });
     }
-    return this.#classifyRest(state, snapshot, now);
+    return this.#frozen.perceive(state, snapshot, now) ?? this.#classifyRest(state, snapshot, now);
   }
 
   /** The end of a turn that the agent cut short because its limit was near; null for any other end. */
@@ -252,6 +258,9 @@ export class Perception {
   /** A screen without a dialog: it has to be shown for a while, or the agent has to signal the same. */
   #classifyRest(state: WorkerState, snapshot: Snapshot, now: number): Verdict {
     const { classification, atRest } = snapshot;
+    const work = workOf(state, snapshot);
+    const isOver = state === 'COMPLETED' || state === 'FAILED';
+    if (work && (!isOver || now - this.#labelSince >= this.timeouts.idleMs)) return report(work);
     if (classification.label === 'unknown' && state !== 'READY')
       return this.#classifyUnknown(state, classification, atRest, now);
     const end = this.#endSignal(state, classification, now);
@@ -297,12 +306,14 @@ export class Perception {
 
   #track(
     state: WorkerState,
-    { content, answer = content, prompt = '', classification }: Snapshot,
+    { content, answer = content, prompt = '', classification, motion }: Snapshot,
     now: number,
   ): void {
-    if (content !== this.#content) {
+    // A footer that ticks is not the agent's: a worker at rest comes to rest beside it.
+    const drawn = motion?.drawn ?? content;
+    if (drawn !== this.#content || classification.label !== this.#label) {
       if (state === 'IDLE' && now - this.#changedAt >= RESUMED_MS) this.#stirredAt = now;
-      this.#content = content;
+      this.#content = drawn;
       this.#changedAt = now;
     }
     if (state !== 'IDLE') this.#stirredAt = null;

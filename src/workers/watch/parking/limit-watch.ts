@@ -78,8 +78,9 @@ export class LimitWatch {
   }
 
   #takeParked({ raw, snapshot, observation }: SeenScreen, now: number): boolean {
-    if (snapshot.content !== this.#content) this.#parking.changed();
-    this.#content = snapshot.content;
+    const drawn = snapshot.motion?.drawn ?? snapshot.content;
+    if (drawn !== this.#content) this.#parking.changed();
+    this.#content = drawn;
     if (raw.safe_key !== undefined && observation?.event === 'overage_prompt') return true;
     if (observation?.event === 'screen_changed') return this.#stillRetries(now);
     this.#followItself(raw, now);
