@@ -84,6 +84,17 @@ describe('what moves on a terminal', () => {
     assert.equal(footer.stillMs, 3000);
   });
 
+  it('is a sign that turns in the footer, but not a statusline that is drawn again', () => {
+    const footer = (everyMs: number) => {
+      const motion = new Motion();
+      const now = play(motion, everyMs, 3000, (tick) =>
+        drawn(['done'], { footer: `${'◉◎○◎'[tick % 4]} esc` }),
+      );
+      return motion.turnsInFooter(now);
+    };
+    assert.deepEqual([footer(120), footer(300), footer(1000)], [true, false, false]);
+  });
+
   it('knows the footer below a cursor, and a clock in the last row, where no box is known', () => {
     const below = new Motion();
     const shows = (row: string, cursor: number) => ({
@@ -161,7 +172,8 @@ describe('what moves on a terminal', () => {
     fc.assert(
       fc.property(fc.array(rows, { maxLength: 40 }), (screens) => {
         const motion = new Motion();
-        screens.forEach((texts, at) => motion.see({ screen: screenOf(texts), box: null, sign: [] }, at * 16));
+        for (const [at, texts] of screens.entries())
+          motion.see({ screen: screenOf(texts), box: null, sign: [] }, at * 16);
         assert.ok(motion.moments(screens.length * 16).length <= 16);
       }),
     );

@@ -26,6 +26,8 @@ const STREAK_MS = 600;
 const STREAK_MOVES = 4;
 /** Moves closer to each other are one: a screen may be read while it is half drawn. */
 const APART_MS = 40;
+/** A spinner turns at least so often; an agent runs the command of a statusline less often. */
+const TURN_MS = 280;
 /** A time counts in seconds: the last count may be that old, with a reserve. */
 const COUNT_MS = 1600;
 /** Between two looks further apart, something may have moved, or the machine has slept: that is no stillness. */
@@ -47,7 +49,7 @@ export class Motion {
   #resizedAt = Number.NEGATIVE_INFINITY;
   #drawn = '';
   readonly #moments = new Map<string, Moment>();
-  readonly #streaks = new Map<MoveKind, Streak>();
+  readonly #streaks = new Map<string, Streak>();
 
   /** For how long the agent's own part and its sign were seen not to move, in milliseconds. */
   get stillMs(): number {
@@ -108,25 +110,33 @@ export class Motion {
   work(now: number): Moment[] {
     const own = (kind: MoveKind) => this.#moments.get(keyOf('agent', kind));
     const growing = own('growing');
-    if (growing && this.#goesOn('growing', now)) return [growing];
+    if (growing && this.#goesOn(keyOf('agent', 'growing'), now)) return [growing];
     const turning = own('turning');
     const counting = own('counting');
     const counts = counting && now - counting.at < COUNT_MS;
-    return turning && counts && this.#goesOn('turning', now) ? [turning, counting] : [];
+    return turning && counts && this.#goesOn(keyOf('agent', 'turning'), now) ? [turning, counting] : [];
   }
 
-  #goesOn(kind: MoveKind, now: number): boolean {
-    const streak = this.#streaks.get(kind);
+  /** Whether a sign turns in the footer, as some agents draw theirs. A statusline is drawn again less often. */
+  turnsInFooter(now: number): boolean {
+    const key = keyOf('footer', 'turning');
+    const streak = this.#streaks.get(key);
+    if (!streak || !this.#goesOn(key, now)) return false;
+    return (streak.last - streak.since) / (streak.moves - 1) <= TURN_MS;
+  }
+
+  #goesOn(key: string, now: number): boolean {
+    const streak = this.#streaks.get(key);
     if (!streak || now - streak.last >= PAUSE_MS) return false;
     return streak.moves >= STREAK_MOVES && streak.last - streak.since >= STREAK_MS;
   }
 
   #add(moment: Moment): void {
     const { part, kind, at } = moment;
-    this.#moments.set(keyOf(part, kind), moment);
-    if (part !== 'agent') return;
-    const streak = this.#streaks.get(kind);
-    if (!streak || at - streak.last >= PAUSE_MS) this.#streaks.set(kind, { since: at, last: at, moves: 1 });
+    const key = keyOf(part, kind);
+    this.#moments.set(key, moment);
+    const streak = this.#streaks.get(key);
+    if (!streak || at - streak.last >= PAUSE_MS) this.#streaks.set(key, { since: at, last: at, moves: 1 });
     else if (at - streak.last >= APART_MS) Object.assign(streak, { last: at, moves: streak.moves + 1 });
   }
 }

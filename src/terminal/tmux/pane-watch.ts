@@ -3,6 +3,7 @@ import { monotonic } from '../../lib/time/monotonic.ts';
 import type { Emulator, ScreenListener } from '../screen/emulator.ts';
 import type { LogicalLine } from '../screen/rows.ts';
 import type { Screen } from '../screen/screen.ts';
+import type { TerminalSignal } from '../screen/terminal-signals.ts';
 import { type Redaction, TranscriptWriter } from '../transcript/writer.ts';
 import { type Captured, capturePane, type PaneCapture, restoreEmulator } from './pane-capture.ts';
 import { PaneChanges } from './pane-changes.ts';
@@ -26,6 +27,8 @@ export interface WatchOptions {
   onGone(): void;
   onTitle?(title: string): void;
   onBell?(): void;
+  /** While its output is read: the screen may be half drawn. */
+  onSignal?(signal: TerminalSignal): void;
   /** The pane could not be captured; it is tried again. */
   onFault?(error: unknown): void;
 }
@@ -302,6 +305,7 @@ export class PaneWatch {
       fullScreenLeft: (lines) => writer.fullScreenLeft(lines),
       title: (title) => this.#options.onTitle?.(title),
       bell: () => this.#options.onBell?.(),
+      signal: (signal) => this.#options.onSignal?.(signal),
     };
   }
 

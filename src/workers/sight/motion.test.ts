@@ -13,7 +13,7 @@ const shows = (label: Label, motion: Partial<SeenMotion> = {}, more: Partial<Sna
   line: null,
   result: null,
   content: label,
-  motion: { drawn: label, stillMs: 0, hasMoved: true, work: [], ...motion },
+  motion: { drawn: label, stillMs: 0, hasMoved: true, turnsInFooter: false, work: [], ...motion },
   ...more,
 });
 

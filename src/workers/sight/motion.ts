@@ -12,6 +12,8 @@ export interface SeenMotion {
   stillMs: number;
   /** Whether they have moved since the watch began. */
   hasMoved: boolean;
+  /** Whether a sign turns in the footer: that may be the sign of work. */
+  turnsInFooter: boolean;
   /** What moves that is work whatever the screen says, in words, with the rows; empty if nothing does. */
   work: readonly string[];
 }

@@ -109,6 +109,8 @@ const report = (observation: Observation): Verdict => ({ observation, recheckInM
 export class Perception {
   /** May be replaced at any time: the next screen is compared with the new ones. */
   timeouts: Timeouts;
+  /** Whether a shell has marked its prompt in the terminal: then a screen with a prompt is that shell's. */
+  isAtShell = false;
   readonly #begun: number;
   #content = '';
   #changedAt: number;
@@ -225,7 +227,9 @@ export class Perception {
     }
     const dialogEvent = dialogEventOf(classification);
     if (dialogEvent) return this.#classifyDialog(dialogEvent, snapshot, now);
-    const signalled = this.#inbox.instead(classification.label, now);
+    // While the agent draws, no dialog waits for an answer.
+    const isMoving = (snapshot.motion?.work.length ?? 0) > 0;
+    const signalled = isMoving ? null : this.#inbox.instead(classification.label, now);
     if (signalled && !(signalled.event === 'screen_changed' && state === 'RUNNING')) {
       const cutShort = signalled.event === 'idle' ? this.#cutShort(snapshot) : null;
       if (cutShort) return report(cutShort);
@@ -272,6 +276,8 @@ export class Perception {
     if (this.#finished !== null && effectiveLabel(classification) === 'idle')
       return report(completed(this.#finished, classification, this.#isProven));
     const seen = observationOf(eventOf(classification), classification);
+    if (this.#isShell(classification))
+      return report({ ...seen, warnings: ['its program has left the terminal to a shell'] });
     if (seen.event !== 'idle') return report(seen);
     const bySignal = end ? { source: 'signal' as const, rule: end } : {};
     return report({ ...seen, ...bySignal, readiness: readiness(state, classification) });
@@ -311,7 +317,7 @@ export class Perception {
   ): void {
     // A footer that ticks is not the agent's: a worker at rest comes to rest beside it.
     const drawn = motion?.drawn ?? content;
-    if (drawn !== this.#content || classification.label !== this.#label) {
+    if (drawn !== this.#content || classification.label !== this.#label || motion?.turnsInFooter) {
       if (state === 'IDLE' && now - this.#changedAt >= RESUMED_MS) this.#stirredAt = now;
       this.#content = drawn;
       this.#changedAt = now;
@@ -370,10 +376,16 @@ export class Perception {
       case 'error':
         return over ? null : this.#quietIn(idleMs, now);
       default:
+        if (this.#isShell(classification) && state === 'RUNNING') return this.#quietIn(idleMs, now);
         return state === 'READY'
           ? Math.max(this.#quietIn(unknownMs, now), this.#begun + this.#firstTaskMs() - now)
           : null;
     }
+  }
+
+  /** A prompt of a shell on the screen may be a quotation; one that the shell itself has marked is none. */
+  #isShell({ label }: Classification): boolean {
+    return label === 'exited' && this.isAtShell;
   }
 
   /**

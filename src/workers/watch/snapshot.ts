@@ -58,7 +58,7 @@ function boxOf({ regions: { box } }: Classification): Span | null {
 function seenMotion(motion: Motion, now: number): SeenMotion {
   const { drawn, stillMs, movedAt } = motion;
   const work = motion.work(now).map((moment) => `${moveWords(moment)}: ${redact(moment.row.trim())}`);
-  return { drawn, stillMs, hasMoved: movedAt !== null, work };
+  return { drawn, stillMs, hasMoved: movedAt !== null, turnsInFooter: motion.turnsInFooter(now), work };
 }
 
 /** What the agent's own rows show beside what was sent: the input and a footer say nothing about an answer. */

@@ -11,6 +11,7 @@ import type { Classification } from '../../terminal/detection/classify.ts';
 import type { RuleSet } from '../../terminal/detection/rule-set.ts';
 import { Motion } from '../../terminal/motion/motion.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
+import type { TerminalSignal } from '../../terminal/screen/terminal-signals.ts';
 import type { PaneExit } from '../../terminal/tmux/pane-facts.ts';
 import { PaneWatch } from '../../terminal/tmux/pane-watch.ts';
 import { artifactPaths } from '../../workspace/artifacts.ts';
@@ -26,6 +27,7 @@ import { BoundedPerception } from '../sight/bounded-perception.ts';
 import { Perception } from '../sight/perception.ts';
 import { SessionResult } from '../sight/session-result.ts';
 import { SignalListener } from '../sight/signals/listen.ts';
+import { TerminalMeaning } from '../sight/signals/terminal.ts';
 import { ConversationLookup } from './conversation-lookup.ts';
 import { EarlierMessages } from './earlier-messages.ts';
 import { isTypedLater } from './first-task.ts';
@@ -62,6 +64,7 @@ export class WorkerWatch {
   readonly #pane: PaneWatch;
   readonly #signals: SignalListener;
   readonly #motion = new Motion();
+  readonly #terminal = new TerminalMeaning();
   readonly #onFault: (error: unknown) => void;
   readonly #health = new WatchHealth((command) => this.#record(command));
   #agent: RunnableAgent;
@@ -150,7 +153,8 @@ export class WorkerWatch {
       onScreen: (screen) => this.#onScreen(screen),
       onExit: (exit) => void this.#end(() => this.#recordExit(exit)),
       onGone: () => void this.#end(() => this.#recordLoss()),
-      onBell: () => this.#signals.ring(),
+      onBell: () => this.#hear('attention'),
+      onSignal: (signal) => this.#onTerminalSignal(signal),
       onFault: (error) => this.#fault(error),
     });
   }
@@ -354,6 +358,19 @@ export class WorkerWatch {
   #look(): Classification | null {
     if (this.#closed || this.#ending) return null;
     return snapshotOf(this.#pane.screen(), this.#view()).raw;
+  }
+
+  #onTerminalSignal(signal: TerminalSignal): void {
+    const kind = this.#terminal.of(signal);
+    this.#perception.isAtShell = this.#terminal.isAtShell;
+    if (kind !== null) this.#hear(kind);
+  }
+
+  #hear(kind: SignalKind): void {
+    const enabled = (this.#app.config.signals as Record<string, boolean | undefined>)[
+      this.#session.provider_id
+    ];
+    if (enabled !== false) this.#signals.hear(kind);
   }
 
   #onUndelivered(error: unknown): void {

@@ -4,8 +4,8 @@ import type { SignalKind } from '../../../agents/contract/signal-kinds.ts';
 import { monotonic } from '../../../lib/time/monotonic.ts';
 import { giveSignal, readSignals, readToken, type Signal, SPOOL } from './spool.ts';
 
-/** Repeated bells of a terminal are one signal in so long. */
-const BETWEEN_RINGS_MS = 1000;
+/** Repeated signals of a terminal are one of each kind in so long. */
+const BETWEEN_MS = 1000;
 
 /** Reports every signal that arrives in a worker's spool from now on; none if the worker has no spool. */
 export class SignalListener {
@@ -14,7 +14,8 @@ export class SignalListener {
   readonly #token: string | null;
   #received: number;
   #watcher: FSWatcher | null = null;
-  #rang = Number.NEGATIVE_INFINITY;
+  readonly #heard = new Map<SignalKind, number>();
+  #isClosed = false;
 
   constructor(folder: string, onSignal: (signal: Signal) => void) {
     this.#folder = folder;
@@ -44,15 +45,19 @@ export class SignalListener {
     giveSignal(kind, { AGENTPOOL_SIGNALS, AGENTPOOL_SIGNAL_TOKEN: this.#token ?? '' }, now);
   }
 
-  /** The terminal's bell was rung. */
-  ring(): void {
+  /** The terminal has signalled: it goes to the spool like all others, or where the worker has none, to its perception. */
+  hear(kind: SignalKind): void {
     const now = monotonic();
-    if (now - this.#rang < BETWEEN_RINGS_MS) return;
-    this.#rang = now;
-    this.give('attention', Date.now());
+    if (now - (this.#heard.get(kind) ?? Number.NEGATIVE_INFINITY) < BETWEEN_MS) return;
+    this.#heard.set(kind, now);
+    const signal = { kind, at: Date.now() };
+    if (this.#token !== null) this.give(kind, signal.at);
+    // Not at once: the screen is half drawn while the terminal reads.
+    else setImmediate(() => !this.#isClosed && this.#onSignal(signal));
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#watcher?.close();
     this.#watcher = null;
   }
