@@ -178,7 +178,7 @@ describe('what moves on a terminal', () => {
       }),
     );
     const motion = new Motion();
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     // A second of a flood: 60 screens of which every row is new.
     for (let at = 0; at < 60; at++)
       motion.see(
@@ -189,6 +189,6 @@ describe('what moves on a terminal', () => {
         },
         at * 16,
       );
-    assert.ok(performance.now() - begun < 500);
+    assert.ok(process.cpuUsage(begun).user < 500_000);
   });
 });

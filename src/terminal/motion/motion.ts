@@ -1,5 +1,5 @@
 import type { Screen, ScreenRow, StyleRun } from '../screen/screen.ts';
-import { type Move, type MoveKind, movesBetween } from './moves.ts';
+import { isSame, type Move, type MoveKind, movesBetween } from './moves.ts';
 import { type Part, type Parts, partsOf, type Span } from './parts.ts';
 
 /** A move, and where and when it was last seen. */
@@ -91,7 +91,7 @@ export class Motion {
     const { title } = reading.screen;
     for (const move of movesBetween([last.screen.title], [title]))
       this.#add({ ...move, part: 'title', at: now });
-    const hasMoved = own.length > 0 || isOther(last.sign, reading.sign) || isRestyled(last, reading, parts);
+    const hasMoved = own.length > 0 || !isSame(last.sign, reading.sign) || isRestyled(last, reading, parts);
     this.#stillMs = hasMoved ? 0 : this.#stillMs + observed(now - last.at);
     if (hasMoved) this.#movedAt = now;
   }
@@ -147,9 +147,6 @@ const observed = (gapMs: number): number => (gapMs <= MOST_GAP_MS ? gapMs : 0);
 
 const isResized = (one: Screen, other: Screen): boolean =>
   one.cols !== other.cols || one.rows.length !== other.rows.length;
-
-const isOther = (one: readonly string[], other: readonly string[]): boolean =>
-  one.length !== other.length || one.some((row, at) => row !== other[at]);
 
 /** Whether the agent's own rows have other colours: some signs only glow. */
 const isRestyled = (last: Reading, { screen }: Reading, { agent }: Parts): boolean =>

@@ -19,6 +19,7 @@ const MOST_NEW_ROWS = 30;
 
 /** What moved between two screens in one of their parts, at most one move of each kind. */
 export function movesBetween(before: readonly string[], after: readonly string[]): Move[] {
+  if (isSame(before, after)) return [];
   const old = before.slice(-MOST_ROWS);
   const rows = after.slice(-MOST_ROWS);
   const scrolled = scrolledBy(old, rows);
@@ -32,14 +33,17 @@ export function movesBetween(before: readonly string[], after: readonly string[]
     if (isNew) added++;
     for (const kind of isNew ? (['growing'] as const) : kindsOf(was ?? '', row)) found.set(kind, row);
   }
-  if (old.length !== rows.length && found.size === 0 && scrolled === 0)
-    found.set('redrawn', rows.at(-1) ?? '');
+  if (found.size === 0) found.set('redrawn', rows.at(-1) ?? '');
   if (added > MOST_NEW_ROWS) {
     found.delete('growing');
     found.set('redrawn', rows.at(-1) ?? '');
   }
   return [...found].map(([kind, row]) => ({ kind, row }));
 }
+
+/** Whether two screens show the same: most of the time one part of them does. */
+export const isSame = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((row, at) => row === other[at]);
 
 /** How many rows the text has moved up: 0 if it has not, or is another text. */
 function scrolledBy(old: readonly string[], rows: readonly string[]): number {

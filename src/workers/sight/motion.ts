@@ -20,7 +20,7 @@ export interface SeenMotion {
 
 /**
  * How long an agent must be still until what its screen says of its work is doubted. The slowest sign of the agents that
- * were measured at work moved every 1.3 s (Codex; Claude Code 1.1 s), on a machine with eight times its load.
+ * were measured at work moved every 1.7 s (Claude Code; Codex 1.3 s), on a machine with eight times its load.
  */
 export const FROZEN_MS = 30_000;
 
