@@ -3,8 +3,9 @@ import { describe, it } from 'node:test';
 import type { WorkerState } from '../../events/catalogue/words.ts';
 import type { Label } from '../../terminal/detection/classify.ts';
 import { classified } from '../testing/classified.ts';
-import { FROZEN_MS, type SeenMotion } from './motion.ts';
-import { Perception, type Snapshot } from './perception.ts';
+import { FROZEN_MS } from './motion.ts';
+import { Perception } from './perception.ts';
+import type { SeenMotion, Snapshot } from './seen.ts';
 
 const perceiving = () => new Perception(0, { idleMs: 1000, unknownMs: 30_000 });
 

@@ -1,22 +1,8 @@
 import type { WorkerState } from '../../events/catalogue/words.ts';
 import type { Observation } from '../../machines/worker/commands.ts';
 import { FROZEN } from '../core/past.ts';
-import type { Snapshot, Verdict } from './perception.ts';
 import { effectiveLabel, observationOf } from './screen-meaning.ts';
-
-/** What moved on the screens of a worker up to this one. */
-export interface SeenMotion {
-  /** The screen's text without the input and the footer: it differs once the agent draws something. */
-  drawn: string;
-  /** For how long neither the agent's own part nor the sign of its work was seen to move, in milliseconds. */
-  stillMs: number;
-  /** Whether they have moved since the watch began. */
-  hasMoved: boolean;
-  /** Whether a sign turns in the footer: that may be the sign of work. */
-  turnsInFooter: boolean;
-  /** What moves that is work whatever the screen says, in words, with the rows; empty if nothing does. */
-  work: readonly string[];
-}
+import type { Snapshot, Verdict } from './seen.ts';
 
 /**
  * How long an agent must be still until what its screen says of its work is doubted. The slowest sign of the agents that

@@ -1,10 +1,10 @@
 import type { SignalKind } from '../../agents/contract/signal-kinds.ts';
 import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
 import type { Observation } from '../../machines/worker/commands.ts';
-import type { Classification, Warning } from '../../terminal/detection/classify.ts';
+import type { Classification } from '../../terminal/detection/classify.ts';
 import type { Past } from '../core/past.ts';
 import { NearLimit } from './cut-short.ts';
-import { Frozen, type SeenMotion, workOf } from './motion.ts';
+import { Frozen, workOf } from './motion.ts';
 import { quietObservation } from './quiet-observation.ts';
 import { ReportedDialogs } from './reported-dialogs.ts';
 import { Retries } from './retries.ts';
@@ -17,59 +17,18 @@ import {
   observationOf,
   readiness,
 } from './screen-meaning.ts';
+import {
+  type Perceived,
+  type SeenResult,
+  type Snapshot,
+  soonest,
+  type Timeouts,
+  type Verdict,
+} from './seen.ts';
 import { SeenLimits } from './seen-limits.ts';
 import { SignalInbox } from './signals/inbox.ts';
 import type { Signal } from './signals/spool.ts';
 import { SLOWEST_START_MS } from './task-step.ts';
-
-/** One screen of a worker, as it was classified. */
-export interface Snapshot {
-  classification: Classification;
-  /** The line that holds the evidence, counted from the first one printed; null on a redrawn screen. */
-  line: number | null;
-  /** The newest complete result block on it; null if there is none. */
-  result: SeenResult | null;
-  /** The screen's text: it differs while the screen changes. */
-  content: string;
-  /** The same without the input box and without what was sent to the worker: it differs once the agent does something. */
-  answer?: string;
-  /** What is left of the cursor in its row: the prompt, where the program reads lines. */
-  prompt?: string;
-  /** What moved on it; left out where a screen is looked at alone. */
-  motion?: SeenMotion;
-  /** What it means if a screen that no rule knows does not change any more; `none`: a person has to look. */
-  atRest?: 'idle' | 'none';
-}
-
-export interface SeenResult {
-  /** A digest: equal for equal texts. */
-  name: string;
-  /** How many results were printed recently: the same text may be printed again. */
-  count: number;
-  /** Whether its markers have the word of the session, which no file can know. */
-  isProven?: boolean;
-  /** Whether it says that the work is not done because of a limit. */
-  isOfLimit?: boolean;
-}
-
-export interface Perceived {
-  observation: Observation | null;
-  /** A limit that is new on this screen. */
-  limit: Classification | null;
-  /** Whether a turn was answered after a limit was used up. */
-  limitOver: boolean;
-  /** A client that retries, or 'over' once it works again; null if nothing has changed. */
-  retry: Warning | 'over' | null;
-  /** When to perceive the screen again even if nothing is printed by then, in milliseconds. */
-  recheckInMs: number | null;
-}
-
-export interface Timeouts {
-  /** How long a screen must be quiet before a working worker counts as idle. */
-  idleMs: number;
-  /** How long a screen that no rule knows must be quiet before that is reported. */
-  unknownMs: number;
-}
 
 /** How long the prompt of a program that no rule knows must be shown again before it counts as idle. */
 const PROMPT_MS = 2000;
@@ -94,8 +53,6 @@ const REDRAW_MS = 500;
 
 /** How long a screen that has not changed since a message was sent says nothing about the answer. */
 const REACTION_MS = 5000;
-
-export type Verdict = Pick<Perceived, 'observation' | 'recheckInMs'>;
 
 const NOTHING: Verdict = { observation: null, recheckInMs: null };
 const later = (recheckInMs: number): Verdict => ({ observation: null, recheckInMs });
@@ -413,7 +370,3 @@ export class Perception {
     return Math.max(0, reaction, this.#inbox.holdsIdle(now), this.#changedAt + quietMs - now);
   }
 }
-
-/** The shorter of two waits; null is no wait. */
-export const soonest = (one: number | null, other: number | null): number | null =>
-  one === null || other === null ? (one ?? other) : Math.min(one, other);

@@ -13,8 +13,7 @@ import { findResult, isResultEnd } from '../../terminal/transcript/result-marker
 import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
 import { lettersAndDigits, type SentTexts } from '../core/sent-texts.ts';
 import { isResultOfLimit } from '../sight/cut-short.ts';
-import type { SeenMotion } from '../sight/motion.ts';
-import type { SeenResult, Snapshot } from '../sight/perception.ts';
+import type { SeenMotion, SeenResult, Snapshot } from '../sight/seen.ts';
 
 export interface SnapshotOf {
   pane: PaneWatch;

@@ -11,7 +11,6 @@ import type { Classification } from '../../terminal/detection/classify.ts';
 import type { RuleSet } from '../../terminal/detection/rule-set.ts';
 import { Motion } from '../../terminal/motion/motion.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
-import type { TerminalSignal } from '../../terminal/screen/terminal-signals.ts';
 import type { PaneExit } from '../../terminal/tmux/pane-facts.ts';
 import { PaneWatch } from '../../terminal/tmux/pane-watch.ts';
 import { artifactPaths } from '../../workspace/artifacts.ts';
@@ -27,7 +26,6 @@ import { BoundedPerception } from '../sight/bounded-perception.ts';
 import { Perception } from '../sight/perception.ts';
 import { SessionResult } from '../sight/session-result.ts';
 import { SignalListener } from '../sight/signals/listen.ts';
-import { TerminalMeaning } from '../sight/signals/terminal.ts';
 import { ConversationLookup } from './conversation-lookup.ts';
 import { EarlierMessages } from './earlier-messages.ts';
 import { isTypedLater } from './first-task.ts';
@@ -64,7 +62,6 @@ export class WorkerWatch {
   readonly #pane: PaneWatch;
   readonly #signals: SignalListener;
   readonly #motion = new Motion();
-  readonly #terminal = new TerminalMeaning();
   readonly #onFault: (error: unknown) => void;
   readonly #health = new WatchHealth((command) => this.#record(command));
   #agent: RunnableAgent;
@@ -134,9 +131,12 @@ export class WorkerWatch {
     this.#perception = new Perception(monotonic(), timeouts(app));
     this.#bounded = new BoundedPerception(this.#perception);
     this.#stream = new WorkerStream(app, session, (event) => this.#onEvent(event));
-    this.#signals = new SignalListener(launchFolder(app, session.id), (signal) => {
-      this.#perception.onSignal(signal, monotonic());
-      this.#lookAgain();
+    this.#signals = new SignalListener(launchFolder(app, session.id), {
+      onSignal: (signal) => {
+        this.#perception.onSignal(signal, monotonic());
+        this.#lookAgain();
+      },
+      isOff: () => (app.config.signals as Record<string, boolean | undefined>)[session.provider_id] === false,
     });
     this.#recorder = recorderOf(of, { pane: () => this.#pane, mayWrite: () => this.#mayWrite() });
     this.#pane = new PaneWatch({
@@ -153,8 +153,10 @@ export class WorkerWatch {
       onScreen: (screen) => this.#onScreen(screen),
       onExit: (exit) => void this.#end(() => this.#recordExit(exit)),
       onGone: () => void this.#end(() => this.#recordLoss()),
-      onBell: () => this.#hear('attention'),
-      onSignal: (signal) => this.#onTerminalSignal(signal),
+      onBell: () => this.#signals.hear('attention'),
+      onSignal: (signal) => {
+        this.#perception.isAtShell = this.#signals.hearTerminal(signal);
+      },
       onFault: (error) => this.#fault(error),
     });
   }
@@ -358,19 +360,6 @@ export class WorkerWatch {
   #look(): Classification | null {
     if (this.#closed || this.#ending) return null;
     return snapshotOf(this.#pane.screen(), this.#view()).raw;
-  }
-
-  #onTerminalSignal(signal: TerminalSignal): void {
-    const kind = this.#terminal.of(signal);
-    this.#perception.isAtShell = this.#terminal.isAtShell;
-    if (kind !== null) this.#hear(kind);
-  }
-
-  #hear(kind: SignalKind): void {
-    const enabled = (this.#app.config.signals as Record<string, boolean | undefined>)[
-      this.#session.provider_id
-    ];
-    if (enabled !== false) this.#signals.hear(kind);
   }
 
   #onUndelivered(error: unknown): void {

@@ -4,8 +4,8 @@ import { monotonic } from '../../../lib/time/monotonic.ts';
 import type { Observation } from '../../../machines/worker/commands.ts';
 import type { Classification } from '../../../terminal/detection/classify.ts';
 import { isCutShort, isStoppedByLimit } from '../../core/at-limit.ts';
-import type { Snapshot } from '../../sight/perception.ts';
 import { effectiveLabel } from '../../sight/screen-meaning.ts';
+import type { Snapshot } from '../../sight/seen.ts';
 import { judgeSilence, Silence } from '../../sight/silence.ts';
 import { Parking, type ParkingOf, type Stop } from './parking.ts';
 
