@@ -76,9 +76,7 @@ describe('a worker with a statusline that ticks', () => {
     );
     const observed = await home.json(['observe', id]);
     assert.ok(observed.warnings.join().includes('nothing has moved on it'));
-    const [pid] = home.processesOf(id);
-    assert.ok(pid);
-    process.kill(pid, 'SIGUSR2');
+    home.tmux(id, 'send-keys', '-t', home.session(id).tmux_pane, 'x');
     await home.reaches(id, 'RUNNING');
     await until('the end of its turn', () => seen(id).at(-1)?.readiness === 'turn_ended');
   });
