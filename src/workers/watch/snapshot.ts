@@ -34,7 +34,7 @@ export function snapshotOf(
   const box = boxOf(raw);
   motion?.of.see({ screen, box, sign: raw.evidence }, motion.now);
   const snapshot = {
-    ...(motion && { motion: seenMotion(motion.of, motion.now) }),
+    ...(motion && { motion: seenMotion(motion.of, motion.now, raw) }),
     classification: redactDeep(raw),
     line: lineOf(raw, screen, pane.scrolledLines),
     result: resultOn(screen, { pane, rules, sent, said }),
@@ -54,9 +54,11 @@ function boxOf({ regions: { box } }: Classification): Span | null {
   return box ? { first: box.first - 1, last: box.last - 1 } : null;
 }
 
-function seenMotion(motion: Motion, now: number): SeenMotion {
+function seenMotion(motion: Motion, now: number, { label }: Classification): SeenMotion {
   const { drawn, stillMs, movedAt } = motion;
-  const work = motion.work(now).map((moment) => `${moveWords(moment)}: ${redact(moment.row.trim())}`);
+  // On other screens it decides nothing, and to redact each frame of a working agent takes long.
+  const moments = label === 'idle' || label === 'unknown' ? motion.work(now) : [];
+  const work = moments.map((moment) => `${moveWords(moment)}: ${redact(moment.row.trim())}`);
   return { drawn, stillMs, hasMoved: movedAt !== null, turnsInFooter: motion.turnsInFooter(now), work };
 }
 
