@@ -145,7 +145,7 @@ export const workerEvents = {
       observe_event: ObserveEvent,
       source: noted(
         text,
-        'What the observation is based on: screen, title, signal or exit; `caller` if a caller reported it.',
+        'What the observation is based on: screen, title, signal, motion or exit; `caller` if a caller reported it.',
       ),
       rule: text,
       evidence: Type.Array(text),

@@ -64,7 +64,7 @@ export type Resume = { kind: 'resume' } & Omit<
 /** What was observed of a worker, and where. */
 export interface Observation {
   event: ObserveEvent;
-  /** screen, title, signal, exit, or caller. */
+  /** screen, title, signal, motion, exit, or caller. */
   source: string;
   rule: string;
   evidence: string[];

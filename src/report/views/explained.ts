@@ -23,7 +23,7 @@ export function explained(explanation: Explanation, stream: Writable): string {
   for (const { kind, text } of explanation.warnings) lines.push(`  ! ${kind}: ${text}`);
   if (explanation.others.length > 0) lines.push('  what else matched');
   for (const other of explanation.others) lines.push(`    ${other.rule} (${other.label}): ${other.why}`);
-  lines.push(...history(explanation));
+  lines.push(...motion(explanation), ...history(explanation));
   const parts = Object.entries(explanation.regions).map(
     ([name, { first, last }]) => `${name} ${first}-${last}`,
   );
@@ -44,6 +44,12 @@ function askingOf({ label, overage, question = '', form }: Explanation): Asking 
     words: offeredWords(question),
     isAboutMoney: overage,
   };
+}
+
+function motion({ moved }: Explanation): string[] {
+  if (moved === null) return [];
+  if (moved.length === 0) return ['  nothing moved while it was watched for a second'];
+  return moved.map(({ what, row }) => `  moved  ${what}: ${row}`);
 }
 
 function history({ last_transition, signals }: Explanation): string[] {

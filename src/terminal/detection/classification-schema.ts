@@ -127,6 +127,7 @@ export const Classification = Type.Object({
   continues_itself: Type.Optional(
     noted(Type.Literal(true), 'The agent waits for the limit to reset and goes on by itself.'),
   ),
+  still: Type.Optional(noted(Type.Literal(true), 'This sign of work does not move while the work goes on.')),
   safe_key: Type.Optional(
     noted(text, "The key, by tmux's name, that closes the menu of a limit and chooses nothing."),
   ),

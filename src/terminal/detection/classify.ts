@@ -102,6 +102,7 @@ function outcomeOf(match: Match, regions: Regions, cols: number) {
     ...(form ? { form } : {}),
     ...(resets ? { resets_at_text: resets } : {}),
     ...(rule.safeKey ? { safe_key: rule.safeKey } : {}),
+    ...(rule.still ? { still: rule.still } : {}),
   };
 }
 

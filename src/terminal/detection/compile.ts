@@ -131,6 +131,7 @@ function compileRule(source: RuleSource, file: string, path: KeyPath, regex: Com
     ...(source.box ? { box: source.box } : {}),
     ...(source.paid ? { paid: source.paid } : {}),
     ...(source.continues_itself ? { continuesItself: source.continues_itself } : {}),
+    ...(source.still ? { still: source.still } : {}),
     ...(source.safe_key ? { safeKey: source.safe_key } : {}),
     ...(source.startup ? { startup: source.startup } : {}),
     ...(source.question ? { question: regex(source.question, [...path, 'question'], name) } : {}),

@@ -58,6 +58,8 @@ export interface Rule {
   paid?: true;
   /** The agent waits for the reset and goes on by itself. */
   continuesItself?: true;
+  /** Its sign does not move while the work goes on. */
+  still?: true;
   /** Closes the menu and chooses nothing. */
   safeKey?: string;
   seen: string[];

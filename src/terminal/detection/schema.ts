@@ -73,6 +73,8 @@ const Rule = Type.Object(
     paid: Type.Optional(Type.Literal(true)),
     /** Of a limit: the agent waits for the reset and goes on by itself. */
     continues_itself: Type.Optional(Type.Literal(true)),
+    /** Of work: its sign does not move while the work goes on. */
+    still: Type.Optional(Type.Literal(true)),
     /** Of a menu: the key, by tmux's name, that closes it and chooses nothing. None that takes an entry: it may cost money. */
     safe_key: Type.Optional(
       Type.String({ pattern: '^(?!(?:KP)?Enter$|Space$|C-[jm]$)[A-Z][A-Za-z-]{0,19}$' }),

@@ -3,6 +3,7 @@ import type { IMarker, Terminal } from '@xterm/headless';
 import headless from '@xterm/headless';
 import { type LogicalLine, logicalLines, screenRow, toLastNonBlank, trimmed } from './rows.ts';
 import type { Screen } from './screen.ts';
+import { SIGNAL_CODES, type TerminalSignal, TerminalSignals } from './terminal-signals.ts';
 
 /**
  * Receives what leaves the screen: lines in order, each once. The sum of `rows` equals the length of tmux's own
@@ -21,6 +22,7 @@ export interface ScreenListener {
   fullScreenLeft(lines: LogicalLine[]): void;
   title(title: string): void;
   bell(): void;
+  signal?(signal: TerminalSignal): void;
 }
 
 /** A chunk can push off one line per byte, and all of them must still be in the scrollback when it is harvested. */
@@ -182,6 +184,13 @@ export class Emulator {
       this.#forgetScrollback();
       return false;
     });
+    const signals = new TerminalSignals();
+    for (const code of SIGNAL_CODES)
+      parser.registerOscHandler(code, (data) => {
+        const signal = signals.read(code, data);
+        if (signal) this.#listener.signal?.(signal);
+        return false;
+      });
     // Both run before the emulator acts: it switches buffers and clears the one it leaves.
     parser.registerCsiHandler({ prefix: '?', final: 'h' }, (modes) => {
       if (modes.some(isFullScreenMode) && !this.#isFullScreen()) {

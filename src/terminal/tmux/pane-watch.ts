@@ -3,6 +3,7 @@ import { monotonic } from '../../lib/time/monotonic.ts';
 import type { Emulator, ScreenListener } from '../screen/emulator.ts';
 import type { LogicalLine } from '../screen/rows.ts';
 import type { Screen } from '../screen/screen.ts';
+import type { TerminalSignal } from '../screen/terminal-signals.ts';
 import { type Redaction, TranscriptWriter } from '../transcript/writer.ts';
 import { type Captured, capturePane, type PaneCapture, restoreEmulator } from './pane-capture.ts';
 import { PaneChanges } from './pane-changes.ts';
@@ -26,6 +27,8 @@ export interface WatchOptions {
   onGone(): void;
   onTitle?(title: string): void;
   onBell?(): void;
+  /** While its output is read: the screen may be half drawn. */
+  onSignal?(signal: TerminalSignal): void;
   /** The pane could not be captured; it is tried again. */
   onFault?(error: unknown): void;
 }
@@ -62,6 +65,7 @@ export class PaneWatch {
   #emulator: Emulator | null = null;
   #printed = new PrintedLines();
   #isFirstOutput = false;
+  #isFollowing = false;
   #pendingBytes = 0;
   #paused = false;
   #captureAgain = false;
@@ -92,6 +96,11 @@ export class PaneWatch {
   screen(): Screen {
     if (!this.#emulator) throw new Error('the watch has not started');
     return this.#emulator.screen();
+  }
+
+  /** Whether the screen is that of the pane: its output is read as it comes. */
+  get isFollowing(): boolean {
+    return this.#isFollowing && !this.#paused && this.#capturing === null;
   }
 
   /** Number of rows that have scrolled off: the screen's first row is the one after them. */
@@ -230,6 +239,7 @@ export class PaneWatch {
     this.#printed.add(history);
     this.#resumeTranscript(capture, history, emulator);
     this.#restartReading();
+    this.#isFollowing = followed;
     if (followed) output.read({ data: (bytes) => this.#feed(bytes), end: () => this.#interrupted() });
     this.#emitFrame();
     if (capture.exit) void this.#checkExit(capture.exit);
@@ -295,6 +305,7 @@ export class PaneWatch {
       fullScreenLeft: (lines) => writer.fullScreenLeft(lines),
       title: (title) => this.#options.onTitle?.(title),
       bell: () => this.#options.onBell?.(),
+      signal: (signal) => this.#options.onSignal?.(signal),
     };
   }
 
@@ -308,6 +319,7 @@ export class PaneWatch {
 
   /** The pane is gone, or another process reads it now, or it could not be captured, because of `error`. */
   async #interrupted(error?: unknown): Promise<void> {
+    this.#isFollowing = false;
     // Before the first screen, start() itself fails.
     if (this.#ended || !this.#emulator) return;
     await this.#emulator.write(Buffer.alloc(0));

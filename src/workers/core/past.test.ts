@@ -29,6 +29,7 @@ describe('the past of a worker', () => {
       limit: ['limit'],
       dialog: { ...pastDialog, answered: false },
       retrying: null,
+      frozen: false,
     });
   });
 
@@ -46,6 +47,7 @@ describe('the past of a worker', () => {
       limit: null,
       dialog: null,
       retrying: null,
+      frozen: false,
     });
     assert.deepEqual(ofLastRun([completed, resumed, limit]), [limit]);
     assert.deepEqual(ofLastRun([completed]), [completed]);

@@ -13,7 +13,12 @@ export interface Past {
   limit: readonly string[] | null;
   /** The row in which its client says that it retries; null if it does not. */
   retrying: string | null;
+  /** Whether it is reported as idle because nothing moved on its screen, which says that it works. */
+  frozen: boolean;
 }
+
+/** The rule of a worker that is idle because nothing moves on its screen, which says that it works. */
+export const FROZEN = 'frozen';
 
 const DIALOGS: ReadonlySet<ObserveEvent> = new Set(['question', 'approval_prompt', 'overage_prompt']);
 
@@ -27,7 +32,14 @@ const ENDS_RETRY: ReadonlySet<string> = new Set([
 /** A dialog that is still shown this long after its answer is a new question. */
 const ANSWER_MS = 5000;
 
-const NOTHING: Past = { result: null, finished: false, dialog: null, limit: null, retrying: null };
+const NOTHING: Past = {
+  result: null,
+  finished: false,
+  dialog: null,
+  limit: null,
+  retrying: null,
+  frozen: false,
+};
 
 /** The events since the last process of the worker was asked for. */
 export const ofLastRun = (events: readonly LedgerEvent[]): LedgerEvent[] =>
@@ -45,12 +57,13 @@ export function pastOf(events: Iterable<LedgerEvent>, now: Date): Past {
       const isFresh = age >= 0 && age < ANSWER_MS;
       past.dialog = past.dialog && isFresh ? { ...past.dialog, answered: true } : null;
     }
-    if (event.type === 'worker.message_sent') past.finished = false;
+    if (event.type === 'worker.message_sent') Object.assign(past, { finished: false, frozen: false });
     if (event.type === 'worker.retrying') past.retrying = event.data.evidence.at(-1) ?? null;
     if (ENDS_RETRY.has(event.type)) past.retrying = null;
     if (event.type === 'worker.limit_warned') past.limit = event.data.evidence;
     if (event.type !== 'worker.transitioned') continue;
     const { observe_event, source, rule, evidence, question, readiness } = event.data;
+    past.frozen = rule === FROZEN;
     if (observe_event === 'completed' && source !== 'caller') {
       past.result = evidence[0] ?? null;
       past.finished = true;

@@ -13,19 +13,21 @@ import { classify } from '../../terminal/detection/classify.ts';
 import { GENERAL, ruleProviders } from '../../terminal/detection/load.ts';
 import { type Score, score } from '../../terminal/detection/score.ts';
 import { screenFromText } from '../../terminal/detection/screen-from-text.ts';
+import { moveWords } from '../../terminal/motion/words.ts';
 import { redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
 import { launchFolder } from '../core/launch-folder.ts';
 import { screenReader } from '../sight/look.ts';
 import { eventOf } from '../sight/screen-meaning.ts';
 import { readSignals } from '../sight/signals/spool.ts';
+import { watchMotion } from '../sight/watch-motion.ts';
 
 const LastTransition = Type.Object({
   at: instant,
   from: WorkerState,
   to: WorkerState,
   observe_event: text,
-  source: noted(text, 'screen, title, signal or exit.'),
+  source: noted(text, 'screen, title, signal, motion or exit.'),
   rule: text,
   evidence: list(text),
 });
@@ -45,6 +47,10 @@ export const Explanation = Type.Object(
     signals: noted(
       list(Type.Object({ kind: text, at: instant })),
       'The last signals of the agent itself, with their times.',
+    ),
+    moved: noted(
+      nullable(list(Type.Object({ what: text, row: noted(text, 'The newest row that moved so.') }))),
+      'What moved while the screen was watched for a second, and where; null for a screen from a file.',
     ),
     ...Classification.properties,
   },
@@ -69,7 +75,8 @@ export async function explainWorker(app: AppContext, session: SessionRow): Promi
       },
     );
   }
-  const { classification } = await screenReader(app, session)();
+  const { reading, moved } = await watchMotion(screenReader(app, session));
+  const { classification } = reading;
   return redactDeep({
     session_id: session.id,
     provider_id: session.provider_id,
@@ -79,6 +86,7 @@ export async function explainWorker(app: AppContext, session: SessionRow): Promi
     signals: readSignals(launchFolder(app, session.id))
       .slice(-10)
       .map(({ kind, at }) => ({ kind, at: new Date(at).toISOString() })),
+    moved: moved.map((moment) => ({ what: moveWords(moment), row: moment.row.trim() })),
     ...classification,
   });
 }
@@ -109,6 +117,7 @@ export function explainScreen(
     observe_event: eventOf(classification),
     last_transition: null,
     signals: [],
+    moved: null,
     ...classification,
   };
 }

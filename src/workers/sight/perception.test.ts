@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import type { WorkerState } from '../../events/catalogue/words.ts';
 import type { Classification } from '../../terminal/detection/classify.ts';
 import { classified } from '../testing/classified.ts';
-import { Perception, type Snapshot } from './perception.ts';
+import { Perception } from './perception.ts';
+import type { Snapshot } from './seen.ts';
 
 const snapshot = (classification: Classification, content = classification.evidence.join()): Snapshot => ({
   classification,
@@ -304,7 +305,14 @@ describe('the perception of a worker', () => {
       question: 'Which first?',
       answered: false,
     };
-    const past = { result: 'a', dialog: pastDialog, finished: false, limit: ['limit'], retrying: null };
+    const past = {
+      result: 'a',
+      dialog: pastDialog,
+      finished: false,
+      limit: ['limit'],
+      retrying: null,
+      frozen: false,
+    };
     const perception = new Perception(0, timeouts);
     perception.resume(past);
     assert.deepEqual(eventsOf(perception, 'AWAITING_USER_INPUT', question(3), question(3)), [null, null]);

@@ -1,9 +1,10 @@
 import type { SignalKind } from '../../agents/contract/signal-kinds.ts';
 import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
 import type { Observation } from '../../machines/worker/commands.ts';
-import type { Classification, Warning } from '../../terminal/detection/classify.ts';
+import type { Classification } from '../../terminal/detection/classify.ts';
 import type { Past } from '../core/past.ts';
 import { NearLimit } from './cut-short.ts';
+import { Frozen, workOf } from './motion.ts';
 import { quietObservation } from './quiet-observation.ts';
 import { ReportedDialogs } from './reported-dialogs.ts';
 import { Retries } from './retries.ts';
@@ -16,57 +17,18 @@ import {
   observationOf,
   readiness,
 } from './screen-meaning.ts';
+import {
+  type Perceived,
+  type SeenResult,
+  type Snapshot,
+  soonest,
+  type Timeouts,
+  type Verdict,
+} from './seen.ts';
 import { SeenLimits } from './seen-limits.ts';
 import { SignalInbox } from './signals/inbox.ts';
 import type { Signal } from './signals/spool.ts';
 import { SLOWEST_START_MS } from './task-step.ts';
-
-/** One screen of a worker, as it was classified. */
-export interface Snapshot {
-  classification: Classification;
-  /** The line that holds the evidence, counted from the first one printed; null on a redrawn screen. */
-  line: number | null;
-  /** The newest complete result block on it; null if there is none. */
-  result: SeenResult | null;
-  /** The screen's text: it differs while the screen changes. */
-  content: string;
-  /** The same without the input box and without what was sent to the worker: it differs once the agent does something. */
-  answer?: string;
-  /** What is left of the cursor in its row: the prompt, where the program reads lines. */
-  prompt?: string;
-  /** What it means if a screen that no rule knows does not change any more; `none`: a person has to look. */
-  atRest?: 'idle' | 'none';
-}
-
-export interface SeenResult {
-  /** A digest: equal for equal texts. */
-  name: string;
-  /** How many results were printed recently: the same text may be printed again. */
-  count: number;
-  /** Whether its markers have the word of the session, which no file can know. */
-  isProven?: boolean;
-  /** Whether it says that the work is not done because of a limit. */
-  isOfLimit?: boolean;
-}
-
-export interface Perceived {
-  observation: Observation | null;
-  /** A limit that is new on this screen. */
-  limit: Classification | null;
-  /** Whether a turn was answered after a limit was used up. */
-  limitOver: boolean;
-  /** A client that retries, or 'over' once it works again; null if nothing has changed. */
-  retry: Warning | 'over' | null;
-  /** When to perceive the screen again even if nothing is printed by then, in milliseconds. */
-  recheckInMs: number | null;
-}
-
-export interface Timeouts {
-  /** How long a screen must be quiet before a working worker counts as idle. */
-  idleMs: number;
-  /** How long a screen that no rule knows must be quiet before that is reported. */
-  unknownMs: number;
-}
 
 /** How long the prompt of a program that no rule knows must be shown again before it counts as idle. */
 const PROMPT_MS = 2000;
@@ -92,8 +54,6 @@ const REDRAW_MS = 500;
 /** How long a screen that has not changed since a message was sent says nothing about the answer. */
 const REACTION_MS = 5000;
 
-type Verdict = Pick<Perceived, 'observation' | 'recheckInMs'>;
-
 const NOTHING: Verdict = { observation: null, recheckInMs: null };
 const later = (recheckInMs: number): Verdict => ({ observation: null, recheckInMs });
 const report = (observation: Observation): Verdict => ({ observation, recheckInMs: null });
@@ -106,6 +66,8 @@ const report = (observation: Observation): Verdict => ({ observation, recheckInM
 export class Perception {
   /** May be replaced at any time: the next screen is compared with the new ones. */
   timeouts: Timeouts;
+  /** Whether a shell has marked its prompt in the terminal: then a screen with a prompt is that shell's. */
+  isAtShell = false;
   readonly #begun: number;
   #content = '';
   #changedAt: number;
@@ -132,6 +94,7 @@ export class Perception {
   readonly #dialogs = new ReportedDialogs();
   readonly #inbox = new SignalInbox();
   readonly #retries: Retries;
+  readonly #frozen = new Frozen();
   /** Whether it was seen working since the last message to it. */
   #worked = false;
 
@@ -155,6 +118,7 @@ export class Perception {
     if (this.#lastState !== 'RUNNING') this.#promptAtSend = this.#prompt;
     this.#inbox.forget();
     this.#retries.forget();
+    this.#frozen.forget(now);
     this.#finished = null;
     this.#near.forget();
     this.#worked = false;
@@ -181,7 +145,8 @@ export class Perception {
   }
 
   /** Continues with a worker that an earlier process has watched. */
-  resume({ result, finished, dialog, limit, retrying }: Past): void {
+  resume({ result, finished, dialog, limit, retrying, frozen }: Past): void {
+    if (frozen) this.#frozen.resume();
     this.#finished = finished ? result : null;
     if (retrying !== null) this.#retries.resume(retrying);
     this.#resultReported = result === null ? null : { name: result, count: Number.POSITIVE_INFINITY };
@@ -219,7 +184,9 @@ export class Perception {
     }
     const dialogEvent = dialogEventOf(classification);
     if (dialogEvent) return this.#classifyDialog(dialogEvent, snapshot, now);
-    const signalled = this.#inbox.instead(classification.label, now);
+    // While the agent draws, no dialog waits for an answer.
+    const isMoving = (snapshot.motion?.work.length ?? 0) > 0;
+    const signalled = isMoving ? null : this.#inbox.instead(classification.label, now);
     if (signalled && !(signalled.event === 'screen_changed' && state === 'RUNNING')) {
       const cutShort = signalled.event === 'idle' ? this.#cutShort(snapshot) : null;
       if (cutShort) return report(cutShort);
@@ -231,7 +198,7 @@ export class Perception {
         readiness,
       });
     }
-    return this.#classifyRest(state, snapshot, now);
+    return this.#frozen.perceive(state, snapshot, now) ?? this.#classifyRest(state, snapshot, now);
   }
 
   /** The end of a turn that the agent cut short because its limit was near; null for any other end. */
@@ -252,6 +219,9 @@ export class Perception {
   /** A screen without a dialog: it has to be shown for a while, or the agent has to signal the same. */
   #classifyRest(state: WorkerState, snapshot: Snapshot, now: number): Verdict {
     const { classification, atRest } = snapshot;
+    const work = workOf(state, snapshot);
+    const isOver = state === 'COMPLETED' || state === 'FAILED';
+    if (work && (!isOver || now - this.#labelSince >= this.timeouts.idleMs)) return report(work);
     if (classification.label === 'unknown' && state !== 'READY')
       return this.#classifyUnknown(state, classification, atRest, now);
     const end = this.#endSignal(state, classification, now);
@@ -263,6 +233,8 @@ export class Perception {
     if (this.#finished !== null && effectiveLabel(classification) === 'idle')
       return report(completed(this.#finished, classification, this.#isProven));
     const seen = observationOf(eventOf(classification), classification);
+    if (this.#isShell(classification))
+      return report({ ...seen, warnings: ['its program has left the terminal to a shell'] });
     if (seen.event !== 'idle') return report(seen);
     const bySignal = end ? { source: 'signal' as const, rule: end } : {};
     return report({ ...seen, ...bySignal, readiness: readiness(state, classification) });
@@ -297,12 +269,14 @@ export class Perception {
 
   #track(
     state: WorkerState,
-    { content, answer = content, prompt = '', classification }: Snapshot,
+    { content, answer = content, prompt = '', classification, motion }: Snapshot,
     now: number,
   ): void {
-    if (content !== this.#content) {
+    // A footer that ticks is not the agent's: a worker at rest comes to rest beside it.
+    const drawn = motion?.drawn ?? content;
+    if (drawn !== this.#content || classification.label !== this.#label || motion?.turnsInFooter) {
       if (state === 'IDLE' && now - this.#changedAt >= RESUMED_MS) this.#stirredAt = now;
-      this.#content = content;
+      this.#content = drawn;
       this.#changedAt = now;
     }
     if (state !== 'IDLE') this.#stirredAt = null;
@@ -359,10 +333,16 @@ export class Perception {
       case 'error':
         return over ? null : this.#quietIn(idleMs, now);
       default:
+        if (this.#isShell(classification) && state === 'RUNNING') return this.#quietIn(idleMs, now);
         return state === 'READY'
           ? Math.max(this.#quietIn(unknownMs, now), this.#begun + this.#firstTaskMs() - now)
           : null;
     }
+  }
+
+  /** A prompt of a shell on the screen may be a quotation; one that the shell itself has marked is none. */
+  #isShell({ label }: Classification): boolean {
+    return label === 'exited' && this.isAtShell;
   }
 
   /**
@@ -390,7 +370,3 @@ export class Perception {
     return Math.max(0, reaction, this.#inbox.holdsIdle(now), this.#changedAt + quietMs - now);
   }
 }
-
-/** The shorter of two waits; null is no wait. */
-export const soonest = (one: number | null, other: number | null): number | null =>
-  one === null || other === null ? (one ?? other) : Math.min(one, other);

@@ -1,6 +1,6 @@
 import type { UsageSample } from '../../agents/contract/limits/sample.ts';
 import { type UsedUp, usedUpFor } from '../../usage/capacity/used-up.ts';
-import type { Snapshot } from './perception.ts';
+import type { Snapshot } from './seen.ts';
 
 /** How long an agent must have worked without any output before its limits are looked at. */
 const SILENT_MS = 120_000;

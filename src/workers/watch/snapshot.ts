@@ -3,14 +3,17 @@ import { type Classification, classify } from '../../terminal/detection/classify
 import { readRows } from '../../terminal/detection/rows.ts';
 import { messageLayout, type RuleSet } from '../../terminal/detection/rule-set.ts';
 import { unknownDialog } from '../../terminal/input/input-view.ts';
+import type { Motion } from '../../terminal/motion/motion.ts';
+import { partsOf, type Span } from '../../terminal/motion/parts.ts';
+import { moveWords } from '../../terminal/motion/words.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
 import type { PaneWatch } from '../../terminal/tmux/pane-watch.ts';
 import type { WorkerResult } from '../../terminal/transcript/result-block.ts';
 import { findResult, isResultEnd } from '../../terminal/transcript/result-marker.ts';
-import { redactDeep } from '../../workspace/redaction/redaction.ts';
+import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
 import { lettersAndDigits, type SentTexts } from '../core/sent-texts.ts';
 import { isResultOfLimit } from '../sight/cut-short.ts';
-import type { SeenResult, Snapshot } from '../sight/perception.ts';
+import type { SeenMotion, SeenResult, Snapshot } from '../sight/seen.ts';
 
 export interface SnapshotOf {
   pane: PaneWatch;
@@ -18,20 +21,25 @@ export interface SnapshotOf {
   sent: SentTexts;
   /** The last result in the file that the agent keeps of its session. */
   said?: (sent: { word: string | null; ignore: string }) => WorkerResult | null;
+  /** Takes the screen too, at this moment; left out for a screen that is only looked at. */
+  motion?: { of: Motion; now: number };
 }
 
 /** One screen of a pane. `raw` is the classification of the screen itself; the snapshot's is redacted. */
 export function snapshotOf(
   screen: Screen,
-  { pane, rules, sent, said = () => null }: SnapshotOf,
+  { pane, rules, sent, said = () => null, motion }: SnapshotOf,
 ): { raw: Classification; snapshot: Snapshot } {
   const raw = classify(screen, rules, { echo: sent.toString() });
+  const box = boxOf(raw);
+  motion?.of.see({ screen, box, sign: raw.evidence }, motion.now);
   const snapshot = {
+    ...(motion && { motion: seenMotion(motion.of, motion.now, raw) }),
     classification: redactDeep(raw),
     line: lineOf(raw, screen, pane.scrolledLines),
     result: resultOn(screen, { pane, rules, sent, said }),
     content: screen.rows.map(({ text }) => text).join('\n'),
-    answer: answerOn(screen, raw, sent.bare),
+    answer: answerOn(partsOf(screen, box).agent, sent.bare),
     prompt: screen.rows[screen.cursor.row]?.text.slice(0, screen.cursor.col) ?? '',
     atRest: atRestOn(screen, rules, sent.toString()),
   };
@@ -41,14 +49,22 @@ export function snapshotOf(
 /** Shown for a long text, by any agent. */
 const PLACEHOLDER = /\[(?:Pasted|Paste #)[^\]\n]{0,60}\]/i;
 
-/** What the screen shows beside the input box and beside what was sent. */
-function answerOn({ rows }: Screen, { regions }: Classification, sent: string): string {
-  const { first = 0, last = 0 } = regions.box ?? {};
-  return rows
-    .filter((_, at) => at + 1 < first || at + 1 > last)
-    .map(({ text }) => text)
-    .filter((text) => !PLACEHOLDER.test(text) && !sent.includes(lettersAndDigits(text)))
-    .join('\n');
+/** Where the rules have found the input box. */
+function boxOf({ regions: { box } }: Classification): Span | null {
+  return box ? { first: box.first - 1, last: box.last - 1 } : null;
+}
+
+function seenMotion(motion: Motion, now: number, { label }: Classification): SeenMotion {
+  const { drawn, stillMs, movedAt } = motion;
+  // On other screens it decides nothing, and to redact each frame of a working agent takes long.
+  const moments = label === 'idle' || label === 'unknown' ? motion.work(now) : [];
+  const work = moments.map((moment) => `${moveWords(moment)}: ${redact(moment.row.trim())}`);
+  return { drawn, stillMs, hasMoved: movedAt !== null, turnsInFooter: motion.turnsInFooter(now), work };
+}
+
+/** What the agent's own rows show beside what was sent: the input and a footer say nothing about an answer. */
+function answerOn(rows: readonly string[], sent: string): string {
+  return rows.filter((text) => !PLACEHOLDER.test(text) && !sent.includes(lettersAndDigits(text))).join('\n');
 }
 
 /** A program without rules of its own is idle at rest, unless its screen asks for a key; any other one is not known. */
@@ -67,7 +83,10 @@ function lineOf({ evidence }: Classification, screen: Screen, scrolled: number):
  * The newest complete result on the screen or just above it. A program that draws its screen itself shows only the end
  * of a long one: then its own file has it.
  */
-function resultOn(screen: Screen, { pane, rules, sent, said }: Required<SnapshotOf>): SeenResult | null {
+function resultOn(
+  screen: Screen,
+  { pane, rules, sent, said }: Required<Omit<SnapshotOf, 'motion'>>,
+): SeenResult | null {
   const word = sent.resultWord;
   const isEnd = isResultEnd(word);
   if (!screen.rows.some(({ text }) => isEnd(text))) return null;

@@ -1,5 +1,5 @@
 import type { AppContext } from '../core/context.ts';
-import type { Timeouts } from '../sight/perception.ts';
+import type { Timeouts } from '../sight/seen.ts';
 
 /** How long the screen of a working worker must be quiet before it counts as idle: agents pause between two steps. */
 const IDLE_MS = 1000;

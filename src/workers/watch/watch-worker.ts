@@ -9,6 +9,7 @@ import type { Observation, WorkerCommand } from '../../machines/worker/commands.
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { Classification } from '../../terminal/detection/classify.ts';
 import type { RuleSet } from '../../terminal/detection/rule-set.ts';
+import { Motion } from '../../terminal/motion/motion.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
 import type { PaneExit } from '../../terminal/tmux/pane-facts.ts';
 import { PaneWatch } from '../../terminal/tmux/pane-watch.ts';
@@ -60,6 +61,7 @@ export class WorkerWatch {
   readonly #bounded: BoundedPerception;
   readonly #pane: PaneWatch;
   readonly #signals: SignalListener;
+  readonly #motion = new Motion();
   readonly #onFault: (error: unknown) => void;
   readonly #health = new WatchHealth((command) => this.#record(command));
   #agent: RunnableAgent;
@@ -129,9 +131,12 @@ export class WorkerWatch {
     this.#perception = new Perception(monotonic(), timeouts(app));
     this.#bounded = new BoundedPerception(this.#perception);
     this.#stream = new WorkerStream(app, session, (event) => this.#onEvent(event));
-    this.#signals = new SignalListener(launchFolder(app, session.id), (signal) => {
-      this.#perception.onSignal(signal, monotonic());
-      this.#lookAgain();
+    this.#signals = new SignalListener(launchFolder(app, session.id), {
+      onSignal: (signal) => {
+        this.#perception.onSignal(signal, monotonic());
+        this.#lookAgain();
+      },
+      isOff: () => (app.config.signals as Record<string, boolean | undefined>)[session.provider_id] === false,
     });
     this.#recorder = recorderOf(of, { pane: () => this.#pane, mayWrite: () => this.#mayWrite() });
     this.#pane = new PaneWatch({
@@ -148,7 +153,10 @@ export class WorkerWatch {
       onScreen: (screen) => this.#onScreen(screen),
       onExit: (exit) => void this.#end(() => this.#recordExit(exit)),
       onGone: () => void this.#end(() => this.#recordLoss()),
-      onBell: () => this.#signals.ring(),
+      onBell: () => this.#signals.hear('attention'),
+      onSignal: (signal) => {
+        this.#perception.isAtShell = this.#signals.hearTerminal(signal);
+      },
       onFault: (error) => this.#fault(error),
     });
   }
@@ -288,8 +296,11 @@ export class WorkerWatch {
     if (this.#ending || this.#ended || this.#past) return;
     const worker = this.#stream.catchUp();
     if (!worker.state || !worker.alive) return;
-    const { raw, snapshot } = snapshotOf(screen, this.#view());
-    const perceived = this.#bounded.perceive(worker.state, snapshot, monotonic());
+    const now = monotonic();
+    // While another process reads the pane, or it is captured again, this screen is an old one.
+    if (!this.#pane.isFollowing) this.#motion.interrupt();
+    const { raw, snapshot } = snapshotOf(screen, { ...this.#view(), motion: { of: this.#motion, now } });
+    const perceived = this.#bounded.perceive(worker.state, snapshot, now);
     for (const observations of perceived.omits) this.#record({ kind: 'omit_observations', observations });
     if (perceived.limit)
       recordLimit(this.#app, this.#session, perceived.limit, (command) => this.#record(command));

@@ -76,9 +76,11 @@ describe('the hidden command', () => {
   it('reaches the process that watches', async () => {
     giveSignal('turn_started', env, 1);
     const received = await new Promise<Signal>((resolve) => {
-      const listener = new SignalListener(scratch, (signal) => {
-        listener.close();
-        resolve(signal);
+      const listener = new SignalListener(scratch, {
+        onSignal: (signal) => {
+          listener.close();
+          resolve(signal);
+        },
       });
       listener.start();
       giveSignal('turn_ended', env, 2);

@@ -4,8 +4,8 @@ import { monotonic } from '../../../lib/time/monotonic.ts';
 import type { Observation } from '../../../machines/worker/commands.ts';
 import type { Classification } from '../../../terminal/detection/classify.ts';
 import { isCutShort, isStoppedByLimit } from '../../core/at-limit.ts';
-import type { Snapshot } from '../../sight/perception.ts';
 import { effectiveLabel } from '../../sight/screen-meaning.ts';
+import type { Snapshot } from '../../sight/seen.ts';
 import { judgeSilence, Silence } from '../../sight/silence.ts';
 import { Parking, type ParkingOf, type Stop } from './parking.ts';
 
@@ -78,8 +78,9 @@ export class LimitWatch {
   }
 
   #takeParked({ raw, snapshot, observation }: SeenScreen, now: number): boolean {
-    if (snapshot.content !== this.#content) this.#parking.changed();
-    this.#content = snapshot.content;
+    const drawn = snapshot.motion?.drawn ?? snapshot.content;
+    if (drawn !== this.#content) this.#parking.changed();
+    this.#content = drawn;
     if (raw.safe_key !== undefined && observation?.event === 'overage_prompt') return true;
     if (observation?.event === 'screen_changed') return this.#stillRetries(now);
     this.#followItself(raw, now);

@@ -1,0 +1,168 @@
+import type { Screen, ScreenRow, StyleRun } from '../screen/screen.ts';
+import { isSame, type Move, type MoveKind, movesBetween } from './moves.ts';
+import { type Part, type Parts, partsOf, type Span } from './parts.ts';
+
+/** A move, and where and when it was last seen. */
+export interface Moment extends Move {
+  part: Part;
+  at: number;
+}
+
+/** A screen, and what the rules have found on it. */
+export interface Reading {
+  screen: Screen;
+  /** The input box; null if none is known. */
+  box: Span | null;
+  /** The rows that say what the agent does: where one of them moves, it does it, wherever it is drawn. */
+  sign: readonly string[];
+}
+
+/** Moves that were seen longer ago do not count. */
+export const KEPT_MS = 2000;
+/** Moves of one kind are one streak while there are never so long a pause between them. */
+const PAUSE_MS = 700;
+/** A streak is work once it has so many moves over so long: a redraw is over sooner. */
+const STREAK_MS = 600;
+const STREAK_MOVES = 4;
+/** Moves closer to each other are one: a screen may be read while it is half drawn. */
+const APART_MS = 40;
+/** A spinner turns at least so often; an agent runs the command of a statusline less often. */
+const TURN_MS = 280;
+/** A time counts in seconds: the last count may be that old, with a reserve. */
+const COUNT_MS = 1600;
+/** Between two looks further apart, something may have moved, or the machine has slept: that is no stillness. */
+const MOST_GAP_MS = 10_000;
+/** How long a program may take to draw its screen again in another size. */
+const RESIZED_MS = 1000;
+
+interface Streak {
+  since: number;
+  last: number;
+  moves: number;
+}
+
+/** What moves on the screens of one terminal. Keeps the last screen and two seconds of moves, however many it is given. */
+export class Motion {
+  #last: (Reading & { parts: Parts; at: number }) | null = null;
+  #stillMs = 0;
+  #movedAt: number | null = null;
+  #resizedAt = Number.NEGATIVE_INFINITY;
+  #drawn = '';
+  readonly #moments = new Map<string, Moment>();
+  readonly #streaks = new Map<string, Streak>();
+
+  /** For how long the agent's own part and its sign were seen not to move, in milliseconds. */
+  get stillMs(): number {
+    return this.#stillMs;
+  }
+
+  /** When they last moved; null if they have not since the first screen. */
+  get movedAt(): number | null {
+    return this.#movedAt;
+  }
+
+  /** The agent's own part of the last screen. */
+  get drawn(): string {
+    return this.#drawn;
+  }
+
+  /** The terminal could not be observed: what comes next is compared with nothing. */
+  interrupt(): void {
+    this.#last = null;
+    this.#streaks.clear();
+  }
+
+  /** Takes the next screen, or the same one again: then it was still in between. */
+  see(reading: Reading, now: number): void {
+    const last = this.#last;
+    const parts = partsOf(reading.screen, reading.box);
+    this.#last = { ...reading, parts, at: now };
+    this.#drawn = parts.agent.join('\n');
+    if (last === null) return;
+    if (isResized(last.screen, reading.screen)) this.#resizedAt = now;
+    if (now - this.#resizedAt < RESIZED_MS) return;
+    const own = movesBetween(last.parts.agent, parts.agent);
+    // A box that was not there is a screen half drawn: its rows were the agent's for a moment.
+    const isSameShape = (last.box === null) === (reading.box === null);
+    for (const move of own)
+      this.#add({ ...move, kind: isSameShape ? move.kind : 'redrawn', part: 'agent', at: now });
+    for (const part of ['box', 'footer'] as const)
+      for (const move of movesBetween(last.parts[part], parts[part])) this.#add({ ...move, part, at: now });
+    const { title } = reading.screen;
+    for (const move of movesBetween([last.screen.title], [title]))
+      this.#add({ ...move, part: 'title', at: now });
+    const hasMoved = own.length > 0 || !isSame(last.sign, reading.sign) || isRestyled(last, reading, parts);
+    this.#stillMs = hasMoved ? 0 : this.#stillMs + observed(now - last.at);
+    if (hasMoved) this.#movedAt = now;
+  }
+
+  /** What has moved in the last two seconds, each kind once per part, the newest last. */
+  moments(now: number): Moment[] {
+    return [...this.#moments.values()]
+      .filter(({ at }) => now - at < KEPT_MS)
+      .sort((one, other) => one.at - other.at);
+  }
+
+  /**
+   * The moves that are work whatever the screen says: text that is written, or a sign that turns beside something that
+   * counts, in the agent's own part, for longer than a redraw takes. Empty if there is none now.
+   */
+  work(now: number): Moment[] {
+    const own = (kind: MoveKind) => this.#moments.get(keyOf('agent', kind));
+    const growing = own('growing');
+    if (growing && this.#goesOn(keyOf('agent', 'growing'), now)) return [growing];
+    const turning = own('turning');
+    const counting = own('counting');
+    const counts = counting && now - counting.at < COUNT_MS;
+    return turning && counts && this.#goesOn(keyOf('agent', 'turning'), now) ? [turning, counting] : [];
+  }
+
+  /** Whether a sign turns in the footer, as some agents draw theirs. A statusline is drawn again less often. */
+  turnsInFooter(now: number): boolean {
+    const key = keyOf('footer', 'turning');
+    const streak = this.#streaks.get(key);
+    if (!streak || !this.#goesOn(key, now)) return false;
+    return (streak.last - streak.since) / (streak.moves - 1) <= TURN_MS;
+  }
+
+  #goesOn(key: string, now: number): boolean {
+    const streak = this.#streaks.get(key);
+    if (!streak || now - streak.last >= PAUSE_MS) return false;
+    return streak.moves >= STREAK_MOVES && streak.last - streak.since >= STREAK_MS;
+  }
+
+  #add(moment: Moment): void {
+    const { part, kind, at } = moment;
+    const key = keyOf(part, kind);
+    this.#moments.set(key, moment);
+    const streak = this.#streaks.get(key);
+    if (!streak || at - streak.last >= PAUSE_MS) this.#streaks.set(key, { since: at, last: at, moves: 1 });
+    else if (at - streak.last >= APART_MS) Object.assign(streak, { last: at, moves: streak.moves + 1 });
+  }
+}
+
+const keyOf = (part: Part, kind: MoveKind): string => `${part} ${kind}`;
+
+const observed = (gapMs: number): number => (gapMs <= MOST_GAP_MS ? gapMs : 0);
+
+const isResized = (one: Screen, other: Screen): boolean =>
+  one.cols !== other.cols || one.rows.length !== other.rows.length;
+
+/** Whether the agent's own rows have other colours: some signs only glow. */
+const isRestyled = (last: Reading, { screen }: Reading, { agent }: Parts): boolean =>
+  agent.some((_, at) => isOtherStyle(last.screen.rows[at], screen.rows[at]));
+
+function isOtherStyle(one: ScreenRow | undefined, other: ScreenRow | undefined): boolean {
+  const [was = [], is = []] = [one?.runs, other?.runs];
+  return was.length !== is.length || is.some((run, at) => !isSameRun(run, was[at] as StyleRun));
+}
+
+const isSameRun = (one: StyleRun, other: StyleRun): boolean =>
+  one.start === other.start &&
+  one.end === other.end &&
+  one.fg === other.fg &&
+  one.bg === other.bg &&
+  one.bold === other.bold &&
+  one.dim === other.dim &&
+  one.italic === other.italic &&
+  one.inverse === other.inverse;
