@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { parse } from 'yaml';
 import { AGENT_IDS } from '../config/provider-ids.ts';
 import { AgentPoolError } from '../lib/errors.ts';
 import { classify } from '../terminal/detection/classify.ts';
-import { loadRules, ruleProviders, rulesIn } from '../terminal/detection/load.ts';
+import { GENERAL, loadRules, ruleProviders, rulesIn } from '../terminal/detection/load.ts';
 import { checkRuleFile } from '../terminal/detection/rule-file.ts';
 import { screenFromText } from '../terminal/detection/screen-from-text.ts';
-import { builtinRules } from './screen-rules.ts';
+import { builtinRules, versionsSeen } from './screen-rules.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'agentpool-rules-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -51,6 +52,17 @@ describe('the rules that come with AgentPool', () => {
     for (const id of without) assert.equal(loadRules(id, [builtinRules]).provider, 'general');
   });
 
+  it('name the versions that they were tried with, oldest first', () => {
+    const agents = ruleProviders([builtinRules]).filter((provider) => provider !== GENERAL);
+    for (const provider of agents) {
+      const versions = versionsSeen(provider, null);
+      assert.ok(versions.length > 0, provider);
+      const written = parse(readFileSync(builtinRules.fileFor(provider) ?? '', 'utf8')).versions;
+      assert.deepEqual(written, versions);
+    }
+    assert.deepEqual(versionsSeen('some-new-agent', null), []);
+  });
+
   it('say why, each of them', () => {
     for (const provider of ruleProviders([builtinRules])) {
       for (const rule of loadRules(provider, [builtinRules]).rules)
@@ -66,6 +78,16 @@ describe('the rules that come with AgentPool', () => {
 });
 
 describe('a user’s rules laid over ours', () => {
+  it('add the versions that the user tried them with', () => {
+    const folder = folderWith({
+      'opencode.yaml': "provider: opencode\nversions: ['1.2', '9.0']\nrules: []\n",
+    });
+    const versions = versionsSeen('opencode', folder);
+    assert.deepEqual([versions.includes('1.2'), versions.at(-1)], [true, '9.0']);
+    const beta = folderWith({ 'opencode.yaml': "provider: opencode\nversions: ['2-beta']\nrules: []\n" });
+    assert.equal(thrown(() => versionsSeen('opencode', beta)).code, 'RULES_INVALID');
+  });
+
   it('add a rule that mends a new screen', () => {
     const screen = screenFromText(spinning);
     assert.equal(classify(screen, loadRules('claude-code', [builtinRules])).label, 'idle');

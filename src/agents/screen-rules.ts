@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AGENT_IDS } from '../config/provider-ids.ts';
-import { builtRulesIn, GENERAL, loadRules, type RuleLayer, rulesIn } from '../terminal/detection/load.ts';
+import {
+  builtRulesIn,
+  GENERAL,
+  loadRules,
+  type RuleLayer,
+  rulesIn,
+  ruleVersions,
+} from '../terminal/detection/load.ts';
 import type { RuleSet } from '../terminal/detection/rule-set.ts';
 
 /** The build compiles every agent's screens.yaml to `screens/<id>.json` beside the bundle. */
@@ -31,3 +38,7 @@ function sourceFile(provider: string): string | null {
  */
 export const screenRules = (provider: string, detectors: string | null): RuleSet =>
   loadRules(provider, detectors === null ? [builtinRules] : [builtinRules, rulesIn(detectors)]);
+
+/** The versions of an agent that its rules were tried with, oldest first; reads neither its code nor its patterns. */
+export const versionsSeen = (provider: string, detectors: string | null): string[] =>
+  ruleVersions(provider, detectors === null ? [builtinRules] : [builtinRules, rulesIn(detectors)]);

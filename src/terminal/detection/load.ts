@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AgentPoolError } from '../../lib/errors.ts';
+import { compareVersions } from '../../lib/text/versions.ts';
 import { compileFile, type LoadedFile, PatternProblem } from './compile.ts';
 import { checkRuleFile, readRuleFile } from './rule-file.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -55,6 +56,13 @@ export function loadRules(provider: string, layers: readonly RuleLayer[]): RuleS
   // The general rules are asked only where an agent's own find nothing; paid use must be seen beside anything else.
   const paid = general.rules.filter((rule) => rule.paid && own.rules.every(({ name }) => name !== rule.name));
   return { ...own, beside: paid, fallback: general };
+}
+
+/** The versions of that agent that the rules of these layers were tried with, oldest first. Compiles no pattern. */
+export function ruleVersions(provider: string, layers: readonly RuleLayer[]): string[] {
+  const files = layers.flatMap(({ fileFor }) => fileFor(provider) ?? []);
+  const versions = files.flatMap((path) => loaded(path, provider).content.versions ?? []);
+  return [...new Set(versions)].sort(compareVersions);
 }
 
 function compileLayers(provider: string, layers: readonly RuleLayer[]): RuleSet {

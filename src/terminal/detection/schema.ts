@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { count, text } from '../../lib/shapes.ts';
+import { PLAIN_VERSION } from '../../lib/text/versions.ts';
 
 /**
  * What a rule may conclude from a screen. `limit_warning` and `retrying` only annotate; `overage` is a limit with a
@@ -114,6 +115,9 @@ const Layout = Type.Object(
 export const RuleFile = Type.Object(
   {
     provider: Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$' }),
+    /** The versions of the agent that these rules were tried with, oldest first. */
+    versions: Type.Optional(Type.Array(Type.String({ pattern: PLAIN_VERSION }))),
+    /** In words, where the rules are of no single agent. Only people read it. */
     seen: Type.Optional(Type.Array(Type.String())),
     why: Type.Optional(Type.String()),
     layout: Type.Optional(Layout),

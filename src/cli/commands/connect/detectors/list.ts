@@ -1,6 +1,6 @@
 import { Command } from 'clipanion';
 import Type, { type Static } from 'typebox';
-import { builtinRules, screenRules } from '../../../../agents/screen-rules.ts';
+import { builtinRules, screenRules, versionsSeen } from '../../../../agents/screen-rules.ts';
 import { homeFolder, paths } from '../../../../config/paths.ts';
 import { count, list, noted, text } from '../../../../lib/shapes.ts';
 import { plainRecord } from '../../../../report/text/plain.ts';
@@ -18,7 +18,11 @@ const DetectorList = Type.Object(
         provider: text,
         rules: count,
         custom_rules: noted(list(text), 'The names of your own rules among them.'),
-        seen: noted(list(text), 'The versions of the agent that the rules were tested with.'),
+        seen: noted(list(text), 'The versions, as far as they are known, whose screens led to single rules.'),
+        versions: noted(
+          list(text),
+          'The versions of the agent that its rules were tried with, oldest first.',
+        ),
       }),
     ),
   },
@@ -43,7 +47,13 @@ export default class DetectorsList extends PlainCommand<DetectorList> {
       const { rules } = screenRules(provider, detectors);
       const custom_rules = rules.filter(({ file }) => file.startsWith(detectors)).map(({ name }) => name);
       const seen = [...new Set(rules.flatMap((rule) => rule.seen))].sort();
-      return { provider, rules: rules.length, custom_rules, seen };
+      return {
+        provider,
+        rules: rules.length,
+        custom_rules,
+        seen,
+        versions: versionsSeen(provider, detectors),
+      };
     });
     await this.show(
       { path: detectors, detectors: rows },
@@ -55,9 +65,9 @@ export default class DetectorsList extends PlainCommand<DetectorList> {
 }
 
 const cellsOf = ({ detectors }: DetectorList): string[][] =>
-  detectors.map(({ provider, rules, custom_rules, seen }) => [
+  detectors.map(({ provider, rules, custom_rules, versions }) => [
     provider,
     String(rules),
     custom_rules.join(', ') || '-',
-    seen.join(', ') || '-',
+    versions.join(', ') || '-',
   ]);
