@@ -94,6 +94,11 @@ export const AGENTS = {
   amp: { short: 'amp', programs: ['amp'], separation: { ...SEPARATED_BY_HOME, logins: ['AMP_API_KEY'] } },
   'kiro-cli': { short: 'kiro', programs: ['kiro-cli'] },
   'qwen-code': { short: 'qwen', programs: ['qwen'] },
+  pi: {
+    short: 'pi',
+    programs: ['pi'],
+    separation: { folders: { PI_CODING_AGENT_DIR: '.' }, logins: [] },
+  },
   'zai-glm': {
     short: 'zai',
     programs: [],

@@ -28,6 +28,7 @@ export const agent: Agent = {
   limits: async () => [(await import('./limits.ts')).geminiQuota],
   codexbar: { name: 'gemini', via: 'api' },
   tokens: null,
+  rehearsal: async () => (await import('./rehearsal.ts')).rehearsal,
 };
 
 /** Not every version takes an id, and none starts with an option that it does not know. */

@@ -25,7 +25,7 @@ const qwenCode: ProviderDescriptor = {
   settings: {
     ...COMMON_SETTINGS,
     read_only_mode_arg: '--approval-mode plan',
-    quirks: ['models_depend_on_the_logins', 'plan_keys_report_no_quota', 'screens_read_by_general_rules'],
+    quirks: ['models_depend_on_the_logins', 'plan_keys_report_no_quota'],
   },
   models: [],
 };
@@ -41,6 +41,7 @@ export const agent: Agent = {
     submit: { clearsBox: true },
     takes: untriedBox('#'),
     interruptKeys: ['Escape'],
+    retriesSilently: true,
     start: (request, settings) => ({
       args: [
         ...(request.readOnly ? ['--approval-mode', 'plan'] : []),
@@ -52,4 +53,5 @@ export const agent: Agent = {
   },
   limits: async () => [],
   tokens: null,
+  rehearsal: async () => (await import('./rehearsal.ts')).rehearsal,
 };
