@@ -73,6 +73,10 @@ describe('a judgement holds', () => {
     'copilot-cli',
     'devin-cli',
     'droid-cli',
+    'gemini-cli',
+    'qwen-code',
+    'kimi-code',
+    'pi',
     'other',
   ]) {
     const rules = loadRules(provider, [builtinRules]);

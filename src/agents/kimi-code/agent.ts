@@ -19,4 +19,5 @@ export const agent: Agent = {
   limits: async () => [(await import('./limits.ts')).kimiUsages],
   codexbar: { name: 'kimi', via: 'api' },
   tokens: null,
+  rehearsal: async () => (await import('./rehearsal.ts')).rehearsal,
 };

@@ -8,8 +8,8 @@ export const pi: ProviderDescriptor = {
   harness: 'pi',
   install: 'npm install -g @earendil-works/pi-coding-agent',
   sign_in: 'pi auth login',
-  // Other programs are named `pi` too; this one prints its version and nothing else.
-  commands: [{ words: ['pi'], version: /^v?\d+\.\d+\.\d+/ }],
+  // Other programs are named `pi` too; this one prints its version and nothing else, or nothing in time.
+  commands: [{ words: ['pi'], version: /^(?:v?\d+\.\d+\.\d+\S*)?\s*$/ }],
   version_args: ['--version'],
   capabilities: [
     ...COMMON_CAPABILITIES.filter((each) => each !== 'supports_approval_detection'),

@@ -1,7 +1,7 @@
 import type { Agent } from '../contract/agent.ts';
 import { COMMON_CAPABILITIES, COMMON_SETTINGS, type ProviderDescriptor } from '../contract/descriptor.ts';
 import { untriedBox } from '../contract/input-words.ts';
-import { modelArgs, sessionArgs } from '../contract/launch.ts';
+import { type LaunchRequest, modelArgs, sessionArgs } from '../contract/launch.ts';
 
 const qwenCode: ProviderDescriptor = {
   id: 'qwen-code',
@@ -44,7 +44,7 @@ export const agent: Agent = {
     retriesSilently: true,
     start: (request, settings) => ({
       args: [
-        ...(request.readOnly ? ['--approval-mode', 'plan'] : []),
+        ...approvalArgs(request),
         ...modelArgs(request, settings),
         ...sessionArgs(request),
       ],
@@ -55,3 +55,13 @@ export const agent: Agent = {
   tokens: null,
   rehearsal: async () => (await import('./rehearsal.ts')).rehearsal,
 };
+
+/**
+ * Left to itself Qwen Code starts in the mode `auto`, where a model and no person grants what it wants to run. The user's
+ * own command may name another mode; read-only is never given up.
+ */
+function approvalArgs({ program, readOnly }: LaunchRequest): string[] {
+  if (readOnly) return ['--approval-mode', 'plan'];
+  const chosen = program.some((word) => /^(?:--(?:approval-mode|yolo)\b|-y$)/.test(word));
+  return chosen ? [] : ['--approval-mode', 'default'];
+}
