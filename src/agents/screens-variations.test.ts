@@ -77,6 +77,7 @@ describe('a judgement holds', () => {
     'qwen-code',
     'kimi-code',
     'pi',
+    'cline',
     'other',
   ]) {
     const rules = loadRules(provider, [builtinRules]);

@@ -99,6 +99,11 @@ export const AGENTS = {
     programs: ['pi'],
     separation: { folders: { PI_CODING_AGENT_DIR: '.' }, logins: [] },
   },
+  cline: {
+    short: 'cline',
+    programs: ['cline'],
+    separation: { folders: { CLINE_DIR: '.' }, logins: ['CLINE_API_KEY'] },
+  },
   'zai-glm': {
     short: 'zai',
     programs: [],

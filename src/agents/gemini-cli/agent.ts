@@ -13,6 +13,7 @@ export const agent: Agent = {
     submit: { clearsBox: true },
     takes: untriedBox('#'),
     interruptKeys: ['Escape'],
+    dialogWords: { inPlace: /^enter a custom value/i },
     conversations: geminiConversations,
     versionOptions: [SESSION_ID],
     retriesSilently: true,

@@ -41,13 +41,10 @@ export const agent: Agent = {
     submit: { clearsBox: true },
     takes: untriedBox('#'),
     interruptKeys: ['Escape'],
+    dialogWords: { inPlace: /^type something/i },
     retriesSilently: true,
     start: (request, settings) => ({
-      args: [
-        ...approvalArgs(request),
-        ...modelArgs(request, settings),
-        ...sessionArgs(request),
-      ],
+      args: [...approvalArgs(request), ...modelArgs(request, settings), ...sessionArgs(request)],
     }),
     promptArgs: (prompt) => [`--prompt-interactive=${prompt}`],
   },

@@ -164,6 +164,19 @@ export const screens: DrawnScreen[] = [
       ),
   },
   {
+    name: 'at rest below the answered dialog of its start (0.61.0)',
+    label: 'idle',
+    draw: (cols) => [
+      ...framed(
+        ['Do you trust the files in this folder?', '', '● 1. Trust folder (proj)', "  2. Don't trust"],
+        cols,
+      ),
+      ' Gemini CLI is restarting to apply the trust changes...',
+      '',
+      ...input(cols),
+    ],
+  },
+  {
     name: 'the menu of a used-up quota (0.61.0)',
     label: 'limit',
     draw: (cols) => [
