@@ -27,7 +27,7 @@ export const piLaunch: AgentLaunch = {
       ...named(request),
     ],
   }),
-  promptArgs: (prompt) => [prompt],
+  promptArgs: (prompt) => ['--', prompt],
 };
 
 function named(request: LaunchRequest): string[] {
