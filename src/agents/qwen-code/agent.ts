@@ -1,7 +1,7 @@
 import type { Agent } from '../contract/agent.ts';
 import { COMMON_CAPABILITIES, COMMON_SETTINGS, type ProviderDescriptor } from '../contract/descriptor.ts';
 import { untriedBox } from '../contract/input-words.ts';
-import { type LaunchRequest, modelArgs, sessionArgs } from '../contract/launch.ts';
+import { type LaunchRequest, modelArgs } from '../contract/launch.ts';
 
 const qwenCode: ProviderDescriptor = {
   id: 'qwen-code',
@@ -36,7 +36,10 @@ const qwenCode: ProviderDescriptor = {
  */
 export const agent: Agent = {
   descriptor: qwenCode,
-  /** Flags as `qwen --help` of 0.24.4 has them. It has no option against the alternate screen. */
+  /**
+   * Flags as `qwen --help` of 0.24.4 has them. It has no option against the alternate screen. `--session-id` takes a UUID
+   * of version 4 alone, and Qwen Code ends at any other.
+   */
   launch: {
     submit: { clearsBox: true },
     takes: untriedBox('#'),
@@ -44,7 +47,7 @@ export const agent: Agent = {
     dialogWords: { inPlace: /^type something/i },
     retriesSilently: true,
     start: (request, settings) => ({
-      args: [...approvalArgs(request), ...modelArgs(request, settings), ...sessionArgs(request)],
+      args: [...approvalArgs(request), ...modelArgs(request, settings)],
     }),
     promptArgs: (prompt) => [`--prompt-interactive=${prompt}`],
   },
