@@ -22,6 +22,7 @@ const NEWER = {
   gemini: '@google/gemini-cli@0.61.0',
   qwen: '@qwen-code/qwen-code@0.24.4',
   pi: '@earendil-works/pi-coding-agent@1.6.0',
+  kimi: '@moonshot-ai/kimi-code@2.1.0',
   node: 'node@22',
 };
 
@@ -68,7 +69,7 @@ for (const [file, packages] of Object.entries(TOOLS)) {
   if (chosen.some((name) => name.startsWith(file))) install(tools, packages);
 }
 if (chosen.some((name) => !name.startsWith('conformance'))) install(agents, AGENTS);
-if (chosen.some((name) => /^(?:gemini-cli|qwen-code|pi)\./.test(name))) install(agents, NEWER);
+if (chosen.some((name) => /^(?:gemini-cli|qwen-code|pi|kimi-code)\./.test(name))) install(agents, NEWER);
 if (!existsSync('dist/main.js')) {
   console.error('dist/ is missing. Run: npm run build');
   process.exit(1);

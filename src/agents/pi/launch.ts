@@ -1,4 +1,4 @@
-import { LEAVING_WORDS, lastWordLists, shellMode, slashCommand } from '../contract/input-words.ts';
+import { BACKSLASH, lastWordLists, shellMode, slashCommand } from '../contract/input-words.ts';
 import {
   type AgentLaunch,
   effortArgs,
@@ -14,7 +14,9 @@ const TUI_MODE = '--tui-mode';
 /** Flags as `pi --help` of 1.6.0 has them. Older versions lack some, and take what they do not know for a file. */
 export const piLaunch: AgentLaunch = {
   submit: { clearsBox: true, pastedPlaceholder: /\[paste #\d+[^\]]*\]/ },
-  takes: [LEAVING_WORDS, shellMode(null), slashCommand(null), lastWordLists('@')],
+  // Each tried on 1.6.0; `#`, `&` and `exit` are words there, and a blank before `!` changes nothing. A list behind `@` is
+  // shown where `fd` is installed.
+  takes: [shellMode(null), slashCommand(null), lastWordLists('@'), BACKSLASH],
   interruptKeys: ['Escape'],
   conversations: piConversations,
   versionOptions: [SESSION_ID, TUI_MODE],
