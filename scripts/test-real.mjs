@@ -17,6 +17,15 @@ const AGENTS = {
   droid: 'droid@0.215.0',
 };
 
+/** Installed only where a file of one of them is run, as most of them need Node 22, which is then first on PATH. */
+const NEWER = {
+  gemini: '@google/gemini-cli@0.61.0',
+  qwen: '@qwen-code/qwen-code@0.24.4',
+  pi: '@earendil-works/pi-coding-agent@1.6.0',
+  kimi: '@moonshot-ai/kimi-code@2.1.0',
+  node: 'node@22',
+};
+
 /** What a file needs besides the agents. The protocol's own suite and the inspector need Node 22. */
 const TOOLS = {
   conformance: { conformance: '@modelcontextprotocol/conformance@0.1.16', node: 'node@22' },
@@ -60,6 +69,7 @@ for (const [file, packages] of Object.entries(TOOLS)) {
   if (chosen.some((name) => name.startsWith(file))) install(tools, packages);
 }
 if (chosen.some((name) => !name.startsWith('conformance'))) install(agents, AGENTS);
+if (chosen.some((name) => /^(?:gemini-cli|qwen-code|pi|kimi-code)\./.test(name))) install(agents, NEWER);
 if (!existsSync('dist/main.js')) {
   console.error('dist/ is missing. Run: npm run build');
   process.exit(1);

@@ -73,6 +73,11 @@ describe('a judgement holds', () => {
     'copilot-cli',
     'devin-cli',
     'droid-cli',
+    'gemini-cli',
+    'qwen-code',
+    'kimi-code',
+    'pi',
+    'cline',
     'other',
   ]) {
     const rules = loadRules(provider, [builtinRules]);

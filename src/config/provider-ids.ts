@@ -94,6 +94,16 @@ export const AGENTS = {
   amp: { short: 'amp', programs: ['amp'], separation: { ...SEPARATED_BY_HOME, logins: ['AMP_API_KEY'] } },
   'kiro-cli': { short: 'kiro', programs: ['kiro-cli'] },
   'qwen-code': { short: 'qwen', programs: ['qwen'] },
+  pi: {
+    short: 'pi',
+    programs: ['pi'],
+    separation: { folders: { PI_CODING_AGENT_DIR: '.' }, logins: [] },
+  },
+  cline: {
+    short: 'cline',
+    programs: ['cline'],
+    separation: { folders: { CLINE_DIR: '.' }, logins: ['CLINE_API_KEY'] },
+  },
   'zai-glm': {
     short: 'zai',
     programs: [],

@@ -59,8 +59,10 @@ export interface Limited {
 
 export interface Failure {
   kind: 'fail';
-  status: 429 | 500;
+  status: 401 | 429 | 500;
   message: string;
+  /** What was paid for is used up: no pause helps. */
+  isUsedUp?: true;
   /** Of a used-up limit: when it resets, epoch in milliseconds. */
   resetsAt?: number;
 }

@@ -31,6 +31,15 @@ export function answerTo({ text, toolResult, tools, order, results, markers }: M
       return { kind: 'slow', words: Array.from({ length: 100 }, (_, index) => `word${index} `) };
     case '429':
       return { kind: 'fail', status: 429, message: 'This request would exceed your rate limit.' };
+    case 'quota':
+      return {
+        kind: 'fail',
+        status: 429,
+        isUsedUp: true,
+        message: 'You exceeded your current quota, please check your plan and billing details.',
+      };
+    case '401':
+      return { kind: 'fail', status: 401, message: 'The API key is not valid. Pass a valid API key.' };
     case '500':
       return { kind: 'fail', status: 500, message: 'Internal server error' };
     case 'result':

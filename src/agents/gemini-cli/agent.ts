@@ -1,5 +1,5 @@
 import type { Agent } from '../contract/agent.ts';
-import { untriedBox } from '../contract/input-words.ts';
+import { BACKSLASH, lastWordLists, shellMode, slashCommand } from '../contract/input-words.ts';
 import { type LaunchRequest, modelArgs, sessionArgs } from '../contract/launch.ts';
 import { geminiConversations } from './conversation.ts';
 import { geminiCli } from './descriptor.ts';
@@ -11,8 +11,10 @@ export const agent: Agent = {
   /** Flags as `gemini --help` of 0.61.0 has them. It draws without the alternate screen by itself. */
   launch: {
     submit: { clearsBox: true },
-    takes: untriedBox('#'),
+    // Each tried on 0.61.0, as pasted text; `#`, `&`, `exit` and commands that it does not have are words there.
+    takes: [shellMode('before'), slashCommand(null), lastWordLists('@'), BACKSLASH],
     interruptKeys: ['Escape'],
+    dialogWords: { inPlace: /^enter a custom value/i },
     conversations: geminiConversations,
     versionOptions: [SESSION_ID],
     retriesSilently: true,
@@ -28,6 +30,7 @@ export const agent: Agent = {
   limits: async () => [(await import('./limits.ts')).geminiQuota],
   codexbar: { name: 'gemini', via: 'api' },
   tokens: null,
+  rehearsal: async () => (await import('./rehearsal.ts')).rehearsal,
 };
 
 /** Not every version takes an id, and none starts with an option that it does not know. */

@@ -40,7 +40,7 @@ export const geminiCli: ProviderDescriptor = {
     ...COMMON_SETTINGS,
     read_only_mode_arg: '--approval-mode plan',
     catalog_completeness: 'names_in_gemini_0.61.0',
-    quirks: ['usage_only_with_a_login_in_the_environment', 'screens_read_by_general_rules'],
+    quirks: ['usage_only_with_a_login_in_the_environment'],
   },
   models: [
     model('gemini-3-pro-preview', { metadata: { family: 'gemini' } }),

@@ -1,5 +1,5 @@
 import type { Agent } from '../contract/agent.ts';
-import { untriedBox } from '../contract/input-words.ts';
+import { BACKSLASH, shellMode, slashCommand } from '../contract/input-words.ts';
 import { modelArgs } from '../contract/launch.ts';
 import { kimiCode } from './descriptor.ts';
 
@@ -8,7 +8,8 @@ export const agent: Agent = {
   /** Flags as `kimi --help` of 2.1.0 has them. A prompt as an argument is answered once, and kimi ends. */
   launch: {
     submit: { clearsBox: true },
-    takes: untriedBox('#'),
+    // Each tried on 2.1.0; `#`, `&`, `@` and `exit` are words there.
+    takes: [shellMode('before'), slashCommand(null), BACKSLASH],
     interruptKeys: ['Escape'],
     start: (request, settings) => ({
       args: [...(request.readOnly ? ['--plan'] : []), ...modelArgs(request, settings)],
@@ -19,4 +20,5 @@ export const agent: Agent = {
   limits: async () => [(await import('./limits.ts')).kimiUsages],
   codexbar: { name: 'kimi', via: 'api' },
   tokens: null,
+  rehearsal: async () => (await import('./rehearsal.ts')).rehearsal,
 };

@@ -39,11 +39,7 @@ export const kimiCode: ProviderDescriptor = {
   settings: {
     ...COMMON_SETTINGS,
     read_only_mode_arg: '--plan',
-    quirks: [
-      'models_are_aliases_of_its_config',
-      'usage_only_with_an_api_key',
-      'screens_read_by_general_rules',
-    ],
+    quirks: ['models_are_aliases_of_its_config', 'usage_only_with_an_api_key'],
   },
   models: [],
 };

@@ -1,7 +1,7 @@
 import type { Agent } from '../contract/agent.ts';
 import { COMMON_CAPABILITIES, COMMON_SETTINGS, type ProviderDescriptor } from '../contract/descriptor.ts';
 import { untriedBox } from '../contract/input-words.ts';
-import { modelArgs, sessionArgs } from '../contract/launch.ts';
+import { type LaunchRequest, modelArgs } from '../contract/launch.ts';
 
 const qwenCode: ProviderDescriptor = {
   id: 'qwen-code',
@@ -25,7 +25,7 @@ const qwenCode: ProviderDescriptor = {
   settings: {
     ...COMMON_SETTINGS,
     read_only_mode_arg: '--approval-mode plan',
-    quirks: ['models_depend_on_the_logins', 'plan_keys_report_no_quota', 'screens_read_by_general_rules'],
+    quirks: ['models_depend_on_the_logins', 'plan_keys_report_no_quota'],
   },
   models: [],
 };
@@ -36,20 +36,32 @@ const qwenCode: ProviderDescriptor = {
  */
 export const agent: Agent = {
   descriptor: qwenCode,
-  /** Flags as `qwen --help` of 0.24.4 has them. It has no option against the alternate screen. */
+  /**
+   * Flags as `qwen --help` of 0.24.4 has them. It has no option against the alternate screen. `--session-id` takes a UUID
+   * of version 4 alone, and Qwen Code ends at any other.
+   */
   launch: {
     submit: { clearsBox: true },
     takes: untriedBox('#'),
     interruptKeys: ['Escape'],
+    dialogWords: { inPlace: /^type something/i },
+    retriesSilently: true,
     start: (request, settings) => ({
-      args: [
-        ...(request.readOnly ? ['--approval-mode', 'plan'] : []),
-        ...modelArgs(request, settings),
-        ...sessionArgs(request),
-      ],
+      args: [...approvalArgs(request), ...modelArgs(request, settings)],
     }),
     promptArgs: (prompt) => [`--prompt-interactive=${prompt}`],
   },
   limits: async () => [],
   tokens: null,
+  rehearsal: async () => (await import('./rehearsal.ts')).rehearsal,
 };
+
+/**
+ * Left to itself Qwen Code starts in the mode `auto`, where a model and no person grants what it wants to run. The user's
+ * own command may name another mode; read-only is never given up.
+ */
+function approvalArgs({ program, readOnly }: LaunchRequest): string[] {
+  if (readOnly) return ['--approval-mode', 'plan'];
+  const chosen = program.some((word) => /^(?:--(?:approval-mode|yolo)\b|-y$)/.test(word));
+  return chosen ? [] : ['--approval-mode', 'default'];
+}
