@@ -52,6 +52,7 @@ const ASKERS = [
   'askuserquestion',
   'askuser',
   'ask_question',
+  'askquestion',
   'ask_followup_question',
   'ask-user',
 ];
