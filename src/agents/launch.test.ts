@@ -73,6 +73,7 @@ describe('an agent that is started', () => {
       assert.deepEqual(readOnly(id).command.slice(1, 3), ['--approval-mode', 'plan']);
     assert.deepEqual(readOnly('kimi-code').command.slice(1), ['--plan']);
     assert.deepEqual(readOnly('grok-build').command.slice(2, 4), ['--permission-mode', 'plan']);
+    assert.deepEqual(readOnly('continue').command.slice(1), ['--readonly']);
   });
 
   it('is never a plan: what works on it is named instead', async () => {

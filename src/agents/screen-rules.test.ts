@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -46,7 +46,10 @@ describe('the rules that come with AgentPool', () => {
   it('are there for every agent whose screens were seen, and sound', () => {
     const providers = ruleProviders([builtinRules]);
     const without = AGENT_IDS.filter((id) => !providers.includes(id));
-    assert.deepEqual(without, ['antigravity-cli', 'grok-build', 'amp', 'kiro-cli', 'zai-glm', 'minimax']);
+    for (const id of AGENT_IDS) {
+      const isDrawn = existsSync(join(import.meta.dirname, id, 'testing', 'screens.ts'));
+      assert.equal(providers.includes(id), isDrawn, id);
+    }
     for (const provider of providers)
       assert.deepEqual(checkRuleFile(builtinRules.fileFor(provider) ?? '', provider), []);
     for (const id of without) assert.equal(loadRules(id, [builtinRules]).provider, 'general');

@@ -78,6 +78,9 @@ describe('a judgement holds', () => {
     'kimi-code',
     'pi',
     'cline',
+    'grok-build',
+    'continue',
+    'nanocoder',
     'other',
   ]) {
     const rules = loadRules(provider, [builtinRules]);

@@ -92,6 +92,8 @@ export const AGENTS = {
     separation: { ...SEPARATED_BY_HOME, logins: ['XAI_API_KEY', 'GROK_CODE_XAI_API_KEY'] },
   },
   amp: { short: 'amp', programs: ['amp'], separation: { ...SEPARATED_BY_HOME, logins: ['AMP_API_KEY'] } },
+  continue: { short: 'continue', programs: ['cn'] },
+  nanocoder: { short: 'nanocoder', programs: ['nanocoder'] },
   'kiro-cli': { short: 'kiro', programs: ['kiro-cli'] },
   'qwen-code': { short: 'qwen', programs: ['qwen'] },
   pi: {

@@ -1,5 +1,5 @@
 import type { Agent } from '../contract/agent.ts';
-import { untriedBox } from '../contract/input-words.ts';
+import { BACKSLASH, LEAVING_WORDS, lastWordLists, shellMode, slashCommand } from '../contract/input-words.ts';
 import { effortArgs, modelArgs, sessionArgs } from '../contract/launch.ts';
 import { grokBuild } from './descriptor.ts';
 
@@ -8,8 +8,10 @@ export const agent: Agent = {
   /** Flags as `grok --help` of 1.0.41 has them. */
   launch: {
     submit: { clearsBox: true },
-    takes: untriedBox('#'),
-    interruptKeys: ['Escape'],
+    // Each tried on 1.0.41. A # or & in front are words there.
+    takes: [LEAVING_WORDS, shellMode('before'), slashCommand(null), lastWordLists('@'), BACKSLASH],
+    // Escape only moves into the transcript.
+    interruptKeys: ['C-c'],
     start: (request, settings) => ({
       args: [
         '--no-alt-screen',
@@ -25,4 +27,5 @@ export const agent: Agent = {
   limits: async () => [(await import('./limits.ts')).grokBilling],
   codexbar: { name: 'grok', via: 'cli' },
   tokens: null,
+  rehearsal: async () => (await import('./rehearsal.ts')).rehearsal,
 };

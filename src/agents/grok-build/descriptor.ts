@@ -36,7 +36,6 @@ export const grokBuild: ProviderDescriptor = {
     reasoning_effort_arg: '--reasoning-effort',
     read_only_mode_arg: '--permission-mode plan',
     catalog_completeness: 'grok_agent_1.0.41_signed_out',
-    quirks: ['screens_read_by_general_rules'],
   },
   models: [model('grok-4.6', { display_name: 'Grok 4.6', metadata: { family: 'grok' } })],
 };
