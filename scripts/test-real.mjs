@@ -15,6 +15,8 @@ const AGENTS = {
   opencode: 'opencode-ai@1.18.33',
   copilot: '@github/copilot@1.0.102',
   droid: 'droid@0.215.0',
+  grok: '@xai-official/grok@1.0.41',
+  cn: '@continuedev/cli@1.5.47',
 };
 
 /** Installed only where a file of one of them is run, as most of them need Node 22, which is then first on PATH. */

@@ -92,8 +92,6 @@ export const AGENTS = {
     separation: { ...SEPARATED_BY_HOME, logins: ['XAI_API_KEY', 'GROK_CODE_XAI_API_KEY'] },
   },
   amp: { short: 'amp', programs: ['amp'], separation: { ...SEPARATED_BY_HOME, logins: ['AMP_API_KEY'] } },
-  continue: { short: 'continue', programs: ['cn'] },
-  nanocoder: { short: 'nanocoder', programs: ['nanocoder'] },
   'kiro-cli': { short: 'kiro', programs: ['kiro-cli'] },
   'qwen-code': { short: 'qwen', programs: ['qwen'] },
   pi: {
@@ -106,6 +104,8 @@ export const AGENTS = {
     programs: ['cline'],
     separation: { folders: { CLINE_DIR: '.' }, logins: ['CLINE_API_KEY'] },
   },
+  continue: { short: 'continue', programs: ['cn'] },
+  nanocoder: { short: 'nanocoder', programs: ['nanocoder'] },
   'zai-glm': {
     short: 'zai',
     programs: [],

@@ -10,7 +10,7 @@ const continueCli: ProviderDescriptor = {
   harness: 'continue',
   install: 'npm install -g @continuedev/cli',
   sign_in: 'cn login',
-  commands: [{ words: ['cn'], version: /^\d+\.\d+\.\d+/m }],
+  commands: [{ words: ['cn'] }],
   version_args: ['--version'],
   capabilities: [...COMMON_CAPABILITIES, 'supports_resume', 'supports_one_shot_mode'],
   auth: null,
