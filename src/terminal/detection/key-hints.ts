@@ -6,6 +6,8 @@ export interface KeyHint {
   again: boolean;
   /** What the key does, in the screen's words and in lower case. */
   action: string;
+  /** Whether nothing else follows the action in its part of the row: `esc to interrupt? no` is a status, no hint. */
+  isWhole: boolean;
 }
 
 const NAMES: Record<string, string> = {
@@ -14,17 +16,21 @@ const NAMES: Record<string, string> = {
   enter: 'Enter',
   return: 'Enter',
   '↵': 'Enter',
+  '⏎': 'Enter',
+  '⎋': 'Escape',
   tab: 'Tab',
   'shift+tab': 'BTab',
   space: 'Space',
 };
 const CONTROL = /^(?:(?:ctrl|control)[ +-]|\^)([a-z])$/i;
-const KEY = String.raw`(?:shift\+tab|esc(?:ape)?|enter|return|↵|tab|space|(?:ctrl|control)[ +-][a-z]|\^[a-z])(?![\p{L}\p{N}])`;
+const KEY = String.raw`(?:shift\+tab|esc(?:ape)?|⎋|enter|return|↵|⏎|tab|space|(?:ctrl|control)[ +-][a-z]|\^[a-z])(?![\p{L}\p{N}])`;
 const EACH_KEY = new RegExp(KEY, 'giu');
 const HINT = new RegExp(
   String.raw`(?<![\p{L}\p{N}+/-])(${KEY}(?:(?:,? or | ?/ ?| )${KEY})*)( twice| ?[x×]2)?( again)?(?:\s?[:=]\s?| to | )(\p{L}[\p{L} -]*)`,
   'giu',
 );
+/** What may follow the action of a hint in its part of a row. */
+const BEHIND = /^(?:[.…]*$|[\d/:;→–—-])/u;
 /** What may precede the key of a hint in its part of a row: an instruction, or a status. */
 const BEFORE = /^(?:press|hit|use|or|⇆)$|\d ?[kMG]?[Bs]?$|[…■⬝]$|^\W*\w+$/iu;
 
@@ -36,7 +42,7 @@ export function keyHints(row: string): KeyHint[] {
 }
 
 const hintsIn = (part: string): KeyHint[] =>
-  [...part.matchAll(HINT)].flatMap(({ 1: words = '', 2: twice, 3: again, 4: action = '', index }) => {
+  [...part.matchAll(HINT)].flatMap(({ 0: whole, 1: words = '', 2: twice, 3: again, 4: action = '', index }) => {
     const before = part.slice(0, index).trim();
     if (before !== '' && !BEFORE.test(before)) return [];
     const named = (words.match(EACH_KEY) ?? []).map(keyNamed);
@@ -45,7 +51,9 @@ const hintsIn = (part: string): KeyHint[] =>
     // The same key again is pressed again; another one does the same.
     const repeated = named.every((key) => key === first) ? named : [first];
     const keys = twice ? [first, first] : repeated;
-    return [{ keys, again: again !== undefined, action: action.trim().toLowerCase() }];
+    const rest = part.slice(index + whole.length).trimStart();
+    const isWhole = rest === '' || BEHIND.test(rest);
+    return [{ keys, again: again !== undefined, action: action.trim().toLowerCase(), isWhole }];
   });
 
 function keyNamed(word: string): string {
@@ -72,7 +80,7 @@ export function stopHint(rows: readonly string[]): KeyHint | null {
       if (found) return found;
     }
     const reversed = REVERSED.exec(row)?.[1];
-    if (reversed) return { keys: [keyNamed(reversed)], again: false, action: 'stop' };
+    if (reversed) return { keys: [keyNamed(reversed)], again: false, action: 'stop', isWhole: true };
   }
   return null;
 }

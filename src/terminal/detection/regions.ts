@@ -1,3 +1,7 @@
+import { type Block, blocksOf } from './evidence/blocks.ts';
+import { type DialogKind, dialogKind } from './evidence/dialog.ts';
+import { inputBox } from './evidence/input-box.ts';
+import { afterUsersMessage } from './evidence/users-message.ts';
 import { type Joined, joinRows, type Row } from './rows.ts';
 import type { BoxShape, Layout } from './rule-set.ts';
 
@@ -8,17 +12,27 @@ export interface Regions {
   joined(region: string): Joined;
   isChrome(row: Row): boolean;
   isTurnEnd(row: Row): boolean;
+  /** The blocks of a region, top to bottom. */
+  blocks(region: string): Block[];
+  /** What the dialog of the screen waits for; undefined while none is open. */
+  dialog(): DialogKind | undefined;
 }
 
 const matches = (patterns: RegExp[], row: Row): boolean => patterns.some((pattern) => pattern.test(row.raw));
 
 /** Cuts a screen into the regions that rules refer to. `title` is the terminal's. */
-export function cutRegions(rows: Row[], title: string, layout: Layout): Regions {
-  const box = findBox(rows, layout.boxes);
+export function cutRegions(
+  rows: Row[],
+  title: string,
+  layout: Layout,
+  cols = Number.POSITIVE_INFINITY,
+): Regions {
+  const byStructure = layout.boxes.length === 0;
+  const box = byStructure ? inputBox(rows) : findBox(rows, layout.boxes);
   const above = box ? rows.slice(0, box.first) : rows;
   const isChrome = (row: Row) => row.blank || matches(layout.chrome, row);
   const isTurnEnd = (row: Row) => matches(layout.turnEnd, row);
-  const turn = lowestTurn(above, layout);
+  const turn = lowestTurn(byStructure ? afterUsersMessage(above) : above, layout);
 
   const parts: Record<string, () => Row[]> = {
     screen: () => rows,
@@ -51,7 +65,18 @@ export function cutRegions(rows: Row[], title: string, layout: Layout): Regions 
     }
     return text;
   };
+  const blocks = new Map<string, Block[]>();
+  let open: { kind: DialogKind | undefined } | undefined;
   return {
+    blocks: (name) => {
+      const found = blocks.get(name) ?? blocksOf(region(name), (row) => matches(layout.chrome, row));
+      blocks.set(name, found);
+      return found;
+    },
+    dialog: () => {
+      open ??= { kind: dialogKind(region('dialog'), cols) };
+      return open.kind;
+    },
     box: box ? { shape: box.shape, first: rowAt(rows, box.first), last: rowAt(rows, box.last) } : undefined,
     rows: region,
     joined,
@@ -62,7 +87,8 @@ export function cutRegions(rows: Row[], title: string, layout: Layout): Regions 
 
 const rowAt = (rows: Row[], index: number): number => rows[index]?.at ?? index;
 
-interface FoundBox {
+export interface FoundBox {
+  /** Its name in the layout; `framed`, `ruled`, `barred` or `bare` where it was found by its structure. */
   shape: string;
   first: number;
   last: number;

@@ -37,7 +37,10 @@ export function inputView(rules: RuleSet): InputView {
       for (const { layout } of rules.fallback ? [rules, rules.fallback] : [rules]) {
         const { box } = cutRegions(readRows(screen), '', layout);
         if (!box) continue;
-        const framed = layout.boxes.some(({ name, top }) => name === box.shape && top);
+        const framed =
+          layout.boxes.length === 0
+            ? box.shape !== 'bare'
+            : layout.boxes.some(({ name, top }) => name === box.shape && top !== undefined);
         return { first: box.first, last: box.last, framed };
       }
       return null;

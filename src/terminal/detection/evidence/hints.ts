@@ -1,0 +1,49 @@
+import { type KeyHint, keyHints } from '../key-hints.ts';
+
+/**
+ * What a key does for whoever reads the screen: `stop` ends a turn, `take` answers a dialog, `close` leaves one without
+ * an answer, `send` sends what is in the input.
+ */
+export const hintKinds = ['stop', 'take', 'close', 'send'] as const;
+export type HintKind = (typeof hintKinds)[number];
+
+const STOPS = /^(?:interrupt|stop|abort|cancel|halt)(?!\p{L})/u;
+const TAKES = /^(?:select|confirm|submit|accept|toggle|answer|continue|proceed|approve|allow|choose|review|apply|open|run|trust|next)(?!\p{L})/u;
+const CLOSES = /^(?:close|dismiss|exit|back|go back|cancel|quit|decline|deny|reject|skip|return|leave)(?!\p{L})/u;
+const SENDS = /^(?:send|steer|queue)(?!\p{L})/u;
+
+const kindsOf = ({ keys, action, isWhole }: KeyHint): HintKind[] => {
+  if (!isWhole) return [];
+  const [key = ''] = keys;
+  const kinds: HintKind[] = [];
+  if ((key === 'Escape' || key === 'C-c') && STOPS.test(action)) kinds.push('stop');
+  if ((key === 'Enter' || key === 'Space') && TAKES.test(action)) kinds.push('take');
+  if ((key === 'Escape' || key === 'C-c' || key === 'C-d') && CLOSES.test(action)) kinds.push('close');
+  if (key === 'Enter' && SENDS.test(action)) kinds.push('send');
+  return kinds;
+};
+
+/** The action before its key: `Stop: Ctrl+C`, `cancel (esc)`. */
+const REVERSED = new RegExp(
+  String.raw`(?:^|[^\p{L}])(interrupt|stop|abort|cancel|select|confirm|submit|close|dismiss|exit|back)(?:\s?[:=]\s?|\s?[[(<]\s?)(esc(?:ape)?|enter|return|(?:ctrl|control)[ +-]c)(?![\p{L}\p{N}])`,
+  'giu',
+);
+
+const reversed = (row: string): HintKind[] =>
+  [...row.matchAll(REVERSED)].flatMap(({ 1: action = '', 2: key = '' }) =>
+    kindsOf({
+      keys: [/^(?:enter|return)/i.test(key) ? 'Enter' : 'Escape'],
+      again: false,
+      action: action.toLowerCase(),
+      isWhole: true,
+    }),
+  );
+
+/** Most rows name no key: they are not read further. */
+const NAMES_KEY = /esc|enter|return|ctrl|control|space|[⎋↵⏎^]/iu;
+
+/** What the keys that a row names do. */
+export const hintsOf = (row: string): ReadonlySet<HintKind> =>
+  NAMES_KEY.test(row) ? new Set([...keyHints(row).flatMap(kindsOf), ...reversed(row)]) : NONE;
+
+const NONE: ReadonlySet<HintKind> = new Set();

@@ -1,0 +1,70 @@
+import type { Row } from '../rows.ts';
+import { hintsOf } from './hints.ts';
+import { backgroundOf } from './styles.ts';
+
+const BAR = /^\s{0,4}[┃▌▍▎❙]\s+(\S.*)$/u;
+/** What bars are drawn beside besides the user's words: commands and their output, thoughts, a request. */
+const NOT_THE_USERS = /^(?:\$ |thinking\b|thought\b|[#→←△⚠✓✗●•⏺⎿✱◆] ?|error\b|\(no output\)|\d+ [+-]?)/iu;
+
+/**
+ * The rows below the user's last message, where no sign marks it: a block with a background of its own, or with a bar
+ * beside it. All rows where there is no such block.
+ */
+export function afterUsersMessage(above: readonly Row[]): Row[] {
+  const ground = above.some(({ runs }) => runs?.some(({ bg }) => bg !== undefined)) ? groundOf(above) : null;
+  for (let at = above.length - 1; at >= 0; at--) {
+    const row = above[at];
+    if (!row || row.blank) continue;
+    if (isFilled(row, ground)) return above.slice(endOf(above, at, (other) => backgroundOf(other) === backgroundOf(row)) + 1);
+    const words = BAR.exec(row.raw)?.[1];
+    if (words === undefined) continue;
+    const first = startOf(above, at);
+    const opening = above.slice(first, at + 1).flatMap((other) => BAR.exec(other.raw)?.[1] ?? [])[0] ?? '';
+    if (NOT_THE_USERS.test(opening) || hintsOf(row.inner).size > 0) {
+      at = first;
+      continue;
+    }
+    return above.slice(endOf(above, at, (other) => /^\s{0,4}[┃▌▍▎❙]/u.test(other.raw)) + 1);
+  }
+  return [...above];
+}
+
+function startOf(rows: readonly Row[], at: number): number {
+  let first = at;
+  while (first > 0 && /^\s{0,4}[┃▌▍▎❙]/u.test(rows[first - 1]?.raw ?? '')) first--;
+  return first;
+}
+
+function endOf(rows: readonly Row[], at: number, belongs: (row: Row) => boolean): number {
+  let last = at;
+  for (let next = at + 1; next < rows.length; next++) {
+    const row = rows[next];
+    if (!row || !belongs(row)) break;
+    last = next;
+  }
+  return last;
+}
+
+/** The background of most rows: none, or the theme's. */
+function groundOf(rows: readonly Row[]): string | null {
+  const counts = new Map<string | null, number>();
+  for (const row of rows) {
+    const background = backgroundOf(row);
+    counts.set(background, (counts.get(background) ?? 0) + 1);
+  }
+  return [...counts].reduce((one, other) => (other[1] > one[1] ? other : one))[0];
+}
+
+/** Grey or tinted over the whole row, with text that begins at the left. Green and red rows are those of a diff. */
+function isFilled(row: Row, ground: string | null): boolean {
+  if (!row.runs || row.raw.search(/\S/) > 6) return false;
+  const background = backgroundOf(row);
+  if (background === null || background === ground) return false;
+  return !isOfADiff(background) && !/^\s*\d+ [+-]?/.test(row.raw);
+}
+
+function isOfADiff(colour: string): boolean {
+  if (!colour.startsWith('#')) return ['1', '2', '9', '10', '22', '52'].includes(colour);
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  return Math.abs(red - green) > 24 && Math.min(red, green) - blue < 24;
+}
