@@ -38,7 +38,7 @@ const BEFORE = /^(?:press|hit|use|or|⇆)$|\d ?[kMG]?[Bs]?$|[…■⬝]$|^\W*\w+
 export function keyHints(row: string): KeyHint[] {
   // Parts of a footer are apart from each other by a sign or by blanks.
   const bare = row.replace(/\[([^\]]+)\]/g, '$1');
-  return bare.split(/[·•|│┃,()[\]{}]|\s{2,}/u).flatMap((part) => hintsIn(part.trim()));
+  return bare.split(/[·•|│┃,;()[\]{}]|\s{2,}/u).flatMap((part) => hintsIn(part.trim()));
 }
 
 const hintsIn = (part: string): KeyHint[] =>

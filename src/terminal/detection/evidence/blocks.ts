@@ -12,7 +12,7 @@ export interface Block {
 }
 
 const SIGN = new RegExp(`${SPEECH.source}\\s*|${FAILED.source}`, 'u');
-const SAYS_FAILED = /^(?:\[?(?:api |fatal |stream |request |network |provider )?error\b|failed\b|failure\b)/iu;
+const SAYS_FAILED = /^(?:\[?(?:api |fatal |stream |request |network |provider )?error\b|failed\b|failure\b|(?:retry|request|connection|authentication) (?:failed|error))/iu;
 
 /** What is said beside the turn: tips, notes, rows in dim type. */
 const NOTE = /^\s*(?:ℹ|※|(?:tips?|hint|note)\s*:)/iu;

@@ -39,11 +39,18 @@ const reversed = (row: string): HintKind[] =>
     }),
   );
 
+/** A letter as the key of an answer: `t trust all`, `y: allow`. Only at the start of a part of a footer. */
+const LETTER =
+  /(?:^|[·|•;,│]|\s{2,})\s*(?:press )?[\[(]?[a-z][\])]?(?: to |: ?| )(?:trust|allow|approve|accept|confirm|reject|deny|yes|no)(?!\p{L})/iu;
+
 /** Most rows name no key: they are not read further. */
 const NAMES_KEY = /esc|enter|return|ctrl|control|space|[⎋↵⏎^]/iu;
 
 /** What the keys that a row names do. */
-export const hintsOf = (row: string): ReadonlySet<HintKind> =>
-  NAMES_KEY.test(row) ? new Set([...keyHints(row).flatMap(kindsOf), ...reversed(row)]) : NONE;
+export const hintsOf = (row: string): ReadonlySet<HintKind> => {
+  if (!NAMES_KEY.test(row)) return NONE;
+  const letter: HintKind[] = LETTER.test(row) ? ['take'] : [];
+  return new Set([...keyHints(row).flatMap(kindsOf), ...reversed(row), ...letter]);
+};
 
 const NONE: ReadonlySet<HintKind> = new Set();

@@ -104,14 +104,15 @@ function bare(rows: readonly Row[]): FoundBox | undefined {
   if (at === undefined) return undefined;
   const indent = rows[at]?.raw.search(/\S/) ?? 0;
   const below = rows.slice(at + 1);
-  if (below.some((row) => !row.blank && (SPEECH.test(row.raw) || isLine(row.raw)))) return undefined;
+  if (below.some((row) => isTranscript(row) || isLine(row.inner) || isChoice(row.inner))) return undefined;
   const gap = below.findIndex(({ blank }) => blank);
   const draft = gap < 0 ? below : below.slice(0, gap);
   const footer = gap < 0 ? [] : below.slice(gap).filter(({ blank }) => !blank);
-  if (!draft.every((row) => row.raw.search(/\S/) > indent || isStatus(row))) return undefined;
-  if (!footer.every((row) => isStatus(row) || row.raw.search(/\S/) > indent)) return undefined;
-  const box = { shape: 'bare', first: at, last: at + draft.length };
-  return isAnswered(rows, box) ? undefined : box;
+  if (![...draft, ...footer].every((row) => isStatus(row) || row.raw.search(/\S/) > indent)) return undefined;
+  // Without anything around it, one key that takes or closes something is enough to tell a menu.
+  const kinds = below.flatMap(({ inner }) => [...hintsOf(inner)]);
+  const isMenu = kinds.includes('take') || (kinds.includes('close') && !kinds.includes('stop'));
+  return isMenu ? undefined : { shape: 'bare', first: at, last: at + draft.length };
 }
 
 const isBarePrompt = (row: Row | undefined): boolean =>
@@ -121,7 +122,9 @@ const BARE_PROMPT = new RegExp(PROMPT.source, 'u');
 /** A row below an input that says in which state the agent is: dim, or parts with a sign between them, or keys. */
 const isStatus = (row: Row): boolean =>
   isDimFrom(row, 0) ||
-  / [·•|│] |\d%|\? for |\b(?:ctrl|shift|tab|esc)\b|\b(?:tokens|context|ctx)\b|^\s*~?\/\S*(?: \S+)?$/iu.test(row.raw);
+  / [·•|] |\d%|\? for |\b(?:ctrl|shift|tab|esc)\b|\b(?:tokens|context|ctx)\b|^\s*~?\/\S*(?: \S+)?$|^\s{40,}\S/iu.test(
+    row.inner,
+  );
 
 /** The rows without the sides of the frame. */
 const contentOf = (rows: readonly Row[]): Row[] =>

@@ -45,13 +45,13 @@ function endOf(rows: readonly Row[], at: number, belongs: (row: Row) => boolean)
   return last;
 }
 
-/** The background of most rows: none, or the theme's. */
+/** The background of the theme, which nearly all rows have; null where most have none. */
 function groundOf(rows: readonly Row[]): string | null {
-  const counts = new Map<string | null, number>();
-  for (const row of rows) {
-    const background = backgroundOf(row);
-    counts.set(background, (counts.get(background) ?? 0) + 1);
-  }
+  const shown = rows.filter(({ blank }) => !blank).map(backgroundOf);
+  const drawn = shown.filter((background) => background !== null);
+  if (drawn.length < shown.length * 0.8) return null;
+  const counts = new Map<string, number>();
+  for (const background of drawn) counts.set(background, (counts.get(background) ?? 0) + 1);
   return [...counts].reduce((one, other) => (other[1] > one[1] ? other : one))[0];
 }
 
