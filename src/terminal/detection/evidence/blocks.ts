@@ -1,6 +1,6 @@
 import { type Row, squeeze } from '../rows.ts';
 import { FAILED, isLine, SPEECH } from './signs.ts';
-import { isDimFrom, styleAt } from './styles.ts';
+import { isDimFrom, isRed, styleAt } from './styles.ts';
 
 /** Rows that belong together: a paragraph, a message or a result of a tool. */
 export interface Block {
@@ -36,7 +36,8 @@ export function blocksOf(rows: readonly Row[], isChrome: (row: Row) => boolean):
 }
 
 const isNote = (rows: readonly Row[]): boolean =>
-  NOTE.test(rows[0]?.inner ?? '') || rows.every((row) => isDimFrom(row, 0));
+  NOTE.test(rows[0]?.inner ?? '') ||
+  (!SAYS_FAILED.test(rows[0]?.inner.trimStart() ?? '') && rows.every((row) => isDimFrom(row, 0)));
 
 function blockOf(rows: Row[]): Block {
   const words = squeeze(rows.map(({ inner }) => inner).join(' '));
@@ -45,13 +46,4 @@ function blockOf(rows: Row[]): Block {
   const failed =
     FAILED.test(words) || SAYS_FAILED.test(text) || (first !== undefined && isRed(styleAt(first, first.raw.indexOf(text.slice(0, 8)))?.fg));
   return { rows, text, failed };
-}
-
-const REDS = new Set(['1', '9', '160', '167', '196', '197', '203', '204', '210', '211']);
-
-function isRed(colour: string | undefined): boolean {
-  if (colour === undefined) return false;
-  if (!colour.startsWith('#')) return REDS.has(colour);
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
-  return red > 150 && red - green > 60 && red - blue > 60;
 }

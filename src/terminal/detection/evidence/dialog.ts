@@ -26,7 +26,7 @@ export function dialogKind(rows: readonly Row[], cols: number): DialogKind | und
   const words = foot.slice(-5).map(({ inner }) => inner).join(' ');
   if (!isOpen(dialog, foot, takes)) {
     if (!takes || !closes) return undefined;
-    return ANSWERS.test(words) || dialog.form?.text_field ? 'question' : 'approval';
+    return ANSWERS.test(words) || dialog.form?.text_field || isQuestionPage(foot) ? 'question' : 'approval';
   }
   const labels = dialog.choices.map(({ label }) => label);
   const consents = labels.some((label) => CONSENTS.test(label)) && labels.some((label) => REFUSES.test(label));
@@ -36,6 +36,15 @@ export function dialogKind(rows: readonly Row[], cols: number): DialogKind | und
   if (consents || labels.some((label) => DECIDES.test(label))) return 'approval';
   return ANSWERS.test(words) || /[?？]$/u.test(dialog.question ?? '') ? 'question' : 'approval';
 }
+
+/** A page whose choices are not read as a menu: it asks, takes other words, and offers neither consent nor refusal. */
+function isQuestionPage(foot: readonly Row[]): boolean {
+  const texts = foot.map(({ inner }) => inner.replace(/^[^\p{L}\d]+/u, ''));
+  if (texts.some((text) => CONSENTS.test(text)) && texts.some((text) => REFUSES.test(text))) return false;
+  return texts.some((text) => OWN_ANSWER.test(text) || /[?？]$/u.test(text.trimEnd()));
+}
+
+const OWN_ANSWER = /^(?:type|enter|write) (?:your|a|my|an)\b.{0,12}\b(?:answer|value|response|reply)\b|^other\b/iu;
 
 /** A question may have the answers yes and no, and one in words of one's own. */
 const isOptional = (labels: readonly string[]): boolean =>

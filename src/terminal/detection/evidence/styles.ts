@@ -37,3 +37,13 @@ export function backgroundOf(row: Row): string | null {
   const [widest] = [...widths].sort(([, one], [, other]) => other - one);
   return widest && widest[1] >= 20 && widest[1] * 2 >= row.raw.length ? widest[0] : null;
 }
+
+const REDS = new Set(['1', '9', '160', '167', '196', '197', '203', '204', '210', '211']);
+
+/** The colour of what went wrong. */
+export function isRed(colour: string | undefined): boolean {
+  if (colour === undefined) return false;
+  if (!colour.startsWith('#')) return REDS.has(colour);
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  return red > 150 && red - green > 60 && red - blue > 60;
+}

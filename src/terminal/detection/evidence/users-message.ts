@@ -1,6 +1,6 @@
 import type { Row } from '../rows.ts';
 import { hintsOf } from './hints.ts';
-import { backgroundOf } from './styles.ts';
+import { backgroundOf, isRed, styleAt } from './styles.ts';
 
 const BAR = /^\s{0,4}[┃▌▍▎❙]\s+(\S.*)$/u;
 /** What bars are drawn beside besides the user's words: commands and their output, thoughts, a request. */
@@ -15,23 +15,38 @@ export function afterUsersMessage(above: readonly Row[]): Row[] {
   for (let at = above.length - 1; at >= 0; at--) {
     const row = above[at];
     if (!row || row.blank) continue;
-    if (isFilled(row, ground)) return above.slice(endOf(above, at, (other) => backgroundOf(other) === backgroundOf(row)) + 1);
-    const words = BAR.exec(row.raw)?.[1];
-    if (words === undefined) continue;
+    if (!isBarred(row)) {
+      if (!isFilled(row, ground)) continue;
+      return above.slice(endOf(above, at, (other) => backgroundOf(other) === backgroundOf(row)) + 1);
+    }
     const first = startOf(above, at);
     const opening = above.slice(first, at + 1).flatMap((other) => BAR.exec(other.raw)?.[1] ?? [])[0] ?? '';
-    if (NOT_THE_USERS.test(opening) || hintsOf(row.inner).size > 0) {
+    const isAgents =
+      opening === '' ||
+      NOT_THE_USERS.test(opening) ||
+      isLabelled(above, first) ||
+      isRed(styleAt(row, row.raw.search(/\S/))?.fg) ||
+      hintsOf(row.inner).size > 0;
+    if (isAgents) {
       at = first;
       continue;
     }
-    return above.slice(endOf(above, at, (other) => /^\s{0,4}[┃▌▍▎❙]/u.test(other.raw)) + 1);
+    return above.slice(endOf(above, at, isBarred) + 1);
   }
   return [...above];
 }
 
+const isBarred = (row: Row | undefined): boolean => row !== undefined && /^\s{0,4}[┃▌▍▎❙]/u.test(row.raw);
+
+/** Whether the row above a block names someone else than the user as its author: `assistant:`. */
+function isLabelled(rows: readonly Row[], first: number): boolean {
+  const label = rows.slice(Math.max(0, first - 3), first).findLast(({ blank }) => !blank)?.raw.trim() ?? '';
+  return /^\S.{0,40}:$/u.test(label) && !/^(?:you|user|human|me)\b/iu.test(label);
+}
+
 function startOf(rows: readonly Row[], at: number): number {
   let first = at;
-  while (first > 0 && /^\s{0,4}[┃▌▍▎❙]/u.test(rows[first - 1]?.raw ?? '')) first--;
+  while (first > 0 && isBarred(rows[first - 1])) first--;
   return first;
 }
 
