@@ -32,7 +32,7 @@ const HINT = new RegExp(
 /** What may follow the action of a hint in its part of a row. */
 const BEHIND = /^(?:[.…]*$|[\d/:;→–—-])/u;
 /** What may precede the key of a hint in its part of a row: an instruction, or a status. */
-const BEFORE = /^(?:press|hit|use|or|⇆)$|\d ?[kMG]?[Bs]?$|[…■⬝]$|^\W*\w+$/iu;
+const BEFORE = /^(?:press|hit|use|or|⇆)$|^[\d/ –-]+$|\d ?[kMG]?[Bs]?$|[…■⬝]$|^\W*\w+$/iu;
 
 /** The keys that a row names, with what they do. Prose that mentions a key is no hint. */
 export function keyHints(row: string): KeyHint[] {

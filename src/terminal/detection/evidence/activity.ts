@@ -2,7 +2,7 @@ import type { Row } from '../rows.ts';
 import { hintsOf } from './hints.ts';
 
 /** Signs that turn, and are drawn for nothing else. */
-const TURNING = String.raw`(?:[\u2801-\u28FF]{1,4}|[◐◓◑◒◴◷◶◵◜◝◞◟◡⋯]|[⬝▪▫■□]{3,}|\[[-=<>. ]{3,}\])\uFE0E?\uFE0F?`;
+const TURNING = String.raw`(?:[\u2801-\u28FF]{1,4}|[◐◓◑◒◴◷◶◵◜◝◞◟◡⋯🌑-🌘🕐-🕧⏳]|[⬝▪▫■□]{3,}|\[[-=<>. ]{3,}\])\uFE0E?\uFE0F?`;
 /** Signs that turn, and stay where a turn has ended: `✻ Brewed for 3s`. */
 const STARS = String.raw`[✢✳✶✻✽✱∗]\uFE0E?`;
 const GERUND = String.raw`\p{Lu}\p{L}*ing\b`;
@@ -14,6 +14,8 @@ const ACTIVITIES = [
   new RegExp(String.raw`^\s*${STARS}\s+(?:${GERUND}|\S.{0,120}(?:…|\.\.\.)(?:\s*\(|$))`, 'u'),
   // Only a timer or dots behind a gerund tell these signs from those of a message or of a list.
   new RegExp(String.raw`^\s*[·*.●•◉○◆◇✦→>⏳-]\uFE0E?\s+${GERUND}.{0,80}\(.{0,40}${TIMER}`, 'u'),
+  // The phases of the moon turn, and mark nothing else.
+  /^\s*[🌑-🌘](?:\s|$)/u,
   new RegExp(String.raw`^\s*·\s+${GERUND}(?:…|\.\.\.)`, 'u'),
   // Words alone, with dots at their end or a timer.
   new RegExp(String.raw`^\s*(?:Working|Thinking|Processing|Generating|Responding|Loading|Running|Streaming|Reasoning|Pondering|Planning|Waiting(?: for (?:the )?(?:response|model))?)(?: \S+){0,2}\s?(?:…|\.\.\.)(?:\s*\(.*\)|\s+${TIMER}.*)?$`, 'u'),
@@ -27,7 +29,7 @@ const WAITS = /\bwaiting (?:on|for) (?:[1-9]\d* .{2,80}?)to finish\b|\b[1-9]\d* 
 export const isActivity = ({ inner }: Row): boolean =>
   ACTIVITIES.some((pattern) => pattern.test(inner)) ||
   WAITS.test(inner) ||
-  (BRACKETED.test(inner) && hintsOf(inner).has('stop'));
+  (BRACKETED.test(inner) && hintsOf(inner).has('stop') && !hintsOf(inner).has('take'));
 
 /** Prose names keys, too; the status of a turn has them in brackets or apart from its words. */
 const BRACKETED = /[([·•|].*\b(?:esc|ctrl|escape)\b|\s{2,}.*\b(?:esc|ctrl)\b|^\s*(?:press )?(?:esc|ctrl)\b/iu;

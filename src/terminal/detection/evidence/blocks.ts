@@ -29,11 +29,15 @@ export function blocksOf(rows: readonly Row[], isChrome: (row: Row) => boolean):
       groups.push([]);
       continue;
     }
-    if (SPEECH.test(row.inner)) groups.push([]);
+    if (SPEECH.test(row.inner) || isFailureBelow(row, groups.at(-1)?.at(-1))) groups.push([]);
     groups.at(-1)?.push(row);
   }
   return groups.filter((group) => group.length > 0 && !isNote(group)).map(blockOf);
 }
+
+/** `Error: ...` directly below what the user typed, and not a word of a paragraph that wraps there. */
+const isFailureBelow = (row: Row, above: Row | undefined): boolean =>
+  above !== undefined && above.raw.length < 70 && /^\s*\[?(?:api )?error\b/iu.test(row.inner);
 
 const isNote = (rows: readonly Row[]): boolean =>
   NOTE.test(rows[0]?.inner ?? '') ||

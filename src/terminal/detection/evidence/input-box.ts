@@ -69,7 +69,7 @@ function ruled(rows: readonly Row[]): FoundBox | undefined {
   return undefined;
 }
 
-const BAR = /^\s*[┃▌▍▎▏│❙](?:\s|$)/u;
+const BAR = /^\s{0,8}[┃▌▍▎▏│❙](?:\s|$)/u;
 
 /** A bar at the left without a base: only an empty input is told from the bars of messages. */
 function barred(rows: readonly Row[]): FoundBox | undefined {
@@ -122,7 +122,7 @@ const BARE_PROMPT = new RegExp(PROMPT.source, 'u');
 /** A row below an input that says in which state the agent is: dim, or parts with a sign between them, or keys. */
 const isStatus = (row: Row): boolean =>
   isDimFrom(row, 0) ||
-  / [·•|] |\d%|\? for |\b(?:ctrl|shift|tab|esc)\b|\b(?:tokens|context|ctx)\b|^\s*~?\/\S*(?: \S+)?$|^\s{40,}\S/iu.test(
+  / [·•|] |\S\s{4,}\S|\d%|\? for |\b(?:ctrl|shift|tab|esc)\b|\b(?:tokens|context|ctx)\b|^\s*~?\/\S*(?: \S+)?$|^\s{40,}\S/iu.test(
     row.inner,
   );
 

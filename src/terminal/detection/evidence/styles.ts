@@ -47,3 +47,11 @@ export function isRed(colour: string | undefined): boolean {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
   return red > 150 && red - green > 60 && red - blue > 60;
 }
+
+/** Red, orange or yellow: what programs draw beside warnings and errors. */
+export function isAlarming(colour: string | undefined): boolean {
+  if (isRed(colour)) return true;
+  if (!colour?.startsWith('#')) return colour === '3' || colour === '11' || colour === '214' || colour === '220';
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  return red > 180 && red >= green && red - blue > 80;
+}

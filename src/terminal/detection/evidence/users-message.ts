@@ -1,6 +1,6 @@
 import type { Row } from '../rows.ts';
 import { hintsOf } from './hints.ts';
-import { backgroundOf, isRed, styleAt } from './styles.ts';
+import { backgroundOf, isAlarming, styleAt } from './styles.ts';
 
 const BAR = /^\s{0,4}[┃▌▍▎❙]\s+(\S.*)$/u;
 /** What bars are drawn beside besides the user's words: commands and their output, thoughts, a request. */
@@ -25,7 +25,7 @@ export function afterUsersMessage(above: readonly Row[]): Row[] {
       opening === '' ||
       NOT_THE_USERS.test(opening) ||
       isLabelled(above, first) ||
-      isRed(styleAt(row, row.raw.search(/\S/))?.fg) ||
+      isAlarming(styleAt(row, row.raw.search(/\S/))?.fg) ||
       hintsOf(row.inner).size > 0;
     if (isAgents) {
       at = first;
@@ -62,7 +62,7 @@ function endOf(rows: readonly Row[], at: number, belongs: (row: Row) => boolean)
 
 /** The background of the theme, which nearly all rows have; null where most have none. */
 function groundOf(rows: readonly Row[]): string | null {
-  const shown = rows.filter(({ blank }) => !blank).map(backgroundOf);
+  const shown = rows.filter((row) => !row.blank && !isBarred(row)).map(backgroundOf);
   const drawn = shown.filter((background) => background !== null);
   if (drawn.length < shown.length * 0.8) return null;
   const counts = new Map<string, number>();
