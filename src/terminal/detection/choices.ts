@@ -23,8 +23,8 @@ export interface OpenDialog extends Dialog {
  * width of the screen, by which a row that wraps into the next one is recognised.
  */
 export function readDialog(rows: Row[], cols = Number.POSITIVE_INFINITY): Dialog {
-  const { menu, ...dialog } = openDialog(rows, cols);
-  return dialog;
+  const { question, choices, form } = openDialog(rows, cols);
+  return { choices, ...(question ? { question } : {}), ...(form ? { form } : {}) };
 }
 
 /** The same with the place of its choices. */

@@ -42,19 +42,21 @@ export function keyHints(row: string): KeyHint[] {
 }
 
 const hintsIn = (part: string): KeyHint[] =>
-  [...part.matchAll(HINT)].flatMap(({ 0: whole, 1: words = '', 2: twice, 3: again, 4: action = '', index }) => {
-    const before = part.slice(0, index).trim();
-    if (before !== '' && !BEFORE.test(before)) return [];
-    const named = (words.match(EACH_KEY) ?? []).map(keyNamed);
-    const [first] = named;
-    if (first === undefined) return [];
-    // The same key again is pressed again; another one does the same.
-    const repeated = named.every((key) => key === first) ? named : [first];
-    const keys = twice ? [first, first] : repeated;
-    const rest = part.slice(index + whole.length).trimStart();
-    const isWhole = rest === '' || BEHIND.test(rest);
-    return [{ keys, again: again !== undefined, action: action.trim().toLowerCase(), isWhole }];
-  });
+  [...part.matchAll(HINT)].flatMap(
+    ({ 0: whole, 1: words = '', 2: twice, 3: again, 4: action = '', index }) => {
+      const before = part.slice(0, index).trim();
+      if (before !== '' && !BEFORE.test(before)) return [];
+      const named = (words.match(EACH_KEY) ?? []).map(keyNamed);
+      const [first] = named;
+      if (first === undefined) return [];
+      // The same key again is pressed again; another one does the same.
+      const repeated = named.every((key) => key === first) ? named : [first];
+      const keys = twice ? [first, first] : repeated;
+      const rest = part.slice(index + whole.length).trimStart();
+      const isWhole = rest === '' || BEHIND.test(rest);
+      return [{ keys, again: again !== undefined, action: action.trim().toLowerCase(), isWhole }];
+    },
+  );
 
 function keyNamed(word: string): string {
   const control = CONTROL.exec(word)?.[1];

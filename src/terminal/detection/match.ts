@@ -75,11 +75,13 @@ function evaluate(condition: Condition, rule: Rule, regions: Regions): Hit | und
     }
     case 'opens': {
       const blocks = regions.blocks(region).slice(-(within ?? 1));
-      const found = blocks.findLast(({ text, failed }) => (failed || !test.failed) && test.pattern.test(text));
+      const found = blocks.findLast(
+        ({ text, failed }) => (failed || !test.failed) && test.pattern.test(text),
+      );
       return found && { rows: found.rows };
     }
     case 'hint': {
-      const row = scope(regions, region, within).findLast(({ inner }) => hintsOf(inner).has(test.does));
+      const row = scope(regions, region, within).findLast((other) => hintsOf(other).has(test.does));
       return row && { rows: [row] };
     }
     case 'activity': {
@@ -88,7 +90,12 @@ function evaluate(condition: Condition, rule: Rule, regions: Regions): Hit | und
     }
     case 'dialog':
       return regions.dialog() === test.waitsFor
-        ? { rows: regions.rows('dialog').filter(({ blank }) => !blank).slice(-3) }
+        ? {
+            rows: regions
+              .rows('dialog')
+              .filter(({ blank }) => !blank)
+              .slice(-3),
+          }
         : undefined;
     case 'asks': {
       const message = regions.rows('message');

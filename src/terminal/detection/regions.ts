@@ -32,13 +32,14 @@ export function cutRegions(
   const above = box ? rows.slice(0, box.first) : rows;
   const isChrome = (row: Row) => row.blank || matches(layout.chrome, row);
   const isTurnEnd = (row: Row) => matches(layout.turnEnd, row);
-  const turn = lowestTurn(byStructure ? afterUsersMessage(above) : above, layout);
+  const below = box ? rows.slice(box.last + 1) : [];
+  const turn = lowestTurn(byStructure ? afterUsersMessage(above, below) : above, layout);
 
   const parts: Record<string, () => Row[]> = {
     screen: () => rows,
     above: () => above,
     box: () => (box ? rows.slice(box.first, box.last + 1) : []),
-    below: () => (box ? rows.slice(box.last + 1) : []),
+    below: () => below,
     turn: () => turn,
     live: () => lowestBlock(above, isChrome),
     message: () => lastMessage(turn, layout),
@@ -148,7 +149,9 @@ function lowestTurn(above: Row[], layout: Layout): Row[] {
   const answer = rest.findIndex((row) => matches(layout.speech, row) || matches(layout.turnEnd, row));
   if (answer >= 0 && layout.speech.length > 0) return rest.slice(answer);
   // No marker opens the agent's text here: the user's message ends at its first blank row or unindented row.
-  const gap = rest.findIndex((row) => row.blank || /^\S/.test(row.raw));
+  const gap = rest.findIndex(
+    (row) => row.blank || /^\S/.test(row.raw) || /^\s*\[?(?:api )?error\b/i.test(row.raw),
+  );
   return gap < 0 ? [] : rest.slice(gap);
 }
 

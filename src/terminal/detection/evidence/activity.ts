@@ -10,7 +10,10 @@ const TIMER = String.raw`(?:\d+m ?)?\d+(?:\.\d)?s\b`;
 
 const ACTIVITIES = [
   // A turning sign with what is done, how long it takes, or dots.
-  new RegExp(String.raw`^\s*${TURNING}\s+(?:${GERUND}|\S.*(?:…|\.\.\.|${TIMER}|\[stop\])|\p{Lu}\p{L}+$)`, 'u'),
+  new RegExp(
+    String.raw`^\s*${TURNING}\s+(?:${GERUND}|\S.*(?:…|\.\.\.|${TIMER}|\[stop\])|\p{Lu}\p{L}+$)`,
+    'u',
+  ),
   new RegExp(String.raw`^\s*${STARS}\s+(?:${GERUND}|\S.{0,120}(?:…|\.\.\.)(?:\s*\(|$))`, 'u'),
   // Only a timer or dots behind a gerund tell these signs from those of a message or of a list.
   new RegExp(String.raw`^\s*[·*.●•◉○◆◇✦→>⏳-]\uFE0E?\s+${GERUND}.{0,80}\(.{0,40}${TIMER}`, 'u'),
@@ -18,18 +21,26 @@ const ACTIVITIES = [
   /^\s*[🌑-🌘](?:\s|$)/u,
   new RegExp(String.raw`^\s*·\s+${GERUND}(?:…|\.\.\.)`, 'u'),
   // Words alone, with dots at their end or a timer.
-  new RegExp(String.raw`^\s*(?:Working|Thinking|Processing|Generating|Responding|Loading|Running|Streaming|Reasoning|Pondering|Planning|Waiting(?: for (?:the )?(?:response|model))?)(?: \S+){0,2}\s?(?:…|\.\.\.)(?:\s*\(.*\)|\s+${TIMER}.*)?$`, 'u'),
+  new RegExp(
+    String.raw`^\s*(?:Working|Thinking|Processing|Generating|Responding|Loading|Running|Streaming|Reasoning|Pondering|Planning|Waiting(?: for (?:the )?(?:response|model))?)(?: \S+){0,2}\s?(?:…|\.\.\.)(?:\s*\(.*\)|\s+${TIMER}.*)?$`,
+    'u',
+  ),
   new RegExp(String.raw`^\s*${GERUND}.{0,40}(?:…|\.\.\.).{0,10}${TIMER}`, 'u'),
   /^[─━═]{1,6} [\u2801-\u28FF◐◓◑◒] /u,
 ];
 /** What still goes on after the agent has yielded. */
-const WAITS = /\bwaiting (?:on|for) (?:[1-9]\d* .{2,80}?)to finish\b|\b[1-9]\d* (?:commands?|subagents?) still running\b|\bwaiting (?:on|for) (?:[1-9]\d* )?(?:background )?subagents?\b/iu;
+const WAITS =
+  /\bwaiting (?:on|for) (?:[1-9]\d* .{2,80}?)to finish\b|\b[1-9]\d* (?:commands?|subagents?) still running\b|\bwaiting (?:on|for) (?:[1-9]\d* )?(?:background )?subagents?\b/iu;
 
 /** Whether a row says that the agent is at work right now: a turning sign, a timer, a hint how to stop it. */
-export const isActivity = ({ inner }: Row): boolean =>
-  ACTIVITIES.some((pattern) => pattern.test(inner)) ||
-  WAITS.test(inner) ||
-  (BRACKETED.test(inner) && hintsOf(inner).has('stop') && !hintsOf(inner).has('take'));
+export const isActivity = (row: Row): boolean =>
+  !row.blank &&
+  (ACTIVITIES.some((pattern) => pattern.test(row.inner)) || WAITS.test(row.inner) || hasStopHint(row));
+
+function hasStopHint(row: Row): boolean {
+  const hints = hintsOf(row);
+  return hints.has('stop') && !hints.has('take') && BRACKETED.test(row.inner);
+}
 
 /** Prose names keys, too; the status of a turn has them in brackets or apart from its words. */
 const BRACKETED = /[([·•|].*\b(?:esc|ctrl|escape)\b|\s{2,}.*\b(?:esc|ctrl)\b|^\s*(?:press )?(?:esc|ctrl)\b/iu;

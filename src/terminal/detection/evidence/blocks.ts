@@ -1,6 +1,6 @@
 import { type Row, squeeze } from '../rows.ts';
 import { FAILED, isLine, SPEECH } from './signs.ts';
-import { isDimFrom, isRed, styleAt } from './styles.ts';
+import { isRed, styleAt } from './styles.ts';
 
 /** Rows that belong together: a paragraph, a message or a result of a tool. */
 export interface Block {
@@ -12,9 +12,10 @@ export interface Block {
 }
 
 const SIGN = new RegExp(`${SPEECH.source}\\s*|${FAILED.source}`, 'u');
-const SAYS_FAILED = /^(?:\[?(?:api |fatal |stream |request |network |provider )?error\b|failed\b|failure\b|(?:retry|request|connection|authentication) (?:failed|error))/iu;
+const SAYS_FAILED =
+  /^(?:\[?(?:api |fatal |stream |request |network |provider )?error\b|failed\b|failure\b|(?:retry|request|connection|authentication) (?:failed|error))/iu;
 
-/** What is said beside the turn: tips, notes, rows in dim type. */
+/** What is said beside the turn. */
 const NOTE = /^\s*(?:ℹ|※|(?:tips?|hint|note)\s*:)/iu;
 /** The folder and branch, as a row above the input. */
 const PLACE = /^\s*(?:~|\/)[\w./~-]*(?: [[(].{0,40}[\])])?$/u;
@@ -39,15 +40,15 @@ export function blocksOf(rows: readonly Row[], isChrome: (row: Row) => boolean):
 const isFailureBelow = (row: Row, above: Row | undefined): boolean =>
   above !== undefined && above.raw.length < 70 && /^\s*\[?(?:api )?error\b/iu.test(row.inner);
 
-const isNote = (rows: readonly Row[]): boolean =>
-  NOTE.test(rows[0]?.inner ?? '') ||
-  (!SAYS_FAILED.test(rows[0]?.inner.trimStart() ?? '') && rows.every((row) => isDimFrom(row, 0)));
+const isNote = (rows: readonly Row[]): boolean => NOTE.test(rows[0]?.inner ?? '');
 
 function blockOf(rows: Row[]): Block {
   const words = squeeze(rows.map(({ inner }) => inner).join(' '));
   const text = words.replace(SIGN, '');
   const first = rows[0];
   const failed =
-    FAILED.test(words) || SAYS_FAILED.test(text) || (first !== undefined && isRed(styleAt(first, first.raw.indexOf(text.slice(0, 8)))?.fg));
+    FAILED.test(words) ||
+    SAYS_FAILED.test(text) ||
+    (first !== undefined && isRed(styleAt(first, first.raw.indexOf(text.slice(0, 8)))?.fg));
   return { rows, text, failed };
 }

@@ -1,4 +1,5 @@
 import { type KeyHint, keyHints } from '../key-hints.ts';
+import type { Row } from '../rows.ts';
 
 /**
  * What a key does for whoever reads the screen: `stop` ends a turn, `take` answers a dialog, `close` leaves one without
@@ -8,12 +9,17 @@ export const hintKinds = ['stop', 'take', 'close', 'send'] as const;
 export type HintKind = (typeof hintKinds)[number];
 
 const STOPS = /^(?:interrupt|stop|abort|cancel|halt)(?!\p{L})/u;
-const TAKES = /^(?:select|confirm|submit|accept|toggle|answer|continue|proceed|approve|allow|choose|review|apply|open|run|trust|next)(?!\p{L})/u;
-const CLOSES = /^(?:close|dismiss|exit|back|go back|cancel|quit|decline|deny|reject|skip|return|leave)(?!\p{L})/u;
+const TAKES =
+  /^(?:select|confirm|submit|accept|toggle|answer|continue|proceed|approve|allow|choose|review|apply|open|run|trust|next)(?!\p{L})/u;
+const CLOSES =
+  /^(?:close|dismiss|exit|back|go back|cancel|quit|decline|deny|reject|skip|return|leave)(?!\p{L})/u;
 const SENDS = /^(?:send|steer|queue)(?!\p{L})/u;
 
+/** A hint is short; what goes on longer is prose. */
+const MAX_WORDS = 4;
+
 const kindsOf = ({ keys, action, isWhole }: KeyHint): HintKind[] => {
-  if (!isWhole) return [];
+  if (!isWhole || action.split(' ').length > MAX_WORDS) return [];
   const [key = ''] = keys;
   const kinds: HintKind[] = [];
   if ((key === 'Escape' || key === 'C-c') && STOPS.test(action)) kinds.push('stop');
@@ -24,10 +30,8 @@ const kindsOf = ({ keys, action, isWhole }: KeyHint): HintKind[] => {
 };
 
 /** The action before its key: `Stop: Ctrl+C`, `cancel (esc)`. */
-const REVERSED = new RegExp(
-  String.raw`(?:^|[^\p{L}])(interrupt|stop|abort|cancel|select|confirm|submit|close|dismiss|exit|back)(?:\s?[:=]\s?|\s?[[(<]\s?)(esc(?:ape)?|enter|return|(?:ctrl|control)[ +-]c)(?![\p{L}\p{N}])`,
-  'giu',
-);
+const REVERSED =
+  /(?:^|[^\p{L}])(interrupt|stop|abort|cancel|select|confirm|submit|close|dismiss|exit|back)(?:\s?[:=]\s?|\s?[[(<]\s?)(esc(?:ape)?|enter|return|(?:ctrl|control)[ +-]c)(?![\p{L}\p{N}])/giu;
 
 const reversed = (row: string): HintKind[] =>
   [...row.matchAll(REVERSED)].flatMap(({ 1: action = '', 2: key = '' }) =>
@@ -41,16 +45,25 @@ const reversed = (row: string): HintKind[] =>
 
 /** A letter as the key of an answer: `t trust all`, `y: allow`. Only at the start of a part of a footer. */
 const LETTER =
-  /(?:^|[·|•;,│]|\s{2,})\s*(?:press )?[\[(]?[a-z][\])]?(?: to |: ?| )(?:trust|allow|approve|accept|confirm|reject|deny|yes|no)(?!\p{L})/iu;
+  /(?:^\s*|[·|•;,│]\s*|\s{2})(?:press )?[[(]?[a-z][\])]?(?: to |: ?| )(?:trust|allow|approve|accept|confirm|reject|deny|yes|no)(?!\p{L})/iu;
 
 /** Most rows name no key: they are not read further. */
 const NAMES_KEY = /esc|enter|return|ctrl|control|space|[⎋↵⏎^]/iu;
 
+/** Several rules ask for the hints of the same row. */
+const known = new WeakMap<Row, ReadonlySet<HintKind>>();
+
 /** What the keys that a row names do. */
-export const hintsOf = (row: string): ReadonlySet<HintKind> => {
-  if (!NAMES_KEY.test(row)) return NONE;
-  const letter: HintKind[] = LETTER.test(row) ? ['take'] : [];
-  return new Set([...keyHints(row).flatMap(kindsOf), ...reversed(row), ...letter]);
-};
+export function hintsOf(row: Row): ReadonlySet<HintKind> {
+  const found = known.get(row) ?? readHints(row.inner);
+  known.set(row, found);
+  return found;
+}
+
+function readHints(text: string): ReadonlySet<HintKind> {
+  if (!NAMES_KEY.test(text)) return NONE;
+  const letter: HintKind[] = LETTER.test(text) ? ['take'] : [];
+  return new Set([...keyHints(text).flatMap(kindsOf), ...reversed(text), ...letter]);
+}
 
 const NONE: ReadonlySet<HintKind> = new Set();

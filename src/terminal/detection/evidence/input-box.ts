@@ -110,13 +110,16 @@ function bare(rows: readonly Row[]): FoundBox | undefined {
   const footer = gap < 0 ? [] : below.slice(gap).filter(({ blank }) => !blank);
   if (![...draft, ...footer].every((row) => isStatus(row) || row.raw.search(/\S/) > indent)) return undefined;
   // Without anything around it, one key that takes or closes something is enough to tell a menu.
-  const kinds = below.flatMap(({ inner }) => [...hintsOf(inner)]);
+  const kinds = below.flatMap((row) => [...hintsOf(row)]);
   const isMenu = kinds.includes('take') || (kinds.includes('close') && !kinds.includes('stop'));
   return isMenu ? undefined : { shape: 'bare', first: at, last: at + draft.length };
 }
 
 const isBarePrompt = (row: Row | undefined): boolean =>
-  row !== undefined && BARE.test(row.raw) && BARE_PROMPT.test(row.raw.trimStart()) && !/^\s*[$#%*!]/.test(row.raw);
+  row !== undefined &&
+  BARE.test(row.raw) &&
+  BARE_PROMPT.test(row.raw.trimStart()) &&
+  !/^\s*[$#%*!]/.test(row.raw);
 const BARE_PROMPT = new RegExp(PROMPT.source, 'u');
 
 /** A row below an input that says in which state the agent is: dim, or parts with a sign between them, or keys. */
@@ -144,25 +147,29 @@ function isInput(inside: readonly Row[], holdsAnything: boolean): boolean {
   const text = opening.inner.trimStart();
   if (PROMPT.test(text)) return !hasManyPrompts(inside);
   const column = Math.max(0, opening.raw.indexOf(text));
-  return PLACEHOLDER.test(text) || inside.some(hasDrawnCursor) || (inside.length <= 3 && isDimFrom(opening, column));
+  return (
+    PLACEHOLDER.test(text) ||
+    inside.some(hasDrawnCursor) ||
+    (inside.length <= 3 && isDimFrom(opening, column))
+  );
 }
 
 const CHOICE = /^\s*(?:[❯›>→●◉○•]\s*)?(?:\d{1,2}[.)] +\S|\([ x●○*]\) |\[[ x✓✔]\] )/iu;
-const isChoice = (text: string): boolean => CHOICE.test(text) && /[❯›→●◉]|\([ x●○*]\)|\[[ x✓✔]\]/iu.test(text);
+const isChoice = (text: string): boolean =>
+  CHOICE.test(text) && /[❯›→●◉]|\([ x●○*]\)|\[[ x✓✔]\]/iu.test(text);
 
 /** A list of rows with signs is a menu. */
 const hasManyPrompts = (inside: readonly Row[]): boolean =>
   inside.filter(({ inner }) => /^\s*[○●◉]\s/u.test(inner)).length > 1;
 
 /** A row of the transcript: what looks like a box above it repeats what was typed. */
-const isTranscript = (row: Row): boolean => SPEECH.test(row.raw) && !/^\s*[⚠△·◇ℹ]/u.test(row.raw) && hintsOf(row.inner).size === 0;
+const isTranscript = (row: Row): boolean =>
+  SPEECH.test(row.raw) && !/^\s*[⚠△·◇ℹ]/u.test(row.raw) && hintsOf(row).size === 0;
 
 /** Whether something was said below the box, or the keys that are named in it or below it answer a dialog. */
 function isAnswered(rows: readonly Row[], { first, last }: FoundBox): boolean {
   if (rows.slice(last + 1).some(isTranscript)) return true;
-  const hints = rows
-    .slice(first, Math.min(rows.length, last + 1 + FOOTER_ROWS))
-    .map(({ inner }) => hintsOf(inner));
+  const hints = rows.slice(first, Math.min(rows.length, last + 1 + FOOTER_ROWS)).map(hintsOf);
   const takes = hints.some((kinds) => kinds.has('take'));
   return takes && hints.some((kinds) => kinds.has('close'));
 }

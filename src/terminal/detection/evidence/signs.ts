@@ -15,4 +15,4 @@ export const SPEECH = /^\s*(?:[●⏺•✦◆◇⛬⎿└↳✓✔✗✘✖✕�
 export const FAILED = /^(?:[✕✗✘✖×❌⨯■⚠△⛔🚫⊗⊘‼!]\uFE0E?\uFE0F?|\[?!\]?)\s*/u;
 
 /** Signs that turn while an agent works. */
-export const SPINNER = /^[\u2801-\u28FF◐◓◑◒◴◷◶◵◜◝◞◟◡⊙◉◎○●✢✳✶✻✽✦✧✱·∗*+⋯⬝▪▫■□◆◇◈⣾|/\\-]+\uFE0E?\uFE0F?$/u;
+export const SPINNER = /^[\u2801-\u28FF◐◓◑◒◴◷◶◵◜◝◞◟◡⊙◉◎○●✢✳✶✻✽✦✧✱·∗*+⋯⬝▪▫■□◆◇◈⣾|/-]+\uFE0E?\uFE0F?$/u;

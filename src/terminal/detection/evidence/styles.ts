@@ -31,11 +31,12 @@ export const hasDrawnCursor = (row: Row): boolean =>
 
 /** The background that the row has over most of its width; null where it has none. */
 export function backgroundOf(row: Row): string | null {
+  if (!row.runs) return null;
   const widths = new Map<string, number>();
-  for (const { bg, start, end } of row.runs ?? [])
+  for (const { bg, start, end } of row.runs)
     if (bg !== undefined) widths.set(bg, (widths.get(bg) ?? 0) + end - start);
   const [widest] = [...widths].sort(([, one], [, other]) => other - one);
-  return widest && widest[1] >= 20 && widest[1] * 2 >= row.raw.length ? widest[0] : null;
+  return widest && widest[1] * 2 >= row.raw.length ? widest[0] : null;
 }
 
 const REDS = new Set(['1', '9', '160', '167', '196', '197', '203', '204', '210', '211']);
@@ -51,7 +52,8 @@ export function isRed(colour: string | undefined): boolean {
 /** Red, orange or yellow: what programs draw beside warnings and errors. */
 export function isAlarming(colour: string | undefined): boolean {
   if (isRed(colour)) return true;
-  if (!colour?.startsWith('#')) return colour === '3' || colour === '11' || colour === '214' || colour === '220';
+  if (!colour?.startsWith('#'))
+    return colour === '3' || colour === '11' || colour === '214' || colour === '220';
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
   return red > 180 && red >= green && red - blue > 80;
 }

@@ -8,10 +8,10 @@ const NOT_THE_USERS = /^(?:\$ |thinking\b|thought\b|[#→←△⚠✓✗●•�
 
 /**
  * The rows below the user's last message, where no sign marks it: a block with a background of its own, or with a bar
- * beside it. All rows where there is no such block.
+ * beside it. All rows where there is no such block. `below`: the rows below the input, which have the theme's background.
  */
-export function afterUsersMessage(above: readonly Row[]): Row[] {
-  const ground = above.some(({ runs }) => runs?.some(({ bg }) => bg !== undefined)) ? groundOf(above) : null;
+export function afterUsersMessage(above: readonly Row[], below: readonly Row[]): Row[] {
+  const ground = new Set([groundOf(above), ...below.map(backgroundOf)]);
   for (let at = above.length - 1; at >= 0; at--) {
     const row = above[at];
     if (!row || row.blank) continue;
@@ -26,7 +26,7 @@ export function afterUsersMessage(above: readonly Row[]): Row[] {
       NOT_THE_USERS.test(opening) ||
       isLabelled(above, first) ||
       isAlarming(styleAt(row, row.raw.search(/\S/))?.fg) ||
-      hintsOf(row.inner).size > 0;
+      hintsOf(row).size > 0;
     if (isAgents) {
       at = first;
       continue;
@@ -40,7 +40,11 @@ const isBarred = (row: Row | undefined): boolean => row !== undefined && /^\s{0,
 
 /** Whether the row above a block names someone else than the user as its author: `assistant:`. */
 function isLabelled(rows: readonly Row[], first: number): boolean {
-  const label = rows.slice(Math.max(0, first - 3), first).findLast(({ blank }) => !blank)?.raw.trim() ?? '';
+  const label =
+    rows
+      .slice(Math.max(0, first - 3), first)
+      .findLast(({ blank }) => !blank)
+      ?.raw.trim() ?? '';
   return /^\S.{0,40}:$/u.test(label) && !/^(?:you|user|human|me)\b/iu.test(label);
 }
 
@@ -64,19 +68,21 @@ function endOf(rows: readonly Row[], at: number, belongs: (row: Row) => boolean)
 function groundOf(rows: readonly Row[]): string | null {
   const shown = rows.filter((row) => !row.blank && !isBarred(row)).map(backgroundOf);
   const drawn = shown.filter((background) => background !== null);
-  if (drawn.length < shown.length * 0.8) return null;
+  if (drawn.length === 0 || drawn.length < shown.length * 0.8) return null;
   const counts = new Map<string, number>();
   for (const background of drawn) counts.set(background, (counts.get(background) ?? 0) + 1);
   return [...counts].reduce((one, other) => (other[1] > one[1] ? other : one))[0];
 }
 
 /** Grey or tinted over the whole row, with text that begins at the left. Green and red rows are those of a diff. */
-function isFilled(row: Row, ground: string | null): boolean {
-  if (!row.runs || row.raw.search(/\S/) > 6) return false;
+function isFilled(row: Row, ground: ReadonlySet<string | null>): boolean {
+  if (!row.runs || row.raw.search(/\S/) > 6 || widthOf(row) < 20) return false;
   const background = backgroundOf(row);
-  if (background === null || background === ground) return false;
+  if (background === null || ground.has(background)) return false;
   return !isOfADiff(background) && !/^\s*\d+ [+-]?/.test(row.raw);
 }
+
+const widthOf = (row: Row): number => row.runs?.at(-1)?.end ?? 0;
 
 function isOfADiff(colour: string): boolean {
   if (!colour.startsWith('#')) return ['1', '2', '9', '10', '22', '52'].includes(colour);
