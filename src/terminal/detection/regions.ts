@@ -1,6 +1,6 @@
 import { type Block, blocksOf } from './evidence/blocks.ts';
 import { type DialogKind, dialogKind } from './evidence/dialog.ts';
-import { inputBox } from './evidence/input-box.ts';
+import { type FoundBox, inputBox } from './evidence/input-box.ts';
 import { afterUsersMessage } from './evidence/users-message.ts';
 import { type Joined, joinRows, type Row } from './rows.ts';
 import type { BoxShape, Layout } from './rule-set.ts';
@@ -87,13 +87,6 @@ export function cutRegions(
 }
 
 const rowAt = (rows: Row[], index: number): number => rows[index]?.at ?? index;
-
-export interface FoundBox {
-  /** Its name in the layout; `framed`, `ruled`, `barred` or `bare` where it was found by its structure. */
-  shape: string;
-  first: number;
-  last: number;
-}
 
 /** The input box: the lowest place where one of the provider's shapes fits with only a footer below it. */
 function findBox(rows: Row[], shapes: BoxShape[]): FoundBox | undefined {

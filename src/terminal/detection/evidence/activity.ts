@@ -15,7 +15,7 @@ const ACTIVITIES = [
     'u',
   ),
   new RegExp(String.raw`^\s*${STARS}\s+(?:${GERUND}|\S.{0,120}(?:…|\.\.\.)(?:\s*\(|$))`, 'u'),
-  // Only a timer or dots behind a gerund tell these signs from those of a message or of a list.
+  // Only a timer or dots behind a gerund distinguish these signs from those of a message or of a list.
   new RegExp(String.raw`^\s*[·*.●•◉○◆◇✦→>⏳-]\uFE0E?\s+${GERUND}.{0,80}\(.{0,40}${TIMER}`, 'u'),
   // The phases of the moon turn, and mark nothing else.
   /^\s*[🌑-🌘](?:\s|$)/u,

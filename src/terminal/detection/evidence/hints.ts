@@ -2,7 +2,7 @@ import { type KeyHint, keyHints } from '../key-hints.ts';
 import type { Row } from '../rows.ts';
 
 /**
- * What a key does for whoever reads the screen: `stop` ends a turn, `take` answers a dialog, `close` leaves one without
+ * What a key does: `stop` ends a turn, `take` answers a dialog, `close` leaves one without
  * an answer, `send` sends what is in the input.
  */
 export const hintKinds = ['stop', 'take', 'close', 'send'] as const;

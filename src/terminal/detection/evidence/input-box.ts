@@ -1,8 +1,14 @@
-import type { FoundBox } from '../regions.ts';
 import { innerText, type Row } from '../rows.ts';
 import { hintsOf } from './hints.ts';
 import { isLine, PROMPT, SPEECH } from './signs.ts';
 import { hasDrawnCursor, isDimFrom } from './styles.ts';
+
+export interface FoundBox {
+  /** Its name in the layout; `framed`, `ruled`, `barred` or `bare` where it was found by its structure. */
+  shape: string;
+  first: number;
+  last: number;
+}
 
 /** A box has at most so many rows that are not blank below it. With more of them it is only quoted in the transcript. */
 const FOOTER_ROWS = 12;
@@ -71,7 +77,7 @@ function ruled(rows: readonly Row[]): FoundBox | undefined {
 
 const BAR = /^\s{0,8}[┃▌▍▎▏│❙](?:\s|$)/u;
 
-/** A bar at the left without a base: only an empty input is told from the bars of messages. */
+/** A bar at the left without a base: only an empty input differs from the bars of messages. */
 function barred(rows: readonly Row[]): FoundBox | undefined {
   const last = nearBottom(rows).find((at) => BAR.test(rows[at]?.raw ?? ''));
   if (last === undefined) return undefined;
@@ -109,7 +115,7 @@ function bare(rows: readonly Row[]): FoundBox | undefined {
   const draft = gap < 0 ? below : below.slice(0, gap);
   const footer = gap < 0 ? [] : below.slice(gap).filter(({ blank }) => !blank);
   if (![...draft, ...footer].every((row) => isStatus(row) || row.raw.search(/\S/) > indent)) return undefined;
-  // Without anything around it, one key that takes or closes something is enough to tell a menu.
+  // Without anything around it, one key that takes or closes something makes it a menu.
   const kinds = below.flatMap((row) => [...hintsOf(row)]);
   const isMenu = kinds.includes('take') || (kinds.includes('close') && !kinds.includes('stop'));
   return isMenu ? undefined : { shape: 'bare', first: at, last: at + draft.length };

@@ -1,4 +1,4 @@
-/** Signs and lines that agents draw alike, whoever wrote them. */
+/** Signs and lines that all agents draw alike. */
 
 /** What precedes the text of an input, or the echo of what was typed at it. */
 export const PROMPT = /^(?:\( ?[Oo0o] ?\)|[a-z]{2,12}(?=[>❯›»]))?[>❯›❭»→!#$*●⟩λ](?:\s|$)(?!\s*\d{1,2}[.)] )/u;
