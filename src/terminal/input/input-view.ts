@@ -49,6 +49,8 @@ export function inputView(rules: RuleSet): InputView {
       const { screen, classification } = read(rows, message);
       const { label, question, choices, evidence } = classification;
       if (choices?.length) return question ?? evidence[0] ?? choices[0]?.label ?? '';
+      // A page that waits for a key, whose choices are no menu.
+      if (label === 'approval' && classification.region === 'dialog') return question ?? evidence[0] ?? '';
       return label === 'unknown' ? unknownDialog(readRows(screen, message)) : null;
     },
   };
