@@ -13,11 +13,22 @@ export interface Dialog {
   form?: Form;
 }
 
+/** A dialog and where its choices are. */
+export interface OpenDialog extends Dialog {
+  menu?: { lastRow: Row | undefined; isNumbered: boolean };
+}
+
 /**
  * The choices of the dialog in these rows, top to bottom, the question above them, and what else it takes. `cols`: the
  * width of the screen, by which a row that wraps into the next one is recognised.
  */
 export function readDialog(rows: Row[], cols = Number.POSITIVE_INFINITY): Dialog {
+  const { question, choices, form } = openDialog(rows, cols);
+  return { choices, ...(question ? { question } : {}), ...(form ? { form } : {}) };
+}
+
+/** The same with the place of its choices. */
+export function openDialog(rows: Row[], cols: number): OpenDialog {
   const place = { rows, cols, canToggle: canToggle(rows) };
   const menu = menuIn(place);
   const form = readForm(rows, menu);
@@ -26,7 +37,8 @@ export function readDialog(rows: Row[], cols = Number.POSITIVE_INFINITY): Dialog
   const question = reviewed ?? (form ? questionAbove(rows.slice(0, Math.max(0, first))) : undefined);
   if (!menu) return { choices: [], ...(question ? { question } : {}), ...(form ? { form } : {}) };
   const choices = menu.choices.map(({ number, label, selected }) => ({ number, label, selected }));
-  return { choices, ...(question ? { question } : {}), ...(form ? { form } : {}) };
+  const where = { lastRow: rows[menu.last], isNumbered: menu.isNumbered ?? false };
+  return { choices, menu: where, ...(question ? { question } : {}), ...(form ? { form } : {}) };
 }
 
 /** The lowest menu that shows where its pointer is; without one, the lowest: above it, text may look like a menu. */

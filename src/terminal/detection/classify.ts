@@ -40,7 +40,7 @@ function classifyScreen(screen: Screen, rules: RuleSet, options: ClassifyOptions
 }
 
 function classifyRows(rows: Row[], { title, cols }: Screen, rules: RuleSet): Classification {
-  const regions = cutRegions(rows, title, rules.layout);
+  const regions = cutRegions(rows, title, rules.layout, cols);
   const matches = [...rules.rules, ...(rules.beside ?? [])].flatMap((rule) => matchRule(rule, regions) ?? []);
   const current = matches.filter((match) => !match.superseded);
   const notes = current.filter(isNote);

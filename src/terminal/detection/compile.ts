@@ -139,15 +139,24 @@ function compileRule(source: RuleSource, file: string, path: KeyPath, regex: Com
   };
 }
 
+const TESTS = ['line', 'text', 'contains', 'asks', 'opens', 'hint', 'activity', 'dialog'] as const;
+
 function compileCondition(source: ConditionSource, path: KeyPath, rule: string, regex: Compile): Condition {
-  const tests = (['line', 'text', 'contains', 'asks'] as const).filter((key) => source[key] !== undefined);
+  const tests = TESTS.filter((key) => source[key] !== undefined);
   if (tests.length !== 1)
-    throw new PatternProblem('a condition has exactly one of line, text, contains, asks', path, rule);
+    throw new PatternProblem(`a condition has exactly one of ${TESTS.join(', ')}`, path, rule);
   const place = {
     ...(source.region ? { region: source.region } : {}),
     ...(source.within ? { within: source.within } : {}),
   };
   if (source.asks) return { ...place, test: { kind: 'asks' } };
+  if (source.activity) return { ...place, test: { kind: 'activity' } };
+  if (source.hint) return { ...place, test: { kind: 'hint', does: source.hint } };
+  if (source.dialog) return { ...place, test: { kind: 'dialog', waitsFor: source.dialog } };
+  if (source.opens !== undefined) {
+    const pattern = regex(source.opens, [...path, 'opens'], rule);
+    return { ...place, test: { kind: 'opens', pattern, failed: source.failed ?? false } };
+  }
   if (source.line !== undefined) {
     const pattern = regex(source.line, [...path, 'line'], rule);
     return { ...place, test: { kind: 'line', pattern, ...(source.style ? { style: source.style } : {}) } };

@@ -6,6 +6,8 @@ export interface KeyHint {
   again: boolean;
   /** What the key does, in the screen's words and in lower case. */
   action: string;
+  /** Whether nothing else follows the action in its part of the row: `esc to interrupt? no` is a status, no hint. */
+  isWhole: boolean;
 }
 
 const NAMES: Record<string, string> = {
@@ -14,39 +16,47 @@ const NAMES: Record<string, string> = {
   enter: 'Enter',
   return: 'Enter',
   '↵': 'Enter',
+  '⏎': 'Enter',
+  '⎋': 'Escape',
   tab: 'Tab',
   'shift+tab': 'BTab',
   space: 'Space',
 };
 const CONTROL = /^(?:(?:ctrl|control)[ +-]|\^)([a-z])$/i;
-const KEY = String.raw`(?:shift\+tab|esc(?:ape)?|enter|return|↵|tab|space|(?:ctrl|control)[ +-][a-z]|\^[a-z])(?![\p{L}\p{N}])`;
+const KEY = String.raw`(?:shift\+tab|esc(?:ape)?|⎋|enter|return|↵|⏎|tab|space|(?:ctrl|control)[ +-][a-z]|\^[a-z])(?![\p{L}\p{N}])`;
 const EACH_KEY = new RegExp(KEY, 'giu');
 const HINT = new RegExp(
   String.raw`(?<![\p{L}\p{N}+/-])(${KEY}(?:(?:,? or | ?/ ?| )${KEY})*)( twice| ?[x×]2)?( again)?(?:\s?[:=]\s?| to | )(\p{L}[\p{L} -]*)`,
   'giu',
 );
+/** What may follow the action of a hint in its part of a row. */
+const BEHIND = /^(?:[.…]*$|[\d/:;→–—-])/u;
 /** What may precede the key of a hint in its part of a row: an instruction, or a status. */
-const BEFORE = /^(?:press|hit|use|or|⇆)$|\d ?[kMG]?[Bs]?$|[…■⬝]$|^\W*\w+$/iu;
+const BEFORE = /^(?:press|hit|use|or|⇆)$|^[\d/ –-]+$|\d ?[kMG]?[Bs]?$|[…■⬝]$|^\W*\w+$/iu;
 
 /** The keys that a row names, with what they do. Prose that mentions a key is no hint. */
 export function keyHints(row: string): KeyHint[] {
   // Parts of a footer are apart from each other by a sign or by blanks.
   const bare = row.replace(/\[([^\]]+)\]/g, '$1');
-  return bare.split(/[·•|│┃,()[\]{}]|\s{2,}/u).flatMap((part) => hintsIn(part.trim()));
+  return bare.split(/[·•|│┃,;()[\]{}]|\s{2,}/u).flatMap((part) => hintsIn(part.trim()));
 }
 
 const hintsIn = (part: string): KeyHint[] =>
-  [...part.matchAll(HINT)].flatMap(({ 1: words = '', 2: twice, 3: again, 4: action = '', index }) => {
-    const before = part.slice(0, index).trim();
-    if (before !== '' && !BEFORE.test(before)) return [];
-    const named = (words.match(EACH_KEY) ?? []).map(keyNamed);
-    const [first] = named;
-    if (first === undefined) return [];
-    // The same key again is pressed again; another one does the same.
-    const repeated = named.every((key) => key === first) ? named : [first];
-    const keys = twice ? [first, first] : repeated;
-    return [{ keys, again: again !== undefined, action: action.trim().toLowerCase() }];
-  });
+  [...part.matchAll(HINT)].flatMap(
+    ({ 0: whole, 1: words = '', 2: twice, 3: again, 4: action = '', index }) => {
+      const before = part.slice(0, index).trim();
+      if (before !== '' && !BEFORE.test(before)) return [];
+      const named = (words.match(EACH_KEY) ?? []).map(keyNamed);
+      const [first] = named;
+      if (first === undefined) return [];
+      // The same key again is pressed again; another one does the same.
+      const repeated = named.every((key) => key === first) ? named : [first];
+      const keys = twice ? [first, first] : repeated;
+      const rest = part.slice(index + whole.length).trimStart();
+      const isWhole = rest === '' || BEHIND.test(rest);
+      return [{ keys, again: again !== undefined, action: action.trim().toLowerCase(), isWhole }];
+    },
+  );
 
 function keyNamed(word: string): string {
   const control = CONTROL.exec(word)?.[1];
@@ -72,7 +82,7 @@ export function stopHint(rows: readonly string[]): KeyHint | null {
       if (found) return found;
     }
     const reversed = REVERSED.exec(row)?.[1];
-    if (reversed) return { keys: [keyNamed(reversed)], again: false, action: 'stop' };
+    if (reversed) return { keys: [keyNamed(reversed)], again: false, action: 'stop', isWhole: true };
   }
   return null;
 }

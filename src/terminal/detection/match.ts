@@ -1,4 +1,6 @@
 import type { StyleRun } from '../screen/screen.ts';
+import { isActivity } from './evidence/activity.ts';
+import { hintsOf } from './evidence/hints.ts';
 import { askedAtTheEnd } from './prose.ts';
 import type { Regions } from './regions.ts';
 import { joinRows, type Row } from './rows.ts';
@@ -71,6 +73,30 @@ function evaluate(condition: Condition, rule: Rule, regions: Regions): Hit | und
       const to = joined.rowAt(match.index + Math.max(0, match.text.length - 1));
       return { rows: between(scope(regions, region, within), from, to) };
     }
+    case 'opens': {
+      const blocks = regions.blocks(region).slice(-(within ?? 1));
+      const found = blocks.findLast(
+        ({ text, failed }) => (failed || !test.failed) && test.pattern.test(text),
+      );
+      return found && { rows: found.rows };
+    }
+    case 'hint': {
+      const row = scope(regions, region, within).findLast((other) => hintsOf(other).has(test.does));
+      return row && { rows: [row] };
+    }
+    case 'activity': {
+      const row = scope(regions, region, within).findLast(isActivity);
+      return row && { rows: [row] };
+    }
+    case 'dialog':
+      return regions.dialog() === test.waitsFor
+        ? {
+            rows: regions
+              .rows('dialog')
+              .filter(({ blank }) => !blank)
+              .slice(-3),
+          }
+        : undefined;
     case 'asks': {
       const message = regions.rows('message');
       const asked = askedAtTheEnd(message);

@@ -9,6 +9,7 @@ export interface Menu {
   choices: FormChoice[];
   /** The key that moves its pointer to the next choice. */
   forward: 'Down' | 'Right';
+  isNumbered?: boolean;
 }
 
 /** The rows in which a menu is looked for. */

@@ -118,7 +118,7 @@ function menuOf(run: readonly Item[], { rows, cols, canToggle }: Place): Menu {
     const kind = kindOf(label, description, isBoxed || isReview(run));
     return [{ ...choice, kind }, ...(submit?.index === item.index ? [submit.choice] : [])];
   });
-  return { first, last: Math.max(last, submit?.row ?? 0), choices, forward: 'Down' };
+  return { first, last: Math.max(last, submit?.row ?? 0), choices, forward: 'Down', isNumbered: true };
 }
 
 /** `Submit answers` and `Cancel` alone: the page that asks to submit what was answered. */

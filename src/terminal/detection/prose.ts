@@ -14,7 +14,7 @@ const ASKS_WITHOUT_MARK =
   /\b(?:let me know|tell me|please (?:confirm|choose|pick|tell me|specify|decide))\b.{0,40}\b(?:which|whether|how you(?:'d| would)? (?:like|want|prefer)|what you(?:'d| would) (?:like|prefer))\b/i;
 // What an agent says when it has nothing to ask.
 const PLEASANTRY =
-  /\b(?:how (?:can|may) i (?:help|assist)|what (?:can|may) i (?:help|do for)|what would you like (?:me )?to (?:work on|do|build)|what (?:are we|shall we be) (?:working|building)|(?:is there )?anything else|need anything else)\b/i;
+  /\b(?:how (?:can|may) i (?:help|assist)|what (?:can|may) i (?:help|do for)|what would you like (?:me )?to (?:work on|do|build|help)|what (?:are we|shall we be) (?:working|building)|(?:is there )?anything else|need anything else)\b/i;
 
 /**
  * The question that ends an agent's message, or undefined. A list of options may follow it. Quoted questions and

@@ -1,3 +1,7 @@
+import { type Block, blocksOf } from './evidence/blocks.ts';
+import { type DialogKind, dialogKind } from './evidence/dialog.ts';
+import { type FoundBox, inputBox } from './evidence/input-box.ts';
+import { afterUsersMessage } from './evidence/users-message.ts';
 import { type Joined, joinRows, type Row } from './rows.ts';
 import type { BoxShape, Layout } from './rule-set.ts';
 
@@ -8,23 +12,34 @@ export interface Regions {
   joined(region: string): Joined;
   isChrome(row: Row): boolean;
   isTurnEnd(row: Row): boolean;
+  /** The blocks of a region, top to bottom. */
+  blocks(region: string): Block[];
+  /** What the dialog of the screen waits for; undefined while none is open. */
+  dialog(): DialogKind | undefined;
 }
 
 const matches = (patterns: RegExp[], row: Row): boolean => patterns.some((pattern) => pattern.test(row.raw));
 
 /** Cuts a screen into the regions that rules refer to. `title` is the terminal's. */
-export function cutRegions(rows: Row[], title: string, layout: Layout): Regions {
-  const box = findBox(rows, layout.boxes);
+export function cutRegions(
+  rows: Row[],
+  title: string,
+  layout: Layout,
+  cols = Number.POSITIVE_INFINITY,
+): Regions {
+  const byStructure = layout.boxes.length === 0;
+  const box = byStructure ? inputBox(rows) : findBox(rows, layout.boxes);
   const above = box ? rows.slice(0, box.first) : rows;
   const isChrome = (row: Row) => row.blank || matches(layout.chrome, row);
   const isTurnEnd = (row: Row) => matches(layout.turnEnd, row);
-  const turn = lowestTurn(above, layout);
+  const below = box ? rows.slice(box.last + 1) : [];
+  const turn = lowestTurn(byStructure ? afterUsersMessage(above, below) : above, layout);
 
   const parts: Record<string, () => Row[]> = {
     screen: () => rows,
     above: () => above,
     box: () => (box ? rows.slice(box.first, box.last + 1) : []),
-    below: () => (box ? rows.slice(box.last + 1) : []),
+    below: () => below,
     turn: () => turn,
     live: () => lowestBlock(above, isChrome),
     message: () => lastMessage(turn, layout),
@@ -51,7 +66,18 @@ export function cutRegions(rows: Row[], title: string, layout: Layout): Regions 
     }
     return text;
   };
+  const blocks = new Map<string, Block[]>();
+  let open: { kind: DialogKind | undefined } | undefined;
   return {
+    blocks: (name) => {
+      const found = blocks.get(name) ?? blocksOf(region(name), (row) => matches(layout.chrome, row));
+      blocks.set(name, found);
+      return found;
+    },
+    dialog: () => {
+      open ??= { kind: dialogKind(region('dialog'), cols) };
+      return open.kind;
+    },
     box: box ? { shape: box.shape, first: rowAt(rows, box.first), last: rowAt(rows, box.last) } : undefined,
     rows: region,
     joined,
@@ -61,12 +87,6 @@ export function cutRegions(rows: Row[], title: string, layout: Layout): Regions 
 }
 
 const rowAt = (rows: Row[], index: number): number => rows[index]?.at ?? index;
-
-interface FoundBox {
-  shape: string;
-  first: number;
-  last: number;
-}
 
 /** The input box: the lowest place where one of the provider's shapes fits with only a footer below it. */
 function findBox(rows: Row[], shapes: BoxShape[]): FoundBox | undefined {
@@ -122,7 +142,9 @@ function lowestTurn(above: Row[], layout: Layout): Row[] {
   const answer = rest.findIndex((row) => matches(layout.speech, row) || matches(layout.turnEnd, row));
   if (answer >= 0 && layout.speech.length > 0) return rest.slice(answer);
   // No marker opens the agent's text here: the user's message ends at its first blank row or unindented row.
-  const gap = rest.findIndex((row) => row.blank || /^\S/.test(row.raw));
+  const gap = rest.findIndex(
+    (row) => row.blank || /^\S/.test(row.raw) || /^\s*\[?(?:api )?error\b/i.test(row.raw),
+  );
   return gap < 0 ? [] : rest.slice(gap);
 }
 

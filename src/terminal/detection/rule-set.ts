@@ -1,3 +1,5 @@
+import type { DialogKind } from './evidence/dialog.ts';
+import type { HintKind } from './evidence/hints.ts';
 import type { StyleSource, YieldWord } from './schema.ts';
 
 /** Rules ready to run: patterns compiled, defaults filled in. */
@@ -14,6 +16,7 @@ export interface RuleSet {
 }
 
 export interface Layout {
+  /** Empty: the box is found by its structure. */
   boxes: BoxShape[];
   /** Rows on which the transcript repeats what the user typed. */
   echo: RegExp[];
@@ -69,7 +72,11 @@ export interface Rule {
 export type Test =
   | { kind: 'line'; pattern: RegExp; style?: StyleSource }
   | { kind: 'text'; pattern: RegExp }
-  | { kind: 'asks' };
+  | { kind: 'asks' }
+  | { kind: 'opens'; pattern: RegExp; failed: boolean }
+  | { kind: 'hint'; does: HintKind }
+  | { kind: 'activity' }
+  | { kind: 'dialog'; waitsFor: DialogKind };
 
 export interface Condition {
   region?: string;

@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { count, oneOf, text } from '../../lib/shapes.ts';
 import { PLAIN_VERSION } from '../../lib/text/versions.ts';
+import { dialogKinds } from './evidence/dialog.ts';
+import { hintKinds } from './evidence/hints.ts';
 
 /**
  * What a rule may conclude from a screen. `limit_warning` and `retrying` only annotate; `overage` is a limit with a
@@ -46,6 +48,16 @@ const Condition = Type.Object(
     contains: Type.Optional(Type.String()),
     /** True: the agent's last message ends by asking its reader something. */
     asks: Type.Optional(Type.Literal(true)),
+    /** Regex on the text of a block from its opening sign on: what the agent says first, not what prose mentions. */
+    opens: Type.Optional(Type.String()),
+    /** Of `opens`: the block has a sign, a colour or a first word that says that something failed. */
+    failed: Type.Optional(Type.Literal(true)),
+    /** A row names a key that does this. */
+    hint: Type.Optional(Type.Union(hintKinds.map((kind) => Type.Literal(kind)))),
+    /** True: a row says that the agent is at work: a turning sign, a timer, a key that stops it. */
+    activity: Type.Optional(Type.Literal(true)),
+    /** The open dialog waits for a decision about what the agent may do, or for an answer. */
+    dialog: Type.Optional(Type.Union(dialogKinds.map((kind) => Type.Literal(kind)))),
     /** Only the last n rows of the region that are not chrome. */
     within: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
     /** The style that the matching row must have; not checked where attributes are unknown. */

@@ -37,7 +37,10 @@ export function inputView(rules: RuleSet): InputView {
       for (const { layout } of rules.fallback ? [rules, rules.fallback] : [rules]) {
         const { box } = cutRegions(readRows(screen), '', layout);
         if (!box) continue;
-        const framed = layout.boxes.some(({ name, top }) => name === box.shape && top);
+        const framed =
+          layout.boxes.length === 0
+            ? box.shape !== 'bare'
+            : layout.boxes.some(({ name, top }) => name === box.shape && top !== undefined);
         return { first: box.first, last: box.last, framed };
       }
       return null;
@@ -46,6 +49,8 @@ export function inputView(rules: RuleSet): InputView {
       const { screen, classification } = read(rows, message);
       const { label, question, choices, evidence } = classification;
       if (choices?.length) return question ?? evidence[0] ?? choices[0]?.label ?? '';
+      // A page that waits for a key, whose choices are no menu.
+      if (label === 'approval' && classification.region === 'dialog') return question ?? evidence[0] ?? '';
       return label === 'unknown' ? unknownDialog(readRows(screen, message)) : null;
     },
   };

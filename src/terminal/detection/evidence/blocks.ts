@@ -1,0 +1,54 @@
+import { type Row, squeeze } from '../rows.ts';
+import { FAILED, isLine, SPEECH } from './signs.ts';
+import { isRed, styleAt } from './styles.ts';
+
+/** Rows that belong together: a paragraph, a message or a result of a tool. */
+export interface Block {
+  rows: Row[];
+  /** Its words in one line, without the sign that opens it. */
+  text: string;
+  /** Whether its sign, its colour or its first word says that something failed. */
+  failed: boolean;
+}
+
+const SIGN = new RegExp(`${SPEECH.source}\\s*|${FAILED.source}`, 'u');
+const SAYS_FAILED =
+  /^(?:\[?(?:api |fatal |stream |request |network |provider )?error\b|failed\b|failure\b|(?:retry|request|connection|authentication) (?:failed|error))/iu;
+
+/** What is said beside the turn. */
+const NOTE = /^\s*(?:ℹ|※|(?:tips?|hint|note)\s*:)/iu;
+/** The folder and branch, as a row above the input. */
+const PLACE = /^\s*(?:~|\/)[\w./~-]*(?: [[(].{0,40}[\])])?$/u;
+/** So far to the right, a notice is no part of the text. */
+const ASIDE = /^\s{40,}\S/u;
+
+/** The blocks of these rows, top to bottom. Frames, tips and notices beside the text are left out. */
+export function blocksOf(rows: readonly Row[], isChrome: (row: Row) => boolean): Block[] {
+  const groups: Row[][] = [[]];
+  for (const row of rows) {
+    if (row.blank || isLine(row.inner) || isChrome(row) || PLACE.test(row.raw) || ASIDE.test(row.raw)) {
+      groups.push([]);
+      continue;
+    }
+    if (SPEECH.test(row.inner) || isFailureBelow(row, groups.at(-1)?.at(-1))) groups.push([]);
+    groups.at(-1)?.push(row);
+  }
+  return groups.filter((group) => group.length > 0 && !isNote(group)).map(blockOf);
+}
+
+/** `Error: ...` directly below what the user typed, and not a word of a paragraph that wraps there. */
+const isFailureBelow = (row: Row, above: Row | undefined): boolean =>
+  above !== undefined && above.raw.length < 70 && /^\s*\[?(?:api )?error\b/iu.test(row.inner);
+
+const isNote = (rows: readonly Row[]): boolean => NOTE.test(rows[0]?.inner ?? '');
+
+function blockOf(rows: Row[]): Block {
+  const words = squeeze(rows.map(({ inner }) => inner).join(' '));
+  const text = words.replace(SIGN, '');
+  const first = rows[0];
+  const failed =
+    FAILED.test(words) ||
+    SAYS_FAILED.test(text) ||
+    (first !== undefined && isRed(styleAt(first, first.raw.indexOf(text.slice(0, 8)))?.fg));
+  return { rows, text, failed };
+}

@@ -1,0 +1,69 @@
+import { type OpenDialog, openDialog } from '../choices.ts';
+import type { Row } from '../rows.ts';
+import { hintsOf } from './hints.ts';
+
+/** What an open dialog waits for: a decision about what the agent may do, or the answer to a question of it. */
+export const dialogKinds = ['approval', 'question'] as const;
+export type DialogKind = (typeof dialogKinds)[number];
+
+/** How many rows that are not blank may lie below the last choice. */
+const FOOT_ROWS = 12;
+
+const DECIDES =
+  /^\W*(?:yes|no|allow|deny|approve|reject|accept|decline|proceed|trust|don.?t|always|never|run|grant|continue|cancel|abort|skip|enable|disable|confirm|apply|exit|quit|update|not now|keep|once|submit)\b/iu;
+const CONSENTS = /^\W*(?:yes|allow|approve|accept|run|proceed|trust|grant|apply|always)\b/iu;
+const REFUSES = /^\W*(?:no|deny|reject|decline|cancel|don.?t|abort)\b/iu;
+const ASKS =
+  /\bquestion \d+ ?(?:\/|of) ?\d+\b|^\s*answer (?:the )?questions?\b|\b(?:asks?|asking) (?:you|user|\d+ questions?)\b|\bneeds (?:your )?(?:input|information|answer)\b/iu;
+const ANSWERS =
+  /\b(?:enter|return|⏎|↵)\b.{0,8}\b(?:submit|answer|send)\b|\b(?:submit|answer)\b.{0,4}\b(?:enter|return)\b/iu;
+
+/** What the dialog in these rows waits for; undefined where none is open. */
+export function dialogKind(rows: readonly Row[], cols: number): DialogKind | undefined {
+  const dialog = openDialog([...rows], cols);
+  const foot = rows.filter(({ blank }) => !blank).slice(-FOOT_ROWS);
+  const hints = foot.slice(-5).flatMap((row) => [...hintsOf(row)]);
+  const takes = hints.includes('take');
+  const closes = hints.includes('close');
+  const words = foot
+    .slice(-5)
+    .map(({ inner }) => inner)
+    .join(' ');
+  if (!isOpen(dialog, foot, takes)) {
+    if (!takes || !closes) return undefined;
+    return ANSWERS.test(words) || dialog.form?.text_field || isQuestionPage(foot) ? 'question' : 'approval';
+  }
+  const labels = dialog.choices.map(({ label }) => label);
+  const consents =
+    labels.some((label) => CONSENTS.test(label)) && labels.some((label) => REFUSES.test(label));
+  if (dialog.form?.review || (dialog.form?.tabs.length ?? 0) > 0) return 'question';
+  if (dialog.form?.choices.some(({ kind }) => kind === 'text'))
+    return consents && !isOptional(labels) ? 'approval' : 'question';
+  if (rows.slice(-30).some(({ inner }) => ASKS.test(inner)) && !consents) return 'question';
+  if (consents || labels.some((label) => DECIDES.test(label))) return 'approval';
+  return ANSWERS.test(words) || /[?？]$/u.test(dialog.question ?? '') ? 'question' : 'approval';
+}
+
+/** A page whose choices are not read as a menu: it asks, takes other words, and offers neither consent nor refusal. */
+function isQuestionPage(foot: readonly Row[]): boolean {
+  const texts = foot.map(({ inner }) => inner.replace(/^[^\p{L}\d]+/u, ''));
+  if (texts.some((text) => CONSENTS.test(text)) && texts.some((text) => REFUSES.test(text))) return false;
+  return texts.some((text) => OWN_ANSWER.test(text) || /[?？]$/u.test(text.trimEnd()));
+}
+
+const OWN_ANSWER =
+  /^(?:type|enter|write) (?:your|a|my|an)\b.{0,12}\b(?:answer|value|response|reply)\b|^other\b/iu;
+
+/** A question may have the answers yes and no, and one in words of one's own. */
+const isOptional = (labels: readonly string[]): boolean =>
+  labels.filter((label) => DECIDES.test(label)).length < labels.length;
+
+/** Whether the choices are those of a dialog that is open: near the bottom, with a pointer or a key that takes one. */
+function isOpen({ choices, menu }: OpenDialog, foot: readonly Row[], takes: boolean): boolean {
+  if (!menu || choices.length < 2) return false;
+  const last = menu.lastRow;
+  if (last === undefined || foot[0] === undefined || last.at < foot[0].at) return false;
+  const isPointed = choices.some(({ selected }) => selected);
+  if (takes) return true;
+  return isPointed && (menu.isNumbered || choices.some(({ label }) => DECIDES.test(label)));
+}
