@@ -43,6 +43,7 @@ const refused: Record<string, RegExp> = {
   'agentpool detectors check': /PROVIDER_NOT_INSTALLED/,
   'agentpool detectors check claude': /PROVIDER_NOT_INSTALLED/,
   'agentpool detectors check codex --screens my-screens': /PROVIDER_NOT_INSTALLED/,
+  'agentpool detectors update --from https://example.org/codex-cli.yaml --digest DIGEST': /RULES_NOT_TAKEN/,
   'agentpool keys @last Escape': /policy\.allow_raw_keys/,
   'agentpool answer @last --choice 1': /NO_DIALOG/,
   'agentpool answer @last --choice 1 "Yes"': /NO_DIALOG/,
@@ -110,6 +111,7 @@ describe('the examples of the help', () => {
     );
     file('my-screens/one.txt', 'nothing\n');
     file('claude-code.yaml', 'provider: claude-code\nrules: []\n');
+    file('codex-cli.yaml', 'provider: codex-cli\nrules: []\n');
     file('draft.yaml', 'version: 1\n');
     writeFileSync(join(home.ground, 'user', 'models.json'), '{"providers":{}}');
     await prepare({ provider: 'fake-question' });

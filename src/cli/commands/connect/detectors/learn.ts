@@ -15,8 +15,8 @@ export default class DetectorsLearn extends LedgerCommand<Lesson> {
       Writes a rule of your own from the screen that the worker shows now, or showed last. The rule rests on a row of it that is on no screen that is kept here with another label: those that you have labelled, and the recordings of this agent's workers. It shows which of them would be read otherwise, and then asks; without a terminal it needs --yes. The screen itself is kept with its label.
     `,
     examples: [
-      ['The worker is at its prompt', '$0 detectors learn @last --label idle'],
-      ['Name the row yourself', '$0 detectors learn @last --label working --row 41 --dry-run'],
+      ['See what would be learned', '$0 detectors learn @last --label idle --dry-run'],
+      ['Name the row yourself', '$0 detectors learn @last --label idle --row 1 --dry-run'],
     ],
   });
 
