@@ -1,6 +1,6 @@
 import type { Screen } from '../screen/screen.ts';
 import { isSame, type Move, type MoveKind, movesBetween } from './moves.ts';
-import { type Part, type Parts, partsOf, type Span } from './parts.ts';
+import { CLOCK, type Part, type Parts, partsOf, type Span } from './parts.ts';
 import { styleMark } from './style.ts';
 
 /** A move, and where and when it was last seen. */
@@ -14,7 +14,7 @@ export interface Reading {
   screen: Screen;
   /** The input box; null if none is known. */
   box: Span | null;
-  /** The rows that say what the agent does: where one of them moves, it does it, wherever it is drawn. */
+  /** The rows that say what the agent does: where one of them moves, it does it. */
   sign: readonly string[];
 }
 
@@ -25,6 +25,8 @@ const PAUSE_MS = 700;
 /** A streak is work once it has so many moves over so long: a redraw is over sooner. */
 const STREAK_MS = 600;
 const STREAK_MOVES = 4;
+/** For how long an agent has worked, as it is drawn beside its sign: `12s`, `1m 2s`. */
+const ELAPSED = /\b\d{1,4}\s?s(?:ec)?\b/;
 /** Moves closer to each other are one: a screen may be read while it is half drawn. */
 const APART_MS = 40;
 /** A spinner turns at least so often; an agent runs the command of a statusline less often. */
@@ -114,7 +116,7 @@ export class Motion {
       for (const move of movesBetween(last.parts[part], parts[part])) this.#add({ ...move, part, at: now });
     if (last.title !== title)
       for (const move of movesBetween([last.title], [title])) this.#add({ ...move, part: 'title', at: now });
-    const hasMoved = own.length > 0 || !isSame(last.sign, sign) || last.style !== style;
+    const hasMoved = own.length > 0 || last.style !== style || this.#hasSignMoved(last, seen);
     this.#stillMs = hasMoved ? 0 : this.#stillMs + observed(now - last.at);
     if (hasMoved) this.#movedAt = now;
   }
@@ -146,6 +148,17 @@ export class Motion {
     const streak = this.#streaks.get(key);
     if (!streak || !this.#goesOn(key, now)) return false;
     return (streak.last - streak.since) / (streak.moves - 1) <= TURN_MS;
+  }
+
+  /**
+   * Whether the sign has moved. In the footer it may be a user's statusline that has the words of a hint and a clock:
+   * there it has to turn, or to count for how long the agent has worked.
+   */
+  #hasSignMoved(last: Seen, { sign, parts, at }: Seen): boolean {
+    if (isSame(last.sign, sign)) return false;
+    const inFooter = sign.filter((says) => parts.footer.some((row) => row.includes(says)));
+    if (inFooter.length < sign.length) return true;
+    return this.turnsInFooter(at) || inFooter.some((row) => ELAPSED.test(row) && !CLOCK.test(row));
   }
 
   #goesOn(key: string, now: number): boolean {
