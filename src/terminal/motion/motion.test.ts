@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Screen } from '../screen/screen.ts';
-import { Motion } from './motion.ts';
+import { Motion, type Reading } from './motion.ts';
 import { moveWords } from './words.ts';
 
 const screenOf = (rows: string[], more: Partial<Screen> = {}): Screen => ({
@@ -15,20 +15,14 @@ const screenOf = (rows: string[], more: Partial<Screen> = {}): Screen => ({
 });
 
 /** A turn, an input box of three rows and a footer. */
-const drawn = (turn: string[], { footer = '? for shortcuts', typed = '' } = {}) => ({
+const drawn = (turn: string[], { footer = '? for shortcuts', typed = '' } = {}): Reading => ({
   screen: screenOf([...turn, '────', `❯ ${typed}`, '────', footer]),
   box: { first: turn.length, last: turn.length + 2 },
   sign: [],
 });
 
 /** Shows a screen every so many milliseconds for so long, and returns the time of the last one. */
-function play(
-  motion: Motion,
-  everyMs: number,
-  forMs: number,
-  at: (tick: number) => ReturnType<typeof drawn>,
-  from = 0,
-) {
+function play(motion: Motion, everyMs: number, forMs: number, at: (tick: number) => Reading, from = 0) {
   let now = from;
   for (let tick = 0; now - from <= forMs; tick++, now += everyMs) motion.see(at(tick), now);
   return now - everyMs;
@@ -128,12 +122,32 @@ describe('what moves on a terminal', () => {
     assert.equal(motion.stillMs, 0);
   });
 
-  it('sees the sign of the work move wherever it is drawn, and a sign that only glows', () => {
-    const motion = new Motion();
-    const inFooter = (bar: string) => ({ ...drawn(['done'], { footer: bar }), sign: [bar] });
-    motion.see(inFooter('■⬝ esc interrupt'), 0);
-    motion.see(inFooter('⬝■ esc interrupt'), 500);
-    assert.equal(motion.movedAt, 500);
+  it('sees the sign of the work turn or count in the footer, and takes no statusline for it', () => {
+    const stillAfter = (everyMs: number, footer: (tick: number) => string) => {
+      const motion = new Motion();
+      play(motion, everyMs, 4000, (tick) => {
+        const row = footer(tick);
+        return { ...drawn(['done'], { footer: row }), sign: [row] };
+      });
+      return motion.stillMs;
+    };
+    const bar = (tick: number) => `${'■⬝'.repeat(9).slice(tick % 2)} esc interrupt`;
+    assert.ok(stillAfter(100, bar) < 500);
+    assert.equal(
+      stillAfter(1000, (tick) => `Thinking ${tick}s (esc to interrupt)`),
+      0,
+    );
+    assert.equal(
+      stillAfter(1000, (tick) => `12:00:0${tick} main esc to interrupt`),
+      4000,
+    );
+    assert.equal(
+      stillAfter(1000, (tick) => `Working… ${'◐◓◑◒'[tick % 4]} $${tick} esc to interrupt`),
+      4000,
+    );
+  });
+
+  it('sees a sign move that only glows', () => {
     const glowing = (fg: string) => {
       const { screen, ...rest } = drawn(['Thinking']);
       const [first, ...others] = screen.rows;

@@ -1,6 +1,7 @@
-import type { Screen, ScreenRow, StyleRun } from '../screen/screen.ts';
+import type { Screen } from '../screen/screen.ts';
 import { isSame, type Move, type MoveKind, movesBetween } from './moves.ts';
-import { type Part, type Parts, partsOf, type Span } from './parts.ts';
+import { CLOCK, type Part, type Parts, partsOf, type Span } from './parts.ts';
+import { styleMark } from './style.ts';
 
 /** A move, and where and when it was last seen. */
 export interface Moment extends Move {
@@ -13,7 +14,7 @@ export interface Reading {
   screen: Screen;
   /** The input box; null if none is known. */
   box: Span | null;
-  /** The rows that say what the agent does: where one of them moves, it does it, wherever it is drawn. */
+  /** The rows that say what the agent does: where one of them moves, it does it. */
   sign: readonly string[];
 }
 
@@ -24,6 +25,8 @@ const PAUSE_MS = 700;
 /** A streak is work once it has so many moves over so long: a redraw is over sooner. */
 const STREAK_MS = 600;
 const STREAK_MOVES = 4;
+/** For how long an agent has worked, as it is drawn beside its sign: `12s`, `1m 2s`. */
+const ELAPSED = /\b\d{1,4}\s?s(?:ec)?\b/;
 /** Moves closer to each other are one: a screen may be read while it is half drawn. */
 const APART_MS = 40;
 /** A spinner turns at least so often; an agent runs the command of a statusline less often. */
@@ -35,6 +38,18 @@ const MOST_GAP_MS = 10_000;
 /** How long a program may take to draw its screen again in another size. */
 const RESIZED_MS = 1000;
 
+/** What is kept of a screen for the next one: no more of it than that is compared. */
+interface Seen {
+  at: number;
+  parts: Parts;
+  hasBox: boolean;
+  sign: readonly string[];
+  title: string;
+  cols: number;
+  rows: number;
+  style: number;
+}
+
 interface Streak {
   since: number;
   last: number;
@@ -43,11 +58,12 @@ interface Streak {
 
 /** What moves on the screens of one terminal. Keeps the last screen and two seconds of moves, however many it is given. */
 export class Motion {
-  #last: (Reading & { parts: Parts; at: number }) | null = null;
+  #last: Seen | null = null;
   #stillMs = 0;
   #movedAt: number | null = null;
   #resizedAt = Number.NEGATIVE_INFINITY;
-  #drawn = '';
+  #own: readonly string[] = [];
+  #drawn: string | null = null;
   readonly #moments = new Map<string, Moment>();
   readonly #streaks = new Map<string, Streak>();
 
@@ -61,8 +77,14 @@ export class Motion {
     return this.#movedAt;
   }
 
-  /** The agent's own part of the last screen. */
+  /** The agent's own rows of the last screen. */
+  get own(): readonly string[] {
+    return this.#own;
+  }
+
+  /** The same as one text: the same string while they do not change. */
   get drawn(): string {
+    this.#drawn ??= this.#own.join('\n');
     return this.#drawn;
   }
 
@@ -73,25 +95,28 @@ export class Motion {
   }
 
   /** Takes the next screen, or the same one again: then it was still in between. */
-  see(reading: Reading, now: number): void {
+  see({ screen, box, sign }: Reading, now: number): void {
     const last = this.#last;
-    const parts = partsOf(reading.screen, reading.box);
-    this.#last = { ...reading, parts, at: now };
-    this.#drawn = parts.agent.join('\n');
+    const { title, cols, rows } = screen;
+    const parts = partsOf(screen, box);
+    const style = styleMark(rows, parts.agent.length);
+    const seen = { at: now, parts, hasBox: box !== null, sign, title, cols, rows: rows.length, style };
+    this.#last = seen;
+    const own = movesBetween(this.#own, parts.agent);
+    if (own.length > 0) this.#drawn = null;
+    this.#own = parts.agent;
     if (last === null) return;
-    if (isResized(last.screen, reading.screen)) this.#resizedAt = now;
+    if (last.cols !== seen.cols || last.rows !== seen.rows) this.#resizedAt = now;
     if (now - this.#resizedAt < RESIZED_MS) return;
-    const own = movesBetween(last.parts.agent, parts.agent);
     // A box that was not there is a screen half drawn: its rows were the agent's for a moment.
-    const isSameShape = (last.box === null) === (reading.box === null);
+    const isSameShape = last.hasBox === seen.hasBox;
     for (const move of own)
       this.#add({ ...move, kind: isSameShape ? move.kind : 'redrawn', part: 'agent', at: now });
     for (const part of ['box', 'footer'] as const)
       for (const move of movesBetween(last.parts[part], parts[part])) this.#add({ ...move, part, at: now });
-    const { title } = reading.screen;
-    for (const move of movesBetween([last.screen.title], [title]))
-      this.#add({ ...move, part: 'title', at: now });
-    const hasMoved = own.length > 0 || !isSame(last.sign, reading.sign) || isRestyled(last, reading, parts);
+    if (last.title !== title)
+      for (const move of movesBetween([last.title], [title])) this.#add({ ...move, part: 'title', at: now });
+    const hasMoved = own.length > 0 || last.style !== style || this.#hasSignMoved(last, seen);
     this.#stillMs = hasMoved ? 0 : this.#stillMs + observed(now - last.at);
     if (hasMoved) this.#movedAt = now;
   }
@@ -125,6 +150,17 @@ export class Motion {
     return (streak.last - streak.since) / (streak.moves - 1) <= TURN_MS;
   }
 
+  /**
+   * Whether the sign has moved. In the footer it may be a user's statusline that has the words of a hint and a clock:
+   * there it has to turn, or to count for how long the agent has worked.
+   */
+  #hasSignMoved(last: Seen, { sign, parts, at }: Seen): boolean {
+    if (isSame(last.sign, sign)) return false;
+    const inFooter = sign.filter((says) => parts.footer.some((row) => row.includes(says)));
+    if (inFooter.length < sign.length) return true;
+    return this.turnsInFooter(at) || inFooter.some((row) => ELAPSED.test(row) && !CLOCK.test(row));
+  }
+
   #goesOn(key: string, now: number): boolean {
     const streak = this.#streaks.get(key);
     if (!streak || now - streak.last >= PAUSE_MS) return false;
@@ -144,25 +180,3 @@ export class Motion {
 const keyOf = (part: Part, kind: MoveKind): string => `${part} ${kind}`;
 
 const observed = (gapMs: number): number => (gapMs <= MOST_GAP_MS ? gapMs : 0);
-
-const isResized = (one: Screen, other: Screen): boolean =>
-  one.cols !== other.cols || one.rows.length !== other.rows.length;
-
-/** Whether the agent's own rows have other colours: some signs only glow. */
-const isRestyled = (last: Reading, { screen }: Reading, { agent }: Parts): boolean =>
-  agent.some((_, at) => isOtherStyle(last.screen.rows[at], screen.rows[at]));
-
-function isOtherStyle(one: ScreenRow | undefined, other: ScreenRow | undefined): boolean {
-  const [was = [], is = []] = [one?.runs, other?.runs];
-  return was.length !== is.length || is.some((run, at) => !isSameRun(run, was[at] as StyleRun));
-}
-
-const isSameRun = (one: StyleRun, other: StyleRun): boolean =>
-  one.start === other.start &&
-  one.end === other.end &&
-  one.fg === other.fg &&
-  one.bg === other.bg &&
-  one.bold === other.bold &&
-  one.dim === other.dim &&
-  one.italic === other.italic &&
-  one.inverse === other.inverse;

@@ -42,8 +42,11 @@ export function movesBetween(before: readonly string[], after: readonly string[]
 }
 
 /** Whether two screens show the same: most of the time one part of them does. */
-export const isSame = (one: readonly string[], other: readonly string[]): boolean =>
-  one.length === other.length && one.every((row, at) => row === other[at]);
+export function isSame(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
+  return true;
+}
 
 /** How many rows the text has moved up: 0 if it has not, or is another text. */
 function scrolledBy(old: readonly string[], rows: readonly string[]): number {

@@ -37,7 +37,8 @@ export function partsOf(screen: Screen, box: Span | null): Parts {
   };
 }
 
-const CLOCK = /\b\d{1,2}:\d{2}:\d{2}\b/;
+/** The time of day. */
+export const CLOCK = /\b\d{1,2}:\d{2}:\d{2}\b/;
 
 /** Without the time of day in the last row: where no input is found, that is the only footer that can be known. */
 function withoutClock(texts: string[]): string[] {

@@ -5,8 +5,9 @@ import { effectiveLabel, observationOf } from './screen-meaning.ts';
 import type { Snapshot, Verdict } from './seen.ts';
 
 /**
- * How long an agent must be still until what its screen says of its work is doubted. The slowest sign of the agents that
- * were measured at work moved every 1.7 s (Claude Code; Codex 1.3 s), on a machine with eight times its load.
+ * How long an agent must be still until what its screen says of its work is doubted. The slowest sign of nine agents that
+ * were measured at work moved at least every 1.7 s (Claude Code; Qwen Code and Continue 1.5 s, Codex 1.3 s, the others
+ * below 0.7 s), on a machine with ten times its load.
  */
 export const FROZEN_MS = 30_000;
 

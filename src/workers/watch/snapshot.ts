@@ -39,7 +39,7 @@ export function snapshotOf(
     line: lineOf(raw, screen, pane.scrolledLines),
     result: resultOn(screen, { pane, rules, sent, said }),
     content: screen.rows.map(({ text }) => text).join('\n'),
-    answer: answerOn(partsOf(screen, box).agent, sent.bare),
+    answer: answerOn(motion ? motion.of.own : partsOf(screen, box).agent, sent.bare),
     prompt: screen.rows[screen.cursor.row]?.text.slice(0, screen.cursor.col) ?? '',
     atRest: atRestOn(screen, rules, sent.toString()),
   };
