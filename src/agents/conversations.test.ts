@@ -274,10 +274,14 @@ describe('the start that takes up a conversation', () => {
       'codex-cli': `resume --no-daemon -c check_for_update_on_startup=false --sandbox read-only --model m-1 -C /repo ${ONE} -- --go on`,
       'copilot-cli': `--resume=${ONE} --no-auto-update --mode plan --model m-1 --interactive=--go on`,
       'gemini-cli': `--approval-mode plan --model m-1 --resume ${ONE} --prompt-interactive=--go on`,
+      'qwen-code': `--approval-mode plan --model m-1 --resume ${ONE} --prompt-interactive=--go on`,
+      'grok-build': `--no-alt-screen --permission-mode plan --model m-1 --resume ${ONE} -- --go on`,
     };
     for (const [id, words] of Object.entries(expected)) assert.equal((await launch(id)).words, words, id);
     const opencode = await launch('opencode', { promptMode: 'send_after_launch' });
     assert.equal(opencode.words, `--session ${ONE} --model m-1`);
+    const kimi = await launch('kimi-code', { promptMode: 'send_after_launch' });
+    assert.equal(kimi.words, `--plan --model m-1 --session ${ONE}`);
   });
 
   it('switches off the menu of Claude that offers a summary, and only then', async () => {

@@ -40,6 +40,8 @@ export const agent: Agent = {
         ...modelArgs(request, settings),
         ...effortArgs(request, settings),
       ],
+      // An offer of the vendor covers the input at the start, and takes the first key.
+      env: { CLINE_DISABLE_CLINE_PASS_NOTICE: '1' },
     }),
     promptArgs: (prompt) => ['--', prompt],
   },

@@ -1,7 +1,9 @@
 import type { Agent } from '../contract/agent.ts';
 import { BACKSLASH, shellMode, slashCommand } from '../contract/input-words.ts';
 import { modelArgs } from '../contract/launch.ts';
+import { kimiConversations } from './conversation.ts';
 import { kimiCode } from './descriptor.ts';
+import { kimiWords } from './session-words.ts';
 
 export const agent: Agent = {
   descriptor: kimiCode,
@@ -11,8 +13,14 @@ export const agent: Agent = {
     // Each tried on 2.1.0; `#`, `&`, `@` and `exit` are words there.
     takes: [shellMode('before'), slashCommand(null), BACKSLASH],
     interruptKeys: ['Escape'],
+    words: kimiWords,
+    conversations: kimiConversations,
     start: (request, settings) => ({
-      args: [...(request.readOnly ? ['--plan'] : []), ...modelArgs(request, settings)],
+      args: [
+        ...(request.readOnly ? ['--plan'] : []),
+        ...modelArgs(request, settings),
+        ...(request.resumes ? ['--session', request.resumes.id] : []),
+      ],
       env: { KIMI_CODE_NO_AUTO_UPDATE: '1' },
     }),
     promptArgs: (prompt) => ['--prompt', prompt],

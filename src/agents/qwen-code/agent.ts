@@ -1,7 +1,9 @@
 import type { Agent } from '../contract/agent.ts';
 import { COMMON_CAPABILITIES, COMMON_SETTINGS, type ProviderDescriptor } from '../contract/descriptor.ts';
 import { untriedBox } from '../contract/input-words.ts';
-import { type LaunchRequest, modelArgs } from '../contract/launch.ts';
+import { type LaunchRequest, modelArgs, sessionArgs } from '../contract/launch.ts';
+import { qwenConversations } from './conversation.ts';
+import { qwenWords } from './session-words.ts';
 
 const qwenCode: ProviderDescriptor = {
   id: 'qwen-code',
@@ -45,9 +47,15 @@ export const agent: Agent = {
     takes: untriedBox('#'),
     interruptKeys: ['Escape'],
     dialogWords: { inPlace: /^type something/i },
+    words: qwenWords,
+    conversations: qwenConversations,
     retriesSilently: true,
     start: (request, settings) => ({
-      args: [...approvalArgs(request), ...modelArgs(request, settings)],
+      args: [
+        ...approvalArgs(request),
+        ...modelArgs(request, settings),
+        ...(request.resumes ? sessionArgs(request, (id) => ['--resume', id]) : []),
+      ],
     }),
     promptArgs: (prompt) => [`--prompt-interactive=${prompt}`],
   },

@@ -87,6 +87,18 @@ describe('a screen that says that its agent works', () => {
 });
 
 describe('a screen that does not say that its agent works', () => {
+  it('is looked at again after its last motion, also if nothing is printed any more', () => {
+    const perception = perceiving();
+    const moved = perception.perceive(
+      'AWAITING_APPROVAL',
+      shows('idle', { work: ['a row is new: Done'] }),
+      500,
+    );
+    assert.equal(moved.observation?.event, 'screen_changed');
+    assert.equal(moved.recheckInMs, 1000);
+    assert.equal(seen(perception, 'RUNNING', shows('idle'), 1600)?.event, 'idle');
+  });
+
   const work = ['text was written above the input: and then'];
 
   it('while the agent writes on it: it works', () => {

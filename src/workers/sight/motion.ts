@@ -77,7 +77,8 @@ export class Frozen {
     if (!isSign(classification)) {
       if (this.#isReported && state === 'IDLE' && !isStill && classification.label !== 'unknown') {
         this.#isReported = false;
-        return { observation: moving(['its screen moves again'], classification), recheckInMs: null };
+        // What moved may have been the end of its turn.
+        return { observation: moving(['its screen moves again'], classification), recheckInMs: LOOK_MS };
       }
       return null;
     }

@@ -221,7 +221,9 @@ export class Perception {
     const { classification, atRest } = snapshot;
     const work = workOf(state, snapshot);
     const isOver = state === 'COMPLETED' || state === 'FAILED';
-    if (work && (!isOver || now - this.#labelSince >= this.timeouts.idleMs)) return report(work);
+    // Its last motion may have been the last thing that the program prints.
+    if (work && (!isOver || now - this.#labelSince >= this.timeouts.idleMs))
+      return { observation: work, recheckInMs: this.timeouts.idleMs };
     if (classification.label === 'unknown' && state !== 'READY')
       return this.#classifyUnknown(state, classification, atRest, now);
     const end = this.#endSignal(state, classification, now);

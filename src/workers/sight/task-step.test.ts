@@ -12,6 +12,7 @@ const odd: TaskMoment = {
   hasRules: false,
   dialog: null,
   isBlank: false,
+  hasBox: false,
   quietMs: 500,
   ageMs: 2000,
 };
@@ -55,6 +56,13 @@ describe('a task that waits for a program without rules', () => {
 });
 
 describe('a task that waits for an agent whose screen its rules do not know', () => {
+  it('is not typed while the agent works without an input box, which is its start', () => {
+    const starts = { hasRules: true, classification: classified('working'), quietMs: 5000, ageMs: 25_000 };
+    assert.equal(kindOf(starts, keys), 'later');
+    assert.equal(kindOf({ ...starts, hasBox: true }, keys), 'type');
+    assert.equal(kindOf({ ...starts, ageMs: 60_000 }, keys), 'hold');
+  });
+
   it('is typed after ten seconds if the agent reads keys', () => {
     assert.equal(kindOf({ hasRules: true, quietMs: 5000 }, keys), 'later');
     assert.equal(kindOf({ hasRules: true, quietMs: 5000, ageMs: 10_000 }, keys), 'type');

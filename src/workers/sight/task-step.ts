@@ -9,6 +9,8 @@ export interface TaskMoment {
   /** The row of a dialog that no rule knows; null where none is shown. */
   dialog: string | null;
   isBlank: boolean;
+  /** Whether an input box is drawn. */
+  hasBox: boolean;
   /** How long the screen has not changed, in milliseconds. */
   quietMs: number;
   /** How long the worker has been running, in milliseconds. */
@@ -77,9 +79,16 @@ const heldLate = ({ ageMs }: TaskMoment, reason: string): TaskStep =>
   ageMs >= LATEST_MS ? { kind: 'hold', reason } : later(LATEST_MS - ageMs);
 
 /** An agent whose rules do not know its screen: another version, or one that still starts. */
-function agentStep({ quietMs, ageMs, isBlank }: TaskMoment, { byLines }: InputUse): TaskStep {
-  if (byLines || isBlank) {
-    const what = isBlank ? 'has drawn nothing yet' : 'does not read its terminal yet';
+function agentStep(moment: TaskMoment, { byLines }: InputUse): TaskStep {
+  const { quietMs, ageMs, isBlank } = moment;
+  // What it works at before it has an input box is its start, in which Qwen Code drops what is typed.
+  const starts = moment.classification.label === 'working' && !moment.hasBox;
+  if (byLines || isBlank || starts) {
+    const what = starts
+      ? 'still starts'
+      : isBlank
+        ? 'has drawn nothing yet'
+        : 'does not read its terminal yet';
     return ageMs >= SLOWEST_START_MS ? { kind: 'hold', reason: `the agent ${what}` } : later(AGAIN_MS);
   }
   if (ageMs < LATEST_MS) return later(LATEST_MS - ageMs);

@@ -81,7 +81,7 @@ function lineOf({ evidence }: Classification, screen: Screen, scrolled: number):
 
 /**
  * The newest complete result on the screen or just above it. A program that draws its screen itself shows only the end
- * of a long one: then its own file has it.
+ * of a long one, in the alternate screen or not: then its own file has it.
  */
 function resultOn(
   screen: Screen,
@@ -92,9 +92,9 @@ function resultOn(
   if (!screen.rows.some(({ text }) => isEnd(text))) return null;
   const lines = pane.recentLines();
   const ignore = sent.toString();
-  const result =
-    (screen.alternate ? said({ word, ignore }) : null) ??
-    findResult(lines, { ignore, word, layout: messageLayout(rules) });
+  const kept = () => said({ word, ignore });
+  const shown = () => findResult(lines, { ignore, word, layout: messageLayout(rules) });
+  const result = screen.alternate ? (kept() ?? shown()) : (shown() ?? kept());
   if (!result) return null;
   const hash = createHash('sha256').update(result.raw).digest('hex').slice(0, 12);
   const count = lines.filter(isEnd).length;

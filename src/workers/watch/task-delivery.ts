@@ -88,6 +88,7 @@ export class TaskDelivery {
       hasRules: rules().fallback !== undefined,
       dialog: unknownDialog(readRows(screen)),
       isBlank: screen.rows.every(({ text }) => text === ''),
+      hasBox: inputView(rules()).boxOf(screen.rows.map(({ text }) => text)) !== null,
       quietMs: monotonic() - this.#changedAt,
       ageMs: sincePane ?? monotonic() - this.#begun,
     };
