@@ -74,8 +74,12 @@ export class RehearsedWorker {
     });
 
   async end(): Promise<void> {
-    await this.#watch?.close();
-    await terminateWorker(this.#app, this.session);
+    try {
+      await terminateWorker(this.#app, this.session);
+    } finally {
+      // After it: what the watch still types ends with the terminal.
+      await this.#watch?.close();
+    }
   }
 }
 
