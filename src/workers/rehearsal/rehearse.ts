@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Rehearsal } from '../../agents/contract/rehearsal.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import type { AppContext } from '../core/context.ts';
+import { isSame } from '../sight/dialog.ts';
 import type { ScreenReading } from '../sight/look.ts';
 import { knownOf, type RehearsedModel } from './model.ts';
 import { SETTLED_MS, type Seen, seen } from './seen.ts';
@@ -33,6 +34,8 @@ export interface Tried extends Seen {
 
 /** How long a message may take to reach the model where it was not seen to be taken, in milliseconds. */
 const UNSEEN_MS = 5000;
+/** How many pages a dialog of one question may have. */
+const MOST_PAGES = 3;
 
 /** Leads an agent through its screens, step by step; a step that it lacks is left out. */
 export class RehearsalOfAgent {
@@ -117,15 +120,28 @@ export class RehearsalOfAgent {
 
   /** What users do next, after a step that was recognised; returns why that failed. */
   async #after(step: Step): Promise<string | null> {
-    if (step.name === 'question' || step.name === 'approval') {
-      const reason = await this.#worker?.answer();
-      const known = () => this.#known(step);
-      const isTaken = async () => isAnswered(known()) || known().about.length > 1;
-      if (await this.#until(this.#waitAfter(reason ?? null), isTaken)) return null;
-      return `it was read right, and could not be answered: ${reason ?? 'the model got no answer'}`;
-    }
+    if (step.name === 'question' || step.name === 'approval') return this.#answer(step);
     if (step.name === 'limit') await this.#leave(step);
     return null;
+  }
+
+  /** Takes the first choice of its dialog, and of the pages that follow, such as a review of the answers. */
+  async #answer(step: Step): Promise<string | null> {
+    const worker = this.#worker;
+    const isTaken = () => isAnswered(this.#known(step)) || this.#known(step).about.length > 1;
+    let reason: string | null = null;
+    for (let page = 0; page < MOST_PAGES && worker; page++) {
+      const answered = await worker.dialog();
+      reason = await worker.answer();
+      const isElsewhere = async () => {
+        const shown = await worker.dialog();
+        return shown !== null && (answered === null || !isSame(answered, shown));
+      };
+      const isOver = async () => isTaken() || (await isElsewhere());
+      if (!(await this.#until(this.#waitAfter(reason), isOver))) break;
+      if (isTaken()) return null;
+    }
+    return `it was read right, and could not be answered: ${reason ?? 'the model got no answer'}`;
   }
 
   /** After a failed step, the next one begins in a fresh process, unless the agent is back at its prompt. */
