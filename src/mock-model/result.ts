@@ -2,11 +2,17 @@
 export const markersIn = (text: string): string | null =>
   /\b(AGENTPOOL_RESULT_\w*?)x\b/.exec(text)?.[1] ?? null;
 
+const MARKERS = 'AGENTPOOL_RESULT_';
+
+/** A result of a few rows: a summary, and nothing of the rest. */
+export const briefResult = (summary: string, markers = MARKERS): string =>
+  [`${markers}START`, `Summary: ${summary}`, 'Confidence: high', `${markers}END`].join('\n');
+
 /** The result block that AgentPool asks every worker for. */
 export function resultBlock({
   summary,
   findings = [],
-  markers = 'AGENTPOOL_RESULT_',
+  markers = MARKERS,
 }: {
   summary: string;
   findings?: readonly string[];

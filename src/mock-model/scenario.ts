@@ -1,5 +1,5 @@
 import type { Answer, ModelRequest, Question, Reply } from './answer.ts';
-import { resultBlock } from './result.ts';
+import { briefResult, resultBlock } from './result.ts';
 
 /** The answer to a request. Pure: the same request gives the same answer. */
 export function answerTo({ text, toolResult, tools, order, results, markers }: ModelRequest): Answer {
@@ -44,6 +44,8 @@ export function answerTo({ text, toolResult, tools, order, results, markers }: M
       return { kind: 'fail', status: 500, message: 'Internal server error' };
     case 'result':
       return result('The mock model followed its order.', markers);
+    case 'brief':
+      return { kind: 'say', text: markdown(briefResult('The mock model was brief.', markers ?? undefined)) };
     case 'findings':
       return {
         kind: 'say',

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { REHEARSED_STEPS, type Rehearsal } from '../../agents/contract/rehearsal.ts';
+import { runnableAgent } from '../../agents/registry.ts';
 import { writeHome } from '../../agents/rehearsed-home.ts';
 import { type Env, paths } from '../../config/paths.ts';
 import { errorMessage } from '../../lib/errors.ts';
@@ -35,8 +36,9 @@ export interface Checking {
   /** Where all screens go; null for nowhere. */
   screens: string | null;
   timeoutMs: number;
+  /** Ends the check; what is known by then is returned. */
   signal: AbortSignal;
-  say(line: string): void;
+  onStep(provider: string, step: CheckedStep): void;
 }
 
 /** Leads one agent through its screens in a throw-away place, which is gone when this returns. */
@@ -49,8 +51,8 @@ export async function checkAgent(agent: Checkable, given: Checking): Promise<Che
   try {
     await inside(ground, agent, given, steps);
   } catch (cause) {
-    if (given.signal.aborted) throw cause;
-    error = errorMessage(cause);
+    // What an interrupt breaks off is no fault of the agent.
+    if (!given.signal.aborted) error = errorMessage(cause);
   } finally {
     await guarded.leave();
   }
@@ -74,20 +76,31 @@ async function inside(
     writeHome(ground.user, rehearsal, { model: url, folder: ground.repo, trusted: true });
     configure(ground, agent, given.detectors);
     const app = await openApp(groundEnvironment(ground, given.env, rehearsal.env(url)), 'cli');
-    const { timeoutMs, signal } = given;
-    const lacks = rehearsal.lacks ?? [];
-    const run = new RehearsalOfAgent({ app, model, provider, repo: ground.repo, lacks, timeoutMs, signal });
     try {
-      for await (const tried of run.steps()) {
-        const checked = told(tried, agent, given);
-        steps.push(checked);
-        given.say(`${provider}: ${checked.step} ${checked.outcome}, ${Math.round(checked.ms / 100) / 10} s`);
+      const { timeoutMs, signal } = given;
+      const { retriesSilently = false } = await runnableAgent(app.config, provider);
+      const run = new RehearsalOfAgent({
+        app,
+        model,
+        provider,
+        repo: ground.repo,
+        lacks: rehearsal.lacks ?? [],
+        retriesSilently,
+        timeoutMs,
+        signal,
+      });
+      try {
+        for await (const tried of run.steps()) {
+          const checked = told(tried, agent, given);
+          steps.push(checked);
+          given.onStep(provider, checked);
+        }
+      } finally {
+        await run.end();
       }
     } finally {
-      await run.end();
+      app.ledger.close();
     }
-    // Not after a failure: a watch that could not be closed may still read it. It ends with this process.
-    app.ledger.close();
   } finally {
     await model.close();
   }

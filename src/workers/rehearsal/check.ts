@@ -10,7 +10,7 @@ import type { Config } from '../../config/schema.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { type Checkable, checkAgent } from './check-agent.ts';
-import type { CheckedAgent, DetectorsChecked } from './schema.ts';
+import type { CheckedAgent, CheckedStep, DetectorsChecked } from './schema.ts';
 
 export interface CheckRequest {
   /** Short or full; none for all that are installed and can be checked. */
@@ -18,8 +18,10 @@ export interface CheckRequest {
   /** The folder that keeps every screen with its label; null for none. */
   screens: string | null;
   timeoutSeconds: number;
+  /** Ends the check; what is known by then is reported. */
   signal: AbortSignal;
-  say(line: string): void;
+  onAgent(agent: Pick<CheckedAgent, 'provider' | 'version'>): void;
+  onStep(provider: string, step: CheckedStep): void;
 }
 
 /**
@@ -32,10 +34,12 @@ export async function checkDetectors(env: Env, request: CheckRequest): Promise<D
   const { config, paths } = await loadLastValidConfig(home, env);
   const detected = await detectAgents({ config, paths, env, max_wait_ms: VERSION_MS });
   const rehearsing = await rehearsingAgents(detected, paths.detectors);
-  const { screens, signal, say } = request;
+  const { screens, signal, onAgent, onStep } = request;
   const agents: CheckedAgent[] = [];
-  for (const agent of chosen(request.agents, rehearsing, config)) {
-    say(`${agent.provider} ${agent.version ?? ''}`.trim());
+  const wanted = chosen(request.agents, rehearsing, config);
+  for (const agent of wanted) {
+    if (signal.aborted) break;
+    onAgent(agent);
     agents.push(
       await checkAgent(agent, {
         env,
@@ -44,15 +48,28 @@ export async function checkDetectors(env: Env, request: CheckRequest): Promise<D
         screens,
         timeoutMs: request.timeoutSeconds * 1000,
         signal,
-        say,
+        onStep,
       }),
     );
   }
-  return { ok: agents.every(({ ok }) => ok), agents, screens };
+  const stopped_at = signal.aborted ? stoppedAt(agents, wanted) : null;
+  return { ok: stopped_at === null && agents.every(({ ok }) => ok), agents, stopped_at, screens };
 }
 
-/** How long a program may take to say its version, in milliseconds. */
-const VERSION_MS = 10_000;
+/** What was to be tried next when the check was interrupted; null if all was done by then. */
+function stoppedAt(
+  agents: readonly CheckedAgent[],
+  wanted: readonly Checkable[],
+): DetectorsChecked['stopped_at'] {
+  const last = agents.at(-1);
+  const step = last?.steps.find(({ outcome }) => outcome === 'skipped')?.step;
+  if (last && step) return { provider: last.provider, step };
+  const next = wanted[agents.length];
+  return next ? { provider: next.provider, step: null } : null;
+}
+
+/** How long a program may take to say its version, in milliseconds: agents load a whole runtime for that. */
+const VERSION_MS = 45_000;
 
 interface Rehearsing {
   provider: string;

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Rehearsal } from '../../agents/contract/rehearsal.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import type { AppContext } from '../core/context.ts';
+import { isSame } from '../sight/dialog.ts';
 import type { ScreenReading } from '../sight/look.ts';
 import { knownOf, type RehearsedModel } from './model.ts';
-import { type Seen, seen } from './seen.ts';
+import { SETTLED_MS, type Seen, seen } from './seen.ts';
 import { isAnswered, STEPS, type Step } from './steps.ts';
 import { RehearsedWorker } from './worker.ts';
 
@@ -14,6 +15,7 @@ export interface Rehearsed {
   provider: string;
   repo: string;
   lacks: NonNullable<Rehearsal['lacks']>;
+  retriesSilently: boolean;
   /** How long each step may take, in milliseconds. */
   timeoutMs: number;
   signal: AbortSignal;
@@ -30,9 +32,10 @@ export interface Tried extends Seen {
   ms: number;
 }
 
-/** How long a message may take to reach the model, and an agent to be back at its prompt, in milliseconds. */
-const ARRIVES_MS = 10_000;
-const PROMPT_MS = 10_000;
+/** How long a message may take to reach the model where it was not seen to be taken, in milliseconds. */
+const UNSEEN_MS = 5000;
+/** How many pages a dialog of one question may have. */
+const MOST_PAGES = 3;
 
 /** Leads an agent through its screens, step by step; a step that it lacks is left out. */
 export class RehearsalOfAgent {
@@ -73,7 +76,7 @@ export class RehearsalOfAgent {
 
   #seen(step: Step): Promise<Seen> {
     const worker = this.#worker;
-    const { timeoutMs, signal } = this.#given;
+    const { timeoutMs, signal, retriesSilently } = this.#given;
     return seen({
       step,
       known: () => this.#known(step),
@@ -81,6 +84,7 @@ export class RehearsalOfAgent {
       state: () => worker?.session.state ?? '',
       timeoutMs,
       signal,
+      retriesSilently,
     });
   }
 
@@ -90,12 +94,11 @@ export class RehearsalOfAgent {
   async #begin(step: Step): Promise<string | null> {
     const worker = this.#worker;
     if (worker === null) return this.#startWith(step, null);
-    if (!(await this.#until(PROMPT_MS, async () => atPrompt(await worker.read()))))
-      return this.#startWith(step, 'it was not seen at its prompt');
+    if (!(await this.#isAtPrompt(worker))) return this.#startWith(step, 'it was not seen at its prompt');
     this.#since = this.#given.model.exchanges.length;
     const reason = await worker.send(step.order);
     const arrived = () => this.#known(step).about.length > 0;
-    if (await this.#until(reason === null ? ARRIVES_MS : 1000, async () => arrived())) return null;
+    if (await this.#until(this.#waitAfter(reason), async () => arrived())) return null;
     return this.#startWith(step, reason ?? 'the message did not arrive');
   }
 
@@ -117,15 +120,28 @@ export class RehearsalOfAgent {
 
   /** What users do next, after a step that was recognised; returns why that failed. */
   async #after(step: Step): Promise<string | null> {
-    if (step.name === 'question' || step.name === 'approval') {
-      const reason = await this.#worker?.answer();
-      const known = () => this.#known(step);
-      const isTaken = async () => isAnswered(known()) || known().about.length > 1;
-      if (await this.#until(ARRIVES_MS, isTaken)) return null;
-      return `it was read right, and could not be answered: ${reason ?? 'the model got no answer'}`;
-    }
-    if (step.name === 'limit' && this.#given.model.isAnswering()) await this.#leave(step);
+    if (step.name === 'question' || step.name === 'approval') return this.#answer(step);
+    if (step.name === 'limit') await this.#leave(step);
     return null;
+  }
+
+  /** Takes the first choice of its dialog, and of the pages that follow, such as a review of the answers. */
+  async #answer(step: Step): Promise<string | null> {
+    const worker = this.#worker;
+    const isTaken = () => isAnswered(this.#known(step)) || this.#known(step).about.length > 1;
+    let reason: string | null = null;
+    for (let page = 0; page < MOST_PAGES && worker; page++) {
+      const answered = await worker.dialog();
+      reason = await worker.answer();
+      const isElsewhere = async () => {
+        const shown = await worker.dialog();
+        return shown !== null && (answered === null || !isSame(answered, shown));
+      };
+      const isOver = async () => isTaken() || (await isElsewhere());
+      if (!(await this.#until(this.#waitAfter(reason), isOver))) break;
+      if (isTaken()) return null;
+    }
+    return `it was read right, and could not be answered: ${reason ?? 'the model got no answer'}`;
   }
 
   /** After a failed step, the next one begins in a fresh process, unless the agent is back at its prompt. */
@@ -134,6 +150,25 @@ export class RehearsalOfAgent {
     if (name === 'working' && this.#given.model.isAnswering()) return;
     const reading = await this.#worker?.read();
     if (!reading || !atPrompt(reading) || this.#given.model.isAnswering()) await this.end();
+  }
+
+  /** What was seen to be taken reaches the model, however slow the machine is. */
+  #waitAfter = (reason: string | null): number => (reason === null ? this.#given.timeoutMs : UNSEEN_MS);
+
+  /** Waits for its prompt as long as its screen changes. */
+  async #isAtPrompt(worker: RehearsedWorker): Promise<boolean> {
+    let before = '';
+    let changedAt = monotonic();
+    let isThere = false;
+    await this.#until(this.#given.timeoutMs, async () => {
+      const reading = await worker.read();
+      const drawn = reading?.rows.join('\n') ?? '';
+      if (drawn !== before) changedAt = monotonic();
+      before = drawn;
+      isThere = atPrompt(reading);
+      return isThere || reading === null || monotonic() - changedAt > SETTLED_MS;
+    });
+    return isThere;
   }
 
   async #until(ms: number, holds: () => Promise<boolean>): Promise<boolean> {

@@ -47,6 +47,10 @@ export const DetectorsChecked = Type.Object(
   {
     ok: noted(flag, 'Whether everything was recognised.'),
     agents: list(CheckedAgent),
+    stopped_at: noted(
+      nullable(Type.Object({ provider: text, step: nullable(oneOf(REHEARSED_STEPS)) })),
+      'What was to be tried when the check was interrupted, by a signal; step is null before the first. Null if it came to its end.',
+    ),
     screens: noted(nullable(text), 'The folder of --screens, with its index.json.'),
   },
   {

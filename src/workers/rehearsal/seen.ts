@@ -20,11 +20,13 @@ export interface Looking {
   /** How long the agent may take to get there, and its screen to be read right then, in milliseconds. */
   timeoutMs: number;
   signal: AbortSignal;
+  /** Of an agent that tries again after a refusal and shows only work meanwhile. */
+  retriesSilently: boolean;
 }
 
 const POLL_MS = 150;
 /** How long a screen that is read wrong may stay the same until it counts, in milliseconds. */
-const SETTLED_MS = 6000;
+export const SETTLED_MS = 6000;
 /** How long the right reading has to last: a screen may be half drawn. */
 const LASTS_MS = 300;
 
@@ -32,7 +34,8 @@ const LASTS_MS = 300;
 const STARTS = 3;
 
 /** Looks until the screen is read as what the agent is truly doing, or has settled as something else. */
-export async function seen({ step, known, read, state, timeoutMs, signal }: Looking): Promise<Seen> {
+export async function seen({ step, known, read, state, ...given }: Looking): Promise<Seen> {
+  const { timeoutMs, signal, retriesSilently } = given;
   const begin = monotonic();
   let heldSince: number | null = null;
   let rightSince: number | null = null;
@@ -57,8 +60,14 @@ export async function seen({ step, known, read, state, timeoutMs, signal }: Look
     if (rightSince !== null && now - rightSince >= LASTS_MS) return { recognised: true, why: null, reading };
     if (reading === null) return { recognised: false, why: 'it has ended', reading };
     const isLate = now - (heldSince ?? startedAt) > timeoutMs;
-    if (isLate && step.name === 'limit' && isRetrying(reading, has))
-      return { recognised: true, why: 'it asks again and again: it is at work', reading };
+    const tries = refusals(has);
+    if (isLate && step.name === 'limit' && reading.classification.label === 'working')
+      if (tries >= (retriesSilently ? AGAIN : MANY))
+        return {
+          recognised: true,
+          why: `it was refused ${tries} times, and goes on: it is at work`,
+          reading,
+        };
     const isSettled = heldSince !== null && now - Math.max(heldSince, changedAt) > SETTLED_MS;
     if (isLate || (isSettled && !isRight))
       return {
@@ -73,9 +82,8 @@ export async function seen({ step, known, read, state, timeoutMs, signal }: Look
 
 /** Refused more often than a client asks by itself before it gives up. */
 const MANY = 3;
-
-const isRetrying = ({ classification }: ScreenReading, known: Known): boolean =>
-  classification.label === 'working' && refusals(known) >= MANY;
+/** The same of a client that is known for it. */
+const AGAIN = 2;
 
 const lost = ({ name }: Step): string =>
   name === 'question' || name === 'approval'

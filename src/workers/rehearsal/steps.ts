@@ -57,7 +57,8 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: 'completion',
-    order: 'mock: result',
+    // A result that is higher than the pane is on no screen of an agent that scrolls by itself.
+    order: 'mock: brief',
     label: 'idle',
     state: 'COMPLETED',
     holds: (known) => isOver(known) && last(known)?.answer === 'say',

@@ -8,7 +8,7 @@ import { nothingMore } from '../commands/spawning/options.ts';
 import { terminateWorker } from '../commands/terminate.ts';
 import type { AppContext } from '../core/context.ts';
 import { sessionNamed } from '../core/named-session.ts';
-import { dialogOf } from '../sight/dialog.ts';
+import { type Dialog, dialogOf } from '../sight/dialog.ts';
 import { captureOf, ifReadable, type ScreenReading, screenReader } from '../sight/look.ts';
 import { watchHere } from '../watch/watch-in-process.ts';
 
@@ -61,12 +61,16 @@ export class RehearsedWorker {
   interrupt = (): Promise<string | null> =>
     failing(async () => (await interruptWorker(this.#app, this.session)).reason);
 
+  /** The dialog that waits for an answer; null for none, such as a question in prose. */
+  dialog = async (): Promise<Dialog | null> => {
+    const reading = await this.read();
+    return reading && dialogOf(reading.classification);
+  };
+
   /** Takes the first choice of the dialog; a question in prose gets a message. */
   answer = (): Promise<string | null> =>
     failing(async () => {
-      const reading = await this.read();
-      const dialog = reading && dialogOf(reading.classification);
-      const first = dialog?.choices[0];
+      const first = (await this.dialog())?.choices[0];
       if (!first) return (await sendMessage(this.#app, this.session, 'the first one')).reason;
       const choice = String(first.number);
       const { delivery } = await answerDialog(this.#app, this.session, { choice, text: null });
@@ -74,8 +78,12 @@ export class RehearsedWorker {
     });
 
   async end(): Promise<void> {
-    await this.#watch?.close();
-    await terminateWorker(this.#app, this.session);
+    try {
+      await terminateWorker(this.#app, this.session);
+    } finally {
+      // After it: what the watch still types ends with the terminal.
+      await this.#watch?.close();
+    }
   }
 }
 

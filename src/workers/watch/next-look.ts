@@ -5,6 +5,7 @@ export class NextLook {
   readonly #look: () => void;
   #timer: NodeJS.Timeout | null = null;
   #at = 0;
+  #isClosed = false;
 
   constructor(look: () => void) {
     this.#look = look;
@@ -16,8 +17,8 @@ export class NextLook {
 
   /** In place of what was scheduled; null for not at all. */
   schedule(inMs: number | null): void {
-    this.cancel();
-    if (inMs === null) return;
+    this.#cancel();
+    if (inMs === null || this.#isClosed) return;
     this.#at = monotonic() + inMs;
     this.#timer = setTimeout(() => {
       this.#timer = null;
@@ -30,7 +31,13 @@ export class NextLook {
     if (!this.isScheduled || monotonic() + inMs < this.#at) this.schedule(inMs);
   }
 
-  cancel(): void {
+  /** Nothing is read any more, whatever is scheduled later. */
+  close(): void {
+    this.#isClosed = true;
+    this.#cancel();
+  }
+
+  #cancel(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
   }

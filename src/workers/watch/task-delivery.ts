@@ -54,7 +54,9 @@ export class TaskDelivery {
   readonly #begun = monotonic();
   #content = '';
   #changedAt = this.#begun;
-  #busy = false;
+  /** What is being asked or typed; null for nothing. */
+  #work: Promise<void> | null = null;
+  #isClosed = false;
   #held = '';
   /** How often the task was typed, dropped by an agent that still started, and taken back. */
   #takenBack = 0;
@@ -66,11 +68,17 @@ export class TaskDelivery {
 
   /** Takes the next screen; types the task when it is time. */
   consider(now: WaitingScreen): void {
-    if (!this.#isTyped || this.#busy || this.#of.worker().promptDelivered) return;
+    if (!this.#isTyped || this.#work || this.#isClosed || this.#of.worker().promptDelivered) return;
     this.#track(now.screen);
     if (now.isAtPrompt) this.#do(() => this.#type({ isKnown: true }));
     else if (this.#takenBack > 0) this.#awaitPrompt(now);
     else this.#follow(now, taskStep(this.#moment(now), null));
+  }
+
+  /** Begins nothing any more, and resolves once what is being typed is typed and recorded. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#work;
   }
 
   #track({ rows, cursor }: Screen): void {
@@ -130,15 +138,17 @@ export class TaskDelivery {
 
   /** One at a time, and with the faults of all of them reported. */
   #do(work: () => Promise<void>): void {
-    this.#busy = true;
-    work()
-      .catch((error) => this.#of.onFault(error))
-      .finally(() => {
-        this.#busy = false;
-        if (!this.#of.worker().promptDelivered) return;
-        // What it answered in the meantime was observed in a worker without a task.
-        this.#of.lookAgain(0);
-      });
+    this.#work = this.#doing(work).catch((error) => this.#of.onFault(error));
+  }
+
+  async #doing(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } finally {
+      this.#work = null;
+      // What it answered in the meantime was observed in a worker without a task.
+      if (!this.#isClosed && this.#of.worker().promptDelivered) this.#of.lookAgain(0);
+    }
   }
 
   /** Records why the task waits: once for each reason. */
@@ -165,7 +175,7 @@ export class TaskDelivery {
     await alone(app, session.id, async () => {
       // Another watcher may have taken over and typed it while this one waited, or was suspended.
       app.guard?.();
-      if (worker().promptDelivered) return;
+      if (this.#isClosed || worker().promptDelivered) return;
       const view = inputView(rules());
       const { delivery, chars, reason, takenBack } = await typeTask({
         tmux,

@@ -72,6 +72,8 @@ export class WorkerWatch {
   readonly #next = new NextLook(() => this.#lookAgain());
   #started = false;
   #ending = false;
+  /** Resolves once the end of the worker has been recorded, or could not be. */
+  #recorded: Promise<void> | null = null;
   #ended = false;
   #closed = false;
   readonly #unwritten: UnwrittenFiles;
@@ -151,8 +153,8 @@ export class WorkerWatch {
         onFault: (error) => this.#unwritten.report('transcript', error),
       },
       onScreen: (screen) => this.#onScreen(screen),
-      onExit: (exit) => void this.#end(() => this.#recordExit(exit)),
-      onGone: () => void this.#end(() => this.#recordLoss()),
+      onExit: (exit) => this.#end(() => this.#recordExit(exit)),
+      onGone: () => this.#end(() => this.#recordLoss()),
       onBell: () => this.#signals.hear('attention'),
       onSignal: (signal) => {
         this.#perception.isAtShell = this.#signals.hearTerminal(signal);
@@ -176,8 +178,17 @@ export class WorkerWatch {
     return !this.#unwritten.isEmpty;
   }
 
-  /** Resolves when the pane is being read. @throws what tmux throws. */
+  /** Resolves when the pane is being read. @throws what tmux throws, and leaves nothing running then. */
   async start(): Promise<void> {
+    try {
+      await this.#begin();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async #begin(): Promise<void> {
     this.#stream.catchUp();
     this.#perception.resume(pastOf(this.#past ?? [], new Date()));
     const hasBegun = ofLastRun(this.#past ?? []).some(({ type }) => type === 'worker.transitioned');
@@ -187,20 +198,26 @@ export class WorkerWatch {
     if (this.#stream.catchUp().unwatched) this.#health.resume(monotonic());
     await this.#pane.start();
     this.#started = true;
+    // The worker may have ended, or its watch, while its terminal was being opened.
+    if (this.#closed || this.#ending) return;
     this.#isSound();
     this.#messages.settleLater();
     this.#limits.start();
     if (this.#signals.start()) this.#followAgent();
   }
 
-  /** Stops watching and does not touch the worker; what was printed is in the transcript. */
+  /**
+   * Stops watching and does not touch the worker; what was printed is in the transcript. Afterwards nothing of this
+   * watch reads the ledger: a task that is being typed is typed to its end, and an end that is being recorded recorded.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#stopReading();
+    await Promise.all([this.#task.close(), this.#recorded]);
   }
 
   async #stopReading(): Promise<void> {
-    this.#next.cancel();
+    this.#next.close();
     this.#messages.close();
     this.#limits.close();
     this.#signals.close();
@@ -293,7 +310,7 @@ export class WorkerWatch {
   }
 
   #observe(screen: Screen): void {
-    if (this.#ending || this.#ended || this.#past) return;
+    if (this.#closed || this.#ending || this.#ended || this.#past) return;
     const worker = this.#stream.catchUp();
     if (!worker.state || !worker.alive) return;
     const now = monotonic();
@@ -336,12 +353,12 @@ export class WorkerWatch {
 
   /** Looks again by then, or earlier where that is scheduled. */
   #lookSoon(inMs: number): void {
-    if (!this.#ending && !this.#closed) this.#next.atLatest(inMs);
+    this.#next.atLatest(inMs);
   }
 
   /** Reads the screen again although nothing was printed. */
   #lookAgain(): void {
-    if (!this.#started || this.#ending) return;
+    if (!this.#started || this.#ending || this.#closed) return;
     this.#pane.settle();
     this.#onScreen(this.#pane.screen());
   }
@@ -367,8 +384,12 @@ export class WorkerWatch {
     if (isUnwritten(error)) this.#next.schedule(RETRY_MS);
   }
 
-  async #end(record: () => Promise<void>): Promise<void> {
+  #end(record: () => Promise<void>): void {
     this.#ending = true;
+    this.#recorded = this.#finish(record);
+  }
+
+  async #finish(record: () => Promise<void>): Promise<void> {
     try {
       await keepLastScreen(this.#pane, {
         path: artifactPaths(this.#app.paths.artifacts, this.id).screen,

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { packageRoot } from '../../../../lib/package-root.ts';
 import { pidsWithVariable } from '../../../../lib/process/process-table.ts';
 import { until } from '../../../../lib/testing/until.ts';
@@ -114,17 +116,42 @@ describe('detectors check', () => {
 
   for (const [signal, code] of [
     ['SIGINT', 130],
+    ['SIGTERM', 143],
     ['SIGKILL', null],
   ] as const)
-    it(`leaves nothing behind after ${signal}`, async () => {
+    it(`leaves nothing behind after ${signal}, and shows what it could`, async () => {
       const user = new User();
       const command = user.start(['detectors', 'check', 'claude']);
+      const said = ['', ''];
+      command.stdout?.on('data', (data) => {
+        said[0] += data;
+      });
+      command.stderr?.on('data', (data) => {
+        said[1] += data;
+      });
       const folder = await until('the agent', () =>
         user.left().find((each) => user.running(each).length > 0),
       );
       command.kill(signal);
       const [ended] = await once(command, 'close');
-      assert.equal(ended, code);
+      assert.deepEqual([ended, said[1]], [code, '']);
+      if (code !== null) {
+        assert.match(said[0] ?? '', /^claude +99\.1\.0 .*\?/m);
+        assert.match(said[0] ?? '', /^stopped at claude-code, \w+$/m);
+      }
       await until('the end of all', () => user.left().length === 0 && user.running(folder).length === 0);
     });
+
+  it('says on a terminal what it is at, agent by agent and step by step', async () => {
+    const user = new User();
+    const words = `'${process.execPath}' '${join(packageRoot(), 'dist', 'main.js')}' detectors check claude > '${join(user.ground, 'table')}'`;
+    const said = execFileSync('script', ['-qec', words, '/dev/null'], { env: user.env, encoding: 'utf8' });
+    const lines = stripVTControlCharacters(said).trim().split(/\r?\n/);
+    assert.match(lines[0] ?? '', /^claude-code 99\.1\.0$/);
+    assert.deepEqual(
+      lines.slice(1).map((line) => /^ {2}✓ (\w+), \d+\.\d s$/.exec(line)?.[1]),
+      STEPS,
+    );
+    assert.match(readFileSync(join(user.ground, 'table'), 'utf8'), /^claude( +\S+){2}( +✓){7}/m);
+  });
 });

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { Command } from 'clipanion';
 import { shortName } from '../../../../config/provider-ids.ts';
 import { plainRecord } from '../../../../report/text/plain.ts';
@@ -10,7 +11,6 @@ import {
 } from '../../../../workers/rehearsal/schema.ts';
 import { PlainCommand } from '../../../grammar/command.ts';
 import { pagerFlag, plainFlag, rest, value, wholeNumber } from '../../../grammar/option.ts';
-import { INTERRUPTED } from '../../../workers/wait-in-view.ts';
 
 export default class DetectorsCheck extends PlainCommand<DetectorsChecked> {
   static override paths = [['detectors', 'check']];
@@ -42,34 +42,30 @@ export default class DetectorsCheck extends PlainCommand<DetectorsChecked> {
   async work(): Promise<number> {
     // A bundle of its own: no other command needs the mock of a model.
     const { checkDetectors } = await import('../../../../workers/rehearsal/check.ts');
-    const ended = new AbortController();
-    const end = () => ended.abort();
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-    for (const signal of signals) process.on(signal, end);
+    const interrupt = onSignals();
     try {
       const report = await checkDetectors(this.context.env, {
         agents: this.agent,
         screens: this.screens ?? null,
         timeoutSeconds: this.timeout ?? 60,
-        signal: ended.signal,
-        say: (line) => this.#say(line),
+        signal: interrupt.signal,
+        onAgent: ({ provider, version }) => this.#say([provider, version ?? ''].join(' ').trim()),
+        onStep: (_, { step, outcome, ms }) => this.#say(`  ${SIGNS[outcome]} ${step}, ${inSeconds(ms)} s`),
       });
       await this.show(report, (checked) => this.#words(checked), plainly);
+      if (interrupt.name !== null) return 128 + constants.signals[interrupt.name];
       return report.ok ? 0 : 1;
-    } catch (error) {
-      if (ended.signal.aborted) return INTERRUPTED;
-      throw error;
     } finally {
-      for (const signal of signals) process.off(signal, end);
+      interrupt.forget();
     }
   }
 
   #say(line: string): void {
     const { stderr } = this.context;
-    if (!this.json && isTerminal(stderr)) stderr.write(`${paint(stderr).dim(`· ${line}`)}\n`);
+    if (!this.json && isTerminal(stderr)) stderr.write(`${paint(stderr).dim(line)}\n`);
   }
 
-  #words({ agents, screens }: DetectorsChecked): string {
+  #words({ agents, stopped_at: stopped, screens }: DetectorsChecked): string {
     const { stdout } = this.context;
     const missed = agents.flatMap((agent) =>
       agent.steps.filter(({ outcome }) => outcome === 'missed').map((step) => missedWords(agent, step)),
@@ -79,7 +75,8 @@ export default class DetectorsCheck extends PlainCommand<DetectorsChecked> {
     );
     const ok = missed.length === 0 && faults.length === 0;
     return [
-      table(HEADER, agents.map(cellsOf), columnsOf(stdout), 0),
+      ...(agents.length === 0 ? [] : [table(HEADER, agents.map(cellsOf), columnsOf(stdout), 0)]),
+      ...(stopped === null ? [] : [stoppedWords(stopped)]),
       ...faults,
       ...missed,
       ...(ok ? [] : [NEXT]),
@@ -110,6 +107,35 @@ const cellsOf = ({ provider, version, versions, steps, ms }: CheckedAgent): stri
   ...steps.map(({ outcome }) => SIGNS[outcome]),
   String(Math.round(ms / 1000)),
 ];
+
+const inSeconds = (ms: number): string => (ms / 1000).toFixed(1);
+
+const stoppedWords = ({ provider, step }: NonNullable<DetectorsChecked['stopped_at']>): string =>
+  `stopped at ${step === null ? provider : `${provider}, ${step}`}`;
+
+interface Interrupt {
+  signal: AbortSignal;
+  /** The signal that came; null while none has. */
+  name: NodeJS.Signals | null;
+  forget(): void;
+}
+
+/** The first signal ends the check, the second one this process: what it leaves is removed by another one. */
+function onSignals(): Interrupt {
+  const ended = new AbortController();
+  const interrupt: Interrupt = { signal: ended.signal, name: null, forget };
+  const end = (name: NodeJS.Signals) => {
+    interrupt.name = name;
+    forget();
+    ended.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, end);
+  function forget() {
+    for (const signal of signals) process.off(signal, end);
+  }
+  return interrupt;
+}
 
 const plainly = ({ agents }: DetectorsChecked): string[] =>
   agents.flatMap(({ provider, version, steps }) =>
