@@ -65,6 +65,36 @@ describe('a dialog', () => {
     );
   });
 
+  it('may have blank rows between its choices, and what is said of them in dim rows', () => {
+    const labels = (...lines: string[]) =>
+      readDialog(readRows(screenFromText(lines.join('\n')))).form?.choices.map(
+        ({ label, description, selected }) => [label, description, selected],
+      );
+    const keys = 'Enter to select · Esc to cancel';
+    assert.deepEqual(labels('Which?', '', '  a', '', '❯ b', '', '  c', '', keys), [
+      ['a', null, false],
+      ['b', null, true],
+      ['c', null, false],
+    ]);
+    const dim = (words: string) => `     \x1b[2m${words}\x1b[0m`;
+    assert.deepEqual(
+      labels('Trust?', '', ' ~/proj', '', '   ❯ Trust', dim('Runs it.'), '', '     No', dim('Leaves.')),
+      [
+        ['Trust', 'Runs it.', true],
+        ['No', 'Leaves.', false],
+      ],
+    );
+    assert.equal(labels('› a draft', '', '  mock · ~/proj'), undefined);
+  });
+
+  it('may show its numbers in brackets', () => {
+    const { choices } = dialog('Which?', '  → [1] one', '    [2] two');
+    assert.deepEqual(
+      choices.map(({ label }) => label),
+      ['one', 'two'],
+    );
+  });
+
   it('ignores the echo of what was typed at a prompt', () => {
     assert.deepEqual(dialog('> one', '', 'QUESTION: And which currency?').choices, []);
   });

@@ -27,7 +27,7 @@ export const FRAME = /^[\s─━═╌┄▔▁╭╮╰╯┌┐└┘├┤╹
 const SUBMIT =
   /^[[(<]?\s*(?:submit(?: (?:answers?|all|form))?|confirm|continue|done|finish|next|send)\s*[\])>]?(?: →)?$/i;
 const OWN_WORDS =
-  /^(?:type (?:something|(?:your|a custom|my) )|other\b.{0,3}(?:\(?(?:type|write|enter|specify)|…|\.\.\.)|other$|something else\b|(?:write|enter) (?:your|a custom|my) |(?:my|your) own (?:answer|words)|custom (?:answer|response))/i;
+  /^(?:type (?:something|(?:your|an?|my) )|other\b.{0,3}(?:\(?(?:type|write|enter|specify)|…|\.\.\.)|other$|something else\b|(?:write|enter) (?:your|a custom|my) |(?:my|your) own (?:answer|words)|custom (?:answer|response))/i;
 const TAKES_NOTES = /\badd (?:details|notes)\b.{0,20}\bnotes\b/i;
 
 /** What a choice is, by its words. Only a form with boxes has a row that submits it. */

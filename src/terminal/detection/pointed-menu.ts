@@ -1,5 +1,7 @@
 import type { StyleRun } from '../screen/screen.ts';
 import { type CheckBox, checkBoxOf } from './check-box.ts';
+import { hintsOf } from './evidence/hints.ts';
+import { isDimFrom } from './evidence/styles.ts';
 import { FRAME, isFull, isSubmit, kindOf, type Menu, type Place, POINTER, wordsOf } from './menu.ts';
 import { type Row, squeeze } from './rows.ts';
 
@@ -12,10 +14,13 @@ export function pointedMenu({ rows, cols, canToggle }: Place): Menu | undefined 
   const match = at < 0 ? null : POINTED.exec(rows[at]?.inner ?? '');
   if (!match) return undefined;
   const column = (match[0]?.length ?? 0) - (match[3]?.length ?? 0);
-  const starts = startsOf(rows, at, column, cols);
+  const spaced = spacedStarts(rows, at, column);
+  const starts = spaced ?? startsOf(rows, at, column, cols);
+  const isNumbered = starts.every((index, each) => rows[index]?.inner.startsWith(`[${each + 1}] `, column));
   const items = starts.map((index, each) => {
-    const words = rows[index]?.inner.slice(column) ?? '';
-    const below = rows.slice(index + 1, starts[each + 1] ?? index + 1);
+    const shown = rows[index]?.inner.slice(column) ?? '';
+    const words = isNumbered ? shown.replace(/^\[\d+\] /, '') : shown;
+    const below = rows.slice(index + 1, starts[each + 1] ?? (spaced ? blockEnd(rows, index) : index + 1));
     return { index, words, box: checkBoxOf(words), below: below.filter(({ blank }) => !blank) };
   });
   // A single row is the prompt itself, or the echo of what was typed at it.
@@ -44,6 +49,40 @@ const isInLines = (rows: readonly Row[], at: number): boolean =>
   [rows[at - 1], rows[at + 1]].every((row) => row !== undefined && /^\s*[─━]{4,}\s*$/.test(row.inner));
 
 const isBox = (box: CheckBox | null, canToggle: boolean): boolean => box !== null && (box.sure || canToggle);
+
+/**
+ * The rows in which the choices begin where blank rows are between them: each begins a block, and the other rows of its
+ * block are further to the right, or dim. Without such a description, a key that takes one must be named.
+ */
+function spacedStarts(rows: readonly Row[], at: number, column: number): number[] | null {
+  const isAt = (row: Row | undefined): row is Row =>
+    row !== undefined &&
+    !FRAME.test(row.inner) &&
+    row.inner.search(/\S/) === column &&
+    hintsOf(row).size === 0;
+  const startsBlock = (index: number) =>
+    rows[index - 1]?.blank === true &&
+    isAt(rows[index]) &&
+    !/[?？:]$/u.test(rows[index]?.inner.trimEnd() ?? '');
+  const restOf = (first: number): Row[] => rows.slice(first + 1, blockEnd(rows, first));
+  const isDescription = (row: Row) => row.inner.search(/\S/) > column || isDimFrom(row, row.raw.search(/\S/));
+  const blockBelow = (first: number) => first + restOf(first).length + 2;
+  const starts = [at];
+  for (let next = blockBelow(at); startsBlock(next); next = blockBelow(next)) starts.push(next);
+  for (let index = at - 2; index >= 0 && !FRAME.test(rows[index]?.inner ?? ''); index--)
+    if (startsBlock(index)) starts.unshift(index);
+    else if (rows[index]?.blank || (rows[index]?.inner.search(/\S/) ?? -1) < column) break;
+  const others = starts.map(restOf);
+  if (starts.length < 2 || !others.flat().every(isDescription)) return null;
+  const isDescribed = others.every((rest) => rest.length > 0);
+  return isDescribed || rows.slice(at).some((row) => hintsOf(row).has('take')) ? starts : null;
+}
+
+/** The index behind the block that begins in a row. */
+function blockEnd(rows: readonly Row[], first: number): number {
+  const end = rows.findIndex((row, index) => index > first && (row.blank || FRAME.test(row.inner)));
+  return end < 0 ? rows.length : end;
+}
 
 /** The rows in which the choices begin. Rows further to the right between them belong to the choice above. */
 function startsOf(rows: readonly Row[], at: number, column: number, cols: number): number[] {

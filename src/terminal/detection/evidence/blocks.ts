@@ -11,9 +11,11 @@ export interface Block {
   failed: boolean;
 }
 
-const SIGN = new RegExp(`${SPEECH.source}\\s*|${FAILED.source}`, 'u');
+/** Signs that only stand before a message where it says that something failed; else they open an item of a list. */
+const BULLET = String.raw`^\s*[*x] (?=(?:\w+ )?error\b)`;
+const SIGN = new RegExp(`${SPEECH.source}\\s*|${FAILED.source}|${BULLET}`, 'iu');
 const SAYS_FAILED =
-  /^(?:\[?(?:api |fatal |stream |request |network |provider )?error\b|failed\b|failure\b|(?:retry|request|connection|authentication) (?:failed|error))/iu;
+  /^(?:\[?(?:api |fatal |stream |request |network |provider )?error\b|failed\b|failure\b|(?:retry|request|connection|authentication) (?:failed|error)|(?:sorry, )?i encountered an error:)/iu;
 
 /** What is said beside the turn. */
 const NOTE = /^\s*(?:ℹ|※|(?:tips?|hint|note)\s*:)/iu;

@@ -48,7 +48,7 @@ export function dialogKind(rows: readonly Row[], cols: number): DialogKind | und
 function isQuestionPage(foot: readonly Row[]): boolean {
   const texts = foot.map(({ inner }) => inner.replace(/^[^\p{L}\d]+/u, ''));
   if (texts.some((text) => CONSENTS.test(text)) && texts.some((text) => REFUSES.test(text))) return false;
-  return texts.some((text) => OWN_ANSWER.test(text) || /[?？]$/u.test(text.trimEnd()));
+  return texts.some((text) => OWN_ANSWER.test(text) || /^(?!https?:).*[?？]$/iu.test(text.trimEnd()));
 }
 
 const OWN_ANSWER =
@@ -59,11 +59,12 @@ const isOptional = (labels: readonly string[]): boolean =>
   labels.filter((label) => DECIDES.test(label)).length < labels.length;
 
 /** Whether the choices are those of a dialog that is open: near the bottom, with a pointer or a key that takes one. */
-function isOpen({ choices, menu }: OpenDialog, foot: readonly Row[], takes: boolean): boolean {
+function isOpen({ choices, menu, form }: OpenDialog, foot: readonly Row[], takes: boolean): boolean {
   if (!menu || choices.length < 2) return false;
   const last = menu.lastRow;
   if (last === undefined || foot[0] === undefined || last.at < foot[0].at) return false;
   const isPointed = choices.some(({ selected }) => selected);
   if (takes) return true;
-  return isPointed && (menu.isNumbered || choices.some(({ label }) => DECIDES.test(label)));
+  const takesWords = form?.choices.some(({ kind }) => kind === 'text');
+  return isPointed && (menu.isNumbered || takesWords || choices.some(({ label }) => DECIDES.test(label)));
 }

@@ -47,6 +47,7 @@ describe('the hint of a key', () => {
     ]);
     assert.deepEqual(hints('t trust all · esc close').toSorted(), ['close', 'take']);
     assert.deepEqual(hints('⏎ confirm'), ['take']);
+    assert.deepEqual(hints('Press Enter to open, any other key to close').toSorted(), ['close', 'take']);
   });
 });
 
@@ -119,6 +120,11 @@ describe('an open dialog', () => {
     );
   });
 
+  it('asks a question where words of your own are one of the choices', () => {
+    assert.equal(kindOf('Which one?', '', ' > a', '   b', '   Type a response...', '', ' mock'), 'question');
+    assert.equal(kindOf('Which one?', '', ' > a', '   b', '   c', '', ' mock'), undefined);
+  });
+
   it('is none where a list is only said', () => {
     assert.equal(kindOf('I can do this:', '1. Yes, the first', '2. No, the second'), undefined);
     assert.equal(kindOf('Done.'), undefined);
@@ -156,6 +162,10 @@ describe("what follows the user's message", () => {
     assert.deepEqual(after('  ┃  do it', '  ┃', 'done'), ['done']);
     assert.deepEqual(after('before', `\x1b[48;5;236m do it${' '.repeat(30)}\x1b[0m`, 'done'), ['done']);
     assert.deepEqual(after('  ┃  do it', '', '  ┃  $ ls', '  ┃  a.txt', 'done').at(1), '┃  $ ls');
+    assert.deepEqual(after('user', 'do it', 'at once', '', 'agent', 'done').filter(Boolean), [
+      'agent',
+      'done',
+    ]);
     assert.deepEqual(after('You:', '┃ do it', '', 'mock:', '┃ I did', 'end').at(-1), 'end');
     assert.equal(after('You:', '┃ do it', '', 'mock:', '┃ I did', 'end').includes('┃ I did'), true);
   });

@@ -47,8 +47,12 @@ const reversed = (row: string): HintKind[] =>
 const LETTER =
   /(?:^\s*|[·|•;,│]\s*|\s{2})(?:press )?[[(]?[a-z][\])]?(?: to |: ?| )(?:trust|allow|approve|accept|confirm|reject|deny|yes|no)(?!\p{L})/iu;
 
+/** Whatever else is pressed. */
+const ANY_KEY =
+  /(?:^|[^\p{L}])any (?:other )?key to (close|dismiss|exit|go back|return|continue|proceed)(?!\p{L})/iu;
+
 /** Most rows name no key: they are not read further. */
-const NAMES_KEY = /esc|enter|return|ctrl|control|space|[⎋↵⏎^]/iu;
+const NAMES_KEY = /esc|enter|return|ctrl|control|space|any (?:other )?key|[⎋↵⏎^]/iu;
 
 /** Several rules ask for the hints of the same row. */
 const known = new WeakMap<Row, ReadonlySet<HintKind>>();
@@ -63,7 +67,9 @@ export function hintsOf(row: Row): ReadonlySet<HintKind> {
 function readHints(text: string): ReadonlySet<HintKind> {
   if (!NAMES_KEY.test(text)) return NONE;
   const letter: HintKind[] = LETTER.test(text) ? ['take'] : [];
-  return new Set([...keyHints(text).flatMap(kindsOf), ...reversed(text), ...letter]);
+  const [, does] = ANY_KEY.exec(text) ?? [];
+  const any: HintKind[] = does ? [/^(?:continue|proceed)/i.test(does) ? 'take' : 'close'] : [];
+  return new Set([...keyHints(text).flatMap(kindsOf), ...reversed(text), ...letter, ...any]);
 }
 
 const NONE: ReadonlySet<HintKind> = new Set();

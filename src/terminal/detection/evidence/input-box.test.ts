@@ -29,6 +29,16 @@ describe('an input box by its structure', () => {
     assert.equal(boxOf('     Done.', '', ...bar, '   ~/proj')?.shape, 'barred');
   });
 
+  it('is a bar above the keys that send what is in it', () => {
+    assert.equal(boxOf('done', '', '▌ Find a fault', ' ⏎ send   Ctrl+C quit')?.shape, 'barred');
+    assert.equal(boxOf('done', '', '▌ Allow command?', '▌ Yes   No', ''), undefined);
+  });
+
+  it('is not what stands above a menu in a frame', () => {
+    const menu = framed(['Which model?', '● 1. Keep trying', '  2. Stop'], 60);
+    assert.equal(boxOf('▄'.repeat(40), ' > tidy up', '▀'.repeat(40), '', ...menu), undefined);
+  });
+
   it('is a bare prompt at the bottom, with its draft and a status below it', () => {
     assert.equal(boxOf('ready', '> ')?.shape, 'bare');
     assert.deepEqual(boxOf('• Done.', '', '› one', '  two', '', '  mock · ~/proj'), {

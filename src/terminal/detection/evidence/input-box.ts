@@ -1,4 +1,5 @@
 import { innerText, type Row } from '../rows.ts';
+import { isActivity } from './activity.ts';
 import { hintsOf } from './hints.ts';
 import { isLine, PROMPT, SPEECH } from './signs.ts';
 import { hasDrawnCursor, isDimFrom } from './styles.ts';
@@ -90,7 +91,12 @@ function barred(rows: readonly Row[]): FoundBox | undefined {
   const isEmpty = inside.every(({ blank }) => blank) || inside.some(hasDrawnCursor);
   const opening = inside.find(({ blank }) => !blank)?.inner.trimStart() ?? '';
   const isPrompt = opening !== '' && PROMPT.test(opening) && last - first < 4;
-  return (isEmpty || isPrompt) && isInput(inside, false) && !isAnswered(rows, box) ? box : undefined;
+  // The keys that send what is in it stand directly below an input.
+  const footer = rows.slice(last + 1).find(({ blank }) => !blank);
+  const isSent = footer !== undefined && hintsOf(footer).has('send');
+  return (isEmpty || isPrompt || isSent) && isInput(inside, isSent) && !isAnswered(rows, box)
+    ? box
+    : undefined;
 }
 
 /** A prompt below a line, whose lower line is cut off. */
@@ -114,6 +120,7 @@ function bare(rows: readonly Row[]): FoundBox | undefined {
   const gap = below.findIndex(({ blank }) => blank);
   const draft = gap < 0 ? below : below.slice(0, gap);
   const footer = gap < 0 ? [] : below.slice(gap).filter(({ blank }) => !blank);
+  if (draft.some(isActivity)) return undefined;
   if (![...draft, ...footer].every((row) => isStatus(row) || row.raw.search(/\S/) > indent)) return undefined;
   // Without anything around it, one key that takes or closes something makes it a menu.
   const kinds = below.flatMap((row) => [...hintsOf(row)]);
@@ -172,9 +179,14 @@ const hasManyPrompts = (inside: readonly Row[]): boolean =>
 const isTranscript = (row: Row): boolean =>
   SPEECH.test(row.raw) && !/^\s*[⚠△·◇ℹ]/u.test(row.raw) && hintsOf(row).size === 0;
 
+/** A menu in a frame of its own: what is above it is no input. */
+const isFramedChoice = (row: Row): boolean =>
+  /^\s*[│┃║].*[│┃║]\s*$/u.test(row.raw) && isChoice(innerText(row.raw));
+
 /** Whether something was said below the box, or the keys that are named in it or below it answer a dialog. */
 function isAnswered(rows: readonly Row[], { first, last }: FoundBox): boolean {
-  if (rows.slice(last + 1).some(isTranscript)) return true;
+  const below = rows.slice(last + 1);
+  if (below.some((row) => isTranscript(row) || isFramedChoice(row))) return true;
   const hints = rows.slice(first, Math.min(rows.length, last + 1 + FOOTER_ROWS)).map(hintsOf);
   const takes = hints.some((kinds) => kinds.has('take'));
   return takes && hints.some((kinds) => kinds.has('close'));

@@ -12,7 +12,7 @@ export const isLine = (text: string): boolean => LINE.test(text);
 export const SPEECH = /^\s*(?:[●⏺•✦◆◇⛬⎿└↳✓✔✗✘✖✕×❌■▣△⚠ℹ✻✶✢✳✽·∴⬢◈✱]\uFE0E?\uFE0F?)(?:\s|$)/u;
 
 /** Signs of something that went wrong. */
-export const FAILED = /^(?:[✕✗✘✖×❌⨯■⚠△⛔🚫⊗⊘‼!]\uFE0E?\uFE0F?|\[?!\]?)\s*/u;
+export const FAILED = /^(?:[✕✗✘✖×❌⨯■⚠△⛔🚫🖐✋⊗⊘‼!]\uFE0E?\uFE0F?|\[?!\]?)\s*/u;
 
 /** Signs that turn while an agent works. */
 export const SPINNER = /^[\u2801-\u28FF◐◓◑◒◴◷◶◵◜◝◞◟◡⊙◉◎○●✢✳✶✻✽✦✧✱·∗*+⋯⬝▪▫■□◆◇◈⣾|/-]+\uFE0E?\uFE0F?$/u;

@@ -2,6 +2,9 @@ import type { Row } from '../rows.ts';
 import { hintsOf } from './hints.ts';
 import { backgroundOf, isAlarming, styleAt } from './styles.ts';
 
+/** The author of what follows, in a row of its own. */
+const LABEL = /^\s{0,4}(?:user|you|human|me):?\s*$/iu;
+
 const BAR = /^\s{0,4}[┃▌▍▎❙]\s+(\S.*)$/u;
 /** What bars are drawn beside besides the user's words: commands and their output, thoughts, a request. */
 const NOT_THE_USERS = /^(?:\$ |thinking\b|thought\b|[#→←△⚠✓✗●•⏺⎿✱◆] ?|error\b|\(no output\)|\d+ [+-]?)/iu;
@@ -15,6 +18,8 @@ export function afterUsersMessage(above: readonly Row[], below: readonly Row[]):
   for (let at = above.length - 1; at >= 0; at--) {
     const row = above[at];
     if (!row || row.blank) continue;
+    if (LABEL.test(row.raw) && (at === 0 || above[at - 1]?.blank) && !isBarred(nextShown(above, at)))
+      return above.slice(endOf(above, at, (other) => !other.blank) + 1);
     if (!isBarred(row)) {
       if (!isFilled(row, ground)) continue;
       return above.slice(endOf(above, at, (other) => backgroundOf(other) === backgroundOf(row)) + 1);
@@ -35,6 +40,9 @@ export function afterUsersMessage(above: readonly Row[], below: readonly Row[]):
   }
   return [...above];
 }
+
+const nextShown = (rows: readonly Row[], at: number): Row | undefined =>
+  rows.slice(at + 1).find(({ blank }) => !blank);
 
 const isBarred = (row: Row | undefined): boolean => row !== undefined && /^\s{0,4}[┃▌▍▎❙]/u.test(row.raw);
 
