@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { REHEARSED_STEPS, type Rehearsal } from '../../agents/contract/rehearsal.ts';
 import { runnableAgent } from '../../agents/registry.ts';
 import { writeHome } from '../../agents/rehearsed-home.ts';
+import { updatesFolder } from '../../agents/rules/updated-rules.ts';
 import { type Env, paths } from '../../config/paths.ts';
 import { errorMessage } from '../../lib/errors.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
@@ -106,7 +107,7 @@ async function inside(
   }
 }
 
-/** The settings of the throw-away AGENTPOOL_HOME, with the user's own rules for this agent. */
+/** The settings of the throw-away AGENTPOOL_HOME, with the user's own rules for this agent and those that were taken for it. */
 function configure({ home }: Ground, { provider, command }: Checkable, detectors: string): void {
   const config = {
     version: 1,
@@ -125,10 +126,16 @@ function configure({ home }: Ground, { provider, command }: Checkable, detectors
   // JSON is YAML.
   writeFileSync(join(home, 'config.yaml'), JSON.stringify(config), { mode: 0o600 });
   const own = paths(home).detectors;
-  for (const file of [provider, GENERAL].flatMap((name) => [`${name}.yaml`, `${name}.yml`])) {
-    if (!existsSync(join(detectors, file))) continue;
-    mkdirSync(own, { recursive: true, mode: 0o700 });
-    copyFileSync(join(detectors, file), join(own, file));
+  const names = [provider, GENERAL].flatMap((name) => [`${name}.yaml`, `${name}.yml`]);
+  for (const [from, to] of [
+    [detectors, own],
+    [updatesFolder(detectors), updatesFolder(own)],
+  ] as const) {
+    for (const file of names) {
+      if (!existsSync(join(from, file))) continue;
+      mkdirSync(to, { recursive: true, mode: 0o700 });
+      copyFileSync(join(from, file), join(to, file));
+    }
   }
 }
 

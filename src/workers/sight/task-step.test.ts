@@ -84,6 +84,7 @@ describe('a task', () => {
     overage: fc.boolean(),
     hasRules: fc.boolean(),
     dialog: fc.option(fc.constant('Allow once?'), { nil: null }),
+    hasBox: fc.boolean(),
     isBlank: fc.boolean(),
     quietMs: fc.nat(60_000),
     ageMs: fc.nat(120_000),
