@@ -6,7 +6,7 @@ import type { Snapshot, Verdict } from './seen.ts';
 
 /**
  * How long an agent must be still until what its screen says of its work is doubted. Of ten agents that were measured at
- * work, on a machine with ten times its load, the sign of nine moved at least every 1.7 s; OpenCode's stood for 9.5 s.
+ * work, on a machine with ten times its load, the sign of nine moved at least every 1.7 s; OpenCode's was still for 9.5 s.
  */
 export const FROZEN_MS = 30_000;
 
