@@ -158,7 +158,10 @@ export class Motion {
     if (isSame(last.sign, sign)) return false;
     const inFooter = sign.filter((says) => parts.footer.some((row) => row.includes(says)));
     if (inFooter.length < sign.length) return true;
-    return this.turnsInFooter(at) || inFooter.some((row) => ELAPSED.test(row) && !CLOCK.test(row));
+    return (
+      this.#goesOn(keyOf('footer', 'turning'), at) ||
+      inFooter.some((row) => ELAPSED.test(row) && !CLOCK.test(row))
+    );
   }
 
   #goesOn(key: string, now: number): boolean {

@@ -11,17 +11,13 @@ import type { Classification } from '../../terminal/detection/classify.ts';
 import type { RuleSet } from '../../terminal/detection/rule-set.ts';
 import { Motion } from '../../terminal/motion/motion.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
-import type { PaneExit } from '../../terminal/tmux/pane-facts.ts';
-import { PaneWatch } from '../../terminal/tmux/pane-watch.ts';
+import type { PaneWatch } from '../../terminal/tmux/pane-watch.ts';
 import { artifactPaths } from '../../workspace/artifacts.ts';
-import { LineRedactor, redact } from '../../workspace/redaction/redaction.ts';
-import { resultOf } from '../commands/result.ts';
+import { redact } from '../../workspace/redaction/redaction.ts';
 import { launchFolder } from '../core/launch-folder.ts';
-import { lossReason } from '../core/liveness.ts';
 import { ofLastRun, pastOf } from '../core/past.ts';
 import { type WatchContext, WorkerStream } from '../core/record.ts';
 import { SentTexts } from '../core/sent-texts.ts';
-import { withFiles } from '../core/session-files.ts';
 import { BoundedPerception } from '../sight/bounded-perception.ts';
 import { Perception } from '../sight/perception.ts';
 import { SessionResult } from '../sight/session-result.ts';
@@ -31,12 +27,14 @@ import { EarlierMessages } from './earlier-messages.ts';
 import { isTypedLater } from './first-task.ts';
 import { followAgent } from './follow-agent.ts';
 import { keepLastScreen } from './last-screen.ts';
-import { recordLimit, recordLimitOver } from './limit-warning.ts';
 import { NextLook } from './next-look.ts';
+import { paneOf } from './pane-of.ts';
 import { limitsOfWorker } from './parking/ask.ts';
 import { LimitWatch } from './parking/limit-watch.ts';
+import { type EndOfWorker, recordExit, recordLoss } from './events/end.ts';
 import type { Recorder } from './recording/recorder.ts';
 import { recorderOf } from './recording/recorder-of.ts';
+import { recordSeen } from './events/seen.ts';
 import { type SnapshotOf, snapshotOf } from './snapshot.ts';
 import { StartupDialogs } from './startup-dialogs.ts';
 import { TaskDelivery } from './task-delivery.ts';
@@ -141,20 +139,12 @@ export class WorkerWatch {
       isOff: () => (app.config.signals as Record<string, boolean | undefined>)[session.provider_id] === false,
     });
     this.#recorder = recorderOf(of, { pane: () => this.#pane, mayWrite: () => this.#mayWrite() });
-    this.#pane = new PaneWatch({
-      tmux: app.tmux.of(session.id),
-      paneId: session.tmux_pane,
-      transcriptPath: withFiles(app.paths.artifacts, session).transcript_path,
-      run: session.run,
-      redaction: {
-        lines: () => new LineRedactor(),
-        text: redact,
-        mayWrite: () => this.#mayWrite(),
-        onFault: (error) => this.#unwritten.report('transcript', error),
-      },
+    this.#pane = paneOf(of, {
+      mayWrite: () => this.#mayWrite(),
+      onUnwritten: (error) => this.#unwritten.report('transcript', error),
       onScreen: (screen) => this.#onScreen(screen),
-      onExit: (exit) => this.#end(() => this.#recordExit(exit)),
-      onGone: () => this.#end(() => this.#recordLoss()),
+      onExit: (exit) => this.#end(() => recordExit(exit, this.#ends())),
+      onGone: () => this.#end(() => recordLoss(this.#ends())),
       onBell: () => this.#signals.hear('attention'),
       onSignal: (signal) => {
         this.#perception.isAtShell = this.#signals.hearTerminal(signal);
@@ -318,15 +308,11 @@ export class WorkerWatch {
     if (!this.#pane.isFollowing) this.#motion.interrupt();
     const { raw, snapshot } = snapshotOf(screen, { ...this.#view(), motion: { of: this.#motion, now } });
     const perceived = this.#bounded.perceive(worker.state, snapshot, now);
-    for (const observations of perceived.omits) this.#record({ kind: 'omit_observations', observations });
-    if (perceived.limit)
-      recordLimit(this.#app, this.#session, perceived.limit, (command) => this.#record(command));
-    if (perceived.limitOver) recordLimitOver(this.#app, this.#session);
-    if (perceived.retry === 'over') this.#record({ kind: 'recover' });
-    else if (perceived.retry) {
-      const { rule, text } = perceived.retry;
-      this.#record({ kind: 'warn_retry', rule, evidence: [text] });
-    }
+    recordSeen(perceived, {
+      app: this.#app,
+      session: this.#session,
+      record: (command) => this.#record(command),
+    });
     const isTaken = this.#limits.take(worker.state, { raw, snapshot, observation: perceived.observation });
     if (perceived.observation && !isTaken) {
       // A process that waits for this event may read the transcript at once.
@@ -406,21 +392,14 @@ export class WorkerWatch {
     this.#ended = true;
   }
 
-  async #recordExit({ code, signal }: PaneExit): Promise<void> {
-    // What the transcript lacks while the disk is full is still in memory.
-    const printed = this.#unwritten.has('transcript') ? this.#pane.recentLines() : undefined;
-    const result = (await resultOf(this.#app, this.#session, printed)) ? 'present' : 'missing';
-    this.#record({ kind: 'record_exit', code, signal, result });
-    await this.#app.backlog.empty();
-    // The next run has its terminal in the same place.
-    if (this.#stream.catchUp().run !== this.run) return;
-    await this.#app.tmux.of(this.id).killSession(this.#session.tmux_session);
-  }
-
-  async #recordLoss(): Promise<void> {
-    if (this.#stream.catchUp().ending) return;
-    this.#record({ kind: 'lose', reason: lossReason(this.#session) });
-    await this.#app.backlog.empty();
+  #ends(): EndOfWorker {
+    return {
+      app: this.#app,
+      session: this.#session,
+      stream: this.#stream,
+      // What the transcript lacks while the disk is full is still in memory.
+      unwritten: () => (this.#unwritten.has('transcript') ? this.#pane.recentLines() : undefined),
+    };
   }
 
   /** Whether no other watcher has taken over. */
