@@ -108,4 +108,9 @@ export const screens: DrawnScreen[] = [
     label: 'error',
     draw: (cols) => ended('Authentication failed: Invalid API key or credentials', cols),
   },
+  {
+    name: 'a program that has ended, as tmux says it',
+    label: 'exited',
+    draw: (cols) => [...user(cols), ...input(), '', 'Pane is dead (status 0, Mon Nov 30 20:00:00 2026)'],
+  },
 ];
