@@ -27,7 +27,7 @@ export const agent: Agent = {
    * the task as an argument it answers once and ends.
    */
   launch: {
-    submit: { clearsBox: true },
+    submit: { clearsBox: true, pastedPlaceholder: /\[Paste #\d+: [^\]]*\]/ },
     // Each tried on 1.30.0. `exit`, `#`, `&`, `@` and a backslash at the end are words there.
     takes: [shellMode(null), slashCommand('before')],
     interruptKeys: ['Escape'],

@@ -126,4 +126,28 @@ export const screens: DrawnScreen[] = [
       ...FOOTER,
     ],
   },
+  {
+    name: 'nobody signed in (drawn only)',
+    label: 'error',
+    startup: 'login',
+    draw: () => [
+      ' How do you want to get started?',
+      '',
+      '  > Sign in with Cline',
+      '    Sign in with ChatGPT',
+      '    Bring your own provider',
+      '',
+    ],
+  },
+  {
+    name: 'a turn that a quota has ended (drawn only)',
+    label: 'limit',
+    draw: (cols) => [
+      ASKED,
+      '',
+      ...flow('* Error: 429 You have exceeded your quota.', cols, ' '),
+      '',
+      ...input(cols),
+    ],
+  },
 ];

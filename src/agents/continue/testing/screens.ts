@@ -88,4 +88,21 @@ export const screens: DrawnScreen[] = [
     label: 'error',
     draw: (cols) => [...user, 'Error: 401 This key is unknown.', ...input(cols)],
   },
+  {
+    name: 'neither a config nor a sign-in (drawn only)',
+    label: 'error',
+    startup: 'login',
+    draw: () => [
+      ' How do you want to get started?',
+      '',
+      ' 1. Log in with Continue',
+      ' 2. Enter your Anthropic API key',
+      '',
+    ],
+  },
+  {
+    name: 'a program that has ended, as tmux says it',
+    label: 'exited',
+    draw: (cols) => [...user, ...input(cols), '', 'Pane is dead (status 0, Mon Nov 30 20:00:00 2026)'],
+  },
 ];

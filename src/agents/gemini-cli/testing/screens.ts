@@ -217,4 +217,34 @@ export const screens: DrawnScreen[] = [
       ...input(cols),
     ],
   },
+  {
+    name: 'a loop that it suspects (drawn only)',
+    label: 'approval',
+    draw: (cols) => [
+      ...said(ASKED, cols),
+      '',
+      ...framed(
+        [
+          'A potential loop was detected',
+          '',
+          'Do you want to keep loop detection enabled or disable it for this session?',
+          '',
+          '● 1. Keep loop detection enabled (esc)',
+          '  2. Disable loop detection for this session',
+        ],
+        cols,
+      ),
+    ],
+  },
+  {
+    name: 'a client that says how often it has tried (drawn only)',
+    label: 'working',
+    warning: 'retrying',
+    draw: (cols) => [
+      ...said(ASKED, cols),
+      '',
+      ' ⠹ Trying to reach gemini-2.5-pro (Attempt 2/10) (esc to cancel, 20s)',
+      ...input(cols),
+    ],
+  },
 ];

@@ -166,4 +166,29 @@ export const screens: DrawnScreen[] = [
       ...input(cols, '   Grok Build  1.0.41', 'Type a message...'),
     ],
   },
+  {
+    name: 'a turn whose seconds have scrolled away',
+    label: 'working',
+    draw: (cols) => [...user('tidy up the cache'), ...said('I begin', cols), '', ...input(cols, running)],
+  },
+  {
+    name: 'the end of the program, with the session to go on with',
+    label: 'exited',
+    draw: (cols) => [
+      ...said('The cache is empty now.', cols),
+      '',
+      'To continue this session:',
+      '  grok --resume 01a22dda-fc31-7103-83dd-122ec6f63cac',
+    ],
+  },
+  {
+    name: 'a program that has ended, as tmux says it',
+    label: 'exited',
+    draw: (cols) => [
+      ...user('tidy up the cache'),
+      ...input(cols),
+      '',
+      'Pane is dead (status 0, Mon Nov 30 20:00:00 2026)',
+    ],
+  },
 ];

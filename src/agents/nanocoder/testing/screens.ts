@@ -33,6 +33,15 @@ const ended = (row: string, cols: number): string[] => [...user(cols), row, '', 
 export const screens: DrawnScreen[] = [
   { name: 'a finished turn', label: 'idle', draw: (cols) => answer('The cache is empty now.', cols) },
   { name: 'a question in prose', label: 'question', draw: (cols) => answer('Which cache is meant?', cols) },
+  {
+    name: 'a long text in the input',
+    label: 'idle',
+    draw: (cols) => [
+      ...user(cols),
+      'Failed to fetch latest version: fetch failed',
+      ...input().map((row) => (row.startsWith('┃ >') ? '┃ [Paste #1: 254 chars]' : row)),
+    ],
+  },
   { name: 'an interrupted turn', label: 'idle', draw: (cols) => ended('Interrupted by user.', cols) },
   {
     name: 'a running turn',
@@ -107,5 +116,10 @@ export const screens: DrawnScreen[] = [
     name: 'a key that is not accepted',
     label: 'error',
     draw: (cols) => ended('Authentication failed: Invalid API key or credentials', cols),
+  },
+  {
+    name: 'a program that has ended, as tmux says it',
+    label: 'exited',
+    draw: (cols) => [...user(cols), ...input(), '', 'Pane is dead (status 0, Mon Nov 30 20:00:00 2026)'],
   },
 ];

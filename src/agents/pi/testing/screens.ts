@@ -114,4 +114,21 @@ export const screens: DrawnScreen[] = [
       ...input(cols),
     ],
   },
+  {
+    name: 'a project that brings settings of its own (drawn only)',
+    label: 'approval',
+    startup: 'trust_folder',
+    draw: (cols) => [
+      rule(cols),
+      ' Trust this project?',
+      '',
+      ...flow('It contains project-local settings and extensions.', cols, ' '),
+      '',
+      ' → Yes, trust this project',
+      '   No, ignore them',
+      '',
+      ' enter to select · escape to cancel',
+      rule(cols),
+    ],
+  },
 ];

@@ -1,4 +1,4 @@
-import { type DrawnScreen, flow, rule } from '../../../terminal/detection/testing/drawing.ts';
+import { type DrawnScreen, flow, framed, rule } from '../../../terminal/detection/testing/drawing.ts';
 
 const ASKED = '  > put the words into the file';
 const RESTS = '  ⏸ Ask permissions (shift + tab to cycle)';
@@ -171,5 +171,37 @@ export const screens: DrawnScreen[] = [
       '',
       ...input(cols),
     ],
+  },
+  {
+    name: 'a folder that is not trusted yet (0.24.4)',
+    label: 'approval',
+    startup: 'trust_folder',
+    question: 'Do you trust this folder?',
+    draw: (cols) =>
+      framed(
+        [
+          '',
+          'Do you trust this folder?',
+          '',
+          'Trusting a folder allows Qwen Code to execute commands it suggests.',
+          '',
+          '› 1. Trust folder (proj)',
+          '  2. Trust parent folder (code)',
+          "  3. Don't trust (esc)",
+          '',
+        ],
+        cols,
+      ),
+  },
+  {
+    name: 'its start, before it reads keys (0.24.4)',
+    label: 'working',
+    draw: () => ['  Tips: Type / to open the command popup.', '', '  ➜ proj · mock', '  ⠙ Initializing...'],
+  },
+  {
+    name: 'a client that says when it tries again (drawn only)',
+    label: 'working',
+    warning: 'retrying',
+    draw: (cols) => [ASKED, '', '  ⠼ Retrying in 8s... (12s · esc to cancel)', '', ...input(cols, RUNS)],
   },
 ];
