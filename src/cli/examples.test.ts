@@ -43,6 +43,8 @@ const refused: Record<string, RegExp> = {
   'agentpool detectors check': /PROVIDER_NOT_INSTALLED/,
   'agentpool detectors check claude': /PROVIDER_NOT_INSTALLED/,
   'agentpool detectors check codex --screens my-screens': /PROVIDER_NOT_INSTALLED/,
+  'agentpool detectors update --from codex-cli.yaml --dry-run': /RULES_NOT_TAKEN/,
+  'agentpool detectors update --from https://example.org/codex-cli.yaml --digest DIGEST': /RULES_NOT_TAKEN/,
   'agentpool keys @last Escape': /policy\.allow_raw_keys/,
   'agentpool answer @last --choice 1': /NO_DIALOG/,
   'agentpool answer @last --choice 1 "Yes"': /NO_DIALOG/,
