@@ -10,6 +10,8 @@ export interface Row {
   inner: string;
   blank: boolean;
   runs?: StyleRun[];
+  /** Whether the terminal's cursor is in it. */
+  hasCursor?: true;
 }
 
 // Stripped so that a menu reads the same inside and outside a frame.
@@ -30,7 +32,8 @@ export function readRows(screen: Screen, typed = ''): Row[] {
   const rows = unwrapped(screen).map(({ text, at, runs }): Row => {
     const raw = text.replaceAll('\u00a0', ' ').trimEnd();
     const inner = innerText(raw);
-    return { at, raw, inner, blank: raw === '', ...(runs ? { runs } : {}) };
+    const hasCursor = screen.isCursorShown === true && at === screen.cursor.row;
+    return { at, raw, inner, blank: raw === '', ...(runs ? { runs } : {}), ...(hasCursor ? { hasCursor } : {}) };
   });
   const last = rows.findLastIndex((row) => !row.blank);
   const shown = rows.slice(0, last + 1);

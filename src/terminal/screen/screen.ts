@@ -4,6 +4,8 @@ export interface Screen {
   /** One entry per screen row, top to bottom; trailing blank rows included. */
   rows: ScreenRow[];
   cursor: { row: number; col: number };
+  /** Whether the terminal shows it; left out where that is not known, as of a captured text. */
+  isCursorShown?: boolean;
   /** True while a full-screen program uses the alternate buffer. */
   alternate: boolean;
   /** The pane's title as the program last set it ('' when it never did). */

@@ -19,7 +19,7 @@ export default class DetectorsCheck extends PlainCommand<DetectorsChecked> {
     category: 'Connect',
     description: 'Check whether the screens of your installed agents are still recognised',
     details: `
-      Runs each named agent, or all that are installed and can be checked, in a throw-away home and repository, against a mock of its model on 127.0.0.1: no account, no cost, and none of your keys or settings. It is led through idle, working, interrupt, question, approval, limit and completion, and each screen that is not recognised is shown. Your own rules are in force. Nothing of it is left, also after Ctrl-C or a kill.
+      Runs each named agent, or all that are installed and can be checked, in a throw-away home and repository, against a mock of its model on 127.0.0.1: no account, no cost, and none of your keys or settings. It is led through idle, working, interrupt, question, approval, limit and completion, and each screen that is not recognised is shown. Your own rules are in force. After Ctrl-C, what was done by then is shown. Nothing of it is left, also after a kill.
 
       The exit code is 0 if everything is recognised, else 1. See docs/detection.md.
     `,
