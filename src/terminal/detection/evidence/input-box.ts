@@ -91,7 +91,7 @@ function barred(rows: readonly Row[]): FoundBox | undefined {
   const isEmpty = inside.every(({ blank }) => blank) || inside.some(hasDrawnCursor);
   const opening = inside.find(({ blank }) => !blank)?.inner.trimStart() ?? '';
   const isPrompt = opening !== '' && PROMPT.test(opening) && last - first < 4;
-  // The keys that send what is in it stand directly below an input.
+  // Directly below an input are the keys that send it.
   const footer = rows.slice(last + 1).find(({ blank }) => !blank);
   const isSent = footer !== undefined && hintsOf(footer).has('send');
   return (isEmpty || isPrompt || isSent) && isInput(inside, isSent) && !isAnswered(rows, box)
