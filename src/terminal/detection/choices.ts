@@ -27,8 +27,19 @@ export function readDialog(rows: Row[], cols = Number.POSITIVE_INFINITY): Dialog
   return { choices, ...(question ? { question } : {}), ...(form ? { form } : {}) };
 }
 
+/** The conditions of rules and the outcome of one read the same rows. */
+const known = new WeakMap<readonly Row[], { cols: number; dialog: OpenDialog }>();
+
 /** The same with the place of its choices. */
-export function openDialog(rows: Row[], cols: number): OpenDialog {
+export function openDialog(rows: readonly Row[], cols: number): OpenDialog {
+  const found = known.get(rows);
+  if (found?.cols === cols) return found.dialog;
+  const dialog = readOpenDialog([...rows], cols);
+  known.set(rows, { cols, dialog });
+  return dialog;
+}
+
+function readOpenDialog(rows: Row[], cols: number): OpenDialog {
   const place = { rows, cols, canToggle: canToggle(rows) };
   const menu = menuIn(place);
   const form = readForm(rows, menu);

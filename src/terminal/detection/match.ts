@@ -108,14 +108,16 @@ function evaluate(condition: Condition, rule: Rule, regions: Regions): Hit | und
 function scope(regions: Regions, region: string, within: number | undefined): Row[] {
   const rows = regions.rows(region);
   if (within === undefined) return rows;
-  const spoken = rows.filter((row) => !regions.isChrome(row));
-  const from = spoken.at(-within);
-  return from ? rows.slice(rows.indexOf(from)) : rows;
+  for (let at = rows.length - 1, spoken = 0; at >= 0; at--) {
+    const row = rows[at];
+    if (row && !regions.isChrome(row) && ++spoken === within) return rows.slice(at);
+  }
+  return rows;
 }
 
 function matchesRow(pattern: RegExp, row: Row, style: StyleSource | undefined): boolean {
   const match = pattern.exec(row.raw);
-  if (!match && !pattern.test(row.inner)) return false;
+  if (!match && (row.inner === row.raw || !pattern.test(row.inner))) return false;
   if (!style || !row.runs) return true;
   const start = match ? match.index : 0;
   const end = match ? start + match[0].length : row.raw.length;

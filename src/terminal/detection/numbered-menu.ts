@@ -4,7 +4,7 @@ import { FRAME, isSubmit, kindOf, type Menu, type Place, POINTER, wordsOf } from
 import { type Row, squeeze } from './rows.ts';
 
 const NUMBERED = new RegExp(
-  `^(\\s*)(${POINTER}|·|○)?(\\s*)(?:\\[([ x✔✓]?)\\]\\s*)?(\\d{1,2})(?:[.):]|(?= \\([●○]\\))|(?=\\s))\\s*(\\(([●○])\\)\\s*)?(\\S.*)$`,
+  `^(\\s*)(${POINTER}|·|○)?(\\s*)(?:\\[([ x✔✓]?)\\]\\s*)?\\[?(\\d{1,2})(?:[.):\\]]|(?= \\([●○]\\))|(?=\\s))\\s*(\\(([●○])\\)\\s*)?(\\S.*)$`,
   'du',
 );
 /** The row that submits a form, without a number. */

@@ -6,7 +6,10 @@ import { FRAME, isFull, isSubmit, kindOf, type Menu, type Place, POINTER, wordsO
 import { type Row, squeeze } from './rows.ts';
 
 // readRows replaces our own message with a lone ellipsis; a pointer before it is a prompt, not a menu.
-const POINTED = new RegExp(`^(\\s*)(${POINTER})(?:\\s+|(?=[◯◉☐☑☒◻◼]))(?!\\d{1,2}[.)]\\s|…$)(\\S.*)$`, 'u');
+const POINTED = new RegExp(
+  `^(\\s*)(${POINTER})(?:\\s+|(?=[◯◉☐☑☒◻◼]))(?!\\d{1,2}[.)]\\s|\\[\\d{1,2}\\]\\s|…$)(\\S.*)$`,
+  'u',
+);
 
 /** A menu without numbers: the row with the pointer and its neighbours that start in the same column. */
 export function pointedMenu({ rows, cols, canToggle }: Place): Menu | undefined {
@@ -16,10 +19,8 @@ export function pointedMenu({ rows, cols, canToggle }: Place): Menu | undefined 
   const column = (match[0]?.length ?? 0) - (match[3]?.length ?? 0);
   const spaced = spacedStarts(rows, at, column);
   const starts = spaced ?? startsOf(rows, at, column, cols);
-  const isNumbered = starts.every((index, each) => rows[index]?.inner.startsWith(`[${each + 1}] `, column));
   const items = starts.map((index, each) => {
-    const shown = rows[index]?.inner.slice(column) ?? '';
-    const words = isNumbered ? shown.replace(/^\[\d+\] /, '') : shown;
+    const words = rows[index]?.inner.slice(column) ?? '';
     const below = rows.slice(index + 1, starts[each + 1] ?? (spaced ? blockEnd(rows, index) : index + 1));
     return { index, words, box: checkBoxOf(words), below: below.filter(({ blank }) => !blank) };
   });
@@ -80,8 +81,9 @@ function spacedStarts(rows: readonly Row[], at: number, column: number): number[
 
 /** The index behind the block that begins in a row. */
 function blockEnd(rows: readonly Row[], first: number): number {
-  const end = rows.findIndex((row, index) => index > first && (row.blank || FRAME.test(row.inner)));
-  return end < 0 ? rows.length : end;
+  let end = first + 1;
+  for (let row = rows[end]; row && !row.blank && !FRAME.test(row.inner); row = rows[end]) end++;
+  return end;
 }
 
 /** The rows in which the choices begin. Rows further to the right between them belong to the choice above. */

@@ -30,7 +30,13 @@ export function cutRegions(
   const byStructure = layout.boxes.length === 0;
   const box = byStructure ? inputBox(rows) : findBox(rows, layout.boxes);
   const above = box ? rows.slice(0, box.first) : rows;
-  const isChrome = (row: Row) => row.blank || matches(layout.chrome, row);
+  const chrome = new Map<Row, boolean>();
+  const isChrome = (row: Row): boolean => {
+    if (row.blank) return true;
+    const known = chrome.get(row) ?? matches(layout.chrome, row);
+    chrome.set(row, known);
+    return known;
+  };
   const isTurnEnd = (row: Row) => matches(layout.turnEnd, row);
   const below = box ? rows.slice(box.last + 1) : [];
   const turn = lowestTurn(byStructure ? afterUsersMessage(above, below) : above, layout);
@@ -70,7 +76,7 @@ export function cutRegions(
   let open: { kind: DialogKind | undefined } | undefined;
   return {
     blocks: (name) => {
-      const found = blocks.get(name) ?? blocksOf(region(name), (row) => matches(layout.chrome, row));
+      const found = blocks.get(name) ?? blocksOf(region(name), isChrome);
       blocks.set(name, found);
       return found;
     },

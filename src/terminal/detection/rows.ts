@@ -77,6 +77,15 @@ function isTyped(row: Row, words: string): boolean {
 
 export const squeeze = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
+/** Several rules read the same rows as one text. */
+const words = new WeakMap<Row, string>();
+
+function wordsIn(row: Row): string {
+  const found = words.get(row) ?? squeeze(row.inner);
+  words.set(row, found);
+  return found;
+}
+
 /** The text of the rows as one line, and a lookup from an offset to its row. */
 export interface Joined {
   text: string;
@@ -87,11 +96,11 @@ export function joinRows(rows: Row[]): Joined {
   const starts: { offset: number; row: Row }[] = [];
   let text = '';
   for (const row of rows) {
-    const words = squeeze(row.inner);
-    if (words === '') continue;
+    const shown = row.blank ? '' : wordsIn(row);
+    if (shown === '') continue;
     if (text !== '') text += ' ';
     starts.push({ offset: text.length, row });
-    text += words;
+    text += shown;
   }
   return { text, rowAt: (offset) => starts.findLast((start) => start.offset <= offset)?.row };
 }

@@ -33,9 +33,19 @@ const WAITS =
   /\bwaiting (?:on|for) (?:[1-9]\d* .{2,80}?)to finish\b|\b[1-9]\d* (?:commands?|subagents?) still running\b|\bwaiting (?:on|for) (?:[1-9]\d* )?(?:background )?subagents?\b/iu;
 
 /** Whether a row says that the agent is at work right now: a turning sign, a timer, a hint how to stop it. */
-export const isActivity = (row: Row): boolean =>
-  !row.blank &&
-  (ACTIVITIES.some((pattern) => pattern.test(row.inner)) || WAITS.test(row.inner) || hasStopHint(row));
+export function isActivity(row: Row): boolean {
+  if (row.blank || !MAY_BE_ACTIVITY.test(row.inner)) return false;
+  const found =
+    known.get(row) ??
+    (ACTIVITIES.some((pattern) => pattern.test(row.inner)) || WAITS.test(row.inner) || hasStopHint(row));
+  known.set(row, found);
+  return found;
+}
+
+/** Most rows have neither a sign that turns nor dots, a timer or a key. */
+const MAY_BE_ACTIVITY =
+  /[\u2801-\u28FF◐-◓◴-◷◜-◟◡⋯🌑-🌘🕐-🕧⏳⬝▪▫■□✢✳✶✻✽✱∗…]|\.\.\.|\ds\b|\[[-=<>. ]{3}|esc|⎋|ctrl|control|\^c|waiting|running/iu;
+const known = new WeakMap<Row, boolean>();
 
 function hasStopHint(row: Row): boolean {
   const hints = hintsOf(row);

@@ -11,7 +11,7 @@ export interface Block {
   failed: boolean;
 }
 
-/** Signs that only stand before a message where it says that something failed; else they open an item of a list. */
+/** Signs that open a message only where it says that something failed; elsewhere they mark an item of a list. */
 const BULLET = String.raw`^\s*[*x] (?=(?:\w+ )?error\b)`;
 const SIGN = new RegExp(`${SPEECH.source}\\s*|${FAILED.source}|${BULLET}`, 'iu');
 const SAYS_FAILED =

@@ -1,4 +1,5 @@
 import { type OpenDialog, openDialog } from '../choices.ts';
+import { POINTER } from '../menu.ts';
 import type { Row } from '../rows.ts';
 import { hintsOf } from './hints.ts';
 
@@ -18,13 +19,30 @@ const ASKS =
 const ANSWERS =
   /\b(?:enter|return|⏎|↵)\b.{0,8}\b(?:submit|answer|send)\b|\b(?:submit|answer)\b.{0,4}\b(?:enter|return)\b/iu;
 
+/** How a choice may begin, or a row of buttons. Most screens have none, and their menus are not read. */
+const MAY_BE_CHOICE = new RegExp(
+  String.raw`^\s*(?:${POINTER}|[·○]?\s*(?:\[[ x✔✓]?\]\s*)?\d{1,2}[.):\s])|\S {3,}(?:Reject|Deny|Cancel|No)\b`,
+  'u',
+);
+
+/** The last rows that are not blank. */
+function lastShown(rows: readonly Row[], count: number): Row[] {
+  const shown: Row[] = [];
+  for (let at = rows.length - 1; at >= 0 && shown.length < count; at--) {
+    const row = rows[at];
+    if (row && !row.blank) shown.unshift(row);
+  }
+  return shown;
+}
+
 /** What the dialog in these rows waits for; undefined where none is open. */
 export function dialogKind(rows: readonly Row[], cols: number): DialogKind | undefined {
-  const dialog = openDialog([...rows], cols);
-  const foot = rows.filter(({ blank }) => !blank).slice(-FOOT_ROWS);
+  const foot = lastShown(rows, FOOT_ROWS);
   const hints = foot.slice(-5).flatMap((row) => [...hintsOf(row)]);
   const takes = hints.includes('take');
   const closes = hints.includes('close');
+  if (!takes && !foot.some(({ inner }) => MAY_BE_CHOICE.test(inner))) return undefined;
+  const dialog = openDialog(rows, cols);
   const words = foot
     .slice(-5)
     .map(({ inner }) => inner)

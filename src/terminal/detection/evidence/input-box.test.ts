@@ -34,6 +34,19 @@ describe('an input box by its structure', () => {
     assert.equal(boxOf('done', '', '▌ Allow command?', '▌ Yes   No', ''), undefined);
   });
 
+  it('may have a status line of the user below it, whatever it says, while it is empty', () => {
+    assert.equal(boxOf(rule(40), '❯', rule(40), '  ✻ Churning… (3s)', '  mode on')?.first, 0);
+    assert.equal(boxOf(rule(40), '❯ tidy up', rule(40), '', '✦ It is tidy.'), undefined);
+  });
+
+  it('is not the command that a dialog shows between two lines', () => {
+    const command = [rule(40, '╌'), ' \x1b[2mtouch a\x1b[0m', rule(40, '╌')];
+    assert.equal(
+      boxOf(...command, ' Do you want to proceed?', ' ❯ No', '   Yes', '', ' Esc to cancel'),
+      undefined,
+    );
+  });
+
   it('is not what stands above a menu in a frame', () => {
     const menu = framed(['Which model?', '● 1. Keep trying', '  2. Stop'], 60);
     assert.equal(boxOf('▄'.repeat(40), ' > tidy up', '▀'.repeat(40), '', ...menu), undefined);

@@ -91,7 +91,7 @@ function barred(rows: readonly Row[]): FoundBox | undefined {
   const isEmpty = inside.every(({ blank }) => blank) || inside.some(hasDrawnCursor);
   const opening = inside.find(({ blank }) => !blank)?.inner.trimStart() ?? '';
   const isPrompt = opening !== '' && PROMPT.test(opening) && last - first < 4;
-  // The keys that send what is in it stand directly below an input.
+  // Directly below an input are the keys that send it.
   const footer = rows.slice(last + 1).find(({ blank }) => !blank);
   const isSent = footer !== undefined && hintsOf(footer).has('send');
   return (isEmpty || isPrompt || isSent) && isInput(inside, isSent) && !isAnswered(rows, box)
@@ -125,6 +125,8 @@ function bare(rows: readonly Row[]): FoundBox | undefined {
   // Without anything around it, one key that takes or closes something makes it a menu.
   const kinds = below.flatMap((row) => [...hintsOf(row)]);
   const isMenu = kinds.includes('take') || (kinds.includes('close') && !kinds.includes('stop'));
+  // Yes and no below each other are a menu, whatever its keys are.
+  if ([rows[at], rows[at + 1]].every((row) => /^\W*(?:yes|no)\b/iu.test(row?.inner ?? ''))) return undefined;
   return isMenu ? undefined : { shape: 'bare', first: at, last: at + draft.length };
 }
 
@@ -179,6 +181,10 @@ const hasManyPrompts = (inside: readonly Row[]): boolean =>
 const isTranscript = (row: Row): boolean =>
   SPEECH.test(row.raw) && !/^\s*[⚠△·◇ℹ]/u.test(row.raw) && hintsOf(row).size === 0;
 
+/** A prompt without a word behind it, between two lines or in a frame. */
+const isEmptyPrompt = (box: readonly Row[]): boolean =>
+  box.length === 3 && /^[\s│┃║]*[>❯›❭»→][\s│┃║]*$/u.test(box[1]?.raw ?? '');
+
 /** A menu in a frame of its own: what is above it is no input. */
 const isFramedChoice = (row: Row): boolean =>
   /^\s*[│┃║].*[│┃║]\s*$/u.test(row.raw) && isChoice(innerText(row.raw));
@@ -186,7 +192,14 @@ const isFramedChoice = (row: Row): boolean =>
 /** Whether something was said below the box, or the keys that are named in it or below it answer a dialog. */
 function isAnswered(rows: readonly Row[], { first, last }: FoundBox): boolean {
   const below = rows.slice(last + 1);
-  if (below.some((row) => isTranscript(row) || isFramedChoice(row))) return true;
+  if (below.some(isFramedChoice)) return true;
+  // What lies between two lines above a pointer is what a dialog shows, such as a command.
+  const inside = contentOf(rows.slice(first + 1, last));
+  const isPlain = !inside.some((row) => PROMPT.test(row.inner.trimStart()) || hasDrawnCursor(row));
+  if (isPlain && inside.some(({ blank }) => !blank) && below.some(({ raw }) => /^\s{0,4}[❯›→] \S/u.test(raw)))
+    return true;
+  // The echo of a message has words in it: what is below an empty input is a status line.
+  if (!isEmptyPrompt(rows.slice(first, last + 1)) && below.some(isTranscript)) return true;
   const hints = rows.slice(first, Math.min(rows.length, last + 1 + FOOTER_ROWS)).map(hintsOf);
   const takes = hints.some((kinds) => kinds.has('take'));
   return takes && hints.some((kinds) => kinds.has('close'));

@@ -405,6 +405,21 @@ export const generalScreens: DrawnScreen[] = [
       '      repo (main)',
     ],
   },
+  {
+    name: 'an agent whose status line is hostile while its title is at rest',
+    label: 'idle',
+    title: '✳ An Agent',
+    draw: (cols) => [
+      '❯ go on',
+      '● It is done.',
+      '',
+      rule(cols),
+      '❯',
+      rule(cols),
+      '  esc to interrupt · (y/n) · ❯ 1. Yes',
+      '  ⏵⏵ edits on',
+    ],
+  },
   { name: 'a shell', label: 'exited', draw: () => ['bye', 'dev@box:~/proj$ '] },
   {
     name: 'a pane that died',
