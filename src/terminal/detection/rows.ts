@@ -33,7 +33,14 @@ export function readRows(screen: Screen, typed = ''): Row[] {
     const raw = text.replaceAll('\u00a0', ' ').trimEnd();
     const inner = innerText(raw);
     const hasCursor = screen.isCursorShown === true && at === screen.cursor.row;
-    return { at, raw, inner, blank: raw === '', ...(runs ? { runs } : {}), ...(hasCursor ? { hasCursor } : {}) };
+    return {
+      at,
+      raw,
+      inner,
+      blank: raw === '',
+      ...(runs ? { runs } : {}),
+      ...(hasCursor ? { hasCursor } : {}),
+    };
   });
   const last = rows.findLastIndex((row) => !row.blank);
   const shown = rows.slice(0, last + 1);

@@ -46,6 +46,7 @@ export class Emulator {
   /** Rows of a logical line whose end is still on the screen. */
   #partial: LogicalLine | undefined;
   #afterEscape = false;
+  #isCursorShown = true;
 
   constructor(size: { cols: number; rows: number }, listener: ScreenListener) {
     this.#listener = listener;
@@ -99,6 +100,7 @@ export class Emulator {
       cols: this.cols,
       rows,
       cursor: { row: buffer.cursorY, col: Math.min(buffer.cursorX, this.cols - 1) },
+      isCursorShown: this.#isCursorShown,
       alternate: buffer.type === 'alternate',
       title: this.#title,
     };
@@ -181,6 +183,7 @@ export class Emulator {
     parser.registerEscHandler({ final: 'c' }, () => {
       if (this.#isFullScreen()) this.#listener.fullScreenLeft(this.visibleLines());
       else this.#screenErased();
+      this.#isCursorShown = true;
       this.#forgetScrollback();
       return false;
     });
@@ -197,12 +200,14 @@ export class Emulator {
         this.#harvest();
         this.#listener.fullScreenEntered(this.mainLines());
       }
+      if (modes.includes(CURSOR_MODE)) this.#isCursorShown = true;
       return false;
     });
     parser.registerCsiHandler({ prefix: '?', final: 'l' }, (modes) => {
       if (modes.some(isFullScreenMode) && this.#isFullScreen()) {
         this.#listener.fullScreenLeft(this.visibleLines());
       }
+      if (modes.includes(CURSOR_MODE)) this.#isCursorShown = false;
       return false;
     });
   }
@@ -232,5 +237,8 @@ export class Emulator {
     if (bytes.length) this.#afterEscape = bytes[bytes.length - 1] === escapeByte;
   }
 }
+
+/** Whether the cursor is shown. */
+const CURSOR_MODE = 25;
 
 const isFullScreenMode = (mode: number | number[]): boolean => mode === 47 || mode === 1047 || mode === 1049;

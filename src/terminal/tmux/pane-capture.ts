@@ -15,6 +15,7 @@ export interface PaneCapture {
   cols: number;
   rows: number;
   cursor: { row: number; col: number };
+  isCursorShown: boolean;
   alternate: boolean;
   savedCursor: { row: number; col: number };
   historyRows: number;
@@ -41,6 +42,7 @@ const names = [
   'pane_height',
   'cursor_x',
   'cursor_y',
+  'cursor_flag',
   'alternate_on',
   'alternate_saved_x',
   'alternate_saved_y',
@@ -150,6 +152,7 @@ function captureOf(fact: (name: Name) => string): Omit<PaneCapture, 'main' | 'fu
     cols: count('pane_width'),
     rows: count('pane_height'),
     cursor: { row: count('cursor_y'), col: count('cursor_x') },
+    isCursorShown: fact('cursor_flag') !== '0',
     alternate: fact('alternate_on') === '1',
     savedCursor: { row: count('alternate_saved_y'), col: count('alternate_saved_x') },
     historyRows: count('history_size'),
@@ -193,7 +196,7 @@ export async function restoreEmulator(
   );
   // A cursor that waits behind the last column gets there only by printing.
   const last = cursor.col >= capture.cols ? emulator.lastCellOfRow(cursor.row) : null;
-  const modes = `${capture.insert ? '\x1b[4h' : ''}${capture.wrap ? '' : '\x1b[?7l'}`;
+  const modes = `${capture.insert ? '\x1b[4h' : ''}${capture.wrap ? '' : '\x1b[?7l'}${capture.isCursorShown ? '' : '\x1b[?25l'}`;
   const position = last ? moveTo({ row: cursor.row, col: last.col }) + last.char : moveTo(cursor);
   await emulator.write(Buffer.from(position + modes + capture.unfinished));
   emulator.initialTitle = capture.title;

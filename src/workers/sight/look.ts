@@ -14,24 +14,34 @@ import { sentTexts } from '../core/sent-texts.ts';
 
 /** What a worker's terminal shows now. @throws what tmux throws when the pane is gone. */
 export async function screenOf(app: AppContext, session: SessionRow): Promise<Screen> {
-  const { text, title } = await captureOf(app, session);
-  return screenFromText(text, { ansi: true, title });
+  const { text, title, cursor } = await captureOf(app, session);
+  return {
+    ...screenFromText(text, { ansi: true, title }),
+    ...(cursor ? { cursor, isCursorShown: true } : {}),
+  };
 }
 
-/** The same as drawn, with its colours. */
-export async function captureOf(
-  { tmux }: AppContext,
-  session: SessionRow,
-): Promise<{ text: string; title: string }> {
+/** A worker's terminal as drawn, with its colours. */
+interface Capture {
+  text: string;
+  title: string;
+  /** Null where the program hides it. */
+  cursor: { row: number; col: number } | null;
+}
+
+/** The same as drawn. */
+export async function captureOf({ tmux }: AppContext, session: SessionRow): Promise<Capture> {
   const pane = session.tmux_pane;
   const text = await tmux.of(session.id).run(
     joined([
-      ['display-message', '-p', '-t', pane, '#{pane_title}'],
+      ['display-message', '-p', '-t', pane, '#{cursor_flag} #{cursor_y} #{cursor_x} #{pane_title}'],
       ['capture-pane', '-p', '-e', '-t', pane],
     ]),
   );
   const end = text.indexOf('\n');
-  return { text: text.slice(end + 1), title: text.slice(0, end) };
+  const [, flag, row, col, title = ''] = /^(\d+) (\d+) (\d+) (.*)$/.exec(text.slice(0, end)) ?? [];
+  const cursor = flag === '1' ? { row: Number(row), col: Number(col) } : null;
+  return { text: text.slice(end + 1), title, cursor };
 }
 
 export interface ScreenReading {

@@ -99,3 +99,29 @@ describe('an input box by its structure', () => {
     );
   });
 });
+
+describe('the cursor of the terminal', () => {
+  const boxWith = (cursor: number | null, ...lines: string[]) => {
+    const screen = screenFromText(lines.join('\n'));
+    const shown = cursor === null ? {} : { cursor: { row: cursor, col: 2 }, isCursorShown: true };
+    return inputBox(readRows({ ...screen, ...shown }));
+  };
+  const rows = [
+    'Done.',
+    '────────',
+    'draft of a sentence',
+    'with four rows',
+    'of text, without any',
+    'sign',
+    '────────',
+  ];
+
+  it('makes what is between two lines the input, whatever is written there', () => {
+    assert.equal(boxWith(null, ...rows), undefined);
+    assert.deepEqual(boxWith(3, ...rows), { shape: 'ruled', first: 1, last: 6 });
+  });
+
+  it('makes no menu an input', () => {
+    assert.equal(boxWith(2, '────────', '❯ 1. Yes', '  2. No', '────────'), undefined);
+  });
+});

@@ -2,7 +2,7 @@ import { innerText, type Row } from '../rows.ts';
 import { isActivity } from './activity.ts';
 import { hintsOf } from './hints.ts';
 import { isLine, PROMPT, SPEECH } from './signs.ts';
-import { hasDrawnCursor, isDimFrom } from './styles.ts';
+import { hasCursor, isDimFrom } from './styles.ts';
 
 export interface FoundBox {
   /** Its name in the layout; `framed`, `ruled`, `barred` or `bare` where it was found by its structure. */
@@ -88,7 +88,7 @@ function barred(rows: readonly Row[]): FoundBox | undefined {
     first--;
   const inside = contentOf(rows.slice(first, last + 1));
   const box = { shape: 'barred', first, last };
-  const isEmpty = inside.every(({ blank }) => blank) || inside.some(hasDrawnCursor);
+  const isEmpty = inside.every(({ blank }) => blank) || inside.some(hasCursor);
   const opening = inside.find(({ blank }) => !blank)?.inner.trimStart() ?? '';
   const isPrompt = opening !== '' && PROMPT.test(opening) && last - first < 4;
   // Directly below an input are the keys that send it.
@@ -163,9 +163,7 @@ function isInput(inside: readonly Row[], holdsAnything: boolean): boolean {
   if (PROMPT.test(text)) return !hasManyPrompts(inside);
   const column = Math.max(0, opening.raw.indexOf(text));
   return (
-    PLACEHOLDER.test(text) ||
-    inside.some(hasDrawnCursor) ||
-    (inside.length <= 3 && isDimFrom(opening, column))
+    PLACEHOLDER.test(text) || inside.some(hasCursor) || (inside.length <= 3 && isDimFrom(opening, column))
   );
 }
 
@@ -195,7 +193,7 @@ function isAnswered(rows: readonly Row[], { first, last }: FoundBox): boolean {
   if (below.some(isFramedChoice)) return true;
   // What lies between two lines above a pointer is what a dialog shows, such as a command.
   const inside = contentOf(rows.slice(first + 1, last));
-  const isPlain = !inside.some((row) => PROMPT.test(row.inner.trimStart()) || hasDrawnCursor(row));
+  const isPlain = !inside.some((row) => PROMPT.test(row.inner.trimStart()) || hasCursor(row));
   if (isPlain && inside.some(({ blank }) => !blank) && below.some(({ raw }) => /^\s{0,4}[❯›→] \S/u.test(raw)))
     return true;
   // The echo of a message has words in it: what is below an empty input is a status line.

@@ -25,8 +25,9 @@ export function isGrey(colour: string | undefined): boolean {
   return spread <= 40 && red > 70 && red < 190;
 }
 
-/** Whether the row has a cell in inverse video: the cursor that a program draws itself. */
-export const hasDrawnCursor = (row: Row): boolean =>
+/** Whether the cursor is in the row: the terminal's, or one that the program draws as a cell in inverse video. */
+export const hasCursor = (row: Row): boolean =>
+  row.hasCursor === true ||
   row.runs?.some(({ inverse, start, end }) => inverse === true && end - start <= 2) === true;
 
 /** The background that the row has over most of its width; null where it has none. */
