@@ -85,6 +85,7 @@ describe('a task', () => {
     hasRules: fc.boolean(),
     dialog: fc.option(fc.constant('Allow once?'), { nil: null }),
     isBlank: fc.boolean(),
+    hasBox: fc.boolean(),
     quietMs: fc.nat(60_000),
     ageMs: fc.nat(120_000),
   });
