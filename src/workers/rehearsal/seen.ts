@@ -62,7 +62,7 @@ export async function seen({ step, known, read, state, ...given }: Looking): Pro
     const isLate = now - (heldSince ?? startedAt) > timeoutMs;
     const tries = refusals(has);
     if (isLate && step.name === 'limit' && reading.classification.label === 'working')
-      if (tries >= (retriesSilently ? AGAIN : MANY))
+      if (tries > 0 && (retriesSilently || tries >= MANY))
         return {
           recognised: true,
           why: `it was refused ${tries} times, and goes on: it is at work`,
@@ -80,10 +80,8 @@ export async function seen({ step, known, read, state, ...given }: Looking): Pro
   }
 }
 
-/** Refused more often than a client asks by itself before it gives up. */
+/** Refused more often than a client asks by itself before it gives up; one that is known for it may wait a minute. */
 const MANY = 3;
-/** The same of a client that is known for it. */
-const AGAIN = 2;
 
 const lost = ({ name }: Step): string =>
   name === 'question' || name === 'approval'
