@@ -86,7 +86,6 @@ describe('a task', () => {
     dialog: fc.option(fc.constant('Allow once?'), { nil: null }),
     hasBox: fc.boolean(),
     isBlank: fc.boolean(),
-    hasBox: fc.boolean(),
     quietMs: fc.nat(60_000),
     ageMs: fc.nat(120_000),
   });
