@@ -100,6 +100,7 @@ function compileBox(box: BoxSource, path: KeyPath, regex: Compile): BoxShape {
     ...(box.inside ? { inside: regex(box.inside, [...path, 'inside']) } : {}),
     ...(box.bottom ? { bottom: regex(box.bottom, [...path, 'bottom']) } : {}),
     ...(box.never_above ? { neverAbove: regex(box.never_above, [...path, 'never_above']) } : {}),
+    ...(box.sure_above ? { sureAbove: regex(box.sure_above, [...path, 'sure_above']) } : {}),
     open: box.open ?? false,
     rowsBelow: box.rows_below ?? FOOTER_ROWS,
   };

@@ -117,7 +117,9 @@ function boxAt(rows: Row[], at: number, shape: BoxShape): FoundBox | undefined {
   if (last === undefined) return undefined;
   const footer = rows.slice(last + 1);
   if (footer.filter((row) => !row.blank).length > shape.rowsBelow) return undefined;
+  const isSure = footer.some((row) => shape.sureAbove?.test(row.raw));
   if (
+    !isSure &&
     shape.neverAbove &&
     footer.concat(rows.slice(at, last + 1)).some((row) => shape.neverAbove?.test(row.inner))
   ) {

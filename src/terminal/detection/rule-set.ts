@@ -39,6 +39,7 @@ export interface BoxShape {
   bottom?: RegExp;
   open: boolean;
   neverAbove?: RegExp;
+  sureAbove?: RegExp;
   rowsBelow: number;
 }
 

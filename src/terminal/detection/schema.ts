@@ -109,6 +109,8 @@ const Box = Type.Object(
     bottom: Type.Optional(Type.String()),
     open: Type.Optional(Type.Boolean()),
     never_above: Type.Optional(Type.String()),
+    /** A row below it that no dialog has: with it, `never_above` does not count, whatever a status line says. */
+    sure_above: Type.Optional(Type.String()),
     rows_below: Type.Optional(Type.Integer({ minimum: 0 })),
   },
   { additionalProperties: false },

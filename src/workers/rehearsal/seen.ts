@@ -69,7 +69,8 @@ export async function seen({ step, known, read, state, ...given }: Looking): Pro
           reading,
         };
     const isSettled = heldSince !== null && now - Math.max(heldSince, changedAt) > SETTLED_MS;
-    if (isLate || (isSettled && !isRight))
+    // What is read right in the last moment may still last.
+    if ((isLate && rightSince === null) || (isSettled && !isRight))
       return {
         recognised: false,
         why: heldSince === null ? 'the model got no such order' : wrong(step, state()),

@@ -3,6 +3,18 @@ import { answer, box } from './box.ts';
 import { claudeDialogs } from './dialogs.ts';
 import { claudeLimits } from './limits.ts';
 
+/** Of a user's own, above the row of the mode. */
+const STATUS_LINE = [
+  '  main · esc to cancel · enter to select',
+  '  ⠋ Working… (esc to interrupt)',
+  '  ⏸ plan mode on',
+];
+
+const boxAbove = (cols: number, [first = '', ...rest]: readonly string[]): string[] => [
+  ...box(cols, first),
+  ...rest,
+];
+
 export const screens: DrawnScreen[] = [
   {
     name: 'a fresh prompt',
@@ -32,6 +44,26 @@ export const screens: DrawnScreen[] = [
       '✻ Baked for 12s · 1 shell still running',
       '',
       ...box(cols, '  ⏵⏵ bypass permissions on · 1 shell'),
+    ],
+  },
+  {
+    name: 'a finished turn above a status line that has the words of work and of dialogs',
+    label: 'idle',
+    draw: (cols) => [
+      ...answer(cols, 'The build is green.'),
+      '✻ Baked for 2s',
+      '',
+      ...boxAbove(cols, STATUS_LINE),
+    ],
+  },
+  {
+    name: 'a question above the same status line',
+    label: 'question',
+    draw: (cols) => [
+      ...answer(cols, 'Which of the two comes first?'),
+      '✻ Baked for 2s',
+      '',
+      ...boxAbove(cols, STATUS_LINE),
     ],
   },
   {
