@@ -12,6 +12,8 @@ const TIME_OF_DAY: Readonly<Record<string, string>> = {
   'agents/opencode/token-log.ts': 'compares with times that the agent stored',
   'agents/version-options.ts': 'stores it, and compares with what an earlier process stored',
   'cli/fast/signal.ts': 'stores when a signal was given',
+  'mock-model/apis/api.ts': 'says when a limit of the mock resets, which is a time of day',
+  'mock-model/limits.ts': 'the same, as a client counts it',
   'tui/top/feed/ledger-feed.ts':
     'waits for the next full minute, and names the moment up to which tokens count',
   'usage/asking/ask-once.ts':

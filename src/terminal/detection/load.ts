@@ -63,7 +63,7 @@ export function loadRules(provider: string, layers: readonly RuleLayer[]): RuleS
   if (provider === GENERAL || provider === 'other') return general;
   const own = compileLayers(provider, layers);
   if (own.rules.length === 0) return general;
-  if (own.layout.boxes.length === 0) return over(general, own);
+  if (own.isUsers && own.layout.boxes.length === 0) return over(general, own);
   // The general rules are asked only where an agent's own find nothing; paid use must be seen beside anything else.
   const paid = general.rules.filter((rule) => rule.paid && own.rules.every(({ name }) => name !== rule.name));
   return { ...own, beside: paid, fallback: general };

@@ -121,7 +121,8 @@ function bare(rows: readonly Row[]): FoundBox | undefined {
   const draft = gap < 0 ? below : below.slice(0, gap);
   const footer = gap < 0 ? [] : below.slice(gap).filter(({ blank }) => !blank);
   if (draft.some(isActivity)) return undefined;
-  if (![...draft, ...footer].every((row) => isStatus(row) || row.raw.search(/\S/) > indent)) return undefined;
+  const isMore = (row: Row) => row.raw.search(/\S/) > indent;
+  if (!draft.every((row) => isStatus(row) || isMore(row)) || !footer.every(isStatus)) return undefined;
   // Without anything around it, one key that takes or closes something makes it a menu.
   const kinds = below.flatMap((row) => [...hintsOf(row)]);
   const isMenu = kinds.includes('take') || (kinds.includes('close') && !kinds.includes('stop'));
