@@ -119,6 +119,9 @@ async function keysFor(
   return [reads ? CONTROL_C : 'Escape'];
 }
 
+/** How often in a row a screen must show no work: one that is half drawn shows none either. */
+const READS_WITHOUT_WORK = 2;
+
 interface Pressing {
   app: AppContext;
   session: SessionRow;
@@ -133,11 +136,12 @@ async function pressUntilItStops(pressing: Pressing, keys: readonly string[]): P
   const tries = keys.includes(CONTROL_C) ? 1 : MOST_TRIES;
   for (let attempt = 0; attempt < tries; attempt++) {
     await pressOneByOne(pressing, keys, pressed);
-    const { done, now } = await pollUntil(
-      REACTION_MS / (attempt + 1),
-      read,
-      (now) => now === null || !showsTurn(now),
-    );
+    let without = 0;
+    const { done, now } = await pollUntil(REACTION_MS / (attempt + 1), read, (now) => {
+      if (now === null) return true;
+      without = showsTurn(now) ? 0 : without + 1;
+      return without >= READS_WITHOUT_WORK;
+    });
     if (now === null) return { keys: pressed, ...unproven('its screen is gone: the program may have ended') };
     if (done && now.classification.label === 'exited')
       return { keys: pressed, ...unproven('the program has ended') };

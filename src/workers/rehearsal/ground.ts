@@ -12,6 +12,8 @@ export interface Ground {
   /** The AGENTPOOL_HOME. */
   home: string;
   repo: string;
+  /** Its TMPDIR: agents leave sockets and logs there. */
+  tmp: string;
 }
 
 const PREFIX = 'ap-check-';
@@ -21,6 +23,7 @@ export const groundIn = (folder: string): Ground => ({
   user: join(folder, 'user'),
   home: join(folder, 'home'),
   repo: join(folder, 'repo'),
+  tmp: join(folder, 'tmp'),
 });
 
 /** Whether that folder is one of ours, to be removed with all that it has. */
@@ -29,8 +32,8 @@ export const isGround = (folder: string): boolean => basename(folder).startsWith
 export const newGround = (): Ground => groundIn(realpathSync(mkdtempSync(join(tmpdir(), PREFIX))));
 
 /** Makes the folders, and a repository with one commit. */
-export async function furnish({ user, home, repo }: Ground): Promise<void> {
-  for (const folder of [user, home, repo]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+export async function furnish({ user, home, repo, tmp }: Ground): Promise<void> {
+  for (const folder of [user, home, repo, tmp]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(join(repo, 'README.md'), '# A place to try an agent\n');
   const call = { env: { HOME: user, XDG_CONFIG_HOME: join(user, '.config'), GIT_CONFIG_NOSYSTEM: '1' } };
   const author = ['-c', 'user.name=AgentPool', '-c', 'user.email=agentpool@example.invalid'];
@@ -40,7 +43,7 @@ export async function furnish({ user, home, repo }: Ground): Promise<void> {
 }
 
 /** All that an agent gets of the environment of its user: no key, no token, no account. */
-const PASSED_ON = ['PATH', 'LANG', 'TMPDIR'];
+const PASSED_ON = ['PATH', 'LANG'];
 
 /** A closed port. */
 const NOWHERE = 'http://127.0.0.1:9';
@@ -48,7 +51,7 @@ const HERE = '127.0.0.1,localhost,::1';
 
 /** The whole environment of a rehearsal. Only 127.0.0.1 answers to programs that obey these variables. */
 export function groundEnvironment(
-  { user, home }: Ground,
+  { user, home, tmp }: Ground,
   env: Env,
   rehearsed: Readonly<Record<string, string>>,
 ): Record<string, string> {
@@ -59,6 +62,7 @@ export function groundEnvironment(
     ...Object.fromEntries(passed),
     TERM: env.TERM || 'xterm-256color',
     HOME: user,
+    TMPDIR: tmp,
     XDG_CONFIG_HOME: join(user, '.config'),
     XDG_DATA_HOME: join(user, '.local', 'share'),
     XDG_STATE_HOME: join(user, '.local', 'state'),

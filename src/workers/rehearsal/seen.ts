@@ -59,7 +59,9 @@ export async function seen({ step, known, read, state, ...given }: Looking): Pro
     rightSince = isRight ? (rightSince ?? now) : null;
     if (rightSince !== null && now - rightSince >= LASTS_MS) return { recognised: true, why: null, reading };
     if (reading === null) return { recognised: false, why: 'it has ended', reading };
-    const isLate = now - (heldSince ?? startedAt) > timeoutMs;
+    // What is read right already may have to last a little.
+    const isNear = reading.classification.label === step.label;
+    const isLate = now - (heldSince ?? startedAt) > timeoutMs + (isNear ? SETTLED_MS : 0);
     const tries = refusals(has);
     if (isLate && step.name === 'limit' && reading.classification.label === 'working')
       if (tries > 0 && (retriesSilently || tries >= MANY))
@@ -69,8 +71,7 @@ export async function seen({ step, known, read, state, ...given }: Looking): Pro
           reading,
         };
     const isSettled = heldSince !== null && now - Math.max(heldSince, changedAt) > SETTLED_MS;
-    // What is read right in the last moment may still last.
-    if ((isLate && rightSince === null) || (isSettled && !isRight))
+    if (isLate || (isSettled && !isRight))
       return {
         recognised: false,
         why: heldSince === null ? 'the model got no such order' : wrong(step, state()),
