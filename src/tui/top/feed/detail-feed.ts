@@ -55,7 +55,8 @@ export class DetailFeed {
     if (before?.worker.session.id !== session.id || !this.#detail) {
       this.#forget();
       this.#detail = emptyDetail(session.id);
-      this.#settling = setTimeout(() => void this.#read(wanted, true), SETTLE_MS);
+      // Its row may have changed by then: an old one says that it has no terminal yet.
+      this.#settling = setTimeout(() => this.#wanted && void this.#read(this.#wanted, true), SETTLE_MS);
       return;
     }
     const isNews =
