@@ -64,6 +64,7 @@ describe('agentpool logs', () => {
     const id = await home.spawn('flood');
     const logs = following(home.start(['logs', id, '--follow', '-n', '100000']));
     await logs.shows(/line 003000/);
+    await home.reaches(id, 'COMPLETED');
     await home.run(['terminate', id]);
     assert.equal(await logs.ends(), 0);
     const numbers = [...logs.seen.stdout.matchAll(/^line (\d+) /gm)].map(([, number]) => Number(number));

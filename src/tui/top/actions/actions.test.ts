@@ -147,6 +147,8 @@ describe('the key i', () => {
     const id = await spawned('turn', 'damson');
     await home.reaches(id, 'RUNNING');
     await select('damson');
+    // Before its program reads keys, the key would end it.
+    await terminal.shows(/Working \d/);
     terminal.press('i');
     await until(
       'the keys',
