@@ -43,20 +43,16 @@ export function answerTo({ text, toolResult, tools, order, results, markers }: M
     case '500':
       return { kind: 'fail', status: 500, message: 'Internal server error' };
     case 'result':
-      return result('The mock model followed its order.', markers);
+      return said(resultBlock('The mock model followed its order.', { markers }));
     case 'brief':
-      return { kind: 'say', text: markdown(briefResult('The mock model was brief.', markers ?? undefined)) };
+      return said(briefResult('The mock model was brief.', markers));
     case 'findings':
-      return {
-        kind: 'say',
-        text: markdown(
-          resultBlock({
-            summary: 'The mock model has found a lot.',
-            findings: Array.from({ length: Number(rest) || 90 }, (_, index) => `finding ${index} is here`),
-            ...(markers ? { markers } : {}),
-          }),
-        ),
-      };
+      return said(
+        resultBlock('The mock model has found a lot.', {
+          findings: Array.from({ length: Number(rest) || 90 }, (_, index) => `finding ${index} is here`),
+          markers,
+        }),
+      );
     case 'say':
       return { kind: 'say', text: rest.trim() };
     default:
@@ -73,15 +69,12 @@ function edit(
   markers?: string | null,
 ): Answer {
   if (done === 0) return { kind: 'run', command: `echo one > ${file}` };
-  if (done > 1) return result('The edit is whole.', markers);
+  if (done > 1) return said(resultBlock('The edit is whole.', { markers }));
   const then: Reply = { kind: 'run', command: `echo two >> ${file}` };
   return { kind: 'limited', order, seconds: Number(seconds), then, isSaid: unsaid === undefined };
 }
 
-const result = (summary: string, markers?: string | null): Reply => ({
-  kind: 'say',
-  text: markdown(resultBlock({ summary, ...(markers ? { markers } : {}) })),
-});
+const said = (block: string): Reply => ({ kind: 'say', text: markdown(block) });
 
 const PLAN: Answer = { kind: 'plan', plan: '# The plan\n\n1. Read the file.\n2. Change it.' };
 const ORDER: Question = {

@@ -14,7 +14,7 @@ export interface Schema {
 export interface OfferedTool {
   name: string;
   /** Left out where the agent does not say what its tool takes. */
-  takes?: Schema;
+  takes?: Schema | undefined;
 }
 
 /** What agents call their tools of a kind. */
@@ -60,7 +60,7 @@ const ASKERS = [
 /** The arguments of a tool for each kind of answer, by the names that agents give them. */
 type Facts = Readonly<Record<string, unknown>>;
 
-/** The tool call with which the model does what it was told; null where the agent offers no tool for it. */
+/** The tool call with which the model does what it is to do; null where the agent offers no tool for it. */
 export function toolCall(answer: Answer, offered: readonly OfferedTool[]): ToolCall | null {
   switch (answer.kind) {
     case 'run':

@@ -9,7 +9,7 @@ import {
   taskMark,
   theOneOf,
 } from '../contract/conversation.ts';
-import { agentSessionId, CHOSEN_SESSION, type ProgramPlace } from '../contract/launch.ts';
+import { CHOSEN_SESSION, namedAtStart, type ProgramPlace } from '../contract/launch.ts';
 import { parseJson, record, text } from '../contract/limits/values.ts';
 import { textParts } from '../contract/session-words.ts';
 import { headLines, namesIn } from '../contract/text-files.ts';
@@ -26,7 +26,7 @@ export const claudeConversations: Conversations = {
   find: (owner) =>
     firstFound(
       () => theOneOf(ofProcesses(owner), 'process_file'),
-      () => theOneOf(given(owner), 'given'),
+      () => theOneOf(namedAtStart(owner, claudeConversations), 'given'),
       () => theOneOf(withTask(owner), 'task'),
     ),
   isKept: (id, place) => claudeWords.find({ session: id, word: '', since: new Date(0), place }) !== null,
@@ -51,11 +51,6 @@ function ofProcesses({ pids, launchFolder, place }: ConversationOwner): Conversa
     const id = sessionIn(join(folder, `${pid}.json`));
     return id === null ? [] : [{ id, about: `open in process ${pid}` }];
   });
-}
-
-function given({ worker, run, place }: ConversationOwner): ConversationCandidate[] {
-  const id = agentSessionId(worker, run);
-  return claudeConversations.isKept(id, place) ? [{ id, about: 'named at its start' }] : [];
 }
 
 /** Where its own command chose the conversation, or the id was changed by `/clear`. */

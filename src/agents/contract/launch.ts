@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PromptMode } from '../../events/catalogue/words.ts';
-import type { Conversations } from './conversation.ts';
+import type { ConversationCandidate, ConversationOwner, Conversations } from './conversation.ts';
 import type { ModelSettings } from './descriptor.ts';
 import type { TakenWords } from './input-words.ts';
 import type { SessionWords } from './session-words.ts';
@@ -211,4 +211,13 @@ export function agentSessionId(worker: string, run = 1): string {
     `8${hex.slice(17, 20)}`,
     hex.slice(20, 32),
   ].join('-');
+}
+
+/** The conversation that an agent was started with, where it has one of that id. */
+export function namedAtStart(
+  { worker, run, place }: ConversationOwner,
+  { isKept }: Pick<Conversations, 'isKept'>,
+): ConversationCandidate[] {
+  const id = agentSessionId(worker, run);
+  return isKept(id, place) ? [{ id, about: 'named at its start' }] : [];
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { type Json, parseJson, record } from './limits/values.ts';
 
 /** The names in a folder; none where it cannot be read. */
@@ -26,6 +26,12 @@ export function headOf(path: string): string {
   } catch {
     return '';
   }
+}
+
+/** Whether a file was written at that moment or later; not where there is none. */
+export function isWrittenSince(path: string, since: Date): boolean {
+  const written = statSync(path, { throwIfNoEntry: false })?.mtime;
+  return written !== undefined && written >= since;
 }
 
 /** The objects in the first lines of a file of JSON lines; only of lines with `mark` in them. */

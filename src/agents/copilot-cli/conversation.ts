@@ -10,7 +10,7 @@ import {
   taskMark,
   theOneOf,
 } from '../contract/conversation.ts';
-import { agentSessionId, CHOSEN_SESSION, type ProgramPlace } from '../contract/launch.ts';
+import { CHOSEN_SESSION, namedAtStart, type ProgramPlace } from '../contract/launch.ts';
 import { record } from '../contract/limits/values.ts';
 import { headLines, namesIn } from '../contract/text-files.ts';
 import { copilotLog } from './token-log.ts';
@@ -24,7 +24,7 @@ export const copilotConversations: Conversations = {
   find: (owner) =>
     firstFound(
       () => theOneOf(ofProcesses(owner), 'lock'),
-      () => theOneOf(given(owner), 'given'),
+      () => theOneOf(namedAtStart(owner, copilotConversations), 'given'),
       () => theOneOf(withTask(owner), 'task'),
     ),
   isKept: (id, place) => foldersOf(place).some((folder) => existsSync(join(folder, id, EVENTS))),
@@ -60,11 +60,6 @@ const ofProcesses = ({ pids, place }: ConversationOwner): ConversationCandidate[
             .map(({ pid }) => ({ id, about: `open in process ${pid}` })),
         ),
       );
-
-function given({ worker, run, place }: ConversationOwner): ConversationCandidate[] {
-  const id = agentSessionId(worker, run);
-  return copilotConversations.isKept(id, place) ? [{ id, about: 'named at its start' }] : [];
-}
 
 function withTask(owner: ConversationOwner): ConversationCandidate[] {
   const { word, place, since } = owner;

@@ -9,7 +9,7 @@ import {
   taskMark,
   theOneOf,
 } from '../contract/conversation.ts';
-import { agentSessionId, CHOSEN_SESSION, type ProgramPlace } from '../contract/launch.ts';
+import { CHOSEN_SESSION, namedAtStart, type ProgramPlace } from '../contract/launch.ts';
 import { text } from '../contract/limits/values.ts';
 import { headLines, headOf, namesIn } from '../contract/text-files.ts';
 
@@ -21,7 +21,7 @@ import { headLines, headOf, namesIn } from '../contract/text-files.ts';
 export const geminiConversations: Conversations = {
   find: (owner) =>
     firstFound(
-      () => theOneOf(given(owner), 'given'),
+      () => theOneOf(namedAtStart(owner, geminiConversations), 'given'),
       () => theOneOf(withTask(owner), 'task'),
     ),
   isKept: (id, place) =>
@@ -46,11 +46,6 @@ const idIn = (path: string): string | null => text(headLines(path, '"sessionId"'
 
 /** The file is there before the first prompt; without one there is nothing to take up. */
 const wasUsed = (path: string): boolean => headLines(path, '"type"').some(({ type }) => type === 'user');
-
-function given({ worker, run, place }: ConversationOwner): ConversationCandidate[] {
-  const id = agentSessionId(worker, run);
-  return geminiConversations.isKept(id, place) ? [{ id, about: 'named at its start' }] : [];
-}
 
 function withTask(owner: ConversationOwner): ConversationCandidate[] {
   const { word, since, place } = owner;

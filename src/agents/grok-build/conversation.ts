@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type ConversationOwner, type Conversations, theOneOf } from '../contract/conversation.ts';
-import { agentSessionId, CHOSEN_SESSION } from '../contract/launch.ts';
+import { type Conversations, theOneOf } from '../contract/conversation.ts';
+import { CHOSEN_SESSION, namedAtStart } from '../contract/launch.ts';
 import { headOf } from '../contract/text-files.ts';
 import { sessionFolder } from './session-words.ts';
 
@@ -9,7 +9,7 @@ import { sessionFolder } from './session-words.ts';
  * file says which process has one open.
  */
 export const grokConversations: Conversations = {
-  find: (owner) => theOneOf(given(owner), 'given'),
+  find: (owner) => theOneOf(namedAtStart(owner, grokConversations), 'given'),
   isKept: (id, place) => {
     const folder = sessionFolder(id, place);
     return folder !== null && headOf(join(folder, 'chat_history.jsonl')).includes('<user_query>');
@@ -19,8 +19,3 @@ export const grokConversations: Conversations = {
   otherFolder: 'refuses',
   chosenBy: CHOSEN_SESSION,
 };
-
-function given({ worker, run, place }: ConversationOwner) {
-  const id = agentSessionId(worker, run);
-  return grokConversations.isKept(id, place) ? [{ id, about: 'named at its start' }] : [];
-}

@@ -1,9 +1,8 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { taskMark } from '../contract/conversation.ts';
 import { type Json, record, text } from '../contract/limits/values.ts';
 import { type SessionOwner, type SessionWords, textParts } from '../contract/session-words.ts';
-import { headLines, namesIn } from '../contract/text-files.ts';
+import { headLines, isWrittenSince, namesIn } from '../contract/text-files.ts';
 
 interface Kept {
   id: string;
@@ -22,12 +21,10 @@ export function sessionsOf({ env, home }: SessionOwner['place']): Kept[] {
 
 /** Kimi takes no id for a session: a worker's own is the one in which its task was given, as the word in it shows. */
 export const askedFor = ({ word, since, place }: Pick<SessionOwner, 'word' | 'since' | 'place'>): Kept[] =>
-  sessionsOf(place).filter(({ path }) => {
-    const used = statSync(path, { throwIfNoEntry: false })?.mtime;
-    return (
-      used !== undefined && used >= since && prompts(path).some((words) => words.includes(taskMark(word)))
-    );
-  });
+  sessionsOf(place).filter(
+    ({ path }) =>
+      isWrittenSince(path, since) && prompts(path).some((words) => words.includes(taskMark(word))),
+  );
 
 /** What its user asked, in the first part of the file. */
 export const prompts = (path: string): string[] =>

@@ -1,11 +1,6 @@
 import { join } from 'node:path';
-import {
-  type ConversationOwner,
-  type Conversations,
-  firstFound,
-  theOneOf,
-} from '../contract/conversation.ts';
-import { agentSessionId, CHOSEN_SESSION, type ProgramPlace } from '../contract/launch.ts';
+import { type Conversations, theOneOf } from '../contract/conversation.ts';
+import { CHOSEN_SESSION, namedAtStart, type ProgramPlace } from '../contract/launch.ts';
 import { text } from '../contract/limits/values.ts';
 import { headLines, namesIn } from '../contract/text-files.ts';
 
@@ -14,7 +9,7 @@ import { headLines, namesIn } from '../contract/text-files.ts';
  * from its first message on. No file says which process has one open.
  */
 export const piConversations: Conversations = {
-  find: (owner) => firstFound(() => theOneOf(given(owner), 'given')),
+  find: (owner) => theOneOf(namedAtStart(owner, piConversations), 'given'),
   isKept: (id, place) => sessions(place).some((path) => path.endsWith(`_${id}.jsonl`) && wasUsed(path)),
   openIn: () => ({ kind: 'unknown' }),
   text: 'argument',
@@ -31,8 +26,3 @@ function sessions({ env, home }: ProgramPlace): string[] {
 }
 
 const wasUsed = (path: string): boolean => headLines(path, '"message"').length > 0;
-
-function given({ worker, run, place }: ConversationOwner) {
-  const id = agentSessionId(worker, run);
-  return piConversations.isKept(id, place) ? [{ id, about: 'named at its start' }] : [];
-}

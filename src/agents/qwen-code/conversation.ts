@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
   type ConversationCandidate,
@@ -10,7 +10,7 @@ import {
 } from '../contract/conversation.ts';
 import { CHOSEN_SESSION, type ProgramPlace } from '../contract/launch.ts';
 import { number, parseJson, record, text } from '../contract/limits/values.ts';
-import { namesIn } from '../contract/text-files.ts';
+import { headOf, namesIn } from '../contract/text-files.ts';
 import { askedFor, chatFolders, chatOf } from './session-words.ts';
 
 /**
@@ -54,18 +54,9 @@ function processFiles(place: ProgramPlace): { id: string; pid: number; written: 
       .map((name) => join(folder, name)),
   );
   return paths.flatMap((path) => {
-    const { session_id, pid } = record(parseJson(contentOf(path))) ?? {};
+    const { session_id, pid } = record(parseJson(headOf(path))) ?? {};
     const [id, process] = [text(session_id), number(pid)];
     const written = statSync(path, { throwIfNoEntry: false })?.mtime;
     return id === null || process === null || !written ? [] : [{ id, pid: process, written }];
   });
-}
-
-/** A file that its process removes while it is read says nothing. */
-function contentOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -1,9 +1,8 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { taskMark } from '../contract/conversation.ts';
 import { type Json, record, text } from '../contract/limits/values.ts';
 import type { SessionOwner, SessionWords } from '../contract/session-words.ts';
-import { headLines, namesIn } from '../contract/text-files.ts';
+import { headLines, isWrittenSince, namesIn } from '../contract/text-files.ts';
 
 type Place = SessionOwner['place'];
 
@@ -19,10 +18,7 @@ export function chatFolders({ env, home }: Place): string[] {
 
 /** Qwen Code takes no id of ours for a session: a worker's own is the one in which its task was given. */
 export const askedFor = ({ word, since, place }: Pick<SessionOwner, 'word' | 'since' | 'place'>): string[] =>
-  chats(place).filter((path) => {
-    const used = statSync(path, { throwIfNoEntry: false })?.mtime;
-    return used !== undefined && used >= since && wasAskedFor(path, word);
-  });
+  chats(place).filter((path) => isWrittenSince(path, since) && wasAskedFor(path, word));
 
 export const qwenWords: SessionWords = {
   find: (owner) => askedFor(owner)[0] ?? null,

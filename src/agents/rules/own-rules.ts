@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument, YAMLSeq } from 'yaml';
 import { writePrivateFile } from '../../lib/files/atomic-file.ts';
-import { indexOf, type LabelledScreen, labelledScreens } from '../../terminal/detection/labelled-screens.ts';
 import { rulesIn } from '../../terminal/detection/load.ts';
 import type { RuleSource } from '../../terminal/detection/schema.ts';
 
@@ -22,22 +21,3 @@ export async function addOwnRule(detectors: string, provider: string, rule: Rule
 /** The file of a user's own rules for a provider; it may not exist. */
 export const ownRulesFile = (detectors: string, provider: string): string =>
   rulesIn(detectors).fileFor(provider) ?? join(detectors, `${provider}.yaml`);
-
-/** Keeps a screen with what it means, in a folder that `explain --screens` scores. Returns the file. */
-export async function keepLabelled(
-  folder: string,
-  { text, name, ...labelled }: Omit<LabelledScreen, 'file' | 'ansi'> & { text: string; name: string },
-): Promise<string> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const others = labelledScreens(folder, { mayBeMissing: true });
-  const names = new Set(others.map(({ file }) => file));
-  const free = (number: number): string => {
-    const file = `${name}${number === 1 ? '' : `-${number}`}.ansi.txt`;
-    return names.has(file) ? free(number + 1) : file;
-  };
-  const file = free(1);
-  await writePrivateFile(join(folder, file), text);
-  const screens = [...others, { file, ansi: true, ...labelled }];
-  await writePrivateFile(indexOf(folder), `${JSON.stringify(screens, null, 2)}\n`);
-  return join(folder, file);
-}

@@ -4,12 +4,11 @@ import { createTwoFilesPatch } from 'diff';
 import { parse, stringify } from 'yaml';
 import { writePrivateFile } from '../../lib/files/atomic-file.ts';
 import { shell } from '../../lib/text/shell.ts';
-import { type RuleLayer, rulesIn } from '../../terminal/detection/load.ts';
 import { checkRules } from '../../terminal/detection/rule-file.ts';
 import type { RuleFile } from '../../terminal/detection/schema.ts';
 import { builtinRules } from '../screen-rules.ts';
 import { notTaken, type RuleSource } from './offered.ts';
-import { updatesFolder } from './updated-rules.ts';
+import { updatedRules, updatesFolder } from './updated-rules.ts';
 
 /** Rules that may take the place of those of one agent, and what they would change. */
 export interface RuleUpdate {
@@ -54,15 +53,10 @@ export function ruleUpdate(from: string, source: RuleSource, detectors: string):
 
 /** The rules that would be replaced: an earlier update, or those that came with AgentPool. */
 function rulesInForce(provider: string, detectors: string): { name: string; content: RuleFile | null } {
-  const layers: [string, RuleLayer][] = [
-    ['updated', rulesIn(updatesFolder(detectors))],
-    ['as shipped', builtinRules],
-  ];
-  for (const [name, layer] of layers) {
-    const file = layer.fileFor(provider);
-    if (file !== null) return { name, content: parse(readFileSync(file, 'utf8')) as RuleFile };
-  }
-  return { name: 'none', content: null };
+  const [file] = updatedRules(builtinRules, detectors).flatMap((layer) => layer.fileFor(provider) ?? []);
+  if (file === undefined) return { name: 'none', content: null };
+  const name = file === builtinRules.fileFor(provider) ? 'as shipped' : 'updated';
+  return { name, content: parse(readFileSync(file, 'utf8')) as RuleFile };
 }
 
 /** In one form, so that a diff shows no more than what differs. */

@@ -9,7 +9,7 @@ import { type Terminations, terminable, terminateAll } from '../../workers/comma
 import type { AppContext } from '../../workers/core/context.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
 import type { Call } from '../output/call.ts';
-import { canAsk, confirmed } from './confirmed.ts';
+import { confirmed } from './confirmed.ts';
 
 interface Options {
   session: string | undefined;
@@ -46,13 +46,8 @@ export async function run(
 }
 
 /** Shows what would be ended, and asks. @throws INVALID_REQUEST without a terminal to ask at. */
-async function isWanted(call: Call<unknown>, sessions: readonly SessionRow[]): Promise<boolean> {
+function isWanted(call: Call<unknown>, sessions: readonly SessionRow[]): Promise<boolean> {
   const number = allOf(sessions.length);
-  if (!canAsk(call))
-    throw wrong(
-      `terminate --all would end ${number}, and there is no terminal to ask at. Nothing was ended. Add --yes to end all of them.`,
-      'agentpool terminate --all --yes',
-    );
   const { stderr } = call.context;
   const rows = sessions.map(({ id, state, provider_id, coordinator_id, task }) => [
     id,
@@ -62,8 +57,14 @@ async function isWanted(call: Call<unknown>, sessions: readonly SessionRow[]): P
     task,
   ]);
   const columns = ['SESSION', 'STATE', 'PROVIDER', 'STARTED BY', 'TASK'];
-  stderr.write(`${table(columns, rows, columnsOf(stderr))}\n`);
-  return confirmed(call, `End ${number}, and every process that they started? Files and worktrees are kept.`);
+  return confirmed(call, {
+    lines: () => [table(columns, rows, columnsOf(stderr))],
+    question: `End ${number}, and every process that they started? Files and worktrees are kept.`,
+    alone: wrong(
+      `terminate --all would end ${number}, and there is no terminal to ask at. Nothing was ended. Add --yes to end all of them.`,
+      'agentpool terminate --all --yes',
+    ),
+  });
 }
 
 const allOf = (count: number): string => (count === 1 ? '1 worker' : `all ${count} workers`);

@@ -5,6 +5,7 @@ import { markersIn } from '../result.ts';
 import { TOKENS } from '../tokens.ts';
 import { type OfferedTool, objectOf, type Schema, toolCall } from '../tools.ts';
 import type { Api } from './api.ts';
+import { json } from './json.ts';
 import { EventStream, sendText } from './stream.ts';
 
 interface Part {
@@ -100,10 +101,10 @@ const usageMetadata = {
 const offeredIn = ({ tools = [] }: GenerateRequest): OfferedTool[] =>
   tools
     .flatMap(({ functionDeclarations = [] }) => functionDeclarations)
-    .map(({ name, parameters, parametersJsonSchema }) => {
-      const takes = parametersJsonSchema ?? parameters;
-      return takes ? { name, takes } : { name };
-    });
+    .map(({ name, parameters, parametersJsonSchema }) => ({
+      name,
+      takes: parametersJsonSchema ?? parameters,
+    }));
 
 function parseRequest(body: GenerateRequest, model: string): ModelRequest {
   const users = (body.contents ?? []).filter(({ role }) => role !== 'model');
@@ -160,7 +161,3 @@ const RETRY = { '@type': `${RPC}RetryInfo` };
 const GOOGLE = 'googleapis.com';
 
 let count = 0;
-
-function json(response: ServerResponse, status: number, value: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-}

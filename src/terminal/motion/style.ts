@@ -1,3 +1,4 @@
+import { flagsOf } from '../recording/format.ts';
 import type { ScreenRow, StyleRun } from '../screen/screen.ts';
 
 /** A sign that only glows is drawn beside what it speaks of: in one of so many rows, the lowest that are not blank. */
@@ -20,12 +21,9 @@ export function styleMark(rows: readonly ScreenRow[], count: number): number {
   return mark;
 }
 
-function mixedRun(
-  mark: number,
-  { start, end, fg = '', bg = '', bold, dim, italic, inverse }: StyleRun,
-): number {
-  const flags = (bold ? 1 : 0) | (dim ? 2 : 0) | (italic ? 4 : 0) | (inverse ? 8 : 0);
-  return mixedText(mixedText(mixed(mixed(mixed(mark, start), end), flags), fg), bg);
+function mixedRun(mark: number, run: StyleRun): number {
+  const placed = mixed(mixed(mixed(mark, run.start), run.end), flagsOf(run));
+  return mixedText(mixedText(placed, run.fg ?? ''), run.bg ?? '');
 }
 
 function mixedText(mark: number, text: string): number {

@@ -1,3 +1,5 @@
+import type { StyleRun } from '../screen/screen.ts';
+
 /**
  * What a worker's screen showed over time, as lines of JSON: a head, then frames. A frame holds the rows that changed,
  * already composed, so that no reader has to interpret an escape sequence. Rows are redacted before they are written.
@@ -22,6 +24,13 @@ export interface RecordingHead {
 
 /** What `flags` of a run is the sum of. */
 export const RUN_FLAGS = { bold: 1, dim: 2, italic: 4, inverse: 8 } as const;
+
+/** The sum for a style. */
+export const flagsOf = ({ bold, dim, italic, inverse }: Omit<StyleRun, 'start' | 'end'>): number =>
+  (bold ? RUN_FLAGS.bold : 0) |
+  (dim ? RUN_FLAGS.dim : 0) |
+  (italic ? RUN_FLAGS.italic : 0) |
+  (inverse ? RUN_FLAGS.inverse : 0);
 
 /** Columns [start, end) of a row in one style. `flags`: those of `RUN_FLAGS`. Colours as in `StyleRun`. */
 export type RunTuple = [start: number, end: number, flags: number, fg: string | null, bg: string | null];

@@ -1,6 +1,7 @@
 import type { Screen, StyleRun } from '../screen/screen.ts';
 import {
   type Frame,
+  flagsOf,
   type Picture,
   type PictureRow,
   type RowTuple,
@@ -25,7 +26,7 @@ export const pictureOf = ({ cols, rows, cursor }: Pick<Screen, 'cols' | 'rows' |
 });
 
 /** The screen that a picture shows. Its title is not recorded. */
-export const screenOf = ({ cols, rows, cursor }: Picture): Screen => ({
+export const screenOfPicture = ({ cols, rows, cursor }: Picture): Screen => ({
   cols,
   rows: rows.map(({ text, runs }) => ({ text, wrapped: false, runs: runs.map(styleRun) })),
   cursor: cursor ? { row: cursor[0], col: cursor[1] } : { row: 0, col: 0 },
@@ -44,15 +45,12 @@ const styleRun = ([start, end, flags, fg, bg]: RunTuple): StyleRun => ({
   ...(bg === null ? {} : { bg }),
 });
 
-export const runTuple = ({ start, end, bold, dim, italic, inverse, fg, bg }: StyleRun): RunTuple => [
-  start,
-  end,
-  (bold ? RUN_FLAGS.bold : 0) |
-    (dim ? RUN_FLAGS.dim : 0) |
-    (italic ? RUN_FLAGS.italic : 0) |
-    (inverse ? RUN_FLAGS.inverse : 0),
-  fg ?? null,
-  bg ?? null,
+export const runTuple = (run: StyleRun): RunTuple => [
+  run.start,
+  run.end,
+  flagsOf(run),
+  run.fg ?? null,
+  run.bg ?? null,
 ];
 
 export const isSameSize = (a: Picture, b: Picture): boolean =>

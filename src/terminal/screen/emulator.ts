@@ -25,6 +25,17 @@ export interface ScreenListener {
   signal?(signal: TerminalSignal): void;
 }
 
+/** For a screen alone. */
+export const IGNORING: ScreenListener = {
+  scrolled() {},
+  erased() {},
+  historyErased() {},
+  fullScreenEntered() {},
+  fullScreenLeft() {},
+  title() {},
+  bell() {},
+};
+
 /** A chunk can push off one line per byte, and all of them must still be in the scrollback when it is harvested. */
 const chunkBytes = 8 * 1024;
 const scrollback = chunkBytes + 2000;

@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Emulator, type ScreenListener } from './emulator.ts';
+import { Emulator, IGNORING } from './emulator.ts';
 import { SIGNAL_CODES, type TerminalSignal, TerminalSignals } from './terminal-signals.ts';
 
 /** The signals of a terminal that receives these bytes. */
 async function signalsOf(bytes: string | Uint8Array): Promise<{ signals: TerminalSignal[]; rows: string[] }> {
   const signals: TerminalSignal[] = [];
-  const listener: ScreenListener = {
-    scrolled() {},
-    erased() {},
-    historyErased() {},
-    fullScreenEntered() {},
-    fullScreenLeft() {},
-    title() {},
-    bell() {},
-    signal: (signal) => signals.push(signal),
-  };
-  const emulator = new Emulator({ cols: 40, rows: 4 }, listener);
+  const emulator = new Emulator(
+    { cols: 40, rows: 4 },
+    { ...IGNORING, signal: (signal) => signals.push(signal) },
+  );
   await emulator.write(Buffer.from(bytes));
   const rows = emulator.screen().rows.map(({ text }) => text);
   emulator.dispose();

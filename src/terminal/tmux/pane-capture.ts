@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AgentPoolError } from '../../lib/errors.ts';
-import { Emulator, type ScreenListener } from '../screen/emulator.ts';
+import { Emulator, IGNORING, type ScreenListener } from '../screen/emulator.ts';
 import type { LogicalLine } from '../screen/rows.ts';
 import { joined } from './arguments.ts';
 import { commandText } from './config.ts';
@@ -183,7 +183,7 @@ export async function restoreEmulator(
   const scrolled = (lines: readonly LogicalLine[]): void => {
     for (const line of lines) history.push(line);
   };
-  const emulator = new Emulator(capture, { ...ignoreAll, scrolled });
+  const emulator = new Emulator(capture, { ...IGNORING, scrolled });
   const { cursor, savedCursor, region } = capture;
   await emulator.write(
     Buffer.from(
@@ -205,13 +205,3 @@ export async function restoreEmulator(
 }
 
 const moveTo = ({ row, col }: { row: number; col: number }): string => `\x1b[${row + 1};${col + 1}H`;
-
-const ignoreAll: ScreenListener = {
-  scrolled: () => {},
-  erased: () => {},
-  historyErased: () => {},
-  fullScreenEntered: () => {},
-  fullScreenLeft: () => {},
-  title: () => {},
-  bell: () => {},
-};

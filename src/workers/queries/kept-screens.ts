@@ -4,7 +4,7 @@ import { LABELS, type Label } from '../../terminal/detection/classification-sche
 import { labelledScreens, screenIn } from '../../terminal/detection/labelled-screens.ts';
 import type { KeptScreen } from '../../terminal/detection/learning/effect.ts';
 import type { Picture } from '../../terminal/recording/format.ts';
-import { blankPicture, screenOf, withFrame } from '../../terminal/recording/frames.ts';
+import { blankPicture, screenOfPicture, withFrame } from '../../terminal/recording/frames.ts';
 import { recordingPieces } from '../../terminal/recording/reader.ts';
 import type { AppContext } from '../core/context.ts';
 import { recordingFolder } from '../core/session-files.ts';
@@ -55,7 +55,11 @@ async function recordedScreens({ paths }: AppContext, session: SessionRow): Prom
       if (words === '' || seen.has(words)) continue;
       seen.add(words);
       const at = new Date(Date.parse(head.started_at) + frame[0]);
-      screens.push({ where: `${session.id} at ${at.toISOString()}`, screen: screenOf(picture), label: null });
+      screens.push({
+        where: `${session.id} at ${at.toISOString()}`,
+        screen: screenOfPicture(picture),
+        label: null,
+      });
     }
   }
   const step = Math.max(1, screens.length / MOST_SCREENS);

@@ -2,7 +2,7 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import type { Picture } from '../../terminal/recording/format.ts';
-import { screenOf as screenOfPicture } from '../../terminal/recording/frames.ts';
+import { screenOfPicture } from '../../terminal/recording/frames.ts';
 import { lastPicture } from '../../terminal/recording/reader.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';

@@ -7,14 +7,14 @@ import { updatesFolder } from '../../agents/rules/updated-rules.ts';
 import { type Env, paths } from '../../config/paths.ts';
 import { errorMessage } from '../../lib/errors.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
+import { keepScreen, writeScreen } from '../../terminal/detection/labelled-screens.ts';
 import { GENERAL } from '../../terminal/detection/load.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import { openApp } from '../core/context.ts';
 import { furnish, type Ground, groundEnvironment, newGround } from './ground.ts';
 import { guard } from './guard.ts';
-import { indexScreens, type KeptScreen, keepScreen } from './kept-screens.ts';
 import { startModel } from './model.ts';
-import { RehearsalOfAgent, type Tried } from './rehearse.ts';
+import { RehearsalOfAgent, type Rehearsed, type Tried } from './rehearse.ts';
 import type { CheckedAgent, CheckedStep } from './schema.ts';
 import { STEPS } from './steps.ts';
 
@@ -69,41 +69,42 @@ async function inside(
   given: Checking,
   steps: CheckedStep[],
 ): Promise<void> {
-  const { provider, rehearsal } = agent;
   await furnish(ground);
   const model = await startModel();
   try {
-    const { url } = model;
-    writeHome(ground.user, rehearsal, { model: url, folder: ground.repo, trusted: true });
+    writeHome(ground.user, agent.rehearsal, { model: model.url, folder: ground.repo, trusted: true });
     configure(ground, agent, given.detectors);
-    const app = await openApp(groundEnvironment(ground, given.env, rehearsal.env(url)), 'cli');
+    const env = groundEnvironment(ground, given.env, agent.rehearsal.env(model.url));
+    const app = await openApp(env, 'cli');
     try {
-      const { timeoutMs, signal } = given;
-      const { retriesSilently = false } = await runnableAgent(app.config, provider);
-      const run = new RehearsalOfAgent({
-        app,
-        model,
-        provider,
-        repo: ground.repo,
-        lacks: rehearsal.lacks ?? [],
-        retriesSilently,
-        timeoutMs,
-        signal,
-      });
-      try {
-        for await (const tried of run.steps()) {
-          const checked = told(tried, agent, given);
-          steps.push(checked);
-          given.onStep(provider, checked);
-        }
-      } finally {
-        await run.end();
-      }
+      await rehearsed({ app, model, repo: ground.repo }, agent, given, steps);
     } finally {
       app.ledger.close();
     }
   } finally {
     await model.close();
+  }
+}
+
+async function rehearsed(
+  place: Pick<Rehearsed, 'app' | 'model' | 'repo'>,
+  agent: Checkable,
+  given: Checking,
+  steps: CheckedStep[],
+): Promise<void> {
+  const { provider, rehearsal } = agent;
+  const { timeoutMs, signal, onStep } = given;
+  const { retriesSilently = false } = await runnableAgent(place.app.config, provider);
+  const lacks = rehearsal.lacks ?? [];
+  const run = new RehearsalOfAgent({ ...place, provider, lacks, retriesSilently, timeoutMs, signal });
+  try {
+    for await (const tried of run.steps()) {
+      const checked = checkedStep(tried, agent, given);
+      steps.push(checked);
+      onStep(provider, checked);
+    }
+  } finally {
+    await run.end();
   }
 }
 
@@ -142,25 +143,16 @@ function configure({ home }: Ground, { provider, command }: Checkable, detectors
 /** How many rows of a screen are shown. */
 const SHOWN_ROWS = 16;
 
-function told(tried: Tried, { provider, version }: Checkable, { screens, missed }: Checking): CheckedStep {
+function checkedStep(
+  tried: Tried,
+  { provider, version }: Checkable,
+  { screens, missed }: Checking,
+): CheckedStep {
   const { step, recognised, why, reading, fresh, state, capture, ms } = tried;
   const label = reading?.classification.label ?? null;
   const file = `${provider}-${step.name}.ansi.txt`;
-  const folder = screens ?? (recognised ? null : missed);
-  const path = folder !== null && capture !== null ? keepScreen(folder, file, capture.text) : null;
-  if (screens !== null && path !== null) {
-    const entry: KeptScreen = {
-      file,
-      provider,
-      // A client that asks again and again is at work.
-      label: recognised && label !== null ? label : step.label,
-      ansi: true,
-      title: redact(capture?.title ?? ''),
-      version,
-      note: step.name,
-    };
-    indexScreens(screens, [entry]);
-  }
+  const drawn = capture === null ? null : redact(capture.text);
+  const path = drawn === null ? null : keep(drawn);
   return {
     step: step.name,
     outcome: recognised ? 'recognised' : 'missed',
@@ -173,6 +165,15 @@ function told(tried: Tried, { provider, version }: Checkable, { screens, missed 
     ms,
     screen: recognised && path === null ? null : { path, rows: lowerRows(reading?.rows ?? []) },
   };
+
+  function keep(text: string): string | null {
+    if (screens === null) return recognised ? null : writeScreen(missed, file, text);
+    // A client that asks again and again is at work.
+    const truly = recognised && label !== null ? label : step.label;
+    const title = redact(capture?.title ?? '');
+    const screen = { file, provider, label: truly, ansi: true, title, version, note: step.name };
+    return keepScreen(screens, screen, text);
+  }
 }
 
 /** The last rows of a screen, without blank ones below them. */

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Rehearsal } from '../../agents/contract/rehearsal.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
+import { pollUntil } from '../../terminal/input/poll-until.ts';
 import type { AppContext } from '../core/context.ts';
 import { isSame } from '../sight/dialog.ts';
 import type { ScreenReading } from '../sight/look.ts';
@@ -172,13 +172,12 @@ export class RehearsalOfAgent {
   }
 
   async #until(ms: number, holds: () => Promise<boolean>): Promise<boolean> {
-    const end = monotonic() + ms;
-    while (!(await holds())) {
-      if (monotonic() > end) return false;
-      this.#given.signal.throwIfAborted();
-      await sleep(100);
-    }
-    return true;
+    const { signal } = this.#given;
+    const look = () => {
+      signal.throwIfAborted();
+      return holds();
+    };
+    return (await pollUntil(ms, look, Boolean)).done;
   }
 }
 

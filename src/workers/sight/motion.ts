@@ -1,7 +1,7 @@
 import type { WorkerState } from '../../events/catalogue/words.ts';
 import type { Observation } from '../../machines/worker/commands.ts';
 import { FROZEN } from '../core/past.ts';
-import { effectiveLabel, observationOf } from './screen-meaning.ts';
+import { observationOf } from './screen-meaning.ts';
 import type { Snapshot, Verdict } from './seen.ts';
 
 /**
@@ -106,7 +106,6 @@ export class Frozen {
 
 /** Whether the screen reads as work because of a sign that moves while the work goes on. */
 const isSign = (classification: Snapshot['classification']): boolean =>
-  effectiveLabel(classification) === 'working' &&
   classification.label === 'working' &&
   classification.still !== true &&
   !classification.warnings.some(({ kind }) => kind === 'retrying');

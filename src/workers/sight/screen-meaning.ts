@@ -1,6 +1,12 @@
 import type { ObserveEvent, WorkerState } from '../../events/catalogue/words.ts';
 import type { Observation } from '../../machines/worker/commands.ts';
 import type { Classification } from '../../terminal/detection/classify.ts';
+import type { Span } from '../../terminal/motion/parts.ts';
+
+/** The rows of the input box, as the rules have found it, counted from 0; null where they have found none. */
+export function boxOf({ regions: { box } }: Classification): Span | null {
+  return box ? { first: box.first - 1, last: box.last - 1 } : null;
+}
 
 /** What one screen means, without the screens before it. */
 export const eventOf = (classification: Classification): ObserveEvent =>

@@ -4,7 +4,7 @@ import { readRows } from '../../terminal/detection/rows.ts';
 import { messageLayout, type RuleSet } from '../../terminal/detection/rule-set.ts';
 import { unknownDialog } from '../../terminal/input/input-view.ts';
 import type { Motion } from '../../terminal/motion/motion.ts';
-import { partsOf, type Span } from '../../terminal/motion/parts.ts';
+import { partsOf } from '../../terminal/motion/parts.ts';
 import { moveWords } from '../../terminal/motion/words.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
 import type { PaneWatch } from '../../terminal/tmux/pane-watch.ts';
@@ -13,6 +13,7 @@ import { findResult, isResultEnd } from '../../terminal/transcript/result-marker
 import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
 import { lettersAndDigits, type SentTexts } from '../core/sent-texts.ts';
 import { isResultOfLimit } from '../sight/cut-short.ts';
+import { boxOf } from '../sight/screen-meaning.ts';
 import type { SeenMotion, SeenResult, Snapshot } from '../sight/seen.ts';
 
 export interface SnapshotOf {
@@ -48,11 +49,6 @@ export function snapshotOf(
 
 /** Shown for a long text, by any agent. */
 const PLACEHOLDER = /\[(?:Pasted|Paste #)[^\]\n]{0,60}\]/i;
-
-/** Where the rules have found the input box. */
-function boxOf({ regions: { box } }: Classification): Span | null {
-  return box ? { first: box.first - 1, last: box.last - 1 } : null;
-}
 
 function seenMotion(motion: Motion, now: number, { label }: Classification): SeenMotion {
   const { drawn, stillMs, movedAt } = motion;

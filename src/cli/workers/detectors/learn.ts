@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { stringify } from 'yaml';
-import { addOwnRule, keepLabelled, ownRulesFile } from '../../../agents/rules/own-rules.ts';
+import { addOwnRule, ownRulesFile } from '../../../agents/rules/own-rules.ts';
 import { screenRules, screenRulesWith } from '../../../agents/screen-rules.ts';
 import { AgentPoolError } from '../../../lib/errors.ts';
 import { count, facts, flag, list, noted, nullable, text } from '../../../lib/shapes.ts';
@@ -11,6 +11,7 @@ import { type Paint, paint } from '../../../report/text/style.ts';
 import { tilde } from '../../../report/text/tilde.ts';
 import { Label } from '../../../terminal/detection/classification-schema.ts';
 import { classify } from '../../../terminal/detection/classify.ts';
+import { keepScreen, labelledScreens } from '../../../terminal/detection/labelled-screens.ts';
 import { effectOf, type KeptScreen } from '../../../terminal/detection/learning/effect.ts';
 import { suggestRule, type TaughtLabel } from '../../../terminal/detection/learning/suggest.ts';
 import type { RuleSet } from '../../../terminal/detection/rule-set.ts';
@@ -21,7 +22,7 @@ import { sentTexts } from '../../../workers/core/sent-texts.ts';
 import { keptScreens, labelledFolder } from '../../../workers/queries/kept-screens.ts';
 import { type ShownScreen, shownScreen } from '../../../workers/queries/shown-screen.ts';
 import type { Call } from '../../output/call.ts';
-import { canAsk, confirmed } from '../confirmed.ts';
+import { confirmed } from '../confirmed.ts';
 import { changeLines, KeptChange } from './changes.ts';
 
 export const Lesson = Type.Object(
@@ -65,7 +66,7 @@ export async function run(
     const { detectors } = app.paths;
     if (rule) report.path = await addOwnRule(detectors, report.provider, rule);
     report.written = rule !== null;
-    report.screen = await keepScreen(app, report, shown);
+    report.screen = keepShown(app, report, shown);
   }
   call.print(report, (each) => inWords(each, call, { wasAsked: !yes && !dryRun }));
   return isWanted || dryRun ? undefined : 1;
@@ -139,34 +140,29 @@ function unclear(
   );
 }
 
-function keepScreen(
-  app: AppContext,
-  { provider, label }: Lesson,
-  { picture, title }: ShownScreen,
-): Promise<string> {
+function keepShown(app: AppContext, { provider, label }: Lesson, { picture, title }: ShownScreen): string {
+  const folder = labelledFolder(app, provider);
+  const names = new Set(labelledScreens(folder, { mayBeMissing: true }).map(({ file }) => file));
+  let file = `${label}.ansi.txt`;
+  for (let number = 2; names.has(file); number++) file = `${label}-${number}.ansi.txt`;
   const lines = picture.rows.map((row) => rowAnsi(row, Number.POSITIVE_INFINITY));
-  return keepLabelled(labelledFolder(app, provider), {
-    provider,
-    label,
-    name: label,
-    text: `${lines.join('\n')}\n`,
-    ...(title === '' ? {} : { title }),
-  });
+  const screen = { file, provider, label, ansi: true, ...(title === '' ? {} : { title }) };
+  return keepScreen(folder, screen, `${lines.join('\n')}\n`);
 }
 
 /** Shows the rule and what it changes, and asks. @throws INVALID_REQUEST without a terminal to ask at. */
-async function isConfirmed(call: Call<unknown>, report: Lesson): Promise<boolean> {
-  const { session_id, label } = report;
-  if (!canAsk(call))
-    throw new AgentPoolError(
+const isConfirmed = (call: Call<unknown>, report: Lesson): Promise<boolean> => {
+  const { session_id, label, path } = report;
+  return confirmed(call, {
+    lines: (color) => ruleLines(report, color),
+    question: `Write this rule to ${tilde(path ?? '')}?`,
+    alone: new AgentPoolError(
       'INVALID_REQUEST',
       'There is no terminal to ask at, and nothing was written. Look at the rule with --dry-run, then add --yes.',
       { session_id, example: shell`agentpool detectors learn ${session_id} --label ${label} --dry-run` },
-    );
-  const { stderr } = call.context;
-  stderr.write(`${ruleLines(report, paint(stderr)).join('\n')}\n`);
-  return confirmed(call, `Write this rule to ${tilde(report.path ?? '')}?`);
-}
+    ),
+  });
+};
 
 const ruleLines = (report: Lesson, color: Paint): string[] => [
   `The screen of ${report.session_id} was read as ${report.judged}${report.judged_by ? ` (${report.judged_by})` : ''}. This rule reads it as ${report.label}:`,

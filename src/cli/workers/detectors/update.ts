@@ -13,7 +13,7 @@ import { effectOf } from '../../../terminal/detection/learning/effect.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { keptScreens } from '../../../workers/queries/kept-screens.ts';
 import type { Call } from '../../output/call.ts';
-import { canAsk, confirmed } from '../confirmed.ts';
+import { confirmed } from '../confirmed.ts';
 import { changeLines, KeptChange } from './changes.ts';
 
 export const RulesTaken = Type.Object(
@@ -90,18 +90,16 @@ async function reportOf(from: string, update: RuleUpdate, app: AppContext): Prom
 }
 
 /** Shows what would change, and asks. @throws INVALID_REQUEST without a terminal to ask at. */
-async function isWanted(call: Call<unknown>, report: RulesTaken): Promise<boolean> {
-  const { provider, from } = report;
-  if (!canAsk(call))
-    throw new AgentPoolError(
+const isWanted = (call: Call<unknown>, report: RulesTaken): Promise<boolean> =>
+  confirmed(call, {
+    lines: (color) => shown(report, color),
+    question: `Take these rules for ${report.provider}?`,
+    alone: new AgentPoolError(
       'INVALID_REQUEST',
-      `The rules of ${provider} would change, and there is no terminal to ask at. Nothing was taken. Look at them with --dry-run, then add --yes.`,
-      { example: shell`agentpool detectors update --from ${from ?? ''} --dry-run` },
-    );
-  const { stderr } = call.context;
-  stderr.write(`${shown(report, paint(stderr)).join('\n')}\n`);
-  return confirmed(call, `Take these rules for ${provider}?`);
-}
+      `The rules of ${report.provider} would change, and there is no terminal to ask at. Nothing was taken. Look at them with --dry-run, then add --yes.`,
+      { example: shell`agentpool detectors update --from ${report.from ?? ''} --dry-run` },
+    ),
+  });
 
 /** What the rules are, and what they change. */
 const shown = (report: RulesTaken, color: Paint): string[] => [

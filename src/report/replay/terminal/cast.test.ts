@@ -3,19 +3,9 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Picture, Piece, RunTuple } from '../../../terminal/recording/format.ts';
 import { frameBetween, isSameSize, pictureOf } from '../../../terminal/recording/frames.ts';
-import { Emulator, type ScreenListener } from '../../../terminal/screen/emulator.ts';
+import { Emulator, IGNORING } from '../../../terminal/screen/emulator.ts';
 import { castLines } from './cast.ts';
 import type { Mark } from './marks.ts';
-
-const listener: ScreenListener = {
-  scrolled() {},
-  erased() {},
-  historyErased() {},
-  fullScreenEntered() {},
-  fullScreenLeft() {},
-  title() {},
-  bell() {},
-};
 
 const START = Date.parse('2026-11-30T08:00:00.000Z');
 
@@ -82,7 +72,7 @@ describe('an asciicast', () => {
   it('shows in a terminal what the recording showed', async () => {
     await fc.assert(
       fc.asyncProperty(screens, async (printed) => {
-        const source = new Emulator({ cols: 24, rows: 6 }, listener);
+        const source = new Emulator({ cols: 24, rows: 6 }, IGNORING);
         const pictures: Picture[] = [];
         for (const [parts, row, col] of printed) {
           await source.write(
@@ -90,7 +80,7 @@ describe('an asciicast', () => {
           );
           pictures.push(pictureOf(source.screen()));
         }
-        const player = new Emulator({ cols: 24, rows: 6 }, listener);
+        const player = new Emulator({ cols: 24, rows: 6 }, IGNORING);
         const [, ...events] = parsed(await castOf(piecesOf(pictures)));
         for (const [, type, data] of events) if (type === 'o') await player.write(Buffer.from(data));
         assert.deepEqual(comparable(pictureOf(player.screen())), comparable(pictures.at(-1) as Picture));

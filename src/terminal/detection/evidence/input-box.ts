@@ -54,7 +54,7 @@ function framed(rows: readonly Row[]): FoundBox | undefined {
     const hasTop = top !== undefined && TOP.test(top.raw) && top.raw.search(/\S/) === column;
     const box = { shape: hasTop ? 'framed' : 'barred', first: hasTop ? first : first + 1, last };
     if (last - box.first < (hasTop ? 2 : 1)) continue;
-    const inside = contentOf(rows.slice(hasTop ? first + 1 : first + 1, last));
+    const inside = contentOf(rows.slice(first + 1, last));
     // Only a bar on a base of its own is an input whatever it holds.
     if (isInput(inside, !hasTop) && !isAnswered(rows, box)) return box;
   }
@@ -132,11 +132,7 @@ function bare(rows: readonly Row[]): FoundBox | undefined {
 }
 
 const isBarePrompt = (row: Row | undefined): boolean =>
-  row !== undefined &&
-  BARE.test(row.raw) &&
-  BARE_PROMPT.test(row.raw.trimStart()) &&
-  !/^\s*[$#%*!]/.test(row.raw);
-const BARE_PROMPT = new RegExp(PROMPT.source, 'u');
+  row !== undefined && BARE.test(row.raw) && PROMPT.test(row.raw.trimStart()) && !/^\s*[$#%*!]/.test(row.raw);
 
 /** A row below an input that says in which state the agent is: dim, or parts with a sign between them, or keys. */
 const isStatus = (row: Row): boolean =>

@@ -6,7 +6,7 @@ import { cell, type Line, line, type Style, span, widthOf, wrapped } from '../te
 import { screenHeight, screenLine } from './screen-lines.ts';
 import type { Detail, Loaded, Worker } from './snapshot.ts';
 import { STATE_WORDS, type Tab } from './state.ts';
-import { ageOf, glyphOf, shortName, tokensInWords, whenOf } from './worker-rows.ts';
+import { ageOf, glyphOf, loginName, tokensInWords, whenOf } from './worker-rows.ts';
 
 /** The text of a tab, of which only what is shown is drawn. */
 export interface TabText {
@@ -194,7 +194,7 @@ export function factLines(worker: Worker, width: number, now: Date): Line[] {
   const [glyph] = glyphOf(session.state);
   const where = session.worktree_removed_at === null ? session.worktree_path : null;
   const facts: [name: string, value: string | null][] = [
-    ['worker', `${session.id}, ${shortName(session.provider_id, session.account)}`],
+    ['worker', `${session.id}, ${loginName(session.provider_id, session.account)}`],
     [
       'state',
       `${glyph} ${STATE_WORDS[session.state] ?? session.state}, ${whenOf(worker, now)}${session.alive ? '' : ', its process is gone'}`,
@@ -233,7 +233,7 @@ export function briefFacts({ session, tokens, since }: Worker, detail: Detail | 
   const before = session.predecessor === null ? '' : `, after ${session.predecessor}`;
   const used = tokensInWords(tokens);
   return [
-    fact('worker', [session.id, shortName(session.provider_id, session.account)]),
+    fact('worker', [session.id, loginName(session.provider_id, session.account)]),
     fact('branch', [session.worktree_branch ?? session.isolation.replace('_', ' ')]),
     fact('changed', [changed === '' ? '…' : changed]),
     fact('model', [session.model ?? 'default', used === '' ? '' : `tokens ${used}`]),

@@ -5,7 +5,7 @@ import { askLines, clockOf, tabText } from './detail-lines.ts';
 import { answerOf, isSignedOut, labelOf, titleOf } from './limit-rows.ts';
 import type { Subscription, Worker } from './snapshot.ts';
 import { STATE_WORDS, type State, selectedWorker, shownWorkers } from './state.ts';
-import { shortName, whenOf } from './worker-rows.ts';
+import { loginName, whenOf } from './worker-rows.ts';
 
 /** A part of the dashboard for a screen reader: a heading, and lines that make sense one by one. */
 export interface Section {
@@ -81,7 +81,7 @@ function workerText(worker: Worker, { now }: State): string {
   const word = STATE_WORDS[session.state] ?? session.state;
   const isWaiting = session.state === 'PARKED' || session.state === 'QUEUED';
   const when = isWaiting ? whenOf(worker, now) : `since ${clockOf(since).slice(0, 5)}`;
-  const name = shortName(session.provider_id, session.account);
+  const name = loginName(session.provider_id, session.account);
   return `${word} ${when}: ${name}, ${session.task}${trouble === null ? '' : `. ${trouble}`}`;
 }
 

@@ -1,4 +1,4 @@
-import { AGENTS, isAgent } from '../../../config/provider-ids.ts';
+import { shortName } from '../../../config/provider-ids.ts';
 import { span as lasting } from '../../../lib/time/duration.ts';
 import { moment } from '../../../usage/capacity/window-words.ts';
 import { cell, cellEnd, fit, type Line, restyled, span, type Tone } from '../text/line.ts';
@@ -26,8 +26,8 @@ export const glyphOf = (state: string): readonly [glyph: string, tone: Tone] =>
   GLYPHS[state] ?? ['·', 'quiet'];
 
 /** `codex`, `claude@work`. */
-export function shortName(provider: string, account: string | null): string {
-  const short = isAgent(provider) ? AGENTS[provider].short : provider;
+export function loginName(provider: string, account: string | null): string {
+  const short = shortName(provider);
   return account === null ? short : `${short}@${account}`;
 }
 
@@ -72,7 +72,7 @@ const WHEN = 8;
 function columnsFor(width: number, workers: readonly Worker[]): RowColumns {
   const longest = Math.max(
     6,
-    ...workers.map(({ session }) => shortName(session.provider_id, session.account).length),
+    ...workers.map(({ session }) => loginName(session.provider_id, session.account).length),
   );
   const provider = Math.min(longest, width >= 90 ? 18 : width >= 60 ? 14 : 11) + 1;
   const state = 10;
@@ -104,7 +104,7 @@ function workerLine(worker: Worker, columns: RowColumns, isSelected: boolean, no
   const row: Line = [
     span(isSelected ? '▸' : ' ', { fg: 'key', bold: true }),
     span(`${glyph} `, { fg: tone, bold: true }),
-    ...cell(shortName(session.provider_id, session.account), columns.provider, isOver ? { fg: 'quiet' } : {}),
+    ...cell(loginName(session.provider_id, session.account), columns.provider, isOver ? { fg: 'quiet' } : {}),
     ...cell(session.task, Math.max(1, columns.task - 1), isOver ? { fg: 'quiet' } : {}),
     span(' '),
     ...cell(words, columns.state, { fg: trouble === null ? tone : 'bad' }),

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { scratchFolder } from '../../../lib/testing/scratch.ts';
 import { pieceFiles } from '../../../terminal/recording/pieces.ts';
 import { writerIn } from '../../../terminal/recording/testing/recorded.ts';
-import { Emulator, type ScreenListener } from '../../../terminal/screen/emulator.ts';
+import { Emulator, IGNORING } from '../../../terminal/screen/emulator.ts';
 import { formatOf } from '../../../workspace/redaction/formats/format.ts';
 import { contextKinds, formatKinds, type Kind } from '../../../workspace/redaction/testing/kinds.ts';
 import { TOKEN_FORMATS } from '../../../workspace/redaction/tokens.ts';
@@ -15,15 +15,6 @@ import { RedactedPictures } from '../../sight/redacted-picture.ts';
 const KEYWORDS = TOKEN_FORMATS.flatMap((row) => formatOf(row).keywords);
 /** The beginning of a token whose keyword is in its middle begins as any word does. */
 const MOST_SHOWN = 11;
-const listener: ScreenListener = {
-  scrolled() {},
-  erased() {},
-  historyErased() {},
-  fullScreenEntered() {},
-  fullScreenLeft() {},
-  title() {},
-  bell() {},
-};
 
 /** Text in a terminal, in pieces of this many characters, each in a colour of its own, each recorded. */
 async function recordedBytes(
@@ -31,7 +22,7 @@ async function recordedBytes(
   text: string,
   { size, coloured }: { size: number; coloured: boolean },
 ) {
-  const emulator = new Emulator({ cols: 60, rows: 12 }, listener);
+  const emulator = new Emulator({ cols: 60, rows: 12 }, IGNORING);
   const pictures = new RedactedPictures();
   const writer = writerIn(folder);
   const lines = text.replaceAll('\n', '\r\n');
