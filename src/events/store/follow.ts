@@ -8,6 +8,8 @@ const BATCH = 1000;
 
 /** Milliseconds between two reads of the counter without a reported write: some file systems report none. */
 const SLOW_POLL_MS = 250;
+/** The same once a write was reported: all processes that write to a log in WAL mode are on this machine, like it. */
+const REPORTED_POLL_MS = 5000;
 /** The same if the system refuses to watch the file, so that a wait still ends soon. */
 const UNWATCHED_POLL_MS = 50;
 /** When to read the counter after a reported write: SQLite makes a commit visible only after its last write. */
@@ -36,6 +38,9 @@ export async function* follow(
     await changed(store, seen, signal);
   }
 }
+
+/** Logs whose file system was seen to report writes. */
+const reporting = new WeakSet<EventStore>();
 
 /** The part of `fs.watch` that is used. */
 type WatchFile = (
@@ -68,16 +73,20 @@ export async function changed(
   if (isOver()) return;
   let wake = () => {};
   let recheck = AFTER_WRITE_MS.length;
-  const onWrite = () => {
+  const look = () => {
     recheck = 0;
     wake();
   };
   // Starts before the counter is read again, so that no append in between is missed.
-  const watched = watching(`${store.file}-wal`, watchFile, onWrite);
-  signal.addEventListener('abort', onWrite);
+  const watched = watching(`${store.file}-wal`, watchFile, () => {
+    reporting.add(store);
+    look();
+  });
+  signal.addEventListener('abort', look);
   try {
     while (!isOver()) {
-      const poll = watched.works() ? SLOW_POLL_MS : UNWATCHED_POLL_MS;
+      const watchedPoll = reporting.has(store) ? REPORTED_POLL_MS : SLOW_POLL_MS;
+      const poll = watched.works() ? watchedPoll : UNWATCHED_POLL_MS;
       const waitMs = Math.min(AFTER_WRITE_MS[recheck++] ?? poll, until - performance.now());
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, waitMs);
@@ -88,7 +97,7 @@ export async function changed(
       });
     }
   } finally {
-    signal.removeEventListener('abort', onWrite);
+    signal.removeEventListener('abort', look);
     watched.close();
   }
 }

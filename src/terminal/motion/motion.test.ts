@@ -56,6 +56,16 @@ describe('what moves on a terminal', () => {
     assert.deepEqual(turning.work(then + 1000), [], 'it has stopped');
   });
 
+  it('is no work any more once the work is known to be over, until something moves as long again', () => {
+    const motion = new Motion();
+    const sign = (tick: number) => drawn([`${'⠋⠙⠹⠸'[tick % 4]} Brewing ${Math.floor(tick / 10)}s`]);
+    const now = play(motion, 100, 1500, sign);
+    motion.rest();
+    motion.see(drawn(['● Done']), now + 100);
+    assert.deepEqual(motion.work(now + 100), []);
+    assert.equal(motion.work(play(motion, 100, 1500, sign, now + 200)).length, 2);
+  });
+
   it('is no work when it is a redraw, a sign alone, a draft, or a footer that ticks', () => {
     const redraw = new Motion();
     const redrawn = play(redraw, 16, 200, (tick) =>

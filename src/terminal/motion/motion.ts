@@ -94,6 +94,11 @@ export class Motion {
     this.#streaks.clear();
   }
 
+  /** Its work is over: what moved until now is no sign of more. */
+  rest(): void {
+    this.#streaks.clear();
+  }
+
   /** Takes the next screen, or the same one again: then it was still in between. */
   see({ screen, box, sign }: Reading, now: number): void {
     const last = this.#last;

@@ -1,18 +1,9 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { storageError } from '../../lib/files/private-files.ts';
+import { withOpenFile, writeAtSync } from '../../lib/files/write-at.ts';
 import { type Picture, RECORDING_VERSION, type RecordingHead } from './format.ts';
 import { frameBetween, isSameSize } from './frames.ts';
 import { draftsIn, leftovers, openPiecePath, packedPath, pieceFiles } from './pieces.ts';
@@ -57,7 +48,7 @@ const compress = promisify(gzip);
  */
 export class RecordingWriter {
   readonly #options: RecordingOptions;
-  #piece: { path: string; file: number; startedAt: number; lastMs: number; size: number } | null = null;
+  #piece: { path: string; startedAt: number; lastMs: number; size: number } | null = null;
   /** What the open piece shows by now. */
   #shown: Picture | null = null;
   #isFaulty = false;
@@ -77,6 +68,8 @@ export class RecordingWriter {
       if (this.#isFaulty && length > 0) this.#report(null);
       return length;
     } catch (error) {
+      // Its piece was removed: the next frame begins another.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#leavePiece();
       this.#report(error);
       return 0;
     }
@@ -132,8 +125,8 @@ export class RecordingWriter {
       rows: rows.length,
       started_at: new Date(now).toISOString(),
     };
-    const { path, file } = newPiece(folder);
-    this.#piece = { path, file, startedAt: now, lastMs: 0, size: 0 };
+    const path = newPiece(folder);
+    this.#piece = { path, startedAt: now, lastMs: 0, size: 0 };
     try {
       this.#write(`${JSON.stringify(head)}\n`);
     } catch (error) {
@@ -154,11 +147,11 @@ export class RecordingWriter {
 
   #write(line: string): void {
     if (!this.#piece) return;
-    const { file, size } = this.#piece;
+    const { path, size } = this.#piece;
     const bytes = Buffer.from(line);
-    // Each line at its place: what is left of one that could not be written is overwritten by the next.
-    for (let done = 0; done < bytes.length; )
-      done += writeSync(file, bytes, done, bytes.length - done, size + done);
+    // Each line at its place: what is left of one that could not be written is overwritten by the next. Opened for each:
+    // a watcher has many workers, and most of them draw nothing.
+    withOpenFile(path, { flags: 'r+' }, (file) => writeAtSync(file, bytes, size));
     this.#piece.size += bytes.length;
   }
 
@@ -171,11 +164,7 @@ export class RecordingWriter {
     const piece = this.#piece;
     this.#piece = null;
     this.#shown = null;
-    if (!piece) return null;
-    try {
-      closeSync(piece.file);
-    } catch {}
-    return piece.path;
+    return piece?.path ?? null;
   }
 
   #pack(path: string): void {
@@ -245,11 +234,12 @@ function makeFolder(folder: string): void {
 }
 
 /** The next number that no other process has taken. */
-function newPiece(folder: string): { path: string; file: number } {
+function newPiece(folder: string): string {
   for (let number = (pieceFiles(folder).at(-1)?.number ?? 0) + 1; ; number++) {
     const path = openPiecePath(folder, number);
     try {
-      return { path, file: openSync(path, 'wx', 0o600) };
+      writeFileSync(path, '', { flag: 'wx', mode: 0o600 });
+      return path;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }

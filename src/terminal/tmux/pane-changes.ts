@@ -4,8 +4,8 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { isRunning } from '../../lib/process/process-table.ts';
 import type { TmuxServer } from './server.ts';
 
-/** How often to check that the pane's process runs, in milliseconds, should tmux not report its end. */
-const POLL_MS = 1000;
+/** How often to check that the pane's process runs, in milliseconds, should neither hook nor pipe report its end. */
+const POLL_MS = 5000;
 
 /** Reports that a pane may have died or changed its size: to be captured again. */
 export class PaneChanges {

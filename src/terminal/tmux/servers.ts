@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Env } from '../../config/paths.ts';
 import { serverEnvironment } from './config.ts';
 import { serverNames, serverPlace, sharedSocketPath } from './places.ts';
@@ -43,10 +44,14 @@ export class TmuxServers {
     return [...shared, ...own];
   }
 
-  /** Every session. What makes a server fail throws: it is never reported as 'no sessions'. */
-  async sessions(): Promise<SessionFacts[]> {
+  /**
+   * Every session, without those of `except`, servers that are named after their workers. What makes a server fail
+   * throws: it is never reported as 'no sessions'.
+   */
+  async sessions(except: ReadonlySet<string> = new Set()): Promise<SessionFacts[]> {
+    const asked = this.all().filter(({ folder }) => !except.has(basename(folder)));
     const lists = await Promise.all(
-      this.all().map(async (server) => ((await server.isListening()) ? server.listSessions() : [])),
+      asked.map(async (server) => ((await server.isListening()) ? server.listSessions() : [])),
     );
     return lists.flat();
   }

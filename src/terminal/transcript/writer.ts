@@ -1,5 +1,6 @@
-import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { constants, ftruncateSync } from 'node:fs';
 import { storageError } from '../../lib/files/private-files.ts';
+import { withOpenFile, writeAtSync } from '../../lib/files/write-at.ts';
 import type { LogicalLine } from '../screen/rows.ts';
 import { fingerprint, ShownLines } from './shown-lines.ts';
 import { type HistoryMark, indexAfterMark, stateOfRun, type TranscriptState, writeState } from './state.ts';
@@ -52,10 +53,7 @@ export class TranscriptWriter {
   readonly #path: string;
   readonly #redaction: Redaction;
   readonly #run: number | undefined;
-  /** Open from the first write on: the file may have to wait for space, too. */
-  #file: number | null = null;
   #retry: NodeJS.Timeout | null = null;
-  #isClosed = false;
   #isFaulty = false;
   #redactor;
   #settledBytes: number;
@@ -182,7 +180,6 @@ export class TranscriptWriter {
   }
 
   close(): void {
-    this.#isClosed = true;
     this.#save();
   }
 
@@ -260,7 +257,6 @@ export class TranscriptWriter {
       if (this.#redaction.mayWrite?.() !== false) this.#saveAll();
       if (this.#isFaulty) this.#redaction.onFault?.(null);
       this.#isFaulty = false;
-      if (this.#isClosed) this.#closeFile();
     } catch (error) {
       this.#isUnsaved(error);
     }
@@ -293,20 +289,15 @@ export class TranscriptWriter {
     this.#outLength = this.#out.reduce((length, line) => length + line.length + 1, 0);
   }
 
-  #closeFile(): void {
-    if (this.#file !== null) closeSync(this.#file);
-    this.#file = null;
-  }
-
+  /** Opens the file for each write: a watcher has many workers, and most of them print nothing. */
   #saveLines(tail: string): void {
-    this.#file ??= openSync(this.#path, constants.O_RDWR | constants.O_CREAT, 0o600);
     const settled = Buffer.from(this.#out.map(withEnd).join(''));
     const bytes = Buffer.concat([settled, Buffer.from(tail)]);
-    for (let done = 0; done < bytes.length; ) {
-      done += writeSync(this.#file, bytes, done, bytes.length - done, this.#settledBytes + done);
-    }
     const size = this.#settledBytes + bytes.length;
-    if (size < this.#written.size) ftruncateSync(this.#file, size);
+    withOpenFile(this.#path, { flags: constants.O_RDWR | constants.O_CREAT, mode: 0o600 }, (file) => {
+      writeAtSync(file, bytes, this.#settledBytes);
+      if (size < this.#written.size) ftruncateSync(file, size);
+    });
     this.#settledBytes += settled.length;
     this.#out = [];
     this.#outLength = 0;

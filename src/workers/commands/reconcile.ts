@@ -46,14 +46,18 @@ export async function reconcileIfNeeded(app: AppContext): Promise<void> {
   }
 }
 
-/** Does the same without the quick check: asks the terminal server. */
-export async function reconcile(app: AppContext): Promise<void> {
+/**
+ * Does the same without the quick check: asks the terminal servers, except those of workers whose output this process
+ * reads: it ends with the terminal.
+ */
+export async function reconcile(app: AppContext, read: ReadonlySet<string> = new Set()): Promise<void> {
   // Before the ledger is read: a spawn records its intent before it makes the folder of its server.
   const left = app.tmux.all();
   const live = liveSessions(app.ledger);
   await removeUnused(left, live);
   sweepRequests(app);
-  if (live.length > 0) await resolveLive(app, live);
+  const unsure = live.filter(({ id, ender_pid }) => ender_pid !== null || !read.has(id));
+  if (unsure.length > 0) await resolveLive(app, unsure, read);
   await resolveHandovers(app);
   if (hasWork(app.ledger)) ensureWatcher(app);
 }
@@ -65,9 +69,13 @@ async function resolveHandovers(app: AppContext): Promise<void> {
   await unfinished.resolveHandovers(app);
 }
 
-async function resolveLive(app: AppContext, live: readonly SessionRow[]): Promise<void> {
+async function resolveLive(
+  app: AppContext,
+  live: readonly SessionRow[],
+  read: ReadonlySet<string>,
+): Promise<void> {
   const panes = new Map(
-    (await app.tmux.sessions()).flatMap((pane) => (pane.worker ? [[pane.worker, pane]] : [])),
+    (await app.tmux.sessions(read)).flatMap((pane) => (pane.worker ? [[pane.worker, pane]] : [])),
   );
   for (const session of live) {
     if (session.ender_pid !== null) await finishEnding(app, session);

@@ -62,7 +62,8 @@ describe('a worker with a statusline that ticks', () => {
   it('has ended its turn when its terminal signals so', async () => {
     const id = await home.spawn('signals');
     await home.reaches(id, 'IDLE');
-    assert.deepEqual([seen(id).at(-1)?.source, seen(id).at(-1)?.rule], ['signal', 'turn_ended']);
+    const { source, rule } = seen(id).at(-1) ?? {};
+    assert.deepEqual([source, rule], ['signal', 'turn_ended']);
   });
 
   it('is idle, unproven, while its hint does not move, and works again once it does', async () => {

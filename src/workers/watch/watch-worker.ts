@@ -61,6 +61,7 @@ export class WorkerWatch {
   readonly #signals: SignalListener;
   readonly #motion = new Motion();
   readonly #onFault: (error: unknown) => void;
+  readonly #onEnd: () => void;
   readonly #health = new WatchHealth((command) => this.#record(command));
   #agent: RunnableAgent;
   #rules: RuleSet;
@@ -83,13 +84,15 @@ export class WorkerWatch {
   readonly #conversation: ConversationLookup;
   readonly #recorder: Recorder;
 
-  /** `onFault` receives the errors that occur while the worker is watched. */
+  /** `fault` receives the errors that occur while the worker is watched; `end` is called once its end is recorded. */
   constructor(
     app: WatchContext,
     session: SessionRow,
     agent: RunnableAgent,
-    onFault: (error: unknown) => void = () => {},
+    on: { fault?: (error: unknown) => void; end?: () => void } = {},
   ) {
+    const onFault = on.fault ?? (() => {});
+    this.#onEnd = on.end ?? (() => {});
     this.id = session.id;
     this.#app = app;
     this.#session = session;
@@ -156,6 +159,11 @@ export class WorkerWatch {
   /** The number of the process that it watches. */
   get run(): number {
     return this.#session.run;
+  }
+
+  /** Whether the pane's output is read now: it ends with the pane. */
+  get isReading(): boolean {
+    return this.#started && !this.#closed && !this.#ending && this.#pane.isFollowing;
   }
 
   /** Whether everything about this worker has been recorded. */
@@ -315,6 +323,7 @@ export class WorkerWatch {
     });
     const isTaken = this.#limits.take(worker.state, { raw, snapshot, observation: perceived.observation });
     if (perceived.observation && !isTaken) {
+      if (perceived.observation.event === 'idle') this.#motion.rest();
       // A process that waits for this event may read the transcript at once.
       this.#pane.settle();
       this.#report(perceived.observation, raw).catch(this.#onFault);
@@ -390,6 +399,7 @@ export class WorkerWatch {
       this.#fault(error);
     }
     this.#ended = true;
+    this.#onEnd();
   }
 
   #ends(): EndOfWorker {

@@ -7,7 +7,7 @@ import { type AgentPoolError, debugTrace, errorMessage, isUnwritable } from '../
 import { FollowedFiles } from '../../lib/files/followed-files.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import { workerStream } from '../../machines/worker/state.ts';
-import { liveSessions, type SessionRow } from '../../projections/sessions/queries.ts';
+import { liveSessions, type SessionRow, sessionsHandedOver } from '../../projections/sessions/queries.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import { reconcile } from '../commands/reconcile.ts';
 import { terminateOverdue } from '../commands/terminate.ts';
@@ -20,14 +20,16 @@ import { WatcherLease } from './lease.ts';
 import { QueueReactor } from './queue-reactor.ts';
 import { WorkerWatch } from './watch-worker.ts';
 
-/** How often the ledger is compared with the terminal server, whatever the log says, in milliseconds. */
+/** How often the ledger is compared with the processes that run, whatever the log says, in milliseconds. */
 const RECONCILE_MS = 5000;
+/** The same while nothing is under way and the output of every live worker is read. */
+const SETTLED_RECONCILE_MS = 60_000;
 /** How long a watcher without workers stays, in milliseconds: the next spawn often follows soon. */
 const LINGER_MS = 3000;
 /** How often to check for a detectors folder that is created later, and for changes to files that cannot be watched. */
-const CONFIG_POLL_MS = 1000;
+const CONFIG_POLL_MS = 5000;
 /** How often to check that the ledger is still this watcher's, in milliseconds. */
-const CHECK_MS = 400;
+const CHECK_MS = 1000;
 /** How long a watcher that lost its ledger or its lease may take to end by itself, in milliseconds. */
 const QUIT_MS = 500;
 /** The same line is logged again only after so many milliseconds: a full disk would be filled by its own faults. */
@@ -175,7 +177,7 @@ export class HomeWatcher {
   async #watch(signal: AbortSignal, notifier: Notifier, config: FollowedFiles): Promise<string | null> {
     const { store } = this.#app.ledger;
     this.#position = store.lastPosition();
-    let reconcileAt = 0;
+    let reconciledAt = Number.NEGATIVE_INFINITY;
     let leaveAt = monotonic() + LINGER_MS;
     while (!signal.aborted) {
       this.#awake = new AbortController();
@@ -185,10 +187,11 @@ export class HomeWatcher {
       await this.#followLog(config);
       if (!this.#lease.mayWrite()) return null;
       this.#notify(notifier);
-      if (monotonic() >= reconcileAt) {
-        await reconcile(this.#app).catch((error) => this.#fault('reconcile', error));
-        reconcileAt = monotonic() + RECONCILE_MS;
+      if (monotonic() >= reconciledAt + this.#reconcileMs()) {
+        await reconcile(this.#app, this.#read()).catch((error) => this.#fault('reconcile', error));
+        reconciledAt = monotonic();
       }
+      const reconcileAt = reconciledAt + this.#reconcileMs();
       const deadline = this.#enforceDeadlines();
       const queueAt = monotonic() + this.#stepQueue();
       const isIdle = this.#live.length === 0 && !this.#queue.isBusy && !this.#waits();
@@ -202,6 +205,19 @@ export class HomeWatcher {
       await changed(store, counter, this.#awake.signal, { forMs: until - monotonic() });
     }
     return 'asked to stop';
+  }
+
+  /** The workers whose output is read. */
+  #read(): Set<string> {
+    return new Set([...this.#watches.values()].flatMap((watch) => (watch.isReading ? [watch.id] : [])));
+  }
+
+  #reconcileMs(): number {
+    const read = this.#read();
+    const isSettled =
+      this.#live.every(({ id, ender_pid }) => ender_pid === null && read.has(id)) &&
+      sessionsHandedOver(this.#app.ledger).length === 0;
+    return isSettled ? SETTLED_RECONCILE_MS : RECONCILE_MS;
   }
 
   /** Starts what may start from the queue; returns in how many milliseconds to look again. */
@@ -263,7 +279,10 @@ export class HomeWatcher {
   async #begin(session: SessionRow): Promise<void> {
     try {
       const agent = await runnableAgent(this.#app.config, session.provider_id);
-      const watch = new WorkerWatch(this.#app, session, agent, (error) => this.#fault(session.id, error));
+      const watch = new WorkerWatch(this.#app, session, agent, {
+        fault: (error) => this.#fault(session.id, error),
+        end: () => this.#awake.abort(),
+      });
       this.#watches.set(session.id, watch);
       await watch.start();
       this.#log(`watches ${session.id} (${session.provider_id})`);
