@@ -19,7 +19,7 @@ export interface WatchOptions {
   /** The number of the worker's process whose pane it is; 1 where left out. */
   run?: number;
   redaction: Redaction;
-  /** Called with the first screen and after changes, at most 60 times a second. */
+  /** Called with the first screen and after changes, at most 60 times a second, and less often where it takes long. */
   onScreen(screen: Screen): void;
   /** The worker has exited and the transcript is complete. Also called when it had exited before the watch. */
   onExit(exit: PaneExit): void;
@@ -33,8 +33,11 @@ export interface WatchOptions {
   onFault?(error: unknown): void;
 }
 
-const frameMs = 16;
-const flushMs = 100;
+/** The time between two frames, and between two writes of the transcript, in milliseconds: at least, and at most. */
+const FRAME_MS = { least: 16, most: 100 };
+const FLUSH_MS = { least: 100, most: 500 };
+/** A frame, or a write, is followed by so many times the time that it took: a screen that moves takes little of a core. */
+const PAUSES = 30;
 /** How often and how long to wait for tmux to report how a dead pane's process ended. */
 const maxExitChecks = 20;
 const exitCheckMs = 50;
@@ -74,7 +77,8 @@ export class PaneWatch {
   #lastOutput = 0;
   #flushTimer: NodeJS.Timeout | undefined;
   #frameTimer: NodeJS.Timeout | undefined;
-  #lastFrame = 0;
+  #nextFrame = 0;
+  #flushAfter = FLUSH_MS.least;
   #ended = false;
 
   constructor(options: WatchOptions) {
@@ -135,8 +139,10 @@ export class PaneWatch {
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
     if (!this.#emulator || this.#ended) return;
+    const began = monotonic();
     this.#writer.tail(this.#emulator.mainLines());
     this.#writer.flush();
+    this.#flushAfter = pauseAfter(began, FLUSH_MS);
   }
 
   /** Stops watching; everything received so far is in the transcript. */
@@ -186,19 +192,17 @@ export class PaneWatch {
 
   #scheduleFrame(): void {
     if (this.#ended) return;
-    this.#flushTimer ??= setTimeout(() => this.flush(), flushMs);
-    this.#frameTimer ??= setTimeout(
-      () => this.#emitFrame(),
-      Math.max(0, this.#lastFrame + frameMs - monotonic()),
-    );
+    this.#flushTimer ??= setTimeout(() => this.flush(), this.#flushAfter);
+    this.#frameTimer ??= setTimeout(() => this.#emitFrame(), Math.max(0, this.#nextFrame - monotonic()));
   }
 
   #emitFrame(): void {
     clearTimeout(this.#frameTimer);
     this.#frameTimer = undefined;
     if (this.#ended || !this.#emulator) return;
-    this.#lastFrame = monotonic();
+    const began = monotonic();
     this.#options.onScreen(this.#emulator.screen());
+    this.#nextFrame = monotonic() + pauseAfter(began, FRAME_MS);
   }
 
   /** Captures the pane again: its output may have a gap, or it may have died or changed its size. */
@@ -352,3 +356,7 @@ export class PaneWatch {
     this.#writer.close();
   }
 }
+
+/** How long to pause after what began then, in milliseconds. */
+const pauseAfter = (began: number, { least, most }: { least: number; most: number }): number =>
+  Math.min(most, Math.max(least, (monotonic() - began) * PAUSES));

@@ -149,9 +149,24 @@ export function redactDeep<T>(value: T): T {
   return redactedValue(value, false) as T;
 }
 
+/** Short texts without secrets, which come again and again: names of keys, rows of a screen that is drawn again. */
+const harmless = new Set<string>();
+const MOST_HARMLESS = 2000;
+const LONGEST_HARMLESS = 300;
+
+function redactedAgain(text: string): string {
+  if (harmless.has(text)) return text;
+  const redacted = redact(text);
+  if (redacted === text && text.length <= LONGEST_HARMLESS) {
+    if (harmless.size >= MOST_HARMLESS) harmless.clear();
+    harmless.add(text);
+  }
+  return redacted;
+}
+
 function redactedValue(value: unknown, isCredential: boolean): unknown {
   if (typeof value === 'string') {
-    const redacted = redact(value);
+    const redacted = redactedAgain(value);
     return isCredential && value !== '' && !/^\[redacted:[\w-]+\]$/.test(redacted)
       ? mark('credential')
       : redacted;
@@ -159,7 +174,7 @@ function redactedValue(value: unknown, isCredential: boolean): unknown {
   if (Array.isArray(value)) return value.map((item) => redactedValue(item, isCredential));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [redact(key), redactedValue(item, isCredentialName(key))]),
+    Object.entries(value).map(([key, item]) => [redactedAgain(key), redactedValue(item, isCredentialName(key))]),
   );
 }
 
