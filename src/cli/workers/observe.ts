@@ -4,7 +4,7 @@ import { describe, type Observed } from '../../workers/commands/observe.ts';
 import type { AppContext } from '../../workers/core/context.ts';
 import { parseDetail } from '../../workers/core/details.ts';
 import { sessionNamed } from '../../workers/core/named-session.ts';
-import { mayAsk, openDialog } from '../../workers/sight/open-dialog.ts';
+import { mayAsk, openDialog, prepareDialog } from '../../workers/sight/open-dialog.ts';
 import { parseWaitFor } from '../../workers/sight/wait-for.ts';
 import type { Call } from '../output/call.ts';
 import { wordsForPerson } from './at-a-terminal.ts';
@@ -29,7 +29,8 @@ export async function run(
   const detail = parseDetail(options.detail);
   const named = sessionNamed(app, options.session);
   const seconds = options.timeout ?? (options.waitFor.length > 0 ? Number.POSITIVE_INFINITY : 0);
-  const { seen, interrupted } = await waitInView(call, app, named, { awaited, seconds });
+  const prepared = prepareDialog(app, named);
+  const { seen, interrupted } = await waitInView(call, app, named, { awaited, seconds }).finally(prepared);
   const session = sessionNamed(app, named.id);
   const observed: Observed = {
     ...describe(session, seen, { detail, maxLines: options.maxLines ?? null }),

@@ -18,3 +18,17 @@ export async function openDialog(
   const dialog = now && dialogOf(now.classification);
   return dialog && shownDialog(dialog, { words });
 }
+
+/** When a wait has lasted so long, it will hardly be over in the next moment, in milliseconds. */
+const PREPARE_MS = 250;
+
+/**
+ * Reads the screen once while a process waits for the worker: what reads it is loaded and compiled then, and not between
+ * a question and its answer. Returns what ends that.
+ */
+export function prepareDialog(app: AppContext, session: SessionRow): () => void {
+  if (session.pane_pid === null) return () => {};
+  const prepare = () => void openDialog(app, session, { words: true }).catch(() => {});
+  const timer = setTimeout(prepare, PREPARE_MS).unref();
+  return () => clearTimeout(timer);
+}
