@@ -1,6 +1,6 @@
 import { innerText, type Row } from '../rows.ts';
 import { isActivity } from './activity.ts';
-import { hintsOf } from './hints.ts';
+import { type HintKind, hintsOf } from './hints.ts';
 import { isLine, PROMPT, SPEECH } from './signs.ts';
 import { hasCursor, isDimFrom } from './styles.ts';
 
@@ -195,7 +195,12 @@ function isAnswered(rows: readonly Row[], { first, last }: FoundBox): boolean {
     return true;
   // The echo of a message has words in it: what is below an empty input is a status line.
   if (!isEmptyPrompt(rows.slice(first, last + 1)) && below.some(isTranscript)) return true;
-  const hints = rows.slice(first, Math.min(rows.length, last + 1 + FOOTER_ROWS)).map(hintsOf);
+  // Where the cursor is, the user types: a draft may name keys, too.
+  const hints = rows
+    .slice(first, Math.min(rows.length, last + 1 + FOOTER_ROWS))
+    .map((row) => (hasCursor(row) ? NO_HINTS : hintsOf(row)));
   const takes = hints.some((kinds) => kinds.has('take'));
   return takes && hints.some((kinds) => kinds.has('close'));
 }
+
+const NO_HINTS: ReadonlySet<HintKind> = new Set();

@@ -1,6 +1,6 @@
 import type { Row } from '../rows.ts';
 import { hintsOf } from './hints.ts';
-import { backgroundOf, isAlarming, styleAt } from './styles.ts';
+import { backgroundOf, isAlarming, isEmphasised, styleAt } from './styles.ts';
 
 /** The author of what follows, in a row of its own. */
 const LABEL = /^\s{0,4}(?:user|you|human|me):?\s*$/iu;
@@ -18,7 +18,7 @@ export function afterUsersMessage(above: readonly Row[], below: readonly Row[]):
   for (let at = above.length - 1; at >= 0; at--) {
     const row = above[at];
     if (!row || row.blank) continue;
-    if (LABEL.test(row.raw) && (at === 0 || above[at - 1]?.blank) && !isBarred(nextShown(above, at)))
+    if (LABEL.test(row.raw) && isAlone(row, above[at - 1]) && !isBarred(nextShown(above, at)))
       return above.slice(endOf(above, at, (other) => !other.blank) + 1);
     if (!isBarred(row)) {
       if (!isFilled(row, ground)) continue;
@@ -40,6 +40,10 @@ export function afterUsersMessage(above: readonly Row[], below: readonly Row[]):
   }
   return [...above];
 }
+
+/** A word that a paragraph wraps into a row of its own does not stand out. */
+const isAlone = (row: Row, above: Row | undefined): boolean =>
+  above === undefined || above.blank || isEmphasised(row);
 
 const nextShown = (rows: readonly Row[], at: number): Row | undefined =>
   rows.slice(at + 1).find(({ blank }) => !blank);
