@@ -1,5 +1,5 @@
 import { type Block, blocksOf } from './evidence/blocks.ts';
-import { type DialogKind, dialogKind } from './evidence/dialog.ts';
+import { type DialogKind, dialogAbove, dialogKind } from './evidence/dialog.ts';
 import { type FoundBox, inputBox } from './evidence/input-box.ts';
 import { afterUsersMessage } from './evidence/users-message.ts';
 import { type Joined, joinRows, type Row } from './rows.ts';
@@ -50,7 +50,7 @@ export function cutRegions(
     live: () => lowestBlock(above, isChrome),
     message: () => lastMessage(turn, layout),
     // Long enough for any open dialog, short enough to leave out older ones further up.
-    dialog: () => (box ? rows.slice(box.last + 1) : rows).slice(-60),
+    dialog: () => (box ? (byStructure && dialogAbove(above)) || below : rows).slice(-60),
     title: () => (title ? [{ at: -1, raw: title, inner: title, blank: false }] : []),
   };
   const cache = new Map<string, Row[]>();

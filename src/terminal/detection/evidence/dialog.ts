@@ -62,6 +62,25 @@ export function dialogKind(rows: readonly Row[], cols: number): DialogKind | und
   return ANSWERS.test(words) || /[?？]$/u.test(dialog.question ?? '') ? 'question' : 'approval';
 }
 
+const BOTTOM = /^\s*[╰└┗╚][─━═]/u;
+const SIDE = /^\s*[│┃║]/u;
+
+/**
+ * The rows of a dialog in a frame directly above the input, which the agent goes on showing; undefined where there is
+ * none. An answered dialog, or one that is quoted, has no keys in its last row.
+ */
+export function dialogAbove(above: readonly Row[]): Row[] | undefined {
+  const last = above.findLastIndex(({ blank }) => !blank);
+  if (last < 0 || !BOTTOM.test(above[last]?.raw ?? '')) return undefined;
+  let first = last - 1;
+  while (first >= 0 && SIDE.test(above[first]?.raw ?? '')) first--;
+  const inside = above.slice(first + 1, last);
+  const hints = inside.findLast(({ inner }) => inner.trim() !== '');
+  if (hints === undefined) return undefined;
+  const kinds = hintsOf(hints);
+  return kinds.has('take') && kinds.has('close') ? inside : undefined;
+}
+
 /** A page whose choices are not read as a menu: it asks, takes other words, and offers neither consent nor refusal. */
 function isQuestionPage(foot: readonly Row[]): boolean {
   const texts = foot.map(({ inner }) => inner.replace(/^[^\p{L}\d]+/u, ''));

@@ -1,7 +1,7 @@
 import { innerText, type Row } from '../rows.ts';
 import { isActivity } from './activity.ts';
 import { type HintKind, hintsOf } from './hints.ts';
-import { isLine, PROMPT, SPEECH } from './signs.ts';
+import { isLine, PROMPT, SPEECH, TURNS_FOR_PROMPT } from './signs.ts';
 import { hasCursor, isDimFrom } from './styles.ts';
 
 export interface FoundBox {
@@ -158,6 +158,7 @@ function isInput(inside: readonly Row[], holdsAnything: boolean): boolean {
   if (opening === undefined || holdsAnything) return inside.length <= MAX_ROWS;
   const text = opening.inner.trimStart();
   if (PROMPT.test(text)) return !hasManyPrompts(inside);
+  if (TURNS_FOR_PROMPT.test(text.trimEnd()) && inside.filter(({ blank }) => !blank).length === 1) return true;
   const column = Math.max(0, opening.raw.indexOf(text));
   return (
     PLACEHOLDER.test(text) || inside.some(hasCursor) || (inside.length <= 3 && isDimFrom(opening, column))

@@ -16,3 +16,6 @@ export const FAILED = /^(?:[✕✗✘✖×❌⨯■⚠△⛔🚫🖐✋⊗⊘‼
 
 /** Signs that turn while an agent works. */
 export const SPINNER = /^[\u2801-\u28FF◐◓◑◒◴◷◶◵◜◝◞◟◡⊙◉◎○●✢✳✶✻✽✦✧✱·∗*+⋯⬝▪▫■□◆◇◈⣾|/-]+\uFE0E?\uFE0F?$/u;
+
+/** A sign that turns in place of the prompt while the agent works. */
+export const TURNS_FOR_PROMPT = /^[•∙◦\u2801-\u28FF◐◓◑◒✢✳✶✻✽]\uFE0E?$/u;
