@@ -26,8 +26,12 @@ const AUTHOR = /^\s{0,6}\p{Ll}[\p{Ll}\d-]{1,20}:?$/u;
 /** So far to the right, a notice is no part of the text. */
 const ASIDE = /^\s{40,}\S/u;
 
-/** The blocks of these rows, top to bottom. Frames, tips and notices beside the text are left out. */
-export function blocksOf(rows: readonly Row[], isChrome: (row: Row) => boolean): Block[] {
+/** The last blocks of these rows, top to bottom. Frames, tips and notices beside the text are left out. */
+export function blocksOf(
+  rows: readonly Row[],
+  isChrome: (row: Row) => boolean,
+  count = Number.POSITIVE_INFINITY,
+): Block[] {
   const groups: Row[][] = [[]];
   const widest = rows.reduce((most, { raw }) => Math.max(most, raw.length), 60);
   const isBetween = (row: Row) =>
@@ -45,7 +49,10 @@ export function blocksOf(rows: readonly Row[], isChrome: (row: Row) => boolean):
     if (SPEECH.test(row.inner) || isFailureBelow(row, groups.at(-1)?.at(-1), widest)) groups.push([]);
     groups.at(-1)?.push(row);
   }
-  return groups.filter((group) => group.length > 0 && !isNote(group)).map(blockOf);
+  return groups
+    .filter((group) => group.length > 0 && !isNote(group))
+    .slice(-count)
+    .map(blockOf);
 }
 
 /** `Error: ...` directly below what the user typed, and not a word of a paragraph that wraps there. */

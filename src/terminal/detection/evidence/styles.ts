@@ -43,7 +43,7 @@ export const hasCursor = (row: Row): boolean =>
 
 /** The background that the row has over most of its width; null where it has none. */
 export function backgroundOf(row: Row): string | null {
-  if (!row.runs) return null;
+  if (!row.runs?.some(({ bg }) => bg !== undefined)) return null;
   const widths = new Map<string, number>();
   for (const { bg, start, end } of row.runs)
     if (bg !== undefined) widths.set(bg, (widths.get(bg) ?? 0) + end - start);

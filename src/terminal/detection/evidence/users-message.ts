@@ -14,7 +14,11 @@ const NOT_THE_USERS = /^(?:\$ |thinking\b|thought\b|[#→←△⚠✓✗●•�
  * beside it. All rows where there is no such block. `below`: the rows below the input, which have the theme's background.
  */
 export function afterUsersMessage(above: readonly Row[], below: readonly Row[]): Row[] {
-  const ground = new Set([groundOf(above), ...below.map(backgroundOf)]);
+  let grounds: Set<string | null> | undefined;
+  const ground = () => {
+    grounds ??= new Set([groundOf(above), ...below.map(backgroundOf)]);
+    return grounds;
+  };
   for (let at = above.length - 1; at >= 0; at--) {
     const row = above[at];
     if (!row || row.blank) continue;
@@ -87,10 +91,10 @@ function groundOf(rows: readonly Row[]): string | null {
 }
 
 /** Grey or tinted over the whole row, with text that begins at the left. Green and red rows are those of a diff. */
-function isFilled(row: Row, ground: ReadonlySet<string | null>): boolean {
+function isFilled(row: Row, ground: () => ReadonlySet<string | null>): boolean {
   if (!row.runs || row.raw.search(/\S/) > 6 || widthOf(row) < 20) return false;
   const background = backgroundOf(row);
-  if (background === null || ground.has(background)) return false;
+  if (background === null || ground().has(background)) return false;
   return !isOfADiff(background) && !/^\s*\d+ [+-]?/.test(row.raw);
 }
 
