@@ -17,6 +17,15 @@ const SIGN = new RegExp(`${SPEECH.source}\\s*|${FAILED.source}|${BULLET}`, 'iu')
 const SAYS_FAILED =
   /^(?:\[?(?:api |fatal |stream |request |network |provider )?error\b|failed\b|failure\b|(?:retry|request|connection|authentication) (?:failed|error)|(?:sorry, )?i encountered an error:)/iu;
 
+/** Signs in front of what an agent says, which clients seldom put before an error. */
+const SPOKEN = /^\s*[●⏺✦•]\uFE0E?\s/u;
+/** What a client says behind its error: what to do about it, or the answer of the server. */
+const ADVICE =
+  /\b(?:please|try again|retry\w*|check|verify|contact|run|use|log ?in|sign in|request id)\b|https?:|[{}]/iu;
+/** Several sentences that report of an error, such as one in a log. */
+const isProse = (text: string): boolean =>
+  /^error\b/iu.test(text) && /[.!] \p{Lu}.*\p{L}{2}[.!]$/u.test(text) && !ADVICE.test(text);
+
 /** What is said beside the turn. */
 const NOTE = /^\s*(?:ℹ|※|(?:tips?|hint|note)\s*:)/iu;
 /** The folder and branch, as a row above the input. */
@@ -69,7 +78,7 @@ function blockOf(rows: Row[]): Block {
   const first = rows[0];
   const failed =
     FAILED.test(words) ||
-    SAYS_FAILED.test(text) ||
+    (SAYS_FAILED.test(text) && !(SPOKEN.test(words) && isProse(text))) ||
     (first !== undefined && isRed(styleAt(first, first.raw.indexOf(text.slice(0, 8)))?.fg));
   return { rows, text, failed };
 }

@@ -162,7 +162,7 @@ describe('the blocks of a message', () => {
   const blocks = (...lines: string[]) =>
     blocksOf(rowsOf(...lines), () => false).map(({ text, failed }) => [text, failed]);
 
-  it('do not begin with the name of its author, which stands out', () => {
+  it('do not begin with the name of its author, which is bold or coloured', () => {
     assert.deepEqual(blocks('    \x1b[1mcodex\x1b[0m', '    Error: no route'), [['Error: no route', true]]);
     assert.deepEqual(blocks('codex', 'and more'), [['codex and more', false]]);
   });
@@ -172,6 +172,15 @@ describe('the blocks of a message', () => {
       blocks('● The log has the words connection refused and an', '  Error 500 as well. Both are fixed.'),
       [['The log has the words connection refused and an Error 500 as well. Both are fixed.', false]],
     );
+  });
+
+  it('do not fail where an agent reports of an error in several sentences', () => {
+    const failed = (text: string) => blocks(text).at(0)?.at(1);
+    assert.equal(failed('● Error: connection refused was in the log. Both are fixed now.'), false);
+    assert.equal(failed('● Error: 500 Internal server error'), true);
+    assert.equal(failed('● Error: the server refused it. Please try again.'), true);
+    assert.equal(failed('Error: the server refused it. It may be down.'), true);
+    assert.equal(failed('⏺ Sorry, I encountered an error: API error: 401 The key is wrong.'), true);
   });
 
   it('fail where they are red, not where they are orange', () => {
@@ -194,7 +203,7 @@ describe("what follows the user's message", () => {
     ]);
     assert.deepEqual(after('You:', '┃ do it', '', 'mock:', '┃ I did', 'end').at(-1), 'end');
     assert.equal(after('You:', '┃ do it', '', 'mock:', '┃ I did', 'end').includes('┃ I did'), true);
-    // Directly below the text of an agent, only a name that stands out is a name.
+    // Directly below the text of an agent, only a name that is bold or coloured is one.
     assert.deepEqual(after('failed', '\x1b[1muser\x1b[0m', 'do it', '', 'done').filter(Boolean), ['done']);
     assert.equal(after('it is up to the', 'user', '', 'done').includes('it is up to the'), true);
   });

@@ -16,7 +16,7 @@ export function isDimFrom(row: Row, column: number): boolean {
   return true;
 }
 
-/** Whether the row's whole text stands out: in bold or in a colour of its own. */
+/** Whether the row's whole text is bold or has a colour of its own. */
 export function isEmphasised(row: Row): boolean {
   if (!row.runs) return false;
   for (let at = row.raw.search(/\S/); at < row.raw.length; at++) {

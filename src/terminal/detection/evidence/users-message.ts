@@ -45,7 +45,7 @@ export function afterUsersMessage(above: readonly Row[], below: readonly Row[]):
   return [...above];
 }
 
-/** A word that a paragraph wraps into a row of its own does not stand out. */
+/** A word that a paragraph wraps into a row of its own is drawn like the rest of it. */
 const isAlone = (row: Row, above: Row | undefined): boolean =>
   above === undefined || above.blank || isEmphasised(row);
 
