@@ -43,7 +43,8 @@ export function pointedMenu({ rows, cols, canToggle }: Place): Menu | undefined 
       description: text.description,
     };
   });
-  return { first: starts[0] ?? at, last: starts.at(-1) ?? at, choices, forward: 'Down' };
+  const hasRings = starts.every((index) => index === at || shown[index] !== rows[index]);
+  return { first: starts[0] ?? at, last: starts.at(-1) ?? at, choices, forward: 'Down', hasRings };
 }
 
 /** A choice that is not taken has a sign of its own where the pointer is: its words begin in the pointer's column. */

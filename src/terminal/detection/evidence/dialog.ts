@@ -96,12 +96,21 @@ const isOptional = (labels: readonly string[]): boolean =>
   labels.filter((label) => DECIDES.test(label)).length < labels.length;
 
 /** Whether the choices are those of a dialog that is open: near the bottom, with a pointer or a key that takes one. */
-function isOpen({ choices, menu, form }: OpenDialog, foot: readonly Row[], takes: boolean): boolean {
+function isOpen(
+  { question, choices, menu, form }: OpenDialog,
+  foot: readonly Row[],
+  takes: boolean,
+): boolean {
   if (!menu || choices.length < 2) return false;
   const last = menu.lastRow;
   if (last === undefined || foot[0] === undefined || last.at < foot[0].at) return false;
   const isPointed = choices.some(({ selected }) => selected);
   if (takes) return true;
   const takesWords = form?.choices.some(({ kind }) => kind === 'text');
-  return isPointed && (menu.isNumbered || takesWords || choices.some(({ label }) => DECIDES.test(label)));
+  // A list of what is done and what is to do has rings, too.
+  const isAsked = menu.hasRings && /[?？]$/u.test(question ?? '');
+  return (
+    isPointed &&
+    (menu.isNumbered || takesWords || isAsked || choices.some(({ label }) => DECIDES.test(label)))
+  );
 }

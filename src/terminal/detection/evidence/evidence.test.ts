@@ -61,6 +61,7 @@ describe('a row that shows activity', () => {
       ' 🌔 · Tip: use /help',
       '⣻  Generating...',
       '(  ●   )  Thinking.',
+      '░█        Waiting for the model',
       '✻ Waiting for 2 background agents to finish',
       'Thinking…',
     ])
@@ -126,6 +127,8 @@ describe('an open dialog', () => {
   it('asks a question where words of your own are one of the choices', () => {
     assert.equal(kindOf('Which one?', '', ' > a', '   b', '   Type a response...', '', ' mock'), 'question');
     assert.equal(kindOf('Which one?', '', ' > a', '   b', '   c', '', ' mock'), undefined);
+    assert.equal(kindOf('Which one?', '', '● a', '○ b'), 'question');
+    assert.equal(kindOf('The plan:', '', '● what is done', '○ what is to do'), undefined);
   });
 
   it('is none where a list is only said', () => {
