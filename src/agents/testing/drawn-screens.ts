@@ -1,6 +1,7 @@
 import { AGENT_IDS } from '../../config/provider-ids.ts';
 import type { DrawnScreen } from '../../terminal/detection/testing/drawing.ts';
 import { generalScreens } from '../../terminal/detection/testing/general-screens.ts';
+import { linePrograms } from '../../terminal/detection/testing/line-programs.ts';
 import { unknownAgents } from '../../terminal/detection/testing/unknown-agents.ts';
 import { builtinRules } from '../screen-rules.ts';
 
@@ -15,5 +16,5 @@ const ofAgents = ruled.map(async (id): Promise<[string, DrawnScreen[]]> => {
 /** Screens drawn for the tests, by agent: `testing/screens.ts` in each agent's folder. */
 export const drawnScreens: Readonly<Record<string, DrawnScreen[]>> = {
   ...Object.fromEntries(await Promise.all(ofAgents)),
-  other: [...generalScreens, ...unknownAgents],
+  other: [...generalScreens, ...unknownAgents, ...linePrograms],
 };

@@ -15,7 +15,7 @@ export interface Dialog {
 
 /** A dialog and where its choices are. */
 export interface OpenDialog extends Dialog {
-  menu?: { lastRow: Row | undefined; isNumbered: boolean };
+  menu?: { lastRow: Row | undefined; isNumbered: boolean; hasRings: boolean };
 }
 
 /**
@@ -48,7 +48,11 @@ function readOpenDialog(rows: Row[], cols: number): OpenDialog {
   const question = reviewed ?? (form ? questionAbove(rows.slice(0, Math.max(0, first))) : undefined);
   if (!menu) return { choices: [], ...(question ? { question } : {}), ...(form ? { form } : {}) };
   const choices = menu.choices.map(({ number, label, selected }) => ({ number, label, selected }));
-  const where = { lastRow: rows[menu.last], isNumbered: menu.isNumbered ?? false };
+  const where = {
+    lastRow: rows[menu.last],
+    isNumbered: menu.isNumbered ?? false,
+    hasRings: menu.hasRings ?? false,
+  };
   return { choices, menu: where, ...(question ? { question } : {}), ...(form ? { form } : {}) };
 }
 

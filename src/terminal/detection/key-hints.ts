@@ -34,8 +34,12 @@ const BEHIND = /^(?:[.…]*$|[\d/:;→–—-])/u;
 /** What may precede the key of a hint in its part of a row: an instruction, or a status. */
 const BEFORE = /^(?:press|hit|use|or|⇆)$|^[\d/ –-]+$|\d ?[kMG]?[Bs]?$|[…■⬝]$|^\W*\w+$/iu;
 
+/** Most rows name no key: they are not read further. */
+const NAMES_KEY = /esc|enter|return|tab|space|ctrl|control|[⎋↵⏎^]/iu;
+
 /** The keys that a row names, with what they do. Prose that mentions a key is no hint. */
 export function keyHints(row: string): KeyHint[] {
+  if (!NAMES_KEY.test(row)) return [];
   // Parts of a footer are apart from each other by a sign or by blanks.
   const bare = row.replace(/\[([^\]]+)\]/g, '$1');
   return bare.split(/[·•|│┃,;()[\]{}]|\s{2,}/u).flatMap((part) => hintsIn(part.trim()));

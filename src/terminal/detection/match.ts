@@ -3,7 +3,7 @@ import { isActivity } from './evidence/activity.ts';
 import { hintsOf } from './evidence/hints.ts';
 import { askedAtTheEnd } from './prose.ts';
 import type { Regions } from './regions.ts';
-import { joinRows, type Row } from './rows.ts';
+import type { Row } from './rows.ts';
 import type { Condition, Rule } from './rule-set.ts';
 import type { StyleSource } from './schema.ts';
 
@@ -61,31 +61,30 @@ function evaluate(condition: Condition, rule: Rule, regions: Regions): Hit | und
   const { test, within } = condition;
   switch (test.kind) {
     case 'line': {
-      const rows = scope(regions, region, within);
-      const row = rows.findLast((row) => matchesRow(test.pattern, row, test.style));
+      const row = regions.rows(region, within).findLast((row) => matchesRow(test.pattern, row, test.style));
       return row && { rows: [row] };
     }
     case 'text': {
-      const joined = within ? joinRows(scope(regions, region, within)) : regions.joined(region);
+      const joined = regions.joined(region, within);
       const match = lastMatch(test.pattern, joined.text);
       if (!match) return undefined;
       const from = joined.rowAt(match.index);
       const to = joined.rowAt(match.index + Math.max(0, match.text.length - 1));
-      return { rows: between(scope(regions, region, within), from, to) };
+      return { rows: between(regions.rows(region, within), from, to) };
     }
     case 'opens': {
-      const blocks = regions.blocks(region).slice(-(within ?? 1));
+      const blocks = regions.blocks(region, within ?? 1);
       const found = blocks.findLast(
         ({ text, failed }) => (failed || !test.failed) && test.pattern.test(text),
       );
       return found && { rows: found.rows };
     }
     case 'hint': {
-      const row = scope(regions, region, within).findLast((other) => hintsOf(other).has(test.does));
+      const row = regions.rows(region, within).findLast((other) => hintsOf(other).has(test.does));
       return row && { rows: [row] };
     }
     case 'activity': {
-      const row = scope(regions, region, within).findLast(isActivity);
+      const row = regions.rows(region, within).findLast(isActivity);
       return row && { rows: [row] };
     }
     case 'dialog':
@@ -105,16 +104,6 @@ function evaluate(condition: Condition, rule: Rule, regions: Regions): Hit | und
   }
 }
 
-function scope(regions: Regions, region: string, within: number | undefined): Row[] {
-  const rows = regions.rows(region);
-  if (within === undefined) return rows;
-  for (let at = rows.length - 1, spoken = 0; at >= 0; at--) {
-    const row = rows[at];
-    if (row && !regions.isChrome(row) && ++spoken === within) return rows.slice(at);
-  }
-  return rows;
-}
-
 function matchesRow(pattern: RegExp, row: Row, style: StyleSource | undefined): boolean {
   const match = pattern.exec(row.raw);
   if (!match && (row.inner === row.raw || !pattern.test(row.inner))) return false;
@@ -128,6 +117,8 @@ const hasStyle = (run: StyleRun, style: StyleSource): boolean =>
   (Object.keys(style) as (keyof StyleSource)[]).every((key) => (run[key] ?? false) === style[key]);
 
 function lastMatch(pattern: RegExp, text: string): { index: number; text: string } | undefined {
+  // Most rules match nothing on most screens.
+  if (text.search(pattern) < 0) return undefined;
   const match = [...text.matchAll(pattern)].at(-1);
   return match && { index: match.index, text: match[0] };
 }

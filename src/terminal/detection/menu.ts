@@ -10,6 +10,8 @@ export interface Menu {
   /** The key that moves its pointer to the next choice. */
   forward: 'Down' | 'Right';
   isNumbered?: boolean;
+  /** Whether each choice has a ring, which is full where the pointer is. */
+  hasRings?: boolean;
 }
 
 /** The rows in which a menu is looked for. */

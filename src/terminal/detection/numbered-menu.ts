@@ -68,7 +68,8 @@ function isBelow(run: readonly Item[], item: Item): boolean {
     last !== undefined &&
     item.number === run.length + 1 &&
     item.index - last.index <= FAR &&
-    (item.column === run[0]?.column || item.end === last.end)
+    // In a narrow frame, a choice that would not fit may begin one column earlier.
+    (Math.abs(item.column - (run[0]?.column ?? 0)) <= 1 || item.end === last.end)
   );
 }
 

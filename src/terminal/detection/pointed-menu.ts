@@ -17,8 +17,9 @@ export function pointedMenu({ rows, cols, canToggle }: Place): Menu | undefined 
   const match = at < 0 ? null : POINTED.exec(rows[at]?.inner ?? '');
   if (!match) return undefined;
   const column = (match[0]?.length ?? 0) - (match[3]?.length ?? 0);
-  const spaced = spacedStarts(rows, at, column);
-  const starts = spaced ?? startsOf(rows, at, column, cols);
+  const shown = /[●◉]/u.test(match[2] ?? '') ? rows.map(withoutRadio) : rows;
+  const spaced = spacedStarts(shown, at, column);
+  const starts = spaced ?? startsOf(shown, at, column, cols);
   const items = starts.map((index, each) => {
     const words = rows[index]?.inner.slice(column) ?? '';
     const below = rows.slice(index + 1, starts[each + 1] ?? (spaced ? blockEnd(rows, index) : index + 1));
@@ -42,8 +43,15 @@ export function pointedMenu({ rows, cols, canToggle }: Place): Menu | undefined 
       description: text.description,
     };
   });
-  return { first: starts[0] ?? at, last: starts.at(-1) ?? at, choices, forward: 'Down' };
+  const hasRings = starts.every((index) => index === at || shown[index] !== rows[index]);
+  return { first: starts[0] ?? at, last: starts.at(-1) ?? at, choices, forward: 'Down', hasRings };
 }
+
+/** A choice that is not taken has a sign of its own where the pointer is: its words begin in the pointer's column. */
+const withoutRadio = (row: Row): Row => {
+  const inner = row.inner.replace(/^(\s*)[○◯](?=\s+\S)/u, '$1 ');
+  return inner === row.inner ? row : { ...row, inner };
+};
 
 /** A field for text, between two lines. */
 const isInLines = (rows: readonly Row[], at: number): boolean =>

@@ -1,5 +1,5 @@
 import { type Block, blocksOf } from './evidence/blocks.ts';
-import { type DialogKind, dialogKind } from './evidence/dialog.ts';
+import { type DialogKind, dialogAbove, dialogKind } from './evidence/dialog.ts';
 import { type FoundBox, inputBox } from './evidence/input-box.ts';
 import { afterUsersMessage } from './evidence/users-message.ts';
 import { type Joined, joinRows, type Row } from './rows.ts';
@@ -8,12 +8,13 @@ import type { BoxShape, Layout } from './rule-set.ts';
 /** A screen cut into the regions that rules refer to. Row numbers are those of the screen, both ends inclusive. */
 export interface Regions {
   box: { shape: string; first: number; last: number } | undefined;
-  rows(region: string): Row[];
-  joined(region: string): Joined;
+  /** The rows of a region; with `within`, its last ones from that many rows up that are not chrome. */
+  rows(region: string, within?: number): Row[];
+  joined(region: string, within?: number): Joined;
   isChrome(row: Row): boolean;
   isTurnEnd(row: Row): boolean;
-  /** The blocks of a region, top to bottom. */
-  blocks(region: string): Block[];
+  /** The last blocks of a region, top to bottom. */
+  blocks(region: string, count: number): Block[];
   /** What the dialog of the screen waits for; undefined while none is open. */
   dialog(): DialogKind | undefined;
 }
@@ -50,34 +51,35 @@ export function cutRegions(
     live: () => lowestBlock(above, isChrome),
     message: () => lastMessage(turn, layout),
     // Long enough for any open dialog, short enough to leave out older ones further up.
-    dialog: () => (box ? rows.slice(box.last + 1) : rows).slice(-60),
+    dialog: () => (box ? (byStructure && dialogAbove(above)) || below : rows).slice(-60),
     title: () => (title ? [{ at: -1, raw: title, inner: title, blank: false }] : []),
   };
   const cache = new Map<string, Row[]>();
-  const region = (name: string): Row[] => {
-    let found = cache.get(name);
+  const region = (name: string, within?: number): Row[] => {
+    const key = within === undefined ? name : `${name} ${within}`;
+    let found = cache.get(key);
     if (!found) {
       const count = /^bottom:(\d+)$/.exec(name)?.[1];
-      found = count ? rows.filter((row) => !row.blank).slice(-Number(count)) : (parts[name]?.() ?? []);
-      cache.set(name, found);
+      if (within !== undefined) found = lastShown(region(name), within, isChrome);
+      else found = count ? rows.filter((row) => !row.blank).slice(-Number(count)) : (parts[name]?.() ?? []);
+      cache.set(key, found);
     }
     return found;
   };
-  const texts = new Map<string, Joined>();
-  const joined = (name: string): Joined => {
-    let text = texts.get(name);
-    if (!text) {
-      text = joinRows(region(name));
-      texts.set(name, text);
-    }
+  const texts = new Map<Row[], Joined>();
+  const joined = (name: string, within?: number): Joined => {
+    const shown = region(name, within);
+    const text = texts.get(shown) ?? joinRows(shown);
+    texts.set(shown, text);
     return text;
   };
   const blocks = new Map<string, Block[]>();
   let open: { kind: DialogKind | undefined } | undefined;
   return {
-    blocks: (name) => {
-      const found = blocks.get(name) ?? blocksOf(region(name), isChrome);
-      blocks.set(name, found);
+    blocks: (name, count) => {
+      const key = `${name} ${count}`;
+      const found = blocks.get(key) ?? blocksOf(region(name), isChrome, count);
+      blocks.set(key, found);
       return found;
     },
     dialog: () => {
@@ -90,6 +92,15 @@ export function cutRegions(
     isChrome,
     isTurnEnd,
   };
+}
+
+/** The last rows, from so many up that are not chrome. */
+function lastShown(rows: Row[], count: number, isChrome: (row: Row) => boolean): Row[] {
+  for (let at = rows.length - 1, shown = 0; at >= 0; at--) {
+    const row = rows[at];
+    if (row && !isChrome(row) && ++shown === count) return rows.slice(at);
+  }
+  return rows;
 }
 
 const rowAt = (rows: Row[], index: number): number => rows[index]?.at ?? index;

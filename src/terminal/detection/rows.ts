@@ -16,11 +16,13 @@ export interface Row {
 
 // Stripped so that a menu reads the same inside and outside a frame.
 const LEFT_BORDER = /^\s*[│┃║▌❙](?: |$)?/;
-const RIGHT_BORDER = /\s*[│┃║▐█❙]\s*$/;
+const RIGHT_BORDERS = '│┃║▐█❙';
 
 /** A row without the borders of a box around it. */
 export function innerText(raw: string): string {
-  return raw.replace(RIGHT_BORDER, '').replace(LEFT_BORDER, '');
+  const end = raw.trimEnd();
+  const isBordered = RIGHT_BORDERS.includes(end.at(-1) ?? ' ');
+  return (isBordered ? end.slice(0, -1).trimEnd() : raw).replace(LEFT_BORDER, '');
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Row } from '../rows.ts';
 import { hintsOf } from './hints.ts';
 
 /** Signs that turn, and are drawn for nothing else. */
-const TURNING = String.raw`(?:[\u2801-\u28FF]{1,4}|[◐◓◑◒◴◷◶◵◜◝◞◟◡⋯🌑-🌘🕐-🕧⏳]|[⬝▪▫■□]{3,}|\[[-=<>. ]{3,}\])\uFE0E?\uFE0F?`;
+const TURNING = String.raw`(?:[\u2801-\u28FF]{1,4}|[◐◓◑◒◴◷◶◵◜◝◞◟◡⋯🌑-🌘🕐-🕧⏳]|[⬝▪▫■□]{3,}|\[[-=<>. ]{3,}\]|\((?= *[●•] *\))[ ●•]{3,}\)|[░▒▓█]{2,})\uFE0E?\uFE0F?`;
 /** Signs that turn, and stay where a turn has ended: `✻ Brewed for 3s`. */
 const STARS = String.raw`[✢✳✶✻✽✱∗]\uFE0E?`;
 const GERUND = String.raw`\p{Lu}\p{L}*ing\b`;
@@ -26,6 +26,7 @@ const ACTIVITIES = [
     'u',
   ),
   new RegExp(String.raw`^\s*${GERUND}.{0,40}(?:…|\.\.\.).{0,10}${TIMER}`, 'u'),
+  new RegExp(String.raw`^\s*${GERUND}.{0,80}\s\(${TIMER}\)$`, 'u'),
   /^[─━═]{1,6} [\u2801-\u28FF◐◓◑◒] /u,
 ];
 /** What still goes on after the agent has yielded. */
@@ -44,13 +45,17 @@ export function isActivity(row: Row): boolean {
 
 /** Most rows have neither a sign that turns nor dots, a timer or a key. */
 const MAY_BE_ACTIVITY =
-  /[\u2801-\u28FF◐-◓◴-◷◜-◟◡⋯🌑-🌘🕐-🕧⏳⬝▪▫■□✢✳✶✻✽✱∗…]|\.\.\.|\ds\b|\[[-=<>. ]{3}|esc|⎋|ctrl|control|\^c|waiting|running/iu;
+  /[\u2801-\u28FF◐-◓◴-◷◜-◟◡⋯🌑-🌘🕐-🕧⏳⬝▪▫■□✢✳✶✻✽✱∗…]|\.\.\.|\ds\b|\[[-=<>. ]{3}|\([ ●•]{3}|[░▒▓]|esc|⎋|ctrl|control|\^c|waiting|running/iu;
 const known = new WeakMap<Row, boolean>();
 
 function hasStopHint(row: Row): boolean {
   const hints = hintsOf(row);
-  return hints.has('stop') && !hints.has('take') && BRACKETED.test(row.inner);
+  return (
+    hints.has('stop') && !hints.has('take') && BRACKETED.test(row.inner) && !IN_A_SENTENCE.test(row.inner)
+  );
 }
 
 /** Prose names keys, too; the status of a turn has them in brackets or apart from its words. */
 const BRACKETED = /[([·•|].*\b(?:esc|ctrl|escape)\b|\s{2,}.*\b(?:esc|ctrl)\b|^\s*(?:press )?(?:esc|ctrl)\b/iu;
+/** A sentence ends, or goes on, behind the bracket that names the key. */
+const IN_A_SENTENCE = /\w[^(]*\([^()]*\b(?:esc|ctrl|escape)\b[^()]*\)[.,;:!?](?:\s|$)/iu;

@@ -62,6 +62,25 @@ export function dialogKind(rows: readonly Row[], cols: number): DialogKind | und
   return ANSWERS.test(words) || /[?？]$/u.test(dialog.question ?? '') ? 'question' : 'approval';
 }
 
+const BOTTOM = /^\s*[╰└┗╚][─━═]/u;
+const SIDE = /^\s*[│┃║]/u;
+
+/**
+ * The rows of a dialog in a frame directly above the input, which the agent goes on showing; undefined where there is
+ * none. An answered dialog, or one that is quoted, has no keys in its last row.
+ */
+export function dialogAbove(above: readonly Row[]): Row[] | undefined {
+  const last = above.findLastIndex(({ blank }) => !blank);
+  if (last < 0 || !BOTTOM.test(above[last]?.raw ?? '')) return undefined;
+  let first = last - 1;
+  while (first >= 0 && SIDE.test(above[first]?.raw ?? '')) first--;
+  const inside = above.slice(first + 1, last);
+  const hints = inside.findLast(({ inner }) => inner.trim() !== '');
+  if (hints === undefined) return undefined;
+  const kinds = hintsOf(hints);
+  return kinds.has('take') && kinds.has('close') ? inside : undefined;
+}
+
 /** A page whose choices are not read as a menu: it asks, takes other words, and offers neither consent nor refusal. */
 function isQuestionPage(foot: readonly Row[]): boolean {
   const texts = foot.map(({ inner }) => inner.replace(/^[^\p{L}\d]+/u, ''));
@@ -77,12 +96,21 @@ const isOptional = (labels: readonly string[]): boolean =>
   labels.filter((label) => DECIDES.test(label)).length < labels.length;
 
 /** Whether the choices are those of a dialog that is open: near the bottom, with a pointer or a key that takes one. */
-function isOpen({ choices, menu, form }: OpenDialog, foot: readonly Row[], takes: boolean): boolean {
+function isOpen(
+  { question, choices, menu, form }: OpenDialog,
+  foot: readonly Row[],
+  takes: boolean,
+): boolean {
   if (!menu || choices.length < 2) return false;
   const last = menu.lastRow;
   if (last === undefined || foot[0] === undefined || last.at < foot[0].at) return false;
   const isPointed = choices.some(({ selected }) => selected);
   if (takes) return true;
   const takesWords = form?.choices.some(({ kind }) => kind === 'text');
-  return isPointed && (menu.isNumbered || takesWords || choices.some(({ label }) => DECIDES.test(label)));
+  // A list of what is done and what is to do has rings, too.
+  const isAsked = menu.hasRings && /[?？]$/u.test(question ?? '');
+  return (
+    isPointed &&
+    (menu.isNumbered || takesWords || isAsked || choices.some(({ label }) => DECIDES.test(label)))
+  );
 }

@@ -60,6 +60,8 @@ describe('a row that shows activity', () => {
       ' ⠀⠀⠀  ( 12s • esc to interrupt )',
       ' 🌔 · Tip: use /help',
       '⣻  Generating...',
+      '(  ●   )  Thinking.',
+      '░█        Waiting for the model',
       '✻ Waiting for 2 background agents to finish',
       'Thinking…',
     ])
@@ -74,6 +76,8 @@ describe('a row that shows activity', () => {
       'Worked for 3s',
       'Enter to confirm · Esc to cancel',
       '- Adding tests took 3s',
+      'It prints Working... then (esc to cancel, 3s).',
+      '(●) Thinking',
     ])
       assert.ok(!acts(line), line);
   });
@@ -123,6 +127,8 @@ describe('an open dialog', () => {
   it('asks a question where words of your own are one of the choices', () => {
     assert.equal(kindOf('Which one?', '', ' > a', '   b', '   Type a response...', '', ' mock'), 'question');
     assert.equal(kindOf('Which one?', '', ' > a', '   b', '   c', '', ' mock'), undefined);
+    assert.equal(kindOf('Which one?', '', '● a', '○ b'), 'question');
+    assert.equal(kindOf('The plan:', '', '● what is done', '○ what is to do'), undefined);
   });
 
   it('is none where a list is only said', () => {
@@ -155,6 +161,38 @@ describe('the blocks of a turn', () => {
   });
 });
 
+describe('the blocks of a message', () => {
+  const blocks = (...lines: string[]) =>
+    blocksOf(rowsOf(...lines), () => false).map(({ text, failed }) => [text, failed]);
+
+  it('do not begin with the name of its author, which is bold or coloured', () => {
+    assert.deepEqual(blocks('    \x1b[1mcodex\x1b[0m', '    Error: no route'), [['Error: no route', true]]);
+    assert.deepEqual(blocks('codex', 'and more'), [['codex and more', false]]);
+  });
+
+  it('do not fail for a word that a narrow pane wraps into their next row', () => {
+    assert.deepEqual(
+      blocks('● The log has the words connection refused and an', '  Error 500 as well. Both are fixed.'),
+      [['The log has the words connection refused and an Error 500 as well. Both are fixed.', false]],
+    );
+  });
+
+  it('do not fail where an agent reports of an error in several sentences', () => {
+    const failed = (text: string) => blocks(text).at(0)?.at(1);
+    assert.equal(failed('● Error: connection refused was in the log. Both are fixed now.'), false);
+    assert.equal(failed('● Error: 500 Internal server error'), true);
+    assert.equal(failed('● Error: the server refused it. Please try again.'), true);
+    assert.equal(failed('Error: the server refused it. It may be down.'), true);
+    assert.equal(failed('⏺ Sorry, I encountered an error: API error: 401 The key is wrong.'), true);
+  });
+
+  it('fail where they are red, not where they are orange', () => {
+    const drawn = (colour: string) => blocks(`\x1b[38;2;${colour}mno more billing\x1b[0m`).at(0)?.at(1);
+    assert.equal(drawn('255;107;128'), true);
+    assert.equal(drawn('215;119;87'), false);
+  });
+});
+
 describe("what follows the user's message", () => {
   const after = (...lines: string[]) => afterUsersMessage(rowsOf(...lines), []).map(({ raw }) => raw.trim());
 
@@ -168,5 +206,8 @@ describe("what follows the user's message", () => {
     ]);
     assert.deepEqual(after('You:', '┃ do it', '', 'mock:', '┃ I did', 'end').at(-1), 'end');
     assert.equal(after('You:', '┃ do it', '', 'mock:', '┃ I did', 'end').includes('┃ I did'), true);
+    // Directly below the text of an agent, only a name that is bold or coloured is one.
+    assert.deepEqual(after('failed', '\x1b[1muser\x1b[0m', 'do it', '', 'done').filter(Boolean), ['done']);
+    assert.equal(after('it is up to the', 'user', '', 'done').includes('it is up to the'), true);
   });
 });

@@ -34,6 +34,11 @@ describe('an input box by its structure', () => {
     assert.equal(boxOf('done', '', '▌ Allow command?', '▌ Yes   No', ''), undefined);
   });
 
+  it('is one while the draft where the cursor is names a key', () => {
+    const draft = framed([`pick one, then Enter to select${inverse}`], 60);
+    assert.equal(boxOf('done', '', ...draft, '  ctrl+c to exit | enter to send')?.shape, 'framed');
+  });
+
   it('may have a status line of the user below it, whatever it says, while it is empty', () => {
     assert.equal(boxOf(rule(40), '❯', rule(40), '  ✻ Churning… (3s)', '  mode on')?.first, 0);
     assert.equal(boxOf(rule(40), '❯ tidy up', rule(40), '', '✦ It is tidy.'), undefined);

@@ -1,7 +1,7 @@
 import { innerText, type Row } from '../rows.ts';
 import { isActivity } from './activity.ts';
-import { hintsOf } from './hints.ts';
-import { isLine, PROMPT, SPEECH } from './signs.ts';
+import { type HintKind, hintsOf } from './hints.ts';
+import { isLine, PROMPT, SPEECH, TURNS_FOR_PROMPT } from './signs.ts';
 import { hasCursor, isDimFrom } from './styles.ts';
 
 export interface FoundBox {
@@ -158,6 +158,7 @@ function isInput(inside: readonly Row[], holdsAnything: boolean): boolean {
   if (opening === undefined || holdsAnything) return inside.length <= MAX_ROWS;
   const text = opening.inner.trimStart();
   if (PROMPT.test(text)) return !hasManyPrompts(inside);
+  if (TURNS_FOR_PROMPT.test(text.trimEnd()) && inside.filter(({ blank }) => !blank).length === 1) return true;
   const column = Math.max(0, opening.raw.indexOf(text));
   return (
     PLACEHOLDER.test(text) || inside.some(hasCursor) || (inside.length <= 3 && isDimFrom(opening, column))
@@ -195,7 +196,12 @@ function isAnswered(rows: readonly Row[], { first, last }: FoundBox): boolean {
     return true;
   // The echo of a message has words in it: what is below an empty input is a status line.
   if (!isEmptyPrompt(rows.slice(first, last + 1)) && below.some(isTranscript)) return true;
-  const hints = rows.slice(first, Math.min(rows.length, last + 1 + FOOTER_ROWS)).map(hintsOf);
+  // Where the cursor is, the user types: a draft may name keys, too.
+  const hints = rows
+    .slice(first, Math.min(rows.length, last + 1 + FOOTER_ROWS))
+    .map((row) => (hasCursor(row) ? NO_HINTS : hintsOf(row)));
   const takes = hints.some((kinds) => kinds.has('take'));
   return takes && hints.some((kinds) => kinds.has('close'));
 }
+
+const NO_HINTS: ReadonlySet<HintKind> = new Set();

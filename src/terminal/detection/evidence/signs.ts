@@ -1,7 +1,8 @@
 /** Signs and lines that all agents draw alike. */
 
 /** What precedes the text of an input, or the echo of what was typed at it. */
-export const PROMPT = /^(?:\( ?[Oo0o] ?\)|[a-z]{2,12}(?=[>❯›»]))?[>❯›❭»→!#$*●⟩λ](?:\s|$)(?!\s*\d{1,2}[.)] )/u;
+export const PROMPT =
+  /^(?:\( ?[Oo0o] ?\)|[a-z]{2,12}(?=[>❯›»])|[a-z][a-z-]{1,20} (?=[>❯›»]\s*$))?[>❯›❭»→!#$*●⟩λ](?:\s|$)(?!\s*\d{1,2}[.)] )/u;
 
 /** A line across: `────`, `▄▄▄▄`, also with words in it (`── Working ────`). */
 const LINE = /^\s*(?:[─━═▀▄▔▁▂╌┄]{4,}|[─━═]{1,6} \S.{0,100} [─━═]{2,}|\S.{0,60} [─━═]{8,})\s*$/u;
@@ -16,3 +17,6 @@ export const FAILED = /^(?:[✕✗✘✖×❌⨯■⚠△⛔🚫🖐✋⊗⊘‼
 
 /** Signs that turn while an agent works. */
 export const SPINNER = /^[\u2801-\u28FF◐◓◑◒◴◷◶◵◜◝◞◟◡⊙◉◎○●✢✳✶✻✽✦✧✱·∗*+⋯⬝▪▫■□◆◇◈⣾|/-]+\uFE0E?\uFE0F?$/u;
+
+/** A sign that turns in place of the prompt while the agent works. */
+export const TURNS_FOR_PROMPT = /^[•∙◦\u2801-\u28FF◐◓◑◒✢✳✶✻✽]\uFE0E?$/u;

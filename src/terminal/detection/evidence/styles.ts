@@ -16,6 +16,17 @@ export function isDimFrom(row: Row, column: number): boolean {
   return true;
 }
 
+/** Whether the row's whole text is bold or has a colour of its own. */
+export function isEmphasised(row: Row): boolean {
+  if (!row.runs) return false;
+  for (let at = row.raw.search(/\S/); at < row.raw.length; at++) {
+    if (row.raw[at] === ' ') continue;
+    const style = styleAt(row, at);
+    if (!style || (!style.bold && (style.fg === undefined || isGrey(style.fg)))) return false;
+  }
+  return true;
+}
+
 /** Colours between the text and the background of either theme: what programs without a dim style use for hints. */
 export function isGrey(colour: string | undefined): boolean {
   if (colour === undefined) return false;
@@ -32,7 +43,7 @@ export const hasCursor = (row: Row): boolean =>
 
 /** The background that the row has over most of its width; null where it has none. */
 export function backgroundOf(row: Row): string | null {
-  if (!row.runs) return null;
+  if (!row.runs?.some(({ bg }) => bg !== undefined)) return null;
   const widths = new Map<string, number>();
   for (const { bg, start, end } of row.runs)
     if (bg !== undefined) widths.set(bg, (widths.get(bg) ?? 0) + end - start);
@@ -47,7 +58,9 @@ export function isRed(colour: string | undefined): boolean {
   if (colour === undefined) return false;
   if (!colour.startsWith('#')) return REDS.has(colour);
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
-  return red > 150 && red - green > 60 && red - blue > 60;
+  // Orange has more green than blue: it is a colour of logos and names, too.
+  const isOrange = green - blue > (red - blue) * 0.2;
+  return red > 150 && red - green > 60 && red - blue > 60 && !isOrange;
 }
 
 /** Red, orange or yellow: what programs draw beside warnings and errors. */

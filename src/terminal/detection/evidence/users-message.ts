@@ -1,6 +1,6 @@
 import type { Row } from '../rows.ts';
 import { hintsOf } from './hints.ts';
-import { backgroundOf, isAlarming, styleAt } from './styles.ts';
+import { backgroundOf, isAlarming, isEmphasised, styleAt } from './styles.ts';
 
 /** The author of what follows, in a row of its own. */
 const LABEL = /^\s{0,4}(?:user|you|human|me):?\s*$/iu;
@@ -14,11 +14,15 @@ const NOT_THE_USERS = /^(?:\$ |thinking\b|thought\b|[#→←△⚠✓✗●•�
  * beside it. All rows where there is no such block. `below`: the rows below the input, which have the theme's background.
  */
 export function afterUsersMessage(above: readonly Row[], below: readonly Row[]): Row[] {
-  const ground = new Set([groundOf(above), ...below.map(backgroundOf)]);
+  let grounds: Set<string | null> | undefined;
+  const ground = () => {
+    grounds ??= new Set([groundOf(above), ...below.map(backgroundOf)]);
+    return grounds;
+  };
   for (let at = above.length - 1; at >= 0; at--) {
     const row = above[at];
     if (!row || row.blank) continue;
-    if (LABEL.test(row.raw) && (at === 0 || above[at - 1]?.blank) && !isBarred(nextShown(above, at)))
+    if (LABEL.test(row.raw) && isAlone(row, above[at - 1]) && !isBarred(nextShown(above, at)))
       return above.slice(endOf(above, at, (other) => !other.blank) + 1);
     if (!isBarred(row)) {
       if (!isFilled(row, ground)) continue;
@@ -40,6 +44,10 @@ export function afterUsersMessage(above: readonly Row[], below: readonly Row[]):
   }
   return [...above];
 }
+
+/** A word that a paragraph wraps into a row of its own is drawn like the rest of it. */
+const isAlone = (row: Row, above: Row | undefined): boolean =>
+  above === undefined || above.blank || isEmphasised(row);
 
 const nextShown = (rows: readonly Row[], at: number): Row | undefined =>
   rows.slice(at + 1).find(({ blank }) => !blank);
@@ -83,10 +91,10 @@ function groundOf(rows: readonly Row[]): string | null {
 }
 
 /** Grey or tinted over the whole row, with text that begins at the left. Green and red rows are those of a diff. */
-function isFilled(row: Row, ground: ReadonlySet<string | null>): boolean {
+function isFilled(row: Row, ground: () => ReadonlySet<string | null>): boolean {
   if (!row.runs || row.raw.search(/\S/) > 6 || widthOf(row) < 20) return false;
   const background = backgroundOf(row);
-  if (background === null || ground.has(background)) return false;
+  if (background === null || ground().has(background)) return false;
   return !isOfADiff(background) && !/^\s*\d+ [+-]?/.test(row.raw);
 }
 
