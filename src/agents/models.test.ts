@@ -11,8 +11,8 @@ import { model } from './contract/descriptor.ts';
 import { parseCopilotModels } from './copilot-cli/descriptor.ts';
 import { parseCursorModels } from './cursor-cli/descriptor.ts';
 import { parseDroidModels } from './droid-cli/descriptor.ts';
+import { parseOpencodeModels } from './forks/opencode/printed.ts';
 import { type CatalogueFile, catalogue, modelNamed, readCatalogue, validateCatalogue } from './models.ts';
-import { parseOpencodeModels } from './opencode/descriptor.ts';
 import { allAgents } from './registry.ts';
 
 const agentDescriptors = (await allAgents()).map(({ descriptor }) => descriptor);

@@ -1,0 +1,1 @@
+export { screens } from '../../opencode/testing/screens.ts';
