@@ -11,6 +11,8 @@ export const agent: Agent = {
     variables: 'KILO',
     user: 'kilo',
     log: tokens,
+    // A refusal opens a page that asks for its reason.
+    afterEnter: /^(?:type your own answer|reject$)/i,
     // Where a daemon of the user's runs, Kilo would work in it, with its permissions and without this process's port.
     env: { KILO_NO_DAEMON: '1' },
   }),

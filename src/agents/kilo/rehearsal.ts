@@ -9,5 +9,8 @@ export const rehearsal: Rehearsal = {
     KILO_DISABLE_SESSION_INGEST: '1',
     KILO_TELEMETRY_LEVEL: 'off',
   }),
-  files: ({ model }) => ({ '.config/kilo/kilo.json': mockConfig(model) }),
+  files: ({ model }) => ({
+    // The first snapshot may take long, and Kilo then asks whether to go without.
+    '.config/kilo/kilo.json': { ...mockConfig(model), snapshot: false },
+  }),
 };

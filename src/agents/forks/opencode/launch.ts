@@ -19,18 +19,26 @@ export interface Fork {
   user: string;
   /** Its database, which holds its conversations too. */
   log: TokenLog;
+  /** Choices of its dialogs that take words in a field that Enter opens. */
+  afterEnter?: RegExp;
   /** More variables of its start. */
   env?: Readonly<Record<string, string>>;
 }
 
 /** Flags as `opencode --help` of 1.18.33 and `kilo --help` of 7.7.9 have them, and the variables that they read. */
-export const opencodeLaunch = ({ variables, user, log, env = {} }: Fork): AgentLaunch => ({
+export const opencodeLaunch = ({
+  variables,
+  user,
+  log,
+  afterEnter = /^type your own answer/i,
+  env = {},
+}: Fork): AgentLaunch => ({
   submit: { pastedPlaceholder: /\[Pasted ~\d+ lines?[^\]]*\]/, queued: /\bQUEUED\b/, clearsBox: true },
   // Each tried on OpenCode 1.18.33. A backslash at the end is a word there.
   takes: [LEAVING_WORDS, shellMode('before'), slashCommand('before'), lastWordLists('@')],
   // The first one asks whether it is meant.
   interruptKeys: ['Escape', 'Escape'],
-  dialogWords: { afterEnter: /^type your own answer/i },
+  dialogWords: { afterEnter },
   // From 121 columns on a sidebar shares the rows of its text.
   widest: 120,
   listens: true,
