@@ -1,3 +1,4 @@
+import { boxedMenu } from './boxed-menu.ts';
 import type { Choice, Form } from './classification-schema.ts';
 import { isField, readForm, reviewTitle } from './form.ts';
 import { keyHints } from './key-hints.ts';
@@ -60,9 +61,13 @@ function readOpenDialog(rows: Row[], cols: number): OpenDialog {
 
 /** The lowest menu that shows where its pointer is; without one, the lowest: above it, text may look like a menu. */
 function menuIn(place: Place): Menu | undefined {
-  const found = [numberedMenu(place), buttons(place.rows), pointedMenu(place), letteredMenu(place)].filter(
-    (menu) => menu !== undefined,
-  );
+  const found = [
+    numberedMenu(place),
+    buttons(place.rows),
+    pointedMenu(place),
+    boxedMenu(place),
+    letteredMenu(place),
+  ].filter((menu) => menu !== undefined);
   const pointed = found.filter(({ choices }) => choices.some(({ selected }) => selected));
   return (pointed.length > 0 ? pointed : found).reduce<Menu | undefined>(
     (lowest, menu) => (lowest === undefined || menu.first > lowest.last ? menu : lowest),

@@ -92,7 +92,7 @@ async function answerAlone(app: AppContext, session: SessionRow, request: Answer
   let gone = await isGone(left);
   let submitted = plan.kind === 'submit' && (left.review || left.submit !== null);
   let next = gone ? await shownNext(left) : null;
-  const isLast = request.submit === true || (left.multi_select && questionsOf(left) === 1);
+  const isLast = request.submit === true || questionsOf(left) === 1;
   if (next?.review && isLast && isPageOf(next, left)) {
     record(app, session.id, { kind: 'send_keys', keys: ['Enter'] });
     const review = await confirmReview({ ...filling, dialog: next }, next);
