@@ -227,8 +227,10 @@ describe('what agents say of their models', () => {
 
   it('opencode and cursor: a line each', () => {
     assert.deepEqual(
-      parseOpencodeModels('opencode/big-pickle\nopenrouter/x/y:free\nError: no\n').map((m) => m.id),
-      ['opencode/big-pickle', 'openrouter/x/y:free'],
+      parseOpencodeModels('opencode/big-pickle\nopenrouter/x/y:free\nkilo/~a/b\nError: no\n').map(
+        (m) => m.id,
+      ),
+      ['opencode/big-pickle', 'openrouter/x/y:free', 'kilo/~a/b'],
     );
     assert.deepEqual(
       parseCursorModels('Available models\n\nauto - Auto (current)\ngpt-6 - GPT 6\nTip: use --model\n').map(
