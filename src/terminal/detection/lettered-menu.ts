@@ -81,7 +81,7 @@ function menuOf(items: readonly Item[]): Menu {
   return { first, last, choices, forward: first === last ? 'Right' : 'Down', letters: keysOf(items) };
 }
 
-/** A capital begins a word or stands for a default: it is pressed without shift, unless both are offered. */
+/** A capital begins a word or marks a default: it is pressed without shift, unless both are offered. */
 function keysOf(items: readonly Item[]): string[] {
   const letters = items.map(({ letter }) => letter);
   return letters.map((letter) => {
