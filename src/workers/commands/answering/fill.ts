@@ -65,6 +65,8 @@ async function takeByKey(filling: Filling, choice: FormChoice): Promise<Filled> 
   return { left: filling.dialog, message: null };
 }
 
+const isLetter = (key: string | null): boolean => key !== null && /^\p{L}$/u.test(key);
+
 /** The key of a choice on the page as it is now. @throws DIALOG_STUCK where the screen names none */
 async function shownKey(
   { session, hand, dialog }: Filling,
@@ -83,7 +85,8 @@ const lastRow = ({ rows }: ScreenReading): string =>
 /** Confirms with text, in the way that the choice takes it. */
 async function takeWith(filling: Filling, { choice }: Take, text: string): Promise<Filled> {
   const { session, agent, hand, dialog } = filling;
-  const pointed = isPointed(dialog);
+  // A letter of its own opens its field at once, wherever the pointer is.
+  const pointed = isPointed(dialog) && !isLetter(keyFor(dialog, choice));
   const { now } = pointed ? await hand.pointAt(dialog, choice) : await hand.page(dialog);
   const way = textEntryFor(choice, now.rows, agent.dialogWords);
   if (way === null || !(pointed || way === 'Enter')) throw takesNone(session, choice);

@@ -5,7 +5,7 @@ import { Home } from '../../testing/home.ts';
 
 describe('answering with letters', () => {
   const home = new Home({
-    agents: ['row', 'words', 'list', 'line', 'deaf'].map((id) => ({
+    agents: ['row', 'words', 'list', 'line', 'field', 'deaf'].map((id) => ({
       id,
       program: 'fake-letters',
       env: { FAKE_LETTERS: id },
@@ -13,8 +13,9 @@ describe('answering with letters', () => {
   });
   const asking = async (id: string): Promise<string> => {
     const worker = await home.spawn(id);
-    const seen = await home.json(['observe', worker, '--wait-for', 'approval_prompt', '--timeout', '60']);
-    assert.equal(seen.event, 'approval_prompt', JSON.stringify(seen));
+    const waits = ['--wait-for', 'approval_prompt,question', '--timeout', '60'];
+    const seen = await home.json(['observe', worker, ...waits]);
+    assert.equal(seen.event, id === 'field' ? 'question' : 'approval_prompt', JSON.stringify(seen));
     return worker;
   };
   const taken = async (worker: string): Promise<string> => {
@@ -35,6 +36,13 @@ describe('answering with letters', () => {
       assert.deepEqual([answered.delivery, answered.keys], ['delivered', keys], JSON.stringify(answered));
       assert.equal(await taken(worker), keys[0]);
     });
+
+  it("opens the field of one's own words with the letter that is shown for it", async () => {
+    const worker = await asking('field');
+    const { keys, delivery } = await home.json(['answer', worker, '--text', 'the third']);
+    assert.deepEqual([keys, delivery], [['z', 'Enter'], 'delivered']);
+    assert.equal(await taken(worker), 'the third');
+  });
 
   it('is said with the letter too, which another label may contain', async () => {
     const worker = await asking('row');
