@@ -4,9 +4,9 @@ const { layers, reach } = require('./scripts/layers.cjs');
 // Tests, and what only they use.
 const tests = '\\.test\\.ts$|/testing/';
 
-// Every folder beside the contract is an agent, or the fakes.
+// Every other folder is an agent, or the fakes.
 const agents = readdirSync('src/agents', { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !['contract', 'rules', 'testing'].includes(entry.name))
+  .filter((entry) => entry.isDirectory() && !['contract', 'forks', 'rules', 'testing'].includes(entry.name))
   .map(({ name }) => name)
   .join('|');
 
@@ -31,7 +31,7 @@ module.exports = {
     error(
       'no-agent-imports-another',
       { path: `^src/agents/(${agents})/`, pathNot: tests },
-      { path: '^src/agents/', pathNot: '^src/agents/($1|contract)/' },
+      { path: '^src/agents/', pathNot: '^src/agents/($1|contract|forks)/' },
     ),
     error('no-tests-from-code', code, { path: tests }),
     error('no-undeclared-packages-in-code', code, { dependencyTypes: ['npm-no-pkg'] }),

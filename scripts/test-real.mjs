@@ -28,6 +28,9 @@ const NEWER = {
   node: 'node@22',
 };
 
+/** Large, and needed by one file. */
+const KILO = { kilo: '@kilocode/cli@7.7.9' };
+
 /** What a file needs besides the agents. The protocol's own suite and the inspector need Node 22. */
 const TOOLS = {
   conformance: { conformance: '@modelcontextprotocol/conformance@0.1.16', node: 'node@22' },
@@ -72,6 +75,7 @@ for (const [file, packages] of Object.entries(TOOLS)) {
 }
 if (chosen.some((name) => !name.startsWith('conformance'))) install(agents, AGENTS);
 if (chosen.some((name) => /^(?:gemini-cli|qwen-code|pi|kimi-code)\./.test(name))) install(agents, NEWER);
+if (chosen.some((name) => name.startsWith('kilo.'))) install(agents, KILO);
 if (!existsSync('dist/main.js')) {
   console.error('dist/ is missing. Run: npm run build');
   process.exit(1);

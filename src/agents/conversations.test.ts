@@ -163,11 +163,14 @@ describe('the conversation of a Copilot worker', async () => {
   });
 });
 
-describe('the conversation of an OpenCode worker', async () => {
-  const opencode = await conversationsOf('opencode');
+for (const id of ['opencode', 'kilo'])
+  describe(`the conversation of a worker of ${id}`, () => testDatabase(id));
+
+async function testDatabase(name: string): Promise<void> {
+  const opencode = await conversationsOf(name);
 
   function makeDatabase(home: string) {
-    const path = join(home, '.local/share/opencode/opencode.db');
+    const path = join(home, `.local/share/${name}/${name}.db`);
     mkdirSync(dirname(path), { recursive: true });
     const database = openSqlite(path);
     database.exec(`CREATE TABLE session (id TEXT, parent_id TEXT, directory TEXT, title TEXT, time_created INTEGER);
@@ -221,7 +224,7 @@ describe('the conversation of an OpenCode worker', async () => {
     assert.ok(found.kind === 'several');
     assert.match(found.candidates[0]?.about ?? '', /^begun .*: title of ses_1$/);
   });
-});
+}
 
 describe('the conversation of a Gemini worker', async () => {
   const gemini = await conversationsOf('gemini-cli');
@@ -278,8 +281,10 @@ describe('the start that takes up a conversation', () => {
       'grok-build': `--no-alt-screen --permission-mode plan --model m-1 --resume ${ONE} -- --go on`,
     };
     for (const [id, words] of Object.entries(expected)) assert.equal((await launch(id)).words, words, id);
-    const opencode = await launch('opencode', { promptMode: 'send_after_launch' });
-    assert.equal(opencode.words, `--session ${ONE} --model m-1`);
+    for (const id of ['opencode', 'kilo']) {
+      const { words } = await launch(id, { promptMode: 'send_after_launch' });
+      assert.equal(words, `--session ${ONE} --model m-1`, id);
+    }
     const kimi = await launch('kimi-code', { promptMode: 'send_after_launch' });
     assert.equal(kimi.words, `--plan --model m-1 --session ${ONE}`);
   });
@@ -321,6 +326,7 @@ describe('an agent that does not have the conversation', () => {
     'codex-cli': [`ERROR: No saved session found with ID ${ONE}.`],
     'copilot-cli': [`Error: No session, task, or name matched '${ONE}'.`],
     opencode: ['Error: Session not found'],
+    kilo: ['Error: Session not found: ses_1'],
   };
 
   for (const [id, screens] of Object.entries(lastWords))

@@ -8,7 +8,7 @@ import { after, describe, it } from 'node:test';
 import { followClaudeStatus, statusFiles } from './claude-code/status.ts';
 import { ownNotify } from './codex-cli/notify.ts';
 import type { SignalKind } from './contract/signal-kinds.ts';
-import { EVENTS_FILE, followOpencode, Meanings } from './opencode/events.ts';
+import { EVENTS_FILE, followOpencode, Meanings } from './forks/opencode/events.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'agentpool-followed-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));
@@ -117,7 +117,7 @@ describe('the events that OpenCode serves', () => {
     }).listen(0, '127.0.0.1');
     await new Promise((listening) => server.once('listening', listening));
     const { port } = server.address() as AddressInfo;
-    writeFileSync(join(folder, EVENTS_FILE), JSON.stringify({ port, password: 'word' }));
+    writeFileSync(join(folder, EVENTS_FILE), JSON.stringify({ port, user: 'opencode', password: 'word' }));
     const { onSignal, received } = inbox();
     const following = followOpencode({ folder, pid: 1, place: { env: {}, home: scratch } }, onSignal);
     assert.deepEqual(await received(1), ['turn_started']);

@@ -177,6 +177,10 @@ describe('the signals of an agent', () => {
     assert.deepEqual([port, password], [4711, env.OPENCODE_SERVER_PASSWORD]);
     assert.match(password, /^[0-9a-f]{32}$/);
     assert.deepEqual(argsOf('opencode', { signal }), []);
+    const kilo = launched('kilo', { signal, port: 4711, readOnly: true }).env;
+    assert.match(kilo.KILO_SERVER_PASSWORD ?? '', /^[0-9a-f]{32}$/);
+    assert.deepEqual(JSON.parse(kilo.KILO_PERMISSION ?? ''), { edit: 'deny', bash: 'ask' });
+    assert.ok(!Object.keys(kilo).some((name) => name.startsWith('OPENCODE')), JSON.stringify(kilo));
     const behindProxy = { env: { NO_PROXY: 'intra.example' }, home: scratch };
     const { NO_PROXY } = launched('opencode', { signal, port: 4711, place: behindProxy }).env;
     assert.equal(NO_PROXY, 'intra.example,127.0.0.1,localhost');

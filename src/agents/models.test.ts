@@ -11,8 +11,8 @@ import { model } from './contract/descriptor.ts';
 import { parseCopilotModels } from './copilot-cli/descriptor.ts';
 import { parseCursorModels } from './cursor-cli/descriptor.ts';
 import { parseDroidModels } from './droid-cli/descriptor.ts';
+import { parseOpencodeModels } from './forks/opencode/printed.ts';
 import { type CatalogueFile, catalogue, modelNamed, readCatalogue, validateCatalogue } from './models.ts';
-import { parseOpencodeModels } from './opencode/descriptor.ts';
 import { allAgents } from './registry.ts';
 
 const agentDescriptors = (await allAgents()).map(({ descriptor }) => descriptor);
@@ -227,8 +227,10 @@ describe('what agents say of their models', () => {
 
   it('opencode and cursor: a line each', () => {
     assert.deepEqual(
-      parseOpencodeModels('opencode/big-pickle\nopenrouter/x/y:free\nError: no\n').map((m) => m.id),
-      ['opencode/big-pickle', 'openrouter/x/y:free'],
+      parseOpencodeModels('opencode/big-pickle\nopenrouter/x/y:free\nkilo/~a/b\nError: no\n').map(
+        (m) => m.id,
+      ),
+      ['opencode/big-pickle', 'openrouter/x/y:free', 'kilo/~a/b'],
     );
     assert.deepEqual(
       parseCursorModels('Available models\n\nauto - Auto (current)\ngpt-6 - GPT 6\nTip: use --model\n').map(

@@ -80,6 +80,29 @@ describe('the rules that come with AgentPool', () => {
   });
 });
 
+describe('the rules of a fork', () => {
+  const rulesOf = (text: string) =>
+    loadRules('my-fork', [builtinRules, rulesIn(folderWith({ 'my-fork.yaml': text }))]);
+
+  it('are those of its base, with its own over them, and versions of its own', () => {
+    const names = (provider: string) => loadRules(provider, [builtinRules]).rules.map(({ name }) => name);
+    assert.ok(names('opencode').every((name) => names('kilo').includes(name)));
+    assert.equal(loadRules('kilo', [builtinRules]).layout.boxes.length, 3);
+    assert.ok(!versionsSeen('kilo', null).includes('1.18.33'));
+    const fork = rulesOf(
+      'provider: my-fork\nbase: opencode\nrules:\n  - { name: running-bar, disabled: true }\n',
+    );
+    assert.equal(fork.rules.length, names('opencode').length - 1);
+  });
+
+  it('name the file whose base has none, or is no name', () => {
+    const noRules = thrown(() => rulesOf('provider: my-fork\nbase: nothing\nrules: []\n'));
+    assert.equal(noRules.code, 'RULES_INVALID');
+    assert.match(noRules.message, /my-fork\.yaml.*its base, nothing, has no rules/);
+    assert.equal(thrown(() => rulesOf('provider: my-fork\nbase: ../x\nrules: []\n')).code, 'RULES_INVALID');
+  });
+});
+
 describe('a user’s rules laid over ours', () => {
   it('add the versions that the user tried them with', () => {
     const folder = folderWith({

@@ -78,6 +78,7 @@ describe('a judgement holds', () => {
     'kimi-code',
     'pi',
     'cline',
+    'kilo',
     'grok-build',
     'continue',
     'nanocoder',

@@ -22,7 +22,7 @@ describe('a named provider', () => {
   it('is found by its id and by its short name', () => {
     for (const id of PROVIDER_IDS) assert.equal(providerNamed(config, id), id);
     const names =
-      'codex claude cursor copilot devin droid opencode agy gemini kimi grok amp kiro qwen pi cline continue nanocoder zai minimax';
+      'codex claude cursor copilot devin droid opencode agy gemini kimi grok amp kiro qwen pi cline kilo continue nanocoder zai minimax';
     assert.deepEqual(
       names.split(' ').map((name) => providerNamed(config, name)),
       AGENT_IDS,

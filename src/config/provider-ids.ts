@@ -104,6 +104,14 @@ export const AGENTS = {
     programs: ['cline'],
     separation: { folders: { CLINE_DIR: '.' }, logins: ['CLINE_API_KEY'] },
   },
+  kilo: {
+    short: 'kilo',
+    programs: ['kilo', 'kilocode'],
+    separation: {
+      folders: { XDG_DATA_HOME: 'data', XDG_CONFIG_HOME: 'config', XDG_STATE_HOME: 'state' },
+      logins: ['KILO_API_KEY'],
+    },
+  },
   continue: { short: 'continue', programs: ['cn'] },
   nanocoder: { short: 'nanocoder', programs: ['nanocoder'] },
   'zai-glm': {

@@ -12,6 +12,7 @@ export const agent: Agent = {
     submit: { clearsBox: true },
     // Each tried on 2.1.0; `#`, `&`, `@` and `exit` are words there.
     takes: [shellMode('before'), slashCommand(null), BACKSLASH],
+    dialogWords: { afterEnter: /^other\b/i },
     interruptKeys: ['Escape'],
     words: kimiWords,
     conversations: kimiConversations,

@@ -1,40 +1,10 @@
-import { stripVTControlCharacters } from 'node:util';
-import type { Finished } from '../../lib/process/child.ts';
 import {
-  type Auth,
   COMMON_CAPABILITIES,
   COMMON_SETTINGS,
-  type ModelDescriptor,
   model,
   type ProviderDescriptor,
-  unknownAuth,
 } from '../contract/descriptor.ts';
-
-/** `opencode auth list` counts the logins in its file; without one its free models still work (1.18.33). */
-export function parseOpencodeAuth(run: Pick<Finished, 'stdout' | 'stderr'>): Auth {
-  const count = /(\d+) (?:credentials?|environment variables?)/.exec(
-    stripVTControlCharacters(`${run.stdout}${run.stderr}`),
-  )?.[1];
-  if (count === undefined) return unknownAuth('opencode auth list is not understood');
-  const reason = count === '0' ? 'no logins: the free models only' : `${count} logins stored`;
-  return { status: 'authenticated', confidence: 'local_cli', reason };
-}
-
-/** `opencode models`: one `provider/model` a line, for the logins that there are (1.18.33). */
-export function parseOpencodeModels(printed: string): ModelDescriptor[] {
-  return printed.split('\n').flatMap((line) => {
-    const [id] = /^[\w.-]+\/[\w./:@-]+$/.exec(line.trim()) ?? [];
-    return id
-      ? [
-          model(id, {
-            source: 'cli_detected',
-            confidence: 'local_cli',
-            metadata: { family: id.slice(0, id.indexOf('/')) },
-          }),
-        ]
-      : [];
-  });
-}
+import { parseOpencodeAuth, parseOpencodeModels } from '../forks/opencode/printed.ts';
 
 export const opencode: ProviderDescriptor = {
   id: 'opencode',

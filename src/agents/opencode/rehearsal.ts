@@ -1,24 +1,9 @@
 import type { Rehearsal } from '../contract/rehearsal.ts';
+import { mockConfig } from '../forks/opencode/rehearsal.ts';
 
 /** As the program of 1.18.33 reads them. */
 export const rehearsal: Rehearsal = {
   package: 'opencode-ai',
   env: () => ({ OPENCODE_DISABLE_MODELS_FETCH: '1' }),
-  files: ({ model }) => ({
-    '.config/opencode/opencode.json': {
-      autoupdate: false,
-      share: 'disabled',
-      model: 'mock/mock',
-      small_model: 'mock/mock',
-      provider: {
-        mock: {
-          npm: '@ai-sdk/openai-compatible',
-          name: 'Mock',
-          options: { baseURL: `${model}/v1`, apiKey: 'sk-mock' },
-          models: { mock: { name: 'Mock' } },
-        },
-      },
-      permission: { bash: 'ask', edit: 'ask' },
-    },
-  }),
+  files: ({ model }) => ({ '.config/opencode/opencode.json': mockConfig(model) }),
 };

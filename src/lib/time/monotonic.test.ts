@@ -9,7 +9,7 @@ import { monotonic } from './monotonic.ts';
 const TIME_OF_DAY: Readonly<Record<string, string>> = {
   'agents/contract/conversation.ts': 'compares with a time that the agent stored, as its start',
   'agents/last-detected.ts': 'compares with a time that an earlier process stored',
-  'agents/opencode/token-log.ts': 'compares with times that the agent stored',
+  'agents/forks/opencode/token-log.ts': 'compares with times that the agent stored',
   'agents/version-options.ts': 'stores it, and compares with what an earlier process stored',
   'cli/fast/signal.ts': 'stores when a signal was given',
   'mock-model/apis/api.ts': 'says when a limit of the mock resets, which is a time of day',

@@ -1,6 +1,8 @@
+import { boxedMenu } from './boxed-menu.ts';
 import type { Choice, Form } from './classification-schema.ts';
 import { isField, readForm, reviewTitle } from './form.ts';
 import { keyHints } from './key-hints.ts';
+import { letteredMenu } from './lettered-menu.ts';
 import type { Menu, Place } from './menu.ts';
 import { numberedMenu } from './numbered-menu.ts';
 import { buttons, pointedMenu } from './pointed-menu.ts';
@@ -15,7 +17,7 @@ export interface Dialog {
 
 /** A dialog and where its choices are. */
 export interface OpenDialog extends Dialog {
-  menu?: { lastRow: Row | undefined; isNumbered: boolean; hasRings: boolean };
+  menu?: { lastRow: Row | undefined; isNumbered: boolean; isLettered: boolean; hasRings: boolean };
 }
 
 /**
@@ -48,9 +50,11 @@ function readOpenDialog(rows: Row[], cols: number): OpenDialog {
   const question = reviewed ?? (form ? questionAbove(rows.slice(0, Math.max(0, first))) : undefined);
   if (!menu) return { choices: [], ...(question ? { question } : {}), ...(form ? { form } : {}) };
   const choices = menu.choices.map(({ number, label, selected }) => ({ number, label, selected }));
+  const isNumbered = menu.isNumbered ?? false;
   const where = {
     lastRow: rows[menu.last],
-    isNumbered: menu.isNumbered ?? false,
+    isNumbered,
+    isLettered: !isNumbered && menu.letters !== undefined,
     hasRings: menu.hasRings ?? false,
   };
   return { choices, menu: where, ...(question ? { question } : {}), ...(form ? { form } : {}) };
@@ -58,9 +62,13 @@ function readOpenDialog(rows: Row[], cols: number): OpenDialog {
 
 /** The lowest menu that shows where its pointer is; without one, the lowest: above it, text may look like a menu. */
 function menuIn(place: Place): Menu | undefined {
-  const found = [numberedMenu(place), buttons(place.rows), pointedMenu(place)].filter(
-    (menu) => menu !== undefined,
-  );
+  const found = [
+    numberedMenu(place),
+    buttons(place.rows),
+    pointedMenu(place),
+    boxedMenu(place),
+    letteredMenu(place),
+  ].filter((menu) => menu !== undefined);
   const pointed = found.filter(({ choices }) => choices.some(({ selected }) => selected));
   return (pointed.length > 0 ? pointed : found).reduce<Menu | undefined>(
     (lowest, menu) => (lowest === undefined || menu.first > lowest.last ? menu : lowest),

@@ -96,6 +96,10 @@ export const Form = formOf(
         toggle: noted(nullable(text), 'Ticks the box at the pointer.'),
         forward: noted(oneOf(['Down', 'Right']), 'Moves the pointer to the next choice.'),
         page: noted(nullable(text), 'Shows the next page.'),
+        choices: noted(
+          list(nullable(text)),
+          'Takes each choice at once: the number or letter that the screen names for it; null where it names none.',
+        ),
       }),
       "Keys by tmux's names.",
     ),

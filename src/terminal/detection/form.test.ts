@@ -73,6 +73,49 @@ describe('a form', () => {
     assert.equal(form.choices[2]?.kind, 'text');
   });
 
+  it('has boxes whose pointer is only a style, and pages with signs', () => {
+    const form = formOf(
+      '  (✓) Order   \x1b[48;5;4mParts\x1b[0m   (○) Checks   Submit',
+      '',
+      '  ? Which parts?',
+      '',
+      '   \x1b[38;5;2m[✓] Parser\x1b[0m',
+      '       reads',
+      '   \x1b[38;5;8m[ ] Printer\x1b[0m',
+      '   \x1b[38;5;8m[ ] Tests\x1b[0m',
+      '   \x1b[38;5;4m[ ] Other\x1b[0m',
+      '',
+      '  ↑↓ select  1-3 / ↵ toggle  ←/→/tab switch  esc cancel',
+    );
+    assert.deepEqual(ticked(form), [true, false, false, false]);
+    assert.deepEqual(
+      form.choices.map(({ label, selected, kind }) => [label, selected, kind]),
+      [
+        ['Parser', false, 'option'],
+        ['Printer', false, 'option'],
+        ['Tests', false, 'option'],
+        ['Other', true, 'text'],
+      ],
+    );
+    assert.equal(form.choices[0]?.description, 'reads');
+    assert.deepEqual(
+      form.tabs.map(({ label, current, answered }) => [label, current, answered]),
+      [
+        ['Order', false, true],
+        ['Parts', true, null],
+        ['Checks', false, false],
+        ['Submit', false, null],
+      ],
+    );
+    assert.deepEqual([form.keys.toggle, form.keys.page, form.submit], ['Enter', 'Tab', 'tab']);
+  });
+
+  it('shows no pointer where no box is drawn differently', () => {
+    const plain = formOf(' Which?', '  [✓] Parser', '  [ ] Printer', '', ' space toggle · enter accept');
+    assert.ok(plain.choices.every(({ selected }) => !selected));
+    assert.deepEqual(plain.keys.choices, [null, null]);
+  });
+
   it('has no boxes where bullets are only bullets', () => {
     const form = formOf(' Which?', ' ❯ • Apples', '   • Pears', '', ' enter accept');
     assert.equal(form.multi_select, false);

@@ -1,6 +1,6 @@
 import type { Form, FormTab } from './classification-schema.ts';
 import { type KeyHint, keyHints } from './key-hints.ts';
-import { FRAME, type Menu } from './menu.ts';
+import { FRAME, keysOf, type Menu } from './menu.ts';
 import { type Row, squeeze } from './rows.ts';
 import { currentTab, tabsIn } from './tabs.ts';
 
@@ -31,7 +31,12 @@ export function readForm(rows: readonly Row[], menu: Menu | undefined): Form | u
     submit: submitBy({ choices, tabs, multi, toggle, reviewed, menu, field }),
     review: reviewed,
     unanswered: unansweredIn(rows, tabs, reviewed),
-    keys: { toggle, forward: menu?.forward ?? 'Down', page: pageKey(tabs, hints, foot) },
+    keys: {
+      toggle,
+      forward: menu?.forward ?? 'Down',
+      page: pageKey(tabs, hints, foot),
+      choices: menu ? keysOf(menu) : [],
+    },
   };
 }
 

@@ -83,11 +83,12 @@ function over(general: RuleSet, { provider, rules, isUsers }: RuleSet): RuleSet 
 /** The versions of that agent that the rules of these layers were tried with, oldest first. Compiles no pattern. */
 export function ruleVersions(provider: string, layers: readonly RuleLayer[]): string[] {
   const files = filesOf(provider, layers);
-  const versions = files.flatMap((file) => loaded(file, provider).content.versions ?? []);
+  const versions = files.flatMap((file) => loaded(file).content.versions ?? []);
   return [...new Set(versions)].sort(compareVersions);
 }
 
 interface RuleFileOf {
+  provider: string;
   path: string;
   isUsers: boolean;
   content: RuleFile | undefined;
@@ -96,31 +97,39 @@ interface RuleFileOf {
 const filesOf = (provider: string, layers: readonly RuleLayer[]): RuleFileOf[] =>
   layers.flatMap(({ fileFor, isUsers = false, content }) => {
     const path = fileFor(provider);
-    return path === null ? [] : [{ path, isUsers, content }];
+    return path === null ? [] : [{ provider, path, isUsers, content }];
   });
 
 function compileLayers(provider: string, layers: readonly RuleLayer[]): RuleSet {
-  const files = filesOf(provider, layers);
+  const files = withBase(provider, layers);
   try {
-    return compileFile(
-      provider,
-      files.map((file) => loaded(file, provider)),
-    );
+    return compileFile(provider, files.map(loaded));
   } catch (error) {
     if (error instanceof PatternProblem)
       throw invalid(
         files
           .filter(({ path, content }) => !content && !isBuilt(path))
-          .flatMap(({ path }) => checkRuleFile(path, provider)),
+          .flatMap((file) => checkRuleFile(file.path, file.provider)),
       );
     throw error;
   }
 }
 
+/** The files of a provider, above those of the agent that it is a fork of. A base has none itself: no circle can arise. */
+function withBase(provider: string, layers: readonly RuleLayer[]): RuleFileOf[] {
+  const own = filesOf(provider, layers);
+  const forked = own.findLast((file) => loaded(file).content.base !== undefined);
+  const base = forked && loaded(forked).content.base;
+  if (base === undefined) return own;
+  const files = filesOf(base, layers);
+  if (files.length > 0) return [...files, ...own];
+  throw invalid([{ file: forked?.path ?? '', line: 0, what: `its base, ${base}, has no rules` }]);
+}
+
 /** The build has checked its own rules, and keeps them as JSON: only a user's rules need YAML and a schema. */
 const isBuilt = (path: string): boolean => path.endsWith('.json');
 
-function loaded({ path, isUsers, content: offered }: RuleFileOf, provider: string): LoadedFile {
+function loaded({ provider, path, isUsers, content: offered }: RuleFileOf): LoadedFile {
   if (offered) return { path, content: offered, isUsers };
   if (isBuilt(path)) return { path, content: JSON.parse(readFileSync(path, 'utf8')) as RuleFile, isUsers };
   const content = readRuleFile(path, provider);

@@ -12,7 +12,22 @@ export interface Menu {
   isNumbered?: boolean;
   /** Whether each choice has a ring, which is full where the pointer is. */
   hasRings?: boolean;
+  /** The letters that take its choices; their numbers where left out. */
+  letters?: readonly (string | null)[];
 }
+
+/** The key that the screen names for each choice; null for one that only the pointer takes. */
+export const keysOf = ({ choices, isNumbered, letters }: Menu): (string | null)[] =>
+  choices.map(
+    ({ number, kind }, at) =>
+      letters?.[at] ?? (isNumbered === true && kind !== 'submit' ? String(number) : null),
+  );
+
+const CONSENTS = /^\W*(?:yes|allow|approve|accept|run|proceed|trust|grant|apply|always)\b/iu;
+const REFUSES = /^\W*(?:no|deny|reject|decline|cancel|don.?t|abort)\b/iu;
+
+export const consents = (label: string): boolean => CONSENTS.test(label);
+export const refuses = (label: string): boolean => REFUSES.test(label);
 
 /** The rows in which a menu is looked for. */
 export interface Place {

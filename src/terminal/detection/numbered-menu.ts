@@ -38,7 +38,8 @@ export function numberedMenu(place: Place): Menu | undefined {
     if (item.number === 1) runs.push([item]);
     else runs.findLast((run) => isBelow(run, item))?.push(item);
   });
-  const menus = runs.filter((run) => run.length >= 2).map((run) => menuOf(withHighlight(run, rows), place));
+  // Two pointers are none: `→ 1 question` and, further down, `→ 2 files` are what an agent has done.
+  const menus = runs.filter((run) => run.length >= 2 && run.filter(({ selected }) => selected).length < 2).map((run) => menuOf(withHighlight(run, rows), place));
   const outer = menus.filter((menu) => !menus.some((other) => isInside(menu, other)));
   return menus.findLast(isPointed) ?? outer.at(-1);
 }
@@ -101,7 +102,8 @@ function menuOf(run: readonly Item[], { rows, cols, canToggle }: Place): Menu {
   const boxes = run.findIndex(({ box }) => !box?.sure && !(canToggle && box));
   const boxed = boxes < 0 ? run.length : boxes;
   const submit = boxed > 0 ? submitRow(run, rows) : null;
-  const choices = run.flatMap((item, at): FormChoice[] => {
+  const lettered = submit ? null : letteredRow(run, rows);
+  const numbered = run.flatMap((item, at): FormChoice[] => {
     const isBoxed = at < boxed && item.box !== null;
     const below = rowsOf(
       item,
@@ -119,7 +121,37 @@ function menuOf(run: readonly Item[], { rows, cols, canToggle }: Place): Menu {
     const kind = kindOf(label, description, isBoxed || isReview(run));
     return [{ ...choice, kind }, ...(submit?.index === item.index ? [submit.choice] : [])];
   });
-  return { first, last: Math.max(last, submit?.row ?? 0), choices, forward: 'Down', isNumbered: true };
+  return {
+    first,
+    last: Math.max(last, submit?.row ?? 0, lettered?.row ?? 0),
+    choices: lettered ? [...numbered, lettered.choice] : numbered,
+    forward: 'Down',
+    isNumbered: true,
+    ...(lettered ? { letters: [...numbered.map(() => null), lettered.letter] } : {}),
+  };
+}
+
+/** `z (○) Type your answer`: the choice below the numbers that has a letter in their column. */
+const LETTERED = /^(\s*)(\p{L})\s+\(([●○])\)\s+(\S.*)$/u;
+
+function letteredRow(
+  run: readonly Item[],
+  rows: readonly Row[],
+): { row: number; letter: string; choice: FormChoice } | null {
+  const last = run.at(-1);
+  if (!last) return null;
+  const row = last.index + 1 + rowsOf(last, rows, rows.length).length;
+  const [, indent = '', letter = '', sign, label = ''] = LETTERED.exec(rows[row]?.inner ?? '') ?? [];
+  if (letter === '' || indent.length !== last.column) return null;
+  const choice: FormChoice = {
+    number: run.length + 1,
+    label: squeeze(label),
+    selected: sign === '●',
+    checked: null,
+    kind: kindOf(squeeze(label), null, false),
+    description: null,
+  };
+  return { row, letter, choice };
 }
 
 /** `Submit answers` and `Cancel` alone: the page that asks to submit what was answered. */

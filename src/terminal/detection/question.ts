@@ -23,7 +23,8 @@ export function questionAbove(rows: Row[]): string | undefined {
   if (DIRECT.test(found.inner)) return squeeze(text);
   for (let at = above.indexOf(found) - 1; wraps(above[at], found); at--)
     text = `${above[at]?.inner.trimEnd()} ${text}`;
-  return squeeze(text);
+  // Some programs put the sign of a question before it.
+  return squeeze(text).replace(/^\? (?=\S)/, '');
 }
 
 const asks = (row: Row): boolean => row.inner.search(MARKED) >= 0;

@@ -135,6 +135,8 @@ export const RuleFile = Type.Object(
     provider: Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$' }),
     /** The versions of the agent that these rules were tried with, oldest first. */
     versions: Type.Optional(Type.Array(Type.String({ pattern: PLAIN_VERSION }))),
+    /** The agent that this one is a fork of: its rules and layout come first, and those of this file lie over them. */
+    base: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$' })),
     /** In words, where the rules are of no single agent. Only people read it. */
     seen: Type.Optional(Type.Array(Type.String())),
     why: Type.Optional(Type.String()),

@@ -7,7 +7,11 @@ export function tabsIn(head: readonly Row[], foot: readonly Row[]): FormTab[] {
   const words = squeeze(foot.map(({ inner }) => inner).join(' '));
   const hasPages = /\btab next\b|\bshift\+tab prev\b|⇆ tab|\btab\s?\/\s?arrow keys/i.test(words);
   for (const row of head.toReversed()) {
-    const found = boxedTabs(row) ?? countedTabs(row) ?? (hasPages ? (bracketed(row) ?? coloured(row)) : null);
+    const found =
+      boxedTabs(row) ??
+      countedTabs(row) ??
+      signedTabs(row) ??
+      (hasPages ? (bracketed(row) ?? coloured(row)) : null);
     if (found) return found;
   }
   return [];
@@ -42,6 +46,34 @@ function boxedTabs(row: Row): FormTab[] | null {
     answered: tab.kind === 'submit' ? null : tab.answered,
     current: at === null ? tabs.length === 1 : index === at,
   }));
+}
+
+const SIGNED = /^(?:\(([✓✔○ ])\) )?(\S.*)$/u;
+
+/** `(✓) Order   Parts   (○) Checks   Submit`: the page that is shown has a background of its own, and no sign. */
+function signedTabs(row: Row): FormTab[] | null {
+  const parts = row.inner.trim().split(/\s{2,}/);
+  const at = highlighted(
+    row,
+    parts.map((part) => SIGNED.exec(part)?.[2] ?? part),
+  );
+  const tabs = parts.map((part, index): FormTab & { isSigned: boolean } => {
+    const [, sign, label = ''] = SIGNED.exec(part) ?? [];
+    const answered = sign === undefined ? null : /[✓✔]/u.test(sign);
+    return {
+      label: squeeze(label),
+      current: index === at,
+      answered,
+      kind: kindOf(label),
+      isSigned: sign !== undefined,
+    };
+  });
+  const questions = tabs.slice(0, -1);
+  const isForm =
+    tabs.at(-1)?.kind === 'submit' &&
+    tabs.at(-1)?.isSigned === false &&
+    questions.every(({ kind, isSigned, current }) => kind === 'question' && (isSigned || current));
+  return isForm && questions.length > 0 ? tabs.map(({ isSigned: _, ...tab }) => tab) : null;
 }
 
 /** `Question 1/2 (2 unanswered)` */

@@ -11,12 +11,13 @@ import { notStarted } from '../core/queued-requests.ts';
 import { record } from '../core/record.ts';
 import { alone } from '../core/worker-lock.ts';
 import {
+  answerableOn,
   type Dialog,
   DialogShown,
   dialogKinds,
-  dialogOf,
   isFree,
   isSame,
+  keyFor,
   leavesPlanMode,
   shownDialog,
 } from '../sight/dialog.ts';
@@ -78,7 +79,7 @@ async function answerAlone(app: AppContext, session: SessionRow, request: Answer
   if (session.state === 'QUEUED') throw notStarted(session.id);
   // If the worker has ended, the decider rejects the command.
   const look = session.alive === 1 ? screenReader(app, session) : null;
-  const dialog = look ? dialogOf((await look()).classification) : null;
+  const dialog = look ? answerableOn(await look()) : null;
   if (!look || !dialog || (request.startup && dialog.name !== request.startup)) throw noDialog(session);
   const plan = planFor(dialog, { ...request, text: request.text === null ? null : inOneLine(request.text) });
   if ('code' in plan) throw misfit(session, dialog, plan);
@@ -91,7 +92,7 @@ async function answerAlone(app: AppContext, session: SessionRow, request: Answer
   let gone = await isGone(left);
   let submitted = plan.kind === 'submit' && (left.review || left.submit !== null);
   let next = gone ? await shownNext(left) : null;
-  const isLast = request.submit === true || (left.multi_select && questionsOf(left) === 1);
+  const isLast = request.submit === true || questionsOf(left) === 1;
   if (next?.review && isLast && isPageOf(next, left)) {
     record(app, session.id, { kind: 'send_keys', keys: ['Enter'] });
     const review = await confirmReview({ ...filling, dialog: next }, next);
@@ -115,10 +116,10 @@ async function answerAlone(app: AppContext, session: SessionRow, request: Answer
 
   function isGone(page: Dialog): Promise<boolean> {
     let unknownSince: number | null = null;
-    return seenOrGone(GONE_MS, hand.look, ({ classification }) => {
-      if (isSame(page, dialogOf(classification))) unknownSince = null;
+    return seenOrGone(GONE_MS, hand.look, (now) => {
+      if (isSame(page, answerableOn(now))) unknownSince = null;
       // No rule matches a screen that is half drawn: it must stay so for a while.
-      else if (classification.label === 'unknown') unknownSince ??= monotonic();
+      else if (now.classification.label === 'unknown') unknownSince ??= monotonic();
       else return true;
       return unknownSince !== null && monotonic() - unknownSince >= REDRAW_MS;
     });
@@ -127,13 +128,13 @@ async function answerAlone(app: AppContext, session: SessionRow, request: Answer
   /** The dialog that follows a page. An agent draws it in its own time, and may work again first. */
   async function shownNext(page: Dialog): Promise<Dialog | null> {
     if (questionsOf(page) === 0 && !page.multi_select) return current();
-    await seenOrGone(NEXT_MS, hand.look, ({ classification }) => dialogOf(classification) !== null);
+    await seenOrGone(NEXT_MS, hand.look, (now) => answerableOn(now) !== null);
     return current();
   }
 
   async function current(): Promise<Dialog | null> {
     const now = await hand.look().catch(ifReadable);
-    return now && dialogOf(now.classification);
+    return now && answerableOn(now);
   }
 }
 
@@ -172,11 +173,13 @@ function takenBy(plan: Plan): { number: number; label: string }[] {
 }
 
 /** The keys that will be pressed, as far as the first screen shows: for the record. */
-function plannedKeys({ choices, keys }: Dialog, plan: Plan): string[] {
+function plannedKeys(dialog: Dialog, plan: Plan): string[] {
+  const { choices, keys } = dialog;
   const back = keys.forward === 'Right' ? 'Left' : 'Up';
   let at = choices.findIndex(({ selected }) => selected);
   const to = (choice: FormChoice, key: string): string[] => {
-    if (at < 0) return [key === 'Enter' ? String(choice.number) : key];
+    const own = keyFor(dialog, choice);
+    if (at < 0) return key === 'Enter' && own !== null ? [own] : [key];
     const index = choices.findIndex(({ number }) => number === choice.number);
     const steps = Array<string>(Math.abs(index - at)).fill(index > at ? keys.forward : back);
     at = index;

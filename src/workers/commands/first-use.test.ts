@@ -63,14 +63,14 @@ describe('a spawn with little left', () => {
 });
 
 describe('the step that is suggested at an approval', () => {
-  it('is a message where it is asked in words: a choice would be refused', async () => {
+  it('is a message where it is asked in words: a choice that it does not offer is refused', async () => {
     const home = new Home();
     const id = await home.spawn('fake-approval');
     await home.reaches(id, 'AWAITING_APPROVAL');
     const { stdout } = await home.run(['observe', id]);
     assert.match(stdout, /agentpool send ap_\w+ "\.\.\."/);
     assert.doesNotMatch(stdout, /--choice/);
-    assert.equal((await home.json(['answer', id, '--choice', '1'])).error.code, 'NO_DIALOG');
+    assert.equal((await home.json(['answer', id, '--choice', '3'])).error.code, 'CHOICE_NOT_FOUND');
     assert.equal((await home.json(['send', id, 'y'])).ok, true);
     await home.reaches(id, 'COMPLETED');
     await home.json(['terminate', id]);

@@ -106,7 +106,7 @@ function answers(id: string, state: WorkerState, { choices, words, form }: Askin
 /** Enough of a label to recognise it. */
 const beginning = (label: string): string => /^.{0,40}(?=\s|$)/u.exec(label)?.[0] || label.slice(0, 40);
 
-/** A menu takes a choice; an approval in prose, such as `[y/N]`, takes words, and refuses a choice. */
+/** A menu takes a choice; an approval in prose takes words, and a choice only where it ends in letters (`[y/N]`). */
 function byRule(id: string, rule: string | null): Step[] {
   const choose = { what: 'take a choice', command: shell`agentpool answer ${id} --choice 1` };
   const say = { what: 'answer it', command: shell`agentpool send ${id} "..."` };

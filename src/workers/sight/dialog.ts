@@ -3,6 +3,7 @@ import { noted, nullable, oneOf, text } from '../../lib/shapes.ts';
 import { type Form, type FormChoice, formOf } from '../../terminal/detection/classification-schema.ts';
 import type { Classification } from '../../terminal/detection/classify.ts';
 import { redactDeep } from '../../workspace/redaction/redaction.ts';
+import type { ScreenReading } from './look.ts';
 
 export const dialogKinds = ['startup', 'approval', 'question', 'overage'] as const;
 
@@ -54,6 +55,53 @@ export function dialogOf(classification: Classification): Dialog | null {
   if (kind !== 'overage' && kind !== 'startup' && kind !== 'approval' && kind !== 'question') return null;
   return { ...form, kind, name: startup ?? null, question };
 }
+
+/** A list of letters at the end of a row: `[y/N]`, `(y/n/a)`, with the sign of a prompt behind it. */
+const LETTERS = /[[(]\s*(\p{L}(?:\s*\/\s*\p{L}){1,5})\s*[\])]\s*[?:>]*\s*$/u;
+const MEANINGS: Readonly<Record<string, string>> = { y: 'Yes', n: 'No' };
+
+/**
+ * The same, also of an approval in prose that offers letters at its end. It takes words too, so that only an answer
+ * reads it as a dialog.
+ */
+export function answerableOn({
+  classification,
+  rows,
+}: Pick<ScreenReading, 'classification' | 'rows'>): Dialog | null {
+  const dialog = dialogOf(classification);
+  const { label, overage, startup, question = null, form } = classification;
+  if (dialog || form || overage || startup || label !== 'approval') return dialog;
+  const shown = rows.filter((row) => row.trim() !== '').slice(-2);
+  const row = /^\s*>\s*$/.test(shown[1] ?? '') ? shown[0] : shown[1];
+  const letters = (LETTERS.exec(row ?? '')?.[1] ?? '').split('/').map((each) => each.trim().toLowerCase());
+  if (!letters.includes('y') || !letters.includes('n') || new Set(letters).size < letters.length) return null;
+  const choices = letters.map((letter, at) => ({
+    number: at + 1,
+    label: MEANINGS[letter] ?? letter,
+    selected: false,
+    checked: null,
+    kind: 'option' as const,
+    description: null,
+  }));
+  return {
+    kind: 'approval',
+    name: null,
+    question,
+    title: null,
+    choices,
+    tabs: [],
+    multi_select: false,
+    text_field: null,
+    submit: null,
+    review: false,
+    unanswered: null,
+    keys: { toggle: null, forward: 'Right', page: null, choices: letters },
+  };
+}
+
+/** The key that the screen names for a choice; null for none. */
+export const keyFor = ({ choices, keys }: Dialog, { number }: Pick<FormChoice, 'number'>): string | null =>
+  keys.choices[choices.findIndex((each) => each.number === number)] ?? null;
 
 /** Whether two screens show the same page of the same dialog, wherever its pointer is and whatever is ticked. */
 export function isSame(one: Dialog, other: Dialog | null): boolean {

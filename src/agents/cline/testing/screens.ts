@@ -39,6 +39,7 @@ export const screens: DrawnScreen[] = [
     name: 'a command that waits for a yes (3.0.65)',
     label: 'approval',
     question: 'Approve tool call?',
+    choices: 2,
     draw: () => [
       ASKED,
       ' ⠼ Thinking... (esc to cancel)',

@@ -107,6 +107,7 @@ export const screens: DrawnScreen[] = [
     name: 'a question with choices',
     label: 'question',
     question: 'Which cache is meant?',
+    choices: 3,
     selected: 'the one of the build',
     draw: () => [
       ...user('tidy up the cache'),

@@ -1,5 +1,6 @@
 import { type OpenDialog, openDialog } from '../choices.ts';
-import { POINTER } from '../menu.ts';
+import { LETTERED_ROW } from '../lettered-menu.ts';
+import { consents, POINTER, refuses } from '../menu.ts';
 import type { Row } from '../rows.ts';
 import { hintsOf } from './hints.ts';
 
@@ -12,8 +13,6 @@ const FOOT_ROWS = 12;
 
 const DECIDES =
   /^\W*(?:yes|no|allow|deny|approve|reject|accept|decline|proceed|trust|don.?t|always|never|run|grant|continue|cancel|abort|skip|enable|disable|confirm|apply|exit|quit|update|not now|keep|once|submit)\b/iu;
-const CONSENTS = /^\W*(?:yes|allow|approve|accept|run|proceed|trust|grant|apply|always)\b/iu;
-const REFUSES = /^\W*(?:no|deny|reject|decline|cancel|don.?t|abort)\b/iu;
 const ASKS =
   /\bquestion \d+ ?(?:\/|of) ?\d+\b|^\s*answer (?:the )?questions?\b|\b(?:asks?|asking) (?:you|user|\d+ questions?)\b|\bneeds (?:your )?(?:input|information|answer)\b/iu;
 const ANSWERS =
@@ -41,7 +40,8 @@ export function dialogKind(rows: readonly Row[], cols: number): DialogKind | und
   const hints = foot.slice(-5).flatMap((row) => [...hintsOf(row)]);
   const takes = hints.includes('take');
   const closes = hints.includes('close');
-  if (!takes && !foot.some(({ inner }) => MAY_BE_CHOICE.test(inner))) return undefined;
+  const hasChoice = ({ inner }: Row) => MAY_BE_CHOICE.test(inner) || LETTERED_ROW.test(inner);
+  if (!takes && !foot.some(hasChoice)) return undefined;
   const dialog = openDialog(rows, cols);
   const words = foot
     .slice(-5)
@@ -52,13 +52,12 @@ export function dialogKind(rows: readonly Row[], cols: number): DialogKind | und
     return ANSWERS.test(words) || dialog.form?.text_field || isQuestionPage(foot) ? 'question' : 'approval';
   }
   const labels = dialog.choices.map(({ label }) => label);
-  const consents =
-    labels.some((label) => CONSENTS.test(label)) && labels.some((label) => REFUSES.test(label));
+  const decides = labels.some(consents) && labels.some(refuses);
   if (dialog.form?.review || (dialog.form?.tabs.length ?? 0) > 0) return 'question';
   if (dialog.form?.choices.some(({ kind }) => kind === 'text'))
-    return consents && !isOptional(labels) ? 'approval' : 'question';
-  if (rows.slice(-30).some(({ inner }) => ASKS.test(inner)) && !consents) return 'question';
-  if (consents || labels.some((label) => DECIDES.test(label))) return 'approval';
+    return decides && !isOptional(labels) ? 'approval' : 'question';
+  if (rows.slice(-30).some(({ inner }) => ASKS.test(inner)) && !decides) return 'question';
+  if (decides || labels.some((label) => DECIDES.test(label))) return 'approval';
   return ANSWERS.test(words) || /[?？]$/u.test(dialog.question ?? '') ? 'question' : 'approval';
 }
 
@@ -84,7 +83,7 @@ export function dialogAbove(above: readonly Row[]): Row[] | undefined {
 /** A page whose choices are not read as a menu: it asks, takes other words, and offers neither consent nor refusal. */
 function isQuestionPage(foot: readonly Row[]): boolean {
   const texts = foot.map(({ inner }) => inner.replace(/^[^\p{L}\d]+/u, ''));
-  if (texts.some((text) => CONSENTS.test(text)) && texts.some((text) => REFUSES.test(text))) return false;
+  if (texts.some(consents) && texts.some(refuses)) return false;
   return texts.some((text) => OWN_ANSWER.test(text) || /^(?!https?:).*[?？]$/iu.test(text.trimEnd()));
 }
 
@@ -105,7 +104,7 @@ function isOpen(
   const last = menu.lastRow;
   if (last === undefined || foot[0] === undefined || last.at < foot[0].at) return false;
   const isPointed = choices.some(({ selected }) => selected);
-  if (takes) return true;
+  if (takes || menu.isLettered) return true;
   const takesWords = form?.choices.some(({ kind }) => kind === 'text');
   // A list of what is done and what is to do has rings, too.
   const isAsked = menu.hasRings && /[?？]$/u.test(question ?? '');

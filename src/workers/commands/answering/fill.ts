@@ -1,7 +1,9 @@
 import type { RunnableAgent } from '../../../agents/contract/launch.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
-import { type Dialog, dialogOf, isSame } from '../../sight/dialog.ts';
+import type { FormChoice } from '../../../terminal/detection/classification-schema.ts';
+import { answerableOn, type Dialog, isSame, keyFor } from '../../sight/dialog.ts';
 import { textEntryFor } from '../../sight/dialog-words.ts';
+import { type ScreenReading, seenOrGone } from '../../sight/look.ts';
 import { asWords } from '../plain-message.ts';
 import type { Hand } from './hand.ts';
 import type { Plan } from './plan.ts';
@@ -39,18 +41,52 @@ const isPointed = ({ choices }: Dialog): boolean => choices.some(({ selected }) 
 
 type Take = Extract<Plan, { kind: 'take' }>;
 
-async function take({ hand, dialog }: Filling, { choice }: Take): Promise<Filled> {
-  // Without a pointer that can be read, a choice is taken by its number.
-  const pointed = isPointed(dialog);
-  const left = pointed ? (await hand.pointAt(dialog, choice)).current : dialog;
-  await hand.press(pointed ? 'Enter' : String(choice.number));
-  return { left, message: null };
+async function take(filling: Filling, { choice }: Take): Promise<Filled> {
+  const { hand, dialog } = filling;
+  if (!isPointed(dialog)) return takeByKey(filling, choice);
+  const { current } = await hand.pointAt(dialog, choice);
+  await hand.press('Enter');
+  return { left: current, message: null };
 }
+
+/** How long a letter must stay behind its question, with nothing below it, until it is confirmed, in milliseconds. */
+const TYPED_MS = 300;
+
+/** Without a pointer that can be read, a choice is taken by the key that the screen names for it. */
+async function takeByKey(filling: Filling, choice: FormChoice): Promise<Filled> {
+  const { hand } = filling;
+  const { now, key } = await shownKey(filling, choice);
+  await hand.press(key);
+  // A program that reads a line shows the letter and waits for Enter; any other one has taken it.
+  const isTyped = (later: ScreenReading) => lastRow(later) === `${lastRow(now)}${key}`;
+  const isChanged = await hand.sees((later) => lastRow(later) !== lastRow(now));
+  const isLine = isChanged && !(await seenOrGone(TYPED_MS, hand.look, (later) => !isTyped(later)));
+  if (isLine) await hand.press('Enter');
+  return { left: filling.dialog, message: null };
+}
+
+const isLetter = (key: string | null): boolean => key !== null && /^\p{L}$/u.test(key);
+
+/** The key of a choice on the page as it is now. @throws DIALOG_STUCK where the screen names none */
+async function shownKey(
+  { session, hand, dialog }: Filling,
+  choice: FormChoice,
+): Promise<{ now: ScreenReading; key: string }> {
+  const { now, current } = await hand.page(dialog);
+  const key = keyFor(current, choice);
+  if (key === null) throw stuck(session, `the screen names no key for choice ${choice.number}`, current);
+  return { now, key };
+}
+
+/** The last row that is not blank, without blanks. */
+const lastRow = ({ rows }: ScreenReading): string =>
+  (rows.findLast((row) => row.trim() !== '') ?? '').replace(/\s/g, '');
 
 /** Confirms with text, in the way that the choice takes it. */
 async function takeWith(filling: Filling, { choice }: Take, text: string): Promise<Filled> {
   const { session, agent, hand, dialog } = filling;
-  const pointed = isPointed(dialog);
+  // A letter of its own opens its field at once, wherever the pointer is.
+  const pointed = isPointed(dialog) && !isLetter(keyFor(dialog, choice));
   const { now } = pointed ? await hand.pointAt(dialog, choice) : await hand.page(dialog);
   const way = textEntryFor(choice, now.rows, agent.dialogWords);
   if (way === null || !(pointed || way === 'Enter')) throw takesNone(session, choice);
@@ -60,8 +96,9 @@ async function takeWith(filling: Filling, { choice }: Take, text: string): Promi
     await hand.press('Enter');
     return { left: dialog, message: text };
   }
-  await hand.write(text, way === 'place' ? null : pointed ? way : String(choice.number));
-  const typed = dialogOf((await hand.look()).classification) ?? dialog;
+  const opens = pointed ? way : (await shownKey(filling, choice)).key;
+  await hand.write(text, way === 'place' ? null : opens);
+  const typed = answerableOn(await hand.look()) ?? dialog;
   await hand.enterText();
   return { left: typed, message: null };
 }
@@ -89,8 +126,8 @@ async function tick(filling: Filling, { boxes, words }: Extract<Plan, { kind: 't
     page?.choices.every(({ number, checked }) => !wanted.has(number) || wanted.get(number) === checked) ===
     true;
   // What was typed may have changed a box: the last look before the answers leave the page.
-  const isAsWanted = await hand.sees(({ classification }) => {
-    const page = dialogOf(classification);
+  const isAsWanted = await hand.sees((now) => {
+    const page = answerableOn(now);
     return isSame(dialog, page) && asWanted(page);
   });
   const { current } = await hand.page(dialog);
@@ -126,11 +163,11 @@ async function submitForm(filling: Filling): Promise<Filled> {
   for (let step = 0; step < page.tabs.length && !page.review; step++) {
     const from = page;
     await hand.press(page.keys.page ?? 'Tab');
-    const turned = await hand.sees(({ classification }) => {
-      const next = dialogOf(classification);
+    const turned = await hand.sees((now) => {
+      const next = answerableOn(now);
       return next !== null && !isSame(from, next);
     });
-    const next = dialogOf((await hand.look()).classification);
+    const next = answerableOn(await hand.look());
     if (!turned || !next) throw stuck(session, 'its next page was not shown', next);
     page = next;
   }

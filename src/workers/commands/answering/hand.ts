@@ -8,7 +8,7 @@ import { inputView } from '../../../terminal/input/input-view.ts';
 import { settle, takeOver } from '../../../terminal/input/settle.ts';
 import { Typing } from '../../../terminal/input/typing.ts';
 import type { AppContext } from '../../core/context.ts';
-import { type Dialog, dialogOf, isSame, stepTowards } from '../../sight/dialog.ts';
+import { answerableOn, type Dialog, isSame, stepTowards } from '../../sight/dialog.ts';
 import { type ScreenReading, seenOrGone } from '../../sight/look.ts';
 import { asFieldWords } from '../plain-message.ts';
 import { stuck } from './refusals.ts';
@@ -58,7 +58,7 @@ export class Hand {
   ): Promise<{ now: ScreenReading; current: Dialog }> {
     for (const deadline = monotonic() + READ_MS; ; await sleep(POLL_MS)) {
       const now = await this.look();
-      const current = dialogOf(now.classification);
+      const current = answerableOn(now);
       const isLate = monotonic() > deadline;
       if (current && isSame(dialog, current) && (isLate || shows(current))) return { now, current };
       if (isLate) throw stuck(this.#session, 'another screen came in its place', current);
@@ -76,8 +76,8 @@ export class Hand {
       if (key === null)
         throw stuck(this.#session, 'the screen does not show where its pointer is', page.current);
       await this.press(key);
-      const moved = ({ classification }: ScreenReading) => {
-        const later = dialogOf(classification);
+      const moved = (now: ScreenReading) => {
+        const later = answerableOn(now);
         return isSame(dialog, later) && pointedAt(later) !== from && pointedAt(later) !== undefined;
       };
       if (!(await this.sees(moved)))
@@ -93,8 +93,8 @@ export class Hand {
     if (isAs((await this.page(dialog)).current)) return;
     const { current } = await this.pointAt(dialog, choice);
     await this.press(current.keys.toggle ?? 'Space');
-    const done = await this.sees(({ classification }) => {
-      const later = dialogOf(classification);
+    const done = await this.sees((now) => {
+      const later = answerableOn(now);
       return later !== null && isSame(dialog, later) && isAs(later);
     });
     if (!done) {
@@ -156,7 +156,7 @@ export class Hand {
     await typing.forget();
   }
 
-  #seen = async (): Promise<Dialog | null> => dialogOf((await this.look()).classification);
+  #seen = async (): Promise<Dialog | null> => answerableOn(await this.look());
 }
 
 const pointedAt = (dialog: Dialog | null): number | undefined =>

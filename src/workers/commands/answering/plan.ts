@@ -1,6 +1,6 @@
 import type { FormChoice } from '../../../terminal/detection/classification-schema.ts';
 import { redact } from '../../../workspace/redaction/redaction.ts';
-import { type Dialog, findChoice } from '../../sight/dialog.ts';
+import { type Dialog, findChoice, keyFor } from '../../sight/dialog.ts';
 
 export interface AnswerRequest {
   /** The number of the choice, or words that only it has; null for none. */
@@ -51,7 +51,7 @@ export function planFor(dialog: Dialog, request: AnswerRequest): Plan | Misfit {
   if (named?.length === 0) return { code: 'NOTHING_GIVEN' };
   const wanted: FormChoice[] = [];
   for (const words of (named ?? []).flatMap((each) => separated(dialog, each, choice === null))) {
-    const found = findChoice(dialog.choices, words);
+    const found = namedIn(dialog, words);
     if (!found) return { code: 'NOT_FOUND', words };
     if (!wanted.includes(found)) wanted.push(found);
   }
@@ -64,6 +64,13 @@ export function planFor(dialog: Dialog, request: AnswerRequest): Plan | Misfit {
   if (wanted.length > 1) return { code: 'ONE_CHOICE', count: wanted.length };
   if (first) return { kind: 'take', choice: first, text };
   return writing(dialog, text ?? '');
+}
+
+/** By the letter that takes it, which other labels may contain; else by its number or its words. */
+function namedIn(dialog: Dialog, words: string): FormChoice | null {
+  const isLetter = /^\p{L}$/u.test(words.trim());
+  const byLetter = isLetter && dialog.choices.find((choice) => keyFor(dialog, choice) === words.trim());
+  return byLetter || findChoice(dialog.choices, words);
 }
 
 /** Whether a label begins with these words. The caller may have read it without its secrets. */

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Followed } from '../contract/launch.ts';
-import type { SignalKind } from '../contract/signal-kinds.ts';
+import type { Followed } from '../../contract/launch.ts';
+import type { SignalKind } from '../../contract/signal-kinds.ts';
 
 /** Where one OpenCode serves its events: a server of its own on 127.0.0.1, behind a password made for it. */
 export interface EventAddress {
   port: number;
+  user: string;
   password: string;
 }
 
@@ -42,8 +43,8 @@ async function follow(address: EventAddress, meanings: Meanings, over: AbortSign
   }
 }
 
-async function listen({ port, password }: EventAddress, meanings: Meanings, signal: AbortSignal) {
-  const authorization = `Basic ${Buffer.from(`opencode:${password}`).toString('base64')}`;
+async function listen({ port, user, password }: EventAddress, meanings: Meanings, signal: AbortSignal) {
+  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   const response = await fetch(`http://127.0.0.1:${port}/event`, { headers: { authorization }, signal });
   if (!response.ok || !response.body) return;
   const decoder = new TextDecoder();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type Connection, keep, openSqlite } from '../../events/store/connection.ts';
-import { type Json, parseJson, record, text } from '../contract/limits/values.ts';
+import { type Connection, keep, openSqlite } from '../../../events/store/connection.ts';
+import { type Json, parseJson, record, text } from '../../contract/limits/values.ts';
 import {
   byTime,
   count,
@@ -9,7 +9,7 @@ import {
   type Sighting,
   type TokenLog,
   type TokenUse,
-} from '../contract/tokens/use.ts';
+} from '../../contract/tokens/use.ts';
 
 interface Row {
   session_id: string;
@@ -29,19 +29,22 @@ const messagesSince = ({ parent, session, created, updated }: Record<string, str
 /** What two processes of OpenCode wrote at once may come in another order than their times say. */
 const OVERLAP_MS = 60_000;
 
-/** `~/.local/share/opencode/opencode.db`, a row a message (1.18.33). Read only, as any reader beside OpenCode. */
-export const opencodeLog: TokenLog = {
-  provider_id: 'opencode',
-  vendor: null,
-  roots: ({ env, home }) => [join(text(env.XDG_DATA_HOME) ?? join(home, '.local', 'share'), 'opencode')],
-  // Beside it lie its snapshots, with every file of every project.
-  nested: false,
+/** `~/.local/share/NAME/NAME.db`, a row a message (OpenCode 1.18.33). Read only, as any reader beside the program. */
+export function opencodeTokens(provider: string, name: string): TokenLog {
   // A channel of its own has a database of its own: opencode-dev.db.
-  isLog: (name) => /^opencode(-[\w.]+)?\.db$/.test(name),
-  beside: ['-wal'],
-  open: (path, memory) => ({ isNewFile: false, memory, uses: usesOf(path, memory) }),
-  settle: opencodeAnswers,
-};
+  const database = new RegExp(String.raw`^${name}(-[\w.]+)?\.db$`);
+  return {
+    provider_id: provider,
+    vendor: null,
+    roots: ({ env, home }) => [join(text(env.XDG_DATA_HOME) ?? join(home, '.local', 'share'), name)],
+    // Beside it lie its snapshots, with every file of every project.
+    nested: false,
+    isLog: (file) => database.test(file),
+    beside: ['-wal'],
+    open: (path, memory) => ({ isNewFile: false, memory, uses: usesOf(path, memory) }),
+    settle: opencodeAnswers,
+  };
+}
 
 function* usesOf(path: string, memory: Memory): Generator<Logged> {
   const since = typeof memory.since === 'number' ? memory.since - OVERLAP_MS : 0;

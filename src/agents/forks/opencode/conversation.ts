@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Connection, openSqlite } from '../../events/store/connection.ts';
+import { type Connection, openSqlite } from '../../../events/store/connection.ts';
 import {
   type ConversationCandidate,
   type ConversationOwner,
@@ -9,10 +9,10 @@ import {
   isWithin,
   taskMark,
   theOneOf,
-} from '../contract/conversation.ts';
-import type { ProgramPlace } from '../contract/launch.ts';
-import { namesIn } from '../contract/text-files.ts';
-import { opencodeLog } from './token-log.ts';
+} from '../../contract/conversation.ts';
+import type { ProgramPlace } from '../../contract/launch.ts';
+import { namesIn } from '../../contract/text-files.ts';
+import type { TokenLog } from '../../contract/tokens/use.ts';
 
 interface SessionRow {
   id: string;
@@ -21,32 +21,40 @@ interface SessionRow {
 }
 
 /**
- * OpenCode 1.18.33 takes no id: its conversation is a row of the table `session` in opencode.db from the first prompt
+ * OpenCode 1.18.33 takes no id: its conversation is a row of the table `session` in its database from the first prompt
  * on, and what was said are rows of `part`. No file says which process has it open. A prompt of the command line is
  * dropped when a conversation is taken up; `--model` too, since the conversation keeps its own.
  */
-export const opencodeConversations: Conversations = {
-  find: (owner) => {
-    const { word } = owner;
-    const source: ConversationSource = word === null ? 'folder_and_time' : 'task';
-    return theOneOf(
-      databases(owner.place).flatMap(
-        (path) => reading(path, (database) => candidates(database, owner)) ?? [],
-      ),
-      source,
+export function opencodeConversations(log: TokenLog): Conversations {
+  const databases = (place: ProgramPlace): string[] =>
+    log.roots(place).flatMap((root) =>
+      namesIn(root)
+        .filter((name) => log.isLog(name))
+        .map((name) => join(root, name)),
     );
-  },
-  isKept: (id, place) => {
-    const found = databases(place).map((path) =>
-      reading(path, (database) => database.prepare<[string]>(ONE).get(id) !== undefined),
-    );
-    return found.includes(true) || (found.includes(null) || found.length === 0 ? null : false);
-  },
-  openIn: () => ({ kind: 'unknown' }),
-  text: 'typed',
-  otherFolder: 'works',
-  chosenBy: /^(?:--(?:session|continue|fork)\b|-[sc]$)/,
-};
+  return {
+    find: (owner) => {
+      const { word } = owner;
+      const source: ConversationSource = word === null ? 'folder_and_time' : 'task';
+      return theOneOf(
+        databases(owner.place).flatMap(
+          (path) => reading(path, (database) => candidates(database, owner)) ?? [],
+        ),
+        source,
+      );
+    },
+    isKept: (id, place) => {
+      const found = databases(place).map((path) =>
+        reading(path, (database) => database.prepare<[string]>(ONE).get(id) !== undefined),
+      );
+      return found.includes(true) || (found.includes(null) || found.length === 0 ? null : false);
+    },
+    openIn: () => ({ kind: 'unknown' }),
+    text: 'typed',
+    otherFolder: 'works',
+    chosenBy: /^(?:--(?:session|continue|fork)\b|-[sc]$)/,
+  };
+}
 
 const ONE = 'SELECT id FROM session WHERE id = ?';
 /** Those of helpers have a parent. */
@@ -54,13 +62,6 @@ const BEGUN = `SELECT id, title, time_created FROM session
   WHERE (directory IN (?, ?) OR substr(directory, 1, length(?) + 1) = ? || '/') AND parent_id IS NULL AND time_created >= ? ORDER BY time_created`;
 const ASKED = `SELECT 1 FROM part JOIN message ON message.id = part.message_id
   WHERE part.session_id = ? AND message.data ->> '$.role' = 'user' AND instr(part.data, ?) > 0 LIMIT 1`;
-
-const databases = (place: ProgramPlace): string[] =>
-  opencodeLog.roots(place).flatMap((root) =>
-    namesIn(root)
-      .filter((name) => opencodeLog.isLog(name))
-      .map((name) => join(root, name)),
-  );
 
 function candidates(database: Connection, owner: ConversationOwner): ConversationCandidate[] {
   const { folder, word, since } = owner;
