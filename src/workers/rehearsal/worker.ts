@@ -1,4 +1,5 @@
 import { errorMessage } from '../../lib/errors.ts';
+import { monotonic } from '../../lib/time/monotonic.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { answerDialog } from '../commands/answer.ts';
 import { interruptWorker } from '../commands/interrupt.ts';
@@ -11,12 +12,14 @@ import { sessionNamed } from '../core/named-session.ts';
 import { type Dialog, dialogOf } from '../sight/dialog.ts';
 import { captureOf, ifReadable, type ScreenReading, screenReader } from '../sight/look.ts';
 import { watchHere } from '../watch/watch-in-process.ts';
+import { MovingScreen } from './moving.ts';
 
 /** The agent of a rehearsal as a worker, through the commands that users have. */
 export class RehearsedWorker {
   readonly #app: AppContext;
   readonly #id: string;
   readonly #look: () => Promise<ScreenReading>;
+  readonly #screen = new MovingScreen();
   readonly #watch: { close(): Promise<void> } | null;
 
   private constructor(app: AppContext, id: string, watch: { close(): Promise<void> } | null) {
@@ -49,7 +52,10 @@ export class RehearsedWorker {
   }
 
   /** Null once its terminal is gone. */
-  read = (): Promise<ScreenReading | null> => this.#look().catch(ifReadable);
+  async read(): Promise<ScreenReading | null> {
+    const reading = await this.#look().catch(ifReadable);
+    return reading && this.#screen.see(reading, monotonic());
+  }
 
   /** The screen as drawn, with its title; null once its terminal is gone. */
   capture = () => captureOf(this.#app, this.session).catch(() => null);

@@ -13,6 +13,7 @@ import { findResult, isResultEnd } from '../../terminal/transcript/result-marker
 import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
 import { lettersAndDigits, type SentTexts } from '../core/sent-texts.ts';
 import { isResultOfLimit } from '../sight/cut-short.ts';
+import { isMotionAsked } from '../sight/motion.ts';
 import { boxOf } from '../sight/screen-meaning.ts';
 import type { SeenMotion, SeenResult, Snapshot } from '../sight/seen.ts';
 
@@ -50,10 +51,10 @@ export function snapshotOf(
 /** Shown for a long text, by any agent. */
 const PLACEHOLDER = /\[(?:Pasted|Paste #)[^\]\n]{0,60}\]/i;
 
-function seenMotion(motion: Motion, now: number, { label }: Classification): SeenMotion {
+function seenMotion(motion: Motion, now: number, classification: Classification): SeenMotion {
   const { drawn, stillMs, movedAt } = motion;
   // On other screens it decides nothing, and to redact each frame of a working agent takes long.
-  const moments = label === 'idle' || label === 'unknown' ? motion.work(now) : [];
+  const moments = isMotionAsked(classification) ? motion.work(now) : [];
   const work = moments.map((moment) => `${moveWords(moment)}: ${redact(moment.row.trim())}`);
   return { drawn, stillMs, hasMoved: movedAt !== null, turnsInFooter: motion.turnsInFooter(now), work };
 }

@@ -103,6 +103,13 @@ describe('detectors check', () => {
     assert.deepEqual(user.left(), []);
   });
 
+  it('takes for work what only moves, and says so', async () => {
+    const user = new User('--writes');
+    const { code, stdout } = await user.run(['detectors', 'check', 'claude', '--timeout', '30']);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /^claude-code, working: no rule reads its screen as work: only what moves/m);
+  });
+
   it('says which agents can be checked where one cannot', async () => {
     const user = new User();
     const missing = await user.json(['detectors', 'check', 'codex']);
