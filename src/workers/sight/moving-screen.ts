@@ -1,8 +1,8 @@
 import { Motion } from '../../terminal/motion/motion.ts';
 import { moveWords } from '../../terminal/motion/words.ts';
-import type { ScreenReading } from '../sight/look.ts';
-import { isMotionAsked, MOTION } from '../sight/motion.ts';
-import { boxOf } from '../sight/screen-meaning.ts';
+import type { ScreenReading } from './look.ts';
+import { isMotionAsked, MOTION } from './motion.ts';
+import { boxOf } from './screen-meaning.ts';
 
 /**
  * Reads one screen after the other as the watcher does: one that no rule takes for work is work all the same while the
