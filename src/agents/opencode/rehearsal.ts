@@ -20,5 +20,11 @@ export const rehearsal: Rehearsal = {
       },
       permission: { bash: 'ask', edit: 'ask' },
     },
+    // It installs a package there at its start, and its first turn waits for that: without a registry up to minutes,
+    // behind the lock of a process that was killed meanwhile. What these name it takes for installed.
+    '.config/opencode/node_modules/.keep': '',
+    '.config/opencode/package-lock.json': {
+      packages: { '': { dependencies: { '@opencode-ai/plugin': '*' } } },
+    },
   }),
 };

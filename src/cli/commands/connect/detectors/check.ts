@@ -91,19 +91,7 @@ export default class DetectorsCheck extends PlainCommand<DetectorsChecked> {
   }
 }
 
-const HEADER = [
-  'AGENT',
-  'VERSION',
-  'SEEN ON',
-  'IDLE',
-  'WORK',
-  'STOP',
-  'QUESTION',
-  'APPROVAL',
-  'LIMIT',
-  'DONE',
-  'S',
-];
+const HEADER = ['AGENT', 'VERSION', 'SEEN ON', 'IDLE', 'WORK', 'STOP', 'ASK', 'ALLOW', 'LIMIT', 'DONE', 'S'];
 const SIGNS = { recognised: '✓', missed: '✗', lacking: '–', skipped: '?' } as const;
 
 const cellsOf = ({ provider, version, versions, steps, ms }: CheckedAgent): string[] => [
