@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Classification, classify } from '../../terminal/detection/classify.ts';
 import { readRows } from '../../terminal/detection/rows.ts';
 import { messageLayout, type RuleSet } from '../../terminal/detection/rule-set.ts';
@@ -14,6 +13,7 @@ import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
 import { lettersAndDigits, type SentTexts } from '../core/sent-texts.ts';
 import { isResultOfLimit } from '../sight/cut-short.ts';
 import { isMotionAsked } from '../sight/motion.ts';
+import { formerResultName, resultName } from '../sight/result-name.ts';
 import { boxOf } from '../sight/screen-meaning.ts';
 import type { SeenMotion, SeenResult, Snapshot } from '../sight/seen.ts';
 
@@ -93,10 +93,10 @@ function resultOn(
   const shown = () => findResult(lines, { ignore, word, layout: messageLayout(rules) });
   const result = screen.alternate ? (kept() ?? shown()) : (shown() ?? kept());
   if (!result) return null;
-  const hash = createHash('sha256').update(result.raw).digest('hex').slice(0, 12);
   const count = lines.filter(isEnd).length;
   return {
-    name: `result ${hash}`,
+    name: resultName(result.raw),
+    formerName: formerResultName(result.raw),
     count,
     isProven: word !== null,
     isOfLimit: isResultOfLimit(result),
