@@ -29,7 +29,7 @@ export const agent: Agent = {
   descriptor: cline,
   /** Flags as `cline --help` of 3.0.65 has them. It has no option against the alternate screen. */
   launch: {
-    submit: { clearsBox: true },
+    submit: { clearsBox: true, pastedPlaceholder: /\[.{1,80}\.\.\. Pasted \+\d+ lines?\]/ },
     takes: untriedBox('#'),
     interruptKeys: ['Escape'],
     retriesSilently: true,

@@ -5,5 +5,13 @@ import { mockConfig } from '../forks/opencode/rehearsal.ts';
 export const rehearsal: Rehearsal = {
   package: 'opencode-ai',
   env: () => ({ OPENCODE_DISABLE_MODELS_FETCH: '1' }),
-  files: ({ model }) => ({ '.config/opencode/opencode.json': mockConfig(model) }),
+  files: ({ model }) => ({
+    '.config/opencode/opencode.json': mockConfig(model),
+    // It installs a package there at its start, and its first turn waits for that: without a registry up to minutes,
+    // behind the lock of a process that was killed meanwhile. What these name it takes for installed.
+    '.config/opencode/node_modules/.keep': '',
+    '.config/opencode/package-lock.json': {
+      packages: { '': { dependencies: { '@opencode-ai/plugin': '*' } } },
+    },
+  }),
 };

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { runnableAgent } from '../../agents/registry.ts';
 import { WorkerState } from '../../events/catalogue/worker-shapes.ts';
 import { flag, list, noted, nullable, oneOf, text } from '../../lib/shapes.ts';
+import { monotonic } from '../../lib/time/monotonic.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
 import { type KeyHint, stopHint } from '../../terminal/detection/key-hints.ts';
 import { pollUntil } from '../../terminal/input/poll-until.ts';
@@ -11,6 +12,7 @@ import { record, recordUnlessRejected, workerOf } from '../core/record.ts';
 import { alone } from '../core/worker-lock.ts';
 import { dialogOf } from '../sight/dialog.ts';
 import { ifReadable, type ScreenReading, screenReader } from '../sight/look.ts';
+import { MovingScreen } from '../sight/moving-screen.ts';
 
 export const Interruption = Type.Union(
   [
@@ -39,6 +41,8 @@ export type Interrupted = Extract<Interruption, { keys: unknown }>;
 
 /** How long an agent may take to begin a turn, and to end one, in milliseconds. */
 const REACTION_MS = 3000;
+/** How long a screen that shows no work, and no prompt, is watched for what moves. */
+const UNKNOWN_MS = 1000;
 /** How long it may take to show that it wants the key again. It takes the second one only for a moment. */
 const AGAIN_MS = 250;
 const MOST_TRIES = 4;
@@ -57,7 +61,11 @@ export async function interruptWorker(app: AppContext, session: SessionRow): Pro
   const agent = await runnableAgent(app.config, session.provider_id);
   const stopped = await alone(app, session.id, async () => {
     const look = screenReader(app, session);
-    const read = () => look().catch(ifReadable);
+    const screen = new MovingScreen();
+    const read = async () => {
+      const now = await look().catch(ifReadable);
+      return now && screen.see(now, monotonic());
+    };
     const first = session.alive === 1 ? await startOfTurn(session, read) : null;
     const keys = first
       ? await keysFor(app, session, agent, first)
@@ -91,10 +99,16 @@ type Stopped = Pick<Interrupted, 'keys' | 'delivery' | 'reason'>;
 
 const unproven = (reason: string) => ({ delivery: 'unproven' as const, reason });
 
-/** The screen of a worker that has just got a message, when it shows its work: a key that comes too early is lost. */
+/**
+ * The screen of a worker that has just got a message, when it shows its work: a key that comes too early is lost. No
+ * rule knows a screen that is half drawn, and of some agents only what moves shows their work.
+ */
 async function startOfTurn({ state }: SessionRow, read: Read): Promise<ScreenReading | null> {
   const wait = state === 'RUNNING' ? REACTION_MS : 0;
-  return (await pollUntil(wait, read, (now) => now === null || now.classification.label !== 'idle')).now;
+  const begun = monotonic();
+  const isThere = (now: ScreenReading) =>
+    showsTurn(now) || (now.classification.label !== 'idle' && monotonic() - begun >= UNKNOWN_MS);
+  return (await pollUntil(wait, read, (now) => now === null || isThere(now))).now;
 }
 
 /** Whether the screen shows a prompt, and the ledger knows of no turn. */

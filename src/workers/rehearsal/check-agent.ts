@@ -148,7 +148,7 @@ function checkedStep(
   { provider, version }: Checkable,
   { screens, missed }: Checking,
 ): CheckedStep {
-  const { step, recognised, why, reading, fresh, state, capture, ms } = tried;
+  const { step, recognised, why, reading, fresh, state, rows, capture, ms } = tried;
   const label = reading?.classification.label ?? null;
   const file = `${provider}-${step.name}.ansi.txt`;
   const drawn = capture === null ? null : redact(capture.text);
@@ -163,7 +163,7 @@ function checkedStep(
     why: why === null ? null : redact(why),
     fresh: fresh === null ? null : redact(fresh),
     ms,
-    screen: recognised && path === null ? null : { path, rows: lowerRows(reading?.rows ?? []) },
+    screen: recognised && path === null ? null : { path, rows: lowerRows(rows) },
   };
 
   function keep(text: string): string | null {

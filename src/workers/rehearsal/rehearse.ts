@@ -27,6 +27,8 @@ export interface Tried extends Seen {
   /** Why it was begun in a fresh process of the agent; null if it went on in the one before. */
   fresh: string | null;
   state: string | null;
+  /** The rows of its screen; of an agent that has ended, the last ones. */
+  rows: readonly string[];
   /** The screen as drawn. */
   capture: { text: string; title: string } | null;
   ms: number;
@@ -51,8 +53,11 @@ export class RehearsalOfAgent {
   async *steps(): AsyncGenerator<Tried> {
     for (const step of STEPS) {
       if (this.#given.lacks.includes(step.name)) continue;
-      yield await this.#try(step);
+      const tried = await this.#try(step);
+      yield tried;
       this.#given.signal.throwIfAborted();
+      // It ends at its start, and would do so at each step.
+      if (tried.reading === null && this.#given.model.exchanges.length === 0) return;
     }
   }
 
@@ -63,15 +68,20 @@ export class RehearsalOfAgent {
 
   async #try(step: Step): Promise<Tried> {
     const start = monotonic();
-    const fresh = step.name === 'interrupt' ? await this.#interrupt(step) : await this.#begin(step);
+    const { fresh, remark } =
+      step.name === 'interrupt'
+        ? await this.#interrupt(step)
+        : { fresh: await this.#begin(step), remark: null };
     const looked = await this.#seen(step);
     const capture = (await this.#worker?.capture()) ?? null;
+    const rows = looked.reading?.rows ?? (await this.#worker?.lastRows()) ?? [];
     const state = this.#worker?.session.state ?? null;
     const after = looked.recognised ? await this.#after(step) : null;
     if (!looked.recognised) await this.#leave(step);
     const ms = Math.round(monotonic() - start);
-    const result = after === null ? looked : { ...looked, recognised: false, why: after };
-    return { ...result, step, fresh, state, capture, ms };
+    const why = after ?? looked.why ?? remark;
+    const result = { ...looked, recognised: looked.recognised && after === null, why };
+    return { ...result, step, fresh, state, rows, capture, ms };
   }
 
   #seen(step: Step): Promise<Seen> {
@@ -110,12 +120,12 @@ export class RehearsalOfAgent {
     return why;
   }
 
-  async #interrupt(step: Step): Promise<string | null> {
+  async #interrupt(step: Step): Promise<{ fresh: string | null; remark: string | null }> {
     const isAtWork = () => this.#given.model.isAnswering() && this.#known(step).about.length > 0;
     const fresh = this.#worker !== null && isAtWork() ? null : await this.#begin(step);
     await this.#until(this.#given.timeoutMs, async () => isAtWork());
-    await this.#worker?.interrupt();
-    return fresh;
+    const reason = (await this.#worker?.interrupt()) ?? null;
+    return { fresh, remark: reason && `the interrupt was not seen to work: ${reason}` };
   }
 
   /** What users do next, after a step that was recognised; returns why that failed. */

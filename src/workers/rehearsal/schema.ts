@@ -12,7 +12,7 @@ export const CheckedStep = Type.Object(
     ),
     expected: noted(Label, 'What the agent truly was, as the model knew.'),
     label: noted(nullable(Label), 'What its screen was read as; null where there was none.'),
-    rule: noted(nullable(text), 'The rule that said so.'),
+    rule: noted(nullable(text), 'The rule that said so; `motion` where only what moves on the screen did.'),
     state: noted(nullable(text), 'The recorded state of the worker.'),
     why: noted(nullable(text), 'What is wrong where the label does not say it; else what is worth knowing.'),
     fresh: noted(

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import type { ScreenReading } from '../sight/look.ts';
+import { isByMotion } from '../sight/moving-screen.ts';
 import type { Known } from './model.ts';
 import { refusals, type Step } from './steps.ts';
 
@@ -29,6 +30,8 @@ const POLL_MS = 150;
 export const SETTLED_MS = 6000;
 /** How long the right reading has to last: a screen may be half drawn. */
 const LASTS_MS = 300;
+/** The same where only motion says so: a rule may still see the sign of it. */
+const MOVES_MS = 1500;
 
 /** How long an agent whose screen is blank may take to start, as a multiple of the time for a step. */
 const STARTS = 3;
@@ -57,7 +60,9 @@ export async function seen({ step, known, read, state, ...given }: Looking): Pro
     const isRight =
       holds && reading?.classification.label === step.label && (!step.state || state() === step.state);
     rightSince = isRight ? (rightSince ?? now) : null;
-    if (rightSince !== null && now - rightSince >= LASTS_MS) return { recognised: true, why: null, reading };
+    const byMotion = reading !== null && isByMotion(reading);
+    if (rightSince !== null && now - rightSince >= (byMotion ? MOVES_MS : LASTS_MS))
+      return { recognised: true, why: byMotion ? ONLY_MOTION : null, reading };
     if (reading === null) return { recognised: false, why: 'it has ended', reading };
     // What is read right already may have to last a little.
     const isNear = reading.classification.label === step.label;
@@ -84,6 +89,8 @@ export async function seen({ step, known, read, state, ...given }: Looking): Pro
 
 /** Refused more often than a client asks by itself before it gives up; one that is known for it may wait a minute. */
 const MANY = 3;
+
+const ONLY_MOTION = 'no rule reads its screen as work: only what moves on it says so';
 
 const lost = ({ name }: Step): string =>
   name === 'question' || name === 'approval'

@@ -1,5 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { errorMessage } from '../../lib/errors.ts';
+import { monotonic } from '../../lib/time/monotonic.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
+import { pollUntil } from '../../terminal/input/poll-until.ts';
+import { artifactPaths } from '../../workspace/artifacts.ts';
 import { answerDialog } from '../commands/answer.ts';
 import { interruptWorker } from '../commands/interrupt.ts';
 import { sendMessage } from '../commands/send.ts';
@@ -10,13 +14,18 @@ import type { AppContext } from '../core/context.ts';
 import { sessionNamed } from '../core/named-session.ts';
 import { type Dialog, dialogOf } from '../sight/dialog.ts';
 import { captureOf, ifReadable, type ScreenReading, screenReader } from '../sight/look.ts';
+import { MovingScreen } from '../sight/moving-screen.ts';
 import { watchHere } from '../watch/watch-in-process.ts';
+
+/** How long the last screen of a worker that has ended may take to be written, in milliseconds. */
+const KEPT_MS = 3000;
 
 /** The agent of a rehearsal as a worker, through the commands that users have. */
 export class RehearsedWorker {
   readonly #app: AppContext;
   readonly #id: string;
   readonly #look: () => Promise<ScreenReading>;
+  readonly #screen = new MovingScreen();
   readonly #watch: { close(): Promise<void> } | null;
 
   private constructor(app: AppContext, id: string, watch: { close(): Promise<void> } | null) {
@@ -49,10 +58,22 @@ export class RehearsedWorker {
   }
 
   /** Null once its terminal is gone. */
-  read = (): Promise<ScreenReading | null> => this.#look().catch(ifReadable);
+  async read(): Promise<ScreenReading | null> {
+    const reading = await this.#look().catch(ifReadable);
+    return reading && this.#screen.see(reading, monotonic());
+  }
 
   /** The screen as drawn, with its title; null once its terminal is gone. */
   capture = () => captureOf(this.#app, this.session).catch(() => null);
+
+  /** The last rows of one whose terminal is gone, as they were kept; none if it has drawn nothing. */
+  async lastRows(): Promise<string[]> {
+    const { screen } = artifactPaths(this.#app.paths.artifacts, this.#id);
+    // They are written after the end of its terminal.
+    const written = async () => existsSync(screen);
+    const { done } = await pollUntil(KEPT_MS, written, Boolean);
+    return done ? readFileSync(screen, 'utf8').split('\n') : [];
+  }
 
   /** Why the message may not have arrived; null if it was typed. */
   send = (text: string): Promise<string | null> =>

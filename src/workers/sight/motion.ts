@@ -13,7 +13,8 @@ export const FROZEN_MS = 30_000;
 /** How often a still screen is looked at: nothing is printed, and what was not observed is no stillness. */
 const LOOK_MS = 5000;
 
-const MOTION = 'motion';
+/** The rule of what only motion says. */
+export const MOTION = 'motion';
 
 /** Which states a moving screen ends. A new worker without its task may draw what it likes. */
 const AT_REST: ReadonlySet<WorkerState> = new Set([
@@ -25,11 +26,14 @@ const AT_REST: ReadonlySet<WorkerState> = new Set([
   'FAILED',
 ]);
 
+/** Whether what moves on a screen decides, in place of what the rules say of it: they see no sign of anything. */
+export const isMotionAsked = ({ label }: Snapshot['classification']): boolean =>
+  label === 'idle' || label === 'unknown';
+
 /** The observation of a screen that reads as idle, or that no rule knows, while the agent works on it; null for others. */
 export function workOf(state: WorkerState, { classification, motion }: Snapshot): Observation | null {
-  const { label } = classification;
   if (!motion || motion.work.length === 0 || !AT_REST.has(state)) return null;
-  if (label !== 'idle' && label !== 'unknown') return null;
+  if (!isMotionAsked(classification)) return null;
   return moving([...motion.work], classification);
 }
 

@@ -283,6 +283,23 @@ describe('the perception of a worker', () => {
     );
   });
 
+  it('whose agent shows an earlier result again: it is not reported twice, whichever release has named it', () => {
+    const nothing = { finished: false, dialog: null, limit: null, retrying: null, frozen: false };
+    const shown = {
+      ...snapshot(classified('working')),
+      result: { name: 'new', formerName: 'old', count: 1 },
+    };
+    for (const [result, event] of [
+      ['new', undefined],
+      ['old', undefined],
+      ['another', 'completed'],
+    ] as const) {
+      const perception = new Perception(0, timeouts);
+      perception.resume({ ...nothing, result });
+      assert.equal(perception.perceive('RUNNING', shown, 10).observation?.event, event);
+    }
+  });
+
   it('that was started by an older release: its result is unproven', () => {
     const perception = new Perception(0, timeouts);
     const old = { ...snapshot(classified('idle')), result: { name: 'a', count: 1, isProven: false } };

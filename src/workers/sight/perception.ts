@@ -317,7 +317,8 @@ export class Perception {
   #isNewResult(result: SeenResult): boolean {
     const lastResult = this.#resultReported;
     this.#resultReported = result;
-    return lastResult === null || lastResult.name !== result.name || lastResult.count < result.count;
+    const names = [result.name, result.formerName];
+    return lastResult === null || !names.includes(lastResult.name) || lastResult.count < result.count;
   }
 
   /** Milliseconds until this label may be reported in this state; null if it is not to be reported. */

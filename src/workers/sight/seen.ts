@@ -37,6 +37,8 @@ export interface Snapshot {
 export interface SeenResult {
   /** A digest: equal for equal texts. */
   name: string;
+  /** What an earlier release has called it in the log. */
+  formerName?: string;
   /** How many results were printed recently: the same text may be printed again. */
   count: number;
   /** Whether its markers have the word of the session, which no file can know. */

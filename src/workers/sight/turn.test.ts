@@ -57,6 +57,17 @@ describe('a turn', () => {
     assert.equal(eventFor('question', given, cutShort), null);
   });
 
+  it('has no end that nothing but stillness has shown, once its worker works again', () => {
+    const stillness = { observe_event: 'idle', state: 'IDLE', readiness: 'quiet', rule: 'frozen' } as const;
+    const frozen = workerEvent('worker.transitioned', { ...stillness, confidence: 'unproven' });
+    const moves = saw('screen_changed', 'RUNNING');
+    assert.equal(eventFor('idle', given, frozen), 'idle');
+    assert.equal(eventFor('idle', given, frozen, moves), null);
+    const ended = saw('idle', 'IDLE', 'turn_ended');
+    assert.equal(eventFor('idle', given, ended, moves), 'idle');
+    assert.equal(eventFor('idle', given, frozen, moves, ended), 'idle');
+  });
+
   it('is over when its worker or its state ends it', () => {
     assert.equal(isOver(turnOf([given])), false);
     assert.equal(isOver(turnOf([given, completed])), true);

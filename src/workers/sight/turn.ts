@@ -58,8 +58,9 @@ export function turnOf(events: Iterable<LedgerEvent>): Turn {
   return turn;
 }
 
-function evolve(turn: Turn, event: LedgerEvent): Turn {
-  if (!('state' in event.data)) return turn;
+function evolve(before: Turn, event: LedgerEvent): Turn {
+  if (!('state' in event.data)) return before;
+  const turn = withoutDoubts(before, event);
   const state = event.data.state;
   const next: Turn = { ...turn, state, position: event.position };
   const withObservation = (moment: ObserveEvent, more: Partial<TurnObservation>): Turn => ({
@@ -145,6 +146,13 @@ function evolve(turn: Turn, event: LedgerEvent): Turn {
     default:
       return next;
   }
+}
+
+/** A worker that works again was not idle: where nothing but stillness had said so, no wait ends for that any more. */
+function withoutDoubts(turn: Turn, event: LedgerEvent): Turn {
+  if (event.type !== 'worker.transitioned' || event.data.observe_event !== 'screen_changed') return turn;
+  const isDoubt = (moment: TurnObservation) => moment.event === 'idle' && moment.confidence === 'unproven';
+  return { ...turn, observations: turn.observations.filter((moment) => !isDoubt(moment)) };
 }
 
 /** The delivery of the task is recorded after the fact: what a quick worker has printed by then is kept. */

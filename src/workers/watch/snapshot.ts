@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Classification, classify } from '../../terminal/detection/classify.ts';
 import { readRows } from '../../terminal/detection/rows.ts';
 import { messageLayout, type RuleSet } from '../../terminal/detection/rule-set.ts';
@@ -13,6 +12,8 @@ import { findResult, isResultEnd } from '../../terminal/transcript/result-marker
 import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
 import { lettersAndDigits, type SentTexts } from '../core/sent-texts.ts';
 import { isResultOfLimit } from '../sight/cut-short.ts';
+import { isMotionAsked } from '../sight/motion.ts';
+import { formerResultName, resultName } from '../sight/result-name.ts';
 import { boxOf } from '../sight/screen-meaning.ts';
 import type { SeenMotion, SeenResult, Snapshot } from '../sight/seen.ts';
 
@@ -50,10 +51,10 @@ export function snapshotOf(
 /** Shown for a long text, by any agent. */
 const PLACEHOLDER = /\[(?:Pasted|Paste #)[^\]\n]{0,60}\]/i;
 
-function seenMotion(motion: Motion, now: number, { label }: Classification): SeenMotion {
+function seenMotion(motion: Motion, now: number, classification: Classification): SeenMotion {
   const { drawn, stillMs, movedAt } = motion;
   // On other screens it decides nothing, and to redact each frame of a working agent takes long.
-  const moments = label === 'idle' || label === 'unknown' ? motion.work(now) : [];
+  const moments = isMotionAsked(classification) ? motion.work(now) : [];
   const work = moments.map((moment) => `${moveWords(moment)}: ${redact(moment.row.trim())}`);
   return { drawn, stillMs, hasMoved: movedAt !== null, turnsInFooter: motion.turnsInFooter(now), work };
 }
@@ -92,10 +93,10 @@ function resultOn(
   const shown = () => findResult(lines, { ignore, word, layout: messageLayout(rules) });
   const result = screen.alternate ? (kept() ?? shown()) : (shown() ?? kept());
   if (!result) return null;
-  const hash = createHash('sha256').update(result.raw).digest('hex').slice(0, 12);
   const count = lines.filter(isEnd).length;
   return {
-    name: `result ${hash}`,
+    name: resultName(result.raw),
+    formerName: formerResultName(result.raw),
     count,
     isProven: word !== null,
     isOfLimit: isResultOfLimit(result),

@@ -36,6 +36,18 @@ export const screens: DrawnScreen[] = [
     draw: (cols) => [ASKED, '', ' ⠼ Thinking... (esc to cancel)', '', ...input(cols)],
   },
   {
+    name: 'an answer that is being written (3.0.65)',
+    label: 'working',
+    draw: (cols) => [
+      ASKED,
+      '',
+      ' ⠇ The words go into the file that is read first, and each of them',
+      '   has a line of its own, so that',
+      '',
+      ...input(cols),
+    ],
+  },
+  {
     name: 'a command that waits for a yes (3.0.65)',
     label: 'approval',
     question: 'Approve tool call?',

@@ -103,6 +103,23 @@ describe('detectors check', () => {
     assert.deepEqual(user.left(), []);
   });
 
+  it('takes for work what only moves, and says so', async () => {
+    const user = new User('--writes');
+    const { code, stdout } = await user.run(['detectors', 'check', 'claude', '--timeout', '30']);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /^claude-code, working: no rule reads its screen as work: only what moves/m);
+    assert.doesNotMatch(stdout, /the interrupt was not seen to work/);
+  });
+
+  it('shows what an agent has said that ends at its start, and tries it once', async () => {
+    const user = new User('--refuses');
+    const { code, stdout } = await user.run(['detectors', 'check', 'claude', '--timeout', '30']);
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /^claude +99\.1\.0 +[\d.]+ +✗( +\?){6} +\d+$/m);
+    assert.match(stdout, /✗ claude-code, idle: it was idle; nothing was there; it has ended/);
+    assert.match(stdout, /│ fake-model needs another Node/);
+  });
+
   it('says which agents can be checked where one cannot', async () => {
     const user = new User();
     const missing = await user.json(['detectors', 'check', 'codex']);

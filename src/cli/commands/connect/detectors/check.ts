@@ -70,6 +70,11 @@ export default class DetectorsCheck extends PlainCommand<DetectorsChecked> {
     const missed = agents.flatMap((agent) =>
       agent.steps.filter(({ outcome }) => outcome === 'missed').map((step) => missedWords(agent, step)),
     );
+    const remarks = agents.flatMap(({ provider, steps }) =>
+      steps.flatMap(({ step, outcome, why }) =>
+        outcome === 'recognised' && why !== null ? [`${provider}, ${step}: ${why}`] : [],
+      ),
+    );
     const faults = agents.flatMap(({ provider, error }) =>
       error === null ? [] : [`${provider} could not be checked to the end: ${error}`],
     );
@@ -77,6 +82,7 @@ export default class DetectorsCheck extends PlainCommand<DetectorsChecked> {
     return [
       ...(agents.length === 0 ? [] : [table(HEADER, agents.map(cellsOf), columnsOf(stdout), 0)]),
       ...(stopped === null ? [] : [stoppedWords(stopped)]),
+      ...(remarks.length === 0 ? [] : [remarks.join('\n')]),
       ...faults,
       ...missed,
       ...(ok ? [] : [NEXT]),
@@ -85,19 +91,7 @@ export default class DetectorsCheck extends PlainCommand<DetectorsChecked> {
   }
 }
 
-const HEADER = [
-  'AGENT',
-  'VERSION',
-  'SEEN ON',
-  'IDLE',
-  'WORK',
-  'STOP',
-  'QUESTION',
-  'APPROVAL',
-  'LIMIT',
-  'DONE',
-  'S',
-];
+const HEADER = ['AGENT', 'VERSION', 'SEEN ON', 'IDLE', 'WORK', 'STOP', 'ASK', 'ALLOW', 'LIMIT', 'DONE', 'S'];
 const SIGNS = { recognised: '✓', missed: '✗', lacking: '–', skipped: '?' } as const;
 
 const cellsOf = ({ provider, version, versions, steps, ms }: CheckedAgent): string[] => [
