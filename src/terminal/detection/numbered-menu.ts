@@ -39,7 +39,9 @@ export function numberedMenu(place: Place): Menu | undefined {
     else runs.findLast((run) => isBelow(run, item))?.push(item);
   });
   // Two pointers are none: `→ 1 question` and, further down, `→ 2 files` are what an agent has done.
-  const menus = runs.filter((run) => run.length >= 2 && run.filter(({ selected }) => selected).length < 2).map((run) => menuOf(withHighlight(run, rows), place));
+  const menus = runs
+    .filter((run) => run.length >= 2 && run.filter(({ selected }) => selected).length < 2)
+    .map((run) => menuOf(withHighlight(run, rows), place));
   const outer = menus.filter((menu) => !menus.some((other) => isInside(menu, other)));
   return menus.findLast(isPointed) ?? outer.at(-1);
 }

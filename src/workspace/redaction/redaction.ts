@@ -174,7 +174,10 @@ function redactedValue(value: unknown, isCredential: boolean): unknown {
   if (Array.isArray(value)) return value.map((item) => redactedValue(item, isCredential));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [redactedAgain(key), redactedValue(item, isCredentialName(key))]),
+    Object.entries(value).map(([key, item]) => [
+      redactedAgain(key),
+      redactedValue(item, isCredentialName(key)),
+    ]),
   );
 }
 
