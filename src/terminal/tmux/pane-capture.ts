@@ -97,18 +97,32 @@ export async function capturePane(
     capture('-P', '-C'),
     next,
     ['if-shell', '-F', '-t', pane, '#{alternate_on}', fullScreen, grid],
+    next,
   ];
   const followed = ['if-shell', '-F', '-t', pane, '#{pane_dead}', '', textOf(follow)];
   const parts = (text: string) => text.split(`${mark}\n`).map(linesOf);
   try {
     const printed = await server.run(joined(follow.length > 0 ? [...commands, followed] : commands));
-    const taken = captureFrom(parts(printed));
+    const taken = captureFrom(complete(parts(printed)));
     return { capture: taken, followed: follow.length > 0 && taken.exit === null };
   } catch (error) {
     // Its program has exited, and tmux has not read all of its output yet.
     if (follow.length > 0 && /pane has exited/.test(tmuxMessage(error))) return capturePane(server, pane, []);
     throw error;
   }
+}
+
+/** What the marks separate: the facts of a pane, what is unfinished, three screens, and nothing behind the last mark. */
+const PARTS = 6;
+
+/**
+ * A server that is ended meanwhile leaves out the rest of what was asked, and the client may not fail for it: the screen
+ * would be taken for an empty one, and replace the last lines of the transcript. Throws TMUX_FAILED.
+ */
+function complete(parts: string[][]): string[][] {
+  if (parts.length >= PARTS) return parts;
+  const said = 'the pane ended while it was captured';
+  throw new AgentPoolError('TMUX_FAILED', `tmux: ${said}`, { said });
 }
 
 const textOf = (commands: readonly (readonly string[])[]): string => commands.map(commandText).join(' ; ');

@@ -200,6 +200,7 @@ describe('what an agent settles', () => {
       'claude-code',
       'codex-cli',
       'droid-cli',
+      'kilo',
       'opencode',
     ]);
     const some = fc.uniqueArray(sighting, { selector: ({ key }) => key, maxLength: 12 });

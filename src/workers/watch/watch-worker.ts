@@ -136,6 +136,7 @@ export class WorkerWatch {
     this.#stream = new WorkerStream(app, session, (event) => this.#onEvent(event));
     this.#signals = new SignalListener(launchFolder(app, session.id), {
       onSignal: (signal) => {
+        if (signal.kind === 'turn_ended') this.#motion.rest();
         this.#perception.onSignal(signal, monotonic());
         this.#lookAgain();
       },
