@@ -53,6 +53,18 @@ describe('a transcript writer', () => {
       writer.close();
     }));
 
+  it('leaves the end of an earlier watch when it never sees the screen', () =>
+    withFolder((path, read) => {
+      const writer = new TranscriptWriter(path, noRedaction);
+      writer.resume([], resumed);
+      writer.tail(lines(['a', 'b']));
+      writer.close();
+      const later = new TranscriptWriter(path, noRedaction);
+      later.flush();
+      later.close();
+      assert.deepEqual(read(), ['a', 'b']);
+    }));
+
   it('keeps in memory what the disk does not take, never fails for that, and writes it later, also when closed', () =>
     withFolder((path, read) => {
       const place = join(path, '..', 'later');

@@ -54,6 +54,8 @@ export class TranscriptWriter {
   readonly #redaction: Redaction;
   readonly #run: number | undefined;
   #retry: NodeJS.Timeout | null = null;
+  /** What is on the screen is known. Before that, nothing is written: the end of an earlier watch is not replaced. */
+  #hasResumed = false;
   #isFaulty = false;
   #redactor;
   #settledBytes: number;
@@ -98,6 +100,7 @@ export class TranscriptWriter {
     { exact, fullScreen }: { exact: boolean; fullScreen: boolean },
   ): void {
     this.#save();
+    this.#hasResumed = true;
     const found = indexAfterMark(history, this.#currentMark(), exact);
     const from = found ?? 0;
     this.#redactor = this.#redaction.lines();
@@ -253,6 +256,7 @@ export class TranscriptWriter {
   #save(): void {
     if (this.#retry) clearTimeout(this.#retry);
     this.#retry = null;
+    if (!this.#hasResumed) return;
     try {
       if (this.#redaction.mayWrite?.() !== false) this.#saveAll();
       if (this.#isFaulty) this.#redaction.onFault?.(null);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../lib/testing/until.ts';
@@ -10,7 +11,7 @@ describe('a worker with a statusline that ticks', () => {
   const home = new Home({
     agents: [
       agent('spins', {}),
-      agent('signals', { FAKE_OSC: '777;notify;Agent;Turn complete' }),
+      agent('signals', { FAKE_OSC: '777;notify;Agent;Turn complete', FAKE_REST: '1', FAKE_WORK_MS: '2500' }),
       agent('unknown', { FAKE_PLAIN: '1', FAKE_WORK: 'write' }),
       agent('writes', { FAKE_WORK: 'write', FAKE_WORK_MS: '4000' }),
       agent('hint', { FAKE_WORK: 'hint', FAKE_WORK_MS: '3000' }),
@@ -61,6 +62,9 @@ describe('a worker with a statusline that ticks', () => {
 
   it('has ended its turn when its terminal signals so', async () => {
     const id = await home.spawn('signals');
+    await until('its watch', () => existsSync(home.session(id).transcript_path));
+    type(id, 'go on');
+    await home.reaches(id, 'RUNNING');
     await home.reaches(id, 'IDLE');
     const { source, rule } = seen(id).at(-1) ?? {};
     assert.deepEqual([source, rule], ['signal', 'turn_ended']);

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { packageRoot } from '../../lib/package-root.ts';
+import { until } from '../../lib/testing/until.ts';
 import { Home } from '../testing/home.ts';
 
 /** On a screen that no rule knows, so that nothing but the signal can say what it says. */
-const UNKNOWN = { FAKE_PLAIN: '1', FAKE_WORK: 'write', FAKE_WORK_MS: '2000' };
+const UNKNOWN = { FAKE_PLAIN: '1', FAKE_WORK: 'write', FAKE_WORK_MS: '2000', FAKE_REST: '1' };
 
 const agent = (id: string, env: Record<string, string>) => ({
   id,
@@ -47,6 +49,13 @@ describe('a program that signals through its terminal', () => {
   const basis = (id: string) => seen(id).map(({ source, rule, state }) => [source, rule, state]);
   const type = (id: string, text: string) =>
     home.tmux(id, 'send-keys', '-t', home.session(id).tmux_pane, text, 'Enter');
+  /** A worker that begins once it is watched: what a program signals before that, nobody hears. */
+  const working = async (id: string) => {
+    const worker = await home.spawn(id);
+    await until('its watch', () => existsSync(home.session(worker).transcript_path));
+    type(worker, 'go on');
+    return worker;
+  };
 
   for (const [id, rule, state] of [
     ['iterm', 'approval_wanted', 'AWAITING_APPROVAL'],
@@ -55,14 +64,14 @@ describe('a program that signals through its terminal', () => {
     ['through', 'turn_ended', 'IDLE'],
   ] as const)
     it(`has its notification in the ledger (${id})`, async () => {
-      const worker = await home.spawn(id);
+      const worker = await working(id);
       await home.reaches(worker, state);
       assert.deepEqual(basis(worker).at(-1), ['signal', rule, state]);
       await home.run(['terminate', worker]);
     });
 
   it('has the begin and the end of its progress in the ledger', async () => {
-    const worker = await home.spawn('progress');
+    const worker = await working('progress');
     await home.reaches(worker, 'IDLE');
     assert.deepEqual(basis(worker).at(-1), ['signal', 'turn_ended', 'IDLE']);
     type(worker, 'go on');

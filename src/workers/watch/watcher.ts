@@ -48,6 +48,8 @@ export class HomeWatcher {
   readonly #quit: () => void;
   readonly #lease: WatcherLease;
   readonly #watches = new Map<string, WorkerWatch>();
+  /** Workers whose terminal has ended, and which another process is ending: it records that. */
+  readonly #over = new Set<string>();
   /** Workers past their deadline that are being ended. */
   readonly #overdue = new Map<string, Promise<void>>();
   /** When the time of each worker is up, by the monotonic clock. */
@@ -248,6 +250,7 @@ export class HomeWatcher {
     await this.#dropEnded();
     for (const session of this.#live) {
       if (session.pane_pid === null || this.#watches.has(session.id)) continue;
+      if (session.ender_pid !== null && this.#over.has(session.id)) continue;
       // Its provider may be newer than the config that this process has read.
       config.compare();
       await this.#reloading;
@@ -257,11 +260,13 @@ export class HomeWatcher {
 
   async #dropEnded(): Promise<void> {
     const runs = new Map(this.#live.map(({ id, run }) => [id, run]));
+    for (const id of this.#over) if (!runs.has(id)) this.#over.delete(id);
     for (const [id, watch] of this.#watches) {
       const isOfEarlierRun = (runs.get(id) ?? watch.run) !== watch.run;
       if (!watch.ended && !isOfEarlierRun) continue;
       this.#watches.delete(id);
       this.#deadlines.delete(id);
+      if (watch.ended) this.#over.add(id);
       await watch.close();
       this.#log(`${id} has ended`);
     }
