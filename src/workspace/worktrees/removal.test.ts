@@ -18,6 +18,7 @@ describe('removing a worktree', () => {
       dirty: false,
       ignored: [],
       unmergedCommits: 0,
+      head: plan.base,
       locked: null,
     });
     const removal = await removeWorktree({ ...plan, force: false });
