@@ -110,12 +110,15 @@ function holdOf(
 
 interface WorktreeOnDisk {
   path: string;
-  /** `missing`: git has an entry, but there is no folder: on a disk that is not there, it may come back. */
-  state: 'there' | 'missing' | 'no_repository';
+  /**
+   * `missing`: git has an entry, but there is no folder: on a disk that is not there, it may come back. `gone`: neither,
+   * and the ledger does not know it yet: its removal was cut short, or was not by AgentPool.
+   */
+  state: 'there' | 'missing' | 'gone' | 'no_repository';
   head: string | null;
 }
 
-/** The worktree that a worker has on the disk; null if it has none, or git knows it no longer and it is gone. */
+/** The worktree that a worker has on the disk; null if it has none, or it is known to be gone. */
 async function worktreePlace(app: AppContext, session: SessionRow): Promise<WorktreeOnDisk | null> {
   const { worktree_path: path, worktree_branch: branch } = session;
   if (path === null || branch === null) return null;
@@ -125,10 +128,10 @@ async function worktreePlace(app: AppContext, session: SessionRow): Promise<Work
   if (!repository) return isHere ? { path, state: 'no_repository', head: null } : null;
   const place = { path, branch, common_dir: repository.common_dir };
   const [entry] = await entriesOf(place);
-  if (!isHere && entry === undefined) return null;
-  if (!isHere && session.worktree_removed_at !== null) return null;
-  const head = entry === undefined ? null : await resolveEntryHead(entry);
-  return { path, state: isHere ? 'there' : 'missing', head: isHere ? head : null };
+  if (isHere)
+    return { path, state: 'there', head: entry === undefined ? null : await resolveEntryHead(entry) };
+  if (session.worktree_removed_at !== null) return null;
+  return { path, state: entry === undefined ? 'gone' : 'missing', head: null };
 }
 
 const repoOf = (app: AppContext, { id, repo_path }: SessionRow): string =>

@@ -248,6 +248,21 @@ describe('gc', () => {
     );
   });
 
+  it('finishes what was cut short, and records a worktree that is gone without a record', async () => {
+    const { id, tree } = await home.worker();
+    await home.over(id);
+    home.git('worktree', 'remove', tree);
+    const aside = `${home.artifactsOf(id)}.removing`;
+    mkdirSync(aside);
+    writeFileSync(join(aside, 'transcript.txt'), 'left\n');
+    const removed = ['unfinished', 'recording', 'worktree', 'artifacts'];
+    assert.deepEqual(await home.gcOf(id, '--dry-run'), { removed, kept: [] });
+    assert.deepEqual(await home.gcOf(id), { removed, kept: [] });
+    assert.ok(!existsSync(aside));
+    assert.notEqual(home.session(id).worktree_removed_at, null);
+    assert.deepEqual(await home.gcOf(id), { removed: [], kept: [] });
+  });
+
   it('can run several times at once', async () => {
     const { id, tree } = await home.worker();
     commit(tree);
