@@ -18,7 +18,7 @@ export function gcLines(report: GcReport, stream: Writable): string[] {
       ? [`${color.dim('·')} nothing ${dry_run ? 'would be removed' : 'was removed'}`]
       : [
           `${color.green('✓')} ${goes}: ${sizes(removed.length, report.bytes)}`,
-          ...removedTable(removed, stream),
+          ...removedLines(removed, stream),
         ];
   if (kept.length > 0) {
     lines.push('', `${color.yellow('!')} kept: ${sizes(kept.length, report.kept_bytes)}`);
@@ -35,14 +35,26 @@ export function gcLines(report: GcReport, stream: Writable): string[] {
 
 const sizes = (count: number, size: number): string => `${counted(count, 'item')}, ${bytes(size)}`;
 
-function removedTable(items: readonly GcItem[], stream: Writable): string[] {
-  const rows = items.map(({ session_id, what, bytes: size, path, note }) => [
+function removedLines(items: readonly GcItem[], stream: Writable): string[] {
+  const { dim } = paint(stream);
+  const rows = items.map(({ session_id, what, bytes: size, path }) => [
     session_id,
     what,
     bytes(size),
-    note === null ? tilde(path) : `${tilde(path)} (${note})`,
+    tilde(path).replace(/\s+/g, ' '),
   ]);
-  return indented(table(['WORKER', 'WHAT', 'SIZE', 'PATH'], rows, columnsOf(stream) - 2, 3, fitEnd));
+  const [head = '', ...lines] = table(
+    ['WORKER', 'WHAT', 'SIZE', 'PATH'],
+    rows,
+    columnsOf(stream) - 2,
+    3,
+    fitEnd,
+  ).split('\n');
+  const below = items.flatMap(({ note }, index) => [
+    `  ${lines[index] ?? ''}`,
+    ...(note === null ? [] : [dim(`    ${note}`)]),
+  ]);
+  return [`  ${head}`, ...below];
 }
 
 /** The reason has a line of its own: none is worth much if it is cut. */
@@ -59,8 +71,6 @@ function keptLines(items: readonly GcKept[], stream: Writable): string[] {
     ...wrap(reason, columnsOf(stream) - 4).map((line) => dim(`    ${line}`)),
   ]);
 }
-
-const indented = (text: string): string[] => text.split('\n').map((line) => `  ${line}`);
 
 /** What to type for the first of each reason: with the id of another worker it is the same for that one. */
 function steps(kept: readonly GcKept[]): string[] {

@@ -138,7 +138,10 @@ function noChanges(session: SessionRow, paths: ArtifactPaths): string[] {
   const missing = missingFolder(session);
   if (missing !== null) return [missing];
   const removed = worktreeRemovedByGc(session);
-  if (removed !== null) return [`What was collected before is kept: ${removed}.`];
+  if (removed !== null)
+    return [
+      `Its changes cannot be compared any more: ${removed}. Commits that were nowhere else are on ${session.worktree_branch}.`,
+    ];
   return existsSync(paths.baseline)
     ? []
     : [`The baseline of ${session.id} is missing: it was ${paths.baseline}.`];

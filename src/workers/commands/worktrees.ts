@@ -217,7 +217,13 @@ async function cleanOnce(
   const refusal = blockedByChain(app, session) ?? blockade(session, facts, force);
   if (refusal) throw refused(session, request, refusal);
   if (session.alive) await terminateWorker(app, session);
-  const removal = await removeWorktree({ ...request, force });
+  const confirm = () => {
+    // It may have been resumed since, and a large worktree takes long to examine.
+    const current = sessionById(app.ledger, session.id);
+    const resumed = current?.alive ? blockade(current, facts, force) : null;
+    if (resumed) throw refused(session, request, resumed);
+  };
+  const removal = await removeWorktree({ ...request, force, confirm });
   recordRemoval(app, session.id, removal, { forced: force, ...(by ? { by } : {}) });
   return { session_id: session.id, dirty: facts.dirty, force, ...removal };
 }

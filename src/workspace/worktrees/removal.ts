@@ -60,12 +60,17 @@ export async function inspectCleanup(worktree: WorktreeRequest): Promise<Cleanup
  * WORKTREE_DIRTY and WORKTREE_LOCKED without force; WORKTREE_INVALID for a folder that is no worktree of a session.
  */
 export async function removeWorktree(
-  request: WorktreeRequest & { force: boolean },
+  request: WorktreeRequest & {
+    force: boolean;
+    /** Called at the last moment: what it throws stops the removal. */
+    confirm?: () => void;
+  },
 ): Promise<WorktreeRemoval> {
   const place = await placeOf(request);
   const facts = await inspect(place);
   if (!request.force) refuseLoss(place, facts);
   const rescued = await rescueLooseCommits(place);
+  request.confirm?.();
   const removed = await eraseWorktree(place);
   const tip = await resolveRevision(place.common_dir, `refs/heads/${place.branch}`);
   const outcome = tip === null ? null : await branchOutcome(place, tip);
