@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import type { Definition } from '../../src/events/catalogue/definition.ts';
 import { handoverEvents } from '../../src/events/catalogue/handover.ts';
 import { leaseEvents } from '../../src/events/catalogue/leases.ts';
+import { leftoverEvents } from '../../src/events/catalogue/leftovers.ts';
 import { parkingEvents } from '../../src/events/catalogue/parking.ts';
 import { providerEvents } from '../../src/events/catalogue/providers.ts';
 import { queueEvents } from '../../src/events/catalogue/queue.ts';
@@ -104,6 +105,11 @@ export function eventsMarkdown(): string {
       'Queue events',
       'Streams `worker/<session id>`: a request that waits for its start.',
       queueEvents,
+    ),
+    ...section(
+      'Leftover events',
+      'Streams `worker/<session id>`: what became of what a worker has left on the disk.',
+      leftoverEvents,
     ),
     ...section('Lease events', 'Streams `leases/<repository>`.', leaseEvents),
     ...section('Usage events', 'Streams `usage/<provider>`.', usageEvents),

@@ -88,6 +88,10 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
   artifacts: [['ID'], [EVIL]],
   'worktrees list': [[], ['--repo', EVIL]],
   'worktrees cleanup': [['ID'], [EVIL]],
+  gc: [
+    ['--older-than', EVIL],
+    ['--older-than', '1s'],
+  ],
   'leases acquire': [
     ['ID', EVIL],
     [EVIL, EVIL],

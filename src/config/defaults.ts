@@ -55,6 +55,7 @@ export function defaultConfig(): Config {
     workers: { continue_with: 'continue', wait_at_most: '24h', max_continuations: 10 },
     watcher: { enabled: true },
     recording: 'on',
+    retention: { artifacts: 'off', recordings: 'off', worktrees: 'off' },
     pager: true,
     notify: 'off',
     startup_answers: forEach(AGENT_IDS, () => ({ trust: 'ask', update: 'ask' })),

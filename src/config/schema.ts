@@ -30,6 +30,12 @@ const DAY = 86_400;
 /** `90m`, `12h`: a whole number and its unit. */
 export const DURATION = '^[1-9]\\d{0,5}[smhd]$';
 
+const age = (description: string) =>
+  text(description, {
+    pattern: `^off$|${DURATION}`,
+    hint: 'for example 12h or 30d; off keeps it for ever',
+  });
+
 const model = Type.Object(
   {
     id: text('The value of the model argument.', { minLength: 1 }),
@@ -316,6 +322,19 @@ export const configSchema = Type.Object(
         description:
           "Whether the watcher records what a worker's screen shows, without secrets, for `agentpool replay`: on, off, or {max_mb: 32}, the most that the recording of one worker takes on the disk. Beyond it, the oldest part is dropped.",
         hint: 'on, off or a bound: {max_mb: 32}',
+      },
+    ),
+    retention: Type.Object(
+      {
+        artifacts: age(
+          'The artifact folder of a worker, with its recording. It goes last: not before the worktree.',
+        ),
+        recordings: age("What a worker's screen showed."),
+        worktrees: age('The worktree of a worker. A branch with commits that are nowhere else stays.'),
+      },
+      {
+        description:
+          'How long what an ended worker has left is kept on the disk: a number and s, m, h or d after its end, or off for ever. The watcher removes it once a day, and `agentpool gc` at once. The only copy of work that was not collected is never removed.',
       },
     ),
     pager: flag(

@@ -22,6 +22,8 @@ const FILES: Record<ArtifactKind, string> = {
   recording: 'recording',
 };
 
+const BASELINE_OBJECTS = 'baseline-objects';
+
 export type ArtifactPaths = Record<ArtifactKind, string> & {
   dir: string;
   /** The index and the objects that only the baseline needs (see baseline.ts). */
@@ -40,7 +42,7 @@ export function artifactPaths(root: string, sessionId: string): ArtifactPaths {
     });
   }
   const dir = join(root, sessionId);
-  return { dir, baseline_objects: join(dir, 'baseline-objects'), ...filesIn(dir) };
+  return { dir, baseline_objects: join(dir, BASELINE_OBJECTS), ...filesIn(dir) };
 }
 
 /** Creates the session's folder (0700) and returns the paths of its files. */
@@ -96,6 +98,11 @@ function bytesIn(folder: string): number {
   const size = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
   return readdirSync(folder).reduce((sum, name) => sum + size(name), 0);
 }
+
+/** Whether AgentPool itself gives this name to what it puts into an artifact folder, if only for a moment. */
+export const isArtifactName = (name: string): boolean =>
+  [...Object.values(FILES), BASELINE_OBJECTS, `${FILES.transcript}.state`].includes(name) ||
+  /^\..+\.\d+-[a-z0-9]+\.tmp$|^agentpool-git-\d+-|^\.DS_Store$/.test(name);
 
 function filesIn(dir: string): Record<ArtifactKind, string> {
   const pairs = Object.entries(FILES).map(([kind, name]) => [kind, join(dir, name)]);

@@ -49,6 +49,7 @@ export const commands: CommandTable = {
   artifacts: () => import('./results/artifacts.ts'),
   'worktrees list': () => import('./results/worktrees/list.ts'),
   'worktrees cleanup': () => import('./results/worktrees/cleanup.ts'),
+  gc: () => import('./results/gc.ts'),
   'leases acquire': () => import('./results/leases/acquire.ts'),
   'leases list': () => import('./results/leases/list.ts'),
   'leases release': () => import('./results/leases/release.ts'),

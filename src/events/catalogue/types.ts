@@ -2,6 +2,7 @@ import type { Envelope, NewEvent } from '../event.ts';
 import type { DataOf } from './definition.ts';
 import { handoverEvents } from './handover.ts';
 import { leaseEvents } from './leases.ts';
+import { leftoverEvents } from './leftovers.ts';
 import { parkingEvents } from './parking.ts';
 import { providerEvents } from './providers.ts';
 import { queueEvents } from './queue.ts';
@@ -17,6 +18,7 @@ export const catalogue = /* @__PURE__ */ merged(
   parkingEvents,
   handoverEvents,
   queueEvents,
+  leftoverEvents,
   leaseEvents,
   usageEvents,
   providerEvents,

@@ -46,3 +46,7 @@ export const limitActions = ['stop', 'wait', 'hand_over'] as const;
 export type LimitAction = (typeof limitActions)[number];
 export const parkReasons = ['limit', 'cut_short'] as const;
 export type ParkReason = (typeof parkReasons)[number];
+
+/** The files of an ended worker that are removed as one. */
+export const removableFiles = ['recording', 'artifacts'] as const;
+export type RemovableFiles = (typeof removableFiles)[number];

@@ -234,7 +234,24 @@ export const workerEvents = {
   'worktree.removed': define(
     1,
     "The worker's worktree was removed.",
-    Type.Object({ path: text, branch: text, branch_kept: Type.Boolean(), forced: Type.Boolean() }),
+    Type.Object({
+      path: text,
+      branch: text,
+      branch_kept: Type.Boolean(),
+      forced: Type.Boolean(),
+      head: Type.Optional(
+        noted(
+          nullable(text),
+          'The commit that it was on; null if that is not known. Missing in older releases.',
+        ),
+      ),
+      by: Type.Optional(
+        noted(
+          Type.Literal('gc'),
+          'Removed by `agentpool gc`, or by the retention of config.yaml. Missing if a caller has removed this one.',
+        ),
+      ),
+    }),
   ),
 };
 

@@ -120,6 +120,11 @@ export const places = {
     means: 'Another process is creating or removing this worktree.',
     fix: 'Try again in a moment.',
   },
+  FILES_REMOVED: {
+    kind: 'rejected',
+    means: 'What was kept of the worker was removed by `agentpool gc`, or by the retention of config.yaml.',
+    fix: 'What happened is still in the ledger: `agentpool replay`. Commits that were nowhere else are on the branch of the worker.',
+  },
   PATCH_MISSING: {
     kind: 'rejected',
     means:

@@ -132,7 +132,11 @@ export const samples: { [Kind in WorkerCommand['kind']]: readonly [Of<Kind>, ...
   record_handover: [{ kind: 'record_handover', successor: 'ap_2' }],
   fail_handover: [{ kind: 'fail_handover', successor: 'ap_2', code: 'TMUX_FAILED', reason: 'no server' }],
   take_over: [{ kind: 'take_over', predecessor: 'ap_1', brief_sha256: 'abc' }],
-  remove_worktree: [{ kind: 'remove_worktree', path: '/w', branch: 'b', branchKept: false, forced: false }],
+  remove_worktree: [
+    { kind: 'remove_worktree', path: '/w', branch: 'b', branchKept: false, forced: false, head: 'abc' },
+  ],
+  record_patch_applied: [{ kind: 'record_patch_applied', repo: '/r', sha256: 'abc' }],
+  remove_files: [{ kind: 'remove_files', files: 'recording', bytes: 7, older_than_seconds: 86_400 }],
 };
 
 export const everyCommand: readonly WorkerCommand[] = Object.values(samples).flat();

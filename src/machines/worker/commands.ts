@@ -27,7 +27,9 @@ export type WorkerCommand =
   | ({ kind: 'request_termination' } & Omit<EventData<'worker.termination_requested'>, 'state'>)
   | ({ kind: 'record_termination' } & Omit<EventData<'worker.terminated'>, 'state'>)
   | ({ kind: 'record_worktree' } & EventData<'worktree.created'>)
-  | { kind: 'remove_worktree'; path: string; branch: string; branchKept: boolean; forced: boolean }
+  | ({ kind: 'remove_worktree'; branchKept: boolean } & Omit<EventData<'worktree.removed'>, 'branch_kept'>)
+  | ({ kind: 'record_patch_applied' } & Omit<EventData<'worker.patch_applied'>, 'state'>)
+  | ({ kind: 'remove_files' } & Omit<EventData<'worker.files_removed'>, 'state'>)
   | ({ kind: 'queue' } & Omit<EventData<'worker.queued'>, 'state'>)
   | { kind: 'move_in_queue'; rank: number }
   | { kind: 'requeue'; reason: string }

@@ -265,6 +265,16 @@ describe('ending a worker', () => {
 });
 
 describe('collecting and cleaning up', () => {
+  it('is recorded of its files only after the end', () => {
+    const { kind: _, ...data } = samples.remove_files[0];
+    worker(...eventsOf(request, start))
+      .when(samples.remove_files[0])
+      .thenRejected('SESSION_ALIVE');
+    worker(...eventsOf(request, start, exit))
+      .when(samples.remove_files[0])
+      .thenEvents({ type: 'worker.files_removed', data: { state: 'COMPLETED', ...data } });
+  });
+
   it('is accepted after the end', () => {
     const ended = eventsOf(request, start, exit);
     const { kind: _, ...data } = collect;
@@ -275,7 +285,7 @@ describe('collecting and cleaning up', () => {
       .when(samples.remove_worktree[0])
       .thenEvents({
         type: 'worktree.removed',
-        data: { path: '/w', branch: 'b', branch_kept: false, forced: false },
+        data: { path: '/w', branch: 'b', branch_kept: false, forced: false, head: 'abc' },
       });
   });
 });

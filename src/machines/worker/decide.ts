@@ -135,16 +135,16 @@ function decideWorker(worker: Worker, command: WorkerCommand, { now }: DecisionC
       const { kind: _, ...data } = command;
       return accepted({ type: 'worktree.created', data });
     }
-    case 'remove_worktree':
-      return accepted({
-        type: 'worktree.removed',
-        data: {
-          path: command.path,
-          branch: command.branch,
-          branch_kept: command.branchKept,
-          forced: command.forced,
-        },
-      });
+    case 'remove_worktree': {
+      const { kind: _, branchKept, ...data } = command;
+      return accepted({ type: 'worktree.removed', data: { ...data, branch_kept: branchKept } });
+    }
+    case 'record_patch_applied': {
+      const { kind: _, ...data } = command;
+      return accepted({ type: 'worker.patch_applied', data: { state, ...data } });
+    }
+    case 'remove_files':
+      return removeFiles(worker, state, command);
     case 'identify_conversation':
       if (worker.conversation === command.conversationId) return refuse('OBSERVATION_IGNORED', worker);
       return accepted({
@@ -260,6 +260,17 @@ function exceedDeadline(worker: Worker, { measured = false }: { measured?: boole
     type: 'worker.deadline_exceeded',
     data: { state, deadline_at: deadlineAt, max_runtime_seconds: maxRuntimeSeconds },
   }));
+}
+
+/** Only of a worker that has ended, and whose work no other process is taking over. */
+function removeFiles(
+  worker: Worker,
+  state: WorkerState,
+  { kind: _, ...data }: Extract<WorkerCommand, { kind: 'remove_files' }>,
+): Decision {
+  if (worker.alive) return refuse('SESSION_ALIVE', worker);
+  if (worker.handover !== null && !worker.handover.done) return refuse('SESSION_HANDED_OVER', worker);
+  return accepted({ type: 'worker.files_removed', data: { state, ...data } });
 }
 
 function terminate(from: WorkerState, ended: { pid: number; command: string; signal: string }[]): Decision {

@@ -77,6 +77,8 @@ const ENDINGS: ReadonlySet<EventType> = new Set([
 const ALLOWED_AFTER_END: ReadonlySet<EventType> = new Set([
   'worker.message_delivered',
   'worker.collected',
+  'worker.patch_applied',
+  'worker.files_removed',
   'worker.terminated',
   'worker.conversation_identified',
   'worker.resume_requested',

@@ -190,6 +190,8 @@ export function evolveWorker(worker: Worker, event: LedgerEvent): Worker {
     case 'worker.recovered':
     case 'worker.observations_omitted':
     case 'worker.collected':
+    case 'worker.patch_applied':
+    case 'worker.files_removed':
       return { ...worker, state: event.data.state };
     case 'worker.watch_failed':
       return { ...worker, state: event.data.state, unwatched: true };

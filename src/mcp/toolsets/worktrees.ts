@@ -23,7 +23,7 @@ export const cleanupWorktree = tool({
   },
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   run: async (app, args) =>
-    (await worktrees()).cleanWorktree(app, sessionNamed(app, args.session_id), args.force),
+    (await worktrees()).cleanWorktree(app, sessionNamed(app, args.session_id), { force: args.force }),
   next: ({ app, answer: { session_id, removed } }) => (removed ? afterEnding(app, session_id) : null),
 });
 

@@ -60,6 +60,7 @@ export function kindOf(event: LedgerEvent, before: WorkerState | null): EventKin
     case 'worker.message_drafted':
     case 'worker.interrupted':
     case 'worker.collected':
+    case 'worker.patch_applied':
     case 'worker.termination_requested':
       return 'command';
     default:

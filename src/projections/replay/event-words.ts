@@ -1,4 +1,5 @@
 import type { EventData, LedgerEvent } from '../../events/catalogue/index.ts';
+import { bytes } from '../../lib/text/bytes.ts';
 import { counted } from '../../lib/text/counted.ts';
 
 /** An event for a person: a sentence, and the evidence for it, line by line. */
@@ -94,6 +95,13 @@ function sentence(event: LedgerEvent): EventDescription {
       const summary = `collected: ${files}, ${counted(artifacts.length, 'artifact')}, its result is ${result}`;
       return described(summary, [...changed_files, ...(violation ? [`violation: ${violation}`] : [])]);
     }
+    case 'worker.patch_applied':
+      return described('its patch was applied', [event.data.repo]);
+    case 'worker.files_removed': {
+      const { files, bytes: size } = event.data;
+      const what = files === 'recording' ? 'its recording was' : 'its artifacts were';
+      return described(`${what} removed by gc (${bytes(size)})`);
+    }
     case 'worker.termination_requested':
       return described(`its end was asked for by process ${event.data.requester.pid}`);
     case 'worker.terminated': {
@@ -108,12 +116,10 @@ function sentence(event: LedgerEvent): EventDescription {
     case 'worktree.created':
       return described(`its work tree was made on branch ${event.data.branch}`, [event.data.path]);
     case 'worktree.removed': {
-      const { branch, branch_kept, forced, path } = event.data;
+      const { branch, branch_kept, forced, path, by } = event.data;
       const outcome = branch_kept ? 'kept' : 'deleted';
-      return described(
-        `its work tree was removed${forced ? ' by force' : ''}; branch ${branch} was ${outcome}`,
-        [path],
-      );
+      const how = by === 'gc' ? ' by gc' : forced ? ' by force' : '';
+      return described(`its work tree was removed${how}; branch ${branch} was ${outcome}`, [path]);
     }
     case 'worker.queued': {
       const { provider_id, role, reason, task, not_before } = event.data;

@@ -21,6 +21,9 @@ export interface SessionRow {
   worktree_path: string | null;
   worktree_branch: string | null;
   worktree_removed_at: string | null;
+  worktree_removed_by: 'gc' | null;
+  recording_removed_at: string | null;
+  artifacts_removed_at: string | null;
   artifact_dir: string;
   transcript_path: string;
   tmux_session: string;
@@ -53,6 +56,7 @@ export interface SessionRow {
   created_at: string;
   updated_at: string;
   ended_at: string | null;
+  gone_at: string | null;
   readiness: string | null;
   question: string | null;
   last_event: string;
@@ -126,6 +130,15 @@ export const endedSessions = (rows: Rows, most: number): SessionRow[] =>
        (SELECT position FROM sessions WHERE alive = 0 AND state <> 'QUEUED' ORDER BY position DESC LIMIT ?)`,
     most,
   );
+
+/** The workers of all coordinators that have ended, oldest first. */
+export const allEnded = (rows: Rows): SessionRow[] =>
+  rows.all<SessionRow>("SELECT * FROM sessions WHERE alive = 0 AND state <> 'QUEUED' ORDER BY position");
+
+/** How many workers run or wait for their start. */
+export const countLive = (rows: Rows): number =>
+  rows.get<{ live: number }>("SELECT count(*) AS live FROM sessions WHERE alive = 1 OR state = 'QUEUED'")
+    ?.live ?? 0;
 
 /** Whether any worker of any coordinator runs or waits for its start. */
 export const hasWork = (rows: Rows): boolean =>

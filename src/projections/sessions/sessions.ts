@@ -62,7 +62,7 @@ const requested = (event: EventOf<'worker.spawn_requested'> | EventOf<'worker.qu
 /** One row per worker: its task, where it runs, and its state. */
 export const sessions: Projection = {
   name: 'sessions',
-  version: 4,
+  version: 5,
   tables: ['sessions'],
   schema: `
     CREATE TABLE {sessions} (
@@ -83,6 +83,11 @@ export const sessions: Projection = {
       worktree_path TEXT,
       worktree_branch TEXT,
       worktree_removed_at TEXT,
+      /** 'gc' if that has removed it; null for a caller who named this one. */
+      worktree_removed_by TEXT,
+      /** When gc removed them; null while the worker has files that are newer. */
+      recording_removed_at TEXT,
+      artifacts_removed_at TEXT,
       artifact_dir TEXT NOT NULL,
       transcript_path TEXT NOT NULL,
       tmux_session TEXT NOT NULL,
@@ -121,6 +126,8 @@ export const sessions: Projection = {
       created_at TEXT NOT NULL,
       updated_at TEXT NOT NULL,
       ended_at TEXT,
+      /** When its process was gone, or its request dropped; ended_at may be long before. */
+      gone_at TEXT,
       readiness TEXT,
       question TEXT,
       last_event TEXT NOT NULL,
@@ -179,7 +186,8 @@ export const sessions: Projection = {
         alive: 0,
       });
     },
-    'worker.dequeued': (tables, event) => enter(tables, event, { queued: null, reason: event.data.reason }),
+    'worker.dequeued': (tables, event) =>
+      enter(tables, event, { queued: null, reason: event.data.reason, gone_at: event.occurred_at }),
     'worker.spawn_requested': (tables, event) => {
       const { data } = event;
       const row = {
@@ -212,6 +220,7 @@ export const sessions: Projection = {
     'worker.spawn_failed': (tables, event) =>
       enter(tables, event, {
         alive: 0,
+        gone_at: event.occurred_at,
         reason: event.data.reason,
         worktree_path: null,
         worktree_branch: null,
@@ -222,6 +231,7 @@ export const sessions: Projection = {
     'worker.resume_requested': (tables, event) =>
       enter(tables, event, {
         alive: 1,
+        gone_at: null,
         run: event.data.run,
         run_at: event.occurred_at,
         conversation_id: event.data.conversation_id,
@@ -245,8 +255,12 @@ export const sessions: Projection = {
         question: null,
         readiness: null,
         parked: null,
+        // It gets new ones.
+        recording_removed_at: null,
+        artifacts_removed_at: null,
       }),
-    'worker.resume_failed': (tables, event) => enter(tables, event, { alive: 0, reason: event.data.reason }),
+    'worker.resume_failed': (tables, event) =>
+      enter(tables, event, { alive: 0, gone_at: event.occurred_at, reason: event.data.reason }),
     'worker.parked': (tables, event) => {
       const { state: _, ...parked } = event.data;
       enter(tables, event, {
@@ -300,6 +314,7 @@ export const sessions: Projection = {
     'worker.exited': (tables, event) =>
       enter(tables, event, {
         alive: 0,
+        gone_at: event.occurred_at,
         exit_code: event.data.code,
         exit_signal: event.data.signal,
         result: event.data.result,
@@ -309,16 +324,39 @@ export const sessions: Projection = {
         last_event: 'timeout',
         reason: `ran longer than ${event.data.max_runtime_seconds} s`,
       }),
-    'worker.lost': (tables, event) => enter(tables, event, { alive: 0, reason: event.data.reason }),
+    'worker.lost': (tables, event) =>
+      enter(tables, event, { alive: 0, gone_at: event.occurred_at, reason: event.data.reason }),
     'worker.collected': (tables, event) => enter(tables, event),
+    'worker.patch_applied': (tables, event) => enter(tables, event),
+    // No sign of life: it stays out of the lists of what is new.
+    'worker.files_removed': (tables, event) =>
+      tables.run(
+        `UPDATE {sessions} SET recording_removed_at = coalesce(recording_removed_at, ?),
+           artifacts_removed_at = CASE WHEN ? THEN ? ELSE artifacts_removed_at END WHERE id = ?`,
+        event.occurred_at,
+        event.data.files === 'artifacts' ? 1 : 0,
+        event.occurred_at,
+        sessionId(event),
+      ),
     'worker.termination_requested': (tables, event) =>
       enter(tables, event, {
         ender_pid: event.data.requester.pid,
         ender_started: event.data.requester.started,
       }),
     'worker.terminated': (tables, event) =>
-      enter(tables, event, { alive: 0, ender_pid: null, ender_started: null }),
+      enter(tables, event, {
+        alive: 0,
+        gone_at: event.occurred_at,
+        ender_pid: null,
+        ender_started: null,
+      }),
+    // Also of a worker that was resumed, from the branch of one that had been removed.
+    'worktree.created': (tables, event) =>
+      tables.update('sessions', sessionId(event), { worktree_removed_at: null, worktree_removed_by: null }),
     'worktree.removed': (tables, event) =>
-      tables.update('sessions', sessionId(event), { worktree_removed_at: event.occurred_at }),
+      tables.update('sessions', sessionId(event), {
+        worktree_removed_at: event.occurred_at,
+        worktree_removed_by: event.data.by ?? null,
+      }),
   },
 };

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import Type, { type Static } from 'typebox';
-import { AgentPoolError } from '../../lib/errors.ts';
+import { AgentPoolError, isUnwritable } from '../../lib/errors.ts';
 import { makePrivateFolder } from '../../lib/files/private-files.ts';
 import { flag, list, noted, text } from '../../lib/shapes.ts';
 import { shell } from '../../lib/text/shell.ts';
@@ -9,8 +10,9 @@ import { applyPatch } from '../../workspace/apply/apply.ts';
 import { recoverSwap } from '../../workspace/apply/swap.ts';
 import { PatchFile } from '../../workspace/changes/patch-files.ts';
 import { commonDirOf, findRepository, type Repository } from '../../workspace/git/repository.ts';
-import { redactDeep } from '../../workspace/redaction/redaction.ts';
+import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
+import { record } from '../core/record.ts';
 import { Diff, type ExactPatch, patchOf } from './patch.ts';
 
 export const Applied = Type.Object(
@@ -62,6 +64,7 @@ export async function applyWork(
     const request = { patch: bytes, files, check, threeWay, alternates, parent: paths.baseline_objects };
     try {
       warnings.push(...(await applyPatch(place, request)).warnings);
+      if (!check) recordApplied(app, session, { repo: place.root, patch: bytes });
     } catch (error) {
       throw withExample(error, session.id, options);
     }
@@ -80,6 +83,23 @@ export async function applyWork(
       ...(isAtWork(session) ? [`${session.id} is still at work: this is what it has changed so far`] : []),
     ]),
   };
+}
+
+/**
+ * So that gc knows that the patch is not the only copy. The files are changed by now: a ledger that cannot be written is
+ * no reason to report a failure.
+ */
+function recordApplied(
+  app: AppContext,
+  { id }: SessionRow,
+  { repo, patch }: { repo: string; patch: Buffer },
+): void {
+  const sha256 = createHash('sha256').update(patch).digest('hex');
+  try {
+    record(app, id, { kind: 'record_patch_applied', repo: redact(repo), sha256 });
+  } catch (error) {
+    if (!isUnwritable(error)) throw error;
+  }
 }
 
 /** At its prompt, and after its result, a worker changes nothing more by itself. */

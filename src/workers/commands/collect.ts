@@ -20,7 +20,7 @@ import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
 import type { Detail } from '../core/details.ts';
 import { record, recordUnlessRejected, workerOf } from '../core/record.ts';
-import { missingFolder } from '../core/session-files.ts';
+import { assertFilesKept, missingFolder, worktreeRemovedByGc } from '../core/session-files.ts';
 import { spawnRequest } from '../core/spawn-request.ts';
 import { notAskedFor, workerText } from '../queries/worker-text.ts';
 import { WorkerOutput } from '../queries/worker-text-schema.ts';
@@ -85,6 +85,7 @@ export async function collectWorker(
   { markCompleted = false, keepsBaseline = false }: CollectOptions = {},
 ): Promise<Collected> {
   const paths = artifactPaths(app.paths.artifacts, session.id);
+  assertFilesKept(app.paths.artifacts, session);
   const baseline = await baselineIn(paths);
   const changes = baseline && (await storing(paths.dir, () => changesOf(session, baseline, paths)));
   const result = redactDeep(await resultOf(app, session));
@@ -136,6 +137,11 @@ function noChanges(session: SessionRow, paths: ArtifactPaths): string[] {
     return [`Its work was handed over to ${successor}. What ${id} had changed by then is kept as it was.`];
   const missing = missingFolder(session);
   if (missing !== null) return [missing];
+  const removed = worktreeRemovedByGc(session);
+  if (removed !== null)
+    return [
+      `Its changes cannot be compared any more: ${removed}. Commits that were nowhere else are on ${session.worktree_branch}.`,
+    ];
   return existsSync(paths.baseline)
     ? []
     : [`The baseline of ${session.id} is missing: it was ${paths.baseline}.`];

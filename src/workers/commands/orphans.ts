@@ -78,7 +78,7 @@ export async function repairOrphans(
 }
 
 /** The ids of workers of this home that have processes or a terminal. */
-async function runningWorkers(app: AppContext): Promise<Set<string>> {
+export async function runningWorkers(app: AppContext): Promise<Set<string>> {
   const marked = processesWithVariable('AGENTPOOL_SESSION_ID', 'AGENTPOOL_HOME').filter(
     ({ second }) => resolve(second ?? join(app.env.HOME || homedir(), '.agentpool')) === resolve(app.home),
   );

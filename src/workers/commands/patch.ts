@@ -14,7 +14,7 @@ import { PatchFile, patchFiles } from '../../workspace/changes/patch-files.ts';
 import { redactBytes } from '../../workspace/redaction/bytes.ts';
 import { redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
-import { missingFolder } from '../core/session-files.ts';
+import { assertFilesKept, missingFolder, worktreeRemovedByGc } from '../core/session-files.ts';
 import { baselineIn, changesOf } from './collect.ts';
 
 const from = noted(
@@ -50,10 +50,11 @@ export interface ExactPatch {
 
 /**
  * The patch of a worker as of now; if its folder is gone, the one that was collected. Records nothing. Throws
- * PATCH_MISSING.
+ * PATCH_MISSING, FILES_REMOVED.
  */
 export async function patchOf(app: AppContext, session: SessionRow): Promise<ExactPatch> {
   if (session.state === 'QUEUED') throw missing(session, 'it waits in the queue and has not started');
+  assertFilesKept(app.paths.artifacts, session);
   const paths = artifactPaths(app.paths.artifacts, session.id);
   const baseline = await baselineIn(paths);
   const changes = baseline && (await storing(paths.dir, () => changesOf(session, baseline, paths)));
@@ -72,10 +73,12 @@ export async function patchOf(app: AppContext, session: SessionRow): Promise<Exa
 /** The patch of the last collection, if it is the one that the ledger knows; else why not. */
 async function collectedPatch(
   { ledger }: AppContext,
-  { id }: SessionRow,
+  session: SessionRow,
   paths: ArtifactPaths,
 ): Promise<Buffer | string> {
-  if (!existsSync(paths.diff)) return 'its folder is gone, and its work was not collected before';
+  const { id } = session;
+  if (!existsSync(paths.diff))
+    return `${worktreeRemovedByGc(session) ?? 'its folder is gone'}, and its work was not collected before`;
   const bytes = await readFile(paths.diff);
   const events = [...ledger.events({ stream: workerStream(id), types: ['worker.collected'] })];
   const last = events.findLast((event) => event.type === 'worker.collected');

@@ -4,7 +4,14 @@ import type { WorkerState } from '../../events/catalogue/words.ts';
 import type { CleanupFacts } from '../../workspace/worktrees/removal.ts';
 import { blockade } from './worktrees.ts';
 
-const clean: CleanupFacts = { exists: true, dirty: false, ignored: [], unmergedCommits: 0, locked: null };
+const clean: CleanupFacts = {
+  exists: true,
+  dirty: false,
+  ignored: [],
+  unmergedCommits: 0,
+  head: null,
+  locked: null,
+};
 const worker = (state: WorkerState, alive: 0 | 1) => ({ id: 'ap_1', state, alive });
 const gone = worker('COMPLETED', 0);
 

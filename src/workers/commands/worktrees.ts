@@ -139,14 +139,20 @@ export const CleanupPlan = Type.Object({
 });
 export type CleanupPlan = Static<typeof CleanupPlan>;
 
+/** What a worktree has, and why a cleanup would not remove it; null if it would. */
+export async function cleanupStanding(app: AppContext, session: SessionRow, force: boolean) {
+  const { path, branch, facts } = await examine(app, session);
+  const blocked = blockedByChain(app, session) ?? blockade(session, facts, force);
+  return { path, branch, facts, blocked };
+}
+
 /** What a cleanup would do, and why it would not. */
 export async function planCleanup(
   app: AppContext,
   session: SessionRow,
   force: boolean,
 ): Promise<CleanupPlan> {
-  const { path, branch, facts } = await examine(app, session);
-  const blocked = blockedByChain(app, session) ?? blockade(session, facts, force);
+  const { path, branch, facts, blocked } = await cleanupStanding(app, session, force);
   const would_keep_branch = facts.unmergedCommits > 0;
   return {
     dry_run: true,
@@ -185,10 +191,14 @@ export type Cleanup = Static<typeof Cleanup>;
  * already gone is no error.
  * @throws WORKTREE_ACTIVE, WORKTREE_DIRTY, WORKTREE_LOCKED (see `blockade`); WORKTREE_NOT_FOUND if it has none.
  */
-export async function cleanWorktree(app: AppContext, session: SessionRow, force: boolean): Promise<Cleanup> {
+export async function cleanWorktree(
+  app: AppContext,
+  session: SessionRow,
+  { force, by }: { force: boolean; by?: 'gc' },
+): Promise<Cleanup> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await cleanOnce(app, session, force);
+      return await cleanOnce(app, session, { force, ...(by ? { by } : {}) });
     } catch (error) {
       // Another cleanup may remove what git is reading: of three at once, two failed.
       const overtaken = error instanceof AgentPoolError && /^GIT_/.test(error.code);
@@ -198,23 +208,38 @@ export async function cleanWorktree(app: AppContext, session: SessionRow, force:
   }
 }
 
-async function cleanOnce(app: AppContext, session: SessionRow, force: boolean): Promise<Cleanup> {
+async function cleanOnce(
+  app: AppContext,
+  session: SessionRow,
+  { force, by }: { force: boolean; by?: 'gc' },
+): Promise<Cleanup> {
   const { request, facts } = await examine(app, session);
   const refusal = blockedByChain(app, session) ?? blockade(session, facts, force);
   if (refusal) throw refused(session, request, refusal);
   if (session.alive) await terminateWorker(app, session);
-  const removal = await removeWorktree({ ...request, force });
-  recordRemoval(app, session.id, removal, force);
+  const confirm = () => {
+    // It may have been resumed since, and a large worktree takes long to examine.
+    const current = sessionById(app.ledger, session.id);
+    const resumed = current?.alive ? blockade(current, facts, force) : null;
+    if (resumed) throw refused(session, request, resumed);
+  };
+  const removal = await removeWorktree({ ...request, force, confirm });
+  recordRemoval(app, session.id, removal, { forced: force, ...(by ? { by } : {}) });
   return { session_id: session.id, dirty: facts.dirty, force, ...removal };
 }
 
-/** Recorded once, also after a cleanup that was killed between the removal and its record. */
-function recordRemoval(app: AppContext, id: string, removal: WorktreeRemoval, forced: boolean): void {
+/** Recorded once, also after a cleanup that was killed between the removal and its record, and of several at once. */
+function recordRemoval(
+  app: AppContext,
+  id: string,
+  removal: WorktreeRemoval,
+  how: { forced: boolean; by?: 'gc' },
+): void {
   app.ledger.store.transaction(() => {
-    if (!removal.removed && sessionNamed(app, id).worktree_removed_at !== null) return;
-    const { path, branch, branch_kept } = removal;
+    if (sessionNamed(app, id).worktree_removed_at !== null) return;
+    const { path, branch, branch_kept, head } = removal;
     for (const each of chainOf(app.ledger, sessionNamed(app, id)))
-      record(app, each.id, { kind: 'remove_worktree', path, branch, branchKept: branch_kept, forced });
+      record(app, each.id, { kind: 'remove_worktree', path, branch, branchKept: branch_kept, head, ...how });
   });
 }
 

@@ -22,9 +22,9 @@ export async function checkDisk(home: string): Promise<Finding> {
 /** Checks a number of free bytes. Pure. */
 export function checkSpace(free: number, folder: string): Finding {
   const found = `${bytes(free)} free at ${folder}`;
-  const fix = shell`df -h ${folder}`;
-  if (free < LEAST) return broken('disk', `only ${found}: appends will fail`, fix);
-  if (free < COMFORTABLE) return doubtful('disk', `only ${found}`, fix);
+  const fixes = [shell`df -h ${folder}`, 'agentpool gc --older-than 30d --dry-run'];
+  if (free < LEAST) return broken('disk', `only ${found}: appends will fail`, ...fixes);
+  if (free < COMFORTABLE) return doubtful('disk', `only ${found}`, ...fixes);
   return fine('disk', found);
 }
 

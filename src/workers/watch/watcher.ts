@@ -18,6 +18,7 @@ import { Notifier } from '../notify/notifier.ts';
 import { deadlineOf } from './deadline.ts';
 import { WatcherLease } from './lease.ts';
 import { QueueReactor } from './queue-reactor.ts';
+import { Retention } from './retention.ts';
 import { WorkerWatch } from './watch-worker.ts';
 
 /** How often the ledger is compared with the processes that run, whatever the log says, in milliseconds. */
@@ -56,6 +57,7 @@ export class HomeWatcher {
   readonly #deadlines = new Map<string, number | null>();
   readonly #backlog: Backlog;
   readonly #queue: QueueReactor;
+  readonly #retention: Retention;
   /** When each fault was logged last. */
   readonly #faults = new Map<string, number>();
   #live: SessionRow[] = [];
@@ -80,11 +82,13 @@ export class HomeWatcher {
       (waiting, error) => this.#onBacklog(waiting, error),
     );
     this.#app = { ...app, guard: () => this.#lease.assertMayWrite(), backlog: this.#backlog };
-    this.#queue = new QueueReactor(this.#app, {
-      log: (line) => this.#log(line),
-      fault: (what, error) => this.#fault(what, error),
+    const on = {
+      log: (line: string) => this.#log(line),
+      fault: (what: string, error: unknown) => this.#fault(what, error),
       wake: () => this.#awake.abort(),
-    });
+    };
+    this.#queue = new QueueReactor(this.#app, on);
+    this.#retention = new Retention(this.#app, on);
     this.#print = print;
     this.#quit = quit;
     this.#isEnabled = app.config.watcher.enabled;
@@ -114,7 +118,12 @@ export class HomeWatcher {
       const unrecorded = this.#backlog.close();
       if (unrecorded > 0)
         this.#log(`${unrecorded} events could not be recorded: the ledger cannot be written`);
-      await Promise.all([this.#reloading, this.#queue.close(), ...this.#overdue.values()]);
+      await Promise.all([
+        this.#reloading,
+        this.#queue.close(),
+        this.#retention.close(),
+        ...this.#overdue.values(),
+      ]);
       await Promise.all([...this.#watches.values()].map((watch) => watch.close()));
       await notifier.close();
       if (reason !== null) this.#stop(reason);
@@ -165,7 +174,7 @@ export class HomeWatcher {
   #leaveIfIdle(): boolean {
     try {
       return this.#app.ledger.store.transaction(() => {
-        if (liveSessions(this.#app.ledger).length > 0 || this.#queue.isBusy) return false;
+        if (liveSessions(this.#app.ledger).length > 0 || this.#staysFor()) return false;
         this.#release('no worker is alive');
         return true;
       });
@@ -196,13 +205,15 @@ export class HomeWatcher {
       const reconcileAt = reconciledAt + this.#reconcileMs();
       const deadline = this.#enforceDeadlines();
       const queueAt = monotonic() + this.#stepQueue();
-      const isIdle = this.#live.length === 0 && !this.#queue.isBusy && !this.#waits();
+      const retentionAt = monotonic() + this.#stepRetention();
+      const isIdle = this.#live.length === 0 && !this.#staysFor() && !this.#waits();
       if (!isIdle) leaveAt = monotonic() + LINGER_MS;
       else if (monotonic() >= leaveAt) {
         if (this.#leaveIfIdle()) return null;
         leaveAt = monotonic() + LINGER_MS;
       }
-      const until = Math.min(reconcileAt, deadline, queueAt, isIdle ? leaveAt : Number.POSITIVE_INFINITY);
+      const times = [reconcileAt, deadline, queueAt, retentionAt];
+      const until = Math.min(...times, isIdle ? leaveAt : Number.POSITIVE_INFINITY);
       if (signal.aborted) break;
       await changed(store, counter, this.#awake.signal, { forMs: until - monotonic() });
     }
@@ -230,6 +241,17 @@ export class HomeWatcher {
       this.#fault('queue', error);
       return RECONCILE_MS;
     }
+  }
+
+  /** Applies the retention if it is time; returns in how many milliseconds to look again. */
+  #stepRetention(): number {
+    const isBusy = this.#queue.isBusy || this.#overdue.size > 0 || this.#waits();
+    return this.#retention.step({ live: this.#live, isBusy });
+  }
+
+  /** Whether this watcher stays although no worker is alive. */
+  #staysFor(): boolean {
+    return this.#queue.isBusy || this.#retention.isRunning;
   }
 
   /** Whether something that was seen of a worker has to wait for space on the disk. */

@@ -55,12 +55,7 @@ async function applyThrough(swap: Swap, place: GitPlace, request: ApplyRequest):
     const named = namesOf(request.files);
     const before = new Map(named.map((path) => [path, stampOf(at(place.root, path))]));
     throughLinks(place.root, request.files);
-    const folders = replacedFolders(place.root, request.files);
-    const old = await readFiles(
-      view,
-      place,
-      named.filter((path) => !folders.has(path)),
-    );
+    const old = await readFilesOf(view, place, request.files);
     await applyToIndex(view, place, request);
     const now = await entriesOf(view, named);
     const changed = named.filter((path) => old.get(path) !== now.get(path));
@@ -92,6 +87,20 @@ const at = (root: string, path: string): string => `${root}/${decode(path)}`;
 const namesOf = (files: readonly PatchFile[]): string[] => [
   ...new Set(files.flatMap(({ path, old_path }) => [path, ...(old_path ? [old_path] : [])]).map(encode)),
 ];
+
+/** Brings the entries of the files of a patch in the private index up to what is on disk; returns them. */
+export function readFilesOf(
+  view: PrivateGit,
+  place: GitPlace,
+  files: readonly PatchFile[],
+): Promise<Map<string, string>> {
+  const folders = replacedFolders(place.root, files);
+  return readFiles(
+    view,
+    place,
+    namesOf(files).filter((path) => !folders.has(path)),
+  );
+}
 
 /** Brings the entries of these files in the private index up to what is on disk; returns them. */
 async function readFiles(
@@ -156,7 +165,7 @@ async function applyToIndex(view: PrivateGit, { root }: GitPlace, request: Apply
 }
 
 /** Whether the files already are as the patch would make them. */
-async function isIn(view: PrivateGit, patch: Buffer): Promise<boolean> {
+export async function isIn(view: PrivateGit, patch: Buffer): Promise<boolean> {
   const words = ['apply', '--cached', '--check', '--reverse', '--binary', '--whitespace=nowarn', '-'];
   return (await view.run(words, { input: patch, accept: [0, 1, 128] })).code === 0;
 }

@@ -44,12 +44,19 @@ export async function worktreeState(place: WorktreePlace): Promise<WorktreeState
   return files.includes('.git') ? 'complete' : 'unknown';
 }
 
+/** Where the folder of a worktree is while it is removed. */
+export const removingOf = (path: string): string => `${path}.removing`;
+
+/** The commit that a worktree is on, by its entry; null if that is not known. */
+export const resolveEntryHead = (entry: string): Promise<string | null> =>
+  resolveRevision(entry, 'HEAD^{commit}').catch(() => null);
+
 /**
  * Removes folder and entry; resolves to whether there was any. The folder is moved aside first: after an interrupted
  * removal, the next one then finds a removal, not a worktree with deleted files.
  */
 export async function eraseWorktree(place: WorktreePlace): Promise<boolean> {
-  const aside = `${place.path}.removing`;
+  const aside = removingOf(place.path);
   const entries = await entriesOf(place);
   const existed = entries.length > 0 || existsSync(place.path) || existsSync(aside);
   await storing(place.path, async () => {

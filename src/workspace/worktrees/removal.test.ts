@@ -18,6 +18,7 @@ describe('removing a worktree', () => {
       dirty: false,
       ignored: [],
       unmergedCommits: 0,
+      head: plan.base,
       locked: null,
     });
     const removal = await removeWorktree({ ...plan, force: false });
@@ -40,6 +41,16 @@ describe('removing a worktree', () => {
     assert.ok(existsSync(join(plan.path, 'untracked')));
     assert.equal((await removeWorktree({ ...plan, force: true })).removed, true);
     assert.equal(existsSync(plan.path), false);
+  });
+
+  it('is stopped at the last moment by what has changed meanwhile', async () => {
+    const plan = await created(repositoryWith({ a: '1' }));
+    const confirm = () => {
+      throw new Error('it was resumed');
+    };
+    await assert.rejects(removeWorktree({ ...plan, force: true, confirm }), /resumed/);
+    assert.ok(existsSync(join(plan.path, 'a')));
+    assert.equal((await inspectCleanup(plan)).dirty, false);
   });
 
   it('keeps a branch with commits that are nowhere else, also when forced', async () => {

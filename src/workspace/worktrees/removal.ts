@@ -33,6 +33,8 @@ export interface CleanupFacts {
   ignored: string[];
   /** Commits of its branch and its HEAD that no other branch, tag or remote contains. */
   unmergedCommits: number;
+  /** The commit that it is on; null if that is not known. */
+  head: string | null;
   /** The reason of `git worktree lock`, null when it is not locked. */
   locked: string | null;
 }
@@ -42,6 +44,7 @@ export const WorktreeRemoval = Type.Object({
   removed: noted(flag, 'False: there was nothing to remove.'),
   branch: text,
   branch_kept: flag,
+  head: noted(nullable(text), 'The commit that it was on; null if that is not known.'),
   rescued_branch: noted(nullable(text), 'Commits that were on no branch are kept under this new one.'),
   reason: text,
 });
@@ -57,12 +60,17 @@ export async function inspectCleanup(worktree: WorktreeRequest): Promise<Cleanup
  * WORKTREE_DIRTY and WORKTREE_LOCKED without force; WORKTREE_INVALID for a folder that is no worktree of a session.
  */
 export async function removeWorktree(
-  request: WorktreeRequest & { force: boolean },
+  request: WorktreeRequest & {
+    force: boolean;
+    /** Called at the last moment: what it throws stops the removal. */
+    confirm?: () => void;
+  },
 ): Promise<WorktreeRemoval> {
   const place = await placeOf(request);
   const facts = await inspect(place);
   if (!request.force) refuseLoss(place, facts);
   const rescued = await rescueLooseCommits(place);
+  request.confirm?.();
   const removed = await eraseWorktree(place);
   const tip = await resolveRevision(place.common_dir, `refs/heads/${place.branch}`);
   const outcome = tip === null ? null : await branchOutcome(place, tip);
@@ -71,6 +79,7 @@ export async function removeWorktree(
     removed,
     branch: place.branch,
     branch_kept: outcome?.kept ?? false,
+    head: facts.head,
     rescued_branch: rescued,
     reason: [removed ? null : 'there was no worktree', outcome?.reason ?? 'its branch was already gone']
       .filter((part) => part !== null)
@@ -85,7 +94,7 @@ export async function removeWorktree(
  */
 export async function undoWorktree(plan: WorktreePlan): Promise<WorktreeRemoval> {
   await stopCreation(plan);
-  const common = { path: plan.path, branch: plan.branch, rescued_branch: null };
+  const common = { path: plan.path, branch: plan.branch, head: null, rescued_branch: null };
   const state = await worktreeState(plan);
   if (state !== 'creating' && (await unsavedWork(plan, state))) {
     return { ...common, removed: false, branch_kept: true, reason: 'it has changes that are in no commit' };
@@ -123,6 +132,7 @@ async function inspect(place: WorktreePlace): Promise<CleanupFacts> {
     dirty: unsaved?.changes ?? false,
     ignored: unsaved?.ignored ?? [],
     unmergedCommits: await countUnmerged(place, tips),
+    head: head ?? tip,
     locked: state === 'complete' ? await lockReason(place) : null,
   };
 }

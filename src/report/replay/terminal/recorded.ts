@@ -6,7 +6,7 @@ import { replayWorker } from '../../../projections/replay/replay.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { recordingBytes } from '../../../terminal/recording/pieces.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
-import { recordingFolder } from '../../../workers/core/session-files.ts';
+import { recordingFolder, recordingRemovedByGc } from '../../../workers/core/session-files.ts';
 import { type Mark, marksOf } from './marks.ts';
 
 export const marksOfWorker = ({ ledger }: AppContext, { id }: SessionRow): Mark[] =>
@@ -27,13 +27,14 @@ export function noRecording({ config, paths }: AppContext, session: SessionRow):
       { session_id: id, path: folder, example: shell`agentpool replay ${id}` },
     );
   const why =
-    state === 'QUEUED'
-      ? 'it waits in the queue'
-      : config.recording === 'off'
-        ? 'recording is off in config.yaml'
-        : 'it ran before there were recordings, or no watcher ran';
+    state === 'QUEUED' ? 'it waits in the queue' : (recordingRemovedByGc(session) ?? never(config.recording));
   return new AgentPoolError('RECORDING_MISSING', `${id} has no recording: ${why}.`, {
     session_id: id,
     example: shell`agentpool replay ${id}`,
   });
 }
+
+const never = (setting: AppContext['config']['recording']): string =>
+  setting === 'off'
+    ? 'recording is off in config.yaml'
+    : 'it ran before there were recordings, or no watcher ran';

@@ -250,7 +250,7 @@ export class Page implements Actions {
 /** Events that are no work of the worker: they do not bring its terminal forward. */
 const AFTERWARDS: ReadonlySet<string> = new Set([
   ...['worker.collected', 'worker.termination_requested', 'worker.terminated'],
-  ...['worktree.removed', 'worker.handed_over'],
+  ...['worktree.removed', 'worker.handed_over', 'worker.patch_applied', 'worker.files_removed'],
 ]);
 
 /** What the buttons and boxes of page.html do. */

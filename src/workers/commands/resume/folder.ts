@@ -4,6 +4,7 @@ import { AgentPoolError } from '../../../lib/errors.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
 import { canRestore, type LostWorktree } from '../../../workspace/worktrees/restore.ts';
+import { worktreeRemovedByGc } from '../../core/session-files.ts';
 import type { PastRuns } from './past-runs.ts';
 
 /** The folder that a worker goes on in: the one that it had. */
@@ -44,9 +45,11 @@ function gone(session: SessionRow, folder: string, branch: string | null): Agent
     branch === null
       ? 'Put it back there'
       : `Its branch ${branch} is gone too, or is checked out in another worktree. Put the folder back there`;
+  const removed = worktreeRemovedByGc(session);
+  const why = removed === null ? '' : `: ${removed}`;
   return new AgentPoolError(
     'WORK_FOLDER_GONE',
-    `${id} worked in ${folder}, which is gone. ${lost}, or spawn another worker.`,
+    `${id} worked in ${folder}, which is gone${why}. ${lost}, or spawn another worker.`,
     {
       session_id: id,
       path: folder,

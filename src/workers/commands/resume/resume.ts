@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { checkParallel } from '../../../config/policy.ts';
 import { keepReserve } from '../../../events/store/reserve.ts';
 import { AgentPoolError, errorMessage, isUnwritable } from '../../../lib/errors.ts';
+import { writePrivateFile } from '../../../lib/files/atomic-file.ts';
 import { identity } from '../../../lib/process/processes.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import {
@@ -9,7 +11,8 @@ import {
   sessionById,
   sessionWithConversation,
 } from '../../../projections/sessions/queries.ts';
-import { makeArtifactFolder } from '../../../workspace/artifacts.ts';
+import { artifactPaths, makeArtifactFolder } from '../../../workspace/artifacts.ts';
+import { takeBaseline } from '../../../workspace/changes/baseline.ts';
 import { redact } from '../../../workspace/redaction/redaction.ts';
 import { restoreWorktree } from '../../../workspace/worktrees/restore.ts';
 import type { AppContext } from '../../core/context.ts';
@@ -150,9 +153,24 @@ async function start(app: AppContext, session: SessionRow, plan: ResumePlan): Pr
     warnings.push(...(await restoreWorktree(folder.restore)));
     if (session.worktree_removed_at !== null) recordWorktree(app, session.id, plan);
   }
+  if (session.artifacts_removed_at !== null) {
+    const at = session.artifacts_removed_at.slice(0, 10);
+    warnings.push(
+      `its earlier files were removed by gc on ${at}: what it changes is compared with what is there now`,
+    );
+    await beginAnew(app, session.id, startIn(folder));
+  }
   if (brief) await keepBrief(app, session.id, brief);
   await startRun(app, { ...run, cwd: startIn(folder) });
   return warnings;
+}
+
+/** What it started from was removed with its files. */
+async function beginAnew(app: AppContext, id: string, folder: string): Promise<void> {
+  const paths = artifactPaths(app.paths.artifacts, id);
+  if (existsSync(paths.baseline)) return;
+  const baseline = await takeBaseline(folder, { folder: paths.baseline_objects });
+  await writePrivateFile(paths.baseline, JSON.stringify(baseline));
 }
 
 /** The ledger knows that the worktree was removed: it has one again. */

@@ -41,7 +41,7 @@ export default class WorktreesCleanup extends LedgerCommand<CleanupReport> {
     if (this.dryRun) {
       this.print(await planCleanup(app, session, this.force), (plan) => planned(plan, stdout));
     } else {
-      this.print(await cleanWorktree(app, session, this.force), (done) => cleaned(done, stdout));
+      this.print(await cleanWorktree(app, session, { force: this.force }), (done) => cleaned(done, stdout));
     }
   }
 }

@@ -84,7 +84,8 @@ describe('the worktree commands', () => {
     assert.equal(home.git('branch', '--list', branch), '');
     assert.equal((await cleanup(id)).removed, false);
     assert.equal((await cleanup(id, '--dry-run')).would_remove, false);
-    assert.deepEqual(await removals(id), [{ path, branch, branch_kept: false, forced: false }]);
+    const head = home.git('rev-parse', 'HEAD');
+    assert.deepEqual(await removals(id), [{ path, branch, branch_kept: false, forced: false, head }]);
     assert.equal((await home.json(['session', 'show', id])).session.worktree_path, null);
   });
 
