@@ -1,4 +1,4 @@
-import { widthOf } from './width.ts';
+import { isPlain, widthOf } from './width.ts';
 
 /**
  * Columns with two spaces between them. On a narrow terminal the column `stretch` shrinks. `cut` shortens its cells:
@@ -40,6 +40,9 @@ const shorter = (cell: string, atEnd: boolean): string =>
 export function fit(text: string, width: number): string {
   const line = shorter(text, false).replace(/\s+/g, ' ');
   if (widthOf(line) <= width) return line;
+  // Most lines are plain. One more character than is kept: a mark that follows would belong to the last of them.
+  const start = line.slice(0, Math.max(0, width));
+  if (isPlain(start)) return `${start.slice(0, Math.max(0, width - 1))}…`;
   let cut = '';
   for (const { segment } of new Intl.Segmenter().segment(line)) {
     if (widthOf(cut + segment) > width - 1) break;

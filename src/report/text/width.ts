@@ -8,6 +8,9 @@ let measure: Measure | undefined;
 /** ASCII, and the signs that our own texts use: each takes one column. */
 const PLAIN = /^[\x20-\x7e·–…→─-▟○●◌✓✗]*$/;
 
+/** Whether every character of a text takes one column. */
+export const isPlain = (text: string): boolean => PLAIN.test(text);
+
 /** A colour code. Whatever else begins with an escape is left to string-width. */
 const COLOUR = /\u001b\[[\d;]*m/g;
 

@@ -34,6 +34,9 @@ const EventLine = Type.Union([Event, Type.Object({ unreadable: Unreadable })], {
 });
 type EventLine = Static<typeof EventLine>;
 
+/** Characters of one text that is printed. */
+const CHUNK = 65_536;
+
 export default class Events extends LedgerCommand<EventLine> {
   static override paths = [['events']];
   static override report = EventLine;
@@ -69,25 +72,48 @@ export default class Events extends LedgerCommand<EventLine> {
       from: firstPosition(this.from, store.lastPosition()),
     };
     if (!this.follow) {
-      await this.page(this.#texts(store.read(options)));
+      await this.page(this.#chunks(store.read(options)));
       return 0;
     }
     const ended = new AbortController();
     const end = () => ended.abort();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
-    await pour(this.#texts(follow(store, options, ended.signal)), this.context.stdout);
+    await pour(this.#asTheyHappen(follow(store, options, ended.signal)), this.context.stdout);
     return 0;
   }
 
-  async *#texts(all: Iterable<StoredEvent> | AsyncIterable<StoredEvent>): AsyncGenerator<string> {
+  /** Many lines in one text: to print each by itself takes longer than to read it. */
+  *#chunks(all: Iterable<StoredEvent>): Generator<string> {
+    const lineOf = this.#line();
+    let chunk = '';
+    for (const stored of all) {
+      chunk += lineOf(stored);
+      if (chunk.length < CHUNK) continue;
+      yield chunk;
+      chunk = '';
+    }
+    if (chunk !== '') yield chunk;
+  }
+
+  async *#asTheyHappen(all: AsyncIterable<StoredEvent>): AsyncGenerator<string> {
+    const lineOf = this.#line();
+    for await (const stored of all) {
+      const line = lineOf(stored);
+      if (line !== '') yield line;
+    }
+  }
+
+  /** The line of an event; empty for one that cannot be read, which is reported elsewhere. */
+  #line(): (stored: StoredEvent) => string {
     const report = this.#unreadable();
     const inWords = this.#human();
-    for await (const stored of all) {
+    return (stored) => {
       const event = decode(stored);
       if (isUnreadable(event)) report(event);
-      if (this.json) yield jsonLine(event, stored);
-      else if (!isUnreadable(event)) yield this.plain ? plainLine(event) : inWords(event);
-    }
+      if (this.json) return jsonLine(event, stored);
+      if (isUnreadable(event)) return '';
+      return this.plain ? plainLine(event) : inWords(event);
+    };
   }
 
   /** The requested event types. Throws for a type that is neither in the catalogue nor in the log: it is a typo. */
