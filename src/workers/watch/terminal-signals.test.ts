@@ -49,7 +49,7 @@ describe('a program that signals through its terminal', () => {
   const basis = (id: string) => seen(id).map(({ source, rule, state }) => [source, rule, state]);
   const type = (id: string, text: string) =>
     home.tmux(id, 'send-keys', '-t', home.session(id).tmux_pane, text, 'Enter');
-  /** A worker that begins once it is watched: what a program signals before that, nobody hears. */
+  /** A worker that begins once it is watched: what a program signals before that is missed. */
   const working = async (id: string) => {
     const worker = await home.spawn(id);
     await until('its watch', () => existsSync(home.session(worker).transcript_path));
