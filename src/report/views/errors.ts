@@ -2,9 +2,10 @@ import type { Writable } from 'node:stream';
 import Type, { type Static } from 'typebox';
 import type { Env } from '../../config/paths.ts';
 import { errorKind } from '../../lib/error-codes/index.ts';
-import { AgentPoolError, debugTrace, errorMessage } from '../../lib/errors.ts';
+import { AgentPoolError, debugTrace } from '../../lib/errors.ts';
 import { storageError } from '../../lib/files/private-files.ts';
 import { noted, text } from '../../lib/shapes.ts';
+import { redactedMessage } from '../../workspace/redaction/redacted-message.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import { paint } from '../text/style.ts';
 
@@ -64,7 +65,7 @@ export function printError(thrown: unknown, { json, stdout, stderr, env, usageEx
 function unexpected(thrown: unknown): AgentPoolError {
   const ofDisk = diskError(thrown);
   if (ofDisk) return ofDisk;
-  const message = redact(errorMessage(thrown));
+  const message = redactedMessage(thrown);
   return new AgentPoolError('INTERNAL_ERROR', message, { example: 'agentpool doctor' }, { cause: thrown });
 }
 

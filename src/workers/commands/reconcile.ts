@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorMessage, isUnwritable } from '../../lib/errors.ts';
+import { isUnwritable } from '../../lib/errors.ts';
 import {
   endProcesses,
   identity,
@@ -18,7 +18,7 @@ import {
   sessionsHandedOver,
 } from '../../projections/sessions/queries.ts';
 import type { SessionFacts, TmuxServer } from '../../terminal/tmux/server.ts';
-import { redact } from '../../workspace/redaction/redaction.ts';
+import { redactedMessage } from '../../workspace/redaction/redacted-message.ts';
 import { undoWorktree } from '../../workspace/worktrees/removal.ts';
 import type { WorktreePlan } from '../../workspace/worktrees/worktrees.ts';
 import type { AppContext } from '../core/context.ts';
@@ -208,6 +208,6 @@ async function removeWorktree(worktree: WorktreePlan): Promise<string | null> {
     await undoWorktree(worktree);
     return null;
   } catch (error) {
-    return `${worktree.path} could not be removed: ${redact(errorMessage(error))}`;
+    return `${worktree.path} could not be removed: ${redactedMessage(error)}`;
   }
 }

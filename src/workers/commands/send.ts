@@ -5,7 +5,7 @@ import { screenRules } from '../../agents/screen-rules.ts';
 import { keyOfWorker } from '../../config/accounts.ts';
 import { Delivery } from '../../events/catalogue/worker.ts';
 import { keepReserve } from '../../events/store/reserve.ts';
-import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
 import { count, noted, nullable, text } from '../../lib/shapes.ts';
 import { shell } from '../../lib/text/shell.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
@@ -16,6 +16,7 @@ import { inputView } from '../../terminal/input/input-view.ts';
 import { pollUntil } from '../../terminal/input/poll-until.ts';
 import { submit, typeable } from '../../terminal/input/submit.ts';
 import { Typing } from '../../terminal/input/typing.ts';
+import { redactedMessage } from '../../workspace/redaction/redacted-message.ts';
 import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
 import type { AppContext } from '../core/context.ts';
 import { assertTextFits } from '../core/given-text.ts';
@@ -241,6 +242,6 @@ async function typed(
     return { delivery, reason: reason === null ? null : redact(reason) };
   } catch (error) {
     // The intent is in the log: it must not stay without an outcome.
-    return { delivery: 'unproven', reason: redact(errorMessage(error)) };
+    return { delivery: 'unproven', reason: redactedMessage(error) };
   }
 }

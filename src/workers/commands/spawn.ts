@@ -1,12 +1,13 @@
 import { checkParallel } from '../../config/policy.ts';
 import { keepReserve } from '../../events/store/reserve.ts';
-import { AgentPoolError, errorMessage, isUnwritable } from '../../lib/errors.ts';
+import { AgentPoolError, isUnwritable } from '../../lib/errors.ts';
 import { writePrivateFile } from '../../lib/files/atomic-file.ts';
 import type { WorkerCommand } from '../../machines/worker/commands.ts';
 import { countWorking } from '../../projections/sessions/queries.ts';
 import { makeArtifactFolder } from '../../workspace/artifacts.ts';
 import { takeBaseline } from '../../workspace/changes/baseline.ts';
 import type { GitPlace } from '../../workspace/git/private-git.ts';
+import { redactedMessage } from '../../workspace/redaction/redacted-message.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import { endPreparing } from '../../workspace/worktrees/prepared.ts';
 import { undoWorktree } from '../../workspace/worktrees/removal.ts';
@@ -132,7 +133,7 @@ async function undo(app: AppContext, plan: SpawnPlan, error: unknown): Promise<v
   const outcome: WorkerCommand = {
     kind: 'fail_spawn',
     code: error instanceof AgentPoolError ? error.code : 'SPAWN_FAILED',
-    reason: redact(errorMessage(error)),
+    reason: redactedMessage(error),
   };
   try {
     unlessRejected(() => recordOutcome(app, plan.id, outcome));

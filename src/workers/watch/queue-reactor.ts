@@ -1,9 +1,10 @@
-import { AgentPoolError, errorMessage, isUnwritable } from '../../lib/errors.ts';
+import { AgentPoolError, isUnwritable } from '../../lib/errors.ts';
 import { hasQueued, queuedSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import { askUsage, JUST_NOW_MS } from '../../usage/asking/ask.ts';
 import { interactiveAllowed } from '../../usage/asking/probe.ts';
 import type { Capacity } from '../../usage/capacity/capacity.ts';
 import { DEFAULT_BACKEND } from '../../usage/capacity/known-summary.ts';
+import { redactedMessage } from '../../workspace/redaction/redacted-message.ts';
 import { redact } from '../../workspace/redaction/redaction.ts';
 import { spawnWorker } from '../commands/spawn.ts';
 import { accountOf } from '../commands/spawning/allowed.ts';
@@ -201,7 +202,7 @@ export class QueueReactor {
     const isWaiting = queuedSessions(this.#app.ledger).some((each) => each.id === id);
     if (!isWaiting) {
       // Its start was recorded, and has failed; or it was dropped meanwhile.
-      this.#log(`${id} could not be started: ${redact(errorMessage(error))}`);
+      this.#log(`${id} could not be started: ${redactedMessage(error)}`);
       this.#forget(id);
       return;
     }

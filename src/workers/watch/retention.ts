@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorMessage } from '../../lib/errors.ts';
 import { writePrivateFileSync } from '../../lib/files/atomic-file.ts';
 import { bytes } from '../../lib/text/bytes.ts';
 import { counted, firstNames } from '../../lib/text/counted.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import { isFinal } from '../../machines/worker/state.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
-import { redact } from '../../workspace/redaction/redaction.ts';
+import { redactedMessage } from '../../workspace/redaction/redacted-message.ts';
 import { collectGarbage } from '../commands/gc/gc.ts';
 import { retentionOf } from '../commands/gc/limits.ts';
 import type { Limits } from '../commands/gc/plan.ts';
@@ -106,7 +105,7 @@ export class Retention {
     try {
       writePrivateFileSync(stampFile(this.#app), stamp, { link: 'replace' });
     } catch (error) {
-      this.#log(`retention: ${redact(errorMessage(error))}`);
+      this.#log(`retention: ${redactedMessage(error)}`);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { SignalKind } from '../../agents/contract/signal-kinds.ts';
 import { runnableAgent } from '../../agents/registry.ts';
 import { screenRules } from '../../agents/screen-rules.ts';
 import type { LedgerEvent } from '../../events/catalogue/index.ts';
-import { AgentPoolError, errorMessage } from '../../lib/errors.ts';
+import { AgentPoolError } from '../../lib/errors.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import type { Observation, WorkerCommand } from '../../machines/worker/commands.ts';
 import type { SessionRow } from '../../projections/sessions/queries.ts';
@@ -13,7 +13,7 @@ import { Motion } from '../../terminal/motion/motion.ts';
 import type { Screen } from '../../terminal/screen/screen.ts';
 import type { PaneWatch } from '../../terminal/tmux/pane-watch.ts';
 import { artifactPaths } from '../../workspace/artifacts.ts';
-import { redact } from '../../workspace/redaction/redaction.ts';
+import { redactedMessage } from '../../workspace/redaction/redacted-message.ts';
 import { launchFolder } from '../core/launch-folder.ts';
 import { ofLastRun, pastOf } from '../core/past.ts';
 import { type WatchContext, WorkerStream } from '../core/record.ts';
@@ -301,7 +301,7 @@ export class WorkerWatch {
   #fault(error: unknown): void {
     this.#onFault(error);
     try {
-      this.#health.failed(redact(errorMessage(error)), monotonic());
+      this.#health.failed(redactedMessage(error), monotonic());
       if (!this.#next.isScheduled) this.#next.schedule(LOOK_AGAIN_MS);
     } catch (unrecorded) {
       this.#onFault(unrecorded);

@@ -1,25 +1,24 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { runnableAgent } from '../../agents/registry.ts';
 import { changed } from '../../events/store/follow.ts';
 import { LOCK_TIMEOUT_MS } from '../../events/store/lock-wait.ts';
 import { keepReserve } from '../../events/store/reserve.ts';
-import { type AgentPoolError, debugTrace, errorMessage, isUnwritable } from '../../lib/errors.ts';
+import { type AgentPoolError, isUnwritable } from '../../lib/errors.ts';
 import { FollowedFiles } from '../../lib/files/followed-files.ts';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import { workerStream } from '../../machines/worker/state.ts';
 import { liveSessions, type SessionRow, sessionsHandedOver } from '../../projections/sessions/queries.ts';
-import { redact } from '../../workspace/redaction/redaction.ts';
+import { redactedMessage } from '../../workspace/redaction/redacted-message.ts';
 import { reconcile } from '../commands/reconcile.ts';
-import { terminateOverdue } from '../commands/terminate.ts';
 import { Backlog } from '../core/backlog.ts';
 import { type AppContext, reloadConfig } from '../core/context.ts';
 import { recordUnlessRejected, type WatchContext } from '../core/record.ts';
 import { Notifier } from '../notify/notifier.ts';
-import { deadlineOf } from './deadline.ts';
+import { Deadlines } from './deadlines.ts';
 import { WatcherLease } from './lease.ts';
 import { QueueReactor } from './queue-reactor.ts';
 import { Retention } from './retention.ts';
 import { WorkerWatch } from './watch-worker.ts';
+import { WatcherLog } from './watcher-log.ts';
 
 /** How often the ledger is compared with the processes that run, whatever the log says, in milliseconds. */
 const RECONCILE_MS = 5000;
@@ -33,8 +32,6 @@ const CONFIG_POLL_MS = 5000;
 const CHECK_MS = 1000;
 /** How long a watcher that lost its ledger or its lease may take to end by itself, in milliseconds. */
 const QUIT_MS = 500;
-/** The same line is logged again only after so many milliseconds: a full disk would be filled by its own faults. */
-const REPEAT_MS = 60_000;
 /** How long to wait for the ledger's lock while another process does not release it, in milliseconds. */
 const SHORT_LOCK_MS = 50;
 
@@ -45,21 +42,16 @@ const SHORT_LOCK_MS = 50;
  */
 export class HomeWatcher {
   readonly #app: WatchContext;
-  readonly #print: (line: string) => void;
+  readonly #log: WatcherLog;
   readonly #quit: () => void;
   readonly #lease: WatcherLease;
   readonly #watches = new Map<string, WorkerWatch>();
   /** Workers whose terminal has ended, and which another process is ending: it records that. */
   readonly #over = new Set<string>();
-  /** Workers past their deadline that are being ended. */
-  readonly #overdue = new Map<string, Promise<void>>();
-  /** When the time of each worker is up, by the monotonic clock. */
-  readonly #deadlines = new Map<string, number | null>();
+  readonly #deadlines: Deadlines;
   readonly #backlog: Backlog;
   readonly #queue: QueueReactor;
   readonly #retention: Retention;
-  /** When each fault was logged last. */
-  readonly #faults = new Map<string, number>();
   #live: SessionRow[] = [];
   /** The last event that the watches have received. */
   #position = 0;
@@ -68,13 +60,13 @@ export class HomeWatcher {
   /** Whether the config let the watcher run when this one started: `watcher run` may also be typed by a person. */
   readonly #isEnabled: boolean;
   #switchedOff = false;
-  readonly #leaving = new AbortController();
   #reloading: Promise<void> = Promise.resolve();
 
   /** `quit` ends the process: called if it has lost its lease or its ledger and something still keeps it from ending. */
   constructor(app: AppContext, print: (line: string) => void, quit: () => void = () => {}) {
+    this.#log = new WatcherLog(app.env, print);
     this.#lease = new WatcherLease(app, (why) => {
-      this.#log(`ends: ${why}`);
+      this.#log.line(`ends: ${why}`);
       this.#awake.abort();
     });
     this.#backlog = new Backlog(
@@ -82,14 +74,10 @@ export class HomeWatcher {
       (waiting, error) => this.#onBacklog(waiting, error),
     );
     this.#app = { ...app, guard: () => this.#lease.assertMayWrite(), backlog: this.#backlog };
-    const on = {
-      log: (line: string) => this.#log(line),
-      fault: (what: string, error: unknown) => this.#fault(what, error),
-      wake: () => this.#awake.abort(),
-    };
+    const on = { log: this.#log.line, fault: this.#log.fault, wake: () => this.#awake.abort() };
+    this.#deadlines = new Deadlines(this.#app, this.#log);
     this.#queue = new QueueReactor(this.#app, on);
     this.#retention = new Retention(this.#app, on);
-    this.#print = print;
     this.#quit = quit;
     this.#isEnabled = app.config.watcher.enabled;
   }
@@ -98,10 +86,10 @@ export class HomeWatcher {
   async run(signal: AbortSignal): Promise<boolean> {
     const claimed = await this.#lease.claim();
     if (claimed === null) return false;
-    this.#log(`watching as ${claimed}`);
+    this.#log.line(`watching as ${claimed}`);
     this.#app.ledger.store.onLockWait = () => this.#lease.beat(this.#backlog.size);
     const check = setInterval(() => this.#check(), CHECK_MS);
-    const notifier = new Notifier(this.#app, (what, error) => this.#fault(what, error));
+    const notifier = new Notifier(this.#app, this.#log.fault);
     const config = this.#followConfig();
     const wake = () => this.#awake.abort();
     signal.addEventListener('abort', wake);
@@ -109,20 +97,19 @@ export class HomeWatcher {
     try {
       reason = await this.#watch(signal, notifier, config);
     } catch (error) {
-      reason = wordsOf(error);
+      reason = redactedMessage(error);
       throw error;
     } finally {
       signal.removeEventListener('abort', wake);
       await config.close();
-      this.#leaving.abort();
       const unrecorded = this.#backlog.close();
       if (unrecorded > 0)
-        this.#log(`${unrecorded} events could not be recorded: the ledger cannot be written`);
+        this.#log.line(`${unrecorded} events could not be recorded: the ledger cannot be written`);
       await Promise.all([
         this.#reloading,
         this.#queue.close(),
         this.#retention.close(),
-        ...this.#overdue.values(),
+        this.#deadlines.close(),
       ]);
       await Promise.all([...this.#watches.values()].map((watch) => watch.close()));
       await notifier.close();
@@ -139,7 +126,7 @@ export class HomeWatcher {
       if (this.#lease.mayWrite()) this.#lease.beat(this.#backlog.size);
       else setTimeout(this.#quit, QUIT_MS).unref();
     } catch (error) {
-      this.#fault('check', error);
+      this.#log.fault('check', error);
     }
   }
 
@@ -151,22 +138,22 @@ export class HomeWatcher {
     } catch (error) {
       // The next watcher finds that this process is gone.
       if (!isUnwritable(error)) throw error;
-      this.#fault(`stopped, which could not be recorded (${reason})`, error);
+      this.#log.fault(`stopped, which could not be recorded (${reason})`, error);
     }
   }
 
   #release(reason: string): void {
     this.#lease.release(reason);
-    this.#log(`stopped: ${reason}`);
+    this.#log.line(`stopped: ${reason}`);
   }
 
   #onBacklog(waiting: number, error: unknown): void {
     // While something waits it is tried again and again: a long wait each time would stop the watching.
     this.#app.ledger.store.lockTimeoutMs = waiting > 0 ? SHORT_LOCK_MS : LOCK_TIMEOUT_MS;
-    if (error) this.#fault('what is seen is kept in memory until the ledger can be written', error);
+    if (error) this.#log.fault('what is seen is kept in memory until the ledger can be written', error);
     else if (waiting === 0) {
       keepReserve(this.#app.paths.ledger);
-      this.#log('the ledger can be written again; what was seen meanwhile is recorded');
+      this.#log.line('the ledger can be written again; what was seen meanwhile is recorded');
     }
   }
 
@@ -199,11 +186,11 @@ export class HomeWatcher {
       if (!this.#lease.mayWrite()) return null;
       this.#notify(notifier);
       if (monotonic() >= reconciledAt + this.#reconcileMs()) {
-        await reconcile(this.#app, this.#read()).catch((error) => this.#fault('reconcile', error));
+        await reconcile(this.#app, this.#read()).catch((error) => this.#log.fault('reconcile', error));
         reconciledAt = monotonic();
       }
       const reconcileAt = reconciledAt + this.#reconcileMs();
-      const deadline = this.#enforceDeadlines();
+      const deadline = this.#deadlines.enforce(this.#live);
       const queueAt = monotonic() + this.#stepQueue();
       const retentionAt = monotonic() + this.#stepRetention();
       const isIdle = this.#live.length === 0 && !this.#staysFor() && !this.#waits();
@@ -238,14 +225,14 @@ export class HomeWatcher {
     try {
       return this.#queue.step();
     } catch (error) {
-      this.#fault('queue', error);
+      this.#log.fault('queue', error);
       return RECONCILE_MS;
     }
   }
 
   /** Applies the retention if it is time; returns in how many milliseconds to look again. */
   #stepRetention(): number {
-    const isBusy = this.#queue.isBusy || this.#overdue.size > 0 || this.#waits();
+    const isBusy = this.#queue.isBusy || this.#deadlines.isEnding || this.#waits();
     return this.#retention.step({ live: this.#live, isBusy });
   }
 
@@ -287,10 +274,10 @@ export class HomeWatcher {
       const isOfEarlierRun = (runs.get(id) ?? watch.run) !== watch.run;
       if (!watch.ended && !isOfEarlierRun) continue;
       this.#watches.delete(id);
-      this.#deadlines.delete(id);
+      this.#deadlines.forget(id);
       if (watch.ended) this.#over.add(id);
       await watch.close();
-      this.#log(`${id} has ended`);
+      this.#log.line(`${id} has ended`);
     }
   }
 
@@ -299,7 +286,7 @@ export class HomeWatcher {
     try {
       notifier.report();
     } catch (error) {
-      this.#fault('notify', error);
+      this.#log.fault('notify', error);
     }
   }
 
@@ -307,16 +294,16 @@ export class HomeWatcher {
     try {
       const agent = await runnableAgent(this.#app.config, session.provider_id);
       const watch = new WorkerWatch(this.#app, session, agent, {
-        fault: (error) => this.#fault(session.id, error),
+        fault: (error) => this.#log.fault(session.id, error),
         end: () => this.#awake.abort(),
       });
       this.#watches.set(session.id, watch);
       await watch.start();
-      this.#log(`watches ${session.id} (${session.provider_id})`);
+      this.#log.line(`watches ${session.id} (${session.provider_id})`);
     } catch (error) {
       // Tried again with the next change, or the next reconcile.
       this.#watches.delete(session.id);
-      this.#fault(session.id, error);
+      this.#log.fault(session.id, error);
       this.#unwatched(session.id, error);
     }
   }
@@ -324,9 +311,9 @@ export class HomeWatcher {
   /** Records that a worker cannot be watched, once until it can. */
   #unwatched(id: string, error: unknown): void {
     try {
-      recordUnlessRejected(this.#app, id, { kind: 'fail_watch', error: wordsOf(error) });
+      recordUnlessRejected(this.#app, id, { kind: 'fail_watch', error: redactedMessage(error) });
     } catch (unrecorded) {
-      this.#fault(id, unrecorded);
+      this.#log.fault(id, unrecorded);
     }
   }
 
@@ -335,7 +322,7 @@ export class HomeWatcher {
     const { path, paths } = this.#app;
     const apply = (onApplied: (problem: AgentPoolError | null) => void) => {
       const applying = this.#reloading.then(() => this.#applyConfig()).then(onApplied);
-      this.#reloading = applying.catch((error) => this.#fault('config', error));
+      this.#reloading = applying.catch((error) => this.#log.fault('config', error));
     };
     const files = new FollowedFiles(() => apply((problem) => this.#onConfig(problem)), {
       pollMs: CONFIG_POLL_MS,
@@ -354,66 +341,10 @@ export class HomeWatcher {
   }
 
   #onConfig(problem: AgentPoolError | null): void {
-    if (problem) this.#fault('config, the last valid one stays in force', problem);
-    else this.#log('config and detection rules read again');
-    for (const watch of this.#watches.values()) watch.reload().catch((error) => this.#fault(watch.id, error));
+    if (problem) this.#log.fault('config, the last valid one stays in force', problem);
+    else this.#log.line('config and detection rules read again');
+    for (const watch of this.#watches.values())
+      watch.reload().catch((error) => this.#log.fault(watch.id, error));
     this.#awake.abort();
   }
-
-  /** Ends workers past their deadline, in parallel; returns the next deadline, by the monotonic clock. */
-  #enforceDeadlines(): number {
-    let next = Number.POSITIVE_INFINITY;
-    for (const session of this.#live) {
-      const { id, ender_pid } = session;
-      const isBeingEnded = this.#overdue.has(id) || (ender_pid !== null && ender_pid !== process.pid);
-      const deadline = this.#deadlineOf(session);
-      if (deadline === null || isBeingEnded) continue;
-      if (deadline > monotonic()) {
-        next = Math.min(next, deadline);
-        continue;
-      }
-      this.#log(`${id} has exceeded its deadline`);
-      this.#overdue.set(id, this.#end(session));
-    }
-    return next;
-  }
-
-  #deadlineOf(session: SessionRow): number | null {
-    const known = this.#deadlines.get(session.id);
-    if (known !== undefined) return known;
-    const deadline = deadlineOf(session);
-    // The age of its process is only known once it has started.
-    if (session.pane_pid !== null) this.#deadlines.set(session.id, deadline);
-    return deadline;
-  }
-
-  async #end(session: SessionRow): Promise<void> {
-    try {
-      await terminateOverdue(this.#app, session);
-    } catch (error) {
-      this.#fault(session.id, error);
-      await sleep(RECONCILE_MS, undefined, { signal: this.#leaving.signal }).catch(() => {});
-    }
-    this.#overdue.delete(session.id);
-  }
-
-  /** Its own log may be on a full disk: that must not end the watching. */
-  #log(line: string): void {
-    try {
-      this.#print(line);
-    } catch {}
-  }
-
-  #fault(what: string, error: unknown): void {
-    const line = `${what}: ${wordsOf(error)}`;
-    const now = monotonic();
-    if (now - (this.#faults.get(line) ?? Number.NEGATIVE_INFINITY) < REPEAT_MS) return;
-    for (const [other, at] of this.#faults) if (now - at >= REPEAT_MS) this.#faults.delete(other);
-    this.#faults.set(line, now);
-    this.#log(line);
-    const trace = redact(debugTrace(error, this.#app.env));
-    if (trace) this.#log(trace.trimEnd());
-  }
 }
-
-const wordsOf = (error: unknown): string => redact(errorMessage(error));

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { AgentPoolError, errorMessage } from '../../../lib/errors.ts';
+import { AgentPoolError } from '../../../lib/errors.ts';
 import { bytesBelow } from '../../../lib/files/size.ts';
 import { firstNames } from '../../../lib/text/counted.ts';
 import { shell } from '../../../lib/text/shell.ts';
@@ -8,7 +8,8 @@ import { isResumable } from '../../../projections/sessions/json.ts';
 import { chainOf } from '../../../projections/sessions/lineage.ts';
 import { allEnded, countLive, type SessionRow } from '../../../projections/sessions/queries.ts';
 import { type ArtifactPaths, artifactPaths } from '../../../workspace/artifacts.ts';
-import { redact, redactDeep } from '../../../workspace/redaction/redaction.ts';
+import { redactedMessage } from '../../../workspace/redaction/redacted-message.ts';
+import { redactDeep } from '../../../workspace/redaction/redaction.ts';
 import { entriesOf, removingOf, resolveEntryHead } from '../../../workspace/worktrees/remains.ts';
 import type { CleanupFacts } from '../../../workspace/worktrees/removal.ts';
 import { repositoryOf } from '../../../workspace/worktrees/worktrees.ts';
@@ -193,7 +194,7 @@ const withoutRepository = (path: string): WorktreeFacts['refusal'] => ({
 
 const failed = (id: string, error: unknown): WorktreeFacts['refusal'] => ({
   code: 'not_removed',
-  reason: `it could not be examined: ${redact(errorMessage(error))}`,
+  reason: `it could not be examined: ${redactedMessage(error)}`,
   next:
     error instanceof AgentPoolError && typeof error.details.example === 'string'
       ? error.details.example

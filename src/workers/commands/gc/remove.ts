@@ -1,11 +1,11 @@
 import { renameSync } from 'node:fs';
 import type { RemovableFiles } from '../../../events/catalogue/words.ts';
 import { CommandRejected } from '../../../events/decider.ts';
-import { errorMessage, isUnwritable } from '../../../lib/errors.ts';
+import { isUnwritable } from '../../../lib/errors.ts';
 import { shell } from '../../../lib/text/shell.ts';
 import { type SessionRow, sessionById } from '../../../projections/sessions/queries.ts';
 import { artifactPaths } from '../../../workspace/artifacts.ts';
-import { redact } from '../../../workspace/redaction/redaction.ts';
+import { redactedMessage } from '../../../workspace/redaction/redacted-message.ts';
 import type { AppContext } from '../../core/context.ts';
 import { record } from '../../core/record.ts';
 import { processesOf } from '../terminate.ts';
@@ -70,7 +70,7 @@ async function removed(
     const code = error instanceof CommandRejected ? 'chain_active' : 'not_removed';
     return {
       code,
-      reason: `it changed meanwhile, or cannot be removed: ${redact(errorMessage(error))}`,
+      reason: `it changed meanwhile, or cannot be removed: ${redactedMessage(error)}`,
       next: shell`agentpool session show ${id}`,
     };
   }

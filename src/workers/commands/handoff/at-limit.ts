@@ -1,7 +1,7 @@
 import type { NamedProvider, OnLimit, TriedProvider } from '../../../events/catalogue/worker-shapes.ts';
-import { AgentPoolError, errorMessage, isUnwritable } from '../../../lib/errors.ts';
+import { AgentPoolError, isUnwritable } from '../../../lib/errors.ts';
 import type { SessionRow } from '../../../projections/sessions/queries.ts';
-import { redact } from '../../../workspace/redaction/redaction.ts';
+import { redactedMessage } from '../../../workspace/redaction/redacted-message.ts';
 import type { AppContext } from '../../core/context.ts';
 import { onLimitAfter } from './fallbacks.ts';
 import { type HandoffRequest, handOver } from './handoff.ts';
@@ -56,5 +56,5 @@ async function taken(app: AppContext, session: SessionRow, request: HandoffReque
 
 const notTaken = (fallback: NamedProvider, error: AgentPoolError): TriedProvider => ({
   ...fallback,
-  reason: redact(errorMessage(error)),
+  reason: redactedMessage(error),
 });

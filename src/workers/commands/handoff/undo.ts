@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import type { EventData } from '../../../events/catalogue/index.ts';
-import { AgentPoolError, errorMessage, isUnwritable } from '../../../lib/errors.ts';
+import { AgentPoolError, isUnwritable } from '../../../lib/errors.ts';
 import { workerStream } from '../../../machines/worker/state.ts';
 import { artifactPaths } from '../../../workspace/artifacts.ts';
-import { redact } from '../../../workspace/redaction/redaction.ts';
+import { redactedMessage } from '../../../workspace/redaction/redacted-message.ts';
 import type { AppContext } from '../../core/context.ts';
 import { removeLaunchFiles } from '../../core/launch-folder.ts';
 import { recordOutcome, unlessRejected, workerOf } from '../../core/record.ts';
@@ -13,7 +13,7 @@ import { moveLeases } from './transfer.ts';
 /** Why something could not be done, for an event. */
 export const causeOf = (error: unknown): { code: string; reason: string } => ({
   code: error instanceof AgentPoolError ? error.code : 'SPAWN_FAILED',
-  reason: redact(errorMessage(error)),
+  reason: redactedMessage(error),
 });
 
 /**

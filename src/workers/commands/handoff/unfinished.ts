@@ -1,9 +1,9 @@
 import type { EventData } from '../../../events/catalogue/index.ts';
 import type { WorkerState } from '../../../events/catalogue/words.ts';
-import { AgentPoolError, errorMessage, isUnwritable } from '../../../lib/errors.ts';
+import { AgentPoolError, isUnwritable } from '../../../lib/errors.ts';
 import { workerStream } from '../../../machines/worker/state.ts';
 import { type SessionRow, sessionById, sessionsHandedOver } from '../../../projections/sessions/queries.ts';
-import { redact } from '../../../workspace/redaction/redaction.ts';
+import { redactedMessage } from '../../../workspace/redaction/redacted-message.ts';
 import type { AppContext } from '../../core/context.ts';
 import { isHandedOverNow } from '../../core/liveness.ts';
 import { workerOf } from '../../core/record.ts';
@@ -63,7 +63,7 @@ export async function finishHandover(app: AppContext, id: string): Promise<strin
       // The outcome is recorded; a question to the ledger does not fail because of it.
       if (!(error instanceof AgentPoolError) || isUnwritable(error)) throw error;
       process.stderr.write(
-        `agentpool: ${id} was not handed over to ${request.to.provider_id}: ${redact(errorMessage(error))}\n`,
+        `agentpool: ${id} was not handed over to ${request.to.provider_id}: ${redactedMessage(error)}\n`,
       );
       // Others hold it.
       if (workerOf(app, id).handover?.successor === handover.successor) return null;

@@ -1,6 +1,6 @@
-import { AgentPoolError, errorMessage, isUnwritable } from '../../../lib/errors.ts';
+import { AgentPoolError, isUnwritable } from '../../../lib/errors.ts';
 import { lostAndResumable } from '../../../projections/sessions/lost.ts';
-import { redact } from '../../../workspace/redaction/redaction.ts';
+import { redactedMessage } from '../../../workspace/redaction/redacted-message.ts';
 import type { AppContext } from '../../core/context.ts';
 import { withFiles } from '../../core/session-files.ts';
 import type { ResumeOptions } from './plan.ts';
@@ -24,7 +24,7 @@ export async function resumeLost(
     } catch (error) {
       if (isUnwritable(error)) throw error;
       const code = error instanceof AgentPoolError ? error.code : 'INTERNAL_ERROR';
-      report.refused.push({ session_id: row.id, code, message: redact(errorMessage(error)) });
+      report.refused.push({ session_id: row.id, code, message: redactedMessage(error) });
     }
   }
   return report;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { checkParallel } from '../../../config/policy.ts';
 import { keepReserve } from '../../../events/store/reserve.ts';
-import { AgentPoolError, errorMessage, isUnwritable } from '../../../lib/errors.ts';
+import { AgentPoolError, isUnwritable } from '../../../lib/errors.ts';
 import { writePrivateFile } from '../../../lib/files/atomic-file.ts';
 import { identity } from '../../../lib/process/processes.ts';
 import { shell } from '../../../lib/text/shell.ts';
@@ -13,6 +13,7 @@ import {
 } from '../../../projections/sessions/queries.ts';
 import { artifactPaths, makeArtifactFolder } from '../../../workspace/artifacts.ts';
 import { takeBaseline } from '../../../workspace/changes/baseline.ts';
+import { redactedMessage } from '../../../workspace/redaction/redacted-message.ts';
 import { redact } from '../../../workspace/redaction/redaction.ts';
 import { restoreWorktree } from '../../../workspace/worktrees/restore.ts';
 import type { AppContext } from '../../core/context.ts';
@@ -189,7 +190,7 @@ async function undo(app: AppContext, { run }: ResumePlan, error: unknown): Promi
   const code = error instanceof AgentPoolError ? error.code : 'SPAWN_FAILED';
   try {
     unlessRejected(() =>
-      recordOutcome(app, run.id, { kind: 'fail_resume', code, reason: redact(errorMessage(error)) }),
+      recordOutcome(app, run.id, { kind: 'fail_resume', code, reason: redactedMessage(error) }),
     );
   } catch (unrecorded) {
     // The next command records it; the caller gets the error that the resume failed with.
