@@ -81,7 +81,7 @@ const WORDS: Record<string, readonly string[]> = {
   'config print': ['conf', 'options', 'settings', 'cfg'],
   'config path': ['configure', 'edit', 'set'],
   preferences: ['prefs', 'rules', 'policy'],
-  'worktrees cleanup': ['clean', 'cleanup', 'gc', 'prune', 'tidy'],
+  'worktrees cleanup': ['clean', 'cleanup', 'prune', 'tidy'],
   'worktrees list': ['branch', 'branches', 'tree', 'trees'],
   'leases acquire': ['acquire', 'lock', 'reserve'],
   'leases release': ['release', 'unlock'],
