@@ -32,10 +32,14 @@ export const isWorking = (state: WorkerState): boolean => WORKING.includes(state
 
 export const isWaitingForYou = (state: WorkerState): boolean => isWaiting({ state, alive: true });
 
+/** A dialog about payment, although what ended the wait may have been seen just before it. */
+export const asksToPay = ({ event, dialog }: Pick<SeenWorker, 'event' | 'dialog'>): boolean =>
+  event === 'overage_prompt' || dialog?.kind === 'overage';
+
 /** The next call after a worker was observed. Null: the user has to decide. */
 export function afterObserving(seen: SeenWorker): NextTool | null {
-  const { session_id, state, event, detail, lockdown, dialog, wait } = seen;
-  if (event === 'overage_prompt' || dialog?.kind === 'overage') return attach(session_id);
+  const { session_id, state, detail, lockdown, dialog, wait } = seen;
+  if (asksToPay(seen)) return attach(session_id);
   if (isWaitingForYou(state)) {
     if (lockdown) return attach(session_id);
     if (detail === 'summary') return read(session_id);

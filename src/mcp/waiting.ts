@@ -11,7 +11,14 @@ import { mayAsk, openDialog } from '../workers/sight/open-dialog.ts';
 import { isOver, type TurnObservation, turnOf } from '../workers/sight/turn.ts';
 import { parseWaitFor, type WaitCondition } from '../workers/sight/wait-for.ts';
 import { watchHere } from '../workers/watch/watch-in-process.ts';
-import { afterObserving, isWaitingForYou, isWorking, type NextTool, observe } from './next-tool.ts';
+import {
+  afterObserving,
+  asksToPay,
+  isWaitingForYou,
+  isWorking,
+  type NextTool,
+  observe,
+} from './next-tool.ts';
 import { type Call, MAX_WAIT_SECONDS } from './tool.ts';
 import { dialogForHost, observationForHost } from './untrusted.ts';
 
@@ -191,7 +198,7 @@ async function answerOf(
         ? { note: isCutShort(readiness) ? CUT_SHORT : LIMIT }
         : {}),
       ...(reportedBefore ? { reported_before: true, note: NOTHING_ELSE } : {}),
-      ...(next_tool === null || event === 'overage_prompt' ? { note: ASK } : {}),
+      ...(next_tool === null || asksToPay({ event, dialog }) ? { note: ASK } : {}),
     },
     next_tool,
   };

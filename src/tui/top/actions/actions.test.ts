@@ -368,7 +368,11 @@ describe('the key Enter', () => {
     other.press('Enter');
     await other.shows(/▸○ .*papaya/);
     other.press('Enter');
-    await until('the terminal of the worker', () => !/WORKERS/.test(other.screen()));
+    // Its answers to what tmux asks of a terminal have been read by then.
+    await until(
+      'the terminal of the worker',
+      () => !/WORKERS/.test(other.screen()) && /Message 1 noted/.test(other.screen()),
+    );
     const pid = pids().find((each) => isDashboard(each) && !before.includes(each));
     assert.ok(pid);
     process.kill(pid, 'SIGTERM');
