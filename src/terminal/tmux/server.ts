@@ -135,11 +135,16 @@ export class TmuxServer {
     return ran;
   }
 
-  /** Removes the files of a server that has ended; false if it runs. */
-  async removeFiles(): Promise<boolean> {
+  /**
+   * Removes the files of a server that has ended; false if it runs. `within` calls what it is given, unless a new server
+   * is about to start in the same folder.
+   */
+  async removeFiles(within: (remove: () => void) => void = (remove) => remove()): Promise<boolean> {
     if (await this.isListening()) return false;
-    releaseUnread(this.folder);
-    removeFolder(this.folder);
+    within(() => {
+      releaseUnread(this.folder);
+      removeFolder(this.folder);
+    });
     return true;
   }
 

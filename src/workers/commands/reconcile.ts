@@ -15,6 +15,7 @@ import {
   hasWork,
   liveSessions,
   type SessionRow,
+  sessionById,
   sessionsHandedOver,
 } from '../../projections/sessions/queries.ts';
 import type { SessionFacts, TmuxServer } from '../../terminal/tmux/server.ts';
@@ -54,7 +55,7 @@ export async function reconcile(app: AppContext, read: ReadonlySet<string> = new
   // Before the ledger is read: a spawn records its intent before it makes the folder of its server.
   const left = app.tmux.all();
   const live = liveSessions(app.ledger);
-  await removeUnused(left, live);
+  await removeUnused(app, left, live);
   sweepRequests(app);
   const unsure = live.filter(({ id, ender_pid }) => ender_pid !== null || !read.has(id));
   if (unsure.length > 0) await resolveLive(app, unsure, read);
@@ -82,16 +83,32 @@ async function resolveLive(
     else if (session.pane_pid === null) await resolveIntent(app, session);
     else if (!panes.has(session.id)) {
       recordLoss(app, session);
-      await app.tmux.of(session.id).removeFiles();
+      await removeLeft(app, app.tmux.of(session.id));
     }
   }
 }
 
 /** Removes what ended servers have left, those of workers that were killed with their terminal. */
-async function removeUnused(servers: readonly TmuxServer[], live: readonly SessionRow[]): Promise<void> {
+async function removeUnused(
+  app: AppContext,
+  servers: readonly TmuxServer[],
+  live: readonly SessionRow[],
+): Promise<void> {
   const used = new Set(live.map(({ id }) => id));
   await Promise.all(
-    servers.filter(({ folder }) => !used.has(basename(folder))).map((server) => server.removeFiles()),
+    servers.filter(({ folder }) => !used.has(basename(folder))).map((server) => removeLeft(app, server)),
+  );
+}
+
+/**
+ * Looks once more whether its worker is alive, while no process can record anything: it may be resumed at this moment,
+ * and its new server then starts in the same folder.
+ */
+async function removeLeft({ ledger }: AppContext, server: TmuxServer): Promise<void> {
+  await server.removeFiles((remove) =>
+    ledger.store.transaction(() => {
+      if (sessionById(ledger, basename(server.folder))?.alive !== 1) remove();
+    }),
   );
 }
 
