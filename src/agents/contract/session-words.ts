@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { fstatSync, readSync } from 'node:fs';
+import { withOpenFile } from '../../lib/files/open-file.ts';
 import { type Json, parseJson, record } from './limits/values.ts';
 
 /** The worker whose session is looked for. */
@@ -54,17 +55,13 @@ export function lastSaidAndRan(
   return { messages: messages.slice(-most.messages), commands: commands.slice(-most.commands) };
 }
 
-function endOf(path: string): string {
-  const file = openSync(path, 'r');
-  try {
+const endOf = (path: string): string =>
+  withOpenFile(path, { flags: 'r' }, (file) => {
     const { size } = fstatSync(file);
     const start = Math.max(0, size - MOST_BYTES);
     const bytes = Buffer.alloc(size - start);
     return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, start));
-  } finally {
-    closeSync(file);
-  }
-}
+  });
 
 /** The texts of a message's parts of these types, one below the other; null where it has none. */
 export function textParts(content: unknown, types: readonly string[]): string | null {

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { readdirSync, readSync, statSync } from 'node:fs';
+import { withOpenFile } from '../../lib/files/open-file.ts';
 import { type Json, parseJson, record } from './limits/values.ts';
 
 /** The names in a folder; none where it cannot be read. */
@@ -16,13 +17,10 @@ const HEAD_BYTES = 1024 * 1024;
 /** The first megabyte of a file; empty where it cannot be read. */
 export function headOf(path: string): string {
   try {
-    const file = openSync(path, 'r');
-    try {
+    return withOpenFile(path, { flags: 'r' }, (file) => {
       const bytes = Buffer.alloc(HEAD_BYTES);
       return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, 0));
-    } finally {
-      closeSync(file);
-    }
+    });
   } catch {
     return '';
   }

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync 
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { withOpenFile, writeAtSync } from '../../lib/files/open-file.ts';
 import { storageError } from '../../lib/files/private-files.ts';
-import { withOpenFile, writeAtSync } from '../../lib/files/write-at.ts';
 import { type Picture, RECORDING_VERSION, type RecordingHead } from './format.ts';
 import { frameBetween, isSameSize } from './frames.ts';
 import { draftsIn, leftovers, openPiecePath, packedPath, pieceFiles } from './pieces.ts';

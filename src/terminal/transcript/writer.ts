@@ -1,6 +1,6 @@
 import { constants, ftruncateSync } from 'node:fs';
+import { withOpenFile, writeAtSync } from '../../lib/files/open-file.ts';
 import { storageError } from '../../lib/files/private-files.ts';
-import { withOpenFile, writeAtSync } from '../../lib/files/write-at.ts';
 import type { LogicalLine } from '../screen/rows.ts';
 import { fingerprint, ShownLines } from './shown-lines.ts';
 import { type HistoryMark, indexAfterMark, stateOfRun, type TranscriptState, writeState } from './state.ts';

@@ -2,7 +2,7 @@ import { Motion } from '../../terminal/motion/motion.ts';
 import { moveWords } from '../../terminal/motion/words.ts';
 import type { ScreenReading } from './look.ts';
 import { isMotionAsked, MOTION } from './motion.ts';
-import { boxOf } from './screen-meaning.ts';
+import { motionReading } from './screen-meaning.ts';
 
 /**
  * Reads one screen after the other as the watcher does: one that no rule takes for work is work all the same while the
@@ -13,7 +13,7 @@ export class MovingScreen {
 
   see(reading: ScreenReading, now: number): ScreenReading {
     const { screen, classification } = reading;
-    this.#motion.see({ screen, box: boxOf(classification), sign: classification.evidence }, now);
+    this.#motion.see(motionReading(screen, classification), now);
     const work = isMotionAsked(classification) ? this.#motion.work(now) : [];
     if (work.length === 0) return reading;
     const evidence = work.map((moment) => `${moveWords(moment)}: ${moment.row.trim()}`);

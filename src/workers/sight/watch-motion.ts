@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from '../../lib/time/monotonic.ts';
 import { type Moment, Motion } from '../../terminal/motion/motion.ts';
 import type { ScreenReading } from './look.ts';
-import { boxOf } from './screen-meaning.ts';
+import { motionReading } from './screen-meaning.ts';
 
 /** How long a screen is watched: a timer that counts seconds moves in that time. */
 const WATCHED_MS = 1200;
@@ -18,7 +18,7 @@ export async function watchMotion(
     const reading = await look();
     const now = monotonic();
     const { screen, classification } = reading;
-    motion.see({ screen, box: boxOf(classification), sign: classification.evidence }, now);
+    motion.see(motionReading(screen, classification), now);
     if (now - begun >= WATCHED_MS) return { reading, moved: motion.moments(now) };
     await sleep(EVERY_MS);
   }

@@ -14,7 +14,7 @@ import { lettersAndDigits, type SentTexts } from '../core/sent-texts.ts';
 import { isResultOfLimit } from '../sight/cut-short.ts';
 import { isMotionAsked } from '../sight/motion.ts';
 import { formerResultName, resultName } from '../sight/result-name.ts';
-import { boxOf } from '../sight/screen-meaning.ts';
+import { motionReading } from '../sight/screen-meaning.ts';
 import type { SeenMotion, SeenResult, Snapshot } from '../sight/seen.ts';
 
 export interface SnapshotOf {
@@ -33,15 +33,15 @@ export function snapshotOf(
   { pane, rules, sent, said = () => null, motion }: SnapshotOf,
 ): { raw: Classification; snapshot: Snapshot } {
   const raw = classify(screen, rules, { echo: sent.toString() });
-  const box = boxOf(raw);
-  motion?.of.see({ screen, box, sign: raw.evidence }, motion.now);
+  const reading = motionReading(screen, raw);
+  motion?.of.see(reading, motion.now);
   const snapshot = {
     ...(motion && { motion: seenMotion(motion.of, motion.now, raw) }),
     classification: redactDeep(raw),
     line: lineOf(raw, screen, pane.scrolledLines),
     result: resultOn(screen, { pane, rules, sent, said }),
     content: screen.rows.map(({ text }) => text).join('\n'),
-    answer: answerOn(motion ? motion.of.own : partsOf(screen, box).agent, sent.bare),
+    answer: answerOn(motion ? motion.of.own : partsOf(screen, reading.box).agent, sent.bare),
     prompt: screen.rows[screen.cursor.row]?.text.slice(0, screen.cursor.col) ?? '',
     atRest: atRestOn(screen, rules, sent.toString()),
   };

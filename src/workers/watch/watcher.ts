@@ -185,11 +185,12 @@ export class HomeWatcher {
       await this.#followLog(config);
       if (!this.#lease.mayWrite()) return null;
       this.#notify(notifier);
-      if (monotonic() >= reconciledAt + this.#reconcileMs()) {
+      let reconcileAt = reconciledAt + this.#reconcileMs();
+      if (monotonic() >= reconcileAt) {
         await reconcile(this.#app, this.#read()).catch((error) => this.#log.fault('reconcile', error));
         reconciledAt = monotonic();
+        reconcileAt = reconciledAt + this.#reconcileMs();
       }
-      const reconcileAt = reconciledAt + this.#reconcileMs();
       const deadline = this.#deadlines.enforce(this.#live);
       const queueAt = monotonic() + this.#stepQueue();
       const retentionAt = monotonic() + this.#stepRetention();
@@ -213,9 +214,8 @@ export class HomeWatcher {
   }
 
   #reconcileMs(): number {
-    const read = this.#read();
     const isSettled =
-      this.#live.every(({ id, ender_pid }) => ender_pid === null && read.has(id)) &&
+      this.#live.every(({ id, ender_pid }) => ender_pid === null && this.#watches.get(id)?.isReading) &&
       sessionsHandedOver(this.#app.ledger).length === 0;
     return isSettled ? SETTLED_RECONCILE_MS : RECONCILE_MS;
   }
