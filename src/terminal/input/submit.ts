@@ -53,6 +53,8 @@ export interface SubmitOptions {
   changeMs?: number;
   /** Keeps account of how far the text has come, in case that this process is killed. */
   typing?: Typing;
+  /** What the caller has just seen on the pane. */
+  found?: Snapshot | null;
 }
 
 /**
@@ -65,7 +67,7 @@ export async function submit(
   paneId: string,
   text: string,
   style: SubmitStyle,
-  { view = ANY_SCREEN, arrivalMs = 5000, changeMs = 1500, typing }: SubmitOptions = {},
+  { view = ANY_SCREEN, arrivalMs = 5000, changeMs = 1500, typing, found: seen = null }: SubmitOptions = {},
 ): Promise<Submission> {
   const message = typeable(text);
   const pattern = messagePattern(message, style);
@@ -78,7 +80,7 @@ export async function submit(
   });
   const capture = () => snapshot(tmux, paneId);
   const start = firstLine(message);
-  const found = await capture();
+  const found = seen ?? (await capture());
   const hasBox = view.boxOf(found.rows) !== null;
   const isTooLong = longestLineBytes(message) >= maxCookedLineBytes;
   const input = isTooLong || !hasBox ? await terminalInput(tmux, paneId) : null;
@@ -90,13 +92,15 @@ export async function submit(
     await clearBox(tmux, paneId, { view, found, isLeft: (now) => isLeftOver(pattern, view, now) });
   const known = start === message || hasBox;
   const readers = !hasBox && input?.byLines ? new LineReaders(input.path, start) : null;
-  const pieces = known ? [message] : [start, message.slice(start.length)];
-  await typing?.begin(pieces);
-  const type = async (piece = ''): Promise<Snapshot> => {
-    const look = screenCommands(paneId);
-    return snapshotOf(await (typing ? typing.type(look) : tmux.paste(paneId, piece, look)));
+  const look = screenCommands(paneId);
+  const rest = known ? '' : message.slice(start.length);
+  const typeFirst = async (): Promise<string> => {
+    if (!typing) return tmux.paste(paneId, known ? message : start, look);
+    if (known) return typing.beginAndType(message, look);
+    await typing.begin([start, rest]);
+    return typing.type(look);
   };
-  const before = await type(pieces[0]);
+  const before = snapshotOf(await typeFirst());
   const isTakenBack = async (typed: string, like: MessagePattern): Promise<boolean> => {
     if (!(await takeBack(tmux, paneId, typed, style))) return false;
     // A program may show it elsewhere than in a box, and keep it.
@@ -110,7 +114,7 @@ export async function submit(
     const begun = messagePattern(start, style);
     const { done, now } = await pollUntil(arrivalMs, capture, (now) => isSeen(begun, view, before, now));
     if (!done) return notSeen(view.dialogOn(now.rows, start), await isTakenBack(start, begun));
-    await type(pieces[1]);
+    await (typing ? typing.type([]) : tmux.paste(paneId, rest));
   }
   const isThere = (now: Snapshot) => isSeen(pattern, view, before, now);
   const arrival = await pollUntil(arrivalMs + message.length / 100, capture, isThere);

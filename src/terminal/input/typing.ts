@@ -32,10 +32,19 @@ export class Typing {
       const load = ['load-buffer', '-b', this.#piece(index), '-'];
       // The marker comes last: with it, all of the text is there.
       const isLast = index === pieces.length - 1;
-      const mark = ['set-buffer', '-b', this.#marker(), 'marker'];
-      await this.#tmux.run(joined(isLast ? [load, mark] : [load]), piece);
+      await this.#tmux.run(joined(isLast ? [load, this.#mark(0)] : [load]), piece);
     }
     this.#pieces = pieces.length;
+  }
+
+  /** Keeps a text of one piece and types it, in one call of tmux. Returns what the commands in `first` print. */
+  async beginAndType(piece: string, first: readonly string[][]): Promise<string> {
+    const load = ['load-buffer', '-b', this.#piece(0), '-'];
+    const commands = [load, this.#mark(1), ...first, this.#paste(0)];
+    const printed = await this.#tmux.run(joined(commands), piece);
+    this.#pieces = 1;
+    this.#stage = 1;
+    return printed;
   }
 
   /** The text that was begun under this token; null if no marker of it was set, or it has been forgotten. */
@@ -73,9 +82,7 @@ export class Typing {
   /** Types the next piece; returns what the commands in `first` print, which run right before it. */
   async type(first: readonly string[][]): Promise<string> {
     if (this.#stage === 'entered') throw new Error('the text was submitted');
-    const piece = this.#piece(this.#stage);
-    const paste = ['paste-buffer', '-p', '-r', '-b', piece, '-t', this.#pane];
-    return this.#step({ stage: this.#stage + 1 }, [...first, paste]);
+    return this.#step({ stage: this.#stage + 1 }, [...first, this.#paste(this.#stage)]);
   }
 
   /** Presses the submit keys. */
@@ -108,6 +115,14 @@ export class Typing {
     this.#stage = stage;
     this.#round = round;
     return printed;
+  }
+
+  #mark(stage: Stage): string[] {
+    return ['set-buffer', '-b', this.#marker(stage), 'marker'];
+  }
+
+  #paste(piece: number): string[] {
+    return ['paste-buffer', '-p', '-r', '-b', this.#piece(piece), '-t', this.#pane];
   }
 
   #marker(stage = this.#stage, round = this.#round): string {

@@ -15,6 +15,7 @@ import { draftIn } from '../../terminal/input/draft.ts';
 import { inputView } from '../../terminal/input/input-view.ts';
 import { pollUntil } from '../../terminal/input/poll-until.ts';
 import { submit, typeable } from '../../terminal/input/submit.ts';
+import type { Snapshot } from '../../terminal/input/submit-view.ts';
 import { Typing } from '../../terminal/input/typing.ts';
 import { redactedMessage } from '../../workspace/redaction/redacted-message.ts';
 import { redact, redactDeep } from '../../workspace/redaction/redaction.ts';
@@ -92,7 +93,8 @@ export async function sendWhileAlone(
   assertUnpaid(app, keyOfWorker(session), knownCapacity(app));
   const { earlier, left } = await settleEarlier(app, session, agent);
   if (left && !force) throw boxNotEmpty(session, 'text of an earlier message that was not submitted', null);
-  const unread = force ? null : await whyUnread(app, session, agent);
+  const seen = force ? null : await screenBefore(app, session, agent);
+  const unread = seen?.unread ?? null;
   keepReserve(app.paths.ledger);
   const [sent] = record(app, session.id, {
     kind: 'send',
@@ -103,7 +105,9 @@ export async function sendWhileAlone(
   if (!sent) throw new Error('the message was not recorded');
   const typing = new Typing(app.tmux.of(session.id), session.tmux_pane, sent.event_id);
   const { delivery, reason } =
-    unread === null ? await typed(app, session, agent, words, { force, typing }) : notTyped(unread);
+    unread === null
+      ? await typed(app, session, agent, words, { force, typing, found: snapshotFrom(seen) })
+      : notTyped(unread);
   recordOutcome(app, session.id, { kind: 'record_delivery', sentEventId: sent.event_id, delivery, reason });
   // The next send recognises by it what this one has left in the box.
   if (delivery !== 'unproven') await typing.forget();
@@ -134,13 +138,12 @@ export async function draftMessage(app: AppContext, session: SessionRow, text: s
   return alone(app, session.id, async () => {
     const { left } = await settleEarlier(app, session, agent);
     if (left) throw boxNotEmpty(session, 'text of an earlier message that was not submitted', null);
-    const unread = await whyUnread(app, session, agent);
+    const { unread = null } = (await screenBefore(app, session, agent)) ?? {};
     if (unread !== null) throw dialogWaits(session, unread, []);
     const [drafted] = record(app, session.id, { kind: 'draft', text: redact(text), chars: text.length });
     if (!drafted) throw new Error('the draft was not recorded');
     const typing = new Typing(app.tmux.of(session.id), session.tmux_pane, drafted.event_id);
-    await typing.begin([words]);
-    await typing.type([]);
+    await typing.beginAndType(words, []);
     return { ok: true, session_id: session.id, event_id: drafted.position, delivery: 'typed' };
   });
 }
@@ -158,11 +161,15 @@ function assertText(session: SessionRow, text: string): void {
 const BOX_MS = 3000;
 
 /**
- * Why the worker would not read a message: what its screen shows, though no rule knows it; null if nothing is known
- * against it. Waits for the box of an agent that starts.
+ * The screen that a message will be typed into; null if it cannot be read. Its `unread` says why the worker would not
+ * read one, where no rule knows what it shows. Waits for the box of an agent that starts.
  * @throws DIALOG_WAITS: prose typed into a menu picks whatever its first letters pick. BOX_NOT_EMPTY.
  */
-async function whyUnread(app: AppContext, session: SessionRow, agent: RunnableAgent): Promise<string | null> {
+async function screenBefore(
+  app: AppContext,
+  session: SessionRow,
+  agent: RunnableAgent,
+): Promise<ScreenReading | null> {
   if (session.alive !== 1 || session.pane_pid === null) return null;
   const look = screenReader(app, session);
   // If the screen cannot be read, typing the message reports why.
@@ -177,8 +184,12 @@ async function whyUnread(app: AppContext, session: SessionRow, agent: RunnableAg
   const where = agent.submit.showsDraft;
   const draft = now && where ? draftOfOthers(app, session, now, where) : null;
   if (draft !== null) throw boxNotEmpty(session, 'text that a person has typed', draft);
-  return now?.unread ?? null;
+  return now;
 }
+
+/** Null where the cursor is hidden. */
+const snapshotFrom = (seen: ScreenReading | null): Snapshot | null =>
+  seen?.screen.isCursorShown ? { rows: seen.rows, cursorRow: seen.screen.cursor.row } : null;
 
 /** What a page of the agent's own shows, which waits for a key before its input box is there; null for none. */
 const startupPage = ({ startup, label, question, evidence }: Classification): string | null =>
@@ -227,7 +238,7 @@ async function typed(
   session: SessionRow,
   { submit: style }: RunnableAgent,
   text: string,
-  { force, typing }: { force: boolean; typing: Typing },
+  { force, typing, found }: { force: boolean; typing: Typing; found: Snapshot | null },
 ): Promise<{ delivery: Delivery; reason: string | null }> {
   try {
     const known = inputView(screenRules(session.provider_id, app.paths.detectors));
@@ -236,6 +247,7 @@ async function typed(
     const submission = await submit(app.tmux.of(session.id), session.tmux_pane, text, style, {
       view,
       typing,
+      found,
     });
     const { delivery, reason, takenBack } = submission;
     if (takenBack) await typing.forget();
