@@ -20,14 +20,14 @@ function key(day: string): string {
 
 /**
  * An AGENTPOOL_HOME whose ledger has `events` events, created on first use. Read-only: callers that write must copy it.
- * Homes of other days and versions are deleted.
+ * Homes of other days are deleted; those of other versions stay, so that checkouts can be measured in turn.
  */
 export function seededHome(events: number, { onProgress }: BenchOptions): string {
   const day = new Date().toISOString().slice(0, 10);
   const current = key(day);
   mkdirSync(CACHE, { recursive: true, mode: 0o700 });
   for (const other of readdirSync(CACHE)) {
-    if (other !== current) rmSync(join(CACHE, other), { recursive: true, force: true });
+    if (!other.startsWith(day)) rmSync(join(CACHE, other), { recursive: true, force: true });
   }
   const home = join(CACHE, current, String(events));
   if (existsSync(home)) return home;

@@ -39,8 +39,8 @@ async function startTimes(rounds: number): Promise<Figure[]> {
   }
   const least = { value: median(floor), unit: 'ms', what: 'node -e 0' } as const;
   return [
-    ...besideFloor({ what: 'mcp: start to first answer', value: median(answered), unit: 'ms' }, least),
-    ...besideFloor({ what: 'mcp: start to list of tools', value: median(listed), unit: 'ms' }, least),
+    besideFloor({ what: 'mcp: start to first answer', value: median(answered), unit: 'ms' }, least),
+    besideFloor({ what: 'mcp: start to list of tools', value: median(listed), unit: 'ms' }, least),
   ];
 }
 

@@ -23,10 +23,10 @@ export function* rebuild(options: BenchOptions): Generator<Figure> {
     };
     options.onProgress(`rebuilding all read models of ${events} events`);
     const rebuilt = timed(() => run(agentpool(home, 'ledger', 'rebuild', '--json'))) / 1000;
-    yield* besideFloor({ what: `ledger rebuild, ${events} events`, value: rebuilt, unit: 's' }, floor, 1.5);
+    yield besideFloor({ what: `ledger rebuild, ${events} events`, value: rebuilt, unit: 's' }, floor, 1.5);
     options.onProgress(`verifying ${events} events`);
     const verified = timed(() => run(agentpool(home, 'ledger', 'verify', '--json'))) / 1000;
-    yield* besideFloor({ what: `ledger verify, ${events} events`, value: verified, unit: 's' }, floor, 1.8);
+    yield besideFloor({ what: `ledger verify, ${events} events`, value: verified, unit: 's' }, floor, 1.8);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

@@ -8,13 +8,13 @@ export async function* spawn({ quick, onProgress }: BenchOptions): AsyncGenerato
   yield* inHome(function* (home) {
     home.offer({ id: 'bench-idle', program: 'fake-idle' });
     onProgress('spawns without a watcher');
-    yield* figures(
+    yield figure(
       'spawn, without a watcher',
       spawns(home, rounds, () => home.ask('watcher', 'stop')),
     );
     onProgress('spawns with a watcher');
     home.spawn('bench-idle');
-    yield* figures(
+    yield figure(
       'spawn, with a watcher',
       spawns(home, rounds, () => {}),
       2.5,
@@ -40,7 +40,7 @@ function spawns(home: BenchHome, rounds: number, before: () => void) {
   return { times, floors };
 }
 
-const figures = (what: string, { times, floors }: ReturnType<typeof spawns>, atMost?: number) =>
+const figure = (what: string, { times, floors }: ReturnType<typeof spawns>, atMost?: number) =>
   besideFloor(
     { what, value: median(times), unit: 'ms' },
     { value: median(floors), unit: 'ms', what: 'node -e 0' },

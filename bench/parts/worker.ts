@@ -14,7 +14,7 @@ export async function* worker({ quick, onProgress }: BenchOptions): AsyncGenerat
     for (const { command, prepare, words } of commands(home)) {
       onProgress(command);
       const { times, floors } = measured(home, rounds, prepare, words);
-      yield* besideFloor(
+      yield besideFloor(
         { what: command, value: median(times), unit: 'ms' },
         { value: median(floors), unit: 'ms', what: 'node -e 0' },
         2.2,
