@@ -4,7 +4,7 @@ import { AgentPoolError } from '../../lib/errors.ts';
 import { assertAppendable } from '../catalogue/index.ts';
 import type { NewEvent, StoredEvent } from '../event.ts';
 import type { Connection } from './connection.ts';
-import { eventsQuery, INSERT_EVENT, type ReadOptions } from './event-rows.ts';
+import { type EventValues, eventsQuery, INSERT_EVENT, type ReadOptions, storedEvent } from './event-rows.ts';
 import { chainHash, GENESIS, rowValues } from './hash.ts';
 import { LOCK_TIMEOUT_MS, waitingForLock } from './lock-wait.ts';
 import { headOfChain, lastPosition, streamVersion } from './log-queries.ts';
@@ -177,7 +177,15 @@ export class EventStore {
   /** The same as an array; for streams and other small reads. */
   readAll(options: ReadOptions): StoredEvent[] {
     const { sql, values } = eventsQuery(options);
-    return this.all<StoredEvent>(sql, ...values);
+    const rows = explained(this.file, () =>
+      waitingForLock(() =>
+        this.connection
+          .prepare<unknown[], EventValues>(sql)
+          .raw()
+          .all(...values),
+      ),
+    );
+    return rows.map(storedEvent);
   }
 
   /** A number that changes with every append of any process, including this one. Costs microseconds. */
