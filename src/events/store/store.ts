@@ -178,12 +178,7 @@ export class EventStore {
   readAll(options: ReadOptions): StoredEvent[] {
     const { sql, values } = eventsQuery(options);
     const rows = explained(this.file, () =>
-      waitingForLock(() =>
-        this.connection
-          .prepare<unknown[], EventValues>(sql)
-          .raw()
-          .all(...values),
-      ),
+      waitingForLock(() => this.connection.prepareArrays<unknown[], EventValues>(sql).all(...values)),
     );
     return rows.map(storedEvent);
   }

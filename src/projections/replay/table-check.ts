@@ -71,16 +71,11 @@ function differs(live: Connection, fresh: Connection, table: string, filter?: Ro
   const where = filter ? `WHERE ${filter.column} = ?` : '';
   const values = filter ? [filter.value] : [];
   const all = `SELECT * FROM ${table} ${where} ORDER BY 1, 2`;
-  const query = live.prepare<unknown[], Row>(all).raw();
+  const query = live.prepareArrays<unknown[], Row>(all);
   const columns = query.columns().map(({ name }) => name);
   const named = (row: Row) => Object.fromEntries(columns.map((column, index) => [column, row[index]]));
   const actual = keep(query.iterate(...values));
-  const expected = keep(
-    fresh
-      .prepare<unknown[], Row>(all)
-      .raw()
-      .iterate(...values),
-  );
+  const expected = keep(fresh.prepareArrays<unknown[], Row>(all).iterate(...values));
   try {
     for (;;) {
       const [left, right] = [actual.next(), expected.next()];
