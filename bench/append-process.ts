@@ -1,18 +1,5 @@
-import { openConnection } from '../src/events/store/open.ts';
 import { answering } from '../src/lib/testing/answering.ts';
-import { openLedger } from '../src/projections/projector/ledger.ts';
-import { decidedHistory } from './decided-history.ts';
-import { seededRandom } from './random.ts';
-
-/** `ledger`: AgentPool's append, with chain and read models. `raw`: an INSERT of the same bytes into a bare table. */
-export interface AppendTask {
-  how: 'ledger' | 'raw';
-  file: string;
-  /** The number of appends, one event per transaction. */
-  events: number;
-  /** Another seed gives other workers. */
-  seed: number;
-}
+import { type Appending, type AppendTask, appenderOf, eventsOf } from './append-task.ts';
 
 export interface AppendResult {
   /** Milliseconds of each append. */
@@ -20,57 +7,41 @@ export interface AppendResult {
   /** Milliseconds since the epoch. */
   began: number;
   ended: number;
+  /** Milliseconds of processor time, which other load on the machine does not change. */
+  processor: number;
 }
 
-/** Events of whole histories, in order. */
-function eventsOf({ seed, events }: AppendTask) {
-  const random = seededRandom(seed);
-  const all = [];
-  while (all.length < events) {
-    const history = decidedHistory(random, 25);
-    all.push(...history.events.map(({ actor, event }) => ({ stream: history.stream, actor, event })));
-  }
-  return all.slice(0, events);
-}
+const never = new Int32Array(new SharedArrayBuffer(4));
 
-function prepare({ how, file }: AppendTask) {
-  if (how === 'ledger') {
-    const ledger = openLedger(file);
-    const append = ({ stream, actor, event }: ReturnType<typeof eventsOf>[number]) =>
-      ledger.store.append(stream, [event], { actor });
-    return { append, close: () => ledger.close() };
-  }
-  const connection = openConnection(file);
-  connection.exec(
-    'CREATE TABLE IF NOT EXISTS bare (position INTEGER PRIMARY KEY, stream TEXT, payload TEXT)',
-  );
-  const insert = connection.prepare('INSERT INTO bare (stream, payload) VALUES (?, ?)');
-  const append = ({ stream, event }: ReturnType<typeof eventsOf>[number]) =>
-    insert.run(stream, JSON.stringify(event));
-  return { append, close: () => connection.close() };
+/** Waits a random time, so that `pace` appends a second are made on average: processes in step would meet each time. */
+function pauseOf({ pace }: AppendTask): () => void {
+  if (pace === undefined) return () => {};
+  return () => void Atomics.wait(never, 0, 0, (2000 * Math.random()) / pace);
 }
 
 let task: AppendTask | undefined;
-let ready: { events: ReturnType<typeof eventsOf> } & ReturnType<typeof prepare>;
+let ready: { events: Appending[] } & ReturnType<typeof appenderOf>;
 
 /** The first question prepares the process; the second one, sent to all at the same moment, appends. */
 answering((message: AppendTask | 'go'): AppendResult | 'ready' => {
   if (message !== 'go') {
     task = message;
-    ready = { events: eventsOf(message), ...prepare(message) };
+    ready = { events: eventsOf(message), ...appenderOf(message) };
     return 'ready';
   }
   if (!task) throw new Error('not prepared');
+  const pause = pauseOf(task);
   const times: number[] = [];
   const began = Date.now();
-  let before = process.hrtime.bigint();
+  const used = process.cpuUsage();
   for (const event of ready.events) {
+    pause();
+    const before = process.hrtime.bigint();
     ready.append(event);
-    const now = process.hrtime.bigint();
-    times.push(Number(now - before) / 1e6);
-    before = now;
+    times.push(Number(process.hrtime.bigint() - before) / 1e6);
   }
+  const { user, system } = process.cpuUsage(used);
   const ended = Date.now();
   ready.close();
-  return { times, began, ended };
+  return { times, began, ended, processor: (user + system) / 1000 };
 });

@@ -9,7 +9,7 @@ export interface Figure {
   budget?: { atMost: number } | { atLeast: number };
 }
 
-export type Unit = 'ms' | 's' | 'MiB' | 'events/s' | 'x' | 'events' | 'lines' | '%' | 'KB';
+export type Unit = 'ms' | 's' | 'MiB' | 'events/s' | 'x' | 'events' | 'lines' | '%' | 'KB' | 'pages';
 
 /** The options of one part of the benchmark. */
 export interface BenchOptions {

@@ -14,9 +14,17 @@ export interface Projection {
   /** Raised with every change of `schema` or `apply`: the next process that opens the ledger rebuilds it. */
   version: number;
   tables: readonly string[];
+  /** What readers use in place of the tables: SELECT statements by the name of the view. */
+  views?: Readonly<Record<string, string>>;
   schema: string;
   apply: { [T in EventType]?: (tables: Tables, event: EventOf<T>) => void };
 }
+
+/** The views of a generation by name: of each table, and those that the projection adds. */
+export const viewsOf = ({ tables, views = {} }: Projection): [name: string, select: string][] => [
+  ...tables.map((table): [string, string] => [table, `SELECT * FROM {${table}}`]),
+  ...Object.entries(views),
+];
 
 /** The tables of one generation of a projection. */
 export class Tables {
@@ -43,9 +51,11 @@ export class Tables {
     this.run(`INSERT INTO {${table}} (${columns.join(', ')}) VALUES (${marks})`, ...Object.values(row));
   }
 
-  update(table: string, id: Value, changes: Record<string, Value>): void {
+  /** Changes the row whose `key` has this value. */
+  update(table: string, value: Value, changes: Record<string, Value>, key = 'id'): void {
     const assignments = Object.keys(changes).map((column) => `${column} = ?`);
-    this.run(`UPDATE {${table}} SET ${assignments.join(', ')} WHERE id = ?`, ...Object.values(changes), id);
+    const sql = `UPDATE {${table}} SET ${assignments.join(', ')} WHERE ${key} = ?`;
+    this.run(sql, ...Object.values(changes), value);
   }
 
   /** Several statements without values, for a schema. */

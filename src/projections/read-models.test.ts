@@ -9,6 +9,8 @@ import { everyCommand } from '../machines/testing/samples.ts';
 import { projections } from './projector/all.ts';
 import { type Ledger, type LedgerOptions, openLedger } from './projector/ledger.ts';
 import { FreshFold } from './replay/table-check.ts';
+import { enteredAt } from './sessions/queries.ts';
+import { staysOf } from './sessions/timeline.ts';
 import { act, type Deed } from './testing/life.ts';
 import type { LiveQuestion } from './testing/liver.ts';
 
@@ -16,6 +18,13 @@ function freshLedger(file = freshFile(), options: LedgerOptions = {}): Ledger {
   const ledger = openLedger(file, options);
   after(() => ledger.close());
   return ledger;
+}
+
+/** The state that each worker is in was entered when its last stay began. */
+function entersWhenItsStayBegins(ledger: Ledger): void {
+  const ids = ledger.all<{ id: string }>('SELECT id FROM sessions').map(({ id }) => id);
+  for (const [id, entered] of enteredAt(ledger, ids))
+    assert.equal(entered, staysOf(ledger.stream(`worker/${id}`)).at(-1)?.entered_at, id);
 }
 
 /** The live tables are what a fold of the whole log gives. */
@@ -62,6 +71,7 @@ describe('the read models, whatever happens', () => {
         const ledger = openLedger(freshFile());
         for (const [second, done] of [...begun, ...deeds].entries()) act(ledger, done, second * 3);
         equalsAFold(ledger);
+        entersWhenItsStayBegins(ledger);
         ledger.projector.rebuild();
         equalsAFold(ledger);
         ledger.close();
@@ -123,7 +133,7 @@ describe('a requested session', () => {
         ended_at: '2026-03-04T12:00:03.000Z',
       },
     );
-    const stays = ledger.all<{ state: string; because: string }>('SELECT state, because FROM timeline');
+    const stays = staysOf(ledger.stream('worker/w'));
     assert.deepEqual(
       stays.map((stay) => `${stay.state} ${stay.because}`),
       [

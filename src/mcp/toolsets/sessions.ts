@@ -2,6 +2,7 @@ import { fullProviderId } from '../../config/provider-ids.ts';
 import { workerStates } from '../../events/catalogue/words.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { didYouMean } from '../../lib/suggest.ts';
+import { workerStream } from '../../machines/worker/state.ts';
 import { listSessions, type SessionRow } from '../../projections/sessions/queries.ts';
 import type { Stay } from '../../projections/sessions/schema.ts';
 import type { AppContext } from '../../workers/core/context.ts';
@@ -79,7 +80,7 @@ export const sessionTools = [
 /** Without the evidence of each change, which quotes the screen. */
 async function plainStays(app: AppContext, { id }: SessionRow): Promise<Omit<Stay, 'because'>[]> {
   const { staysOf } = await import('../../projections/sessions/timeline.ts');
-  return staysOf(app.ledger, id).map(({ state, entered_at, exited_at }) => ({
+  return staysOf(app.ledger.stream(workerStream(id))).map(({ state, entered_at, exited_at }) => ({
     state,
     entered_at,
     exited_at,

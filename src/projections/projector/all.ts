@@ -2,7 +2,6 @@ import { leases } from '../leases/leases.ts';
 import { listedModels } from '../listed-models.ts';
 import type { Projection } from '../projection.ts';
 import { sessions } from '../sessions/sessions.ts';
-import { timeline } from '../sessions/timeline.ts';
 import { activity } from '../stats/activity.ts';
 import { undelivered } from '../undelivered.ts';
 import { usageSummary } from '../usage/usage-summary.ts';
@@ -12,7 +11,6 @@ import { watchers } from '../watchers.ts';
 /** Every read model of the ledger. */
 export const projections: readonly Projection[] = [
   sessions,
-  timeline,
   activity,
   leases,
   usageSummary,

@@ -1,6 +1,6 @@
 import { newer } from '../../events/store/open.ts';
 import type { EventStore } from '../../events/store/store.ts';
-import { type Projection, Tables } from '../projection.ts';
+import { type Projection, Tables, viewsOf } from '../projection.ts';
 import { type Checkpoint, checkpointsOf } from './checkpoints.ts';
 
 /**
@@ -60,9 +60,9 @@ export class Generations {
     const before = this.checkpoints(1).find(({ name }) => name === shadow.name);
     if (before) this.#drop(before);
     const tables = this.tables(shadow.generation);
-    for (const table of projection.tables) {
-      connection.exec(`DROP VIEW IF EXISTS ${table}`);
-      connection.exec(`CREATE VIEW ${table} AS SELECT * FROM ${tables.physical(`{${table}}`)}`);
+    for (const [view, select] of viewsOf(projection)) {
+      connection.exec(`DROP VIEW IF EXISTS ${view}`);
+      connection.exec(`CREATE VIEW ${view} AS ${tables.physical(select)}`);
     }
     this.#store.connection
       .prepare('UPDATE projection_checkpoints SET active = 1 WHERE name = ? AND generation = ?')
@@ -70,16 +70,18 @@ export class Generations {
   }
 
   /** Drops a generation's tables and their views, whichever version of the code created them. */
-  #drop({ name, generation, active }: Checkpoint): void {
+  #drop({ name, generation }: Checkpoint): void {
     const { connection } = this.#store;
-    const suffix = `__${generation}`;
-    const tables = this.#store.all<{ name: string }>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB ?",
-      `*${suffix}`,
+    const own = new RegExp(`__${generation}\\b`);
+    const objects = this.#store.all<{ type: string; name: string; sql: string }>(
+      "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('table', 'view') AND sql GLOB ?",
+      `*__${generation}*`,
     );
-    for (const table of tables) {
-      if (active) connection.exec(`DROP VIEW IF EXISTS "${table.name.slice(0, -suffix.length)}"`);
-      connection.exec(`DROP TABLE "${table.name}"`);
+    for (const { type, name, sql } of objects) {
+      if (type === 'view' && own.test(sql)) connection.exec(`DROP VIEW "${name}"`);
+    }
+    for (const { type, name } of objects) {
+      if (type === 'table' && own.test(name)) connection.exec(`DROP TABLE "${name}"`);
     }
     this.#store.connection
       .prepare('DELETE FROM projection_checkpoints WHERE name = ? AND generation = ?')

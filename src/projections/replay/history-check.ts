@@ -13,7 +13,7 @@ import { type Divergence, disagreement, WorkerReplay } from './replay.ts';
 import { FreshFold } from './table-check.ts';
 
 /** The column of a table that holds the session id. */
-const OWNER: Record<string, string> = { sessions: 'id', timeline: 'session_id', leases: 'session_id' };
+const OWNER: Record<string, string> = { sessions: 'id', leases: 'session_id' };
 
 /**
  * Runs the current machines and projections over a history, and compares their results with what was

@@ -12,6 +12,7 @@ import { count, facts, instant, list, noted, text } from '../../lib/shapes.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { sessionOfStream, workerStream } from '../../machines/worker/state.ts';
 import { allLeases } from '../leases/queries.ts';
+import { known } from '../projector/ledger.ts';
 import { type SessionRow, sessionById } from '../sessions/queries.ts';
 import { Stay } from '../sessions/schema.ts';
 import { staysOf } from '../sessions/timeline.ts';
@@ -101,7 +102,7 @@ export function then({ session, worker, events }: History, asked: string): Then 
       at: asked,
       event: { position, version, type, occurred_at },
       row,
-      timeline: staysOf(verification, session),
+      timeline: staysOf(known(worker.filter(moment.includes))),
       leases: allLeases(verification, { sessionId: session }).map((lease) => ({ ...lease })),
     };
   } finally {

@@ -1,7 +1,7 @@
 import { decode, isUnreadable, type LedgerEvent } from '../../events/catalogue/index.ts';
 import type { StoredEvent } from '../../events/event.ts';
 import { type Connection, keep, openSqlite } from '../../events/store/connection.ts';
-import { applyEvent, type Projection, Tables } from '../projection.ts';
+import { applyEvent, type Projection, Tables, viewsOf } from '../projection.ts';
 
 export interface TableFault {
   projection: string;
@@ -27,11 +27,10 @@ export class FreshFold {
     this.#projections = projections;
     // One transaction for all events: a commit per row would cost more than the fold.
     this.connection.exec('BEGIN');
-    for (const { schema, tables } of projections) {
-      this.#tables.execute(schema);
-      for (const table of tables) {
-        this.connection.exec(`CREATE VIEW ${table} AS SELECT * FROM ${this.#tables.physical(`{${table}}`)}`);
-      }
+    for (const projection of projections) {
+      this.#tables.execute(projection.schema);
+      for (const [view, select] of viewsOf(projection))
+        this.connection.exec(`CREATE VIEW ${view} AS ${this.#tables.physical(select)}`);
     }
   }
 
@@ -47,8 +46,9 @@ export class FreshFold {
 
   /** The first row in which the live tables differ from this fold, if any. `only` limits the check to some rows. */
   firstDifference(live: Connection, only?: (table: string) => RowFilter | undefined): TableFault | null {
-    for (const { name, tables } of this.#projections) {
-      for (const table of tables) {
+    for (const { name, tables, views } of this.#projections) {
+      // A projection's own views have every column of its tables, as readers see them.
+      for (const table of views ? Object.keys(views) : tables) {
         const filter = only?.(table);
         if (only && !filter) continue;
         const difference = differs(live, this.connection, table, filter);

@@ -96,16 +96,18 @@ export function listSessions(rows: Rows, filter: SessionFilter): { sessions: Ses
   }
   if (filter.live) conditions.push("(alive = 1 OR state = 'QUEUED')");
   const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+  // Without a condition on the state its table need not be read.
+  const table = filter.state === undefined && !filter.live ? 'session_facts' : 'sessions';
   const sessions = rows.all<SessionRow>(
     // Selects positions first: an index covers them and all filters, while the rows are wide.
     `SELECT * FROM sessions WHERE position IN
-       (SELECT position FROM sessions ${where} ORDER BY position DESC LIMIT ? OFFSET ?) ORDER BY position DESC`,
+       (SELECT position FROM ${table} ${where} ORDER BY position DESC LIMIT ? OFFSET ?) ORDER BY position DESC`,
     ...values,
     filter.limit,
     filter.offset,
   );
   const total =
-    rows.get<{ total: number }>(`SELECT count(*) AS total FROM sessions ${where}`, ...values)?.total ?? 0;
+    rows.get<{ total: number }>(`SELECT count(*) AS total FROM ${table} ${where}`, ...values)?.total ?? 0;
   return { sessions, total };
 }
 
@@ -192,7 +194,8 @@ export const sessionById = (rows: Rows, id: string): SessionRow | undefined =>
   rows.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id);
 
 /** Whether any worker was ever requested. */
-export const hasSessions = (rows: Rows): boolean => rows.get('SELECT 1 FROM sessions LIMIT 1') !== undefined;
+export const hasSessions = (rows: Rows): boolean =>
+  rows.get('SELECT 1 FROM session_facts LIMIT 1') !== undefined;
 
 /** The workers whose work is being handed over. */
 export const sessionsHandedOver = (rows: Rows): SessionRow[] =>
@@ -225,6 +228,16 @@ export function stateReader(connection: Connection): (id: string) => string | un
     'SELECT state FROM sessions WHERE id = ?',
   );
   return (id) => statement.get(id)?.state;
+}
+
+/** When each of these workers entered the state that it is in, by its id. */
+export function enteredAt(rows: Rows, sessions: readonly string[]): Map<string, string> {
+  const marks = sessions.map(() => '?').join(', ');
+  const found = rows.all<{ id: string; entered_at: string }>(
+    `SELECT id, entered_at FROM session_facts JOIN session_states USING (position) WHERE id IN (${marks})`,
+    ...sessions,
+  );
+  return new Map(found.map(({ id, entered_at }) => [id, entered_at]));
 }
 
 /** Sessions whose id begins with `prefix`; only the exact match if there is one. */
@@ -264,8 +277,8 @@ export interface WorkerPlace {
   ended: number | null;
 }
 
-const PLACES = `SELECT id, provider_id, sessions.account, sessions.coordinator_id, sessions.conversation_id, repo_path, worktree_path, started, ended
-  FROM sessions JOIN activity USING (id, provider_id)`;
+const PLACES = `SELECT id, provider_id, facts.account, facts.coordinator_id, conversation_id, repo_path, worktree_path, started, ended
+  FROM session_facts AS facts JOIN activity USING (id, provider_id)`;
 
 /** The places of all workers that were requested before one moment and had not ended before another. */
 export const workerPlaces = (rows: Rows, start: number, end: number): WorkerPlace[] =>

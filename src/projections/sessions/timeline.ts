@@ -1,82 +1,57 @@
-import type { EventOf, EventType } from '../../events/catalogue/index.ts';
-import type { Projection, Tables } from '../projection.ts';
-import type { Rows } from '../reader.ts';
+import type { EventType, LedgerEvent } from '../../events/catalogue/index.ts';
+import type { WorkerState } from '../../events/catalogue/words.ts';
 import type { Stay } from './schema.ts';
-import { sessionId } from './sessions.ts';
 
-type StateEvent = Extract<EventType, `worker.${string}`>;
+/** The types of events that lead a worker into a state; the others carry the state that it is in. */
+const LEADING: ReadonlySet<EventType> = new Set<EventType>([
+  'worker.queued',
+  'worker.requeued',
+  'worker.dequeued',
+  'worker.spawn_requested',
+  'worker.resume_requested',
+  'worker.resume_failed',
+  'worker.parked',
+  'worker.park_ended',
+  'worker.started',
+  'worker.spawn_failed',
+  'worker.prompt_delivered',
+  'worker.message_sent',
+  'worker.message_delivered',
+  'worker.interrupted',
+  'worker.transitioned',
+  'worker.exited',
+  'worker.deadline_exceeded',
+  'worker.lost',
+  'worker.collected',
+  'worker.terminated',
+  'worker.handover_failed',
+]);
 
-/** Adds a row for the state that the event carries, unless the worker is already in it. */
-function enter(tables: Tables, event: EventOf<StateEvent>): void {
-  const id = sessionId(event);
-  const { state } = event.data;
-  tables.run(
-    `INSERT INTO {timeline} (position, session_id, state, entered_at, because) SELECT ?, ?, ?, ?, ?
-     WHERE ? IS NOT (SELECT state FROM {timeline} WHERE session_id = ? ORDER BY position DESC LIMIT 1)`,
-    event.position,
-    id,
-    state,
-    event.occurred_at,
-    'observe_event' in event.data ? `saw ${event.data.observe_event}` : event.type,
-    state,
-    id,
-  );
+/** An event that led a worker into another state. */
+export interface Entry {
+  position: number;
+  state: WorkerState;
+  entered_at: string;
+  /** The observation, or the type of the event. */
+  because: string;
 }
 
-/** The stays of one session in order; each ends when the next begins. */
-export const staysOf = (rows: Rows, session: string): Stay[] =>
-  rows.all<Stay>(
-    `SELECT state, entered_at, lead(entered_at) OVER (ORDER BY position) AS exited_at, because
-     FROM timeline WHERE session_id = ? ORDER BY position`,
-    session,
-  );
-
-/** When each of these workers entered the state that it is in, by its id. */
-export function enteredAt(rows: Rows, sessions: readonly string[]): Map<string, string> {
-  const marks = sessions.map(() => '?').join(', ');
-  const found = rows.all<{ session_id: string; entered_at: string }>(
-    `SELECT session_id, entered_at, max(position) FROM timeline WHERE session_id IN (${marks}) GROUP BY session_id`,
-    ...sessions,
-  );
-  return new Map(found.map(({ session_id, entered_at }) => [session_id, entered_at]));
+/** The changes of state among the events of one worker, in order. */
+export function entriesOf(events: Iterable<LedgerEvent>): Entry[] {
+  const entries: Entry[] = [];
+  for (const { type, position, occurred_at, data } of events) {
+    if (!LEADING.has(type) || !('state' in data) || data.state === entries.at(-1)?.state) continue;
+    const because = 'observe_event' in data ? `saw ${data.observe_event}` : type;
+    entries.push({ position, state: data.state, entered_at: occurred_at, because });
+  }
+  return entries;
 }
 
-/** How long each worker was in which state, and why it entered it: one row per stay, never changed. */
-export const timeline: Projection = {
-  name: 'timeline',
-  version: 2,
-  tables: ['timeline'],
-  schema: `
-    CREATE TABLE {timeline} (
-      position INTEGER NOT NULL,
-      session_id TEXT NOT NULL,
-      state TEXT NOT NULL,
-      entered_at TEXT NOT NULL,
-      because TEXT NOT NULL,
-      PRIMARY KEY (session_id, position)
-    ) STRICT, WITHOUT ROWID;
-  `,
-  apply: {
-    'worker.queued': enter,
-    'worker.requeued': enter,
-    'worker.dequeued': enter,
-    'worker.spawn_requested': enter,
-    'worker.resume_requested': enter,
-    'worker.resume_failed': enter,
-    'worker.parked': enter,
-    'worker.park_ended': enter,
-    'worker.started': enter,
-    'worker.spawn_failed': enter,
-    'worker.prompt_delivered': enter,
-    'worker.message_sent': enter,
-    'worker.message_delivered': enter,
-    'worker.interrupted': enter,
-    'worker.transitioned': enter,
-    'worker.exited': enter,
-    'worker.deadline_exceeded': enter,
-    'worker.lost': enter,
-    'worker.collected': enter,
-    'worker.terminated': enter,
-    'worker.handover_failed': enter,
-  },
-};
+/** How long a worker was in which state, from its events in order; each stay ends when the next begins. */
+export const staysOf = (events: Iterable<LedgerEvent>): Stay[] =>
+  entriesOf(events).map(({ state, entered_at, because }, index, all) => ({
+    state,
+    entered_at,
+    exited_at: all[index + 1]?.entered_at ?? null,
+    because,
+  }));

@@ -36,6 +36,8 @@ export interface WorkersFilter {
   provider: string | null;
 }
 
+const CURRENT_STATE = 'SELECT state FROM sessions WHERE sessions.id = activity.id';
+
 type Row = Omit<Workers, 'walls' | 'starts' | 'ends'> &
   Record<'starts' | 'ends', string> & { walls: string | null };
 
@@ -43,18 +45,14 @@ type Row = Omit<Workers, 'walls' | 'starts' | 'ends'> &
 export const providersAtWork = (rows: Rows, start: number, end: number): string[] =>
   rows
     .all<{ provider_id: string }>(
-      `SELECT DISTINCT provider_id FROM (
-         SELECT provider_id, started FROM activity WHERE ended >= ?
-         UNION ALL
-         SELECT provider_id, started FROM activity WHERE ended IS NULL
-       ) WHERE started < ?`,
+      'SELECT DISTINCT provider_id FROM activity WHERE (ended >= ? OR ended IS NULL) AND started < ?',
       start,
       end,
     )
     .map(({ provider_id }) => provider_id);
 
 /**
- * The workers that were at work at some time of the window. Reads those that ended after its start, and no others.
+ * The workers that were at work at some time of the window.
  * SQLite groups them and hands their times over as JSON: ten thousand rows would take JavaScript longer than all the
  * rest.
  */
@@ -77,15 +75,12 @@ export function workersWithin(rows: Rows, { start, end, coordinator, provider }:
          sum(hit_wall) AS hit_wall, sum(continued) AS continued, sum(resumed) AS resumed,
          sum(handed_over) AS handed_over, json_group_array(started) AS starts, json_group_array(ended) AS ends
        FROM (
-         SELECT *, outcome AS state FROM activity WHERE ended >= ? AND ${where}
-         UNION ALL
-         SELECT *, coalesce((SELECT state FROM sessions WHERE sessions.id = activity.id), 'UNKNOWN') AS state
-         FROM activity WHERE ended IS NULL AND ${where}
+         SELECT *, iif(ended IS NULL, coalesce((${CURRENT_STATE}), 'UNKNOWN'), outcome) AS state
+         FROM activity WHERE (ended >= ? OR ended IS NULL) AND ${where}
        )
        GROUP BY provider_id, account, role, state, walls`,
       start,
       start,
-      ...values,
       ...values,
     )
     .map((row) => ({

@@ -4,6 +4,7 @@ import { sessionOfStream } from '../../../machines/worker/state.ts';
 import type { Rows } from '../../../projections/reader.ts';
 import {
   endedSessions,
+  enteredAt,
   hasWork,
   liveSessions,
   queuedSessions,
@@ -12,7 +13,6 @@ import {
   sessionById,
 } from '../../../projections/sessions/queries.ts';
 import type { Parked } from '../../../projections/sessions/schema.ts';
-import { enteredAt } from '../../../projections/sessions/timeline.ts';
 import { troublesIn } from '../../../projections/troubles.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { isWatched, runningWatcher } from '../../../workers/core/liveness.ts';

@@ -64,7 +64,7 @@ describe('agentpool ledger verify', () => {
 
   it('names a row that does not match the events, and a rebuild fixes it', async () => {
     const home = await ledgerHome('question-answered');
-    const table = withLedger(home, (ledger) => physical(ledger, 'sessions'));
+    const table = withLedger(home, (ledger) => physical(ledger, 'session_states'));
     tamper(home, `UPDATE ${table} SET state = 'IDLE'`);
     const { code, fault, divergences } = await verified(home);
     assert.deepEqual([code, fault], [1, null]);
@@ -79,12 +79,17 @@ describe('agentpool ledger verify', () => {
   });
 
   it('names a missing row, without reporting the rows after it', async () => {
-    const home = await ledgerHome('question-answered');
-    const table = withLedger(home, (ledger) => physical(ledger, 'timeline'));
-    tamper(home, `DELETE FROM ${table} WHERE position = 3`);
+    const home = await ledgerHome('leases');
+    const [table, ids] = withLedger(home, (ledger) => [
+      physical(ledger, 'leases'),
+      ledger.all<{ id: number }>('SELECT id FROM leases ORDER BY id').map(({ id }) => id),
+    ]);
+    const [, second] = ids;
+    assert.ok(second !== undefined && ids.length > 2);
+    tamper(home, `DELETE FROM ${table} WHERE id = ${second}`);
     const { divergences } = await verified(home);
     assert.equal(divergences[0]?.actual, null);
-    assert.equal((divergences[0]?.expected as { position: number }).position, 3);
+    assert.equal((divergences[0]?.expected as { id: number }).id, second);
   });
 
   it('reports a file that is no ledger, and a damaged one, without a stack', async () => {

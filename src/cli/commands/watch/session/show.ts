@@ -68,7 +68,7 @@ export default class Show extends LedgerCommand<SessionShow> {
 
   async run(app: AppContext): Promise<undefined> {
     const row = sessionNamed(app, this.session);
-    const timeline = staysOf(app.ledger, row.id);
+    const timeline = staysOf(app.ledger.stream(workerStream(row.id)));
     const tokens = await tokensAtOnce(app, row.id);
     const words = await wordsForPerson(this, app, row);
     await this.show(
