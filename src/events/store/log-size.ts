@@ -3,7 +3,7 @@ import { hashAt, lastPosition, type Rows } from './log-queries.ts';
 /** What a log holds up to a position. */
 export interface LogSize {
   position: number;
-  /** The hash of the event there, in hex; empty for an empty log. It stands for everything before it. */
+  /** The hash of the event there, in hex; empty for an empty log. It identifies everything before it too. */
   hash: string;
   first_at: string | null;
   last_at: string | null;

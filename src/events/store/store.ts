@@ -33,8 +33,8 @@ export interface Appended {
 /** Runs inside the append's transaction; an error that it throws rolls the append back. */
 export type InlineSubscriber = (events: readonly StoredEvent[]) => void;
 
-/** Events per page of a read. */
-const PAGE = 1000;
+/** Events per page of a read: those of a bigger one live long enough to be copied by the garbage collector. */
+const PAGE = 250;
 
 /** The append-only log in one SQLite file. Any number of processes may use it at once. */
 export class EventStore {
