@@ -40,6 +40,8 @@ export const bundles = {
   'src/workers/rehearsal/check.ts': 'rehearsal.js',
   // Started by it as a process, to sweep what it has left behind.
   'src/workers/rehearsal/sweeper.ts': 'sweeper.js',
+  // Checks the hash chain in a thread.
+  'src/events/verification/scan-thread.ts': 'scan-thread.js',
   // Finishes the handovers of killed processes.
   'src/workers/commands/handoff/unfinished.ts': 'unfinished-handovers.js',
   // Parses a changed config with YAML and validates it against its schema.

@@ -2,7 +2,48 @@ import type { Statement } from 'better-sqlite3';
 import type { EventOf, EventType, LedgerEvent } from '../events/catalogue/index.ts';
 import type { Connection } from '../events/store/connection.ts';
 
-type Value = string | number | bigint | Buffer | null;
+export type Value = string | number | bigint | Buffer | null;
+export type Row = Record<string, Value>;
+
+/** A new value that depends on the row as it is: in SQL, and the same as a function. */
+export interface FromRow {
+  sql: string;
+  values: readonly Value[];
+  of(row: Row): Value;
+}
+
+/** The new values of columns. */
+export type Changes = Readonly<Record<string, Value | FromRow>>;
+
+/** The value that the column has; this one if it has none. */
+export const kept = (column: string, value: Value): FromRow => ({
+  sql: `coalesce(${column}, ?)`,
+  values: [value],
+  of: (row) => row[column] ?? value,
+});
+
+/** The value that the column has while another one is as stated; else this one. */
+export const keptWhile = (column: string, other: string, is: Value, value: Value): FromRow => ({
+  sql: `iif(${other} IS ?, ${column}, ?)`,
+  values: [is, value],
+  of: (row) => (row[other] === is ? (row[column] ?? null) : value),
+});
+
+export const plus = (column: string, by: number): FromRow => ({
+  sql: `${column} + ?`,
+  values: [by],
+  of: (row) => Number(row[column]) + by,
+});
+
+export const isFromRow = (change: Value | FromRow): change is FromRow =>
+  typeof change === 'object' && change !== null && 'sql' in change;
+
+/** A row by a column that another table knows: there it is in the row whose `key` has the value. */
+export interface Reference {
+  column: string;
+  table: string;
+  key: string;
+}
 
 /**
  * A read model: tables, and what each event does to them. Nothing else writes them. In `schema` and in every statement
@@ -16,6 +57,8 @@ export interface Projection {
   tables: readonly string[];
   /** What readers use in place of the tables: SELECT statements by the name of the view. */
   views?: Readonly<Record<string, string>>;
+  /** The key of each table whose rows change often: a rebuild writes them once for many events. */
+  held?: Readonly<Record<string, string>>;
   schema: string;
   apply: { [T in EventType]?: (tables: Tables, event: EventOf<T>) => void };
 }
@@ -25,6 +68,11 @@ export const viewsOf = ({ tables, views = {} }: Projection): [name: string, sele
   ...tables.map((table): [string, string] => [table, `SELECT * FROM {${table}}`]),
   ...Object.entries(views),
 ];
+
+const condition = (key: string | Reference): string =>
+  typeof key === 'string'
+    ? `${key} = ?`
+    : `${key.column} = (SELECT ${key.column} FROM {${key.table}} WHERE ${key.key} = ?)`;
 
 /** The tables of one generation of a projection. */
 export class Tables {
@@ -38,24 +86,46 @@ export class Tables {
   }
 
   run(sql: string, ...values: Value[]): void {
-    this.#statement(sql).run(...values);
+    this.write(sql, values);
   }
 
   get<T>(sql: string, ...values: Value[]): T | undefined {
-    return this.#statement(sql).get(...values) as T | undefined;
+    return this.read<T>(sql, values);
   }
 
-  insert(table: string, row: Record<string, Value>): void {
+  insert(table: string, row: Row): void {
     const columns = Object.keys(row);
     const marks = columns.map(() => '?').join(', ');
-    this.run(`INSERT INTO {${table}} (${columns.join(', ')}) VALUES (${marks})`, ...Object.values(row));
+    this.write(`INSERT INTO {${table}} (${columns.join(', ')}) VALUES (${marks})`, Object.values(row));
   }
 
-  /** Changes the row whose `key` has this value. */
-  update(table: string, value: Value, changes: Record<string, Value>, key = 'id'): void {
-    const assignments = Object.keys(changes).map((column) => `${column} = ?`);
-    const sql = `UPDATE {${table}} SET ${assignments.join(', ')} WHERE ${key} = ?`;
-    this.run(sql, ...Object.values(changes), value);
+  /** Changes the row whose `key` has this value; not one whose columns are as `unless` says. */
+  update(
+    table: string,
+    value: Value,
+    changes: Changes,
+    key: string | Reference = 'id',
+    unless: Row = {},
+  ): void {
+    const all = Object.entries(changes);
+    const assignments = all.map(([column, to]) => `${column} = ${isFromRow(to) ? to.sql : '?'}`);
+    const others = Object.keys(unless).map((column) => ` AND ${column} IS NOT ?`);
+    this.write(`UPDATE {${table}} SET ${assignments.join(', ')} WHERE ${condition(key)}${others.join('')}`, [
+      ...all.flatMap(([, to]) => (isFromRow(to) ? to.values : [to])),
+      value,
+      ...Object.values(unless),
+    ]);
+  }
+
+  /** The value of a column in the row whose `key` has this value; undefined without such a row. */
+  value(table: string, column: string, value: Value, key: string | Reference = 'id'): Value | undefined {
+    const sql = `SELECT ${column} FROM {${table}} WHERE ${condition(key)}`;
+    return this.read<Row>(sql, [value])?.[column];
+  }
+
+  /** Removes the row whose `key` has this value, if there is one. */
+  remove(table: string, value: Value, key: string): void {
+    this.write(`DELETE FROM {${table}} WHERE ${key} = ?`, [value]);
   }
 
   /** Several statements without values, for a schema. */
@@ -66,6 +136,14 @@ export class Tables {
   /** The statement with the table names of this generation. */
   physical(sql: string): string {
     return sql.replaceAll(/\{(\w+)\}/g, `$1__${this.#generation}`);
+  }
+
+  protected write(sql: string, values: readonly Value[]): void {
+    this.#statement(sql).run(...values);
+  }
+
+  protected read<T>(sql: string, values: readonly Value[]): T | undefined {
+    return this.#statement(sql).get(...values) as T | undefined;
   }
 
   #statement(sql: string) {

@@ -12,6 +12,8 @@ export type { Rows };
 export const noRows: Rows = { all: () => [], get: () => undefined };
 
 export interface Reader extends Rows {
+  /** Runs `work` on one snapshot of the ledger. */
+  reading<T>(work: () => T): T;
   close(): void;
 }
 
@@ -33,6 +35,7 @@ export function openReader(file: string, needed: readonly Projection[]): Reader 
     all: <Row>(sql: string, ...values: unknown[]) => connection.prepare(sql).all(...values) as Row[],
     get: <Row>(sql: string, ...values: unknown[]) =>
       connection.prepare(sql).get(...values) as Row | undefined,
+    reading: (work) => connection.transaction(work).deferred(),
     close: () => connection.close(),
   };
   try {

@@ -6,7 +6,7 @@ import { sessionId } from './sessions/sessions.ts';
 type Concerning = Parameters<typeof sessionId>[0];
 
 const remove = (tables: Tables, event: Concerning): void =>
-  tables.run('DELETE FROM {undelivered} WHERE session_id = ?', sessionId(event));
+  tables.remove('undelivered', sessionId(event), 'session_id');
 
 const keep = (tables: Tables, event: Concerning, warning: string): void =>
   tables.run(
@@ -46,6 +46,7 @@ export const undelivered: Projection = {
   name: 'undelivered',
   version: 2,
   tables: ['undelivered'],
+  held: { undelivered: 'session_id' },
   schema: `
     CREATE TABLE {undelivered} (
       session_id TEXT PRIMARY KEY,

@@ -35,6 +35,7 @@ export const fastCommands: Readonly<Record<string, Entry>> = {
   ps: { needs: 'tables', load: () => import('./ps.ts') },
   sessions: { needs: 'tables', load: () => import('./sessions.ts') },
   stats: { needs: 'tables', load: () => import('./stats.ts') },
+  'ledger stats': { needs: 'values', load: () => import('./ledger-stats.ts') },
   'usage-summary': { needs: 'tables', load: () => import('./usage-summary.ts') },
   'capacity-summary': { needs: 'tables', load: () => import('./usage-summary.ts') },
   spawn: { needs: 'values', load: () => import('./spawn.ts') },

@@ -14,7 +14,7 @@ export async function runFast(words: readonly string[], env: Env): Promise<numbe
   const path = pathOf(words);
   const entry = Object.hasOwn(fastCommands, path) ? fastCommands[path] : undefined;
   if (!entry) return null;
-  const rest = path === '' ? words : words.slice(1);
+  const rest = path === '' ? words : words.slice(path.split(' ').length);
   if (entry.needs === 'words') return (await entry.load()).answer(words, env);
   const grammar = builtGrammar(path || 'status');
   const values = grammar && parse(grammar, rest);
@@ -31,9 +31,10 @@ export async function runFast(words: readonly string[], env: Env): Promise<numbe
   }
 }
 
-/** The first word; `help` if any word asks for help; empty if there are only options, which are those of `status`. */
+/** The words that name the command; `help` if any word asks for help; empty if there are only options, which are those of `status`. */
 function pathOf(words: readonly string[]): string {
-  const [first = ''] = words;
+  const [first = '', second] = words;
   if (first !== 'complete' && first !== 'signal' && asksForHelp(words)) return 'help';
+  if (Object.hasOwn(fastCommands, `${first} ${second}`)) return `${first} ${second}`;
   return first === '--json' || first === '--plain' ? '' : first;
 }

@@ -42,6 +42,17 @@ export class Connection {
     return statement as Statement<Values, Row>;
   }
 
+  /** The same, with rows as arrays of values: objects take twice the time. A statement of its own for each text. */
+  prepareArrays<Values extends unknown[] = unknown[], Row = unknown>(sql: string): Statement<Values, Row> {
+    const key = `arrays of ${sql}`;
+    let statement = this.#statements.get(key);
+    if (!statement) {
+      statement = this.#database.prepare(sql).raw();
+      this.#statements.set(key, statement);
+    }
+    return statement as Statement<Values, Row>;
+  }
+
   /** The rows that a PRAGMA gives; with `simple`, the one value of the first row. */
   pragma(source: string, { simple = false } = {}): unknown {
     // Not the driver's own method: it prepares a statement that can be garbage-collected.

@@ -1,3 +1,5 @@
+import type { StoredEvent } from '../event.ts';
+
 /** A selection of rows of the table `events`. */
 export interface ReadOptions {
   stream?: string;
@@ -32,6 +34,43 @@ export const EVENT_COLUMNS = [
 /** Its last value is `projected`: 1 or null. */
 export const INSERT_EVENT = `INSERT INTO events (${EVENT_COLUMNS.join(', ')}, projected) VALUES (${EVENT_COLUMNS.map(() => '?').join(', ')}, ?)`;
 const SELECT = `SELECT ${EVENT_COLUMNS.join(', ').replace('hash', 'lower(hex(hash)) AS hash')} FROM events`;
+
+/** The values of a row in the order of `EVENT_COLUMNS`, the hash in hex. SQLite gives arrays in half the time of objects. */
+export type EventValues = readonly [
+  position: number,
+  event_id: string,
+  stream_id: string,
+  stream_version: number,
+  type: string,
+  schema_version: number,
+  occurred_at: string,
+  recorded_at: string,
+  command_id: string | null,
+  causation_id: string | null,
+  correlation_id: string | null,
+  actor: string,
+  payload: string,
+  metadata: string,
+  hash: string,
+];
+
+export const storedEvent = (values: EventValues): StoredEvent => ({
+  position: values[0],
+  event_id: values[1],
+  stream_id: values[2],
+  stream_version: values[3],
+  type: values[4],
+  schema_version: values[5],
+  occurred_at: values[6],
+  recorded_at: values[7],
+  command_id: values[8],
+  causation_id: values[9],
+  correlation_id: values[10],
+  actor: values[11],
+  payload: values[12],
+  metadata: values[13],
+  hash: values[14],
+});
 
 /** The SQL statement that reads them in order, and its parameters. */
 export function eventsQuery({ stream, under, types, from, afterVersion, limit }: ReadOptions): {

@@ -40,38 +40,6 @@ export const hashAt = (rows: Rows, position: number): Buffer | undefined =>
 export const hasEventsOfType = (rows: Rows, type: string): boolean =>
   rows.get('SELECT 1 FROM events WHERE type = ? LIMIT 1', type) !== undefined;
 
-export interface LogSize {
-  last: number | null;
-  first_at: string | null;
-  last_at: string | null;
-  /** By type, most bytes first. Counts the bytes of data and metadata. */
-  types: { type: string; events: number; bytes: number }[];
-  streams: { total: number; workers: number; leases: number };
-}
-
-/** Counts everything in the log. Reads all of it: about one second per million events. */
-export function logSize(rows: Rows): LogSize {
-  const whole = rows.get<Pick<LogSize, 'last' | 'first_at' | 'last_at'>>(
-    'SELECT max(position) AS last, min(recorded_at) AS first_at, max(recorded_at) AS last_at FROM events',
-  );
-  const types = rows.all<LogSize['types'][number]>(
-    `SELECT type, count(*) AS events, sum(octet_length(payload) + octet_length(metadata)) AS bytes
-     FROM events GROUP BY type ORDER BY bytes DESC`,
-  );
-  const streams = rows.get<LogSize['streams']>(
-    `SELECT count(*) AS total, count(*) FILTER (WHERE stream_id GLOB 'worker/*') AS workers,
-       count(*) FILTER (WHERE stream_id GLOB 'leases/*') AS leases
-     FROM (SELECT DISTINCT stream_id FROM events)`,
-  );
-  return {
-    last: whole?.last ?? null,
-    first_at: whole?.first_at ?? null,
-    last_at: whole?.last_at ?? null,
-    types,
-    streams: streams ?? { total: 0, workers: 0, leases: 0 },
-  };
-}
-
 /** The positions of the first and the last event of some streams; null if they have none. */
 export function spanOfStreams(
   rows: Rows,

@@ -5,7 +5,7 @@ import { assertAppendable } from '../catalogue/index.ts';
 import type { NewEvent, StoredEvent } from '../event.ts';
 import type { Connection } from './connection.ts';
 import { eventIdAt } from './event-id.ts';
-import { eventsQuery, INSERT_EVENT, type ReadOptions } from './event-rows.ts';
+import { type EventValues, eventsQuery, INSERT_EVENT, type ReadOptions, storedEvent } from './event-rows.ts';
 import { chainHash, GENESIS, rowValues } from './hash.ts';
 import { LOCK_TIMEOUT_MS, waitingForLock } from './lock-wait.ts';
 import { type EndOfLog, endOfLog, lastPosition, streamVersion } from './log-queries.ts';
@@ -41,8 +41,8 @@ export interface Follower {
   apply(events: readonly StoredEvent[]): void;
 }
 
-/** Events per page of a read. */
-const PAGE = 1000;
+/** Events per page of a read: those of a bigger one live long enough to be copied by the garbage collector. */
+const PAGE = 250;
 
 /** The append-only log in one SQLite file. Any number of processes may use it at once. */
 export class EventStore {
@@ -187,7 +187,10 @@ export class EventStore {
   /** The same as an array; for streams and other small reads. */
   readAll(options: ReadOptions): StoredEvent[] {
     const { sql, values } = eventsQuery(options);
-    return this.all<StoredEvent>(sql, ...values);
+    const rows = explained(this.file, () =>
+      waitingForLock(() => this.connection.prepareArrays<unknown[], EventValues>(sql).all(...values)),
+    );
+    return rows.map(storedEvent);
   }
 
   /** A number that changes with every append of any process, including this one. Costs microseconds. */

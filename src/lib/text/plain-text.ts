@@ -17,12 +17,16 @@ const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 // characters and variation selectors (both smuggle bytes). Interlinear annotation is missing from it.
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 
+/** Most texts are: one search shows it, where each of those below copies the text. */
+const isPlain = (text: string): boolean => !/[^\x20-\x7e\n\t]/.test(text);
+
 /**
  * Text without anything that drives a terminal: escape sequences, C0 and C1 controls except \n and \t;
  * line ends become \n. Nothing visible is lost, joiners and bidi marks stay: for text of the user's own,
  * such as a message, where an `ESC[201~` would break out of the paste.
  */
 export function stripSequences(text: string): string {
+  if (isPlain(text)) return text;
   return text
     .replace(SEQUENCES, '')
     .replace(/\r\n?|[\u2028\u2029]/g, '\n')
@@ -35,6 +39,7 @@ export function stripSequences(text: string): string {
  * becomes U+FFFD, so that the text survives UTF-8.
  */
 export function stripControl(text: string): string {
+  if (isPlain(text)) return text;
   // Surrogates first: two lone halves around a removed character would join to one that was not checked.
   return stripSequences(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(INVISIBLE, '');
 }

@@ -2,12 +2,16 @@ import { decode, isUnreadable, type LedgerEvent } from '../../events/catalogue/i
 import type { StoredEvent } from '../../events/event.ts';
 import { newer } from '../../events/store/open.ts';
 import type { EventStore } from '../../events/store/store.ts';
+import { HeldTables } from '../held-tables.ts';
 import { applyEvent, type Projection } from '../projection.ts';
 import type { Checkpoint } from './checkpoints.ts';
 import { Generations } from './generations.ts';
 
 /** Events per transaction while rebuilding: other writers wait about ten milliseconds, not seconds. */
 const BATCH = 2000;
+
+/** Events from which on rows are held: a worker has few of those of a single append. */
+const WORTH_HOLDING = 100;
 
 export interface Progress {
   position: number;
@@ -182,8 +186,13 @@ export class Projector {
     for (const { name, generation, position } of checkpoints) {
       const projection = this.#projections.get(name);
       if (!projection) continue;
-      const tables = this.#generations.tables(generation);
+      const held =
+        events.length < WORTH_HOLDING
+          ? null
+          : new HeldTables(this.#store.connection, generation, [projection]);
+      const tables = held ?? this.#generations.tables(generation);
       for (const event of events) if (event.position > position) applyEvent(projection, tables, event);
+      held?.flush();
     }
   }
 

@@ -1,6 +1,7 @@
 import { decode, isUnreadable, type LedgerEvent } from '../../events/catalogue/index.ts';
 import type { StoredEvent } from '../../events/event.ts';
 import { type Connection, keep, openSqlite } from '../../events/store/connection.ts';
+import { HeldTables } from '../held-tables.ts';
 import { applyEvent, type Projection, Tables, viewsOf } from '../projection.ts';
 
 export interface TableFault {
@@ -17,21 +18,36 @@ export interface RowFilter {
   value: string;
 }
 
+/** Events after which held rows are written: those of all workers would fill the memory. */
+const HELD_EVENTS = 5000;
+
 /** A fresh fold of events in memory, by the code that maintains the live tables. */
 export class FreshFold {
-  readonly connection: Connection = openSqlite(':memory:');
+  readonly #connection: Connection = openSqlite(':memory:');
   readonly #projections: readonly Projection[];
-  readonly #tables = new Tables(this.connection, 0);
+  readonly #held: HeldTables | null;
+  #events = 0;
+  /** What the events are applied to. To read rows, use `connection`. */
+  readonly tables: Tables;
 
-  constructor(projections: readonly Projection[]) {
+  /** With `hold`, rows are written once for many events: for a whole log. */
+  constructor(projections: readonly Projection[], { hold = false } = {}) {
     this.#projections = projections;
+    this.#held = hold ? new HeldTables(this.#connection, 0, projections) : null;
+    this.tables = this.#held ?? new Tables(this.#connection, 0);
     // One transaction for all events: a commit per row would cost more than the fold.
-    this.connection.exec('BEGIN');
+    this.#connection.exec('BEGIN');
     for (const projection of projections) {
-      this.#tables.execute(projection.schema);
+      this.tables.execute(projection.schema);
       for (const [view, select] of viewsOf(projection))
-        this.connection.exec(`CREATE VIEW ${view} AS ${this.#tables.physical(select)}`);
+        this.#connection.exec(`CREATE VIEW ${view} AS ${this.tables.physical(select)}`);
     }
+  }
+
+  /** The folded tables. */
+  get connection(): Connection {
+    this.#held?.flush();
+    return this.#connection;
   }
 
   /** Applies one stored event. Skips an event that this code cannot read, as the live tables do. */
@@ -41,17 +57,20 @@ export class FreshFold {
   }
 
   fold(event: LedgerEvent): void {
-    for (const projection of this.#projections) applyEvent(projection, this.#tables, event);
+    for (const projection of this.#projections) applyEvent(projection, this.tables, event);
+    this.#events += 1;
+    if (this.#events % HELD_EVENTS === 0) this.#held?.flush();
   }
 
   /** The first row in which the live tables differ from this fold, if any. `only` limits the check to some rows. */
   firstDifference(live: Connection, only?: (table: string) => RowFilter | undefined): TableFault | null {
+    const folded = this.connection;
     for (const { name, tables, views } of this.#projections) {
       // A projection's own views have every column of its tables, as readers see them.
       for (const table of views ? Object.keys(views) : tables) {
         const filter = only?.(table);
         if (only && !filter) continue;
-        const difference = differs(live, this.connection, table, filter);
+        const difference = differs(live, folded, table, filter);
         if (difference) return { projection: name, table, ...difference };
       }
     }
@@ -59,7 +78,7 @@ export class FreshFold {
   }
 
   close(): void {
-    this.connection.close();
+    this.#connection.close();
   }
 }
 
@@ -71,16 +90,11 @@ function differs(live: Connection, fresh: Connection, table: string, filter?: Ro
   const where = filter ? `WHERE ${filter.column} = ?` : '';
   const values = filter ? [filter.value] : [];
   const all = `SELECT * FROM ${table} ${where} ORDER BY 1, 2`;
-  const query = live.prepare<unknown[], Row>(all).raw();
+  const query = live.prepareArrays<unknown[], Row>(all);
   const columns = query.columns().map(({ name }) => name);
   const named = (row: Row) => Object.fromEntries(columns.map((column, index) => [column, row[index]]));
   const actual = keep(query.iterate(...values));
-  const expected = keep(
-    fresh
-      .prepare<unknown[], Row>(all)
-      .raw()
-      .iterate(...values),
-  );
+  const expected = keep(fresh.prepareArrays<unknown[], Row>(all).iterate(...values));
   try {
     for (;;) {
       const [left, right] = [actual.next(), expected.next()];

@@ -1,5 +1,4 @@
 import type { PromptMode, WorkerState } from '../../events/catalogue/words.ts';
-import type { Connection } from '../../events/store/connection.ts';
 import { finalStates } from '../../machines/worker/state.ts';
 import type { Rows } from '../reader.ts';
 
@@ -221,14 +220,6 @@ export const liveProcesses = (rows: Rows): SessionProcesses[] =>
        ender_pid, ender_started
      FROM sessions WHERE alive = 1`,
   );
-
-/** Returns a function that looks up the state of a session with one prepared statement. */
-export function stateReader(connection: Connection): (id: string) => string | undefined {
-  const statement = connection.prepare<[string], { state: string }>(
-    'SELECT state FROM sessions WHERE id = ?',
-  );
-  return (id) => statement.get(id)?.state;
-}
 
 /** When each of these workers entered the state that it is in, by its id. */
 export function enteredAt(rows: Rows, sessions: readonly string[]): Map<string, string> {

@@ -1,35 +1,43 @@
 import type { EventOf, EventType } from '../../events/catalogue/index.ts';
 import { isFinal } from '../../machines/worker/state.ts';
-import type { Projection, Tables } from '../projection.ts';
+import {
+  type Changes,
+  kept,
+  keptWhile,
+  type Projection,
+  type Row,
+  type Tables,
+  type Value,
+} from '../projection.ts';
 import { schema, tables, views } from './tables.ts';
 
 type StateEvent = Extract<EventType, `worker.${string}`>;
 
 export const sessionId = (event: { stream_id: string }) => event.stream_id.slice('worker/'.length);
 
-type Changes = Record<string, string | number | null>;
+/** The row of its state has the position of its facts. */
+const ofFacts = { column: 'position', table: 'session_facts', key: 'id' };
 
 /** Writes the state that the event carries; `alive` changes only with events that carry it. */
 function enter(tables: Tables, event: EventOf<StateEvent>, changes: Changes = {}): void {
   const { state } = event.data;
-  const also = Object.keys(changes).map((column) => `, ${column} = ?`);
-  tables.run(
-    `UPDATE {session_states} SET entered_at = iif(state = ?, entered_at, ?), state = ?, updated_at = ?, version = ?,
-       ended_at = CASE WHEN ? THEN coalesce(ended_at, ?) ELSE NULL END ${also.join('')}
-     WHERE position = (SELECT position FROM {session_facts} WHERE id = ?)`,
+  const at = event.occurred_at;
+  const entered = {
+    entered_at: keptWhile('entered_at', 'state', state, at),
     state,
-    event.occurred_at,
-    state,
-    event.occurred_at,
-    event.stream_version,
-    isFinal(state) ? 1 : 0,
-    event.occurred_at,
-    ...Object.values(changes),
-    sessionId(event),
-  );
+    updated_at: at,
+    version: event.stream_version,
+    ended_at: isFinal(state) ? kept('ended_at', at) : null,
+    ...changes,
+  };
+  tables.update('session_states', sessionId(event), entered, ofFacts);
 }
 
-const learn = (tables: Tables, event: { stream_id: string }, facts: Changes): void =>
+/** The state in the row of a worker; undefined without one. */
+export const stateIn = (tables: Tables, id: string): Value | undefined =>
+  tables.value('session_states', 'state', id, ofFacts);
+
+const learn = (tables: Tables, event: { stream_id: string }, facts: Row): void =>
   tables.update('session_facts', sessionId(event), facts);
 
 type Request = EventOf<'worker.spawn_requested'> | EventOf<'worker.queued'>;
@@ -78,6 +86,7 @@ export const sessions: Projection = {
   tables,
   schema,
   views,
+  held: { session_states: 'position' },
   apply: {
     'worker.queued': (tables, event) => {
       const { rank, not_before, expires_at, why, reason } = event.data;

@@ -1,6 +1,6 @@
 import type { EventData, EventOf, EventType } from '../../events/catalogue/index.ts';
 import { isFinal } from '../../machines/worker/state.ts';
-import type { Projection, Tables } from '../projection.ts';
+import { kept, type Projection, plus, type Tables } from '../projection.ts';
 import { sessionId } from '../sessions/sessions.ts';
 
 type StateEvent = Extract<EventType, `worker.${string}`>;
@@ -13,22 +13,15 @@ type Mark = 'interrupted' | 'timed_out' | 'terminated' | 'hit_wall' | 'handed_ov
 function stay(tables: Tables, event: EventOf<StateEvent>): void {
   const { state } = event.data;
   const outcome = isFinal(state) ? state : null;
-  tables.run(
-    `UPDATE {activity} SET outcome = ?, ended = iif(? IS NULL, NULL, coalesce(ended, ?))
-     WHERE id = ? AND outcome IS NOT ?`,
-    outcome,
-    outcome,
-    Date.parse(event.occurred_at),
-    sessionId(event),
-    outcome,
-  );
+  const ended = outcome === null ? null : kept('ended', Date.parse(event.occurred_at));
+  tables.update('activity', sessionId(event), { outcome, ended }, 'id', { outcome });
 }
 
 const count = (tables: Tables, event: EventOf<StateEvent>, what: 'continued' | 'resumed', by = 1) =>
-  tables.run(`UPDATE {activity} SET ${what} = ${what} + ? WHERE id = ?`, by, sessionId(event));
+  tables.update('activity', sessionId(event), { [what]: plus(what, by) });
 
 const mark = (tables: Tables, event: EventOf<StateEvent>, what: Mark) =>
-  tables.run(`UPDATE {activity} SET ${what} = 1 WHERE id = ? AND ${what} = 0`, sessionId(event));
+  tables.update('activity', sessionId(event), { [what]: 1 }, 'id', { [what]: 1 });
 
 /**
  * The data for statistics: one narrow row per worker. It has no index beside its key, since every append would write
@@ -38,6 +31,7 @@ export const activity: Projection = {
   name: 'activity',
   version: 4,
   tables: ['activity'],
+  held: { activity: 'id' },
   schema: `
     CREATE TABLE {activity} (
       /** Position of the request. */
@@ -82,7 +76,7 @@ export const activity: Projection = {
       });
     },
     // It is counted when it really starts.
-    'worker.requeued': (tables, event) => tables.run('DELETE FROM {activity} WHERE id = ?', sessionId(event)),
+    'worker.requeued': (tables, event) => tables.remove('activity', sessionId(event), 'id'),
     'worker.spawn_failed': stay,
     'worker.message_sent': (tables, event) => {
       stay(tables, event);
@@ -100,7 +94,7 @@ export const activity: Projection = {
     'worker.handed_over': (tables, event) => mark(tables, event, 'handed_over'),
     'worker.handover_failed': (tables, event) => {
       stay(tables, event);
-      tables.run('UPDATE {activity} SET handed_over = 0 WHERE id = ? AND handed_over = 1', sessionId(event));
+      tables.update('activity', sessionId(event), { handed_over: 0 }, 'id', { handed_over: 0 });
     },
     'worker.interrupted': (tables, event) => mark(tables, event, 'interrupted'),
     'worker.transitioned': (tables, event) => {

@@ -46,7 +46,10 @@ export function stateLabel(state: string, stream: Writable): string {
 }
 
 /** Only the sign of a state, for narrow columns. */
-export function stateSign(state: string, stream: Writable): string {
+export const stateSign = (state: string, stream: Writable): string => paintedSign(state, paint(stream));
+
+/** The same for a long list, whose colours are known. */
+export function paintedSign(state: string, colors: Paint): string {
   const [sign, color] = stateSigns[state] ?? ['·', 'dim'];
-  return paint(stream)[color](sign);
+  return colors[color](sign);
 }

@@ -20,6 +20,12 @@ export const clock = (iso: string): string => timeOf(new Date(iso));
 /** The local date of a moment: 2026-03-04. */
 export const day = (iso: string): string => dateOf(new Date(iso));
 
+/** Both, for a line of a long list: reading a moment takes longer than writing it. */
+export function dayAndClock(iso: string): { day: string; clock: string } {
+  const date = new Date(iso);
+  return { day: dateOf(date), clock: timeOf(date) };
+}
+
 // From the parts: `toLocaleTimeString` makes a format for every call, which takes a tenth of a millisecond.
 const timeOf = (date: Date): string =>
   isValid(date) ? [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':') : `${date}`;

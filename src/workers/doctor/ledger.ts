@@ -4,7 +4,8 @@ import type { Paths } from '../../config/paths.ts';
 import { GENESIS, hashVersion } from '../../events/store/hash.ts';
 import { explain } from '../../events/store/open.ts';
 import type { EventStore } from '../../events/store/store.ts';
-import { pageFault, verifyLog } from '../../events/store/verify.ts';
+import { pageFault } from '../../events/store/verify.ts';
+import { verifyWholeLog } from '../../events/verification/whole.ts';
 import { AgentPoolError } from '../../lib/errors.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { type Ledger, openLedger } from '../../projections/projector/ledger.ts';
@@ -68,7 +69,7 @@ function checkChain(store: EventStore, whole: boolean): Finding {
   const last = store.lastPosition();
   if (last === 0) return fine('ledger', 'opens; no events yet');
   const fault = whole
-    ? store.reading(() => pageFault(store) ?? verifyLog(store.read()).fault)
+    ? store.reading(() => pageFault(store) ?? verifyWholeLog(store).fault)
     : brokenLink(store, last);
   if (fault) {
     const found =

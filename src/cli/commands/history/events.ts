@@ -20,9 +20,9 @@ import { sessionOfStream, workerStream } from '../../../machines/worker/state.ts
 import { describeEvent } from '../../../projections/replay/event-words.ts';
 import { pour } from '../../../report/text/pager.ts';
 import { plainRecord } from '../../../report/text/plain.ts';
-import { columnsOf, paint, stateSign } from '../../../report/text/style.ts';
+import { columnsOf, paint, paintedSign } from '../../../report/text/style.ts';
 import { fit } from '../../../report/text/table.ts';
-import { clock, day } from '../../../report/text/time.ts';
+import { dayAndClock } from '../../../report/text/time.ts';
 import type { AppContext } from '../../../workers/core/context.ts';
 import { sessionNamed } from '../../../workers/core/named-session.ts';
 import { LedgerCommand } from '../../grammar/ledger-command.ts';
@@ -137,12 +137,13 @@ export default class Events extends LedgerCommand<EventLine> {
     const color = paint(stdout);
     let today = '';
     return (event: LedgerEvent): string => {
-      const isNewDay = day(event.occurred_at) !== today;
-      today = day(event.occurred_at);
-      const head = `${String(event.position).padStart(6)}  ${clock(event.occurred_at)}  `;
+      const { day, clock } = dayAndClock(event.occurred_at);
+      const isNewDay = day !== today;
+      today = day;
+      const head = `${String(event.position).padStart(6)}  ${clock}  `;
       const whose = fit(subject(event), 16).padEnd(16);
       const width = columnsOf(stdout) - head.length - 20;
-      const sign = 'state' in event.data ? stateSign(event.data.state, stdout) : ' ';
+      const sign = 'state' in event.data ? paintedSign(event.data.state, color) : ' ';
       const description = fit(stripControl(describeEvent(event).description), width);
       return `${isNewDay ? `${color.dim(today)}\n` : ''}${color.dim(head)}${whose}  ${sign} ${description}\n`;
     };
@@ -163,7 +164,8 @@ export default class Events extends LedgerCommand<EventLine> {
 }
 
 function jsonLine(event: LedgerEvent | UnreadableEvent, { hash }: StoredEvent): string {
-  const line: EventLine = isUnreadable(event) ? { unreadable: event } : { ...event, hash };
+  // Not a copy of the event: that takes longer than to write it.
+  const line: EventLine = isUnreadable(event) ? { unreadable: event } : Object.assign(event, { hash });
   return `${JSON.stringify(line)}\n`;
 }
 

@@ -17,7 +17,7 @@ export default class LedgerBackup extends LedgerCommand<Backup> {
     category: 'History',
     description: 'Copy the ledger into one file while it is in use',
     details: `
-      Uses SQLite's online backup: workers and queries keep running. The hash chain of the copy is verified before the file gets its name, so an existing backup is a complete one. To restore it, put it in place of the ledger (\`agentpool ledger stats\` prints its path) while nothing runs.
+      Copies the files of the database while workers and queries keep running. Before the copy gets its name, all of its hash chain is verified, and its last event is compared with the ledger: an existing backup is a complete one. To restore it, put it in place of the ledger (\`agentpool ledger stats\` prints its path) while nothing runs.
     `,
     examples: [['Make a backup named after today', '$0 ledger backup ~/agentpool-$(date +%F).sqlite']],
   });
@@ -28,15 +28,25 @@ export default class LedgerBackup extends LedgerCommand<Backup> {
 
   async run({ ledger }: AppContext): Promise<undefined> {
     const file = resolve(this.file);
-    const progress = new ProgressLine(this.context.stderr, 'verifying the copy');
+    const { stderr } = this.context;
+    const copying = new ProgressLine(stderr, 'copying', { unit: 'MB' });
+    const verifying = new ProgressLine(stderr, 'verifying the copy');
     const all = ledger.store.lastPosition();
-    const onVerification = (position: number) => progress.at(position, all);
     const made = await storing(file, () =>
-      backup(ledger.store, file, { force: this.force, onVerification }),
-    ).finally(() => progress.end());
+      backup(ledger.store, file, {
+        force: this.force,
+        onCopy: (done, size) => copying.at(megabytes(done), megabytes(size)),
+        onVerification: (position) => verifying.at(position, all),
+      }),
+    ).finally(() => {
+      copying.end();
+      verifying.end();
+    });
     this.print(made, ({ events, head }) => {
       const sign = paint(this.context.stdout).green('✓');
       return `${sign} ${counted(events, 'event')}, ${bytes(made.bytes)}, proved: ${file}\n  hash of the last event: ${head}`;
     });
   }
 }
+
+const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
