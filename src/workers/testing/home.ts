@@ -48,6 +48,8 @@ export interface HomeOptions {
    * the test where that makes no difference.
    */
   wholeProcesses?: boolean;
+  /** Whether it is ended with the test that makes it (the default). A script ends it by `end`. */
+  endsWithTest?: boolean;
 }
 
 const agentFile = (program: string) => join(packageRoot(), 'fixtures', 'agents', `${program}.mjs`);
@@ -65,7 +67,13 @@ export class Home {
   readonly #user = join(this.ground, 'user');
   readonly #wholeProcesses: boolean;
 
-  constructor({ agents = [], config = {}, folder = 'home', wholeProcesses = false }: HomeOptions = {}) {
+  constructor({
+    agents = [],
+    config = {},
+    folder = 'home',
+    wholeProcesses = false,
+    endsWithTest = true,
+  }: HomeOptions = {}) {
     this.#wholeProcesses = wholeProcesses;
     if (!existsSync(main)) throw new Error('build the command line first: node scripts/build.mjs');
     this.folder = join(this.ground, folder);
@@ -83,7 +91,7 @@ export class Home {
     };
     this.configure(agents, config);
     makeRepository(this.repo, this.env);
-    after(() => this.end());
+    if (endsWithTest) after(() => this.end());
   }
 
   get ledgerFile(): string {
