@@ -192,7 +192,9 @@ describe('agentpool replay --verify', () => {
   it('reports a row of the live tables that does not match the events', async () => {
     const home = await ledgerHome('question-answered');
     const connection = openSqlite(ledgerFile(home));
-    const { sql } = connection.prepare("SELECT sql FROM sqlite_schema WHERE name = 'sessions'").get() as {
+    const { sql } = connection
+      .prepare("SELECT sql FROM sqlite_schema WHERE name = 'session_states'")
+      .get() as {
       sql: string;
     };
     connection.exec(`UPDATE ${/FROM (\w+)/.exec(sql)?.[1]} SET question = 'Really?'`);
